@@ -1,0 +1,1 @@
+//! A seeded commerce world: twelve downstream Thrift services and a picture server on loopback.

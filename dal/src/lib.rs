@@ -1,0 +1,1 @@
+//! Everything that leaves the process: RPC, Redis, caches, configuration, texts, images, regions, experiments.

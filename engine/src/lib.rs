@@ -1,0 +1,1 @@
+//! In-request orchestration: typed tasks in five stages, under a deadline, with a record of what happened.

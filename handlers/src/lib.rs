@@ -1,0 +1,1 @@
+//! One file an RPC: check the request, build its engines, run them, shape the answer.

@@ -1,0 +1,29 @@
+//! The Thrift interface of Live Pack and of its twelve downstream services, as Rust types.
+//!
+//! The `.thrift` files beside this crate are the source; `volo.yml` lists them and `build.rs` generates the types.
+//! Nothing here knows a business rule.
+
+#[allow(
+    warnings,
+    unsafe_code,
+    clippy::all,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::todo,
+    clippy::unimplemented,
+    clippy::dbg_macro,
+    clippy::cast_possible_truncation,
+    clippy::float_cmp,
+    clippy::large_futures,
+    reason = "generated code"
+)]
+mod generated {
+    include!(concat!(env!("OUT_DIR"), "/thrift.rs"));
+}
+
+pub use generated::thrift::{
+    auction, base, cart, live_creator, live_data, live_pack, product_detail, product_model, product_price,
+    product_relation, promotion_delivery, promotion_renderer, seller_core, trade_chain,
+};
