@@ -1,0 +1,59 @@
+//! The domain types: what a downstream told us, free of its wire format.
+//!
+//! Money is [`rust_decimal::Decimal`], times are Unix milliseconds, texts are reference-counted [`pilota::FastStr`].
+
+mod auction;
+mod bag;
+mod banner;
+mod cart;
+mod creator;
+mod price;
+mod product;
+mod promotion;
+mod room;
+mod seller;
+mod trade;
+mod viewer;
+mod voucher;
+
+pub use auction::{Auction, AuctionStatus, BidderState, SurprisePrize, SurpriseSet};
+pub use bag::{Bag, BagEntry, BagSummary, Pin, PinKind};
+pub use banner::{BannerKind, BannerMaterial};
+pub use cart::CartContent;
+pub use creator::{Creator, Permission, Shop, Showcase};
+pub use price::{ProductPrice, SkuPrice};
+pub use product::{
+    AgeClass, BagStatus, DeliveryOption, Picture, ProductDetail, ProductLite, ProductModel, ProductStatus, Sku,
+};
+pub use promotion::{Activity, ActivityKind, BagWindows, FlashWindow, ProductPromotions};
+pub use room::{Room, RoomState, RoomStats};
+pub use seller::Seller;
+pub use trade::{BlockReason, Buyable};
+pub use viewer::{BucketKey, MalformedRegion, Platform, Region, RouteGroup, Viewer};
+pub use voucher::{ClaimState, ClaimTask, Claims, Voucher, VoucherDisplay, VoucherFunder, VoucherKind};
+
+/// The three answers of a look-up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Lookup<V> {
+    /// Here it is.
+    Found(V),
+    /// The service knows that there is none.
+    Missing,
+    /// The service could not say.
+    Failed,
+}
+
+impl<V> Lookup<V> {
+    /// The value, where there is one. A caller that must tell "missing" from "failed" matches instead.
+    pub const fn found(&self) -> Option<&V> {
+        match self {
+            Self::Found(value) => Some(value),
+            Self::Missing | Self::Failed => None,
+        }
+    }
+
+    /// Whether the service could not say.
+    pub const fn is_failed(&self) -> bool {
+        matches!(self, Self::Failed)
+    }
+}

@@ -1,0 +1,67 @@
+//! The bag of a room: which products, in which order, and what is pinned.
+
+/// A line of the bag.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BagEntry {
+    /// The product.
+    pub product_id: i64,
+    /// Its number in the bag, from 1.
+    pub item_no: i32,
+    /// 0: not a top product; 1, 2 …: the host's order of top products.
+    pub top_rank: i32,
+}
+
+/// The bag of a room as the host arranged it, at most 200 lines.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Bag {
+    /// The room.
+    pub room_id: i64,
+    /// Its lines; a product may stand in it twice.
+    pub entries: Vec<BagEntry>,
+    /// Moves with every change of the bag.
+    pub version: i64,
+}
+
+/// A bag in numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct BagSummary {
+    /// Lines.
+    pub count: i32,
+    /// Whether any product has a running or coming flash sale.
+    pub has_flash_sale: bool,
+    /// As [`Bag::version`].
+    pub bag_version: i64,
+}
+
+/// What the host explains at the moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, serde::Serialize, serde::Deserialize)]
+pub enum PinKind {
+    /// Nothing.
+    #[default]
+    None,
+    /// A product of the bag.
+    Product,
+    /// A voucher of the room.
+    Voucher,
+    /// An auction of the room.
+    Auction,
+    /// A surprise set of the room.
+    SurpriseSet,
+}
+
+/// The pinned card.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Pin {
+    /// Its id.
+    pub pin_id: i64,
+    /// What kind of thing is pinned.
+    pub kind: PinKind,
+    /// The product, voucher, auction or surprise set.
+    pub target_id: i64,
+    /// When it was pinned.
+    pub pinned_at_ms: i64,
+    /// When it stops; 0: never by itself.
+    pub expire_ms: i64,
+    /// Counts from 1.
+    pub version: i64,
+}

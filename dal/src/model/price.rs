@@ -1,0 +1,26 @@
+//! Prices as the price service knows them, before any activity.
+
+use pilota::FastStr;
+use rust_decimal::Decimal;
+
+/// The price of a variation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SkuPrice {
+    /// The variation.
+    pub sku_id: i64,
+    /// What it costs without any activity.
+    pub retail: Decimal,
+    /// The list price, **only if it was validated**: nothing else may be struck through.
+    pub reference: Option<Decimal>,
+    /// The lowest price of the last 30 days.
+    pub lowest_30d: Option<Decimal>,
+}
+
+/// The prices of a product.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProductPrice {
+    /// ISO 4217.
+    pub currency: FastStr,
+    /// One a variation.
+    pub skus: Vec<SkuPrice>,
+}
