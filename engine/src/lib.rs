@@ -1,1 +1,291 @@
 //! In-request orchestration: typed tasks in five stages, under a deadline, with a record of what happened.
+//!
+//! A request that needs a dozen answers from elsewhere is written as small **tasks**. Each leaves one typed **datum**
+//! and says which data it reads; a [`Definition`] lists the tasks, [`Plan::compile`] checks them together with their
+//! configuration and freezes the result, and an [`Engine`] runs the plan for one request:
+//!
+//! Providers → Filters → Sorters → Loaders → Converters
+//!
+//! What the engine promises:
+//!
+//! - a weak task that fails is recorded and its readers see [`Maybe::Failed`]; a strong one ends the engine at once;
+//! - every wait ends at a deadline, and the last milliseconds are kept for the converters;
+//! - a panic in a task is caught, named in the log, and never reaches the caller;
+//! - nothing of an engine still runs once it has ended;
+//! - each task has exactly one outcome, and the [`Record`] tells it.
+//!
+//! The crate knows nothing of any business and of no transport.
+//!
+//! # In fifteen minutes
+//!
+//! ## A scene
+//!
+//! An engine family has a [`Scene`]: its request, the item of its list, why a rule may stop it, and its error.
+//!
+//! ```
+//! # mod scene {
+//! use live_pack_engine::{Scene, Subject};
+//!
+//! pub struct Reader { pub id: u64, pub mature: bool }
+//! pub struct Book { pub id: i64, pub title: &'static str, pub for_adults: bool }
+//!
+//! #[derive(Debug, Clone, PartialEq, thiserror::Error)]
+//! #[error("the library does not answer")]
+//! pub struct Down;
+//!
+//! pub struct Library;
+//!
+//! impl Scene for Library {
+//!     type Request = Reader;
+//!     type Item = Book;
+//!     type Stop = &'static str;
+//!     type Error = Down;
+//!
+//!     fn subject(request: &Reader) -> Subject<'_> {
+//!         Subject { key: request.id, region: "", app_version: 0 }
+//!     }
+//!
+//!     fn item_id(book: &Book) -> i64 {
+//!         book.id
+//!     }
+//! }
+//! # }
+//! ```
+//!
+//! ## Tasks
+//!
+//! A [`Task`] may wait; a [`SyncTask`] never does and costs no future. The datum *is* the output type: what one task
+//! leaves as `Lent` another reads as `cx.need::<Lent>()`, and the plan draws the edge from `reads()`. [`Items`]
+//! contribute to the list, a [`Filter`] (or a [`BatchFilter`], which may wait) rejects, a [`Sorter`] orders, a [`Cut`] takes the page; a dozen lines each.
+//!
+//! ```
+//! # mod scene {
+//! #     use live_pack_engine::{Scene, Subject};
+//! #     pub struct Reader { pub id: u64, pub mature: bool }
+//! #     pub struct Book { pub id: i64, pub title: &'static str, pub for_adults: bool }
+//! #     #[derive(Debug, Clone, PartialEq, thiserror::Error)]
+//! #     #[error("the library does not answer")]
+//! #     pub struct Down;
+//! #     pub struct Library;
+//! #     impl Scene for Library {
+//! #         type Request = Reader;
+//! #         type Item = Book;
+//! #         type Stop = &'static str;
+//! #         type Error = Down;
+//! #         fn subject(request: &Reader) -> Subject<'_> { Subject { key: request.id, region: "", app_version: 0 } }
+//! #         fn item_id(book: &Book) -> i64 { book.id }
+//! #     }
+//! # }
+//! # use scene::*;
+//! use std::{collections::HashSet, sync::Arc, time::Duration};
+//! use live_pack_engine::*;
+//!
+//! // Two providers, which run at the same time.
+//! struct Shelf(Vec<(i64, &'static str, bool)>);
+//! struct ShelfProvider;
+//!
+//! impl Task<Library> for ShelfProvider {
+//!     type Output = Shelf;
+//!     const STAGE: Stage = Stage::Providers;
+//!
+//!     fn strength(&self, _cx: &Context<Library>) -> Strength {
+//!         Strength::Strong // no page without a shelf
+//!     }
+//!
+//!     async fn run(&self, _cx: &Context<Library>) -> TaskResult<Library, Shelf> {
+//!         tokio::time::sleep(Duration::from_millis(20)).await; // a call to elsewhere, within cx.remaining()
+//!         Ok(Shelf(vec![(1, "Ulysses", false), (2, "Emma", false), (3, "Justine", true)]))
+//!     }
+//! }
+//!
+//! struct Lent(HashSet<i64>);
+//! struct LentProvider;
+//!
+//! impl Task<Library> for LentProvider {
+//!     type Output = Lent;
+//!     const STAGE: Stage = Stage::Providers;
+//!
+//!     async fn run(&self, _cx: &Context<Library>) -> TaskResult<Library, Lent> {
+//!         Err(Down.into()) // weak: recorded, and its readers see that it failed
+//!     }
+//! }
+//!
+//! struct Books;
+//!
+//! impl Items<Library> for Books {
+//!     fn reads(&self) -> Reads {
+//!         Reads::none().need::<Shelf>()
+//!     }
+//!
+//!     fn items(&self, cx: &Context<Library>) -> TaskResult<Library, Vec<Book>> {
+//!         let books = cx.need::<Shelf>()?.0.iter();
+//!         Ok(books.map(|&(id, title, for_adults)| Book { id, title, for_adults }).collect())
+//!     }
+//! }
+//!
+//! struct AgeFilter;
+//!
+//! impl Filter<Library> for AgeFilter {
+//!     fn judge(&self, cx: &Context<Library>, book: &Book) -> Verdict {
+//!         if book.for_adults && !cx.request().mature { Verdict::Reject("for_adults") } else { Verdict::Keep }
+//!     }
+//! }
+//!
+//! struct ByTitle;
+//!
+//! impl Sorter<Library> for ByTitle {
+//!     fn key(&self, _cx: &Context<Library>, book: &Book) -> SortKey {
+//!         i64::from(book.title.as_bytes()[0]).into()
+//!     }
+//! }
+//!
+//! struct Covers(Vec<String>);
+//! struct CoverLoader;
+//!
+//! impl Task<Library> for CoverLoader {
+//!     type Output = Covers;
+//!     const STAGE: Stage = Stage::Loaders;
+//!
+//!     fn reads(&self) -> Reads {
+//!         Reads::none().page()
+//!     }
+//!
+//!     async fn run(&self, cx: &Context<Library>) -> TaskResult<Library, Covers> {
+//!         Ok(Covers(cx.list().page().map(|book| format!("{}.webp", book.id)).collect()))
+//!     }
+//! }
+//!
+//! #[derive(Debug, PartialEq)]
+//! struct Page(Vec<String>);
+//! struct PageConverter;
+//!
+//! impl SyncTask<Library> for PageConverter {
+//!     type Output = Page;
+//!     const STAGE: Stage = Stage::Converters;
+//!
+//!     fn reads(&self) -> Reads {
+//!         Reads::none().page().need::<Covers>().maybe::<Lent>()
+//!     }
+//!
+//!     fn run(&self, cx: &Context<Library>) -> TaskResult<Library, Page> {
+//!         let covers = &cx.need::<Covers>()?.0;
+//!         let lines = cx.list().page().zip(covers).map(|(book, cover)| {
+//!             // nobody turns "failed" into "not there": the three answers are spelled out
+//!             let lent = match cx.maybe::<Lent>() {
+//!                 Maybe::Done(lent) => if lent.0.contains(&book.id) { "lent" } else { "here" },
+//!                 Maybe::Skipped(_) => "not asked",
+//!                 Maybe::Failed => "ask at the desk",
+//!             };
+//!             format!("{} ({cover}): {lent}", book.title)
+//!         });
+//!         Ok(Page(lines.collect()))
+//!     }
+//! }
+//!
+//! // Resident: the definition, and the plan compiled from it and its configuration.
+//! let definition = Definition::<Library>::new("ShelfPage")
+//!     .task(ShelfProvider)
+//!     .task(LentProvider)
+//!     .items(Books)
+//!     .filter(AgeFilter)
+//!     .sorter(ByTitle)
+//!     .task(CoverLoader)
+//!     .sync(PageConverter)
+//!     .answer::<Page>();
+//! let conf = PlanConf { timeout: Duration::from_millis(300), reserve: Duration::from_millis(20), ..PlanConf::default() };
+//! let plan = Arc::new(Plan::compile(&definition, &conf).expect("no faults"));
+//!
+//! # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap().block_on(async {
+//! // Per request: an engine.
+//! let request = Arc::new(Reader { id: 7, mature: false });
+//! let (page, record) = Engine::new(Arc::clone(&plan), request).run().await.into_answer::<Page>();
+//!
+//! let lines = ["Emma (2.webp): ask at the desk", "Ulysses (1.webp): ask at the desk"];
+//! assert_eq!(page, Ok(Page(lines.map(str::to_owned).to_vec())));
+//! assert_eq!(record.rejected().collect::<Vec<_>>(), [(3, "AgeFilter", "for_adults")]);
+//! assert_eq!(record.failures().map(|(task, _)| task).collect::<Vec<_>>(), ["LentProvider"]);
+//! assert_eq!(record.line(), "ShelfPage 20.000ms; LentProvider failed: the library does not answer");
+//! # });
+//! ```
+//!
+//! ## How a task ended, and what its readers see
+//!
+//! | the writer | `need` | `maybe` |
+//! |---|---|---|
+//! | done | the value | [`Maybe::Done`] |
+//! | skipped: switched off, not needed, rolled out to others, empty list | a weak reader is skipped ([`SkipReason::NoInput`]), a strong one ends the engine | [`Maybe::Skipped`] |
+//! | weak, and failed, timed out, panicked or cut off at the reserve | a weak reader has failed ([`Failure::DependencyFailed`]), a strong one ends the engine | [`Maybe::Failed`] |
+//! | strong, and any of these | the engine has ended | the engine has ended |
+//!
+//! A rule ends the engine on purpose with [`TaskError::Stop`]; that is no failure. Filters, sorters, contributions and
+//! the cut are always strong: a rule that could not be applied must not let through what it would have stopped.
+//!
+//! ## Time
+//!
+//! The engine has until the earlier of its own timeout and [`Engine::until`]. A task has until the earlier of its own
+//! timeout and the engine's, less the reserve unless it is a converter: [`Context::remaining`] is what a call to
+//! elsewhere may take. When only the reserve is left, weak tasks are cut off and the converters run with what is
+//! there; a strong task that is unfinished then ends the engine. Without a reserve, converters still get their one
+//! poll at the end.
+//!
+//! ## Two modes
+//!
+//! [`Mode::Staged`] goes stage by stage; inside a stage tasks follow their edges. [`Mode::Dag`] starts a task as soon
+//! as what it reads is there. The tasks are the same and so is the answer; [`TaskConf::join_before`] lets a slow task
+//! of a staged plan overlap the stages that do not read it.
+//!
+//! ## What several engines ask for
+//!
+//! [`Shared::once`] fetches a key once a request; [`Scene::carry`] takes task-local values along when a task moves to
+//! a tokio task of its own.
+//!
+//! ## Tests
+//!
+//! Feature `test-util` has fakes in a line each, a ready-made scene and a recorder: see the `test_util` module.
+
+mod batch_filter;
+mod by_node;
+mod catch;
+mod conf;
+mod context;
+mod definition;
+mod error;
+mod filter;
+mod hook;
+mod item;
+mod list;
+mod outcome;
+mod picture;
+mod plan;
+mod reads;
+mod record;
+mod run;
+mod scene;
+mod shared;
+mod side_effects;
+mod sorter;
+mod stage;
+mod task;
+#[cfg(any(test, feature = "test-util"))]
+pub mod test_util;
+
+pub use batch_filter::BatchFilter;
+pub use conf::{Mode, PlanConf, Rollout, TaskConf};
+pub use context::{Context, Maybe};
+pub use definition::Definition;
+pub use error::{EngineError, EngineErrorOf, TaskError, TaskResult};
+pub use filter::{Filter, Rejections, Verdict};
+pub use hook::Hook;
+pub use item::{Items, WhenEmpty};
+pub use list::{Cut, List};
+pub use outcome::{Failure, NeedRun, Outcome, SkipReason, Strength};
+pub use plan::{Fault, Plan};
+pub use reads::Reads;
+pub use record::{Record, TaskRecord};
+pub use run::{Engine, Finished};
+pub use scene::{Scene, Subject, Work};
+pub use shared::Shared;
+pub use side_effects::{SideEffectCounts, SideEffects, SideEffectsConf};
+pub use sorter::{SortKey, Sorter};
+pub use stage::Stage;
+pub use task::{SyncTask, Task};

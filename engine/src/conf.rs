@@ -1,0 +1,139 @@
+//! What configuration says of an engine, already merged from the general to the particular.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use crate::{Stage, Strength, Subject};
+
+/// How tasks are let go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    /// Stage by stage; inside a stage tasks follow their edges.
+    #[default]
+    Staged,
+    /// Every task starts as soon as what it reads is there.
+    Dag,
+}
+
+/// The configuration of an engine.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PlanConf {
+    /// How tasks are let go.
+    pub mode: Mode,
+    /// How long the engine may take.
+    pub timeout: Duration,
+    /// What of that is kept for the converters.
+    pub reserve: Duration,
+    /// By task.
+    pub tasks: BTreeMap<String, TaskConf>,
+}
+
+impl Default for PlanConf {
+    fn default() -> Self {
+        Self {
+            mode: Mode::Staged,
+            timeout: Duration::from_millis(500),
+            reserve: Duration::ZERO,
+            tasks: BTreeMap::new(),
+        }
+    }
+}
+
+/// The configuration of a task; `None` leaves it to the task.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct TaskConf {
+    /// Whether it runs at all.
+    pub enabled: Option<bool>,
+    /// How long it may take; never longer than the engine.
+    pub timeout: Option<Duration>,
+    /// Whether the engine can do without it.
+    pub strength: Option<Strength>,
+    /// Tasks it waits for, beside those it reads.
+    pub depends_on: Vec<String>,
+    /// In staged mode: need only be done before this stage.
+    pub join_before: Option<Stage>,
+    /// To whom it is given.
+    pub rollout: Option<Rollout>,
+}
+
+/// To whom a task is given: percent *and* regions *and* versions.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rollout {
+    /// 0 to 100, by a stable hash of the subject, salted with the task's name. Raising it never drops anyone.
+    pub percent: f64,
+    /// Only these; empty: all.
+    pub regions: Vec<String>,
+    /// At least this version; clients that do not say theirs (0) are left out where this is set.
+    pub min_app_version: Option<i32>,
+    /// At most this version.
+    pub max_app_version: Option<i32>,
+}
+
+impl Default for Rollout {
+    fn default() -> Self {
+        Self { percent: 100.0, regions: Vec::new(), min_app_version: None, max_app_version: None }
+    }
+}
+
+impl Rollout {
+    /// Whether nobody is left out.
+    #[must_use]
+    pub fn is_everybody(&self) -> bool {
+        self.percent >= 100.0
+            && self.regions.is_empty()
+            && self.min_app_version.is_none()
+            && self.max_app_version.is_none()
+    }
+
+    /// Whether `subject` is among those who get `task`.
+    #[must_use]
+    pub fn includes(&self, task: &str, subject: Subject<'_>) -> bool {
+        let version = subject.app_version;
+        f64::from(bucket(task, subject.key)) < self.percent * 100.0
+            && (self.regions.is_empty() || self.regions.iter().any(|region| region == subject.region))
+            && self.min_app_version.is_none_or(|min| version != 0 && version >= min)
+            && self.max_app_version.is_none_or(|max| version <= max)
+    }
+}
+
+/// A stable bucket from 0 to 9,999: FNV-1a of the salt, mixed with the key by the finaliser of SplitMix64.
+fn bucket(salt: &str, key: u64) -> u32 {
+    let salted = salt
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    let mut mixed = key.wrapping_add(salted).wrapping_add(0x9e37_79b9_7f4a_7c15);
+    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    u32::try_from((mixed ^ (mixed >> 31)) % 10_000).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn subject(key: u64) -> Subject<'static> {
+        Subject { key, region: "US", app_version: 340_502 }
+    }
+
+    #[test]
+    fn raising_the_percent_never_drops_anyone_and_hits_the_share() {
+        let at = |percent| Rollout { percent, ..Rollout::default() };
+        for percent in [0.0, 1.0, 25.0, 50.0, 99.0, 100.0] {
+            let count = (0..100_000).filter(|&key| at(percent).includes("A", subject(key))).count();
+            assert!((count as f64 / 1000.0 - percent).abs() < 1.0, "{percent} % gave {count}");
+            assert!(
+                (0..10_000).all(
+                    |key| !at(percent).includes("A", subject(key)) || at(percent + 1.0).includes("A", subject(key))
+                )
+            );
+        }
+    }
+
+    #[test]
+    fn regions_and_versions_narrow_a_roll_out() {
+        let rollout = Rollout { regions: vec!["GB".into()], ..Rollout::default() };
+        assert!(!rollout.includes("A", subject(1)));
+        let rollout = Rollout { min_app_version: Some(340_600), ..Rollout::default() };
+        assert!(!rollout.includes("A", subject(1)));
+    }
+}

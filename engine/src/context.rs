@@ -1,0 +1,180 @@
+//! The context: what a task of a running engine can see.
+
+use std::{
+    any::{Any, TypeId},
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
+
+use tokio::time::Instant;
+
+use crate::{
+    List, Plan, Scene, SkipReason, TaskError, TaskResult,
+    by_node::{ByNode, NodeId},
+    list::Folded,
+    plan::Kind,
+    reads::{Mode, short_name},
+    task::{Body, Datum},
+};
+
+/// What a task left.
+pub(crate) enum Slot {
+    Done(Datum),
+    Skipped(SkipReason),
+    Failed,
+}
+
+/// A datum as a reader sees it who can do without it.
+#[derive(Debug)]
+pub enum Maybe<'a, T> {
+    /// Here it is.
+    Done(&'a T),
+    /// Its task did not run, and nothing failed.
+    Skipped(SkipReason),
+    /// Its task failed. Nobody turns this into "not there" without saying so.
+    Failed,
+}
+
+impl<'a, T> Maybe<'a, T> {
+    /// The value, for a reader to whom skipped and failed are the same.
+    #[must_use]
+    pub const fn done(self) -> Option<&'a T> {
+        match self {
+            Self::Done(value) => Some(value),
+            Self::Skipped(_) | Self::Failed => None,
+        }
+    }
+}
+
+/// What one run of an engine shares among its tasks.
+pub(crate) struct Shared<S: Scene> {
+    pub(crate) plan: Arc<Plan<S>>,
+    pub(crate) request: Arc<S::Request>,
+    pub(crate) slots: ByNode<OnceLock<Slot>>,
+    pub(crate) items: OnceLock<Vec<S::Item>>,
+    pub(crate) folded: OnceLock<Folded>,
+}
+
+impl<S: Scene> Shared<S> {
+    /// The output of a node that the engine itself reads.
+    pub(crate) fn output<T: Any>(&self, node: NodeId) -> Option<&T> {
+        match self.slots[node].get() {
+            Some(Slot::Done(datum)) => datum.downcast_ref(),
+            Some(Slot::Skipped(_) | Slot::Failed) | None => None,
+        }
+    }
+}
+
+/// What a task can see: the request, the data it declared, its deadline.
+pub struct Context<S: Scene> {
+    pub(crate) shared: Arc<Shared<S>>,
+    pub(crate) node: NodeId,
+    pub(crate) deadline: Instant,
+}
+
+impl<S: Scene> Clone for Context<S> {
+    fn clone(&self) -> Self {
+        Self { shared: Arc::clone(&self.shared), node: self.node, deadline: self.deadline }
+    }
+}
+
+impl<S: Scene> std::fmt::Debug for Context<S> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Context").field("node", &self.node).field("deadline", &self.deadline).finish_non_exhaustive()
+    }
+}
+
+static NOTHING: Folded = Folded { order: Vec::new(), page: Vec::new(), rejected: Vec::new() };
+
+impl<S: Scene> Context<S> {
+    /// The request.
+    #[must_use]
+    pub fn request(&self) -> &S::Request {
+        &self.shared.request
+    }
+
+    /// When the task that holds this context must have ended.
+    #[must_use]
+    pub const fn deadline(&self) -> Instant {
+        self.deadline
+    }
+
+    /// The time until then.
+    #[must_use]
+    pub fn remaining(&self) -> Duration {
+        self.deadline.saturating_duration_since(Instant::now())
+    }
+
+    /// The datum `T`, which the task declared with [`crate::Reads::need`].
+    ///
+    /// # Errors
+    /// [`TaskError::Undeclared`] if it did not.
+    pub fn need<T: 'static>(&self) -> TaskResult<S, &T> {
+        match self.slot::<T>(|mode| mode == Mode::Need) {
+            Some(Slot::Done(datum)) => datum.downcast_ref().ok_or_else(|| TaskError::Undeclared(short_name::<T>())),
+            Some(Slot::Skipped(_) | Slot::Failed) | None => Err(TaskError::Undeclared(short_name::<T>())),
+        }
+    }
+
+    /// The datum `T`, which the task declared with [`crate::Reads::maybe`] (or `need`: then it is there). One that was
+    /// not declared reads as failed, and the log says so.
+    #[must_use]
+    pub fn maybe<T: 'static>(&self) -> Maybe<'_, T> {
+        match self.slot::<T>(|_| true) {
+            Some(Slot::Done(datum)) => datum.downcast_ref().map_or(Maybe::Failed, Maybe::Done),
+            Some(Slot::Skipped(reason)) => Maybe::Skipped(*reason),
+            Some(Slot::Failed) => Maybe::Failed,
+            None => {
+                self.undeclared(short_name::<T>());
+                Maybe::Failed
+            }
+        }
+    }
+
+    /// The joined list before filters; empty for a task that did not declare [`crate::Reads::items`], and the log says
+    /// so. Filters and sorters always see it.
+    #[must_use]
+    pub fn items(&self) -> &[S::Item] {
+        if !self.shared.plan.nodes[self.node].sees_items {
+            self.undeclared("the joined list");
+            return &[];
+        }
+        self.joined()
+    }
+
+    /// The list after filters, order and cut; empty for a task that did not declare [`crate::Reads::page`], and the log
+    /// says so.
+    #[must_use]
+    pub fn list(&self) -> List<'_, S::Item> {
+        if !self.shared.plan.nodes[self.node].sees_page {
+            self.undeclared("the page");
+            return List { items: &[], folded: &NOTHING };
+        }
+        List { items: self.joined(), folded: self.shared.folded.get().unwrap_or(&NOTHING) }
+    }
+
+    /// The body of this very task.
+    pub(crate) fn body<B: Body<S>>(&self) -> Option<&B> {
+        match &self.shared.plan.nodes[self.node].kind {
+            Kind::Body(body) => (&**body as &dyn Any).downcast_ref(),
+            Kind::Join | Kind::Fold | Kind::Gate => None,
+        }
+    }
+
+    fn joined(&self) -> &[S::Item] {
+        self.shared.items.get().map_or(&[], Vec::as_slice)
+    }
+
+    fn undeclared(&self, what: &str) {
+        let task = self.shared.plan.nodes[self.node].name;
+        tracing::error!(task, what, "task read what it had not declared");
+    }
+
+    // Only what the task declared can be read, so that an edge is never missing from the plan.
+    fn slot<T: 'static>(&self, mode: impl Fn(Mode) -> bool) -> Option<&Slot> {
+        let datum = TypeId::of::<T>();
+        let read = |read: &&crate::plan::ResolvedRead| read.datum == datum && mode(read.mode);
+        let read = self.shared.plan.nodes[self.node].reads.iter().find(read)?;
+        self.shared.slots[read.writer].get()
+    }
+}

@@ -1,0 +1,114 @@
+//! The list: joined from contributions, folded by filters and sorters, cut to a page.
+
+use std::ops::Range;
+
+use crate::{Context, Reads, Scene, SortKey, by_node::NodeId};
+
+/// Which part of the ordered list is the page.
+pub trait Cut<S: Scene>: Send + Sync + 'static {
+    /// What it reads, beside the list.
+    fn reads(&self) -> Reads {
+        Reads::none()
+    }
+
+    /// The page, as places of the ordered list of `len` items. What lies outside the list is ignored.
+    fn range(&self, cx: &Context<S>, len: usize) -> Range<usize>;
+
+    /// Whether an item within the range is shown. Hiding one neither moves the range nor fills the gap.
+    fn shows(&self, _cx: &Context<S>, _item: &S::Item) -> bool {
+        true
+    }
+}
+
+/// The whole list is the page.
+pub(crate) struct WholeList;
+
+impl<S: Scene> Cut<S> for WholeList {
+    fn range(&self, _cx: &Context<S>, len: usize) -> Range<usize> {
+        0..len
+    }
+}
+
+/// What the fold made of the items: places in the joined list.
+#[derive(Debug, Default)]
+pub(crate) struct Folded {
+    pub(crate) order: Vec<u32>,
+    pub(crate) page: Vec<u32>,
+    /// (place, filter, why), by filter in the order of registration.
+    pub(crate) rejected: Vec<(u32, NodeId, &'static str)>,
+}
+
+impl Folded {
+    /// Leaves out what any filter rejected, orders the rest by the sorters' keys, and cuts the page.
+    pub(crate) fn fold<S: Scene>(
+        cx: &Context<S>,
+        items: &[S::Item],
+        rejected: Vec<(u32, NodeId, &'static str)>,
+        keys: &[&[SortKey]],
+        cut: &dyn Cut<S>,
+    ) -> Self {
+        let mut keep = vec![true; items.len()];
+        for &(place, ..) in &rejected {
+            if let Some(kept) = keep.get_mut(place as usize) {
+                *kept = false;
+            }
+        }
+        let mut order: Vec<u32> = (0..).zip(&keep).filter_map(|(place, kept)| kept.then_some(place)).collect();
+        order.sort_by(|&a, &b| {
+            let unequal = |keys: &&[SortKey]| match keys.get(a as usize).cmp(&keys.get(b as usize)) {
+                std::cmp::Ordering::Equal => None,
+                order => Some(order),
+            };
+            keys.iter().find_map(unequal).unwrap_or(std::cmp::Ordering::Equal)
+        });
+        let range = cut.range(cx, order.len());
+        let shown = |&&place: &&u32| items.get(place as usize).is_some_and(|item| cut.shows(cx, item));
+        let end = range.end.min(order.len());
+        let page = order.get(range.start.min(end)..end).unwrap_or_default().iter().filter(shown).copied().collect();
+        Self { order, page, rejected }
+    }
+}
+
+/// The list after filters, order and cut.
+#[derive(Debug)]
+pub struct List<'a, T> {
+    pub(crate) items: &'a [T],
+    pub(crate) folded: &'a Folded,
+}
+
+impl<T> Clone for List<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for List<'_, T> {}
+
+impl<'a, T> List<'a, T> {
+    /// How many items are on the page.
+    #[must_use]
+    pub fn page_len(&self) -> usize {
+        self.folded.page.len()
+    }
+
+    /// The items of the page, in order.
+    pub fn page(&self) -> impl ExactSizeIterator<Item = &'a T> + use<'a, T> {
+        Self::at(self.items, &self.folded.page)
+    }
+
+    /// How many items stayed, before the cut.
+    #[must_use]
+    pub fn total(&self) -> usize {
+        self.folded.order.len()
+    }
+
+    /// All items that stayed, in order, before the cut.
+    pub fn ordered(&self) -> impl ExactSizeIterator<Item = &'a T> + use<'a, T> {
+        Self::at(self.items, &self.folded.order)
+    }
+
+    #[expect(clippy::indexing_slicing, reason = "the fold made the places from these very items")]
+    fn at(items: &'a [T], places: &'a [u32]) -> impl ExactSizeIterator<Item = &'a T> + use<'a, T> {
+        places.iter().map(|&place| &items[place as usize])
+    }
+}

@@ -1,0 +1,89 @@
+//! How a task ended, and what that means for those who read it.
+
+use std::fmt;
+
+/// Whether the engine can do without a task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Strength {
+    /// Its failure ends the engine.
+    Strong,
+    /// Its failure is recorded and the engine goes on.
+    Weak,
+}
+
+/// Whether a task has anything to do in this request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NeedRun {
+    /// It has.
+    Run,
+    /// It has not, and this is why. Short, stable, in `snake_case`.
+    Skip(&'static str),
+}
+
+/// Why a task did not run, though nothing failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SkipReason {
+    /// Configuration says `enabled: false`.
+    SwitchedOff,
+    /// Configuration gives it to other viewers.
+    RolledOutToOthers,
+    /// The task itself saw no need.
+    NotNeeded(&'static str),
+    /// A datum it needs was skipped.
+    NoInput(&'static str),
+    /// The list is empty and the plan goes straight to the converters.
+    EmptyList,
+}
+
+impl fmt::Display for SkipReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::SwitchedOff => f.write_str("switched off"),
+            Self::RolledOutToOthers => f.write_str("rolled out to others"),
+            Self::NotNeeded(why) => write!(f, "not needed: {why}"),
+            Self::NoInput(writer) => write!(f, "no input: {writer} was skipped"),
+            Self::EmptyList => f.write_str("empty list"),
+        }
+    }
+}
+
+/// Why a task left nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Failure<E> {
+    /// It returned an error.
+    Error(E),
+    /// Its own timeout was up.
+    TimedOut,
+    /// It panicked; the payload is in the log.
+    Panicked,
+    /// It still ran, or had not started, when only the reserve was left.
+    CutOff,
+    /// A datum it needs failed.
+    DependencyFailed(&'static str),
+}
+
+impl<E: fmt::Display> fmt::Display for Failure<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Error(error) => write!(f, "{error}"),
+            Self::TimedOut => f.write_str("timed out"),
+            Self::Panicked => f.write_str("panicked"),
+            Self::CutOff => f.write_str("cut off at the reserve"),
+            Self::DependencyFailed(writer) => write!(f, "{writer} failed"),
+        }
+    }
+}
+
+/// How a task ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome<E> {
+    /// It left its datum.
+    Done,
+    /// It did not run, and nothing failed.
+    Skipped(SkipReason),
+    /// It left nothing.
+    Failed(Failure<E>),
+    /// The engine ended first.
+    Cancelled,
+}

@@ -1,0 +1,168 @@
+//! The plan: tasks and configuration, checked together and frozen.
+
+mod compile;
+mod explain;
+
+use std::{any::TypeId, fmt, sync::Arc, time::Duration};
+
+use crate::{
+    Cut, Definition, Mode, PlanConf, Rollout, Scene, Stage, Strength, WhenEmpty,
+    by_node::{ByNode, NodeId},
+    hook::Hooks,
+    reads,
+    task::Body,
+};
+
+/// What is wrong with a plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// The engine.
+    pub engine: String,
+    /// The task, where it is about one.
+    pub task: Option<String>,
+    /// What was found, and what was expected.
+    pub text: String,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.task {
+            Some(task) => write!(f, "{}: {task}: {}", self.engine, self.text),
+            None => write!(f, "{}: {}", self.engine, self.text),
+        }
+    }
+}
+
+/// A datum a node reads, and who leaves it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ResolvedRead {
+    pub(crate) datum: TypeId,
+    pub(crate) mode: reads::Mode,
+    pub(crate) writer: NodeId,
+}
+
+/// Why one node waits for another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Cause {
+    /// It reads what the other leaves.
+    Reads,
+    /// It works on the list.
+    List,
+    /// Configuration says `depends_on`.
+    Configured,
+    /// Staged mode: the stage before it must have ended.
+    Stage,
+}
+
+impl Cause {
+    /// Whether the other's absence would be seen, not only waited for.
+    pub(crate) const fn carries_value(self) -> bool {
+        matches!(self, Self::Reads | Self::List)
+    }
+}
+
+/// What a node does.
+pub(crate) enum Kind<S: Scene> {
+    /// A task.
+    Body(Arc<dyn Body<S>>),
+    /// Joins the contributions to the list.
+    Join,
+    /// Applies filters, order and cut.
+    Fold,
+    /// Staged mode: waits for a stage.
+    Gate,
+}
+
+pub(crate) struct Node<S: Scene> {
+    pub(crate) name: &'static str,
+    pub(crate) stage: Stage,
+    pub(crate) kind: Kind<S>,
+    pub(crate) reads: Vec<ResolvedRead>,
+    pub(crate) predecessors: Vec<(NodeId, Cause)>,
+    pub(crate) successors: Vec<NodeId>,
+    pub(crate) enabled: bool,
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) strength: Option<Strength>,
+    pub(crate) rollout: Option<Rollout>,
+    /// Whether it declared the joined list.
+    pub(crate) sees_items: bool,
+    /// Whether it declared the page.
+    pub(crate) sees_page: bool,
+    /// A loader that works on the page, by itself or by what it reads, in a plan that skips those when the list is
+    /// empty. The others have nothing to do with the list, and may have ended before anybody knows it to be empty.
+    pub(crate) skipped_when_empty: bool,
+}
+
+impl<S: Scene> Node<S> {
+    pub(crate) const fn is_task(&self) -> bool {
+        matches!(self.kind, Kind::Body(_))
+    }
+
+    pub(crate) const fn is_gate(&self) -> bool {
+        matches!(self.kind, Kind::Gate)
+    }
+}
+
+/// A definition and its configuration, checked and frozen. Resident; an [`crate::Engine`] runs it for one request.
+pub struct Plan<S: Scene> {
+    pub(crate) engine: &'static str,
+    pub(crate) mode: Mode,
+    pub(crate) timeout: Duration,
+    pub(crate) reserve: Duration,
+    pub(crate) nodes: ByNode<Node<S>>,
+    pub(crate) contributions: Vec<NodeId>,
+    pub(crate) filters: Vec<NodeId>,
+    pub(crate) sorters: Vec<NodeId>,
+    pub(crate) cut: Arc<dyn Cut<S>>,
+    /// The node that folds the list, if there is one.
+    pub(crate) fold: Option<NodeId>,
+    pub(crate) when_empty: WhenEmpty,
+    pub(crate) answer: NodeId,
+    pub(crate) answer_name: &'static str,
+    pub(crate) hooks: Hooks<S>,
+}
+
+impl<S: Scene> fmt::Debug for Plan<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Plan").field("engine", &self.engine).field("mode", &self.mode).finish_non_exhaustive()
+    }
+}
+
+impl<S: Scene> Plan<S> {
+    /// Checks `definition` together with `conf` and freezes both.
+    ///
+    /// # Errors
+    /// All faults: an unknown task, a cycle, two writers, a read that nothing writes, a task that is switched off or
+    /// rolled out although another needs it, an edge that runs backwards in staged mode, a timeout above the engine's
+    /// or of zero.
+    pub fn compile(definition: &Definition<S>, conf: &PlanConf) -> Result<Self, Vec<Fault>> {
+        compile::compile(definition, conf)
+    }
+
+    /// The name of the engine.
+    #[must_use]
+    pub const fn engine(&self) -> &'static str {
+        self.engine
+    }
+
+    /// How many calls of hooks have panicked, in all plans of the same definition.
+    #[must_use]
+    pub fn hook_panics(&self) -> u64 {
+        self.hooks.panics()
+    }
+
+    /// How long the engine may take.
+    #[must_use]
+    pub const fn timeout(&self) -> Duration {
+        self.timeout
+    }
+
+    /// What of that is kept for the converters.
+    #[must_use]
+    pub const fn reserve(&self) -> Duration {
+        self.reserve
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,287 @@
+//! From a definition and its configuration to a plan, or to the list of all that is wrong.
+
+mod check;
+
+use std::{
+    any::TypeId,
+    collections::{HashMap, HashSet},
+};
+
+use super::{Cause, Fault, Kind, Node, Plan, ResolvedRead};
+use crate::{
+    Definition, Mode, PlanConf, Scene, Stage, WhenEmpty,
+    by_node::NodeId,
+    definition::{Entry, Role},
+    reads::{self, Reads},
+};
+
+pub(super) fn compile<S: Scene>(definition: &Definition<S>, conf: &PlanConf) -> Result<Plan<S>, Vec<Fault>> {
+    let mut compiler = Compiler::new(definition, conf);
+    compiler.check_conf();
+    let (mut nodes, fold) = compiler.nodes();
+    compiler.check_order(&nodes);
+    compiler.check_cycles(&nodes);
+    if definition.when_empty == WhenEmpty::SkipLoaders {
+        mark_skipped_when_empty(&mut nodes, fold);
+    }
+    let answer = compiler.answer();
+    match answer {
+        Some((answer, answer_name)) if compiler.faults.is_empty() => Ok(Plan {
+            engine: definition.engine,
+            mode: conf.mode,
+            timeout: conf.timeout,
+            reserve: conf.reserve,
+            contributions: compiler.with_role(Role::Items),
+            filters: compiler.with_role(Role::Filter),
+            sorters: compiler.with_role(Role::Sorter),
+            nodes: nodes.into_iter().collect(),
+            cut: definition.cut.clone(),
+            fold,
+            when_empty: definition.when_empty,
+            answer,
+            answer_name,
+            hooks: definition.hooks.clone(),
+        }),
+        _ => Err(compiler.faults),
+    }
+}
+
+struct Compiler<'a, S: Scene> {
+    definition: &'a Definition<S>,
+    conf: &'a PlanConf,
+    /// The entries in node order: by stage, then as registered.
+    entries: Vec<&'a Entry<S>>,
+    writers: HashMap<TypeId, NodeId>,
+    faults: Vec<Fault>,
+}
+
+impl<'a, S: Scene> Compiler<'a, S> {
+    fn new(definition: &'a Definition<S>, conf: &'a PlanConf) -> Self {
+        let mut entries: Vec<_> = definition.entries.iter().collect();
+        entries.sort_by_key(|entry| entry.stage);
+        let mut compiler = Self { definition, conf, entries, writers: HashMap::new(), faults: Vec::new() };
+        let mut names = HashSet::new();
+        for (index, entry) in compiler.entries.clone().into_iter().enumerate() {
+            if !names.insert(entry.name) {
+                compiler.fault(Some(entry.name), "is registered twice".into());
+            }
+            if let Some((datum, datum_name)) = entry.output
+                && let Some(other) = compiler.writers.insert(datum, NodeId::new(index))
+            {
+                let other = compiler.name(other);
+                compiler.fault(Some(entry.name), format!("leaves {datum_name}, which {other} leaves, too"));
+            }
+        }
+        if compiler.entries.len() + 8 > NodeId::MAX {
+            compiler
+                .fault(None, format!("has {} tasks, at most {} are possible", compiler.entries.len(), NodeId::MAX - 8));
+        }
+        compiler
+    }
+
+    fn fault(&mut self, task: Option<&str>, text: String) {
+        let engine = self.definition.engine.to_owned();
+        self.faults.push(Fault { engine, task: task.map(str::to_owned), text });
+    }
+
+    fn name(&self, node: NodeId) -> &'static str {
+        self.entries.get(node.index()).map_or("the list", |entry| entry.name)
+    }
+
+    fn with_role(&self, role: Role) -> Vec<NodeId> {
+        let ids = self.entries.iter().enumerate().filter(|(_, entry)| entry.role == role);
+        ids.map(|(index, _)| NodeId::new(index)).collect()
+    }
+
+    fn by_name(&self, name: &str) -> Option<NodeId> {
+        self.entries.iter().position(|entry| entry.name == name).map(NodeId::new)
+    }
+
+    fn enabled(&self, name: &str) -> bool {
+        self.conf.tasks.get(name).and_then(|task| task.enabled).unwrap_or(true)
+    }
+
+    /// Whether some get it and some do not.
+    fn rolled_out(&self, name: &str) -> bool {
+        let rollout = self.conf.tasks.get(name).and_then(|task| task.rollout.as_ref());
+        rollout.is_some_and(|rollout| !rollout.is_everybody())
+    }
+
+    /// Tasks first, in the order of the record; then join and fold; then the gates before each later stage.
+    fn nodes(&mut self) -> (Vec<Node<S>>, Option<NodeId>) {
+        let tasks = self.entries.len();
+        let has_list = self.entries.iter().any(|entry| entry.role == Role::Items);
+        let (join, fold) = (NodeId::new(tasks), NodeId::new(tasks + 1));
+        let gates = tasks + if has_list { 2 } else { 0 };
+        let gate = |stage: Stage| NodeId::new(gates + stage as usize - 1);
+        let staged = self.conf.mode == Mode::Staged;
+
+        let mut nodes: Vec<Node<S>> = Vec::with_capacity(gates + 4);
+        for index in 0..tasks {
+            let node = self.task_node(index, has_list.then_some((join, fold)));
+            nodes.extend(node);
+        }
+        if has_list {
+            let mut before_fold = self.list_edges(Role::Filter);
+            before_fold.extend(self.list_edges(Role::Sorter));
+            before_fold.push((join, Cause::List));
+            let cut_reads = self.definition.cut_reads.clone();
+            let cut_reads = self.resolve("cut", &cut_reads);
+            before_fold.extend(cut_reads.iter().map(|read| (read.writer, Cause::Reads)));
+            nodes.push(special("list", Stage::Providers, Kind::Join, self.list_edges(Role::Items), Vec::new()));
+            nodes.push(special("cut", Stage::Sorters, Kind::Fold, before_fold, cut_reads));
+        }
+        if staged {
+            for stage in Stage::ALL.into_iter().skip(1) {
+                nodes.push(special("gate", stage, Kind::Gate, Vec::new(), Vec::new()));
+            }
+            self.add_gates(&mut nodes, gate, has_list.then_some((join, fold)));
+        }
+        link(&mut nodes);
+        (nodes, has_list.then_some(fold))
+    }
+
+    fn list_edges(&self, role: Role) -> Vec<(NodeId, Cause)> {
+        self.with_role(role).into_iter().map(|node| (node, Cause::List)).collect()
+    }
+
+    fn task_node(&mut self, index: usize, list: Option<(NodeId, NodeId)>) -> Option<Node<S>> {
+        let entry = *self.entries.get(index)?;
+        let conf = self.conf.tasks.get(entry.name).cloned().unwrap_or_default();
+        let reads = self.resolve(entry.name, &entry.reads);
+        let mut predecessors: Vec<_> = reads.iter().map(|read| (read.writer, Cause::Reads)).collect();
+        match list {
+            Some((join, fold)) => {
+                if matches!(entry.role, Role::Filter | Role::Sorter) || entry.reads.items {
+                    predecessors.push((join, Cause::List));
+                }
+                if entry.reads.page {
+                    predecessors.push((fold, Cause::List));
+                }
+            }
+            None if entry.reads.page || entry.reads.items => {
+                self.fault(Some(entry.name), "reads the list, but nothing contributes items".into());
+            }
+            None => {}
+        }
+        let configured = conf.depends_on.iter().filter_map(|name| self.by_name(name));
+        predecessors.extend(configured.map(|node| (node, Cause::Configured)));
+        Some(Node {
+            name: entry.name,
+            stage: entry.stage,
+            kind: Kind::Body(entry.body.clone()),
+            reads,
+            predecessors,
+            successors: Vec::new(),
+            enabled: conf.enabled.unwrap_or(true),
+            timeout: conf.timeout,
+            strength: conf.strength,
+            rollout: conf.rollout,
+            sees_items: entry.reads.items || matches!(entry.role, Role::Filter | Role::Sorter),
+            sees_page: entry.reads.page,
+            skipped_when_empty: false,
+        })
+    }
+
+    fn resolve(&mut self, reader: &'static str, reads: &Reads) -> Vec<ResolvedRead> {
+        let mut resolved = Vec::with_capacity(reads.data.len());
+        for read in &reads.data {
+            let Some(&writer) = self.writers.get(&read.datum) else {
+                self.fault(Some(reader), format!("reads {}, which nothing leaves", read.datum_name));
+                continue;
+            };
+            if read.mode == reads::Mode::Need && self.enabled(reader) {
+                let writer = self.name(writer);
+                if !self.enabled(writer) {
+                    self.fault(Some(reader), format!("needs {}, but {writer} is switched off", read.datum_name));
+                } else if self.rolled_out(writer) {
+                    self.fault(Some(reader), format!("needs {}, but {writer} is rolled out", read.datum_name));
+                }
+            }
+            resolved.push(ResolvedRead { datum: read.datum, mode: read.mode, writer });
+        }
+        resolved
+    }
+
+    /// Staged mode: a gate before each stage waits for all of the stage before it, but for those told to join later.
+    fn add_gates(&self, nodes: &mut [Node<S>], gate: impl Fn(Stage) -> NodeId, list: Option<(NodeId, NodeId)>) {
+        let mut edges = Vec::new();
+        for (index, entry) in self.entries.iter().enumerate() {
+            let node = NodeId::new(index);
+            let join_before = self.conf.tasks.get(entry.name).and_then(|task| task.join_before);
+            let next = Stage::ALL.into_iter().find(|stage| *stage > entry.stage);
+            edges.extend(join_before.or(next).map(|stage| (node, gate(stage))));
+            if entry.stage > Stage::Providers {
+                edges.push((gate(entry.stage), node));
+            }
+        }
+        if let Some((join, fold)) = list {
+            edges.push((join, gate(Stage::Filters)));
+            edges.push((gate(Stage::Sorters), fold));
+            edges.push((fold, gate(Stage::Loaders)));
+        }
+        for (before, after) in Stage::ALL.into_iter().skip(1).zip(Stage::ALL.into_iter().skip(2)) {
+            edges.push((gate(before), gate(after)));
+        }
+        for (from, to) in edges {
+            if let Some(node) = nodes.get_mut(to.index()) {
+                node.predecessors.push((from, Cause::Stage));
+            }
+        }
+    }
+}
+
+fn special<S: Scene>(
+    name: &'static str,
+    stage: Stage,
+    kind: Kind<S>,
+    predecessors: Vec<(NodeId, Cause)>,
+    reads: Vec<ResolvedRead>,
+) -> Node<S> {
+    Node {
+        name,
+        stage,
+        kind,
+        reads,
+        predecessors,
+        successors: Vec::new(),
+        enabled: true,
+        timeout: None,
+        strength: None,
+        rollout: None,
+        sees_items: false,
+        sees_page: false,
+        skipped_when_empty: false,
+    }
+}
+
+/// Loaders that work on the page, by themselves or by what they read.
+fn mark_skipped_when_empty<S: Scene>(nodes: &mut [Node<S>], fold: Option<NodeId>) {
+    let mut next: Vec<NodeId> = fold.into_iter().collect();
+    while let Some(before) = next.pop() {
+        for (index, node) in nodes.iter_mut().enumerate() {
+            let reads = node.predecessors.iter().any(|(id, cause)| *id == before && cause.carries_value());
+            if reads && node.is_task() && node.stage == Stage::Loaders && !node.skipped_when_empty {
+                node.skipped_when_empty = true;
+                next.push(NodeId::new(index));
+            }
+        }
+    }
+}
+
+/// Drops repeated edges (the first cause stays) and writes the successors.
+fn link<S: Scene>(nodes: &mut [Node<S>]) {
+    for index in 0..nodes.len() {
+        let mut predecessors = nodes.get(index).map(|node| node.predecessors.clone()).unwrap_or_default();
+        let mut seen = HashSet::new();
+        predecessors.retain(|(id, _)| seen.insert(*id));
+        for &(before, _) in &predecessors {
+            if let Some(before) = nodes.get_mut(before.index()) {
+                before.successors.push(NodeId::new(index));
+            }
+        }
+        if let Some(node) = nodes.get_mut(index) {
+            node.predecessors = predecessors;
+        }
+    }
+}

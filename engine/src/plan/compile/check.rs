@@ -1,0 +1,138 @@
+//! What can be wrong with a plan: every fault is found, not the first.
+
+use std::time::Duration;
+
+use super::Compiler;
+use crate::{
+    Mode, Scene, Strength,
+    by_node::{ByNode, NodeId},
+    definition::Role,
+    plan::{Cause, Node},
+};
+
+impl<S: Scene> Compiler<'_, S> {
+    pub(super) fn check_conf(&mut self) {
+        let conf = self.conf;
+        if conf.timeout.is_zero() {
+            self.fault(None, "timeout must be more than 0ms".into());
+        }
+        if conf.reserve >= conf.timeout {
+            self.fault(None, format!("reserve {:?} must be below the timeout {:?}", conf.reserve, conf.timeout));
+        }
+        for (name, task) in &conf.tasks {
+            let Some(node) = self.by_name(name) else {
+                let mut known: Vec<_> = self.definition.task_names().collect();
+                known.sort_unstable();
+                self.fault(Some(name), format!("is no task of this engine; known: {}", known.join(", ")));
+                continue;
+            };
+            match task.timeout {
+                Some(Duration::ZERO) => self.fault(Some(name), "timeout must be more than 0ms".into()),
+                Some(timeout) if timeout > conf.timeout => {
+                    self.fault(Some(name), format!("timeout {timeout:?} is above the engine's {:?}", conf.timeout));
+                }
+                _ => {}
+            }
+            let Some(&entry) = self.entries.get(node.index()) else { continue };
+            if entry.role != Role::Task && task.strength == Some(Strength::Weak) {
+                let text =
+                    "is strong: a rule that could not be applied must not let through what it would have stopped";
+                self.fault(Some(name), text.into());
+            }
+            let stage = entry.stage;
+            if let Some(join) = task.join_before.filter(|join| *join <= stage) {
+                self.fault(Some(name), format!("join_before must name a stage after {stage}, found {join}"));
+            }
+            if let Some(percent) = task.rollout.as_ref().map(|rollout| rollout.percent)
+                && !(0.0..=100.0).contains(&percent)
+            {
+                self.fault(Some(name), format!("rollout percent must be 0 to 100, found {percent}"));
+            }
+            for other in &task.depends_on {
+                if self.by_name(other).is_none() {
+                    self.fault(Some(name), format!("depends_on {other:?}, which is no task of this engine"));
+                }
+            }
+        }
+    }
+
+    pub(super) fn check_order(&mut self, nodes: &[Node<S>]) {
+        if self.conf.mode == Mode::Dag {
+            return;
+        }
+        for node in nodes.iter().filter(|node| !node.is_gate()) {
+            for &(before, cause) in &node.predecessors {
+                let Some(before) = nodes.get(before.index()) else { continue };
+                if cause != Cause::Stage && before.stage > node.stage {
+                    let text = format!("waits for {} of a later stage ({})", before.name, before.stage);
+                    self.fault(Some(node.name), text);
+                }
+            }
+        }
+    }
+
+    /// Kahn's algorithm over all edges but those of stages (without an edge that runs backwards, these close no cycle);
+    /// what cannot be ordered is walked backwards until a node repeats, and that loop is printed.
+    pub(super) fn check_cycles(&mut self, nodes: &[Node<S>]) {
+        let edges = |node: &Node<S>| node.predecessors.iter().filter(|(_, cause)| *cause != Cause::Stage).count();
+        let mut waiting: ByNode<usize> = nodes.iter().map(edges).collect();
+        let mut ready: Vec<NodeId> = waiting.iter().filter(|(_, count)| **count == 0).map(|(id, _)| id).collect();
+        let mut ordered = 0;
+        while let Some(done) = ready.pop() {
+            ordered += 1;
+            for &next in nodes.get(done.index()).map_or(&[][..], |node| &node.successors) {
+                let by_stage = |node: &Node<S>| node.predecessors.contains(&(done, Cause::Stage));
+                if nodes.get(next.index()).is_none_or(by_stage) {
+                    continue;
+                }
+                waiting[next] -= 1;
+                if waiting[next] == 0 {
+                    ready.push(next);
+                }
+            }
+        }
+        if ordered == nodes.len() {
+            return;
+        }
+        let stuck = |id: &NodeId| waiting[*id] > 0;
+        let mut path: Vec<NodeId> = waiting.ids().find(stuck).into_iter().collect();
+        while let Some(&last) = path.last() {
+            let before = nodes.get(last.index()).map_or(&[][..], |node| &node.predecessors);
+            let edges = before.iter().filter(|(_, cause)| *cause != Cause::Stage).map(|(id, _)| *id);
+            let Some(before) = edges.into_iter().find(stuck) else { break };
+            if let Some(start) = path.iter().position(|id| *id == before) {
+                path.drain(..start);
+                break;
+            }
+            path.push(before);
+        }
+        // walked against the edges: turned round, each name waits for the one after it
+        let names: Vec<_> =
+            path.iter().chain(path.first()).filter_map(|id| nodes.get(id.index())).map(|node| node.name).collect();
+        self.fault(None, format!("tasks wait for each other: {}", names.join(" → ")));
+    }
+
+    pub(super) fn answer(&mut self) -> Option<(NodeId, &'static str)> {
+        let Some((datum, name)) = self.definition.answer else {
+            self.fault(None, "names no answer".into());
+            return None;
+        };
+        let Some(&writer) = self.writers.get(&datum) else {
+            self.fault(None, format!("has the answer {name}, which nothing leaves"));
+            return None;
+        };
+        let readers = self.entries.iter().filter(|entry| entry.reads.data.iter().any(|read| read.datum == datum));
+        let cut = self.definition.cut_reads.data.iter().any(|read| read.datum == datum).then_some("cut");
+        let readers: Vec<_> = readers.map(|entry| entry.name).chain(cut).collect();
+        for reader in readers {
+            self.fault(Some(reader), format!("reads {name}, which is the answer and leaves the engine"));
+        }
+        let writer_name = self.name(writer);
+        if !self.enabled(writer_name) {
+            self.fault(Some(writer_name), format!("leaves the answer {name} and cannot be switched off"));
+        } else if self.rolled_out(writer_name) {
+            self.fault(Some(writer_name), format!("leaves the answer {name} and cannot be rolled out"));
+        }
+        Some((writer, name))
+    }
+}

@@ -1,0 +1,71 @@
+//! The effective plan as text, JSON and pictures, word for word.
+
+#![allow(clippy::indexing_slicing, reason = "tests")]
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::{
+    test_util::{Fake, Tiny, plan},
+    *,
+};
+
+#[derive(Clone)]
+struct Prices;
+#[derive(Clone)]
+struct Stock;
+#[derive(Clone)]
+struct Card;
+
+fn configured() -> std::sync::Arc<Plan<Tiny>> {
+    let definition = Definition::<Tiny>::new("Demo")
+        .fake(Fake::value("PriceLoader", Prices).stage(Stage::Loaders))
+        .fake(Fake::value("StockLoader", Stock).stage(Stage::Loaders))
+        .fake(Fake::value("Card", Card).need::<Prices>().maybe::<Stock>())
+        .answer::<Card>();
+    let price = TaskConf {
+        timeout: Some(Duration::from_millis(80)),
+        strength: Some(Strength::Strong),
+        depends_on: vec!["StockLoader".into()],
+        ..TaskConf::default()
+    };
+    let stock = TaskConf { enabled: Some(false), ..TaskConf::default() };
+    let tasks = [("PriceLoader".to_owned(), price), ("StockLoader".to_owned(), stock)].into();
+    plan(&definition, &PlanConf { tasks, ..PlanConf::default() })
+}
+
+#[test]
+fn as_text() {
+    let expected = "\
+Demo: Staged mode, timeout 500ms, of which 0ns are kept for the converters; answers Card
+loaders
+  PriceLoader [strong by configuration] [timeout 80ms] ← StockLoader (depends_on)
+  StockLoader [switched off]
+converters
+  Card ← needs PriceLoader, reads StockLoader
+";
+    assert_eq!(configured().explain(), expected);
+}
+
+#[test]
+fn as_json_with_the_origin_of_each_value() {
+    let origin =
+        |task: Option<&str>, key: &str| (task == Some("PriceLoader") && key == "timeout").then(|| "*/Demo".into());
+    let json = configured().explain_json(origin);
+    assert_eq!(json["timeout_ms"], json!({ "value": 500.0, "from": "default" }));
+    assert_eq!(json["tasks"][0]["timeout_ms"], json!({ "value": 80.0, "from": "*/Demo" }));
+    assert_eq!(json["tasks"][0]["waits_for"], json!([{ "task": "StockLoader", "why": "depends_on" }]));
+    let reads = json!([{ "task": "PriceLoader", "why": "needs" }, { "task": "StockLoader", "why": "reads" }]);
+    assert_eq!(json["tasks"][2]["waits_for"], reads);
+}
+
+#[test]
+fn as_pictures() {
+    let mermaid = configured().explain_mermaid();
+    assert!(mermaid.contains("n0[\"PriceLoader<br/>80ms, strong\"]:::plain"), "{mermaid}");
+    assert!(mermaid.contains("n1[\"StockLoader<br/>switched off\"]:::absent"), "{mermaid}");
+    assert!(mermaid.contains("n1 -.->|depends_on| n0"), "{mermaid}");
+    let dot = configured().explain_dot();
+    assert!(dot.contains("n0 -> n2 [style=solid label=\"\"]"), "{dot}");
+}

@@ -1,0 +1,203 @@
+//! The record: what happened, task by task. Written while the engine runs, rendered only when asked.
+
+mod render;
+
+use std::sync::Arc;
+
+use crate::{
+    Failure, Outcome, Rejections, Scene, Stage,
+    by_node::{ByNode, NodeId},
+    context::Shared,
+    item::Contribution,
+};
+
+/// What the driver writes of a node. Times are nanoseconds since the start of the engine.
+#[derive(Debug, Clone)]
+pub(crate) struct Raw<E> {
+    pub(crate) ready: u32,
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+    /// How many nodes it still waits for.
+    pub(crate) waiting: usize,
+    /// Its place among the tasks that have a tokio task of their own.
+    pub(crate) running: usize,
+    pub(crate) started: bool,
+    pub(crate) spawned: bool,
+    pub(crate) outcome: Option<Outcome<E>>,
+}
+
+impl<E> Raw<E> {
+    pub(crate) const fn waiting_for(waiting: usize) -> Self {
+        Self { ready: 0, start: 0, end: 0, waiting, running: usize::MAX, started: false, spawned: false, outcome: None }
+    }
+}
+
+impl<E> Raw<E> {
+    /// What is to be told of it; nothing while it has no outcome.
+    pub(crate) fn seen<S: Scene<Error = E>>(&self, shared: &Shared<S>, id: NodeId) -> Option<TaskRecord<'_, E>> {
+        let node = &shared.plan.nodes[id];
+        let outcome = self.outcome.as_ref()?;
+        Some(TaskRecord {
+            name: node.name,
+            stage: node.stage,
+            ready_ns: self.ready,
+            start_ns: self.start,
+            end_ns: self.end,
+            started: self.started,
+            spawned: self.spawned,
+            outcome,
+            items: if matches!(outcome, Outcome::Done) { items_of(shared, id) } else { None },
+        })
+    }
+}
+
+/// What went in and what came out of a task that works on the list.
+fn items_of<S: Scene>(shared: &Shared<S>, id: NodeId) -> Option<(usize, usize)> {
+    let plan = &shared.plan;
+    let all = shared.items.get().map_or(0, Vec::len);
+    if plan.filters.contains(&id) {
+        let mut places: Vec<u32> = shared.output::<Rejections>(id)?.0.iter().map(|&(place, _)| place).collect();
+        places.sort_unstable();
+        places.dedup();
+        return Some((all, all.saturating_sub(places.len())));
+    }
+    if plan.sorters.contains(&id) {
+        return Some((all, all));
+    }
+    plan.contributions.contains(&id).then(|| shared.output::<Contribution<S::Item>>(id))?.map(|c| (0, c.len))
+}
+
+/// What happened to a task.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TaskRecord<'a, E> {
+    /// Its name.
+    pub name: &'static str,
+    /// Its stage.
+    pub stage: Stage,
+    /// When all it waits for had ended, in nanoseconds since the start of the engine.
+    pub ready_ns: u32,
+    /// When it was first polled; 0 if it never was.
+    pub start_ns: u32,
+    /// When it ended; 0 if it never ran.
+    pub end_ns: u32,
+    /// Whether it was started at all.
+    pub started: bool,
+    /// Whether it got a tokio task of its own.
+    pub spawned: bool,
+    /// How it ended.
+    pub outcome: &'a Outcome<E>,
+    /// What went in and what came out, for a task that works on the list.
+    pub items: Option<(usize, usize)>,
+}
+
+/// What happened in a run of an engine.
+pub struct Record<S: Scene> {
+    shared: Arc<Shared<S>>,
+    raw: ByNode<Raw<S::Error>>,
+    end: u32,
+    stopped_by: Option<&'static str>,
+}
+
+impl<S: Scene> std::fmt::Debug for Record<S> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.line())
+    }
+}
+
+impl<S: Scene> Record<S> {
+    pub(crate) fn new(
+        shared: Arc<Shared<S>>,
+        mut raw: ByNode<Raw<S::Error>>,
+        end: u32,
+        stopped_by: Option<&'static str>,
+    ) -> Self {
+        for raw in raw.iter_mut().filter(|raw| raw.outcome.is_none()) {
+            raw.outcome = Some(Outcome::Cancelled);
+            raw.end = if raw.started { end } else { 0 };
+        }
+        Self { shared, raw, end, stopped_by }
+    }
+
+    /// The engine.
+    #[must_use]
+    pub fn engine(&self) -> &'static str {
+        self.shared.plan.engine
+    }
+
+    /// How long the engine took, in nanoseconds.
+    #[must_use]
+    pub const fn took_ns(&self) -> u32 {
+        self.end
+    }
+
+    /// The task whose rule ended the engine on purpose. Its own outcome is [`Outcome::Done`].
+    #[must_use]
+    pub const fn stopped_by(&self) -> Option<&'static str> {
+        self.stopped_by
+    }
+
+    /// All tasks, by stage, then in the order of registration.
+    pub fn tasks(&self) -> impl Iterator<Item = TaskRecord<'_, S::Error>> {
+        let nodes = self.shared.plan.nodes.iter().filter(|(_, node)| node.is_task());
+        nodes.filter_map(|(id, _)| self.task(id))
+    }
+
+    /// The record of one node; every task has one once the engine has ended.
+    pub(crate) fn task(&self, id: NodeId) -> Option<TaskRecord<'_, S::Error>> {
+        self.raw[id].seen(&self.shared, id)
+    }
+
+    /// The tasks that failed of themselves, not because another had: the root causes, in the order of [`Self::tasks`].
+    /// A task that was cut off while it still waited for one of them is none.
+    pub fn failures(&self) -> impl Iterator<Item = (&'static str, &Failure<S::Error>)> {
+        let tasks = self.shared.plan.nodes.iter().filter(|(_, node)| node.is_task()).map(|(id, _)| id);
+        tasks.filter_map(|id| match self.raw[id].outcome.as_ref()? {
+            Outcome::Failed(Failure::DependencyFailed(_)) => None,
+            Outcome::Failed(Failure::CutOff) if self.waited_for_a_failure(id) => None,
+            Outcome::Failed(failure) => Some((self.shared.plan.nodes[id].name, failure)),
+            Outcome::Done | Outcome::Skipped(_) | Outcome::Cancelled => None,
+        })
+    }
+
+    fn waited_for_a_failure(&self, id: NodeId) -> bool {
+        let failed = |writer: NodeId| matches!(self.raw[writer].outcome, Some(Outcome::Failed(_)));
+        !self.raw[id].started && self.shared.plan.nodes[id].reads.iter().any(|read| failed(read.writer))
+    }
+
+    /// The items that were rejected: what they are called, by which filter, and why.
+    pub fn rejected(&self) -> impl Iterator<Item = (i64, &'static str, &'static str)> {
+        let items = self.shared.items.get().map_or(&[][..], Vec::as_slice);
+        let rejected = self.shared.folded.get().map_or(&[][..], |folded| &folded.rejected);
+        rejected.iter().filter_map(|&(place, filter, why)| {
+            let item = items.get(place as usize)?;
+            Some((S::item_id(item), self.shared.plan.nodes[filter].name, why))
+        })
+    }
+
+    /// The tasks the caller waited for, from first to last: walked backwards from the last to end, each time to the
+    /// task whose end let it go.
+    #[must_use]
+    pub fn critical_path(&self) -> Vec<&'static str> {
+        self.critical_nodes().into_iter().map(|id| self.shared.plan.nodes[id].name).collect()
+    }
+
+    fn critical_nodes(&self) -> Vec<NodeId> {
+        let nodes = &self.shared.plan.nodes;
+        let last = nodes.iter().filter(|(_, node)| node.is_task()).max_by_key(|(id, _)| self.raw[*id].end);
+        let mut path = Vec::new();
+        let mut next = last.map(|(id, _)| id);
+        while let Some(id) = next {
+            if nodes[id].is_task() && self.raw[id].started {
+                path.push(id);
+            }
+            next = nodes[id].predecessors.iter().map(|(before, _)| *before).max_by_key(|before| self.ended_at(*before));
+        }
+        path.reverse();
+        path
+    }
+
+    /// When a node had ended; for a gate, when it was let go.
+    fn ended_at(&self, id: NodeId) -> u32 {
+        self.raw[id].end.max(self.raw[id].ready)
+    }
+}

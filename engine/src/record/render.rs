@@ -1,0 +1,135 @@
+//! The record as one reads it: a log line, JSON, a picture, a trace.
+
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+
+use super::Record;
+use crate::{
+    Outcome, Scene,
+    picture::{Look, Picture},
+};
+
+impl<S: Scene> Record<S> {
+    /// One line for the log: the engine, how long it took, and what did not simply go well.
+    #[must_use]
+    pub fn line(&self) -> String {
+        let mut line = format!("{} {:.3}ms", self.engine(), f64::from(self.end) / 1e6);
+        for task in self.tasks() {
+            // writing to a String cannot fail
+            let _ = match task.outcome {
+                Outcome::Done => Ok(()),
+                Outcome::Skipped(reason) => write!(line, "; {} skipped: {reason}", task.name),
+                Outcome::Failed(failure) => write!(line, "; {} failed: {failure}", task.name),
+                Outcome::Cancelled => write!(line, "; {} cancelled", task.name),
+            };
+        }
+        if let Some(task) = self.stopped_by {
+            let _ = write!(line, "; stopped by {task}");
+        }
+        line
+    }
+
+    /// Everything, as JSON. Times are microseconds since the start of the engine.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        let micros = |ns: u32| f64::from(ns) / 1e3;
+        let tasks: Vec<Value> = self
+            .tasks()
+            .map(|task| {
+                let (outcome, reason) = words(task.outcome);
+                json!({
+                    "task": task.name, "stage": task.stage.name(), "outcome": outcome, "reason": reason,
+                    "ready_us": micros(task.ready_ns), "start_us": micros(task.start_ns),
+                    "end_us": micros(task.end_ns), "spawned": task.spawned,
+                    "items_in": task.items.map(|items| items.0), "items_out": task.items.map(|items| items.1),
+                })
+            })
+            .collect();
+        let rejected: Vec<Value> =
+            self.rejected().map(|(item, filter, why)| json!({ "item": item, "by": filter, "why": why })).collect();
+        let items = self.shared.items.get().map_or(0, Vec::len);
+        let (total, page) = self.shared.folded.get().map_or((0, 0), |list| (list.order.len(), list.page.len()));
+        json!({
+            "engine": self.engine(), "mode": self.shared.plan.mode, "took_us": micros(self.end), "stopped_by": self.stopped_by,
+            "critical_path": self.critical_path(),
+            "list": { "items": items, "kept": total, "page": page }, "rejected": rejected, "tasks": tasks,
+        })
+    }
+    /// The run as a picture for Mermaid: who read whom, how each ended, and the critical path in bold.
+    #[must_use]
+    pub fn to_mermaid(&self) -> String {
+        self.picture().to_mermaid()
+    }
+
+    /// The run as a picture for Graphviz: who read whom, how each ended, and the critical path in bold.
+    #[must_use]
+    pub fn to_dot(&self) -> String {
+        self.picture().to_dot(self.engine())
+    }
+
+    fn picture(&self) -> Picture {
+        let critical = self.critical_nodes();
+        self.shared.plan.picture(|id| {
+            let task = self.task(id)?;
+            let (outcome, reason) = words(task.outcome);
+            let took = f64::from(task.end_ns.saturating_sub(task.start_ns)) / 1e6;
+            let note = match reason {
+                Some(reason) => reason,
+                None if task.started => format!("{took:.3} ms"),
+                None => outcome.to_owned(),
+            };
+            let look = match task.outcome {
+                Outcome::Done if critical.contains(&id) => Look::Critical,
+                Outcome::Done => Look::Plain,
+                Outcome::Failed(_) => Look::Failed,
+                Outcome::Skipped(_) | Outcome::Cancelled => Look::Absent,
+            };
+            Some((note, look))
+        })
+    }
+
+    /// The run as a Chrome trace (`chrome://tracing`, Perfetto): a lane for each task that ran beside others.
+    #[must_use]
+    pub fn to_chrome_trace(&self) -> Value {
+        let event = |name: &str, stage: &str, lane: usize, (from, to): (u32, u32), args: Value| {
+            let micros = |ns: u32| f64::from(ns) / 1e3;
+            json!({
+                "name": name, "cat": stage, "ph": "X", "pid": 1, "tid": lane,
+                "ts": micros(from), "dur": micros(to.saturating_sub(from)), "args": args,
+            })
+        };
+        let whole = json!({ "mode": self.shared.plan.mode, "stopped_by": self.stopped_by });
+        let mut events = vec![event(self.engine(), "engine", 0, (0, self.end), whole)];
+        let mut tasks: Vec<_> = self.tasks().filter(|task| task.started).collect();
+        tasks.sort_by_key(|task| task.start_ns);
+        // by lane: until when it is taken
+        let mut lanes: Vec<u32> = Vec::new();
+        for task in tasks {
+            let free = lanes.iter().position(|until| *until <= task.start_ns);
+            let lane = free.unwrap_or(lanes.len());
+            match lanes.get_mut(lane) {
+                Some(until) => *until = task.end_ns,
+                None => lanes.push(task.end_ns),
+            }
+            let (outcome, reason) = words(task.outcome);
+            let waited_us = f64::from(task.start_ns.saturating_sub(task.ready_ns)) / 1e3;
+            let args = json!({ "outcome": outcome, "reason": reason, "queued_us": waited_us, "spawned": task.spawned });
+            events.push(event(task.name, task.stage.name(), lane + 1, (task.start_ns, task.end_ns), args));
+        }
+        json!({ "displayTimeUnit": "ms", "traceEvents": events })
+    }
+}
+
+/// An outcome in one word, and the reason for it.
+fn words<E: std::fmt::Display>(outcome: &Outcome<E>) -> (&'static str, Option<String>) {
+    match outcome {
+        Outcome::Done => ("done", None),
+        Outcome::Skipped(reason) => ("skipped", Some(reason.to_string())),
+        Outcome::Failed(failure) => ("failed", Some(failure.to_string())),
+        Outcome::Cancelled => ("cancelled", None),
+    }
+}
+
+#[cfg(test)]
+mod tests;

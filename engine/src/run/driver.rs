@@ -1,0 +1,323 @@
+//! The driver: lets tasks go as their turn comes, takes what they ended with, and watches the clock.
+//!
+//! One driver an engine owns all bookkeeping, so nothing of it is atomic. A task is polled once in place; most answer
+//! at once, because what they ask for is at hand. Of those that wait, one stays in place and the others move to tokio
+//! tasks of their own, which leave their result in the [`Inbox`].
+
+mod clock;
+mod end;
+mod list;
+mod outcome;
+
+use std::{
+    cmp::Reverse,
+    collections::BinaryHeap,
+    pin::Pin,
+    sync::Arc,
+    task::{Context as TaskContext, Poll},
+};
+
+use tokio::{
+    task::JoinHandle,
+    time::{Instant, Sleep},
+};
+use tracing::Instrument as _;
+
+use super::inbox::{Ended, Inbox, Spawned};
+use crate::{
+    Context, EngineErrorOf, Failure, NeedRun, Plan, Scene, SkipReason, Stage,
+    by_node::{ByNode, NodeId},
+    catch::{Caught, catch},
+    context::Slot,
+    plan::{Kind, Node},
+    reads::Mode,
+    record::Raw,
+    task::{Body, BodyFuture, BodyResult, Datum, Started},
+};
+
+/// A task that waits.
+struct Waiting<S: Scene> {
+    node: NodeId,
+    future: BodyFuture<S>,
+}
+
+/// A task that has a tokio task of its own.
+struct Running {
+    node: NodeId,
+    handle: JoinHandle<()>,
+}
+
+/// What the first poll of a task gave.
+enum First<S: Scene> {
+    NotNeeded(&'static str),
+    Ended(BodyResult<S>),
+    Pending(BodyFuture<S>),
+}
+
+pub(super) struct Driver<'p, S: Scene> {
+    plan: &'p Plan<S>,
+    cx: Context<S>,
+    start: Instant,
+    cut_at: Instant,
+    end: Instant,
+    /// The last reading of the clock; neighbours share it.
+    now: Instant,
+    unfinished: usize,
+    ready: Vec<NodeId>,
+    in_place: Option<Waiting<S>>,
+    parked: Vec<Waiting<S>>,
+    /// Those that have a tokio task of their own; a handle is gone once its task has left its result.
+    running: Vec<Option<Running>>,
+    /// Those that wait and have a deadline of their own, the earliest on top. What has ended meanwhile is passed over.
+    deadlines: BinaryHeap<Reverse<(Instant, NodeId)>>,
+    inbox: Option<Arc<Inbox<S>>>,
+    /// What was taken from the inbox; empty but while it is worked off.
+    ended: Vec<Ended<S>>,
+    armed: Option<Instant>,
+    cut: bool,
+    /// The list is made.
+    folded: bool,
+    /// It is empty, and what works on it is skipped.
+    empty: bool,
+    /// Who ended the engine on purpose.
+    stopped_by: Option<&'static str>,
+    answer: Option<Datum>,
+    error: Option<EngineErrorOf<S>>,
+    records: ByNode<Raw<S::Error>>,
+}
+
+impl<'p, S: Scene> Driver<'p, S> {
+    pub(super) fn new(plan: &'p Plan<S>, cx: Context<S>, start: Instant, cut_at: Instant, end: Instant) -> Self {
+        // a stack: filled in reverse, tasks start in the order of registration
+        let mut ready = Vec::with_capacity(plan.nodes.len());
+        ready.extend(plan.nodes.iter().rev().filter(|(_, node)| node.predecessors.is_empty()).map(|(id, _)| id));
+        Self {
+            cx,
+            start,
+            cut_at,
+            end,
+            now: start,
+            unfinished: plan.nodes.len(),
+            ready,
+            in_place: None,
+            parked: Vec::new(),
+            running: Vec::new(),
+            deadlines: BinaryHeap::new(),
+            inbox: None,
+            ended: Vec::new(),
+            // the timer is made with this deadline
+            armed: Some(cut_at),
+            cut: false,
+            folded: false,
+            empty: false,
+            stopped_by: None,
+            answer: None,
+            error: None,
+            records: plan.nodes.iter().map(|(_, node)| Raw::waiting_for(node.predecessors.len())).collect(),
+            plan,
+        }
+    }
+
+    pub(super) fn poll(&mut self, waker: &mut TaskContext<'_>, mut timer: Pin<&mut Sleep>) -> Poll<()> {
+        if self.end <= self.start {
+            self.out_of_time();
+        }
+        loop {
+            self.let_go(waker);
+            if self.is_over() {
+                return Poll::Ready(());
+            }
+            if self.poll_in_place(waker) || self.take_ended(waker) {
+                continue;
+            }
+            let next = self.next_deadline();
+            if self.armed != Some(next) {
+                timer.as_mut().reset(next);
+                self.armed = Some(next);
+            }
+            match timer.as_mut().poll(waker) {
+                Poll::Pending => {
+                    self.sleep();
+                    return Poll::Pending;
+                }
+                Poll::Ready(()) => self.time_is_up(),
+            }
+        }
+    }
+
+    const fn is_over(&self) -> bool {
+        self.error.is_some() || self.unfinished == 0
+    }
+
+    fn node(&self, id: NodeId) -> &'p Node<S> {
+        &self.plan.nodes[id]
+    }
+
+    /// Starts all that is ready, and what that makes ready. Of the tasks that wait, one stays in place.
+    fn let_go(&mut self, waker: &mut TaskContext<'_>) {
+        while let Some(id) = self.ready.pop() {
+            // tasks that keep the thread may use up the time without anybody looking at the clock
+            if !self.cut && self.now >= self.cut_at {
+                self.cut_off();
+            }
+            if self.error.is_some() {
+                return;
+            }
+            self.begin(id, waker);
+        }
+        if self.error.is_some() {
+            return;
+        }
+        if self.in_place.is_none() {
+            self.in_place = self.parked.pop();
+        }
+        if !self.parked.is_empty() {
+            let span = tracing::Span::current();
+            self.running.reserve(self.parked.len());
+            while let Some(waiting) = self.parked.pop() {
+                self.spawn(waiting, span.clone());
+            }
+        }
+    }
+
+    fn spawn(&mut self, Waiting { node, future }: Waiting<S>, span: tracing::Span) {
+        let inbox = Arc::clone(self.inbox.get_or_insert_with(|| Arc::new(Inbox::for_tasks(self.parked.len() + 1))));
+        let work = Spawned::new(node, self.node(node).name, S::carry(future), inbox);
+        #[expect(clippy::disallowed_methods, reason = "the one place where an engine spawns; the handle is owned")]
+        let handle = tokio::spawn(work.instrument(span));
+        self.records[node].spawned = true;
+        self.records[node].running = self.running.len();
+        self.running.push(Some(Running { node, handle }));
+    }
+
+    fn begin(&mut self, id: NodeId, waker: &mut TaskContext<'_>) {
+        let node = self.node(id);
+        let body = match &node.kind {
+            Kind::Body(body) => body,
+            Kind::Gate => return self.release(id),
+            Kind::Join => return self.join(id),
+            Kind::Fold => return self.fold(id),
+        };
+        self.cx.node = id;
+        if let Some(skip) = self.skip_before_reads(node) {
+            return self.skip(id, skip);
+        }
+        if self.cut && node.stage != Stage::Converters {
+            return self.fail(id, Failure::CutOff);
+        }
+        match self.missing(node) {
+            Some((writer, Slot::Skipped(_))) => return self.no_input(id, writer),
+            Some((writer, _)) => return self.fail(id, Failure::DependencyFailed(writer)),
+            None => {}
+        }
+        let limit = self.limit(node);
+        self.cx.deadline = node.timeout.map_or(limit, |timeout| limit.min(self.now + timeout));
+        self.records[id].start = self.offset(self.now);
+        self.records[id].started = true;
+        if !self.plan.hooks.is_empty() {
+            self.plan.hooks.call(|hook| hook.before_task(self.cx.request(), node.name));
+        }
+        match catch(node.name, || first_poll(&**body, &self.cx, waker)) {
+            Err(Caught) => self.ended(id, Instant::now(), Err(Caught)),
+            Ok(First::Ended(result)) => self.ended(id, Instant::now(), Ok(result)),
+            Ok(First::NotNeeded(why)) => {
+                self.records[id].started = false;
+                self.skip(id, SkipReason::NotNeeded(why));
+            }
+            Ok(First::Pending(future)) => {
+                if self.cx.deadline < limit {
+                    self.deadlines.push(Reverse((self.cx.deadline, id)));
+                }
+                if self.parked.is_empty() {
+                    self.parked.reserve(self.ready.len() + 1);
+                }
+                self.parked.push(Waiting { node: id, future });
+            }
+        }
+    }
+
+    fn skip_before_reads(&self, node: &Node<S>) -> Option<SkipReason> {
+        if !node.enabled {
+            return Some(SkipReason::SwitchedOff);
+        }
+        if self.empty && node.skipped_when_empty {
+            return Some(SkipReason::EmptyList);
+        }
+        let rollout = node.rollout.as_ref()?;
+        let included = rollout.includes(node.name, S::subject(self.cx.request()));
+        (!included).then_some(SkipReason::RolledOutToOthers)
+    }
+
+    /// The first datum that `node` needs and that is not there; a failed one before a skipped one.
+    fn missing(&self, node: &Node<S>) -> Option<(&'static str, &Slot)> {
+        let mut skipped = None;
+        for read in node.reads.iter().filter(|read| read.mode == Mode::Need) {
+            match self.cx.shared.slots[read.writer].get() {
+                Some(Slot::Done(_)) | None => {}
+                Some(slot @ Slot::Skipped(_)) => skipped = skipped.or(Some((self.node(read.writer).name, slot))),
+                Some(slot @ Slot::Failed) => return Some((self.node(read.writer).name, slot)),
+            }
+        }
+        skipped
+    }
+
+    fn poll_in_place(&mut self, waker: &mut TaskContext<'_>) -> bool {
+        let Some(mut waiting) = self.in_place.take() else { return false };
+        let name = self.node(waiting.node).name;
+        let result = match catch(name, || waiting.future.as_mut().poll(waker)) {
+            Ok(Poll::Pending) => {
+                self.in_place = Some(waiting);
+                return false;
+            }
+            Ok(Poll::Ready(result)) => Ok(result),
+            Err(Caught) => Err(Caught),
+        };
+        let node = waiting.node;
+        self.discard(waiting);
+        self.ended(node, Instant::now(), result);
+        true
+    }
+
+    fn take_ended(&mut self, waker: &TaskContext<'_>) -> bool {
+        let Some(inbox) = &self.inbox else { return false };
+        let mut taken = std::mem::take(&mut self.ended);
+        inbox.take(waker.waker(), &mut taken);
+        let any = !taken.is_empty();
+        for ended in taken.drain(..) {
+            // a task that was given up in the same moment has its outcome already
+            if self.records[ended.node].outcome.is_none() && self.error.is_none() {
+                let index = self.records[ended.node].running;
+                if let Some(running) = self.running.get_mut(index) {
+                    *running = None;
+                }
+                self.ended(ended.node, ended.at, ended.result);
+            }
+        }
+        self.ended = taken;
+        any
+    }
+
+    /// Asks to be woken when enough has ended to let another task go, or when all has.
+    fn sleep(&self) {
+        let Some(inbox) = &self.inbox else { return };
+        // what was given up is still held, but leaves nothing
+        let live = || self.running.iter().flatten().filter(|running| self.records[running.node].outcome.is_none());
+        let next =
+            live().flat_map(|running| &self.node(running.node).successors).map(|&next| self.records[next].waiting);
+        inbox.sleep_until(next.min().unwrap_or(usize::MAX).min(live().count()));
+    }
+}
+
+/// Asks whether the task is needed, starts it, and polls it once in place.
+fn first_poll<S: Scene>(body: &dyn Body<S>, cx: &Context<S>, waker: &mut TaskContext<'_>) -> First<S> {
+    if let NeedRun::Skip(why) = body.need_run(cx) {
+        return First::NotNeeded(why);
+    }
+    match body.start(cx) {
+        Started::Ended(result) => First::Ended(result),
+        Started::Future(mut future) => match future.as_mut().poll(waker) {
+            Poll::Ready(result) => First::Ended(result),
+            Poll::Pending => First::Pending(future),
+        },
+    }
+}

@@ -1,0 +1,107 @@
+//! Deadlines: the task's own, the reserve, and the end of the engine. One timer serves them all.
+
+use std::cmp::Reverse;
+
+use tokio::time::Instant;
+
+use super::{Driver, Waiting};
+use crate::{EngineError, Failure, Scene, Stage, Strength, by_node::NodeId, catch::catch, plan::Node};
+
+impl<S: Scene> Driver<'_, S> {
+    /// When a task must have ended, whatever its own timeout: only converters may use the reserve.
+    pub(super) fn limit(&self, node: &Node<S>) -> Instant {
+        if node.stage == Stage::Converters { self.end } else { self.cut_at }
+    }
+
+    pub(super) fn next_deadline(&mut self) -> Instant {
+        while let Some(&Reverse((_, id))) = self.deadlines.peek()
+            && self.records[id].outcome.is_some()
+        {
+            self.deadlines.pop();
+        }
+        let phase = if self.cut { self.end } else { self.cut_at };
+        self.deadlines.peek().map_or(phase, |&Reverse((deadline, _))| deadline.min(phase))
+    }
+
+    pub(super) fn time_is_up(&mut self) {
+        self.armed = None;
+        self.now = self.now.max(Instant::now());
+        if self.cut && self.now >= self.end {
+            return self.out_of_time();
+        }
+        if !self.cut && self.now >= self.cut_at {
+            return self.cut_off();
+        }
+        while let Some(&Reverse((deadline, id))) = self.deadlines.peek()
+            && deadline <= self.now
+        {
+            self.deadlines.pop();
+            if self.records[id].outcome.is_none() {
+                self.give_up(id, Failure::TimedOut);
+            }
+        }
+    }
+
+    /// The end, whatever is unfinished: the first strong task of it is named, or else the first.
+    pub(super) fn out_of_time(&mut self) {
+        let open: Vec<NodeId> = self.unfinished_tasks().collect();
+        let strong = open.iter().find(|id| self.strength(**id) == Strength::Strong).or(open.first());
+        let waiting_for = strong.map_or(self.plan.engine, |id| self.node(*id).name);
+        self.error.get_or_insert(EngineError::Timeout { waiting_for });
+    }
+
+    /// Only the reserve is left: weak tasks are given up, and the converters run with what is there. A rule that is
+    /// not applied by now will not be: the engine ends rather than let through what it would have stopped.
+    pub(super) fn cut_off(&mut self) {
+        self.cut = true;
+        let open: Vec<NodeId> =
+            self.unfinished_tasks().filter(|id| self.node(*id).stage != Stage::Converters).collect();
+        for &id in &open {
+            if self.skip_before_reads(self.node(id)).is_none() && self.strength(id) == Strength::Strong {
+                self.error.get_or_insert(EngineError::Timeout { waiting_for: self.node(id).name });
+                return;
+            }
+        }
+        if let Some(fold) = self.plan.fold
+            && !self.folded
+        {
+            self.error.get_or_insert(EngineError::Timeout { waiting_for: self.node(fold).name });
+            return;
+        }
+        for id in open {
+            if self.records[id].started {
+                self.give_up(id, Failure::CutOff);
+            }
+        }
+    }
+
+    pub(super) fn unfinished_tasks(&self) -> impl Iterator<Item = NodeId> + '_ {
+        let unfinished = self.records.iter().filter(|(_, raw)| raw.outcome.is_none()).map(|(id, _)| id);
+        unfinished.filter(|id| self.node(*id).is_task())
+    }
+
+    /// Drops a task that still runs.
+    fn give_up(&mut self, id: NodeId, failure: Failure<S::Error>) {
+        if let Some(waiting) = self.in_place.take_if(|waiting| waiting.node == id) {
+            self.discard(waiting);
+        } else if let Some(index) = self.parked.iter().position(|waiting| waiting.node == id) {
+            let waiting = self.parked.remove(index);
+            self.discard(waiting);
+        } else if let Some(running) = self.running.get(self.records[id].running) {
+            // the handle stays: the engine ends only when the task is gone
+            running.iter().for_each(|running| running.handle.abort());
+        }
+        self.records[id].end = self.offset(self.now);
+        self.fail(id, failure);
+    }
+
+    /// Drops a future; what it drops with it may panic, too, and that is logged and no more.
+    pub(super) fn discard(&self, waiting: Waiting<S>) {
+        let _ = catch(self.node(waiting.node).name, || drop(waiting.future));
+    }
+
+    /// The nanoseconds from the start of the engine to `at`.
+    pub(super) fn offset(&self, at: Instant) -> u32 {
+        u32::try_from(at.saturating_duration_since(self.start).as_nanos()).unwrap_or(u32::MAX)
+    }
+}

@@ -1,0 +1,56 @@
+//! The end of an engine: nothing of it runs once it has ended.
+
+use std::sync::Arc;
+
+use tokio::time::Instant;
+
+use super::Driver;
+use crate::{EngineError, Record, Scene, run::Finished};
+
+impl<S: Scene> Driver<'_, S> {
+    /// Gives up what still runs and waits until it is gone.
+    pub(in crate::run) async fn wind_down(&mut self) {
+        let in_place = self.in_place.take();
+        for waiting in std::mem::take(&mut self.parked).into_iter().chain(in_place) {
+            self.discard(waiting);
+        }
+        self.abort_all();
+        for running in std::mem::take(&mut self.running).into_iter().flatten() {
+            // what an aborted task ended with is of no interest, only that it has
+            let _ = running.handle.await;
+        }
+    }
+
+    pub(in crate::run) fn finish(mut self) -> Finished<S> {
+        let end = self.offset(Instant::now());
+        let none = EngineError::DependencyFailed { task: self.plan.engine, needs: self.plan.answer_name };
+        let answer = match (self.error.take(), self.answer.take()) {
+            (Some(error), _) => Err(error),
+            (None, Some(answer)) => Ok(answer),
+            (None, None) => Err(none),
+        };
+        let cancelled: Vec<_> = self.unfinished_tasks().collect();
+        let records = std::mem::take(&mut self.records);
+        let record = Record::new(Arc::clone(&self.cx.shared), records, end, self.stopped_by);
+        if !self.plan.hooks.is_empty() {
+            for task in cancelled.into_iter().filter_map(|id| record.task(id)) {
+                self.plan.hooks.call(|hook| hook.after_task(self.cx.request(), &task));
+            }
+            self.plan.hooks.call(|hook| hook.after_engine(self.cx.request(), &record));
+        }
+        Finished { answer, record }
+    }
+
+    fn abort_all(&self) {
+        for running in self.running.iter().flatten() {
+            running.handle.abort();
+        }
+    }
+}
+
+impl<S: Scene> Drop for Driver<'_, S> {
+    /// The caller went away: nothing runs on without it.
+    fn drop(&mut self) {
+        self.abort_all();
+    }
+}

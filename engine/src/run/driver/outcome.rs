@@ -1,0 +1,106 @@
+//! What an end means: for the record, for those who read the task, and for the engine.
+
+use tokio::time::Instant;
+
+use super::Driver;
+use crate::{
+    EngineError, Failure, Outcome, Scene, SkipReason, Strength, TaskError,
+    by_node::NodeId,
+    catch::{Caught, catch},
+    context::Slot,
+    plan::Kind,
+    task::{BodyResult, Datum},
+};
+
+impl<S: Scene> Driver<'_, S> {
+    pub(super) fn ended(&mut self, id: NodeId, at: Instant, result: Result<BodyResult<S>, Caught>) {
+        self.now = self.now.max(at);
+        self.records[id].end = self.offset(at);
+        match result {
+            Ok(Ok(datum)) => self.done(id, datum),
+            Ok(Err(TaskError::Stop(reason))) => {
+                self.settle(id, Outcome::Done);
+                self.stopped_by = Some(self.node(id).name);
+                self.error = Some(EngineError::Stop(reason));
+            }
+            Ok(Err(TaskError::Failed(error))) => self.fail(id, Failure::Error(error)),
+            Ok(Err(TaskError::Undeclared(datum))) => {
+                tracing::error!(task = self.node(id).name, datum, "task read a datum it had not declared");
+                self.fail(id, Failure::DependencyFailed(datum));
+            }
+            Err(Caught) => self.fail(id, Failure::Panicked),
+        }
+    }
+
+    fn done(&mut self, id: NodeId, datum: Datum) {
+        if id == self.plan.answer {
+            self.answer = Some(datum);
+        } else {
+            self.fill(id, Slot::Done(datum));
+        }
+        self.settle(id, Outcome::Done);
+        self.release(id);
+    }
+
+    pub(super) fn skip(&mut self, id: NodeId, reason: SkipReason) {
+        self.fill(id, Slot::Skipped(reason));
+        self.settle(id, Outcome::Skipped(reason));
+        self.release(id);
+    }
+
+    pub(super) fn no_input(&mut self, id: NodeId, writer: &'static str) {
+        if self.strength(id) == Strength::Strong {
+            return self.fail(id, Failure::DependencyFailed(writer));
+        }
+        self.skip(id, SkipReason::NoInput(writer));
+    }
+
+    pub(super) fn fail(&mut self, id: NodeId, failure: Failure<S::Error>) {
+        if self.error.is_none() && self.strength(id) == Strength::Strong {
+            self.error = Some(EngineError::of(self.node(id).name, failure.clone()));
+        }
+        self.fill(id, Slot::Failed);
+        self.settle(id, Outcome::Failed(failure));
+        self.release(id);
+    }
+
+    /// The one place where a task gets its outcome.
+    fn settle(&mut self, id: NodeId, outcome: Outcome<S::Error>) {
+        self.records[id].outcome = Some(outcome);
+        if self.plan.hooks.is_empty() {
+            return;
+        }
+        if let Some(task) = self.records[id].seen(&self.cx.shared, id) {
+            self.plan.hooks.call(|hook| hook.after_task(self.cx.request(), &task));
+        }
+    }
+
+    fn fill(&self, id: NodeId, slot: Slot) {
+        // written once: a node has one outcome
+        let _ = self.cx.shared.slots[id].set(slot);
+    }
+
+    /// Asked only when it matters. A task whose answer to that panics is strong: nothing worse is hidden.
+    pub(super) fn strength(&mut self, id: NodeId) -> Strength {
+        self.cx.node = id;
+        let node = self.node(id);
+        match (&node.kind, node.strength) {
+            (_, Some(strength)) => strength,
+            (Kind::Body(body), None) => catch(node.name, || body.strength(&self.cx)).unwrap_or(Strength::Strong),
+            (Kind::Join | Kind::Fold | Kind::Gate, None) => Strength::Strong,
+        }
+    }
+
+    pub(super) fn release(&mut self, id: NodeId) {
+        self.unfinished -= 1;
+        let ready_at = self.offset(self.now);
+        for &next in self.node(id).successors.iter().rev() {
+            let record = &mut self.records[next];
+            record.waiting -= 1;
+            if record.waiting == 0 {
+                record.ready = ready_at;
+                self.ready.push(next);
+            }
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! Where spawned tasks leave what they ended with.
+
+use std::{
+    pin::Pin,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    task::{Context, Poll, Waker},
+};
+
+use futures_util::task::AtomicWaker;
+use tokio::time::Instant;
+
+use crate::{
+    Scene,
+    by_node::NodeId,
+    catch::{Caught, catch},
+    task::{BodyFuture, BodyResult},
+};
+
+/// What a spawned task ended with, and when.
+pub(super) struct Ended<S: Scene> {
+    pub(super) node: NodeId,
+    pub(super) result: Result<BodyResult<S>, Caught>,
+    pub(super) at: Instant,
+}
+
+/// One an engine that spawned anything.
+pub(super) struct Inbox<S: Scene> {
+    // std mutex: held for a push or a swap, never across an await
+    left: Mutex<Left<S>>,
+    driver: AtomicWaker,
+}
+
+struct Left<S: Scene> {
+    ended: Vec<Ended<S>>,
+    /// How many must have ended before the driver has anything to do. A failure always wakes it.
+    wake_at: usize,
+}
+
+impl<S: Scene> Inbox<S> {
+    pub(super) fn for_tasks(count: usize) -> Self {
+        Self { left: Mutex::new(Left { ended: Vec::with_capacity(count), wake_at: 1 }), driver: AtomicWaker::new() }
+    }
+
+    /// Moves everything that has ended since the last call into `ended`, which is empty and is used again and again.
+    /// The waker is taken first, so that nothing falls between.
+    pub(super) fn take(&self, driver: &Waker, ended: &mut Vec<Ended<S>>) {
+        self.driver.register(driver);
+        let mut left = self.lock();
+        left.wake_at = 1;
+        std::mem::swap(&mut left.ended, ended);
+    }
+
+    /// The driver goes to sleep until `count` tasks have ended: until the last of a stage, not after each.
+    pub(super) fn sleep_until(&self, count: usize) {
+        // whoever ended since `take` has woken the driver
+        self.lock().wake_at = count;
+    }
+
+    fn leave(&self, ended: Ended<S>) {
+        let urgent = !matches!(ended.result, Ok(Ok(_)));
+        let mut left = self.lock();
+        left.ended.push(ended);
+        let wake = urgent || left.ended.len() >= left.wake_at;
+        drop(left);
+        if wake {
+            self.driver.wake();
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Left<S>> {
+        self.left.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A task's future on its own tokio task. Leaves what it ended with, wakes the driver if it waits for that.
+pub(super) struct Spawned<S: Scene> {
+    pub(super) node: NodeId,
+    task: &'static str,
+    /// Gone before the result is left, so that nothing of the task lives on in an engine that has ended.
+    work: Option<BodyFuture<S>>,
+    pub(super) inbox: Arc<Inbox<S>>,
+}
+
+impl<S: Scene> Spawned<S> {
+    pub(super) fn new(node: NodeId, task: &'static str, future: BodyFuture<S>, inbox: Arc<Inbox<S>>) -> Self {
+        Self { node, task, work: Some(future), inbox }
+    }
+}
+
+impl<S: Scene> Future for Spawned<S> {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let task = self.task;
+        let Some(work) = &mut self.work else { return Poll::Ready(()) };
+        let result = match catch(task, || work.as_mut().poll(cx)) {
+            Ok(Poll::Pending) => return Poll::Pending,
+            Ok(Poll::Ready(result)) => Ok(result),
+            Err(Caught) => Err(Caught),
+        };
+        // what a future drops with it may panic, too; that is logged and no more
+        let _ = catch(task, || self.work = None);
+        self.inbox.leave(Ended { node: self.node, result, at: Instant::now() });
+        Poll::Ready(())
+    }
+}

@@ -1,0 +1,31 @@
+//! Tests of running engines, on paused time.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
+
+mod hooks;
+mod list;
+mod order;
+mod outcomes;
+mod properties;
+mod smoke;
+mod strength;
+mod time;
+
+use std::time::Duration;
+
+use crate::{Mode, PlanConf, TaskConf};
+
+const BOTH_MODES: [Mode; 2] = [Mode::Staged, Mode::Dag];
+
+const fn ms(ms: u64) -> Duration {
+    Duration::from_millis(ms)
+}
+
+fn in_mode(mode: Mode) -> PlanConf {
+    PlanConf { mode, ..PlanConf::default() }
+}
+
+/// 500 ms, of which 100 are kept for the converters, with `conf` for `task`.
+fn with_task(task: &str, conf: TaskConf) -> PlanConf {
+    PlanConf { reserve: ms(100), tasks: [(task.to_owned(), conf)].into(), ..PlanConf::default() }
+}

@@ -1,0 +1,193 @@
+//! Who starts when: stages, edges, and what configuration adds.
+
+use super::{BOTH_MODES, in_mode, ms, with_task};
+use crate::{
+    test_util::{Fake, Recorder, Tiny, TinyRequest, fault_lines, outcome_of, outcomes, plan, run},
+    *,
+};
+
+#[derive(Clone, Debug, PartialEq)]
+struct A;
+#[derive(Clone)]
+struct B;
+#[derive(Clone)]
+struct C;
+#[derive(Clone)]
+struct D;
+
+fn end() -> Fake<Tiny, A> {
+    Fake::value("End", A)
+}
+
+#[tokio::test(start_paused = true)]
+async fn staged_mode_starts_a_stage_when_the_one_before_has_ended() {
+    let recorder = Recorder::new();
+    let definition = Definition::<Tiny>::new("E")
+        .fake(end().on(&recorder))
+        .fake(Fake::value("Loader", B).stage(Stage::Loaders).after(ms(10)).on(&recorder))
+        .fake(Fake::value("Slow", C).stage(Stage::Providers).after(ms(40)).on(&recorder))
+        .fake(Fake::value("Quick", D).stage(Stage::Providers).after(ms(20)).on(&recorder))
+        .answer::<A>();
+    let finished = run(&definition, &PlanConf::default()).await;
+    assert_eq!(finished.into_answer::<A>().0, Ok(A));
+    assert_eq!(recorder.started(), ["Slow", "Quick", "Loader", "End"]);
+    assert_eq!(recorder.ended(), ["Quick", "Slow", "Loader", "End"]);
+    assert_eq!(recorder.started_at("Loader"), Some(ms(40)));
+    assert_eq!(recorder.ended_at("End"), Some(ms(50)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn dag_mode_starts_a_task_as_soon_as_what_it_reads_is_there() {
+    let recorder = Recorder::new();
+    let definition = Definition::<Tiny>::new("E")
+        .fake(end().need::<B>().on(&recorder))
+        .fake(Fake::value("Loader", B).stage(Stage::Loaders).need::<D>().after(ms(10)).on(&recorder))
+        .fake(Fake::value("Slow", C).stage(Stage::Providers).after(ms(40)).on(&recorder))
+        .fake(Fake::value("Quick", D).stage(Stage::Providers).after(ms(20)).on(&recorder))
+        .answer::<A>();
+    let (answer, record) = run(&definition, &in_mode(Mode::Dag)).await.into_answer::<A>();
+    assert_eq!(answer, Ok(A));
+    assert_eq!(recorder.started_at("Loader"), Some(ms(20)));
+    assert_eq!(recorder.ended_at("End"), Some(ms(30)));
+    assert_eq!(outcome_of(&record, "Slow"), Some(Outcome::Done), "it still comes to its end");
+    assert_eq!(record.took_ns(), 40_000_000);
+}
+
+#[tokio::test(start_paused = true)]
+async fn inside_a_stage_tasks_follow_their_edges() {
+    let recorder = Recorder::new();
+    let definition = Definition::<Tiny>::new("E")
+        .fake(Fake::value("Third", C).stage(Stage::Loaders).need::<B>().on(&recorder))
+        .fake(Fake::value("Second", B).stage(Stage::Loaders).maybe::<D>().after(ms(5)).on(&recorder))
+        .fake(Fake::value("First", D).stage(Stage::Loaders).after(ms(5)).on(&recorder))
+        .fake(end().on(&recorder))
+        .answer::<A>();
+    run(&definition, &PlanConf::default()).await;
+    assert_eq!(recorder.started(), ["First", "Second", "Third", "End"]);
+    assert_eq!(recorder.started_at("Third"), Some(ms(10)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn independent_tasks_of_a_stage_run_at_once() {
+    let recorder = Recorder::new();
+    let definition = Definition::<Tiny>::new("E")
+        .fake(Fake::value("B", B).stage(Stage::Loaders).after(ms(30)).on(&recorder))
+        .fake(Fake::value("C", C).stage(Stage::Loaders).after(ms(30)).on(&recorder))
+        .fake(Fake::value("D", D).stage(Stage::Loaders).after(ms(30)).on(&recorder))
+        .fake(end().on(&recorder))
+        .answer::<A>();
+    let (_, record) = run(&definition, &PlanConf::default()).await.into_answer::<A>();
+    assert_eq!(recorder.started_at("End"), Some(ms(30)));
+    assert_eq!(record.tasks().filter(|task| task.spawned).count(), 2, "one of those that wait stays in place");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_task_told_to_join_before_a_later_stage_does_not_hold_up_its_own() {
+    let recorder = Recorder::new();
+    let definition = Definition::<Tiny>::new("E")
+        .fake(Fake::value("Slow", B).stage(Stage::Providers).after(ms(40)).on(&recorder))
+        .fake(Fake::value("Quick", C).stage(Stage::Providers).after(ms(10)).on(&recorder))
+        .fake(Fake::value("Loader", D).stage(Stage::Loaders).after(ms(10)).on(&recorder))
+        .fake(end().on(&recorder))
+        .answer::<A>();
+    let conf = with_task("Slow", TaskConf { join_before: Some(Stage::Converters), ..TaskConf::default() });
+    run(&definition, &conf).await;
+    assert_eq!(recorder.started_at("Loader"), Some(ms(10)));
+    assert_eq!(recorder.started_at("End"), Some(ms(40)), "the stage it must be done before waits for it");
+}
+
+#[tokio::test(start_paused = true)]
+async fn depends_on_adds_order_and_no_value() {
+    for mode in BOTH_MODES {
+        let recorder = Recorder::new();
+        let definition = Definition::<Tiny>::new("E")
+            .fake(Fake::value("After", B).stage(Stage::Loaders).on(&recorder))
+            .fake(Fake::<_, C>::error("Before", test_util::TinyError("no")).stage(Stage::Loaders).after(ms(10)))
+            .fake(end().on(&recorder))
+            .answer::<A>();
+        let depends = TaskConf { depends_on: vec!["Before".into()], ..TaskConf::default() };
+        let conf = PlanConf { mode, ..with_task("After", depends) };
+        let (_, record) = run(&definition, &conf).await.into_answer::<A>();
+        assert_eq!(recorder.started_at("After"), Some(ms(10)));
+        assert_eq!(outcome_of(&record, "After"), Some(Outcome::Done), "it needs nothing that the other would leave");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_task_that_is_switched_off_never_runs_and_the_record_says_why() {
+    let recorder = Recorder::new();
+    let definition = Definition::<Tiny>::new("E")
+        .fake(Fake::value("Off", B).stage(Stage::Loaders).strong().on(&recorder))
+        .fake(end())
+        .answer::<A>();
+    let conf = with_task("Off", TaskConf { enabled: Some(false), ..TaskConf::default() });
+    let (answer, record) = run(&definition, &conf).await.into_answer::<A>();
+    assert_eq!(answer, Ok(A));
+    assert!(recorder.started().is_empty());
+    assert_eq!(outcome_of(&record, "Off"), Some(Outcome::Skipped(SkipReason::SwitchedOff)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_roll_out_gives_a_task_to_some_and_not_to_others() {
+    let definition = Definition::<Tiny>::new("E").fake(Fake::value("New", B)).fake(end()).answer::<A>();
+    let rollout = Some(Rollout { regions: vec!["GB".into()], ..Rollout::default() });
+    let plan = plan(&definition, &with_task("New", TaskConf { rollout, ..TaskConf::default() }));
+    for (region, expected) in [("GB", Outcome::Done), ("US", Outcome::Skipped(SkipReason::RolledOutToOthers))] {
+        let request = TinyRequest { region, ..TinyRequest::default() };
+        let (_, record) = Engine::new(plan.clone(), request.into()).run().await.into_answer::<A>();
+        assert_eq!(outcome_of(&record, "New"), Some(expected));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_engine_whose_answer_was_not_left_ends_with_that() {
+    for fake in [Fake::<Tiny, A>::skip("End", "why"), Fake::error("End", test_util::TinyError("no"))] {
+        let definition = Definition::<Tiny>::new("E").fake(fake).answer::<A>();
+        let (answer, _) = run(&definition, &PlanConf::default()).await.into_answer::<A>();
+        assert_eq!(answer, Err(EngineError::DependencyFailed { task: "E", needs: "A" }));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_asked_for_by_the_wrong_type_is_an_error_and_no_panic() {
+    let definition = Definition::<Tiny>::new("E").fake(end()).answer::<A>();
+    let (answer, _) = run(&definition, &PlanConf::default()).await.into_answer::<u8>();
+    assert!(matches!(answer, Err(EngineError::DependencyFailed { task: "E", .. })));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_not_declared_cannot_be_read() {
+    let peek = |cx: &Context<Tiny>| {
+        assert!(matches!(cx.maybe::<B>(), Maybe::Failed));
+        assert!(cx.items().is_empty() && cx.list().page_len() == 0);
+        cx.need::<B>().cloned()
+    };
+    let definition = Definition::<Tiny>::new("E")
+        .fake(Fake::value("B", B).stage(Stage::Providers))
+        .fake(Fake::new("Peeks", move |cx: &Context<Tiny>| peek(cx).map(|_| C)))
+        .fake(end())
+        .answer::<A>();
+    let (_, record) = run(&definition, &PlanConf::default()).await.into_answer::<A>();
+    assert_eq!(outcome_of(&record, "Peeks"), Some(Outcome::Failed(Failure::DependencyFailed("B"))));
+}
+
+#[tokio::test(start_paused = true)]
+async fn both_modes_give_the_same_outcomes() {
+    let definition = Definition::<Tiny>::new("E")
+        .fake(Fake::value("P", B).stage(Stage::Providers).after(ms(10)))
+        .fake(Fake::<_, C>::error("L", test_util::TinyError("no")).stage(Stage::Loaders).need::<B>().after(ms(5)))
+        .fake(Fake::value("M", D).stage(Stage::Loaders).need::<C>())
+        .fake(end().maybe::<D>())
+        .answer::<A>();
+    let (staged, first) = run(&definition, &in_mode(Mode::Staged)).await.into_answer::<A>();
+    let (dag, second) = run(&definition, &in_mode(Mode::Dag)).await.into_answer::<A>();
+    assert_eq!(staged, dag);
+    assert_eq!(outcomes(&first), outcomes(&second));
+}
+
+#[test]
+fn a_fault_reads_as_engine_task_and_text() {
+    let definition = Definition::<Tiny>::new("E").fake(end().need::<B>()).answer::<A>();
+    let faults = Plan::compile(&definition, &PlanConf::default()).unwrap_err();
+    assert_eq!(fault_lines(&faults), ["E: End: reads B, which nothing leaves"]);
+}

@@ -1,0 +1,80 @@
+//! The test kit: fake tasks in a line each, a tiny scene, and a recorder that knows what ran (feature `test-util`).
+//!
+//! Fakes work in any scene, so the kit also stands in for what a task under test reads. On tokio's paused clock a test
+//! states exact instants and takes no time:
+//!
+//! ```
+//! use std::time::Duration;
+//! use live_pack_engine::{Definition, Failure, Outcome, PlanConf, Stage, test_util::{Fake, Recorder, Tiny, outcome_of, run}};
+//!
+//! struct Prices;
+//! struct Card(&'static str);
+//!
+//! # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap().block_on(async {
+//! let recorder = Recorder::new();
+//! let definition = Definition::<Tiny>::new("Demo")
+//!     .fake(Fake::<_, Prices>::hang("PriceLoader").stage(Stage::Loaders).on(&recorder))
+//!     .fake(Fake::new("CardConverter", |_| Ok(Card("no price"))).maybe::<Prices>().on(&recorder))
+//!     .answer::<Card>();
+//! let conf = PlanConf { reserve: Duration::from_millis(50), ..PlanConf::default() };
+//!
+//! let (card, record) = run(&definition, &conf).await.into_answer::<Card>();
+//!
+//! assert_eq!(card.map(|card| card.0), Ok("no price"));
+//! assert_eq!(outcome_of(&record, "PriceLoader"), Some(Outcome::Failed(Failure::CutOff)));
+//! assert_eq!(recorder.started(), ["PriceLoader", "CardConverter"]);
+//! assert_eq!(recorder.dropped(), ["PriceLoader"]);
+//! assert_eq!(recorder.ended_at("CardConverter"), Some(Duration::from_millis(450)));
+//! # });
+//! ```
+
+mod fake;
+mod recorder;
+mod tiny;
+
+use std::sync::Arc;
+
+use crate::{Definition, Engine, Finished, Outcome, Plan, PlanConf, Record, Scene};
+
+pub use fake::Fake;
+pub use recorder::Recorder;
+pub use tiny::{Tiny, TinyError, TinyRequest};
+
+/// Compiles `definition` with `conf` and runs it once for the default request.
+///
+/// # Panics
+/// With all faults, if the plan has any.
+pub async fn run<S>(definition: &Definition<S>, conf: &PlanConf) -> Finished<S>
+where
+    S: Scene<Request: Default>,
+{
+    Engine::new(plan(definition, conf), Arc::default()).run().await
+}
+
+/// Compiles `definition` with `conf`.
+///
+/// # Panics
+/// With all faults, if the plan has any.
+#[expect(clippy::panic, reason = "test kit: a test with a faulty plan has failed")]
+pub fn plan<S: Scene>(definition: &Definition<S>, conf: &PlanConf) -> Arc<Plan<S>> {
+    match Plan::compile(definition, conf) {
+        Ok(plan) => Arc::new(plan),
+        Err(faults) => panic!("faults in the plan:\n{}", fault_lines(&faults).join("\n")),
+    }
+}
+
+/// The faults as lines, as the log has them.
+#[must_use]
+pub fn fault_lines(faults: &[crate::Fault]) -> Vec<String> {
+    faults.iter().map(ToString::to_string).collect()
+}
+
+/// How `task` ended; `None` if the plan has no such task.
+pub fn outcome_of<S: Scene>(record: &Record<S>, task: &str) -> Option<Outcome<S::Error>> {
+    record.tasks().find(|record| record.name == task).map(|record| record.outcome.clone())
+}
+
+/// How each task ended, in the order of the record.
+pub fn outcomes<S: Scene>(record: &Record<S>) -> Vec<(&'static str, Outcome<S::Error>)> {
+    record.tasks().map(|task| (task.name, task.outcome.clone())).collect()
+}

@@ -1,0 +1,204 @@
+//! Fake tasks: what to leave, after how long, in a line.
+
+use std::{any::TypeId, sync::Arc, time::Duration};
+
+use super::Recorder;
+use crate::{
+    Context, Definition, NeedRun, Reads, Scene, Stage, Strength, TaskError, TaskResult,
+    definition::Role,
+    reads::short_name,
+    task::{Body, BodyResult, Datum, Started},
+};
+
+type Work<S, T> = Arc<dyn Fn(&Context<S>) -> TaskResult<S, T> + Send + Sync>;
+
+enum End<S: Scene, T> {
+    Work(Work<S, T>),
+    Panic,
+    Hang,
+    Skip(&'static str),
+}
+
+/// A task that does as the test says and leaves a `T`. Weak, and a converter, unless told otherwise.
+pub struct Fake<S: Scene, T> {
+    name: &'static str,
+    stage: Stage,
+    strength: Strength,
+    reads: Reads,
+    delay: Option<Duration>,
+    end: End<S, T>,
+    recorder: Option<Recorder>,
+}
+
+impl<S: Scene, T> std::fmt::Debug for Fake<S, T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Fake").field("name", &self.name).field("stage", &self.stage).finish_non_exhaustive()
+    }
+}
+
+impl<S: Scene, T: Send + Sync + 'static> Fake<S, T> {
+    /// Leaves what `work` returns.
+    pub fn new(name: &'static str, work: impl Fn(&Context<S>) -> TaskResult<S, T> + Send + Sync + 'static) -> Self {
+        Self::ending(name, End::Work(Arc::new(work)))
+    }
+
+    /// Leaves `value`.
+    pub fn value(name: &'static str, value: T) -> Self
+    where
+        T: Clone,
+    {
+        Self::new(name, move |_| Ok(value.clone()))
+    }
+
+    /// Fails with `error`.
+    pub fn error(name: &'static str, error: S::Error) -> Self {
+        Self::new(name, move |_| Err(TaskError::Failed(error.clone())))
+    }
+
+    /// Ends the engine on purpose.
+    pub fn stop(name: &'static str, reason: S::Stop) -> Self {
+        Self::new(name, move |_| Err(TaskError::Stop(reason.clone())))
+    }
+
+    /// Panics.
+    #[must_use]
+    pub const fn panic(name: &'static str) -> Self {
+        Self::ending(name, End::Panic)
+    }
+
+    /// Never ends.
+    #[must_use]
+    pub const fn hang(name: &'static str) -> Self {
+        Self::ending(name, End::Hang)
+    }
+
+    /// Sees no need to run.
+    #[must_use]
+    pub const fn skip(name: &'static str, why: &'static str) -> Self {
+        Self::ending(name, End::Skip(why))
+    }
+
+    const fn ending(name: &'static str, end: End<S, T>) -> Self {
+        let reads = Reads { data: Vec::new(), items: false, page: false };
+        Self { name, stage: Stage::Converters, strength: Strength::Weak, reads, delay: None, end, recorder: None }
+    }
+
+    /// Where it stands.
+    #[must_use]
+    pub const fn stage(mut self, stage: Stage) -> Self {
+        self.stage = stage;
+        self
+    }
+
+    /// The engine cannot do without it.
+    #[must_use]
+    pub const fn strong(mut self) -> Self {
+        self.strength = Strength::Strong;
+        self
+    }
+
+    /// Waits for so long before it does anything else; without it, it never waits.
+    #[must_use]
+    pub const fn after(mut self, delay: Duration) -> Self {
+        self.delay = Some(delay);
+        self
+    }
+
+    /// Needs `D`.
+    #[must_use]
+    pub fn need<D: 'static>(mut self) -> Self {
+        self.reads = self.reads.need::<D>();
+        self
+    }
+
+    /// Reads `D` if it is there.
+    #[must_use]
+    pub fn maybe<D: 'static>(mut self) -> Self {
+        self.reads = self.reads.maybe::<D>();
+        self
+    }
+
+    /// Reads all that `reads` says, instead of what was said before.
+    #[must_use]
+    pub fn reads(mut self, reads: Reads) -> Self {
+        self.reads = reads;
+        self
+    }
+
+    /// Tells `recorder` of its life.
+    #[must_use]
+    pub fn on(mut self, recorder: &Recorder) -> Self {
+        self.recorder = Some(recorder.clone());
+        self
+    }
+}
+
+impl<S: Scene> Definition<S> {
+    /// Adds a fake task that leaves a `T`.
+    #[must_use]
+    pub fn fake<T: Send + Sync + 'static>(self, fake: Fake<S, T>) -> Self {
+        self.fake_as(fake, TypeId::of::<T>(), short_name::<T>())
+    }
+
+    /// Adds a fake task whose datum goes by another type: for tests that build graphs from numbers.
+    pub(crate) fn fake_as<T: Send + Sync + 'static>(self, fake: Fake<S, T>, datum: TypeId, name: &'static str) -> Self {
+        let (stage, reads) = (fake.stage, fake.reads.clone());
+        self.entry(fake.name, stage, Role::Task, reads, Some((datum, name)), Arc::new(FakeBody(fake)))
+    }
+}
+
+struct FakeBody<S: Scene, T>(Fake<S, T>);
+
+impl<S: Scene, T: Send + Sync + 'static> Body<S> for FakeBody<S, T> {
+    fn need_run(&self, _cx: &Context<S>) -> NeedRun {
+        match self.0.end {
+            End::Skip(why) => NeedRun::Skip(why),
+            End::Work(_) | End::Panic | End::Hang => NeedRun::Run,
+        }
+    }
+
+    fn strength(&self, _cx: &Context<S>) -> Strength {
+        self.0.strength
+    }
+
+    fn start(&self, cx: &Context<S>) -> Started<S> {
+        let life = self.0.recorder.as_ref().map(|recorder| recorder.start(self.0.name));
+        let (delay, work, cx) = (self.0.delay, self.work(), cx.clone());
+        if delay.is_none()
+            && let Some(work) = &work
+        {
+            let result = work(&cx);
+            life.into_iter().for_each(super::recorder::Life::end);
+            return Started::Ended(result);
+        }
+        Started::Future(Box::pin(async move {
+            if let Some(delay) = delay {
+                tokio::time::sleep(delay).await;
+            }
+            let Some(work) = work else { return std::future::pending().await };
+            let result = work(&cx);
+            life.into_iter().for_each(super::recorder::Life::end);
+            result
+        }))
+    }
+}
+
+type ErasedWork<S> = Box<dyn Fn(&Context<S>) -> BodyResult<S> + Send + Sync>;
+
+impl<S: Scene, T: Send + Sync + 'static> FakeBody<S, T> {
+    /// What it does after its delay; `None`: it hangs.
+    #[expect(clippy::panic, reason = "test kit: the panic is what the test asks for")]
+    fn work(&self) -> Option<ErasedWork<S>> {
+        match &self.0.end {
+            End::Work(work) => {
+                let work = Arc::clone(work);
+                Some(Box::new(move |cx| work(cx).map(|value| Box::new(value) as Datum)))
+            }
+            End::Panic => {
+                let name = self.0.name;
+                Some(Box::new(move |_| panic!("{name} was told to panic")))
+            }
+            End::Hang | End::Skip(_) => None,
+        }
+    }
+}

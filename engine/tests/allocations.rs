@@ -1,0 +1,94 @@
+//! What a request allocates: one future and one output a task that may wait, one output a task that never does.
+
+#![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
+
+use std::sync::Arc;
+
+use live_pack_engine::{
+    Context, Definition, Engine, Plan, PlanConf, Scene, Stage, Subject, SyncTask, Task, TaskResult,
+};
+
+struct Plain;
+
+impl Scene for Plain {
+    type Request = ();
+    type Item = ();
+    type Stop = ();
+    type Error = std::fmt::Error;
+
+    fn subject((): &()) -> Subject<'_> {
+        Subject { key: 0, region: "", app_version: 0 }
+    }
+
+    fn item_id((): &()) -> i64 {
+        0
+    }
+}
+
+struct Left<const N: usize>(#[expect(dead_code, reason = "a datum has a size")] u64);
+struct MayWait<const N: usize>;
+struct NeverWaits<const N: usize>;
+
+const NAMES: [&str; 16] =
+    ["t0", "t1", "t2", "t3", "t4", "t5", "t6", "t7", "t8", "t9", "t10", "t11", "t12", "t13", "t14", "t15"];
+
+impl<const N: usize> Task<Plain> for MayWait<N> {
+    type Output = Left<N>;
+    const STAGE: Stage = Stage::Loaders;
+
+    fn name(&self) -> &'static str {
+        NAMES.get(N).copied().unwrap_or_default()
+    }
+
+    async fn run(&self, _cx: &Context<Plain>) -> TaskResult<Plain, Left<N>> {
+        Ok(Left(1))
+    }
+}
+
+impl<const N: usize> SyncTask<Plain> for NeverWaits<N> {
+    type Output = Left<N>;
+    const STAGE: Stage = Stage::Loaders;
+
+    fn name(&self) -> &'static str {
+        NAMES.get(N).copied().unwrap_or_default()
+    }
+
+    fn run(&self, _cx: &Context<Plain>) -> TaskResult<Plain, Left<N>> {
+        Ok(Left(1))
+    }
+}
+
+macro_rules! plan {
+    ($add:ident $task:ident $($n:literal)*) => {{
+        let definition = Definition::<Plain>::new("E")$(.$add($task::<$n>))*;
+        Arc::new(Plan::compile(&definition.answer::<Left<0>>(), &PlanConf::default()).unwrap())
+    }};
+}
+
+/// The allocations of one request, after one that warms up.
+fn allocations(plan: &Arc<Plan<Plain>>) -> u64 {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    let request = Arc::new(());
+    let run = || {
+        let engine = Engine::new(Arc::clone(plan), Arc::clone(&request));
+        runtime.block_on(async { assert!(engine.run().await.into_answer::<Left<0>>().0.is_ok()) });
+    };
+    run();
+    allocation_counter::measure(run).count_total
+}
+
+#[test]
+fn a_task_that_never_waits_allocates_its_output_and_nothing_else() {
+    let few = allocations(&plan!(sync NeverWaits 0 1 2 3 4 5 6 7));
+    let many = allocations(&plan!(sync NeverWaits 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15));
+    assert_eq!(many - few, 8, "one for each of eight more");
+    assert!(few <= 8 + 6, "an engine of eight allocates {few} times");
+}
+
+#[test]
+fn a_task_that_may_wait_allocates_its_future_and_its_output() {
+    let few = allocations(&plan!(task MayWait 0 1 2 3 4 5 6 7));
+    let many = allocations(&plan!(task MayWait 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15));
+    assert_eq!(many - few, 16, "two for each of eight more");
+    assert!(few <= 16 + 6, "an engine of eight allocates {few} times");
+}
