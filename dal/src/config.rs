@@ -1,7 +1,53 @@
 //! Hot configuration: one JSON file a key, validated, the last good value kept, one snapshot a request.
+//!
+//! [`Centre`] holds it, [`Conf`] is what a request reads, [`Fault`] is what is wrong with a file. A key whose file is
+//! absent has its defaults, so no file is needed at all. What every key says stands in `conf/README.md`.
 
+mod ab;
 mod business;
+mod cache;
+mod centre;
+mod check;
+mod conf;
+mod effective;
+mod engine;
+mod entry;
+mod fault;
+mod fcp;
+mod key;
+mod keyed;
+mod page;
+mod parse;
+mod region;
+mod running;
+mod selling;
+mod slots;
+mod span;
+mod store;
+mod watch;
 
+pub use ab::AbConf;
 pub use business::{
     AgeGate, Atmosphere, AuctionRules, ButtonRules, FlashSaleRules, LabelRules, LeadButton, SoldTextRules, StockPolicy,
 };
+pub use cache::CacheConf;
+pub use centre::{Centre, Options, Reload, Snapshot};
+pub use conf::Conf;
+pub use effective::{EffectiveEngine, EffectiveTask, Origin, Said};
+pub use engine::{
+    AppVersions, DEFAULT_ENGINE_TIMEOUT, EngineConf, EngineEntry, EngineMode, Importance, JoinBefore,
+    MAX_ENGINE_TIMEOUT, Name, Percent, Rollout, TaskConf, TaskStrength,
+};
+pub use entry::{EntryRules, Gate};
+pub use fault::Fault;
+pub use fcp::{FcpComponent, FcpConf, FcpScene};
+pub use key::{Environment, Key};
+pub use page::{BannerRules, PollRules, TabRules};
+pub use running::{DegradeConf, Feature, MockConf};
+pub use selling::ButtonConf;
+pub use slots::{KeyStatus, Rejected, Source};
+pub use store::check_dir;
+pub use watch::Watching;
+
+#[cfg(test)]
+mod tests;

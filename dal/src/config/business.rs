@@ -110,18 +110,12 @@ impl Default for SoldTextRules {
 }
 
 /// `AuctionConf`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct AuctionRules {
     /// The oldest client that shows auctions; 0: any. A client that does not say its version (0) is let through.
     pub min_app_version: i32,
     /// Where auctions are shown; empty: everywhere.
     pub regions: Vec<Region>,
-}
-
-impl Default for AuctionRules {
-    fn default() -> Self {
-        Self { min_app_version: 0, regions: Vec::new() }
-    }
 }
 
 /// `AgeGateConf`.

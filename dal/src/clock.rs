@@ -1,0 +1,40 @@
+//! The wall clock, which tests and demonstrations stop.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Where "now" comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Clock {
+    /// The machine's.
+    #[default]
+    System,
+    /// Always this: Unix milliseconds.
+    Frozen(i64),
+}
+
+impl Clock {
+    /// Unix milliseconds.
+    #[must_use]
+    pub fn now_ms(self) -> i64 {
+        match self {
+            // a clock before 1970 or after the year 292,000,000 is broken, and 0 shows it
+            Self::System => SystemTime::now()
+                .duration_since(UNIX_EPOCH)
+                .ok()
+                .and_then(|since| i64::try_from(since.as_millis()).ok())
+                .unwrap_or_default(),
+            Self::Frozen(ms) => ms,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_frozen_clock_stands_still_and_the_systems_does_not_lie_before_this_was_written() {
+        assert_eq!(Clock::Frozen(42).now_ms(), 42);
+        assert!(Clock::System.now_ms() > 1_760_000_000_000);
+    }
+}

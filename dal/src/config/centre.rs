@@ -1,0 +1,220 @@
+//! The configuration centre: one immutable snapshot for all readers, replaced as a whole by changes that check.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use arc_swap::ArcSwap;
+use pilota::FastStr;
+use prometheus::{IntCounterVec, Opts, Registry};
+
+use super::{
+    Conf, Environment, Fault, Key, Watching,
+    slots::{KeyStatus, Slots},
+    store::{find, strangers},
+};
+use crate::clock::Clock;
+
+/// Where configuration comes from and where its failures are counted.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// The directory of files; `None`: every key has its defaults.
+    pub dir: Option<PathBuf>,
+    /// Where good files are put aside, to start with when one is bad; `None`: a bad file stops the start.
+    pub last_good: Option<PathBuf>,
+    /// Production refuses mock rules.
+    pub environment: Environment,
+    /// What tells when a key was loaded.
+    pub clock: Clock,
+    /// Gets `live_pack_config_rejected_total{key}`.
+    pub registry: Registry,
+}
+
+/// The configuration at one moment, and what the program made of it. A request holds one from start to end.
+#[derive(Debug)]
+pub struct Snapshot<X> {
+    /// The configuration.
+    pub conf: Arc<Conf>,
+    /// What `build` made of it.
+    pub derived: X,
+    /// A hash over all files: equal configuration has equal versions, in every process.
+    pub version: FastStr,
+    /// Counts the changes of this process, from 1.
+    pub revision: u64,
+    /// When it was taken, Unix milliseconds.
+    pub loaded_at_ms: i64,
+}
+
+/// What a look at the directory did.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Reload {
+    /// Keys whose new value serves from now on.
+    pub taken: Vec<Key>,
+    /// Keys whose file was found bad this time; the last good value serves on.
+    pub rejected: Vec<Key>,
+}
+
+type Build<X> = dyn Fn(&Conf) -> Result<X, Vec<Fault>> + Send + Sync;
+type Listener<X> = Box<dyn Fn(&Arc<Snapshot<X>>) + Send + Sync>;
+
+/// Holds the configuration. Cheap to clone; all clones are one.
+pub struct Centre<X>(Arc<Inner<X>>);
+
+pub(super) struct Inner<X> {
+    dir: Option<PathBuf>,
+    clock: Clock,
+    build: Box<Build<X>>,
+    now: ArcSwap<Snapshot<X>>,
+    /// Held over a whole reload, listeners included: changes reach everybody in one order.
+    turn: Mutex<()>,
+    slots: Mutex<Slots>,
+    listeners: Mutex<Vec<Listener<X>>>,
+    rejected: IntCounterVec,
+}
+
+impl<X> Clone for Centre<X> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<X: Send + Sync + 'static> Centre<X> {
+    /// Reads the directory for the first time. `build` makes what else must fit the configuration, such as plans; its
+    /// faults refuse a change like any other.
+    ///
+    /// # Errors
+    ///
+    /// Every fault of every file, unless a copy of the last good one is at hand and allowed.
+    pub fn open(
+        options: Options,
+        build: impl Fn(&Conf) -> Result<X, Vec<Fault>> + Send + Sync + 'static,
+    ) -> Result<Self, Vec<Fault>> {
+        let Options { dir, last_good, environment, clock, registry } = options;
+        let strange = dir.as_deref().map(strangers).unwrap_or_default();
+        if !strange.is_empty() && last_good.is_none() {
+            let bad = Key::ALL.into_iter().filter_map(|key| find(dir.as_deref()?, key).checked(key, environment).err());
+            return Err(strange.into_iter().chain(bad.flatten()).collect());
+        }
+        log_all(&strange);
+        let (slots, conf, derived) = Slots::open(dir.as_deref(), last_good, environment, clock.now_ms(), &build)?;
+        let rejected = counter(&registry)?;
+        for (key, faults) in slots.rejected() {
+            count(&rejected, key, faults);
+        }
+        let now = Snapshot {
+            conf: Arc::new(conf),
+            derived,
+            version: slots.version(),
+            revision: 1,
+            loaded_at_ms: clock.now_ms(),
+        };
+        Ok(Self(Arc::new(Inner {
+            dir,
+            clock,
+            build: Box::new(build),
+            now: ArcSwap::from_pointee(now),
+            turn: Mutex::new(()),
+            slots: Mutex::new(slots),
+            listeners: Mutex::new(Vec::new()),
+            rejected,
+        })))
+    }
+
+    /// The configuration as it is now. Lock-free; take one a request.
+    #[must_use]
+    pub fn snapshot(&self) -> Arc<Snapshot<X>> {
+        self.0.now.load_full()
+    }
+
+    /// Looks at the directory at once, as SIGHUP asks. Blocks for the time it takes to read the files.
+    pub fn reload_now(&self) -> Reload {
+        self.0.reload()
+    }
+
+    /// Watches the directory on a thread of its own until the answer is dropped.
+    pub fn watch(&self) -> Watching {
+        super::watch::watch(&self.0, self.0.dir.as_deref())
+    }
+
+    /// Calls `listener` with every snapshot from now on, one after the other, after it took effect. A listener may not
+    /// reload.
+    pub fn on_change(&self, listener: impl Fn(&Arc<Snapshot<X>>) + Send + Sync + 'static) {
+        lock(&self.0.listeners).push(Box::new(listener));
+    }
+
+    /// What serves for each key and what was refused.
+    #[must_use]
+    pub fn status(&self) -> Vec<KeyStatus> {
+        lock(&self.0.slots).status()
+    }
+}
+
+impl<X> Inner<X> {
+    /// Looks at every file; takes what is good, keeps what served where it is not.
+    pub(super) fn reload(&self) -> Reload {
+        let Some(dir) = &self.dir else { return Reload::default() };
+        let _turn = lock(&self.turn);
+        let found = Key::ALL.map(|key| (key, find(dir, key)));
+        // a copy is changed, so that a panic of `build` leaves the slots whole
+        let mut slots = lock(&self.slots).clone();
+        let change = slots.change(found, self.clock.now_ms(), &*self.build);
+        let version = slots.version();
+        *lock(&self.slots) = slots;
+        for (key, faults) in &change.rejected {
+            count(&self.rejected, *key, faults);
+        }
+        let reload =
+            Reload { taken: change.taken, rejected: change.rejected.into_iter().map(|(key, _)| key).collect() };
+        let Some((conf, derived)) = change.built else { return reload };
+        let revision = self.now.load().revision + 1;
+        tracing::info!(keys = ?reload.taken, %version, revision, "configuration changed");
+        let snapshot =
+            Arc::new(Snapshot { conf: Arc::new(conf), derived, version, revision, loaded_at_ms: self.clock.now_ms() });
+        self.now.store(snapshot.clone());
+        for listener in lock(&self.listeners).iter() {
+            listener(&snapshot);
+        }
+        reload
+    }
+}
+
+/// A change that was refused: one count, one line.
+fn count(counter: &IntCounterVec, key: Key, faults: &[Fault]) {
+    counter.with_label_values(&[key.name()]).inc();
+    let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
+    tracing::warn!(key = key.name(), ?faults, "configuration rejected; the last good value serves on");
+}
+
+fn log_all(faults: &[Fault]) {
+    for fault in faults {
+        tracing::warn!(%fault, "configuration passed over");
+    }
+}
+
+fn counter(registry: &Registry) -> Result<IntCounterVec, Vec<Fault>> {
+    let opts = Opts::new("live_pack_config_rejected_total", "Changes of configuration that were refused.");
+    let made = IntCounterVec::new(opts, &["key"]).and_then(|counter| {
+        registry.register(Box::new(counter.clone()))?;
+        Ok(counter)
+    });
+    let counter =
+        made.map_err(|error| vec![Fault::of_file("metrics", "must be registered once", error.to_string())])?;
+    for key in Key::ALL {
+        counter.with_label_values(&[key.name()]).inc_by(0);
+    }
+    Ok(counter)
+}
+
+// std mutexes: held for short and never across an await; a panic of a listener or of `build` must not end reloading
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl<X> std::fmt::Debug for Centre<X> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Centre")
+            .field("dir", &self.0.dir.as_deref().map(Path::display).map(|dir| dir.to_string()))
+            .finish()
+    }
+}

@@ -1,0 +1,99 @@
+//! What the checks of all keys share: ranges, durations, regions, each fault with its path.
+
+use std::{
+    fmt::{self, Display},
+    ops::RangeInclusive,
+    time::Duration,
+};
+
+use super::{Environment, Fault, Key, span::Span};
+use crate::model::Region;
+
+/// Collects the faults of one file.
+pub(super) struct Check<'a> {
+    pub(super) key: Key,
+    pub(super) environment: Environment,
+    pub(super) faults: &'a mut Vec<Fault>,
+}
+
+impl Check<'_> {
+    /// Notes a fault.
+    pub(super) fn fail(
+        &mut self,
+        path: impl Display,
+        rule: impl Into<String>,
+        found: &(impl serde::Serialize + ?Sized),
+    ) {
+        self.faults.push(Fault::new(self.key, path.to_string(), rule, found));
+    }
+
+    /// `value`, which must lie in `range`.
+    pub(super) fn within<T>(&mut self, path: impl Display, value: T, range: RangeInclusive<T>) -> T
+    where
+        T: PartialOrd + Display + serde::Serialize + Copy,
+    {
+        if !range.contains(&value) {
+            self.fail(path, format!("must be {} to {}", range.start(), range.end()), &value);
+        }
+        value
+    }
+
+    /// A duration in `range`; zero where it cannot be read, which the fault keeps from being used.
+    pub(super) fn span(&mut self, path: impl Display, raw: &Span, range: RangeInclusive<Duration>) -> Duration {
+        let Some(duration) = raw.parse() else {
+            self.fail(path, "must be a whole number with a unit (ms, s, m, h, d)", raw);
+            return Duration::ZERO;
+        };
+        if duration < *range.start() {
+            self.fail(path, format!("must be at least {}", Written(*range.start())), raw);
+        } else if duration > *range.end() {
+            self.fail(path, format!("must be at most {}", Written(*range.end())), raw);
+        }
+        duration
+    }
+
+    /// A duration in `range`, as milliseconds.
+    pub(super) fn span_ms(&mut self, path: impl Display, raw: &Span, range: RangeInclusive<Duration>) -> i64 {
+        i64::try_from(self.span(path, raw, range).as_millis()).unwrap_or(i64::MAX)
+    }
+
+    /// A region, in capitals: configuration is compared by eye.
+    pub(super) fn region(&mut self, path: impl Display, text: &str) -> Option<Region> {
+        match text.parse::<Region>() {
+            Ok(region) if region.as_str() == text => Some(region),
+            _ => {
+                self.fail(path, "must be two capital letters of ISO 3166-1", text);
+                None
+            }
+        }
+    }
+
+    /// Different regions.
+    pub(super) fn regions(&mut self, path: impl Display, texts: &[String]) -> Vec<Region> {
+        let mut regions = Vec::with_capacity(texts.len());
+        for (index, text) in texts.iter().enumerate() {
+            let path = format_args!("{path}[{index}]");
+            match self.region(path, text) {
+                Some(region) if regions.contains(&region) => self.fail(path, "must not stand there twice", text),
+                Some(region) => regions.push(region),
+                None => {}
+            }
+        }
+        regions
+    }
+}
+
+/// A duration as a file would write it.
+pub(super) struct Written(pub(super) Duration);
+
+impl Display for Written {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = serde_json::to_value(Span::of(self.0)).unwrap_or_default();
+        f.write_str(text.as_str().unwrap_or_default())
+    }
+}
+
+/// Milliseconds, for the ranges.
+pub(super) const fn ms(ms: u64) -> Duration {
+    Duration::from_millis(ms)
+}

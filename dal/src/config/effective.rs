@@ -1,0 +1,123 @@
+//! What the entries of `LivePackEngineConf` say together of one engine, and which entry said what.
+
+use std::{collections::BTreeMap, fmt, time::Duration};
+
+use pilota::FastStr;
+
+use super::{
+    DEFAULT_ENGINE_TIMEOUT, EngineConf, EngineEntry, EngineMode, Importance, JoinBefore, Name, Rollout, TaskStrength,
+};
+
+/// A value and the entry it is from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said<T> {
+    /// The value.
+    pub value: T,
+    /// The most particular entry that says it.
+    pub origin: Origin,
+}
+
+/// An entry of the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// Its place in `engines`, from 0.
+    pub entry: usize,
+    /// Its method.
+    pub method: Name,
+    /// Its engine.
+    pub engine: Name,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "engines[{}] ({}/{})", self.entry, self.method, self.engine)
+    }
+}
+
+/// What is said of one engine of one method. `None`: no entry says it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct EffectiveEngine {
+    /// How tasks are let go.
+    pub mode: Option<Said<EngineMode>>,
+    /// How long the engine may take.
+    pub timeout: Option<Said<Duration>>,
+    /// What of that is kept for the converters.
+    pub reserve: Option<Said<Duration>>,
+    /// By the name of the task.
+    pub tasks: BTreeMap<FastStr, EffectiveTask>,
+}
+
+impl EffectiveEngine {
+    /// The timeout, or the one of an engine that no entry speaks of.
+    #[must_use]
+    pub fn timeout(&self) -> Duration {
+        self.timeout.as_ref().map_or(DEFAULT_ENGINE_TIMEOUT, |said| said.value)
+    }
+
+    /// The reserve, or none.
+    #[must_use]
+    pub fn reserve(&self) -> Duration {
+        self.reserve.as_ref().map_or(Duration::ZERO, |said| said.value)
+    }
+}
+
+/// What is said of one task of one engine. `None`: no entry says it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct EffectiveTask {
+    /// Whether it runs at all.
+    pub enabled: Option<Said<bool>>,
+    /// How long it may take.
+    pub timeout: Option<Said<Duration>>,
+    /// Whether the engine can do without it.
+    pub strength: Option<Said<TaskStrength>>,
+    /// Tasks it waits for, beside those it reads.
+    pub depends_on: Option<Said<Vec<FastStr>>>,
+    /// In staged mode: need only be done before this stage.
+    pub join_before: Option<Said<JoinBefore>>,
+    /// To whom it is given.
+    pub rollout: Option<Said<Rollout>>,
+    /// Which tasks go first when load is shed.
+    pub importance: Option<Said<Importance>>,
+}
+
+impl EngineConf {
+    /// Overlays the entries for this engine field by field, from the general to the particular: `*/*`, `*/Engine`,
+    /// `Method/*`, `Method/Engine`. A roll-out is one field.
+    #[must_use]
+    pub fn effective(&self, method: &str, engine: &str) -> EffectiveEngine {
+        let covering = self.entries.iter().enumerate();
+        let covering = covering.filter(|(_, entry)| entry.method.covers(method) && entry.engine.covers(engine));
+        let mut covering: Vec<(usize, &EngineEntry)> = covering.collect();
+        covering.sort_by_key(|(_, entry)| (entry.method != Name::Any, entry.engine != Name::Any));
+        let mut effective = EffectiveEngine::default();
+        for (index, entry) in covering {
+            effective.overlay(index, entry);
+        }
+        effective
+    }
+}
+
+impl EffectiveEngine {
+    fn overlay(&mut self, index: usize, entry: &EngineEntry) {
+        let origin = Origin { entry: index, method: entry.method.clone(), engine: entry.engine.clone() };
+        say(&mut self.mode, entry.mode.as_ref(), &origin);
+        say(&mut self.timeout, entry.timeout.as_ref(), &origin);
+        say(&mut self.reserve, entry.reserve.as_ref(), &origin);
+        for (name, task) in &entry.tasks {
+            let effective = self.tasks.entry(name.clone()).or_default();
+            say(&mut effective.enabled, task.enabled.as_ref(), &origin);
+            say(&mut effective.timeout, task.timeout.as_ref(), &origin);
+            say(&mut effective.strength, task.strength.as_ref(), &origin);
+            say(&mut effective.depends_on, task.depends_on.as_ref(), &origin);
+            say(&mut effective.join_before, task.join_before.as_ref(), &origin);
+            say(&mut effective.rollout, task.rollout.as_ref(), &origin);
+            say(&mut effective.importance, task.importance.as_ref(), &origin);
+        }
+    }
+}
+
+fn say<T: Clone>(slot: &mut Option<Said<T>>, value: Option<&T>, origin: &Origin) {
+    if let Some(value) = value {
+        *slot = Some(Said { value: value.clone(), origin: origin.clone() });
+    }
+}

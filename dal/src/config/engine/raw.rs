@@ -1,0 +1,202 @@
+//! What serde reads of `LivePackEngineConf`, and its checks entry by entry.
+
+use std::{collections::BTreeMap, str::FromStr, time::Duration};
+
+use rust_decimal::{Decimal, prelude::ToPrimitive};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    AppVersions, EngineEntry, EngineMode, Importance, JoinBefore, MAX_ENGINE_TIMEOUT, Name, Percent, Rollout,
+    TaskStrength,
+};
+use crate::config::{
+    check::{Check, ms},
+    span::Span,
+};
+
+/// Modes, timeouts, switches, strengths, dependencies and roll-outs of engines and tasks.
+#[derive(Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(in crate::config) struct EngineConf {
+    /// Overlaid field by field from the general to the particular: `*/*`, `*/Engine`, `Method/*`, `Method/Engine`.
+    pub(super) engines: Vec<Entry>,
+}
+
+#[derive(Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Entry {
+    /// The method as the IDL spells it, or `*`.
+    method: String,
+    /// The engine, or `*`.
+    engine: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    mode: Option<EngineMode>,
+    /// How long the engine may take: 1ms to 3s. Not said anywhere: 500ms.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    timeout: Option<Span>,
+    /// What of that is kept for the converters; less than the timeout. Not said anywhere: nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reserve: Option<Span>,
+    /// By the name of the task.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    tasks: BTreeMap<String, Task>,
+}
+
+#[derive(Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+struct Task {
+    /// Whether it runs at all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    enabled: Option<bool>,
+    /// How long it may take: 1ms to 3s.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    timeout: Option<Span>,
+    /// `strong`: its failure ends the engine. `weak`: the engine goes on without it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    strength: Option<TaskStrength>,
+    /// Tasks it waits for, beside those it reads. Adds edges, never removes one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    depends_on: Option<Vec<String>>,
+    /// In staged mode: it starts in its own stage and need only be done before this one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    join_before: Option<JoinBefore>,
+    /// To whom it is given. Overlays as a whole.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rollout: Option<RawRollout>,
+    /// Which tasks go first when load is shed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    importance: Option<Importance>,
+}
+
+#[derive(Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+struct RawRollout {
+    /// 0 to 100, at most two decimals; not said: 100. Raising it never drops anyone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    percent: Option<serde_json::Number>,
+    /// Only these; empty: all.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    regions: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    app_versions: Option<RawVersions>,
+}
+
+/// Versions of the client, as 340502.
+#[derive(Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+struct RawVersions {
+    /// At least this; clients that do not say theirs are then left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    min: Option<i32>,
+    /// At most this.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max: Option<i32>,
+}
+
+impl Default for EngineConf {
+    /// The four engines of GetLiveBagData, with one task whose switch is shown.
+    fn default() -> Self {
+        let engines = ["LiveBagProductsEngine", "LiveBagAuctionEngine", "PinCardDataEngine", "LiveBagTabEngine"];
+        let entry = |engine: &str| Entry {
+            method: "GetLiveBagData".into(),
+            engine: engine.into(),
+            mode: Some(EngineMode::Staged),
+            timeout: Some(Span::of(Duration::from_millis(300))),
+            reserve: Some(Span::of(Duration::from_millis(20))),
+            tasks: BTreeMap::new(),
+        };
+        let mut engines: Vec<_> = engines.into_iter().map(entry).collect();
+        if let Some(products) = engines.first_mut() {
+            let timeout = Some(Span::of(Duration::from_millis(80)));
+            let shown = Task { enabled: Some(true), timeout, ..Task::default() };
+            products.tasks.insert("ProductAtmosphereLoader".into(), shown);
+        }
+        Self { engines }
+    }
+}
+
+impl Entry {
+    pub(super) fn checked(self, index: usize, check: &mut Check<'_>) -> EngineEntry {
+        let at = format!("engines[{index}]");
+        let limit = ms(1)..=MAX_ENGINE_TIMEOUT;
+        let tasks = self.tasks.into_iter().map(|(name, task)| {
+            let at = format!("{at}.tasks.{name}");
+            if !is_name(&name) {
+                check.fail(&at, "must be named by letters, digits and _", &name);
+            }
+            (name.into(), task.checked(&at, check))
+        });
+        EngineEntry {
+            tasks: tasks.collect(),
+            method: name(format!("{at}.method"), self.method, check),
+            engine: name(format!("{at}.engine"), self.engine, check),
+            mode: self.mode,
+            timeout: self.timeout.map(|raw| check.span(format_args!("{at}.timeout"), &raw, limit.clone())),
+            reserve: self.reserve.map(|raw| check.span(format_args!("{at}.reserve"), &raw, limit)),
+        }
+    }
+}
+
+impl Task {
+    fn checked(self, at: &str, check: &mut Check<'_>) -> super::TaskConf {
+        let limit = ms(1)..=MAX_ENGINE_TIMEOUT;
+        for (index, name) in self.depends_on.iter().flatten().enumerate() {
+            if !is_name(name) {
+                check.fail(format_args!("{at}.depends_on[{index}]"), "must be the name of a task", name);
+            }
+        }
+        super::TaskConf {
+            enabled: self.enabled,
+            timeout: self.timeout.map(|raw| check.span(format_args!("{at}.timeout"), &raw, limit)),
+            strength: self.strength,
+            depends_on: self.depends_on.map(|names| names.into_iter().map(Into::into).collect()),
+            join_before: self.join_before,
+            rollout: self.rollout.map(|raw| raw.checked(&format!("{at}.rollout"), check)),
+            importance: self.importance,
+        }
+    }
+}
+
+impl RawRollout {
+    fn checked(self, at: &str, check: &mut Check<'_>) -> Rollout {
+        let versions = self.app_versions.unwrap_or_default();
+        for (name, version) in [("min", versions.min), ("max", versions.max)] {
+            if let Some(version) = version {
+                check.within(format_args!("{at}.app_versions.{name}"), version, 1..=i32::MAX);
+            }
+        }
+        if versions.min.zip(versions.max).is_some_and(|(min, max)| min > max) {
+            check.fail(format_args!("{at}.app_versions.min"), "must be at most max", &versions.min);
+        }
+        Rollout {
+            percent: self.percent.map_or(Percent::ALL, |raw| percent(format!("{at}.percent"), &raw, check)),
+            regions: check.regions(format_args!("{at}.regions"), &self.regions),
+            app_versions: AppVersions { min: versions.min, max: versions.max },
+        }
+    }
+}
+
+/// A percent of a file. Read as a decimal: a float has no exact hundredths.
+pub(in crate::config) fn percent(at: String, raw: &serde_json::Number, check: &mut Check<'_>) -> Percent {
+    let exact = Decimal::from_str(&raw.to_string()).ok().map(|percent| percent * Decimal::ONE_HUNDRED);
+    let hundredths = exact.filter(|hundredths| hundredths.fract().is_zero()).and_then(|hundredths| hundredths.to_u16());
+    hundredths.and_then(Percent::from_hundredths).unwrap_or_else(|| {
+        check.fail(at, "must be 0 to 100 with at most two decimals", raw);
+        Percent::NONE
+    })
+}
+
+fn name(at: String, raw: String, check: &mut Check<'_>) -> Name {
+    if raw == "*" {
+        return Name::Any;
+    }
+    if !is_name(&raw) {
+        check.fail(at, "must be a name of letters, digits and _, or \"*\"", &raw);
+    }
+    Name::Only(raw.into())
+}
+
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}

@@ -1,0 +1,88 @@
+//! `LiveBagEntryConfig`: where the bag and the creator shop may be entered.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Key, check::Check, keyed::Keyed};
+use crate::model::Region;
+
+/// `LiveBagEntryConfig`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct EntryRules {
+    /// The bag.
+    pub bag: Gate,
+    /// The creator's shop.
+    pub creator_shop: Gate,
+}
+
+/// Who may enter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gate {
+    /// Whether anyone may.
+    pub enabled: bool,
+    /// Where; empty: everywhere.
+    pub regions: Vec<Region>,
+    /// The oldest client; 0: any. A client that does not say its version (0) is let through.
+    pub min_app_version: i32,
+}
+
+impl Default for Gate {
+    fn default() -> Self {
+        Self { enabled: true, regions: Vec::new(), min_app_version: 0 }
+    }
+}
+
+impl Gate {
+    /// Whether a viewer there, with that client, may enter.
+    #[must_use]
+    pub fn lets_in(&self, region: Region, app_version: i32) -> bool {
+        self.enabled
+            && (self.regions.is_empty() || self.regions.contains(&region))
+            && (app_version == 0 || app_version >= self.min_app_version)
+    }
+}
+
+/// Where the bag and the creator shop may be entered.
+#[derive(Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct RawEntry {
+    /// The bag.
+    bag: RawGate,
+    /// The creator's shop.
+    creator_shop: RawGate,
+}
+
+#[derive(Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+struct RawGate {
+    /// Whether it may be entered at all.
+    enabled: bool,
+    /// Where; empty: everywhere.
+    regions: Vec<String>,
+    /// The oldest client, as 340502; 0: any. A client that does not say its version is let through.
+    min_app_version: i32,
+}
+
+impl Default for RawGate {
+    fn default() -> Self {
+        let Gate { enabled, min_app_version, .. } = Gate::default();
+        Self { enabled, regions: Vec::new(), min_app_version }
+    }
+}
+
+impl Keyed for EntryRules {
+    const KEY: Key = Key::Entry;
+    type Raw = RawEntry;
+
+    fn checked(raw: Self::Raw, check: &mut Check<'_>) -> Self {
+        Self { bag: gate("bag", raw.bag, check), creator_shop: gate("creator_shop", raw.creator_shop, check) }
+    }
+}
+
+fn gate(at: &str, raw: RawGate, check: &mut Check<'_>) -> Gate {
+    Gate {
+        enabled: raw.enabled,
+        regions: check.regions(format_args!("{at}.regions"), &raw.regions),
+        min_app_version: check.within(format_args!("{at}.min_app_version"), raw.min_app_version, 0..=i32::MAX),
+    }
+}

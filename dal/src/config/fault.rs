@@ -1,0 +1,58 @@
+//! What is wrong with a file of configuration.
+
+use std::fmt;
+
+use super::Key;
+
+/// One thing that is wrong: where, which rule, what was found instead.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Fault {
+    /// The key, as its file is named; for what is no key: the file or directory itself.
+    pub key: String,
+    /// Where in the file, as `engines[0].tasks.X.timeout`; empty: the file as a whole.
+    pub path: String,
+    /// What must hold.
+    pub rule: String,
+    /// What was found, as JSON where it is a value; empty: nothing to show.
+    pub found: String,
+}
+
+impl Fault {
+    /// A fault of a value. `found` is shown as it is written in JSON, cut to a readable length.
+    pub fn new(
+        key: Key,
+        path: impl Into<String>,
+        rule: impl Into<String>,
+        found: &(impl serde::Serialize + ?Sized),
+    ) -> Self {
+        let found = serde_json::to_string(found).map(|text| cut(&text)).unwrap_or_default();
+        Self { key: key.name().into(), path: path.into(), rule: rule.into(), found }
+    }
+
+    /// A fault of a file or directory as a whole.
+    pub fn of_file(file: impl Into<String>, rule: impl Into<String>, found: impl Into<String>) -> Self {
+        Self { key: file.into(), path: String::new(), rule: rule.into(), found: found.into() }
+    }
+}
+
+/// At most 120 characters: a fault goes into a log line.
+fn cut(text: &str) -> String {
+    match text.char_indices().nth(120) {
+        Some((end, _)) => text.get(..end).map(|head| format!("{head}…")).unwrap_or_default(),
+        None => text.into(),
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let extension = if Key::named(&self.key).is_some() { ".json" } else { "" };
+        write!(f, "{}{extension}: ", self.key)?;
+        if !self.path.is_empty() {
+            write!(f, "{}: ", self.path)?;
+        }
+        f.write_str(&self.rule)?;
+        if self.found.is_empty() { Ok(()) } else { write!(f, ", found {}", self.found) }
+    }
+}
+
+impl std::error::Error for Fault {}

@@ -1,0 +1,80 @@
+//! What a key must provide, and the table of all of them.
+
+use schemars::{JsonSchema, Schema};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
+
+use super::{
+    AbConf, AgeGate, AuctionRules, BannerRules, ButtonConf, CacheConf, DegradeConf, EngineConf, EntryRules,
+    Environment, Fault, FcpConf, FlashSaleRules, Key, LabelRules, MockConf, PollRules, StockPolicy, TabRules,
+    check::Check, parse::parse, selling::AtmosphereConf,
+};
+use crate::region::RegionConf;
+
+/// A key's checked type. The only way to one from a file is through its raw struct and [`Keyed::checked`].
+pub(super) trait Keyed: Sized {
+    /// The key.
+    const KEY: Key;
+    /// What serde reads: parser, schema and error path in one.
+    type Raw: DeserializeOwned + Serialize + JsonSchema + Default;
+    /// Checks everything and reports all of it; with a fault reported, the value is not used.
+    fn checked(raw: Self::Raw, check: &mut Check<'_>) -> Self;
+}
+
+/// Reads a key from the text of its file, or from its defaults.
+pub(super) fn read<K: Keyed>(text: Option<&str>, environment: Environment, faults: &mut Vec<Fault>) -> K {
+    let raw = text.map_or_else(K::Raw::default, |text| parse(K::KEY, text, faults));
+    K::checked(raw, &mut Check { key: K::KEY, environment, faults })
+}
+
+/// What is done with a key whose type is not at hand.
+pub(super) struct Ops {
+    /// All faults of a text.
+    pub(super) faults: fn(&str, Environment) -> Vec<Fault>,
+    /// A text with every default filled in.
+    pub(super) effective: fn(Option<&str>) -> Value,
+    /// The JSON Schema.
+    #[cfg_attr(not(test), expect(dead_code, reason = "schemas are files, written and compared by a test"))]
+    pub(super) schema: fn() -> Schema,
+}
+
+impl Ops {
+    const fn of<K: Keyed>() -> Self {
+        Self { faults: faults::<K>, effective: effective::<K>, schema: || schemars::schema_for!(K::Raw) }
+    }
+}
+
+fn faults<K: Keyed>(text: &str, environment: Environment) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    read::<K>(Some(text), environment, &mut faults);
+    faults
+}
+
+fn effective<K: Keyed>(text: Option<&str>) -> Value {
+    let raw: K::Raw = text.map_or_else(K::Raw::default, |text| parse(K::KEY, text, &mut Vec::new()));
+    serde_json::to_value(raw).unwrap_or_default()
+}
+
+/// The operations of a key.
+pub(super) const fn ops(key: Key) -> Ops {
+    match key {
+        Key::Engine => Ops::of::<EngineConf>(),
+        Key::Entry => Ops::of::<EntryRules>(),
+        Key::FlashSale => Ops::of::<FlashSaleRules>(),
+        Key::BuyButton => Ops::of::<ButtonConf>(),
+        Key::Region => Ops::of::<RegionConf>(),
+        Key::Cache => Ops::of::<CacheConf>(),
+        Key::StockPolicy => Ops::of::<StockPolicy>(),
+        Key::Label => Ops::of::<LabelRules>(),
+        Key::Atmosphere => Ops::of::<AtmosphereConf>(),
+        Key::Tab => Ops::of::<TabRules>(),
+        Key::Banner => Ops::of::<BannerRules>(),
+        Key::Poll => Ops::of::<PollRules>(),
+        Key::Auction => Ops::of::<AuctionRules>(),
+        Key::AgeGate => Ops::of::<AgeGate>(),
+        Key::FcpComponent => Ops::of::<FcpConf>(),
+        Key::Ab => Ops::of::<AbConf>(),
+        Key::Degrade => Ops::of::<DegradeConf>(),
+        Key::Mock => Ops::of::<MockConf>(),
+    }
+}

@@ -1,0 +1,122 @@
+//! `DegradeConf` and `livePackDownstreamRpcMock`: what is switched by hand, and what is answered by nobody.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{Key, check::Check, keyed::Keyed};
+
+/// A feature that can be switched off by hand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Feature {
+    /// Auctions, and their tab.
+    Auction,
+    /// Flash sales: products have their plain price.
+    FlashSale,
+    /// Vouchers, and their tab.
+    Voucher,
+    /// Banners.
+    Banner,
+    /// The pinned card.
+    PinCard,
+    /// The entrance to the creator's shop.
+    CreatorShop,
+    /// Atmosphere labels.
+    Atmosphere,
+    /// The cart badge.
+    Cart,
+}
+
+impl Feature {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::Auction,
+        Self::FlashSale,
+        Self::Voucher,
+        Self::Banner,
+        Self::PinCard,
+        Self::CreatorShop,
+        Self::Atmosphere,
+        Self::Cart,
+    ];
+
+    /// The name as configuration and clients know it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Auction => "auction",
+            Self::FlashSale => "flash_sale",
+            Self::Voucher => "voucher",
+            Self::Banner => "banner",
+            Self::PinCard => "pin_card",
+            Self::CreatorShop => "creator_shop",
+            Self::Atmosphere => "atmosphere",
+            Self::Cart => "cart",
+        }
+    }
+}
+
+/// `DegradeConf`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct DegradeConf {
+    off: Vec<Feature>,
+}
+
+impl DegradeConf {
+    /// Whether the feature is switched off.
+    #[must_use]
+    pub fn is_off(&self, feature: Feature) -> bool {
+        self.off.contains(&feature)
+    }
+
+    /// Whether the feature is not switched off.
+    #[must_use]
+    pub fn is_on(&self, feature: Feature) -> bool {
+        !self.is_off(feature)
+    }
+}
+
+/// Features switched off by hand.
+#[derive(Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct RawDegrade {
+    /// Those that are off; nothing is asked for them.
+    off: Vec<Feature>,
+}
+
+impl Keyed for DegradeConf {
+    const KEY: Key = Key::Degrade;
+    type Raw = RawDegrade;
+
+    fn checked(raw: Self::Raw, _: &mut Check<'_>) -> Self {
+        Self { off: raw.off }
+    }
+}
+
+/// `livePackDownstreamRpcMock`: the rules as they are written. Who answers by them checks what they say.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct MockConf {
+    /// Each a JSON object.
+    pub rules: Vec<Value>,
+}
+
+/// Canned answers, delays and errors of downstream services. Refused in production unless empty.
+#[derive(Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct RawMock {
+    /// The first that matches a call decides.
+    rules: Vec<serde_json::Map<String, Value>>,
+}
+
+impl Keyed for MockConf {
+    const KEY: Key = Key::Mock;
+    type Raw = RawMock;
+
+    fn checked(raw: Self::Raw, check: &mut Check<'_>) -> Self {
+        if check.environment.is_prod() && !raw.rules.is_empty() {
+            check.fail("rules", "must be empty in production", &raw.rules.len());
+        }
+        Self { rules: raw.rules.into_iter().map(Value::Object).collect() }
+    }
+}

@@ -1,0 +1,281 @@
+//! What may be sold how: flash sales, buttons, stock, labels, atmosphere, auctions, age.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    AgeGate, Atmosphere, AuctionRules, ButtonRules, FlashSaleRules, Key, LabelRules, LeadButton, SoldTextRules,
+    StockPolicy,
+    check::{Check, ms},
+    keyed::Keyed,
+    span::Span,
+};
+use crate::model::Region;
+
+/// `BuyButtonConfig`: the buttons of every region.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ButtonConf {
+    /// Where nothing else is said.
+    pub default: ButtonRules,
+    /// Where something else is said.
+    pub regions: BTreeMap<Region, ButtonRules>,
+}
+
+impl ButtonConf {
+    /// The buttons of a region.
+    #[must_use]
+    pub fn of(&self, region: Region) -> ButtonRules {
+        self.regions.get(&region).copied().unwrap_or(self.default)
+    }
+}
+
+/// Thresholds of flash sales.
+#[derive(Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct RawFlashSale {
+    /// How long before its start a sale is announced: 0ms to 7d.
+    preheat: Span,
+    /// Progress is shown from this percent: 0 to 100.
+    show_progress_from: i32,
+    /// "Almost gone" is said from this percent: 0 to 100.
+    almost_gone_from: i32,
+    /// Whether flash sales may sort before the rest at all.
+    sort_first: bool,
+}
+
+impl Default for RawFlashSale {
+    fn default() -> Self {
+        let FlashSaleRules { preheat_ms, show_progress_from, almost_gone_from, sort_first } = FlashSaleRules::default();
+        Self { preheat: Span::of_ms(preheat_ms), show_progress_from, almost_gone_from, sort_first }
+    }
+}
+
+impl Keyed for FlashSaleRules {
+    const KEY: Key = Key::FlashSale;
+    type Raw = RawFlashSale;
+
+    fn checked(raw: Self::Raw, check: &mut Check<'_>) -> Self {
+        Self {
+            preheat_ms: check.span_ms("preheat", &raw.preheat, ms(0)..=ms(7 * 86_400_000)),
+            show_progress_from: check.within("show_progress_from", raw.show_progress_from, 0..=100),
+            almost_gone_from: check.within("almost_gone_from", raw.almost_gone_from, 0..=100),
+            sort_first: raw.sort_first,
+        }
+    }
+}
+
+/// Buttons per region.
+#[derive(Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct RawButtons {
+    /// Where nothing else is said.
+    default: RawButton,
+    /// By region; a field that is left out is as in `default`.
+    regions: BTreeMap<String, RawRegionButton>,
+}
+
+#[derive(Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+struct RawButton {
+    /// Whether BUY_NOW is shown.
+    buy_now: bool,
+    /// Whether ADD_TO_CART is shown.
+    add_to_cart: bool,
+    /// Which of them leads; one that is shown, if any is.
+    lead: LeadButton,
+}
+
+impl Default for RawButton {
+    fn default() -> Self {
+        let ButtonRules { buy_now, add_to_cart, lead } = ButtonRules::default();
+        Self { buy_now, add_to_cart, lead }
+    }
+}
+
+#[derive(Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+struct RawRegionButton {
+    /// Whether BUY_NOW is shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    buy_now: Option<bool>,
+    /// Whether ADD_TO_CART is shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    add_to_cart: Option<bool>,
+    /// Which of them leads.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lead: Option<LeadButton>,
+}
+
+impl Keyed for ButtonConf {
+    const KEY: Key = Key::BuyButton;
+    type Raw = RawButtons;
+
+    fn checked(raw: Self::Raw, check: &mut Check<'_>) -> Self {
+        let RawButton { buy_now, add_to_cart, lead } = raw.default;
+        let default = ButtonRules { buy_now, add_to_cart, lead };
+        check_lead("default".into(), default, check);
+        let mut regions = BTreeMap::new();
+        for (name, button) in raw.regions {
+            let at = format!("regions.{name}");
+            let rules = ButtonRules {
+                buy_now: button.buy_now.unwrap_or(default.buy_now),
+                add_to_cart: button.add_to_cart.unwrap_or(default.add_to_cart),
+                lead: button.lead.unwrap_or(default.lead),
+            };
+            if let Some(region) = check.region(&at, &name) {
+                regions.insert(region, rules);
+            }
+            check_lead(at, rules, check);
+        }
+        Self { default, regions }
+    }
+}
+
+fn check_lead(at: String, rules: ButtonRules, check: &mut Check<'_>) {
+    let shown = match rules.lead {
+        LeadButton::BuyNow => rules.buy_now,
+        LeadButton::AddToCart => rules.add_to_cart,
+    };
+    if !shown && (rules.buy_now || rules.add_to_cart) {
+        check.fail(format_args!("{at}.lead"), "must be a button that is shown", &rules.lead);
+    }
+}
+
+/// What becomes of a product that is sold out.
+#[derive(Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct RawStockPolicy {
+    /// SINK: to the end. HIDE: left out. KEEP: keeps its place. A pinned product is never left out.
+    policy: StockPolicy,
+}
+
+impl Keyed for StockPolicy {
+    const KEY: Key = Key::StockPolicy;
+    type Raw = RawStockPolicy;
+
+    fn checked(raw: Self::Raw, _: &mut Check<'_>) -> Self {
+        raw.policy
+    }
+}
+
+/// How many labels a card has.
+#[derive(Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct RawLabels {
+    /// Most labels of a card in the bag: 0 to 7.
+    bag_max: usize,
+    /// Most labels of the pinned card: 0 to 7.
+    pin_max: usize,
+}
+
+impl Default for RawLabels {
+    fn default() -> Self {
+        let LabelRules { bag_max, pin_max } = LabelRules::default();
+        Self { bag_max, pin_max }
+    }
+}
+
+impl Keyed for LabelRules {
+    const KEY: Key = Key::Label;
+    type Raw = RawLabels;
+
+    fn checked(raw: Self::Raw, check: &mut Check<'_>) -> Self {
+        Self {
+            bag_max: check.within("bag_max", raw.bag_max, 0..=7),
+            pin_max: check.within("pin_max", raw.pin_max, 0..=7),
+        }
+    }
+}
+
+/// `AtmosphereConf`, whose two subjects have readers of their own.
+pub(super) struct AtmosphereConf {
+    pub(super) labels: Atmosphere,
+    pub(super) sold_text: SoldTextRules,
+}
+
+/// When atmosphere labels and the sold text are shown.
+#[derive(Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct RawAtmosphere {
+    /// "Best seller" from so many units sold: 1 or more.
+    best_seller_from: i64,
+    /// "Only n left" up to so many units, which is also what counts as low stock: 0 to 1000.
+    low_stock_up_to: i32,
+    /// "New" for so many days after the first sale: 0 to 365.
+    new_for_days: i64,
+    /// Whether "lowest in 30 days" is said.
+    lowest_30d: bool,
+    /// Units sold are told from so many: 0 or more.
+    sold_text_from: i64,
+}
+
+impl Default for RawAtmosphere {
+    fn default() -> Self {
+        let Atmosphere { best_seller_from, low_stock_up_to, new_for_days, lowest_30d } = Atmosphere::default();
+        let SoldTextRules { from: sold_text_from } = SoldTextRules::default();
+        Self { best_seller_from, low_stock_up_to, new_for_days, lowest_30d, sold_text_from }
+    }
+}
+
+impl Keyed for AtmosphereConf {
+    const KEY: Key = Key::Atmosphere;
+    type Raw = RawAtmosphere;
+
+    fn checked(raw: Self::Raw, check: &mut Check<'_>) -> Self {
+        let labels = Atmosphere {
+            best_seller_from: check.within("best_seller_from", raw.best_seller_from, 1..=i64::MAX),
+            low_stock_up_to: check.within("low_stock_up_to", raw.low_stock_up_to, 0..=1_000),
+            new_for_days: check.within("new_for_days", raw.new_for_days, 0..=365),
+            lowest_30d: raw.lowest_30d,
+        };
+        let from = check.within("sold_text_from", raw.sold_text_from, 0..=i64::MAX);
+        Self { labels, sold_text: SoldTextRules { from } }
+    }
+}
+
+/// Where auctions are shown.
+#[derive(Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct RawAuction {
+    /// The oldest client that shows auctions, as 340502; 0: any. A client that does not say its version is let through.
+    min_app_version: i32,
+    /// Where; empty: everywhere.
+    regions: Vec<String>,
+}
+
+impl Keyed for AuctionRules {
+    const KEY: Key = Key::Auction;
+    type Raw = RawAuction;
+
+    fn checked(raw: Self::Raw, check: &mut Check<'_>) -> Self {
+        Self {
+            min_app_version: check.within("min_app_version", raw.min_app_version, 0..=i32::MAX),
+            regions: check.regions("regions", &raw.regions),
+        }
+    }
+}
+
+/// Whether minors are kept from restricted products.
+#[derive(Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct RawAgeGate {
+    /// Whether they are.
+    enabled: bool,
+}
+
+impl Default for RawAgeGate {
+    fn default() -> Self {
+        Self { enabled: AgeGate::default().enabled }
+    }
+}
+
+impl Keyed for AgeGate {
+    const KEY: Key = Key::AgeGate;
+    type Raw = RawAgeGate;
+
+    fn checked(raw: Self::Raw, _: &mut Check<'_>) -> Self {
+        Self { enabled: raw.enabled }
+    }
+}

@@ -1,0 +1,303 @@
+//! What each key serves, what its file was last seen to be, and how a change is tried.
+
+use std::{
+    collections::BTreeMap,
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use pilota::FastStr;
+use serde_json::Value;
+
+use super::{
+    Conf, Environment, Fault, Key,
+    conf::Texts,
+    keyed::ops,
+    store::{Found, Print, find, keep},
+};
+use crate::experiment::{FNV_BASIS, finish, fnv1a};
+
+/// Where a value is from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    /// There is no file.
+    Default,
+    /// Its file.
+    File,
+    /// The copy of the last good file: the file itself was bad at the start.
+    LastGood,
+}
+
+/// What serves for a key and what was refused.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct KeyStatus {
+    /// The key.
+    pub key: &'static str,
+    /// A hash of the text that serves.
+    pub version: String,
+    /// Where it is from.
+    pub source: Source,
+    /// Since when, Unix milliseconds.
+    pub loaded_at_ms: i64,
+    /// What stands in the file instead, where that was refused.
+    pub rejected: Option<Rejected>,
+    /// What serves, with every default filled in.
+    pub effective: Value,
+}
+
+/// A change that was refused.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Rejected {
+    /// A hash of what was found.
+    pub hash: String,
+    /// All that is wrong with it.
+    pub faults: Vec<Fault>,
+    /// When, Unix milliseconds.
+    pub at_ms: i64,
+}
+
+/// All keys.
+#[derive(Clone)]
+pub(super) struct Slots {
+    slots: BTreeMap<Key, Slot>,
+    environment: Environment,
+    last_good: Option<PathBuf>,
+}
+
+#[derive(Clone)]
+struct Slot {
+    /// What serves; `None`: the defaults.
+    text: Option<Arc<str>>,
+    /// What the file was last seen to be.
+    seen: Print,
+    source: Source,
+    loaded_at_ms: i64,
+    rejected: Option<Rejected>,
+}
+
+/// What a look at the files led to.
+pub(super) struct Change<X> {
+    pub(super) taken: Vec<Key>,
+    /// Refused now, and not for the same content before.
+    pub(super) rejected: Vec<(Key, Vec<Fault>)>,
+    pub(super) built: Option<(Conf, X)>,
+}
+
+type Refused = BTreeMap<Key, Vec<Fault>>;
+type Build<'a, X> = dyn Fn(&Conf) -> Result<X, Vec<Fault>> + 'a;
+
+impl Slots {
+    /// The files for the first time; what is bad is made good from the copies, where there are any.
+    pub(super) fn open<X>(
+        dir: Option<&Path>,
+        last_good: Option<PathBuf>,
+        environment: Environment,
+        now_ms: i64,
+        build: &Build<'_, X>,
+    ) -> Result<(Self, Conf, X), Vec<Fault>> {
+        let defaults =
+            Slot { text: None, seen: Print::ABSENT, source: Source::Default, loaded_at_ms: now_ms, rejected: None };
+        let slots = Key::ALL.into_iter().map(|key| (key, defaults.clone())).collect();
+        let mut all = Self { slots, environment, last_good };
+        let mut faults = Vec::new();
+        for (key, found) in Key::ALL.into_iter().filter_map(|key| Some((key, find(dir?, key)))) {
+            let print = found.print();
+            let result = found.checked(key, environment);
+            let Some(slot) = all.slots.get_mut(&key) else { continue };
+            slot.seen = print;
+            match result {
+                Ok(None) => {}
+                Ok(Some(text)) => (slot.text, slot.source) = (Some(text), Source::File),
+                Err(found) if all.fall_back(key, &found, now_ms) => {}
+                Err(found) => faults.extend(found),
+            }
+        }
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        let (conf, derived) = match assemble(&all.texts(), environment, build) {
+            Ok(built) => built,
+            Err(found) => {
+                let blamed = blamed(
+                    &found,
+                    all.slots.iter().filter(|(_, slot)| slot.source == Source::File).map(|(key, _)| *key),
+                );
+                let fallen =
+                    blamed.into_iter().map(|(key, faults)| all.fall_back(key, &faults, now_ms)).collect::<Vec<_>>();
+                if !fallen.contains(&true) {
+                    return Err(found);
+                }
+                assemble(&all.texts(), environment, build)?
+            }
+        };
+        all.keep();
+        Ok((all, conf, derived))
+    }
+
+    /// Tries what was found. A key that does not check, alone or with the others, keeps what it serves.
+    pub(super) fn change<X>(
+        &mut self,
+        found: impl IntoIterator<Item = (Key, Found)>,
+        now_ms: i64,
+        build: &Build<'_, X>,
+    ) -> Change<X> {
+        let found: Vec<(Key, Found, Print)> =
+            found.into_iter().map(|(key, found)| (key, found.clone(), found.print())).collect();
+        let mut change = Change { taken: Vec::new(), rejected: Vec::new(), built: None };
+        if found.iter().all(|(key, _, print)| self.slots.get(key).is_some_and(|slot| slot.seen == *print)) {
+            return change;
+        }
+        let (mut texts, mut refused) = (BTreeMap::new(), Refused::new());
+        let prints: BTreeMap<Key, Print> = found.iter().map(|(key, _, print)| (*key, *print)).collect();
+        for (key, found, print) in found {
+            if self.serving(key) == print {
+                continue; // what serves already, or serves again after a bad file was put right
+            }
+            match found.checked(key, self.environment) {
+                Ok(Some(text)) => drop(texts.insert(key, text)),
+                Ok(None) => {
+                    let fault = Fault::of_file(
+                        key.name(),
+                        "must not be deleted while it serves; write {} for the defaults",
+                        "no file",
+                    );
+                    refused.insert(key, vec![fault]);
+                }
+                Err(faults) => drop(refused.insert(key, faults)),
+            }
+        }
+        while !texts.is_empty() {
+            let mut together = self.texts();
+            together.extend(texts.iter().map(|(key, text)| (*key, text.clone())));
+            match assemble(&together, self.environment, build) {
+                Ok(built) => {
+                    change.built = Some(built);
+                    break;
+                }
+                Err(faults) => {
+                    let blamed = blamed(&faults, texts.keys().copied());
+                    texts.retain(|key, _| !blamed.contains_key(key));
+                    refused.extend(blamed);
+                }
+            }
+        }
+        self.settle(&prints, texts, refused, now_ms, &mut change);
+        change
+    }
+
+    /// Writes down what was taken and what was refused.
+    fn settle<X>(
+        &mut self,
+        prints: &BTreeMap<Key, Print>,
+        texts: Texts,
+        mut refused: Refused,
+        now_ms: i64,
+        change: &mut Change<X>,
+    ) {
+        change.taken = texts.keys().copied().collect();
+        for (key, slot) in &mut self.slots {
+            let Some(print) = prints.get(key) else { continue };
+            let known = slot.rejected.as_ref().is_some_and(|rejected| rejected.hash == print.text());
+            if let Some(text) = texts.get(key) {
+                *slot = Slot {
+                    text: Some(text.clone()),
+                    seen: *print,
+                    source: Source::File,
+                    loaded_at_ms: now_ms,
+                    rejected: None,
+                };
+            } else if let Some(faults) = refused.remove(key) {
+                if !known {
+                    change.rejected.push((*key, faults.clone()));
+                }
+                let at_ms = slot.rejected.as_ref().filter(|_| known).map_or(now_ms, |rejected| rejected.at_ms);
+                slot.rejected = Some(Rejected { hash: print.text(), faults, at_ms });
+            } else {
+                slot.rejected = None;
+            }
+            slot.seen = *print;
+        }
+        self.keep();
+    }
+
+    /// Serves the copy of a key's last good file instead, if there is one and it is good.
+    fn fall_back(&mut self, key: Key, faults: &[Fault], now_ms: i64) -> bool {
+        let kept = self.last_good.as_deref().map_or(Found::Absent, |dir| find(dir, key));
+        let Ok(Some(text)) = kept.checked(key, self.environment) else { return false };
+        let Some(slot) = self.slots.get_mut(&key) else { return false };
+        if slot.text.as_ref() == Some(&text) {
+            return false;
+        }
+        (slot.text, slot.source) = (Some(text), Source::LastGood);
+        slot.rejected = Some(Rejected { hash: slot.seen.text(), faults: faults.to_vec(), at_ms: now_ms });
+        true
+    }
+
+    /// Puts aside what serves.
+    fn keep(&self) {
+        let Some(dir) = &self.last_good else { return };
+        for (key, slot) in self.slots.iter().filter(|(_, slot)| slot.source == Source::File) {
+            let Some(text) = &slot.text else { continue };
+            if let Err(error) = keep(dir, *key, text) {
+                tracing::warn!(key = key.name(), %error, dir = %dir.display(), "last good configuration not kept");
+            }
+        }
+    }
+
+    fn serving(&self, key: Key) -> Print {
+        let text = self.slots.get(&key).and_then(|slot| slot.text.as_deref());
+        text.map_or(Print::ABSENT, Print::of)
+    }
+
+    fn texts(&self) -> Texts {
+        self.slots.iter().filter_map(|(key, slot)| Some((*key, slot.text.clone()?))).collect()
+    }
+
+    /// A hash over everything that serves.
+    pub(super) fn version(&self) -> FastStr {
+        let hash = Key::ALL.into_iter().fold(FNV_BASIS, |hash, key| fnv1a(hash, &self.serving(key).0.to_le_bytes()));
+        FastStr::from_string(Print(finish(hash)).text())
+    }
+
+    /// The keys whose file is refused.
+    pub(super) fn rejected(&self) -> impl Iterator<Item = (Key, &[Fault])> {
+        self.slots.iter().filter_map(|(key, slot)| Some((*key, slot.rejected.as_ref()?.faults.as_slice())))
+    }
+
+    pub(super) fn status(&self) -> Vec<KeyStatus> {
+        let status = self.slots.iter().map(|(key, slot)| KeyStatus {
+            key: key.name(),
+            version: self.serving(*key).text(),
+            source: slot.source,
+            loaded_at_ms: slot.loaded_at_ms,
+            rejected: slot.rejected.clone(),
+            effective: (ops(*key).effective)(slot.text.as_deref()),
+        });
+        status.collect()
+    }
+}
+
+fn assemble<X>(texts: &Texts, environment: Environment, build: &Build<'_, X>) -> Result<(Conf, X), Vec<Fault>> {
+    let (conf, faults) = Conf::load(texts, environment);
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    // `build` is the program's: its panic costs this change, not the watch
+    let built = catch_unwind(AssertUnwindSafe(|| build(&conf)));
+    let derived = built.unwrap_or_else(|_| Err(vec![Fault::of_file("plans", "must compile", "a panic")]))?;
+    Ok((conf, derived))
+}
+
+/// Which of the keys the faults name; all of them with all faults, where they name none.
+fn blamed(faults: &[Fault], keys: impl Iterator<Item = Key>) -> Refused {
+    let keys: Vec<Key> = keys.collect();
+    let mut blamed = Refused::new();
+    for fault in faults {
+        if let Some(key) = Key::named(&fault.key).filter(|key| keys.contains(key)) {
+            blamed.entry(key).or_default().push(fault.clone());
+        }
+    }
+    if blamed.is_empty() { keys.into_iter().map(|key| (key, faults.to_vec())).collect() } else { blamed }
+}

@@ -1,0 +1,161 @@
+//! What each check says.
+
+use super::*;
+
+#[test]
+fn a_fault_names_file_path_rule_and_value() {
+    let text = r#"{"engines": [{"method": "*", "engine": "*", "tasks": {"X": {"timeout": "0ms"}}}]}"#;
+    let want = "LivePackEngineConf.json: engines[0].tasks.X.timeout: must be at least 1ms, found \"0ms\"";
+    assert_eq!(faults(Key::Engine, text), [want]);
+}
+
+#[test]
+fn every_fault_of_a_file_is_reported() {
+    let text = r#"{"engines": [
+        {"method": "M", "engine": "E", "timeout": "4s", "reserve": "soon", "tasks": {
+            "A": {"enable": false, "timeout": 80, "rollout": {"percent": 100.5, "regions": ["us", "GB", "GB"],
+                  "app_versions": {"min": 20, "max": 10}}},
+            "B-C": {"rollout": {"percent": 0.001}, "depends_on": [""]}}},
+        {"method": "M", "engine": "E"},
+        {"method": "*", "engine": "", "timeout": "100ms", "reserve": "100ms"}]}"#;
+    let all = faults(Key::Engine, text);
+    let paths: Vec<_> = all.iter().map(|fault| fault.split(": ").nth(1).unwrap_or_default().to_owned()).collect();
+    assert_eq!(
+        paths,
+        [
+            "engines[0].tasks.A.enable",
+            "engines[0].tasks.A.timeout",
+            "engines[0].tasks.A.rollout.app_versions.min",
+            "engines[0].tasks.A.rollout.percent",
+            "engines[0].tasks.A.rollout.regions[0]",
+            "engines[0].tasks.A.rollout.regions[2]",
+            "engines[0].tasks.B-C",
+            "engines[0].tasks.B-C.depends_on[0]",
+            "engines[0].tasks.B-C.rollout.percent",
+            "engines[0].timeout",
+            "engines[0].reserve",
+            "engines[2].engine",
+            "engines[1]",
+            "engines[2].reserve",
+        ],
+        "{all:#?}"
+    );
+}
+
+#[test]
+fn a_reserve_is_checked_against_the_timeout_of_another_entry() {
+    let text = r#"{"engines": [{"method": "*", "engine": "*", "reserve": "200ms"},
+                               {"method": "M", "engine": "E", "timeout": "150ms"}]}"#;
+    let want =
+        "LivePackEngineConf.json: engines[0].reserve: must be less than the timeout of M/E, 150ms, found \"200ms\"";
+    assert_eq!(faults(Key::Engine, text), [want]);
+}
+
+#[test]
+fn entries_overlay_field_by_field_from_the_general_to_the_particular() {
+    let text = r#"{"engines": [
+        {"method": "M", "engine": "E", "tasks": {"T": {"timeout": "40ms"}}},
+        {"method": "M", "engine": "*", "mode": "dag", "tasks": {"T": {"timeout": "30ms", "strength": "strong"}}},
+        {"method": "*", "engine": "E", "timeout": "200ms", "tasks": {"T": {"strength": "weak", "enabled": false}}},
+        {"method": "*", "engine": "*", "timeout": "100ms", "reserve": "10ms", "mode": "staged"}]}"#;
+    let mut found = Vec::new();
+    let conf: EngineConf = keyed::read(Some(text), Environment::Test, &mut found);
+    assert_eq!(found, []);
+    let engine = conf.effective("M", "E");
+    let from = |origin: &Origin| origin.entry;
+    assert_eq!((engine.timeout().as_millis(), from(&engine.timeout.as_ref().unwrap().origin)), (200, 2));
+    assert_eq!((engine.reserve().as_millis(), from(&engine.reserve.as_ref().unwrap().origin)), (10, 3));
+    assert_eq!(engine.mode.as_ref().map(|said| (said.value, from(&said.origin))), Some((EngineMode::Dag, 1)));
+    let task = &engine.tasks["T"];
+    assert_eq!(task.timeout.as_ref().map(|said| (said.value.as_millis(), from(&said.origin))), Some((40, 0)));
+    assert_eq!(task.strength.as_ref().map(|said| (said.value, from(&said.origin))), Some((TaskStrength::Strong, 1)));
+    assert_eq!(task.enabled.as_ref().map(|said| (said.value, from(&said.origin))), Some((false, 2)));
+    let other = conf.effective("N", "F");
+    assert_eq!((other.timeout().as_millis(), other.tasks.len()), (100, 0));
+    assert_eq!(EngineConf { entries: Vec::new() }.effective("N", "F").timeout(), DEFAULT_ENGINE_TIMEOUT);
+}
+
+#[test]
+fn every_key_refuses_what_it_should() {
+    let rows = [
+        (
+            Key::Entry,
+            r#"{"bag": {"regions": ["usa"]}}"#,
+            "bag.regions[0]: must be two capital letters of ISO 3166-1, found \"usa\"",
+        ),
+        (Key::FlashSale, r#"{"almost_gone_from": 101}"#, "almost_gone_from: must be 0 to 100, found 101"),
+        (
+            Key::BuyButton,
+            r#"{"regions": {"JP": {"buy_now": false}}}"#,
+            "regions.JP.lead: must be a button that is shown, found \"BUY_NOW\"",
+        ),
+        (
+            Key::Region,
+            r#"{"default": "FR", "regions": {"US": {"language": "en", "currency": "USD", "decimals": 2, "route_group": "US"}}}"#,
+            "default: must be one of the regions, found \"FR\"",
+        ),
+        (
+            Key::Region,
+            r#"{"regions": {"US": {"language": "en", "currency": "usd", "decimals": 2, "route_group": "US"}}}"#,
+            "regions.US.currency: must be three capital letters of ISO 4217, found \"usd\"",
+        ),
+        (
+            Key::Cache,
+            r#"{"caches": {"pin": {"redis_ttl": "8d"}}}"#,
+            "caches.pin.redis_ttl: must be at most 7d, found \"8d\"",
+        ),
+        (
+            Key::StockPolicy,
+            r#"{"policy": "sink"}"#,
+            "policy: unknown variant `sink`, expected one of `SINK`, `HIDE`, `KEEP`, found \"sink\"",
+        ),
+        (Key::Label, r#"{"bag_max": 8}"#, "bag_max: must be 0 to 7, found 8"),
+        (Key::Atmosphere, r#"{"new_for_days": -1}"#, "new_for_days: must be 0 to 365, found -1"),
+        (Key::Tab, r#"{"voucher": "yes"}"#, "voucher: invalid type: string \"yes\", expected a boolean, found \"yes\""),
+        (Key::Banner, r#"{"top_max": 4}"#, "top_max: must be 0 to 3, found 4"),
+        (Key::Poll, r#"{"interval": "500ms"}"#, "interval: must be at least 1s, found \"500ms\""),
+        (Key::Auction, r#"{"regions": ["US", "US"]}"#, "regions[1]: must not stand there twice, found \"US\""),
+        (Key::AgeGate, r#"{"enabled": 1}"#, "enabled: invalid type: integer `1`, expected a boolean, found 1"),
+        (Key::FcpComponent, r#"{"concurrency": 0}"#, "concurrency: must be 1 to 20, found 0"),
+        (
+            Key::Ab,
+            r#"{"experiments": {"sold_out_sink": {"percent": -1}}}"#,
+            "experiments.sold_out_sink.percent: must be 0 to 100 with at most two decimals, found -1",
+        ),
+        (Key::Degrade, r#"{"off": ["everything"]}"#, "off[0]: unknown variant `everything`"),
+        (Key::Mock, r#"{"rules": [1]}"#, "rules[0]: invalid type: integer `1`, expected a map, found 1"),
+    ];
+    for (key, text, want) in rows {
+        let all = faults(key, text);
+        assert!(matches!(&all[..], [fault] if fault.starts_with(&format!("{key}.json: {want}"))), "{key}: {all:#?}");
+    }
+    let missing: Vec<_> =
+        Key::ALL.into_iter().filter(|key| *key != Key::Engine && rows.iter().all(|(row, ..)| row != key)).collect();
+    assert_eq!(missing, [], "every key has a row");
+}
+
+#[test]
+fn mock_rules_are_refused_in_production_only() {
+    let text = r#"{"rules": [{"method": "product_price.MGetProductPrice"}]}"#;
+    assert_eq!(faults(Key::Mock, text), [""; 0]);
+    let all = (keyed::ops(Key::Mock).faults)(text, Environment::Prod);
+    assert_eq!(
+        all.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        ["livePackDownstreamRpcMock.json: rules: must be empty in production, found 1"]
+    );
+}
+
+#[test]
+fn what_is_no_object_is_refused_by_every_key() {
+    for key in Key::ALL {
+        for text in ["", " \n", "{", "[]", "null", "3", "{} {}", r#"{"no_such_field": 1}"#] {
+            assert!(!faults(key, text).is_empty(), "{key}: {text:?}");
+        }
+    }
+    assert_eq!(
+        faults(Key::Tab, "{"),
+        ["TabConf.json: must be JSON: EOF while parsing an object at line 1 column 1, found 1 bytes"]
+    );
+    let twice = faults(Key::Tab, r#"{"auction": true, "auction": false}"#);
+    assert!(matches!(&twice[..], [fault] if fault.contains("duplicate field `auction`")), "{twice:?}");
+}

@@ -1,0 +1,114 @@
+//! Watches the directory of configuration: told by the file system where it tells, and looking every second in any case.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::Path,
+    sync::{
+        Arc, Weak,
+        mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel},
+    },
+    thread,
+    time::Duration,
+};
+
+use notify::{RecommendedWatcher, RecursiveMode, Watcher};
+
+use super::centre::Inner;
+
+/// A ConfigMap swaps links that nobody tells of, and a directory may be replaced under the watch.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// An editor empties a file before it writes it: wait until it has been quiet for so long …
+const QUIET: Duration = Duration::from_millis(15);
+/// … but not for ever: at most so many times, which is 45 ms.
+const QUIET_TIMES: usize = 3;
+
+enum Signal {
+    Moved,
+    Stop,
+}
+
+/// Watches until it is dropped.
+#[must_use]
+pub struct Watching {
+    stop: Sender<Signal>,
+}
+
+impl Drop for Watching {
+    fn drop(&mut self) {
+        // the thread is gone already if nobody listens
+        drop(self.stop.send(Signal::Stop));
+    }
+}
+
+impl std::fmt::Debug for Watching {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Watching")
+    }
+}
+
+/// Starts the thread. A thread, not a task: reading files blocks, and compiling plans belongs off the request path.
+pub(super) fn watch<X: Send + Sync + 'static>(inner: &Arc<Inner<X>>, dir: Option<&Path>) -> Watching {
+    let (stop, signals) = channel();
+    let Some(dir) = dir else { return Watching { stop } };
+    let told = listen(dir, stop.clone());
+    let inner = Arc::downgrade(inner);
+    let spawned = thread::Builder::new().name("config-watch".into()).spawn(move || {
+        let _told = told;
+        look(&inner, &signals);
+    });
+    if let Err(error) = spawned {
+        tracing::error!(%error, "configuration is not watched; only a signal reloads it");
+    }
+    Watching { stop }
+}
+
+fn listen(dir: &Path, moved: Sender<Signal>) -> Option<RecommendedWatcher> {
+    let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
+        // reading a file is an event too, and our own reading must not wake us
+        if event.map_or(true, |event| !event.kind.is_access()) {
+            drop(moved.send(Signal::Moved));
+        }
+    });
+    let watching = watcher.and_then(|mut watcher| watcher.watch(dir, RecursiveMode::NonRecursive).map(|()| watcher));
+    watching
+        .inspect_err(|error| tracing::warn!(%error, "the file system does not tell of changes; looking every second"))
+        .ok()
+}
+
+fn look<X>(inner: &Weak<Inner<X>>, signals: &Receiver<Signal>) {
+    loop {
+        match signals.recv_timeout(LOOK_EVERY) {
+            Ok(Signal::Stop) | Err(RecvTimeoutError::Disconnected) => return,
+            Ok(Signal::Moved) if !settle(signals) => return,
+            Ok(Signal::Moved) | Err(RecvTimeoutError::Timeout) => {}
+        }
+        let Some(inner) = inner.upgrade() else { return };
+        // a listener is the program's: its panic must not end the watch
+        if catch_unwind(AssertUnwindSafe(|| inner.reload())).is_err() {
+            tracing::error!("a listener to the configuration panicked");
+        }
+    }
+}
+
+/// Waits until the directory has been quiet; `false`: told to stop.
+fn settle(signals: &Receiver<Signal>) -> bool {
+    for _ in 0..QUIET_TIMES {
+        match signals.recv_timeout(QUIET) {
+            Ok(Signal::Moved) if drain(signals) => {}
+            Ok(Signal::Moved | Signal::Stop) | Err(RecvTimeoutError::Disconnected) => return false,
+            Err(RecvTimeoutError::Timeout) => return true,
+        }
+    }
+    true
+}
+
+/// Takes the rest of a burst; `false`: told to stop.
+fn drain(signals: &Receiver<Signal>) -> bool {
+    loop {
+        match signals.try_recv() {
+            Ok(Signal::Moved) => {}
+            Ok(Signal::Stop) | Err(TryRecvError::Disconnected) => return false,
+            Err(TryRecvError::Empty) => return true,
+        }
+    }
+}

@@ -1,0 +1,237 @@
+//! Where a viewer shops, and which language and locale that means.
+
+use std::collections::BTreeMap;
+
+use pilota::FastStr;
+use unic_langid::LanguageIdentifier;
+
+use crate::model::{MalformedRegion, Region, RouteGroup};
+
+/// The regions of the first day: region, own language, currency, decimals, route group.
+pub(crate) const SHIPPED: [(&str, &str, &str, u8, RouteGroup); 16] = [
+    ("US", "en", "USD", 2, RouteGroup::Us),
+    ("GB", "en", "GBP", 2, RouteGroup::Eu),
+    ("ID", "id", "IDR", 0, RouteGroup::Sea),
+    ("VN", "vi", "VND", 0, RouteGroup::Sea),
+    ("TH", "th", "THB", 2, RouteGroup::Sea),
+    ("MY", "ms", "MYR", 2, RouteGroup::Sea),
+    ("PH", "fil", "PHP", 2, RouteGroup::Sea),
+    ("SG", "en", "SGD", 2, RouteGroup::Sea),
+    ("JP", "ja", "JPY", 0, RouteGroup::Jp),
+    ("DE", "de", "EUR", 2, RouteGroup::Eu),
+    ("FR", "fr", "EUR", 2, RouteGroup::Eu),
+    ("ES", "es", "EUR", 2, RouteGroup::Eu),
+    ("IT", "it", "EUR", 2, RouteGroup::Eu),
+    ("IE", "en", "EUR", 2, RouteGroup::Eu),
+    ("BR", "pt", "BRL", 2, RouteGroup::Latam),
+    ("MX", "es", "MXN", 2, RouteGroup::Latam),
+];
+
+/// `RegionConf`: the regions we serve.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegionConf {
+    default: Region,
+    table: BTreeMap<Region, RegionRules>,
+}
+
+/// What a region has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegionRules {
+    /// Its own language (BCP 47).
+    pub language: FastStr,
+    /// That language with the region.
+    pub locale: FastStr,
+    /// ISO 4217.
+    pub currency: FastStr,
+    /// Decimals of an amount.
+    pub decimals: u8,
+    /// Written instead of the symbol that the viewer's locale has for the currency.
+    pub symbol: Option<FastStr>,
+    /// Where calls go.
+    pub route_group: RouteGroup,
+}
+
+/// What is known of where a viewer is, best first. Empty text is "not known".
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct RegionHints<'a> {
+    /// `UserContext.store_region`.
+    pub store: Option<&'a str>,
+    /// `UserContext.region`.
+    pub request: &'a str,
+    /// `UserContext.carrier_region`.
+    pub carrier: Option<&'a str>,
+    /// `UserContext.ip_region`.
+    pub ip: Option<&'a str>,
+    /// What the settings say where nothing else is known; `None`: the default of `RegionConf`.
+    pub settings: Option<Region>,
+}
+
+/// Why a viewer has no region.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RegionError {
+    /// The deciding field is not a region.
+    #[error("user.{field} must be two letters of ISO 3166-1, found {found:?}")]
+    Malformed {
+        /// The field of `UserContext`.
+        field: &'static str,
+        /// Its text, cut.
+        found: String,
+    },
+    /// We do not serve it.
+    #[error("region {0} is not served")]
+    Unsupported(Region),
+}
+
+/// How a viewer is spoken to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Speech {
+    /// The language of texts (BCP 47): the request's, or the region's own.
+    pub language: FastStr,
+    /// That language with the viewer's region: how numbers are written.
+    pub locale: FastStr,
+}
+
+impl RegionConf {
+    pub(crate) const fn new(default: Region, table: BTreeMap<Region, RegionRules>) -> Self {
+        Self { default, table }
+    }
+
+    /// The region of a viewer: the first hint that says anything decides, and the default where none does. Hints behind
+    /// the deciding one are not looked at.
+    ///
+    /// # Errors
+    ///
+    /// The deciding hint is malformed, or a region that we do not serve.
+    pub fn resolve(&self, hints: RegionHints<'_>) -> Result<Region, RegionError> {
+        let hints_default = hints.settings;
+        let hints = [
+            ("store_region", hints.store),
+            ("region", Some(hints.request)),
+            ("carrier_region", hints.carrier),
+            ("ip_region", hints.ip),
+        ];
+        let said = hints.into_iter().find_map(|(field, hint)| Some((field, hint.filter(|text| !text.is_empty())?)));
+        let region = match said {
+            Some((field, text)) => {
+                text.parse().map_err(|MalformedRegion(found)| RegionError::Malformed { field, found })?
+            }
+            None => hints_default.unwrap_or(self.default),
+        };
+        if self.table.contains_key(&region) { Ok(region) } else { Err(RegionError::Unsupported(region)) }
+    }
+
+    /// What a region has; `None`: we do not serve it.
+    #[must_use]
+    pub fn get(&self, region: Region) -> Option<&RegionRules> {
+        self.table.get(&region)
+    }
+
+    /// Where a viewer is of whom nothing is known.
+    #[must_use]
+    pub const fn default_region(&self) -> Region {
+        self.default
+    }
+
+    /// Every region we serve, by its letters.
+    pub fn iter(&self) -> impl Iterator<Item = (Region, &RegionRules)> {
+        self.table.iter().map(|(region, rules)| (*region, rules))
+    }
+
+    /// How a viewer in `region` is spoken to who asks for `language`. What is no language of BCP 47 is as if nothing
+    /// had been asked for: a strange client still gets a page.
+    #[must_use]
+    pub fn speech(&self, region: Region, language: &str) -> Speech {
+        let own = self.table.get(&region);
+        if !is_language(language) {
+            return own.map_or_else(
+                || Speech { language: FastStr::from_static_str("en"), locale: locale("en", region) },
+                |own| Speech { language: own.language.clone(), locale: own.locale.clone() },
+            );
+        }
+        match own {
+            Some(own) if own.language == language => {
+                Speech { language: own.language.clone(), locale: own.locale.clone() }
+            }
+            _ => Speech { language: FastStr::new(language), locale: locale(language, region) },
+        }
+    }
+}
+
+/// Whether a text names a language (`und` and the empty text name none).
+fn is_language(text: &str) -> bool {
+    // the parser takes "" for `und`
+    !text.is_empty() && text.len() <= 35 && text.parse::<LanguageIdentifier>().is_ok_and(|id| !id.language.is_empty())
+}
+
+/// A language, less its own region and variants, in a region: `en-GB` in ID is `en-ID`.
+pub(crate) fn locale(language: &str, region: Region) -> FastStr {
+    let Ok(id) = language.parse::<LanguageIdentifier>() else { return FastStr::new(region.as_str()) };
+    let script = id.script.map(|script| format!("-{script}")).unwrap_or_default();
+    FastStr::from_string(format!("{}{script}-{region}", id.language))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+    use crate::config::Conf;
+
+    fn region(text: &str) -> Region {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn the_first_hint_that_says_anything_decides() {
+        let conf = Conf::default().regions;
+        let hints =
+            |store, request, carrier, ip| conf.resolve(RegionHints { store, request, carrier, ip, settings: None });
+        assert_eq!(hints(Some("GB"), "ID", Some("VN"), Some("TH")), Ok(region("GB")));
+        assert_eq!(hints(Some(""), "id", Some("VN"), Some("TH")), Ok(region("ID")));
+        assert_eq!(hints(None, "", Some("VN"), Some("TH")), Ok(region("VN")));
+        assert_eq!(hints(None, "", None, Some("TH")), Ok(region("TH")));
+        assert_eq!(hints(None, "", Some(""), None), Ok(Region::US));
+    }
+
+    #[test]
+    fn a_malformed_region_names_its_field_and_a_strange_one_is_not_served() {
+        let conf = Conf::default().regions;
+        let malformed = |field, found: &str| Err(RegionError::Malformed { field, found: found.into() });
+        let hints = RegionHints { store: Some("USA"), request: "US", ..RegionHints::default() };
+        assert_eq!(conf.resolve(hints), malformed("store_region", "USA"));
+        assert_eq!(conf.resolve(RegionHints { request: "U1", ..RegionHints::default() }), malformed("region", "U1"));
+        let hints = RegionHints { carrier: Some("?"), ..RegionHints::default() };
+        assert_eq!(conf.resolve(hints), malformed("carrier_region", "?"));
+        let hints = RegionHints { request: "GB", ip: Some("nonsense"), ..RegionHints::default() };
+        assert_eq!(conf.resolve(hints), Ok(region("GB")));
+        let hints = RegionHints { request: "ZZ", ..RegionHints::default() };
+        assert_eq!(conf.resolve(hints), Err(RegionError::Unsupported(region("ZZ"))));
+    }
+
+    #[test]
+    fn the_language_is_the_requests_and_the_locale_adds_the_viewers_region() {
+        let conf = Conf::default().regions;
+        let rows = [
+            ("ID", "", "id", "id-ID"),
+            ("ID", "en", "en", "en-ID"),
+            ("ID", "en-GB", "en-GB", "en-ID"),
+            ("US", "zh-Hant-TW", "zh-Hant-TW", "zh-Hant-US"),
+            ("PH", "not a language", "fil", "fil-PH"),
+            ("BR", "x", "pt", "pt-BR"),
+            ("BR", "und", "pt", "pt-BR"),
+            ("US", "ko", "ko", "ko-US"),
+        ];
+        for (at, asked, language, locale) in rows {
+            let speech = conf.speech(region(at), asked);
+            assert_eq!((speech.language.as_str(), speech.locale.as_str()), (language, locale), "{at} {asked:?}");
+        }
+    }
+
+    #[test]
+    fn every_region_of_the_route_groups_is_served() {
+        let conf = Conf::default().regions;
+        assert_eq!(conf.iter().count(), 16);
+        let group = |at: &str| conf.get(region(at)).unwrap().route_group;
+        assert!(["GB", "DE", "FR", "IT", "ES", "IE"].iter().all(|at| group(at) == RouteGroup::Eu));
+        assert!(["ID", "VN", "TH", "MY", "PH", "SG"].iter().all(|at| group(at) == RouteGroup::Sea));
+    }
+}
