@@ -3,13 +3,36 @@
 //! Clients return domain types ([`model`]), never wire types, and know no business rule. Every look-up has three answers:
 //! found, not there, failed ([`Lookup`]); nobody turns "failed" into "not there".
 
+mod cache;
 pub mod call;
+pub mod clock;
 pub mod config;
 pub mod error;
+pub mod experiment;
+pub mod fetch;
+pub mod images;
+pub mod mock;
 pub mod model;
+pub mod money;
+pub mod redis;
+pub mod region;
+pub mod rpc;
+#[cfg(test)]
+mod testing;
+pub mod texts;
 
+pub use cache::CacheRules;
 pub use call::{Call, Notes};
+pub use clock::Clock;
 pub use error::{Downstream, Error, ErrorKind};
+pub use experiment::{Experiment, Groups};
+pub use fetch::{CacheName, Dal};
+pub use images::{ImageSize, Images};
+pub use mock::MockRules;
 pub use model::Lookup;
+pub use money::NumberFormat;
 pub use pilota::FastStr;
+pub use redis::{Redis, RedisSettings};
+pub use rpc::{Rpc, RpcSettings};
 pub use rust_decimal::Decimal;
+pub use texts::{Language, Text, Texts};

@@ -4,7 +4,7 @@ use pilota::FastStr;
 use rust_decimal::Decimal;
 
 /// The price of a variation.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct SkuPrice {
     /// The variation.
     pub sku_id: i64,
@@ -17,7 +17,7 @@ pub struct SkuPrice {
 }
 
 /// The prices of a product.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct ProductPrice {
     /// ISO 4217.
     pub currency: FastStr,

@@ -69,7 +69,7 @@ pub struct BagStatus {
 }
 
 /// A variation.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Sku {
     /// Its id.
     pub sku_id: i64,
@@ -80,7 +80,7 @@ pub struct Sku {
 }
 
 /// A picture by its URI; [`crate`] makes URLs of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Picture {
     /// Its name in the picture store.
     pub uri: FastStr,
@@ -91,7 +91,7 @@ pub struct Picture {
 }
 
 /// What draws a card.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct ProductModel {
     /// The name, in the language of the room.
     pub title: FastStr,
@@ -116,7 +116,7 @@ pub struct ProductModel {
 }
 
 /// A way of delivery.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct DeliveryOption {
     /// Its id.
     pub id: i64,
@@ -131,7 +131,7 @@ pub struct DeliveryOption {
 }
 
 /// What others say of a product.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct ProductDetail {
     /// 0 to 5; 0: not rated. Not an amount, so a float may hold it.
     pub rating: f64,

@@ -3,7 +3,7 @@
 use pilota::FastStr;
 
 /// A seller.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Seller {
     /// Its id.
     pub seller_id: i64,

@@ -1,0 +1,247 @@
+//! A two-level cache in front of a downstream: local memory, then Redis, then one batched call for what is left.
+//!
+//! Look-ups are aligned with their keys. Loads of one key at one time are joined. Missing values are kept for a time of
+//! their own, failed ones never. A whole page that was found locally is remembered as a page, so that the next viewer of
+//! the same page pays for one look-up and not for twenty; nothing on that path locks, waits or allocates but the answer.
+
+mod fetch;
+mod flight;
+mod form;
+mod key;
+mod metrics;
+mod rules;
+mod search;
+mod store;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use futures_util::{
+    FutureExt as _,
+    future::{BoxFuture, join_all},
+};
+use tokio::time::{Instant, timeout_at};
+
+pub use self::rules::CacheRules;
+use self::{
+    fetch::Fetch,
+    flight::{Flight, Joined},
+    search::Search,
+    store::Store,
+};
+pub(crate) use self::{
+    form::Form,
+    key::{Key, Keys},
+    metrics::{CacheMetrics, register},
+};
+use crate::{Call, Downstream, Error, ErrorKind, Lookup, redis::Redis};
+
+/// Fetches what is in no level, aligned with the ids it is given.
+pub(crate) type Load<V> = Box<dyn FnOnce(Vec<i64>) -> BoxFuture<'static, Result<Vec<Lookup<Arc<V>>>, Error>> + Send>;
+
+/// The cache of one kind of value.
+pub(crate) struct TwoLevel<V> {
+    /// Whom a wait that ran out is blamed on.
+    origin: (Downstream, &'static str),
+    level: ArcSwap<Level<V>>,
+    redis: Option<(Arc<Redis>, Form<V>)>,
+    /// Values that are handed out but not kept.
+    keep: fn(&V) -> bool,
+    metrics: CacheMetrics,
+}
+
+/// What one look-up works with from start to end, whatever is configured meanwhile.
+struct Level<V> {
+    rules: CacheRules,
+    store: Arc<Store<V>>,
+}
+
+impl<V> std::fmt::Debug for TwoLevel<V> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TwoLevel").field("origin", &self.origin).field("rules", &self.level.load().rules).finish()
+    }
+}
+
+impl<V: Send + Sync + 'static> TwoLevel<V> {
+    /// A cache without a Redis level.
+    pub(crate) fn local(origin: (Downstream, &'static str), rules: CacheRules, metrics: CacheMetrics) -> Self {
+        let store = Arc::new(Store::new(&rules));
+        Self { origin, level: ArcSwap::from_pointee(Level { rules, store }), redis: None, keep: |_| true, metrics }
+    }
+
+    /// Adds a Redis level, where there is a Redis.
+    pub(crate) fn behind(mut self, redis: Option<&Arc<Redis>>, form: Form<V>) -> Self {
+        self.redis = redis.map(|redis| (Arc::clone(redis), form));
+        self
+    }
+
+    /// Keeps only values that pass.
+    pub(crate) const fn keeping(mut self, keep: fn(&V) -> bool) -> Self {
+        self.keep = keep;
+        self
+    }
+
+    /// Replaces the rules while running. Another generation, size or longest time empties the local level; look-ups that
+    /// have begun end by the old rules, and what they load does not reach the new level.
+    pub(crate) fn set_rules(&self, rules: CacheRules) {
+        let old = self.level.load();
+        let store = if old.rules.shares_store(&rules) { Arc::clone(&old.store) } else { Arc::new(Store::new(&rules)) };
+        self.level.store(Arc::new(Level { rules, store }));
+    }
+
+    /// What the local level holds, without loading anything.
+    pub(crate) fn peek(&self, key: Key) -> Option<Lookup<Arc<V>>> {
+        let level = self.level.load();
+        let entry = level.rules.enabled.then(|| level.store.get(&key)).flatten()?;
+        entry.is_fresh(Instant::now()).then_some(entry.value)
+    }
+
+    /// Puts a value in the local level that came by another way.
+    pub(crate) fn put(&self, key: Key, value: Arc<V>) {
+        let level = self.level.load();
+        if level.rules.enabled && (self.keep)(&value) {
+            level.store.put(key, Lookup::Found(value), &level.rules, Instant::now());
+        }
+    }
+
+    /// One value. `prepare` is called only where something must be loaded.
+    ///
+    /// # Errors
+    ///
+    /// The load failed and no stale value could stand in.
+    pub(crate) async fn get(
+        &self,
+        call: &Call,
+        key: Key,
+        prepare: impl Fn() -> Load<V>,
+    ) -> Result<Lookup<Arc<V>>, Error> {
+        if !call.fresh
+            && let Some(found) = self.peek(key)
+        {
+            self.metrics.local.inc();
+            return Ok(found);
+        }
+        let mut found = self.missed(call, &key.alone(), prepare).await?;
+        Ok(found.pop().unwrap_or(Lookup::Failed))
+    }
+
+    /// Many values, aligned with `keys`. `prepare` is called only where something must be loaded.
+    ///
+    /// # Errors
+    ///
+    /// The load failed, and a key is in no level and has no stale value.
+    pub(crate) async fn get_many(
+        &self,
+        call: &Call,
+        keys: &Keys<'_>,
+        prepare: impl Fn() -> Load<V>,
+    ) -> Result<Vec<Lookup<Arc<V>>>, Error> {
+        if keys.ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        if !call.fresh
+            && let Some(found) = self.page(keys)
+        {
+            self.metrics.local.inc_by(found.len() as u64);
+            return Ok(found);
+        }
+        self.missed(call, keys, prepare).await
+    }
+
+    /// A page that is wholly in the local level. No await: the guard of the rules must not be held across one.
+    fn page(&self, keys: &Keys<'_>) -> Option<Vec<Lookup<Arc<V>>>> {
+        let level = self.level.load();
+        if !level.rules.enabled {
+            return None;
+        }
+        level.store.page(keys, Instant::now())
+    }
+
+    async fn missed(
+        &self,
+        call: &Call,
+        keys: &Keys<'_>,
+        prepare: impl Fn() -> Load<V>,
+    ) -> Result<Vec<Lookup<Arc<V>>>, Error> {
+        let level = self.level.load_full();
+        if !level.rules.enabled {
+            self.metrics.loaded.inc_by(keys.ids.len() as u64);
+            return prepare()(keys.ids.to_vec()).await;
+        }
+        let mut search = Search::begin(call, keys, &level.store);
+        self.metrics.local.inc_by(search.found.len() as u64);
+        // Twice at most: who joined a load that ran out of the other's time may still have time of its own.
+        for last in [false, true] {
+            let joined = self.join(call, keys, &level, &search, &prepare);
+            search.found.extend(joined.known);
+            // a wait that ran out is seen below, flight by flight: what came in time is used
+            let flights = joined.lead.iter().chain(&joined.others);
+            let _ = timeout_at(call.deadline, join_all(flights.cloned())).await;
+            let mut again = false;
+            for (flight, joined) in
+                joined.lead.iter().map(|f| (f, false)).chain(joined.others.iter().map(|f| (f, true)))
+            {
+                again |= self.settle(call, keys, &mut search, flight, joined && !last);
+            }
+            search.open.retain(|id| !search.found.contains_key(id));
+            if !again || search.open.is_empty() {
+                break;
+            }
+        }
+        search.finish(keys, &self.metrics, self.origin)
+    }
+
+    /// Joins the loads of keys that somebody is already loading, and begins one load of all the others.
+    fn join(
+        &self,
+        call: &Call,
+        keys: &Keys<'_>,
+        level: &Arc<Level<V>>,
+        search: &Search<V>,
+        prepare: impl Fn() -> Load<V>,
+    ) -> Joined<V> {
+        let now = Instant::now();
+        // somebody may have finished loading a key since we looked for it
+        let known = |key: Key| level.store.get(&key).filter(|e| !call.fresh && e.is_fresh(now)).map(|e| e.value);
+        level.store.flights.join(keys, &search.open, known, |mine, landing| {
+            self.metrics.loaded.inc_by(mine.len() as u64);
+            let work = Fetch {
+                level: Arc::clone(level),
+                redis: self.redis.clone(),
+                keep: self.keep,
+                metrics: self.metrics.clone(),
+                deadline: call.deadline,
+            };
+            let load = prepare();
+            async move { work.run(mine, load, landing).await }.boxed().shared()
+        })
+    }
+
+    /// Takes what a load brought; true where it ran out of time that was not ours.
+    fn settle(&self, call: &Call, keys: &Keys<'_>, search: &mut Search<V>, flight: &Flight<V>, retry: bool) -> bool {
+        let Some(loaded) = flight.peek() else {
+            let detail = "no time was left to wait for a load".into();
+            let (downstream, method) = self.origin;
+            search.error = Some(Error { downstream, method, kind: ErrorKind::Timeout, detail });
+            return false;
+        };
+        if let Some(lost) = &loaded.redis_lost {
+            call.notes.lose_redis(lost.clone());
+        }
+        for id in &search.open {
+            if let Some(answer) = loaded.answers.get(&keys.key(*id)) {
+                search.found.insert(*id, answer.clone());
+            }
+        }
+        match &loaded.error {
+            Some(error) if retry && error.kind == ErrorKind::Timeout && Instant::now() < call.deadline => true,
+            Some(error) => {
+                search.error = Some(error.clone());
+                false
+            }
+            None => false,
+        }
+    }
+}

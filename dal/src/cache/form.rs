@@ -1,0 +1,73 @@
+//! How a value stands in Redis.
+
+use serde::{Serialize, de::DeserializeOwned};
+
+use super::Key;
+
+/// What a value that was read says. `None`: it cannot be read, and counts as not there.
+pub(crate) type Read<V> = Option<Option<V>>;
+
+/// Names, writes and reads values of one kind. Plain function pointers: a form holds no state.
+pub(crate) struct Form<V> {
+    cache: &'static str,
+    name: fn(&'static str, u32, &Key) -> String,
+    write: fn(Option<&V>) -> Option<Vec<u8>>,
+    read: fn(&[u8]) -> Read<V>,
+}
+
+// by hand: a derive would ask for `V: Clone`
+impl<V> Clone for Form<V> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<V> Copy for Form<V> {}
+
+impl<V: Serialize + DeserializeOwned> Form<V> {
+    /// JSON under `lp:{cache}:{generation}:{group}:{region}:{within}:{id}`. "There is none" is not written: it lapses sooner
+    /// than it would be read.
+    pub(crate) const fn json(cache: &'static str) -> Self {
+        Self {
+            cache,
+            name: |cache, generation, key| {
+                let region = key.region.as_ref().map_or("-", |region| region.as_str());
+                format!("lp:{cache}:{generation}:{}:{region}:{}:{}", key.group.name(), key.within, key.id)
+            },
+            write: |value| value.and_then(|value| sonic_rs::to_vec(value).ok()),
+            read: |bytes| sonic_rs::from_slice(bytes).ok().map(Some),
+        }
+    }
+
+    /// JSON, or the word `none`, under `lp:{cache}:{id}`: a form that others read and write too.
+    pub(crate) const fn shared(cache: &'static str) -> Self {
+        Self {
+            cache,
+            name: |cache, _, key| format!("lp:{cache}:{}", key.id),
+            write: |value| match value {
+                None => Some(NONE.to_vec()),
+                Some(value) => sonic_rs::to_vec(value).ok(),
+            },
+            read: |bytes| if bytes == NONE { Some(None) } else { sonic_rs::from_slice(bytes).ok().map(Some) },
+        }
+    }
+}
+
+const NONE: &[u8] = b"none";
+
+impl<V> Form<V> {
+    /// The name of a value.
+    pub(crate) fn name(&self, generation: u32, key: &Key) -> String {
+        (self.name)(self.cache, generation, key)
+    }
+
+    /// A value as it is stored; `None`: it is not.
+    pub(crate) fn write(&self, value: Option<&V>) -> Option<Vec<u8>> {
+        (self.write)(value)
+    }
+
+    /// What was stored.
+    pub(crate) fn read(&self, bytes: &[u8]) -> Read<V> {
+        (self.read)(bytes)
+    }
+}

@@ -1,0 +1,68 @@
+//! What a look-up has found so far.
+
+use std::sync::Arc;
+
+use ahash::{AHashMap, AHashSet};
+use tokio::time::Instant;
+
+use super::{CacheMetrics, Keys, store::Store};
+use crate::{Call, Downstream, Error, ErrorKind, Lookup};
+
+/// One look-up that the local level could not answer alone.
+pub(super) struct Search<V> {
+    /// Answers, by id.
+    pub(super) found: AHashMap<i64, Lookup<Arc<V>>>,
+    /// Ids without an answer, each once.
+    pub(super) open: Vec<i64>,
+    /// The last failure of a load.
+    pub(super) error: Option<Error>,
+    /// What may stand in for a load that fails.
+    stale: AHashMap<i64, Lookup<Arc<V>>>,
+}
+
+impl<V: Send + Sync + 'static> Search<V> {
+    /// Looks every id up in the local level, once.
+    pub(super) fn begin(call: &Call, keys: &Keys<'_>, store: &Store<V>) -> Self {
+        let now = Instant::now();
+        let mut search = Self { found: AHashMap::new(), open: Vec::new(), error: None, stale: AHashMap::new() };
+        let mut seen = AHashSet::with_capacity(keys.ids.len());
+        for id in keys.ids.iter().copied().filter(|id| seen.insert(*id)) {
+            match store.get(&keys.key(id)) {
+                Some(entry) if !call.fresh && entry.is_fresh(now) => {
+                    search.found.insert(id, entry.value);
+                }
+                entry => {
+                    search.open.push(id);
+                    search.stale.extend(entry.filter(|entry| entry.is_usable(now)).map(|entry| (id, entry.value)));
+                }
+            }
+        }
+        search
+    }
+
+    /// The answers, aligned; stale values stand in for what failed.
+    pub(super) fn finish(
+        mut self,
+        keys: &Keys<'_>,
+        metrics: &CacheMetrics,
+        origin: (Downstream, &'static str),
+    ) -> Result<Vec<Lookup<Arc<V>>>, Error> {
+        for (id, value) in self.stale {
+            if self.found.get(&id).is_none_or(Lookup::is_failed) {
+                metrics.stale.inc();
+                self.found.insert(id, value);
+            }
+        }
+        if self.open.iter().any(|id| !self.found.contains_key(id)) {
+            let silent = || Error {
+                downstream: origin.0,
+                method: origin.1,
+                kind: ErrorKind::BadResponse,
+                detail: "fewer answers than questions".into(),
+            };
+            return Err(self.error.unwrap_or_else(silent));
+        }
+        let answer = |id| self.found.get(id).map_or(Lookup::Failed, Clone::clone);
+        Ok(keys.ids.iter().map(answer).collect())
+    }
+}

@@ -1,0 +1,75 @@
+//! What tasks ask: every question a method, each behind its cache.
+//!
+//! Batches answer aligned with the ids given, duplicates allowed. A key that failed alone is [`Lookup::Failed`]; a call that
+//! failed is an error unless every key was found in a cache. Personal answers are never cached, guests have none. With a
+//! warm local cache nothing here waits, locks or copies anything but references.
+
+mod caches;
+mod catalog;
+mod names;
+mod personal;
+mod room;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use futures_util::FutureExt as _;
+use prometheus::Registry;
+
+use self::caches::Caches;
+pub use self::names::CacheName;
+use crate::{
+    Call, Error, Lookup,
+    cache::{CacheRules, Load},
+    config::CacheConf,
+    redis::Redis,
+    rpc::Rpc,
+};
+
+/// All questions to the outside. Resident: built once, shared by all requests.
+#[derive(Debug)]
+pub struct Dal {
+    rpc: Arc<Rpc>,
+    redis: Option<Arc<Redis>>,
+    caches: Caches,
+}
+
+impl Dal {
+    /// Puts the caches, with their default rules, in front of the clients.
+    ///
+    /// # Errors
+    ///
+    /// Where the registry already has one of our metrics.
+    pub fn new(rpc: Arc<Rpc>, redis: Option<Arc<Redis>>, registry: &Registry) -> Result<Self, prometheus::Error> {
+        let caches = Caches::new(redis.as_ref(), registry)?;
+        Ok(Self { rpc, redis, caches })
+    }
+
+    /// The clients behind the caches, for what must not be cached.
+    #[must_use]
+    pub const fn rpc(&self) -> &Arc<Rpc> {
+        &self.rpc
+    }
+
+    /// Replaces the rules of a cache while it runs; setting the same rules again changes nothing.
+    pub fn set_cache_rules(&self, cache: CacheName, rules: CacheRules) {
+        self.caches.set_rules(cache, rules);
+    }
+
+    /// Takes over what configuration says of the caches.
+    pub fn configure(&self, conf: &CacheConf) {
+        for cache in CacheName::ALL {
+            self.set_cache_rules(cache, conf.of(cache));
+        }
+    }
+
+    /// What a cache calls for the keys it has not.
+    fn load<V, F>(&self, call: &Call, ask: impl FnOnce(Arc<Rpc>, Call, Vec<i64>) -> F + Send + 'static) -> Load<V>
+    where
+        F: Future<Output = Result<Vec<Lookup<Arc<V>>>, Error>> + Send + 'static,
+    {
+        let (rpc, call) = (Arc::clone(&self.rpc), call.clone());
+        Box::new(move |ids| ask(rpc, call, ids).boxed())
+    }
+}

@@ -1,0 +1,125 @@
+//! The caches themselves.
+
+use std::sync::Arc;
+
+use prometheus::Registry;
+
+use super::CacheName;
+use crate::{
+    Downstream, Lookup,
+    cache::{CacheMetrics, CacheRules, Form, TwoLevel, register},
+    model::{
+        Auction, Bag, BagSummary, BannerMaterial, Buyable, Creator, FlashWindow, Pin, ProductDetail, ProductLite,
+        ProductModel, ProductPrice, ProductPromotions, Room, RoomStats, Seller, Showcase, Voucher,
+    },
+    redis::Redis,
+};
+
+/// One cache a question.
+#[derive(Debug)]
+pub(super) struct Caches {
+    pub(super) room: TwoLevel<Room>,
+    pub(super) room_stats: TwoLevel<RoomStats>,
+    pub(super) creator: TwoLevel<Creator>,
+    pub(super) showcase: TwoLevel<Showcase>,
+    pub(super) bag: TwoLevel<Bag>,
+    pub(super) bag_summary: TwoLevel<BagSummary>,
+    pub(super) bag_status: TwoLevel<Vec<Lookup<ProductLite>>>,
+    pub(super) bag_windows: TwoLevel<Vec<Lookup<Vec<FlashWindow>>>>,
+    pub(super) minor: TwoLevel<bool>,
+    pub(super) model: TwoLevel<ProductModel>,
+    pub(super) detail: TwoLevel<ProductDetail>,
+    pub(super) price: TwoLevel<ProductPrice>,
+    pub(super) promotion: TwoLevel<ProductPromotions>,
+    pub(super) room_vouchers: TwoLevel<Vec<Voucher>>,
+    pub(super) banners: TwoLevel<Vec<BannerMaterial>>,
+    pub(super) room_auctions: TwoLevel<Vec<Auction>>,
+    pub(super) seller: TwoLevel<Seller>,
+    pub(super) guest_buyable: TwoLevel<Buyable>,
+    pub(super) pin: TwoLevel<Pin>,
+    pub(super) flash_stock: TwoLevel<i32>,
+}
+
+impl Caches {
+    pub(super) fn new(redis: Option<&Arc<Redis>>, registry: &Registry) -> Result<Self, prometheus::Error> {
+        let build = Build { family: register(registry)? };
+        let (model, detail) = (CacheName::Model.name(), CacheName::Detail.name());
+        let (price, seller) = (CacheName::Price.name(), CacheName::Seller.name());
+        Ok(Self {
+            room: build.cache(CacheName::Room, Downstream::LiveData, "MGetRoom"),
+            room_stats: build.cache(CacheName::RoomStats, Downstream::LiveData, "MGetRoomStats"),
+            creator: build.cache(CacheName::Creator, Downstream::LiveCreator, "MGetCreator"),
+            showcase: build.cache(CacheName::Showcase, Downstream::ProductRelation, "GetShowcase"),
+            bag: build.cache(CacheName::Bag, Downstream::ProductRelation, "GetRoomProducts"),
+            bag_summary: build.cache(CacheName::BagSummary, Downstream::ProductRelation, "MGetBagSummary"),
+            bag_status: build
+                .cache(CacheName::BagStatus, Downstream::ProductModel, "MGetProductLite")
+                .keeping(|lines: &Vec<_>| !lines.iter().any(Lookup::is_failed)),
+            bag_windows: build
+                .cache(CacheName::BagWindows, Downstream::PromotionRenderer, "MGetFlashWindows")
+                .keeping(|lines: &Vec<_>| !lines.iter().any(Lookup::is_failed)),
+            minor: build.cache(CacheName::Minor, Downstream::ProductModel, "MGetProductLite"),
+            model: build
+                .cache(CacheName::Model, Downstream::ProductModel, "MGetProductModel")
+                .behind(redis, Form::json(model)),
+            detail: build
+                .cache(CacheName::Detail, Downstream::ProductDetail, "MGetProductDetail")
+                .behind(redis, Form::json(detail)),
+            price: build
+                .cache(CacheName::Price, Downstream::ProductPrice, "MGetProductPrice")
+                .behind(redis, Form::json(price)),
+            promotion: build.cache(CacheName::Promotion, Downstream::PromotionRenderer, "RenderProductPromotions"),
+            room_vouchers: build.cache(CacheName::RoomVouchers, Downstream::PromotionDelivery, "MGetRoomVouchers"),
+            banners: build.cache(CacheName::Banners, Downstream::PromotionDelivery, "GetBanners"),
+            room_auctions: build.cache(CacheName::RoomAuctions, Downstream::Auction, "MGetRoomAuctions"),
+            seller: build
+                .cache(CacheName::Seller, Downstream::SellerCore, "MGetSeller")
+                .behind(redis, Form::json(seller)),
+            guest_buyable: build.cache(CacheName::GuestBuyable, Downstream::TradeChain, "MCheckBuyable"),
+            pin: build
+                .cache(CacheName::Pin, Downstream::ProductRelation, "MGetPinned")
+                .behind(redis, Form::shared(CacheName::Pin.name())),
+            flash_stock: build.cache(CacheName::FlashStock, Downstream::Redis, "MGET"),
+        })
+    }
+
+    pub(super) fn set_rules(&self, cache: CacheName, rules: CacheRules) {
+        match cache {
+            CacheName::Room => self.room.set_rules(rules),
+            CacheName::RoomStats => self.room_stats.set_rules(rules),
+            CacheName::Creator => self.creator.set_rules(rules),
+            CacheName::Showcase => self.showcase.set_rules(rules),
+            CacheName::Bag => self.bag.set_rules(rules),
+            CacheName::BagSummary => self.bag_summary.set_rules(rules),
+            CacheName::BagStatus => self.bag_status.set_rules(rules),
+            CacheName::BagWindows => self.bag_windows.set_rules(rules),
+            CacheName::Minor => self.minor.set_rules(rules),
+            CacheName::Model => self.model.set_rules(rules),
+            CacheName::Detail => self.detail.set_rules(rules),
+            CacheName::Price => self.price.set_rules(rules),
+            CacheName::Promotion => self.promotion.set_rules(rules),
+            CacheName::RoomVouchers => self.room_vouchers.set_rules(rules),
+            CacheName::Banners => self.banners.set_rules(rules),
+            CacheName::RoomAuctions => self.room_auctions.set_rules(rules),
+            CacheName::Seller => self.seller.set_rules(rules),
+            CacheName::GuestBuyable => self.guest_buyable.set_rules(rules),
+            CacheName::Pin => self.pin.set_rules(rules),
+            CacheName::FlashStock => self.flash_stock.set_rules(rules),
+        }
+    }
+}
+
+struct Build {
+    family: prometheus::IntCounterVec,
+}
+
+impl Build {
+    fn cache<V: Send + Sync + 'static>(
+        &self,
+        name: CacheName,
+        downstream: Downstream,
+        method: &'static str,
+    ) -> TwoLevel<V> {
+        TwoLevel::local((downstream, method), name.defaults(), CacheMetrics::new(&self.family, name.name()))
+    }
+}

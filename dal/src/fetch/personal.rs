@@ -1,0 +1,119 @@
+//! Questions about the viewer. Never cached, but for one: whether an account is a minor's.
+
+use std::sync::Arc;
+
+use super::{
+    Dal,
+    room::{one, whole},
+};
+use crate::{
+    Call, Downstream, Error, Lookup,
+    cache::Keys,
+    model::{Bag, BagStatus, BidderState, Buyable, CartContent, Claims, ProductLite},
+};
+
+impl Dal {
+    /// The light form of a whole bag, aligned with its lines (1 s), and whether the viewer's account is a minor's (60 s; a
+    /// guest has no account).
+    ///
+    /// # Errors
+    ///
+    /// The call failed as a whole. Where nobody knows how old the viewer is, nobody guesses.
+    pub async fn bag_status(&self, call: &Call, bag: &Arc<Bag>) -> Result<BagStatus, Error> {
+        let keys = Keys::anywhere(call, &[]);
+        if call.viewer.is_guest() {
+            return Ok(BagStatus { products: self.bag_products(call, bag).await?, viewer_is_minor: false });
+        }
+        let account = keys.key(call.viewer.user_id);
+        if let Some(Lookup::Found(minor)) = self.caches.minor.peek(account) {
+            return Ok(BagStatus { products: self.bag_products(call, bag).await?, viewer_is_minor: *minor });
+        }
+        let status = self.rpc.product_model.bag_status(call, bag).await?;
+        self.caches.minor.put(account, Arc::new(status.viewer_is_minor));
+        self.caches.bag_status.put(keys.within(bag.version).key(bag.room_id), Arc::clone(&status.products));
+        Ok(status)
+    }
+
+    async fn bag_products(&self, call: &Call, bag: &Arc<Bag>) -> Result<Arc<Vec<Lookup<ProductLite>>>, Error> {
+        if bag.entries.is_empty() {
+            return Ok(Arc::default());
+        }
+        let load = || {
+            let bag = Arc::clone(bag);
+            self.load(call, move |rpc, call, _| async move {
+                rpc.product_model.bag_status(&call, &bag).await.map(|status| one(status.products))
+            })
+        };
+        let key = Keys::anywhere(call, &[]).within(bag.version).key(bag.room_id);
+        let found = self.caches.bag_status.get(call, key, load).await?;
+        let products = whole(found, Downstream::ProductModel, "MGetProductLite")?;
+        if products.len() == bag.entries.len() {
+            return Ok(products);
+        }
+        // as for the windows: two bags of one version are not supposed to be
+        self.rpc.product_model.bag_status(call, bag).await.map(|status| status.products)
+    }
+
+    /// Whether the viewer may buy, aligned with `ids`. A guest's answer depends on the region only and is kept for 2 s.
+    ///
+    /// # Errors
+    ///
+    /// As the module says.
+    pub async fn buyable(&self, call: &Call, room_id: i64, ids: &[i64]) -> Result<Vec<Lookup<Arc<Buyable>>>, Error> {
+        if !call.viewer.is_guest() {
+            return self.rpc.trade_chain.buyable(call, room_id, ids).await;
+        }
+        let load = || {
+            self.load(call, move |rpc, call, ids| async move { rpc.trade_chain.buyable(&call, room_id, &ids).await })
+        };
+        self.caches.guest_buyable.get_many(call, &Keys::regional(call, ids), load).await
+    }
+
+    /// What the viewer did with vouchers. A guest did nothing, and nobody is asked.
+    ///
+    /// # Errors
+    ///
+    /// The call failed.
+    pub async fn claims(&self, call: &Call, voucher_ids: &[i64]) -> Result<Claims, Error> {
+        if call.viewer.is_guest() {
+            return Ok(Claims::default());
+        }
+        self.rpc.promotion_delivery.claims(call, voucher_ids).await
+    }
+
+    /// Units in the viewer's cart. A guest has none, and nobody is asked.
+    ///
+    /// # Errors
+    ///
+    /// The call failed.
+    pub async fn cart_count(&self, call: &Call) -> Result<i32, Error> {
+        if call.viewer.is_guest() {
+            return Ok(0);
+        }
+        self.rpc.cart.count(call).await
+    }
+
+    /// How many of these products lie in the viewer's cart. A guest has none, and nobody is asked.
+    ///
+    /// # Errors
+    ///
+    /// The call failed as a whole.
+    pub async fn cart_content(&self, call: &Call, ids: &[i64]) -> Result<CartContent, Error> {
+        if call.viewer.is_guest() {
+            return Ok(CartContent::default());
+        }
+        self.rpc.cart.content(call, ids).await
+    }
+
+    /// Whether the viewer may bid in a room. A guest may not, and nobody is asked.
+    ///
+    /// # Errors
+    ///
+    /// The call failed.
+    pub async fn bidder_state(&self, call: &Call, room_id: i64) -> Result<BidderState, Error> {
+        if call.viewer.is_guest() {
+            return Ok(BidderState::default());
+        }
+        self.rpc.auction.bidder_state(call, room_id).await
+    }
+}

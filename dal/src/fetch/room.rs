@@ -1,0 +1,228 @@
+//! Questions about rooms and their bags: the same answer for every viewer, or for every viewer of a region.
+
+use std::sync::Arc;
+
+use super::Dal;
+use crate::{
+    Call, Downstream, Error, Lookup,
+    cache::Keys,
+    model::{
+        Auction, Bag, BagEntry, BagSummary, BagWindows, BannerMaterial, Creator, Pin, Room, RoomStats, Showcase,
+        SurpriseSet, Voucher,
+    },
+};
+
+impl Dal {
+    /// A room. 1 s.
+    ///
+    /// # Errors
+    ///
+    /// As the module says.
+    pub async fn room(&self, call: &Call, room_id: i64) -> Result<Lookup<Arc<Room>>, Error> {
+        let load = || self.load(call, |rpc, call, ids| async move { rpc.live_data.rooms(&call, &ids).await });
+        self.caches.room.get(call, Keys::anywhere(call, &[]).key(room_id), load).await
+    }
+
+    /// Rooms. 1 s.
+    ///
+    /// # Errors
+    ///
+    /// As the module says.
+    pub async fn rooms(&self, call: &Call, ids: &[i64]) -> Result<Vec<Lookup<Arc<Room>>>, Error> {
+        let load = || self.load(call, |rpc, call, ids| async move { rpc.live_data.rooms(&call, &ids).await });
+        self.caches.room.get_many(call, &Keys::anywhere(call, ids), load).await
+    }
+
+    /// The moving numbers of rooms. 2 s.
+    ///
+    /// # Errors
+    ///
+    /// As the module says.
+    pub async fn stats(&self, call: &Call, ids: &[i64]) -> Result<Vec<Lookup<Arc<RoomStats>>>, Error> {
+        let load = || self.load(call, |rpc, call, ids| async move { rpc.live_data.stats(&call, &ids).await });
+        self.caches.room_stats.get_many(call, &Keys::anywhere(call, ids), load).await
+    }
+
+    /// A creator. 5 s.
+    ///
+    /// # Errors
+    ///
+    /// As the module says.
+    pub async fn creator(&self, call: &Call, creator_id: i64) -> Result<Lookup<Arc<Creator>>, Error> {
+        let load = || self.load(call, |rpc, call, ids| async move { rpc.live_creator.creators(&call, &ids).await });
+        self.caches.creator.get(call, Keys::anywhere(call, &[]).key(creator_id), load).await
+    }
+
+    /// Creators. 5 s.
+    ///
+    /// # Errors
+    ///
+    /// As the module says.
+    pub async fn creators(&self, call: &Call, ids: &[i64]) -> Result<Vec<Lookup<Arc<Creator>>>, Error> {
+        let load = || self.load(call, |rpc, call, ids| async move { rpc.live_creator.creators(&call, &ids).await });
+        self.caches.creator.get_many(call, &Keys::anywhere(call, ids), load).await
+    }
+
+    /// The first `count` products of a creator's profile. 5 s.
+    ///
+    /// # Errors
+    ///
+    /// The call failed.
+    pub async fn showcase(&self, call: &Call, creator_id: i64, count: i32) -> Result<Arc<Showcase>, Error> {
+        let load = || {
+            self.load(call, move |rpc, call, _| async move {
+                rpc.product_relation.showcase(&call, creator_id, count).await.map(one)
+            })
+        };
+        let key = Keys::anywhere(call, &[]).within(i64::from(count)).key(creator_id);
+        whole(self.caches.showcase.get(call, key, load).await?, Downstream::ProductRelation, "GetShowcase")
+    }
+
+    /// The bag of a room; one without products is empty. 1 s.
+    ///
+    /// # Errors
+    ///
+    /// The call failed.
+    pub async fn bag(&self, call: &Call, room_id: i64) -> Result<Arc<Bag>, Error> {
+        let load = || {
+            self.load(call, move |rpc, call, _| async move { rpc.product_relation.bag(&call, room_id).await.map(one) })
+        };
+        let found = self.caches.bag.get(call, Keys::anywhere(call, &[]).key(room_id), load).await?;
+        whole(found, Downstream::ProductRelation, "GetRoomProducts")
+    }
+
+    /// Bags in numbers. 1 s.
+    ///
+    /// # Errors
+    ///
+    /// As the module says.
+    pub async fn summaries(&self, call: &Call, room_ids: &[i64]) -> Result<Vec<Lookup<Arc<BagSummary>>>, Error> {
+        let load =
+            || self.load(call, |rpc, call, ids| async move { rpc.product_relation.summaries(&call, &ids).await });
+        self.caches.bag_summary.get_many(call, &Keys::anywhere(call, room_ids), load).await
+    }
+
+    /// The lines of some products in the bag of a room, aligned, and the version of the bag. Not cached: who asks wants to
+    /// know what changed.
+    ///
+    /// # Errors
+    ///
+    /// The call failed as a whole.
+    pub async fn relation(
+        &self,
+        call: &Call,
+        room_id: i64,
+        product_ids: &[i64],
+    ) -> Result<(Vec<Lookup<BagEntry>>, i64), Error> {
+        self.rpc.product_relation.relation(call, room_id, product_ids).await
+    }
+
+    /// The flash sales of a whole bag, aligned with its lines. 1 s.
+    ///
+    /// # Errors
+    ///
+    /// The call failed as a whole.
+    pub async fn bag_windows(&self, call: &Call, bag: &Arc<Bag>) -> Result<BagWindows, Error> {
+        if bag.entries.is_empty() {
+            return Ok(BagWindows::default());
+        }
+        let load = || {
+            let bag = Arc::clone(bag);
+            self.load(call, move |rpc, call, _| async move {
+                rpc.promotion_renderer.bag_windows(&call, &bag).await.map(one)
+            })
+        };
+        let key = Keys::anywhere(call, &[]).within(bag.version).key(bag.room_id);
+        let found = self.caches.bag_windows.get(call, key, load).await?;
+        let windows = whole(found, Downstream::PromotionRenderer, "MGetFlashWindows")?;
+        if windows.len() == bag.entries.len() {
+            return Ok(windows);
+        }
+        // two bags of one version: the relation service promised there are none, so this is worth a call and no more
+        self.rpc.promotion_renderer.bag_windows(call, bag).await
+    }
+
+    /// The vouchers of rooms in the viewer's region. 2 s.
+    ///
+    /// # Errors
+    ///
+    /// As the module says.
+    pub async fn room_vouchers(&self, call: &Call, room_ids: &[i64]) -> Result<Vec<Lookup<Arc<Vec<Voucher>>>>, Error> {
+        let load =
+            || self.load(call, |rpc, call, ids| async move { rpc.promotion_delivery.room_vouchers(&call, &ids).await });
+        self.caches.room_vouchers.get_many(call, &Keys::regional(call, room_ids), load).await
+    }
+
+    /// The banners booked for a room in the viewer's region. 2 s.
+    ///
+    /// # Errors
+    ///
+    /// The call failed.
+    pub async fn banners(&self, call: &Call, room_id: i64) -> Result<Arc<Vec<BannerMaterial>>, Error> {
+        let load = || {
+            self.load(
+                call,
+                move |rpc, call, _| async move { rpc.promotion_delivery.banners(&call, room_id).await.map(one) },
+            )
+        };
+        let found = self.caches.banners.get(call, Keys::regional(call, &[]).key(room_id), load).await?;
+        whole(found, Downstream::PromotionDelivery, "GetBanners")
+    }
+
+    /// The auctions of rooms. 500 ms: they move.
+    ///
+    /// # Errors
+    ///
+    /// As the module says.
+    pub async fn room_auctions(&self, call: &Call, room_ids: &[i64]) -> Result<Vec<Lookup<Arc<Vec<Auction>>>>, Error> {
+        let load = || self.load(call, |rpc, call, ids| async move { rpc.auction.room_auctions(&call, &ids).await });
+        self.caches.room_auctions.get_many(call, &Keys::anywhere(call, room_ids), load).await
+    }
+
+    /// A surprise set of a room; `None`: the room has no such set. Not cached: its odds move with every sale.
+    ///
+    /// # Errors
+    ///
+    /// The call failed.
+    pub async fn surprise_set(
+        &self,
+        call: &Call,
+        room_id: i64,
+        set_id: i64,
+    ) -> Result<Option<Arc<SurpriseSet>>, Error> {
+        self.rpc.auction.surprise_set(call, room_id, set_id).await
+    }
+
+    /// What is pinned in a room; [`Lookup::Missing`]: nothing. 1 s, Redis 5 s under `lp:pin:{room}`.
+    ///
+    /// # Errors
+    ///
+    /// The call failed.
+    pub async fn pin(&self, call: &Call, room_id: i64) -> Result<Lookup<Arc<Pin>>, Error> {
+        let load = || self.load(call, |rpc, call, ids| async move { rpc.product_relation.pins(&call, &ids).await });
+        self.caches.pin.get(call, Keys::anywhere(call, &[]).key(room_id), load).await
+    }
+
+    /// What is pinned in rooms. 1 s, Redis 5 s.
+    ///
+    /// # Errors
+    ///
+    /// As the module says.
+    pub async fn pins(&self, call: &Call, room_ids: &[i64]) -> Result<Vec<Lookup<Arc<Pin>>>, Error> {
+        let load = || self.load(call, |rpc, call, ids| async move { rpc.product_relation.pins(&call, &ids).await });
+        self.caches.pin.get_many(call, &Keys::anywhere(call, room_ids), load).await
+    }
+}
+
+/// An answer that is one value, as a batch of one.
+pub(super) fn one<V>(value: Arc<V>) -> Vec<Lookup<Arc<V>>> {
+    vec![Lookup::Found(value)]
+}
+
+/// An answer that is always there, or failed.
+pub(super) fn whole<V>(found: Lookup<Arc<V>>, downstream: Downstream, method: &'static str) -> Result<Arc<V>, Error> {
+    match found {
+        Lookup::Found(value) => Ok(value),
+        Lookup::Missing | Lookup::Failed => Err(Error::key(downstream, method)),
+    }
+}

@@ -1,0 +1,171 @@
+//! Canned behaviour of downstream methods, for test environments: `livePackDownstreamRpcMock`.
+//!
+//! ```json
+//! { "rules": [ { "downstream": "product_price", "method": "MGetProductPrice", "users": [101], "percent": 50,
+//!                "delay": "20ms", "error": "timeout" } ] }
+//! ```
+//!
+//! The first rule that fits a call decides. `delay` comes first and counts against the deadline; then the call fails with
+//! `error` (`timeout`, `unreachable`, `remote`, `bad_response`), or has the canned `answer`, or goes out as ever. Canned are
+//! `empty` (every key is missing; a question that is not about keys gets the answer that knows nothing) and `failed` (every
+//! key failed; a question that is not about keys fails as `remote`). Answers with content come from the commerce world.
+
+mod parse;
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use arc_swap::ArcSwap;
+
+use crate::{Call, Downstream, ErrorKind};
+
+/// The rules, checked.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct MockRules {
+    rules: Vec<MockRule>,
+}
+
+/// One rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct MockRule {
+    downstream: Downstream,
+    method: &'static str,
+    /// `None`: everybody.
+    users: Option<Vec<i64>>,
+    /// Share of the calls, 1 to 100; stable by user, or by log id for a guest.
+    percent: u8,
+    mocked: Mocked,
+}
+
+/// What a rule does to a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Mocked {
+    /// Waited first.
+    pub(crate) delay: Duration,
+    /// `None`: the call then goes out as ever.
+    pub(crate) answer: Option<MockAnswer>,
+}
+
+/// A canned answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum MockAnswer {
+    /// Nothing is known of any key.
+    Empty,
+    /// Every key failed.
+    Failed,
+    /// The call failed.
+    Error(ErrorKind),
+}
+
+impl MockRules {
+    /// Reads the JSON of the module's documentation. Unknown fields are errors.
+    ///
+    /// # Errors
+    ///
+    /// All faults, each with the path of the field, the rule and the value found.
+    pub fn parse(json: &str) -> Result<Self, Vec<String>> {
+        parse::rules(json).map(|rules| Self { rules })
+    }
+
+    /// Whether no call is touched. Production refuses anything else.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.rules.is_empty()
+    }
+}
+
+impl MockRule {
+    fn fits(&self, downstream: Downstream, method: &str, call: &Call) -> bool {
+        let user = call.viewer.user_id;
+        let share = || if user == 0 { bucket(call.log_id.as_bytes()) } else { bucket(&user.to_le_bytes()) };
+        self.downstream == downstream
+            && self.method == method
+            && self.users.as_ref().is_none_or(|users| users.contains(&user))
+            && (self.percent >= 100 || share() < self.percent)
+    }
+}
+
+/// The rules in force. With none, a call pays one relaxed load.
+#[derive(Debug, Default)]
+pub(crate) struct MockSwitch {
+    armed: AtomicBool,
+    rules: ArcSwap<MockRules>,
+}
+
+impl MockSwitch {
+    /// Replaces the rules. A call that has begun keeps what it found.
+    pub(crate) fn set(&self, rules: MockRules) {
+        let armed = !rules.is_empty();
+        self.rules.store(Arc::new(rules));
+        // relaxed is enough: a call that reads the flag a moment late is a call that came a moment earlier
+        self.armed.store(armed, Ordering::Relaxed);
+    }
+
+    /// What the first fitting rule does.
+    pub(crate) fn find(&self, downstream: Downstream, method: &str, call: &Call) -> Option<Mocked> {
+        if !self.armed.load(Ordering::Relaxed) {
+            return None;
+        }
+        self.rules.load().rules.iter().find(|rule| rule.fits(downstream, method, call)).map(|rule| rule.mocked)
+    }
+}
+
+/// 0 to 99, the same for the same bytes on every machine (FNV-1a).
+fn bucket(bytes: &[u8]) -> u8 {
+    let hash = bytes
+        .iter()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3));
+    // the high bits: the low ones of FNV follow the last byte
+    u8::try_from((hash >> 32) % 100).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
+    use super::*;
+
+    #[test]
+    fn a_share_is_stable_and_about_right() {
+        let hit = (1..=10_000_i64).filter(|user| bucket(&user.to_le_bytes()) < 30).count();
+        assert!((2_700..3_300).contains(&hit), "{hit}");
+        assert_eq!(bucket(b"a log id"), bucket(b"a log id"));
+    }
+
+    #[test]
+    fn all_faults_are_listed_with_what_is_known() {
+        let faults = MockRules::parse(
+            r#"{"rules": [
+                {"downstream": "product_prize", "method": "MGetProductPrice"},
+                {"downstream": "cart", "method": "GetCart", "percent": 101, "delay": "soon", "error": "sad", "answer": "x"}
+            ]}"#,
+        )
+        .unwrap_err();
+        let text = faults.join("\n");
+        for part in [
+            "rules[0].downstream: one of product_relation",
+            "found \"product_prize\"",
+            "rules[1].method: one of GetCartCount, MCheckInCart",
+            "rules[1].percent: 1 to 100, found 101",
+            "rules[1].delay",
+            "rules[1].error: one of timeout, unreachable, remote, bad_response, found \"sad\"",
+            "rules[1].answer: one of empty, failed, found \"x\"",
+            "rules[1]: error or answer, not both",
+        ] {
+            assert!(text.contains(part), "{part} is not in\n{text}");
+        }
+    }
+
+    #[test]
+    fn unknown_fields_and_rules_without_effect_are_faults() {
+        assert!(MockRules::parse(r#"{"rulez": []}"#).unwrap_err()[0].contains("rulez"));
+        let idle = r#"{"rules": [{"downstream": "cart", "method": "GetCartCount"}]}"#;
+        assert!(MockRules::parse(idle).unwrap_err()[0].contains("does nothing"));
+        assert!(MockRules::parse("{}").unwrap().is_empty());
+    }
+}

@@ -1,0 +1,155 @@
+//! Redis: one multiplexed connection, a bounded wait on every read, and writes that nobody waits for.
+//!
+//! Redis is an optimisation everywhere: whoever asks gets an answer or an error within 30 ms and goes on without it. After
+//! some failures in a row it is left alone until a background probe finds it again.
+
+mod health;
+mod link;
+mod writer;
+
+use std::{sync::Arc, time::Duration};
+
+use prometheus::{IntCounterVec, Opts, Registry};
+use tokio::{
+    sync::mpsc,
+    task::JoinSet,
+    time::{Instant, timeout},
+};
+
+pub(crate) use self::writer::Write;
+use self::{health::Health, link::Link, writer::Writes};
+use crate::{Downstream, Error, ErrorKind};
+
+/// The most a reader waits, whatever time a request has left.
+const LONGEST_WAIT: Duration = Duration::from_millis(30);
+
+/// The shortest wait in vain that counts against Redis.
+const PROOF: Duration = Duration::from_millis(10);
+
+/// Where Redis is.
+#[derive(Debug, Clone)]
+pub struct RedisSettings {
+    /// `redis://host:port/db`; `None`: there is none, and nothing is said about it.
+    pub url: Option<String>,
+    /// How long connecting may take; it happens in the background.
+    pub connect_timeout: Duration,
+    /// How long the connection waits for an answer before it is given up.
+    pub response_timeout: Duration,
+    /// Between two probes of a Redis that is left alone.
+    pub probe_pause: Duration,
+    /// Batches of writes that may wait; more are dropped and counted.
+    pub write_queue: usize,
+}
+
+impl Default for RedisSettings {
+    fn default() -> Self {
+        Self {
+            url: None,
+            connect_timeout: Duration::from_millis(200),
+            response_timeout: Duration::from_millis(100),
+            probe_pause: Duration::from_millis(500),
+            write_queue: 1024,
+        }
+    }
+}
+
+/// Why Redis could not be set up. Not being able to reach it is no such reason.
+#[derive(Debug, thiserror::Error)]
+pub enum RedisSetupError {
+    /// The URL is none.
+    #[error("the Redis URL cannot be used")]
+    Url(#[from] redis::RedisError),
+    /// A metric of ours is taken.
+    #[error("a Redis metric cannot be registered")]
+    Metrics(#[from] prometheus::Error),
+}
+
+/// The connection. Resident; dropping it ends its background tasks.
+pub struct Redis {
+    link: Arc<Link>,
+    health: Arc<Health>,
+    writes: mpsc::Sender<Writes>,
+    dropped: prometheus::IntCounter,
+    // ends with us, and the tasks with it
+    _tasks: JoinSet<()>,
+}
+
+impl std::fmt::Debug for Redis {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Redis").field("away", &self.health.is_away()).finish_non_exhaustive()
+    }
+}
+
+impl Redis {
+    /// Sets Redis up and begins to connect in the background; never waits. `None` where no URL is set. Must run inside a
+    /// Tokio runtime.
+    ///
+    /// # Errors
+    ///
+    /// The URL is none, or the registry already has one of our metrics.
+    pub fn connect(settings: &RedisSettings, registry: &Registry) -> Result<Option<Arc<Self>>, RedisSetupError> {
+        let Some(url) = &settings.url else { return Ok(None) };
+        let writes = IntCounterVec::new(
+            Opts::new("live_pack_redis_writes_total", "Values written to Redis in the background, by outcome."),
+            &["outcome"],
+        )?;
+        registry.register(Box::new(writes.clone()))?;
+        let link = Arc::new(Link::new(url, settings)?);
+        let health = Arc::new(Health::default());
+        let (sender, receiver) = mpsc::channel(settings.write_queue.max(1));
+        let mut tasks = JoinSet::new();
+        tasks.spawn(health::probe(Arc::clone(&health), Arc::clone(&link), settings.clone()));
+        tasks.spawn(writer::run(receiver, Arc::clone(&link), Arc::clone(&health), writes.clone()));
+        let dropped = writes.with_label_values(&["dropped"]);
+        Ok(Some(Arc::new(Self { link, health, writes: sender, dropped, _tasks: tasks })))
+    }
+
+    /// The values of keys, in their order, in one round trip. Waits at most 30 ms and at most a third of the time left.
+    ///
+    /// # Errors
+    ///
+    /// Redis is away, slow or unhappy: the caller goes on without it and notes the loss.
+    pub async fn mget(&self, keys: &[String], deadline: Instant) -> Result<Vec<Option<Vec<u8>>>, Error> {
+        if self.health.is_away() {
+            return Err(error("MGET", ErrorKind::Unreachable, "left alone after failures in a row"));
+        }
+        let wait = LONGEST_WAIT.min(deadline.saturating_duration_since(Instant::now()) / 3);
+        let mut connection = self.link.connection();
+        let mut command = redis::cmd("MGET");
+        command.arg(keys);
+        let answer: Result<Vec<Option<Vec<u8>>>, Error> =
+            match timeout(wait, command.query_async(&mut connection)).await {
+                Ok(answer) => answer.map_err(|failed| classified(&failed)),
+                Err(_) => Err(error("MGET", ErrorKind::Timeout, "no answer in time")),
+            };
+        match &answer {
+            Ok(_) => self.health.worked(),
+            // a caller in a hurry proves nothing about Redis
+            Err(error) if error.kind == ErrorKind::Timeout && wait < PROOF => {}
+            Err(_) => self.health.failed(),
+        }
+        answer
+    }
+
+    /// Writes values in the background, made by `make` when their turn comes. Never waits: a full queue drops them and counts
+    /// `count`.
+    pub(crate) fn write(&self, count: usize, make: impl FnOnce() -> Vec<Write> + Send + 'static) {
+        if count > 0 && self.writes.try_send(Box::new(make)).is_err() {
+            self.dropped.inc_by(count as u64);
+        }
+    }
+}
+
+fn classified(failed: &redis::RedisError) -> Error {
+    let kind = match () {
+        () if failed.is_timeout() => ErrorKind::Timeout,
+        () if failed.is_io_error() || failed.is_connection_dropped() => ErrorKind::Unreachable,
+        () if failed.kind() == redis::ErrorKind::Parse => ErrorKind::BadResponse,
+        () => ErrorKind::Remote,
+    };
+    error("MGET", kind, failed.to_string())
+}
+
+fn error(method: &'static str, kind: ErrorKind, detail: impl Into<pilota::FastStr>) -> Error {
+    Error { downstream: Downstream::Redis, method, kind, detail: detail.into() }
+}

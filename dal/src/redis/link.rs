@@ -1,0 +1,46 @@
+//! The connection, and how it is made anew.
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use redis::{
+    RedisResult,
+    aio::{ConnectionManager, ConnectionManagerConfig},
+};
+
+use super::RedisSettings;
+
+/// One multiplexed connection that connects again by itself where it was refused or closed. A connection that merely went
+/// silent looks well to it – its users gave up before it did – so the probe replaces that one.
+pub(super) struct Link {
+    client: redis::Client,
+    config: ConnectionManagerConfig,
+    current: ArcSwap<ConnectionManager>,
+}
+
+impl Link {
+    /// A link that has not connected yet. Fails where the URL is none.
+    pub(super) fn new(url: &str, settings: &RedisSettings) -> RedisResult<Self> {
+        let client = redis::Client::open(url)?;
+        let config = ConnectionManagerConfig::new()
+            .set_connection_timeout(Some(settings.connect_timeout))
+            .set_response_timeout(Some(settings.response_timeout))
+            // the probe retries; a reader who waits for a retry waits in vain
+            .set_number_of_retries(0);
+        let current = ConnectionManager::new_lazy_with_config(client.clone(), config.clone())?;
+        Ok(Self { client, config, current: ArcSwap::from_pointee(current) })
+    }
+
+    /// The connection to use now.
+    pub(super) fn connection(&self) -> ConnectionManager {
+        ConnectionManager::clone(&self.current.load())
+    }
+
+    /// Starts over with a new connection; the old one ends with its last user.
+    pub(super) fn renew(&self) {
+        match ConnectionManager::new_lazy_with_config(self.client.clone(), self.config.clone()) {
+            Ok(connection) => self.current.store(Arc::new(connection)),
+            Err(error) => tracing::warn!(%error, "no new redis connection can be set up"),
+        }
+    }
+}

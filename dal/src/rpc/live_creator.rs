@@ -1,0 +1,82 @@
+//! D10, live creator: may a creator sell, and which shop is bound to the account.
+
+use std::sync::Arc;
+
+use live_pack_idl::live_creator as wire;
+
+use super::{
+    Wiring,
+    convert::{Malformed, regions},
+    method::{Method, base, distinct},
+    routes::Routes,
+};
+use crate::{
+    Call, Downstream, Error, Lookup,
+    model::{Creator, Permission, Shop},
+};
+
+/// Its methods, as the IDL spells them.
+pub(super) const METHODS: [&str; 1] = ["MGetCreator"];
+
+/// The client of D10.
+#[derive(Debug)]
+pub struct LiveCreatorClient {
+    routes: Routes<wire::LiveCreatorServiceClient>,
+    mget: Method,
+}
+
+impl LiveCreatorClient {
+    pub(super) fn new(wiring: &Wiring<'_>) -> Self {
+        Self {
+            routes: Routes::build(&wiring.settings.addresses.live_creator, |address| {
+                wiring
+                    .tuned(wire::LiveCreatorServiceClientBuilder::new(Downstream::LiveCreator.name()), address)
+                    .build()
+            }),
+            mget: wiring.method(Downstream::LiveCreator, "MGetCreator"),
+        }
+    }
+
+    /// Creators, aligned with `ids`. A permission this version does not know is [`Permission::None`]: nobody sells by it.
+    ///
+    /// # Errors
+    ///
+    /// The call failed as a whole; a key that failed alone is [`Lookup::Failed`].
+    pub async fn creators(&self, call: &Call, ids: &[i64]) -> Result<Vec<Lookup<Arc<Creator>>>, Error> {
+        let request = wire::MGetCreatorRequest { creator_ids: distinct(ids), base: base(call) };
+        let client = self.routes.of(call.viewer.route_group);
+        let answer = self.mget.run(call, ids, client.m_get_creator(request)).await?;
+        Ok(self.mget.align(ids, answer.creators, &answer.failed, |id, wire| Ok(Some(Arc::new(creator(id, wire)?)))))
+    }
+}
+
+fn creator(id: i64, wire: wire::Creator) -> Result<Creator, Malformed> {
+    Ok(Creator {
+        creator_id: id,
+        permission: permission(wire.permission),
+        name: wire.name,
+        avatar_uri: wire.avatar_uri,
+        shop: wire.shop.map(shop).transpose()?,
+        showcase_count: wire.showcase_count.max(0),
+    })
+}
+
+const fn permission(wire: wire::Permission) -> Permission {
+    match wire {
+        wire::Permission::NORMAL => Permission::Normal,
+        wire::Permission::LIMITED => Permission::Limited,
+        wire::Permission::BANNED => Permission::Banned,
+        _ => Permission::None,
+    }
+}
+
+fn shop(wire: wire::Shop) -> Result<Shop, Malformed> {
+    Ok(Shop {
+        shop_id: wire.shop_id,
+        name: wire.name,
+        approved: wire.approved,
+        seller_id: wire.seller_id,
+        official: wire.official,
+        sale_regions: regions(&wire.sale_regions, "sale_regions")?,
+    })
+}

@@ -1,0 +1,209 @@
+//! One downstream method: time kept, failures classified, counted, and mocked where a test environment asks for it.
+
+use std::{cell::RefCell, panic::AssertUnwindSafe, sync::Arc, time::Duration};
+
+use ahash::AHashMap;
+use futures_util::FutureExt as _;
+use live_pack_idl::base::Base;
+use metainfo::{Forward as _, METAINFO, MetaInfo};
+use pilota::FastStr;
+use tokio::time::{Instant, timeout_at};
+use volo_thrift::{ApplicationExceptionKind, ClientError};
+
+use super::{answer::Answer, convert::Malformed, metrics::MethodMetrics, routes::CALLER};
+use crate::{
+    Call, Downstream, Error, ErrorKind, Lookup,
+    mock::{MockAnswer, MockSwitch},
+};
+
+/// Kept back from the deadline for what must still be done with the answer.
+const MARGIN: Duration = Duration::from_millis(2);
+
+/// The transport header that names the route group.
+const ROUTE_GROUP_KEY: FastStr = FastStr::from_static_str("LP_ROUTE_GROUP");
+
+/// Bytes of a failure's text that are kept: the library appends its whole context.
+const DETAIL: usize = 240;
+
+/// One method of one service.
+#[derive(Debug)]
+pub(crate) struct Method {
+    downstream: Downstream,
+    name: &'static str,
+    metrics: MethodMetrics,
+    mock: Arc<MockSwitch>,
+}
+
+impl Method {
+    /// A method with its handles.
+    pub(crate) const fn new(
+        downstream: Downstream,
+        name: &'static str,
+        metrics: MethodMetrics,
+        mock: Arc<MockSwitch>,
+    ) -> Self {
+        Self { downstream, name, metrics, mock }
+    }
+
+    /// A failure of this method.
+    pub(crate) fn error(&self, kind: ErrorKind, detail: impl Into<FastStr>) -> Error {
+        Error { downstream: self.downstream, method: self.name, kind, detail: detail.into() }
+    }
+
+    /// Makes one call. `keys` are what the question is about, for a canned answer; `future` is not polled where no time is
+    /// left. Whatever happens inside it, a panic included, comes back as an [`Error`] before the deadline of `call`.
+    pub(crate) async fn run<R: Answer>(
+        &self,
+        call: &Call,
+        keys: &[i64],
+        future: impl Future<Output = Result<R, ClientError>> + Send,
+    ) -> Result<R, Error> {
+        let started = Instant::now();
+        let deadline = call.deadline.checked_sub(MARGIN).unwrap_or(started);
+        let result = if deadline <= started {
+            Err(self.error(ErrorKind::Timeout, "no time was left"))
+        } else {
+            // boxed: a generated client's future is large, and every task that asks would carry it
+            match timeout_at(deadline, Box::pin(self.answer(call, keys, future))).await {
+                Ok(answer) => answer,
+                Err(_) => Err(self.error(ErrorKind::Timeout, "no answer in time")),
+            }
+        };
+        self.metrics.seconds.observe(started.elapsed().as_secs_f64());
+        if let Err(error) = &result {
+            self.metrics.errors(error.kind).inc();
+        }
+        result
+    }
+
+    async fn answer<R: Answer>(
+        &self,
+        call: &Call,
+        keys: &[i64],
+        future: impl Future<Output = Result<R, ClientError>> + Send,
+    ) -> Result<R, Error> {
+        if let Some(mocked) = self.mock.find(self.downstream, self.name, call) {
+            tokio::time::sleep(mocked.delay).await;
+            if let Some(answer) = mocked.answer {
+                return self.canned(answer, keys);
+            }
+        }
+        // A fresh context: what a caller sent us as persistent must not flow on to every downstream.
+        let mut header = MetaInfo::default();
+        header.set_transient(ROUTE_GROUP_KEY, FastStr::from_static_str(call.viewer.route_group.name()));
+        // The generated decoders panic on some malformed answers. Nothing of ours is shared with the future but
+        // reference-counted, immutable values, so nothing can be left half changed.
+        let answer = METAINFO.scope(RefCell::new(header), AssertUnwindSafe(future).catch_unwind()).await;
+        let answer = match answer {
+            Ok(answer) => answer.map_err(|error| self.classify(&error))?,
+            Err(_) => return Err(self.error(ErrorKind::BadResponse, "the decoder panicked")),
+        };
+        match answer.base_resp() {
+            status if status.status_code == 0 => Ok(answer),
+            status => Err(self.error(
+                ErrorKind::Remote,
+                shortened(format!("status {}: {}", status.status_code, status.status_message)),
+            )),
+        }
+    }
+
+    fn canned<R: Answer>(&self, answer: MockAnswer, keys: &[i64]) -> Result<R, Error> {
+        let mut canned = R::default();
+        match answer {
+            MockAnswer::Empty => Ok(canned),
+            MockAnswer::Failed if canned.fail(keys) => Ok(canned),
+            MockAnswer::Failed => Err(self.error(ErrorKind::Remote, "mocked")),
+            MockAnswer::Error(kind) => Err(self.error(kind, "mocked")),
+        }
+    }
+
+    fn classify(&self, error: &ClientError) -> Error {
+        let kind = match error {
+            ClientError::Transport(error) => match error.kind() {
+                std::io::ErrorKind::TimedOut => ErrorKind::Timeout,
+                std::io::ErrorKind::InvalidData | std::io::ErrorKind::InvalidInput => ErrorKind::BadResponse,
+                _ => ErrorKind::Unreachable,
+            },
+            ClientError::Protocol(_) => ErrorKind::BadResponse,
+            // these three are raised on our side, about an answer that belongs to another question
+            ClientError::Application(error) => match error.kind() {
+                ApplicationExceptionKind::BAD_SEQUENCE_ID
+                | ApplicationExceptionKind::INVALID_MESSAGE_TYPE
+                | ApplicationExceptionKind::WRONG_METHOD_NAME => ErrorKind::BadResponse,
+                _ => ErrorKind::Remote,
+            },
+            ClientError::Biz(_) => ErrorKind::Remote,
+        };
+        self.error(kind, shortened(error.to_string()))
+    }
+
+    /// What of an answer that came could not be read at all.
+    pub(crate) fn unreadable(&self, malformed: Malformed) -> Error {
+        self.metrics.malformed.inc();
+        self.metrics.errors(ErrorKind::BadResponse).inc();
+        self.error(ErrorKind::BadResponse, malformed.to_string())
+    }
+
+    /// Counts an item that was left out because this version does not know its kind.
+    pub(crate) fn dropped(&self) {
+        self.metrics.malformed.inc();
+    }
+
+    /// Lines a wire map up with the keys that were asked for. A key named as failed is failed even if it also has a value;
+    /// one whose value cannot be read is failed and counted; `None` of `convert` reads as missing and is counted.
+    pub(crate) fn align<W, T: Clone>(
+        &self,
+        keys: &[i64],
+        mut found: AHashMap<i64, W>,
+        failed: &[i64],
+        mut convert: impl FnMut(i64, W) -> Result<Option<T>, Malformed>,
+    ) -> Vec<Lookup<T>> {
+        let mut read: AHashMap<i64, Lookup<T>> = AHashMap::with_capacity(keys.len());
+        for key in failed {
+            self.metrics.errors(ErrorKind::Key).inc();
+            read.insert(*key, Lookup::Failed);
+        }
+        keys.iter()
+            .map(|key| {
+                read.entry(*key)
+                    .or_insert_with(|| match found.remove(key).map(|wire| convert(*key, wire)) {
+                        None => Lookup::Missing,
+                        Some(Ok(Some(value))) => Lookup::Found(value),
+                        Some(Ok(None)) => {
+                            self.dropped();
+                            Lookup::Missing
+                        }
+                        Some(Err(malformed)) => {
+                            self.dropped();
+                            tracing::warn!(downstream = %self.downstream, method = self.name, key, %malformed, "unreadable");
+                            Lookup::Failed
+                        }
+                    })
+                    .clone()
+            })
+            .collect()
+    }
+}
+
+/// The common envelope of a question.
+pub(crate) fn base(call: &Call) -> Option<Base> {
+    Some(Base { log_id: call.log_id.clone(), caller: FastStr::from_static_str(CALLER), ..Base::default() })
+}
+
+/// The viewer's region as it travels.
+pub(crate) fn region(call: &Call) -> FastStr {
+    FastStr::new(call.viewer.region.as_str())
+}
+
+/// Each key once, in the order in which they were first named.
+pub(crate) fn distinct(keys: &[i64]) -> Vec<i64> {
+    let mut seen = ahash::AHashSet::with_capacity(keys.len());
+    keys.iter().copied().filter(|key| seen.insert(*key)).collect()
+}
+
+fn shortened(mut text: String) -> String {
+    if let Some(end) = (0..=DETAIL.min(text.len())).rev().find(|end| text.is_char_boundary(*end)) {
+        text.truncate(end);
+    }
+    text
+}

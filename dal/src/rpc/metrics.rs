@@ -1,0 +1,77 @@
+//! What is counted of every downstream call. Handles are resolved once, at construction.
+
+use prometheus::{HistogramOpts, HistogramVec, IntCounter, IntCounterVec, Opts, Registry};
+
+use crate::{Downstream, ErrorKind};
+
+/// The families, from which each method takes its own handles.
+#[derive(Debug)]
+pub(crate) struct RpcMetrics {
+    seconds: HistogramVec,
+    errors: IntCounterVec,
+    malformed: IntCounterVec,
+}
+
+/// The handles of one method.
+#[derive(Debug)]
+pub(crate) struct MethodMetrics {
+    /// Seconds a call took, failed ones included.
+    pub(crate) seconds: prometheus::Histogram,
+    /// Items of an answer that could not be read and were left out or marked as failed.
+    pub(crate) malformed: IntCounter,
+    timeout: IntCounter,
+    unreachable: IntCounter,
+    remote: IntCounter,
+    bad_response: IntCounter,
+    key: IntCounter,
+}
+
+impl RpcMetrics {
+    /// Registers the families; fails where one of these names is taken.
+    pub(crate) fn register(registry: &Registry) -> Result<Self, prometheus::Error> {
+        let seconds = HistogramVec::new(
+            HistogramOpts::new("live_pack_rpc_seconds", "Seconds of a downstream call, failed calls included.")
+                .buckets(vec![0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0]),
+            &["downstream", "method"],
+        )?;
+        let errors = IntCounterVec::new(
+            Opts::new("live_pack_rpc_errors_total", "Downstream calls that failed; kind key counts failed keys."),
+            &["downstream", "method", "kind"],
+        )?;
+        let malformed = IntCounterVec::new(
+            Opts::new("live_pack_rpc_malformed_total", "Items of downstream answers that could not be read."),
+            &["downstream", "method"],
+        )?;
+        registry.register(Box::new(seconds.clone()))?;
+        registry.register(Box::new(errors.clone()))?;
+        registry.register(Box::new(malformed.clone()))?;
+        Ok(Self { seconds, errors, malformed })
+    }
+
+    /// The handles of a method.
+    pub(crate) fn method(&self, downstream: Downstream, method: &'static str) -> MethodMetrics {
+        let error = |kind: &str| self.errors.with_label_values(&[downstream.name(), method, kind]);
+        MethodMetrics {
+            seconds: self.seconds.with_label_values(&[downstream.name(), method]),
+            malformed: self.malformed.with_label_values(&[downstream.name(), method]),
+            timeout: error("timeout"),
+            unreachable: error("unreachable"),
+            remote: error("remote"),
+            bad_response: error("bad_response"),
+            key: error("key"),
+        }
+    }
+}
+
+impl MethodMetrics {
+    /// Where failures of a kind are counted.
+    pub(crate) const fn errors(&self, kind: ErrorKind) -> &IntCounter {
+        match kind {
+            ErrorKind::Timeout => &self.timeout,
+            ErrorKind::Unreachable => &self.unreachable,
+            ErrorKind::Remote => &self.remote,
+            ErrorKind::BadResponse => &self.bad_response,
+            ErrorKind::Key => &self.key,
+        }
+    }
+}

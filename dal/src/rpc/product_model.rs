@@ -1,0 +1,125 @@
+//! D2, product model: the light form decides whether and where a card stands, the full form draws it.
+
+use std::sync::Arc;
+
+use live_pack_idl::product_model as wire;
+
+use super::{
+    Wiring,
+    convert::{Malformed, regions},
+    method::{Method, base, distinct},
+    routes::Routes,
+};
+use crate::{
+    Call, Downstream, Error, Lookup,
+    model::{AgeClass, Bag, BagStatus, Picture, ProductLite, ProductModel, ProductStatus, Sku},
+};
+
+/// Its methods, as the IDL spells them.
+pub(super) const METHODS: [&str; 2] = ["MGetProductLite", "MGetProductModel"];
+
+/// The client of D2.
+#[derive(Debug)]
+pub struct ProductModelClient {
+    routes: Routes<wire::ProductModelServiceClient>,
+    lites: Method,
+    full: Method,
+}
+
+impl ProductModelClient {
+    pub(super) fn new(wiring: &Wiring<'_>) -> Self {
+        Self {
+            routes: Routes::build(&wiring.settings.addresses.product_model, |address| {
+                wiring
+                    .tuned(wire::ProductModelServiceClientBuilder::new(Downstream::ProductModel.name()), address)
+                    .build()
+            }),
+            lites: wiring.method(Downstream::ProductModel, "MGetProductLite"),
+            full: wiring.method(Downstream::ProductModel, "MGetProductModel"),
+        }
+    }
+
+    /// The light form of a whole bag in one call, and what the viewer's account says.
+    ///
+    /// # Errors
+    ///
+    /// The call failed as a whole; a line that failed alone is [`Lookup::Failed`].
+    pub async fn bag_status(&self, call: &Call, bag: &Bag) -> Result<BagStatus, Error> {
+        let ids: Vec<i64> = bag.entries.iter().map(|entry| entry.product_id).collect();
+        let request = wire::MGetProductLiteRequest {
+            product_ids: distinct(&ids),
+            user_id: call.viewer.user_id,
+            base: base(call),
+        };
+        let client = self.routes.of(call.viewer.route_group);
+        let answer = self.lites.run(call, &ids, client.m_get_product_lite(request)).await?;
+        let products = self.lites.align(&ids, answer.products, &answer.failed, |_, wire| Ok(Some(lite(&wire)?)));
+        Ok(BagStatus { products: Arc::new(products), viewer_is_minor: answer.viewer_is_minor })
+    }
+
+    /// What draws the cards of products, aligned with `ids`.
+    ///
+    /// # Errors
+    ///
+    /// The call failed as a whole; a key that failed alone is [`Lookup::Failed`].
+    pub async fn models(&self, call: &Call, ids: &[i64]) -> Result<Vec<Lookup<Arc<ProductModel>>>, Error> {
+        let request = wire::MGetProductModelRequest { product_ids: distinct(ids), base: base(call) };
+        let client = self.routes.of(call.viewer.route_group);
+        let answer = self.full.run(call, ids, client.m_get_product_model(request)).await?;
+        Ok(self
+            .full
+            .align(ids, answer.products, &answer.failed, |_, wire| Ok::<_, Malformed>(Some(Arc::new(model(wire))))))
+    }
+}
+
+fn lite(wire: &wire::ProductLite) -> Result<ProductLite, Malformed> {
+    Ok(ProductLite {
+        status: status(wire.status),
+        sale_regions: regions(&wire.sale_regions, "sale_regions")?,
+        stock: wire.stock.max(0),
+        age_class: match wire.age_class {
+            wire::AgeClass::GENERAL => AgeClass::General,
+            wire::AgeClass::ADULT => AgeClass::Adult,
+            // neither "everybody" nor "adults" may be guessed
+            _ => return Err(Malformed("age_class")),
+        },
+        seller_id: wire.seller_id,
+        min_app_version: wire.min_app_version,
+        flash_sale_only: wire.flash_sale_only,
+        listed_ms: wire.listed_ms,
+    })
+}
+
+const fn status(wire: wire::ProductStatus) -> ProductStatus {
+    match wire {
+        wire::ProductStatus::DRAFT => ProductStatus::Draft,
+        wire::ProductStatus::PENDING => ProductStatus::Pending,
+        wire::ProductStatus::FAILED => ProductStatus::Failed,
+        wire::ProductStatus::ACTIVATE => ProductStatus::Activate,
+        wire::ProductStatus::SELLER_DEACTIVATED => ProductStatus::SellerDeactivated,
+        wire::ProductStatus::PLATFORM_DEACTIVATED => ProductStatus::PlatformDeactivated,
+        wire::ProductStatus::FREEZE => ProductStatus::Freeze,
+        wire::ProductStatus::DELETED => ProductStatus::Deleted,
+        _ => ProductStatus::Unknown,
+    }
+}
+
+fn model(wire: wire::ProductModel) -> ProductModel {
+    let sku = |sku: wire::Sku| Sku { sku_id: sku.sku_id, name: sku.name, stock: sku.stock.max(0) };
+    ProductModel {
+        title: wire.title,
+        cover: picture(wire.cover),
+        images: wire.images.into_iter().map(picture).collect(),
+        category_id: wire.category_id,
+        seller_id: wire.seller_id,
+        skus: wire.skus.into_iter().map(sku).collect(),
+        default_sku_id: wire.default_sku_id,
+        pre_sale: wire.pre_sale,
+        cod: wire.cod,
+        has_gift: wire.has_gift,
+    }
+}
+
+fn picture(wire: wire::Picture) -> Picture {
+    Picture { uri: wire.uri, width: wire.width, height: wire.height }
+}

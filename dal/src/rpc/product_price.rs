@@ -1,0 +1,69 @@
+//! D4, product price: a retail price for each variation, and the reference price where it was validated.
+
+use std::sync::Arc;
+
+use live_pack_idl::product_price as wire;
+
+use super::{
+    Wiring,
+    convert::{Malformed, amount, optional_amount},
+    method::{Method, base, distinct, region},
+    routes::Routes,
+};
+use crate::{
+    Call, Downstream, Error, Lookup,
+    model::{ProductPrice, SkuPrice},
+};
+
+/// Its methods, as the IDL spells them.
+pub(super) const METHODS: [&str; 1] = ["MGetProductPrice"];
+
+/// The client of D4.
+#[derive(Debug)]
+pub struct ProductPriceClient {
+    routes: Routes<wire::ProductPriceServiceClient>,
+    mget: Method,
+}
+
+impl ProductPriceClient {
+    pub(super) fn new(wiring: &Wiring<'_>) -> Self {
+        Self {
+            routes: Routes::build(&wiring.settings.addresses.product_price, |address| {
+                wiring
+                    .tuned(wire::ProductPriceServiceClientBuilder::new(Downstream::ProductPrice.name()), address)
+                    .build()
+            }),
+            mget: wiring.method(Downstream::ProductPrice, "MGetProductPrice"),
+        }
+    }
+
+    /// Prices of products in the viewer's region, aligned with `ids`.
+    ///
+    /// # Errors
+    ///
+    /// The call failed as a whole; a key that failed alone, or has an amount that is none, is [`Lookup::Failed`].
+    pub async fn prices(&self, call: &Call, ids: &[i64]) -> Result<Vec<Lookup<Arc<ProductPrice>>>, Error> {
+        let request =
+            wire::MGetProductPriceRequest { product_ids: distinct(ids), region: region(call), base: base(call) };
+        let client = self.routes.of(call.viewer.route_group);
+        let answer = self.mget.run(call, ids, client.m_get_product_price(request)).await?;
+        Ok(self.mget.align(ids, answer.products, &answer.failed, |_, wire| Ok(Some(Arc::new(price(wire)?)))))
+    }
+}
+
+fn price(wire: wire::ProductPrice) -> Result<ProductPrice, Malformed> {
+    let skus = wire.skus.into_iter().map(|sku| {
+        Ok(SkuPrice {
+            sku_id: sku.sku_id,
+            retail: amount(&sku.retail, "retail")?,
+            // a reference that nobody validated must not be struck through, so it does not even get in
+            reference: if sku.reference_validated {
+                optional_amount(sku.reference.as_ref(), "reference")?
+            } else {
+                None
+            },
+            lowest_30d: optional_amount(sku.lowest_30d.as_ref(), "lowest_30d")?,
+        })
+    });
+    Ok(ProductPrice { currency: wire.currency, skus: skus.collect::<Result<_, _>>()? })
+}

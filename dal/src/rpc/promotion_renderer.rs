@@ -1,0 +1,130 @@
+//! D5, promotion renderer: flash-sale windows of a whole bag and the activities on the products of a page.
+
+use std::sync::Arc;
+
+use live_pack_idl::promotion_renderer as wire;
+
+use super::{
+    Wiring,
+    convert::{Malformed, amount, limited},
+    method::{Method, base, distinct, region},
+    routes::Routes,
+};
+use crate::{
+    Call, Downstream, Error, Lookup,
+    model::{Activity, ActivityKind, Bag, BagWindows, FlashWindow, ProductPromotions},
+};
+
+/// Its methods, as the IDL spells them.
+pub(super) const METHODS: [&str; 2] = ["MGetFlashWindows", "RenderProductPromotions"];
+
+/// The client of D5.
+#[derive(Debug)]
+pub struct PromotionRendererClient {
+    routes: Routes<wire::PromotionRendererServiceClient>,
+    windows: Method,
+    render: Method,
+}
+
+impl PromotionRendererClient {
+    pub(super) fn new(wiring: &Wiring<'_>) -> Self {
+        Self {
+            routes: Routes::build(&wiring.settings.addresses.promotion_renderer, |address| {
+                wiring
+                    .tuned(
+                        wire::PromotionRendererServiceClientBuilder::new(Downstream::PromotionRenderer.name()),
+                        address,
+                    )
+                    .build()
+            }),
+            windows: wiring.method(Downstream::PromotionRenderer, "MGetFlashWindows"),
+            render: wiring.method(Downstream::PromotionRenderer, "RenderProductPromotions"),
+        }
+    }
+
+    /// The flash sales of a whole bag in one call, aligned with its lines; a product without any is an empty list.
+    ///
+    /// # Errors
+    ///
+    /// The call failed as a whole; a line that failed alone is [`Lookup::Failed`].
+    pub async fn bag_windows(&self, call: &Call, bag: &Bag) -> Result<BagWindows, Error> {
+        let ids: Vec<i64> = bag.entries.iter().map(|entry| entry.product_id).collect();
+        let request =
+            wire::MGetFlashWindowsRequest { room_id: bag.room_id, product_ids: distinct(&ids), base: base(call) };
+        let client = self.routes.of(call.viewer.route_group);
+        let answer = self.windows.run(call, &ids, client.m_get_flash_windows(request)).await?;
+        Ok(Arc::new(self.windows.align(&ids, answer.products, &answer.failed, |_, wire| {
+            Ok::<_, Malformed>(Some(wire.windows.iter().filter_map(|window| self.window(window)).collect()))
+        })))
+    }
+
+    /// The activities on products of a room, in the viewer's region, aligned with `ids`.
+    ///
+    /// # Errors
+    ///
+    /// The call failed as a whole; a key that failed alone, or has an amount that is none, is [`Lookup::Failed`].
+    pub async fn promotions(
+        &self,
+        call: &Call,
+        room_id: i64,
+        ids: &[i64],
+    ) -> Result<Vec<Lookup<Arc<ProductPromotions>>>, Error> {
+        let request = wire::RenderProductPromotionsRequest {
+            room_id,
+            product_ids: distinct(ids),
+            region: region(call),
+            base: base(call),
+        };
+        let client = self.routes.of(call.viewer.route_group);
+        let answer = self.render.run(call, ids, client.render_product_promotions(request)).await?;
+        Ok(self.render.align(ids, answer.products, &answer.failed, |_, wire| {
+            let activities = wire.activities.into_iter().filter_map(|activity| self.activity(activity));
+            Ok(Some(Arc::new(ProductPromotions {
+                activities: activities.collect::<Result<_, _>>()?,
+                free_shipping: wire.free_shipping,
+                has_gift: wire.has_gift,
+            })))
+        }))
+    }
+
+    fn window(&self, wire: &wire::FlashWindow) -> Option<FlashWindow> {
+        Some(FlashWindow {
+            promotion_id: wire.promotion_id,
+            kind: kind(wire.kind, &self.windows)?,
+            start_ms: wire.start_ms,
+            end_ms: wire.end_ms,
+            stock_left: limited(wire.stock_left),
+        })
+    }
+
+    fn activity(&self, wire: wire::Activity) -> Option<Result<Activity, Malformed>> {
+        let kind = kind(wire.kind, &self.render)?;
+        let prices = wire.prices.iter().map(|sku| Ok((sku.sku_id, amount(&sku.price, "price")?)));
+        Some(prices.collect::<Result<_, _>>().map(|prices| Activity {
+            activity_id: wire.activity_id,
+            kind,
+            start_ms: wire.start_ms,
+            end_ms: wire.end_ms,
+            stock_total: limited(wire.stock_total),
+            stock_left: limited(wire.stock_left),
+            limit_per_user: limited(wire.limit_per_user),
+            prices,
+            title: wire.title,
+        }))
+    }
+}
+
+/// `None`, counted: a kind this version does not know has no place in the order of prices.
+fn kind(wire: wire::ActivityKind, method: &Method) -> Option<ActivityKind> {
+    match wire {
+        wire::ActivityKind::PRODUCT_DISCOUNT => Some(ActivityKind::ProductDiscount),
+        wire::ActivityKind::FLASH_SALE => Some(ActivityKind::FlashSale),
+        wire::ActivityKind::CAMPAIGN => Some(ActivityKind::Campaign),
+        wire::ActivityKind::LIVE_FLASH_SALE => Some(ActivityKind::LiveFlashSale),
+        wire::ActivityKind::CREATOR_LIVE_FLASH_SALE => Some(ActivityKind::CreatorLiveFlashSale),
+        _ => {
+            method.dropped();
+            None
+        }
+    }
+}

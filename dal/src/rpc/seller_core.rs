@@ -1,0 +1,55 @@
+//! D12, seller core: the shops behind the products.
+
+use std::sync::Arc;
+
+use live_pack_idl::seller_core as wire;
+
+use super::{
+    Wiring,
+    convert::{Malformed, rating},
+    method::{Method, base, distinct},
+    routes::Routes,
+};
+use crate::{Call, Downstream, Error, Lookup, model::Seller};
+
+/// Its methods, as the IDL spells them.
+pub(super) const METHODS: [&str; 1] = ["MGetSeller"];
+
+/// The client of D12.
+#[derive(Debug)]
+pub struct SellerCoreClient {
+    routes: Routes<wire::SellerCoreServiceClient>,
+    mget: Method,
+}
+
+impl SellerCoreClient {
+    pub(super) fn new(wiring: &Wiring<'_>) -> Self {
+        Self {
+            routes: Routes::build(&wiring.settings.addresses.seller_core, |address| {
+                wiring.tuned(wire::SellerCoreServiceClientBuilder::new(Downstream::SellerCore.name()), address).build()
+            }),
+            mget: wiring.method(Downstream::SellerCore, "MGetSeller"),
+        }
+    }
+
+    /// Sellers, aligned with `ids`.
+    ///
+    /// # Errors
+    ///
+    /// The call failed as a whole; a key that failed alone is [`Lookup::Failed`].
+    pub async fn sellers(&self, call: &Call, ids: &[i64]) -> Result<Vec<Lookup<Arc<Seller>>>, Error> {
+        let request = wire::MGetSellerRequest { seller_ids: distinct(ids), base: base(call) };
+        let client = self.routes.of(call.viewer.route_group);
+        let answer = self.mget.run(call, ids, client.m_get_seller(request)).await?;
+        Ok(self.mget.align(ids, answer.sellers, &answer.failed, |id, wire| {
+            Ok::<_, Malformed>(Some(Arc::new(Seller {
+                seller_id: id,
+                name: wire.name,
+                logo_uri: wire.logo_uri,
+                rating: rating(wire.rating),
+                official: wire.official,
+                owner_user_id: wire.owner_user_id,
+            })))
+        }))
+    }
+}

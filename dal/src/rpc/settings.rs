@@ -1,0 +1,92 @@
+//! Where the downstream services are and how connections to them are kept.
+
+use std::{net::SocketAddr, time::Duration};
+
+use crate::{Downstream, model::RouteGroup};
+
+/// Where one service answers: one address for everybody, and another for some route groups.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Addresses {
+    /// For every route group that is not named in `groups`.
+    pub default: SocketAddr,
+    /// Overrides; the first of a group counts.
+    pub groups: Vec<(RouteGroup, SocketAddr)>,
+}
+
+impl Addresses {
+    /// One address for every route group.
+    #[must_use]
+    pub const fn one(default: SocketAddr) -> Self {
+        Self { default, groups: Vec::new() }
+    }
+
+    /// Where calls of a route group go.
+    #[must_use]
+    pub fn of(&self, group: RouteGroup) -> SocketAddr {
+        self.groups.iter().find(|(named, _)| *named == group).map_or(self.default, |(_, address)| *address)
+    }
+}
+
+/// The addresses of all twelve services. Fields rather than a map: none can be forgotten.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "one field a downstream, named as its module")]
+pub struct ServiceAddresses {
+    pub product_relation: Addresses,
+    pub product_model: Addresses,
+    pub product_detail: Addresses,
+    pub product_price: Addresses,
+    pub promotion_renderer: Addresses,
+    pub promotion_delivery: Addresses,
+    pub auction: Addresses,
+    pub cart: Addresses,
+    pub trade_chain: Addresses,
+    pub live_creator: Addresses,
+    pub live_data: Addresses,
+    pub seller_core: Addresses,
+}
+
+impl ServiceAddresses {
+    /// Asks `of` for the addresses of every service, in the order of [`Downstream::RPC`].
+    pub fn each(mut of: impl FnMut(Downstream) -> Addresses) -> Self {
+        Self {
+            product_relation: of(Downstream::ProductRelation),
+            product_model: of(Downstream::ProductModel),
+            product_detail: of(Downstream::ProductDetail),
+            product_price: of(Downstream::ProductPrice),
+            promotion_renderer: of(Downstream::PromotionRenderer),
+            promotion_delivery: of(Downstream::PromotionDelivery),
+            auction: of(Downstream::Auction),
+            cart: of(Downstream::Cart),
+            trade_chain: of(Downstream::TradeChain),
+            live_creator: of(Downstream::LiveCreator),
+            live_data: of(Downstream::LiveData),
+            seller_core: of(Downstream::SellerCore),
+        }
+    }
+}
+
+/// What the clients are built from.
+#[derive(Debug, Clone)]
+pub struct RpcSettings {
+    /// Where the services are.
+    pub addresses: ServiceAddresses,
+    /// How long a connection may take to stand; the deadline of a call cuts it shorter.
+    pub connect_timeout: Duration,
+    /// Idle connections kept for one address of one service, at least 1.
+    pub max_idle_connections: usize,
+    /// How long an idle connection is kept; shorter than any server keeps it.
+    pub idle_timeout: Duration,
+}
+
+impl RpcSettings {
+    /// These addresses with 50 ms to connect and 64 idle connections, each kept for 15 s.
+    #[must_use]
+    pub const fn new(addresses: ServiceAddresses) -> Self {
+        Self {
+            addresses,
+            connect_timeout: Duration::from_millis(50),
+            max_idle_connections: 64,
+            idle_timeout: Duration::from_secs(15),
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! The clients against real sockets, well and badly served.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
+
+use std::{net::SocketAddr, sync::Arc};
+
+use live_pack_idl::{base::BaseResp, product_price as wire};
+use rust_decimal::Decimal;
+use tokio::time::Instant;
+use volo_thrift::{ApplicationException, ApplicationExceptionKind, BizError, ServerError};
+
+use crate::{
+    Downstream, Error, ErrorKind, Lookup, MockRules,
+    model::{ProductPrice, RouteGroup},
+    rpc::{Addresses, Rpc, RpcSettings, ServiceAddresses},
+    testing::{Prices, answering, call, closed, listen, millis, priced, rpc_at, user},
+};
+
+type Priced = Result<Vec<Lookup<Arc<ProductPrice>>>, Error>;
+
+async fn ask(address: SocketAddr, ids: &[i64]) -> Priced {
+    rpc_at(address).product_price.prices(&call(millis(500)), ids).await
+}
+
+async fn kind(address: SocketAddr) -> ErrorKind {
+    ask(address, &[1]).await.unwrap_err().kind
+}
+
+fn amounts(answer: &[Lookup<Arc<ProductPrice>>]) -> Vec<Lookup<Decimal>> {
+    let amount = |found: &Lookup<Arc<ProductPrice>>| match found {
+        Lookup::Found(price) => Lookup::Found(price.skus[0].retail),
+        Lookup::Missing => Lookup::Missing,
+        Lookup::Failed => Lookup::Failed,
+    };
+    answer.iter().map(amount).collect()
+}
+
+#[tokio::test]
+async fn an_answer_is_aligned_with_the_ids_and_each_is_asked_once() {
+    let prices = Prices::answering(|ids, group| {
+        assert_eq!((ids, group), ([3, 2000, 1, 4].as_slice(), "US"));
+        let mut answer = priced(ids);
+        answer.failed = vec![4];
+        Ok(answer)
+    });
+    let answer = ask(prices.serve().await, &[3, 2000, 1, 3, 4]).await.unwrap();
+    let found = |text: &str| Lookup::Found(text.parse().unwrap());
+    assert_eq!(amounts(&answer), [found("3.50"), Lookup::Missing, found("1.50"), found("3.50"), Lookup::Failed]);
+    assert_eq!(prices.calls(), 1);
+}
+
+#[tokio::test]
+async fn a_malformed_amount_fails_its_key_and_no_other() {
+    let prices = Prices::answering(|ids, _| {
+        let mut answer = priced(ids);
+        answer.products.get_mut(&1).unwrap().skus[0].retail = "a lot".into();
+        Ok(answer)
+    });
+    let answer = ask(prices.serve().await, &[1, 2]).await.unwrap();
+    assert_eq!(amounts(&answer), [Lookup::Failed, Lookup::Found("2.50".parse().unwrap())]);
+}
+
+#[tokio::test]
+async fn a_reference_price_that_nobody_validated_is_left_out() {
+    let prices = Prices::answering(|ids, _| {
+        let mut answer = priced(ids);
+        for (id, price) in &mut answer.products {
+            price.skus[0].reference = Some("99".into());
+            price.skus[0].reference_validated = *id == 2;
+        }
+        Ok(answer)
+    });
+    let answer = ask(prices.serve().await, &[1, 2]).await.unwrap();
+    let references: Vec<_> = answer.iter().map(|price| price.found().unwrap().skus[0].reference).collect();
+    assert_eq!(references, [None, Some(Decimal::from(99))]);
+}
+
+#[tokio::test]
+async fn a_hang_ends_before_the_deadline_as_a_timeout() {
+    let hanging = listen(|stream| async move {
+        tokio::time::sleep(millis(60_000)).await;
+        drop(stream);
+    })
+    .await;
+    let rpc = rpc_at(hanging);
+    let call = call(millis(40));
+    let error = rpc.product_price.prices(&call, &[1]).await.unwrap_err();
+    assert_eq!((error.kind, error.downstream), (ErrorKind::Timeout, Downstream::ProductPrice));
+    assert!(Instant::now() < call.deadline + millis(20), "the caller waited beyond its deadline");
+}
+
+#[tokio::test]
+async fn a_slow_answer_is_a_timeout_and_no_remote_error() {
+    let mut prices = Prices::by_id();
+    prices.delay = millis(200);
+    let rpc = rpc_at(prices.serve().await);
+    let error = rpc.product_price.prices(&call(millis(30)), &[1]).await.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Timeout);
+}
+
+#[tokio::test]
+async fn without_time_nobody_is_called() {
+    let prices = Prices::by_id();
+    let rpc = rpc_at(prices.serve().await);
+    let error = rpc.product_price.prices(&call(millis(1)), &[1]).await.unwrap_err();
+    assert_eq!((error.kind, prices.calls()), (ErrorKind::Timeout, 0));
+}
+
+#[tokio::test]
+async fn a_refused_or_closed_connection_is_unreachable() {
+    assert_eq!(kind(closed().await).await, ErrorKind::Unreachable);
+    let closing = listen(|stream| async move { drop(stream) }).await;
+    assert_eq!(kind(closing).await, ErrorKind::Unreachable);
+}
+
+#[tokio::test]
+async fn an_exception_is_remote() {
+    let exception = || ApplicationException::new(ApplicationExceptionKind::INTERNAL_ERROR, "no");
+    for error in [ServerError::Application(exception()), ServerError::Biz(BizError::new(7, "no".into()))] {
+        let prices = Prices::answering(move |_, _| Err(error.clone()));
+        assert_eq!(kind(prices.serve().await).await, ErrorKind::Remote);
+    }
+}
+
+#[tokio::test]
+async fn a_status_code_is_remote_and_told_in_the_log() {
+    let prices = Prices::answering(|ids, _| {
+        let base_resp = BaseResp { status_code: 17, status_message: "x".repeat(1000).into(), ..BaseResp::default() };
+        Ok(wire::MGetProductPriceResponse { base_resp, ..priced(ids) })
+    });
+    let error = ask(prices.serve().await, &[1]).await.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Remote);
+    assert!(error.detail.starts_with("status 17: xxx") && error.detail.len() <= 240, "{}", error.detail);
+}
+
+#[tokio::test]
+async fn garbage_is_a_bad_response() {
+    for garbage in [
+        |_: [u8; 4]| b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n".repeat(4),
+        |_: [u8; 4]| vec![0, 0, 0, 16, 0x80, 1, 0, 2, 0, 0, 0, 1, b'x', 0, 0, 0, 0, 0, 0, 0],
+    ] {
+        let kind = kind(answering(garbage).await).await;
+        assert!(matches!(kind, ErrorKind::BadResponse | ErrorKind::Remote), "{kind:?}");
+    }
+}
+
+/// A framed answer to the question of this number whose currency is -1 bytes long: the generated decoder panics on it.
+fn negative_length(number: [u8; 4]) -> Vec<u8> {
+    let name = b"MGetProductPrice";
+    let mut body = vec![0x80, 1, 0, 2, 0, 0, 0, 16];
+    body.extend_from_slice(name);
+    body.extend_from_slice(&number);
+    body.extend_from_slice(&[12, 0, 0, 13, 0, 1, 10, 12, 0, 0, 0, 1]);
+    body.extend_from_slice(&1_i64.to_be_bytes());
+    body.extend_from_slice(&[11, 0, 1, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0]);
+    let mut framed = u32::try_from(body.len()).unwrap().to_be_bytes().to_vec();
+    framed.append(&mut body);
+    framed
+}
+
+#[tokio::test]
+async fn a_panic_of_the_decoder_is_a_bad_response() {
+    let error = ask(answering(negative_length).await, &[1]).await.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::BadResponse, "{error}");
+}
+
+#[tokio::test]
+async fn a_route_group_may_have_an_address_of_its_own() {
+    let (here, there) = (
+        Prices::by_id(),
+        Prices::answering(|ids, group| {
+            assert_eq!(group, "JP");
+            Ok(priced(ids))
+        }),
+    );
+    let (default, japan) = (here.serve().await, there.serve().await);
+    let addresses = ServiceAddresses::each(|_| Addresses { default, groups: vec![(RouteGroup::Jp, japan)] });
+    let rpc = Rpc::new(&RpcSettings::new(addresses), &prometheus::Registry::new()).unwrap();
+    let mut call = call(millis(500));
+    rpc.product_price.prices(&call, &[1]).await.unwrap();
+    Arc::make_mut(&mut call.viewer).route_group = RouteGroup::Jp;
+    rpc.product_price.prices(&call, &[1]).await.unwrap();
+    assert_eq!((here.calls(), there.calls()), (1, 1));
+}
+
+#[tokio::test]
+async fn connections_are_used_again() {
+    let accepted = Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let prices = Prices::by_id();
+    let behind = prices.serve().await;
+    let counter = Arc::clone(&accepted);
+    let front = listen(move |mut near| {
+        counter.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        async move {
+            let mut far = tokio::net::TcpStream::connect(behind).await.unwrap();
+            drop(tokio::io::copy_bidirectional(&mut near, &mut far).await);
+        }
+    })
+    .await;
+    let rpc = rpc_at(front);
+    for _ in 0..5 {
+        rpc.product_price.prices(&call(millis(500)), &[1]).await.unwrap();
+    }
+    assert_eq!((prices.calls(), accepted.load(std::sync::atomic::Ordering::SeqCst)), (5, 1));
+}
+
+#[tokio::test]
+async fn a_mock_rule_stands_in_for_a_call() {
+    let prices = Prices::by_id();
+    let rpc = rpc_at(prices.serve().await);
+    let mock = |what: &str| {
+        let json = format!(
+            r#"{{"rules": [{{"downstream": "product_price", "method": "MGetProductPrice", "users": [7], {what}}}]}}"#
+        );
+        rpc.set_mock(MockRules::parse(&json).unwrap());
+    };
+    let mocked = || async { rpc.product_price.prices(&user(millis(40), 7), &[1]).await };
+    mock(r#""answer": "empty""#);
+    assert_eq!(mocked().await.unwrap(), [Lookup::Missing]);
+    mock(r#""answer": "failed""#);
+    assert_eq!(mocked().await.unwrap(), [Lookup::Failed]);
+    mock(r#""error": "remote""#);
+    assert_eq!(mocked().await.unwrap_err().kind, ErrorKind::Remote);
+    mock(r#""delay": "1s""#);
+    assert_eq!(mocked().await.unwrap_err().kind, ErrorKind::Timeout);
+    assert_eq!(prices.calls(), 0);
+    rpc.product_price.prices(&user(millis(500), 8), &[1]).await.unwrap();
+    rpc.set_mock(MockRules::default());
+    mocked().await.unwrap();
+    assert_eq!(prices.calls(), 2);
+}

@@ -1,0 +1,260 @@
+//! What the tests of this crate share: a call, a small Thrift server, servers that misbehave, a real Redis.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "tests"
+)]
+
+use std::{
+    net::SocketAddr,
+    process::{Child, Command, Stdio},
+    sync::Arc,
+    time::Duration,
+};
+
+use live_pack_idl::product_price as wire;
+use metainfo::{Forward as _, METAINFO};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::{TcpListener, TcpStream},
+    time::Instant,
+};
+use volo::net::conn::Conn;
+use volo_thrift::{
+    EntryMessage, ServerError,
+    codec::{
+        MakeCodec as _,
+        default::{DefaultMakeCodec, framed::MakeFramedCodec, thrift::MakeThriftCodec, ttheader::MakeTTHeaderCodec},
+    },
+    context::ServerContext,
+    tracing::DefaultProvider,
+    transport::pingpong,
+};
+
+use crate::{
+    Call,
+    model::{Platform, Region, RouteGroup, Viewer},
+    rpc::{Addresses, Rpc, RpcSettings, ServiceAddresses},
+};
+
+/// A guest in the US with this much time.
+pub(crate) fn call(time: Duration) -> Call {
+    Call {
+        deadline: Instant::now() + time,
+        viewer: Arc::new(Viewer {
+            user_id: 0,
+            device_id: "device".into(),
+            platform: Platform::Ios,
+            app_version: 0,
+            region: Region::US,
+            route_group: RouteGroup::Us,
+            language: "en".into(),
+            locale: "en-US".into(),
+            claims_minor: false,
+        }),
+        log_id: "log".into(),
+        notes: Arc::default(),
+        fresh: false,
+    }
+}
+
+/// The same for an account.
+pub(crate) fn user(time: Duration, user_id: i64) -> Call {
+    let mut call = call(time);
+    Arc::make_mut(&mut call.viewer).user_id = user_id;
+    call
+}
+
+pub(crate) fn millis(millis: u64) -> Duration {
+    Duration::from_millis(millis)
+}
+
+/// Clients whose services are all at one address.
+pub(crate) fn rpc_at(address: SocketAddr) -> Arc<Rpc> {
+    let settings = RpcSettings::new(ServiceAddresses::each(|_| Addresses::one(address)));
+    Arc::new(Rpc::new(&settings, &prometheus::Registry::new()).unwrap())
+}
+
+/// An address that refuses.
+pub(crate) async fn closed() -> SocketAddr {
+    TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap()
+}
+
+/// Serves connections of a fresh port one by one.
+pub(crate) async fn listen<F>(serve: impl Fn(TcpStream) -> F + Send + 'static) -> SocketAddr
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        loop {
+            let (stream, _) = listener.accept().await.unwrap();
+            tokio::spawn(serve(stream));
+        }
+    });
+    address
+}
+
+/// Serves a generated service.
+pub(crate) async fn thrift<S, Req, Resp>(server: S) -> SocketAddr
+where
+    S: motore::Service<ServerContext, Req, Response = Resp> + Clone + Send + Sync + 'static,
+    S::Error: Into<ServerError> + Send,
+    Req: EntryMessage + Send + 'static,
+    Resp: EntryMessage + Send + 'static,
+{
+    listen(move |stream| {
+        let server = server.clone();
+        async move {
+            let (read, write) = Conn::from(stream).stream.into_split();
+            let codec: DefaultMakeCodec<MakeTTHeaderCodec<MakeFramedCodec<MakeThriftCodec>>> =
+                DefaultMakeCodec::default();
+            let (encoder, decoder) = codec.make_codec(read, write);
+            let (never, end) = (tokio::sync::Notify::new(), Arc::default());
+            let tracers = Arc::from([]);
+            pingpong::serve(encoder, decoder, never.notified(), end, &server, tracers, None, DefaultProvider).await;
+        }
+    })
+    .await
+}
+
+/// Reads a whole request, then answers with these bytes made from its sequence number, then stays silent.
+pub(crate) async fn answering(bytes: fn([u8; 4]) -> Vec<u8>) -> SocketAddr {
+    listen(move |mut stream| async move {
+        let mut request = [0; 4096];
+        while let Ok(read) = stream.read(&mut request).await {
+            if read < 12 {
+                return;
+            }
+            stream.write_all(&bytes(request[8..12].try_into().unwrap())).await.unwrap();
+        }
+    })
+    .await
+}
+
+type PriceAnswer = dyn Fn(&[i64], &str) -> Result<wire::MGetProductPriceResponse, ServerError> + Send + Sync;
+
+/// What the price server of the tests does.
+#[derive(Clone)]
+pub(crate) struct Prices {
+    /// Answers a question; the second argument is the route group that came with it.
+    pub(crate) answer: Arc<PriceAnswer>,
+    /// Waits first.
+    pub(crate) delay: Duration,
+    /// Calls so far.
+    pub(crate) calls: Arc<std::sync::atomic::AtomicUsize>,
+}
+
+impl Prices {
+    /// Every product costs its id; ids above 1000 do not exist.
+    pub(crate) fn by_id() -> Self {
+        Self::answering(|ids, _| Ok(priced(ids)))
+    }
+
+    pub(crate) fn answering(
+        answer: impl Fn(&[i64], &str) -> Result<wire::MGetProductPriceResponse, ServerError> + Send + Sync + 'static,
+    ) -> Self {
+        Self { answer: Arc::new(answer), delay: Duration::ZERO, calls: Arc::default() }
+    }
+
+    pub(crate) fn calls(&self) -> usize {
+        self.calls.load(std::sync::atomic::Ordering::SeqCst)
+    }
+
+    pub(crate) async fn serve(&self) -> SocketAddr {
+        thrift::<_, wire::ProductPriceServiceRequestRecv, _>(wire::ProductPriceServiceServer::from_handler(
+            self.clone(),
+        ))
+        .await
+    }
+}
+
+pub(crate) fn priced(ids: &[i64]) -> wire::MGetProductPriceResponse {
+    let sku = |id: i64| wire::SkuPrice { sku_id: id, retail: format!("{id}.50").into(), ..Default::default() };
+    let price = |id: i64| wire::ProductPrice { currency: "USD".into(), skus: vec![sku(id)] };
+    let products = ids.iter().filter(|id| **id <= 1000).map(|id| (*id, price(*id))).collect();
+    wire::MGetProductPriceResponse { products, ..Default::default() }
+}
+
+impl wire::ProductPriceService for Prices {
+    async fn m_get_product_price(
+        &self,
+        req: wire::MGetProductPriceRequest,
+    ) -> Result<wire::MGetProductPriceResponse, ServerError> {
+        self.calls.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        tokio::time::sleep(self.delay).await;
+        let group = METAINFO.with(|header| header.borrow().get_upstream("LP_ROUTE_GROUP")).unwrap_or_default();
+        (self.answer)(&req.product_ids, &group)
+    }
+}
+
+/// A real Redis on a port of its own. Ends with the value.
+pub(crate) struct RedisServer {
+    child: Child,
+    port: u16,
+    pub(crate) url: String,
+}
+
+impl RedisServer {
+    /// Starts one and waits until it answers.
+    pub(crate) async fn start() -> Self {
+        // redis-server cannot be handed a bound socket, so a port that was taken meanwhile is tried again
+        for _ in 0..5 {
+            let port = closed().await.port();
+            let mut server = Self { child: Self::spawn(port), url: format!("redis://127.0.0.1:{port}"), port };
+            if server.answers().await {
+                return server;
+            }
+            server.kill();
+        }
+        panic!("redis-server does not answer");
+    }
+
+    /// Starts it again on its port, empty.
+    pub(crate) async fn restart(&mut self) {
+        self.child = Self::spawn(self.port);
+        assert!(self.answers().await, "redis-server does not come back");
+    }
+
+    fn spawn(port: u16) -> Child {
+        Command::new("redis-server")
+            .args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"])
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("redis-server is installed")
+    }
+
+    async fn answers(&self) -> bool {
+        for _ in 0..200 {
+            if self.raw().await.is_some() {
+                return true;
+            }
+            tokio::time::sleep(millis(10)).await;
+        }
+        false
+    }
+
+    /// A connection of the test's own.
+    pub(crate) async fn raw(&self) -> Option<redis::aio::MultiplexedConnection> {
+        let mut connection =
+            redis::Client::open(self.url.as_str()).unwrap().get_multiplexed_async_connection().await.ok()?;
+        redis::cmd("PING").query_async::<String>(&mut connection).await.ok()?;
+        Some(connection)
+    }
+
+    pub(crate) fn kill(&mut self) {
+        // it may be gone already
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+impl Drop for RedisServer {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
