@@ -1,1 +1,57 @@
 //! A seeded commerce world: twelve downstream Thrift services and a picture server on loopback.
+//!
+//! What the services answer is a pure function of the seed, the request and the instant: the same question at the
+//! same instant gets the same bytes, whenever the process was started. Faults can be switched on for each method.
+//! It stands in for the real services in tests, benchmarks and demonstrations; no production path uses it.
+//!
+//! # Ids
+//!
+//! | thing | id |
+//! |---|---|
+//! | room | 1001 to 1011 with a purpose, 2001 to 2012 one a region, 3001 to 3100 the crowd |
+//! | product | room × 1000 + item number; pieces of auctions from 901, prizes from 951 |
+//! | SKU | product × 100 + number, from 1 |
+//! | seller | room × 10 + 0 to 4 |
+//! | creator | 104 for room 1001, else 500000 + room |
+//! | voucher | room × 100 + number, from 1 |
+//! | auction | room × 100 + 50 + number, from 1 |
+//! | banner | room × 10 + number, from 1 |
+//!
+//! # What moves
+//!
+//! Flash sales, auctions, claim windows, sessions, statistics and, in the crowd, pins and top products come back in
+//! cycles of absolute time. Nothing is remembered: two processes agree, and a frozen clock stops all of it.
+
+mod addresses;
+mod auction;
+mod call;
+mod cart;
+mod connection;
+mod error;
+mod faults;
+mod live_creator;
+mod live_data;
+mod methods;
+mod picture_server;
+mod product_detail;
+mod product_model;
+mod product_price;
+mod product_relation;
+mod promotion_delivery;
+mod promotion_renderer;
+mod seller_core;
+mod server;
+mod settings;
+mod trade_chain;
+mod world;
+
+#[cfg(test)]
+mod tests;
+
+pub use addresses::Addresses;
+pub use error::Error;
+pub use faults::{BadAnswer, Failure, Fault, Faults};
+pub use methods::Service;
+pub use server::{RunningWorld, serve};
+pub use settings::{Clock, WorldSettings};
+pub use world::World;

@@ -1,0 +1,143 @@
+//! What every method does before and after its own work: count, go wrong on demand, limit and look up keys.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
+
+use ahash::RandomState;
+use live_pack_idl::base::BaseResp;
+use pilota::{AHashMap, FastStr};
+use volo_thrift::{ApplicationException, ApplicationExceptionKind, ServerError};
+
+use crate::{
+    connection,
+    faults::{BadAnswer, Failure, Fault, Faults},
+    methods::Method,
+    settings::Clock,
+    world::World,
+};
+
+/// More keys than this in one request are refused.
+const MAX_KEYS: usize = 500;
+/// `BaseResp.StatusCode` of a request with too many keys.
+const TOO_MANY_KEYS: i32 = 4001;
+/// A call that hangs is cut off in the end, so that forgotten ones do not pile up.
+const HANG_LIMIT: Duration = Duration::from_secs(60);
+/// Marks the clock of the machine where an instant is stored.
+const SYSTEM: i64 = -1;
+
+/// The world, its clock and its faults, as the handlers of all twelve services see them.
+#[derive(Debug, Clone)]
+pub(crate) struct Backend {
+    pub(crate) world: Arc<World>,
+    pub(crate) faults: Arc<Faults>,
+    frozen_ms: Arc<AtomicI64>,
+}
+
+/// One call that is to be answered.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Call {
+    fault: Fault,
+    /// The instant of the whole answer.
+    pub(crate) now_ms: i64,
+}
+
+impl Backend {
+    pub(crate) fn new(world: Arc<World>, faults: Faults, clock: Clock) -> Self {
+        let backend = Self { world, faults: Arc::new(faults), frozen_ms: Arc::default() };
+        backend.set_clock(clock);
+        backend
+    }
+
+    pub(crate) fn set_clock(&self, clock: Clock) {
+        let frozen_ms = match clock {
+            Clock::System => SYSTEM,
+            Clock::Frozen(_) => clock.now_ms(),
+        };
+        self.frozen_ms.store(frozen_ms, Ordering::Relaxed);
+    }
+
+    pub(crate) fn clock(&self) -> Clock {
+        match self.frozen_ms.load(Ordering::Relaxed) {
+            SYSTEM => Clock::System,
+            frozen_ms => Clock::Frozen(frozen_ms),
+        }
+    }
+
+    /// Begins a call: counts it, and lets it wait, hang or fail where a fault says so.
+    pub(crate) async fn enter(&self, method: Method) -> Result<Call, ServerError> {
+        let fault = self.faults.enter(method);
+        if fault != Fault::default() {
+            go_wrong(fault).await?;
+        }
+        Ok(Call { fault, now_ms: self.clock().now_ms() })
+    }
+}
+
+async fn go_wrong(fault: Fault) -> Result<(), ServerError> {
+    if fault.delay_ms > 0 {
+        tokio::time::sleep(Duration::from_millis(fault.delay_ms)).await;
+    }
+    if fault.refuse {
+        connection::reset().await;
+    }
+    if fault.hang {
+        tokio::time::sleep(HANG_LIMIT).await;
+        connection::reset().await;
+    }
+    if fault.bad_answer == Some(BadAnswer::Truncated) {
+        connection::truncate_next();
+    }
+    match fault.error {
+        Some(Failure::Exception) => Err(ServerError::Application(ApplicationException::new(
+            ApplicationExceptionKind::INTERNAL_ERROR,
+            "injected fault",
+        ))),
+        Some(Failure::Status(_)) | None => Ok(()),
+    }
+}
+
+impl Call {
+    /// The envelope to answer alone, for a call that gets nothing else.
+    pub(crate) fn refusal(&self, keys: usize) -> Option<BaseResp> {
+        if let Some(Failure::Status(code)) = self.fault.error {
+            return Some(status(code, FastStr::from_static_str("injected fault")));
+        }
+        if keys > MAX_KEYS {
+            let message = format!("{keys} keys, at most {MAX_KEYS} are answered");
+            return Some(status(TOO_MANY_KEYS, FastStr::from_string(message)));
+        }
+        (self.fault.bad_answer == Some(BadAnswer::Empty)).then(BaseResp::default)
+    }
+
+    /// Looks up many keys: the map of what is there, and the keys that failed.
+    ///
+    /// The hash keys are fixed, so that equal maps are equal bytes.
+    pub(crate) fn look_up<V>(&self, keys: &[i64], find: impl Fn(i64) -> Option<V>) -> (AHashMap<i64, V>, Vec<i64>) {
+        let mut found = AHashMap::with_capacity_and_hasher(keys.len(), RandomState::with_seeds(1, 2, 3, 4));
+        let mut failed = Vec::new();
+        for (number, &key) in (1..).zip(keys) {
+            if is_nth(number, self.fault.fail_every) {
+                failed.push(key);
+            } else if !is_nth(number, self.fault.miss_every)
+                && let Some(value) = find(key)
+            {
+                found.insert(key, value);
+            }
+        }
+        (found, failed)
+    }
+}
+
+/// `number` counts from 1, so that 0 for `every` means never.
+fn is_nth(number: usize, every: usize) -> bool {
+    number.is_multiple_of(every)
+}
+
+fn status(status_code: i32, status_message: FastStr) -> BaseResp {
+    BaseResp { status_message, status_code, extra: None }
+}

@@ -1,0 +1,36 @@
+//! What can keep the world from being served.
+
+use std::net::SocketAddr;
+
+/// A world could not be started, or its faults could not be set.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// An address could not be listened on: usually the port is in use.
+    #[error("cannot listen on {address} for {what}")]
+    Listen {
+        /// The service, by module name, or `pictures`.
+        what: &'static str,
+        /// The address that was asked for.
+        address: SocketAddr,
+        /// What the system said.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The ports that follow the base port do not fit below 65,536.
+    #[error("base port {base_port} leaves no room for {count} services; the last one would be above 65535")]
+    PortRange {
+        /// The base port that was asked for.
+        base_port: u16,
+        /// How many ports are needed.
+        count: u16,
+    },
+    /// A fault names a method that does not exist.
+    #[error("no method is called {name:?}; known are {known}, or a service with .*")]
+    UnknownMethod {
+        /// The name as it was given.
+        name: String,
+        /// All names, separated by commas.
+        known: String,
+    },
+}

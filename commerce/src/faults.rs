@@ -1,0 +1,221 @@
+//! Faults on demand: what each method does wrong, switchable while the world runs, and how often it was called.
+
+use std::{
+    collections::BTreeMap,
+    sync::{
+        PoisonError, RwLock,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+};
+
+use serde::Deserialize;
+
+use crate::{
+    Error,
+    methods::{Method, Service},
+};
+
+/// What a method does wrong. The default is nothing; faults that do not exclude each other add up.
+///
+/// As JSON: `{"delay_ms": 50}`, `{"error": "exception"}`, `{"error": {"status": 5001}}`, `{"hang": true}`,
+/// `{"refuse": true}`, `{"bad_answer": "empty"}`, `{"bad_answer": "truncated"}`, `{"fail_every": 3}`,
+/// `{"miss_every": 3}`, and any of them with `"every_nth_call"`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Fault {
+    /// Answer this much later, in milliseconds.
+    pub delay_ms: u64,
+    /// Answer with an error.
+    pub error: Option<Failure>,
+    /// Take the call and never answer it.
+    pub hang: bool,
+    /// Reset the connection instead of answering; where all methods of a service refuse, new connections are reset too.
+    pub refuse: bool,
+    /// Answer without an error, but wrongly.
+    pub bad_answer: Option<BadAnswer>,
+    /// Name each n-th key of a request in `failed`; 0: none.
+    pub fail_every: usize,
+    /// Leave each n-th key of a request out of the answer; 0: none.
+    pub miss_every: usize,
+    /// Do all this in each n-th call only; 0 and 1: in every call.
+    pub every_nth_call: u64,
+}
+
+/// How a call fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Failure {
+    /// A Thrift application exception.
+    Exception,
+    /// An answer with this `BaseResp.StatusCode`.
+    Status(i32),
+}
+
+/// How an answer is wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BadAnswer {
+    /// Status 0, but nothing in it.
+    Empty,
+    /// Half of the bytes, then the end of the connection.
+    Truncated,
+}
+
+/// The faults that are switched on, and the count of calls, by method.
+#[derive(Debug)]
+pub struct Faults {
+    slots: [Slot; Method::COUNT],
+}
+
+#[derive(Debug, Default)]
+struct Slot {
+    calls: AtomicU64,
+    /// Spares the lock in the usual case.
+    is_faulty: AtomicBool,
+    // A lock rather than atomics: a fault has many fields, which must be seen together.
+    fault: RwLock<Fault>,
+}
+
+impl Faults {
+    pub(crate) fn new(settings: &BTreeMap<String, Fault>) -> Result<Self, Error> {
+        let faults = Self { slots: std::array::from_fn(|_| Slot::default()) };
+        let (wide, narrow): (Vec<_>, Vec<_>) = settings.iter().partition(|(name, _)| name.ends_with(".*"));
+        for (name, fault) in wide.into_iter().chain(narrow) {
+            faults.set(name, *fault)?;
+        }
+        Ok(faults)
+    }
+
+    /// Sets the fault of a method (`product_price.MGetProductPrice`) or of a whole service (`product_price.*`).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::UnknownMethod`] for any other name.
+    pub fn set(&self, name: &str, fault: Fault) -> Result<(), Error> {
+        let methods = Method::named(name);
+        if methods.is_empty() {
+            return Err(Error::UnknownMethod {
+                name: name.to_owned(),
+                known: Method::ALL.map(Method::full_name).join(", "),
+            });
+        }
+        for method in methods {
+            self.slot(method, |slot| {
+                *slot.fault.write().unwrap_or_else(PoisonError::into_inner) = fault;
+                slot.is_faulty.store(fault != Fault::default(), Ordering::Release);
+            });
+        }
+        Ok(())
+    }
+
+    /// Switches all faults off.
+    pub fn clear(&self) {
+        for slot in &self.slots {
+            *slot.fault.write().unwrap_or_else(PoisonError::into_inner) = Fault::default();
+            slot.is_faulty.store(false, Ordering::Release);
+        }
+    }
+
+    /// Counts a call and says what is to go wrong with it.
+    pub(crate) fn enter(&self, method: Method) -> Fault {
+        self.slot(method, |slot| {
+            let call = slot.calls.fetch_add(1, Ordering::Relaxed) + 1;
+            let fault = slot.fault();
+            if fault.every_nth_call > 1 && !call.is_multiple_of(fault.every_nth_call) {
+                return Fault::default();
+            }
+            fault
+        })
+        .unwrap_or_default()
+    }
+
+    /// Whether no method of a service takes connections.
+    pub(crate) fn refuses(&self, service: Service) -> bool {
+        Method::ALL.into_iter().filter(|method| method.service() == service).all(|method| {
+            let fault = self.slot(method, Slot::fault).unwrap_or_default();
+            fault.refuse && fault.every_nth_call <= 1
+        })
+    }
+
+    /// How often each method was called, faulty calls included; methods that were not called are left out.
+    #[must_use]
+    pub fn calls(&self) -> BTreeMap<String, u64> {
+        let counts = Method::ALL.into_iter().zip(&self.slots);
+        counts
+            .map(|(method, slot)| (method.full_name(), slot.calls.load(Ordering::Relaxed)))
+            .filter(|(_, calls)| *calls > 0)
+            .collect()
+    }
+
+    /// Sets all counts to 0.
+    pub fn reset_calls(&self) {
+        for slot in &self.slots {
+            slot.calls.store(0, Ordering::Relaxed);
+        }
+    }
+
+    fn slot<T>(&self, method: Method, ask: impl FnOnce(&Slot) -> T) -> Option<T> {
+        self.slots.get(method as usize).map(ask)
+    }
+}
+
+impl Slot {
+    fn fault(&self) -> Fault {
+        if self.is_faulty.load(Ordering::Acquire) {
+            *self.fault.read().unwrap_or_else(PoisonError::into_inner)
+        } else {
+            Fault::default()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+    use super::*;
+
+    fn faults(json: &str) -> Result<Faults, Error> {
+        Faults::new(&serde_json::from_str(json).unwrap())
+    }
+
+    #[test]
+    fn a_method_goes_before_its_service_and_clear_ends_both() {
+        let faults = faults(
+            r#"{"cart.GetCartCount": {"error": {"status": 7}}, "cart.*": {"error": "exception", "delay_ms": 3}}"#,
+        )
+        .unwrap();
+        assert_eq!(faults.enter(Method::GetCartCount).error, Some(Failure::Status(7)));
+        assert_eq!(faults.enter(Method::MCheckInCart).error, Some(Failure::Exception));
+        assert_eq!(faults.enter(Method::MCheckInCart).delay_ms, 3);
+        faults.clear();
+        assert_eq!(faults.enter(Method::MCheckInCart), Fault::default());
+        assert_eq!(faults.calls().get("cart.MCheckInCart"), Some(&3));
+        assert_eq!(faults.calls().len(), 2);
+        faults.reset_calls();
+        assert!(faults.calls().is_empty());
+    }
+
+    #[test]
+    fn an_unknown_name_is_refused_with_the_known_ones() {
+        let error = faults(r#"{"cart.GetCard": {"hang": true}}"#).unwrap_err();
+        let text = error.to_string();
+        assert!(text.contains("cart.GetCard") && text.contains("seller_core.MGetSeller"));
+    }
+
+    #[test]
+    fn only_each_nth_call_fails_where_that_is_asked_for() {
+        let faults = faults(r#"{"cart.*": {"hang": true, "every_nth_call": 3}}"#).unwrap();
+        let hangs: Vec<_> = (0..6).map(|_| faults.enter(Method::GetCartCount).hang).collect();
+        assert_eq!(hangs, [false, false, true, false, false, true]);
+    }
+
+    #[test]
+    fn a_service_refuses_when_all_of_its_methods_do() {
+        let faults = faults(r#"{"cart.GetCartCount": {"refuse": true}}"#).unwrap();
+        assert!(!faults.refuses(Service::Cart));
+        faults.set("cart.*", Fault { refuse: true, ..Fault::default() }).unwrap();
+        assert!(faults.refuses(Service::Cart));
+        assert!(!faults.refuses(Service::Auction));
+    }
+}

@@ -1,0 +1,34 @@
+//! D11 live data: rooms, their state, and their moving numbers.
+
+use live_pack_idl::live_data::{
+    LiveDataService, MGetRoomRequest, MGetRoomResponse, MGetRoomStatsRequest, MGetRoomStatsResponse,
+};
+use volo_thrift::ServerError;
+
+use crate::{call::Backend, methods::Method};
+
+impl LiveDataService for Backend {
+    async fn m_get_room(&self, req: MGetRoomRequest) -> Result<MGetRoomResponse, ServerError> {
+        let call = self.enter(Method::MGetRoom).await?;
+        let mut answer = MGetRoomResponse::default();
+        if let Some(base_resp) = call.refusal(req.room_ids.len()) {
+            answer.base_resp = base_resp;
+        } else {
+            (answer.rooms, answer.failed) =
+                call.look_up(&req.room_ids, |id| Some(self.world.room(id)?.info(call.now_ms)));
+        }
+        Ok(answer)
+    }
+
+    async fn m_get_room_stats(&self, req: MGetRoomStatsRequest) -> Result<MGetRoomStatsResponse, ServerError> {
+        let call = self.enter(Method::MGetRoomStats).await?;
+        let mut answer = MGetRoomStatsResponse::default();
+        if let Some(base_resp) = call.refusal(req.room_ids.len()) {
+            answer.base_resp = base_resp;
+        } else {
+            (answer.rooms, answer.failed) =
+                call.look_up(&req.room_ids, |id| Some(self.world.room(id)?.stats(call.now_ms)));
+        }
+        Ok(answer)
+    }
+}

@@ -1,0 +1,36 @@
+//! D2 product model: what a product is, in a light and a full form.
+
+use live_pack_idl::product_model::{
+    MGetProductLiteRequest, MGetProductLiteResponse, MGetProductModelRequest, MGetProductModelResponse,
+    ProductModelService,
+};
+use volo_thrift::ServerError;
+
+use crate::{call::Backend, methods::Method};
+
+impl ProductModelService for Backend {
+    async fn m_get_product_lite(&self, req: MGetProductLiteRequest) -> Result<MGetProductLiteResponse, ServerError> {
+        let call = self.enter(Method::MGetProductLite).await?;
+        let mut answer = MGetProductLiteResponse::default();
+        if let Some(base_resp) = call.refusal(req.product_ids.len()) {
+            answer.base_resp = base_resp;
+        } else {
+            answer.viewer_is_minor = self.world.user(req.user_id).is_minor;
+            (answer.products, answer.failed) =
+                call.look_up(&req.product_ids, |id| Some(self.world.product(id)?.lite(call.now_ms)));
+        }
+        Ok(answer)
+    }
+
+    async fn m_get_product_model(&self, req: MGetProductModelRequest) -> Result<MGetProductModelResponse, ServerError> {
+        let call = self.enter(Method::MGetProductModel).await?;
+        let mut answer = MGetProductModelResponse::default();
+        if let Some(base_resp) = call.refusal(req.product_ids.len()) {
+            answer.base_resp = base_resp;
+        } else {
+            (answer.products, answer.failed) =
+                call.look_up(&req.product_ids, |id| self.world.product(id)?.model().cloned());
+        }
+        Ok(answer)
+    }
+}

@@ -1,0 +1,12 @@
+//! Tests that cross the modules of the crate.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
+
+mod clients;
+mod contract_rooms;
+mod contract_users;
+mod determinism;
+mod distributions;
+mod faults;
+mod flash_sales;
+mod pictures;
+mod sockets;

@@ -1,0 +1,53 @@
+//! English words.
+
+use super::Words;
+
+pub(crate) static WORDS: Words = Words {
+    nouns: [
+        ["Tote Bag", "Crossbody Bag", "Backpack", "Coin Purse", "Weekender"],
+        ["Linen Shirt", "Midi Dress", "Knit Cardigan", "Wide-Leg Trousers", "Rain Jacket"],
+        ["Canvas Sneakers", "Leather Sandals", "Ankle Boots", "House Slippers", "Loafers"],
+        ["Face Serum", "Lip Balm", "Hand Cream", "Sheet Mask", "Body Scrub"],
+        ["Frying Pan", "Knife Set", "Glass Jar", "Tea Kettle", "Baking Tray"],
+        ["Table Lamp", "Throw Blanket", "Scented Candle", "Storage Basket", "Wall Mirror"],
+        ["Building Blocks", "Plush Bear", "Wooden Puzzle", "Kite", "Board Game"],
+        ["Trail Mix", "Rice Crackers", "Dark Chocolate", "Dried Mango", "Honey Nuts"],
+    ],
+    adjectives: ["Soft", "Classic", "Bright", "Everyday", "Handmade", "Light", "Cosy", "Sturdy"],
+    variants: ["set of 2", "set of 3", "large", "small", "new season", "gift edition"],
+    adjective_first: true,
+    glue: " ",
+    comma: ", ",
+    shops: [
+        "Maple Lane",
+        "Blue Harbor",
+        "Sunny Attic",
+        "Fern & Fig",
+        "Copper Owl",
+        "Tidewater",
+        "Juniper Row",
+        "Little Acorn",
+    ],
+    shop_kinds: ["Goods", "Studio", "Market"],
+    people: [
+        "Ava Lindqvist",
+        "Noah Brambley",
+        "Mia Hartwell",
+        "Leo Fairbanks",
+        "Ruby Castell",
+        "Owen Tarrant",
+        "Isla Penrose",
+        "Theo Marlowe",
+    ],
+    colours: ["Black", "Cream", "Navy", "Rose", "Olive"],
+    delivery: ["Standard delivery", "Express delivery"],
+    rooms: ["Evening deals with us", "Fresh finds live", "Unboxing and bargains", "Ask me anything, shop everything"],
+    campaigns: ["Mid-season sale", "Weekend festival", "Home comfort days"],
+    flash_sale: "Live flash sale",
+    discount: "Price drop",
+    voucher: "Live voucher",
+    free_shipping: "Free shipping",
+    creator_shop: "Visit the creator's shop",
+    surprise_set: "Surprise set",
+    surprise_rules: "One sealed prize for each winning bid. The prizes that are left and their odds are shown before you bid. Prizes cannot be returned.",
+};

@@ -1,0 +1,53 @@
+//! German words.
+
+use super::Words;
+
+pub(crate) static WORDS: Words = Words {
+    nouns: [
+        ["Tragetasche", "Umhängetasche", "Rucksack", "Geldbeutel", "Reisetasche"],
+        ["Leinenhemd", "Kleid", "Strickjacke", "Stoffhose", "Regenjacke"],
+        ["Leinenschuhe", "Ledersandalen", "Stiefeletten", "Hausschuhe", "Halbschuhe"],
+        ["Gesichtsserum", "Lippenbalsam", "Handcreme", "Tuchmaske", "Körperpeeling"],
+        ["Bratpfanne", "Messerset", "Vorratsglas", "Teekanne", "Backblech"],
+        ["Tischlampe", "Kuscheldecke", "Duftkerze", "Aufbewahrungskorb", "Wandspiegel"],
+        ["Bausteine", "Plüschbär", "Holzpuzzle", "Drachen", "Brettspiel"],
+        ["Nussmischung", "Reiscracker", "Zartbitterschokolade", "Trockenmango", "Honignüsse"],
+    ],
+    adjectives: ["Komfort", "Klassik", "Premium", "Alltags", "Atelier", "Leicht", "Wohlfühl", "Robust"],
+    variants: ["2er-Set", "3er-Set", "groß", "klein", "neue Saison", "Geschenkausgabe"],
+    adjective_first: true,
+    glue: "-",
+    comma: ", ",
+    shops: [
+        "Ahornweg",
+        "Blauer Hafen",
+        "Sonnenboden",
+        "Farn und Feige",
+        "Kupfereule",
+        "Gezeiten",
+        "Wacholderhof",
+        "Kleine Eichel",
+    ],
+    shop_kinds: ["Laden", "Werkstatt", "Markt"],
+    people: [
+        "Lotte Birkenau",
+        "Jonas Feldkamp",
+        "Greta Sommerhoff",
+        "Emil Waldner",
+        "Frieda Lindmoor",
+        "Anton Kieswetter",
+        "Ida Rosenau",
+        "Bruno Steinfels",
+    ],
+    colours: ["Schwarz", "Creme", "Marineblau", "Rosé", "Oliv"],
+    delivery: ["Standardversand", "Expressversand"],
+    rooms: ["Angebote am Abend", "Frisch eingetroffen", "Gemeinsam auspacken", "Fragen und einkaufen"],
+    campaigns: ["Saisonverkauf", "Wochenendfest", "Tage für zu Hause"],
+    flash_sale: "Blitzangebot im Livestream",
+    discount: "Preissenkung",
+    voucher: "Live-Gutschein",
+    free_shipping: "Kostenloser Versand",
+    creator_shop: "Zum Laden der Gastgeberin",
+    surprise_set: "Überraschungsset",
+    surprise_rules: "Ein versiegelter Preis je gewonnenem Gebot. Verbleibende Preise und Chancen stehen vor dem Gebot fest. Preise sind vom Umtausch ausgeschlossen.",
+};

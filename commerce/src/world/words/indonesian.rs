@@ -1,0 +1,53 @@
+//! Indonesian words.
+
+use super::Words;
+
+pub(crate) static WORDS: Words = Words {
+    nouns: [
+        ["Tas Jinjing", "Tas Selempang", "Ransel", "Dompet Koin", "Tas Pinggang"],
+        ["Kemeja Linen", "Gaun Midi", "Kardigan Rajut", "Celana Kulot", "Jaket Hujan"],
+        ["Sepatu Kanvas", "Sandal Kulit", "Sepatu Bot", "Sandal Rumah", "Sepatu Pantofel"],
+        ["Serum Wajah", "Pelembap Bibir", "Krim Tangan", "Masker Wajah", "Lulur Badan"],
+        ["Wajan", "Set Pisau", "Toples Kaca", "Teko Teh", "Loyang Kue"],
+        ["Lampu Meja", "Selimut", "Lilin Aroma", "Keranjang", "Cermin Dinding"],
+        ["Balok Susun", "Boneka Beruang", "Puzzle Kayu", "Layang-layang", "Permainan Papan"],
+        ["Keripik Singkong", "Kacang Madu", "Cokelat Hitam", "Mangga Kering", "Kue Kering"],
+    ],
+    adjectives: ["Lembut", "Klasik", "Cerah", "Harian", "Buatan Tangan", "Ringan", "Nyaman", "Kuat"],
+    variants: ["isi 2", "isi 3", "ukuran besar", "ukuran kecil", "koleksi baru", "edisi hadiah"],
+    adjective_first: false,
+    glue: " ",
+    comma: ", ",
+    shops: [
+        "Rumah Melati",
+        "Pelangi Senja",
+        "Kebun Jati",
+        "Laut Biru",
+        "Bintang Pagi",
+        "Daun Hijau",
+        "Kampung Ceria",
+        "Bulan Sabit",
+    ],
+    shop_kinds: ["Toko", "Butik", "Pasar"],
+    people: [
+        "Sari Wulandini",
+        "Bagas Pratomo",
+        "Dewi Larasita",
+        "Rizky Hanafiah",
+        "Intan Kemala",
+        "Yoga Perdanu",
+        "Putri Anggita",
+        "Fajar Nugrahan",
+    ],
+    colours: ["Hitam", "Krem", "Biru", "Merah Muda", "Zaitun"],
+    delivery: ["Pengiriman reguler", "Pengiriman kilat"],
+    rooms: ["Promo malam ini", "Belanja seru bareng", "Barang baru datang", "Tanya langsung, beli langsung"],
+    campaigns: ["Promo gajian", "Festival akhir pekan", "Hari belanja rumah"],
+    flash_sale: "Obral kilat live",
+    discount: "Harga turun",
+    voucher: "Voucher live",
+    free_shipping: "Gratis ongkir",
+    creator_shop: "Kunjungi toko kreator",
+    surprise_set: "Paket kejutan",
+    surprise_rules: "Satu hadiah tersegel untuk setiap tawaran pemenang. Sisa hadiah dan peluangnya ditampilkan sebelum menawar. Hadiah tidak dapat dikembalikan.",
+};

@@ -1,0 +1,53 @@
+//! Malay words.
+
+use super::Words;
+
+pub(crate) static WORDS: Words = Words {
+    nouns: [
+        ["Beg Tote", "Beg Silang", "Beg Galas", "Dompet Syiling", "Beg Kembara"],
+        ["Kemeja Linen", "Gaun Midi", "Kardigan Rajut", "Seluar Longgar", "Jaket Hujan"],
+        ["Kasut Kanvas", "Sandal Kulit", "But Pendek", "Selipar Rumah", "Kasut Loafer"],
+        ["Serum Muka", "Balm Bibir", "Krim Tangan", "Topeng Muka", "Skrub Badan"],
+        ["Kuali", "Set Pisau", "Balang Kaca", "Cerek Teh", "Dulang Pembakar"],
+        ["Lampu Meja", "Selimut", "Lilin Wangi", "Bakul Simpanan", "Cermin Dinding"],
+        ["Blok Binaan", "Anak Patung Beruang", "Teka-teki Kayu", "Wau", "Permainan Papan"],
+        ["Kacang Campuran", "Keropok Beras", "Coklat Gelap", "Mangga Kering", "Kacang Madu"],
+    ],
+    adjectives: ["Lembut", "Klasik", "Ceria", "Harian", "Buatan Tangan", "Ringan", "Selesa", "Tahan Lasak"],
+    variants: ["set 2 unit", "set 3 unit", "saiz besar", "saiz kecil", "musim baharu", "edisi hadiah"],
+    adjective_first: false,
+    glue: " ",
+    comma: ", ",
+    shops: [
+        "Rumah Kenanga",
+        "Ombak Biru",
+        "Kebun Pandan",
+        "Awan Putih",
+        "Mentari Pagi",
+        "Daun Segar",
+        "Lorong Ceria",
+        "Bulan Purnama",
+    ],
+    shop_kinds: ["Kedai", "Butik", "Pasar"],
+    people: [
+        "Aina Safiyya",
+        "Hakim Zulfadli",
+        "Nurin Batrisya",
+        "Irfan Daniell",
+        "Sofea Liyana",
+        "Amirul Hafiz",
+        "Qistina Dayang",
+        "Farhan Idris",
+    ],
+    colours: ["Hitam", "Krim", "Biru Tua", "Merah Jambu", "Zaitun"],
+    delivery: ["Penghantaran biasa", "Penghantaran pantas"],
+    rooms: ["Tawaran malam ini", "Barang baharu tiba", "Buka kotak bersama", "Tanya dan beli terus"],
+    campaigns: ["Jualan pertengahan musim", "Pesta hujung minggu", "Hari selesa di rumah"],
+    flash_sale: "Jualan kilat live",
+    discount: "Harga turun",
+    voucher: "Baucar live",
+    free_shipping: "Penghantaran percuma",
+    creator_shop: "Lawati kedai pencipta",
+    surprise_set: "Set kejutan",
+    surprise_rules: "Satu hadiah bermeterai bagi setiap bidaan yang menang. Baki hadiah dan peluangnya ditunjukkan sebelum membida. Hadiah tidak boleh dipulangkan.",
+};

@@ -1,0 +1,53 @@
+//! Portuguese words.
+
+use super::Words;
+
+pub(crate) static WORDS: Words = Words {
+    nouns: [
+        ["Bolsa de pano", "Bolsa transversal", "Mochila", "Porta-moedas", "Mala de viagem"],
+        ["Camisa de linho", "Vestido midi", "Cardigã de tricô", "Calça larga", "Capa de chuva"],
+        ["Tênis de lona", "Sandália de couro", "Bota curta", "Pantufa", "Mocassim"],
+        ["Sérum facial", "Protetor labial", "Creme para mãos", "Máscara facial", "Esfoliante corporal"],
+        ["Frigideira", "Jogo de facas", "Pote de vidro", "Chaleira", "Assadeira"],
+        ["Luminária de mesa", "Manta", "Vela perfumada", "Cesto organizador", "Espelho de parede"],
+        ["Blocos de montar", "Urso de pelúcia", "Quebra-cabeça de madeira", "Pipa", "Jogo de tabuleiro"],
+        ["Mix de castanhas", "Biscoito de arroz", "Chocolate amargo", "Manga seca", "Castanhas com mel"],
+    ],
+    adjectives: ["suave", "elegante", "brilhante", "versátil", "artesanal", "leve", "confortável", "resistente"],
+    variants: ["kit com 2", "kit com 3", "grande", "tamanho menor", "nova coleção", "para presente"],
+    adjective_first: false,
+    glue: " ",
+    comma: ", ",
+    shops: [
+        "Casa Jasmim",
+        "Porto Azul",
+        "Sótão do Sol",
+        "Folha e Figo",
+        "Coruja de Cobre",
+        "Maré Alta",
+        "Rua do Ipê",
+        "Lua Nova",
+    ],
+    shop_kinds: ["Loja", "Ateliê", "Mercado"],
+    people: [
+        "Luana Serrado",
+        "Caio Montalvão",
+        "Bia Florência",
+        "Davi Ribanceira",
+        "Nina Alvorada",
+        "Ravi Campestre",
+        "Clara Mirante",
+        "Téo Valadim",
+    ],
+    colours: ["Preto", "Creme", "Azul-marinho", "Rosa", "Oliva"],
+    delivery: ["Entrega padrão", "Entrega expressa"],
+    rooms: ["Ofertas da noite", "Novidades ao vivo", "Abrindo caixas juntos", "Pergunte e compre"],
+    campaigns: ["Liquidação da estação", "Festival de fim de semana", "Dias de casa"],
+    flash_sale: "Oferta relâmpago ao vivo",
+    discount: "Preço menor",
+    voucher: "Cupom da live",
+    free_shipping: "Frete grátis",
+    creator_shop: "Visite a loja do criador",
+    surprise_set: "Kit surpresa",
+    surprise_rules: "Um prêmio lacrado para cada lance vencedor. Os prêmios restantes e as chances aparecem antes do lance. Prêmios não podem ser devolvidos.",
+};

@@ -1,0 +1,53 @@
+//! Spanish words.
+
+use super::Words;
+
+pub(crate) static WORDS: Words = Words {
+    nouns: [
+        ["Bolsa de tela", "Bolso bandolera", "Mochila", "Monedero", "Bolsa de viaje"],
+        ["Camisa de lino", "Vestido midi", "Cárdigan tejido", "Pantalón holgado", "Impermeable"],
+        ["Tenis de lona", "Sandalias de piel", "Botines", "Pantuflas", "Mocasines"],
+        ["Sérum facial", "Bálsamo labial", "Crema de manos", "Mascarilla facial", "Exfoliante corporal"],
+        ["Sartén", "Juego de cuchillos", "Frasco de vidrio", "Tetera", "Charola para hornear"],
+        ["Lámpara de mesa", "Cobija", "Vela aromática", "Canasta", "Espejo de pared"],
+        ["Bloques de construcción", "Oso de peluche", "Rompecabezas de madera", "Papalote", "Juego de mesa"],
+        ["Mezcla de nueces", "Galletas de arroz", "Chocolate amargo", "Mango deshidratado", "Nueces con miel"],
+    ],
+    adjectives: ["suave", "elegante", "brillante", "versátil", "artesanal", "flexible", "confortable", "resistente"],
+    variants: ["paquete de 2", "paquete de 3", "tamaño grande", "tamaño chico", "nueva temporada", "para regalo"],
+    adjective_first: false,
+    glue: " ",
+    comma: ", ",
+    shops: [
+        "Casa Jacaranda",
+        "Puerto Azul",
+        "Desván del Sol",
+        "Hoja y Fruto",
+        "Búho de Cobre",
+        "Marea Alta",
+        "Calle del Fresno",
+        "Luna Nueva",
+    ],
+    shop_kinds: ["Tienda", "Taller", "Mercado"],
+    people: [
+        "Ximena Solares",
+        "Bruno Arreola",
+        "Camila Ventura",
+        "Iker Montes",
+        "Renata Campos",
+        "Emilio Rivas",
+        "Valeria Luna",
+        "Gael Torreón",
+    ],
+    colours: ["Negro", "Crema", "Azul marino", "Rosa", "Olivo"],
+    delivery: ["Envío estándar", "Envío exprés"],
+    rooms: ["Ofertas de la noche", "Novedades en vivo", "Abrimos cajas juntos", "Pregunta y compra"],
+    campaigns: ["Rebajas de temporada", "Festival de fin de semana", "Días de hogar"],
+    flash_sale: "Oferta relámpago en vivo",
+    discount: "Precio rebajado",
+    voucher: "Cupón en vivo",
+    free_shipping: "Envío gratis",
+    creator_shop: "Visita la tienda del creador",
+    surprise_set: "Paquete sorpresa",
+    surprise_rules: "Un premio sellado por cada puja ganadora. Los premios restantes y sus probabilidades se muestran antes de pujar. Los premios no se devuelven.",
+};
