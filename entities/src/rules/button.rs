@@ -1,0 +1,211 @@
+//! The buttons of a product card: which there are, which of them work, and the reason the viewer is given.
+//!
+//! What could not be had never sells: without an answer of the trade chain, or without a price, VIEW is all there is.
+
+use live_pack_dal::{
+    config::{ButtonRules, LeadButton},
+    model::BlockReason,
+};
+use smallvec::{SmallVec, smallvec};
+
+use super::flash_sale::FlashState;
+
+mod auction;
+mod standing;
+#[cfg(test)]
+mod tests;
+
+pub use auction::{AuctionFacts, auction_button};
+pub use standing::Standing;
+
+/// What a button does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ButtonKind {
+    /// Buys at once.
+    BuyNow,
+    /// Puts into the cart.
+    AddToCart,
+    /// Reminds of the start of a flash sale.
+    RemindMe,
+    /// Bids in an auction.
+    Bid,
+    /// Opens the product.
+    View,
+}
+
+/// Whether a button works. One that is hidden is not in the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ButtonState {
+    /// It works.
+    Enabled,
+    /// It stands there, and its reason says why it does not work.
+    Disabled,
+}
+
+/// Why a button does not work; the names are those of the public interface.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum DisabledReason {
+    /// Nothing stands against it.
+    None,
+    /// No unit is left, of the product or of the sale that alone sells it.
+    SoldOut,
+    /// The product is not on sale.
+    OffShelf,
+    /// It cannot be delivered to the viewer.
+    RegionNotDeliverable,
+    /// The sale or auction has not begun.
+    NotStarted,
+    /// The sale or auction is over.
+    Ended,
+    /// The viewer has bought as many as one may.
+    PurchaseLimit,
+    /// The viewer is a minor.
+    AgeRestricted,
+    /// The viewer may not buy at all.
+    UserRestricted,
+    /// The room is over or off the air.
+    RoomClosed,
+    /// The creator may no longer sell.
+    EcBanned,
+    /// The viewer is the anchor or the seller.
+    OwnProduct,
+    /// The client is too old for the card.
+    AppTooOld,
+    /// A soft reason: the button works, and leads to log-in.
+    NeedLogin,
+    /// Terms, address or payment are missing.
+    AuctionNotQualified,
+    /// Nothing more fits into the cart.
+    CartFull,
+    /// A reason this version does not know.
+    Unknown,
+}
+
+/// A button.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Button {
+    /// What it does.
+    pub kind: ButtonKind,
+    /// Whether it works.
+    pub state: ButtonState,
+    /// Why not; on a button that works [`DisabledReason::None`] or the soft [`DisabledReason::NeedLogin`].
+    pub reason: DisabledReason,
+}
+
+impl Button {
+    /// A button that works.
+    const fn enabled(kind: ButtonKind, reason: DisabledReason) -> Self {
+        Self { kind, state: ButtonState::Enabled, reason }
+    }
+
+    /// A button that does not.
+    const fn disabled(kind: ButtonKind, reason: DisabledReason) -> Self {
+        Self { kind, state: ButtonState::Disabled, reason }
+    }
+}
+
+/// The buttons of a card in their order, at most three; the first leads.
+pub type Buttons = SmallVec<[Button; 3]>;
+
+/// What decides the buttons of a product.
+#[derive(Debug, Clone, Copy)]
+pub struct ProductFacts<'a> {
+    /// What also decides whether one may bid. Without an answer of the trade chain in it, VIEW is the only button.
+    pub standing: Standing<'a>,
+    /// No unit is left.
+    pub sold_out: bool,
+    /// The product is sold only while a flash sale runs.
+    pub flash_only: bool,
+    /// Its flash sale, [`FlashState::None`] where it has none; `None`: that could not be had.
+    pub flash: Option<FlashState>,
+    /// Nobody is logged in.
+    pub guest: bool,
+    /// Nothing more fits into the viewer's cart.
+    pub cart_full: bool,
+    /// A price stands on the card.
+    pub has_price: bool,
+}
+
+/// VIEW and nothing else: before entering a room, and where a call that decides could not be made.
+#[must_use]
+pub fn view_only() -> Buttons {
+    smallvec![Button::enabled(ButtonKind::View, DisabledReason::None)]
+}
+
+/// The buttons of a product card.
+///
+/// The first match decides the reason: room closed, creator banned, own product, off the shelf, not deliverable, minor, user
+/// restricted, app too old ([`Standing::reason`]), sold out, purchase limit, sold in flash sale only and not on (with
+/// REMIND_ME before it starts), a reason this version does not know, guest (works, leads to log-in), cart full
+/// (ADD_TO_CART only). A preheating product that is also sold normally keeps its buttons and gains REMIND_ME. A product
+/// sold in flash sale only whose flash sale could not be had is only viewed: it must not be sold at its plain price.
+#[must_use]
+pub fn product_buttons(facts: &ProductFacts<'_>, rules: &ButtonRules) -> Buttons {
+    if facts.standing.trade.is_none() || !facts.has_price {
+        return view_only();
+    }
+    if let Some(reason) = blocking_reason(facts) {
+        let reminds = reason == DisabledReason::NotStarted;
+        return lay_out(facts, rules, reminds, |kind| Button::disabled(kind, reason));
+    }
+    if facts.flash_only && facts.flash.is_none() {
+        return view_only();
+    }
+    let reminds = facts.flash == Some(FlashState::Preheat);
+    lay_out(facts, rules, reminds, |kind| match kind {
+        ButtonKind::AddToCart if facts.cart_full && !facts.guest => Button::disabled(kind, DisabledReason::CartFull),
+        _ => Button::enabled(kind, soft_reason(facts)),
+    })
+}
+
+/// The first reason that stands against buying; `None` where only soft ones are left.
+fn blocking_reason(facts: &ProductFacts<'_>) -> Option<DisabledReason> {
+    let standing = &facts.standing;
+    if let Some(reason) = standing.reason() {
+        return Some(reason);
+    }
+    if facts.sold_out {
+        return Some(DisabledReason::SoldOut);
+    }
+    let no_more = standing.trade.is_some_and(|trade| trade.limit_left.is_some_and(|left| left <= 0));
+    if no_more || standing.says(BlockReason::PurchaseLimit) {
+        return Some(DisabledReason::PurchaseLimit);
+    }
+    let outside_sale = match facts.flash {
+        _ if !facts.flash_only => None,
+        Some(FlashState::None | FlashState::Preheat) => Some(DisabledReason::NotStarted),
+        Some(FlashState::SoldOut) => Some(DisabledReason::SoldOut),
+        Some(FlashState::Ended) => Some(DisabledReason::Ended),
+        Some(FlashState::Ongoing) | None => None,
+    };
+    let unnamed = standing.says(BlockReason::Unknown) || standing.trade.is_some_and(|trade| !trade.buyable);
+    outside_sale.or_else(|| unnamed.then_some(DisabledReason::Unknown))
+}
+
+/// What a button that works tells beside: a guest logs in first.
+const fn soft_reason(facts: &ProductFacts<'_>) -> DisabledReason {
+    if facts.guest { DisabledReason::NeedLogin } else { DisabledReason::None }
+}
+
+/// The buttons that the region shows, the leading one first, else VIEW; then REMIND_ME, which always works.
+fn lay_out(
+    facts: &ProductFacts<'_>,
+    rules: &ButtonRules,
+    reminds: bool,
+    button: impl Fn(ButtonKind) -> Button,
+) -> Buttons {
+    let buy = (ButtonKind::BuyNow, rules.buy_now);
+    let add = (ButtonKind::AddToCart, rules.add_to_cart);
+    let in_order = match rules.lead {
+        LeadButton::BuyNow => [buy, add],
+        LeadButton::AddToCart => [add, buy],
+    };
+    let mut buttons: Buttons = in_order.iter().filter(|(_, shown)| *shown).map(|(kind, _)| button(*kind)).collect();
+    if buttons.is_empty() {
+        buttons = view_only();
+    }
+    if reminds {
+        buttons.push(Button::enabled(ButtonKind::RemindMe, soft_reason(facts)));
+    }
+    buttons
+}

@@ -1,0 +1,49 @@
+//! The button of an auction: BID, or why not.
+
+use live_pack_dal::model::{Auction, AuctionStatus, BidderState};
+
+use super::{Button, ButtonKind, DisabledReason, Standing};
+use crate::rules::bidder::is_qualified;
+
+/// What decides the button of an auction.
+#[derive(Debug, Clone, Copy)]
+pub struct AuctionFacts<'a> {
+    /// What also decides whether one may buy. The trade chain need not have been asked: a bid is taken by the auction
+    /// service, which answers for its bidders.
+    pub standing: Standing<'a>,
+    /// The auction.
+    pub auction: &'a Auction,
+    /// Who would bid; `None`: a guest, or it could not be had.
+    pub bidder: Option<&'a BidderState>,
+    /// Now, Unix milliseconds.
+    pub now_ms: i64,
+}
+
+/// BID. After what stands against buying too ([`Standing::reason`], a minor by the bidder's account included): ENDED when
+/// the auction is over, NOT_STARTED before it, AUCTION_NOT_QUALIFIED unless terms, address and payment are there – which a
+/// guest never has. A status this version does not know takes no bids.
+#[must_use]
+pub fn auction_button(facts: &AuctionFacts<'_>) -> Button {
+    let minor = facts.standing.minor || facts.bidder.is_some_and(|bidder| bidder.is_minor);
+    let standing = Standing { minor, ..facts.standing };
+    let reason = standing
+        .reason()
+        .or_else(|| phase_reason(facts.auction, facts.now_ms))
+        .or_else(|| (!is_qualified(facts.bidder)).then_some(DisabledReason::AuctionNotQualified));
+    reason.map_or(Button::enabled(ButtonKind::Bid, DisabledReason::None), |reason| {
+        Button::disabled(ButtonKind::Bid, reason)
+    })
+}
+
+/// Why the auction takes no bids now. The service says where in its life an auction is; only its end is also taken from the
+/// clock, because a bid after it is lost.
+fn phase_reason(auction: &Auction, now_ms: i64) -> Option<DisabledReason> {
+    match auction.status {
+        AuctionStatus::Ongoing | AuctionStatus::Extended => (now_ms >= auction.end_ms).then_some(DisabledReason::Ended),
+        AuctionStatus::NotStarted => Some(DisabledReason::NotStarted),
+        AuctionStatus::Sold | AuctionStatus::Unsold | AuctionStatus::Cancelled | AuctionStatus::PaymentPending => {
+            Some(DisabledReason::Ended)
+        }
+        AuctionStatus::Unknown => Some(DisabledReason::Unknown),
+    }
+}

@@ -1,0 +1,186 @@
+//! Flash sales: where in its life a sale is, how much of it is gone, which window counts, how it sorts, and the next edge.
+
+use std::cmp::Reverse;
+
+use live_pack_dal::{
+    config::FlashSaleRules,
+    model::{Activity, FlashWindow},
+};
+
+use super::price::level;
+
+#[cfg(test)]
+mod tests;
+
+/// Where in its life a flash sale is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FlashState {
+    /// Not announced yet.
+    None,
+    /// Announced, not started.
+    Preheat,
+    /// On, with stock.
+    Ongoing,
+    /// On, stock gone: the price has fallen back.
+    SoldOut,
+    /// Over.
+    Ended,
+}
+
+impl FlashState {
+    /// Running or preheating: what the FLASH_SALE tab holds and the flash sale sorter lifts.
+    #[must_use]
+    pub const fn is_running_or_preheating(self) -> bool {
+        matches!(self, Self::Ongoing | Self::Preheat)
+    }
+}
+
+/// The flash sale of a product that counts now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CurrentSale {
+    /// Its window.
+    pub window: FlashWindow,
+    /// Where in its life it is; never [`FlashState::None`].
+    pub state: FlashState,
+}
+
+/// How much of a sale is gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Progress {
+    /// floor(sold / total × 100), 0 to 100; 0 where no total is known.
+    pub percent: i32,
+    /// It is shown.
+    pub show: bool,
+    /// "Almost gone" is said: far enough, and something is left.
+    pub almost_gone: bool,
+}
+
+/// Where in its life a sale is: before start − preheat NONE; before start PREHEAT; before end with stock ONGOING, without
+/// SOLD_OUT; after ENDED. Each edge belongs to what begins there.
+#[must_use]
+pub fn state(window: &FlashWindow, rules: &FlashSaleRules, now_ms: i64) -> FlashState {
+    if now_ms < announced_ms(window, rules) {
+        FlashState::None
+    } else if now_ms < window.start_ms {
+        FlashState::Preheat
+    } else if now_ms >= window.end_ms {
+        FlashState::Ended
+    } else if window.stock_left.is_none_or(|left| left > 0) {
+        FlashState::Ongoing
+    } else {
+        FlashState::SoldOut
+    }
+}
+
+/// How much of a sale is gone. Without a total, or without knowing what is left, there is no progress. A count that does
+/// not fit its total (more left than there were) reads as the nearest one that does.
+#[must_use]
+pub fn progress(stock_total: Option<i32>, stock_left: Option<i32>, rules: &FlashSaleRules) -> Progress {
+    let (Some(total @ 1..), Some(left)) = (stock_total, stock_left) else {
+        return Progress::default();
+    };
+    let left = left.clamp(0, total);
+    let hundredfold = (i64::from(total) - i64::from(left)) * 100;
+    // sold ≤ total, so the quotient is at most 100
+    let percent = i32::try_from(hundredfold / i64::from(total)).unwrap_or(100);
+    Progress {
+        percent,
+        show: percent >= rules.show_progress_from,
+        almost_gone: percent >= rules.almost_gone_from && left > 0,
+    }
+}
+
+/// The window of an activity, if it is a flash sale.
+#[must_use]
+pub fn window_of(activity: &Activity) -> Option<FlashWindow> {
+    activity.kind.is_flash().then_some(FlashWindow {
+        promotion_id: activity.activity_id,
+        kind: activity.kind,
+        start_ms: activity.start_ms,
+        end_ms: activity.end_ms,
+        stock_left: activity.stock_left,
+    })
+}
+
+/// A window with what the live counter says is left; without a counter, what the window says stands.
+#[must_use]
+pub fn with_live_stock(window: FlashWindow, live_stock: Option<i32>) -> FlashWindow {
+    FlashWindow { stock_left: live_stock.or(window.stock_left), ..window }
+}
+
+/// Of several windows of a product the one that counts now; `None` where none is announced yet.
+///
+/// Running before preheating before sold out before ended. Of those running (or sold out) the one whose price would count –
+/// a live flash sale before a seller's flash deal – then the one that ends first; of those preheating the one that starts
+/// first; of those over the one that ended last. Ties go to the lower id, so that the answer does not follow the order of
+/// the downstream. A sold-out sale gives way to one that is announced: the viewer can still be reminded of that.
+pub fn current(
+    windows: impl IntoIterator<Item = FlashWindow>,
+    rules: &FlashSaleRules,
+    now_ms: i64,
+) -> Option<CurrentSale> {
+    windows
+        .into_iter()
+        .filter(|window| window.kind.is_flash())
+        .map(|window| CurrentSale { state: state(&window, rules, now_ms), window })
+        .filter(|sale| sale.state != FlashState::None)
+        .min_by_key(|sale| (rank(sale), sale.window.promotion_id))
+}
+
+/// The key of a product among flash sales, the lower first: running by end, then preheating by start, then all others as
+/// equals.
+#[must_use]
+pub fn sort_key(sale: Option<&CurrentSale>) -> i64 {
+    // Times are Unix milliseconds, far below the half of the range that each group gets.
+    const PREHEATING: i64 = i64::MAX / 2;
+    match sale {
+        Some(CurrentSale { window, state: FlashState::Ongoing }) => window.end_ms.clamp(0, PREHEATING - 1),
+        Some(CurrentSale { window, state: FlashState::Preheat }) => {
+            PREHEATING + window.start_ms.clamp(0, PREHEATING - 1)
+        }
+        _ => NOT_IN_FLASH_SALE,
+    }
+}
+
+/// The key of a product that no flash sale lifts.
+pub const NOT_IN_FLASH_SALE: i64 = i64::MAX;
+
+/// The next instant after now at which the state of a sale changes by the clock alone.
+pub fn next_edge<'a>(
+    windows: impl IntoIterator<Item = &'a FlashWindow>,
+    rules: &FlashSaleRules,
+    now_ms: i64,
+) -> Option<i64> {
+    windows
+        .into_iter()
+        .filter(|window| window.kind.is_flash())
+        .flat_map(|window| [announced_ms(window, rules), window.start_ms, window.end_ms])
+        .filter(|edge| *edge > now_ms)
+        .min()
+}
+
+/// How long a client waits before it asks again: the setting, or the time to the next edge if that is sooner, within 1 to
+/// 30 seconds.
+#[must_use]
+pub fn next_poll_ms(setting_ms: i64, next_edge_ms: Option<i64>, now_ms: i64) -> i64 {
+    let to_edge = next_edge_ms.map_or(i64::MAX, |edge| edge.saturating_sub(now_ms));
+    setting_ms.min(to_edge).clamp(1_000, 30_000)
+}
+
+/// When a sale is announced.
+fn announced_ms(window: &FlashWindow, rules: &FlashSaleRules) -> i64 {
+    window.start_ms.saturating_sub(rules.preheat_ms)
+}
+
+/// The rank of a sale in [`current`], the lower first.
+fn rank(sale: &CurrentSale) -> (u8, Reverse<u8>, i64) {
+    let window = &sale.window;
+    let level = Reverse(level(window.kind));
+    match sale.state {
+        FlashState::Ongoing => (0, level, window.end_ms),
+        FlashState::Preheat => (1, Reverse(0), window.start_ms),
+        FlashState::SoldOut => (2, level, window.end_ms),
+        FlashState::Ended => (3, Reverse(0), window.end_ms.saturating_neg()),
+        FlashState::None => (4, Reverse(0), window.start_ms),
+    }
+}

@@ -1,0 +1,134 @@
+//! Labels: which of those that could stand on a card do.
+
+use smallvec::SmallVec;
+
+use super::atmosphere::AtmosphereFact;
+
+#[cfg(test)]
+mod tests;
+
+/// A label.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Label {
+    /// A flash sale.
+    FlashSale,
+    /// A voucher applies.
+    Voucher,
+    /// Delivery costs nothing.
+    FreeShipping,
+    /// Comes with a gift.
+    Gift,
+    /// Cash on delivery.
+    Cod,
+    /// Something remarkable.
+    Atmosphere(AtmosphereFact),
+    /// Sold by a brand's own shop.
+    OfficialShop,
+}
+
+/// What a label is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum LabelKind {
+    /// The product among others.
+    Atmosphere,
+    /// The price.
+    Promotion,
+    /// The seller.
+    Service,
+    /// The delivery.
+    Shipping,
+    /// The payment.
+    Payment,
+    /// A gift.
+    Gift,
+}
+
+impl Label {
+    /// The stable key by which clients and reports know the label.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::FlashSale => "flash_sale",
+            Self::Voucher => "voucher",
+            Self::FreeShipping => "free_shipping",
+            Self::Gift => "gift",
+            Self::Cod => "cod",
+            Self::Atmosphere(AtmosphereFact::BestSeller) => "atmosphere.best_seller",
+            Self::Atmosphere(AtmosphereFact::Lowest30d) => "atmosphere.lowest_30d",
+            Self::Atmosphere(AtmosphereFact::LowStock) => "atmosphere.low_stock",
+            Self::Atmosphere(AtmosphereFact::New) => "atmosphere.new",
+            Self::OfficialShop => "official_shop",
+        }
+    }
+
+    /// What it is about.
+    #[must_use]
+    pub const fn kind(self) -> LabelKind {
+        match self {
+            Self::FlashSale | Self::Voucher => LabelKind::Promotion,
+            Self::FreeShipping => LabelKind::Shipping,
+            Self::Gift => LabelKind::Gift,
+            Self::Cod => LabelKind::Payment,
+            Self::Atmosphere(_) => LabelKind::Atmosphere,
+            Self::OfficialShop => LabelKind::Service,
+        }
+    }
+
+    /// 7 to 1; the higher stands first.
+    #[must_use]
+    pub const fn priority(self) -> i32 {
+        match self {
+            Self::FlashSale => 7,
+            Self::Voucher => 6,
+            Self::FreeShipping => 5,
+            Self::Gift => 4,
+            Self::Cod => 3,
+            Self::Atmosphere(_) => 2,
+            Self::OfficialShop => 1,
+        }
+    }
+}
+
+/// The labels that could stand on a card.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Candidates<'a> {
+    /// A flash sale runs or preheats.
+    pub flash_sale: bool,
+    /// A voucher applies.
+    pub voucher: bool,
+    /// Delivery costs nothing.
+    pub free_shipping: bool,
+    /// Comes with a gift.
+    pub gift: bool,
+    /// The viewer may pay on delivery.
+    pub cod: bool,
+    /// What is remarkable, in order ([`super::atmosphere::facts`]).
+    pub atmosphere: &'a [AtmosphereFact],
+    /// Sold by a brand's own shop.
+    pub official_shop: bool,
+}
+
+/// The labels of a card, at most `max`, by priority.
+///
+/// Of what is remarkable one label is taken, the first. The experiment `atmosphere_v2` – "atmosphere labels may take two of
+/// the three places" – is read as that number raised to two, and nothing else: the priority stays, so a flash sale, a
+/// voucher and free shipping still leave no place for either.
+#[must_use]
+pub fn labels(candidates: &Candidates<'_>, max: usize, atmosphere_v2: bool) -> SmallVec<[Label; 3]> {
+    let before = [
+        (Label::FlashSale, candidates.flash_sale),
+        (Label::Voucher, candidates.voucher),
+        (Label::FreeShipping, candidates.free_shipping),
+        (Label::Gift, candidates.gift),
+        (Label::Cod, candidates.cod),
+    ];
+    let remarkable = candidates.atmosphere.iter().take(if atmosphere_v2 { 2 } else { 1 });
+    let holding = |(label, holds): (Label, bool)| holds.then_some(label);
+    before
+        .into_iter()
+        .filter_map(holding)
+        .chain(remarkable.map(|fact| Label::Atmosphere(*fact)))
+        .chain(holding((Label::OfficialShop, candidates.official_shop)))
+        .take(max)
+        .collect()
+}

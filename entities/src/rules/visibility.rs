@@ -1,0 +1,128 @@
+//! Whether a product stands in a bag at all, and the stable reason if it does not.
+//!
+//! One function a filter, so that a filter is a line, and [`rejection`], which asks all of them.
+
+use live_pack_dal::{
+    config::AgeGate,
+    model::{AgeClass, ProductLite, ProductStatus, Region},
+};
+
+use super::stock::StockPlace;
+
+#[cfg(test)]
+mod tests;
+
+/// Why a product is left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Rejection {
+    /// Frozen by the platform.
+    Frozen,
+    /// Taken down by the platform.
+    PlatformDeactivated,
+    /// Gone.
+    Deleted,
+    /// Not on sale for any other reason.
+    NotOnSale,
+    /// Not sold in the viewer's region.
+    Region,
+    /// The viewer is a minor, the product for adults.
+    AgeGate,
+    /// The client is too old for it.
+    AppVersion,
+    /// Sold out, where sold-out products are hidden.
+    SoldOut,
+}
+
+impl Rejection {
+    /// The reason as records and metrics name it.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Frozen => "frozen",
+            Self::PlatformDeactivated => "platform_deactivated",
+            Self::Deleted => "deleted",
+            Self::NotOnSale => "not_on_sale",
+            Self::Region => "region",
+            Self::AgeGate => "age_gate",
+            Self::AppVersion => "app_version",
+            Self::SoldOut => "sold_out",
+        }
+    }
+}
+
+/// The viewer as far as visibility depends on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Onlooker {
+    /// Where the viewer shops.
+    pub region: Region,
+    /// The client or the account says that the viewer is a minor.
+    pub minor: bool,
+    /// The version of the client; 0: not said.
+    pub app_version: i32,
+}
+
+/// Frozen, taken down by the platform, deleted: out.
+#[must_use]
+pub const fn banned(status: ProductStatus) -> Option<Rejection> {
+    match status {
+        ProductStatus::Freeze => Some(Rejection::Frozen),
+        ProductStatus::PlatformDeactivated => Some(Rejection::PlatformDeactivated),
+        ProductStatus::Deleted => Some(Rejection::Deleted),
+        ProductStatus::Unknown
+        | ProductStatus::Draft
+        | ProductStatus::Pending
+        | ProductStatus::Failed
+        | ProductStatus::Activate
+        | ProductStatus::SellerDeactivated => None,
+    }
+}
+
+/// Anything but ACTIVATE: out. A status this version does not know is no promise that the product is on sale.
+#[must_use]
+pub const fn offline(status: ProductStatus) -> Option<Rejection> {
+    match status {
+        ProductStatus::Activate => None,
+        _ => Some(Rejection::NotOnSale),
+    }
+}
+
+/// Not sold in the viewer's region: out. A product that names no region is sold nowhere.
+#[must_use]
+pub fn region(sale_regions: &[Region], viewer: Region) -> Option<Rejection> {
+    (!sale_regions.contains(&viewer)).then_some(Rejection::Region)
+}
+
+/// A minor and a product for adults: out, where the gate is on.
+#[must_use]
+pub fn age_gate(age_class: AgeClass, minor: bool, gate: &AgeGate) -> Option<Rejection> {
+    (gate.enabled && minor && age_class == AgeClass::Adult).then_some(Rejection::AgeGate)
+}
+
+/// Whether a client is too old: it says its version, and that is below what is needed. 0 is "not said", and "any".
+#[must_use]
+pub const fn is_app_too_old(app_version: i32, min_app_version: i32) -> bool {
+    app_version > 0 && app_version < min_app_version
+}
+
+/// The client is too old for the product: out.
+#[must_use]
+pub fn app_version(app_version: i32, min_app_version: i32) -> Option<Rejection> {
+    is_app_too_old(app_version, min_app_version).then_some(Rejection::AppVersion)
+}
+
+/// Sold out where that hides a product: out.
+#[must_use]
+pub fn stock(place: StockPlace) -> Option<Rejection> {
+    (place == StockPlace::Hide).then_some(Rejection::SoldOut)
+}
+
+/// The first reason to leave a product out, in the order of the filters; `None`: it stays.
+#[must_use]
+pub fn rejection(product: &ProductLite, viewer: Onlooker, gate: &AgeGate, place: StockPlace) -> Option<Rejection> {
+    banned(product.status)
+        .or_else(|| offline(product.status))
+        .or_else(|| region(&product.sale_regions, viewer.region))
+        .or_else(|| age_gate(product.age_class, viewer.minor, gate))
+        .or_else(|| app_version(viewer.app_version, product.min_app_version))
+        .or_else(|| stock(place))
+}

@@ -1,0 +1,160 @@
+//! Vouchers: what one is to the viewer, what it applies to, what it is worth, and the order of several.
+
+use std::cmp::Reverse;
+
+use live_pack_dal::{
+    Decimal,
+    model::{ClaimState, ClaimTask, Claims, Region, Voucher, VoucherFunder},
+};
+
+#[cfg(test)]
+mod tests;
+mod worth;
+
+pub use worth::{BestVouchers, PricedProduct, Worth, best, value};
+
+/// What a voucher is to the viewer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum VoucherState {
+    /// One tap away.
+    Claimable,
+    /// The viewer has it.
+    Claimed,
+    /// The viewer spent it.
+    Used,
+    /// No claim is left.
+    SoldOut,
+    /// Cannot be claimed yet.
+    NotStarted,
+    /// Can no longer be claimed, or has lapsed.
+    Expired,
+    /// Can be claimed after a task.
+    TaskRequired,
+}
+
+impl VoucherState {
+    /// Whether one tap claims it. A task that is not done yet is not one tap.
+    #[must_use]
+    pub const fn is_claimable(self) -> bool {
+        matches!(self, Self::Claimable)
+    }
+
+    /// Whether the viewer can still spend it, now or after a claim or a task.
+    #[must_use]
+    pub const fn is_spendable(self) -> bool {
+        matches!(self, Self::Claimable | Self::Claimed | Self::TaskRequired)
+    }
+}
+
+/// Why a voucher is not shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum VoucherRejection {
+    /// Not in the viewer's region.
+    Region,
+    /// Only for those who never bought.
+    Segment,
+    /// Can no longer be claimed, or has lapsed.
+    Expired,
+    /// No claim is left.
+    Gone,
+}
+
+impl VoucherRejection {
+    /// The reason as records and metrics name it.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Region => "region",
+            Self::Segment => "segment",
+            Self::Expired => "expired",
+            Self::Gone => "gone",
+        }
+    }
+}
+
+/// The place of a voucher in a list; the least stands first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct VoucherOrder {
+    not_claimable: bool,
+    value: Reverse<Option<Decimal>>,
+    not_platform: bool,
+    claim_end_ms: i64,
+    voucher_id: i64,
+}
+
+/// What a voucher is to the viewer. What the viewer did decides before what the voucher offers: one that was spent stays
+/// USED, one that was claimed stays CLAIMED though no claim is left, until it lapses. `claims` is `None` for a guest.
+///
+/// Following is known and opens a FOLLOW_HOST voucher; how long a viewer watched is not, so WATCH_LIVE stays a task.
+#[must_use]
+pub fn state(voucher: &Voucher, claims: Option<&Claims>, now_ms: i64) -> VoucherState {
+    let claimed = claims.and_then(|claims| claims.states.get(&voucher.voucher_id)).copied().unwrap_or_default();
+    let lapsed = voucher.use_end_ms.is_some_and(|end| now_ms >= end);
+    match claimed {
+        ClaimState::Used => VoucherState::Used,
+        _ if lapsed => VoucherState::Expired,
+        ClaimState::Claimed => VoucherState::Claimed,
+        ClaimState::NotClaimed if now_ms >= voucher.claim_end_ms => VoucherState::Expired,
+        ClaimState::NotClaimed if now_ms < voucher.claim_start_ms => VoucherState::NotStarted,
+        ClaimState::NotClaimed if voucher.stock_left.is_some_and(|left| left <= 0) => VoucherState::SoldOut,
+        ClaimState::NotClaimed if is_task_open(voucher.task, claims) => VoucherState::TaskRequired,
+        ClaimState::NotClaimed => VoucherState::Claimable,
+    }
+}
+
+/// Why a voucher of this state is not shown to the viewer: not for the region or segment, expired, or gone. New users are
+/// those whose account says so; a guest has none.
+#[must_use]
+pub fn rejection(
+    voucher: &Voucher,
+    state: VoucherState,
+    claims: Option<&Claims>,
+    viewer: Region,
+) -> Option<VoucherRejection> {
+    if !is_sold_in(voucher, viewer) {
+        return Some(VoucherRejection::Region);
+    }
+    if voucher.new_users_only && !claims.is_some_and(|claims| claims.is_new_user) {
+        return Some(VoucherRejection::Segment);
+    }
+    match state {
+        VoucherState::Expired => Some(VoucherRejection::Expired),
+        VoucherState::SoldOut => Some(VoucherRejection::Gone),
+        _ => None,
+    }
+}
+
+/// Whether a voucher is for a product, its seller and the viewer's region, whatever the price.
+#[must_use]
+pub fn applies_to(voucher: &Voucher, product_id: i64, seller_id: i64, viewer: Region) -> bool {
+    let of_seller = voucher.seller_id == 0 || voucher.seller_id == seller_id;
+    let of_list = voucher.product_ids.is_empty() || voucher.product_ids.contains(&product_id);
+    of_seller && of_list && is_sold_in(voucher, viewer)
+}
+
+/// The place of a voucher: claimable first, then worth most (`value` on the product that the list is about; `None` counts
+/// for nothing there), platform before seller on a tie, soonest end, id.
+#[must_use]
+pub const fn order(voucher: &Voucher, state: VoucherState, value: Option<Decimal>) -> VoucherOrder {
+    VoucherOrder {
+        not_claimable: !state.is_claimable(),
+        value: Reverse(value),
+        not_platform: !matches!(voucher.funder, VoucherFunder::Platform),
+        claim_end_ms: voucher.claim_end_ms,
+        voucher_id: voucher.voucher_id,
+    }
+}
+
+/// Whether a voucher counts in a region; one that names none counts everywhere.
+fn is_sold_in(voucher: &Voucher, viewer: Region) -> bool {
+    voucher.regions.is_empty() || voucher.regions.contains(&viewer)
+}
+
+/// Whether something is left to do before a claim.
+fn is_task_open(task: ClaimTask, claims: Option<&Claims>) -> bool {
+    match task {
+        ClaimTask::NoTask => false,
+        ClaimTask::WatchLive => true,
+        ClaimTask::FollowHost => !claims.is_some_and(|claims| claims.follows_host),
+    }
+}

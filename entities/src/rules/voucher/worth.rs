@@ -1,0 +1,89 @@
+//! What a voucher is worth on a product at its price, and which counts.
+
+use std::cmp::Reverse;
+
+use live_pack_dal::{
+    Decimal,
+    model::{Region, Voucher, VoucherFunder, VoucherKind},
+};
+use rust_decimal::RoundingStrategy;
+
+use super::{VoucherState, applies_to};
+
+/// A product at its price, as a voucher sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PricedProduct<'a> {
+    /// The product.
+    pub product_id: i64,
+    /// Who sells it.
+    pub seller_id: i64,
+    /// The effective price: a voucher adds to a product discount.
+    pub price: Decimal,
+    /// ISO 4217.
+    pub currency: &'a str,
+    /// Decimals of the currency: a percentage is rounded down to them.
+    pub decimals: u32,
+}
+
+/// A voucher that counts on a product, and what it takes off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Worth<'a> {
+    /// The voucher.
+    pub voucher: &'a Voucher,
+    /// What it takes off; 0 for free shipping.
+    pub value: Decimal,
+}
+
+/// The vouchers that count on a product: of one funder they do not add up, of both they do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct BestVouchers<'a> {
+    /// The best the sellers pay for.
+    pub seller: Option<Worth<'a>>,
+    /// The best the platform pays for.
+    pub platform: Option<Worth<'a>>,
+}
+
+/// What a voucher takes off a price, never more than the price. `None`: it does not count – the price is below its minimum
+/// spend, the currency is another one, or it does not say what it takes off.
+#[must_use]
+pub fn value(voucher: &Voucher, product: &PricedProduct<'_>) -> Option<Decimal> {
+    if product.price < voucher.min_spend || voucher.currency != product.currency {
+        return None;
+    }
+    let off = match voucher.kind {
+        VoucherKind::FreeShipping => return Some(Decimal::ZERO),
+        VoucherKind::AmountOff => voucher.reduction?,
+        VoucherKind::PercentOff => {
+            let percent = voucher.percent.filter(|percent| (1..=100).contains(percent))?;
+            let off = product.price.checked_mul(Decimal::new(percent.into(), 2))?;
+            off.round_dp_with_strategy(product.decimals, RoundingStrategy::ToZero)
+        }
+    };
+    Some(voucher.max_discount.map_or(off, |most| off.min(most)).min(product.price).max(Decimal::ZERO))
+}
+
+/// The best spendable voucher of each funder on a product: worth most, then the soonest end, then the lower id. One that is
+/// worth 0 (free shipping) counts where nothing else does.
+pub fn best<'a>(
+    vouchers: impl IntoIterator<Item = (&'a Voucher, VoucherState)>,
+    product: &PricedProduct<'_>,
+    viewer: Region,
+) -> BestVouchers<'a> {
+    let mut best = BestVouchers::default();
+    for (voucher, state) in vouchers {
+        if !state.is_spendable() || !applies_to(voucher, product.product_id, product.seller_id, viewer) {
+            continue;
+        }
+        let Some(value) = value(voucher, product) else { continue };
+        let place = match voucher.funder {
+            VoucherFunder::Seller => &mut best.seller,
+            VoucherFunder::Platform => &mut best.platform,
+        };
+        let key = |worth: &Worth<'_>| (Reverse(worth.value), worth.voucher.claim_end_ms, worth.voucher.voucher_id);
+        let found = Worth { voucher, value };
+        if place.as_ref().is_none_or(|standing| key(&found) < key(standing)) {
+            *place = Some(found);
+        }
+    }
+    best
+}
