@@ -1,1 +1,15 @@
 //! The tasks of Live Pack, a folder a stage and a file a task, and the business rules as pure functions.
+//!
+//! A task asks the data-access layer, or decides by a rule of [`rules`], and leaves one typed datum. No task does I/O of
+//! its own or knows a status code; wire types appear only in [`converters`].
+
+pub mod converters;
+pub mod filters;
+pub mod item;
+pub mod loaders;
+pub mod page;
+pub mod providers;
+pub mod request;
+pub mod rules;
+pub mod scene;
+pub mod sorters;

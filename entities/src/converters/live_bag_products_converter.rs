@@ -1,0 +1,49 @@
+//! The page of products as it is answered.
+
+use live_pack_engine::{Context, Reads, Stage, Strength, SyncTask, TaskResult};
+use live_pack_idl::live_pack::GetLiveBagDataResponse;
+
+use super::{Cards, wire_room_status};
+use crate::{
+    providers::{ProductList, RoomInfo},
+    request::BagTab,
+    rules::paging,
+    scene::BagScene,
+};
+
+/// The answer, as far as the products go.
+#[derive(Debug)]
+pub struct LiveBagProducts(pub GetLiveBagDataResponse);
+
+/// Puts the cards into the answer, with where to go on.
+#[derive(Debug)]
+pub struct LiveBagProductsConverter;
+
+impl SyncTask<BagScene> for LiveBagProductsConverter {
+    type Output = LiveBagProducts;
+    const STAGE: Stage = Stage::Converters;
+
+    fn reads(&self) -> Reads {
+        Reads::none().page().need::<RoomInfo>().need::<ProductList>().need::<Cards>()
+    }
+
+    fn strength(&self, _cx: &Context<BagScene>) -> Strength {
+        Strength::Strong
+    }
+
+    fn run(&self, cx: &Context<BagScene>) -> TaskResult<BagScene, LiveBagProducts> {
+        let query = &cx.request().query;
+        let total = cx.list().total();
+        let page = paging::page(total, query.cursor, query.count);
+        let pages_products = query.tab != BagTab::Auction;
+        Ok(LiveBagProducts(GetLiveBagDataResponse {
+            products: cx.need::<Cards>()?.0.take(),
+            total: i32::try_from(total).unwrap_or(i32::MAX),
+            next_cursor: if pages_products { page.next_cursor } else { 0 },
+            has_more: pages_products && page.has_more,
+            bag_version: cx.need::<ProductList>()?.0.version,
+            room_status: Some(wire_room_status(cx.need::<RoomInfo>()?.0.state)),
+            ..GetLiveBagDataResponse::default()
+        }))
+    }
+}

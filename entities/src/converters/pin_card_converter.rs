@@ -1,0 +1,71 @@
+//! The pinned card as it is answered.
+
+use live_pack_dal::model::{Pin, PinKind};
+use live_pack_engine::{Context, Reads, Stage, Strength, SyncTask, TaskResult};
+use live_pack_idl::live_pack::{CardKind, PinCard};
+
+use super::{Cards, wire::wire_voucher};
+use crate::{
+    loaders::CardTexts,
+    providers::{PopCard, RoomInfo, RoomVouchers},
+    scene::BagScene,
+};
+
+/// The pin; `None`: nothing is pinned, or what is may not be shown.
+#[derive(Debug)]
+pub struct PinnedCard(pub Option<PinCard>);
+
+/// Puts the card of the pinned product, or the pinned voucher, into the answer.
+#[derive(Debug)]
+pub struct PinCardConverter;
+
+impl SyncTask<BagScene> for PinCardConverter {
+    type Output = PinnedCard;
+    const STAGE: Stage = Stage::Converters;
+
+    fn reads(&self) -> Reads {
+        Reads::none().maybe::<PopCard>().maybe::<RoomVouchers>().need::<RoomInfo>().need::<Cards>().maybe::<CardTexts>()
+    }
+
+    fn strength(&self, _cx: &Context<BagScene>) -> Strength {
+        Strength::Strong
+    }
+
+    fn run(&self, cx: &Context<BagScene>) -> TaskResult<BagScene, PinnedCard> {
+        let Some(pin) = cx.maybe::<PopCard>().done().and_then(|pop| pop.0) else { return Ok(PinnedCard(None)) };
+        Ok(PinnedCard(match pin.kind {
+            PinKind::Product => cx.need::<Cards>()?.0.take().pop().map(|card| PinCard {
+                kind: CardKind::PRODUCT,
+                product: Some(card),
+                ..envelope(&pin)
+            }),
+            PinKind::Voucher => voucher_card(cx, &pin)?,
+            // an auction or a surprise set is drawn by the client from the auctions of the bag
+            PinKind::Auction => Some(PinCard { kind: CardKind::AUCTION, ..envelope(&pin) }),
+            PinKind::SurpriseSet => Some(PinCard { kind: CardKind::SURPRISE_SET, ..envelope(&pin) }),
+            PinKind::None => None,
+        }))
+    }
+}
+
+fn envelope(pin: &Pin) -> PinCard {
+    PinCard {
+        pin_id: pin.pin_id,
+        pinned_at_ms: pin.pinned_at_ms,
+        expire_ms: pin.expire_ms,
+        version: pin.version,
+        ..PinCard::default()
+    }
+}
+
+/// A voucher that has expired is not shown.
+fn voucher_card(cx: &Context<BagScene>, pin: &Pin) -> TaskResult<BagScene, Option<PinCard>> {
+    let request = cx.request();
+    let Some(vouchers) = cx.maybe::<RoomVouchers>().done() else { return Ok(None) };
+    let pinned = vouchers.vouchers.iter().find(|voucher| voucher.voucher_id == pin.target_id);
+    let Some(voucher) = pinned.filter(|voucher| voucher.claim_end_ms > request.now_ms) else { return Ok(None) };
+    let numbers = super::price_converter::numbers(request, &cx.need::<RoomInfo>()?.0);
+    let language = CardTexts::language(cx.maybe());
+    let voucher = wire_voucher(voucher, vouchers, request, language, numbers.as_ref());
+    Ok(Some(PinCard { kind: CardKind::VOUCHER, voucher: Some(voucher), ..envelope(pin) }))
+}

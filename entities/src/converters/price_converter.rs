@@ -1,0 +1,119 @@
+//! What the products of the page cost the viewer, as numbers and as text.
+
+use std::sync::Arc;
+
+use live_pack_dal::{
+    Lookup,
+    experiment::Experiment,
+    model::Room,
+    money::NumberFormat,
+    texts::{Arg, Language, Text},
+};
+use live_pack_engine::{Context, Reads, Stage, Strength, SyncTask, TaskResult};
+use live_pack_idl::live_pack::Price;
+
+use super::wire::{wire_price_source, wire_price_type};
+use crate::{
+    loaders::{CardTexts, LiveStock, ProductModels, ProductPrices, Promotions},
+    providers::RoomInfo,
+    request::LiveRequest,
+    rules::price::{EffectivePrice, PriceFacts, PriceType, effective_price},
+    scene::BagScene,
+};
+
+/// The prices of the page, one entry a product; `None`: the card stands without a price line.
+#[derive(Debug)]
+pub struct PagePrices {
+    /// What follows from the prices, and the prices as they are answered.
+    pub prices: Vec<Option<(EffectivePrice, Price)>>,
+    /// How this viewer reads amounts in this room; `None`: the room names no region that is configured.
+    pub numbers: Option<NumberFormat>,
+}
+
+/// Works out the effective prices, in the currency of the room's region, as the viewer's locale writes them.
+#[derive(Debug)]
+pub struct PriceConverter;
+
+impl SyncTask<BagScene> for PriceConverter {
+    type Output = PagePrices;
+    const STAGE: Stage = Stage::Converters;
+
+    fn reads(&self) -> Reads {
+        Reads::none()
+            .need::<RoomInfo>()
+            .maybe::<ProductModels>()
+            .maybe::<ProductPrices>()
+            .maybe::<Promotions>()
+            .maybe::<LiveStock>()
+            .maybe::<CardTexts>()
+    }
+
+    fn strength(&self, _cx: &Context<BagScene>) -> Strength {
+        Strength::Strong
+    }
+
+    fn run(&self, cx: &Context<BagScene>) -> TaskResult<BagScene, PagePrices> {
+        let request = cx.request();
+        let models = ProductModels::of(cx.maybe());
+        let prices = cx.maybe::<ProductPrices>().done();
+        let promotions = cx.maybe::<Promotions>().done();
+        let live = cx.maybe::<LiveStock>().done();
+        let Some(numbers) = numbers(request, &cx.need::<RoomInfo>()?.0) else {
+            return Ok(PagePrices { prices: vec![None; models.len()], numbers: None });
+        };
+        let language = CardTexts::language(cx.maybe::<CardTexts>());
+        let of = |(index, model): (usize, &Lookup<Arc<live_pack_dal::model::ProductModel>>)| {
+            let price = prices?.0.get(index)?.found()?;
+            if price.currency != *numbers.currency() {
+                return None;
+            }
+            let facts = PriceFacts {
+                price,
+                skus: model.found().map_or(&[], |model| &model.skus),
+                promotions: promotions.and_then(|promotions| promotions.0.get(index)?.found()).map(Arc::as_ref),
+                now_ms: request.now_ms,
+            };
+            let effective = effective_price(facts, |activity| live?.left(activity))?.rounded(numbers.decimals());
+            Some((effective, wire(request, &numbers, language, &effective)))
+        };
+        let prices = models.iter().enumerate().map(of).collect();
+        Ok(PagePrices { prices, numbers: Some(numbers) })
+    }
+}
+
+/// How the viewer reads amounts of the room's currency.
+pub(super) fn numbers(request: &LiveRequest, room: &Room) -> Option<NumberFormat> {
+    let region = room.region.unwrap_or(request.viewer.region);
+    request.conf.regions.get(region).map(|rules| NumberFormat::of(&request.viewer.locale, rules))
+}
+
+fn wire(request: &LiveRequest, numbers: &NumberFormat, language: Language, price: &EffectivePrice) -> Price {
+    let texts = &request.resident.texts;
+    let from = || numbers.price(price.sale_min);
+    let sale_text = match price.price_type {
+        PriceType::Range if request.groups.is_on(Experiment::PriceRangeStyle) => {
+            texts.format(language, Text::FromPrice, 0, &[(Arg::Price, &from())])
+        }
+        PriceType::Range => numbers.range(price.sale_min, price.sale_max),
+        PriceType::Fixed | PriceType::Discount => from(),
+    };
+    let percent = || {
+        let percent = numbers.percent(price.discount_percent);
+        texts.format(language, Text::OffPercent, 0, &[(Arg::Percent, &percent)])
+    };
+    Price {
+        currency: numbers.currency().clone(),
+        symbol: numbers.symbol().clone(),
+        decimals: i32::try_from(numbers.decimals()).unwrap_or(0),
+        sale_min: numbers.plain(price.sale_min),
+        sale_max: numbers.plain(price.sale_max),
+        origin_min: price.origin_min.map(|origin| numbers.plain(origin)),
+        origin_max: price.origin_max.map(|origin| numbers.plain(origin)),
+        discount_percent: price.discount_percent,
+        price_type: wire_price_type(price.price_type),
+        source: wire_price_source(price.source),
+        sale_text,
+        origin_text: price.origin_min.map(|origin| numbers.price(origin)),
+        discount_text: (price.discount_percent > 0).then(percent),
+    }
+}

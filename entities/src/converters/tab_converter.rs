@@ -1,0 +1,83 @@
+//! The tabs as they are answered.
+
+use live_pack_dal::texts::Text;
+use live_pack_engine::{Context, Reads, Stage, Strength, SyncTask, TaskResult};
+use live_pack_idl::live_pack::{self as wire, TabItem};
+
+use crate::{
+    item::BagItem,
+    providers::{AuctionList, RoomVouchers},
+    rules::tab::{Tab, TabCounts, TabEntry, tabs},
+    scene::BagScene,
+};
+
+/// The tabs and the one that opens first.
+#[derive(Debug)]
+pub struct BagTabs {
+    /// Empty where there is no choice.
+    pub tabs: Vec<TabItem>,
+    /// Listed or not.
+    pub default_tab: wire::BagTab,
+}
+
+/// Counts the tabs over the whole filtered bag.
+#[derive(Debug)]
+pub struct TabConverter;
+
+impl SyncTask<BagScene> for TabConverter {
+    type Output = BagTabs;
+    const STAGE: Stage = Stage::Converters;
+
+    fn reads(&self) -> Reads {
+        Reads::none().page().maybe::<RoomVouchers>().maybe::<AuctionList>()
+    }
+
+    fn strength(&self, _cx: &Context<BagScene>) -> Strength {
+        Strength::Strong
+    }
+
+    fn run(&self, cx: &Context<BagScene>) -> TaskResult<BagScene, BagTabs> {
+        let (request, list) = (cx.request(), cx.list());
+        let on_sale = |item: &&BagItem| item.sale.is_some_and(|sale| sale.state.is_running_or_preheating());
+        let auctions = cx.maybe::<AuctionList>().done().map_or(0, |list| {
+            let version = request.viewer.app_version;
+            list.0.iter().filter(|auction| version == 0 || version >= auction.min_app_version).count()
+        });
+        let vouchers = cx.maybe::<RoomVouchers>().done().map_or(0, |vouchers| {
+            let claimable = vouchers.claimable(request);
+            list.ordered().filter(|item| claimable.applies_to(item)).count()
+        });
+        let counts = TabCounts {
+            all: count(list.total()),
+            flash_sale: count(list.ordered().filter(on_sale).count()),
+            auction: count(auctions),
+            voucher: count(vouchers),
+        };
+        let found = tabs(counts);
+        let texts = &request.resident.texts;
+        let item = |entry: &TabEntry| {
+            let (tab, text) = wire_tab(entry.tab);
+            TabItem {
+                tab,
+                text: texts.get(request.language, text),
+                count: entry.count,
+                is_default: entry.is_default,
+                red_dot: false,
+            }
+        };
+        Ok(BagTabs { tabs: found.entries.iter().map(item).collect(), default_tab: wire_tab(found.default).0 })
+    }
+}
+
+const fn wire_tab(tab: Tab) -> (wire::BagTab, Text) {
+    match tab {
+        Tab::All => (wire::BagTab::ALL, Text::TabAll),
+        Tab::FlashSale => (wire::BagTab::FLASH_SALE, Text::TabFlash),
+        Tab::Auction => (wire::BagTab::AUCTION, Text::TabAuction),
+        Tab::Voucher => (wire::BagTab::VOUCHER, Text::TabVoucher),
+    }
+}
+
+fn count(number: usize) -> i32 {
+    i32::try_from(number).unwrap_or(i32::MAX)
+}

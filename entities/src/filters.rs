@@ -1,0 +1,32 @@
+//! Filters: who may not stay. All judge the same list; an item stays if none rejects it.
+
+mod age_gate_filter;
+mod app_version_filter;
+mod auction_version_filter;
+mod banned_product_filter;
+mod dedup_filter;
+mod offline_product_filter;
+mod region_filter;
+mod room_status_filter;
+mod stock_filter;
+mod tab_filter;
+
+pub use age_gate_filter::AgeGateFilter;
+pub use app_version_filter::AppVersionFilter;
+pub use auction_version_filter::AuctionVersionFilter;
+pub use banned_product_filter::BannedProductFilter;
+pub use dedup_filter::DedupFilter;
+pub use offline_product_filter::OfflineProductFilter;
+pub use region_filter::RegionFilter;
+pub use room_status_filter::RoomStatusFilter;
+pub use stock_filter::StockFilter;
+pub use tab_filter::TabFilter;
+
+use live_pack_engine::Verdict;
+
+use crate::rules::visibility::Rejection;
+
+/// What a rule of visibility says, as a filter says it.
+fn verdict(rejection: Option<Rejection>) -> Verdict {
+    rejection.map_or(Verdict::Keep, |rejection| Verdict::Reject(rejection.code()))
+}

@@ -1,0 +1,16 @@
+//! Auctions that the client is too old for.
+
+use live_pack_dal::model::Auction;
+use live_pack_engine::{Context, Filter, Verdict};
+
+use crate::{filters::verdict, rules::visibility, scene::AuctionScene};
+
+/// Auctions that need a newer client.
+#[derive(Debug)]
+pub struct AuctionVersionFilter;
+
+impl Filter<AuctionScene> for AuctionVersionFilter {
+    fn judge(&self, cx: &Context<AuctionScene>, auction: &Auction) -> Verdict {
+        verdict(visibility::app_version(cx.request().viewer.app_version, auction.min_app_version))
+    }
+}

@@ -1,0 +1,15 @@
+//! What is not on sale.
+
+use live_pack_engine::{Context, Filter, Verdict};
+
+use crate::{filters::verdict, item::BagItem, rules::visibility, scene::BagScene};
+
+/// Anything but ACTIVATE.
+#[derive(Debug)]
+pub struct OfflineProductFilter;
+
+impl Filter<BagScene> for OfflineProductFilter {
+    fn judge(&self, _cx: &Context<BagScene>, item: &BagItem) -> Verdict {
+        verdict(item.lite.and_then(|lite| visibility::offline(lite.status)))
+    }
+}

@@ -1,0 +1,34 @@
+//! What is not on the tab that was asked for.
+
+use live_pack_engine::{Context, Filter, NeedRun, Reads, Rejections};
+
+use crate::{item::BagItem, providers::RoomVouchers, request::BagTab, scene::BagScene};
+
+/// Keeps what belongs to the tab: all, running and preheating flash sales, or what a claimable voucher applies to.
+/// Auctions are no products, so their tab keeps none.
+#[derive(Debug)]
+pub struct TabFilter;
+
+impl Filter<BagScene> for TabFilter {
+    fn reads(&self) -> Reads {
+        Reads::none().maybe::<RoomVouchers>()
+    }
+
+    fn need_run(&self, cx: &Context<BagScene>) -> NeedRun {
+        if cx.request().query.tab == BagTab::All { NeedRun::Skip("all") } else { NeedRun::Run }
+    }
+
+    fn judge_all(&self, cx: &Context<BagScene>, items: &[BagItem], rejections: &mut Rejections) {
+        let request = cx.request();
+        let claimable = cx.maybe::<RoomVouchers>().done().map(|vouchers| vouchers.claimable(request));
+        let belongs = |item: &BagItem| match request.query.tab {
+            BagTab::All => true,
+            BagTab::Auction => false,
+            BagTab::FlashSale => item.sale.is_some_and(|sale| sale.state.is_running_or_preheating()),
+            BagTab::Voucher => claimable.as_ref().is_some_and(|claimable| claimable.applies_to(item)),
+        };
+        for (index, _) in items.iter().enumerate().filter(|(_, item)| !belongs(item)) {
+            rejections.push(index, "other_tab");
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! An item of the list of products: a line of the bag with what decides whether and where it stands.
+
+use live_pack_dal::model::{AgeClass, ProductStatus};
+
+use crate::rules::flash_sale::CurrentSale;
+
+/// A line of the bag. Small and without pointers: filters and sorters walk two hundred of them.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct BagItem {
+    /// The product.
+    pub product_id: i64,
+    /// Its number in the bag, from 1.
+    pub item_no: i32,
+    /// 0: not a top product; 1, 2 …: the host's order of top products.
+    pub top_rank: i32,
+    /// The host explains it now.
+    pub is_pinned: bool,
+    /// What decides; `None`: unknown to the product service, or it could not say. The card is then not drawn.
+    pub lite: Option<Lite>,
+    /// The flash sale that counts now.
+    pub sale: Option<CurrentSale>,
+}
+
+/// What of [`live_pack_dal::model::ProductLite`] decides, with the region already looked up for the viewer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lite {
+    /// Where in its life the product is.
+    pub status: ProductStatus,
+    /// It is sold in the viewer's region.
+    pub sold_here: bool,
+    /// Units over all SKUs.
+    pub stock: i32,
+    /// Who may buy it.
+    pub age_class: AgeClass,
+    /// Who sells it.
+    pub seller_id: i64,
+    /// The oldest client that can show it; 0: any.
+    pub min_app_version: i32,
+    /// Sold only while a flash sale runs.
+    pub flash_sale_only: bool,
+    /// When it was first on sale.
+    pub listed_ms: i64,
+}
+
+impl BagItem {
+    /// No unit is left; not known counts as in stock.
+    #[must_use]
+    pub fn is_sold_out(&self) -> bool {
+        self.lite.is_some_and(|lite| lite.stock <= 0)
+    }
+}

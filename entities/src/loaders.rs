@@ -1,0 +1,40 @@
+//! Loaders: what the page needs, and only the page. Their data are aligned with the page: entry `i` is of item `i`.
+
+mod bidder_state_loader;
+mod cart_info_loader;
+mod delivery_loader;
+mod flash_sale_loader;
+mod image_loader;
+mod product_atmosphere_loader;
+mod product_detail_loader;
+mod product_model_loader;
+mod product_price_loader;
+mod promotion_display_info_loader;
+mod seller_loader;
+mod text_loader;
+mod trade_chain_loader;
+mod voucher_loader;
+
+pub use bidder_state_loader::{Bidder, BidderStateLoader};
+pub use cart_info_loader::{CartInfo, CartInfoLoader};
+pub use delivery_loader::{Delivery, DeliveryLoader};
+pub use flash_sale_loader::{FlashSaleLoader, LiveStock};
+pub use image_loader::{Covers, ImageLoader};
+pub use product_atmosphere_loader::{Atmospheres, ProductAtmosphereLoader};
+pub use product_detail_loader::{ProductDetailLoader, ProductDetails};
+pub use product_model_loader::{ProductModelLoader, ProductModels};
+pub use product_price_loader::{ProductPriceLoader, ProductPrices};
+pub use promotion_display_info_loader::{PromotionDisplayInfoLoader, Promotions};
+pub use seller_loader::{SellerLoader, Sellers};
+pub use text_loader::{CardTexts, TextLoader};
+pub use trade_chain_loader::{TradeChain, TradeChainLoader};
+pub use voucher_loader::{PageVouchers, VoucherLoader};
+
+use live_pack_engine::Context;
+
+use crate::scene::BagScene;
+
+/// The products of the page, in order.
+fn page_ids(cx: &Context<BagScene>) -> Vec<i64> {
+    cx.list().page().map(|item| item.product_id).collect()
+}

@@ -1,0 +1,41 @@
+//! How much of the flash sales of the page is left this moment.
+
+use live_pack_engine::{Context, NeedRun, Reads, Stage, Task, TaskResult};
+
+use crate::scene::{Ask as _, BagScene};
+
+/// The live counters: (activity, units left), only those that have one.
+#[derive(Debug, Default)]
+pub struct LiveStock(Vec<(i64, i32)>);
+
+impl LiveStock {
+    /// The units left of an activity; `None`: it has no live counter, and its own number stands.
+    #[must_use]
+    pub fn left(&self, activity_id: i64) -> Option<i32> {
+        self.0.iter().find(|(id, _)| *id == activity_id).map(|(_, left)| *left)
+    }
+}
+
+/// Asks Redis for the live stock counters.
+#[derive(Debug)]
+pub struct FlashSaleLoader;
+
+impl Task<BagScene> for FlashSaleLoader {
+    type Output = LiveStock;
+    const STAGE: Stage = Stage::Loaders;
+
+    fn reads(&self) -> Reads {
+        Reads::none().page()
+    }
+
+    fn need_run(&self, cx: &Context<BagScene>) -> NeedRun {
+        let any = cx.list().page().any(|item| item.sale.is_some());
+        if any { NeedRun::Run } else { NeedRun::Skip("no_flash_sale_on_the_page") }
+    }
+
+    async fn run(&self, cx: &Context<BagScene>) -> TaskResult<BagScene, LiveStock> {
+        let ids: Vec<i64> = cx.list().page().filter_map(|item| Some(item.sale?.window.promotion_id)).collect();
+        let counters = cx.request().resident.dal.flash_stock(&cx.call(), &ids).await?;
+        Ok(LiveStock(ids.into_iter().zip(counters).filter_map(|(id, left)| Some((id, left?))).collect()))
+    }
+}

@@ -1,0 +1,32 @@
+//! Providers: what the list is made of, and what decides who stays on it.
+
+mod auction_items;
+mod auction_list_provider;
+mod bag_items;
+mod creator_provider;
+mod flash_window_provider;
+mod pin_items;
+mod pop_card_provider;
+mod product_list_provider;
+mod product_status_provider;
+mod room_info_provider;
+mod voucher_provider;
+
+pub use auction_items::AuctionItems;
+pub use auction_list_provider::{AuctionList, AuctionListProvider};
+pub use bag_items::BagItems;
+pub use creator_provider::{CreatorInfo, CreatorProvider};
+pub use flash_window_provider::{FlashWindowProvider, FlashWindows};
+pub use pin_items::PinItems;
+pub use pop_card_provider::{PopCard, PopCardProvider};
+pub use product_list_provider::{ProductList, ProductListProvider};
+pub use product_status_provider::{ProductStatusProvider, ProductStatuses};
+pub use room_info_provider::{RoomInfo, RoomInfoProvider};
+pub use voucher_provider::{Claimable, RoomVouchers, VoucherProvider, room_vouchers};
+
+use live_pack_dal::Lookup;
+
+/// The answer to a batch of one.
+fn first<V>(batch: Vec<Lookup<V>>) -> Lookup<V> {
+    batch.into_iter().next().unwrap_or(Lookup::Missing)
+}

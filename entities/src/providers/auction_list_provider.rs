@@ -1,0 +1,53 @@
+//! The auctions of a room.
+
+use std::sync::Arc;
+
+use live_pack_dal::{Downstream, Error, Lookup, experiment::Experiment, model::Auction};
+use live_pack_engine::{Context, NeedRun, Stage, Task, TaskResult};
+
+use super::first;
+use crate::{request::LiveRequest, rules::visibility::is_app_too_old, scene::LiveScene};
+
+/// The auctions of a room, as the auction house lists them.
+#[derive(Debug, Clone)]
+pub struct AuctionList(pub Arc<Vec<Auction>>);
+
+/// Asks D7 `MGetRoomAuctions`, once a request. Not where the experiment, the region or the client leaves auctions out.
+#[derive(Debug)]
+pub struct AuctionListProvider;
+
+impl<S: LiveScene> Task<S> for AuctionListProvider {
+    type Output = AuctionList;
+    const STAGE: Stage = Stage::Providers;
+
+    fn need_run(&self, cx: &Context<S>) -> NeedRun {
+        why_left_out(cx.request()).map_or(NeedRun::Run, NeedRun::Skip)
+    }
+
+    async fn run(&self, cx: &Context<S>) -> TaskResult<S, AuctionList> {
+        let request = cx.request();
+        let room_id = request.room_id;
+        let fetch = || {
+            let (resident, call) = (Arc::clone(&request.resident), request.early_call());
+            async move { resident.dal.room_auctions(&call, &[room_id]).await.map(first) }
+        };
+        match request.shared.once(room_id, fetch).await? {
+            Lookup::Found(auctions) => Ok(AuctionList(auctions)),
+            Lookup::Missing => Ok(AuctionList(Arc::default())),
+            Lookup::Failed => Err(Error::key(Downstream::Auction, "MGetRoomAuctions").into()),
+        }
+    }
+}
+
+fn why_left_out(request: &LiveRequest) -> Option<&'static str> {
+    let (rules, viewer) = (&request.conf.auction, &request.viewer);
+    if !request.groups.is_on(Experiment::AuctionInBag) {
+        Some("experiment_auction_in_bag_is_off")
+    } else if !(rules.regions.is_empty() || rules.regions.contains(&viewer.region)) {
+        Some("no_auctions_in_the_region")
+    } else if is_app_too_old(viewer.app_version, rules.min_app_version) {
+        Some("app_too_old")
+    } else {
+        None
+    }
+}

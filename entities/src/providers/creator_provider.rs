@@ -1,0 +1,55 @@
+//! Who is on air, and what the creator may sell.
+
+use std::sync::Arc;
+
+use live_pack_dal::{
+    Downstream, Error, Lookup,
+    model::{Creator, Permission},
+};
+use live_pack_engine::{Context, Reads, Stage, Strength, Task, TaskResult};
+
+use super::RoomInfo;
+use crate::scene::LiveScene;
+
+/// The creator of the room; `None`: the account is not known, and so has no permission.
+#[derive(Debug, Clone)]
+pub struct CreatorInfo(pub Option<Arc<Creator>>);
+
+impl CreatorInfo {
+    /// What the creator may sell.
+    #[must_use]
+    pub fn permission(&self) -> Permission {
+        self.0.as_ref().map_or(Permission::None, |creator| creator.permission)
+    }
+}
+
+/// Asks D10 `MGetCreator`, once a request.
+#[derive(Debug)]
+pub struct CreatorProvider;
+
+impl<S: LiveScene> Task<S> for CreatorProvider {
+    type Output = CreatorInfo;
+    const STAGE: Stage = Stage::Providers;
+
+    fn reads(&self) -> Reads {
+        Reads::none().need::<RoomInfo>()
+    }
+
+    fn strength(&self, _cx: &Context<S>) -> Strength {
+        Strength::Strong
+    }
+
+    async fn run(&self, cx: &Context<S>) -> TaskResult<S, CreatorInfo> {
+        let request = cx.request();
+        let creator_id = cx.need::<RoomInfo>()?.0.anchor_id;
+        let fetch = || {
+            let (resident, call) = (Arc::clone(&request.resident), request.call.clone());
+            async move { resident.dal.creator(&call, creator_id).await }
+        };
+        match request.shared.once(creator_id, fetch).await? {
+            Lookup::Found(creator) => Ok(CreatorInfo(Some(creator))),
+            Lookup::Missing => Ok(CreatorInfo(None)),
+            Lookup::Failed => Err(Error::key(Downstream::LiveCreator, "MGetCreator").into()),
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! The bag as the host arranged it.
+
+use std::sync::Arc;
+
+use live_pack_dal::model::Bag;
+use live_pack_engine::{Context, Stage, Strength, Task, TaskResult};
+
+use crate::scene::LiveScene;
+
+/// The bag.
+#[derive(Debug, Clone)]
+pub struct ProductList(pub Arc<Bag>);
+
+/// Asks D1 `GetRoomProducts`, once a request.
+#[derive(Debug)]
+pub struct ProductListProvider;
+
+impl<S: LiveScene> Task<S> for ProductListProvider {
+    type Output = ProductList;
+    const STAGE: Stage = Stage::Providers;
+
+    fn strength(&self, _cx: &Context<S>) -> Strength {
+        Strength::Strong
+    }
+
+    async fn run(&self, cx: &Context<S>) -> TaskResult<S, ProductList> {
+        let request = cx.request();
+        let room_id = request.room_id;
+        let fetch = || {
+            let (resident, call) = (Arc::clone(&request.resident), request.call.clone());
+            async move { resident.dal.bag(&call, room_id).await }
+        };
+        Ok(ProductList(request.shared.once(room_id, fetch).await?))
+    }
+}

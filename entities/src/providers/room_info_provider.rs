@@ -1,0 +1,39 @@
+//! Which room this is: its state, its creator, its region.
+
+use std::sync::Arc;
+
+use live_pack_dal::{Downstream, Error, Lookup, model::Room};
+use live_pack_engine::{Context, Stage, Strength, Task, TaskError, TaskResult};
+
+use crate::scene::{LiveScene, Stop};
+
+/// The room.
+#[derive(Debug, Clone)]
+pub struct RoomInfo(pub Arc<Room>);
+
+/// Asks D11 `MGetRoom`, once a request. A room that does not exist ends the engine.
+#[derive(Debug)]
+pub struct RoomInfoProvider;
+
+impl<S: LiveScene> Task<S> for RoomInfoProvider {
+    type Output = RoomInfo;
+    const STAGE: Stage = Stage::Providers;
+
+    fn strength(&self, _cx: &Context<S>) -> Strength {
+        Strength::Strong
+    }
+
+    async fn run(&self, cx: &Context<S>) -> TaskResult<S, RoomInfo> {
+        let request = cx.request();
+        let room_id = request.room_id;
+        let fetch = || {
+            let (resident, call) = (Arc::clone(&request.resident), request.call.clone());
+            async move { resident.dal.room(&call, room_id).await }
+        };
+        match request.shared.once(room_id, fetch).await? {
+            Lookup::Found(room) => Ok(RoomInfo(room)),
+            Lookup::Missing => Err(TaskError::Stop(Stop::RoomNotFound)),
+            Lookup::Failed => Err(Error::key(Downstream::LiveData, "MGetRoom").into()),
+        }
+    }
+}

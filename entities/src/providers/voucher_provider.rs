@@ -1,0 +1,131 @@
+//! The vouchers of a room, and what the viewer did with them.
+
+use std::sync::Arc;
+
+use live_pack_dal::{
+    Call, Downstream, Error, Lookup,
+    model::{Claims, PinKind, Region, Voucher},
+};
+use live_pack_engine::{Context, NeedRun, Reads, Stage, Task, TaskResult};
+
+use super::{PopCard, first};
+use crate::{
+    item::BagItem,
+    request::{BagTab, LiveRequest},
+    rules::voucher,
+    scene::LiveScene,
+};
+
+/// The vouchers of a room as the viewer stands to them.
+#[derive(Debug, Clone)]
+pub struct RoomVouchers {
+    /// As they were issued.
+    pub vouchers: Arc<Vec<Voucher>>,
+    /// What the viewer did with them; `None` for a guest.
+    pub claims: Option<Arc<Claims>>,
+}
+
+impl RoomVouchers {
+    /// What a voucher is to the viewer.
+    #[must_use]
+    pub fn state(&self, voucher: &Voucher, now_ms: i64) -> voucher::VoucherState {
+        voucher::state(voucher, self.claims.as_deref(), now_ms)
+    }
+
+    /// The vouchers that may be shown to the viewer, with what they are to the viewer.
+    pub fn shown(&self, request: &LiveRequest) -> impl Iterator<Item = (&Voucher, voucher::VoucherState)> {
+        let (region, now_ms) = (request.viewer.region, request.now_ms);
+        self.vouchers.iter().filter_map(move |voucher| {
+            let state = self.state(voucher, now_ms);
+            voucher::rejection(voucher, state, self.claims.as_deref(), region).is_none().then_some((voucher, state))
+        })
+    }
+
+    /// The vouchers that one tap claims.
+    #[must_use]
+    pub fn claimable(&self, request: &LiveRequest) -> Claimable<'_> {
+        let vouchers = self.shown(request).filter(|(_, state)| state.is_claimable()).map(|(voucher, _)| voucher);
+        Claimable { vouchers: vouchers.collect(), region: request.viewer.region }
+    }
+}
+
+/// The vouchers that one tap claims: what the VOUCHER tab goes by.
+#[derive(Debug)]
+pub struct Claimable<'a> {
+    vouchers: Vec<&'a Voucher>,
+    region: Region,
+}
+
+impl Claimable<'_> {
+    /// Whether any of them applies to a product.
+    #[must_use]
+    pub fn applies_to(&self, item: &BagItem) -> bool {
+        let seller = item.lite.map_or(0, |lite| lite.seller_id);
+        self.vouchers.iter().any(|voucher| voucher::applies_to(voucher, item.product_id, seller, self.region))
+    }
+}
+
+/// Asks D6 `MGetRoomVouchers` and `GetClaimState`, once a request. Needed where vouchers decide about the list itself:
+/// for the VOUCHER tab, for its count, and where a voucher is pinned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VoucherProvider {
+    /// For a list that vouchers decide about only on the VOUCHER tab.
+    OnVoucherTab,
+    /// For a pin that may be a voucher.
+    WherePinned,
+    /// Always.
+    Always,
+}
+
+impl<S: LiveScene> Task<S> for VoucherProvider {
+    type Output = RoomVouchers;
+    const STAGE: Stage = Stage::Providers;
+
+    fn reads(&self) -> Reads {
+        match self {
+            Self::WherePinned => Reads::none().maybe::<PopCard>(),
+            Self::OnVoucherTab | Self::Always => Reads::none(),
+        }
+    }
+
+    fn need_run(&self, cx: &Context<S>) -> NeedRun {
+        let pinned =
+            || cx.maybe::<PopCard>().done().and_then(|pop| pop.0).is_some_and(|pin| pin.kind == PinKind::Voucher);
+        match self {
+            Self::OnVoucherTab if cx.request().query.tab != BagTab::Voucher => NeedRun::Skip("not_the_voucher_tab"),
+            Self::WherePinned if !pinned() => NeedRun::Skip("no_voucher_is_pinned"),
+            Self::OnVoucherTab | Self::WherePinned | Self::Always => NeedRun::Run,
+        }
+    }
+
+    async fn run(&self, cx: &Context<S>) -> TaskResult<S, RoomVouchers> {
+        let request = cx.request();
+        Ok(room_vouchers(request, request.early_call()).await?)
+    }
+}
+
+/// The vouchers of the request's room: fetched once a request, with the `call` of whoever asks first.
+///
+/// # Errors
+/// What D6 failed with.
+pub async fn room_vouchers(request: &LiveRequest, call: Call) -> Result<RoomVouchers, Error> {
+    let room_id = request.room_id;
+    let fetch = || {
+        let resident = Arc::clone(&request.resident);
+        async move {
+            let vouchers = match first(resident.dal.room_vouchers(&call, &[room_id]).await?) {
+                Lookup::Found(vouchers) => vouchers,
+                Lookup::Missing => Arc::default(),
+                Lookup::Failed => return Err(Error::key(Downstream::PromotionDelivery, "MGetRoomVouchers")),
+            };
+            let ids: Vec<i64> = vouchers.iter().map(|voucher| voucher.voucher_id).collect();
+            let claims = if call.viewer.is_guest() || ids.is_empty() {
+                None
+            } else {
+                Some(Arc::new(resident.dal.claims(&call, &ids).await?))
+            };
+            Ok(RoomVouchers { vouchers, claims })
+        }
+    };
+    request.shared.once(room_id, fetch).await
+}

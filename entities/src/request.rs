@@ -1,0 +1,110 @@
+//! One request as the tasks see it: who looks at which room, what of it, and everything resident they ask.
+
+use std::sync::Arc;
+
+use live_pack_dal::{
+    Call, Dal, Error, Lookup,
+    config::Conf,
+    experiment::Groups,
+    images::Images,
+    model::{Room, Viewer},
+    texts::{Language, Texts},
+};
+use live_pack_engine::Shared;
+use tokio::time::Instant;
+
+/// Built once at start-up, shared by all requests.
+#[derive(Debug)]
+pub struct Resident {
+    /// Everything that leaves the process.
+    pub dal: Dal,
+    /// Texts by language.
+    pub texts: Texts,
+    /// Picture addresses.
+    pub images: Images,
+}
+
+/// Built for each request and dropped with it. Engines of one request share it.
+#[derive(Debug)]
+pub struct LiveRequest {
+    /// The room.
+    pub room_id: i64,
+    /// What of the bag is asked for.
+    pub query: BagQuery,
+    /// Who looks.
+    pub viewer: Arc<Viewer>,
+    /// The language of the texts.
+    pub language: Language,
+    /// The experiment groups of the viewer.
+    pub groups: Groups,
+    /// Now, Unix milliseconds: one reading for the whole request.
+    pub now_ms: i64,
+    /// The configuration: one snapshot for the whole request.
+    pub conf: Arc<Conf>,
+    /// What is resident.
+    pub resident: Arc<Resident>,
+    /// What the engines of this request share.
+    pub shared: Shared,
+    /// The call of shared work: it may take as long as the request.
+    pub call: Call,
+    /// When weak data that others wait for early must have come: leaves the time that the loaders need.
+    pub early_deadline: Instant,
+}
+
+impl LiveRequest {
+    /// The call of shared work that the list waits for though it could do without.
+    #[must_use]
+    pub fn early_call(&self) -> Call {
+        Call { deadline: self.early_deadline, ..self.call.clone() }
+    }
+
+    /// The room, if a task of this request has found it.
+    #[must_use]
+    pub fn known_room(&self) -> Option<Arc<Room>> {
+        match self.shared.peek::<i64, Lookup<Arc<Room>>, Error>(&self.room_id)?.ok()? {
+            Lookup::Found(room) => Some(room),
+            Lookup::Missing | Lookup::Failed => None,
+        }
+    }
+}
+
+/// Which entries of a bag are asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BagQuery {
+    /// Entries already consumed.
+    pub cursor: i64,
+    /// Entries asked for.
+    pub count: i32,
+    /// Which entries.
+    pub tab: BagTab,
+    /// Products that are not shown, though they count.
+    pub exclude_ids: Vec<i64>,
+}
+
+impl BagQuery {
+    /// Whether this is the first page, which brings what later pages do not.
+    #[must_use]
+    pub const fn is_first_page(&self) -> bool {
+        self.cursor == 0
+    }
+}
+
+impl Default for BagQuery {
+    fn default() -> Self {
+        Self { cursor: 0, count: 20, tab: BagTab::All, exclude_ids: Vec::new() }
+    }
+}
+
+/// A tab of the bag, as it can be asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum BagTab {
+    /// All products.
+    #[default]
+    All,
+    /// Products whose flash sale runs or preheats.
+    FlashSale,
+    /// Auctions; no products.
+    Auction,
+    /// Products that a claimable voucher applies to.
+    Voucher,
+}

@@ -1,0 +1,89 @@
+//! The scenes: what engines over products and engines over auctions work on.
+
+use live_pack_dal::{
+    Call, Error,
+    model::{Auction, BucketKey, RoomState},
+};
+use live_pack_engine::{Context, Scene, Subject};
+
+use crate::{item::BagItem, request::LiveRequest};
+
+/// Why a business rule ends an engine on purpose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stop {
+    /// There is no such room.
+    RoomNotFound,
+    /// The broadcast is over.
+    RoomClosed,
+    /// The room was taken off the air.
+    RoomBanned,
+    /// The creator may not sell; the room is in this state.
+    EcBanned(RoomState),
+}
+
+/// What all our scenes share, so that a task about the room serves every engine.
+pub trait LiveScene: Scene<Request = LiveRequest, Stop = Stop, Error = Error> {}
+
+impl<S: Scene<Request = LiveRequest, Stop = Stop, Error = Error>> LiveScene for S {}
+
+/// Engines whose list holds products of the bag.
+#[derive(Debug)]
+pub struct BagScene;
+
+impl Scene for BagScene {
+    type Request = LiveRequest;
+    type Item = BagItem;
+    type Stop = Stop;
+    type Error = Error;
+
+    fn subject(request: &LiveRequest) -> Subject<'_> {
+        subject(request)
+    }
+
+    fn item_id(item: &BagItem) -> i64 {
+        item.product_id
+    }
+}
+
+/// Engines whose list holds auctions.
+#[derive(Debug)]
+pub struct AuctionScene;
+
+impl Scene for AuctionScene {
+    type Request = LiveRequest;
+    type Item = Auction;
+    type Stop = Stop;
+    type Error = Error;
+
+    fn subject(request: &LiveRequest) -> Subject<'_> {
+        subject(request)
+    }
+
+    fn item_id(item: &Auction) -> i64 {
+        item.auction_id
+    }
+}
+
+fn subject(request: &LiveRequest) -> Subject<'_> {
+    let viewer = &request.viewer;
+    let key = match viewer.bucket_key() {
+        BucketKey::User(user) => user.cast_unsigned(),
+        // FNV-1a, written out because a bucket must not move between builds
+        BucketKey::Device(device) => device
+            .bytes()
+            .fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)),
+    };
+    Subject { key, region: viewer.region.as_str(), app_version: viewer.app_version }
+}
+
+/// What tasks ask of their context.
+pub trait Ask {
+    /// The call of a task: with the time that is left to it.
+    fn call(&self) -> Call;
+}
+
+impl<S: LiveScene> Ask for Context<S> {
+    fn call(&self) -> Call {
+        Call { deadline: self.deadline(), ..self.request().call.clone() }
+    }
+}

@@ -1,0 +1,27 @@
+//! Flash sales before the rest.
+
+use live_pack_dal::experiment::Experiment;
+use live_pack_engine::{Context, NeedRun, SortKey, Sorter};
+
+use crate::{item::BagItem, rules::order::flash_key, scene::BagScene};
+
+/// Running sales by their end, then preheating ones by their start; needs the experiment and the setting.
+#[derive(Debug)]
+pub struct FlashSaleSorter;
+
+impl Sorter<BagScene> for FlashSaleSorter {
+    fn need_run(&self, cx: &Context<BagScene>) -> NeedRun {
+        let request = cx.request();
+        if !request.groups.is_on(Experiment::FlashSaleFirst) {
+            NeedRun::Skip("experiment_flash_sale_first_is_off")
+        } else if !request.conf.flash_sale.sort_first {
+            NeedRun::Skip("sort_first_is_off")
+        } else {
+            NeedRun::Run
+        }
+    }
+
+    fn key(&self, _cx: &Context<BagScene>, item: &BagItem) -> SortKey {
+        flash_key(item.sale.as_ref(), true).into()
+    }
+}
