@@ -1,0 +1,30 @@
+//! The auctions of the bag.
+
+use live_pack_engine::{Definition, WhenEmpty};
+use live_pack_entities::{
+    converters::{AuctionCards, AuctionListConverter},
+    filters::{AuctionVersionFilter, RoomStatusFilter},
+    loaders::BidderStateLoader,
+    page::AuctionPage,
+    providers::{AuctionItems, AuctionListProvider, CreatorProvider, RoomInfoProvider},
+    scene::AuctionScene,
+    sorters::AuctionSorter,
+};
+
+/// `LiveBagAuctionEngine`.
+#[must_use]
+pub fn live_bag_auction_engine() -> Definition<AuctionScene> {
+    Definition::new("LiveBagAuctionEngine")
+        .task(RoomInfoProvider)
+        .task(CreatorProvider)
+        .task(AuctionListProvider)
+        .items(AuctionItems)
+        .filter(RoomStatusFilter)
+        .filter(AuctionVersionFilter)
+        .sorter(AuctionSorter)
+        .cut(AuctionPage)
+        .when_empty(WhenEmpty::SkipLoaders)
+        .task(BidderStateLoader)
+        .sync(AuctionListConverter)
+        .answer::<AuctionCards>()
+}

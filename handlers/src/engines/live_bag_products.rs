@@ -1,0 +1,69 @@
+//! The products of a page of the bag.
+
+use live_pack_engine::Definition;
+use live_pack_entities::{
+    converters::{ButtonConverter, LiveBagProducts, LiveBagProductsConverter, PriceConverter, ProductConverter},
+    filters::{
+        AgeGateFilter, AppVersionFilter, BannedProductFilter, DedupFilter, OfflineProductFilter, RegionFilter,
+        RoomStatusFilter, StockFilter, TabFilter,
+    },
+    loaders::{
+        CartInfoLoader, DeliveryLoader, FlashSaleLoader, ImageLoader, ProductAtmosphereLoader, ProductDetailLoader,
+        ProductModelLoader, ProductPriceLoader, PromotionDisplayInfoLoader, SellerLoader, TextLoader, TradeChainLoader,
+        VoucherLoader,
+    },
+    page::BagPage,
+    providers::{
+        BagItems, CreatorProvider, FlashWindowProvider, PopCardProvider, ProductListProvider, ProductStatusProvider,
+        RoomInfoProvider, VoucherProvider,
+    },
+    scene::BagScene,
+    sorters::{FlashSaleSorter, HostOrderSorter, ProductIdSorter, SoldOutSinkSorter, TopProductsSorter},
+};
+
+/// `LiveBagProductsEngine`.
+#[must_use]
+pub fn live_bag_products_engine() -> Definition<BagScene> {
+    Definition::new("LiveBagProductsEngine")
+        .task(RoomInfoProvider)
+        .task(CreatorProvider)
+        .task(ProductListProvider)
+        .task(ProductStatusProvider)
+        .task(FlashWindowProvider)
+        .task(PopCardProvider)
+        .task(VoucherProvider::OnVoucherTab)
+        .items(BagItems)
+        .filter(RoomStatusFilter)
+        .filter(DedupFilter)
+        .filter(BannedProductFilter)
+        .filter(OfflineProductFilter)
+        .filter(RegionFilter)
+        .filter(AgeGateFilter)
+        .filter(AppVersionFilter)
+        .filter(StockFilter)
+        .filter(TabFilter)
+        .sorter(TopProductsSorter)
+        .sorter(FlashSaleSorter)
+        .sorter(SoldOutSinkSorter)
+        .sorter(HostOrderSorter)
+        .sorter(ProductIdSorter)
+        .cut(BagPage)
+        .task(ProductModelLoader)
+        .task(ProductPriceLoader)
+        .task(ProductDetailLoader)
+        .task(PromotionDisplayInfoLoader)
+        .task(FlashSaleLoader)
+        .task(VoucherLoader)
+        .task(CartInfoLoader)
+        .task(TradeChainLoader)
+        .task(SellerLoader)
+        .sync(DeliveryLoader)
+        .sync(ProductAtmosphereLoader)
+        .sync(ImageLoader)
+        .sync(TextLoader)
+        .sync(PriceConverter)
+        .sync(ButtonConverter)
+        .sync(ProductConverter::for_the_bag())
+        .sync(LiveBagProductsConverter)
+        .answer::<LiveBagProducts>()
+}

@@ -1,0 +1,57 @@
+//! Who looks, and from where: worked out once a request, read by everyone after.
+
+use std::sync::Arc;
+
+use live_pack_dal::{
+    config::Conf,
+    model::{Platform, Region, Viewer},
+    region::{RegionError, RegionHints},
+};
+use live_pack_idl::live_pack::{self, UserContext};
+
+use crate::status::{Status, code};
+
+/// The viewer of a request.
+///
+/// # Errors
+/// `PARAM_INVALID` for a malformed region, `REGION_UNSUPPORTED` for one that is not served.
+pub(crate) fn viewer(user: &UserContext, conf: &Conf, default: Option<Region>) -> Result<Arc<Viewer>, Status> {
+    let hints = RegionHints {
+        store: user.store_region.as_deref(),
+        request: &user.region,
+        carrier: user.carrier_region.as_deref(),
+        ip: user.ip_region.as_deref(),
+        settings: default,
+    };
+    let region = conf.regions.resolve(hints).map_err(|error| {
+        let code = match error {
+            RegionError::Malformed { .. } => code::PARAM_INVALID,
+            RegionError::Unsupported(_) => code::REGION_UNSUPPORTED,
+        };
+        Status::new(code, error.to_string())
+    })?;
+    let Some(rules) = conf.regions.get(region) else {
+        return Err(Status::new(code::REGION_UNSUPPORTED, format!("region {region} is not served")));
+    };
+    let speech = conf.regions.speech(region, &user.language);
+    Ok(Arc::new(Viewer {
+        user_id: user.user_id,
+        device_id: user.device_id.clone(),
+        platform: platform(user.platform),
+        app_version: user.app_version,
+        region,
+        route_group: rules.route_group,
+        language: speech.language,
+        locale: speech.locale,
+        claims_minor: user.is_minor.unwrap_or(false),
+    }))
+}
+
+const fn platform(wire: live_pack::Platform) -> Platform {
+    match wire {
+        live_pack::Platform::IOS => Platform::Ios,
+        live_pack::Platform::ANDROID => Platform::Android,
+        live_pack::Platform::WEB => Platform::Web,
+        _ => Platform::Unknown,
+    }
+}

@@ -1,0 +1,97 @@
+//! The service: what every handler shares, and the table of the fifteen methods.
+
+use std::sync::Arc;
+
+use live_pack_dal::{
+    clock::Clock,
+    config::{Centre, Environment},
+    model::Region,
+};
+use live_pack_entities::request::Resident;
+use live_pack_idl::live_pack as wire;
+use prometheus::Registry;
+use volo_thrift::ServerError;
+
+use crate::{
+    get_live_bag_data::get_live_bag_data,
+    metrics::EngineMetrics,
+    plans::Plans,
+    status::{Status, code},
+};
+
+/// The service. Resident; holds nothing of any request.
+#[derive(Clone)]
+pub struct LivePack {
+    pub(crate) centre: Centre<Plans>,
+    pub(crate) resident: Arc<Resident>,
+    pub(crate) clock: Clock,
+    pub(crate) environment: Environment,
+    /// Where a viewer is of whom nothing is known; `None`: what `RegionConf` says.
+    pub(crate) default_region: Option<Region>,
+    pub(crate) metrics: Arc<EngineMetrics>,
+}
+
+impl std::fmt::Debug for LivePack {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("LivePack").field("environment", &self.environment).finish_non_exhaustive()
+    }
+}
+
+impl LivePack {
+    /// The service over what is resident.
+    ///
+    /// # Errors
+    /// A metric of ours is registered already.
+    pub fn new(
+        centre: Centre<Plans>,
+        resident: Arc<Resident>,
+        clock: Clock,
+        environment: Environment,
+        default_region: Option<Region>,
+        registry: &Registry,
+    ) -> Result<Self, prometheus::Error> {
+        let metrics = Arc::new(EngineMetrics::new(registry)?);
+        Ok(Self { centre, resident, clock, environment, default_region, metrics })
+    }
+}
+
+/// The methods that are not built yet answer so.
+fn not_implemented() -> Status {
+    Status::new(code::INTERNAL, "not implemented")
+}
+
+macro_rules! methods {
+    (built { $($built:ident: $built_req:ident => $built_resp:ident;)* }
+     not_built { $($method:ident: $req:ident => $resp:ident;)* }) => {
+        impl wire::LivePackService for LivePack {
+            $(async fn $built(&self, req: wire::$built_req) -> Result<wire::$built_resp, ServerError> {
+                Ok($built(self, req).await)
+            })*
+            $(async fn $method(&self, _req: wire::$req) -> Result<wire::$resp, ServerError> {
+                Ok(wire::$resp { base_resp: not_implemented().into_base_resp(), ..Default::default() })
+            })*
+        }
+    };
+}
+
+methods! {
+    built {
+        get_live_bag_data: GetLiveBagDataRequest => GetLiveBagDataResponse;
+    }
+    not_built {
+        m_get_room_lite_data: MGetRoomLiteDataRequest => MGetRoomLiteDataResponse;
+        get_room_full_data: GetRoomFullDataRequest => GetRoomFullDataResponse;
+        get_pin_card_data: GetPinCardDataRequest => GetPinCardDataResponse;
+        get_live_bag_preview_data: GetLiveBagPreviewDataRequest => GetLiveBagPreviewDataResponse;
+        get_live_bag_assemble: GetLiveBagAssembleRequest => GetLiveBagAssembleResponse;
+        get_live_bag_refresh: GetLiveBagRefreshRequest => GetLiveBagRefreshResponse;
+        get_preview_pin_card_data: GetPreviewPinCardDataRequest => GetPreviewPinCardDataResponse;
+        get_live_bag_tab: GetLiveBagTabRequest => GetLiveBagTabResponse;
+        get_live_bag_top_banner: GetLiveBagTopBannerRequest => GetLiveBagTopBannerResponse;
+        get_live_bag_promotion_banner: GetLiveBagPromotionBannerRequest => GetLiveBagPromotionBannerResponse;
+        get_live_bag_creator_shop_info: GetLiveBagCreatorShopInfoRequest => GetLiveBagCreatorShopInfoResponse;
+        get_live_room_common_info: GetLiveRoomCommonInfoRequest => GetLiveRoomCommonInfoResponse;
+        get_surprise_set_detail: GetSurpriseSetDetailRequest => GetSurpriseSetDetailResponse;
+        m_get_fcp_ecom_component: MGetFcpEcomComponentRequest => MGetFcpEcomComponentResponse;
+    }
+}

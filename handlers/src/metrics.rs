@@ -1,0 +1,59 @@
+//! Metrics of engines and tasks, taken from the record: no task has a line about them.
+
+use std::{collections::HashMap, sync::RwLock};
+
+use live_pack_engine::{Outcome, Record, Scene};
+use prometheus::{Histogram, HistogramOpts, HistogramVec, IntCounterVec, Opts, Registry};
+
+/// Seconds, from what a warm engine takes to what no engine may.
+const BUCKETS: [f64; 14] =
+    [0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 3.0];
+
+/// Metrics of engines and tasks.
+#[derive(Debug)]
+pub(crate) struct EngineMetrics {
+    engine_seconds: HistogramVec,
+    task_outcomes: IntCounterVec,
+    // std rwlock: written once an engine, held for one look-up, never across an await
+    engines: RwLock<HashMap<&'static str, Histogram>>,
+}
+
+impl EngineMetrics {
+    /// Registers the metrics.
+    ///
+    /// # Errors
+    /// A name is taken already.
+    pub(crate) fn new(registry: &Registry) -> Result<Self, prometheus::Error> {
+        let opts = HistogramOpts::new("live_pack_engine_seconds", "How long an engine took.").buckets(BUCKETS.to_vec());
+        let engine_seconds = HistogramVec::new(opts, &["engine"])?;
+        let opts = Opts::new("live_pack_task_outcomes_total", "Tasks that did not simply end, by how they ended.");
+        let task_outcomes = IntCounterVec::new(opts, &["engine", "task", "outcome"])?;
+        registry.register(Box::new(engine_seconds.clone()))?;
+        registry.register(Box::new(task_outcomes.clone()))?;
+        Ok(Self { engine_seconds, task_outcomes, engines: RwLock::default() })
+    }
+
+    /// Counts a run of an engine.
+    pub(crate) fn observe<S: Scene>(&self, record: &Record<S>) {
+        let seconds = f64::from(record.took_ns()) / 1e9;
+        let known = self.engines.read().ok().and_then(|engines| engines.get(record.engine()).cloned());
+        known
+            .unwrap_or_else(|| {
+                let histogram = self.engine_seconds.with_label_values(&[record.engine()]);
+                if let Ok(mut engines) = self.engines.write() {
+                    engines.insert(record.engine(), histogram.clone());
+                }
+                histogram
+            })
+            .observe(seconds);
+        for task in record.tasks() {
+            let outcome = match task.outcome {
+                Outcome::Failed(_) => "failed",
+                Outcome::Cancelled => "cancelled",
+                // the common cases are worth no look-up
+                Outcome::Done | Outcome::Skipped(_) => continue,
+            };
+            self.task_outcomes.with_label_values(&[record.engine(), task.name, outcome]).inc();
+        }
+    }
+}

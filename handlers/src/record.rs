@@ -1,0 +1,31 @@
+//! The runtime record, for a caller who asks for it outside production.
+
+use live_pack_dal::config::Environment;
+use live_pack_engine::{Record, Scene};
+use live_pack_idl::base::{Base, BaseResp};
+use serde_json::{Value, json};
+
+/// The key in `Base.Extra` that asks for the record, and in `BaseResp.Extra` that holds it.
+const KEY: &str = "lp-record";
+
+/// Whether the caller asks for the record and may have it.
+pub(crate) fn is_asked_for(base: Option<&Base>, environment: Environment) -> bool {
+    let asked = base.and_then(|base| base.extra.as_ref()?.get(KEY)).is_some_and(|value| value == "1");
+    asked && !environment.is_prod()
+}
+
+/// The records of the engines of a request, as they are told.
+#[derive(Debug, Default)]
+pub(crate) struct Records(Vec<Value>);
+
+impl Records {
+    pub(crate) fn add<S: Scene>(&mut self, record: &Record<S>) {
+        self.0.push(record.to_json());
+    }
+
+    /// Puts the records into the envelope.
+    pub(crate) fn attach(self, base_resp: &mut BaseResp, config_version: &str, log_id: &str) {
+        let record = json!({ "log_id": log_id, "config_version": config_version, "engines": self.0 });
+        base_resp.extra.get_or_insert_default().insert(KEY.into(), record.to_string().into());
+    }
+}

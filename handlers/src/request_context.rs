@@ -1,0 +1,59 @@
+//! What the server knows about the request in hand, readable from any handler.
+//!
+//! Generated handlers get no context argument, so the server's deadline layer scopes this as a task-local around them. A
+//! task that a handler spawns does not inherit it: take a copy first.
+
+use std::{future::Future, net::SocketAddr, time::Duration};
+
+use live_pack_dal::FastStr;
+use tokio::time::Instant;
+
+/// The raw facts of one request. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct RequestContext {
+    /// Names this request in logs and in the text of internal errors.
+    pub log_id: FastStr,
+    /// When the answer is no longer of use to the caller.
+    pub deadline: Instant,
+    /// The service name that the caller gave itself in TTHeader: free text, empty without TTHeader, never an identity.
+    pub caller: FastStr,
+    /// The address that the connection came from, never the one that a header claims.
+    pub peer: Option<SocketAddr>,
+    /// When the request had been decoded.
+    pub received: Instant,
+}
+
+tokio::task_local! {
+    static REQUEST: RequestContext;
+}
+
+impl RequestContext {
+    /// The context of the request that this task serves; `None` outside one.
+    #[must_use]
+    pub fn current() -> Option<Self> {
+        REQUEST.try_with(Clone::clone).ok()
+    }
+
+    /// The context of the request that this task serves; outside one, as in a test, a context without names that allows
+    /// `time`.
+    #[must_use]
+    pub fn current_or(time: Duration) -> Self {
+        Self::current().unwrap_or_else(|| {
+            let received = Instant::now();
+            Self { log_id: FastStr::empty(), caller: FastStr::empty(), peer: None, deadline: received + time, received }
+        })
+    }
+
+    /// When the engines must have ended, so that the answer is with the caller at the deadline.
+    #[must_use]
+    pub fn until(&self) -> Instant {
+        // what encoding and the way back take, with room to spare
+        const WAY_BACK: Duration = Duration::from_millis(5);
+        self.deadline.checked_sub(WAY_BACK).unwrap_or(self.deadline)
+    }
+
+    /// Runs `future` with `self` as the current context.
+    pub async fn scope<F: Future>(self, future: F) -> F::Output {
+        REQUEST.scope(self, future).await
+    }
+}

@@ -1,0 +1,128 @@
+//! The one place where failures become status codes.
+
+use live_pack_dal::{Error, ErrorKind};
+use live_pack_engine::{EngineError, Failure};
+use live_pack_entities::scene::Stop;
+use live_pack_idl::{base::BaseResp, live_pack::Degraded};
+
+/// A status of the contract, with the text a caller may see.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Status {
+    /// One of [`code`].
+    pub code: i32,
+    /// For people; no internals.
+    pub message: String,
+}
+
+/// The codes of the contract.
+pub mod code {
+    /// All went well, also when weak tasks failed.
+    pub const OK: i32 = 0;
+    /// The request breaks a rule.
+    pub const PARAM_INVALID: i32 = 10_001;
+    /// No configuration for the region.
+    pub const REGION_UNSUPPORTED: i32 = 10_004;
+    /// The broadcast is over.
+    pub const LIVE_CLOSE: i32 = 20_001;
+    /// The creator may not sell.
+    pub const EC_LIVE_BANNED: i32 = 20_002;
+    /// There is no such room.
+    pub const ROOM_NOT_FOUND: i32 = 20_003;
+    /// The room was taken off the air.
+    pub const ROOM_BANNED: i32 = 20_007;
+    /// A strong call had no answer in time.
+    pub const DOWNSTREAM_TIMEOUT: i32 = 30_001;
+    /// A strong call was refused or answered with an error.
+    pub const DOWNSTREAM_ERROR: i32 = 30_002;
+    /// A strong call was answered with something unreadable.
+    pub const DOWNSTREAM_BAD_RESPONSE: i32 = 30_003;
+    /// The engine's limit was hit.
+    pub const ENGINE_TIMEOUT: i32 = 50_001;
+    /// A strong task panicked.
+    pub const TASK_PANIC: i32 = 50_002;
+    /// A strong task timed out.
+    pub const TASK_TIMEOUT: i32 = 50_003;
+    /// A strong task could not get what it needs.
+    pub const DEPENDENCY_FAILED: i32 = 50_004;
+    /// Anything else.
+    pub const INTERNAL: i32 = 50_099;
+}
+
+impl Status {
+    /// A status.
+    pub fn new(code: i32, message: impl Into<String>) -> Self {
+        Self { code, message: message.into() }
+    }
+
+    /// What the end of an engine means for its caller.
+    #[must_use]
+    pub fn of(error: &EngineError<Error, Stop>) -> Self {
+        match error {
+            EngineError::Stop(stop) => of_stop(*stop),
+            EngineError::Task { error, .. } => Self::new(of_error(error), of_downstream(error)),
+            EngineError::Panic { .. } => Self::new(code::TASK_PANIC, "a part of the answer could not be made"),
+            EngineError::TaskTimeout { task } => Self::new(code::TASK_TIMEOUT, format!("{task} took too long")),
+            EngineError::DependencyFailed { task, .. } => {
+                Self::new(code::DEPENDENCY_FAILED, format!("{task} could not get what it needs"))
+            }
+            EngineError::Timeout { waiting_for } => {
+                Self::new(code::ENGINE_TIMEOUT, format!("out of time while waiting for {waiting_for}"))
+            }
+        }
+    }
+
+    /// The envelope of an answer.
+    #[must_use]
+    pub fn into_base_resp(self) -> BaseResp {
+        BaseResp { status_message: self.message.into(), status_code: self.code, extra: None }
+    }
+}
+
+fn of_stop(stop: Stop) -> Status {
+    match stop {
+        Stop::RoomNotFound => Status::new(code::ROOM_NOT_FOUND, "no such room"),
+        Stop::RoomClosed => Status::new(code::LIVE_CLOSE, "the room has finished"),
+        Stop::RoomBanned => Status::new(code::ROOM_BANNED, "the room is banned"),
+        Stop::EcBanned(_) => Status::new(code::EC_LIVE_BANNED, "the creator may not sell"),
+    }
+}
+
+const fn of_error(error: &Error) -> i32 {
+    match error.kind {
+        ErrorKind::Timeout => code::DOWNSTREAM_TIMEOUT,
+        ErrorKind::Unreachable | ErrorKind::Remote | ErrorKind::Key => code::DOWNSTREAM_ERROR,
+        ErrorKind::BadResponse => code::DOWNSTREAM_BAD_RESPONSE,
+    }
+}
+
+/// Who failed and how, without what they said.
+fn of_downstream(error: &Error) -> String {
+    let how = match error.kind {
+        ErrorKind::Timeout => "did not answer in time",
+        ErrorKind::Unreachable => "could not be reached",
+        ErrorKind::Remote | ErrorKind::Key => "answered with an error",
+        ErrorKind::BadResponse => "gave an answer that could not be read",
+    };
+    format!("{} {how}", error.downstream)
+}
+
+/// What the failure of a weak task means for the caller.
+#[must_use]
+pub fn degraded_by(task: &'static str, failure: &Failure<Error>) -> Degraded {
+    let (code, message) = match failure {
+        Failure::Error(error) => (of_error(error), of_downstream(error)),
+        Failure::TimedOut => (code::TASK_TIMEOUT, "took too long".to_owned()),
+        Failure::CutOff => (code::TASK_TIMEOUT, "was cut off when only the reserve was left".to_owned()),
+        Failure::Panicked => (code::TASK_PANIC, "could not be made".to_owned()),
+        Failure::DependencyFailed(_) => (code::DEPENDENCY_FAILED, "could not get what it needs".to_owned()),
+    };
+    Degraded { task: task.into(), code, message: message.into() }
+}
+
+/// What was lost without a task reporting it.
+#[must_use]
+pub fn degraded_by_loss(what: &'static str, error: Option<&Error>) -> Degraded {
+    let code = error.map_or(code::INTERNAL, of_error);
+    let message = error.map_or_else(|| "was made good otherwise".to_owned(), of_downstream);
+    Degraded { task: what.into(), code, message: message.into() }
+}
