@@ -1,0 +1,39 @@
+# Live Pack. `make` lists what there is.
+
+CARGO ?= cargo
+BENCH_ARGS ?= --duration 10s --connections 32
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint bench load redis-server
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## build, then serve with the embedded commerce world
+	$(CARGO) build --release
+	exec $(or $(CARGO_TARGET_DIR),target)/release/live-pack serve $(ARGS)
+
+test: redis-server ## install what the tests need, then run all of them
+	$(CARGO) test --workspace
+
+lint: ## formatting, clippy and documentation, all warnings denied
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS=-Dwarnings $(CARGO) doc --no-deps --workspace
+
+bench: ## GetLiveBagData against a bare server, and the engine against code written by hand
+	$(CARGO) bench -p live-pack --bench get_live_bag_data
+	$(CARGO) bench -p live-pack-engine --bench engine_overhead
+
+load: ## load a running server (`make run` in another terminal)
+	$(CARGO) build --release
+	$(or $(CARGO_TARGET_DIR),target)/release/live-pack bench $(BENCH_ARGS)
+
+# The tests start a redis-server of their own on a free port; they only need the program.
+redis-server:
+	@command -v redis-server >/dev/null && exit 0; \
+	command -v apt-get >/dev/null || { echo 'The tests need redis-server, and there is no apt-get here: install it and run this again.' >&2; exit 1; }; \
+	if [ "$$(id -u)" = 0 ]; then sudo=; \
+	elif command -v sudo >/dev/null; then sudo=sudo; \
+	else echo 'The tests need redis-server. Run as root: apt-get install redis-server' >&2; exit 1; fi; \
+	$$sudo apt-get update -q && $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends redis-server

@@ -1,0 +1,92 @@
+//! `live-pack bench`: a closed loop (as many calls as the connections can make) or an open one (a fixed rate).
+//!
+//! In the open loop a call's latency runs from the instant at which it should have started, not from when a connection
+//! came free: a server that stalls is charged for every call that had to wait.
+
+pub mod load;
+pub mod report;
+
+use std::{net::SocketAddr, process::ExitCode, time::Duration};
+
+use clap::Args;
+use tokio::runtime::Builder;
+
+use self::load::{Plan, Stop};
+use super::{
+    CliError,
+    call::{self, CallError, request::Fields},
+    idl::Schema,
+    print,
+};
+use crate::settings::span::Span;
+
+/// Options of `bench`.
+#[derive(Debug, Args)]
+pub struct BenchArgs {
+    /// The method to call
+    #[arg(long, value_name = "METHOD", default_value = "GetLiveBagData")]
+    pub method: String,
+    /// What goes into the request
+    #[command(flatten)]
+    pub fields: Fields,
+    /// The server
+    #[arg(long, env = "LIVE_PACK_ADDR", value_name = "IP:PORT", default_value = "127.0.0.1:8888")]
+    pub addr: SocketAddr,
+    /// Connections, each with one call at a time
+    #[arg(long, value_name = "N", default_value_t = 32, value_parser = clap::value_parser!(u16).range(1..))]
+    pub connections: u16,
+    /// Stop after this many calls
+    #[arg(long, value_name = "N", conflicts_with = "duration")]
+    pub requests: Option<u64>,
+    /// Stop after this long [default: 10s]
+    #[arg(long, value_name = "DURATION")]
+    pub duration: Option<Span>,
+    /// Open loop: start this many calls a second, whatever the server does [default: closed loop]
+    #[arg(long, value_name = "CALLS", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub rate: Option<u32>,
+    /// A good answer has status 0 and takes at most this long
+    #[arg(long, value_name = "DURATION", default_value = "300ms")]
+    pub slo: Span,
+    /// Give a call up after this long
+    #[arg(long, value_name = "DURATION", default_value = "5s")]
+    pub timeout: Span,
+    /// Threads that make the calls
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
+    pub threads: u16,
+    /// Print the result as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Measures and prints. Fails when not a single call was answered.
+pub(super) fn run(args: &BenchArgs) -> Result<ExitCode, CliError> {
+    let schema = Schema::embedded().map_err(CallError::from)?;
+    let method = call::method(&schema, &args.method)?;
+    let mut fields = args.fields.clone();
+    if fields.room.is_empty() {
+        fields.room.push(1001);
+    }
+    let plan = Plan {
+        frame: call::frame(&schema, method, serde_json::json!({}), &fields)?,
+        addr: args.addr.to_string(),
+        connections: args.connections,
+        stop: args.requests.map_or(
+            Stop::After(args.duration.map_or(Duration::from_secs(10), |Span(duration)| duration)),
+            Stop::Requests,
+        ),
+        rate: args.rate,
+        timeout: args.timeout.0,
+        slo: args.slo.0,
+    };
+    let runtime = Builder::new_multi_thread()
+        .worker_threads(args.threads.into())
+        .enable_all()
+        .build()
+        .map_err(CliError::system("cannot start the runtime"))?;
+    let report = runtime.block_on(load::run(plan))?.report(&method.name, args);
+    print(&if args.json { serde_json::to_string_pretty(&report)? } else { report.to_string() })?;
+    Ok(if report.answers > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,213 @@
+//! `live-pack call`: any of the fifteen methods, from flags or JSON, with the answer as JSON.
+
+pub mod request;
+pub mod table;
+
+use std::{io::Read, net::SocketAddr, process::ExitCode};
+
+use clap::Args;
+use tokio::runtime::Builder;
+
+use super::{
+    CliError,
+    idl::{
+        Data, Schema, encode,
+        message::{self, MessageError},
+        schema::{Method, SchemaError},
+    },
+    print,
+    wire::{Connection, WireError},
+};
+use crate::{settings::span::Span, status_names};
+
+/// Exit code of a call that was answered, but not with status 0.
+const NOT_OK: u8 = 3;
+
+/// Options of `call`.
+#[derive(Debug, Args)]
+pub struct CallArgs {
+    /// The method, in any case: GetLiveBagData, mgetroomlitedata, …
+    pub method: String,
+    /// The request as JSON with the IDL's field names: the text itself, @FILE, or - for standard input
+    #[arg(long, value_name = "JSON")]
+    pub json: Option<String>,
+    /// What flags put into the request, over what --json says
+    #[command(flatten)]
+    pub fields: request::Fields,
+    /// The server
+    #[arg(long, env = "LIVE_PACK_ADDR", value_name = "IP:PORT", default_value = "127.0.0.1:8888")]
+    pub addr: SocketAddr,
+    /// How long to wait for a connection, and for the answer
+    #[arg(long, value_name = "DURATION", default_value = "5s")]
+    pub timeout: Span,
+    /// Print the bag as a table (GetLiveBagData only)
+    #[arg(long)]
+    pub table: bool,
+    /// Ask for the record of the call and print it after the answer (not in prod)
+    #[arg(long)]
+    pub record: bool,
+}
+
+/// Why a call could not be made, or was not answered.
+#[derive(Debug, thiserror::Error)]
+pub enum CallError {
+    /// The embedded IDL is not readable.
+    #[error("the embedded IDL is not readable")]
+    Schema(#[from] SchemaError),
+    /// There is no such method.
+    #[error("there is no method {found}; the methods are:\n  {}", known.join("\n  "))]
+    NoSuchMethod {
+        /// What was asked for.
+        found: String,
+        /// All methods.
+        known: Vec<String>,
+    },
+    /// The file or standard input could not be read.
+    #[error("cannot read the request from {from}")]
+    Read {
+        /// Where it should have come from.
+        from: String,
+        /// What the system said.
+        #[source]
+        source: std::io::Error,
+    },
+    /// `--json` holds no JSON.
+    #[error("--json is not JSON")]
+    NotJson(#[source] serde_json::Error),
+    /// A flag that this method has no field for.
+    #[error("{method} takes no {flag}")]
+    NotTaken {
+        /// The method.
+        method: String,
+        /// The flag.
+        flag: &'static str,
+    },
+    /// The request does not follow the IDL.
+    #[error("the request is not a {name}:{}", listed(faults))]
+    Request {
+        /// The struct.
+        name: String,
+        /// All that is wrong.
+        faults: Vec<encode::Fault>,
+    },
+    /// `--table` with another method than the one that has a table.
+    #[error("only GetLiveBagData prints as a table")]
+    NoTable,
+    /// The bytes did not come back.
+    #[error(transparent)]
+    Wire(#[from] WireError),
+    /// The bytes that came back are no answer.
+    #[error(transparent)]
+    Message(#[from] MessageError),
+}
+
+fn listed(faults: &[encode::Fault]) -> String {
+    faults.iter().map(|fault| format!("\n  {fault}")).collect()
+}
+
+/// The method of this name.
+pub(super) fn method<'s>(schema: &'s Schema, name: &str) -> Result<&'s Method, CallError> {
+    schema.method(name).ok_or_else(|| CallError::NoSuchMethod {
+        found: name.to_owned(),
+        known: schema.methods().iter().map(|method| method.name.clone()).collect(),
+    })
+}
+
+/// The framed call that `json` and the flags describe.
+pub(super) fn frame(
+    schema: &Schema,
+    method: &Method,
+    json: serde_json::Value,
+    fields: &request::Fields,
+) -> Result<Vec<u8>, CallError> {
+    let undefined = || SchemaError::Undefined { user: method.name.clone(), name: method.request.clone() };
+    let it = schema.structure(&method.request).ok_or_else(undefined)?;
+    let json = request::build(&method.name, it, json, fields)?;
+    let bytes =
+        encode::structure(schema, it, &json).map_err(|faults| CallError::Request { name: it.name.clone(), faults })?;
+    Ok(message::call(method, &bytes, SEQUENCE))
+}
+
+/// The framed binary call of a method that the flags describe.
+///
+/// # Errors
+/// See [`CallError`].
+pub fn framed(method_name: &str, fields: &request::Fields) -> Result<Vec<u8>, CallError> {
+    let schema = Schema::embedded()?;
+    frame(&schema, method(&schema, method_name)?, serde_json::json!({}), fields)
+}
+
+/// Every call has a connection, or a turn on one, to itself: one number serves all.
+pub(super) const SEQUENCE: i32 = 1;
+
+/// Calls, prints, and says by the exit code how it went.
+pub(super) fn run(args: &CallArgs) -> Result<ExitCode, CliError> {
+    let schema = Schema::embedded().map_err(CallError::from)?;
+    let method = method(&schema, &args.method)?;
+    if args.table && method.name != table::METHOD {
+        return Err(CallError::NoTable.into());
+    }
+    let log_id = crate::middleware::entry::Entry::now().log_id;
+    let mut json = read_json(args.json.as_deref())?;
+    request::sign(&mut json, &log_id, args.record);
+    let frame = frame(&schema, method, json, &args.fields)?;
+    let runtime =
+        Builder::new_current_thread().enable_all().build().map_err(CliError::system("cannot start the runtime"))?;
+    let answer = runtime.block_on(async {
+        let mut connection = Connection::open(&args.addr.to_string(), args.timeout.0).await?;
+        let bytes = connection.exchange(&frame).await?;
+        Ok::<_, CallError>(message::answer(&schema, method, bytes, SEQUENCE)?)
+    })?;
+    let text = if args.table { table::render(&answer) } else { serde_json::to_string_pretty(&answer)? };
+    print(&text)?;
+    if args.record {
+        print(&record(&answer))?;
+    }
+    Ok(exit_code(&answer, &log_id))
+}
+
+/// The JSON that was asked for; an empty object where none was.
+fn read_json(argument: Option<&str>) -> Result<serde_json::Value, CallError> {
+    let text = match argument {
+        None => return Ok(serde_json::json!({})),
+        Some("-") => {
+            let mut text = String::new();
+            let read = std::io::stdin().read_to_string(&mut text);
+            read.map_err(|source| CallError::Read { from: "standard input".to_owned(), source })?;
+            text
+        }
+        Some(argument) => match argument.strip_prefix('@') {
+            Some(path) => {
+                std::fs::read_to_string(path).map_err(|source| CallError::Read { from: path.to_owned(), source })?
+            }
+            None => argument.to_owned(),
+        },
+    };
+    serde_json::from_str(&text).map_err(CallError::NotJson)
+}
+
+/// The record of the call, laid out; or why there is none.
+fn record(answer: &Data<'_>) -> String {
+    let record = answer.get("BaseResp").and_then(|base| base.get("Extra")).and_then(|extra| extra.get("lp-record"));
+    let Some(text) = record.and_then(Data::as_text) else {
+        return "no record: the server is in prod, or does not keep one".to_owned();
+    };
+    let laid_out = serde_json::from_str::<serde_json::Value>(text).and_then(|json| serde_json::to_string_pretty(&json));
+    laid_out.unwrap_or_else(|_| text.to_owned())
+}
+
+/// 0 for status 0; otherwise [`NOT_OK`], and a line on standard error that says why.
+fn exit_code(answer: &Data<'_>, log_id: &str) -> ExitCode {
+    let base = answer.get("BaseResp");
+    let code = base.and_then(|base| base.get("StatusCode")).and_then(Data::as_int).unwrap_or(0);
+    if code == 0 {
+        return ExitCode::SUCCESS;
+    }
+    let name = i32::try_from(code).map_or("UNKNOWN", status_names::name);
+    let message = base.and_then(|base| base.get("StatusMessage")).and_then(Data::as_text).unwrap_or_default();
+    eprintln!("status {code} {name}: {message} (log id {log_id})");
+    ExitCode::from(NOT_OK)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,109 @@
+//! From flags to a request, by what fields its struct has: no method is named here.
+
+use clap::Args;
+use serde_json::{Map, Value, json};
+
+use super::CallError;
+use crate::cli::idl::schema::Struct;
+
+/// What flags can say about a request.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Fields {
+    /// The room; several with commas between for methods that take several
+    #[arg(long, value_name = "ID", value_delimiter = ',', allow_negative_numbers = true)]
+    pub room: Vec<i64>,
+    /// The viewer; 0 is a guest
+    #[arg(long, value_name = "ID")]
+    pub user: Option<i64>,
+    /// The viewer's region, ISO 3166-1
+    #[arg(long, value_name = "REGION")]
+    pub region: Option<String>,
+    /// The viewer's language, BCP 47
+    #[arg(long, value_name = "LANGUAGE")]
+    pub language: Option<String>,
+    /// Where to go on in the bag
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    pub cursor: Option<i64>,
+    /// How many products, previews or highlights
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    pub count: Option<i64>,
+    /// The tab of the bag: ALL, FLASH_SALE, AUCTION, VOUCHER
+    #[arg(long, value_name = "TAB")]
+    pub tab: Option<String>,
+}
+
+/// The request `it` of `method`: `json`, with what the flags say in its place.
+///
+/// # Errors
+/// When a flag is given that the request has no field for.
+pub fn build(method: &str, it: &Struct, json: Value, fields: &Fields) -> Result<Value, CallError> {
+    // What is not an object is left to the encoder, which says so with a path.
+    let Value::Object(mut request) = json else { return Ok(json) };
+    let takes = |name: &str| it.field(name).is_some();
+    let not_taken = |flag| CallError::NotTaken { method: method.to_owned(), flag };
+    if takes("user") {
+        edit(&mut request, "user", |user| {
+            put(user, "user_id", fields.user);
+            put(user, "region", fields.region.as_deref());
+            put(user, "language", fields.language.as_deref());
+        });
+    }
+    match fields.room.as_slice() {
+        [] => {}
+        [room] if takes("room") => edit(&mut request, "room", |it| put(it, "room_id", Some(*room))),
+        rooms if takes("rooms") => {
+            put(&mut request, "rooms", Some(rooms.iter().map(|room| json!({ "room_id": room })).collect::<Value>()));
+        }
+        rooms if takes("slots") => {
+            let slot = |room: &i64| json!({ "room": { "room_id": room } });
+            put(&mut request, "slots", Some(rooms.iter().map(slot).collect::<Value>()));
+        }
+        _ => return Err(not_taken("more than one --room")),
+    }
+    if let Some(count) = fields.count {
+        match ["page", "count", "preview_count", "highlight_count"].into_iter().find(|name| takes(name)) {
+            Some("page") => edit(&mut request, "page", |page| put(page, "count", Some(count))),
+            Some(name) => put(&mut request, name, Some(count)),
+            None => return Err(not_taken("--count")),
+        }
+    }
+    if fields.cursor.is_some() {
+        if !takes("page") {
+            return Err(not_taken("--cursor"));
+        }
+        edit(&mut request, "page", |page| put(page, "cursor", fields.cursor));
+    }
+    if fields.tab.is_some() {
+        if !takes("tab") {
+            return Err(not_taken("--tab"));
+        }
+        put(&mut request, "tab", fields.tab.as_deref());
+    }
+    Ok(Value::Object(request))
+}
+
+/// Puts the envelope on: who calls, under which log id, and whether a record is wanted. What is there stays.
+pub fn sign(json: &mut Value, log_id: &str, record: bool) {
+    let Value::Object(request) = json else { return };
+    edit(request, "Base", |base| {
+        base.entry("LogID").or_insert_with(|| log_id.into());
+        base.entry("Caller").or_insert_with(|| "live-pack-cli".into());
+        if record {
+            edit(base, "Extra", |extra| put(extra, "lp-record", Some("1")));
+        }
+    });
+}
+
+/// Changes the object at `name`, made where there is none. Something else in its place is left to the encoder, which
+/// says so with a path.
+fn edit(parent: &mut Map<String, Value>, name: &str, change: impl FnOnce(&mut Map<String, Value>)) {
+    if let Value::Object(object) = parent.entry(name).or_insert_with(|| json!({})) {
+        change(object);
+    }
+}
+
+fn put<T: Into<Value>>(parent: &mut Map<String, Value>, name: &str, value: Option<T>) {
+    if let Some(value) = value {
+        parent.insert(name.to_owned(), value.into());
+    }
+}

@@ -1,0 +1,122 @@
+//! Requests from flags, and answers as tables.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
+use serde_json::{Value, json};
+
+use super::{request::Fields, *};
+use crate::cli::idl::{decode, path::Path, reader::Reader};
+
+fn built(name: &str, json: Value, fields: &Fields) -> Result<Value, CallError> {
+    let schema = Schema::embedded().unwrap();
+    let method = method(&schema, name)?;
+    request::build(&method.name, schema.structure(&method.request).unwrap(), json, fields)
+}
+
+#[test]
+fn flags_go_where_the_request_of_the_method_has_them() {
+    let fields = Fields {
+        room: vec![1001],
+        user: Some(101),
+        region: Some("GB".to_owned()),
+        count: Some(5),
+        ..Fields::default()
+    };
+    let user = json!({ "user_id": 101, "region": "GB" });
+    let room = json!({ "room_id": 1001 });
+    for (method, expected) in [
+        ("getlivebagdata", json!({ "room": room, "user": user, "page": { "count": 5 } })),
+        ("GetLiveBagPreviewData", json!({ "room": room, "user": user, "count": 5 })),
+        ("GetRoomFullData", json!({ "room": room, "user": user, "preview_count": 5 })),
+        ("GetLiveBagCreatorShopInfo", json!({ "room": room, "user": user, "highlight_count": 5 })),
+    ] {
+        assert_eq!(built(method, json!({}), &fields).unwrap(), expected, "{method}");
+    }
+    let many = Fields { room: vec![1, 2], ..Fields::default() };
+    let rooms = built("MGetRoomLiteData", json!({}), &many).unwrap();
+    assert_eq!(rooms["rooms"], json!([{ "room_id": 1 }, { "room_id": 2 }]));
+    let slots = built("MGetFcpEcomComponent", json!({}), &many).unwrap();
+    assert_eq!(slots["slots"][1], json!({ "room": { "room_id": 2 } }));
+}
+
+#[test]
+fn flags_are_stronger_than_json_and_leave_the_rest_of_it() {
+    let json = json!({ "room": { "room_id": 1, "anchor_id": 9 }, "source": "x" });
+    let fields = Fields { room: vec![2], tab: Some("AUCTION".to_owned()), ..Fields::default() };
+    let request = built("GetLiveBagData", json, &fields).unwrap();
+    let expected = json!({ "room": { "room_id": 2, "anchor_id": 9 }, "source": "x", "user": {}, "tab": "AUCTION" });
+    assert_eq!(request, expected);
+}
+
+#[test]
+fn a_flag_that_the_method_does_not_take_is_an_error() {
+    let refused = |fields: Fields| built("GetLiveBagTab", json!({}), &fields).unwrap_err().to_string();
+    assert_eq!(refused(Fields { count: Some(1), ..Fields::default() }), "GetLiveBagTab takes no --count");
+    assert_eq!(refused(Fields { cursor: Some(1), ..Fields::default() }), "GetLiveBagTab takes no --cursor");
+    assert_eq!(
+        refused(Fields { room: vec![1, 2], ..Fields::default() }),
+        "GetLiveBagTab takes no more than one --room"
+    );
+}
+
+#[test]
+fn an_unknown_method_lists_the_known_ones() {
+    let error = built("GetBag", json!({}), &Fields::default()).unwrap_err().to_string();
+    assert!(error.contains("GetBag") && error.contains("\n  MGetFcpEcomComponent"), "{error}");
+}
+
+#[test]
+fn missing_and_unknown_fields_are_named_together() {
+    let schema = Schema::embedded().unwrap();
+    let method = schema.method("GetLiveBagRefresh").unwrap();
+    let error = frame(&schema, method, json!({ "rooom": 1 }), &Fields::default()).unwrap_err().to_string();
+    for part in ["\n  rooom: ", "\n  room: is mandatory", "\n  product_ids: is mandatory"] {
+        assert!(error.contains(part), "{error}");
+    }
+}
+
+#[test]
+fn the_envelope_keeps_what_the_caller_wrote() {
+    let mut json = json!({ "Base": { "LogID": "mine" } });
+    request::sign(&mut json, "ours", true);
+    let expected = json!({ "LogID": "mine", "Caller": "live-pack-cli", "Extra": { "lp-record": "1" } });
+    assert_eq!(json["Base"], expected);
+}
+
+#[test]
+fn the_table_shows_what_a_viewer_would_see() {
+    let schema = Schema::embedded().unwrap();
+    let it = schema.structure("GetLiveBagDataResponse").unwrap();
+    let card = json!({
+        "item_no": 4, "product_id": 77, "title": "Mug", "cover": {}, "stock": "LOW_STOCK",
+        "price": { "sale_text": "$8.00", "origin_text": "$10.00", "discount_percent": 20 },
+        "flash_sale": { "status": "ONGOING", "show_progress": true, "progress_percent": 35 },
+        "buttons": [{ "kind": "BUY_NOW", "state": "DISABLED", "reason": "SOLD_OUT" }, { "kind": "VIEW" }],
+        "labels": [{ "text": "Free shipping" }]
+    });
+    let json = json!({
+        "products": [card], "total": 9, "bag_version": 3, "tabs": [{ "tab": "ALL", "count": 9, "is_default": true }],
+        "pin": { "kind": "PRODUCT", "pin_id": 77, "version": 2 }, "degraded": [{ "task": "CartInfoLoader" }],
+        "BaseResp": {}
+    });
+    let bytes = encode::structure(&schema, it, &json).unwrap();
+    let answer = decode::structure(&schema, it, &mut Reader::new(&bytes), &Path::Root).unwrap();
+    let table = table::render(&answer);
+    for part in [
+        "tabs ALL*:9",
+        "pin PRODUCT 77 (version 2)",
+        "Mug",
+        "$8.00",
+        "$10.00",
+        "20%",
+        "ONGOING 35%",
+        "LOW_STOCK",
+        "BUY_NOW(SOLD_OUT) VIEW",
+        "Free shipping",
+        "total 9",
+        "bag_version 3",
+        "degraded CartInfoLoader",
+    ] {
+        assert!(table.contains(part), "{part} in\n{table}");
+    }
+}

@@ -1,0 +1,224 @@
+//! Reads the subset of the Thrift IDL that our files use: enums, structs and one service; no typedefs, unions,
+//! exceptions or constants.
+
+use super::{
+    lexer::{self, Spanned, Token},
+    schema::{Enum, Field, Method, Presence, SchemaError, Struct, Type},
+};
+
+/// One thing that a file defines.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Definition {
+    /// `struct`.
+    Struct(Struct),
+    /// `enum`.
+    Enum(Enum),
+    /// A method of a `service`.
+    Method(Method),
+}
+
+/// Everything that `text` defines. A name of a type is a [`Type::Struct`] until it is linked.
+///
+/// # Errors
+/// The first place that is not of the subset.
+pub fn parse(file: &str, text: &str) -> Result<Vec<Definition>, SchemaError> {
+    let tokens = lexer::tokens(text).map_err(|(line, sign)| SchemaError::Syntax {
+        file: file.to_owned(),
+        line,
+        what: format!("{sign:?} begins nothing known"),
+    })?;
+    Parser { file, tokens: tokens.into_iter().peekable(), line: 1 }.file()
+}
+
+struct Parser<'a> {
+    file: &'a str,
+    tokens: std::iter::Peekable<std::vec::IntoIter<Spanned>>,
+    line: usize,
+}
+
+type Parsed<T> = Result<T, SchemaError>;
+
+impl Parser<'_> {
+    fn file(mut self) -> Parsed<Vec<Definition>> {
+        let mut found = Vec::new();
+        while self.tokens.peek().is_some() {
+            match self.word()?.as_str() {
+                "namespace" => {
+                    self.word()?;
+                    self.word()?;
+                }
+                "include" => drop(self.next()?),
+                "enum" => found.push(Definition::Enum(self.enumeration()?)),
+                "struct" => found.push(Definition::Struct(self.structure()?)),
+                "service" => self.service(&mut found)?,
+                other => return Err(self.wrong(&format!("a definition cannot begin with {other}"))),
+            }
+        }
+        Ok(found)
+    }
+
+    fn enumeration(&mut self) -> Parsed<Enum> {
+        let name = self.word()?;
+        let mut values = Vec::new();
+        self.sign('{')?;
+        while !self.take('}') {
+            let value = self.word()?;
+            self.sign('=')?;
+            let number = self.number()?;
+            self.end_of_item()?;
+            values.push((value, number));
+        }
+        Ok(Enum { name, values })
+    }
+
+    fn structure(&mut self) -> Parsed<Struct> {
+        let name = self.word()?;
+        let mut fields = Vec::new();
+        self.sign('{')?;
+        while !self.take('}') {
+            fields.push(self.field()?);
+        }
+        Ok(Struct { name, fields })
+    }
+
+    fn field(&mut self) -> Parsed<Field> {
+        let id = self.number()?;
+        self.sign(':')?;
+        let first = self.word()?;
+        let (required, first) = match first.as_str() {
+            "required" => (true, self.word()?),
+            "optional" => (false, self.word()?),
+            _ => (false, first),
+        };
+        let ty = self.type_named(first)?;
+        let name = self.word()?;
+        let defaulted = self.take('=');
+        if defaulted {
+            self.skip_value()?;
+        }
+        self.end_of_item()?;
+        let presence = match (required, defaulted) {
+            (true, false) => Presence::Mandatory,
+            (true, true) => Presence::Defaulted,
+            (false, _) => Presence::Optional,
+        };
+        Ok(Field { id, name, ty, presence })
+    }
+
+    fn service(&mut self, found: &mut Vec<Definition>) -> Parsed<()> {
+        self.word()?;
+        self.sign('{')?;
+        while !self.take('}') {
+            let response = self.type_name()?;
+            let name = self.word()?;
+            self.sign('(')?;
+            let argument = self.number()?;
+            self.sign(':')?;
+            let request = self.type_name()?;
+            self.word()?;
+            self.sign(')')?;
+            self.end_of_item()?;
+            found.push(Definition::Method(Method { name, argument, request, response }));
+        }
+        Ok(())
+    }
+
+    /// A name of a type, without the file that it is qualified with.
+    fn type_name(&mut self) -> Parsed<String> {
+        let word = self.word()?;
+        Ok(unqualified(&word))
+    }
+
+    fn type_named(&mut self, word: String) -> Parsed<Type> {
+        Ok(match word.as_str() {
+            "bool" => Type::Bool,
+            "byte" | "i8" => Type::I8,
+            "i16" => Type::I16,
+            "i32" => Type::I32,
+            "i64" => Type::I64,
+            "double" => Type::Double,
+            "string" => Type::Text,
+            "binary" => Type::Binary,
+            "list" => Type::List(Box::new(self.parameter('<', '>')?)),
+            "set" => Type::Set(Box::new(self.parameter('<', '>')?)),
+            "map" => Type::Map(Box::new(self.parameter('<', ',')?), Box::new(self.parameter_until('>')?)),
+            _ => Type::Struct(unqualified(&word)),
+        })
+    }
+
+    fn parameter(&mut self, open: char, close: char) -> Parsed<Type> {
+        self.sign(open)?;
+        self.parameter_until(close)
+    }
+
+    fn parameter_until(&mut self, close: char) -> Parsed<Type> {
+        let word = self.word()?;
+        let ty = self.type_named(word)?;
+        self.sign(close)?;
+        Ok(ty)
+    }
+
+    /// A default. We only need to know that there is one.
+    fn skip_value(&mut self) -> Parsed<()> {
+        let close = match self.next()? {
+            Token::Sign('[') => ']',
+            Token::Sign('{') => '}',
+            Token::Word(_) | Token::Number(_) | Token::Quoted(_) => return Ok(()),
+            Token::Sign(sign) => return Err(self.wrong(&format!("a value cannot begin with {sign:?}"))),
+        };
+        while !self.take(close) {
+            self.next()?;
+        }
+        Ok(())
+    }
+
+    /// Annotations and the separator, both of which may be missing.
+    fn end_of_item(&mut self) -> Parsed<()> {
+        if self.take('(') {
+            while !self.take(')') {
+                self.next()?;
+            }
+        }
+        let _ = self.take(',') || self.take(';');
+        Ok(())
+    }
+
+    fn next(&mut self) -> Parsed<Token> {
+        let spanned = self.tokens.next().ok_or_else(|| self.wrong("the text ends too early"))?;
+        self.line = spanned.line;
+        Ok(spanned.token)
+    }
+
+    fn word(&mut self) -> Parsed<String> {
+        match self.next()? {
+            Token::Word(word) => Ok(word),
+            other => Err(self.wrong(&format!("a name is due, not {other:?}"))),
+        }
+    }
+
+    fn number<T: std::str::FromStr>(&mut self) -> Parsed<T> {
+        let number = match self.next()? {
+            Token::Number(text) => text.parse().ok(),
+            _ => None,
+        };
+        number.ok_or_else(|| self.wrong("a number of the right size is due"))
+    }
+
+    fn sign(&mut self, sign: char) -> Parsed<()> {
+        let found = self.next()?;
+        if found == Token::Sign(sign) { Ok(()) } else { Err(self.wrong(&format!("{sign:?} is due, not {found:?}"))) }
+    }
+
+    fn take(&mut self, sign: char) -> bool {
+        self.tokens.next_if(|spanned| spanned.token == Token::Sign(sign)).is_some()
+    }
+
+    fn wrong(&self, what: &str) -> SchemaError {
+        SchemaError::Syntax { file: self.file.to_owned(), line: self.line, what: what.to_owned() }
+    }
+}
+
+/// `Base` for `base.Base`: names are unique over our files, and a test holds that.
+fn unqualified(word: &str) -> String {
+    word.rsplit('.').next().unwrap_or(word).to_owned()
+}

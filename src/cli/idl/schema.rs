@@ -1,0 +1,274 @@
+//! What the IDL says: structs, enums and methods by name.
+
+use std::collections::BTreeMap;
+
+use super::parser;
+
+/// The IDL texts of the public interface.
+const TEXTS: [(&str, &str); 2] = [
+    ("base.thrift", include_str!("../../../idl/base.thrift")),
+    ("live_pack.thrift", include_str!("../../../idl/live_pack.thrift")),
+];
+
+/// The type of a field, an element or a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Type {
+    /// `bool`.
+    Bool,
+    /// `byte` or `i8`.
+    I8,
+    /// `i16`.
+    I16,
+    /// `i32`.
+    I32,
+    /// `i64`.
+    I64,
+    /// `double`.
+    Double,
+    /// `string`.
+    Text,
+    /// `binary`.
+    Binary,
+    /// An enum of the schema.
+    Enum(String),
+    /// A struct of the schema.
+    Struct(String),
+    /// `list<…>`.
+    List(Box<Self>),
+    /// `set<…>`.
+    Set(Box<Self>),
+    /// `map<…, …>`.
+    Map(Box<Self>, Box<Self>),
+}
+
+impl Type {
+    /// The type's number in the binary protocol.
+    #[must_use]
+    pub const fn wire(&self) -> u8 {
+        match self {
+            Self::Bool => 2,
+            Self::I8 => 3,
+            Self::Double => 4,
+            Self::I16 => 6,
+            Self::I32 | Self::Enum(_) => 8,
+            Self::I64 => 10,
+            Self::Text | Self::Binary => 11,
+            Self::Struct(_) => 12,
+            Self::Map(..) => 13,
+            Self::Set(_) => 14,
+            Self::List(_) => 15,
+        }
+    }
+}
+
+/// Whether a field must be there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Presence {
+    /// `required` without a default: a message without it does not decode.
+    Mandatory,
+    /// `required` with a default: may be left out.
+    Defaulted,
+    /// `optional`, or nothing.
+    Optional,
+}
+
+/// A field of a struct.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Field {
+    /// Its number on the wire.
+    pub id: i16,
+    /// Its name.
+    pub name: String,
+    /// Its type.
+    pub ty: Type,
+    /// Whether it must be there.
+    pub presence: Presence,
+}
+
+/// A struct, its fields in the order of the IDL.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Struct {
+    /// Its name.
+    pub name: String,
+    /// Its fields.
+    pub fields: Vec<Field>,
+}
+
+impl Struct {
+    /// The field of this name.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+}
+
+/// An enum, its values in the order of the IDL.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Enum {
+    /// Its name.
+    pub name: String,
+    /// Names and numbers.
+    pub values: Vec<(String, i32)>,
+}
+
+impl Enum {
+    /// The number of a value, by its name in any case.
+    #[must_use]
+    pub fn number(&self, name: &str) -> Option<i32> {
+        self.values.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, number)| *number)
+    }
+
+    /// The name of a value.
+    #[must_use]
+    pub fn value_name(&self, number: i32) -> Option<&str> {
+        self.values.iter().find(|(_, known)| *known == number).map(|(name, _)| name.as_str())
+    }
+}
+
+/// A method of the service. Every method of ours takes one struct and answers one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Method {
+    /// Its name on the wire.
+    pub name: String,
+    /// The number of its only argument.
+    pub argument: i16,
+    /// The struct it takes.
+    pub request: String,
+    /// The struct it answers.
+    pub response: String,
+}
+
+/// All definitions of some IDL files.
+#[derive(Debug, Clone, Default)]
+pub struct Schema {
+    structs: BTreeMap<String, Struct>,
+    enums: BTreeMap<String, Enum>,
+    methods: Vec<Method>,
+}
+
+/// What is wrong with an IDL text.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SchemaError {
+    /// The text is not of the subset that we read.
+    #[error("{file}:{line}: {what}")]
+    Syntax {
+        /// Which text.
+        file: String,
+        /// Counted from 1.
+        line: usize,
+        /// What was expected, and found.
+        what: String,
+    },
+    /// A name is used but nowhere defined.
+    #[error("{user} uses {name}, which is not defined")]
+    Undefined {
+        /// Who uses it.
+        user: String,
+        /// The name.
+        name: String,
+    },
+    /// Two definitions have the same name. Namespaces are not told apart here.
+    #[error("{0} is defined twice")]
+    Twice(String),
+}
+
+impl Schema {
+    /// The public interface that this binary was built from.
+    ///
+    /// # Errors
+    /// Never, as a test shows; but a text is only as good as its last reader.
+    pub fn embedded() -> Result<Self, SchemaError> {
+        Self::load(&TEXTS)
+    }
+
+    /// Reads IDL texts, each with a name for errors.
+    ///
+    /// # Errors
+    /// See [`SchemaError`].
+    pub fn load(texts: &[(&str, &str)]) -> Result<Self, SchemaError> {
+        let mut schema = Self::default();
+        for (file, text) in texts {
+            for definition in parser::parse(file, text)? {
+                schema.add(definition)?;
+            }
+        }
+        schema.link()?;
+        Ok(schema)
+    }
+
+    fn add(&mut self, definition: parser::Definition) -> Result<(), SchemaError> {
+        let name = match &definition {
+            parser::Definition::Struct(it) => it.name.clone(),
+            parser::Definition::Enum(it) => it.name.clone(),
+            parser::Definition::Method(it) => it.name.clone(),
+        };
+        if self.structs.contains_key(&name) || self.enums.contains_key(&name) {
+            return Err(SchemaError::Twice(name));
+        }
+        match definition {
+            parser::Definition::Struct(it) => drop(self.structs.insert(name, it)),
+            parser::Definition::Enum(it) => drop(self.enums.insert(name, it)),
+            parser::Definition::Method(it) => self.methods.push(it),
+        }
+        Ok(())
+    }
+
+    /// Tells names of enums from names of structs, now that all are known.
+    fn link(&mut self) -> Result<(), SchemaError> {
+        let known: Vec<_> = self.structs.keys().cloned().collect();
+        for it in self.structs.values_mut() {
+            for field in &mut it.fields {
+                let user = format!("{}.{}", it.name, field.name);
+                link_type(&mut field.ty, &user, &known, &self.enums)?;
+            }
+        }
+        for method in &self.methods {
+            for name in [&method.request, &method.response] {
+                if !self.structs.contains_key(name) {
+                    return Err(SchemaError::Undefined { user: method.name.clone(), name: name.clone() });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The struct of this name.
+    #[must_use]
+    pub fn structure(&self, name: &str) -> Option<&Struct> {
+        self.structs.get(name)
+    }
+
+    /// The enum of this name.
+    #[must_use]
+    pub fn enumeration(&self, name: &str) -> Option<&Enum> {
+        self.enums.get(name)
+    }
+
+    /// All methods, in the order of the IDL.
+    #[must_use]
+    pub fn methods(&self) -> &[Method] {
+        &self.methods
+    }
+
+    /// The method of this name, in any case.
+    #[must_use]
+    pub fn method(&self, name: &str) -> Option<&Method> {
+        self.methods.iter().find(|method| method.name.eq_ignore_ascii_case(name))
+    }
+}
+
+fn link_type(ty: &mut Type, user: &str, structs: &[String], enums: &BTreeMap<String, Enum>) -> Result<(), SchemaError> {
+    match ty {
+        Type::Struct(name) if enums.contains_key(name) => *ty = Type::Enum(std::mem::take(name)),
+        Type::Struct(name) if !structs.contains(name) => {
+            return Err(SchemaError::Undefined { user: user.to_owned(), name: name.clone() });
+        }
+        Type::List(item) | Type::Set(item) => link_type(item, user, structs, enums)?,
+        Type::Map(key, value) => {
+            link_type(key, user, structs, enums)?;
+            link_type(value, user, structs, enums)?;
+        }
+        _ => {}
+    }
+    Ok(())
+}

@@ -1,0 +1,47 @@
+//! `live-pack explain` and `live-pack check-config`: questions that need no running server.
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::Args;
+
+use super::{CliError, print};
+use crate::wiring::{self, ExplainFormat};
+
+/// Options of `explain`.
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// The engine, for example LiveBagProductsEngine
+    pub engine: String,
+    /// The method it runs for, where it serves several [default: all]
+    #[arg(long, value_name = "METHOD")]
+    pub method: Option<String>,
+    /// The folder of the hot configuration [default: built-in values]
+    #[arg(long, env = "LIVE_PACK_CONF", value_name = "DIR")]
+    pub conf: Option<PathBuf>,
+    /// How to write it
+    #[arg(long, value_enum, default_value_t)]
+    pub format: ExplainFormat,
+}
+
+/// Options of `check-config`.
+#[derive(Debug, Args)]
+pub struct CheckConfigArgs {
+    /// The folder of the hot configuration
+    #[arg(value_name = "DIR", default_value = "conf/dynamic")]
+    pub dir: PathBuf,
+}
+
+pub(super) fn explain(args: &ExplainArgs) -> Result<ExitCode, CliError> {
+    print(&wiring::explain(&args.engine, args.method.as_deref(), args.conf.as_deref(), args.format)?)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(super) fn check_config(args: &CheckConfigArgs) -> Result<ExitCode, CliError> {
+    let faults = wiring::check_config(&args.dir);
+    if faults.is_empty() {
+        print(&format!("{}: no faults", args.dir.display()))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    print(&faults.join("\n"))?;
+    Ok(ExitCode::FAILURE)
+}

@@ -1,0 +1,98 @@
+//! One framed connection of a client, with time limits on everything.
+
+use std::{io, time::Duration};
+
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    time::{error::Elapsed, timeout},
+};
+
+/// No answer of ours is longer; a longer one is not ours.
+const LONGEST_FRAME: usize = 64 * 1024 * 1024;
+
+/// Why bytes did not come back.
+#[derive(Debug, thiserror::Error)]
+pub enum WireError {
+    /// Nobody listens there.
+    #[error("cannot connect to {addr} (is `make run` running?)")]
+    Connect {
+        /// The address.
+        addr: String,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The connection broke.
+    #[error("the connection to {addr} broke before the whole answer came")]
+    Broken {
+        /// The address.
+        addr: String,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// It took too long.
+    #[error("no answer from {addr} within {limit:?}")]
+    Timeout {
+        /// The address.
+        addr: String,
+        /// The limit.
+        limit: Duration,
+    },
+    /// The answer claims to be longer than any of ours.
+    #[error("{addr} announces an answer of {length} bytes: it does not speak framed Thrift")]
+    Length {
+        /// The address.
+        addr: String,
+        /// The length.
+        length: usize,
+    },
+}
+
+/// A connection, with a buffer that is used again for every answer.
+#[derive(Debug)]
+pub struct Connection {
+    addr: String,
+    stream: TcpStream,
+    frame: Vec<u8>,
+    limit: Duration,
+}
+
+impl Connection {
+    /// Connects within `limit`, which also bounds every exchange.
+    ///
+    /// # Errors
+    /// See [`WireError`].
+    pub async fn open(addr: &str, limit: Duration) -> Result<Self, WireError> {
+        let connect = |source| WireError::Connect { addr: addr.to_owned(), source };
+        let timed_out = |_: Elapsed| WireError::Timeout { addr: addr.to_owned(), limit };
+        let stream = timeout(limit, TcpStream::connect(addr)).await.map_err(timed_out)?.map_err(connect)?;
+        stream.set_nodelay(true).map_err(connect)?;
+        Ok(Self { addr: addr.to_owned(), stream, frame: Vec::new(), limit })
+    }
+
+    /// Sends a whole frame and reads the one that comes back, without its length.
+    ///
+    /// # Errors
+    /// See [`WireError`]. The connection is then of no more use.
+    pub async fn exchange(&mut self, request: &[u8]) -> Result<&[u8], WireError> {
+        let limit = self.limit;
+        match timeout(limit, Self::exchange_now(&mut self.stream, &mut self.frame, request)).await {
+            Ok(Ok(None)) => Ok(&self.frame),
+            Ok(Ok(Some(length))) => Err(WireError::Length { addr: self.addr.clone(), length }),
+            Ok(Err(source)) => Err(WireError::Broken { addr: self.addr.clone(), source }),
+            Err(_) => Err(WireError::Timeout { addr: self.addr.clone(), limit }),
+        }
+    }
+
+    /// `Some` is the length that is too long to be read.
+    async fn exchange_now(stream: &mut TcpStream, frame: &mut Vec<u8>, request: &[u8]) -> io::Result<Option<usize>> {
+        stream.write_all(request).await?;
+        let length = usize::try_from(stream.read_u32().await?).unwrap_or(usize::MAX);
+        if length > LONGEST_FRAME {
+            return Ok(Some(length));
+        }
+        frame.resize(length, 0);
+        stream.read_exact(frame).await?;
+        Ok(None)
+    }
+}

@@ -1,0 +1,22 @@
+//! The service around the handlers: the listener, its middleware, the ops server, the settings and the command line.
+//!
+//! The crate promises that a request is counted, bounded by a deadline and answered even when its handler panics; that
+//! SIGTERM and SIGINT end the process with exit code 0 and without losing a request that arrived; and that SIGHUP never
+//! stops it. What the service *does* is put together in [`wiring`] and nowhere else.
+
+pub mod cli;
+pub mod logging;
+pub mod methods;
+pub mod metrics;
+pub mod middleware;
+pub mod ops;
+pub mod server;
+pub mod settings;
+pub mod status_names;
+pub mod wiring;
+
+#[cfg(test)]
+mod testing;
+
+pub use methods::Method;
+pub use settings::Settings;

@@ -1,0 +1,75 @@
+//! Logs: JSON lines on standard error, written by a thread of their own so that a slow disk never stalls a request.
+
+use std::{
+    backtrace::Backtrace,
+    sync::atomic::{AtomicU64, Ordering},
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use prometheus::{PullingGauge, Registry};
+use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
+use tracing_subscriber::EnvFilter;
+
+/// Lines that wait for the disk before further ones are dropped and counted.
+const WAITING_LINES: usize = 16_384;
+
+/// Why logging could not be set up.
+#[derive(Debug, thiserror::Error)]
+pub enum LoggingError {
+    /// The level is not one that `tracing` knows.
+    #[error("log level {found:?} is not understood: use error, warn, info, debug or trace, or target=level,…")]
+    Level {
+        /// What the setting says.
+        found: String,
+        /// What the parser says about it.
+        #[source]
+        source: tracing_subscriber::filter::ParseError,
+    },
+    /// The counter of dropped lines could not be registered.
+    #[error("the counter of dropped log lines could not be registered")]
+    Metric(#[from] prometheus::Error),
+}
+
+/// Starts logging for the process. Lines still waiting are written when the guard is dropped.
+///
+/// # Errors
+/// When `level` is not understood.
+pub fn start(level: &str, registry: &Registry) -> Result<WorkerGuard, LoggingError> {
+    let filter = EnvFilter::try_new(level).map_err(|source| LoggingError::Level { found: level.to_owned(), source })?;
+    let (writer, guard) =
+        NonBlockingBuilder::default().buffered_lines_limit(WAITING_LINES).lossy(true).finish(std::io::stderr());
+    let dropped = writer.error_counter();
+    registry.register(Box::new(PullingGauge::new(
+        "live_pack_log_lines_dropped",
+        "Log lines dropped because the disk did not keep up",
+        Box::new(move || u32::try_from(dropped.dropped_lines()).map_or(f64::from(u32::MAX), f64::from)),
+    )?))?;
+    let started =
+        tracing_subscriber::fmt().json().flatten_event(true).with_env_filter(filter).with_writer(writer).try_init();
+    // A second start in one process (tests) keeps the first subscriber.
+    if started.is_ok() {
+        std::panic::set_hook(Box::new(log_panic));
+    }
+    Ok(guard)
+}
+
+/// Replaces the hook that prints to standard error: a panic is one JSON line like any other.
+fn log_panic(info: &std::panic::PanicHookInfo<'_>) {
+    let location = info.location().map(ToString::to_string).unwrap_or_default();
+    let text = info.payload_as_str().unwrap_or("a panic without text");
+    let thread = std::thread::current();
+    let thread = thread.name().unwrap_or("unnamed");
+    if backtrace_is_due() {
+        let backtrace = Backtrace::force_capture();
+        tracing::error!(target: "panic", location, thread, text, %backtrace);
+    } else {
+        tracing::error!(target: "panic", location, thread, text);
+    }
+}
+
+/// At most one backtrace a second: resolving one takes milliseconds, and a storm of panics must not become a stall.
+fn backtrace_is_due() -> bool {
+    static LAST: AtomicU64 = AtomicU64::new(0);
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    LAST.swap(now, Ordering::Relaxed) != now
+}

@@ -1,0 +1,152 @@
+//! The numbers of the service in Prometheus terms, every handle resolved before the first request.
+
+use std::{sync::OnceLock, time::Duration};
+
+use prometheus::{Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, Opts, Registry};
+
+use crate::{Method, status_names};
+
+/// Upper bounds in seconds: from an answer out of a local cache to the longest a request may take.
+const SECONDS: [f64; 14] = [0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 3.0];
+
+/// A code of the contract each, then one for any other, one for an exception and one for a panic.
+const OUTCOMES: usize = status_names::STATUS_NAMES.len() + 3;
+
+/// How a request ended, as the label `code` of `live_pack_requests_total` tells it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// An answer with this `BaseResp.StatusCode`.
+    Status(i32),
+    /// A Thrift exception: the framework failed, not the business.
+    Exception,
+    /// The handler panicked.
+    Panic,
+}
+
+impl Outcome {
+    fn index(self) -> usize {
+        match self {
+            Self::Status(code) => status_names::position(code).unwrap_or(OUTCOMES - 3),
+            Self::Exception => OUTCOMES - 2,
+            Self::Panic => OUTCOMES - 1,
+        }
+    }
+
+    fn label(self) -> String {
+        match self {
+            Self::Status(code) if status_names::position(code).is_some() => code.to_string(),
+            Self::Status(_) => "other".to_owned(),
+            Self::Exception => "exception".to_owned(),
+            Self::Panic => "panic".to_owned(),
+        }
+    }
+}
+
+/// One method's handles.
+struct MethodMetrics {
+    name: &'static str,
+    seconds: Histogram,
+    // Resolved at the first request with that outcome: 15 × 25 series of zeros would only be noise.
+    outcomes: [OnceLock<IntCounter>; OUTCOMES],
+}
+
+/// Everything that the listener and the middleware count.
+pub struct ServerMetrics {
+    requests: IntCounterVec,
+    methods: [MethodMetrics; Method::ALL.len()],
+    /// `live_pack_requests_in_flight`: requests between decode and encode.
+    pub in_flight: IntGauge,
+    /// `live_pack_connections`: connections open now.
+    pub connections: IntGauge,
+    /// `live_pack_connections_refused_total`: closed at once because the cap was reached.
+    pub refused: IntCounter,
+    /// `live_pack_connections_timed_out_total`: closed because they were idle, or too slow with a message.
+    pub timed_out: IntCounter,
+    /// `live_pack_accept_errors_total`: failed accepts, for example for want of file descriptors.
+    pub accept_errors: IntCounter,
+}
+
+impl ServerMetrics {
+    /// Registers all of it.
+    ///
+    /// # Errors
+    /// When one of the names is taken in `registry`.
+    pub fn new(registry: &Registry) -> Result<Self, prometheus::Error> {
+        let requests = IntCounterVec::new(
+            Opts::new("live_pack_requests_total", "Requests answered, by method and by how they ended"),
+            &["method", "code"],
+        )?;
+        let seconds = HistogramVec::new(
+            HistogramOpts::new("live_pack_request_seconds", "Time from decoded request to finished answer")
+                .buckets(SECONDS.to_vec()),
+            &["method"],
+        )?;
+        registry.register(Box::new(requests.clone()))?;
+        registry.register(Box::new(seconds.clone()))?;
+        let gauge = |name: &str, help: &str| -> Result<IntGauge, prometheus::Error> {
+            let gauge = IntGauge::new(name, help)?;
+            registry.register(Box::new(gauge.clone()))?;
+            Ok(gauge)
+        };
+        let counter = |name: &str, help: &str| -> Result<IntCounter, prometheus::Error> {
+            let counter = IntCounter::new(name, help)?;
+            registry.register(Box::new(counter.clone()))?;
+            Ok(counter)
+        };
+        Ok(Self {
+            methods: Method::ALL.map(|method| MethodMetrics {
+                name: method.name(),
+                seconds: seconds.with_label_values(&[method.name()]),
+                outcomes: std::array::from_fn(|_| OnceLock::new()),
+            }),
+            requests,
+            in_flight: gauge("live_pack_requests_in_flight", "Requests between decode and encode")?,
+            connections: gauge("live_pack_connections", "Open Thrift connections")?,
+            refused: counter("live_pack_connections_refused_total", "Connections closed because of the cap")?,
+            timed_out: counter(
+                "live_pack_connections_timed_out_total",
+                "Connections closed because they were idle, or too slow with a message",
+            )?,
+            accept_errors: counter("live_pack_accept_errors_total", "Accepts that failed")?,
+        })
+    }
+
+    /// Counts one finished request.
+    pub fn finished(&self, method: Method, outcome: Outcome, took: Duration) {
+        let Some(metrics) = self.methods.get(method.index()) else { return };
+        metrics.seconds.observe(took.as_secs_f64());
+        if let Some(slot) = metrics.outcomes.get(outcome.index()) {
+            slot.get_or_init(|| self.requests.with_label_values(&[metrics.name, outcome.label().as_str()])).inc();
+        }
+    }
+
+    /// How many requests of `method` ended with `outcome`.
+    #[must_use]
+    pub fn count(&self, method: Method, outcome: Outcome) -> u64 {
+        self.requests.with_label_values(&[method.name(), outcome.label().as_str()]).get()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+
+    #[test]
+    fn each_outcome_has_its_own_series() {
+        let registry = Registry::new();
+        let metrics = ServerMetrics::new(&registry).unwrap();
+        let outcomes =
+            [Outcome::Status(0), Outcome::Status(50099), Outcome::Status(777), Outcome::Exception, Outcome::Panic];
+        for outcome in outcomes {
+            metrics.finished(Method::GetLiveBagTab, outcome, Duration::from_millis(2));
+        }
+        for outcome in outcomes {
+            assert_eq!(metrics.count(Method::GetLiveBagTab, outcome), 1, "{outcome:?}");
+        }
+        let text = prometheus::TextEncoder::new().encode_to_string(&registry.gather()).unwrap();
+        assert!(text.contains(r#"live_pack_requests_total{code="other",method="GetLiveBagTab"} 1"#), "{text}");
+        assert!(text.contains(r#"live_pack_request_seconds_bucket{method="GetLiveBagTab",le="0.0025"} 5"#), "{text}");
+    }
+}

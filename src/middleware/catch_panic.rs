@@ -1,0 +1,62 @@
+//! The outermost layer: a handler that panics costs its caller an answer, and nobody else anything.
+//!
+//! Not volo's own layer: its handler sends the backtrace to the caller, and it panics itself when a panic was resumed
+//! from another task.
+
+use std::{any::Any, panic::AssertUnwindSafe};
+
+use futures_util::FutureExt;
+use motore::{Service, layer::Layer};
+use volo::context::Context;
+use volo_thrift::{ApplicationException, ApplicationExceptionKind, ServerError, context::ServerContext};
+
+use super::{PackService, Request, Response, entry::Entry};
+use crate::Method;
+
+/// Makes [`CatchPanic`].
+#[derive(Debug, Clone, Copy)]
+pub struct CatchPanicLayer;
+
+impl<S> Layer<S> for CatchPanicLayer {
+    type Service = CatchPanic<S>;
+
+    fn layer(self, inner: S) -> Self::Service {
+        CatchPanic { inner }
+    }
+}
+
+/// Turns a panic below it into an `INTERNAL_ERROR` exception that holds only a log id.
+#[derive(Debug, Clone)]
+pub struct CatchPanic<S> {
+    inner: S,
+}
+
+impl<S: PackService> Service<ServerContext, Request> for CatchPanic<S> {
+    type Response = Response;
+    type Error = ServerError;
+
+    async fn call(&self, cx: &mut ServerContext, request: Request) -> Result<Response, ServerError> {
+        let entry = Entry::now();
+        let log_id = entry.log_id.clone();
+        let method = Method::of(&request);
+        cx.extensions_mut().insert(entry);
+        // Unwind safe: what the inner call borrowed mutably is the context of this request, and nothing reads it again.
+        let outcome = AssertUnwindSafe(self.inner.call(cx, request)).catch_unwind().await;
+        outcome.unwrap_or_else(|payload| {
+            tracing::error!(%log_id, method = method.name(), panic = text_of(payload.as_ref()), "handler panicked");
+            Err(ServerError::Application(ApplicationException::new(
+                ApplicationExceptionKind::INTERNAL_ERROR,
+                format!("internal error, log id {log_id}"),
+            )))
+        })
+    }
+}
+
+/// What a panic said, where it said it in text.
+fn text_of(payload: &(dyn Any + Send)) -> &str {
+    payload
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| payload.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("a panic without text")
+}

@@ -1,0 +1,97 @@
+//! Counts every request and, where asked to, writes a line about it.
+
+use std::sync::Arc;
+
+use motore::{Service, layer::Layer};
+use tokio::time::Instant;
+use volo::context::Context;
+use volo_thrift::{ServerError, context::ServerContext};
+
+use super::{PackService, Request, Response, entry::Entry};
+use crate::{
+    Method, methods,
+    metrics::{Outcome, ServerMetrics},
+};
+
+/// Makes [`Observe`].
+#[derive(Clone)]
+pub struct ObserveLayer {
+    /// Where to count.
+    pub metrics: Arc<ServerMetrics>,
+    /// One request in so many is logged; 0 logs none.
+    pub access_log_one_in: u32,
+}
+
+impl<S> Layer<S> for ObserveLayer {
+    type Service = Observe<S>;
+
+    fn layer(self, inner: S) -> Self::Service {
+        Observe { inner, metrics: self.metrics, access_log_one_in: self.access_log_one_in }
+    }
+}
+
+/// Metrics and access log of one request.
+#[derive(Clone)]
+pub struct Observe<S> {
+    inner: S,
+    metrics: Arc<ServerMetrics>,
+    access_log_one_in: u32,
+}
+
+impl<S: PackService> Service<ServerContext, Request> for Observe<S> {
+    type Response = Response;
+    type Error = ServerError;
+
+    async fn call(&self, cx: &mut ServerContext, request: Request) -> Result<Response, ServerError> {
+        let (received, number) =
+            cx.extensions().get::<Entry>().map_or_else(|| (Instant::now(), 0), |entry| (entry.received, entry.number));
+        let mut running = Running::start(&self.metrics, Method::of(&request), received);
+        let result = self.inner.call(cx, request).await;
+        let outcome = match &result {
+            Ok(answer) => Outcome::Status(methods::status_code(answer)),
+            Err(_) => Outcome::Exception,
+        };
+        running.outcome = Some(outcome);
+        if self.access_log_one_in > 0 && number.is_multiple_of(self.access_log_one_in) {
+            log_access(cx, running.method, outcome, received);
+        }
+        result
+    }
+}
+
+/// A request in flight. Ends as what `outcome` says; as a panic where it is dropped by one.
+struct Running<'a> {
+    metrics: &'a ServerMetrics,
+    method: Method,
+    received: Instant,
+    outcome: Option<Outcome>,
+}
+
+impl<'a> Running<'a> {
+    fn start(metrics: &'a ServerMetrics, method: Method, received: Instant) -> Self {
+        metrics.in_flight.inc();
+        Self { metrics, method, received, outcome: None }
+    }
+}
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        self.metrics.in_flight.dec();
+        let outcome = self.outcome.or_else(|| std::thread::panicking().then_some(Outcome::Panic));
+        if let Some(outcome) = outcome {
+            self.metrics.finished(self.method, outcome, self.received.elapsed());
+        }
+    }
+}
+
+/// Names no viewer: personal fields stay out of this log.
+fn log_access(cx: &ServerContext, method: Method, outcome: Outcome, received: Instant) {
+    let log_id = cx.extensions().get::<Entry>().map(|entry| entry.log_id.as_str()).unwrap_or_default();
+    let (code, how) = match outcome {
+        Outcome::Status(code) => (code, "answer"),
+        Outcome::Exception | Outcome::Panic => (-1, "exception"),
+    };
+    let micros = u64::try_from(received.elapsed().as_micros()).unwrap_or(u64::MAX);
+    let caller = cx.rpc_info().caller().service_name_ref();
+    tracing::info!(target: "access", log_id, method = method.name(), caller, code, how, micros);
+}

@@ -1,0 +1,16 @@
+//! What this binary is: its version, the revision it was built from and the compiler that built it.
+
+use serde_json::{Value, json};
+
+/// The version of the crate.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+/// The git revision, or "unknown" where it was built outside a checkout.
+pub const REVISION: &str = env!("LIVE_PACK_REVISION");
+/// The compiler.
+pub const RUSTC: &str = env!("LIVE_PACK_RUSTC");
+
+/// The answer of `/version`.
+#[must_use]
+pub fn as_json() -> Value {
+    json!({ "version": VERSION, "revision": REVISION, "rustc": RUSTC })
+}

@@ -1,0 +1,84 @@
+//! The Thrift listener: our own accept loop around volo's `pingpong::serve`.
+//!
+//! Not volo's `Server::run`, which installs signal handlers (SIGHUP stops it), ends on a failed accept, takes 30 s to
+//! stop, limits nothing, and shares its port with whoever asks.
+
+pub mod accept;
+pub mod bind;
+pub mod connection;
+pub mod halves;
+pub mod lifecycle;
+pub mod port_owner;
+pub mod signals;
+
+use std::{sync::Arc, time::Duration};
+
+use live_pack_idl::live_pack::LivePackService;
+use tokio::net::TcpListener;
+
+pub use self::{
+    bind::{BindError, bind},
+    lifecycle::{Lifecycle, Phase},
+};
+use crate::{
+    metrics::ServerMetrics,
+    middleware::{self, MiddlewareOptions},
+};
+
+/// The limits of the listener.
+#[derive(Debug, Clone, Copy)]
+pub struct ServerOptions {
+    /// Connections beyond this many are closed at once.
+    pub max_connections: usize,
+    /// A connection on which no message begins for this long is closed.
+    pub idle_timeout: Duration,
+    /// A message must be complete this long after its first byte, and an answer must be taken this long after its last
+    /// progress.
+    pub message_timeout: Duration,
+    /// How long to go on accepting after `/readyz` has turned to 503, so that balancers can notice.
+    pub drain_linger: Duration,
+    /// From the signal to the end of the process at the latest.
+    pub drain_limit: Duration,
+    /// What the layers need to know.
+    pub middleware: MiddlewareOptions,
+}
+
+impl Default for ServerOptions {
+    fn default() -> Self {
+        Self {
+            max_connections: 10_000,
+            idle_timeout: Duration::from_mins(10),
+            message_timeout: Duration::from_secs(10),
+            drain_linger: Duration::from_millis(200),
+            drain_limit: Duration::from_secs(10),
+            middleware: MiddlewareOptions { max_request_time: Duration::from_secs(3), access_log_one_in: 0 },
+        }
+    }
+}
+
+/// How a drain went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Drained {
+    /// Connections that still had work when the limit was reached.
+    pub abandoned: usize,
+}
+
+/// Serves until [`Lifecycle::drain`] is called, then drains.
+///
+/// Every connection and request runs in tasks of its own; dropping the returned future stops accepting but not those.
+pub async fn serve<S>(
+    listener: TcpListener,
+    service: S,
+    options: ServerOptions,
+    metrics: Arc<ServerMetrics>,
+    lifecycle: Arc<Lifecycle>,
+) -> Drained
+where
+    S: LivePackService + Send + Sync + 'static,
+{
+    let service = middleware::around(service, options.middleware, metrics.clone());
+    accept::run(listener, Arc::new(service), options, metrics, lifecycle).await
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,104 @@
+//! Where the process stands between start and end, for the listener, the signals and the readiness probe alike.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, AtomicU8, Ordering},
+};
+
+use tokio_util::sync::CancellationToken;
+
+/// The life of the service, in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Phase {
+    /// Not listening yet.
+    Starting = 0,
+    /// Takes traffic.
+    Ready = 1,
+    /// Asked to end; finishes what runs.
+    Draining = 2,
+    /// Nothing runs any more.
+    Stopped = 3,
+}
+
+impl Phase {
+    /// The word the readiness probe answers with.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Starting => "starting",
+            Self::Ready => "ready",
+            Self::Draining => "draining",
+            Self::Stopped => "stopped",
+        }
+    }
+}
+
+/// Shared by everyone who may ask for the end or needs to know about it.
+#[derive(Debug, Default)]
+pub struct Lifecycle {
+    phase: AtomicU8,
+    asked: CancellationToken,
+    closing: CancellationToken,
+    // volo wants this very type: answers sent while it is set tell a TTHeader caller to reconnect elsewhere.
+    exit_mark: Arc<AtomicBool>,
+}
+
+impl Lifecycle {
+    /// Where the process stands.
+    #[must_use]
+    pub fn phase(&self) -> Phase {
+        match self.phase.load(Ordering::Acquire) {
+            0 => Phase::Starting,
+            1 => Phase::Ready,
+            2 => Phase::Draining,
+            _ => Phase::Stopped,
+        }
+    }
+
+    /// Asks the service to end. Further calls do nothing.
+    pub fn drain(&self) {
+        self.advance(Phase::Draining);
+        self.asked.cancel();
+    }
+
+    /// Completes when somebody has called [`Lifecycle::drain`].
+    pub async fn drain_asked(&self) {
+        self.asked.cancelled().await;
+    }
+
+    /// Never goes back: a drain that was asked for during the start stays asked for.
+    pub(crate) fn advance(&self, phase: Phase) {
+        self.phase.fetch_max(phase as u8, Ordering::AcqRel);
+    }
+
+    /// From here on connections close as soon as they owe no answer.
+    pub(crate) fn close_connections(&self) {
+        self.exit_mark.store(true, Ordering::Release);
+        self.closing.cancel();
+    }
+
+    /// Cancelled for one connection when it should close. A child each: waking one must not lock all.
+    pub(crate) fn closing(&self) -> CancellationToken {
+        self.closing.child_token()
+    }
+
+    /// Set while answers should ask their caller to reconnect.
+    pub(crate) fn exit_mark(&self) -> Arc<AtomicBool> {
+        self.exit_mark.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_drain_asked_for_during_the_start_is_not_undone_by_getting_ready() {
+        let lifecycle = Lifecycle::default();
+        assert_eq!(lifecycle.phase(), Phase::Starting);
+        lifecycle.drain();
+        lifecycle.advance(Phase::Ready);
+        assert_eq!(lifecycle.phase(), Phase::Draining);
+    }
+}

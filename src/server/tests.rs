@@ -1,0 +1,244 @@
+//! The listener and its middleware over real sockets.
+
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+use std::{
+    io,
+    net::SocketAddr,
+    sync::atomic::{AtomicU32, Ordering},
+};
+
+use live_pack_idl::live_pack::{
+    GetLiveBagTabRequest, GetLiveBagTabResponse, LivePackServiceClient, LivePackServiceClientBuilder,
+};
+use prometheus::Registry;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    task::JoinHandle,
+    time::{Instant, timeout},
+};
+
+use super::{accept::Incoming, *};
+use crate::{
+    Method,
+    cli::idl::{Schema, encode, message},
+    metrics::Outcome,
+    testing::{Behaviour, Double},
+};
+
+const MOMENT: Duration = Duration::from_secs(5);
+
+/// A running server.
+struct Server {
+    addr: SocketAddr,
+    metrics: Arc<ServerMetrics>,
+    lifecycle: Arc<Lifecycle>,
+    ended: JoinHandle<Drained>,
+}
+
+async fn start(behaviour: Behaviour, options: ServerOptions) -> Server {
+    let listener = bind("127.0.0.1:0".parse().unwrap(), "--addr").await.unwrap();
+    let addr = listener.local_addr().unwrap();
+    let metrics = Arc::new(ServerMetrics::new(&Registry::new()).unwrap());
+    let lifecycle = Arc::new(Lifecycle::default());
+    let ended = tokio::spawn(serve(listener, Double(behaviour), options, metrics.clone(), lifecycle.clone()));
+    Server { addr, metrics, lifecycle, ended }
+}
+
+/// Limits short enough to be seen, long enough for a busy machine.
+fn quick() -> ServerOptions {
+    ServerOptions { drain_linger: Duration::from_millis(50), drain_limit: Duration::from_secs(2), ..Default::default() }
+}
+
+/// Speaks TTHeader.
+fn volo_client(addr: SocketAddr) -> LivePackServiceClient {
+    LivePackServiceClientBuilder::new("live_pack")
+        .caller_name("tests")
+        .rpc_timeout(Some(Duration::from_millis(700)))
+        .address(addr)
+        .build()
+}
+
+async fn tab(client: &LivePackServiceClient) -> Result<GetLiveBagTabResponse, volo_thrift::ClientError> {
+    client.get_live_bag_tab(GetLiveBagTabRequest::default()).await
+}
+
+/// A framed call of `GetLiveBagTab`.
+fn frame() -> Vec<u8> {
+    let schema = Schema::embedded().unwrap();
+    let method = schema.method("GetLiveBagTab").unwrap();
+    let json = serde_json::json!({ "room": { "room_id": 1 }, "user": {} });
+    let request = encode::structure(&schema, schema.structure(&method.request).unwrap(), &json).unwrap();
+    message::call(method, &request, 1)
+}
+
+/// The status of the framed answer that comes next.
+async fn answer(stream: &mut TcpStream) -> io::Result<i32> {
+    let length = stream.read_u32().await?;
+    let mut frame = vec![0; usize::try_from(length).unwrap()];
+    stream.read_exact(&mut frame).await?;
+    Ok(message::status(&frame, 1).unwrap())
+}
+
+/// Whether the peer closes the connection, without an answer, within [`MOMENT`].
+async fn closes(stream: &mut TcpStream) -> bool {
+    matches!(timeout(MOMENT, stream.read_u8()).await, Ok(Err(_)))
+}
+
+#[tokio::test]
+async fn ttheader_and_framed_callers_are_both_answered_and_counted() {
+    let server = start(Behaviour::Status(20001), quick()).await;
+    let client = volo_client(server.addr);
+    assert_eq!(tab(&client).await.unwrap().base_resp.status_code, 20001);
+    let mut framed = TcpStream::connect(server.addr).await.unwrap();
+    for _ in 0..3 {
+        framed.write_all(&frame()).await.unwrap();
+        assert_eq!(answer(&mut framed).await.unwrap(), 20001);
+    }
+    assert_eq!(server.metrics.count(Method::GetLiveBagTab, Outcome::Status(20001)), 4);
+    assert_eq!(server.metrics.in_flight.get(), 0);
+    assert_eq!(server.metrics.connections.get(), 2);
+}
+
+#[tokio::test]
+async fn handlers_read_log_id_time_left_caller_and_peer() {
+    let server = start(Behaviour::Status(0), quick()).await;
+    let message = tab(&volo_client(server.addr)).await.unwrap().base_resp.status_message;
+    let parts: Vec<_> = message.split(' ').collect();
+    assert_eq!(parts.first().map(|log_id| log_id.len()), Some(28));
+    assert_eq!(parts.get(1..), Some(["700", "tests", "true"].as_slice()));
+    // Framed callers say neither: the setting decides.
+    let mut framed = TcpStream::connect(server.addr).await.unwrap();
+    framed.write_all(&frame()).await.unwrap();
+    assert_eq!(answer(&mut framed).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn a_panicking_handler_costs_one_answer_and_tells_nothing_but_a_log_id() {
+    let server = start(Behaviour::Panic, quick()).await;
+    let client = volo_client(server.addr);
+    for _ in 0..2 {
+        let volo_thrift::ClientError::Application(error) = tab(&client).await.unwrap_err() else {
+            panic!("an exception of the application is due");
+        };
+        let text = error.to_string();
+        assert!(text.contains("internal error, log id "), "{text}");
+        assert!(!text.contains("secret") && !text.contains("rs:"), "{text}");
+    }
+    assert_eq!(server.metrics.count(Method::GetLiveBagTab, Outcome::Panic), 2);
+    assert_eq!(server.metrics.in_flight.get(), 0);
+}
+
+#[tokio::test]
+async fn connections_beyond_the_cap_are_closed_and_counted() {
+    let server = start(Behaviour::Status(0), ServerOptions { max_connections: 1, ..quick() }).await;
+    let mut first = TcpStream::connect(server.addr).await.unwrap();
+    first.write_all(&frame()).await.unwrap();
+    assert_eq!(answer(&mut first).await.unwrap(), 0);
+    let mut second = TcpStream::connect(server.addr).await.unwrap();
+    assert!(closes(&mut second).await);
+    assert_eq!(server.metrics.refused.get(), 1);
+    first.write_all(&frame()).await.unwrap();
+    assert_eq!(answer(&mut first).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn idle_and_dribbling_connections_are_closed_and_busy_ones_are_not() {
+    let limits = ServerOptions {
+        idle_timeout: Duration::from_millis(300),
+        message_timeout: Duration::from_millis(300),
+        ..quick()
+    };
+    let server = start(Behaviour::Status(0), limits).await;
+    let mut idle = TcpStream::connect(server.addr).await.unwrap();
+    let mut dribbling = TcpStream::connect(server.addr).await.unwrap();
+    dribbling.write_all(frame().split_at(9).0).await.unwrap();
+    let mut busy = TcpStream::connect(server.addr).await.unwrap();
+    for _ in 0..6 {
+        busy.write_all(&frame()).await.unwrap();
+        assert_eq!(answer(&mut busy).await.unwrap(), 0);
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert!(closes(&mut idle).await);
+    assert!(closes(&mut dribbling).await);
+    busy.write_all(&frame()).await.unwrap();
+    assert_eq!(answer(&mut busy).await.unwrap(), 0);
+    assert_eq!(server.metrics.timed_out.get(), 2);
+}
+
+#[tokio::test]
+async fn a_drain_accepts_for_a_moment_finishes_what_runs_and_closes_what_is_idle() {
+    let slow = Behaviour::Slow(Duration::from_millis(400));
+    let server = start(slow, ServerOptions { drain_linger: Duration::from_millis(200), ..quick() }).await;
+    let mut idle = TcpStream::connect(server.addr).await.unwrap();
+    let mut running = TcpStream::connect(server.addr).await.unwrap();
+    running.write_all(&frame()).await.unwrap();
+    // Half a message: it has arrived, so it must be answered.
+    let mut half_sent = TcpStream::connect(server.addr).await.unwrap();
+    let whole = frame();
+    let (head, tail) = whole.split_at(20);
+    half_sent.write_all(head).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    server.lifecycle.drain();
+    assert_eq!(server.lifecycle.phase(), Phase::Draining);
+    let mut late = TcpStream::connect(server.addr).await.unwrap();
+    late.write_all(&whole).await.unwrap();
+    assert!(closes(&mut idle).await);
+    half_sent.write_all(tail).await.unwrap();
+    for stream in [&mut running, &mut late, &mut half_sent] {
+        assert_eq!(answer(stream).await.unwrap(), 0);
+        assert!(closes(stream).await);
+    }
+    assert_eq!(timeout(MOMENT, server.ended).await.unwrap().unwrap(), Drained { abandoned: 0 });
+    assert_eq!(server.lifecycle.phase(), Phase::Stopped);
+    assert!(TcpStream::connect(server.addr).await.is_err());
+}
+
+#[tokio::test]
+async fn a_drain_ends_at_its_limit_and_says_what_it_abandoned() {
+    let server = start(Behaviour::Slow(MOMENT * 4), quick()).await;
+    let mut running = TcpStream::connect(server.addr).await.unwrap();
+    running.write_all(&frame()).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    let asked = Instant::now();
+    server.lifecycle.drain();
+    assert_eq!(timeout(MOMENT, server.ended).await.unwrap().unwrap(), Drained { abandoned: 1 });
+    assert!(asked.elapsed() >= quick().drain_limit);
+}
+
+/// Fails the first accepts as if the table of descriptors were full.
+struct Failing(tokio::net::TcpListener, AtomicU32);
+
+impl Incoming for Failing {
+    async fn accept(&self) -> io::Result<(TcpStream, SocketAddr)> {
+        const EMFILE: i32 = 24;
+        if self.1.fetch_add(1, Ordering::Relaxed) < 3 {
+            return Err(io::Error::from_raw_os_error(EMFILE));
+        }
+        self.0.accept().await
+    }
+}
+
+#[tokio::test]
+async fn failing_accepts_pause_the_listener_and_do_not_end_it() {
+    let listener = bind("127.0.0.1:0".parse().unwrap(), "--addr").await.unwrap();
+    let addr = listener.local_addr().unwrap();
+    let metrics = Arc::new(ServerMetrics::new(&Registry::new()).unwrap());
+    let service = Arc::new(middleware::around(Double(Behaviour::Status(0)), quick().middleware, metrics.clone()));
+    let failing = Failing(listener, AtomicU32::new(0));
+    tokio::spawn(accept::run(failing, service, quick(), metrics.clone(), Arc::default()));
+    assert_eq!(tab(&volo_client(addr)).await.unwrap().base_resp.status_code, 0);
+    assert_eq!(metrics.accept_errors.get(), 3);
+}
+
+#[tokio::test]
+async fn bytes_that_are_no_thrift_close_only_their_own_connection() {
+    let server = start(Behaviour::Status(0), quick()).await;
+    let mut http = TcpStream::connect(server.addr).await.unwrap();
+    http.write_all(b"GET / HTTP/1.1\r\n\r\n").await.unwrap();
+    let mut rest = Vec::new();
+    // An exception may come first; what matters is the end.
+    let _ = timeout(MOMENT, http.read_to_end(&mut rest)).await.unwrap();
+    assert_eq!(tab(&volo_client(server.addr)).await.unwrap().base_resp.status_code, 0);
+}

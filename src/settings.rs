@@ -1,0 +1,128 @@
+//! The settings: read once at start from `conf/server.json`, the environment and the command line, in rising order.
+//!
+//! What may change while the service runs is hot configuration and lives elsewhere. The only way to a [`Settings`] is
+//! through [`Settings::check`], which checks everything and reports all that is wrong.
+
+mod check;
+pub mod instant;
+pub mod raw;
+pub mod span;
+
+use std::{collections::BTreeMap, fmt, net::SocketAddr, path::PathBuf};
+
+use live_pack_dal::{Downstream, model::Region};
+
+pub use self::{instant::UnixMillis, raw::RawSettings};
+use crate::server::ServerOptions;
+
+/// What kind of place this process runs in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub enum Environment {
+    /// A developer's machine: everything is allowed.
+    #[default]
+    Dev,
+    /// A shared test environment: as dev.
+    Test,
+    /// Real viewers: no frozen clock, no canned answers, no records, no embedded world.
+    Prod,
+}
+
+/// Where the twelve downstream services are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum World {
+    /// Seeded, in this process, on loopback.
+    Embedded,
+    /// At these addresses, `host:port` each; all twelve are there.
+    Remote(BTreeMap<Downstream, String>),
+}
+
+/// Everything that is read once at start.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Where Thrift is served.
+    pub addr: SocketAddr,
+    /// Where the ops HTTP server listens.
+    pub ops_addr: SocketAddr,
+    /// What kind of place this is.
+    pub environment: Environment,
+    /// The time that the service believes it is, for ever; `None` is the real time.
+    pub clock: Option<UnixMillis>,
+    /// The folder of the hot configuration; `None` means built-in defaults.
+    pub conf: Option<PathBuf>,
+    /// The second cache level; `None` does without.
+    pub redis: Option<String>,
+    /// The downstream services.
+    pub world: World,
+    /// The region of a viewer about whom nothing else is known; `None`: what `RegionConf` says.
+    pub default_region: Option<Region>,
+    /// As `tracing` writes it: `info`, or `info,live_pack=debug`.
+    pub log_level: String,
+    /// Threads that serve requests; `None` is one a core.
+    pub workers: Option<usize>,
+    /// The limits of the listener and of its requests.
+    pub server: ServerOptions,
+}
+
+/// One thing wrong with the settings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// The path of the setting, for example `limits.idle_timeout`.
+    pub key: String,
+    /// What it must be.
+    pub rule: &'static str,
+    /// What was found.
+    pub found: String,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}, found {}", self.key, self.rule, self.found)
+    }
+}
+
+/// Why there are no settings.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// The file could not be read.
+    #[error("cannot read the settings {}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The file is not JSON, or not of the right shape.
+    #[error("{}: {at}", path.display())]
+    Shape {
+        /// The file.
+        path: PathBuf,
+        /// The path inside it.
+        at: String,
+        /// What the parser said.
+        source: serde_json::Error,
+    },
+    /// The values break rules; all of them are listed.
+    #[error("the settings are not usable:{}", listed(faults))]
+    Faults {
+        /// Everything that is wrong.
+        faults: Vec<Fault>,
+    },
+}
+
+fn listed(faults: &[Fault]) -> String {
+    faults.iter().map(|fault| format!("\n  {fault}")).collect()
+}
+
+impl Settings {
+    /// Checks raw settings. `clock` comes from the command line only.
+    ///
+    /// # Errors
+    /// Every rule that is broken, in one error.
+    pub fn check(raw: &RawSettings, clock: Option<UnixMillis>) -> Result<Self, SettingsError> {
+        check::check(raw, clock).map_err(|faults| SettingsError::Faults { faults })
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,182 @@
+//! The way from raw settings to usable ones: every rule, and a report of all that are broken.
+
+use std::{collections::BTreeMap, fmt::Debug, net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
+
+use clap::ValueEnum;
+use live_pack_dal::{Downstream, model::Region};
+
+use super::{Environment, Fault, RawSettings, Settings, UnixMillis, World, raw::RawLimits, span::Span};
+use crate::{middleware::MiddlewareOptions, server::ServerOptions};
+
+/// Used where nobody names another, if it exists.
+const DEFAULT_CONF: &str = "conf/dynamic";
+
+const DURATION: &str = "must be a whole number with a unit, above zero, as 200ms, 10s, 10m";
+
+/// Collects faults; a rejected value is replaced by its default so that the rest can be checked too.
+#[derive(Default)]
+struct Checker {
+    faults: Vec<Fault>,
+}
+
+impl Checker {
+    fn fault(&mut self, key: impl Into<String>, rule: &'static str, found: impl Debug) {
+        self.faults.push(Fault { key: key.into(), rule, found: format!("{found:?}") });
+    }
+
+    fn parsed<T: FromStr>(&mut self, key: &str, text: Option<&String>, default: T, rule: &'static str) -> T {
+        match text.map(|text| text.parse()) {
+            None => default,
+            Some(Ok(value)) => value,
+            Some(Err(_)) => {
+                self.fault(key, rule, text.map_or("", String::as_str));
+                default
+            }
+        }
+    }
+
+    fn duration(&mut self, key: &str, text: Option<&String>, default: Duration) -> Duration {
+        let Span(span) = self.parsed(key, text, Span(default), DURATION);
+        if span.is_zero() {
+            self.fault(key, DURATION, text.map_or("", String::as_str));
+        }
+        span
+    }
+}
+
+fn local(port: u16) -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], port))
+}
+
+pub(super) fn check(raw: &RawSettings, clock: Option<UnixMillis>) -> Result<Settings, Vec<Fault>> {
+    let mut checker = Checker::default();
+    let address = "must be an IP address and a port, as 127.0.0.1:8888";
+    let addr = checker.parsed("addr", raw.addr.as_ref(), local(8888), address);
+    let ops_addr = checker.parsed("ops_addr", raw.ops_addr.as_ref(), local(9888), address);
+    if addr == ops_addr && addr.port() != 0 {
+        checker.fault("ops_addr", "must differ from addr", ops_addr.to_string());
+    }
+    let environment = environment(&mut checker, raw.env.as_deref());
+    if let Some(clock) = clock.filter(|_| environment == Environment::Prod) {
+        checker.fault("clock", "must not be frozen in prod", clock.to_string());
+    }
+    let world = world(&mut checker, raw, environment);
+    let redis = raw.redis.clone().filter(|url| !url.is_empty());
+    if let Some(url) = redis.as_deref().filter(|url| !url.starts_with("redis://") && !url.starts_with("rediss://")) {
+        // Never the whole of it: it may hold a password.
+        checker.fault("redis", "must begin with redis:// or rediss://", url.split(':').next().unwrap_or_default());
+    }
+    let default_region = raw.default_region.as_deref().map(str::parse::<Region>);
+    if let (Some(Err(_)), Some(text)) = (&default_region, &raw.default_region) {
+        checker.fault("default_region", "must be two letters, ISO 3166-1", text);
+    }
+    let conf = raw.conf.as_ref().map(PathBuf::from);
+    if let Some(conf) = conf.as_ref().filter(|conf| !conf.is_dir()) {
+        checker.fault("conf", "must be a folder", conf);
+    }
+    let server = limits(&mut checker, raw);
+    if !checker.faults.is_empty() {
+        return Err(checker.faults);
+    }
+    Ok(Settings {
+        addr,
+        ops_addr,
+        environment,
+        clock,
+        conf: conf.or_else(|| Some(PathBuf::from(DEFAULT_CONF)).filter(|conf| conf.is_dir())),
+        redis,
+        world,
+        default_region: default_region.and_then(Result::ok),
+        log_level: raw.log_level.clone().unwrap_or_else(|| "info".to_owned()),
+        workers: raw.workers.filter(|workers| *workers > 0),
+        server,
+    })
+}
+
+fn environment(checker: &mut Checker, text: Option<&str>) -> Environment {
+    let Some(text) = text else { return Environment::default() };
+    Environment::from_str(text, false).unwrap_or_else(|_| {
+        checker.fault("env", "must be dev, test or prod", text);
+        Environment::default()
+    })
+}
+
+fn limits(checker: &mut Checker, raw: &RawSettings) -> ServerOptions {
+    let defaults = ServerOptions::default();
+    let RawLimits { max_connections, idle_timeout, message_timeout, max_request_time, drain_linger, drain_limit } =
+        &raw.limits;
+    let options = ServerOptions {
+        max_connections: max_connections.unwrap_or(defaults.max_connections),
+        idle_timeout: checker.duration("limits.idle_timeout", idle_timeout.as_ref(), defaults.idle_timeout),
+        message_timeout: checker.duration("limits.message_timeout", message_timeout.as_ref(), defaults.message_timeout),
+        drain_linger: checker.duration("limits.drain_linger", drain_linger.as_ref(), defaults.drain_linger),
+        drain_limit: checker.duration("limits.drain_limit", drain_limit.as_ref(), defaults.drain_limit),
+        middleware: MiddlewareOptions {
+            max_request_time: checker.duration(
+                "limits.max_request_time",
+                max_request_time.as_ref(),
+                defaults.middleware.max_request_time,
+            ),
+            access_log_one_in: raw.access_log_one_in.unwrap_or(defaults.middleware.access_log_one_in),
+        },
+    };
+    if options.max_connections == 0 {
+        checker.fault("limits.max_connections", "must be at least 1", 0);
+    }
+    if options.drain_linger >= options.drain_limit {
+        let found = Span(options.drain_linger).to_string();
+        checker.fault("limits.drain_linger", "must be shorter than limits.drain_limit", found);
+    }
+    options
+}
+
+fn world(checker: &mut Checker, raw: &RawSettings, environment: Environment) -> World {
+    let default = if cfg!(feature = "world") { "embedded" } else { "none" };
+    match raw.world.as_deref().unwrap_or(default) {
+        "embedded" if !cfg!(feature = "world") => {
+            checker.fault("world", "must name addresses: this build has no world of its own", "embedded");
+            World::Embedded
+        }
+        "embedded" if environment == Environment::Prod => {
+            checker.fault("world", "must not be the embedded one in prod: name the downstreams", "embedded");
+            World::Embedded
+        }
+        "embedded" => World::Embedded,
+        "none" => World::Remote(addresses(checker, raw.downstreams.clone())),
+        list => {
+            let mut named = raw.downstreams.clone();
+            for part in list.split(',') {
+                if let Some((name, addr)) = part.split_once('=') {
+                    named.insert(name.trim().to_owned(), addr.trim().to_owned());
+                } else {
+                    checker.fault("world", "must be embedded, none, or name=host:port with commas between", part);
+                }
+            }
+            World::Remote(addresses(checker, named))
+        }
+    }
+}
+
+/// All twelve, or a fault for each that is missing, unknown or malformed.
+fn addresses(checker: &mut Checker, named: BTreeMap<String, String>) -> BTreeMap<Downstream, String> {
+    let mut addresses = BTreeMap::new();
+    for (name, addr) in named {
+        let key = format!("downstreams.{name}");
+        let port = addr.rsplit_once(':').filter(|(host, _)| !host.is_empty()).and_then(|(_, port)| port.parse().ok());
+        let known = Downstream::RPC.into_iter().find(|downstream| downstream.name() == name);
+        match (known, port) {
+            (None, _) => checker.fault(key, "must be the name of one of the twelve downstream services", addr),
+            (_, None | Some(0_u16)) => checker.fault(key, "must be host:port", addr),
+            (Some(downstream), _) => {
+                addresses.insert(downstream, addr);
+            }
+        }
+    }
+    for missing in Downstream::RPC.into_iter().filter(|downstream| !addresses.contains_key(downstream)) {
+        let key = format!("downstreams.{missing}");
+        if !checker.faults.iter().any(|fault| fault.key == key) {
+            checker.fault(key, "must have an address when the world is not embedded", "nothing");
+        }
+    }
+    addresses
+}

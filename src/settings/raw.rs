@@ -1,0 +1,105 @@
+//! The shape of `conf/server.json`, before anything is checked.
+
+use std::{collections::BTreeMap, fs, path::Path};
+
+use serde::Deserialize;
+
+use super::SettingsError;
+
+/// What a source of settings says; what it does not say is `None`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RawSettings {
+    /// See [`super::Settings::addr`].
+    pub addr: Option<String>,
+    /// See [`super::Settings::ops_addr`].
+    pub ops_addr: Option<String>,
+    /// `dev`, `test` or `prod`.
+    pub env: Option<String>,
+    /// The folder of the hot configuration.
+    pub conf: Option<String>,
+    /// A `redis://` address, or "" for none.
+    pub redis: Option<String>,
+    /// `embedded`, `none`, or `name=host:port,…`.
+    pub world: Option<String>,
+    /// Addresses of the downstream services by their names.
+    pub downstreams: BTreeMap<String, String>,
+    /// See [`super::Settings::default_region`].
+    pub default_region: Option<String>,
+    /// See [`super::Settings::log_level`].
+    pub log_level: Option<String>,
+    /// One request in so many is logged; 0 for none.
+    pub access_log_one_in: Option<u32>,
+    /// Threads; 0 is one a core.
+    pub workers: Option<usize>,
+    /// The limits of the listener.
+    pub limits: RawLimits,
+}
+
+/// The part `limits`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RawLimits {
+    /// See [`crate::server::ServerOptions::max_connections`].
+    pub max_connections: Option<usize>,
+    /// See [`crate::server::ServerOptions::idle_timeout`].
+    pub idle_timeout: Option<String>,
+    /// See [`crate::server::ServerOptions::message_timeout`].
+    pub message_timeout: Option<String>,
+    /// See [`crate::middleware::MiddlewareOptions::max_request_time`].
+    pub max_request_time: Option<String>,
+    /// See [`crate::server::ServerOptions::drain_linger`].
+    pub drain_linger: Option<String>,
+    /// See [`crate::server::ServerOptions::drain_limit`].
+    pub drain_limit: Option<String>,
+}
+
+impl RawSettings {
+    /// Reads a settings file.
+    ///
+    /// # Errors
+    /// When it cannot be read, or does not have the shape of this type; the error names the path inside the file.
+    pub fn read(path: &Path) -> Result<Self, SettingsError> {
+        let text = fs::read_to_string(path).map_err(|source| SettingsError::Read { path: path.to_owned(), source })?;
+        Self::parse(&text, path)
+    }
+
+    /// Parses the text of a settings file; `path` is for the error only.
+    ///
+    /// # Errors
+    /// As [`RawSettings::read`].
+    pub fn parse(text: &str, path: &Path) -> Result<Self, SettingsError> {
+        let mut parser = serde_json::Deserializer::from_str(text);
+        let shape = |at: String, source| SettingsError::Shape { path: path.to_owned(), at, source };
+        let raw = serde_path_to_error::deserialize(&mut parser)
+            .map_err(|error| shape(error.path().to_string(), error.into_inner()))?;
+        parser.end().map_err(|error| shape("end of file".to_owned(), error))?;
+        Ok(raw)
+    }
+
+    /// `self`, with what `stronger` says in its place.
+    #[must_use]
+    pub fn overlaid(self, stronger: Self) -> Self {
+        Self {
+            addr: stronger.addr.or(self.addr),
+            ops_addr: stronger.ops_addr.or(self.ops_addr),
+            env: stronger.env.or(self.env),
+            conf: stronger.conf.or(self.conf),
+            redis: stronger.redis.or(self.redis),
+            world: stronger.world.or(self.world),
+            downstreams: self.downstreams.into_iter().chain(stronger.downstreams).collect(),
+            default_region: stronger.default_region.or(self.default_region),
+            log_level: stronger.log_level.or(self.log_level),
+            access_log_one_in: stronger.access_log_one_in.or(self.access_log_one_in),
+            workers: stronger.workers.or(self.workers),
+            limits: RawLimits {
+                max_connections: stronger.limits.max_connections.or(self.limits.max_connections),
+                idle_timeout: stronger.limits.idle_timeout.or(self.limits.idle_timeout),
+                message_timeout: stronger.limits.message_timeout.or(self.limits.message_timeout),
+                max_request_time: stronger.limits.max_request_time.or(self.limits.max_request_time),
+                drain_linger: stronger.limits.drain_linger.or(self.limits.drain_linger),
+                drain_limit: stronger.limits.drain_limit.or(self.limits.drain_limit),
+            },
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! A service for tests: the same behaviour for every method.
+
+#![allow(clippy::panic, reason = "tests")]
+
+use std::time::Duration;
+
+use live_pack_idl::{base::BaseResp, live_pack};
+use tokio::time::sleep;
+use volo_thrift::ServerError;
+
+use live_pack_handlers::request_context::RequestContext;
+
+use crate::methods::for_each_method;
+
+/// What [`Double`] does with any request.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Behaviour {
+    /// Answers this status; the message holds log id, caller and time left of the request context.
+    Status(i32),
+    /// Answers status 0 after this long.
+    Slow(Duration),
+    /// Panics with a secret.
+    Panic,
+}
+
+/// Implements all fifteen methods alike.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Double(pub(crate) Behaviour);
+
+impl Double {
+    async fn act(self) -> BaseResp {
+        let context = RequestContext::current();
+        let message = context.map_or_else(String::new, |context| {
+            let left = context.deadline - context.received;
+            format!("{} {} {} {}", context.log_id, left.as_millis(), context.caller, context.peer.is_some())
+        });
+        let status_code = match self.0 {
+            Behaviour::Status(code) => code,
+            Behaviour::Slow(pause) => {
+                sleep(pause).await;
+                0
+            }
+            Behaviour::Panic => panic!("a secret of the handler"),
+        };
+        BaseResp { status_code, status_message: message.into(), ..BaseResp::default() }
+    }
+}
+
+macro_rules! act {
+    ($($method:ident $wire:ident $request:ident $response:ident;)*) => {
+        impl live_pack::LivePackService for Double {
+            $(async fn $method(&self, _request: live_pack::$request) -> Result<live_pack::$response, ServerError> {
+                Ok(live_pack::$response { base_resp: self.act().await, ..Default::default() })
+            })*
+        }
+    };
+}
+for_each_method!(act);

@@ -1,0 +1,217 @@
+//! The one place that puts the service together: settings in, a service that answers out.
+
+mod downstreams;
+mod plans;
+#[cfg(feature = "world")]
+mod world;
+
+use std::{net::SocketAddr, path::Path, sync::Arc};
+
+use live_pack_dal::{
+    Clock, Dal, Images, MockRules, Redis, RedisSettings, Rpc, RpcSettings,
+    config::{self, Centre, Conf, Options},
+    redis::RedisSetupError,
+    texts::Texts,
+};
+use live_pack_entities::request::Resident;
+use live_pack_handlers::{LivePack, Plans};
+use live_pack_idl::live_pack;
+use prometheus::Registry;
+use tokio_util::sync::CancellationToken;
+
+use self::downstreams::Downstreams;
+pub use self::plans::{ExplainFormat, check_config, explain};
+use crate::{
+    ops::ConfigView,
+    server::signals::Reload,
+    settings::{Environment, Settings, UnixMillis},
+};
+
+/// Why the service could not be put together.
+#[derive(Debug, thiserror::Error)]
+pub enum WiringError {
+    /// The hot configuration is bad; all faults are listed.
+    #[error("the hot configuration is not usable:{}", listed(faults))]
+    Config {
+        /// Everything that is wrong.
+        faults: Vec<config::Fault>,
+    },
+    /// A metric is registered twice.
+    #[error("a metric cannot be registered")]
+    Metrics(#[from] prometheus::Error),
+    /// Redis cannot be set up.
+    #[error(transparent)]
+    Redis(#[from] RedisSetupError),
+    /// The address of a downstream service leads nowhere.
+    #[error("the address of {service} cannot be used: {addr}")]
+    Address {
+        /// The service.
+        service: &'static str,
+        /// What was said.
+        addr: String,
+        /// What the system said.
+        #[source]
+        source: std::io::Error,
+    },
+    /// This build has no commerce world.
+    #[error(
+        "this build has no commerce world: it was made without the feature `world`; name the downstreams in the settings"
+    )]
+    NoWorld,
+    /// The commerce world cannot be served.
+    #[error("the commerce world cannot be served")]
+    World(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// No engine has the name.
+    #[error("there is no engine {asked}; known: {known}")]
+    NoEngine {
+        /// What was asked for.
+        asked: String,
+        /// What there is.
+        known: String,
+    },
+}
+
+fn listed(faults: &[config::Fault]) -> String {
+    faults.iter().map(|fault| format!("\n  {fault}")).collect()
+}
+
+/// A service that is ready to be served, with what stands beside it.
+pub struct Wired<S> {
+    /// Answers the fifteen methods.
+    pub service: S,
+    /// Name and address of each downstream service, for the start-up message.
+    pub downstreams: Vec<(String, String)>,
+    /// Answers `/api/config`.
+    pub config: ConfigView,
+    /// Reads the hot configuration again; called on SIGHUP.
+    pub reload: Reload,
+    /// What must live as long as the service: the embedded world, the watcher of the configuration.
+    pub keep: Box<dyn std::any::Any + Send>,
+}
+
+/// Puts the service together.
+///
+/// # Errors
+/// See [`WiringError`].
+pub async fn build(
+    settings: &Settings,
+    registry: &Registry,
+) -> Result<Wired<impl live_pack::LivePackService + Send + Sync + 'static>, WiringError> {
+    let clock = clock(settings.clock);
+    let environment = environment(settings.environment);
+    let options =
+        Options { dir: settings.conf.clone(), last_good: None, environment, clock, registry: registry.clone() };
+    let centre = Centre::open(options, derive).map_err(|faults| WiringError::Config { faults })?;
+    let downstreams = Downstreams::of(settings).await?;
+
+    let rpc = Arc::new(Rpc::new(&RpcSettings::new(downstreams.addresses.clone()), registry)?);
+    let redis = RedisSettings { url: settings.redis.clone(), ..RedisSettings::default() };
+    let redis = Redis::connect(&redis, registry)?;
+    let dal = Dal::new(Arc::clone(&rpc), redis, registry)?;
+    let images = Images::new(downstreams.pictures.as_deref());
+    let resident = Arc::new(Resident { dal, texts: Texts::new(registry)?, images });
+
+    apply(&resident, &rpc, &centre.snapshot().conf);
+    let (follower, clients) = (Arc::clone(&resident), Arc::clone(&rpc));
+    centre.on_change(move |snapshot| apply(&follower, &clients, &snapshot.conf));
+    let watching = centre.watch();
+
+    let (view, reloaded) = (centre.clone(), centre.clone());
+    Ok(Wired {
+        service: LivePack::new(centre, resident, clock, environment, settings.default_region, registry)?,
+        downstreams: downstreams.listed(),
+        config: Arc::new(move || config_view(&view)),
+        reload: Arc::new(move || {
+            let reload = reloaded.reload_now();
+            tracing::info!(taken = ?reload.taken, rejected = ?reload.rejected, "configuration read again");
+        }),
+        keep: Box::new((watching, downstreams)),
+    })
+}
+
+/// What else must fit a configuration: its plans, and its canned answers.
+fn derive(conf: &Conf) -> Result<Plans, Vec<config::Fault>> {
+    let mocks = mock_rules(conf).map(drop);
+    match (Plans::compile(conf), mocks) {
+        (Ok(plans), Ok(())) => Ok(plans),
+        (Err(mut faults), Err(more)) => {
+            faults.extend(more);
+            Err(faults)
+        }
+        (Err(faults), Ok(())) | (Ok(_), Err(faults)) => Err(faults),
+    }
+}
+
+fn mock_rules(conf: &Conf) -> Result<MockRules, Vec<config::Fault>> {
+    let text = serde_json::json!({ "rules": conf.mock.rules }).to_string();
+    let fault = |text: String| config::Fault::of_file(config::Key::Mock.name(), text, String::new());
+    MockRules::parse(&text).map_err(|faults| faults.into_iter().map(fault).collect())
+}
+
+/// Hands a new configuration to what does not read it from the request.
+fn apply(resident: &Resident, rpc: &Rpc, conf: &Conf) {
+    // checked before the configuration took effect
+    if let Ok(rules) = mock_rules(conf) {
+        rpc.set_mock(rules);
+    }
+    resident.dal.configure(&conf.caches);
+}
+
+fn config_view(centre: &Centre<Plans>) -> serde_json::Value {
+    let snapshot = centre.snapshot();
+    serde_json::json!({
+        "version": snapshot.version.as_str(), "revision": snapshot.revision, "loaded_at_ms": snapshot.loaded_at_ms,
+        "keys": centre.status(),
+    })
+}
+
+fn clock(frozen: Option<UnixMillis>) -> Clock {
+    frozen.map_or(Clock::System, |at| Clock::Frozen(at.0))
+}
+
+const fn environment(environment: Environment) -> config::Environment {
+    match environment {
+        Environment::Dev => config::Environment::Dev,
+        Environment::Test => config::Environment::Test,
+        Environment::Prod => config::Environment::Prod,
+    }
+}
+
+/// What `live-pack world` was asked for.
+#[derive(Debug, Clone)]
+pub struct WorldOptions<'a> {
+    /// Port of the first service; the others follow.
+    pub base_port: u16,
+    /// What all data is drawn from.
+    pub seed: u64,
+    /// The frozen time, if any.
+    pub clock: Option<UnixMillis>,
+    /// A file of faults to inject, if any.
+    pub faults: Option<&'a Path>,
+}
+
+/// Serves the commerce world until `stop` is cancelled. `started` is told name and address of each service.
+///
+/// # Errors
+/// See [`WiringError`].
+#[cfg(feature = "world")]
+pub async fn world(
+    options: WorldOptions<'_>,
+    started: impl FnOnce(&[(String, SocketAddr)]),
+    stop: CancellationToken,
+) -> Result<(), WiringError> {
+    world::serve(options, started, stop).await
+}
+
+/// Serves the commerce world, which this build has not.
+///
+/// # Errors
+/// [`WiringError::NoWorld`].
+#[cfg(not(feature = "world"))]
+pub async fn world(
+    _options: WorldOptions<'_>,
+    _started: impl FnOnce(&[(String, SocketAddr)]),
+    _stop: CancellationToken,
+) -> Result<(), WiringError> {
+    Err(WiringError::NoWorld)
+}

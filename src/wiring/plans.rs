@@ -1,0 +1,52 @@
+//! Questions about configuration and plans that need no running server.
+
+use std::path::Path;
+
+use live_pack_dal::config::{self, Centre, Options};
+use live_pack_handlers::Plans;
+
+use super::{WiringError, derive};
+
+/// How `live-pack explain` writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub enum ExplainFormat {
+    /// For people.
+    #[default]
+    Text,
+}
+
+/// The plan of `engine` as `conf` shapes it, for one method where the engine serves several.
+///
+/// # Errors
+/// The configuration is bad, or there is no such engine.
+pub fn explain(
+    engine: &str,
+    method: Option<&str>,
+    conf: Option<&Path>,
+    format: ExplainFormat,
+) -> Result<String, WiringError> {
+    let options = Options { dir: conf.map(Path::to_owned), ..Options::default() };
+    let centre = Centre::open(options, derive).map_err(|faults| WiringError::Config { faults })?;
+    let snapshot = centre.snapshot();
+    let asked = |(of, named): &(&str, &str)| *named == engine && method.is_none_or(|method| method == *of);
+    let found: Vec<String> = Plans::engines()
+        .filter(asked)
+        .filter_map(|(method, engine)| Some(format!("{method}\n{}", snapshot.derived.explain(method, engine)?)))
+        .collect();
+    if found.is_empty() {
+        let mut known: Vec<_> = Plans::engines().map(|(method, engine)| format!("{engine} (of {method})")).collect();
+        known.sort();
+        let asked = method.map_or_else(|| engine.to_owned(), |method| format!("{engine} of {method}"));
+        return Err(WiringError::NoEngine { asked, known: known.join(", ") });
+    }
+    match format {
+        ExplainFormat::Text => Ok(found.join("\n").trim_end().to_owned()),
+    }
+}
+
+/// Everything that the server would refuse about the hot configuration in `dir`.
+#[must_use]
+pub fn check_config(dir: &Path) -> Vec<String> {
+    let faults = config::check_dir(dir, config::Environment::default(), derive);
+    faults.iter().map(ToString::to_string).collect()
+}

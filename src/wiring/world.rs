@@ -1,0 +1,53 @@
+//! The commerce world: embedded, or in a process of its own.
+
+use std::{net::SocketAddr, path::Path};
+
+use live_pack_commerce::{Clock, RunningWorld, WorldSettings};
+use tokio_util::sync::CancellationToken;
+
+use super::{WiringError, WorldOptions};
+use crate::settings::UnixMillis;
+
+/// What the embedded world is drawn from.
+const SEED: u64 = 1;
+
+fn clock(frozen: Option<UnixMillis>) -> Clock {
+    frozen.map_or(Clock::System, |at| Clock::Frozen(at.0))
+}
+
+async fn started(settings: WorldSettings) -> Result<RunningWorld, WiringError> {
+    live_pack_commerce::serve(settings).await.map_err(|error| WiringError::World(Box::new(error)))
+}
+
+/// Starts the world in this process, on free ports of loopback.
+pub(super) async fn embedded(frozen: Option<UnixMillis>) -> Result<RunningWorld, WiringError> {
+    started(WorldSettings { seed: SEED, clock: clock(frozen), ..WorldSettings::default() }).await
+}
+
+/// Serves the world until `stop` is cancelled.
+pub(super) async fn serve(
+    options: WorldOptions<'_>,
+    announce: impl FnOnce(&[(String, SocketAddr)]),
+    stop: CancellationToken,
+) -> Result<(), WiringError> {
+    let settings = WorldSettings {
+        seed: options.seed,
+        clock: clock(options.clock),
+        faults: options.faults.map(faults).transpose()?.unwrap_or_default(),
+        base_port: options.base_port,
+        ..WorldSettings::default()
+    };
+    let world = started(settings).await?;
+    let services = world.addresses().services().map(|(name, addr)| (name.to_owned(), addr));
+    announce(&services);
+    stop.cancelled().await;
+    world.stop().await;
+    Ok(())
+}
+
+type Faults = std::collections::BTreeMap<String, live_pack_commerce::Fault>;
+
+fn faults(path: &Path) -> Result<Faults, WiringError> {
+    let text = std::fs::read(path).map_err(|error| WiringError::World(Box::new(error)))?;
+    serde_json::from_slice(&text).map_err(|error| WiringError::World(Box::new(error)))
+}
