@@ -1,0 +1,269 @@
+//! Each downstream service failing in each way: what the viewer still sees, and which code a strong failure gives.
+//!
+//! A cell of the table is a stack of its own without caches, so that the fault is really met; cells run side by side.
+
+use std::time::Duration;
+
+use live_pack_commerce::{BadAnswer, Failure, Fault};
+use live_pack_idl::live_pack::{BagTab, ButtonType, GetLiveBagDataResponse, PriceSource, ProductCard, RoomStatus};
+use serde_json::json;
+use tokio::{
+    task::JoinSet,
+    time::{Instant, timeout},
+};
+
+use crate::{
+    ask::{Ask, code, degraded, room, tab_count},
+    stack::{Setup, Stack, engines},
+};
+
+/// What the engines may take. The reserve is wide: a busy machine converts slowly.
+const ENGINE: Duration = Duration::from_millis(1_200);
+/// Generous: proves that nothing hangs, not how fast it is.
+const NOT_HANGING: Duration = Duration::from_secs(8);
+/// Stacks that are up at the same time.
+const AT_ONCE: usize = 6;
+
+/// Ways to fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    Refused,
+    Hanging,
+    Exception,
+    Status,
+    Truncated,
+}
+
+const WAYS: [Way; 5] = [Way::Refused, Way::Hanging, Way::Exception, Way::Status, Way::Truncated];
+
+impl Way {
+    fn fault(self) -> Fault {
+        let fault = Fault::default();
+        match self {
+            Self::Refused => Fault { refuse: true, ..fault },
+            Self::Hanging => Fault { hang: true, ..fault },
+            Self::Exception => Fault { error: Some(Failure::Exception), ..fault },
+            Self::Status => Fault { error: Some(Failure::Status(5_001)), ..fault },
+            Self::Truncated => Fault { bad_answer: Some(BadAnswer::Truncated), ..fault },
+        }
+    }
+
+    /// The codes that tell of it: a truncated answer is a connection that closed or an answer that cannot be read.
+    const fn codes(self) -> &'static [i32] {
+        match self {
+            Self::Hanging => &[30_001],
+            Self::Truncated => &[30_002, 30_003],
+            Self::Refused | Self::Exception | Self::Status => &[30_002],
+        }
+    }
+}
+
+async fn stack() -> Stack {
+    let limits = json!({ "timeout": format!("{}ms", ENGINE.as_millis()), "reserve": "300ms" });
+    Setup::default().without_caches().conf("LivePackEngineConf", engines(limits)).start().await
+}
+
+/// The answer to `ask` while `target` fails.
+async fn failing(target: &str, way: Way, ask: Ask) -> GetLiveBagDataResponse {
+    let stack = stack().await;
+    // Connections stand before it fails, as they do in a service that has run for a while.
+    stack.bag(ask.clone()).await;
+    stack.world.faults().set(target, way.fault()).unwrap();
+    stack.world.faults().reset_calls();
+    let begun = Instant::now();
+    let answer = timeout(NOT_HANGING, stack.answer(ask)).await.expect("it hangs");
+    assert!(begun.elapsed() < NOT_HANGING);
+    let calls = stack.world.calls();
+    let service = target.split('.').next().unwrap();
+    let met = calls.iter().any(|(name, count)| name.starts_with(service) && *count > 0);
+    assert!(met || way == Way::Refused, "{target} was not asked: {calls:?}");
+    answer
+}
+
+/// Runs all ways of a target and hands each answer to `check`.
+async fn every_way(target: &'static str, ask: Ask, check: fn(Way, &GetLiveBagDataResponse)) {
+    let mut cells = JoinSet::new();
+    for way in WAYS {
+        if cells.len() >= AT_ONCE {
+            cells.join_next().await.unwrap().unwrap();
+        }
+        let ask = ask.clone();
+        cells.spawn(async move {
+            let answer = failing(target, way, ask).await;
+            check(way, &answer);
+        });
+    }
+    while let Some(cell) = cells.join_next().await {
+        cell.unwrap();
+    }
+}
+
+/// The parts of an answer that no weak failure touches, and the list of what failed.
+fn complete(way: Way, answer: &GetLiveBagDataResponse, tasks: &[&str]) {
+    assert_eq!(code(answer), 0, "{way:?} {:?}", answer.base_resp);
+    assert_eq!((answer.products.len(), answer.room_status), (20.min(answer.total as usize), Some(RoomStatus::LIVE)));
+    for card in &answer.products {
+        assert!(!card.title.is_empty() && card.price.is_some() && !card.buttons.is_empty(), "{way:?}");
+    }
+    let mut found = degraded(answer);
+    found.sort_unstable();
+    assert_eq!(found, tasks, "{way:?}");
+    for lost in &answer.degraded {
+        let fits = way.codes().contains(&lost.code) || (way == Way::Hanging && lost.code == 50_003);
+        assert!(fits, "{way:?} {lost:?}");
+        assert!(!lost.message.is_empty() && !lost.message.contains("127.0.0.1"), "{lost:?}");
+    }
+}
+
+fn cards(answer: &GetLiveBagDataResponse) -> impl Iterator<Item = &ProductCard> {
+    let pinned = answer.pin.iter().filter_map(|pin| pin.product.as_ref());
+    answer.products.iter().chain(pinned)
+}
+
+fn label(card: &ProductCard, code: &str) -> bool {
+    card.labels.iter().any(|label| label.code == code)
+}
+
+#[tokio::test]
+async fn without_details_there_is_no_rating_and_no_sold_text() {
+    every_way("product_detail.*", room(1001).by(101), |way, answer| {
+        complete(way, answer, &["ProductDetailLoader"]);
+        assert!(cards(answer).all(|card| card.rating == 0.0 && card.sold_text.is_empty() && card.sold_count == 0));
+        assert!(answer.pin.is_some());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn without_the_renderer_prices_are_plain_and_nothing_is_on_flash_sale() {
+    every_way("promotion_renderer.*", room(1001).by(101), |way, answer| {
+        complete(way, answer, &["FlashWindowProvider", "PromotionDisplayInfoLoader"]);
+        for card in cards(answer) {
+            assert_eq!(card.price.as_ref().unwrap().source, PriceSource::ORIGINAL);
+            assert!(card.flash_sale.is_none() && !label(card, "flash_sale"), "{:?}", card.labels);
+        }
+        assert_eq!(tab_count(answer, BagTab::FLASH_SALE), None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn without_windows_alone_nothing_is_sorted_or_shown_as_flash_sale() {
+    every_way("promotion_renderer.MGetFlashWindows", room(1001).by(101), |way, answer| {
+        complete(way, answer, &["FlashWindowProvider"]);
+        assert_eq!(tab_count(answer, BagTab::FLASH_SALE), None);
+        assert!(answer.products[0].is_pinned && answer.products[1].is_top && answer.products[2].is_top);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn without_promotion_delivery_there_are_no_vouchers() {
+    every_way("promotion_delivery.*", room(1001).by(101), |way, answer| {
+        // The tabs and the page ask for the same vouchers; one of the two tells.
+        let task = if degraded(answer).contains(&"VoucherLoader") { "VoucherLoader" } else { "VoucherProvider" };
+        complete(way, answer, &[task]);
+        assert!(cards(answer).all(|card| card.vouchers.is_empty() && !label(card, "voucher")));
+        assert_eq!(tab_count(answer, BagTab::VOUCHER), None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn without_auctions_the_products_stand_alone() {
+    every_way("auction.*", room(1007).by(101), |way, answer| {
+        complete(way, answer, &["AuctionListProvider"]);
+        assert!(answer.auctions.is_empty() && answer.auction_total == 0 && answer.total == 16);
+        assert_eq!(tab_count(answer, BagTab::AUCTION), None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn without_a_cart_there_are_no_badges() {
+    every_way("cart.*", room(1001).by(101), |way, answer| {
+        complete(way, answer, &["CartInfoLoader"]);
+        assert!(cards(answer).all(|card| card.in_cart_count == 0));
+    })
+    .await;
+}
+
+/// Nothing sells, for whomever it was asked.
+fn only_views(way: Way, answer: &GetLiveBagDataResponse) {
+    complete(way, answer, &["TradeChainLoader"]);
+    for button in cards(answer).flat_map(|card| &card.buttons) {
+        assert!(matches!(button.kind, ButtonType::VIEW | ButtonType::REMIND_ME), "{button:?}");
+    }
+    assert!(cards(answer).all(|card| card.buttons.iter().any(|button| button.kind == ButtonType::VIEW)));
+}
+
+#[tokio::test]
+async fn without_the_trade_chain_nobody_can_buy() {
+    every_way("trade_chain.*", room(1001).by(101), only_views).await;
+    every_way("trade_chain.*", room(1001), only_views).await;
+}
+
+#[tokio::test]
+async fn without_sellers_shops_have_no_names() {
+    every_way("seller_core.*", room(1001).by(101), |way, answer| {
+        complete(way, answer, &["SellerLoader"]);
+        assert!(cards(answer).all(|card| card.seller_name.is_empty() && card.seller_id > 0));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn without_the_pin_the_bag_has_none() {
+    every_way("product_relation.MGetPinned", room(1001).by(101), |way, answer| {
+        complete(way, answer, &["PopCardProvider"]);
+        assert!(answer.pin.is_none() && answer.products.iter().all(|card| !card.is_pinned));
+        assert_eq!(answer.total, 200);
+    })
+    .await;
+}
+
+/// A strong failure: its code, nothing to draw, no internals.
+fn ended(way: Way, answer: &GetLiveBagDataResponse) {
+    assert!(way.codes().contains(&code(answer)), "{way:?} {:?}", answer.base_resp);
+    assert!(answer.products.is_empty() && answer.pin.is_none() && answer.tabs.is_empty());
+    let message = answer.base_resp.status_message.as_str();
+    assert!(!message.is_empty() && !message.contains("127.0.0.1"), "{message:?}");
+}
+
+#[tokio::test]
+async fn a_strong_failure_gives_its_code_in_time() {
+    every_way("product_relation.GetRoomProducts", room(1001).by(101), ended).await;
+    every_way("live_data.*", room(1001).by(101), ended).await;
+}
+
+#[tokio::test]
+async fn a_strong_failure_after_the_room_was_found_tells_the_state_of_the_room() {
+    fn ended_in_a_room(way: Way, answer: &GetLiveBagDataResponse) {
+        ended(way, answer);
+        assert_eq!(answer.room_status, Some(RoomStatus::LIVE), "{way:?}");
+    }
+    every_way("product_model.MGetProductModel", room(1001).by(101), ended_in_a_room).await;
+    every_way("product_price.*", room(1001).by(101), ended_in_a_room).await;
+    every_way("live_creator.*", room(1001).by(101), ended_in_a_room).await;
+    every_way("product_model.MGetProductLite", room(1001).by(101), ended).await;
+}
+
+#[tokio::test]
+async fn products_that_fail_alone_cost_only_their_own_cards() {
+    let stack = stack().await;
+    let whole = stack.bag(room(1001)).await;
+    let fault = Fault { miss_every: 5, ..Fault::default() };
+    stack.world.faults().set("product_model.MGetProductModel", fault).unwrap();
+    let less = stack.bag(room(1001)).await;
+    assert!((1..20).contains(&less.products.len()), "{}", less.products.len());
+    assert_eq!((less.total, less.next_cursor, less.has_more), (whole.total, whole.next_cursor, whole.has_more));
+    stack.world.faults().clear();
+    stack.world.faults().set("product_price.MGetProductPrice", fault).unwrap();
+    let unpriced = stack.bag(room(1001)).await;
+    assert_eq!(unpriced.products.len(), 20);
+    let without: Vec<_> = unpriced.products.iter().filter(|card| card.price.is_none()).collect();
+    assert!(!without.is_empty() && without.len() < 20);
+    for button in without.iter().flat_map(|card| &card.buttons) {
+        assert!(matches!(button.kind, ButtonType::VIEW | ButtonType::REMIND_ME), "{button:?}");
+    }
+}

@@ -1,0 +1,172 @@
+//! Holds the source tree to the picture of the architecture: who may use whom, and where things are found.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::{Path, PathBuf},
+};
+
+use toml::Table;
+
+/// Folder, crate, and the crates of ours that it may use, what lies behind them included.
+const HOUSE: [(&str, &str, &[&str]); 7] = [
+    ("idl", "live-pack-idl", &[]),
+    ("engine", "live-pack-engine", &[]),
+    ("dal", "live-pack-dal", &["live-pack-idl"]),
+    ("entities", "live-pack-entities", &["live-pack-engine", "live-pack-dal", "live-pack-idl"]),
+    ("handlers", "live-pack-handlers", &["live-pack-engine", "live-pack-entities", "live-pack-dal", "live-pack-idl"]),
+    ("commerce", "live-pack-commerce", &["live-pack-idl"]),
+    (
+        ".",
+        "live-pack",
+        &[
+            "live-pack-engine",
+            "live-pack-entities",
+            "live-pack-handlers",
+            "live-pack-dal",
+            "live-pack-idl",
+            "live-pack-commerce",
+        ],
+    ),
+];
+
+/// The folders of tasks, each named after its stage.
+const STAGES: [&str; 5] = ["providers", "filters", "sorters", "loaders", "converters"];
+
+/// A file longer than this has two subjects.
+const LONGEST_FILE: usize = 400;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn manifest(folder: &str) -> Table {
+    let path = root().join(folder).join("Cargo.toml");
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display())).parse().unwrap()
+}
+
+/// The crates of ours in a table of dependencies, target-specific ones included.
+fn ours(manifest: &Table, kind: &str) -> BTreeMap<String, toml::Value> {
+    let targets = manifest.get("target").and_then(toml::Value::as_table).into_iter().flat_map(Table::values);
+    let tables = std::iter::once(manifest).chain(targets.filter_map(toml::Value::as_table));
+    tables
+        .filter_map(|table| table.get(kind)?.as_table())
+        .flatten()
+        .filter(|(name, _)| name.starts_with("live-pack"))
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect()
+}
+
+/// All Rust files of the workspace, without what is built or generated.
+fn rust_files() -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![root().to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap().map(Result::unwrap) {
+            let path = entry.path();
+            let name = entry.file_name().into_string().unwrap();
+            if entry.file_type().unwrap().is_dir() {
+                if name != "target" && !name.starts_with('.') {
+                    folders.push(path);
+                }
+            } else if name.ends_with(".rs") {
+                found.push(path);
+            }
+        }
+    }
+    assert!(found.len() > 20, "the search for files finds nothing");
+    found
+}
+
+fn shown(path: &Path) -> String {
+    path.strip_prefix(root()).unwrap().display().to_string()
+}
+
+/// `product_price_loader` as `ProductPriceLoader`.
+fn camel(snake: &str) -> String {
+    snake.split('_').map(|word| word[..1].to_uppercase() + &word[1..]).collect()
+}
+
+#[test]
+fn crates_use_only_what_lies_below_them() {
+    for (folder, name, allowed) in HOUSE {
+        let manifest = manifest(folder);
+        assert_eq!(manifest["package"]["name"].as_str(), Some(name));
+        let allowed: BTreeSet<_> = allowed.iter().copied().collect();
+        for kind in ["dependencies", "build-dependencies"] {
+            for used in ours(&manifest, kind).keys() {
+                assert!(allowed.contains(used.as_str()), "{name} must not use {used} ({kind})");
+            }
+        }
+        for used in ours(&manifest, "dev-dependencies").keys() {
+            let good = allowed.contains(used.as_str()) || used == "live-pack-commerce";
+            assert!(good, "the tests of {name} must not use {used}");
+        }
+    }
+}
+
+#[test]
+fn the_house_knows_every_member_of_the_workspace() {
+    let members = manifest(".")["workspace"]["members"].as_array().unwrap().clone();
+    let members: BTreeSet<_> = members.iter().map(|member| member.as_str().unwrap()).collect();
+    let known: BTreeSet<_> = HOUSE.iter().map(|(folder, ..)| *folder).filter(|folder| *folder != ".").collect();
+    assert_eq!(members, known);
+}
+
+#[test]
+fn the_commerce_world_stands_behind_its_feature() {
+    let manifest = manifest(".");
+    let commerce = &ours(&manifest, "dependencies")["live-pack-commerce"];
+    assert_eq!(commerce["optional"].as_bool(), Some(true));
+    assert_eq!(manifest["features"]["world"].as_array().unwrap()[0].as_str(), Some("dep:live-pack-commerce"));
+}
+
+#[test]
+fn no_module_hides_in_a_mod_rs() {
+    let hidden: Vec<_> = rust_files().iter().filter(|path| path.ends_with("mod.rs")).map(|path| shown(path)).collect();
+    assert!(hidden.is_empty(), "x.rs beside x/, not x/mod.rs: {hidden:?}");
+}
+
+#[test]
+fn every_file_says_what_it_is_for_and_has_one_subject() {
+    for path in rust_files() {
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.starts_with("//! "), "{} does not begin with a sentence of //!", shown(&path));
+        // Tables that a script writes are as long as what they hold.
+        let written_by_hand = !text.lines().next().is_some_and(|line| line.ends_with("Do not edit."));
+        let lines = text.lines().count();
+        assert!(lines <= LONGEST_FILE || !written_by_hand, "{} has {lines} lines", shown(&path));
+    }
+}
+
+/// Whether the file holds a task, not what several tasks share.
+fn holds_a_task(text: &str) -> bool {
+    let traits = ["Task<", "SyncTask<", "Items<", "Filter<", "Sorter<"];
+    let heads = text.lines().filter(|line| line.starts_with("impl") && line.contains(" for "));
+    heads.into_iter().any(|head| traits.iter().any(|name| head.contains(&format!(" {name}"))))
+}
+
+#[test]
+fn every_task_is_found_by_its_name() {
+    let mut tasks = 0;
+    for stage in STAGES {
+        let folder = root().join("entities/src").join(stage);
+        for path in fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if path.extension().is_none_or(|extension| extension != "rs") {
+                continue;
+            }
+            let text = fs::read_to_string(&path).unwrap();
+            if !holds_a_task(&text) {
+                continue;
+            }
+            tasks += 1;
+            let name = camel(path.file_stem().unwrap().to_str().unwrap());
+            let found = text.lines().any(|line| {
+                let words: Vec<_> = line.split(|sign: char| !sign.is_alphanumeric() && sign != '_').collect();
+                words.windows(2).any(|pair| matches!(pair[0], "struct" | "enum") && pair[1] == name)
+            });
+            assert!(found, "{} holds no type {name}", shown(&path));
+        }
+    }
+    assert!(tasks > 40, "the search for tasks finds only {tasks}");
+}

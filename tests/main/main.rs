@@ -1,0 +1,26 @@
+//! Everything that crosses crates, in one binary: a module a topic.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs,
+    reason = "tests"
+)]
+
+mod ask;
+mod bad_input;
+mod calls;
+mod configuration;
+mod faults;
+mod house;
+mod pages;
+mod prices;
+mod process;
+mod redis;
+mod rooms;
+mod same_bytes;
+mod stack;
+mod truth;
+mod wire;

@@ -1,0 +1,121 @@
+//! The binary as a process: start, signals, exit codes.
+
+use std::{
+    io::{BufRead, BufReader, Read},
+    process::{Child, ChildStdout, Command, Output, Stdio},
+};
+
+/// A running `live-pack serve` on ports of its own. Killed when dropped.
+struct Serve {
+    child: Child,
+    output: BufReader<ChildStdout>,
+    thrift: String,
+    ops: String,
+}
+
+fn live_pack(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_live-pack"));
+    command.args(arguments).current_dir(env!("CARGO_MANIFEST_DIR"));
+    // Settings of whoever runs the tests must not reach them.
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("LIVE_PACK_")) {
+        command.env_remove(name);
+    }
+    command
+}
+
+fn run(arguments: &[&str]) -> (Option<i32>, String, String) {
+    let Output { status, stdout, stderr } = live_pack(arguments).output().unwrap();
+    (status.code(), String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap())
+}
+
+impl Serve {
+    fn start() -> Self {
+        let arguments = ["serve", "--addr", "127.0.0.1:0", "--ops-addr", "127.0.0.1:0", "--drain-linger", "50ms"];
+        let mut child =
+            live_pack(&arguments).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the binary is built");
+        let mut output = BufReader::new(child.stdout.take().unwrap());
+        let mut addresses = Vec::new();
+        // The addresses come on lines of their own: "  thrift   127.0.0.1:8888".
+        while addresses.len() < 2 {
+            let mut line = String::new();
+            assert_ne!(output.read_line(&mut line).unwrap(), 0, "it ended before it was ready");
+            let mut words = line.split_whitespace();
+            if let (Some("thrift" | "ops"), Some(address)) = (words.next(), words.next()) {
+                addresses.push(address.trim_start_matches("http://").trim_end_matches('/').to_owned());
+            }
+        }
+        let ops = addresses.pop().unwrap();
+        let thrift = addresses.pop().unwrap();
+        Self { child, output, thrift, ops }
+    }
+
+    fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args(["-s", name, &self.child.id().to_string()]).status().unwrap();
+        assert!(sent.success());
+    }
+
+    fn answers(&self) -> bool {
+        let (code, stdout, _) = run(&["call", "GetLiveBagTab", "--room", "1001", "--addr", &self.thrift]);
+        matches!(code, Some(0 | 3)) && stdout.contains("\"BaseResp\"")
+    }
+}
+
+impl Drop for Serve {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn hang_up_reloads_and_terminate_ends_with_zero() {
+    for signal in ["TERM", "INT"] {
+        let mut serve = Serve::start();
+        assert!(serve.answers());
+        serve.signal("HUP");
+        assert!(serve.answers(), "SIGHUP must not stop it");
+        serve.signal(signal);
+        assert_eq!(serve.child.wait().unwrap().code(), Some(0), "SIG{signal}");
+    }
+}
+
+#[test]
+fn the_start_names_a_call_to_try() {
+    let mut serve = Serve::start();
+    serve.signal("TERM");
+    let mut text = String::new();
+    serve.output.read_to_string(&mut text).unwrap();
+    assert!(text.contains(&format!(" call GetLiveBagData --room 1001 --addr {}", serve.thrift)), "{text}");
+    assert!(text.contains("redis"), "{text}");
+    assert!(!serve.ops.ends_with(":0") && !serve.thrift.ends_with(":0"));
+}
+
+#[test]
+fn a_port_in_use_exits_with_one_and_says_who_has_it() {
+    let serve = Serve::start();
+    let (code, _, stderr) = run(&["serve", "--addr", &serve.thrift, "--ops-addr", "127.0.0.1:0"]);
+    assert_eq!(code, Some(1));
+    for part in [serve.thrift.as_str(), &format!("process {}", serve.child.id()), "--addr"] {
+        assert!(stderr.contains(part), "{part} in {stderr}");
+    }
+    let (code, _, stderr) = run(&["serve", "--addr", "127.0.0.1:0", "--ops-addr", &serve.ops]);
+    assert_eq!(code, Some(1));
+    assert!(stderr.contains("--ops-addr"), "{stderr}");
+}
+
+#[test]
+fn a_call_to_nobody_says_what_to_do_and_exits_with_one() {
+    let (code, _, stderr) = run(&["call", "GetLiveBagData", "--room", "1001", "--addr", "127.0.0.1:1"]);
+    assert_eq!(code, Some(1));
+    assert!(stderr.contains("127.0.0.1:1") && stderr.contains("make run"), "{stderr}");
+}
+
+#[test]
+fn flags_that_do_not_exist_exit_with_two() {
+    assert_eq!(run(&["serve", "--port", "1"]).0, Some(2));
+    assert_eq!(run(&["serve", "--workers", "many"]).0, Some(2));
+    let (code, _, stderr) = run(&["serve", "--env", "prod", "--clock", "2026-11-20T12:00:00Z"]);
+    assert_eq!(code, Some(1));
+    assert!(stderr.contains("clock: must not be frozen in prod"), "{stderr}");
+}

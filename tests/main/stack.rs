@@ -1,0 +1,216 @@
+//! A commerce world, the real service wired against it, and a client: everything but the process, on sockets of its own.
+
+use std::{
+    net::SocketAddr,
+    path::Path,
+    sync::{Arc, LazyLock, Mutex},
+    time::Duration,
+};
+
+use live_pack::{
+    metrics::ServerMetrics,
+    middleware::MiddlewareOptions,
+    server::{self, Lifecycle, ServerOptions},
+    settings::{Environment, Settings, UnixMillis, World},
+    wiring::{self, Wired},
+};
+use live_pack_commerce::{Clock, RunningWorld, WorldSettings};
+use live_pack_dal::{CacheName, Downstream};
+use live_pack_idl::live_pack::{GetLiveBagDataResponse, LivePackServiceClient, LivePackServiceClientBuilder};
+use prometheus::Registry;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::ask::Ask;
+
+/// An instant in November 2026, at which the clock stands unless a test says otherwise.
+pub(crate) const NOW: i64 = 1_795_000_000_000;
+
+/// Kept for the whole run: a world that nobody holds would be drawn anew for every test.
+static DRAWN: LazyLock<Arc<live_pack_commerce::World>> = LazyLock::new(|| live_pack_commerce::World::of(1));
+
+/// How a stack is set up; the default is frozen at [`NOW`], without Redis, with time enough for a busy machine.
+#[derive(Default)]
+pub(crate) struct Setup {
+    conf: Vec<(&'static str, Value)>,
+    redis: Option<String>,
+    clock_runs: bool,
+    environment: Environment,
+}
+
+/// Everything that runs; it ends with the value.
+pub(crate) struct Stack {
+    pub(crate) world: RunningWorld,
+    pub(crate) addr: SocketAddr,
+    pub(crate) registry: Registry,
+    client: LivePackServiceClient,
+    lifecycle: Arc<Lifecycle>,
+    conf: TempDir,
+    // a mutex only so that a stack can be used from several tasks
+    _keep: Mutex<Box<dyn std::any::Any + Send>>,
+}
+
+impl Setup {
+    /// Writes a file of hot configuration before the start.
+    pub(crate) fn conf(mut self, key: &'static str, value: Value) -> Self {
+        self.conf.retain(|(known, _)| *known != key);
+        self.conf.push((key, value));
+        self
+    }
+
+    /// Keeps nothing between calls, so that each call asks every downstream.
+    pub(crate) fn without_caches(self) -> Self {
+        self.caches(&json!({ "enabled": false }))
+    }
+
+    /// Keeps everything that may be in Redis for a minute, and nothing in the process.
+    pub(crate) fn without_local_caches(self) -> Self {
+        self.caches(&json!({ "local_ttl": "0ms", "redis_ttl": "1m" }))
+    }
+
+    fn caches(self, rules: &Value) -> Self {
+        let caches = CacheName::ALL.map(|cache| (cache.name().to_owned(), rules.clone()));
+        self.conf("CacheConf", json!({ "caches": serde_json::Map::from_iter(caches) }))
+    }
+
+    /// Uses this Redis.
+    pub(crate) fn redis(mut self, url: &str) -> Self {
+        self.redis = Some(url.to_owned());
+        self
+    }
+
+    /// Lets service and world follow the clock of the machine.
+    pub(crate) fn with_running_clock(mut self) -> Self {
+        self.clock_runs = true;
+        self
+    }
+
+    /// Runs as in this place; prod cannot freeze its clock.
+    pub(crate) fn environment(mut self, environment: Environment) -> Self {
+        self.environment = environment;
+        self.clock_runs |= environment == Environment::Prod;
+        self
+    }
+
+    /// Starts it.
+    pub(crate) async fn start(self) -> Stack {
+        LazyLock::force(&DRAWN);
+        let clock = if self.clock_runs { Clock::System } else { Clock::Frozen(NOW) };
+        let world = live_pack_commerce::serve(WorldSettings { clock, ..WorldSettings::default() }).await.unwrap();
+        let services = world.addresses().services().into_iter();
+        let conf = tempfile::tempdir().unwrap();
+        write(conf.path(), "LivePackEngineConf", &engines(json!({ "timeout": "3s", "reserve": "20ms" })).to_string());
+        for (key, value) in &self.conf {
+            write(conf.path(), key, &value.to_string());
+        }
+        let settings = Settings {
+            addr: SocketAddr::from(([127, 0, 0, 1], 0)),
+            ops_addr: SocketAddr::from(([127, 0, 0, 1], 0)),
+            environment: self.environment,
+            clock: (!self.clock_runs).then_some(UnixMillis(NOW)),
+            conf: Some(conf.path().to_owned()),
+            redis: self.redis,
+            world: World::Remote(Downstream::RPC.into_iter().zip(services.map(|(_, addr)| addr.to_string())).collect()),
+            default_region: None,
+            log_level: "off".to_owned(),
+            workers: None,
+            server: ServerOptions {
+                middleware: MiddlewareOptions { max_request_time: Duration::from_secs(5), access_log_one_in: 0 },
+                ..ServerOptions::default()
+            },
+        };
+        let registry = Registry::new();
+        let Wired { service, keep, .. } = wiring::build(&settings, &registry).await.unwrap();
+        let listener = server::bind(settings.addr, "--addr").await.unwrap();
+        let addr = listener.local_addr().unwrap();
+        let lifecycle = Arc::new(Lifecycle::default());
+        let metrics = Arc::new(ServerMetrics::new(&registry).unwrap());
+        #[expect(clippy::disallowed_methods, reason = "the listener of the stack; it ends with the drain")]
+        tokio::spawn(server::serve(listener, service, settings.server, metrics, Arc::clone(&lifecycle)));
+        let client = LivePackServiceClientBuilder::new("live_pack")
+            .caller_name("tests")
+            .rpc_timeout(Some(Duration::from_secs(10)))
+            .address(addr)
+            .build();
+        Stack { world, addr, registry, client, lifecycle, conf, _keep: Mutex::new(keep) }
+    }
+}
+
+impl Stack {
+    /// A stack as [`Setup`] starts it by default.
+    pub(crate) async fn start() -> Self {
+        Setup::default().start().await
+    }
+
+    /// The answer to a question, whatever its status.
+    pub(crate) async fn answer(&self, ask: Ask) -> GetLiveBagDataResponse {
+        self.client.get_live_bag_data(ask.0).await.unwrap()
+    }
+
+    /// The answer to a question that must be answered in full.
+    pub(crate) async fn bag(&self, ask: Ask) -> GetLiveBagDataResponse {
+        let answer = self.answer(ask).await;
+        assert_eq!((answer.base_resp.status_code, &answer.degraded), (0, &Vec::new()), "{:?}", answer.base_resp);
+        answer
+    }
+
+    /// The generated client, for other methods.
+    pub(crate) fn client(&self) -> &LivePackServiceClient {
+        &self.client
+    }
+
+    /// Replaces a file of hot configuration.
+    pub(crate) fn write_conf(&self, key: &str, text: &str) {
+        write(self.conf.path(), key, text);
+    }
+
+    /// The sum of a counter of events over the series that have all of these labels.
+    #[expect(clippy::cast_possible_truncation, reason = "a count, kept as a float by the metrics")]
+    pub(crate) fn counter(&self, name: &str, labels: &[(&str, &str)]) -> u64 {
+        let families = self.registry.gather();
+        let family = families.iter().find(|family| family.name() == name);
+        let series = family.into_iter().flat_map(|family| family.get_metric());
+        series
+            .filter(|metric| {
+                let has = |(name, value): &(&str, &str)| {
+                    metric.get_label().iter().any(|label| label.name() == *name && label.value() == *value)
+                };
+                labels.iter().all(has)
+            })
+            .map(|metric| metric.get_counter().get_value() as u64)
+            .sum()
+    }
+}
+
+impl Drop for Stack {
+    fn drop(&mut self) {
+        self.lifecycle.drain();
+    }
+}
+
+/// `LivePackEngineConf` with one entry for every engine of every method.
+pub(crate) fn engines(entry: Value) -> Value {
+    let mut entry = entry;
+    entry["method"] = json!("*");
+    entry["engine"] = json!("*");
+    json!({ "engines": [entry] })
+}
+
+/// As editors and deployments do it: beside the file, then in its place.
+fn write(dir: &Path, key: &str, text: &str) {
+    let aside = dir.join(format!(".{key}.new"));
+    std::fs::write(&aside, text).unwrap();
+    std::fs::rename(aside, dir.join(format!("{key}.json"))).unwrap();
+}
+
+/// Looks again until `look` finds something, for at most `limit`.
+pub(crate) async fn eventually<T>(limit: Duration, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+    let end = tokio::time::Instant::now() + limit;
+    loop {
+        if let Some(found) = look().await {
+            return found;
+        }
+        assert!(tokio::time::Instant::now() < end, "not within {limit:?}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
