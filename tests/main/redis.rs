@@ -85,18 +85,16 @@ async fn a_second_service_finds_in_redis_what_the_first_one_fetched() {
     assert!(pin, "the pin has the key that others read");
 
     let second = Setup::default().redis(&server.url).without_local_caches().start().await;
-    settled(&second, room(1001)).await;
-    second.world.faults().reset_calls();
-    assert_eq!(settled(&second, room(1001)).await, answer);
-    let calls = second.world.calls();
-    for method in [
-        "product_model.MGetProductModel",
-        "product_detail.MGetProductDetail",
-        "product_price.MGetProductPrice",
-        "seller_core.MGetSeller",
-    ] {
-        assert!(!calls.contains_key(method), "{method} was called though Redis has it");
-    }
+    let fetched = ["MGetProductModel", "MGetProductDetail", "MGetProductPrice", "MGetSeller"];
+    eventually(SOON, async || {
+        second.world.faults().reset_calls();
+        assert_eq!(settled(&second, room(1001)).await, answer);
+        // A look that Redis was too slow for went on to the service: the next one need not.
+        let calls = second.world.calls();
+        let asked = |method: &&str| calls.keys().any(|name| name.ends_with(*method));
+        (!fetched.iter().any(asked)).then_some(())
+    })
+    .await;
 }
 
 #[tokio::test]
