@@ -1,5 +1,6 @@
 //! How much of the flash sales of the page is left this moment.
 
+use live_pack_dal::Downstream;
 use live_pack_engine::{Context, NeedRun, Reads, Stage, Task, TaskResult};
 
 use crate::scene::{Ask as _, BagScene};
@@ -16,7 +17,8 @@ impl LiveStock {
     }
 }
 
-/// Asks Redis for the live stock counters.
+/// Asks Redis for the live stock counters. Redis away is a loss of the request, not of the task: the numbers that the
+/// activities brought along stand in.
 #[derive(Debug)]
 pub struct FlashSaleLoader;
 
@@ -35,7 +37,15 @@ impl Task<BagScene> for FlashSaleLoader {
 
     async fn run(&self, cx: &Context<BagScene>) -> TaskResult<BagScene, LiveStock> {
         let ids: Vec<i64> = cx.list().page().filter_map(|item| Some(item.sale?.window.promotion_id)).collect();
-        let counters = cx.request().resident.dal.flash_stock(&cx.call(), &ids).await?;
+        let call = cx.call();
+        let counters = match cx.request().resident.dal.flash_stock(&call, &ids).await {
+            Ok(counters) => counters,
+            Err(error) if error.downstream == Downstream::Redis => {
+                call.notes.lose_redis(error);
+                return Ok(LiveStock::default());
+            }
+            Err(error) => return Err(error.into()),
+        };
         Ok(LiveStock(ids.into_iter().zip(counters).filter_map(|(id, left)| Some((id, left?))).collect()))
     }
 }
