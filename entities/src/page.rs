@@ -18,13 +18,13 @@ pub struct BagPage;
 
 impl Cut<BagScene> for BagPage {
     fn range(&self, cx: &Context<BagScene>, len: usize) -> Range<usize> {
-        let query = &cx.request().query;
+        let query = &cx.request().query.bag;
         paging::page(len, query.cursor, query.count).range
     }
 
     /// Products the client has already, and those nobody knows anything of, leave a gap: the cursor does not move.
     fn shows(&self, cx: &Context<BagScene>, item: &BagItem) -> bool {
-        item.lite.is_some() && !cx.request().query.exclude_ids.contains(&item.product_id)
+        item.lite.is_some() && !cx.request().query.bag.exclude_ids.contains(&item.product_id)
     }
 }
 
@@ -34,7 +34,7 @@ pub struct AuctionPage;
 
 impl Cut<AuctionScene> for AuctionPage {
     fn range(&self, cx: &Context<AuctionScene>, len: usize) -> Range<usize> {
-        let query = &cx.request().query;
+        let query = &cx.request().query.bag;
         match query.tab {
             BagTab::Auction => paging::page(len, query.cursor, query.count).range,
             BagTab::All | BagTab::FlashSale | BagTab::Voucher => 0..len,
@@ -42,6 +42,6 @@ impl Cut<AuctionScene> for AuctionPage {
     }
 
     fn shows(&self, cx: &Context<AuctionScene>, auction: &Auction) -> bool {
-        !cx.request().query.exclude_ids.contains(&auction.auction_id)
+        !cx.request().query.bag.exclude_ids.contains(&auction.auction_id)
     }
 }

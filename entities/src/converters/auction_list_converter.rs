@@ -59,7 +59,7 @@ impl SyncTask<AuctionScene> for AuctionListConverter {
         let verdict = room::verdict(room.state, creator.permission());
         let bidder = cx.maybe::<Bidder>().done().map(|bidder| &bidder.0);
         let numbers = numbers(request, room);
-        let (query, viewer) = (&request.query, &request.viewer);
+        let (query, viewer) = (&request.query.bag, &request.viewer);
         let own = |auction: &Auction| {
             let shop = creator.0.as_deref().and_then(|creator: &Creator| creator.shop.as_ref());
             let sells = shop.is_some_and(|shop| shop.seller_id == auction.seller_id);

@@ -11,9 +11,14 @@ use crate::{
     scene::BagScene,
 };
 
-/// The pin; `None`: nothing is pinned, or what is may not be shown.
-#[derive(Debug)]
-pub struct PinnedCard(pub Option<PinCard>);
+/// What the host explains at the moment.
+#[derive(Debug, Default)]
+pub struct PinnedCard {
+    /// The pin; `None`: nothing is pinned, what is may not be shown, or the client shows it already.
+    pub card: Option<PinCard>,
+    /// The client shows it already.
+    pub unchanged: bool,
+}
 
 /// Puts the card of the pinned product, or the pinned voucher, into the answer.
 #[derive(Debug)]
@@ -32,8 +37,12 @@ impl SyncTask<BagScene> for PinCardConverter {
     }
 
     fn run(&self, cx: &Context<BagScene>) -> TaskResult<BagScene, PinnedCard> {
-        let Some(pin) = cx.maybe::<PopCard>().done().and_then(|pop| pop.0) else { return Ok(PinnedCard(None)) };
-        Ok(PinnedCard(match pin.kind {
+        let Some(pop) = cx.maybe::<PopCard>().done() else { return Ok(PinnedCard::default()) };
+        let Some(pin) = pop.0 else { return Ok(PinnedCard::default()) };
+        if pop.is_known(cx.request()) {
+            return Ok(PinnedCard { card: None, unchanged: true });
+        }
+        let card = match pin.kind {
             PinKind::Product => cx.need::<Cards>()?.0.take().pop().map(|card| PinCard {
                 kind: CardKind::PRODUCT,
                 product: Some(card),
@@ -44,7 +53,8 @@ impl SyncTask<BagScene> for PinCardConverter {
             PinKind::Auction => Some(PinCard { kind: CardKind::AUCTION, ..envelope(&pin) }),
             PinKind::SurpriseSet => Some(PinCard { kind: CardKind::SURPRISE_SET, ..envelope(&pin) }),
             PinKind::None => None,
-        }))
+        };
+        Ok(PinnedCard { card, unchanged: false })
     }
 }
 
@@ -65,7 +75,7 @@ fn voucher_card(cx: &Context<BagScene>, pin: &Pin) -> TaskResult<BagScene, Optio
     let pinned = vouchers.vouchers.iter().find(|voucher| voucher.voucher_id == pin.target_id);
     let Some(voucher) = pinned.filter(|voucher| voucher.claim_end_ms > request.now_ms) else { return Ok(None) };
     let numbers = super::price_converter::numbers(request, &cx.need::<RoomInfo>()?.0);
-    let language = CardTexts::language(cx.maybe());
+    let language = CardTexts::language(cx);
     let voucher = wire_voucher(voucher, vouchers, request, language, numbers.as_ref());
     Ok(Some(PinCard { kind: CardKind::VOUCHER, voucher: Some(voucher), ..envelope(pin) }))
 }

@@ -125,7 +125,7 @@ impl<'a> Loaded<'a> {
         let labels = &request.conf.labels;
         Ok(Self {
             request,
-            language: CardTexts::language(cx.maybe()),
+            language: CardTexts::language(cx),
             most_labels: if place == Place::Pin { labels.pin_max } else { labels.bag_max },
             prices: cx.need()?,
             buttons: cx.need()?,

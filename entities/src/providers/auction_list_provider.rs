@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use live_pack_dal::{Downstream, Error, Lookup, experiment::Experiment, model::Auction};
+use live_pack_dal::{Downstream, Error, Lookup, config::Feature, experiment::Experiment, model::Auction};
 use live_pack_engine::{Context, NeedRun, Stage, Task, TaskResult};
 
 use super::first;
@@ -41,7 +41,9 @@ impl<S: LiveScene> Task<S> for AuctionListProvider {
 
 fn why_left_out(request: &LiveRequest) -> Option<&'static str> {
     let (rules, viewer) = (&request.conf.auction, &request.viewer);
-    if !request.groups.is_on(Experiment::AuctionInBag) {
+    if request.conf.degrade.is_off(Feature::Auction) {
+        Some("switched_off_by_hand")
+    } else if !request.groups.is_on(Experiment::AuctionInBag) {
         Some("experiment_auction_in_bag_is_off")
     } else if !(rules.regions.is_empty() || rules.regions.contains(&viewer.region)) {
         Some("no_auctions_in_the_region")

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use live_pack_dal::model::BagWindows;
-use live_pack_engine::{Context, Reads, Stage, Task, TaskResult};
+use live_pack_dal::{config::Feature, model::BagWindows};
+use live_pack_engine::{Context, NeedRun, Reads, Stage, Task, TaskResult};
 
 use super::ProductList;
 use crate::scene::LiveScene;
@@ -22,6 +22,10 @@ impl<S: LiveScene> Task<S> for FlashWindowProvider {
 
     fn reads(&self) -> Reads {
         Reads::none().need::<ProductList>()
+    }
+
+    fn need_run(&self, cx: &Context<S>) -> NeedRun {
+        cx.request().need(Feature::FlashSale)
     }
 
     async fn run(&self, cx: &Context<S>) -> TaskResult<S, FlashWindows> {

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use live_pack_dal::{
     Downstream, Error, Lookup,
+    config::Feature,
     model::{Pin, PinKind},
 };
-use live_pack_engine::{Context, Stage, Task, TaskResult};
+use live_pack_engine::{Context, NeedRun, Stage, Task, TaskResult};
 
-use crate::scene::LiveScene;
+use crate::{request::LiveRequest, scene::LiveScene};
 
 /// The pin; `None`: nothing is pinned, or what was has expired.
 #[derive(Debug, Clone, Copy)]
@@ -19,6 +20,12 @@ impl PopCard {
     #[must_use]
     pub fn product_id(&self) -> Option<i64> {
         self.0.filter(|pin| pin.kind == PinKind::Product).map(|pin| pin.target_id)
+    }
+
+    /// Whether the client shows this pin already: pins count their versions from 1.
+    #[must_use]
+    pub fn is_known(&self, request: &LiveRequest) -> bool {
+        request.query.known_pin > 0 && self.0.is_some_and(|pin| pin.version == request.query.known_pin)
     }
 
     /// The pinned voucher.
@@ -35,6 +42,10 @@ pub struct PopCardProvider;
 impl<S: LiveScene> Task<S> for PopCardProvider {
     type Output = PopCard;
     const STAGE: Stage = Stage::Providers;
+
+    fn need_run(&self, cx: &Context<S>) -> NeedRun {
+        cx.request().need(Feature::PinCard)
+    }
 
     async fn run(&self, cx: &Context<S>) -> TaskResult<S, PopCard> {
         let request = cx.request();

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use live_pack_dal::{
     Call, Downstream, Error, Lookup,
+    config::Feature,
     model::{Claims, PinKind, Region, Voucher},
 };
 use live_pack_engine::{Context, NeedRun, Reads, Stage, Task, TaskResult};
@@ -92,9 +93,9 @@ impl<S: LiveScene> Task<S> for VoucherProvider {
         let pinned =
             || cx.maybe::<PopCard>().done().and_then(|pop| pop.0).is_some_and(|pin| pin.kind == PinKind::Voucher);
         match self {
-            Self::OnVoucherTab if cx.request().query.tab != BagTab::Voucher => NeedRun::Skip("not_the_voucher_tab"),
+            Self::OnVoucherTab if cx.request().query.bag.tab != BagTab::Voucher => NeedRun::Skip("not_the_voucher_tab"),
             Self::WherePinned if !pinned() => NeedRun::Skip("no_voucher_is_pinned"),
-            Self::OnVoucherTab | Self::WherePinned | Self::Always => NeedRun::Run,
+            Self::OnVoucherTab | Self::WherePinned | Self::Always => cx.request().need(Feature::Voucher),
         }
     }
 

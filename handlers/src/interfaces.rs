@@ -1,0 +1,9 @@
+//! The interfaces, one file each: check the request, run its engines, shape the answer.
+
+mod get_live_bag_data;
+mod get_live_bag_tab;
+mod get_pin_card_data;
+
+pub(crate) use get_live_bag_data::GetLiveBagData;
+pub(crate) use get_live_bag_tab::GetLiveBagTab;
+pub(crate) use get_pin_card_data::GetPinCardData;
