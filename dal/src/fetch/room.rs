@@ -126,6 +126,12 @@ impl Dal {
         if bag.entries.is_empty() {
             return Ok(BagWindows::default());
         }
+        if !bag.whole {
+            if let Some(known) = self.known_part(call, bag, &self.caches.bag_windows) {
+                return Ok(known);
+            }
+            return self.rpc.promotion_renderer.bag_windows(call, bag).await;
+        }
         let load = || {
             let bag = Arc::clone(bag);
             self.load(call, move |rpc, call, _| async move {
@@ -140,6 +146,29 @@ impl Dal {
         }
         // two bags of one version: the relation service promised there are none, so this is worth a call and no more
         self.rpc.promotion_renderer.bag_windows(call, bag).await
+    }
+
+    /// What is remembered of some lines of a bag, because somebody asked for the whole of it; `None`: not all of it is.
+    pub(super) fn known_part<V: Clone>(
+        &self,
+        call: &Call,
+        part: &Bag,
+        cache: &TwoLevel<Vec<Lookup<V>>>,
+    ) -> Option<Arc<Vec<Lookup<V>>>> {
+        if call.fresh {
+            return None;
+        }
+        let key = Keys::anywhere(call, &[]).key(part.room_id);
+        let Some(Lookup::Found(bag)) = self.caches.bag.peek(key) else { return None };
+        let Some(Lookup::Found(known)) = cache.peek(Key { within: bag.version, ..key }) else { return None };
+        if bag.version != part.version || bag.entries.len() != known.len() {
+            return None;
+        }
+        let line = |entry: &BagEntry| {
+            let index = bag.entries.iter().position(|line| line.product_id == entry.product_id)?;
+            known.get(index).cloned()
+        };
+        part.entries.iter().map(line).collect::<Option<Vec<_>>>().map(Arc::new)
     }
 
     /// The vouchers of rooms in the viewer's region. 2 s.

@@ -20,6 +20,8 @@ pub struct Bag {
     pub entries: Vec<BagEntry>,
     /// Moves with every change of the bag.
     pub version: i64,
+    /// All of its lines are here. Of a bag that is not whole nothing is remembered under its version.
+    pub whole: bool,
 }
 
 /// A bag in numbers.

@@ -43,8 +43,8 @@ impl SyncTask<BagScene> for PriceConverter {
             .need::<RoomInfo>()
             .maybe::<ProductModels>()
             .maybe::<ProductPrices>()
-            .maybe::<Promotions>()
-            .maybe::<LiveStock>()
+            .if_written::<Promotions>()
+            .if_written::<LiveStock>()
             .maybe::<CardTexts>()
     }
 
