@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// Questions to one service at an address, with Redis where a URL is given.
-fn dal(address: SocketAddr, url: Option<&str>) -> Dal {
+pub(super) fn dal(address: SocketAddr, url: Option<&str>) -> Dal {
     let registry = Registry::new();
     let url = url.map(str::to_owned);
     let settings = RedisSettings { url, probe_pause: millis(10), ..RedisSettings::default() };
