@@ -1,5 +1,6 @@
 //! Loaders: what the page needs, and only the page. Their data are aligned with the page: entry `i` is of item `i`.
 
+mod auction_loader;
 mod bidder_state_loader;
 mod cart_info_loader;
 mod delivery_loader;
@@ -15,6 +16,7 @@ mod text_loader;
 mod trade_chain_loader;
 mod voucher_loader;
 
+pub use auction_loader::{AuctionLoader, ScreenAuctions};
 pub use bidder_state_loader::{Bidder, BidderStateLoader};
 pub use cart_info_loader::{CartInfo, CartInfoLoader};
 pub use delivery_loader::{Delivery, DeliveryLoader};

@@ -28,6 +28,34 @@ impl Cut<BagScene> for BagPage {
     }
 }
 
+/// The first products of the bag, as many as the preview wants.
+#[derive(Debug)]
+pub struct PreviewPage;
+
+impl Cut<BagScene> for PreviewPage {
+    fn range(&self, cx: &Context<BagScene>, len: usize) -> Range<usize> {
+        paging::page(len, 0, cx.request().query.preview_count).range
+    }
+
+    fn shows(&self, _cx: &Context<BagScene>, item: &BagItem) -> bool {
+        item.lite.is_some()
+    }
+}
+
+/// All that is left on the screen.
+#[derive(Debug)]
+pub struct ScreenPage;
+
+impl Cut<BagScene> for ScreenPage {
+    fn range(&self, _cx: &Context<BagScene>, len: usize) -> Range<usize> {
+        0..len
+    }
+
+    fn shows(&self, _cx: &Context<BagScene>, item: &BagItem) -> bool {
+        item.lite.is_some()
+    }
+}
+
 /// The page of auctions: as asked for on the AUCTION tab, all of them beside the first page of another.
 #[derive(Debug)]
 pub struct AuctionPage;

@@ -79,15 +79,15 @@ methods! {
     built {
         get_pin_card_data: GetPinCardData(GetPinCardDataRequest => GetPinCardDataResponse);
         get_live_bag_data: GetLiveBagData(GetLiveBagDataRequest => GetLiveBagDataResponse);
+        get_live_bag_preview_data: GetLiveBagPreviewData(GetLiveBagPreviewDataRequest => GetLiveBagPreviewDataResponse);
+        get_live_bag_refresh: GetLiveBagRefresh(GetLiveBagRefreshRequest => GetLiveBagRefreshResponse);
+        get_preview_pin_card_data: GetPreviewPinCardData(GetPreviewPinCardDataRequest => GetPreviewPinCardDataResponse);
         get_live_bag_tab: GetLiveBagTab(GetLiveBagTabRequest => GetLiveBagTabResponse);
     }
     not_built {
         m_get_room_lite_data: MGetRoomLiteDataRequest => MGetRoomLiteDataResponse;
         get_room_full_data: GetRoomFullDataRequest => GetRoomFullDataResponse;
-        get_live_bag_preview_data: GetLiveBagPreviewDataRequest => GetLiveBagPreviewDataResponse;
         get_live_bag_assemble: GetLiveBagAssembleRequest => GetLiveBagAssembleResponse;
-        get_live_bag_refresh: GetLiveBagRefreshRequest => GetLiveBagRefreshResponse;
-        get_preview_pin_card_data: GetPreviewPinCardDataRequest => GetPreviewPinCardDataResponse;
         get_live_bag_top_banner: GetLiveBagTopBannerRequest => GetLiveBagTopBannerResponse;
         get_live_bag_promotion_banner: GetLiveBagPromotionBannerRequest => GetLiveBagPromotionBannerResponse;
         get_live_bag_creator_shop_info: GetLiveBagCreatorShopInfoRequest => GetLiveBagCreatorShopInfoResponse;

@@ -13,7 +13,10 @@ use live_pack_entities::scene::{AuctionScene, BagScene};
 use serde_json::Value;
 
 use self::compile::Compiler;
-use crate::engines::{live_bag_auction_engine, live_bag_products_engine, live_bag_tab_engine, pin_card_data_engine};
+use crate::engines::{
+    live_bag_auction_engine, live_bag_preview_engine, live_bag_products_engine, live_bag_products_refresh_engine,
+    live_bag_tab_engine, pin_card_data_engine, preview_pin_card_data_engine,
+};
 
 /// A plan, whatever its scene: what people look at.
 pub trait AnyPlan {
@@ -161,6 +164,21 @@ groups! {
         /// The pinned card.
         pin: BagScene = pin_card_data_engine;
     }
+    /// The engine of the bag before entering.
+    PreviewPlans {
+        /// The first products.
+        preview: BagScene = live_bag_preview_engine;
+    }
+    /// The engine of a screen that is brought up to date.
+    RefreshPlans {
+        /// The products and auctions on the screen.
+        refresh: BagScene = live_bag_products_refresh_engine;
+    }
+    /// The engine of the pinned product before entering.
+    PreviewPinPlans {
+        /// The pinned product.
+        pin: BagScene = preview_pin_card_data_engine;
+    }
     /// The engine of the tabs.
     TabPlans {
         /// The tabs.
@@ -171,6 +189,9 @@ groups! {
 methods! {
     "GetPinCardData" => get_pin_card_data: PinPlans;
     "GetLiveBagData" => get_live_bag_data: BagPlans;
+    "GetLiveBagPreviewData" => get_live_bag_preview_data: PreviewPlans;
+    "GetLiveBagRefresh" => get_live_bag_refresh: RefreshPlans;
+    "GetPreviewPinCardData" => get_preview_pin_card_data: PreviewPinPlans;
     "GetLiveBagTab" => get_live_bag_tab: TabPlans;
 }
 

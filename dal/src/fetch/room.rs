@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Dal;
 use crate::{
     Call, Downstream, Error, Lookup,
-    cache::Keys,
+    cache::{Key, Keys, TwoLevel},
     model::{
         Auction, Bag, BagEntry, BagSummary, BagWindows, BannerMaterial, Creator, Pin, Room, RoomStats, Showcase,
         SurpriseSet, Voucher,
@@ -116,19 +116,23 @@ impl Dal {
         self.caches.bag_summary.get_many(call, &Keys::anywhere(call, room_ids), load).await
     }
 
-    /// The lines of some products in the bag of a room, aligned, and the version of the bag. Not cached: who asks wants to
-    /// know what changed.
+    /// Some lines of the bag of a room, in the order of `product_ids`; products that are not in it are left out. Not cached:
+    /// who asks wants to know what changed.
     ///
     /// # Errors
     ///
     /// The call failed as a whole.
-    pub async fn relation(
-        &self,
-        call: &Call,
-        room_id: i64,
-        product_ids: &[i64],
-    ) -> Result<(Vec<Lookup<BagEntry>>, i64), Error> {
-        self.rpc.product_relation.relation(call, room_id, product_ids).await
+    pub async fn bag_part(&self, call: &Call, room_id: i64, product_ids: &[i64]) -> Result<Arc<Bag>, Error> {
+        let (lines, version) = self.rpc.product_relation.relation(call, room_id, product_ids).await?;
+        let mut part = Bag { room_id, version, ..Bag::default() };
+        for (product_id, line) in product_ids.iter().zip(lines) {
+            match line {
+                Lookup::Found(entry) => part.entries.push(entry),
+                Lookup::Missing => {}
+                Lookup::Failed => part.failed.push(*product_id),
+            }
+        }
+        Ok(Arc::new(part))
     }
 
     /// The flash sales of a whole bag, aligned with its lines. 1 s.
@@ -163,7 +167,7 @@ impl Dal {
     }
 
     /// What is remembered of some lines of a bag, because somebody asked for the whole of it; `None`: not all of it is.
-    pub(super) fn known_part<V: Clone>(
+    pub(super) fn known_part<V: Clone + Send + Sync + 'static>(
         &self,
         call: &Call,
         part: &Bag,

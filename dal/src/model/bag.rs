@@ -22,6 +22,8 @@ pub struct Bag {
     pub version: i64,
     /// All of its lines are here. Of a bag that is not whole nothing is remembered under its version.
     pub whole: bool,
+    /// Products that were asked for by their ids and that nothing could be said of; none of a whole bag.
+    pub failed: Vec<i64>,
 }
 
 /// A bag in numbers.

@@ -29,7 +29,12 @@ impl SyncTask<BagScene> for PinCardConverter {
     const STAGE: Stage = Stage::Converters;
 
     fn reads(&self) -> Reads {
-        Reads::none().maybe::<PopCard>().maybe::<RoomVouchers>().need::<RoomInfo>().need::<Cards>().maybe::<CardTexts>()
+        Reads::none()
+            .maybe::<PopCard>()
+            .if_written::<RoomVouchers>()
+            .need::<RoomInfo>()
+            .need::<Cards>()
+            .maybe::<CardTexts>()
     }
 
     fn strength(&self, _cx: &Context<BagScene>) -> Strength {
@@ -43,28 +48,37 @@ impl SyncTask<BagScene> for PinCardConverter {
             return Ok(PinnedCard { card: None, unchanged: true });
         }
         let card = match pin.kind {
-            PinKind::Product => cx.need::<Cards>()?.0.take().pop().map(|card| PinCard {
-                kind: CardKind::PRODUCT,
-                product: Some(card),
-                ..envelope(&pin)
-            }),
+            PinKind::Product => {
+                cx.need::<Cards>()?.0.take().pop().map(|card| PinCard { product: Some(card), ..envelope(&pin) })
+            }
             PinKind::Voucher => voucher_card(cx, &pin)?,
             // an auction or a surprise set is drawn by the client from the auctions of the bag
-            PinKind::Auction => Some(PinCard { kind: CardKind::AUCTION, ..envelope(&pin) }),
-            PinKind::SurpriseSet => Some(PinCard { kind: CardKind::SURPRISE_SET, ..envelope(&pin) }),
+            PinKind::Auction | PinKind::SurpriseSet => Some(envelope(&pin)),
             PinKind::None => None,
         };
         Ok(PinnedCard { card, unchanged: false })
     }
 }
 
-fn envelope(pin: &Pin) -> PinCard {
+/// All of a pinned card but what is on it.
+pub(super) fn envelope(pin: &Pin) -> PinCard {
     PinCard {
+        kind: kind(pin.kind),
         pin_id: pin.pin_id,
         pinned_at_ms: pin.pinned_at_ms,
         expire_ms: pin.expire_ms,
         version: pin.version,
         ..PinCard::default()
+    }
+}
+
+const fn kind(kind: PinKind) -> CardKind {
+    match kind {
+        PinKind::None => CardKind::NONE,
+        PinKind::Product => CardKind::PRODUCT,
+        PinKind::Voucher => CardKind::VOUCHER,
+        PinKind::Auction => CardKind::AUCTION,
+        PinKind::SurpriseSet => CardKind::SURPRISE_SET,
     }
 }
 
@@ -77,5 +91,5 @@ fn voucher_card(cx: &Context<BagScene>, pin: &Pin) -> TaskResult<BagScene, Optio
     let numbers = super::price_converter::numbers(request, &cx.need::<RoomInfo>()?.0);
     let language = CardTexts::language(cx);
     let voucher = wire_voucher(voucher, vouchers, request, language, numbers.as_ref());
-    Ok(Some(PinCard { kind: CardKind::VOUCHER, voucher: Some(voucher), ..envelope(pin) }))
+    Ok(Some(PinCard { voucher: Some(voucher), ..envelope(pin) }))
 }
