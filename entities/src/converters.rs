@@ -10,6 +10,8 @@ mod preview_converter;
 mod price_converter;
 mod product_converter;
 mod refresh_converter;
+mod room_common_converter;
+mod room_lite_converter;
 mod tab_converter;
 mod wire;
 
@@ -22,5 +24,7 @@ pub use preview_converter::{PreviewCards, PreviewConverter};
 pub use price_converter::{PagePrices, PriceConverter};
 pub use product_converter::{Cards, ProductConverter};
 pub use refresh_converter::{RefreshConverter, Refreshed};
+pub use room_common_converter::{RoomCommonConverter, RoomCommonInfo};
+pub use room_lite_converter::{RoomLiteConverter, RoomLites};
 pub use tab_converter::{BagTabs, TabConverter};
 pub use wire::wire_room_status;

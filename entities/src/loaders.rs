@@ -11,6 +11,7 @@ mod product_detail_loader;
 mod product_model_loader;
 mod product_price_loader;
 mod promotion_display_info_loader;
+pub mod rooms;
 mod seller_loader;
 mod text_loader;
 mod trade_chain_loader;

@@ -64,6 +64,12 @@ impl LiveRequest {
         if self.query.rooms.is_empty() { std::slice::from_ref(&self.room_id) } else { &self.query.rooms }
     }
 
+    /// Whether several rooms are asked for at once, of which each may be missing.
+    #[must_use]
+    pub const fn is_batch(&self) -> bool {
+        !self.query.rooms.is_empty()
+    }
+
     /// Whether there is anything to do for a feature that can be switched off by hand.
     #[must_use]
     pub fn need(&self, feature: Feature) -> NeedRun {

@@ -82,16 +82,16 @@ methods! {
         get_live_bag_preview_data: GetLiveBagPreviewData(GetLiveBagPreviewDataRequest => GetLiveBagPreviewDataResponse);
         get_live_bag_refresh: GetLiveBagRefresh(GetLiveBagRefreshRequest => GetLiveBagRefreshResponse);
         get_preview_pin_card_data: GetPreviewPinCardData(GetPreviewPinCardDataRequest => GetPreviewPinCardDataResponse);
+        m_get_room_lite_data: MGetRoomLiteData(MGetRoomLiteDataRequest => MGetRoomLiteDataResponse);
+        get_live_room_common_info: GetLiveRoomCommonInfo(GetLiveRoomCommonInfoRequest => GetLiveRoomCommonInfoResponse);
         get_live_bag_tab: GetLiveBagTab(GetLiveBagTabRequest => GetLiveBagTabResponse);
     }
     not_built {
-        m_get_room_lite_data: MGetRoomLiteDataRequest => MGetRoomLiteDataResponse;
         get_room_full_data: GetRoomFullDataRequest => GetRoomFullDataResponse;
         get_live_bag_assemble: GetLiveBagAssembleRequest => GetLiveBagAssembleResponse;
         get_live_bag_top_banner: GetLiveBagTopBannerRequest => GetLiveBagTopBannerResponse;
         get_live_bag_promotion_banner: GetLiveBagPromotionBannerRequest => GetLiveBagPromotionBannerResponse;
         get_live_bag_creator_shop_info: GetLiveBagCreatorShopInfoRequest => GetLiveBagCreatorShopInfoResponse;
-        get_live_room_common_info: GetLiveRoomCommonInfoRequest => GetLiveRoomCommonInfoResponse;
         get_surprise_set_detail: GetSurpriseSetDetailRequest => GetSurpriseSetDetailResponse;
         m_get_fcp_ecom_component: MGetFcpEcomComponentRequest => MGetFcpEcomComponentResponse;
     }

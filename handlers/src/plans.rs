@@ -9,13 +9,13 @@ use std::sync::Arc;
 
 use live_pack_dal::config::{Conf, Fault};
 use live_pack_engine::{Plan, Scene};
-use live_pack_entities::scene::{AuctionScene, BagScene};
+use live_pack_entities::scene::{AuctionScene, BagScene, RoomScene};
 use serde_json::Value;
 
 use self::compile::Compiler;
 use crate::engines::{
     live_bag_auction_engine, live_bag_preview_engine, live_bag_products_engine, live_bag_products_refresh_engine,
-    live_bag_tab_engine, pin_card_data_engine, preview_pin_card_data_engine,
+    live_bag_tab_engine, pin_card_data_engine, preview_pin_card_data_engine, room_common_engine, room_lite_engine,
 };
 
 /// A plan, whatever its scene: what people look at.
@@ -179,6 +179,16 @@ groups! {
         /// The pinned product.
         pin: BagScene = preview_pin_card_data_engine;
     }
+    /// The engine of many rooms.
+    RoomLitePlans {
+        /// The rooms.
+        rooms: RoomScene = room_lite_engine;
+    }
+    /// The engine of the room that the viewer is in.
+    RoomCommonPlans {
+        /// The room.
+        room: RoomScene = room_common_engine;
+    }
     /// The engine of the tabs.
     TabPlans {
         /// The tabs.
@@ -187,12 +197,14 @@ groups! {
 }
 
 methods! {
+    "MGetRoomLiteData" => m_get_room_lite_data: RoomLitePlans;
     "GetPinCardData" => get_pin_card_data: PinPlans;
     "GetLiveBagData" => get_live_bag_data: BagPlans;
     "GetLiveBagPreviewData" => get_live_bag_preview_data: PreviewPlans;
     "GetLiveBagRefresh" => get_live_bag_refresh: RefreshPlans;
     "GetPreviewPinCardData" => get_preview_pin_card_data: PreviewPinPlans;
     "GetLiveBagTab" => get_live_bag_tab: TabPlans;
+    "GetLiveRoomCommonInfo" => get_live_room_common_info: RoomCommonPlans;
 }
 
 impl Plans {

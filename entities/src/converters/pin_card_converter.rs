@@ -63,7 +63,7 @@ impl SyncTask<BagScene> for PinCardConverter {
 /// All of a pinned card but what is on it.
 pub(super) fn envelope(pin: &Pin) -> PinCard {
     PinCard {
-        kind: kind(pin.kind),
+        kind: wire_card_kind(pin.kind),
         pin_id: pin.pin_id,
         pinned_at_ms: pin.pinned_at_ms,
         expire_ms: pin.expire_ms,
@@ -72,7 +72,8 @@ pub(super) fn envelope(pin: &Pin) -> PinCard {
     }
 }
 
-const fn kind(kind: PinKind) -> CardKind {
+/// What kind of thing is pinned.
+pub(super) const fn wire_card_kind(kind: PinKind) -> CardKind {
     match kind {
         PinKind::None => CardKind::NONE,
         PinKind::Product => CardKind::PRODUCT,

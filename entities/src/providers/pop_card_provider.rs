@@ -48,17 +48,29 @@ impl<S: LiveScene> Task<S> for PopCardProvider {
     }
 
     async fn run(&self, cx: &Context<S>) -> TaskResult<S, PopCard> {
-        let request = cx.request();
-        let room_id = request.room_id;
-        let fetch = || {
-            let (resident, call) = (Arc::clone(&request.resident), request.early_call());
-            async move { resident.dal.pin(&call, room_id).await }
-        };
-        let pin = match request.shared.once(room_id, fetch).await? {
-            Lookup::Found(pin) => Some(*pin),
-            Lookup::Missing => None,
-            Lookup::Failed => return Err(Error::key(Downstream::ProductRelation, "MGetPinned").into()),
-        };
-        Ok(PopCard(pin.filter(|pin| pin.expire_ms == 0 || pin.expire_ms > request.now_ms)))
+        Ok(PopCard(pin(cx.request()).await?))
     }
+}
+
+/// What is pinned in the request's room: fetched once a request. `None`: nothing, or what was has expired.
+///
+/// # Errors
+/// What D1 failed with.
+pub async fn pin(request: &LiveRequest) -> Result<Option<Pin>, Error> {
+    let room_id = request.room_id;
+    let fetch = || {
+        let (resident, call) = (Arc::clone(&request.resident), request.early_call());
+        async move { resident.dal.pin(&call, room_id).await }
+    };
+    match request.shared.once(room_id, fetch).await? {
+        Lookup::Found(pin) => Ok(Some(*pin).filter(|pin| is_pinned(pin, request.now_ms))),
+        Lookup::Missing => Ok(None),
+        Lookup::Failed => Err(Error::key(Downstream::ProductRelation, "MGetPinned")),
+    }
+}
+
+/// Whether a pin has not expired.
+#[must_use]
+pub const fn is_pinned(pin: &Pin, now_ms: i64) -> bool {
+    pin.expire_ms == 0 || pin.expire_ms > now_ms
 }
