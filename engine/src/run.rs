@@ -1,7 +1,9 @@
 //! Running a plan for one request.
 
+mod answered;
 mod driver;
 mod inbox;
+pub(crate) mod leavings;
 
 use std::{
     pin::pin,
@@ -17,6 +19,8 @@ use crate::{
     task::Datum,
 };
 use driver::Driver;
+
+pub use answered::{Answered, Unanswered};
 
 /// A plan and one request. Built by a handler, run once.
 pub struct Engine<S: Scene> {
