@@ -130,6 +130,12 @@ impl<S: Scene> Record<S> {
         self.shared.plan.engine
     }
 
+    /// Which configuration the engine's plan was compiled from: [`crate::PlanConf::version`].
+    #[must_use]
+    pub fn version(&self) -> &str {
+        self.shared.plan.version()
+    }
+
     /// When the engine was started.
     #[must_use]
     pub const fn started_at(&self) -> Instant {

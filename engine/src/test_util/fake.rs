@@ -4,7 +4,7 @@ use std::{any::TypeId, sync::Arc, time::Duration};
 
 use super::Recorder;
 use crate::{
-    Context, Definition, NeedRun, Reads, Scene, Stage, Strength, TaskError, TaskResult,
+    Context, Definition, Importance, NeedRun, Reads, Scene, Stage, Strength, TaskError, TaskResult,
     definition::Role,
     reads::short_name,
     task::{Body, BodyResult, Datum, Started},
@@ -24,6 +24,7 @@ pub struct Fake<S: Scene, T> {
     name: &'static str,
     stage: Stage,
     strength: Strength,
+    importance: Importance,
     reads: Reads,
     delay: Option<Duration>,
     end: End<S, T>,
@@ -80,7 +81,8 @@ impl<S: Scene, T: Send + Sync + 'static> Fake<S, T> {
 
     const fn ending(name: &'static str, end: End<S, T>) -> Self {
         let reads = Reads { data: Vec::new(), items: false, page: false };
-        Self { name, stage: Stage::Converters, strength: Strength::Weak, reads, delay: None, end, recorder: None }
+        let (stage, strength, importance) = (Stage::Converters, Strength::Weak, Importance::Normal);
+        Self { name, stage, strength, importance, reads, delay: None, end, recorder: None }
     }
 
     /// Where it stands.
@@ -94,6 +96,13 @@ impl<S: Scene, T: Send + Sync + 'static> Fake<S, T> {
     #[must_use]
     pub const fn strong(mut self) -> Self {
         self.strength = Strength::Strong;
+        self
+    }
+
+    /// When it is shed under pressure.
+    #[must_use]
+    pub const fn importance(mut self, importance: Importance) -> Self {
+        self.importance = importance;
         self
     }
 
@@ -159,6 +168,10 @@ impl<S: Scene, T: Send + Sync + 'static> Body<S> for FakeBody<S, T> {
 
     fn strength(&self, _cx: &Context<S>) -> Strength {
         self.0.strength
+    }
+
+    fn importance(&self) -> Importance {
+        self.0.importance
     }
 
     fn start(&self, cx: &Context<S>) -> Started<S> {

@@ -19,6 +19,11 @@ impl<S: Scene> Compiler<'_, S> {
         if conf.reserve >= conf.timeout {
             self.fault(None, format!("reserve {:?} must be below the timeout {:?}", conf.reserve, conf.timeout));
         }
+        if let Some(shedding) = &conf.shedding {
+            for text in shedding.policy.faults() {
+                self.fault(None, text);
+            }
+        }
         for (name, task) in &conf.tasks {
             let Some(node) = self.by_name(name) else {
                 let mut known: Vec<_> = self.definition.task_names().collect();

@@ -29,7 +29,14 @@ impl<S: Scene> Driver<'_, S> {
     }
 
     pub(in crate::run) fn finish(mut self) -> Finished<S> {
-        let end = self.offset(Instant::now());
+        let now = Instant::now();
+        let end = self.offset(now);
+        // a rule that stopped it says nothing of how it fares
+        if let Some(shedding) = &self.plan.shedding
+            && self.stopped_by.is_none()
+        {
+            shedding.pressure.observe(&shedding.policy, now, now.saturating_duration_since(self.start));
+        }
         let none = EngineError::DependencyFailed { task: self.plan.engine, needs: self.plan.answer_name };
         let answer = match (self.error.take(), self.answer.take()) {
             (Some(error), _) => Err(error),
