@@ -11,6 +11,7 @@ use crate::{
     conf::Origins,
     hook::Hooks,
     reads,
+    shadow::ShadowNode,
     task::Body,
 };
 
@@ -129,6 +130,8 @@ pub struct Plan<S: Scene> {
     pub(crate) answer: NodeId,
     pub(crate) answer_name: &'static str,
     pub(crate) hooks: Hooks<S>,
+    /// Those that are switched on; their numbers follow those of the nodes.
+    pub(crate) shadows: Vec<ShadowNode<S>>,
 }
 
 impl<S: Scene> fmt::Debug for Plan<S> {
@@ -152,6 +155,10 @@ impl<S: Scene> Plan<S> {
     #[must_use]
     pub const fn engine(&self) -> &'static str {
         self.engine
+    }
+
+    pub(crate) fn shadow(&self, node: NodeId) -> Option<&ShadowNode<S>> {
+        self.shadows.get(node.index().checked_sub(self.nodes.len())?)
     }
 
     /// Which configuration it was compiled from.

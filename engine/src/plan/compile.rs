@@ -1,6 +1,7 @@
 //! From a definition and its configuration to a plan, or to the list of all that is wrong.
 
 mod check;
+mod shadows;
 
 use std::{
     any::TypeId,
@@ -29,6 +30,7 @@ pub(super) fn compile<S: Scene>(definition: &Definition<S>, conf: &PlanConf) -> 
     if let Some((answer, _)) = answer {
         mark_needed_by(&mut nodes, answer);
     }
+    let shadows = compiler.shadows(answer.map(|(answer, _)| answer));
     match answer {
         Some((answer, answer_name)) if compiler.faults.is_empty() => Ok(Plan {
             engine: definition.engine,
@@ -48,6 +50,7 @@ pub(super) fn compile<S: Scene>(definition: &Definition<S>, conf: &PlanConf) -> 
             answer,
             answer_name,
             hooks: definition.hooks.clone(),
+            shadows,
         }),
         _ => Err(compiler.faults),
     }
@@ -79,7 +82,12 @@ impl<'a, S: Scene> Compiler<'a, S> {
                 compiler.fault(Some(entry.name), format!("leaves {datum_name}, which {other} leaves, too"));
             }
         }
-        if compiler.entries.len() + 8 > NodeId::MAX {
+        for shadow in &definition.shadows {
+            if !names.insert(shadow.name) {
+                compiler.fault(Some(shadow.name), "is registered twice".into());
+            }
+        }
+        if compiler.entries.len() + definition.shadows.len() + 8 > NodeId::MAX {
             compiler
                 .fault(None, format!("has {} tasks, at most {} are possible", compiler.entries.len(), NodeId::MAX - 8));
         }

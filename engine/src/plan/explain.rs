@@ -44,6 +44,14 @@ impl<S: Scene> Plan<S> {
                 let _ = if waits.is_empty() { writeln!(text) } else { writeln!(text, " ← {}", waits.join(", ")) };
             }
         }
+        for shadow in &self.shadows {
+            let old = self.nodes[shadow.old].name;
+            let _ = writeln!(
+                text,
+                "shadow {} of {old} [{} %] [timeout {:?}]",
+                shadow.name, shadow.rollout.percent, shadow.timeout
+            );
+        }
         text
     }
 
@@ -80,7 +88,14 @@ impl<S: Scene> Plan<S> {
                 "waits_for": waits_for.collect::<Vec<_>>(),
             })
         });
+        let shadows = self.shadows.iter().map(|shadow| {
+            json!({
+                "task": shadow.name, "of": self.nodes[shadow.old].name, "percent": shadow.rollout.percent,
+                "timeout_ms": millis(shadow.timeout),
+            })
+        });
         json!({
+            "shadows": shadows.collect::<Vec<_>>(),
             "engine": self.engine,
             "answer": self.answer_name,
             "version": self.version,

@@ -28,7 +28,7 @@ use crate::{
     Context, EngineErrorOf, Failure, Importance, NeedRun, Plan, Scene, SkipReason, Stage, Strength,
     by_node::{ByNode, NodeId},
     catch::{Caught, catch},
-    context::Slot,
+    context::{Shared, Slot},
     plan::{Kind, Node},
     reads::Mode,
     record::Raw,
@@ -119,6 +119,11 @@ impl<'p, S: Scene> Driver<'p, S> {
             records: plan.nodes.iter().map(|(_, node)| Raw::waiting_for(node.predecessors.len())).collect(),
             plan,
         }
+    }
+
+    /// What the tasks of this run share.
+    pub(super) const fn shared(&self) -> &Arc<Shared<S>> {
+        &self.cx.shared
     }
 
     pub(super) fn poll(&mut self, waker: &mut TaskContext<'_>, mut timer: Pin<&mut Sleep>) -> Poll<()> {

@@ -1,12 +1,13 @@
 //! Fake tasks: what to leave, after how long, in a line.
 
-use std::{any::TypeId, sync::Arc, time::Duration};
+use std::{any::TypeId, marker::PhantomData, sync::Arc, time::Duration};
 
 use super::Recorder;
 use crate::{
     Context, Definition, Importance, NeedRun, Reads, Scene, Stage, Strength, TaskError, TaskResult,
     definition::Role,
     reads::short_name,
+    shadow::{ShadowBody, ShadowEntry},
     task::{Body, BodyResult, Datum, Started},
 };
 
@@ -153,6 +154,51 @@ impl<S: Scene> Definition<S> {
     pub(crate) fn fake_as<T: Send + Sync + 'static>(self, fake: Fake<S, T>, datum: TypeId, name: &'static str) -> Self {
         let (stage, reads) = (fake.stage, fake.reads.clone());
         self.entry(fake.name, stage, Role::Task, reads, Some((datum, name)), Arc::new(FakeBody(fake)))
+    }
+}
+
+impl<S: Scene> Definition<S> {
+    /// Adds a fake shadow of the task that leaves `O`, compared by `equal`.
+    #[must_use]
+    pub fn fake_shadow<T, O, C>(mut self, fake: Fake<S, T>, equal: C) -> Self
+    where
+        T: Send + Sync + 'static,
+        O: Send + Sync + 'static,
+        C: Fn(&O, &T) -> bool + Send + Sync + 'static,
+    {
+        let (name, reads, old) = (fake.name, fake.reads.clone(), (TypeId::of::<O>(), short_name::<O>()));
+        let body = Arc::new(FakeShadow { body: FakeBody(fake), equal, old: PhantomData });
+        self.shadows.push(ShadowEntry { name, reads, old, body, counters: Arc::default() });
+        self
+    }
+}
+
+struct FakeShadow<S: Scene, T, O, C> {
+    body: FakeBody<S, T>,
+    equal: C,
+    old: PhantomData<fn(&O)>,
+}
+
+impl<S, T, O, C> ShadowBody<S> for FakeShadow<S, T, O, C>
+where
+    S: Scene,
+    T: Send + Sync + 'static,
+    O: Send + Sync + 'static,
+    C: Fn(&O, &T) -> bool + Send + Sync + 'static,
+{
+    fn need_run(&self, cx: &Context<S>) -> NeedRun {
+        self.body.need_run(cx)
+    }
+
+    fn run(self: Arc<Self>, cx: Context<S>) -> crate::Work<TaskResult<S, Option<bool>>> {
+        Box::pin(async move {
+            let new = match self.body.start(&cx) {
+                Started::Ended(result) => result?,
+                Started::Future(work) => work.await?,
+            };
+            let old = cx.shadow().and_then(|shadow| cx.shared.output::<O>(shadow.old));
+            Ok(old.zip(new.downcast_ref()).map(|(old, new)| (self.equal)(old, new)))
+        })
     }
 }
 
