@@ -34,6 +34,8 @@ pub enum SkipReason {
     NoInput(&'static str),
     /// The list is empty and the plan goes straight to the converters.
     EmptyList,
+    /// No task of the plan leaves it, and the reader said that this may be.
+    NotInPlan,
 }
 
 impl fmt::Display for SkipReason {
@@ -44,6 +46,7 @@ impl fmt::Display for SkipReason {
             Self::NotNeeded(why) => write!(f, "not needed: {why}"),
             Self::NoInput(writer) => write!(f, "no input: {writer} was skipped"),
             Self::EmptyList => f.write_str("empty list"),
+            Self::NotInPlan => f.write_str("not in the plan"),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Loaders: what the page needs, and only the page. Their data are aligned with the page: entry `i` is of item `i`.
 
+mod auction_loader;
 mod bidder_state_loader;
 mod cart_info_loader;
 mod delivery_loader;
@@ -10,11 +11,13 @@ mod product_detail_loader;
 mod product_model_loader;
 mod product_price_loader;
 mod promotion_display_info_loader;
+pub mod rooms;
 mod seller_loader;
 mod text_loader;
 mod trade_chain_loader;
 mod voucher_loader;
 
+pub use auction_loader::{AuctionLoader, ScreenAuctions};
 pub use bidder_state_loader::{Bidder, BidderStateLoader};
 pub use cart_info_loader::{CartInfo, CartInfoLoader};
 pub use delivery_loader::{Delivery, DeliveryLoader};

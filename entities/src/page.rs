@@ -18,13 +18,41 @@ pub struct BagPage;
 
 impl Cut<BagScene> for BagPage {
     fn range(&self, cx: &Context<BagScene>, len: usize) -> Range<usize> {
-        let query = &cx.request().query;
+        let query = &cx.request().query.bag;
         paging::page(len, query.cursor, query.count).range
     }
 
     /// Products the client has already, and those nobody knows anything of, leave a gap: the cursor does not move.
     fn shows(&self, cx: &Context<BagScene>, item: &BagItem) -> bool {
-        item.lite.is_some() && !cx.request().query.exclude_ids.contains(&item.product_id)
+        item.lite.is_some() && !cx.request().query.bag.exclude_ids.contains(&item.product_id)
+    }
+}
+
+/// The first products of the bag, as many as the preview wants.
+#[derive(Debug)]
+pub struct PreviewPage;
+
+impl Cut<BagScene> for PreviewPage {
+    fn range(&self, cx: &Context<BagScene>, len: usize) -> Range<usize> {
+        paging::page(len, 0, cx.request().query.preview_count).range
+    }
+
+    fn shows(&self, _cx: &Context<BagScene>, item: &BagItem) -> bool {
+        item.lite.is_some()
+    }
+}
+
+/// All that is left on the screen.
+#[derive(Debug)]
+pub struct ScreenPage;
+
+impl Cut<BagScene> for ScreenPage {
+    fn range(&self, _cx: &Context<BagScene>, len: usize) -> Range<usize> {
+        0..len
+    }
+
+    fn shows(&self, _cx: &Context<BagScene>, item: &BagItem) -> bool {
+        item.lite.is_some()
     }
 }
 
@@ -34,7 +62,7 @@ pub struct AuctionPage;
 
 impl Cut<AuctionScene> for AuctionPage {
     fn range(&self, cx: &Context<AuctionScene>, len: usize) -> Range<usize> {
-        let query = &cx.request().query;
+        let query = &cx.request().query.bag;
         match query.tab {
             BagTab::Auction => paging::page(len, query.cursor, query.count).range,
             BagTab::All | BagTab::FlashSale | BagTab::Voucher => 0..len,
@@ -42,6 +70,6 @@ impl Cut<AuctionScene> for AuctionPage {
     }
 
     fn shows(&self, cx: &Context<AuctionScene>, auction: &Auction) -> bool {
-        !cx.request().query.exclude_ids.contains(&auction.auction_id)
+        !cx.request().query.bag.exclude_ids.contains(&auction.auction_id)
     }
 }

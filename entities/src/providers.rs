@@ -7,22 +7,27 @@ mod creator_provider;
 mod flash_window_provider;
 mod pin_items;
 mod pop_card_provider;
+mod preview_product_provider;
 mod product_list_provider;
 mod product_status_provider;
+mod refresh_ids_provider;
 mod room_info_provider;
+pub mod rooms;
 mod voucher_provider;
 
 pub use auction_items::AuctionItems;
-pub use auction_list_provider::{AuctionList, AuctionListProvider};
+pub use auction_list_provider::{AuctionList, AuctionListProvider, room_auctions, why_no_auctions};
 pub use bag_items::BagItems;
-pub use creator_provider::{CreatorInfo, CreatorProvider};
+pub use creator_provider::{CreatorInfo, CreatorProvider, creator};
 pub use flash_window_provider::{FlashWindowProvider, FlashWindows};
 pub use pin_items::PinItems;
-pub use pop_card_provider::{PopCard, PopCardProvider};
+pub use pop_card_provider::{PopCard, PopCardProvider, is_pinned, pin};
+pub use preview_product_provider::PreviewProductProvider;
 pub use product_list_provider::{ProductList, ProductListProvider};
 pub use product_status_provider::{ProductStatusProvider, ProductStatuses};
-pub use room_info_provider::{RoomInfo, RoomInfoProvider};
-pub use voucher_provider::{Claimable, RoomVouchers, VoucherProvider, room_vouchers};
+pub use refresh_ids_provider::RefreshIdsProvider;
+pub use room_info_provider::{RoomInfo, RoomInfoProvider, room};
+pub use voucher_provider::{Claimable, RoomVouchers, VoucherProvider, issued_vouchers, room_vouchers};
 
 use live_pack_dal::Lookup;
 

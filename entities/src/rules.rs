@@ -14,6 +14,7 @@ pub mod order;
 pub mod paging;
 pub mod price;
 pub mod room;
+pub mod room_lite;
 pub mod sold;
 pub mod stock;
 pub mod tab;

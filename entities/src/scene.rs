@@ -6,7 +6,11 @@ use live_pack_dal::{
 };
 use live_pack_engine::{Context, Scene, Subject};
 
-use crate::{item::BagItem, request::LiveRequest};
+use crate::{
+    item::{BagItem, RoomItem},
+    request::LiveRequest,
+    rules::room::RoomVerdict,
+};
 
 /// Why a business rule ends an engine on purpose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +23,19 @@ pub enum Stop {
     RoomBanned,
     /// The creator may not sell; the room is in this state.
     EcBanned(RoomState),
+}
+
+impl Stop {
+    /// Why a room that does not sell ends an engine; `None`: it sells.
+    #[must_use]
+    pub const fn of(verdict: RoomVerdict, state: RoomState) -> Option<Self> {
+        match verdict {
+            RoomVerdict::Normal => None,
+            RoomVerdict::Closed => Some(Self::RoomClosed),
+            RoomVerdict::RoomBanned => Some(Self::RoomBanned),
+            RoomVerdict::EcBanned => Some(Self::EcBanned(state)),
+        }
+    }
 }
 
 /// What all our scenes share, so that a task about the room serves every engine.
@@ -61,6 +78,25 @@ impl Scene for AuctionScene {
 
     fn item_id(item: &Auction) -> i64 {
         item.auction_id
+    }
+}
+
+/// Engines whose list holds rooms.
+#[derive(Debug)]
+pub struct RoomScene;
+
+impl Scene for RoomScene {
+    type Request = LiveRequest;
+    type Item = RoomItem;
+    type Stop = Stop;
+    type Error = Error;
+
+    fn subject(request: &LiveRequest) -> Subject<'_> {
+        subject(request)
+    }
+
+    fn item_id(item: &RoomItem) -> i64 {
+        item.room.room_id
     }
 }
 

@@ -7,12 +7,14 @@ use live_pack_idl::live_pack::Degraded;
 
 use crate::status::{Status, degraded_by, degraded_by_loss};
 
+/// A call that failed: who was asked, and what.
+type FailedCall = (Downstream, &'static str);
+
 /// Gathers what went wrong in the engines of a request, in the order in which they are told.
 #[derive(Debug, Default)]
 pub(crate) struct Losses {
-    named: Vec<Degraded>,
     // engines share fetches, so the failure of one call reaches several tasks
-    calls: Vec<(Downstream, &'static str)>,
+    named: Vec<(Degraded, Option<FailedCall>)>,
 }
 
 impl Losses {
@@ -23,13 +25,14 @@ impl Losses {
                 Failure::Error(error) => Some((error.downstream, error.method)),
                 _ => None,
             };
-            if call.is_some_and(|call| self.calls.contains(&call)) || self.named.iter().any(|named| named.task == task)
-            {
-                continue;
+            if !self.knows(task, call) {
+                self.named.push((degraded_by(task, failure), call));
             }
-            self.calls.extend(call);
-            self.named.push(degraded_by(task, failure));
         }
+    }
+
+    fn knows(&self, task: &str, call: Option<FailedCall>) -> bool {
+        self.named.iter().any(|(named, known)| named.task == task || (call.is_some() && *known == call))
     }
 
     /// The failures of a weak engine that did not: its failed tasks, else the engine itself.
@@ -41,14 +44,24 @@ impl Losses {
             return self.add(record);
         }
         let Status { code, message } = Status::of(error);
-        self.named.push(Degraded { task: record.engine().into(), code, message: message.into() });
+        let named = Degraded { task: record.engine().into(), code, message: message.into() };
+        self.named.push((named, None));
+    }
+
+    /// What another part of the answer lost, but for what is known already.
+    pub(crate) fn merge(&mut self, other: Self) {
+        for (named, call) in other.named {
+            if !self.knows(&named.task, call) {
+                self.named.push((named, call));
+            }
+        }
     }
 
     /// The list, with what was lost without a task reporting it.
     #[must_use]
-    pub(crate) fn into_list(mut self, notes: &Notes) -> Vec<Degraded> {
+    pub(crate) fn into_list(self, notes: &Notes) -> Vec<Degraded> {
         let lost = notes.lost();
-        self.named.extend(lost.iter().map(|(what, error)| degraded_by_loss(what, error.as_ref())));
-        self.named
+        let lost = lost.iter().map(|(what, error)| degraded_by_loss(what, error.as_ref()));
+        self.named.into_iter().map(|(named, _)| named).chain(lost).collect()
     }
 }

@@ -13,7 +13,8 @@ use prometheus::Registry;
 use volo_thrift::ServerError;
 
 use crate::{
-    get_live_bag_data::get_live_bag_data,
+    interface::answer,
+    interfaces,
     metrics::EngineMetrics,
     plans::Plans,
     status::{Status, code},
@@ -61,11 +62,11 @@ fn not_implemented() -> Status {
 }
 
 macro_rules! methods {
-    (built { $($built:ident: $built_req:ident => $built_resp:ident;)* }
+    (built { $($built:ident: $interface:ident($built_req:ident => $built_resp:ident);)* }
      not_built { $($method:ident: $req:ident => $resp:ident;)* }) => {
         impl wire::LivePackService for LivePack {
             $(async fn $built(&self, req: wire::$built_req) -> Result<wire::$built_resp, ServerError> {
-                Ok($built(self, req).await)
+                Ok(answer::<interfaces::$interface>(self, req).await)
             })*
             $(async fn $method(&self, _req: wire::$req) -> Result<wire::$resp, ServerError> {
                 Ok(wire::$resp { base_resp: not_implemented().into_base_resp(), ..Default::default() })
@@ -76,21 +77,21 @@ macro_rules! methods {
 
 methods! {
     built {
-        get_live_bag_data: GetLiveBagDataRequest => GetLiveBagDataResponse;
+        get_pin_card_data: GetPinCardData(GetPinCardDataRequest => GetPinCardDataResponse);
+        get_live_bag_data: GetLiveBagData(GetLiveBagDataRequest => GetLiveBagDataResponse);
+        get_live_bag_preview_data: GetLiveBagPreviewData(GetLiveBagPreviewDataRequest => GetLiveBagPreviewDataResponse);
+        get_live_bag_refresh: GetLiveBagRefresh(GetLiveBagRefreshRequest => GetLiveBagRefreshResponse);
+        get_preview_pin_card_data: GetPreviewPinCardData(GetPreviewPinCardDataRequest => GetPreviewPinCardDataResponse);
+        m_get_room_lite_data: MGetRoomLiteData(MGetRoomLiteDataRequest => MGetRoomLiteDataResponse);
+        get_live_room_common_info: GetLiveRoomCommonInfo(GetLiveRoomCommonInfoRequest => GetLiveRoomCommonInfoResponse);
+        get_live_bag_tab: GetLiveBagTab(GetLiveBagTabRequest => GetLiveBagTabResponse);
     }
     not_built {
-        m_get_room_lite_data: MGetRoomLiteDataRequest => MGetRoomLiteDataResponse;
         get_room_full_data: GetRoomFullDataRequest => GetRoomFullDataResponse;
-        get_pin_card_data: GetPinCardDataRequest => GetPinCardDataResponse;
-        get_live_bag_preview_data: GetLiveBagPreviewDataRequest => GetLiveBagPreviewDataResponse;
         get_live_bag_assemble: GetLiveBagAssembleRequest => GetLiveBagAssembleResponse;
-        get_live_bag_refresh: GetLiveBagRefreshRequest => GetLiveBagRefreshResponse;
-        get_preview_pin_card_data: GetPreviewPinCardDataRequest => GetPreviewPinCardDataResponse;
-        get_live_bag_tab: GetLiveBagTabRequest => GetLiveBagTabResponse;
         get_live_bag_top_banner: GetLiveBagTopBannerRequest => GetLiveBagTopBannerResponse;
         get_live_bag_promotion_banner: GetLiveBagPromotionBannerRequest => GetLiveBagPromotionBannerResponse;
         get_live_bag_creator_shop_info: GetLiveBagCreatorShopInfoRequest => GetLiveBagCreatorShopInfoResponse;
-        get_live_room_common_info: GetLiveRoomCommonInfoRequest => GetLiveRoomCommonInfoResponse;
         get_surprise_set_detail: GetSurpriseSetDetailRequest => GetSurpriseSetDetailResponse;
         m_get_fcp_ecom_component: MGetFcpEcomComponentRequest => MGetFcpEcomComponentResponse;
     }

@@ -30,11 +30,13 @@ pub fn explain(
     let snapshot = centre.snapshot();
     let asked = |(of, named): &(&str, &str)| *named == engine && method.is_none_or(|method| method == *of);
     let found: Vec<String> = Plans::engines()
+        .into_iter()
         .filter(asked)
         .filter_map(|(method, engine)| Some(format!("{method}\n{}", snapshot.derived.explain(method, engine)?)))
         .collect();
     if found.is_empty() {
-        let mut known: Vec<_> = Plans::engines().map(|(method, engine)| format!("{engine} (of {method})")).collect();
+        let mut known: Vec<_> =
+            Plans::engines().iter().map(|(method, engine)| format!("{engine} (of {method})")).collect();
         known.sort();
         let asked = method.map_or_else(|| engine.to_owned(), |method| format!("{engine} of {method}"));
         return Err(WiringError::NoEngine { asked, known: known.join(", ") });

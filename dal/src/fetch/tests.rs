@@ -313,7 +313,7 @@ impl model_wire::ProductModelService for Models {
 
 fn bag(ids: &[i64]) -> Arc<Bag> {
     let entry = |id: &i64| BagEntry { product_id: *id, item_no: 1, top_rank: 0 };
-    Arc::new(Bag { room_id: 1, entries: ids.iter().map(entry).collect(), version: 4 })
+    Arc::new(Bag { room_id: 1, entries: ids.iter().map(entry).collect(), version: 4, whole: true, failed: Vec::new() })
 }
 
 async fn models() -> (Models, Dal) {

@@ -20,6 +20,10 @@ pub struct Bag {
     pub entries: Vec<BagEntry>,
     /// Moves with every change of the bag.
     pub version: i64,
+    /// All of its lines are here. Of a bag that is not whole nothing is remembered under its version.
+    pub whole: bool,
+    /// Products that were asked for by their ids and that nothing could be said of; none of a whole bag.
+    pub failed: Vec<i64>,
 }
 
 /// A bag in numbers.

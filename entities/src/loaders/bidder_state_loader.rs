@@ -3,17 +3,22 @@
 use live_pack_dal::model::BidderState;
 use live_pack_engine::{Context, NeedRun, Reads, Stage, Task, TaskResult};
 
-use crate::scene::{Ask as _, AuctionScene};
+use crate::scene::{Ask as _, LiveScene};
 
 /// What the viewer has done to be allowed to bid.
 #[derive(Debug)]
 pub struct Bidder(pub BidderState);
 
 /// Asks D7 `GetBidderState`. A guest has done nothing.
-#[derive(Debug)]
-pub struct BidderStateLoader;
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BidderStateLoader {
+    /// For an engine whose page is about auctions.
+    ForThePage,
+    /// For a screen that may hold auctions.
+    ForTheScreen,
+}
 
-impl Task<AuctionScene> for BidderStateLoader {
+impl<S: LiveScene> Task<S> for BidderStateLoader {
     type Output = Bidder;
     const STAGE: Stage = Stage::Loaders;
 
@@ -21,11 +26,18 @@ impl Task<AuctionScene> for BidderStateLoader {
         Reads::none().page()
     }
 
-    fn need_run(&self, cx: &Context<AuctionScene>) -> NeedRun {
-        if cx.request().viewer.is_guest() { NeedRun::Skip("guest") } else { NeedRun::Run }
+    fn need_run(&self, cx: &Context<S>) -> NeedRun {
+        let request = cx.request();
+        match self {
+            _ if request.viewer.is_guest() => NeedRun::Skip("guest"),
+            Self::ForTheScreen if request.query.refresh.auction_ids.is_empty() => {
+                NeedRun::Skip("no_auction_on_the_screen")
+            }
+            Self::ForThePage | Self::ForTheScreen => NeedRun::Run,
+        }
     }
 
-    async fn run(&self, cx: &Context<AuctionScene>) -> TaskResult<AuctionScene, Bidder> {
+    async fn run(&self, cx: &Context<S>) -> TaskResult<S, Bidder> {
         let request = cx.request();
         Ok(Bidder(request.resident.dal.bidder_state(&cx.call(), request.room_id).await?))
     }

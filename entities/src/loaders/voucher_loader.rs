@@ -1,6 +1,7 @@
 //! The vouchers that the products of the page can be bought with.
 
-use live_pack_engine::{Context, Reads, Stage, Task, TaskResult};
+use live_pack_dal::config::Feature;
+use live_pack_engine::{Context, NeedRun, Reads, Stage, Task, TaskResult};
 
 use crate::{
     providers::{RoomVouchers, room_vouchers},
@@ -21,6 +22,10 @@ impl Task<BagScene> for VoucherLoader {
 
     fn reads(&self) -> Reads {
         Reads::none().page()
+    }
+
+    fn need_run(&self, cx: &Context<BagScene>) -> NeedRun {
+        cx.request().need(Feature::Voucher)
     }
 
     async fn run(&self, cx: &Context<BagScene>) -> TaskResult<BagScene, PageVouchers> {

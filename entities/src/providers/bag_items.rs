@@ -20,7 +20,7 @@ pub struct BagItems;
 
 /// What items are made of.
 pub(super) fn reads() -> Reads {
-    Reads::none().need::<ProductList>().need::<ProductStatuses>().maybe::<FlashWindows>().maybe::<PopCard>()
+    Reads::none().need::<ProductList>().need::<ProductStatuses>().if_written::<FlashWindows>().if_written::<PopCard>()
 }
 
 impl Items<BagScene> for BagItems {

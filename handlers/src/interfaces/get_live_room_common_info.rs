@@ -1,0 +1,34 @@
+//! `GetLiveRoomCommonInfo`: the room, also when it is over or banned, so that the client can draw the end page.
+
+use live_pack_entities::converters::RoomCommonInfo;
+use live_pack_idl::live_pack::{GetLiveRoomCommonInfoRequest, GetLiveRoomCommonInfoResponse};
+
+use crate::{
+    check::Check,
+    interface::{Asked, Interface, WorkTime},
+    part::Part,
+    plans::Plans,
+    turn::Turn,
+};
+
+pub(crate) struct GetLiveRoomCommonInfo;
+
+impl Interface for GetLiveRoomCommonInfo {
+    type Request = GetLiveRoomCommonInfoRequest;
+    type Response = GetLiveRoomCommonInfoResponse;
+
+    const NAME: &'static str = "GetLiveRoomCommonInfo";
+
+    fn asked(req: &GetLiveRoomCommonInfoRequest, check: &mut Check) -> Asked {
+        Asked::room(&req.room, check)
+    }
+
+    fn time(plans: &Plans) -> WorkTime {
+        WorkTime::of(&plans.get_live_room_common_info.room)
+    }
+
+    async fn answer(turn: &Turn<'_>) -> Part<GetLiveRoomCommonInfoResponse> {
+        let room = turn.run::<_, RoomCommonInfo>(&turn.plans.get_live_room_common_info.room).await;
+        room.map(|info| GetLiveRoomCommonInfoResponse { room: info.common, ..GetLiveRoomCommonInfoResponse::default() })
+    }
+}
