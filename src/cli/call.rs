@@ -15,10 +15,11 @@ use super::{
         message::{self, MessageError},
         schema::{Method, SchemaError},
     },
+    outcome::Outcome,
     print,
     wire::{Connection, WireError},
 };
-use crate::{settings::span::Span, status_names};
+use crate::settings::span::Span;
 
 /// Exit code of a call that was answered, but not with status 0.
 const NOT_OK: u8 = 3;
@@ -198,14 +199,11 @@ fn record(answer: &Data<'_>) -> String {
 
 /// 0 for status 0; otherwise [`NOT_OK`], and a line on standard error that says why.
 fn exit_code(answer: &Data<'_>, log_id: &str) -> ExitCode {
-    let base = answer.get("BaseResp");
-    let code = base.and_then(|base| base.get("StatusCode")).and_then(Data::as_int).unwrap_or(0);
-    if code == 0 {
+    let outcome = Outcome::of(answer);
+    if outcome.is_ok() {
         return ExitCode::SUCCESS;
     }
-    let name = i32::try_from(code).map_or("UNKNOWN", status_names::name);
-    let message = base.and_then(|base| base.get("StatusMessage")).and_then(Data::as_text).unwrap_or_default();
-    eprintln!("status {code} {name}: {message} (log id {log_id})");
+    eprintln!("{outcome} (log id {log_id})");
     ExitCode::from(NOT_OK)
 }
 

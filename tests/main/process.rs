@@ -119,3 +119,25 @@ fn flags_that_do_not_exist_exit_with_two() {
     assert_eq!(code, Some(1));
     assert!(stderr.contains("clock: must not be frozen in prod"), "{stderr}");
 }
+
+#[test]
+fn the_demo_walks_through_every_step_and_goes_on_past_a_status() {
+    let serve = Serve::start();
+    let (code, stdout, stderr) = run(&["demo", "--addr", &serve.thrift, "--frames", "2", "--pace", "0ms"]);
+    assert_eq!(code, Some(0), "{stdout}{stderr}");
+    assert!(stdout.lines().filter(|line| line.starts_with("== ")).count() == 6, "{stdout}");
+    for part in ["room 1001", "+- #8 PINNED", "( Buy now )", "FLASH SALE", "bids", "status 20001 LIVE_CLOSE"] {
+        assert!(stdout.contains(part), "{part} in\n{stdout}");
+    }
+    assert!(!stdout.contains('\x1b'), "a pipe gets no escape codes");
+    let (code, stdout, _) = run(&["demo", "--addr", &serve.thrift, "--room", "77", "--steps", "bag", "--pace", "0ms"]);
+    assert_eq!(code, Some(0));
+    assert!(stdout.contains("status 20003 ROOM_NOT_FOUND"), "{stdout}");
+}
+
+#[test]
+fn a_demo_without_a_server_says_how_to_start_one() {
+    let (code, _, stderr) = run(&["demo", "--addr", "127.0.0.1:1"]);
+    assert_eq!(code, Some(1));
+    assert!(stderr.contains("cannot connect to 127.0.0.1:1") && stderr.contains("make run"), "{stderr}");
+}
