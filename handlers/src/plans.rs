@@ -25,8 +25,8 @@ pub trait AnyPlan {
     fn engine(&self) -> &'static str;
     /// The effective plan, as text.
     fn explain(&self) -> String;
-    /// The effective plan, with the origin of each value as `origin(task, field)` knows it; `None`: the engine itself.
-    fn explain_json(&self, origin: &dyn Fn(Option<&str>, &str) -> Option<String>) -> Value;
+    /// The effective plan, as JSON, with the origin of each value.
+    fn explain_json(&self) -> Value;
     /// A picture of the tasks and their edges, as Mermaid.
     fn explain_mermaid(&self) -> String;
     /// A picture of the tasks and their edges, as Graphviz.
@@ -42,8 +42,8 @@ impl<S: Scene> AnyPlan for Plan<S> {
         Plan::explain(self)
     }
 
-    fn explain_json(&self, origin: &dyn Fn(Option<&str>, &str) -> Option<String>) -> Value {
-        Plan::explain_json(self, origin)
+    fn explain_json(&self) -> Value {
+        Plan::explain_json(self)
     }
 
     fn explain_mermaid(&self) -> String {
