@@ -9,12 +9,18 @@
     reason = "tests"
 )]
 
+mod any;
 mod ask;
 mod bad_input;
 mod calls;
 mod configuration;
+mod equality;
+mod fault_matrix;
 mod faults;
+mod golden;
 mod house;
+mod input;
+mod methods;
 mod pages;
 mod prices;
 mod process;
@@ -22,5 +28,7 @@ mod redis;
 mod rooms;
 mod same_bytes;
 mod stack;
+mod states;
+mod tasks;
 mod truth;
 mod wire;

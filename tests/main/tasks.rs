@@ -1,0 +1,59 @@
+//! No task stands in an engine for show: each of them does its work for some request of the table.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use live_pack_handlers::Plans;
+use serde_json::{Value, json};
+
+use crate::{
+    any::{Answer, Line},
+    methods::{BUYER, GUEST, all, named},
+    stack::Stack,
+};
+
+/// Method, engine and task.
+type Place = (String, String, String);
+
+/// Rooms with products, auctions, both, a pinned voucher and what must be dropped.
+const ROOMS: [i64; 5] = [1001, 1006, 1007, 1009, 1010];
+
+fn with_record(mut request: Value) -> Value {
+    request["Base"] = json!({ "Extra": { "lp-record": "1" } });
+    request
+}
+
+/// Every task that the records tell of, with how it ended in each of them.
+fn gather(method: &str, answer: &Answer, found: &mut BTreeMap<Place, BTreeSet<String>>) {
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    for engine in answer.record()["engines"].as_array().unwrap() {
+        for task in engine["tasks"].as_array().unwrap() {
+            let place = (method.to_owned(), text(&engine["engine"]), text(&task["task"]));
+            let end = task["reason"].as_str().map_or_else(String::new, |reason| format!(" ({reason})"));
+            found.entry(place).or_default().insert(text(&task["outcome"]) + &end);
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_task_of_every_engine_ends_its_work_for_some_request() {
+    let stack = Stack::start().await;
+    let mut line = Line::to(&stack).await;
+    let mut found = BTreeMap::new();
+    for method in all() {
+        for (room_id, viewer) in ROOMS.into_iter().flat_map(|room_id| [(room_id, GUEST), (room_id, BUYER)]) {
+            let answer = line.ask(method.name, &with_record(method.request(room_id, viewer))).await;
+            gather(method.name, &answer, &mut found);
+        }
+    }
+    // What only a tab of its own needs.
+    for method in ["GetLiveBagData", "GetLiveBagAssemble"] {
+        let mut request = named(method).at_home(BUYER);
+        request["tab"] = json!("VOUCHER");
+        gather(method, &line.ask(method, &with_record(request)).await, &mut found);
+    }
+    let idle: Vec<_> = found.iter().filter(|(_, ends)| !ends.contains("done")).collect();
+    assert!(idle.is_empty(), "{idle:#?}");
+    let ran: BTreeSet<_> = found.keys().map(|(method, engine, _)| (method.as_str(), engine.as_str())).collect();
+    assert_eq!(ran, Plans::engines().into_iter().collect::<BTreeSet<_>>(), "engines that ran, and all there are");
+    assert_eq!(ran.iter().map(|(method, _)| method).collect::<BTreeSet<_>>().len(), all().count());
+}
