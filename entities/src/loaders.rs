@@ -6,6 +6,7 @@ mod cart_info_loader;
 mod delivery_loader;
 mod flash_sale_loader;
 mod image_loader;
+mod picture_loader;
 mod product_atmosphere_loader;
 mod product_detail_loader;
 mod product_model_loader;
@@ -23,6 +24,7 @@ pub use cart_info_loader::{CartInfo, CartInfoLoader};
 pub use delivery_loader::{Delivery, DeliveryLoader};
 pub use flash_sale_loader::{FlashSaleLoader, LiveStock};
 pub use image_loader::{Covers, ImageLoader};
+pub use picture_loader::{PictureLoader, Pictures};
 pub use product_atmosphere_loader::{Atmospheres, ProductAtmosphereLoader};
 pub use product_detail_loader::{ProductDetailLoader, ProductDetails};
 pub use product_model_loader::{ProductModelLoader, ProductModels};
@@ -31,7 +33,7 @@ pub use promotion_display_info_loader::{PromotionDisplayInfoLoader, Promotions};
 pub use seller_loader::{SellerLoader, Sellers};
 pub use text_loader::{CardTexts, TextLoader};
 pub use trade_chain_loader::{TradeChain, TradeChainLoader};
-pub use voucher_loader::{PageVouchers, VoucherLoader};
+pub use voucher_loader::{PageVouchers, Vouched, VoucherLoader};
 
 use live_pack_engine::Context;
 
