@@ -2,6 +2,7 @@
 
 mod auction_drawing;
 mod auction_list_converter;
+mod banner_converter;
 mod button_converter;
 mod fcp_component_converter;
 mod hand_over;
@@ -17,6 +18,7 @@ mod tab_converter;
 mod wire;
 
 pub use auction_list_converter::{AuctionCards, AuctionListConverter};
+pub use banner_converter::{BannerConverter, TopBanners};
 pub use button_converter::{ButtonConverter, PageButtons};
 pub use fcp_component_converter::{FcpComponentConverter, FcpComponents};
 pub use hand_over::HandOver;

@@ -3,6 +3,8 @@
 mod auction_items;
 mod auction_list_provider;
 mod bag_items;
+mod banner_items;
+mod banner_material_provider;
 mod creator_provider;
 mod fcp_slot_provider;
 mod flash_window_provider;
@@ -19,6 +21,8 @@ mod voucher_provider;
 pub use auction_items::AuctionItems;
 pub use auction_list_provider::{AuctionList, AuctionListProvider, room_auctions, why_no_auctions};
 pub use bag_items::BagItems;
+pub use banner_items::BannerItems;
+pub use banner_material_provider::{BannerMaterialProvider, BannerMaterials, count_views};
 pub use creator_provider::{CreatorInfo, CreatorProvider, creator};
 pub use fcp_slot_provider::{FcpSlot, FcpSlotProvider};
 pub use flash_window_provider::{FlashWindowProvider, FlashWindows};

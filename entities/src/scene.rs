@@ -2,7 +2,7 @@
 
 use live_pack_dal::{
     Call, Error,
-    model::{Auction, BucketKey, RoomState},
+    model::{Auction, BannerMaterial, BucketKey, RoomState},
 };
 use live_pack_engine::{Context, Scene, Subject};
 
@@ -72,6 +72,8 @@ scenes! {
     BagScene: BagItem, product_id;
     /// Engines whose list holds auctions.
     AuctionScene: Auction, auction_id;
+    /// Engines whose list holds banners.
+    BannerScene: BannerMaterial, banner_id;
     /// Engines whose list holds rooms.
     RoomScene: RoomItem, room.room_id;
 }

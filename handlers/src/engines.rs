@@ -10,6 +10,7 @@ mod pin_card_data;
 mod preview_pin_card_data;
 mod room_common;
 mod room_lite;
+mod top_banner;
 
 pub use fcp_component::fcp_component_engine;
 pub use live_bag_auction::live_bag_auction_engine;
@@ -21,3 +22,4 @@ pub use pin_card_data::pin_card_data_engine;
 pub use preview_pin_card_data::preview_pin_card_data_engine;
 pub use room_common::{room_common_engine, room_data_engine};
 pub use room_lite::room_lite_engine;
+pub use top_banner::top_banner_engine;

@@ -11,6 +11,7 @@
 
 mod ask;
 mod bad_input;
+mod banners;
 mod calls;
 mod configuration;
 mod faults;
