@@ -15,6 +15,7 @@ mod refresh_converter;
 mod room_common_converter;
 mod room_lite_converter;
 mod tab_converter;
+mod voucher_converter;
 mod wire;
 
 pub use auction_list_converter::{AuctionCards, AuctionListConverter};
@@ -31,4 +32,5 @@ pub use refresh_converter::{RefreshConverter, Refreshed};
 pub use room_common_converter::{RoomCommonConverter, RoomCommonInfo};
 pub use room_lite_converter::{RoomLiteConverter, RoomLites};
 pub use tab_converter::{BagTabs, TabConverter};
+pub use voucher_converter::{PromotionBanners, VoucherConverter};
 pub use wire::wire_room_status;

@@ -11,6 +11,7 @@ mod region_filter;
 mod room_status_filter;
 mod stock_filter;
 mod tab_filter;
+mod voucher_filter;
 
 pub use age_gate_filter::AgeGateFilter;
 pub use app_version_filter::AppVersionFilter;
@@ -23,6 +24,7 @@ pub use region_filter::RegionFilter;
 pub use room_status_filter::RoomStatusFilter;
 pub use stock_filter::StockFilter;
 pub use tab_filter::TabFilter;
+pub use voucher_filter::VoucherFilter;
 
 use live_pack_engine::Verdict;
 

@@ -3,8 +3,10 @@
 mod auction_items;
 mod auction_list_provider;
 mod bag_items;
+mod bag_lines_provider;
 mod banner_items;
 mod banner_material_provider;
+mod cheapest_product_provider;
 mod creator_provider;
 mod fcp_slot_provider;
 mod flash_window_provider;
@@ -16,13 +18,16 @@ mod product_status_provider;
 mod refresh_ids_provider;
 mod room_info_provider;
 pub mod rooms;
+mod voucher_items;
 mod voucher_provider;
 
 pub use auction_items::AuctionItems;
 pub use auction_list_provider::{AuctionList, AuctionListProvider, room_auctions, why_no_auctions};
 pub use bag_items::BagItems;
+pub use bag_lines_provider::BagLinesProvider;
 pub use banner_items::BannerItems;
 pub use banner_material_provider::{BannerMaterialProvider, BannerMaterials, count_views};
+pub use cheapest_product_provider::{CheapestProduct, CheapestProductProvider};
 pub use creator_provider::{CreatorInfo, CreatorProvider, creator};
 pub use fcp_slot_provider::{FcpSlot, FcpSlotProvider};
 pub use flash_window_provider::{FlashWindowProvider, FlashWindows};
@@ -33,6 +38,7 @@ pub use product_list_provider::{ProductList, ProductListProvider};
 pub use product_status_provider::{ProductStatusProvider, ProductStatuses};
 pub use refresh_ids_provider::RefreshIdsProvider;
 pub use room_info_provider::{RoomInfo, RoomInfoProvider, room};
+pub use voucher_items::VoucherItems;
 pub use voucher_provider::{Claimable, RoomVouchers, VoucherProvider, issued_vouchers, room_vouchers};
 
 use live_pack_dal::Lookup;

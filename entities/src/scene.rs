@@ -2,7 +2,7 @@
 
 use live_pack_dal::{
     Call, Error,
-    model::{Auction, BannerMaterial, BucketKey, RoomState},
+    model::{Auction, BannerMaterial, BucketKey, RoomState, Voucher},
 };
 use live_pack_engine::{Context, Scene, Subject};
 
@@ -74,6 +74,8 @@ scenes! {
     AuctionScene: Auction, auction_id;
     /// Engines whose list holds banners.
     BannerScene: BannerMaterial, banner_id;
+    /// Engines whose list holds vouchers.
+    VoucherScene: Voucher, voucher_id;
     /// Engines whose list holds rooms.
     RoomScene: RoomItem, room.room_id;
 }

@@ -8,6 +8,7 @@ mod host_order_sorter;
 mod product_id_sorter;
 mod sold_out_sink_sorter;
 mod top_products_sorter;
+mod voucher_sorter;
 
 pub use auction_sorter::AuctionSorter;
 pub use banner_sorter::BannerSorter;
@@ -17,6 +18,7 @@ pub use host_order_sorter::HostOrderSorter;
 pub use product_id_sorter::ProductIdSorter;
 pub use sold_out_sink_sorter::SoldOutSinkSorter;
 pub use top_products_sorter::TopProductsSorter;
+pub use voucher_sorter::VoucherSorter;
 
 use live_pack_engine::SortKey;
 

@@ -2,6 +2,7 @@
 
 mod get_live_bag_data;
 mod get_live_bag_preview_data;
+mod get_live_bag_promotion_banner;
 mod get_live_bag_refresh;
 mod get_live_bag_tab;
 mod get_live_bag_top_banner;
@@ -13,6 +14,7 @@ mod m_get_room_lite_data;
 
 pub(crate) use get_live_bag_data::GetLiveBagData;
 pub(crate) use get_live_bag_preview_data::GetLiveBagPreviewData;
+pub(crate) use get_live_bag_promotion_banner::GetLiveBagPromotionBanner;
 pub(crate) use get_live_bag_refresh::GetLiveBagRefresh;
 pub(crate) use get_live_bag_tab::GetLiveBagTab;
 pub(crate) use get_live_bag_top_banner::GetLiveBagTopBanner;

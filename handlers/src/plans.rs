@@ -9,14 +9,14 @@ use std::sync::Arc;
 
 use live_pack_dal::config::{Conf, Fault};
 use live_pack_engine::{Plan, Scene};
-use live_pack_entities::scene::{AuctionScene, BagScene, BannerScene, RoomScene};
+use live_pack_entities::scene::{AuctionScene, BagScene, BannerScene, RoomScene, VoucherScene};
 use serde_json::Value;
 
 use self::compile::Compiler;
 use crate::engines::{
     fcp_component_engine, live_bag_auction_engine, live_bag_preview_engine,
     live_bag_products_engine, live_bag_products_refresh_engine, live_bag_tab_engine, pin_card_data_engine,
-    preview_pin_card_data_engine, room_common_engine, room_lite_engine, top_banner_engine,
+    preview_pin_card_data_engine, promotion_banner_engine, room_common_engine, room_lite_engine, top_banner_engine,
 };
 
 /// A plan, whatever its scene: what people look at.
@@ -205,6 +205,11 @@ groups! {
         /// The banners.
         banners: BannerScene = top_banner_engine;
     }
+    /// The engine of the vouchers of a room.
+    PromotionBannerPlans {
+        /// The vouchers and their banner.
+        vouchers: VoucherScene = promotion_banner_engine;
+    }
 }
 
 methods! {
@@ -218,6 +223,7 @@ methods! {
     "GetLiveRoomCommonInfo" => get_live_room_common_info: RoomCommonPlans;
     "MGetFcpEcomComponent" => m_get_fcp_ecom_component: FcpPlans;
     "GetLiveBagTopBanner" => get_live_bag_top_banner: TopBannerPlans;
+    "GetLiveBagPromotionBanner" => get_live_bag_promotion_banner: PromotionBannerPlans;
 }
 
 impl Plans {

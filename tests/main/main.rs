@@ -24,4 +24,5 @@ mod rooms;
 mod same_bytes;
 mod stack;
 mod truth;
+mod vouchers;
 mod wire;
