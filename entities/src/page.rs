@@ -105,3 +105,13 @@ impl Cut<BannerScene> for TopBannerPage {
         0..cx.request().conf.banners.top_max
     }
 }
+
+/// As many highlights of a creator's shop as were asked for.
+#[derive(Debug)]
+pub struct HighlightPage;
+
+impl Cut<BagScene> for HighlightPage {
+    fn range(&self, cx: &Context<BagScene>, _len: usize) -> Range<usize> {
+        0..usize::try_from(cx.request().query.highlight_count).unwrap_or(0)
+    }
+}

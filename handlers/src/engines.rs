@@ -1,5 +1,6 @@
 //! The engines, one file each, which reads as the list of its tasks.
 
+mod creator_shop;
 mod fcp_component;
 mod live_bag_auction;
 mod live_bag_preview;
@@ -13,6 +14,7 @@ mod room_common;
 mod room_lite;
 mod top_banner;
 
+pub use creator_shop::creator_shop_engine;
 pub use fcp_component::fcp_component_engine;
 pub use live_bag_auction::live_bag_auction_engine;
 pub use live_bag_preview::live_bag_preview_engine;

@@ -1,5 +1,6 @@
 //! The interfaces, one file each: check the request, run its engines, shape the answer.
 
+mod get_live_bag_creator_shop_info;
 mod get_live_bag_data;
 mod get_live_bag_preview_data;
 mod get_live_bag_promotion_banner;
@@ -12,6 +13,7 @@ mod get_preview_pin_card_data;
 mod m_get_fcp_ecom_component;
 mod m_get_room_lite_data;
 
+pub(crate) use get_live_bag_creator_shop_info::GetLiveBagCreatorShopInfo;
 pub(crate) use get_live_bag_data::GetLiveBagData;
 pub(crate) use get_live_bag_preview_data::GetLiveBagPreviewData;
 pub(crate) use get_live_bag_promotion_banner::GetLiveBagPromotionBanner;

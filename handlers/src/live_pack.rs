@@ -88,10 +88,10 @@ methods! {
         get_live_bag_tab: GetLiveBagTab(GetLiveBagTabRequest => GetLiveBagTabResponse);
         get_live_bag_top_banner: GetLiveBagTopBanner(GetLiveBagTopBannerRequest => GetLiveBagTopBannerResponse);
         get_live_bag_promotion_banner: GetLiveBagPromotionBanner(GetLiveBagPromotionBannerRequest => GetLiveBagPromotionBannerResponse);
+        get_live_bag_creator_shop_info: GetLiveBagCreatorShopInfo(GetLiveBagCreatorShopInfoRequest => GetLiveBagCreatorShopInfoResponse);
     }
     not_built {
         get_surprise_set_detail: GetSurpriseSetDetailRequest => GetSurpriseSetDetailResponse;
-        get_live_bag_creator_shop_info: GetLiveBagCreatorShopInfoRequest => GetLiveBagCreatorShopInfoResponse;
         get_room_full_data: GetRoomFullDataRequest => GetRoomFullDataResponse;
         get_live_bag_assemble: GetLiveBagAssembleRequest => GetLiveBagAssembleResponse;
     }

@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use self::compile::Compiler;
 use crate::engines::{
-    fcp_component_engine, live_bag_auction_engine, live_bag_preview_engine,
+    creator_shop_engine, fcp_component_engine, live_bag_auction_engine, live_bag_preview_engine,
     live_bag_products_engine, live_bag_products_refresh_engine, live_bag_tab_engine, pin_card_data_engine,
     preview_pin_card_data_engine, promotion_banner_engine, room_common_engine, room_lite_engine, top_banner_engine,
 };
@@ -210,6 +210,11 @@ groups! {
         /// The vouchers and their banner.
         vouchers: VoucherScene = promotion_banner_engine;
     }
+    /// The engine of the creator's shop.
+    CreatorShopPlans {
+        /// The shop.
+        shop: BagScene = creator_shop_engine;
+    }
 }
 
 methods! {
@@ -224,6 +229,7 @@ methods! {
     "MGetFcpEcomComponent" => m_get_fcp_ecom_component: FcpPlans;
     "GetLiveBagTopBanner" => get_live_bag_top_banner: TopBannerPlans;
     "GetLiveBagPromotionBanner" => get_live_bag_promotion_banner: PromotionBannerPlans;
+    "GetLiveBagCreatorShopInfo" => get_live_bag_creator_shop_info: CreatorShopPlans;
 }
 
 impl Plans {

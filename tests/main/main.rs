@@ -14,6 +14,7 @@ mod bad_input;
 mod banners;
 mod calls;
 mod configuration;
+mod creator_shop;
 mod faults;
 mod house;
 mod pages;
