@@ -2,7 +2,7 @@
 
 use live_pack_dal::{
     Call, Error,
-    model::{Auction, BannerMaterial, BucketKey, RoomState, Voucher},
+    model::{Auction, BannerMaterial, BucketKey, RoomState, SurprisePrize, Voucher},
 };
 use live_pack_engine::{Context, Scene, Subject};
 
@@ -23,6 +23,8 @@ pub enum Stop {
     RoomBanned,
     /// The creator may not sell; the room is in this state.
     EcBanned(RoomState),
+    /// The room has no such surprise set.
+    SurpriseSetNotFound,
 }
 
 impl Stop {
@@ -78,6 +80,8 @@ scenes! {
     VoucherScene: Voucher, voucher_id;
     /// Engines whose list holds rooms.
     RoomScene: RoomItem, room.room_id;
+    /// Engines whose list holds the prizes of a surprise set.
+    PrizeScene: SurprisePrize, product_id;
 }
 
 fn subject(request: &LiveRequest) -> Subject<'_> {

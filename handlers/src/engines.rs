@@ -12,6 +12,7 @@ mod preview_pin_card_data;
 mod promotion_banner;
 mod room_common;
 mod room_lite;
+mod surprise_set;
 mod top_banner;
 
 pub use creator_shop::creator_shop_engine;
@@ -26,4 +27,5 @@ pub use preview_pin_card_data::preview_pin_card_data_engine;
 pub use promotion_banner::promotion_banner_engine;
 pub use room_common::{room_common_engine, room_data_engine};
 pub use room_lite::room_lite_engine;
+pub use surprise_set::surprise_set_engine;
 pub use top_banner::top_banner_engine;

@@ -10,6 +10,7 @@ mod get_live_bag_top_banner;
 mod get_live_room_common_info;
 mod get_pin_card_data;
 mod get_preview_pin_card_data;
+mod get_surprise_set_detail;
 mod m_get_fcp_ecom_component;
 mod m_get_room_lite_data;
 
@@ -23,5 +24,6 @@ pub(crate) use get_live_bag_top_banner::GetLiveBagTopBanner;
 pub(crate) use get_live_room_common_info::GetLiveRoomCommonInfo;
 pub(crate) use get_pin_card_data::GetPinCardData;
 pub(crate) use get_preview_pin_card_data::GetPreviewPinCardData;
+pub(crate) use get_surprise_set_detail::GetSurpriseSetDetail;
 pub(crate) use m_get_fcp_ecom_component::MGetFcpEcomComponent;
 pub(crate) use m_get_room_lite_data::MGetRoomLiteData;

@@ -89,9 +89,9 @@ methods! {
         get_live_bag_top_banner: GetLiveBagTopBanner(GetLiveBagTopBannerRequest => GetLiveBagTopBannerResponse);
         get_live_bag_promotion_banner: GetLiveBagPromotionBanner(GetLiveBagPromotionBannerRequest => GetLiveBagPromotionBannerResponse);
         get_live_bag_creator_shop_info: GetLiveBagCreatorShopInfo(GetLiveBagCreatorShopInfoRequest => GetLiveBagCreatorShopInfoResponse);
+        get_surprise_set_detail: GetSurpriseSetDetail(GetSurpriseSetDetailRequest => GetSurpriseSetDetailResponse);
     }
     not_built {
-        get_surprise_set_detail: GetSurpriseSetDetailRequest => GetSurpriseSetDetailResponse;
         get_room_full_data: GetRoomFullDataRequest => GetRoomFullDataResponse;
         get_live_bag_assemble: GetLiveBagAssembleRequest => GetLiveBagAssembleResponse;
     }

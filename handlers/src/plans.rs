@@ -9,14 +9,15 @@ use std::sync::Arc;
 
 use live_pack_dal::config::{Conf, Fault};
 use live_pack_engine::{Plan, Scene};
-use live_pack_entities::scene::{AuctionScene, BagScene, BannerScene, RoomScene, VoucherScene};
+use live_pack_entities::scene::{AuctionScene, BagScene, BannerScene, PrizeScene, RoomScene, VoucherScene};
 use serde_json::Value;
 
 use self::compile::Compiler;
 use crate::engines::{
     creator_shop_engine, fcp_component_engine, live_bag_auction_engine, live_bag_preview_engine,
     live_bag_products_engine, live_bag_products_refresh_engine, live_bag_tab_engine, pin_card_data_engine,
-    preview_pin_card_data_engine, promotion_banner_engine, room_common_engine, room_lite_engine, top_banner_engine,
+    preview_pin_card_data_engine, promotion_banner_engine, room_common_engine, room_lite_engine, surprise_set_engine,
+    top_banner_engine,
 };
 
 /// A plan, whatever its scene: what people look at.
@@ -215,6 +216,11 @@ groups! {
         /// The shop.
         shop: BagScene = creator_shop_engine;
     }
+    /// The engine of a surprise set.
+    SurpriseSetPlans {
+        /// The set.
+        set: PrizeScene = surprise_set_engine;
+    }
 }
 
 methods! {
@@ -230,6 +236,7 @@ methods! {
     "GetLiveBagTopBanner" => get_live_bag_top_banner: TopBannerPlans;
     "GetLiveBagPromotionBanner" => get_live_bag_promotion_banner: PromotionBannerPlans;
     "GetLiveBagCreatorShopInfo" => get_live_bag_creator_shop_info: CreatorShopPlans;
+    "GetSurpriseSetDetail" => get_surprise_set_detail: SurpriseSetPlans;
 }
 
 impl Plans {

@@ -24,6 +24,7 @@ mod redis;
 mod rooms;
 mod same_bytes;
 mod stack;
+mod surprise_set;
 mod truth;
 mod vouchers;
 mod wire;
