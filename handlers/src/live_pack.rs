@@ -88,13 +88,13 @@ methods! {
         get_live_room_common_info: GetLiveRoomCommonInfo(GetLiveRoomCommonInfoRequest => GetLiveRoomCommonInfoResponse);
         m_get_fcp_ecom_component: MGetFcpEcomComponent(MGetFcpEcomComponentRequest => MGetFcpEcomComponentResponse);
         get_live_bag_tab: GetLiveBagTab(GetLiveBagTabRequest => GetLiveBagTabResponse);
+        get_live_bag_top_banner: GetLiveBagTopBanner(GetLiveBagTopBannerRequest => GetLiveBagTopBannerResponse);
+        get_live_bag_promotion_banner: GetLiveBagPromotionBanner(GetLiveBagPromotionBannerRequest => GetLiveBagPromotionBannerResponse);
+        get_live_bag_creator_shop_info: GetLiveBagCreatorShopInfo(GetLiveBagCreatorShopInfoRequest => GetLiveBagCreatorShopInfoResponse);
+        get_surprise_set_detail: GetSurpriseSetDetail(GetSurpriseSetDetailRequest => GetSurpriseSetDetailResponse);
     }
     not_built {
         get_room_full_data: GetRoomFullDataRequest => GetRoomFullDataResponse;
         get_live_bag_assemble: GetLiveBagAssembleRequest => GetLiveBagAssembleResponse;
-        get_live_bag_top_banner: GetLiveBagTopBannerRequest => GetLiveBagTopBannerResponse;
-        get_live_bag_promotion_banner: GetLiveBagPromotionBannerRequest => GetLiveBagPromotionBannerResponse;
-        get_live_bag_creator_shop_info: GetLiveBagCreatorShopInfoRequest => GetLiveBagCreatorShopInfoResponse;
-        get_surprise_set_detail: GetSurpriseSetDetailRequest => GetSurpriseSetDetailResponse;
     }
 }

@@ -11,8 +11,10 @@
 
 mod ask;
 mod bad_input;
+mod banners;
 mod calls;
 mod configuration;
+mod creator_shop;
 mod faults;
 mod house;
 mod pages;
@@ -22,5 +24,7 @@ mod redis;
 mod rooms;
 mod same_bytes;
 mod stack;
+mod surprise_set;
 mod truth;
+mod vouchers;
 mod wire;
