@@ -2,7 +2,9 @@
 
 mod auction_drawing;
 mod auction_list_converter;
+mod banner_converter;
 mod button_converter;
+mod creator_shop_converter;
 mod fcp_component_converter;
 mod hand_over;
 mod live_bag_products_converter;
@@ -13,11 +15,15 @@ mod product_converter;
 mod refresh_converter;
 mod room_common_converter;
 mod room_lite_converter;
+mod surprise_set_converter;
 mod tab_converter;
+mod voucher_converter;
 mod wire;
 
 pub use auction_list_converter::{AuctionCards, AuctionListConverter};
+pub use banner_converter::{BannerConverter, TopBanners};
 pub use button_converter::{ButtonConverter, PageButtons};
+pub use creator_shop_converter::{CreatorShopConverter, ShopInfo};
 pub use fcp_component_converter::{FcpComponentConverter, FcpComponents};
 pub use hand_over::HandOver;
 pub use live_bag_products_converter::{LiveBagProducts, LiveBagProductsConverter};
@@ -28,5 +34,7 @@ pub use product_converter::{Cards, ProductConverter};
 pub use refresh_converter::{RefreshConverter, Refreshed};
 pub use room_common_converter::{RoomCommonConverter, RoomCommonInfo};
 pub use room_lite_converter::{RoomLiteConverter, RoomLites};
+pub use surprise_set_converter::{SurpriseSetConverter, SurpriseSetDetail};
 pub use tab_converter::{BagTabs, TabConverter};
+pub use voucher_converter::{PromotionBanners, VoucherConverter};
 pub use wire::wire_room_status;

@@ -10,7 +10,7 @@ use crate::{
     providers::FcpSlot,
     request::BagTab,
     rules::paging,
-    scene::{AuctionScene, BagScene},
+    scene::{AuctionScene, BagScene, BannerScene},
 };
 
 /// The page of products that was asked for.
@@ -93,5 +93,25 @@ impl Cut<AuctionScene> for AuctionPage {
 
     fn shows(&self, cx: &Context<AuctionScene>, auction: &Auction) -> bool {
         !cx.request().query.bag.exclude_ids.contains(&auction.auction_id)
+    }
+}
+
+/// As many banners as the settings say, from the first.
+#[derive(Debug)]
+pub struct TopBannerPage;
+
+impl Cut<BannerScene> for TopBannerPage {
+    fn range(&self, cx: &Context<BannerScene>, _len: usize) -> Range<usize> {
+        0..cx.request().conf.banners.top_max
+    }
+}
+
+/// As many highlights of a creator's shop as were asked for.
+#[derive(Debug)]
+pub struct HighlightPage;
+
+impl Cut<BagScene> for HighlightPage {
+    fn range(&self, cx: &Context<BagScene>, _len: usize) -> Range<usize> {
+        0..usize::try_from(cx.request().query.highlight_count).unwrap_or(0)
     }
 }

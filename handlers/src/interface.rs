@@ -71,6 +71,9 @@ pub(crate) trait Interface {
 
     /// Runs the engines and puts their answers together.
     fn answer(turn: &Turn<'_>) -> impl Future<Output = Part<Self::Response>> + Send;
+
+    /// What to do once an answer stands that did not fail. Nobody waits for it, so it must not wait either.
+    fn answered(_turn: &Turn<'_>, _response: &Self::Response) {}
 }
 
 /// Answers a call.
@@ -108,6 +111,9 @@ fn refused<R: Response>(service: &LivePack, status: Status) -> R {
 
 fn finish<I: Interface>(turn: &Turn<'_>, part: Part<I::Response>, config_version: &str) -> I::Response {
     let Part { outcome, losses } = part;
+    if let Ok(response) = &outcome {
+        I::answered(turn, response);
+    }
     let mut response = outcome.unwrap_or_else(|failure| {
         if let Some(record) = &failure.record {
             tracing::warn!(log_id = %turn.context.log_id, method = I::NAME, %record, "failed");

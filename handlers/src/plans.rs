@@ -8,15 +8,16 @@ mod strangers;
 use std::sync::Arc;
 
 use live_pack_dal::config::{Conf, Fault};
-use live_pack_engine::{Plan, Scene};
-use live_pack_entities::scene::{AuctionScene, BagScene, RoomScene};
+use live_pack_engine::{Plan, Pressures, Scene};
+use live_pack_entities::scene::{AuctionScene, BagScene, BannerScene, PrizeScene, RoomScene, VoucherScene};
 use serde_json::Value;
 
 use self::compile::Compiler;
 use crate::engines::{
-    fcp_component_engine, live_bag_auction_engine, live_bag_preview_engine, live_bag_products_engine,
-    live_bag_products_refresh_engine, live_bag_tab_engine, pin_card_data_engine, preview_pin_card_data_engine,
-    room_common_engine, room_lite_engine,
+    creator_shop_engine, fcp_component_engine, live_bag_auction_engine, live_bag_preview_engine,
+    live_bag_products_engine, live_bag_products_refresh_engine, live_bag_tab_engine, pin_card_data_engine,
+    preview_pin_card_data_engine, promotion_banner_engine, room_common_engine, room_lite_engine, surprise_set_engine,
+    top_banner_engine,
 };
 
 /// A plan, whatever its scene: what people look at.
@@ -119,12 +120,12 @@ macro_rules! methods {
         const METHODS: Methods = &[$(($method, <$group as Group>::engines),)*];
 
         impl Plans {
-            /// Compiles every plan.
+            /// Compiles every plan. What `pressures` know of an engine outlives its plans.
             ///
             /// # Errors
             /// All faults of all plans, and entries that name a method or an engine there is not.
-            pub fn compile(conf: &Conf) -> Result<Self, Vec<Fault>> {
-                let mut compiler = Compiler::new(conf);
+            pub fn compile(conf: &Conf, pressures: &Pressures) -> Result<Self, Vec<Fault>> {
+                let mut compiler = Compiler::new(conf, pressures);
                 compiler.faults = strangers::strangers(conf);
                 $(let $field = <$group>::compile(&mut compiler, $method);)*
                 match ($($field,)*) {
@@ -200,6 +201,26 @@ groups! {
         /// The tabs.
         tab: BagScene = live_bag_tab_engine;
     }
+    /// The engine of the banners above the bag.
+    TopBannerPlans {
+        /// The banners.
+        banners: BannerScene = top_banner_engine;
+    }
+    /// The engine of the vouchers of a room.
+    PromotionBannerPlans {
+        /// The vouchers and their banner.
+        vouchers: VoucherScene = promotion_banner_engine;
+    }
+    /// The engine of the creator's shop.
+    CreatorShopPlans {
+        /// The shop.
+        shop: BagScene = creator_shop_engine;
+    }
+    /// The engine of a surprise set.
+    SurpriseSetPlans {
+        /// The set.
+        set: PrizeScene = surprise_set_engine;
+    }
 }
 
 methods! {
@@ -212,6 +233,10 @@ methods! {
     "GetLiveBagTab" => get_live_bag_tab: TabPlans;
     "GetLiveRoomCommonInfo" => get_live_room_common_info: RoomCommonPlans;
     "MGetFcpEcomComponent" => m_get_fcp_ecom_component: FcpPlans;
+    "GetLiveBagTopBanner" => get_live_bag_top_banner: TopBannerPlans;
+    "GetLiveBagPromotionBanner" => get_live_bag_promotion_banner: PromotionBannerPlans;
+    "GetLiveBagCreatorShopInfo" => get_live_bag_creator_shop_info: CreatorShopPlans;
+    "GetSurpriseSetDetail" => get_surprise_set_detail: SurpriseSetPlans;
 }
 
 impl Plans {
@@ -239,7 +264,7 @@ mod tests {
 
     #[test]
     fn every_plan_compiles_with_what_is_built_in_and_explains_itself() {
-        let plans = Plans::compile(&Conf::default()).unwrap();
+        let plans = Plans::compile(&Conf::default(), &Pressures::default()).unwrap();
         for (method, engine) in Plans::engines() {
             assert!(plans.explain(method, engine).unwrap().starts_with(engine), "{method}/{engine}");
         }

@@ -28,6 +28,8 @@ pub mod code {
     pub const EC_LIVE_BANNED: i32 = 20_002;
     /// There is no such room.
     pub const ROOM_NOT_FOUND: i32 = 20_003;
+    /// The room has no such surprise set.
+    pub const SURPRISE_SET_NOT_FOUND: i32 = 20_005;
     /// The room was taken off the air.
     pub const ROOM_BANNED: i32 = 20_007;
     /// A strong call had no answer in time.
@@ -84,6 +86,7 @@ fn of_stop(stop: Stop) -> Status {
         Stop::RoomClosed => Status::new(code::LIVE_CLOSE, "the room has finished"),
         Stop::RoomBanned => Status::new(code::ROOM_BANNED, "the room is banned"),
         Stop::EcBanned(_) => Status::new(code::EC_LIVE_BANNED, "the creator may not sell"),
+        Stop::SurpriseSetNotFound => Status::new(code::SURPRISE_SET_NOT_FOUND, "the room has no such surprise set"),
     }
 }
 

@@ -46,7 +46,7 @@ async fn every_task_of_every_engine_ends_its_work_for_some_request() {
         }
     }
     // What only a tab of its own needs.
-    for method in ["GetLiveBagData", "GetLiveBagAssemble"] {
+    for method in ["GetLiveBagData"] {
         let mut request = named(method).at_home(BUYER);
         request["tab"] = json!("VOUCHER");
         gather(method, &line.ask(method, &with_record(request)).await, &mut found);

@@ -29,7 +29,8 @@ pub(super) struct AuctionDrawing<'a> {
     request: &'a LiveRequest,
     room: &'a Room,
     creator: &'a CreatorInfo,
-    bidder: Option<&'a BidderState>,
+    /// Who would bid; `None`: a guest, or it could not be had.
+    pub(super) bidder: Option<&'a BidderState>,
     numbers: Option<NumberFormat>,
 }
 
@@ -78,7 +79,7 @@ impl<'a> AuctionDrawing<'a> {
 
     /// Where the auction stands, in the currency of the room where it is sold in that.
     pub(super) fn info(&self, auction: &Auction) -> AuctionInfo {
-        let numbers = self.numbers.as_ref().filter(|numbers| *numbers.currency() == auction.currency);
+        let numbers = self.numbers(auction);
         let plain = |amount: Decimal| {
             numbers.map_or_else(|| FastStr::from_string(amount.to_string()), |numbers| numbers.plain(amount))
         };
@@ -99,6 +100,11 @@ impl<'a> AuctionDrawing<'a> {
             current_bid_text: numbers.map(|numbers| numbers.price(auction.current_bid)).unwrap_or_default(),
             units_left: auction.units_left.unwrap_or(-1),
         }
+    }
+
+    /// How the viewer reads amounts of the auction; `None`: it is not sold in the currency of the room.
+    pub(super) fn numbers(&self, auction: &Auction) -> Option<&NumberFormat> {
+        self.numbers.as_ref().filter(|numbers| *numbers.currency() == auction.currency)
     }
 
     /// A picture whose size nobody says.

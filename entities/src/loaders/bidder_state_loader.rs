@@ -1,10 +1,10 @@
 //! Whether the viewer may bid.
 
-use live_pack_dal::model::BidderState;
+use live_pack_dal::model::{BannerKind, BidderState};
 use live_pack_engine::{Context, NeedRun, Reads, Stage, Task, TaskResult};
 
 use crate::{
-    providers::AuctionList,
+    providers::{AuctionList, BannerMaterials},
     scene::{Ask as _, LiveScene},
 };
 
@@ -21,6 +21,8 @@ pub enum BidderStateLoader {
     ForTheScreen,
     /// For a room that may have auctions.
     ForTheAuctions,
+    /// For a page of banners, of which one may be about an auction.
+    ForTheBanners,
 }
 
 impl<S: LiveScene> Task<S> for BidderStateLoader {
@@ -31,6 +33,7 @@ impl<S: LiveScene> Task<S> for BidderStateLoader {
         match self {
             Self::ForThePage | Self::ForTheScreen => Reads::none().page(),
             Self::ForTheAuctions => Reads::none().maybe::<AuctionList>(),
+            Self::ForTheBanners => Reads::none().page().maybe::<BannerMaterials>(),
         }
     }
 
@@ -44,7 +47,8 @@ impl<S: LiveScene> Task<S> for BidderStateLoader {
             Self::ForTheAuctions if cx.maybe::<AuctionList>().done().is_none_or(|list| list.0.is_empty()) => {
                 NeedRun::Skip("no_auction_in_the_room")
             }
-            Self::ForThePage | Self::ForTheScreen | Self::ForTheAuctions => NeedRun::Run,
+            Self::ForTheBanners if !shows_an_auction(cx) => NeedRun::Skip("no_auction_on_a_banner"),
+            Self::ForThePage | Self::ForTheScreen | Self::ForTheAuctions | Self::ForTheBanners => NeedRun::Run,
         }
     }
 
@@ -52,4 +56,10 @@ impl<S: LiveScene> Task<S> for BidderStateLoader {
         let request = cx.request();
         Ok(Bidder(request.resident.dal.bidder_state(&cx.call(), request.room_id).await?))
     }
+}
+
+fn shows_an_auction<S: LiveScene>(cx: &Context<S>) -> bool {
+    let Some(BannerMaterials(booked)) = cx.maybe::<BannerMaterials>().done() else { return false };
+    let mut of_auctions = booked.iter().filter(|banner| banner.kind == BannerKind::Auction);
+    of_auctions.any(|banner| cx.list().page().any(|item| S::item_id(item) == banner.banner_id))
 }

@@ -21,7 +21,7 @@ impl Items<BagScene> for PinItems {
         let bag = &cx.need::<ProductList>()?.0;
         let to_draw = cx.maybe::<PopCard>().done().filter(|pop| !pop.is_known(cx.request()));
         let Some(pinned) = to_draw.and_then(PopCard::product_id) else { return Ok(Vec::new()) };
-        let known = Known::of(cx)?;
+        let known = Known::of(cx);
         let line = bag.entries.iter().enumerate().find(|(_, entry)| entry.product_id == pinned);
         Ok(line.map(|(index, entry)| known.item(index, entry)).into_iter().collect())
     }

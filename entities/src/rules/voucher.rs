@@ -7,10 +7,12 @@ use live_pack_dal::{
     model::{ClaimState, ClaimTask, Claims, Region, Voucher, VoucherFunder},
 };
 
+mod cheapest;
 #[cfg(test)]
 mod tests;
 mod worth;
 
+pub use cheapest::{cheapest, value_on};
 pub use worth::{BestVouchers, PricedProduct, Worth, best, value};
 
 /// What a voucher is to the viewer.
