@@ -29,7 +29,7 @@ impl Task<RoomScene> for AuctionListProvider {
     async fn run(&self, cx: &Context<RoomScene>) -> TaskResult<RoomScene, Auctions> {
         let request = cx.request();
         if !request.is_batch() {
-            return Ok(Auctions(vec![Lookup::Found(room_auctions(request, request.call.clone()).await?)]));
+            return Ok(Auctions(vec![Lookup::Found(room_auctions(request, request.early_call()).await?)]));
         }
         Ok(Auctions(request.resident.dal.room_auctions(&cx.call(), request.rooms()).await?))
     }

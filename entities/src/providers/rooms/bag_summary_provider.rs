@@ -21,6 +21,8 @@ impl Task<RoomScene> for BagSummaryProvider {
 
     async fn run(&self, cx: &Context<RoomScene>) -> TaskResult<RoomScene, BagSummaries> {
         let request = cx.request();
-        Ok(BagSummaries(request.resident.dal.summaries(&cx.call(), request.rooms()).await?))
+        // a batch has no loaders that would need what is left of the time
+        let call = if request.is_batch() { cx.call() } else { request.early_call() };
+        Ok(BagSummaries(request.resident.dal.summaries(&call, request.rooms()).await?))
     }
 }

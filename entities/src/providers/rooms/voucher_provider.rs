@@ -29,7 +29,7 @@ impl Task<RoomScene> for VoucherProvider {
     async fn run(&self, cx: &Context<RoomScene>) -> TaskResult<RoomScene, Vouchers> {
         let request = cx.request();
         if !request.is_batch() {
-            return Ok(Vouchers(vec![Lookup::Found(issued_vouchers(request, request.call.clone()).await?)]));
+            return Ok(Vouchers(vec![Lookup::Found(issued_vouchers(request, request.early_call()).await?)]));
         }
         Ok(Vouchers(request.resident.dal.room_vouchers(&cx.call(), request.rooms()).await?))
     }
