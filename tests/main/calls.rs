@@ -36,8 +36,8 @@ const COLD: [(&str, &str); 24] = [
     ("product_relation.MGetPinned",                "11 11 11 11 .. 11 11 11 11 .. .. .. 11 .. 11"),
     ("product_relation.MGetRoomProductRelation",   ".. .. .. .. .. .. 11 .. .. .. .. .. .. .. .."),
     ("promotion_delivery.GetBanners",              ".. 11 .. .. .. 11 .. .. .. 11 .. .. .. .. .."),
-    ("promotion_delivery.GetClaimState",           ".. 01 01 01 .. 01 .. .. 01 .. 01 .. .. .. 01"),
-    ("promotion_delivery.MGetRoomVouchers",        "11 11 11 11 .. 11 .. .. 11 .. 11 .. 11 .. 11"),
+    ("promotion_delivery.GetClaimState",           ".. 01 01 01 .. 01 .. .. 01 01 01 .. .. .. 01"),
+    ("promotion_delivery.MGetRoomVouchers",        "11 11 11 11 .. 11 .. .. 11 11 11 .. 11 .. 11"),
     ("promotion_renderer.MGetFlashWindows",        ".. 11 11 11 11 11 11 11 11 .. .. .. .. .. 11"),
     ("promotion_renderer.RenderProductPromotions", ".. 11 11 11 11 11 11 11 .. .. .. 11 .. .. 22"),
     ("seller_core.MGetSeller",                     ".. 11 11 11 .. 11 .. .. .. .. .. 11 .. .. .."),
@@ -45,7 +45,11 @@ const COLD: [(&str, &str); 24] = [
 ];
 
 /// What is never kept: who asks for it wants to know what has changed since.
-const UNKEPT: [(&str, &str); 1] = [("GetLiveBagRefresh", "product_relation.MGetRoomProductRelation")];
+const UNKEPT: [(&str, &str); 3] = [
+    ("GetLiveBagRefresh", "product_relation.MGetRoomProductRelation"),
+    ("GetLiveBagCreatorShopInfo", "product_model.MGetProductLite"),
+    ("GetSurpriseSetDetail", "auction.GetSurpriseSet"),
+];
 
 type Calls = BTreeMap<String, u64>;
 

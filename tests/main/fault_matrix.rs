@@ -160,7 +160,11 @@ async fn column(way: Way, target: &str, rows: &[(&'static Method, Due)], sound: 
 async fn every_cell(way: Way) {
     let sound = sound().await;
     let columns = SERVICES.iter().enumerate().map(async |(at, service)| {
-        let rows: Vec<_> = EXPECTED.iter().filter(|(name, _)| crate::methods::is_there(name)).map(|(name, row)| (named(name), row[at])).collect();
+        let rows: Vec<_> = EXPECTED
+            .iter()
+            .filter(|(name, _)| crate::methods::is_there(name))
+            .map(|(name, row)| (named(name), row[at]))
+            .collect();
         column(way, &format!("{service}.*"), &rows, &sound).await
     });
     let faults: Vec<_> = join_all(columns).await.into_iter().flatten().collect();
@@ -186,7 +190,11 @@ async fn a_service_that_errs_costs_what_the_table_says() {
 async fn one_method_of_a_service_that_errs_costs_only_its_part() {
     let sound = sound().await;
     let columns = PARTS.iter().map(async |(target, rows)| {
-        let rows: Vec<_> = rows.iter().filter(|(name, _)| crate::methods::is_there(name)).map(|(name, due)| (named(name), *due)).collect();
+        let rows: Vec<_> = rows
+            .iter()
+            .filter(|(name, _)| crate::methods::is_there(name))
+            .map(|(name, due)| (named(name), *due))
+            .collect();
         column(Way::Erring, target, &rows, &sound).await
     });
     let faults: Vec<_> = join_all(columns).await.into_iter().flatten().collect();

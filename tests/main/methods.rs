@@ -42,7 +42,7 @@ static METHODS: [Method; 15] = [
     }),
     method("GetPreviewPinCardData", 1001, |_| json!({})),
     method("GetLiveBagTab", 1001, |_| json!({})),
-    method("GetLiveBagTopBanner", 1001, |_| json!({})),
+    method("GetLiveBagTopBanner", 1007, |_| json!({})),
     method("GetLiveBagPromotionBanner", 1001, |_| json!({})),
     method("GetLiveBagCreatorShopInfo", 1001, |_| json!({ "highlight_count": 3 })),
     method("GetLiveRoomCommonInfo", 1001, |_| json!({})),

@@ -14,8 +14,8 @@ use crate::{
 /// Method, engine and task.
 type Place = (String, String, String);
 
-/// Rooms with products, auctions, both, a pinned voucher and what must be dropped.
-const ROOMS: [i64; 5] = [1001, 1006, 1007, 1009, 1010];
+/// Rooms with products, auctions, both, flash sales, a pinned voucher and what must be dropped.
+const ROOMS: [i64; 6] = [1001, 1006, 1007, 1008, 1009, 1010];
 
 fn with_record(mut request: Value) -> Value {
     request["Base"] = json!({ "Extra": { "lp-record": "1" } });

@@ -197,20 +197,22 @@ pub(super) fn lost(target: &str) -> (&'static [&'static str], Seen) {
                 "products",
                 "vouchers",
                 "banners",
+                "room_status",
             ],
             |_| None,
         ),
-        "product_model" => (&["pin", "preview", "creator_shop", "components"], |_| None),
+        // An engine that ends before the room is known tells of none.
+        "product_model" => (&["pin", "preview", "creator_shop", "components", "room_status"], |_| None),
         "product_detail" => (&["rating", "sold_text", "sold_count", "labels", "free_shipping"], |answer| {
-            field(answer, &["rating"], |value| value != 0.0)
-                .or_else(|| field(answer, &["sold_count"], |value| value != 0))
+            let any_rated = |value: &Value| value.as_array().is_some_and(|cards| cards.iter().any(is_rated));
+            field(answer, &["products", "preview", "highlights", "strip"], any_rated)
+                .or_else(|| field(answer, &["product"], is_rated))
         }),
         "product_price" => (&["pin", "preview", "creator_shop", "components", "vouchers", "banners"], |_| None),
-        "promotion_renderer" => {
-            (&["price", "flash_sale", "labels", "buttons", "tabs", "components", "next_poll_ms"], |answer| {
-                field(answer, &["source"], |value| value != "ORIGINAL" && value.is_string())
-            })
-        }
+        "promotion_renderer" => (
+            &["price", "flash_sale", "labels", "buttons", "tabs", "components", "vouchers", "free_shipping"],
+            |answer| field(answer, &["source"], |value| value != "ORIGINAL" && value.is_string()),
+        ),
         "promotion_delivery" => (
             &["vouchers", "labels", "tabs", "banners", "top_banners", "promotion_banners", "has_voucher", "components"],
             |answer| {
@@ -251,6 +253,11 @@ pub(super) fn lost(target: &str) -> (&'static [&'static str], Seen) {
         }
         other => panic!("{other} is no service"),
     }
+}
+
+/// A card with what the product detail tells.
+fn is_rated(card: &Value) -> bool {
+    card["rating"] != 0.0 || card["sold_count"] != 0 || card["sold_text"] != ""
 }
 
 /// The first of these fields of which `test` says that it shows something.
