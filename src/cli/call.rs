@@ -19,13 +19,14 @@ use super::{
     print,
     wire::{Connection, WireError},
 };
-use crate::settings::span::Span;
+use crate::{methods::Method as Known, settings::span::Span};
 
 /// Exit code of a call that was answered, but not with status 0.
 const NOT_OK: u8 = 3;
 
 /// Options of `call`.
 #[derive(Debug, Args)]
+#[command(after_help = methods_help())]
 pub struct CallArgs {
     /// The method, in any case: GetLiveBagData, mgetroomlitedata, …
     pub method: String,
@@ -49,6 +50,15 @@ pub struct CallArgs {
     pub record: bool,
 }
 
+/// What `live-pack call --help` ends with.
+fn methods_help() -> String {
+    let methods: String = Known::ALL.iter().map(|method| format!("\n  {}", method.name())).collect();
+    format!(
+        "Methods:{methods}\n\nWith --room alone each of them gets a whole request; GetSurpriseSetDetail asks for the \
+             surprise set of room 1006."
+    )
+}
+
 /// Why a call could not be made, or was not answered.
 #[derive(Debug, thiserror::Error)]
 pub enum CallError {
@@ -56,10 +66,12 @@ pub enum CallError {
     #[error("the embedded IDL is not readable")]
     Schema(#[from] SchemaError),
     /// There is no such method.
-    #[error("there is no method {found}; the methods are:\n  {}", known.join("\n  "))]
+    #[error("there is no method {found}; did you mean {nearest}? The methods are:\n  {}", known.join("\n  "))]
     NoSuchMethod {
         /// What was asked for.
         found: String,
+        /// What comes nearest to it.
+        nearest: String,
         /// All methods.
         known: Vec<String>,
     },
@@ -108,10 +120,16 @@ fn listed(faults: &[encode::Fault]) -> String {
 
 /// The method of this name.
 pub(super) fn method<'s>(schema: &'s Schema, name: &str) -> Result<&'s Method, CallError> {
-    schema.method(name).ok_or_else(|| CallError::NoSuchMethod {
-        found: name.to_owned(),
-        known: schema.methods().iter().map(|method| method.name.clone()).collect(),
+    schema.method(name).ok_or_else(|| {
+        let known: Vec<_> = schema.methods().iter().map(|method| method.name.clone()).collect();
+        CallError::NoSuchMethod { found: name.to_owned(), nearest: nearest(name, &known), known }
     })
+}
+
+/// The known name that takes the fewest edits, whatever the case of its letters.
+fn nearest(name: &str, known: &[String]) -> String {
+    let edits = |known: &&String| strsim::damerau_levenshtein(&known.to_lowercase(), &name.to_lowercase());
+    known.iter().min_by_key(edits).cloned().unwrap_or_default()
 }
 
 /// The framed call that `json` and the flags describe.
