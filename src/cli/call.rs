@@ -2,8 +2,9 @@
 
 pub mod request;
 pub mod table;
+pub mod trace;
 
-use std::{io::Read, net::SocketAddr, process::ExitCode};
+use std::{io::Read, net::SocketAddr, path::PathBuf, process::ExitCode};
 
 use clap::Args;
 use tokio::runtime::Builder;
@@ -48,6 +49,9 @@ pub struct CallArgs {
     /// Ask for the record of the call and print it after the answer (not in prod)
     #[arg(long)]
     pub record: bool,
+    /// Ask for the record of the call and write it as a trace for chrome://tracing or Perfetto (not in prod)
+    #[arg(long, value_name = "FILE")]
+    pub trace: Option<PathBuf>,
 }
 
 /// What `live-pack call --help` ends with.
@@ -55,7 +59,7 @@ fn methods_help() -> String {
     let methods: String = Known::ALL.iter().map(|method| format!("\n  {}", method.name())).collect();
     format!(
         "Methods:{methods}\n\nWith --room alone each of them gets a whole request; GetSurpriseSetDetail asks for the \
-             surprise set of room 1006."
+         surprise set of room 1006."
     )
 }
 
@@ -106,6 +110,18 @@ pub enum CallError {
     /// `--table` with another method than the one that has a table.
     #[error("only GetLiveBagData prints as a table")]
     NoTable,
+    /// `--trace`, and a server that keeps no record.
+    #[error("there is nothing to trace: {NO_RECORD}")]
+    NoRecord,
+    /// The trace could not be written.
+    #[error("cannot write the trace to {}", path.display())]
+    Write {
+        /// Where it should have gone.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        source: std::io::Error,
+    },
     /// The bytes did not come back.
     #[error(transparent)]
     Wire(#[from] WireError),
@@ -168,7 +184,7 @@ pub(super) fn run(args: &CallArgs) -> Result<ExitCode, CliError> {
     }
     let log_id = crate::middleware::entry::Entry::now().log_id;
     let mut json = read_json(args.json.as_deref())?;
-    request::sign(&mut json, &log_id, args.record);
+    request::sign(&mut json, &log_id, args.record || args.trace.is_some());
     let frame = frame(&schema, method, json, &args.fields)?;
     let runtime =
         Builder::new_current_thread().enable_all().build().map_err(CliError::system("cannot start the runtime"))?;
@@ -179,8 +195,13 @@ pub(super) fn run(args: &CallArgs) -> Result<ExitCode, CliError> {
     })?;
     let text = if args.table { table::render(&answer) } else { serde_json::to_string_pretty(&answer)? };
     print(&text)?;
+    let record = record(&answer);
     if args.record {
-        print(&record(&answer))?;
+        print(&record.as_ref().map_or_else(|| Ok(NO_RECORD.to_owned()), serde_json::to_string_pretty)?)?;
+    }
+    if let Some(path) = &args.trace {
+        let trace = trace::chrome(&record.ok_or(CallError::NoRecord)?).to_string();
+        std::fs::write(path, trace).map_err(|source| CallError::Write { path: path.clone(), source })?;
     }
     Ok(exit_code(&answer, &log_id))
 }
@@ -205,14 +226,13 @@ fn read_json(argument: Option<&str>) -> Result<serde_json::Value, CallError> {
     serde_json::from_str(&text).map_err(CallError::NotJson)
 }
 
-/// The record of the call, laid out; or why there is none.
-fn record(answer: &Data<'_>) -> String {
-    let record = answer.get("BaseResp").and_then(|base| base.get("Extra")).and_then(|extra| extra.get("lp-record"));
-    let Some(text) = record.and_then(Data::as_text) else {
-        return "no record: the server is in prod, or does not keep one".to_owned();
-    };
-    let laid_out = serde_json::from_str::<serde_json::Value>(text).and_then(|json| serde_json::to_string_pretty(&json));
-    laid_out.unwrap_or_else(|_| text.to_owned())
+/// What is said in place of a record.
+const NO_RECORD: &str = "no record: the server is in prod, or does not keep one";
+
+/// The record of the call, where the answer holds one.
+fn record(answer: &Data<'_>) -> Option<serde_json::Value> {
+    let extra = answer.get("BaseResp")?.get("Extra")?;
+    serde_json::from_str(extra.get("lp-record")?.as_text()?).ok()
 }
 
 /// 0 for status 0; otherwise [`NOT_OK`], and a line on standard error that says why.
