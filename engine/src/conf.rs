@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use crate::{Stage, Strength, Subject};
+use crate::{Importance, Shedding, Stage, Strength, Subject};
 
 /// How tasks are let go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
@@ -15,7 +15,21 @@ pub enum Mode {
     Dag,
 }
 
+/// Where values come from, by the name of the field that holds the value: what [`crate::Plan::explain`] prints beside it.
+/// A field without an entry is told as a default.
+pub type Origins = BTreeMap<&'static str, String>;
+
 /// The configuration of an engine.
+///
+/// ```
+/// # use std::time::Duration;
+/// # use live_pack_engine::PlanConf;
+/// let conf = PlanConf {
+///     timeout: Duration::from_millis(300),
+///     origins: [("timeout", "engines[2] (*/ShelfPage)".to_owned())].into(),
+///     ..PlanConf::default()
+/// };
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct PlanConf {
     /// How tasks are let go.
@@ -26,6 +40,12 @@ pub struct PlanConf {
     pub reserve: Duration,
     /// By task.
     pub tasks: BTreeMap<String, TaskConf>,
+    /// What is shed under pressure; `None`: nothing.
+    pub shedding: Option<Shedding>,
+    /// Which configuration this is, for [`crate::Record::version`]; may be empty.
+    pub version: String,
+    /// Where `mode`, `timeout`, `reserve` and `shedding` come from.
+    pub origins: Origins,
 }
 
 impl Default for PlanConf {
@@ -35,6 +55,9 @@ impl Default for PlanConf {
             timeout: Duration::from_millis(500),
             reserve: Duration::ZERO,
             tasks: BTreeMap::new(),
+            shedding: None,
+            version: String::new(),
+            origins: Origins::new(),
         }
     }
 }
@@ -52,8 +75,12 @@ pub struct TaskConf {
     pub depends_on: Vec<String>,
     /// In staged mode: need only be done before this stage.
     pub join_before: Option<Stage>,
-    /// To whom it is given.
+    /// To whom it is given. A shadow task is given to nobody unless this says otherwise.
     pub rollout: Option<Rollout>,
+    /// When it is shed under pressure.
+    pub importance: Option<Importance>,
+    /// Where the values of the other fields come from.
+    pub origins: Origins,
 }
 
 /// To whom a task is given: percent *and* regions *and* versions.

@@ -12,8 +12,9 @@ use crate::{
     List, Plan, Scene, SkipReason, TaskError, TaskResult,
     by_node::{ByNode, NodeId},
     list::Folded,
-    plan::Kind,
+    plan::{Kind, ResolvedRead},
     reads::{Mode, short_name},
+    shadow::ShadowNode,
     task::{Body, Datum},
 };
 
@@ -136,7 +137,8 @@ impl<S: Scene> Context<S> {
     /// so. Filters and sorters always see it.
     #[must_use]
     pub fn items(&self) -> &[S::Item] {
-        if !self.shared.plan.nodes[self.node].sees_items {
+        let (.., sees_items, _) = self.declared();
+        if !sees_items {
             self.undeclared("the joined list");
             return &[];
         }
@@ -147,11 +149,28 @@ impl<S: Scene> Context<S> {
     /// says so.
     #[must_use]
     pub fn list(&self) -> List<'_, S::Item> {
-        if !self.shared.plan.nodes[self.node].sees_page {
+        let (.., sees_page) = self.declared();
+        if !sees_page {
             self.undeclared("the page");
             return List { items: &[], folded: &NOTHING };
         }
         List { items: self.joined(), folded: self.shared.folded.get().unwrap_or(&NOTHING) }
+    }
+
+    /// What the plan knows of this very shadow.
+    pub(crate) fn shadow(&self) -> Option<&ShadowNode<S>> {
+        self.shared.plan.shadow(self.node)
+    }
+
+    /// What this very task declared: its name, its reads, whether it sees the items, and the page.
+    fn declared(&self) -> (&'static str, &[ResolvedRead], bool, bool) {
+        match self.shadow() {
+            None => {
+                let node = &self.shared.plan.nodes[self.node];
+                (node.name, &node.reads, node.sees_items, node.sees_page)
+            }
+            Some(shadow) => (shadow.name, &shadow.reads, shadow.sees_items, shadow.sees_page),
+        }
     }
 
     /// The body of this very task.
@@ -171,15 +190,16 @@ impl<S: Scene> Context<S> {
     }
 
     fn undeclared(&self, what: &str) {
-        let task = self.shared.plan.nodes[self.node].name;
+        let (task, ..) = self.declared();
         tracing::error!(task, what, "task read what it had not declared");
     }
 
     // Only what the task declared can be read, so that an edge is never missing from the plan.
     fn slot<T: 'static>(&self, mode: impl Fn(Mode) -> bool) -> Option<&Slot> {
         let datum = TypeId::of::<T>();
-        let read = |read: &&crate::plan::ResolvedRead| read.datum == datum && mode(read.mode);
-        let read = self.shared.plan.nodes[self.node].reads.iter().find(read)?;
+        let read = |read: &&ResolvedRead| read.datum == datum && mode(read.mode);
+        let (_, reads, ..) = self.declared();
+        let read = reads.iter().find(read)?;
         self.shared.slots[read.writer].get()
     }
 }

@@ -10,6 +10,7 @@ use crate::{
     item::ItemsBody,
     list::WholeList,
     reads::short_name,
+    shadow::{Comparing, ShadowCounts, ShadowEntry},
     sorter::SorterBody,
     task::{Body, Instant, Waiting},
 };
@@ -43,6 +44,7 @@ pub struct Definition<S: Scene> {
     pub(crate) when_empty: WhenEmpty,
     pub(crate) answer: Option<(TypeId, &'static str)>,
     pub(crate) hooks: Hooks<S>,
+    pub(crate) shadows: Vec<ShadowEntry<S>>,
 }
 
 impl<S: Scene> std::fmt::Debug for Definition<S> {
@@ -64,6 +66,7 @@ impl<S: Scene> Definition<S> {
             when_empty: WhenEmpty::default(),
             answer: None,
             hooks: Hooks::default(),
+            shadows: Vec::new(),
         }
     }
 
@@ -73,9 +76,9 @@ impl<S: Scene> Definition<S> {
         self.engine
     }
 
-    /// The names of the tasks, in the order of registration.
+    /// The names of the tasks, in the order of registration; then those of the shadows.
     pub fn task_names(&self) -> impl Iterator<Item = &'static str> {
-        self.entries.iter().map(|entry| entry.name)
+        self.entries.iter().map(|entry| entry.name).chain(self.shadows.iter().map(|shadow| shadow.name))
     }
 
     /// Adds work that may wait.
@@ -140,6 +143,28 @@ impl<S: Scene> Definition<S> {
     pub fn answer<T: 'static>(mut self) -> Self {
         self.answer = Some(output::<T>());
         self
+    }
+
+    /// Adds a new version of the task that leaves `O`, to run beside it for those its roll-out names – nobody, if
+    /// configuration has none. It runs after the answer, where [`crate::Engine::shadows_on`] says, under its own timeout or
+    /// else as long as the engine may take; nobody can read what it leaves, and `equal` compares it with what the old one
+    /// left. What a shadow asks for elsewhere is asked for twice: it is for tasks that only read.
+    #[must_use]
+    pub fn shadow<T, O, C>(mut self, task: T, equal: C) -> Self
+    where
+        T: Task<S>,
+        O: Send + Sync + 'static,
+        C: Fn(&O, &T::Output) -> bool + Send + Sync + 'static,
+    {
+        let (name, reads, counters) = (task.name(), task.reads(), Arc::default());
+        let body = Arc::new(Comparing { task, equal, old: std::marker::PhantomData });
+        self.shadows.push(ShadowEntry { name, reads, old: output::<O>(), body, counters });
+        self
+    }
+
+    /// How each shadow compared so far, in all plans made from this definition.
+    pub fn shadow_counts(&self) -> impl Iterator<Item = (&'static str, ShadowCounts)> {
+        self.shadows.iter().map(|shadow| (shadow.name, shadow.counters.counts()))
     }
 
     /// Lets `hook` watch every engine of this definition.

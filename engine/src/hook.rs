@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
-use crate::{Record, Scene, TaskRecord, catch::catch};
+use crate::{Record, Scene, Shadowed, TaskRecord, catch::catch};
 
 /// Watches the tasks of an engine: for metrics, logs and traces. Sees and cannot touch; a panic in one is caught, logged
 /// and counted. Called on the engine's own task, so it must not block. An engine whose future is dropped ends unseen.
@@ -15,6 +15,10 @@ pub trait Hook<S: Scene>: Send + Sync + 'static {
 
     /// A task has its outcome; those that the end of the engine cancelled have it then.
     fn after_task(&self, _request: &S::Request, _task: &TaskRecord<'_, S::Error>) {}
+
+    /// A shadow has been compared with the task it shadows, or could not be. Called where side effects run, after the
+    /// engine's end.
+    fn after_shadow(&self, _request: &S::Request, _shadow: &'static str, _shadowed: Shadowed) {}
 
     /// The engine has ended and nothing of it runs.
     fn after_engine(&self, _request: &S::Request, _record: &Record<S>) {}

@@ -12,6 +12,31 @@ pub enum Strength {
     Weak,
 }
 
+/// When a weak task is shed under pressure. A strong one never is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Importance {
+    /// First.
+    Low,
+    /// When shedding those was not enough.
+    #[default]
+    Normal,
+    /// Never.
+    High,
+}
+
+impl Importance {
+    /// The name as configuration writes it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Normal => "normal",
+            Self::High => "high",
+        }
+    }
+}
+
 /// Whether a task has anything to do in this request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NeedRun {
@@ -32,6 +57,8 @@ pub enum SkipReason {
     NotNeeded(&'static str),
     /// A datum it needs was skipped.
     NoInput(&'static str),
+    /// The engine is under pressure and can do without it.
+    Shed,
     /// The list is empty and the plan goes straight to the converters.
     EmptyList,
     /// No task of the plan leaves it, and the reader said that this may be.
@@ -45,6 +72,7 @@ impl fmt::Display for SkipReason {
             Self::RolledOutToOthers => f.write_str("rolled out to others"),
             Self::NotNeeded(why) => write!(f, "not needed: {why}"),
             Self::NoInput(writer) => write!(f, "no input: {writer} was skipped"),
+            Self::Shed => f.write_str("shed"),
             Self::EmptyList => f.write_str("empty list"),
             Self::NotInPlan => f.write_str("not in the plan"),
         }

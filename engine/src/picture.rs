@@ -20,24 +20,25 @@ pub(crate) enum Look {
     Absent,
 }
 
-struct Shape {
-    name: &'static str,
-    note: String,
-    look: Look,
+pub(crate) struct Shape {
+    pub(crate) name: &'static str,
+    pub(crate) note: String,
+    pub(crate) look: Look,
 }
 
-struct Arrow {
-    from: usize,
-    to: usize,
-    /// Without it the reader does not run.
-    needed: bool,
-    text: &'static str,
+pub(crate) struct Arrow {
+    pub(crate) from: usize,
+    pub(crate) to: usize,
+    /// A full one; a dashed one is taken, or read, only perhaps.
+    pub(crate) needed: bool,
+    pub(crate) text: String,
 }
 
 /// Boxes and arrows.
+#[derive(Default)]
 pub(crate) struct Picture {
-    boxes: Vec<Shape>,
-    arrows: Vec<Arrow>,
+    pub(crate) boxes: Vec<Shape>,
+    pub(crate) arrows: Vec<Arrow>,
 }
 
 impl<S: Scene> Plan<S> {
@@ -54,7 +55,7 @@ impl<S: Scene> Plan<S> {
             edges.filter_map(move |&(before, cause)| {
                 let needs = |read: &&crate::plan::ResolvedRead| read.writer == before && read.mode == Mode::Need;
                 let needed = cause == Cause::List || node.reads.iter().any(|read| needs(&read));
-                let text = if cause == Cause::Configured { "depends_on" } else { "" };
+                let text = if cause == Cause::Configured { "depends_on" } else { "" }.to_owned();
                 Some(Arrow { from: place(before)?, to, needed, text })
             })
         });

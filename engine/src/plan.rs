@@ -6,10 +6,12 @@ mod explain;
 use std::{any::TypeId, fmt, sync::Arc, time::Duration};
 
 use crate::{
-    Cut, Definition, Mode, PlanConf, Rollout, Scene, Stage, Strength, WhenEmpty,
+    Cut, Definition, Importance, Mode, PlanConf, Rollout, Scene, Shedding, Stage, Strength, WhenEmpty,
     by_node::{ByNode, NodeId},
+    conf::Origins,
     hook::Hooks,
     reads,
+    shadow::ShadowNode,
     task::Body,
 };
 
@@ -86,6 +88,11 @@ pub(crate) struct Node<S: Scene> {
     pub(crate) timeout: Option<Duration>,
     pub(crate) strength: Option<Strength>,
     pub(crate) rollout: Option<Rollout>,
+    pub(crate) importance: Importance,
+    /// Who would not run without it, at whatever remove; `None` if that ends the engine in any case. A task is shed only
+    /// if none of these is strong in the request at hand.
+    pub(crate) needed_by: Option<Vec<NodeId>>,
+    pub(crate) origins: Origins,
     /// Whether it declared the joined list.
     pub(crate) sees_items: bool,
     /// Whether it declared the page.
@@ -111,6 +118,9 @@ pub struct Plan<S: Scene> {
     pub(crate) mode: Mode,
     pub(crate) timeout: Duration,
     pub(crate) reserve: Duration,
+    pub(crate) shedding: Option<Shedding>,
+    pub(crate) version: String,
+    pub(crate) origins: Origins,
     pub(crate) nodes: ByNode<Node<S>>,
     pub(crate) contributions: Vec<NodeId>,
     pub(crate) filters: Vec<NodeId>,
@@ -122,6 +132,8 @@ pub struct Plan<S: Scene> {
     pub(crate) answer: NodeId,
     pub(crate) answer_name: &'static str,
     pub(crate) hooks: Hooks<S>,
+    /// Those that are switched on; their numbers follow those of the nodes.
+    pub(crate) shadows: Vec<ShadowNode<S>>,
 }
 
 impl<S: Scene> fmt::Debug for Plan<S> {
@@ -145,6 +157,16 @@ impl<S: Scene> Plan<S> {
     #[must_use]
     pub const fn engine(&self) -> &'static str {
         self.engine
+    }
+
+    pub(crate) fn shadow(&self, node: NodeId) -> Option<&ShadowNode<S>> {
+        self.shadows.get(node.index().checked_sub(self.nodes.len())?)
+    }
+
+    /// Which configuration it was compiled from.
+    #[must_use]
+    pub fn version(&self) -> &str {
+        &self.version
     }
 
     /// How many calls of hooks have panicked, in all plans of the same definition.

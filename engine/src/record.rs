@@ -2,7 +2,11 @@
 
 mod render;
 
+pub(crate) use render::words;
+
 use std::sync::Arc;
+
+use tokio::time::Instant;
 
 use crate::{
     Failure, Outcome, Rejections, Scene, Stage,
@@ -94,6 +98,7 @@ pub struct TaskRecord<'a, E> {
 pub struct Record<S: Scene> {
     shared: Arc<Shared<S>>,
     raw: ByNode<Raw<S::Error>>,
+    start: Instant,
     end: u32,
     stopped_by: Option<&'static str>,
 }
@@ -108,6 +113,7 @@ impl<S: Scene> Record<S> {
     pub(crate) fn new(
         shared: Arc<Shared<S>>,
         mut raw: ByNode<Raw<S::Error>>,
+        start: Instant,
         end: u32,
         stopped_by: Option<&'static str>,
     ) -> Self {
@@ -115,13 +121,25 @@ impl<S: Scene> Record<S> {
             raw.outcome = Some(Outcome::Cancelled);
             raw.end = if raw.started { end } else { 0 };
         }
-        Self { shared, raw, end, stopped_by }
+        Self { shared, raw, start, end, stopped_by }
     }
 
     /// The engine.
     #[must_use]
     pub fn engine(&self) -> &'static str {
         self.shared.plan.engine
+    }
+
+    /// Which configuration the engine's plan was compiled from: [`crate::PlanConf::version`].
+    #[must_use]
+    pub fn version(&self) -> &str {
+        self.shared.plan.version()
+    }
+
+    /// When the engine was started.
+    #[must_use]
+    pub const fn started_at(&self) -> Instant {
+        self.start
     }
 
     /// How long the engine took, in nanoseconds.

@@ -1,7 +1,9 @@
 //! Running a plan for one request.
 
+mod answered;
 mod driver;
 mod inbox;
+pub(crate) mod leavings;
 
 use std::{
     pin::pin,
@@ -11,18 +13,22 @@ use std::{
 use tokio::time::{Instant, sleep_until};
 
 use crate::{
-    EngineError, EngineErrorOf, Plan, Record, Scene,
+    EngineError, EngineErrorOf, Plan, Record, Scene, SideEffects,
     by_node::NodeId,
     context::{Context, Shared},
+    shadow,
     task::Datum,
 };
 use driver::Driver;
+
+pub use answered::{Answered, Unanswered};
 
 /// A plan and one request. Built by a handler, run once.
 pub struct Engine<S: Scene> {
     plan: Arc<Plan<S>>,
     request: Arc<S::Request>,
     caller_deadline: Option<Instant>,
+    shadows_on: Option<Arc<SideEffects>>,
 }
 
 impl<S: Scene> std::fmt::Debug for Engine<S> {
@@ -35,13 +41,21 @@ impl<S: Scene> Engine<S> {
     /// An engine that will take no longer than its plan allows.
     #[must_use]
     pub const fn new(plan: Arc<Plan<S>>, request: Arc<S::Request>) -> Self {
-        Self { plan, request, caller_deadline: None }
+        Self { plan, request, caller_deadline: None, shadows_on: None }
     }
 
     /// Ends at `at` if that is earlier than the plan's timeout. The caller keeps a margin for the way back.
     #[must_use]
-    pub const fn until(mut self, at: Instant) -> Self {
+    pub fn until(mut self, at: Instant) -> Self {
         self.caller_deadline = Some(at);
+        self
+    }
+
+    /// Runs the plan's shadows on `queue` when the engine has ended; without a queue they do not run.
+    #[must_use]
+    pub fn shadows_on(mut self, queue: &Arc<SideEffects>) -> Self {
+        // a count that all requests share is touched only where there is something to queue
+        self.shadows_on = (!self.plan.shadows.is_empty()).then(|| Arc::clone(queue));
         self
     }
 
@@ -63,6 +77,9 @@ impl<S: Scene> Engine<S> {
         let mut timer = pin!(sleep_until(cut_at));
         std::future::poll_fn(|waker| driver.poll(waker, timer.as_mut())).await;
         driver.wind_down().await;
+        if let Some(queue) = self.shadows_on {
+            shadow::cast(driver.shared(), &queue);
+        }
         driver.finish()
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{any::Any, future::Future, pin::Pin};
 
-use crate::{Context, NeedRun, Reads, Scene, Stage, Strength, TaskError, TaskResult, reads::short_name};
+use crate::{Context, Importance, NeedRun, Reads, Scene, Stage, Strength, TaskError, TaskResult, reads::short_name};
 
 /// Work that may wait.
 ///
@@ -32,6 +32,11 @@ pub trait Task<S: Scene>: Send + Sync + 'static {
     /// Whether the engine can do without it, unless configuration says otherwise.
     fn strength(&self, _cx: &Context<S>) -> Strength {
         Strength::Weak
+    }
+
+    /// When it is shed under pressure, unless configuration says otherwise.
+    fn importance(&self) -> Importance {
+        Importance::Normal
     }
 
     /// The work. May be dropped at any await.
@@ -68,6 +73,11 @@ pub trait SyncTask<S: Scene>: Send + Sync + 'static {
         Strength::Weak
     }
 
+    /// When it is shed under pressure, unless configuration says otherwise.
+    fn importance(&self) -> Importance {
+        Importance::Normal
+    }
+
     /// The work.
     ///
     /// # Errors
@@ -94,6 +104,11 @@ pub(crate) trait Body<S: Scene>: Any + Send + Sync {
         Strength::Strong
     }
 
+    /// Only tasks can be shed.
+    fn importance(&self) -> Importance {
+        Importance::High
+    }
+
     fn start(&self, cx: &Context<S>) -> Started<S>;
 }
 
@@ -117,6 +132,10 @@ impl<S: Scene, T: Task<S>> Body<S> for Waiting<T> {
         self.0.strength(cx)
     }
 
+    fn importance(&self) -> Importance {
+        self.0.importance()
+    }
+
     fn start(&self, cx: &Context<S>) -> Started<S> {
         let cx = cx.clone();
         Started::Future(Box::pin(async move {
@@ -138,6 +157,10 @@ impl<S: Scene, T: SyncTask<S>> Body<S> for Instant<T> {
 
     fn strength(&self, cx: &Context<S>) -> Strength {
         self.0.strength(cx)
+    }
+
+    fn importance(&self) -> Importance {
+        self.0.importance()
     }
 
     fn start(&self, cx: &Context<S>) -> Started<S> {

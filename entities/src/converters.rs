@@ -3,6 +3,7 @@
 mod auction_drawing;
 mod auction_list_converter;
 mod button_converter;
+mod fcp_component_converter;
 mod hand_over;
 mod live_bag_products_converter;
 mod pin_card_converter;
@@ -17,6 +18,7 @@ mod wire;
 
 pub use auction_list_converter::{AuctionCards, AuctionListConverter};
 pub use button_converter::{ButtonConverter, PageButtons};
+pub use fcp_component_converter::{FcpComponentConverter, FcpComponents};
 pub use hand_over::HandOver;
 pub use live_bag_products_converter::{LiveBagProducts, LiveBagProductsConverter};
 pub use pin_card_converter::{PinCardConverter, PinnedCard};

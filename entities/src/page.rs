@@ -2,11 +2,12 @@
 
 use std::ops::Range;
 
-use live_pack_dal::model::Auction;
-use live_pack_engine::{Context, Cut};
+use live_pack_dal::{config::FcpComponent, model::Auction};
+use live_pack_engine::{Context, Cut, Reads};
 
 use crate::{
     item::BagItem,
+    providers::FcpSlot,
     request::BagTab,
     rules::paging,
     scene::{AuctionScene, BagScene},
@@ -49,6 +50,27 @@ pub struct ScreenPage;
 impl Cut<BagScene> for ScreenPage {
     fn range(&self, _cx: &Context<BagScene>, len: usize) -> Range<usize> {
         0..len
+    }
+
+    fn shows(&self, _cx: &Context<BagScene>, item: &BagItem) -> bool {
+        item.lite.is_some()
+    }
+}
+
+/// What a place in a feed may show: the product of its main component, and a strip.
+#[derive(Debug)]
+pub struct FcpPage;
+
+impl Cut<BagScene> for FcpPage {
+    fn reads(&self) -> Reads {
+        Reads::none().need::<FcpSlot>()
+    }
+
+    fn range(&self, cx: &Context<BagScene>, len: usize) -> Range<usize> {
+        let Ok(slot) = cx.need::<FcpSlot>() else { return 0..0 };
+        let main = usize::from(slot.wants(FcpComponent::FlashSale) || slot.wants(FcpComponent::PinCard));
+        let strip = if slot.wants(FcpComponent::ProductStrip) { slot.scene.strip_count } else { 0 };
+        0..(main + strip).min(len)
     }
 
     fn shows(&self, _cx: &Context<BagScene>, item: &BagItem) -> bool {

@@ -25,7 +25,7 @@ pub struct Resident {
 }
 
 /// Built for each request and dropped with it. Engines of one request share it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct LiveRequest {
     /// The room; 0 where several are asked for at once.
     pub room_id: i64,
@@ -44,7 +44,7 @@ pub struct LiveRequest {
     /// What is resident.
     pub resident: Arc<Resident>,
     /// What the engines of this request share.
-    pub shared: Shared,
+    pub shared: Arc<Shared>,
     /// The call of shared work: it may take as long as the request.
     pub call: Call,
     /// When weak data that others wait for early must have come: leaves the time that the loaders need.
@@ -62,6 +62,12 @@ impl LiveRequest {
     #[must_use]
     pub fn rooms(&self) -> &[i64] {
         if self.query.rooms.is_empty() { std::slice::from_ref(&self.room_id) } else { &self.query.rooms }
+    }
+
+    /// The request of a place in a feed, about a room of its own. What the places share is known by room.
+    #[must_use]
+    pub fn of_slot(&self, room_id: i64, slot: SlotQuery) -> Self {
+        Self { room_id, query: Query { slot, ..Query::default() }, ..self.clone() }
     }
 
     /// Whether several rooms are asked for at once, of which each may be missing.
@@ -105,7 +111,9 @@ pub struct Query {
     pub refresh: RefreshQuery,
     /// The surprise set.
     pub surprise_set_id: i64,
-    /// The place in a feed.
+    /// The places in a feed, each with its room.
+    pub slots: Vec<(i64, SlotQuery)>,
+    /// The place in a feed that this request is about.
     pub slot: SlotQuery,
 }
 

@@ -7,6 +7,7 @@
 pub mod atmosphere;
 pub mod bidder;
 pub mod button;
+pub mod fcp;
 pub mod flash_sale;
 pub mod label;
 pub mod odds;

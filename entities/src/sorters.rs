@@ -1,6 +1,7 @@
 //! Sorters: in which order items stand. The first that tells two items apart decides.
 
 mod auction_sorter;
+mod fcp_priority_sorter;
 mod flash_sale_sorter;
 mod host_order_sorter;
 mod product_id_sorter;
@@ -8,6 +9,7 @@ mod sold_out_sink_sorter;
 mod top_products_sorter;
 
 pub use auction_sorter::AuctionSorter;
+pub use fcp_priority_sorter::FcpPrioritySorter;
 pub use flash_sale_sorter::FlashSaleSorter;
 pub use host_order_sorter::HostOrderSorter;
 pub use product_id_sorter::ProductIdSorter;

@@ -1,5 +1,6 @@
 //! The engines, one file each, which reads as the list of its tasks.
 
+mod fcp_component;
 mod live_bag_auction;
 mod live_bag_preview;
 mod live_bag_products;
@@ -10,6 +11,7 @@ mod preview_pin_card_data;
 mod room_common;
 mod room_lite;
 
+pub use fcp_component::fcp_component_engine;
 pub use live_bag_auction::live_bag_auction_engine;
 pub use live_bag_preview::live_bag_preview_engine;
 pub use live_bag_products::live_bag_products_engine;

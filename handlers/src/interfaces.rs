@@ -7,6 +7,7 @@ mod get_live_bag_tab;
 mod get_live_room_common_info;
 mod get_pin_card_data;
 mod get_preview_pin_card_data;
+mod m_get_fcp_ecom_component;
 mod m_get_room_lite_data;
 
 pub(crate) use get_live_bag_data::GetLiveBagData;
@@ -16,4 +17,5 @@ pub(crate) use get_live_bag_tab::GetLiveBagTab;
 pub(crate) use get_live_room_common_info::GetLiveRoomCommonInfo;
 pub(crate) use get_pin_card_data::GetPinCardData;
 pub(crate) use get_preview_pin_card_data::GetPreviewPinCardData;
+pub(crate) use m_get_fcp_ecom_component::MGetFcpEcomComponent;
 pub(crate) use m_get_room_lite_data::MGetRoomLiteData;

@@ -84,6 +84,7 @@ methods! {
         get_preview_pin_card_data: GetPreviewPinCardData(GetPreviewPinCardDataRequest => GetPreviewPinCardDataResponse);
         m_get_room_lite_data: MGetRoomLiteData(MGetRoomLiteDataRequest => MGetRoomLiteDataResponse);
         get_live_room_common_info: GetLiveRoomCommonInfo(GetLiveRoomCommonInfoRequest => GetLiveRoomCommonInfoResponse);
+        m_get_fcp_ecom_component: MGetFcpEcomComponent(MGetFcpEcomComponentRequest => MGetFcpEcomComponentResponse);
         get_live_bag_tab: GetLiveBagTab(GetLiveBagTabRequest => GetLiveBagTabResponse);
     }
     not_built {
@@ -93,6 +94,5 @@ methods! {
         get_live_bag_promotion_banner: GetLiveBagPromotionBannerRequest => GetLiveBagPromotionBannerResponse;
         get_live_bag_creator_shop_info: GetLiveBagCreatorShopInfoRequest => GetLiveBagCreatorShopInfoResponse;
         get_surprise_set_detail: GetSurpriseSetDetailRequest => GetSurpriseSetDetailResponse;
-        m_get_fcp_ecom_component: MGetFcpEcomComponentRequest => MGetFcpEcomComponentResponse;
     }
 }

@@ -14,8 +14,9 @@ use serde_json::Value;
 
 use self::compile::Compiler;
 use crate::engines::{
-    live_bag_auction_engine, live_bag_preview_engine, live_bag_products_engine, live_bag_products_refresh_engine,
-    live_bag_tab_engine, pin_card_data_engine, preview_pin_card_data_engine, room_common_engine, room_lite_engine,
+    fcp_component_engine, live_bag_auction_engine, live_bag_preview_engine, live_bag_products_engine,
+    live_bag_products_refresh_engine, live_bag_tab_engine, pin_card_data_engine, preview_pin_card_data_engine,
+    room_common_engine, room_lite_engine,
 };
 
 /// A plan, whatever its scene: what people look at.
@@ -24,8 +25,8 @@ pub trait AnyPlan {
     fn engine(&self) -> &'static str;
     /// The effective plan, as text.
     fn explain(&self) -> String;
-    /// The effective plan, with the origin of each value as `origin(task, field)` knows it; `None`: the engine itself.
-    fn explain_json(&self, origin: &dyn Fn(Option<&str>, &str) -> Option<String>) -> Value;
+    /// The effective plan, as JSON, with the origin of each value.
+    fn explain_json(&self) -> Value;
     /// A picture of the tasks and their edges, as Mermaid.
     fn explain_mermaid(&self) -> String;
     /// A picture of the tasks and their edges, as Graphviz.
@@ -41,8 +42,8 @@ impl<S: Scene> AnyPlan for Plan<S> {
         Plan::explain(self)
     }
 
-    fn explain_json(&self, origin: &dyn Fn(Option<&str>, &str) -> Option<String>) -> Value {
-        Plan::explain_json(self, origin)
+    fn explain_json(&self) -> Value {
+        Plan::explain_json(self)
     }
 
     fn explain_mermaid(&self) -> String {
@@ -189,6 +190,11 @@ groups! {
         /// The room.
         room: RoomScene = room_common_engine;
     }
+    /// The engine of a place in a feed.
+    FcpPlans {
+        /// The components of one place.
+        slot: BagScene = fcp_component_engine;
+    }
     /// The engine of the tabs.
     TabPlans {
         /// The tabs.
@@ -205,6 +211,7 @@ methods! {
     "GetPreviewPinCardData" => get_preview_pin_card_data: PreviewPinPlans;
     "GetLiveBagTab" => get_live_bag_tab: TabPlans;
     "GetLiveRoomCommonInfo" => get_live_room_common_info: RoomCommonPlans;
+    "MGetFcpEcomComponent" => m_get_fcp_ecom_component: FcpPlans;
 }
 
 impl Plans {

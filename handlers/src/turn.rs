@@ -88,7 +88,7 @@ impl<'a> Turn<'a> {
             now_ms: service.clock.now_ms(),
             conf: Arc::clone(&snapshot.conf),
             resident: Arc::clone(&service.resident),
-            shared: Shared::default(),
+            shared: Arc::new(Shared::default()),
             call,
             early_deadline: deadlines.early,
         };

@@ -1,6 +1,7 @@
 //! From a definition and its configuration to a plan, or to the list of all that is wrong.
 
 mod check;
+mod shadows;
 
 use std::{
     any::TypeId,
@@ -9,8 +10,9 @@ use std::{
 
 use super::{Cause, Fault, Kind, Node, Plan, ResolvedRead};
 use crate::{
-    Definition, Mode, PlanConf, Scene, Stage, WhenEmpty,
+    Definition, Importance, Mode, PlanConf, Scene, Stage, WhenEmpty,
     by_node::NodeId,
+    conf::Origins,
     definition::{Entry, Role},
     reads::{self, Reads},
 };
@@ -25,12 +27,19 @@ pub(super) fn compile<S: Scene>(definition: &Definition<S>, conf: &PlanConf) -> 
         mark_skipped_when_empty(&mut nodes, fold);
     }
     let answer = compiler.answer();
+    if let Some((answer, _)) = answer {
+        mark_needed_by(&mut nodes, answer);
+    }
+    let shadows = compiler.shadows(answer.map(|(answer, _)| answer));
     match answer {
         Some((answer, answer_name)) if compiler.faults.is_empty() => Ok(Plan {
             engine: definition.engine,
             mode: conf.mode,
             timeout: conf.timeout,
             reserve: conf.reserve,
+            shedding: conf.shedding.clone(),
+            version: conf.version.clone(),
+            origins: conf.origins.clone(),
             contributions: compiler.with_role(Role::Items),
             filters: compiler.with_role(Role::Filter),
             sorters: compiler.with_role(Role::Sorter),
@@ -41,6 +50,7 @@ pub(super) fn compile<S: Scene>(definition: &Definition<S>, conf: &PlanConf) -> 
             answer,
             answer_name,
             hooks: definition.hooks.clone(),
+            shadows,
         }),
         _ => Err(compiler.faults),
     }
@@ -72,7 +82,12 @@ impl<'a, S: Scene> Compiler<'a, S> {
                 compiler.fault(Some(entry.name), format!("leaves {datum_name}, which {other} leaves, too"));
             }
         }
-        if compiler.entries.len() + 8 > NodeId::MAX {
+        for shadow in &definition.shadows {
+            if !names.insert(shadow.name) {
+                compiler.fault(Some(shadow.name), "is registered twice".into());
+            }
+        }
+        if compiler.entries.len() + definition.shadows.len() + 8 > NodeId::MAX {
             compiler
                 .fault(None, format!("has {} tasks, at most {} are possible", compiler.entries.len(), NodeId::MAX - 8));
         }
@@ -180,6 +195,9 @@ impl<'a, S: Scene> Compiler<'a, S> {
             timeout: conf.timeout,
             strength: conf.strength,
             rollout: conf.rollout,
+            importance: conf.importance.unwrap_or_else(|| entry.body.importance()),
+            needed_by: None,
+            origins: conf.origins,
             sees_items: entry.reads.items || matches!(entry.role, Role::Filter | Role::Sorter),
             sees_page: entry.reads.page,
             skipped_when_empty: false,
@@ -256,6 +274,9 @@ fn special<S: Scene>(
         timeout: None,
         strength: None,
         rollout: None,
+        importance: Importance::High,
+        needed_by: None,
+        origins: Origins::new(),
         sees_items: false,
         sees_page: false,
         skipped_when_empty: false,
@@ -272,6 +293,28 @@ fn mark_skipped_when_empty<S: Scene>(nodes: &mut [Node<S>], fold: Option<NodeId>
                 node.skipped_when_empty = true;
                 next.push(NodeId::new(index));
             }
+        }
+    }
+}
+
+/// Who would not run without each task that can be shed, at whatever remove.
+fn mark_needed_by<S: Scene>(nodes: &mut [Node<S>], answer: NodeId) {
+    for index in 0..nodes.len() {
+        let mut needed_by = vec![NodeId::new(index)];
+        let mut next = 0;
+        while let Some(&writer) = needed_by.get(next) {
+            next += 1;
+            let needs =
+                |node: &Node<S>| node.reads.iter().any(|read| read.writer == writer && read.mode == reads::Mode::Need);
+            let readers =
+                nodes.iter().enumerate().filter(|(_, node)| needs(node)).map(|(reader, _)| NodeId::new(reader));
+            let new: Vec<NodeId> = readers.filter(|reader| !needed_by.contains(reader)).collect();
+            needed_by.extend(new);
+        }
+        let may_miss = |id: &NodeId| *id != answer && nodes.get(id.index()).is_some_and(Node::is_task);
+        let needed_by = needed_by.iter().all(may_miss).then(|| needed_by.split_off(1));
+        if let Some(node) = nodes.get_mut(index) {
+            node.needed_by = needed_by;
         }
     }
 }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use super::{Cause, Plan};
-use crate::{Scene, Stage, Strength, by_node::NodeId, reads};
+use crate::{Importance, Scene, Shedding, Stage, Strength, by_node::NodeId, conf::Origins, reads};
 
 impl<S: Scene> Plan<S> {
     /// The effective plan as text: by stage each task with its switches, its limits and what it waits for.
@@ -15,9 +15,21 @@ impl<S: Scene> Plan<S> {
         // writing to a String cannot fail
         let _ = writeln!(
             text,
-            "{}: {:?} mode, timeout {:?}, of which {:?} are kept for the converters; answers {}",
-            self.engine, self.mode, self.timeout, self.reserve, self.answer_name
+            "{}: {:?} mode{}, timeout {:?}{}, of which {:?} are kept for the converters{}; answers {}",
+            self.engine,
+            self.mode,
+            from(&self.origins, "mode"),
+            self.timeout,
+            from(&self.origins, "timeout"),
+            self.reserve,
+            from(&self.origins, "reserve"),
+            self.answer_name
         );
+        if let Some(Shedding { policy, pressure }) = &self.shedding {
+            let (percent, target, level) = (policy.tolerated_percent, policy.target, pressure.level());
+            let from = from(&self.origins, "shedding");
+            let _ = writeln!(text, "sheds when more than {percent} % take over {target:?}{from}; now at level {level}");
+        }
         for stage in Stage::ALL {
             let mut nodes = self.nodes.iter().filter(|(_, node)| node.is_task() && node.stage == stage).peekable();
             if nodes.peek().is_some() {
@@ -25,34 +37,32 @@ impl<S: Scene> Plan<S> {
             }
             for (_, node) in nodes {
                 let _ = write!(text, "  {}", node.name);
-                if !node.enabled {
-                    text.push_str(" [switched off]");
-                }
-                if let Some(strength) = node.strength {
-                    let strength = if strength == Strength::Strong { "strong" } else { "weak" };
-                    let _ = write!(text, " [{strength} by configuration]");
-                }
-                if let Some(timeout) = node.timeout {
-                    let _ = write!(text, " [timeout {timeout:?}]");
-                }
-                if let Some(rollout) = &node.rollout {
-                    let _ = write!(text, " [rolled out to {} %]", rollout.percent);
+                for (field, value) in self.configured(node) {
+                    let _ = write!(text, " [{value}{}]", from(&node.origins, field));
                 }
                 let waits: Vec<_> = node.predecessors.iter().filter_map(|edge| self.waits_for(node, edge)).collect();
                 let _ = if waits.is_empty() { writeln!(text) } else { writeln!(text, " ← {}", waits.join(", ")) };
             }
         }
+        for shadow in &self.shadows {
+            let old = self.nodes[shadow.old].name;
+            let _ = writeln!(
+                text,
+                "shadow {} of {old} [{} %] [timeout {:?}]",
+                shadow.name, shadow.rollout.percent, shadow.timeout
+            );
+        }
         text
     }
 
-    /// The effective plan as JSON. `origin` says where a value comes from – of which task (`None`: the engine), of which
-    /// key – for every value that configuration may set; what it does not know is the default.
+    /// The effective plan as JSON. Each value that configuration may set says where it comes from; `default` where
+    /// nobody said.
     #[must_use]
-    pub fn explain_json(&self, origin: impl Fn(Option<&str>, &str) -> Option<String>) -> Value {
-        let value = |task: Option<&str>, key: &str, value: Value| json!({ "value": value, "from": origin(task, key).unwrap_or_else(|| "default".to_owned()) });
+    pub fn explain_json(&self) -> Value {
+        let value = |origins: &Origins, field: &str, value: Value| json!({ "value": value, "from": origins.get(field).map_or("default", String::as_str) });
         let millis = |duration: std::time::Duration| json!(duration.as_secs_f64() * 1e3);
         let tasks = self.nodes.iter().filter(|(_, node)| node.is_task()).map(|(_, node)| {
-            let of = |key: &str, found: Value| value(Some(node.name), key, found);
+            let of = |field: &str, found: Value| value(&node.origins, field, found);
             let edges = node.predecessors.iter().filter(|(_, cause)| *cause != Cause::Stage);
             let waits_for = edges.map(|&(before, cause)| {
                 let cause = match cause {
@@ -74,15 +84,29 @@ impl<S: Scene> Plan<S> {
                     "percent": rollout.percent, "regions": rollout.regions,
                     "min_app_version": rollout.min_app_version, "max_app_version": rollout.max_app_version,
                 }))),
+                "importance": of("importance", json!(node.importance)),
                 "waits_for": waits_for.collect::<Vec<_>>(),
             })
         });
+        let shadows = self.shadows.iter().map(|shadow| {
+            json!({
+                "task": shadow.name, "of": self.nodes[shadow.old].name, "percent": shadow.rollout.percent,
+                "timeout_ms": millis(shadow.timeout),
+            })
+        });
         json!({
+            "shadows": shadows.collect::<Vec<_>>(),
             "engine": self.engine,
             "answer": self.answer_name,
-            "mode": value(None, "mode", json!(self.mode)),
-            "timeout_ms": value(None, "timeout", millis(self.timeout)),
-            "reserve_ms": value(None, "reserve", millis(self.reserve)),
+            "version": self.version,
+            "mode": value(&self.origins, "mode", json!(self.mode)),
+            "timeout_ms": value(&self.origins, "timeout", millis(self.timeout)),
+            "reserve_ms": value(&self.origins, "reserve", millis(self.reserve)),
+            "shedding": value(&self.origins, "shedding", self.shedding.as_ref().map_or(Value::Null, |shedding| json!({
+                "target_ms": millis(shedding.policy.target), "tolerated_percent": shedding.policy.tolerated_percent,
+                "window_ms": millis(shedding.policy.window), "min_engines": shedding.policy.min_engines,
+                "calm_windows": shedding.policy.calm_windows, "level": shedding.pressure.level(),
+            }))),
             "tasks": tasks.collect::<Vec<_>>(),
         })
     }
@@ -99,6 +123,20 @@ impl<S: Scene> Plan<S> {
         self.picture(|id| self.note(id)).to_dot(self.engine)
     }
 
+    /// What configuration, or the importance of the task, makes of it: the field, and how it reads.
+    fn configured(&self, node: &super::Node<S>) -> Vec<(&'static str, String)> {
+        let strength = |strength| if strength == Strength::Strong { "strong" } else { "weak" };
+        let sheds = self.shedding.is_some() && node.needed_by.is_some() && node.importance != Importance::Normal;
+        let told = [
+            ("enabled", (!node.enabled).then(|| "switched off".to_owned())),
+            ("strength", node.strength.map(|found| format!("{} by configuration", strength(found)))),
+            ("timeout", node.timeout.map(|timeout| format!("timeout {timeout:?}"))),
+            ("rollout", node.rollout.as_ref().map(|rollout| format!("rolled out to {} %", rollout.percent))),
+            ("importance", sheds.then(|| format!("{} importance", node.importance.name()))),
+        ];
+        told.into_iter().filter_map(|(field, told)| Some((field, told?))).collect()
+    }
+
     fn needs(&self, node: &super::Node<S>, writer: NodeId) -> bool {
         node.reads.iter().any(|read| read.writer == writer && read.mode == reads::Mode::Need)
     }
@@ -110,10 +148,15 @@ impl<S: Scene> Plan<S> {
                 Some(if self.needs(node, *before) { format!("needs {name}") } else { format!("reads {name}") })
             }
             Cause::List => Some(if Some(*before) == self.fold { "page".into() } else { "list".into() }),
-            Cause::Configured => Some(format!("{name} (depends_on)")),
+            Cause::Configured => Some(format!("{name} (depends_on{})", from(&node.origins, "depends_on"))),
             Cause::Stage => None,
         }
     }
+}
+
+/// Where a value comes from, behind it.
+fn from(origins: &Origins, field: &str) -> String {
+    origins.get(field).map(|origin| format!(", {origin}")).unwrap_or_default()
 }
 
 #[cfg(test)]

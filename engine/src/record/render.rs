@@ -122,7 +122,7 @@ impl<S: Scene> Record<S> {
 }
 
 /// An outcome in one word, and the reason for it.
-fn words<E: std::fmt::Display>(outcome: &Outcome<E>) -> (&'static str, Option<String>) {
+pub(crate) fn words<E: std::fmt::Display>(outcome: &Outcome<E>) -> (&'static str, Option<String>) {
     match outcome {
         Outcome::Done => ("done", None),
         Outcome::Skipped(reason) => ("skipped", Some(reason.to_string())),

@@ -25,10 +25,10 @@ use tracing::Instrument as _;
 
 use super::inbox::{Ended, Inbox, Spawned};
 use crate::{
-    Context, EngineErrorOf, Failure, NeedRun, Plan, Scene, SkipReason, Stage,
+    Context, EngineErrorOf, Failure, Importance, NeedRun, Plan, Scene, SkipReason, Stage, Strength,
     by_node::{ByNode, NodeId},
     catch::{Caught, catch},
-    context::Slot,
+    context::{Shared, Slot},
     plan::{Kind, Node},
     reads::Mode,
     record::Raw,
@@ -79,6 +79,8 @@ pub(super) struct Driver<'p, S: Scene> {
     folded: bool,
     /// It is empty, and what works on it is skipped.
     empty: bool,
+    /// Weak tasks that are less important than this are shed.
+    shed_below: Importance,
     /// Who ended the engine on purpose.
     stopped_by: Option<&'static str>,
     answer: Option<Datum>,
@@ -110,12 +112,18 @@ impl<'p, S: Scene> Driver<'p, S> {
             cut: false,
             folded: false,
             empty: false,
+            shed_below: plan.shedding.as_ref().map_or(Importance::Low, |shedding| shedding.pressure.sheds_below()),
             stopped_by: None,
             answer: None,
             error: None,
             records: plan.nodes.iter().map(|(_, node)| Raw::waiting_for(node.predecessors.len())).collect(),
             plan,
         }
+    }
+
+    /// What the tasks of this run share.
+    pub(super) const fn shared(&self) -> &Arc<Shared<S>> {
+        &self.cx.shared
     }
 
     pub(super) fn poll(&mut self, waker: &mut TaskContext<'_>, mut timer: Pin<&mut Sleep>) -> Poll<()> {
@@ -199,7 +207,7 @@ impl<'p, S: Scene> Driver<'p, S> {
             Kind::Fold => return self.fold(id),
         };
         self.cx.node = id;
-        if let Some(skip) = self.skip_before_reads(node) {
+        if let Some(skip) = self.skip_before_reads(id) {
             return self.skip(id, skip);
         }
         if self.cut && node.stage != Stage::Converters {
@@ -236,16 +244,31 @@ impl<'p, S: Scene> Driver<'p, S> {
         }
     }
 
-    fn skip_before_reads(&self, node: &Node<S>) -> Option<SkipReason> {
+    fn skip_before_reads(&mut self, id: NodeId) -> Option<SkipReason> {
+        let node = self.node(id);
         if !node.enabled {
             return Some(SkipReason::SwitchedOff);
         }
         if self.empty && node.skipped_when_empty {
             return Some(SkipReason::EmptyList);
         }
-        let rollout = node.rollout.as_ref()?;
-        let included = rollout.includes(node.name, S::subject(self.cx.request()));
-        (!included).then_some(SkipReason::RolledOutToOthers)
+        if let Some(rollout) = &node.rollout
+            && !rollout.includes(node.name, S::subject(self.cx.request()))
+        {
+            return Some(SkipReason::RolledOutToOthers);
+        }
+        (self.shed_below > Importance::Low && self.is_shed(id)).then_some(SkipReason::Shed)
+    }
+
+    /// Whether it is among the least important, and neither it nor anything that needs it is strong.
+    fn is_shed(&mut self, id: NodeId) -> bool {
+        let node = self.node(id);
+        let Some(needed_by) = node.needed_by.as_ref().filter(|_| node.importance < self.shed_below) else {
+            return false;
+        };
+        let is_shed = std::iter::once(&id).chain(needed_by).all(|id| self.strength(*id) == Strength::Weak);
+        self.cx.node = id;
+        is_shed
     }
 
     /// The first datum that `node` needs and that is not there; a failed one before a skipped one.

@@ -1,12 +1,13 @@
 //! Fake tasks: what to leave, after how long, in a line.
 
-use std::{any::TypeId, sync::Arc, time::Duration};
+use std::{any::TypeId, marker::PhantomData, sync::Arc, time::Duration};
 
 use super::Recorder;
 use crate::{
-    Context, Definition, NeedRun, Reads, Scene, Stage, Strength, TaskError, TaskResult,
+    Context, Definition, Importance, NeedRun, Reads, Scene, Stage, Strength, TaskError, TaskResult,
     definition::Role,
     reads::short_name,
+    shadow::{ShadowBody, ShadowEntry},
     task::{Body, BodyResult, Datum, Started},
 };
 
@@ -24,6 +25,7 @@ pub struct Fake<S: Scene, T> {
     name: &'static str,
     stage: Stage,
     strength: Strength,
+    importance: Importance,
     reads: Reads,
     delay: Option<Duration>,
     end: End<S, T>,
@@ -80,7 +82,8 @@ impl<S: Scene, T: Send + Sync + 'static> Fake<S, T> {
 
     const fn ending(name: &'static str, end: End<S, T>) -> Self {
         let reads = Reads { data: Vec::new(), items: false, page: false };
-        Self { name, stage: Stage::Converters, strength: Strength::Weak, reads, delay: None, end, recorder: None }
+        let (stage, strength, importance) = (Stage::Converters, Strength::Weak, Importance::Normal);
+        Self { name, stage, strength, importance, reads, delay: None, end, recorder: None }
     }
 
     /// Where it stands.
@@ -94,6 +97,13 @@ impl<S: Scene, T: Send + Sync + 'static> Fake<S, T> {
     #[must_use]
     pub const fn strong(mut self) -> Self {
         self.strength = Strength::Strong;
+        self
+    }
+
+    /// When it is shed under pressure.
+    #[must_use]
+    pub const fn importance(mut self, importance: Importance) -> Self {
+        self.importance = importance;
         self
     }
 
@@ -147,6 +157,51 @@ impl<S: Scene> Definition<S> {
     }
 }
 
+impl<S: Scene> Definition<S> {
+    /// Adds a fake shadow of the task that leaves `O`, compared by `equal`.
+    #[must_use]
+    pub fn fake_shadow<T, O, C>(mut self, fake: Fake<S, T>, equal: C) -> Self
+    where
+        T: Send + Sync + 'static,
+        O: Send + Sync + 'static,
+        C: Fn(&O, &T) -> bool + Send + Sync + 'static,
+    {
+        let (name, reads, old) = (fake.name, fake.reads.clone(), (TypeId::of::<O>(), short_name::<O>()));
+        let body = Arc::new(FakeShadow { body: FakeBody(fake), equal, old: PhantomData });
+        self.shadows.push(ShadowEntry { name, reads, old, body, counters: Arc::default() });
+        self
+    }
+}
+
+struct FakeShadow<S: Scene, T, O, C> {
+    body: FakeBody<S, T>,
+    equal: C,
+    old: PhantomData<fn(&O)>,
+}
+
+impl<S, T, O, C> ShadowBody<S> for FakeShadow<S, T, O, C>
+where
+    S: Scene,
+    T: Send + Sync + 'static,
+    O: Send + Sync + 'static,
+    C: Fn(&O, &T) -> bool + Send + Sync + 'static,
+{
+    fn need_run(&self, cx: &Context<S>) -> NeedRun {
+        self.body.need_run(cx)
+    }
+
+    fn run(self: Arc<Self>, cx: Context<S>) -> crate::Work<TaskResult<S, Option<bool>>> {
+        Box::pin(async move {
+            let new = match self.body.start(&cx) {
+                Started::Ended(result) => result?,
+                Started::Future(work) => work.await?,
+            };
+            let old = cx.shadow().and_then(|shadow| cx.shared.output::<O>(shadow.old));
+            Ok(old.zip(new.downcast_ref()).map(|(old, new)| (self.equal)(old, new)))
+        })
+    }
+}
+
 struct FakeBody<S: Scene, T>(Fake<S, T>);
 
 impl<S: Scene, T: Send + Sync + 'static> Body<S> for FakeBody<S, T> {
@@ -159,6 +214,10 @@ impl<S: Scene, T: Send + Sync + 'static> Body<S> for FakeBody<S, T> {
 
     fn strength(&self, _cx: &Context<S>) -> Strength {
         self.0.strength
+    }
+
+    fn importance(&self) -> Importance {
+        self.0.importance
     }
 
     fn start(&self, cx: &Context<S>) -> Started<S> {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use live_pack_dal::{
     FastStr, Lookup,
-    model::Permission,
+    model::{Permission, Room},
     texts::{Arg, Text},
 };
 use live_pack_engine::{Context, Reads, Stage, Strength, SyncTask, TaskResult};
@@ -17,9 +17,9 @@ use crate::{
     providers::rooms::{Auctions, BagSummaries, Creators, Pins, Rooms, Vouchers},
     rules::{
         room::{RoomVerdict, verdict},
-        room_lite::{RoomFacts, goods, permission},
+        room_lite::{RoomFacts, RoomGoods, goods, permission},
     },
-    scene::RoomScene,
+    scene::{LiveScene, RoomScene},
 };
 
 /// The rooms that there are, and those that there are not.
@@ -116,33 +116,39 @@ impl<'a> RoomDrawing<'a> {
             app_version: viewer.app_version,
             now_ms: request.now_ms,
         });
-        RoomLite {
-            room_id: item.room.room_id,
-            anchor_id: item.room.anchor_id,
-            status: wire_room_status(item.room.state),
-            permission: wire_permission(self.permission(item)),
-            has_bag: goods.has_bag,
-            bag_count: goods.bag_count,
-            has_flash_sale: goods.has_flash_sale,
-            has_voucher: goods.has_voucher,
-            has_auction: goods.has_auction,
-            pinned_kind: wire_card_kind(goods.pinned),
-            pinned_product_id: goods.pinned_product_id,
-            entry_text: self.entry_text(goods.has_bag, goods.bag_count),
-            entry_icon: None,
-        }
+        let text = entry_text(self.cx, goods.has_bag, goods.bag_count);
+        wire_room_lite(&item.room, self.permission(item), &goods, text)
     }
+}
 
-    /// What the entrance to the bag says.
-    fn entry_text(&self, has_bag: bool, count: i32) -> FastStr {
-        let (texts, language) = (&self.cx.request().resident.texts, CardTexts::language(self.cx));
-        match (has_bag, count) {
-            (false, _) => FastStr::empty(),
-            (true, 0) => texts.get(language, Text::BagTitle),
-            (true, count) => {
-                let shown = FastStr::from_string(count.to_string());
-                texts.format(language, Text::BagCount, count.into(), &[(Arg::Count, &shown)])
-            }
+/// A room with what it sells.
+pub(super) fn wire_room_lite(room: &Room, permission: Permission, goods: &RoomGoods, entry_text: FastStr) -> RoomLite {
+    RoomLite {
+        room_id: room.room_id,
+        anchor_id: room.anchor_id,
+        status: wire_room_status(room.state),
+        permission: wire_permission(permission),
+        has_bag: goods.has_bag,
+        bag_count: goods.bag_count,
+        has_flash_sale: goods.has_flash_sale,
+        has_voucher: goods.has_voucher,
+        has_auction: goods.has_auction,
+        pinned_kind: wire_card_kind(goods.pinned),
+        pinned_product_id: goods.pinned_product_id,
+        entry_text,
+        entry_icon: None,
+    }
+}
+
+/// What the entrance to the bag says.
+pub(super) fn entry_text<S: LiveScene>(cx: &Context<S>, has_bag: bool, count: i32) -> FastStr {
+    let (texts, language) = (&cx.request().resident.texts, CardTexts::language(cx));
+    match (has_bag, count) {
+        (false, _) => FastStr::empty(),
+        (true, 0) => texts.get(language, Text::BagTitle),
+        (true, count) => {
+            let shown = FastStr::from_string(count.to_string());
+            texts.format(language, Text::BagCount, count.into(), &[(Arg::Count, &shown)])
         }
     }
 }

@@ -3,7 +3,10 @@
 use live_pack_dal::model::BidderState;
 use live_pack_engine::{Context, NeedRun, Reads, Stage, Task, TaskResult};
 
-use crate::scene::{Ask as _, LiveScene};
+use crate::{
+    providers::AuctionList,
+    scene::{Ask as _, LiveScene},
+};
 
 /// What the viewer has done to be allowed to bid.
 #[derive(Debug)]
@@ -16,6 +19,8 @@ pub enum BidderStateLoader {
     ForThePage,
     /// For a screen that may hold auctions.
     ForTheScreen,
+    /// For a room that may have auctions.
+    ForTheAuctions,
 }
 
 impl<S: LiveScene> Task<S> for BidderStateLoader {
@@ -23,7 +28,10 @@ impl<S: LiveScene> Task<S> for BidderStateLoader {
     const STAGE: Stage = Stage::Loaders;
 
     fn reads(&self) -> Reads {
-        Reads::none().page()
+        match self {
+            Self::ForThePage | Self::ForTheScreen => Reads::none().page(),
+            Self::ForTheAuctions => Reads::none().maybe::<AuctionList>(),
+        }
     }
 
     fn need_run(&self, cx: &Context<S>) -> NeedRun {
@@ -33,7 +41,10 @@ impl<S: LiveScene> Task<S> for BidderStateLoader {
             Self::ForTheScreen if request.query.refresh.auction_ids.is_empty() => {
                 NeedRun::Skip("no_auction_on_the_screen")
             }
-            Self::ForThePage | Self::ForTheScreen => NeedRun::Run,
+            Self::ForTheAuctions if cx.maybe::<AuctionList>().done().is_none_or(|list| list.0.is_empty()) => {
+                NeedRun::Skip("no_auction_in_the_room")
+            }
+            Self::ForThePage | Self::ForTheScreen | Self::ForTheAuctions => NeedRun::Run,
         }
     }
 

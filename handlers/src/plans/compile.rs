@@ -3,9 +3,12 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use live_pack_dal::config::{
-    Conf, EffectiveTask, EngineMode, Fault, JoinBefore, Key, Name, Rollout as RolloutConf, TaskStrength,
+    Conf, EffectiveTask, EngineMode, Fault, Importance as ImportanceConf, JoinBefore, Key, Name,
+    Rollout as RolloutConf, Said, TaskStrength,
 };
-use live_pack_engine::{Definition, Mode, Plan, PlanConf, Rollout, Scene, Stage, Strength, TaskConf};
+use live_pack_engine::{
+    Definition, Importance, Mode, Origins, Plan, PlanConf, Rollout, Scene, Stage, Strength, TaskConf,
+};
 
 /// Compiles one plan after the other, and gathers the faults of all.
 pub(super) struct Compiler<'a> {
@@ -34,7 +37,13 @@ impl<'a> Compiler<'a> {
             Some(EngineMode::Dag) => Mode::Dag,
             Some(EngineMode::Staged) | None => Mode::Staged,
         };
-        let conf = PlanConf { mode, timeout: effective.timeout(), reserve: effective.reserve(), tasks };
+        let origins = origins([
+            ("mode", origin(&effective.mode)),
+            ("timeout", origin(&effective.timeout)),
+            ("reserve", origin(&effective.reserve)),
+        ]);
+        let (timeout, reserve) = (effective.timeout(), effective.reserve());
+        let conf = PlanConf { mode, timeout, reserve, tasks, origins, ..PlanConf::default() };
         match Plan::compile(definition, &conf) {
             Ok(plan) => Some(Arc::new(plan)),
             Err(faults) => {
@@ -60,6 +69,15 @@ fn names_engine(task: &EffectiveTask) -> bool {
         || task.rollout.as_ref().is_some_and(|said| named(&said.origin))
 }
 
+/// Which entry said it.
+fn origin<T>(said: &Option<Said<T>>) -> Option<String> {
+    said.as_ref().map(|said| said.origin.to_string())
+}
+
+fn origins<const N: usize>(fields: [(&'static str, Option<String>); N]) -> Origins {
+    fields.into_iter().filter_map(|(field, origin)| Some((field, origin?))).collect()
+}
+
 fn task_conf(task: &EffectiveTask) -> TaskConf {
     TaskConf {
         enabled: task.enabled.as_ref().map(|said| said.value),
@@ -76,6 +94,20 @@ fn task_conf(task: &EffectiveTask) -> TaskConf {
             JoinBefore::Converters => Stage::Converters,
         }),
         rollout: task.rollout.as_ref().map(|said| rollout(&said.value)),
+        importance: task.importance.as_ref().map(|said| match said.value {
+            ImportanceConf::Low => Importance::Low,
+            ImportanceConf::Normal => Importance::Normal,
+            ImportanceConf::High => Importance::High,
+        }),
+        origins: origins([
+            ("enabled", origin(&task.enabled)),
+            ("timeout", origin(&task.timeout)),
+            ("strength", origin(&task.strength)),
+            ("depends_on", origin(&task.depends_on)),
+            ("join_before", origin(&task.join_before)),
+            ("rollout", origin(&task.rollout)),
+            ("importance", origin(&task.importance)),
+        ]),
     }
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::Compiler;
 use crate::{
-    Mode, Scene, Strength,
+    Mode, Scene, Strength, TaskConf,
     by_node::{ByNode, NodeId},
     definition::Role,
     plan::{Cause, Node},
@@ -19,7 +19,16 @@ impl<S: Scene> Compiler<'_, S> {
         if conf.reserve >= conf.timeout {
             self.fault(None, format!("reserve {:?} must be below the timeout {:?}", conf.reserve, conf.timeout));
         }
+        if let Some(shedding) = &conf.shedding {
+            for text in shedding.policy.faults() {
+                self.fault(None, text);
+            }
+        }
         for (name, task) in &conf.tasks {
+            if self.definition.shadows.iter().any(|shadow| shadow.name == name) {
+                self.check_shadow(name, task);
+                continue;
+            }
             let Some(node) = self.by_name(name) else {
                 let mut known: Vec<_> = self.definition.task_names().collect();
                 known.sort_unstable();
@@ -43,16 +52,20 @@ impl<S: Scene> Compiler<'_, S> {
             if let Some(join) = task.join_before.filter(|join| *join <= stage) {
                 self.fault(Some(name), format!("join_before must name a stage after {stage}, found {join}"));
             }
-            if let Some(percent) = task.rollout.as_ref().map(|rollout| rollout.percent)
-                && !(0.0..=100.0).contains(&percent)
-            {
-                self.fault(Some(name), format!("rollout percent must be 0 to 100, found {percent}"));
-            }
+            self.check_rollout(name, task);
             for other in &task.depends_on {
                 if self.by_name(other).is_none() {
                     self.fault(Some(name), format!("depends_on {other:?}, which is no task of this engine"));
                 }
             }
+        }
+    }
+
+    pub(super) fn check_rollout(&mut self, name: &str, conf: &TaskConf) {
+        if let Some(percent) = conf.rollout.as_ref().map(|rollout| rollout.percent)
+            && !(0.0..=100.0).contains(&percent)
+        {
+            self.fault(Some(name), format!("rollout percent must be 0 to 100, found {percent}"));
         }
     }
 

@@ -28,19 +28,21 @@ fn configured() -> std::sync::Arc<Plan<Tiny>> {
         timeout: Some(Duration::from_millis(80)),
         strength: Some(Strength::Strong),
         depends_on: vec!["StockLoader".into()],
+        origins: [("timeout", "engines[1] (*/Demo)".to_owned())].into(),
         ..TaskConf::default()
     };
     let stock = TaskConf { enabled: Some(false), ..TaskConf::default() };
     let tasks = [("PriceLoader".to_owned(), price), ("StockLoader".to_owned(), stock)].into();
-    plan(&definition, &PlanConf { tasks, ..PlanConf::default() })
+    let origins = [("reserve", "engines[0] (*/*)".to_owned())].into();
+    plan(&definition, &PlanConf { tasks, origins, ..PlanConf::default() })
 }
 
 #[test]
 fn as_text() {
     let expected = "\
-Demo: Staged mode, timeout 500ms, of which 0ns are kept for the converters; answers Card
+Demo: Staged mode, timeout 500ms, of which 0ns are kept for the converters, engines[0] (*/*); answers Card
 loaders
-  PriceLoader [strong by configuration] [timeout 80ms] ← StockLoader (depends_on)
+  PriceLoader [strong by configuration] [timeout 80ms, engines[1] (*/Demo)] ← StockLoader (depends_on)
   StockLoader [switched off]
 converters
   Card ← needs PriceLoader, reads StockLoader
@@ -50,11 +52,9 @@ converters
 
 #[test]
 fn as_json_with_the_origin_of_each_value() {
-    let origin =
-        |task: Option<&str>, key: &str| (task == Some("PriceLoader") && key == "timeout").then(|| "*/Demo".into());
-    let json = configured().explain_json(origin);
+    let json = configured().explain_json();
     assert_eq!(json["timeout_ms"], json!({ "value": 500.0, "from": "default" }));
-    assert_eq!(json["tasks"][0]["timeout_ms"], json!({ "value": 80.0, "from": "*/Demo" }));
+    assert_eq!(json["tasks"][0]["timeout_ms"], json!({ "value": 80.0, "from": "engines[1] (*/Demo)" }));
     assert_eq!(json["tasks"][0]["waits_for"], json!([{ "task": "StockLoader", "why": "depends_on" }]));
     let reads = json!([{ "task": "PriceLoader", "why": "needs" }, { "task": "StockLoader", "why": "reads" }]);
     assert_eq!(json["tasks"][2]["waits_for"], reads);

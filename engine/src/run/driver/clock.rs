@@ -57,7 +57,7 @@ impl<S: Scene> Driver<'_, S> {
         let open: Vec<NodeId> =
             self.unfinished_tasks().filter(|id| self.node(*id).stage != Stage::Converters).collect();
         for &id in &open {
-            if self.skip_before_reads(self.node(id)).is_none() && self.strength(id) == Strength::Strong {
+            if self.skip_before_reads(id).is_none() && self.strength(id) == Strength::Strong {
                 self.error.get_or_insert(EngineError::Timeout { waiting_for: self.node(id).name });
                 return;
             }

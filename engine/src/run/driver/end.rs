@@ -5,7 +5,10 @@ use std::sync::Arc;
 use tokio::time::Instant;
 
 use super::Driver;
-use crate::{EngineError, Record, Scene, run::Finished};
+use crate::{
+    EngineError, Record, Scene,
+    run::{Finished, leavings},
+};
 
 impl<S: Scene> Driver<'_, S> {
     /// Gives up what still runs and waits until it is gone.
@@ -15,14 +18,25 @@ impl<S: Scene> Driver<'_, S> {
             self.discard(waiting);
         }
         self.abort_all();
-        for running in std::mem::take(&mut self.running).into_iter().flatten() {
-            // what an aborted task ended with is of no interest, only that it has
-            let _ = running.handle.await;
+        // one after the other from the list, so that what is not yet gone is known if the engine is dropped meanwhile
+        while let Some(running) = self.running.last_mut() {
+            if let Some(running) = running {
+                // what an aborted task ended with is of no interest, only that it has
+                let _ = (&mut running.handle).await;
+            }
+            self.running.pop();
         }
     }
 
     pub(in crate::run) fn finish(mut self) -> Finished<S> {
-        let end = self.offset(Instant::now());
+        let now = Instant::now();
+        let end = self.offset(now);
+        // a rule that stopped it says nothing of how it fares
+        if let Some(shedding) = &self.plan.shedding
+            && self.stopped_by.is_none()
+        {
+            shedding.pressure.observe(&shedding.policy, now, now.saturating_duration_since(self.start));
+        }
         let none = EngineError::DependencyFailed { task: self.plan.engine, needs: self.plan.answer_name };
         let answer = match (self.error.take(), self.answer.take()) {
             (Some(error), _) => Err(error),
@@ -31,7 +45,7 @@ impl<S: Scene> Driver<'_, S> {
         };
         let cancelled: Vec<_> = self.unfinished_tasks().collect();
         let records = std::mem::take(&mut self.records);
-        let record = Record::new(Arc::clone(&self.cx.shared), records, end, self.stopped_by);
+        let record = Record::new(Arc::clone(&self.cx.shared), records, self.start, end, self.stopped_by);
         if !self.plan.hooks.is_empty() {
             for task in cancelled.into_iter().filter_map(|id| record.task(id)) {
                 self.plan.hooks.call(|hook| hook.after_task(self.cx.request(), &task));
@@ -49,8 +63,10 @@ impl<S: Scene> Driver<'_, S> {
 }
 
 impl<S: Scene> Drop for Driver<'_, S> {
-    /// The caller went away: nothing runs on without it.
+    /// The caller went away: nothing runs on without it. A flow that drops an engine waits until that is so.
     fn drop(&mut self) {
         self.abort_all();
+        let running = std::mem::take(&mut self.running);
+        leavings::leave(running.into_iter().flatten().map(|running| running.handle));
     }
 }

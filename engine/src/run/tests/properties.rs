@@ -128,6 +128,7 @@ proptest! {
                 timeout: ms(timeout),
                 reserve: ms(reserve.min(timeout - 1)),
                 tasks: graph.timeouts_up_to(ms(timeout)),
+                ..PlanConf::default()
             };
             let ran = play(&graph, &conf);
             prop_assert!(ran.took <= ms(timeout), "took {:?} of {} ms", ran.took, timeout);

@@ -1,0 +1,228 @@
+//! Flows: engines and plain steps in sequence and side by side, for what one list cannot say.
+//!
+//! A [`Flow`] is a sequence of named steps over a business context of the caller's own, which holds nothing of the
+//! framework. It is built once, checked as a whole, and run for each request. A step is one of three:
+//!
+//! - [`FlowDefinition::step`]: a type that implements [`Step`] and may wait;
+//! - [`FlowDefinition::sync`]: a closure that never waits;
+//! - [`FlowDefinition::fork`]: branches side by side, each with a context of its own, and a merge that sees what all of
+//!   them came to, in declared order.
+//!
+//! Each says what comes [`Next`]. A jump goes only to a step the jumping one has declared, so many times as declared, and
+//! only while the declared time is left; one that is refused is recorded, and the flow goes on with the next step.
+//!
+//! ```
+//! use std::time::Duration;
+//! use live_pack_engine::flow::{BranchOutcome, Business, Flow, Fork, Jump, Next};
+//! use tokio::time::{Instant, sleep};
+//!
+//! /// What the flow is about: a context that borrows from the request, and an error.
+//! struct Search;
+//!
+//! struct Hits<'r> { query: &'r str, rounds: u32, found: Vec<String>, hint: Option<String> }
+//!
+//! #[derive(Debug, thiserror::Error)]
+//! #[error("the index does not answer")]
+//! struct Down;
+//!
+//! impl Business for Search {
+//!     type Context<'r> = Hits<'r>;
+//!     type Error = Down;
+//! }
+//!
+//! async fn index(query: String, page: u32) -> Result<Vec<String>, Down> {
+//!     Ok(vec![format!("{query} {page}")])
+//! }
+//!
+//! async fn spelling() -> Result<String, Down> {
+//!     sleep(Duration::from_secs(5)).await;
+//!     Ok("did you mean …".to_owned())
+//! }
+//!
+//! // Resident: built once, all faults of it are reported here.
+//! let flow: Flow<Search> = Flow::define("Search")
+//!     .fork(
+//!         "ask",
+//!         Fork::<Search>::all()
+//!             .strong("index", |hits| index(hits.query.to_owned(), hits.rounds))
+//!             .weak("spelling", |_| spelling()).timeout(Duration::from_millis(40)),
+//!         |hits, (found, hint), _turn| {
+//!             hits.rounds += 1;
+//!             hits.found.extend(found); // strong: it is there
+//!             hits.hint = hint.done(); // weak: done, skipped or failed
+//!             Ok(Next::Next)
+//!         },
+//!     )
+//!     .sync("enough", |hits, _turn| if hits.found.len() < 2 { Ok(Next::Jump("ask")) } else { Ok(Next::Finish) })
+//!     .may_jump(Jump { to: "ask", at_most: 3, while_left: Duration::from_millis(50) })
+//!     .build()
+//!     .expect("no faults");
+//!
+//! # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap().block_on(async {
+//! // Per request: a context, and until when.
+//! let mut hits = Hits { query: "hat", rounds: 0, found: vec![], hint: None };
+//! let (ended, record) = flow.run(&mut hits, Instant::now() + Duration::from_millis(300)).await;
+//!
+//! assert!(ended.is_ok());
+//! assert_eq!(hits.found, ["hat 0", "hat 1"]);
+//! assert_eq!(record.line(), "Search 80.000ms; spelling failed: timed out; enough jumped to ask; spelling (round 2) failed: timed out");
+//! # });
+//! ```
+//!
+//! # What a flow promises
+//!
+//! - **Strong and weak**: a strong branch that fails ends the flow at once with its typed error, and the others are
+//!   cancelled; a weak one leaves its outcome to the merge.
+//! - **Joins**: [`Fork::all`] waits for every branch, [`Fork::first`] for the first that is done, [`Fork::quorum`] for
+//!   so many; the others are cancelled then. A join that can no longer be met ends the flow at once.
+//! - **Time**: a flow ends by its deadline, and a branch by its own timeout. At the deadline, weak branches of
+//!   [`Fork::all`] are cut off and merged as timed out; what still waits then ends the flow. What never waits – merges and
+//!   [`FlowDefinition::sync`] – runs even then: it puts together what is there.
+//! - **Panics** of a step end the flow, those of a branch are its outcome; the payload goes to the log only.
+//! - **Nothing of a flow runs once it has ended**: what was cancelled is gone, with all that its engines had spawned.
+//! - All of it happens in the task of the request: branches are polled in place, and only those that were woken.
+
+mod alarm;
+mod branch;
+mod definition;
+mod drive;
+mod error;
+mod explain;
+mod fork;
+mod log;
+mod outcome;
+mod record;
+mod shape;
+mod step;
+mod tuple;
+mod wakers;
+
+use std::{pin::pin, sync::Arc};
+
+use tokio::time::{Instant, sleep_until};
+
+use crate::Outcome;
+use log::Log;
+use step::{Begun, Body};
+
+pub use branch::Branch;
+pub use definition::FlowDefinition;
+pub use error::{FlowError, FlowErrorOf};
+pub use fork::{All, Fork, Race};
+pub use log::Turn;
+pub use outcome::BranchOutcome;
+pub use record::{Attach, FlowRecord, StepRecord, Taken};
+pub use shape::{Join, Jump};
+pub use step::{Next, Step};
+pub use tuple::{Branches, Push};
+
+/// What a flow is about: the business context it works on, and how it fails.
+pub trait Business: Send + Sync + 'static {
+    /// The context, the caller's own; `'r` is what it borrows, if anything.
+    type Context<'r>: Send;
+    /// What steps and strong branches fail with.
+    type Error: std::error::Error + Send + 'static;
+}
+
+/// A sequence of named steps, checked and frozen. Resident: built once, run for each request.
+pub struct Flow<K: Business> {
+    shape: Arc<shape::Shape>,
+    bodies: Vec<Box<dyn Body<K>>>,
+}
+
+impl<K: Business> std::fmt::Debug for Flow<K> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Flow").field("name", &self.shape.flow).finish_non_exhaustive()
+    }
+}
+
+impl<K: Business> Flow<K> {
+    /// A flow without steps.
+    #[must_use]
+    pub const fn define(name: &'static str) -> FlowDefinition<K> {
+        FlowDefinition::new(name)
+    }
+
+    /// The name of the flow.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.shape.flow
+    }
+
+    /// Takes the steps over `cx`, until `until` or the flow's own timeout at the latest. Dropping the future ends them.
+    ///
+    /// What the flow came to is in `cx`; the record says how.
+    ///
+    /// # Errors
+    /// Of the step or strong branch that failed, or of time; `cx` is as the steps left it.
+    pub async fn run(&self, cx: &mut K::Context<'_>, until: Instant) -> (Result<(), FlowErrorOf<K>>, FlowRecord) {
+        let start = Instant::now();
+        let deadline = self.shape.timeout.map_or(until, |timeout| until.min(start + timeout));
+        let mut log = Log::new(Arc::clone(&self.shape), start);
+        let mut sleep = pin!(sleep_until(deadline));
+        let ended = self.sequence(cx, &mut log, deadline, alarm::Alarm(sleep.as_mut())).await;
+        (ended, FlowRecord::new(log))
+    }
+
+    async fn sequence(
+        &self,
+        cx: &mut K::Context<'_>,
+        log: &mut Log,
+        deadline: Instant,
+        mut alarm: alarm::Alarm<'_>,
+    ) -> Result<(), FlowErrorOf<K>> {
+        let mut place = 0;
+        while let Some(body) = self.bodies.get(place) {
+            let (line, round) = log.begin(place);
+            let turn = Turn { log, line, place, round, deadline };
+            let ended = match body.begin(cx, turn, alarm.reborrow()) {
+                Begun::Ended(ended) => ended,
+                Begun::Waits(work) => work.await,
+            };
+            log.read_clock();
+            let next = ended.and_then(|next| self.after(place, next, log, deadline));
+            match next {
+                Ok((taken, next)) => {
+                    log.end_line(line, Outcome::Done);
+                    log.taken(line, taken);
+                    place = next;
+                }
+                Err(error) => {
+                    log.end_line(line, error.told(log.name(place)));
+                    return Err(error);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Where the flow goes on; beyond the last step it has come to its end.
+    fn after(&self, place: usize, next: Next, log: &Log, deadline: Instant) -> Result<(Taken, usize), FlowErrorOf<K>> {
+        let to = match next {
+            Next::Next => return Ok((Taken::Next, place + 1)),
+            Next::Finish => return Ok((Taken::Finished, self.bodies.len())),
+            Next::Jump(to) => to,
+        };
+        let jumps = self.shape.steps.get(place).map_or(&[][..], |step| &step.jumps);
+        let Some((jump, target)) = jumps.iter().find(|(jump, _)| jump.to == to) else {
+            tracing::error!(
+                flow = self.shape.flow,
+                step = log.name(place),
+                to,
+                "step asked for a jump it has not declared"
+            );
+            return Err(FlowError::Undeclared { at: log.name(place), to });
+        };
+        let remaining = deadline.saturating_duration_since(log.now());
+        if log.jumps(place, to) >= jump.at_most as usize {
+            Ok((Taken::Refused { to, why: "too often" }, place + 1))
+        } else if remaining.is_zero() || remaining < jump.while_left {
+            Ok((Taken::Refused { to, why: "too little time" }, place + 1))
+        } else {
+            Ok((Taken::Jumped { to }, *target))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

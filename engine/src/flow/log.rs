@@ -1,0 +1,138 @@
+//! What a run writes down: a line a step and a branch, on the clock of the flow.
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::time::Instant;
+
+use super::{Attach, Taken, outcome::Told, shape::Shape};
+
+/// A step or a branch in one round. Times are nanoseconds since the start of the flow.
+#[derive(Debug)]
+pub(super) struct Line {
+    pub(super) place: usize,
+    /// Its place in the fork, for a branch.
+    pub(super) branch: Option<usize>,
+    pub(super) round: u32,
+    pub(super) start: u64,
+    pub(super) end: u64,
+    /// Nothing while it runs.
+    pub(super) outcome: Option<Told>,
+    pub(super) taken: Option<Taken>,
+}
+
+pub(super) struct Log {
+    pub(super) shape: Arc<Shape>,
+    pub(super) start: Instant,
+    /// The last reading of the clock; neighbours share it.
+    now: Instant,
+    pub(super) lines: Vec<Line>,
+    /// Each with the line it belongs to.
+    pub(super) attached: Vec<(usize, Box<dyn Attach>)>,
+}
+
+impl Log {
+    pub(super) fn new(shape: Arc<Shape>, start: Instant) -> Self {
+        let lines = Vec::with_capacity(shape.lines());
+        Self { shape, start, now: start, lines, attached: Vec::new() }
+    }
+
+    pub(super) const fn now(&self) -> Instant {
+        self.now
+    }
+
+    pub(super) fn read_clock(&mut self) -> Instant {
+        self.now = self.now.max(Instant::now());
+        self.now
+    }
+
+    /// A step begins, and with it its branches.
+    pub(super) fn begin(&mut self, place: usize) -> (usize, u32) {
+        let line = self.lines.len();
+        let rounds = self.lines.iter().filter(|line| line.place == place && line.branch.is_none()).count();
+        let round = u32::try_from(rounds).unwrap_or(u32::MAX).saturating_add(1);
+        let start = self.offset();
+        let branches = self.shape.steps.get(place).map_or(0, |step| step.branches().len());
+        let which = std::iter::once(None).chain((0..branches).map(Some));
+        self.lines.extend(which.map(|branch| Line { place, branch, round, start, end: 0, outcome: None, taken: None }));
+        (line, round)
+    }
+
+    pub(super) fn end_line(&mut self, line: usize, outcome: Told) {
+        let end = self.offset();
+        if let Some(line) = self.lines.get_mut(line) {
+            (line.end, line.outcome) = (end, Some(outcome));
+        }
+    }
+
+    pub(super) fn taken(&mut self, line: usize, taken: Taken) {
+        if let Some(line) = self.lines.get_mut(line) {
+            line.taken = Some(taken);
+        }
+    }
+
+    /// How often the step at `place` has jumped to `to`.
+    pub(super) fn jumps(&self, place: usize, to: &'static str) -> usize {
+        let jumped = Some(Taken::Jumped { to });
+        self.lines.iter().filter(|line| line.place == place && line.taken == jumped).count()
+    }
+
+    /// The name of the step at `place`.
+    pub(super) fn name(&self, place: usize) -> &'static str {
+        self.shape.steps.get(place).map_or("", |step| step.name)
+    }
+
+    fn offset(&self) -> u64 {
+        u64::try_from(self.now.saturating_duration_since(self.start).as_nanos()).unwrap_or(u64::MAX)
+    }
+}
+
+/// One turn of a step: what the flow lets it know, and where it leaves records.
+pub struct Turn<'a> {
+    pub(super) log: &'a mut Log,
+    pub(super) line: usize,
+    pub(super) place: usize,
+    pub(super) round: u32,
+    pub(super) deadline: Instant,
+}
+
+impl std::fmt::Debug for Turn<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Turn").field("step", &self.step()).field("round", &self.round).finish_non_exhaustive()
+    }
+}
+
+impl Turn<'_> {
+    /// The name of the step.
+    #[must_use]
+    pub fn step(&self) -> &'static str {
+        self.log.name(self.place)
+    }
+
+    /// How often the step has been begun in this run, from 1.
+    #[must_use]
+    pub const fn round(&self) -> u32 {
+        self.round
+    }
+
+    /// When the flow must have ended.
+    #[must_use]
+    pub const fn deadline(&self) -> Instant {
+        self.deadline
+    }
+
+    /// The time until then.
+    #[must_use]
+    pub fn remaining(&self) -> Duration {
+        self.deadline.saturating_duration_since(self.log.now)
+    }
+
+    /// Keeps the record of an engine or of a flow that ran in this step: under the branch that bears its name, else under
+    /// the step.
+    pub fn attach(&mut self, record: impl Attach + 'static) {
+        let name = record.name();
+        let branches = self.log.shape.steps.get(self.place).map_or(&[][..], |step| step.branches());
+        let branch = branches.iter().position(|branch| branch.name == name);
+        let line = branch.map_or(self.line, |branch| self.line + 1 + branch);
+        self.log.attached.push((line, Box::new(record)));
+    }
+}

@@ -1,0 +1,95 @@
+//! Steps: what a flow is made of, and what they say comes next.
+
+use std::{future::Future, pin::Pin, pin::pin, task::Poll};
+
+use super::{Business, FlowError, FlowErrorOf, Turn, alarm::Alarm};
+use crate::{catch::catch, run::leavings::Leavings};
+
+/// What comes after a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Next {
+    /// The step after it.
+    Next,
+    /// A step of the same sequence, which the jumping one has declared with [`super::FlowDefinition::may_jump`]. When it is
+    /// refused – too often, too little time – the step after it.
+    Jump(&'static str),
+    /// Nothing: the flow has come to its end.
+    Finish,
+}
+
+/// A step that may wait. Built once, serves every request, and holds nothing of any.
+///
+/// `C` is the business context, `E` the error of the flow. A context that borrows is `impl<'r> Step<Page<'r>, E>`.
+pub trait Step<C, E>: Send + Sync + 'static {
+    /// The work. May be dropped at any await, which leaves the context as it then is.
+    ///
+    /// # Errors
+    /// What could not be done; it ends the flow.
+    fn run(&self, cx: &mut C, turn: &mut Turn<'_>) -> impl Future<Output = Result<Next, E>> + Send;
+}
+
+/// What beginning a step gave.
+pub(super) enum Begun<'a, K: Business> {
+    Ended(Result<Next, FlowErrorOf<K>>),
+    Waits(Pin<Box<dyn Future<Output = Result<Next, FlowErrorOf<K>>> + Send + 'a>>),
+}
+
+/// Every kind of step, behind one face.
+pub(super) trait Body<K: Business>: Send + Sync {
+    fn begin<'a, 'r: 'a>(&'a self, cx: &'a mut K::Context<'r>, turn: Turn<'a>, alarm: Alarm<'a>) -> Begun<'a, K>;
+}
+
+/// A [`Step`] as a body.
+pub(super) struct Waiting<T>(pub(super) T);
+
+impl<K, T> Body<K> for Waiting<T>
+where
+    K: Business,
+    T: for<'r> Step<K::Context<'r>, K::Error>,
+{
+    fn begin<'a, 'r: 'a>(
+        &'a self,
+        cx: &'a mut K::Context<'r>,
+        mut turn: Turn<'a>,
+        mut alarm: Alarm<'a>,
+    ) -> Begun<'a, K> {
+        let (at, deadline) = (turn.step(), turn.deadline());
+        if turn.remaining().is_zero() {
+            return Begun::Ended(Err(FlowError::Timeout { waiting_for: at }));
+        }
+        Begun::Waits(Box::pin(async move {
+            let mut work = pin!(Some(self.0.run(cx, &mut turn)));
+            let ended = std::future::poll_fn(|waker| {
+                let Some(future) = work.as_mut().as_pin_mut() else { return Poll::Pending };
+                match catch(at, || future.poll(waker)) {
+                    Ok(Poll::Ready(next)) => Poll::Ready(next.map_err(|error| FlowError::Failed { at, error })),
+                    Ok(Poll::Pending) if alarm.poll(deadline, waker) => {
+                        Poll::Ready(Err(FlowError::Timeout { waiting_for: at }))
+                    }
+                    Ok(Poll::Pending) => Poll::Pending,
+                    Err(_) => Poll::Ready(Err(FlowError::Panicked { at })),
+                }
+            })
+            .await;
+            Leavings::of(at, || work.set(None)).gone().await;
+            ended
+        }))
+    }
+}
+
+/// A closure that never waits, as a body.
+pub(super) struct Instant<F>(pub(super) F);
+
+impl<K, F> Body<K> for Instant<F>
+where
+    K: Business,
+    F: for<'a, 'r, 't, 'l> Fn(&'a mut K::Context<'r>, &'t mut Turn<'l>) -> Result<Next, K::Error> + Send + Sync,
+{
+    fn begin<'a, 'r: 'a>(&'a self, cx: &'a mut K::Context<'r>, mut turn: Turn<'a>, _alarm: Alarm<'a>) -> Begun<'a, K> {
+        let at = turn.step();
+        Begun::Ended(match catch(at, || (self.0)(cx, &mut turn)) {
+            Ok(next) => next.map_err(|error| FlowError::Failed { at, error }),
+            Err(_) => Err(FlowError::Panicked { at }),
+        })
+    }
+}

@@ -1,0 +1,123 @@
+//! Branches of several types in one fork: tuples of one to eight.
+
+use std::{future::Future, pin::pin};
+
+use super::{
+    Branch, Business, FlowError, FlowErrorOf,
+    branch::{Begun, Condition, Live, begin},
+    drive::{ForkRun, Running, drive},
+};
+
+/// Adds a branch to a tuple of branches.
+pub trait Push<B> {
+    /// The longer tuple.
+    type Out;
+
+    /// Adds `branch` at the end.
+    fn push(self, branch: B) -> Self::Out;
+}
+
+/// The branches of a fork, in declared order.
+pub trait Branches<K: Business>: Send + Sync + 'static {
+    /// What the merge sees: a value or [`super::BranchOutcome`] each.
+    type Seen: Send;
+    /// The branches once begun.
+    type Begun: Send;
+
+    /// Asks each whether it is needed and makes its work.
+    #[doc(hidden)]
+    fn begin(&self, conditions: &Conditions<K>, cx: &K::Context<'_>) -> Self::Begun;
+
+    /// Runs them until they join.
+    #[doc(hidden)]
+    fn run(begun: Self::Begun, fork: Fork<'_>) -> impl Future<Output = Result<Self::Seen, FlowErrorOf<K>>> + Send;
+}
+
+/// What a fork knows of its branches beside their work.
+#[doc(hidden)]
+pub struct Conditions<K: Business>(pub(super) Vec<(&'static str, Option<Condition<K>>)>);
+
+impl<K: Business> std::fmt::Debug for Conditions<K> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.0.iter().map(|(name, _)| name)).finish()
+    }
+}
+
+/// A fork that is being run, as far as its branches are concerned.
+#[doc(hidden)]
+pub struct Fork<'a>(pub(super) ForkRun<'a>);
+
+impl std::fmt::Debug for Fork<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.0.at)
+    }
+}
+
+impl<B> Push<B> for () {
+    type Out = (B,);
+
+    fn push(self, branch: B) -> (B,) {
+        (branch,)
+    }
+}
+
+macro_rules! push {
+    ($($A:ident $a:ident),+) => {
+        impl<$($A,)+ B> Push<B> for ($($A,)+) {
+            type Out = ($($A,)+ B,);
+
+            fn push(self, branch: B) -> Self::Out {
+                let ($($a,)+) = self;
+                ($($a,)+ branch,)
+            }
+        }
+    };
+}
+
+macro_rules! branches {
+    ($($B:ident $b:ident),+) => {
+        impl<K: Business, $($B: Branch<K>),+> Branches<K> for ($($B,)+) {
+            type Seen = ($($B::Seen,)+);
+            type Begun = ($(Begun<$B::Work, $B::Value, $B::Error>,)+);
+
+            fn begin(&self, conditions: &Conditions<K>, cx: &K::Context<'_>) -> Self::Begun {
+                let ($($b,)+) = self;
+                let mut conditions = conditions.0.iter();
+                ($({
+                    let (name, condition) = conditions.next().map_or(("", None), |(name, c)| (*name, c.as_ref()));
+                    begin($b, name, condition, cx)
+                },)+)
+            }
+
+            async fn run(begun: Self::Begun, Fork(fork): Fork<'_>) -> Result<Self::Seen, FlowErrorOf<K>> {
+                let ($($b,)+) = begun;
+                let mut names = fork.shapes.iter().map(|shape| shape.name);
+                $(
+                    let mut work = pin!($b.work);
+                    let name = names.next().unwrap_or_default();
+                    let mut $b = Live::<K, $B> { name, work: work.as_mut(), outcome: $b.outcome };
+                )+
+                let at = fork.at;
+                drive(&mut [$(&mut $b as &mut dyn Running<K::Error>),+], fork).await?;
+                // joined without an error: what a strong branch left is there
+                Ok(($($b.outcome.and_then($B::seen).ok_or(FlowError::Panicked { at })?,)+))
+            }
+        }
+    };
+}
+
+push!(A a);
+push!(A a, C c);
+push!(A a, C c, D d);
+push!(A a, C c, D d, E e);
+push!(A a, C c, D d, E e, F f);
+push!(A a, C c, D d, E e, F f, G g);
+push!(A a, C c, D d, E e, F f, G g, H h);
+branches!(A a);
+branches!(A a, C c);
+branches!(A a, C c, D d);
+branches!(A a, C c, D d, E e);
+branches!(A a, C c, D d, E e, F f);
+branches!(A a, C c, D d, E e, F f, G g);
+branches!(A a, C c, D d, E e, F f, G g, H h);
+branches!(A a, C c, D d, E e, F f, G g, H h, I i);

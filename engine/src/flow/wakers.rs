@@ -1,0 +1,65 @@
+//! Wakers of branches: a branch is polled when it was woken, not whenever any other was.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::{Context, Wake, Waker},
+};
+
+use smallvec::SmallVec;
+
+struct Woken {
+    woken: AtomicBool,
+    task: Waker,
+}
+
+impl Wake for Woken {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        // one call of the task for however many of the branch
+        if !self.woken.swap(true, Ordering::AcqRel) {
+            self.task.wake_by_ref();
+        }
+    }
+}
+
+/// One a branch. A single branch has the waker of the task.
+pub(super) struct Wakers {
+    task: Option<Waker>,
+    branches: SmallVec<[(Arc<Woken>, Waker); 4]>,
+    count: usize,
+}
+
+impl Wakers {
+    pub(super) fn for_branches(count: usize) -> Self {
+        Self { task: None, branches: SmallVec::new(), count }
+    }
+
+    /// Before branches are polled: if the flow moved to another task, all of them are told.
+    pub(super) fn refresh(&mut self, cx: &Context<'_>) {
+        let task = cx.waker();
+        if self.count < 2 || self.task.as_ref().is_some_and(|known| known.will_wake(task)) {
+            return;
+        }
+        self.task = Some(task.clone());
+        self.branches.clear();
+        self.branches.extend((0..self.count).map(|_| {
+            let woken = Arc::new(Woken { woken: AtomicBool::new(true), task: task.clone() });
+            let waker = Waker::from(Arc::clone(&woken));
+            (woken, waker)
+        }));
+    }
+
+    /// The waker of a branch, if it was woken since it was last asked for.
+    pub(super) fn take<'a>(&'a self, branch: usize, cx: &'a Context<'_>) -> Option<&'a Waker> {
+        match self.branches.get(branch) {
+            Some((woken, waker)) => woken.woken.swap(false, Ordering::AcqRel).then_some(waker),
+            None => Some(cx.waker()),
+        }
+    }
+}

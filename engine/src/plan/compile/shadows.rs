@@ -1,0 +1,65 @@
+//! Shadows in the plan: what they may read, and what configuration may say of them.
+
+use super::{Compiler, ResolvedRead};
+use crate::{Scene, TaskConf, by_node::NodeId, definition::Role, shadow::ShadowNode};
+
+impl<S: Scene> Compiler<'_, S> {
+    /// Those that are switched on and given to anybody. All of them are checked.
+    pub(super) fn shadows(&mut self, answer: Option<NodeId>) -> Vec<ShadowNode<S>> {
+        let mut shadows = Vec::new();
+        for entry in &self.definition.shadows {
+            let (datum, datum_name) = entry.old;
+            let old = self.writers.get(&datum).copied();
+            if old.is_none() {
+                self.fault(Some(entry.name), format!("shadows {datum_name}, which nothing leaves"));
+            } else if old == answer {
+                let text = format!("shadows {datum_name}, which is the answer and leaves the engine");
+                self.fault(Some(entry.name), text);
+            }
+            let has_list = self.entries.iter().any(|entry| entry.role == Role::Items);
+            if (entry.reads.items || entry.reads.page) && !has_list {
+                self.fault(Some(entry.name), "reads the list, but nothing contributes items".into());
+            }
+            // a datum whose task is switched off or rolled out is no fault: the shadow is skipped then
+            let mut reads = Vec::with_capacity(entry.reads.data.len());
+            for read in &entry.reads.data {
+                match self.writers.get(&read.datum) {
+                    Some(&writer) => reads.push(ResolvedRead { datum: read.datum, mode: read.mode, writer }),
+                    None => self.fault(Some(entry.name), format!("reads {}, which nothing leaves", read.datum_name)),
+                }
+            }
+            let conf = self.conf.tasks.get(entry.name);
+            let rollout = conf.filter(|conf| conf.enabled != Some(false)).and_then(|conf| conf.rollout.clone());
+            let (Some(old), Some(rollout)) = (old, rollout) else { continue };
+            shadows.push(ShadowNode {
+                name: entry.name,
+                reads,
+                sees_items: entry.reads.items,
+                sees_page: entry.reads.page,
+                old,
+                rollout,
+                timeout: conf.and_then(|conf| conf.timeout).unwrap_or(self.conf.timeout),
+                body: entry.body.clone(),
+                counters: entry.counters.clone(),
+            });
+        }
+        shadows
+    }
+
+    /// A shadow has no place among the tasks, so what configuration says of places does not apply.
+    pub(super) fn check_shadow(&mut self, name: &str, conf: &TaskConf) {
+        let fields = [
+            ("strength", conf.strength.is_some()),
+            ("depends_on", !conf.depends_on.is_empty()),
+            ("join_before", conf.join_before.is_some()),
+            ("importance", conf.importance.is_some()),
+        ];
+        for (field, _) in fields.into_iter().filter(|(_, said)| *said) {
+            self.fault(Some(name), format!("is a shadow, which has no {field}"));
+        }
+        if conf.timeout.is_some_and(|timeout| timeout.is_zero()) {
+            self.fault(Some(name), "timeout must be more than 0ms".into());
+        }
+        self.check_rollout(name, conf);
+    }
+}

@@ -1,0 +1,70 @@
+//! An engine's end as a `Result`, for those who go on with the answer: `?`, and the branches of flows.
+
+use std::fmt;
+
+use super::{Engine, Finished};
+use crate::{EngineErrorOf, Record, Scene};
+
+/// An engine's answer and its record.
+pub struct Answered<S: Scene, A> {
+    /// The answer.
+    pub answer: A,
+    /// What happened, task by task.
+    pub record: Record<S>,
+}
+
+/// Why an engine has no answer, and its record.
+pub struct Unanswered<S: Scene> {
+    /// Why.
+    pub error: EngineErrorOf<S>,
+    /// What happened, task by task.
+    pub record: Record<S>,
+}
+
+impl<S: Scene, A: fmt::Debug> fmt::Debug for Answered<S, A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answered").field("answer", &self.answer).field("record", &self.record).finish()
+    }
+}
+
+impl<S: Scene> fmt::Debug for Unanswered<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Unanswered").field("error", &self.error).field("record", &self.record).finish()
+    }
+}
+
+impl<S: Scene> fmt::Display for Unanswered<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.record.engine(), self.error)
+    }
+}
+
+impl<S: Scene> std::error::Error for Unanswered<S> {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.error)
+    }
+}
+
+impl<S: Scene> Engine<S> {
+    /// Runs every task to its one outcome, for the answer whose type the definition named. Dropping the future ends them
+    /// all.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub async fn answer<A: 'static>(self) -> Result<Answered<S, A>, Unanswered<S>> {
+        self.run().await.answered()
+    }
+}
+
+impl<S: Scene> Finished<S> {
+    /// The answer, whose type the definition named, with its record.
+    ///
+    /// # Errors
+    /// Why there is none, with the record of that.
+    pub fn answered<A: 'static>(self) -> Result<Answered<S, A>, Unanswered<S>> {
+        match self.into_answer() {
+            (Ok(answer), record) => Ok(Answered { answer, record }),
+            (Err(error), record) => Err(Unanswered { error, record }),
+        }
+    }
+}

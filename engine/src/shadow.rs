@@ -1,0 +1,211 @@
+//! Shadow tasks: a new version beside the old, for a share of requests, read by nobody.
+//!
+//! A shadow runs after the answer, on a queue of side effects, over the data of the request as the engine left them. So it
+//! can neither delay the answer nor fail the engine, and there is nothing it could write: its output goes to the comparer and
+//! is dropped.
+
+use std::{
+    any::TypeId,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use tokio::time::{Instant, timeout_at};
+use tracing::Instrument as _;
+
+use crate::{
+    Context, NeedRun, Rollout, Scene, SideEffects, Task, TaskResult, Work,
+    by_node::NodeId,
+    context::{Shared, Slot},
+    plan::ResolvedRead,
+    reads::{Mode, Reads},
+};
+
+/// How a shadow compared with the task it shadows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Shadowed {
+    /// The comparer saw no difference.
+    Equal,
+    /// It saw one.
+    Different,
+    /// The shadow failed, panicked, or ran out of time, where the old version left its datum.
+    Failed,
+    /// There was nothing to compare: it saw no need to run, a datum it needs is not there, or the old version left none.
+    Skipped,
+    /// There was no room for it in the queue, or the queue was closed.
+    Dropped,
+}
+
+impl Shadowed {
+    /// All, in the order of [`ShadowCounts`].
+    pub const ALL: [Self; 5] = [Self::Equal, Self::Different, Self::Failed, Self::Skipped, Self::Dropped];
+
+    /// The name, for metrics.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Equal => "equal",
+            Self::Different => "different",
+            Self::Failed => "failed",
+            Self::Skipped => "skipped",
+            Self::Dropped => "dropped",
+        }
+    }
+}
+
+/// How the runs of a shadow compared so far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ShadowCounts {
+    /// [`Shadowed::Equal`].
+    pub equal: u64,
+    /// [`Shadowed::Different`].
+    pub different: u64,
+    /// [`Shadowed::Failed`].
+    pub failed: u64,
+    /// [`Shadowed::Skipped`].
+    pub skipped: u64,
+    /// [`Shadowed::Dropped`].
+    pub dropped: u64,
+}
+
+/// One a shadow of a definition, for all plans made from it.
+#[derive(Debug, Default)]
+pub(crate) struct Counters([AtomicU64; 5]);
+
+impl Counters {
+    fn count(&self, shadowed: Shadowed) {
+        if let Some(counter) = self.0.get(shadowed as usize) {
+            counter.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    pub(crate) fn counts(&self) -> ShadowCounts {
+        let [equal, different, failed, skipped, dropped] = self.0.each_ref().map(|count| count.load(Ordering::Relaxed));
+        ShadowCounts { equal, different, failed, skipped, dropped }
+    }
+}
+
+/// A shadow, whatever it leaves and whatever it is compared with.
+pub(crate) trait ShadowBody<S: Scene>: Send + Sync {
+    fn need_run(&self, cx: &Context<S>) -> NeedRun;
+    /// Whether there is no difference; `None`: there is nothing to compare with.
+    fn run(self: Arc<Self>, cx: Context<S>) -> Work<TaskResult<S, Option<bool>>>;
+}
+
+/// A [`Task`] and its comparer, as a body.
+pub(crate) struct Comparing<T, O, C> {
+    pub(crate) task: T,
+    pub(crate) equal: C,
+    pub(crate) old: std::marker::PhantomData<fn(&O)>,
+}
+
+impl<S, T, O, C> ShadowBody<S> for Comparing<T, O, C>
+where
+    S: Scene,
+    T: Task<S>,
+    O: Send + Sync + 'static,
+    C: Fn(&O, &T::Output) -> bool + Send + Sync + 'static,
+{
+    fn need_run(&self, cx: &Context<S>) -> NeedRun {
+        self.task.need_run(cx)
+    }
+
+    fn run(self: Arc<Self>, cx: Context<S>) -> Work<TaskResult<S, Option<bool>>> {
+        Box::pin(async move {
+            let new = self.task.run(&cx).await?;
+            let old = cx.shadow().and_then(|shadow| cx.shared.output::<O>(shadow.old));
+            Ok(old.map(|old| (self.equal)(old, &new)))
+        })
+    }
+}
+
+/// A registered shadow.
+pub(crate) struct ShadowEntry<S: Scene> {
+    pub(crate) name: &'static str,
+    pub(crate) reads: Reads,
+    /// What it is compared with.
+    pub(crate) old: (TypeId, &'static str),
+    pub(crate) body: Arc<dyn ShadowBody<S>>,
+    pub(crate) counters: Arc<Counters>,
+}
+
+/// A shadow in a plan.
+pub(crate) struct ShadowNode<S: Scene> {
+    pub(crate) name: &'static str,
+    pub(crate) reads: Vec<ResolvedRead>,
+    pub(crate) sees_items: bool,
+    pub(crate) sees_page: bool,
+    /// Whose datum it is compared with.
+    pub(crate) old: NodeId,
+    pub(crate) rollout: Rollout,
+    pub(crate) timeout: Duration,
+    pub(crate) body: Arc<dyn ShadowBody<S>>,
+    pub(crate) counters: Arc<Counters>,
+}
+
+/// Queues the shadows of an engine that has ended.
+pub(crate) fn cast<S: Scene>(shared: &Arc<Shared<S>>, queue: &SideEffects) {
+    let subject = S::subject(&shared.request);
+    for (index, shadow) in shared.plan.shadows.iter().enumerate() {
+        if !shadow.rollout.includes(shadow.name, subject) {
+            continue;
+        }
+        let node = NodeId::new(shared.plan.nodes.len() + index);
+        let tally = Tally { shared: Arc::clone(shared), node, started: false, told: false };
+        let work = S::carry(Box::pin(compare(tally)));
+        queue.push(shadow.name, work.in_current_span());
+    }
+}
+
+/// Says how a shadow compared, once, whatever becomes of it.
+struct Tally<S: Scene> {
+    shared: Arc<Shared<S>>,
+    node: NodeId,
+    started: bool,
+    told: bool,
+}
+
+impl<S: Scene> Tally<S> {
+    fn tell(&mut self, shadowed: Shadowed) {
+        let plan = &self.shared.plan;
+        if let Some(shadow) = plan.shadow(self.node).filter(|_| !self.told) {
+            self.told = true;
+            shadow.counters.count(shadowed);
+            plan.hooks.call(|hook| hook.after_shadow(&self.shared.request, shadow.name, shadowed));
+        }
+    }
+}
+
+impl<S: Scene> Drop for Tally<S> {
+    /// Dropped by the queue before its turn, or by a panic or a deadline after.
+    fn drop(&mut self) {
+        self.tell(if self.started { Shadowed::Failed } else { Shadowed::Dropped });
+    }
+}
+
+async fn compare<S: Scene>(mut tally: Tally<S>) {
+    tally.started = true;
+    let Some(shadow) = tally.shared.plan.shadow(tally.node) else { return };
+    let (body, deadline) = (Arc::clone(&shadow.body), Instant::now() + shadow.timeout);
+    let slot = |node: NodeId| tally.shared.slots[node].get();
+    let has = |node: NodeId| matches!(slot(node), Some(Slot::Done(_)));
+    let needs = shadow.reads.iter().filter(|read| read.mode == Mode::Need);
+    let can_compare = has(shadow.old) && needs.map(|read| read.writer).all(has);
+    let cx = Context { shared: Arc::clone(&tally.shared), node: tally.node, deadline };
+    if !can_compare || body.need_run(&cx) != NeedRun::Run {
+        return tally.tell(Shadowed::Skipped);
+    }
+    let compared = timeout_at(deadline, body.run(cx)).await;
+    tally.tell(match compared {
+        Ok(Ok(Some(true))) => Shadowed::Equal,
+        Ok(Ok(Some(false))) => Shadowed::Different,
+        Ok(Ok(None)) => Shadowed::Skipped,
+        Ok(Err(_)) | Err(_) => Shadowed::Failed,
+    });
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,199 @@
+//! Shedding: under pressure, the least important weak tasks are left out first.
+//!
+//! Pressure is a share: of the engines that ended in a window, how many took longer than the target. A share above what
+//! the policy tolerates is what a tail latency above the target means, without keeping a single latency. Two counters and
+//! a level a engine, no lock.
+
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use tokio::time::Instant;
+
+use crate::Importance;
+
+/// When an engine is under pressure, and when it no longer is. Hot: a new plan brings a new policy to the old state.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ShedPolicy {
+    /// What an engine should take; more than nothing.
+    pub target: Duration,
+    /// The percentage of engines that may take longer, 0 to 100. More than that in a window: one level up.
+    pub tolerated_percent: f64,
+    /// How long a window is; more than nothing.
+    pub window: Duration,
+    /// A window of fewer engines says nothing of pressure. At least 1.
+    pub min_engines: u32,
+    /// How many windows in a row must be calm – at most half of what is tolerated, or hardly any engines – for one level
+    /// down. At least 1.
+    pub calm_windows: u32,
+}
+
+impl Default for ShedPolicy {
+    /// A target of 300 ms that 1 % may miss, judged each second, calm after five.
+    fn default() -> Self {
+        Self {
+            target: Duration::from_millis(300),
+            tolerated_percent: 1.0,
+            window: Duration::from_secs(1),
+            min_engines: 20,
+            calm_windows: 5,
+        }
+    }
+}
+
+impl ShedPolicy {
+    pub(crate) fn faults(&self) -> Vec<String> {
+        let positive = |what: &str, fine: bool| (!fine).then(|| format!("shedding: {what} must be more than 0"));
+        let percent = self.tolerated_percent;
+        let in_range = (0.0..=100.0).contains(&percent);
+        let percent = (!in_range).then(|| format!("shedding: tolerated_percent must be 0 to 100, found {percent}"));
+        let checks = [
+            positive("target", !self.target.is_zero()),
+            positive("window", !self.window.is_zero()),
+            positive("min_engines", self.min_engines > 0),
+            positive("calm_windows", self.calm_windows > 0),
+            percent,
+        ];
+        checks.into_iter().flatten().collect()
+    }
+}
+
+/// A policy, and the state it works on.
+#[derive(Debug, Clone)]
+pub struct Shedding {
+    /// When to shed.
+    pub policy: ShedPolicy,
+    /// The state of the engine, which outlives its plans: from [`Pressures::of`].
+    pub pressure: Arc<Pressure>,
+}
+
+impl PartialEq for Shedding {
+    /// The same state, not an equal one.
+    fn eq(&self, other: &Self) -> bool {
+        self.policy == other.policy && Arc::ptr_eq(&self.pressure, &other.pressure)
+    }
+}
+
+/// The pressure an engine is under, across its requests and plans.
+#[derive(Debug)]
+pub struct Pressure {
+    since: Instant,
+    /// 0: nothing is shed, 1: low importance, 2: normal importance as well.
+    level: AtomicU8,
+    /// How many windows in a row were calm.
+    calm: AtomicU32,
+    /// When the window began, in nanoseconds since `since`.
+    window: AtomicU64,
+    /// Of the window: how many ended, and how many of those took too long.
+    ended: AtomicU32,
+    late: AtomicU32,
+}
+
+const TOP: u8 = 2;
+
+impl Default for Pressure {
+    fn default() -> Self {
+        let (calm, ended, late) = Default::default();
+        Self { since: Instant::now(), level: AtomicU8::new(0), calm, window: AtomicU64::new(0), ended, late }
+    }
+}
+
+impl Pressure {
+    /// None.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How much is shed: 0 nothing, 1 tasks of low importance, 2 those of normal importance as well.
+    #[must_use]
+    pub fn level(&self) -> u8 {
+        self.level.load(Ordering::Relaxed)
+    }
+
+    /// Weak tasks of less importance than this are shed.
+    #[must_use]
+    pub fn sheds_below(&self) -> Importance {
+        match self.level() {
+            0 => Importance::Low,
+            1 => Importance::Normal,
+            _ => Importance::High,
+        }
+    }
+
+    /// Counts an engine that ended `now`; whoever comes first after the end of a window judges it.
+    pub(crate) fn observe(&self, policy: &ShedPolicy, now: Instant, took: Duration) {
+        let at = u64::try_from(now.saturating_duration_since(self.since).as_nanos()).unwrap_or(u64::MAX);
+        let window = u64::try_from(policy.window.as_nanos()).unwrap_or(u64::MAX).max(1);
+        let began = self.window.load(Ordering::Relaxed);
+        let over = at.saturating_sub(began) >= window;
+        if over && self.window.compare_exchange(began, at, Ordering::Relaxed, Ordering::Relaxed).is_ok() {
+            // windows nobody ended in were calm, too
+            let idle = (at.saturating_sub(began) / window).saturating_sub(1);
+            self.judge(policy, u32::try_from(idle).unwrap_or(u32::MAX));
+        }
+        self.ended.fetch_add(1, Ordering::Relaxed);
+        if took > policy.target {
+            self.late.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Called by one at a time: the one who closed the window.
+    fn judge(&self, policy: &ShedPolicy, idle: u32) {
+        let (ended, late) = (self.ended.swap(0, Ordering::Relaxed), self.late.swap(0, Ordering::Relaxed));
+        let percent = f64::from(late) * 100.0 / f64::from(ended.max(1));
+        let tells = ended >= policy.min_engines;
+        if tells && percent > policy.tolerated_percent {
+            self.calm.store(idle, Ordering::Relaxed);
+            self.set_level((self.level() + 1).min(TOP), percent);
+        } else if !tells || percent <= policy.tolerated_percent / 2.0 {
+            self.calm.fetch_add(idle.saturating_add(1), Ordering::Relaxed);
+        } else {
+            self.calm.store(idle, Ordering::Relaxed);
+        }
+        while self.calm.load(Ordering::Relaxed) >= policy.calm_windows {
+            self.calm.fetch_sub(policy.calm_windows, Ordering::Relaxed);
+            if self.level() == 0 {
+                self.calm.store(0, Ordering::Relaxed);
+                break;
+            }
+            self.set_level(self.level() - 1, percent);
+        }
+    }
+
+    fn set_level(&self, level: u8, late_percent: f64) {
+        let before = self.level.swap(level, Ordering::Relaxed);
+        if before != level {
+            tracing::warn!(before, level, late_percent, "pressure on an engine changed");
+        }
+    }
+}
+
+/// The pressure on each engine, by a name of the caller's choice. Resident: plans come and go, this stays.
+#[derive(Debug, Default)]
+pub struct Pressures {
+    // std mutex: held for a look-up when a plan is compiled, never in a request
+    by_name: Mutex<BTreeMap<String, Arc<Pressure>>>,
+}
+
+impl Pressures {
+    /// The state of `engine`, the same whenever it is asked for.
+    pub fn of(&self, engine: &str) -> Arc<Pressure> {
+        let mut by_name = self.by_name.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(by_name.entry(engine.to_owned()).or_default())
+    }
+
+    /// What each engine sheds: 0 nothing, 1 tasks of low importance, 2 those of normal importance as well.
+    pub fn levels(&self) -> Vec<(String, u8)> {
+        let by_name = self.by_name.lock().unwrap_or_else(PoisonError::into_inner);
+        by_name.iter().map(|(name, pressure)| (name.clone(), pressure.level())).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests;
