@@ -7,6 +7,7 @@ use live_pack_dal::{
     config::{Centre, Environment},
     model::Region,
 };
+use live_pack_engine::Pressures;
 use live_pack_entities::request::Resident;
 use live_pack_idl::live_pack as wire;
 use prometheus::Registry;
@@ -39,7 +40,7 @@ impl std::fmt::Debug for LivePack {
 }
 
 impl LivePack {
-    /// The service over what is resident.
+    /// The service over what is resident; `pressures` are those that its plans are compiled with.
     ///
     /// # Errors
     /// A metric of ours is registered already.
@@ -49,9 +50,10 @@ impl LivePack {
         clock: Clock,
         environment: Environment,
         default_region: Option<Region>,
+        pressures: Arc<Pressures>,
         registry: &Registry,
     ) -> Result<Self, prometheus::Error> {
-        let metrics = Arc::new(EngineMetrics::new(registry)?);
+        let metrics = Arc::new(EngineMetrics::new(registry, pressures)?);
         Ok(Self { centre, resident, clock, environment, default_region, metrics })
     }
 }

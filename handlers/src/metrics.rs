@@ -1,9 +1,16 @@
 //! Metrics of engines and tasks, taken from the record: no task has a line about them.
 
-use std::{collections::HashMap, sync::RwLock};
+use std::{
+    collections::HashMap,
+    sync::{Arc, RwLock},
+};
 
-use live_pack_engine::{Outcome, Record, Scene};
-use prometheus::{Histogram, HistogramOpts, HistogramVec, IntCounterVec, Opts, Registry};
+use live_pack_engine::{Outcome, Pressures, Record, Scene};
+use prometheus::{
+    Histogram, HistogramOpts, HistogramVec, IntCounterVec, IntGaugeVec, Opts, Registry,
+    core::{Collector, Desc},
+    proto::MetricFamily,
+};
 
 /// Seconds, from what a warm engine takes to what no engine may.
 const BUCKETS: [f64; 14] =
@@ -23,13 +30,14 @@ impl EngineMetrics {
     ///
     /// # Errors
     /// A name is taken already.
-    pub(crate) fn new(registry: &Registry) -> Result<Self, prometheus::Error> {
+    pub(crate) fn new(registry: &Registry, pressures: Arc<Pressures>) -> Result<Self, prometheus::Error> {
         let opts = HistogramOpts::new("live_pack_engine_seconds", "How long an engine took.").buckets(BUCKETS.to_vec());
         let engine_seconds = HistogramVec::new(opts, &["engine"])?;
         let opts = Opts::new("live_pack_task_outcomes_total", "Tasks that did not simply end, by how they ended.");
         let task_outcomes = IntCounterVec::new(opts, &["engine", "task", "outcome"])?;
         registry.register(Box::new(engine_seconds.clone()))?;
         registry.register(Box::new(task_outcomes.clone()))?;
+        registry.register(Box::new(ShedLevels::new(pressures)?))?;
         Ok(Self { engine_seconds, task_outcomes, engines: RwLock::default() })
     }
 
@@ -55,5 +63,34 @@ impl EngineMetrics {
             };
             self.task_outcomes.with_label_values(&[record.engine(), task.name, outcome]).inc();
         }
+    }
+}
+
+/// Which engines shed, read when the metrics are.
+#[derive(Debug)]
+struct ShedLevels {
+    pressures: Arc<Pressures>,
+    levels: IntGaugeVec,
+}
+
+impl ShedLevels {
+    fn new(pressures: Arc<Pressures>) -> Result<Self, prometheus::Error> {
+        let about = "What an engine sheds: 0 nothing, 1 tasks of low importance, 2 of normal importance as well.";
+        let levels = IntGaugeVec::new(Opts::new("live_pack_engine_shed_level", about), &["method", "engine"])?;
+        Ok(Self { pressures, levels })
+    }
+}
+
+impl Collector for ShedLevels {
+    fn desc(&self) -> Vec<&Desc> {
+        self.levels.desc()
+    }
+
+    fn collect(&self) -> Vec<MetricFamily> {
+        for (name, level) in self.pressures.levels() {
+            let (method, engine) = name.split_once('/').unwrap_or(("", &name));
+            self.levels.with_label_values(&[method, engine]).set(level.into());
+        }
+        self.levels.collect()
     }
 }

@@ -8,7 +8,7 @@ mod strangers;
 use std::sync::Arc;
 
 use live_pack_dal::config::{Conf, Fault};
-use live_pack_engine::{Plan, Scene};
+use live_pack_engine::{Plan, Pressures, Scene};
 use live_pack_entities::scene::{AuctionScene, BagScene, BannerScene, PrizeScene, RoomScene, VoucherScene};
 use serde_json::Value;
 
@@ -120,12 +120,12 @@ macro_rules! methods {
         const METHODS: Methods = &[$(($method, <$group as Group>::engines),)*];
 
         impl Plans {
-            /// Compiles every plan.
+            /// Compiles every plan. What `pressures` know of an engine outlives its plans.
             ///
             /// # Errors
             /// All faults of all plans, and entries that name a method or an engine there is not.
-            pub fn compile(conf: &Conf) -> Result<Self, Vec<Fault>> {
-                let mut compiler = Compiler::new(conf);
+            pub fn compile(conf: &Conf, pressures: &Pressures) -> Result<Self, Vec<Fault>> {
+                let mut compiler = Compiler::new(conf, pressures);
                 compiler.faults = strangers::strangers(conf);
                 $(let $field = <$group>::compile(&mut compiler, $method);)*
                 match ($($field,)*) {
@@ -264,7 +264,7 @@ mod tests {
 
     #[test]
     fn every_plan_compiles_with_what_is_built_in_and_explains_itself() {
-        let plans = Plans::compile(&Conf::default()).unwrap();
+        let plans = Plans::compile(&Conf::default(), &Pressures::default()).unwrap();
         for (method, engine) in Plans::engines() {
             assert!(plans.explain(method, engine).unwrap().starts_with(engine), "{method}/{engine}");
         }

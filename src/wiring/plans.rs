@@ -2,10 +2,16 @@
 
 use std::path::Path;
 
-use live_pack_dal::config::{self, Centre, Options};
+use live_pack_dal::config::{self, Centre, Conf, Options};
+use live_pack_engine::Pressures;
 use live_pack_handlers::Plans;
 
 use super::{WiringError, derive};
+
+/// The plans of a configuration that no engine has run under yet.
+fn at_rest(conf: &Conf) -> Result<Plans, Vec<config::Fault>> {
+    derive(conf, &Pressures::default())
+}
 
 /// How `live-pack explain` writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -26,7 +32,7 @@ pub fn explain(
     format: ExplainFormat,
 ) -> Result<String, WiringError> {
     let options = Options { dir: conf.map(Path::to_owned), ..Options::default() };
-    let centre = Centre::open(options, derive).map_err(|faults| WiringError::Config { faults })?;
+    let centre = Centre::open(options, at_rest).map_err(|faults| WiringError::Config { faults })?;
     let snapshot = centre.snapshot();
     let asked = |(of, named): &(&str, &str)| *named == engine && method.is_none_or(|method| method == *of);
     let found: Vec<String> = Plans::engines()
@@ -49,6 +55,6 @@ pub fn explain(
 /// Everything that the server would refuse about the hot configuration in `dir`.
 #[must_use]
 pub fn check_config(dir: &Path) -> Vec<String> {
-    let faults = config::check_dir(dir, config::Environment::default(), derive);
+    let faults = config::check_dir(dir, config::Environment::default(), at_rest);
     faults.iter().map(ToString::to_string).collect()
 }

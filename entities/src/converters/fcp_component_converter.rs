@@ -103,7 +103,7 @@ impl<'a> Found<'a> {
         let on_sale = |item: &BagItem| item.sale.is_some_and(|sale| sale.state.is_running_or_preheating());
         let running = |item: &&BagItem| item.sale.is_some_and(|sale| sale.state == FlashState::Ongoing);
         let summary = BagSummary {
-            count: i32::try_from(cx.list().total()).unwrap_or(i32::MAX),
+            count: i32::try_from(cx.need::<ProductList>()?.0.entries.len()).unwrap_or(i32::MAX),
             has_flash_sale: cx.list().ordered().any(on_sale),
             bag_version: cx.need::<ProductList>()?.0.version,
         };

@@ -4,21 +4,23 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use live_pack_dal::config::{
     Conf, EffectiveTask, EngineMode, Fault, Importance as ImportanceConf, JoinBefore, Key, Name,
-    Rollout as RolloutConf, Said, TaskStrength,
+    Rollout as RolloutConf, Said, Shed, TaskStrength,
 };
 use live_pack_engine::{
-    Definition, Importance, Mode, Origins, Plan, PlanConf, Rollout, Scene, Stage, Strength, TaskConf,
+    Definition, Importance, Mode, Origins, Plan, PlanConf, Pressures, Rollout, Scene, ShedPolicy, Shedding, Stage,
+    Strength, TaskConf,
 };
 
 /// Compiles one plan after the other, and gathers the faults of all.
 pub(super) struct Compiler<'a> {
     conf: &'a Conf,
+    pressures: &'a Pressures,
     pub(super) faults: Vec<Fault>,
 }
 
 impl<'a> Compiler<'a> {
-    pub(super) const fn new(conf: &'a Conf) -> Self {
-        Self { conf, faults: Vec::new() }
+    pub(super) const fn new(conf: &'a Conf, pressures: &'a Pressures) -> Self {
+        Self { conf, pressures, faults: Vec::new() }
     }
 
     /// The plan of an engine in a method; `None`: its faults were noted.
@@ -41,9 +43,14 @@ impl<'a> Compiler<'a> {
             ("mode", origin(&effective.mode)),
             ("timeout", origin(&effective.timeout)),
             ("reserve", origin(&effective.reserve)),
+            ("shedding", origin(&effective.shed)),
         ]);
         let (timeout, reserve) = (effective.timeout(), effective.reserve());
-        let conf = PlanConf { mode, timeout, reserve, tasks, origins, ..PlanConf::default() };
+        let shedding = effective.shed.as_ref().map(|said| Shedding {
+            policy: shed_policy(&said.value),
+            pressure: self.pressures.of(&format!("{method}/{}", definition.engine())),
+        });
+        let conf = PlanConf { mode, timeout, reserve, tasks, shedding, origins, ..PlanConf::default() };
         match Plan::compile(definition, &conf) {
             Ok(plan) => Some(Arc::new(plan)),
             Err(faults) => {
@@ -67,6 +74,16 @@ fn names_engine(task: &EffectiveTask) -> bool {
         || task.depends_on.as_ref().is_some_and(|said| named(&said.origin))
         || task.join_before.as_ref().is_some_and(|said| named(&said.origin))
         || task.rollout.as_ref().is_some_and(|said| named(&said.origin))
+}
+
+fn shed_policy(shed: &Shed) -> ShedPolicy {
+    ShedPolicy {
+        target: shed.target,
+        tolerated_percent: shed.tolerated.as_f64(),
+        window: shed.window,
+        min_engines: shed.min_engines,
+        calm_windows: shed.calm_windows,
+    }
 }
 
 /// Which entry said it.
