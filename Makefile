@@ -21,9 +21,10 @@ lint: ## formatting, clippy and documentation, all warnings denied
 	$(CARGO) clippy --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS=-Dwarnings $(CARGO) doc --no-deps --workspace
 
-bench: ## GetLiveBagData against a bare server, and the engine against code written by hand
+bench: ## GetLiveBagData against a bare server, the engine against code written by hand, a million timeouts
 	$(CARGO) bench -p live-pack --bench get_live_bag_data
 	$(CARGO) bench -p live-pack-engine --bench engine_overhead
+	$(CARGO) bench -p live-pack-engine --bench timeout_soak
 
 load: ## load a running server (`make run` in another terminal)
 	$(CARGO) build --release

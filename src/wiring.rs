@@ -40,6 +40,9 @@ pub enum WiringError {
     /// A metric is registered twice.
     #[error("a metric cannot be registered")]
     Metrics(#[from] prometheus::Error),
+    /// The handlers cannot be set up.
+    #[error(transparent)]
+    Handlers(#[from] live_pack_handlers::SetupError),
     /// Redis cannot be set up.
     #[error(transparent)]
     Redis(#[from] RedisSetupError),

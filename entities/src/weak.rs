@@ -1,6 +1,6 @@
 //! A task that an engine can do without, whatever the task says of itself.
 
-use live_pack_engine::{Context, NeedRun, Reads, Scene, Stage, Strength, SyncTask, Task, TaskResult};
+use live_pack_engine::{Context, Importance, NeedRun, Reads, Scene, Stage, Strength, SyncTask, Task, TaskResult};
 
 /// The same task under the same name, but weak. Configuration may still say otherwise.
 #[derive(Debug)]
@@ -26,6 +26,10 @@ impl<S: Scene, T: Task<S>> Task<S> for Weak<T> {
         Strength::Weak
     }
 
+    fn importance(&self) -> Importance {
+        self.0.importance()
+    }
+
     async fn run(&self, cx: &Context<S>) -> TaskResult<S, T::Output> {
         self.0.run(cx).await
     }
@@ -49,6 +53,10 @@ impl<S: Scene, T: SyncTask<S>> SyncTask<S> for Weak<T> {
 
     fn strength(&self, _cx: &Context<S>) -> Strength {
         Strength::Weak
+    }
+
+    fn importance(&self) -> Importance {
+        self.0.importance()
     }
 
     fn run(&self, cx: &Context<S>) -> TaskResult<S, T::Output> {

@@ -1,17 +1,17 @@
 //! The `degraded` list: root causes only, each once.
 
-use live_pack_dal::{Downstream, Error, Notes};
+use live_pack_dal::{Downstream, Error};
 use live_pack_engine::{EngineError, Failure, Record};
 use live_pack_entities::scene::{LiveScene, Stop};
 use live_pack_idl::live_pack::Degraded;
 
-use crate::status::{Status, degraded_by, degraded_by_loss};
+use crate::status::{Status, degraded_by};
 
 /// A call that failed: who was asked, and what.
 type FailedCall = (Downstream, &'static str);
 
 /// Gathers what went wrong in the engines of a request, in the order in which they are told.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Losses {
     // engines share fetches, so the failure of one call reaches several tasks
     named: Vec<(Degraded, Option<FailedCall>)>,
@@ -29,6 +29,11 @@ impl Losses {
                 self.named.push((degraded_by(task, failure), call));
             }
         }
+    }
+
+    /// One loss that no engine tells.
+    pub(crate) fn of(task: &'static str, code: i32, message: &'static str) -> Self {
+        Self { named: vec![(Degraded { task: task.into(), code, message: message.into() }, None)] }
     }
 
     fn knows(&self, task: &str, call: Option<FailedCall>) -> bool {
@@ -57,11 +62,9 @@ impl Losses {
         }
     }
 
-    /// The list, with what was lost without a task reporting it.
+    /// The list.
     #[must_use]
-    pub(crate) fn into_list(self, notes: &Notes) -> Vec<Degraded> {
-        let lost = notes.lost();
-        let lost = lost.iter().map(|(what, error)| degraded_by_loss(what, error.as_ref()));
-        self.named.into_iter().map(|(named, _)| named).chain(lost).collect()
+    pub(crate) fn into_list(self) -> Vec<Degraded> {
+        self.named.into_iter().map(|(named, _)| named).collect()
     }
 }

@@ -1,6 +1,6 @@
 //! What an interface says of itself, and all that is the same for the fifteen: identity, request, envelope.
 
-use std::{future::Future, time::Duration};
+use std::{future::Future, sync::Arc, time::Duration};
 
 use live_pack_engine::{Plan, Scene};
 use live_pack_entities::{converters::wire_room_status, request::Query};
@@ -11,11 +11,11 @@ use crate::{
     envelope::{Request, Response},
     identity,
     live_pack::LivePack,
-    part::Part,
+    part::{Failure, Part},
     plans::Plans,
     record,
     request_context::RequestContext,
-    status::Status,
+    status::{Status, degraded_by_loss},
     turn::{Asking, Turn},
 };
 
@@ -70,10 +70,10 @@ pub(crate) trait Interface {
     fn time(plans: &Plans) -> WorkTime;
 
     /// Runs the engines and puts their answers together.
-    fn answer(turn: &Turn<'_>) -> impl Future<Output = Part<Self::Response>> + Send;
+    fn answer(turn: &Arc<Turn>) -> impl Future<Output = Part<Self::Response>> + Send;
 
     /// What to do once an answer stands that did not fail. Nobody waits for it, so it must not wait either.
-    fn answered(_turn: &Turn<'_>, _response: &Self::Response) {}
+    fn answered(_turn: &Turn, _response: &Self::Response) {}
 }
 
 /// Answers a call.
@@ -93,9 +93,9 @@ pub(crate) async fn answer<I: Interface>(service: &LivePack, req: I::Request) ->
     };
     let with_record = record::is_asked_for(req.base(), service.environment);
     let asking = Asking { asked, user: req.user(), viewer, with_record };
-    let turn = Turn::new(service, &snapshot, &context, I::time(&snapshot.derived), asking);
+    let turn = Arc::new(Turn::new(service, snapshot, context, asking, I::time));
     let part = I::answer(&turn).await;
-    finish::<I>(&turn, part, &snapshot.version)
+    finish::<I>(&turn, part)
 }
 
 /// The answer to a request that breaks a rule.
@@ -109,29 +109,39 @@ fn refused<R: Response>(service: &LivePack, status: Status) -> R {
     response
 }
 
-fn finish<I: Interface>(turn: &Turn<'_>, part: Part<I::Response>, config_version: &str) -> I::Response {
-    let Part { outcome, losses } = part;
-    if let Ok(response) = &outcome {
-        I::answered(turn, response);
-    }
-    let mut response = outcome.unwrap_or_else(|failure| {
-        if let Some(record) = &failure.record {
+fn finish<I: Interface>(turn: &Turn, part: Part<I::Response>) -> I::Response {
+    match &part.outcome {
+        Ok(response) => I::answered(turn, response),
+        Err(Failure { record: Some(record), .. }) => {
             tracing::warn!(log_id = %turn.context.log_id, method = I::NAME, %record, "failed");
         }
-        let mut response = I::Response::default();
+        Err(_) => {}
+    }
+    let mut response = close(turn, part);
+    let envelope = response.envelope();
+    let lost = turn.request.call.notes.lost();
+    envelope.degraded.extend(lost.iter().map(|(what, error)| degraded_by_loss(what, error.as_ref())));
+    if let Some(records) = turn.take_records() {
+        records.attach(envelope.base_resp, turn.config_version(), &turn.context.log_id);
+    }
+    response
+}
+
+/// An answer with its envelope, as its own interface gives it; what was lost without an engine telling is left out.
+pub(crate) fn close<R: Response>(turn: &Turn, part: Part<R>) -> R {
+    let Part { outcome, losses } = part;
+    let mut response = outcome.unwrap_or_else(|failure| {
+        let mut response = R::default();
         *response.envelope().base_resp = failure.status.into_base_resp();
         response
     });
     let envelope = response.envelope();
-    *envelope.degraded = losses.into_list(&turn.request.call.notes);
+    *envelope.degraded = losses.into_list();
     if let Some(status) = envelope.room_status {
         *status = turn.request.known_room().map(|room| wire_room_status(room.state));
     }
     if let Some(now) = envelope.server_now_ms {
         *now = turn.request.now_ms;
-    }
-    if let Some(records) = turn.take_records() {
-        records.attach(envelope.base_resp, config_version, &turn.context.log_id);
     }
     response
 }

@@ -6,6 +6,7 @@ mod check;
 mod degraded;
 pub mod engines;
 mod envelope;
+mod flows;
 mod identity;
 mod interface;
 mod interfaces;
@@ -17,6 +18,7 @@ mod record;
 pub mod request_context;
 pub mod status;
 mod turn;
+mod whole;
 
-pub use live_pack::LivePack;
+pub use live_pack::{LivePack, SetupError};
 pub use plans::{AnyPlan, Plans};

@@ -1,10 +1,16 @@
 //! What came of an engine, or of an answer put together from several: the answer or why not, and what was lost.
 
 use live_pack_dal::Error;
-use live_pack_engine::{EngineError, Record};
+use live_pack_engine::{
+    EngineError, Failure as EngineFailure, Record,
+    flow::{BranchOutcome, FlowError},
+};
 use live_pack_entities::scene::{LiveScene, Stop};
 
-use crate::{degraded::Losses, status::Status};
+use crate::{
+    degraded::Losses,
+    status::{Status, code},
+};
 
 /// A part of an answer.
 #[derive(Debug)]
@@ -16,7 +22,8 @@ pub(crate) struct Part<A> {
 }
 
 /// Why there is no answer.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("{}", status.message)]
 pub(crate) struct Failure {
     /// For the caller, where the answer cannot do without this part.
     pub(crate) status: Status,
@@ -46,9 +53,10 @@ impl<A> Part<A> {
         Self { outcome, losses }
     }
 
-    /// An answer that lost nothing.
-    pub(crate) fn whole(answer: A) -> Self {
-        Self { outcome: Ok(answer), losses: Losses::default() }
+    /// Nothing, because a business rule said so.
+    pub(crate) fn stopped(status: Status) -> Self {
+        let failure = Failure { status, losses: Losses::default(), record: None };
+        Self { outcome: Err(failure), losses: Losses::default() }
     }
 
     /// The same part with another answer.
@@ -56,20 +64,61 @@ impl<A> Part<A> {
         Part { outcome: self.outcome.map(change), losses: self.losses }
     }
 
+    /// The part as a branch of a flow.
+    ///
+    /// # Errors
+    /// The part failed.
+    pub(crate) fn branch(self) -> Result<(A, Losses), Failure> {
+        self.outcome.map(|answer| (answer, self.losses))
+    }
+
     /// The answer of a part that the whole can do without. What was lost is handed over to the whole.
     pub(crate) fn weak(self, whole: &mut Losses) -> Option<A> {
         whole.merge(self.losses);
         self.outcome.map_err(|failure| whole.merge(failure.losses)).ok()
     }
+}
 
-    /// The part, or – where it failed – the failed whole.
-    ///
-    /// # Errors
-    /// The part failed: so does the whole.
-    pub(crate) fn strong<B>(self) -> Result<(A, Losses), Part<B>> {
-        match self.outcome {
-            Ok(answer) => Ok((answer, self.losses)),
-            Err(failure) => Err(Part { outcome: Err(failure), losses: self.losses }),
+/// What a weak branch of a flow left. What was lost is handed over to the whole.
+pub(crate) fn weak<A>(
+    branch: BranchOutcome<(A, Losses), Failure>,
+    name: &'static str,
+    whole: &mut Losses,
+) -> Option<A> {
+    let failure = match branch {
+        BranchOutcome::Done((answer, losses)) => {
+            whole.merge(losses);
+            return Some(answer);
         }
+        BranchOutcome::Skipped(_) | BranchOutcome::Cancelled => return None,
+        BranchOutcome::Failed(EngineFailure::Error(failure)) => failure.losses,
+        // a branch that did not come to say what it lost
+        BranchOutcome::Failed(EngineFailure::Panicked) => Losses::of(name, code::TASK_PANIC, "could not be made"),
+        BranchOutcome::Failed(_) => Losses::of(name, code::ENGINE_TIMEOUT, "took too long"),
+    };
+    whole.merge(failure);
+    None
+}
+
+impl Failure {
+    /// A business rule that ended an engine on purpose.
+    pub(crate) const fn is_stop(&self) -> bool {
+        self.record.is_none()
+    }
+
+    /// Why a flow ended.
+    pub(crate) fn of_flow(error: FlowError<Self>) -> Self {
+        let (code, message) = match error {
+            FlowError::Failed { error, .. } => return error,
+            FlowError::Panicked { .. } => (code::TASK_PANIC, "a part of the answer could not be made".to_owned()),
+            FlowError::TimedOut { at } | FlowError::Timeout { waiting_for: at } => {
+                (code::ENGINE_TIMEOUT, format!("out of time while waiting for {at}"))
+            }
+            FlowError::NoQuorum { .. } | FlowError::Undeclared { .. } => {
+                (code::INTERNAL, "the answer could not be put together".to_owned())
+            }
+        };
+        let record = Some(format!("the flow ended: {message}"));
+        Self { status: Status::new(code, message), losses: Losses::default(), record }
     }
 }

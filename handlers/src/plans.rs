@@ -16,8 +16,8 @@ use self::compile::Compiler;
 use crate::engines::{
     creator_shop_engine, fcp_component_engine, live_bag_auction_engine, live_bag_preview_engine,
     live_bag_products_engine, live_bag_products_refresh_engine, live_bag_tab_engine, pin_card_data_engine,
-    preview_pin_card_data_engine, promotion_banner_engine, room_common_engine, room_lite_engine, surprise_set_engine,
-    top_banner_engine,
+    preview_pin_card_data_engine, promotion_banner_engine, room_common_engine, room_data_engine, room_lite_engine,
+    surprise_set_engine, top_banner_engine,
 };
 
 /// A plan, whatever its scene: what people look at.
@@ -72,11 +72,12 @@ trait Group: Sized {
     fn each<'a>(&'a self, see: &mut dyn FnMut(&'a dyn AnyPlan));
 }
 
-/// `Group { plan: Scene = engine … }`: a plan a line; `Group { part: Group … }` after `+`: groups within.
+/// `Group { plan: Scene = engine; … } with { part: Group; … }`: a plan a line, then the groups within, if any.
 macro_rules! groups {
     ($($(#[$about:meta])* $group:ident {
         $($(#[$about_plan:meta])* $plan:ident: $scene:ty = $engine:ident;)*
-        $(+ $(#[$about_part:meta])* $part:ident: $inner:ty;)*
+    } with {
+        $($(#[$about_part:meta])* $part:ident: $inner:ty;)*
     })*) => {$(
         $(#[$about])*
         #[derive(Debug)]
@@ -160,74 +161,104 @@ groups! {
         pin: BagScene = pin_card_data_engine;
         /// Weak: the tabs.
         tab: BagScene = live_bag_tab_engine;
-    }
+    } with {}
     /// The engine of the pinned card.
     PinPlans {
         /// The pinned card.
         pin: BagScene = pin_card_data_engine;
-    }
+    } with {}
     /// The engine of the bag before entering.
     PreviewPlans {
         /// The first products.
         preview: BagScene = live_bag_preview_engine;
-    }
+    } with {}
     /// The engine of a screen that is brought up to date.
     RefreshPlans {
         /// The products and auctions on the screen.
         refresh: BagScene = live_bag_products_refresh_engine;
-    }
+    } with {}
     /// The engine of the pinned product before entering.
     PreviewPinPlans {
         /// The pinned product.
         pin: BagScene = preview_pin_card_data_engine;
-    }
+    } with {}
     /// The engine of many rooms.
     RoomLitePlans {
         /// The rooms.
         rooms: RoomScene = room_lite_engine;
-    }
+    } with {}
     /// The engine of the room that the viewer is in.
     RoomCommonPlans {
         /// The room.
         room: RoomScene = room_common_engine;
-    }
+    } with {}
     /// The engine of a place in a feed.
     FcpPlans {
         /// The components of one place.
         slot: BagScene = fcp_component_engine;
-    }
+    } with {}
     /// The engine of the tabs.
     TabPlans {
         /// The tabs.
         tab: BagScene = live_bag_tab_engine;
-    }
+    } with {}
     /// The engine of the banners above the bag.
     TopBannerPlans {
         /// The banners.
         banners: BannerScene = top_banner_engine;
-    }
+    } with {}
     /// The engine of the vouchers of a room.
     PromotionBannerPlans {
         /// The vouchers and their banner.
         vouchers: VoucherScene = promotion_banner_engine;
-    }
+    } with {}
     /// The engine of the creator's shop.
     CreatorShopPlans {
         /// The shop.
         shop: BagScene = creator_shop_engine;
+    } with {}
+    /// The engines of entering a room.
+    RoomFullPlans {
+        /// Strong: the room.
+        room: RoomScene = room_data_engine;
+        /// Weak: the pinned card.
+        pin: BagScene = pin_card_data_engine;
+    } with {
+        /// Weak: the first products.
+        preview: PreviewPlans;
+        /// Weak: the banners.
+        banners: TopBannerPlans;
+        /// Weak: the creator's shop.
+        shop: CreatorShopPlans;
+    }
+    /// The engines of everything around the bag.
+    AssemblePlans {
+    } with {
+        /// Strong: the page of the bag.
+        bag: BagPlans;
+        /// Strong: the room.
+        room: RoomCommonPlans;
+        /// Weak: the banners.
+        banners: TopBannerPlans;
+        /// Weak: the vouchers.
+        vouchers: PromotionBannerPlans;
+        /// Weak: the creator's shop.
+        shop: CreatorShopPlans;
     }
     /// The engine of a surprise set.
     SurpriseSetPlans {
         /// The set.
         set: PrizeScene = surprise_set_engine;
-    }
+    } with {}
 }
 
 methods! {
     "MGetRoomLiteData" => m_get_room_lite_data: RoomLitePlans;
+    "GetRoomFullData" => get_room_full_data: RoomFullPlans;
     "GetPinCardData" => get_pin_card_data: PinPlans;
     "GetLiveBagData" => get_live_bag_data: BagPlans;
     "GetLiveBagPreviewData" => get_live_bag_preview_data: PreviewPlans;
+    "GetLiveBagAssemble" => get_live_bag_assemble: AssemblePlans;
     "GetLiveBagRefresh" => get_live_bag_refresh: RefreshPlans;
     "GetPreviewPinCardData" => get_preview_pin_card_data: PreviewPinPlans;
     "GetLiveBagTab" => get_live_bag_tab: TabPlans;

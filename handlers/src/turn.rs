@@ -1,17 +1,25 @@
 //! One call in the making: its request, its plans, and the records of the engines that have run.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use live_pack_dal::{Call, Notes, config::Snapshot, experiment::Groups, model::Viewer};
-use live_pack_engine::{Engine, Plan, Shared};
+use live_pack_engine::{
+    Engine, Plan, Shared,
+    flow::{Business, Flow},
+};
 use live_pack_entities::{request::LiveRequest, scene::LiveScene};
 use live_pack_idl::live_pack::UserContext;
 use tokio::time::Instant;
 
 use crate::{
+    flows::Flows,
     interface::{Asked, WorkTime},
     live_pack::LivePack,
-    part::Part,
+    metrics::EngineMetrics,
+    part::{Failure, Part},
     plans::Plans,
     record::Records,
     request_context::RequestContext,
@@ -35,14 +43,15 @@ impl FetchDeadlines {
     }
 }
 
-/// One call in the making.
+/// One call in the making. Branches of a flow share it.
 #[derive(Debug)]
-pub(crate) struct Turn<'a> {
-    service: &'a LivePack,
-    /// The plans of the configuration that this call goes by.
-    pub(crate) plans: &'a Plans,
+pub(crate) struct Turn {
+    snapshot: Arc<Snapshot<Plans>>,
+    metrics: Arc<EngineMetrics>,
+    /// The flows of all methods.
+    pub(crate) flows: Arc<Flows>,
     /// The raw facts of the call.
-    pub(crate) context: &'a RequestContext,
+    pub(crate) context: RequestContext,
     /// The request, as the tasks see it.
     pub(crate) request: Arc<LiveRequest>,
     // std mutex: held to push one record, never across an await
@@ -59,19 +68,19 @@ pub(crate) struct Asking<'a> {
     pub(crate) with_record: bool,
 }
 
-impl<'a> Turn<'a> {
-    /// The call, with `time` for what its engines share.
+impl Turn {
+    /// The call, with as much time for what its engines share as `time` finds in the plans.
     pub(crate) fn new(
-        service: &'a LivePack,
-        snapshot: &'a Snapshot<Plans>,
-        context: &'a RequestContext,
-        time: WorkTime,
+        service: &LivePack,
+        snapshot: Arc<Snapshot<Plans>>,
+        context: RequestContext,
         asking: Asking<'_>,
+        time: fn(&Plans) -> WorkTime,
     ) -> Self {
         let Asking { asked: Asked { room_id, query, fresh }, user, viewer, with_record } = asking;
         let params = user.ab_params.iter().flatten().map(|(name, arm)| (name.as_str(), arm.as_str()));
         let groups = Groups::resolve(&snapshot.conf.experiments, viewer.bucket_key(), params, service.environment);
-        let deadlines = FetchDeadlines::new(context.until(), time);
+        let deadlines = FetchDeadlines::new(context.until(), time(&snapshot.derived));
         let call = Call {
             deadline: deadlines.whole,
             viewer: Arc::clone(&viewer),
@@ -92,8 +101,24 @@ impl<'a> Turn<'a> {
             call,
             early_deadline: deadlines.early,
         };
-        let records = with_record.then(Mutex::default);
-        Self { service, plans: &snapshot.derived, context, request: Arc::new(request), records }
+        Self {
+            snapshot,
+            metrics: Arc::clone(&service.metrics),
+            flows: Arc::clone(&service.flows),
+            context,
+            request: Arc::new(request),
+            records: with_record.then(Mutex::default),
+        }
+    }
+
+    /// The plans of the configuration that this call goes by.
+    pub(crate) fn plans(&self) -> &Plans {
+        &self.snapshot.derived
+    }
+
+    /// The configuration that this call goes by.
+    pub(crate) fn config_version(&self) -> &str {
+        &self.snapshot.version
     }
 
     /// Runs an engine over the request.
@@ -109,11 +134,30 @@ impl<'a> Turn<'a> {
     ) -> Part<A> {
         let engine = Engine::new(Arc::clone(plan), Arc::clone(request)).until(self.context.until());
         let (answer, record) = engine.run().await.into_answer::<A>();
-        self.service.metrics.observe(&record);
-        if let Some(records) = &self.records {
-            records.lock().unwrap_or_else(PoisonError::into_inner).add(&record);
-        }
+        self.metrics.observe(&record);
+        self.keep(|records| records.add(&record));
         Part::of(answer, &record)
+    }
+
+    /// Takes the steps of a flow over `context`. Its engines end by themselves when the time is up, and say which
+    /// downstream they waited for; the flow gives them a moment for that.
+    ///
+    /// # Errors
+    /// Of the strong branch that failed, or of the flow.
+    pub(crate) async fn follow<K>(&self, flow: &Flow<K>, context: &mut K::Context<'_>) -> Result<(), Failure>
+    where
+        K: Business<Error = Failure>,
+    {
+        const MOMENT: Duration = Duration::from_millis(2);
+        let (ended, record) = flow.run(context, self.context.until() + MOMENT).await;
+        self.keep(|records| records.add_flow(&record));
+        ended.map_err(Failure::of_flow)
+    }
+
+    fn keep(&self, add: impl FnOnce(&mut Records)) {
+        if let Some(records) = &self.records {
+            add(&mut records.lock().unwrap_or_else(PoisonError::into_inner));
+        }
     }
 
     /// The records of the engines that have run; `None`: nobody may have or wants them.

@@ -49,7 +49,7 @@ async fn the_full_room_has_an_entrance_with_highlights_to_look_at() {
         for card in &shop.highlights {
             assert!(!card.title.is_empty() && card.price.is_some() && !card.seller_name.is_empty(), "{card:?}");
             let buttons: Vec<_> = card.buttons.iter().map(|button| button.kind).collect();
-            assert_eq!(buttons, [ButtonType::VIEW]);
+            assert_eq!((buttons, card.track["place"].as_str()), (vec![ButtonType::VIEW], "shop"));
         }
         let calls = stack.world.calls();
         assert!(calls.values().all(|count| *count == 1), "{calls:?}");

@@ -105,9 +105,24 @@ async fn a_set_is_of_its_room_and_the_state_of_the_room_counts_first() {
             assert_eq!(found, (status, 0, 0), "{name}");
         }
     }
-    let off = Setup::default().conf("DegradeConf", json!({ "off": ["auction"] })).start().await;
-    assert_eq!(set(&off, room(1006).by(101), 5001).await.base_resp.status_code, 20_005, "switched off by hand");
-    assert!(!off.world.calls().keys().any(|name| name.starts_with("auction.")), "{:?}", off.world.calls());
+}
+
+#[tokio::test]
+async fn settings_say_where_there_are_sets_and_for_which_clients() {
+    for (name, key, value, status) in [
+        ("switched off by hand", "DegradeConf", json!({ "off": ["auction"] }), 20_005),
+        ("only elsewhere", "AuctionConf", json!({ "regions": ["JP"] }), 20_005),
+        ("here", "AuctionConf", json!({ "regions": ["JP", "US"] }), 0),
+    ] {
+        let stack = Setup::default().conf(key, value).start().await;
+        let answer = set(&stack, room(1006).by(101), 5001).await;
+        assert_eq!(answer.base_resp.status_code, status, "{name}");
+        let asked = stack.world.calls().keys().any(|method| method.starts_with("auction."));
+        assert_eq!(asked, status == 0, "{name}: nobody is asked for nothing");
+    }
+    let newer = Setup::default().conf("AuctionConf", json!({ "min_app_version": 350_001 })).start().await;
+    let answer = set(&newer, room(1006).by(101), 5001).await;
+    assert_eq!(bid(&answer), (ButtonState::DISABLED, DisabledReason::APP_TOO_OLD));
 }
 
 #[tokio::test]

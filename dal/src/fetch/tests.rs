@@ -273,7 +273,7 @@ async fn the_bag_before_entering_is_shared_through_redis_and_is_not_the_bag_insi
     let call = call(millis(2000));
     let bag = one.preview_bag(&call, 1).await.unwrap();
     let entries = vec![BagEntry { product_id: 5, item_no: 1, top_rank: 2 }];
-    assert_eq!(*bag, Bag { room_id: 1, entries, version: 9 });
+    assert_eq!(*bag, Bag { room_id: 1, entries, version: 9, whole: true, failed: Vec::new() });
     wait_for_key(&redis, "lp:preview:0:US:-:0:1").await;
     let left: i64 =
         redis::cmd("PTTL").arg("lp:preview:0:US:-:0:1").query_async(&mut redis.raw().await.unwrap()).await.unwrap();

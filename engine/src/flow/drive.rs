@@ -174,13 +174,12 @@ impl<E: std::error::Error + 'static> Drive<'_, '_, '_, '_, E> {
             let own = self.deadline_of(branch).is_some_and(|deadline| deadline <= now);
             if self.is_live(branch)
                 && (own || (over && self.fork.join == Join::All))
-                && let Some(ended) = self.give_up(branch, own)
+                && let Some(ended) = self.give_up(branch, own).or_else(|| self.joined())
             {
                 return Some(ended);
             }
         }
-        let unmet = || Err(FlowError::Timeout { waiting_for: self.fork.at });
-        self.joined().or_else(|| over.then(unmet))
+        over.then(|| Err(FlowError::Timeout { waiting_for: self.fork.at }))
     }
 
     /// Its own timeout is up, or else the flow's, which a strong branch is the end of.

@@ -4,6 +4,7 @@
 
 mod faults;
 mod forks;
+mod properties;
 mod record;
 mod sequence;
 mod time;

@@ -7,6 +7,7 @@ mod list;
 mod order;
 mod outcomes;
 mod properties;
+mod reload;
 mod smoke;
 mod strength;
 mod time;

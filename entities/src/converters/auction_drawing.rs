@@ -64,12 +64,13 @@ impl<'a> AuctionDrawing<'a> {
     /// BID, or why not.
     pub(super) fn button(&self, auction: &Auction) -> Button {
         let viewer = &self.request.viewer;
+        let min_app_version = auction.min_app_version.max(self.request.conf.auction.min_app_version);
         let standing = Standing {
             room: room::verdict(self.room.state, self.creator.permission()),
             own_product: self.is_own(auction),
             off_shelf: false,
             minor: viewer.claims_minor,
-            app_too_old: is_app_too_old(viewer.app_version, auction.min_app_version),
+            app_too_old: is_app_too_old(viewer.app_version, min_app_version),
             trade: None,
         };
         let now_ms = self.request.now_ms;

@@ -6,7 +6,7 @@ use live_pack_dal::{
     texts::{Arg, Text},
 };
 use live_pack_engine::{Context, Reads, Stage, Strength, SyncTask, TaskResult};
-use live_pack_idl::live_pack::{CreatorShop, Image};
+use live_pack_idl::live_pack::{CreatorShop, Image, ProductCard};
 
 use super::{Cards, price_converter::numbers, wire::wire_label};
 use crate::{
@@ -72,7 +72,7 @@ impl SyncTask<BagScene> for CreatorShopConverter {
             official,
             schema: if show_entry { link() } else { FastStr::empty() },
             labels: official.then(badge).into_iter().collect(),
-            highlights: cx.maybe::<Cards>().done().map(|cards| cards.0.take()).unwrap_or_default(),
+            highlights: cx.maybe::<Cards>().done().map(|cards| placed(cards.0.take())).unwrap_or_default(),
         }))
     }
 }
@@ -82,6 +82,13 @@ fn own_seller<'a>(cx: &'a Context<BagScene>, shop: &Shop) -> Option<&'a Seller> 
     let sellers = &cx.maybe::<Sellers>().done()?.0;
     let seller = sellers.get(cx.list().page_len()).and_then(Lookup::found)?;
     (seller.seller_id == shop.seller_id).then_some(seller)
+}
+
+/// Reports tell these cards from those of the bag.
+fn placed(mut cards: Vec<ProductCard>) -> Vec<ProductCard> {
+    let place = (FastStr::from_static_str("place"), FastStr::from_static_str("shop"));
+    cards.iter_mut().for_each(|card| card.track.extend([place.clone()]));
+    cards
 }
 
 fn avatar(cx: &Context<BagScene>, creator: &Creator) -> Option<Image> {

@@ -4,7 +4,7 @@ use live_pack_dal::{
     FastStr,
     config::Feature,
     model::Voucher,
-    texts::{Arg, Text},
+    texts::{Arg, Language, Text},
 };
 use live_pack_engine::{Context, Reads, Stage, Strength, SyncTask, TaskResult};
 use live_pack_idl::live_pack::{self as wire, Banner};
@@ -16,7 +16,8 @@ use super::{
 use crate::{
     loaders::CardTexts,
     providers::{RoomInfo, RoomVouchers},
-    rules::voucher::VoucherState,
+    request::LiveRequest,
+    rules::voucher::{VoucherState, headline},
     scene::VoucherScene,
 };
 
@@ -49,33 +50,42 @@ impl SyncTask<VoucherScene> for VoucherConverter {
         let request = cx.request();
         let Some(known) = cx.maybe::<RoomVouchers>().done() else { return Ok(PromotionBanners::default()) };
         let (language, numbers) = (CardTexts::language(cx), numbers(request, &cx.need::<RoomInfo>()?.0));
-        let vouchers: Vec<&Voucher> = cx.list().page().collect();
-        let state = |voucher: &Voucher| known.state(voucher, request.now_ms);
-        let best = vouchers.iter().find(|voucher| state(voucher).is_spendable());
-        let best = best.filter(|_| request.conf.degrade.is_on(Feature::Banner));
-        let draw = |voucher: &Voucher| wire_voucher(voucher, known, request, language, numbers.as_ref());
-        let banner = |best: &&Voucher| {
-            let texts = &request.resident.texts;
-            let more = vouchers.len().saturating_sub(1);
-            let count = FastStr::from_string(more.to_string());
-            let number = i64::try_from(more).unwrap_or(i64::MAX);
-            Banner {
-                banner_id: best.voucher_id,
-                kind: FastStr::from_static_str("promotion"),
-                title: voucher_offer(best, request, language, numbers.as_ref()),
-                sub_title: match more {
-                    0 => best.title.clone(),
-                    _ => texts.format(language, Text::VoucherMore, number, &[(Arg::Count, &count)]),
-                },
-                schema: FastStr::from_string(format!("livepack://vouchers/{}", request.room_id)),
-                start_ms: best.claim_start_ms,
-                end_ms: best.claim_end_ms,
-                countdown_end_ms: if state(best) == VoucherState::Claimed { 0 } else { best.claim_end_ms },
-                vouchers: vec![draw(best)],
-                ..Banner::default()
-            }
-        };
-        let banners = best.iter().copied().map(banner).collect();
-        Ok(PromotionBanners { banners, vouchers: vouchers.iter().map(|voucher| draw(voucher)).collect() })
+        let page: Vec<&Voucher> = cx.list().page().collect();
+        let draw = |voucher: &&Voucher| wire_voucher(voucher, known, request, language, numbers.as_ref());
+        let vouchers: Vec<wire::Voucher> = page.iter().map(draw).collect();
+        let states: Vec<VoucherState> = page.iter().map(|voucher| known.state(voucher, request.now_ms)).collect();
+        let spoken_of = headline(&states).filter(|_| request.conf.degrade.is_on(Feature::Banner));
+        let banner = spoken_of.and_then(|(index, more)| {
+            let (voucher, drawn) = (page.get(index)?, vouchers.get(index)?.clone());
+            let title = voucher_offer(voucher, request, language, numbers.as_ref());
+            Some(Banner { title, sub_title: others(request, language, voucher, more), ..about(request, drawn) })
+        });
+        Ok(PromotionBanners { banners: banner.into_iter().collect(), vouchers })
     }
+}
+
+/// A banner about a voucher, but for what it says. It counts down to the end of the claims, unless there is nothing left to
+/// claim.
+fn about(request: &LiveRequest, voucher: wire::Voucher) -> Banner {
+    let claimed = voucher.state == wire::VoucherState::CLAIMED;
+    Banner {
+        banner_id: voucher.voucher_id,
+        kind: FastStr::from_static_str("promotion"),
+        schema: FastStr::from_string(format!("livepack://vouchers/{}", request.room_id)),
+        start_ms: voucher.claim_start_ms,
+        end_ms: voucher.claim_end_ms,
+        countdown_end_ms: if claimed { 0 } else { voucher.claim_end_ms },
+        vouchers: vec![voucher],
+        ..Banner::default()
+    }
+}
+
+/// How many more vouchers there are; the name of the only one where there are none.
+fn others(request: &LiveRequest, language: Language, voucher: &Voucher, more: usize) -> FastStr {
+    if more == 0 {
+        return voucher.title.clone();
+    }
+    let count = FastStr::from_string(more.to_string());
+    let number = i64::try_from(more).unwrap_or(i64::MAX);
+    request.resident.texts.format(language, Text::VoucherMore, number, &[(Arg::Count, &count)])
 }

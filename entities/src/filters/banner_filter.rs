@@ -4,7 +4,7 @@ use live_pack_engine::{BatchFilter, Context, Rejections, TaskResult};
 
 use crate::{
     rules::banner::{BannerRejection, daily_cap, rejection},
-    scene::BannerScene,
+    scene::{Ask as _, BannerScene},
 };
 
 /// Time, region, client, and how often the viewer was shown a banner today. Only banners that have a cap and nothing else
@@ -25,7 +25,7 @@ impl BatchFilter<BannerScene> for BannerFilter {
             }
         }
         let ids: Vec<i64> = capped.iter().map(|(_, id, _)| *id).collect();
-        match request.resident.dal.banner_views(&request.early_call(), &ids, request.now_ms).await {
+        match request.resident.dal.banner_views(&cx.call(), &ids, request.now_ms).await {
             Ok(views) => {
                 let seen = capped.iter().zip(views).filter(|((_, _, cap), views)| views >= cap);
                 seen.for_each(|((index, ..), _)| rejections.push(*index, BannerRejection::Capped.code()));

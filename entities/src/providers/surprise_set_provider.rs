@@ -2,17 +2,17 @@
 
 use std::sync::Arc;
 
-use live_pack_dal::model::SurpriseSet;
+use live_pack_dal::{config::Feature, model::SurpriseSet};
 use live_pack_engine::{Context, NeedRun, Stage, Strength, Task, TaskResult};
 
-use super::auction_list_provider::why_no_auctions;
 use crate::scene::{Ask as _, LiveScene};
 
 /// The set; `None`: the room has no such set. That ends the engine only once the state of the room was looked at.
 #[derive(Debug)]
 pub struct SurpriseSetInfo(pub Option<Arc<SurpriseSet>>);
 
-/// Asks D7 `GetSurpriseSet`. Not where auctions are left out: what the bag does not list cannot be opened either.
+/// Asks D7 `GetSurpriseSet`. Not where auctions are switched off, or not for the region. A client that is too old for auctions
+/// is told so by the button, and the experiment is about the bag.
 #[derive(Debug)]
 pub struct SurpriseSetProvider;
 
@@ -21,7 +21,12 @@ impl<S: LiveScene> Task<S> for SurpriseSetProvider {
     const STAGE: Stage = Stage::Providers;
 
     fn need_run(&self, cx: &Context<S>) -> NeedRun {
-        why_no_auctions(cx.request()).map_or(NeedRun::Run, NeedRun::Skip)
+        let request = cx.request();
+        let regions = &request.conf.auction.regions;
+        if !regions.is_empty() && !regions.contains(&request.viewer.region) {
+            return NeedRun::Skip("no_auctions_in_the_region");
+        }
+        request.need(Feature::Auction)
     }
 
     fn strength(&self, _cx: &Context<S>) -> Strength {

@@ -147,6 +147,14 @@ pub const fn order(voucher: &Voucher, state: VoucherState, value: Option<Decimal
     }
 }
 
+/// Which voucher of an ordered list a banner speaks of, as its place, and how many others the list holds: the first that the
+/// viewer can still spend. `None`: there is none, and nothing to speak of.
+#[must_use]
+pub fn headline(states: &[VoucherState]) -> Option<(usize, usize)> {
+    let best = states.iter().position(|state| state.is_spendable())?;
+    Some((best, states.len() - 1))
+}
+
 /// Whether a voucher counts in a region; one that names none counts everywhere.
 fn is_sold_in(voucher: &Voucher, viewer: Region) -> bool {
     voucher.regions.is_empty() || voucher.regions.contains(&viewer)

@@ -1,5 +1,7 @@
 //! `GetLiveBagCreatorShopInfo`: the entrance to the creator's shop, with some of its products.
 
+use std::sync::Arc;
+
 use live_pack_entities::{converters::ShopInfo, request::Query};
 use live_pack_idl::live_pack::{GetLiveBagCreatorShopInfoRequest, GetLiveBagCreatorShopInfoResponse};
 
@@ -31,8 +33,8 @@ impl Interface for GetLiveBagCreatorShopInfo {
         WorkTime::of(&plans.get_live_bag_creator_shop_info.shop)
     }
 
-    async fn answer(turn: &Turn<'_>) -> Part<GetLiveBagCreatorShopInfoResponse> {
-        creator_shop(turn, &turn.plans.get_live_bag_creator_shop_info).await
+    async fn answer(turn: &Arc<Turn>) -> Part<GetLiveBagCreatorShopInfoResponse> {
+        creator_shop(turn, &turn.plans().get_live_bag_creator_shop_info).await
     }
 }
 
@@ -43,7 +45,7 @@ pub(super) fn highlight_count(count: i32, check: &mut Check) -> i32 {
 }
 
 /// The creator's shop.
-pub(super) async fn creator_shop(turn: &Turn<'_>, plans: &CreatorShopPlans) -> Part<GetLiveBagCreatorShopInfoResponse> {
+pub(super) async fn creator_shop(turn: &Turn, plans: &CreatorShopPlans) -> Part<GetLiveBagCreatorShopInfoResponse> {
     turn.run(&plans.shop).await.map(|ShopInfo(shop)| GetLiveBagCreatorShopInfoResponse {
         creator_shop: Some(shop),
         ..GetLiveBagCreatorShopInfoResponse::default()

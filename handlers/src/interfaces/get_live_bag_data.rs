@@ -1,16 +1,24 @@
 //! `GetLiveBagData`: a page of the bag, with auctions, the pinned card and the tabs.
 
+use std::{future::Future, sync::Arc};
+
 use live_pack_dal::texts::Text;
+use live_pack_engine::{
+    NeedRun, Plan,
+    flow::{Business, Flow, FlowDefinition, Fork, Next},
+};
 use live_pack_entities::{
     converters::{AuctionCards, BagTabs, LiveBagProducts, PinnedCard},
     request::{BagQuery, BagTab, Query},
+    scene::LiveScene,
 };
 use live_pack_idl::live_pack::{self as wire, GetLiveBagDataRequest, GetLiveBagDataResponse};
 
 use crate::{
     check::Check,
+    degraded::Losses,
     interface::{Asked, Interface, WorkTime},
-    part::Part,
+    part::{Failure, Part, weak},
     plans::{BagPlans, Plans},
     turn::Turn,
 };
@@ -37,8 +45,8 @@ impl Interface for GetLiveBagData {
         WorkTime::of(&plans.get_live_bag_data.products)
     }
 
-    async fn answer(turn: &Turn<'_>) -> Part<GetLiveBagDataResponse> {
-        bag(turn, &turn.plans.get_live_bag_data).await
+    async fn answer(turn: &Arc<Turn>) -> Part<GetLiveBagDataResponse> {
+        bag(turn, |plans| &plans.get_live_bag_data).await
     }
 }
 
@@ -74,31 +82,94 @@ const fn bag_tab(tab: wire::BagTab) -> Option<BagTab> {
     }
 }
 
-/// A page of the bag: its engines run side by side, and the strong one ends them all when it fails.
-pub(super) async fn bag(turn: &Turn<'_>, plans: &BagPlans) -> Part<GetLiveBagDataResponse> {
-    let query = &turn.request.query.bag;
-    let first = query.is_first_page();
-    let with_auctions = query.tab == BagTab::Auction || (first && query.tab == BagTab::All);
-    let products = async { turn.run::<_, LiveBagProducts>(&plans.products).await.strong() };
-    let auction = async { if with_auctions { Ok(Some(turn.run(&plans.auction).await)) } else { Ok(None) } };
-    let pin = async { if first { Ok(Some(turn.run::<_, PinnedCard>(&plans.pin).await)) } else { Ok(None) } };
-    let tab = async { Ok(turn.run::<_, BagTabs>(&plans.tab).await) };
-    let ((LiveBagProducts(mut answer), mut losses), auction, pin, tab) =
-        match tokio::try_join!(products, auction, pin, tab) {
-            Ok(parts) => parts,
-            Err(failed) => return failed,
-        };
-    if let Some(auctions) = auction.and_then(|auction| auction.weak(&mut losses)) {
-        add_auctions(&mut answer, auctions, query.tab);
+/// A page of the bag.
+pub(super) async fn bag(turn: &Arc<Turn>, plans: fn(&Plans) -> &BagPlans) -> Part<GetLiveBagDataResponse> {
+    let mut page =
+        Page { turn: Arc::clone(turn), plans, answer: GetLiveBagDataResponse::default(), losses: Losses::default() };
+    let outcome = turn.follow(&turn.flows.bag, &mut page).await;
+    let Page { answer, losses, .. } = page;
+    Part { outcome: outcome.map(|()| answer), losses }
+}
+
+/// What the flow of a page is about.
+#[derive(Debug)]
+pub(crate) struct Bag;
+
+impl Business for Bag {
+    type Context<'r> = Page;
+    type Error = Failure;
+}
+
+/// A page in the making.
+#[derive(Debug)]
+pub(crate) struct Page {
+    turn: Arc<Turn>,
+    /// The plans of the method that the page is for.
+    plans: fn(&Plans) -> &BagPlans,
+    answer: GetLiveBagDataResponse,
+    losses: Losses,
+}
+
+impl Page {
+    fn query(&self) -> &BagQuery {
+        &self.turn.request.query.bag
     }
-    answer.pin = pin.and_then(|pin| pin.weak(&mut losses)).and_then(|pinned| pinned.card);
-    if let Some(BagTabs { tabs, default_tab }) = tab.weak(&mut losses) {
-        (answer.tabs, answer.default_tab) = (tabs, default_tab);
+
+    /// An engine as a branch.
+    fn run<S: LiveScene, A: Send + 'static>(
+        &self,
+        plan: fn(&BagPlans) -> &Arc<Plan<S>>,
+    ) -> impl Future<Output = Result<(A, Losses), Failure>> + Send + use<S, A> {
+        let (turn, plans) = (Arc::clone(&self.turn), self.plans);
+        async move { turn.run(plan(plans(turn.plans()))).await.branch() }
     }
-    if answer.products.is_empty() && answer.auctions.is_empty() && answer.total == 0 {
-        answer.empty_text = turn.request.resident.texts.get(turn.request.language, Text::BagEmpty);
+
+    fn pages_auctions(&self) -> NeedRun {
+        match self.query().tab {
+            BagTab::Auction => NeedRun::Run,
+            BagTab::All => self.is_first(),
+            BagTab::FlashSale | BagTab::Voucher => NeedRun::Skip("another_tab"),
+        }
     }
-    Part { outcome: Ok(answer), losses }
+
+    fn is_first(&self) -> NeedRun {
+        if self.query().is_first_page() { NeedRun::Run } else { NeedRun::Skip("not_the_first_page") }
+    }
+}
+
+/// The engines of a page side by side; the strong one ends them all when it fails.
+pub(crate) fn bag_flow() -> FlowDefinition<Bag> {
+    let engines = Fork::all()
+        .strong("products", |page: &Page| page.run::<_, LiveBagProducts>(|plans| &plans.products))
+        .weak("auctions", |page: &Page| page.run::<_, AuctionCards>(|plans| &plans.auction))
+        .need_run(Page::pages_auctions)
+        .weak("pin", |page: &Page| page.run::<_, PinnedCard>(|plans| &plans.pin))
+        .need_run(Page::is_first)
+        .weak("tabs", |page: &Page| page.run::<_, BagTabs>(|plans| &plans.tab));
+    Flow::define("Bag")
+        .fork("engines", engines, |page, ((products, losses), auctions, pin, tabs), _| {
+            let Page { answer, losses: whole, .. } = page;
+            *answer = products.0;
+            whole.merge(losses);
+            let auctions = weak(auctions, "LiveBagAuctionEngine", whole);
+            let pin = weak(pin, "PinCardDataEngine", whole);
+            let tabs = weak(tabs, "LiveBagTabEngine", whole);
+            answer.pin = pin.and_then(|pin| pin.card);
+            if let Some(BagTabs { tabs, default_tab }) = tabs {
+                (answer.tabs, answer.default_tab) = (tabs, default_tab);
+            }
+            if let Some(auctions) = auctions {
+                add_auctions(answer, auctions, page.turn.request.query.bag.tab);
+            }
+            Ok(Next::Next)
+        })
+        .sync("empty text", |page, _| {
+            let Page { turn, answer, .. } = page;
+            if answer.products.is_empty() && answer.auctions.is_empty() && answer.total == 0 {
+                answer.empty_text = turn.request.resident.texts.get(turn.request.language, Text::BagEmpty);
+            }
+            Ok(Next::Finish)
+        })
 }
 
 /// On the AUCTION tab the auctions are what is paged.

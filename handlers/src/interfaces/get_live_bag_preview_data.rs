@@ -1,5 +1,7 @@
 //! `GetLiveBagPreviewData`: the first products of the bag, before entering.
 
+use std::sync::Arc;
+
 use live_pack_entities::{converters::PreviewCards, request::Query};
 use live_pack_idl::live_pack::{GetLiveBagPreviewDataRequest, GetLiveBagPreviewDataResponse};
 
@@ -28,8 +30,8 @@ impl Interface for GetLiveBagPreviewData {
         WorkTime::of(&plans.get_live_bag_preview_data.preview)
     }
 
-    async fn answer(turn: &Turn<'_>) -> Part<GetLiveBagPreviewDataResponse> {
-        preview(turn, &turn.plans.get_live_bag_preview_data).await
+    async fn answer(turn: &Arc<Turn>) -> Part<GetLiveBagPreviewDataResponse> {
+        preview(turn, &turn.plans().get_live_bag_preview_data).await
     }
 }
 
@@ -40,7 +42,7 @@ pub(super) fn preview_count(field: &str, count: i32, check: &mut Check) -> i32 {
 }
 
 /// The first products of the bag.
-pub(super) async fn preview(turn: &Turn<'_>, plans: &PreviewPlans) -> Part<GetLiveBagPreviewDataResponse> {
+pub(super) async fn preview(turn: &Turn, plans: &PreviewPlans) -> Part<GetLiveBagPreviewDataResponse> {
     turn.run(&plans.preview).await.map(|PreviewCards { cards, total }| GetLiveBagPreviewDataResponse {
         products: cards,
         total,

@@ -1,5 +1,7 @@
 //! `GetLiveBagPromotionBanner`: the vouchers of a room, and the banner that speaks of them.
 
+use std::sync::Arc;
+
 use live_pack_entities::{converters::PromotionBanners, request::Query};
 use live_pack_idl::live_pack::{GetLiveBagPromotionBannerRequest, GetLiveBagPromotionBannerResponse};
 
@@ -32,14 +34,14 @@ impl Interface for GetLiveBagPromotionBanner {
         WorkTime::of(&plans.get_live_bag_promotion_banner.vouchers)
     }
 
-    async fn answer(turn: &Turn<'_>) -> Part<GetLiveBagPromotionBannerResponse> {
-        promotion_banners(turn, &turn.plans.get_live_bag_promotion_banner).await
+    async fn answer(turn: &Arc<Turn>) -> Part<GetLiveBagPromotionBannerResponse> {
+        promotion_banners(turn, &turn.plans().get_live_bag_promotion_banner).await
     }
 }
 
 /// The vouchers of the room, and the banner that speaks of them.
 pub(super) async fn promotion_banners(
-    turn: &Turn<'_>,
+    turn: &Turn,
     plans: &PromotionBannerPlans,
 ) -> Part<GetLiveBagPromotionBannerResponse> {
     turn.run(&plans.vouchers).await.map(|PromotionBanners { banners, vouchers }| GetLiveBagPromotionBannerResponse {

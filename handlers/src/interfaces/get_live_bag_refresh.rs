@@ -1,5 +1,7 @@
 //! `GetLiveBagRefresh`: what is on the client's screen, brought up to date.
 
+use std::sync::Arc;
+
 use live_pack_entities::{
     converters::Refreshed,
     request::{Query, RefreshQuery},
@@ -46,7 +48,7 @@ impl Interface for GetLiveBagRefresh {
         WorkTime::of(&plans.get_live_bag_refresh.refresh)
     }
 
-    async fn answer(turn: &Turn<'_>) -> Part<GetLiveBagRefreshResponse> {
-        turn.run::<_, Refreshed>(&turn.plans.get_live_bag_refresh.refresh).await.map(|refreshed| refreshed.0)
+    async fn answer(turn: &Arc<Turn>) -> Part<GetLiveBagRefreshResponse> {
+        turn.run::<_, Refreshed>(&turn.plans().get_live_bag_refresh.refresh).await.map(|refreshed| refreshed.0)
     }
 }

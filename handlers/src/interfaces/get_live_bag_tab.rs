@@ -1,5 +1,7 @@
 //! `GetLiveBagTab`: the tabs of the bag, counted over the same filtered bag as its pages.
 
+use std::sync::Arc;
+
 use live_pack_entities::converters::BagTabs;
 use live_pack_idl::live_pack::{GetLiveBagTabRequest, GetLiveBagTabResponse};
 
@@ -27,8 +29,8 @@ impl Interface for GetLiveBagTab {
         WorkTime::of(&plans.get_live_bag_tab.tab)
     }
 
-    async fn answer(turn: &Turn<'_>) -> Part<GetLiveBagTabResponse> {
-        turn.run(&turn.plans.get_live_bag_tab.tab).await.map(|BagTabs { tabs, default_tab }| GetLiveBagTabResponse {
+    async fn answer(turn: &Arc<Turn>) -> Part<GetLiveBagTabResponse> {
+        turn.run(&turn.plans().get_live_bag_tab.tab).await.map(|BagTabs { tabs, default_tab }| GetLiveBagTabResponse {
             tabs,
             default_tab,
             ..GetLiveBagTabResponse::default()

@@ -1,5 +1,7 @@
 //! `GetLiveRoomCommonInfo`: the room, also when it is over or banned, so that the client can draw the end page.
 
+use std::sync::Arc;
+
 use live_pack_entities::converters::RoomCommonInfo;
 use live_pack_idl::live_pack::{GetLiveRoomCommonInfoRequest, GetLiveRoomCommonInfoResponse};
 
@@ -7,7 +9,7 @@ use crate::{
     check::Check,
     interface::{Asked, Interface, WorkTime},
     part::Part,
-    plans::Plans,
+    plans::{Plans, RoomCommonPlans},
     turn::Turn,
 };
 
@@ -27,8 +29,14 @@ impl Interface for GetLiveRoomCommonInfo {
         WorkTime::of(&plans.get_live_room_common_info.room)
     }
 
-    async fn answer(turn: &Turn<'_>) -> Part<GetLiveRoomCommonInfoResponse> {
-        let room = turn.run::<_, RoomCommonInfo>(&turn.plans.get_live_room_common_info.room).await;
-        room.map(|info| GetLiveRoomCommonInfoResponse { room: info.common, ..GetLiveRoomCommonInfoResponse::default() })
+    async fn answer(turn: &Arc<Turn>) -> Part<GetLiveRoomCommonInfoResponse> {
+        room(turn, &turn.plans().get_live_room_common_info)
+            .await
+            .map(|info| GetLiveRoomCommonInfoResponse { room: info.common, ..GetLiveRoomCommonInfoResponse::default() })
     }
+}
+
+/// The room, whether it sells or not.
+pub(super) async fn room(turn: &Turn, plans: &RoomCommonPlans) -> Part<RoomCommonInfo> {
+    turn.run(&plans.room).await
 }

@@ -1,5 +1,7 @@
 //! `GetPinCardData`: what the host explains at the moment.
 
+use std::sync::Arc;
+
 use live_pack_entities::{converters::PinnedCard, request::Query};
 use live_pack_idl::live_pack::{GetPinCardDataRequest, GetPinCardDataResponse};
 
@@ -35,11 +37,9 @@ impl Interface for GetPinCardData {
         WorkTime::of(&plans.get_pin_card_data.pin)
     }
 
-    async fn answer(turn: &Turn<'_>) -> Part<GetPinCardDataResponse> {
-        turn.run(&turn.plans.get_pin_card_data.pin).await.map(|PinnedCard { card, unchanged }| GetPinCardDataResponse {
-            pin: card,
-            unchanged,
-            ..GetPinCardDataResponse::default()
+    async fn answer(turn: &Arc<Turn>) -> Part<GetPinCardDataResponse> {
+        turn.run(&turn.plans().get_pin_card_data.pin).await.map(|PinnedCard { card, unchanged }| {
+            GetPinCardDataResponse { pin: card, unchanged, ..GetPinCardDataResponse::default() }
         })
     }
 }

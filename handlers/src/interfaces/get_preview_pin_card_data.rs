@@ -1,5 +1,7 @@
 //! `GetPreviewPinCardData`: the pinned product, before entering.
 
+use std::sync::Arc;
+
 use live_pack_entities::converters::PinnedCard;
 use live_pack_idl::live_pack::{GetPreviewPinCardDataRequest, GetPreviewPinCardDataResponse};
 
@@ -27,8 +29,8 @@ impl Interface for GetPreviewPinCardData {
         WorkTime::of(&plans.get_preview_pin_card_data.pin)
     }
 
-    async fn answer(turn: &Turn<'_>) -> Part<GetPreviewPinCardDataResponse> {
-        let pin = turn.run::<_, PinnedCard>(&turn.plans.get_preview_pin_card_data.pin).await;
+    async fn answer(turn: &Arc<Turn>) -> Part<GetPreviewPinCardDataResponse> {
+        let pin = turn.run::<_, PinnedCard>(&turn.plans().get_preview_pin_card_data.pin).await;
         pin.map(|pinned| GetPreviewPinCardDataResponse { pin: pinned.card, ..GetPreviewPinCardDataResponse::default() })
     }
 }

@@ -1,5 +1,7 @@
 //! `GetSurpriseSetDetail`: a surprise set with everything in it, and the odds.
 
+use std::sync::Arc;
+
 use live_pack_entities::{converters::SurpriseSetDetail, request::Query};
 use live_pack_idl::live_pack::{GetSurpriseSetDetailRequest, GetSurpriseSetDetailResponse};
 
@@ -29,7 +31,7 @@ impl Interface for GetSurpriseSetDetail {
         WorkTime::of(&plans.get_surprise_set_detail.set)
     }
 
-    async fn answer(turn: &Turn<'_>) -> Part<GetSurpriseSetDetailResponse> {
-        turn.run(&turn.plans.get_surprise_set_detail.set).await.map(|SurpriseSetDetail(answer)| answer)
+    async fn answer(turn: &Arc<Turn>) -> Part<GetSurpriseSetDetailResponse> {
+        turn.run(&turn.plans().get_surprise_set_detail.set).await.map(|SurpriseSetDetail(answer)| answer)
     }
 }

@@ -58,7 +58,7 @@ impl Interface for MGetFcpEcomComponent {
     }
 
     /// A place whose room is closed, missing or could not be had has no components; the others have theirs.
-    async fn answer(turn: &Turn<'_>) -> Part<MGetFcpEcomComponentResponse> {
+    async fn answer(turn: &Arc<Turn>) -> Part<MGetFcpEcomComponentResponse> {
         let slots = turn.request.query.slots.clone();
         let places = slots.into_iter().map(|(room_id, slot)| place(turn, room_id, slot));
         let places: Vec<_> = stream::iter(places).buffered(turn.request.conf.fcp.concurrency).collect().await;
@@ -73,10 +73,10 @@ impl Interface for MGetFcpEcomComponent {
     }
 }
 
-async fn place(turn: &Turn<'_>, room_id: i64, slot: SlotQuery) -> (FcpSlotResult, Part<FcpComponents>) {
+async fn place(turn: &Turn, room_id: i64, slot: SlotQuery) -> (FcpSlotResult, Part<FcpComponents>) {
     let scene = slot.scene.clone();
     let request = Arc::new(turn.request.of_slot(room_id, slot));
-    let part = turn.run_for(&request, &turn.plans.m_get_fcp_ecom_component.slot).await;
+    let part = turn.run_for(&request, &turn.plans().m_get_fcp_ecom_component.slot).await;
     let room_status = request.known_room().map(|room| wire_room_status(room.state));
     (FcpSlotResult { room_id, scene, room_status, ..FcpSlotResult::default() }, part)
 }

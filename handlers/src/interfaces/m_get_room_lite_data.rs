@@ -1,5 +1,7 @@
 //! `MGetRoomLiteData`: many rooms, as a list of rooms tells them.
 
+use std::sync::Arc;
+
 use live_pack_entities::{converters::RoomLites, request::Query};
 use live_pack_idl::live_pack::{MGetRoomLiteDataRequest, MGetRoomLiteDataResponse};
 
@@ -32,8 +34,8 @@ impl Interface for MGetRoomLiteData {
         WorkTime::of(&plans.m_get_room_lite_data.rooms)
     }
 
-    async fn answer(turn: &Turn<'_>) -> Part<MGetRoomLiteDataResponse> {
-        turn.run(&turn.plans.m_get_room_lite_data.rooms).await.map(|RoomLites { rooms, missing }| {
+    async fn answer(turn: &Arc<Turn>) -> Part<MGetRoomLiteDataResponse> {
+        turn.run(&turn.plans().m_get_room_lite_data.rooms).await.map(|RoomLites { rooms, missing }| {
             MGetRoomLiteDataResponse { rooms, missing, ..MGetRoomLiteDataResponse::default() }
         })
     }

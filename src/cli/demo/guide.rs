@@ -11,9 +11,6 @@ use super::{
 };
 use crate::cli::{CliError, call::CallError, idl::Data, outcome::Outcome, print};
 
-/// The surprise set of the demo world.
-const SURPRISE_SET: i64 = 5001;
-
 /// What a refreshed card says anew; all else is kept from the card that was drawn first.
 const REFRESHED: [&str; 7] = ["price", "flash_sale", "buttons", "stock", "in_cart_count", "auction", "is_pinned"];
 
@@ -111,7 +108,7 @@ impl<'s> Guide<'s> {
                     continue;
                 };
                 let new = refreshed(old, new);
-                let mark = if moment(old) == moment(&new) { " " } else { ">" };
+                let mark = if moment(old) == moment(&new) { "-" } else { ">" };
                 let line = Line::of(Ink::Bold, mark).with(card::brief(&self.paper, &new));
                 self.lines([line])?;
                 *old = new;
@@ -169,8 +166,7 @@ impl<'s> Guide<'s> {
         if !has_set {
             return Ok(());
         }
-        let json = json!({ "surprise_set_id": SURPRISE_SET });
-        let set = self.ask("GetSurpriseSetDetail", room, json).await?.filter(|it| Outcome::of(it).is_ok());
+        let set = self.ask("GetSurpriseSetDetail", room, json!({})).await?.filter(|it| Outcome::of(it).is_ok());
         self.block(set.map(|set| page::surprise_set(&self.paper, &set)))
     }
 

@@ -1,0 +1,179 @@
+//! The shapes as engines. Tasks are told apart by three digits, so that a thousand types need no list of them.
+
+use std::sync::{Arc, LazyLock};
+
+use live_pack_engine::{
+    Context, Definition, Engine, Mode, Plan, PlanConf, Reads, Scene, Stage, Subject, SyncTask, Task, TaskResult,
+};
+
+use crate::{Body, Request, request, shapes::Shape, work};
+
+/// A scene without a list.
+pub(crate) struct Bench;
+
+impl Scene for Bench {
+    type Request = ();
+    type Item = ();
+    type Stop = ();
+    type Error = std::fmt::Error;
+
+    fn subject((): &()) -> Subject<'_> {
+        Subject { key: 0, region: "", app_version: 0 }
+    }
+
+    fn item_id((): &()) -> i64 {
+        0
+    }
+}
+
+static NAMES: LazyLock<Vec<&'static str>> = LazyLock::new(|| (0..1_000).map(|n| &*format!("t{n}").leak()).collect());
+
+struct Left<const A: usize, const B: usize, const C: usize>(#[expect(dead_code, reason = "a datum has a size")] u64);
+
+struct Node<const A: usize, const B: usize, const C: usize> {
+    reads: Reads,
+    body: Body,
+}
+
+/// Numbers from 100 to 137 are the tasks of a page of 38, the others stand in one stage.
+const fn stage(number: usize) -> Stage {
+    match number {
+        100..106 => Stage::Providers,
+        106..110 => Stage::Filters,
+        110..112 => Stage::Sorters,
+        132..138 => Stage::Converters,
+        _ => Stage::Loaders,
+    }
+}
+
+impl<const A: usize, const B: usize, const C: usize> Task<Bench> for Node<A, B, C> {
+    type Output = Left<A, B, C>;
+    const STAGE: Stage = stage(A * 100 + B * 10 + C);
+
+    fn name(&self) -> &'static str {
+        NAMES[A * 100 + B * 10 + C]
+    }
+
+    fn reads(&self) -> Reads {
+        self.reads.clone()
+    }
+
+    async fn run(&self, _cx: &Context<Bench>) -> TaskResult<Bench, Left<A, B, C>> {
+        Ok(Left(work(self.body, A * 100 + B * 10 + C).await))
+    }
+}
+
+/// The same, but it never waits.
+struct NeverWaits<const A: usize, const B: usize, const C: usize>(Reads);
+
+impl<const A: usize, const B: usize, const C: usize> SyncTask<Bench> for NeverWaits<A, B, C> {
+    type Output = Left<A, B, C>;
+    const STAGE: Stage = stage(A * 100 + B * 10 + C);
+
+    fn name(&self) -> &'static str {
+        NAMES[A * 100 + B * 10 + C]
+    }
+
+    fn reads(&self) -> Reads {
+        self.0.clone()
+    }
+
+    fn run(&self, _cx: &Context<Bench>) -> TaskResult<Bench, Left<A, B, C>> {
+        Ok(Left(std::hint::black_box((A * 100 + B * 10 + C) as u64)))
+    }
+}
+
+struct Answer;
+
+impl SyncTask<Bench> for Answer {
+    type Output = Self;
+    const STAGE: Stage = Stage::Converters;
+
+    fn run(&self, _cx: &Context<Bench>) -> TaskResult<Bench, Self> {
+        Ok(Self)
+    }
+}
+
+/// Calls a function with one more digit among its type parameters.
+macro_rules! digit {
+    (@ $with:ident [$($before:ident)*] $n:literal ($($arg:expr),*)) => { $with::<$($before,)* $n>($($arg),*) };
+    ($digit:expr, $with:ident $before:tt $args:tt) => {
+        match $digit {
+            0 => digit!(@ $with $before 0 $args),
+            1 => digit!(@ $with $before 1 $args),
+            2 => digit!(@ $with $before 2 $args),
+            3 => digit!(@ $with $before 3 $args),
+            4 => digit!(@ $with $before 4 $args),
+            5 => digit!(@ $with $before 5 $args),
+            6 => digit!(@ $with $before 6 $args),
+            7 => digit!(@ $with $before 7 $args),
+            8 => digit!(@ $with $before 8 $args),
+            9 => digit!(@ $with $before 9 $args),
+            _ => unreachable!("a digit"),
+        }
+    };
+}
+
+fn need(reads: Reads, number: usize) -> Reads {
+    digit!(number / 100, need1 [] (reads, number))
+}
+
+fn need1<const A: usize>(reads: Reads, number: usize) -> Reads {
+    digit!(number / 10 % 10, need2[A](reads, number))
+}
+
+fn need2<const A: usize, const B: usize>(reads: Reads, number: usize) -> Reads {
+    digit!(number % 10, need3 [A  B] (reads))
+}
+
+fn need3<const A: usize, const B: usize, const C: usize>(reads: Reads) -> Reads {
+    reads.need::<Left<A, B, C>>()
+}
+
+type Adding = (Definition<Bench>, Body, Reads);
+
+fn add(number: usize, adding: Adding) -> Definition<Bench> {
+    digit!(number / 100, add1 [] (number, adding))
+}
+
+fn add1<const A: usize>(number: usize, adding: Adding) -> Definition<Bench> {
+    digit!(number / 10 % 10, add2[A](number, adding))
+}
+
+fn add2<const A: usize, const B: usize>(number: usize, adding: Adding) -> Definition<Bench> {
+    digit!(number % 10, add3 [A  B] (adding))
+}
+
+fn add3<const A: usize, const B: usize, const C: usize>((definition, body, reads): Adding) -> Definition<Bench> {
+    match body {
+        Body::NeverWaits => definition.sync(NeverWaits::<A, B, C>(reads)),
+        _ => definition.task(Node::<A, B, C> { reads, body }),
+    }
+}
+
+pub(crate) fn definition(shape: &Shape, body: Body) -> Definition<Bench> {
+    let definition = shape.layers.iter().flatten().fold(Definition::new("Bench"), |definition, &number| {
+        add(number, (definition, body, (shape.needs)(number).into_iter().fold(Reads::none(), need)))
+    });
+    definition.sync(Answer).answer::<Answer>()
+}
+
+pub(crate) fn conf(shape: &Shape) -> PlanConf {
+    PlanConf { mode: if shape.staged { Mode::Staged } else { Mode::Dag }, ..PlanConf::default() }
+}
+
+pub(crate) fn request_of(shape: &Shape, body: Body) -> Request {
+    with(&definition(shape, body), &conf(shape))
+}
+
+pub(crate) fn with(definition: &Definition<Bench>, conf: &PlanConf) -> Request {
+    let plan = Arc::new(Plan::compile(definition, conf).expect("a plan without faults"));
+    let about = Arc::new(());
+    request(move || {
+        let engine = Engine::new(Arc::clone(&plan), Arc::clone(&about));
+        async move {
+            let finished = engine.run().await;
+            assert!(std::hint::black_box(finished.into_answer::<Answer>()).0.is_ok());
+        }
+    })
+}

@@ -1,0 +1,138 @@
+//! A million timeouts, and not a task left: `cargo bench -p live-pack-engine --bench timeout_soak`, or `make bench`.
+//!
+//! Ten thousand engines of a hundred tasks that would hang forever, each with a timeout of 1 ms. Prints the tokio tasks that
+//! are alive and the memory that is resident, before, every tenth of the way, and after; fails if a task is left.
+
+#![allow(clippy::expect_used, clippy::print_stdout, missing_docs, reason = "a benchmark may fail, and prints")]
+
+use std::{
+    sync::{
+        Arc, LazyLock,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use futures_util::{StreamExt as _, stream};
+use live_pack_engine::{
+    Context, Definition, Engine, Failure, Outcome, Plan, PlanConf, Scene, Stage, Subject, SyncTask, Task, TaskConf,
+    TaskResult,
+};
+use tokio::{runtime::Handle, time::Instant};
+
+const TASKS: usize = 100;
+const ENGINES: u64 = 10_000;
+const AT_ONCE: usize = 32;
+
+struct Soak;
+
+impl Scene for Soak {
+    type Request = ();
+    type Item = ();
+    type Stop = ();
+    type Error = std::fmt::Error;
+
+    fn subject((): &()) -> Subject<'_> {
+        Subject { key: 0, region: "", app_version: 0 }
+    }
+
+    fn item_id((): &()) -> i64 {
+        0
+    }
+}
+
+static NAMES: LazyLock<Vec<&'static str>> = LazyLock::new(|| (0..TASKS).map(|n| &*format!("t{n}").leak()).collect());
+
+struct Never<const A: usize, const B: usize>;
+
+impl<const A: usize, const B: usize> Task<Soak> for Never<A, B> {
+    type Output = Self;
+    const STAGE: Stage = Stage::Loaders;
+
+    fn name(&self) -> &'static str {
+        NAMES.get(A * 10 + B).copied().unwrap_or_default()
+    }
+
+    async fn run(&self, _cx: &Context<Soak>) -> TaskResult<Soak, Self> {
+        std::future::pending().await
+    }
+}
+
+struct Answer;
+
+impl SyncTask<Soak> for Answer {
+    type Output = Self;
+    const STAGE: Stage = Stage::Converters;
+
+    fn run(&self, _cx: &Context<Soak>) -> TaskResult<Soak, Self> {
+        Ok(Self)
+    }
+}
+
+macro_rules! ten {
+    ($definition:expr, $a:literal) => {
+        $definition
+            .task(Never::<$a, 0>)
+            .task(Never::<$a, 1>)
+            .task(Never::<$a, 2>)
+            .task(Never::<$a, 3>)
+            .task(Never::<$a, 4>)
+            .task(Never::<$a, 5>)
+            .task(Never::<$a, 6>)
+            .task(Never::<$a, 7>)
+            .task(Never::<$a, 8>)
+            .task(Never::<$a, 9>)
+    };
+}
+
+fn plan() -> Arc<Plan<Soak>> {
+    let definition = Definition::<Soak>::new("Soak").sync(Answer).answer::<Answer>();
+    let definition = ten!(ten!(ten!(ten!(ten!(definition, 0), 1), 2), 3), 4);
+    let definition = ten!(ten!(ten!(ten!(ten!(definition, 5), 6), 7), 8), 9);
+    let limit = TaskConf { timeout: Some(Duration::from_millis(1)), ..TaskConf::default() };
+    let tasks = NAMES.iter().map(|name| ((*name).to_owned(), limit.clone())).collect();
+    let conf = PlanConf { tasks, timeout: Duration::from_secs(3), ..PlanConf::default() };
+    Arc::new(Plan::compile(&definition, &conf).expect("a plan without faults"))
+}
+
+/// How many of an engine's tasks timed out.
+async fn timeouts(plan: Arc<Plan<Soak>>) -> u64 {
+    let finished = Engine::new(plan, Arc::new(())).run().await;
+    assert!(finished.is_ok(), "{}", finished.record.line());
+    finished.record.tasks().filter(|task| *task.outcome == Outcome::Failed(Failure::TimedOut)).count() as u64
+}
+
+/// Resident memory in MiB; Linux only, 0 elsewhere.
+fn resident() -> f64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let kib = line.and_then(|line| line.trim().split(' ').next()?.parse::<f64>().ok());
+    kib.unwrap_or_default() / 1024.0
+}
+
+fn tell(when: &str, timeouts: u64) {
+    let alive = Handle::current().metrics().num_alive_tasks();
+    println!("| {when} | {timeouts} | {alive} | {:.1} |", resident());
+}
+
+async fn soak() {
+    let (plan, counted, start) = (plan(), AtomicU64::new(0), Instant::now());
+    println!("| | timeouts | tasks alive | MiB resident |\n|---|---|---|---|");
+    tell("before", 0);
+    for tenth in 1..=10_u64 {
+        let engines = stream::iter(0..ENGINES / 10).map(|_| timeouts(Arc::clone(&plan))).buffer_unordered(AT_ONCE);
+        engines.for_each(|timeouts| async { drop(counted.fetch_add(timeouts, Ordering::Relaxed)) }).await;
+        if tenth < 10 {
+            tell(&format!("{tenth}0 %"), counted.load(Ordering::Relaxed));
+        }
+    }
+    tell("after", counted.load(Ordering::Relaxed));
+    println!("\n{:.1} s", start.elapsed().as_secs_f64());
+    assert_eq!(counted.load(Ordering::Relaxed), ENGINES * TASKS as u64);
+    assert_eq!(Handle::current().metrics().num_alive_tasks(), 0, "a task was left");
+}
+
+fn main() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_time().build();
+    runtime.expect("a runtime").block_on(soak());
+}
