@@ -9,6 +9,9 @@
     reason = "tests"
 )]
 
+use live_pack_entities::scene;
+
+mod add_a_task;
 mod ask;
 mod bad_input;
 mod banners;
@@ -17,6 +20,8 @@ mod configuration;
 mod creator_shop;
 mod faults;
 mod house;
+#[allow(dead_code, unreachable_pub, reason = "as a developer would write it in the entities")]
+mod like_count_loader;
 mod pages;
 mod prices;
 mod process;
