@@ -9,6 +9,9 @@
     reason = "tests"
 )]
 
+use live_pack_entities::scene;
+
+mod add_a_task;
 mod any;
 mod ask;
 mod bad_input;
@@ -22,6 +25,8 @@ mod faults;
 mod golden;
 mod house;
 mod input;
+#[allow(dead_code, unreachable_pub, reason = "as a developer would write it in the entities")]
+mod like_count_loader;
 mod methods;
 mod pages;
 mod prices;

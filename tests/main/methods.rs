@@ -53,12 +53,9 @@ static METHODS: [Method; 15] = [
     }),
 ];
 
-/// Answered on another branch so far.
-const LATER: [&str; 2] = ["GetRoomFullData", "GetLiveBagAssemble"];
-
 /// All methods.
 pub(crate) fn all() -> impl Iterator<Item = &'static Method> {
-    METHODS.iter().filter(|method| !LATER.contains(&method.name))
+    METHODS.iter()
 }
 
 /// The method of this name.
@@ -94,8 +91,4 @@ impl Method {
     pub(crate) fn is_batch(&self) -> bool {
         self.name.starts_with('M')
     }
-}
-
-pub(crate) fn is_there(name: &str) -> bool {
-    all().any(|method| method.name == name)
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::{
     any::{Answer, Line},
-    methods::{BUYER, GUEST, all, named},
+    methods::{BUYER, GUEST, Viewer, all, named},
     stack::Stack,
 };
 
@@ -46,7 +46,7 @@ async fn every_task_of_every_engine_ends_its_work_for_some_request() {
         }
     }
     // What only a tab of its own needs.
-    for method in ["GetLiveBagData"] {
+    for method in ["GetLiveBagData", "GetLiveBagAssemble"] {
         let mut request = named(method).at_home(BUYER);
         request["tab"] = json!("VOUCHER");
         gather(method, &line.ask(method, &with_record(request)).await, &mut found);
@@ -56,4 +56,41 @@ async fn every_task_of_every_engine_ends_its_work_for_some_request() {
     let ran: BTreeSet<_> = found.keys().map(|(method, engine, _)| (method.as_str(), engine.as_str())).collect();
     assert_eq!(ran, Plans::engines().into_iter().collect::<BTreeSet<_>>(), "engines that ran, and all there are");
     assert_eq!(ran.iter().map(|(method, _)| method).collect::<BTreeSet<_>>().len(), all().count());
+}
+
+/// The filters that turn something away in any engine of these answers, and those that end one.
+fn deciding(answer: &Answer, found: &mut BTreeSet<String>) {
+    for engine in answer.record()["engines"].as_array().unwrap() {
+        let rejected = engine["rejected"].as_array().unwrap().iter().map(|rejected| &rejected["by"]);
+        found.extend(rejected.chain([&engine["stopped_by"]]).filter_map(|by| Some(by.as_str()?.to_owned())));
+    }
+}
+
+#[tokio::test]
+async fn every_filter_turns_something_away_for_some_request() {
+    let stack = Stack::start().await;
+    let mut line = Line::to(&stack).await;
+    let (mut filters, mut deciders) = (BTreeSet::new(), BTreeSet::new());
+    let (minor, abroad) = (Viewer { user_id: 102, ..BUYER }, Viewer { region: "GB", ..GUEST });
+    for method in all() {
+        for (room_id, viewer) in [(1001, abroad), (1003, BUYER), (1005, GUEST), (1007, BUYER), (1010, minor)] {
+            for (app_version, tab) in [(350_000, "ALL"), (330_000, "ALL"), (100, "FLASH_SALE")] {
+                let mut request = with_record(method.request(room_id, viewer));
+                request["user"]["app_version"] = json!(app_version);
+                if request.get("page").is_some() {
+                    request["tab"] = json!(tab);
+                }
+                let answer = line.ask(method.name, &request).await;
+                deciding(&answer, &mut deciders);
+                for engine in answer.record()["engines"].as_array().unwrap() {
+                    let tasks = engine["tasks"].as_array().unwrap().iter();
+                    let of_stage = tasks.filter(|task| task["stage"] == "filters");
+                    filters.extend(of_stage.map(|task| task["task"].as_str().unwrap().to_owned()));
+                }
+            }
+        }
+    }
+    assert!(filters.len() > 10, "{filters:?}");
+    let idle: Vec<_> = filters.difference(&deciders).collect();
+    assert!(idle.is_empty(), "{idle:?}");
 }
