@@ -119,12 +119,17 @@ fn judge(due: Due, way: Way, target: &str, sound: &Sound, answer: &Answer) -> Re
             if let Some(strange) = answer.degraded().iter().find(|(_, code)| !way.explains(*code)) {
                 return wrong(format!("is degraded by {strange:?}"));
             }
+            // An answer within tells of its own failures only.
+            let within = answer.list("/bag/degraded").iter().map(|lost| lost["task"].as_str().unwrap());
+            if let Some(strange) = within.filter(|task| !named.contains(task)).last() {
+                return wrong(format!("tells of {strange} only within"));
+            }
             let (owned, seen) = lost(target);
             let whole = Value::Object(sound.whole.content());
             let found = Value::Object(answer.content());
             let more: Vec<_> = differences(&whole, &found)
                 .into_iter()
-                .filter(|path| !path.split('.').any(|part| owned.contains(&part)))
+                .filter(|path| !path.split('.').any(|part| owned.contains(&part) || part == "degraded"))
                 .collect();
             if !more.is_empty() {
                 return wrong(format!("lost more than its share: {more:?}"));
@@ -160,10 +165,7 @@ async fn column(way: Way, target: &str, rows: &[(&'static Method, Due)], sound: 
 async fn every_cell(way: Way) {
     let sound = sound().await;
     let columns = SERVICES.iter().enumerate().map(async |(at, service)| {
-        let rows: Vec<_> = EXPECTED
-            .iter()
-            .map(|(name, row)| (named(name), row[at]))
-            .collect();
+        let rows: Vec<_> = EXPECTED.iter().map(|(name, row)| (named(name), row[at])).collect();
         column(way, &format!("{service}.*"), &rows, &sound).await
     });
     let faults: Vec<_> = join_all(columns).await.into_iter().flatten().collect();
@@ -189,10 +191,7 @@ async fn a_service_that_errs_costs_what_the_table_says() {
 async fn one_method_of_a_service_that_errs_costs_only_its_part() {
     let sound = sound().await;
     let columns = PARTS.iter().map(async |(target, rows)| {
-        let rows: Vec<_> = rows
-            .iter()
-            .map(|(name, due)| (named(name), *due))
-            .collect();
+        let rows: Vec<_> = rows.iter().map(|(name, due)| (named(name), *due)).collect();
         column(Way::Erring, target, &rows, &sound).await
     });
     let faults: Vec<_> = join_all(columns).await.into_iter().flatten().collect();

@@ -51,7 +51,9 @@ async fn every_task_of_every_engine_ends_its_work_for_some_request() {
         request["tab"] = json!("VOUCHER");
         gather(method, &line.ask(method, &with_record(request)).await, &mut found);
     }
-    let idle: Vec<_> = found.iter().filter(|(_, ends)| !ends.contains("done")).collect();
+    // Who enters a room is shown no highlights of the shop; what draws them is idle there.
+    let no_highlights = |(method, engine, _): &Place| method == "GetRoomFullData" && engine == "CreatorShopEngine";
+    let idle: Vec<_> = found.iter().filter(|(place, ends)| !ends.contains("done") && !no_highlights(place)).collect();
     assert!(idle.is_empty(), "{idle:#?}");
     let ran: BTreeSet<_> = found.keys().map(|(method, engine, _)| (method.as_str(), engine.as_str())).collect();
     assert_eq!(ran, Plans::engines().into_iter().collect::<BTreeSet<_>>(), "engines that ran, and all there are");
@@ -71,9 +73,9 @@ async fn every_filter_turns_something_away_for_some_request() {
     let stack = Stack::start().await;
     let mut line = Line::to(&stack).await;
     let (mut filters, mut deciders) = (BTreeSet::new(), BTreeSet::new());
-    let (minor, abroad) = (Viewer { user_id: 102, ..BUYER }, Viewer { region: "GB", ..GUEST });
+    let minor = Viewer { user_id: 102, ..BUYER };
     for method in all() {
-        for (room_id, viewer) in [(1001, abroad), (1003, BUYER), (1005, GUEST), (1007, BUYER), (1010, minor)] {
+        for (room_id, viewer) in [(1001, BUYER), (1003, BUYER), (1005, GUEST), (1007, BUYER), (1010, minor)] {
             for (app_version, tab) in [(350_000, "ALL"), (330_000, "ALL"), (100, "FLASH_SALE")] {
                 let mut request = with_record(method.request(room_id, viewer));
                 request["user"]["app_version"] = json!(app_version);
@@ -89,6 +91,11 @@ async fn every_filter_turns_something_away_for_some_request() {
                 }
             }
         }
+    }
+    // A creator without a shop to enter is one of a crowd.
+    for room_id in 3001..=3100 {
+        let request = named("GetLiveBagCreatorShopInfo").request(room_id, BUYER);
+        deciding(&line.ask("GetLiveBagCreatorShopInfo", &with_record(request)).await, &mut deciders);
     }
     assert!(filters.len() > 10, "{filters:?}");
     let idle: Vec<_> = filters.difference(&deciders).collect();

@@ -58,7 +58,7 @@ const ROOM: Due = Weak("BagSummaryProvider PopCardProvider");
 pub(super) const EXPECTED: [(&str, [Due; 12]); 15] = [
     //                            relation model   detail  price  renderer  delivery  auction    cart  trade   creator live  seller
     ("MGetRoomLiteData",          [ROOM,   U,      U,      U,     U,        VOUCHER,  AUCTIONS,  U,    U,      Weak("CreatorProvider"), S, U]),
-    ("GetRoomFullData",           [Weak("BagSummaryProvider PopCardProvider ProductListProvider|PreviewProductProvider CreatorShopLoader"),
+    ("GetRoomFullData",           [Weak("BagSummaryProvider PopCardProvider ProductListProvider|PreviewProductProvider"),
                                            STATUS, DETAIL, PRICE, SALES,    Weak("BannerMaterialProvider VoucherProvider|VoucherLoader"),
                                                                                       BIDDING,   CART, TRADE,  S,      S,    SELLER]),
     ("GetPinCardData",            [S,      S,      DETAIL, S,     SALES,    Weak("VoucherLoader"), U, CART, TRADE, S,  S,    SELLER]),
@@ -116,7 +116,7 @@ pub(super) const PARTS: [(&str, &[(&str, Due)]); 8] = [
     (
         "product_relation.GetShowcase",
         &[
-            ("GetRoomFullData", Weak("CreatorShopLoader")),
+            ("GetRoomFullData", U),
             ("GetLiveBagAssemble", Weak("CreatorShopLoader")),
             ("GetLiveBagCreatorShopInfo", Weak("CreatorShopLoader")),
         ],
@@ -180,6 +180,9 @@ type Seen = fn(&Value) -> Option<String>;
 
 /// The fields that a service owns, which may change where it fails, and what must not be seen then.
 pub(super) fn lost(target: &str) -> (&'static [&'static str], Seen) {
+    if target == "promotion_delivery.GetBanners" {
+        return (&["banners", "top_banners"], |answer| field(answer, &["top_banners"], is_not_empty));
+    }
     match target.split_once('.').map_or(target, |(service, _)| service) {
         "product_relation" => (
             &[
@@ -215,11 +218,7 @@ pub(super) fn lost(target: &str) -> (&'static [&'static str], Seen) {
         ),
         "promotion_delivery" => (
             &["vouchers", "labels", "tabs", "banners", "top_banners", "promotion_banners", "has_voucher", "components"],
-            |answer| {
-                field(answer, &["vouchers", "banners", "top_banners", "promotion_banners"], |value| {
-                    value != &Value::Array(Vec::new())
-                })
-            },
+            |answer| field(answer, &["vouchers", "banners", "top_banners", "promotion_banners"], is_not_empty),
         ),
         "auction" => (
             &[
@@ -233,7 +232,7 @@ pub(super) fn lost(target: &str) -> (&'static [&'static str], Seen) {
                 "top_banners",
             ],
             |answer| {
-                field(answer, &["auctions"], |value| value != &Value::Array(Vec::new()))
+                field(answer, &["auctions"], is_not_empty)
                     .or_else(|| field(answer, &["has_auction", "auction_terms_signed"], |value| value == true))
             },
         ),
@@ -258,6 +257,10 @@ pub(super) fn lost(target: &str) -> (&'static [&'static str], Seen) {
 /// A card with what the product detail tells.
 fn is_rated(card: &Value) -> bool {
     card["rating"] != 0.0 || card["sold_count"] != 0 || card["sold_text"] != ""
+}
+
+fn is_not_empty(value: &Value) -> bool {
+    value.as_array().is_some_and(|items| !items.is_empty())
 }
 
 /// The first of these fields of which `test` says that it shows something.
