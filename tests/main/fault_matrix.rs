@@ -22,7 +22,7 @@ use crate::{
 /// Calls that are made at the same time in this process: those that hang only wait, the others work.
 static AT_ONCE: [Semaphore; 2] = [Semaphore::const_new(12), Semaphore::const_new(3)];
 /// A cell that hangs is asked again where a busy machine lost something else as well.
-const ATTEMPTS: usize = 4;
+const ATTEMPTS: usize = 3;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Way {
