@@ -12,7 +12,7 @@ use self::cases::{
 };
 use crate::{
     any::{Answer, Line, differences, each_field},
-    methods::{BUYER, GUEST, Method, all, named},
+    methods::{BUYER, GUEST, Method, Viewer, all, named},
     stack::Stack,
 };
 
@@ -184,6 +184,24 @@ async fn all_faults_of_a_request_come_in_one_message_whatever_the_method() {
         let answer = line.ask(method, &changed(&request, &changes)).await;
         for field in fields.into_iter().chain(["user.user_id"]) {
             assert!(answer.message().contains(field), "{field} is not in {:?}", answer.message());
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_language_nobody_speaks_is_english_and_none_is_that_of_the_region() {
+    let stack = Stack::start().await;
+    let mut line = Line::to(&stack).await;
+    for (room_id, region, own) in [(2003, "ID", "id"), (2009, "JP", "ja"), (2010, "DE", "de")] {
+        for method in all() {
+            let spoken = |language: &'static str| method.request(room_id, Viewer { region, language, ..BUYER });
+            for (asked, due) in [("tlh", "en"), ("ko", "en"), ("", own), ("!?", own)] {
+                let (asked, due) = (spoken(asked), spoken(due));
+                let (asked, due) = (line.ask(method.name, &asked).await, line.ask(method.name, &due).await);
+                let mut found = differences(&due.0, &asked.0);
+                found.remove("room.locale");
+                assert!(found.is_empty(), "{} of room {room_id}: {found:?}", method.name);
+            }
         }
     }
 }
