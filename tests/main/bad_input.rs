@@ -4,7 +4,7 @@ use live_pack::cli::idl::{
     Schema,
     message::{self, MessageError},
 };
-use live_pack_idl::live_pack::{BagTab};
+use live_pack_idl::live_pack::BagTab;
 use serde_json::json;
 
 use crate::{
