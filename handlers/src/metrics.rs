@@ -2,7 +2,10 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, RwLock},
+    sync::{
+        Arc, RwLock,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use live_pack_engine::{Outcome, Pressures, Record, Scene};
@@ -16,11 +19,17 @@ use prometheus::{
 const BUCKETS: [f64; 14] =
     [0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 3.0];
 
+/// Working a critical path out takes about as long as a small task, so it is done for one engine of so many.
+const CRITICAL_PATH_ONE_IN: u64 = 64;
+
 /// Metrics of engines and tasks.
 #[derive(Debug)]
 pub(crate) struct EngineMetrics {
     engine_seconds: HistogramVec,
     task_outcomes: IntCounterVec,
+    critical_path: IntCounterVec,
+    /// Engines seen, for those whose critical path is looked up.
+    seen: AtomicU64,
     // std rwlock: written once an engine, held for one look-up, never across an await
     engines: RwLock<HashMap<&'static str, Histogram>>,
 }
@@ -37,8 +46,11 @@ impl EngineMetrics {
         let task_outcomes = IntCounterVec::new(opts, &["engine", "task", "outcome"])?;
         registry.register(Box::new(engine_seconds.clone()))?;
         registry.register(Box::new(task_outcomes.clone()))?;
+        let about = "Tasks that the caller waited for, in one engine of 64.";
+        let critical_path = IntCounterVec::new(Opts::new("live_pack_critical_path_total", about), &["engine", "task"])?;
+        registry.register(Box::new(critical_path.clone()))?;
         registry.register(Box::new(ShedLevels::new(pressures)?))?;
-        Ok(Self { engine_seconds, task_outcomes, engines: RwLock::default() })
+        Ok(Self { engine_seconds, task_outcomes, critical_path, seen: AtomicU64::new(0), engines: RwLock::default() })
     }
 
     /// Counts a run of an engine.
@@ -54,6 +66,11 @@ impl EngineMetrics {
                 histogram
             })
             .observe(seconds);
+        if self.seen.fetch_add(1, Ordering::Relaxed).is_multiple_of(CRITICAL_PATH_ONE_IN) {
+            for task in record.critical_path() {
+                self.critical_path.with_label_values(&[record.engine(), task]).inc();
+            }
+        }
         for task in record.tasks() {
             let outcome = match task.outcome {
                 Outcome::Failed(_) => "failed",

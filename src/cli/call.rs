@@ -167,9 +167,9 @@ pub(super) fn frame(
 ///
 /// # Errors
 /// See [`CallError`].
-pub fn framed(method_name: &str, fields: &request::Fields) -> Result<Vec<u8>, CallError> {
+pub fn framed(method_name: &str, json: serde_json::Value, fields: &request::Fields) -> Result<Vec<u8>, CallError> {
     let schema = Schema::embedded()?;
-    frame(&schema, method(&schema, method_name)?, serde_json::json!({}), fields)
+    frame(&schema, method(&schema, method_name)?, json, fields)
 }
 
 /// Every call has a connection, or a turn on one, to itself: one number serves all.
