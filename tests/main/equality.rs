@@ -14,10 +14,13 @@ const REGIONS: [&str; 12] = ["US", "GB", "ID", "VN", "TH", "MY", "PH", "SG", "JP
 /// What a refreshed card owns; the client keeps the rest.
 const OWNED: [&str; 7] = ["price", "flash_sale", "buttons", "stock", "in_cart_count", "auction", "is_pinned"];
 
-/// Every room with a fixed id, for a guest who is where the room is, and for the buyer.
+/// Every room with a fixed id and some of a crowd, for a guest who is where the room is, and for the buyer.
 fn cases() -> impl Iterator<Item = (i64, Viewer)> {
     let regional = (2001..).zip(REGIONS);
-    let rooms = (1001..=1011).map(|room_id| (room_id, "US")).chain(regional);
+    let rooms = (1001..=1011)
+        .map(|room_id| (room_id, "US"))
+        .chain(regional)
+        .chain((3001..=3020).map(|room_id| (room_id, "US")));
     rooms.flat_map(|(room_id, region)| [(room_id, Viewer { region, ..GUEST }), (room_id, BUYER)])
 }
 

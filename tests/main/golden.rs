@@ -6,12 +6,12 @@
 
 use std::{env, fs, path::PathBuf};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{
     any::{Line, differences},
-    methods::{BUYER, Viewer, all},
-    stack::Stack,
+    methods::{BUYER, Method, Viewer, all},
+    stack::{Setup, Stack, engines},
 };
 
 /// A room, and who looks at it: where the room is not in the US, somebody who lives there.
@@ -28,19 +28,16 @@ const CASES: [(i64, Viewer); 10] = [
     (2010, Viewer { user_id: 210, region: "DE", language: "de" }),
 ];
 
-#[tokio::test]
-async fn every_answer_is_the_one_on_file() {
-    let update = env::var("UPDATE_GOLDEN").is_ok_and(|value| value == "1");
-    let stack = Stack::start().await;
-    let mut line = Line::to(&stack).await;
+/// The files that an answer of this stack differs from, with the fields.
+async fn differing(stack: &Stack) -> Vec<String> {
+    let mut line = Line::to(stack).await;
     let mut faults = Vec::new();
     for method in all() {
-        let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(method.name);
         for (room_id, viewer) in CASES {
-            let file = folder.join(format!("{room_id}.json"));
+            let file = file(method, room_id);
             let answer = line.ask(method.name, &method.request(room_id, viewer)).await.0;
-            if update {
-                fs::create_dir_all(&folder).unwrap();
+            if env::var("UPDATE_GOLDEN").is_ok_and(|value| value == "1") {
+                fs::create_dir_all(file.parent().unwrap()).unwrap();
                 fs::write(&file, serde_json::to_string_pretty(&answer).unwrap() + "\n").unwrap();
                 continue;
             }
@@ -51,13 +48,36 @@ async fn every_answer_is_the_one_on_file() {
             }
         }
     }
-    assert!(faults.is_empty(), "answers that are not the ones on file:\n{}", faults.join("\n"));
+    faults
+}
+
+fn file(method: &Method, room_id: i64) -> PathBuf {
+    root().join(method.name).join(format!("{room_id}.json"))
+}
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden")
+}
+
+#[tokio::test]
+async fn every_answer_is_the_one_on_file_however_it_comes_about() {
+    let mode = |mode: &str| {
+        let entry = json!({ "mode": mode, "timeout": "3s", "reserve": "20ms" });
+        Setup::default().conf("LivePackEngineConf", engines(entry))
+    };
+    for (name, setup) in [
+        ("a stage after the other", mode("staged")),
+        ("each task as soon as it can", mode("dag")),
+        ("without caches", Setup::default().without_caches()),
+    ] {
+        let faults = differing(&setup.start().await).await;
+        assert!(faults.is_empty(), "{name}, answers that are not the ones on file:\n{}", faults.join("\n"));
+    }
 }
 
 #[test]
 fn every_file_belongs_to_a_case() {
-    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
-    let files = fs::read_dir(root).unwrap().flat_map(|folder| fs::read_dir(folder.unwrap().path()).unwrap());
+    let files = fs::read_dir(root()).unwrap().flat_map(|folder| fs::read_dir(folder.unwrap().path()).unwrap());
     let known = |file: &fs::DirEntry| {
         let path = file.path();
         let method = path.parent().unwrap().file_name().unwrap().to_str().unwrap();
