@@ -14,6 +14,7 @@ use live_pack_entities::scene;
 mod add_a_task;
 mod any;
 mod ask;
+mod assembled;
 mod bad_input;
 mod banners;
 mod calls;

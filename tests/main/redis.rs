@@ -43,7 +43,7 @@ impl Server {
         panic!("redis-server does not answer");
     }
 
-    async fn connection(&self) -> Option<MultiplexedConnection> {
+    pub(crate) async fn connection(&self) -> Option<MultiplexedConnection> {
         let client = redis::Client::open(self.url.as_str()).unwrap();
         let mut connection = client.get_multiplexed_async_connection().await.ok()?;
         redis::cmd("PING").query_async::<String>(&mut connection).await.ok()?;
