@@ -12,24 +12,34 @@
 use live_pack_entities::scene;
 
 mod add_a_task;
+mod any;
 mod ask;
 mod bad_input;
 mod banners;
 mod calls;
 mod configuration;
 mod creator_shop;
+mod equality;
+mod fault_matrix;
 mod faults;
+mod golden;
 mod house;
+mod input;
 #[allow(dead_code, unreachable_pub, reason = "as a developer would write it in the entities")]
 mod like_count_loader;
+mod methods;
 mod pages;
 mod prices;
 mod process;
 mod redis;
 mod rooms;
 mod same_bytes;
+mod screens;
 mod stack;
+mod states;
 mod surprise_set;
+mod switches;
+mod tasks;
 mod truth;
 mod vouchers;
 mod wire;

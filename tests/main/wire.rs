@@ -1,5 +1,7 @@
 //! Plain framed binary, as a client speaks it that has nothing but the IDL.
 
+use std::sync::LazyLock;
+
 use live_pack::cli::idl::{Schema, encode, message};
 use serde_json::Value;
 use tokio::{
@@ -9,14 +11,22 @@ use tokio::{
 
 use crate::stack::Stack;
 
+/// The IDL, read once for all tests.
+pub(crate) static SCHEMA: LazyLock<Schema> = LazyLock::new(|| Schema::embedded().unwrap());
+
 /// A framed call of `GetLiveBagData`; `{}` has none of the mandatory fields.
 pub(crate) fn frame(request: &Value) -> Vec<u8> {
-    let schema = Schema::embedded().unwrap();
-    let method = schema.method("GetLiveBagData").unwrap();
+    frame_of("GetLiveBagData", request)
+}
+
+/// A framed call of any method; `{}` has none of the mandatory fields.
+pub(crate) fn frame_of(method: &str, request: &Value) -> Vec<u8> {
+    let method = SCHEMA.method(method).unwrap();
     let request = if request.as_object().unwrap().is_empty() {
         vec![0]
     } else {
-        encode::structure(&schema, schema.structure(&method.request).unwrap(), request).unwrap()
+        let it = SCHEMA.structure(&method.request).unwrap();
+        encode::structure(&SCHEMA, it, request).unwrap_or_else(|faults| panic!("{}: {faults:?}", method.name))
     };
     message::call(method, &request, 1)
 }

@@ -31,7 +31,9 @@ impl<S: LiveScene> Task<S> for BidderStateLoader {
 
     fn reads(&self) -> Reads {
         match self {
-            Self::ForThePage | Self::ForTheScreen => Reads::none().page(),
+            Self::ForThePage => Reads::none().page(),
+            // the page holds products: a screen with nothing but auctions leaves it empty
+            Self::ForTheScreen => Reads::none(),
             Self::ForTheAuctions => Reads::none().maybe::<AuctionList>(),
             Self::ForTheBanners => Reads::none().page().maybe::<BannerMaterials>(),
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use live_pack_dal::{Lookup, model::BagSummary};
 use live_pack_engine::{Context, Stage, Task, TaskResult};
 
-use crate::scene::{Ask as _, RoomScene};
+use crate::scene::RoomScene;
 
 /// One answer a room.
 #[derive(Debug)]
@@ -21,6 +21,6 @@ impl Task<RoomScene> for BagSummaryProvider {
 
     async fn run(&self, cx: &Context<RoomScene>) -> TaskResult<RoomScene, BagSummaries> {
         let request = cx.request();
-        Ok(BagSummaries(request.resident.dal.summaries(&cx.call(), request.rooms()).await?))
+        Ok(BagSummaries(request.resident.dal.summaries(&request.early_call(), request.rooms()).await?))
     }
 }

@@ -6,10 +6,7 @@ use live_pack_dal::{Lookup, model::Creator};
 use live_pack_engine::{Context, Reads, Stage, Strength, Task, TaskResult};
 
 use super::Rooms;
-use crate::{
-    providers::creator,
-    scene::{Ask as _, RoomScene},
-};
+use crate::{providers::creator, scene::RoomScene};
 
 /// One answer a room; missing, too, where the room is.
 #[derive(Debug)]
@@ -37,7 +34,7 @@ impl Task<RoomScene> for CreatorProvider {
         let anchors: Vec<i64> = rooms.iter().filter_map(|room| Some(room.found()?.anchor_id)).collect();
         let mut found = match anchors[..] {
             [anchor] if !request.is_batch() => vec![creator(request, anchor).await?],
-            _ => request.resident.dal.creators(&cx.call(), &anchors).await?,
+            _ => request.resident.dal.creators(&request.early_call(), &anchors).await?,
         }
         .into_iter();
         let of = |room: &Lookup<_>| room.found().and_then(|_| found.next()).unwrap_or(Lookup::Missing);

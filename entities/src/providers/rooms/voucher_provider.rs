@@ -5,10 +5,7 @@ use std::sync::Arc;
 use live_pack_dal::{Lookup, config::Feature, model::Voucher};
 use live_pack_engine::{Context, NeedRun, Stage, Task, TaskResult};
 
-use crate::{
-    providers::issued_vouchers,
-    scene::{Ask as _, RoomScene},
-};
+use crate::{providers::issued_vouchers, scene::RoomScene};
 
 /// One answer a room.
 #[derive(Debug)]
@@ -29,8 +26,8 @@ impl Task<RoomScene> for VoucherProvider {
     async fn run(&self, cx: &Context<RoomScene>) -> TaskResult<RoomScene, Vouchers> {
         let request = cx.request();
         if !request.is_batch() {
-            return Ok(Vouchers(vec![Lookup::Found(issued_vouchers(request, request.call.clone()).await?)]));
+            return Ok(Vouchers(vec![Lookup::Found(issued_vouchers(request, request.early_call()).await?)]));
         }
-        Ok(Vouchers(request.resident.dal.room_vouchers(&cx.call(), request.rooms()).await?))
+        Ok(Vouchers(request.resident.dal.room_vouchers(&request.early_call(), request.rooms()).await?))
     }
 }

@@ -1,0 +1,123 @@
+//! Any method by its name, JSON in and JSON out, over a connection that is kept: tests are tables over methods.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use live_pack::cli::{idl::message, wire::Connection};
+use serde_json::{Map, Value};
+
+use crate::{
+    stack::Stack,
+    wire::{SCHEMA, frame_of},
+};
+
+/// Generous: proves that nothing hangs, not how fast it is.
+const NOT_HANGING: Duration = Duration::from_secs(15);
+/// What every answer has beside its content.
+const ENVELOPE: [&str; 4] = ["BaseResp", "degraded", "room_status", "server_now_ms"];
+
+/// A connection to a stack.
+pub(crate) struct Line(Connection);
+
+impl Line {
+    pub(crate) async fn to(stack: &Stack) -> Self {
+        Self(Connection::open(&stack.addr.to_string(), NOT_HANGING).await.unwrap())
+    }
+
+    /// The answer of a method, whatever its status.
+    pub(crate) async fn ask(&mut self, method: &str, request: &Value) -> Answer {
+        let frame = self.0.exchange(&frame_of(method, request)).await.unwrap();
+        let answer = message::answer(&SCHEMA, SCHEMA.method(method).unwrap(), frame, 1);
+        Answer(serde_json::to_value(answer.unwrap_or_else(|error| panic!("{method}: {error}"))).unwrap())
+    }
+
+    /// The answer of a method that must be answered in full.
+    pub(crate) async fn whole(&mut self, method: &str, request: &Value) -> Answer {
+        let answer = self.ask(method, request).await;
+        assert_eq!((answer.code(), answer.degraded()), (0, Vec::new()), "{method} {request}: {}", answer.message());
+        answer
+    }
+}
+
+/// An answer, with the names of the IDL.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Answer(pub(crate) Value);
+
+impl Answer {
+    pub(crate) fn code(&self) -> i64 {
+        self.at("/BaseResp/StatusCode").as_i64().unwrap()
+    }
+
+    pub(crate) fn message(&self) -> &str {
+        self.at("/BaseResp/StatusMessage").as_str().unwrap()
+    }
+
+    /// `None`: the answer tells of no room.
+    pub(crate) fn room_status(&self) -> Option<&str> {
+        self.at("/room_status").as_str()
+    }
+
+    /// What is named as degraded, with its code.
+    pub(crate) fn degraded(&self) -> Vec<(&str, i64)> {
+        let lost = self.at("/degraded").as_array().unwrap().iter();
+        lost.map(|lost| (lost["task"].as_str().unwrap(), lost["code"].as_i64().unwrap())).collect()
+    }
+
+    /// What a JSON pointer points to; null where there is nothing.
+    pub(crate) fn at(&self, pointer: &str) -> &Value {
+        self.0.pointer(pointer).unwrap_or(&Value::Null)
+    }
+
+    /// The elements of a list; none of anything else.
+    pub(crate) fn list(&self, pointer: &str) -> &[Value] {
+        self.at(pointer).as_array().map_or(&[], Vec::as_slice)
+    }
+
+    /// The answer without what every answer has.
+    pub(crate) fn content(&self) -> Map<String, Value> {
+        let mut fields = self.0.as_object().unwrap().clone();
+        fields.retain(|name, _| !ENVELOPE.contains(&name.as_str()));
+        fields
+    }
+
+    /// The record, which was asked for.
+    pub(crate) fn record(&self) -> Value {
+        serde_json::from_str(self.at("/BaseResp/Extra/lp-record").as_str().unwrap()).unwrap()
+    }
+}
+
+/// Shows every field of every struct within a value, the innermost last.
+pub(crate) fn each_field<'a>(value: &'a Value, see: &mut impl FnMut(&'a str, &'a Value)) {
+    match value {
+        Value::Object(fields) => fields.iter().for_each(|(name, value)| {
+            see(name, value);
+            each_field(value, see);
+        }),
+        Value::Array(items) => items.iter().for_each(|item| each_field(item, see)),
+        _ => {}
+    }
+}
+
+/// The paths of the fields in which two values differ, without the numbers of list elements.
+pub(crate) fn differences(left: &Value, right: &Value) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    differ(left, right, "", &mut found);
+    found
+}
+
+fn differ(left: &Value, right: &Value, path: &str, found: &mut BTreeSet<String>) {
+    match (left, right) {
+        (Value::Object(left), Value::Object(right)) => {
+            for name in left.keys().chain(right.keys()) {
+                let of = |fields: &Map<String, Value>| fields.get(name).cloned().unwrap_or_default();
+                differ(&of(left), &of(right), &format!("{path}.{name}"), found);
+            }
+        }
+        (Value::Array(left), Value::Array(right)) if left.len() == right.len() => {
+            left.iter().zip(right).for_each(|(left, right)| differ(left, right, path, found));
+        }
+        _ if left == right => {}
+        _ => {
+            found.insert(path.trim_start_matches('.').to_owned());
+        }
+    }
+}
