@@ -63,11 +63,14 @@ fn in_place(runtime: &Runtime) {
     }
 }
 
+/// A part of the run, and its name.
+type Part = (&'static str, fn(&Runtime));
+
 fn main() {
     let wanted = std::env::args().skip(1).find(|arg| !arg.starts_with("--")).unwrap_or_default();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_time().build();
     let runtime = runtime.expect("a runtime");
-    let parts: [(&str, fn(&Runtime)); 7] = [
+    let parts: [Part; 7] = [
         ("in place", in_place),
         ("features", features::features),
         ("flows", flows::flows),
