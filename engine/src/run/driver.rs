@@ -62,6 +62,8 @@ pub(super) struct Driver<'p, S: Scene> {
     end: Instant,
     /// The last reading of the clock; neighbours share it.
     now: Instant,
+    /// The same, in nanoseconds since the start.
+    now_ns: u32,
     unfinished: usize,
     ready: Vec<NodeId>,
     in_place: Option<Waiting<S>>,
@@ -99,6 +101,7 @@ impl<'p, S: Scene> Driver<'p, S> {
             cut_at,
             end,
             now: start,
+            now_ns: 0,
             unfinished: plan.nodes.len(),
             ready,
             in_place: None,
@@ -224,7 +227,7 @@ impl<'p, S: Scene> Driver<'p, S> {
         }
         let limit = self.limit(node);
         self.cx.deadline = node.timeout.map_or(limit, |timeout| limit.min(self.now + timeout));
-        self.records[id].start = self.offset(self.now);
+        self.records[id].start = self.now_ns;
         self.records[id].started = true;
         if !self.plan.hooks.is_empty() {
             self.plan.hooks.call(|hook| hook.before_task(self.cx.request(), node.name));
