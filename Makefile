@@ -23,6 +23,8 @@ lint: ## formatting, clippy and documentation, all warnings denied
 
 bench: ## GetLiveBagData against a bare server, the engine against code written by hand, a million timeouts
 	$(CARGO) bench -p live-pack --bench get_live_bag_data
+	$(CARGO) bench -p live-pack --bench methods
+	$(CARGO) bench -p live-pack --bench modes
 	$(CARGO) bench -p live-pack-engine --bench engine_overhead
 	$(CARGO) bench -p live-pack-engine --bench engine_allocations
 	$(CARGO) bench -p live-pack-engine --bench timeout_soak

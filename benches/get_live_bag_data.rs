@@ -13,33 +13,20 @@
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints")]
 
-use std::{
-    error::Error,
-    io::{BufRead as _, BufReader},
-    net::{Ipv4Addr, SocketAddr},
-    process::{Child, Command, Stdio},
-    sync::Arc,
-    time::Duration,
-};
+mod stage;
 
-use live_pack::{
-    cli::bench::load::{self, Plan, Stop},
-    cli::call,
-    metrics::ServerMetrics,
-    server::{self, Lifecycle, ServerOptions},
-    settings::{RawSettings, Settings},
-    wiring,
-};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use live_pack::cli::call;
 use live_pack_idl::live_pack::{
     self as wire, GetLiveBagDataRequest, GetLiveBagDataResponse, LivePackService, LivePackServiceClientBuilder,
     LivePackServiceServer, RoomRef, UserContext,
 };
-use prometheus::Registry;
-use tokio::{net::TcpListener, runtime::Runtime};
+use serde_json::json;
 use volo::net::incoming::DefaultIncoming;
 use volo_thrift::ServerError;
 
-type Outcome<T> = Result<T, Box<dyn Error>>;
+use self::stage::{Outcome, Turns, World, bound, live_pack, median, one_worker, turn};
 
 /// How long one turn lasts.
 const TURN: Duration = Duration::from_secs(3);
@@ -80,90 +67,12 @@ impl LivePackService for Bare {
     }
 }
 
-/// The commerce world in a process of its own, ended with this one.
-struct World {
-    process: Child,
-    services: String,
-}
-
-impl World {
-    fn start() -> Outcome<Self> {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_live-pack"))
-            .args(["world", "--base-port", "0"])
-            .stdout(Stdio::piped())
-            .spawn()?;
-        let stdout = process.stdout.take().ok_or("the world has no standard output")?;
-        for line in BufReader::new(stdout).lines() {
-            let line = line?;
-            if let Some((_, services)) = line.split_once("--world ") {
-                return Ok(Self { process, services: services.to_owned() });
-            }
-        }
-        Err("the world did not say where it is".into())
-    }
-}
-
-impl Drop for World {
-    fn drop(&mut self) {
-        // ended already is ended
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-/// A server's runtime: one worker thread.
-fn one_worker(name: &str) -> Outcome<Runtime> {
-    Ok(tokio::runtime::Builder::new_multi_thread().worker_threads(1).thread_name(name).enable_all().build()?)
-}
-
-async fn live_pack(services: String, listener: TcpListener) -> Outcome<()> {
-    let raw = RawSettings { world: Some(services), ..RawSettings::default() };
-    let settings = Settings::check(&raw, None)?;
-    let registry = Registry::new();
-    let metrics = Arc::new(ServerMetrics::new(&registry)?);
-    let wired = wiring::build(&settings, &registry).await?;
-    server::serve(listener, wired.service, ServerOptions::default(), metrics, Arc::new(Lifecycle::default())).await;
-    Ok(())
-}
-
-async fn bound() -> Outcome<(TcpListener, SocketAddr)> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-    let addr = listener.local_addr()?;
-    Ok((listener, addr))
-}
-
 fn request(user: i64) -> GetLiveBagDataRequest {
     GetLiveBagDataRequest {
         room: RoomRef { room_id: 1001, ..RoomRef::default() },
         user: UserContext { user_id: user, region: "US".into(), ..UserContext::default() },
         ..GetLiveBagDataRequest::default()
     }
-}
-
-/// One turn: answers a second, and the latency at the median and the 99th percentile in milliseconds.
-fn turn(client: &Runtime, addr: SocketAddr, user: i64) -> Outcome<(f64, f64, f64)> {
-    let fields = call::request::Fields { room: vec![1001], user: Some(user), ..call::request::Fields::default() };
-    let plan = Plan {
-        frame: call::framed("GetLiveBagData", &fields)?,
-        addr: addr.to_string(),
-        connections: 32,
-        stop: Stop::After(TURN),
-        rate: None,
-        timeout: Duration::from_secs(5),
-        slo: Duration::from_millis(300),
-    };
-    let tally = client.block_on(load::run(plan))?;
-    if tally.statuses.keys().any(|status| *status != 0) || !tally.errors.is_empty() {
-        return Err(format!("calls failed: {:?} {:?}", tally.statuses, tally.errors).into());
-    }
-    let answers: u64 = tally.statuses.values().sum();
-    let ms = |quantile| tally.latency.value_at_quantile(quantile) as f64 / 1e3;
-    Ok((answers as f64 / tally.elapsed.as_secs_f64(), ms(0.5), ms(0.99)))
-}
-
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or(0.0)
 }
 
 fn main() -> Outcome<()> {
@@ -174,7 +83,7 @@ fn main() -> Outcome<()> {
     let (listener, pack_addr) = pack.block_on(bound())?;
     let services = world.services.clone();
     pack.spawn(async move {
-        if let Err(error) = live_pack(services, listener).await {
+        if let Err(error) = live_pack(services, None, listener).await {
             println!("Live Pack ended: {error}");
         }
     });
@@ -192,25 +101,27 @@ fn main() -> Outcome<()> {
         }
     });
 
-    let rows = [("bare server", bare_addr, 0), ("guest", pack_addr, 0), ("user 101", pack_addr, 101)];
-    let mut measured: [(Vec<f64>, Vec<f64>, Vec<f64>); 3] = Default::default();
+    let rows: [(&str, SocketAddr, i64); 3] =
+        [("bare server", bare_addr, 0), ("guest", pack_addr, 0), ("user 101", pack_addr, 101)];
+    let mut measured: [Turns; 3] = Default::default();
     for round in 0..=TURNS {
-        for ((_, addr, user), (rates, p50s, p99s)) in rows.iter().zip(&mut measured) {
-            let (rate, p50, p99) = turn(&client, *addr, *user)?;
+        for ((_, addr, user), turns) in rows.iter().zip(&mut measured) {
+            let fields =
+                call::request::Fields { room: vec![1001], user: Some(*user), ..call::request::Fields::default() };
+            let took = turn(&client, *addr, &call::framed("GetLiveBagData", json!({}), &fields)?, 32, TURN)?;
             // the first round warms up
             if round > 0 {
-                rates.push(rate);
-                p50s.push(p50);
-                p99s.push(p99);
+                turns.add(took);
             }
         }
     }
     println!("GetLiveBagData, room 1001, page of {products}, 32 connections, median of {TURNS} turns of {TURN:?}");
     let mut base = None;
-    for ((name, ..), (rates, p50s, p99s)) in rows.iter().zip(measured) {
-        let rate = median(rates);
+    for ((name, ..), turns) in rows.iter().zip(measured) {
+        let rate = median(&turns.rates);
         let ratio = rate / *base.get_or_insert(rate);
-        println!("{name:12} {rate:8.0}/s  {ratio:5.2}  p50 {:6.2} ms  p99 {:6.2} ms", median(p50s), median(p99s));
+        let (p50, p99) = (median(&turns.p50s), median(&turns.p99s));
+        println!("{name:12} {rate:8.0}/s  {ratio:5.2}  p50 {p50:6.2} ms  p99 {p99:6.2} ms");
     }
     Ok(())
 }

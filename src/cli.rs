@@ -2,8 +2,10 @@
 
 pub mod bench;
 pub mod call;
+pub mod demo;
 pub mod idl;
 pub mod inspect;
+pub mod outcome;
 pub mod serve;
 pub mod wire;
 pub mod world;
@@ -30,6 +32,8 @@ enum Command {
     World(world::WorldArgs),
     /// Call one of the fifteen methods and print the answer as JSON.
     Call(Box<call::CallArgs>),
+    /// Walk through a room of a running server in the terminal: its bag, flash sales, pins, auctions, its end
+    Demo(demo::DemoArgs),
     /// Measure throughput and latency of a running server.
     Bench(Box<bench::BenchArgs>),
     /// Print the plan of an engine: its tasks, in stages, with what configuration makes of them.
@@ -95,6 +99,7 @@ pub fn run() -> ExitCode {
         Command::Serve(args) => serve::run(*args),
         Command::World(args) => world::run(&args),
         Command::Call(args) => call::run(&args),
+        Command::Demo(args) => demo::run(&args),
         Command::Bench(args) => bench::run(&args),
         Command::Explain(args) => inspect::explain(&args),
         Command::CheckConfig(args) => inspect::check_config(&args),

@@ -13,6 +13,7 @@ use live_pack_dal::{
     redis::RedisSetupError,
     texts::Texts,
 };
+use live_pack_engine::Pressures;
 use live_pack_entities::request::Resident;
 use live_pack_handlers::{LivePack, Plans};
 use live_pack_idl::live_pack;
@@ -39,6 +40,9 @@ pub enum WiringError {
     /// A metric is registered twice.
     #[error("a metric cannot be registered")]
     Metrics(#[from] prometheus::Error),
+    /// The handlers cannot be set up.
+    #[error(transparent)]
+    Handlers(#[from] live_pack_handlers::SetupError),
     /// Redis cannot be set up.
     #[error(transparent)]
     Redis(#[from] RedisSetupError),
@@ -101,6 +105,9 @@ pub async fn build(
     let environment = environment(settings.environment);
     let options =
         Options { dir: settings.conf.clone(), last_good: None, environment, clock, registry: registry.clone() };
+    let pressures = Arc::new(Pressures::default());
+    let pressed = Arc::clone(&pressures);
+    let derive = move |conf: &Conf| derive(conf, &pressed);
     let centre = Centre::open(options, derive).map_err(|faults| WiringError::Config { faults })?;
     let downstreams = Downstreams::of(settings).await?;
 
@@ -118,7 +125,7 @@ pub async fn build(
 
     let (view, reloaded) = (centre.clone(), centre.clone());
     Ok(Wired {
-        service: LivePack::new(centre, resident, clock, environment, settings.default_region, registry)?,
+        service: LivePack::new(centre, resident, clock, environment, settings.default_region, pressures, registry)?,
         downstreams: downstreams.listed(),
         config: Arc::new(move || config_view(&view)),
         reload: Arc::new(move || {
@@ -130,9 +137,9 @@ pub async fn build(
 }
 
 /// What else must fit a configuration: its plans, and its canned answers.
-fn derive(conf: &Conf) -> Result<Plans, Vec<config::Fault>> {
+fn derive(conf: &Conf, pressures: &Pressures) -> Result<Plans, Vec<config::Fault>> {
     let mocks = mock_rules(conf).map(drop);
-    match (Plans::compile(conf), mocks) {
+    match (Plans::compile(conf, pressures), mocks) {
         (Ok(plans), Ok(())) => Ok(plans),
         (Err(mut faults), Err(more)) => {
             faults.extend(more);

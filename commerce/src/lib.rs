@@ -19,8 +19,9 @@
 //!
 //! # What moves
 //!
-//! Flash sales, auctions, claim windows, sessions, statistics and, in the crowd, pins and top products come back in
-//! cycles of absolute time. Nothing is remembered: two processes agree, and a frozen clock stops all of it.
+//! Flash sales, auctions, claim windows, sessions, statistics, the pin of room 1008 and, in the crowd, pins and top
+//! products come back in cycles of absolute time. Nothing is remembered: two processes agree, and a frozen clock stops
+//! all of it.
 
 mod addresses;
 mod auction;

@@ -8,5 +8,7 @@ mod determinism;
 mod distributions;
 mod faults;
 mod flash_sales;
+mod movement;
 mod pictures;
+mod restrictions;
 mod sockets;

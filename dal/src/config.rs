@@ -36,7 +36,7 @@ pub use conf::Conf;
 pub use effective::{EffectiveEngine, EffectiveTask, Origin, Said};
 pub use engine::{
     AppVersions, DEFAULT_ENGINE_TIMEOUT, EngineConf, EngineEntry, EngineMode, Importance, JoinBefore,
-    MAX_ENGINE_TIMEOUT, Name, Percent, Rollout, TaskConf, TaskStrength,
+    MAX_ENGINE_TIMEOUT, Name, Percent, Rollout, Shed, TaskConf, TaskStrength,
 };
 pub use entry::{EntryRules, Gate};
 pub use fault::Fault;

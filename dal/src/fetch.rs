@@ -4,6 +4,7 @@
 //! failed is an error unless every key was found in a cache. Personal answers are never cached, guests have none. With a
 //! warm local cache nothing here waits, locks or copies anything but references.
 
+mod banner_views;
 mod caches;
 mod catalog;
 mod names;

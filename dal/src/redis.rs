@@ -16,7 +16,7 @@ use tokio::{
     time::{Instant, timeout},
 };
 
-pub(crate) use self::writer::Write;
+pub(crate) use self::writer::{Change, Write};
 use self::{health::Health, link::Link, writer::Writes};
 use crate::{Downstream, Error, ErrorKind};
 
@@ -90,7 +90,10 @@ impl Redis {
     pub fn connect(settings: &RedisSettings, registry: &Registry) -> Result<Option<Arc<Self>>, RedisSetupError> {
         let Some(url) = &settings.url else { return Ok(None) };
         let writes = IntCounterVec::new(
-            Opts::new("live_pack_redis_writes_total", "Values written to Redis in the background, by outcome."),
+            Opts::new(
+                "live_pack_redis_writes_total",
+                "Values and counts written to Redis in the background, by outcome.",
+            ),
             &["outcome"],
         )?;
         registry.register(Box::new(writes.clone()))?;
@@ -131,8 +134,7 @@ impl Redis {
         answer
     }
 
-    /// Writes values in the background, made by `make` when their turn comes. Never waits: a full queue drops them and counts
-    /// `count`.
+    /// Writes in the background what `make` makes when its turn comes. Never waits: a full queue drops it and counts `count`.
     pub(crate) fn write(&self, count: usize, make: impl FnOnce() -> Vec<Write> + Send + 'static) {
         if count > 0 && self.writes.try_send(Box::new(make)).is_err() {
             self.dropped.inc_by(count as u64);

@@ -125,6 +125,7 @@ impl<S: Scene> Context<S> {
             Some(Slot::Done(datum)) => datum.downcast_ref().map_or(Maybe::Failed, Maybe::Done),
             Some(Slot::Skipped(reason)) => Maybe::Skipped(*reason),
             Some(Slot::Failed) => Maybe::Failed,
+            None if self.is_unwritten::<T>() => Maybe::Skipped(SkipReason::NotInPlan),
             None => {
                 self.undeclared(short_name::<T>());
                 Maybe::Failed
@@ -182,6 +183,10 @@ impl<S: Scene> Context<S> {
 
     fn joined(&self) -> &[S::Item] {
         self.shared.items.get().map_or(&[], Vec::as_slice)
+    }
+
+    fn is_unwritten<T: 'static>(&self) -> bool {
+        self.shared.plan.nodes[self.node].unwritten.contains(&TypeId::of::<T>())
     }
 
     fn undeclared(&self, what: &str) {

@@ -61,6 +61,8 @@ pub enum SkipReason {
     Shed,
     /// The list is empty and the plan goes straight to the converters.
     EmptyList,
+    /// No task of the plan leaves it, and the reader said that this may be.
+    NotInPlan,
 }
 
 impl fmt::Display for SkipReason {
@@ -72,6 +74,7 @@ impl fmt::Display for SkipReason {
             Self::NoInput(writer) => write!(f, "no input: {writer} was skipped"),
             Self::Shed => f.write_str("shed"),
             Self::EmptyList => f.write_str("empty list"),
+            Self::NotInPlan => f.write_str("not in the plan"),
         }
     }
 }

@@ -80,6 +80,8 @@ pub(crate) struct Node<S: Scene> {
     pub(crate) stage: Stage,
     pub(crate) kind: Kind<S>,
     pub(crate) reads: Vec<ResolvedRead>,
+    /// What it would read if the plan had a task that leaves it.
+    pub(crate) unwritten: Vec<TypeId>,
     pub(crate) predecessors: Vec<(NodeId, Cause)>,
     pub(crate) successors: Vec<NodeId>,
     pub(crate) enabled: bool,

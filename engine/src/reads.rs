@@ -9,6 +9,8 @@ pub(crate) enum Mode {
     Need,
     /// The reader looks for itself.
     Maybe,
+    /// As `Maybe`; and a plan may do without a writer.
+    IfWritten,
 }
 
 /// One datum that is read.
@@ -50,6 +52,13 @@ impl Reads {
     #[must_use]
     pub fn maybe<T: 'static>(self) -> Self {
         self.read::<T>(Mode::Maybe)
+    }
+
+    /// `T`, as [`Self::maybe`], in plans that have a task which leaves it; in others it reads as skipped,
+    /// [`crate::SkipReason::NotInPlan`]. For tasks that serve several engines.
+    #[must_use]
+    pub fn if_written<T: 'static>(self) -> Self {
+        self.read::<T>(Mode::IfWritten)
     }
 
     /// The joined list before filters.

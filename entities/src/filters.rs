@@ -4,23 +4,29 @@ mod age_gate_filter;
 mod app_version_filter;
 mod auction_version_filter;
 mod banned_product_filter;
+mod banner_filter;
 mod dedup_filter;
 mod offline_product_filter;
 mod region_filter;
 mod room_status_filter;
+mod shop_entry_filter;
 mod stock_filter;
 mod tab_filter;
+mod voucher_filter;
 
 pub use age_gate_filter::AgeGateFilter;
 pub use app_version_filter::AppVersionFilter;
 pub use auction_version_filter::AuctionVersionFilter;
 pub use banned_product_filter::BannedProductFilter;
+pub use banner_filter::BannerFilter;
 pub use dedup_filter::DedupFilter;
 pub use offline_product_filter::OfflineProductFilter;
 pub use region_filter::RegionFilter;
 pub use room_status_filter::RoomStatusFilter;
+pub use shop_entry_filter::ShopEntryFilter;
 pub use stock_filter::StockFilter;
 pub use tab_filter::TabFilter;
+pub use voucher_filter::VoucherFilter;
 
 use live_pack_engine::Verdict;
 

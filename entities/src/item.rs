@@ -1,6 +1,8 @@
 //! An item of the list of products: a line of the bag with what decides whether and where it stands.
 
-use live_pack_dal::model::{AgeClass, ProductStatus};
+use std::sync::Arc;
+
+use live_pack_dal::model::{AgeClass, ProductStatus, Room};
 
 use crate::rules::flash_sale::CurrentSale;
 
@@ -40,6 +42,15 @@ pub struct Lite {
     pub flash_sale_only: bool,
     /// When it was first on sale.
     pub listed_ms: i64,
+}
+
+/// An item of a list of rooms.
+#[derive(Debug, Clone)]
+pub struct RoomItem {
+    /// Its place among the rooms that were asked for.
+    pub index: usize,
+    /// The room.
+    pub room: Arc<Room>,
 }
 
 impl BagItem {

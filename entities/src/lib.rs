@@ -13,3 +13,4 @@ pub mod request;
 pub mod rules;
 pub mod scene;
 pub mod sorters;
+pub mod weak;

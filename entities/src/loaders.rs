@@ -1,34 +1,43 @@
 //! Loaders: what the page needs, and only the page. Their data are aligned with the page: entry `i` is of item `i`.
 
+mod auction_loader;
 mod bidder_state_loader;
 mod cart_info_loader;
 mod delivery_loader;
 mod flash_sale_loader;
 mod image_loader;
+mod live_data_loader;
+mod picture_loader;
 mod product_atmosphere_loader;
 mod product_detail_loader;
 mod product_model_loader;
 mod product_price_loader;
 mod promotion_display_info_loader;
+pub mod rooms;
 mod seller_loader;
+mod shop_seller_loader;
 mod text_loader;
 mod trade_chain_loader;
 mod voucher_loader;
 
+pub use auction_loader::{AuctionLoader, ScreenAuctions};
 pub use bidder_state_loader::{Bidder, BidderStateLoader};
 pub use cart_info_loader::{CartInfo, CartInfoLoader};
 pub use delivery_loader::{Delivery, DeliveryLoader};
 pub use flash_sale_loader::{FlashSaleLoader, LiveStock};
 pub use image_loader::{Covers, ImageLoader};
+pub use live_data_loader::{LiveData, LiveDataLoader};
+pub use picture_loader::{PictureLoader, Pictures};
 pub use product_atmosphere_loader::{Atmospheres, ProductAtmosphereLoader};
 pub use product_detail_loader::{ProductDetailLoader, ProductDetails};
 pub use product_model_loader::{ProductModelLoader, ProductModels};
 pub use product_price_loader::{ProductPriceLoader, ProductPrices};
 pub use promotion_display_info_loader::{PromotionDisplayInfoLoader, Promotions};
 pub use seller_loader::{SellerLoader, Sellers};
+pub use shop_seller_loader::ShopSellerLoader;
 pub use text_loader::{CardTexts, TextLoader};
 pub use trade_chain_loader::{TradeChain, TradeChainLoader};
-pub use voucher_loader::{PageVouchers, VoucherLoader};
+pub use voucher_loader::{PageVouchers, Vouched, VoucherLoader};
 
 use live_pack_engine::Context;
 

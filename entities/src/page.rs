@@ -2,14 +2,15 @@
 
 use std::ops::Range;
 
-use live_pack_dal::model::Auction;
-use live_pack_engine::{Context, Cut};
+use live_pack_dal::{config::FcpComponent, model::Auction};
+use live_pack_engine::{Context, Cut, Reads};
 
 use crate::{
     item::BagItem,
+    providers::FcpSlot,
     request::BagTab,
     rules::paging,
-    scene::{AuctionScene, BagScene},
+    scene::{AuctionScene, BagScene, BannerScene},
 };
 
 /// The page of products that was asked for.
@@ -18,13 +19,62 @@ pub struct BagPage;
 
 impl Cut<BagScene> for BagPage {
     fn range(&self, cx: &Context<BagScene>, len: usize) -> Range<usize> {
-        let query = &cx.request().query;
+        let query = &cx.request().query.bag;
         paging::page(len, query.cursor, query.count).range
     }
 
     /// Products the client has already, and those nobody knows anything of, leave a gap: the cursor does not move.
     fn shows(&self, cx: &Context<BagScene>, item: &BagItem) -> bool {
-        item.lite.is_some() && !cx.request().query.exclude_ids.contains(&item.product_id)
+        item.lite.is_some() && !cx.request().query.bag.exclude_ids.contains(&item.product_id)
+    }
+}
+
+/// The first products of the bag, as many as the preview wants.
+#[derive(Debug)]
+pub struct PreviewPage;
+
+impl Cut<BagScene> for PreviewPage {
+    fn range(&self, cx: &Context<BagScene>, len: usize) -> Range<usize> {
+        paging::page(len, 0, cx.request().query.preview_count).range
+    }
+
+    fn shows(&self, _cx: &Context<BagScene>, item: &BagItem) -> bool {
+        item.lite.is_some()
+    }
+}
+
+/// All that is left on the screen.
+#[derive(Debug)]
+pub struct ScreenPage;
+
+impl Cut<BagScene> for ScreenPage {
+    fn range(&self, _cx: &Context<BagScene>, len: usize) -> Range<usize> {
+        0..len
+    }
+
+    fn shows(&self, _cx: &Context<BagScene>, item: &BagItem) -> bool {
+        item.lite.is_some()
+    }
+}
+
+/// What a place in a feed may show: the product of its main component, and a strip.
+#[derive(Debug)]
+pub struct FcpPage;
+
+impl Cut<BagScene> for FcpPage {
+    fn reads(&self) -> Reads {
+        Reads::none().need::<FcpSlot>()
+    }
+
+    fn range(&self, cx: &Context<BagScene>, len: usize) -> Range<usize> {
+        let Ok(slot) = cx.need::<FcpSlot>() else { return 0..0 };
+        let main = usize::from(slot.wants(FcpComponent::FlashSale) || slot.wants(FcpComponent::PinCard));
+        let strip = if slot.wants(FcpComponent::ProductStrip) { slot.scene.strip_count } else { 0 };
+        0..(main + strip).min(len)
+    }
+
+    fn shows(&self, _cx: &Context<BagScene>, item: &BagItem) -> bool {
+        item.lite.is_some()
     }
 }
 
@@ -34,7 +84,7 @@ pub struct AuctionPage;
 
 impl Cut<AuctionScene> for AuctionPage {
     fn range(&self, cx: &Context<AuctionScene>, len: usize) -> Range<usize> {
-        let query = &cx.request().query;
+        let query = &cx.request().query.bag;
         match query.tab {
             BagTab::Auction => paging::page(len, query.cursor, query.count).range,
             BagTab::All | BagTab::FlashSale | BagTab::Voucher => 0..len,
@@ -42,6 +92,26 @@ impl Cut<AuctionScene> for AuctionPage {
     }
 
     fn shows(&self, cx: &Context<AuctionScene>, auction: &Auction) -> bool {
-        !cx.request().query.exclude_ids.contains(&auction.auction_id)
+        !cx.request().query.bag.exclude_ids.contains(&auction.auction_id)
+    }
+}
+
+/// As many banners as the settings say, from the first.
+#[derive(Debug)]
+pub struct TopBannerPage;
+
+impl Cut<BannerScene> for TopBannerPage {
+    fn range(&self, cx: &Context<BannerScene>, _len: usize) -> Range<usize> {
+        0..cx.request().conf.banners.top_max
+    }
+}
+
+/// As many highlights of a creator's shop as were asked for.
+#[derive(Debug)]
+pub struct HighlightPage;
+
+impl Cut<BagScene> for HighlightPage {
+    fn range(&self, cx: &Context<BagScene>, _len: usize) -> Range<usize> {
+        0..usize::try_from(cx.request().query.highlight_count).unwrap_or(0)
     }
 }

@@ -5,15 +5,20 @@
 //! decided; each has a table of cases and a test that every outcome decides at least one of them.
 
 pub mod atmosphere;
+pub mod banner;
 pub mod bidder;
 pub mod button;
+pub mod fcp;
 pub mod flash_sale;
 pub mod label;
 pub mod odds;
 pub mod order;
 pub mod paging;
 pub mod price;
+pub mod prize;
 pub mod room;
+pub mod room_lite;
+pub mod shop;
 pub mod sold;
 pub mod stock;
 pub mod tab;

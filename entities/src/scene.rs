@@ -1,12 +1,16 @@
-//! The scenes: what engines over products and engines over auctions work on.
+//! The scenes: what engines work on, by what their list holds.
 
 use live_pack_dal::{
     Call, Error,
-    model::{Auction, BucketKey, RoomState},
+    model::{Auction, BannerMaterial, BucketKey, RoomState, SurprisePrize, Voucher},
 };
 use live_pack_engine::{Context, Scene, Subject};
 
-use crate::{item::BagItem, request::LiveRequest};
+use crate::{
+    item::{BagItem, RoomItem},
+    request::LiveRequest,
+    rules::room::RoomVerdict,
+};
 
 /// Why a business rule ends an engine on purpose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +23,21 @@ pub enum Stop {
     RoomBanned,
     /// The creator may not sell; the room is in this state.
     EcBanned(RoomState),
+    /// The room has no such surprise set.
+    SurpriseSetNotFound,
+}
+
+impl Stop {
+    /// Why a room that does not sell ends an engine; `None`: it sells.
+    #[must_use]
+    pub const fn of(verdict: RoomVerdict, state: RoomState) -> Option<Self> {
+        match verdict {
+            RoomVerdict::Normal => None,
+            RoomVerdict::Closed => Some(Self::RoomClosed),
+            RoomVerdict::RoomBanned => Some(Self::RoomBanned),
+            RoomVerdict::EcBanned => Some(Self::EcBanned(state)),
+        }
+    }
 }
 
 /// What all our scenes share, so that a task about the room serves every engine.
@@ -26,42 +45,43 @@ pub trait LiveScene: Scene<Request = LiveRequest, Stop = Stop, Error = Error> {}
 
 impl<S: Scene<Request = LiveRequest, Stop = Stop, Error = Error>> LiveScene for S {}
 
-/// Engines whose list holds products of the bag.
-#[derive(Debug)]
-pub struct BagScene;
+/// `Scene: Item, id;`: the scenes differ in nothing but what their list holds.
+macro_rules! scenes {
+    ($($(#[$about:meta])* $scene:ident: $item:ty, $($id:ident).+;)*) => {$(
+        $(#[$about])*
+        #[derive(Debug)]
+        pub struct $scene;
 
-impl Scene for BagScene {
-    type Request = LiveRequest;
-    type Item = BagItem;
-    type Stop = Stop;
-    type Error = Error;
+        impl Scene for $scene {
+            type Request = LiveRequest;
+            type Item = $item;
+            type Stop = Stop;
+            type Error = Error;
 
-    fn subject(request: &LiveRequest) -> Subject<'_> {
-        subject(request)
-    }
+            fn subject(request: &LiveRequest) -> Subject<'_> {
+                subject(request)
+            }
 
-    fn item_id(item: &BagItem) -> i64 {
-        item.product_id
-    }
+            fn item_id(item: &$item) -> i64 {
+                item.$($id).+
+            }
+        }
+    )*};
 }
 
-/// Engines whose list holds auctions.
-#[derive(Debug)]
-pub struct AuctionScene;
-
-impl Scene for AuctionScene {
-    type Request = LiveRequest;
-    type Item = Auction;
-    type Stop = Stop;
-    type Error = Error;
-
-    fn subject(request: &LiveRequest) -> Subject<'_> {
-        subject(request)
-    }
-
-    fn item_id(item: &Auction) -> i64 {
-        item.auction_id
-    }
+scenes! {
+    /// Engines whose list holds products of the bag.
+    BagScene: BagItem, product_id;
+    /// Engines whose list holds auctions.
+    AuctionScene: Auction, auction_id;
+    /// Engines whose list holds banners.
+    BannerScene: BannerMaterial, banner_id;
+    /// Engines whose list holds vouchers.
+    VoucherScene: Voucher, voucher_id;
+    /// Engines whose list holds rooms.
+    RoomScene: RoomItem, room.room_id;
+    /// Engines whose list holds the prizes of a surprise set.
+    PrizeScene: SurprisePrize, product_id;
 }
 
 fn subject(request: &LiveRequest) -> Subject<'_> {

@@ -1,15 +1,33 @@
 //! Sorters: in which order items stand. The first that tells two items apart decides.
 
 mod auction_sorter;
+mod banner_sorter;
+mod fcp_priority_sorter;
 mod flash_sale_sorter;
 mod host_order_sorter;
+mod prize_sorter;
 mod product_id_sorter;
 mod sold_out_sink_sorter;
 mod top_products_sorter;
+mod voucher_sorter;
 
 pub use auction_sorter::AuctionSorter;
+pub use banner_sorter::BannerSorter;
+pub use fcp_priority_sorter::FcpPrioritySorter;
 pub use flash_sale_sorter::FlashSaleSorter;
 pub use host_order_sorter::HostOrderSorter;
+pub use prize_sorter::PrizeSorter;
 pub use product_id_sorter::ProductIdSorter;
 pub use sold_out_sink_sorter::SoldOutSinkSorter;
 pub use top_products_sorter::TopProductsSorter;
+pub use voucher_sorter::VoucherSorter;
+
+use live_pack_engine::SortKey;
+
+/// The key of an item by an order that takes more than a number to tell: how many items stand before it. For lists of a
+/// dozen items, as all of them are walked for each.
+fn rank<T, K: Ord>(items: &[T], item: &T, order: impl Fn(&T) -> K) -> SortKey {
+    let own = order(item);
+    let before = items.iter().filter(|other| order(other) < own).count();
+    i64::try_from(before).unwrap_or(i64::MAX).into()
+}

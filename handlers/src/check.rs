@@ -1,6 +1,6 @@
 //! Checks of requests: all faults in one message, each with field, rule and value.
 
-use std::fmt::Display;
+use std::{collections::HashSet, fmt::Display, ops::RangeInclusive};
 
 use crate::status::{Status, code};
 
@@ -22,6 +22,20 @@ impl Check {
     /// The id of a room.
     pub(crate) fn room(&mut self, room_id: i64) -> &mut Self {
         self.that(room_id > 0, "room.room_id", "above 0", room_id)
+    }
+
+    /// A list of ids: each above 0, as many different ones as `allowed`. One that is repeated counts once, where it stands
+    /// first.
+    pub(crate) fn ids(&mut self, field: &str, ids: &[i64], allowed: RangeInclusive<usize>) -> Vec<i64> {
+        let mut seen = HashSet::with_capacity(ids.len());
+        let different: Vec<i64> = ids.iter().copied().filter(|id| seen.insert(*id)).collect();
+        if let Some(wrong) = different.iter().find(|id| **id <= 0) {
+            self.that(false, field, "ids above 0", wrong);
+        }
+        let (least, most) = (allowed.start(), allowed.end());
+        let rule = if *least == 0 { format!("at most {most} ids") } else { format!("{least} to {most} ids") };
+        self.that(allowed.contains(&different.len()), field, &rule, different.len());
+        different
     }
 
     /// The id of a user; 0 is a guest.

@@ -1,18 +1,20 @@
 //! The `degraded` list: root causes only, each once.
 
-use live_pack_dal::{Downstream, Error, Notes};
+use live_pack_dal::{Downstream, Error};
 use live_pack_engine::{EngineError, Failure, Record};
 use live_pack_entities::scene::{LiveScene, Stop};
 use live_pack_idl::live_pack::Degraded;
 
-use crate::status::{Status, degraded_by, degraded_by_loss};
+use crate::status::{Status, degraded_by};
+
+/// A call that failed: who was asked, and what.
+type FailedCall = (Downstream, &'static str);
 
 /// Gathers what went wrong in the engines of a request, in the order in which they are told.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Losses {
-    named: Vec<Degraded>,
     // engines share fetches, so the failure of one call reaches several tasks
-    calls: Vec<(Downstream, &'static str)>,
+    named: Vec<(Degraded, Option<FailedCall>)>,
 }
 
 impl Losses {
@@ -23,13 +25,19 @@ impl Losses {
                 Failure::Error(error) => Some((error.downstream, error.method)),
                 _ => None,
             };
-            if call.is_some_and(|call| self.calls.contains(&call)) || self.named.iter().any(|named| named.task == task)
-            {
-                continue;
+            if !self.knows(task, call) {
+                self.named.push((degraded_by(task, failure), call));
             }
-            self.calls.extend(call);
-            self.named.push(degraded_by(task, failure));
         }
+    }
+
+    /// One loss that no engine tells.
+    pub(crate) fn of(task: &'static str, code: i32, message: &'static str) -> Self {
+        Self { named: vec![(Degraded { task: task.into(), code, message: message.into() }, None)] }
+    }
+
+    fn knows(&self, task: &str, call: Option<FailedCall>) -> bool {
+        self.named.iter().any(|(named, known)| named.task == task || (call.is_some() && *known == call))
     }
 
     /// The failures of a weak engine that did not: its failed tasks, else the engine itself.
@@ -41,14 +49,22 @@ impl Losses {
             return self.add(record);
         }
         let Status { code, message } = Status::of(error);
-        self.named.push(Degraded { task: record.engine().into(), code, message: message.into() });
+        let named = Degraded { task: record.engine().into(), code, message: message.into() };
+        self.named.push((named, None));
     }
 
-    /// The list, with what was lost without a task reporting it.
+    /// What another part of the answer lost, but for what is known already.
+    pub(crate) fn merge(&mut self, other: Self) {
+        for (named, call) in other.named {
+            if !self.knows(&named.task, call) {
+                self.named.push((named, call));
+            }
+        }
+    }
+
+    /// The list.
     #[must_use]
-    pub(crate) fn into_list(mut self, notes: &Notes) -> Vec<Degraded> {
-        let lost = notes.lost();
-        self.named.extend(lost.iter().map(|(what, error)| degraded_by_loss(what, error.as_ref())));
-        self.named
+    pub(crate) fn into_list(self) -> Vec<Degraded> {
+        self.named.into_iter().map(|(named, _)| named).collect()
     }
 }

@@ -5,15 +5,20 @@
 mod check;
 mod degraded;
 pub mod engines;
-mod get_live_bag_data;
+mod envelope;
+mod flows;
 mod identity;
+mod interface;
+mod interfaces;
 mod live_pack;
 mod metrics;
+mod part;
 mod plans;
 mod record;
-mod request;
 pub mod request_context;
 pub mod status;
+mod turn;
+mod whole;
 
-pub use live_pack::LivePack;
-pub use plans::Plans;
+pub use live_pack::{LivePack, SetupError};
+pub use plans::{AnyPlan, Plans};

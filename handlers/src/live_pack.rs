@@ -7,17 +7,24 @@ use live_pack_dal::{
     config::{Centre, Environment},
     model::Region,
 };
+use live_pack_engine::{Fault, Pressures};
 use live_pack_entities::request::Resident;
 use live_pack_idl::live_pack as wire;
 use prometheus::Registry;
 use volo_thrift::ServerError;
 
-use crate::{
-    get_live_bag_data::get_live_bag_data,
-    metrics::EngineMetrics,
-    plans::Plans,
-    status::{Status, code},
-};
+use crate::{flows::Flows, interface::answer, interfaces, metrics::EngineMetrics, plans::Plans};
+
+/// Why the service could not be set up.
+#[derive(Debug, thiserror::Error)]
+pub enum SetupError {
+    /// A metric of ours is registered already.
+    #[error("a metric of the handlers cannot be registered")]
+    Metrics(#[from] prometheus::Error),
+    /// A mistake in the definition of a flow.
+    #[error("a flow cannot be built: {0:?}")]
+    Flows(Vec<Fault>),
+}
 
 /// The service. Resident; holds nothing of any request.
 #[derive(Clone)]
@@ -29,6 +36,7 @@ pub struct LivePack {
     /// Where a viewer is of whom nothing is known; `None`: what `RegionConf` says.
     pub(crate) default_region: Option<Region>,
     pub(crate) metrics: Arc<EngineMetrics>,
+    pub(crate) flows: Arc<Flows>,
 }
 
 impl std::fmt::Debug for LivePack {
@@ -38,60 +46,54 @@ impl std::fmt::Debug for LivePack {
 }
 
 impl LivePack {
-    /// The service over what is resident.
+    /// The service over what is resident; `pressures` are those that its plans are compiled with.
     ///
     /// # Errors
-    /// A metric of ours is registered already.
+    /// See [`SetupError`].
     pub fn new(
         centre: Centre<Plans>,
         resident: Arc<Resident>,
         clock: Clock,
         environment: Environment,
         default_region: Option<Region>,
+        pressures: Arc<Pressures>,
         registry: &Registry,
-    ) -> Result<Self, prometheus::Error> {
-        let metrics = Arc::new(EngineMetrics::new(registry)?);
-        Ok(Self { centre, resident, clock, environment, default_region, metrics })
+    ) -> Result<Self, SetupError> {
+        let metrics = Arc::new(EngineMetrics::new(registry, pressures)?);
+        let flows = Arc::new(Flows::build().map_err(SetupError::Flows)?);
+        Ok(Self { centre, resident, clock, environment, default_region, metrics, flows })
     }
 }
 
-/// The methods that are not built yet answer so.
-fn not_implemented() -> Status {
-    Status::new(code::INTERNAL, "not implemented")
-}
-
 macro_rules! methods {
-    (built { $($built:ident: $built_req:ident => $built_resp:ident;)* }
-     not_built { $($method:ident: $req:ident => $resp:ident;)* }) => {
+    ($($method:ident: $interface:ident($request:ident => $response:ident);)*) => {
         impl wire::LivePackService for LivePack {
-            $(async fn $built(&self, req: wire::$built_req) -> Result<wire::$built_resp, ServerError> {
-                Ok($built(self, req).await)
-            })*
-            $(async fn $method(&self, _req: wire::$req) -> Result<wire::$resp, ServerError> {
-                Ok(wire::$resp { base_resp: not_implemented().into_base_resp(), ..Default::default() })
+            $(async fn $method(&self, req: wire::$request) -> Result<wire::$response, ServerError> {
+                Ok(answer::<interfaces::$interface>(self, req).await)
             })*
         }
     };
 }
 
 methods! {
-    built {
-        get_live_bag_data: GetLiveBagDataRequest => GetLiveBagDataResponse;
-    }
-    not_built {
-        m_get_room_lite_data: MGetRoomLiteDataRequest => MGetRoomLiteDataResponse;
-        get_room_full_data: GetRoomFullDataRequest => GetRoomFullDataResponse;
-        get_pin_card_data: GetPinCardDataRequest => GetPinCardDataResponse;
-        get_live_bag_preview_data: GetLiveBagPreviewDataRequest => GetLiveBagPreviewDataResponse;
-        get_live_bag_assemble: GetLiveBagAssembleRequest => GetLiveBagAssembleResponse;
-        get_live_bag_refresh: GetLiveBagRefreshRequest => GetLiveBagRefreshResponse;
-        get_preview_pin_card_data: GetPreviewPinCardDataRequest => GetPreviewPinCardDataResponse;
-        get_live_bag_tab: GetLiveBagTabRequest => GetLiveBagTabResponse;
-        get_live_bag_top_banner: GetLiveBagTopBannerRequest => GetLiveBagTopBannerResponse;
-        get_live_bag_promotion_banner: GetLiveBagPromotionBannerRequest => GetLiveBagPromotionBannerResponse;
-        get_live_bag_creator_shop_info: GetLiveBagCreatorShopInfoRequest => GetLiveBagCreatorShopInfoResponse;
-        get_live_room_common_info: GetLiveRoomCommonInfoRequest => GetLiveRoomCommonInfoResponse;
-        get_surprise_set_detail: GetSurpriseSetDetailRequest => GetSurpriseSetDetailResponse;
-        m_get_fcp_ecom_component: MGetFcpEcomComponentRequest => MGetFcpEcomComponentResponse;
-    }
+    m_get_room_lite_data: MGetRoomLiteData(MGetRoomLiteDataRequest => MGetRoomLiteDataResponse);
+    get_room_full_data: GetRoomFullData(GetRoomFullDataRequest => GetRoomFullDataResponse);
+    get_pin_card_data: GetPinCardData(GetPinCardDataRequest => GetPinCardDataResponse);
+    get_live_bag_data: GetLiveBagData(GetLiveBagDataRequest => GetLiveBagDataResponse);
+    get_live_bag_preview_data:
+        GetLiveBagPreviewData(GetLiveBagPreviewDataRequest => GetLiveBagPreviewDataResponse);
+    get_live_bag_assemble: GetLiveBagAssemble(GetLiveBagAssembleRequest => GetLiveBagAssembleResponse);
+    get_live_bag_refresh: GetLiveBagRefresh(GetLiveBagRefreshRequest => GetLiveBagRefreshResponse);
+    get_preview_pin_card_data:
+        GetPreviewPinCardData(GetPreviewPinCardDataRequest => GetPreviewPinCardDataResponse);
+    get_live_bag_tab: GetLiveBagTab(GetLiveBagTabRequest => GetLiveBagTabResponse);
+    get_live_bag_top_banner: GetLiveBagTopBanner(GetLiveBagTopBannerRequest => GetLiveBagTopBannerResponse);
+    get_live_bag_promotion_banner:
+        GetLiveBagPromotionBanner(GetLiveBagPromotionBannerRequest => GetLiveBagPromotionBannerResponse);
+    get_live_bag_creator_shop_info:
+        GetLiveBagCreatorShopInfo(GetLiveBagCreatorShopInfoRequest => GetLiveBagCreatorShopInfoResponse);
+    get_live_room_common_info:
+        GetLiveRoomCommonInfo(GetLiveRoomCommonInfoRequest => GetLiveRoomCommonInfoResponse);
+    get_surprise_set_detail: GetSurpriseSetDetail(GetSurpriseSetDetailRequest => GetSurpriseSetDetailResponse);
+    m_get_fcp_ecom_component: MGetFcpEcomComponent(MGetFcpEcomComponentRequest => MGetFcpEcomComponentResponse);
 }

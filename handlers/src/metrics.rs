@@ -1,19 +1,35 @@
 //! Metrics of engines and tasks, taken from the record: no task has a line about them.
 
-use std::{collections::HashMap, sync::RwLock};
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, RwLock,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 
-use live_pack_engine::{Outcome, Record, Scene};
-use prometheus::{Histogram, HistogramOpts, HistogramVec, IntCounterVec, Opts, Registry};
+use live_pack_engine::{Outcome, Pressures, Record, Scene};
+use prometheus::{
+    Histogram, HistogramOpts, HistogramVec, IntCounterVec, IntGaugeVec, Opts, Registry,
+    core::{Collector, Desc},
+    proto::MetricFamily,
+};
 
 /// Seconds, from what a warm engine takes to what no engine may.
 const BUCKETS: [f64; 14] =
     [0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 3.0];
+
+/// Working a critical path out takes about as long as a small task, so it is done for one engine of so many.
+const CRITICAL_PATH_ONE_IN: u64 = 64;
 
 /// Metrics of engines and tasks.
 #[derive(Debug)]
 pub(crate) struct EngineMetrics {
     engine_seconds: HistogramVec,
     task_outcomes: IntCounterVec,
+    critical_path: IntCounterVec,
+    /// Engines seen, for those whose critical path is looked up.
+    seen: AtomicU64,
     // std rwlock: written once an engine, held for one look-up, never across an await
     engines: RwLock<HashMap<&'static str, Histogram>>,
 }
@@ -23,14 +39,18 @@ impl EngineMetrics {
     ///
     /// # Errors
     /// A name is taken already.
-    pub(crate) fn new(registry: &Registry) -> Result<Self, prometheus::Error> {
+    pub(crate) fn new(registry: &Registry, pressures: Arc<Pressures>) -> Result<Self, prometheus::Error> {
         let opts = HistogramOpts::new("live_pack_engine_seconds", "How long an engine took.").buckets(BUCKETS.to_vec());
         let engine_seconds = HistogramVec::new(opts, &["engine"])?;
         let opts = Opts::new("live_pack_task_outcomes_total", "Tasks that did not simply end, by how they ended.");
         let task_outcomes = IntCounterVec::new(opts, &["engine", "task", "outcome"])?;
         registry.register(Box::new(engine_seconds.clone()))?;
         registry.register(Box::new(task_outcomes.clone()))?;
-        Ok(Self { engine_seconds, task_outcomes, engines: RwLock::default() })
+        let about = "Tasks that the caller waited for, in one engine of 64.";
+        let critical_path = IntCounterVec::new(Opts::new("live_pack_critical_path_total", about), &["engine", "task"])?;
+        registry.register(Box::new(critical_path.clone()))?;
+        registry.register(Box::new(ShedLevels::new(pressures)?))?;
+        Ok(Self { engine_seconds, task_outcomes, critical_path, seen: AtomicU64::new(0), engines: RwLock::default() })
     }
 
     /// Counts a run of an engine.
@@ -46,6 +66,11 @@ impl EngineMetrics {
                 histogram
             })
             .observe(seconds);
+        if self.seen.fetch_add(1, Ordering::Relaxed).is_multiple_of(CRITICAL_PATH_ONE_IN) {
+            for task in record.critical_path() {
+                self.critical_path.with_label_values(&[record.engine(), task]).inc();
+            }
+        }
         for task in record.tasks() {
             let outcome = match task.outcome {
                 Outcome::Failed(_) => "failed",
@@ -55,5 +80,34 @@ impl EngineMetrics {
             };
             self.task_outcomes.with_label_values(&[record.engine(), task.name, outcome]).inc();
         }
+    }
+}
+
+/// Which engines shed, read when the metrics are.
+#[derive(Debug)]
+struct ShedLevels {
+    pressures: Arc<Pressures>,
+    levels: IntGaugeVec,
+}
+
+impl ShedLevels {
+    fn new(pressures: Arc<Pressures>) -> Result<Self, prometheus::Error> {
+        let about = "What an engine sheds: 0 nothing, 1 tasks of low importance, 2 of normal importance as well.";
+        let levels = IntGaugeVec::new(Opts::new("live_pack_engine_shed_level", about), &["method", "engine"])?;
+        Ok(Self { pressures, levels })
+    }
+}
+
+impl Collector for ShedLevels {
+    fn desc(&self) -> Vec<&Desc> {
+        self.levels.desc()
+    }
+
+    fn collect(&self) -> Vec<MetricFamily> {
+        for (name, level) in self.pressures.levels() {
+            let (method, engine) = name.split_once('/').unwrap_or(("", &name));
+            self.levels.with_label_values(&[method, engine]).set(level.into());
+        }
+        self.levels.collect()
     }
 }

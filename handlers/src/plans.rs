@@ -1,186 +1,290 @@
 //! The plans of all methods: engines and configuration, compiled together off the request path.
+//!
+//! The tables below say which method runs which engines; everything else about plans follows from them.
 
-use std::{collections::BTreeMap, sync::Arc};
+mod compile;
+mod strangers;
 
-use live_pack_dal::config::{
-    Conf, EffectiveTask, EngineMode, Fault, JoinBefore, Key, Name, Rollout as RolloutConf, TaskStrength,
+use std::sync::Arc;
+
+use live_pack_dal::config::{Conf, Fault};
+use live_pack_engine::{Plan, Pressures, Scene};
+use live_pack_entities::scene::{AuctionScene, BagScene, BannerScene, PrizeScene, RoomScene, VoucherScene};
+use serde_json::Value;
+
+use self::compile::Compiler;
+use crate::engines::{
+    creator_shop_engine, fcp_component_engine, live_bag_auction_engine, live_bag_preview_engine,
+    live_bag_products_engine, live_bag_products_refresh_engine, live_bag_tab_engine, pin_card_data_engine,
+    preview_pin_card_data_engine, promotion_banner_engine, room_common_engine, room_data_engine, room_lite_engine,
+    surprise_set_engine, top_banner_engine,
 };
-use live_pack_engine::{Definition, Mode, Plan, PlanConf, Rollout, Scene, Stage, Strength, TaskConf};
-use live_pack_entities::scene::{AuctionScene, BagScene};
 
-use crate::engines::{live_bag_auction_engine, live_bag_products_engine, live_bag_tab_engine, pin_card_data_engine};
-
-/// The engines of `GetLiveBagData`.
-#[derive(Debug)]
-pub struct GetLiveBagDataPlans {
-    /// Strong: the page.
-    pub products: Arc<Plan<BagScene>>,
-    /// Weak: the auctions.
-    pub auction: Arc<Plan<AuctionScene>>,
-    /// Weak: the pinned card.
-    pub pin: Arc<Plan<BagScene>>,
-    /// Weak: the tabs.
-    pub tab: Arc<Plan<BagScene>>,
+/// A plan, whatever its scene: what people look at.
+pub trait AnyPlan {
+    /// The name of the engine.
+    fn engine(&self) -> &'static str;
+    /// The effective plan, as text.
+    fn explain(&self) -> String;
+    /// The effective plan, as JSON, with the origin of each value.
+    fn explain_json(&self) -> Value;
+    /// A picture of the tasks and their edges, as Mermaid.
+    fn explain_mermaid(&self) -> String;
+    /// A picture of the tasks and their edges, as Graphviz.
+    fn explain_dot(&self) -> String;
 }
 
-/// The plans of all methods, as one configuration makes them.
-#[derive(Debug)]
-pub struct Plans {
-    /// `GetLiveBagData`.
-    pub get_live_bag_data: GetLiveBagDataPlans,
-}
-
-/// Every method and the engines it runs.
-const ENGINES: [(&str, &[&str]); 1] =
-    [("GetLiveBagData", &["LiveBagProductsEngine", "LiveBagAuctionEngine", "PinCardDataEngine", "LiveBagTabEngine"])];
-
-impl Plans {
-    /// Compiles every plan.
-    ///
-    /// # Errors
-    /// All faults of all plans, and entries that name a method or an engine there is not.
-    pub fn compile(conf: &Conf) -> Result<Self, Vec<Fault>> {
-        let mut compiler = Compiler { conf, faults: strangers(conf) };
-        let method = "GetLiveBagData";
-        let products = compiler.plan(method, &live_bag_products_engine());
-        let auction = compiler.plan(method, &live_bag_auction_engine());
-        let pin = compiler.plan(method, &pin_card_data_engine());
-        let tab = compiler.plan(method, &live_bag_tab_engine());
-        match (products, auction, pin, tab) {
-            (Some(products), Some(auction), Some(pin), Some(tab)) if compiler.faults.is_empty() => {
-                Ok(Self { get_live_bag_data: GetLiveBagDataPlans { products, auction, pin, tab } })
-            }
-            _ => Err(compiler.faults),
-        }
+impl<S: Scene> AnyPlan for Plan<S> {
+    fn engine(&self) -> &'static str {
+        Plan::engine(self)
     }
 
+    fn explain(&self) -> String {
+        Plan::explain(self)
+    }
+
+    fn explain_json(&self) -> Value {
+        Plan::explain_json(self)
+    }
+
+    fn explain_mermaid(&self) -> String {
+        Plan::explain_mermaid(self)
+    }
+
+    fn explain_dot(&self) -> String {
+        Plan::explain_dot(self)
+    }
+}
+
+/// Sees the name of an engine and those of its tasks.
+type SeeEngine<'a> = &'a mut dyn FnMut(&'static str, &mut dyn Iterator<Item = &'static str>);
+
+/// Every method and the engines it runs.
+type Methods = &'static [(&'static str, fn(SeeEngine<'_>))];
+
+/// A set of plans that a method runs together.
+trait Group: Sized {
+    /// Shows the engines, as they are before any configuration.
+    fn engines(see: SeeEngine<'_>);
+    /// Compiles all, though one fails, so that all faults are told.
+    fn compile(compiler: &mut Compiler<'_>, method: &str) -> Option<Self>;
+    /// Shows the plans.
+    fn each<'a>(&'a self, see: &mut dyn FnMut(&'a dyn AnyPlan));
+}
+
+/// `Group { plan: Scene = engine; … } with { part: Group; … }`: a plan a line, then the groups within, if any.
+macro_rules! groups {
+    ($($(#[$about:meta])* $group:ident {
+        $($(#[$about_plan:meta])* $plan:ident: $scene:ty = $engine:ident;)*
+    } with {
+        $($(#[$about_part:meta])* $part:ident: $inner:ty;)*
+    })*) => {$(
+        $(#[$about])*
+        #[derive(Debug)]
+        pub struct $group {
+            $($(#[$about_plan])* pub $plan: Arc<Plan<$scene>>,)*
+            $($(#[$about_part])* pub $part: $inner,)*
+        }
+
+        impl Group for $group {
+            fn engines(see: SeeEngine<'_>) {
+                $({
+                    let definition = $engine();
+                    see(definition.engine(), &mut definition.task_names());
+                })*
+                $(<$inner>::engines(see);)*
+            }
+
+            fn compile(compiler: &mut Compiler<'_>, method: &str) -> Option<Self> {
+                $(let $plan = compiler.plan(method, &$engine());)*
+                $(let $part = <$inner>::compile(compiler, method);)*
+                Some(Self { $($plan: $plan?,)* $($part: $part?,)* })
+            }
+
+            fn each<'a>(&'a self, see: &mut dyn FnMut(&'a dyn AnyPlan)) {
+                $(see(&*self.$plan);)*
+                $(self.$part.each(see);)*
+            }
+        }
+    )*};
+}
+
+macro_rules! methods {
+    ($($method:literal => $field:ident: $group:ty;)*) => {
+        /// The plans of all methods, as one configuration makes them.
+        #[derive(Debug)]
+        pub struct Plans {
+            $(#[doc = concat!("`", $method, "`.")] pub $field: $group,)*
+        }
+
+        /// Every method and the engines it runs.
+        const METHODS: Methods = &[$(($method, <$group as Group>::engines),)*];
+
+        impl Plans {
+            /// Compiles every plan. What `pressures` know of an engine outlives its plans.
+            ///
+            /// # Errors
+            /// All faults of all plans, and entries that name a method or an engine there is not.
+            pub fn compile(conf: &Conf, pressures: &Pressures) -> Result<Self, Vec<Fault>> {
+                let mut compiler = Compiler::new(conf, pressures);
+                compiler.faults = strangers::strangers(conf);
+                $(let $field = <$group>::compile(&mut compiler, $method);)*
+                match ($($field,)*) {
+                    ($(Some($field),)*) if compiler.faults.is_empty() => Ok(Self { $($field,)* }),
+                    _ => Err(compiler.faults),
+                }
+            }
+
+            /// The plan of `engine` in `method`; `None`: there is no such pair.
+            #[must_use]
+            pub fn plan(&self, method: &str, engine: &str) -> Option<&dyn AnyPlan> {
+                let mut found = None;
+                let mut see = |plan| if AnyPlan::engine(plan) == engine { found = Some(plan) };
+                match method {
+                    $($method => self.$field.each(&mut see),)*
+                    _ => {}
+                }
+                found
+            }
+        }
+    };
+}
+
+groups! {
+    /// The engines of a page of the bag.
+    BagPlans {
+        /// Strong: the page.
+        products: BagScene = live_bag_products_engine;
+        /// Weak: the auctions.
+        auction: AuctionScene = live_bag_auction_engine;
+        /// Weak: the pinned card.
+        pin: BagScene = pin_card_data_engine;
+        /// Weak: the tabs.
+        tab: BagScene = live_bag_tab_engine;
+    } with {}
+    /// The engine of the pinned card.
+    PinPlans {
+        /// The pinned card.
+        pin: BagScene = pin_card_data_engine;
+    } with {}
+    /// The engine of the bag before entering.
+    PreviewPlans {
+        /// The first products.
+        preview: BagScene = live_bag_preview_engine;
+    } with {}
+    /// The engine of a screen that is brought up to date.
+    RefreshPlans {
+        /// The products and auctions on the screen.
+        refresh: BagScene = live_bag_products_refresh_engine;
+    } with {}
+    /// The engine of the pinned product before entering.
+    PreviewPinPlans {
+        /// The pinned product.
+        pin: BagScene = preview_pin_card_data_engine;
+    } with {}
+    /// The engine of many rooms.
+    RoomLitePlans {
+        /// The rooms.
+        rooms: RoomScene = room_lite_engine;
+    } with {}
+    /// The engine of the room that the viewer is in.
+    RoomCommonPlans {
+        /// The room.
+        room: RoomScene = room_common_engine;
+    } with {}
+    /// The engine of a place in a feed.
+    FcpPlans {
+        /// The components of one place.
+        slot: BagScene = fcp_component_engine;
+    } with {}
+    /// The engine of the tabs.
+    TabPlans {
+        /// The tabs.
+        tab: BagScene = live_bag_tab_engine;
+    } with {}
+    /// The engine of the banners above the bag.
+    TopBannerPlans {
+        /// The banners.
+        banners: BannerScene = top_banner_engine;
+    } with {}
+    /// The engine of the vouchers of a room.
+    PromotionBannerPlans {
+        /// The vouchers and their banner.
+        vouchers: VoucherScene = promotion_banner_engine;
+    } with {}
+    /// The engine of the creator's shop.
+    CreatorShopPlans {
+        /// The shop.
+        shop: BagScene = creator_shop_engine;
+    } with {}
+    /// The engines of entering a room.
+    RoomFullPlans {
+        /// Strong: the room.
+        room: RoomScene = room_data_engine;
+        /// Weak: the pinned card.
+        pin: BagScene = pin_card_data_engine;
+    } with {
+        /// Weak: the first products.
+        preview: PreviewPlans;
+        /// Weak: the banners.
+        banners: TopBannerPlans;
+        /// Weak: the creator's shop.
+        shop: CreatorShopPlans;
+    }
+    /// The engines of everything around the bag.
+    AssemblePlans {
+    } with {
+        /// Strong: the page of the bag.
+        bag: BagPlans;
+        /// Strong: the room.
+        room: RoomCommonPlans;
+        /// Weak: the banners.
+        banners: TopBannerPlans;
+        /// Weak: the vouchers.
+        vouchers: PromotionBannerPlans;
+        /// Weak: the creator's shop.
+        shop: CreatorShopPlans;
+    }
+    /// The engine of a surprise set.
+    SurpriseSetPlans {
+        /// The set.
+        set: PrizeScene = surprise_set_engine;
+    } with {}
+}
+
+methods! {
+    "MGetRoomLiteData" => m_get_room_lite_data: RoomLitePlans;
+    "GetRoomFullData" => get_room_full_data: RoomFullPlans;
+    "GetPinCardData" => get_pin_card_data: PinPlans;
+    "GetLiveBagData" => get_live_bag_data: BagPlans;
+    "GetLiveBagPreviewData" => get_live_bag_preview_data: PreviewPlans;
+    "GetLiveBagAssemble" => get_live_bag_assemble: AssemblePlans;
+    "GetLiveBagRefresh" => get_live_bag_refresh: RefreshPlans;
+    "GetPreviewPinCardData" => get_preview_pin_card_data: PreviewPinPlans;
+    "GetLiveBagTab" => get_live_bag_tab: TabPlans;
+    "GetLiveRoomCommonInfo" => get_live_room_common_info: RoomCommonPlans;
+    "MGetFcpEcomComponent" => m_get_fcp_ecom_component: FcpPlans;
+    "GetLiveBagTopBanner" => get_live_bag_top_banner: TopBannerPlans;
+    "GetLiveBagPromotionBanner" => get_live_bag_promotion_banner: PromotionBannerPlans;
+    "GetLiveBagCreatorShopInfo" => get_live_bag_creator_shop_info: CreatorShopPlans;
+    "GetSurpriseSetDetail" => get_surprise_set_detail: SurpriseSetPlans;
+}
+
+impl Plans {
     /// The effective plan of `engine` in `method`, as text; `None`: there is no such pair.
     #[must_use]
     pub fn explain(&self, method: &str, engine: &str) -> Option<String> {
-        let bag = &self.get_live_bag_data;
-        match (method, engine) {
-            ("GetLiveBagData", "LiveBagProductsEngine") => Some(bag.products.explain()),
-            ("GetLiveBagData", "LiveBagAuctionEngine") => Some(bag.auction.explain()),
-            ("GetLiveBagData", "PinCardDataEngine") => Some(bag.pin.explain()),
-            ("GetLiveBagData", "LiveBagTabEngine") => Some(bag.tab.explain()),
-            _ => None,
-        }
+        self.plan(method, engine).map(AnyPlan::explain)
     }
 
     /// Every method and the engines it runs.
-    pub fn engines() -> impl Iterator<Item = (&'static str, &'static str)> {
-        ENGINES.iter().flat_map(|(method, engines)| engines.iter().map(move |engine| (*method, *engine)))
-    }
-}
-
-/// Entries of configuration that no engine would ever read.
-fn strangers(conf: &Conf) -> Vec<Fault> {
-    let mut faults = Vec::new();
-    for (index, entry) in conf.engines.entries.iter().enumerate() {
-        let is_method = Plans::engines().any(|(method, _)| entry.method.covers(method));
-        let is_engine =
-            Plans::engines().any(|(method, engine)| entry.method.covers(method) && entry.engine.covers(engine));
-        if let (Name::Only(method), false) = (&entry.method, is_method) {
-            let known: Vec<_> = ENGINES.iter().map(|(method, _)| *method).collect();
-            let rule = format!("must be * or a method that runs engines, one of {}", known.join(", "));
-            faults.push(Fault::new(Key::Engine, format!("engines[{index}].method"), rule, method.as_str()));
-        } else if let (Name::Only(engine), false) = (&entry.engine, is_engine) {
-            let mut known: Vec<_> = Plans::engines().map(|(_, engine)| engine).collect();
-            known.sort_unstable();
-            known.dedup();
-            let rule = format!("must be * or an engine, one of {}", known.join(", "));
-            faults.push(Fault::new(Key::Engine, format!("engines[{index}].engine"), rule, engine.as_str()));
-        } else if entry.engine == Name::Any {
-            // an entry for every engine may name a task that only some have, but not one that none has
-            for task in entry.tasks.keys().filter(|task| !has_task(task)) {
-                let path = format!("engines[{index}].tasks.{task}");
-                faults.push(Fault::new(Key::Engine, path, "must be a task of some engine".to_owned(), task.as_str()));
-            }
+    #[must_use]
+    pub fn engines() -> Vec<(&'static str, &'static str)> {
+        let mut all = Vec::new();
+        for (method, engines) in METHODS {
+            engines(&mut |engine, _| all.push((*method, engine)));
         }
-    }
-    faults
-}
-
-/// Whether any engine has the task.
-fn has_task(name: &str) -> bool {
-    live_bag_products_engine().task_names().any(|task| task == name)
-        || live_bag_auction_engine().task_names().any(|task| task == name)
-        || pin_card_data_engine().task_names().any(|task| task == name)
-        || live_bag_tab_engine().task_names().any(|task| task == name)
-}
-
-struct Compiler<'a> {
-    conf: &'a Conf,
-    faults: Vec<Fault>,
-}
-
-impl Compiler<'_> {
-    fn plan<S: Scene>(&mut self, method: &str, definition: &Definition<S>) -> Option<Arc<Plan<S>>> {
-        let effective = self.conf.engines.effective(method, definition.engine());
-        // an entry for every engine may name a task that only some have
-        let particular =
-            |name: &str, task: &EffectiveTask| names_engine(task) || definition.task_names().any(|t| t == name);
-        let tasks: BTreeMap<String, TaskConf> = effective
-            .tasks
-            .iter()
-            .filter(|(name, task)| particular(name, task))
-            .map(|(name, task)| (name.to_string(), task_conf(task)))
-            .collect();
-        let mode = match effective.mode.as_ref().map(|said| said.value) {
-            Some(EngineMode::Dag) => Mode::Dag,
-            Some(EngineMode::Staged) | None => Mode::Staged,
-        };
-        let conf = PlanConf { mode, timeout: effective.timeout(), reserve: effective.reserve(), tasks };
-        match Plan::compile(definition, &conf) {
-            Ok(plan) => Some(Arc::new(plan)),
-            Err(faults) => {
-                self.faults.extend(faults.into_iter().map(|fault| {
-                    let engine = format!("{method}/{}", definition.engine());
-                    let path = fault.task.as_ref().map_or(engine.clone(), |task| format!("{engine}.tasks.{task}"));
-                    Fault { key: Key::Engine.name().into(), path, rule: fault.text, found: String::new() }
-                }));
-                None
-            }
-        }
-    }
-}
-
-/// Whether an entry that names its engine says anything of the task.
-fn names_engine(task: &EffectiveTask) -> bool {
-    let named = |origin: &live_pack_dal::config::Origin| origin.engine != Name::Any;
-    task.enabled.as_ref().is_some_and(|said| named(&said.origin))
-        || task.timeout.as_ref().is_some_and(|said| named(&said.origin))
-        || task.strength.as_ref().is_some_and(|said| named(&said.origin))
-        || task.depends_on.as_ref().is_some_and(|said| named(&said.origin))
-        || task.join_before.as_ref().is_some_and(|said| named(&said.origin))
-        || task.rollout.as_ref().is_some_and(|said| named(&said.origin))
-}
-
-fn task_conf(task: &EffectiveTask) -> TaskConf {
-    TaskConf {
-        enabled: task.enabled.as_ref().map(|said| said.value),
-        timeout: task.timeout.as_ref().map(|said| said.value),
-        strength: task.strength.as_ref().map(|said| match said.value {
-            TaskStrength::Strong => Strength::Strong,
-            TaskStrength::Weak => Strength::Weak,
-        }),
-        depends_on: task.depends_on.iter().flat_map(|said| said.value.iter().map(ToString::to_string)).collect(),
-        join_before: task.join_before.as_ref().map(|said| match said.value {
-            JoinBefore::Filters => Stage::Filters,
-            JoinBefore::Sorters => Stage::Sorters,
-            JoinBefore::Loaders => Stage::Loaders,
-            JoinBefore::Converters => Stage::Converters,
-        }),
-        rollout: task.rollout.as_ref().map(|said| rollout(&said.value)),
-    }
-}
-
-fn rollout(conf: &RolloutConf) -> Rollout {
-    Rollout {
-        percent: conf.percent.as_f64(),
-        regions: conf.regions.iter().map(ToString::to_string).collect(),
-        min_app_version: conf.app_versions.min,
-        max_app_version: conf.app_versions.max,
+        all
     }
 }
 
@@ -191,7 +295,7 @@ mod tests {
 
     #[test]
     fn every_plan_compiles_with_what_is_built_in_and_explains_itself() {
-        let plans = Plans::compile(&Conf::default()).unwrap();
+        let plans = Plans::compile(&Conf::default(), &Pressures::default()).unwrap();
         for (method, engine) in Plans::engines() {
             assert!(plans.explain(method, engine).unwrap().starts_with(engine), "{method}/{engine}");
         }

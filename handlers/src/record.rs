@@ -1,7 +1,7 @@
 //! The runtime record, for a caller who asks for it outside production.
 
 use live_pack_dal::config::Environment;
-use live_pack_engine::{Record, Scene};
+use live_pack_engine::{Record, Scene, flow::FlowRecord};
 use live_pack_idl::base::{Base, BaseResp};
 use serde_json::{Value, json};
 
@@ -14,18 +14,26 @@ pub(crate) fn is_asked_for(base: Option<&Base>, environment: Environment) -> boo
     asked && !environment.is_prod()
 }
 
-/// The records of the engines of a request, as they are told.
+/// The records of the engines and flows of a request, as they are told.
 #[derive(Debug, Default)]
-pub(crate) struct Records(Vec<Value>);
+pub(crate) struct Records {
+    engines: Vec<Value>,
+    flows: Vec<Value>,
+}
 
 impl Records {
     pub(crate) fn add<S: Scene>(&mut self, record: &Record<S>) {
-        self.0.push(record.to_json());
+        self.engines.push(record.to_json());
+    }
+
+    pub(crate) fn add_flow(&mut self, record: &FlowRecord) {
+        self.flows.push(record.to_json());
     }
 
     /// Puts the records into the envelope.
     pub(crate) fn attach(self, base_resp: &mut BaseResp, config_version: &str, log_id: &str) {
-        let record = json!({ "log_id": log_id, "config_version": config_version, "engines": self.0 });
+        let Self { engines, flows } = self;
+        let record = json!({ "log_id": log_id, "config_version": config_version, "engines": engines, "flows": flows });
         base_resp.extra.get_or_insert_default().insert(KEY.into(), record.to_string().into());
     }
 }

@@ -28,6 +28,8 @@ pub mod code {
     pub const EC_LIVE_BANNED: i32 = 20_002;
     /// There is no such room.
     pub const ROOM_NOT_FOUND: i32 = 20_003;
+    /// The room has no such surprise set.
+    pub const SURPRISE_SET_NOT_FOUND: i32 = 20_005;
     /// The room was taken off the air.
     pub const ROOM_BANNED: i32 = 20_007;
     /// A strong call had no answer in time.
@@ -58,7 +60,7 @@ impl Status {
     #[must_use]
     pub fn of(error: &EngineError<Error, Stop>) -> Self {
         match error {
-            EngineError::Stop(stop) => of_stop(*stop),
+            EngineError::Stop(stop) => Self::of_stop(*stop),
             EngineError::Task { error, .. } => Self::new(of_error(error), of_downstream(error)),
             EngineError::Panic { .. } => Self::new(code::TASK_PANIC, "a part of the answer could not be made"),
             EngineError::TaskTimeout { task } => Self::new(code::TASK_TIMEOUT, format!("{task} took too long")),
@@ -78,12 +80,17 @@ impl Status {
     }
 }
 
-fn of_stop(stop: Stop) -> Status {
-    match stop {
-        Stop::RoomNotFound => Status::new(code::ROOM_NOT_FOUND, "no such room"),
-        Stop::RoomClosed => Status::new(code::LIVE_CLOSE, "the room has finished"),
-        Stop::RoomBanned => Status::new(code::ROOM_BANNED, "the room is banned"),
-        Stop::EcBanned(_) => Status::new(code::EC_LIVE_BANNED, "the creator may not sell"),
+impl Status {
+    /// What a business rule that ended an engine means for the caller.
+    #[must_use]
+    pub fn of_stop(stop: Stop) -> Self {
+        match stop {
+            Stop::RoomNotFound => Status::new(code::ROOM_NOT_FOUND, "no such room"),
+            Stop::RoomClosed => Status::new(code::LIVE_CLOSE, "the room has finished"),
+            Stop::RoomBanned => Status::new(code::ROOM_BANNED, "the room is banned"),
+            Stop::EcBanned(_) => Status::new(code::EC_LIVE_BANNED, "the creator may not sell"),
+            Stop::SurpriseSetNotFound => Status::new(code::SURPRISE_SET_NOT_FOUND, "the room has no such surprise set"),
+        }
     }
 }
 

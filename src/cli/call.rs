@@ -2,8 +2,9 @@
 
 pub mod request;
 pub mod table;
+pub mod trace;
 
-use std::{io::Read, net::SocketAddr, process::ExitCode};
+use std::{io::Read, net::SocketAddr, path::PathBuf, process::ExitCode};
 
 use clap::Args;
 use tokio::runtime::Builder;
@@ -15,16 +16,18 @@ use super::{
         message::{self, MessageError},
         schema::{Method, SchemaError},
     },
+    outcome::Outcome,
     print,
     wire::{Connection, WireError},
 };
-use crate::{settings::span::Span, status_names};
+use crate::{methods::Method as Known, settings::span::Span};
 
 /// Exit code of a call that was answered, but not with status 0.
 const NOT_OK: u8 = 3;
 
 /// Options of `call`.
 #[derive(Debug, Args)]
+#[command(after_help = methods_help())]
 pub struct CallArgs {
     /// The method, in any case: GetLiveBagData, mgetroomlitedata, …
     pub method: String,
@@ -46,6 +49,18 @@ pub struct CallArgs {
     /// Ask for the record of the call and print it after the answer (not in prod)
     #[arg(long)]
     pub record: bool,
+    /// Ask for the record of the call and write it as a trace for chrome://tracing or Perfetto (not in prod)
+    #[arg(long, value_name = "FILE")]
+    pub trace: Option<PathBuf>,
+}
+
+/// What `live-pack call --help` ends with.
+fn methods_help() -> String {
+    let methods: String = Known::ALL.iter().map(|method| format!("\n  {}", method.name())).collect();
+    format!(
+        "Methods:{methods}\n\nWith --room alone each of them gets a whole request; GetSurpriseSetDetail asks for the \
+         surprise set of room 1006."
+    )
 }
 
 /// Why a call could not be made, or was not answered.
@@ -55,10 +70,12 @@ pub enum CallError {
     #[error("the embedded IDL is not readable")]
     Schema(#[from] SchemaError),
     /// There is no such method.
-    #[error("there is no method {found}; the methods are:\n  {}", known.join("\n  "))]
+    #[error("there is no method {found}; did you mean {nearest}? The methods are:\n  {}", known.join("\n  "))]
     NoSuchMethod {
         /// What was asked for.
         found: String,
+        /// What comes nearest to it.
+        nearest: String,
         /// All methods.
         known: Vec<String>,
     },
@@ -93,6 +110,18 @@ pub enum CallError {
     /// `--table` with another method than the one that has a table.
     #[error("only GetLiveBagData prints as a table")]
     NoTable,
+    /// `--trace`, and a server that keeps no record.
+    #[error("there is nothing to trace: {NO_RECORD}")]
+    NoRecord,
+    /// The trace could not be written.
+    #[error("cannot write the trace to {}", path.display())]
+    Write {
+        /// Where it should have gone.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        source: std::io::Error,
+    },
     /// The bytes did not come back.
     #[error(transparent)]
     Wire(#[from] WireError),
@@ -107,10 +136,16 @@ fn listed(faults: &[encode::Fault]) -> String {
 
 /// The method of this name.
 pub(super) fn method<'s>(schema: &'s Schema, name: &str) -> Result<&'s Method, CallError> {
-    schema.method(name).ok_or_else(|| CallError::NoSuchMethod {
-        found: name.to_owned(),
-        known: schema.methods().iter().map(|method| method.name.clone()).collect(),
+    schema.method(name).ok_or_else(|| {
+        let known: Vec<_> = schema.methods().iter().map(|method| method.name.clone()).collect();
+        CallError::NoSuchMethod { found: name.to_owned(), nearest: nearest(name, &known), known }
     })
+}
+
+/// The known name that takes the fewest edits, whatever the case of its letters.
+fn nearest(name: &str, known: &[String]) -> String {
+    let edits = |known: &&String| strsim::damerau_levenshtein(&known.to_lowercase(), &name.to_lowercase());
+    known.iter().min_by_key(edits).cloned().unwrap_or_default()
 }
 
 /// The framed call that `json` and the flags describe.
@@ -132,9 +167,9 @@ pub(super) fn frame(
 ///
 /// # Errors
 /// See [`CallError`].
-pub fn framed(method_name: &str, fields: &request::Fields) -> Result<Vec<u8>, CallError> {
+pub fn framed(method_name: &str, json: serde_json::Value, fields: &request::Fields) -> Result<Vec<u8>, CallError> {
     let schema = Schema::embedded()?;
-    frame(&schema, method(&schema, method_name)?, serde_json::json!({}), fields)
+    frame(&schema, method(&schema, method_name)?, json, fields)
 }
 
 /// Every call has a connection, or a turn on one, to itself: one number serves all.
@@ -149,7 +184,7 @@ pub(super) fn run(args: &CallArgs) -> Result<ExitCode, CliError> {
     }
     let log_id = crate::middleware::entry::Entry::now().log_id;
     let mut json = read_json(args.json.as_deref())?;
-    request::sign(&mut json, &log_id, args.record);
+    request::sign(&mut json, &log_id, args.record || args.trace.is_some());
     let frame = frame(&schema, method, json, &args.fields)?;
     let runtime =
         Builder::new_current_thread().enable_all().build().map_err(CliError::system("cannot start the runtime"))?;
@@ -160,8 +195,13 @@ pub(super) fn run(args: &CallArgs) -> Result<ExitCode, CliError> {
     })?;
     let text = if args.table { table::render(&answer) } else { serde_json::to_string_pretty(&answer)? };
     print(&text)?;
+    let record = record(&answer);
     if args.record {
-        print(&record(&answer))?;
+        print(&record.as_ref().map_or_else(|| Ok(NO_RECORD.to_owned()), serde_json::to_string_pretty)?)?;
+    }
+    if let Some(path) = &args.trace {
+        let trace = trace::chrome(&record.ok_or(CallError::NoRecord)?).to_string();
+        std::fs::write(path, trace).map_err(|source| CallError::Write { path: path.clone(), source })?;
     }
     Ok(exit_code(&answer, &log_id))
 }
@@ -186,26 +226,22 @@ fn read_json(argument: Option<&str>) -> Result<serde_json::Value, CallError> {
     serde_json::from_str(&text).map_err(CallError::NotJson)
 }
 
-/// The record of the call, laid out; or why there is none.
-fn record(answer: &Data<'_>) -> String {
-    let record = answer.get("BaseResp").and_then(|base| base.get("Extra")).and_then(|extra| extra.get("lp-record"));
-    let Some(text) = record.and_then(Data::as_text) else {
-        return "no record: the server is in prod, or does not keep one".to_owned();
-    };
-    let laid_out = serde_json::from_str::<serde_json::Value>(text).and_then(|json| serde_json::to_string_pretty(&json));
-    laid_out.unwrap_or_else(|_| text.to_owned())
+/// What is said in place of a record.
+const NO_RECORD: &str = "no record: the server is in prod, or does not keep one";
+
+/// The record of the call, where the answer holds one.
+fn record(answer: &Data<'_>) -> Option<serde_json::Value> {
+    let extra = answer.get("BaseResp")?.get("Extra")?;
+    serde_json::from_str(extra.get("lp-record")?.as_text()?).ok()
 }
 
 /// 0 for status 0; otherwise [`NOT_OK`], and a line on standard error that says why.
 fn exit_code(answer: &Data<'_>, log_id: &str) -> ExitCode {
-    let base = answer.get("BaseResp");
-    let code = base.and_then(|base| base.get("StatusCode")).and_then(Data::as_int).unwrap_or(0);
-    if code == 0 {
+    let outcome = Outcome::of(answer);
+    if outcome.is_ok() {
         return ExitCode::SUCCESS;
     }
-    let name = i32::try_from(code).map_or("UNKNOWN", status_names::name);
-    let message = base.and_then(|base| base.get("StatusMessage")).and_then(Data::as_text).unwrap_or_default();
-    eprintln!("status {code} {name}: {message} (log id {log_id})");
+    eprintln!("{outcome} (log id {log_id})");
     ExitCode::from(NOT_OK)
 }
 

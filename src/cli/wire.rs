@@ -15,7 +15,7 @@ const LONGEST_FRAME: usize = 64 * 1024 * 1024;
 #[derive(Debug, thiserror::Error)]
 pub enum WireError {
     /// Nobody listens there.
-    #[error("cannot connect to {addr} (is `make run` running?)")]
+    #[error("cannot connect to {addr}; `make run` or `live-pack serve` starts a server there")]
     Connect {
         /// The address.
         addr: String,

@@ -2,17 +2,30 @@
 
 use std::path::Path;
 
-use live_pack_dal::config::{self, Centre, Options};
-use live_pack_handlers::Plans;
+use live_pack_dal::config::{self, Centre, Conf, Options};
+use live_pack_engine::Pressures;
+use live_pack_handlers::{AnyPlan, Plans};
+use serde_json::{Value, json};
 
 use super::{WiringError, derive};
+
+/// The plans of a configuration that no engine has run under yet.
+fn at_rest(conf: &Conf) -> Result<Plans, Vec<config::Fault>> {
+    derive(conf, &Pressures::default())
+}
 
 /// How `live-pack explain` writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 pub enum ExplainFormat {
-    /// For people.
+    /// For people
     #[default]
     Text,
+    /// For programs: each value with where it comes from
+    Json,
+    /// A picture for Mermaid, one after another where the engine serves several methods
+    Mermaid,
+    /// A picture for Graphviz
+    Dot,
 }
 
 /// The plan of `engine` as `conf` shapes it, for one method where the engine serves several.
@@ -26,27 +39,76 @@ pub fn explain(
     format: ExplainFormat,
 ) -> Result<String, WiringError> {
     let options = Options { dir: conf.map(Path::to_owned), ..Options::default() };
-    let centre = Centre::open(options, derive).map_err(|faults| WiringError::Config { faults })?;
+    let centre = Centre::open(options, at_rest).map_err(|faults| WiringError::Config { faults })?;
     let snapshot = centre.snapshot();
     let asked = |(of, named): &(&str, &str)| *named == engine && method.is_none_or(|method| method == *of);
-    let found: Vec<String> = Plans::engines()
+    let found: Vec<(&str, &dyn AnyPlan)> = Plans::engines()
+        .into_iter()
         .filter(asked)
-        .filter_map(|(method, engine)| Some(format!("{method}\n{}", snapshot.derived.explain(method, engine)?)))
+        .filter_map(|(method, engine)| Some((method, snapshot.derived.plan(method, engine)?)))
         .collect();
     if found.is_empty() {
-        let mut known: Vec<_> = Plans::engines().map(|(method, engine)| format!("{engine} (of {method})")).collect();
+        let mut known: Vec<_> =
+            Plans::engines().iter().map(|(method, engine)| format!("{engine} (of {method})")).collect();
         known.sort();
         let asked = method.map_or_else(|| engine.to_owned(), |method| format!("{engine} of {method}"));
         return Err(WiringError::NoEngine { asked, known: known.join(", ") });
     }
-    match format {
-        ExplainFormat::Text => Ok(found.join("\n").trim_end().to_owned()),
-    }
+    let each = |line: &dyn Fn(&str, &dyn AnyPlan) -> String| {
+        let written: Vec<_> = found.iter().map(|(method, plan)| line(method, *plan)).collect();
+        written.join("\n").trim_end().to_owned()
+    };
+    Ok(match format {
+        ExplainFormat::Text => each(&|method, plan| format!("{method}\n{}", plan.explain())),
+        ExplainFormat::Mermaid => each(&|method, plan| format!("%% {method}\n{}", plan.explain_mermaid())),
+        ExplainFormat::Dot => each(&|method, plan| format!("// {method}\n{}", plan.explain_dot())),
+        ExplainFormat::Json => {
+            let plans = found.iter().map(|(method, plan)| json!({ "method": method, "plan": plan.explain_json() }));
+            // `:#`: laid out
+            format!("{:#}", plans.collect::<Value>())
+        }
+    })
 }
 
 /// Everything that the server would refuse about the hot configuration in `dir`.
 #[must_use]
 pub fn check_config(dir: &Path) -> Vec<String> {
-    let faults = config::check_dir(dir, config::Environment::default(), derive);
+    let faults = config::check_dir(dir, config::Environment::default(), at_rest);
     faults.iter().map(ToString::to_string).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
+    use super::*;
+
+    const ENGINE: &str = "LiveBagTabEngine";
+
+    fn written(format: ExplainFormat) -> String {
+        explain(ENGINE, Some("GetLiveBagData"), None, format).unwrap()
+    }
+
+    #[test]
+    fn a_plan_is_written_in_every_format() {
+        for (format, begin, part) in [
+            (ExplainFormat::Text, "GetLiveBagData\nLiveBagTabEngine", "TabConverter"),
+            (ExplainFormat::Mermaid, "%% GetLiveBagData\nflowchart", "TabConverter"),
+            (ExplainFormat::Dot, "// GetLiveBagData\ndigraph", "TabConverter"),
+        ] {
+            let text = written(format);
+            assert!(text.starts_with(begin) && text.contains(part), "{format:?}:\n{text}");
+        }
+        let json: Value = serde_json::from_str(&written(ExplainFormat::Json)).unwrap();
+        assert_eq!((&json[0]["method"], &json[0]["plan"]["engine"]), (&json!("GetLiveBagData"), &json!(ENGINE)));
+        assert!(json[0]["plan"]["tasks"].as_array().unwrap().iter().any(|task| task["task"] == "TabConverter"));
+    }
+
+    #[test]
+    fn an_engine_of_several_methods_is_explained_for_each() {
+        let json: Value = serde_json::from_str(&explain(ENGINE, None, None, ExplainFormat::Json).unwrap()).unwrap();
+        let methods: Vec<_> = json.as_array().unwrap().iter().map(|it| it["method"].as_str().unwrap()).collect();
+        assert!(methods.contains(&"GetLiveBagData") && methods.contains(&"GetLiveBagTab"), "{methods:?}");
+        assert!(explain("NoEngine", None, None, ExplainFormat::Dot).is_err());
+    }
 }

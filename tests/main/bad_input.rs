@@ -4,7 +4,7 @@ use live_pack::cli::idl::{
     Schema,
     message::{self, MessageError},
 };
-use live_pack_idl::live_pack::{BagTab, GetLiveBagTabRequest};
+use live_pack_idl::live_pack::BagTab;
 use serde_json::json;
 
 use crate::{
@@ -74,14 +74,6 @@ async fn the_limits_themselves_are_allowed() {
     let mut unpaged = room(1001);
     unpaged.0.page = None;
     assert_eq!(stack.bag(unpaged).await.products.len(), 20);
-}
-
-#[tokio::test]
-async fn methods_that_are_not_built_say_so() {
-    let stack = Stack::start().await;
-    let answer = stack.client().get_live_bag_tab(GetLiveBagTabRequest::default()).await.unwrap();
-    assert_eq!(answer.base_resp.status_code, 50_099);
-    assert_eq!(answer.base_resp.status_message, "not implemented");
 }
 
 #[tokio::test]

@@ -9,12 +9,19 @@
     reason = "tests"
 )]
 
+use live_pack_entities::scene;
+
+mod add_a_task;
 mod ask;
 mod bad_input;
+mod banners;
 mod calls;
 mod configuration;
+mod creator_shop;
 mod faults;
 mod house;
+#[allow(dead_code, unreachable_pub, reason = "as a developer would write it in the entities")]
+mod like_count_loader;
 mod pages;
 mod prices;
 mod process;
@@ -22,5 +29,7 @@ mod redis;
 mod rooms;
 mod same_bytes;
 mod stack;
+mod surprise_set;
 mod truth;
+mod vouchers;
 mod wire;

@@ -119,3 +119,54 @@ fn flags_that_do_not_exist_exit_with_two() {
     assert_eq!(code, Some(1));
     assert!(stderr.contains("clock: must not be frozen in prod"), "{stderr}");
 }
+
+#[test]
+fn the_demo_walks_through_every_step_and_goes_on_past_a_status() {
+    let serve = Serve::start();
+    let (code, stdout, stderr) = run(&["demo", "--addr", &serve.thrift, "--frames", "2", "--pace", "0ms"]);
+    assert_eq!(code, Some(0), "{stdout}{stderr}");
+    assert!(stdout.lines().filter(|line| line.starts_with("== ")).count() == 6, "{stdout}");
+    for part in ["room 1001", "+- #8 PINNED", "( Buy now )", "FLASH SALE", "bids", "status 20001 LIVE_CLOSE"] {
+        assert!(stdout.contains(part), "{part} in\n{stdout}");
+    }
+    assert!(!stdout.contains('\x1b'), "a pipe gets no escape codes");
+    let (code, stdout, _) = run(&["demo", "--addr", &serve.thrift, "--room", "77", "--steps", "bag", "--pace", "0ms"]);
+    assert_eq!(code, Some(0));
+    assert!(stdout.contains("status 20003 ROOM_NOT_FOUND"), "{stdout}");
+}
+
+#[test]
+fn a_demo_without_a_server_says_how_to_start_one() {
+    let (code, _, stderr) = run(&["demo", "--addr", "127.0.0.1:1"]);
+    assert_eq!(code, Some(1));
+    assert!(stderr.contains("cannot connect to 127.0.0.1:1") && stderr.contains("make run"), "{stderr}");
+}
+
+#[test]
+fn the_trace_of_a_call_is_a_file_whose_slices_do_not_overlap() {
+    let serve = Serve::start();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("trace.json");
+    let path = file.to_str().unwrap();
+    let (code, _, stderr) =
+        run(&["call", "GetLiveBagData", "--room", "1001", "--addr", &serve.thrift, "--trace", path]);
+    assert_eq!(code, Some(0), "{stderr}");
+    let trace: serde_json::Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+    let events = trace["traceEvents"].as_array().unwrap();
+    let named = |name: &str| events.iter().any(|event| event["name"] == name);
+    assert!(named("LiveBagProductsEngine") && named("LiveBagTabEngine") && named("ProductPriceLoader"), "{trace}");
+    let mut slices: Vec<_> = events
+        .iter()
+        .filter(|event| event["ph"] == "X")
+        .map(|event| {
+            let number = |field: &str| event[field].as_f64().unwrap();
+            (event["pid"].as_u64().unwrap(), event["tid"].as_u64().unwrap(), number("ts"), number("dur"))
+        })
+        .collect();
+    slices.sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)).then(a.2.total_cmp(&b.2)));
+    for pair in slices.windows(2) {
+        let ((process, row, from, length), next) = (pair[0], pair[1]);
+        // a thousandth of a microsecond: times are written in decimals
+        assert!((process, row) != (next.0, next.1) || from + length <= next.2 + 0.001, "{pair:?}");
+    }
+}

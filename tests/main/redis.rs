@@ -14,16 +14,16 @@ use crate::{
     stack::{Setup, Stack, eventually},
 };
 
-const SOON: Duration = Duration::from_secs(5);
+pub(crate) const SOON: Duration = Duration::from_secs(5);
 
 /// A redis-server on a port of its own. Ends with the value.
-struct Server {
+pub(crate) struct Server {
     child: Child,
-    url: String,
+    pub(crate) url: String,
 }
 
 impl Server {
-    async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         // A bound socket cannot be handed over, so a port that was taken meanwhile is tried again.
         for _ in 0..5 {
             let port = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
@@ -50,7 +50,7 @@ impl Server {
         Some(connection)
     }
 
-    fn kill(&mut self) {
+    pub(crate) fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use live_pack_idl::{
-    auction::{AuctionService as _, MGetRoomAuctionsRequest},
+    auction::{AuctionService as _, GetSurpriseSetRequest, MGetRoomAuctionsRequest},
+    live_creator::{LiveCreatorService as _, MGetCreatorRequest},
     live_data::{LiveDataService as _, MGetRoomStatsRequest},
     product_model::{MGetProductLiteRequest, MGetProductModelRequest, ProductModelService as _},
     product_price::{MGetProductPriceRequest, ProductPriceService as _},
-    product_relation::{GetRoomProductsRequest, MGetPinnedRequest, ProductRelationService as _},
-    promotion_delivery::{MGetRoomVouchersRequest, PromotionDeliveryService as _},
+    product_relation::{GetRoomProductsRequest, GetShowcaseRequest, MGetPinnedRequest, ProductRelationService as _},
+    promotion_delivery::{GetBannersRequest, MGetRoomVouchersRequest, PromotionDeliveryService as _},
     promotion_renderer::{PromotionRendererService as _, RenderProductPromotionsRequest},
     trade_chain::{MCheckBuyableRequest, TradeChainService as _},
 };
@@ -46,7 +47,16 @@ async fn bytes_of(backend: &Backend) -> Vec<u8> {
         push(out, &backend.render_product_promotions(request).await.unwrap());
         let request = MCheckBuyableRequest { user_id: 10_007, product_ids, ..Default::default() };
         push(out, &backend.m_check_buyable(request).await.unwrap());
+        let request = GetBannersRequest { room_id, ..Default::default() };
+        push(out, &backend.get_banners(request).await.unwrap());
+        let creator_id = backend.world.room(room_id).unwrap().anchor_id;
+        let request = GetShowcaseRequest { creator_id, count: 6, base: None };
+        push(out, &backend.get_showcase(request).await.unwrap());
+        let request = MGetCreatorRequest { creator_ids: vec![creator_id], base: None };
+        push(out, &backend.m_get_creator(request).await.unwrap());
     }
+    let request = GetSurpriseSetRequest { room_id: 1006, surprise_set_id: 5001, base: None };
+    push(out, &backend.get_surprise_set(request).await.unwrap());
     let request = MGetPinnedRequest { room_ids: room_ids.clone(), base: None };
     push(out, &backend.m_get_pinned(request).await.unwrap());
     let request = MGetRoomStatsRequest { room_ids: room_ids.clone(), base: None };

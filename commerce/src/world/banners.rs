@@ -6,6 +6,7 @@ use pilota::FastStr;
 use super::{
     cycle::Cycle,
     dice::{Dice, Topic},
+    number::narrow,
     scenarios::{self, Blueprint},
     vouchers::VoucherPlan,
 };
@@ -71,6 +72,7 @@ pub(crate) fn draw(seed: u64, room: Blueprint, vouchers: &[VoucherPlan], has_auc
     let link = |path: &str| format!("livepack://{path}/{}", room.room_id);
     match room.room_id {
         scenarios::FULL => full(room, claim),
+        scenarios::FLAWED => flawed(room),
         1002..=1005 | 1011 => Vec::new(),
         _ => {
             let mut banners = Vec::new();
@@ -85,9 +87,26 @@ pub(crate) fn draw(seed: u64, room: Blueprint, vouchers: &[VoucherPlan], has_auc
                 banner.banner.voucher_ids = claim;
                 banners.push(banner);
             }
+            if room.room_id >= 3001 && dice.chance(0.3) {
+                let mut capped = plan(room, 4, BannerKind::CREATOR_SHOP, &link("shop"));
+                capped.banner.daily_cap = narrow(dice.range(1, 3));
+                banners.push(capped);
+            }
             banners
         }
     }
+}
+
+/// One to show, once a day and without a link, then others that come, went, or are for somebody else.
+fn flawed(room: Blueprint) -> Vec<BannerPlan> {
+    let other = |number: i32| plan(room, number, BannerKind::CAMPAIGN, "livepack://campaign/1010");
+    let mut unlinked = plan(room, 1, BannerKind::CAMPAIGN, "");
+    unlinked.banner.daily_cap = 1;
+    let (mut coming, mut over, mut on_android, mut elsewhere) = (other(2), other(3), other(4), other(5));
+    (coming.shift_days, over.shift_days) = (1, -1);
+    on_android.banner.platforms = vec![2];
+    elsewhere.banner.regions = ["GB", "ID"].map(FastStr::from_static_str).into();
+    vec![unlinked, coming, over, on_android, elsewhere]
 }
 
 /// Four to show, of which one without a link that works, then one for every reason to leave a banner out.

@@ -20,6 +20,9 @@ use super::{
 /// How long a crowd room leaves its pin and its top products as they are.
 const CHANGE: Cycle = Cycle { period_ms: 10 * Cycle::MINUTE, open_ms: 10 * Cycle::MINUTE, phase_ms: 0 };
 
+/// How long the host of the room with flash sales of seconds explains one product.
+const HURRY: Cycle = Cycle { period_ms: 15_000, open_ms: 15_000, phase_ms: 0 };
+
 /// A room with all that is drawn for it, except its products.
 #[derive(Debug)]
 pub(crate) struct Room {
@@ -44,8 +47,8 @@ enum PinPlan {
     None,
     /// The same for ever.
     Fixed(PinKind, i64),
-    /// Another product of the bag every few minutes.
-    Changing,
+    /// Another product of the bag with every turn.
+    Changing(Cycle),
 }
 
 /// The creator who hosts a room.
@@ -147,14 +150,14 @@ impl Room {
                 expire_ms: 0,
                 version: 3,
             }),
-            PinPlan::Changing => {
-                let turn = CHANGE.turn(now_ms);
+            PinPlan::Changing(cycle) => {
+                let turn = cycle.turn(now_ms);
                 let version = turn.number.max(0) + 1;
                 let mut dice = Dice::of_pair(1, Topic::Pin, self.id, version);
                 let index = dice.range(0, length(self.entries.len()) - 1);
                 let entry = self.entries.get(usize::try_from(index).ok()?)?;
                 Some(Pin {
-                    pin_id: self.id * 100_000_000 + version,
+                    pin_id: self.id * 100_000_000_000 + version,
                     kind: PinKind::PRODUCT,
                     target_id: entry.product_id,
                     pinned_at_ms: turn.start_ms,
@@ -185,18 +188,19 @@ fn pin(
     let item = |number: usize| product_ids.get(number - 1).copied();
     let product = |id: Option<i64>| id.map_or(PinPlan::None, |id| PinPlan::Fixed(PinKind::PRODUCT, id));
     let voucher = vouchers.first().map_or(PinPlan::None, |voucher| PinPlan::Fixed(PinKind::VOUCHER, voucher.id()));
-    let auction = auctions.first().map_or(PinPlan::None, |auction| PinPlan::Fixed(PinKind::AUCTION, auction.id()));
+    let set = auctions.iter().map(AuctionPlan::surprise_set_id).find(|id| *id != 0);
     match plan.room_id {
         scenarios::FULL => product(Some(plan.room_id * 1_000 + scenarios::FULL_PINNED_ITEM)),
         scenarios::SOLD_OUT => product(item(1)),
         scenarios::VOUCHER_PINNED => voucher,
-        scenarios::FLASH_EDGES => product(item(2)),
+        scenarios::FLASH_EDGES => PinPlan::Changing(HURRY),
         ..2001 => PinPlan::None,
         2001..3001 => product(item(2)),
-        _ => match dice.range(0, 99) {
-            0..=79 => PinPlan::Changing,
-            80..=84 => voucher,
-            85..=89 => auction,
+        _ => match (set, auctions.first(), dice.range(0, 99)) {
+            (Some(set), _, _) => PinPlan::Fixed(PinKind::SURPRISE_SET, set),
+            (_, Some(auction), _) => PinPlan::Fixed(PinKind::AUCTION, auction.id()),
+            (_, _, 0..=79) => PinPlan::Changing(CHANGE),
+            (_, _, 80..=87) => voucher,
             _ => PinPlan::None,
         },
     }

@@ -44,6 +44,7 @@ pub(crate) fn creator(seed: u64, room: Blueprint, showcase_count: usize) -> Crea
     let words = room.region.words();
     let bound = room.room_id < 3001 || dice.chance(0.9);
     let approved = room.room_id < 3001 || dice.chance(0.9);
+    let local = room.room_id >= 3001 && dice.chance(0.2);
     Creator {
         creator_id,
         permission: room.permission,
@@ -55,7 +56,11 @@ pub(crate) fn creator(seed: u64, room: Blueprint, showcase_count: usize) -> Crea
             approved,
             seller_id: seller_of(room.room_id, 0),
             official: dice.chance(0.2),
-            sale_regions: SALE_REGIONS.map(FastStr::from_static_str).into(),
+            sale_regions: SALE_REGIONS
+                .into_iter()
+                .filter(|code| !local || *code == room.region.code())
+                .map(FastStr::from_static_str)
+                .collect(),
         }),
         showcase_count: narrow(i64::try_from(showcase_count).unwrap_or_default()),
     }

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     Lookup,
-    redis::{Redis, Write},
+    redis::{Change, Redis, Write},
 };
 
 /// What a load needs; it may outlive the look-up that began it.
@@ -94,7 +94,7 @@ impl<V: Send + Sync + 'static> Fetch<V> {
             let write = |(at, (key, value)): (u64, (Key, Lookup<Arc<V>>))| {
                 let value = form.write(value.found().map(|value| &**value))?;
                 let ttl = jittered(ttl, seed.wrapping_add(at).wrapping_mul(7919).wrapping_add(key.id.unsigned_abs()));
-                Some(Write { key: form.name(generation, &key), value, ttl })
+                Some(Write { key: form.name(generation, &key), change: Change::Set(value), ttl })
             };
             (0..).zip(kept).filter_map(write).collect()
         });

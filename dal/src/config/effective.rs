@@ -5,7 +5,8 @@ use std::{collections::BTreeMap, fmt, time::Duration};
 use pilota::FastStr;
 
 use super::{
-    DEFAULT_ENGINE_TIMEOUT, EngineConf, EngineEntry, EngineMode, Importance, JoinBefore, Name, Rollout, TaskStrength,
+    DEFAULT_ENGINE_TIMEOUT, EngineConf, EngineEntry, EngineMode, Importance, JoinBefore, Name, Rollout, Shed,
+    TaskStrength,
 };
 
 /// A value and the entry it is from.
@@ -43,6 +44,8 @@ pub struct EffectiveEngine {
     pub timeout: Option<Said<Duration>>,
     /// What of that is kept for the converters.
     pub reserve: Option<Said<Duration>>,
+    /// When the least important tasks are left out.
+    pub shed: Option<Said<Shed>>,
     /// By the name of the task.
     pub tasks: BTreeMap<FastStr, EffectiveTask>,
 }
@@ -103,6 +106,7 @@ impl EffectiveEngine {
         say(&mut self.mode, entry.mode.as_ref(), &origin);
         say(&mut self.timeout, entry.timeout.as_ref(), &origin);
         say(&mut self.reserve, entry.reserve.as_ref(), &origin);
+        say(&mut self.shed, entry.shed.as_ref(), &origin);
         for (name, task) in &entry.tasks {
             let effective = self.tasks.entry(name.clone()).or_default();
             say(&mut effective.enabled, task.enabled.as_ref(), &origin);

@@ -39,6 +39,8 @@ pub struct EngineEntry {
     pub timeout: Option<Duration>,
     /// What of that is kept for the converters.
     pub reserve: Option<Duration>,
+    /// When the least important tasks are left out.
+    pub shed: Option<Shed>,
     /// By the name of the task.
     pub tasks: BTreeMap<FastStr, TaskConf>,
 }
@@ -123,6 +125,21 @@ pub enum JoinBefore {
     Loaders,
     /// The last.
     Converters,
+}
+
+/// When an engine is under pressure: too many of a window take longer than the target.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shed {
+    /// What the engine should take.
+    pub target: Duration,
+    /// How many may take longer.
+    pub tolerated: Percent,
+    /// Over how long that is judged.
+    pub window: Duration,
+    /// A window of fewer engines says nothing of pressure.
+    pub min_engines: u32,
+    /// How many calm windows in a row let one level of tasks in again.
+    pub calm_windows: u32,
 }
 
 /// Which tasks go first when load is shed.

@@ -23,6 +23,7 @@ pub(super) struct Caches {
     pub(super) creator: TwoLevel<Creator>,
     pub(super) showcase: TwoLevel<Showcase>,
     pub(super) bag: TwoLevel<Bag>,
+    pub(super) preview: TwoLevel<Bag>,
     pub(super) bag_summary: TwoLevel<BagSummary>,
     pub(super) bag_status: TwoLevel<Vec<Lookup<ProductLite>>>,
     pub(super) bag_windows: TwoLevel<Vec<Lookup<Vec<FlashWindow>>>>,
@@ -45,12 +46,16 @@ impl Caches {
         let build = Build { family: register(registry)? };
         let (model, detail) = (CacheName::Model.name(), CacheName::Detail.name());
         let (price, seller) = (CacheName::Price.name(), CacheName::Seller.name());
+        let preview = CacheName::Preview.name();
         Ok(Self {
             room: build.cache(CacheName::Room, Downstream::LiveData, "MGetRoom"),
             room_stats: build.cache(CacheName::RoomStats, Downstream::LiveData, "MGetRoomStats"),
             creator: build.cache(CacheName::Creator, Downstream::LiveCreator, "MGetCreator"),
             showcase: build.cache(CacheName::Showcase, Downstream::ProductRelation, "GetShowcase"),
             bag: build.cache(CacheName::Bag, Downstream::ProductRelation, "GetRoomProducts"),
+            preview: build
+                .cache(CacheName::Preview, Downstream::ProductRelation, "GetRoomProducts")
+                .behind(redis, Form::json(preview)),
             bag_summary: build.cache(CacheName::BagSummary, Downstream::ProductRelation, "MGetBagSummary"),
             bag_status: build
                 .cache(CacheName::BagStatus, Downstream::ProductModel, "MGetProductLite")
@@ -90,6 +95,7 @@ impl Caches {
             CacheName::Creator => self.creator.set_rules(rules),
             CacheName::Showcase => self.showcase.set_rules(rules),
             CacheName::Bag => self.bag.set_rules(rules),
+            CacheName::Preview => self.preview.set_rules(rules),
             CacheName::BagSummary => self.bag_summary.set_rules(rules),
             CacheName::BagStatus => self.bag_status.set_rules(rules),
             CacheName::BagWindows => self.bag_windows.set_rules(rules),

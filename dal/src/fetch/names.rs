@@ -13,6 +13,7 @@ pub enum CacheName {
     Creator,
     Showcase,
     Bag,
+    Preview,
     BagSummary,
     BagStatus,
     BagWindows,
@@ -32,12 +33,13 @@ pub enum CacheName {
 
 impl CacheName {
     /// All of them.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Room,
         Self::RoomStats,
         Self::Creator,
         Self::Showcase,
         Self::Bag,
+        Self::Preview,
         Self::BagSummary,
         Self::BagStatus,
         Self::BagWindows,
@@ -64,6 +66,7 @@ impl CacheName {
             Self::Creator => "creator",
             Self::Showcase => "showcase",
             Self::Bag => "bag",
+            Self::Preview => "preview",
             Self::BagSummary => "bag_summary",
             Self::BagStatus => "bag_status",
             Self::BagWindows => "bag_windows",
@@ -101,6 +104,7 @@ impl CacheName {
             Self::Model | Self::Detail => CacheRules::local(millis(30_000), 50_000).with_redis(millis(300_000)),
             Self::Price => CacheRules::local(millis(5_000), 50_000).with_redis(millis(30_000)),
             Self::Seller => CacheRules::local(millis(60_000), 20_000).with_redis(millis(600_000)),
+            Self::Preview => CacheRules::local(millis(5_000), 5_000).with_redis(millis(5_000)),
             Self::Pin => CacheRules::local(millis(1_000), 10_000).with_redis(millis(5_000)),
         }
     }

@@ -30,13 +30,21 @@ impl Dal {
         }
         let status = self.rpc.product_model.bag_status(call, bag).await?;
         self.caches.minor.put(account, Arc::new(status.viewer_is_minor));
-        self.caches.bag_status.put(keys.within(bag.version).key(bag.room_id), Arc::clone(&status.products));
+        if bag.whole {
+            self.caches.bag_status.put(keys.within(bag.version).key(bag.room_id), Arc::clone(&status.products));
+        }
         Ok(status)
     }
 
     async fn bag_products(&self, call: &Call, bag: &Arc<Bag>) -> Result<Arc<Vec<Lookup<ProductLite>>>, Error> {
         if bag.entries.is_empty() {
             return Ok(Arc::default());
+        }
+        if !bag.whole {
+            if let Some(known) = self.known_part(call, bag, &self.caches.bag_status) {
+                return Ok(known);
+            }
+            return self.rpc.product_model.bag_status(call, bag).await.map(|status| status.products);
         }
         let load = || {
             let bag = Arc::clone(bag);

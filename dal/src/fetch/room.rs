@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Dal;
 use crate::{
     Call, Downstream, Error, Lookup,
-    cache::Keys,
+    cache::{Key, Keys, TwoLevel},
     model::{
         Auction, Bag, BagEntry, BagSummary, BagWindows, BannerMaterial, Creator, Pin, Room, RoomStats, Showcase,
         SurpriseSet, Voucher,
@@ -91,6 +91,20 @@ impl Dal {
         whole(found, Downstream::ProductRelation, "GetRoomProducts")
     }
 
+    /// The bag of a room as those see it who have not entered yet. It may be older than [`Self::bag`], and never serves a
+    /// viewer inside. 5 s, Redis 5 s.
+    ///
+    /// # Errors
+    ///
+    /// The call failed.
+    pub async fn preview_bag(&self, call: &Call, room_id: i64) -> Result<Arc<Bag>, Error> {
+        let load = || {
+            self.load(call, move |rpc, call, _| async move { rpc.product_relation.bag(&call, room_id).await.map(one) })
+        };
+        let found = self.caches.preview.get(call, Keys::anywhere(call, &[]).key(room_id), load).await?;
+        whole(found, Downstream::ProductRelation, "GetRoomProducts")
+    }
+
     /// Bags in numbers. 1 s.
     ///
     /// # Errors
@@ -102,19 +116,23 @@ impl Dal {
         self.caches.bag_summary.get_many(call, &Keys::anywhere(call, room_ids), load).await
     }
 
-    /// The lines of some products in the bag of a room, aligned, and the version of the bag. Not cached: who asks wants to
-    /// know what changed.
+    /// Some lines of the bag of a room, in the order of `product_ids`; products that are not in it are left out. Not cached:
+    /// who asks wants to know what changed.
     ///
     /// # Errors
     ///
     /// The call failed as a whole.
-    pub async fn relation(
-        &self,
-        call: &Call,
-        room_id: i64,
-        product_ids: &[i64],
-    ) -> Result<(Vec<Lookup<BagEntry>>, i64), Error> {
-        self.rpc.product_relation.relation(call, room_id, product_ids).await
+    pub async fn bag_part(&self, call: &Call, room_id: i64, product_ids: &[i64]) -> Result<Arc<Bag>, Error> {
+        let (lines, version) = self.rpc.product_relation.relation(call, room_id, product_ids).await?;
+        let mut part = Bag { room_id, version, ..Bag::default() };
+        for (product_id, line) in product_ids.iter().zip(lines) {
+            match line {
+                Lookup::Found(entry) => part.entries.push(entry),
+                Lookup::Missing => {}
+                Lookup::Failed => part.failed.push(*product_id),
+            }
+        }
+        Ok(Arc::new(part))
     }
 
     /// The flash sales of a whole bag, aligned with its lines. 1 s.
@@ -125,6 +143,12 @@ impl Dal {
     pub async fn bag_windows(&self, call: &Call, bag: &Arc<Bag>) -> Result<BagWindows, Error> {
         if bag.entries.is_empty() {
             return Ok(BagWindows::default());
+        }
+        if !bag.whole {
+            if let Some(known) = self.known_part(call, bag, &self.caches.bag_windows) {
+                return Ok(known);
+            }
+            return self.rpc.promotion_renderer.bag_windows(call, bag).await;
         }
         let load = || {
             let bag = Arc::clone(bag);
@@ -140,6 +164,29 @@ impl Dal {
         }
         // two bags of one version: the relation service promised there are none, so this is worth a call and no more
         self.rpc.promotion_renderer.bag_windows(call, bag).await
+    }
+
+    /// What is remembered of some lines of a bag, because somebody asked for the whole of it; `None`: not all of it is.
+    pub(super) fn known_part<V: Clone + Send + Sync + 'static>(
+        &self,
+        call: &Call,
+        part: &Bag,
+        cache: &TwoLevel<Vec<Lookup<V>>>,
+    ) -> Option<Arc<Vec<Lookup<V>>>> {
+        if call.fresh {
+            return None;
+        }
+        let key = Keys::anywhere(call, &[]).key(part.room_id);
+        let Some(Lookup::Found(bag)) = self.caches.bag.peek(key) else { return None };
+        let Some(Lookup::Found(known)) = cache.peek(Key { within: bag.version, ..key }) else { return None };
+        if bag.version != part.version || bag.entries.len() != known.len() {
+            return None;
+        }
+        let line = |entry: &BagEntry| {
+            let index = bag.entries.iter().position(|line| line.product_id == entry.product_id)?;
+            known.get(index).cloned()
+        };
+        part.entries.iter().map(line).collect::<Option<Vec<_>>>().map(Arc::new)
     }
 
     /// The vouchers of rooms in the viewer's region. 2 s.

@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// Questions to one service at an address, with Redis where a URL is given.
-fn dal(address: SocketAddr, url: Option<&str>) -> Dal {
+pub(super) fn dal(address: SocketAddr, url: Option<&str>) -> Dal {
     let registry = Registry::new();
     let url = url.map(str::to_owned);
     let settings = RedisSettings { url, probe_pause: millis(10), ..RedisSettings::default() };
@@ -190,7 +190,7 @@ async fn flash_stock_is_read_in_one_go_and_kept_for_a_moment() {
     assert_eq!(dal.flash_stock(&fresh, &[1]).await.unwrap(), [Some(6)]);
 }
 
-/// Room 1 has product 5 pinned, no other room anything.
+/// Room 1 sells product 5 and has it pinned, no other room anything.
 #[derive(Clone, Default)]
 struct Relation {
     calls: Arc<AtomicUsize>,
@@ -199,9 +199,12 @@ struct Relation {
 impl relation_wire::ProductRelationService for Relation {
     async fn get_room_products(
         &self,
-        _: relation_wire::GetRoomProductsRequest,
+        req: relation_wire::GetRoomProductsRequest,
     ) -> Result<relation_wire::GetRoomProductsResponse, ServerError> {
-        Ok(Default::default())
+        self.calls.fetch_add(1, SeqCst);
+        let entry = relation_wire::BagEntry { product_id: 5, item_no: 1, top_rank: 2 };
+        let entries = if req.room_id == 1 { vec![entry] } else { Vec::new() };
+        Ok(relation_wire::GetRoomProductsResponse { entries, bag_version: 9, ..Default::default() })
     }
 
     async fn m_get_pinned(
@@ -261,6 +264,26 @@ async fn a_pin_is_written_back_and_so_is_that_there_is_none() {
     assert_eq!(service.calls.load(SeqCst), 1);
 }
 
+#[tokio::test]
+async fn the_bag_before_entering_is_shared_through_redis_and_is_not_the_bag_inside() {
+    let redis = RedisServer::start().await;
+    let service = Relation::default();
+    let address = relation(&service).await;
+    let (one, other) = (dal(address, Some(&redis.url)), dal(address, Some(&redis.url)));
+    let call = call(millis(2000));
+    let bag = one.preview_bag(&call, 1).await.unwrap();
+    let entries = vec![BagEntry { product_id: 5, item_no: 1, top_rank: 2 }];
+    assert_eq!(*bag, Bag { room_id: 1, entries, version: 9, whole: true, failed: Vec::new() });
+    wait_for_key(&redis, "lp:preview:0:US:-:0:1").await;
+    let left: i64 =
+        redis::cmd("PTTL").arg("lp:preview:0:US:-:0:1").query_async(&mut redis.raw().await.unwrap()).await.unwrap();
+    assert!((1..=5_500).contains(&left), "{left}");
+    assert_eq!(other.preview_bag(&call, 1).await.unwrap(), bag);
+    assert_eq!(service.calls.load(SeqCst), 1, "the neighbour found it in redis");
+    assert_eq!(other.bag(&call, 1).await.unwrap(), bag);
+    assert_eq!(service.calls.load(SeqCst), 2, "who is inside is not served from the preview");
+}
+
 /// Account 102 is a minor's.
 #[derive(Clone, Default)]
 struct Models {
@@ -290,7 +313,7 @@ impl model_wire::ProductModelService for Models {
 
 fn bag(ids: &[i64]) -> Arc<Bag> {
     let entry = |id: &i64| BagEntry { product_id: *id, item_no: 1, top_rank: 0 };
-    Arc::new(Bag { room_id: 1, entries: ids.iter().map(entry).collect(), version: 4 })
+    Arc::new(Bag { room_id: 1, entries: ids.iter().map(entry).collect(), version: 4, whole: true, failed: Vec::new() })
 }
 
 async fn models() -> (Models, Dal) {

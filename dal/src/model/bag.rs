@@ -1,7 +1,7 @@
 //! The bag of a room: which products, in which order, and what is pinned.
 
 /// A line of the bag.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct BagEntry {
     /// The product.
     pub product_id: i64,
@@ -12,7 +12,7 @@ pub struct BagEntry {
 }
 
 /// The bag of a room as the host arranged it, at most 200 lines.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 pub struct Bag {
     /// The room.
     pub room_id: i64,
@@ -20,6 +20,10 @@ pub struct Bag {
     pub entries: Vec<BagEntry>,
     /// Moves with every change of the bag.
     pub version: i64,
+    /// All of its lines are here. Of a bag that is not whole nothing is remembered under its version.
+    pub whole: bool,
+    /// Products that were asked for by their ids and that nothing could be said of; none of a whole bag.
+    pub failed: Vec<i64>,
 }
 
 /// A bag in numbers.

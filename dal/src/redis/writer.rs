@@ -7,27 +7,37 @@ use tokio::{sync::mpsc, time::timeout};
 
 use super::{health::Health, link::Link};
 
-/// A value that lapses.
+/// A change of one key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Write {
     /// The whole key.
     pub(crate) key: String,
-    /// The value as it is stored.
-    pub(crate) value: Vec<u8>,
-    /// How long it is kept; written in milliseconds, at least one.
+    /// What becomes of it.
+    pub(crate) change: Change,
+    /// How long the key is kept from now on; written in milliseconds, at least one.
     pub(crate) ttl: Duration,
 }
 
-/// Makes the values of one load.
+/// What becomes of a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Change {
+    /// It holds this.
+    Set(Vec<u8>),
+    /// It counts one more; where there is no such key, one.
+    Count,
+}
+
+/// Makes the changes of one load.
 pub(super) type Writes = Box<dyn FnOnce() -> Vec<Write> + Send>;
 
-/// Values written in one round trip, about.
+/// Changes written in one round trip, about.
 const BATCH: usize = 256;
 
 /// Longest wait for one round trip.
 const WAIT: Duration = Duration::from_millis(500);
 
-/// Writes what comes, many values a round trip. Values that come while Redis is away are dropped: they will have lapsed.
+/// Writes what comes, many changes a round trip. Changes that come while Redis is away are dropped: values will have
+/// lapsed, and a count that comes late may count for another day.
 pub(super) async fn run(
     mut queue: mpsc::Receiver<Writes>,
     link: Arc<Link>,
@@ -43,14 +53,26 @@ pub(super) async fn run(
             batch.extend(make());
         }
         let done = !health.is_away() && {
-            let (mut connection, mut pipeline) = (link.connection(), redis::pipe());
-            for write in &batch {
-                let millis = u64::try_from(write.ttl.as_millis()).unwrap_or(u64::MAX).max(1);
-                pipeline.cmd("SET").arg(&write.key).arg(&write.value).arg("PX").arg(millis).ignore();
-            }
+            let (mut connection, pipeline) = (link.connection(), pipeline(&batch));
             matches!(timeout(WAIT, pipeline.query_async::<()>(&mut connection)).await, Ok(Ok(())))
         };
         let outcome = if done { &written } else { &failed };
         outcome.inc_by(batch.len() as u64);
     }
+}
+
+fn pipeline(batch: &[Write]) -> redis::Pipeline {
+    let mut pipeline = redis::pipe();
+    // A counter and its time go together: one that was cut off in between would count for ever.
+    if batch.iter().any(|write| write.change == Change::Count) {
+        pipeline.atomic();
+    }
+    for Write { key, change, ttl } in batch {
+        let millis = u64::try_from(ttl.as_millis()).unwrap_or(u64::MAX).max(1);
+        match change {
+            Change::Set(value) => pipeline.cmd("SET").arg(key).arg(value).arg("PX").arg(millis).ignore(),
+            Change::Count => pipeline.cmd("INCR").arg(key).ignore().cmd("PEXPIRE").arg(key).arg(millis).ignore(),
+        };
+    }
+    pipeline
 }

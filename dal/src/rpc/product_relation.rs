@@ -56,7 +56,7 @@ impl ProductRelationClient {
         let client = self.routes.of(call.viewer.route_group);
         let answer = self.products.run(call, &[], client.get_room_products(request)).await?;
         let entries = answer.entries.iter().map(entry).collect();
-        Ok(Arc::new(Bag { room_id, entries, version: answer.bag_version }))
+        Ok(Arc::new(Bag { room_id, entries, version: answer.bag_version, whole: true, failed: Vec::new() }))
     }
 
     /// What is pinned in rooms, aligned with `room_ids`; [`Lookup::Missing`]: nothing, or a kind this version does not know.

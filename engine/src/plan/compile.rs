@@ -164,6 +164,8 @@ impl<'a, S: Scene> Compiler<'a, S> {
         let entry = *self.entries.get(index)?;
         let conf = self.conf.tasks.get(entry.name).cloned().unwrap_or_default();
         let reads = self.resolve(entry.name, &entry.reads);
+        let unwritten = entry.reads.data.iter().map(|read| read.datum);
+        let unwritten = unwritten.filter(|datum| !self.writers.contains_key(datum)).collect();
         let mut predecessors: Vec<_> = reads.iter().map(|read| (read.writer, Cause::Reads)).collect();
         match list {
             Some((join, fold)) => {
@@ -186,6 +188,7 @@ impl<'a, S: Scene> Compiler<'a, S> {
             stage: entry.stage,
             kind: Kind::Body(entry.body.clone()),
             reads,
+            unwritten,
             predecessors,
             successors: Vec::new(),
             enabled: conf.enabled.unwrap_or(true),
@@ -205,6 +208,9 @@ impl<'a, S: Scene> Compiler<'a, S> {
         let mut resolved = Vec::with_capacity(reads.data.len());
         for read in &reads.data {
             let Some(&writer) = self.writers.get(&read.datum) else {
+                if read.mode == reads::Mode::IfWritten {
+                    continue;
+                }
                 self.fault(Some(reader), format!("reads {}, which nothing leaves", read.datum_name));
                 continue;
             };
@@ -261,6 +267,7 @@ fn special<S: Scene>(
         stage,
         kind,
         reads,
+        unwritten: Vec::new(),
         predecessors,
         successors: Vec::new(),
         enabled: true,

@@ -5,7 +5,7 @@ use live_pack_engine::{Context, Maybe, Reads, Stage, Strength, SyncTask, TaskRes
 use super::PagePrices;
 use crate::{
     item::BagItem,
-    loaders::{CartInfo, Promotions, TradeChain},
+    loaders::{CartInfo, TradeChain},
     providers::{CreatorInfo, FlashWindows, ProductStatuses, RoomInfo},
     rules::{
         button::{Buttons, ProductFacts, Standing, product_buttons},
@@ -34,10 +34,9 @@ impl SyncTask<BagScene> for ButtonConverter {
             .need::<CreatorInfo>()
             .need::<ProductStatuses>()
             .need::<PagePrices>()
-            .maybe::<FlashWindows>()
-            .maybe::<Promotions>()
-            .maybe::<CartInfo>()
-            .maybe::<TradeChain>()
+            .if_written::<FlashWindows>()
+            .if_written::<CartInfo>()
+            .if_written::<TradeChain>()
     }
 
     fn strength(&self, _cx: &Context<BagScene>) -> Strength {

@@ -3,13 +3,8 @@
 use live_pack_engine::{Context, Reads, Stage, Strength, SyncTask, TaskResult};
 use live_pack_idl::live_pack::GetLiveBagDataResponse;
 
-use super::{Cards, wire_room_status};
-use crate::{
-    providers::{ProductList, RoomInfo},
-    request::BagTab,
-    rules::paging,
-    scene::BagScene,
-};
+use super::Cards;
+use crate::{providers::ProductList, request::BagTab, rules::paging, scene::BagScene};
 
 /// The answer, as far as the products go.
 #[derive(Debug)]
@@ -24,7 +19,7 @@ impl SyncTask<BagScene> for LiveBagProductsConverter {
     const STAGE: Stage = Stage::Converters;
 
     fn reads(&self) -> Reads {
-        Reads::none().page().need::<RoomInfo>().need::<ProductList>().need::<Cards>()
+        Reads::none().page().need::<ProductList>().need::<Cards>()
     }
 
     fn strength(&self, _cx: &Context<BagScene>) -> Strength {
@@ -32,7 +27,7 @@ impl SyncTask<BagScene> for LiveBagProductsConverter {
     }
 
     fn run(&self, cx: &Context<BagScene>) -> TaskResult<BagScene, LiveBagProducts> {
-        let query = &cx.request().query;
+        let query = &cx.request().query.bag;
         let total = cx.list().total();
         let page = paging::page(total, query.cursor, query.count);
         let pages_products = query.tab != BagTab::Auction;
@@ -42,7 +37,6 @@ impl SyncTask<BagScene> for LiveBagProductsConverter {
             next_cursor: if pages_products { page.next_cursor } else { 0 },
             has_more: pages_products && page.has_more,
             bag_version: cx.need::<ProductList>()?.0.version,
-            room_status: Some(wire_room_status(cx.need::<RoomInfo>()?.0.state)),
             ..GetLiveBagDataResponse::default()
         }))
     }

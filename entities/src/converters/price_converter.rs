@@ -43,8 +43,8 @@ impl SyncTask<BagScene> for PriceConverter {
             .need::<RoomInfo>()
             .maybe::<ProductModels>()
             .maybe::<ProductPrices>()
-            .maybe::<Promotions>()
-            .maybe::<LiveStock>()
+            .if_written::<Promotions>()
+            .if_written::<LiveStock>()
             .maybe::<CardTexts>()
     }
 
@@ -61,7 +61,7 @@ impl SyncTask<BagScene> for PriceConverter {
         let Some(numbers) = numbers(request, &cx.need::<RoomInfo>()?.0) else {
             return Ok(PagePrices { prices: vec![None; models.len()], numbers: None });
         };
-        let language = CardTexts::language(cx.maybe::<CardTexts>());
+        let language = CardTexts::language(cx);
         let of = |(index, model): (usize, &Lookup<Arc<live_pack_dal::model::ProductModel>>)| {
             let price = prices?.0.get(index)?.found()?;
             if price.currency != *numbers.currency() {

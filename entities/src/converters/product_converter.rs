@@ -41,6 +41,8 @@ pub struct Cards(pub HandOver<Vec<ProductCard>>);
 enum Place {
     Bag,
     Pin,
+    /// The labels are not drawn: the client keeps those it has.
+    Screen,
 }
 
 /// Draws the cards from everything that was loaded.
@@ -52,6 +54,12 @@ impl ProductConverter {
     #[must_use]
     pub const fn for_the_bag() -> Self {
         Self(Place::Bag)
+    }
+
+    /// Cards on a client's screen that are brought up to date.
+    #[must_use]
+    pub const fn for_the_screen() -> Self {
+        Self(Place::Screen)
     }
 
     /// The pinned card: the same card with room for fewer labels.
@@ -71,16 +79,16 @@ impl SyncTask<BagScene> for ProductConverter {
             .maybe::<ProductModels>()
             .need::<PagePrices>()
             .need::<PageButtons>()
-            .maybe::<ProductDetails>()
-            .maybe::<Promotions>()
-            .maybe::<LiveStock>()
-            .maybe::<PageVouchers>()
-            .maybe::<Atmospheres>()
-            .maybe::<CartInfo>()
-            .maybe::<TradeChain>()
-            .maybe::<Delivery>()
-            .maybe::<Sellers>()
-            .maybe::<Covers>()
+            .if_written::<ProductDetails>()
+            .if_written::<Promotions>()
+            .if_written::<LiveStock>()
+            .if_written::<PageVouchers>()
+            .if_written::<Atmospheres>()
+            .if_written::<CartInfo>()
+            .if_written::<TradeChain>()
+            .if_written::<Delivery>()
+            .if_written::<Sellers>()
+            .if_written::<Covers>()
             .maybe::<CardTexts>()
     }
 
@@ -125,8 +133,12 @@ impl<'a> Loaded<'a> {
         let labels = &request.conf.labels;
         Ok(Self {
             request,
-            language: CardTexts::language(cx.maybe()),
-            most_labels: if place == Place::Pin { labels.pin_max } else { labels.bag_max },
+            language: CardTexts::language(cx),
+            most_labels: match place {
+                Place::Bag => labels.bag_max,
+                Place::Pin => labels.pin_max,
+                Place::Screen => 0,
+            },
             prices: cx.need()?,
             buttons: cx.need()?,
             details: cx.maybe().done(),

@@ -7,7 +7,10 @@ use live_pack_idl::live_pack::{self as wire, TabItem};
 use crate::{
     item::BagItem,
     providers::{AuctionList, RoomVouchers},
-    rules::tab::{Tab, TabCounts, TabEntry, tabs},
+    rules::{
+        flash_sale::FlashState,
+        tab::{Tab, TabCounts, TabEntry, tabs},
+    },
     scene::BagScene,
 };
 
@@ -38,21 +41,24 @@ impl SyncTask<BagScene> for TabConverter {
 
     fn run(&self, cx: &Context<BagScene>) -> TaskResult<BagScene, BagTabs> {
         let (request, list) = (cx.request(), cx.list());
+        let rules = &request.conf.tabs;
         let on_sale = |item: &&BagItem| item.sale.is_some_and(|sale| sale.state.is_running_or_preheating());
-        let auctions = cx.maybe::<AuctionList>().done().map_or(0, |list| {
+        let auctions = cx.maybe::<AuctionList>().done().filter(|_| rules.auction).map_or(0, |list| {
             let version = request.viewer.app_version;
             list.0.iter().filter(|auction| version == 0 || version >= auction.min_app_version).count()
         });
-        let vouchers = cx.maybe::<RoomVouchers>().done().map_or(0, |vouchers| {
+        let vouchers = cx.maybe::<RoomVouchers>().done().filter(|_| rules.voucher).map_or(0, |vouchers| {
             let claimable = vouchers.claimable(request);
             list.ordered().filter(|item| claimable.applies_to(item)).count()
         });
         let counts = TabCounts {
             all: count(list.total()),
-            flash_sale: count(list.ordered().filter(on_sale).count()),
+            flash_sale: if rules.flash_sale { count(list.ordered().filter(on_sale).count()) } else { 0 },
             auction: count(auctions),
             voucher: count(vouchers),
         };
+        let running = |item: &BagItem| item.sale.is_some_and(|sale| sale.state == FlashState::Ongoing);
+        let red_dot = rules.flash_sale_red_dot && list.ordered().any(running);
         let found = tabs(counts);
         let texts = &request.resident.texts;
         let item = |entry: &TabEntry| {
@@ -62,7 +68,7 @@ impl SyncTask<BagScene> for TabConverter {
                 text: texts.get(request.language, text),
                 count: entry.count,
                 is_default: entry.is_default,
-                red_dot: false,
+                red_dot: entry.tab == Tab::FlashSale && red_dot,
             }
         };
         Ok(BagTabs { tabs: found.entries.iter().map(item).collect(), default_tab: wire_tab(found.default).0 })

@@ -6,9 +6,11 @@ use live_pack_dal::{
     money::NumberFormat,
     texts::{Arg, Language, Text},
 };
+use live_pack_engine::Context;
 use live_pack_idl::live_pack as wire;
 
 use crate::{
+    loaders::Pictures,
     providers::RoomVouchers,
     request::LiveRequest,
     rules::{
@@ -19,6 +21,7 @@ use crate::{
         stock::StockState,
         voucher::VoucherState,
     },
+    scene::LiveScene,
 };
 
 /// The state of a room.
@@ -147,6 +150,12 @@ const fn wire_reason(reason: DisabledReason) -> (wire::DisabledReason, Option<Te
     }
 }
 
+/// A picture that an item of the list names itself; `None`: it names none.
+pub(super) fn wire_picture<S: LiveScene>(cx: &Context<S>, uri: &FastStr) -> Option<wire::Image> {
+    let image = || wire::Image { uri: uri.clone(), urls: Pictures::urls(cx, uri), width: 0, height: 0 };
+    (!uri.is_empty()).then(image)
+}
+
 /// A voucher as the viewer stands to it. Without `numbers` amounts are written as they are.
 pub(super) fn wire_voucher(
     voucher: &Voucher,
@@ -222,6 +231,28 @@ pub(super) fn voucher_text(
             texts.format(language, Text::OffPercent, 0, &[(Arg::Percent, &percent)])
         }),
         VoucherKind::FreeShipping => texts.get(language, Text::FreeShipping),
+    }
+}
+
+/// What a voucher takes off and from which price on, in a few words.
+pub(super) fn voucher_offer(
+    voucher: &Voucher,
+    request: &LiveRequest,
+    language: Language,
+    numbers: Option<&NumberFormat>,
+) -> FastStr {
+    let text = voucher_text(voucher, request, language, numbers);
+    let (Some(numbers), true) = (numbers, voucher.min_spend > live_pack_dal::Decimal::ZERO) else { return text };
+    let (texts, min) = (&request.resident.texts, numbers.price(voucher.min_spend));
+    match (voucher.kind, voucher.reduction, voucher.percent) {
+        (VoucherKind::AmountOff, Some(off), _) => {
+            texts.format(language, Text::OffOver, 0, &[(Arg::Amount, &numbers.price(off)), (Arg::Min, &min)])
+        }
+        (VoucherKind::PercentOff, _, Some(off)) => {
+            let percent = numbers.percent(off);
+            texts.format(language, Text::OffPercentOver, 0, &[(Arg::Percent, &percent), (Arg::Min, &min)])
+        }
+        _ => text,
     }
 }
 

@@ -4,7 +4,7 @@ use live_pack_engine::{Context, Filter, Reads, TaskError, TaskResult};
 
 use crate::{
     providers::{CreatorInfo, RoomInfo},
-    rules::room::{RoomVerdict, verdict},
+    rules::room::verdict,
     scene::{LiveScene, Stop},
 };
 
@@ -19,12 +19,7 @@ impl<S: LiveScene> Filter<S> for RoomStatusFilter {
 
     fn admit(&self, cx: &Context<S>) -> TaskResult<S, ()> {
         let state = cx.need::<RoomInfo>()?.0.state;
-        let stop = match verdict(state, cx.need::<CreatorInfo>()?.permission()) {
-            RoomVerdict::Normal => return Ok(()),
-            RoomVerdict::Closed => Stop::RoomClosed,
-            RoomVerdict::RoomBanned => Stop::RoomBanned,
-            RoomVerdict::EcBanned => Stop::EcBanned(state),
-        };
-        Err(TaskError::Stop(stop))
+        let verdict = verdict(state, cx.need::<CreatorInfo>()?.permission());
+        Stop::of(verdict, state).map_or(Ok(()), |stop| Err(TaskError::Stop(stop)))
     }
 }

@@ -1,6 +1,6 @@
 //! What is sold out, where that is left out.
 
-use live_pack_dal::experiment::Experiment;
+use live_pack_dal::{config::StockPolicy, experiment::Experiment};
 use live_pack_engine::{Context, Filter, Verdict};
 
 use crate::{
@@ -14,18 +14,22 @@ use crate::{
 };
 
 /// Sold-out products, where the policy is to hide them; never the pinned one.
-#[derive(Debug)]
-pub struct StockFilter;
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StockFilter {
+    /// By `StockPolicyConf` and the experiment.
+    AsConfigured,
+    /// Hides them from everybody.
+    Hide,
+}
 
 impl Filter<BagScene> for StockFilter {
     fn judge(&self, cx: &Context<BagScene>, item: &BagItem) -> Verdict {
         let request = cx.request();
-        let facts = PlaceFacts {
-            sold_out: item.is_sold_out(),
-            pinned: item.is_pinned,
-            policy: request.conf.stock_policy,
-            sold_out_sink: request.groups.is_on(Experiment::SoldOutSink),
+        let (policy, sold_out_sink) = match self {
+            Self::AsConfigured => (request.conf.stock_policy, request.groups.is_on(Experiment::SoldOutSink)),
+            Self::Hide => (StockPolicy::Hide, true),
         };
+        let facts = PlaceFacts { sold_out: item.is_sold_out(), pinned: item.is_pinned, policy, sold_out_sink };
         verdict((place(facts) == StockPlace::Hide).then_some(Rejection::SoldOut))
     }
 }

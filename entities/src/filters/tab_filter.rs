@@ -15,13 +15,13 @@ impl Filter<BagScene> for TabFilter {
     }
 
     fn need_run(&self, cx: &Context<BagScene>) -> NeedRun {
-        if cx.request().query.tab == BagTab::All { NeedRun::Skip("all") } else { NeedRun::Run }
+        if cx.request().query.bag.tab == BagTab::All { NeedRun::Skip("all") } else { NeedRun::Run }
     }
 
     fn judge_all(&self, cx: &Context<BagScene>, items: &[BagItem], rejections: &mut Rejections) {
         let request = cx.request();
         let claimable = cx.maybe::<RoomVouchers>().done().map(|vouchers| vouchers.claimable(request));
-        let belongs = |item: &BagItem| match request.query.tab {
+        let belongs = |item: &BagItem| match request.query.bag.tab {
             BagTab::All => true,
             BagTab::Auction => false,
             BagTab::FlashSale => item.sale.is_some_and(|sale| sale.state.is_running_or_preheating()),

@@ -1,6 +1,6 @@
 //! What of the page lies in the viewer's cart.
 
-use live_pack_dal::model::CartContent;
+use live_pack_dal::{config::Feature, model::CartContent};
 use live_pack_engine::{Context, NeedRun, Reads, Stage, Task, TaskResult};
 
 use super::page_ids;
@@ -23,7 +23,7 @@ impl Task<BagScene> for CartInfoLoader {
     }
 
     fn need_run(&self, cx: &Context<BagScene>) -> NeedRun {
-        if cx.request().viewer.is_guest() { NeedRun::Skip("guest") } else { NeedRun::Run }
+        if cx.request().viewer.is_guest() { NeedRun::Skip("guest") } else { cx.request().need(Feature::Cart) }
     }
 
     async fn run(&self, cx: &Context<BagScene>) -> TaskResult<BagScene, CartInfo> {

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use live_pack_dal::{Lookup, model::ProductPrice};
-use live_pack_engine::{Context, Reads, Stage, SyncTask, TaskResult};
+use live_pack_dal::{Lookup, config::Feature, model::ProductPrice};
+use live_pack_engine::{Context, NeedRun, Reads, Stage, SyncTask, TaskResult};
 use smallvec::SmallVec;
 
 use super::{ProductDetails, ProductPrices};
@@ -29,6 +29,10 @@ impl SyncTask<BagScene> for ProductAtmosphereLoader {
 
     fn reads(&self) -> Reads {
         Reads::none().page().maybe::<ProductDetails>().maybe::<ProductPrices>()
+    }
+
+    fn need_run(&self, cx: &Context<BagScene>) -> NeedRun {
+        cx.request().need(Feature::Atmosphere)
     }
 
     fn run(&self, cx: &Context<BagScene>) -> TaskResult<BagScene, Atmospheres> {

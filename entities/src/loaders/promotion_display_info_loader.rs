@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use live_pack_dal::{Lookup, model::ProductPromotions};
+use live_pack_dal::{Lookup, config::Feature, model::ProductPromotions};
 use live_pack_engine::{Context, Reads, Stage, Task, TaskResult};
 
 use super::page_ids;
@@ -25,7 +25,17 @@ impl Task<BagScene> for PromotionDisplayInfoLoader {
     }
 
     async fn run(&self, cx: &Context<BagScene>) -> TaskResult<BagScene, Promotions> {
-        let dal = &cx.request().resident.dal;
-        Ok(Promotions(dal.promotions(&cx.call(), cx.request().room_id, &page_ids(cx)).await?))
+        let request = cx.request();
+        let found = request.resident.dal.promotions(&cx.call(), request.room_id, &page_ids(cx)).await?;
+        let flash_sales = request.conf.degrade.is_on(Feature::FlashSale);
+        Ok(Promotions(if flash_sales { found } else { found.into_iter().map(without_flash_sales).collect() }))
     }
+}
+
+/// What is left where flash sales are switched off by hand.
+fn without_flash_sales(mut found: Lookup<Arc<ProductPromotions>>) -> Lookup<Arc<ProductPromotions>> {
+    if let Lookup::Found(promotions) = &mut found {
+        Arc::make_mut(promotions).activities.retain(|activity| !activity.kind.is_flash());
+    }
+    found
 }

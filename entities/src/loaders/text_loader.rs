@@ -1,7 +1,7 @@
 //! In which language the cards of the page speak.
 
 use live_pack_dal::texts::Language;
-use live_pack_engine::{Context, Maybe, Reads, Stage, SyncTask, TaskResult};
+use live_pack_engine::{Context, Maybe, Reads, SkipReason, Stage, SyncTask, TaskResult};
 
 use crate::scene::LiveScene;
 
@@ -10,10 +10,15 @@ use crate::scene::LiveScene;
 pub struct CardTexts(Language);
 
 impl CardTexts {
-    /// The language to speak; English is built in and stands in for what could not be had.
+    /// The language to speak; English is built in and stands in for what could not be had. Where nothing was loaded because
+    /// the list is empty, what is left to say is said in the language of the request.
     #[must_use]
-    pub fn language(texts: Maybe<'_, Self>) -> Language {
-        texts.done().map_or(Language::English, |texts| texts.0)
+    pub fn language<S: LiveScene>(cx: &Context<S>) -> Language {
+        match cx.maybe::<Self>() {
+            Maybe::Done(texts) => texts.0,
+            Maybe::Skipped(SkipReason::EmptyList) => cx.request().language,
+            Maybe::Skipped(_) | Maybe::Failed => Language::English,
+        }
     }
 }
 

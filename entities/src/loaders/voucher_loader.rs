@@ -1,21 +1,45 @@
-//! The vouchers that the products of the page can be bought with.
+//! The vouchers that stand on the items of the page.
 
-use live_pack_engine::{Context, Reads, Stage, Task, TaskResult};
+use live_pack_dal::{config::Feature, model::BannerMaterial};
+use live_pack_engine::{Context, NeedRun, Reads, Stage, Task, TaskResult};
 
 use crate::{
+    item::BagItem,
     providers::{RoomVouchers, room_vouchers},
-    scene::BagScene,
+    scene::LiveScene,
 };
 
 /// The vouchers of the room, for the page.
 #[derive(Debug)]
 pub struct PageVouchers(pub RoomVouchers);
 
+/// An item that vouchers may stand on.
+pub trait Vouched {
+    /// Whether they do.
+    fn has_vouchers(&self) -> bool;
+}
+
+impl Vouched for BagItem {
+    /// Any product may be bought with some voucher of the room.
+    fn has_vouchers(&self) -> bool {
+        true
+    }
+}
+
+impl Vouched for BannerMaterial {
+    fn has_vouchers(&self) -> bool {
+        !self.voucher_ids.is_empty()
+    }
+}
+
 /// Asks D6 `MGetRoomVouchers` and `GetClaimState`, once a request.
 #[derive(Debug)]
 pub struct VoucherLoader;
 
-impl Task<BagScene> for VoucherLoader {
+impl<S: LiveScene> Task<S> for VoucherLoader
+where
+    S::Item: Vouched,
+{
     type Output = PageVouchers;
     const STAGE: Stage = Stage::Loaders;
 
@@ -23,7 +47,15 @@ impl Task<BagScene> for VoucherLoader {
         Reads::none().page()
     }
 
-    async fn run(&self, cx: &Context<BagScene>) -> TaskResult<BagScene, PageVouchers> {
+    fn need_run(&self, cx: &Context<S>) -> NeedRun {
+        if cx.list().page().any(Vouched::has_vouchers) {
+            cx.request().need(Feature::Voucher)
+        } else {
+            NeedRun::Skip("no_vouchers_on_the_page")
+        }
+    }
+
+    async fn run(&self, cx: &Context<S>) -> TaskResult<S, PageVouchers> {
         let request = cx.request();
         Ok(PageVouchers(room_vouchers(request, request.call.clone()).await?))
     }

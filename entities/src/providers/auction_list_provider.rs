@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use live_pack_dal::{Downstream, Error, Lookup, experiment::Experiment, model::Auction};
+use live_pack_dal::{Call, Downstream, Error, Lookup, config::Feature, experiment::Experiment, model::Auction};
 use live_pack_engine::{Context, NeedRun, Stage, Task, TaskResult};
 
 use super::first;
@@ -21,27 +21,39 @@ impl<S: LiveScene> Task<S> for AuctionListProvider {
     const STAGE: Stage = Stage::Providers;
 
     fn need_run(&self, cx: &Context<S>) -> NeedRun {
-        why_left_out(cx.request()).map_or(NeedRun::Run, NeedRun::Skip)
+        why_no_auctions(cx.request()).map_or(NeedRun::Run, NeedRun::Skip)
     }
 
     async fn run(&self, cx: &Context<S>) -> TaskResult<S, AuctionList> {
         let request = cx.request();
-        let room_id = request.room_id;
-        let fetch = || {
-            let (resident, call) = (Arc::clone(&request.resident), request.early_call());
-            async move { resident.dal.room_auctions(&call, &[room_id]).await.map(first) }
-        };
-        match request.shared.once(room_id, fetch).await? {
-            Lookup::Found(auctions) => Ok(AuctionList(auctions)),
-            Lookup::Missing => Ok(AuctionList(Arc::default())),
-            Lookup::Failed => Err(Error::key(Downstream::Auction, "MGetRoomAuctions").into()),
-        }
+        Ok(AuctionList(room_auctions(request, request.early_call()).await?))
     }
 }
 
-fn why_left_out(request: &LiveRequest) -> Option<&'static str> {
+/// The auctions of the request's room: fetched once a request, with the `call` of whoever asks first.
+///
+/// # Errors
+/// What D7 failed with.
+pub async fn room_auctions(request: &LiveRequest, call: Call) -> Result<Arc<Vec<Auction>>, Error> {
+    let room_id = request.room_id;
+    let fetch = || {
+        let resident = Arc::clone(&request.resident);
+        async move { resident.dal.room_auctions(&call, &[room_id]).await.map(first) }
+    };
+    match request.shared.once(room_id, fetch).await? {
+        Lookup::Found(auctions) => Ok(auctions),
+        Lookup::Missing => Ok(Arc::default()),
+        Lookup::Failed => Err(Error::key(Downstream::Auction, "MGetRoomAuctions")),
+    }
+}
+
+/// Why auctions are left out for the viewer; `None`: they are not.
+#[must_use]
+pub fn why_no_auctions(request: &LiveRequest) -> Option<&'static str> {
     let (rules, viewer) = (&request.conf.auction, &request.viewer);
-    if !request.groups.is_on(Experiment::AuctionInBag) {
+    if request.conf.degrade.is_off(Feature::Auction) {
+        Some("switched_off_by_hand")
+    } else if !request.groups.is_on(Experiment::AuctionInBag) {
         Some("experiment_auction_in_bag_is_off")
     } else if !(rules.regions.is_empty() || rules.regions.contains(&viewer.region)) {
         Some("no_auctions_in_the_region")

@@ -20,7 +20,7 @@ pub struct BagItems;
 
 /// What items are made of.
 pub(super) fn reads() -> Reads {
-    Reads::none().need::<ProductList>().need::<ProductStatuses>().maybe::<FlashWindows>().maybe::<PopCard>()
+    Reads::none().need::<ProductList>().need::<ProductStatuses>().if_written::<FlashWindows>().if_written::<PopCard>()
 }
 
 impl Items<BagScene> for BagItems {
@@ -29,7 +29,7 @@ impl Items<BagScene> for BagItems {
     }
 
     fn items(&self, cx: &Context<BagScene>) -> TaskResult<BagScene, Vec<BagItem>> {
-        let known = Known::of(cx)?;
+        let known = Known::of(cx);
         let bag = &cx.need::<ProductList>()?.0;
         Ok(bag.entries.iter().enumerate().map(|(index, entry)| known.item(index, entry)).collect())
     }
@@ -44,13 +44,14 @@ pub(super) struct Known<'a> {
 }
 
 impl<'a> Known<'a> {
-    pub(super) fn of(cx: &'a Context<BagScene>) -> TaskResult<BagScene, Self> {
-        Ok(Self {
+    /// A list that can do without the status has it as a datum it may miss.
+    pub(super) fn of(cx: &'a Context<BagScene>) -> Self {
+        Self {
             request: cx.request(),
-            statuses: &cx.need::<ProductStatuses>()?.0.products,
+            statuses: cx.maybe::<ProductStatuses>().done().map_or(&[], |statuses| &statuses.0.products),
             windows: cx.maybe::<FlashWindows>().done().map_or(&[], |windows| &windows.0),
             pinned: cx.maybe::<PopCard>().done().and_then(PopCard::product_id),
-        })
+        }
     }
 
     /// The item of the line at `index` of the bag.

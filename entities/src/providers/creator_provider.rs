@@ -9,7 +9,7 @@ use live_pack_dal::{
 use live_pack_engine::{Context, Reads, Stage, Strength, Task, TaskResult};
 
 use super::RoomInfo;
-use crate::scene::LiveScene;
+use crate::{request::LiveRequest, scene::LiveScene};
 
 /// The creator of the room; `None`: the account is not known, and so has no permission.
 #[derive(Debug, Clone)]
@@ -42,14 +42,22 @@ impl<S: LiveScene> Task<S> for CreatorProvider {
     async fn run(&self, cx: &Context<S>) -> TaskResult<S, CreatorInfo> {
         let request = cx.request();
         let creator_id = cx.need::<RoomInfo>()?.0.anchor_id;
-        let fetch = || {
-            let (resident, call) = (Arc::clone(&request.resident), request.call.clone());
-            async move { resident.dal.creator(&call, creator_id).await }
-        };
-        match request.shared.once(creator_id, fetch).await? {
+        match creator(request, creator_id).await? {
             Lookup::Found(creator) => Ok(CreatorInfo(Some(creator))),
             Lookup::Missing => Ok(CreatorInfo(None)),
             Lookup::Failed => Err(Error::key(Downstream::LiveCreator, "MGetCreator").into()),
         }
     }
+}
+
+/// A creator: fetched once a request.
+///
+/// # Errors
+/// What D10 failed with.
+pub async fn creator(request: &LiveRequest, creator_id: i64) -> Result<Lookup<Arc<Creator>>, Error> {
+    let fetch = || {
+        let (resident, call) = (Arc::clone(&request.resident), request.call.clone());
+        async move { resident.dal.creator(&call, creator_id).await }
+    };
+    request.shared.once(creator_id, fetch).await
 }

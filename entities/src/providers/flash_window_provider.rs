@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use live_pack_dal::model::BagWindows;
-use live_pack_engine::{Context, Reads, Stage, Task, TaskResult};
+use live_pack_dal::{config::Feature, model::BagWindows};
+use live_pack_engine::{Context, NeedRun, Reads, Stage, Task, TaskResult};
 
 use super::ProductList;
 use crate::scene::LiveScene;
@@ -24,13 +24,19 @@ impl<S: LiveScene> Task<S> for FlashWindowProvider {
         Reads::none().need::<ProductList>()
     }
 
+    fn need_run(&self, cx: &Context<S>) -> NeedRun {
+        cx.request().need(Feature::FlashSale)
+    }
+
     async fn run(&self, cx: &Context<S>) -> TaskResult<S, FlashWindows> {
         let request = cx.request();
         let bag = Arc::clone(&cx.need::<ProductList>()?.0);
+        // a request may ask for the whole bag, for a part of it, and for it as it was a moment ago
+        let key = (bag.room_id, bag.version, bag.whole);
         let fetch = || {
             let (resident, call) = (Arc::clone(&request.resident), request.early_call());
             async move { resident.dal.bag_windows(&call, &bag).await }
         };
-        Ok(FlashWindows(request.shared.once(request.room_id, fetch).await?))
+        Ok(FlashWindows(request.shared.once(key, fetch).await?))
     }
 }

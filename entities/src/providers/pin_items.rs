@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{item::BagItem, scene::BagScene};
 
-/// The line of the bag that is pinned; none where something else is, or nothing.
+/// The line of the bag that is pinned; none where something else is, or nothing, or what the client shows already.
 #[derive(Debug)]
 pub struct PinItems;
 
@@ -19,8 +19,9 @@ impl Items<BagScene> for PinItems {
 
     fn items(&self, cx: &Context<BagScene>) -> TaskResult<BagScene, Vec<BagItem>> {
         let bag = &cx.need::<ProductList>()?.0;
-        let Some(pinned) = cx.maybe::<PopCard>().done().and_then(PopCard::product_id) else { return Ok(Vec::new()) };
-        let known = Known::of(cx)?;
+        let to_draw = cx.maybe::<PopCard>().done().filter(|pop| !pop.is_known(cx.request()));
+        let Some(pinned) = to_draw.and_then(PopCard::product_id) else { return Ok(Vec::new()) };
+        let known = Known::of(cx);
         let line = bag.entries.iter().enumerate().find(|(_, entry)| entry.product_id == pinned);
         Ok(line.map(|(index, entry)| known.item(index, entry)).into_iter().collect())
     }

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use live_pack_dal::{
     Downstream, Error, Lookup,
+    config::Feature,
     model::{Pin, PinKind},
 };
-use live_pack_engine::{Context, Stage, Task, TaskResult};
+use live_pack_engine::{Context, NeedRun, Stage, Task, TaskResult};
 
-use crate::scene::LiveScene;
+use crate::{request::LiveRequest, scene::LiveScene};
 
 /// The pin; `None`: nothing is pinned, or what was has expired.
 #[derive(Debug, Clone, Copy)]
@@ -19,6 +20,12 @@ impl PopCard {
     #[must_use]
     pub fn product_id(&self) -> Option<i64> {
         self.0.filter(|pin| pin.kind == PinKind::Product).map(|pin| pin.target_id)
+    }
+
+    /// Whether the client shows this pin already: pins count their versions from 1.
+    #[must_use]
+    pub fn is_known(&self, request: &LiveRequest) -> bool {
+        request.query.known_pin > 0 && self.0.is_some_and(|pin| pin.version == request.query.known_pin)
     }
 
     /// The pinned voucher.
@@ -36,18 +43,34 @@ impl<S: LiveScene> Task<S> for PopCardProvider {
     type Output = PopCard;
     const STAGE: Stage = Stage::Providers;
 
-    async fn run(&self, cx: &Context<S>) -> TaskResult<S, PopCard> {
-        let request = cx.request();
-        let room_id = request.room_id;
-        let fetch = || {
-            let (resident, call) = (Arc::clone(&request.resident), request.early_call());
-            async move { resident.dal.pin(&call, room_id).await }
-        };
-        let pin = match request.shared.once(room_id, fetch).await? {
-            Lookup::Found(pin) => Some(*pin),
-            Lookup::Missing => None,
-            Lookup::Failed => return Err(Error::key(Downstream::ProductRelation, "MGetPinned").into()),
-        };
-        Ok(PopCard(pin.filter(|pin| pin.expire_ms == 0 || pin.expire_ms > request.now_ms)))
+    fn need_run(&self, cx: &Context<S>) -> NeedRun {
+        cx.request().need(Feature::PinCard)
     }
+
+    async fn run(&self, cx: &Context<S>) -> TaskResult<S, PopCard> {
+        Ok(PopCard(pin(cx.request()).await?))
+    }
+}
+
+/// What is pinned in the request's room: fetched once a request. `None`: nothing, or what was has expired.
+///
+/// # Errors
+/// What D1 failed with.
+pub async fn pin(request: &LiveRequest) -> Result<Option<Pin>, Error> {
+    let room_id = request.room_id;
+    let fetch = || {
+        let (resident, call) = (Arc::clone(&request.resident), request.early_call());
+        async move { resident.dal.pin(&call, room_id).await }
+    };
+    match request.shared.once(room_id, fetch).await? {
+        Lookup::Found(pin) => Ok(Some(*pin).filter(|pin| is_pinned(pin, request.now_ms))),
+        Lookup::Missing => Ok(None),
+        Lookup::Failed => Err(Error::key(Downstream::ProductRelation, "MGetPinned")),
+    }
+}
+
+/// Whether a pin has not expired.
+#[must_use]
+pub const fn is_pinned(pin: &Pin, now_ms: i64) -> bool {
+    pin.expire_ms == 0 || pin.expire_ms > now_ms
 }

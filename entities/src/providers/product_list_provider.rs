@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use live_pack_dal::model::Bag;
+use live_pack_dal::{Error, model::Bag};
 use live_pack_engine::{Context, Stage, Strength, Task, TaskResult};
 
-use crate::scene::LiveScene;
+use crate::{request::LiveRequest, scene::LiveScene};
 
 /// The bag.
 #[derive(Debug, Clone)]
@@ -24,12 +24,19 @@ impl<S: LiveScene> Task<S> for ProductListProvider {
     }
 
     async fn run(&self, cx: &Context<S>) -> TaskResult<S, ProductList> {
-        let request = cx.request();
-        let room_id = request.room_id;
-        let fetch = || {
-            let (resident, call) = (Arc::clone(&request.resident), request.call.clone());
-            async move { resident.dal.bag(&call, room_id).await }
-        };
-        Ok(ProductList(request.shared.once(room_id, fetch).await?))
+        Ok(ProductList(bag(cx.request()).await?))
     }
+}
+
+/// The bag of the request's room: fetched once a request.
+///
+/// # Errors
+/// What D1 failed with.
+pub(super) async fn bag(request: &LiveRequest) -> Result<Arc<Bag>, Error> {
+    let room_id = request.room_id;
+    let fetch = || {
+        let (resident, call) = (Arc::clone(&request.resident), request.call.clone());
+        async move { resident.dal.bag(&call, room_id).await }
+    };
+    request.shared.once(room_id, fetch).await
 }

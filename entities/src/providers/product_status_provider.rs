@@ -31,10 +31,12 @@ impl<S: LiveScene> Task<S> for ProductStatusProvider {
     async fn run(&self, cx: &Context<S>) -> TaskResult<S, ProductStatuses> {
         let request = cx.request();
         let bag = Arc::clone(&cx.need::<ProductList>()?.0);
+        // a request may ask for the whole bag, for a part of it, and for it as it was a moment ago
+        let key = (bag.room_id, bag.version, bag.whole);
         let fetch = || {
             let (resident, call) = (Arc::clone(&request.resident), request.call.clone());
             async move { resident.dal.bag_status(&call, &bag).await }
         };
-        Ok(ProductStatuses(request.shared.once(request.room_id, fetch).await?))
+        Ok(ProductStatuses(request.shared.once(key, fetch).await?))
     }
 }

@@ -5,7 +5,10 @@ use std::sync::Arc;
 use live_pack_dal::{Downstream, Error, Lookup, model::Room};
 use live_pack_engine::{Context, Stage, Strength, Task, TaskError, TaskResult};
 
-use crate::scene::{LiveScene, Stop};
+use crate::{
+    request::LiveRequest,
+    scene::{LiveScene, Stop},
+};
 
 /// The room.
 #[derive(Debug, Clone)]
@@ -24,16 +27,23 @@ impl<S: LiveScene> Task<S> for RoomInfoProvider {
     }
 
     async fn run(&self, cx: &Context<S>) -> TaskResult<S, RoomInfo> {
-        let request = cx.request();
-        let room_id = request.room_id;
-        let fetch = || {
-            let (resident, call) = (Arc::clone(&request.resident), request.call.clone());
-            async move { resident.dal.room(&call, room_id).await }
-        };
-        match request.shared.once(room_id, fetch).await? {
+        match room(cx.request()).await? {
             Lookup::Found(room) => Ok(RoomInfo(room)),
             Lookup::Missing => Err(TaskError::Stop(Stop::RoomNotFound)),
             Lookup::Failed => Err(Error::key(Downstream::LiveData, "MGetRoom").into()),
         }
     }
+}
+
+/// The request's room: fetched once a request.
+///
+/// # Errors
+/// What D11 failed with.
+pub async fn room(request: &LiveRequest) -> Result<Lookup<Arc<Room>>, Error> {
+    let room_id = request.room_id;
+    let fetch = || {
+        let (resident, call) = (Arc::clone(&request.resident), request.call.clone());
+        async move { resident.dal.room(&call, room_id).await }
+    };
+    request.shared.once(room_id, fetch).await
 }

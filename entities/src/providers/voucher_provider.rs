@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use live_pack_dal::{
     Call, Downstream, Error, Lookup,
+    config::Feature,
     model::{Claims, PinKind, Region, Voucher},
 };
 use live_pack_engine::{Context, NeedRun, Reads, Stage, Task, TaskResult};
@@ -92,9 +93,9 @@ impl<S: LiveScene> Task<S> for VoucherProvider {
         let pinned =
             || cx.maybe::<PopCard>().done().and_then(|pop| pop.0).is_some_and(|pin| pin.kind == PinKind::Voucher);
         match self {
-            Self::OnVoucherTab if cx.request().query.tab != BagTab::Voucher => NeedRun::Skip("not_the_voucher_tab"),
+            Self::OnVoucherTab if cx.request().query.bag.tab != BagTab::Voucher => NeedRun::Skip("not_the_voucher_tab"),
             Self::WherePinned if !pinned() => NeedRun::Skip("no_voucher_is_pinned"),
-            Self::OnVoucherTab | Self::WherePinned | Self::Always => NeedRun::Run,
+            Self::OnVoucherTab | Self::WherePinned | Self::Always => cx.request().need(Feature::Voucher),
         }
     }
 
@@ -104,28 +105,41 @@ impl<S: LiveScene> Task<S> for VoucherProvider {
     }
 }
 
-/// The vouchers of the request's room: fetched once a request, with the `call` of whoever asks first.
+/// The vouchers of the request's room and what the viewer did with them: fetched once a request, with the `call` of whoever
+/// asks first.
 ///
 /// # Errors
 /// What D6 failed with.
 pub async fn room_vouchers(request: &LiveRequest, call: Call) -> Result<RoomVouchers, Error> {
     let room_id = request.room_id;
+    let vouchers = issued_vouchers(request, call.clone()).await?;
+    if request.viewer.is_guest() || vouchers.is_empty() {
+        return Ok(RoomVouchers { vouchers, claims: None });
+    }
     let fetch = || {
-        let resident = Arc::clone(&request.resident);
+        let (resident, vouchers) = (Arc::clone(&request.resident), Arc::clone(&vouchers));
         async move {
-            let vouchers = match first(resident.dal.room_vouchers(&call, &[room_id]).await?) {
-                Lookup::Found(vouchers) => vouchers,
-                Lookup::Missing => Arc::default(),
-                Lookup::Failed => return Err(Error::key(Downstream::PromotionDelivery, "MGetRoomVouchers")),
-            };
             let ids: Vec<i64> = vouchers.iter().map(|voucher| voucher.voucher_id).collect();
-            let claims = if call.viewer.is_guest() || ids.is_empty() {
-                None
-            } else {
-                Some(Arc::new(resident.dal.claims(&call, &ids).await?))
-            };
-            Ok(RoomVouchers { vouchers, claims })
+            resident.dal.claims(&call, &ids).await.map(Arc::new)
         }
     };
-    request.shared.once(room_id, fetch).await
+    let claims = request.shared.once(room_id, fetch).await?;
+    Ok(RoomVouchers { vouchers, claims: Some(claims) })
+}
+
+/// The vouchers of the request's room, whoever looks: fetched once a request, with the `call` of whoever asks first.
+///
+/// # Errors
+/// What D6 failed with.
+pub async fn issued_vouchers(request: &LiveRequest, call: Call) -> Result<Arc<Vec<Voucher>>, Error> {
+    let room_id = request.room_id;
+    let fetch = || {
+        let resident = Arc::clone(&request.resident);
+        async move { resident.dal.room_vouchers(&call, &[room_id]).await.map(first) }
+    };
+    match request.shared.once(room_id, fetch).await? {
+        Lookup::Found(vouchers) => Ok(vouchers),
+        Lookup::Missing => Ok(Arc::default()),
+        Lookup::Failed => Err(Error::key(Downstream::PromotionDelivery, "MGetRoomVouchers")),
+    }
 }

@@ -5,8 +5,8 @@
 use live_pack_dal::{
     Decimal,
     model::{
-        Activity, ActivityKind, Auction, AuctionStatus, BidderState, Buyable, ClaimTask, FlashWindow, Region, Sku,
-        SkuPrice, SurprisePrize, Voucher, VoucherDisplay, VoucherFunder, VoucherKind,
+        Activity, ActivityKind, Auction, AuctionStatus, BannerKind, BannerMaterial, BidderState, Buyable, ClaimTask,
+        FlashWindow, Region, Sku, SkuPrice, SurprisePrize, Voucher, VoucherDisplay, VoucherFunder, VoucherKind,
     },
 };
 
@@ -102,6 +102,27 @@ pub(crate) fn auction(status: AuctionStatus) -> Auction {
         item_no: 1,
         min_app_version: 0,
         seller_id: 7,
+    }
+}
+
+/// A campaign's banner from 1 000 to 2 000 for everybody, as often as may be.
+pub(crate) fn banner(banner_id: i64) -> BannerMaterial {
+    BannerMaterial {
+        banner_id,
+        kind: BannerKind::Campaign,
+        title: "banner".into(),
+        sub_title: "".into(),
+        image_uri: "image".into(),
+        schema: "livepack://campaign/1".into(),
+        start_ms: 1_000,
+        end_ms: 2_000,
+        priority: 10,
+        regions: Vec::new(),
+        platforms: Vec::new(),
+        min_app_version: 0,
+        daily_cap: 0,
+        countdown_end_ms: 0,
+        voucher_ids: Vec::new(),
     }
 }
 

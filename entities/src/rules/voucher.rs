@@ -7,10 +7,12 @@ use live_pack_dal::{
     model::{ClaimState, ClaimTask, Claims, Region, Voucher, VoucherFunder},
 };
 
+mod cheapest;
 #[cfg(test)]
 mod tests;
 mod worth;
 
+pub use cheapest::{cheapest, value_on};
 pub use worth::{BestVouchers, PricedProduct, Worth, best, value};
 
 /// What a voucher is to the viewer.
@@ -143,6 +145,14 @@ pub const fn order(voucher: &Voucher, state: VoucherState, value: Option<Decimal
         claim_end_ms: voucher.claim_end_ms,
         voucher_id: voucher.voucher_id,
     }
+}
+
+/// Which voucher of an ordered list a banner speaks of, as its place, and how many others the list holds: the first that the
+/// viewer can still spend. `None`: there is none, and nothing to speak of.
+#[must_use]
+pub fn headline(states: &[VoucherState]) -> Option<(usize, usize)> {
+    let best = states.iter().position(|state| state.is_spendable())?;
+    Some((best, states.len() - 1))
 }
 
 /// Whether a voucher counts in a region; one that names none counts everywhere.

@@ -24,7 +24,7 @@ pub fn live_bag_auction_engine() -> Definition<AuctionScene> {
         .sorter(AuctionSorter)
         .cut(AuctionPage)
         .when_empty(WhenEmpty::SkipLoaders)
-        .task(BidderStateLoader)
+        .task(BidderStateLoader::ForThePage)
         .sync(AuctionListConverter)
         .answer::<AuctionCards>()
 }

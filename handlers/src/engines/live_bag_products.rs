@@ -40,7 +40,7 @@ pub fn live_bag_products_engine() -> Definition<BagScene> {
         .filter(RegionFilter)
         .filter(AgeGateFilter)
         .filter(AppVersionFilter)
-        .filter(StockFilter)
+        .filter(StockFilter::AsConfigured)
         .filter(TabFilter)
         .sorter(TopProductsSorter)
         .sorter(FlashSaleSorter)

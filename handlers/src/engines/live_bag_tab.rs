@@ -34,7 +34,7 @@ pub fn live_bag_tab_engine() -> Definition<BagScene> {
         .filter(RegionFilter)
         .filter(AgeGateFilter)
         .filter(AppVersionFilter)
-        .filter(StockFilter)
+        .filter(StockFilter::AsConfigured)
         .sync(TabConverter)
         .answer::<BagTabs>()
 }

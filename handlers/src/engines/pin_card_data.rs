@@ -1,6 +1,6 @@
 //! The pinned card: the same card as in the bag, or a voucher.
 
-use live_pack_engine::Definition;
+use live_pack_engine::{Definition, WhenEmpty};
 use live_pack_entities::{
     converters::{ButtonConverter, PinCardConverter, PinnedCard, PriceConverter, ProductConverter},
     filters::{
@@ -36,6 +36,7 @@ pub fn pin_card_data_engine() -> Definition<BagScene> {
         .filter(RegionFilter)
         .filter(AgeGateFilter)
         .filter(AppVersionFilter)
+        .when_empty(WhenEmpty::SkipLoaders)
         .task(ProductModelLoader)
         .task(ProductPriceLoader)
         .task(ProductDetailLoader)

@@ -4,7 +4,10 @@ use clap::Args;
 use serde_json::{Map, Value, json};
 
 use super::CallError;
-use crate::cli::idl::schema::Struct;
+use crate::cli::idl::schema::{Presence, Struct};
+
+/// The surprise set of the demo world, in room 1006.
+pub const SURPRISE_SET: i64 = 5001;
 
 /// What flags can say about a request.
 #[derive(Debug, Clone, Default, Args)]
@@ -59,6 +62,15 @@ pub fn build(method: &str, it: &Struct, json: Value, fields: &Fields) -> Result<
             put(&mut request, "slots", Some(rooms.iter().map(slot).collect::<Value>()));
         }
         _ => return Err(not_taken("more than one --room")),
+    }
+    if !fields.room.is_empty() {
+        // a room says enough: what a request must hold besides has one sensible value
+        let mandatory = |name: &str| it.field(name).is_some_and(|field| field.presence == Presence::Mandatory);
+        for (name, value) in [("product_ids", json!([])), ("surprise_set_id", json!(SURPRISE_SET))] {
+            if mandatory(name) {
+                request.entry(name).or_insert(value);
+            }
+        }
     }
     if let Some(count) = fields.count {
         match ["page", "count", "preview_count", "highlight_count"].into_iter().find(|name| takes(name)) {

@@ -1,6 +1,6 @@
 //! Requests from flags, and answers as tables.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
 use serde_json::{Value, json};
 
@@ -60,9 +60,47 @@ fn a_flag_that_the_method_does_not_take_is_an_error() {
 }
 
 #[test]
-fn an_unknown_method_lists_the_known_ones() {
-    let error = built("GetBag", json!({}), &Fields::default()).unwrap_err().to_string();
-    assert!(error.contains("GetBag") && error.contains("\n  MGetFcpEcomComponent"), "{error}");
+fn an_unknown_method_suggests_the_nearest_and_lists_all() {
+    for (found, nearest) in [
+        ("GetLiveBag", "GetLiveBagTab"),
+        ("getlivebagdat", "GetLiveBagData"),
+        ("MGetRoomLite", "MGetRoomLiteData"),
+        ("LiveBagRefresh", "GetLiveBagRefresh"),
+        ("GetSupriseSetDetial", "GetSurpriseSetDetail"),
+    ] {
+        let error = built(found, json!({}), &Fields::default()).unwrap_err().to_string();
+        assert!(error.contains(&format!("no method {found}; did you mean {nearest}?")), "{error}");
+        assert!(error.contains("\n  MGetFcpEcomComponent"), "{error}");
+    }
+}
+
+#[test]
+fn a_room_is_enough_for_a_whole_request_of_every_method() {
+    let schema = Schema::embedded().unwrap();
+    let fields = Fields { room: vec![1006], ..Fields::default() };
+    let room = json!({ "room_id": 1006 });
+    assert_eq!(schema.methods().len(), 15);
+    for method in schema.methods() {
+        frame(&schema, method, json!({}), &fields).unwrap_or_else(|error| panic!("{}: {error}", method.name));
+        let mut expected = json!({ "user": {} });
+        match method.name.as_str() {
+            "MGetRoomLiteData" => expected["rooms"] = json!([room]),
+            "MGetFcpEcomComponent" => expected["slots"] = json!([{ "room": room }]),
+            "GetLiveBagRefresh" => (expected["room"], expected["product_ids"]) = (room.clone(), json!([])),
+            "GetSurpriseSetDetail" => (expected["room"], expected["surprise_set_id"]) = (room.clone(), json!(5001)),
+            _ => expected["room"] = room.clone(),
+        }
+        assert_eq!(built(&method.name, json!({}), &fields).unwrap(), expected, "{}", method.name);
+    }
+    let said = json!({ "surprise_set_id": 7 });
+    assert_eq!(built("GetSurpriseSetDetail", said, &fields).unwrap()["surprise_set_id"], 7);
+}
+
+#[test]
+fn the_help_names_every_method() {
+    let help = methods_help();
+    let schema = Schema::embedded().unwrap();
+    assert!(schema.methods().iter().all(|method| help.contains(&format!("\n  {}", method.name))), "{help}");
 }
 
 #[test]

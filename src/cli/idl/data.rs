@@ -70,6 +70,35 @@ impl Data<'_> {
         }
     }
 
+    /// The elements of a list field; none where it is not there.
+    #[must_use]
+    pub fn list(&self, name: &str) -> &[Self] {
+        self.get(name).map(Self::items).unwrap_or_default()
+    }
+
+    /// A field as text: numbers in digits, enums by name; empty where it is not there.
+    #[must_use]
+    pub fn text(&self, name: &str) -> String {
+        match self.get(name) {
+            Some(Self::Int(value)) => value.to_string(),
+            Some(Self::Enum(number, None)) => number.to_string(),
+            Some(value) => value.as_text().unwrap_or_default().to_owned(),
+            None => String::new(),
+        }
+    }
+
+    /// A field as a whole number; 0 where it is not there.
+    #[must_use]
+    pub fn int(&self, name: &str) -> i64 {
+        self.get(name).and_then(Self::as_int).unwrap_or_default()
+    }
+
+    /// Whether a field is there and `true`.
+    #[must_use]
+    pub fn flag(&self, name: &str) -> bool {
+        self.get(name).is_some_and(Self::is_true)
+    }
+
     /// The value as a key of a JSON object.
     fn as_key(&self) -> String {
         match self {

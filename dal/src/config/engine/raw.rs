@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AppVersions, EngineEntry, EngineMode, Importance, JoinBefore, MAX_ENGINE_TIMEOUT, Name, Percent, Rollout,
+    AppVersions, EngineEntry, EngineMode, Importance, JoinBefore, MAX_ENGINE_TIMEOUT, Name, Percent, Rollout, Shed,
     TaskStrength,
 };
 use crate::config::{
@@ -38,9 +38,39 @@ pub(super) struct Entry {
     /// What of that is kept for the converters; less than the timeout. Not said anywhere: nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     reserve: Option<Span>,
+    /// When the least important weak tasks are left out. Overlays as a whole. Not said anywhere: never.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    shed: Option<RawShed>,
     /// By the name of the task.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     tasks: BTreeMap<String, Task>,
+}
+
+#[derive(Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+struct RawShed {
+    /// What the engine should take: 1ms to 3s.
+    target: Span,
+    /// How many percent may take longer: 0 to 100, at most two decimals.
+    tolerated_percent: serde_json::Number,
+    /// Over how long that is judged: 100ms to 1m.
+    window: Span,
+    /// A window of fewer engines says nothing of pressure: 1 to 1000000.
+    min_engines: u32,
+    /// How many calm windows in a row let one level of tasks in again: 1 to 1000.
+    calm_windows: u32,
+}
+
+impl Default for RawShed {
+    fn default() -> Self {
+        Self {
+            target: Span::of(ms(300)),
+            tolerated_percent: 1.into(),
+            window: Span::of(ms(1_000)),
+            min_engines: 20,
+            calm_windows: 5,
+        }
+    }
 }
 
 #[derive(Default, Serialize, Deserialize, JsonSchema)]
@@ -104,6 +134,7 @@ impl Default for EngineConf {
             mode: Some(EngineMode::Staged),
             timeout: Some(Span::of(Duration::from_millis(300))),
             reserve: Some(Span::of(Duration::from_millis(20))),
+            shed: None,
             tasks: BTreeMap::new(),
         };
         let mut engines: Vec<_> = engines.into_iter().map(entry).collect();
@@ -134,6 +165,19 @@ impl Entry {
             mode: self.mode,
             timeout: self.timeout.map(|raw| check.span(format_args!("{at}.timeout"), &raw, limit.clone())),
             reserve: self.reserve.map(|raw| check.span(format_args!("{at}.reserve"), &raw, limit)),
+            shed: self.shed.map(|raw| raw.checked(&format!("{at}.shed"), check)),
+        }
+    }
+}
+
+impl RawShed {
+    fn checked(self, at: &str, check: &mut Check<'_>) -> Shed {
+        Shed {
+            target: check.span(format_args!("{at}.target"), &self.target, ms(1)..=MAX_ENGINE_TIMEOUT),
+            tolerated: percent(format!("{at}.tolerated_percent"), &self.tolerated_percent, check),
+            window: check.span(format_args!("{at}.window"), &self.window, ms(100)..=ms(60_000)),
+            min_engines: check.within(format_args!("{at}.min_engines"), self.min_engines, 1..=1_000_000),
+            calm_windows: check.within(format_args!("{at}.calm_windows"), self.calm_windows, 1..=1_000),
         }
     }
 }

@@ -244,3 +244,36 @@ async fn a_strong_writer_that_fails_has_ended_the_engine_before_anybody_reads() 
         }
     }
 }
+
+/// Says what it sees of a datum that its plan may do without.
+struct Shared;
+
+impl SyncTask<Tiny> for Shared {
+    type Output = Answer;
+    const STAGE: Stage = Stage::Converters;
+
+    fn reads(&self) -> Reads {
+        Reads::none().if_written::<Datum>()
+    }
+
+    fn run(&self, cx: &Context<Tiny>) -> TaskResult<Tiny, Answer> {
+        Ok(Answer(Some(Seen(match cx.maybe::<Datum>() {
+            Maybe::Done(_) => "done".into(),
+            Maybe::Skipped(reason) => reason.to_string(),
+            Maybe::Failed => "failed".into(),
+        }))))
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_task_that_serves_several_engines_reads_what_its_plan_has() {
+    for mode in BOTH_MODES {
+        let alone = Definition::new("E").sync(Shared).answer::<Answer>();
+        let beside = Definition::new("E").fake(Fake::value("W", Datum)).sync(Shared).answer::<Answer>();
+        for (definition, expected) in [(alone, "not in the plan"), (beside, "done")] {
+            let conf = PlanConf { mode, ..PlanConf::default() };
+            let (answer, _) = run(&definition, &conf).await.into_answer::<Answer>();
+            assert_eq!(answer, Ok(Answer(Some(Seen(expected.into())))), "{mode:?}");
+        }
+    }
+}

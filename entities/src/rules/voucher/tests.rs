@@ -245,3 +245,18 @@ fn the_first_voucher_stands_before_the_second() {
         assert!(first < second, "{name}");
     }
 }
+
+#[test]
+fn a_banner_speaks_of_the_first_voucher_that_can_still_be_spent() {
+    for (name, states, expected) in [
+        ("no vouchers", &[][..], None),
+        ("the only one", &[S::Claimable], Some((0, 0))),
+        ("the first of several", &[S::Claimable, S::Claimed], Some((0, 1))),
+        ("claimed is as good", &[S::Claimed, S::TaskRequired], Some((0, 1))),
+        ("after one that was used", &[S::Used, S::TaskRequired, S::NotStarted], Some((1, 2))),
+        ("after one that is to come", &[S::NotStarted, S::Claimed], Some((1, 1))),
+        ("none that can be spent", &[S::Used, S::NotStarted], None),
+    ] {
+        assert_eq!(headline(states), expected, "{name}");
+    }
+}

@@ -1,0 +1,225 @@
+//! The components of a place in a feed.
+
+use std::collections::BTreeMap;
+
+use live_pack_dal::{
+    FastStr,
+    config::FcpComponent,
+    model::{Auction, BagSummary, Voucher},
+    texts::Text,
+};
+use live_pack_engine::{Context, Reads, Stage, Strength, SyncTask, TaskResult};
+use live_pack_idl::live_pack::{self as wire, CardKind, ProductCard};
+
+use super::{
+    Cards, PagePrices,
+    auction_drawing::AuctionDrawing,
+    room_lite_converter::{entry_text, wire_room_lite},
+    wire::wire_voucher,
+};
+use crate::{
+    item::BagItem,
+    loaders::CardTexts,
+    providers::{AuctionList, CreatorInfo, FcpSlot, PopCard, ProductList, RoomInfo, RoomVouchers},
+    rules::{
+        fcp::{self, SlotFacts, running_auction},
+        flash_sale::FlashState,
+        room::verdict,
+        room_lite::{RoomFacts, RoomGoods, goods},
+        voucher,
+    },
+    scene::BagScene,
+};
+
+/// The version of the form of our components.
+const SCHEMA_VERSION: i32 = 1;
+
+/// At most one main component, and a strip of products where one is wanted.
+#[derive(Debug)]
+pub struct FcpComponents(pub Vec<wire::FcpComponent>);
+
+/// Chooses and draws the components.
+#[derive(Debug)]
+pub struct FcpComponentConverter;
+
+impl SyncTask<BagScene> for FcpComponentConverter {
+    type Output = FcpComponents;
+    const STAGE: Stage = Stage::Converters;
+
+    fn reads(&self) -> Reads {
+        AuctionDrawing::reads()
+            .page()
+            .need::<FcpSlot>()
+            .need::<ProductList>()
+            .need::<Cards>()
+            .need::<PagePrices>()
+            .maybe::<PopCard>()
+            .maybe::<RoomVouchers>()
+            .maybe::<AuctionList>()
+            .maybe::<CardTexts>()
+    }
+
+    fn strength(&self, _cx: &Context<BagScene>) -> Strength {
+        Strength::Strong
+    }
+
+    fn run(&self, cx: &Context<BagScene>) -> TaskResult<BagScene, FcpComponents> {
+        let slot = cx.need::<FcpSlot>()?;
+        let mut cards = cx.need::<Cards>()?.0.take();
+        let found = Found::of(cx)?;
+        let main = fcp::main(&slot.wanted, &found.facts(&cards));
+        let mut components = Vec::with_capacity(2);
+        if let Some(main) = main {
+            components.push(found.main(main, &mut cards)?);
+        }
+        let strip = slot.wants(FcpComponent::ProductStrip) && !cards.is_empty();
+        if strip && found.goods.has_bag {
+            cards.truncate(slot.scene.strip_count);
+            let component = found.component(FcpComponent::ProductStrip, Text::BagTitle);
+            components.push(wire::FcpComponent { strip: cards, ..component });
+        }
+        Ok(FcpComponents(components))
+    }
+}
+
+/// What the room has for the feed.
+struct Found<'a> {
+    cx: &'a Context<BagScene>,
+    slot: &'a FcpSlot,
+    auction: Option<&'a Auction>,
+    flash_sale: Option<&'a BagItem>,
+    pinned: Option<&'a BagItem>,
+    voucher: Option<(&'a RoomVouchers, &'a Voucher)>,
+    goods: RoomGoods,
+}
+
+impl<'a> Found<'a> {
+    fn of(cx: &'a Context<BagScene>) -> TaskResult<BagScene, Self> {
+        let request = cx.request();
+        let (viewer, now_ms) = (&request.viewer, request.now_ms);
+        let room = &cx.need::<RoomInfo>()?.0;
+        let auctions = cx.maybe::<AuctionList>().done().map(|list| list.0.as_slice());
+        let vouchers = cx.maybe::<RoomVouchers>().done();
+        let on_sale = |item: &BagItem| item.sale.is_some_and(|sale| sale.state.is_running_or_preheating());
+        let running = |item: &&BagItem| item.sale.is_some_and(|sale| sale.state == FlashState::Ongoing);
+        let summary = BagSummary {
+            count: i32::try_from(cx.need::<ProductList>()?.0.entries.len()).unwrap_or(i32::MAX),
+            has_flash_sale: cx.list().ordered().any(on_sale),
+            bag_version: cx.need::<ProductList>()?.0.version,
+        };
+        let goods = goods(&RoomFacts {
+            verdict: verdict(room.state, cx.need::<CreatorInfo>()?.permission()),
+            may_enter: request.conf.entry.bag.lets_in(viewer.region, viewer.app_version),
+            summary: Some(&summary),
+            vouchers: vouchers.map(|vouchers| vouchers.vouchers.as_slice()),
+            auctions,
+            pin: cx.maybe::<PopCard>().done().and_then(|pop| pop.0.as_ref()),
+            region: viewer.region,
+            app_version: viewer.app_version,
+            now_ms,
+        });
+        let claimable = |all: &'a RoomVouchers| {
+            let tappable = all.shown(request).filter(|(_, state)| state.is_claimable());
+            let best = tappable.min_by_key(|(voucher, state)| voucher::order(voucher, *state, None));
+            best.map(|(voucher, _)| (all, voucher))
+        };
+        Ok(Self {
+            cx,
+            slot: cx.need()?,
+            auction: running_auction(auctions.unwrap_or_default(), viewer.app_version, now_ms),
+            flash_sale: cx.list().page().find(running),
+            pinned: cx.list().page().find(|item| item.is_pinned),
+            voucher: vouchers.and_then(claimable),
+            goods,
+        })
+    }
+
+    /// A product counts only if its card could be drawn.
+    fn facts(&self, cards: &[ProductCard]) -> SlotFacts {
+        let drawn = |item: Option<&BagItem>| {
+            item.is_some_and(|item| cards.iter().any(|card| card.product_id == item.product_id))
+        };
+        let open = self.goods != RoomGoods::default();
+        SlotFacts {
+            auction: open && self.auction.is_some(),
+            flash_sale: open && drawn(self.flash_sale),
+            pin_card: open && drawn(self.pinned),
+            voucher: open && self.voucher.is_some(),
+            bag_entry: self.goods.has_bag,
+        }
+    }
+
+    /// The main component; a product that it shows is taken from the cards.
+    fn main(&self, main: FcpComponent, cards: &mut Vec<ProductCard>) -> TaskResult<BagScene, wire::FcpComponent> {
+        let mut take = |item: Option<&BagItem>| {
+            let index = cards.iter().position(|card| item.is_some_and(|item| item.product_id == card.product_id))?;
+            Some(cards.remove(index))
+        };
+        Ok(match main {
+            FcpComponent::Auction => {
+                let drawing = AuctionDrawing::of(self.cx)?;
+                let kind = self.auction.map_or(CardKind::AUCTION, |auction| match auction.surprise_set_id {
+                    Some(_) => CardKind::SURPRISE_SET,
+                    None => CardKind::AUCTION,
+                });
+                let product = self.auction.map(|auction| drawing.card(auction));
+                let until = self.auction.map(|auction| auction.end_ms);
+                self.until(wire::FcpComponent { kind, product, ..self.component(main, Text::TabAuction) }, until)
+            }
+            FcpComponent::FlashSale => {
+                let until = self.flash_sale.and_then(|item| item.sale).map(|sale| sale.window.end_ms);
+                let product = take(self.flash_sale);
+                let component = self.component(main, Text::FlashSale);
+                self.until(wire::FcpComponent { kind: CardKind::PRODUCT, product, ..component }, until)
+            }
+            FcpComponent::PinCard => {
+                let pin = self.cx.maybe::<PopCard>().done().and_then(|pop| pop.0);
+                let until = pin.map(|pin| pin.expire_ms).filter(|expire| *expire > 0);
+                let product = take(self.pinned);
+                let component = self.component(main, Text::View);
+                self.until(wire::FcpComponent { kind: CardKind::PRODUCT, product, ..component }, until)
+            }
+            FcpComponent::Voucher => {
+                let numbers = self.cx.need::<PagePrices>()?.numbers.as_ref();
+                let language = CardTexts::language(self.cx);
+                let voucher =
+                    self.voucher.map(|(all, voucher)| wire_voucher(voucher, all, self.cx.request(), language, numbers));
+                let until = self.voucher.map(|(_, voucher)| voucher.claim_end_ms);
+                let text = voucher.as_ref().map(|voucher| voucher.text.clone()).unwrap_or_default();
+                let component = self.component(main, Text::Claim);
+                self.until(wire::FcpComponent { kind: CardKind::VOUCHER, voucher, text, ..component }, until)
+            }
+            FcpComponent::BagEntry | FcpComponent::ProductStrip => {
+                let text = entry_text(self.cx, self.goods.has_bag, self.goods.bag_count);
+                let room = &self.cx.need::<RoomInfo>()?.0;
+                let permission = self.cx.need::<CreatorInfo>()?.permission();
+                let lite = wire_room_lite(room, permission, &self.goods, text.clone());
+                wire::FcpComponent { room: Some(lite), text, ..self.component(main, Text::BagTitle) }
+            }
+        })
+    }
+
+    /// All of a component but what it shows.
+    fn component(&self, component: FcpComponent, text: Text) -> wire::FcpComponent {
+        let request = self.cx.request();
+        let kept = i64::try_from(self.slot.scene.expire.as_millis()).unwrap_or(i64::MAX);
+        let track =
+            [("component", FastStr::from_static_str(component.key())), ("scene", request.query.slot.scene.clone())];
+        wire::FcpComponent {
+            component_key: FastStr::from_static_str(component.key()),
+            room_id: request.room_id,
+            priority: fcp::priority(component),
+            text: request.resident.texts.get(CardTexts::language(self.cx), text),
+            expire_ms: request.now_ms.saturating_add(kept),
+            track: BTreeMap::from(track.map(|(key, value)| (FastStr::from_static_str(key), value))),
+            schema_version: SCHEMA_VERSION,
+            ..wire::FcpComponent::default()
+        }
+    }
+
+    /// A feed keeps nothing longer than it holds.
+    fn until(&self, component: wire::FcpComponent, end_ms: Option<i64>) -> wire::FcpComponent {
+        let expire_ms = component.expire_ms.min(end_ms.unwrap_or(i64::MAX));
+        wire::FcpComponent { expire_ms, ..component }
+    }
+}

@@ -1,0 +1,74 @@
+//! A surprise set as it is answered.
+
+use live_pack_dal::{model::SurprisePrize, texts::Text};
+use live_pack_engine::{Context, Reads, Stage, Strength, SyncTask, TaskError, TaskResult};
+use live_pack_idl::live_pack::{GetSurpriseSetDetailResponse, SurpriseItem};
+
+use super::{auction_drawing::AuctionDrawing, wire::wire_picture};
+use crate::{
+    loaders::{CardTexts, Pictures},
+    providers::SurpriseSetInfo,
+    rules::odds::{odds, units_left},
+    scene::{PrizeScene, Stop},
+};
+
+/// The answer.
+#[derive(Debug)]
+pub struct SurpriseSetDetail(pub GetSurpriseSetDetailResponse);
+
+/// Draws the set: every prize with its quantities and odds, which must not be left out, and the button to bid with. Where the
+/// room has no such set, stops with [`Stop::SurpriseSetNotFound`] – here, because the state of the room counts first.
+#[derive(Debug)]
+pub struct SurpriseSetConverter;
+
+impl SyncTask<PrizeScene> for SurpriseSetConverter {
+    type Output = SurpriseSetDetail;
+    const STAGE: Stage = Stage::Converters;
+
+    fn reads(&self) -> Reads {
+        AuctionDrawing::reads().page().maybe::<SurpriseSetInfo>().maybe::<Pictures>().maybe::<CardTexts>()
+    }
+
+    fn strength(&self, _cx: &Context<PrizeScene>) -> Strength {
+        Strength::Strong
+    }
+
+    fn run(&self, cx: &Context<PrizeScene>) -> TaskResult<PrizeScene, SurpriseSetDetail> {
+        let set = cx.maybe::<SurpriseSetInfo>().done().and_then(|set| set.0.as_ref());
+        let Some(set) = set else { return Err(TaskError::Stop(Stop::SurpriseSetNotFound)) };
+        let drawing = AuctionDrawing::of(cx)?;
+        let (request, language, auction) = (cx.request(), CardTexts::language(cx), &set.auction);
+        let (numbers, all_left) = (drawing.numbers(auction), units_left(&set.prizes));
+        let item = |prize: &SurprisePrize| SurpriseItem {
+            product_id: prize.product_id,
+            title: prize.title.clone(),
+            cover: wire_picture(cx, &prize.cover_uri),
+            units: prize.units,
+            units_left: prize.units_left,
+            odds_percent: odds(prize.units_left, all_left).to_string().into(),
+            value_text: numbers.zip(prize.value).map(|(numbers, value)| numbers.price(value)),
+        };
+        let bidder = drawing.bidder.copied().unwrap_or_default();
+        let all_units: i64 = set.prizes.iter().map(|prize| i64::from(prize.units.max(0))).sum();
+        let rules = &set.rules_text;
+        Ok(SurpriseSetDetail(GetSurpriseSetDetailResponse {
+            surprise_set_id: set.surprise_set_id,
+            title: set.title.clone(),
+            cover: wire_picture(cx, &set.cover_uri),
+            auction: drawing.info(auction),
+            items: cx.list().page().map(item).collect(),
+            units_total: i32::try_from(all_units).unwrap_or(i32::MAX),
+            units_left: i32::try_from(all_left).unwrap_or(i32::MAX),
+            rules_text: if rules.is_empty() {
+                request.resident.texts.get(language, Text::SurpriseRules)
+            } else {
+                rules.clone()
+            },
+            buttons: vec![drawing.button(auction)],
+            terms_signed: bidder.terms_signed,
+            has_address: bidder.has_address,
+            has_payment: bidder.has_payment,
+            ..GetSurpriseSetDetailResponse::default()
+        }))
+    }
+}

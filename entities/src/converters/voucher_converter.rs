@@ -1,0 +1,91 @@
+//! The vouchers of a room as they are answered, and the banner that speaks of them.
+
+use live_pack_dal::{
+    FastStr,
+    config::Feature,
+    model::Voucher,
+    texts::{Arg, Language, Text},
+};
+use live_pack_engine::{Context, Reads, Stage, Strength, SyncTask, TaskResult};
+use live_pack_idl::live_pack::{self as wire, Banner};
+
+use super::{
+    price_converter::numbers,
+    wire::{voucher_offer, wire_voucher},
+};
+use crate::{
+    loaders::CardTexts,
+    providers::{RoomInfo, RoomVouchers},
+    request::LiveRequest,
+    rules::voucher::{VoucherState, headline},
+    scene::VoucherScene,
+};
+
+/// The vouchers, and the banner that speaks of them.
+#[derive(Debug, Default)]
+pub struct PromotionBanners {
+    /// One, or none.
+    pub banners: Vec<Banner>,
+    /// All that may be shown to the viewer, in order.
+    pub vouchers: Vec<wire::Voucher>,
+}
+
+/// Draws the vouchers; the banner names the first of them that the viewer can still spend, and how many more there are.
+#[derive(Debug)]
+pub struct VoucherConverter;
+
+impl SyncTask<VoucherScene> for VoucherConverter {
+    type Output = PromotionBanners;
+    const STAGE: Stage = Stage::Converters;
+
+    fn reads(&self) -> Reads {
+        Reads::none().page().need::<RoomInfo>().maybe::<RoomVouchers>().maybe::<CardTexts>()
+    }
+
+    fn strength(&self, _cx: &Context<VoucherScene>) -> Strength {
+        Strength::Strong
+    }
+
+    fn run(&self, cx: &Context<VoucherScene>) -> TaskResult<VoucherScene, PromotionBanners> {
+        let request = cx.request();
+        let Some(known) = cx.maybe::<RoomVouchers>().done() else { return Ok(PromotionBanners::default()) };
+        let (language, numbers) = (CardTexts::language(cx), numbers(request, &cx.need::<RoomInfo>()?.0));
+        let page: Vec<&Voucher> = cx.list().page().collect();
+        let draw = |voucher: &&Voucher| wire_voucher(voucher, known, request, language, numbers.as_ref());
+        let vouchers: Vec<wire::Voucher> = page.iter().map(draw).collect();
+        let states: Vec<VoucherState> = page.iter().map(|voucher| known.state(voucher, request.now_ms)).collect();
+        let spoken_of = headline(&states).filter(|_| request.conf.degrade.is_on(Feature::Banner));
+        let banner = spoken_of.and_then(|(index, more)| {
+            let (voucher, drawn) = (page.get(index)?, vouchers.get(index)?.clone());
+            let title = voucher_offer(voucher, request, language, numbers.as_ref());
+            Some(Banner { title, sub_title: others(request, language, voucher, more), ..about(request, drawn) })
+        });
+        Ok(PromotionBanners { banners: banner.into_iter().collect(), vouchers })
+    }
+}
+
+/// A banner about a voucher, but for what it says. It counts down to the end of the claims, unless there is nothing left to
+/// claim.
+fn about(request: &LiveRequest, voucher: wire::Voucher) -> Banner {
+    let claimed = voucher.state == wire::VoucherState::CLAIMED;
+    Banner {
+        banner_id: voucher.voucher_id,
+        kind: FastStr::from_static_str("promotion"),
+        schema: FastStr::from_string(format!("livepack://vouchers/{}", request.room_id)),
+        start_ms: voucher.claim_start_ms,
+        end_ms: voucher.claim_end_ms,
+        countdown_end_ms: if claimed { 0 } else { voucher.claim_end_ms },
+        vouchers: vec![voucher],
+        ..Banner::default()
+    }
+}
+
+/// How many more vouchers there are; the name of the only one where there are none.
+fn others(request: &LiveRequest, language: Language, voucher: &Voucher, more: usize) -> FastStr {
+    if more == 0 {
+        return voucher.title.clone();
+    }
+    let count = FastStr::from_string(more.to_string());
+    let number = i64::try_from(more).unwrap_or(i64::MAX);
+    request.resident.texts.format(language, Text::VoucherMore, number, &[(Arg::Count, &count)])
+}

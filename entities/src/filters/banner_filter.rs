@@ -1,0 +1,37 @@
+//! Which banners are not for this viewer, here and now.
+
+use live_pack_engine::{BatchFilter, Context, Rejections, TaskResult};
+
+use crate::{
+    rules::banner::{BannerRejection, daily_cap, rejection},
+    scene::{Ask as _, BannerScene},
+};
+
+/// Time, region, client, and how often the viewer was shown a banner today. Only banners that have a cap and nothing else
+/// against them are looked up, in Redis; where it is away they stay, and the loss is noted.
+#[derive(Debug)]
+pub struct BannerFilter;
+
+impl BatchFilter<BannerScene> for BannerFilter {
+    async fn judge_all(&self, cx: &Context<BannerScene>) -> TaskResult<BannerScene, Rejections> {
+        let request = cx.request();
+        let mut rejections = Rejections::default();
+        let mut capped = Vec::new();
+        for (index, banner) in cx.items().iter().enumerate() {
+            if let Some(reason) = rejection(banner, &request.viewer, request.now_ms) {
+                rejections.push(index, reason.code());
+            } else if let Some(cap) = daily_cap(banner, &request.conf.banners) {
+                capped.push((index, banner.banner_id, cap));
+            }
+        }
+        let ids: Vec<i64> = capped.iter().map(|(_, id, _)| *id).collect();
+        match request.resident.dal.banner_views(&cx.call(), &ids, request.now_ms).await {
+            Ok(views) => {
+                let seen = capped.iter().zip(views).filter(|((_, _, cap), views)| views >= cap);
+                seen.for_each(|((index, ..), _)| rejections.push(*index, BannerRejection::Capped.code()));
+            }
+            Err(error) => request.call.notes.lose_redis(error),
+        }
+        Ok(rejections)
+    }
+}

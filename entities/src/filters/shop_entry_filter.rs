@@ -1,0 +1,46 @@
+//! Behind an entrance that is not shown there is nothing to see.
+
+use live_pack_engine::{Context, Filter, Reads, Rejections};
+
+use crate::{
+    item::BagItem,
+    providers::CreatorInfo,
+    request::LiveRequest,
+    rules::shop::{EntryFacts, NoEntry, no_entry},
+    scene::BagScene,
+};
+
+/// Rejects all highlights where the entrance to the creator's shop is not shown.
+#[derive(Debug)]
+pub struct ShopEntryFilter;
+
+impl ShopEntryFilter {
+    /// Why the entrance is not shown; `None`: it is.
+    #[must_use]
+    pub fn reason(request: &LiveRequest, creator: &CreatorInfo) -> Option<NoEntry> {
+        let known = creator.0.as_deref();
+        no_entry(&EntryFacts {
+            switched_on: request.conf.degrade.is_on(live_pack_dal::config::Feature::CreatorShop),
+            permission: creator.permission(),
+            shop: known.and_then(|creator| creator.shop.as_ref()),
+            showcase_count: known.map_or(0, |creator| creator.showcase_count),
+            region: request.viewer.region,
+            app_version: request.viewer.app_version,
+            gate: &request.conf.entry.creator_shop,
+        })
+    }
+}
+
+impl Filter<BagScene> for ShopEntryFilter {
+    fn reads(&self) -> Reads {
+        Reads::none().maybe::<CreatorInfo>()
+    }
+
+    fn judge_all(&self, cx: &Context<BagScene>, items: &[BagItem], rejections: &mut Rejections) {
+        let unknown = CreatorInfo(None);
+        let creator = cx.maybe::<CreatorInfo>().done().unwrap_or(&unknown);
+        if let Some(reason) = Self::reason(cx.request(), creator) {
+            items.iter().enumerate().for_each(|(index, _)| rejections.push(index, reason.code()));
+        }
+    }
+}

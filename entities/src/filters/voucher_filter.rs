@@ -1,0 +1,25 @@
+//! Which vouchers are not for this viewer.
+
+use live_pack_dal::model::Voucher;
+use live_pack_engine::{Context, Filter, Reads, Verdict};
+
+use crate::{providers::RoomVouchers, rules::voucher::rejection, scene::VoucherScene};
+
+/// Expired, gone, not for the viewer's region or segment.
+#[derive(Debug)]
+pub struct VoucherFilter;
+
+impl Filter<VoucherScene> for VoucherFilter {
+    fn reads(&self) -> Reads {
+        Reads::none().maybe::<RoomVouchers>()
+    }
+
+    fn judge(&self, cx: &Context<VoucherScene>, voucher: &Voucher) -> Verdict {
+        let request = cx.request();
+        // the list is made of these very vouchers
+        let Some(vouchers) = cx.maybe::<RoomVouchers>().done() else { return Verdict::Reject("unknown") };
+        let state = vouchers.state(voucher, request.now_ms);
+        let rejection = rejection(voucher, state, vouchers.claims.as_deref(), request.viewer.region);
+        rejection.map_or(Verdict::Keep, |rejection| Verdict::Reject(rejection.code()))
+    }
+}

@@ -1,0 +1,31 @@
+//! How full the viewer's cart is.
+
+use live_pack_dal::config::Feature;
+use live_pack_engine::{Context, NeedRun, Reads, Stage, Task, TaskResult};
+
+use crate::scene::{Ask as _, RoomScene};
+
+/// Units in the viewer's cart.
+#[derive(Debug)]
+pub struct CartCount(pub i32);
+
+/// Asks D8 `GetCartCount`. A guest has no cart.
+#[derive(Debug)]
+pub struct CartInfoLoader;
+
+impl Task<RoomScene> for CartInfoLoader {
+    type Output = CartCount;
+    const STAGE: Stage = Stage::Loaders;
+
+    fn reads(&self) -> Reads {
+        Reads::none().page()
+    }
+
+    fn need_run(&self, cx: &Context<RoomScene>) -> NeedRun {
+        if cx.request().viewer.is_guest() { NeedRun::Skip("guest") } else { cx.request().need(Feature::Cart) }
+    }
+
+    async fn run(&self, cx: &Context<RoomScene>) -> TaskResult<RoomScene, CartCount> {
+        Ok(CartCount(cx.request().resident.dal.cart_count(&cx.call()).await?))
+    }
+}

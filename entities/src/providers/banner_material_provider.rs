@@ -1,0 +1,53 @@
+//! The banners that were booked for a room.
+
+use std::sync::Arc;
+
+use live_pack_dal::{Error, config::Feature, model::BannerMaterial};
+use live_pack_engine::{Context, NeedRun, Stage, Strength, Task, TaskResult};
+
+use crate::{request::LiveRequest, rules::banner, scene::LiveScene};
+
+/// The banners of a room, as they were booked.
+#[derive(Debug, Clone)]
+pub struct BannerMaterials(pub Arc<Vec<BannerMaterial>>);
+
+/// Asks D6 `GetBanners`, once a request.
+#[derive(Debug)]
+pub struct BannerMaterialProvider;
+
+impl<S: LiveScene> Task<S> for BannerMaterialProvider {
+    type Output = BannerMaterials;
+    const STAGE: Stage = Stage::Providers;
+
+    fn need_run(&self, cx: &Context<S>) -> NeedRun {
+        let request = cx.request();
+        if request.conf.banners.top_max == 0 {
+            return NeedRun::Skip("no_banners_are_wanted");
+        }
+        request.need(Feature::Banner)
+    }
+
+    fn strength(&self, _cx: &Context<S>) -> Strength {
+        Strength::Strong
+    }
+
+    async fn run(&self, cx: &Context<S>) -> TaskResult<S, BannerMaterials> {
+        let request = cx.request();
+        let room_id = request.room_id;
+        let fetch = || {
+            let (resident, call) = (Arc::clone(&request.resident), request.call.clone());
+            async move { resident.dal.banners(&call, room_id).await }
+        };
+        Ok(BannerMaterials(request.shared.once(room_id, fetch).await?))
+    }
+}
+
+/// Counts a view of each of these banners that has a cap. For banners that were answered, and after the answer: returns at
+/// once, and nobody waits for the counters.
+pub fn count_views(request: &LiveRequest, banner_ids: &[i64]) {
+    let booked = request.shared.peek::<i64, Arc<Vec<BannerMaterial>>, Error>(&request.room_id);
+    let Some(Ok(booked)) = booked else { return };
+    let capped = booked.iter().filter(|banner| banner::daily_cap(banner, &request.conf.banners).is_some());
+    let seen: Vec<i64> = capped.map(|banner| banner.banner_id).filter(|id| banner_ids.contains(id)).collect();
+    request.resident.dal.count_banner_views(&request.call, &seen, request.now_ms);
+}

@@ -1,0 +1,85 @@
+//! The product that the order of a room's vouchers is about.
+
+use live_pack_dal::{Decimal, FastStr, Lookup};
+use live_pack_engine::{Context, NeedRun, Reads, Stage, Task, TaskResult};
+
+use super::{CreatorInfo, ProductList, RoomInfo, RoomVouchers};
+use crate::{
+    rules::{
+        room::{RoomVerdict, verdict},
+        voucher::{PricedProduct, cheapest},
+    },
+    scene::VoucherScene,
+};
+
+/// The cheapest product, at its retail price; `None`: no product has a price.
+#[derive(Debug)]
+pub struct CheapestProduct(Option<Cheapest>);
+
+#[derive(Debug)]
+struct Cheapest {
+    product_id: i64,
+    price: Decimal,
+    currency: FastStr,
+    decimals: u32,
+}
+
+impl CheapestProduct {
+    /// The product, as a voucher sees it.
+    #[must_use]
+    pub fn priced(&self) -> Option<PricedProduct<'_>> {
+        let Cheapest { product_id, price, currency, decimals } = self.0.as_ref()?;
+        Some(PricedProduct { product_id: *product_id, seller_id: 0, price: *price, currency, decimals: *decimals })
+    }
+}
+
+/// Asks D4 for the prices of the bag, or of the products that the request names, in one batch; of these only those that are
+/// in the bag: the prices of other rooms are not this room's business. As the order of the vouchers needs them, they stand
+/// among the providers here; to operators this is `ProductPriceLoader`, as elsewhere.
+#[derive(Debug)]
+pub struct CheapestProductProvider;
+
+impl Task<VoucherScene> for CheapestProductProvider {
+    type Output = CheapestProduct;
+    const STAGE: Stage = Stage::Providers;
+
+    fn name(&self) -> &'static str {
+        "ProductPriceLoader"
+    }
+
+    fn reads(&self) -> Reads {
+        Reads::none().need::<RoomInfo>().need::<CreatorInfo>().need::<ProductList>().maybe::<RoomVouchers>()
+    }
+
+    fn need_run(&self, cx: &Context<VoucherScene>) -> NeedRun {
+        let any = cx.maybe::<RoomVouchers>().done().is_some_and(|vouchers| !vouchers.vouchers.is_empty());
+        let state = cx.maybe::<RoomInfo>().done().map(|room| room.0.state);
+        let permission = cx.maybe::<CreatorInfo>().done().map(CreatorInfo::permission);
+        let verdict = state.zip(permission).map(|(state, permission)| verdict(state, permission));
+        match verdict {
+            Some(RoomVerdict::Normal) if any => NeedRun::Run,
+            Some(RoomVerdict::Normal) => NeedRun::Skip("no_vouchers"),
+            _ => NeedRun::Skip("the_room_does_not_sell"),
+        }
+    }
+
+    async fn run(&self, cx: &Context<VoucherScene>) -> TaskResult<VoucherScene, CheapestProduct> {
+        let request = cx.request();
+        let room = &cx.need::<RoomInfo>()?.0;
+        let bag = cx.need::<ProductList>()?.0.entries.iter().map(|entry| entry.product_id);
+        let asked = &request.query.voucher_products;
+        let mut ids: Vec<i64> = bag.filter(|id| asked.is_empty() || asked.contains(id)).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let prices = request.resident.dal.prices(&request.early_call(), &ids).await?;
+        let region = room.region.unwrap_or(request.viewer.region);
+        let Some(rules) = request.conf.regions.get(region) else { return Ok(CheapestProduct(None)) };
+        let known = ids.iter().zip(&prices).filter_map(|(id, price)| Some((*id, Lookup::found(price)?.as_ref())));
+        Ok(CheapestProduct(cheapest(known, &rules.currency).map(|(product_id, price)| Cheapest {
+            product_id,
+            price,
+            currency: rules.currency.clone(),
+            decimals: rules.decimals.into(),
+        })))
+    }
+}

@@ -1,0 +1,43 @@
+//! What a place in a feed wants.
+
+use live_pack_dal::config::{FcpComponent, FcpScene};
+use live_pack_engine::{Context, Stage, Strength, SyncTask, TaskResult};
+
+use crate::{rules::fcp, scene::LiveScene};
+
+/// What a place wants, and by which rules.
+#[derive(Debug)]
+pub struct FcpSlot {
+    /// The components it wants.
+    pub wanted: Vec<FcpComponent>,
+    /// The rules of its scene.
+    pub scene: FcpScene,
+}
+
+impl FcpSlot {
+    /// Whether it wants the component.
+    #[must_use]
+    pub fn wants(&self, component: FcpComponent) -> bool {
+        self.wanted.contains(&component)
+    }
+}
+
+/// Reads it from the request and `FcpComponentConf`.
+#[derive(Debug)]
+pub struct FcpSlotProvider;
+
+impl<S: LiveScene> SyncTask<S> for FcpSlotProvider {
+    type Output = FcpSlot;
+    const STAGE: Stage = Stage::Providers;
+
+    fn strength(&self, _cx: &Context<S>) -> Strength {
+        Strength::Strong
+    }
+
+    fn run(&self, cx: &Context<S>) -> TaskResult<S, FcpSlot> {
+        let request = cx.request();
+        let slot = &request.query.slot;
+        let scene = request.conf.fcp.of(&slot.scene).clone();
+        Ok(FcpSlot { wanted: fcp::wanted(&slot.component_keys, &scene), scene })
+    }
+}

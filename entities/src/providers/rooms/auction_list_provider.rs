@@ -1,0 +1,36 @@
+//! Whether there are auctions in the rooms.
+
+use std::sync::Arc;
+
+use live_pack_dal::{Lookup, model::Auction};
+use live_pack_engine::{Context, NeedRun, Stage, Task, TaskResult};
+
+use crate::{
+    providers::{room_auctions, why_no_auctions},
+    scene::{Ask as _, RoomScene},
+};
+
+/// One answer a room.
+#[derive(Debug)]
+pub struct Auctions(pub Vec<Lookup<Arc<Vec<Auction>>>>);
+
+/// Asks D7 `MGetRoomAuctions`. Not where the experiment, the region or the client leaves auctions out.
+#[derive(Debug)]
+pub struct AuctionListProvider;
+
+impl Task<RoomScene> for AuctionListProvider {
+    type Output = Auctions;
+    const STAGE: Stage = Stage::Providers;
+
+    fn need_run(&self, cx: &Context<RoomScene>) -> NeedRun {
+        why_no_auctions(cx.request()).map_or(NeedRun::Run, NeedRun::Skip)
+    }
+
+    async fn run(&self, cx: &Context<RoomScene>) -> TaskResult<RoomScene, Auctions> {
+        let request = cx.request();
+        if !request.is_batch() {
+            return Ok(Auctions(vec![Lookup::Found(room_auctions(request, request.call.clone()).await?)]));
+        }
+        Ok(Auctions(request.resident.dal.room_auctions(&cx.call(), request.rooms()).await?))
+    }
+}

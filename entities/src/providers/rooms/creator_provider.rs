@@ -1,0 +1,46 @@
+//! Who is on air in the rooms, and what the creators may sell.
+
+use std::sync::Arc;
+
+use live_pack_dal::{Lookup, model::Creator};
+use live_pack_engine::{Context, Reads, Stage, Strength, Task, TaskResult};
+
+use super::Rooms;
+use crate::{
+    providers::creator,
+    scene::{Ask as _, RoomScene},
+};
+
+/// One answer a room; missing, too, where the room is.
+#[derive(Debug)]
+pub struct Creators(pub Vec<Lookup<Arc<Creator>>>);
+
+/// Asks D10 `MGetCreator`. Strong where the answer is about one room; a batch can do without.
+#[derive(Debug)]
+pub struct CreatorProvider;
+
+impl Task<RoomScene> for CreatorProvider {
+    type Output = Creators;
+    const STAGE: Stage = Stage::Providers;
+
+    fn reads(&self) -> Reads {
+        Reads::none().need::<Rooms>()
+    }
+
+    fn strength(&self, cx: &Context<RoomScene>) -> Strength {
+        if cx.request().is_batch() { Strength::Weak } else { Strength::Strong }
+    }
+
+    async fn run(&self, cx: &Context<RoomScene>) -> TaskResult<RoomScene, Creators> {
+        let request = cx.request();
+        let rooms = &cx.need::<Rooms>()?.0;
+        let anchors: Vec<i64> = rooms.iter().filter_map(|room| Some(room.found()?.anchor_id)).collect();
+        let mut found = match anchors[..] {
+            [anchor] if !request.is_batch() => vec![creator(request, anchor).await?],
+            _ => request.resident.dal.creators(&cx.call(), &anchors).await?,
+        }
+        .into_iter();
+        let of = |room: &Lookup<_>| room.found().and_then(|_| found.next()).unwrap_or(Lookup::Missing);
+        Ok(Creators(rooms.iter().map(of).collect()))
+    }
+}

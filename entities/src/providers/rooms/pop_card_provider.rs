@@ -1,0 +1,36 @@
+//! What the hosts explain at the moment.
+
+use live_pack_dal::{config::Feature, model::Pin};
+use live_pack_engine::{Context, NeedRun, Stage, Task, TaskResult};
+
+use crate::{
+    providers::{is_pinned, pin},
+    scene::{Ask as _, RoomScene},
+};
+
+/// The pin of each room; `None`: nothing is pinned, or nobody could say.
+#[derive(Debug)]
+pub struct Pins(pub Vec<Option<Pin>>);
+
+/// Asks Redis `lp:pin:{room}`, else D1 `MGetPinned`.
+#[derive(Debug)]
+pub struct PopCardProvider;
+
+impl Task<RoomScene> for PopCardProvider {
+    type Output = Pins;
+    const STAGE: Stage = Stage::Providers;
+
+    fn need_run(&self, cx: &Context<RoomScene>) -> NeedRun {
+        cx.request().need(Feature::PinCard)
+    }
+
+    async fn run(&self, cx: &Context<RoomScene>) -> TaskResult<RoomScene, Pins> {
+        let request = cx.request();
+        if !request.is_batch() {
+            return Ok(Pins(vec![pin(request).await?]));
+        }
+        let pins = request.resident.dal.pins(&cx.call(), request.rooms()).await?;
+        let pinned = |pin: &Pin| is_pinned(pin, request.now_ms);
+        Ok(Pins(pins.iter().map(|pin| pin.found().map(|pin| **pin).filter(pinned)).collect()))
+    }
+}

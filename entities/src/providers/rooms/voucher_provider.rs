@@ -1,0 +1,36 @@
+//! Whether there are vouchers in the rooms.
+
+use std::sync::Arc;
+
+use live_pack_dal::{Lookup, config::Feature, model::Voucher};
+use live_pack_engine::{Context, NeedRun, Stage, Task, TaskResult};
+
+use crate::{
+    providers::issued_vouchers,
+    scene::{Ask as _, RoomScene},
+};
+
+/// One answer a room.
+#[derive(Debug)]
+pub struct Vouchers(pub Vec<Lookup<Arc<Vec<Voucher>>>>);
+
+/// Asks D6 `MGetRoomVouchers`. What the viewer did with them is not asked: that there are some is the same for everybody.
+#[derive(Debug)]
+pub struct VoucherProvider;
+
+impl Task<RoomScene> for VoucherProvider {
+    type Output = Vouchers;
+    const STAGE: Stage = Stage::Providers;
+
+    fn need_run(&self, cx: &Context<RoomScene>) -> NeedRun {
+        cx.request().need(Feature::Voucher)
+    }
+
+    async fn run(&self, cx: &Context<RoomScene>) -> TaskResult<RoomScene, Vouchers> {
+        let request = cx.request();
+        if !request.is_batch() {
+            return Ok(Vouchers(vec![Lookup::Found(issued_vouchers(request, request.call.clone()).await?)]));
+        }
+        Ok(Vouchers(request.resident.dal.room_vouchers(&cx.call(), request.rooms()).await?))
+    }
+}

@@ -1,0 +1,75 @@
+//! Which commerce component a place in a feed gets. "FCP" is read as *feed component platform*, here and nowhere else.
+
+use live_pack_dal::{
+    FastStr,
+    config::{FcpComponent, FcpScene},
+    model::{Auction, AuctionStatus},
+};
+
+use super::visibility::is_app_too_old;
+
+/// What a room has for a feed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct SlotFacts {
+    /// An auction takes bids.
+    pub auction: bool,
+    /// A flash sale runs.
+    pub flash_sale: bool,
+    /// A product is pinned.
+    pub pin_card: bool,
+    /// A voucher can be claimed with one tap.
+    pub voucher: bool,
+    /// There is a bag to open.
+    pub bag_entry: bool,
+}
+
+impl SlotFacts {
+    const fn has(&self, component: FcpComponent) -> bool {
+        match component {
+            FcpComponent::Auction => self.auction,
+            FcpComponent::FlashSale => self.flash_sale,
+            FcpComponent::PinCard => self.pin_card,
+            FcpComponent::Voucher => self.voucher,
+            FcpComponent::BagEntry => self.bag_entry,
+            // stands beside the main component
+            FcpComponent::ProductStrip => false,
+        }
+    }
+}
+
+/// The components that a place wants: those it asks for by our keys, or what its scene is configured for where it asks for
+/// none. A feed asks many businesses at once, so keys of others are passed over.
+#[must_use]
+pub fn wanted(keys: &[FastStr], scene: &FcpScene) -> Vec<FcpComponent> {
+    if keys.is_empty() {
+        return scene.components.clone();
+    }
+    FcpComponent::ALL.into_iter().filter(|component| keys.iter().any(|key| component.key() == key.as_str())).collect()
+}
+
+/// The main component: at most one, by auction running > flash sale running > pinned product > voucher > bag entry.
+#[must_use]
+pub fn main(wanted: &[FcpComponent], facts: &SlotFacts) -> Option<FcpComponent> {
+    FcpComponent::ALL.into_iter().find(|component| wanted.contains(component) && facts.has(*component))
+}
+
+/// How urgent a component is among those of other businesses; higher first, 10 to 60.
+#[must_use]
+pub fn priority(component: FcpComponent) -> i32 {
+    let behind = FcpComponent::ALL.iter().rev().take_while(|other| **other != component).count();
+    i32::try_from(behind + 1).unwrap_or(0) * 10
+}
+
+/// Of several auctions the one to show: it takes bids, this client can show it, and it ends first.
+#[must_use]
+pub fn running_auction(auctions: &[Auction], app_version: i32, now_ms: i64) -> Option<&Auction> {
+    let runs = |auction: &&Auction| {
+        matches!(auction.status, AuctionStatus::Ongoing | AuctionStatus::Extended)
+            && now_ms < auction.end_ms
+            && !is_app_too_old(app_version, auction.min_app_version)
+    };
+    auctions.iter().filter(runs).min_by_key(|auction| (auction.end_ms, auction.auction_id))
+}
+
+#[cfg(test)]
+mod tests;

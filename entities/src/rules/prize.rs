@@ -1,0 +1,38 @@
+//! The order in which the prizes of a surprise set stand.
+
+use std::cmp::Reverse;
+
+use live_pack_dal::{Decimal, model::SurprisePrize};
+
+/// The place of a prize: rarest first, then dearest (one without a value last), then the lower id. Rare is what there were
+/// fewest units of at the start: by the units left the list would move under the viewer's finger with every sale.
+#[must_use]
+pub const fn order(prize: &SurprisePrize) -> (i32, Reverse<Option<Decimal>>, i64) {
+    (prize.units, Reverse(prize.value), prize.product_id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::fixtures::{dec, prize};
+
+    #[test]
+    fn the_first_prize_stands_before_the_second() {
+        let of = |product_id, units, units_left, value: Option<&str>| SurprisePrize {
+            product_id,
+            units,
+            value: value.map(dec),
+            ..prize(units_left)
+        };
+        for (name, first, second) in [
+            ("rarest", of(9, 1, 1, None), of(1, 2, 2, Some("9"))),
+            ("whatever is left", of(9, 10, 10, None), of(1, 500, 1, None)),
+            ("though none is left", of(9, 1, 0, None), of(1, 2, 2, None)),
+            ("then dearest", of(9, 5, 5, Some("10")), of(1, 5, 5, Some("9.99"))),
+            ("one without a value after them", of(9, 5, 5, Some("0")), of(1, 5, 5, None)),
+            ("then the lower id", of(1, 5, 5, Some("9.0")), of(2, 5, 5, Some("9"))),
+        ] {
+            assert!(order(&first) < order(&second), "{name}");
+        }
+    }
+}

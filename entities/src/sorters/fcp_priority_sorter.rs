@@ -1,0 +1,31 @@
+//! What a feed shows first.
+
+use live_pack_dal::config::FcpComponent;
+use live_pack_engine::{Context, Reads, SortKey, Sorter};
+
+use crate::{
+    item::BagItem,
+    providers::FcpSlot,
+    rules::flash_sale::{self, FlashState},
+    scene::BagScene,
+};
+
+/// Running flash sales by their end, then the pinned product – as far as the place wants them –, then the rest.
+#[derive(Debug)]
+pub struct FcpPrioritySorter;
+
+impl Sorter<BagScene> for FcpPrioritySorter {
+    fn reads(&self) -> Reads {
+        Reads::none().need::<FcpSlot>()
+    }
+
+    fn key(&self, cx: &Context<BagScene>, item: &BagItem) -> SortKey {
+        let wants = |component| cx.need::<FcpSlot>().is_ok_and(|slot| slot.wants(component));
+        let running = item.sale.filter(|sale| sale.state == FlashState::Ongoing);
+        match running {
+            Some(sale) if wants(FcpComponent::FlashSale) => flash_sale::sort_key(Some(&sale)).into(),
+            _ if item.is_pinned && wants(FcpComponent::PinCard) => (i64::MAX - 1).into(),
+            _ => SortKey::LAST,
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! The entrance to the creator's shop, with some of its products.
+
+use live_pack_engine::{Definition, WhenEmpty};
+use live_pack_entities::{
+    converters::{ButtonConverter, CreatorShopConverter, PriceConverter, ProductConverter, ShopInfo},
+    filters::{
+        AgeGateFilter, AppVersionFilter, BannedProductFilter, DedupFilter, OfflineProductFilter, RegionFilter,
+        RoomStatusFilter, ShopEntryFilter,
+    },
+    loaders::{
+        DeliveryLoader, ImageLoader, LiveDataLoader, ProductDetailLoader, ProductModelLoader, ProductPriceLoader,
+        PromotionDisplayInfoLoader, ShopSellerLoader, TextLoader,
+    },
+    page::HighlightPage,
+    providers::{CreatorProvider, CreatorShopLoader, RoomInfoProvider, ShowcaseItems, ShowcaseStatusProvider},
+    scene::BagScene,
+    weak::Weak,
+};
+
+/// `CreatorShopEngine`: its cards are for looking at, so neither cart nor trade chain is asked, and every button is VIEW.
+/// What draws them is weak: without highlights the entrance still stands.
+#[must_use]
+pub fn creator_shop_engine() -> Definition<BagScene> {
+    Definition::new("CreatorShopEngine")
+        .task(RoomInfoProvider)
+        .task(CreatorProvider)
+        .task(CreatorShopLoader)
+        .task(ShowcaseStatusProvider)
+        .items(ShowcaseItems)
+        .filter(RoomStatusFilter)
+        .filter(ShopEntryFilter)
+        .filter(DedupFilter)
+        .filter(BannedProductFilter)
+        .filter(OfflineProductFilter)
+        .filter(RegionFilter)
+        .filter(AgeGateFilter)
+        .filter(AppVersionFilter)
+        .cut(HighlightPage)
+        // the shop's own seller is asked for where there are no highlights, too
+        .when_empty(WhenEmpty::GoOn)
+        .task(Weak(ProductModelLoader))
+        .task(Weak(ProductPriceLoader))
+        .task(ProductDetailLoader)
+        .task(PromotionDisplayInfoLoader)
+        .task(ShopSellerLoader)
+        .task(LiveDataLoader)
+        .sync(DeliveryLoader)
+        .sync(ImageLoader)
+        .sync(TextLoader)
+        .sync(PriceConverter)
+        .sync(Weak(ButtonConverter))
+        .sync(Weak(ProductConverter::for_the_bag()))
+        .sync(CreatorShopConverter)
+        .answer::<ShopInfo>()
+}

@@ -1,0 +1,29 @@
+//! Many rooms, as a list of rooms tells them.
+
+use live_pack_engine::Definition;
+use live_pack_entities::{
+    converters::{RoomLiteConverter, RoomLites},
+    loaders::TextLoader,
+    providers::rooms::{
+        AuctionListProvider, BagSummaryProvider, CreatorProvider, PopCardProvider, RoomInfoProvider, RoomItems,
+        VoucherProvider,
+    },
+    scene::RoomScene,
+};
+
+/// `RoomLiteEngine`: one call a downstream method for all rooms. A room that does not sell is told as such, so there is no
+/// filter.
+#[must_use]
+pub fn room_lite_engine() -> Definition<RoomScene> {
+    Definition::new("RoomLiteEngine")
+        .task(RoomInfoProvider)
+        .task(BagSummaryProvider)
+        .task(PopCardProvider)
+        .task(CreatorProvider)
+        .task(VoucherProvider)
+        .task(AuctionListProvider)
+        .items(RoomItems)
+        .sync(TextLoader)
+        .sync(RoomLiteConverter)
+        .answer::<RoomLites>()
+}

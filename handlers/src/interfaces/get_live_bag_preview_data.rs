@@ -1,0 +1,51 @@
+//! `GetLiveBagPreviewData`: the first products of the bag, before entering.
+
+use std::sync::Arc;
+
+use live_pack_entities::{converters::PreviewCards, request::Query};
+use live_pack_idl::live_pack::{GetLiveBagPreviewDataRequest, GetLiveBagPreviewDataResponse};
+
+use crate::{
+    check::Check,
+    interface::{Asked, Interface, WorkTime},
+    part::Part,
+    plans::{Plans, PreviewPlans},
+    turn::Turn,
+};
+
+pub(crate) struct GetLiveBagPreviewData;
+
+impl Interface for GetLiveBagPreviewData {
+    type Request = GetLiveBagPreviewDataRequest;
+    type Response = GetLiveBagPreviewDataResponse;
+
+    const NAME: &'static str = "GetLiveBagPreviewData";
+
+    fn asked(req: &GetLiveBagPreviewDataRequest, check: &mut Check) -> Asked {
+        let preview_count = preview_count("count", req.count, check);
+        Asked { query: Query { preview_count, ..Query::default() }, ..Asked::room(&req.room, check) }
+    }
+
+    fn time(plans: &Plans) -> WorkTime {
+        WorkTime::of(&plans.get_live_bag_preview_data.preview)
+    }
+
+    async fn answer(turn: &Arc<Turn>) -> Part<GetLiveBagPreviewDataResponse> {
+        preview(turn, &turn.plans().get_live_bag_preview_data).await
+    }
+}
+
+/// How many cards the preview has.
+pub(super) fn preview_count(field: &str, count: i32, check: &mut Check) -> i32 {
+    check.that((1..=10).contains(&count), field, "1 to 10", count);
+    count
+}
+
+/// The first products of the bag.
+pub(super) async fn preview(turn: &Turn, plans: &PreviewPlans) -> Part<GetLiveBagPreviewDataResponse> {
+    turn.run(&plans.preview).await.map(|PreviewCards { cards, total }| GetLiveBagPreviewDataResponse {
+        products: cards,
+        total,
+        ..GetLiveBagPreviewDataResponse::default()
+    })
+}

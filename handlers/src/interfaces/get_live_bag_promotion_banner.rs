@@ -1,0 +1,52 @@
+//! `GetLiveBagPromotionBanner`: the vouchers of a room, and the banner that speaks of them.
+
+use std::sync::Arc;
+
+use live_pack_entities::{converters::PromotionBanners, request::Query};
+use live_pack_idl::live_pack::{GetLiveBagPromotionBannerRequest, GetLiveBagPromotionBannerResponse};
+
+use crate::{
+    check::Check,
+    interface::{Asked, Interface, WorkTime},
+    part::Part,
+    plans::{Plans, PromotionBannerPlans},
+    turn::Turn,
+};
+
+/// The most products that vouchers can be ordered by.
+const MAX_PRODUCTS: usize = 50;
+
+pub(crate) struct GetLiveBagPromotionBanner;
+
+impl Interface for GetLiveBagPromotionBanner {
+    type Request = GetLiveBagPromotionBannerRequest;
+    type Response = GetLiveBagPromotionBannerResponse;
+
+    const NAME: &'static str = "GetLiveBagPromotionBanner";
+
+    fn asked(req: &GetLiveBagPromotionBannerRequest, check: &mut Check) -> Asked {
+        let voucher_products = check.ids("product_ids", &req.product_ids, 0..=MAX_PRODUCTS);
+        let query = Query { voucher_products, ..Query::default() };
+        Asked { query, ..Asked::room(&req.room, check) }
+    }
+
+    fn time(plans: &Plans) -> WorkTime {
+        WorkTime::of(&plans.get_live_bag_promotion_banner.vouchers)
+    }
+
+    async fn answer(turn: &Arc<Turn>) -> Part<GetLiveBagPromotionBannerResponse> {
+        promotion_banners(turn, &turn.plans().get_live_bag_promotion_banner).await
+    }
+}
+
+/// The vouchers of the room, and the banner that speaks of them.
+pub(super) async fn promotion_banners(
+    turn: &Turn,
+    plans: &PromotionBannerPlans,
+) -> Part<GetLiveBagPromotionBannerResponse> {
+    turn.run(&plans.vouchers).await.map(|PromotionBanners { banners, vouchers }| GetLiveBagPromotionBannerResponse {
+        banners,
+        vouchers,
+        ..GetLiveBagPromotionBannerResponse::default()
+    })
+}

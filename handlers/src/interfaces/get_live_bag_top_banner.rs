@@ -1,0 +1,52 @@
+//! `GetLiveBagTopBanner`: the banners above the bag.
+
+use std::sync::Arc;
+
+use live_pack_entities::{converters::TopBanners, providers::count_views};
+use live_pack_idl::live_pack::{Banner, GetLiveBagTopBannerRequest, GetLiveBagTopBannerResponse};
+
+use crate::{
+    check::Check,
+    interface::{Asked, Interface, WorkTime},
+    part::Part,
+    plans::{Plans, TopBannerPlans},
+    turn::Turn,
+};
+
+pub(crate) struct GetLiveBagTopBanner;
+
+impl Interface for GetLiveBagTopBanner {
+    type Request = GetLiveBagTopBannerRequest;
+    type Response = GetLiveBagTopBannerResponse;
+
+    const NAME: &'static str = "GetLiveBagTopBanner";
+
+    fn asked(req: &GetLiveBagTopBannerRequest, check: &mut Check) -> Asked {
+        Asked::room(&req.room, check)
+    }
+
+    fn time(plans: &Plans) -> WorkTime {
+        WorkTime::of(&plans.get_live_bag_top_banner.banners)
+    }
+
+    async fn answer(turn: &Arc<Turn>) -> Part<GetLiveBagTopBannerResponse> {
+        top_banners(turn, &turn.plans().get_live_bag_top_banner).await
+    }
+
+    fn answered(turn: &Turn, response: &GetLiveBagTopBannerResponse) {
+        top_banners_answered(turn, &response.banners);
+    }
+}
+
+/// The banners above the bag. Who puts them into an answer says so with [`top_banners_answered`].
+pub(super) async fn top_banners(turn: &Turn, plans: &TopBannerPlans) -> Part<GetLiveBagTopBannerResponse> {
+    turn.run(&plans.banners)
+        .await
+        .map(|TopBanners(banners)| GetLiveBagTopBannerResponse { banners, ..GetLiveBagTopBannerResponse::default() })
+}
+
+/// Counts these banners as shown to the viewer. For [`Interface::answered`] of whatever answers them.
+pub(super) fn top_banners_answered(turn: &Turn, banners: &[Banner]) {
+    let ids: Vec<i64> = banners.iter().map(|banner| banner.banner_id).collect();
+    count_views(&turn.request, &ids);
+}

@@ -1,0 +1,42 @@
+//! `GetLiveRoomCommonInfo`: the room, also when it is over or banned, so that the client can draw the end page.
+
+use std::sync::Arc;
+
+use live_pack_entities::converters::RoomCommonInfo;
+use live_pack_idl::live_pack::{GetLiveRoomCommonInfoRequest, GetLiveRoomCommonInfoResponse};
+
+use crate::{
+    check::Check,
+    interface::{Asked, Interface, WorkTime},
+    part::Part,
+    plans::{Plans, RoomCommonPlans},
+    turn::Turn,
+};
+
+pub(crate) struct GetLiveRoomCommonInfo;
+
+impl Interface for GetLiveRoomCommonInfo {
+    type Request = GetLiveRoomCommonInfoRequest;
+    type Response = GetLiveRoomCommonInfoResponse;
+
+    const NAME: &'static str = "GetLiveRoomCommonInfo";
+
+    fn asked(req: &GetLiveRoomCommonInfoRequest, check: &mut Check) -> Asked {
+        Asked::room(&req.room, check)
+    }
+
+    fn time(plans: &Plans) -> WorkTime {
+        WorkTime::of(&plans.get_live_room_common_info.room)
+    }
+
+    async fn answer(turn: &Arc<Turn>) -> Part<GetLiveRoomCommonInfoResponse> {
+        room(turn, &turn.plans().get_live_room_common_info)
+            .await
+            .map(|info| GetLiveRoomCommonInfoResponse { room: info.common, ..GetLiveRoomCommonInfoResponse::default() })
+    }
+}
+
+/// The room, whether it sells or not.
+pub(super) async fn room(turn: &Turn, plans: &RoomCommonPlans) -> Part<RoomCommonInfo> {
+    turn.run(&plans.room).await
+}

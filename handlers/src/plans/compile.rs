@@ -1,0 +1,138 @@
+//! From a definition and the configuration to a plan.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use live_pack_dal::config::{
+    Conf, EffectiveTask, EngineMode, Fault, Importance as ImportanceConf, JoinBefore, Key, Name,
+    Rollout as RolloutConf, Said, Shed, TaskStrength,
+};
+use live_pack_engine::{
+    Definition, Importance, Mode, Origins, Plan, PlanConf, Pressures, Rollout, Scene, ShedPolicy, Shedding, Stage,
+    Strength, TaskConf,
+};
+
+/// Compiles one plan after the other, and gathers the faults of all.
+pub(super) struct Compiler<'a> {
+    conf: &'a Conf,
+    pressures: &'a Pressures,
+    pub(super) faults: Vec<Fault>,
+}
+
+impl<'a> Compiler<'a> {
+    pub(super) const fn new(conf: &'a Conf, pressures: &'a Pressures) -> Self {
+        Self { conf, pressures, faults: Vec::new() }
+    }
+
+    /// The plan of an engine in a method; `None`: its faults were noted.
+    pub(super) fn plan<S: Scene>(&mut self, method: &str, definition: &Definition<S>) -> Option<Arc<Plan<S>>> {
+        let effective = self.conf.engines.effective(method, definition.engine());
+        // an entry for every engine may name a task that only some have
+        let particular =
+            |name: &str, task: &EffectiveTask| names_engine(task) || definition.task_names().any(|t| t == name);
+        let tasks: BTreeMap<String, TaskConf> = effective
+            .tasks
+            .iter()
+            .filter(|(name, task)| particular(name, task))
+            .map(|(name, task)| (name.to_string(), task_conf(task)))
+            .collect();
+        let mode = match effective.mode.as_ref().map(|said| said.value) {
+            Some(EngineMode::Dag) => Mode::Dag,
+            Some(EngineMode::Staged) | None => Mode::Staged,
+        };
+        let origins = origins([
+            ("mode", origin(&effective.mode)),
+            ("timeout", origin(&effective.timeout)),
+            ("reserve", origin(&effective.reserve)),
+            ("shedding", origin(&effective.shed)),
+        ]);
+        let (timeout, reserve) = (effective.timeout(), effective.reserve());
+        let shedding = effective.shed.as_ref().map(|said| Shedding {
+            policy: shed_policy(&said.value),
+            pressure: self.pressures.of(&format!("{method}/{}", definition.engine())),
+        });
+        let conf = PlanConf { mode, timeout, reserve, tasks, shedding, origins, ..PlanConf::default() };
+        match Plan::compile(definition, &conf) {
+            Ok(plan) => Some(Arc::new(plan)),
+            Err(faults) => {
+                self.faults.extend(faults.into_iter().map(|fault| {
+                    let engine = format!("{method}/{}", definition.engine());
+                    let path = fault.task.as_ref().map_or(engine.clone(), |task| format!("{engine}.tasks.{task}"));
+                    Fault { key: Key::Engine.name().into(), path, rule: fault.text, found: String::new() }
+                }));
+                None
+            }
+        }
+    }
+}
+
+/// Whether an entry that names its engine says anything of the task.
+fn names_engine(task: &EffectiveTask) -> bool {
+    let named = |origin: &live_pack_dal::config::Origin| origin.engine != Name::Any;
+    task.enabled.as_ref().is_some_and(|said| named(&said.origin))
+        || task.timeout.as_ref().is_some_and(|said| named(&said.origin))
+        || task.strength.as_ref().is_some_and(|said| named(&said.origin))
+        || task.depends_on.as_ref().is_some_and(|said| named(&said.origin))
+        || task.join_before.as_ref().is_some_and(|said| named(&said.origin))
+        || task.rollout.as_ref().is_some_and(|said| named(&said.origin))
+}
+
+fn shed_policy(shed: &Shed) -> ShedPolicy {
+    ShedPolicy {
+        target: shed.target,
+        tolerated_percent: shed.tolerated.as_f64(),
+        window: shed.window,
+        min_engines: shed.min_engines,
+        calm_windows: shed.calm_windows,
+    }
+}
+
+/// Which entry said it.
+fn origin<T>(said: &Option<Said<T>>) -> Option<String> {
+    said.as_ref().map(|said| said.origin.to_string())
+}
+
+fn origins<const N: usize>(fields: [(&'static str, Option<String>); N]) -> Origins {
+    fields.into_iter().filter_map(|(field, origin)| Some((field, origin?))).collect()
+}
+
+fn task_conf(task: &EffectiveTask) -> TaskConf {
+    TaskConf {
+        enabled: task.enabled.as_ref().map(|said| said.value),
+        timeout: task.timeout.as_ref().map(|said| said.value),
+        strength: task.strength.as_ref().map(|said| match said.value {
+            TaskStrength::Strong => Strength::Strong,
+            TaskStrength::Weak => Strength::Weak,
+        }),
+        depends_on: task.depends_on.iter().flat_map(|said| said.value.iter().map(ToString::to_string)).collect(),
+        join_before: task.join_before.as_ref().map(|said| match said.value {
+            JoinBefore::Filters => Stage::Filters,
+            JoinBefore::Sorters => Stage::Sorters,
+            JoinBefore::Loaders => Stage::Loaders,
+            JoinBefore::Converters => Stage::Converters,
+        }),
+        rollout: task.rollout.as_ref().map(|said| rollout(&said.value)),
+        importance: task.importance.as_ref().map(|said| match said.value {
+            ImportanceConf::Low => Importance::Low,
+            ImportanceConf::Normal => Importance::Normal,
+            ImportanceConf::High => Importance::High,
+        }),
+        origins: origins([
+            ("enabled", origin(&task.enabled)),
+            ("timeout", origin(&task.timeout)),
+            ("strength", origin(&task.strength)),
+            ("depends_on", origin(&task.depends_on)),
+            ("join_before", origin(&task.join_before)),
+            ("rollout", origin(&task.rollout)),
+            ("importance", origin(&task.importance)),
+        ]),
+    }
+}
+
+fn rollout(conf: &RolloutConf) -> Rollout {
+    Rollout {
+        percent: conf.percent.as_f64(),
+        regions: conf.regions.iter().map(ToString::to_string).collect(),
+        min_app_version: conf.app_versions.min,
+        max_app_version: conf.app_versions.max,
+    }
+}

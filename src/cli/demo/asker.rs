@@ -1,0 +1,43 @@
+//! Asks the server on behalf of the viewer of the demonstration.
+
+use serde_json::{Value, json};
+
+use super::DemoArgs;
+use crate::cli::{
+    call::{self, CallError, request},
+    idl::{Data, Schema, message},
+    wire::Connection,
+};
+
+/// One viewer at one server.
+#[derive(Debug)]
+pub(super) struct Asker<'s> {
+    pub(super) schema: &'s Schema,
+    pub(super) args: &'s DemoArgs,
+}
+
+impl<'s> Asker<'s> {
+    /// The answer of `method` about a room; `json` holds what the request says beyond room and viewer. Each call has a
+    /// connection of its own: between two pictures the server may have closed an idle one.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub(super) async fn ask(&self, name: &str, room: i64, mut json: Value) -> Result<Data<'s>, CallError> {
+        let method = call::method(self.schema, name)?;
+        let fields = request::Fields {
+            room: vec![room],
+            user: Some(self.args.user),
+            region: self.args.region.clone(),
+            language: self.args.language.clone(),
+            ..request::Fields::default()
+        };
+        if let Value::Object(request) = &mut json {
+            request.insert("user".to_owned(), json!({ "device_id": "live-pack-demo" }));
+        }
+        request::sign(&mut json, &crate::middleware::entry::Entry::now().log_id, false);
+        let frame = call::frame(self.schema, method, json, &fields)?;
+        let mut connection = Connection::open(&self.args.addr.to_string(), self.args.timeout.0).await?;
+        let bytes = connection.exchange(&frame).await?;
+        Ok(message::answer(self.schema, method, bytes, call::SEQUENCE)?)
+    }
+}

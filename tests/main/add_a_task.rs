@@ -1,0 +1,86 @@
+//! The walk in README, taken: one new file, one line in the list of an engine, and nothing else.
+
+use std::{sync::Arc, time::Duration};
+
+use live_pack_commerce::{Clock, WorldSettings};
+use live_pack_dal::{
+    Call, Dal, Groups, Images, Notes, Rpc, RpcSettings, Texts,
+    config::{Conf, Environment},
+    model::{Platform, Region, Viewer},
+    rpc::{Addresses, ServiceAddresses},
+};
+use live_pack_engine::{Engine, Outcome, Plan, PlanConf, Shared};
+use live_pack_entities::{
+    converters::LiveBagProducts,
+    request::{LiveRequest, Query, Resident},
+};
+use live_pack_handlers::engines::live_bag_products_engine;
+use prometheus::Registry;
+use tokio::time::Instant;
+
+use crate::{like_count_loader::LikeCountLoader, stack::NOW};
+
+#[tokio::test]
+async fn a_loader_is_one_file_and_one_line() {
+    let readme = include_str!("../../README.md");
+    assert!(
+        readme.contains(include_str!("like_count_loader.rs")),
+        "README shows another file than the one that is run"
+    );
+
+    let definition = live_bag_products_engine().task(LikeCountLoader);
+    let conf = PlanConf { timeout: Duration::from_secs(3), ..PlanConf::default() };
+    let plan = Arc::new(Plan::compile(&definition, &conf).unwrap());
+    let (request, _world) = request().await;
+
+    let (answer, record) = Engine::new(plan, request).run().await.into_answer::<LiveBagProducts>();
+
+    assert_eq!(answer.unwrap().0.products.len(), 20);
+    let outcome = record.tasks().find(|task| task.name == "LikeCountLoader").map(|task| task.outcome.clone());
+    assert!(matches!(outcome, Some(Outcome::Done)), "{outcome:?}");
+}
+
+/// A guest in the US who opens the bag of room 1001, as the server would put it to the engines.
+async fn request() -> (Arc<LiveRequest>, live_pack_commerce::RunningWorld) {
+    let settings = WorldSettings { clock: Clock::Frozen(NOW), ..WorldSettings::default() };
+    let world = live_pack_commerce::serve(settings).await.unwrap();
+    let mut services = world.addresses().services().into_iter().map(|(_, addr)| addr);
+    let addresses = ServiceAddresses::each(|_| Addresses::one(services.next().unwrap()));
+    let registry = Registry::new();
+    let rpc = Arc::new(Rpc::new(&RpcSettings::new(addresses), &registry).unwrap());
+    let resident = Resident {
+        dal: Dal::new(rpc, None, &registry).unwrap(),
+        texts: Texts::new(&registry).unwrap(),
+        images: Images::new(None),
+    };
+    let conf = Arc::new(Conf::default());
+    let speech = conf.regions.speech(Region::US, "en");
+    let viewer = Arc::new(Viewer {
+        user_id: 0,
+        device_id: "a device".into(),
+        platform: Platform::Unknown,
+        app_version: 350_000,
+        region: Region::US,
+        route_group: conf.regions.get(Region::US).unwrap().route_group,
+        language: speech.language,
+        locale: speech.locale,
+        claims_minor: false,
+    });
+    let none = std::iter::empty::<(&str, &str)>();
+    let deadline = Instant::now() + Duration::from_secs(3);
+    let notes = Arc::new(Notes::default());
+    let request = LiveRequest {
+        room_id: 1001,
+        query: Query::default(),
+        language: resident.texts.language(&viewer.language),
+        groups: Groups::resolve(&conf.experiments, viewer.bucket_key(), none, Environment::Dev),
+        now_ms: NOW,
+        conf,
+        resident: Arc::new(resident),
+        shared: Arc::new(Shared::default()),
+        call: Call { deadline, viewer: Arc::clone(&viewer), log_id: "walk".into(), notes, fresh: false },
+        viewer,
+        early_deadline: deadline,
+    };
+    (Arc::new(request), world)
+}

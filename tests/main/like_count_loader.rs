@@ -1,0 +1,25 @@
+//! How often the room was liked.
+
+use live_pack_dal::Lookup;
+use live_pack_engine::{Context, Stage, Task, TaskResult};
+
+use crate::scene::{Ask as _, BagScene};
+
+/// Likes since the room went on air; `None`: nobody could say.
+#[derive(Debug)]
+pub struct LikeCount(pub Option<i64>);
+
+/// Asks D11 `MGetRoomStats`.
+#[derive(Debug)]
+pub struct LikeCountLoader;
+
+impl Task<BagScene> for LikeCountLoader {
+    type Output = LikeCount;
+    const STAGE: Stage = Stage::Loaders;
+
+    async fn run(&self, cx: &Context<BagScene>) -> TaskResult<BagScene, LikeCount> {
+        let request = cx.request();
+        let stats = request.resident.dal.stats(&cx.call(), &[request.room_id]).await?;
+        Ok(LikeCount(stats.first().and_then(Lookup::found).map(|stats| stats.like_count)))
+    }
+}
