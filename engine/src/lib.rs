@@ -218,7 +218,7 @@
 //! | the writer | `need` | `maybe` |
 //! |---|---|---|
 //! | done | the value | [`Maybe::Done`] |
-//! | skipped: switched off, not needed, rolled out to others, shed, empty list | a weak reader is skipped ([`SkipReason::NoInput`]), a strong one ends the engine | [`Maybe::Skipped`] |
+//! | skipped: switched off, not needed, rolled out to others, shed, not in the plan, empty list | a weak reader is skipped ([`SkipReason::NoInput`]), a strong one ends the engine | [`Maybe::Skipped`] |
 //! | weak, and failed, timed out, panicked or cut off at the reserve | a weak reader has failed ([`Failure::DependencyFailed`]), a strong one ends the engine | [`Maybe::Failed`] |
 //! | strong, and any of these | the engine has ended | the engine has ended |
 //!
