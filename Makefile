@@ -26,6 +26,7 @@ bench: ## GetLiveBagData against a bare server, the engine against code written 
 	$(CARGO) bench -p live-pack --bench methods
 	$(CARGO) bench -p live-pack --bench modes
 	$(CARGO) bench -p live-pack-engine --bench engine_overhead
+	$(CARGO) bench -p live-pack-engine --bench engine_allocations
 	$(CARGO) bench -p live-pack-engine --bench timeout_soak
 
 load: ## load a running server (`make run` in another terminal)

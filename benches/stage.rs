@@ -20,6 +20,10 @@ use live_pack::{
 use prometheus::Registry;
 use tokio::{net::TcpListener, runtime::Runtime};
 
+/// The allocator of the product, for all servers of a run.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 pub(crate) type Outcome<T> = Result<T, Box<dyn Error>>;
 
 /// The commerce world in a process of its own, ended with this one.

@@ -186,7 +186,11 @@ impl<S: Scene> Context<S> {
     }
 
     fn is_unwritten<T: 'static>(&self) -> bool {
-        self.shared.plan.nodes[self.node].unwritten.contains(&TypeId::of::<T>())
+        let unwritten = match self.shadow() {
+            None => &self.shared.plan.nodes[self.node].unwritten,
+            Some(shadow) => &shadow.unwritten,
+        };
+        unwritten.contains(&TypeId::of::<T>())
     }
 
     fn undeclared(&self, what: &str) {

@@ -12,7 +12,12 @@
 //! - every wait ends at a deadline, and the last milliseconds are kept for the converters;
 //! - a panic in a task is caught, named in the log, and never reaches the caller;
 //! - nothing of an engine still runs once it has ended;
-//! - each task has exactly one outcome, and the [`Record`] tells it.
+//! - each task has exactly one outcome, and the [`Record`] tells it;
+//! - a plan or a flow that has a fault does not come into being, and all of its faults are reported;
+//! - under pressure the least important weak tasks are left out first ([`Shedding`]);
+//! - a new version of a task can run beside the old one, for nobody to see ([`Definition::shadow`]).
+//!
+//! The [`guide`] has the smallest example of each. What several engines and plain steps make together is a [`flow`].
 //!
 //! The crate knows nothing of any business and of no transport.
 //!
@@ -213,7 +218,7 @@
 //! | the writer | `need` | `maybe` |
 //! |---|---|---|
 //! | done | the value | [`Maybe::Done`] |
-//! | skipped: switched off, not needed, rolled out to others, empty list | a weak reader is skipped ([`SkipReason::NoInput`]), a strong one ends the engine | [`Maybe::Skipped`] |
+//! | skipped: switched off, not needed, rolled out to others, shed, not in the plan, empty list | a weak reader is skipped ([`SkipReason::NoInput`]), a strong one ends the engine | [`Maybe::Skipped`] |
 //! | weak, and failed, timed out, panicked or cut off at the reserve | a weak reader has failed ([`Failure::DependencyFailed`]), a strong one ends the engine | [`Maybe::Failed`] |
 //! | strong, and any of these | the engine has ended | the engine has ended |
 //!
@@ -234,10 +239,16 @@
 //! as what it reads is there. The tasks are the same and so is the answer; [`TaskConf::join_before`] lets a slow task
 //! of a staged plan overlap the stages that do not read it.
 //!
-//! ## What several engines ask for
+//! ## Several engines
 //!
 //! [`Shared::once`] fetches a key once a request; [`Scene::carry`] takes task-local values along when a task moves to
-//! a tokio task of its own.
+//! a tokio task of its own. A [`flow`] runs engines side by side and in sequence, and an engine's end is a `Result` by
+//! [`Engine::answer`].
+//!
+//! ## Hot configuration
+//!
+//! A [`PlanConf`] says what runs, how long and for whom, and where each of its values comes from; [`Plan::explain`] prints
+//! what came of it. A change compiles a new plan off the request path, and a request keeps the plan it began with.
 //!
 //! ## Tests
 //!
@@ -252,6 +263,7 @@ mod definition;
 mod error;
 mod filter;
 pub mod flow;
+pub mod guide;
 mod hook;
 mod item;
 mod list;

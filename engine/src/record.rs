@@ -4,7 +4,7 @@ mod render;
 
 pub(crate) use render::words;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use tokio::time::Instant;
 
@@ -92,6 +92,28 @@ pub struct TaskRecord<'a, E> {
     pub outcome: &'a Outcome<E>,
     /// What went in and what came out, for a task that works on the list.
     pub items: Option<(usize, usize)>,
+}
+
+impl<E> TaskRecord<'_, E> {
+    /// How long it waited for what it reads and for its stage, from the start of the engine.
+    #[must_use]
+    pub const fn waiting(&self) -> Duration {
+        Duration::from_nanos(self.ready_ns as u64)
+    }
+
+    /// How long it was ready and waited for its turn; zero if it was never started.
+    #[must_use]
+    pub const fn queueing(&self) -> Duration {
+        let queued = if self.started { self.start_ns.saturating_sub(self.ready_ns) } else { 0 };
+        Duration::from_nanos(queued as u64)
+    }
+
+    /// How long it ran, waiting for others included; zero if it was never started.
+    #[must_use]
+    pub const fn running(&self) -> Duration {
+        let ran = if self.started { self.end_ns.saturating_sub(self.start_ns) } else { 0 };
+        Duration::from_nanos(ran as u64)
+    }
 }
 
 /// What happened in a run of an engine.

@@ -136,6 +136,8 @@ pub(crate) struct ShadowEntry<S: Scene> {
 pub(crate) struct ShadowNode<S: Scene> {
     pub(crate) name: &'static str,
     pub(crate) reads: Vec<ResolvedRead>,
+    /// What it would read if the plan had a task that leaves it.
+    pub(crate) unwritten: Vec<TypeId>,
     pub(crate) sees_items: bool,
     pub(crate) sees_page: bool,
     /// Whose datum it is compared with.

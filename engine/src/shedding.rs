@@ -166,7 +166,7 @@ impl Pressure {
         }
     }
 
-    fn set_level(&self, level: u8, late_percent: f64) {
+    pub(crate) fn set_level(&self, level: u8, late_percent: f64) {
         let before = self.level.swap(level, Ordering::Relaxed);
         if before != level {
             tracing::warn!(before, level, late_percent, "pressure on an engine changed");

@@ -1,7 +1,8 @@
 //! The test kit: fake tasks in a line each, a tiny scene, and a recorder that knows what ran (feature `test-util`).
 //!
-//! Fakes work in any scene, so the kit also stands in for what a task under test reads. On tokio's paused clock a test
-//! states exact instants and takes no time:
+//! Fakes work in any scene, so the kit also stands in for what a task under test reads; [`Definition::fake_shadow`] adds
+//! one as a shadow. A branch of a flow needs no fake: it is a closure, and an engine of fakes is one in a line. On tokio's
+//! paused clock a test states exact instants and takes no time:
 //!
 //! ```
 //! use std::time::Duration;

@@ -1,11 +1,13 @@
-//! What a request allocates: one future and one output a task that may wait, one output a task that never does.
+//! What a request allocates: one future and one output a task that may wait, one output a task that never does; a flow, its
+//! record, its fork, and a waker a branch.
 
 #![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
 
 use std::sync::Arc;
 
 use live_pack_engine::{
-    Context, Definition, Engine, Plan, PlanConf, Scene, Stage, Subject, SyncTask, Task, TaskResult,
+    Context, Definition, Engine, NeedRun, Plan, PlanConf, Scene, Stage, Subject, SyncTask, Task, TaskResult,
+    flow::{self, Business, Flow, Fork, Next},
 };
 
 struct Plain;
@@ -91,4 +93,39 @@ fn a_task_that_may_wait_allocates_its_future_and_its_output() {
     let many = allocations(&plan!(task MayWait 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15));
     assert_eq!(many - few, 16, "two for each of eight more");
     assert!(few <= 16 + 6, "an engine of eight allocates {few} times");
+}
+
+struct Sum;
+
+impl Business for Sum {
+    type Context<'r> = u64;
+    type Error = std::fmt::Error;
+}
+
+#[test]
+fn a_flow_allocates_its_record_its_fork_and_a_waker_for_each_branch_that_runs() {
+    let ready = |value: u64| async move { Ok::<_, std::fmt::Error>(value) };
+    let fork = Fork::<Sum>::all()
+        .strong("a", move |_| ready(1))
+        .weak("b", move |_| ready(2))
+        .weak("c", move |_| ready(3))
+        .weak("d", move |_| ready(4))
+        .need_run(|_| NeedRun::Skip("why"));
+    let flow = Flow::<Sum>::define("F")
+        .sync("before", |_, _| Ok(Next::Next))
+        .fork("fork", fork, |sum, (a, b, c, d), _| {
+            *sum = a + [b, c, d].into_iter().filter_map(flow::BranchOutcome::done).sum::<u64>();
+            Ok(Next::Next)
+        })
+        .build()
+        .unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    let run = || {
+        let mut sum = 0;
+        let until = || tokio::time::Instant::now() + std::time::Duration::from_secs(1);
+        runtime.block_on(async { assert!(flow.run(&mut sum, until()).await.0.is_ok()) });
+        assert_eq!(sum, 6);
+    };
+    run();
+    assert_eq!(allocation_counter::measure(run).count_total, 1 + 1 + 3);
 }

@@ -5,8 +5,8 @@ use tokio::runtime::Runtime;
 use crate::{Local, Request, batch, local_batch};
 
 /// How long a batch should take, in nanoseconds.
-const BATCH: f64 = 4e6;
-const ROUNDS: usize = 25;
+const BATCH: f64 = 1e6;
+const ROUNDS: usize = 75;
 
 enum Contestant {
     Sent(Request),

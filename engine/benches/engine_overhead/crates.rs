@@ -22,6 +22,7 @@ macro_rules! inputs {
 
         #[task]
         impl $name {
+            #[allow(clippy::too_many_arguments, reason = "a task of dagx has an argument for each it needs")]
             async fn run(&self, $($input: &u64),*) -> u64 {
                 $(std::hint::black_box($input);)*
                 work(self.0, self.1).await

@@ -8,7 +8,7 @@ use live_pack_engine::{
 };
 use tokio::{runtime::Runtime, time::Instant};
 
-use crate::{Body, Request, allocations, contest::Contest, request, work};
+use crate::{Body, Request, contest::Contest, request, work};
 
 struct Sum;
 
@@ -25,7 +25,7 @@ async fn branch(body: Body, number: usize) -> Result<u64, Never> {
     Ok(work(body, number).await)
 }
 
-fn fork(body: Body) -> Request {
+pub(crate) fn fork(body: Body) -> Request {
     let flow = Flow::<Sum>::define("Fork").fork(
         "fork",
         Fork::<Sum>::all()
@@ -42,7 +42,7 @@ fn fork(body: Body) -> Request {
     sent(flow.build().expect("a flow without faults"), 6)
 }
 
-fn sequence() -> Request {
+pub(crate) fn sequence() -> Request {
     let flow = ["a", "b", "c", "d"].into_iter().fold(Flow::<Sum>::define("Sequence"), |flow, name| {
         flow.sync(name, |sum, _| {
             *sum += 1;
@@ -65,7 +65,7 @@ fn sent(flow: Flow<Sum>, expected: u64) -> Request {
     })
 }
 
-fn try_join(body: Body) -> Request {
+pub(crate) fn try_join(body: Body) -> Request {
     request(move || async move {
         let d = async { if body == Body::NeverWaits { branch(body, 4).await.map(Some) } else { Ok(None) } };
         let until = Instant::now() + std::time::Duration::from_secs(1);
@@ -77,17 +77,15 @@ fn try_join(body: Body) -> Request {
 
 pub(crate) fn flows(runtime: &Runtime) {
     println!("\n## Flows: microseconds a run, with record, deadline and guard, beside `try_join!` in a timeout\n");
-    println!("| | flow | by hand | flow, allocations | by hand |\n|---|---|---|---|---|");
+    println!("| | flow | by hand |\n|---|---|---|");
     for (name, body) in [("fork, ready at once", Body::Empty), ("fork, yields once", Body::Yields)] {
         let mut contest = Contest::default();
         contest.add(fork(body));
         contest.add(try_join(body));
         let medians = contest.run(runtime);
-        let counts = [allocations(&fork(body)), allocations(&try_join(body))];
-        println!("| {name} | {:.2} | {:.2} | {} | {} |", medians[0] / 1e3, medians[1] / 1e3, counts[0], counts[1]);
+        println!("| {name} | {:.2} | {:.2} |", medians[0] / 1e3, medians[1] / 1e3);
     }
     let mut contest = Contest::default();
     contest.add(sequence());
-    let median = contest.run(runtime)[0];
-    println!("| four steps that never wait | {:.2} | | {} | |", median / 1e3, allocations(&sequence()));
+    println!("| four steps that never wait | {:.2} | |", contest.run(runtime)[0] / 1e3);
 }

@@ -3,7 +3,7 @@
 //!
 //! Ratios come from one run: contestants take turns, batch by batch, so that whatever else the machine does hits all of
 //! them, and the median batch of each is compared. Requests are measured where they are served, on a worker thread of a
-//! runtime of two. An argument narrows the run to the parts whose name contains it: `-- features`.
+//! runtime of two, with the allocator that the server has. An argument narrows the run to the parts whose name contains it: `-- features`.
 
 #![allow(
     clippy::disallowed_methods,
@@ -21,83 +21,16 @@ mod engine;
 mod features;
 mod flows;
 mod growth;
+mod request;
 mod shapes;
 
-use std::{
-    future::Future,
-    hint::black_box,
-    pin::Pin,
-    sync::Arc,
-    time::{Duration, Instant},
-};
-
 use contest::Contest;
+use request::{Body, Local, Request, batch, local_batch, request, work};
 use shapes::shapes;
 use tokio::runtime::Runtime;
 
-/// A request, ready to be sent again and again.
-pub(crate) type Request = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
-
-/// A request that cannot move to a worker thread.
-pub(crate) type Local = Box<dyn Fn() -> Pin<Box<dyn Future<Output = ()>>>>;
-
-pub(crate) fn request<Fut: Future<Output = ()> + Send + 'static>(
-    send: impl Fn() -> Fut + Send + Sync + 'static,
-) -> Request {
-    Arc::new(move || Box::pin(send()))
-}
-
-/// What the body of every task does, here and by hand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Body {
-    NeverWaits,
-    Empty,
-    Yields,
-    Millisecond,
-}
-
-pub(crate) async fn work(body: Body, number: usize) -> u64 {
-    match body {
-        Body::NeverWaits | Body::Empty => {}
-        Body::Yields => tokio::task::yield_now().await,
-        Body::Millisecond => tokio::time::sleep(Duration::from_millis(1)).await,
-    }
-    black_box(number as u64)
-}
-
-/// Nanoseconds a request, over a batch of them on a worker thread.
-pub(crate) fn batch(runtime: &Runtime, send: &Request, requests: u32) -> f64 {
-    let send = Arc::clone(send);
-    let measured = runtime.spawn(async move {
-        let start = Instant::now();
-        for _ in 0..requests {
-            send().await;
-        }
-        start.elapsed()
-    });
-    runtime.block_on(measured).expect("it does not panic").as_secs_f64() * 1e9 / f64::from(requests)
-}
-
-/// The same on the thread of the benchmark.
-pub(crate) fn local_batch(runtime: &Runtime, send: &Local, requests: u32) -> f64 {
-    runtime.block_on(async {
-        let start = Instant::now();
-        for _ in 0..requests {
-            send().await;
-        }
-        start.elapsed().as_secs_f64() * 1e9 / f64::from(requests)
-    })
-}
-
-/// The allocations of one request on a thread of its own, after two that warm up.
-pub(crate) fn allocations(send: &Request) -> u64 {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
-    let run = || runtime.block_on(send());
-    run();
-    run();
-    // less the box this benchmark puts each request in
-    allocation_counter::measure(run).count_total.saturating_sub(1)
-}
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// By shape: each contestant's time a request, and beside it the ratio to the first, which is a `JoinSet`.
 fn shapes_beside_others(runtime: &Runtime, body: Body) {
@@ -120,34 +53,24 @@ fn shapes_beside_others(runtime: &Runtime, body: Body) {
 
 fn in_place(runtime: &Runtime) {
     println!("\n## In place: nanoseconds a task that never waits, the engine's start and end shared out\n");
-    println!(
-        "| shape | tasks | ns a task | `async` bodies | allocations a request | of `async` bodies | of `JoinSet` |"
-    );
-    println!("|---|---|---|---|---|---|---|");
+    println!("| shape | tasks | `SyncTask` | `Task` |\n|---|---|---|---|");
     for shape in shapes() {
         let mut contest = Contest::default();
-        let (sync, ready) = (engine::request_of(&shape, Body::NeverWaits), engine::request_of(&shape, Body::Empty));
-        contest.add(Arc::clone(&sync));
-        contest.add(Arc::clone(&ready));
-        let medians = contest.run(runtime);
-        let tasks = shape.tasks();
-        let by_hand = allocations(&by_hand::join_set(&shape, Body::Empty));
-        println!(
-            "| {} | {tasks} | {:.0} | {:.0} | {} | {} | {by_hand} |",
-            shape.name,
-            medians[0] / tasks as f64,
-            medians[1] / tasks as f64,
-            allocations(&sync),
-            allocations(&ready),
-        );
+        contest.add(engine::request_of(&shape, Body::NeverWaits));
+        contest.add(engine::request_of(&shape, Body::Empty));
+        let (medians, tasks) = (contest.run(runtime), shape.tasks() as f64);
+        println!("| {} | {tasks} | {:.0} | {:.0} |", shape.name, medians[0] / tasks, medians[1] / tasks);
     }
 }
+
+/// A part of the run, and its name.
+type Part = (&'static str, fn(&Runtime));
 
 fn main() {
     let wanted = std::env::args().skip(1).find(|arg| !arg.starts_with("--")).unwrap_or_default();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_time().build();
     let runtime = runtime.expect("a runtime");
-    let parts: [(&str, fn(&Runtime)); 7] = [
+    let parts: [Part; 7] = [
         ("in place", in_place),
         ("features", features::features),
         ("flows", flows::flows),

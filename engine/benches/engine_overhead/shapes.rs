@@ -26,8 +26,13 @@ impl Shape {
     }
 }
 
-pub(crate) fn shapes() -> [Shape; 6] {
-    let page = [100..106, 106..110, 110..112, 112..132, 132..138].map(|stage| stage.collect()).to_vec();
+pub(crate) fn shapes() -> [Shape; 7] {
+    let page = || [100..106, 106..110, 110..112, 112..132, 132..138].map(|stage| stage.collect()).to_vec();
+    let page_needs = |number: usize| match number {
+        112..132 => vec![100 + number % 6],
+        132..138 => (0..4).map(|nth| 112 + (number * 7 + nth * 5) % 20).collect(),
+        _ => vec![],
+    };
     [
         Shape { name: "chain of 32", ..Shape::chain(32) },
         Shape { name: "32 independent", ..Shape::independent(32) },
@@ -49,15 +54,7 @@ pub(crate) fn shapes() -> [Shape; 6] {
             needs: |number| if number == 0 { vec![] } else { vec![0] },
             staged: false,
         },
-        Shape {
-            name: "page of 38",
-            layers: page,
-            needs: |number| match number {
-                112..132 => vec![100 + number % 6],
-                132..138 => (0..4).map(|nth| 112 + (number * 7 + nth * 5) % 20).collect(),
-                _ => vec![],
-            },
-            staged: true,
-        },
+        Shape { name: "page of 38, staged", layers: page(), needs: page_needs, staged: true },
+        Shape { name: "page of 38, DAG", layers: page(), needs: page_needs, staged: false },
     ]
 }

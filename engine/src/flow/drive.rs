@@ -81,7 +81,8 @@ impl<E: std::error::Error + 'static> Drive<'_, '_, '_, '_, E> {
                 return Poll::Ready(joined);
             }
         }
-        self.wakers.refresh(cx);
+        let running = &self.running;
+        self.wakers.refresh(cx, |branch| running.get(branch).is_some_and(|live| live.is_live()));
         if let Some(joined) = self.poll_woken(cx) {
             return Poll::Ready(joined);
         }

@@ -28,10 +28,14 @@ impl Wake for Woken {
     }
 }
 
+/// What says that a branch was woken, and the waker that writes it there.
+type Slot = (Arc<Woken>, Waker);
+
 /// One a branch. A single branch has the waker of the task.
 pub(super) struct Wakers {
     task: Option<Waker>,
-    branches: SmallVec<[(Arc<Woken>, Waker); 4]>,
+    /// None for a branch that had ended before.
+    branches: SmallVec<[Option<Slot>; 4]>,
     count: usize,
 }
 
@@ -41,25 +45,27 @@ impl Wakers {
     }
 
     /// Before branches are polled: if the flow moved to another task, all of them are told.
-    pub(super) fn refresh(&mut self, cx: &Context<'_>) {
+    pub(super) fn refresh(&mut self, cx: &Context<'_>, is_live: impl Fn(usize) -> bool) {
         let task = cx.waker();
         if self.count < 2 || self.task.as_ref().is_some_and(|known| known.will_wake(task)) {
             return;
         }
         self.task = Some(task.clone());
         self.branches.clear();
-        self.branches.extend((0..self.count).map(|_| {
-            let woken = Arc::new(Woken { woken: AtomicBool::new(true), task: task.clone() });
-            let waker = Waker::from(Arc::clone(&woken));
-            (woken, waker)
+        self.branches.extend((0..self.count).map(|branch| {
+            is_live(branch).then(|| {
+                let woken = Arc::new(Woken { woken: AtomicBool::new(true), task: task.clone() });
+                let waker = Waker::from(Arc::clone(&woken));
+                (woken, waker)
+            })
         }));
     }
 
     /// The waker of a branch, if it was woken since it was last asked for.
     pub(super) fn take<'a>(&'a self, branch: usize, cx: &'a Context<'_>) -> Option<&'a Waker> {
         match self.branches.get(branch) {
-            Some((woken, waker)) => woken.woken.swap(false, Ordering::AcqRel).then_some(waker),
-            None => Some(cx.waker()),
+            Some(Some((woken, waker))) => woken.woken.swap(false, Ordering::AcqRel).then_some(waker),
+            Some(None) | None => Some(cx.waker()),
         }
     }
 }

@@ -34,6 +34,7 @@ impl<S: Scene> Record<S> {
     #[must_use]
     pub fn to_json(&self) -> Value {
         let micros = |ns: u32| f64::from(ns) / 1e3;
+        let span_micros = |span: std::time::Duration| span.as_secs_f64() * 1e6;
         let tasks: Vec<Value> = self
             .tasks()
             .map(|task| {
@@ -42,6 +43,8 @@ impl<S: Scene> Record<S> {
                     "task": task.name, "stage": task.stage.name(), "outcome": outcome, "reason": reason,
                     "ready_us": micros(task.ready_ns), "start_us": micros(task.start_ns),
                     "end_us": micros(task.end_ns), "spawned": task.spawned,
+                    "waiting_us": span_micros(task.waiting()), "queueing_us": span_micros(task.queueing()),
+                    "running_us": span_micros(task.running()),
                     "items_in": task.items.map(|items| items.0), "items_out": task.items.map(|items| items.1),
                 })
             })
@@ -51,7 +54,7 @@ impl<S: Scene> Record<S> {
         let items = self.shared.items.get().map_or(0, Vec::len);
         let (total, page) = self.shared.folded.get().map_or((0, 0), |list| (list.order.len(), list.page.len()));
         json!({
-            "engine": self.engine(), "mode": self.shared.plan.mode, "took_us": micros(self.end), "stopped_by": self.stopped_by,
+            "engine": self.engine(), "version": self.version(), "mode": self.shared.plan.mode, "took_us": micros(self.end), "stopped_by": self.stopped_by,
             "critical_path": self.critical_path(),
             "list": { "items": items, "kept": total, "page": page }, "rejected": rejected, "tasks": tasks,
         })

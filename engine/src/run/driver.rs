@@ -62,6 +62,8 @@ pub(super) struct Driver<'p, S: Scene> {
     end: Instant,
     /// The last reading of the clock; neighbours share it.
     now: Instant,
+    /// The same, in nanoseconds since the start.
+    now_ns: u32,
     unfinished: usize,
     ready: Vec<NodeId>,
     in_place: Option<Waiting<S>>,
@@ -99,6 +101,7 @@ impl<'p, S: Scene> Driver<'p, S> {
             cut_at,
             end,
             now: start,
+            now_ns: 0,
             unfinished: plan.nodes.len(),
             ready,
             in_place: None,
@@ -180,19 +183,23 @@ impl<'p, S: Scene> Driver<'p, S> {
             self.in_place = self.parked.pop();
         }
         if !self.parked.is_empty() {
-            let span = tracing::Span::current();
+            // a span that nobody records is not worth its place in every task
+            let span = Some(tracing::Span::current()).filter(|span| !span.is_disabled());
             self.running.reserve(self.parked.len());
             while let Some(waiting) = self.parked.pop() {
-                self.spawn(waiting, span.clone());
+                self.spawn(waiting, span.as_ref());
             }
         }
     }
 
-    fn spawn(&mut self, Waiting { node, future }: Waiting<S>, span: tracing::Span) {
+    fn spawn(&mut self, Waiting { node, future }: Waiting<S>, span: Option<&tracing::Span>) {
         let inbox = Arc::clone(self.inbox.get_or_insert_with(|| Arc::new(Inbox::for_tasks(self.parked.len() + 1))));
         let work = Spawned::new(node, self.node(node).name, S::carry(future), inbox);
         #[expect(clippy::disallowed_methods, reason = "the one place where an engine spawns; the handle is owned")]
-        let handle = tokio::spawn(work.instrument(span));
+        let handle = match span {
+            Some(span) => tokio::spawn(work.instrument(span.clone())),
+            None => tokio::spawn(work),
+        };
         self.records[node].spawned = true;
         self.records[node].running = self.running.len();
         self.running.push(Some(Running { node, handle }));
@@ -220,7 +227,7 @@ impl<'p, S: Scene> Driver<'p, S> {
         }
         let limit = self.limit(node);
         self.cx.deadline = node.timeout.map_or(limit, |timeout| limit.min(self.now + timeout));
-        self.records[id].start = self.offset(self.now);
+        self.records[id].start = self.now_ns;
         self.records[id].started = true;
         if !self.plan.hooks.is_empty() {
             self.plan.hooks.call(|hook| hook.before_task(self.cx.request(), node.name));

@@ -138,6 +138,17 @@ async fn without_a_queue_or_without_room_in_it_a_shadow_does_not_run() {
     assert!(recorder.started().is_empty());
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_shadow_reads_what_its_plan_has() {
+    let reads = Reads::none().if_written::<u64>().if_written::<Old>();
+    let shadow = Fake::new("NewLoader", |cx: &Context<Tiny>| {
+        assert!(matches!(cx.maybe::<u64>(), Maybe::Skipped(SkipReason::NotInPlan)));
+        Ok(New(cx.maybe::<Old>().done().map_or(0, |old| old.0)))
+    });
+    let counts = shadowed(&base().fake_shadow(shadow.reads(reads), equal), &percent(100.0)).await;
+    assert_eq!(counts, ShadowCounts { equal: 1, ..ShadowCounts::default() });
+}
+
 #[derive(Clone, Default)]
 struct Exporter(Arc<Mutex<Vec<(&'static str, Shadowed)>>>);
 

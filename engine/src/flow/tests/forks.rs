@@ -175,3 +175,45 @@ async fn a_flow_that_is_dropped_leaves_nothing_running() {
     tokio::task::yield_now().await;
     assert_eq!((recorder.started().len(), recorder.alive().len()), (2, 0));
 }
+
+/// Answered from another thread, at whatever moment.
+async fn from_elsewhere(value: u32) -> Result<u32, TinyError> {
+    let (answer, answered) = tokio::sync::oneshot::channel();
+    let mut elsewhere = tokio::task::JoinSet::new();
+    elsewhere.spawn(async move {
+        tokio::task::yield_now().await;
+        // the branch is gone if another has won
+        let _ = answer.send(value);
+    });
+    answered.await.map_err(|_| ERROR)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_wake_from_another_thread_is_lost() {
+    let all = Fork::<Trail>::all()
+        .strong("a", |_| from_elsewhere(1))
+        .weak("b", |_| from_elsewhere(2))
+        .weak("c", |_| from_elsewhere(3))
+        .weak("d", |_| from_elsewhere(4));
+    let first = Fork::<Trail>::first().weak("e", |_| from_elsewhere(5)).weak("f", |_| from_elsewhere(6));
+    let flow = Flow::<Trail>::define("F")
+        .fork("all", all, |walk, (a, b, c, d), _| {
+            walk.go(format!("{}", a + [b, c, d].map(|b| b.done().unwrap()).iter().sum::<u32>()))
+        })
+        .fork("first", first, |walk, (e, f), _| walk.go(format!("{}", e.done().is_some() != f.done().is_some())))
+        .build()
+        .unwrap();
+    let flow = Arc::new(flow);
+    let mut requests = tokio::task::JoinSet::new();
+    for _ in 0..16 {
+        let flow = Arc::clone(&flow);
+        requests.spawn(async move {
+            for _ in 0..200 {
+                let mut walk = Walk::default();
+                let (ended, _) = in_time(flow.run(&mut walk, Instant::now() + ms(60_000))).await;
+                assert_eq!((ended, walk.been.join(" ").as_str()), (Ok(()), "10 true"));
+            }
+        });
+    }
+    requests.join_all().await;
+}

@@ -1,7 +1,7 @@
 //! Shadows in the plan: what they may read, and what configuration may say of them.
 
 use super::{Compiler, ResolvedRead};
-use crate::{Scene, TaskConf, by_node::NodeId, definition::Role, shadow::ShadowNode};
+use crate::{Scene, TaskConf, by_node::NodeId, definition::Role, reads::Mode, shadow::ShadowNode};
 
 impl<S: Scene> Compiler<'_, S> {
     /// Those that are switched on and given to anybody. All of them are checked.
@@ -21,10 +21,11 @@ impl<S: Scene> Compiler<'_, S> {
                 self.fault(Some(entry.name), "reads the list, but nothing contributes items".into());
             }
             // a datum whose task is switched off or rolled out is no fault: the shadow is skipped then
-            let mut reads = Vec::with_capacity(entry.reads.data.len());
+            let (mut reads, mut unwritten) = (Vec::with_capacity(entry.reads.data.len()), Vec::new());
             for read in &entry.reads.data {
                 match self.writers.get(&read.datum) {
                     Some(&writer) => reads.push(ResolvedRead { datum: read.datum, mode: read.mode, writer }),
+                    None if read.mode == Mode::IfWritten => unwritten.push(read.datum),
                     None => self.fault(Some(entry.name), format!("reads {}, which nothing leaves", read.datum_name)),
                 }
             }
@@ -34,6 +35,7 @@ impl<S: Scene> Compiler<'_, S> {
             shadows.push(ShadowNode {
                 name: entry.name,
                 reads,
+                unwritten,
                 sees_items: entry.reads.items,
                 sees_page: entry.reads.page,
                 old,

@@ -25,7 +25,7 @@ impl<S: Scene> Driver<'_, S> {
 
     pub(super) fn time_is_up(&mut self) {
         self.armed = None;
-        self.now = self.now.max(Instant::now());
+        self.clock_read(Instant::now());
         if self.cut && self.now >= self.end {
             return self.out_of_time();
         }
@@ -91,13 +91,21 @@ impl<S: Scene> Driver<'_, S> {
             // the handle stays: the engine ends only when the task is gone
             running.iter().for_each(|running| running.handle.abort());
         }
-        self.records[id].end = self.offset(self.now);
+        self.records[id].end = self.now_ns;
         self.fail(id, failure);
     }
 
     /// Drops a future; what it drops with it may panic, too, and that is logged and no more.
     pub(super) fn discard(&self, waiting: Waiting<S>) {
         let _ = catch(self.node(waiting.node).name, || drop(waiting.future));
+    }
+
+    /// Somebody read the clock. Tasks that have tokio tasks of their own read it, too, and may be behind.
+    pub(super) fn clock_read(&mut self, at: Instant) {
+        if at > self.now {
+            self.now = at;
+            self.now_ns = self.offset(at);
+        }
     }
 
     /// The nanoseconds from the start of the engine to `at`.

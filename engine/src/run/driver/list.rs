@@ -51,7 +51,7 @@ impl<S: Scene> Driver<'_, S> {
         // written once: the fold runs once
         let _ = shared.folded.set(folded);
         self.folded = true;
-        self.now = self.now.max(Instant::now());
+        self.clock_read(Instant::now());
         self.release(id);
     }
 }

@@ -14,8 +14,8 @@ use crate::{
 
 impl<S: Scene> Driver<'_, S> {
     pub(super) fn ended(&mut self, id: NodeId, at: Instant, result: Result<BodyResult<S>, Caught>) {
-        self.now = self.now.max(at);
-        self.records[id].end = self.offset(at);
+        self.clock_read(at);
+        self.records[id].end = if at == self.now { self.now_ns } else { self.offset(at) };
         match result {
             Ok(Ok(datum)) => self.done(id, datum),
             Ok(Err(TaskError::Stop(reason))) => {
@@ -93,7 +93,7 @@ impl<S: Scene> Driver<'_, S> {
 
     pub(super) fn release(&mut self, id: NodeId) {
         self.unfinished -= 1;
-        let ready_at = self.offset(self.now);
+        let ready_at = self.now_ns;
         for &next in self.node(id).successors.iter().rev() {
             let record = &mut self.records[next];
             record.waiting -= 1;

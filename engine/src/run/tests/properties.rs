@@ -141,6 +141,26 @@ proptest! {
         }
     }
 
+    /// Whatever is shed, nothing strong is touched by it, and an engine that comes to its answer without pressure does so
+    /// under any.
+    #[test]
+    fn under_pressure_only_what_nothing_strong_needs_is_left_out(graph in graph(true), dag in any::<bool>()) {
+        let mode = if dag { Mode::Dag } else { Mode::Staged };
+        let pressure = std::sync::Arc::new(Pressure::new());
+        pressure.set_level(2, 0.0);
+        let shedding = Some(Shedding { policy: ShedPolicy::default(), pressure });
+        let (calm, pressed) = (play(&graph, &conf(mode, &graph)), play(&graph, &PlanConf { shedding, ..conf(mode, &graph) }));
+        assert_truth(&pressed);
+        if calm.answer.is_ok() {
+            prop_assert_eq!(pressed.answer, Ok(()));
+        }
+        for (index, node) in graph.nodes.iter().enumerate() {
+            let outcome = pressed.outcomes.iter().find(|(name, _)| *name == graph.name(index)).map(|(_, outcome)| outcome);
+            let lacks = matches!(outcome, Some(Outcome::Skipped(SkipReason::Shed | SkipReason::NoInput(_))));
+            prop_assert!(!lacks || !node.strong, "{} is strong", graph.name(index));
+        }
+    }
+
     #[test]
     fn a_dropped_engine_leaves_nothing_running(graph in graph(true), after in 0_u64..60, dag in any::<bool>()) {
         let mode = if dag { Mode::Dag } else { Mode::Staged };

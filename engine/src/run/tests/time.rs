@@ -108,6 +108,25 @@ async fn at_the_reserve_weak_tasks_are_cut_off_and_the_converters_run_with_what_
     }
 }
 
+/// To the letter: what has not started by then does not start, whether it would have waited or not.
+#[tokio::test(start_paused = true)]
+async fn a_task_whose_input_comes_at_the_reserve_does_not_start_though_it_never_waits() {
+    for (mode, at, expected) in BOTH_MODES.into_iter().flat_map(|mode| [(mode, 399, true), (mode, 400, false)]) {
+        let recorder = Recorder::new();
+        let definition = Definition::<Tiny>::new("E")
+            .fake(Fake::value("Input", C).stage(Stage::Loaders).after(ms(at)))
+            .fake(Fake::value("NeverWaits", B).stage(Stage::Loaders).need::<C>().on(&recorder))
+            .fake(answer_of_b())
+            .answer::<A>();
+        let conf = PlanConf { mode, reserve: ms(100), ..PlanConf::default() };
+        let (answer, record) = run(&definition, &conf).await.into_answer::<A>();
+        assert_eq!(answer, Ok(A(if expected { "with" } else { "without" })));
+        assert_eq!(outcome_of(&record, "Input"), Some(Outcome::Done), "it ended in the moment of its deadline");
+        let cut_off = outcome_of(&record, "NeverWaits") == Some(Outcome::Failed(Failure::CutOff));
+        assert_eq!((cut_off, recorder.started().len()), (!expected, usize::from(expected)));
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_strong_task_that_is_unfinished_at_the_reserve_ends_the_engine() {
     for mode in BOTH_MODES {

@@ -45,7 +45,7 @@ pub(super) struct Node {
     /// Whom it reads, and whether it needs it.
     pub(super) reads: Vec<(usize, bool)>,
     page: bool,
-    strong: bool,
+    pub(super) strong: bool,
     pub(super) end: End,
     delay: Option<Duration>,
 }

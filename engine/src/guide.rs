@@ -1,0 +1,194 @@
+//! Each promise of the engine with the smallest example that shows it. All of them run as tests, on paused clocks, with the
+//! fakes of the test kit (feature `test-util`); how real tasks are written is in the [crate documentation](crate).
+//!
+//! # A weak task that fails is seen; a strong one ends the engine
+//!
+//! ```
+//! # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap().block_on(async {
+//! # use live_pack_engine::{*, test_util::*};
+//! struct Price;
+//! #[derive(Debug, PartialEq)]
+//! struct Card(&'static str);
+//!
+//! let card = |price: Fake<Tiny, Price>| {
+//!     Definition::<Tiny>::new("Card")
+//!         .fake(price.stage(Stage::Loaders))
+//!         .fake(Fake::new("CardConverter", |cx: &Context<Tiny>| Ok(Card(match cx.maybe::<Price>() {
+//!             Maybe::Done(_) => "a price",
+//!             Maybe::Skipped(_) => "no price today",
+//!             Maybe::Failed => "price on request",
+//!         }))).maybe::<Price>())
+//!         .answer::<Card>()
+//! };
+//! let down = || Fake::error("PriceLoader", TinyError("down"));
+//!
+//! let (answer, record) = run(&card(down()), &PlanConf::default()).await.into_answer::<Card>();
+//! assert_eq!(answer, Ok(Card("price on request")));
+//! assert_eq!(record.line(), "Card 0.000ms; PriceLoader failed: down");
+//!
+//! let (answer, _) = run(&card(down().strong()), &PlanConf::default()).await.into_answer::<Card>();
+//! assert_eq!(answer, Err(EngineError::Task { task: "PriceLoader", error: TinyError("down") }));
+//! # });
+//! ```
+//!
+//! # Every wait ends, and the last milliseconds are the converters'
+//!
+//! ```
+//! # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap().block_on(async {
+//! # use std::time::Duration;
+//! # use live_pack_engine::{*, test_util::*};
+//! struct Slow;
+//! let definition = Definition::<Tiny>::new("Page")
+//!     .fake(Fake::<_, Slow>::hang("SlowLoader").stage(Stage::Loaders))
+//!     .fake(Fake::value("Converter", "a page").maybe::<Slow>())
+//!     .answer::<&'static str>();
+//! let (timeout, reserve) = (Duration::from_millis(300), Duration::from_millis(20));
+//! let conf = PlanConf { timeout, reserve, ..PlanConf::default() };
+//!
+//! let (answer, record) = run(&definition, &conf).await.into_answer::<&'static str>();
+//! assert_eq!(answer, Ok("a page"));
+//! assert_eq!(record.line(), "Page 280.000ms; SlowLoader failed: cut off at the reserve");
+//! # });
+//! ```
+//!
+//! That holds to the letter: at the reserve, what is not a converter and has not started does not start any more, whether
+//! it would have waited or not.
+//!
+//! # A panic stays inside, and nothing runs after the end
+//!
+//! ```
+//! # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap().block_on(async {
+//! # use std::time::Duration;
+//! # use live_pack_engine::{*, test_util::*};
+//! # std::panic::set_hook(Box::new(|_| {}));
+//! let recorder = Recorder::new();
+//! let definition = Definition::<Tiny>::new("Page")
+//!     .fake(Fake::<_, u8>::hang("Hangs").stage(Stage::Loaders).on(&recorder))
+//!     .fake(Fake::<_, u16>::panic("Panics").stage(Stage::Loaders).after(Duration::from_millis(5)).strong())
+//!     .fake(Fake::value("Converter", ()).maybe::<u8>())
+//!     .answer::<()>();
+//!
+//! let (answer, record) = run(&definition, &PlanConf::default()).await.into_answer::<()>();
+//! assert_eq!(answer, Err(EngineError::Panic { task: "Panics" }));
+//! assert_eq!(outcome_of(&record, "Hangs"), Some(Outcome::Cancelled));
+//! assert!(recorder.alive().is_empty());
+//! # });
+//! ```
+//!
+//! # The record: one outcome a task; waiting, queueing and running apart
+//!
+//! ```
+//! # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap().block_on(async {
+//! # use std::time::Duration;
+//! # use live_pack_engine::{*, test_util::*};
+//! let ms = Duration::from_millis;
+//! let definition = Definition::<Tiny>::new("Page")
+//!     .fake(Fake::value("Quick", 1_u8).stage(Stage::Loaders).after(ms(10)))
+//!     .fake(Fake::value("Slow", 1_u16).stage(Stage::Loaders).after(ms(30)))
+//!     .fake(Fake::<_, u32>::skip("Unasked", "no_budget").stage(Stage::Loaders))
+//!     .fake(Fake::value("Converter", ()).need::<u16>().maybe::<u8>().maybe::<u32>())
+//!     .answer::<()>();
+//!
+//! let record = run(&definition, &PlanConf::default()).await.record;
+//! let converter = record.tasks().find(|task| task.name == "Converter").unwrap();
+//! assert_eq!(converter.waiting(), ms(30)); // for what it reads
+//! assert_eq!(converter.queueing(), ms(0)); // for its turn
+//! assert_eq!(converter.running(), ms(0));
+//! assert_eq!(record.critical_path(), ["Slow", "Converter"]);
+//! let reason = SkipReason::NotNeeded("no_budget"); // data, not text
+//! assert_eq!(outcome_of(&record, "Unasked"), Some(Outcome::Skipped(reason)));
+//! # });
+//! ```
+//!
+//! # Configuration is checked as a whole, and `explain` says where each value comes from
+//!
+//! ```
+//! # use std::time::Duration;
+//! # use live_pack_engine::{*, test_util::*};
+//! let definition = Definition::<Tiny>::new("Page").fake(Fake::value("Converter", ())).answer::<()>();
+//! let limit = TaskConf {
+//!     timeout: Some(Duration::from_millis(80)),
+//!     origins: [("timeout", "engines[2] (*/Page)".to_owned())].into(),
+//!     ..TaskConf::default()
+//! };
+//! let conf = |task: &str| PlanConf { tasks: [(task.to_owned(), limit.clone())].into(), ..PlanConf::default() };
+//!
+//! let plan = Plan::compile(&definition, &conf("Converter")).expect("no faults");
+//! assert!(plan.explain().ends_with("converters\n  Converter [timeout 80ms, engines[2] (*/Page)]\n"));
+//!
+//! let faults = Plan::compile(&definition, &conf("Convertor")).unwrap_err();
+//! assert_eq!(fault_lines(&faults), ["Page: Convertor: is no task of this engine; known: Converter"]);
+//! ```
+//!
+//! # Under pressure the least important goes first
+//!
+//! ```
+//! # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap().block_on(async {
+//! # use std::time::Duration;
+//! # use live_pack_engine::{*, test_util::*};
+//! let ms = Duration::from_millis;
+//! let definition = Definition::<Tiny>::new("Page")
+//!     .fake(Fake::value("Ornaments", 1_u8).stage(Stage::Loaders).after(ms(90)).importance(Importance::Low))
+//!     .fake(Fake::value("Converter", ()).maybe::<u8>())
+//!     .answer::<()>();
+//! let pressures = Pressures::default(); // resident: outlives every plan
+//! let policy = ShedPolicy { target: ms(50), min_engines: 3, ..ShedPolicy::default() };
+//! let shedding = Some(Shedding { policy, pressure: pressures.of("Page") });
+//! let plan = plan(&definition, &PlanConf { shedding, ..PlanConf::default() });
+//! let run = || Engine::new(plan.clone(), Default::default()).run();
+//!
+//! for _ in 0..3 {
+//!     assert_eq!(run().await.record.line(), "Page 90.000ms");
+//! }
+//! tokio::time::sleep(policy.window).await;
+//! run().await; // the first to end after the window judges it
+//! assert_eq!(run().await.record.line(), "Page 0.000ms; Ornaments skipped: shed");
+//! assert_eq!(pressures.levels(), [("Page".to_owned(), 1)]);
+//! # });
+//! ```
+//!
+//! # A shadow is compared with the old version, and read by nobody
+//!
+//! ```
+//! # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap().block_on(async {
+//! # use std::{sync::Arc, time::Duration};
+//! # use live_pack_engine::{*, test_util::*};
+//! # use tokio::time::Instant;
+//! struct Prices(u32);
+//! struct NewPrices(u32);
+//! let definition = Definition::<Tiny>::new("Page")
+//!     .fake(Fake::new("PriceLoader", |_| Ok(Prices(990))).stage(Stage::Loaders))
+//!     .fake_shadow(Fake::new("NewPriceLoader", |_| Ok(NewPrices(999))), |old: &Prices, new: &NewPrices| old.0 == new.0)
+//!     .fake(Fake::value("Converter", ()).need::<Prices>())
+//!     .answer::<()>(); // a task as it is written: .shadow(NewPriceLoader, |old: &Prices, new: &NewPrices| …)
+//! let share = Rollout { percent: 100.0, ..Rollout::default() }; // nobody, unless configuration says so
+//! let conf = TaskConf { rollout: Some(share), ..TaskConf::default() };
+//! let plan = plan(&definition, &PlanConf { tasks: [("NewPriceLoader".to_owned(), conf)].into(), ..PlanConf::default() });
+//!
+//! let queue = SideEffectsConf { capacity: 100, at_once: 8, timeout: Duration::from_millis(500) };
+//! let queue = Arc::new(SideEffects::start(queue));
+//! assert!(Engine::new(plan, Default::default()).shadows_on(&queue).run().await.is_ok());
+//! queue.drain(Instant::now() + Duration::from_secs(1)).await;
+//! let counts = ShadowCounts { different: 1, ..ShadowCounts::default() };
+//! assert_eq!(definition.shadow_counts().collect::<Vec<_>>(), [("NewPriceLoader", counts)]);
+//! # });
+//! ```
+//!
+//! # What several engines ask for is fetched once
+//!
+//! ```
+//! # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap().block_on(async {
+//! # use live_pack_engine::Shared;
+//! let shared = Shared::default(); // one a request
+//! let mut fetched = 0;
+//! for _ in 0..2 {
+//!     let room = shared.once(("room", 7), || { fetched += 1; async { Ok::<_, ()>("open") } }).await;
+//!     assert_eq!(room, Ok("open"));
+//! }
+//! assert_eq!(fetched, 1);
+//! # });
+//! ```
+//!
+//! # Several engines are one flow
+//!
+//! See [`crate::flow`], and `examples/recall_rank_fill.rs` for a page that is recalled again when too little is left.
