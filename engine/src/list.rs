@@ -54,13 +54,14 @@ impl Folded {
             }
         }
         let mut order: Vec<u32> = (0..).zip(&keep).filter_map(|(place, kept)| kept.then_some(place)).collect();
-        order.sort_by(|&a, &b| {
-            let unequal = |keys: &&[SortKey]| match keys.get(a as usize).cmp(&keys.get(b as usize)) {
-                std::cmp::Ordering::Equal => None,
-                order => Some(order),
-            };
-            keys.iter().find_map(unequal).unwrap_or(std::cmp::Ordering::Equal)
-        });
+        // The last sorter first: a pass is stable, so what an earlier sorter finds equal keeps the order of the later ones.
+        // Most lists come in the order of their last sorters, and most sorters tell few items apart.
+        for keys in keys.iter().rev() {
+            let key = |place: &u32| keys.get(*place as usize);
+            if !order.is_sorted_by_key(key) {
+                order.sort_by_key(key);
+            }
+        }
         let range = cut.range(cx, order.len());
         let shown = |&&place: &&u32| items.get(place as usize).is_some_and(|item| cut.shows(cx, item));
         let end = range.end.min(order.len());
