@@ -112,7 +112,7 @@ fn main() -> Outcome<()> {
     for (room, count) in sizes {
         rows.push(Row::new(format!("GetLiveBagData, bag of {count}"), "GetLiveBagData", room, 0, json!({}))?);
         let narrow = json!({ "page": { "cursor": 0, "count": 5 } });
-        rows.push(Row::new(format!("… its first 5 alone"), "GetLiveBagData", room, 0, narrow)?);
+        rows.push(Row::new("… its first 5 alone", "GetLiveBagData", room, 0, narrow)?);
     }
     for round in 0..=TURNS {
         for row in &mut rows {
