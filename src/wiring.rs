@@ -5,7 +5,7 @@ mod plans;
 #[cfg(feature = "world")]
 mod world;
 
-use std::{net::SocketAddr, path::Path, sync::Arc};
+use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
 use live_pack_dal::{
     Clock, Dal, Images, MockRules, Redis, RedisSettings, Rpc, RpcSettings,
@@ -13,9 +13,9 @@ use live_pack_dal::{
     redis::RedisSetupError,
     texts::Texts,
 };
-use live_pack_engine::Pressures;
+use live_pack_engine::{SideEffects, SideEffectsConf};
 use live_pack_entities::request::Resident;
-use live_pack_handlers::{LivePack, Plans};
+use live_pack_handlers::{EngineStates, LivePack, Place, Plans};
 use live_pack_idl::live_pack;
 use prometheus::Registry;
 use tokio_util::sync::CancellationToken;
@@ -89,9 +89,14 @@ pub struct Wired<S> {
     pub config: ConfigView,
     /// Reads the hot configuration again; called on SIGHUP.
     pub reload: Reload,
+    /// What runs after answers; to be drained when the service has ended.
+    pub side_effects: Arc<SideEffects>,
     /// What must live as long as the service: the embedded world, the watcher of the configuration.
     pub keep: Box<dyn std::any::Any + Send>,
 }
+
+/// What may run after answers: a burst of shadows fits, each as long as the longest engine.
+const EFFECTS: SideEffectsConf = SideEffectsConf { capacity: 1_024, at_once: 64, timeout: Duration::from_secs(3) };
 
 /// Puts the service together.
 ///
@@ -105,9 +110,9 @@ pub async fn build(
     let environment = environment(settings.environment);
     let options =
         Options { dir: settings.conf.clone(), last_good: None, environment, clock, registry: registry.clone() };
-    let pressures = Arc::new(Pressures::default());
-    let pressed = Arc::clone(&pressures);
-    let derive = move |conf: &Conf| derive(conf, &pressed);
+    let states = Arc::new(EngineStates::new()?);
+    let known = Arc::clone(&states);
+    let derive = move |conf: &Conf| derive(conf, &known);
     let centre = Centre::open(options, derive).map_err(|faults| WiringError::Config { faults })?;
     let downstreams = Downstreams::of(settings).await?;
 
@@ -123,23 +128,26 @@ pub async fn build(
     centre.on_change(move |snapshot| apply(&follower, &clients, &snapshot.conf));
     let watching = centre.watch();
 
+    let side_effects = Arc::new(SideEffects::start(EFFECTS));
+    let place = Place { clock, environment, default_region: settings.default_region };
     let (view, reloaded) = (centre.clone(), centre.clone());
     Ok(Wired {
-        service: LivePack::new(centre, resident, clock, environment, settings.default_region, pressures, registry)?,
+        service: LivePack::new(centre, resident, place, states, Arc::clone(&side_effects), registry)?,
         downstreams: downstreams.listed(),
         config: Arc::new(move || config_view(&view)),
         reload: Arc::new(move || {
             let reload = reloaded.reload_now();
             tracing::info!(taken = ?reload.taken, rejected = ?reload.rejected, "configuration read again");
         }),
+        side_effects,
         keep: Box::new((watching, downstreams)),
     })
 }
 
 /// What else must fit a configuration: its plans, and its canned answers.
-fn derive(conf: &Conf, pressures: &Pressures) -> Result<Plans, Vec<config::Fault>> {
+fn derive(conf: &Conf, states: &EngineStates) -> Result<Plans, Vec<config::Fault>> {
     let mocks = mock_rules(conf).map(drop);
-    match (Plans::compile(conf, pressures), mocks) {
+    match (Plans::compile(conf, states), mocks) {
         (Ok(plans), Ok(())) => Ok(plans),
         (Err(mut faults), Err(more)) => {
             faults.extend(more);

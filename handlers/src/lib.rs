@@ -4,6 +4,7 @@
 
 mod check;
 mod degraded;
+mod engine_states;
 pub mod engines;
 mod envelope;
 mod flows;
@@ -20,5 +21,6 @@ pub mod status;
 mod turn;
 mod whole;
 
-pub use live_pack::{LivePack, SetupError};
+pub use engine_states::EngineStates;
+pub use live_pack::{LivePack, Place, SetupError};
 pub use plans::{AnyPlan, Plans};

@@ -7,13 +7,26 @@ use live_pack_dal::{
     config::{Centre, Environment},
     model::Region,
 };
-use live_pack_engine::{Fault, Pressures};
+use live_pack_engine::{Fault, SideEffects};
 use live_pack_entities::request::Resident;
 use live_pack_idl::live_pack as wire;
 use prometheus::Registry;
 use volo_thrift::ServerError;
 
-use crate::{flows::Flows, interface::answer, interfaces, metrics::EngineMetrics, plans::Plans};
+use crate::{
+    engine_states::EngineStates, flows::Flows, interface::answer, interfaces, metrics::EngineMetrics, plans::Plans,
+};
+
+/// Where the service runs.
+#[derive(Debug, Clone, Copy)]
+pub struct Place {
+    /// What time it is there.
+    pub clock: Clock,
+    /// What may be done there.
+    pub environment: Environment,
+    /// Where a viewer is of whom nothing is known; `None`: what `RegionConf` says.
+    pub default_region: Option<Region>,
+}
 
 /// Why the service could not be set up.
 #[derive(Debug, thiserror::Error)]
@@ -37,6 +50,7 @@ pub struct LivePack {
     pub(crate) default_region: Option<Region>,
     pub(crate) metrics: Arc<EngineMetrics>,
     pub(crate) flows: Arc<Flows>,
+    pub(crate) side_effects: Arc<SideEffects>,
 }
 
 impl std::fmt::Debug for LivePack {
@@ -46,22 +60,23 @@ impl std::fmt::Debug for LivePack {
 }
 
 impl LivePack {
-    /// The service over what is resident; `pressures` are those that its plans are compiled with.
+    /// The service over what is resident; `states` are those that its plans are compiled with. `side_effects` are
+    /// run after answers; whoever started them drains them.
     ///
     /// # Errors
     /// See [`SetupError`].
     pub fn new(
         centre: Centre<Plans>,
         resident: Arc<Resident>,
-        clock: Clock,
-        environment: Environment,
-        default_region: Option<Region>,
-        pressures: Arc<Pressures>,
+        place: Place,
+        states: Arc<EngineStates>,
+        side_effects: Arc<SideEffects>,
         registry: &Registry,
     ) -> Result<Self, SetupError> {
-        let metrics = Arc::new(EngineMetrics::new(registry, pressures)?);
+        let Place { clock, environment, default_region } = place;
+        let metrics = Arc::new(EngineMetrics::new(registry, states)?);
         let flows = Arc::new(Flows::build().map_err(SetupError::Flows)?);
-        Ok(Self { centre, resident, clock, environment, default_region, metrics, flows })
+        Ok(Self { centre, resident, clock, environment, default_region, metrics, flows, side_effects })
     }
 }
 

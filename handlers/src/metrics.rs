@@ -8,12 +8,14 @@ use std::{
     },
 };
 
-use live_pack_engine::{Outcome, Pressures, Record, Scene};
+use live_pack_engine::{Outcome, Record, Scene};
 use prometheus::{
     Histogram, HistogramOpts, HistogramVec, IntCounterVec, IntGaugeVec, Opts, Registry,
     core::{Collector, Desc},
     proto::MetricFamily,
 };
+
+use crate::engine_states::EngineStates;
 
 /// Seconds, from what a warm engine takes to what no engine may.
 const BUCKETS: [f64; 14] =
@@ -39,7 +41,8 @@ impl EngineMetrics {
     ///
     /// # Errors
     /// A name is taken already.
-    pub(crate) fn new(registry: &Registry, pressures: Arc<Pressures>) -> Result<Self, prometheus::Error> {
+    pub(crate) fn new(registry: &Registry, states: Arc<EngineStates>) -> Result<Self, prometheus::Error> {
+        registry.register(Box::new(states.shadows.clone()))?;
         let opts = HistogramOpts::new("live_pack_engine_seconds", "How long an engine took.").buckets(BUCKETS.to_vec());
         let engine_seconds = HistogramVec::new(opts, &["engine"])?;
         let opts = Opts::new("live_pack_task_outcomes_total", "Tasks that did not simply end, by how they ended.");
@@ -49,7 +52,7 @@ impl EngineMetrics {
         let about = "Tasks that the caller waited for, in one engine of 64.";
         let critical_path = IntCounterVec::new(Opts::new("live_pack_critical_path_total", about), &["engine", "task"])?;
         registry.register(Box::new(critical_path.clone()))?;
-        registry.register(Box::new(ShedLevels::new(pressures)?))?;
+        registry.register(Box::new(ShedLevels::new(states)?))?;
         Ok(Self { engine_seconds, task_outcomes, critical_path, seen: AtomicU64::new(0), engines: RwLock::default() })
     }
 
@@ -86,15 +89,15 @@ impl EngineMetrics {
 /// Which engines shed, read when the metrics are.
 #[derive(Debug)]
 struct ShedLevels {
-    pressures: Arc<Pressures>,
+    states: Arc<EngineStates>,
     levels: IntGaugeVec,
 }
 
 impl ShedLevels {
-    fn new(pressures: Arc<Pressures>) -> Result<Self, prometheus::Error> {
+    fn new(states: Arc<EngineStates>) -> Result<Self, prometheus::Error> {
         let about = "What an engine sheds: 0 nothing, 1 tasks of low importance, 2 of normal importance as well.";
         let levels = IntGaugeVec::new(Opts::new("live_pack_engine_shed_level", about), &["method", "engine"])?;
-        Ok(Self { pressures, levels })
+        Ok(Self { states, levels })
     }
 }
 
@@ -104,7 +107,7 @@ impl Collector for ShedLevels {
     }
 
     fn collect(&self) -> Vec<MetricFamily> {
-        for (name, level) in self.pressures.levels() {
+        for (name, level) in self.states.pressures.levels() {
             let (method, engine) = name.split_once('/').unwrap_or(("", &name));
             self.levels.with_label_values(&[method, engine]).set(level.into());
         }

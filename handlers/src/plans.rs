@@ -8,16 +8,19 @@ mod strangers;
 use std::sync::Arc;
 
 use live_pack_dal::config::{Conf, Fault};
-use live_pack_engine::{Plan, Pressures, Scene};
+use live_pack_engine::{Plan, Scene};
 use live_pack_entities::scene::{AuctionScene, BagScene, BannerScene, PrizeScene, RoomScene, VoucherScene};
 use serde_json::Value;
 
 use self::compile::Compiler;
-use crate::engines::{
-    creator_shop_engine, fcp_component_engine, live_bag_auction_engine, live_bag_preview_engine,
-    live_bag_products_engine, live_bag_products_refresh_engine, live_bag_tab_engine, pin_card_data_engine,
-    preview_pin_card_data_engine, promotion_banner_engine, room_common_engine, room_data_engine, room_lite_engine,
-    surprise_set_engine, top_banner_engine,
+use crate::{
+    engine_states::EngineStates,
+    engines::{
+        creator_shop_engine, fcp_component_engine, live_bag_auction_engine, live_bag_preview_engine,
+        live_bag_products_engine, live_bag_products_refresh_engine, live_bag_tab_engine, pin_card_data_engine,
+        preview_pin_card_data_engine, promotion_banner_engine, room_common_engine, room_data_engine, room_lite_engine,
+        surprise_set_engine, top_banner_engine,
+    },
 };
 
 /// A plan, whatever its scene: what people look at.
@@ -96,7 +99,7 @@ macro_rules! groups {
             }
 
             fn compile(compiler: &mut Compiler<'_>, method: &str) -> Option<Self> {
-                $(let $plan = compiler.plan(method, &$engine());)*
+                $(let $plan = compiler.plan(method, $engine());)*
                 $(let $part = <$inner>::compile(compiler, method);)*
                 Some(Self { $($plan: $plan?,)* $($part: $part?,)* })
             }
@@ -121,12 +124,12 @@ macro_rules! methods {
         const METHODS: Methods = &[$(($method, <$group as Group>::engines),)*];
 
         impl Plans {
-            /// Compiles every plan. What `pressures` know of an engine outlives its plans.
+            /// Compiles every plan. What `states` know of an engine outlives its plans.
             ///
             /// # Errors
             /// All faults of all plans, and entries that name a method or an engine there is not.
-            pub fn compile(conf: &Conf, pressures: &Pressures) -> Result<Self, Vec<Fault>> {
-                let mut compiler = Compiler::new(conf, pressures);
+            pub fn compile(conf: &Conf, states: &EngineStates) -> Result<Self, Vec<Fault>> {
+                let mut compiler = Compiler::new(conf, states);
                 compiler.faults = strangers::strangers(conf);
                 $(let $field = <$group>::compile(&mut compiler, $method);)*
                 match ($($field,)*) {
@@ -295,7 +298,7 @@ mod tests {
 
     #[test]
     fn every_plan_compiles_with_what_is_built_in_and_explains_itself() {
-        let plans = Plans::compile(&Conf::default(), &Pressures::default()).unwrap();
+        let plans = Plans::compile(&Conf::default(), &EngineStates::new().unwrap()).unwrap();
         for (method, engine) in Plans::engines() {
             assert!(plans.explain(method, engine).unwrap().starts_with(engine), "{method}/{engine}");
         }

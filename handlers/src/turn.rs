@@ -7,7 +7,7 @@ use std::{
 
 use live_pack_dal::{Call, Notes, config::Snapshot, experiment::Groups, model::Viewer};
 use live_pack_engine::{
-    Engine, Plan, Shared,
+    Engine, Plan, Shared, SideEffects,
     flow::{Business, Flow},
 };
 use live_pack_entities::{request::LiveRequest, scene::LiveScene};
@@ -48,6 +48,7 @@ impl FetchDeadlines {
 pub(crate) struct Turn {
     snapshot: Arc<Snapshot<Plans>>,
     metrics: Arc<EngineMetrics>,
+    side_effects: Arc<SideEffects>,
     /// The flows of all methods.
     pub(crate) flows: Arc<Flows>,
     /// The raw facts of the call.
@@ -104,6 +105,7 @@ impl Turn {
         Self {
             snapshot,
             metrics: Arc::clone(&service.metrics),
+            side_effects: Arc::clone(&service.side_effects),
             flows: Arc::clone(&service.flows),
             context,
             request: Arc::new(request),
@@ -133,6 +135,7 @@ impl Turn {
         plan: &Arc<Plan<S>>,
     ) -> Part<A> {
         let engine = Engine::new(Arc::clone(plan), Arc::clone(request)).until(self.context.until());
+        let engine = engine.shadows_on(&self.side_effects);
         let (answer, record) = engine.run().await.into_answer::<A>();
         self.metrics.observe(&record);
         self.keep(|records| records.add(&record));

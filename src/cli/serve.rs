@@ -5,11 +5,15 @@ use std::{
     path::{Path, PathBuf},
     process::ExitCode,
     sync::{Arc, OnceLock},
+    time::Duration,
 };
 
 use clap::{Args, ValueEnum};
 use prometheus::Registry;
-use tokio::runtime::{Builder, Runtime};
+use tokio::{
+    runtime::{Builder, Runtime},
+    time::Instant,
+};
 
 use super::CliError;
 use crate::{
@@ -187,6 +191,9 @@ pub(super) fn runtime(workers: Option<usize>) -> Result<Runtime, CliError> {
     builder.enable_all().build().map_err(CliError::system("cannot start the runtime"))
 }
 
+/// How long what runs after answers may take once the last answer is given.
+const LAST_EFFECTS: Duration = Duration::from_millis(500);
+
 async fn serve(
     settings: &Settings,
     registry: &Registry,
@@ -199,12 +206,14 @@ async fn serve(
     // Before the service is put together: that takes time, and a port in use should be known at once.
     let listener = server::bind(settings.addr, "--addr").await?;
     let addr = listener.local_addr().map_err(CliError::system("cannot tell the Thrift address"))?;
-    let Wired { service, downstreams, config, reload, keep: _keep } = wiring::build(settings, registry).await?;
+    let Wired { service, downstreams, config, reload, side_effects, keep: _keep } =
+        wiring::build(settings, registry).await?;
     // Nobody else sets these.
     let _ = (late.config.set(config), late.reload.set(reload));
     super::print(&start_message(settings, addr, ops_addr, &downstreams))?;
     let drained = server::serve(listener, service, settings.server, metrics, lifecycle).await;
-    tracing::info!(abandoned = drained.abandoned, "stopped");
+    let effects = side_effects.drain(Instant::now() + LAST_EFFECTS).await;
+    tracing::info!(abandoned = drained.abandoned, dropped_effects = effects.dropped, "stopped");
     Ok(())
 }
 

@@ -3,15 +3,15 @@
 use std::path::Path;
 
 use live_pack_dal::config::{self, Centre, Conf, Options};
-use live_pack_engine::Pressures;
-use live_pack_handlers::{AnyPlan, Plans};
+use live_pack_handlers::{AnyPlan, EngineStates, Plans};
 use serde_json::{Value, json};
 
 use super::{WiringError, derive};
 
 /// The plans of a configuration that no engine has run under yet.
 fn at_rest(conf: &Conf) -> Result<Plans, Vec<config::Fault>> {
-    derive(conf, &Pressures::default())
+    let fault = |error: prometheus::Error| vec![config::Fault::of_file("plans", error.to_string(), String::new())];
+    derive(conf, &EngineStates::new().map_err(fault)?)
 }
 
 /// How `live-pack explain` writes.

@@ -7,24 +7,31 @@ use live_pack_dal::config::{
     Rollout as RolloutConf, Said, Shed, TaskStrength,
 };
 use live_pack_engine::{
-    Definition, Importance, Mode, Origins, Plan, PlanConf, Pressures, Rollout, Scene, ShedPolicy, Shedding, Stage,
-    Strength, TaskConf,
+    Definition, Importance, Mode, Origins, Plan, PlanConf, Rollout, Scene, ShedPolicy, Shedding, Stage, Strength,
+    TaskConf,
 };
+
+use crate::engine_states::{CountShadows, EngineStates};
 
 /// Compiles one plan after the other, and gathers the faults of all.
 pub(super) struct Compiler<'a> {
     conf: &'a Conf,
-    pressures: &'a Pressures,
+    states: &'a EngineStates,
     pub(super) faults: Vec<Fault>,
 }
 
 impl<'a> Compiler<'a> {
-    pub(super) const fn new(conf: &'a Conf, pressures: &'a Pressures) -> Self {
-        Self { conf, pressures, faults: Vec::new() }
+    pub(super) const fn new(conf: &'a Conf, states: &'a EngineStates) -> Self {
+        Self { conf, states, faults: Vec::new() }
     }
 
     /// The plan of an engine in a method; `None`: its faults were noted.
-    pub(super) fn plan<S: Scene>(&mut self, method: &str, definition: &Definition<S>) -> Option<Arc<Plan<S>>> {
+    pub(super) fn plan<S: Scene>(&mut self, method: &str, definition: Definition<S>) -> Option<Arc<Plan<S>>> {
+        let definition = if definition.shadow_counts().next().is_some() {
+            definition.hook(CountShadows(self.states.shadows.clone()))
+        } else {
+            definition
+        };
         let effective = self.conf.engines.effective(method, definition.engine());
         // an entry for every engine may name a task that only some have
         let particular =
@@ -48,10 +55,10 @@ impl<'a> Compiler<'a> {
         let (timeout, reserve) = (effective.timeout(), effective.reserve());
         let shedding = effective.shed.as_ref().map(|said| Shedding {
             policy: shed_policy(&said.value),
-            pressure: self.pressures.of(&format!("{method}/{}", definition.engine())),
+            pressure: self.states.pressures.of(&format!("{method}/{}", definition.engine())),
         });
         let conf = PlanConf { mode, timeout, reserve, tasks, shedding, origins, ..PlanConf::default() };
-        match Plan::compile(definition, &conf) {
+        match Plan::compile(&definition, &conf) {
             Ok(plan) => Some(Arc::new(plan)),
             Err(faults) => {
                 self.faults.extend(faults.into_iter().map(|fault| {
