@@ -15,7 +15,7 @@ use live_pack::{
     wiring::{self, Wired},
 };
 use live_pack_commerce::{Clock, RunningWorld, WorldSettings};
-use live_pack_dal::{CacheName, Downstream};
+use live_pack_dal::{CacheName, Downstream, RpcSettings};
 use live_pack_idl::live_pack::{GetLiveBagDataResponse, LivePackServiceClient, LivePackServiceClientBuilder};
 use prometheus::Registry;
 use serde_json::{Value, json};
@@ -114,6 +114,7 @@ impl Setup {
             default_region: None,
             log_level: "off".to_owned(),
             workers: None,
+            max_answer: RpcSettings::MAX_ANSWER,
             server: ServerOptions {
                 middleware: MiddlewareOptions { max_request_time: Duration::from_secs(5), access_log_one_in: 0 },
                 ..ServerOptions::default()
