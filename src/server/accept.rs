@@ -34,7 +34,6 @@ impl Incoming for TcpListener {
 pub async fn run<S: PackService>(
     incoming: impl Incoming,
     service: Arc<S>,
-    guard: Guard,
     options: ServerOptions,
     metrics: Arc<ServerMetrics>,
     lifecycle: Arc<Lifecycle>,
@@ -61,6 +60,7 @@ pub async fn run<S: PackService>(
 
 struct Acceptor<S> {
     service: Arc<S>,
+    guard: Guard,
     options: ServerOptions,
     metrics: Arc<ServerMetrics>,
     lifecycle: Arc<Lifecycle>,
