@@ -13,6 +13,7 @@
 //!
 //! [`Guard`] is a `MakeCodec` for both sides. Writing is left to volo's encoders.
 
+mod bounds;
 mod decoder;
 mod encoder;
 mod envelope;

@@ -16,6 +16,7 @@ mod calls;
 mod configuration;
 mod creator_shop;
 mod faults;
+mod hostile;
 mod house;
 mod pages;
 mod prices;

@@ -8,6 +8,7 @@ use std::{borrow::Cow, fmt::Write as _};
 
 use super::{
     Limits,
+    bounds::{Bounds, Stop},
     refusal::{Kind, Refusal},
     table::{Element, Struct, Type, wire},
 };
@@ -62,12 +63,6 @@ enum Step {
     Into(Frame, usize),
 }
 
-/// Why the walk stops.
-enum Stop {
-    Needs(usize),
-    Refused(Kind, Cow<'static, str>),
-}
-
 /// A walk, which may be resumed.
 #[derive(Debug)]
 pub(super) struct Walk {
@@ -75,10 +70,7 @@ pub(super) struct Walk {
     depth: usize,
     /// The offset of the next byte to look at.
     at: usize,
-    /// The offset that nothing may lie beyond.
-    end: usize,
-    /// Whether bytes up to `end` may still come. Otherwise they are all there.
-    open: bool,
+    bounds: Bounds,
     /// Bytes of memory that may still be asked for.
     memory: usize,
 }
@@ -86,12 +78,18 @@ pub(super) struct Walk {
 impl Walk {
     /// A walk over a struct that begins at `at` of the bytes; all of them are there and `end` is where they end.
     pub(super) fn over(of: &'static Struct, at: usize, end: usize, limits: &Limits) -> Self {
-        Self { frames: [Frame::within(of); DEPTH], depth: 1, at, end, open: false, memory: limits.memory }
+        Self {
+            frames: [Frame::within(of); DEPTH],
+            depth: 1,
+            at,
+            bounds: Bounds { end, open: false },
+            memory: limits.memory,
+        }
     }
 
     /// The same where the end is not known, and `end` only a limit.
     pub(super) fn open(of: &'static Struct, at: usize, end: usize, limits: &Limits) -> Self {
-        Self { open: true, ..Self::over(of, at, end, limits) }
+        Self { bounds: Bounds { end, open: true }, ..Self::over(of, at, end, limits) }
     }
 
     /// Goes on as far as there are bytes. `bytes` begin where they began before.
@@ -177,11 +175,11 @@ impl Walk {
 
     /// Type and number of the field that begins here; `None` at the end of the struct.
     fn field(&self, bytes: &[u8]) -> Result<Option<(u8, i16)>, Stop> {
-        let [found] = self.array(bytes, self.at)?;
+        let [found] = self.bounds.array(bytes, self.at)?;
         if found == wire::STOP {
             return Ok(None);
         }
-        Ok(Some((found, i16::from_be_bytes(self.array(bytes, self.at + 1)?))))
+        Ok(Some((found, i16::from_be_bytes(self.bounds.array(bytes, self.at + 1)?))))
     }
 
     fn end_of(&mut self, of: &'static Struct, met: u64) -> Result<(), Stop> {
@@ -258,17 +256,17 @@ impl Walk {
             Type::I32 => self.past(bytes, at, 4),
             Type::I64 | Type::Double => self.past(bytes, at, 8),
             Type::Text => {
-                let (text, end) = self.bytes(bytes, at)?;
+                let (text, end) = self.bounds.bytes(bytes, at)?;
                 if std::str::from_utf8(text).is_err() {
                     return Err(Stop::Refused(Kind::Text, "must be UTF-8".into()));
                 }
                 Ok(Step::Past(end))
             }
-            Type::Binary => Ok(Step::Past(self.bytes(bytes, at)?.1)),
+            Type::Binary => Ok(Step::Past(self.bounds.bytes(bytes, at)?.1)),
             Type::Struct(of) => Ok(Step::Into(Frame::within(of), at)),
             Type::List(item) | Type::Set(item) => {
-                let [found] = self.array(bytes, at)?;
-                let count = self.count(bytes, at + 1, item.smallest)?;
+                let [found] = self.bounds.array(bytes, at)?;
+                let count = self.bounds.count(bytes, at + 1, item.smallest)?;
                 if count == 0 {
                     return self.empty(at + 5, &[found]);
                 }
@@ -278,8 +276,8 @@ impl Walk {
             }
             Type::Map(entry) => {
                 let (key, value) = entry;
-                let found: [u8; 2] = self.array(bytes, at)?;
-                let count = self.count(bytes, at + 2, key.smallest + value.smallest)?;
+                let found: [u8; 2] = self.bounds.array(bytes, at)?;
+                let count = self.bounds.count(bytes, at + 2, key.smallest + value.smallest)?;
                 if count == 0 {
                     return self.empty(at + 6, &found);
                 }
@@ -300,11 +298,11 @@ impl Walk {
             return self.past(bytes, at, length);
         }
         match found {
-            wire::TEXT => Ok(Step::Past(self.bytes(bytes, at)?.1)),
+            wire::TEXT => Ok(Step::Past(self.bounds.bytes(bytes, at)?.1)),
             wire::STRUCT => Ok(Step::Into(Frame::Unknown { id: None }, at)),
             wire::LIST | wire::SET => {
-                let [item] = self.array(bytes, at)?;
-                let count = self.count(bytes, at + 1, wire::smallest(item).unwrap_or(1))?;
+                let [item] = self.bounds.array(bytes, at)?;
+                let count = self.bounds.count(bytes, at + 1, wire::smallest(item).unwrap_or(1))?;
                 if count == 0 {
                     return self.empty(at + 5, &[item]);
                 }
@@ -312,9 +310,9 @@ impl Walk {
                 self.elements(bytes, at + 5, item, Due::Any(item), count)
             }
             wire::MAP => {
-                let found: [u8; 2] = self.array(bytes, at)?;
+                let found: [u8; 2] = self.bounds.array(bytes, at)?;
                 let smallest = found.map(wire::smallest);
-                let count = self.count(bytes, at + 2, smallest.map(|bytes| bytes.unwrap_or(1)).iter().sum())?;
+                let count = self.bounds.count(bytes, at + 2, smallest.map(|bytes| bytes.unwrap_or(1)).iter().sum())?;
                 if count == 0 {
                     return self.empty(at + 6, &found);
                 }
@@ -344,6 +342,10 @@ impl Walk {
         }
     }
 
+    fn past(&self, bytes: &[u8], at: usize, length: usize) -> Result<Step, Stop> {
+        self.bounds.past(bytes, at, length).map(Step::Past)
+    }
+
     /// Takes memory from what the message may use.
     fn charge(&mut self, bytes: usize) -> Result<(), Stop> {
         match self.memory.checked_sub(bytes) {
@@ -352,51 +354,6 @@ impl Walk {
                 Ok(())
             }
             None => Err(Stop::Refused(Kind::Memory, "the message would take too much memory".into())),
-        }
-    }
-
-    /// The number of elements of a container, each of which takes at least `smallest` bytes.
-    fn count(&self, bytes: &[u8], at: usize, smallest: usize) -> Result<usize, Stop> {
-        let count = i32::from_be_bytes(self.array(bytes, at)?);
-        let left = self.end.saturating_sub(at + 4);
-        match usize::try_from(count) {
-            Err(_) => Err(Stop::Refused(Kind::Length, format!("cannot hold {count} elements").into())),
-            Ok(count) if count.saturating_mul(smallest) > left => {
-                let rule = format!("holds {count} elements by its own account, which {left} bytes cannot");
-                Err(Stop::Refused(Kind::Count, rule.into()))
-            }
-            Ok(count) => Ok(count),
-        }
-    }
-
-    /// Bytes after their length, and the offset after them.
-    fn bytes<'b>(&self, bytes: &'b [u8], at: usize) -> Result<(&'b [u8], usize), Stop> {
-        let length = i32::from_be_bytes(self.array(bytes, at)?);
-        let Ok(wanted) = usize::try_from(length) else {
-            return Err(Stop::Refused(Kind::Length, format!("cannot be {length} bytes long").into()));
-        };
-        let end = (at + 4).saturating_add(wanted);
-        bytes.get(at + 4..end).map(|found| (found, end)).ok_or_else(|| self.short(end))
-    }
-
-    fn past(&self, bytes: &[u8], at: usize, length: usize) -> Result<Step, Stop> {
-        let end = at.saturating_add(length);
-        if end > bytes.len() { Err(self.short(end)) } else { Ok(Step::Past(end)) }
-    }
-
-    fn array<const N: usize>(&self, bytes: &[u8], at: usize) -> Result<[u8; N], Stop> {
-        bytes.get(at..).and_then(<[u8]>::first_chunk).copied().ok_or_else(|| self.short(at + N))
-    }
-
-    /// Bytes up to `end` are wanted and not there.
-    #[cold]
-    fn short(&self, end: usize) -> Stop {
-        if end <= self.end {
-            Stop::Needs(end)
-        } else if self.open {
-            Stop::Refused(Kind::Length, format!("goes beyond the {} bytes that a message may have", self.end).into())
-        } else {
-            Stop::Refused(Kind::Truncated, "goes beyond the end of the message".into())
         }
     }
 
