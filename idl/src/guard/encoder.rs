@@ -35,10 +35,9 @@ impl<W> GuardEncoder<W> {
         let stock = TTHeaderEncoder::new(FramedEncoder::new(ThriftCodec::default(), DEFAULT_MAX_FRAME_SIZE));
         Self { writer, bytes: LinkedBytes::with_capacity(START), stock }
     }
-}
 
-impl<W: AsyncWrite + AsyncExt + Unpin + Send + Sync + 'static> Encoder for GuardEncoder<W> {
-    async fn encode<Msg: Send + EntryMessage, Cx: ThriftContext>(
+    /// Writes a message to the buffer.
+    fn write<Msg: Send + EntryMessage, Cx: ThriftContext>(
         &mut self,
         cx: &mut Cx,
         message: ThriftMessage<Msg>,
@@ -48,15 +47,29 @@ impl<W: AsyncWrite + AsyncExt + Unpin + Send + Sync + 'static> Encoder for Guard
         let (size, copied) = self.stock.size(cx, &message)?;
         cx.stats_mut().set_write_size(size);
         self.bytes.reserve(copied);
-        self.stock.encode(cx, &mut self.bytes, message)?;
-        self.bytes.write_all_vectored(&mut self.writer).await?;
-        self.writer.flush().await?;
-        // Lets go of the strings of the message.
-        self.bytes.reset();
-        if self.bytes.bytes().capacity() > KEPT {
-            self.bytes = LinkedBytes::with_capacity(START);
+        self.stock.encode(cx, &mut self.bytes, message)
+    }
+}
+
+impl<W: AsyncWrite + AsyncExt + Unpin + Send + Sync + 'static> Encoder for GuardEncoder<W> {
+    // Not an async fn: that would keep the whole message in its future, and every idle connection the room for it.
+    fn encode<Msg: Send + EntryMessage, Cx: ThriftContext>(
+        &mut self,
+        cx: &mut Cx,
+        message: ThriftMessage<Msg>,
+    ) -> impl Future<Output = Result<(), ThriftException>> + Send {
+        let written = self.write(cx, message);
+        async move {
+            written?;
+            self.bytes.write_all_vectored(&mut self.writer).await?;
+            self.writer.flush().await?;
+            // Lets go of the strings of the message.
+            self.bytes.reset();
+            if self.bytes.bytes().capacity() > KEPT {
+                self.bytes = LinkedBytes::with_capacity(START);
+            }
+            Ok(())
         }
-        Ok(())
     }
 
     async fn is_closed(&self) -> bool {
