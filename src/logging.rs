@@ -13,6 +13,10 @@ use tracing_subscriber::EnvFilter;
 /// Lines that wait for the disk before further ones are dropped and counted.
 const WAITING_LINES: usize = 16_384;
 
+/// Volo logs every message that it could not read as an error, with its whole context: whoever can send garbage could fill
+/// the disk. The guard counts them all and logs one a second. What `level` says of this target is stronger.
+const QUIET: &str = "volo_thrift::transport::pingpong=off";
+
 /// Why logging could not be set up.
 #[derive(Debug, thiserror::Error)]
 pub enum LoggingError {
@@ -35,7 +39,8 @@ pub enum LoggingError {
 /// # Errors
 /// When `level` is not understood.
 pub fn start(level: &str, registry: &Registry) -> Result<WorkerGuard, LoggingError> {
-    let filter = EnvFilter::try_new(level).map_err(|source| LoggingError::Level { found: level.to_owned(), source })?;
+    let filter = EnvFilter::try_new(format!("{QUIET},{level}"))
+        .map_err(|source| LoggingError::Level { found: level.to_owned(), source })?;
     let (writer, guard) =
         NonBlockingBuilder::default().buffered_lines_limit(WAITING_LINES).lossy(true).finish(std::io::stderr());
     let dropped = writer.error_counter();

@@ -2,6 +2,7 @@
 
 use std::{sync::OnceLock, time::Duration};
 
+use live_pack_idl::guard::{Kind, Observer, Refusal};
 use prometheus::{Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, Opts, Registry};
 
 use crate::{Method, status_names};
@@ -64,6 +65,8 @@ pub struct ServerMetrics {
     pub timed_out: IntCounter,
     /// `live_pack_accept_errors_total`: failed accepts, for example for want of file descriptors.
     pub accept_errors: IntCounter,
+    /// `live_pack_guard_refused_total`: messages that the guard refused, by kind.
+    refused_messages: IntCounterVec,
 }
 
 impl ServerMetrics {
@@ -81,6 +84,15 @@ impl ServerMetrics {
                 .buckets(SECONDS.to_vec()),
             &["method"],
         )?;
+        let refused_messages = IntCounterVec::new(
+            Opts::new("live_pack_guard_refused_total", "Messages of callers that the guard refused"),
+            &["kind"],
+        )?;
+        // From the start: an alarm on a series that is not there never rings.
+        for kind in Kind::ALL {
+            refused_messages.with_label_values(&[kind.name()]);
+        }
+        registry.register(Box::new(refused_messages.clone()))?;
         registry.register(Box::new(requests.clone()))?;
         registry.register(Box::new(seconds.clone()))?;
         let gauge = |name: &str, help: &str| -> Result<IntGauge, prometheus::Error> {
@@ -108,6 +120,7 @@ impl ServerMetrics {
                 "Connections closed because they were idle, or too slow with a message",
             )?,
             accept_errors: counter("live_pack_accept_errors_total", "Accepts that failed")?,
+            refused_messages,
         })
     }
 
@@ -124,6 +137,12 @@ impl ServerMetrics {
     #[must_use]
     pub fn count(&self, method: Method, outcome: Outcome) -> u64 {
         self.requests.with_label_values(&[method.name(), outcome.label().as_str()]).get()
+    }
+}
+
+impl Observer for ServerMetrics {
+    fn refused(&self, refusal: &Refusal) {
+        self.refused_messages.with_label_values(&[refusal.kind.name()]).inc();
     }
 }
 

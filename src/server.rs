@@ -35,6 +35,8 @@ pub struct ServerOptions {
     /// A message must be complete this long after its first byte, and an answer must be taken this long after its last
     /// progress.
     pub message_timeout: Duration,
+    /// Bytes of one message; a longer one is refused.
+    pub max_message: usize,
     /// How long to go on accepting after `/readyz` has turned to 503, so that balancers can notice.
     pub drain_linger: Duration,
     /// From the signal to the end of the process at the latest.
@@ -49,6 +51,7 @@ impl Default for ServerOptions {
             max_connections: 10_000,
             idle_timeout: Duration::from_mins(10),
             message_timeout: Duration::from_secs(10),
+            max_message: 1024 * 1024,
             drain_linger: Duration::from_millis(200),
             drain_limit: Duration::from_secs(10),
             middleware: MiddlewareOptions { max_request_time: Duration::from_secs(3), access_log_one_in: 0 },

@@ -59,6 +59,8 @@ pub struct Settings {
     pub log_level: String,
     /// Threads that serve requests; `None` is one a core.
     pub workers: Option<usize>,
+    /// Bytes of one answer of a downstream service; a longer one is refused.
+    pub max_answer: usize,
     /// The limits of the listener and of its requests.
     pub server: ServerOptions,
 }

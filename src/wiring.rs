@@ -116,7 +116,8 @@ pub async fn build(
     let centre = Centre::open(options, derive).map_err(|faults| WiringError::Config { faults })?;
     let downstreams = Downstreams::of(settings).await?;
 
-    let rpc = Arc::new(Rpc::new(&RpcSettings::new(downstreams.addresses.clone()), registry)?);
+    let rpc = RpcSettings { max_answer: settings.max_answer, ..RpcSettings::new(downstreams.addresses.clone()) };
+    let rpc = Arc::new(Rpc::new(&rpc, registry)?);
     let redis = RedisSettings { url: settings.redis.clone(), ..RedisSettings::default() };
     let redis = Redis::connect(&redis, registry)?;
     let dal = Dal::new(Arc::clone(&rpc), redis, registry)?;

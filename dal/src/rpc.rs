@@ -27,6 +27,7 @@ mod trade_chain;
 
 use std::sync::Arc;
 
+use live_pack_idl::guard::{self, Guard, Service};
 use volo_thrift::client::ClientBuilder;
 
 pub use self::{
@@ -132,9 +133,12 @@ impl Wiring<'_> {
 
     fn tuned<IL, OL, C, Req, Resp, MkT, MkC, LB>(
         &self,
+        service: &'static Service,
         builder: ClientBuilder<IL, OL, C, Req, Resp, MkT, MkC, LB>,
         address: std::net::SocketAddr,
-    ) -> ClientBuilder<IL, OL, C, Req, Resp, MkT, MkC, LB> {
-        routes::tuned(builder, self.settings, address)
+    ) -> ClientBuilder<IL, OL, C, Req, Resp, MkT, Guard, LB> {
+        let limits = guard::Limits::of_message(self.settings.max_answer);
+        let guard = Guard::client(service, limits, self.metrics.refusals(service.name));
+        routes::tuned(builder, self.settings, address).make_codec(guard)
     }
 }

@@ -18,7 +18,6 @@ use std::{
 use live_pack_idl::product_price as wire;
 use metainfo::{Forward as _, METAINFO};
 use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::{TcpListener, TcpStream},
     time::Instant,
 };
@@ -117,20 +116,6 @@ where
             let (never, end) = (tokio::sync::Notify::new(), Arc::default());
             let tracers = Arc::from([]);
             pingpong::serve(encoder, decoder, never.notified(), end, &server, tracers, None, DefaultProvider).await;
-        }
-    })
-    .await
-}
-
-/// Reads a whole request, then answers with these bytes made from its sequence number, then stays silent.
-pub(crate) async fn answering(bytes: fn([u8; 4]) -> Vec<u8>) -> SocketAddr {
-    listen(move |mut stream| async move {
-        let mut request = [0; 4096];
-        while let Ok(read) = stream.read(&mut request).await {
-            if read < 12 {
-                return;
-            }
-            stream.write_all(&bytes(request[8..12].try_into().unwrap())).await.unwrap();
         }
     })
     .await

@@ -1,7 +1,9 @@
 //! The Thrift interface of Live Pack and of its twelve downstream services, as Rust types.
 //!
-//! The `.thrift` files beside this crate are the source; `volo.yml` lists them and `build.rs` generates the types.
+//! The `.thrift` files beside this crate are the source; `volo.yml` lists them and the build script generates the types.
 //! Nothing here knows a business rule.
+//!
+//! [`guard`] is the codec that both sides of a connection use: it checks messages against the IDL before they are decoded.
 
 #[allow(
     warnings,
@@ -22,6 +24,9 @@
 mod generated {
     include!(concat!(env!("OUT_DIR"), "/thrift.rs"));
 }
+
+pub mod guard;
+pub mod schema;
 
 pub use generated::thrift::{
     auction, base, cart, live_creator, live_data, live_pack, product_detail, product_model, product_price,

@@ -7,14 +7,13 @@
 pub mod data;
 pub mod decode;
 pub mod encode;
-pub mod lexer;
 pub mod message;
-pub mod parser;
 pub mod path;
 pub mod reader;
-pub mod schema;
 
 #[cfg(test)]
 mod tests;
 
-pub use self::{data::Data, schema::Schema};
+pub use live_pack_idl::schema::{self, Schema};
+
+pub use self::data::Data;

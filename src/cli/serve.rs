@@ -77,6 +77,12 @@ pub struct ServeArgs {
     /// Close a connection whose message is not complete this long after its first byte [default: 10s]
     #[arg(long, env = "LIVE_PACK_MESSAGE_TIMEOUT", value_name = "DURATION")]
     pub message_timeout: Option<Span>,
+    /// Refuse a message of more bytes than this [default: 1048576]
+    #[arg(long, env = "LIVE_PACK_MAX_MESSAGE", value_name = "BYTES")]
+    pub max_message: Option<usize>,
+    /// Refuse an answer of a downstream service of more bytes than this [default: 16777216]
+    #[arg(long, env = "LIVE_PACK_MAX_ANSWER", value_name = "BYTES")]
+    pub max_answer: Option<usize>,
     /// The longest a request may take, whatever its caller says [default: 3s]
     #[arg(long, env = "LIVE_PACK_MAX_REQUEST_TIME", value_name = "DURATION")]
     pub max_request_time: Option<Span>,
@@ -131,6 +137,8 @@ impl ServeArgs {
                 max_connections: self.max_connections,
                 idle_timeout: text(self.idle_timeout),
                 message_timeout: text(self.message_timeout),
+                max_message: self.max_message,
+                max_answer: self.max_answer,
                 max_request_time: text(self.max_request_time),
                 drain_linger: text(self.drain_linger),
                 drain_limit: text(self.drain_limit),

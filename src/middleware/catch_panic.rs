@@ -41,7 +41,9 @@ impl<S: PackService> Service<ServerContext, Request> for CatchPanic<S> {
         let method = Method::of(&request);
         cx.extensions_mut().insert(entry);
         // Unwind safe: what the inner call borrowed mutably is the context of this request, and nothing reads it again.
-        let outcome = AssertUnwindSafe(self.inner.call(cx, request)).catch_unwind().await;
+        // Boxed: the futures of fifteen handlers are large, and every idle connection would keep the room of the largest.
+        let call = Box::pin(self.inner.call(cx, request));
+        let outcome = AssertUnwindSafe(call).catch_unwind().await;
         outcome.unwrap_or_else(|payload| {
             tracing::error!(%log_id, method = method.name(), panic = text_of(payload.as_ref()), "handler panicked");
             Err(ServerError::Application(ApplicationException::new(

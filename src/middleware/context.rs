@@ -7,8 +7,9 @@ tokio::task_local! {
 }
 
 /// Runs everything of one connection with the address of its peer at hand.
-pub(crate) async fn scope_peer<F: Future>(peer: SocketAddr, future: F) -> F::Output {
-    PEER.scope(peer, future).await
+// Not an async fn: that would keep the future of the connection twice.
+pub(crate) fn scope_peer<F: Future>(peer: SocketAddr, future: F) -> impl Future<Output = F::Output> {
+    PEER.scope(peer, future)
 }
 
 /// The peer of the connection that this task serves.

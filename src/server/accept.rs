@@ -2,6 +2,7 @@
 
 use std::{future::Future, io, net::SocketAddr, sync::Arc, time::Duration};
 
+use live_pack_idl::guard::{self, Guard};
 use tokio::{
     net::{TcpListener, TcpStream},
     time::{Instant, sleep, timeout_at},
@@ -37,8 +38,10 @@ pub async fn run<S: PackService>(
     metrics: Arc<ServerMetrics>,
     lifecycle: Arc<Lifecycle>,
 ) -> Drained {
-    let mut acceptor =
-        Acceptor { service, options, metrics, lifecycle, tracker: TaskTracker::new(), complained: false };
+    let limits = guard::Limits::of_message(options.max_message);
+    let guard = Guard::server(guard::services::LIVE_PACK, limits, metrics.clone());
+    let tracker = TaskTracker::new();
+    let mut acceptor = Acceptor { service, guard, options, metrics, lifecycle, tracker, complained: false };
     acceptor.lifecycle.advance(Phase::Ready);
     let lifecycle = acceptor.lifecycle.clone();
     tokio::select! {
@@ -57,6 +60,7 @@ pub async fn run<S: PackService>(
 
 struct Acceptor<S> {
     service: Arc<S>,
+    guard: Guard,
     options: ServerOptions,
     metrics: Arc<ServerMetrics>,
     lifecycle: Arc<Lifecycle>,
@@ -92,8 +96,9 @@ impl<S: PackService> Acceptor<S> {
         }
         self.complained = false;
         let limits = Limits { idle: self.options.idle_timeout, message: self.options.message_timeout };
-        let (service, metrics, lifecycle) = (self.service.clone(), self.metrics.clone(), self.lifecycle.clone());
-        self.tracker.spawn(connection::serve(stream, peer, service, limits, metrics, lifecycle));
+        let (service, guard) = (self.service.clone(), self.guard.clone());
+        let (metrics, lifecycle) = (self.metrics.clone(), self.lifecycle.clone());
+        self.tracker.spawn(connection::serve(stream, peer, service, guard, limits, metrics, lifecycle));
     }
 
     /// Lets connections end: idle ones at once, the others after the answer they owe.

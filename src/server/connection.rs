@@ -2,14 +2,11 @@
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
+use live_pack_idl::guard::Guard;
 use prometheus::IntGauge;
 use tokio::{net::TcpStream, sync::Notify};
 use volo::net::Address;
-use volo_thrift::{
-    codec::{DefaultMakeCodec, MakeCodec},
-    tracing::DefaultProvider,
-    transport::pingpong,
-};
+use volo_thrift::{codec::MakeCodec as _, tracing::DefaultProvider, transport::pingpong};
 
 use super::{Lifecycle, halves};
 use crate::{
@@ -31,6 +28,7 @@ pub async fn serve<S: PackService>(
     stream: TcpStream,
     peer: SocketAddr,
     service: Arc<S>,
+    guard: Guard,
     limits: Limits,
     metrics: Arc<ServerMetrics>,
     lifecycle: Arc<Lifecycle>,
@@ -41,7 +39,7 @@ pub async fn serve<S: PackService>(
         return;
     }
     let (reader, writer) = halves::split(stream, limits, lifecycle.closing(), metrics.timed_out.clone());
-    let (encoder, decoder) = DefaultMakeCodec::default().make_codec(reader, writer);
+    let (encoder, decoder) = guard.make_codec(reader, writer);
     // Never notified: it would cut a half-read message off. The reader ends an idle connection itself.
     let never = Notify::new();
     let served = pingpong::serve::<S, Request, Response, _, _, _>(

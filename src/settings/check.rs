@@ -1,15 +1,21 @@
 //! The way from raw settings to usable ones: every rule, and a report of all that are broken.
 
-use std::{collections::BTreeMap, fmt::Debug, net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
+use std::{
+    collections::BTreeMap, fmt::Debug, net::SocketAddr, ops::RangeInclusive, path::PathBuf, str::FromStr,
+    time::Duration,
+};
 
 use clap::ValueEnum;
-use live_pack_dal::{Downstream, model::Region};
+use live_pack_dal::{Downstream, RpcSettings, model::Region};
 
 use super::{Environment, Fault, RawSettings, Settings, UnixMillis, World, raw::RawLimits, span::Span};
 use crate::{middleware::MiddlewareOptions, server::ServerOptions};
 
 /// Used where nobody names another, if it exists.
 const DEFAULT_CONF: &str = "conf/dynamic";
+
+/// Below, ordinary messages do not fit; above, one message may take more memory than a machine has to give.
+const BYTES: RangeInclusive<usize> = 1024..=256 * 1024 * 1024;
 
 const DURATION: &str = "must be a whole number with a unit, above zero, as 200ms, 10s, 10m";
 
@@ -33,6 +39,13 @@ impl Checker {
                 default
             }
         }
+    }
+
+    fn bytes(&mut self, key: &str, bytes: Option<usize>, default: usize) -> usize {
+        if let Some(bytes) = bytes.filter(|bytes| !BYTES.contains(bytes)) {
+            self.fault(key, "must be 1 KiB to 256 MiB, in bytes", bytes);
+        }
+        bytes.unwrap_or(default)
     }
 
     fn duration(&mut self, key: &str, text: Option<&String>, default: Duration) -> Duration {
@@ -75,6 +88,7 @@ pub(super) fn check(raw: &RawSettings, clock: Option<UnixMillis>) -> Result<Sett
         checker.fault("conf", "must be a folder", conf);
     }
     let server = limits(&mut checker, raw);
+    let max_answer = checker.bytes("limits.max_answer", raw.limits.max_answer, RpcSettings::MAX_ANSWER);
     if !checker.faults.is_empty() {
         return Err(checker.faults);
     }
@@ -89,6 +103,7 @@ pub(super) fn check(raw: &RawSettings, clock: Option<UnixMillis>) -> Result<Sett
         default_region: default_region.and_then(Result::ok),
         log_level: raw.log_level.clone().unwrap_or_else(|| "info".to_owned()),
         workers: raw.workers.filter(|workers| *workers > 0),
+        max_answer,
         server,
     })
 }
@@ -103,12 +118,14 @@ fn environment(checker: &mut Checker, text: Option<&str>) -> Environment {
 
 fn limits(checker: &mut Checker, raw: &RawSettings) -> ServerOptions {
     let defaults = ServerOptions::default();
-    let RawLimits { max_connections, idle_timeout, message_timeout, max_request_time, drain_linger, drain_limit } =
-        &raw.limits;
+    let RawLimits {
+        max_connections, idle_timeout, message_timeout, max_request_time, drain_linger, drain_limit, ..
+    } = &raw.limits;
     let options = ServerOptions {
         max_connections: max_connections.unwrap_or(defaults.max_connections),
         idle_timeout: checker.duration("limits.idle_timeout", idle_timeout.as_ref(), defaults.idle_timeout),
         message_timeout: checker.duration("limits.message_timeout", message_timeout.as_ref(), defaults.message_timeout),
+        max_message: checker.bytes("limits.max_message", raw.limits.max_message, defaults.max_message),
         drain_linger: checker.duration("limits.drain_linger", drain_linger.as_ref(), defaults.drain_linger),
         drain_limit: checker.duration("limits.drain_limit", drain_limit.as_ref(), defaults.drain_limit),
         middleware: MiddlewareOptions {

@@ -46,6 +46,10 @@ pub struct RawLimits {
     pub idle_timeout: Option<String>,
     /// See [`crate::server::ServerOptions::message_timeout`].
     pub message_timeout: Option<String>,
+    /// See [`crate::server::ServerOptions::max_message`].
+    pub max_message: Option<usize>,
+    /// See [`super::Settings::max_answer`].
+    pub max_answer: Option<usize>,
     /// See [`crate::middleware::MiddlewareOptions::max_request_time`].
     pub max_request_time: Option<String>,
     /// See [`crate::server::ServerOptions::drain_linger`].
@@ -96,6 +100,8 @@ impl RawSettings {
                 max_connections: stronger.limits.max_connections.or(self.limits.max_connections),
                 idle_timeout: stronger.limits.idle_timeout.or(self.limits.idle_timeout),
                 message_timeout: stronger.limits.message_timeout.or(self.limits.message_timeout),
+                max_message: stronger.limits.max_message.or(self.limits.max_message),
+                max_answer: stronger.limits.max_answer.or(self.limits.max_answer),
                 max_request_time: stronger.limits.max_request_time.or(self.limits.max_request_time),
                 drain_linger: stronger.limits.drain_linger.or(self.limits.drain_linger),
                 drain_limit: stronger.limits.drain_limit.or(self.limits.drain_limit),

@@ -45,7 +45,7 @@ fn unknown_keys_and_wrong_types_name_their_path() {
 fn every_broken_rule_is_reported_at_once() {
     let text = r#"{
         "addr": "localhost", "env": "staging", "redis": "http://x", "default_region": "usa", "conf": "/nowhere/at/all",
-        "limits": { "max_connections": 0, "idle_timeout": "0s", "drain_linger": "20s" }
+        "limits": { "max_connections": 0, "idle_timeout": "0s", "max_message": 9, "max_answer": 9, "drain_linger": "20s" }
     }"#;
     let expected = [
         "addr",
@@ -54,8 +54,10 @@ fn every_broken_rule_is_reported_at_once() {
         "default_region",
         "conf",
         "limits.idle_timeout",
+        "limits.max_message",
         "limits.max_connections",
         "limits.drain_linger",
+        "limits.max_answer",
     ];
     assert_eq!(faults(text, None), expected);
 }

@@ -24,6 +24,7 @@ mod equality;
 mod fault_matrix;
 mod faults;
 mod golden;
+mod hostile;
 mod house;
 mod input;
 #[allow(dead_code, unreachable_pub, reason = "as a developer would write it in the entities")]

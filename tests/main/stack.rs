@@ -15,7 +15,7 @@ use live_pack::{
     wiring::{self, Wired},
 };
 use live_pack_commerce::{Clock, RunningWorld, WorldSettings};
-use live_pack_dal::{CacheName, Downstream};
+use live_pack_dal::{CacheName, Downstream, RpcSettings};
 use live_pack_idl::live_pack::{GetLiveBagDataResponse, LivePackServiceClient, LivePackServiceClientBuilder};
 use prometheus::Registry;
 use serde_json::{Value, json};
@@ -36,6 +36,7 @@ pub(crate) struct Setup {
     redis: Option<String>,
     clock_runs: bool,
     environment: Environment,
+    replaced: Option<(Downstream, SocketAddr)>,
 }
 
 /// Everything that runs; it ends with the value.
@@ -79,6 +80,12 @@ impl Setup {
         self
     }
 
+    /// Asks somebody else instead of this service of the world.
+    pub(crate) fn replace(mut self, downstream: Downstream, by: SocketAddr) -> Self {
+        self.replaced = Some((downstream, by));
+        self
+    }
+
     /// Lets service and world follow the clock of the machine.
     pub(crate) fn with_running_clock(mut self) -> Self {
         self.clock_runs = true;
@@ -103,6 +110,8 @@ impl Setup {
         for (key, value) in &self.conf {
             write(conf.path(), key, &value.to_string());
         }
+        let named = Downstream::RPC.into_iter().zip(services.map(|(_, addr)| addr));
+        let named = named.chain(self.replaced).map(|(service, addr)| (service, addr.to_string()));
         let settings = Settings {
             addr: SocketAddr::from(([127, 0, 0, 1], 0)),
             ops_addr: SocketAddr::from(([127, 0, 0, 1], 0)),
@@ -110,10 +119,11 @@ impl Setup {
             clock: (!self.clock_runs).then_some(UnixMillis(NOW)),
             conf: Some(conf.path().to_owned()),
             redis: self.redis,
-            world: World::Remote(Downstream::RPC.into_iter().zip(services.map(|(_, addr)| addr.to_string())).collect()),
+            world: World::Remote(named.collect()),
             default_region: None,
             log_level: "off".to_owned(),
             workers: None,
+            max_answer: RpcSettings::MAX_ANSWER,
             server: ServerOptions {
                 middleware: MiddlewareOptions { max_request_time: Duration::from_secs(5), access_log_one_in: 0 },
                 ..ServerOptions::default()
@@ -179,6 +189,17 @@ impl Stack {
             })
             .map(|metric| metric.get_counter().get_value() as u64)
             .sum()
+    }
+}
+
+impl Stack {
+    /// The value of a gauge without labels.
+    #[expect(clippy::cast_possible_truncation, reason = "a count, kept as a float by the metrics")]
+    pub(crate) fn gauge(&self, name: &str) -> i64 {
+        let families = self.registry.gather();
+        let metric =
+            families.iter().find(|family| family.name() == name).and_then(|family| family.get_metric().first());
+        metric.map_or(0, |metric| metric.get_gauge().get_value() as i64)
     }
 }
 

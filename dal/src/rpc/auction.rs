@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use live_pack_idl::auction as wire;
+use live_pack_idl::{auction as wire, guard::services};
 
 use super::{
     Wiring,
@@ -31,7 +31,13 @@ impl AuctionClient {
     pub(super) fn new(wiring: &Wiring<'_>) -> Self {
         Self {
             routes: Routes::build(&wiring.settings.addresses.auction, |address| {
-                wiring.tuned(wire::AuctionServiceClientBuilder::new(Downstream::Auction.name()), address).build()
+                wiring
+                    .tuned(
+                        services::AUCTION,
+                        wire::AuctionServiceClientBuilder::new(Downstream::Auction.name()),
+                        address,
+                    )
+                    .build()
             }),
             rooms: wiring.method(Downstream::Auction, "MGetRoomAuctions"),
             surprise_sets: wiring.method(Downstream::Auction, "GetSurpriseSet"),

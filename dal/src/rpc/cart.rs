@@ -1,6 +1,6 @@
 //! D8, cart: how full a cart is and how many of some products lie in it.
 
-use live_pack_idl::cart as wire;
+use live_pack_idl::{cart as wire, guard::services};
 
 use super::{
     Wiring,
@@ -24,7 +24,9 @@ impl CartClient {
     pub(super) fn new(wiring: &Wiring<'_>) -> Self {
         Self {
             routes: Routes::build(&wiring.settings.addresses.cart, |address| {
-                wiring.tuned(wire::CartServiceClientBuilder::new(Downstream::Cart.name()), address).build()
+                wiring
+                    .tuned(services::CART, wire::CartServiceClientBuilder::new(Downstream::Cart.name()), address)
+                    .build()
             }),
             counts: wiring.method(Downstream::Cart, "GetCartCount"),
             contents: wiring.method(Downstream::Cart, "MCheckInCart"),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use live_pack_idl::live_creator as wire;
+use live_pack_idl::{guard::services, live_creator as wire};
 
 use super::{
     Wiring,
@@ -30,7 +30,11 @@ impl LiveCreatorClient {
         Self {
             routes: Routes::build(&wiring.settings.addresses.live_creator, |address| {
                 wiring
-                    .tuned(wire::LiveCreatorServiceClientBuilder::new(Downstream::LiveCreator.name()), address)
+                    .tuned(
+                        services::LIVE_CREATOR,
+                        wire::LiveCreatorServiceClientBuilder::new(Downstream::LiveCreator.name()),
+                        address,
+                    )
                     .build()
             }),
             mget: wiring.method(Downstream::LiveCreator, "MGetCreator"),

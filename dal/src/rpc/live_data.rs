@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use live_pack_idl::live_data as wire;
+use live_pack_idl::{guard::services, live_data as wire};
 
 use super::{
     Wiring,
@@ -30,7 +30,13 @@ impl LiveDataClient {
     pub(super) fn new(wiring: &Wiring<'_>) -> Self {
         Self {
             routes: Routes::build(&wiring.settings.addresses.live_data, |address| {
-                wiring.tuned(wire::LiveDataServiceClientBuilder::new(Downstream::LiveData.name()), address).build()
+                wiring
+                    .tuned(
+                        services::LIVE_DATA,
+                        wire::LiveDataServiceClientBuilder::new(Downstream::LiveData.name()),
+                        address,
+                    )
+                    .build()
             }),
             rooms: wiring.method(Downstream::LiveData, "MGetRoom"),
             stats: wiring.method(Downstream::LiveData, "MGetRoomStats"),

@@ -1,5 +1,8 @@
 //! What is counted of every downstream call. Handles are resolved once, at construction.
 
+use std::sync::Arc;
+
+use live_pack_idl::guard::{Observer, Refusal};
 use prometheus::{HistogramOpts, HistogramVec, IntCounter, IntCounterVec, Opts, Registry};
 
 use crate::{Downstream, ErrorKind};
@@ -10,6 +13,7 @@ pub(crate) struct RpcMetrics {
     seconds: HistogramVec,
     errors: IntCounterVec,
     malformed: IntCounterVec,
+    refused: IntCounterVec,
 }
 
 /// The handles of one method.
@@ -42,10 +46,23 @@ impl RpcMetrics {
             Opts::new("live_pack_rpc_malformed_total", "Items of downstream answers that could not be read."),
             &["downstream", "method"],
         )?;
+        let refused = IntCounterVec::new(
+            Opts::new(
+                "live_pack_rpc_refused_total",
+                "Downstream answers that the guard refused, by the rule they broke.",
+            ),
+            &["downstream", "kind"],
+        )?;
+        registry.register(Box::new(refused.clone()))?;
         registry.register(Box::new(seconds.clone()))?;
         registry.register(Box::new(errors.clone()))?;
         registry.register(Box::new(malformed.clone()))?;
-        Ok(Self { seconds, errors, malformed })
+        Ok(Self { seconds, errors, malformed, refused })
+    }
+
+    /// What counts the refused answers of a service.
+    pub(crate) fn refusals(&self, downstream: &'static str) -> Arc<dyn Observer> {
+        Arc::new(Refusals { downstream, refused: self.refused.clone() })
     }
 
     /// The handles of a method.
@@ -60,6 +77,18 @@ impl RpcMetrics {
             bad_response: error("bad_response"),
             key: error("key"),
         }
+    }
+}
+
+/// Counts the refused answers of one service.
+struct Refusals {
+    downstream: &'static str,
+    refused: IntCounterVec,
+}
+
+impl Observer for Refusals {
+    fn refused(&self, refusal: &Refusal) {
+        self.refused.with_label_values(&[self.downstream, refusal.kind.name()]).inc();
     }
 }
 

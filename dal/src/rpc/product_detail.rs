@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use live_pack_idl::product_detail as wire;
+use live_pack_idl::{guard::services, product_detail as wire};
 
 use super::{
     Wiring,
@@ -30,7 +30,11 @@ impl ProductDetailClient {
         Self {
             routes: Routes::build(&wiring.settings.addresses.product_detail, |address| {
                 wiring
-                    .tuned(wire::ProductDetailServiceClientBuilder::new(Downstream::ProductDetail.name()), address)
+                    .tuned(
+                        services::PRODUCT_DETAIL,
+                        wire::ProductDetailServiceClientBuilder::new(Downstream::ProductDetail.name()),
+                        address,
+                    )
                     .build()
             }),
             mget: wiring.method(Downstream::ProductDetail, "MGetProductDetail"),

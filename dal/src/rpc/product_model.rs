@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use live_pack_idl::product_model as wire;
+use live_pack_idl::{guard::services, product_model as wire};
 
 use super::{
     Wiring,
@@ -31,7 +31,11 @@ impl ProductModelClient {
         Self {
             routes: Routes::build(&wiring.settings.addresses.product_model, |address| {
                 wiring
-                    .tuned(wire::ProductModelServiceClientBuilder::new(Downstream::ProductModel.name()), address)
+                    .tuned(
+                        services::PRODUCT_MODEL,
+                        wire::ProductModelServiceClientBuilder::new(Downstream::ProductModel.name()),
+                        address,
+                    )
                     .build()
             }),
             lites: wiring.method(Downstream::ProductModel, "MGetProductLite"),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use live_pack_idl::product_price as wire;
+use live_pack_idl::{guard::services, product_price as wire};
 
 use super::{
     Wiring,
@@ -30,7 +30,11 @@ impl ProductPriceClient {
         Self {
             routes: Routes::build(&wiring.settings.addresses.product_price, |address| {
                 wiring
-                    .tuned(wire::ProductPriceServiceClientBuilder::new(Downstream::ProductPrice.name()), address)
+                    .tuned(
+                        services::PRODUCT_PRICE,
+                        wire::ProductPriceServiceClientBuilder::new(Downstream::ProductPrice.name()),
+                        address,
+                    )
                     .build()
             }),
             mget: wiring.method(Downstream::ProductPrice, "MGetProductPrice"),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use live_pack_idl::product_relation as wire;
+use live_pack_idl::{guard::services, product_relation as wire};
 
 use super::{
     Wiring,
@@ -35,7 +35,11 @@ impl ProductRelationClient {
         Self {
             routes: Routes::build(&wiring.settings.addresses.product_relation, |address| {
                 wiring
-                    .tuned(wire::ProductRelationServiceClientBuilder::new(Downstream::ProductRelation.name()), address)
+                    .tuned(
+                        services::PRODUCT_RELATION,
+                        wire::ProductRelationServiceClientBuilder::new(Downstream::ProductRelation.name()),
+                        address,
+                    )
                     .build()
             }),
             products: wiring.method(Downstream::ProductRelation, "GetRoomProducts"),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use live_pack_idl::promotion_delivery as wire;
+use live_pack_idl::{guard::services, promotion_delivery as wire};
 
 use super::{
     Wiring,
@@ -36,6 +36,7 @@ impl PromotionDeliveryClient {
             routes: Routes::build(&wiring.settings.addresses.promotion_delivery, |address| {
                 wiring
                     .tuned(
+                        services::PROMOTION_DELIVERY,
                         wire::PromotionDeliveryServiceClientBuilder::new(Downstream::PromotionDelivery.name()),
                         address,
                     )

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use live_pack_idl::promotion_renderer as wire;
+use live_pack_idl::{guard::services, promotion_renderer as wire};
 
 use super::{
     Wiring,
@@ -32,6 +32,7 @@ impl PromotionRendererClient {
             routes: Routes::build(&wiring.settings.addresses.promotion_renderer, |address| {
                 wiring
                     .tuned(
+                        services::PROMOTION_RENDERER,
                         wire::PromotionRendererServiceClientBuilder::new(Downstream::PromotionRenderer.name()),
                         address,
                     )

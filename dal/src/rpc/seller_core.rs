@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use live_pack_idl::seller_core as wire;
+use live_pack_idl::{guard::services, seller_core as wire};
 
 use super::{
     Wiring,
@@ -26,7 +26,13 @@ impl SellerCoreClient {
     pub(super) fn new(wiring: &Wiring<'_>) -> Self {
         Self {
             routes: Routes::build(&wiring.settings.addresses.seller_core, |address| {
-                wiring.tuned(wire::SellerCoreServiceClientBuilder::new(Downstream::SellerCore.name()), address).build()
+                wiring
+                    .tuned(
+                        services::SELLER_CORE,
+                        wire::SellerCoreServiceClientBuilder::new(Downstream::SellerCore.name()),
+                        address,
+                    )
+                    .build()
             }),
             mget: wiring.method(Downstream::SellerCore, "MGetSeller"),
         }

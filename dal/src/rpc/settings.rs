@@ -76,9 +76,14 @@ pub struct RpcSettings {
     pub max_idle_connections: usize,
     /// How long an idle connection is kept; shorter than any server keeps it.
     pub idle_timeout: Duration,
+    /// Bytes of one answer; a longer one is refused.
+    pub max_answer: usize,
 }
 
 impl RpcSettings {
+    /// What an answer may be unless somebody says otherwise, in bytes: 16 MiB, which is what Thrift calls a frame's most.
+    pub const MAX_ANSWER: usize = 16 * 1024 * 1024;
+
     /// These addresses with 50 ms to connect and 64 idle connections, each kept for 15 s.
     #[must_use]
     pub const fn new(addresses: ServiceAddresses) -> Self {
@@ -87,6 +92,7 @@ impl RpcSettings {
             connect_timeout: Duration::from_millis(50),
             max_idle_connections: 64,
             idle_timeout: Duration::from_secs(15),
+            max_answer: Self::MAX_ANSWER,
         }
     }
 }

@@ -1,6 +1,8 @@
 //! The clients against real sockets, well and badly served.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
+mod hostile;
+
 use std::{net::SocketAddr, sync::Arc};
 
 use live_pack_idl::{base::BaseResp, product_price as wire};
@@ -12,7 +14,7 @@ use crate::{
     Downstream, Error, ErrorKind, Lookup, MockRules,
     model::{ProductPrice, RouteGroup},
     rpc::{Addresses, Rpc, RpcSettings, ServiceAddresses},
-    testing::{Prices, answering, call, closed, listen, millis, priced, rpc_at, user},
+    testing::{Prices, call, closed, listen, millis, priced, rpc_at, user},
 };
 
 type Priced = Result<Vec<Lookup<Arc<ProductPrice>>>, Error>;
@@ -130,37 +132,6 @@ async fn a_status_code_is_remote_and_told_in_the_log() {
     let error = ask(prices.serve().await, &[1]).await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::Remote);
     assert!(error.detail.starts_with("status 17: xxx") && error.detail.len() <= 240, "{}", error.detail);
-}
-
-#[tokio::test]
-async fn garbage_is_a_bad_response() {
-    for garbage in [
-        |_: [u8; 4]| b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n".repeat(4),
-        |_: [u8; 4]| vec![0, 0, 0, 16, 0x80, 1, 0, 2, 0, 0, 0, 1, b'x', 0, 0, 0, 0, 0, 0, 0],
-    ] {
-        let kind = kind(answering(garbage).await).await;
-        assert!(matches!(kind, ErrorKind::BadResponse | ErrorKind::Remote), "{kind:?}");
-    }
-}
-
-/// A framed answer to the question of this number whose currency is -1 bytes long: the generated decoder panics on it.
-fn negative_length(number: [u8; 4]) -> Vec<u8> {
-    let name = b"MGetProductPrice";
-    let mut body = vec![0x80, 1, 0, 2, 0, 0, 0, 16];
-    body.extend_from_slice(name);
-    body.extend_from_slice(&number);
-    body.extend_from_slice(&[12, 0, 0, 13, 0, 1, 10, 12, 0, 0, 0, 1]);
-    body.extend_from_slice(&1_i64.to_be_bytes());
-    body.extend_from_slice(&[11, 0, 1, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0]);
-    let mut framed = u32::try_from(body.len()).unwrap().to_be_bytes().to_vec();
-    framed.append(&mut body);
-    framed
-}
-
-#[tokio::test]
-async fn a_panic_of_the_decoder_is_a_bad_response() {
-    let error = ask(answering(negative_length).await, &[1]).await.unwrap_err();
-    assert_eq!(error.kind, ErrorKind::BadResponse, "{error}");
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use live_pack_idl::trade_chain as wire;
+use live_pack_idl::{guard::services, trade_chain as wire};
 
 use super::{
     Wiring,
@@ -29,7 +29,13 @@ impl TradeChainClient {
     pub(super) fn new(wiring: &Wiring<'_>) -> Self {
         Self {
             routes: Routes::build(&wiring.settings.addresses.trade_chain, |address| {
-                wiring.tuned(wire::TradeChainServiceClientBuilder::new(Downstream::TradeChain.name()), address).build()
+                wiring
+                    .tuned(
+                        services::TRADE_CHAIN,
+                        wire::TradeChainServiceClientBuilder::new(Downstream::TradeChain.name()),
+                        address,
+                    )
+                    .build()
             }),
             check: wiring.method(Downstream::TradeChain, "MCheckBuyable"),
         }

@@ -5,10 +5,8 @@ use std::collections::BTreeMap;
 use super::parser;
 
 /// The IDL texts of the public interface.
-const TEXTS: [(&str, &str); 2] = [
-    ("base.thrift", include_str!("../../../idl/base.thrift")),
-    ("live_pack.thrift", include_str!("../../../idl/live_pack.thrift")),
-];
+const TEXTS: [(&str, &str); 2] =
+    [("base.thrift", include_str!("../../base.thrift")), ("live_pack.thrift", include_str!("../../live_pack.thrift"))];
 
 /// The type of a field, an element or a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -236,6 +234,11 @@ impl Schema {
     #[must_use]
     pub fn structure(&self, name: &str) -> Option<&Struct> {
         self.structs.get(name)
+    }
+
+    /// All structs, in the order of their names.
+    pub fn structures(&self) -> impl Iterator<Item = &Struct> {
+        self.structs.values()
     }
 
     /// The enum of this name.

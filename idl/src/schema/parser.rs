@@ -2,13 +2,13 @@
 //! exceptions or constants.
 
 use super::{
+    definition::{Enum, Field, Method, Presence, SchemaError, Struct, Type},
     lexer::{self, Spanned, Token},
-    schema::{Enum, Field, Method, Presence, SchemaError, Struct, Type},
 };
 
 /// One thing that a file defines.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Definition {
+pub(super) enum Definition {
     /// `struct`.
     Struct(Struct),
     /// `enum`.
@@ -21,7 +21,7 @@ pub enum Definition {
 ///
 /// # Errors
 /// The first place that is not of the subset.
-pub fn parse(file: &str, text: &str) -> Result<Vec<Definition>, SchemaError> {
+pub(super) fn parse(file: &str, text: &str) -> Result<Vec<Definition>, SchemaError> {
     let tokens = lexer::tokens(text).map_err(|(line, sign)| SchemaError::Syntax {
         file: file.to_owned(),
         line,

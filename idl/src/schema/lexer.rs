@@ -2,7 +2,7 @@
 
 /// The smallest part that means something.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Token {
+pub(super) enum Token {
     /// A keyword or a name, dots included: `required`, `base.Base`.
     Word(String),
     /// A whole number, or a double in its text.
@@ -15,18 +15,18 @@ pub enum Token {
 
 /// A token with the line it stands in, counted from 1.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Spanned {
+pub(super) struct Spanned {
     /// The token.
-    pub token: Token,
+    pub(super) token: Token,
     /// Its line.
-    pub line: usize,
+    pub(super) line: usize,
 }
 
 /// All tokens of `text`; comments and white space fall away.
 ///
 /// # Errors
 /// The line and the character that begin nothing known.
-pub fn tokens(text: &str) -> Result<Vec<Spanned>, (usize, char)> {
+pub(super) fn tokens(text: &str) -> Result<Vec<Spanned>, (usize, char)> {
     let mut found = Vec::new();
     let mut rest = text;
     let mut line = 1;

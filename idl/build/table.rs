@@ -1,0 +1,190 @@
+//! Writes the IDL as static Rust data: what a message may hold, field by field, and how large it grows in memory.
+//!
+//! Sizes in memory are not guessed: the data says `size_of` the generated type and the compiler fills it in.
+
+use std::{env, error::Error, fmt::Write as _, fs, path::Path};
+
+use crate::schema::definition::{Presence, Schema, Struct, Type};
+
+type Outcome<T> = Result<T, Box<dyn Error>>;
+
+/// The file of what all services share.
+const BASE: &str = "base";
+
+/// The services, by the name of their file, which is the name of their module too.
+const SERVICES: [&str; 13] = [
+    "live_pack",
+    "downstream/product_relation",
+    "downstream/product_model",
+    "downstream/product_detail",
+    "downstream/product_price",
+    "downstream/promotion_renderer",
+    "downstream/promotion_delivery",
+    "downstream/auction",
+    "downstream/cart",
+    "downstream/trade_chain",
+    "downstream/live_creator",
+    "downstream/live_data",
+    "downstream/seller_core",
+];
+
+/// Which fields of a struct were met is kept in the bits of a `u64`.
+const MOST_FIELDS: usize = 64;
+
+/// Writes `guard_table.rs` to the output folder.
+pub(crate) fn write() -> Outcome<()> {
+    let base = read(BASE)?;
+    let mut out = String::new();
+    module(&mut out, BASE, &Schema::load(&[(BASE, &base)])?, None)?;
+    for file in SERVICES {
+        let text = read(file)?;
+        let name = file.rsplit('/').next().unwrap_or(file);
+        module(
+            &mut out,
+            name,
+            &Schema::load(&[(BASE, &base), (file, &text)])?,
+            Some(&Schema::load(&[(BASE, &base)])?),
+        )?;
+    }
+    let statics = SERVICES.map(|file| file.rsplit('/').next().unwrap_or(file));
+    for name in statics {
+        let upper = name.to_uppercase();
+        writeln!(out, "/// The table of `{name}`.\npub static {upper}: &Service = &{name}::SERVICE;")?;
+    }
+    let all = statics.map(str::to_uppercase).join(", ");
+    writeln!(out, "/// All tables, ours first.\npub static ALL: [&Service; {}] = [{all}];", statics.len())?;
+    fs::write(Path::new(&env::var("OUT_DIR")?).join("guard_table.rs"), out)?;
+    Ok(())
+}
+
+fn read(file: &str) -> Outcome<String> {
+    let path = format!("{file}.thrift");
+    println!("cargo::rerun-if-changed={path}");
+    fs::read_to_string(&path).map_err(|error| format!("{path}: {error}").into())
+}
+
+/// One module of statics. `base` is what is defined elsewhere.
+fn module(out: &mut String, name: &str, schema: &Schema, base: Option<&Schema>) -> Outcome<()> {
+    let writer = Writer { schema, base, name };
+    writeln!(out, "#[allow(non_upper_case_globals)]\npub(super) mod {name} {{\n    use super::super::table::*;")?;
+    for it in schema.structures().filter(|it| !writer.is_base(&it.name)) {
+        writer.structure(out, it)?;
+    }
+    if base.is_some() {
+        writeln!(out, "    pub(in super::super) static SERVICE: Service = Service {{ name: {name:?}, methods: &[")?;
+        let mut methods: Vec<_> = schema.methods().iter().collect();
+        methods.sort_by(|one, other| one.name.cmp(&other.name));
+        for method in methods {
+            let envelope = |id: i16, of: &str| {
+                let field = format!("Field {{ id: {id}, name: {of:?}, ty: Type::Struct({}) }}", writer.reference(of));
+                format!("Struct {{ name: {:?}, fields: &[{field}], mandatory: 1 }}", method.name)
+            };
+            let (arguments, result) = (envelope(method.argument, &method.request), envelope(0, &method.response));
+            writeln!(out, "        Method {{ name: {:?}, arguments: {arguments}, result: {result} }},", method.name)?;
+        }
+        writeln!(out, "    ] }};")?;
+    }
+    writeln!(out, "}}")?;
+    Ok(())
+}
+
+struct Writer<'a> {
+    schema: &'a Schema,
+    base: Option<&'a Schema>,
+    name: &'a str,
+}
+
+impl Writer<'_> {
+    fn is_base(&self, of: &str) -> bool {
+        self.base.is_some_and(|base| base.structure(of).is_some())
+    }
+
+    /// The static of a struct.
+    fn reference(&self, of: &str) -> String {
+        if self.is_base(of) { format!("&super::{BASE}::{of}") } else { format!("&{of}") }
+    }
+
+    /// The generated type of a struct.
+    fn rust_type(&self, of: &str) -> String {
+        format!("crate::{}::{of}", if self.is_base(of) { BASE } else { self.name })
+    }
+
+    fn find(&self, of: &str) -> Outcome<&Struct> {
+        self.schema.structure(of).ok_or_else(|| format!("{of} is not defined").into())
+    }
+
+    fn structure(&self, out: &mut String, it: &Struct) -> Outcome<()> {
+        if it.fields.len() > MOST_FIELDS {
+            return Err(format!("{} has more than {MOST_FIELDS} fields", it.name).into());
+        }
+        let mut fields: Vec<_> = it.fields.iter().collect();
+        fields.sort_by_key(|field| field.id);
+        let mut mandatory = 0_u64;
+        let mut list = String::new();
+        for (index, field) in fields.iter().enumerate() {
+            mandatory |= u64::from(field.presence == Presence::Mandatory) << index;
+            write!(list, "Field {{ id: {}, name: {:?}, ty: {} }}, ", field.id, field.name, self.ty(&field.ty)?)?;
+        }
+        writeln!(
+            out,
+            "    pub(super) static {0}: Struct = Struct {{ name: {0:?}, fields: &[{list}], mandatory: {mandatory:#b} }};",
+            it.name,
+        )?;
+        Ok(())
+    }
+
+    fn ty(&self, ty: &Type) -> Outcome<String> {
+        Ok(match ty {
+            Type::Bool => "Type::Bool".to_owned(),
+            Type::I8 => "Type::I8".to_owned(),
+            Type::I16 => "Type::I16".to_owned(),
+            Type::I32 | Type::Enum(_) => "Type::I32".to_owned(),
+            Type::I64 => "Type::I64".to_owned(),
+            Type::Double => "Type::Double".to_owned(),
+            Type::Text => "Type::Text".to_owned(),
+            Type::Binary => "Type::Binary".to_owned(),
+            Type::Struct(name) => format!("Type::Struct({})", self.reference(name)),
+            Type::List(item) => format!("Type::List(&{})", self.element(item)?),
+            Type::Set(item) => format!("Type::Set(&{})", self.element(item)?),
+            Type::Map(key, value) => format!("Type::Map(&({}, {}))", self.element(key)?, self.element(value)?),
+        })
+    }
+
+    fn element(&self, ty: &Type) -> Outcome<String> {
+        let (written, smallest) = (self.ty(ty)?, self.smallest(ty)?);
+        Ok(format!("Element {{ ty: {written}, smallest: {smallest}, size: {} }}", self.size(ty)))
+    }
+
+    /// The bytes that a value takes at least.
+    fn smallest(&self, ty: &Type) -> Outcome<usize> {
+        Ok(match ty {
+            Type::Bool | Type::I8 => 1,
+            Type::I16 => 2,
+            Type::I32 | Type::Enum(_) | Type::Text | Type::Binary => 4,
+            Type::I64 | Type::Double => 8,
+            Type::List(_) | Type::Set(_) => 5,
+            Type::Map(..) => 6,
+            Type::Struct(name) => self.smallest_struct(name)?,
+        })
+    }
+
+    /// Its mandatory fields, each with type and number, and the stop. A struct that must hold itself has no end, but could
+    /// not be generated either.
+    fn smallest_struct(&self, name: &str) -> Outcome<usize> {
+        let fields = self.find(name)?.fields.iter().filter(|field| field.presence == Presence::Mandatory);
+        fields.map(|field| Ok(3 + self.smallest(&field.ty)?)).sum::<Outcome<usize>>().map(|sum| sum + 1)
+    }
+
+    /// The expression for what one value takes in a Rust container.
+    fn size(&self, ty: &Type) -> String {
+        match ty {
+            Type::Bool | Type::I8 => "1".to_owned(),
+            Type::I16 => "2".to_owned(),
+            Type::I32 | Type::Enum(_) => "4".to_owned(),
+            Type::I64 | Type::Double => "8".to_owned(),
+            Type::Text | Type::Binary => "size_of::<pilota::FastStr>()".to_owned(),
+            Type::List(_) | Type::Set(_) | Type::Map(..) => "size_of::<pilota::AHashMap<u8, u8>>()".to_owned(),
+            Type::Struct(name) => format!("size_of::<{}>()", self.rust_type(name)),
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! The guard: a codec that looks at every byte of a message before the generated decoders do.
+//!
+//! The decoders of volo and pilota believe what the wire says: a count of elements is allocated, a length is cut off, the
+//! type of an element is not asked for, text is not checked. A message of a few dozen bytes can therefore end the process.
+//! The guard reads a message up to a limit, checks the transport, its header and the head of the message, and walks the
+//! rest once against a table made from the IDL: bounds, types, mandatory fields, counts against the bytes left, memory
+//! against a budget, depth, UTF-8, exact end. Fields and enum values that the IDL does not know are passed over, their
+//! bytes checked. **What it lets through, the decoders decode without a panic, an abort or a leak**, and it allocates
+//! nothing on the way.
+//!
+//! What breaks a rule is a [`Refusal`]: a server answers with a Thrift exception that names the value and the rule and
+//! closes the connection, a client fails the call with a protocol exception and drops the connection.
+//!
+//! [`Guard`] is a `MakeCodec` for both sides. Writing is left to volo's encoders.
+
+mod bounds;
+mod decoder;
+mod encoder;
+mod envelope;
+mod header;
+mod message;
+mod refusal;
+pub mod services;
+mod table;
+mod walk;
+
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use tokio::io::{AsyncRead, AsyncWrite};
+use volo::net::ext::AsyncExt;
+use volo_thrift::codec::MakeCodec;
+
+use self::message::{Fault, Seen};
+pub use self::{
+    decoder::GuardDecoder,
+    encoder::GuardEncoder,
+    refusal::{Kind, Refusal},
+    table::Service,
+    walk::DEPTH,
+};
+
+/// Which side of a call reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side<'a> {
+    /// A server: calls come.
+    Server,
+    /// A client: the answer to a call of this method comes.
+    Client(&'a str),
+}
+
+/// How much a message may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of a message, without the length in front of it.
+    pub message: usize,
+    /// Bytes of memory that its containers may take once decoded.
+    pub memory: usize,
+    /// What its TTHeader may hold.
+    pub header: HeaderLimits,
+}
+
+/// How much a TTHeader may hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HeaderLimits {
+    /// Keys, of all blocks together.
+    pub keys: usize,
+    /// Bytes of a key or a value.
+    pub length: usize,
+}
+
+impl Limits {
+    /// Memory that any message may take.
+    const LEAST_MEMORY: usize = 16 * 1024 * 1024;
+
+    /// For messages of up to so many bytes, which may take four times that once decoded, or 16 MiB; 32 keys of 4 KiB.
+    #[must_use]
+    pub const fn of_message(message: usize) -> Self {
+        let header = HeaderLimits { keys: 32, length: 4096 };
+        let memory = message.saturating_mul(4);
+        let memory = if memory < Self::LEAST_MEMORY { Self::LEAST_MEMORY } else { memory };
+        Self { message, memory, header }
+    }
+}
+
+/// Is told of every message that is refused.
+pub trait Observer: Send + Sync + 'static {
+    /// Called once a message; must be quick.
+    fn refused(&self, refusal: &Refusal);
+}
+
+/// The codec of one service, for a server or for its clients. Cheap to clone.
+#[derive(Clone)]
+pub struct Guard {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    service: &'static Service,
+    server: bool,
+    limits: Limits,
+    observer: Arc<dyn Observer>,
+}
+
+impl Guard {
+    /// A codec for a server of `service`.
+    #[must_use]
+    pub fn server(service: &'static Service, limits: Limits, observer: Arc<dyn Observer>) -> Self {
+        Self { shared: Arc::new(Shared { service, server: true, limits, observer }) }
+    }
+
+    /// A codec for clients of `service`.
+    #[must_use]
+    pub fn client(service: &'static Service, limits: Limits, observer: Arc<dyn Observer>) -> Self {
+        Self { shared: Arc::new(Shared { service, server: false, limits, observer }) }
+    }
+}
+
+impl Shared {
+    /// Counts a refusal, and logs one a second at most: who can send hostile messages must not fill the disk.
+    fn note(&self, refusal: &Refusal) {
+        static LAST: AtomicU64 = AtomicU64::new(0);
+        self.observer.refused(refusal);
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+        if LAST.swap(now, Ordering::Relaxed) != now {
+            let (service, from) = (self.service.name, if self.server { "a caller" } else { "the service" });
+            let kind = refusal.kind.name();
+            tracing::warn!(service, from, kind, %refusal, "message refused; one such line a second at most");
+        }
+    }
+}
+
+impl fmt::Debug for Guard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Shared { service, server, limits, .. } = &*self.shared;
+        f.debug_struct("Guard")
+            .field("service", &service.name)
+            .field("server", server)
+            .field("limits", limits)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<R, W> MakeCodec<R, W> for Guard
+where
+    R: AsyncRead + Unpin + Send + Sync + 'static,
+    W: AsyncWrite + AsyncExt + Unpin + Send + Sync + 'static,
+{
+    type Encoder = GuardEncoder<W>;
+    type Decoder = GuardDecoder<R>;
+
+    fn make_codec(&self, reader: R, writer: W) -> (Self::Encoder, Self::Decoder) {
+        (GuardEncoder::new(writer), GuardDecoder::new(reader, self.shared.clone()))
+    }
+}
+
+/// Checks a whole message of a transport that has a length in front, which `bytes` begin with.
+///
+/// This is what [`Guard`] does with every such message; for measurements and tests.
+///
+/// # Errors
+/// The rule that is broken. A method that the service does not have is [`Kind::Envelope`] here.
+pub fn check(service: &'static Service, side: Side<'_>, limits: &Limits, bytes: &[u8]) -> Result<(), Refusal> {
+    match message::check(service, side, limits, bytes, &mut Seen::default()) {
+        Ok(()) => Ok(()),
+        Err(Fault::Refused(refusal)) => Err(refusal),
+        Err(Fault::UnknownMethod(_)) => Err(Refusal::of_message(Kind::Envelope, "names no method of the service")),
+    }
+}

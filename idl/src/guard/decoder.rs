@@ -1,0 +1,230 @@
+//! Reads messages from a connection, has each checked, and hands those that pass to volo's decoders.
+
+use std::{io, sync::Arc};
+
+use pilota::{
+    Bytes, BytesMut, FastStr,
+    thrift::{TMessageIdentifier, TMessageType, ThriftException},
+};
+use tokio::io::{AsyncRead, AsyncReadExt as _};
+use volo::context::Role;
+use volo_thrift::{
+    ApplicationException, ApplicationExceptionKind, EntryMessage, ProtocolBinary, ThriftMessage,
+    codec::{
+        Decoder,
+        default::{
+            ZeroCopyDecoder as _,
+            framed::{DEFAULT_MAX_FRAME_SIZE, FramedDecoder, HasFramed},
+            thrift::ThriftCodec,
+            ttheader::{HasTTHeader, TTHeaderDecoder},
+        },
+    },
+    context::ThriftContext,
+};
+
+use super::{
+    Shared, Side,
+    envelope::{self, FIRST, Transport},
+    message::{self, Fault, Seen},
+    refusal::{Kind, Refusal},
+    walk::{Progress, Walk},
+};
+
+/// Room for the first bytes of a message: a request fits, and an idle connection costs no more.
+const START: usize = 2048;
+
+/// A buffer that a message has made larger than this is not kept for the next.
+const KEPT: usize = 16 * 1024;
+
+/// Decodes the messages of one connection.
+pub struct GuardDecoder<R> {
+    reader: R,
+    buffer: BytesMut,
+    shared: Arc<Shared>,
+    stock: TTHeaderDecoder<FramedDecoder<ThriftCodec>>,
+}
+
+/// Why no message comes.
+enum End {
+    /// The peer has closed the connection between two messages.
+    Closed,
+    Fault(Fault),
+    Failed(ThriftException),
+}
+
+impl From<Fault> for End {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+impl From<Refusal> for End {
+    fn from(refusal: Refusal) -> Self {
+        Self::Fault(refusal.into())
+    }
+}
+
+impl<R: AsyncRead + Unpin + Send + Sync + 'static> Decoder for GuardDecoder<R> {
+    async fn decode<Msg: Send + EntryMessage, Cx: ThriftContext>(
+        &mut self,
+        cx: &mut Cx,
+    ) -> Result<Option<ThriftMessage<Msg>>, ThriftException> {
+        let mut frame = match self.frame(cx).await {
+            Ok(frame) => frame,
+            Err(End::Closed) => return Ok(None),
+            Err(End::Failed(error)) => return Err(error),
+            Err(End::Fault(fault)) => return Err(self.exception(fault)),
+        };
+        cx.stats_mut().set_read_size(frame.len());
+        self.stock.decode(cx, &mut frame).inspect_err(|_| {
+            self.shared.note(&Refusal::of_message(Kind::Decoder, "passed the guard and was refused by the decoder"));
+        })
+    }
+
+    /// A connection with bytes that nobody asked for must not be used for another call: they would be its answer.
+    async fn is_closed(&self) -> bool {
+        !self.buffer.is_empty()
+    }
+}
+
+impl<R: AsyncRead + Unpin + Send + Sync + 'static> GuardDecoder<R> {
+    pub(super) fn new(reader: R, shared: Arc<Shared>) -> Self {
+        let stock = TTHeaderDecoder::new(FramedDecoder::new(ThriftCodec::default(), DEFAULT_MAX_FRAME_SIZE));
+        Self { reader, buffer: BytesMut::new(), shared, stock }
+    }
+
+    /// The next message, checked, with the length in front.
+    async fn frame<Cx: ThriftContext>(&mut self, cx: &mut Cx) -> Result<Bytes, End> {
+        if self.buffer.is_empty() && self.read(START).await? == 0 {
+            return Err(End::Closed);
+        }
+        self.fill(FIRST).await?;
+        let first = self.buffer.first_chunk().copied().unwrap_or_default();
+        if Transport::of(&first)? == Transport::Buffered {
+            // boxed: a walk that waits for bytes is large, and most connections are not buffered
+            return Box::pin(self.buffered(cx)).await;
+        }
+        let [b1, b2, b3, b4, ..] = first;
+        let length = u32::from_be_bytes([b1, b2, b3, b4]) as usize;
+        if length > self.shared.limits.message {
+            let rule = format!("may be {} bytes long, not {length}", self.shared.limits.message);
+            return Err(Refusal::of_message(Kind::Length, rule).into());
+        }
+        self.fill(4 + length).await?;
+        let frame = self.take(4 + length);
+        let method = self.method(cx);
+        let mut seen = Seen::default();
+        match message::check(self.shared.service, method.side(), &self.shared.limits, &frame, &mut seen) {
+            Ok(()) => Ok(frame),
+            Err(fault) => {
+                remember(cx, &seen);
+                Err(fault.into())
+            }
+        }
+    }
+
+    /// A message that does not say how long it is: walked as it comes.
+    async fn buffered<Cx: ThriftContext>(&mut self, cx: &mut Cx) -> Result<Bytes, End> {
+        let method = self.method(cx);
+        let limit = self.shared.limits.message;
+        let mut walk = loop {
+            let mut seen = Seen::default();
+            let known = match envelope::head(&self.buffer, 0)? {
+                None => None,
+                Some(head) => {
+                    seen.head = Some(head);
+                    remember(cx, &seen);
+                    let of = message::of(self.shared.service, method.side(), &head)?;
+                    Some(Walk::open(of, head.body, limit, &self.shared.limits))
+                }
+            };
+            match known {
+                Some(walk) => break walk,
+                None => self.fill(self.buffer.len() + 1).await?,
+            }
+        };
+        loop {
+            match walk.go(&self.buffer)? {
+                Progress::Done(end) => return Ok(self.take(end)),
+                Progress::Needs(length) => self.fill(length).await?,
+            }
+        }
+    }
+
+    /// Reads until there are `length` bytes.
+    async fn fill(&mut self, length: usize) -> Result<(), End> {
+        while self.buffer.len() < length {
+            // No more than has come already: who only says that he will send much gets no memory for it.
+            let missing = length - self.buffer.len();
+            if self.read(missing.min(self.buffer.len().max(START))).await? > 0 {
+                continue;
+            }
+            // A caller that has gone needs no answer; a service that cuts an answer off is at fault.
+            return Err(if self.shared.server {
+                End::Failed(io::Error::from(io::ErrorKind::UnexpectedEof).into())
+            } else {
+                Refusal::of_message(Kind::Truncated, "ends too early").into()
+            });
+        }
+        Ok(())
+    }
+
+    /// Reads once, with room for `room` bytes at least. 0 is the end.
+    async fn read(&mut self, room: usize) -> Result<usize, End> {
+        self.buffer.reserve(room);
+        self.reader.read_buf(&mut self.buffer).await.map_err(|error| End::Failed(error.into()))
+    }
+
+    /// Takes a message off the buffer.
+    fn take(&mut self, length: usize) -> Bytes {
+        let message = self.buffer.split_to(length).freeze();
+        if self.buffer.is_empty() && length > KEPT {
+            self.buffer = BytesMut::new();
+        }
+        message
+    }
+
+    /// What is waited for: a call, or the answer to the call of this context.
+    fn method<Cx: ThriftContext>(&self, cx: &Cx) -> Awaited {
+        let client = !self.shared.server && cx.rpc_info().role() == Role::Client;
+        Awaited(client.then(|| cx.rpc_info().method().clone()))
+    }
+
+    /// What the caller of the codec is told, counted.
+    fn exception(&self, fault: Fault) -> ThriftException {
+        match fault {
+            Fault::Refused(refusal) => {
+                self.shared.note(&refusal);
+                (&refusal).into()
+            }
+            Fault::UnknownMethod(name) => {
+                ApplicationException::new(ApplicationExceptionKind::UNKNOWN_METHOD, format!("unknown method {name}"))
+                    .into()
+            }
+        }
+    }
+}
+
+/// The method whose answer is awaited, or none for a server.
+struct Awaited(Option<FastStr>);
+
+impl Awaited {
+    fn side(&self) -> Side<'_> {
+        self.0.as_deref().map_or(Side::Server, Side::Client)
+    }
+}
+
+/// Writes down what an answer to a message that is refused must look like.
+fn remember<Cx: ThriftContext>(cx: &mut Cx, seen: &Seen<'_>) {
+    if seen.header {
+        cx.extensions_mut().insert(HasTTHeader);
+    }
+    if seen.framed {
+        cx.extensions_mut().insert(HasFramed);
+    }
+    cx.extensions_mut().insert(ProtocolBinary);
+    if let Some(head) = seen.head {
+        let name = FastStr::new(head.name);
+        cx.handle_decoded_msg_ident(&TMessageIdentifier::new(name, TMessageType::Call, head.sequence));
+    }
+}

@@ -1,0 +1,117 @@
+//! Why a message was refused: a kind for the counter, a path and a rule for the caller, nothing of our code.
+
+use std::{borrow::Cow, fmt};
+
+use volo_thrift::{ProtocolException, ProtocolExceptionKind, ThriftException};
+
+/// What a message did wrong, coarsely enough to be the label of a counter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// The first bytes are not of a transport and protocol that we speak.
+    Protocol,
+    /// The message is too long, or a length in it is negative.
+    Length,
+    /// The TTHeader is broken, or holds more than it may.
+    Header,
+    /// Version, message type or method name are not as they must be.
+    Envelope,
+    /// Something ends before its end.
+    Truncated,
+    /// Bytes are left after the end.
+    Trailing,
+    /// A value is of another type than the IDL says.
+    Type,
+    /// A mandatory field is not there.
+    Missing,
+    /// A field is there twice.
+    Repeated,
+    /// A container says that it holds more than the bytes left can hold.
+    Count,
+    /// The message would take too much memory once decoded.
+    Memory,
+    /// Values are nested too deeply.
+    Depth,
+    /// A string is not UTF-8.
+    Text,
+    /// The guard let a message through that the decoder then refused. Never seen; an alarm if it is.
+    Decoder,
+}
+
+impl Kind {
+    /// All kinds, in the order of their declaration.
+    pub const ALL: [Self; 14] = [
+        Self::Protocol,
+        Self::Length,
+        Self::Header,
+        Self::Envelope,
+        Self::Truncated,
+        Self::Trailing,
+        Self::Type,
+        Self::Missing,
+        Self::Repeated,
+        Self::Count,
+        Self::Memory,
+        Self::Depth,
+        Self::Text,
+        Self::Decoder,
+    ];
+
+    /// The label of the counter.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Protocol => "protocol",
+            Self::Length => "length",
+            Self::Header => "header",
+            Self::Envelope => "envelope",
+            Self::Truncated => "truncated",
+            Self::Trailing => "trailing",
+            Self::Type => "type",
+            Self::Missing => "missing",
+            Self::Repeated => "repeated",
+            Self::Count => "count",
+            Self::Memory => "memory",
+            Self::Depth => "depth",
+            Self::Text => "text",
+            Self::Decoder => "decoder",
+        }
+    }
+}
+
+/// A message that was refused. Prints as `path: rule`, which is what the other side is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// For the counter.
+    pub kind: Kind,
+    /// The path of the value, as `products[3].price.currency`.
+    pub at: Cow<'static, str>,
+    /// The rule that it broke.
+    pub rule: Cow<'static, str>,
+}
+
+impl Refusal {
+    /// A refusal of the message as a whole.
+    pub(super) fn of_message(kind: Kind, rule: impl Into<Cow<'static, str>>) -> Self {
+        Self { kind, at: Cow::Borrowed("the message"), rule: rule.into() }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.at, self.rule)
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+impl From<&Refusal> for ThriftException {
+    fn from(refusal: &Refusal) -> Self {
+        let kind = match refusal.kind {
+            Kind::Protocol => ProtocolExceptionKind::BadVersion,
+            Kind::Length | Kind::Count | Kind::Memory => ProtocolExceptionKind::SizeLimit,
+            Kind::Depth => ProtocolExceptionKind::DepthLimit,
+            _ => ProtocolExceptionKind::InvalidData,
+        };
+        ProtocolException::new(kind, refusal.to_string()).into()
+    }
+}

@@ -1,0 +1,175 @@
+//! The codec on a connection: all transports, bytes that dribble, and what is left over.
+
+use std::{
+    cell::RefCell,
+    io,
+    pin::Pin,
+    sync::{Arc, Mutex},
+    task::{Context, Poll},
+};
+
+use live_pack_idl::{
+    guard::{Guard, Kind, Limits, Observer, Refusal, services},
+    live_pack::LivePackServiceRequestRecv,
+};
+use metainfo::{METAINFO, MetaInfo};
+use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf, Ready};
+use volo::net::ext::AsyncExt;
+use volo_thrift::{
+    ThriftException, ThriftMessage,
+    codec::{Decoder as _, MakeCodec as _},
+    context::{ServerContext, ThriftContext as _},
+};
+
+use super::{bytes::*, corpus};
+
+/// A connection that brings its bytes in pieces of one size, then ends.
+struct Dribble {
+    bytes: Vec<u8>,
+    at: usize,
+    piece: usize,
+}
+
+impl AsyncRead for Dribble {
+    fn poll_read(mut self: Pin<&mut Self>, _: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let end = self.bytes.len().min(self.at + self.piece.min(buf.remaining()));
+        buf.put_slice(&self.bytes[self.at..end]);
+        self.at = end;
+        Poll::Ready(Ok(()))
+    }
+}
+
+/// Takes everything.
+struct Nowhere;
+
+impl AsyncWrite for Nowhere {
+    fn poll_write(self: Pin<&mut Self>, _: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        Poll::Ready(Ok(bytes.len()))
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl AsyncExt for Nowhere {
+    async fn ready(&self, _: Interest) -> io::Result<Ready> {
+        Ok(Ready::EMPTY)
+    }
+}
+
+/// Remembers what was refused.
+#[derive(Default)]
+struct Refused(Mutex<Vec<Kind>>);
+
+impl Observer for Refused {
+    fn refused(&self, refusal: &Refusal) {
+        self.0.lock().unwrap().push(refusal.kind);
+    }
+}
+
+/// How a message ended: the method and sequence number of one that was decoded, or what the peer is told.
+type Outcome = Result<Option<(String, i32)>, ThriftException>;
+
+/// All messages that come on a connection, up to the first that fails, and what was counted.
+fn read(bytes: Vec<u8>, piece: usize) -> (Vec<Outcome>, Vec<Kind>) {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let refused = Arc::new(Refused::default());
+    let guard = Guard::server(services::LIVE_PACK, Limits::of_message(1 << 20), refused.clone());
+    let (_, mut decoder) = guard.make_codec(Dribble { bytes, at: 0, piece }, Nowhere);
+    let outcomes = runtime.block_on(METAINFO.scope(RefCell::new(MetaInfo::default()), async {
+        let mut outcomes = Vec::new();
+        loop {
+            let mut cx = ServerContext::default();
+            let decoded: Result<Option<ThriftMessage<LivePackServiceRequestRecv>>, _> = decoder.decode(&mut cx).await;
+            let outcome = decoded.map(|message| message.map(|_| (cx.rpc_info.method().to_string(), cx.seq_id())));
+            let over = !matches!(outcome, Ok(Some(_)));
+            outcomes.push(outcome);
+            if over {
+                return outcomes;
+            }
+        }
+    }));
+    let kinds = refused.0.lock().unwrap().clone();
+    (outcomes, kinds)
+}
+
+#[test]
+fn every_transport_is_read_in_pieces_of_any_size() {
+    let message = call("GetLiveBagData", &bag_request());
+    let transports = [
+        ("framed", framed(&message)),
+        ("buffered", message.clone()),
+        ("header, framed", with_header(&named(&[(b"a", b"b")]), &framed(&message))),
+        ("header, unframed", with_header(&[], &message)),
+    ];
+    for (name, bytes) in &transports {
+        for piece in [1, 2, 3, 7, 64, 4096] {
+            // Three in a row: what follows a message must be left for the next.
+            let (outcomes, refused) = read(bytes.repeat(3), piece);
+            let found: Vec<_> = outcomes.into_iter().map(Result::unwrap).collect();
+            let one = Some(("GetLiveBagData".to_owned(), 1));
+            assert_eq!(found, [one.clone(), one.clone(), one, None], "{name} by {piece}");
+            assert_eq!(refused, [], "{name}");
+        }
+    }
+    let (mixed, _) = read(transports.iter().flat_map(|(_, bytes)| bytes.clone()).collect(), 5);
+    assert_eq!(mixed.len(), 5);
+}
+
+#[test]
+fn every_hostile_request_is_told_its_rule_and_counted_by_its_kind() {
+    for hostile in corpus::requests() {
+        for piece in [1, 4096] {
+            let (mut outcomes, refused) = read(hostile.bytes.clone(), piece);
+            let (last, name) = (outcomes.pop().unwrap(), hostile.name);
+            assert!(outcomes.is_empty(), "{name} was read");
+            match hostile.refused {
+                Some((kind, part)) => {
+                    let told = last.expect_err(name).to_string();
+                    assert!(told.contains(part), "{name}: {told} has no {part:?}");
+                    assert!(!told.contains(".rs") && told.len() < 300, "{name}: {told}");
+                    assert_eq!(refused, [kind], "{name}");
+                }
+                None => assert!(matches!(last, Err(ThriftException::Transport(_))), "{name}: {last:?}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn an_unknown_method_is_told_so_and_is_no_refusal() {
+    for bytes in [framed(&call("GetNothing", &[0])), call("GetNothing", &[0])] {
+        let (outcomes, refused) = read(bytes, 4096);
+        let error = outcomes[0].as_ref().unwrap_err().to_string();
+        assert!(error.contains("unknown method GetNothing"), "{error}");
+        assert_eq!(refused, []);
+    }
+}
+
+#[test]
+fn a_buffered_message_without_end_stops_at_the_limit() {
+    let endless = head(CALL, b"GetLiveBagData", 1).field(STRUCT, 1).field(TEXT, 99).int(1 << 20).raw(&[b'x'; 1 << 20]);
+    let (outcomes, refused) = read(endless.stop(), 4096);
+    assert!(outcomes[0].is_err());
+    assert_eq!(refused, [Kind::Length]);
+}
+
+#[test]
+fn a_connection_with_bytes_that_nobody_asked_for_is_not_used_again() {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    for (rest, closed) in [(0, false), (1, true)] {
+        let bytes = [framed(&call("GetLiveBagData", &bag_request())), vec![0; rest]].concat();
+        let guard = Guard::server(services::LIVE_PACK, Limits::of_message(1 << 20), Arc::new(Refused::default()));
+        let (_, mut decoder) = guard.make_codec(Dribble { bytes, at: 0, piece: 4096 }, Nowhere);
+        runtime.block_on(async {
+            let mut cx = ServerContext::default();
+            decoder.decode::<LivePackServiceRequestRecv, _>(&mut cx).await.unwrap().unwrap();
+            assert_eq!(decoder.is_closed().await, closed);
+        });
+    }
+}

@@ -1,0 +1,21 @@
+//! The guard against hostile bytes, against the decoders that it stands before, and against its own promises.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs,
+    unreachable_pub,
+    reason = "tests"
+)]
+
+mod agreement;
+mod allocations;
+mod bytes;
+mod codec;
+mod corpus;
+mod fuzz_loop;
+mod refusals;
+mod services;
+mod values;

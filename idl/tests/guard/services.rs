@@ -1,0 +1,74 @@
+//! All thirteen services: their IDL, their table, and the decoders that the guard stands before.
+
+use live_pack_idl::{guard, schema::Schema};
+use metainfo::{METAINFO, MetaInfo};
+use pilota::{
+    Bytes, LinkedBytes,
+    thrift::{TMessageType, ThriftException},
+};
+use volo::context::{Role, RpcInfo};
+use volo_thrift::{
+    EntryMessage,
+    codec::default::{
+        ZeroCopyDecoder as _, ZeroCopyEncoder as _, framed::FramedDecoder, framed::FramedEncoder, thrift::ThriftCodec,
+        ttheader::TTHeaderDecoder,
+    },
+    context::ClientContext,
+};
+
+/// Decodes with volo and pilota as they are, then encodes again, framed.
+pub(crate) type Stock = fn(Vec<u8>) -> Result<Vec<u8>, ThriftException>;
+
+/// One service.
+pub(crate) struct Service {
+    pub(crate) table: &'static guard::Service,
+    pub(crate) schema: Schema,
+    /// For calls.
+    pub(crate) request: Stock,
+    /// For replies.
+    pub(crate) response: Stock,
+}
+
+fn stock<Msg: EntryMessage>(bytes: Vec<u8>) -> Result<Vec<u8>, ThriftException> {
+    METAINFO.sync_scope(std::cell::RefCell::new(MetaInfo::default()), || {
+        let mut cx = ClientContext::new(1, RpcInfo::with_role(Role::Client), TMessageType::Call);
+        let mut decoder = TTHeaderDecoder::new(FramedDecoder::new(ThriftCodec::default(), i32::MAX));
+        let message = decoder.decode::<Msg, _>(&mut cx, &mut Bytes::from(bytes))?.unwrap();
+        let mut encoder = FramedEncoder::new(ThriftCodec::default(), i32::MAX);
+        let mut out = LinkedBytes::new();
+        encoder.size(&mut cx, &message)?;
+        encoder.encode(&mut cx, &mut out, message)?;
+        Ok(out.concat().to_vec())
+    })
+}
+
+macro_rules! service {
+    ($module:ident, $table:ident, $file:literal, $request:ident, $response:ident) => {
+        Service {
+            table: guard::services::$table,
+            schema: Schema::load(&[("base", include_str!("../../base.thrift")), ($file, include_str!($file))]).unwrap(),
+            request: stock::<live_pack_idl::$module::$request>,
+            response: stock::<live_pack_idl::$module::$response>,
+        }
+    };
+}
+
+/// All of them, ours first.
+#[rustfmt::skip]
+pub(crate) fn all() -> Vec<Service> {
+    vec![
+        service!(live_pack, LIVE_PACK, "../../live_pack.thrift", LivePackServiceRequestRecv, LivePackServiceResponseRecv),
+        service!(product_relation, PRODUCT_RELATION, "../../downstream/product_relation.thrift", ProductRelationServiceRequestRecv, ProductRelationServiceResponseRecv),
+        service!(product_model, PRODUCT_MODEL, "../../downstream/product_model.thrift", ProductModelServiceRequestRecv, ProductModelServiceResponseRecv),
+        service!(product_detail, PRODUCT_DETAIL, "../../downstream/product_detail.thrift", ProductDetailServiceRequestRecv, ProductDetailServiceResponseRecv),
+        service!(product_price, PRODUCT_PRICE, "../../downstream/product_price.thrift", ProductPriceServiceRequestRecv, ProductPriceServiceResponseRecv),
+        service!(promotion_renderer, PROMOTION_RENDERER, "../../downstream/promotion_renderer.thrift", PromotionRendererServiceRequestRecv, PromotionRendererServiceResponseRecv),
+        service!(promotion_delivery, PROMOTION_DELIVERY, "../../downstream/promotion_delivery.thrift", PromotionDeliveryServiceRequestRecv, PromotionDeliveryServiceResponseRecv),
+        service!(auction, AUCTION, "../../downstream/auction.thrift", AuctionServiceRequestRecv, AuctionServiceResponseRecv),
+        service!(cart, CART, "../../downstream/cart.thrift", CartServiceRequestRecv, CartServiceResponseRecv),
+        service!(trade_chain, TRADE_CHAIN, "../../downstream/trade_chain.thrift", TradeChainServiceRequestRecv, TradeChainServiceResponseRecv),
+        service!(live_creator, LIVE_CREATOR, "../../downstream/live_creator.thrift", LiveCreatorServiceRequestRecv, LiveCreatorServiceResponseRecv),
+        service!(live_data, LIVE_DATA, "../../downstream/live_data.thrift", LiveDataServiceRequestRecv, LiveDataServiceResponseRecv),
+        service!(seller_core, SELLER_CORE, "../../downstream/seller_core.thrift", SellerCoreServiceRequestRecv, SellerCoreServiceResponseRecv),
+    ]
+}
