@@ -2,8 +2,9 @@
 
 use live_pack_dal::{
     Decimal, FastStr,
-    model::{Auction, BidderState, Room},
+    model::{Auction, AuctionStatus, BidderState, Room},
     money::NumberFormat,
+    texts::{Arg, Text},
 };
 use live_pack_engine::{Context, Reads, TaskResult};
 use live_pack_idl::live_pack::{AuctionInfo, Button, Image, ProductCard};
@@ -17,7 +18,7 @@ use crate::{
     providers::{CreatorInfo, RoomInfo},
     request::LiveRequest,
     rules::{
-        button::{AuctionFacts, Standing, auction_button},
+        button::{AuctionFacts, DisabledReason, Standing, auction_button},
         room,
         visibility::is_app_too_old,
     },
@@ -75,7 +76,12 @@ impl<'a> AuctionDrawing<'a> {
         };
         let now_ms = self.request.now_ms;
         let button = auction_button(&AuctionFacts { standing, auction, bidder: self.bidder, now_ms });
-        wire_button(button, self.request, self.request.language, &self.schema(auction))
+        let (texts, language) = (&self.request.resident.texts, self.request.language);
+        let drawn = wire_button(button, self.request, language, &self.schema(auction));
+        match ended_text(auction.status).filter(|_| button.reason == DisabledReason::Ended) {
+            Some(text) => Button { text: texts.get(language, text), ..drawn },
+            None => drawn,
+        }
     }
 
     /// Where the auction stands, in the currency of the room where it is sold in that.
@@ -98,7 +104,7 @@ impl<'a> AuctionDrawing<'a> {
             leader_name: auction.leader_name.clone(),
             is_self_leading: !viewer.is_guest() && viewer.user_id == auction.leader_id,
             is_surprise_set: auction.surprise_set_id.is_some(),
-            current_bid_text: numbers.map(|numbers| numbers.price(auction.current_bid)).unwrap_or_default(),
+            current_bid_text: numbers.map(|numbers| self.bid_text(auction, numbers)).unwrap_or_default(),
             units_left: auction.units_left.unwrap_or(-1),
         }
     }
@@ -106,6 +112,16 @@ impl<'a> AuctionDrawing<'a> {
     /// How the viewer reads amounts of the auction; `None`: it is not sold in the currency of the room.
     pub(super) fn numbers(&self, auction: &Auction) -> Option<&NumberFormat> {
         self.numbers.as_ref().filter(|numbers| *numbers.currency() == auction.currency)
+    }
+
+    /// The highest bid; before the first one, where the bids start.
+    fn bid_text(&self, auction: &Auction, numbers: &NumberFormat) -> FastStr {
+        if auction.bid_count > 0 {
+            return numbers.price(auction.current_bid);
+        }
+        let starting = numbers.price(auction.starting_bid);
+        let (texts, language) = (&self.request.resident.texts, self.request.language);
+        texts.format(language, Text::StartingBid, 0, &[(Arg::Amount, &starting)])
     }
 
     /// A picture whose size nobody says.
@@ -123,5 +139,15 @@ impl<'a> AuctionDrawing<'a> {
         let shop = self.creator.0.as_deref().and_then(|creator| creator.shop.as_ref());
         let sells = shop.is_none_or(|shop| shop.seller_id == auction.seller_id);
         !viewer.is_guest() && viewer.user_id == self.room.anchor_id && sells
+    }
+}
+
+/// How an auction ended, where its status says more than that it is over.
+const fn ended_text(status: AuctionStatus) -> Option<Text> {
+    match status {
+        AuctionStatus::Sold | AuctionStatus::PaymentPending => Some(Text::AuctionSold),
+        AuctionStatus::Unsold => Some(Text::AuctionUnsold),
+        AuctionStatus::Cancelled => Some(Text::AuctionCancelled),
+        AuctionStatus::Unknown | AuctionStatus::NotStarted | AuctionStatus::Ongoing | AuctionStatus::Extended => None,
     }
 }
