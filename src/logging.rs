@@ -8,7 +8,7 @@ use std::{
 
 use prometheus::{PullingGauge, Registry};
 use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::{EnvFilter, filter::LevelFilter};
 
 /// Lines that wait for the disk before further ones are dropped and counted.
 const WAITING_LINES: usize = 16_384;
@@ -29,6 +29,12 @@ pub enum LoggingError {
         #[source]
         source: tracing_subscriber::filter::ParseError,
     },
+    /// The level is none.
+    #[error("the log level must be off, error, warn, info, debug or trace, or TARGET=LEVEL, found {found:?}")]
+    Unknown {
+        /// What was found.
+        found: String,
+    },
     /// The counter of dropped lines could not be registered.
     #[error("the counter of dropped log lines could not be registered")]
     Metric(#[from] prometheus::Error),
@@ -39,6 +45,11 @@ pub enum LoggingError {
 /// # Errors
 /// When `level` is not understood.
 pub fn start(level: &str, registry: &Registry) -> Result<WorkerGuard, LoggingError> {
+    // the filter would take a misspelt level for the name of a crate, and be silent
+    let bare = level.split(',').map(str::trim).filter(|part| !part.contains(['=', '[']));
+    if let Some(unknown) = bare.into_iter().find(|part| part.parse::<LevelFilter>().is_err()) {
+        return Err(LoggingError::Unknown { found: unknown.to_owned() });
+    }
     let filter = EnvFilter::try_new(format!("{QUIET},{level}"))
         .map_err(|source| LoggingError::Level { found: level.to_owned(), source })?;
     let (writer, guard) =

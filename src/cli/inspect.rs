@@ -5,7 +5,10 @@ use std::{path::PathBuf, process::ExitCode};
 use clap::Args;
 
 use super::{CliError, print};
-use crate::wiring::{self, ExplainFormat};
+use crate::{
+    settings::Environment,
+    wiring::{self, ExplainFormat},
+};
 
 /// Options of `explain`.
 #[derive(Debug, Args)]
@@ -29,6 +32,9 @@ pub struct CheckConfigArgs {
     /// The folder of the hot configuration
     #[arg(value_name = "DIR", default_value = "conf/dynamic")]
     pub dir: PathBuf,
+    /// The kind of place whose server is asked; prod refuses test aids
+    #[arg(long, value_name = "ENV", env = "LIVE_PACK_ENV", default_value = "dev")]
+    pub env: Environment,
 }
 
 pub(super) fn explain(args: &ExplainArgs) -> Result<ExitCode, CliError> {
@@ -37,7 +43,7 @@ pub(super) fn explain(args: &ExplainArgs) -> Result<ExitCode, CliError> {
 }
 
 pub(super) fn check_config(args: &CheckConfigArgs) -> Result<ExitCode, CliError> {
-    let faults = wiring::check_config(&args.dir);
+    let faults = wiring::check_config(&args.dir, args.env);
     if faults.is_empty() {
         print(&format!("{}: no faults", args.dir.display()))?;
         return Ok(ExitCode::SUCCESS);

@@ -7,6 +7,7 @@ use live_pack_handlers::{AnyPlan, EngineStates, Plans};
 use serde_json::{Value, json};
 
 use super::{WiringError, derive};
+use crate::settings;
 
 /// The plans of a configuration that no engine has run under yet.
 fn at_rest(conf: &Conf) -> Result<Plans, Vec<config::Fault>> {
@@ -72,8 +73,8 @@ pub fn explain(
 
 /// Everything that the server would refuse about the hot configuration in `dir`.
 #[must_use]
-pub fn check_config(dir: &Path) -> Vec<String> {
-    let faults = config::check_dir(dir, config::Environment::default(), at_rest);
+pub fn check_config(dir: &Path, environment: settings::Environment) -> Vec<String> {
+    let faults = config::check_dir(dir, super::environment(environment), at_rest);
     faults.iter().map(ToString::to_string).collect()
 }
 

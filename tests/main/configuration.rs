@@ -80,7 +80,7 @@ async fn a_task_that_no_engine_has_is_refused_by_name() {
     ] {
         let text = json!({ "engines": [entry] }).to_string();
         std::fs::write(dir.path().join("LivePackEngineConf.json"), &text).unwrap();
-        let faults = wiring::check_config(dir.path());
+        let faults = wiring::check_config(dir.path(), Environment::Dev);
         assert!(faults.iter().any(|fault| fault.contains(part)), "{text} gives {faults:?}");
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use live_pack_dal::{
     FastStr,
-    config::FcpComponent,
+    config::{FcpComponent, Feature},
     model::{Auction, BagSummary, Voucher},
     texts::Text,
 };
@@ -111,6 +111,7 @@ impl<'a> Found<'a> {
             verdict: verdict(room.state, cx.need::<CreatorInfo>()?.permission()),
             may_enter: request.conf.entry.bag.lets_in(viewer.region, viewer.app_version),
             summary: Some(&summary),
+            flash_sales: request.conf.degrade.is_on(Feature::FlashSale),
             vouchers: vouchers.map(|vouchers| vouchers.vouchers.as_slice()),
             auctions,
             pin: cx.maybe::<PopCard>().done().and_then(|pop| pop.0.as_ref()),

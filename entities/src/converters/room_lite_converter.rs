@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use live_pack_dal::{
     FastStr, Lookup,
+    config::Feature,
     model::{Permission, Room},
     texts::{Arg, Text},
 };
@@ -109,6 +110,7 @@ impl<'a> RoomDrawing<'a> {
             verdict: self.verdict(item),
             may_enter: request.conf.entry.bag.lets_in(viewer.region, viewer.app_version),
             summary: self.summaries.and_then(|all| all.0.get(index)?.found()).map(AsRef::as_ref),
+            flash_sales: request.conf.degrade.is_on(Feature::FlashSale),
             vouchers: self.vouchers.and_then(|all| all.0.get(index)?.found()).map(|of| of.as_slice()),
             auctions: self.auctions.and_then(|all| all.0.get(index)?.found()).map(|of| of.as_slice()),
             pin: self.pins.and_then(|all| all.0.get(index)?.as_ref()),

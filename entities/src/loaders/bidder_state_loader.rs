@@ -1,7 +1,7 @@
 //! Whether the viewer may bid.
 
 use live_pack_dal::model::{BannerKind, BidderState};
-use live_pack_engine::{Context, NeedRun, Reads, Stage, Task, TaskResult};
+use live_pack_engine::{Context, Importance, NeedRun, Reads, Stage, Task, TaskResult};
 
 use crate::{
     providers::{AuctionList, BannerMaterials},
@@ -52,6 +52,10 @@ impl<S: LiveScene> Task<S> for BidderStateLoader {
             Self::ForTheBanners if !shows_an_auction(cx) => NeedRun::Skip("no_auction_on_a_banner"),
             Self::ForThePage | Self::ForTheScreen | Self::ForTheAuctions | Self::ForTheBanners => NeedRun::Run,
         }
+    }
+
+    fn importance(&self) -> Importance {
+        Importance::High
     }
 
     async fn run(&self, cx: &Context<S>) -> TaskResult<S, Bidder> {

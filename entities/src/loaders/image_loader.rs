@@ -1,7 +1,7 @@
 //! Where the pictures of the page are.
 
 use live_pack_dal::{FastStr, Lookup};
-use live_pack_engine::{Context, Reads, Stage, SyncTask, TaskResult};
+use live_pack_engine::{Context, Importance, Reads, Stage, SyncTask, TaskResult};
 
 use super::ProductModels;
 use crate::scene::BagScene;
@@ -20,6 +20,10 @@ impl SyncTask<BagScene> for ImageLoader {
 
     fn reads(&self) -> Reads {
         Reads::none().need::<ProductModels>()
+    }
+
+    fn importance(&self) -> Importance {
+        Importance::High
     }
 
     fn run(&self, cx: &Context<BagScene>) -> TaskResult<BagScene, Covers> {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use live_pack_dal::{Lookup, config::Feature, model::ProductPrice};
-use live_pack_engine::{Context, NeedRun, Reads, Stage, SyncTask, TaskResult};
+use live_pack_engine::{Context, Importance, NeedRun, Reads, Stage, SyncTask, TaskResult};
 use smallvec::SmallVec;
 
 use super::{ProductDetails, ProductPrices};
@@ -33,6 +33,10 @@ impl SyncTask<BagScene> for ProductAtmosphereLoader {
 
     fn need_run(&self, cx: &Context<BagScene>) -> NeedRun {
         cx.request().need(Feature::Atmosphere)
+    }
+
+    fn importance(&self) -> Importance {
+        Importance::Low
     }
 
     fn run(&self, cx: &Context<BagScene>) -> TaskResult<BagScene, Atmospheres> {

@@ -1,7 +1,7 @@
 //! In which language the cards of the page speak.
 
 use live_pack_dal::texts::Language;
-use live_pack_engine::{Context, Maybe, Reads, SkipReason, Stage, SyncTask, TaskResult};
+use live_pack_engine::{Context, Importance, Maybe, Reads, SkipReason, Stage, SyncTask, TaskResult};
 
 use crate::scene::LiveScene;
 
@@ -32,6 +32,10 @@ impl<S: LiveScene> SyncTask<S> for TextLoader {
 
     fn reads(&self) -> Reads {
         Reads::none()
+    }
+
+    fn importance(&self) -> Importance {
+        Importance::High
     }
 
     fn run(&self, cx: &Context<S>) -> TaskResult<S, CardTexts> {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use live_pack_dal::{Lookup, model::Buyable};
-use live_pack_engine::{Context, Reads, Stage, Task, TaskResult};
+use live_pack_engine::{Context, Importance, Reads, Stage, Task, TaskResult};
 
 use super::page_ids;
 use crate::scene::{Ask as _, BagScene};
@@ -22,6 +22,10 @@ impl Task<BagScene> for TradeChainLoader {
 
     fn reads(&self) -> Reads {
         Reads::none().page()
+    }
+
+    fn importance(&self) -> Importance {
+        Importance::High
     }
 
     async fn run(&self, cx: &Context<BagScene>) -> TaskResult<BagScene, TradeChain> {

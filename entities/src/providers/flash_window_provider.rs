@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use live_pack_dal::{config::Feature, model::BagWindows};
-use live_pack_engine::{Context, NeedRun, Reads, Stage, Task, TaskResult};
+use live_pack_engine::{Context, Importance, NeedRun, Reads, Stage, Task, TaskResult};
 
 use super::ProductList;
 use crate::scene::LiveScene;
@@ -26,6 +26,10 @@ impl<S: LiveScene> Task<S> for FlashWindowProvider {
 
     fn need_run(&self, cx: &Context<S>) -> NeedRun {
         cx.request().need(Feature::FlashSale)
+    }
+
+    fn importance(&self) -> Importance {
+        Importance::High
     }
 
     async fn run(&self, cx: &Context<S>) -> TaskResult<S, FlashWindows> {

@@ -20,6 +20,8 @@ pub struct RoomFacts<'a> {
     pub may_enter: bool,
     /// The bag in numbers.
     pub summary: Option<&'a BagSummary>,
+    /// Flash sales are not switched off.
+    pub flash_sales: bool,
     /// The vouchers that were issued.
     pub vouchers: Option<&'a [Voucher]>,
     /// The auctions.
@@ -70,7 +72,7 @@ pub fn goods(facts: &RoomFacts<'_>) -> RoomGoods {
     RoomGoods {
         has_bag: summary.count > 0 || has_auction,
         bag_count: summary.count,
-        has_flash_sale: summary.has_flash_sale,
+        has_flash_sale: facts.flash_sales && summary.has_flash_sale,
         has_voucher: facts.vouchers.is_some_and(|vouchers| vouchers.iter().any(shown)),
         has_auction,
         pinned: pin.map(|pin| pin.kind).unwrap_or_default(),

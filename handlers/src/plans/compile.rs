@@ -81,6 +81,7 @@ fn names_engine(task: &EffectiveTask) -> bool {
         || task.depends_on.as_ref().is_some_and(|said| named(&said.origin))
         || task.join_before.as_ref().is_some_and(|said| named(&said.origin))
         || task.rollout.as_ref().is_some_and(|said| named(&said.origin))
+        || task.importance.as_ref().is_some_and(|said| named(&said.origin))
 }
 
 fn shed_policy(shed: &Shed) -> ShedPolicy {

@@ -75,5 +75,6 @@ fn tab(tab: &Data<'_>) -> String {
 }
 
 fn pin(pin: &Data<'_>) -> String {
-    format!("{} {} (version {})", pin.text("kind"), pin.text("pin_id"), pin.text("version"))
+    let product = pin.get("product").map(|product| format!(" {}", product.text("product_id"))).unwrap_or_default();
+    format!("{}{product} (version {})", pin.text("kind"), pin.text("version"))
 }

@@ -134,7 +134,7 @@ fn the_table_shows_what_a_viewer_would_see() {
     });
     let json = json!({
         "products": [card], "total": 9, "bag_version": 3, "tabs": [{ "tab": "ALL", "count": 9, "is_default": true }],
-        "pin": { "kind": "PRODUCT", "pin_id": 77, "version": 2 }, "degraded": [{ "task": "CartInfoLoader" }],
+        "pin": { "kind": "PRODUCT", "pin_id": 5, "version": 2, "product": { "product_id": 77, "cover": {} } }, "degraded": [{ "task": "CartInfoLoader" }],
         "BaseResp": {}
     });
     let bytes = encode::structure(&schema, it, &json).unwrap();

@@ -26,6 +26,7 @@ const fn pin(kind: PinKind) -> Pin {
 struct Case {
     stopped: Option<RoomVerdict>,
     barred: bool,
+    no_flash_sales: bool,
     summary: Option<BagSummary>,
     vouchers: Vec<Voucher>,
     auctions: Vec<Auction>,
@@ -39,6 +40,7 @@ impl Case {
             verdict: self.stopped.unwrap_or(RoomVerdict::Normal),
             may_enter: !self.barred,
             summary: self.summary.as_ref(),
+            flash_sales: !self.no_flash_sales,
             vouchers: Some(&self.vouchers),
             auctions: Some(&self.auctions),
             pin: self.pin.as_ref(),
@@ -115,6 +117,11 @@ fn a_room_is_told_by_what_it_sells() {
         ("a room that is over", Case { stopped: Some(RoomVerdict::Closed), ..full() }, nothing),
         ("a banned room", Case { stopped: Some(RoomVerdict::RoomBanned), ..full() }, nothing),
         ("a banned creator", Case { stopped: Some(RoomVerdict::EcBanned), ..full() }, nothing),
+        (
+            "flash sales are switched off",
+            Case { no_flash_sales: true, ..full() },
+            RoomGoods { has_flash_sale: false, ..everything },
+        ),
         ("the bag may not be entered", Case { barred: true, ..full() }, nothing),
     ] {
         assert_eq!(case.goods(), expected, "{name}");
