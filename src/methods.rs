@@ -1,5 +1,6 @@
 //! The fifteen methods, listed once: their names, the type of each request and answer, and what can be read off either.
 
+use live_pack_idl::base::Base;
 use live_pack_idl::live_pack::{
     LivePackServiceGetLiveBagAssembleResultSend as GetLiveBagAssembleResult,
     LivePackServiceGetLiveBagCreatorShopInfoResultSend as GetLiveBagCreatorShopInfoResult,
@@ -122,6 +123,28 @@ impl Method {
             LivePackServiceRequestRecv::GetSurpriseSetDetail(_) => Self::GetSurpriseSetDetail,
             LivePackServiceRequestRecv::MGetFcpEcomComponent(_) => Self::MGetFcpEcomComponent,
         }
+    }
+}
+
+/// What the caller says of itself, `Base` of a request.
+#[must_use]
+pub const fn base(request: &LivePackServiceRequestRecv) -> Option<&Base> {
+    match request {
+        LivePackServiceRequestRecv::MGetRoomLiteData(call) => call.req.base.as_ref(),
+        LivePackServiceRequestRecv::GetRoomFullData(call) => call.req.base.as_ref(),
+        LivePackServiceRequestRecv::GetPinCardData(call) => call.req.base.as_ref(),
+        LivePackServiceRequestRecv::GetLiveBagData(call) => call.req.base.as_ref(),
+        LivePackServiceRequestRecv::GetLiveBagPreviewData(call) => call.req.base.as_ref(),
+        LivePackServiceRequestRecv::GetLiveBagAssemble(call) => call.req.base.as_ref(),
+        LivePackServiceRequestRecv::GetLiveBagRefresh(call) => call.req.base.as_ref(),
+        LivePackServiceRequestRecv::GetPreviewPinCardData(call) => call.req.base.as_ref(),
+        LivePackServiceRequestRecv::GetLiveBagTab(call) => call.req.base.as_ref(),
+        LivePackServiceRequestRecv::GetLiveBagTopBanner(call) => call.req.base.as_ref(),
+        LivePackServiceRequestRecv::GetLiveBagPromotionBanner(call) => call.req.base.as_ref(),
+        LivePackServiceRequestRecv::GetLiveBagCreatorShopInfo(call) => call.req.base.as_ref(),
+        LivePackServiceRequestRecv::GetLiveRoomCommonInfo(call) => call.req.base.as_ref(),
+        LivePackServiceRequestRecv::GetSurpriseSetDetail(call) => call.req.base.as_ref(),
+        LivePackServiceRequestRecv::MGetFcpEcomComponent(call) => call.req.base.as_ref(),
     }
 }
 

@@ -78,10 +78,7 @@ pub(crate) trait Interface {
 
 /// Answers a call.
 pub(crate) async fn answer<I: Interface>(service: &LivePack, req: I::Request) -> I::Response {
-    let mut context = RequestContext::current_or(DEFAULT_REQUEST_TIME);
-    if let Some(base) = req.base().filter(|base| !base.log_id.is_empty()) {
-        context.log_id = base.log_id.clone();
-    }
+    let context = RequestContext::current_or(DEFAULT_REQUEST_TIME);
     let snapshot = service.centre.snapshot();
     let mut check = Check::default();
     check.user(req.user().user_id);

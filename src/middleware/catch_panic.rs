@@ -11,7 +11,7 @@ use volo::context::Context;
 use volo_thrift::{ApplicationException, ApplicationExceptionKind, ServerError, context::ServerContext};
 
 use super::{PackService, Request, Response, entry::Entry};
-use crate::Method;
+use crate::{Method, methods};
 
 /// Makes [`CatchPanic`].
 #[derive(Debug, Clone, Copy)]
@@ -36,7 +36,7 @@ impl<S: PackService> Service<ServerContext, Request> for CatchPanic<S> {
     type Error = ServerError;
 
     async fn call(&self, cx: &mut ServerContext, request: Request) -> Result<Response, ServerError> {
-        let entry = Entry::now();
+        let entry = Entry::of(methods::base(&request), cx.rpc_info().caller().service_name());
         let log_id = entry.log_id.clone();
         let method = Method::of(&request);
         cx.extensions_mut().insert(entry);

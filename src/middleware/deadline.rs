@@ -38,16 +38,10 @@ impl<S: PackService> Service<ServerContext, Request> for Deadline<S> {
     type Error = ServerError;
 
     async fn call(&self, cx: &mut ServerContext, request: Request) -> Result<Response, ServerError> {
-        let Entry { log_id, received, .. } = cx.extensions().get::<Entry>().cloned().unwrap_or_else(Entry::now);
+        let Entry { log_id, caller, received, .. } = cx.extensions().get::<Entry>().cloned().unwrap_or_else(Entry::now);
         let rpc = cx.rpc_info();
         let allowed = allowed_time(rpc.config().rpc_timeout(), self.max_request_time);
-        let context = RequestContext {
-            log_id,
-            deadline: received + allowed,
-            caller: rpc.caller().service_name(),
-            peer: context::peer(),
-            received,
-        };
+        let context = RequestContext { log_id, deadline: received + allowed, caller, peer: context::peer(), received };
         context.scope(self.inner.call(cx, request)).await
     }
 }

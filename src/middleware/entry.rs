@@ -10,14 +10,18 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
+use live_pack_idl::base::Base;
 use tokio::time::Instant;
 use volo::FastStr;
 
 /// Noted once by the outermost layer and read by the others, through the extensions of the server context.
 #[derive(Debug, Clone)]
 pub struct Entry {
-    /// 28 hex digits, unique across processes; the only thing about a failure that a caller is told.
+    /// What the caller named the request, else 28 hex digits, unique across processes; the only thing about a failure that a
+    /// caller is told.
     pub log_id: FastStr,
+    /// The service that the caller says it is: free text, never an identity.
+    pub caller: FastStr,
     /// Counts the requests of this process; wraps.
     pub number: u32,
     /// When the request had been decoded.
@@ -25,13 +29,35 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// Notes a request that arrives now.
+    /// Notes a request of which nothing is known.
     #[must_use]
     pub fn now() -> Self {
+        Self::of(None, FastStr::empty())
+    }
+
+    /// Notes a request that arrives now: with what `base` says, and the caller that the transport names, if it does.
+    #[must_use]
+    pub fn of(base: Option<&Base>, caller: FastStr) -> Self {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        Self { log_id: log_id(number), number, received: Instant::now() }
+        let named = base.map(|base| &base.log_id).filter(|id| is_printable(id, LONGEST_LOG_ID));
+        let told = base.map(|base| &base.caller).filter(|name| caller.is_empty() && is_printable(name, LONGEST_CALLER));
+        Self {
+            log_id: named.cloned().unwrap_or_else(|| log_id(number)),
+            caller: told.cloned().unwrap_or(caller),
+            number,
+            received: Instant::now(),
+        }
     }
+}
+
+/// A longer one is not taken over: it would stand in every line about the request.
+const LONGEST_LOG_ID: usize = 128;
+/// As for the log id.
+const LONGEST_CALLER: usize = 128;
+
+fn is_printable(text: &str, longest: usize) -> bool {
+    !text.is_empty() && text.len() <= longest && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 /// Time in milliseconds (12 digits), the process (8 digits, random), the number of the request (8 digits).
@@ -50,6 +76,22 @@ mod tests {
     use std::collections::HashSet;
 
     use super::*;
+
+    #[test]
+    fn a_request_keeps_the_name_that_its_caller_gave_it() {
+        let base = |log_id: &str, caller: &str| Base {
+            log_id: log_id.to_owned().into(),
+            caller: caller.to_owned().into(),
+            ..Base::default()
+        };
+        let entry = Entry::of(Some(&base("mine-1", "shop")), FastStr::empty());
+        assert_eq!((entry.log_id.as_str(), entry.caller.as_str()), ("mine-1", "shop"));
+        let entry = Entry::of(Some(&base("mine-1", "shop")), "header".into());
+        assert_eq!(entry.caller, "header");
+        for bad in ["", "two words", "line\nfeed", &"x".repeat(129)] {
+            assert_eq!(Entry::of(Some(&base(bad, bad)), FastStr::empty()).log_id.len(), 28, "{bad:?}");
+        }
+    }
 
     #[test]
     fn log_ids_are_28_hex_digits_and_differ() {

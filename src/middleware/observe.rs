@@ -86,12 +86,12 @@ impl Drop for Running<'_> {
 
 /// Names no viewer: personal fields stay out of this log.
 fn log_access(cx: &ServerContext, method: Method, outcome: Outcome, received: Instant) {
-    let log_id = cx.extensions().get::<Entry>().map(|entry| entry.log_id.as_str()).unwrap_or_default();
+    let entry = cx.extensions().get::<Entry>();
+    let (log_id, caller) = entry.map(|entry| (entry.log_id.as_str(), entry.caller.as_str())).unwrap_or_default();
     let (code, how) = match outcome {
         Outcome::Status(code) => (code, "answer"),
         Outcome::Exception | Outcome::Panic => (-1, "exception"),
     };
     let micros = u64::try_from(received.elapsed().as_micros()).unwrap_or(u64::MAX);
-    let caller = cx.rpc_info().caller().service_name_ref();
     tracing::info!(target: "access", log_id, method = method.name(), caller, code, how, micros);
 }
