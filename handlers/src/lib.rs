@@ -1,6 +1,6 @@
 //! One file an RPC: check the request, build its engines, run them, shape the answer.
 //!
-//! The way of a call: [`live_pack`] (the table of methods) → `interface::answer` (check, identity, one snapshot) → the interface's own
+//! The way of a call: [`LivePack`] (the table of methods) → `interface::answer` (check, identity, one snapshot) → the interface's own
 //! `answer` in `interfaces/`, which runs engines through a `Turn` – alone, or as branches of a flow – → `interface::finish`
 //! (envelope, what was lost, the record). A `Part` is what an engine or an interface leaves; a `Whole` puts several together.
 //!
