@@ -12,10 +12,7 @@ use live_pack_idl::live_pack::RoomCommon;
 
 use super::{price_converter::numbers, room_lite_converter::RoomDrawing};
 use crate::{
-    loaders::{
-        Bidder, CardTexts,
-        rooms::{CartCount, LiveData},
-    },
+    loaders::{Bidder, CardTexts, LiveData, rooms::CartCount},
     rules::sold,
     scene::{RoomScene, Stop},
 };
@@ -50,7 +47,7 @@ impl SyncTask<RoomScene> for RoomCommonConverter {
         // a room that is not there has ended the engine already
         let item = cx.list().page().next().ok_or(TaskError::Stop(Stop::RoomNotFound))?;
         let (room, viewer) = (&item.room, &request.viewer);
-        let stats = cx.maybe::<LiveData>().done().and_then(|stats| stats.0.first()?.found());
+        let stats = cx.maybe::<LiveData>().done().and_then(|stats| stats.0.as_ref());
         let sold_in_live = stats.map_or(0, |stats| stats.sold_in_live);
         let numbers = numbers(request, room);
         let told = sold::told(stats.map(|stats| stats.sold_in_live), &request.conf.sold_text);

@@ -3,10 +3,7 @@
 use live_pack_engine::Definition;
 use live_pack_entities::{
     converters::{RoomCommonConverter, RoomCommonInfo},
-    loaders::{
-        BidderStateLoader, TextLoader,
-        rooms::{CartInfoLoader, LiveDataLoader},
-    },
+    loaders::{BidderStateLoader, LiveDataLoader, TextLoader, rooms::CartInfoLoader},
     providers::rooms::{
         AuctionListProvider, BagSummaryProvider, CreatorProvider, PopCardProvider, RoomInfoProvider, RoomItems,
         VoucherProvider,
