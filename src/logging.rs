@@ -89,3 +89,15 @@ fn backtrace_is_due() -> bool {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     LAST.swap(now, Ordering::Relaxed) != now
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_level_that_there_is_not_is_refused() {
+        for bad in ["nope", "info,nope", "a=b=c"] {
+            assert!(start(bad, &Registry::new()).is_err(), "{bad}");
+        }
+    }
+}

@@ -74,6 +74,11 @@ async fn a_task_that_no_engine_has_is_refused_by_name() {
             json!({ "method": "GetLiveBagData", "engine": "LiveBagProductsEngine", "tasks": { "NoTask": { "enabled": true } } }),
             "NoTask",
         ),
+        (
+            json!({ "method": "*", "engine": "LiveBagProductsEngine", "tasks": { "NoTask": { "importance": "low" } } }),
+            "NoTask",
+        ),
+        (json!({ "method": "GetLiveBagData", "engine": "LiveBagProductsEngine", "tasks": { "NoTask": {} } }), "NoTask"),
         (json!({ "method": "GetLiveBagData", "engine": "NoEngine" }), "NoEngine"),
         (json!({ "method": "NoMethod", "engine": "*" }), "NoMethod"),
         (json!({ "method": "*", "engine": "*", "tasks": { "NoTask": { "enabled": false } } }), "NoTask"),
@@ -83,6 +88,17 @@ async fn a_task_that_no_engine_has_is_refused_by_name() {
         let faults = wiring::check_config(dir.path(), Environment::Dev);
         assert!(faults.iter().any(|fault| fault.contains(part)), "{text} gives {faults:?}");
     }
+}
+
+#[test]
+fn canned_answers_are_refused_where_viewers_are_real() {
+    let dir = tempfile::tempdir().unwrap();
+    let rule = json!({ "downstream": "product_price", "method": "MGetProductPrice", "answer": "empty" });
+    let text = json!({ "rules": [rule] }).to_string();
+    std::fs::write(dir.path().join("livePackDownstreamRpcMock.json"), text).unwrap();
+    assert_eq!(wiring::check_config(dir.path(), Environment::Dev), [""; 0]);
+    let faults = wiring::check_config(dir.path(), Environment::Prod);
+    assert!(faults.iter().any(|fault| fault.contains("must be empty in production")), "{faults:?}");
 }
 
 #[tokio::test]

@@ -33,13 +33,21 @@ impl<'a> Compiler<'a> {
             definition
         };
         let effective = self.conf.engines.effective(method, definition.engine());
-        // an entry for every engine may name a task that only some have
-        let particular =
-            |name: &str, task: &EffectiveTask| names_engine(task) || definition.task_names().any(|t| t == name);
+        // an entry for every engine may name a task that only some have; one that names this engine may not
+        let named = |name: &str| {
+            let mut entries = self.conf.engines.entries.iter();
+            entries.any(|entry| {
+                entry.engine != Name::Any
+                    && entry.engine.covers(definition.engine())
+                    && entry.method.covers(method)
+                    && entry.tasks.keys().any(|task| task == name)
+            })
+        };
+        let particular = |name: &str| named(name) || definition.task_names().any(|task| task == name);
         let tasks: BTreeMap<String, TaskConf> = effective
             .tasks
             .iter()
-            .filter(|(name, task)| particular(name, task))
+            .filter(|(name, _)| particular(name))
             .map(|(name, task)| (name.to_string(), task_conf(task)))
             .collect();
         let mode = match effective.mode.as_ref().map(|said| said.value) {
@@ -70,18 +78,6 @@ impl<'a> Compiler<'a> {
             }
         }
     }
-}
-
-/// Whether an entry that names its engine says anything of the task.
-fn names_engine(task: &EffectiveTask) -> bool {
-    let named = |origin: &live_pack_dal::config::Origin| origin.engine != Name::Any;
-    task.enabled.as_ref().is_some_and(|said| named(&said.origin))
-        || task.timeout.as_ref().is_some_and(|said| named(&said.origin))
-        || task.strength.as_ref().is_some_and(|said| named(&said.origin))
-        || task.depends_on.as_ref().is_some_and(|said| named(&said.origin))
-        || task.join_before.as_ref().is_some_and(|said| named(&said.origin))
-        || task.rollout.as_ref().is_some_and(|said| named(&said.origin))
-        || task.importance.as_ref().is_some_and(|said| named(&said.origin))
 }
 
 fn shed_policy(shed: &Shed) -> ShedPolicy {
