@@ -8,6 +8,7 @@ pub mod bind;
 pub mod connection;
 pub mod halves;
 pub mod lifecycle;
+pub mod peer;
 pub mod port_owner;
 pub mod signals;
 

@@ -1,18 +1,20 @@
-//! The address of the peer, which only the listener knows, at hand in every layer of its connection.
+//! The peer of a connection, which only the listener knows, at hand in every layer of it.
 
-use std::{future::Future, net::SocketAddr};
+use std::{future::Future, sync::Arc};
+
+use crate::server::peer::Peer;
 
 tokio::task_local! {
-    static PEER: SocketAddr;
+    static PEER: Arc<Peer>;
 }
 
-/// Runs everything of one connection with the address of its peer at hand.
+/// Runs everything of one connection with its peer at hand.
 // Not an async fn: that would keep the future of the connection twice.
-pub(crate) fn scope_peer<F: Future>(peer: SocketAddr, future: F) -> impl Future<Output = F::Output> {
+pub(crate) fn scope_peer<F: Future>(peer: Arc<Peer>, future: F) -> impl Future<Output = F::Output> {
     PEER.scope(peer, future)
 }
 
 /// The peer of the connection that this task serves.
-pub(crate) fn peer() -> Option<SocketAddr> {
-    PEER.try_with(|peer| *peer).ok()
+pub(crate) fn peer() -> Option<Arc<Peer>> {
+    PEER.try_with(Arc::clone).ok()
 }

@@ -41,7 +41,8 @@ impl<S: PackService> Service<ServerContext, Request> for Deadline<S> {
         let Entry { log_id, caller, received, .. } = cx.extensions().get::<Entry>().cloned().unwrap_or_else(Entry::now);
         let rpc = cx.rpc_info();
         let allowed = allowed_time(rpc.config().rpc_timeout(), self.max_request_time);
-        let context = RequestContext { log_id, deadline: received + allowed, caller, peer: context::peer(), received };
+        let peer = context::peer().and_then(|peer| peer.address);
+        let context = RequestContext { log_id, deadline: received + allowed, caller, peer, received };
         context.scope(self.inner.call(cx, request)).await
     }
 }

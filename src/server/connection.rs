@@ -8,7 +8,7 @@ use tokio::{net::TcpStream, sync::Notify};
 use volo::net::Address;
 use volo_thrift::{codec::MakeCodec as _, tracing::DefaultProvider, transport::pingpong};
 
-use super::{Lifecycle, halves};
+use super::{Lifecycle, halves, peer::Peer};
 use crate::{
     metrics::ServerMetrics,
     middleware::{PackService, Request, Response, context},
@@ -52,7 +52,7 @@ pub async fn serve<S: PackService>(
         Some(Address::from(peer)),
         DefaultProvider,
     );
-    context::scope_peer(peer, served).await;
+    context::scope_peer(Arc::new(Peer::at(peer)), served).await;
 }
 
 /// Counts a connection for as long as it lives, also when its task panics.

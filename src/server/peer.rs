@@ -1,0 +1,99 @@
+//! Who is at the other end of a connection, by what the listener has seen for itself and nothing that a message says.
+
+use std::{
+    fmt,
+    net::{IpAddr, Ipv6Addr, SocketAddr},
+};
+
+/// The verified facts about the other end. Which caller that is, configuration tells.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Peer {
+    /// Where its packets come from; none on a Unix socket.
+    pub address: Option<SocketAddr>,
+    /// The user whose process connected to the Unix socket.
+    pub uid: Option<u32>,
+    /// The names in its certificate, which our authority has signed: DNS names, URIs, then the common name.
+    pub certificates: Vec<String>,
+}
+
+impl Peer {
+    /// A peer of which nothing but its address is known.
+    #[must_use]
+    pub fn at(address: SocketAddr) -> Self {
+        Self { address: Some(address), ..Self::default() }
+    }
+
+    /// A process of this user, on this machine.
+    #[must_use]
+    pub fn user(uid: u32) -> Self {
+        Self { uid: Some(uid), ..Self::default() }
+    }
+
+    /// Where its connections are counted together.
+    #[must_use]
+    pub fn origin(&self) -> Origin {
+        match (self.address.map(|address| address.ip()), self.uid) {
+            (Some(IpAddr::V4(ip)), _) => Origin::Address(ip.into()),
+            (Some(IpAddr::V6(ip)), _) => Origin::Address(network_of(ip)),
+            (None, Some(uid)) => Origin::User(uid),
+            (None, None) => Origin::Unknown,
+        }
+    }
+}
+
+/// One address, one network of a household or a machine, or one user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Origin {
+    /// An IPv4 address, or the first address of a /64 of IPv6.
+    Address(IpAddr),
+    /// A user of this machine.
+    User(u32),
+    /// Nothing is known.
+    Unknown,
+}
+
+/// The /64 that an IPv6 address lies in: whoever has one address of it has them all. IPv4 written as IPv6 is IPv4.
+fn network_of(ip: Ipv6Addr) -> IpAddr {
+    match ip.to_ipv4_mapped() {
+        Some(ip) => ip.into(),
+        None => Ipv6Addr::from_bits(ip.to_bits() & !u128::from(u64::MAX)).into(),
+    }
+}
+
+impl fmt::Display for Peer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.certificates.first(), self.address, self.uid) {
+            (Some(name), Some(address), _) => write!(f, "{name} at {address}"),
+            (_, Some(address), _) => address.fmt(f),
+            (_, None, Some(uid)) => write!(f, "user {uid}"),
+            (_, None, None) => f.write_str("an unknown peer"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+
+    #[test]
+    fn connections_are_counted_by_address_by_network_and_by_user() {
+        let origin = |address: &str| Peer::at(address.parse().unwrap()).origin();
+        assert_eq!(origin("10.0.0.1:1"), origin("10.0.0.1:2"));
+        assert_eq!(origin("10.0.0.1:1"), origin("[::ffff:10.0.0.1]:1"));
+        assert_ne!(origin("10.0.0.1:1"), origin("10.0.0.2:1"));
+        assert_eq!(origin("[2001:db8::1]:1"), origin("[2001:db8::ffff:1]:1"));
+        assert_ne!(origin("[2001:db8::1]:1"), origin("[2001:db8:0:1::1]:1"));
+        assert_eq!(Peer::user(7).origin(), Origin::User(7));
+    }
+
+    #[test]
+    fn a_peer_is_named_by_the_best_that_is_known() {
+        let mut peer = Peer::at("10.0.0.1:1".parse().unwrap());
+        assert_eq!(peer.to_string(), "10.0.0.1:1");
+        peer.certificates.push("gateway.internal".to_owned());
+        assert_eq!(peer.to_string(), "gateway.internal at 10.0.0.1:1");
+        assert_eq!(Peer::user(7).to_string(), "user 7");
+    }
+}
