@@ -108,7 +108,7 @@ pub(crate) fn turn(
 ) -> Outcome<(f64, f64, f64)> {
     let plan = Plan {
         frame: frame.to_vec(),
-        addr: addr.to_string(),
+        route: addr.into(),
         connections,
         stop: Stop::After(lasts),
         rate: None,

@@ -23,6 +23,7 @@ use std::{sync::Arc, time::Duration};
 
 pub use self::{
     bind::{BindError, bind},
+    connection::Codec,
     lifecycle::{Lifecycle, Phase},
     listeners::Listeners,
 };
@@ -30,7 +31,10 @@ use crate::{
     metrics::ServerMetrics,
     middleware::{self, MiddlewareOptions},
 };
-use live_pack_idl::live_pack::LivePackService;
+use live_pack_idl::{
+    guard::{self, Guard},
+    live_pack::LivePackService,
+};
 
 /// The limits of the listener.
 #[derive(Debug, Clone, Copy)]
@@ -89,8 +93,26 @@ pub async fn serve<S>(
 where
     S: LivePackService + Send + Sync + 'static,
 {
+    let limits = guard::Limits::of_message(options.max_message);
+    let guard = Guard::server(guard::services::LIVE_PACK, limits, metrics.clone());
+    serve_with(guard, listeners, service, options, metrics, lifecycle).await
+}
+
+/// The same with another codec than the guard, to measure what the guard costs. Never for callers: volo's own codec can be
+/// made to end the process.
+pub async fn serve_with<S>(
+    codec: impl Codec,
+    listeners: impl Into<Listeners>,
+    service: S,
+    options: ServerOptions,
+    metrics: Arc<ServerMetrics>,
+    lifecycle: Arc<Lifecycle>,
+) -> Drained
+where
+    S: LivePackService + Send + Sync + 'static,
+{
     let service = middleware::around(service, options.middleware, metrics.clone());
-    accept::run(listeners.into(), service, options, metrics, lifecycle).await
+    accept::run(listeners.into(), service, codec, options, metrics, lifecycle).await
 }
 
 #[cfg(test)]

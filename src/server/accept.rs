@@ -3,13 +3,12 @@
 use std::{sync::Arc, time::Duration};
 
 use futures_util::FutureExt as _;
-use live_pack_idl::guard::{self, Guard};
 use tokio::time::{Instant, sleep, timeout_at};
 use tokio_util::task::TaskTracker;
 
 use super::{
     Drained, Lifecycle, Phase, ServerOptions,
-    connection::{self, Shared},
+    connection::{self, Codec, Shared},
     halves::Limits,
     listeners::Incoming,
     peers::Peers,
@@ -24,15 +23,14 @@ const PAUSE: Duration = Duration::from_millis(50);
 pub async fn run<S: PackService>(
     incoming: impl Incoming,
     service: S,
+    codec: impl Codec,
     options: ServerOptions,
     metrics: Arc<ServerMetrics>,
     lifecycle: Arc<Lifecycle>,
 ) -> Drained {
-    let limits = guard::Limits::of_message(options.max_message);
-    let guard = Guard::server(guard::services::LIVE_PACK, limits, metrics.clone());
     let shared = Shared {
         service,
-        guard,
+        codec,
         limits: Limits::of(&options),
         tls: incoming.tls(),
         metrics,
@@ -67,8 +65,8 @@ pub async fn run<S: PackService>(
     acceptor.finish(asked + options.drain_limit).await
 }
 
-struct Acceptor<S> {
-    shared: Arc<Shared<S>>,
+struct Acceptor<S, C> {
+    shared: Arc<Shared<S, C>>,
     peers: Arc<Peers>,
     max_connections: usize,
     tracker: TaskTracker,
@@ -76,7 +74,7 @@ struct Acceptor<S> {
     complained: bool,
 }
 
-impl<S: PackService> Acceptor<S> {
+impl<S: PackService, C: Codec> Acceptor<S, C> {
     async fn accept_forever(&mut self, incoming: &impl Incoming) {
         loop {
             match incoming.accept().await {

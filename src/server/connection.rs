@@ -2,15 +2,14 @@
 
 use std::sync::Arc;
 
-use live_pack_idl::guard::Guard;
 use prometheus::IntGauge;
 use tokio::sync::Notify;
 use volo::net::Address;
-use volo_thrift::{codec::MakeCodec as _, tracing::DefaultProvider, transport::pingpong};
+use volo_thrift::{codec::MakeCodec, tracing::DefaultProvider, transport::pingpong};
 
 use super::{
     Lifecycle,
-    halves::{self, Limits},
+    halves::{self, Limits, Reader, Writer},
     peers::Seat,
     stream::Accepted,
     tls::Tls,
@@ -20,12 +19,17 @@ use crate::{
     middleware::{PackService, Request, Response, context},
 };
 
+/// What reads and writes messages: the guard, but for a measurement of what the guard costs.
+pub trait Codec: MakeCodec<Reader, Writer, Encoder: Send, Decoder: Send> + Sync {}
+
+impl<C: MakeCodec<Reader, Writer, Encoder: Send, Decoder: Send> + Sync> Codec for C {}
+
 /// What all connections of a listener have in common.
-pub struct Shared<S> {
+pub struct Shared<S, C> {
     /// Answers.
     pub service: S,
-    /// Reads.
-    pub guard: Guard,
+    /// Reads and writes.
+    pub codec: C,
     /// How long a connection may be quiet.
     pub limits: Limits,
     /// Without it, connections from the network are in the clear.
@@ -37,7 +41,7 @@ pub struct Shared<S> {
 }
 
 /// Serves one connection until its peer closes it, a limit is hit or the service drains.
-pub async fn serve<S: PackService>(accepted: Accepted, seat: Seat, shared: Arc<Shared<S>>) {
+pub async fn serve<S: PackService, C: Codec>(accepted: Accepted, seat: Seat, shared: Arc<Shared<S, C>>) {
     let _open = Open::count(&shared.metrics.connections);
     let _seat = seat;
     // Boxed: a handshake is large, and is over when the connection begins to be idle.
@@ -53,7 +57,7 @@ pub async fn serve<S: PackService>(accepted: Accepted, seat: Seat, shared: Arc<S
     let address = peer.address.map(Address::from);
     let closing = shared.lifecycle.closing();
     let (reader, writer) = halves::split((read, write), shared.limits, closing, shared.metrics.timed_out.clone());
-    let (encoder, decoder) = shared.guard.make_codec(reader, writer);
+    let (encoder, decoder) = shared.codec.make_codec(reader, writer);
     // Never notified: it would cut a half-read message off. The reader ends an idle connection itself.
     let never = Notify::new();
     let served = pingpong::serve::<S, Request, Response, _, _, _>(

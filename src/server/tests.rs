@@ -231,7 +231,8 @@ async fn failing_accepts_pause_the_listener_and_do_not_end_it() {
     let metrics = Arc::new(ServerMetrics::new(&Registry::new()).unwrap());
     let service = middleware::around(Double(Behaviour::Status(0)), quick().middleware, metrics.clone());
     let failing = Failing(listener.into(), AtomicUsize::new(0));
-    tokio::spawn(accept::run(failing, service, quick(), metrics.clone(), Arc::default()));
+    let guard = Guard::server(guard::services::LIVE_PACK, guard::Limits::of_message(1024), metrics.clone());
+    tokio::spawn(accept::run(failing, service, guard, quick(), metrics.clone(), Arc::default()));
     assert_eq!(tab(&volo_client(addr)).await.unwrap().base_resp.status_code, 0);
     assert_eq!(metrics.accept_errors.get(), 3);
 }
