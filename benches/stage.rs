@@ -114,6 +114,7 @@ pub(crate) fn turn(
         rate: None,
         timeout: Duration::from_secs(5),
         slo: Duration::from_millis(300),
+        resend: false,
     };
     let tally = client.block_on(load::run(plan))?;
     if tally.statuses.keys().any(|status| *status != 0) || !tally.errors.is_empty() {

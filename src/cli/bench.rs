@@ -48,6 +48,9 @@ pub struct BenchArgs {
     /// A good answer has status 0 and takes at most this long
     #[arg(long, value_name = "DURATION", default_value = "300ms")]
     pub slo: Span,
+    /// Put a call once more, over a new connection, when its connection was closed before a byte of the answer came
+    #[arg(long)]
+    pub resend: bool,
     /// Give a call up after this long
     #[arg(long, value_name = "DURATION", default_value = "5s")]
     pub timeout: Span,
@@ -78,6 +81,7 @@ pub(super) fn run(args: &BenchArgs) -> Result<ExitCode, CliError> {
         rate: args.rate,
         timeout: args.timeout.0,
         slo: args.slo.0,
+        resend: args.resend,
     };
     let runtime = Builder::new_multi_thread()
         .worker_threads(args.threads.into())

@@ -1,11 +1,17 @@
 //! The server that a command talks to: where it is, and how it proves itself.
 
-use std::{fmt, io, net::SocketAddr, path::PathBuf, str::FromStr, sync::Arc};
+use std::{
+    fmt, io,
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+    str::FromStr,
+    sync::Arc,
+};
 
 use clap::Args;
 use tokio::{
     io::{AsyncRead, AsyncWrite},
-    net::{TcpStream, UnixStream},
+    net::{TcpSocket, TcpStream, UnixStream},
 };
 use tokio_rustls::{
     TlsConnector,
@@ -99,6 +105,7 @@ pub enum TargetError {
 #[derive(Clone)]
 pub struct Route {
     endpoint: Endpoint,
+    source: Option<IpAddr>,
     tls: Option<(TlsConnector, ServerName<'static>)>,
 }
 
@@ -109,7 +116,7 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
 
 impl From<SocketAddr> for Route {
     fn from(addr: SocketAddr) -> Self {
-        Self { endpoint: Endpoint::Tcp(addr), tls: None }
+        Self { endpoint: Endpoint::Tcp(addr), source: None, tls: None }
     }
 }
 
@@ -119,7 +126,9 @@ impl Target {
     /// # Errors
     /// See [`TargetError`].
     pub fn route(&self) -> Result<Route, TargetError> {
-        let Some(authority) = &self.tls_ca else { return Ok(Route { endpoint: self.addr.clone(), tls: None }) };
+        let Some(authority) = &self.tls_ca else {
+            return Ok(Route { endpoint: self.addr.clone(), source: None, tls: None });
+        };
         let mut roots = RootCertStore::empty();
         for root in certificates(authority)? {
             roots.add(root)?;
@@ -141,7 +150,7 @@ impl Target {
             (None, Endpoint::Unix(_)) => "localhost".to_owned(),
         };
         let name = ServerName::try_from(name.clone()).map_err(|_| TargetError::Name(name))?;
-        Ok(Route { endpoint: self.addr.clone(), tls: Some((TlsConnector::from(Arc::new(config)), name)) })
+        Ok(Route { endpoint: self.addr.clone(), source: None, tls: Some((TlsConnector::from(Arc::new(config)), name)) })
     }
 }
 
@@ -151,6 +160,12 @@ fn certificates(path: &PathBuf) -> Result<Vec<CertificateDer<'static>>, TargetEr
 }
 
 impl Route {
+    /// Connections come from this address of ours, as those of another caller would.
+    #[must_use]
+    pub fn from_source(self, source: IpAddr) -> Self {
+        Self { source: Some(source), ..self }
+    }
+
     /// Connects; over TLS the server has proved its name when this returns.
     ///
     /// # Errors
@@ -159,7 +174,14 @@ impl Route {
         match &self.endpoint {
             Endpoint::Unix(path) => Ok(Box::new(UnixStream::connect(path).await?)),
             Endpoint::Tcp(addr) => {
-                let stream = TcpStream::connect(addr).await?;
+                let stream = match self.source {
+                    None => TcpStream::connect(addr).await?,
+                    Some(source) => {
+                        let socket = if source.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+                        socket.bind((source, 0).into())?;
+                        socket.connect(*addr).await?
+                    }
+                };
                 stream.set_nodelay(true)?;
                 match &self.tls {
                     None => Ok(Box::new(stream)),

@@ -23,6 +23,14 @@ pub enum WireError {
         /// What the system said.
         source: io::Error,
     },
+    /// The connection ended before a byte of the answer: the server may have closed it while it was idle.
+    #[error("{addr} closed the connection without an answer")]
+    Closed {
+        /// The address.
+        addr: String,
+        /// What the system said.
+        source: io::Error,
+    },
     /// The connection broke.
     #[error("the connection to {addr} broke before the whole answer came")]
     Broken {
@@ -78,20 +86,46 @@ impl Connection {
         match timeout(limit, Self::exchange_now(&mut *self.stream, &mut self.frame, request)).await {
             Ok(Ok(None)) => Ok(&self.frame),
             Ok(Ok(Some(length))) => Err(WireError::Length { addr: self.addr.clone(), length }),
-            Ok(Err(source)) => Err(WireError::Broken { addr: self.addr.clone(), source }),
+            Ok(Err((Progress::Nothing, source))) => Err(WireError::Closed { addr: self.addr.clone(), source }),
+            Ok(Err((Progress::Some, source))) => Err(WireError::Broken { addr: self.addr.clone(), source }),
             Err(_) => Err(WireError::Timeout { addr: self.addr.clone(), limit }),
         }
     }
 
+    /// The answer that came last, without its length.
+    #[must_use]
+    pub fn frame(&self) -> &[u8] {
+        &self.frame
+    }
+
     /// `Some` is the length that is too long to be read.
-    async fn exchange_now(stream: &mut dyn Stream, frame: &mut Vec<u8>, request: &[u8]) -> io::Result<Option<usize>> {
-        stream.write_all(request).await?;
-        let length = usize::try_from(stream.read_u32().await?).unwrap_or(usize::MAX);
+    async fn exchange_now(
+        stream: &mut dyn Stream,
+        frame: &mut Vec<u8>,
+        request: &[u8],
+    ) -> Result<Option<usize>, (Progress, io::Error)> {
+        let nothing = |error| (Progress::Nothing, error);
+        let some = |error| (Progress::Some, error);
+        stream.write_all(request).await.map_err(nothing)?;
+        let mut length = [0; 4];
+        let first = stream.read(&mut length).await.map_err(nothing)?;
+        if first == 0 {
+            return Err(nothing(io::ErrorKind::UnexpectedEof.into()));
+        }
+        let rest = length.get_mut(first..).unwrap_or_default();
+        stream.read_exact(rest).await.map_err(some)?;
+        let length = usize::try_from(u32::from_be_bytes(length)).unwrap_or(usize::MAX);
         if length > LONGEST_FRAME {
             return Ok(Some(length));
         }
         frame.resize(length, 0);
-        stream.read_exact(frame).await?;
+        stream.read_exact(frame).await.map_err(some)?;
         Ok(None)
     }
+}
+
+/// What of an answer had come when the connection broke.
+enum Progress {
+    Nothing,
+    Some,
 }

@@ -49,6 +49,8 @@ pub struct Plan {
     pub timeout: Duration,
     /// How long a good answer may take.
     pub slo: Duration,
+    /// Whether a call is put once more, over a new connection, when its connection ends before a byte of the answer.
+    pub resend: bool,
 }
 
 /// What came back.
@@ -62,6 +64,8 @@ pub struct Tally {
     pub errors: BTreeMap<&'static str, u64>,
     /// Answers with status 0 within the limit.
     pub good: u64,
+    /// Calls that were put once more.
+    pub resent: u64,
     /// From the first call to the last answer.
     pub elapsed: Duration,
 }
@@ -82,6 +86,7 @@ impl Tally {
             statuses: BTreeMap::new(),
             errors: BTreeMap::new(),
             good: 0,
+            resent: 0,
             elapsed: Duration::ZERO,
         })
     }
@@ -106,6 +111,7 @@ impl Tally {
             *self.errors.entry(kind).or_default() += count;
         }
         self.good += other.good;
+        self.resent += other.resent;
         // The bounds are the same on both sides: adding cannot fail.
         let added = self.latency.add(other.latency);
         debug_assert!(added.is_ok());
@@ -218,7 +224,18 @@ async fn work(plan: Arc<Plan>, turns: Turns, mut tally: Tally) -> Tally {
                 }
             },
         };
-        match open.exchange(&plan.frame).await {
+        let mut exchanged = open.exchange(&plan.frame).await.map(<[u8]>::len);
+        if plan.resend && matches!(exchanged, Err(WireError::Closed { .. })) {
+            tally.resent += 1;
+            exchanged = match Connection::open(&plan.route, plan.timeout).await {
+                Ok(fresh) => {
+                    open = fresh;
+                    open.exchange(&plan.frame).await.map(<[u8]>::len)
+                }
+                Err(error) => Err(error),
+            };
+        }
+        match exchanged.map(|_| open.frame()) {
             Err(error) => tally.failed(kind(&error)),
             Ok(frame) => match message::status(frame, SEQUENCE) {
                 Ok(status) => {
@@ -236,7 +253,7 @@ async fn work(plan: Arc<Plan>, turns: Turns, mut tally: Tally) -> Tally {
 fn kind(error: &WireError) -> &'static str {
     match error {
         WireError::Connect { .. } => "cannot connect",
-        WireError::Broken { .. } => "connection broken",
+        WireError::Broken { .. } | WireError::Closed { .. } => "connection broken",
         WireError::Timeout { .. } => "timeout",
         WireError::Length { .. } => "not an answer",
     }

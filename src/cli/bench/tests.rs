@@ -33,6 +33,7 @@ async fn plan(behaviour: Behaviour) -> Plan {
         rate: None,
         timeout: Duration::from_secs(5),
         slo: Duration::from_secs(5),
+        resend: false,
     }
 }
 

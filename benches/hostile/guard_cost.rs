@@ -1,0 +1,65 @@
+//! What the guard costs a whole call: the same service twice in one process, once with volo's own codec.
+
+use std::{sync::Arc, time::Duration};
+
+use live_pack::{
+    metrics::ServerMetrics,
+    server::{self, Lifecycle, ServerOptions},
+    settings::{RawSettings, Settings},
+    wiring,
+};
+use prometheus::Registry;
+use tokio::net::TcpListener;
+use volo_thrift::codec::default::DefaultMakeCodec;
+
+use crate::{
+    stage::{Outcome, Turns, World, bound, live_pack, median, one_worker, turn},
+    table::Table,
+    traffic,
+};
+
+/// How long one turn lasts.
+const TURN: Duration = Duration::from_secs(2);
+/// Turns each; the medians are compared.
+const TURNS: usize = 11;
+
+/// As [`live_pack`], without the guard.
+async fn unguarded(services: String, listener: TcpListener) -> Outcome<()> {
+    let raw = RawSettings { world: Some(services), ..RawSettings::default() };
+    let settings = Settings::check(&raw, None)?;
+    let registry = Registry::new();
+    let metrics = Arc::new(ServerMetrics::new(&registry)?);
+    let wired = wiring::build(&settings, &registry).await?;
+    let (options, lifecycle) = (ServerOptions::default(), Arc::new(Lifecycle::default()));
+    let codec = DefaultMakeCodec::default();
+    server::serve_with(codec, listener, wired.service, options, metrics, lifecycle).await;
+    Ok(())
+}
+
+pub(crate) fn measure(table: &mut Table) -> Outcome<()> {
+    let world = World::start()?;
+    let client = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+    let (guarded, stock) = (one_worker("guarded")?, one_worker("stock")?);
+    let (listener, on) = guarded.block_on(bound())?;
+    let services = world.services.clone();
+    guarded.spawn(async move { live_pack(services, None, listener).await.map_err(|error| error.to_string()) });
+    let (listener, off) = stock.block_on(bound())?;
+    let services = world.services.clone();
+    stock.spawn(async move { unguarded(services, listener).await.map_err(|error| error.to_string()) });
+
+    let frame = traffic::call("GetLiveBagData", 1001, 0)?;
+    let mut measured: [Turns; 2] = Default::default();
+    for round in 0..=TURNS {
+        for (addr, turns) in [on, off].into_iter().zip(&mut measured) {
+            let took = turn(&client, addr, &frame, 32, TURN)?;
+            // the first round warms up
+            if round > 0 {
+                turns.add(took);
+            }
+        }
+    }
+    let [on, off] = measured.map(|turns| median(&turns.rates));
+    table.tell("guard: GetLiveBagData with it, without it", format!("{on:.0}/s, {off:.0}/s"));
+    table.at_most("guard: share of the throughput", (1.0 - on / off) * 100.0, 3.0, " %");
+    Ok(())
+}

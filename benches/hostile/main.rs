@@ -1,0 +1,70 @@
+//! Whether Live Pack can be killed, slowed or drained wrongly: a table of figures, each with its aim.
+//!
+//! ```text
+//! make hostile                                     everything, about ten minutes
+//! cargo bench --bench hostile -- drain overload    some of it
+//! ```
+//!
+//! The servers are processes of the release binary, and so are the clients that only hold connections. Where two things
+//! are compared they take turns in one run. Exits 1 when an aim is missed.
+
+#![expect(clippy::print_stdout, reason = "a benchmark prints")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    reason = "a benchmark that goes wrong may end"
+)]
+
+mod corpus;
+mod drain;
+mod flood;
+mod guard_cost;
+mod idle;
+mod instance;
+mod overload;
+mod rates;
+#[path = "../stage.rs"]
+mod stage;
+mod table;
+mod traffic;
+
+use std::process::ExitCode;
+
+use self::{stage::Outcome, table::Table};
+
+/// A measurement: its name on the command line, what it is, and how it is made.
+struct Measurement(&'static str, &'static str, fn(&mut Table) -> Outcome<()>);
+
+const MEASUREMENTS: [Measurement; 7] = [
+    Measurement("corpus", "every named hostile message, to a server over sockets", corpus::measure),
+    Measurement("flood", "hostile and damaged messages beside good traffic", flood::measure),
+    Measurement("guard", "throughput with the guard and with volo's own codec", guard_cost::measure),
+    Measurement("idle", "10,000 idle connections and 1,000 that dribble", idle::measure),
+    Measurement("drain", "20 restarts of each of 3 instances at 80 % of their capacity", drain::measure),
+    Measurement("overload", "ten times the capacity for a minute", overload::measure),
+    Measurement("rates", "one limit for 4 instances, with Redis and without", rates::measure),
+];
+
+fn main() -> Outcome<ExitCode> {
+    let asked: Vec<_> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    if asked.first().is_some_and(|word| word == idle::HOLD) {
+        return idle::hold(&asked).map(|()| ExitCode::SUCCESS);
+    }
+    let unknown = asked.iter().find(|name| !MEASUREMENTS.iter().any(|Measurement(known, ..)| known == name));
+    if let Some(unknown) = unknown {
+        let known: Vec<_> =
+            MEASUREMENTS.iter().map(|Measurement(name, what, _)| format!("  {name:9} {what}")).collect();
+        println!("there is no measurement {unknown}; there are:\n{}", known.join("\n"));
+        return Ok(ExitCode::FAILURE);
+    }
+    let mut table = Table::default();
+    for Measurement(name, what, measure) in &MEASUREMENTS {
+        if asked.is_empty() || asked.iter().any(|one| one == name) {
+            println!("{name}: {what} …");
+            measure(&mut table)?;
+        }
+    }
+    println!("\n{table}");
+    Ok(if table.all_met() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
