@@ -176,7 +176,8 @@ impl Redis {
 fn classified(command: &'static str, failed: &redis::RedisError) -> Error {
     let kind = match () {
         () if failed.is_timeout() => ErrorKind::Timeout,
-        () if failed.is_io_error() || failed.is_connection_dropped() => ErrorKind::Unreachable,
+        () if failed.is_connection_refusal() => ErrorKind::Unreachable,
+        () if failed.is_io_error() || failed.is_connection_dropped() => ErrorKind::Broken,
         () if failed.kind() == redis::ErrorKind::Parse => ErrorKind::BadResponse,
         () => ErrorKind::Remote,
     };
