@@ -84,8 +84,11 @@ impl fmt::Display for Downstream {
 pub enum ErrorKind {
     /// No answer in the time that was left, connecting included.
     Timeout,
-    /// The connection was refused, reset or closed.
+    /// No connection came about: refused, no way there, or not within the time that connecting may take; or nobody was
+    /// asked because of failures in a row. Nothing was sent.
     Unreachable,
+    /// The connection was reset or closed before the answer was there.
+    Broken,
     /// The service answered with an exception or a status code of its own.
     Remote,
     /// The answer could not be read, or did not answer the question.
@@ -113,5 +116,20 @@ impl Error {
     #[must_use]
     pub const fn key(downstream: Downstream, method: &'static str) -> Self {
         Self { downstream, method, kind: ErrorKind::Key, detail: FastStr::empty() }
+    }
+
+    /// Whether the same question may be put again at no risk: nobody can have begun to work on it, because none of it was
+    /// sent. That is so where no connection came about ([`ErrorKind::Unreachable`]), and nowhere else: after a
+    /// [`ErrorKind::Timeout`] or a [`ErrorKind::Broken`] connection the service may be at work still, and a service that
+    /// has answered, however badly, has worked. All our questions are reads, so a second one would spoil no data even
+    /// then; it would cost the service its work twice, just when it has too much of it.
+    #[must_use]
+    pub const fn is_retry_safe(&self) -> bool {
+        match self.kind {
+            ErrorKind::Unreachable => true,
+            ErrorKind::Timeout | ErrorKind::Broken | ErrorKind::Remote | ErrorKind::BadResponse | ErrorKind::Key => {
+                false
+            }
+        }
     }
 }

@@ -8,6 +8,7 @@ mod answer;
 mod auction;
 mod cart;
 mod convert;
+mod dial;
 mod live_creator;
 mod live_data;
 mod method;
@@ -45,7 +46,7 @@ pub use self::{
     settings::{Addresses, RpcSettings, ServiceAddresses},
     trade_chain::TradeChainClient,
 };
-use self::{method::Method, metrics::RpcMetrics};
+use self::{dial::Dial, method::Method, metrics::RpcMetrics};
 use crate::{
     Downstream,
     mock::{MockRules, MockSwitch},
@@ -136,9 +137,9 @@ impl Wiring<'_> {
         service: &'static Service,
         builder: ClientBuilder<IL, OL, C, Req, Resp, MkT, MkC, LB>,
         address: std::net::SocketAddr,
-    ) -> ClientBuilder<IL, OL, C, Req, Resp, MkT, Guard, LB> {
+    ) -> ClientBuilder<IL, OL, C, Req, Resp, Dial, Guard, LB> {
         let limits = guard::Limits::of_message(self.settings.max_answer);
         let guard = Guard::client(service, limits, self.metrics.refusals(service.name));
-        routes::tuned(builder, self.settings, address).make_codec(guard)
+        routes::tuned(builder, self.settings, address).make_transport(Dial::default()).make_codec(guard)
     }
 }

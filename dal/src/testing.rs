@@ -18,7 +18,7 @@ use std::{
 use live_pack_idl::product_price as wire;
 use metainfo::{Forward as _, METAINFO};
 use tokio::{
-    net::{TcpListener, TcpStream},
+    net::{TcpListener, TcpSocket, TcpStream},
     time::Instant,
 };
 use volo::net::conn::Conn;
@@ -80,6 +80,19 @@ pub(crate) fn rpc_at(address: SocketAddr) -> Arc<Rpc> {
 /// An address that refuses.
 pub(crate) async fn closed() -> SocketAddr {
     TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap()
+}
+
+/// An address that lets connections hang: its queue is full and nobody accepts. Held by the sockets.
+pub(crate) async fn black_hole() -> (SocketAddr, Vec<TcpStream>, TcpListener) {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let listener = socket.listen(1).unwrap();
+    let address = listener.local_addr().unwrap();
+    let mut queue = Vec::new();
+    while let Ok(stream) = tokio::time::timeout(millis(300), TcpStream::connect(address)).await {
+        queue.push(stream.unwrap());
+    }
+    (address, queue, listener)
 }
 
 /// Serves connections of a fresh port one by one.

@@ -97,7 +97,7 @@ impl Status {
 const fn of_error(error: &Error) -> i32 {
     match error.kind {
         ErrorKind::Timeout => code::DOWNSTREAM_TIMEOUT,
-        ErrorKind::Unreachable | ErrorKind::Remote | ErrorKind::Key => code::DOWNSTREAM_ERROR,
+        ErrorKind::Unreachable | ErrorKind::Broken | ErrorKind::Remote | ErrorKind::Key => code::DOWNSTREAM_ERROR,
         ErrorKind::BadResponse => code::DOWNSTREAM_BAD_RESPONSE,
     }
 }
@@ -107,6 +107,7 @@ fn of_downstream(error: &Error) -> String {
     let how = match error.kind {
         ErrorKind::Timeout => "did not answer in time",
         ErrorKind::Unreachable => "could not be reached",
+        ErrorKind::Broken => "hung up",
         ErrorKind::Remote | ErrorKind::Key => "answered with an error",
         ErrorKind::BadResponse => "gave an answer that could not be read",
     };

@@ -10,7 +10,7 @@ use pilota::FastStr;
 use tokio::time::{Instant, timeout_at};
 use volo_thrift::{ApplicationExceptionKind, ClientError};
 
-use super::{answer::Answer, convert::Malformed, metrics::MethodMetrics, routes::CALLER};
+use super::{answer::Answer, convert::Malformed, dial::NoConnection, metrics::MethodMetrics, routes::CALLER};
 use crate::{
     Call, Downstream, Error, ErrorKind, Lookup,
     mock::{MockAnswer, MockSwitch},
@@ -119,10 +119,11 @@ impl Method {
 
     fn classify(&self, error: &ClientError) -> Error {
         let kind = match error {
+            ClientError::Transport(error) if NoConnection::is(error.io_error()) => ErrorKind::Unreachable,
             ClientError::Transport(error) => match error.kind() {
                 std::io::ErrorKind::TimedOut => ErrorKind::Timeout,
                 std::io::ErrorKind::InvalidData | std::io::ErrorKind::InvalidInput => ErrorKind::BadResponse,
-                _ => ErrorKind::Unreachable,
+                _ => ErrorKind::Broken,
             },
             ClientError::Protocol(_) => ErrorKind::BadResponse,
             // these three are raised on our side, about an answer that belongs to another question

@@ -25,6 +25,7 @@ pub(crate) struct MethodMetrics {
     pub(crate) malformed: IntCounter,
     timeout: IntCounter,
     unreachable: IntCounter,
+    broken: IntCounter,
     remote: IntCounter,
     bad_response: IntCounter,
     key: IntCounter,
@@ -73,6 +74,7 @@ impl RpcMetrics {
             malformed: self.malformed.with_label_values(&[downstream.name(), method]),
             timeout: error("timeout"),
             unreachable: error("unreachable"),
+            broken: error("broken"),
             remote: error("remote"),
             bad_response: error("bad_response"),
             key: error("key"),
@@ -98,6 +100,7 @@ impl MethodMetrics {
         match kind {
             ErrorKind::Timeout => &self.timeout,
             ErrorKind::Unreachable => &self.unreachable,
+            ErrorKind::Broken => &self.broken,
             ErrorKind::Remote => &self.remote,
             ErrorKind::BadResponse => &self.bad_response,
             ErrorKind::Key => &self.key,

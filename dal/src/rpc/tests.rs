@@ -1,6 +1,7 @@
 //! The clients against real sockets, well and badly served.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
+mod connections;
 mod hostile;
 
 use std::{net::SocketAddr, sync::Arc};
@@ -105,13 +106,6 @@ async fn without_time_nobody_is_called() {
     let rpc = rpc_at(prices.serve().await);
     let error = rpc.product_price.prices(&call(millis(1)), &[1]).await.unwrap_err();
     assert_eq!((error.kind, prices.calls()), (ErrorKind::Timeout, 0));
-}
-
-#[tokio::test]
-async fn a_refused_or_closed_connection_is_unreachable() {
-    assert_eq!(kind(closed().await).await, ErrorKind::Unreachable);
-    let closing = listen(|stream| async move { drop(stream) }).await;
-    assert_eq!(kind(closing).await, ErrorKind::Unreachable);
 }
 
 #[tokio::test]

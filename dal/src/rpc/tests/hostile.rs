@@ -1,6 +1,12 @@
 //! A downstream that answers hostile bytes: every answer is a classified failure of that downstream, and no more.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
@@ -204,6 +210,42 @@ async fn a_second_answer_is_never_taken_for_that_of_the_next_call() {
         assert_eq!(amounts(&answer), [Lookup::Missing]);
         // what came too much has arrived by now
         tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+#[tokio::test]
+async fn the_late_answer_to_a_call_that_gave_up_is_never_taken_for_that_of_another() {
+    // whoever calls first is answered late, and to the next calls of that connection as well
+    let (late, first) = (Arc::new(tokio::sync::Notify::new()), Arc::new(AtomicBool::new(true)));
+    let (told, sent) = (Arc::clone(&late), Arc::new(tokio::sync::Notify::new()));
+    let done = Arc::clone(&sent);
+    let address = listen(move |mut stream| {
+        let (told, first, done) = (Arc::clone(&told), Arc::clone(&first), Arc::clone(&done));
+        async move {
+            let mut request = [0; 4096];
+            while let Ok(12..) = stream.read(&mut request).await {
+                let number = i32::from_be_bytes(request[8..12].try_into().unwrap());
+                if first.swap(false, Ordering::SeqCst) {
+                    told.notified().await;
+                    let euros = |number| price(number, writer().field(TEXT, 1).text(b"EUR"));
+                    let answers: Vec<u8> = (0..4).flat_map(|later| euros(number + later)).collect();
+                    drop(stream.write_all(&answers).await);
+                    done.notify_one();
+                } else {
+                    drop(stream.write_all(&good(number)).await);
+                }
+            }
+        }
+    })
+    .await;
+    let rpc = rpc_at(address);
+    let given_up = rpc.product_price.prices(&call(millis(20)), &[1]).await.unwrap_err();
+    assert_eq!(given_up.kind, ErrorKind::Timeout);
+    late.notify_one();
+    sent.notified().await;
+    for _ in 0..3 {
+        let answer = rpc.product_price.prices(&call(millis(500)), &[1]).await.unwrap();
+        assert_eq!(amounts(&answer), [Lookup::Missing]);
     }
 }
 
