@@ -111,11 +111,14 @@ impl<R: AsyncRead + Unpin + Send + Sync + 'static> GuardDecoder<R> {
             return Err(Refusal::of_message(Kind::Length, rule).into());
         }
         self.fill(4 + length).await?;
-        let frame = self.take(4 + length);
+        let mut frame = self.take(4 + length);
         let method = self.method(cx);
         let mut seen = Seen::default();
         match message::check(self.shared.service, method.side(), &self.shared.limits, &frame, &mut seen) {
-            Ok(()) => Ok(frame),
+            Ok(()) => {
+                message::cut_header(self.shared.service, method.side(), &mut frame);
+                Ok(frame.freeze())
+            }
             Err(fault) => {
                 remember(cx, &seen);
                 Err(fault.into())
@@ -145,7 +148,7 @@ impl<R: AsyncRead + Unpin + Send + Sync + 'static> GuardDecoder<R> {
         };
         loop {
             match walk.go(&self.buffer)? {
-                Progress::Done(end) => return Ok(self.take(end)),
+                Progress::Done(end) => return Ok(self.take(end).freeze()),
                 Progress::Needs(length) => self.fill(length).await?,
             }
         }
@@ -176,8 +179,8 @@ impl<R: AsyncRead + Unpin + Send + Sync + 'static> GuardDecoder<R> {
     }
 
     /// Takes a message off the buffer.
-    fn take(&mut self, length: usize) -> Bytes {
-        let message = self.buffer.split_to(length).freeze();
+    fn take(&mut self, length: usize) -> BytesMut {
+        let message = self.buffer.split_to(length);
         if self.buffer.is_empty() && length > KEPT {
             self.buffer = BytesMut::new();
         }
