@@ -19,6 +19,7 @@ mod encoder;
 mod envelope;
 mod header;
 mod message;
+mod pool;
 mod refusal;
 pub mod services;
 mod table;
@@ -42,6 +43,7 @@ pub use self::{
     decoder::GuardDecoder,
     encoder::GuardEncoder,
     header::keys::{ALLOWED, Allowed, HeaderKey, Reader},
+    pool::Pool,
     refusal::{Kind, Refusal},
     table::Service,
     walk::DEPTH,
@@ -102,24 +104,34 @@ pub struct Guard {
     shared: Arc<Shared>,
 }
 
+#[derive(Clone)]
 struct Shared {
     service: &'static Service,
     server: bool,
     limits: Limits,
     observer: Arc<dyn Observer>,
+    pool: Option<Pool>,
 }
 
 impl Guard {
     /// A codec for a server of `service`.
     #[must_use]
     pub fn server(service: &'static Service, limits: Limits, observer: Arc<dyn Observer>) -> Self {
-        Self { shared: Arc::new(Shared { service, server: true, limits, observer }) }
+        Self { shared: Arc::new(Shared { service, server: true, limits, observer, pool: None }) }
     }
 
     /// A codec for clients of `service`.
     #[must_use]
     pub fn client(service: &'static Service, limits: Limits, observer: Arc<dyn Observer>) -> Self {
-        Self { shared: Arc::new(Shared { service, server: false, limits, observer }) }
+        Self { shared: Arc::new(Shared { service, server: false, limits, observer, pool: None }) }
+    }
+
+    /// Caps what all connections of this pool hold of messages that come and of answers that wait to be taken. A message
+    /// beyond it is refused as [`Kind::Pool`], an answer beyond it closes its connection; what fits into 2 KiB is free.
+    /// Without a pool there is no such cap.
+    #[must_use]
+    pub fn with_pool(self, pool: Pool) -> Self {
+        Self { shared: Arc::new(Shared { pool: Some(pool), ..Arc::unwrap_or_clone(self.shared) }) }
     }
 }
 
@@ -157,7 +169,7 @@ where
     type Decoder = GuardDecoder<R>;
 
     fn make_codec(&self, reader: R, writer: W) -> (Self::Encoder, Self::Decoder) {
-        (GuardEncoder::new(writer), GuardDecoder::new(reader, self.shared.clone()))
+        (GuardEncoder::new(writer, self.shared.clone()), GuardDecoder::new(reader, self.shared.clone()))
     }
 }
 

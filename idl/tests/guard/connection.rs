@@ -8,15 +8,25 @@ use std::{
     task::{Context, Poll},
 };
 
-use live_pack_idl::guard::{Guard, Kind, Observer, Refusal};
+use live_pack_idl::{
+    guard::{Guard, GuardDecoder, GuardEncoder, Kind, Observer, Refusal},
+    live_pack::{
+        GetLiveBagDataResponse, LivePackServiceGetLiveBagDataResultSend, LivePackServiceRequestRecv,
+        LivePackServiceResponseSend,
+    },
+};
 use metainfo::{METAINFO, MetaInfo};
-use tokio::io::{AsyncWrite, DuplexStream, Interest, ReadHalf, Ready, WriteHalf};
-use volo::net::ext::AsyncExt;
-use volo_thrift::codec::MakeCodec as _;
+use tokio::{
+    io::{AsyncWrite, DuplexStream, Interest, ReadHalf, Ready, WriteHalf},
+    sync::Notify,
+};
+use volo::{net::ext::AsyncExt, service::Service};
+use volo_thrift::{
+    ServerError, codec::MakeCodec as _, context::ServerContext, tracing::DefaultProvider, transport::pingpong,
+};
 
 /// The decoder and the encoder of a connection.
-pub(crate) type Codec =
-    (live_pack_idl::guard::GuardEncoder<Writer>, live_pack_idl::guard::GuardDecoder<ReadHalf<DuplexStream>>);
+pub(crate) type Codec = (GuardEncoder<Writer>, GuardDecoder<ReadHalf<DuplexStream>>);
 
 /// The sending half of a connection within the process.
 pub(crate) struct Writer(WriteHalf<DuplexStream>);
@@ -72,4 +82,39 @@ impl Observer for Refused {
 pub(crate) fn run<T>(future: impl Future<Output = T>) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     runtime.block_on(METAINFO.scope(RefCell::new(MetaInfo::default()), future))
+}
+
+/// Answers every call with a text of so many bytes.
+struct Answers(usize);
+
+impl Service<ServerContext, LivePackServiceRequestRecv> for Answers {
+    type Response = LivePackServiceResponseSend;
+    type Error = ServerError;
+
+    async fn call(
+        &self,
+        _: &mut ServerContext,
+        _: LivePackServiceRequestRecv,
+    ) -> Result<LivePackServiceResponseSend, ServerError> {
+        let empty_text = "x".repeat(self.0).into();
+        let response = GetLiveBagDataResponse { empty_text, ..Default::default() };
+        Ok(LivePackServiceResponseSend::GetLiveBagData(LivePackServiceGetLiveBagDataResultSend::Ok(response)))
+    }
+}
+
+/// One end of a connection that holds so many bytes on their way, and volo's loop at the other, which answers every call
+/// with a text of `answer` bytes until the connection ends.
+pub(crate) fn serve(
+    guard: &Guard,
+    bytes: usize,
+    answer: usize,
+) -> (DuplexStream, impl Future<Output = ()> + Send + use<>) {
+    let (peer, (encoder, decoder)) = open(guard, bytes);
+    let serving = async move {
+        let never = Notify::new();
+        let (exit, service) = (Arc::default(), Answers(answer));
+        pingpong::serve(encoder, decoder, never.notified(), exit, &service, Arc::default(), None, DefaultProvider)
+            .await;
+    };
+    (peer, serving)
 }

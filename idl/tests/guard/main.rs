@@ -19,6 +19,7 @@ mod corpus;
 mod fuzz_loop;
 mod header_keys;
 mod headers;
+mod pool;
 mod refusals;
 mod services;
 mod values;
