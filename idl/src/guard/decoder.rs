@@ -26,20 +26,20 @@ use super::{
     Shared, Side,
     envelope::{self, FIRST, Transport},
     message::{self, Fault, Seen},
+    pool::{FREE, Share},
     refusal::{Kind, Refusal},
     walk::{Progress, Walk},
 };
 
 /// Room for the first bytes of a message: a request fits, and an idle connection costs no more.
-const START: usize = 2048;
-
-/// A buffer that a message has made larger than this is not kept for the next.
-const KEPT: usize = 16 * 1024;
+const START: usize = FREE;
 
 /// Decodes the messages of one connection.
 pub struct GuardDecoder<R> {
     reader: R,
     buffer: BytesMut,
+    /// Held from the first byte of a message until it is answered, which is when the next one is asked for.
+    share: Share,
     shared: Arc<Shared>,
     stock: TTHeaderDecoder<FramedDecoder<ThriftCodec>>,
 }
@@ -90,15 +90,17 @@ impl<R: AsyncRead + Unpin + Send + Sync + 'static> Decoder for GuardDecoder<R> {
 impl<R: AsyncRead + Unpin + Send + Sync + 'static> GuardDecoder<R> {
     pub(super) fn new(reader: R, shared: Arc<Shared>) -> Self {
         let stock = TTHeaderDecoder::new(FramedDecoder::new(ThriftCodec::default(), DEFAULT_MAX_FRAME_SIZE));
-        Self { reader, buffer: BytesMut::new(), shared, stock }
+        let share = Share::new(shared.pool.clone());
+        Self { reader, buffer: BytesMut::new(), share, shared, stock }
     }
 
     /// The next message, checked, with the length in front.
     async fn frame<Cx: ThriftContext>(&mut self, cx: &mut Cx) -> Result<Bytes, End> {
+        self.settle()?;
         if self.buffer.is_empty() && self.read(START).await? == 0 {
             return Err(End::Closed);
         }
-        self.fill(FIRST).await?;
+        self.fill(FIRST, START).await?;
         let first = self.buffer.first_chunk().copied().unwrap_or_default();
         if Transport::of(&first)? == Transport::Buffered {
             // boxed: a walk that waits for bytes is large, and most connections are not buffered
@@ -106,21 +108,44 @@ impl<R: AsyncRead + Unpin + Send + Sync + 'static> GuardDecoder<R> {
         }
         let [b1, b2, b3, b4, ..] = first;
         let length = u32::from_be_bytes([b1, b2, b3, b4]) as usize;
-        if length > self.shared.limits.message {
-            let rule = format!("may be {} bytes long, not {length}", self.shared.limits.message);
-            return Err(Refusal::of_message(Kind::Length, rule).into());
-        }
-        self.fill(4 + length).await?;
-        let frame = self.take(4 + length);
         let method = self.method(cx);
+        if let Err(end) = self.whole(length).await {
+            // Whoever is refused too early for a check should still be able to read why.
+            let mut seen = Seen::default();
+            let _ = message::check(self.shared.service, method.side(), &self.shared.limits, &self.buffer, &mut seen);
+            remember(cx, &seen);
+            return Err(end);
+        }
+        let mut frame = self.take(4 + length);
         let mut seen = Seen::default();
         match message::check(self.shared.service, method.side(), &self.shared.limits, &frame, &mut seen) {
-            Ok(()) => Ok(frame),
+            Ok(()) => {
+                message::cut_header(self.shared.service, method.side(), &mut frame);
+                Ok(frame.freeze())
+            }
             Err(fault) => {
                 remember(cx, &seen);
                 Err(fault.into())
             }
         }
+    }
+
+    /// Waits for all of a message of so many bytes.
+    async fn whole(&mut self, length: usize) -> Result<(), End> {
+        if length > self.shared.limits.message {
+            let rule = format!("may be {} bytes long, not {length}", self.shared.limits.message);
+            return Err(Refusal::of_message(Kind::Length, rule).into());
+        }
+        self.fill(4 + length, 4 + length).await
+    }
+
+    /// The last message is answered: what it took is given back, and bytes of the next do not hold on to its buffer.
+    fn settle(&mut self) -> Result<(), Refusal> {
+        if self.share.held() > 0 {
+            self.buffer = BytesMut::from(&*self.buffer);
+            self.share.hold(self.buffer.len())?;
+        }
+        Ok(())
     }
 
     /// A message that does not say how long it is: walked as it comes.
@@ -140,22 +165,22 @@ impl<R: AsyncRead + Unpin + Send + Sync + 'static> GuardDecoder<R> {
             };
             match known {
                 Some(walk) => break walk,
-                None => self.fill(self.buffer.len() + 1).await?,
+                None => self.fill(self.buffer.len() + 1, limit).await?,
             }
         };
         loop {
             match walk.go(&self.buffer)? {
-                Progress::Done(end) => return Ok(self.take(end)),
-                Progress::Needs(length) => self.fill(length).await?,
+                Progress::Done(end) => return Ok(self.take(end).freeze()),
+                Progress::Needs(length) => self.fill(length, limit).await?,
             }
         }
     }
 
-    /// Reads until there are `length` bytes.
-    async fn fill(&mut self, length: usize) -> Result<(), End> {
+    /// Reads until there are `length` bytes, with room for `most` at most.
+    async fn fill(&mut self, length: usize, most: usize) -> Result<(), End> {
         while self.buffer.len() < length {
             // No more than has come already: who only says that he will send much gets no memory for it.
-            let missing = length - self.buffer.len();
+            let missing = most.max(length) - self.buffer.len();
             if self.read(missing.min(self.buffer.len().max(START))).await? > 0 {
                 continue;
             }
@@ -171,14 +196,20 @@ impl<R: AsyncRead + Unpin + Send + Sync + 'static> GuardDecoder<R> {
 
     /// Reads once, with room for `room` bytes at least. 0 is the end.
     async fn read(&mut self, room: usize) -> Result<usize, End> {
-        self.buffer.reserve(room);
+        if !self.buffer.try_reclaim(room) {
+            let size = START.max(self.buffer.len() + room);
+            self.share.hold(size)?;
+            let mut grown = BytesMut::with_capacity(size);
+            grown.extend_from_slice(&self.buffer);
+            self.buffer = grown;
+        }
         self.reader.read_buf(&mut self.buffer).await.map_err(|error| End::Failed(error.into()))
     }
 
-    /// Takes a message off the buffer.
-    fn take(&mut self, length: usize) -> Bytes {
-        let message = self.buffer.split_to(length).freeze();
-        if self.buffer.is_empty() && length > KEPT {
+    /// Takes a message off the buffer, and the buffer with it if it had to grow.
+    fn take(&mut self, length: usize) -> BytesMut {
+        let message = self.buffer.split_to(length);
+        if self.buffer.is_empty() && self.share.held() > 0 {
             self.buffer = BytesMut::new();
         }
         message

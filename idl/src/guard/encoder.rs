@@ -1,5 +1,7 @@
 //! Writes messages with volo's encoders, from a buffer that starts small and does not stay large.
 
+use std::{io, sync::Arc};
+
 use pilota::{LinkedBytes, thrift::ThriftException};
 use tokio::io::{AsyncWrite, AsyncWriteExt as _, Interest};
 use volo::net::ext::AsyncExt;
@@ -17,23 +19,29 @@ use volo_thrift::{
     context::ThriftContext,
 };
 
+use super::{
+    Shared,
+    pool::{FREE, Share},
+};
+
 /// What an idle connection keeps.
 const START: usize = 512;
-
-/// A buffer that a message has made larger than this is not kept for the next.
-const KEPT: usize = 8 * 1024;
 
 /// Encodes the messages of one connection.
 pub struct GuardEncoder<W> {
     writer: W,
     bytes: LinkedBytes,
+    shared: Arc<Shared>,
+    /// Held until the peer has taken the message.
+    share: Share,
     stock: TTHeaderEncoder<FramedEncoder<ThriftCodec>>,
 }
 
 impl<W> GuardEncoder<W> {
-    pub(super) fn new(writer: W) -> Self {
+    pub(super) fn new(writer: W, shared: Arc<Shared>) -> Self {
+        let share = Share::new(shared.pool.clone());
         let stock = TTHeaderEncoder::new(FramedEncoder::new(ThriftCodec::default(), DEFAULT_MAX_FRAME_SIZE));
-        Self { writer, bytes: LinkedBytes::with_capacity(START), stock }
+        Self { writer, bytes: LinkedBytes::with_capacity(START), shared, share, stock }
     }
 
     /// Writes a message to the buffer.
@@ -45,6 +53,11 @@ impl<W> GuardEncoder<W> {
         // An encoding that failed or was dropped half-way has left its bytes.
         self.bytes.reset();
         let (size, copied) = self.stock.size(cx, &message)?;
+        self.share.hold(size).map_err(|refusal| {
+            self.shared.note(&refusal);
+            // no exception could tell the peer: this connection owes him an answer
+            io::Error::from(io::ErrorKind::ConnectionAborted)
+        })?;
         cx.stats_mut().set_write_size(size);
         self.bytes.reserve(copied);
         self.stock.encode(cx, &mut self.bytes, message)
@@ -65,9 +78,10 @@ impl<W: AsyncWrite + AsyncExt + Unpin + Send + Sync + 'static> Encoder for Guard
             self.writer.flush().await?;
             // Lets go of the strings of the message.
             self.bytes.reset();
-            if self.bytes.bytes().capacity() > KEPT {
+            if self.bytes.bytes().capacity() > FREE {
                 self.bytes = LinkedBytes::with_capacity(START);
             }
+            self.share.release();
             Ok(())
         }
     }

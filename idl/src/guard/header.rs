@@ -4,6 +4,9 @@
 //! of 4 bytes (2); then protocol, number of transforms (1 each), the transforms, and blocks of keys and values, padded
 //! with zeros.
 
+pub(super) mod cut;
+pub(super) mod keys;
+
 use super::{
     HeaderLimits,
     refusal::{Kind, Refusal},

@@ -3,7 +3,7 @@
 use super::{
     Limits, Side,
     envelope::{self, FIRST, Head, MessageType, Transport},
-    header,
+    header::{self, keys::Reader},
     refusal::{Kind, Refusal},
     table::{EXCEPTION, Service, Struct},
     walk::{Progress, Walk},
@@ -66,6 +66,13 @@ pub(super) fn check<'b>(
             Err(Refusal::of_message(Kind::Trailing, rule).into())
         }
         Progress::Needs(_) => Err(cut().into()),
+    }
+}
+
+/// Cuts the header of a message that passed [`check`], if it has one; see [`header::keys::ALLOWED`].
+pub(super) fn cut_header(service: &'static Service, side: Side<'_>, bytes: &mut [u8]) {
+    if first(bytes, 0).is_some_and(|first| Transport::of(first) == Ok(Transport::TtHeader)) {
+        header::cut::cut(bytes.get_mut(4..).unwrap_or_default(), Reader::of(service, side));
     }
 }
 

@@ -33,13 +33,15 @@ pub enum Kind {
     Depth,
     /// A string is not UTF-8.
     Text,
+    /// All connections together hold as many bytes as they may.
+    Pool,
     /// The guard let a message through that the decoder then refused. Never seen; an alarm if it is.
     Decoder,
 }
 
 impl Kind {
     /// All kinds, in the order of their declaration.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Protocol,
         Self::Length,
         Self::Header,
@@ -53,6 +55,7 @@ impl Kind {
         Self::Memory,
         Self::Depth,
         Self::Text,
+        Self::Pool,
         Self::Decoder,
     ];
 
@@ -73,6 +76,7 @@ impl Kind {
             Self::Memory => "memory",
             Self::Depth => "depth",
             Self::Text => "text",
+            Self::Pool => "pool",
             Self::Decoder => "decoder",
         }
     }
@@ -108,7 +112,7 @@ impl From<&Refusal> for ThriftException {
     fn from(refusal: &Refusal) -> Self {
         let kind = match refusal.kind {
             Kind::Protocol => ProtocolExceptionKind::BadVersion,
-            Kind::Length | Kind::Count | Kind::Memory => ProtocolExceptionKind::SizeLimit,
+            Kind::Length | Kind::Count | Kind::Memory | Kind::Pool => ProtocolExceptionKind::SizeLimit,
             Kind::Depth => ProtocolExceptionKind::DepthLimit,
             _ => ProtocolExceptionKind::InvalidData,
         };

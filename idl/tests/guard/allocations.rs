@@ -1,16 +1,16 @@
-//! The walk asks for no memory.
+//! The walk and the cut ask for no memory.
 
-use live_pack_idl::guard::check;
+use live_pack_idl::guard::{check, cut_header};
 
 use super::{
     agreement::LIMITS,
     bytes::{named, with_header},
-    services,
+    headers, services,
     values::{self, Dice},
 };
 
 #[test]
-fn a_good_message_is_checked_without_an_allocation() {
+fn a_good_message_is_checked_and_cut_without_an_allocation() {
     let services = services::all();
     for service in &services {
         for seed in 0..50 {
@@ -23,6 +23,9 @@ fn a_good_message_is_checked_without_an_allocation() {
                 });
                 assert_eq!(spent.count_total, 0, "{}", message.method.name);
             }
+            let mut headed = with_header(&headers::blocks(&mut Dice::new(seed)), &message.bytes);
+            let spent = allocation_counter::measure(|| cut_header(service.table, message.side(), &mut headed));
+            assert_eq!(spent.count_total, 0, "{}: {headed:02x?}", message.method.name);
         }
     }
 }

@@ -4,12 +4,11 @@ use std::{
     cell::RefCell,
     io,
     pin::Pin,
-    sync::{Arc, Mutex},
     task::{Context, Poll},
 };
 
 use live_pack_idl::{
-    guard::{Guard, Kind, Limits, Observer, Refusal, services},
+    guard::{Guard, Kind, Limits, services},
     live_pack::LivePackServiceRequestRecv,
 };
 use metainfo::{METAINFO, MetaInfo};
@@ -21,7 +20,7 @@ use volo_thrift::{
     context::{ServerContext, ThriftContext as _},
 };
 
-use super::{bytes::*, corpus};
+use super::{bytes::*, connection::Refused, corpus};
 
 /// A connection that brings its bytes in pieces of one size, then ends.
 struct Dribble {
@@ -62,23 +61,13 @@ impl AsyncExt for Nowhere {
     }
 }
 
-/// Remembers what was refused.
-#[derive(Default)]
-struct Refused(Mutex<Vec<Kind>>);
-
-impl Observer for Refused {
-    fn refused(&self, refusal: &Refusal) {
-        self.0.lock().unwrap().push(refusal.kind);
-    }
-}
-
 /// How a message ended: the method and sequence number of one that was decoded, or what the peer is told.
 type Outcome = Result<Option<(String, i32)>, ThriftException>;
 
 /// All messages that come on a connection, up to the first that fails, and what was counted.
 fn read(bytes: Vec<u8>, piece: usize) -> (Vec<Outcome>, Vec<Kind>) {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    let refused = Arc::new(Refused::default());
+    let refused = Refused::new();
     let guard = Guard::server(services::LIVE_PACK, Limits::of_message(1 << 20), refused.clone());
     let (_, mut decoder) = guard.make_codec(Dribble { bytes, at: 0, piece }, Nowhere);
     let outcomes = runtime.block_on(METAINFO.scope(RefCell::new(MetaInfo::default()), async {
@@ -94,8 +83,7 @@ fn read(bytes: Vec<u8>, piece: usize) -> (Vec<Outcome>, Vec<Kind>) {
             }
         }
     }));
-    let kinds = refused.0.lock().unwrap().clone();
-    (outcomes, kinds)
+    (outcomes, refused.kinds())
 }
 
 #[test]
@@ -164,7 +152,7 @@ fn a_connection_with_bytes_that_nobody_asked_for_is_not_used_again() {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     for (rest, closed) in [(0, false), (1, true)] {
         let bytes = [framed(&call("GetLiveBagData", &bag_request())), vec![0; rest]].concat();
-        let guard = Guard::server(services::LIVE_PACK, Limits::of_message(1 << 20), Arc::new(Refused::default()));
+        let guard = Guard::server(services::LIVE_PACK, Limits::of_message(1 << 20), Refused::new());
         let (_, mut decoder) = guard.make_codec(Dribble { bytes, at: 0, piece: 4096 }, Nowhere);
         runtime.block_on(async {
             let mut cx = ServerContext::default();
