@@ -6,6 +6,7 @@
 mod ab;
 mod business;
 mod cache;
+mod callers;
 mod centre;
 mod check;
 mod conf;
@@ -16,8 +17,10 @@ mod fault;
 mod fcp;
 mod key;
 mod keyed;
+mod overload;
 mod page;
 mod parse;
+mod rates;
 mod region;
 mod running;
 mod selling;
@@ -31,6 +34,7 @@ pub use business::{
     AgeGate, Atmosphere, AuctionRules, ButtonRules, FlashSaleRules, LabelRules, LeadButton, SoldTextRules, StockPolicy,
 };
 pub use cache::CacheConf;
+pub use callers::{Caller, CallerConf, Class, Evidence};
 pub use centre::{Centre, Options, Reload, Snapshot};
 pub use conf::Conf;
 pub use effective::{EffectiveEngine, EffectiveTask, Origin, Said};
@@ -42,7 +46,9 @@ pub use entry::{EntryRules, Gate};
 pub use fault::Fault;
 pub use fcp::{FcpComponent, FcpConf, FcpScene};
 pub use key::{Environment, Key};
+pub use overload::OverloadRules;
 pub use page::{BannerRules, PollRules, TabRules};
+pub use rates::{Rate, RateConf, RateLevel};
 pub use running::{DegradeConf, Feature, MockConf};
 pub use selling::ButtonConf;
 pub use slots::{KeyStatus, Rejected, Source};

@@ -3,9 +3,9 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
-    AbConf, AgeGate, Atmosphere, AuctionRules, BannerRules, ButtonConf, CacheConf, DegradeConf, EngineConf, EntryRules,
-    Environment, Fault, FcpConf, FlashSaleRules, Key, LabelRules, MockConf, PollRules, SoldTextRules, StockPolicy,
-    TabRules,
+    AbConf, AgeGate, Atmosphere, AuctionRules, BannerRules, ButtonConf, CacheConf, CallerConf, DegradeConf, EngineConf,
+    EntryRules, Environment, Fault, FcpConf, FlashSaleRules, Key, LabelRules, MockConf, OverloadRules, PollRules,
+    RateConf, SoldTextRules, StockPolicy, TabRules,
     keyed::{Keyed, read},
     selling::AtmosphereConf,
 };
@@ -48,6 +48,12 @@ pub struct Conf {
     pub fcp: FcpConf,
     /// `AbConf`.
     pub experiments: AbConf,
+    /// `CallerConf`.
+    pub callers: CallerConf,
+    /// `RateLimitConf`.
+    pub rates: RateConf,
+    /// `OverloadConf`.
+    pub overload: OverloadRules,
     /// `DegradeConf`.
     pub degrade: DegradeConf,
     /// `livePackDownstreamRpcMock`.
@@ -84,6 +90,9 @@ impl Conf {
             age_gate: of(texts, env, f),
             fcp: of(texts, env, f),
             experiments: of(texts, env, f),
+            callers: of(texts, env, f),
+            rates: of(texts, env, f),
+            overload: of(texts, env, f),
             degrade: of(texts, env, f),
             mock: of(texts, env, f),
         };

@@ -37,6 +37,12 @@ pub enum Key {
     FcpComponent,
     /// Experiments.
     Ab,
+    /// Who calls, how important that is, and which methods it may ask for.
+    Callers,
+    /// How many requests are let in.
+    Rates,
+    /// When load is shed at the door.
+    Overload,
     /// Features switched off by hand.
     Degrade,
     /// Canned answers of downstream services, outside production.
@@ -45,7 +51,7 @@ pub enum Key {
 
 impl Key {
     /// All of them, in the order of the documentation.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 21] = [
         Self::Engine,
         Self::Entry,
         Self::FlashSale,
@@ -62,6 +68,9 @@ impl Key {
         Self::AgeGate,
         Self::FcpComponent,
         Self::Ab,
+        Self::Callers,
+        Self::Rates,
+        Self::Overload,
         Self::Degrade,
         Self::Mock,
     ];
@@ -86,6 +95,9 @@ impl Key {
             Self::AgeGate => "AgeGateConf",
             Self::FcpComponent => "FcpComponentConf",
             Self::Ab => "AbConf",
+            Self::Callers => "CallerConf",
+            Self::Rates => "RateLimitConf",
+            Self::Overload => "OverloadConf",
             Self::Degrade => "DegradeConf",
             Self::Mock => "livePackDownstreamRpcMock",
         }

@@ -5,9 +5,9 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use super::{
-    AbConf, AgeGate, AuctionRules, BannerRules, ButtonConf, CacheConf, DegradeConf, EngineConf, EntryRules,
-    Environment, Fault, FcpConf, FlashSaleRules, Key, LabelRules, MockConf, PollRules, StockPolicy, TabRules,
-    check::Check, parse::parse, selling::AtmosphereConf,
+    AbConf, AgeGate, AuctionRules, BannerRules, ButtonConf, CacheConf, CallerConf, DegradeConf, EngineConf, EntryRules,
+    Environment, Fault, FcpConf, FlashSaleRules, Key, LabelRules, MockConf, OverloadRules, PollRules, RateConf,
+    StockPolicy, TabRules, check::Check, parse::parse, selling::AtmosphereConf,
 };
 use crate::region::RegionConf;
 
@@ -74,6 +74,9 @@ pub(super) const fn ops(key: Key) -> Ops {
         Key::AgeGate => Ops::of::<AgeGate>(),
         Key::FcpComponent => Ops::of::<FcpConf>(),
         Key::Ab => Ops::of::<AbConf>(),
+        Key::Callers => Ops::of::<CallerConf>(),
+        Key::Rates => Ops::of::<RateConf>(),
+        Key::Overload => Ops::of::<OverloadRules>(),
         Key::Degrade => Ops::of::<DegradeConf>(),
         Key::Mock => Ops::of::<MockConf>(),
     }

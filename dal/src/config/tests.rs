@@ -1,6 +1,7 @@
 //! Tests of hot configuration, on real files.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
+mod callers;
 mod changes;
 mod checks;
 mod shipped;

@@ -122,6 +122,17 @@ fn every_key_refuses_what_it_should() {
             r#"{"experiments": {"sold_out_sink": {"percent": -1}}}"#,
             "experiments.sold_out_sink.percent: must be 0 to 100 with at most two decimals, found -1",
         ),
+        (
+            Key::Callers,
+            r#"{"callers": [{"name": "gateway"}]}"#,
+            "callers[0]: must have addresses, users or certificates, found \"gateway\"",
+        ),
+        (
+            Key::Rates,
+            r#"{"rates": [{"level": "user", "limit": 0, "period": "1s"}]}"#,
+            "rates[0].limit: must be 1 to 1000000, found 0",
+        ),
+        (Key::Overload, r#"{"queue": "2s"}"#, "queue: must be at most 1s, found \"2s\""),
         (Key::Degrade, r#"{"off": ["everything"]}"#, "off[0]: unknown variant `everything`"),
         (Key::Mock, r#"{"rules": [1]}"#, "rules[0]: invalid type: integer `1`, expected a map, found 1"),
     ];

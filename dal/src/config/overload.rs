@@ -1,0 +1,62 @@
+//! `OverloadConf`: when load is shed at the door.
+
+use std::time::Duration;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Key,
+    check::{Check, ms},
+    keyed::Keyed,
+    span::Span,
+};
+
+/// `OverloadConf`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OverloadRules {
+    /// Whether load is shed at all.
+    pub enabled: bool,
+    /// Load is shed while requests wait longer than this before they are worked on: 1 ms to 1 s.
+    pub queue: Duration,
+    /// Over how long that is judged: 20 ms to 5 s.
+    pub window: Duration,
+}
+
+impl Default for OverloadRules {
+    fn default() -> Self {
+        Self { enabled: true, queue: ms(10), window: ms(100) }
+    }
+}
+
+/// When load is shed at the door.
+#[derive(Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct RawOverload {
+    /// Whether it is shed at all.
+    enabled: bool,
+    /// It is shed while requests wait longer than this before they are worked on: 1ms to 1s.
+    queue: Span,
+    /// Over how long that is judged: 20ms to 5s.
+    window: Span,
+}
+
+impl Default for RawOverload {
+    fn default() -> Self {
+        let OverloadRules { enabled, queue, window } = OverloadRules::default();
+        Self { enabled, queue: Span::of(queue), window: Span::of(window) }
+    }
+}
+
+impl Keyed for OverloadRules {
+    const KEY: Key = Key::Overload;
+    type Raw = RawOverload;
+
+    fn checked(raw: Self::Raw, check: &mut Check<'_>) -> Self {
+        Self {
+            enabled: raw.enabled,
+            queue: check.span("queue", &raw.queue, ms(1)..=ms(1_000)),
+            window: check.span("window", &raw.window, ms(20)..=ms(5_000)),
+        }
+    }
+}

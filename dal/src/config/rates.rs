@@ -1,0 +1,148 @@
+//! `RateLimitConf`: how many requests are let in.
+
+use std::time::Duration;
+
+use pilota::FastStr;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Key,
+    callers::method_exists,
+    check::{Check, ms},
+    keyed::Keyed,
+    span::Span,
+};
+
+/// `RateLimitConf`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RateConf {
+    /// A request must be within all of those that apply to it.
+    pub rates: Vec<Rate>,
+    /// How many instances share the limits as long as Redis has not told: 1 to 10,000.
+    pub instances: u32,
+}
+
+/// So many in any such time.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Rate {
+    /// What is counted together.
+    pub level: RateLevel,
+    /// Only requests of this caller. `None`: of any, those of each counted apart (of a viewer together).
+    pub caller: Option<FastStr>,
+    /// Only requests for this method. `None`: for any, those for each counted apart at [`RateLevel::Interface`] and
+    /// together elsewhere.
+    pub method: Option<FastStr>,
+    /// How many: 1 to 1,000,000.
+    pub limit: u32,
+    /// In how long a time, wherever that begins: 100 ms to 1 h.
+    pub period: Duration,
+}
+
+/// What a rate counts together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum RateLevel {
+    /// All requests of one caller.
+    Service,
+    /// Those of one caller to one method.
+    Interface,
+    /// Those of one viewer; guests are not counted.
+    User,
+}
+
+impl RateLevel {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Service, Self::Interface, Self::User];
+
+    /// The name as configuration and metrics write it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Service => "service",
+            Self::Interface => "interface",
+            Self::User => "user",
+        }
+    }
+}
+
+/// How many requests are let in.
+#[derive(Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct RawRates {
+    /// How many instances share the limits as long as Redis has not told: 1 to 10000.
+    instances: u32,
+    /// A request must be within all of those that apply to it.
+    rates: Vec<RawRate>,
+}
+
+#[derive(Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct RawRate {
+    /// `service`: all requests of one caller. `interface`: of one caller to one method. `user`: of one viewer.
+    level: RateLevel,
+    /// Only requests of this caller; left out: of any, each counted apart.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    caller: Option<String>,
+    /// Only requests for this method, as the IDL spells it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    method: Option<String>,
+    /// How many: 1 to 1000000.
+    limit: u32,
+    /// In how long a time, wherever that begins: 100ms to 1h.
+    period: Span,
+}
+
+impl Default for RawRates {
+    fn default() -> Self {
+        Self { instances: 1, rates: Vec::new() }
+    }
+}
+
+impl Keyed for RateConf {
+    const KEY: Key = Key::Rates;
+    type Raw = RawRates;
+
+    fn checked(raw: Self::Raw, check: &mut Check<'_>) -> Self {
+        let mut rates: Vec<Rate> = Vec::with_capacity(raw.rates.len());
+        for (index, rate) in raw.rates.into_iter().enumerate() {
+            let at = format!("rates[{index}]");
+            let rate = rate.checked(&at, check);
+            if let Some(first) = rates.iter().position(|other| other.counts_as(&rate)) {
+                check.fail(&at, format!("must not repeat rates[{first}]"), rate.level.name());
+            }
+            rates.push(rate);
+        }
+        Self { rates, instances: check.within("instances", raw.instances, 1..=10_000) }
+    }
+}
+
+impl Rate {
+    /// Whether both count the same requests over the same time.
+    fn counts_as(&self, other: &Self) -> bool {
+        (self.level, &self.caller, &self.method, self.period)
+            == (other.level, &other.caller, &other.method, other.period)
+    }
+}
+
+impl RawRate {
+    fn checked(self, at: &str, check: &mut Check<'_>) -> Rate {
+        if let Some(caller) = self.caller.as_ref().filter(|caller| caller.is_empty()) {
+            check.fail(format_args!("{at}.caller"), "must not be empty; leave it out for every caller", caller);
+        }
+        match &self.method {
+            Some(method) if self.level == RateLevel::Service => {
+                check.fail(format_args!("{at}.method"), "must not be said of a service; that is an interface", method);
+            }
+            Some(method) => method_exists(format_args!("{at}.method"), method, check),
+            None => {}
+        }
+        Rate {
+            level: self.level,
+            caller: self.caller.map(Into::into),
+            method: self.method.map(Into::into),
+            limit: check.within(format_args!("{at}.limit"), self.limit, 1..=1_000_000),
+            period: check.span(format_args!("{at}.period"), &self.period, ms(100)..=ms(3_600_000)),
+        }
+    }
+}
