@@ -160,7 +160,7 @@ impl Admission {
     /// # Errors
     /// The first reason against it.
     #[expect(clippy::unused_async, reason = "the limiter is asked over the network")]
-    pub async fn admit(&self, asked: Asked<'_>) -> Result<Admitted<'_>, Refusal> {
+    pub async fn admit(&self, asked: Asked<'_>, _deadline: Instant) -> Result<Admitted<'_>, Refusal> {
         let admitted = self.enter(&asked);
         if let Err(refusal) = &admitted {
             self.core.metrics.refused(refusal.reason(), asked.caller.class);

@@ -22,6 +22,7 @@ pub use self::{
     lifecycle::{Lifecycle, Phase},
 };
 use crate::{
+    admission::Admission,
     metrics::ServerMetrics,
     middleware::{self, MiddlewareOptions},
 };
@@ -55,7 +56,7 @@ impl Default for ServerOptions {
             max_message: 1024 * 1024,
             drain_linger: Duration::from_millis(200),
             drain_limit: Duration::from_secs(10),
-            middleware: MiddlewareOptions { max_request_time: Duration::from_secs(3), access_log_one_in: 0 },
+            middleware: MiddlewareOptions::default(),
         }
     }
 }
@@ -74,13 +75,14 @@ pub async fn serve<S>(
     listener: TcpListener,
     service: S,
     options: ServerOptions,
+    admission: Arc<Admission>,
     metrics: Arc<ServerMetrics>,
     lifecycle: Arc<Lifecycle>,
 ) -> Drained
 where
     S: LivePackService + Send + Sync + 'static,
 {
-    let service = middleware::around(service, options.middleware, metrics.clone());
+    let service = middleware::around(service, options.middleware, admission, metrics.clone());
     accept::run(listener, Arc::new(service), options, metrics, lifecycle).await
 }
 

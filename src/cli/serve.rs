@@ -214,12 +214,12 @@ async fn serve(
     // Before the service is put together: that takes time, and a port in use should be known at once.
     let listener = server::bind(settings.addr, "--addr").await?;
     let addr = listener.local_addr().map_err(CliError::system("cannot tell the Thrift address"))?;
-    let Wired { service, downstreams, config, reload, side_effects, keep: _keep } =
+    let Wired { service, admission, downstreams, config, reload, side_effects, keep: _keep } =
         wiring::build(settings, registry).await?;
     // Nobody else sets these.
     let _ = (late.config.set(config), late.reload.set(reload));
     super::print(&start_message(settings, addr, ops_addr, &downstreams))?;
-    let drained = server::serve(listener, service, settings.server, metrics, lifecycle).await;
+    let drained = server::serve(listener, service, settings.server, admission, metrics, lifecycle).await;
     let effects = side_effects.drain(Instant::now() + LAST_EFFECTS).await;
     tracing::info!(abandoned = drained.abandoned, dropped_effects = effects.dropped, "stopped");
     Ok(())

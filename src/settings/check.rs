@@ -135,6 +135,7 @@ fn limits(checker: &mut Checker, raw: &RawSettings) -> ServerOptions {
                 defaults.middleware.max_request_time,
             ),
             access_log_one_in: raw.access_log_one_in.unwrap_or(defaults.middleware.access_log_one_in),
+            max_in_flight: defaults.middleware.max_in_flight,
         },
     };
     if options.max_connections == 0 {
