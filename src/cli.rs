@@ -7,6 +7,7 @@ pub mod idl;
 pub mod inspect;
 pub mod outcome;
 pub mod serve;
+pub mod target;
 pub mod wire;
 pub mod world;
 
@@ -14,7 +15,13 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use crate::{logging::LoggingError, ops::OpsError, server::BindError, settings::SettingsError, wiring::WiringError};
+use crate::{
+    logging::LoggingError,
+    ops::{OpsError, TokenError},
+    server::{BindError, handover::HandoverError, tls::TlsError, unix::UnixBindError},
+    settings::SettingsError,
+    wiring::WiringError,
+};
 
 /// Assembles what a live-commerce client draws, from a dozen downstream services, within a deadline.
 #[derive(Debug, Parser)]
@@ -57,6 +64,18 @@ pub enum CliError {
     /// The Thrift address could not be listened on.
     #[error(transparent)]
     Bind(#[from] BindError),
+    /// The Unix socket could not be listened on.
+    #[error(transparent)]
+    UnixBind(#[from] UnixBindError),
+    /// The certificates cannot be used.
+    #[error("TLS cannot be served")]
+    Tls(#[from] TlsError),
+    /// The place of the running process cannot be taken.
+    #[error(transparent)]
+    Handover(#[from] HandoverError),
+    /// The token of the ops server cannot be used.
+    #[error(transparent)]
+    Token(#[from] TokenError),
     /// The service could not be put together.
     #[error(transparent)]
     Wiring(#[from] WiringError),

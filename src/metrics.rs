@@ -59,8 +59,10 @@ pub struct ServerMetrics {
     pub in_flight: IntGauge,
     /// `live_pack_connections`: connections open now.
     pub connections: IntGauge,
-    /// `live_pack_connections_refused_total`: closed at once because the cap was reached.
-    pub refused: IntCounter,
+    /// `live_pack_connections_refused_total`: closed at once because a cap was reached, that of all or that of the peer.
+    pub refused: IntCounterVec,
+    /// `live_pack_connections_failed_total`: ended before their first message, for example in the handshake of TLS.
+    pub failed_opens: IntCounter,
     /// `live_pack_connections_timed_out_total`: closed because they were idle, or too slow with a message.
     pub timed_out: IntCounter,
     /// `live_pack_accept_errors_total`: failed accepts, for example for want of file descriptors.
@@ -88,6 +90,14 @@ impl ServerMetrics {
             Opts::new("live_pack_guard_refused_total", "Messages of callers that the guard refused"),
             &["kind"],
         )?;
+        let refused = IntCounterVec::new(
+            Opts::new("live_pack_connections_refused_total", "Connections closed at once because a cap was reached"),
+            &["cap"],
+        )?;
+        for cap in ["total", "peer"] {
+            refused.with_label_values(&[cap]);
+        }
+        registry.register(Box::new(refused.clone()))?;
         // From the start: an alarm on a series that is not there never rings.
         for kind in Kind::ALL {
             refused_messages.with_label_values(&[kind.name()]);
@@ -114,7 +124,11 @@ impl ServerMetrics {
             requests,
             in_flight: gauge("live_pack_requests_in_flight", "Requests between decode and encode")?,
             connections: gauge("live_pack_connections", "Open Thrift connections")?,
-            refused: counter("live_pack_connections_refused_total", "Connections closed because of the cap")?,
+            refused,
+            failed_opens: counter(
+                "live_pack_connections_failed_total",
+                "Connections that ended before their first message, for example in the handshake of TLS",
+            )?,
             timed_out: counter(
                 "live_pack_connections_timed_out_total",
                 "Connections closed because they were idle, or too slow with a message",

@@ -1,17 +1,26 @@
-//! The ops server: metrics, probes, version and configuration over HTTP, on a thread of its own.
+//! The ops server: metrics, probes, version, configuration and a few actions over HTTP, on a thread of its own.
 //!
 //! Its own thread and runtime, so that a probe is answered also while every worker of the service is busy.
 
 pub mod process;
 pub mod routes;
+pub mod token;
 pub mod version;
 
-use std::{io, net::SocketAddr, sync::Arc, thread::JoinHandle};
+use std::{
+    io,
+    net::{SocketAddr, TcpListener as StdTcpListener},
+    sync::Arc,
+    thread::JoinHandle,
+    time::Duration,
+};
 
 use prometheus::Registry;
+use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use crate::server::{BindError, Lifecycle, bind};
+pub use self::token::{OpsToken, TokenError};
+use crate::server::{Lifecycle, signals::Reload};
 
 /// Answers `/api/config`: what is in force, what was rejected and why.
 pub type ConfigView = Arc<dyn Fn() -> serde_json::Value + Send + Sync>;
@@ -25,18 +34,19 @@ pub struct OpsState {
     pub lifecycle: Arc<Lifecycle>,
     /// The configuration in force.
     pub config: ConfigView,
+    /// Reads the configuration again.
+    pub reload: Reload,
+    /// What a caller must show to change anything; without one nobody can.
+    pub token: Option<OpsToken>,
 }
 
-/// Why the ops server could not start.
+/// The thread or runtime of the ops server could not be made.
 #[derive(Debug, thiserror::Error)]
-pub enum OpsError {
-    /// Its address could not be listened on.
-    #[error(transparent)]
-    Bind(#[from] BindError),
-    /// Its thread or runtime could not be made.
-    #[error("the ops server could not start")]
-    Start(#[from] io::Error),
-}
+#[error("the ops server could not start")]
+pub struct OpsError(#[from] io::Error);
+
+/// How long a probe that has been taken may go on when the server stops.
+const LAST_ANSWERS: Duration = Duration::from_millis(200);
 
 /// A running ops server. Stops when dropped.
 pub struct OpsServer {
@@ -46,35 +56,48 @@ pub struct OpsServer {
 }
 
 impl OpsServer {
-    /// Listens on `addr` and serves until dropped.
+    /// Serves on `listener` until dropped or told to stop.
     ///
     /// # Errors
     /// See [`OpsError`].
-    pub fn start(addr: SocketAddr, state: OpsState) -> Result<Self, OpsError> {
+    pub fn start(listener: StdTcpListener, state: OpsState) -> Result<Self, OpsError> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        let listener = runtime.block_on(bind(addr, "--ops-addr"))?;
         let addr = listener.local_addr()?;
+        listener.set_nonblocking(true)?;
         let stop = CancellationToken::new();
-        let stopped = stop.clone().cancelled_owned();
+        let stopping = stop.clone();
         let thread = std::thread::Builder::new().name("ops".to_owned()).spawn(move || {
-            let served = axum::serve(listener, routes::router(state));
-            runtime.block_on(async {
-                tokio::select! {
-                    result = async { served.await } => if let Err(error) = result {
-                        tracing::error!(%error, "the ops server ended");
-                    },
-                    // Cut off, not drained: a probe that is asked at the very end has nothing to lose.
-                    () = stopped => {}
-                }
-            });
+            if let Err(error) = runtime.block_on(serve(listener, state, stopping)) {
+                tracing::error!(%error, "the ops server ended");
+            }
         })?;
         Ok(Self { addr, stop, thread: Some(thread) })
+    }
+
+    /// Stops it when cancelled.
+    #[must_use]
+    pub fn stopping(&self) -> CancellationToken {
+        self.stop.clone()
     }
 
     /// The address it listens on, with the port that was chosen where port 0 was asked for.
     #[must_use]
     pub const fn addr(&self) -> SocketAddr {
         self.addr
+    }
+}
+
+async fn serve(listener: StdTcpListener, state: OpsState, stop: CancellationToken) -> io::Result<()> {
+    let listener = TcpListener::from_std(listener)?;
+    let served = axum::serve(listener, routes::router(state)).with_graceful_shutdown(stop.clone().cancelled_owned());
+    let last = async {
+        stop.cancelled().await;
+        tokio::time::sleep(LAST_ANSWERS).await;
+    };
+    tokio::select! {
+        served = async { served.await } => served,
+        // A connection that is kept open must not keep the process.
+        () = last => Ok(()),
     }
 }
 

@@ -6,32 +6,40 @@
 pub mod accept;
 pub mod bind;
 pub mod connection;
+pub mod descriptors;
 pub mod halves;
+pub mod handover;
 pub mod lifecycle;
+pub mod listeners;
 pub mod peer;
+pub mod peers;
 pub mod port_owner;
 pub mod signals;
+pub mod stream;
+pub mod tls;
+pub mod unix;
 
 use std::{sync::Arc, time::Duration};
-
-use live_pack_idl::live_pack::LivePackService;
-use tokio::net::TcpListener;
 
 pub use self::{
     bind::{BindError, bind},
     lifecycle::{Lifecycle, Phase},
+    listeners::Listeners,
 };
 use crate::{
     admission::Admission,
     metrics::ServerMetrics,
     middleware::{self, MiddlewareOptions},
 };
+use live_pack_idl::live_pack::LivePackService;
 
 /// The limits of the listener.
 #[derive(Debug, Clone, Copy)]
 pub struct ServerOptions {
     /// Connections beyond this many are closed at once.
     pub max_connections: usize,
+    /// Of these, so many may come from one address, one IPv6 network (/64), or one user of this machine.
+    pub max_connections_per_peer: usize,
     /// A connection on which no message begins for this long is closed.
     pub idle_timeout: Duration,
     /// A message must be complete this long after its first byte, and an answer must be taken this long after its last
@@ -50,7 +58,8 @@ pub struct ServerOptions {
 impl Default for ServerOptions {
     fn default() -> Self {
         Self {
-            max_connections: 10_000,
+            max_connections: 20_000,
+            max_connections_per_peer: 15_000,
             idle_timeout: Duration::from_mins(10),
             message_timeout: Duration::from_secs(10),
             max_message: 1024 * 1024,
@@ -72,7 +81,7 @@ pub struct Drained {
 ///
 /// Every connection and request runs in tasks of its own; dropping the returned future stops accepting but not those.
 pub async fn serve<S>(
-    listener: TcpListener,
+    listeners: impl Into<Listeners>,
     service: S,
     options: ServerOptions,
     admission: Arc<Admission>,
@@ -83,7 +92,7 @@ where
     S: LivePackService + Send + Sync + 'static,
 {
     let service = middleware::around(service, options.middleware, admission, metrics.clone());
-    accept::run(listener, Arc::new(service), options, metrics, lifecycle).await
+    accept::run(listeners.into(), service, options, metrics, lifecycle).await
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use std::{collections::BTreeMap, fmt, net::SocketAddr, path::PathBuf};
 use live_pack_dal::{Downstream, model::Region};
 
 pub use self::{instant::UnixMillis, raw::RawSettings};
-use crate::server::ServerOptions;
+use crate::server::{ServerOptions, tls::TlsFiles};
 
 /// What kind of place this process runs in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -43,6 +43,14 @@ pub struct Settings {
     pub addr: SocketAddr,
     /// Where the ops HTTP server listens.
     pub ops_addr: SocketAddr,
+    /// A Unix socket for callers on this machine, beside `addr`; its permissions are 0660.
+    pub unix_socket: Option<PathBuf>,
+    /// TLS on `addr`; `None` is in the clear.
+    pub tls: Option<TlsFiles>,
+    /// Where a successor may ask for our listening sockets, and where we ask for those of a predecessor.
+    pub handover: Option<PathBuf>,
+    /// Holds the token without which the ops server changes no state; `None`: it changes none at all.
+    pub ops_token_file: Option<PathBuf>,
     /// What kind of place this is.
     pub environment: Environment,
     /// The time that the service believes it is, for ever; `None` is the real time.

@@ -10,7 +10,7 @@ use volo_thrift::ServerError;
 
 use live_pack_handlers::request_context::RequestContext;
 
-use crate::methods::for_each_method;
+use crate::{methods::for_each_method, middleware::context};
 
 /// What [`Double`] does with any request.
 #[derive(Debug, Clone, Copy)]
@@ -19,6 +19,8 @@ pub(crate) enum Behaviour {
     Status(i32),
     /// Answers status 0 after this long.
     Slow(Duration),
+    /// Answers status 0; the message names the peer.
+    Peer,
     /// Panics with a secret.
     Panic,
 }
@@ -39,6 +41,10 @@ impl Double {
             Behaviour::Slow(pause) => {
                 sleep(pause).await;
                 0
+            }
+            Behaviour::Peer => {
+                let status_message = context::peer().map(|peer| peer.to_string()).unwrap_or_default().into();
+                return BaseResp { status_message, ..BaseResp::default() };
             }
             Behaviour::Panic => panic!("a secret of the handler"),
         };

@@ -6,7 +6,7 @@
 pub mod load;
 pub mod report;
 
-use std::{net::SocketAddr, process::ExitCode, time::Duration};
+use std::{process::ExitCode, time::Duration};
 
 use clap::Args;
 use tokio::runtime::Builder;
@@ -17,6 +17,7 @@ use super::{
     call::{self, CallError, request::Fields},
     idl::Schema,
     print,
+    target::Target,
 };
 use crate::settings::span::Span;
 
@@ -30,8 +31,8 @@ pub struct BenchArgs {
     #[command(flatten)]
     pub fields: Fields,
     /// The server
-    #[arg(long, env = "LIVE_PACK_ADDR", value_name = "IP:PORT", default_value = "127.0.0.1:8888")]
-    pub addr: SocketAddr,
+    #[command(flatten)]
+    pub target: Target,
     /// Connections, each with one call at a time
     #[arg(long, value_name = "N", default_value_t = 32, value_parser = clap::value_parser!(u16).range(1..))]
     pub connections: u16,
@@ -68,7 +69,7 @@ pub(super) fn run(args: &BenchArgs) -> Result<ExitCode, CliError> {
     }
     let plan = Plan {
         frame: call::frame(&schema, method, serde_json::json!({}), &fields)?,
-        addr: args.addr.to_string(),
+        route: args.target.route().map_err(CallError::from)?,
         connections: args.connections,
         stop: args.requests.map_or(
             Stop::After(args.duration.map_or(Duration::from_secs(10), |Span(duration)| duration)),

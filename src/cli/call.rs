@@ -4,7 +4,7 @@ pub mod request;
 pub mod table;
 pub mod trace;
 
-use std::{io::Read, net::SocketAddr, path::PathBuf, process::ExitCode};
+use std::{io::Read, path::PathBuf, process::ExitCode};
 
 use clap::Args;
 use tokio::runtime::Builder;
@@ -18,6 +18,7 @@ use super::{
     },
     outcome::Outcome,
     print,
+    target::{Target, TargetError},
     wire::{Connection, WireError},
 };
 use crate::{methods::Method as Known, settings::span::Span};
@@ -38,8 +39,8 @@ pub struct CallArgs {
     #[command(flatten)]
     pub fields: request::Fields,
     /// The server
-    #[arg(long, env = "LIVE_PACK_ADDR", value_name = "IP:PORT", default_value = "127.0.0.1:8888")]
-    pub addr: SocketAddr,
+    #[command(flatten)]
+    pub target: Target,
     /// How long to wait for a connection, and for the answer
     #[arg(long, value_name = "DURATION", default_value = "5s")]
     pub timeout: Span,
@@ -69,6 +70,9 @@ pub enum CallError {
     /// The embedded IDL is not readable.
     #[error("the embedded IDL is not readable")]
     Schema(#[from] SchemaError),
+    /// The server cannot be reached as asked.
+    #[error(transparent)]
+    Target(#[from] TargetError),
     /// There is no such method.
     #[error("there is no method {found}; did you mean {nearest}? The methods are:\n  {}", known.join("\n  "))]
     NoSuchMethod {
@@ -188,8 +192,9 @@ pub(super) fn run(args: &CallArgs) -> Result<ExitCode, CliError> {
     let frame = frame(&schema, method, json, &args.fields)?;
     let runtime =
         Builder::new_current_thread().enable_all().build().map_err(CliError::system("cannot start the runtime"))?;
+    let route = args.target.route().map_err(CallError::from)?;
     let answer = runtime.block_on(async {
-        let mut connection = Connection::open(&args.addr.to_string(), args.timeout.0).await?;
+        let mut connection = Connection::open(&route, args.timeout.0).await?;
         let bytes = connection.exchange(&frame).await?;
         Ok::<_, CallError>(message::answer(&schema, method, bytes, SEQUENCE)?)
     })?;

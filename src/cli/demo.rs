@@ -10,13 +10,13 @@ mod paper;
 #[cfg(test)]
 mod tests;
 
-use std::{net::SocketAddr, process::ExitCode};
+use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 use tokio::runtime::Builder;
 
 use self::{asker::Asker, guide::Guide, paper::Paper};
-use super::{CliError, call::CallError, idl::Schema};
+use super::{CliError, call::CallError, idl::Schema, target::Target};
 use crate::settings::span::Span;
 
 /// What `live-pack demo --help` ends with.
@@ -45,8 +45,8 @@ pub struct DemoArgs {
     #[arg(long, value_name = "LANGUAGE")]
     pub language: Option<String>,
     /// The server
-    #[arg(long, env = "LIVE_PACK_ADDR", value_name = "IP:PORT", default_value = "127.0.0.1:8888")]
-    pub addr: SocketAddr,
+    #[command(flatten)]
+    pub target: Target,
     /// Which steps to show, in this order [default: all]
     #[arg(long, value_enum, value_delimiter = ',', value_name = "STEP,…")]
     pub steps: Vec<Step>,

@@ -4,9 +4,10 @@ use std::{io, time::Duration};
 
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
     time::{error::Elapsed, timeout},
 };
+
+use super::target::{Route, Stream};
 
 /// No answer of ours is longer; a longer one is not ours.
 const LONGEST_FRAME: usize = 64 * 1024 * 1024;
@@ -14,7 +15,7 @@ const LONGEST_FRAME: usize = 64 * 1024 * 1024;
 /// Why bytes did not come back.
 #[derive(Debug, thiserror::Error)]
 pub enum WireError {
-    /// Nobody listens there.
+    /// Nobody listens there, or it is not who it should be.
     #[error("cannot connect to {addr}; `make run` or `live-pack serve` starts a server there")]
     Connect {
         /// The address.
@@ -49,10 +50,9 @@ pub enum WireError {
 }
 
 /// A connection, with a buffer that is used again for every answer.
-#[derive(Debug)]
 pub struct Connection {
     addr: String,
-    stream: TcpStream,
+    stream: Box<dyn Stream>,
     frame: Vec<u8>,
     limit: Duration,
 }
@@ -62,12 +62,11 @@ impl Connection {
     ///
     /// # Errors
     /// See [`WireError`].
-    pub async fn open(addr: &str, limit: Duration) -> Result<Self, WireError> {
-        let connect = |source| WireError::Connect { addr: addr.to_owned(), source };
-        let timed_out = |_: Elapsed| WireError::Timeout { addr: addr.to_owned(), limit };
-        let stream = timeout(limit, TcpStream::connect(addr)).await.map_err(timed_out)?.map_err(connect)?;
-        stream.set_nodelay(true).map_err(connect)?;
-        Ok(Self { addr: addr.to_owned(), stream, frame: Vec::new(), limit })
+    pub async fn open(route: &Route, limit: Duration) -> Result<Self, WireError> {
+        let connect = |source| WireError::Connect { addr: route.to_string(), source };
+        let timed_out = |_: Elapsed| WireError::Timeout { addr: route.to_string(), limit };
+        let stream = timeout(limit, route.connect()).await.map_err(timed_out)?.map_err(connect)?;
+        Ok(Self { addr: route.to_string(), stream, frame: Vec::new(), limit })
     }
 
     /// Sends a whole frame and reads the one that comes back, without its length.
@@ -76,7 +75,7 @@ impl Connection {
     /// See [`WireError`]. The connection is then of no more use.
     pub async fn exchange(&mut self, request: &[u8]) -> Result<&[u8], WireError> {
         let limit = self.limit;
-        match timeout(limit, Self::exchange_now(&mut self.stream, &mut self.frame, request)).await {
+        match timeout(limit, Self::exchange_now(&mut *self.stream, &mut self.frame, request)).await {
             Ok(Ok(None)) => Ok(&self.frame),
             Ok(Ok(Some(length))) => Err(WireError::Length { addr: self.addr.clone(), length }),
             Ok(Err(source)) => Err(WireError::Broken { addr: self.addr.clone(), source }),
@@ -85,7 +84,7 @@ impl Connection {
     }
 
     /// `Some` is the length that is too long to be read.
-    async fn exchange_now(stream: &mut TcpStream, frame: &mut Vec<u8>, request: &[u8]) -> io::Result<Option<usize>> {
+    async fn exchange_now(stream: &mut dyn Stream, frame: &mut Vec<u8>, request: &[u8]) -> io::Result<Option<usize>> {
         stream.write_all(request).await?;
         let length = usize::try_from(stream.read_u32().await?).unwrap_or(usize::MAX);
         if length > LONGEST_FRAME {

@@ -1,11 +1,12 @@
-//! The endpoints of the ops server. All are GET; all but `/metrics` answer JSON.
+//! The endpoints of the ops server. All but `/metrics` answer JSON. GET looks; POST changes something and needs the token.
 
 use axum::{
     Json, Router,
-    extract::State,
-    http::{StatusCode, Uri, header},
+    extract::{Request, State},
+    http::{Method, StatusCode, Uri, header},
+    middleware::{self, Next},
     response::{IntoResponse, Response},
-    routing::get,
+    routing::{MethodRouter, get, post},
 };
 use prometheus::TextEncoder;
 use serde_json::json;
@@ -13,33 +14,87 @@ use serde_json::json;
 use super::{OpsState, process, version};
 use crate::server::Phase;
 
-/// Every endpoint with what it says, as the index shows them.
-const ENDPOINTS: [(&str, &str); 5] = [
-    ("/metrics", "Prometheus text"),
-    ("/healthz", "200 while the process lives"),
-    ("/readyz", "200 while it takes traffic, 503 while starting and draining"),
-    ("/version", "what was built, from what and with what"),
-    ("/api/config", "the configuration in force, and what was rejected"),
-];
+/// One endpoint: method, path, what it says or does, and what answers.
+struct Endpoint(Method, &'static str, &'static str, MethodRouter<OpsState>);
+
+/// Every endpoint there is.
+fn endpoints() -> [Endpoint; 8] {
+    [
+        Endpoint(Method::GET, "/", "this list", get(index)),
+        Endpoint(Method::GET, "/metrics", "Prometheus text", get(metrics)),
+        Endpoint(Method::GET, "/healthz", "200 while the process lives", get(health)),
+        Endpoint(Method::GET, "/readyz", "200 while it takes traffic, 503 while starting and draining", get(ready)),
+        Endpoint(Method::GET, "/version", "what was built, from what and with what", get(version)),
+        Endpoint(Method::GET, "/api/config", "the configuration in force, and what was rejected", get(config)),
+        Endpoint(
+            Method::POST,
+            "/api/reload",
+            "reads configuration and certificates again, as SIGHUP does",
+            post(reload),
+        ),
+        Endpoint(
+            Method::POST,
+            "/api/drain",
+            "stops taking traffic, finishes what runs and ends, as SIGTERM does",
+            post(drain),
+        ),
+    ]
+}
 
 /// All routes over `state`.
 pub fn router(state: OpsState) -> Router {
-    Router::new()
-        .route("/", get(index))
-        .route("/metrics", get(metrics))
-        .route("/healthz", get(|| async { Json(json!({ "status": "alive" })) }))
-        .route("/readyz", get(ready))
-        .route("/version", get(|| async { Json(version::as_json()) }))
-        .route("/api/config", get(|State(state): State<OpsState>| async move { Json((state.config)()) }))
+    let routes =
+        endpoints().into_iter().fold(Router::new(), |router, Endpoint(_, path, _, answer)| router.route(path, answer));
+    routes
         .fallback(not_found)
-        .method_not_allowed_fallback(only_get)
+        .method_not_allowed_fallback(not_allowed)
+        .layer(middleware::from_fn_with_state(state.clone(), authorise))
         .with_state(state)
 }
 
+/// Whatever is not only a look needs the token. In front of everything: a new endpoint cannot forget it.
+async fn authorise(State(state): State<OpsState>, request: Request, next: Next) -> Response {
+    if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
+        return next.run(request).await;
+    }
+    let refused = |code: StatusCode, error: &str| {
+        let asks = [(header::WWW_AUTHENTICATE, "Bearer")];
+        (code, asks, Json(json!({ "error": error }))).into_response()
+    };
+    match &state.token {
+        None => refused(StatusCode::FORBIDDEN, "nothing can be changed here: start with --ops-token-file"),
+        Some(token) if token.is_shown(request.headers().get(header::AUTHORIZATION)) => next.run(request).await,
+        Some(_) => refused(StatusCode::UNAUTHORIZED, "show the token: Authorization: Bearer …"),
+    }
+}
+
 async fn index() -> Json<serde_json::Value> {
-    let endpoints: serde_json::Map<_, _> =
-        ENDPOINTS.into_iter().map(|(path, says)| (path.to_owned(), says.into())).collect();
-    Json(json!({ "service": "live-pack", "endpoints": endpoints }))
+    let listed = endpoints().map(|Endpoint(method, path, says, _)| (format!("{method} {path}"), says.into()));
+    Json(json!({ "service": "live-pack", "endpoints": serde_json::Map::from_iter(listed) }))
+}
+
+async fn health() -> Json<serde_json::Value> {
+    Json(json!({ "status": "alive" }))
+}
+
+async fn version() -> Json<serde_json::Value> {
+    Json(version::as_json())
+}
+
+async fn config(State(state): State<OpsState>) -> Json<serde_json::Value> {
+    Json((state.config)())
+}
+
+async fn reload(State(state): State<OpsState>) -> Json<serde_json::Value> {
+    tracing::info!("reloading configuration, as asked over HTTP");
+    (state.reload)();
+    Json((state.config)())
+}
+
+async fn drain(State(state): State<OpsState>) -> (StatusCode, Json<serde_json::Value>) {
+    tracing::info!("draining, as asked over HTTP");
+    state.lifecycle.drain();
+    (StatusCode::ACCEPTED, Json(json!({ "state": state.lifecycle.phase().name() })))
 }
 
 async fn metrics(State(state): State<OpsState>) -> Response {
@@ -59,12 +114,15 @@ async fn ready(State(state): State<OpsState>) -> Response {
 }
 
 async fn not_found(uri: Uri) -> Response {
-    let paths = ENDPOINTS.map(|(path, _)| path);
+    let paths = endpoints().map(|Endpoint(_, path, ..)| path);
     (StatusCode::NOT_FOUND, Json(json!({ "error": "not found", "path": uri.path(), "known": paths }))).into_response()
 }
 
-async fn only_get() -> Response {
-    (StatusCode::METHOD_NOT_ALLOWED, Json(json!({ "error": "only GET is served here" }))).into_response()
+async fn not_allowed(method: Method, uri: Uri) -> Response {
+    let known = endpoints().into_iter().find(|Endpoint(_, path, ..)| *path == uri.path());
+    let serves = known.map_or(String::new(), |Endpoint(method, ..)| method.to_string());
+    let error = format!("{} is not served with {method}, but with {serves}", uri.path());
+    (StatusCode::METHOD_NOT_ALLOWED, Json(json!({ "error": error }))).into_response()
 }
 
 #[cfg(test)]

@@ -1,69 +1,76 @@
-//! The accept loop: takes connections within the cap, survives failing accepts, and drains.
+//! The accept loop: takes connections within the caps, survives failing accepts, and drains.
 
-use std::{future::Future, io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
+use futures_util::FutureExt as _;
 use live_pack_idl::guard::{self, Guard};
-use tokio::{
-    net::{TcpListener, TcpStream},
-    time::{Instant, sleep, timeout_at},
-};
+use tokio::time::{Instant, sleep, timeout_at};
 use tokio_util::task::TaskTracker;
 
 use super::{
     Drained, Lifecycle, Phase, ServerOptions,
-    connection::{self, Limits},
+    connection::{self, Shared},
+    halves::Limits,
+    listeners::Incoming,
+    peers::Peers,
+    stream::Accepted,
 };
 use crate::{metrics::ServerMetrics, middleware::PackService};
 
 /// After a failed accept: long enough for descriptors to come free, short enough not to be noticed.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// Where connections come from. A trait so that a test can let an accept fail.
-pub trait Incoming: Send {
-    /// The next connection.
-    fn accept(&self) -> impl Future<Output = io::Result<(TcpStream, SocketAddr)>> + Send;
-}
-
-impl Incoming for TcpListener {
-    fn accept(&self) -> impl Future<Output = io::Result<(TcpStream, SocketAddr)>> + Send {
-        Self::accept(self)
-    }
-}
-
 /// Accepts until asked to drain, then drains.
 pub async fn run<S: PackService>(
     incoming: impl Incoming,
-    service: Arc<S>,
+    service: S,
     options: ServerOptions,
     metrics: Arc<ServerMetrics>,
     lifecycle: Arc<Lifecycle>,
 ) -> Drained {
     let limits = guard::Limits::of_message(options.max_message);
     let guard = Guard::server(guard::services::LIVE_PACK, limits, metrics.clone());
-    let tracker = TaskTracker::new();
-    let mut acceptor = Acceptor { service, guard, options, metrics, lifecycle, tracker, complained: false };
-    acceptor.lifecycle.advance(Phase::Ready);
-    let lifecycle = acceptor.lifecycle.clone();
+    let shared = Shared {
+        service,
+        guard,
+        limits: Limits::of(&options),
+        tls: incoming.tls(),
+        metrics,
+        lifecycle: lifecycle.clone(),
+    };
+    let mut acceptor = Acceptor {
+        shared: Arc::new(shared),
+        peers: Peers::new(options.max_connections_per_peer),
+        max_connections: options.max_connections,
+        tracker: TaskTracker::new(),
+        complained: false,
+    };
+    lifecycle.advance(Phase::Ready);
     tokio::select! {
         () = lifecycle.drain_asked() => {}
         () = acceptor.accept_forever(&incoming) => {}
     }
     let asked = Instant::now();
-    tokio::select! {
-        () = sleep(options.drain_linger) => {}
-        () = acceptor.accept_forever(&incoming) => {}
+    if !lifecycle.is_handed_over() {
+        tokio::select! {
+            () = sleep(options.drain_linger) => {}
+            () = acceptor.accept_forever(&incoming) => {}
+        }
+        // Who is in the backlog was told that the connection stands: it must not be reset.
+        while let Some(Ok(accepted)) = incoming.accept().now_or_never() {
+            acceptor.take(accepted);
+        }
     }
-    // Closed first: from here on a new caller is refused at once instead of waiting in the backlog.
+    // Closed first: from here on a new caller is refused at once, or has come to the successor.
     drop(incoming);
+    lifecycle.stop_listening();
     acceptor.finish(asked + options.drain_limit).await
 }
 
 struct Acceptor<S> {
-    service: Arc<S>,
-    guard: Guard,
-    options: ServerOptions,
-    metrics: Arc<ServerMetrics>,
-    lifecycle: Arc<Lifecycle>,
+    shared: Arc<Shared<S>>,
+    peers: Arc<Peers>,
+    max_connections: usize,
     tracker: TaskTracker,
     /// Whether the current trouble has been logged: a full table must not fill the log as well.
     complained: bool,
@@ -73,9 +80,9 @@ impl<S: PackService> Acceptor<S> {
     async fn accept_forever(&mut self, incoming: &impl Incoming) {
         loop {
             match incoming.accept().await {
-                Ok((stream, peer)) => self.take(stream, peer),
+                Ok(accepted) => self.take(accepted),
                 Err(error) => {
-                    self.metrics.accept_errors.inc();
+                    self.shared.metrics.accept_errors.inc();
                     if !std::mem::replace(&mut self.complained, true) {
                         tracing::error!(%error, "accept failed, going on; not logged again until one succeeds");
                     }
@@ -85,32 +92,35 @@ impl<S: PackService> Acceptor<S> {
         }
     }
 
-    fn take(&mut self, stream: TcpStream, peer: SocketAddr) {
-        if self.tracker.len() >= self.options.max_connections {
-            self.metrics.refused.inc();
-            if !std::mem::replace(&mut self.complained, true) {
-                let cap = self.options.max_connections;
-                tracing::warn!(cap, "connections refused; not logged again until one is taken");
-            }
-            return;
+    fn take(&mut self, accepted: Accepted) {
+        if self.tracker.len() >= self.max_connections {
+            return self.refuse("total", &accepted);
         }
+        let Some(seat) = self.peers.enter(accepted.peer().origin()) else { return self.refuse("peer", &accepted) };
         self.complained = false;
-        let limits = Limits { idle: self.options.idle_timeout, message: self.options.message_timeout };
-        let (service, guard) = (self.service.clone(), self.guard.clone());
-        let (metrics, lifecycle) = (self.metrics.clone(), self.lifecycle.clone());
-        self.tracker.spawn(connection::serve(stream, peer, service, guard, limits, metrics, lifecycle));
+        self.tracker.spawn(connection::serve(accepted, seat, self.shared.clone()));
     }
 
-    /// Lets connections end: idle ones at once, the others after the answer they owe.
+    /// Closes a connection at once.
+    fn refuse(&mut self, cap: &'static str, accepted: &Accepted) {
+        self.shared.metrics.refused.with_label_values(&[cap]).inc();
+        if !std::mem::replace(&mut self.complained, true) {
+            let peer = accepted.peer();
+            tracing::warn!(cap, %peer, "connections refused; not logged again until one is taken");
+        }
+    }
+
+    /// Lets connections end: idle ones in turn, the others after the answer they owe.
     async fn finish(self, limit: Instant) -> Drained {
-        self.lifecycle.close_connections();
+        let lifecycle = &self.shared.lifecycle;
+        lifecycle.close_connections();
         self.tracker.close();
         let in_time = timeout_at(limit, self.tracker.wait()).await.is_ok();
         let abandoned = if in_time { 0 } else { self.tracker.len() };
         if abandoned > 0 {
             tracing::warn!(abandoned, "the limit of the drain was reached");
         }
-        self.lifecycle.advance(Phase::Stopped);
+        lifecycle.advance(Phase::Stopped);
         Drained { abandoned }
     }
 }

@@ -4,6 +4,10 @@
 //! answer clears it. While it is clear the connection is idle: the idle limit holds and a drain ends it. While it is set
 //! the message limit holds, and a drain waits. (A second message that was half sent before the answer to the first is
 //! taken for idleness; only callers that pipeline do that.)
+//!
+//! How a drain ends an idle connection depends on what its caller speaks. One that speaks TTHeader can be told, in the
+//! next answer, to go elsewhere, and so loses nothing: it is waited for. The others find their connection closed, each at
+//! a moment of its own, so that ten thousand of them do not come back at once.
 
 use std::{
     future::Future,
@@ -11,7 +15,7 @@ use std::{
     pin::Pin,
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU32, Ordering},
     },
     task::{Context, Poll},
     time::Duration,
@@ -20,20 +24,53 @@ use std::{
 use prometheus::IntCounter;
 use tokio::{
     io::{AsyncRead, AsyncWrite, Interest, ReadBuf, Ready},
-    net::{
-        TcpStream,
-        tcp::{OwnedReadHalf, OwnedWriteHalf},
-    },
     time::{Instant, Sleep, sleep_until},
 };
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 use volo::net::ext::AsyncExt;
 
-use super::connection::Limits;
+use super::{
+    ServerOptions,
+    stream::{ReadHalf, WriteHalf},
+};
 
-/// Splits a connection. The reader ends when `closing` is cancelled while the connection is idle.
-pub fn split(stream: TcpStream, limits: Limits, closing: CancellationToken, timed_out: IntCounter) -> (Reader, Writer) {
-    let (read, write) = stream.into_split();
+/// How long a connection may be quiet.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Between two messages.
+    pub idle: Duration,
+    /// From the first byte of a message to its last, and while the peer takes no bytes of an answer.
+    pub message: Duration,
+    /// Over which time a drain closes the idle connections of callers that cannot be told.
+    pub spread: Duration,
+    /// How long a drain waits for the next message of a caller that can be told to go elsewhere.
+    pub patience: Duration,
+}
+
+impl Limits {
+    /// The limits that follow from the options of the server: half of the drain for callers that can be told, a quarter,
+    /// and a second at most, for the others.
+    #[must_use]
+    pub fn of(options: &ServerOptions) -> Self {
+        Self {
+            idle: options.idle_timeout,
+            message: options.message_timeout,
+            spread: (options.drain_limit / 4).min(Duration::from_secs(1)),
+            patience: options.drain_limit / 2,
+        }
+    }
+}
+
+/// The first bytes of a TTHeader, after the length.
+const TT_HEADER: [u8; 2] = [0x10, 0x00];
+
+/// Splits a connection. The reader ends after `closing` is cancelled, while the connection is idle.
+pub fn split(
+    (read, write): (ReadHalf, WriteHalf),
+    limits: Limits,
+    closing: CancellationToken,
+    timed_out: IntCounter,
+) -> (Reader, Writer) {
     let mid_message = Arc::new(AtomicBool::new(false));
     let now = Instant::now();
     let reader = Reader {
@@ -42,7 +79,8 @@ pub fn split(stream: TcpStream, limits: Limits, closing: CancellationToken, time
         mid_message: mid_message.clone(),
         since: now,
         alarm: Box::pin(sleep_until(now + limits.idle)),
-        closing: Box::pin(closing.cancelled_owned()),
+        closing: Closing::Open(Box::pin(closing.cancelled_owned())),
+        can_be_told: false,
         timed_out: timed_out.clone(),
     };
     let writer = Writer { half: write, limit: limits.message, mid_message, alarm: None, timed_out };
@@ -51,37 +89,67 @@ pub fn split(stream: TcpStream, limits: Limits, closing: CancellationToken, time
 
 /// The half that requests come from.
 pub struct Reader {
-    half: OwnedReadHalf,
+    half: ReadHalf,
     limits: Limits,
     mid_message: Arc<AtomicBool>,
     /// When the silence, or the message in hand, began.
     since: Instant,
     alarm: Pin<Box<Sleep>>,
-    closing: Pin<Box<WaitForCancellationFutureOwned>>,
+    closing: Closing,
+    /// Whether the peer speaks TTHeader.
+    can_be_told: bool,
     timed_out: IntCounter,
+}
+
+/// Whether the connection is to end.
+enum Closing {
+    Open(Pin<Box<WaitForCancellationFutureOwned>>),
+    /// A drain has begun.
+    At(Instant),
 }
 
 impl Reader {
     /// Whether the wait for bytes is over without any: by a limit, or by a drain while idle.
     fn poll_over(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let mid_message = self.mid_message.load(Ordering::Acquire);
-        if !mid_message && self.closing.as_mut().poll(cx).is_ready() {
-            return Poll::Ready(());
-        }
-        let due = self.since + if mid_message { self.limits.message } else { self.limits.idle };
+        let due = if mid_message { self.since + self.limits.message } else { self.idle_until(cx) };
         // Moved only when it rings too early or would ring too late: a busy connection seldom touches the timer.
         if self.alarm.deadline() > due {
             self.alarm.as_mut().reset(due);
         }
         while self.alarm.as_mut().poll(cx).is_ready() {
             if Instant::now() >= due {
-                self.timed_out.inc();
+                if matches!(self.closing, Closing::Open(_)) || mid_message {
+                    self.timed_out.inc();
+                }
                 return Poll::Ready(());
             }
             self.alarm.as_mut().reset(due);
         }
         Poll::Pending
     }
+
+    /// When an idle connection ends if nothing comes.
+    fn idle_until(&mut self, cx: &mut Context<'_>) -> Instant {
+        let idle = self.since + self.limits.idle;
+        if let Closing::Open(asked) = &mut self.closing
+            && asked.as_mut().poll(cx).is_ready()
+        {
+            let wait = if self.can_be_told { self.limits.patience } else { share_of(self.limits.spread) };
+            self.closing = Closing::At(Instant::now() + wait);
+        }
+        match self.closing {
+            Closing::At(at) => at.min(idle),
+            Closing::Open(_) => idle,
+        }
+    }
+}
+
+/// A part of `spread`, another each time and evenly over all of it: multiples of the golden ratio.
+fn share_of(spread: Duration) -> Duration {
+    static TURN: AtomicU32 = AtomicU32::new(0);
+    let turn = TURN.fetch_add(0x9E37_79B9, Ordering::Relaxed);
+    spread.mul_f64(f64::from(turn) / f64::from(u32::MAX))
 }
 
 impl AsyncRead for Reader {
@@ -91,6 +159,7 @@ impl AsyncRead for Reader {
         if let Poll::Ready(read) = Pin::new(&mut this.half).poll_read(cx, buf) {
             if buf.filled().len() > before && !this.mid_message.swap(true, Ordering::AcqRel) {
                 this.since = Instant::now();
+                this.can_be_told = buf.filled().get(before + 4..before + 6) == Some(&TT_HEADER);
             }
             return Poll::Ready(read);
         }
@@ -100,14 +169,15 @@ impl AsyncRead for Reader {
 }
 
 impl AsyncExt for Reader {
-    async fn ready(&self, interest: Interest) -> io::Result<Ready> {
-        self.half.ready(interest).await
+    /// Only the pools of clients ask.
+    async fn ready(&self, _interest: Interest) -> io::Result<Ready> {
+        Ok(Ready::ALL)
     }
 }
 
 /// The half that answers go to.
 pub struct Writer {
-    half: OwnedWriteHalf,
+    half: WriteHalf,
     limit: Duration,
     mid_message: Arc<AtomicBool>,
     /// Made when a peer first takes no bytes, which most never do.
@@ -164,7 +234,8 @@ impl AsyncWrite for Writer {
 }
 
 impl AsyncExt for Writer {
-    async fn ready(&self, interest: Interest) -> io::Result<Ready> {
-        self.half.ready(interest).await
+    /// Only the pools of clients ask.
+    async fn ready(&self, _interest: Interest) -> io::Result<Ready> {
+        Ok(Ready::ALL)
     }
 }

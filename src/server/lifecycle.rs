@@ -39,6 +39,8 @@ impl Phase {
 pub struct Lifecycle {
     phase: AtomicU8,
     asked: CancellationToken,
+    handed_over: AtomicBool,
+    deaf: CancellationToken,
     closing: CancellationToken,
     // volo wants this very type: answers sent while it is set tell a TTHeader caller to reconnect elsewhere.
     exit_mark: Arc<AtomicBool>,
@@ -60,6 +62,28 @@ impl Lifecycle {
     pub fn drain(&self) {
         self.advance(Phase::Draining);
         self.asked.cancel();
+    }
+
+    /// Asks the service to end because another process has its sockets: it need not go on accepting, and must not.
+    pub fn hand_over(&self) {
+        self.handed_over.store(true, Ordering::Release);
+        self.drain();
+    }
+
+    /// Whether another process accepts in our place.
+    #[must_use]
+    pub fn is_handed_over(&self) -> bool {
+        self.handed_over.load(Ordering::Acquire)
+    }
+
+    /// Completes when nothing is accepted any more.
+    pub async fn deaf(&self) {
+        self.deaf.cancelled().await;
+    }
+
+    /// Says that the listening sockets are closed.
+    pub(crate) fn stop_listening(&self) {
+        self.deaf.cancel();
     }
 
     /// Completes when somebody has called [`Lifecycle::drain`].

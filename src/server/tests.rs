@@ -5,7 +5,7 @@
 use std::{
     io,
     net::SocketAddr,
-    sync::atomic::{AtomicU32, Ordering},
+    sync::atomic::{AtomicUsize, Ordering},
 };
 
 use live_pack_idl::live_pack::{
@@ -19,13 +19,16 @@ use tokio::{
     time::{Instant, timeout},
 };
 
-use super::{accept::Incoming, *};
+use super::{listeners::Incoming, stream::Accepted, *};
 use crate::{
     Method,
     cli::idl::{Schema, encode, message},
     metrics::Outcome,
     testing::{Behaviour, Double},
 };
+
+mod draining;
+mod origins;
 
 const MOMENT: Duration = Duration::from_secs(5);
 
@@ -139,7 +142,7 @@ async fn connections_beyond_the_cap_are_closed_and_counted() {
     assert_eq!(answer(&mut first).await.unwrap(), 0);
     let mut second = TcpStream::connect(server.addr).await.unwrap();
     assert!(closes(&mut second).await);
-    assert_eq!(server.metrics.refused.get(), 1);
+    assert_eq!(server.metrics.refused.with_label_values(&["total"]).get(), 1);
     first.write_all(&frame()).await.unwrap();
     assert_eq!(answer(&mut first).await.unwrap(), 0);
 }
@@ -209,13 +212,14 @@ async fn a_drain_ends_at_its_limit_and_says_what_it_abandoned() {
 }
 
 /// Fails the first accepts as if the table of descriptors were full.
-struct Failing(tokio::net::TcpListener, AtomicU32);
+struct Failing(Listeners, AtomicUsize);
 
 impl Incoming for Failing {
-    async fn accept(&self) -> io::Result<(TcpStream, SocketAddr)> {
-        const EMFILE: i32 = 24;
-        if self.1.fetch_add(1, Ordering::Relaxed) < 3 {
-            return Err(io::Error::from_raw_os_error(EMFILE));
+    async fn accept(&self) -> io::Result<Accepted> {
+        // EMFILE, and ECONNABORTED: the caller was gone before it was accepted.
+        let error = [24, 103, 24].get(self.1.fetch_add(1, Ordering::Relaxed));
+        if let Some(error) = error {
+            return Err(io::Error::from_raw_os_error(*error));
         }
         self.0.accept().await
     }
@@ -228,8 +232,8 @@ async fn failing_accepts_pause_the_listener_and_do_not_end_it() {
     let metrics = Arc::new(ServerMetrics::new(&Registry::new()).unwrap());
     let open = Arc::new(Admission::open());
     let service = middleware::around(Double(Behaviour::Status(0)), quick().middleware, open, metrics.clone());
-    let failing = Failing(listener, AtomicU32::new(0));
-    tokio::spawn(accept::run(failing, Arc::new(service), quick(), metrics.clone(), Arc::default()));
+    let failing = Failing(listener.into(), AtomicUsize::new(0));
+    tokio::spawn(accept::run(failing, service, quick(), metrics.clone(), Arc::default()));
     assert_eq!(tab(&volo_client(addr)).await.unwrap().base_resp.status_code, 0);
     assert_eq!(metrics.accept_errors.get(), 3);
 }

@@ -8,8 +8,15 @@ use std::{
 use clap::ValueEnum;
 use live_pack_dal::{Downstream, RpcSettings, model::Region};
 
-use super::{Environment, Fault, RawSettings, Settings, UnixMillis, World, raw::RawLimits, span::Span};
-use crate::{middleware::MiddlewareOptions, server::ServerOptions};
+use super::{
+    Environment, Fault, RawSettings, Settings, UnixMillis, World,
+    raw::{RawLimits, RawTls},
+    span::Span,
+};
+use crate::{
+    middleware::MiddlewareOptions,
+    server::{ServerOptions, tls::TlsFiles},
+};
 
 /// Used where nobody names another, if it exists.
 const DEFAULT_CONF: &str = "conf/dynamic";
@@ -69,6 +76,7 @@ pub(super) fn check(raw: &RawSettings, clock: Option<UnixMillis>) -> Result<Sett
     if addr == ops_addr && addr.port() != 0 {
         checker.fault("ops_addr", "must differ from addr", ops_addr.to_string());
     }
+    let tls = tls(&mut checker, raw);
     let environment = environment(&mut checker, raw.env.as_deref());
     if let Some(clock) = clock.filter(|_| environment == Environment::Prod) {
         checker.fault("clock", "must not be frozen in prod", clock.to_string());
@@ -95,6 +103,10 @@ pub(super) fn check(raw: &RawSettings, clock: Option<UnixMillis>) -> Result<Sett
     Ok(Settings {
         addr,
         ops_addr,
+        unix_socket: raw.unix_socket.as_ref().map(PathBuf::from),
+        tls,
+        handover: raw.handover.as_ref().map(PathBuf::from),
+        ops_token_file: raw.ops_token_file.as_ref().map(PathBuf::from),
         environment,
         clock,
         conf: conf.or_else(|| Some(PathBuf::from(DEFAULT_CONF)).filter(|conf| conf.is_dir())),
@@ -108,6 +120,27 @@ pub(super) fn check(raw: &RawSettings, clock: Option<UnixMillis>) -> Result<Sett
     })
 }
 
+/// Both of certificate and key, or neither.
+fn tls(checker: &mut Checker, raw: &RawSettings) -> Option<TlsFiles> {
+    let RawTls { certificate, key, client_authority } = &raw.tls;
+    match (certificate, key) {
+        (Some(certificate), Some(key)) => Some(TlsFiles {
+            certificate: certificate.into(),
+            key: key.into(),
+            client_authority: client_authority.as_ref().map(PathBuf::from),
+        }),
+        (None, None) if client_authority.is_none() => None,
+        _ => {
+            checker.fault(
+                "tls",
+                "must name certificate and key, both or none, and an authority only with them",
+                &raw.tls,
+            );
+            None
+        }
+    }
+}
+
 fn environment(checker: &mut Checker, text: Option<&str>) -> Environment {
     let Some(text) = text else { return Environment::default() };
     Environment::from_str(text, false).unwrap_or_else(|_| {
@@ -119,10 +152,18 @@ fn environment(checker: &mut Checker, text: Option<&str>) -> Environment {
 fn limits(checker: &mut Checker, raw: &RawSettings) -> ServerOptions {
     let defaults = ServerOptions::default();
     let RawLimits {
-        max_connections, idle_timeout, message_timeout, max_request_time, drain_linger, drain_limit, ..
+        max_connections,
+        max_connections_per_peer,
+        idle_timeout,
+        message_timeout,
+        max_request_time,
+        drain_linger,
+        drain_limit,
+        ..
     } = &raw.limits;
     let options = ServerOptions {
         max_connections: max_connections.unwrap_or(defaults.max_connections),
+        max_connections_per_peer: max_connections_per_peer.unwrap_or(defaults.max_connections_per_peer),
         idle_timeout: checker.duration("limits.idle_timeout", idle_timeout.as_ref(), defaults.idle_timeout),
         message_timeout: checker.duration("limits.message_timeout", message_timeout.as_ref(), defaults.message_timeout),
         max_message: checker.bytes("limits.max_message", raw.limits.max_message, defaults.max_message),
@@ -138,8 +179,12 @@ fn limits(checker: &mut Checker, raw: &RawSettings) -> ServerOptions {
             max_in_flight: defaults.middleware.max_in_flight,
         },
     };
-    if options.max_connections == 0 {
-        checker.fault("limits.max_connections", "must be at least 1", 0);
+    let counts = [
+        ("limits.max_connections", options.max_connections),
+        ("limits.max_connections_per_peer", options.max_connections_per_peer),
+    ];
+    for (key, _) in counts.into_iter().filter(|(_, count)| *count == 0) {
+        checker.fault(key, "must be at least 1", 0);
     }
     if options.drain_linger >= options.drain_limit {
         let found = Span(options.drain_linger).to_string();

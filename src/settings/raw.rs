@@ -26,6 +26,14 @@ pub struct RawSettings {
     pub downstreams: BTreeMap<String, String>,
     /// See [`super::Settings::default_region`].
     pub default_region: Option<String>,
+    /// See [`super::Settings::unix_socket`].
+    pub unix_socket: Option<String>,
+    /// See [`super::Settings::handover`].
+    pub handover: Option<String>,
+    /// See [`super::Settings::ops_token_file`].
+    pub ops_token_file: Option<String>,
+    /// TLS on the Thrift address.
+    pub tls: RawTls,
     /// See [`super::Settings::log_level`].
     pub log_level: Option<String>,
     /// One request in so many is logged; 0 for none.
@@ -36,12 +44,26 @@ pub struct RawSettings {
     pub limits: RawLimits,
 }
 
+/// The part `tls`: files in PEM.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RawTls {
+    /// See [`crate::server::tls::TlsFiles::certificate`].
+    pub certificate: Option<String>,
+    /// See [`crate::server::tls::TlsFiles::key`].
+    pub key: Option<String>,
+    /// See [`crate::server::tls::TlsFiles::client_authority`].
+    pub client_authority: Option<String>,
+}
+
 /// The part `limits`.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct RawLimits {
     /// See [`crate::server::ServerOptions::max_connections`].
     pub max_connections: Option<usize>,
+    /// See [`crate::server::ServerOptions::max_connections_per_peer`].
+    pub max_connections_per_peer: Option<usize>,
     /// See [`crate::server::ServerOptions::idle_timeout`].
     pub idle_timeout: Option<String>,
     /// See [`crate::server::ServerOptions::message_timeout`].
@@ -93,11 +115,23 @@ impl RawSettings {
             world: stronger.world.or(self.world),
             downstreams: self.downstreams.into_iter().chain(stronger.downstreams).collect(),
             default_region: stronger.default_region.or(self.default_region),
+            unix_socket: stronger.unix_socket.or(self.unix_socket),
+            handover: stronger.handover.or(self.handover),
+            ops_token_file: stronger.ops_token_file.or(self.ops_token_file),
+            tls: RawTls {
+                certificate: stronger.tls.certificate.or(self.tls.certificate),
+                key: stronger.tls.key.or(self.tls.key),
+                client_authority: stronger.tls.client_authority.or(self.tls.client_authority),
+            },
             log_level: stronger.log_level.or(self.log_level),
             access_log_one_in: stronger.access_log_one_in.or(self.access_log_one_in),
             workers: stronger.workers.or(self.workers),
             limits: RawLimits {
                 max_connections: stronger.limits.max_connections.or(self.limits.max_connections),
+                max_connections_per_peer: stronger
+                    .limits
+                    .max_connections_per_peer
+                    .or(self.limits.max_connections_per_peer),
                 idle_timeout: stronger.limits.idle_timeout.or(self.limits.idle_timeout),
                 message_timeout: stronger.limits.message_timeout.or(self.limits.message_timeout),
                 max_message: stronger.limits.max_message.or(self.limits.max_message),

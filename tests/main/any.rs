@@ -20,7 +20,7 @@ pub(crate) struct Line(Connection);
 
 impl Line {
     pub(crate) async fn to(stack: &Stack) -> Self {
-        Self(Connection::open(&stack.addr.to_string(), NOT_HANGING).await.unwrap())
+        Self(Connection::open(&stack.addr.into(), NOT_HANGING).await.unwrap())
     }
 
     /// The answer of a method, whatever its status.

@@ -11,11 +11,11 @@ use live_pack::{
     metrics::ServerMetrics,
     middleware::MiddlewareOptions,
     server::{self, Lifecycle, ServerOptions},
-    settings::{Environment, Settings, UnixMillis, World},
+    settings::{Environment, RawSettings, Settings, UnixMillis, World},
     wiring::{self, Wired},
 };
 use live_pack_commerce::{Clock, RunningWorld, WorldSettings};
-use live_pack_dal::{CacheName, Downstream, RpcSettings};
+use live_pack_dal::{CacheName, Downstream};
 use live_pack_idl::live_pack::{GetLiveBagDataResponse, LivePackServiceClient, LivePackServiceClientBuilder};
 use prometheus::Registry;
 use serde_json::{Value, json};
@@ -120,10 +120,7 @@ impl Setup {
             conf: Some(conf.path().to_owned()),
             redis: self.redis,
             world: World::Remote(named.collect()),
-            default_region: None,
             log_level: "off".to_owned(),
-            workers: None,
-            max_answer: RpcSettings::MAX_ANSWER,
             server: ServerOptions {
                 middleware: MiddlewareOptions {
                     max_request_time: Duration::from_secs(5),
@@ -131,6 +128,7 @@ impl Setup {
                 },
                 ..ServerOptions::default()
             },
+            ..Settings::check(&RawSettings::default(), None).unwrap()
         };
         let registry = Registry::new();
         let Wired { service, admission, keep, .. } = wiring::build(&settings, &registry).await.unwrap();

@@ -19,6 +19,7 @@ use tokio::{
 use crate::cli::{
     call::SEQUENCE,
     idl::message,
+    target::Route,
     wire::{Connection, WireError},
 };
 
@@ -37,7 +38,7 @@ pub struct Plan {
     /// The framed call, the same every time.
     pub frame: Vec<u8>,
     /// The server.
-    pub addr: String,
+    pub route: Route,
     /// How many connections.
     pub connections: u16,
     /// When to stop.
@@ -208,7 +209,7 @@ async fn work(plan: Arc<Plan>, turns: Turns, mut tally: Tally) -> Tally {
         }
         let mut open = match connection.take() {
             Some(open) => open,
-            None => match Connection::open(&plan.addr, plan.timeout).await {
+            None => match Connection::open(&plan.route, plan.timeout).await {
                 Ok(open) => open,
                 Err(error) => {
                     tally.failed(kind(&error));

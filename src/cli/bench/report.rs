@@ -61,7 +61,7 @@ impl Tally {
         let at = |quantile| self.latency.value_at_quantile(quantile) as f64 / 1000.0;
         Report {
             method: method.to_owned(),
-            addr: args.addr.to_string(),
+            addr: args.target.addr.to_string(),
             connections: args.connections,
             rate: args.rate,
             seconds,

@@ -20,7 +20,7 @@ use crate::{
 
 async fn plan(behaviour: Behaviour) -> Plan {
     let listener = server::bind("127.0.0.1:0".parse().unwrap(), "--addr").await.unwrap();
-    let addr = listener.local_addr().unwrap().to_string();
+    let addr = listener.local_addr().unwrap();
     let metrics = Arc::new(ServerMetrics::new(&Registry::new()).unwrap());
     let lifecycle = Arc::new(Lifecycle::default());
     let (options, open) = (ServerOptions::default(), Arc::new(Admission::open()));
@@ -29,7 +29,7 @@ async fn plan(behaviour: Behaviour) -> Plan {
     let fields = Fields { room: vec![1], ..Fields::default() };
     Plan {
         frame: call::frame(&schema, schema.method("GetLiveBagTab").unwrap(), serde_json::json!({}), &fields).unwrap(),
-        addr,
+        route: addr.into(),
         connections: 4,
         stop: Stop::Requests(200),
         rate: None,
@@ -60,7 +60,8 @@ async fn an_answer_with_another_status_is_an_answer_and_not_a_good_one() {
 async fn exceptions_and_refused_connections_are_errors_by_kind() {
     let tally = run(plan(Behaviour::Panic).await).await.unwrap();
     assert_eq!(tally.errors, BTreeMap::from([("exception", 200)]));
-    let nobody = Plan { addr: "127.0.0.1:1".to_owned(), stop: Stop::Requests(3), ..plan(Behaviour::Status(0)).await };
+    let nowhere: std::net::SocketAddr = ([127, 0, 0, 1], 1).into();
+    let nobody = Plan { route: nowhere.into(), stop: Stop::Requests(3), ..plan(Behaviour::Status(0)).await };
     assert_eq!(run(nobody).await.unwrap().errors, BTreeMap::from([("cannot connect", 3)]));
 }
 

@@ -36,7 +36,7 @@ impl<'s> Asker<'s> {
         }
         request::sign(&mut json, &crate::middleware::entry::Entry::now().log_id, false);
         let frame = call::frame(self.schema, method, json, &fields)?;
-        let mut connection = Connection::open(&self.args.addr.to_string(), self.args.timeout.0).await?;
+        let mut connection = Connection::open(&self.args.target.route()?, self.args.timeout.0).await?;
         let bytes = connection.exchange(&frame).await?;
         Ok(message::answer(self.schema, method, bytes, call::SEQUENCE)?)
     }

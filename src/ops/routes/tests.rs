@@ -4,30 +4,61 @@
 
 use std::{
     io::{Read, Write},
-    net::{SocketAddr, TcpStream},
-    sync::Arc,
+    net::{SocketAddr, TcpListener, TcpStream},
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
 };
 
+use axum::http::Method;
 use prometheus::Registry;
 use serde_json::{Value, json};
 
+use super::{Endpoint, endpoints};
 use crate::{
     metrics::ServerMetrics,
-    ops::{OpsServer, OpsState},
+    ops::{OpsServer, OpsState, OpsToken},
     server::{Lifecycle, Phase},
 };
 
-fn start(lifecycle: Arc<Lifecycle>) -> OpsServer {
+const TOKEN: &str = "a-token-of-the-tests";
+
+fn token() -> OpsToken {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("token");
+    std::fs::write(&path, TOKEN).unwrap();
+    OpsToken::read(&path).unwrap()
+}
+
+fn serve(lifecycle: Arc<Lifecycle>, token: Option<OpsToken>, reloads: Arc<AtomicU32>) -> OpsServer {
     let registry = Registry::new();
     ServerMetrics::new(&registry).unwrap();
-    let state = OpsState { registry, lifecycle, config: Arc::new(|| json!({ "version": 7 })) };
-    OpsServer::start("127.0.0.1:0".parse().unwrap(), state).unwrap()
+    let state = OpsState {
+        registry,
+        lifecycle,
+        config: Arc::new(|| json!({ "version": 7 })),
+        reload: Arc::new(move || {
+            reloads.fetch_add(1, Ordering::Relaxed);
+        }),
+        token,
+    };
+    OpsServer::start(TcpListener::bind("127.0.0.1:0").unwrap(), state).unwrap()
+}
+
+fn start(lifecycle: Arc<Lifecycle>) -> OpsServer {
+    serve(lifecycle, None, Arc::default())
 }
 
 /// Status and body of one request.
 fn ask(addr: SocketAddr, method: &str, path: &str) -> (u16, String) {
+    ask_showing(addr, method, path, "")
+}
+
+/// The same with one header more.
+fn ask_showing(addr: SocketAddr, method: &str, path: &str, header: &str) -> (u16, String) {
     let mut stream = TcpStream::connect(addr).unwrap();
-    write!(stream, "{method} {path} HTTP/1.1\r\nHost: ops\r\nConnection: close\r\n\r\n").unwrap();
+    write!(stream, "{method} {path} HTTP/1.1\r\nHost: ops\r\n{header}Connection: close\r\n\r\n").unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     let (head, body) = answer.split_once("\r\n\r\n").unwrap();
@@ -76,7 +107,7 @@ fn version_configuration_and_index_are_json() {
     let ops = start(Arc::default());
     assert_eq!(json_at(ops.addr(), "/version").1["version"], env!("CARGO_PKG_VERSION"));
     assert_eq!(json_at(ops.addr(), "/api/config"), (200, json!({ "version": 7 })));
-    assert!(json_at(ops.addr(), "/").1["endpoints"]["/readyz"].is_string());
+    assert!(json_at(ops.addr(), "/").1["endpoints"]["GET /readyz"].is_string());
 }
 
 #[test]
@@ -84,5 +115,32 @@ fn unknown_paths_and_methods_are_refused_in_json() {
     let ops = start(Arc::default());
     let (code, body) = json_at(ops.addr(), "/nowhere");
     assert_eq!((code, &body["path"]), (404, &json!("/nowhere")));
-    assert_eq!(ask(ops.addr(), "POST", "/metrics").0, 405);
+    let ops = serve(Arc::default(), Some(token()), Arc::default());
+    let shown = format!("Authorization: Bearer {TOKEN}\r\n");
+    let (code, body) = ask_showing(ops.addr(), "POST", "/metrics", &shown);
+    assert!(code == 405 && body.contains("but with GET"), "{code} {body}");
+}
+
+#[test]
+fn whatever_is_not_a_look_needs_the_token() {
+    let lifecycle = Arc::new(Lifecycle::default());
+    let reloads = Arc::new(AtomicU32::new(0));
+    let locked = serve(lifecycle.clone(), None, reloads.clone());
+    let open = serve(lifecycle.clone(), Some(token()), reloads.clone());
+    let changing = || endpoints().into_iter().filter(|Endpoint(method, ..)| *method != Method::GET);
+    assert_eq!(changing().count(), 2);
+    for Endpoint(method, path, ..) in changing() {
+        assert_eq!(ask(locked.addr(), method.as_str(), path).0, 403, "{path}");
+        for header in ["", "Authorization: Bearer wrong\r\n", "Authorization: Basic a-token-of-the-tests\r\n"] {
+            assert_eq!(ask_showing(open.addr(), method.as_str(), path, header).0, 401, "{path} {header}");
+        }
+    }
+    // Nor anything that does not even exist.
+    assert_eq!(ask(open.addr(), "DELETE", "/nowhere").0, 401);
+    assert_eq!((reloads.load(Ordering::Relaxed), lifecycle.phase()), (0, Phase::Starting));
+
+    let shown = format!("Authorization: Bearer {TOKEN}\r\n");
+    assert_eq!(ask_showing(open.addr(), "POST", "/api/reload", &shown).0, 200);
+    assert_eq!(ask_showing(open.addr(), "POST", "/api/drain", &shown).0, 202);
+    assert_eq!((reloads.load(Ordering::Relaxed), lifecycle.phase()), (1, Phase::Draining));
 }

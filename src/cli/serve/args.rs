@@ -1,0 +1,192 @@
+//! The flags of `live-pack serve`, which are the settings with a line of help each.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use clap::{Args, ValueEnum};
+
+use crate::{
+    cli::CliError,
+    settings::{
+        Environment, RawSettings, Settings, UnixMillis,
+        raw::{RawLimits, RawTls},
+        span::Span,
+    },
+};
+
+/// Read where nobody names another, if it exists.
+const DEFAULT_SETTINGS: &str = "conf/server.json";
+
+/// Every setting can be given here, in the environment, or in the settings file, in falling order of strength.
+#[derive(Debug, Clone, Default, Args)]
+pub struct ServeArgs {
+    /// Where to serve Thrift [default: 127.0.0.1:8888]
+    #[arg(long, env = "LIVE_PACK_ADDR", value_name = "IP:PORT")]
+    pub addr: Option<SocketAddr>,
+    /// Where to serve metrics, probes and the ops API over HTTP [default: 127.0.0.1:9888]
+    #[arg(long, env = "LIVE_PACK_OPS_ADDR", value_name = "IP:PORT")]
+    pub ops_addr: Option<SocketAddr>,
+    /// Serve Thrift on this Unix socket as well, for callers on this machine [default: none]
+    #[arg(long, env = "LIVE_PACK_UNIX_SOCKET", value_name = "PATH")]
+    pub unix_socket: Option<PathBuf>,
+    /// Speak TLS on the Thrift address, with this certificate in PEM [default: in the clear]
+    #[arg(long, env = "LIVE_PACK_TLS_CERT", value_name = "FILE", requires = "tls_key")]
+    pub tls_cert: Option<PathBuf>,
+    /// The private key of the certificate, in PEM
+    #[arg(long, env = "LIVE_PACK_TLS_KEY", value_name = "FILE", requires = "tls_cert")]
+    pub tls_key: Option<PathBuf>,
+    /// Take only callers with a certificate of this authority, in PEM [default: any caller]
+    #[arg(long, env = "LIVE_PACK_TLS_CLIENT_CA", value_name = "FILE", requires = "tls_cert")]
+    pub tls_client_ca: Option<PathBuf>,
+    /// Take the listening sockets over from the process that offers them on this Unix socket, if one does, and offer
+    /// them there to the next: a restart that refuses nobody [default: none]
+    #[arg(long, env = "LIVE_PACK_HANDOVER", value_name = "PATH")]
+    pub handover: Option<PathBuf>,
+    /// A file with the bearer token for what changes state on the ops address [default: nothing can be changed there]
+    #[arg(long, env = "LIVE_PACK_OPS_TOKEN_FILE", value_name = "FILE")]
+    pub ops_token_file: Option<PathBuf>,
+    /// What kind of place this is; prod refuses test aids [default: dev]
+    #[arg(long, env = "LIVE_PACK_ENV")]
+    pub env: Option<Environment>,
+    /// Freeze the time that the service believes in, as RFC 3339 or Unix milliseconds; not in prod [default: real time]
+    #[arg(long, env = "LIVE_PACK_CLOCK", value_name = "TIME")]
+    pub clock: Option<UnixMillis>,
+    /// The folder of the hot configuration [default: conf/dynamic if it exists, else built-in values]
+    #[arg(long, env = "LIVE_PACK_CONF", value_name = "DIR")]
+    pub conf: Option<PathBuf>,
+    /// The settings file [default: conf/server.json if it exists]
+    #[arg(long, env = "LIVE_PACK_SETTINGS", value_name = "FILE")]
+    pub settings: Option<PathBuf>,
+    /// Redis for the second cache level, pins and counters, as redis://host:port [default: none]
+    #[arg(long, env = "LIVE_PACK_REDIS_URL", value_name = "URL", hide_env_values = true)]
+    pub redis: Option<String>,
+    /// The downstream services: embedded, none (take the settings' `downstreams`), or name=host:port,…
+    /// [default: embedded]
+    #[arg(long, env = "LIVE_PACK_WORLD", value_name = "WORLD")]
+    pub world: Option<String>,
+    /// The region of a viewer about whom nothing else is known, ISO 3166-1 [default: that of RegionConf, US as shipped]
+    #[arg(long, env = "LIVE_PACK_DEFAULT_REGION", value_name = "REGION", value_parser = region)]
+    pub default_region: Option<String>,
+    /// error, warn, info, debug, trace, or target=level,… [default: info]
+    #[arg(long, env = "LIVE_PACK_LOG_LEVEL", value_name = "LEVEL")]
+    pub log_level: Option<String>,
+    /// Write one request in N to the access log; 0 writes none [default: 0]
+    #[arg(long, env = "LIVE_PACK_ACCESS_LOG_ONE_IN", value_name = "N")]
+    pub access_log_one_in: Option<u32>,
+    /// Threads that serve requests; 0 is one a core [default: 0]
+    #[arg(long, env = "LIVE_PACK_WORKERS", value_name = "N")]
+    pub workers: Option<usize>,
+    /// Connections beyond this many are closed at once [default: 20000]
+    #[arg(long, env = "LIVE_PACK_MAX_CONNECTIONS", value_name = "N")]
+    pub max_connections: Option<usize>,
+    /// Of these, so many may come from one address, IPv6 /64, or user of this machine [default: 15000]
+    #[arg(long, env = "LIVE_PACK_MAX_CONNECTIONS_PER_PEER", value_name = "N")]
+    pub max_connections_per_peer: Option<usize>,
+    /// Close a connection on which no message begins for this long [default: 10m]
+    #[arg(long, env = "LIVE_PACK_IDLE_TIMEOUT", value_name = "DURATION")]
+    pub idle_timeout: Option<Span>,
+    /// Close a connection whose message is not complete this long after its first byte [default: 10s]
+    #[arg(long, env = "LIVE_PACK_MESSAGE_TIMEOUT", value_name = "DURATION")]
+    pub message_timeout: Option<Span>,
+    /// Refuse a message of more bytes than this [default: 1048576]
+    #[arg(long, env = "LIVE_PACK_MAX_MESSAGE", value_name = "BYTES")]
+    pub max_message: Option<usize>,
+    /// Refuse an answer of a downstream service of more bytes than this [default: 16777216]
+    #[arg(long, env = "LIVE_PACK_MAX_ANSWER", value_name = "BYTES")]
+    pub max_answer: Option<usize>,
+    /// The longest a request may take, whatever its caller says [default: 3s]
+    #[arg(long, env = "LIVE_PACK_MAX_REQUEST_TIME", value_name = "DURATION")]
+    pub max_request_time: Option<Span>,
+    /// Go on accepting for this long after /readyz has turned to 503 [default: 200ms]
+    #[arg(long, env = "LIVE_PACK_DRAIN_LINGER", value_name = "DURATION")]
+    pub drain_linger: Option<Span>,
+    /// End at most this long after SIGTERM or SIGINT [default: 10s]
+    #[arg(long, env = "LIVE_PACK_DRAIN_LIMIT", value_name = "DURATION")]
+    pub drain_limit: Option<Span>,
+}
+
+/// The text is no region.
+#[derive(Debug, thiserror::Error)]
+#[error("must be two capital letters, ISO 3166-1")]
+struct NotARegion;
+
+fn region(text: &str) -> Result<String, NotARegion> {
+    let good = text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_uppercase());
+    good.then(|| text.to_owned()).ok_or(NotARegion)
+}
+
+impl ServeArgs {
+    /// The checked settings: these arguments over the settings file.
+    ///
+    /// # Errors
+    /// See [`crate::settings::SettingsError`].
+    pub fn into_settings(self) -> Result<Settings, CliError> {
+        let default = Some(PathBuf::from(DEFAULT_SETTINGS)).filter(|path| path.exists());
+        let file = self.settings.clone().or(default);
+        let raw = file.as_deref().map(RawSettings::read).transpose()?.unwrap_or_default();
+        let clock = self.clock;
+        Ok(Settings::check(&raw.overlaid(self.into_raw()), clock)?)
+    }
+
+    fn into_raw(self) -> RawSettings {
+        fn text<T: ToString>(value: Option<T>) -> Option<String> {
+            value.map(|value| value.to_string())
+        }
+        fn path(value: Option<PathBuf>) -> Option<String> {
+            value.map(|path| path.to_string_lossy().into_owned())
+        }
+        RawSettings {
+            addr: text(self.addr),
+            ops_addr: text(self.ops_addr),
+            env: self.env.and_then(|env| env.to_possible_value()).map(|value| value.get_name().to_owned()),
+            conf: path(self.conf),
+            unix_socket: path(self.unix_socket),
+            handover: path(self.handover),
+            ops_token_file: path(self.ops_token_file),
+            tls: RawTls {
+                certificate: path(self.tls_cert),
+                key: path(self.tls_key),
+                client_authority: path(self.tls_client_ca),
+            },
+            redis: self.redis,
+            world: self.world,
+            downstreams: Default::default(),
+            default_region: self.default_region,
+            log_level: self.log_level,
+            access_log_one_in: self.access_log_one_in,
+            workers: self.workers,
+            limits: RawLimits {
+                max_connections: self.max_connections,
+                max_connections_per_peer: self.max_connections_per_peer,
+                idle_timeout: text(self.idle_timeout),
+                message_timeout: text(self.message_timeout),
+                max_message: self.max_message,
+                max_answer: self.max_answer,
+                max_request_time: text(self.max_request_time),
+                drain_linger: text(self.drain_linger),
+                drain_limit: text(self.drain_limit),
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+
+    #[test]
+    fn flags_are_stronger_than_the_file() {
+        let args = ServeArgs {
+            settings: Some(concat!(env!("CARGO_MANIFEST_DIR"), "/conf/server.json").into()),
+            addr: Some(([127, 0, 0, 1], 7777).into()),
+            env: Some(Environment::Test),
+            idle_timeout: Some("3s".parse().unwrap()),
+            ..ServeArgs::default()
+        };
+        let settings = args.into_settings().unwrap();
+        assert_eq!((settings.addr.port(), settings.environment), (7777, Environment::Test));
+        assert_eq!(settings.server.idle_timeout.as_secs(), 3);
+        assert_eq!(settings.server.max_connections, 20_000);
+    }
+}

@@ -1,0 +1,78 @@
+//! What a person is told once the service runs: where everything is, and one call to try.
+
+use std::{net::SocketAddr, path::Path};
+
+use crate::{
+    ops::version,
+    settings::{Settings, World},
+};
+
+/// What a person needs to know once it runs.
+pub(super) fn text(
+    settings: &Settings,
+    addr: SocketAddr,
+    ops_addr: SocketAddr,
+    downstreams: &[(String, String)],
+) -> String {
+    let redis =
+        settings.redis.as_deref().map_or("off: the second cache level is not used".to_owned(), without_password);
+    let conf = settings.conf.as_deref().map_or("built-in values".into(), Path::to_string_lossy);
+    let kind = if settings.world == World::Embedded { "embedded" } else { "remote" };
+    let clock = settings.clock.map_or_else(String::new, |clock| format!("\n  clock    frozen at {clock}"));
+    let binary = std::env::args().next().unwrap_or_else(|| "live-pack".to_owned());
+    let flag = call_flag(addr);
+    let mut world = format!("  world    {kind}");
+    for (name, addr) in downstreams {
+        world.push_str(&format!("\n           {name} {addr}"));
+    }
+    let tls = if settings.tls.is_some() { " (TLS)" } else { "" };
+    let unix = settings.unix_socket.as_deref();
+    let unix = unix.map_or_else(String::new, |path| format!("\n           {}", path.display()));
+    format!(
+        "Live Pack {} is ready\n  thrift   {addr}{tls}{unix}\n  ops      http://{ops_addr}/\n  conf     {conf}\n  redis    {redis}{clock}\n{world}\n\nOne call to try:\n  {binary} call GetLiveBagData --room 1001{flag}",
+        version::VERSION
+    )
+}
+
+/// What `live-pack call` needs to be told to reach `addr` from this machine.
+fn call_flag(addr: SocketAddr) -> String {
+    let reached = if addr.ip().is_unspecified() { local(addr.port()) } else { addr };
+    if reached == local(8888) { String::new() } else { format!(" --addr {reached}") }
+}
+
+fn local(port: u16) -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], port))
+}
+
+/// `redis://host:port` of `redis://user:secret@host:port`.
+fn without_password(url: &str) -> String {
+    match (url.split_once("://"), url.rsplit_once('@')) {
+        (Some((scheme, _)), Some((_, host))) => format!("{scheme}://{host}"),
+        _ => url.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+
+    #[test]
+    fn a_password_is_never_printed() {
+        assert_eq!(without_password("redis://me:p@ss@cache:6379/1"), "redis://cache:6379/1");
+        assert_eq!(without_password("redis://cache:6379"), "redis://cache:6379");
+    }
+
+    #[test]
+    fn the_call_to_try_reaches_the_server() {
+        for (addr, flag) in [
+            ("127.0.0.1:8888", ""),
+            ("0.0.0.0:8888", ""),
+            ("0.0.0.0:1", " --addr 127.0.0.1:1"),
+            ("10.0.0.1:8888", " --addr 10.0.0.1:8888"),
+        ] {
+            assert_eq!(call_flag(addr.parse().unwrap()), flag, "{addr}");
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! The three kinds of connection, told apart only here: TCP, TCP under TLS, and a Unix socket.
+
+use std::{io, sync::Arc};
+
+use tokio::{
+    io::{ReadHalf as TlsHalf, WriteHalf as TlsWriteHalf},
+    net::{TcpStream, UnixStream, tcp, unix},
+};
+use tokio_rustls::server::TlsStream;
+use tokio_util::either::Either;
+
+use super::{peer::Peer, tls::Tls};
+
+/// A connection as it was accepted.
+pub enum Accepted {
+    /// From the network, under TLS where the listener has it.
+    Tcp(TcpStream, Peer),
+    /// From this machine.
+    Unix(UnixStream, Peer),
+}
+
+/// The half that requests come from.
+pub type ReadHalf = Either<tcp::OwnedReadHalf, Either<unix::OwnedReadHalf, TlsHalf<TlsStream<TcpStream>>>>;
+/// The half that answers go to.
+pub type WriteHalf = Either<tcp::OwnedWriteHalf, Either<unix::OwnedWriteHalf, TlsWriteHalf<TlsStream<TcpStream>>>>;
+
+impl Accepted {
+    /// Who connected, as far as it is known before the first byte.
+    #[must_use]
+    pub const fn peer(&self) -> &Peer {
+        match self {
+            Self::Tcp(_, peer) | Self::Unix(_, peer) => peer,
+        }
+    }
+
+    /// Makes the connection ready to be read, which under TLS is a handshake, and learns the names of the peer.
+    ///
+    /// # Errors
+    /// The peer has gone, or its handshake failed.
+    pub async fn open(self, tls: Option<&Arc<Tls>>) -> io::Result<(ReadHalf, WriteHalf, Peer)> {
+        match self {
+            Self::Unix(stream, peer) => {
+                let (read, write) = stream.into_split();
+                Ok((Either::Right(Either::Left(read)), Either::Right(Either::Left(write)), peer))
+            }
+            Self::Tcp(stream, mut peer) => {
+                stream.set_nodelay(true)?;
+                let Some(tls) = tls else {
+                    let (read, write) = stream.into_split();
+                    return Ok((Either::Left(read), Either::Left(write), peer));
+                };
+                let (stream, names) = tls.accept(stream).await?;
+                peer.certificates = names;
+                let (read, write) = tokio::io::split(stream);
+                Ok((Either::Right(Either::Right(read)), Either::Right(Either::Right(write)), peer))
+            }
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! TLS on the Thrift port, with the certificates of callers where an authority is named.
+
+use std::{io, path::PathBuf, sync::Arc, time::Duration};
+
+use arc_swap::ArcSwap;
+use tokio::{net::TcpStream, time::timeout};
+use tokio_rustls::{
+    TlsAcceptor,
+    rustls::{
+        self, RootCertStore, ServerConfig,
+        crypto::ring,
+        pki_types::{CertificateDer, PrivateKeyDer, pem, pem::PemObject as _},
+        server::{VerifierBuilderError, WebPkiClientVerifier},
+    },
+    server::TlsStream,
+};
+use x509_parser::{extensions::GeneralName, prelude::FromDer as _, prelude::X509Certificate};
+
+/// A handshake that is not over by then never will be.
+const HANDSHAKE: Duration = Duration::from_secs(5);
+
+/// Where the certificates are, all in PEM.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TlsFiles {
+    /// Our certificate, and those between it and its authority.
+    pub certificate: PathBuf,
+    /// Its private key.
+    pub key: PathBuf,
+    /// The authority that signs the certificates of callers; with it, every caller must show one.
+    pub client_authority: Option<PathBuf>,
+}
+
+/// Why the files are of no use.
+#[derive(Debug, thiserror::Error)]
+pub enum TlsError {
+    /// A file cannot be read, or is no PEM.
+    #[error("cannot read {}", path.display())]
+    Pem {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: pem::Error,
+    },
+    /// There is no certificate in the file.
+    #[error("{} holds no certificate", path.display())]
+    Empty {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Certificate and key do not fit each other, or are of an unknown kind.
+    #[error("the certificate {} cannot be used with the key {}", certificate.display(), key.display())]
+    Certificate {
+        /// The certificate.
+        certificate: PathBuf,
+        /// The key.
+        key: PathBuf,
+        /// What is wrong.
+        source: rustls::Error,
+    },
+    /// The authority cannot be used.
+    #[error("the authority of callers {} cannot be used", path.display())]
+    Authority {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+/// The certificates in force. They can be read again while the service runs.
+pub struct Tls {
+    files: TlsFiles,
+    config: ArcSwap<ServerConfig>,
+}
+
+impl Tls {
+    /// Reads and checks the files.
+    ///
+    /// # Errors
+    /// See [`TlsError`].
+    pub fn load(files: TlsFiles) -> Result<Self, TlsError> {
+        let config = ArcSwap::new(read(&files)?);
+        Ok(Self { files, config })
+    }
+
+    /// Reads the files again. Connections that stand go on with what they began with; so do new ones, where a file is bad.
+    ///
+    /// # Errors
+    /// See [`TlsError`].
+    pub fn reload(&self) -> Result<(), TlsError> {
+        self.config.store(read(&self.files)?);
+        Ok(())
+    }
+
+    /// Shakes hands, and tells the names in the certificate of the peer.
+    ///
+    /// # Errors
+    /// The peer speaks no TLS, shows no certificate of our authority, or takes longer than 5 s.
+    pub(crate) async fn accept(&self, stream: TcpStream) -> io::Result<(TlsStream<TcpStream>, Vec<String>)> {
+        let acceptor = TlsAcceptor::from(self.config.load_full());
+        let stream = timeout(HANDSHAKE, acceptor.accept(stream)).await.map_err(io::Error::from)??;
+        let certificates = stream.get_ref().1.peer_certificates();
+        let names = certificates.and_then(<[_]>::first).map(names_of).unwrap_or_default();
+        Ok((stream, names))
+    }
+}
+
+impl std::fmt::Debug for Tls {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Tls").field("files", &self.files).finish_non_exhaustive()
+    }
+}
+
+fn read(files: &TlsFiles) -> Result<Arc<ServerConfig>, TlsError> {
+    let TlsFiles { certificate, key, client_authority } = files;
+    let wrong = |source| TlsError::Certificate { certificate: certificate.clone(), key: key.clone(), source };
+    let provider = Arc::new(ring::default_provider());
+    let builder =
+        ServerConfig::builder_with_provider(provider.clone()).with_safe_default_protocol_versions().map_err(wrong)?;
+    let builder = match client_authority {
+        None => builder.with_no_client_auth(),
+        Some(path) => {
+            let unusable = |source| TlsError::Authority { path: path.clone(), source };
+            let mut roots = RootCertStore::empty();
+            for root in certificates(path)? {
+                roots.add(root).map_err(|error| unusable(error.into()))?;
+            }
+            let verifier = WebPkiClientVerifier::builder_with_provider(roots.into(), provider).build();
+            builder.with_client_cert_verifier(verifier.map_err(|error: VerifierBuilderError| unusable(error.into()))?)
+        }
+    };
+    let private = PrivateKeyDer::from_pem_file(key).map_err(|source| TlsError::Pem { path: key.clone(), source })?;
+    builder.with_single_cert(certificates(certificate)?, private).map(Arc::new).map_err(wrong)
+}
+
+fn certificates(path: &PathBuf) -> Result<Vec<CertificateDer<'static>>, TlsError> {
+    let wrong = |source| TlsError::Pem { path: path.clone(), source };
+    let found: Result<Vec<_>, _> = CertificateDer::pem_file_iter(path).map_err(wrong)?.collect();
+    let found = found.map_err(wrong)?;
+    if found.is_empty() { Err(TlsError::Empty { path: path.clone() }) } else { Ok(found) }
+}
+
+/// DNS names and URIs of a certificate, then its common name. It has been verified: what cannot be read is left out.
+fn names_of(certificate: &CertificateDer<'_>) -> Vec<String> {
+    let Ok((_, certificate)) = X509Certificate::from_der(certificate) else { return Vec::new() };
+    let alternatives = certificate.subject_alternative_name().ok().flatten();
+    let names = alternatives.iter().flat_map(|names| &names.value.general_names).filter_map(|name| match name {
+        GeneralName::DNSName(name) | GeneralName::URI(name) => Some((*name).to_owned()),
+        _ => None,
+    });
+    let common = certificate.subject().iter_common_name().filter_map(|name| name.as_str().ok()).map(str::to_owned);
+    names.chain(common).collect()
+}
+
+#[cfg(test)]
+mod tests;
