@@ -10,6 +10,7 @@ mod writer;
 use std::{sync::Arc, time::Duration};
 
 use prometheus::{IntCounterVec, Opts, Registry};
+use redis::{FromRedisValue, RedisResult, ScriptInvocation};
 use tokio::{
     sync::mpsc,
     task::JoinSet,
@@ -113,18 +114,48 @@ impl Redis {
     ///
     /// Redis is away, slow or unhappy: the caller goes on without it and notes the loss.
     pub async fn mget(&self, keys: &[String], deadline: Instant) -> Result<Vec<Option<Vec<u8>>>, Error> {
-        if self.health.is_away() {
-            return Err(error("MGET", ErrorKind::Unreachable, "left alone after failures in a row"));
-        }
         let wait = LONGEST_WAIT.min(deadline.saturating_duration_since(Instant::now()) / 3);
         let mut connection = self.link.connection();
         let mut command = redis::cmd("MGET");
         command.arg(keys);
-        let answer: Result<Vec<Option<Vec<u8>>>, Error> =
-            match timeout(wait, command.query_async(&mut connection)).await {
-                Ok(answer) => answer.map_err(|failed| classified(&failed)),
-                Err(_) => Err(error("MGET", ErrorKind::Timeout, "no answer in time")),
-            };
+        self.ask("MGET", wait, command.query_async(&mut connection)).await
+    }
+
+    /// What a script answers. One round trip, and two more where Redis does not know the script yet. A script that is not
+    /// waited for any longer may have done its work.
+    pub(crate) async fn script<T: FromRedisValue>(
+        &self,
+        script: &ScriptInvocation<'_>,
+        wait: Duration,
+    ) -> Result<T, Error> {
+        let mut connection = self.link.connection();
+        self.ask("EVALSHA", wait, script.invoke_async(&mut connection)).await
+    }
+
+    /// Whether Redis is left alone.
+    #[cfg(test)]
+    pub(crate) fn is_away(&self) -> bool {
+        self.health.is_away()
+    }
+
+    /// Counts against Redis what a wait that was too short to prove anything did not: it happened again and again.
+    pub(crate) fn was_slow(&self) {
+        self.health.failed();
+    }
+
+    async fn ask<T>(
+        &self,
+        command: &'static str,
+        wait: Duration,
+        answer: impl Future<Output = RedisResult<T>>,
+    ) -> Result<T, Error> {
+        if self.health.is_away() {
+            return Err(error(command, ErrorKind::Unreachable, "left alone after failures in a row"));
+        }
+        let answer = match timeout(wait, answer).await {
+            Ok(answer) => answer.map_err(|failed| classified(command, &failed)),
+            Err(_) => Err(error(command, ErrorKind::Timeout, "no answer in time")),
+        };
         match &answer {
             Ok(_) => self.health.worked(),
             // a caller in a hurry proves nothing about Redis
@@ -142,14 +173,14 @@ impl Redis {
     }
 }
 
-fn classified(failed: &redis::RedisError) -> Error {
+fn classified(command: &'static str, failed: &redis::RedisError) -> Error {
     let kind = match () {
         () if failed.is_timeout() => ErrorKind::Timeout,
         () if failed.is_io_error() || failed.is_connection_dropped() => ErrorKind::Unreachable,
         () if failed.kind() == redis::ErrorKind::Parse => ErrorKind::BadResponse,
         () => ErrorKind::Remote,
     };
-    error("MGET", kind, failed.to_string())
+    error(command, kind, failed.to_string())
 }
 
 fn error(method: &'static str, kind: ErrorKind, detail: impl Into<pilota::FastStr>) -> Error {

@@ -1,0 +1,56 @@
+//! Refusals that still hold.
+
+use std::{
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use tokio::time::Instant;
+
+/// The longest a refusal is remembered: a Redis that comes back empty has places at once.
+const LONGEST: Duration = Duration::from_secs(1);
+
+/// How many are remembered; a power of two.
+const SLOTS: usize = 1024;
+
+/// Until when which counters have no place. A table that never grows: a newcomer takes the slot of whoever was there, who
+/// then asks Redis again.
+#[derive(Debug)]
+pub(super) struct Refusals {
+    // std mutex: held for two words, never across an await
+    slots: Box<[Mutex<Slot>]>,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Slot {
+    id: u64,
+    until: Option<Instant>,
+}
+
+impl Default for Refusals {
+    fn default() -> Self {
+        Self { slots: std::iter::repeat_with(Mutex::default).take(SLOTS).collect() }
+    }
+}
+
+impl Refusals {
+    /// How long the counter still has no place; `None` where it may have one.
+    pub(super) fn holds(&self, id: u64) -> Option<Duration> {
+        let slot = *self.slot(id)?.lock().unwrap_or_else(PoisonError::into_inner);
+        let left = slot.until.filter(|_| slot.id == id)?.saturating_duration_since(Instant::now());
+        (!left.is_zero()).then_some(left)
+    }
+
+    /// The counter has no place for so long.
+    pub(super) fn remember(&self, id: u64, wait: Duration) {
+        if let Some(slot) = self.slot(id) {
+            let until = Some(Instant::now() + wait.min(LONGEST));
+            *slot.lock().unwrap_or_else(PoisonError::into_inner) = Slot { id, until };
+        }
+    }
+
+    fn slot(&self, id: u64) -> Option<&Mutex<Slot>> {
+        #[expect(clippy::cast_possible_truncation, reason = "the low bits choose the slot")]
+        self.slots.get(id as usize % SLOTS)
+    }
+}

@@ -1,0 +1,95 @@
+//! What Redis does wrong never costs a request more than a short wait.
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+use super::*;
+use crate::testing::{closed, listen};
+
+fn rates() -> RateConf {
+    conf(&[rate(RateLevel::Service, 1_000, Duration::from_secs(3_600))])
+}
+
+/// Asks so often and expects this instance to decide each time.
+async fn decides_alone(what: &str, limiter: &RateLimiter, requests: u64) {
+    let before = made_alone(limiter);
+    for _ in 0..requests {
+        assert_eq!(limiter.ask(&asked(1), soon()).await, Ok(Admitted::Local), "{what}");
+    }
+    assert_eq!(made_alone(limiter) - before, requests, "{what}");
+}
+
+#[tokio::test]
+async fn a_redis_that_is_not_there_leaves_the_share() {
+    let limiter = waiting(LONGEST_WAIT, &format!("redis://{}", closed().await), &rates());
+    decides_alone("refuses", &limiter, 20).await;
+}
+
+#[tokio::test]
+async fn a_redis_that_talks_nonsense_leaves_the_share() {
+    let answers: [(&str, &str); 6] = [
+        ("a word", "+OK\r\n"),
+        ("an error", "-LOADING Redis is loading the dataset in memory\r\n"),
+        ("nothing", "$-1\r\n"),
+        ("too few", "*1\r\n:0\r\n"),
+        ("a rate that was not asked for", "*3\r\n:9\r\n:0\r\n:0\r\n"),
+        ("a negative wait", "*3\r\n:1\r\n:-5\r\n:0\r\n"),
+    ];
+    for (what, answer) in answers {
+        let address = listen(move |mut stream| async move {
+            let mut read = [0; 4096];
+            while let Ok(1..) = stream.read(&mut read).await {
+                drop(stream.write_all(answer.as_bytes()).await);
+            }
+        })
+        .await;
+        let limiter = waiting(LONGEST_WAIT, &format!("redis://{address}"), &rates());
+        decides_alone(what, &limiter, 20).await;
+    }
+}
+
+#[tokio::test]
+async fn a_redis_that_hangs_is_waited_for_a_few_times_and_found_again() {
+    let server = RedisServer::start().await;
+    let limiter = waiting(LONGEST_WAIT, &server.url, &rates());
+    until(&limiter, by_fleet).await;
+    let mut redis = server.raw().await.unwrap();
+    redis::cmd("CLIENT").arg("PAUSE").arg(1_000).arg("ALL").exec_async(&mut redis).await.unwrap();
+    let mut requests = 0;
+    while !limiter.shared.fleet.as_ref().unwrap().redis.is_away() {
+        decides_alone("hangs", &limiter, 1).await;
+        requests += 1;
+        tokio::time::sleep(millis(5)).await;
+    }
+    assert!(requests >= 3, "one slow answer is no reason: {requests}");
+    until(&limiter, by_fleet).await;
+}
+
+#[tokio::test]
+async fn without_time_redis_is_not_asked() {
+    let server = RedisServer::start().await;
+    let limiter = member(&server.url, &rates());
+    until(&limiter, by_fleet).await;
+    let before = made_alone(&limiter);
+    assert_eq!(limiter.ask(&asked(1), Instant::now()).await, Ok(Admitted::Local));
+    assert_eq!(made_alone(&limiter) - before, 1);
+    assert!(by_fleet(limiter.ask(&asked(1), soon()).await), "which proves nothing about Redis");
+}
+
+#[tokio::test]
+async fn a_caller_far_over_its_limit_costs_no_round_trips() {
+    let server = RedisServer::start().await;
+    let limiter = member(&server.url, &conf(&[rate(RateLevel::User, 10, Duration::from_secs(3_600))]));
+    assert_eq!(admitted(&limiter, asked(7), 11).await, 10);
+    let mut redis = server.raw().await.unwrap();
+    let calls = async |redis: &mut redis::aio::MultiplexedConnection| {
+        let stats: String = redis::cmd("INFO").arg("commandstats").query_async(redis).await.unwrap();
+        let of = stats.lines().find_map(|line| line.strip_prefix("cmdstat_evalsha:calls=")).unwrap();
+        of.split(',').next().unwrap().parse::<u64>().unwrap()
+    };
+    let before = calls(&mut redis).await;
+    assert_eq!(admitted(&limiter, asked(7), 1_000).await, 0);
+    let cost = calls(&mut redis).await - before;
+    println!("1,000 refusals cost {cost} round trips, heartbeats included");
+    assert!(cost < 20, "{cost}");
+    assert_eq!(admitted(&limiter, asked(8), 10).await, 10, "others are not refused with him");
+}
