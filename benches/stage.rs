@@ -77,7 +77,8 @@ pub(crate) async fn live_pack(services: String, conf: Option<String>, listener: 
     let registry = Registry::new();
     let metrics = Arc::new(ServerMetrics::new(&registry)?);
     let wired = wiring::build(&settings, &registry).await?;
-    server::serve(listener, wired.service, ServerOptions::default(), metrics, Arc::new(Lifecycle::default())).await;
+    let options = ServerOptions::default();
+    server::serve(listener, wired.service, options, wired.admission, metrics, Arc::new(Lifecycle::default())).await;
     Ok(())
 }
 

@@ -4,6 +4,7 @@
 //! SIGTERM and SIGINT end the process with exit code 0 and without losing a request that arrived; and that SIGHUP never
 //! stops it. What the service *does* is put together in [`wiring`] and nowhere else.
 
+pub mod admission;
 pub mod cli;
 pub mod logging;
 pub mod methods;

@@ -1,6 +1,6 @@
 //! The fifteen methods, listed once: their names, the type of each request and answer, and what can be read off either.
 
-use live_pack_idl::base::Base;
+use live_pack_idl::base::{Base, BaseResp};
 use live_pack_idl::live_pack::{
     LivePackServiceGetLiveBagAssembleResultSend as GetLiveBagAssembleResult,
     LivePackServiceGetLiveBagCreatorShopInfoResultSend as GetLiveBagCreatorShopInfoResult,
@@ -19,6 +19,7 @@ use live_pack_idl::live_pack::{
     LivePackServiceMGetRoomLiteDataResultSend as MGetRoomLiteDataResult, LivePackServiceRequestRecv,
     LivePackServiceResponseSend::{self, *},
 };
+use volo::FastStr;
 
 /// A method of the public interface.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -126,49 +127,96 @@ impl Method {
     }
 }
 
+/// Reads the same of a request of any method.
+macro_rules! of_request {
+    ($request:expr, $call:ident => $read:expr) => {
+        match $request {
+            LivePackServiceRequestRecv::MGetRoomLiteData($call) => $read,
+            LivePackServiceRequestRecv::GetRoomFullData($call) => $read,
+            LivePackServiceRequestRecv::GetPinCardData($call) => $read,
+            LivePackServiceRequestRecv::GetLiveBagData($call) => $read,
+            LivePackServiceRequestRecv::GetLiveBagPreviewData($call) => $read,
+            LivePackServiceRequestRecv::GetLiveBagAssemble($call) => $read,
+            LivePackServiceRequestRecv::GetLiveBagRefresh($call) => $read,
+            LivePackServiceRequestRecv::GetPreviewPinCardData($call) => $read,
+            LivePackServiceRequestRecv::GetLiveBagTab($call) => $read,
+            LivePackServiceRequestRecv::GetLiveBagTopBanner($call) => $read,
+            LivePackServiceRequestRecv::GetLiveBagPromotionBanner($call) => $read,
+            LivePackServiceRequestRecv::GetLiveBagCreatorShopInfo($call) => $read,
+            LivePackServiceRequestRecv::GetLiveRoomCommonInfo($call) => $read,
+            LivePackServiceRequestRecv::GetSurpriseSetDetail($call) => $read,
+            LivePackServiceRequestRecv::MGetFcpEcomComponent($call) => $read,
+        }
+    };
+}
+
+/// Reads the same of an answer of any method.
+macro_rules! of_answer {
+    ($response:expr, $answer:ident => $read:expr) => {
+        match $response {
+            MGetRoomLiteData(MGetRoomLiteDataResult::Ok($answer)) => $read,
+            GetRoomFullData(GetRoomFullDataResult::Ok($answer)) => $read,
+            GetPinCardData(GetPinCardDataResult::Ok($answer)) => $read,
+            GetLiveBagData(GetLiveBagDataResult::Ok($answer)) => $read,
+            GetLiveBagPreviewData(GetLiveBagPreviewDataResult::Ok($answer)) => $read,
+            GetLiveBagAssemble(GetLiveBagAssembleResult::Ok($answer)) => $read,
+            GetLiveBagRefresh(GetLiveBagRefreshResult::Ok($answer)) => $read,
+            GetPreviewPinCardData(GetPreviewPinCardDataResult::Ok($answer)) => $read,
+            GetLiveBagTab(GetLiveBagTabResult::Ok($answer)) => $read,
+            GetLiveBagTopBanner(GetLiveBagTopBannerResult::Ok($answer)) => $read,
+            GetLiveBagPromotionBanner(GetLiveBagPromotionBannerResult::Ok($answer)) => $read,
+            GetLiveBagCreatorShopInfo(GetLiveBagCreatorShopInfoResult::Ok($answer)) => $read,
+            GetLiveRoomCommonInfo(GetLiveRoomCommonInfoResult::Ok($answer)) => $read,
+            GetSurpriseSetDetail(GetSurpriseSetDetailResult::Ok($answer)) => $read,
+            MGetFcpEcomComponent(MGetFcpEcomComponentResult::Ok($answer)) => $read,
+        }
+    };
+}
+
 /// What the caller says of itself, `Base` of a request.
 #[must_use]
 pub const fn base(request: &LivePackServiceRequestRecv) -> Option<&Base> {
-    match request {
-        LivePackServiceRequestRecv::MGetRoomLiteData(call) => call.req.base.as_ref(),
-        LivePackServiceRequestRecv::GetRoomFullData(call) => call.req.base.as_ref(),
-        LivePackServiceRequestRecv::GetPinCardData(call) => call.req.base.as_ref(),
-        LivePackServiceRequestRecv::GetLiveBagData(call) => call.req.base.as_ref(),
-        LivePackServiceRequestRecv::GetLiveBagPreviewData(call) => call.req.base.as_ref(),
-        LivePackServiceRequestRecv::GetLiveBagAssemble(call) => call.req.base.as_ref(),
-        LivePackServiceRequestRecv::GetLiveBagRefresh(call) => call.req.base.as_ref(),
-        LivePackServiceRequestRecv::GetPreviewPinCardData(call) => call.req.base.as_ref(),
-        LivePackServiceRequestRecv::GetLiveBagTab(call) => call.req.base.as_ref(),
-        LivePackServiceRequestRecv::GetLiveBagTopBanner(call) => call.req.base.as_ref(),
-        LivePackServiceRequestRecv::GetLiveBagPromotionBanner(call) => call.req.base.as_ref(),
-        LivePackServiceRequestRecv::GetLiveBagCreatorShopInfo(call) => call.req.base.as_ref(),
-        LivePackServiceRequestRecv::GetLiveRoomCommonInfo(call) => call.req.base.as_ref(),
-        LivePackServiceRequestRecv::GetSurpriseSetDetail(call) => call.req.base.as_ref(),
-        LivePackServiceRequestRecv::MGetFcpEcomComponent(call) => call.req.base.as_ref(),
-    }
+    of_request!(request, call => call.req.base.as_ref())
+}
+
+/// The viewer that a request is about; 0: a guest.
+#[must_use]
+pub const fn user(request: &LivePackServiceRequestRecv) -> i64 {
+    of_request!(request, call => call.req.user.user_id)
 }
 
 /// The business outcome that an answer carries, `BaseResp.StatusCode`.
 #[must_use]
 pub const fn status_code(answer: &LivePackServiceResponseSend) -> i32 {
-    let base = match answer {
-        MGetRoomLiteData(MGetRoomLiteDataResult::Ok(answer)) => &answer.base_resp,
-        GetRoomFullData(GetRoomFullDataResult::Ok(answer)) => &answer.base_resp,
-        GetPinCardData(GetPinCardDataResult::Ok(answer)) => &answer.base_resp,
-        GetLiveBagData(GetLiveBagDataResult::Ok(answer)) => &answer.base_resp,
-        GetLiveBagPreviewData(GetLiveBagPreviewDataResult::Ok(answer)) => &answer.base_resp,
-        GetLiveBagAssemble(GetLiveBagAssembleResult::Ok(answer)) => &answer.base_resp,
-        GetLiveBagRefresh(GetLiveBagRefreshResult::Ok(answer)) => &answer.base_resp,
-        GetPreviewPinCardData(GetPreviewPinCardDataResult::Ok(answer)) => &answer.base_resp,
-        GetLiveBagTab(GetLiveBagTabResult::Ok(answer)) => &answer.base_resp,
-        GetLiveBagTopBanner(GetLiveBagTopBannerResult::Ok(answer)) => &answer.base_resp,
-        GetLiveBagPromotionBanner(GetLiveBagPromotionBannerResult::Ok(answer)) => &answer.base_resp,
-        GetLiveBagCreatorShopInfo(GetLiveBagCreatorShopInfoResult::Ok(answer)) => &answer.base_resp,
-        GetLiveRoomCommonInfo(GetLiveRoomCommonInfoResult::Ok(answer)) => &answer.base_resp,
-        GetSurpriseSetDetail(GetSurpriseSetDetailResult::Ok(answer)) => &answer.base_resp,
-        MGetFcpEcomComponent(MGetFcpEcomComponentResult::Ok(answer)) => &answer.base_resp,
+    of_answer!(answer, answer => answer.base_resp.status_code)
+}
+
+/// An answer that holds nothing but a status.
+#[must_use]
+pub fn refusal(method: Method, status_code: i32, status_message: FastStr) -> LivePackServiceResponseSend {
+    let mut answer = match method {
+        Method::MGetRoomLiteData => MGetRoomLiteData(MGetRoomLiteDataResult::Ok(Default::default())),
+        Method::GetRoomFullData => GetRoomFullData(GetRoomFullDataResult::Ok(Default::default())),
+        Method::GetPinCardData => GetPinCardData(GetPinCardDataResult::Ok(Default::default())),
+        Method::GetLiveBagData => GetLiveBagData(GetLiveBagDataResult::Ok(Default::default())),
+        Method::GetLiveBagPreviewData => GetLiveBagPreviewData(GetLiveBagPreviewDataResult::Ok(Default::default())),
+        Method::GetLiveBagAssemble => GetLiveBagAssemble(GetLiveBagAssembleResult::Ok(Default::default())),
+        Method::GetLiveBagRefresh => GetLiveBagRefresh(GetLiveBagRefreshResult::Ok(Default::default())),
+        Method::GetPreviewPinCardData => GetPreviewPinCardData(GetPreviewPinCardDataResult::Ok(Default::default())),
+        Method::GetLiveBagTab => GetLiveBagTab(GetLiveBagTabResult::Ok(Default::default())),
+        Method::GetLiveBagTopBanner => GetLiveBagTopBanner(GetLiveBagTopBannerResult::Ok(Default::default())),
+        Method::GetLiveBagPromotionBanner => {
+            GetLiveBagPromotionBanner(GetLiveBagPromotionBannerResult::Ok(Default::default()))
+        }
+        Method::GetLiveBagCreatorShopInfo => {
+            GetLiveBagCreatorShopInfo(GetLiveBagCreatorShopInfoResult::Ok(Default::default()))
+        }
+        Method::GetLiveRoomCommonInfo => GetLiveRoomCommonInfo(GetLiveRoomCommonInfoResult::Ok(Default::default())),
+        Method::GetSurpriseSetDetail => GetSurpriseSetDetail(GetSurpriseSetDetailResult::Ok(Default::default())),
+        Method::MGetFcpEcomComponent => MGetFcpEcomComponent(MGetFcpEcomComponentResult::Ok(Default::default())),
     };
-    base.status_code
+    of_answer!(&mut answer, answer => answer.base_resp = BaseResp { status_message, status_code, extra: None });
+    answer
 }
 
 /// Calls the macro `$each` with one line a method: `snake_name WireName RequestType ResponseType;`.
@@ -215,5 +263,15 @@ mod tests {
         let mut answer = live_pack_idl::live_pack::GetLiveBagTabResponse::default();
         answer.base_resp.status_code = 20001;
         assert_eq!(status_code(&GetLiveBagTab(GetLiveBagTabResult::Ok(answer))), 20001);
+    }
+
+    #[test]
+    fn a_refusal_is_an_answer_of_its_method_with_a_status_and_nothing_else() {
+        for method in Method::ALL {
+            let answer = refusal(method, 10_006, FastStr::from_static_str("later"));
+            assert_eq!(status_code(&answer), 10_006, "{method:?}");
+            let (text, name) = (format!("{answer:?}"), method.name());
+            assert!(text.starts_with(&format!("{name}(Ok({name}Response {{")), "{text}");
+        }
     }
 }

@@ -28,11 +28,12 @@ pub use self::{
     listeners::Listeners,
 };
 use crate::{
+    admission::Admission,
     metrics::ServerMetrics,
     middleware::{self, MiddlewareOptions},
 };
 use live_pack_idl::{
-    guard::{self, Guard},
+    guard::{self, Guard, Pool},
     live_pack::LivePackService,
 };
 
@@ -50,6 +51,9 @@ pub struct ServerOptions {
     pub message_timeout: Duration,
     /// Bytes of one message; a longer one is refused.
     pub max_message: usize,
+    /// Bytes that all connections together may hold of messages and answers, beyond 2 KiB each; what would go beyond is
+    /// refused.
+    pub max_buffered: usize,
     /// How long to go on accepting after `/readyz` has turned to 503, so that balancers can notice.
     pub drain_linger: Duration,
     /// From the signal to the end of the process at the latest.
@@ -66,9 +70,10 @@ impl Default for ServerOptions {
             idle_timeout: Duration::from_mins(10),
             message_timeout: Duration::from_secs(10),
             max_message: 1024 * 1024,
+            max_buffered: 64 * 1024 * 1024,
             drain_linger: Duration::from_millis(200),
             drain_limit: Duration::from_secs(10),
-            middleware: MiddlewareOptions { max_request_time: Duration::from_secs(3), access_log_one_in: 0 },
+            middleware: MiddlewareOptions::default(),
         }
     }
 }
@@ -87,6 +92,7 @@ pub async fn serve<S>(
     listeners: impl Into<Listeners>,
     service: S,
     options: ServerOptions,
+    admission: Arc<Admission>,
     metrics: Arc<ServerMetrics>,
     lifecycle: Arc<Lifecycle>,
 ) -> Drained
@@ -94,8 +100,9 @@ where
     S: LivePackService + Send + Sync + 'static,
 {
     let limits = guard::Limits::of_message(options.max_message);
-    let guard = Guard::server(guard::services::LIVE_PACK, limits, metrics.clone());
-    serve_with(guard, listeners, service, options, metrics, lifecycle).await
+    let pool = Pool::new(options.max_buffered);
+    let guard = Guard::server(guard::services::LIVE_PACK, limits, metrics.clone()).with_pool(pool);
+    serve_with(guard, listeners, service, options, admission, metrics, lifecycle).await
 }
 
 /// The same with another codec than the guard, to measure what the guard costs. Never for callers: volo's own codec can be
@@ -105,13 +112,14 @@ pub async fn serve_with<S>(
     listeners: impl Into<Listeners>,
     service: S,
     options: ServerOptions,
+    admission: Arc<Admission>,
     metrics: Arc<ServerMetrics>,
     lifecycle: Arc<Lifecycle>,
 ) -> Drained
 where
     S: LivePackService + Send + Sync + 'static,
 {
-    let service = middleware::around(service, options.middleware, metrics.clone());
+    let service = middleware::around(service, options.middleware, admission, metrics.clone());
     accept::run(listeners.into(), service, codec, options, metrics, lifecycle).await
 }
 

@@ -23,6 +23,7 @@ use tokio_util::sync::CancellationToken;
 use self::downstreams::Downstreams;
 pub use self::plans::{ExplainFormat, check_config, explain};
 use crate::{
+    admission::Admission,
     ops::ConfigView,
     server::signals::Reload,
     settings::{Environment, Settings, UnixMillis},
@@ -83,6 +84,8 @@ fn listed(faults: &[config::Fault]) -> String {
 pub struct Wired<S> {
     /// Answers the fifteen methods.
     pub service: S,
+    /// Decides which requests reach it.
+    pub admission: Arc<Admission>,
     /// Name and address of each downstream service, for the start-up message.
     pub downstreams: Vec<(String, String)>,
     /// Answers `/api/config`.
@@ -124,9 +127,12 @@ pub async fn build(
     let images = Images::new(downstreams.pictures.as_deref());
     let resident = Arc::new(Resident { dal, texts: Texts::new(registry)?, images });
 
-    apply(&resident, &rpc, &centre.snapshot().conf);
-    let (follower, clients) = (Arc::clone(&resident), Arc::clone(&rpc));
-    centre.on_change(move |snapshot| apply(&follower, &clients, &snapshot.conf));
+    let max_in_flight = settings.server.middleware.max_in_flight;
+    let admission = Arc::new(Admission::new(&centre.snapshot().conf, max_in_flight, registry)?);
+
+    apply(&resident, &rpc, &admission, &centre.snapshot().conf);
+    let (follower, clients, door) = (Arc::clone(&resident), Arc::clone(&rpc), Arc::clone(&admission));
+    centre.on_change(move |snapshot| apply(&follower, &clients, &door, &snapshot.conf));
     let watching = centre.watch();
 
     let side_effects = Arc::new(SideEffects::start(EFFECTS));
@@ -134,6 +140,7 @@ pub async fn build(
     let (view, reloaded) = (centre.clone(), centre.clone());
     Ok(Wired {
         service: LivePack::new(centre, resident, place, states, Arc::clone(&side_effects), registry)?,
+        admission,
         downstreams: downstreams.listed(),
         config: Arc::new(move || config_view(&view)),
         reload: Arc::new(move || {
@@ -165,12 +172,13 @@ fn mock_rules(conf: &Conf) -> Result<MockRules, Vec<config::Fault>> {
 }
 
 /// Hands a new configuration to what does not read it from the request.
-fn apply(resident: &Resident, rpc: &Rpc, conf: &Conf) {
+fn apply(resident: &Resident, rpc: &Rpc, admission: &Admission, conf: &Conf) {
     // checked before the configuration took effect
     if let Ok(rules) = mock_rules(conf) {
         rpc.set_mock(rules);
     }
     resident.dal.configure(&conf.caches);
+    admission.configure(conf);
 }
 
 fn config_view(centre: &Centre<Plans>) -> serde_json::Value {

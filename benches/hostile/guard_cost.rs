@@ -32,7 +32,7 @@ async fn unguarded(services: String, listener: TcpListener) -> Outcome<()> {
     let wired = wiring::build(&settings, &registry).await?;
     let (options, lifecycle) = (ServerOptions::default(), Arc::new(Lifecycle::default()));
     let codec = DefaultMakeCodec::default();
-    server::serve_with(codec, listener, wired.service, options, metrics, lifecycle).await;
+    server::serve_with(codec, listener, wired.service, options, wired.admission, metrics, lifecycle).await;
     Ok(())
 }
 

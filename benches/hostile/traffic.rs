@@ -92,7 +92,7 @@ impl Stock {
                 let request = GetLiveBagTabRequest { room, ..GetLiveBagTabRequest::default() };
                 match client.get_live_bag_tab(request).await {
                     Ok(answer) if answer.base_resp.status_code == 0 => {
-                        drop(self.answered.fetch_add(1, Ordering::Relaxed))
+                        self.answered.fetch_add(1, Ordering::Relaxed);
                     }
                     other => {
                         self.failed.fetch_add(1, Ordering::Relaxed);

@@ -98,7 +98,7 @@ async fn serve(settings: &Settings, registry: &Registry) -> Result<(), CliError>
     let tls = settings.tls.clone().map(Tls::load).transpose()?.map(Arc::new);
     signals::install(lifecycle.clone(), late.reload()).map_err(CliError::system("cannot handle signals"))?;
     let place = Place::find(settings, ops).await?;
-    let Wired { service, downstreams, config, reload, side_effects, keep: _keep } =
+    let Wired { service, admission, downstreams, config, reload, side_effects, keep: _keep } =
         wiring::build(settings, registry).await?;
     // Nobody else sets these.
     let _ = (late.config.set(config), late.reload.set(with_certificates(reload, tls.clone())));
@@ -113,7 +113,7 @@ async fn serve(settings: &Settings, registry: &Registry) -> Result<(), CliError>
     let listeners = listeners(sockets, tls).map_err(CliError::system("cannot use a socket"))?;
     let addr = listeners.tcp.local_addr().map_err(CliError::system("cannot tell the Thrift address"))?;
     super::print(&greeting::text(settings, addr, ops.addr(), &downstreams))?;
-    let drained = server::serve(listeners, service, settings.server, metrics, lifecycle).await;
+    let drained = server::serve(listeners, service, settings.server, admission, metrics, lifecycle).await;
     let effects = side_effects.drain(Instant::now() + LAST_EFFECTS).await;
     tracing::info!(abandoned = drained.abandoned, dropped_effects = effects.dropped, "stopped");
     Ok(())

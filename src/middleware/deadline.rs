@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use motore::{Service, layer::Layer};
+use tokio::time::Instant;
 use volo::context::Context;
 use volo_thrift::{ServerError, context::ServerContext};
 
@@ -39,12 +40,16 @@ impl<S: PackService> Service<ServerContext, Request> for Deadline<S> {
 
     async fn call(&self, cx: &mut ServerContext, request: Request) -> Result<Response, ServerError> {
         let Entry { log_id, caller, received, .. } = cx.extensions().get::<Entry>().cloned().unwrap_or_else(Entry::now);
-        let rpc = cx.rpc_info();
-        let allowed = allowed_time(rpc.config().rpc_timeout(), self.max_request_time);
+        let deadline = deadline(received, cx.rpc_info().config().rpc_timeout(), self.max_request_time);
         let peer = context::peer().and_then(|peer| peer.address);
-        let context = RequestContext { log_id, deadline: received + allowed, caller, peer, received };
+        let context = RequestContext { log_id, deadline, caller, peer, received };
         context.scope(self.inner.call(cx, request)).await
     }
+}
+
+/// When a request that was received then must be answered.
+pub(super) fn deadline(received: Instant, callers: Option<Duration>, max: Duration) -> Instant {
+    received + allowed_time(callers, max)
 }
 
 /// The caller's timeout where it says one, and never more than `max`. A timeout of 0 means "none" in TTHeader.

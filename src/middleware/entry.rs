@@ -22,6 +22,8 @@ pub struct Entry {
     pub log_id: FastStr,
     /// The service that the caller says it is: free text, never an identity.
     pub caller: FastStr,
+    /// The caller, by what its connection proves; empty until admission has looked.
+    pub verified: FastStr,
     /// Counts the requests of this process; wraps.
     pub number: u32,
     /// When the request had been decoded.
@@ -45,6 +47,7 @@ impl Entry {
         Self {
             log_id: named.cloned().unwrap_or_else(|| log_id(number)),
             caller: told.cloned().unwrap_or(caller),
+            verified: FastStr::empty(),
             number,
             received: Instant::now(),
         }

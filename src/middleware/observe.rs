@@ -86,12 +86,13 @@ impl Drop for Running<'_> {
 
 /// Names no viewer: personal fields stay out of this log.
 fn log_access(cx: &ServerContext, method: Method, outcome: Outcome, received: Instant) {
-    let entry = cx.extensions().get::<Entry>();
-    let (log_id, caller) = entry.map(|entry| (entry.log_id.as_str(), entry.caller.as_str())).unwrap_or_default();
+    // The outermost layer has put it there.
+    let Some(Entry { log_id, caller, verified, .. }) = cx.extensions().get::<Entry>() else { return };
+    let (log_id, caller, peer_caller) = (log_id.as_str(), caller.as_str(), verified.as_str());
     let (code, how) = match outcome {
         Outcome::Status(code) => (code, "answer"),
         Outcome::Exception | Outcome::Panic => (-1, "exception"),
     };
     let micros = u64::try_from(received.elapsed().as_micros()).unwrap_or(u64::MAX);
-    tracing::info!(target: "access", log_id, method = method.name(), caller, code, how, micros);
+    tracing::info!(target: "access", log_id, method = method.name(), caller, peer_caller, code, how, micros);
 }

@@ -45,7 +45,8 @@ async fn start(behaviour: Behaviour, options: ServerOptions) -> Server {
     let addr = listener.local_addr().unwrap();
     let metrics = Arc::new(ServerMetrics::new(&Registry::new()).unwrap());
     let lifecycle = Arc::new(Lifecycle::default());
-    let ended = tokio::spawn(serve(listener, Double(behaviour), options, metrics.clone(), lifecycle.clone()));
+    let open = Arc::new(Admission::open());
+    let ended = tokio::spawn(serve(listener, Double(behaviour), options, open, metrics.clone(), lifecycle.clone()));
     Server { addr, metrics, lifecycle, ended }
 }
 
@@ -229,7 +230,8 @@ async fn failing_accepts_pause_the_listener_and_do_not_end_it() {
     let listener = bind("127.0.0.1:0".parse().unwrap(), "--addr").await.unwrap();
     let addr = listener.local_addr().unwrap();
     let metrics = Arc::new(ServerMetrics::new(&Registry::new()).unwrap());
-    let service = middleware::around(Double(Behaviour::Status(0)), quick().middleware, metrics.clone());
+    let open = Arc::new(Admission::open());
+    let service = middleware::around(Double(Behaviour::Status(0)), quick().middleware, open, metrics.clone());
     let failing = Failing(listener.into(), AtomicUsize::new(0));
     let guard = Guard::server(guard::services::LIVE_PACK, guard::Limits::of_message(1024), metrics.clone());
     tokio::spawn(accept::run(failing, service, guard, quick(), metrics.clone(), Arc::default()));

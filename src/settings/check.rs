@@ -167,6 +167,7 @@ fn limits(checker: &mut Checker, raw: &RawSettings) -> ServerOptions {
         idle_timeout: checker.duration("limits.idle_timeout", idle_timeout.as_ref(), defaults.idle_timeout),
         message_timeout: checker.duration("limits.message_timeout", message_timeout.as_ref(), defaults.message_timeout),
         max_message: checker.bytes("limits.max_message", raw.limits.max_message, defaults.max_message),
+        max_buffered: checker.bytes("limits.max_buffered", raw.limits.max_buffered, defaults.max_buffered),
         drain_linger: checker.duration("limits.drain_linger", drain_linger.as_ref(), defaults.drain_linger),
         drain_limit: checker.duration("limits.drain_limit", drain_limit.as_ref(), defaults.drain_limit),
         middleware: MiddlewareOptions {
@@ -176,14 +177,19 @@ fn limits(checker: &mut Checker, raw: &RawSettings) -> ServerOptions {
                 defaults.middleware.max_request_time,
             ),
             access_log_one_in: raw.access_log_one_in.unwrap_or(defaults.middleware.access_log_one_in),
+            max_in_flight: raw.limits.max_in_flight.unwrap_or(defaults.middleware.max_in_flight),
         },
     };
     let counts = [
         ("limits.max_connections", options.max_connections),
         ("limits.max_connections_per_peer", options.max_connections_per_peer),
+        ("limits.max_in_flight", options.middleware.max_in_flight),
     ];
     for (key, _) in counts.into_iter().filter(|(_, count)| *count == 0) {
         checker.fault(key, "must be at least 1", 0);
+    }
+    if options.max_buffered < options.max_message {
+        checker.fault("limits.max_buffered", "must be at least limits.max_message", options.max_buffered);
     }
     if options.drain_linger >= options.drain_limit {
         let found = Span(options.drain_linger).to_string();

@@ -70,6 +70,10 @@ pub struct RawLimits {
     pub message_timeout: Option<String>,
     /// See [`crate::server::ServerOptions::max_message`].
     pub max_message: Option<usize>,
+    /// See [`crate::server::ServerOptions::max_buffered`].
+    pub max_buffered: Option<usize>,
+    /// See [`crate::middleware::MiddlewareOptions::max_in_flight`].
+    pub max_in_flight: Option<usize>,
     /// See [`super::Settings::max_answer`].
     pub max_answer: Option<usize>,
     /// See [`crate::middleware::MiddlewareOptions::max_request_time`].
@@ -135,6 +139,8 @@ impl RawSettings {
                 idle_timeout: stronger.limits.idle_timeout.or(self.limits.idle_timeout),
                 message_timeout: stronger.limits.message_timeout.or(self.limits.message_timeout),
                 max_message: stronger.limits.max_message.or(self.limits.max_message),
+                max_buffered: stronger.limits.max_buffered.or(self.limits.max_buffered),
+                max_in_flight: stronger.limits.max_in_flight.or(self.limits.max_in_flight),
                 max_answer: stronger.limits.max_answer.or(self.limits.max_answer),
                 max_request_time: stronger.limits.max_request_time.or(self.limits.max_request_time),
                 drain_linger: stronger.limits.drain_linger.or(self.limits.drain_linger),

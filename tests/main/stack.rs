@@ -122,19 +122,22 @@ impl Setup {
             world: World::Remote(named.collect()),
             log_level: "off".to_owned(),
             server: ServerOptions {
-                middleware: MiddlewareOptions { max_request_time: Duration::from_secs(5), access_log_one_in: 0 },
+                middleware: MiddlewareOptions {
+                    max_request_time: Duration::from_secs(5),
+                    ..MiddlewareOptions::default()
+                },
                 ..ServerOptions::default()
             },
             ..Settings::check(&RawSettings::default(), None).unwrap()
         };
         let registry = Registry::new();
-        let Wired { service, keep, .. } = wiring::build(&settings, &registry).await.unwrap();
+        let Wired { service, admission, keep, .. } = wiring::build(&settings, &registry).await.unwrap();
         let listener = server::bind(settings.addr, "--addr").await.unwrap();
         let addr = listener.local_addr().unwrap();
         let lifecycle = Arc::new(Lifecycle::default());
         let metrics = Arc::new(ServerMetrics::new(&registry).unwrap());
         #[expect(clippy::disallowed_methods, reason = "the listener of the stack; it ends with the drain")]
-        tokio::spawn(server::serve(listener, service, settings.server, metrics, Arc::clone(&lifecycle)));
+        tokio::spawn(server::serve(listener, service, settings.server, admission, metrics, Arc::clone(&lifecycle)));
         let client = LivePackServiceClientBuilder::new("live_pack")
             .caller_name("tests")
             .rpc_timeout(Some(Duration::from_secs(10)))

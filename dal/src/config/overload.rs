@@ -25,7 +25,7 @@ pub struct OverloadRules {
 
 impl Default for OverloadRules {
     fn default() -> Self {
-        Self { enabled: true, queue: ms(10), window: ms(100) }
+        Self { enabled: true, queue: ms(5), window: ms(100) }
     }
 }
 

@@ -12,6 +12,7 @@ use super::{
     *,
 };
 use crate::{
+    admission::Admission,
     metrics::ServerMetrics,
     server::{self, Lifecycle, ServerOptions},
     testing::{Behaviour, Double},
@@ -22,7 +23,8 @@ async fn plan(behaviour: Behaviour) -> Plan {
     let addr = listener.local_addr().unwrap();
     let metrics = Arc::new(ServerMetrics::new(&Registry::new()).unwrap());
     let lifecycle = Arc::new(Lifecycle::default());
-    tokio::spawn(server::serve(listener, Double(behaviour), ServerOptions::default(), metrics, lifecycle));
+    let (options, open) = (ServerOptions::default(), Arc::new(Admission::open()));
+    tokio::spawn(server::serve(listener, Double(behaviour), options, open, metrics, lifecycle));
     let schema = Schema::embedded().unwrap();
     let fields = Fields { room: vec![1], ..Fields::default() };
     Plan {

@@ -90,6 +90,12 @@ pub struct ServeArgs {
     /// Refuse a message of more bytes than this [default: 1048576]
     #[arg(long, env = "LIVE_PACK_MAX_MESSAGE", value_name = "BYTES")]
     pub max_message: Option<usize>,
+    /// Refuse messages when all connections together hold more bytes of messages and answers than this [default: 67108864]
+    #[arg(long, env = "LIVE_PACK_MAX_BUFFERED", value_name = "BYTES")]
+    pub max_buffered: Option<usize>,
+    /// Refuse requests, with status 10006, while so many are being answered [default: 4096]
+    #[arg(long, env = "LIVE_PACK_MAX_IN_FLIGHT", value_name = "N")]
+    pub max_in_flight: Option<usize>,
     /// Refuse an answer of a downstream service of more bytes than this [default: 16777216]
     #[arg(long, env = "LIVE_PACK_MAX_ANSWER", value_name = "BYTES")]
     pub max_answer: Option<usize>,
@@ -160,6 +166,8 @@ impl ServeArgs {
                 idle_timeout: text(self.idle_timeout),
                 message_timeout: text(self.message_timeout),
                 max_message: self.max_message,
+                max_buffered: self.max_buffered,
+                max_in_flight: self.max_in_flight,
                 max_answer: self.max_answer,
                 max_request_time: text(self.max_request_time),
                 drain_linger: text(self.drain_linger),

@@ -70,7 +70,8 @@ async fn a_process_that_has_handed_over_leaves_new_connections_to_its_successor(
         let listener = tokio::net::TcpListener::from_std(listener).unwrap();
         let metrics = Arc::new(ServerMetrics::new(&Registry::new()).unwrap());
         let lifecycle = Arc::new(Lifecycle::default());
-        let served = serve(listener, Double(behaviour), quick(), metrics, lifecycle.clone());
+        let served =
+            serve(listener, Double(behaviour), quick(), Arc::new(Admission::open()), metrics, lifecycle.clone());
         (lifecycle, tokio::spawn(served))
     };
     let (first, ended) = run(Behaviour::Status(20001), listener.try_clone().unwrap());

@@ -32,7 +32,14 @@ async fn a_unix_socket_serves_beside_the_address_and_knows_its_user() {
     let addr = tcp.local_addr().unwrap();
     let metrics = Arc::new(ServerMetrics::new(&Registry::new()).unwrap());
     let listeners = Listeners { tcp, unix: Some(unix), tls: None };
-    tokio::spawn(serve(listeners, Double(Behaviour::Peer), quick(), metrics, Arc::default()));
+    tokio::spawn(serve(
+        listeners,
+        Double(Behaviour::Peer),
+        quick(),
+        Arc::new(Admission::open()),
+        metrics,
+        Arc::default(),
+    ));
 
     let exchange = async |stream: &mut (dyn Both + Send)| {
         stream.write_all(&frame()).await.unwrap();

@@ -1,0 +1,236 @@
+//! Who may come in: for every decoded request, whether its caller may call the method, whether it is within its rate, and
+//! whether there is room.
+//!
+//! [`Admission`] is resident and cheap to ask: without limits on rates a decision takes no lock and allocates nothing. A
+//! shed request does not use up its caller's rate, so the rate is asked last.
+
+mod in_flight;
+mod level;
+mod metrics;
+mod overload;
+mod probe;
+mod queue;
+mod refusal;
+mod shedding;
+#[cfg(test)]
+mod simulation;
+#[cfg(test)]
+mod tests;
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
+    time::Duration,
+};
+
+use arc_swap::ArcSwap;
+use live_pack_dal::config::{CallerConf, Class, Conf, Evidence, OverloadRules};
+use prometheus::Registry;
+use tokio::{runtime::Handle, sync::Notify, time::Instant};
+use tokio_util::task::AbortOnDropHandle;
+use volo::FastStr;
+
+pub use self::refusal::{Reason, Refusal};
+use self::{
+    in_flight::{InFlight, Place},
+    metrics::AdmissionMetrics,
+    overload::Overload,
+    shedding::{Line, Shedding},
+};
+use crate::{Method, server::peer::Peer};
+
+/// Decides about requests.
+#[derive(Debug)]
+pub struct Admission {
+    core: Arc<Core>,
+    /// Measures until the value is dropped.
+    _probe: AbortOnDropHandle<()>,
+}
+
+/// What the probe and the requests share.
+#[derive(Debug)]
+struct Core {
+    start: Instant,
+    rules: ArcSwap<Rules>,
+    in_flight: InFlight,
+    overload: Overload,
+    shedding: Shedding,
+    metrics: AdmissionMetrics,
+    /// µs since the start.
+    arrival: AtomicU64,
+    wake: Notify,
+}
+
+/// The part of the configuration that decides.
+#[derive(Debug)]
+struct Rules {
+    callers: CallerConf,
+    overload: OverloadRules,
+}
+
+impl Rules {
+    fn of(conf: &Conf) -> Self {
+        Self { callers: conf.callers.clone(), overload: conf.overload }
+    }
+}
+
+/// A caller, by what its connection proves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// Its name in the configuration.
+    pub name: FastStr,
+    /// How important its requests are.
+    pub class: Class,
+    /// Whether it may call the method that it calls.
+    pub may_call: bool,
+}
+
+/// What is asked.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// Who asks.
+    pub caller: &'a Identity,
+    /// The method that it calls.
+    pub method: Method,
+    /// The viewer; 0: a guest.
+    pub viewer: i64,
+    /// The number of the request in this process: guests are told apart by it.
+    pub number: u32,
+}
+
+/// A request that was let in; it is in flight for as long as this lives.
+#[derive(Debug)]
+pub struct Admitted<'a>(#[expect(dead_code, reason = "held for its drop")] Place<'a>);
+
+impl Admission {
+    /// Decides by this configuration, until another is set. Starts a task on the runtime that measures.
+    ///
+    /// # Errors
+    /// When one of its metrics is taken in `registry`.
+    ///
+    /// # Panics
+    /// Outside a runtime.
+    pub fn new(conf: &Conf, max_in_flight: usize, registry: &Registry) -> Result<Self, prometheus::Error> {
+        let core = Arc::new(Core {
+            start: Instant::now(),
+            rules: ArcSwap::from_pointee(Rules::of(conf)),
+            in_flight: InFlight::new(max_in_flight),
+            overload: Overload::new(Handle::current().metrics().num_workers()),
+            shedding: Shedding::default(),
+            metrics: AdmissionMetrics::new(registry)?,
+            arrival: AtomicU64::new(0),
+            wake: Notify::new(),
+        });
+        #[expect(clippy::disallowed_methods, reason = "ends with the value")]
+        let probe = tokio::spawn(probe::run(Arc::clone(&core)));
+        Ok(Self { core, _probe: AbortOnDropHandle::new(probe) })
+    }
+
+    /// Lets everybody in: for benchmarks and tests of other things.
+    ///
+    /// # Panics
+    /// Outside a runtime.
+    #[must_use]
+    pub fn open() -> Self {
+        let mut conf = Conf::default();
+        conf.overload.enabled = false;
+        match Self::new(&conf, usize::MAX, &Registry::new()) {
+            Ok(open) => open,
+            Err(error) => unreachable!("a registry of its own has every name free: {error}"),
+        }
+    }
+
+    /// Decides by this configuration from now on.
+    pub fn configure(&self, conf: &Conf) {
+        self.core.rules.store(Arc::new(Rules::of(conf)));
+    }
+
+    /// Who that is, by what its connection proves, and whether it may call the method.
+    #[must_use]
+    pub fn identify(&self, peer: Option<&Peer>, method: Method) -> Identity {
+        let rules = self.core.rules.load();
+        let caller = rules.callers.of(&peer.map(evidence).unwrap_or_default());
+        Identity { name: caller.name.clone(), class: caller.class, may_call: caller.may_call(method.name()) }
+    }
+
+    /// Lets a request in, or says why not. Every refusal is counted.
+    ///
+    /// # Errors
+    /// The first reason against it.
+    #[expect(clippy::unused_async, reason = "the limiter is asked over the network")]
+    pub async fn admit(&self, asked: Asked<'_>, _deadline: Instant) -> Result<Admitted<'_>, Refusal> {
+        let admitted = self.enter(&asked);
+        if let Err(refusal) = &admitted {
+            self.core.metrics.refused(refusal.reason(), asked.caller.class);
+        }
+        admitted
+    }
+
+    /// All that is decided without waiting.
+    fn enter(&self, asked: &Asked<'_>) -> Result<Admitted<'_>, Refusal> {
+        let Identity { name, class, may_call } = asked.caller;
+        if !may_call {
+            return Err(Refusal::Forbidden { caller: name.clone(), method: asked.method.name() });
+        }
+        if !self.core.admits(*class, asked.viewer, asked.number) {
+            return Err(Refusal::Overload);
+        }
+        self.core.in_flight.enter(*class).map(Admitted).ok_or(Refusal::InFlight)
+    }
+}
+
+impl Core {
+    fn now(&self) -> Duration {
+        self.start.elapsed()
+    }
+
+    fn last_arrival(&self) -> Duration {
+        Duration::from_micros(self.arrival.load(Relaxed))
+    }
+
+    fn admits(&self, class: Class, viewer: i64, number: u32) -> bool {
+        let rules = self.rules.load().overload;
+        if !rules.enabled {
+            return true;
+        }
+        let now = self.now();
+        self.arrival.store(micros(now), Relaxed);
+        if self.overload.queue.rests() {
+            self.wake.notify_one();
+        }
+        // Under load the probe may come late.
+        self.end_window(now);
+        // All guests are one user; kept together they would all fail together.
+        let viewer = if viewer == 0 { u64::from(number) } else { viewer.cast_unsigned() };
+        self.overload.admits(class, viewer, now, self.in_flight.now(), &rules)
+    }
+
+    /// Ends the window if it is over, and tells metrics and log.
+    fn end_window(&self, now: Duration) {
+        let rules = self.rules.load().overload;
+        let in_flight = self.in_flight.now();
+        let Some(window) = self.overload.end_window(now, in_flight, &rules) else { return };
+        let queue = self.overload.queue.present(now, in_flight);
+        let level = self.overload.levels.share();
+        self.metrics.queue(queue);
+        self.metrics.level(level);
+        let (queue_ms, level) = (queue.as_secs_f64() * 1e3, f64::from(level) / 1e3);
+        match self.shedding.after(window, now) {
+            Some(Line::Begins) => tracing::warn!(queue_ms, level, in_flight, "overloaded: requests are being refused"),
+            Some(Line::Ends { refused }) => tracing::info!(refused, "no longer overloaded"),
+            None => {}
+        }
+    }
+}
+
+/// What configuration may know a caller by.
+fn evidence(peer: &Peer) -> Evidence<'_> {
+    Evidence { address: peer.address.map(|address| address.ip()), uid: peer.uid, certificates: &peer.certificates }
+}
+
+/// For atomics. A time that does not fit, half a million years, is the longest but one that does.
+fn micros(time: Duration) -> u64 {
+    u64::try_from(time.as_micros()).unwrap_or(u64::MAX - 1)
+}

@@ -1,0 +1,326 @@
+//! Whom to let in under overload: a pure state machine over queueing time, arrivals and a clock that others read.
+//!
+//! The model is WeChat's DAGOR (Zhou et al., SoCC 2018): overload is queueing time above a threshold, and what is let in
+//! is everything up to a level of class and viewer that moves a window at a time. Two things are different, both found in
+//! the simulation beside this file. A window takes 5 % off what was *let in*, not off the level, so one window finds the
+//! capacity whatever the load; and between windows the present queueing time acts at once, by whole classes.
+
+use std::{
+    sync::{
+        Mutex,
+        atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed},
+    },
+    time::Duration,
+};
+
+use live_pack_dal::config::{Class, OverloadRules};
+
+use super::micros;
+
+/// Levels of one class.
+const CLASS: usize = 1 << 14;
+/// All levels: the cut at which everybody is let in.
+const ALL: usize = CLASS * Class::ALL.len();
+/// Levels that are counted together.
+const BUCKET: usize = CLASS / 64;
+const BUCKETS: usize = ALL / BUCKET;
+
+/// In how many seconds every viewer has had every place in its class, once.
+const TURN: u64 = 600;
+
+/// Taken off what was let in, where requests waited too long; in thousandths.
+const LESS: u64 = 50;
+/// Added to what was let in after the first window without waiting, and twice as much after each one more.
+const MORE: u64 = 20;
+/// More doublings than this are not needed to let everybody in.
+const DOUBLINGS: u32 = 16;
+const WHOLE: u64 = 1_000;
+
+/// How far down the order of those who are let in a request stands; 0 is let in last of all to be refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Level(usize);
+
+impl Level {
+    /// The level of a request of `class` for a viewer, at a time since the start.
+    ///
+    /// Viewers of a class are in an order of their own that turns slowly: who is let in now is let in for a while, and
+    /// who is not has its turn within ten minutes. At no instant do many change places.
+    pub(super) fn of(class: Class, viewer: u64, now: Duration) -> Self {
+        // Fibonacci hashing: the upper bits of a product with 2^64 / φ spread consecutive numbers evenly.
+        let place = (viewer.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 50) as usize;
+        let into_turn = now.as_secs() % TURN * 1_000 + u64::from(now.subsec_millis());
+        let turned = usize::try_from(into_turn * CLASS as u64 / (TURN * 1_000)).unwrap_or_default();
+        Self(class.index() * CLASS + (place + CLASS - turned) % CLASS)
+    }
+}
+
+/// The levels that are let in, and what arrived on each in the window that runs. Shared by all threads, without locks
+/// but for the end of a window, which one thread works out while the others go on.
+#[derive(Debug)]
+pub(super) struct Levels {
+    arrived: [AtomicU64; BUCKETS],
+    /// All of them.
+    arriving: AtomicU64,
+    /// Those of the last window.
+    arrived_before: AtomicU64,
+    admitted: AtomicU64,
+    /// The sum over all arrivals of the queueing time, in µs.
+    waited: AtomicU64,
+    /// Levels below it are let in.
+    cut: AtomicUsize,
+    /// When the window ends, in µs since the start.
+    ends: AtomicU64,
+    memory: Mutex<Memory>,
+}
+
+/// What one window's end leaves to the next.
+#[derive(Debug, Default)]
+struct Memory {
+    /// Windows without waiting since the last one with.
+    good: u32,
+    /// The queueing time of the last window, in µs.
+    before: u64,
+}
+
+/// What a window was like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Window {
+    /// Requests that arrived.
+    pub(super) arrived: u64,
+    /// Those of them that were refused.
+    pub(super) refused: u64,
+    /// Whether every level is let in from now on.
+    pub(super) open: bool,
+}
+
+impl Default for Levels {
+    fn default() -> Self {
+        Self {
+            arrived: std::array::from_fn(|_| AtomicU64::new(0)),
+            arriving: AtomicU64::new(0),
+            arrived_before: AtomicU64::new(0),
+            admitted: AtomicU64::new(0),
+            waited: AtomicU64::new(0),
+            cut: AtomicUsize::new(ALL),
+            ends: AtomicU64::new(0),
+            memory: Mutex::default(),
+        }
+    }
+}
+
+impl Levels {
+    /// Counts a request and says whether to let it in, given the present queueing time and how long it should be.
+    pub(super) fn admits(&self, level: Level, queue: Duration, target: Duration) -> bool {
+        if let Some(arrived) = self.arrived.get(level.0 / BUCKET) {
+            arrived.fetch_add(1, Relaxed);
+        }
+        self.arriving.fetch_add(1, Relaxed);
+        self.waited.fetch_add(micros(queue), Relaxed);
+        let admits = level.0 < self.cut.load(Relaxed).min(at_once(queue, target));
+        if admits {
+            self.admitted.fetch_add(1, Relaxed);
+        }
+        admits
+    }
+
+    /// Ends the window if it is over, and says what it was like. `queue` is used where nothing arrived.
+    pub(super) fn end_window(&self, now: Duration, queue: Duration, rules: &OverloadRules) -> Option<Window> {
+        let (now, window) = (micros(now), micros(rules.window).max(1));
+        if now < self.ends.load(Relaxed) {
+            return None;
+        }
+        // Who finds it locked comes while another ends the same window.
+        let mut memory = self.memory.try_lock().ok()?;
+        let ended = self.ends.load(Relaxed);
+        let late = now.checked_sub(ended)?;
+        self.ends.store(now + window, Relaxed);
+        let counts = Counts(std::array::from_fn(|at| self.arrived.get(at).map_or(0, |count| count.swap(0, Relaxed))));
+        let (arrived, admitted) = (counts.sum(), self.admitted.swap(0, Relaxed));
+        self.arriving.store(0, Relaxed);
+        self.arrived_before.store(arrived, Relaxed);
+        let waited = self.waited.swap(0, Relaxed).checked_div(arrived).unwrap_or(micros(queue));
+        let refused = arrived.saturating_sub(admitted);
+
+        let cut = self.cut.load(Relaxed);
+        let shorter = waited < memory.before - memory.before / 20;
+        memory.before = waited;
+        let next = if waited > micros(rules.queue) {
+            memory.good = 0;
+            // A queue that is getting shorter needs time, not fewer requests.
+            if shorter { cut } else { counts.cut_at(admitted * (WHOLE - LESS)).clamp(BUCKET, cut.max(BUCKET)) }
+        } else {
+            let windows = u32::try_from(late / window).unwrap_or(u32::MAX).saturating_add(1);
+            memory.good = memory.good.saturating_add(windows).min(DOUBLINGS);
+            let more = WHOLE + (MORE << (memory.good - 1));
+            // A share of the arrivals: who lets in nobody would learn nothing.
+            let raised = if arrived == 0 {
+                raised(cut, more)
+            } else {
+                counts.cut_at((admitted * WHOLE).max(arrived * WHOLE / 64) * more / WHOLE)
+            };
+            raised.clamp(cut, ALL)
+        };
+        self.cut.store(next, Relaxed);
+        Some(Window { arrived, refused, open: next == ALL })
+    }
+
+    /// Requests that arrived in the window that runs or in the last, whichever were more.
+    pub(super) fn recent(&self) -> u64 {
+        self.arriving.load(Relaxed).max(self.arrived_before.load(Relaxed))
+    }
+
+    /// The share of the levels that are let in, in thousandths.
+    pub(super) fn share(&self) -> u16 {
+        u16::try_from(self.cut.load(Relaxed) * 1_000 / ALL).unwrap_or(1_000)
+    }
+
+    /// Whether every level is let in.
+    pub(super) fn is_open(&self) -> bool {
+        self.cut.load(Relaxed) == ALL
+    }
+}
+
+/// What is let in whatever the windows have found: at one and a half times the target only what somebody waits for, at
+/// three times only what is critical. A burst is felt here first, and a window is long against a burst.
+fn at_once(queue: Duration, target: Duration) -> usize {
+    if queue > target * 3 {
+        CLASS
+    } else if queue > target * 3 / 2 {
+        CLASS * 2
+    } else {
+        ALL
+    }
+}
+
+/// A cut that is `more` thousandths of `cut`, where nothing arrived by which to measure.
+fn raised(cut: usize, more: u64) -> usize {
+    usize::try_from((cut.max(ALL / 64) as u64).saturating_mul(more) / WHOLE).unwrap_or(ALL)
+}
+
+/// What arrived in a window.
+struct Counts([u64; BUCKETS]);
+
+impl Counts {
+    fn sum(&self) -> u64 {
+        self.0.iter().sum()
+    }
+
+    /// The cut below which so many thousandths of a request arrived; within a bucket they are taken to lie evenly.
+    fn cut_at(&self, thousandths: u64) -> usize {
+        let mut left = thousandths;
+        for (bucket, count) in self.0.iter().enumerate() {
+            let here = count * WHOLE;
+            if here > left {
+                let part = usize::try_from(left * BUCKET as u64 / here).unwrap_or(BUCKET);
+                return bucket * BUCKET + part;
+            }
+            left -= here;
+        }
+        ALL
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RULES: OverloadRules =
+        OverloadRules { enabled: true, queue: Duration::from_millis(5), window: Duration::from_millis(100) };
+    const LONG: Duration = Duration::from_millis(6);
+
+    /// One window in which each class sends 640 requests of evenly spread viewers.
+    fn window(levels: &Levels, number: u32, queue: Duration) -> Window {
+        for class in Class::ALL {
+            for place in 0..640 {
+                levels.admits(Level(class.index() * CLASS + place * CLASS / 640), queue, RULES.queue);
+            }
+        }
+        levels.end_window(RULES.window * number, queue, &RULES).unwrap_or(Window { arrived: 0, refused: 0, open: true })
+    }
+
+    #[test]
+    fn nothing_of_a_class_is_shed_while_a_less_important_one_is_let_in() {
+        let levels = Levels::default();
+        for number in 0..200 {
+            window(&levels, number, LONG);
+            let cut = levels.cut.load(Relaxed);
+            for (class, next) in Class::ALL.into_iter().zip(Class::ALL.into_iter().skip(1)) {
+                let worst = Level::of(class, 7, Duration::ZERO).0 / CLASS * CLASS + CLASS - 1;
+                let best = next.index() * CLASS;
+                assert!(worst < cut || best >= cut, "{class:?} {next:?} {cut}");
+            }
+        }
+        assert!(levels.cut.load(Relaxed) < CLASS, "critical alone can be too much");
+    }
+
+    #[test]
+    fn a_window_of_waiting_takes_a_twentieth_off_what_was_let_in() {
+        let levels = Levels::default();
+        assert_eq!(window(&levels, 1, LONG).refused, 0);
+        assert_eq!(window(&levels, 2, LONG).refused, 128);
+        assert_eq!(window(&levels, 3, LONG).refused, 128 + 121);
+    }
+
+    #[test]
+    fn a_queue_that_gets_shorter_is_left_alone() {
+        let levels = Levels::default();
+        window(&levels, 1, LONG * 2);
+        let cut = levels.cut.load(Relaxed);
+        window(&levels, 2, LONG);
+        assert_eq!(levels.cut.load(Relaxed), cut);
+    }
+
+    #[test]
+    fn everybody_is_let_in_within_two_seconds_without_waiting() {
+        type Traffic = fn(&Levels, u32);
+        let cases: [(&str, Traffic); 4] = [
+            ("with the traffic that was", |levels, number| {
+                window(levels, number, Duration::ZERO);
+            }),
+            ("without any, windows being ended", |levels, number| {
+                levels.end_window(RULES.window * number, Duration::ZERO, &RULES);
+            }),
+            ("without any, and nobody looks until the end", |levels, number| {
+                if number == 1_020 {
+                    levels.end_window(RULES.window * number, Duration::ZERO, &RULES);
+                }
+            }),
+            ("one request a window, of the least important", |levels, number| {
+                levels.admits(Level(ALL - 1), Duration::ZERO, RULES.queue);
+                levels.end_window(RULES.window * number, Duration::ZERO, &RULES);
+            }),
+        ];
+        for (name, traffic) in cases {
+            let levels = Levels::default();
+            for number in 0..1_000 {
+                window(&levels, number, LONG);
+            }
+            assert!(levels.share() < 10, "{name}: {}", levels.share());
+            for number in 1_001..=1_020 {
+                traffic(&levels, number);
+            }
+            assert!(levels.is_open(), "{name}: {}", levels.share());
+        }
+    }
+
+    #[test]
+    fn the_present_queue_acts_at_once_by_whole_classes() {
+        let ms = Duration::from_millis;
+        for (queue, admitted) in [(ms(7), 4), (ms(8), 2), (ms(15), 2), (ms(16), 1), (ms(9_000), 1)] {
+            let levels = Levels::default();
+            let admits = |class: &Class| levels.admits(Level::of(*class, 1, Duration::ZERO), queue, RULES.queue);
+            assert_eq!(Class::ALL.iter().filter(|class| admits(class)).count(), admitted, "{queue:?}");
+        }
+    }
+
+    #[test]
+    fn viewers_keep_their_place_for_a_while_and_have_had_every_place_after_a_turn() {
+        let at = |seconds| Level::of(Class::Normal, 42, Duration::from_secs(seconds)).0 - 2 * CLASS;
+        assert!(at(0).abs_diff(at(1)) < CLASS / 500);
+        assert!((0..10).any(|minute| at(minute * 60) < CLASS / 10));
+        assert!((0..10).any(|minute| at(minute * 60) >= CLASS / 10 * 9));
+        assert_eq!(at(0), at(600));
+        let spread = (0..6_400).filter(|viewer| Level::of(Class::Critical, *viewer, Duration::ZERO).0 < CLASS / 4);
+        assert!((1_500..1_700).contains(&spread.count()));
+    }
+}

@@ -1,0 +1,126 @@
+//! Why a request is not let in, as its caller and the metrics are told.
+
+use std::time::Duration;
+
+use volo::FastStr;
+
+/// Why a request is refused. Each is an ordinary answer with a status; none says anything of our insides.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The caller may not call this method. The same call will never be let in.
+    #[error("{caller} may not call {method}")]
+    Forbidden {
+        /// The name of the caller, by what its connection proves.
+        caller: FastStr,
+        /// The method.
+        method: &'static str,
+    },
+    /// The caller or the viewer has asked too often.
+    #[error("{caller} is over its limit, try again in {} ms", retry_after.as_millis().max(1))]
+    Rate {
+        /// The name of the caller.
+        caller: FastStr,
+        /// When the next request may come.
+        retry_after: Duration,
+    },
+    /// As many requests as may be are in flight.
+    #[error("too many requests are in flight, try again later")]
+    InFlight,
+    /// Requests wait too long, and there are more important ones.
+    #[error("overloaded, try again later")]
+    Overload,
+}
+
+/// Why a request is refused, for metrics.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reason {
+    /// [`Refusal::Forbidden`].
+    Forbidden,
+    /// [`Refusal::Rate`].
+    Rate,
+    /// [`Refusal::InFlight`].
+    InFlight,
+    /// [`Refusal::Overload`].
+    Overload,
+}
+
+impl Reason {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Forbidden, Self::Rate, Self::InFlight, Self::Overload];
+
+    /// The name in metrics.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Forbidden => "forbidden",
+            Self::Rate => "rate",
+            Self::InFlight => "in_flight",
+            Self::Overload => "overload",
+        }
+    }
+}
+
+impl Refusal {
+    /// The kind.
+    #[must_use]
+    pub const fn reason(&self) -> Reason {
+        match self {
+            Self::Forbidden { .. } => Reason::Forbidden,
+            Self::Rate { .. } => Reason::Rate,
+            Self::InFlight => Reason::InFlight,
+            Self::Overload => Reason::Overload,
+        }
+    }
+
+    /// The status of the answer: `FORBIDDEN`, `RATE_LIMITED` or `OVERLOADED`.
+    #[must_use]
+    pub const fn code(&self) -> i32 {
+        match self {
+            Self::Forbidden { .. } => 10_003,
+            Self::Rate { .. } => 10_005,
+            Self::InFlight | Self::Overload => 10_006,
+        }
+    }
+
+    /// What the caller is told. Under load, where it counts, nothing is allocated for it.
+    #[must_use]
+    pub fn message(&self) -> FastStr {
+        match self {
+            Self::InFlight => FastStr::from_static_str("too many requests are in flight, try again later"),
+            Self::Overload => FastStr::from_static_str("overloaded, try again later"),
+            said => FastStr::from_string(said.to_string()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::status_names;
+
+    #[test]
+    fn a_refusal_says_who_why_and_when_to_try_again() {
+        let shop = FastStr::from_static_str("shop");
+        let retry_after = Duration::from_micros(250_900);
+        for (refusal, status, reason, message) in [
+            (
+                Refusal::Forbidden { caller: shop.clone(), method: "GetLiveBagTab" },
+                "FORBIDDEN",
+                "forbidden",
+                "shop may not call GetLiveBagTab",
+            ),
+            (
+                Refusal::Rate { caller: shop, retry_after },
+                "RATE_LIMITED",
+                "rate",
+                "shop is over its limit, try again in 250 ms",
+            ),
+            (Refusal::InFlight, "OVERLOADED", "in_flight", "too many requests are in flight, try again later"),
+            (Refusal::Overload, "OVERLOADED", "overload", "overloaded, try again later"),
+        ] {
+            assert_eq!(status_names::name(refusal.code()), status);
+            assert_eq!((refusal.reason().name(), refusal.message().as_str()), (reason, message));
+            assert_eq!(refusal.message(), refusal.to_string());
+        }
+    }
+}

@@ -1,0 +1,256 @@
+//! Overload control in a simulated service: requests and probe wait in one queue, as in a runtime, and time is a number.
+//!
+//! A request passes the queue several times, once for each wait on a downstream, and is refused the first time it is taken
+//! up, not when it arrives: what has arrived waits with the rest until then.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::cast_possible_truncation, reason = "tests")]
+
+use std::{
+    cmp::Reverse,
+    collections::{BinaryHeap, VecDeque},
+    fmt,
+    time::Duration,
+};
+
+use live_pack_dal::config::{Class, OverloadRules};
+
+use super::{overload::Overload, queue::INTERVAL};
+
+/// What a caller waits for an answer, µs.
+const LIMIT: u64 = 300_000;
+const SECOND: u64 = 1_000_000;
+
+/// Shares of the classes, in hundredths, most important first.
+type Mix = [u64; 4];
+
+/// What is simulated.
+#[derive(Clone)]
+struct Scene {
+    /// Requests a second that the service can answer.
+    capacity: u64,
+    /// How often a request waits in the queue.
+    passes: u64,
+    /// The mean wait for a downstream between two passes, µs.
+    downstream: u64,
+    mix: Mix,
+    /// Seconds, and the load in tenths of the capacity.
+    load: Vec<(u64, u64)>,
+    seed: u64,
+}
+
+/// How it went.
+#[derive(Default)]
+struct Outcome {
+    /// By class: requests that arrived, and those of them that were answered within the limit.
+    offered: [u64; 4],
+    good: [u64; 4],
+    /// Answered within the limit, by second.
+    seconds: Vec<u64>,
+    /// Seconds from the end of the second-to-last load to the first instant at which everybody is let in.
+    recovery: Option<f64>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Job {
+    Probe { due: u64 },
+    Request { at: u64, class: usize, viewer: u64, pass: u64 },
+}
+
+/// SplitMix64.
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    fn below(&mut self, limit: u64) -> u64 {
+        self.next() % limit
+    }
+
+    /// Exponentially distributed around a mean.
+    fn around(&mut self, mean: f64) -> u64 {
+        let unit = (self.next() >> 11) as f64 / (1_u64 << 53) as f64;
+        (-(1.0 - unit).ln() * mean) as u64
+    }
+}
+
+/// As the service ships.
+fn run(scene: &Scene) -> Outcome {
+    simulate(scene, &OverloadRules::default())
+}
+
+fn simulate(scene: &Scene, rules: &OverloadRules) -> Outcome {
+    let overload = Overload::new(1);
+    let (mut random, mut outcome) = (Random(scene.seed), Outcome::default());
+    let mut ready = VecDeque::new();
+    let mut asleep = BinaryHeap::new();
+    let end = scene.load.iter().map(|(seconds, _)| seconds * SECOND).sum::<u64>();
+    let last = end - scene.load.last().map_or(0, |(seconds, _)| seconds * SECOND);
+    outcome.seconds.resize(usize::try_from(end / SECOND).unwrap(), 0);
+    let interval = u64::try_from(INTERVAL.as_micros()).unwrap();
+    let (mut now, mut next, mut in_flight) = (0, 0, 0_usize);
+    overload.queue.expect(INTERVAL, 0);
+    asleep.push(Reverse((interval, Job::Probe { due: interval })));
+    while now < end {
+        while next <= now {
+            let class = class_of(&scene.mix, random.below(100));
+            // Later ones have no answer when the simulation ends.
+            outcome.offered[class] += u64::from(next + LIMIT < end);
+            ready.push_back(Job::Request { at: next, class, viewer: random.below(100_000), pass: 0 });
+            let rate = (load_at(&scene.load, next) * scene.capacity) as f64 / 10.0;
+            next += random.around(1e6 / rate).max(1);
+        }
+        while asleep.peek().is_some_and(|Reverse((due, _))| *due <= now) {
+            ready.extend(asleep.pop().map(|Reverse((_, job))| job));
+        }
+        let Some(job) = ready.pop_front() else {
+            now = asleep.peek().map_or(next, |Reverse((due, _))| next.min(*due));
+            continue;
+        };
+        let time = Duration::from_micros(now);
+        overload.end_window(time, in_flight, rules);
+        if now >= last && outcome.recovery.is_none() && overload.levels.is_open() {
+            outcome.recovery = Some((now - last) as f64 / 1e6);
+        }
+        match job {
+            Job::Probe { .. } => {
+                // A simulated timer has no grain.
+                overload.queue.take(time + Duration::from_millis(2));
+                let due = now + interval;
+                overload.queue.expect(time + INTERVAL, in_flight);
+                asleep.push(Reverse((due, Job::Probe { due })));
+            }
+            Job::Request { at, class, viewer, pass } => {
+                if pass == 0 {
+                    if rules.enabled && !overload.admits(Class::ALL[class], viewer, time, in_flight, rules) {
+                        now += 1;
+                        continue;
+                    }
+                    in_flight += 1;
+                }
+                // Uniform around the mean: two tenths to eighteen.
+                now += SECOND * (20 + random.below(161)) / (100 * scene.capacity * scene.passes);
+                if pass + 1 < scene.passes {
+                    let due = now + random.around(scene.downstream as f64);
+                    asleep.push(Reverse((due, Job::Request { at, class, viewer, pass: pass + 1 })));
+                } else {
+                    in_flight -= 1;
+                    if now - at <= LIMIT && now < end {
+                        outcome.good[class] += u64::from(at + LIMIT < end);
+                        outcome.seconds[usize::try_from(now / SECOND).unwrap()] += 1;
+                    }
+                }
+            }
+        }
+    }
+    outcome
+}
+
+fn class_of(mix: &Mix, mut drawn: u64) -> usize {
+    mix.iter()
+        .position(|share| {
+            let here = drawn < *share;
+            drawn = drawn.saturating_sub(*share);
+            here
+        })
+        .unwrap()
+}
+
+fn load_at(load: &[(u64, u64)], at: u64) -> u64 {
+    let mut begins = 0;
+    load.iter()
+        .find(|(seconds, _)| {
+            begins += seconds * SECOND;
+            at < begins
+        })
+        .map_or(1, |(_, tenths)| *tenths)
+}
+
+/// Half the capacity for 2 s, so much for `seconds`, and then 0.8 of it, for 3 s.
+fn burst(seconds: u64, tenths: u64) -> Vec<(u64, u64)> {
+    vec![(2, 5), (seconds, tenths), (3, 8)]
+}
+
+/// What a burst came to, as shares: answers within the limit of what the capacity allows once the refusals have been paid
+/// for, after the first second and in it, and critical requests answered within the limit.
+struct Figures {
+    goodput: f64,
+    onset: f64,
+    critical: f64,
+    recovery: f64,
+}
+
+impl Figures {
+    fn of(scene: &Scene) -> Self {
+        let outcome = run(scene);
+        let (seconds, tenths) = scene.load[1];
+        let refused = (tenths.saturating_sub(10) * scene.capacity / 10) as f64 / 1e6;
+        let could = scene.capacity as f64 * (1.0 - refused);
+        let rest = &outcome.seconds[3..=usize::try_from(seconds).unwrap() + 1];
+        Self {
+            goodput: rest.iter().sum::<u64>() as f64 / (seconds - 1) as f64 / could,
+            onset: outcome.seconds[2] as f64 / could,
+            critical: outcome.good[0] as f64 / outcome.offered[0] as f64,
+            recovery: outcome.recovery.unwrap_or(f64::INFINITY),
+        }
+    }
+
+    fn are_good(&self) -> bool {
+        self.goodput >= 0.9 && self.onset >= 0.8 && self.critical >= 0.999 && self.recovery <= 2.0
+    }
+}
+
+impl fmt::Display for Figures {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { goodput, onset, critical, recovery } = self;
+        write!(f, "goodput {goodput:.3}, first second {onset:.3}, critical {critical:.4}, recovery {recovery:.1} s")
+    }
+}
+
+const MIXES: [(&str, Mix); 3] =
+    [("5 critical, 95 normal", [5, 0, 95, 0]), ("5, 10, 70, 15", [5, 10, 70, 15]), ("5, 45, 25, 25", [5, 45, 25, 25])];
+
+#[test]
+fn what_is_let_in_fills_the_service_at_any_load_and_everybody_is_back_within_two_seconds() {
+    for (capacity, passes, downstream) in [(4_000, 1, 0), (2_000, 8, 2_000), (1_500, 4, 5_000)] {
+        for ((name, mix), tenths) in MIXES.into_iter().flat_map(|mix| [10, 20, 100].map(|tenths| (mix, tenths))) {
+            let figures = Figures::of(&Scene { capacity, passes, downstream, mix, load: burst(8, tenths), seed: 1 });
+            let case = format!("{capacity} a second, {passes} passes, {name:<23} {:>2}×", tenths / 10);
+            println!("{case}: {figures}");
+            assert!(figures.are_good(), "{case}: {figures}");
+        }
+    }
+}
+
+#[test]
+fn a_minute_of_ten_times_the_capacity_is_as_good_as_its_first_seconds() {
+    let scene = Scene { capacity: 2_000, passes: 6, downstream: 2_000, mix: MIXES[1].1, load: burst(60, 100), seed: 2 };
+    let figures = Figures::of(&scene);
+    println!("{figures}");
+    assert!(figures.are_good(), "{figures}");
+}
+
+#[test]
+fn whatever_is_drawn_a_burst_ends_the_same_way() {
+    for seed in 0..24 {
+        let mix = MIXES[usize::try_from(seed % 3).unwrap()].1;
+        let scene = Scene { capacity: 3_000, passes: 1 + seed % 8, downstream: 1_000, mix, load: burst(2, 100), seed };
+        let figures = Figures::of(&scene);
+        assert!(figures.are_good(), "{seed}: {figures}");
+    }
+}
+
+#[test]
+fn without_control_twice_the_capacity_is_an_outage() {
+    // Or the rest of this file would prove nothing.
+    let scene = Scene { capacity: 1_000, passes: 4, downstream: 2_000, mix: MIXES[0].1, load: burst(8, 20), seed: 1 };
+    let (with, without) =
+        (run(&scene), simulate(&scene, &OverloadRules { enabled: false, ..OverloadRules::default() }));
+    let last_seconds = |outcome: &Outcome| outcome.seconds[5..10].iter().sum::<u64>();
+    assert_eq!(last_seconds(&without), 0);
+    assert!(last_seconds(&with) > 4_500);
+}

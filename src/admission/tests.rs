@@ -1,0 +1,229 @@
+//! Admission behind its layer: who is let in, who is not and what they are told.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
+use std::sync::atomic::AtomicU32;
+
+use live_pack_dal::{
+    Clock,
+    config::{Centre, Environment, Options},
+};
+use live_pack_idl::live_pack::{
+    GetLiveBagTabRequest, LivePackServiceGetLiveBagTabArgsRecv, LivePackServiceGetPinCardDataArgsRecv,
+    LivePackServiceRequestRecv as Call, UserContext,
+};
+use volo_thrift::context::ServerContext;
+
+use super::*;
+use crate::{
+    metrics::{Outcome, ServerMetrics},
+    middleware::{self, MiddlewareOptions, PackService, Request, Response, context},
+    testing::{Behaviour, Double},
+};
+
+const CALLERS: &str = r#"{
+    "unknown": {"name": "stranger", "class": "low", "methods": ["GetLiveBagTab"]},
+    "callers": [
+        {"name": "checkout", "class": "critical", "addresses": ["10.0.0.1"]},
+        {"name": "gateway", "class": "high", "addresses": ["10.0.0.2"]},
+        {"name": "feed", "class": "normal", "users": [1000], "methods": ["GetPinCardData"]},
+        {"name": "closed", "certificates": ["closed.internal"], "methods": []}
+    ]}"#;
+
+const CHECKOUT: &str = "10.0.0.1:1";
+const GATEWAY: &str = "10.0.0.2:1";
+const STRANGER: &str = "10.0.0.9:1";
+
+/// A configuration of these files, read as the service reads them.
+fn conf(files: &[(&str, &str)]) -> Arc<Conf> {
+    let folder = tempfile::tempdir().unwrap();
+    for (key, text) in files {
+        std::fs::write(folder.path().join(format!("{key}.json")), text).unwrap();
+    }
+    let options = Options {
+        dir: Some(folder.path().to_owned()),
+        last_good: None,
+        environment: Environment::default(),
+        clock: Clock::System,
+        registry: Registry::new(),
+    };
+    let snapshot = Centre::open(options, |_: &Conf| Ok(())).unwrap().snapshot();
+    Arc::new(snapshot.conf.clone())
+}
+
+/// The layers around a service that counts, and what they count.
+struct Door<S> {
+    service: S,
+    admission: Arc<Admission>,
+    metrics: Arc<ServerMetrics>,
+    registry: Registry,
+}
+
+fn door(files: &[(&str, &str)], behaviour: Behaviour, max_in_flight: usize) -> Door<impl PackService> {
+    let registry = Registry::new();
+    let metrics = Arc::new(ServerMetrics::new(&registry).unwrap());
+    let admission = Arc::new(Admission::new(&conf(files), max_in_flight, &registry).unwrap());
+    let options = MiddlewareOptions::default();
+    let service = middleware::around(Double(behaviour), options, admission.clone(), metrics.clone());
+    Door { service, admission, metrics, registry }
+}
+
+impl<S: PackService> Door<S> {
+    async fn ask(&self, peer: Peer, request: Request) -> Response {
+        let mut cx = ServerContext::default();
+        context::scope_peer(Arc::new(peer), self.service.call(&mut cx, request)).await.unwrap()
+    }
+
+    /// The status of an answer to a call of `GetLiveBagTab` for a viewer.
+    async fn status(&self, peer: &str, viewer: i64) -> i32 {
+        status(&self.ask(Peer::at(peer.parse().unwrap()), tab(viewer)).await)
+    }
+
+    fn refused(&self, reason: &str, class: &str) -> f64 {
+        let families = self.registry.gather();
+        let family = families.iter().find(|family| family.name() == "live_pack_admission_refused_total").unwrap();
+        let labelled = |metric: &&prometheus::proto::Metric| {
+            [("reason", reason), ("class", class)].iter().all(|(name, value)| {
+                metric.get_label().iter().any(|label| label.name() == *name && label.value() == *value)
+            })
+        };
+        family.get_metric().iter().find(labelled).unwrap().get_counter().get_value()
+    }
+
+    /// Makes the probe overdue by this, as far as anybody sees before it runs again.
+    fn queue_is(&self, queue: Duration) {
+        let core = &self.admission.core;
+        core.overload.queue.expect(core.now() - queue - Duration::from_millis(2), 0);
+    }
+}
+
+fn tab(viewer: i64) -> Request {
+    let user = UserContext { user_id: viewer, ..UserContext::default() };
+    let req = GetLiveBagTabRequest { user, ..GetLiveBagTabRequest::default() };
+    Call::GetLiveBagTab(LivePackServiceGetLiveBagTabArgsRecv { req })
+}
+
+fn pin() -> Request {
+    Call::GetPinCardData(LivePackServiceGetPinCardDataArgsRecv::default())
+}
+
+fn status(answer: &Response) -> i32 {
+    crate::methods::status_code(answer)
+}
+
+#[tokio::test]
+async fn a_caller_is_known_by_its_connection_and_may_call_what_its_entry_lists() {
+    let door = door(&[("CallerConf", CALLERS)], Behaviour::Status(0), 8);
+    let at = |address: &str| Peer::at(address.parse().unwrap());
+    let named = Peer { certificates: vec!["closed.internal".to_owned()], ..at(STRANGER) };
+    for (name, peer, tab_status, pin_status) in [
+        ("by address, with all methods", at(CHECKOUT), 0, 0),
+        ("by Unix user, with one method", Peer::user(1000), 10_003, 0),
+        ("by certificate, with none", named, 10_003, 10_003),
+        ("not at all", at(STRANGER), 0, 10_003),
+        ("not at all, by another user", Peer::user(1), 0, 10_003),
+    ] {
+        assert_eq!(status(&door.ask(peer.clone(), tab(1)).await), tab_status, "tab, known {name}");
+        assert_eq!(status(&door.ask(peer, pin()).await), pin_status, "pin, known {name}");
+    }
+    assert_eq!(door.refused("forbidden", "normal"), 3.0);
+    assert_eq!(door.refused("forbidden", "low"), 2.0);
+    assert_eq!(door.metrics.count(Method::GetLiveBagTab, Outcome::Status(10_003)), 2);
+    assert_eq!(door.metrics.count(Method::GetPinCardData, Outcome::Status(10_003)), 3);
+    assert_eq!(door.metrics.in_flight.get(), 0);
+}
+
+#[tokio::test]
+async fn a_refusal_says_who_and_never_reaches_the_handler() {
+    let door = door(&[("CallerConf", CALLERS)], Behaviour::Panic, 8);
+    let Response::GetPinCardData(live_pack_idl::live_pack::LivePackServiceGetPinCardDataResultSend::Ok(answer)) =
+        door.ask(Peer::at(STRANGER.parse().unwrap()), pin()).await
+    else {
+        unreachable!("an answer of another method");
+    };
+    assert_eq!(answer.base_resp.status_message, "stranger may not call GetPinCardData");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_last_tenth_of_the_places_is_for_critical_callers() {
+    let door = door(&[("CallerConf", CALLERS)], Behaviour::Slow(Duration::from_secs(1)), 10);
+    let gateway = futures_util::future::join_all((0..12).map(|_| door.status(GATEWAY, 1)));
+    let checkout = async {
+        tokio::task::yield_now().await;
+        (door.status(CHECKOUT, 1).await, door.status(CHECKOUT, 1).await)
+    };
+    let (gateway, checkout) = tokio::join!(gateway, checkout);
+    assert_eq!(gateway.iter().filter(|status| **status == 0).count(), 9);
+    assert_eq!(gateway.iter().filter(|status| **status == 10_006).count(), 3);
+    assert_eq!(checkout, (0, 0));
+    assert_eq!(door.refused("in_flight", "high"), 3.0);
+    assert_eq!(door.admission.core.in_flight.now(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_queue_sheds_the_less_important_first_and_only_where_many_wait() {
+    let door = door(&[("CallerConf", CALLERS)], Behaviour::Status(0), 1_000);
+    tokio::time::advance(Duration::from_secs(10)).await;
+    let ms = Duration::from_millis;
+    // One request in this window: whoever is late in such company waits for somebody else's work.
+    door.queue_is(ms(16));
+    assert_eq!(door.status(STRANGER, 1).await, 0);
+    door.queue_is(ms(0));
+    for viewer in 0..200 {
+        assert_eq!(door.status(STRANGER, viewer).await, 0);
+    }
+    for (queue, stranger, gateway, checkout) in
+        [(ms(7), 0, 0, 0), (ms(8), 10_006, 0, 0), (ms(16), 10_006, 10_006, 0), (ms(90), 10_006, 10_006, 0)]
+    {
+        door.queue_is(queue);
+        assert_eq!(door.status(STRANGER, 1).await, stranger, "{queue:?}");
+        assert_eq!(door.status(GATEWAY, 1).await, gateway, "{queue:?}");
+        assert_eq!(door.status(CHECKOUT, 1).await, checkout, "{queue:?}");
+    }
+    assert_eq!((door.refused("overload", "low"), door.refused("overload", "high")), (3.0, 2.0));
+    assert_eq!(door.metrics.count(Method::GetLiveBagTab, Outcome::Status(10_006)), 5);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_probe_lets_everybody_in_again_shows_it_and_rests() {
+    let door = door(&[], Behaviour::Status(0), 1_000);
+    tokio::time::advance(Duration::from_secs(10)).await;
+    for window in 0..30 {
+        for viewer in 0..200 {
+            door.queue_is(Duration::from_millis(6 + window));
+            door.status(STRANGER, viewer).await;
+        }
+        // Not advanced by waiting: the probe would take the pause for a queue of its own.
+        tokio::time::advance(Duration::from_millis(100)).await;
+    }
+    let core = &door.admission.core;
+    assert!(core.overload.levels.share() < 900, "{}", core.overload.levels.share());
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    assert!(core.overload.levels.is_open());
+    assert!(core.overload.queue.rests());
+    let shown = |name| {
+        let families = door.registry.gather();
+        families.iter().find(|family| family.name() == name).unwrap().get_metric()[0].get_gauge().get_value()
+    };
+    assert_eq!((shown("live_pack_admission_level"), shown("live_pack_queue_seconds")), (1.0, 0.0));
+    door.status(STRANGER, 1).await;
+    tokio::time::sleep(Duration::from_millis(1)).await;
+    assert!(!core.overload.queue.rests(), "a request wakes it");
+}
+
+#[tokio::test(start_paused = true)]
+async fn switched_off_or_open_nobody_is_shed() {
+    let off = door(&[("OverloadConf", r#"{"enabled": false}"#)], Behaviour::Status(0), 1_000);
+    tokio::time::advance(Duration::from_secs(10)).await;
+    for viewer in 0..200 {
+        off.queue_is(Duration::from_secs(1));
+        assert_eq!(off.status(STRANGER, viewer).await, 0);
+    }
+    off.admission.configure(&conf(&[("OverloadConf", r#"{"enabled": true}"#), ("CallerConf", CALLERS)]));
+    let shed = AtomicU32::new(0);
+    for viewer in 0..200 {
+        off.queue_is(Duration::from_secs(1));
+        shed.fetch_add(u32::from(off.status(STRANGER, viewer).await == 10_006), Relaxed);
+    }
+    assert!(shed.into_inner() > 150, "a new configuration acts at once");
+}
