@@ -18,7 +18,8 @@ use super::{
 };
 use crate::{ErrorKind, Redis};
 
-/// How long a Redis that has just been too slow is let be: every request of that time would wait in vain.
+/// How long a Redis that has just been too slow, or has not understood, is let be: every request of that time would ask in
+/// vain.
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// A counter is dropped when it has been idle for its period and this.
@@ -100,14 +101,16 @@ impl Fleet {
                 let wait = Duration::from_micros(wait).saturating_sub(started.elapsed());
                 Some(Answer::Refused { by, wait })
             }
-            // a caller in a hurry proves nothing about Redis
-            Err(error) if error.kind == ErrorKind::Timeout && wait == self.longest => {
-                if self.pause.begin(started) {
+            Err(error) => {
+                let slow = error.kind == ErrorKind::Timeout;
+                // a caller in a hurry proves nothing about Redis
+                let proof = !slow || wait == self.longest;
+                let begun = proof && self.pause.begin(started);
+                if begun && slow {
                     self.redis.was_slow();
                 }
                 None
             }
-            Err(_) => None,
         }
     }
 
@@ -130,7 +133,7 @@ impl Fleet {
     }
 }
 
-/// Keeps requests from waiting one after the other for a Redis that hangs. Relaxed: one that sees a pause late waits too.
+/// Keeps requests from asking one after the other in vain. Relaxed: one that sees a pause late asks too.
 #[derive(Debug)]
 struct Pause {
     since: Instant,
@@ -149,7 +152,7 @@ impl Pause {
         self.micros(now) < self.until.load(Ordering::Relaxed)
     }
 
-    /// A request that began then has waited in vain. Whether a pause begins with it: of all those that waited at once, only
+    /// A request that began then has asked in vain. Whether a pause begins with it: of all those that asked at once, only
     /// the first begins one.
     fn begin(&self, started: Instant) -> bool {
         let until = self.until.load(Ordering::Relaxed);

@@ -48,6 +48,23 @@ async fn a_redis_that_talks_nonsense_leaves_the_share() {
 }
 
 #[tokio::test]
+async fn a_redis_that_is_full_leaves_the_share_and_still_serves_reads() {
+    let server = RedisServer::start().await;
+    let mut full = server.raw().await.unwrap();
+    redis::cmd("CONFIG").arg("SET").arg("maxmemory").arg(1).exec_async(&mut full).await.unwrap();
+    let limiter = member(&server.url, &rates());
+    let redis = &limiter.shared.fleet.as_ref().unwrap().redis;
+    for _ in 0..10 {
+        decides_alone("full", &limiter, 1).await;
+        assert_eq!(redis.mget(&["key".to_owned()], soon()).await.unwrap(), [None]);
+        // beyond the pause after each answer in vain
+        tokio::time::sleep(millis(20)).await;
+    }
+    redis::cmd("CONFIG").arg("SET").arg("maxmemory").arg(0).exec_async(&mut full).await.unwrap();
+    until(&limiter, by_fleet).await;
+}
+
+#[tokio::test]
 async fn a_redis_that_hangs_is_waited_for_a_few_times_and_found_again() {
     let server = RedisServer::start().await;
     let limiter = waiting(LONGEST_WAIT, &server.url, &rates());
