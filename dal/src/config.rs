@@ -46,7 +46,7 @@ pub use page::{BannerRules, PollRules, TabRules};
 pub use running::{DegradeConf, Feature, MockConf};
 pub use selling::ButtonConf;
 pub use slots::{KeyStatus, Rejected, Source};
-pub use store::check_dir;
+pub use store::{check_dir, check_text};
 pub use watch::Watching;
 
 #[cfg(test)]

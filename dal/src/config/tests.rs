@@ -3,6 +3,7 @@
 
 mod changes;
 mod checks;
+mod mutations;
 mod shipped;
 mod start;
 
