@@ -47,8 +47,7 @@ fn conf(files: &[(&str, &str)]) -> Arc<Conf> {
         clock: Clock::System,
         registry: Registry::new(),
     };
-    let snapshot = Centre::open(options, |_: &Conf| Ok(())).unwrap().snapshot();
-    Arc::new(snapshot.conf.clone())
+    Arc::clone(&Centre::open(options, |_: &Conf| Ok(())).unwrap().snapshot().conf)
 }
 
 /// The layers around a service that counts, and what they count.
@@ -62,7 +61,7 @@ struct Door<S> {
 fn door(files: &[(&str, &str)], behaviour: Behaviour, max_in_flight: usize) -> Door<impl PackService> {
     let registry = Registry::new();
     let metrics = Arc::new(ServerMetrics::new(&registry).unwrap());
-    let admission = Arc::new(Admission::new(&conf(files), max_in_flight, &registry).unwrap());
+    let admission = Arc::new(Admission::new(&conf(files), max_in_flight, None, &registry).unwrap());
     let options = MiddlewareOptions::default();
     let service = middleware::around(Double(behaviour), options, admission.clone(), metrics.clone());
     Door { service, admission, metrics, registry }
@@ -226,4 +225,36 @@ async fn switched_off_or_open_nobody_is_shed() {
         shed.fetch_add(u32::from(off.status(STRANGER, viewer).await == 10_006), Relaxed);
     }
     assert!(shed.into_inner() > 150, "a new configuration acts at once");
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_asks_too_often_is_told_when_to_come_again_and_a_shed_request_does_not_count() {
+    let rates = r#"{"rates": [{"level": "user", "limit": 3, "period": "1h"},
+                              {"level": "service", "caller": "gateway", "limit": 4, "period": "1h"}]}"#;
+    let door = door(&[("CallerConf", CALLERS), ("RateLimitConf", rates)], Behaviour::Status(0), 8);
+    tokio::time::advance(Duration::from_secs(10)).await;
+    assert_eq!(door.status(STRANGER, 1).await, 0);
+    door.queue_is(Duration::from_secs(9));
+    for _ in 0..50 {
+        assert_eq!(door.status(STRANGER, 7).await, 10_006);
+    }
+    door.queue_is(Duration::ZERO);
+    let mut statuses = Vec::new();
+    for (peer, viewer) in [(STRANGER, 7), (CHECKOUT, 7), (STRANGER, 7), (CHECKOUT, 7), (STRANGER, 8), (GATEWAY, 0)] {
+        statuses.push(door.status(peer, viewer).await);
+    }
+    assert_eq!(statuses, [0, 0, 0, 10_005, 0, 0], "a viewer is counted over all callers, a guest is not");
+    for _ in 0..3 {
+        assert_eq!(door.status(GATEWAY, 0).await, 0);
+    }
+    let Response::GetLiveBagTab(live_pack_idl::live_pack::LivePackServiceGetLiveBagTabResultSend::Ok(answer)) =
+        door.ask(Peer::at(GATEWAY.parse().unwrap()), tab(0)).await
+    else {
+        unreachable!("an answer of another method");
+    };
+    assert_eq!(answer.base_resp.status_code, 10_005);
+    let message = answer.base_resp.status_message.as_str();
+    assert!(message.starts_with("gateway is over its limit, try again in "), "{message}");
+    assert_eq!((door.refused("rate", "critical"), door.refused("rate", "high")), (1.0, 1.0));
+    assert_eq!(door.admission.core.in_flight.now(), 0);
 }
