@@ -1,6 +1,12 @@
 //! Admission behind its layer: who is let in, who is not and what they are told.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    clippy::float_cmp,
+    reason = "tests"
+)]
 
 use std::sync::atomic::AtomicU32;
 
@@ -78,7 +84,7 @@ impl<S: PackService> Door<S> {
         status(&self.ask(Peer::at(peer.parse().unwrap()), tab(viewer)).await)
     }
 
-    fn refused(&self, reason: &str, class: &str) -> f64 {
+    fn refused(&self, reason: &str, class: &str) -> u64 {
         let families = self.registry.gather();
         let family = families.iter().find(|family| family.name() == "live_pack_admission_refused_total").unwrap();
         let labelled = |metric: &&prometheus::proto::Metric| {
@@ -86,7 +92,7 @@ impl<S: PackService> Door<S> {
                 metric.get_label().iter().any(|label| label.name() == *name && label.value() == *value)
             })
         };
-        family.get_metric().iter().find(labelled).unwrap().get_counter().get_value()
+        family.get_metric().iter().find(labelled).unwrap().get_counter().get_value() as u64
     }
 
     /// Makes the probe overdue by this, as far as anybody sees before it runs again.
@@ -125,8 +131,8 @@ async fn a_caller_is_known_by_its_connection_and_may_call_what_its_entry_lists()
         assert_eq!(status(&door.ask(peer.clone(), tab(1)).await), tab_status, "tab, known {name}");
         assert_eq!(status(&door.ask(peer, pin()).await), pin_status, "pin, known {name}");
     }
-    assert_eq!(door.refused("forbidden", "normal"), 3.0);
-    assert_eq!(door.refused("forbidden", "low"), 2.0);
+    assert_eq!(door.refused("forbidden", "normal"), 3);
+    assert_eq!(door.refused("forbidden", "low"), 2);
     assert_eq!(door.metrics.count(Method::GetLiveBagTab, Outcome::Status(10_003)), 2);
     assert_eq!(door.metrics.count(Method::GetPinCardData, Outcome::Status(10_003)), 3);
     assert_eq!(door.metrics.in_flight.get(), 0);
@@ -155,7 +161,7 @@ async fn the_last_tenth_of_the_places_is_for_critical_callers() {
     assert_eq!(gateway.iter().filter(|status| **status == 0).count(), 9);
     assert_eq!(gateway.iter().filter(|status| **status == 10_006).count(), 3);
     assert_eq!(checkout, (0, 0));
-    assert_eq!(door.refused("in_flight", "high"), 3.0);
+    assert_eq!(door.refused("in_flight", "high"), 3);
     assert_eq!(door.admission.core.in_flight.now(), 0);
 }
 
@@ -179,7 +185,7 @@ async fn a_queue_sheds_the_less_important_first_and_only_where_many_wait() {
         assert_eq!(door.status(GATEWAY, 1).await, gateway, "{queue:?}");
         assert_eq!(door.status(CHECKOUT, 1).await, checkout, "{queue:?}");
     }
-    assert_eq!((door.refused("overload", "low"), door.refused("overload", "high")), (3.0, 2.0));
+    assert_eq!((door.refused("overload", "low"), door.refused("overload", "high")), (3, 2));
     assert_eq!(door.metrics.count(Method::GetLiveBagTab, Outcome::Status(10_006)), 5);
 }
 
@@ -255,6 +261,6 @@ async fn who_asks_too_often_is_told_when_to_come_again_and_a_shed_request_does_n
     assert_eq!(answer.base_resp.status_code, 10_005);
     let message = answer.base_resp.status_message.as_str();
     assert!(message.starts_with("gateway is over its limit, try again in "), "{message}");
-    assert_eq!((door.refused("rate", "critical"), door.refused("rate", "high")), (1.0, 1.0));
+    assert_eq!((door.refused("rate", "critical"), door.refused("rate", "high")), (1, 1));
     assert_eq!(door.admission.core.in_flight.now(), 0);
 }
