@@ -26,7 +26,11 @@ use std::{
 };
 
 use arc_swap::ArcSwap;
-use live_pack_dal::config::{CallerConf, Class, Conf, Evidence, OverloadRules};
+use live_pack_dal::{
+    Redis,
+    config::{CallerConf, Class, Conf, Evidence, OverloadRules},
+    rate::{self, RateLimiter},
+};
 use prometheus::Registry;
 use tokio::{runtime::Handle, sync::Notify, time::Instant};
 use tokio_util::task::AbortOnDropHandle;
@@ -45,6 +49,7 @@ use crate::{Method, server::peer::Peer};
 #[derive(Debug)]
 pub struct Admission {
     core: Arc<Core>,
+    limiter: RateLimiter,
     /// Measures until the value is dropped.
     _probe: AbortOnDropHandle<()>,
 }
@@ -105,14 +110,22 @@ pub struct Asked<'a> {
 pub struct Admitted<'a>(#[expect(dead_code, reason = "held for its drop")] Place<'a>);
 
 impl Admission {
-    /// Decides by this configuration, until another is set. Starts a task on the runtime that measures.
+    /// Decides by this configuration, until another is set. Starts a task on the runtime that measures. Rates are counted in
+    /// `redis` by all instances together; without it, each admits its share.
     ///
     /// # Errors
     /// When one of its metrics is taken in `registry`.
     ///
     /// # Panics
     /// Outside a runtime.
-    pub fn new(conf: &Conf, max_in_flight: usize, registry: &Registry) -> Result<Self, prometheus::Error> {
+    pub fn new(
+        conf: &Conf,
+        max_in_flight: usize,
+        redis: Option<Arc<Redis>>,
+        registry: &Registry,
+    ) -> Result<Self, prometheus::Error> {
+        let limiter = RateLimiter::new(redis, registry)?;
+        limiter.configure(&conf.rates);
         let core = Arc::new(Core {
             start: Instant::now(),
             rules: ArcSwap::from_pointee(Rules::of(conf)),
@@ -125,7 +138,7 @@ impl Admission {
         });
         #[expect(clippy::disallowed_methods, reason = "ends with the value")]
         let probe = tokio::spawn(probe::run(Arc::clone(&core)));
-        Ok(Self { core, _probe: AbortOnDropHandle::new(probe) })
+        Ok(Self { core, limiter, _probe: AbortOnDropHandle::new(probe) })
     }
 
     /// Lets everybody in: for benchmarks and tests of other things.
@@ -136,7 +149,7 @@ impl Admission {
     pub fn open() -> Self {
         let mut conf = Conf::default();
         conf.overload.enabled = false;
-        match Self::new(&conf, usize::MAX, &Registry::new()) {
+        match Self::new(&conf, usize::MAX, None, &Registry::new()) {
             Ok(open) => open,
             Err(error) => unreachable!("a registry of its own has every name free: {error}"),
         }
@@ -145,6 +158,7 @@ impl Admission {
     /// Decides by this configuration from now on.
     pub fn configure(&self, conf: &Conf) {
         self.core.rules.store(Arc::new(Rules::of(conf)));
+        self.limiter.configure(&conf.rates);
     }
 
     /// Who that is, by what its connection proves, and whether it may call the method.
@@ -155,17 +169,28 @@ impl Admission {
         Identity { name: caller.name.clone(), class: caller.class, may_call: caller.may_call(method.name()) }
     }
 
-    /// Lets a request in, or says why not. Every refusal is counted.
+    /// Lets a request in, or says why not. Every refusal is counted. Waits only for Redis, where a rate applies, and for a
+    /// small part of the time until `deadline`.
     ///
     /// # Errors
     /// The first reason against it.
-    #[expect(clippy::unused_async, reason = "the limiter is asked over the network")]
-    pub async fn admit(&self, asked: Asked<'_>, _deadline: Instant) -> Result<Admitted<'_>, Refusal> {
-        let admitted = self.enter(&asked);
+    pub async fn admit(&self, asked: Asked<'_>, deadline: Instant) -> Result<Admitted<'_>, Refusal> {
+        let admitted = match self.enter(&asked) {
+            Ok(admitted) => self.within_rate(&asked, deadline).await.map(|()| admitted),
+            refused => refused,
+        };
         if let Err(refusal) = &admitted {
             self.core.metrics.refused(refusal.reason(), asked.caller.class);
         }
         admitted
+    }
+
+    async fn within_rate(&self, asked: &Asked<'_>, deadline: Instant) -> Result<(), Refusal> {
+        let caller = &asked.caller.name;
+        let counted = rate::Asked { caller, method: asked.method.name(), user: asked.viewer };
+        let limited =
+            |refused: rate::Refused| Refusal::Rate { caller: caller.clone(), retry_after: refused.retry_after };
+        self.limiter.admit(&counted, deadline).await.map_err(limited)
     }
 
     /// All that is decided without waiting.

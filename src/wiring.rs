@@ -123,12 +123,12 @@ pub async fn build(
     let rpc = Arc::new(Rpc::new(&rpc, registry)?);
     let redis = RedisSettings { url: settings.redis.clone(), ..RedisSettings::default() };
     let redis = Redis::connect(&redis, registry)?;
-    let dal = Dal::new(Arc::clone(&rpc), redis, registry)?;
+    let dal = Dal::new(Arc::clone(&rpc), redis.clone(), registry)?;
     let images = Images::new(downstreams.pictures.as_deref());
     let resident = Arc::new(Resident { dal, texts: Texts::new(registry)?, images });
 
     let max_in_flight = settings.server.middleware.max_in_flight;
-    let admission = Arc::new(Admission::new(&centre.snapshot().conf, max_in_flight, registry)?);
+    let admission = Arc::new(Admission::new(&centre.snapshot().conf, max_in_flight, redis, registry)?);
 
     apply(&resident, &rpc, &admission, &centre.snapshot().conf);
     let (follower, clients, door) = (Arc::clone(&resident), Arc::clone(&rpc), Arc::clone(&admission));

@@ -1,6 +1,12 @@
 //! Admission behind its layer: who is let in, who is not and what they are told.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    clippy::float_cmp,
+    reason = "tests"
+)]
 
 use std::sync::atomic::AtomicU32;
 
@@ -47,8 +53,7 @@ fn conf(files: &[(&str, &str)]) -> Arc<Conf> {
         clock: Clock::System,
         registry: Registry::new(),
     };
-    let snapshot = Centre::open(options, |_: &Conf| Ok(())).unwrap().snapshot();
-    Arc::new(snapshot.conf.clone())
+    Arc::clone(&Centre::open(options, |_: &Conf| Ok(())).unwrap().snapshot().conf)
 }
 
 /// The layers around a service that counts, and what they count.
@@ -62,7 +67,7 @@ struct Door<S> {
 fn door(files: &[(&str, &str)], behaviour: Behaviour, max_in_flight: usize) -> Door<impl PackService> {
     let registry = Registry::new();
     let metrics = Arc::new(ServerMetrics::new(&registry).unwrap());
-    let admission = Arc::new(Admission::new(&conf(files), max_in_flight, &registry).unwrap());
+    let admission = Arc::new(Admission::new(&conf(files), max_in_flight, None, &registry).unwrap());
     let options = MiddlewareOptions::default();
     let service = middleware::around(Double(behaviour), options, admission.clone(), metrics.clone());
     Door { service, admission, metrics, registry }
@@ -79,7 +84,7 @@ impl<S: PackService> Door<S> {
         status(&self.ask(Peer::at(peer.parse().unwrap()), tab(viewer)).await)
     }
 
-    fn refused(&self, reason: &str, class: &str) -> f64 {
+    fn refused(&self, reason: &str, class: &str) -> u64 {
         let families = self.registry.gather();
         let family = families.iter().find(|family| family.name() == "live_pack_admission_refused_total").unwrap();
         let labelled = |metric: &&prometheus::proto::Metric| {
@@ -87,7 +92,7 @@ impl<S: PackService> Door<S> {
                 metric.get_label().iter().any(|label| label.name() == *name && label.value() == *value)
             })
         };
-        family.get_metric().iter().find(labelled).unwrap().get_counter().get_value()
+        family.get_metric().iter().find(labelled).unwrap().get_counter().get_value() as u64
     }
 
     /// Makes the probe overdue by this, as far as anybody sees before it runs again.
@@ -126,8 +131,8 @@ async fn a_caller_is_known_by_its_connection_and_may_call_what_its_entry_lists()
         assert_eq!(status(&door.ask(peer.clone(), tab(1)).await), tab_status, "tab, known {name}");
         assert_eq!(status(&door.ask(peer, pin()).await), pin_status, "pin, known {name}");
     }
-    assert_eq!(door.refused("forbidden", "normal"), 3.0);
-    assert_eq!(door.refused("forbidden", "low"), 2.0);
+    assert_eq!(door.refused("forbidden", "normal"), 3);
+    assert_eq!(door.refused("forbidden", "low"), 2);
     assert_eq!(door.metrics.count(Method::GetLiveBagTab, Outcome::Status(10_003)), 2);
     assert_eq!(door.metrics.count(Method::GetPinCardData, Outcome::Status(10_003)), 3);
     assert_eq!(door.metrics.in_flight.get(), 0);
@@ -156,7 +161,7 @@ async fn the_last_tenth_of_the_places_is_for_critical_callers() {
     assert_eq!(gateway.iter().filter(|status| **status == 0).count(), 9);
     assert_eq!(gateway.iter().filter(|status| **status == 10_006).count(), 3);
     assert_eq!(checkout, (0, 0));
-    assert_eq!(door.refused("in_flight", "high"), 3.0);
+    assert_eq!(door.refused("in_flight", "high"), 3);
     assert_eq!(door.admission.core.in_flight.now(), 0);
 }
 
@@ -180,7 +185,7 @@ async fn a_queue_sheds_the_less_important_first_and_only_where_many_wait() {
         assert_eq!(door.status(GATEWAY, 1).await, gateway, "{queue:?}");
         assert_eq!(door.status(CHECKOUT, 1).await, checkout, "{queue:?}");
     }
-    assert_eq!((door.refused("overload", "low"), door.refused("overload", "high")), (3.0, 2.0));
+    assert_eq!((door.refused("overload", "low"), door.refused("overload", "high")), (3, 2));
     assert_eq!(door.metrics.count(Method::GetLiveBagTab, Outcome::Status(10_006)), 5);
 }
 
@@ -226,4 +231,36 @@ async fn switched_off_or_open_nobody_is_shed() {
         shed.fetch_add(u32::from(off.status(STRANGER, viewer).await == 10_006), Relaxed);
     }
     assert!(shed.into_inner() > 150, "a new configuration acts at once");
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_asks_too_often_is_told_when_to_come_again_and_a_shed_request_does_not_count() {
+    let rates = r#"{"rates": [{"level": "user", "limit": 3, "period": "1h"},
+                              {"level": "service", "caller": "gateway", "limit": 4, "period": "1h"}]}"#;
+    let door = door(&[("CallerConf", CALLERS), ("RateLimitConf", rates)], Behaviour::Status(0), 8);
+    tokio::time::advance(Duration::from_secs(10)).await;
+    assert_eq!(door.status(STRANGER, 1).await, 0);
+    door.queue_is(Duration::from_secs(9));
+    for _ in 0..50 {
+        assert_eq!(door.status(STRANGER, 7).await, 10_006);
+    }
+    door.queue_is(Duration::ZERO);
+    let mut statuses = Vec::new();
+    for (peer, viewer) in [(STRANGER, 7), (CHECKOUT, 7), (STRANGER, 7), (CHECKOUT, 7), (STRANGER, 8), (GATEWAY, 0)] {
+        statuses.push(door.status(peer, viewer).await);
+    }
+    assert_eq!(statuses, [0, 0, 0, 10_005, 0, 0], "a viewer is counted over all callers, a guest is not");
+    for _ in 0..3 {
+        assert_eq!(door.status(GATEWAY, 0).await, 0);
+    }
+    let Response::GetLiveBagTab(live_pack_idl::live_pack::LivePackServiceGetLiveBagTabResultSend::Ok(answer)) =
+        door.ask(Peer::at(GATEWAY.parse().unwrap()), tab(0)).await
+    else {
+        unreachable!("an answer of another method");
+    };
+    assert_eq!(answer.base_resp.status_code, 10_005);
+    let message = answer.base_resp.status_message.as_str();
+    assert!(message.starts_with("gateway is over its limit, try again in "), "{message}");
+    assert_eq!((door.refused("rate", "critical"), door.refused("rate", "high")), (1, 1));
+    assert_eq!(door.admission.core.in_flight.now(), 0);
 }

@@ -12,6 +12,7 @@
 use live_pack_entities::scene;
 
 mod add_a_task;
+mod admission;
 mod any;
 mod ask;
 mod assembled;

@@ -33,7 +33,11 @@ pub(crate) fn frame_of(method: &str, request: &Value) -> Vec<u8> {
 
 /// Sends a framed message and reads the framed answer.
 pub(crate) async fn exchange(stack: &Stack, frame: &[u8]) -> Vec<u8> {
-    let mut stream = TcpStream::connect(stack.addr).await.unwrap();
+    exchange_on(TcpStream::connect(stack.addr).await.unwrap(), frame).await
+}
+
+/// The same over a connection that is there already.
+pub(crate) async fn exchange_on(mut stream: TcpStream, frame: &[u8]) -> Vec<u8> {
     stream.write_all(frame).await.unwrap();
     let length = stream.read_u32().await.unwrap();
     let mut answer = vec![0; usize::try_from(length).unwrap()];
