@@ -39,6 +39,8 @@ struct Scene {
     viewers: u64,
     /// Seconds, and the load in tenths of the capacity.
     load: Vec<(u64, u64)>,
+    /// Others have the processor for 6 of 9 ms.
+    shared: bool,
     seed: u64,
 }
 
@@ -100,6 +102,9 @@ fn simulate(scene: &Scene, rules: &OverloadRules) -> Outcome {
     overload.queue.expect(INTERVAL, 0);
     asleep.push(Reverse((interval, Job::Probe { due: interval })));
     while now < end {
+        if scene.shared && now % 9_000 >= 3_000 {
+            now += 9_000 - now % 9_000;
+        }
         while next <= now {
             let class = class_of(&scene.mix, random.below(100));
             // Later ones have no answer when the simulation ends.
@@ -232,6 +237,7 @@ fn what_is_let_in_fills_the_service_at_any_load_and_everybody_is_back_within_two
                 mix,
                 viewers: MANY,
                 load: burst(8, tenths),
+                shared: false,
                 seed: 1,
             });
             let case = format!("{capacity} a second, {passes} passes, {name:<23} {:>2}×", tenths / 10);
@@ -250,6 +256,7 @@ fn a_minute_of_ten_times_the_capacity_is_as_good_as_its_first_seconds() {
         mix: MIXES[1].1,
         viewers: MANY,
         load: burst(60, 100),
+        shared: false,
         seed: 2,
     };
     let figures = Figures::of(&scene);
@@ -263,9 +270,32 @@ fn whatever_is_drawn_a_burst_ends_the_same_way() {
         let mix = MIXES[usize::try_from(seed % 3).unwrap()].1;
         let viewers = if seed % 4 == 0 { 1 } else { MANY };
         let passes = 1 + seed % 8;
-        let scene = Scene { capacity: 3_000, passes, downstream: 1_000, mix, viewers, load: burst(2, 100), seed };
+        let scene = Scene {
+            capacity: 3_000,
+            passes,
+            downstream: 1_000,
+            mix,
+            viewers,
+            load: burst(2, 100),
+            shared: false,
+            seed,
+        };
         let figures = Figures::of(&scene);
         assert!(figures.are_good(), "{seed}: {figures}");
+    }
+}
+
+#[test]
+fn a_process_that_has_a_third_of_its_processor_still_fills_it() {
+    for (tenths, passes) in [2, 3, 10, 30].into_iter().flat_map(|tenths| [1, 4, 8].map(|passes| (tenths, passes))) {
+        let load = vec![(1, 2), (8, tenths), (2, 1)];
+        let mix = MIXES[0].1;
+        let scene =
+            Scene { capacity: 3_000, passes, downstream: 1_000, mix, viewers: MANY, load, shared: true, seed: 3 };
+        let could = (tenths * 300).min(1_000) as f64;
+        let goodput = run(&scene).seconds[2..9].iter().sum::<u64>() as f64 / 7.0 / could;
+        println!("{passes} passes, {tenths} tenths of the whole processor: goodput {goodput:.3}");
+        assert!(goodput >= 0.85, "{passes} passes at {tenths}: {goodput}");
     }
 }
 
@@ -279,6 +309,7 @@ fn without_control_twice_the_capacity_is_an_outage() {
         mix: MIXES[0].1,
         viewers: MANY,
         load: burst(8, 20),
+        shared: false,
         seed: 1,
     };
     let (with, without) =
