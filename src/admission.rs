@@ -227,9 +227,7 @@ impl Core {
         }
         // Under load the probe may come late.
         self.end_window(now);
-        // All guests are one user; kept together they would all fail together.
-        let viewer = if viewer == 0 { u64::from(number) } else { viewer.cast_unsigned() };
-        self.overload.admits(class, viewer, now, self.in_flight.now(), &rules)
+        self.overload.admits(class, viewer, number, now, self.in_flight.now(), &rules)
     }
 
     /// Ends the window if it is over, and tells metrics and log.

@@ -41,17 +41,24 @@ const WHOLE: u64 = 1_000;
 pub(super) struct Level(usize);
 
 impl Level {
-    /// The level of a request of `class` for a viewer, at a time since the start.
+    /// The level of the request of `class` with this number, for a viewer, at a time since the start.
     ///
     /// Viewers of a class are in an order of their own that turns slowly: who is let in now is let in for a while, and
-    /// who is not has its turn within ten minutes. At no instant do many change places.
-    pub(super) fn of(class: Class, viewer: u64, now: Duration) -> Self {
-        // Fibonacci hashing: the upper bits of a product with 2^64 / φ spread consecutive numbers evenly.
-        let place = (viewer.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 50) as usize;
+    /// who is not has its turn within ten minutes. At no instant do many change places. Requests of viewers who are at the
+    /// same place are told apart by their number, or a caller that names one viewer for all would have all or nothing.
+    pub(super) fn of(class: Class, viewer: u64, number: u32, now: Duration) -> Self {
+        let place = (spread(viewer) >> 50) as usize;
         let into_turn = now.as_secs() % TURN * 1_000 + u64::from(now.subsec_millis());
         let turned = usize::try_from(into_turn * CLASS as u64 / (TURN * 1_000)).unwrap_or_default();
-        Self(class.index() * CLASS + (place + CLASS - turned) % CLASS)
+        let bucket = (place + CLASS - turned) % CLASS / BUCKET;
+        let within = (spread(number.into()) >> 56) as usize;
+        Self(class.index() * CLASS + bucket * BUCKET + within)
     }
+}
+
+/// Fibonacci hashing: the upper bits of a product with 2^64 / φ spread consecutive numbers evenly.
+const fn spread(number: u64) -> u64 {
+    number.wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
 /// The levels that are let in, and what arrived on each in the window that runs. Shared by all threads, without locks
@@ -59,11 +66,9 @@ impl Level {
 #[derive(Debug)]
 pub(super) struct Levels {
     arrived: [AtomicU64; BUCKETS],
-    /// All of them.
-    arriving: AtomicU64,
-    /// Those of the last window.
-    arrived_before: AtomicU64,
     admitted: AtomicU64,
+    /// Those of the last window.
+    admitted_before: AtomicU64,
     /// The sum over all arrivals of the queueing time, in µs.
     waited: AtomicU64,
     /// Levels below it are let in.
@@ -97,9 +102,8 @@ impl Default for Levels {
     fn default() -> Self {
         Self {
             arrived: std::array::from_fn(|_| AtomicU64::new(0)),
-            arriving: AtomicU64::new(0),
-            arrived_before: AtomicU64::new(0),
             admitted: AtomicU64::new(0),
+            admitted_before: AtomicU64::new(0),
             waited: AtomicU64::new(0),
             cut: AtomicUsize::new(ALL),
             ends: AtomicU64::new(0),
@@ -114,7 +118,6 @@ impl Levels {
         if let Some(arrived) = self.arrived.get(level.0 / BUCKET) {
             arrived.fetch_add(1, Relaxed);
         }
-        self.arriving.fetch_add(1, Relaxed);
         self.waited.fetch_add(micros(queue), Relaxed);
         let admits = level.0 < self.cut.load(Relaxed).min(at_once(queue, target));
         if admits {
@@ -136,8 +139,7 @@ impl Levels {
         self.ends.store(now + window, Relaxed);
         let counts = Counts(std::array::from_fn(|at| self.arrived.get(at).map_or(0, |count| count.swap(0, Relaxed))));
         let (arrived, admitted) = (counts.sum(), self.admitted.swap(0, Relaxed));
-        self.arriving.store(0, Relaxed);
-        self.arrived_before.store(arrived, Relaxed);
+        self.admitted_before.store(admitted, Relaxed);
         let waited = self.waited.swap(0, Relaxed).checked_div(arrived).unwrap_or(micros(queue));
         let refused = arrived.saturating_sub(admitted);
 
@@ -164,9 +166,9 @@ impl Levels {
         Some(Window { arrived, refused, open: next == ALL })
     }
 
-    /// Requests that arrived in the window that runs or in the last, whichever were more.
+    /// Requests that were let in in the window that runs or in the last, whichever were more.
     pub(super) fn recent(&self) -> u64 {
-        self.arriving.load(Relaxed).max(self.arrived_before.load(Relaxed))
+        self.admitted.load(Relaxed).max(self.admitted_before.load(Relaxed))
     }
 
     /// The share of the levels that are let in, in thousandths.
@@ -245,7 +247,7 @@ mod tests {
             window(&levels, number, LONG);
             let cut = levels.cut.load(Relaxed);
             for (class, next) in Class::ALL.into_iter().zip(Class::ALL.into_iter().skip(1)) {
-                let worst = Level::of(class, 7, Duration::ZERO).0 / CLASS * CLASS + CLASS - 1;
+                let worst = Level::of(class, 7, 7, Duration::ZERO).0 / CLASS * CLASS + CLASS - 1;
                 let best = next.index() * CLASS;
                 assert!(worst < cut || best >= cut, "{class:?} {next:?} {cut}");
             }
@@ -308,19 +310,34 @@ mod tests {
         let ms = Duration::from_millis;
         for (queue, admitted) in [(ms(7), 4), (ms(8), 2), (ms(15), 2), (ms(16), 1), (ms(9_000), 1)] {
             let levels = Levels::default();
-            let admits = |class: &Class| levels.admits(Level::of(*class, 1, Duration::ZERO), queue, RULES.queue);
+            let admits = |class: &Class| levels.admits(Level::of(*class, 1, 1, Duration::ZERO), queue, RULES.queue);
             assert_eq!(Class::ALL.iter().filter(|class| admits(class)).count(), admitted, "{queue:?}");
         }
     }
 
     #[test]
     fn viewers_keep_their_place_for_a_while_and_have_had_every_place_after_a_turn() {
-        let at = |seconds| Level::of(Class::Normal, 42, Duration::from_secs(seconds)).0 - 2 * CLASS;
-        assert!(at(0).abs_diff(at(1)) < CLASS / 500);
+        let at = |seconds| Level::of(Class::Normal, 42, 1, Duration::from_secs(seconds)).0 - 2 * CLASS;
+        assert!(at(0).abs_diff(at(1)) <= BUCKET);
         assert!((0..10).any(|minute| at(minute * 60) < CLASS / 10));
         assert!((0..10).any(|minute| at(minute * 60) >= CLASS / 10 * 9));
         assert_eq!(at(0), at(600));
-        let spread = (0..6_400).filter(|viewer| Level::of(Class::Critical, *viewer, Duration::ZERO).0 < CLASS / 4);
-        assert!((1_500..1_700).contains(&spread.count()));
+        let first = (0..6_400).filter(|viewer| Level::of(Class::Critical, *viewer, 1, Duration::ZERO).0 < CLASS / 4);
+        assert!((1_500..1_700).contains(&first.count()));
+    }
+
+    #[test]
+    fn one_viewer_for_all_requests_is_let_in_in_part() {
+        let levels = Levels::default();
+        let mut refused = 0;
+        for window in 1..=10 {
+            for number in 0..1_000 {
+                levels.admits(Level::of(Class::Normal, 101, number, Duration::ZERO), LONG, RULES.queue);
+            }
+            let ended = levels.end_window(RULES.window * window, LONG, &RULES).map_or(0, |window| window.refused);
+            assert!(ended <= refused + 60, "{ended} after {refused}");
+            refused = ended;
+        }
+        assert!((300..450).contains(&refused), "{refused}");
     }
 }

@@ -9,8 +9,9 @@ use super::{
     queue::Queue,
 };
 
-/// Fewer waiting for a worker are no queue of ours: a request that is late in such company waits for a machine that is
-/// busy with others, and refusing it would help nobody.
+/// With fewer than so many requests a worker inside there is no queue of ours: who is late in such company waits for a
+/// machine that is busy with others, and refusing it would help nobody. A process that gets a part of its processor only
+/// would else refuse everybody, and wait as long as before.
 const FEW: u128 = 8;
 
 /// What is measured, and what follows from it. Times are since the start of whoever holds it.
@@ -30,22 +31,26 @@ impl Overload {
     /// How long a request that arrives now will wait because of other requests.
     pub(super) fn present(&self, now: Duration, in_flight: usize, rules: &OverloadRules) -> Duration {
         let queue = self.queue.present(now, in_flight);
-        // Little's law: as many wait as arrive in the time that each waits. Not those in flight: a handler that has all it
-        // needs at hand ends before the next request is looked at.
-        let waiting = queue.as_micros() * u128::from(self.levels.recent()) / rules.window.as_micros().max(1);
-        if waiting < self.few { Duration::ZERO } else { queue }
+        // Those in flight, and by Little's law those that are taken up in the time that each waits: a handler that has all it
+        // needs at hand ends before the next request is looked at, and is never seen in flight.
+        let taken_up = queue.as_micros() * u128::from(self.levels.recent()) / rules.window.as_micros().max(1);
+        let inside = in_flight as u128 + taken_up;
+        if inside < self.few { Duration::ZERO } else { queue }
     }
 
     /// Whether to let a request in.
     pub(super) fn admits(
         &self,
         class: Class,
-        viewer: u64,
+        viewer: i64,
+        number: u32,
         now: Duration,
         in_flight: usize,
         rules: &OverloadRules,
     ) -> bool {
-        self.levels.admits(Level::of(class, viewer, now), self.present(now, in_flight, rules), rules.queue)
+        // All guests are one user; kept together they would all be refused together.
+        let viewer = if viewer == 0 { u64::from(number) } else { viewer.cast_unsigned() };
+        self.levels.admits(Level::of(class, viewer, number, now), self.present(now, in_flight, rules), rules.queue)
     }
 
     /// Ends the window if it is over.

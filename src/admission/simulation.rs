@@ -20,6 +20,8 @@ use super::{overload::Overload, queue::INTERVAL};
 const LIMIT: u64 = 300_000;
 const SECOND: u64 = 1_000_000;
 
+const MANY: u64 = 100_000;
+
 /// Shares of the classes, in hundredths, most important first.
 type Mix = [u64; 4];
 
@@ -33,8 +35,12 @@ struct Scene {
     /// The mean wait for a downstream between two passes, µs.
     downstream: u64,
     mix: Mix,
+    /// How many there are; of one, all requests are at the same place.
+    viewers: u64,
     /// Seconds, and the load in tenths of the capacity.
     load: Vec<(u64, u64)>,
+    /// Others have the processor for 6 of 9 ms.
+    shared: bool,
     seed: u64,
 }
 
@@ -92,15 +98,18 @@ fn simulate(scene: &Scene, rules: &OverloadRules) -> Outcome {
     let last = end - scene.load.last().map_or(0, |(seconds, _)| seconds * SECOND);
     outcome.seconds.resize(usize::try_from(end / SECOND).unwrap(), 0);
     let interval = u64::try_from(INTERVAL.as_micros()).unwrap();
-    let (mut now, mut next, mut in_flight) = (0, 0, 0_usize);
+    let (mut now, mut next, mut in_flight, mut number) = (0, 0, 0_usize, 0_u32);
     overload.queue.expect(INTERVAL, 0);
     asleep.push(Reverse((interval, Job::Probe { due: interval })));
     while now < end {
+        if scene.shared && now % 9_000 >= 3_000 {
+            now += 9_000 - now % 9_000;
+        }
         while next <= now {
             let class = class_of(&scene.mix, random.below(100));
             // Later ones have no answer when the simulation ends.
             outcome.offered[class] += u64::from(next + LIMIT < end);
-            ready.push_back(Job::Request { at: next, class, viewer: random.below(100_000), pass: 0 });
+            ready.push_back(Job::Request { at: next, class, viewer: random.below(scene.viewers), pass: 0 });
             let rate = (load_at(&scene.load, next) * scene.capacity) as f64 / 10.0;
             next += random.around(1e6 / rate).max(1);
         }
@@ -126,7 +135,10 @@ fn simulate(scene: &Scene, rules: &OverloadRules) -> Outcome {
             }
             Job::Request { at, class, viewer, pass } => {
                 if pass == 0 {
-                    if rules.enabled && !overload.admits(Class::ALL[class], viewer, time, in_flight, rules) {
+                    number += 1;
+                    if rules.enabled
+                        && !overload.admits(Class::ALL[class], viewer.cast_signed() + 1, number, time, in_flight, rules)
+                    {
                         now += 1;
                         continue;
                     }
@@ -218,7 +230,16 @@ const MIXES: [(&str, Mix); 3] =
 fn what_is_let_in_fills_the_service_at_any_load_and_everybody_is_back_within_two_seconds() {
     for (capacity, passes, downstream) in [(4_000, 1, 0), (2_000, 8, 2_000), (1_500, 4, 5_000)] {
         for ((name, mix), tenths) in MIXES.into_iter().flat_map(|mix| [10, 20, 100].map(|tenths| (mix, tenths))) {
-            let figures = Figures::of(&Scene { capacity, passes, downstream, mix, load: burst(8, tenths), seed: 1 });
+            let figures = Figures::of(&Scene {
+                capacity,
+                passes,
+                downstream,
+                mix,
+                viewers: MANY,
+                load: burst(8, tenths),
+                shared: false,
+                seed: 1,
+            });
             let case = format!("{capacity} a second, {passes} passes, {name:<23} {:>2}×", tenths / 10);
             println!("{case}: {figures}");
             assert!(figures.are_good(), "{case}: {figures}");
@@ -228,7 +249,16 @@ fn what_is_let_in_fills_the_service_at_any_load_and_everybody_is_back_within_two
 
 #[test]
 fn a_minute_of_ten_times_the_capacity_is_as_good_as_its_first_seconds() {
-    let scene = Scene { capacity: 2_000, passes: 6, downstream: 2_000, mix: MIXES[1].1, load: burst(60, 100), seed: 2 };
+    let scene = Scene {
+        capacity: 2_000,
+        passes: 6,
+        downstream: 2_000,
+        mix: MIXES[1].1,
+        viewers: MANY,
+        load: burst(60, 100),
+        shared: false,
+        seed: 2,
+    };
     let figures = Figures::of(&scene);
     println!("{figures}");
     assert!(figures.are_good(), "{figures}");
@@ -238,16 +268,50 @@ fn a_minute_of_ten_times_the_capacity_is_as_good_as_its_first_seconds() {
 fn whatever_is_drawn_a_burst_ends_the_same_way() {
     for seed in 0..24 {
         let mix = MIXES[usize::try_from(seed % 3).unwrap()].1;
-        let scene = Scene { capacity: 3_000, passes: 1 + seed % 8, downstream: 1_000, mix, load: burst(2, 100), seed };
+        let viewers = if seed % 4 == 0 { 1 } else { MANY };
+        let passes = 1 + seed % 8;
+        let scene = Scene {
+            capacity: 3_000,
+            passes,
+            downstream: 1_000,
+            mix,
+            viewers,
+            load: burst(2, 100),
+            shared: false,
+            seed,
+        };
         let figures = Figures::of(&scene);
         assert!(figures.are_good(), "{seed}: {figures}");
     }
 }
 
 #[test]
+fn a_process_that_has_a_third_of_its_processor_still_fills_it() {
+    for (tenths, passes) in [2, 3, 10, 30].into_iter().flat_map(|tenths| [1, 4, 8].map(|passes| (tenths, passes))) {
+        let load = vec![(1, 2), (8, tenths), (2, 1)];
+        let mix = MIXES[0].1;
+        let scene =
+            Scene { capacity: 3_000, passes, downstream: 1_000, mix, viewers: MANY, load, shared: true, seed: 3 };
+        let could = (tenths * 300).min(1_000) as f64;
+        let goodput = run(&scene).seconds[2..9].iter().sum::<u64>() as f64 / 7.0 / could;
+        println!("{passes} passes, {tenths} tenths of the whole processor: goodput {goodput:.3}");
+        assert!(goodput >= 0.85, "{passes} passes at {tenths}: {goodput}");
+    }
+}
+
+#[test]
 fn without_control_twice_the_capacity_is_an_outage() {
     // Or the rest of this file would prove nothing.
-    let scene = Scene { capacity: 1_000, passes: 4, downstream: 2_000, mix: MIXES[0].1, load: burst(8, 20), seed: 1 };
+    let scene = Scene {
+        capacity: 1_000,
+        passes: 4,
+        downstream: 2_000,
+        mix: MIXES[0].1,
+        viewers: MANY,
+        load: burst(8, 20),
+        shared: false,
+        seed: 1,
+    };
     let (with, without) =
         (run(&scene), simulate(&scene, &OverloadRules { enabled: false, ..OverloadRules::default() }));
     let last_seconds = |outcome: &Outcome| outcome.seconds[5..10].iter().sum::<u64>();
