@@ -32,7 +32,7 @@ bench: ## GetLiveBagData against a bare server, the engine against code written 
 	$(CARGO) bench -p live-pack-engine --bench timeout_soak
 
 hostile: redis-server ## what cannot kill, slow or drain it wrongly: corpus, fuzz, idle, drain, overload, rates
-	$(CARGO) test -p live-pack-idl --test guard fuzz -- --nocapture
+	$(CARGO) test -p live-pack-idl --test fuzz -- --nocapture
 	$(CARGO) bench -p live-pack --bench hostile -- $(HOSTILE)
 
 fuzz: ## coverage-guided fuzzing of one target, FUZZ=guard|ttheader|decoders|configuration; needs cargo-fuzz

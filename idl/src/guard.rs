@@ -180,6 +180,11 @@ where
 /// # Errors
 /// The rule that is broken. A method that the service does not have is [`Kind::Envelope`] here.
 pub fn check(service: &'static Service, side: Side<'_>, limits: &Limits, bytes: &[u8]) -> Result<(), Refusal> {
+    // On a connection the length says where the message ends; here it could lie.
+    let length = bytes.first_chunk().copied().map(u32::from_be_bytes).and_then(|length| usize::try_from(length).ok());
+    if length != bytes.len().checked_sub(4) {
+        return Err(Refusal::of_message(Kind::Length, "has another length than its frame"));
+    }
     match message::check(service, side, limits, bytes, &mut Seen::default()) {
         Ok(()) => Ok(()),
         Err(Fault::Refused(refusal)) => Err(refusal),

@@ -32,6 +32,20 @@ fn memory_is_charged_before_it_is_asked_for() {
 }
 
 #[test]
+fn the_length_in_front_must_be_that_of_what_follows() {
+    let good = framed(&call("GetLiveBagData", &bag_request()));
+    check(services::LIVE_PACK, Side::Server, &LIMITS, &good).unwrap();
+    for length in [0, 1, good.len() - 5, good.len() - 3, 0xffff_fb94] {
+        let lying = [&u32::try_from(length).unwrap().to_be_bytes(), &good[4..]].concat();
+        let refusal = check(services::LIVE_PACK, Side::Server, &LIMITS, &lying).unwrap_err();
+        assert_eq!(refusal.kind, Kind::Length, "{length}");
+    }
+    for cut in 0..4 {
+        assert!(check(services::LIVE_PACK, Side::Server, &LIMITS, &good[..cut]).is_err(), "{cut}");
+    }
+}
+
+#[test]
 fn clients_take_the_answer_to_their_question_and_no_other() {
     let response = writer().field(STRUCT, 255).raw(&[0]).stop();
     let client = |bytes: &[u8]| check(services::LIVE_PACK, Side::Client("GetLiveBagTab"), &LIMITS, bytes);

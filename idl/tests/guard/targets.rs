@@ -32,13 +32,13 @@ pub(crate) fn taken(service: &Service, message: &mut Message<'_>) -> bool {
     true
 }
 
-/// Any bytes as a message: the first two choose service, side and method.
+/// Any bytes as a message, the length put in front: the first two choose service, side and method.
 pub(crate) fn guard(services: &[Service], bytes: &[u8]) -> bool {
     let Some(([which, method], bytes)) = bytes.split_first_chunk() else { return false };
     let service = &services[usize::from(*which) / 2 % services.len()];
     let methods = service.schema.methods();
     let method = &methods[usize::from(*method) % methods.len()];
-    taken(service, &mut Message { method, is_call: which % 2 == 0, bytes: bytes.to_vec() })
+    taken(service, &mut Message { method, is_call: which % 2 == 0, bytes: bytes::framed(bytes) })
 }
 
 /// Any bytes as a TTHeader before a good message, which the first byte chooses.
@@ -96,8 +96,8 @@ pub(crate) fn seeds(services: &[Service]) -> Vec<(&'static str, Vec<u8>)> {
             let first =
                 [u8::try_from(2 * which + usize::from(!message.is_call)).unwrap(), u8::try_from(method).unwrap()];
             let blocks = headers::blocks(&mut Dice::new(seed));
-            seeds.push(("guard", [&first[..], &message.bytes].concat()));
-            seeds.push(("guard", [&first[..], &bytes::with_header(&blocks, &message.bytes)].concat()));
+            seeds.push(("guard", [&first[..], &message.bytes[4..]].concat()));
+            seeds.push(("guard", [&first[..], &bytes::with_header(&blocks, &message.bytes)[4..]].concat()));
             seeds.push(("ttheader", [&[first[0], 0, 0][..], &blocks].concat()));
             let choices = (0..64).scan(Dice::new(seed), |dice, _| Some(dice.next().to_be_bytes()[0])).collect();
             seeds.push(("decoders", choices));
