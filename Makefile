@@ -2,9 +2,11 @@
 
 CARGO ?= cargo
 BENCH_ARGS ?= --duration 10s --connections 32
+# How long the loop of damaged messages runs in the tests, in seconds.
+export FUZZ_SECONDS ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench load redis-server
+.PHONY: help run test lint bench hostile fuzz load redis-server
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,6 +30,13 @@ bench: ## GetLiveBagData against a bare server, the engine against code written 
 	$(CARGO) bench -p live-pack-engine --bench engine_overhead
 	$(CARGO) bench -p live-pack-engine --bench engine_allocations
 	$(CARGO) bench -p live-pack-engine --bench timeout_soak
+
+hostile: redis-server ## what cannot kill, slow or drain it wrongly: corpus, fuzz, idle, drain, overload, rates
+	$(CARGO) test -p live-pack-idl --test guard fuzz -- --nocapture
+	$(CARGO) bench -p live-pack --bench hostile -- $(HOSTILE)
+
+fuzz: ## coverage-guided fuzzing of one target, FUZZ=guard|ttheader|decoders|configuration; needs cargo-fuzz
+	cd fuzz && RUSTC_BOOTSTRAP=1 $(CARGO) fuzz run $(or $(FUZZ),guard) -- -max_total_time=$(FUZZ_SECONDS)
 
 load: ## load a running server (`make run` in another terminal)
 	$(CARGO) build --release

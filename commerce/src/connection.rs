@@ -14,6 +14,7 @@ use std::{
     time::Duration,
 };
 
+use live_pack_idl::guard::{Guard, Limits, Observer, Refusal};
 use tokio::{
     io::{AsyncWrite, Interest, Ready},
     net::{TcpListener, TcpStream, tcp},
@@ -21,17 +22,23 @@ use tokio::{
     task::JoinSet,
 };
 use volo::net::{Address, conn::OwnedReadHalf, ext::AsyncExt};
-use volo_thrift::{
-    EntryMessage, ServerError,
-    codec::{DefaultMakeCodec, MakeCodec},
-    context::ServerContext,
-    tracing::DefaultProvider,
-};
+use volo_thrift::{EntryMessage, ServerError, codec::MakeCodec as _, context::ServerContext, tracing::DefaultProvider};
 
 use crate::{faults::Faults, methods::Service};
 
 /// How long to wait after an accept that failed, so that a lack of descriptors is not a busy loop.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// The longest message: more keys than a request may have take less.
+const LIMITS: Limits = Limits::of_message(1024 * 1024);
+
+/// Counts nothing: the guard logs what it refuses.
+#[derive(Debug)]
+struct Unobserved;
+
+impl Observer for Unobserved {
+    fn refused(&self, _: &Refusal) {}
+}
 
 /// What a handler can do to the connection that its call came on.
 #[derive(Debug, Default)]
@@ -72,6 +79,7 @@ where
     Req: EntryMessage + Send + 'static,
 {
     let service = Arc::new(service);
+    let guard = Guard::server(which.table(), LIMITS, Arc::new(Unobserved));
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
@@ -79,7 +87,7 @@ where
                 Ok((stream, _)) if faults.refuses(which) => refuse(stream),
                 Ok((stream, peer)) => {
                     let service = Arc::clone(&service);
-                    connections.spawn(converse(stream, Address::from(peer), service));
+                    connections.spawn(converse(stream, Address::from(peer), service, guard.clone()));
                 }
                 Err(error) => {
                     tracing::warn!(%error, service = which.name(), "accept failed");
@@ -97,7 +105,7 @@ fn refuse(stream: TcpStream) {
     }
 }
 
-async fn converse<S, Req>(stream: TcpStream, peer: Address, service: Arc<S>)
+async fn converse<S, Req>(stream: TcpStream, peer: Address, service: Arc<S>, guard: Guard)
 where
     S: volo::service::Service<ServerContext, Req, Error = ServerError> + Send + Sync + 'static,
     S::Response: EntryMessage + Send + Sync + 'static,
@@ -110,7 +118,7 @@ where
     let wire = Arc::new(Wire::default());
     let (reader, half) = stream.into_split();
     let writer = Writer { half, wire: Arc::clone(&wire) };
-    let (encoder, decoder) = DefaultMakeCodec::default().make_codec(OwnedReadHalf::Tcp(reader), writer);
+    let (encoder, decoder) = guard.make_codec(OwnedReadHalf::Tcp(reader), writer);
     // Nobody notifies: connections end by being dropped.
     let never = Notify::new();
     let serve = volo_thrift::transport::pingpong::serve(

@@ -1,5 +1,7 @@
 //! The names of the twelve services and of their methods.
 
+use live_pack_idl::guard::{self, services};
+
 /// One of the twelve downstream services, named as its IDL file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[expect(missing_docs, reason = "the names are those of the IDL files, where they are explained")]
@@ -51,6 +53,24 @@ impl Service {
             Self::LiveCreator => "live_creator",
             Self::LiveData => "live_data",
             Self::SellerCore => "seller_core",
+        }
+    }
+
+    /// What its messages may hold.
+    pub(crate) const fn table(self) -> &'static guard::Service {
+        match self {
+            Self::ProductRelation => services::PRODUCT_RELATION,
+            Self::ProductModel => services::PRODUCT_MODEL,
+            Self::ProductDetail => services::PRODUCT_DETAIL,
+            Self::ProductPrice => services::PRODUCT_PRICE,
+            Self::PromotionRenderer => services::PROMOTION_RENDERER,
+            Self::PromotionDelivery => services::PROMOTION_DELIVERY,
+            Self::Auction => services::AUCTION,
+            Self::Cart => services::CART,
+            Self::TradeChain => services::TRADE_CHAIN,
+            Self::LiveCreator => services::LIVE_CREATOR,
+            Self::LiveData => services::LIVE_DATA,
+            Self::SellerCore => services::SELLER_CORE,
         }
     }
 }

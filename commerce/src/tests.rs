@@ -8,6 +8,7 @@ mod determinism;
 mod distributions;
 mod faults;
 mod flash_sales;
+mod hostile;
 mod movement;
 mod pictures;
 mod restrictions;

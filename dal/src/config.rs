@@ -52,7 +52,7 @@ pub use rates::{Rate, RateConf, RateLevel};
 pub use running::{DegradeConf, Feature, MockConf};
 pub use selling::ButtonConf;
 pub use slots::{KeyStatus, Rejected, Source};
-pub use store::check_dir;
+pub use store::{check_dir, check_text};
 pub use watch::Watching;
 
 #[cfg(test)]

@@ -118,18 +118,26 @@ impl Redis {
         let mut connection = self.link.connection();
         let mut command = redis::cmd("MGET");
         command.arg(keys);
-        self.ask("MGET", wait, command.query_async(&mut connection)).await
+        let answer = self.ask("MGET", wait, command.query_async(&mut connection)).await;
+        self.note(&answer, wait);
+        answer
     }
 
     /// What a script answers. One round trip, and two more where Redis does not know the script yet. A script that is not
-    /// waited for any longer may have done its work.
+    /// waited for any longer may have done its work. An error for an answer does not count against Redis: one that takes
+    /// no writes, being full or a replica, still serves reads.
     pub(crate) async fn script<T: FromRedisValue>(
         &self,
         script: &ScriptInvocation<'_>,
         wait: Duration,
     ) -> Result<T, Error> {
         let mut connection = self.link.connection();
-        self.ask("EVALSHA", wait, script.invoke_async(&mut connection)).await
+        let answer = self.ask("EVALSHA", wait, script.invoke_async(&mut connection)).await;
+        match &answer {
+            Err(error) if matches!(error.kind, ErrorKind::Remote | ErrorKind::BadResponse) => {}
+            _ => self.note(&answer, wait),
+        }
+        answer
     }
 
     /// Whether Redis is left alone.
@@ -152,17 +160,20 @@ impl Redis {
         if self.health.is_away() {
             return Err(error(command, ErrorKind::Unreachable, "left alone after failures in a row"));
         }
-        let answer = match timeout(wait, answer).await {
+        match timeout(wait, answer).await {
             Ok(answer) => answer.map_err(|failed| classified(command, &failed)),
             Err(_) => Err(error(command, ErrorKind::Timeout, "no answer in time")),
-        };
-        match &answer {
+        }
+    }
+
+    /// Learns from an answer whether Redis is worth asking.
+    fn note<T>(&self, answer: &Result<T, Error>, wait: Duration) {
+        match answer {
             Ok(_) => self.health.worked(),
             // a caller in a hurry proves nothing about Redis
             Err(error) if error.kind == ErrorKind::Timeout && wait < PROOF => {}
             Err(_) => self.health.failed(),
         }
-        answer
     }
 
     /// Writes in the background what `make` makes when its turn comes. Never waits: a full queue drops it and counts `count`.

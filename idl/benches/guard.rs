@@ -8,10 +8,10 @@
 
 use std::{hint::black_box, time::Duration};
 
-use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use live_pack_idl::{
     base::BaseResp,
-    guard::{Limits, Side, check, services},
+    guard::{Limits, Side, check, cut_header, services},
     live_pack as wire,
 };
 use pilota::{
@@ -84,11 +84,42 @@ fn answer(cards: i64) -> wire::GetLiveBagDataResponse {
     wire::GetLiveBagDataResponse { products, total: 200, base_resp: BaseResp::default(), ..Default::default() }
 }
 
+/// What a mesh puts before a call: two keys that the server reads, ten that are cut out.
+fn header() -> Vec<u8> {
+    let texts = bytes::named(&[
+        (b"rip", b"10.20.30.40:50123"),
+        (b"gdpr-token", &[b't'; 200]),
+        (b"RPC_PERSIST_STRESS_TAG", b"none"),
+        (b"RPC_TRANSIT_LP_ROUTE_GROUP", b"SEA"),
+        (b"K_LOGID", b"20261121124500010203040506070809AB"),
+        (b"idc", b"sg1"),
+    ]);
+    let numbers: [(u16, &[u8]); 6] =
+        [(16, b"3"), (12, b"250"), (17, b"50"), (3, b"ecom.live.gateway"), (9, METHOD.as_bytes()), (6, b"live_pack")];
+    let start = bytes::writer().raw(&[0x10, 0, 6]);
+    let one = |block: bytes::Writer, (key, value): &(u16, &[u8])| {
+        block.raw(&key.to_be_bytes()).raw(&u16::try_from(value.len()).unwrap().to_be_bytes()).raw(value)
+    };
+    [texts, numbers.iter().fold(start, one).done()].concat()
+}
+
+/// Prints what one takes, and how much of that a KB: the figure that the design asks for.
+fn print(name: &str, bytes: usize, mut once: impl FnMut()) {
+    let rounds = 200_000_000 / (bytes * 2 + 500);
+    (0..rounds / 10).for_each(|_| once());
+    let start = tokio::time::Instant::now();
+    (0..rounds).for_each(|_| once());
+    let nanoseconds = start.elapsed().as_nanos() / u128::try_from(rounds).unwrap();
+    let a_kb = nanoseconds * 1024 / u128::try_from(bytes).unwrap();
+    println!("{name}, {bytes} bytes: {nanoseconds} ns, {a_kb} ns a KB");
+}
+
 fn guard(criterion: &mut Criterion) {
     let limits = Limits::of_message(16 << 20);
     let called = bytes::framed(&bytes::call(METHOD, &encoded(&request())));
     let replied = |cards| bytes::framed(&bytes::reply(METHOD, 1, &encoded(&answer(cards))));
     let client = Side::Client(METHOD);
+    let headed = bytes::with_header(&header(), &called);
     let cases = [
         ("request", Side::Server, called),
         ("answer of 4 cards", client, replied(4)),
@@ -98,11 +129,26 @@ fn guard(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("guard");
     group.warm_up_time(Duration::from_millis(500)).measurement_time(Duration::from_secs(2));
     for (name, side, message) in &cases {
+        let once = || check(services::LIVE_PACK, *side, &limits, black_box(message)).unwrap();
+        print(name, message.len(), once);
         group.throughput(Throughput::Bytes(u64::try_from(message.len()).unwrap()));
-        let name = format!("{name}, {} bytes", message.len());
-        group.bench_function(&name, |bench| {
-            bench.iter(|| check(services::LIVE_PACK, *side, &limits, black_box(message)).unwrap());
+        group.bench_function(format!("{name}, {} bytes", message.len()), |bench| bench.iter(once));
+    }
+    for (name, cuts) in [("checked", false), ("checked and cut", true)] {
+        let mut bytes = headed.clone();
+        let once = |bytes: &mut Vec<u8>| {
+            check(services::LIVE_PACK, Side::Server, &limits, black_box(bytes)).unwrap();
+            if cuts {
+                cut_header(services::LIVE_PACK, Side::Server, bytes);
+            }
+        };
+        let name = format!("request behind a header of 12 keys, copied, {name}");
+        print(&name, headed.len(), || {
+            bytes.copy_from_slice(&headed);
+            once(&mut bytes);
         });
+        group.throughput(Throughput::Bytes(u64::try_from(headed.len()).unwrap()));
+        group.bench_function(name, |bench| bench.iter_batched_ref(|| headed.clone(), once, BatchSize::SmallInput));
     }
     group.finish();
     let body = Bytes::from(encoded(&answer(42)));

@@ -30,14 +30,17 @@ mod house;
 mod input;
 #[allow(dead_code, unreachable_pub, reason = "as a developer would write it in the entities")]
 mod like_count_loader;
+mod listener;
 mod methods;
 mod pages;
 mod prices;
 mod process;
 mod redis;
+mod restart;
 mod rooms;
 mod same_bytes;
 mod screens;
+mod serve;
 mod stack;
 mod states;
 mod surprise_set;

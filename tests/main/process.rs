@@ -1,72 +1,8 @@
 //! The binary as a process: start, signals, exit codes.
 
-use std::{
-    io::{BufRead, BufReader, Read},
-    process::{Child, ChildStdout, Command, Output, Stdio},
-};
+use std::io::Read as _;
 
-/// A running `live-pack serve` on ports of its own. Killed when dropped.
-struct Serve {
-    child: Child,
-    output: BufReader<ChildStdout>,
-    thrift: String,
-    ops: String,
-}
-
-fn live_pack(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_live-pack"));
-    command.args(arguments).current_dir(env!("CARGO_MANIFEST_DIR"));
-    // Settings of whoever runs the tests must not reach them.
-    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("LIVE_PACK_")) {
-        command.env_remove(name);
-    }
-    command
-}
-
-fn run(arguments: &[&str]) -> (Option<i32>, String, String) {
-    let Output { status, stdout, stderr } = live_pack(arguments).output().unwrap();
-    (status.code(), String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap())
-}
-
-impl Serve {
-    fn start() -> Self {
-        let arguments = ["serve", "--addr", "127.0.0.1:0", "--ops-addr", "127.0.0.1:0", "--drain-linger", "50ms"];
-        let mut child =
-            live_pack(&arguments).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the binary is built");
-        let mut output = BufReader::new(child.stdout.take().unwrap());
-        let mut addresses = Vec::new();
-        // The addresses come on lines of their own: "  thrift   127.0.0.1:8888".
-        while addresses.len() < 2 {
-            let mut line = String::new();
-            assert_ne!(output.read_line(&mut line).unwrap(), 0, "it ended before it was ready");
-            let mut words = line.split_whitespace();
-            if let (Some("thrift" | "ops"), Some(address)) = (words.next(), words.next()) {
-                addresses.push(address.trim_start_matches("http://").trim_end_matches('/').to_owned());
-            }
-        }
-        let ops = addresses.pop().unwrap();
-        let thrift = addresses.pop().unwrap();
-        Self { child, output, thrift, ops }
-    }
-
-    fn signal(&self, name: &str) {
-        let sent = Command::new("kill").args(["-s", name, &self.child.id().to_string()]).status().unwrap();
-        assert!(sent.success());
-    }
-
-    fn answers(&self) -> bool {
-        let (code, stdout, _) = run(&["call", "GetLiveBagTab", "--room", "1001", "--addr", &self.thrift]);
-        matches!(code, Some(0 | 3)) && stdout.contains("\"BaseResp\"")
-    }
-}
-
-impl Drop for Serve {
-    fn drop(&mut self) {
-        // It may have ended already.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
+use crate::serve::{Serve, run};
 
 #[test]
 fn hang_up_reloads_and_terminate_ends_with_zero() {

@@ -116,6 +116,11 @@ impl CallerConf {
         let address = evidence.address.map(|address| address.to_canonical());
         self.entries.iter().find(|entry| entry.fits(address, evidence)).map_or(&self.unknown, |entry| &entry.caller)
     }
+
+    /// The names of all callers, that of the unknown one first.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.unknown).chain(self.entries.iter().map(|entry| &entry.caller)).map(|of| of.name.as_str())
+    }
 }
 
 impl Entry {

@@ -96,6 +96,9 @@ impl Conf {
             degrade: of(texts, env, f),
             mock: of(texts, env, f),
         };
+        if faults.is_empty() {
+            conf.rates.check_callers(&conf.callers, &mut faults);
+        }
         (conf, faults)
     }
 }

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Key,
+    CallerConf, Fault, Key,
     callers::method_exists,
     check::{Check, ms},
     keyed::Keyed,
@@ -114,6 +114,19 @@ impl Keyed for RateConf {
             rates.push(rate);
         }
         Self { rates, instances: check.within("instances", raw.instances, 1..=10_000) }
+    }
+}
+
+impl RateConf {
+    /// What only shows when callers are seen as well: a rate of a caller whom nobody knows would count nothing.
+    pub(super) fn check_callers(&self, callers: &CallerConf, faults: &mut Vec<Fault>) {
+        for (index, rate) in self.rates.iter().enumerate() {
+            let Some(caller) = &rate.caller else { continue };
+            if callers.names().all(|name| name != caller.as_str()) {
+                let rule = format!("must be a caller, one of {}", callers.names().collect::<Vec<_>>().join(", "));
+                faults.push(Fault::new(Key::Rates, format!("rates[{index}].caller"), rule, caller.as_str()));
+            }
+        }
     }
 }
 

@@ -58,7 +58,7 @@ impl Found {
             Self::Absent => Ok(None),
             Self::Unreadable(fault) => Err(vec![fault]),
             Self::Text(text) => {
-                let faults = (ops(key).faults)(&text, environment);
+                let faults = check_text(key, environment, &text);
                 if faults.is_empty() { Ok(Some(text)) } else { Err(faults) }
             }
         }
@@ -119,6 +119,12 @@ pub(super) fn strangers(dir: &Path) -> Vec<Fault> {
     let known = Key::ALL.map(Key::name).join(", ");
     let rule = format!("must be named after a key, one of {known}");
     strange.into_iter().map(|name| Fault::of_file(name.clone(), rule.clone(), format!("{name:?}"))).collect()
+}
+
+/// All faults of a text that would stand in the file of a key.
+#[must_use]
+pub fn check_text(key: Key, environment: Environment, text: &str) -> Vec<Fault> {
+    (ops(key).faults)(text, environment)
 }
 
 /// Everything that would stop a server from starting with this directory; `build` is what is made of the configuration,

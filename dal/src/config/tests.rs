@@ -4,6 +4,7 @@
 mod callers;
 mod changes;
 mod checks;
+mod mutations;
 mod shipped;
 mod start;
 

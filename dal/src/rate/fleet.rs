@@ -18,7 +18,8 @@ use super::{
 };
 use crate::{ErrorKind, Redis};
 
-/// How long a Redis that has just been too slow is let be: every request of that time would wait in vain.
+/// How long a Redis that has just been too slow, or has not understood, is let be: every request of that time would ask in
+/// vain.
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// A counter is dropped when it has been idle for its period and this.
@@ -29,6 +30,9 @@ const BEAT_WAIT: Duration = Duration::from_millis(200);
 
 /// An instance that has not been heard of for so long is gone.
 const GONE: Duration = Duration::from_secs(3);
+
+/// The most instances that a fleet may have; more are nonsense.
+const MOST: u32 = 10_000;
 
 /// The instances, by when they were last heard of; on the node of the cluster that has the counters.
 const INSTANCES: &str = "{lp:rate}:instances";
@@ -91,23 +95,29 @@ impl Fleet {
             let idle = u64::try_from((counter.rate.period + AFTER).as_millis()).unwrap_or(u64::MAX);
             question.key(counter.key(asked)).arg(counter.rate.limit).arg(width).arg(buckets).arg(idle);
         }
-        match self.redis.script::<(usize, u64, u64)>(&question, wait).await {
-            Ok((0, _, at)) => Some(Answer::Admitted { at }),
-            // beyond the rates that were asked for there is none: such an answer is no answer
+        // as they are on the wire: read as anything else, a negative number would be a large one
+        match self.redis.script::<(i64, i64, i64)>(&question, wait).await {
+            Ok((0, _, at)) => Some(Answer::Admitted { at: at.try_into().ok()? }),
+            // a rate that was not asked for and a wait of less than nothing are no answer
             Ok((by, wait, _)) => {
+                let (by, wait) = (usize::try_from(by).ok()?, u64::try_from(wait).ok()?);
                 let by = *applied.get(by.checked_sub(1)?)?;
                 // counted from the question and not from the answer: late is a place that is lost
                 let wait = Duration::from_micros(wait).saturating_sub(started.elapsed());
+                // not even a clock that was set back makes it longer
+                let wait = wait.min(by.counter.rate.period * 2);
                 Some(Answer::Refused { by, wait })
             }
-            // a caller in a hurry proves nothing about Redis
-            Err(error) if error.kind == ErrorKind::Timeout && wait == self.longest => {
-                if self.pause.begin(started) {
+            Err(error) => {
+                let slow = error.kind == ErrorKind::Timeout;
+                // a caller in a hurry proves nothing about Redis
+                let proof = !slow || wait == self.longest;
+                let begun = proof && self.pause.begin(started);
+                if begun && slow {
                     self.redis.was_slow();
                 }
                 None
             }
-            Err(_) => None,
         }
     }
 
@@ -115,7 +125,8 @@ impl Fleet {
     pub(super) async fn beat(&self) {
         let mut beat = self.beat.key(INSTANCES);
         beat.arg(&self.name).arg(u64::try_from(GONE.as_millis()).unwrap_or(u64::MAX));
-        if let Ok(instances) = self.redis.script::<u32>(&beat, BEAT_WAIT).await {
+        let answer = self.redis.script::<i64>(&beat, BEAT_WAIT).await;
+        if let Ok(instances @ 1..=MOST) = answer.map(|instances| u32::try_from(instances).unwrap_or_default()) {
             let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
             let [_, before, last] = *told;
             *told = [before, last, instances];
@@ -130,7 +141,7 @@ impl Fleet {
     }
 }
 
-/// Keeps requests from waiting one after the other for a Redis that hangs. Relaxed: one that sees a pause late waits too.
+/// Keeps requests from asking one after the other in vain. Relaxed: one that sees a pause late asks too.
 #[derive(Debug)]
 struct Pause {
     since: Instant,
@@ -149,7 +160,7 @@ impl Pause {
         self.micros(now) < self.until.load(Ordering::Relaxed)
     }
 
-    /// A request that began then has waited in vain. Whether a pause begins with it: of all those that waited at once, only
+    /// A request that began then has asked in vain. Whether a pause begins with it: of all those that asked at once, only
     /// the first begins one.
     fn begin(&self, started: Instant) -> bool {
         let until = self.until.load(Ordering::Relaxed);

@@ -13,7 +13,7 @@ const LONGEST: Duration = Duration::from_secs(1);
 /// How many are remembered; a power of two.
 const SLOTS: usize = 1024;
 
-/// Until when which counters have no place. A table that never grows: a newcomer takes the slot of whoever was there, who
+/// When which counters have a place again. A table that never grows: a newcomer takes the slot of whoever was there, who
 /// then asks Redis again.
 #[derive(Debug)]
 pub(super) struct Refusals {
@@ -24,7 +24,8 @@ pub(super) struct Refusals {
 #[derive(Debug, Clone, Copy, Default)]
 struct Slot {
     id: u64,
-    until: Option<Instant>,
+    /// When a place is free, and until when that is believed.
+    free: Option<(Instant, Instant)>,
 }
 
 impl Default for Refusals {
@@ -37,15 +38,17 @@ impl Refusals {
     /// How long the counter still has no place; `None` where it may have one.
     pub(super) fn holds(&self, id: u64) -> Option<Duration> {
         let slot = *self.slot(id)?.lock().unwrap_or_else(PoisonError::into_inner);
-        let left = slot.until.filter(|_| slot.id == id)?.saturating_duration_since(Instant::now());
-        (!left.is_zero()).then_some(left)
+        let (free, until) = slot.free.filter(|_| slot.id == id)?;
+        let now = Instant::now();
+        (now < until).then(|| free.saturating_duration_since(now))
     }
 
     /// The counter has no place for so long.
     pub(super) fn remember(&self, id: u64, wait: Duration) {
         if let Some(slot) = self.slot(id) {
-            let until = Some(Instant::now() + wait.min(LONGEST));
-            *slot.lock().unwrap_or_else(PoisonError::into_inner) = Slot { id, until };
+            let now = Instant::now();
+            let free = Some((now + wait, now + wait.min(LONGEST)));
+            *slot.lock().unwrap_or_else(PoisonError::into_inner) = Slot { id, free };
         }
     }
 

@@ -1,35 +1,12 @@
 //! The guard and the decoders that it stands before: what it takes they decode, what they write it takes.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
-use live_pack_idl::guard::{Limits, check};
 use proptest::prelude::*;
 
 use super::{
     services::{self, Service},
-    values::{self, Dice, Message},
+    targets::{self, damaged},
+    values::Dice,
 };
-
-pub(crate) const LIMITS: Limits = Limits::of_message(1 << 20);
-
-/// Decodes with what volo generates, and encodes again.
-pub(crate) fn stock(service: &Service, message: &Message<'_>) -> Result<Vec<u8>, String> {
-    let decode = if message.is_call { service.request } else { service.response };
-    catch_unwind(AssertUnwindSafe(|| decode(message.bytes.clone())))
-        .map_err(|_| "it panicked".to_owned())?
-        .map_err(|error| error.to_string())
-}
-
-/// One random message, damaged: whether the guard took it, after making sure that it was right to.
-pub(crate) fn damaged(service: &Service, dice: &mut Dice) -> bool {
-    let mut message = values::message(service, dice);
-    values::damage(&mut message.bytes, dice);
-    let taken = check(service.table, message.side(), &LIMITS, &message.bytes).is_ok();
-    if taken && let Err(error) = stock(service, &message) {
-        panic!("{}: {error}: {:02x?}", message.method.name, message.bytes);
-    }
-    taken
-}
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 20_000, failure_persistence: None, ..ProptestConfig::default() })]
@@ -41,15 +18,9 @@ proptest! {
     }
 
     #[test]
-    fn what_is_encoded_the_guard_takes(seed in any::<u64>(), which in 0..13_usize) {
+    fn what_is_encoded_the_guard_takes(choices in proptest::collection::vec(any::<u8>(), 0..100)) {
         thread_local!(static SERVICES: Vec<Service> = services::all());
-        SERVICES.with(|services| {
-            let service = &services[which];
-            let mut message = values::message(service, &mut Dice::new(seed));
-            check(service.table, message.side(), &LIMITS, &message.bytes).unwrap();
-            message.bytes = stock(service, &message).unwrap();
-            check(service.table, message.side(), &LIMITS, &message.bytes).unwrap();
-        });
+        SERVICES.with(|services| targets::decoders(services, &choices));
     }
 }
 
@@ -59,4 +30,16 @@ fn damage_leaves_enough_messages_whole_to_mean_something() {
     let mut dice = Dice::new(1);
     let taken = (0..2_000).filter(|round| damaged(&services[round % services.len()], &mut dice)).count();
     assert!((100..1_900).contains(&taken), "{taken}");
+}
+
+#[test]
+fn the_seeds_of_the_fuzzers_are_good() {
+    let services = services::all();
+    for (target, bytes) in targets::seeds(&services) {
+        match target {
+            "guard" => assert!(targets::guard(&services, &bytes), "{bytes:02x?}"),
+            "ttheader" => assert!(targets::ttheader(&services, &bytes), "{bytes:02x?}"),
+            _ => targets::decoders(&services, &bytes),
+        }
+    }
 }

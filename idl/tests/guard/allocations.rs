@@ -3,9 +3,9 @@
 use live_pack_idl::guard::{check, cut_header};
 
 use super::{
-    agreement::LIMITS,
     bytes::{named, with_header},
     headers, services,
+    targets::LIMITS,
     values::{self, Dice},
 };
 

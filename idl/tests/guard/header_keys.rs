@@ -17,10 +17,10 @@ use volo_thrift::{
 };
 
 use super::{
-    agreement::LIMITS,
     bytes::*,
     connection::{self, Refused},
     headers::{self, Entry, KEYS},
+    targets::LIMITS,
     values::Dice,
 };
 

@@ -13,7 +13,7 @@ use volo_thrift::{
         ZeroCopyDecoder as _, ZeroCopyEncoder as _, framed::FramedDecoder, framed::FramedEncoder, thrift::ThriftCodec,
         ttheader::TTHeaderDecoder,
     },
-    context::ClientContext,
+    context::{ClientContext, ServerContext, ThriftContext},
 };
 
 /// Decodes with volo and pilota as they are, then encodes again, framed.
@@ -29,9 +29,16 @@ pub(crate) struct Service {
     pub(crate) response: Stock,
 }
 
-fn stock<Msg: EntryMessage>(bytes: Vec<u8>) -> Result<Vec<u8>, ThriftException> {
+fn request<Msg: EntryMessage>(bytes: Vec<u8>) -> Result<Vec<u8>, ThriftException> {
+    stock::<Msg>(ServerContext::default(), bytes)
+}
+
+fn response<Msg: EntryMessage>(bytes: Vec<u8>) -> Result<Vec<u8>, ThriftException> {
+    stock::<Msg>(ClientContext::new(1, RpcInfo::with_role(Role::Client), TMessageType::Call), bytes)
+}
+
+fn stock<Msg: EntryMessage>(mut cx: impl ThriftContext, bytes: Vec<u8>) -> Result<Vec<u8>, ThriftException> {
     METAINFO.sync_scope(std::cell::RefCell::new(MetaInfo::default()), || {
-        let mut cx = ClientContext::new(1, RpcInfo::with_role(Role::Client), TMessageType::Call);
         let mut decoder = TTHeaderDecoder::new(FramedDecoder::new(ThriftCodec::default(), i32::MAX));
         let message = decoder.decode::<Msg, _>(&mut cx, &mut Bytes::from(bytes))?.unwrap();
         let mut encoder = FramedEncoder::new(ThriftCodec::default(), i32::MAX);
@@ -47,8 +54,8 @@ macro_rules! service {
         Service {
             table: guard::services::$table,
             schema: Schema::load(&[("base", include_str!("../../base.thrift")), ($file, include_str!($file))]).unwrap(),
-            request: stock::<live_pack_idl::$module::$request>,
-            response: stock::<live_pack_idl::$module::$response>,
+            request: request::<live_pack_idl::$module::$request>,
+            response: response::<live_pack_idl::$module::$response>,
         }
     };
 }

@@ -7,25 +7,37 @@ use live_pack_idl::{
 
 use super::{bytes, services::Service};
 
-/// xorshift64*: good enough to choose, and the same everywhere.
+/// xorshift64*: good enough to choose, and the same everywhere. Choices can be given, too, which come first.
 #[derive(Clone)]
-pub(crate) struct Dice(u64);
+pub(crate) struct Dice {
+    state: u64,
+    /// The last comes first.
+    given: Vec<u8>,
+}
 
 impl Dice {
     pub(crate) fn new(seed: u64) -> Self {
-        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
+        Self { state: seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1, given: Vec::new() }
+    }
+
+    /// Each choice is made by a byte, as long as there are some.
+    pub(crate) fn of(choices: &[u8]) -> Self {
+        Self { given: choices.iter().rev().copied().collect(), ..Self::new(1) }
     }
 
     pub(crate) fn next(&mut self) -> u64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
+        self.state ^= self.state >> 12;
+        self.state ^= self.state << 25;
+        self.state ^= self.state >> 27;
+        self.state.wrapping_mul(0x2545_f491_4f6c_dd1d)
     }
 
     /// Below `end`, which is above 0.
     pub(crate) fn below(&mut self, end: usize) -> usize {
-        usize::try_from(self.next() % u64::try_from(end).unwrap()).unwrap()
+        match self.given.pop() {
+            Some(choice) if end <= 256 => usize::from(choice) % end,
+            _ => usize::try_from(self.next() % u64::try_from(end).unwrap()).unwrap(),
+        }
     }
 }
 
@@ -36,8 +48,8 @@ pub(crate) struct Message<'s> {
     pub(crate) bytes: Vec<u8>,
 }
 
-impl Message<'_> {
-    pub(crate) fn side(&self) -> Side<'_> {
+impl<'s> Message<'s> {
+    pub(crate) fn side(&self) -> Side<'s> {
         if self.is_call { Side::Server } else { Side::Client(&self.method.name) }
     }
 }

@@ -71,6 +71,25 @@ fn classes_are_ordered_from_the_most_important() {
 }
 
 #[test]
+fn a_rate_of_a_caller_whom_nobody_knows_is_a_fault_of_whoever_changed() {
+    let rates = r#"{"rates": [{"level": "service", "caller": "stranger", "limit": 1, "period": "1s"},
+                              {"level": "service", "caller": "feed", "limit": 1, "period": "1s"}]}"#;
+    let dir = dir(&[(Key::Callers, CALLERS), (Key::Rates, rates)]);
+    assert_eq!(check_dir(dir.path(), Environment::Prod, |_| Ok(())), []);
+    let centre = open(dir.path());
+    // the rate would count nothing from now on
+    write(dir.path(), Key::Callers, &CALLERS.replace(r#""feed""#, r#""feeds""#));
+    assert_eq!(centre.reload_now().rejected, [Key::Callers]);
+    let found = check_dir(dir.path(), Environment::Prod, |_| Ok(()));
+    let want = "RateLimitConf.json: rates[1].caller: must be a caller, one of stranger, gateway, feeds, mapped, later, \
+                found \"feed\"";
+    assert_eq!(found.iter().map(ToString::to_string).collect::<Vec<_>>(), [want]);
+    // both together
+    write(dir.path(), Key::Rates, &rates.replace(r#""feed""#, r#""feeds""#));
+    assert_eq!(centre.reload_now().taken, [Key::Callers, Key::Rates]);
+}
+
+#[test]
 fn every_fault_of_a_caller_or_a_rate_is_told_where_it_stands() {
     let callers = r#"{"unknown": {"name": "u", "methods": ["GetNothing"]}, "callers": [
         {"name": "", "users": [1]},

@@ -18,6 +18,20 @@ async fn decides_alone(what: &str, limiter: &RateLimiter, requests: u64) {
     assert_eq!(made_alone(limiter) - before, requests, "{what}");
 }
 
+/// The URL of a Redis that answers every command so.
+async fn talking(answer: &'static str) -> String {
+    let address = listen(move |mut stream| async move {
+        let mut read = [0; 4096];
+        while let Ok(count @ 1..) = stream.read(&mut read).await {
+            let lines = read[..count].split(|byte| *byte == b'\n');
+            let commands = lines.filter(|line| line.first() == Some(&b'*') && line.len() <= 4).count();
+            drop(stream.write_all(answer.repeat(commands).as_bytes()).await);
+        }
+    })
+    .await;
+    format!("redis://{address}")
+}
+
 #[tokio::test]
 async fn a_redis_that_is_not_there_leaves_the_share() {
     let limiter = waiting(LONGEST_WAIT, &format!("redis://{}", closed().await), &rates());
@@ -26,25 +40,49 @@ async fn a_redis_that_is_not_there_leaves_the_share() {
 
 #[tokio::test]
 async fn a_redis_that_talks_nonsense_leaves_the_share() {
-    let answers: [(&str, &str); 6] = [
+    let answers: [(&str, &str); 9] = [
         ("a word", "+OK\r\n"),
         ("an error", "-LOADING Redis is loading the dataset in memory\r\n"),
         ("nothing", "$-1\r\n"),
         ("too few", "*1\r\n:0\r\n"),
         ("a rate that was not asked for", "*3\r\n:9\r\n:0\r\n:0\r\n"),
+        ("text for numbers", "*3\r\n+one\r\n+two\r\n+three\r\n"),
+        ("a negative rate", "*3\r\n:-1\r\n:5\r\n:0\r\n"),
+        ("a negative time", "*3\r\n:0\r\n:5\r\n:-1\r\n"),
         ("a negative wait", "*3\r\n:1\r\n:-5\r\n:0\r\n"),
     ];
     for (what, answer) in answers {
-        let address = listen(move |mut stream| async move {
-            let mut read = [0; 4096];
-            while let Ok(1..) = stream.read(&mut read).await {
-                drop(stream.write_all(answer.as_bytes()).await);
-            }
-        })
-        .await;
-        let limiter = waiting(LONGEST_WAIT, &format!("redis://{address}"), &rates());
+        let url = talking(answer).await;
+        let limiter = waiting(LONGEST_WAIT, &url, &rates());
         decides_alone(what, &limiter, 20).await;
     }
+}
+
+#[tokio::test]
+async fn an_endless_wait_is_cut_to_what_can_be() {
+    let url = talking("*3\r\n:1\r\n:9223372036854775807\r\n:0\r\n").await;
+    let limiter = member(&url, &rates());
+    for _ in 0..2 {
+        let refused = limiter.admit(&asked(1), soon()).await.unwrap_err();
+        assert!(refused.retry_after <= refused.period * 2, "{refused:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_redis_that_is_full_leaves_the_share_and_still_serves_reads() {
+    let server = RedisServer::start().await;
+    let mut full = server.raw().await.unwrap();
+    redis::cmd("CONFIG").arg("SET").arg("maxmemory").arg(1).exec_async(&mut full).await.unwrap();
+    let limiter = member(&server.url, &rates());
+    let redis = &limiter.shared.fleet.as_ref().unwrap().redis;
+    for _ in 0..10 {
+        decides_alone("full", &limiter, 1).await;
+        assert_eq!(redis.mget(&["key".to_owned()], soon()).await.unwrap(), [None]);
+        // beyond the pause after each answer in vain
+        tokio::time::sleep(millis(20)).await;
+    }
+    redis::cmd("CONFIG").arg("SET").arg("maxmemory").arg(0).exec_async(&mut full).await.unwrap();
+    until(&limiter, by_fleet).await;
 }
 
 #[tokio::test]
@@ -91,5 +129,7 @@ async fn a_caller_far_over_its_limit_costs_no_round_trips() {
     let cost = calls(&mut redis).await - before;
     println!("1,000 refusals cost {cost} round trips, heartbeats included");
     assert!(cost < 20, "{cost}");
+    let refused = limiter.admit(&asked(7), soon()).await.unwrap_err();
+    assert!(refused.retry_after > Duration::from_secs(3_000), "what is remembered says the same: {refused:?}");
     assert_eq!(admitted(&limiter, asked(8), 10).await, 10, "others are not refused with him");
 }

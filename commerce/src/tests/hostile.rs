@@ -1,0 +1,53 @@
+//! Bytes that would end the process of a server that believes them.
+
+use std::net::SocketAddr;
+
+use live_pack_idl::{cart::GetCartCountRequest, guard::services, product_price::MGetProductPriceRequest};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
+
+use super::clients::{self, running};
+use crate::methods::Service;
+
+/// Sends bytes and reads until the other side has closed.
+async fn told(address: SocketAddr, bytes: &[u8]) -> String {
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    stream.write_all(bytes).await.unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).await.unwrap();
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+/// A framed call of `method` whose only argument begins with these bytes and then ends.
+fn call(method: &str, request: &[u8]) -> Vec<u8> {
+    let length = |length: usize| u32::try_from(length).unwrap().to_be_bytes();
+    let head = [&[0x80, 1, 0, 1][..], &length(method.len()), method.as_bytes(), &[0, 0, 0, 1]].concat();
+    let message = [&head[..], &[12, 0, 1], request, &[0, 0]].concat();
+    [&length(message.len())[..], &message].concat()
+}
+
+#[tokio::test]
+async fn a_hostile_call_costs_its_connection_and_nothing_else() {
+    let world = running().await;
+    let at = world.addresses();
+    let many = [&[15, 0, 1, 10][..], &i32::MAX.to_be_bytes()].concat();
+    let prices = told(at.product_price, &call("MGetProductPrice", &many)).await;
+    assert!(prices.contains("product_ids: holds 2147483647 elements"), "{prices}");
+    let cart = told(at.cart, &call("GetCartCount", &[11, 0, 1, 0xff, 0xff, 0xff, 0xff])).await;
+    assert!(cart.contains("user_id: must be an i64, not a string"), "{cart}");
+    let request = MGetProductPriceRequest { product_ids: vec![1_001_001], ..Default::default() };
+    let prices = clients::product_price(at.product_price).m_get_product_price(request).await.unwrap();
+    assert_eq!(prices.products.len(), 1);
+    let request = GetCartCountRequest { user_id: 101, ..Default::default() };
+    assert_eq!(clients::cart(at.cart).get_cart_count(request).await.unwrap().count, 7);
+}
+
+#[test]
+fn every_service_is_read_with_its_own_table() {
+    for service in Service::ALL {
+        assert_eq!(service.table().name, service.name());
+    }
+    assert_eq!(services::ALL.len(), Service::ALL.len() + 1);
+}
