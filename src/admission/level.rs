@@ -36,7 +36,7 @@ const MORE: u64 = 20;
 const DOUBLINGS: u32 = 16;
 const WHOLE: u64 = 1_000;
 
-/// How far down the order of those who are let in a request stands; 0 is let in last of all to be refused.
+/// Where a request stands in the order in which requests are refused; 0 is the last to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Level(usize);
 
