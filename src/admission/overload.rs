@@ -12,7 +12,7 @@ use super::{
 /// With fewer than so many requests a worker inside there is no queue of ours: who is late in such company waits for a
 /// machine that is busy with others, and refusing it would help nobody. A process that gets a part of its processor only
 /// would else refuse everybody, and wait as long as before.
-const FEW: u128 = 8;
+const FEW: u128 = 40;
 
 /// What is measured, and what follows from it. Times are since the start of whoever holds it.
 #[derive(Debug)]

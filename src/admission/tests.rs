@@ -174,7 +174,7 @@ async fn a_queue_sheds_the_less_important_first_and_only_where_many_wait() {
     door.queue_is(ms(16));
     assert_eq!(door.status(STRANGER, 1).await, 0);
     door.queue_is(ms(0));
-    for viewer in 0..200 {
+    for viewer in 0..1_000 {
         assert_eq!(door.status(STRANGER, viewer).await, 0);
     }
     for (queue, stranger, gateway, checkout) in
@@ -194,7 +194,7 @@ async fn the_probe_lets_everybody_in_again_shows_it_and_rests() {
     let door = door(&[], Behaviour::Status(0), 1_000);
     tokio::time::advance(Duration::from_secs(10)).await;
     for window in 0..30 {
-        for viewer in 0..200 {
+        for viewer in 0..1_000 {
             door.queue_is(Duration::from_millis(6 + window));
             door.status(STRANGER, viewer).await;
         }

@@ -112,6 +112,8 @@ async fn serve(settings: &Settings, registry: &Registry) -> Result<(), CliError>
     }
     let listeners = listeners(sockets, tls).map_err(CliError::system("cannot use a socket"))?;
     let addr = listeners.tcp.local_addr().map_err(CliError::system("cannot tell the Thrift address"))?;
+    // Whoever connects from here on is served: the sockets listen, and probes may say so.
+    lifecycle.ready();
     super::print(&greeting::text(settings, addr, ops.addr(), &downstreams))?;
     let drained = server::serve(listeners, service, settings.server, admission, metrics, lifecycle).await;
     let effects = side_effects.drain(Instant::now() + LAST_EFFECTS).await;

@@ -43,7 +43,7 @@ pub async fn run<S: PackService>(
         tracker: TaskTracker::new(),
         complained: false,
     };
-    lifecycle.advance(Phase::Ready);
+    lifecycle.ready();
     tokio::select! {
         () = lifecycle.drain_asked() => {}
         () = acceptor.accept_forever(&incoming) => {}

@@ -58,6 +58,11 @@ impl Lifecycle {
         }
     }
 
+    /// Says that the service takes traffic.
+    pub fn ready(&self) {
+        self.advance(Phase::Ready);
+    }
+
     /// Asks the service to end. Further calls do nothing.
     pub fn drain(&self) {
         self.advance(Phase::Draining);

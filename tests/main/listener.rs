@@ -70,10 +70,9 @@ fn a_unix_socket_is_served_beside_the_address() {
 fn a_full_table_of_descriptors_is_survived() {
     let mut command = Command::new("sh");
     let program = env!("CARGO_BIN_EXE_live-pack");
-    command.current_dir(env!("CARGO_MANIFEST_DIR")).args([
-        "-c",
-        &format!("ulimit -n 120; exec {program} serve --addr 127.0.0.1:0 --ops-addr 127.0.0.1:0"),
-    ]);
+    command
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .args(["-c", &format!("ulimit -n 120; exec {program} serve --addr 127.0.0.1:0 --ops-addr 127.0.0.1:0")]);
     let mut serve = Serve::of(&mut command);
     assert!(serve.answers());
     let held: Vec<_> = (0..200).map(|_| TcpStream::connect(&serve.thrift).unwrap()).collect();

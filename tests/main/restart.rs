@@ -110,8 +110,7 @@ fn a_successor_takes_the_sockets_over_and_nobody_is_refused() {
         assert!(answered.load(Ordering::Relaxed) > 0);
     }
     // Another address is asked for: the one that serves is left alone.
-    let (code, _, stderr) =
-        run(&["serve", "--addr", "127.0.0.1:1", "--ops-addr", &first.ops, "--handover", &handover]);
+    let (code, _, stderr) = run(&["serve", "--addr", "127.0.0.1:1", "--ops-addr", &first.ops, "--handover", &handover]);
     assert!(code == Some(1) && stderr.contains("127.0.0.1:1") && stderr.contains(&first.thrift), "{code:?} {stderr}");
     assert!(first.answers());
 }
@@ -120,8 +119,7 @@ fn a_successor_takes_the_sockets_over_and_nobody_is_refused() {
 fn a_successor_that_cannot_start_changes_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let handover = folder.path().join("handover.sock").to_str().unwrap().to_owned();
-    let mut first =
-        Serve::start_with(&["--addr", "127.0.0.1:0", "--ops-addr", "127.0.0.1:0", "--handover", &handover]);
+    let mut first = Serve::start_with(&["--addr", "127.0.0.1:0", "--ops-addr", "127.0.0.1:0", "--handover", &handover]);
     let conf = folder.path().join("conf");
     std::fs::create_dir(&conf).unwrap();
     std::fs::write(conf.join("PollConf.json"), "{").unwrap();

@@ -1,7 +1,7 @@
 //! The binary as a process on ports of its own, for the tests that need one.
 
 use std::{
-    io::{BufRead, BufReader, Read},
+    io::{BufRead, BufReader},
     process::{Child, ChildStdout, Command, Output, Stdio},
 };
 
