@@ -107,7 +107,17 @@ pub struct Asked<'a> {
 
 /// A request that was let in; it is in flight for as long as this lives.
 #[derive(Debug)]
-pub struct Admitted<'a>(#[expect(dead_code, reason = "held for its drop")] Place<'a>);
+pub struct Admitted<'a> {
+    _place: Place<'a>,
+    overload: &'a Overload,
+    since: Instant,
+}
+
+impl Drop for Admitted<'_> {
+    fn drop(&mut self) {
+        self.overload.answered(self.since.elapsed());
+    }
+}
 
 impl Admission {
     /// Decides by this configuration, until another is set. Starts a task on the runtime that measures. Rates are counted in
@@ -202,7 +212,8 @@ impl Admission {
         if !self.core.admits(*class, asked.viewer, asked.number) {
             return Err(Refusal::Overload);
         }
-        self.core.in_flight.enter(*class).map(Admitted).ok_or(Refusal::InFlight)
+        let place = self.core.in_flight.enter(*class).ok_or(Refusal::InFlight)?;
+        Ok(Admitted { _place: place, overload: &self.core.overload, since: Instant::now() })
     }
 }
 
@@ -235,7 +246,7 @@ impl Core {
         let rules = self.rules.load().overload;
         let in_flight = self.in_flight.now();
         let Some(window) = self.overload.end_window(now, in_flight, &rules) else { return };
-        let queue = self.overload.queue.present(now, in_flight);
+        let queue = self.overload.present(now, in_flight, &rules);
         let level = self.overload.levels.share();
         self.metrics.queue(queue);
         self.metrics.level(level);

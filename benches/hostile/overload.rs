@@ -8,6 +8,7 @@ use std::{fs, path::Path, time::Duration};
 
 use live_pack::cli::bench::load::{self, Plan, Tally};
 use live_pack_dal::CacheName;
+use rustix::thread::{sched_getaffinity, sched_setaffinity};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
@@ -52,6 +53,11 @@ pub(crate) fn measure(table: &mut Table) -> Outcome<()> {
     configure(folder.path())?;
     let conf = folder.path().to_string_lossy().into_owned();
     let server = Instance::start_on(Some(CORE), &["--conf", &conf, "--workers", "1"])?;
+    // The threads of the callers inherit it.
+    let everywhere = sched_getaffinity(None)?;
+    let mut others = everywhere;
+    others.unset(CORE);
+    sched_setaffinity(None, &others)?;
     let client = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     let frame = traffic::call("GetLiveBagData", 1001, 101)?;
     let plan = |source: usize, rate: f64, connections: u16, lasts: Duration| Plan {
@@ -108,7 +114,9 @@ pub(crate) fn measure(table: &mut Table) -> Outcome<()> {
         "overload: processor time of the server",
         format!("{:.0} %", busy.as_secs_f64() / OVERLOAD.as_secs_f64() * 100.0),
     );
-    refusal(table, &client)
+    refusal(table, &client)?;
+    sched_setaffinity(None, &everywhere)?;
+    Ok(())
 }
 
 /// What a refusal costs: a server that may have one request in flight, and callers that keep it busy.

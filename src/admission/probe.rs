@@ -12,7 +12,7 @@ const QUIET: Duration = Duration::from_secs(1);
 pub(super) async fn run(core: Arc<Core>) {
     loop {
         let due = Instant::now() + INTERVAL;
-        core.overload.queue.expect(due - core.start, core.in_flight.now());
+        core.overload.queue.expect(due - core.start);
         sleep_until(due).await;
         let now = core.now();
         core.overload.queue.take(now);

@@ -9,12 +9,10 @@
 //! shorter of the last two; where a process has a third of its processor that is worth a tenth of its goodput, and nothing
 //! elsewhere.
 //!
-//! A reading is old by the time it is read, the older the longer the queue: it tells of requests that were there when the
-//! probe was due. Two corrections make it a present one. A probe that is overdue says at least so long; and as a queue is as
-//! long as there are requests in flight, a reading is scaled by how many there are now against how many there were then.
+//! A reading is old by the time it is read, the older the longer the queue. A probe that is overdue says at least so long.
 
 use std::{
-    sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed},
+    sync::atomic::{AtomicU64, Ordering::Relaxed},
     time::Duration,
 };
 
@@ -36,31 +34,19 @@ pub(super) struct Queue {
     last: AtomicU64,
     /// The last, µs.
     latest: AtomicU64,
-    /// In flight when the probe of the last reading went to sleep.
-    then: AtomicUsize,
-    /// In flight when the probe that sleeps now did.
-    next: AtomicUsize,
     /// When the probe is due, in µs since the start.
     due: AtomicU64,
 }
 
 impl Default for Queue {
     fn default() -> Self {
-        let zero = || AtomicUsize::new(0);
-        Self {
-            last: AtomicU64::new(0),
-            latest: AtomicU64::new(0),
-            then: zero(),
-            next: zero(),
-            due: AtomicU64::new(NEVER),
-        }
+        Self { last: AtomicU64::new(0), latest: AtomicU64::new(0), due: AtomicU64::new(NEVER) }
     }
 }
 
 impl Queue {
     /// The probe goes to sleep and is due then.
-    pub(super) fn expect(&self, due: Duration, in_flight: usize) {
-        self.next.store(in_flight, Relaxed);
+    pub(super) fn expect(&self, due: Duration) {
         self.due.store(micros(due), Relaxed);
     }
 
@@ -69,7 +55,6 @@ impl Queue {
         let late = micros(now).saturating_sub(self.due.load(Relaxed)).saturating_sub(micros(GRANULARITY));
         let before = self.latest.swap(late, Relaxed);
         self.last.store(late.min(before), Relaxed);
-        self.then.store(self.next.load(Relaxed), Relaxed);
     }
 
     /// The probe rests until somebody wakes it.
@@ -84,13 +69,10 @@ impl Queue {
         self.due.load(Relaxed) == NEVER
     }
 
-    /// How long a request that arrives now will wait, with so many in flight.
-    pub(super) fn present(&self, now: Duration, in_flight: usize) -> Duration {
+    /// How long a request that arrives now will wait for a thread.
+    pub(super) fn present(&self, now: Duration) -> Duration {
         let overdue = micros(now).saturating_sub(self.due.load(Relaxed)).saturating_sub(micros(GRANULARITY));
-        // The request that asks, and the probe, stand in the queue too.
-        let (now, then) = (in_flight as u64 + 1, self.then.load(Relaxed) as u64 + 1);
-        let scaled = self.last.load(Relaxed).saturating_mul(now) / then;
-        Duration::from_micros(scaled.max(overdue))
+        Duration::from_micros(self.last.load(Relaxed).max(overdue))
     }
 }
 
@@ -103,32 +85,29 @@ mod tests {
     }
 
     #[test]
-    fn a_reading_is_scaled_by_what_is_in_flight_and_never_below_what_is_overdue() {
+    fn a_reading_is_the_shorter_of_two_and_never_below_what_is_overdue() {
         let queue = Queue::default();
         assert!(queue.rests());
-        assert_eq!(queue.present(ms(90_000), 1_000), ms(0));
-        queue.expect(ms(100), 19);
+        assert_eq!(queue.present(ms(90_000)), ms(0));
+        queue.expect(ms(100));
         assert!(!queue.rests());
         queue.take(ms(115));
-        assert_eq!(queue.present(ms(115), 19), ms(13), "overdue until it is expected again");
-        queue.expect(ms(117), 19);
-        assert_eq!(queue.present(ms(115), 19), ms(0), "one late reading is no queue");
+        assert_eq!(queue.present(ms(115)), ms(13), "overdue until it is expected again");
+        queue.expect(ms(117));
+        assert_eq!(queue.present(ms(115)), ms(0), "one late reading is no queue");
         queue.take(ms(127));
-        queue.expect(ms(132), 40);
-        for (name, at, in_flight, expected) in [
-            ("as it was", ms(128), 19, ms(8)),
-            ("twice as many", ms(128), 39, ms(16)),
-            ("half as many", ms(128), 9, ms(4)),
-            ("nobody", ms(128), 0, Duration::from_micros(400)),
-            ("not yet overdue", ms(134), 19, ms(8)),
-            ("overdue by less than the reading", ms(137), 19, ms(8)),
-            ("overdue by more", ms(217), 19, ms(83)),
+        queue.expect(ms(132));
+        for (name, at, expected) in [
+            ("as it was", ms(128), ms(8)),
+            ("not yet overdue", ms(134), ms(8)),
+            ("overdue by less than the reading", ms(140), ms(8)),
+            ("overdue by more", ms(200), ms(66)),
         ] {
-            assert_eq!(queue.present(at, in_flight), expected, "{name}");
+            assert_eq!(queue.present(at), expected, "{name}");
         }
         queue.take(ms(133));
-        assert_eq!(queue.present(ms(133), 40), ms(0), "a timer that is late by its grain waited for nobody");
+        assert_eq!(queue.present(ms(133)), ms(0), "a timer that is late by its grain waited for nobody");
         queue.rest();
-        assert_eq!(queue.present(ms(90_000), 40), ms(0));
+        assert_eq!(queue.present(ms(90_000)), ms(0));
     }
 }
