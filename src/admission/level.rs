@@ -3,7 +3,7 @@
 //! The model is WeChat's DAGOR (Zhou et al., SoCC 2018): overload is queueing time above a threshold, and what is let in
 //! is everything up to a level of class and viewer that moves a window at a time. Two things are different, both found in
 //! the simulation beside this file. A window takes 5 % off what was *let in*, not off the level, so one window finds the
-//! capacity whatever the load; and between windows the present queueing time acts at once, by whole classes.
+//! capacity whatever the load; and between windows the present queueing time acts at once, on the least important first.
 
 use std::{
     sync::{
@@ -119,7 +119,7 @@ impl Levels {
             arrived.fetch_add(1, Relaxed);
         }
         self.waited.fetch_add(micros(queue), Relaxed);
-        let admits = level.0 < self.cut.load(Relaxed).min(at_once(queue, target));
+        let admits = level.0 < at_once(self.cut.load(Relaxed), queue, target);
         if admits {
             self.admitted.fetch_add(1, Relaxed);
         }
@@ -182,16 +182,13 @@ impl Levels {
     }
 }
 
-/// What is let in whatever the windows have found: at one and a half times the target only what somebody waits for, at
-/// three times only what is critical. A burst is felt here first, and a window is long against a burst.
-fn at_once(queue: Duration, target: Duration) -> usize {
-    if queue > target * 3 {
-        CLASS
-    } else if queue > target * 3 / 2 {
-        CLASS * 2
-    } else {
-        ALL
-    }
+/// What of `cut` is let in whatever the windows have found: all of it up to the target, only what is critical at three times
+/// the target, and between them a part that shrinks evenly. A burst is felt here first, and a window is long against a burst.
+fn at_once(cut: usize, queue: Duration, target: Duration) -> usize {
+    let (queue, target) = (micros(queue), micros(target));
+    let left = (target * 3).saturating_sub(queue).min(target * 2);
+    let part = usize::try_from(cut.saturating_sub(CLASS) as u64 * left / (target * 2).max(1)).unwrap_or(0);
+    cut.min(CLASS + part)
 }
 
 /// A cut that is `more` thousandths of `cut`, where nothing arrived by which to measure.
@@ -228,7 +225,8 @@ mod tests {
 
     const RULES: OverloadRules =
         OverloadRules { enabled: true, queue: Duration::from_millis(5), window: Duration::from_millis(100) };
-    const LONG: Duration = Duration::from_millis(6);
+    /// Too long, and hardly so: what is let in at once is as good as all.
+    const LONG: Duration = Duration::from_micros(5_001);
 
     /// One window in which each class sends 640 requests of evenly spread viewers.
     fn window(levels: &Levels, number: u32, queue: Duration) -> Window {
@@ -306,9 +304,9 @@ mod tests {
     }
 
     #[test]
-    fn the_present_queue_acts_at_once_by_whole_classes() {
+    fn the_present_queue_acts_at_once_on_the_least_important_first() {
         let ms = Duration::from_millis;
-        for (queue, admitted) in [(ms(7), 4), (ms(8), 2), (ms(15), 2), (ms(16), 1), (ms(9_000), 1)] {
+        for (queue, admitted) in [(ms(5), 4), (ms(8), 3), (ms(11), 2), (ms(15), 1), (ms(9_000), 1)] {
             let levels = Levels::default();
             let admits = |class: &Class| levels.admits(Level::of(*class, 1, 1, Duration::ZERO), queue, RULES.queue);
             assert_eq!(Class::ALL.iter().filter(|class| admits(class)).count(), admitted, "{queue:?}");
@@ -335,7 +333,7 @@ mod tests {
                 levels.admits(Level::of(Class::Normal, 101, number, Duration::ZERO), LONG, RULES.queue);
             }
             let ended = levels.end_window(RULES.window * window, LONG, &RULES).map_or(0, |window| window.refused);
-            assert!(ended <= refused + 60, "{ended} after {refused}");
+            assert!(ended <= refused + 70, "{ended} after {refused}");
             refused = ended;
         }
         assert!((300..450).contains(&refused), "{refused}");

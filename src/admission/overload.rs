@@ -27,7 +27,7 @@ const PASSES: u32 = 10;
 const SHORT_FOR: Duration = Duration::from_secs(1);
 
 /// One wait for a thread counts for so many where nobody is in flight: the reading is as old as the queue is long, and what is
-/// decided by it comes late. The simulation keeps 0.85 of the capacity with 3, and 0.80 with 1.
+/// decided by it comes late.
 const ALONE: u32 = 3;
 
 /// What is measured, and what follows from it. Times are since the start of whoever holds it.

@@ -213,7 +213,7 @@ impl Figures {
     }
 
     fn are_good(&self) -> bool {
-        self.goodput >= 0.85 && self.onset >= 0.75 && self.critical >= 0.999 && self.recovery <= 2.0
+        self.goodput >= 0.9 && self.onset >= 0.8 && self.critical >= 0.999 && self.recovery <= 2.0
     }
 }
 

@@ -178,7 +178,7 @@ async fn a_queue_sheds_the_less_important_first_and_only_where_many_wait() {
         assert_eq!(door.status(STRANGER, viewer).await, 0);
     }
     for (queue, stranger, gateway, checkout) in
-        [(ms(24), 0, 0, 0), (ms(26), 10_006, 0, 0), (ms(51), 10_006, 10_006, 0), (ms(900), 10_006, 10_006, 0)]
+        [(ms(16), 0, 0, 0), (ms(35), 10_006, 0, 0), (ms(51), 10_006, 10_006, 0), (ms(900), 10_006, 10_006, 0)]
     {
         door.queue_is(queue);
         assert_eq!(door.status(STRANGER, 1).await, stranger, "{queue:?}");
