@@ -22,7 +22,8 @@ pub(crate) const HOLD: &str = "hold";
 const IDLE: usize = 10_000;
 const EACH: usize = 2_500;
 const DRIBBLING: usize = 1_000;
-/// Between two bytes of a dribbling connection. Its message is cut off before it is whole, so it comes back.
+/// Between two bytes of a dribbling connection, none at the same time as another's. Its message is cut off before it is whole,
+/// so it comes back.
 const DRIP: Duration = Duration::from_millis(500);
 
 const TURN: Duration = Duration::from_secs(4);
@@ -37,6 +38,7 @@ pub(crate) fn hold(words: &[String]) -> Outcome<()> {
     let mut held = (0..count).map(|_| TcpStream::connect(addr)).collect::<Result<Vec<_>, _>>()?;
     println!("held");
     if kind == "dribble" {
+        let pause = DRIP / u32::try_from(count)?;
         thread::spawn(move || {
             for turn in 0.. {
                 for stream in &mut held {
@@ -47,9 +49,9 @@ pub(crate) fn hold(words: &[String]) -> Outcome<()> {
                             *stream = fresh;
                         }
                     }
+                    #[expect(clippy::disallowed_methods, reason = "a process that only waits")]
+                    thread::sleep(pause);
                 }
-                #[expect(clippy::disallowed_methods, reason = "a process that only waits")]
-                thread::sleep(DRIP);
             }
         });
     }
