@@ -35,19 +35,20 @@ pub(crate) fn hold(words: &[String]) -> Outcome<()> {
     let [_, addr, count, kind] = words else { return Err("hold ADDRESS CONNECTIONS dribble|idle".into()) };
     let (addr, count): (SocketAddr, usize) = (addr.parse()?, count.parse()?);
     let frame = traffic::call("GetLiveBagTab", 1002, 0)?;
-    let mut held = (0..count).map(|_| TcpStream::connect(addr)).collect::<Result<Vec<_>, _>>()?;
+    let connected = (0..count).map(|_| TcpStream::connect(addr).map(|stream| (stream, 0)));
+    let mut held = connected.collect::<Result<Vec<_>, _>>()?;
     println!("held");
     if kind == "dribble" {
         let pause = DRIP / u32::try_from(count)?;
         thread::spawn(move || {
-            for turn in 0.. {
-                for stream in &mut held {
-                    let byte = frame[turn % (frame.len() - 1)];
-                    if stream.write_all(&[byte]).is_err() {
-                        // cut off: come back, and begin a message anew
-                        if let Ok(fresh) = TcpStream::connect(addr) {
-                            *stream = fresh;
-                        }
+            loop {
+                for (stream, sent) in &mut held {
+                    // The last byte is never sent: the message stays half a message until it is cut off.
+                    let whole = *sent + 1 == frame.len();
+                    if !whole && stream.write_all(&frame[*sent..=*sent]).is_ok() {
+                        *sent += 1;
+                    } else if let Ok(fresh) = TcpStream::connect(addr) {
+                        (*stream, *sent) = (fresh, 0);
                     }
                     #[expect(clippy::disallowed_methods, reason = "a process that only waits")]
                     thread::sleep(pause);
