@@ -58,6 +58,7 @@ pub struct Admission {
 #[derive(Debug)]
 struct Core {
     start: Instant,
+    runtime: Handle,
     rules: ArcSwap<Rules>,
     in_flight: InFlight,
     overload: Overload,
@@ -138,6 +139,7 @@ impl Admission {
         limiter.configure(&conf.rates);
         let core = Arc::new(Core {
             start: Instant::now(),
+            runtime: Handle::current(),
             rules: ArcSwap::from_pointee(Rules::of(conf)),
             in_flight: InFlight::new(max_in_flight),
             overload: Overload::new(Handle::current().metrics().num_workers()),
@@ -241,13 +243,19 @@ impl Core {
         self.overload.admits(class, viewer, number, now, self.in_flight.now(), &rules)
     }
 
+    /// How long all threads of the runtime together have been busy since they were started.
+    fn busy(&self) -> Duration {
+        let threads = self.runtime.metrics();
+        (0..threads.num_workers()).map(|worker| threads.worker_total_busy_duration(worker)).sum()
+    }
+
     /// Ends the window if it is over, and tells metrics and log.
     fn end_window(&self, now: Duration) {
         let rules = self.rules.load().overload;
         let in_flight = self.in_flight.now();
-        let Some(window) = self.overload.end_window(now, in_flight, &rules) else { return };
-        let queue = self.overload.present(now, in_flight, &rules);
-        let level = self.overload.levels.share();
+        let Some(window) = self.overload.end_window(now, in_flight, &rules, || self.busy()) else { return };
+        let queue = self.overload.waits(now, in_flight, &rules).longest();
+        let level = self.overload.share(now, in_flight, &rules);
         self.metrics.queue(queue);
         self.metrics.level(level);
         let (queue_ms, level) = (queue.as_secs_f64() * 1e3, f64::from(level) / 1e3);

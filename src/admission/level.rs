@@ -1,11 +1,13 @@
 //! Whom to let in under overload: a pure state machine over queueing time, arrivals and a clock that others read.
 //!
 //! The model is WeChat's DAGOR (Zhou et al., SoCC 2018): overload is queueing time above a threshold, and what is let in
-//! is everything up to a level of class and viewer that moves a window at a time. Two things are different, both found in
-//! the simulation beside this file. A window takes 5 % off what was *let in*, not off the level, so one window finds the
-//! capacity whatever the load; and between windows the present queueing time acts at once, on the least important first.
+//! is everything up to a level of class and viewer that moves a window at a time. Three things are different, found in the
+//! simulation beside this file and by `make hostile`. A window takes 5 % off what was *let in*, not off the level, so one
+//! window finds the capacity whatever the load; between windows the present queueing time acts at once, on the least
+//! important first; and those who were let in are kept few, which is what decides wherever requests wait for downstreams.
 
 use std::{
+    ops::Range,
     sync::{
         Mutex,
         atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed},
@@ -87,6 +89,21 @@ struct Memory {
     before: u64,
 }
 
+/// How long a request that arrives now will wait because of others.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Waits {
+    /// For a thread: measured, and as old as it is long.
+    pub(super) thread: Duration,
+    /// For those that were let in before it: how many they are, by how fast they leave.
+    pub(super) inside: Duration,
+}
+
+impl Waits {
+    pub(super) fn longest(self) -> Duration {
+        self.thread.max(self.inside)
+    }
+}
+
 /// What a window was like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Window {
@@ -113,13 +130,13 @@ impl Default for Levels {
 }
 
 impl Levels {
-    /// Counts a request and says whether to let it in, given the present queueing time and how long it should be.
-    pub(super) fn admits(&self, level: Level, queue: Duration, target: Duration) -> bool {
+    /// Counts a request and says whether to let it in, given how long it would wait and how long it should.
+    pub(super) fn admits(&self, level: Level, waits: Waits, target: Duration) -> bool {
         if let Some(arrived) = self.arrived.get(level.0 / BUCKET) {
             arrived.fetch_add(1, Relaxed);
         }
-        self.waited.fetch_add(micros(queue), Relaxed);
-        let admits = level.0 < at_once(self.cut.load(Relaxed), queue, target);
+        self.waited.fetch_add(micros(waits.longest()), Relaxed);
+        let admits = level.0 < self.present(waits, target);
         if admits {
             self.admitted.fetch_add(1, Relaxed);
         }
@@ -171,9 +188,14 @@ impl Levels {
         self.admitted.load(Relaxed).max(self.admitted_before.load(Relaxed))
     }
 
-    /// The share of the levels that are let in, in thousandths.
-    pub(super) fn share(&self) -> u16 {
-        u16::try_from(self.cut.load(Relaxed) * 1_000 / ALL).unwrap_or(1_000)
+    /// Levels below it are let in where the waits are these.
+    fn present(&self, waits: Waits, target: Duration) -> usize {
+        at_once(self.cut.load(Relaxed), waits.thread, target).min(with_room(waits.inside, target))
+    }
+
+    /// The share of the levels that are let in where the waits are these, in thousandths.
+    pub(super) fn share(&self, waits: Waits, target: Duration) -> u16 {
+        u16::try_from(self.present(waits, target) * 1_000 / ALL).unwrap_or(1_000)
     }
 
     /// Whether every level is let in.
@@ -184,11 +206,26 @@ impl Levels {
 
 /// What of `cut` is let in whatever the windows have found: all of it up to the target, only what is critical at three times
 /// the target, and between them a part that shrinks evenly. A burst is felt here first, and a window is long against a burst.
-fn at_once(cut: usize, queue: Duration, target: Duration) -> usize {
-    let (queue, target) = (micros(queue), micros(target));
-    let left = (target * 3).saturating_sub(queue).min(target * 2);
-    let part = usize::try_from(cut.saturating_sub(CLASS) as u64 * left / (target * 2).max(1)).unwrap_or(0);
-    cut.min(CLASS + part)
+fn at_once(cut: usize, wait: Duration, target: Duration) -> usize {
+    CLASS.min(cut) + part(cut.saturating_sub(CLASS), wait, target..target * 3)
+}
+
+/// What those inside leave room for: all levels, and less of them the longer the wait, in fractions of the target.
+///
+/// How many are inside is known exactly and at once, so this can be strict: where most must be refused, the wait stays just
+/// below the upper end. That is well below the target, because who waits inside holds memory and connections: with thirty
+/// inside a request costs a tenth more than with eight. What is critical is left to the windows: where load comes at once, too
+/// many are inside before anybody could know, and they are not its fault.
+fn with_room(wait: Duration, target: Duration) -> usize {
+    CLASS + part(ALL - CLASS, wait, target * 3 / 10..target * 6 / 10)
+}
+
+/// All of `levels` where the wait is not in the range yet, none behind it, and a part that shrinks evenly in it.
+fn part(levels: usize, wait: Duration, range: Range<Duration>) -> usize {
+    let (start, end) = (micros(range.start), micros(range.end));
+    let whole = end.saturating_sub(start).max(1);
+    let left = end.saturating_sub(micros(wait)).min(whole);
+    usize::try_from(levels as u64 * left / whole).unwrap_or(levels)
 }
 
 /// A cut that is `more` thousandths of `cut`, where nothing arrived by which to measure.
@@ -228,11 +265,15 @@ mod tests {
     /// Too long, and hardly so: what is let in at once is as good as all.
     const LONG: Duration = Duration::from_micros(5_001);
 
+    fn thread(wait: Duration) -> Waits {
+        Waits { thread: wait, ..Waits::default() }
+    }
+
     /// One window in which each class sends 640 requests of evenly spread viewers.
     fn window(levels: &Levels, number: u32, queue: Duration) -> Window {
         for class in Class::ALL {
             for place in 0..640 {
-                levels.admits(Level(class.index() * CLASS + place * CLASS / 640), queue, RULES.queue);
+                levels.admits(Level(class.index() * CLASS + place * CLASS / 640), thread(queue), RULES.queue);
             }
         }
         levels.end_window(RULES.window * number, queue, &RULES).unwrap_or(Window { arrived: 0, refused: 0, open: true })
@@ -286,7 +327,7 @@ mod tests {
                 }
             }),
             ("one request a window, of the least important", |levels, number| {
-                levels.admits(Level(ALL - 1), Duration::ZERO, RULES.queue);
+                levels.admits(Level(ALL - 1), Waits::default(), RULES.queue);
                 levels.end_window(RULES.window * number, Duration::ZERO, &RULES);
             }),
         ];
@@ -295,11 +336,12 @@ mod tests {
             for number in 0..1_000 {
                 window(&levels, number, LONG);
             }
-            assert!(levels.share() < 10, "{name}: {}", levels.share());
+            let share = levels.share(Waits::default(), RULES.queue);
+            assert!(share < 10, "{name}: {share}");
             for number in 1_001..=1_020 {
                 traffic(&levels, number);
             }
-            assert!(levels.is_open(), "{name}: {}", levels.share());
+            assert!(levels.is_open(), "{name}: {}", levels.share(Waits::default(), RULES.queue));
         }
     }
 
@@ -308,8 +350,17 @@ mod tests {
         let ms = Duration::from_millis;
         for (queue, admitted) in [(ms(5), 4), (ms(8), 3), (ms(11), 2), (ms(15), 1), (ms(9_000), 1)] {
             let levels = Levels::default();
-            let admits = |class: &Class| levels.admits(Level::of(*class, 1, 1, Duration::ZERO), queue, RULES.queue);
+            let admits =
+                |class: &Class| levels.admits(Level::of(*class, 1, 1, Duration::ZERO), thread(queue), RULES.queue);
             assert_eq!(Class::ALL.iter().filter(|class| admits(class)).count(), admitted, "{queue:?}");
+        }
+    }
+
+    #[test]
+    fn those_inside_leave_room_for_the_most_important_first() {
+        let ms = Duration::from_millis;
+        for (wait, share) in [(0, 1_000), (30, 1_000), (45, 625), (60, 250), (9_000, 250)] {
+            assert_eq!(with_room(ms(wait), ms(100)) * 1_000 / ALL, share, "{wait}");
         }
     }
 
@@ -330,7 +381,7 @@ mod tests {
         let mut refused = 0;
         for window in 1..=10 {
             for number in 0..1_000 {
-                levels.admits(Level::of(Class::Normal, 101, number, Duration::ZERO), LONG, RULES.queue);
+                levels.admits(Level::of(Class::Normal, 101, number, Duration::ZERO), thread(LONG), RULES.queue);
             }
             let ended = levels.end_window(RULES.window * window, LONG, &RULES).map_or(0, |window| window.refused);
             assert!(ended <= refused + 70, "{ended} after {refused}");

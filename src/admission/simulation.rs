@@ -99,6 +99,7 @@ fn simulate(scene: &Scene, rules: &OverloadRules) -> Outcome {
     outcome.seconds.resize(usize::try_from(end / SECOND).unwrap(), 0);
     let interval = u64::try_from(INTERVAL.as_micros()).unwrap();
     let (mut now, mut next, mut in_flight, mut number) = (0, 0, 0_usize, 0_u32);
+    let mut idle = 0;
     overload.queue.expect(INTERVAL);
     asleep.push(Reverse((interval, Job::Probe { due: interval })));
     while now < end {
@@ -117,11 +118,13 @@ fn simulate(scene: &Scene, rules: &OverloadRules) -> Outcome {
             ready.extend(asleep.pop().map(|Reverse((_, job))| job));
         }
         let Some(job) = ready.pop_front() else {
-            now = asleep.peek().map_or(next, |Reverse((due, _))| next.min(*due));
+            let until = asleep.peek().map_or(next, |Reverse((due, _))| next.min(*due));
+            idle += until.saturating_sub(now);
+            now = until;
             continue;
         };
         let time = Duration::from_micros(now);
-        overload.end_window(time, in_flight, rules);
+        overload.end_window(time, in_flight, rules, || Duration::from_micros(now - idle));
         if now >= last && outcome.recovery.is_none() && overload.levels.is_open() {
             outcome.recovery = Some((now - last) as f64 / 1e6);
         }

@@ -202,7 +202,7 @@ async fn the_probe_lets_everybody_in_again_shows_it_and_rests() {
         tokio::time::advance(Duration::from_millis(100)).await;
     }
     let core = &door.admission.core;
-    assert!(core.overload.levels.share() < 900, "{}", core.overload.levels.share());
+    assert!(!core.overload.levels.is_open());
     tokio::time::sleep(Duration::from_secs(2)).await;
     assert!(core.overload.levels.is_open());
     assert!(core.overload.queue.rests());
