@@ -6,7 +6,7 @@
 //! which no server pays whose callers are elsewhere; and the cores of many a machine are two threads of one, so that a server
 //! is a quarter slower where its callers are busy, which they now are all the time.
 
-use std::{fs, path::Path, time::Duration};
+use std::{fmt, fs, path::Path, time::Duration};
 
 use live_pack::cli::bench::load::{self, Plan, Tally};
 use live_pack_dal::CacheName;
@@ -23,15 +23,19 @@ use crate::{
 
 /// The core of the server; the callers have the rest.
 const CORE: usize = 0;
-const OVERLOAD: Duration = Duration::from_secs(60);
-const PHASE: Duration = Duration::from_secs(5);
-/// The speed of a machine that is shared moves by more than the aim: the median of as many is quoted, each between two peaks.
-const ROUNDS: usize = 3;
+/// How long each overload lasts, in seconds. The speed of a machine that is shared moves by more than the aim allows, within
+/// a minute: many short ones, each between two measurements of the peak, tell more than one long one.
+const OVERLOADS: [u64; 9] = [60, 15, 15, 15, 15, 15, 15, 15, 15];
+const PEAK: Duration = Duration::from_secs(4);
+const WELL: Duration = Duration::from_secs(3);
+/// Of each class of callers: more than ever have a call under way.
+const CONNECTIONS: u16 = 64;
 /// All is well again after this.
 const RECOVERY: Duration = Duration::from_secs(2);
 /// Calls of a critical caller, a share of the capacity.
 const CRITICAL: f64 = 0.05;
 
+const CLASSES: [&str; 3] = ["critical", "normal", "low"];
 const SOURCES: [[u8; 4]; 3] = [[127, 0, 0, 2], [127, 0, 0, 3], [127, 0, 0, 4]];
 
 /// The configuration of this measurement.
@@ -67,41 +71,43 @@ fn share(tallies: &[Tally]) -> f64 {
 
 /// One overload, between two measurements of the peak.
 struct Round {
-    peak: f64,
+    lasts: Duration,
+    /// Before and after.
+    peak: [f64; 2],
     overloaded: Vec<Tally>,
     busy: Duration,
     well: Vec<Tally>,
 }
 
 impl Round {
+    fn peak(&self) -> f64 {
+        self.peak.iter().sum::<f64>() / 2.0
+    }
+
     fn kept(&self) -> f64 {
-        goodput(&self.overloaded, OVERLOAD) / self.peak * 100.0
+        goodput(&self.overloaded, self.lasts) / self.peak() * 100.0
     }
 
     fn offered(&self) -> f64 {
-        self.overloaded.iter().map(traffic::asked).sum::<u64>() as f64 / OVERLOAD.as_secs_f64() / self.peak
+        self.overloaded.iter().map(traffic::asked).sum::<u64>() as f64 / self.lasts.as_secs_f64() / self.peak()
     }
 
     fn processor(&self) -> f64 {
-        self.busy.as_secs_f64() / OVERLOAD.as_secs_f64() * 100.0
+        self.busy.as_secs_f64() / self.lasts.as_secs_f64() * 100.0
     }
+}
 
-    fn tell(&self, before: f64, after: f64) {
-        println!(
-            "  peak {before:.0}/s before, {after:.0}/s after; kept {:.1} %, cpu {:.0} %, well {:.2} %",
-            self.kept(),
-            self.processor(),
-            share(&self.well)
-        );
-        for (name, tally) in ["critical", "normal", "low"].into_iter().zip(&self.overloaded) {
-            println!(
-                "    {name:8} {:6.2} % p99 {:5.1} ms {:?} {:?}",
-                share(std::slice::from_ref(tally)),
-                traffic::p99(tally),
-                tally.statuses,
-                tally.errors
-            );
-        }
+impl fmt::Display for Round {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let ([before, after], lasts, kept, well) = (self.peak, self.lasts, self.kept(), share(&self.well));
+        write!(
+            f,
+            "  {lasts:?} between {before:.0}/s and {after:.0}/s: {kept:.1} % of it, {well:.1} % good afterwards"
+        )?;
+        CLASSES.into_iter().zip(&self.overloaded).try_for_each(|(name, tally)| {
+            let (good, p99) = (share(std::slice::from_ref(tally)), traffic::p99(tally));
+            write!(f, "\n    {name:8} {good:6.2} %, p99 {p99:5.1} ms, {:?} {:?}", tally.statuses, tally.errors)
+        })
     }
 }
 
@@ -118,8 +124,8 @@ pub(crate) fn measure(table: &mut Table) -> Outcome<()> {
     let client = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     client.spawn(never_sleep());
     let frame = traffic::call("GetLiveBagData", 1001, 101)?;
-    let plan = |source: usize, rate: f64, connections: u16, lasts: Duration| Plan {
-        connections,
+    let plan = |source: usize, rate: f64, lasts: Duration| Plan {
+        connections: CONNECTIONS,
         timeout: Duration::from_secs(1),
         ..traffic::from(traffic::plan(server.addr, &frame, Some((rate as u32).max(1)), lasts), SOURCES[source])
     };
@@ -129,35 +135,34 @@ pub(crate) fn measure(table: &mut Table) -> Outcome<()> {
 
     // The peak: as fast as 8 callers can go, which is faster than 4 or 16.
     let peak = || -> Outcome<f64> {
-        let closed = Plan { rate: None, ..plan(1, 1.0, 8, PHASE) };
-        Ok(goodput(&run(&client, vec![closed])?, PHASE))
+        let closed = Plan { rate: None, connections: 8, ..plan(1, 1.0, PEAK) };
+        Ok(goodput(&run(&client, vec![closed])?, PEAK))
     };
     peak()?;
     let mut rounds = Vec::new();
     let mut before = peak()?;
-    for _ in 0..ROUNDS {
+    for lasts in OVERLOADS.map(Duration::from_secs) {
         let load = |times: f64, lasts: Duration| {
             let critical = before * CRITICAL;
             let rest = (before * times - critical) / 2.0;
-            let many = if times > 1.0 { 400 } else { 64 };
-            run(&client, vec![plan(0, critical, 64, lasts), plan(1, rest, many, lasts), plan(2, rest, many, lasts)])
+            run(&client, vec![plan(0, critical, lasts), plan(1, rest, lasts), plan(2, rest, lasts)])
         };
         let cpu = server.cpu()?;
-        let overloaded = load(10.0, OVERLOAD)?;
+        let overloaded = load(10.0, lasts)?;
         let busy = server.cpu()? - cpu;
         load(0.8, RECOVERY)?;
-        let well = load(0.8, PHASE)?;
+        let well = load(0.8, WELL)?;
         let after = peak()?;
-        let round = Round { peak: f64::midpoint(before, after), overloaded, busy, well };
-        round.tell(before, after);
+        let round = Round { lasts, peak: [before, after], overloaded, busy, well };
+        println!("{round}");
         rounds.push(round);
         before = after;
     }
     let of = |figure: fn(&Round) -> f64| median(&rounds.iter().map(figure).collect::<Vec<_>>());
-    table.tell("overload: peak goodput on one core, before and after", format!("{:.0}/s", of(|round| round.peak)));
+    table.tell("overload: peak goodput on one core, before and after", format!("{:.0}/s", of(Round::peak)));
     table.at_least("overload: calls offered, times the peak", of(Round::offered), 9.5, "");
     table.at_least("overload: goodput of the peak", of(Round::kept), 90.0, " %");
-    for (at, name) in ["critical", "normal", "low"].into_iter().enumerate() {
+    for (at, name) in CLASSES.into_iter().enumerate() {
         let calls: Vec<_> = rounds.iter().map(|round| round.overloaded[at].clone()).collect();
         let what = format!("overload: {name} calls answered with 0 within {SLO:?}");
         if name == "critical" {
@@ -183,7 +188,7 @@ fn refusal(table: &mut Table, client: &Runtime) -> Outcome<()> {
     let refused = |lasts| traffic::run(client, traffic::plan(server.addr, &frame, None, lasts));
     refused(Duration::from_secs(2))?;
     let cpu = server.cpu()?;
-    let tally = refused(PHASE)?;
+    let tally = refused(Duration::from_secs(8))?;
     let cost = (server.cpu()? - cpu).as_secs_f64() * 1e6 / traffic::asked(&tally) as f64;
     if tally.statuses.contains_key(&0) || !tally.errors.is_empty() {
         return Err(format!("not all were refused: {:?} {:?}", tally.statuses, tally.errors).into());
