@@ -19,9 +19,10 @@ use crate::{
 };
 
 /// How long one turn lasts.
-const TURN: Duration = Duration::from_secs(2);
-/// Turns each; the medians are compared.
-const TURNS: usize = 11;
+const TURN: Duration = Duration::from_millis(500);
+/// Turns each. They are compared pair by pair, because the speed of a shared machine moves by more than the guard costs; the
+/// median of the ratios is quoted.
+const TURNS: usize = 81;
 
 /// As [`live_pack`], without the guard.
 async fn unguarded(services: String, listener: TcpListener) -> Outcome<()> {
@@ -58,8 +59,10 @@ pub(crate) fn measure(table: &mut Table) -> Outcome<()> {
             }
         }
     }
-    let [on, off] = measured.map(|turns| median(&turns.rates));
+    let [on, off] = measured.map(|turns| turns.rates);
+    let ratios: Vec<_> = on.iter().zip(&off).map(|(on, off)| on / off).collect();
+    let (on, off) = (median(&on), median(&off));
     table.tell("guard: GetLiveBagData with it, without it", format!("{on:.0}/s, {off:.0}/s"));
-    table.at_most("guard: share of the throughput", (1.0 - on / off) * 100.0, 3.0, " %");
+    table.at_most("guard: share of the throughput", (1.0 - median(&ratios)) * 100.0, 3.0, " %");
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Whether Live Pack can be killed, slowed or drained wrongly: a table of figures, each with its aim.
 //!
 //! ```text
-//! make hostile                                     everything, about ten minutes
+//! make hostile                                     everything, about fifteen minutes
 //! cargo bench --bench hostile -- drain overload    some of it
 //! ```
 //!
@@ -16,6 +16,7 @@
     reason = "a benchmark that goes wrong may end"
 )]
 
+mod cores;
 mod corpus;
 mod drain;
 mod flood;

@@ -2,27 +2,23 @@
 //!
 //! The server and its world have one core, the callers the other. Without its local caches every answer is work for the
 //! world, so that capacity is what a real answer costs. Callers are told apart by their address: 127.0.0.2 is critical,
-//! 127.0.0.3 normal, 127.0.0.4 low. The callers' thread never sleeps: to wake it would cost the server more than a refusal,
-//! which no server pays whose callers are elsewhere; and the cores of many a machine are two threads of one, so that a server
-//! is a quarter slower where its callers are busy, which they now are all the time.
+//! 127.0.0.3 normal, 127.0.0.4 low.
 
 use std::{fmt, fs, path::Path, time::Duration};
 
 use live_pack::cli::bench::load::{self, Plan, Tally};
 use live_pack_dal::CacheName;
-use rustix::thread::{sched_getaffinity, sched_setaffinity};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
 use crate::{
+    cores::{self, Elsewhere},
     instance::Instance,
     stage::{Outcome, median},
     table::Table,
     traffic::{self, SLO},
 };
 
-/// The core of the server; the callers have the rest.
-const CORE: usize = 0;
 /// How long each overload lasts, in seconds. The speed of a machine that is shared moves by more than the aim allows, within
 /// a minute: many short ones, each between two measurements of the peak, tell more than one long one.
 const OVERLOADS: [u64; 9] = [60, 15, 15, 15, 15, 15, 15, 15, 15];
@@ -54,13 +50,6 @@ fn configure(folder: &Path) -> Outcome<()> {
 /// Answers with status 0 in time, a second.
 fn goodput(tallies: &[Tally], lasted: Duration) -> f64 {
     tallies.iter().map(|tally| tally.good).sum::<u64>() as f64 / lasted.as_secs_f64()
-}
-
-/// Keeps a thread from sleeping.
-async fn never_sleep() {
-    loop {
-        tokio::task::yield_now().await;
-    }
 }
 
 /// Calls answered with status 0 in time, of those that were made, in hundredths.
@@ -115,14 +104,9 @@ pub(crate) fn measure(table: &mut Table) -> Outcome<()> {
     let folder = tempfile::tempdir()?;
     configure(folder.path())?;
     let conf = folder.path().to_string_lossy().into_owned();
-    let server = Instance::start_on(Some(CORE), &["--conf", &conf, "--workers", "1"])?;
-    // The threads of the callers inherit it.
-    let everywhere = sched_getaffinity(None)?;
-    let mut others = everywhere;
-    others.unset(CORE);
-    sched_setaffinity(None, &others)?;
-    let client = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
-    client.spawn(never_sleep());
+    let server = Instance::start_on(Some(cores::SERVER), &["--conf", &conf, "--workers", "1"])?;
+    let _elsewhere = Elsewhere::go()?;
+    let client = traffic::sleepless()?;
     let frame = traffic::call("GetLiveBagData", 1001, 101)?;
     let plan = |source: usize, rate: f64, lasts: Duration| Plan {
         connections: CONNECTIONS,
@@ -173,9 +157,7 @@ pub(crate) fn measure(table: &mut Table) -> Outcome<()> {
     }
     table.at_least("overload: good at 0.8 of the peak from 2 s after", of(|round| share(&round.well)), 99.0, " %");
     table.tell("overload: processor time of the server", format!("{:.0} %", of(Round::processor)));
-    refusal(table, &client)?;
-    sched_setaffinity(None, &everywhere)?;
-    Ok(())
+    refusal(table, &client)
 }
 
 /// What a refusal costs: a server that may have one request in flight, and callers that keep it busy.
@@ -183,7 +165,8 @@ fn refusal(table: &mut Table, client: &Runtime) -> Outcome<()> {
     let folder = tempfile::tempdir()?;
     let forbidden = json!({ "unknown": { "name": "unknown", "class": "low", "methods": [] } });
     fs::write(folder.path().join("CallerConf.json"), forbidden.to_string())?;
-    let server = Instance::start_on(Some(CORE), &["--conf", &folder.path().to_string_lossy(), "--workers", "1"])?;
+    let server =
+        Instance::start_on(Some(cores::SERVER), &["--conf", &folder.path().to_string_lossy(), "--workers", "1"])?;
     let frame = traffic::call("GetLiveBagData", 1001, 101)?;
     let refused = |lasts| traffic::run(client, traffic::plan(server.addr, &frame, None, lasts));
     refused(Duration::from_secs(2))?;

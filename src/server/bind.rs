@@ -2,7 +2,7 @@
 
 use std::{io, net::SocketAddr};
 
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 
 use super::port_owner;
 
@@ -33,17 +33,29 @@ pub enum BindError {
     },
 }
 
+/// How many connections may wait to be accepted; the kernel takes less where `net.core.somaxconn` is less. The usual 128 are used
+/// up within milliseconds where all callers come back at once, and who finds no place tries again only after a second.
+const BACKLOG: u32 = 4096;
+
 /// Listens on `addr`, without `SO_REUSEPORT`: a second server on the same port is a mistake and must fail.
 ///
 /// `flag` is the option that an error tells the reader to change.
 ///
 /// # Errors
 /// See [`BindError`].
-pub async fn bind(addr: SocketAddr, flag: &'static str) -> Result<TcpListener, BindError> {
-    TcpListener::bind(addr).await.map_err(|source| match source.kind() {
+pub fn bind(addr: SocketAddr, flag: &'static str) -> Result<TcpListener, BindError> {
+    listen(addr).map_err(|source| match source.kind() {
         io::ErrorKind::AddrInUse => BindError::InUse { addr, owner: port_owner::describe(addr.port()), flag },
         _ => BindError::Other { addr, flag, source },
     })
+}
+
+fn listen(addr: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if addr.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // Or a restart would have to wait until the last connections of its predecessor are forgotten.
+    socket.set_reuseaddr(true)?;
+    socket.bind(addr)?;
+    socket.listen(BACKLOG)
 }
 
 #[cfg(test)]
@@ -54,9 +66,9 @@ mod tests {
 
     #[tokio::test]
     async fn a_port_in_use_names_address_owner_and_option() {
-        let first = bind("127.0.0.1:0".parse().unwrap(), "--addr").await.unwrap();
+        let first = bind("127.0.0.1:0".parse().unwrap(), "--addr").unwrap();
         let addr = first.local_addr().unwrap();
-        let error = bind(addr, "--addr").await.unwrap_err().to_string();
+        let error = bind(addr, "--addr").unwrap_err().to_string();
         assert!(error.contains(&addr.to_string()), "{error}");
         assert!(error.contains(&format!("process {}", std::process::id())), "{error}");
         assert!(error.contains("--addr"), "{error}");

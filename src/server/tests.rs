@@ -41,7 +41,7 @@ struct Server {
 }
 
 async fn start(behaviour: Behaviour, options: ServerOptions) -> Server {
-    let listener = bind("127.0.0.1:0".parse().unwrap(), "--addr").await.unwrap();
+    let listener = bind("127.0.0.1:0".parse().unwrap(), "--addr").unwrap();
     let addr = listener.local_addr().unwrap();
     let metrics = Arc::new(ServerMetrics::new(&Registry::new()).unwrap());
     let lifecycle = Arc::new(Lifecycle::default());
@@ -227,7 +227,7 @@ impl Incoming for Failing {
 
 #[tokio::test]
 async fn failing_accepts_pause_the_listener_and_do_not_end_it() {
-    let listener = bind("127.0.0.1:0".parse().unwrap(), "--addr").await.unwrap();
+    let listener = bind("127.0.0.1:0".parse().unwrap(), "--addr").unwrap();
     let addr = listener.local_addr().unwrap();
     let metrics = Arc::new(ServerMetrics::new(&Registry::new()).unwrap());
     let open = Arc::new(Admission::open());

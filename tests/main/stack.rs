@@ -134,7 +134,7 @@ impl Setup {
         };
         let registry = Registry::new();
         let Wired { service, admission, keep, .. } = wiring::build(&settings, &registry).await.unwrap();
-        let listener = server::bind(settings.addr, "--addr").await.unwrap();
+        let listener = server::bind(settings.addr, "--addr").unwrap();
         let addr = listener.local_addr().unwrap();
         let lifecycle = Arc::new(Lifecycle::default());
         let metrics = Arc::new(ServerMetrics::new(&registry).unwrap());

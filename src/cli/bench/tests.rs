@@ -19,7 +19,7 @@ use crate::{
 };
 
 async fn plan(behaviour: Behaviour) -> Plan {
-    let listener = server::bind("127.0.0.1:0".parse().unwrap(), "--addr").await.unwrap();
+    let listener = server::bind("127.0.0.1:0".parse().unwrap(), "--addr").unwrap();
     let addr = listener.local_addr().unwrap();
     let metrics = Arc::new(ServerMetrics::new(&Registry::new()).unwrap());
     let lifecycle = Arc::new(Lifecycle::default());

@@ -37,8 +37,8 @@ impl Place {
         }
         let std = |listener: TcpListener| listener.into_std().map_err(CliError::system("cannot use a socket"));
         let sockets = Sockets {
-            ops: std(server::bind(settings.ops_addr, "--ops-addr").await?)?,
-            thrift: std(server::bind(settings.addr, "--addr").await?)?,
+            ops: std(server::bind(settings.ops_addr, "--ops-addr")?)?,
+            thrift: std(server::bind(settings.addr, "--addr")?)?,
             unix: settings.unix_socket.as_ref().map(|path| unix::bind(path, UNIX_MODE, "--unix-socket")).transpose()?,
         };
         let ops = OpsServer::start(sockets.ops.try_clone().map_err(no_descriptor)?, ops)?;
