@@ -213,8 +213,8 @@ fn at_once(cut: usize, wait: Duration, target: Duration) -> usize {
 /// What those inside leave room for: all levels, and less of them the longer the wait, in fractions of the target.
 ///
 /// How many are inside is known exactly and at once, so this can be strict: where most must be refused, the wait stays just
-/// below the upper end. That is well below the target, because who waits inside holds memory and connections: with thirty
-/// inside a request costs a tenth more than with eight. What is critical is left to the windows: where load comes at once, too
+/// below the upper end. That is well below the target, because who waits inside holds memory and connections: with forty-eight
+/// inside a fifth fewer answers came than with four. What is critical is left to the windows: where load comes at once, too
 /// many are inside before anybody could know, and they are not its fault.
 fn with_room(wait: Duration, target: Duration) -> usize {
     CLASS + part(ALL - CLASS, wait, target * 3 / 10..target * 6 / 10)
