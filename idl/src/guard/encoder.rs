@@ -24,13 +24,13 @@ use super::{
     pool::{FREE, Share},
 };
 
-/// What an idle connection keeps.
+/// What a connection keeps between two messages. One that has not sent any has no buffer.
 const START: usize = 512;
 
 /// Encodes the messages of one connection.
 pub struct GuardEncoder<W> {
     writer: W,
-    bytes: LinkedBytes,
+    bytes: Option<LinkedBytes>,
     shared: Arc<Shared>,
     /// Held until the peer has taken the message.
     share: Share,
@@ -41,7 +41,7 @@ impl<W> GuardEncoder<W> {
     pub(super) fn new(writer: W, shared: Arc<Shared>) -> Self {
         let share = Share::new(shared.pool.clone());
         let stock = TTHeaderEncoder::new(FramedEncoder::new(ThriftCodec::default(), DEFAULT_MAX_FRAME_SIZE));
-        Self { writer, bytes: LinkedBytes::with_capacity(START), shared, share, stock }
+        Self { writer, bytes: None, shared, share, stock }
     }
 
     /// Writes a message to the buffer.
@@ -50,8 +50,9 @@ impl<W> GuardEncoder<W> {
         cx: &mut Cx,
         message: ThriftMessage<Msg>,
     ) -> Result<(), ThriftException> {
+        let bytes = self.bytes.get_or_insert_with(|| LinkedBytes::with_capacity(START));
         // An encoding that failed or was dropped half-way has left its bytes.
-        self.bytes.reset();
+        bytes.reset();
         let (size, copied) = self.stock.size(cx, &message)?;
         self.share.hold(size).map_err(|refusal| {
             self.shared.note(&refusal);
@@ -59,8 +60,8 @@ impl<W> GuardEncoder<W> {
             io::Error::from(io::ErrorKind::ConnectionAborted)
         })?;
         cx.stats_mut().set_write_size(size);
-        self.bytes.reserve(copied);
-        self.stock.encode(cx, &mut self.bytes, message)
+        bytes.reserve(copied);
+        self.stock.encode(cx, bytes, message)
     }
 }
 
@@ -74,12 +75,14 @@ impl<W: AsyncWrite + AsyncExt + Unpin + Send + Sync + 'static> Encoder for Guard
         let written = self.write(cx, message);
         async move {
             written?;
-            self.bytes.write_all_vectored(&mut self.writer).await?;
-            self.writer.flush().await?;
-            // Lets go of the strings of the message.
-            self.bytes.reset();
-            if self.bytes.bytes().capacity() > FREE {
-                self.bytes = LinkedBytes::with_capacity(START);
+            if let Some(bytes) = &mut self.bytes {
+                bytes.write_all_vectored(&mut self.writer).await?;
+                self.writer.flush().await?;
+                // Lets go of the strings of the message.
+                bytes.reset();
+                if bytes.bytes().capacity() > FREE {
+                    self.bytes = None;
+                }
             }
             self.share.release();
             Ok(())
