@@ -11,23 +11,27 @@ use std::{
     time::Duration,
 };
 
+use live_pack::cli::bench::load::Plan;
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
 use tokio::time::Instant;
 
 use crate::{
+    cores::{self, Elsewhere},
     corpus,
     instance::Instance,
-    stage::{Outcome, median},
+    pairs::Pairs,
+    stage::Outcome,
     table::Table,
     traffic,
 };
 
 /// How long a turn of good traffic lasts, alone or beside hostile messages.
-const TURN: Duration = Duration::from_secs(4);
-/// Turns of each kind.
-const TURNS: usize = 7;
+const TURN: Duration = Duration::from_secs(3);
+const PAIRS: usize = 20;
 /// Good calls a second: far from what the server can do.
-const GOOD: u32 = 400;
+const GOOD: u32 = 800;
+/// Few: the first call of each has to connect first, and must not be one in a hundred.
+const CONNECTIONS: u16 = 4;
 /// Hostile messages a second beside them.
 const BESIDE: u32 = 200;
 /// Frames sent as fast as they go, while memory is watched.
@@ -133,37 +137,63 @@ impl Drop for Beside {
 }
 
 pub(crate) fn measure(table: &mut Table) -> Outcome<()> {
-    let mut server = Instance::start(&[])?;
     let messages = Arc::new(Messages::new()?);
-    let client = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
-    let frame = traffic::call("GetLiveBagData", 1001, 0)?;
-    let good = |lasts| traffic::run(&client, traffic::plan(server.addr, &frame, Some(GOOD), lasts));
-    good(TURN)?;
-    let (mut alone, mut beside, mut lost, mut hostile) = (Vec::new(), Vec::new(), 0, 0);
-    for _ in 0..TURNS {
-        alone.push(traffic::p99(&good(TURN)?));
-        let sending = Beside::start(server.addr, &messages);
-        let tally = good(TURN)?;
-        hostile += sending.sent.load(Ordering::Relaxed);
-        drop(sending);
-        lost += traffic::failed(&tally);
-        beside.push(traffic::p99(&tally));
-    }
-    table.tell("flood: hostile messages beside good traffic", format!("{hostile}"));
-    table.at_most("flood: good calls lost beside them", lost as f64, 0.0, "");
-    table.tell("flood: p99 alone", format!("{:.2} ms", median(&alone)));
-    table.at_most("flood: p99 of good traffic, beside / alone", median(&beside) / median(&alone), 1.10, "");
+    let harm = [beside(table, &messages)?, alone(table, &messages)?];
+    let of = |figure: fn(&Harm) -> f64| harm.iter().map(figure).sum();
+    table.at_most("flood: exits", of(|harm| harm.exits), 0.0, "");
+    table.at_most("flood: panics, and messages that only the decoder refused", of(|harm| harm.missed), 0.0, "");
+    Ok(())
+}
 
-    burst(server.addr, &messages, 0, WARM_UP)?;
+/// What became of a server.
+struct Harm {
+    exits: f64,
+    /// Panics, and messages that only the decoder refused.
+    missed: f64,
+}
+
+impl Harm {
+    fn of(server: &mut Instance) -> Outcome<Self> {
+        let exits = if server.lives()? { 0.0 } else { 1.0 };
+        let panics = server.metric("live_pack_requests_total", "code=\"panic\"")?;
+        let decoder = server.metric("live_pack_guard_refused_total", "kind=\"decoder\"")?;
+        Ok(Self { exits, missed: panics + decoder })
+    }
+}
+
+/// Beside good traffic. The server has one core, all callers the other.
+fn beside(table: &mut Table, messages: &Arc<Messages>) -> Outcome<Harm> {
+    let mut server = Instance::start_by(&cores::server_first(), &["--workers", "1"])?;
+    let _elsewhere = Elsewhere::go()?;
+    let client = cores::callers_first()?;
+    let frame = traffic::call("GetLiveBagData", 1001, 0)?;
+    let good = |lasts| {
+        let plan = traffic::plan(server.addr, &frame, Some(GOOD), lasts);
+        traffic::run(&client, Plan { connections: CONNECTIONS, ..plan })
+    };
+    good(TURN)?;
+    let mut hostile = 0;
+    let pairs = Pairs::run(PAIRS, |beside| {
+        let sending = beside.then(|| Beside::start(server.addr, messages));
+        let tally = good(TURN);
+        hostile += sending.map_or(0, |sending| sending.sent.load(Ordering::Relaxed));
+        tally
+    })?;
+    table.tell("flood: hostile messages beside good traffic", format!("{hostile}"));
+    table.at_most("flood: good calls lost beside them", pairs.lost as f64, 0.0, "");
+    pairs.tell("flood", table);
+    Harm::of(&mut server)
+}
+
+/// As fast as they go.
+fn alone(table: &mut Table, messages: &Arc<Messages>) -> Outcome<Harm> {
+    let mut server = Instance::start(&[])?;
+    burst(server.addr, messages, 0, WARM_UP)?;
     let before = server.resident()?;
     let started = Instant::now();
-    burst(server.addr, &messages, WARM_UP, FRAMES)?;
+    burst(server.addr, messages, WARM_UP, FRAMES)?;
     table.tell("flood: frames a second", format!("{:.0}", FRAMES as f64 / started.elapsed().as_secs_f64()));
     let grown = (server.resident()? - before) / 1024.0;
     table.at_most(format!("flood: memory grown over {FRAMES} frames"), grown.max(0.0), 8.0, " MiB");
-    table.at_most("flood: exits", if server.lives()? { 0.0 } else { 1.0 }, 0.0, "");
-    let panics = server.metric("live_pack_requests_total", "code=\"panic\"")?;
-    let decoder = server.metric("live_pack_guard_refused_total", "kind=\"decoder\"")?;
-    table.at_most("flood: panics, and messages that only the decoder refused", panics + decoder, 0.0, "");
-    Ok(())
+    Harm::of(&mut server)
 }

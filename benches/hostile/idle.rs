@@ -1,7 +1,7 @@
 //! Ten thousand idle connections and a thousand that send a byte now and then, held by processes of their own.
 //!
-//! The server and its world have one core, all callers the other: what those processes take of it is not the server's doing.
-//! Good traffic is measured alone and beside them in turns, for which they come and go.
+//! Two servers share one core, and only one of them has those connections; all callers have the other core. Good traffic goes
+//! to one server and to the other in turns, and the dribbling stops while it goes to the empty one.
 
 use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
@@ -11,10 +11,14 @@ use std::{
     time::Duration,
 };
 
+use live_pack::cli::bench::load::{self, Plan};
+use rustix::process::{Pid, Signal, kill_process};
+
 use crate::{
     cores::{self, Elsewhere},
     instance::Instance,
-    stage::{Outcome, median},
+    pairs::Pairs,
+    stage::Outcome,
     table::Table,
     traffic,
 };
@@ -29,13 +33,17 @@ const DRIBBLING: usize = 1_000;
 /// Between two bytes of a dribbling connection, none at the same time as another's. Its message is cut off before it is whole,
 /// so it comes back.
 const DRIP: Duration = Duration::from_millis(500);
+/// Rounds of bytes until all have begun: as long as a message may take.
+const BEGIN: usize = 20;
 
-/// Long enough that the first call of each of the 32 good connections, which has to connect first, is not one in a hundred.
-const TURN: Duration = Duration::from_secs(12);
-const TURNS: usize = 5;
-/// What the server did for connections that have gone is over after this.
-const REST: Duration = Duration::from_secs(2);
-const GOOD: u32 = 400;
+const TURN: Duration = Duration::from_secs(3);
+const PAIRS: usize = 40;
+/// While they come, and while they go.
+const CHANGE: Duration = Duration::from_secs(10);
+/// Good calls a second: a third of what the server can do.
+const GOOD: u32 = 800;
+/// Of good traffic. The first call of each has to connect first: few, so that those are not one in a hundred.
+const CONNECTIONS: u16 = 4;
 
 /// Holds connections until standard input ends.
 pub(crate) fn hold(words: &[String]) -> Outcome<()> {
@@ -46,26 +54,34 @@ pub(crate) fn hold(words: &[String]) -> Outcome<()> {
     let mut held = connected.collect::<Result<Vec<_>, _>>()?;
     println!("held");
     if kind == "dribble" {
-        let pause = DRIP / u32::try_from(count)?;
-        thread::spawn(move || {
-            loop {
-                for (stream, sent) in &mut held {
-                    // The last byte is never sent: the message stays half a message until it is cut off.
-                    let whole = *sent + 1 == frame.len();
-                    if !whole && stream.write_all(&frame[*sent..=*sent]).is_ok() {
-                        *sent += 1;
-                    } else if let Ok(fresh) = TcpStream::connect(addr) {
-                        (*stream, *sent) = (fresh, 0);
-                    }
-                    #[expect(clippy::disallowed_methods, reason = "a process that only waits")]
-                    thread::sleep(pause);
-                }
-            }
-        });
+        thread::spawn(move || dribble(addr, &mut held, &frame));
     }
     // The parent closes it when it is done, or ends.
     std::io::stdin().read_to_end(&mut Vec::new())?;
     Ok(())
+}
+
+/// Sends a byte over each in turn, without end. They begin one after the other, so that the limit on a message, at which the
+/// server closes them, does not end all at once.
+fn dribble(addr: SocketAddr, held: &mut [(TcpStream, usize)], frame: &[u8]) {
+    let count = held.len();
+    let pause = DRIP / count as u32;
+    for begun in (1..).map(|round| round * count / BEGIN) {
+        for (at, (stream, sent)) in held.iter_mut().enumerate() {
+            #[expect(clippy::disallowed_methods, reason = "a process that only waits")]
+            thread::sleep(pause);
+            if at >= begun {
+                continue;
+            }
+            // The last byte is never sent: the message stays half a message until it is cut off.
+            let whole = *sent + 1 == frame.len();
+            if !whole && stream.write_all(&frame[*sent..=*sent]).is_ok() {
+                *sent += 1;
+            } else if let Ok(fresh) = TcpStream::connect(addr) {
+                (*stream, *sent) = (fresh, 0);
+            }
+        }
+    }
 }
 
 /// A process that holds connections; they end with it.
@@ -83,6 +99,11 @@ impl Holder {
         BufReader::new(stdout).read_line(&mut line)?;
         let holder = Self(child);
         if line.trim() == "held" { Ok(holder) } else { Err(format!("{count} connections could not be held").into()) }
+    }
+
+    /// Has it go on, or stop for now.
+    fn signal(&self, signal: Signal) -> Outcome<()> {
+        Ok(kill_process(Pid::from_child(&self.0), signal)?)
     }
 }
 
@@ -108,58 +129,46 @@ fn connections(server: &Instance, enough: impl Fn(f64) -> bool) -> Outcome<f64> 
 }
 
 pub(crate) fn measure(table: &mut Table) -> Outcome<()> {
-    let mut server = Instance::start_on(Some(cores::SERVER), &["--workers", "1"])?;
+    let start = || Instance::start_by(&cores::server_first(), &["--workers", "1"]);
+    let (mut server, empty) = (start()?, start()?);
     let _elsewhere = Elsewhere::go()?;
-    let client = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+    let client = cores::callers_first()?;
     let frame = traffic::call("GetLiveBagData", 1001, 0)?;
-    let mut lost = 0;
-    let mut good = |lasts| -> Outcome<f64> {
-        let tally = traffic::run(&client, traffic::plan(server.addr, &frame, Some(GOOD), lasts))?;
-        lost += traffic::failed(&tally);
-        Ok(traffic::p99(&tally))
+    let good = |server: &Instance, lasts| Plan {
+        connections: CONNECTIONS,
+        ..traffic::plan(server.addr, &frame, Some(GOOD), lasts)
     };
-    let all = (IDLE + DRIBBLING) as f64;
-    let mut turns = Vec::new();
-    for _ in 0..TURNS {
-        connections(&server, |open| open < 100.0)?;
-        good(REST)?;
-        let alone = good(TURN)?;
-        let before = server.resident()?;
-        let idle = (0..IDLE / EACH).map(|_| Holder::start(server.addr, EACH, "idle")).collect::<Outcome<Vec<_>>>()?;
-        let each = (server.resident()? - before) / IDLE as f64;
-        let dribbling = Holder::start(server.addr, DRIBBLING, "dribble")?;
-        let open = connections(&server, |open| open >= all)?;
-        let beside = good(TURN)?;
-        let resident = server.resident()? / 1024.0;
-        println!(
-            "  p99 {alone:.2} ms alone, {beside:.2} ms beside {open} connections; {resident:.1} MiB, {each:.2} KiB each"
-        );
-        turns.push(Turn { open, each, resident, alone, beside });
-        drop((idle, dribbling));
+    for one in [&server, &empty] {
+        traffic::run(&client, good(one, TURN))?;
     }
-    let of = |figure: fn(&Turn) -> f64| turns.iter().map(figure).collect::<Vec<_>>();
-    let largest = |figure: fn(&Turn) -> f64| of(figure).into_iter().fold(0.0, f64::max);
-    table.at_least("idle: connections open at once", median(&of(|turn| turn.open)), all, "");
-    // Later ones find memory that earlier ones have left.
-    table.at_most("idle: memory of an idle connection", largest(|turn| turn.each), 16.0, " KiB");
-    table.at_most("idle: resident memory, world included", largest(|turn| turn.resident), 256.0, " MiB");
-    table.at_most("idle: good calls lost", lost as f64, 0.0, "");
-    let (alone, beside) = (median(&of(|turn| turn.alone)), median(&of(|turn| turn.beside)));
-    table.tell("idle: p99 of good traffic alone, beside them", format!("{alone:.2} ms, {beside:.2} ms"));
-    let ratio = median(&of(|turn| turn.beside / turn.alone));
-    table.at_most("idle: p99 of good traffic, beside / alone", ratio, 1.10, "");
+
+    let all = (IDLE + DRIBBLING) as f64;
+    let before = server.resident()?;
+    let coming = client.spawn(load::run(good(&server, CHANGE)));
+    let idle = (0..IDLE / EACH).map(|_| Holder::start(server.addr, EACH, "idle")).collect::<Outcome<Vec<_>>>()?;
+    connections(&server, |open| open >= IDLE as f64)?;
+    let each = (server.resident()? - before) / IDLE as f64;
+    let dribbling = Holder::start(server.addr, DRIBBLING, "dribble")?;
+    let open = connections(&server, |open| open >= all)?;
+    let came = client.block_on(coming)??;
+
+    let pairs = Pairs::run(PAIRS, |beside| {
+        dribbling.signal(if beside { Signal::CONT } else { Signal::STOP })?;
+        traffic::run(&client, good(if beside { &server } else { &empty }, TURN))
+    })?;
+    let resident = server.resident()? / 1024.0;
+    let going = client.spawn(load::run(good(&server, CHANGE)));
+    drop((idle, dribbling));
+    connections(&server, |open| open < 100.0)?;
+    let went = client.block_on(going)??;
+
+    table.at_least("idle: connections open at once", open, all, "");
+    table.at_most("idle: memory of an idle connection", each, 16.0, " KiB");
+    table.at_most("idle: resident memory, world included", resident, 256.0, " MiB");
+    println!("  p99 while they come {:.0} ms, while they go {:.0} ms", traffic::p99(&came), traffic::p99(&went));
+    let lost = traffic::failed(&came) + pairs.lost + traffic::failed(&went);
+    table.at_most("idle: good calls lost while they come, stay and go", lost as f64, 0.0, "");
+    pairs.tell("idle", table);
     table.at_most("idle: exits", if server.lives()? { 0.0 } else { 1.0 }, 0.0, "");
     Ok(())
-}
-
-/// Good traffic alone, then beside them.
-struct Turn {
-    open: f64,
-    /// KiB of an idle connection.
-    each: f64,
-    /// MiB beside all of them.
-    resident: f64,
-    /// Both in ms.
-    alone: f64,
-    beside: f64,
 }

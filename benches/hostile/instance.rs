@@ -26,20 +26,16 @@ pub(crate) struct Instance {
 impl Instance {
     /// Starts one on free ports.
     pub(crate) fn start(args: &[&str]) -> Outcome<Self> {
-        Self::start_on(None, args)
+        Self::start_by(&[], args)
     }
 
-    /// Starts one that may only use this core.
-    pub(crate) fn start_on(core: Option<usize>, args: &[&str]) -> Outcome<Self> {
-        let program = env!("CARGO_BIN_EXE_live-pack");
-        let mut command = match core {
-            None => Command::new(program),
-            Some(core) => {
-                let mut command = Command::new("taskset");
-                command.args(["-c", &core.to_string(), program]);
-                command
-            }
-        };
+    /// Starts one by a command that runs another, as `taskset` and `chrt` do.
+    pub(crate) fn start_by(runner: &[String], args: &[&str]) -> Outcome<Self> {
+        let program = env!("CARGO_BIN_EXE_live-pack").to_owned();
+        let words = [runner, &[program]].concat();
+        let (first, rest) = words.split_first().ok_or("no program")?;
+        let mut command = Command::new(first);
+        command.args(rest);
         let ports = ["--addr", "127.0.0.1:0", "--ops-addr", "127.0.0.1:0"];
         let named = args.contains(&"--addr");
         command.arg("serve").args(args).args(if named { &ports[..0] } else { &ports[..] });

@@ -24,6 +24,7 @@ mod guard_cost;
 mod idle;
 mod instance;
 mod overload;
+mod pairs;
 mod rates;
 #[path = "../stage.rs"]
 mod stage;

@@ -104,7 +104,7 @@ pub(crate) fn measure(table: &mut Table) -> Outcome<()> {
     let folder = tempfile::tempdir()?;
     configure(folder.path())?;
     let conf = folder.path().to_string_lossy().into_owned();
-    let server = Instance::start_on(Some(cores::SERVER), &["--conf", &conf, "--workers", "1"])?;
+    let server = Instance::start_by(&cores::server(), &["--conf", &conf, "--workers", "1"])?;
     let _elsewhere = Elsewhere::go()?;
     let client = traffic::sleepless()?;
     let frame = traffic::call("GetLiveBagData", 1001, 101)?;
@@ -165,8 +165,8 @@ fn refusal(table: &mut Table, client: &Runtime) -> Outcome<()> {
     let folder = tempfile::tempdir()?;
     let forbidden = json!({ "unknown": { "name": "unknown", "class": "low", "methods": [] } });
     fs::write(folder.path().join("CallerConf.json"), forbidden.to_string())?;
-    let server =
-        Instance::start_on(Some(cores::SERVER), &["--conf", &folder.path().to_string_lossy(), "--workers", "1"])?;
+    let conf = folder.path().to_string_lossy();
+    let server = Instance::start_by(&cores::server(), &["--conf", &conf, "--workers", "1"])?;
     let frame = traffic::call("GetLiveBagData", 1001, 101)?;
     let refused = |lasts| traffic::run(client, traffic::plan(server.addr, &frame, None, lasts));
     refused(Duration::from_secs(2))?;

@@ -1,0 +1,58 @@
+//! The same good traffic alone and beside something hostile, in turns.
+//!
+//! A machine that is shared changes its speed by a third within minutes, and the slowest calls of a turn are often those that
+//! its neighbours came upon. So turns are short, each alone has one beside as its neighbour, and the calls of all turns of a
+//! kind are taken together: what else goes on falls on both kinds alike.
+
+use hdrhistogram::Histogram;
+use live_pack::cli::bench::load::Tally;
+
+use crate::{stage::Outcome, table::Table, traffic};
+
+/// What came of all turns.
+pub(crate) struct Pairs {
+    /// Latencies in µs.
+    alone: Histogram<u64>,
+    beside: Histogram<u64>,
+    /// Calls beside it that were not answered with status 0.
+    pub(crate) lost: u64,
+}
+
+impl Pairs {
+    /// So many pairs of turns; `turn` makes one, beside it or alone.
+    pub(crate) fn run(pairs: usize, mut turn: impl FnMut(bool) -> Outcome<Tally>) -> Outcome<Self> {
+        let (alone, beside) = (Tally::new()?.latency, Tally::new()?.latency);
+        let mut all = Self { alone, beside, lost: 0 };
+        for pair in 0..pairs {
+            // Neither kind always comes first.
+            for beside in [pair % 2 == 0, pair % 2 == 1] {
+                let tally = turn(beside)?;
+                if beside {
+                    all.beside.add(&tally.latency)?;
+                    all.lost += traffic::failed(&tally);
+                } else {
+                    all.alone.add(&tally.latency)?;
+                }
+            }
+        }
+        for (name, kind) in [("alone ", &all.alone), ("beside", &all.beside)] {
+            let ms = |quantile| kind.value_at_quantile(quantile) as f64 / 1e3;
+            println!(
+                "  {name} {} answers, p50 {:.2}, p90 {:.2}, p99 {:.2}, p99.9 {:.2} ms",
+                kind.len(),
+                ms(0.5),
+                ms(0.9),
+                ms(0.99),
+                ms(0.999)
+            );
+        }
+        Ok(all)
+    }
+
+    /// The rows of the 99th percentiles; beside it good traffic may be a tenth slower.
+    pub(crate) fn tell(&self, name: &str, table: &mut Table) {
+        let [alone, beside] = [&self.alone, &self.beside].map(|kind| kind.value_at_quantile(0.99) as f64 / 1e3);
+        table.tell(format!("{name}: p99 of good traffic alone, beside"), format!("{alone:.2} ms, {beside:.2} ms"));
+        table.at_most(format!("{name}: p99 of good traffic, beside / alone"), beside / alone, 1.10, "");
+    }
+}
