@@ -1,6 +1,6 @@
 //! What the guard costs a whole call: the same service twice in one process, once with volo's own codec.
 
-use std::{sync::Arc, time::Duration};
+use std::{fs, sync::Arc, time::Duration};
 
 use live_pack::{
     metrics::ServerMetrics,
@@ -25,8 +25,8 @@ const TURN: Duration = Duration::from_millis(500);
 const TURNS: usize = 81;
 
 /// As [`live_pack`], without the guard.
-async fn unguarded(services: String, listener: TcpListener) -> Outcome<()> {
-    let raw = RawSettings { world: Some(services), ..RawSettings::default() };
+async fn unguarded(services: String, conf: String, listener: TcpListener) -> Outcome<()> {
+    let raw = RawSettings { world: Some(services), conf: Some(conf), ..RawSettings::default() };
     let settings = Settings::check(&raw, None)?;
     let registry = Registry::new();
     let metrics = Arc::new(ServerMetrics::new(&registry)?);
@@ -39,14 +39,18 @@ async fn unguarded(services: String, listener: TcpListener) -> Outcome<()> {
 
 pub(crate) fn measure(table: &mut Table) -> Outcome<()> {
     let world = World::start()?;
+    // What is compared must answer every call, also when the machine stalls for a moment.
+    let folder = tempfile::tempdir()?;
+    fs::write(folder.path().join("OverloadConf.json"), r#"{"enabled": false}"#)?;
+    let conf = folder.path().to_string_lossy().into_owned();
     let client = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     let (guarded, stock) = (one_worker("guarded")?, one_worker("stock")?);
     let (listener, on) = guarded.block_on(bound())?;
-    let services = world.services.clone();
-    guarded.spawn(async move { live_pack(services, None, listener).await.map_err(|error| error.to_string()) });
+    let (services, with) = (world.services.clone(), Some(conf.clone()));
+    guarded.spawn(async move { live_pack(services, with, listener).await.map_err(|error| error.to_string()) });
     let (listener, off) = stock.block_on(bound())?;
     let services = world.services.clone();
-    stock.spawn(async move { unguarded(services, listener).await.map_err(|error| error.to_string()) });
+    stock.spawn(async move { unguarded(services, conf, listener).await.map_err(|error| error.to_string()) });
 
     let frame = traffic::call("GetLiveBagData", 1001, 0)?;
     let mut measured: [Turns; 2] = Default::default();

@@ -64,7 +64,9 @@ fn main() -> Outcome<ExitCode> {
     for Measurement(name, what, measure) in &MEASUREMENTS {
         if asked.is_empty() || asked.iter().any(|one| one == name) {
             println!("{name}: {what} …");
-            measure(&mut table)?;
+            if let Err(error) = measure(&mut table) {
+                table.broke(name, error.as_ref());
+            }
         }
     }
     println!("\n{table}");

@@ -1,6 +1,6 @@
 //! The table of figures.
 
-use std::fmt;
+use std::{error::Error, fmt};
 
 /// One figure beside its aim.
 struct Row {
@@ -30,6 +30,16 @@ impl Table {
     /// A figure that must be at least so large.
     pub(crate) fn at_least(&mut self, what: impl Into<String>, figure: f64, least: f64, unit: &str) {
         self.aimed(what.into(), figure, unit, format!(">= {least}"), figure >= least);
+    }
+
+    /// A measurement that ended before its time; what it had found stays.
+    pub(crate) fn broke(&mut self, name: &str, error: &dyn Error) {
+        self.rows.push(Row {
+            what: format!("{name}: {error}"),
+            figure: String::new(),
+            aim: String::new(),
+            met: Some(false),
+        });
     }
 
     fn aimed(&mut self, what: String, figure: f64, unit: &str, aim: String, met: bool) {
