@@ -1,4 +1,4 @@
-//! Which core is whose, and who goes first, where a server must not be disturbed by others.
+//! Which core is whose, who goes first and who never sleeps, where a server must not be disturbed by others.
 
 use std::process::{Command, Stdio};
 
@@ -40,6 +40,21 @@ pub(crate) fn callers_first() -> Result<Runtime, std::io::Error> {
         });
     }
     builder.build()
+}
+
+/// A runtime of one thread that never sleeps, for callers beside a server that has one core.
+///
+/// To wake a thread of another core may cost the server as much as a refusal, which no server pays whose callers are on other
+/// machines. And two cores of a machine are often two threads of one: a server is then slower by a quarter while its callers
+/// are busy, which must not be taken for what the calls themselves do to it. So they are busy all the time.
+pub(crate) fn callers_sleepless() -> Outcome<Runtime> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+    runtime.spawn(async {
+        loop {
+            tokio::task::yield_now().await;
+        }
+    });
+    Ok(runtime)
 }
 
 /// Real-time priority, the lowest there is.

@@ -11,7 +11,6 @@ use std::{
     time::Duration,
 };
 
-use live_pack::cli::bench::load::Plan;
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
 use tokio::time::Instant;
 
@@ -19,19 +18,13 @@ use crate::{
     cores::{self, Elsewhere},
     corpus,
     instance::Instance,
-    pairs::Pairs,
+    pairs::{self, Pairs, TURN},
     stage::Outcome,
     table::Table,
     traffic,
 };
 
-/// How long a turn of good traffic lasts, alone or beside hostile messages.
-const TURN: Duration = Duration::from_secs(3);
 const PAIRS: usize = 20;
-/// Good calls a second: far from what the server can do.
-const GOOD: u32 = 800;
-/// Few: the first call of each has to connect first, and must not be one in a hundred.
-const CONNECTIONS: u16 = 4;
 /// Hostile messages a second beside them.
 const BESIDE: u32 = 200;
 /// Frames sent as fast as they go, while memory is watched.
@@ -154,10 +147,12 @@ struct Harm {
 
 impl Harm {
     fn of(server: &mut Instance) -> Outcome<Self> {
-        let exits = if server.lives()? { 0.0 } else { 1.0 };
+        if !server.lives()? {
+            return Ok(Self { exits: 1.0, missed: 0.0 });
+        }
         let panics = server.metric("live_pack_requests_total", "code=\"panic\"")?;
         let decoder = server.metric("live_pack_guard_refused_total", "kind=\"decoder\"")?;
-        Ok(Self { exits, missed: panics + decoder })
+        Ok(Self { exits: 0.0, missed: panics + decoder })
     }
 }
 
@@ -167,15 +162,12 @@ fn beside(table: &mut Table, messages: &Arc<Messages>) -> Outcome<Harm> {
     let _elsewhere = Elsewhere::go()?;
     let client = cores::callers_first()?;
     let frame = traffic::call("GetLiveBagData", 1001, 0)?;
-    let good = |lasts| {
-        let plan = traffic::plan(server.addr, &frame, Some(GOOD), lasts);
-        traffic::run(&client, Plan { connections: CONNECTIONS, ..plan })
-    };
-    good(TURN)?;
+    let good = || traffic::run(&client, pairs::good(&server, &frame, TURN));
+    good()?;
     let mut hostile = 0;
     let pairs = Pairs::run(PAIRS, |beside| {
         let sending = beside.then(|| Beside::start(server.addr, messages));
-        let tally = good(TURN);
+        let tally = good();
         hostile += sending.map_or(0, |sending| sending.sent.load(Ordering::Relaxed));
         tally
     })?;

@@ -11,13 +11,13 @@ use std::{
     time::Duration,
 };
 
-use live_pack::cli::bench::load::{self, Plan};
+use live_pack::cli::bench::load;
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::{
     cores::{self, Elsewhere},
     instance::Instance,
-    pairs::Pairs,
+    pairs::{self, Pairs, TURN},
     stage::Outcome,
     table::Table,
     traffic,
@@ -36,14 +36,9 @@ const DRIP: Duration = Duration::from_millis(500);
 /// Rounds of bytes until all have begun: as long as a message may take.
 const BEGIN: usize = 20;
 
-const TURN: Duration = Duration::from_secs(3);
 const PAIRS: usize = 40;
 /// While they come, and while they go.
 const CHANGE: Duration = Duration::from_secs(10);
-/// Good calls a second: a third of what the server can do.
-const GOOD: u32 = 800;
-/// Of good traffic. The first call of each has to connect first: few, so that those are not one in a hundred.
-const CONNECTIONS: u16 = 4;
 
 /// Holds connections until standard input ends.
 pub(crate) fn hold(words: &[String]) -> Outcome<()> {
@@ -134,10 +129,7 @@ pub(crate) fn measure(table: &mut Table) -> Outcome<()> {
     let _elsewhere = Elsewhere::go()?;
     let client = cores::callers_first()?;
     let frame = traffic::call("GetLiveBagData", 1001, 0)?;
-    let good = |server: &Instance, lasts| Plan {
-        connections: CONNECTIONS,
-        ..traffic::plan(server.addr, &frame, Some(GOOD), lasts)
-    };
+    let good = |server: &Instance, lasts| pairs::good(server, &frame, lasts);
     for one in [&server, &empty] {
         traffic::run(&client, good(one, TURN))?;
     }

@@ -106,7 +106,7 @@ pub(crate) fn measure(table: &mut Table) -> Outcome<()> {
     let conf = folder.path().to_string_lossy().into_owned();
     let server = Instance::start_by(&cores::server(), &["--conf", &conf, "--workers", "1"])?;
     let _elsewhere = Elsewhere::go()?;
-    let client = traffic::sleepless()?;
+    let client = cores::callers_sleepless()?;
     let frame = traffic::call("GetLiveBagData", 1001, 101)?;
     let plan = |source: usize, rate: f64, lasts: Duration| Plan {
         connections: CONNECTIONS,

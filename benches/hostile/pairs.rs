@@ -4,10 +4,24 @@
 //! its neighbours came upon. So turns are short, each alone has one beside as its neighbour, and the calls of all turns of a
 //! kind are taken together: what else goes on falls on both kinds alike.
 
-use hdrhistogram::Histogram;
-use live_pack::cli::bench::load::Tally;
+use std::time::Duration;
 
-use crate::{stage::Outcome, table::Table, traffic};
+use hdrhistogram::Histogram;
+use live_pack::cli::bench::load::{Plan, Tally};
+
+use crate::{instance::Instance, stage::Outcome, table::Table, traffic};
+
+/// How long a turn lasts.
+pub(crate) const TURN: Duration = Duration::from_secs(3);
+/// Good calls a second: far from what one core can do.
+const GOOD: u32 = 800;
+/// Few: the first call of each has to connect first, and must not be one in a hundred.
+const CONNECTIONS: u16 = 4;
+
+/// Good traffic of this call.
+pub(crate) fn good(server: &Instance, frame: &[u8], lasts: Duration) -> Plan {
+    Plan { connections: CONNECTIONS, ..traffic::plan(server.addr, frame, Some(GOOD), lasts) }
+}
 
 /// What came of all turns.
 pub(crate) struct Pairs {

@@ -23,21 +23,6 @@ use crate::stage::Outcome;
 /// A good answer comes within this.
 pub(crate) const SLO: Duration = Duration::from_millis(300);
 
-/// A runtime of one thread that never sleeps, for callers beside a server that has one core.
-///
-/// To wake a thread of another core may cost the server as much as a refusal, which no server pays whose callers are on other
-/// machines. And two cores of a machine are often two threads of one: a server is then slower by a quarter while its callers
-/// are busy, which must not be taken for what the calls themselves do to it. So they are busy all the time.
-pub(crate) fn sleepless() -> Outcome<Runtime> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
-    runtime.spawn(async {
-        loop {
-            tokio::task::yield_now().await;
-        }
-    });
-    Ok(runtime)
-}
-
 /// A framed call about one room.
 pub(crate) fn call(method: &str, room: i64, user: i64) -> Outcome<Vec<u8>> {
     let fields = call::request::Fields { room: vec![room], user: Some(user), ..call::request::Fields::default() };
