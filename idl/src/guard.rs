@@ -14,6 +14,7 @@
 //! [`Guard`] is a `MakeCodec` for both sides. Writing is left to volo's encoders.
 
 mod bounds;
+mod checked;
 mod decoder;
 mod encoder;
 mod envelope;
@@ -40,6 +41,7 @@ use volo_thrift::codec::MakeCodec;
 
 use self::message::{Fault, Seen};
 pub use self::{
+    checked::{Call, Checked},
     decoder::GuardDecoder,
     encoder::GuardEncoder,
     header::keys::{ALLOWED, Allowed, HeaderKey, Reader},

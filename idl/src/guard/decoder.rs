@@ -24,6 +24,7 @@ use volo_thrift::{
 
 use super::{
     Shared, Side,
+    checked::Checked,
     envelope::{self, FIRST, Transport},
     message::{self, Fault, Seen},
     pool::{FREE, Share},
@@ -69,16 +70,10 @@ impl<R: AsyncRead + Unpin + Send + Sync + 'static> Decoder for GuardDecoder<R> {
         &mut self,
         cx: &mut Cx,
     ) -> Result<Option<ThriftMessage<Msg>>, ThriftException> {
-        let mut frame = match self.frame(cx).await {
-            Ok(frame) => frame,
-            Err(End::Closed) => return Ok(None),
-            Err(End::Failed(error)) => return Err(error),
-            Err(End::Fault(fault)) => return Err(self.exception(fault)),
-        };
-        cx.stats_mut().set_read_size(frame.len());
-        self.stock.decode(cx, &mut frame).inspect_err(|_| {
-            self.shared.note(&Refusal::of_message(Kind::Decoder, "passed the guard and was refused by the decoder"));
-        })
+        match self.next(cx).await? {
+            Some(message) => self.open(cx, message),
+            None => Ok(None),
+        }
     }
 
     /// A connection with bytes that nobody asked for must not be used for another call: they would be its answer.
@@ -92,6 +87,39 @@ impl<R: AsyncRead + Unpin + Send + Sync + 'static> GuardDecoder<R> {
         let stock = TTHeaderDecoder::new(FramedDecoder::new(ThriftCodec::default(), DEFAULT_MAX_FRAME_SIZE));
         let share = Share::new(shared.pool.clone());
         Self { reader, buffer: BytesMut::new(), share, shared, stock }
+    }
+
+    /// Where the bytes come from.
+    pub const fn reader(&self) -> &R {
+        &self.reader
+    }
+
+    /// Waits for a message and checks it; `None` when the peer has closed the connection between two messages.
+    ///
+    /// # Errors
+    /// It breaks a rule, or cannot be read. The connection is of no use any more.
+    pub async fn next<Cx: ThriftContext>(&mut self, cx: &mut Cx) -> Result<Option<Checked>, ThriftException> {
+        match self.frame(cx).await {
+            Ok(bytes) => Ok(Some(Checked(bytes))),
+            Err(End::Closed) => Ok(None),
+            Err(End::Failed(error)) => Err(error),
+            Err(End::Fault(fault)) => Err(self.exception(fault)),
+        }
+    }
+
+    /// Decodes a message that [`next`](Self::next) has found in order.
+    ///
+    /// # Errors
+    /// The decoder refuses it, which nothing is known to bring about; counted as [`Kind::Decoder`].
+    pub fn open<Msg: Send + EntryMessage, Cx: ThriftContext>(
+        &mut self,
+        cx: &mut Cx,
+        Checked(mut bytes): Checked,
+    ) -> Result<Option<ThriftMessage<Msg>>, ThriftException> {
+        cx.stats_mut().set_read_size(bytes.len());
+        self.stock.decode(cx, &mut bytes).inspect_err(|_| {
+            self.shared.note(&Refusal::of_message(Kind::Decoder, "passed the guard and was refused by the decoder"));
+        })
     }
 
     /// The next message, checked, with the length in front.

@@ -26,8 +26,7 @@ const ACL_TOKEN: u8 = 0x11;
 
 /// Checks the header that `bytes` begin with, its length already taken off; the offset of the message after it.
 pub(super) fn check(bytes: &[u8], limits: &HeaderLimits) -> Result<usize, Refusal> {
-    let size = bytes.get(FIXED - 2..).and_then(<[u8]>::first_chunk).ok_or_else(short)?;
-    let end = FIXED + 4 * usize::from(u16::from_be_bytes(*size));
+    let end = end(bytes).ok_or_else(short)?;
     let mut blocks = Blocks { rest: bytes.get(FIXED..end).ok_or_else(short)?, keys: 0, limits };
     if blocks.byte()? != BINARY {
         return Err(broken("must name the binary protocol"));
@@ -46,6 +45,12 @@ pub(super) fn check(bytes: &[u8], limits: &HeaderLimits) -> Result<usize, Refusa
         }
     }
     Ok(end)
+}
+
+/// The offset of the message after the header that `bytes` begin with, its length already taken off.
+pub(super) fn end(bytes: &[u8]) -> Option<usize> {
+    let size = bytes.get(FIXED - 2..)?.first_chunk()?;
+    Some(FIXED + 4 * usize::from(u16::from_be_bytes(*size)))
 }
 
 struct Blocks<'b> {

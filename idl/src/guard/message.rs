@@ -40,6 +40,20 @@ pub(super) fn check<'b>(
     bytes: &'b [u8],
     seen: &mut Seen<'b>,
 ) -> Result<(), Fault> {
+    let head = open(limits, bytes, seen)?;
+    let mut walk = Walk::over(of(service, side, &head)?, head.body, bytes.len(), limits);
+    match walk.go(bytes)? {
+        Progress::Done(end) if end == bytes.len() => Ok(()),
+        Progress::Done(end) => {
+            let rule = format!("ends {} bytes before its frame", bytes.len() - end);
+            Err(Refusal::of_message(Kind::Trailing, rule).into())
+        }
+        Progress::Needs(_) => Err(cut().into()),
+    }
+}
+
+/// The transport, the header and the head of the message.
+fn open<'b>(limits: &Limits, bytes: &'b [u8], seen: &mut Seen<'b>) -> Result<Head<'b>, Fault> {
     let mut at = 4;
     if first(bytes, 0).is_some_and(|first| Transport::of(first) == Ok(Transport::TtHeader)) {
         seen.header = true;
@@ -58,15 +72,7 @@ pub(super) fn check<'b>(
     }
     let head = envelope::head(bytes, at)?.ok_or_else(cut)?;
     seen.head = Some(head);
-    let mut walk = Walk::over(of(service, side, &head)?, head.body, bytes.len(), limits);
-    match walk.go(bytes)? {
-        Progress::Done(end) if end == bytes.len() => Ok(()),
-        Progress::Done(end) => {
-            let rule = format!("ends {} bytes before its frame", bytes.len() - end);
-            Err(Refusal::of_message(Kind::Trailing, rule).into())
-        }
-        Progress::Needs(_) => Err(cut().into()),
-    }
+    Ok(head)
 }
 
 /// Cuts the header of a message that passed [`check`], if it has one; see [`header::keys::ALLOWED`].

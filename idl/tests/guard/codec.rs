@@ -110,6 +110,38 @@ fn every_transport_is_read_in_pieces_of_any_size() {
 }
 
 #[test]
+fn what_surrounds_a_checked_call_is_read_off_it_and_a_number_found_by_its_path() {
+    let fields = |request: Writer| {
+        // what must be passed on the way: of all shapes, some unknown to the IDL
+        let request = request.list(40, STRUCT, 2).raw(&[TEXT, 0, 1]).text(b"x").raw(&[0, 0]);
+        let request = request.list(41, I32, 2).int(1).int(2).map(42, TEXT, I64, 1).text(b"k").long(9);
+        room(request.field(BOOL, 43).raw(&[1]).map(44, I32, I8, 0).list(45, TEXT, 1).text(b"y"))
+    };
+    let user =
+        |request: Writer| request.field(STRUCT, 2).field(TEXT, 2).text(b"device").field(I64, 1).long(-7).raw(&[0]);
+    let message = call("GetLiveBagData", &user(fields(writer())).stop());
+    let transports = [
+        (framed(&message), false, true),
+        (message.clone(), false, false),
+        (with_header(&named(&[(b"a", b"b")]), &framed(&message)), true, true),
+        (with_header(&[], &message), true, false),
+    ];
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    for (bytes, header, framed) in transports {
+        let guard = Guard::server(services::LIVE_PACK, Limits::of_message(1 << 20), Refused::new());
+        let (_, mut decoder) = guard.make_codec(Dribble { bytes, at: 0, piece: 4096 }, Nowhere);
+        let checked = runtime.block_on(decoder.next(&mut ServerContext::default())).unwrap().unwrap();
+        let call = checked.call().unwrap();
+        assert_eq!((call.header, call.framed, call.method, call.sequence), (header, framed, "GetLiveBagData", 1));
+        assert_eq!(call.i64_at(&[1, 2, 1]), Some(-7));
+        assert_eq!(call.i64_at(&[1, 1, 1]), Some(1001));
+        for (what, path) in [("a field that is not there", &[1, 9][..]), ("a text", &[1, 2, 2]), ("no path", &[])] {
+            assert_eq!(call.i64_at(path), None, "{what}");
+        }
+    }
+}
+
+#[test]
 fn every_hostile_request_is_told_its_rule_and_counted_by_its_kind() {
     for hostile in corpus::requests() {
         for piece in [1, 4096] {

@@ -11,8 +11,7 @@ use super::{
 /// Cuts the header that `bytes` begin with, its length already taken off. Does nothing useful to a header that does not pass
 /// [`super::check`], but does not panic either.
 pub(crate) fn cut(bytes: &mut [u8], reader: Reader) {
-    let Some(size) = bytes.get(FIXED - 2..).and_then(<[u8]>::first_chunk) else { return };
-    let end = FIXED + 4 * usize::from(u16::from_be_bytes(*size));
+    let Some(end) = super::end(bytes) else { return };
     // protocol and number of transforms, which is 0
     let Some(blocks) = bytes.get_mut(FIXED + 2..end) else { return };
     let mut cut = Cut { bytes: blocks, from: 0, to: 0, reader };
