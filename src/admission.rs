@@ -40,7 +40,7 @@ pub use self::refusal::{Reason, Refusal};
 use self::{
     in_flight::{InFlight, Place},
     metrics::AdmissionMetrics,
-    overload::Overload,
+    overload::{Arrival, Overload},
     shedding::{Line, Shedding},
 };
 use crate::{Method, server::peer::Peer};
@@ -167,6 +167,14 @@ impl Admission {
         }
     }
 
+    /// Lets in what is critical and nothing else, for ever.
+    #[cfg(test)]
+    pub(crate) fn critical_only(conf: &Conf) -> Self {
+        let Ok(admission) = Self::new(conf, usize::MAX, None, &Registry::new()) else { unreachable!("as for `open`") };
+        admission.core.overload.levels.hold_critical();
+        admission
+    }
+
     /// Decides by this configuration from now on.
     pub fn configure(&self, conf: &Conf) {
         self.core.rules.store(Arc::new(Rules::of(conf)));
@@ -197,6 +205,24 @@ impl Admission {
         admitted
     }
 
+    /// Whether load is being shed: [`turns_away`](Self::turns_away) has something to say only then.
+    #[must_use]
+    pub fn is_shedding(&self) -> bool {
+        self.core.is_shedding()
+    }
+
+    /// Refuses a request early that [`admit`](Self::admit) would refuse as [`Refusal::Overload`], and counts it like that.
+    /// Whatever is not refused here is to be asked about there.
+    #[must_use]
+    pub fn turns_away(&self, asked: &Asked<'_>) -> bool {
+        let Identity { class, may_call, .. } = asked.caller;
+        let away = *may_call && self.core.turns_away(*class, asked);
+        if away {
+            self.core.metrics.refused(Reason::Overload, *class);
+        }
+        away
+    }
+
     async fn within_rate(&self, asked: &Asked<'_>, deadline: Instant) -> Result<(), Refusal> {
         let caller = &asked.caller.name;
         let counted = rate::Asked { caller, method: asked.method.name(), user: asked.viewer };
@@ -211,7 +237,7 @@ impl Admission {
         if !may_call {
             return Err(Refusal::Forbidden { caller: name.clone(), method: asked.method.name() });
         }
-        if !self.core.admits(*class, asked.viewer, asked.number) {
+        if !self.core.admits(*class, asked) {
             return Err(Refusal::Overload);
         }
         let place = self.core.in_flight.enter(*class).ok_or(Refusal::InFlight)?;
@@ -228,10 +254,26 @@ impl Core {
         Duration::from_micros(self.arrival.load(Relaxed))
     }
 
-    fn admits(&self, class: Class, viewer: i64, number: u32) -> bool {
+    fn is_shedding(&self) -> bool {
+        let rules = self.rules.load().overload;
+        rules.enabled && self.overload.share(self.now(), self.in_flight.now(), &rules) < 1_000
+    }
+
+    fn admits(&self, class: Class, asked: &Asked<'_>) -> bool {
+        self.arrived(class, asked)
+            .is_none_or(|(arrival, rules)| self.overload.admits(&arrival, self.in_flight.now(), &rules))
+    }
+
+    fn turns_away(&self, class: Class, asked: &Asked<'_>) -> bool {
+        self.arrived(class, asked)
+            .is_some_and(|(arrival, rules)| self.overload.turns_away(&arrival, self.in_flight.now(), &rules))
+    }
+
+    /// A request that arrives now, and the rules to decide about it; `None` without overload control.
+    fn arrived(&self, class: Class, asked: &Asked<'_>) -> Option<(Arrival, OverloadRules)> {
         let rules = self.rules.load().overload;
         if !rules.enabled {
-            return true;
+            return None;
         }
         let now = self.now();
         self.arrival.store(micros(now), Relaxed);
@@ -240,7 +282,7 @@ impl Core {
         }
         // Under load the probe may come late.
         self.end_window(now);
-        self.overload.admits(class, viewer, number, now, self.in_flight.now(), &rules)
+        Some((Arrival { class, viewer: asked.viewer, number: asked.number, at: now }, rules))
     }
 
     /// How long all threads of the runtime together have been busy since they were started.

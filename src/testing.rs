@@ -1,10 +1,15 @@
-//! A service for tests: the same behaviour for every method.
+//! For tests: a service with the same behaviour for every method, and configurations.
 
-#![allow(clippy::panic, reason = "tests")]
+#![allow(clippy::panic, clippy::unwrap_used, reason = "tests")]
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
+use live_pack_dal::{
+    Clock,
+    config::{Centre, Conf, Environment, Options},
+};
 use live_pack_idl::{base::BaseResp, live_pack};
+use prometheus::Registry;
 use tokio::time::sleep;
 use volo_thrift::ServerError;
 
@@ -62,3 +67,19 @@ macro_rules! act {
     };
 }
 for_each_method!(act);
+
+/// A configuration of these files, read as the service reads them.
+pub(crate) fn conf(files: &[(&str, &str)]) -> Arc<Conf> {
+    let folder = tempfile::tempdir().unwrap();
+    for (key, text) in files {
+        std::fs::write(folder.path().join(format!("{key}.json")), text).unwrap();
+    }
+    let options = Options {
+        dir: Some(folder.path().to_owned()),
+        last_good: None,
+        environment: Environment::default(),
+        clock: Clock::System,
+        registry: Registry::new(),
+    };
+    Arc::clone(&Centre::open(options, |_: &Conf| Ok(())).unwrap().snapshot().conf)
+}

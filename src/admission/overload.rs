@@ -15,7 +15,7 @@ use super::{
 
 /// With fewer than so many requests a worker inside there is no queue of ours: who is late in such company waits for a
 /// machine that is busy with others, and refusing it would help nobody. A process that gets a part of its processor only
-/// would else refuse everybody, and wait as long as before.
+/// would else refuse everybody, and wait as long as before. Where nearly all are refused, half as many are enough to tell.
 const FEW: u128 = 8;
 
 /// A request waits for a thread about so often, once for each answer of a downstream. Where one such wait is shorter than
@@ -50,6 +50,25 @@ pub(super) struct Overload {
     capacity: AtomicU64,
     threads: Threads,
     few: u128,
+}
+
+/// A request, as far as it matters here.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Arrival {
+    pub(super) class: Class,
+    /// 0: a guest.
+    pub(super) viewer: i64,
+    pub(super) number: u32,
+    /// Now.
+    pub(super) at: Duration,
+}
+
+impl Arrival {
+    fn level(&self) -> Level {
+        // All guests are one user; kept together they would all be refused together.
+        let viewer = if self.viewer == 0 { u64::from(self.number) } else { self.viewer.cast_unsigned() };
+        Level::of(self.class, viewer, self.number, self.at)
+    }
 }
 
 /// The worker threads of the runtime.
@@ -108,16 +127,17 @@ impl Overload {
             return Waits::default();
         }
         let window = rules.window.as_micros().max(1);
+        let in_flight = in_flight as u128;
         let taken_up = queue.as_micros() * u128::from(self.levels.recent()) / window;
-        if taken_up.max(in_flight as u128) < self.few {
-            return Waits::default();
-        }
+        let thread = if taken_up.max(in_flight) < self.few { Duration::ZERO } else { queue * ALONE };
+        // Where most are refused there is little doubt that load is what they wait for.
+        let few = self.few * u128::from(1_000 + self.levels.let_in()) / 2_000;
         let inside = match u128::from(self.capacity.load(Relaxed)) {
-            0 => 0,
-            capacity => in_flight as u128 * window / capacity,
+            capacity if capacity > 0 && in_flight >= few => in_flight * window / capacity,
+            _ => 0,
         };
         let inside = u64::try_from(inside).unwrap_or(u64::MAX).saturating_sub(self.usual.load(Relaxed));
-        Waits { thread: queue * ALONE, inside: Duration::from_micros(inside) }
+        Waits { thread, inside: Duration::from_micros(inside) }
     }
 
     fn be_short(&self, now: Duration) {
@@ -129,18 +149,13 @@ impl Overload {
     }
 
     /// Whether to let a request in.
-    pub(super) fn admits(
-        &self,
-        class: Class,
-        viewer: i64,
-        number: u32,
-        now: Duration,
-        in_flight: usize,
-        rules: &OverloadRules,
-    ) -> bool {
-        // All guests are one user; kept together they would all be refused together.
-        let viewer = if viewer == 0 { u64::from(number) } else { viewer.cast_unsigned() };
-        self.levels.admits(Level::of(class, viewer, number, now), self.waits(now, in_flight, rules), rules.queue)
+    pub(super) fn admits(&self, request: &Arrival, in_flight: usize, rules: &OverloadRules) -> bool {
+        self.levels.admits(request.level(), self.waits(request.at, in_flight, rules), rules.queue)
+    }
+
+    /// Whether to refuse a request already; one that is not refused is still to be asked about.
+    pub(super) fn turns_away(&self, request: &Arrival, in_flight: usize, rules: &OverloadRules) -> bool {
+        self.levels.turns_away(request.level(), self.waits(request.at, in_flight, rules), rules.queue)
     }
 
     /// The share of all levels that would be let in now, in thousandths.

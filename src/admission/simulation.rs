@@ -14,7 +14,10 @@ use std::{
 
 use live_pack_dal::config::{Class, OverloadRules};
 
-use super::{overload::Overload, queue::INTERVAL};
+use super::{
+    overload::{Arrival, Overload},
+    queue::INTERVAL,
+};
 
 /// What a caller waits for an answer, µs.
 const LIMIT: u64 = 300_000;
@@ -139,9 +142,9 @@ fn simulate(scene: &Scene, rules: &OverloadRules) -> Outcome {
             Job::Request { at, class, viewer, pass } => {
                 if pass == 0 {
                     number += 1;
-                    if rules.enabled
-                        && !overload.admits(Class::ALL[class], viewer.cast_signed() + 1, number, time, in_flight, rules)
-                    {
+                    let viewer = viewer.cast_signed() + 1;
+                    let arrival = Arrival { class: Class::ALL[class], viewer, number, at: time };
+                    if rules.enabled && !overload.admits(&arrival, in_flight, rules) {
                         now += 1;
                         continue;
                     }

@@ -10,10 +10,6 @@
 
 use std::sync::atomic::AtomicU32;
 
-use live_pack_dal::{
-    Clock,
-    config::{Centre, Environment, Options},
-};
 use live_pack_idl::live_pack::{
     GetLiveBagTabRequest, LivePackServiceGetLiveBagTabArgsRecv, LivePackServiceGetPinCardDataArgsRecv,
     LivePackServiceRequestRecv as Call, UserContext,
@@ -24,7 +20,7 @@ use super::*;
 use crate::{
     metrics::{Outcome, ServerMetrics},
     middleware::{self, MiddlewareOptions, PackService, Request, Response, context},
-    testing::{Behaviour, Double},
+    testing::{Behaviour, Double, conf},
 };
 
 const CALLERS: &str = r#"{
@@ -40,40 +36,24 @@ const CHECKOUT: &str = "10.0.0.1:1";
 const GATEWAY: &str = "10.0.0.2:1";
 const STRANGER: &str = "10.0.0.9:1";
 
-/// A configuration of these files, read as the service reads them.
-fn conf(files: &[(&str, &str)]) -> Arc<Conf> {
-    let folder = tempfile::tempdir().unwrap();
-    for (key, text) in files {
-        std::fs::write(folder.path().join(format!("{key}.json")), text).unwrap();
-    }
-    let options = Options {
-        dir: Some(folder.path().to_owned()),
-        last_good: None,
-        environment: Environment::default(),
-        clock: Clock::System,
-        registry: Registry::new(),
-    };
-    Arc::clone(&Centre::open(options, |_: &Conf| Ok(())).unwrap().snapshot().conf)
-}
-
 /// The layers around a service that counts, and what they count.
-struct Door<S> {
+struct Layers<S> {
     service: S,
     admission: Arc<Admission>,
     metrics: Arc<ServerMetrics>,
     registry: Registry,
 }
 
-fn door(files: &[(&str, &str)], behaviour: Behaviour, max_in_flight: usize) -> Door<impl PackService> {
+fn layers(files: &[(&str, &str)], behaviour: Behaviour, max_in_flight: usize) -> Layers<impl PackService> {
     let registry = Registry::new();
     let metrics = Arc::new(ServerMetrics::new(&registry).unwrap());
     let admission = Arc::new(Admission::new(&conf(files), max_in_flight, None, &registry).unwrap());
     let options = MiddlewareOptions::default();
     let service = middleware::around(Double(behaviour), options, admission.clone(), metrics.clone());
-    Door { service, admission, metrics, registry }
+    Layers { service, admission, metrics, registry }
 }
 
-impl<S: PackService> Door<S> {
+impl<S: PackService> Layers<S> {
     async fn ask(&self, peer: Peer, request: Request) -> Response {
         let mut cx = ServerContext::default();
         context::scope_peer(Arc::new(peer), self.service.call(&mut cx, request)).await.unwrap()
@@ -118,7 +98,7 @@ fn status(answer: &Response) -> i32 {
 
 #[tokio::test]
 async fn a_caller_is_known_by_its_connection_and_may_call_what_its_entry_lists() {
-    let door = door(&[("CallerConf", CALLERS)], Behaviour::Status(0), 8);
+    let layers = layers(&[("CallerConf", CALLERS)], Behaviour::Status(0), 8);
     let at = |address: &str| Peer::at(address.parse().unwrap());
     let named = Peer { certificates: vec!["closed.internal".to_owned()], ..at(STRANGER) };
     for (name, peer, tab_status, pin_status) in [
@@ -128,21 +108,21 @@ async fn a_caller_is_known_by_its_connection_and_may_call_what_its_entry_lists()
         ("not at all", at(STRANGER), 0, 10_003),
         ("not at all, by another user", Peer::user(1), 0, 10_003),
     ] {
-        assert_eq!(status(&door.ask(peer.clone(), tab(1)).await), tab_status, "tab, known {name}");
-        assert_eq!(status(&door.ask(peer, pin()).await), pin_status, "pin, known {name}");
+        assert_eq!(status(&layers.ask(peer.clone(), tab(1)).await), tab_status, "tab, known {name}");
+        assert_eq!(status(&layers.ask(peer, pin()).await), pin_status, "pin, known {name}");
     }
-    assert_eq!(door.refused("forbidden", "normal"), 3);
-    assert_eq!(door.refused("forbidden", "low"), 2);
-    assert_eq!(door.metrics.count(Method::GetLiveBagTab, Outcome::Status(10_003)), 2);
-    assert_eq!(door.metrics.count(Method::GetPinCardData, Outcome::Status(10_003)), 3);
-    assert_eq!(door.metrics.in_flight.get(), 0);
+    assert_eq!(layers.refused("forbidden", "normal"), 3);
+    assert_eq!(layers.refused("forbidden", "low"), 2);
+    assert_eq!(layers.metrics.count(Method::GetLiveBagTab, Outcome::Status(10_003)), 2);
+    assert_eq!(layers.metrics.count(Method::GetPinCardData, Outcome::Status(10_003)), 3);
+    assert_eq!(layers.metrics.in_flight.get(), 0);
 }
 
 #[tokio::test]
 async fn a_refusal_says_who_and_never_reaches_the_handler() {
-    let door = door(&[("CallerConf", CALLERS)], Behaviour::Panic, 8);
+    let layers = layers(&[("CallerConf", CALLERS)], Behaviour::Panic, 8);
     let Response::GetPinCardData(live_pack_idl::live_pack::LivePackServiceGetPinCardDataResultSend::Ok(answer)) =
-        door.ask(Peer::at(STRANGER.parse().unwrap()), pin()).await
+        layers.ask(Peer::at(STRANGER.parse().unwrap()), pin()).await
     else {
         unreachable!("an answer of another method");
     };
@@ -151,74 +131,74 @@ async fn a_refusal_says_who_and_never_reaches_the_handler() {
 
 #[tokio::test(start_paused = true)]
 async fn the_last_tenth_of_the_places_is_for_critical_callers() {
-    let door = door(&[("CallerConf", CALLERS)], Behaviour::Slow(Duration::from_secs(1)), 10);
-    let gateway = futures_util::future::join_all((0..12).map(|_| door.status(GATEWAY, 1)));
+    let layers = layers(&[("CallerConf", CALLERS)], Behaviour::Slow(Duration::from_secs(1)), 10);
+    let gateway = futures_util::future::join_all((0..12).map(|_| layers.status(GATEWAY, 1)));
     let checkout = async {
         tokio::task::yield_now().await;
-        (door.status(CHECKOUT, 1).await, door.status(CHECKOUT, 1).await)
+        (layers.status(CHECKOUT, 1).await, layers.status(CHECKOUT, 1).await)
     };
     let (gateway, checkout) = tokio::join!(gateway, checkout);
     assert_eq!(gateway.iter().filter(|status| **status == 0).count(), 9);
     assert_eq!(gateway.iter().filter(|status| **status == 10_006).count(), 3);
     assert_eq!(checkout, (0, 0));
-    assert_eq!(door.refused("in_flight", "high"), 3);
-    assert_eq!(door.admission.core.in_flight.now(), 0);
+    assert_eq!(layers.refused("in_flight", "high"), 3);
+    assert_eq!(layers.admission.core.in_flight.now(), 0);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_queue_sheds_the_less_important_first_and_only_where_many_wait() {
-    let door = door(&[("CallerConf", CALLERS)], Behaviour::Status(0), 1_000);
+    let layers = layers(&[("CallerConf", CALLERS)], Behaviour::Status(0), 1_000);
     tokio::time::advance(Duration::from_secs(10)).await;
     let ms = Duration::from_millis;
     // One request in this window: whoever is late in such company waits for somebody else's work.
-    door.queue_is(ms(160));
-    assert_eq!(door.status(STRANGER, 1).await, 0);
-    door.queue_is(ms(0));
+    layers.queue_is(ms(160));
+    assert_eq!(layers.status(STRANGER, 1).await, 0);
+    layers.queue_is(ms(0));
     for viewer in 0..200 {
-        assert_eq!(door.status(STRANGER, viewer).await, 0);
+        assert_eq!(layers.status(STRANGER, viewer).await, 0);
     }
     for (queue, stranger, gateway, checkout) in
         [(ms(16), 0, 0, 0), (ms(35), 10_006, 0, 0), (ms(51), 10_006, 10_006, 0), (ms(900), 10_006, 10_006, 0)]
     {
-        door.queue_is(queue);
-        assert_eq!(door.status(STRANGER, 1).await, stranger, "{queue:?}");
-        assert_eq!(door.status(GATEWAY, 1).await, gateway, "{queue:?}");
-        assert_eq!(door.status(CHECKOUT, 1).await, checkout, "{queue:?}");
+        layers.queue_is(queue);
+        assert_eq!(layers.status(STRANGER, 1).await, stranger, "{queue:?}");
+        assert_eq!(layers.status(GATEWAY, 1).await, gateway, "{queue:?}");
+        assert_eq!(layers.status(CHECKOUT, 1).await, checkout, "{queue:?}");
     }
-    assert_eq!((door.refused("overload", "low"), door.refused("overload", "high")), (3, 2));
-    assert_eq!(door.metrics.count(Method::GetLiveBagTab, Outcome::Status(10_006)), 5);
+    assert_eq!((layers.refused("overload", "low"), layers.refused("overload", "high")), (3, 2));
+    assert_eq!(layers.metrics.count(Method::GetLiveBagTab, Outcome::Status(10_006)), 5);
 }
 
 #[tokio::test(start_paused = true)]
 async fn the_probe_lets_everybody_in_again_shows_it_and_rests() {
-    let door = door(&[], Behaviour::Status(0), 1_000);
+    let layers = layers(&[], Behaviour::Status(0), 1_000);
     tokio::time::advance(Duration::from_secs(10)).await;
     for window in 0..30 {
         for viewer in 0..200 {
-            door.queue_is(Duration::from_millis(60 + window));
-            door.status(STRANGER, viewer).await;
+            layers.queue_is(Duration::from_millis(60 + window));
+            layers.status(STRANGER, viewer).await;
         }
         // Not advanced by waiting: the probe would take the pause for a queue of its own.
         tokio::time::advance(Duration::from_millis(100)).await;
     }
-    let core = &door.admission.core;
+    let core = &layers.admission.core;
     assert!(!core.overload.levels.is_open());
     tokio::time::sleep(Duration::from_secs(2)).await;
     assert!(core.overload.levels.is_open());
     assert!(core.overload.queue.rests());
     let shown = |name| {
-        let families = door.registry.gather();
+        let families = layers.registry.gather();
         families.iter().find(|family| family.name() == name).unwrap().get_metric()[0].get_gauge().get_value()
     };
     assert_eq!((shown("live_pack_admission_level"), shown("live_pack_queue_seconds")), (1.0, 0.0));
-    door.status(STRANGER, 1).await;
+    layers.status(STRANGER, 1).await;
     tokio::time::sleep(Duration::from_millis(1)).await;
     assert!(!core.overload.queue.rests(), "a request wakes it");
 }
 
 #[tokio::test(start_paused = true)]
 async fn switched_off_or_open_nobody_is_shed() {
-    let off = door(&[("OverloadConf", r#"{"enabled": false}"#)], Behaviour::Status(0), 1_000);
+    let off = layers(&[("OverloadConf", r#"{"enabled": false}"#)], Behaviour::Status(0), 1_000);
     tokio::time::advance(Duration::from_secs(10)).await;
     for viewer in 0..200 {
         off.queue_is(Duration::from_secs(1));
@@ -237,30 +217,30 @@ async fn switched_off_or_open_nobody_is_shed() {
 async fn who_asks_too_often_is_told_when_to_come_again_and_a_shed_request_does_not_count() {
     let rates = r#"{"rates": [{"level": "user", "limit": 3, "period": "1h"},
                               {"level": "service", "caller": "gateway", "limit": 4, "period": "1h"}]}"#;
-    let door = door(&[("CallerConf", CALLERS), ("RateLimitConf", rates)], Behaviour::Status(0), 8);
+    let layers = layers(&[("CallerConf", CALLERS), ("RateLimitConf", rates)], Behaviour::Status(0), 8);
     tokio::time::advance(Duration::from_secs(10)).await;
-    assert_eq!(door.status(STRANGER, 1).await, 0);
-    door.queue_is(Duration::from_secs(9));
+    assert_eq!(layers.status(STRANGER, 1).await, 0);
+    layers.queue_is(Duration::from_secs(9));
     for _ in 0..50 {
-        assert_eq!(door.status(STRANGER, 7).await, 10_006);
+        assert_eq!(layers.status(STRANGER, 7).await, 10_006);
     }
-    door.queue_is(Duration::ZERO);
+    layers.queue_is(Duration::ZERO);
     let mut statuses = Vec::new();
     for (peer, viewer) in [(STRANGER, 7), (CHECKOUT, 7), (STRANGER, 7), (CHECKOUT, 7), (STRANGER, 8), (GATEWAY, 0)] {
-        statuses.push(door.status(peer, viewer).await);
+        statuses.push(layers.status(peer, viewer).await);
     }
     assert_eq!(statuses, [0, 0, 0, 10_005, 0, 0], "a viewer is counted over all callers, a guest is not");
     for _ in 0..3 {
-        assert_eq!(door.status(GATEWAY, 0).await, 0);
+        assert_eq!(layers.status(GATEWAY, 0).await, 0);
     }
     let Response::GetLiveBagTab(live_pack_idl::live_pack::LivePackServiceGetLiveBagTabResultSend::Ok(answer)) =
-        door.ask(Peer::at(GATEWAY.parse().unwrap()), tab(0)).await
+        layers.ask(Peer::at(GATEWAY.parse().unwrap()), tab(0)).await
     else {
         unreachable!("an answer of another method");
     };
     assert_eq!(answer.base_resp.status_code, 10_005);
     let message = answer.base_resp.status_message.as_str();
     assert!(message.starts_with("gateway is over its limit, try again in "), "{message}");
-    assert_eq!((door.refused("rate", "critical"), door.refused("rate", "high")), (1, 1));
-    assert_eq!(door.admission.core.in_flight.now(), 0);
+    assert_eq!((layers.refused("rate", "critical"), layers.refused("rate", "high")), (1, 1));
+    assert_eq!(layers.admission.core.in_flight.now(), 0);
 }
