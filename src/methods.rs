@@ -98,6 +98,12 @@ impl Method {
         }
     }
 
+    /// The method of this name, spelt exactly so.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|method| method.name() == name)
+    }
+
     /// The place in [`Method::ALL`], 0 to 14.
     #[must_use]
     pub const fn index(self) -> usize {
@@ -185,6 +191,10 @@ pub const fn user(request: &LivePackServiceRequestRecv) -> i64 {
     of_request!(request, call => call.req.user.user_id)
 }
 
+/// Where every call has its viewer, as numbers of fields: the request, its user, the user's id. Where it has none there, it is
+/// about a guest.
+pub const USER: [i16; 3] = [1, 2, 1];
+
 /// The business outcome that an answer carries, `BaseResp.StatusCode`.
 #[must_use]
 pub const fn status_code(answer: &LivePackServiceResponseSend) -> i32 {
@@ -252,10 +262,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_index_is_the_place_in_the_list() {
+    fn a_method_is_found_by_its_place_and_by_its_name() {
         for (place, method) in Method::ALL.into_iter().enumerate() {
             assert_eq!(method.index(), place);
+            assert_eq!(Method::named(method.name()), Some(method));
         }
+    }
+
+    #[test]
+    fn a_name_is_spelt_exactly_so() {
+        assert_eq!(Method::named("getLiveBagTab"), None);
     }
 
     #[test]

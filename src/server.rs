@@ -7,6 +7,7 @@ pub mod accept;
 pub mod bind;
 pub mod connection;
 pub mod descriptors;
+mod door;
 pub mod halves;
 pub mod handover;
 pub mod lifecycle;
@@ -21,6 +22,7 @@ pub mod unix;
 
 use std::{sync::Arc, time::Duration};
 
+use self::door::Door;
 pub use self::{
     bind::{BindError, bind},
     connection::Codec,
@@ -102,7 +104,9 @@ where
     let limits = guard::Limits::of_message(options.max_message);
     let pool = Pool::new(options.max_buffered);
     let guard = Guard::server(guard::services::LIVE_PACK, limits, metrics.clone()).with_pool(pool);
-    serve_with(guard, listeners, service, options, admission, metrics, lifecycle).await
+    let one_in = options.middleware.access_log_one_in;
+    let door = Door::new(guard, admission.clone(), metrics.clone(), lifecycle.clone(), one_in);
+    serve_with(door, listeners, service, options, admission, metrics, lifecycle).await
 }
 
 /// The same with another codec than the guard, to measure what the guard costs. Never for callers: volo's own codec can be

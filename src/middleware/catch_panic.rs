@@ -10,7 +10,10 @@ use motore::{Service, layer::Layer};
 use volo::context::Context;
 use volo_thrift::{ApplicationException, ApplicationExceptionKind, ServerError, context::ServerContext};
 
-use super::{PackService, Request, Response, entry::Entry};
+use super::{
+    PackService, Request, Response,
+    entry::{self, Entry, Number},
+};
 use crate::{Method, methods};
 
 /// Makes [`CatchPanic`].
@@ -36,7 +39,8 @@ impl<S: PackService> Service<ServerContext, Request> for CatchPanic<S> {
     type Error = ServerError;
 
     async fn call(&self, cx: &mut ServerContext, request: Request) -> Result<Response, ServerError> {
-        let entry = Entry::of(methods::base(&request), cx.rpc_info().caller().service_name());
+        let number = cx.extensions().get().map_or_else(entry::next_number, |Number(number)| *number);
+        let entry = Entry::of(methods::base(&request), cx.rpc_info().caller().service_name(), number);
         let log_id = entry.log_id.clone();
         let method = Method::of(&request);
         cx.extensions_mut().insert(entry);

@@ -34,14 +34,12 @@ impl Entry {
     /// Notes a request of which nothing is known.
     #[must_use]
     pub fn now() -> Self {
-        Self::of(None, FastStr::empty())
+        Self::of(None, FastStr::empty(), next_number())
     }
 
     /// Notes a request that arrives now: with what `base` says, and the caller that the transport names, if it does.
     #[must_use]
-    pub fn of(base: Option<&Base>, caller: FastStr) -> Self {
-        static NUMBER: AtomicU32 = AtomicU32::new(0);
-        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    pub fn of(base: Option<&Base>, caller: FastStr, number: u32) -> Self {
         let named = base.map(|base| &base.log_id).filter(|id| is_printable(id, LONGEST_LOG_ID));
         let told = base.map(|base| &base.caller).filter(|name| caller.is_empty() && is_printable(name, LONGEST_CALLER));
         Self {
@@ -53,6 +51,16 @@ impl Entry {
         }
     }
 }
+
+/// The number of the next request of this process.
+pub fn next_number() -> u32 {
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
+    NUMBER.fetch_add(1, Ordering::Relaxed)
+}
+
+/// The number of a request that was given one before it was decoded, in the extensions of the server context.
+#[derive(Debug, Clone, Copy)]
+pub struct Number(pub u32);
 
 /// A longer one is not taken over: it would stand in every line about the request.
 const LONGEST_LOG_ID: usize = 128;
@@ -87,12 +95,12 @@ mod tests {
             caller: caller.to_owned().into(),
             ..Base::default()
         };
-        let entry = Entry::of(Some(&base("mine-1", "shop")), FastStr::empty());
+        let entry = Entry::of(Some(&base("mine-1", "shop")), FastStr::empty(), 1);
         assert_eq!((entry.log_id.as_str(), entry.caller.as_str()), ("mine-1", "shop"));
-        let entry = Entry::of(Some(&base("mine-1", "shop")), "header".into());
+        let entry = Entry::of(Some(&base("mine-1", "shop")), "header".into(), 2);
         assert_eq!(entry.caller, "header");
         for bad in ["", "two words", "line\nfeed", &"x".repeat(129)] {
-            assert_eq!(Entry::of(Some(&base(bad, bad)), FastStr::empty()).log_id.len(), 28, "{bad:?}");
+            assert_eq!(Entry::of(Some(&base(bad, bad)), FastStr::empty(), 3).log_id.len(), 28, "{bad:?}");
         }
     }
 

@@ -52,11 +52,16 @@ impl<S: PackService> Service<ServerContext, Request> for Observe<S> {
             Err(_) => Outcome::Exception,
         };
         running.outcome = Some(outcome);
-        if self.access_log_one_in > 0 && number.is_multiple_of(self.access_log_one_in) {
+        if is_logged(number, self.access_log_one_in) {
             log_access(cx, running.method, outcome, received);
         }
         result
     }
+}
+
+/// Whether the request with this number has a line in the access log.
+pub(crate) const fn is_logged(number: u32, one_in: u32) -> bool {
+    one_in > 0 && number.is_multiple_of(one_in)
 }
 
 /// A request in flight. Ends as what `outcome` says; as a panic where it is dropped by one.

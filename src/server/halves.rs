@@ -24,14 +24,14 @@ use std::{
 use prometheus::IntCounter;
 use tokio::{
     io::{AsyncRead, AsyncWrite, Interest, ReadBuf, Ready},
-    time::{Instant, Sleep, sleep_until},
+    time::{Instant, Sleep, sleep_until, timeout},
 };
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 use volo::net::ext::AsyncExt;
 
 use super::{
     ServerOptions,
-    stream::{ReadHalf, WriteHalf},
+    stream::{ReadHalf, Socket, WriteHalf},
 };
 
 /// How long a connection may be quiet.
@@ -109,6 +109,43 @@ enum Closing {
 }
 
 impl Reader {
+    /// Whether [`answer`](Self::answer) will do: what goes over TLS only the writer can write.
+    pub fn can_answer(&self) -> bool {
+        Socket::of(&self.half).is_some()
+    }
+
+    /// Sends an answer to the message that was just read, past the writer, which has nothing to send meanwhile.
+    ///
+    /// # Errors
+    /// The peer has gone, or takes no bytes for too long.
+    pub async fn answer(&self, answer: &[u8]) -> io::Result<()> {
+        let Some(socket) = Socket::of(&self.half) else { return Err(io::ErrorKind::Unsupported.into()) };
+        match socket.try_write(answer) {
+            Ok(sent) if sent == answer.len() => {}
+            Ok(sent) => Box::pin(self.send(&socket, answer.get(sent..).unwrap_or_default())).await?,
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Box::pin(self.send(&socket, answer)).await?,
+            Err(error) => return Err(error),
+        }
+        self.mid_message.store(false, Ordering::Release);
+        Ok(())
+    }
+
+    /// Sends all of it, however often the peer must be waited for.
+    async fn send(&self, socket: &Socket<'_>, mut bytes: &[u8]) -> io::Result<()> {
+        while !bytes.is_empty() {
+            if timeout(self.limits.message, socket.writable()).await.is_err() {
+                self.timed_out.inc();
+                return Err(takes_nothing());
+            }
+            match socket.try_write(bytes) {
+                Ok(sent) => bytes = bytes.get(sent..).unwrap_or_default(),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
     /// Whether the wait for bytes is over without any: by a limit, or by a drain while idle.
     fn poll_over(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let mid_message = self.mid_message.load(Ordering::Acquire);
@@ -196,11 +233,15 @@ impl Writer {
         let alarm = self.alarm.get_or_insert_with(|| Box::pin(sleep_until(due)));
         if alarm.as_mut().poll(cx).is_ready() {
             self.timed_out.inc();
-            // A kind that volo takes for a peer that has gone, and does not log as an error.
-            return Poll::Ready(Err(io::Error::new(io::ErrorKind::ConnectionAborted, "the peer takes no bytes")));
+            return Poll::Ready(Err(takes_nothing()));
         }
         Poll::Pending
     }
+}
+
+/// Of a kind that volo takes for a peer that has gone, and does not log as an error.
+fn takes_nothing() -> io::Error {
+    io::Error::new(io::ErrorKind::ConnectionAborted, "the peer takes no bytes")
 }
 
 impl AsyncWrite for Writer {

@@ -57,3 +57,45 @@ impl Accepted {
         }
     }
 }
+
+/// A connection that can be written to by whoever reads from it.
+pub enum Socket<'a> {
+    /// From the network.
+    Tcp(&'a TcpStream),
+    /// From this machine.
+    Unix(&'a UnixStream),
+}
+
+impl<'a> Socket<'a> {
+    /// The socket of a half, unless what goes over it is encrypted.
+    #[must_use]
+    pub fn of(half: &'a ReadHalf) -> Option<Self> {
+        match half {
+            Either::Left(tcp) => Some(Self::Tcp(tcp.as_ref())),
+            Either::Right(Either::Left(unix)) => Some(Self::Unix(unix.as_ref())),
+            Either::Right(Either::Right(_)) => None,
+        }
+    }
+
+    /// Sends what can be sent at once.
+    ///
+    /// # Errors
+    /// Those of the socket; [`io::ErrorKind::WouldBlock`] where nothing can.
+    pub fn try_write(&self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Tcp(tcp) => tcp.try_write(bytes),
+            Self::Unix(unix) => unix.try_write(bytes),
+        }
+    }
+
+    /// Waits until more can be sent.
+    ///
+    /// # Errors
+    /// Those of the runtime.
+    pub async fn writable(&self) -> io::Result<()> {
+        match self {
+            Self::Tcp(tcp) => tcp.writable().await,
+            Self::Unix(unix) => unix.writable().await,
+        }
+    }
+}

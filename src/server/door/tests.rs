@@ -1,0 +1,188 @@
+//! The door over real sockets, beside a server without one.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, reason = "tests")]
+
+use std::{cell::RefCell, time::Duration};
+
+use live_pack_dal::config::Conf;
+use live_pack_idl::guard::{Limits, services};
+use metainfo::{METAINFO, MetaInfo};
+use prometheus::{IntCounter, Registry};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::{TcpListener, TcpStream},
+    task::JoinHandle,
+    time::timeout,
+};
+use tokio_util::sync::CancellationToken;
+use volo_thrift::context::ServerContext;
+
+use super::*;
+use crate::{
+    middleware::Request,
+    server::{ServerOptions, bind, halves, peer::Peer, serve_with, stream::Accepted},
+    testing::{Behaviour, Double, conf},
+};
+
+const MOMENT: Duration = Duration::from_secs(10);
+const SEQUENCE: [u8; 4] = [0x12, 0x34, 0x56, 0x78];
+
+/// A call of the smallest request that every method takes: mandatory fields of all, of which each ignores the others'.
+fn call(method: &str) -> Vec<u8> {
+    let mut message = vec![0x80, 1, 0, 1];
+    message.extend(u32::try_from(method.len()).unwrap().to_be_bytes());
+    message.extend(method.as_bytes());
+    message.extend(SEQUENCE);
+    // the argument
+    message.extend([12, 0, 1]);
+    message.extend(match method {
+        // an empty list, of rooms or of slots
+        "MGetRoomLiteData" | "MGetFcpEcomComponent" => vec![15, 0, 1, 12, 0, 0, 0, 0],
+        _ => [&[12, 0, 1, 10, 0, 1][..], &1001_i64.to_be_bytes(), &[0]].concat(),
+    });
+    // the user
+    message.extend([&[12, 0, 2, 10, 0, 1][..], &101_i64.to_be_bytes(), &[0]].concat());
+    message.extend(match method {
+        "GetLiveBagRefresh" => vec![15, 0, 3, 10, 0, 0, 0, 0],
+        "GetSurpriseSetDetail" => [&[10, 0, 3][..], &7_i64.to_be_bytes()].concat(),
+        _ => Vec::new(),
+    });
+    message.extend([0, 0]);
+    message
+}
+
+fn framed(bytes: &[u8]) -> Vec<u8> {
+    [&u32::try_from(bytes.len()).unwrap().to_be_bytes(), bytes].concat()
+}
+
+fn with_header(payload: &[u8]) -> Vec<u8> {
+    framed(&[&[0x10, 0, 0, 0][..], &SEQUENCE, &[0, 1, 0, 0, 0, 0], payload].concat())
+}
+
+fn guard(metrics: &Arc<ServerMetrics>) -> Guard {
+    Guard::server(services::LIVE_PACK, Limits::of_message(1 << 20), metrics.clone())
+}
+
+fn metrics() -> Arc<ServerMetrics> {
+    Arc::new(ServerMetrics::new(&Registry::new()).unwrap())
+}
+
+/// A door with one connection, behind which nobody answers.
+struct OneDoor {
+    client: TcpStream,
+    metrics: Arc<ServerMetrics>,
+    timed_out: IntCounter,
+    /// Ends with what comes through the door, or with the connection.
+    passed: JoinHandle<Result<Option<Request>, ThriftException>>,
+}
+
+async fn one_door(conf: &Conf, message_timeout: Duration, access_log_one_in: u32) -> OneDoor {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+    let (stream, address) = listener.accept().await.unwrap();
+    let (read, write, peer) = Accepted::Tcp(stream, Peer::at(address)).open(None).await.unwrap();
+    let limits = halves::Limits::of(&ServerOptions { message_timeout, ..ServerOptions::default() });
+    let timed_out = IntCounter::new("timed_out", "for the test").unwrap();
+    let halves = halves::split((read, write), limits, CancellationToken::new(), timed_out.clone());
+    let (admission, metrics) = (Arc::new(Admission::critical_only(conf)), metrics());
+    let lifecycle = Arc::new(Lifecycle::default());
+    lifecycle.ready();
+    let door = Door::new(guard(&metrics), admission, metrics.clone(), lifecycle, access_log_one_in);
+    let passed = async move {
+        let (_writer, mut decoder) = door.make_codec(halves.0, halves.1);
+        let message = decoder.decode::<Request, _>(&mut ServerContext::default()).await?;
+        Ok(message.and_then(|message| message.data.ok()))
+    };
+    let passed = METAINFO.scope(RefCell::new(MetaInfo::default()), passed);
+    let passed = tokio::spawn(context::scope_peer(Arc::new(peer), passed));
+    OneDoor { client, metrics, timed_out, passed }
+}
+
+async fn exchange(stream: &mut TcpStream, request: &[u8], answer: &mut [u8]) {
+    stream.write_all(request).await.unwrap();
+    timeout(MOMENT, stream.read_exact(answer)).await.expect("no answer").unwrap();
+}
+
+#[tokio::test]
+async fn the_door_answers_in_the_very_bytes_of_the_layers_behind_it() {
+    let listener = bind("127.0.0.1:0".parse().unwrap(), "--addr").unwrap();
+    let addr = listener.local_addr().unwrap();
+    let (behind, shed) = (metrics(), Arc::new(Admission::critical_only(&Conf::default())));
+    let (options, double) = (ServerOptions::default(), Double(Behaviour::Status(0)));
+    let codec = guard(&behind);
+    tokio::spawn(serve_with(codec, listener, double, options, shed, behind.clone(), Arc::default()));
+    let mut without = TcpStream::connect(addr).await.unwrap();
+    let mut door = one_door(&Conf::default(), MOMENT, 0).await;
+    for method in Method::ALL {
+        let call = call(method.name());
+        let transports = [
+            ("buffered", call.clone()),
+            ("framed", framed(&call)),
+            ("header", with_header(&call)),
+            ("header, framed", with_header(&framed(&call))),
+        ];
+        for (name, request) in &transports {
+            let mut expected = vec![0; 4096];
+            without.write_all(request).await.unwrap();
+            let length = timeout(MOMENT, without.read(&mut expected)).await.unwrap().unwrap();
+            expected.truncate(length);
+            let mut answer = vec![0; length];
+            exchange(&mut door.client, request, &mut answer).await;
+            assert_eq!(answer, expected, "{method:?} {name}");
+        }
+        let refused = Outcome::Status(10_006);
+        assert_eq!((door.metrics.count(method, refused), behind.count(method, refused)), (4, 4), "{method:?}");
+    }
+    drop(door.client);
+    assert!(door.passed.await.unwrap().unwrap().is_none(), "something passed");
+}
+
+#[tokio::test]
+async fn what_the_door_does_not_decide_passes_it() {
+    for (name, files, one_in) in [
+        ("critical", [("CallerConf", r#"{ "unknown": { "class": "critical" } }"#)], 0),
+        ("forbidden", [("CallerConf", r#"{ "unknown": { "methods": [] } }"#)], 0),
+        ("without overload control", [("OverloadConf", r#"{ "enabled": false }"#)], 0),
+        ("in the access log", [("CallerConf", "{}")], 1),
+    ] {
+        let mut door = one_door(&conf(&files), MOMENT, one_in).await;
+        door.client.write_all(&framed(&call("GetLiveBagTab"))).await.unwrap();
+        let passed = timeout(MOMENT, door.passed).await.expect(name).unwrap().unwrap().expect(name);
+        assert_eq!(Method::of(&passed), Method::GetLiveBagTab, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_caller_that_takes_its_answers_late_gets_all_of_them_and_one_that_takes_none_is_left() {
+    const CALLS: usize = 60_000;
+    let request = framed(&call("GetLiveBagTab"));
+    let mut door = one_door(&Conf::default(), MOMENT, 0).await;
+    let mut first = [0; 4];
+    exchange(&mut door.client, &request, &mut first).await;
+    let length = usize::try_from(u32::from_be_bytes(first)).unwrap();
+    let mut rest = vec![0; length];
+    door.client.read_exact(&mut rest).await.unwrap();
+
+    let (mut from, mut to) = door.client.into_split();
+    let calls = request.repeat(CALLS);
+    let writing = tokio::spawn(async move { to.write_all(&calls).await.map(|()| to) });
+    // Both directions are full by then.
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let answer = [&first[..], &rest].concat();
+    for number in 0..CALLS {
+        let mut next = vec![0; answer.len()];
+        timeout(MOMENT, from.read_exact(&mut next)).await.expect("no answer").unwrap();
+        assert_eq!(next, answer, "{number}");
+    }
+    drop((from, writing.await.unwrap()));
+    assert!(door.passed.await.unwrap().unwrap().is_none());
+
+    let mut door = one_door(&Conf::default(), Duration::from_millis(100), 0).await;
+    let calls = request.repeat(CALLS);
+    // Until both directions are full, and then until the server hangs up.
+    let writing = async { while door.client.write_all(&calls).await.is_ok() {} };
+    let (passed, written) = tokio::join!(door.passed, timeout(MOMENT, writing));
+    assert!(passed.unwrap().is_err());
+    written.expect("the connection stays open");
+    assert_eq!(door.timed_out.get(), 1);
+}
