@@ -26,6 +26,10 @@ use crate::{Method, admission::Refusal, methods};
 /// Where a TTHeader has the number of its call.
 const HEADER_SEQUENCE: usize = 8;
 
+/// The ways to send an answer, as bits of an index.
+const FRAMED: usize = 1;
+const HEADER: usize = 2;
+
 /// One answer for each method and each way to send it: plain, framed, behind a TTHeader, both.
 pub(super) struct Answers([[Template; 4]; Method::ALL.len()]);
 
@@ -45,7 +49,7 @@ impl Answers {
             let message = of(0).len();
             std::array::from_fn(of).map(|bytes| {
                 // In the message: version and type, the length of the name, the name.
-                let sequence = bytes.len() - message + 8 + method.name().len();
+                let sequence = bytes.len().saturating_sub(message) + 8 + method.name().len();
                 Template { bytes, sequence }
             })
         }))
@@ -65,10 +69,7 @@ impl Answers {
     }
 }
 
-/// The ways to send an answer, as bits of an index.
-const FRAMED: usize = 1;
-const HEADER: usize = 2;
-
+/// An answer as the encoder of a connection writes it, to a call with number 0.
 fn encode(method: Method, refusal: &Refusal, way: usize) -> Result<Vec<u8>, ThriftException> {
     let mut cx = ServerContext::default();
     cx.extensions_mut().insert(ProtocolBinary);
