@@ -15,7 +15,7 @@ use super::{
 
 /// With fewer than so many requests a worker inside there is no queue of ours: who is late in such company waits for a
 /// machine that is busy with others, and refusing it would help nobody. A process that gets a part of its processor only
-/// would else refuse everybody, and wait as long as before. Where nearly all are refused, half as many are enough to tell.
+/// would else refuse everybody, and wait as long as before. Where nearly all are refused, half as many inside are enough to tell.
 const FEW: u128 = 8;
 
 /// A request waits for a thread about so often, once for each answer of a downstream. Where one such wait is shorter than
