@@ -1,0 +1,5 @@
+//! Pipelines from specification to answer, through the public interface.
+
+mod kit;
+mod pipelines;
+mod specifications;
