@@ -9,9 +9,11 @@ use std::{
 use toml::Table;
 
 /// Folder, crate, and the crates of ours that it may use, what lies behind them included.
-const HOUSE: [(&str, &str, &[&str]); 7] = [
+const HOUSE: [(&str, &str, &[&str]); 9] = [
     ("idl", "live-pack-idl", &[]),
     ("engine", "live-pack-engine", &[]),
+    ("engine/recommend/model", "live-pack-recommend-model", &[]),
+    ("engine/recommend/offline", "live-pack-recommend-offline", &["live-pack-recommend-model"]),
     ("dal", "live-pack-dal", &["live-pack-idl"]),
     ("entities", "live-pack-entities", &["live-pack-engine", "live-pack-dal", "live-pack-idl"]),
     ("handlers", "live-pack-handlers", &["live-pack-engine", "live-pack-entities", "live-pack-dal", "live-pack-idl"]),
@@ -21,6 +23,8 @@ const HOUSE: [(&str, &str, &[&str]); 7] = [
         "live-pack",
         &[
             "live-pack-engine",
+            "live-pack-recommend-model",
+            "live-pack-recommend-offline",
             "live-pack-entities",
             "live-pack-handlers",
             "live-pack-dal",
