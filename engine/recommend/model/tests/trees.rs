@@ -1,5 +1,7 @@
 //! Trees against rows that LightGBM 4.7.0 scored: every raw score and prediction equal to the bit.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs, reason = "tests")]
+
 use std::path::Path;
 
 use live_pack_recommend_model::{Matrix, Schema, Trees};

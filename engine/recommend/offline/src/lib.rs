@@ -3,6 +3,11 @@
 //!
 //! All arithmetic is f64. Positions of users and items follow ascending ids, and every tie goes to the lower id.
 
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, clippy::float_cmp, reason = "tests")
+)]
+
 pub mod algorithm;
 pub mod eval;
 pub mod fitted;

@@ -97,7 +97,8 @@ mod tests {
         let third = 1.0 / 3.0;
         // hits at ranks 2 and 3 of 4, three relevant
         let ndcg = (1.0 / 3_f64.log2() + 0.5) / (1.0 + 1.0 / 3_f64.log2() + 0.5);
-        let table: [(&[i64], &[i64], usize, [f64; 6]); 7] = [
+        type Case = (&'static [i64], &'static [i64], usize, [f64; 6]);
+        let table: [Case; 7] = [
             (&[1, 2, 3, 4], &[2, 3, 9], 4, [1.0, ndcg, 2.0 * third, 0.5, (0.5 + 2.0 * third) / 3.0, 0.5]),
             (&[1, 2], &[1, 2], 2, [1.0; 6]),
             // the ideal counts min(k, relevant), so that a full list of hits is perfect

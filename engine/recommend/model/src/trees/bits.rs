@@ -26,7 +26,7 @@ pub(super) struct Form<M> {
 }
 
 #[derive(Debug, Clone)]
-struct Node<M> {
+pub(super) struct Node<M> {
     feature: usize,
     decision: Decision,
     /// Bits that stay where the decision is "right".
@@ -34,7 +34,7 @@ struct Node<M> {
 }
 
 /// Word of leaf bits.
-trait Mask: Copy + std::ops::BitAndAssign {
+pub(super) trait Mask: Copy + std::ops::BitAndAssign {
     const ALL: Self;
     /// Position of the lowest set bit, below 64.
     fn lowest(self) -> usize;
