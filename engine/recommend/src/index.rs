@@ -73,7 +73,6 @@ impl IdIndex {
 }
 
 /// The high bits of a multiplication by 2⁶⁴/φ.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a hash keeps the bits it needs")]
 fn hash(id: i64) -> usize {
     (((id as u64) ^ ((id as u64) >> 32)).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 20) as usize
 }

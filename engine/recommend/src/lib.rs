@@ -11,6 +11,11 @@
 //! - the same request, seed and data give the same answer;
 //! - the [`Record`] tells for each item where it came from, what moved it and what removed it.
 
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, clippy::float_cmp, reason = "tests")
+)]
+
 mod ask;
 mod builtin;
 mod candidates;

@@ -24,12 +24,10 @@ impl<'de> Deserialize<'de> for Score {
                 Ok(Score(score))
             }
 
-            #[expect(clippy::cast_precision_loss, reason = "scores are floating-point numbers")]
             fn visit_i64<E>(self, score: i64) -> Result<Score, E> {
                 Ok(Score(score as f64))
             }
 
-            #[expect(clippy::cast_precision_loss, reason = "scores are floating-point numbers")]
             fn visit_u64<E>(self, score: u64) -> Result<Score, E> {
                 Ok(Score(score as f64))
             }

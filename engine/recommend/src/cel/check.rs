@@ -258,7 +258,6 @@ impl Check {
     /// Gives an operand as a double, because CEL has no arithmetic of an int and a double.
     fn double(&mut self, node: &mut IdedExpr) {
         match &node.expr {
-            #[expect(clippy::cast_precision_loss, reason = "a literal next to a double")]
             Expr::Literal(LiteralValue::Int(value)) => {
                 node.expr = Expr::Literal(LiteralValue::Double((*value.inner() as f64).into()));
             }

@@ -108,7 +108,6 @@ fn find(path: &[String], form: Form, request: &Request) -> Option<Value> {
         ("params", rest) => within(&request.params, rest)?,
         _ => return None,
     };
-    #[expect(clippy::cast_precision_loss, reason = "a double is computed with the value")]
     let value = match value {
         Value::Int(number) if form == Form::Double => Value::Float(number as f64),
         value => value,

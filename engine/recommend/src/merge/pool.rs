@@ -114,6 +114,7 @@ impl Answers {
 }
 
 /// Good hits of a slot: a copy only where some hit is not good.
+#[derive(Default)]
 struct Good {
     kept: Option<Vec<Hit>>,
     count: usize,
@@ -122,12 +123,6 @@ struct Good {
 impl Good {
     fn len(&self) -> usize {
         self.count
-    }
-}
-
-impl Default for Good {
-    fn default() -> Self {
-        Self { kept: None, count: 0 }
     }
 }
 

@@ -34,7 +34,6 @@ impl Pool<'_> {
 
     /// Σ 1 / (k + rank).
     pub(super) fn rrf(&mut self, k: f64) -> Vec<Item> {
-        #[expect(clippy::cast_precision_loss, reason = "ranks are small")]
         let values = |pool: &Self, slot: usize| {
             (1..=pool.answers.of(slot).len()).map(|rank| 1.0 / (k + rank as f64)).collect::<Vec<_>>()
         };
@@ -63,7 +62,6 @@ fn sort(items: &mut [Item]) {
     items.sort_unstable_by(|a, b| b.score.total_cmp(&a.score).then(a.id.cmp(&b.id)));
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a source has far fewer than 2^52 hits")]
 fn normalised(scores: &[f64], normalise: Normalise) -> Vec<f64> {
     let n = scores.len() as f64;
     let each = |of: &dyn Fn(f64) -> f64| scores.iter().map(|score| of(*score)).collect();

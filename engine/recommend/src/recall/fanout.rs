@@ -39,6 +39,9 @@ pub(crate) struct Fanout<E> {
     again: Option<Again>,
 }
 
+/// A source that has not answered yet.
+type Pending<'a> = Pin<Box<dyn Future<Output = Result<Answer, NodeError>> + Send + 'a>>;
+
 /// A further, wider recall where too little was found.
 #[derive(Debug, Clone, Copy)]
 struct Again {
@@ -110,8 +113,7 @@ impl<E: Sync + 'static> Fanout<E> {
         let begin = Instant::now();
         let mut results: Vec<Option<Result<Answer, NodeError>>> = self.slots.iter().map(|_| None).collect();
         let mut queue = self.slots.iter().zip(calls).enumerate();
-        let mut running: Vec<(usize, Pin<Box<dyn Future<Output = Result<Answer, NodeError>> + Send + 'a>>)> =
-            Vec::new();
+        let mut running: Vec<(usize, Pending<'a>)> = Vec::new();
         let all = poll_fn(|cx| {
             loop {
                 let mut progress = false;

@@ -56,7 +56,6 @@ impl Embedded {
 }
 
 /// A unit vector made from the id by SplitMix64.
-#[expect(clippy::cast_precision_loss, clippy::cast_sign_loss, reason = "53 random bits become a number of -1 to 1")]
 fn stand_in(id: i64, row: &mut [f64]) {
     let mut state = id as u64;
     for value in row.iter_mut() {
