@@ -6,6 +6,7 @@ pub mod demo;
 pub mod idl;
 pub mod inspect;
 pub mod outcome;
+pub mod recommend;
 pub mod serve;
 #[cfg(feature = "shop")]
 pub mod shop;
@@ -53,6 +54,8 @@ enum Command {
     #[cfg(feature = "shop")]
     #[command(subcommand)]
     Shop(shop::ShopCommand),
+    /// Run, check and explain pipelines of the recommendation library.
+    Recommend(recommend::RecommendArgs),
 }
 
 /// Why a command ended early. Everything but the settings' faults and a bad request has a source worth printing.
@@ -88,6 +91,9 @@ pub enum CliError {
     /// A call failed, or could not even be made.
     #[error(transparent)]
     Call(#[from] call::CallError),
+    /// A command of the recommendation library failed.
+    #[error(transparent)]
+    Recommend(#[from] recommend::RecommendError),
     /// The metrics could not be registered.
     #[error("the metrics could not be registered")]
     Metrics(#[from] prometheus::Error),
@@ -134,6 +140,7 @@ pub fn run() -> ExitCode {
         Command::CheckConfig(args) => inspect::check_config(&args),
         #[cfg(feature = "shop")]
         Command::Shop(command) => shop::run(command),
+        Command::Recommend(args) => recommend::run(&args),
     };
     outcome.unwrap_or_else(|error| {
         let mut text = format!("error: {error}");
