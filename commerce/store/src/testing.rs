@@ -65,13 +65,16 @@ pub struct Cluster {
     databases: AtomicU32,
 }
 
-/// The newest folder with the server's programs.
+/// Programs that the tests need.
+const PROGRAMS: [&str; 5] = ["initdb", "postgres", "pg_ctl", "pg_isready", "createdb"];
+
+/// The newest folder that has all of the programs.
 fn programs() -> Result<PathBuf, ClusterError> {
     let debian =
         fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten().map(|entry| entry.path().join("bin"));
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let mut found: Vec<_> =
-        debian.chain(std::env::split_paths(&path)).filter(|folder| folder.join("initdb").is_file()).collect();
+    let complete = |folder: &PathBuf| PROGRAMS.iter().all(|program| folder.join(program).is_file());
+    let mut found: Vec<_> = debian.chain(std::env::split_paths(&path)).filter(complete).collect();
     found.sort();
     found.pop().ok_or(ClusterError::NotInstalled)
 }
