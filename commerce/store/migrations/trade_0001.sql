@@ -113,7 +113,7 @@ CREATE TABLE reservation (
 );
 
 -- Units of a product that an account holds in orders that were not cancelled.
-CREATE TABLE buyer_limit (
+CREATE TABLE limit_count (
     account_id BIGINT NOT NULL,
     product_id BIGINT NOT NULL,
     used BIGINT NOT NULL CHECK (used >= 0),

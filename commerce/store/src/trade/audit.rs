@@ -61,7 +61,7 @@ audits! {
 
     /// Buyers whose count of a limited product is not that of their orders.
     LIMIT_COUNTS = "audit.limit_counts",
-        "SELECT CAST(b.account_id AS TEXT) FROM buyer_limit AS b \
+        "SELECT CAST(b.account_id AS TEXT) FROM limit_count AS b \
          LEFT JOIN (SELECT o.account_id, l.product_id, SUM(l.quantity) AS units FROM order_line AS l \
          JOIN orders AS o ON o.seller_id = l.seller_id AND o.order_id = l.order_id \
          WHERE l.buyer_limit IS NOT NULL AND o.state <> 'CANCELLED' GROUP BY o.account_id, l.product_id) AS u \

@@ -28,7 +28,7 @@ record! {
 pub static CREATE: Statement = Statement::hot(
     Cell::Trade,
     "trade.limit_create",
-    "INSERT INTO buyer_limit (account_id, product_id, used) \
+    "INSERT INTO limit_count (account_id, product_id, used) \
      SELECT rows.account_id, rows.product_id, 0 FROM {rows: account_id BIGINT, product_id BIGINT} WHERE true \
      ORDER BY rows.account_id, rows.product_id ON CONFLICT (account_id, product_id) DO NOTHING",
 );
@@ -38,7 +38,7 @@ pub static LOCK: Statement = Statement::hot(
     Cell::Trade,
     "trade.limit_lock",
     "SELECT l.account_id, l.product_id, l.used FROM {rows: account_id BIGINT, product_id BIGINT} \
-     JOIN buyer_limit AS l ON l.account_id = rows.account_id AND l.product_id = rows.product_id \
+     JOIN limit_count AS l ON l.account_id = rows.account_id AND l.product_id = rows.product_id \
      ORDER BY l.account_id, l.product_id {lock l}",
 );
 
@@ -47,15 +47,15 @@ pub static READ: Statement = Statement::hot(
     Cell::Trade,
     "trade.limit_read",
     "SELECT l.account_id, l.product_id, l.used FROM {rows: account_id BIGINT, product_id BIGINT} \
-     JOIN buyer_limit AS l ON l.account_id = rows.account_id AND l.product_id = rows.product_id",
+     JOIN limit_count AS l ON l.account_id = rows.account_id AND l.product_id = rows.product_id",
 );
 
 /// Sets locked counts.
 pub static SET: Statement = Statement::hot(
     Cell::Trade,
     "trade.limit_set",
-    "UPDATE buyer_limit SET used = rows.used FROM {rows: account_id BIGINT, product_id BIGINT, used BIGINT} \
-     WHERE buyer_limit.account_id = rows.account_id AND buyer_limit.product_id = rows.product_id",
+    "UPDATE limit_count SET used = rows.used FROM {rows: account_id BIGINT, product_id BIGINT, used BIGINT} \
+     WHERE limit_count.account_id = rows.account_id AND limit_count.product_id = rows.product_id",
 );
 
 pub(super) static ALL: &[&Statement] = &[&CREATE, &LOCK, &READ, &SET];
