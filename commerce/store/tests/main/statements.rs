@@ -27,6 +27,13 @@ fn words(sql: &str) -> BTreeSet<&str> {
     sql.split(|sign: char| !sign.is_alphanumeric() && sign != '_').collect()
 }
 
+/// Tables that a statement reads or writes.
+fn used(sql: &str) -> BTreeSet<&str> {
+    let words: Vec<_> = sql.split_whitespace().map(|word| word.trim_matches(['(', ')', ','])).collect();
+    let named = |pair: &&[&str]| ["FROM", "JOIN", "UPDATE", "INTO"].contains(&pair[0]);
+    words.windows(2).filter(named).map(|pair| pair[1]).collect()
+}
+
 /// One database file with the tables of all cells.
 async fn sqlite() -> (tempfile::TempDir, SqliteConnection) {
     let folder = tempfile::tempdir().unwrap();
@@ -72,10 +79,11 @@ fn statements_have_names_of_their_own_and_all_are_listed() {
 fn no_statement_touches_two_cells_and_none_selects_everything() {
     for statement in statements() {
         let source = statement.source();
-        assert!(!source.contains('*') || source.contains("COUNT(*)"), "{}: {source}", statement.name);
-        let words = words(source);
+        assert!(!source.contains("SELECT *") && !source.contains(".*"), "{}: {source}", statement.name);
+        let used = used(source);
+        assert!(!used.is_empty(), "{}: {source}", statement.name);
         for cell in Cell::ALL.into_iter().filter(|cell| *cell != statement.cell) {
-            let foreign: Vec<_> = tables(cell).into_iter().filter(|table| words.contains(table)).collect();
+            let foreign: Vec<_> = tables(cell).into_iter().filter(|table| used.contains(table)).collect();
             assert!(foreign.is_empty(), "{} touches {foreign:?}", statement.name);
         }
     }
@@ -126,7 +134,7 @@ fn keys_and_conditions_of_sharded_tables_name_the_shard_column() {
         for statement in statements().filter(|statement| statement.heat == Heat::Hot) {
             let source = statement.source();
             let condition = source.split_once(" JOIN ").or_else(|| source.split_once(" WHERE "));
-            let reads = words(source).contains(table) && !source.starts_with("INSERT");
+            let reads = used(source).contains(table) && !source.starts_with("INSERT");
             // Retention goes through all shards.
             if reads && !["trade.quote_purge", "trade.order_list"].contains(&statement.name) {
                 assert!(condition.is_some_and(|(_, rest)| words(rest).contains(column)), "{}", statement.name);
