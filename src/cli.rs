@@ -54,7 +54,7 @@ enum Command {
     #[cfg(feature = "shop")]
     #[command(subcommand)]
     Shop(shop::ShopCommand),
-    /// Run, check and explain pipelines of the recommendation library.
+    /// Run, check and explain pipelines of the recommendation library; train and measure its models.
     Recommend(recommend::RecommendArgs),
 }
 
