@@ -11,7 +11,7 @@ use live_pack_idl::live_pack::{self as wire, Banner};
 
 use super::{
     price_converter::numbers,
-    wire::{voucher_offer, wire_voucher},
+    voucher_drawing::{offered_voucher, voucher_offer},
 };
 use crate::{
     loaders::CardTexts,
@@ -51,7 +51,7 @@ impl SyncTask<VoucherScene> for VoucherConverter {
         let Some(known) = cx.maybe::<RoomVouchers>().done() else { return Ok(PromotionBanners::default()) };
         let (language, numbers) = (CardTexts::language(cx), numbers(request, &cx.need::<RoomInfo>()?.0));
         let page: Vec<&Voucher> = cx.list().page().collect();
-        let draw = |voucher: &&Voucher| wire_voucher(voucher, known, request, language, numbers.as_ref());
+        let draw = |voucher: &&Voucher| offered_voucher(voucher, known, request, language, numbers.as_ref());
         let vouchers: Vec<wire::Voucher> = page.iter().map(draw).collect();
         let states: Vec<VoucherState> = page.iter().map(|voucher| known.state(voucher, request.now_ms)).collect();
         let spoken_of = headline(&states).filter(|_| request.conf.degrade.is_on(Feature::Banner));

@@ -4,7 +4,7 @@ use live_pack_engine::{Definition, WhenEmpty};
 use live_pack_entities::{
     converters::{AuctionCards, AuctionListConverter},
     filters::{AuctionVersionFilter, RoomStatusFilter},
-    loaders::BidderStateLoader,
+    loaders::{BidderStateLoader, SellerLoader},
     page::AuctionPage,
     providers::{AuctionItems, AuctionListProvider, CreatorProvider, RoomInfoProvider},
     scene::AuctionScene,
@@ -25,6 +25,7 @@ pub fn live_bag_auction_engine() -> Definition<AuctionScene> {
         .cut(AuctionPage)
         .when_empty(WhenEmpty::SkipLoaders)
         .task(BidderStateLoader::ForThePage)
+        .task(SellerLoader)
         .sync(AuctionListConverter)
         .answer::<AuctionCards>()
 }
