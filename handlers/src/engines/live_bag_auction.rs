@@ -1,6 +1,6 @@
 //! The auctions of the bag.
 
-use live_pack_engine::{Definition, WhenEmpty};
+use live_pack_engine::{Definition, WhenEmpty, high, low};
 use live_pack_entities::{
     converters::{AuctionCards, AuctionListConverter},
     filters::{AuctionVersionFilter, RoomStatusFilter},
@@ -15,8 +15,8 @@ use live_pack_entities::{
 #[must_use]
 pub fn live_bag_auction_engine() -> Definition<AuctionScene> {
     Definition::new("LiveBagAuctionEngine")
-        .task(RoomInfoProvider)
-        .task(CreatorProvider)
+        .strong(RoomInfoProvider)
+        .strong(CreatorProvider)
         .task(AuctionListProvider)
         .items(AuctionItems)
         .filter(RoomStatusFilter)
@@ -24,8 +24,8 @@ pub fn live_bag_auction_engine() -> Definition<AuctionScene> {
         .sorter(AuctionSorter)
         .cut(AuctionPage)
         .when_empty(WhenEmpty::SkipLoaders)
-        .task(BidderStateLoader::ForThePage)
-        .task(SellerLoader)
-        .sync(AuctionListConverter)
+        .task(high(BidderStateLoader::ForThePage))
+        .task(low(SellerLoader))
+        .strong(AuctionListConverter)
         .answer::<AuctionCards>()
 }

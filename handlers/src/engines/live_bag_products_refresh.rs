@@ -1,6 +1,6 @@
 //! What is on the client's screen, brought up to date.
 
-use live_pack_engine::Definition;
+use live_pack_engine::{Definition, high, low};
 use live_pack_entities::{
     converters::{ButtonConverter, PriceConverter, ProductConverter, RefreshConverter, Refreshed},
     filters::{
@@ -26,11 +26,11 @@ use live_pack_entities::{
 #[must_use]
 pub fn live_bag_products_refresh_engine() -> Definition<BagScene> {
     Definition::new("LiveBagProductsRefreshEngine")
-        .task(RoomInfoProvider)
-        .task(CreatorProvider)
-        .task(RefreshIdsProvider)
-        .task(ProductStatusProvider)
-        .task(FlashWindowProvider)
+        .strong(RoomInfoProvider)
+        .strong(CreatorProvider)
+        .strong(RefreshIdsProvider)
+        .strong(ProductStatusProvider)
+        .task(high(FlashWindowProvider))
         .task(PopCardProvider)
         .items(BagItems)
         .filter(RoomStatusFilter)
@@ -41,23 +41,23 @@ pub fn live_bag_products_refresh_engine() -> Definition<BagScene> {
         .filter(AgeGateFilter)
         .filter(AppVersionFilter)
         .cut(ScreenPage)
-        .task(ProductModelLoader)
-        .task(ProductPriceLoader)
-        .task(ProductDetailLoader)
-        .task(PromotionDisplayInfoLoader)
+        .strong(ProductModelLoader)
+        .strong(ProductPriceLoader)
+        .task(low(ProductDetailLoader))
+        .task(high(PromotionDisplayInfoLoader))
         .task(FlashSaleLoader)
         .task(VoucherLoader)
         .task(CartInfoLoader)
-        .task(TradeChainLoader)
-        .task(SellerLoader)
+        .task(high(TradeChainLoader))
+        .task(low(SellerLoader))
         .task(AuctionLoader)
-        .task(BidderStateLoader::ForTheScreen)
-        .sync(DeliveryLoader)
-        .sync(ProductAtmosphereLoader)
-        .sync(TextLoader)
-        .sync(PriceConverter)
-        .sync(ButtonConverter)
-        .sync(ProductConverter::for_the_screen())
-        .sync(RefreshConverter)
+        .task(high(BidderStateLoader::ForTheScreen))
+        .task(DeliveryLoader)
+        .task(low(ProductAtmosphereLoader))
+        .task(high(TextLoader))
+        .strong(PriceConverter)
+        .strong(ButtonConverter)
+        .strong(ProductConverter::for_the_screen())
+        .strong(RefreshConverter)
         .answer::<Refreshed>()
 }
