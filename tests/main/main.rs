@@ -49,5 +49,6 @@ mod surprise_set;
 mod switches;
 mod tasks;
 mod truth;
+mod unread;
 mod vouchers;
 mod wire;
