@@ -178,7 +178,8 @@ mod tests {
 
     #[test]
     fn what_names_no_language_is_none() {
-        for text in ["", "und", "und-US", "x", "i-klingon", "x-mine", "not a language", "123", "e", "-", "_US", "ﬁl"] {
+        for text in ["", "und", "und-US", "x", "i-klingon", "x-mine", "not a language", "123", "e", "-", "_US", "ﬁl"]
+        {
             assert_eq!(LanguageTag::parse(text), None, "{text:?}");
         }
     }

@@ -27,9 +27,9 @@ const REGIONS: [(&str, &str); 12] = [
 ];
 
 fn rooms() -> impl Iterator<Item = (i64, Viewer)> {
-    let at_home = (2001..).zip(REGIONS).map(|(room_id, (region, language))| {
-        (room_id, Viewer { user_id: room_id - 1_800, region, language })
-    });
+    let at_home = (2001..)
+        .zip(REGIONS)
+        .map(|(room_id, (region, language))| (room_id, Viewer { user_id: room_id - 1_800, region, language }));
     (1001..=1011).chain(3001..=3010).map(|room_id| (room_id, BUYER)).chain(at_home)
 }
 
@@ -68,10 +68,17 @@ async fn the_labels_of_a_card_differ_by_text() {
         assert_eq!(different.len(), said.len(), "{place}: {said:?}");
         assert!(!said.contains(&""), "{place}: {said:?}");
         // a voucher for free shipping reads like free shipping itself
-        yielded += usize::from(has_label(&card, "labels", "voucher") && card["free_shipping"] == true && {
-            let voucher = card["labels"].as_array().unwrap().iter().find(|label| label["code"] == "voucher").unwrap();
-            card["vouchers"].as_array().unwrap().iter().any(|it| it["kind"] == "FREE_SHIPPING" && it["text"] == voucher["text"])
-        });
+        yielded += usize::from(
+            has_label(&card, "labels", "voucher") && card["free_shipping"] == true && {
+                let voucher =
+                    card["labels"].as_array().unwrap().iter().find(|label| label["code"] == "voucher").unwrap();
+                card["vouchers"]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .any(|it| it["kind"] == "FREE_SHIPPING" && it["text"] == voucher["text"])
+            },
+        );
     }
     assert!(yielded > 3, "no card had two labels of one text to choose from: {yielded}");
 }
@@ -125,7 +132,9 @@ async fn a_range_has_a_range_as_its_reference() {
         let Some((min, max)) = amount(price, "sale_min").zip(amount(price, "sale_max")) else { continue };
         let origin = (amount(price, "origin_min"), amount(price, "origin_max"));
         match origin {
-            (None, None) => assert!(price["origin_text"].is_null() && price["discount_percent"] == 0, "{place}: {price}"),
+            (None, None) => {
+                assert!(price["origin_text"].is_null() && price["discount_percent"] == 0, "{place}: {price}")
+            }
             (Some(low), Some(high)) => {
                 assert!(low > min && high > max, "{place}: {price}");
                 let text = price["origin_text"].as_str().unwrap();
@@ -141,7 +150,10 @@ async fn a_range_has_a_range_as_its_reference() {
     let bag = line.whole("GetLiveBagData", &request).await;
     let card = bag.list("/products").iter().find(|card| card["item_no"] == 17).unwrap();
     let price = &card["price"];
-    assert_eq!((price["sale_text"].as_str(), price["origin_text"].as_str()), (Some("$3.15 – $4.04"), Some("$3.90 – $4.99")));
+    assert_eq!(
+        (price["sale_text"].as_str(), price["origin_text"].as_str()),
+        (Some("$3.15 – $4.04"), Some("$3.90 – $4.99"))
+    );
 }
 
 /// Products of a room whose label "flash sale" is gone at a later instant, and those that have it still.
@@ -192,7 +204,11 @@ async fn every_picture_has_a_size_and_an_address_that_a_client_can_load() {
                     assert!(image["urls"] == json!([]), "{}: {value}", method.name);
                     return;
                 }
-                assert!(image["width"].as_i64() > Some(0) && image["height"].as_i64() > Some(0), "{}: {value}", method.name);
+                assert!(
+                    image["width"].as_i64() > Some(0) && image["height"].as_i64() > Some(0),
+                    "{}: {value}",
+                    method.name
+                );
                 let urls = image["urls"].as_array().unwrap();
                 assert!(!urls.is_empty(), "{}: {value}", method.name);
                 assert!(urls.iter().all(|url| url.as_str().unwrap().starts_with(IMAGES)), "{}: {value}", method.name);

@@ -179,7 +179,11 @@ async fn a_refreshed_card_owns_what_the_card_of_the_bag_says() {
         }
         let pinned = fresh.at("/pin/product");
         if !pinned.is_null() {
-            same(&bag.at("/pin/product")["labels"], &pinned["refreshed_labels"], &format!("{place}: labels of the pin"));
+            same(
+                &bag.at("/pin/product")["labels"],
+                &pinned["refreshed_labels"],
+                &format!("{place}: labels of the pin"),
+            );
         }
         if fresh.code() == 0 {
             same(bag.at("/bag_version"), fresh.at("/bag_version"), &place);

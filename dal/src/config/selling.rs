@@ -6,8 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AgeGate, Atmosphere, AuctionRules, ButtonRules, FlashSaleRules, Key, LeadButton, SoldTextRules,
-    StockPolicy,
+    AgeGate, Atmosphere, AuctionRules, ButtonRules, FlashSaleRules, Key, LeadButton, SoldTextRules, StockPolicy,
     check::{Check, ms},
     keyed::Keyed,
     span::Span,

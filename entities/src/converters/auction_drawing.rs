@@ -101,7 +101,10 @@ impl<'a> AuctionDrawing<'a> {
                     kind: ButtonType::VIEW,
                     state: ButtonState::ENABLED,
                     text: texts.get(language, Text::AuctionPayNow),
-                    schema: FastStr::from_string(format!("livepack://auction/{}/pay?room={room_id}", auction.auction_id)),
+                    schema: FastStr::from_string(format!(
+                        "livepack://auction/{}/pay?room={room_id}",
+                        auction.auction_id
+                    )),
                     ..Button::default()
                 }
             }

@@ -9,11 +9,7 @@ use live_pack_dal::{
 use live_pack_engine::{Context, Reads, Stage, Strength, SyncTask, TaskResult};
 use live_pack_idl::live_pack::{self as wire, Banner};
 
-use super::{
-    price_converter::numbers,
-    voucher_drawing::offered_voucher,
-    wire::wire_picture,
-};
+use super::{price_converter::numbers, voucher_drawing::offered_voucher, wire::wire_picture};
 use crate::{
     loaders::{Bidder, CardTexts, PageVouchers, Pictures},
     providers::RoomInfo,

@@ -191,8 +191,9 @@ impl<'a> Found<'a> {
             FcpComponent::Voucher => {
                 let numbers = self.cx.need::<PagePrices>()?.numbers.as_ref();
                 let language = CardTexts::language(self.cx);
-                let voucher =
-                    self.voucher.map(|(all, voucher)| offered_voucher(voucher, all, self.cx.request(), language, numbers));
+                let voucher = self
+                    .voucher
+                    .map(|(all, voucher)| offered_voucher(voucher, all, self.cx.request(), language, numbers));
                 let until = self.voucher.map(|(_, voucher)| voucher.claim_end_ms);
                 let text = voucher.as_ref().map(|voucher| voucher.text.clone()).unwrap_or_default();
                 let component = self.component(main, Text::Claim);

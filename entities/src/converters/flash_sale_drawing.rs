@@ -25,7 +25,11 @@ pub(super) struct FlashSaleDrawing<'a> {
 impl FlashSaleDrawing<'_> {
     /// The sale that the card of a product shows, with what the live counters say is left. `priced_by` is the activity that
     /// sets the price on the card.
-    pub(super) fn draw(&self, promotions: &ProductPromotions, priced_by: Option<i64>) -> Option<(FlashState, FlashSale)> {
+    pub(super) fn draw(
+        &self,
+        promotions: &ProductPromotions,
+        priced_by: Option<i64>,
+    ) -> Option<(FlashState, FlashSale)> {
         let rules = &self.request.conf.flash_sale;
         let left = |id| self.live.and_then(|live| live.left(id));
         let windows = promotions.activities.iter().filter_map(flash_sale::window_of);

@@ -43,9 +43,8 @@ impl LabelDrawing<'_> {
         match label {
             Label::Voucher => {
                 let worth = [best.seller, best.platform].into_iter().flatten().max_by_key(|worth| worth.value);
-                worth.map_or(FastStr::empty(), |worth| {
-                    voucher_text(worth.voucher, self.request, language, self.numbers)
-                })
+                worth
+                    .map_or(FastStr::empty(), |worth| voucher_text(worth.voucher, self.request, language, self.numbers))
             }
             Label::Atmosphere(AtmosphereFact::LowStock) => {
                 let left = item.lite.map_or(0, |lite| lite.stock);

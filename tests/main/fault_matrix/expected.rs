@@ -207,11 +207,13 @@ pub(super) fn lost(target: &str) -> (&'static [&'static str], Seen) {
         ),
         // An engine that ends before the room is known tells of none.
         "product_model" => (&["pin", "preview", "creator_shop", "components", "room_status"], |_| None),
-        "product_detail" => (&["rating", "sold_text", "sold_count", "labels", "refreshed_labels", "free_shipping"], |answer| {
-            let any_rated = |value: &Value| value.as_array().is_some_and(|cards| cards.iter().any(is_rated));
-            field(answer, &["products", "preview", "highlights", "strip"], any_rated)
-                .or_else(|| field(answer, &["product"], is_rated))
-        }),
+        "product_detail" => {
+            (&["rating", "sold_text", "sold_count", "labels", "refreshed_labels", "free_shipping"], |answer| {
+                let any_rated = |value: &Value| value.as_array().is_some_and(|cards| cards.iter().any(is_rated));
+                field(answer, &["products", "preview", "highlights", "strip"], any_rated)
+                    .or_else(|| field(answer, &["product"], is_rated))
+            })
+        }
         "product_price" => (&["pin", "preview", "creator_shop", "components", "vouchers", "banners"], |_| None),
         "promotion_renderer" => (
             &[
@@ -268,9 +270,9 @@ pub(super) fn lost(target: &str) -> (&'static [&'static str], Seen) {
             &["viewer_count", "sold_in_live", "sold_in_live_text", "sold_text", "components", "room_status"],
             |answer| field(answer, &["viewer_count", "sold_in_live"], |value| value != 0),
         ),
-        "seller_core" => {
-            (&["seller_name", "labels", "refreshed_labels", "creator_shop"], |answer| field(answer, &["seller_name"], |value| value != ""))
-        }
+        "seller_core" => (&["seller_name", "labels", "refreshed_labels", "creator_shop"], |answer| {
+            field(answer, &["seller_name"], |value| value != "")
+        }),
         other => panic!("{other} is no service"),
     }
 }
