@@ -20,7 +20,7 @@ use live_pack_entities::{
 
 /// `LiveBagPreviewEngine`: in the order of the bag, but for what depends on the viewer.
 #[must_use]
-pub fn live_bag_preview_engine() -> Definition<BagScene> {
+pub fn live_bag_preview_engine() -> Definition<BagScene, PreviewCards> {
     Definition::new("LiveBagPreviewEngine")
         .strong(RoomInfoProvider)
         .strong(CreatorProvider)

@@ -22,7 +22,7 @@ use live_pack_entities::{
 /// `LiveBagProductsRefreshEngine`: the client's order, so there are no sorters; what is sold out stays on the screen, so
 /// there is no `StockFilter`. The models are read because the price of a product depends on which variations are in stock.
 #[must_use]
-pub fn live_bag_products_refresh_engine() -> Definition<BagScene> {
+pub fn live_bag_products_refresh_engine() -> Definition<BagScene, Refreshed> {
     Definition::new("LiveBagProductsRefreshEngine")
         .strong(RoomInfoProvider)
         .strong(CreatorProvider)

@@ -49,6 +49,6 @@ impl Interface for GetLiveBagRefresh {
     }
 
     async fn answer(turn: &Arc<Turn>) -> Part<GetLiveBagRefreshResponse> {
-        turn.run::<_, Refreshed>(&turn.plans().get_live_bag_refresh.refresh).await.map(|refreshed| refreshed.0)
+        turn.run(&turn.plans().get_live_bag_refresh.refresh).await.map(|refreshed| refreshed.0)
     }
 }

@@ -68,12 +68,10 @@ pub(crate) fn room_full_flow() -> FlowDefinition<RoomFull> {
     type Entering = Whole<GetRoomFullDataResponse>;
     let parts = Fork::all()
         .strong("room", |whole: &Entering| {
-            whole.branch::<RoomCommonInfo, _, _>(
-                |turn| async move { turn.run(&turn.plans().get_room_full_data.room).await },
-            )
+            whole.branch(|turn| async move { turn.run(&turn.plans().get_room_full_data.room).await })
         })
         .weak("pin", |whole: &Entering| {
-            whole.branch::<PinnedCard, _, _>(|turn| async move { turn.run(&turn.plans().get_room_full_data.pin).await })
+            whole.branch(|turn| async move { turn.run(&turn.plans().get_room_full_data.pin).await })
         })
         .weak("preview", |whole: &Entering| {
             whole.branch(|turn| async move { preview(&turn, &turn.plans().get_room_full_data.preview).await })

@@ -87,7 +87,7 @@ async fn a_struct_declares_and_takes_its_fields_in_order_and_structs_nest() {
         .items(One)
         .task(Reader)
         .answer::<Vec<String>>();
-    let (answer, _) = run(&definition, &PlanConf::default()).await.into_answer::<Vec<String>>();
+    let (answer, _) = run(&definition, &PlanConf::default()).await.into_answer();
     let not_there = "Skipped(NotInPlan)";
     assert_eq!(answer.unwrap(), ["1", "8", "1", not_there, "taken", "1", "8", "Skipped(NotNeeded(\"why\"))"]);
 }

@@ -155,7 +155,7 @@ async fn a_reader_sees_what_the_table_says_of_its_input_and_its_writer() {
         for (writer, conf, outcome) in writers().into_iter().chain(allowed) {
             let definition = leaf.add(Definition::<Tiny>::new("Table").fake(writer), strong);
             let definition = definition.task(AnswerConverter).answer::<Answer>();
-            let (answer, record) = run(&definition, &with_task(mode, "Writer", conf)).await.into_answer::<Answer>();
+            let (answer, record) = run(&definition, &with_task(mode, "Writer", conf)).await.into_answer();
             let (reader, seen) = expected(leaf, strong, &outcome);
             let case = format!("{mode:?}, {leaf:?}, strong: {strong}, {outcome:?}");
             assert_eq!(outcome_of(&record, "Writer"), Some(outcome), "{case}");
@@ -172,6 +172,6 @@ async fn a_reader_sees_what_the_table_says_of_its_input_and_its_writer() {
 #[tokio::test(start_paused = true)]
 async fn a_datum_that_no_task_leaves_reads_as_not_in_the_plan_where_that_is_allowed() {
     let definition = Definition::<Tiny>::new("E").task(AsksIfWritten).task(AnswerConverter).answer::<Answer>();
-    let (answer, _) = run(&definition, &PlanConf::default()).await.into_answer::<Answer>();
+    let (answer, _) = run(&definition, &PlanConf::default()).await.into_answer();
     assert_eq!(answer, Ok(Answer(Some("skipped: not in the plan".to_owned()))));
 }

@@ -122,7 +122,7 @@ impl Graph {
         usize::from(self.list.is_some())
     }
 
-    pub(super) fn definition(&self, recorder: &Recorder) -> Definition<Tiny> {
+    pub(super) fn definition(&self, recorder: &Recorder) -> Definition<Tiny, ()> {
         let data = data();
         let mut definition = Definition::new("Random");
         for (index, node) in self.nodes.iter().enumerate() {
