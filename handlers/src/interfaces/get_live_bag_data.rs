@@ -8,7 +8,7 @@ use live_pack_engine::{
     flow::{Business, Flow, FlowDefinition, Fork, Next},
 };
 use live_pack_entities::{
-    converters::{AuctionCards, BagTabs, LiveBagProducts, PinnedCard},
+    converters::{AuctionCards, BagTabs},
     request::{BagQuery, BagTab, Query},
     scene::LiveScene,
 };

@@ -2,10 +2,7 @@
 
 use std::sync::Arc;
 
-use live_pack_entities::{
-    converters::Refreshed,
-    request::{Query, RefreshQuery},
-};
+use live_pack_entities::request::{Query, RefreshQuery};
 use live_pack_idl::live_pack::{GetLiveBagRefreshRequest, GetLiveBagRefreshResponse, RefreshReason};
 
 use crate::{

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use live_pack_entities::converters::PinnedCard;
 use live_pack_idl::live_pack::{GetPreviewPinCardDataRequest, GetPreviewPinCardDataResponse};
 
 use crate::{

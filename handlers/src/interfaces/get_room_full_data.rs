@@ -6,10 +6,7 @@ use live_pack_engine::{
     NeedRun,
     flow::{Business, Flow, FlowDefinition, Fork, Next},
 };
-use live_pack_entities::{
-    converters::{PinnedCard, RoomCommonInfo},
-    request::Query,
-};
+use live_pack_entities::{converters::RoomCommonInfo, request::Query};
 use live_pack_idl::live_pack::{GetRoomFullDataRequest, GetRoomFullDataResponse};
 
 use super::{

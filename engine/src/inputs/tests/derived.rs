@@ -6,7 +6,7 @@ use crate::{
     *,
 };
 
-/// What several tasks share.
+/// Inputs that several tasks share.
 #[derive(Inputs, Clone, Copy)]
 struct Names<'a> {
     first: &'a u8,

@@ -95,7 +95,7 @@ impl Leaf {
     }
 }
 
-/// How the writer ends, with the configuration that makes it so.
+/// Writers, each with the configuration and the outcome it ends with.
 fn writers() -> Vec<(Fake<Tiny, Datum>, TaskConf, Outcome<TinyError>)> {
     let new = || Fake::new("Writer", |_: &Context<Tiny>| Ok(Datum)).stage(Stage::Loaders);
     let fake = |fake: Fake<Tiny, Datum>| fake.stage(Stage::Loaders);
@@ -129,7 +129,7 @@ fn left_out() -> Vec<(Fake<Tiny, Datum>, TaskConf, Outcome<TinyError>)> {
     ]
 }
 
-/// What the reader ends with, and what it says if it runs.
+/// Outcome of the reader, and its words if it runs.
 fn expected(leaf: Leaf, strong: bool, writer: &Outcome<TinyError>) -> (Outcome<TinyError>, Option<String>) {
     let needs = matches!(leaf, Leaf::Need | Leaf::Own);
     let dependency_failed = (Outcome::Failed(Failure::DependencyFailed("Writer")), None);

@@ -25,7 +25,7 @@ impl<S: Scene> Driver<'_, S> {
         }
     }
 
-    /// What the engine ended with, and what happened.
+    /// The answer, or why there is none, and the record.
     pub(in crate::run) fn finish(mut self) -> (Result<Datum, EngineErrorOf<S>>, Record<S>) {
         let now = Instant::now();
         let end = self.offset(now);
