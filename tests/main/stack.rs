@@ -120,7 +120,7 @@ impl Setup {
             environment: self.environment,
             clock: (!self.clock_runs).then_some(UnixMillis(NOW)),
             conf: Some(conf.path().to_owned()),
-            redis: self.redis,
+            redis: self.redis.map(|url| url.parse().unwrap()),
             world: World::Remote(named.collect()),
             log_level: "off".to_owned(),
             server: ServerOptions {
