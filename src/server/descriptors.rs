@@ -21,3 +21,10 @@ pub fn raise(connections: usize) {
         );
     }
 }
+
+/// How many descriptors connections to the ops address may take: a sixteenth of those that there are, at least 4.
+#[must_use]
+pub fn share_of_ops() -> usize {
+    let have = getrlimit(Resource::Nofile).current;
+    have.map_or(usize::MAX, |have| usize::try_from(have / 16).unwrap_or(usize::MAX).max(4))
+}

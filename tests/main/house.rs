@@ -58,7 +58,7 @@ fn ours(manifest: &Table, kind: &str) -> BTreeMap<String, toml::Value> {
 }
 
 /// All Rust files of the workspace, without what is built or generated.
-fn rust_files() -> Vec<PathBuf> {
+pub(crate) fn rust_files() -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut folders = vec![root().to_owned()];
     while let Some(folder) = folders.pop() {
@@ -78,7 +78,7 @@ fn rust_files() -> Vec<PathBuf> {
     found
 }
 
-fn shown(path: &Path) -> String {
+pub(crate) fn shown(path: &Path) -> String {
     path.strip_prefix(root()).unwrap().display().to_string()
 }
 
