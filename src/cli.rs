@@ -6,12 +6,14 @@ pub mod demo;
 pub mod idl;
 pub mod inspect;
 pub mod outcome;
+pub mod paths;
 pub mod serve;
 pub mod target;
+pub mod threads;
 pub mod wire;
 pub mod world;
 
-use std::process::ExitCode;
+use std::{io::Write as _, process::ExitCode};
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
@@ -97,6 +99,12 @@ pub enum CliError {
         #[source]
         source: std::io::Error,
     },
+    /// The system grants fewer threads than needed.
+    #[error(transparent)]
+    Threads(#[from] threads::ThreadsError),
+    /// Whoever reads standard output has gone: nothing is left to do, and nobody is to blame.
+    #[error("nobody reads standard output")]
+    ReaderGone,
     /// Something could not be written as JSON.
     #[error("the answer could not be written as JSON")]
     Json(#[from] serde_json::Error),
@@ -124,34 +132,59 @@ pub fn run() -> ExitCode {
         Command::CheckConfig(args) => inspect::check_config(&args),
     };
     outcome.unwrap_or_else(|error| {
+        if matches!(error, CliError::ReaderGone) {
+            return ExitCode::SUCCESS;
+        }
         let mut text = format!("error: {error}");
         let mut source = std::error::Error::source(&error);
         while let Some(cause) = source {
             text = format!("{text}: {cause}");
             source = cause.source();
         }
-        eprintln!("{text}");
+        complain(&text);
         ExitCode::FAILURE
     })
 }
 
 /// The whole command. Its long help ends with that of `serve`, so that `live-pack --help` names every setting.
 fn command() -> clap::Command {
-    let mut command = Cli::command();
+    let mut command = without_empty_variables(Cli::command());
     let settings = command.find_subcommand_mut("serve").map(|serve| serve.render_long_help().to_string());
     let settings = settings.unwrap_or_default();
     command.after_long_help(format!("The settings, as `live-pack serve` takes them:\n\n{settings}"))
 }
 
-/// Prints to standard output. A reader that has gone (`| head`) is no error of ours.
+/// An environment variable that is empty counts as one that is not set: shells and manifests cannot always tell the two
+/// apart.
+fn without_empty_variables(command: clap::Command) -> clap::Command {
+    let is_empty = |name: &std::ffi::OsStr| std::env::var_os(name).is_some_and(|value| value.is_empty());
+    let command = command.mut_args(|arg| match arg.get_env() {
+        Some(name) if is_empty(name) => arg.env(None::<&'static str>),
+        _ => arg,
+    });
+    command.mut_subcommands(without_empty_variables)
+}
+
+/// Prints to standard output. A reader that has gone (`| head`) is no error of a command that has one thing to say.
 fn print(text: &str) -> Result<(), CliError> {
-    use std::io::Write;
-    match writeln!(std::io::stdout().lock(), "{text}") {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
-            Err(CliError::System { what: "cannot write to standard output", source: error })
-        }
-        _ => Ok(()),
+    match print_on(text) {
+        Err(CliError::ReaderGone) => Ok(()),
+        printed => printed,
     }
+}
+
+/// Prints to standard output, for a command that has more to say: [`CliError::ReaderGone`] where nobody reads it.
+fn print_on(text: &str) -> Result<(), CliError> {
+    let mut stdout = std::io::stdout().lock();
+    writeln!(stdout, "{text}").and_then(|()| stdout.flush()).map_err(|source| match source.kind() {
+        std::io::ErrorKind::BrokenPipe => CliError::ReaderGone,
+        _ => CliError::System { what: "cannot write to standard output", source },
+    })
+}
+
+/// Prints to standard error, if it can be written to; the exit status tells as much.
+fn complain(text: &str) {
+    drop(writeln!(std::io::stderr(), "{text}"));
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::{net::SocketAddr, path::PathBuf, process::ExitCode, sync::Arc};
 use clap::Args;
 use tokio_util::sync::CancellationToken;
 
-use super::{CliError, serve::runtime};
+use super::{CliError, paths::utf8_path, serve::runtime};
 use crate::{
     server::{Lifecycle, signals},
     settings::UnixMillis,
@@ -25,7 +25,7 @@ pub struct WorldArgs {
     #[arg(long, env = "LIVE_PACK_CLOCK", value_name = "TIME")]
     pub clock: Option<UnixMillis>,
     /// A JSON file of faults to inject [default: none]
-    #[arg(long, env = "LIVE_PACK_WORLD_FAULTS", value_name = "FILE")]
+    #[arg(long, env = "LIVE_PACK_WORLD_FAULTS", value_name = "FILE", value_parser = utf8_path())]
     pub faults: Option<PathBuf>,
 }
 
@@ -35,7 +35,7 @@ pub(super) fn run(args: &WorldArgs) -> Result<ExitCode, CliError> {
         WorldOptions { base_port: args.base_port, seed: args.seed, clock: args.clock, faults: args.faults.as_deref() };
     runtime(None)?.block_on(async {
         let lifecycle = Arc::new(Lifecycle::default());
-        signals::install(lifecycle.clone(), Arc::new(|| ())).map_err(CliError::system("cannot handle signals"))?;
+        signals::install(lifecycle.clone(), None).map_err(CliError::system("cannot handle signals"))?;
         let stop = CancellationToken::new();
         let _stops_with_us = stop.clone().drop_guard();
         let served = wiring::world(options, announce, stop);

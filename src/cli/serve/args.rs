@@ -5,7 +5,7 @@ use std::{net::SocketAddr, path::PathBuf};
 use clap::{Args, ValueEnum};
 
 use crate::{
-    cli::CliError,
+    cli::{CliError, paths::utf8_path},
     settings::{
         Environment, RawSettings, Settings, UnixMillis,
         raw::{RawLimits, RawTls},
@@ -26,23 +26,23 @@ pub struct ServeArgs {
     #[arg(long, env = "LIVE_PACK_OPS_ADDR", value_name = "IP:PORT")]
     pub ops_addr: Option<SocketAddr>,
     /// Serve Thrift on this Unix socket as well, for callers on this machine [default: none]
-    #[arg(long, env = "LIVE_PACK_UNIX_SOCKET", value_name = "PATH")]
+    #[arg(long, env = "LIVE_PACK_UNIX_SOCKET", value_name = "PATH", value_parser = utf8_path())]
     pub unix_socket: Option<PathBuf>,
     /// Speak TLS on the Thrift address, with this certificate in PEM [default: in the clear]
-    #[arg(long, env = "LIVE_PACK_TLS_CERT", value_name = "FILE", requires = "tls_key")]
+    #[arg(long, env = "LIVE_PACK_TLS_CERT", value_name = "FILE", requires = "tls_key", value_parser = utf8_path())]
     pub tls_cert: Option<PathBuf>,
     /// The private key of the certificate, in PEM
-    #[arg(long, env = "LIVE_PACK_TLS_KEY", value_name = "FILE", requires = "tls_cert")]
+    #[arg(long, env = "LIVE_PACK_TLS_KEY", value_name = "FILE", requires = "tls_cert", value_parser = utf8_path())]
     pub tls_key: Option<PathBuf>,
     /// Take only callers with a certificate of this authority, in PEM [default: any caller]
-    #[arg(long, env = "LIVE_PACK_TLS_CLIENT_CA", value_name = "FILE", requires = "tls_cert")]
+    #[arg(long, env = "LIVE_PACK_TLS_CLIENT_CA", value_name = "FILE", requires = "tls_cert", value_parser = utf8_path())]
     pub tls_client_ca: Option<PathBuf>,
     /// Take the listening sockets over from the process that offers them on this Unix socket, if one does, and offer
     /// them there to the next: a restart that refuses nobody [default: none]
-    #[arg(long, env = "LIVE_PACK_HANDOVER", value_name = "PATH")]
+    #[arg(long, env = "LIVE_PACK_HANDOVER", value_name = "PATH", value_parser = utf8_path())]
     pub handover: Option<PathBuf>,
     /// A file with the bearer token for what changes state on the ops address [default: nothing can be changed there]
-    #[arg(long, env = "LIVE_PACK_OPS_TOKEN_FILE", value_name = "FILE")]
+    #[arg(long, env = "LIVE_PACK_OPS_TOKEN_FILE", value_name = "FILE", value_parser = utf8_path())]
     pub ops_token_file: Option<PathBuf>,
     /// What kind of place this is; prod refuses test aids [default: dev]
     #[arg(long, env = "LIVE_PACK_ENV")]
@@ -51,12 +51,12 @@ pub struct ServeArgs {
     #[arg(long, env = "LIVE_PACK_CLOCK", value_name = "TIME")]
     pub clock: Option<UnixMillis>,
     /// The folder of the hot configuration [default: conf/dynamic if it exists, else built-in values]
-    #[arg(long, env = "LIVE_PACK_CONF", value_name = "DIR")]
+    #[arg(long, env = "LIVE_PACK_CONF", value_name = "DIR", value_parser = utf8_path())]
     pub conf: Option<PathBuf>,
     /// The settings file [default: conf/server.json if it exists]
-    #[arg(long, env = "LIVE_PACK_SETTINGS", value_name = "FILE")]
+    #[arg(long, env = "LIVE_PACK_SETTINGS", value_name = "FILE", value_parser = utf8_path())]
     pub settings: Option<PathBuf>,
-    /// Redis for the second cache level, pins and counters, as redis://host:port [default: none]
+    /// Redis for the second cache level, pins and counters, as redis://host:port/db; no TLS [default: none]
     #[arg(long, env = "LIVE_PACK_REDIS_URL", value_name = "URL", hide_env_values = true)]
     pub redis: Option<String>,
     /// The downstream services: embedded, none (take the settings' `downstreams`), or name=host:port,…
@@ -108,6 +108,15 @@ pub struct ServeArgs {
     /// End at most this long after SIGTERM or SIGINT [default: 10s]
     #[arg(long, env = "LIVE_PACK_DRAIN_LIMIT", value_name = "DURATION")]
     pub drain_limit: Option<Span>,
+    /// Connections to the ops address; a further one takes the place of the oldest [default: 64]
+    #[arg(long, env = "LIVE_PACK_OPS_CONNECTIONS", value_name = "N")]
+    pub ops_connections: Option<usize>,
+    /// Close a connection to the ops address whose request is not answered this long after its first byte [default: 10s]
+    #[arg(long, env = "LIVE_PACK_OPS_REQUEST_TIMEOUT", value_name = "DURATION")]
+    pub ops_request_timeout: Option<Span>,
+    /// Close a connection to the ops address on which no request begins for this long [default: 1m]
+    #[arg(long, env = "LIVE_PACK_OPS_IDLE_TIMEOUT", value_name = "DURATION")]
+    pub ops_idle_timeout: Option<Span>,
 }
 
 /// The text is no region.
@@ -128,17 +137,18 @@ impl ServeArgs {
     pub fn into_settings(self) -> Result<Settings, CliError> {
         let default = Some(PathBuf::from(DEFAULT_SETTINGS)).filter(|path| path.exists());
         let file = self.settings.clone().or(default);
-        let raw = file.as_deref().map(RawSettings::read).transpose()?.unwrap_or_default();
+        let (raw, faults) = file.as_deref().map(RawSettings::read).transpose()?.unwrap_or_default();
         let clock = self.clock;
-        Ok(Settings::check(&raw.overlaid(self.into_raw()), clock)?)
+        Ok(Settings::check_after(faults, &raw.overlaid(self.into_raw()), clock)?)
     }
 
     fn into_raw(self) -> RawSettings {
         fn text<T: ToString>(value: Option<T>) -> Option<String> {
             value.map(|value| value.to_string())
         }
+        // every path of the command line is UTF-8, or it would not be here
         fn path(value: Option<PathBuf>) -> Option<String> {
-            value.map(|path| path.to_string_lossy().into_owned())
+            value.and_then(|path| path.into_os_string().into_string().ok())
         }
         RawSettings {
             addr: text(self.addr),
@@ -172,6 +182,9 @@ impl ServeArgs {
                 max_request_time: text(self.max_request_time),
                 drain_linger: text(self.drain_linger),
                 drain_limit: text(self.drain_limit),
+                ops_connections: self.ops_connections,
+                ops_request_timeout: text(self.ops_request_timeout),
+                ops_idle_timeout: text(self.ops_idle_timeout),
             },
         }
     }
