@@ -20,7 +20,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use crate::{
     logging::LoggingError,
     ops::{OpsError, TokenError},
-    server::{BindError, handover::HandoverError, tls::TlsError, unix::UnixBindError},
+    server::{BindError, descriptors::DescriptorsError, handover::HandoverError, tls::TlsError, unix::UnixBindError},
     settings::SettingsError,
     wiring::WiringError,
 };
@@ -102,6 +102,9 @@ pub enum CliError {
     /// The system grants fewer threads than needed.
     #[error(transparent)]
     Threads(#[from] threads::ThreadsError),
+    /// The system grants fewer file descriptors than needed.
+    #[error(transparent)]
+    Descriptors(#[from] DescriptorsError),
     /// Whoever reads standard output has gone: nothing is left to do, and nobody is to blame.
     #[error("nobody reads standard output")]
     ReaderGone,
@@ -120,8 +123,11 @@ impl CliError {
 /// Runs the command that the process was started with.
 #[must_use]
 pub fn run() -> ExitCode {
-    let matches = command().get_matches();
-    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    let parsed = command().try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match parsed {
+        Ok(cli) => cli,
+        Err(error) => return refuse(&error),
+    };
     let outcome = match cli.command {
         Command::Serve(args) => serve::run(*args),
         Command::World(args) => world::run(&args),
@@ -141,9 +147,33 @@ pub fn run() -> ExitCode {
             text = format!("{text}: {cause}");
             source = cause.source();
         }
-        complain(&text);
+        complain(&without_passwords(&text));
         ExitCode::FAILURE
     })
+}
+
+/// Says what is wrong with the command line, or helps. A password in a URL that stands in the wrong place is not repeated.
+fn refuse(error: &clap::Error) -> ExitCode {
+    let text = error.render().to_string();
+    if error.use_stderr() && text.contains("://") {
+        complain(without_passwords(&text).trim_end());
+    } else {
+        // nothing is left to do where it cannot be printed
+        drop(error.print());
+    }
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(1))
+}
+
+/// The text with `…` for what stands between `://` and the last `@` of a word.
+fn without_passwords(text: &str) -> String {
+    let shortened = text.split_inclusive(char::is_whitespace).map(|word| match (word.find("://"), word.rfind('@')) {
+        (Some(start), Some(end)) if start < end => {
+            let (head, tail) = (word.get(..start + 3).unwrap_or_default(), word.get(end..).unwrap_or_default());
+            format!("{head}…{tail}")
+        }
+        _ => word.to_owned(),
+    });
+    shortened.collect()
 }
 
 /// The whole command. Its long help ends with that of `serve`, so that `live-pack --help` names every setting.
@@ -198,6 +228,16 @@ mod tests {
         let help = command.render_long_help().to_string();
         for setting in ["--addr", "--ops-addr", "--drain-limit", "LIVE_PACK_REDIS_URL", "127.0.0.1:9888", "US"] {
             assert!(help.contains(setting), "{setting}");
+        }
+    }
+
+    #[test]
+    fn a_password_in_the_wrong_place_is_not_repeated() {
+        for (text, shown) in [
+            ("found 'redis://:s3@cret@cache:1' here\n", "found 'redis://…@cache:1' here\n"),
+            ("a@b ://x http://y/z", "a@b ://x http://y/z"),
+        ] {
+            assert_eq!(without_passwords(text), shown);
         }
     }
 

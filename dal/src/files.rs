@@ -58,7 +58,19 @@ pub fn read(path: &Path) -> io::Result<Vec<u8>> {
 /// # Errors
 /// As [`read`], and [`io::ErrorKind::InvalidData`] for what is not UTF-8.
 pub fn read_text(path: &Path) -> io::Result<String> {
-    String::from_utf8(read(path)?).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error.utf8_error()))
+    utf8(read(path)?)
+}
+
+/// Bytes as text.
+///
+/// # Errors
+/// [`io::ErrorKind::InvalidData`] for what is not UTF-8.
+pub fn utf8(bytes: Vec<u8>) -> io::Result<String> {
+    let of_utf16 = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
+    String::from_utf8(bytes).map_err(|error| {
+        let found = if of_utf16 { "the byte order mark of UTF-16".to_owned() } else { error.utf8_error().to_string() };
+        io::Error::new(io::ErrorKind::InvalidData, found)
+    })
 }
 
 /// Opens a regular file without waiting for anybody.

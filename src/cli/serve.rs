@@ -41,12 +41,14 @@ use crate::{
 /// Serves until SIGTERM or SIGINT, or until a successor has taken the place.
 pub(super) fn run(args: ServeArgs) -> Result<ExitCode, CliError> {
     let settings = args.into_settings()?;
-    // First: whoever gets too few threads must not have begun anything.
+    // First: a process that gets too little of either must not begin anything.
+    descriptors::raise();
+    descriptors::try_out()?;
     let runtime = runtime(settings.workers)?;
     let registry = Registry::new();
     // Held to the end: dropping it writes the lines that still wait.
     let _logs = logging::start(&settings.log_level, &registry)?;
-    descriptors::raise(settings.server.max_connections);
+    descriptors::compare(settings.server.max_connections);
     let secrets = Secrets::read(&settings)?;
     let served = runtime.block_on(serve(&settings, &registry, secrets));
     // What a drain has abandoned is not waited for again.

@@ -138,6 +138,16 @@ fn a_start_at_the_limit_of_threads_fails_and_says_what_to_raise() {
 }
 
 #[test]
+fn a_start_with_too_few_descriptors_fails_and_says_what_to_raise() {
+    let program = env!("CARGO_BIN_EXE_live-pack");
+    for limit in [5, 6, 7, 10, 20, 36, 60, 90] {
+        let script = format!("ulimit -n {limit}; exec {program} serve --addr 127.0.0.1:0 --ops-addr 127.0.0.1:0");
+        let (code, said) = ends(Command::new("sh").args(["-c", &script]), LIMIT);
+        assert!(code == Some(1) && said.contains("ulimit -n"), "{limit}: {code:?} {said}");
+    }
+}
+
+#[test]
 fn a_byte_order_mark_is_named_in_every_file() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
@@ -180,4 +190,29 @@ fn all_faults_of_settings_are_listed_with_their_file_and_path() {
         assert!(said.contains(part), "{part} in {said}");
     }
     assert!(!said.contains("s3cret"), "{said}");
+}
+
+#[test]
+fn a_password_is_shown_by_no_mistake_on_the_command_line() {
+    let url = "redis://:s3cret@cache:6379";
+    for words in [
+        &["serve", url][..],
+        &["serve", "--addr", url],
+        &["serve", "--workers", url],
+        &["serve", "--redis", "rediss://:s3cret@cache"],
+        &["serve", "--redis", "s3cret@cache"],
+        &["serve", "--redis", "redis://me:s3/cret@cache"],
+        &["serve", "--redis", "redis://s3cret?@cache"],
+        &["serve", "--world", url],
+        &["serve", "--conf", url],
+        &["call", "GetLiveBagTab", "--addr", url],
+        &["call", url],
+        &[url],
+    ] {
+        let (code, said) = ends(&mut live_pack(words), LIMIT);
+        assert!(matches!(code, Some(1 | 2)) && !said.contains("s3"), "{words:?}: {code:?} {said}");
+    }
+    let mut command = live_pack(&["serve"]);
+    let (code, said) = ends(command.env("LIVE_PACK_ADDR", url), LIMIT);
+    assert!(code == Some(2) && !said.contains("s3"), "{said}");
 }

@@ -89,9 +89,9 @@ pub(super) fn find(files: &Files, dir: &Path, key: Key) -> Found {
             let print = Print(finish(fnv1a(FNV_BASIS, &bytes))).text();
             fault("must be at most 1 MiB", format!("more ({print}…)"))
         }
-        Ok(Some(bytes)) => match String::from_utf8(bytes) {
+        Ok(Some(bytes)) => match files::utf8(bytes) {
             Ok(text) => Found::Text(text.into()),
-            Err(error) => fault("must be UTF-8", error.utf8_error().to_string()),
+            Err(error) => fault("must be UTF-8", error.to_string()),
         },
     }
 }
@@ -138,25 +138,43 @@ pub(super) fn look(files: &Files, dir: &Path) -> Look {
     }
 }
 
+/// Strange files that are named: a directory that was mistaken for another may hold any number.
+const MOST_STRANGERS: usize = 32;
+
 /// Files that belong to no key. Sub-directories are passed over.
 fn strangers(files: &Files, dir: &Path) -> Result<Vec<Fault>, Fault> {
-    let names = files.look(dir, |dir| {
-        let files = fs::read_dir(dir)?.filter(|entry| !entry.as_ref().is_ok_and(|entry| entry.path().is_dir()));
-        files.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned())).collect::<io::Result<Vec<_>>>()
-    });
-    let mut names = names.map_err(|error| {
+    let found = files.look(dir, |dir| fs::read_dir(dir)?.collect::<io::Result<Vec<_>>>());
+    let found = found.map_err(|error| {
         Fault::of_file(dir.display().to_string(), "must be a readable directory", error.to_string())
     })?;
-    names.retain(|name| {
-        let known = name.strip_suffix(".json").is_some_and(|stem| Key::named(stem).is_some());
-        let (beginnings, endings) = PASSED_OVER;
-        let passed_over = beginnings.iter().any(|beginning| name.starts_with(beginning))
-            || endings.iter().any(|ending| name.ends_with(ending));
-        !known && !passed_over
-    });
+    let name = |entry: &fs::DirEntry| entry.file_name().to_string_lossy().into_owned();
+    let strange = found.iter().filter(|entry| is_strange(&name(entry)) && !is_directory(files, entry));
+    let mut names: Vec<String> = strange.map(name).collect();
     names.sort();
     let rule = format!("must be named after a key, one of {}", Key::ALL.map(Key::name).join(", "));
-    Ok(names.into_iter().map(|name| Fault::of_file(name.clone(), rule.clone(), format!("{name:?}"))).collect())
+    let fault = |name: &String| Fault::of_file(name.clone(), rule.clone(), format!("{name:?}"));
+    let mut faults: Vec<_> = names.iter().take(MOST_STRANGERS).map(fault).collect();
+    if let more @ 1.. = names.len().saturating_sub(MOST_STRANGERS) {
+        faults.push(Fault::of_file(dir.display().to_string(), "must hold no other files", format!("{more} more of them")));
+    }
+    Ok(faults)
+}
+
+/// Whether a name is neither that of a key nor passed over.
+fn is_strange(name: &str) -> bool {
+    let (beginnings, endings) = PASSED_OVER;
+    let known = name.strip_suffix(".json").is_some_and(|stem| Key::named(stem).is_some());
+    let passed_over = beginnings.iter().any(|beginning| name.starts_with(beginning))
+        || endings.iter().any(|ending| name.ends_with(ending));
+    !known && !passed_over
+}
+
+/// Whether it is a directory, or a link to one. Only links have to be looked at for that.
+fn is_directory(files: &Files, entry: &fs::DirEntry) -> bool {
+    match entry.file_type() {
+        Ok(found) if found.is_symlink() => files.look(&entry.path(), |path| Ok(path.is_dir())).unwrap_or(false),
+        found => found.is_ok_and(|found| found.is_dir()),
+    }
 }
 
 /// All faults of a text that would stand in the file of a key.

@@ -97,6 +97,8 @@ fn a_file_that_is_too_large_is_refused_and_its_beginning_can_be_had() {
     assert_eq!(read_beginning(&path, 3).unwrap(), b"    ");
     fs::write(&path, b"\xff").unwrap();
     assert_eq!(read_text(&path).unwrap_err().kind(), io::ErrorKind::InvalidData);
+    fs::write(&path, b"\xff\xfe{\0}\0").unwrap();
+    assert_eq!(read_text(&path).unwrap_err().to_string(), "the byte order mark of UTF-16");
 }
 
 #[test]

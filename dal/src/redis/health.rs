@@ -140,6 +140,9 @@ pub(super) async fn probe(health: Arc<Health>, link: Arc<Link>, settings: RedisS
                 }
             }
             tracing::info!("redis is back");
+            if health.takes_writes() {
+                health.logged().clear();
+            }
         }
         if health.refuses_writes.load(Ordering::Relaxed) {
             sleep(settings.probe_pause).await;

@@ -1,12 +1,13 @@
 //! The walk itself: what each step asks, and what of the answer is drawn.
 
-use std::{future::pending, io::stdout, os::fd::AsFd as _};
+use std::io::stdout;
 
-use serde_json::{Value, json};
-use tokio::{
-    io::{Interest, unix::AsyncFd},
-    time::sleep,
+use rustix::{
+    event::{PollFd, PollFlags, Timespec, poll},
+    io::Errno,
 };
+use serde_json::{Value, json};
+use tokio::time::Instant;
 
 use super::{
     DemoArgs, Step,
@@ -37,7 +38,7 @@ impl<'s> Guide<'s> {
         for (number, step) in (1..).zip(steps) {
             let room = self.args.room.unwrap_or_else(|| step.room());
             if number > 1 {
-                self.pause().await?;
+                self.pause()?;
                 print_on("")?;
             }
             print_on(&self.paper.rule(&format!("{number}. {} - room {room}", step.title())))?;
@@ -100,7 +101,7 @@ impl<'s> Guide<'s> {
             return self.lines([Line::of(Ink::Dim, "nothing is sold here")]);
         }
         for frame in 1..self.args.frames {
-            self.pause().await?;
+            self.pause()?;
             let json = json!({ "product_ids": ids, "known_bag_version": known, "reason": "COUNTDOWN_END" });
             let method = "GetLiveBagRefresh";
             let Some(answer) = self.ask(method, room, json).await?.filter(|it| Outcome::of(it).is_ok()) else {
@@ -131,7 +132,7 @@ impl<'s> Guide<'s> {
         let mut known = 0;
         for frame in 0..self.args.frames {
             if frame > 0 {
-                self.pause().await?;
+                self.pause()?;
             }
             let json = json!({ "known_version": known });
             let Some(answer) = self.ask("GetPinCardData", room, json).await?.filter(|it| Outcome::of(it).is_ok())
@@ -156,7 +157,7 @@ impl<'s> Guide<'s> {
         let mut has_set = false;
         for frame in 0..self.args.frames {
             if frame > 0 {
-                self.pause().await?;
+                self.pause()?;
                 print_on("")?;
             }
             let json = json!({ "tab": "AUCTION" });
@@ -200,11 +201,20 @@ impl<'s> Guide<'s> {
         }
     }
 
-    /// Waits until the next picture is due.
-    async fn pause(&self) -> Result<(), CliError> {
-        tokio::select! {
-            () = sleep(self.args.pace.0) => Ok(()),
-            () = reader_gone() => Err(CliError::ReaderGone),
+    /// Waits until the next picture is due, or whoever reads standard output has gone. Blocks: nothing else runs meanwhile.
+    fn pause(&self) -> Result<(), CliError> {
+        let stdout = stdout();
+        // errors and hang-ups are told unasked; a file has neither
+        let mut watched = [PollFd::new(&stdout, PollFlags::empty())];
+        let end = Instant::now() + self.args.pace.0;
+        loop {
+            let left = Timespec::try_from(end.saturating_duration_since(Instant::now())).ok();
+            match poll(&mut watched, left.as_ref()) {
+                Ok(0) => return Ok(()),
+                Ok(_) => return Err(CliError::ReaderGone),
+                Err(Errno::INTR) => {}
+                Err(source) => return Err(CliError::System { what: "cannot wait", source: source.into() }),
+            }
         }
     }
 
@@ -214,19 +224,6 @@ impl<'s> Guide<'s> {
 
     fn block(&self, text: Option<String>) -> Result<(), CliError> {
         text.map_or(Ok(()), |text| print_on(&text))
-    }
-}
-
-/// Returns when whoever reads standard output has gone, where that can be told: of pipes and sockets.
-async fn reader_gone() {
-    let watched = stdout()
-        .as_fd()
-        .try_clone_to_owned()
-        .and_then(|stdout| AsyncFd::register_with_interest(stdout, Interest::ERROR).map_err(Into::into));
-    match watched {
-        Ok(stdout) => drop(stdout.ready(Interest::ERROR).await),
-        // a file cannot be watched, and has no reader that could go
-        Err(_) => pending().await,
     }
 }
 

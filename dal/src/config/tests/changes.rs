@@ -223,6 +223,17 @@ fn a_stray_file_is_told_once_and_serves_nothing() {
 }
 
 #[test]
+fn of_very_many_stray_files_a_few_are_named() {
+    let dir = dir(&[]);
+    for number in 0..1_000 {
+        fs::write(dir.path().join(format!("x{number:04}")), "").unwrap();
+    }
+    let faults = check_dir(dir.path(), Environment::Dev, |_| Ok(()));
+    assert_eq!(faults.len(), 33);
+    assert!(faults[32].to_string().ends_with("must hold no other files, found 968 more of them"), "{}", faults[32]);
+}
+
+#[test]
 fn what_editors_leave_behind_is_passed_over_while_serving_and_at_the_start() {
     let dir = dir(&[(Key::Tab, "{}")]);
     let centre = open(dir.path());
