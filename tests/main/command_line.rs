@@ -77,6 +77,8 @@ fn a_path_that_is_not_utf8_is_refused_alike_everywhere() {
         &["world", "--faults"],
         &["explain", "LiveBagTabEngine", "--conf"],
         &["check-config"],
+        &["recommend", "check", "--spec"],
+        &["recommend", "run", "--spec", "spec.json", "--data"],
     ] {
         let (code, said) = ends(live_pack(words).arg(path), LIMIT);
         assert!(code == Some(2) && said.contains("must be UTF-8"), "{words:?}: {code:?} {said}");

@@ -182,3 +182,14 @@ fn every_task_is_found_by_its_name() {
     }
     assert!(tasks > 40, "the search for tasks finds only {tasks}");
 }
+
+#[test]
+fn the_service_never_prints_with_a_macro_that_panics_where_nothing_can_be_written() {
+    for path in rust_files().iter().filter(|path| shown(path).starts_with("src/")) {
+        let shown = shown(path);
+        let tests = shown.contains("tests") || shown.ends_with("simulation.rs");
+        let text = fs::read_to_string(path).unwrap();
+        let prints = text.lines().any(|line| ["print!(", "println!("].iter().any(|name| line.contains(name)));
+        assert!(tests || !prints, "{shown}: say it with cli::print or cli::complain");
+    }
+}

@@ -7,19 +7,19 @@ use live_pack_recommend::{Ask, Id, Parts};
 use tokio::time::Instant;
 
 use super::{RecommendError, documents};
-use crate::cli::{CliError, print};
+use crate::cli::{CliError, complain, paths::utf8_path, print};
 
 /// Options of `recommend run`.
 #[derive(Debug, Args)]
 pub struct RunArgs {
     /// The specification, JSON or YAML
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = utf8_path())]
     spec: PathBuf,
     /// Embeddings, features, labels and stores as JSON
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = utf8_path())]
     data: Option<PathBuf>,
     /// The request as JSON
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = utf8_path())]
     request: Option<PathBuf>,
     /// Print the reasons for this item instead of the answer
     #[arg(long, value_name = "ID", allow_hyphen_values = true)]
@@ -30,7 +30,7 @@ pub struct RunArgs {
 #[derive(Debug, Args)]
 pub struct CheckArgs {
     /// The specification, JSON or YAML
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = utf8_path())]
     spec: PathBuf,
 }
 
@@ -49,7 +49,7 @@ pub(super) fn run(args: &RunArgs) -> Result<ExitCode, CliError> {
     });
     let (slate, record) = answer.map_err(RecommendError::from)?;
     for note in record.notes() {
-        eprintln!("note: {}: {}", note.node, note.reason);
+        complain(&format!("note: {}: {}", note.node, note.reason));
     }
     let shown = match args.why {
         Some(id) => record.why(Id(id).0).json(&record),
@@ -63,7 +63,7 @@ pub(super) fn check(args: &CheckArgs) -> Result<ExitCode, CliError> {
     let parts = Parts { folder: args.spec.parent().map(PathBuf::from).unwrap_or_default(), ..Parts::default() };
     let faults = match documents::scenes(&args.spec, &parts) {
         Ok(_) => {
-            eprintln!("{}: no faults", args.spec.display());
+            complain(&format!("{}: no faults", args.spec.display()));
             return Ok(ExitCode::SUCCESS);
         }
         Err(RecommendError::Faults { faults, .. }) => faults.to_string(),
