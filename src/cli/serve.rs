@@ -40,10 +40,11 @@ use crate::{
 
 /// Serves until SIGTERM or SIGINT, or until a successor has taken the place.
 pub(super) fn run(args: ServeArgs) -> Result<ExitCode, CliError> {
-    let settings = args.into_settings()?;
     // First: a process that gets too little of either must not begin anything.
+    threads::try_out(OTHER_THREADS)?;
     descriptors::raise();
     descriptors::try_out()?;
+    let settings = args.into_settings()?;
     let runtime = runtime(settings.workers)?;
     let registry = Registry::new();
     // Held to the end: dropping it writes the lines that still wait.

@@ -39,7 +39,7 @@ pub fn try_out() -> Result<(), DescriptorsError> {
 pub fn raise() {
     let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
     // where it cannot be raised, what there is must do
-    drop(setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum }));
+    let _ = setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum });
 }
 
 /// Says in the log where there are too few for so many connections.

@@ -44,17 +44,19 @@ fn a_full_standard_error_changes_no_exit_status() {
 #[test]
 fn a_refresh_of_a_room_asks_for_what_its_bag_shows() {
     let serve = Serve::start();
-    let (code, stdout, stderr) = run(&["call", "GetLiveBagRefresh", "--room", "1006", "--addr", &serve.thrift]);
-    assert_eq!(code, Some(0), "{stderr}");
-    let answer: serde_json::Value = serde_json::from_str(&stdout).unwrap();
-    let shown = |name: &str| answer[name].as_array().map_or(0, Vec::len);
-    assert!(shown("products") > 0 && shown("auctions") > 0, "{stdout}");
-    assert_ne!(answer["need_full_reload"], true, "the version of the bag is known");
+    let refresh = |room: &str, more: &[&str]| {
+        let line = [&["call", "GetLiveBagRefresh", "--room", room, "--addr", &serve.thrift][..], more].concat();
+        let (code, stdout, stderr) = run(&line);
+        assert_eq!(code, Some(0), "{stderr}");
+        serde_json::from_str::<serde_json::Value>(&stdout).unwrap()
+    };
+    let shown = |answer: &serde_json::Value, name: &str| answer[name].as_array().map_or(0, Vec::len);
+    let (products, auctions) = (refresh("1001", &[]), refresh("1006", &[]));
+    assert!(shown(&products, "products") == 20 && shown(&auctions, "auctions") == 6, "{products} {auctions}");
+    assert_ne!(products["need_full_reload"], true, "the version of the bag is known");
     // what is said is left alone, and a room that is refused is refused
-    let json = r#"{"product_ids":[1006001]}"#;
-    let (_, stdout, _) = run(&["call", "GetLiveBagRefresh", "--room", "1006", "--json", json, "--addr", &serve.thrift]);
-    let answer: serde_json::Value = serde_json::from_str(&stdout).unwrap();
-    assert_eq!(answer["products"].as_array().map_or(0, Vec::len), 1, "{stdout}");
+    let one = refresh("1001", &["--json", r#"{"product_ids":[1001008]}"#]);
+    assert_eq!(shown(&one, "products"), 1, "{one}");
     assert_eq!(run(&["call", "GetLiveBagRefresh", "--room", "77", "--addr", &serve.thrift]).0, Some(3));
 }
 
@@ -117,24 +119,23 @@ fn an_empty_variable_counts_as_not_set_for_every_setting() {
 }
 
 /// A command under a limit of processes that holds: root has none, so it becomes somebody whom nobody else is.
-fn with_processes(limit: u32, words: &str) -> Command {
-    let program = env!("CARGO_BIN_EXE_live-pack");
+fn with_processes(limit: u32, words: &[&str]) -> Command {
     let is_root = Command::new("id").arg("-u").output().unwrap().stdout == b"0\n";
-    let script = format!("ulimit -u {limit}; exec {program} {words}");
-    let mut command = Command::new(if is_root { "setpriv" } else { "sh" });
-    if is_root {
-        command.args(["--reuid=54321", "--regid=54321", "--clear-groups", "sh"]);
-    }
-    command.args(["-c", &script]).current_dir(env!("CARGO_MANIFEST_DIR"));
+    let somebody = ["setpriv", "--reuid=54321", "--regid=54321", "--clear-groups"];
+    let limit = format!("--nproc={limit}");
+    let mut line = if is_root { somebody.to_vec() } else { Vec::new() };
+    line.extend(["prlimit", &limit, env!("CARGO_BIN_EXE_live-pack")]);
+    let mut command = Command::new(line[0]);
+    command.args(&line[1..]).args(words).current_dir(env!("CARGO_MANIFEST_DIR"));
     command
 }
 
 #[test]
 fn a_start_at_the_limit_of_threads_fails_and_says_what_to_raise() {
     for limit in [1, 2, 3, 6, 10] {
-        for words in ["serve --addr 127.0.0.1:0 --ops-addr 127.0.0.1:0", "world --base-port 0"] {
+        for words in [&["serve", "--addr", "127.0.0.1:0", "--ops-addr", "127.0.0.1:0"][..], &["world"]] {
             let (code, said) = ends(&mut with_processes(limit, words), LIMIT);
-            assert!(code == Some(1) && said.contains("ulimit -u"), "{limit} {words}: {code:?} {said}");
+            assert!(code == Some(1) && said.contains("ulimit -u"), "{limit} {words:?}: {code:?} {said}");
         }
     }
 }

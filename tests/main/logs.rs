@@ -36,12 +36,17 @@ fn a_bad_file_and_its_repair_are_one_line_each() {
     let (conf, log) = (folder.path().join("conf"), folder.path().join("log"));
     fs::create_dir(&conf).unwrap();
     let poll = conf.join("PollConf.json");
-    fs::write(&poll, r#"{"interval": "5s"}"#).unwrap();
+    // in one step: a file that is seen empty is one more bad file
+    let write = |text: &str| {
+        fs::write(folder.path().join("new"), text).unwrap();
+        fs::rename(folder.path().join("new"), &poll).unwrap();
+    };
+    write(r#"{"interval": "5s"}"#);
     let serve = Serve::logging_to(File::create(&log).unwrap(), live_pack(&FLAGS).arg("--conf").arg(&conf));
     let lines = |part: &str| fs::read_to_string(&log).unwrap().lines().filter(|line| line.contains(part)).count();
-    fs::write(&poll, r#"{"interval": "5 s"}"#).unwrap();
+    write(r#"{"interval": "5 s"}"#);
     until("the bad file is rejected", || (lines("configuration rejected") == 1).then_some(()));
-    fs::write(&poll, r#"{"interval": "5s"}"#).unwrap();
+    write(r#"{"interval": "5s"}"#);
     until("its repair is told", || (lines("configuration mended") == 1).then_some(()));
     fs::write(conf.join("PollConf.jsn"), "{}").unwrap();
     until("the stray file is rejected", || (lines("PollConf.jsn") == 1).then_some(()));
@@ -53,7 +58,7 @@ fn a_bad_file_and_its_repair_are_one_line_each() {
     for name in ["PollConf.json~", "#PollConf.json#", ".PollConf.json.swp", "x.bak"] {
         fs::write(conf.join(name), "no JSON").unwrap();
     }
-    fs::write(&poll, r#"{"interval": "6s"}"#).unwrap();
+    write(r#"{"interval": "6s"}"#);
     until("the change is taken", || (lines("configuration changed") == 1).then_some(()));
     assert_eq!(lines("configuration rejected"), 2, "{}", fs::read_to_string(&log).unwrap());
 }

@@ -155,7 +155,11 @@ fn strangers(files: &Files, dir: &Path) -> Result<Vec<Fault>, Fault> {
     let fault = |name: &String| Fault::of_file(name.clone(), rule.clone(), format!("{name:?}"));
     let mut faults: Vec<_> = names.iter().take(MOST_STRANGERS).map(fault).collect();
     if let more @ 1.. = names.len().saturating_sub(MOST_STRANGERS) {
-        faults.push(Fault::of_file(dir.display().to_string(), "must hold no other files", format!("{more} more of them")));
+        faults.push(Fault::of_file(
+            dir.display().to_string(),
+            "must hold no other files",
+            format!("{more} more of them"),
+        ));
     }
     Ok(faults)
 }
