@@ -9,6 +9,8 @@ pub mod outcome;
 pub mod paths;
 pub mod recommend;
 pub mod serve;
+#[cfg(feature = "shop")]
+pub mod shop;
 pub mod target;
 pub mod threads;
 pub mod wire;
@@ -50,7 +52,11 @@ enum Command {
     Explain(inspect::ExplainArgs),
     /// Say what the server would say about a folder of hot configuration; exits 1 when it finds faults.
     CheckConfig(inspect::CheckConfigArgs),
-    /// Run, check and explain pipelines of the recommendation library.
+    /// The shop: accounts, catalogue, cart, orders, stock over HTTP.
+    #[cfg(feature = "shop")]
+    #[command(subcommand)]
+    Shop(shop::ShopCommand),
+    /// Run, check and explain pipelines of the recommendation library; train and measure its models.
     Recommend(recommend::RecommendArgs),
 }
 
@@ -114,6 +120,10 @@ pub enum CliError {
     /// Whoever reads standard output has gone: nothing is left to do, and nobody is to blame.
     #[error("nobody reads standard output")]
     ReaderGone,
+    /// A command of the shop failed.
+    #[cfg(feature = "shop")]
+    #[error(transparent)]
+    Shop(#[from] shop::ShopError),
     /// Something could not be written as JSON.
     #[error("the answer could not be written as JSON")]
     Json(#[from] serde_json::Error),
@@ -142,6 +152,8 @@ pub fn run() -> ExitCode {
         Command::Bench(args) => bench::run(&args),
         Command::Explain(args) => inspect::explain(&args),
         Command::CheckConfig(args) => inspect::check_config(&args),
+        #[cfg(feature = "shop")]
+        Command::Shop(command) => shop::run(command),
         Command::Recommend(args) => recommend::run(&args),
     };
     outcome.unwrap_or_else(|error| {

@@ -39,6 +39,7 @@ mod ops_port;
 mod pages;
 mod prices;
 mod process;
+mod recommend_offline;
 mod redis;
 mod restart;
 mod rooms;
