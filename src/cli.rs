@@ -197,21 +197,21 @@ fn without_passwords(text: &str) -> String {
 
 /// The whole command. Its long help ends with that of `serve`, so that `live-pack --help` names every setting.
 fn command() -> clap::Command {
-    let mut command = without_empty_variables(Cli::command());
+    let mut command = with_rules(Cli::command());
     let settings = command.find_subcommand_mut("serve").map(|serve| serve.render_long_help().to_string());
     let settings = settings.unwrap_or_default();
     command.after_long_help(format!("The settings, as `live-pack serve` takes them:\n\n{settings}"))
 }
 
-/// An environment variable that is empty counts as one that is not set: shells and manifests cannot always tell the two
-/// apart.
-fn without_empty_variables(command: clap::Command) -> clap::Command {
+/// What holds for every argument of every command: paths are UTF-8, and an environment variable that is empty counts as one
+/// that is not set, for shells and manifests cannot always tell the two apart.
+fn with_rules(command: clap::Command) -> clap::Command {
     let is_empty = |name: &std::ffi::OsStr| std::env::var_os(name).is_some_and(|value| value.is_empty());
     let command = command.mut_args(|arg| match arg.get_env() {
-        Some(name) if is_empty(name) => arg.env(None::<&'static str>),
-        _ => arg,
+        Some(name) if is_empty(name) => paths::in_utf8(arg.env(None::<&'static str>)),
+        _ => paths::in_utf8(arg),
     });
-    command.mut_subcommands(without_empty_variables)
+    command.mut_subcommands(with_rules)
 }
 
 /// Prints to standard output. A reader that has gone (`| head`) is no error of a command that has one thing to say.

@@ -19,7 +19,6 @@ use super::{
         schema::{Method, SchemaError},
     },
     outcome::Outcome,
-    paths::utf8_path,
     print,
     target::{Target, TargetError},
     wire::{Connection, WireError},
@@ -54,7 +53,7 @@ pub struct CallArgs {
     #[arg(long)]
     pub record: bool,
     /// Ask for the record of the call and write it as a trace for chrome://tracing or Perfetto (not in prod)
-    #[arg(long, value_name = "FILE", value_parser = utf8_path())]
+    #[arg(long, value_name = "FILE")]
     pub trace: Option<PathBuf>,
 }
 

@@ -4,7 +4,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use clap::Args;
 
-use super::{CliError, paths::utf8_path, print};
+use super::{CliError, print};
 use crate::{
     settings::Environment,
     wiring::{self, ExplainFormat},
@@ -19,7 +19,7 @@ pub struct ExplainArgs {
     #[arg(long, value_name = "METHOD")]
     pub method: Option<String>,
     /// The folder of the hot configuration [default: built-in values]
-    #[arg(long, env = "LIVE_PACK_CONF", value_name = "DIR", value_parser = utf8_path())]
+    #[arg(long, env = "LIVE_PACK_CONF", value_name = "DIR")]
     pub conf: Option<PathBuf>,
     /// How to write it
     #[arg(long, value_enum, default_value_t)]
@@ -30,7 +30,7 @@ pub struct ExplainArgs {
 #[derive(Debug, Args)]
 pub struct CheckConfigArgs {
     /// The folder of the hot configuration
-    #[arg(value_name = "DIR", default_value = "conf/dynamic", value_parser = utf8_path())]
+    #[arg(value_name = "DIR", default_value = "conf/dynamic")]
     pub dir: PathBuf,
     /// The kind of place whose server is asked; prod refuses test aids
     #[arg(long, value_name = "ENV", env = "LIVE_PACK_ENV", default_value = "dev")]

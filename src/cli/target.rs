@@ -22,8 +22,6 @@ use tokio_rustls::{
     },
 };
 
-use super::paths::utf8_path;
-
 /// Where to find the server.
 #[derive(Debug, Clone, Default, Args)]
 pub struct Target {
@@ -31,13 +29,13 @@ pub struct Target {
     #[arg(long, env = "LIVE_PACK_ADDR", value_name = "IP:PORT|unix:PATH", default_value_t)]
     pub addr: Endpoint,
     /// Speak TLS, and trust servers whose certificate this authority has signed, in PEM
-    #[arg(long, value_name = "FILE", value_parser = utf8_path())]
+    #[arg(long, value_name = "FILE")]
     pub tls_ca: Option<PathBuf>,
     /// Show this certificate, in PEM
-    #[arg(long, value_name = "FILE", requires_all = ["tls_ca", "tls_key"], value_parser = utf8_path())]
+    #[arg(long, value_name = "FILE", requires_all = ["tls_ca", "tls_key"])]
     pub tls_cert: Option<PathBuf>,
     /// The private key of the certificate, in PEM
-    #[arg(long, value_name = "FILE", requires = "tls_cert", value_parser = utf8_path())]
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
     pub tls_key: Option<PathBuf>,
     /// The name that the certificate of the server must hold [default: its address]
     #[arg(long, value_name = "NAME", requires = "tls_ca")]

@@ -5,7 +5,7 @@ use std::{net::SocketAddr, path::PathBuf, process::ExitCode, sync::Arc};
 use clap::Args;
 use tokio_util::sync::CancellationToken;
 
-use super::{CliError, paths::utf8_path, serve::runtime};
+use super::{CliError, serve::runtime};
 use crate::{
     server::{Lifecycle, signals},
     settings::UnixMillis,
@@ -25,7 +25,7 @@ pub struct WorldArgs {
     #[arg(long, env = "LIVE_PACK_CLOCK", value_name = "TIME")]
     pub clock: Option<UnixMillis>,
     /// A JSON file of faults to inject [default: none]
-    #[arg(long, env = "LIVE_PACK_WORLD_FAULTS", value_name = "FILE", value_parser = utf8_path())]
+    #[arg(long, env = "LIVE_PACK_WORLD_FAULTS", value_name = "FILE")]
     pub faults: Option<PathBuf>,
 }
 

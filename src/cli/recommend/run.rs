@@ -7,19 +7,19 @@ use live_pack_recommend::{Ask, Id, Parts};
 use tokio::time::Instant;
 
 use super::{RecommendError, documents};
-use crate::cli::{CliError, complain, paths::utf8_path, print};
+use crate::cli::{CliError, complain, print};
 
 /// Options of `recommend run`.
 #[derive(Debug, Args)]
 pub struct RunArgs {
     /// The specification, JSON or YAML
-    #[arg(long, value_name = "FILE", value_parser = utf8_path())]
+    #[arg(long, value_name = "FILE")]
     spec: PathBuf,
     /// Embeddings, features, labels and stores as JSON
-    #[arg(long, value_name = "FILE", value_parser = utf8_path())]
+    #[arg(long, value_name = "FILE")]
     data: Option<PathBuf>,
     /// The request as JSON
-    #[arg(long, value_name = "FILE", value_parser = utf8_path())]
+    #[arg(long, value_name = "FILE")]
     request: Option<PathBuf>,
     /// Print the reasons for this item instead of the answer
     #[arg(long, value_name = "ID", allow_hyphen_values = true)]
@@ -30,7 +30,7 @@ pub struct RunArgs {
 #[derive(Debug, Args)]
 pub struct CheckArgs {
     /// The specification, JSON or YAML
-    #[arg(long, value_name = "FILE", value_parser = utf8_path())]
+    #[arg(long, value_name = "FILE")]
     spec: PathBuf,
 }
 

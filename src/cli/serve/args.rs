@@ -5,7 +5,7 @@ use std::{net::SocketAddr, path::PathBuf};
 use clap::{Args, ValueEnum};
 
 use crate::{
-    cli::{CliError, paths::utf8_path},
+    cli::CliError,
     settings::{
         Environment, RawSettings, Settings, UnixMillis,
         raw::{RawLimits, RawTls},
@@ -26,23 +26,23 @@ pub struct ServeArgs {
     #[arg(long, env = "LIVE_PACK_OPS_ADDR", value_name = "IP:PORT")]
     pub ops_addr: Option<SocketAddr>,
     /// Serve Thrift on this Unix socket as well, for callers on this machine [default: none]
-    #[arg(long, env = "LIVE_PACK_UNIX_SOCKET", value_name = "PATH", value_parser = utf8_path())]
+    #[arg(long, env = "LIVE_PACK_UNIX_SOCKET", value_name = "PATH")]
     pub unix_socket: Option<PathBuf>,
     /// Speak TLS on the Thrift address, with this certificate in PEM [default: in the clear]
-    #[arg(long, env = "LIVE_PACK_TLS_CERT", value_name = "FILE", requires = "tls_key", value_parser = utf8_path())]
+    #[arg(long, env = "LIVE_PACK_TLS_CERT", value_name = "FILE", requires = "tls_key")]
     pub tls_cert: Option<PathBuf>,
     /// The private key of the certificate, in PEM
-    #[arg(long, env = "LIVE_PACK_TLS_KEY", value_name = "FILE", requires = "tls_cert", value_parser = utf8_path())]
+    #[arg(long, env = "LIVE_PACK_TLS_KEY", value_name = "FILE", requires = "tls_cert")]
     pub tls_key: Option<PathBuf>,
     /// Take only callers with a certificate of this authority, in PEM [default: any caller]
-    #[arg(long, env = "LIVE_PACK_TLS_CLIENT_CA", value_name = "FILE", requires = "tls_cert", value_parser = utf8_path())]
+    #[arg(long, env = "LIVE_PACK_TLS_CLIENT_CA", value_name = "FILE", requires = "tls_cert")]
     pub tls_client_ca: Option<PathBuf>,
     /// Take the listening sockets over from the process that offers them on this Unix socket, if one does, and offer
     /// them there to the next: a restart that refuses nobody [default: none]
-    #[arg(long, env = "LIVE_PACK_HANDOVER", value_name = "PATH", value_parser = utf8_path())]
+    #[arg(long, env = "LIVE_PACK_HANDOVER", value_name = "PATH")]
     pub handover: Option<PathBuf>,
     /// A file with the bearer token for what changes state on the ops address [default: nothing can be changed there]
-    #[arg(long, env = "LIVE_PACK_OPS_TOKEN_FILE", value_name = "FILE", value_parser = utf8_path())]
+    #[arg(long, env = "LIVE_PACK_OPS_TOKEN_FILE", value_name = "FILE")]
     pub ops_token_file: Option<PathBuf>,
     /// What kind of place this is; prod refuses test aids [default: dev]
     #[arg(long, env = "LIVE_PACK_ENV")]
@@ -51,10 +51,10 @@ pub struct ServeArgs {
     #[arg(long, env = "LIVE_PACK_CLOCK", value_name = "TIME")]
     pub clock: Option<UnixMillis>,
     /// The folder of the hot configuration [default: conf/dynamic if it exists, else built-in values]
-    #[arg(long, env = "LIVE_PACK_CONF", value_name = "DIR", value_parser = utf8_path())]
+    #[arg(long, env = "LIVE_PACK_CONF", value_name = "DIR")]
     pub conf: Option<PathBuf>,
     /// The settings file [default: conf/server.json if it exists]
-    #[arg(long, env = "LIVE_PACK_SETTINGS", value_name = "FILE", value_parser = utf8_path())]
+    #[arg(long, env = "LIVE_PACK_SETTINGS", value_name = "FILE")]
     pub settings: Option<PathBuf>,
     /// Redis for the second cache level, pins and counters, as redis://host:port/db; no TLS [default: none]
     #[arg(long, env = "LIVE_PACK_REDIS_URL", value_name = "URL", hide_env_values = true)]
