@@ -1,9 +1,6 @@
 //! From a definition and the configuration to a plan.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use live_pack_dal::config::{
     Conf, EffectiveTask, EngineMode, Fault, Importance as ImportanceConf, JoinBefore, Key, Name,
@@ -29,7 +26,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// The plan of an engine in a method; `None`: its faults were noted.
-    pub(super) fn plan<S: Scene>(&mut self, method: &str, definition: Definition<S>) -> Option<Arc<Plan<S>>> {
+    pub(super) fn plan<S: Scene, A>(&mut self, method: &str, definition: Definition<S, A>) -> Option<Plan<S, A>> {
         let definition = if definition.shadow_counts().next().is_some() {
             definition.hook(CountShadows(self.states.shadows.clone()))
         } else {
@@ -61,7 +58,7 @@ impl<'a> Compiler<'a> {
         });
         let conf = PlanConf { mode, timeout, reserve, tasks, shedding, origins, ..PlanConf::default() };
         match Plan::compile(&definition, &conf) {
-            Ok(plan) => Some(Arc::new(plan)),
+            Ok(plan) => Some(plan),
             Err(faults) => {
                 for fault in faults {
                     let engine = definition.engine();
