@@ -156,6 +156,14 @@ pub async fn build(
     })
 }
 
+/// What `work` returns, which may block.
+async fn off_runtime<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    match task::spawn_blocking(work).await {
+        Ok(done) => done,
+        Err(failed) => std::panic::resume_unwind(failed.into_panic()),
+    }
+}
+
 /// The pictures: on the servers of the settings, else on that of the embedded world.
 fn images(settings: &Settings, embedded: Option<&str>) -> Images {
     let mut images = settings.images.clone();
@@ -166,14 +174,6 @@ fn images(settings: &Settings, embedded: Option<&str>) -> Images {
         }
     }
     Images::new(images)
-}
-
-/// What `work` returns, which may block.
-async fn off_runtime<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
-    match task::spawn_blocking(work).await {
-        Ok(done) => done,
-        Err(failed) => std::panic::resume_unwind(failed.into_panic()),
-    }
 }
 
 /// What else must fit a configuration: its plans, and its canned answers.

@@ -51,7 +51,7 @@ pub struct RawSettings {
 }
 
 /// The part `images`.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct RawImages {
     /// See [`live_pack_dal::ImageHost::base_url`].
@@ -67,7 +67,7 @@ pub struct RawImages {
 }
 
 /// The server of pictures of one route group.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct RawImageHost {
     /// See [`live_pack_dal::ImageHost::base_url`].

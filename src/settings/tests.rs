@@ -164,7 +164,7 @@ fn without_the_embedded_world_all_twelve_addresses_are_due() {
 fn pictures_have_a_server_and_sizes_by_route_group() {
     let text = r#"{"images": {"base_url": "https://img.example", "large": 900, "groups": {"EU": {"base_url": "https://eu.example"}},
         "sizes": {"banner": [640, 200]}}}"#;
-    let images = Settings::check(&parse(text).unwrap(), None).unwrap().images;
+    let images = Settings::check(&parse(text), None).unwrap().images;
     assert_eq!((images.default.base_url.as_str(), images.default.thumb), ("https://img.example", 300));
     let eu = &images.groups[&live_pack_dal::model::RouteGroup::Eu];
     assert_eq!((eu.base_url.as_str(), eu.thumb, eu.large), ("https://eu.example", 300, 900));
