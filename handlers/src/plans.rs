@@ -176,7 +176,7 @@ groups! {
     } with {}
     /// The engine of the bag before entering.
     PreviewPlans {
-        /// The first products.
+        /// Products in stock.
         preview: BagScene => PreviewCards = live_bag_preview_engine;
     } with {}
     /// The engine of a screen that is brought up to date.
@@ -231,7 +231,7 @@ groups! {
         /// Weak: the pinned card.
         pin: BagScene => PinnedCard = pin_card_data_engine;
     } with {
-        /// Weak: the first products.
+        /// Weak: products in stock.
         preview: PreviewPlans;
         /// Weak: the banners.
         banners: TopBannerPlans;
