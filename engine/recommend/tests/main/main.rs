@@ -4,4 +4,5 @@
 
 mod kit;
 mod pipelines;
+mod rerank;
 mod specifications;
