@@ -1,5 +1,7 @@
 //! Filters over sets of items or labels: `filter.blacklist`, `filter.user_block`, `filter.exposed`.
 
+#![expect(clippy::indexing_slicing, reason = "PRESET is a constant, which the compiler checks against the table")]
+
 use std::{collections::HashSet, sync::Arc};
 
 use schemars::JsonSchema;

@@ -1,5 +1,7 @@
 //! Sources over one sorted list: `recall.hot`, `recall.latest`, `recall.top_rated`, `recall.editor`, `recall.u2i`.
 
+#![expect(clippy::indexing_slicing, reason = "PRESET is a constant, which the compiler checks against the table")]
+
 use std::sync::Arc;
 
 use live_pack_recommend_model::artefact::Content;

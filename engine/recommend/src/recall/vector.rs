@@ -3,6 +3,8 @@
 //! `recall.mf`, `recall.two_tower`, `recall.dssm` and `recall.youtube_dnn` read a stored vector of the viewer;
 //! `recall.ann`, `recall.word2vec` and `recall.bert` take the mean of the history unless declared otherwise.
 
+#![expect(clippy::indexing_slicing, reason = "PRESET is a constant, which the compiler checks against the table")]
+
 use std::{collections::HashSet, sync::Arc};
 
 use live_pack_recommend_model::artefact::{Content, Vectors as ModelVectors};

@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, clippy::float_cmp, reason = "tests")]
 
+mod filters;
 mod kit;
 mod pipelines;
 mod rerank;
+mod sources;
 mod specifications;

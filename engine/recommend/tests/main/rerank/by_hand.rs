@@ -83,7 +83,7 @@ fn each_re_ranker_gives_the_answer_worked_out_by_hand() {
         // never shown items come first; among the shown ones 3 has the best mean, 2 the largest bonus
         ("rerank.ucb", json!({"c": 1.0, "n": 8}), &shows, &none, &[4, 5, 6, 7, 8, 2, 3, 1]),
         ("rerank.ucb", json!({"c": 0.0, "n": 7}), &shows, &none, &[4, 5, 6, 7, 8, 3, 1]),
-        ("rerank.cold_start_boost", json!({"threshold": 100, "boost": 9}), &shows, &none, &[2, 4, 5, 3, 6, 7, 8, 1]),
+        ("rerank.cold_start_boost", json!({"threshold": 100, "boost": 9}), &shows, &none, &[2, 4, 5, 6, 3, 7, 8, 1]),
     ];
     for (kind, params, data, request, expected) in cases {
         assert_eq!(rerank(kind, params.clone(), data, request), expected, "{kind} {params}");
