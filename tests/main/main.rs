@@ -35,6 +35,7 @@ mod methods;
 mod pages;
 mod prices;
 mod process;
+mod recommend;
 mod redis;
 mod restart;
 mod rooms;
