@@ -89,7 +89,7 @@ fn an_empty_or_degraded_answer_succeeds_and_bad_input_does_not() {
         ("run --spec bad.json", "nodes[0].type: unknown type, nearest is \"rerank.topn\""),
         ("run --spec broken.json", "must be JSON: EOF"),
         ("run --spec none.json", "cannot read none.json"),
-        ("run --spec empty.json --request request.json", "request.json: unknown field `veiwer`"),
+        ("run --spec empty.json --request request.json", "request.json: veiwer: unknown field `veiwer`"),
         ("run --spec scenes.yaml", "request.scene: no pipeline for scene \"*\""),
         ("nodes rerank.dp", "nearest is \"rerank.dpp\""),
     ] {

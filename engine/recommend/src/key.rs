@@ -56,7 +56,7 @@ impl Key {
     }
 
     /// The key for a request at another moment.
-    pub(crate) fn at(&self, request: &Request, own: &str, now_ms: i64) -> Result<String, NodeError> {
+    pub(crate) fn at(&self, request: &Request, own: &str, now_ms: Option<i64>) -> Result<String, NodeError> {
         let mut key = String::new();
         for part in &self.0 {
             match part {
@@ -68,7 +68,7 @@ impl Key {
                 Part::Placeholder("device") => {
                     key.push_str(request.device.as_deref().ok_or(NodeError::Lacks("device"))?);
                 }
-                Part::Placeholder("day") => key.push_str(&date(now_ms)),
+                Part::Placeholder("day") => key.push_str(&date(now_ms.ok_or(NodeError::Lacks("now_ms"))?)),
                 Part::Placeholder(_) => key.push_str(own),
             }
         }

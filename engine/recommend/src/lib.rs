@@ -25,6 +25,7 @@ mod effect;
 mod enrich;
 mod error;
 mod filter;
+pub mod guide;
 mod hits;
 mod id;
 mod index;

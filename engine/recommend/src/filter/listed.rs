@@ -78,8 +78,12 @@ impl<E: Sync, const PRESET: usize> Node<E> for Listed<PRESET> {
             Err(NodeError::Lacks("viewer")) => return Work::now(Effect::default()),
             Err(error) => return self.on_error.apply(Work::Now(Err(error)), list.len()),
         };
-        let since = self.max_age_ms.map(|age| call.ask.request.now_ms as f64 - age);
+        let now = call.ask.request.now();
         let work = Work::later(async move {
+            let since = match self.max_age_ms {
+                Some(age) => Some(now? as f64 - age),
+                None => None,
+            };
             let set = self.lists.read(vec![key], MOST).wait().await?.into_iter().next().flatten().unwrap_or_default();
             let set: HashSet<i64> =
                 set.iter().filter(|hit| since.is_none_or(|since| hit.score >= since)).map(|hit| hit.id).collect();

@@ -123,8 +123,9 @@ impl<E> Configure<E> for TimeDecay {
 
 impl<E: Sync> Node<E> for TimeDecay {
     fn run<'a>(&'a self, call: &'a Call<'a, E>, list: &'a Candidates) -> Work<'a, Effect> {
-        let now = call.ask.request.now_ms as f64;
-        let work = self.data.feature(&self.names, list.ids()).then(move |times| Ok(self.effect(list, &times, now)));
+        let now = call.ask.request.now();
+        let times = self.data.feature(&self.names, list.ids());
+        let work = times.then(move |times| Ok(self.effect(list, &times, now? as f64)));
         self.params.on_error.apply(work, list.len())
     }
 }

@@ -140,7 +140,7 @@ impl<E: Sync, const DECAYS: bool> Source<E> for OfHistory<DECAYS> {
             let neighbours = self.neighbours.read(request, &seeds, call.widened(self.params.depth)).await?;
             let mut tally = Tally::new();
             for (seed, list) in seeds.iter().zip(neighbours) {
-                let weight = self.weight(seed, request.now_ms);
+                let weight = self.weight(seed, request)?;
                 for hit in list.iter() {
                     tally.add(hit.id, weight * hit.score);
                 }
@@ -155,10 +155,10 @@ impl<E: Sync, const DECAYS: bool> Source<E> for OfHistory<DECAYS> {
 
 impl<const DECAYS: bool> OfHistory<DECAYS> {
     /// The weight of a seed whose score is its time. A time in the future counts as now.
-    fn weight(&self, seed: &Hit, now_ms: i64) -> f64 {
-        let Some(half_life) = self.params.half_life else { return 1.0 };
-        let age = (now_ms as f64 - seed.score).max(0.0) / DAY_MS as f64;
-        0.5_f64.powf(age / half_life)
+    fn weight(&self, seed: &Hit, request: &Request) -> Result<f64, NodeError> {
+        let Some(half_life) = self.params.half_life else { return Ok(1.0) };
+        let age = (request.now()? as f64 - seed.score).max(0.0) / DAY_MS as f64;
+        Ok(0.5_f64.powf(age / half_life))
     }
 }
 
@@ -169,7 +169,7 @@ pub(super) async fn history(
     request: &Request,
     limit: usize,
 ) -> Result<Vec<Hit>, NodeError> {
-    let now = |id| Hit { id, score: request.now_ms as f64 };
+    let now = |id| Hit { id, score: request.now_ms.map_or(f64::INFINITY, |now| now as f64) };
     let mut items: Vec<Hit> = request.ids("history").into_iter().map(now).collect();
     match key.fill(request, "") {
         Ok(key) => {

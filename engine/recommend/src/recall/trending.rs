@@ -7,7 +7,6 @@ use serde::Deserialize;
 
 use super::tally::{LIMIT, Tally};
 use crate::{
-    error::NodeError,
     hits::Hits,
     key::{DAY_MS, Key},
     node::{Call, Source, Work},
@@ -82,15 +81,19 @@ impl<E> Configure<E> for Trending {
 impl<E: Sync> Source<E> for Trending {
     fn recall<'a>(&'a self, call: &'a Call<'a, E>) -> Work<'a, Hits> {
         let request = call.ask.request;
+        let now = match request.now() {
+            Ok(now) => now,
+            Err(error) => return Work::Now(Err(error)),
+        };
         let mut keys = Vec::new();
         let mut weights = Vec::new();
         for age in 0..self.params.days {
-            let then = request.now_ms - i64::from(age) * DAY_MS;
+            let then = now - i64::from(age) * DAY_MS;
             let decay = self.params.decay.powf(f64::from(age));
             for event in &self.params.events {
-                match event.key.at(request, "", then) {
+                match event.key.at(request, "", Some(then)) {
                     Ok(key) => keys.push(key),
-                    Err(error) => return Work::Now(Err::<Hits, NodeError>(error)),
+                    Err(error) => return Work::Now(Err(error)),
                 }
                 weights.push(event.weight * decay);
             }
