@@ -6,16 +6,21 @@ BENCH_ARGS ?= --duration 10s --connections 32
 export FUZZ_SECONDS ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench hostile fuzz load redis-server
+.PHONY: help run test lint bench hostile fuzz load recommend-proof shop shop-proof redis-server postgresql
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## build, then serve with the embedded commerce world
 	$(CARGO) build --release
 	exec $(or $(CARGO_TARGET_DIR),target)/release/live-pack serve $(ARGS)
 
-test: redis-server ## install what the tests need, then run all of them
+shop: ## build, seed the shop if it is empty, then serve it over HTTP: docs/shop.md
+	$(CARGO) build --release
+	$(or $(CARGO_TARGET_DIR),target)/release/live-pack shop seed $(SHOP_PLACE)
+	exec $(or $(CARGO_TARGET_DIR),target)/release/live-pack shop serve $(SHOP_PLACE) $(ARGS)
+
+test: redis-server postgresql ## install what the tests need, then run all of them
 	$(CARGO) test --workspace
 
 lint: ## formatting, clippy and documentation, all warnings denied
@@ -39,15 +44,40 @@ hostile: redis-server ## what cannot kill, slow or drain it wrongly: corpus, fuz
 fuzz: ## coverage-guided fuzzing of one target, FUZZ=guard|ttheader|decoders|configuration; needs cargo-fuzz
 	cd fuzz && RUSTC_BOOTSTRAP=1 $(CARGO) fuzz run $(or $(FUZZ),guard) -- -max_total_time=$(FUZZ_SECONDS)
 
+# A Python with what the recommendation library is measured against.
+PROOF_PYTHON := $(or $(CARGO_TARGET_DIR),target)/recommend-python
+$(PROOF_PYTHON)/bin/python:
+	python3 -m venv $(PROOF_PYTHON)
+	$(PROOF_PYTHON)/bin/pip install --quiet lightgbm==4.7.0 numpy scipy
+
+recommend-proof: $(PROOF_PYTHON)/bin/python ## recommendation quality on ML-100k against numpy, trees against LightGBM
+	$(CARGO) test --release -p live-pack-recommend-offline --test ml_100k -- --include-ignored --nocapture
+	LIVE_PACK_PYTHON=$(abspath $(PROOF_PYTHON))/bin/python $(CARGO) bench -p live-pack-recommend-model --bench trees
+
 load: ## load a running server (`make run` in another terminal)
 	$(CARGO) build --release
 	$(or $(CARGO_TARGET_DIR),target)/release/live-pack bench $(BENCH_ARGS)
 
+shop-proof: postgresql ## oversell, kill -9, combining, idempotency, time-outs, model, latency of the shop, on both databases
+	PROPTEST_CASES=10000 $(CARGO) test --release -p live-pack-shop --test main model
+	$(CARGO) bench -p live-pack-shop-gateway --bench proof --features crash-points -- $(PROOF)
+
+# Installs a Debian package, as root or through sudo.
+define install
+{ command -v apt-get >/dev/null || { echo 'This needs $(1), and there is no apt-get here: install it and run this again.' >&2; exit 1; }; \
+if [ "$$(id -u)" = 0 ]; then sudo=; \
+elif command -v sudo >/dev/null; then sudo=sudo; \
+else echo 'This needs $(1). Run as root: apt-get install $(1)' >&2; exit 1; fi; \
+$(2) $$sudo apt-get update -q && \
+$$sudo env DEBIAN_FRONTEND=noninteractive UCF_FORCE_CONFFOLD=1 apt-get install -qy --no-install-recommends $(1); }
+endef
+
 # The tests start a redis-server of their own on a free port; they only need the program.
 redis-server:
-	@command -v redis-server >/dev/null && exit 0; \
-	command -v apt-get >/dev/null || { echo 'The tests need redis-server, and there is no apt-get here: install it and run this again.' >&2; exit 1; }; \
-	if [ "$$(id -u)" = 0 ]; then sudo=; \
-	elif command -v sudo >/dev/null; then sudo=sudo; \
-	else echo 'The tests need redis-server. Run as root: apt-get install redis-server' >&2; exit 1; fi; \
-	$$sudo apt-get update -q && $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends redis-server
+	@command -v redis-server >/dev/null || $(call install,redis-server)
+
+# The tests start a private cluster of their own on a Unix socket, as user postgres when run as root; they only need the
+# programs. The package would start a server of its own: the file tells it not to.
+postgresql:
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || $(call install,postgresql,\
+	$$sudo mkdir -p /etc/postgresql-common && echo 'create_main_cluster = false' | $$sudo tee /etc/postgresql-common/createcluster.conf >/dev/null &&)

@@ -8,6 +8,8 @@ pub mod inspect;
 pub mod outcome;
 pub mod recommend;
 pub mod serve;
+#[cfg(feature = "shop")]
+pub mod shop;
 pub mod target;
 pub mod wire;
 pub mod world;
@@ -48,7 +50,11 @@ enum Command {
     Explain(inspect::ExplainArgs),
     /// Say what the server would say about a folder of hot configuration; exits 1 when it finds faults.
     CheckConfig(inspect::CheckConfigArgs),
-    /// Run, check and explain pipelines of the recommendation library.
+    /// The shop: accounts, catalogue, cart, orders, stock over HTTP.
+    #[cfg(feature = "shop")]
+    #[command(subcommand)]
+    Shop(shop::ShopCommand),
+    /// Run, check and explain pipelines of the recommendation library; train and measure its models.
     Recommend(recommend::RecommendArgs),
 }
 
@@ -103,6 +109,10 @@ pub enum CliError {
         #[source]
         source: std::io::Error,
     },
+    /// A command of the shop failed.
+    #[cfg(feature = "shop")]
+    #[error(transparent)]
+    Shop(#[from] shop::ShopError),
     /// Something could not be written as JSON.
     #[error("the answer could not be written as JSON")]
     Json(#[from] serde_json::Error),
@@ -128,6 +138,8 @@ pub fn run() -> ExitCode {
         Command::Bench(args) => bench::run(&args),
         Command::Explain(args) => inspect::explain(&args),
         Command::CheckConfig(args) => inspect::check_config(&args),
+        #[cfg(feature = "shop")]
+        Command::Shop(command) => shop::run(command),
         Command::Recommend(args) => recommend::run(&args),
     };
     outcome.unwrap_or_else(|error| {

@@ -4,13 +4,14 @@
 //! through [`Settings::check`], which checks everything and reports all that is wrong.
 
 mod check;
+mod images;
 pub mod instant;
 pub mod raw;
 pub mod span;
 
 use std::{collections::BTreeMap, fmt, net::SocketAddr, path::PathBuf};
 
-use live_pack_dal::{Downstream, model::Region};
+use live_pack_dal::{Downstream, ImageSettings, model::Region};
 
 pub use self::{instant::UnixMillis, raw::RawSettings};
 use crate::server::{ServerOptions, tls::TlsFiles};
@@ -61,6 +62,9 @@ pub struct Settings {
     pub redis: Option<String>,
     /// The downstream services.
     pub world: World,
+    /// Servers and sizes of pictures. Without a server the embedded world serves its own; with downstream services elsewhere
+    /// pictures then have no addresses.
+    pub images: ImageSettings,
     /// The region of a viewer about whom nothing else is known; `None`: what `RegionConf` says.
     pub default_region: Option<Region>,
     /// As `tracing` writes it: `info`, or `info,live_pack=debug`.

@@ -124,7 +124,7 @@ pub async fn build(
     let redis = RedisSettings { url: settings.redis.clone(), ..RedisSettings::default() };
     let redis = Redis::connect(&redis, registry)?;
     let dal = Dal::new(Arc::clone(&rpc), redis.clone(), registry)?;
-    let images = Images::new(downstreams.pictures.as_deref());
+    let images = images(settings, downstreams.pictures.as_deref());
     let resident = Arc::new(Resident { dal, texts: Texts::new(registry)?, images });
 
     let max_in_flight = settings.server.middleware.max_in_flight;
@@ -150,6 +150,18 @@ pub async fn build(
         side_effects,
         keep: Box::new((watching, downstreams)),
     })
+}
+
+/// The pictures: on the servers of the settings, else on that of the embedded world.
+fn images(settings: &Settings, embedded: Option<&str>) -> Images {
+    let mut images = settings.images.clone();
+    if images.default.base_url.is_empty() {
+        match embedded {
+            Some(url) => images.default.base_url = url.to_owned(),
+            None => tracing::warn!("no server of pictures is set (images.base_url): pictures have no addresses"),
+        }
+    }
+    Images::new(images)
 }
 
 /// What else must fit a configuration: its plans, and its canned answers.
@@ -214,14 +226,15 @@ pub struct WorldOptions<'a> {
     pub faults: Option<&'a Path>,
 }
 
-/// Serves the commerce world until `stop` is cancelled. `started` is told name and address of each service.
+/// Serves the commerce world until `stop` is cancelled. `started` gets name and address of each service, and
+/// the address of the pictures.
 ///
 /// # Errors
 /// See [`WiringError`].
 #[cfg(feature = "world")]
 pub async fn world(
     options: WorldOptions<'_>,
-    started: impl FnOnce(&[(String, SocketAddr)]),
+    started: impl FnOnce(&[(String, SocketAddr)], SocketAddr),
     stop: CancellationToken,
 ) -> Result<(), WiringError> {
     world::serve(options, started, stop).await
@@ -234,7 +247,7 @@ pub async fn world(
 #[cfg(not(feature = "world"))]
 pub async fn world(
     _options: WorldOptions<'_>,
-    _started: impl FnOnce(&[(String, SocketAddr)]),
+    _started: impl FnOnce(&[(String, SocketAddr)], SocketAddr),
     _stop: CancellationToken,
 ) -> Result<(), WiringError> {
     Err(WiringError::NoWorld)

@@ -6,7 +6,7 @@
 import fs from 'node:fs';
 
 const [, , directory, all] = process.argv;
-const languages = ['en', 'id', 'vi', 'th', 'ms', 'fil', 'ja', 'de', 'fr', 'es', 'it', 'pt', 'zh'];
+const languages = ['en', 'id', 'vi', 'th', 'ms', 'fil', 'ja', 'de', 'fr', 'es', 'it', 'pt', 'zh', 'zh-Hant'];
 const regions = {
     US: ['en', 'USD', 2], GB: ['en', 'GBP', 2], ID: ['id', 'IDR', 0], VN: ['vi', 'VND', 0], TH: ['th', 'THB', 2], MY: ['ms', 'MYR', 2],
     PH: ['fil', 'PHP', 2], SG: ['en', 'SGD', 2], JP: ['ja', 'JPY', 0], DE: ['de', 'EUR', 2], FR: ['fr', 'EUR', 2], ES: ['es', 'EUR', 2],

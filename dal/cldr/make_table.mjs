@@ -5,7 +5,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 
-const languages = ['en', 'id', 'vi', 'th', 'ms', 'fil', 'ja', 'de', 'fr', 'es', 'it', 'pt', 'zh'];
+const languages = ['en', 'id', 'vi', 'th', 'ms', 'fil', 'ja', 'de', 'fr', 'es', 'it', 'pt', 'zh', 'zh-Hant'];
 const regions = ['US', 'GB', 'ID', 'VN', 'TH', 'MY', 'PH', 'SG', 'JP', 'DE', 'FR', 'ES', 'IT', 'IE', 'BR', 'MX'];
 const currencies = ['BRL', 'EUR', 'GBP', 'IDR', 'JPY', 'MXN', 'MYR', 'PHP', 'SGD', 'THB', 'USD', 'VND'];
 

@@ -17,6 +17,7 @@ mod fault;
 mod fcp;
 mod key;
 mod keyed;
+mod label;
 mod overload;
 mod page;
 mod parse;
@@ -31,7 +32,7 @@ mod watch;
 
 pub use ab::AbConf;
 pub use business::{
-    AgeGate, Atmosphere, AuctionRules, ButtonRules, FlashSaleRules, LabelRules, LeadButton, SoldTextRules, StockPolicy,
+    AgeGate, Atmosphere, AuctionRules, ButtonRules, FlashSaleRules, LeadButton, SoldTextRules, StockPolicy,
 };
 pub use cache::CacheConf;
 pub use callers::{Caller, CallerConf, Class, Evidence};
@@ -46,6 +47,7 @@ pub use entry::{EntryRules, Gate};
 pub use fault::Fault;
 pub use fcp::{FcpComponent, FcpConf, FcpScene};
 pub use key::{Environment, Key};
+pub use label::{LABEL_CODES, LabelRules, LabelStyle};
 pub use overload::OverloadRules;
 pub use page::{BannerRules, PollRules, TabRules};
 pub use rates::{Rate, RateConf, RateLevel};

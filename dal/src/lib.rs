@@ -18,6 +18,7 @@ pub mod rate;
 pub mod redis;
 pub mod region;
 pub mod rpc;
+pub mod tag;
 #[cfg(test)]
 mod testing;
 pub mod texts;
@@ -28,7 +29,7 @@ pub use clock::Clock;
 pub use error::{Downstream, Error, ErrorKind};
 pub use experiment::{Experiment, Groups};
 pub use fetch::{CacheName, Dal};
-pub use images::{ImageSize, Images};
+pub use images::{ImageHost, ImageSettings, Images, Picture};
 pub use mock::MockRules;
 pub use model::Lookup;
 pub use money::NumberFormat;

@@ -254,12 +254,14 @@ impl std::fmt::Debug for NumberFormat {
     }
 }
 
-/// The row of a locale: `zh-Hant-US` is looked up as `zh-US`, then as `zh`, then as `en`.
+/// The row of a locale: `sr-Latn-US` is looked up as such, as `sr-Latn`, as `sr-US`, as `sr`, then as `en-US` and `en`.
 fn find(locale: &str) -> &'static Numbers {
     let language = locale.split('-').next().unwrap_or_default();
     let region = locale.rsplit('-').next().filter(|region| region.len() == 2 && *region != language);
     let at = |name: &str| cldr::LOCALES.binary_search_by(|(known, _)| (*known).cmp(name)).ok();
+    let script = locale.rsplit_once('-').map(|(script, _)| script).filter(|script| script.len() > language.len());
     let found = at(locale)
+        .or_else(|| script.and_then(at))
         .or_else(|| region.and_then(|region| at(&format!("{language}-{region}"))))
         .or_else(|| at(language))
         .or_else(|| region.and_then(|region| at(&format!("en-{region}"))));

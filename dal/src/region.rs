@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use pilota::FastStr;
-use unic_langid::LanguageIdentifier;
 
-use crate::model::{MalformedRegion, Region, RouteGroup};
+use crate::{
+    model::{MalformedRegion, Region, RouteGroup},
+    tag::LanguageTag,
+};
 
 /// The regions of the first day: region, own language, currency, decimals, route group.
 pub(crate) const SHIPPED: [(&str, &str, &str, u8, RouteGroup); 16] = [
@@ -137,37 +139,38 @@ impl RegionConf {
         self.table.iter().map(|(region, rules)| (*region, rules))
     }
 
-    /// How a viewer in `region` is spoken to who asks for `language`. What is no language of BCP 47 is as if nothing
-    /// had been asked for: a strange client still gets a page.
+    /// Language and locale of a viewer in `region` whose client asks for `language`. A text that names no language counts as
+    /// none: a strange client still gets a page.
     #[must_use]
     pub fn speech(&self, region: Region, language: &str) -> Speech {
         let own = self.table.get(&region);
-        if !is_language(language) {
-            return own.map_or_else(
+        let asked = match own {
+            Some(own) if own.language == language => None,
+            _ => LanguageTag::parse(language),
+        };
+        match asked {
+            Some(tag) => Speech::of(&tag, region),
+            None => own.map_or_else(
                 || Speech { language: FastStr::from_static_str("en"), locale: locale("en", region) },
                 |own| Speech { language: own.language.clone(), locale: own.locale.clone() },
-            );
-        }
-        match own {
-            Some(own) if own.language == language => {
-                Speech { language: own.language.clone(), locale: own.locale.clone() }
-            }
-            _ => Speech { language: FastStr::new(language), locale: locale(language, region) },
+            ),
         }
     }
 }
 
-/// Whether a text names a language (`und` and the empty text name none).
-fn is_language(text: &str) -> bool {
-    // the parser takes "" for `und`
-    !text.is_empty() && text.len() <= 35 && text.parse::<LanguageIdentifier>().is_ok_and(|id| !id.language.is_empty())
+impl Speech {
+    fn of(tag: &LanguageTag, region: Region) -> Self {
+        let [language, locale] = [tag.to_string(), tag.in_region(region).to_string()].map(FastStr::from_string);
+        Self { language, locale }
+    }
 }
 
 /// A language, less its own region and variants, in a region: `en-GB` in ID is `en-ID`.
 pub(crate) fn locale(language: &str, region: Region) -> FastStr {
-    let Ok(id) = language.parse::<LanguageIdentifier>() else { return FastStr::new(region.as_str()) };
-    let script = id.script.map(|script| format!("-{script}")).unwrap_or_default();
-    FastStr::from_string(format!("{}{script}-{region}", id.language))
+    match LanguageTag::parse(language) {
+        Some(tag) => FastStr::from_string(tag.in_region(region).to_string()),
+        None => FastStr::new(region.as_str()),
+    }
 }
 
 #[cfg(test)]
@@ -219,6 +222,12 @@ mod tests {
             ("BR", "x", "pt", "pt-BR"),
             ("BR", "und", "pt", "pt-BR"),
             ("US", "ko", "ko", "ko-US"),
+            ("US", "en-US-u-mu-celsius", "en-US", "en-US"),
+            ("TH", "th-TH-u-ca-buddhist", "th-TH", "th-TH"),
+            ("GB", "en-GB-oxendict-u-ca-gregory-cu-gbp-hc-h23-x-app", "en-GB", "en-GB"),
+            ("ID", "in", "id", "id-ID"),
+            ("PH", "tl", "fil", "fil-PH"),
+            ("SG", "zh-TW", "zh-Hant-TW", "zh-Hant-SG"),
         ];
         for (at, asked, language, locale) in rows {
             let speech = conf.speech(region(at), asked);

@@ -1,4 +1,4 @@
-//! Texts in thirteen languages.
+//! Texts in fourteen languages.
 //!
 //! The files are Fluent (`dal/texts/*.ftl`), and Fluent reads them once, at the start: every message is rendered for every
 //! plural category of its language with marks in the place of its arguments. At run time a plain text is a look-up and

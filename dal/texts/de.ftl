@@ -18,8 +18,6 @@ bid_now = Jetzt bieten
 view = Ansehen
 claim = Sichern
 claimed = Gesichert
-log_in = Anmelden
-login_to_buy = Zum Kaufen anmelden
 
 ## Why a button is disabled
 
@@ -32,7 +30,6 @@ limit_reached = Kauflimit erreicht
 age_restricted = Für dein Alter nicht verfügbar
 user_restricted = Dein Konto kann dies nicht kaufen
 room_ended = Das LIVE ist beendet
-room_banned = Dieses LIVE ist nicht verfügbar
 ec_banned = In diesem LIVE kann nicht eingekauft werden
 own_product = Das ist dein eigenes Produkt
 app_too_old = Aktualisiere die App, um fortzufahren
@@ -59,7 +56,6 @@ almost_gone = Fast weg
 ## Labels and vouchers
 
 flash_sale = Blitzangebot
-voucher = Gutschein
 free_shipping = Kostenloser Versand
 free_gift = Gratisgeschenk
 cod = Nachnahme
@@ -82,7 +78,6 @@ voucher_more = { $n ->
 tab_all = Alle
 tab_flash = Blitzangebote
 tab_auction = Auktionen
-tab_buy_now = Sofort kaufen
 tab_voucher = Gutscheine
 tab_recommend = Für dich
 
@@ -93,6 +88,7 @@ best_seller = Bestseller
 new_in = Neu
 official_shop = Offizieller Shop
 visit_shop = Zum Shop
+featured_now = Jetzt vorgestellt
 
 ## Prices and auctions
 
@@ -107,4 +103,3 @@ auction_pay_now = Jetzt bezahlen
 leading = Du führst
 surprise_set = Überraschungsset
 surprise_rules = Wer gewinnt, erhält einen zufällig gezogenen Artikel aus dem Set. Die Chance jedes Artikels wird angezeigt und ändert sich mit jeder Ziehung. Der Kauf ist verbindlich.
-odds = Chance

@@ -18,8 +18,6 @@ bid_now = Bid now
 view = View
 claim = Claim
 claimed = Claimed
-log_in = Log in
-login_to_buy = Log in to buy
 
 ## Why a button is disabled
 
@@ -32,7 +30,6 @@ limit_reached = Purchase limit reached
 age_restricted = Not available for your age
 user_restricted = Your account cannot buy this
 room_ended = The LIVE has ended
-room_banned = This LIVE is not available
 ec_banned = Shopping is not available in this LIVE
 own_product = This is your own product
 app_too_old = Update the app to continue
@@ -59,7 +56,6 @@ almost_gone = Almost gone
 ## Labels and vouchers
 
 flash_sale = Flash sale
-voucher = Voucher
 free_shipping = Free shipping
 free_gift = Free gift
 cod = Cash on delivery
@@ -82,7 +78,6 @@ voucher_more = { $n ->
 tab_all = All
 tab_flash = Flash sale
 tab_auction = Auctions
-tab_buy_now = Buy now
 tab_voucher = Vouchers
 tab_recommend = For you
 
@@ -93,6 +88,7 @@ best_seller = Best seller
 new_in = New
 official_shop = Official shop
 visit_shop = Visit shop
+featured_now = Featured now
 
 ## Prices and auctions
 
@@ -107,4 +103,3 @@ auction_pay_now = Pay now
 leading = You are leading
 surprise_set = Surprise set
 surprise_rules = The winner gets one item of the set, drawn at random. The odds of each item are shown and change as items are drawn. Sales are final.
-odds = Odds

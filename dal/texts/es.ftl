@@ -18,8 +18,6 @@ bid_now = Pujar
 view = Ver
 claim = Obtener
 claimed = Obtenido
-log_in = Iniciar sesión
-login_to_buy = Inicia sesión para comprar
 
 ## Why a button is disabled
 
@@ -32,7 +30,6 @@ limit_reached = Límite de compra alcanzado
 age_restricted = No disponible para tu edad
 user_restricted = Tu cuenta no puede comprar este producto
 room_ended = El LIVE ha terminado
-room_banned = Este LIVE no está disponible
 ec_banned = Las compras no están disponibles en este LIVE
 own_product = Es tu propio producto
 app_too_old = Actualiza la aplicación para continuar
@@ -68,7 +65,6 @@ almost_gone = Casi agotado
 ## Labels and vouchers
 
 flash_sale = Oferta flash
-voucher = Cupón
 free_shipping = Envío gratis
 free_gift = Regalo gratis
 cod = Pago contra reembolso
@@ -91,7 +87,6 @@ voucher_more = { $n ->
 tab_all = Todo
 tab_flash = Ofertas flash
 tab_auction = Subastas
-tab_buy_now = Compra inmediata
 tab_voucher = Cupones
 tab_recommend = Para ti
 
@@ -102,6 +97,7 @@ best_seller = Más vendido
 new_in = Nuevo
 official_shop = Tienda oficial
 visit_shop = Visitar tienda
+featured_now = En pantalla ahora
 
 ## Prices and auctions
 
@@ -116,4 +112,3 @@ auction_pay_now = Pagar ahora
 leading = Vas ganando
 surprise_set = Set sorpresa
 surprise_rules = Quien gana recibe un artículo del set elegido al azar. La probabilidad de cada artículo se muestra y cambia con cada sorteo. La compra es definitiva.
-odds = Probabilidad

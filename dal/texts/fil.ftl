@@ -18,8 +18,6 @@ bid_now = Mag-bid ngayon
 view = Tingnan
 claim = Kunin
 claimed = Nakuha na
-log_in = Mag-log in
-login_to_buy = Mag-log in para bumili
 
 ## Why a button is disabled
 
@@ -32,7 +30,6 @@ limit_reached = Naabot na ang limitasyon sa pagbili
 age_restricted = Hindi available para sa iyong edad
 user_restricted = Hindi ito mabibili ng iyong account
 room_ended = Tapos na ang LIVE
-room_banned = Hindi available ang LIVE na ito
 ec_banned = Hindi available ang pamimili sa LIVE na ito
 own_product = Sarili mong produkto ito
 app_too_old = I-update ang app para magpatuloy
@@ -68,7 +65,6 @@ almost_gone = Malapit nang maubos
 ## Labels and vouchers
 
 flash_sale = Flash sale
-voucher = Voucher
 free_shipping = Libreng shipping
 free_gift = Libreng regalo
 cod = Cash on delivery
@@ -91,7 +87,6 @@ voucher_more = { $n ->
 tab_all = Lahat
 tab_flash = Flash sale
 tab_auction = Mga auction
-tab_buy_now = Bilhin ngayon
 tab_voucher = Mga voucher
 tab_recommend = Para sa iyo
 
@@ -102,6 +97,7 @@ best_seller = Pinakamabenta
 new_in = Bago
 official_shop = Opisyal na shop
 visit_shop = Bisitahin ang shop
+featured_now = Ipinapakita ngayon
 
 ## Prices and auctions
 
@@ -116,4 +112,3 @@ auction_pay_now = Magbayad ngayon
 leading = Ikaw ang nangunguna
 surprise_set = Surprise set
 surprise_rules = Makakakuha ang mananalo ng isang item mula sa set na pinili nang random. Ipinapakita ang tsansa ng bawat item at nagbabago ito habang nakukuha ang mga item. Pinal ang bawat benta.
-odds = Tsansa

@@ -18,8 +18,6 @@ bid_now = Enchérir
 view = Voir
 claim = Obtenir
 claimed = Obtenu
-log_in = Se connecter
-login_to_buy = Se connecter pour acheter
 
 ## Why a button is disabled
 
@@ -32,7 +30,6 @@ limit_reached = Limite d’achat atteinte
 age_restricted = Non disponible pour votre âge
 user_restricted = Votre compte ne peut pas acheter ce produit
 room_ended = Le LIVE est terminé
-room_banned = Ce LIVE n’est pas disponible
 ec_banned = Les achats ne sont pas disponibles dans ce LIVE
 own_product = C’est votre propre produit
 app_too_old = Mettez l’application à jour pour continuer
@@ -68,7 +65,6 @@ almost_gone = Presque épuisé
 ## Labels and vouchers
 
 flash_sale = Vente flash
-voucher = Bon de réduction
 free_shipping = Livraison gratuite
 free_gift = Cadeau offert
 cod = Paiement à la livraison
@@ -91,7 +87,6 @@ voucher_more = { $n ->
 tab_all = Tout
 tab_flash = Ventes flash
 tab_auction = Enchères
-tab_buy_now = Achat immédiat
 tab_voucher = Bons
 tab_recommend = Pour vous
 
@@ -102,6 +97,7 @@ best_seller = Meilleure vente
 new_in = Nouveau
 official_shop = Boutique officielle
 visit_shop = Voir la boutique
+featured_now = Présenté en ce moment
 
 ## Prices and auctions
 
@@ -116,4 +112,3 @@ auction_pay_now = Payer
 leading = Vous menez l’enchère
 surprise_set = Lot surprise
 surprise_rules = Le gagnant reçoit un article du lot, tiré au sort. Les chances de chaque article sont affichées et changent à chaque tirage. L’achat est définitif.
-odds = Chances

@@ -15,8 +15,6 @@ bid_now = Tawar sekarang
 view = Lihat
 claim = Klaim
 claimed = Sudah diklaim
-log_in = Masuk
-login_to_buy = Masuk untuk membeli
 
 ## Why a button is disabled
 
@@ -29,7 +27,6 @@ limit_reached = Batas pembelian tercapai
 age_restricted = Tidak tersedia untuk usiamu
 user_restricted = Akunmu tidak dapat membeli produk ini
 room_ended = LIVE telah berakhir
-room_banned = LIVE ini tidak tersedia
 ec_banned = Belanja tidak tersedia di LIVE ini
 own_product = Ini produkmu sendiri
 app_too_old = Perbarui aplikasi untuk melanjutkan
@@ -56,7 +53,6 @@ almost_gone = Hampir habis
 ## Labels and vouchers
 
 flash_sale = Flash sale
-voucher = Voucher
 free_shipping = Gratis ongkir
 free_gift = Hadiah gratis
 cod = Bayar di tempat
@@ -76,7 +72,6 @@ voucher_more = { $count } voucher lagi
 tab_all = Semua
 tab_flash = Flash sale
 tab_auction = Lelang
-tab_buy_now = Beli sekarang
 tab_voucher = Voucher
 tab_recommend = Untukmu
 
@@ -87,6 +82,7 @@ best_seller = Terlaris
 new_in = Baru
 official_shop = Toko resmi
 visit_shop = Kunjungi toko
+featured_now = Sedang ditampilkan
 
 ## Prices and auctions
 
@@ -101,4 +97,3 @@ auction_pay_now = Bayar sekarang
 leading = Tawaranmu tertinggi
 surprise_set = Set kejutan
 surprise_rules = Pemenang mendapat satu barang dari set ini secara acak. Peluang setiap barang ditampilkan dan berubah saat barang terambil. Pembelian bersifat final.
-odds = Peluang

@@ -18,8 +18,6 @@ bid_now = Fai un’offerta
 view = Vedi
 claim = Ottieni
 claimed = Ottenuto
-log_in = Accedi
-login_to_buy = Accedi per acquistare
 
 ## Why a button is disabled
 
@@ -32,7 +30,6 @@ limit_reached = Limite di acquisto raggiunto
 age_restricted = Non disponibile per la tua età
 user_restricted = Il tuo account non può acquistare questo prodotto
 room_ended = Il LIVE è terminato
-room_banned = Questo LIVE non è disponibile
 ec_banned = Gli acquisti non sono disponibili in questo LIVE
 own_product = È un tuo prodotto
 app_too_old = Aggiorna l’app per continuare
@@ -68,7 +65,6 @@ almost_gone = Quasi esaurito
 ## Labels and vouchers
 
 flash_sale = Offerta lampo
-voucher = Buono sconto
 free_shipping = Spedizione gratuita
 free_gift = Omaggio
 cod = Pagamento alla consegna
@@ -91,7 +87,6 @@ voucher_more = { $n ->
 tab_all = Tutto
 tab_flash = Offerte lampo
 tab_auction = Aste
-tab_buy_now = Acquisto immediato
 tab_voucher = Buoni
 tab_recommend = Per te
 
@@ -102,6 +97,7 @@ best_seller = Più venduto
 new_in = Novità
 official_shop = Negozio ufficiale
 visit_shop = Visita il negozio
+featured_now = Presentato ora
 
 ## Prices and auctions
 
@@ -116,4 +112,3 @@ auction_pay_now = Paga ora
 leading = Sei in testa
 surprise_set = Set a sorpresa
 surprise_rules = Chi vince riceve un articolo del set estratto a sorte. Le probabilità di ogni articolo sono indicate e cambiano a ogni estrazione. L’acquisto è definitivo.
-odds = Probabilità

@@ -15,8 +15,6 @@ bid_now = 今すぐ入札
 view = 見る
 claim = 受け取る
 claimed = 受け取り済み
-log_in = ログイン
-login_to_buy = ログインして購入
 
 ## Why a button is disabled
 
@@ -29,7 +27,6 @@ limit_reached = 購入上限に達しました
 age_restricted = 年齢制限により購入できません
 user_restricted = このアカウントでは購入できません
 room_ended = LIVEは終了しました
-room_banned = このLIVEは利用できません
 ec_banned = このLIVEではショッピングを利用できません
 own_product = ご自身の商品です
 app_too_old = 続けるにはアプリを更新してください
@@ -56,7 +53,6 @@ almost_gone = 残りわずか
 ## Labels and vouchers
 
 flash_sale = タイムセール
-voucher = クーポン
 free_shipping = 送料無料
 free_gift = プレゼント付き
 cod = 代金引換
@@ -76,7 +72,6 @@ voucher_more = ほか{ $count }枚のクーポン
 tab_all = すべて
 tab_flash = タイムセール
 tab_auction = オークション
-tab_buy_now = 今すぐ購入
 tab_voucher = クーポン
 tab_recommend = おすすめ
 
@@ -87,6 +82,7 @@ best_seller = ベストセラー
 new_in = 新着
 official_shop = 公式ショップ
 visit_shop = ショップを見る
+featured_now = 紹介中
 
 ## Prices and auctions
 
@@ -101,4 +97,3 @@ auction_pay_now = 今すぐ支払う
 leading = あなたが最高入札者です
 surprise_set = サプライズセット
 surprise_rules = 落札者にはセットの中から1点が抽選で当たります。各商品の確率は表示されており、抽選のたびに変わります。落札後のキャンセルはできません。
-odds = 確率

@@ -15,8 +15,6 @@ bid_now = Bida sekarang
 view = Lihat
 claim = Tuntut
 claimed = Telah dituntut
-log_in = Log masuk
-login_to_buy = Log masuk untuk membeli
 
 ## Why a button is disabled
 
@@ -29,7 +27,6 @@ limit_reached = Had pembelian dicapai
 age_restricted = Tidak tersedia untuk umur anda
 user_restricted = Akaun anda tidak boleh membeli produk ini
 room_ended = LIVE telah tamat
-room_banned = LIVE ini tidak tersedia
 ec_banned = Beli-belah tidak tersedia dalam LIVE ini
 own_product = Ini produk anda sendiri
 app_too_old = Kemas kini aplikasi untuk meneruskan
@@ -56,7 +53,6 @@ almost_gone = Hampir habis
 ## Labels and vouchers
 
 flash_sale = Jualan kilat
-voucher = Baucar
 free_shipping = Penghantaran percuma
 free_gift = Hadiah percuma
 cod = Bayar semasa terima
@@ -76,7 +72,6 @@ voucher_more = { $count } baucar lagi
 tab_all = Semua
 tab_flash = Jualan kilat
 tab_auction = Lelong
-tab_buy_now = Beli sekarang
 tab_voucher = Baucar
 tab_recommend = Untuk anda
 
@@ -87,6 +82,7 @@ best_seller = Paling laris
 new_in = Baharu
 official_shop = Kedai rasmi
 visit_shop = Lawati kedai
+featured_now = Sedang dipaparkan
 
 ## Prices and auctions
 
@@ -101,4 +97,3 @@ auction_pay_now = Bayar sekarang
 leading = Anda mendahului
 surprise_set = Set kejutan
 surprise_rules = Pemenang menerima satu barang daripada set ini secara rawak. Kebarangkalian setiap barang ditunjukkan dan berubah apabila barang diambil. Jualan adalah muktamad.
-odds = Kebarangkalian

@@ -18,8 +18,6 @@ bid_now = Dar lance
 view = Ver
 claim = Resgatar
 claimed = Resgatado
-log_in = Entrar
-login_to_buy = Entre para comprar
 
 ## Why a button is disabled
 
@@ -32,7 +30,6 @@ limit_reached = Limite de compra atingido
 age_restricted = Não disponível para a sua idade
 user_restricted = A sua conta não pode comprar este produto
 room_ended = A LIVE terminou
-room_banned = Esta LIVE não está disponível
 ec_banned = As compras não estão disponíveis nesta LIVE
 own_product = Este produto é seu
 app_too_old = Atualize o app para continuar
@@ -68,7 +65,6 @@ almost_gone = Quase esgotado
 ## Labels and vouchers
 
 flash_sale = Oferta relâmpago
-voucher = Cupom
 free_shipping = Frete grátis
 free_gift = Brinde
 cod = Pagamento na entrega
@@ -91,7 +87,6 @@ voucher_more = { $n ->
 tab_all = Tudo
 tab_flash = Ofertas relâmpago
 tab_auction = Leilões
-tab_buy_now = Compra imediata
 tab_voucher = Cupons
 tab_recommend = Para você
 
@@ -102,6 +97,7 @@ best_seller = Mais vendido
 new_in = Novo
 official_shop = Loja oficial
 visit_shop = Visitar loja
+featured_now = Em destaque agora
 
 ## Prices and auctions
 
@@ -116,4 +112,3 @@ auction_pay_now = Pagar agora
 leading = Você está na frente
 surprise_set = Conjunto surpresa
 surprise_rules = Quem vence recebe um item do conjunto, sorteado ao acaso. As chances de cada item são mostradas e mudam a cada sorteio. A compra é definitiva.
-odds = Chances

@@ -15,8 +15,6 @@ bid_now = ประมูลเลย
 view = ดู
 claim = รับ
 claimed = รับแล้ว
-log_in = เข้าสู่ระบบ
-login_to_buy = เข้าสู่ระบบเพื่อซื้อ
 
 ## Why a button is disabled
 
@@ -29,7 +27,6 @@ limit_reached = ซื้อครบจำนวนที่จำกัดแ�
 age_restricted = ไม่จำหน่ายสำหรับอายุของคุณ
 user_restricted = บัญชีของคุณซื้อสินค้านี้ไม่ได้
 room_ended = LIVE จบแล้ว
-room_banned = LIVE นี้ใช้งานไม่ได้
 ec_banned = LIVE นี้ไม่เปิดให้ซื้อสินค้า
 own_product = นี่คือสินค้าของคุณ
 app_too_old = อัปเดตแอปเพื่อดำเนินการต่อ
@@ -56,7 +53,6 @@ almost_gone = ใกล้หมดแล้ว
 ## Labels and vouchers
 
 flash_sale = แฟลชเซล
-voucher = คูปอง
 free_shipping = ส่งฟรี
 free_gift = ของแถมฟรี
 cod = เก็บเงินปลายทาง
@@ -76,7 +72,6 @@ voucher_more = อีก { $count } คูปอง
 tab_all = ทั้งหมด
 tab_flash = แฟลชเซล
 tab_auction = ประมูล
-tab_buy_now = ซื้อเลย
 tab_voucher = คูปอง
 tab_recommend = สำหรับคุณ
 
@@ -87,6 +82,7 @@ best_seller = ขายดี
 new_in = ใหม่
 official_shop = ร้านค้าทางการ
 visit_shop = ไปที่ร้าน
+featured_now = กำลังแนะนำ
 
 ## Prices and auctions
 
@@ -101,4 +97,3 @@ auction_pay_now = ชำระเงิน
 leading = คุณกำลังนำอยู่
 surprise_set = เซ็ตเซอร์ไพรส์
 surprise_rules = ผู้ชนะจะได้รับสินค้าหนึ่งชิ้นในเซ็ตโดยการสุ่ม โอกาสของแต่ละชิ้นแสดงไว้และเปลี่ยนไปเมื่อมีการสุ่มออก ซื้อแล้วไม่รับคืน
-odds = โอกาส

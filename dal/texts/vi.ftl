@@ -15,8 +15,6 @@ bid_now = Đấu giá ngay
 view = Xem
 claim = Nhận
 claimed = Đã nhận
-log_in = Đăng nhập
-login_to_buy = Đăng nhập để mua
 
 ## Why a button is disabled
 
@@ -29,7 +27,6 @@ limit_reached = Đã đạt giới hạn mua
 age_restricted = Không dành cho độ tuổi của bạn
 user_restricted = Tài khoản của bạn không thể mua sản phẩm này
 room_ended = LIVE đã kết thúc
-room_banned = LIVE này không khả dụng
 ec_banned = Không thể mua sắm trong LIVE này
 own_product = Đây là sản phẩm của bạn
 app_too_old = Cập nhật ứng dụng để tiếp tục
@@ -56,7 +53,6 @@ almost_gone = Sắp hết
 ## Labels and vouchers
 
 flash_sale = Flash sale
-voucher = Mã giảm giá
 free_shipping = Miễn phí vận chuyển
 free_gift = Quà tặng
 cod = Thanh toán khi nhận hàng
@@ -76,7 +72,6 @@ voucher_more = Thêm { $count } mã giảm giá
 tab_all = Tất cả
 tab_flash = Flash sale
 tab_auction = Đấu giá
-tab_buy_now = Mua ngay
 tab_voucher = Mã giảm giá
 tab_recommend = Dành cho bạn
 
@@ -87,6 +82,7 @@ best_seller = Bán chạy
 new_in = Mới
 official_shop = Cửa hàng chính hãng
 visit_shop = Ghé cửa hàng
+featured_now = Đang giới thiệu
 
 ## Prices and auctions
 
@@ -101,4 +97,3 @@ auction_pay_now = Thanh toán ngay
 leading = Bạn đang dẫn đầu
 surprise_set = Bộ bất ngờ
 surprise_rules = Người thắng nhận ngẫu nhiên một món trong bộ. Tỷ lệ của mỗi món được hiển thị và thay đổi khi có món được rút. Không hoàn trả sau khi mua.
-odds = Tỷ lệ

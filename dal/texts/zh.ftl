@@ -15,8 +15,6 @@ bid_now = 立即出价
 view = 查看
 claim = 领取
 claimed = 已领取
-log_in = 登录
-login_to_buy = 登录后购买
 
 ## Why a button is disabled
 
@@ -29,7 +27,6 @@ limit_reached = 已达购买上限
 age_restricted = 您的年龄无法购买
 user_restricted = 您的账号无法购买此商品
 room_ended = 直播已结束
-room_banned = 该直播不可用
 ec_banned = 该直播间无法购物
 own_product = 这是您自己的商品
 app_too_old = 请更新应用后继续
@@ -56,7 +53,6 @@ almost_gone = 即将售罄
 ## Labels and vouchers
 
 flash_sale = 限时秒杀
-voucher = 优惠券
 free_shipping = 免运费
 free_gift = 赠品
 cod = 货到付款
@@ -76,7 +72,6 @@ voucher_more = 还有 { $count } 张优惠券
 tab_all = 全部
 tab_flash = 限时秒杀
 tab_auction = 拍卖
-tab_buy_now = 立即购买
 tab_voucher = 优惠券
 tab_recommend = 为您推荐
 
@@ -87,6 +82,7 @@ best_seller = 热销
 new_in = 新品
 official_shop = 官方店铺
 visit_shop = 进店逛逛
+featured_now = 正在讲解
 
 ## Prices and auctions
 
@@ -101,4 +97,3 @@ auction_pay_now = 立即付款
 leading = 您目前领先
 surprise_set = 惊喜套装
 surprise_rules = 获胜者将随机获得套装中的一件商品。每件商品的概率均已公示，并随商品抽出而变化。成交后不可退换。
-odds = 概率

@@ -6,7 +6,9 @@ mod banner_converter;
 mod button_converter;
 mod creator_shop_converter;
 mod fcp_component_converter;
+mod flash_sale_drawing;
 mod hand_over;
+mod label_drawing;
 mod live_bag_products_converter;
 mod pin_card_converter;
 mod preview_converter;
@@ -18,6 +20,7 @@ mod room_lite_converter;
 mod surprise_set_converter;
 mod tab_converter;
 mod voucher_converter;
+mod voucher_drawing;
 mod wire;
 
 pub use auction_list_converter::{AuctionCards, AuctionListConverter};

@@ -33,7 +33,7 @@ pub use product_detail_loader::{ProductDetailLoader, ProductDetails};
 pub use product_model_loader::{ProductModelLoader, ProductModels};
 pub use product_price_loader::{ProductPriceLoader, ProductPrices};
 pub use promotion_display_info_loader::{PromotionDisplayInfoLoader, Promotions};
-pub use seller_loader::{SellerLoader, Sellers};
+pub use seller_loader::{SellerLoader, Sellers, Sold};
 pub use shop_seller_loader::ShopSellerLoader;
 pub use text_loader::{CardTexts, TextLoader, Texts};
 pub use trade_chain_loader::{TradeChain, TradeChainLoader};

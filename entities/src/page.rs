@@ -31,7 +31,7 @@ impl Cut<BagScene> for BagPage {
     }
 }
 
-/// The first products of the bag, as many as the preview wants.
+/// The first of the products in stock, as many as the preview asks for.
 #[derive(Debug)]
 pub struct PreviewPage;
 

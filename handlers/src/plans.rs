@@ -172,7 +172,7 @@ groups! {
     } with {}
     /// The engine of the bag before entering.
     PreviewPlans {
-        /// The first products.
+        /// Products in stock.
         preview: BagScene = live_bag_preview_engine;
     } with {}
     /// The engine of a screen that is brought up to date.
@@ -227,7 +227,7 @@ groups! {
         /// Weak: the pinned card.
         pin: BagScene = pin_card_data_engine;
     } with {
-        /// Weak: the first products.
+        /// Weak: products in stock.
         preview: PreviewPlans;
         /// Weak: the banners.
         banners: TopBannerPlans;

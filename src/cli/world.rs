@@ -47,9 +47,12 @@ pub(super) fn run(args: &WorldArgs) -> Result<ExitCode, CliError> {
     })
 }
 
-fn announce(services: &[(String, SocketAddr)]) {
+fn announce(services: &[(String, SocketAddr)], pictures: SocketAddr) {
     let list: Vec<_> = services.iter().map(|(name, addr)| format!("{name}={addr}")).collect();
-    let text = format!("The commerce world is ready. To use it:\n  live-pack serve --world {}", list.join(","));
+    let text = format!(
+        "The commerce world is ready. To use it:\n  live-pack serve --image-base-url http://{pictures} --world {}",
+        list.join(",")
+    );
     // A closed standard output must not stop the world.
     if let Err(error) = super::print(&text) {
         tracing::warn!(%error, "the addresses could not be printed");

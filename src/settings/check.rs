@@ -87,6 +87,7 @@ pub(super) fn check(raw: &RawSettings, clock: Option<UnixMillis>) -> Result<Sett
         // Never the whole of it: it may hold a password.
         checker.fault("redis", "must begin with redis:// or rediss://", url.split(':').next().unwrap_or_default());
     }
+    let images = super::images::check(&raw.images, &mut |key, rule, found| checker.fault(key, rule, found));
     let default_region = raw.default_region.as_deref().map(str::parse::<Region>);
     if let (Some(Err(_)), Some(text)) = (&default_region, &raw.default_region) {
         checker.fault("default_region", "must be two letters, ISO 3166-1", text);
@@ -112,6 +113,7 @@ pub(super) fn check(raw: &RawSettings, clock: Option<UnixMillis>) -> Result<Sett
         conf: conf.or_else(|| Some(PathBuf::from(DEFAULT_CONF)).filter(|conf| conf.is_dir())),
         redis,
         world,
+        images,
         default_region: default_region.and_then(Result::ok),
         log_level: raw.log_level.clone().unwrap_or_else(|| "info".to_owned()),
         workers: raw.workers.filter(|workers| *workers > 0),

@@ -24,6 +24,8 @@ pub struct RawSettings {
     pub world: Option<String>,
     /// Addresses of the downstream services by their names.
     pub downstreams: BTreeMap<String, String>,
+    /// Servers and sizes of pictures.
+    pub images: RawImages,
     /// See [`super::Settings::default_region`].
     pub default_region: Option<String>,
     /// See [`super::Settings::unix_socket`].
@@ -42,6 +44,34 @@ pub struct RawSettings {
     pub workers: Option<usize>,
     /// The limits of the listener.
     pub limits: RawLimits,
+}
+
+/// The part `images`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RawImages {
+    /// See [`live_pack_dal::ImageHost::base_url`].
+    pub base_url: Option<String>,
+    /// See [`live_pack_dal::ImageHost::thumb`].
+    pub thumb: Option<u32>,
+    /// See [`live_pack_dal::ImageHost::large`].
+    pub large: Option<u32>,
+    /// Servers by route group; a field that is left out is as above.
+    pub groups: BTreeMap<String, RawImageHost>,
+    /// Width and height in pixels, as `[800, 800]`, by the kind of the picture.
+    pub sizes: BTreeMap<String, [i32; 2]>,
+}
+
+/// The server of pictures of one route group.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RawImageHost {
+    /// See [`live_pack_dal::ImageHost::base_url`].
+    pub base_url: Option<String>,
+    /// See [`live_pack_dal::ImageHost::thumb`].
+    pub thumb: Option<u32>,
+    /// See [`live_pack_dal::ImageHost::large`].
+    pub large: Option<u32>,
 }
 
 /// The part `tls`: files in PEM.
@@ -118,6 +148,13 @@ impl RawSettings {
             redis: stronger.redis.or(self.redis),
             world: stronger.world.or(self.world),
             downstreams: self.downstreams.into_iter().chain(stronger.downstreams).collect(),
+            images: RawImages {
+                base_url: stronger.images.base_url.or(self.images.base_url),
+                thumb: stronger.images.thumb.or(self.images.thumb),
+                large: stronger.images.large.or(self.images.large),
+                groups: self.images.groups.into_iter().chain(stronger.images.groups).collect(),
+                sizes: self.images.sizes.into_iter().chain(stronger.images.sizes).collect(),
+            },
             default_region: stronger.default_region.or(self.default_region),
             unix_socket: stronger.unix_socket.or(self.unix_socket),
             handover: stronger.handover.or(self.handover),

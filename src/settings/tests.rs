@@ -81,6 +81,29 @@ fn without_the_embedded_world_all_twelve_addresses_are_due() {
 }
 
 #[test]
+fn pictures_have_a_server_and_sizes_by_route_group() {
+    let text = r#"{"images": {"base_url": "https://img.example", "large": 900, "groups": {"EU": {"base_url": "https://eu.example"}},
+        "sizes": {"banner": [640, 200]}}}"#;
+    let images = Settings::check(&parse(text).unwrap(), None).unwrap().images;
+    assert_eq!((images.default.base_url.as_str(), images.default.thumb), ("https://img.example", 300));
+    let eu = &images.groups[&live_pack_dal::model::RouteGroup::Eu];
+    assert_eq!((eu.base_url.as_str(), eu.thumb, eu.large), ("https://eu.example", 300, 900));
+    assert_eq!(images.sizes[&live_pack_dal::Picture::Banner], (640, 200));
+    let text = r#"{"images": {"base_url": "img.example", "thumb": 0, "groups": {"MARS": {"large": 99999}},
+        "sizes": {"banner": [0, 200], "poster": [1, 1]}}}"#;
+    let expected = [
+        "images.base_url",
+        "images.thumb",
+        "images.groups.MARS.base_url",
+        "images.groups.MARS.large",
+        "images.groups.MARS",
+        "images.sizes.banner",
+        "images.sizes.poster",
+    ];
+    assert_eq!(faults(text, None), expected);
+}
+
+#[test]
 fn the_stronger_source_wins_where_it_says_something() {
     let file = parse(r#"{"addr": "127.0.0.1:1", "limits": {"idle_timeout": "1m", "drain_limit": "5s"}}"#).unwrap();
     let flags = parse(r#"{"addr": "127.0.0.1:2", "limits": {"drain_limit": "3s"}}"#).unwrap();

@@ -13,7 +13,7 @@ use crate::settings::{Settings, World};
 pub(super) struct Downstreams {
     /// Where each is.
     pub(super) addresses: ServiceAddresses,
-    /// Where their pictures are; `None`: pictures keep their raw URIs.
+    /// The server of their pictures; `None`: the settings name it.
     pub(super) pictures: Option<String>,
     /// The embedded world; dropping it ends it.
     #[cfg(feature = "world")]

@@ -27,7 +27,7 @@ pub(super) async fn embedded(frozen: Option<UnixMillis>) -> Result<RunningWorld,
 /// Serves the world until `stop` is cancelled.
 pub(super) async fn serve(
     options: WorldOptions<'_>,
-    announce: impl FnOnce(&[(String, SocketAddr)]),
+    announce: impl FnOnce(&[(String, SocketAddr)], SocketAddr),
     stop: CancellationToken,
 ) -> Result<(), WiringError> {
     let settings = WorldSettings {
@@ -39,7 +39,7 @@ pub(super) async fn serve(
     };
     let world = started(settings).await?;
     let services = world.addresses().services().map(|(name, addr)| (name.to_owned(), addr));
-    announce(&services);
+    announce(&services, world.addresses().pictures);
     stop.cancelled().await;
     world.stop().await;
     Ok(())

@@ -51,7 +51,7 @@ async fn request() -> (Arc<LiveRequest>, live_pack_commerce::RunningWorld) {
     let resident = Resident {
         dal: Dal::new(rpc, None, &registry).unwrap(),
         texts: Texts::new(&registry).unwrap(),
-        images: Images::new(None),
+        images: Images::default(),
     };
     let conf = Arc::new(Conf::default());
     let speech = conf.regions.speech(Region::US, "en");

@@ -149,7 +149,7 @@ async fn tabs_are_the_same_alone_and_with_the_bag_and_count_what_they_hold() {
 #[tokio::test]
 async fn a_refreshed_card_owns_what_the_card_of_the_bag_says() {
     let mut asker = Asker::start().await;
-    let mut compared = 0;
+    let (mut compared, mut labelled) = (0, 0);
     for (room_id, viewer) in cases() {
         let place = format!("room {room_id} for {viewer:?}");
         let bag = asker.ask_with("GetLiveBagData", room_id, viewer, &json!({ "page": { "count": 30 } })).await;
@@ -169,8 +169,21 @@ async fn a_refreshed_card_owns_what_the_card_of_the_bag_says() {
                     let of = |card: &Value| card.get(field).unwrap_or(&none).clone();
                     same(&of(old), &of(new), &format!("{place}: {field} of {}", old["product_id"]));
                 }
+                let place = format!("{place}: labels of {}", old["product_id"]);
+                assert!(old.get("refreshed_labels").is_none_or(Value::is_null), "{place}");
+                assert_eq!(new["labels"], json!([]), "{place}");
+                same(&old["labels"], &new["refreshed_labels"], &place);
+                labelled += usize::from(old["labels"] != json!([]));
                 compared += 1;
             }
+        }
+        let pinned = fresh.at("/pin/product");
+        if !pinned.is_null() {
+            same(
+                &bag.at("/pin/product")["labels"],
+                &pinned["refreshed_labels"],
+                &format!("{place}: labels of the pin"),
+            );
         }
         if fresh.code() == 0 {
             same(bag.at("/bag_version"), fresh.at("/bag_version"), &place);
@@ -178,5 +191,5 @@ async fn a_refreshed_card_owns_what_the_card_of_the_bag_says() {
             assert_eq!(fresh.at("/need_full_reload"), &json!(false), "{place}");
         }
     }
-    assert!(compared > 500, "{compared}");
+    assert!(compared > 500 && labelled > 300, "{compared} {labelled}");
 }

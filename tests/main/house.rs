@@ -9,7 +9,7 @@ use std::{
 use toml::Table;
 
 /// Folder, crate, and the crates of ours that it may use, what lies behind them included.
-const HOUSE: [(&str, &str, &[&str]); 11] = [
+const HOUSE: [(&str, &str, &[&str]); 14] = [
     ("idl", "live-pack-idl", &[]),
     ("engine", "live-pack-engine", &["live-pack-engine-derive"]),
     ("engine/derive", "live-pack-engine-derive", &[]),
@@ -24,6 +24,9 @@ const HOUSE: [(&str, &str, &[&str]); 11] = [
     ("entities", "live-pack-entities", &["live-pack-engine", "live-pack-dal", "live-pack-idl"]),
     ("handlers", "live-pack-handlers", &["live-pack-engine", "live-pack-entities", "live-pack-dal", "live-pack-idl"]),
     ("commerce", "live-pack-commerce", &["live-pack-idl"]),
+    ("commerce/store", "live-pack-shop-store", &[]),
+    ("commerce/shop", "live-pack-shop", &["live-pack-shop-store"]),
+    ("commerce/gateway", "live-pack-shop-gateway", &["live-pack-shop", "live-pack-shop-store"]),
     (
         ".",
         "live-pack",
@@ -37,6 +40,9 @@ const HOUSE: [(&str, &str, &[&str]); 11] = [
             "live-pack-dal",
             "live-pack-idl",
             "live-pack-commerce",
+            "live-pack-shop",
+            "live-pack-shop-gateway",
+            "live-pack-shop-store",
         ],
     ),
 ];
@@ -131,6 +137,15 @@ fn the_commerce_world_stands_behind_its_feature() {
     let commerce = &ours(&manifest, "dependencies")["live-pack-commerce"];
     assert_eq!(commerce["optional"].as_bool(), Some(true));
     assert_eq!(manifest["features"]["world"].as_array().unwrap()[0].as_str(), Some("dep:live-pack-commerce"));
+}
+
+#[test]
+fn the_shop_stands_behind_its_feature() {
+    let manifest = manifest(".");
+    let ours = ours(&manifest, "dependencies");
+    let shop: Vec<_> = ours.iter().filter(|(name, _)| name.starts_with("live-pack-shop")).collect();
+    assert_eq!(shop.len(), 3);
+    assert!(shop.iter().all(|(_, value)| value["optional"].as_bool() == Some(true)));
 }
 
 #[test]

@@ -15,7 +15,7 @@ use live_pack::{
     wiring::{self, Wired},
 };
 use live_pack_commerce::{Clock, RunningWorld, WorldSettings};
-use live_pack_dal::{CacheName, Downstream};
+use live_pack_dal::{CacheName, Downstream, ImageHost, ImageSettings};
 use live_pack_idl::live_pack::{GetLiveBagDataResponse, LivePackServiceClient, LivePackServiceClientBuilder};
 use prometheus::Registry;
 use serde_json::{Value, json};
@@ -26,6 +26,9 @@ use crate::ask::Ask;
 /// An instant in November 2026, at which the clock stands unless a test says otherwise.
 pub(crate) const NOW: i64 = 1_795_000_000_000;
 
+/// The server of pictures that answers name; nobody asks it.
+pub(crate) const IMAGES: &str = "https://img.example";
+
 /// Kept for the whole run: a world that nobody holds would be drawn anew for every test.
 static DRAWN: LazyLock<Arc<live_pack_commerce::World>> = LazyLock::new(|| live_pack_commerce::World::of(1));
 
@@ -35,6 +38,7 @@ pub(crate) struct Setup {
     conf: Vec<(&'static str, Value)>,
     redis: Option<String>,
     clock_runs: bool,
+    at: Option<i64>,
     environment: Environment,
     replaced: Option<(Downstream, SocketAddr)>,
 }
@@ -92,6 +96,12 @@ impl Setup {
         self
     }
 
+    /// Stands still at this instant instead of [`NOW`].
+    pub(crate) fn at(mut self, now_ms: i64) -> Self {
+        self.at = Some(now_ms);
+        self
+    }
+
     /// Runs as in this place; prod cannot freeze its clock.
     pub(crate) fn environment(mut self, environment: Environment) -> Self {
         self.environment = environment;
@@ -102,7 +112,8 @@ impl Setup {
     /// Starts it.
     pub(crate) async fn start(self) -> Stack {
         LazyLock::force(&DRAWN);
-        let clock = if self.clock_runs { Clock::System } else { Clock::Frozen(NOW) };
+        let now = self.at.unwrap_or(NOW);
+        let clock = if self.clock_runs { Clock::System } else { Clock::Frozen(now) };
         let world = live_pack_commerce::serve(WorldSettings { clock, ..WorldSettings::default() }).await.unwrap();
         let services = world.addresses().services().into_iter();
         let conf = tempfile::tempdir().unwrap();
@@ -118,9 +129,13 @@ impl Setup {
             addr: SocketAddr::from(([127, 0, 0, 1], 0)),
             ops_addr: SocketAddr::from(([127, 0, 0, 1], 0)),
             environment: self.environment,
-            clock: (!self.clock_runs).then_some(UnixMillis(NOW)),
+            clock: (!self.clock_runs).then_some(UnixMillis(now)),
             conf: Some(conf.path().to_owned()),
             redis: self.redis,
+            images: ImageSettings {
+                default: ImageHost { base_url: IMAGES.to_owned(), ..ImageHost::default() },
+                ..ImageSettings::default()
+            },
             world: World::Remote(named.collect()),
             log_level: "off".to_owned(),
             server: ServerOptions {

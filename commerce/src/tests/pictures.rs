@@ -62,9 +62,23 @@ async fn what_is_no_request_gets_a_clear_answer() {
 }
 
 #[test]
+fn pictures_have_the_sizes_that_live_pack_says_they_have() {
+    let world = World::of(1);
+    for (uri, size) in [
+        ("img/p/1001001/0.svg", r#"width="800" height="800""#),
+        ("img/b/10011.svg", r#"width="1080" height="360""#),
+        ("img/c/104.svg", r#"width="800" height="800""#),
+        ("img/i/bag.svg", r#"width="96" height="96""#),
+    ] {
+        assert!(world.picture(&format!("/{uri}")).unwrap().contains(size), "{uri}");
+    }
+}
+
+#[test]
 fn every_uri_that_an_answer_names_has_a_picture() {
     let world = World::of(1);
     let shown = |uri: &str| assert!(world.picture(&format!("/{uri}")).is_some(), "{uri}");
+    shown("img/i/bag.svg");
     for room_id in world.room_ids() {
         let room = world.room(room_id).unwrap();
         shown(&world.creator(room.anchor_id).unwrap().creator.avatar_uri);

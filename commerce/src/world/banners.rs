@@ -43,18 +43,22 @@ impl BannerPlan {
 fn plan(room: Blueprint, number: i32, kind: BannerKind, schema: &str) -> BannerPlan {
     let words = room.region.words();
     let banner_id = room.room_id * 10 + i64::from(number);
-    let title = match kind {
-        BannerKind::VOUCHER => words.voucher,
-        BannerKind::AUCTION => words.surprise_set,
-        BannerKind::CREATOR_SHOP => words.creator_shop,
-        _ => words.campaigns.first().copied().unwrap_or_default(),
+    let [evening, fresh, unboxing, _] = words.rooms;
+    let (title, sub_title) = match kind {
+        BannerKind::VOUCHER => (words.voucher, words.discount),
+        BannerKind::AUCTION => (words.surprise_set, unboxing),
+        BannerKind::CREATOR_SHOP => (words.creator_shop, fresh),
+        _ => {
+            let place = usize::try_from(number - 1).unwrap_or_default() % words.campaigns.len();
+            (words.campaigns.get(place).copied().unwrap_or_default(), evening)
+        }
     };
     BannerPlan {
         banner: BannerMaterial {
             banner_id,
             kind,
             title: FastStr::from_static_str(title),
-            sub_title: FastStr::from_static_str(words.flash_sale),
+            sub_title: FastStr::from_static_str(sub_title),
             image_uri: FastStr::from_string(format!("img/b/{banner_id}.svg")),
             schema: FastStr::new(schema),
             priority: 100 - 10 * number,

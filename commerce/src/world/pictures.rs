@@ -17,17 +17,28 @@ const COLOURS: [(&str, &str); 8] = [
     ("#f3dfd0", "#7a3f1d"),
 ];
 
-/// What a picture shows.
+/// Width and height in pixels: those that the settings of Live Pack ship with.
+const SQUARE: (i64, i64) = (800, 800);
+const BANNER: (i64, i64) = (1080, 360);
+
+/// The icon on the entrance to the bag.
+const BAG: &str = r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 96 96" width="96" height="96"><path d="M20 32h56l6 52H14z" fill="#E11D48"/><path d="M34 40V28a14 14 0 0 1 28 0v12" fill="none" stroke="#881337" stroke-width="6"/></svg>"##;
+
+/// Subject of a picture.
 struct Subject {
     label: String,
     category: usize,
     id: i64,
     number: i64,
+    size: (i64, i64),
 }
 
 /// Draws the picture of a path, or nothing where no answer names the path.
 pub(super) fn draw(world: &World, path: &str) -> Option<String> {
     let name = path.strip_prefix("/img/")?.strip_suffix(".svg")?;
+    if name == "i/bag" {
+        return Some(BAG.to_owned());
+    }
     let mut parts = name.split('/');
     let kind = parts.next()?;
     let id = number(parts.next()?)?;
@@ -38,7 +49,7 @@ pub(super) fn draw(world: &World, path: &str) -> Option<String> {
         ("b", None, None) => {
             let room = world.room(id / 10)?;
             room.banners.iter().find(|banner| banner.id() == id)?;
-            named(id, 5, "Live")
+            Subject { size: BANNER, ..named(id, 5, "Live") }
         }
         _ => return None,
     };
@@ -58,15 +69,16 @@ fn product(world: &World, id: i64, which: i64) -> Option<Subject> {
             category: product.category,
             id,
             number: which,
+            size: SQUARE,
         });
     }
     // Auction pieces and prizes have one picture each.
     let title = world.room(id / 1_000)?.piece(id)?;
-    (which == 0).then(|| Subject { label: initials(title), category: 6, id, number: 0 })
+    (which == 0).then(|| Subject { label: initials(title), category: 6, id, number: 0, size: SQUARE })
 }
 
 fn named(id: i64, category: usize, name: &str) -> Subject {
-    Subject { label: initials(name), category, id, number: 0 }
+    Subject { label: initials(name), category, id, number: 0, size: SQUARE }
 }
 
 /// The first letters of the first two words.
@@ -82,19 +94,21 @@ fn initials(title: &str) -> String {
 fn svg(subject: &Subject) -> String {
     let (back, front) = COLOURS.get(subject.category).copied().unwrap_or(("#eeeeee", "#444444"));
     let mut dice = Dice::of_pair(scenarios::FULL.cast_unsigned(), Topic::Product, subject.id, subject.number);
+    let (width, height) = subject.size;
     let mut picture = format!(
-        r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 800 800" width="800" height="800"><rect width="800" height="800" fill="{back}"/>"#
+        r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}"><rect width="{width}" height="{height}" fill="{back}"/>"#
     );
     for _ in 0..5 {
-        let (x, y, radius) = (dice.range(0, 800), dice.range(0, 800), dice.range(60, 260));
+        let (x, y, radius) = (dice.range(0, width), dice.range(0, height), dice.range(60, 260));
         let share = dice.range(6, 18);
         // Writing to a string cannot fail.
         let _ = write!(picture, r#"<circle cx="{x}" cy="{y}" r="{radius}" fill="{front}" opacity="0.{share:02}"/>"#);
     }
-    let label = &subject.label;
+    let (label, x, y) = (&subject.label, width / 2, height / 2);
+    let (radius, letters) = (width.min(height) * 21 / 80, width.min(height) * 19 / 80);
     let _ = write!(
         picture,
-        r#"<circle cx="400" cy="400" r="210" fill="{front}"/><text x="400" y="400" dy="0.35em" text-anchor="middle" font-family="sans-serif" font-size="190" fill="{back}">{label}</text></svg>"#
+        r#"<circle cx="{x}" cy="{y}" r="{radius}" fill="{front}"/><text x="{x}" y="{y}" dy="0.35em" text-anchor="middle" font-family="sans-serif" font-size="{letters}" fill="{back}">{label}</text></svg>"#
     );
     picture
 }

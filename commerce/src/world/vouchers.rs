@@ -84,10 +84,8 @@ pub(crate) fn draw(seed: u64, plan: Blueprint, product_ids: &[i64]) -> Vec<Vouch
 }
 
 fn base(plan: Blueprint, number: i64) -> Voucher {
-    let words = plan.region.words();
     Voucher {
         voucher_id: plan.room_id * 100 + number,
-        title: FastStr::from_static_str(words.voucher),
         currency: FastStr::from_static_str(plan.region.currency()),
         min_spend: FastStr::from_static_str("0"),
         display: VoucherDisplay::LIVE,
@@ -99,15 +97,18 @@ fn base(plan: Blueprint, number: i64) -> Voucher {
 fn reduction(voucher: Voucher, plan: Blueprint, share: Reduction) -> Voucher {
     let region = plan.region;
     let amount = |share: f64| prices::text(prices::round(region.median() * share, region), region);
+    let named = |off: String| FastStr::from_string(format!("{} {off}", region.words().voucher));
     match share {
         Reduction::Amount(share) => Voucher {
             kind: VoucherKind::AMOUNT_OFF,
+            title: named(format!("{} {}", amount(share), region.currency())),
             reduction: Some(amount(share)),
             min_spend: amount(share * 4.0),
             ..voucher
         },
         Reduction::Percent(percent) => Voucher {
             kind: VoucherKind::PERCENT_OFF,
+            title: named(format!("{percent}%")),
             percent: Some(percent),
             max_discount: Some(amount(0.6)),
             ..voucher

@@ -67,3 +67,19 @@ impl Words {
         if self.adjective_first { format!("{name} {kind}") } else { format!("{kind} {name}") }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{portuguese, spanish};
+
+    /// Nouns of both languages have genders and numbers; "de diario" fits them all, "suave" does not fit "Botines".
+    #[test]
+    fn what_follows_a_noun_of_a_language_with_agreement_is_a_phrase() {
+        for words in [&spanish::WORDS, &portuguese::WORDS] {
+            for phrase in words.adjectives {
+                assert!(phrase.starts_with("de ") || phrase.starts_with("do "), "{phrase}");
+            }
+            assert!(words.nouns.iter().flatten().any(|noun| noun.ends_with('s')), "no noun would show the difference");
+        }
+    }
+}

@@ -62,21 +62,6 @@ pub enum StockPolicy {
     Keep,
 }
 
-/// `LabelConf`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LabelRules {
-    /// Most labels of a card in the bag.
-    pub bag_max: usize,
-    /// Most labels of the pinned card.
-    pub pin_max: usize,
-}
-
-impl Default for LabelRules {
-    fn default() -> Self {
-        Self { bag_max: 3, pin_max: 2 }
-    }
-}
-
 /// `AtmosphereConf`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Atmosphere {

@@ -1,5 +1,6 @@
 //! `LiveBagEntryConfig`: where the bag and the creator shop may be entered.
 
+use pilota::FastStr;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -7,12 +8,21 @@ use super::{Key, check::Check, keyed::Keyed};
 use crate::model::Region;
 
 /// `LiveBagEntryConfig`.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EntryRules {
     /// The bag.
     pub bag: Gate,
     /// The creator's shop.
     pub creator_shop: Gate,
+    /// URI of the picture on the entrance to the bag; empty: the client's own.
+    pub icon: FastStr,
+}
+
+impl Default for EntryRules {
+    fn default() -> Self {
+        let icon = FastStr::from_static_str("img/i/bag.svg");
+        Self { bag: Gate::default(), creator_shop: Gate::default(), icon }
+    }
 }
 
 /// Who may enter.
@@ -43,13 +53,22 @@ impl Gate {
 }
 
 /// Where the bag and the creator shop may be entered.
-#[derive(Default, Serialize, Deserialize, JsonSchema)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct RawEntry {
     /// The bag.
     bag: RawGate,
     /// The creator's shop.
     creator_shop: RawGate,
+    /// URI of the picture on the entrance to the bag; empty: the client's own.
+    icon: String,
+}
+
+impl Default for RawEntry {
+    fn default() -> Self {
+        let EntryRules { icon, .. } = EntryRules::default();
+        Self { bag: RawGate::default(), creator_shop: RawGate::default(), icon: icon.to_string() }
+    }
 }
 
 #[derive(Serialize, Deserialize, JsonSchema)]
@@ -75,7 +94,11 @@ impl Keyed for EntryRules {
     type Raw = RawEntry;
 
     fn checked(raw: Self::Raw, check: &mut Check<'_>) -> Self {
-        Self { bag: gate("bag", raw.bag, check), creator_shop: gate("creator_shop", raw.creator_shop, check) }
+        Self {
+            bag: gate("bag", raw.bag, check),
+            creator_shop: gate("creator_shop", raw.creator_shop, check),
+            icon: raw.icon.into(),
+        }
     }
 }
 

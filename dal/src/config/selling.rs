@@ -6,8 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AgeGate, Atmosphere, AuctionRules, ButtonRules, FlashSaleRules, Key, LabelRules, LeadButton, SoldTextRules,
-    StockPolicy,
+    AgeGate, Atmosphere, AuctionRules, ButtonRules, FlashSaleRules, Key, LeadButton, SoldTextRules, StockPolicy,
     check::{Check, ms},
     keyed::Keyed,
     span::Span,
@@ -157,35 +156,6 @@ impl Keyed for StockPolicy {
 
     fn checked(raw: Self::Raw, _: &mut Check<'_>) -> Self {
         raw.policy
-    }
-}
-
-/// How many labels a card has.
-#[derive(Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub(super) struct RawLabels {
-    /// Most labels of a card in the bag: 0 to 7.
-    bag_max: usize,
-    /// Most labels of the pinned card: 0 to 7.
-    pin_max: usize,
-}
-
-impl Default for RawLabels {
-    fn default() -> Self {
-        let LabelRules { bag_max, pin_max } = LabelRules::default();
-        Self { bag_max, pin_max }
-    }
-}
-
-impl Keyed for LabelRules {
-    const KEY: Key = Key::Label;
-    type Raw = RawLabels;
-
-    fn checked(raw: Self::Raw, check: &mut Check<'_>) -> Self {
-        Self {
-            bag_max: check.within("bag_max", raw.bag_max, 0..=7),
-            pin_max: check.within("pin_max", raw.pin_max, 0..=7),
-        }
     }
 }
 

@@ -97,8 +97,6 @@ pub struct ProductModel {
     pub title: FastStr,
     /// The first picture.
     pub cover: Picture,
-    /// All others.
-    pub images: Vec<Picture>,
     /// The category.
     pub category_id: i64,
     /// Who sells it.

@@ -65,7 +65,9 @@ pub enum Platform {
 }
 
 /// Regions that are served from the same place. Travels with every downstream call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum RouteGroup {
     /// The United States.
@@ -81,6 +83,9 @@ pub enum RouteGroup {
 }
 
 impl RouteGroup {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Us, Self::Eu, Self::Sea, Self::Jp, Self::Latam];
+
     /// The name as it travels.
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -7,7 +7,7 @@ pub(super) const CURRENCIES: [&str; 12] =
     ["BRL", "EUR", "GBP", "IDR", "JPY", "MXN", "MYR", "PHP", "SGD", "THB", "USD", "VND"];
 
 /// Every locale, sorted, with its place in `NUMBERS`.
-pub(super) static LOCALES: [(&str, usize); 221] = [
+pub(super) static LOCALES: [(&str, usize); 238] = [
     ("de", 17),
     ("de-BR", 17),
     ("de-DE", 17),
@@ -218,6 +218,23 @@ pub(super) static LOCALES: [(&str, usize); 221] = [
     ("zh-ES", 28),
     ("zh-FR", 28),
     ("zh-GB", 28),
+    ("zh-Hant", 30),
+    ("zh-Hant-BR", 30),
+    ("zh-Hant-DE", 30),
+    ("zh-Hant-ES", 30),
+    ("zh-Hant-FR", 30),
+    ("zh-Hant-GB", 30),
+    ("zh-Hant-ID", 30),
+    ("zh-Hant-IE", 30),
+    ("zh-Hant-IT", 30),
+    ("zh-Hant-JP", 30),
+    ("zh-Hant-MX", 30),
+    ("zh-Hant-MY", 30),
+    ("zh-Hant-PH", 30),
+    ("zh-Hant-SG", 30),
+    ("zh-Hant-TH", 30),
+    ("zh-Hant-US", 30),
+    ("zh-Hant-VN", 30),
     ("zh-ID", 28),
     ("zh-IE", 28),
     ("zh-IT", 28),
@@ -232,7 +249,7 @@ pub(super) static LOCALES: [(&str, usize); 221] = [
 ];
 
 /// What there is to know; locales that agree in everything share it.
-pub(super) static NUMBERS: [Numbers; 30] = [
+pub(super) static NUMBERS: [Numbers; 31] = [
     // en
     Numbers {
         decimal: ".",
@@ -1012,5 +1029,31 @@ pub(super) static NUMBERS: [Numbers; 30] = [
             (12, "万亿"),
         ],
         symbols: ["R$", "€", "£", "IDR", "JP¥", "MX$", "MYR", "PHP", "$", "THB", "US$", "₫"],
+    },
+    // zh-Hant
+    Numbers {
+        decimal: ".",
+        group: ",",
+        minus: "-",
+        minimum_grouping: 1,
+        currency: ("¤", ""),
+        currency_letter: ("¤\u{a0}", ""),
+        percent: ("", "%"),
+        range: "-",
+        compact: [
+            (0, ""),
+            (4, "萬"),
+            (4, "萬"),
+            (4, "萬"),
+            (4, "萬"),
+            (8, "億"),
+            (8, "億"),
+            (8, "億"),
+            (8, "億"),
+            (12, "兆"),
+            (12, "兆"),
+            (12, "兆"),
+        ],
+        symbols: ["R$", "€", "£", "IDR", "¥", "MX$", "MYR", "PHP", "SGD", "THB", "US$", "₫"],
     },
 ];

@@ -163,7 +163,10 @@ fn a_symbol_of_the_region_replaces_the_locales() {
 fn what_the_table_does_not_know_falls_back_to_the_language_then_to_english() {
     let price = |locale: &str| of(locale, "EUR").price(amount("1234.5"));
     assert_eq!(price("de-AU"), price("de"));
-    assert_eq!(price("zh-Hant-US"), price("zh-US"));
+    assert_eq!(price("zh-Hans-US"), price("zh-US"));
+    let short = |locale: &str| of(locale, "USD").compact_floor(12_345);
+    assert_eq!((short("zh-Hant-US").as_str(), short("zh-Hant-AU").as_str()), ("1.2萬", "1.2萬"));
+    assert_eq!(short("zh-US"), "1.2万");
     assert_eq!(price("ko-GB"), price("en-GB"));
     assert_eq!((price(""), price("nonsense")), (price("en"), price("en")));
     assert!(cldr::LOCALES.is_sorted() && cldr::LOCALES.iter().all(|(_, number)| *number < cldr::NUMBERS.len()));

@@ -113,7 +113,6 @@ fn model(wire: wire::ProductModel) -> ProductModel {
     ProductModel {
         title: wire.title,
         cover: picture(wire.cover),
-        images: wire.images.into_iter().map(picture).collect(),
         category_id: wire.category_id,
         seller_id: wire.seller_id,
         skus: wire.skus.into_iter().map(sku).collect(),

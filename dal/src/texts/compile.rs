@@ -73,7 +73,8 @@ impl Entry {
 
 /// The plural rules of a language.
 pub(super) fn plural_rules(language: Language) -> Option<PluralRules> {
-    let id = language.tag().parse::<LanguageIdentifier>().ok()?;
+    // plural rules go by the language; a script is not in their table
+    let id = language.tag().split('-').next()?.parse::<LanguageIdentifier>().ok()?;
     PluralRules::create(id, PluralRuleType::CARDINAL).ok()
 }
 

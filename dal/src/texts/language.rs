@@ -1,5 +1,7 @@
 //! The languages there are texts in.
 
+use crate::tag::LanguageTag;
+
 /// A language there are texts in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub enum Language {
@@ -30,11 +32,13 @@ pub enum Language {
     Portuguese,
     /// `zh`, simplified.
     Chinese,
+    /// `zh-Hant`: Taiwan, Hong Kong and Macau.
+    TraditionalChinese,
 }
 
 impl Language {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::English,
         Self::Indonesian,
         Self::Vietnamese,
@@ -48,19 +52,17 @@ impl Language {
         Self::Italian,
         Self::Portuguese,
         Self::Chinese,
+        Self::TraditionalChinese,
     ];
 
-    /// The language of a tag (BCP 47), whatever its script and region; `None`: there are no texts in it. The old tags
-    /// `in` (Indonesian) and `tl` (Tagalog), which phones still send, are known.
+    /// The language of a tag, as [`LanguageTag::parse`] reads it, whatever its region; `None`: there are no texts in it.
     #[must_use]
     pub fn of(tag: &str) -> Option<Self> {
-        let language = tag.split(['-', '_']).next().unwrap_or_default();
-        let same = |known: &str| known.eq_ignore_ascii_case(language);
-        match () {
-            () if same("in") => Some(Self::Indonesian),
-            () if same("tl") => Some(Self::Filipino),
-            () => Self::ALL.into_iter().find(|known| same(known.tag())),
+        let tag = LanguageTag::parse(tag)?;
+        if tag.language() == "zh" && tag.script() == Some("Hant") {
+            return Some(Self::TraditionalChinese);
         }
+        Self::ALL.into_iter().find(|known| known.tag() == tag.language())
     }
 
     /// BCP 47.
@@ -80,6 +82,7 @@ impl Language {
             Self::Italian => "it",
             Self::Portuguese => "pt",
             Self::Chinese => "zh",
+            Self::TraditionalChinese => "zh-Hant",
         }
     }
 
@@ -99,6 +102,7 @@ impl Language {
             Self::Italian => include_str!("../../texts/it.ftl"),
             Self::Portuguese => include_str!("../../texts/pt.ftl"),
             Self::Chinese => include_str!("../../texts/zh.ftl"),
+            Self::TraditionalChinese => include_str!("../../texts/zh-Hant.ftl"),
         }
     }
 }

@@ -60,6 +60,7 @@ fn plurals_follow_the_rules_of_the_language() {
         (Language::Italian, 2, "2 venduti"),
         (Language::Indonesian, 1, "1 terjual"),
         (Language::Chinese, 2, "已售 2"),
+        (Language::TraditionalChinese, 2, "已售 2"),
     ];
     for (language, number, want) in rows {
         assert_eq!(sold(&texts, language, number), want);
@@ -74,6 +75,8 @@ fn plain_texts_and_those_with_arguments_read_naturally() {
     let texts = texts();
     assert_eq!(texts.get(Language::German, Text::AddToCart), "In den Warenkorb");
     assert_eq!(texts.get(Language::Japanese, Text::SoldOut), "売り切れ");
+    assert_eq!(texts.get(Language::Chinese, Text::BuyNow), "立即购买");
+    assert_eq!(texts.get(Language::TraditionalChinese, Text::BuyNow), "立即購買");
     let args = [(Arg::Amount, "$5.00"), (Arg::Min, "$30.00")];
     assert_eq!(texts.format(Language::English, Text::OffOver, 0, &args), "$5.00 off over $30.00");
     assert_eq!(texts.format(Language::Japanese, Text::OffOver, 0, &args), "$30.00以上で$5.00オフ");
@@ -97,7 +100,14 @@ fn tags_of_phones_are_understood() {
     let rows = [
         ("en-GB", "en"),
         ("EN", "en"),
-        ("zh-Hant-TW", "zh"),
+        ("zh-Hant-TW", "zh-Hant"),
+        ("zh-Hant", "zh-Hant"),
+        ("zh-TW", "zh-Hant"),
+        ("zh_HK", "zh-Hant"),
+        ("zh-Hans-HK", "zh"),
+        ("en-US-u-mu-celsius", "en"),
+        ("th-TH-u-ca-buddhist", "th"),
+        ("tl", "fil"),
         ("zh_CN", "zh"),
         ("tl-PH", "fil"),
         ("in", "id"),

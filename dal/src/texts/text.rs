@@ -23,10 +23,6 @@ pub enum Text {
     Claim,
     /// Claimed
     Claimed,
-    /// Log in
-    LogIn,
-    /// Log in to buy
-    LoginToBuy,
     /// Sold out
     SoldOut,
     /// No longer available
@@ -45,8 +41,6 @@ pub enum Text {
     UserRestricted,
     /// The LIVE has ended
     RoomEnded,
-    /// This LIVE is not available
-    RoomBanned,
     /// Shopping is not available in this LIVE
     EcBanned,
     /// This is your own product
@@ -81,8 +75,6 @@ pub enum Text {
     AlmostGone,
     /// Flash sale
     FlashSale,
-    /// Voucher
-    Voucher,
     /// Free shipping
     FreeShipping,
     /// Free gift
@@ -115,8 +107,6 @@ pub enum Text {
     TabFlash,
     /// Auctions
     TabAuction,
-    /// Buy now
-    TabBuyNow,
     /// Vouchers
     TabVoucher,
     /// For you
@@ -131,6 +121,8 @@ pub enum Text {
     OfficialShop,
     /// Visit shop
     VisitShop,
+    /// Featured now
+    FeaturedNow,
     /// From {price}
     FromPrice,
     /// Current bid: {amount}
@@ -153,13 +145,11 @@ pub enum Text {
     SurpriseSet,
     /// The winner gets one item of the set, drawn at random. The …
     SurpriseRules,
-    /// Odds
-    Odds,
 }
 
 impl Text {
     /// All of them, in the order of the files.
-    pub const ALL: [Self; 76] = [
+    pub const ALL: [Self; 71] = [
         Self::BagTitle,
         Self::BagEmpty,
         Self::BagCount,
@@ -170,8 +160,6 @@ impl Text {
         Self::View,
         Self::Claim,
         Self::Claimed,
-        Self::LogIn,
-        Self::LoginToBuy,
         Self::SoldOut,
         Self::OffShelf,
         Self::NotDeliverable,
@@ -181,7 +169,6 @@ impl Text {
         Self::AgeRestricted,
         Self::UserRestricted,
         Self::RoomEnded,
-        Self::RoomBanned,
         Self::EcBanned,
         Self::OwnProduct,
         Self::AppTooOld,
@@ -199,7 +186,6 @@ impl Text {
         Self::OnlyNLeft,
         Self::AlmostGone,
         Self::FlashSale,
-        Self::Voucher,
         Self::FreeShipping,
         Self::FreeGift,
         Self::Cod,
@@ -216,7 +202,6 @@ impl Text {
         Self::TabAll,
         Self::TabFlash,
         Self::TabAuction,
-        Self::TabBuyNow,
         Self::TabVoucher,
         Self::TabRecommend,
         Self::Lowest30d,
@@ -224,6 +209,7 @@ impl Text {
         Self::NewIn,
         Self::OfficialShop,
         Self::VisitShop,
+        Self::FeaturedNow,
         Self::FromPrice,
         Self::CurrentBid,
         Self::StartingBid,
@@ -235,7 +221,6 @@ impl Text {
         Self::Leading,
         Self::SurpriseSet,
         Self::SurpriseRules,
-        Self::Odds,
     ];
 
     /// The key in the files.
@@ -252,8 +237,6 @@ impl Text {
             Self::View => "view",
             Self::Claim => "claim",
             Self::Claimed => "claimed",
-            Self::LogIn => "log_in",
-            Self::LoginToBuy => "login_to_buy",
             Self::SoldOut => "sold_out",
             Self::OffShelf => "off_shelf",
             Self::NotDeliverable => "not_deliverable",
@@ -263,7 +246,6 @@ impl Text {
             Self::AgeRestricted => "age_restricted",
             Self::UserRestricted => "user_restricted",
             Self::RoomEnded => "room_ended",
-            Self::RoomBanned => "room_banned",
             Self::EcBanned => "ec_banned",
             Self::OwnProduct => "own_product",
             Self::AppTooOld => "app_too_old",
@@ -281,7 +263,6 @@ impl Text {
             Self::OnlyNLeft => "only_n_left",
             Self::AlmostGone => "almost_gone",
             Self::FlashSale => "flash_sale",
-            Self::Voucher => "voucher",
             Self::FreeShipping => "free_shipping",
             Self::FreeGift => "free_gift",
             Self::Cod => "cod",
@@ -298,7 +279,6 @@ impl Text {
             Self::TabAll => "tab_all",
             Self::TabFlash => "tab_flash",
             Self::TabAuction => "tab_auction",
-            Self::TabBuyNow => "tab_buy_now",
             Self::TabVoucher => "tab_voucher",
             Self::TabRecommend => "tab_recommend",
             Self::Lowest30d => "lowest_30d",
@@ -306,6 +286,7 @@ impl Text {
             Self::NewIn => "new_in",
             Self::OfficialShop => "official_shop",
             Self::VisitShop => "visit_shop",
+            Self::FeaturedNow => "featured_now",
             Self::FromPrice => "from_price",
             Self::CurrentBid => "current_bid",
             Self::StartingBid => "starting_bid",
@@ -317,7 +298,6 @@ impl Text {
             Self::Leading => "leading",
             Self::SurpriseSet => "surprise_set",
             Self::SurpriseRules => "surprise_rules",
-            Self::Odds => "odds",
         }
     }
 

@@ -1,24 +1,28 @@
-//! How auctions are drawn, wherever they stand: in the bag, on a refreshed screen, as a surprise set.
+//! Auctions as they are answered, wherever they stand: in the bag, on a refreshed screen, in a feed, as a surprise set.
+
+use std::collections::BTreeMap;
 
 use live_pack_dal::{
-    Decimal, FastStr,
-    model::{Auction, AuctionStatus, BidderState, Room},
+    Decimal, FastStr, Picture,
+    model::{Auction, AuctionStatus, BidderState, Room, Seller},
     money::NumberFormat,
     texts::{Arg, Text},
 };
 use live_pack_engine::{Context, Reads, TaskResult};
-use live_pack_idl::live_pack::{AuctionInfo, Button, Image, ProductCard};
+use live_pack_idl::live_pack::{AuctionInfo, Button, ButtonState, ButtonType, Label as WireLabel, ProductCard};
 
 use super::{
     price_converter::numbers,
-    wire::{wire_auction_status, wire_button},
+    wire::{picture, wire_auction_status, wire_button, wire_label},
 };
 use crate::{
     loaders::Bidder,
     providers::{CreatorInfo, RoomInfo},
     request::LiveRequest,
     rules::{
+        bidder::masked,
         button::{AuctionFacts, DisabledReason, Standing, auction_button},
+        label::Label,
         room,
         visibility::is_app_too_old,
     },
@@ -47,22 +51,33 @@ impl<'a> AuctionDrawing<'a> {
         Ok(Self { request, room, creator: cx.need()?, bidder, numbers: numbers(request, room) })
     }
 
-    /// The card of an auction.
-    pub(super) fn card(&self, auction: &Auction) -> ProductCard {
+    /// The card of an auction. Without its seller the shop has no name.
+    pub(super) fn card(&self, auction: &Auction, seller: Option<&Seller>) -> ProductCard {
         ProductCard {
             product_id: auction.product_id,
             item_no: auction.item_no,
             title: auction.title.clone(),
-            cover: self.picture(&auction.cover_uri),
+            cover: picture(self.request, Picture::Auction, &auction.cover_uri),
+            labels: self.labels(auction),
             buttons: vec![self.button(auction)],
             seller_id: auction.seller_id,
+            seller_name: seller.map(|seller| seller.name.clone()).unwrap_or_default(),
             auction: Some(self.info(auction)),
             schema: self.schema(auction),
+            track: track(auction),
             ..ProductCard::default()
         }
     }
 
-    /// BID, or why not.
+    /// The label of a surprise set; other auctions have none.
+    pub(super) fn labels(&self, auction: &Auction) -> Vec<WireLabel> {
+        let text = || self.request.resident.texts.get(self.request.language, Text::SurpriseSet);
+        let label = |_| wire_label(Label::SurpriseSet, text(), self.request);
+        auction.surprise_set_id.map(label).into_iter().collect()
+    }
+
+    /// BID, or the reason against it. A button that does not work leads to where the reason can be removed: to the details
+    /// that a bidder must complete. The winner of an auction that is not paid yet is led to the payment.
     pub(super) fn button(&self, auction: &Auction) -> Button {
         let viewer = &self.request.viewer;
         let min_app_version = auction.min_app_version.max(self.request.conf.auction.min_app_version);
@@ -75,12 +90,33 @@ impl<'a> AuctionDrawing<'a> {
             trade: None,
         };
         let now_ms = self.request.now_ms;
-        let button = auction_button(&AuctionFacts { standing, auction, bidder: self.bidder, now_ms });
+        let guest = viewer.is_guest();
+        let button = auction_button(&AuctionFacts { standing, auction, guest, bidder: self.bidder, now_ms });
         let (texts, language) = (&self.request.resident.texts, self.request.language);
         let drawn = wire_button(button, self.request, language, &self.schema(auction));
-        match ended_text(auction.status).filter(|_| button.reason == DisabledReason::Ended) {
-            Some(text) => Button { text: texts.get(language, text), ..drawn },
-            None => drawn,
+        let room_id = self.request.room_id;
+        match button.reason {
+            DisabledReason::Ended if auction.status == AuctionStatus::PaymentPending && self.is_leading(auction) => {
+                Button {
+                    kind: ButtonType::VIEW,
+                    state: ButtonState::ENABLED,
+                    text: texts.get(language, Text::AuctionPayNow),
+                    schema: FastStr::from_string(format!(
+                        "livepack://auction/{}/pay?room={room_id}",
+                        auction.auction_id
+                    )),
+                    ..Button::default()
+                }
+            }
+            DisabledReason::Ended => match ended_text(auction.status) {
+                Some(text) => Button { text: texts.get(language, text), ..drawn },
+                None => drawn,
+            },
+            DisabledReason::AuctionNotQualified => {
+                let schema = format!("livepack://auction/{}/qualify?room={room_id}", auction.auction_id);
+                Button { schema: FastStr::from_string(schema), ..drawn }
+            }
+            _ => drawn,
         }
     }
 
@@ -90,7 +126,6 @@ impl<'a> AuctionDrawing<'a> {
         let plain = |amount: Decimal| {
             numbers.map_or_else(|| FastStr::from_string(amount.to_string()), |numbers| numbers.plain(amount))
         };
-        let viewer = &self.request.viewer;
         AuctionInfo {
             auction_id: auction.auction_id,
             status: wire_auction_status(auction.status),
@@ -101,15 +136,34 @@ impl<'a> AuctionDrawing<'a> {
             end_ms: auction.end_ms,
             server_now_ms: self.request.now_ms,
             extension_seconds: auction.extension_seconds,
-            leader_name: auction.leader_name.clone(),
-            is_self_leading: !viewer.is_guest() && viewer.user_id == auction.leader_id,
+            leader_name: FastStr::from_string(masked(&auction.leader_name)),
+            is_self_leading: self.is_leading(auction),
             is_surprise_set: auction.surprise_set_id.is_some(),
             current_bid_text: numbers.map(|numbers| self.bid_text(auction, numbers)).unwrap_or_default(),
-            units_left: auction.units_left.unwrap_or(-1),
-            start_ms: None,
-            currency: None,
-            status_text: None,
+            units_left: units_left(auction),
+            start_ms: Some(auction.start_ms),
+            currency: Some(auction.currency.clone()),
+            status_text: self.status_text(auction),
         }
+    }
+
+    /// "You are leading" and "time extended" while bids are taken, then how the auction ended.
+    fn status_text(&self, auction: &Auction) -> Option<FastStr> {
+        let open = matches!(auction.status, AuctionStatus::Ongoing | AuctionStatus::Extended)
+            && self.request.now_ms < auction.end_ms;
+        let text = if open && self.is_leading(auction) {
+            Some(Text::Leading)
+        } else if open && auction.status == AuctionStatus::Extended {
+            Some(Text::AuctionExtended)
+        } else {
+            ended_text(auction.status)
+        };
+        text.map(|text| self.request.resident.texts.get(self.request.language, text))
+    }
+
+    fn is_leading(&self, auction: &Auction) -> bool {
+        let viewer = &self.request.viewer;
+        !viewer.is_guest() && viewer.user_id == auction.leader_id
     }
 
     /// How the viewer reads amounts of the auction; `None`: it is not sold in the currency of the room.
@@ -119,17 +173,13 @@ impl<'a> AuctionDrawing<'a> {
 
     /// The highest bid; before the first one, where the bids start.
     fn bid_text(&self, auction: &Auction, numbers: &NumberFormat) -> FastStr {
-        if auction.bid_count > 0 {
-            return numbers.price(auction.current_bid);
-        }
-        let starting = numbers.price(auction.starting_bid);
+        let (text, amount) = if auction.bid_count > 0 {
+            (Text::CurrentBid, auction.current_bid)
+        } else {
+            (Text::StartingBid, auction.starting_bid)
+        };
         let (texts, language) = (&self.request.resident.texts, self.request.language);
-        texts.format(language, Text::StartingBid, 0, &[(Arg::Amount, &starting)])
-    }
-
-    /// A picture whose size nobody says.
-    pub(super) fn picture(&self, uri: &FastStr) -> Image {
-        Image { uri: uri.clone(), urls: self.request.resident.images.distinct_urls(uri), width: 0, height: 0 }
+        texts.format(language, text, 0, &[(Arg::Amount, &numbers.price(amount))])
     }
 
     fn schema(&self, auction: &Auction) -> FastStr {
@@ -143,6 +193,24 @@ impl<'a> AuctionDrawing<'a> {
         let sells = shop.is_none_or(|shop| shop.seller_id == auction.seller_id);
         !viewer.is_guest() && viewer.user_id == self.room.anchor_id && sells
     }
+}
+
+/// Units left; -1: not limited. Of a surprise set, what is left in the set; of another auction that is sold, nothing,
+/// whatever the auction service counts.
+fn units_left(auction: &Auction) -> i32 {
+    if auction.status == AuctionStatus::Sold && auction.surprise_set_id.is_none() {
+        0
+    } else {
+        auction.units_left.unwrap_or(-1)
+    }
+}
+
+/// What the client hands back when the card is tapped, for reports.
+fn track(auction: &Auction) -> BTreeMap<FastStr, FastStr> {
+    let id = FastStr::from_string(auction.auction_id.to_string());
+    [("place", FastStr::from_static_str("auction")), ("auction_id", id)]
+        .map(|(key, value)| (FastStr::from_static_str(key), value))
+        .into()
 }
 
 /// How an auction ended, where its status says more than that it is over.

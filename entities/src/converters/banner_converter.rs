@@ -1,7 +1,7 @@
 //! The banners above the bag as they are answered.
 
 use live_pack_dal::{
-    FastStr,
+    FastStr, Picture,
     model::{BannerKind, BannerMaterial, Voucher},
     money::NumberFormat,
     texts::{Language, Text},
@@ -9,10 +9,7 @@ use live_pack_dal::{
 use live_pack_engine::{Context, Reads, Stage, Strength, SyncTask, TaskResult};
 use live_pack_idl::live_pack::{self as wire, Banner};
 
-use super::{
-    price_converter::numbers,
-    wire::{wire_picture, wire_voucher},
-};
+use super::{price_converter::numbers, voucher_drawing::offered_voucher, wire::wire_picture};
 use crate::{
     loaders::{Bidder, CardTexts, PageVouchers, Pictures},
     providers::RoomInfo,
@@ -69,7 +66,7 @@ impl Drawing<'_> {
             kind: FastStr::from_static_str(kind(banner.kind)),
             title: banner.title.clone(),
             sub_title: self.caveat(banner.kind).unwrap_or_else(|| banner.sub_title.clone()),
-            image: wire_picture(self.cx, &banner.image_uri),
+            image: wire_picture(self.cx, Picture::Banner, &banner.image_uri),
             schema: if is_valid_link(&banner.schema) { banner.schema.clone() } else { FastStr::empty() },
             start_ms: banner.start_ms,
             end_ms: banner.end_ms,
@@ -96,7 +93,7 @@ impl Drawing<'_> {
         let Some(PageVouchers(vouchers)) = self.cx.maybe::<PageVouchers>().done() else { return Vec::new() };
         let shown: Vec<&Voucher> = vouchers.shown(request).map(|(voucher, _)| voucher).collect();
         let named = ids.iter().filter_map(|id| shown.iter().find(|voucher| voucher.voucher_id == *id));
-        named.map(|voucher| wire_voucher(voucher, vouchers, request, self.language, self.numbers.as_ref())).collect()
+        named.map(|voucher| offered_voucher(voucher, vouchers, request, self.language, self.numbers.as_ref())).collect()
     }
 }
 

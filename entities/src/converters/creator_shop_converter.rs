@@ -1,19 +1,22 @@
 //! The creator's shop as it is answered.
 
 use live_pack_dal::{
-    FastStr, Lookup,
+    FastStr, Lookup, Picture,
     model::{Creator, Seller, Shop},
-    texts::{Arg, Text},
+    texts::Text,
 };
 use live_pack_engine::{Context, Reads, Stage, Strength, SyncTask, TaskResult};
 use live_pack_idl::live_pack::{CreatorShop, Image, ProductCard};
 
-use super::{Cards, price_converter::numbers, wire::wire_label};
+use super::{
+    Cards,
+    wire::{picture, wire_label},
+};
 use crate::{
     filters::ShopEntryFilter,
-    loaders::{CardTexts, LiveData, Sellers},
+    loaders::{CardTexts, Sellers},
     providers::{CreatorInfo, RoomInfo},
-    rules::{label::Label, shop::approved, sold},
+    rules::{label::Label, shop::approved},
     scene::BagScene,
 };
 
@@ -21,8 +24,8 @@ use crate::{
 #[derive(Debug)]
 pub struct ShopInfo(pub CreatorShop);
 
-/// Draws the shop: its name, else the creator's; the rating and the badge of the seller behind it; what was sold in this
-/// broadcast.
+/// Draws the shop: its name, else the creator's; the rating and the badge of the seller behind it. No downstream service says
+/// what a shop sold, so `sold_text` stays empty.
 #[derive(Debug)]
 pub struct CreatorShopConverter;
 
@@ -36,7 +39,6 @@ impl SyncTask<BagScene> for CreatorShopConverter {
             .need::<RoomInfo>()
             .need::<CreatorInfo>()
             .maybe::<Sellers>()
-            .maybe::<LiveData>()
             .maybe::<CardTexts>()
             .maybe::<Cards>()
     }
@@ -55,9 +57,7 @@ impl SyncTask<BagScene> for CreatorShopConverter {
         let show_entry = ShopEntryFilter::reason(request, info).is_none();
         let official = shop.is_some_and(|shop| shop.official) || seller.is_some_and(|seller| seller.official);
         let link = || FastStr::from_string(format!("livepack://shop/{}?room={}", room.anchor_id, request.room_id));
-        let badge = || wire_label(Label::OfficialShop, texts.get(language, Text::OfficialShop));
-        let sold = cx.maybe::<LiveData>().done().and_then(|data| Some(data.0.as_ref()?.sold_in_live));
-        let sold = sold::told(sold, &request.conf.sold_text).zip(numbers(request, room));
+        let badge = || wire_label(Label::OfficialShop, texts.get(language, Text::OfficialShop), request);
         Ok(ShopInfo(CreatorShop {
             creator_id: room.anchor_id,
             name: shop.map(|shop| &shop.name).or(creator.map(|creator| &creator.name)).cloned().unwrap_or_default(),
@@ -65,9 +65,7 @@ impl SyncTask<BagScene> for CreatorShopConverter {
             show_entry,
             entry_text: if show_entry { texts.get(language, Text::VisitShop) } else { FastStr::empty() },
             product_count: creator.map_or(0, |creator| creator.showcase_count.max(0)),
-            sold_text: sold.map_or(FastStr::empty(), |(sold, numbers)| {
-                texts.format(language, Text::SoldInLive, sold, &[(Arg::Count, &numbers.compact_floor(sold))])
-            }),
+            sold_text: FastStr::empty(),
             rating: seller.map_or(0.0, |seller| seller.rating),
             official,
             schema: if show_entry { link() } else { FastStr::empty() },
@@ -93,6 +91,5 @@ fn placed(mut cards: Vec<ProductCard>) -> Vec<ProductCard> {
 
 fn avatar(cx: &Context<BagScene>, creator: &Creator) -> Option<Image> {
     let uri = &creator.avatar_uri;
-    let urls = || cx.request().resident.images.distinct_urls(uri);
-    (!uri.is_empty()).then(|| Image { uri: uri.clone(), urls: urls(), width: 0, height: 0 })
+    (!uri.is_empty()).then(|| picture(cx.request(), Picture::Avatar, uri))
 }

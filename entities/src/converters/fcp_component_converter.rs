@@ -15,7 +15,7 @@ use super::{
     Cards, PagePrices,
     auction_drawing::AuctionDrawing,
     room_lite_converter::{entry_text, wire_room_lite},
-    wire::wire_voucher,
+    voucher_drawing::offered_voucher,
 };
 use crate::{
     item::BagItem,
@@ -87,7 +87,6 @@ struct Found<'a> {
     cx: &'a Context<BagScene>,
     slot: &'a FcpSlot,
     auction: Option<&'a Auction>,
-    flash_sale: Option<&'a BagItem>,
     pinned: Option<&'a BagItem>,
     voucher: Option<(&'a RoomVouchers, &'a Voucher)>,
     goods: RoomGoods,
@@ -101,7 +100,6 @@ impl<'a> Found<'a> {
         let auctions = cx.maybe::<AuctionList>().done().map(|list| list.0.as_slice());
         let vouchers = cx.maybe::<RoomVouchers>().done();
         let on_sale = |item: &BagItem| item.sale.is_some_and(|sale| sale.state.is_running_or_preheating());
-        let running = |item: &&BagItem| item.sale.is_some_and(|sale| sale.state == FlashState::Ongoing);
         let summary = BagSummary {
             count: i32::try_from(cx.need::<ProductList>()?.0.entries.len()).unwrap_or(i32::MAX),
             has_flash_sale: cx.list().ordered().any(on_sale),
@@ -128,23 +126,29 @@ impl<'a> Found<'a> {
             cx,
             slot: cx.need()?,
             auction: running_auction(auctions.unwrap_or_default(), viewer.app_version, now_ms),
-            flash_sale: cx.list().page().find(running),
             pinned: cx.list().page().find(|item| item.is_pinned),
             voucher: vouchers.and_then(claimable),
             goods,
         })
     }
 
+    /// The product whose flash sale runs and stands on its card: where another activity sets the price, it does not.
+    fn flash_sale(&self, cards: &[ProductCard]) -> Option<&'a BagItem> {
+        let running = |item: &&BagItem| item.sale.is_some_and(|sale| sale.state == FlashState::Ongoing);
+        let shown = |item: &&BagItem| {
+            let sale = card(cards, item).and_then(|card| card.flash_sale.as_ref());
+            sale.is_some_and(|sale| sale.status == wire::FlashSaleStatus::ONGOING)
+        };
+        self.cx.list().page().filter(running).find(shown)
+    }
+
     /// A product counts only if its card could be drawn.
     fn facts(&self, cards: &[ProductCard]) -> SlotFacts {
-        let drawn = |item: Option<&BagItem>| {
-            item.is_some_and(|item| cards.iter().any(|card| card.product_id == item.product_id))
-        };
         let open = self.goods != RoomGoods::default();
         SlotFacts {
             auction: open && self.auction.is_some(),
-            flash_sale: open && drawn(self.flash_sale),
-            pin_card: open && drawn(self.pinned),
+            flash_sale: open && self.flash_sale(cards).is_some(),
+            pin_card: open && self.pinned.is_some_and(|item| card(cards, item).is_some()),
             voucher: open && self.voucher.is_some(),
             bag_entry: self.goods.has_bag,
         }
@@ -152,6 +156,7 @@ impl<'a> Found<'a> {
 
     /// The main component; a product that it shows is taken from the cards.
     fn main(&self, main: FcpComponent, cards: &mut Vec<ProductCard>) -> TaskResult<BagScene, wire::FcpComponent> {
+        let on_sale = self.flash_sale(cards);
         let mut take = |item: Option<&BagItem>| {
             let index = cards.iter().position(|card| item.is_some_and(|item| item.product_id == card.product_id))?;
             Some(cards.remove(index))
@@ -163,13 +168,16 @@ impl<'a> Found<'a> {
                     Some(_) => CardKind::SURPRISE_SET,
                     None => CardKind::AUCTION,
                 });
-                let product = self.auction.map(|auction| drawing.card(auction));
+                let product = self.auction.map(|auction| drawing.card(auction, None));
                 let until = self.auction.map(|auction| auction.end_ms);
-                self.until(wire::FcpComponent { kind, product, ..self.component(main, Text::TabAuction) }, until)
+                let component = self.component(main, Text::BidNow);
+                let bid = product.as_ref().and_then(|card| Some(card.auction.as_ref()?.current_bid_text.clone()));
+                let text = bid.filter(|text| !text.is_empty()).unwrap_or_else(|| component.text.clone());
+                self.until(wire::FcpComponent { kind, product, text, ..component }, until)
             }
             FcpComponent::FlashSale => {
-                let until = self.flash_sale.and_then(|item| item.sale).map(|sale| sale.window.end_ms);
-                let product = take(self.flash_sale);
+                let product = take(on_sale);
+                let until = product.as_ref().and_then(|card| Some(card.flash_sale.as_ref()?.end_ms));
                 let component = self.component(main, Text::FlashSale);
                 self.until(wire::FcpComponent { kind: CardKind::PRODUCT, product, ..component }, until)
             }
@@ -177,14 +185,15 @@ impl<'a> Found<'a> {
                 let pin = self.cx.maybe::<PopCard>().done().and_then(|pop| pop.0);
                 let until = pin.map(|pin| pin.expire_ms).filter(|expire| *expire > 0);
                 let product = take(self.pinned);
-                let component = self.component(main, Text::View);
+                let component = self.component(main, Text::FeaturedNow);
                 self.until(wire::FcpComponent { kind: CardKind::PRODUCT, product, ..component }, until)
             }
             FcpComponent::Voucher => {
                 let numbers = self.cx.need::<PagePrices>()?.numbers.as_ref();
                 let language = CardTexts::language(self.cx);
-                let voucher =
-                    self.voucher.map(|(all, voucher)| wire_voucher(voucher, all, self.cx.request(), language, numbers));
+                let voucher = self
+                    .voucher
+                    .map(|(all, voucher)| offered_voucher(voucher, all, self.cx.request(), language, numbers));
                 let until = self.voucher.map(|(_, voucher)| voucher.claim_end_ms);
                 let text = voucher.as_ref().map(|voucher| voucher.text.clone()).unwrap_or_default();
                 let component = self.component(main, Text::Claim);
@@ -194,7 +203,7 @@ impl<'a> Found<'a> {
                 let text = entry_text(self.cx, self.goods.has_bag, self.goods.bag_count);
                 let room = &self.cx.need::<RoomInfo>()?.0;
                 let permission = self.cx.need::<CreatorInfo>()?.permission();
-                let lite = wire_room_lite(room, permission, &self.goods, text.clone());
+                let lite = wire_room_lite(self.cx.request(), room, permission, &self.goods, text.clone());
                 wire::FcpComponent { room: Some(lite), text, ..self.component(main, Text::BagTitle) }
             }
         })
@@ -223,4 +232,8 @@ impl<'a> Found<'a> {
         let expire_ms = component.expire_ms.min(end_ms.unwrap_or(i64::MAX));
         wire::FcpComponent { expire_ms, ..component }
     }
+}
+
+fn card<'a>(cards: &'a [ProductCard], item: &BagItem) -> Option<&'a ProductCard> {
+    cards.iter().find(|card| card.product_id == item.product_id)
 }

@@ -4,7 +4,7 @@ use live_pack_dal::model::{Pin, PinKind};
 use live_pack_engine::{Context, Reads, Stage, Strength, SyncTask, TaskResult};
 use live_pack_idl::live_pack::{CardKind, PinCard};
 
-use super::{Cards, wire::wire_voucher};
+use super::{Cards, voucher_drawing::offered_voucher};
 use crate::{
     loaders::CardTexts,
     providers::{PopCard, RoomInfo, RoomVouchers},
@@ -91,6 +91,6 @@ fn voucher_card(cx: &Context<BagScene>, pin: &Pin) -> TaskResult<BagScene, Optio
     let Some(voucher) = pinned.filter(|voucher| voucher.claim_end_ms > request.now_ms) else { return Ok(None) };
     let numbers = super::price_converter::numbers(request, &cx.need::<RoomInfo>()?.0);
     let language = CardTexts::language(cx);
-    let voucher = wire_voucher(voucher, vouchers, request, language, numbers.as_ref());
+    let voucher = offered_voucher(voucher, vouchers, request, language, numbers.as_ref());
     Ok(Some(PinCard { voucher: Some(voucher), ..envelope(pin) }))
 }

@@ -1,4 +1,4 @@
-//! The bag as it is shown before entering.
+//! Products in stock as they are shown before entering.
 
 use live_pack_engine::{Context, Reads, Stage, Strength, SyncTask, TaskResult};
 use live_pack_idl::live_pack::ProductCard;
@@ -6,7 +6,7 @@ use live_pack_idl::live_pack::ProductCard;
 use super::Cards;
 use crate::scene::BagScene;
 
-/// The first cards of the bag, and how many there are.
+/// Cards of products in stock, and how many such products there are.
 #[derive(Debug)]
 pub struct PreviewCards {
     /// In order.

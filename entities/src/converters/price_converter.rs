@@ -89,14 +89,12 @@ pub(super) fn numbers(request: &LiveRequest, room: &Room) -> Option<NumberFormat
 
 fn wire(request: &LiveRequest, numbers: &NumberFormat, language: Language, price: &EffectivePrice) -> Price {
     let texts = &request.resident.texts;
-    let from = || numbers.price(price.sale_min);
-    let sale_text = match price.price_type {
-        PriceType::Range if request.groups.is_on(Experiment::PriceRangeStyle) => {
-            texts.format(language, Text::FromPrice, 0, &[(Arg::Price, &from())])
-        }
-        PriceType::Range => numbers.range(price.sale_min, price.sale_max),
-        PriceType::Fixed | PriceType::Discount => from(),
-    };
+    // "from" names the lowest price only, and so the reference beside it is the one of the lowest price
+    let from_style = price.price_type == PriceType::Range && request.groups.is_on(Experiment::PriceRangeStyle);
+    let span = |low, high| if from_style { numbers.price(low) } else { numbers.range(low, high) };
+    let amount = span(price.sale_min, price.sale_max);
+    let sale_text =
+        if from_style { texts.format(language, Text::FromPrice, 0, &[(Arg::Price, &amount)]) } else { amount };
     let percent = || {
         let percent = numbers.percent(price.discount_percent);
         texts.format(language, Text::OffPercent, 0, &[(Arg::Percent, &percent)])
@@ -113,7 +111,7 @@ fn wire(request: &LiveRequest, numbers: &NumberFormat, language: Language, price
         price_type: wire_price_type(price.price_type),
         source: wire_price_source(price.source),
         sale_text,
-        origin_text: price.origin_min.map(|origin| numbers.price(origin)),
+        origin_text: price.origin_min.zip(price.origin_max).map(|(low, high)| span(low, high)),
         discount_text: (price.discount_percent > 0).then(percent),
     }
 }

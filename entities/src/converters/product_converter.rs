@@ -3,16 +3,19 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use live_pack_dal::{
-    FastStr, Lookup,
+    FastStr, Lookup, Picture,
     model::{ProductModel, Voucher},
     texts::{Arg, Language, Text},
 };
 use live_pack_engine::{Context, Reads, Stage, Strength, SyncTask, TaskResult};
-use live_pack_idl::live_pack::{FlashSale, Image, Label as WireLabel, ProductCard};
+use live_pack_idl::live_pack::{Image, ProductCard};
 
 use super::{
     HandOver, PageButtons, PagePrices,
-    wire::{wire_button, wire_flash_status, wire_label, wire_price_source, wire_stock, wire_voucher},
+    flash_sale_drawing::FlashSaleDrawing,
+    label_drawing::LabelDrawing,
+    voucher_drawing::wire_voucher,
+    wire::{wire_button, wire_stock},
 };
 use crate::{
     item::BagItem,
@@ -23,8 +26,7 @@ use crate::{
     request::LiveRequest,
     rules::{
         atmosphere::AtmosphereFact,
-        flash_sale::{self, CurrentSale, FlashState},
-        label::{self, Candidates, Label},
+        label::Candidates,
         price::EffectivePrice,
         sold, stock,
         voucher::{BestVouchers, PricedProduct, VoucherState, best},
@@ -41,7 +43,7 @@ pub struct Cards(pub HandOver<Vec<ProductCard>>);
 enum Place {
     Bag,
     Pin,
-    /// The labels are not drawn: the client keeps those it has.
+    /// On a screen, where one product may stand in the bag and on the pinned card.
     Screen,
 }
 
@@ -137,7 +139,7 @@ impl<'a> Loaded<'a> {
             most_labels: match place {
                 Place::Bag => labels.bag_max,
                 Place::Pin => labels.pin_max,
-                Place::Screen => 0,
+                Place::Screen => labels.bag_max.max(labels.pin_max),
             },
             prices: cx.need()?,
             buttons: cx.need()?,
@@ -162,7 +164,8 @@ impl<'a> Loaded<'a> {
         let promotions = self.promotions.and_then(|promotions| promotions.0.get(index)?.found());
         let seller = self.sellers.and_then(|sellers| sellers.0.get(index)?.found());
         let trade = self.trade.and_then(|trade| trade.0.get(index)?.found());
-        let sale = promotions.and_then(|promotions| self.sale(promotions));
+        let priced_by = price.and_then(|(price, _)| price.activity_id);
+        let sale = promotions.and_then(|promotions| self.sales().draw(promotions, priced_by));
         let best = price.map(|(price, _)| self.best_vouchers(item, model, price)).unwrap_or_default();
         let free_shipping = promotions.is_some_and(|promotions| promotions.free_shipping)
             || self.delivery.is_some_and(|delivery| delivery.0.get(index) == Some(&true));
@@ -172,7 +175,7 @@ impl<'a> Loaded<'a> {
         let facts: smallvec::SmallVec<[AtmosphereFact; 4]> =
             atmosphere.iter().copied().filter(|fact| holds(*fact, price)).collect();
         let candidates = Candidates {
-            flash_sale: sale.as_ref().is_some_and(|(sale, _)| sale.state.is_running_or_preheating()),
+            flash_sale: sale.as_ref().is_some_and(|(state, _)| state.is_running_or_preheating()),
             voucher: best.seller.is_some() || best.platform.is_some(),
             free_shipping,
             gift: has_gift,
@@ -191,7 +194,7 @@ impl<'a> Loaded<'a> {
             images: None,
             price: price.map(|(_, wire)| wire.clone()),
             flash_sale: sale.map(|(_, wire)| wire),
-            labels: self.labels(&candidates, &best, item),
+            labels: self.labels().draw(&candidates, &best, item),
             buttons: buttons.iter().map(|b| wire_button(*b, request, self.language, &schema)).collect(),
             stock: wire_stock(stock::state(item.lite.map(|lite| lite.stock), &request.conf.atmosphere)),
             sold_text: self.sold_text(sold),
@@ -218,58 +221,20 @@ impl<'a> Loaded<'a> {
 
     fn cover(&self, index: usize, model: &ProductModel) -> Image {
         let urls = self.covers.and_then(|covers| covers.0.get(index)).cloned();
-        Image {
-            uri: model.cover.uri.clone(),
-            urls: urls.unwrap_or_else(|| vec![model.cover.uri.clone()]),
-            width: model.cover.width,
-            height: model.cover.height,
-        }
+        let urls = urls.unwrap_or_else(|| vec![model.cover.uri.clone()]);
+        let said = (model.cover.width, model.cover.height);
+        let known = said.0 > 0 && said.1 > 0;
+        let (width, height) = if known { said } else { self.request.resident.images.size(Picture::Product) };
+        Image { uri: model.cover.uri.clone(), urls, width, height }
     }
 
-    /// The flash sale that counts now, with what the live counters say is left.
-    fn sale(&self, promotions: &live_pack_dal::model::ProductPromotions) -> Option<(CurrentSale, FlashSale)> {
-        let (request, rules) = (self.request, &self.request.conf.flash_sale);
-        let left = |id| self.live.and_then(|live| live.left(id));
-        let windows = promotions.activities.iter().filter_map(flash_sale::window_of);
-        let windows = windows.map(|window| flash_sale::with_live_stock(window, left(window.promotion_id)));
-        let sale = flash_sale::current(windows, rules, request.now_ms)?;
-        let activity =
-            promotions.activities.iter().find(|activity| activity.activity_id == sale.window.promotion_id)?;
-        let progress = flash_sale::progress(activity.stock_total, sale.window.stock_left, rules);
-        Some((
-            sale,
-            FlashSale {
-                promotion_id: activity.activity_id,
-                kind: wire_price_source(activity.kind.into()),
-                status: wire_flash_status(sale.state),
-                start_ms: activity.start_ms,
-                end_ms: activity.end_ms,
-                server_now_ms: request.now_ms,
-                stock_total: activity.stock_total.unwrap_or(-1),
-                stock_left: sale.window.stock_left.unwrap_or(-1),
-                progress_percent: progress.percent,
-                show_progress: progress.show,
-                limit_per_user: activity.limit_per_user.unwrap_or(-1),
-                countdown_text: self.countdown(&sale),
-                progress_text: None,
-            },
-        ))
+    const fn sales(&self) -> FlashSaleDrawing<'a> {
+        FlashSaleDrawing { request: self.request, language: self.language, live: self.live }
     }
 
-    /// "Starts in" or "ends in" with the time that is left at this instant; the client counts on from there.
-    fn countdown(&self, sale: &CurrentSale) -> FastStr {
-        let texts = &self.request.resident.texts;
-        let left = |until: i64| texts.countdown(self.language, until.saturating_sub(self.request.now_ms));
-        match sale.state {
-            FlashState::Preheat => {
-                texts.format(self.language, Text::StartsIn, 0, &[(Arg::Time, &left(sale.window.start_ms))])
-            }
-            FlashState::Ongoing => {
-                texts.format(self.language, Text::EndsIn, 0, &[(Arg::Time, &left(sale.window.end_ms))])
-            }
-            FlashState::Ended => texts.get(self.language, Text::SaleEnded),
-            FlashState::None | FlashState::SoldOut => FastStr::empty(),
-        }
+    const fn labels(&self) -> LabelDrawing<'a> {
+        let numbers = self.prices.numbers.as_ref();
+        LabelDrawing { request: self.request, language: self.language, numbers, max: self.most_labels }
     }
 
     fn best_vouchers(&self, item: &BagItem, model: &ProductModel, price: &EffectivePrice) -> BestVouchers<'a> {
@@ -289,39 +254,6 @@ impl<'a> Loaded<'a> {
         let found = [best.seller, best.platform].into_iter().flatten();
         let numbers = self.prices.numbers.as_ref();
         found.map(|worth| wire_voucher(worth.voucher, &vouchers.0, self.request, self.language, numbers)).collect()
-    }
-
-    fn labels(&self, candidates: &Candidates<'_>, best: &BestVouchers<'_>, item: &BagItem) -> Vec<WireLabel> {
-        let v2 = self.request.groups.is_on(live_pack_dal::experiment::Experiment::AtmosphereV2);
-        let chosen = label::labels(candidates, self.most_labels, v2);
-        chosen.into_iter().map(|label| wire_label(label, self.label_text(label, best, item))).collect()
-    }
-
-    fn label_text(&self, label: Label, best: &BestVouchers<'_>, item: &BagItem) -> FastStr {
-        let (texts, language) = (&self.request.resident.texts, self.language);
-        let text = match label {
-            Label::FlashSale => Text::FlashSale,
-            Label::Voucher => {
-                let worth = [best.seller, best.platform].into_iter().flatten().max_by_key(|worth| worth.value);
-                return worth.map_or(FastStr::empty(), |worth| {
-                    let numbers = self.prices.numbers.as_ref();
-                    super::wire::voucher_text(worth.voucher, self.request, language, numbers)
-                });
-            }
-            Label::FreeShipping => Text::FreeShipping,
-            Label::Gift => Text::FreeGift,
-            Label::Cod => Text::Cod,
-            Label::OfficialShop => Text::OfficialShop,
-            Label::Atmosphere(AtmosphereFact::BestSeller) => Text::BestSeller,
-            Label::Atmosphere(AtmosphereFact::Lowest30d) => Text::Lowest30d,
-            Label::Atmosphere(AtmosphereFact::New) => Text::NewIn,
-            Label::Atmosphere(AtmosphereFact::LowStock) => {
-                let left = item.lite.map_or(0, |lite| lite.stock);
-                let count = FastStr::from_string(left.to_string());
-                return texts.format(language, Text::OnlyNLeft, left.into(), &[(Arg::Count, &count)]);
-            }
-        };
-        texts.get(language, text)
     }
 
     fn sold_text(&self, sold: Option<i64>) -> FastStr {

@@ -18,8 +18,8 @@ use crate::{
 #[derive(Debug)]
 pub struct Refreshed(pub GetLiveBagRefreshResponse);
 
-/// Tells what changed, what went, and when to ask again. A card owns price, flash sale, buttons, stock, units in the cart
-/// and whether it is pinned; the client keeps the rest.
+/// Tells what changed, what went, and when to ask again. A card owns labels, price, flash sale, buttons, stock, units in the
+/// cart and whether it is pinned; the client keeps the rest.
 #[derive(Debug)]
 pub struct RefreshConverter;
 
@@ -47,14 +47,17 @@ impl SyncTask<BagScene> for RefreshConverter {
         let request = cx.request();
         let asked = &request.query.refresh;
         let bag = &cx.need::<ProductList>()?.0;
-        let products: Vec<ProductCard> = cx.need::<Cards>()?.0.take().into_iter().map(refreshed).collect();
+        let drawn: Vec<ProductCard> = cx.need::<Cards>()?.0.take();
+        let pin = pin(cx, &drawn);
+        let most_labels = request.conf.labels.bag_max;
+        let products: Vec<ProductCard> = drawn.into_iter().map(|card| refreshed(card, most_labels)).collect();
         let kept: HashSet<i64> =
             products.iter().map(|card| card.product_id).chain(unknown(cx)?).chain(bag.failed.iter().copied()).collect();
         let removed_ids = asked.product_ids.iter().copied().filter(|id| !kept.contains(id)).collect();
         let auctions = cx.maybe::<ScreenAuctions>().done().map_or(&[][..], |auctions| &auctions.0);
         let drawing = AuctionDrawing::of(cx)?;
         Ok(Refreshed(GetLiveBagRefreshResponse {
-            pin: pin(cx, &products),
+            pin,
             removed_ids,
             need_full_reload: asked.known_version > 0 && asked.known_version != bag.version,
             bag_version: bag.version,
@@ -66,10 +69,12 @@ impl SyncTask<BagScene> for RefreshConverter {
     }
 }
 
-/// What a refreshed card owns.
-fn refreshed(card: ProductCard) -> ProductCard {
+/// What a refreshed card owns, with at most so many labels.
+fn refreshed(mut card: ProductCard, most_labels: usize) -> ProductCard {
+    card.labels.truncate(most_labels);
     ProductCard {
         product_id: card.product_id,
+        refreshed_labels: Some(card.labels),
         price: card.price,
         flash_sale: card.flash_sale,
         buttons: card.buttons,
@@ -83,6 +88,7 @@ fn refreshed(card: ProductCard) -> ProductCard {
 fn refreshed_auction(drawing: &AuctionDrawing<'_>, auction: &Auction) -> ProductCard {
     ProductCard {
         product_id: auction.product_id,
+        refreshed_labels: Some(drawing.labels(auction)),
         buttons: vec![drawing.button(auction)],
         auction: Some(drawing.info(auction)),
         ..ProductCard::default()
@@ -101,10 +107,11 @@ fn unknown(cx: &Context<BagScene>) -> TaskResult<BagScene, Vec<i64>> {
 }
 
 /// The pin as the client should know it: which one, and its card as far as it is on the screen.
-fn pin(cx: &Context<BagScene>, products: &[ProductCard]) -> Option<PinCard> {
+fn pin(cx: &Context<BagScene>, drawn: &[ProductCard]) -> Option<PinCard> {
     let pop = cx.maybe::<PopCard>().done()?;
-    let product = pop.product_id().and_then(|id| products.iter().find(|card| card.product_id == id));
-    Some(PinCard { product: product.cloned(), ..envelope(&pop.0?) })
+    let product = pop.product_id().and_then(|id| drawn.iter().find(|card| card.product_id == id));
+    let product = product.map(|card| refreshed(card.clone(), cx.request().conf.labels.pin_max));
+    Some(PinCard { product, ..envelope(&pop.0?) })
 }
 
 /// In how many milliseconds to ask again.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use live_pack_dal::{
-    FastStr, Lookup,
+    FastStr, Lookup, Picture,
     config::Feature,
     model::{Permission, Room},
     texts::{Arg, Text},
@@ -11,11 +11,15 @@ use live_pack_dal::{
 use live_pack_engine::{Context, Reads, Stage, Strength, SyncTask, TaskResult};
 use live_pack_idl::live_pack::{EcPermission, RoomLite};
 
-use super::{pin_card_converter::wire_card_kind, wire::wire_room_status};
+use super::{
+    pin_card_converter::wire_card_kind,
+    wire::{picture, wire_room_status},
+};
 use crate::{
     item::RoomItem,
     loaders::CardTexts,
     providers::rooms::{Auctions, BagSummaries, Creators, Pins, Rooms, Vouchers},
+    request::LiveRequest,
     rules::{
         room::{RoomVerdict, verdict},
         room_lite::{RoomFacts, RoomGoods, goods, permission},
@@ -119,12 +123,20 @@ impl<'a> RoomDrawing<'a> {
             now_ms: request.now_ms,
         });
         let text = entry_text(self.cx, goods.has_bag, goods.bag_count);
-        wire_room_lite(&item.room, self.permission(item), &goods, text)
+        wire_room_lite(request, &item.room, self.permission(item), &goods, text)
     }
 }
 
 /// A room with what it sells.
-pub(super) fn wire_room_lite(room: &Room, permission: Permission, goods: &RoomGoods, entry_text: FastStr) -> RoomLite {
+pub(super) fn wire_room_lite(
+    request: &LiveRequest,
+    room: &Room,
+    permission: Permission,
+    goods: &RoomGoods,
+    entry_text: FastStr,
+) -> RoomLite {
+    let icon = &request.conf.entry.icon;
+    let has_icon = goods.has_bag && !icon.is_empty();
     RoomLite {
         room_id: room.room_id,
         anchor_id: room.anchor_id,
@@ -138,7 +150,7 @@ pub(super) fn wire_room_lite(room: &Room, permission: Permission, goods: &RoomGo
         pinned_kind: wire_card_kind(goods.pinned),
         pinned_product_id: goods.pinned_product_id,
         entry_text,
-        entry_icon: None,
+        entry_icon: has_icon.then(|| picture(request, Picture::Icon, icon)),
     }
 }
 

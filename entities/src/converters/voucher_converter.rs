@@ -11,7 +11,7 @@ use live_pack_idl::live_pack::{self as wire, Banner};
 
 use super::{
     price_converter::numbers,
-    wire::{voucher_offer, wire_voucher},
+    voucher_drawing::{offered_voucher, voucher_offer},
 };
 use crate::{
     loaders::Texts,
@@ -58,7 +58,7 @@ impl Task<VoucherScene> for VoucherConverter {
         let Some(known) = input.vouchers.done() else { return Ok(PromotionBanners::default()) };
         let (language, numbers) = (input.texts.language(request), numbers(request, &input.room.0));
         let page: Vec<&Voucher> = input.page.items().collect();
-        let draw = |voucher: &&Voucher| wire_voucher(voucher, known, request, language, numbers.as_ref());
+        let draw = |voucher: &&Voucher| offered_voucher(voucher, known, request, language, numbers.as_ref());
         let vouchers: Vec<wire::Voucher> = page.iter().map(draw).collect();
         let states: Vec<VoucherState> = page.iter().map(|voucher| known.state(voucher, request.now_ms)).collect();
         let spoken_of = headline(&states).filter(|_| request.conf.degrade.is_on(Feature::Banner));

@@ -1,17 +1,15 @@
 //! From the words of the rules to the words of the public interface.
 
 use live_pack_dal::{
-    FastStr,
-    model::{AuctionStatus, ClaimTask, RoomState, Voucher, VoucherDisplay, VoucherFunder, VoucherKind},
-    money::NumberFormat,
-    texts::{Arg, Language, Text},
+    FastStr, Picture,
+    model::{AuctionStatus, RoomState},
+    texts::{Language, Text},
 };
 use live_pack_engine::Context;
 use live_pack_idl::live_pack as wire;
 
 use crate::{
     loaders::Pictures,
-    providers::RoomVouchers,
     request::LiveRequest,
     rules::{
         button::{Button, ButtonKind, ButtonState, DisabledReason},
@@ -19,7 +17,6 @@ use crate::{
         label::{Label, LabelKind},
         price::{PriceSource, PriceType},
         stock::StockState,
-        voucher::VoucherState,
     },
     scene::LiveScene,
 };
@@ -88,8 +85,8 @@ pub(super) const fn wire_auction_status(status: AuctionStatus) -> wire::AuctionS
     }
 }
 
-/// A label with its text.
-pub(super) fn wire_label(label: Label, text: FastStr) -> wire::Label {
+/// A label with its text, in the look that is configured.
+pub(super) fn wire_label(label: Label, text: FastStr, request: &LiveRequest) -> wire::Label {
     let kind = match label.kind() {
         LabelKind::Atmosphere => wire::LabelKind::ATMOSPHERE,
         LabelKind::Promotion => wire::LabelKind::PROMOTION,
@@ -97,9 +94,18 @@ pub(super) fn wire_label(label: Label, text: FastStr) -> wire::Label {
         LabelKind::Shipping => wire::LabelKind::SHIPPING,
         LabelKind::Payment => wire::LabelKind::PAYMENT,
         LabelKind::Gift => wire::LabelKind::GIFT,
+        LabelKind::Product => wire::LabelKind::PRODUCT,
     };
-    let code = FastStr::from_static_str(label.code());
-    wire::Label { kind, text, priority: label.priority(), code, ..wire::Label::default() }
+    let style = request.conf.labels.style(label.code()).cloned().unwrap_or_default();
+    wire::Label {
+        kind,
+        text,
+        priority: label.priority(),
+        text_color: style.text_color,
+        bg_color: style.bg_color,
+        icon: style.icon.map(|uri| picture(request, Picture::Icon, &uri)),
+        code: FastStr::from_static_str(label.code()),
+    }
 }
 
 /// A button with its text and where it leads.
@@ -109,6 +115,7 @@ pub(super) fn wire_button(button: Button, request: &LiveRequest, language: Langu
         ButtonKind::AddToCart => (wire::ButtonType::ADD_TO_CART, Text::AddToCart),
         ButtonKind::RemindMe => (wire::ButtonType::REMIND_ME, Text::RemindMe),
         ButtonKind::Bid => (wire::ButtonType::BID, Text::BidNow),
+        ButtonKind::Claim => (wire::ButtonType::CLAIM, Text::Claim),
         ButtonKind::View => (wire::ButtonType::VIEW, Text::View),
     };
     let (reason, text) = wire_reason(button.reason);
@@ -150,113 +157,20 @@ const fn wire_reason(reason: DisabledReason) -> (wire::DisabledReason, Option<Te
     }
 }
 
+/// A picture whose size the settings say; all empty where there is none.
+pub(super) fn picture(request: &LiveRequest, kind: Picture, uri: &FastStr) -> wire::Image {
+    sized(request, kind, uri, request.resident.images.urls(request.viewer.route_group, uri))
+}
+
 /// A picture that an item of the list names itself; `None`: it names none.
-pub(super) fn wire_picture<S: LiveScene>(cx: &Context<S>, uri: &FastStr) -> Option<wire::Image> {
-    let image = || wire::Image { uri: uri.clone(), urls: Pictures::urls(cx, uri), width: 0, height: 0 };
-    (!uri.is_empty()).then(image)
+pub(super) fn wire_picture<S: LiveScene>(cx: &Context<S>, kind: Picture, uri: &FastStr) -> Option<wire::Image> {
+    (!uri.is_empty()).then(|| sized(cx.request(), kind, uri, Pictures::urls(cx, uri)))
 }
 
-/// A voucher as the viewer stands to it. Without `numbers` amounts are written as they are.
-pub(super) fn wire_voucher(
-    voucher: &Voucher,
-    vouchers: &RoomVouchers,
-    request: &LiveRequest,
-    language: Language,
-    numbers: Option<&NumberFormat>,
-) -> wire::Voucher {
-    let plain = |amount| numbers.map_or_else(|| FastStr::from_string(amount_text(amount)), |n| n.plain(amount));
-    wire::Voucher {
-        voucher_id: voucher.voucher_id,
-        title: voucher.title.clone(),
-        kind: match voucher.kind {
-            VoucherKind::AmountOff => wire::VoucherKind::AMOUNT_OFF,
-            VoucherKind::PercentOff => wire::VoucherKind::PERCENT_OFF,
-            VoucherKind::FreeShipping => wire::VoucherKind::FREE_SHIPPING,
-        },
-        funder: match voucher.funder {
-            VoucherFunder::Seller => wire::VoucherFunder::SELLER,
-            VoucherFunder::Platform => wire::VoucherFunder::PLATFORM,
-        },
-        display: match voucher.display {
-            VoucherDisplay::Regular => wire::VoucherDisplay::REGULAR,
-            VoucherDisplay::Live => wire::VoucherDisplay::LIVE,
-            VoucherDisplay::CreatorExclusive => wire::VoucherDisplay::CREATOR_EXCLUSIVE,
-            VoucherDisplay::Chat => wire::VoucherDisplay::CHAT,
-            VoucherDisplay::PromoCode => wire::VoucherDisplay::PROMO_CODE,
-            VoucherDisplay::Follower => wire::VoucherDisplay::FOLLOWER,
-        },
-        state: match vouchers.state(voucher, request.now_ms) {
-            VoucherState::Claimable => wire::VoucherState::CLAIMABLE,
-            VoucherState::Claimed => wire::VoucherState::CLAIMED,
-            VoucherState::Used => wire::VoucherState::USED,
-            VoucherState::SoldOut => wire::VoucherState::SOLD_OUT,
-            VoucherState::NotStarted => wire::VoucherState::NOT_STARTED,
-            VoucherState::Expired => wire::VoucherState::EXPIRED,
-            VoucherState::TaskRequired => wire::VoucherState::TASK_REQUIRED,
-        },
-        reduction: voucher.reduction.map(plain),
-        percent: voucher.percent,
-        max_discount: voucher.max_discount.map(plain),
-        min_spend: plain(voucher.min_spend),
-        currency: voucher.currency.clone(),
-        claim_start_ms: voucher.claim_start_ms,
-        claim_end_ms: voucher.claim_end_ms,
-        use_end_ms: voucher.use_end_ms,
-        use_days: voucher.use_days,
-        task: match voucher.task {
-            ClaimTask::NoTask => wire::LiveTask::NO_TASK,
-            ClaimTask::WatchLive => wire::LiveTask::WATCH_LIVE,
-            ClaimTask::FollowHost => wire::LiveTask::FOLLOW_HOST,
-        },
-        min_watch_seconds: voucher.min_watch_seconds,
-        text: voucher_text(voucher, request, language, numbers),
-        button: None,
+fn sized(request: &LiveRequest, kind: Picture, uri: &FastStr, urls: Vec<FastStr>) -> wire::Image {
+    if uri.is_empty() {
+        return wire::Image::default();
     }
-}
-
-/// What a voucher takes off, in a few words.
-pub(super) fn voucher_text(
-    voucher: &Voucher,
-    request: &LiveRequest,
-    language: Language,
-    numbers: Option<&NumberFormat>,
-) -> FastStr {
-    let texts = &request.resident.texts;
-    let price = |amount| numbers.map_or_else(|| FastStr::from_string(amount_text(amount)), |n| n.price(amount));
-    match voucher.kind {
-        VoucherKind::AmountOff => voucher
-            .reduction
-            .map_or(FastStr::empty(), |off| texts.format(language, Text::OffAmount, 0, &[(Arg::Amount, &price(off))])),
-        VoucherKind::PercentOff => voucher.percent.map_or(FastStr::empty(), |off| {
-            let percent = numbers.map_or_else(|| FastStr::from_string(format!("{off}%")), |n| n.percent(off));
-            texts.format(language, Text::OffPercent, 0, &[(Arg::Percent, &percent)])
-        }),
-        VoucherKind::FreeShipping => texts.get(language, Text::FreeShipping),
-    }
-}
-
-/// What a voucher takes off and from which price on, in a few words.
-pub(super) fn voucher_offer(
-    voucher: &Voucher,
-    request: &LiveRequest,
-    language: Language,
-    numbers: Option<&NumberFormat>,
-) -> FastStr {
-    let text = voucher_text(voucher, request, language, numbers);
-    let (Some(numbers), true) = (numbers, voucher.min_spend > live_pack_dal::Decimal::ZERO) else { return text };
-    let (texts, min) = (&request.resident.texts, numbers.price(voucher.min_spend));
-    match (voucher.kind, voucher.reduction, voucher.percent) {
-        (VoucherKind::AmountOff, Some(off), _) => {
-            texts.format(language, Text::OffOver, 0, &[(Arg::Amount, &numbers.price(off)), (Arg::Min, &min)])
-        }
-        (VoucherKind::PercentOff, _, Some(off)) => {
-            let percent = numbers.percent(off);
-            texts.format(language, Text::OffPercentOver, 0, &[(Arg::Percent, &percent), (Arg::Min, &min)])
-        }
-        _ => text,
-    }
-}
-
-fn amount_text(amount: live_pack_dal::Decimal) -> String {
-    amount.to_string()
+    let (width, height) = request.resident.images.size(kind);
+    wire::Image { uri: uri.clone(), urls, width, height }
 }

@@ -27,10 +27,11 @@ impl SyncTask<BagScene> for ImageLoader {
     }
 
     fn run(&self, cx: &Context<BagScene>) -> TaskResult<BagScene, Covers> {
-        let images = &cx.request().resident.images;
+        let request = cx.request();
+        let (images, group) = (&request.resident.images, request.viewer.route_group);
         let models = &cx.need::<ProductModels>()?.0;
         let urls = |model: &Lookup<std::sync::Arc<live_pack_dal::model::ProductModel>>| {
-            model.found().map(|model| images.distinct_urls(&model.cover.uri)).unwrap_or_default()
+            model.found().map(|model| images.urls(group, &model.cover.uri)).unwrap_or_default()
         };
         Ok(Covers(models.iter().map(urls).collect()))
     }

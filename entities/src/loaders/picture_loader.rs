@@ -14,7 +14,7 @@ impl Pictures {
     #[must_use]
     pub fn urls<S: LiveScene>(cx: &Context<S>, uri: &FastStr) -> Vec<FastStr> {
         match cx.maybe::<Self>().done() {
-            Some(Self(())) => cx.request().resident.images.distinct_urls(uri),
+            Some(Self(())) => cx.request().resident.images.urls(cx.request().viewer.route_group, uri),
             None => vec![uri.clone()],
         }
     }

@@ -1,4 +1,4 @@
-//! Who may bid: agreed to the terms, has an address and a way to pay.
+//! Bidders: the qualification to bid, and the name under which others see a leader.
 
 use live_pack_dal::model::BidderState;
 
@@ -8,10 +8,37 @@ pub fn is_qualified(bidder: Option<&BidderState>) -> bool {
     bidder.is_some_and(|bidder| bidder.terms_signed && bidder.has_address && bidder.has_payment)
 }
 
+/// The name of a leader as other viewers see it: first and last letter, "I***e". A single letter keeps itself only, and an
+/// empty name stays empty.
+#[must_use]
+pub fn masked(name: &str) -> String {
+    let mut letters = name.trim().chars();
+    match (letters.next(), letters.next_back()) {
+        (None, _) => String::new(),
+        (Some(first), None) => format!("{first}***"),
+        (Some(first), Some(last)) => format!("{first}***{last}"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::is_qualified;
+    use super::{is_qualified, masked};
     use crate::rules::fixtures::bidder;
+
+    #[test]
+    fn a_name_keeps_its_first_and_last_letter() {
+        for (name, expected) in [
+            ("Isabelle", "I***e"),
+            ("Al", "A***l"),
+            ("A", "A***"),
+            ("", ""),
+            ("  ", ""),
+            (" Mia Wong ", "M***g"),
+            ("さくら", "さ***ら"),
+        ] {
+            assert_eq!(masked(name), expected, "{name:?}");
+        }
+    }
 
     #[test]
     fn only_terms_address_and_payment_together_qualify() {

@@ -11,11 +11,13 @@ use smallvec::{SmallVec, smallvec};
 use super::flash_sale::FlashState;
 
 mod auction;
+mod claim;
 mod standing;
 #[cfg(test)]
 mod tests;
 
 pub use auction::{AuctionFacts, auction_button};
+pub use claim::claim_button;
 pub use standing::Standing;
 
 /// What a button does.
@@ -29,6 +31,8 @@ pub enum ButtonKind {
     RemindMe,
     /// Bids in an auction.
     Bid,
+    /// Claims a voucher.
+    Claim,
     /// Opens the product.
     View,
 }

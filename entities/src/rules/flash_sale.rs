@@ -73,9 +73,15 @@ pub fn state(window: &FlashWindow, rules: &FlashSaleRules, now_ms: i64) -> Flash
 }
 
 /// How much of a sale is gone. Without a total, or without knowing what is left, there is no progress. A count that does
-/// not fit its total (more left than there were) reads as the nearest one that does.
+/// not fit its total (more left than there were) reads as the nearest one that does. Progress is shown while the sale runs,
+/// sold out or not; "almost gone" only while something is left.
 #[must_use]
-pub fn progress(stock_total: Option<i32>, stock_left: Option<i32>, rules: &FlashSaleRules) -> Progress {
+pub fn progress(
+    state: FlashState,
+    stock_total: Option<i32>,
+    stock_left: Option<i32>,
+    rules: &FlashSaleRules,
+) -> Progress {
     let (Some(total @ 1..), Some(left)) = (stock_total, stock_left) else {
         return Progress::default();
     };
@@ -85,8 +91,8 @@ pub fn progress(stock_total: Option<i32>, stock_left: Option<i32>, rules: &Flash
     let percent = i32::try_from(hundredfold / i64::from(total)).unwrap_or(100);
     Progress {
         percent,
-        show: percent >= rules.show_progress_from,
-        almost_gone: percent >= rules.almost_gone_from && left > 0,
+        show: matches!(state, FlashState::Ongoing | FlashState::SoldOut) && percent >= rules.show_progress_from,
+        almost_gone: state == FlashState::Ongoing && percent >= rules.almost_gone_from && left > 0,
     }
 }
 
@@ -125,6 +131,20 @@ pub fn current(
         .map(|window| CurrentSale { state: state(&window, rules, now_ms), window })
         .filter(|sale| sale.state != FlashState::None)
         .min_by_key(|sale| (rank(sale), sale.window.promotion_id))
+}
+
+/// The sale that a card shows: as [`current`], but of the running sales only the one that sets the price. `priced_by` is the
+/// activity that does; where another activity is cheaper, a running sale has no label, countdown or progress.
+pub fn shown(
+    windows: impl IntoIterator<Item = FlashWindow>,
+    priced_by: Option<i64>,
+    rules: &FlashSaleRules,
+    now_ms: i64,
+) -> Option<CurrentSale> {
+    let sets_the_price = |window: &FlashWindow| {
+        priced_by == Some(window.promotion_id) || state(window, rules, now_ms) != FlashState::Ongoing
+    };
+    current(windows.into_iter().filter(sets_the_price), rules, now_ms)
 }
 
 /// The key of a product among flash sales, the lower first: running by end, then preheating by start, then all others as

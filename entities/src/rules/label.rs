@@ -24,6 +24,8 @@ pub enum Label {
     Atmosphere(AtmosphereFact),
     /// Sold by a brand's own shop.
     OfficialShop,
+    /// The auction sells one of several pieces, drawn at random.
+    SurpriseSet,
 }
 
 /// What a label is about.
@@ -41,6 +43,8 @@ pub enum LabelKind {
     Payment,
     /// A gift.
     Gift,
+    /// The product itself.
+    Product,
 }
 
 impl Label {
@@ -58,6 +62,7 @@ impl Label {
             Self::Atmosphere(AtmosphereFact::LowStock) => "atmosphere.low_stock",
             Self::Atmosphere(AtmosphereFact::New) => "atmosphere.new",
             Self::OfficialShop => "official_shop",
+            Self::SurpriseSet => "surprise_set",
         }
     }
 
@@ -71,13 +76,15 @@ impl Label {
             Self::Cod => LabelKind::Payment,
             Self::Atmosphere(_) => LabelKind::Atmosphere,
             Self::OfficialShop => LabelKind::Service,
+            Self::SurpriseSet => LabelKind::Product,
         }
     }
 
-    /// 7 to 1; the higher stands first.
+    /// 8 to 1; the higher stands first.
     #[must_use]
     pub const fn priority(self) -> i32 {
         match self {
+            Self::SurpriseSet => 8,
             Self::FlashSale => 7,
             Self::Voucher => 6,
             Self::FreeShipping => 5,
@@ -108,13 +115,13 @@ pub struct Candidates<'a> {
     pub official_shop: bool,
 }
 
-/// The labels of a card, at most `max`, by priority.
+/// The labels that could stand on a card, by priority.
 ///
 /// Of what is remarkable one label is taken, the first. The experiment `atmosphere_v2` – "atmosphere labels may take two of
 /// the three places" – is read as that number raised to two, and nothing else: the priority stays, so a flash sale, a
 /// voucher and free shipping still leave no place for either.
 #[must_use]
-pub fn labels(candidates: &Candidates<'_>, max: usize, atmosphere_v2: bool) -> SmallVec<[Label; 3]> {
+pub fn ranked(candidates: &Candidates<'_>, atmosphere_v2: bool) -> SmallVec<[Label; 8]> {
     let before = [
         (Label::FlashSale, candidates.flash_sale),
         (Label::Voucher, candidates.voucher),
@@ -129,6 +136,21 @@ pub fn labels(candidates: &Candidates<'_>, max: usize, atmosphere_v2: bool) -> S
         .filter_map(holding)
         .chain(remarkable.map(|fact| Label::Atmosphere(*fact)))
         .chain(holding((Label::OfficialShop, candidates.official_shop)))
-        .take(max)
         .collect()
+}
+
+/// The first `max` labels whose texts are not empty and all different. Two labels may read alike, as a voucher for free
+/// shipping and free shipping itself do; the second gives its place to the next.
+pub fn distinct<T: AsRef<str>>(labels: impl IntoIterator<Item = (Label, T)>, max: usize) -> SmallVec<[(Label, T); 3]> {
+    let mut shown = SmallVec::<[(Label, T); 3]>::new();
+    for (label, text) in labels {
+        if shown.len() == max {
+            break;
+        }
+        let said = shown.iter().any(|(_, other)| other.as_ref() == text.as_ref());
+        if !said && !text.as_ref().is_empty() {
+            shown.push((label, text));
+        }
+    }
+    shown
 }

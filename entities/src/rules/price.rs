@@ -74,10 +74,11 @@ pub struct EffectivePrice {
     pub sale_min: Decimal,
     /// The highest of them.
     pub sale_max: Decimal,
-    /// Struck through beside `sale_min`: the validated reference of [`Self::sku_id`], above `sale_min`.
+    /// Struck through beside `sale_min`: the validated reference of [`Self::sku_id`], above `sale_min`. A range has both
+    /// references or none, because one amount beside two may lie between them.
     pub origin_min: Option<Decimal>,
-    /// Struck through beside `sale_max`: the highest reference, above `sale_max`. Only with an `origin_min`, and equal to
-    /// it where there is one price.
+    /// Struck through beside `sale_max`: the highest reference, above `sale_max`. Equal to `origin_min` where there is one
+    /// price.
     pub origin_max: Option<Decimal>,
     /// Whole percent off `origin_min`, 1 to 100; 0: hidden.
     pub discount_percent: i32,
@@ -149,14 +150,12 @@ impl EffectivePrice {
         .settled()
     }
 
-    /// Drops references that may not be struck through, and works out what follows from the amounts.
+    /// Drops references that may not be struck through, and derives type and percent from the amounts.
     fn settled(self) -> Self {
         let is_range = self.sale_min < self.sale_max;
-        let origin_min = self.origin_min.filter(|origin| *origin > self.sale_min);
-        let origin_max = match origin_min {
-            Some(_) if is_range => self.origin_max.filter(|origin| *origin > self.sale_max),
-            other => other,
-        };
+        let below = self.origin_min.filter(|origin| *origin > self.sale_min);
+        let above = if is_range { self.origin_max.filter(|origin| *origin > self.sale_max) } else { below };
+        let (origin_min, origin_max) = below.zip(above).unzip();
         let price_type = match origin_min {
             _ if is_range => PriceType::Range,
             Some(_) => PriceType::Discount,

@@ -8,7 +8,7 @@ use live_pack_entities::{
         RoomStatusFilter, ShopEntryFilter,
     },
     loaders::{
-        DeliveryLoader, ImageLoader, LiveDataLoader, ProductDetailLoader, ProductModelLoader, ProductPriceLoader,
+        DeliveryLoader, ImageLoader, ProductDetailLoader, ProductModelLoader, ProductPriceLoader,
         PromotionDisplayInfoLoader, ShopSellerLoader, TextLoader,
     },
     page::HighlightPage,
@@ -43,7 +43,6 @@ pub fn creator_shop_engine() -> Definition<BagScene> {
         .task(low(ProductDetailLoader))
         .task(high(PromotionDisplayInfoLoader))
         .task(ShopSellerLoader)
-        .task(LiveDataLoader)
         .task(DeliveryLoader)
         .task(high(ImageLoader))
         .task(high(TextLoader))

@@ -1,10 +1,10 @@
 //! The auctions of the bag.
 
-use live_pack_engine::{Definition, WhenEmpty, high};
+use live_pack_engine::{Definition, WhenEmpty, high, low};
 use live_pack_entities::{
     converters::{AuctionCards, AuctionListConverter},
     filters::{AuctionVersionFilter, RoomStatusFilter},
-    loaders::BidderStateLoader,
+    loaders::{BidderStateLoader, SellerLoader},
     page::AuctionPage,
     providers::{AuctionItems, AuctionListProvider, CreatorProvider, RoomInfoProvider},
     scene::AuctionScene,
@@ -25,6 +25,7 @@ pub fn live_bag_auction_engine() -> Definition<AuctionScene> {
         .cut(AuctionPage)
         .when_empty(WhenEmpty::SkipLoaders)
         .task(high(BidderStateLoader::ForThePage))
+        .task(low(SellerLoader))
         .strong(AuctionListConverter)
         .answer::<AuctionCards>()
 }

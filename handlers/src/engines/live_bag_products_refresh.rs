@@ -1,6 +1,6 @@
 //! What is on the client's screen, brought up to date.
 
-use live_pack_engine::{Definition, high};
+use live_pack_engine::{Definition, high, low};
 use live_pack_entities::{
     converters::{ButtonConverter, PriceConverter, ProductConverter, RefreshConverter, Refreshed},
     filters::{
@@ -8,8 +8,9 @@ use live_pack_entities::{
         RoomStatusFilter,
     },
     loaders::{
-        AuctionLoader, BidderStateLoader, CartInfoLoader, FlashSaleLoader, ProductModelLoader, ProductPriceLoader,
-        PromotionDisplayInfoLoader, TextLoader, TradeChainLoader,
+        AuctionLoader, BidderStateLoader, CartInfoLoader, DeliveryLoader, FlashSaleLoader, ProductAtmosphereLoader,
+        ProductDetailLoader, ProductModelLoader, ProductPriceLoader, PromotionDisplayInfoLoader, SellerLoader,
+        TextLoader, TradeChainLoader, VoucherLoader,
     },
     page::ScreenPage,
     providers::{
@@ -20,7 +21,8 @@ use live_pack_entities::{
 };
 
 /// `LiveBagProductsRefreshEngine`: the client's order, so there are no sorters; what is sold out stays on the screen, so
-/// there is no `StockFilter`. The models are read because the price of a product depends on which variations are in stock.
+/// there is no `StockFilter`. The models are read because the price of a product depends on which variations are in stock;
+/// details, vouchers and sellers because labels follow from them.
 #[must_use]
 pub fn live_bag_products_refresh_engine() -> Definition<BagScene> {
     Definition::new("LiveBagProductsRefreshEngine")
@@ -41,12 +43,17 @@ pub fn live_bag_products_refresh_engine() -> Definition<BagScene> {
         .cut(ScreenPage)
         .strong(ProductModelLoader)
         .strong(ProductPriceLoader)
+        .task(low(ProductDetailLoader))
         .task(high(PromotionDisplayInfoLoader))
         .task(FlashSaleLoader)
+        .task(VoucherLoader)
         .task(CartInfoLoader)
         .task(high(TradeChainLoader))
+        .task(low(SellerLoader))
         .task(AuctionLoader)
         .task(high(BidderStateLoader::ForTheScreen))
+        .task(DeliveryLoader)
+        .task(low(ProductAtmosphereLoader))
         .task(high(TextLoader))
         .strong(PriceConverter)
         .strong(ButtonConverter)

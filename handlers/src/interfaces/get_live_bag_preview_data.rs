@@ -1,4 +1,4 @@
-//! `GetLiveBagPreviewData`: the first products of the bag, before entering.
+//! `GetLiveBagPreviewData`: products in stock before entering the room, the host's top products first.
 
 use std::sync::Arc;
 
@@ -41,7 +41,7 @@ pub(super) fn preview_count(field: &str, count: i32, check: &mut Check) -> i32 {
     count
 }
 
-/// The first products of the bag.
+/// Products in stock, the host's top products first.
 pub(super) async fn preview(turn: &Turn, plans: &PreviewPlans) -> Part<GetLiveBagPreviewDataResponse> {
     turn.run(&plans.preview).await.map(|PreviewCards { cards, total }| GetLiveBagPreviewDataResponse {
         products: cards,

@@ -120,7 +120,7 @@ fn request(rooms: Vec<i64>) -> Arc<LiveRequest> {
     let resident = Resident {
         dal: Dal::new(rpc, None, &registry).unwrap(),
         texts: Texts::new(&registry).unwrap(),
-        images: Images::new(None),
+        images: Images::default(),
     };
     let conf = Arc::new(Conf::default());
     let speech = conf.regions.speech(Region::US, "en");

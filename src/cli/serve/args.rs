@@ -8,7 +8,7 @@ use crate::{
     cli::CliError,
     settings::{
         Environment, RawSettings, Settings, UnixMillis,
-        raw::{RawLimits, RawTls},
+        raw::{RawImages, RawLimits, RawTls},
         span::Span,
     },
 };
@@ -63,6 +63,10 @@ pub struct ServeArgs {
     /// [default: embedded]
     #[arg(long, env = "LIVE_PACK_WORLD", value_name = "WORLD")]
     pub world: Option<String>,
+    /// The server of pictures, as https://img.example.com; more of them and sizes: the settings' `images`
+    /// [default: that of the embedded world, else none]
+    #[arg(long, env = "LIVE_PACK_IMAGE_BASE_URL", value_name = "URL")]
+    pub image_base_url: Option<String>,
     /// The region of a viewer about whom nothing else is known, ISO 3166-1 [default: that of RegionConf, US as shipped]
     #[arg(long, env = "LIVE_PACK_DEFAULT_REGION", value_name = "REGION", value_parser = region)]
     pub default_region: Option<String>,
@@ -156,6 +160,7 @@ impl ServeArgs {
             redis: self.redis,
             world: self.world,
             downstreams: Default::default(),
+            images: RawImages { base_url: self.image_base_url, ..RawImages::default() },
             default_region: self.default_region,
             log_level: self.log_level,
             access_log_one_in: self.access_log_one_in,

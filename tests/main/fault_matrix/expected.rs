@@ -66,7 +66,7 @@ pub(super) const EXPECTED: [(&str, [Due; 12]); 15] = [
     ("GetLiveBagPreviewData",     [S,      S,      U,      S,     SALES,    U,        U,         U,    U,      S,      S,    U]),
     ("GetLiveBagAssemble",        [S,      S,      DETAIL, S,     SALES,    Weak("BannerMaterialProvider VoucherProvider|VoucherLoader"),
                                                                                       BIDDING,   CART, TRADE,  S,      S,    SELLER]),
-    ("GetLiveBagRefresh",         [S,      S,      U,      S,     SALES,    U,        ON_SCREEN, CART, TRADE,  S,      S,    U]),
+    ("GetLiveBagRefresh",         [S,      S,      DETAIL, S,     SALES,    Weak("VoucherLoader"), ON_SCREEN, CART, TRADE, S, S, SELLER]),
     ("GetPreviewPinCardData",     [S,      S,      U,      S,     SALES,    U,        U,         U,    U,      S,      S,    U]),
     ("GetLiveBagTab",             [S,      S,      U,      U,     WINDOWS,  VOUCHER,  AUCTIONS,  U,    U,      S,      S,    U]),
     ("GetLiveBagTopBanner",       [U,      U,      U,      U,     U,        S,        BIDDER,    U,    U,      S,      S,    U]),
@@ -85,7 +85,7 @@ pub(super) const PARTS: [(&str, &[(&str, Due)]); 8] = [
         &[
             ("GetRoomFullData", Weak("LiveDataLoader")),
             ("GetLiveBagAssemble", Weak("LiveDataLoader")),
-            ("GetLiveBagCreatorShopInfo", Weak("LiveDataLoader")),
+            ("GetLiveBagCreatorShopInfo", U),
             ("GetLiveRoomCommonInfo", Weak("LiveDataLoader")),
             ("GetLiveBagData", U),
         ],
@@ -192,6 +192,7 @@ pub(super) fn lost(target: &str) -> (&'static [&'static str], Seen) {
                 "pinned_kind",
                 "pinned_product_id",
                 "entry_text",
+                "entry_icon",
                 "pin",
                 "preview",
                 "creator_shop",
@@ -206,18 +207,40 @@ pub(super) fn lost(target: &str) -> (&'static [&'static str], Seen) {
         ),
         // An engine that ends before the room is known tells of none.
         "product_model" => (&["pin", "preview", "creator_shop", "components", "room_status"], |_| None),
-        "product_detail" => (&["rating", "sold_text", "sold_count", "labels", "free_shipping"], |answer| {
-            let any_rated = |value: &Value| value.as_array().is_some_and(|cards| cards.iter().any(is_rated));
-            field(answer, &["products", "preview", "highlights", "strip"], any_rated)
-                .or_else(|| field(answer, &["product"], is_rated))
-        }),
+        "product_detail" => {
+            (&["rating", "sold_text", "sold_count", "labels", "refreshed_labels", "free_shipping"], |answer| {
+                let any_rated = |value: &Value| value.as_array().is_some_and(|cards| cards.iter().any(is_rated));
+                field(answer, &["products", "preview", "highlights", "strip"], any_rated)
+                    .or_else(|| field(answer, &["product"], is_rated))
+            })
+        }
         "product_price" => (&["pin", "preview", "creator_shop", "components", "vouchers", "banners"], |_| None),
         "promotion_renderer" => (
-            &["price", "flash_sale", "labels", "buttons", "tabs", "components", "vouchers", "free_shipping"],
+            &[
+                "price",
+                "flash_sale",
+                "labels",
+                "refreshed_labels",
+                "buttons",
+                "tabs",
+                "components",
+                "vouchers",
+                "free_shipping",
+            ],
             |answer| field(answer, &["source"], |value| value != "ORIGINAL" && value.is_string()),
         ),
         "promotion_delivery" => (
-            &["vouchers", "labels", "tabs", "banners", "top_banners", "promotion_banners", "has_voucher", "components"],
+            &[
+                "vouchers",
+                "labels",
+                "refreshed_labels",
+                "tabs",
+                "banners",
+                "top_banners",
+                "promotion_banners",
+                "has_voucher",
+                "components",
+            ],
             |answer| field(answer, &["vouchers", "banners", "top_banners", "promotion_banners"], is_not_empty),
         ),
         "auction" => (
@@ -239,7 +262,7 @@ pub(super) fn lost(target: &str) -> (&'static [&'static str], Seen) {
         "cart" => (&["in_cart_count", "cart_count"], |answer| {
             field(answer, &["in_cart_count", "cart_count"], |value| value != 0)
         }),
-        "trade_chain" => (&["buttons", "labels", "cod"], |answer| {
+        "trade_chain" => (&["buttons", "labels", "refreshed_labels", "cod"], |answer| {
             field(answer, &["kind"], |value| matches!(value.as_str(), Some("BUY_NOW" | "ADD_TO_CART")))
         }),
         "live_creator" => (&["permission", "components"], |_| None),
@@ -247,9 +270,9 @@ pub(super) fn lost(target: &str) -> (&'static [&'static str], Seen) {
             &["viewer_count", "sold_in_live", "sold_in_live_text", "sold_text", "components", "room_status"],
             |answer| field(answer, &["viewer_count", "sold_in_live"], |value| value != 0),
         ),
-        "seller_core" => {
-            (&["seller_name", "labels", "creator_shop"], |answer| field(answer, &["seller_name"], |value| value != ""))
-        }
+        "seller_core" => (&["seller_name", "labels", "refreshed_labels", "creator_shop"], |answer| {
+            field(answer, &["seller_name"], |value| value != "")
+        }),
         other => panic!("{other} is no service"),
     }
 }

@@ -13,7 +13,17 @@ pub(crate) static WORDS: Words = Words {
         ["Bloques de construcción", "Oso de peluche", "Rompecabezas de madera", "Papalote", "Juego de mesa"],
         ["Mezcla de nueces", "Galletas de arroz", "Chocolate amargo", "Mango deshidratado", "Nueces con miel"],
     ],
-    adjectives: ["suave", "elegante", "brillante", "versátil", "artesanal", "flexible", "confortable", "resistente"],
+    // phrases, because an adjective would have to agree with the noun in gender and number
+    adjectives: [
+        "de diario",
+        "de estilo clásico",
+        "de colores vivos",
+        "de gran calidad",
+        "de artesanía",
+        "de línea ligera",
+        "de primera",
+        "de larga duración",
+    ],
     variants: ["paquete de 2", "paquete de 3", "tamaño grande", "tamaño chico", "nueva temporada", "para regalo"],
     adjective_first: false,
     glue: " ",

@@ -13,26 +13,28 @@ pub struct AuctionFacts<'a> {
     pub standing: Standing<'a>,
     /// The auction.
     pub auction: &'a Auction,
-    /// Who would bid; `None`: a guest, or it could not be had.
+    /// The viewer has no account.
+    pub guest: bool,
+    /// The viewer's state as a bidder; `None`: a guest, or it could not be had.
     pub bidder: Option<&'a BidderState>,
     /// Now, Unix milliseconds.
     pub now_ms: i64,
 }
 
 /// BID. After what stands against buying too ([`Standing::reason`], a minor by the bidder's account included): ENDED when
-/// the auction is over, NOT_STARTED before it, AUCTION_NOT_QUALIFIED unless terms, address and payment are there – which a
-/// guest never has. A status this version does not know takes no bids.
+/// the auction is over, NOT_STARTED before it. A guest's BID is enabled with the soft reason NEED_LOGIN; a member's is
+/// disabled with AUCTION_NOT_QUALIFIED unless terms, address and payment are there. A status this version does not know
+/// takes no bids.
 #[must_use]
 pub fn auction_button(facts: &AuctionFacts<'_>) -> Button {
     let minor = facts.standing.minor || facts.bidder.is_some_and(|bidder| bidder.is_minor);
     let standing = Standing { minor, ..facts.standing };
-    let reason = standing
-        .reason()
-        .or_else(|| phase_reason(facts.auction, facts.now_ms))
-        .or_else(|| (!is_qualified(facts.bidder)).then_some(DisabledReason::AuctionNotQualified));
-    reason.map_or(Button::enabled(ButtonKind::Bid, DisabledReason::None), |reason| {
-        Button::disabled(ButtonKind::Bid, reason)
-    })
+    match standing.reason().or_else(|| phase_reason(facts.auction, facts.now_ms)) {
+        Some(reason) => Button::disabled(ButtonKind::Bid, reason),
+        None if facts.guest => Button::enabled(ButtonKind::Bid, DisabledReason::NeedLogin),
+        None if !is_qualified(facts.bidder) => Button::disabled(ButtonKind::Bid, DisabledReason::AuctionNotQualified),
+        None => Button::enabled(ButtonKind::Bid, DisabledReason::None),
+    }
 }
 
 /// Why the auction takes no bids now. The service says where in its life an auction is; only its end is also taken from the

@@ -248,7 +248,18 @@ fn auctions() -> Vec<Bidding> {
         ("terms not signed", good.clone(), A::Ongoing, Some(bidder(false, true, true)), 1_500, R::AuctionNotQualified),
         ("no address", good.clone(), A::Ongoing, Some(bidder(true, false, true)), 1_500, R::AuctionNotQualified),
         ("no way to pay", good.clone(), A::Ongoing, Some(bidder(true, true, false)), 1_500, R::AuctionNotQualified),
-        ("a guest", Given { guest: true, ..good.clone() }, A::Ongoing, None, 1_500, R::AuctionNotQualified),
+        ("a guest", Given { guest: true, ..good.clone() }, A::Ongoing, None, 1_500, R::NeedLogin),
+        ("a guest after the end", Given { guest: true, ..good.clone() }, A::Sold, None, 1_500, R::Ended),
+        ("a guest before the start", Given { guest: true, ..good.clone() }, A::NotStarted, None, 500, R::NotStarted),
+        (
+            "a guest who claims to be a minor",
+            Given { guest: true, minor: true, ..good.clone() },
+            A::Ongoing,
+            None,
+            1_500,
+            R::AgeRestricted,
+        ),
+        ("a member whose state could not be had", good.clone(), A::Ongoing, None, 1_500, R::AuctionNotQualified),
         ("over, and not qualified", good.clone(), A::Sold, None, 1_500, R::Ended),
         ("to come, and not qualified", good.clone(), A::NotStarted, None, 500, R::NotStarted),
         ("a minor by the client", Given { minor: true, ..good.clone() }, A::Ongoing, able, 1_500, R::AgeRestricted),
@@ -298,8 +309,9 @@ fn auctions() -> Vec<Bidding> {
 fn a_bid_is_taken_while_the_auction_runs_from_who_is_qualified() {
     for (name, given, status, bidder, now_ms, reason) in auctions() {
         let auction = auction(status);
-        let facts = AuctionFacts { standing: given.standing(), auction: &auction, bidder: bidder.as_ref(), now_ms };
-        let state = if reason == R::None { Enabled } else { Disabled };
+        let (standing, guest) = (given.standing(), given.guest);
+        let facts = AuctionFacts { standing, auction: &auction, guest, bidder: bidder.as_ref(), now_ms };
+        let state = if matches!(reason, R::None | R::NeedLogin) { Enabled } else { Disabled };
         assert_eq!(auction_button(&facts), Button { kind: Bid, state, reason }, "{name}");
     }
 }

@@ -80,8 +80,43 @@ fn progress_is_the_floor_of_what_is_sold() {
         ("the largest total", Some(i32::MAX), Some(1), (99, true, true)),
     ] {
         let (percent, show, almost_gone) = expected;
-        let got = progress(total, left, &FlashSaleRules::default());
-        assert_eq!(got, Progress { percent, show, almost_gone }, "{name}");
+        let of = |state| progress(state, total, left, &FlashSaleRules::default());
+        assert_eq!(of(F::Ongoing), Progress { percent, show, almost_gone }, "{name}");
+        assert_eq!(of(F::SoldOut), Progress { percent, show, almost_gone: false }, "{name}, sold out");
+        for state in [F::Preheat, F::Ended] {
+            assert_eq!(of(state), Progress { percent, show: false, almost_gone: false }, "{name}, {state:?}");
+        }
+    }
+}
+
+#[test]
+fn almost_gone_is_said_from_the_configured_percent() {
+    for (from, expected) in [(0, true), (50, true), (51, false), (100, false)] {
+        let rules = FlashSaleRules { almost_gone_from: from, ..FlashSaleRules::default() };
+        assert_eq!(progress(F::Ongoing, Some(10), Some(5), &rules).almost_gone, expected, "{from}");
+    }
+}
+
+#[test]
+fn a_card_shows_a_running_sale_only_where_it_sets_the_price() {
+    let now = 1_000_000;
+    let running = |id| one(id, K::LiveFlashSale, now - 10, now + 100, None);
+    let coming = |id| one(id, K::LiveFlashSale, now + 10, now + 100, None);
+    let gone = |id| one(id, K::LiveFlashSale, now - 10, now + 100, Some(0));
+    let over = |id| one(id, K::LiveFlashSale, now - 10, now, None);
+    let cases = [
+        ("it sets the price", vec![running(1)], Some(1), Some((1, F::Ongoing))),
+        ("another activity sets the price", vec![running(1)], Some(2), None),
+        ("the retail price stands", vec![running(1)], None, None),
+        ("of two that run, the one that sets the price", vec![running(1), running(2)], Some(2), Some((2, F::Ongoing))),
+        ("a coming one behind a running one", vec![running(1), coming(2)], Some(9), Some((2, F::Preheat))),
+        ("preheating stays as it is", vec![coming(1)], None, Some((1, F::Preheat))),
+        ("sold out stays as it is", vec![gone(1)], Some(9), Some((1, F::SoldOut))),
+        ("ended stays as it is", vec![over(1)], None, Some((1, F::Ended))),
+    ];
+    for (name, windows, priced_by, expected) in cases {
+        let got = shown(windows, priced_by, &FlashSaleRules::default(), now);
+        assert_eq!(got.map(|sale| (sale.window.promotion_id, sale.state)), expected, "{name}");
     }
 }
 

@@ -1,5 +1,7 @@
 //! Cases of labels.
 
+#![allow(clippy::unwrap_used, reason = "tests")]
+
 use super::*;
 use AtmosphereFact as A;
 
@@ -87,11 +89,40 @@ const CASES: &[Case] = &[
     ("an official shop", Candidates { official_shop: true, ..NONE }, 2, false, &["official_shop"]),
 ];
 
+/// The labels of a card on which each label reads like its code.
+fn labels(candidates: &Candidates<'_>, max: usize, v2: bool) -> Vec<Label> {
+    let coded = ranked(candidates, v2).into_iter().map(|label| (label, label.code()));
+    distinct(coded, max).into_iter().map(|(label, _)| label).collect()
+}
+
 #[test]
 fn the_places_go_by_priority_and_atmosphere_takes_one_or_two() {
     for (name, candidates, max, v2, expected) in CASES {
         let got: Vec<_> = labels(candidates, *max, *v2).into_iter().map(Label::code).collect();
         assert_eq!(got, *expected, "{name}");
+    }
+}
+
+/// name, texts in the order of priority, most, places of those that are shown
+type Reading = (&'static str, &'static [&'static str], usize, &'static [usize]);
+
+const READINGS: &[Reading] = &[
+    ("all different", &["Flash sale", "10% off", "Free shipping", "Gift"], 3, &[0, 1, 2]),
+    ("a voucher that reads like free shipping", &["Free shipping", "Free shipping", "Gift"], 3, &[0, 2]),
+    ("the free place goes to the next", &["Free shipping", "Free shipping", "Gift", "COD"], 3, &[0, 2, 3]),
+    ("the same text apart", &["A", "B", "A", "C"], 3, &[0, 1, 3]),
+    ("a label without a text", &["", "B", "C"], 2, &[1, 2]),
+    ("no place", &["A"], 0, &[]),
+];
+
+#[test]
+fn labels_differ_by_text_and_a_free_place_goes_to_the_next() {
+    const FACTS: [A; 4] = [A::BestSeller, A::Lowest30d, A::LowStock, A::New];
+    for (name, texts, max, expected) in READINGS {
+        let all = FACTS.map(Label::Atmosphere);
+        let got = distinct(all.into_iter().zip(texts.iter().copied()), *max);
+        let places: Vec<_> = got.iter().map(|(label, _)| all.iter().position(|one| one == label).unwrap()).collect();
+        assert_eq!(places, *expected, "{name}");
     }
 }
 
@@ -108,8 +139,13 @@ fn every_label_has_its_code_kind_and_priority_and_decides_a_case() {
         (Label::Atmosphere(A::LowStock), "atmosphere.low_stock", LabelKind::Atmosphere, 2),
         (Label::Atmosphere(A::New), "atmosphere.new", LabelKind::Atmosphere, 2),
         (Label::OfficialShop, "official_shop", LabelKind::Service, 1),
+        (Label::SurpriseSet, "surprise_set", LabelKind::Product, 8),
     ] {
         assert_eq!((label.code(), label.kind(), label.priority()), (code, kind, priority));
+        if label == Label::SurpriseSet {
+            // stands on auctions, which have no candidates
+            continue;
+        }
         assert!(CASES.iter().any(|case| case.4.contains(&code)), "{code} decides no case");
     }
 }

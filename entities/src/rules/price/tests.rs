@@ -180,7 +180,7 @@ fn only_a_reference_above_the_price_is_struck_through() {
         (
             "the reference of the dearest does not reach it",
             vec![with_reference(1, "10", "15"), with_reference(2, "20", "18")],
-            ("10", "20", Some("15"), None, 33),
+            ("10", "20", None, None, 0),
             T::Range,
         ),
         (

@@ -1,0 +1,100 @@
+//! State of the API: the shop, the keys of running calls, readiness.
+
+use std::{
+    collections::HashSet,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
+    },
+};
+
+use live_pack_shop::{Refusal, Shop, order::Keyed};
+use live_pack_shop_store::trade::keys::KeyId;
+use prometheus::Registry;
+
+/// State that all requests share.
+#[derive(Debug, Clone)]
+pub struct App(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    shop: Shop,
+    registry: Registry,
+    /// Keys of calls that are running in this process; they end with it.
+    running: Mutex<HashSet<KeyId>>,
+    draining: AtomicBool,
+    /// Log ids are this process' start in milliseconds and a count.
+    started_ms: i64,
+    requests: AtomicU64,
+}
+
+/// The mark of a running call; removed when it is dropped.
+#[derive(Debug)]
+pub(crate) struct Running<'a> {
+    app: &'a App,
+    id: KeyId,
+}
+
+impl App {
+    /// The API of a shop, whose metrics are in the registry.
+    #[must_use]
+    pub fn new(shop: Shop, registry: Registry) -> Self {
+        let started_ms = shop.clock().now_ms();
+        Self(Arc::new(Inner {
+            shop,
+            registry,
+            running: Mutex::default(),
+            draining: AtomicBool::new(false),
+            started_ms,
+            requests: AtomicU64::new(0),
+        }))
+    }
+
+    /// The shop.
+    #[must_use]
+    pub fn shop(&self) -> &Shop {
+        &self.0.shop
+    }
+
+    /// Metrics of the process.
+    pub(crate) fn registry(&self) -> &Registry {
+        &self.0.registry
+    }
+
+    /// Whether new traffic should go elsewhere.
+    pub(crate) fn is_draining(&self) -> bool {
+        self.0.draining.load(Relaxed)
+    }
+
+    /// From now on `/readyz` answers 503.
+    pub fn drain(&self) {
+        self.0.draining.store(true, Relaxed);
+    }
+
+    /// A log id for a request.
+    pub(crate) fn log_id(&self) -> String {
+        format!("{:x}-{:x}", self.0.started_ms, self.0.requests.fetch_add(1, Relaxed))
+    }
+
+    /// Marks a call as running.
+    pub(crate) fn enter(&self, keyed: &Keyed) -> Result<Running<'_>, Refusal> {
+        let mut running = self.0.running.lock().unwrap_or_else(PoisonError::into_inner);
+        if running.insert(keyed.id.clone()) {
+            Ok(Running { app: self, id: keyed.id.clone() })
+        } else {
+            Err(Refusal::IdempotencyInFlight)
+        }
+    }
+
+    /// The shop, once no request holds the state any more.
+    #[must_use]
+    pub fn into_shop(self) -> Option<Shop> {
+        Arc::into_inner(self.0).map(|inner| inner.shop)
+    }
+}
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        self.app.0.running.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.id);
+    }
+}

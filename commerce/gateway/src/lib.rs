@@ -1,0 +1,31 @@
+//! The shop's HTTP API: JSON over HTTP/1.1, errors as problem documents.
+//!
+//! The crate promises that every answer with an error is a problem document with its `log_id`, that all faults of a request
+//! are named at once, and that up to 512 requests in flight are never refused.
+
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        clippy::cast_possible_truncation,
+        reason = "tests"
+    )
+)]
+
+mod app;
+mod body;
+mod call;
+mod fields;
+mod json;
+mod limit;
+mod problem;
+mod routes;
+mod serve;
+
+pub use app::App;
+pub use problem::Problem;
+pub use routes::router;
+pub use serve::{ServeError, serve};

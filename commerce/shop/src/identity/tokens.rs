@@ -1,0 +1,215 @@
+//! Access tokens: JWT signed with Ed25519.
+
+use std::sync::Once;
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use jsonwebtoken::{
+    Algorithm, DecodingKey, EncodingKey, Header, TokenData, Validation,
+    crypto::{CryptoProvider, JwtSigner, JwtVerifier, KeyUtils},
+    errors::{ErrorKind, Result as JwtResult},
+    signature,
+};
+use live_pack_shop_store::{
+    Database, Ids,
+    identity::{INSERT_SIGNING_KEY, SIGNING_KEYS, SigningKeyRow},
+};
+use ring::{
+    rand::SystemRandom,
+    signature::{ED25519, Ed25519KeyPair, KeyPair as _, UnparsedPublicKey},
+};
+use serde::{Deserialize, Serialize};
+
+use crate::refusal::UseCaseError;
+
+/// Life of an access token, in seconds.
+pub const ACCESS_SECONDS: i64 = 900;
+/// Life of a signing key, in milliseconds: 180 days.
+const KEY_LIFE_MS: i64 = 180 * 24 * 3_600 * 1_000;
+/// A key signs for this long, in milliseconds: 90 days; then a new one is made, and it only verifies.
+const KEY_SIGNS_MS: i64 = 90 * 24 * 3_600 * 1_000;
+
+/// Content of an access token.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Claims {
+    /// Account.
+    pub sub: i64,
+    /// Session.
+    pub sid: i64,
+    /// Unix seconds of issue.
+    pub iat: i64,
+    /// Unix seconds; the first instant at which it is no longer good.
+    pub exp: i64,
+}
+
+struct Signing(Ed25519KeyPair);
+
+impl signature::Signer<Vec<u8>> for Signing {
+    fn try_sign(&self, message: &[u8]) -> Result<Vec<u8>, signature::Error> {
+        Ok(self.0.sign(message).as_ref().to_vec())
+    }
+}
+
+impl JwtSigner for Signing {
+    fn algorithm(&self) -> Algorithm {
+        Algorithm::EdDSA
+    }
+}
+
+struct Verifying(Vec<u8>);
+
+impl signature::Verifier<Vec<u8>> for Verifying {
+    fn verify(&self, message: &[u8], signature: &Vec<u8>) -> Result<(), signature::Error> {
+        UnparsedPublicKey::new(&ED25519, &self.0).verify(message, signature).map_err(|_| signature::Error::new())
+    }
+}
+
+impl JwtVerifier for Verifying {
+    fn algorithm(&self) -> Algorithm {
+        Algorithm::EdDSA
+    }
+}
+
+fn signer(algorithm: &Algorithm, key: &EncodingKey) -> JwtResult<Box<dyn JwtSigner>> {
+    if *algorithm != Algorithm::EdDSA {
+        return Err(ErrorKind::InvalidAlgorithm.into());
+    }
+    let pair = Ed25519KeyPair::from_pkcs8(key.as_bytes()).map_err(|_| ErrorKind::InvalidKeyFormat)?;
+    Ok(Box::new(Signing(pair)))
+}
+
+fn verifier(algorithm: &Algorithm, key: &DecodingKey) -> JwtResult<Box<dyn JwtVerifier>> {
+    if *algorithm != Algorithm::EdDSA {
+        return Err(ErrorKind::InvalidAlgorithm.into());
+    }
+    Ok(Box::new(Verifying(key.try_get_as_bytes()?.to_vec())))
+}
+
+static RING: CryptoProvider =
+    CryptoProvider { signer_factory: signer, verifier_factory: verifier, key_utils: KeyUtils::new_unimplemented() };
+
+/// The keys of a process.
+pub struct Tokens {
+    newest: i64,
+    signs: EncodingKey,
+    /// Public keys by key id.
+    verify: Vec<(i64, DecodingKey)>,
+}
+
+impl std::fmt::Debug for Tokens {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Tokens").field("newest", &self.newest).finish_non_exhaustive()
+    }
+}
+
+impl Tokens {
+    /// Reads the keys of the store; makes one when none is young enough to sign.
+    ///
+    /// # Errors
+    /// When the store fails or holds a key that cannot be read.
+    pub async fn load(identity: &Database, ids: &Ids, now_ms: i64) -> Result<Self, UseCaseError> {
+        static INSTALL: Once = Once::new();
+        // Fails only when somebody else has installed a provider, which nobody does.
+        INSTALL.call_once(|| {
+            let _ = RING.install_default();
+        });
+        let mut rows: Vec<SigningKeyRow> = identity.read(&SIGNING_KEYS, &[now_ms.into()]).await?;
+        if rows.first().is_none_or(|newest| newest.created_ms + KEY_SIGNS_MS <= now_ms) {
+            let row = new_key(ids.next()?, now_ms)?;
+            let params =
+                [row.key_id.into(), row.private_key.as_str().into(), row.created_ms.into(), row.expires_ms.into()];
+            identity.write(&INSERT_SIGNING_KEY, &params).await?;
+            rows.insert(0, row);
+        }
+        let mut verify = Vec::with_capacity(rows.len());
+        let mut signs = None;
+        for row in &rows {
+            let document =
+                STANDARD.decode(&row.private_key).map_err(|_| UseCaseError::Crypto("a signing key is damaged"))?;
+            let pair =
+                Ed25519KeyPair::from_pkcs8(&document).map_err(|_| UseCaseError::Crypto("a signing key is damaged"))?;
+            verify.push((row.key_id, DecodingKey::from_ed_der(pair.public_key().as_ref())));
+            signs.get_or_insert((row.key_id, EncodingKey::from_ed_der(&document)));
+        }
+        let (newest, signs) = signs.ok_or(UseCaseError::Crypto("there is no signing key"))?;
+        Ok(Self { newest, signs, verify })
+    }
+
+    /// An access token of a session.
+    ///
+    /// # Errors
+    /// When signing fails.
+    pub fn issue(&self, account_id: i64, session_id: i64, now_ms: i64) -> Result<String, UseCaseError> {
+        let iat = now_ms.div_euclid(1_000);
+        let claims = Claims { sub: account_id, sid: session_id, iat, exp: iat + ACCESS_SECONDS };
+        let header = Header { kid: Some(self.newest.to_string()), ..Header::new(Algorithm::EdDSA) };
+        jsonwebtoken::encode(&header, &claims, &self.signs)
+            .map_err(|_| UseCaseError::Crypto("a token could not be signed"))
+    }
+
+    /// The claims of a token that is signed by one of the keys and has not expired.
+    #[must_use]
+    pub fn verify(&self, token: &str, now_ms: i64) -> Option<Claims> {
+        let header = jsonwebtoken::decode_header(token).ok()?;
+        let kid: i64 = header.kid?.parse().ok()?;
+        let (_, key) = self.verify.iter().find(|(known, _)| *known == kid)?;
+        let mut validation = Validation::new(Algorithm::EdDSA);
+        // Compared below, by the shop's clock.
+        validation.validate_exp = false;
+        let TokenData { claims, .. }: TokenData<Claims> = jsonwebtoken::decode(token, key, &validation).ok()?;
+        (now_ms < claims.exp.saturating_mul(1_000)).then_some(claims)
+    }
+}
+
+fn new_key(key_id: i64, now_ms: i64) -> Result<SigningKeyRow, UseCaseError> {
+    let document = Ed25519KeyPair::generate_pkcs8(&SystemRandom::new())
+        .map_err(|_| UseCaseError::Crypto("a signing key could not be made"))?;
+    let private_key = STANDARD.encode(document.as_ref());
+    Ok(SigningKeyRow { key_id, private_key, created_ms: now_ms, expires_ms: now_ms + KEY_LIFE_MS })
+}
+
+#[cfg(test)]
+mod tests {
+    use live_pack_shop_store::{Cell, Location, migrate};
+
+    use super::*;
+
+    async fn tokens() -> Tokens {
+        let open = |cell| async move {
+            let database = Database::open(&Location::Memory, cell).await.unwrap();
+            migrate(&database, cell).await.unwrap();
+            database
+        };
+        let (identity, trade) = (open(Cell::Identity).await, open(Cell::Trade).await);
+        let ids = Ids::lease(&trade, false).await.unwrap();
+        let first = Tokens::load(&identity, &ids, 0).await.unwrap();
+        let again = Tokens::load(&identity, &ids, KEY_SIGNS_MS - 1).await.unwrap();
+        assert_eq!(first.newest, again.newest);
+        let later = Tokens::load(&identity, &ids, KEY_SIGNS_MS).await.unwrap();
+        assert_ne!(first.newest, later.newest);
+        let old = first.issue(7, 8, KEY_SIGNS_MS).unwrap();
+        assert!(later.verify(&old, KEY_SIGNS_MS).is_some(), "an old key verifies until it expires");
+        later
+    }
+
+    #[tokio::test]
+    async fn a_token_is_good_until_it_expires_and_only_as_it_was_signed() {
+        let tokens = tokens().await;
+        let now = KEY_SIGNS_MS;
+        let token = tokens.issue(7, 8, now).unwrap();
+        let claims = tokens.verify(&token, now + 899_999).unwrap();
+        assert_eq!((claims.sub, claims.sid), (7, 8));
+        assert!(tokens.verify(&token, now + 900_000).is_none());
+        let parts: Vec<_> = token.split('.').collect();
+        let none = STANDARD.encode(r#"{"alg":"none"}"#);
+        for bad in [
+            String::new(),
+            "x".to_owned(),
+            format!("{}.{}.", parts[0], parts[1]),
+            format!("{}.{}.{}", none.trim_end_matches('='), parts[1], parts[2]),
+            format!("{}.{}x.{}", parts[0], parts[1], parts[2]),
+            format!("{token}x"),
+        ] {
+            assert!(tokens.verify(&bad, now).is_none(), "{bad}");
+        }
+    }
+}

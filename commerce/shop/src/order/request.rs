@@ -1,0 +1,105 @@
+//! Requests to the trade cell's committer, and their outcomes.
+
+use live_pack_shop_store::trade::{keys::KeyId, quotes::QuoteRow};
+
+use crate::{answer::DeliveryView, money::Money, refusal::Refusal};
+
+/// The idempotency key of a request with the hash of its parsed body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Keyed {
+    /// Account, method and path, key.
+    pub id: KeyId,
+    /// SHA-256 of the parsed request, hexadecimal.
+    pub fingerprint: String,
+}
+
+/// Places the orders of a quote.
+#[derive(Debug, Clone)]
+pub struct Place {
+    /// Key; its account is the buyer.
+    pub keyed: Keyed,
+    /// The quote.
+    pub quote_id: i64,
+    /// Total that the buyer has seen.
+    pub total: Money,
+}
+
+/// Cancels an order.
+#[derive(Debug, Clone)]
+pub struct Cancel {
+    /// Key; its account is the buyer.
+    pub keyed: Keyed,
+    /// The order.
+    pub order_id: i64,
+    /// Reason for the history.
+    pub reason: String,
+}
+
+/// Changes the delivery address of an order.
+#[derive(Debug, Clone)]
+pub struct Readdress {
+    /// Key; its account is the buyer.
+    pub keyed: Keyed,
+    /// The order.
+    pub order_id: i64,
+    /// New address; none when the account has no such address.
+    pub address: Option<DeliveryView>,
+}
+
+/// A write of the trade cell.
+#[derive(Debug, Clone)]
+pub enum TradeRequest {
+    /// Stores a priced quote.
+    Quote(QuoteRow),
+    /// Places the orders of a quote.
+    Place(Place),
+    /// Cancels an order for its buyer.
+    Cancel(Cancel),
+    /// Changes the delivery address for the buyer.
+    Readdress(Readdress),
+    /// Marks an order as paid.
+    Settle {
+        /// The order.
+        order_id: i64,
+    },
+    /// Cancels the unpaid orders whose time is over.
+    Expire {
+        /// Largest number of timers to claim.
+        limit: i64,
+    },
+}
+
+/// What became of a request.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome {
+    /// Done; there is nothing to answer.
+    Done,
+    /// Answered.
+    Answer {
+        /// HTTP status.
+        status: u16,
+        /// JSON body.
+        body: String,
+        /// Whether the answer was stored by an earlier call with the key.
+        replay: bool,
+    },
+    /// Refused; nothing was written.
+    Refused(Refusal),
+    /// Timers that were claimed.
+    Expired {
+        /// All of them.
+        claimed: usize,
+        /// Those that cancelled an order.
+        cancelled: usize,
+    },
+}
+
+impl Keyed {
+    /// A key and the hash of the values that the body was parsed into.
+    #[must_use]
+    pub fn new(id: KeyId, values: &[&str]) -> Self {
+        // Lengths keep ["ab", "c"] and ["a", "bc"] apart.
+        let text: String = values.iter().map(|value| format!("{}:{value};", value.len())).collect();
+        Self { id, fingerprint: crate::identity::sha256(&text) }
+    }
+}

@@ -1,0 +1,111 @@
+//! Refusals: requests that are answered by a rule, with nothing written.
+
+use live_pack_shop_store::StoreError;
+
+use crate::answer::QuoteView;
+use crate::order::State;
+
+/// A fault of one field of a request.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+pub struct Fault {
+    /// Path of the field, such as `items[0].quantity`; empty for the whole body.
+    pub field: String,
+    /// What is expected.
+    pub rule: String,
+    /// What was found, as JSON, shortened.
+    pub found: String,
+}
+
+/// A refusal. The gateway's table gives each its code, status and title.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum Refusal {
+    /// Fields that break a rule; all of them.
+    #[error("{} of the request must be corrected", faults(.0))]
+    Invalid(Vec<Fault>),
+    /// No valid access token.
+    #[error("a valid access token is needed")]
+    Unauthenticated,
+    /// Unknown e-mail or wrong password.
+    #[error("e-mail or password is wrong")]
+    BadCredentials,
+    /// An object that does not exist or belongs to somebody else.
+    #[error("there is no {0} with this id")]
+    NotFound(&'static str),
+    /// Unknown SKUs.
+    #[error("there is no SKU {0}")]
+    SkuNotFound(String),
+    /// Unknown address.
+    #[error("there is no address with this id")]
+    AddressNotFound,
+    /// The key was used with another body.
+    #[error("this Idempotency-Key was used with another body")]
+    IdempotencyMismatch,
+    /// The first call with the key is running.
+    #[error("the first call with this Idempotency-Key is still running")]
+    IdempotencyInFlight,
+    /// An order was made from the quote.
+    #[error("an order was made from this quote")]
+    QuoteUsed,
+    /// The quote has expired.
+    #[error("the quote has expired: ask for a new one")]
+    QuoteExpired,
+    /// The total of the request is not that of the quote.
+    #[error("the total differs from that of the quote")]
+    PriceChanged(Box<QuoteView>),
+    /// Fewer units are available than were asked for.
+    #[error("not enough units of SKU {0}")]
+    OutOfStock(String),
+    /// The limit per buyer would be exceeded.
+    #[error("the limit per buyer of product {0} would be exceeded")]
+    LimitExceeded(String),
+    /// A product is not sold in the region of the address.
+    #[error("product {0} is not delivered to this address")]
+    NotDeliverable(String),
+    /// A voucher cannot be used.
+    #[error("voucher {0} cannot be used")]
+    VoucherInvalid(String),
+    /// The items have prices in more than one currency.
+    #[error("the items have prices in {0}: ask for one quote per currency")]
+    CurrencyMixed(String),
+    /// The cart is empty.
+    #[error("the cart is empty")]
+    CartEmpty,
+    /// The order's state does not allow it.
+    #[error("the order is {}: {why}", .state.name())]
+    StateConflict {
+        /// Present state.
+        state: State,
+        /// What the request would need.
+        why: &'static str,
+    },
+}
+
+fn faults(faults: &[Fault]) -> String {
+    match faults.len() {
+        1 => "1 field".to_owned(),
+        count => format!("{count} fields"),
+    }
+}
+
+/// A use case's way to end without its answer.
+#[derive(Debug, thiserror::Error)]
+pub enum UseCaseError {
+    /// Refused by a rule.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The database failed.
+    #[error("the store failed")]
+    Store(#[from] StoreError),
+    /// A stored document cannot be read or an answer cannot be written.
+    #[error("the {what} cannot be read or written as JSON")]
+    Json {
+        /// The document.
+        what: &'static str,
+        /// Error of the reader or writer.
+        #[source]
+        source: serde_json::Error,
+    },
+    /// Signing or hashing failed.
+    #[error("{0}")]
+    Crypto(&'static str),
+}

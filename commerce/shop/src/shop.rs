@@ -1,0 +1,173 @@
+//! The shop of a process: databases, committer, ids, clock, keys.
+
+use std::sync::Arc;
+
+use live_pack_shop_store::{
+    Cell, Committer, Database, Ids, Location, StoreError, committer::CommitterMetrics, migrate, schema_version,
+};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    clock::Clock,
+    identity::{Passwords, Tokens},
+    order::{self, TradeBatch},
+    refusal::UseCaseError,
+};
+
+/// Places for password hashing: each takes a core and 19 MiB.
+const PASSWORD_PLACES: usize = 2;
+
+/// Settings of a shop.
+#[derive(Debug)]
+pub struct ShopSettings {
+    /// Place of the data.
+    pub location: Location,
+    /// Clock of the rules.
+    pub clock: Clock,
+    /// Whether the schema may be brought up to date; without it an old schema is refused.
+    pub migrate: bool,
+    /// Whether this process serves: only a server's lease promises that time-outs are kept.
+    pub server: bool,
+}
+
+/// The use cases' access to databases, committer, ids and keys.
+#[derive(Debug)]
+pub struct Shop {
+    identity: Database,
+    catalog: Database,
+    trade: Database,
+    committer: Committer<TradeBatch>,
+    committer_task: JoinHandle<()>,
+    ids: Arc<Ids>,
+    clock: Clock,
+    tokens: Tokens,
+    passwords: Passwords,
+    stop: CancellationToken,
+    timers: Option<JoinHandle<()>>,
+    metrics: CommitterMetrics,
+}
+
+/// Opens the database of a cell with the schema of this program.
+///
+/// # Errors
+/// When it cannot be reached or its schema is another one.
+pub async fn open(location: &Location, cell: Cell, may_migrate: bool) -> Result<Database, StoreError> {
+    let database = Database::open(location, cell).await?;
+    if may_migrate {
+        migrate(&database, cell).await?;
+    } else {
+        schema_version(&database, cell).await?;
+    }
+    Ok(database)
+}
+
+impl Shop {
+    /// Opens the shop. A server also starts the timers.
+    ///
+    /// # Errors
+    /// When a database cannot be used.
+    pub async fn open(settings: ShopSettings) -> Result<Self, UseCaseError> {
+        let ShopSettings { location, clock, migrate, server } = settings;
+        let identity = open(&location, Cell::Identity, migrate).await?;
+        let catalog = open(&location, Cell::Catalog, migrate).await?;
+        let trade = open(&location, Cell::Trade, migrate).await?;
+        // Under a frozen clock no order becomes overdue, so the lease makes no promise to the checker.
+        let ids = Ids::lease(&trade, server && matches!(clock, Clock::System(_))).await?;
+        let tokens = Tokens::load(&identity, &ids, clock.now_ms()).await?;
+        let metrics = CommitterMetrics::new().map_err(|_| UseCaseError::Crypto("the metrics could not be made"))?;
+        let rules = Arc::new(TradeBatch::new(ids.clone(), clock.clone()));
+        let (committer, committer_task) = Committer::start(trade.clone(), rules, metrics.clone());
+        let stop = CancellationToken::new();
+        #[expect(clippy::disallowed_methods, reason = "ends when the ids are dropped")]
+        tokio::spawn(Ids::keep(Arc::downgrade(&ids)));
+        #[expect(clippy::disallowed_methods, reason = "close() stops and awaits it")]
+        let timers = server
+            .then(|| tokio::spawn(order::run_timers(trade.clone(), committer.clone(), clock.clone(), stop.clone())));
+        let passwords = Passwords::new(PASSWORD_PLACES)?;
+        Ok(Self {
+            identity,
+            catalog,
+            trade,
+            committer,
+            committer_task,
+            ids,
+            clock,
+            tokens,
+            passwords,
+            stop,
+            timers,
+            metrics,
+        })
+    }
+
+    /// Stops the timers, commits what waits, gives the id node back, closes the databases.
+    pub async fn close(self) {
+        self.stop.cancel();
+        if let Some(timers) = self.timers {
+            let _ = timers.await;
+        }
+        drop(self.committer);
+        let _ = self.committer_task.await;
+        if let Err(error) = self.ids.release().await {
+            tracing::warn!(%error, "the lease of the id node was not given back; it expires");
+        }
+        for database in [self.identity, self.catalog, self.trade] {
+            database.close().await;
+        }
+    }
+
+    /// Database of the identity cell.
+    #[must_use]
+    pub const fn identity(&self) -> &Database {
+        &self.identity
+    }
+
+    /// Database of the catalog cell.
+    #[must_use]
+    pub const fn catalog(&self) -> &Database {
+        &self.catalog
+    }
+
+    /// Database of the trade cell.
+    #[must_use]
+    pub const fn trade(&self) -> &Database {
+        &self.trade
+    }
+
+    /// Committer of the trade cell: all its writes go through it.
+    #[must_use]
+    pub const fn committer(&self) -> &Committer<TradeBatch> {
+        &self.committer
+    }
+
+    /// Source of ids.
+    #[must_use]
+    pub fn ids(&self) -> &Ids {
+        &self.ids
+    }
+
+    /// Clock of the rules.
+    #[must_use]
+    pub const fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// Keys of access tokens.
+    #[must_use]
+    pub const fn tokens(&self) -> &Tokens {
+        &self.tokens
+    }
+
+    /// Pool of password verification.
+    #[must_use]
+    pub const fn passwords(&self) -> &Passwords {
+        &self.passwords
+    }
+
+    /// Metrics of the committer.
+    #[must_use]
+    pub const fn committer_metrics(&self) -> &CommitterMetrics {
+        &self.metrics
+    }
+}

@@ -1,0 +1,248 @@
+//! Ids: 41 bits of milliseconds since 2025, 10 bits of a leased node, 12 bits of a sequence.
+
+use std::{
+    hash::{BuildHasher, Hasher, RandomState},
+    sync::{Arc, Mutex, PoisonError, Weak},
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use crate::{Cell, Database, Record, Row, StoreError, statement::Statement};
+
+/// 2025-01-01T00:00:00Z in Unix milliseconds.
+const EPOCH_MS: i64 = 1_735_689_600_000;
+const NODES: i64 = 1 << 10;
+const SEQUENCES: i64 = 1 << 12;
+/// A lease that was not renewed for this long is free.
+pub const LEASE_MS: i64 = 30_000;
+/// Milliseconds that are reserved ahead of the clock.
+const AHEAD_MS: i64 = 20_000;
+/// Pause between renewals.
+const RENEW: Duration = Duration::from_secs(3);
+
+static LEASES: Statement = Statement::hot(
+    Cell::Trade,
+    "ids.leases",
+    "SELECT l.node, l.owner, l.expires_ms, l.reserved_ms FROM id_lease AS l ORDER BY l.node {lock l}",
+);
+static TAKE: Statement = Statement::hot(
+    Cell::Trade,
+    "ids.take",
+    "INSERT INTO id_lease (node, owner, since_ms, expires_ms, reserved_ms, server) VALUES ($1, $2, $3, $4, $5, $6) \
+     ON CONFLICT (node) DO UPDATE SET owner = excluded.owner, since_ms = excluded.since_ms, \
+     expires_ms = excluded.expires_ms, reserved_ms = excluded.reserved_ms, server = excluded.server",
+);
+static RENEW_LEASE: Statement = Statement::hot(
+    Cell::Trade,
+    "ids.renew",
+    "UPDATE id_lease SET expires_ms = $3, reserved_ms = $4 WHERE node = $1 AND owner = $2",
+);
+static RELEASE: Statement =
+    Statement::hot(Cell::Trade, "ids.release", "UPDATE id_lease SET expires_ms = 0 WHERE node = $1 AND owner = $2");
+
+pub(crate) static ALL: &[&Statement] = &[&LEASES, &TAKE, &RENEW_LEASE, &RELEASE];
+
+/// A row of `id_lease`.
+struct Lease {
+    node: i64,
+    expires_ms: i64,
+    reserved_ms: i64,
+}
+
+impl Record for Lease {
+    fn read(row: &Row) -> Result<Self, StoreError> {
+        Ok(Self { node: row.int(0)?, expires_ms: row.int(2)?, reserved_ms: row.int(3)? })
+    }
+}
+
+/// The real clock, which ids use even where the shop's clock is frozen.
+fn real_ms() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// A random number that tells this lease from all others. The hasher's keys come from the system's random numbers.
+fn owner() -> i64 {
+    i64::from_ne_bytes(RandomState::new().build_hasher().finish().to_ne_bytes())
+}
+
+#[derive(Debug)]
+struct State {
+    /// Millisecond of the last id.
+    ms: i64,
+    /// Next sequence number within it.
+    sequence: i64,
+    /// Ids beyond this millisecond are not covered by the lease row.
+    reserved_ms: i64,
+}
+
+/// Issues ids for one cell and process. Ids grow; no two are equal, across processes and restarts.
+#[derive(Debug)]
+pub struct Ids {
+    database: Database,
+    node: i64,
+    owner: i64,
+    state: Mutex<State>,
+}
+
+impl Ids {
+    /// Leases a node. `server` marks the lease as that of a server, which keeps time-outs going.
+    ///
+    /// # Errors
+    /// When all nodes are taken or the database fails.
+    pub async fn lease(database: &Database, server: bool) -> Result<Arc<Self>, StoreError> {
+        let now = real_ms();
+        let mut tx = database.begin().await?;
+        let leases: Vec<Lease> = tx.rows(&LEASES, &[]).await?;
+        let mut node = 0;
+        let mut mark = 0;
+        for lease in &leases {
+            if lease.node != node {
+                break;
+            }
+            if lease.expires_ms <= now {
+                mark = lease.reserved_ms;
+                break;
+            }
+            node += 1;
+        }
+        if node >= NODES {
+            return Err(StoreError::NoNode);
+        }
+        let owner = owner();
+        // Never before what an earlier owner of the node may have used, even if the clock was set back.
+        let ms = now.max(mark);
+        let reserved_ms = ms + AHEAD_MS;
+        let params = [
+            node.into(),
+            owner.into(),
+            now.into(),
+            (now + LEASE_MS).into(),
+            reserved_ms.into(),
+            i64::from(server).into(),
+        ];
+        tx.run(&TAKE, &params).await?;
+        tx.commit().await?;
+        Ok(Arc::new(Self {
+            database: database.clone(),
+            node,
+            owner,
+            state: Mutex::new(State { ms, sequence: 0, reserved_ms }),
+        }))
+    }
+
+    /// The next id.
+    ///
+    /// # Errors
+    /// [`StoreError::LeaseLost`] when the lease could not be renewed in time.
+    pub fn next(&self) -> Result<i64, StoreError> {
+        self.next_at(real_ms())
+    }
+
+    fn next_at(&self, now: i64) -> Result<i64, StoreError> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if now > state.ms {
+            (state.ms, state.sequence) = (now, 0);
+        }
+        if state.sequence == SEQUENCES {
+            (state.ms, state.sequence) = (state.ms + 1, 0);
+        }
+        if state.ms >= state.reserved_ms {
+            return Err(StoreError::LeaseLost);
+        }
+        let sequence = state.sequence;
+        state.sequence += 1;
+        Ok((state.ms - EPOCH_MS) << 22 | self.node << 12 | sequence)
+    }
+
+    /// Extends the lease and the reserved milliseconds.
+    ///
+    /// # Errors
+    /// [`StoreError::LeaseLost`] when another process took the node.
+    pub async fn renew(&self) -> Result<(), StoreError> {
+        let now = real_ms();
+        let last = self.state.lock().unwrap_or_else(PoisonError::into_inner).ms;
+        let reserved_ms = now.max(last) + AHEAD_MS;
+        let params = [self.node.into(), self.owner.into(), (now + LEASE_MS).into(), reserved_ms.into()];
+        if self.database.write(&RENEW_LEASE, &params).await? != 1 {
+            self.state.lock().unwrap_or_else(PoisonError::into_inner).reserved_ms = 0;
+            return Err(StoreError::LeaseLost);
+        }
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).reserved_ms = reserved_ms;
+        Ok(())
+    }
+
+    /// Renews the lease every three seconds until the ids are dropped.
+    pub async fn keep(ids: Weak<Self>) {
+        loop {
+            tokio::time::sleep(RENEW).await;
+            let Some(ids) = ids.upgrade() else { return };
+            if let Err(error) = ids.renew().await {
+                tracing::error!(%error, node = ids.node, "the lease of the id node was not renewed");
+            }
+        }
+    }
+
+    /// Gives the node back. Ids that are asked for later fail.
+    ///
+    /// # Errors
+    /// When the database fails; the lease then expires by itself.
+    pub async fn release(&self) -> Result<(), StoreError> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).reserved_ms = 0;
+        self.database.write(&RELEASE, &[self.node.into(), self.owner.into()]).await.map(drop)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Location, migrate};
+
+    async fn database() -> Database {
+        let database = Database::open(&Location::Memory, Cell::Trade).await.unwrap();
+        migrate(&database, Cell::Trade).await.unwrap();
+        database
+    }
+
+    #[tokio::test]
+    async fn ids_grow_even_when_the_clock_goes_back_or_a_millisecond_is_used_up() {
+        let ids = Ids::lease(&database().await, true).await.unwrap();
+        let start = ids.state.lock().unwrap().ms;
+        let mut last = 0;
+        for number in 0..10_000 {
+            let id = ids.next_at(start - number).unwrap();
+            assert!(id > last);
+            last = id;
+        }
+    }
+
+    #[tokio::test]
+    async fn a_successor_starts_after_everything_that_was_reserved() {
+        let database = database().await;
+        let first = Ids::lease(&database, true).await.unwrap();
+        let last = first.next().unwrap();
+        first.release().await.unwrap();
+        let second = Ids::lease(&database, true).await.unwrap();
+        assert_eq!((first.node, second.node), (0, 0));
+        let next = second.next().unwrap();
+        assert!(next >> 22 >= (last >> 22) + AHEAD_MS, "{last} {next}");
+        assert!(matches!(first.next(), Err(StoreError::LeaseLost)));
+        assert!(matches!(first.renew().await, Err(StoreError::LeaseLost)));
+    }
+
+    #[tokio::test]
+    async fn processes_that_run_at_once_have_nodes_of_their_own() {
+        let database = database().await;
+        let leases = [Ids::lease(&database, true).await.unwrap(), Ids::lease(&database, false).await.unwrap()];
+        assert_eq!(leases.map(|ids| ids.node), [0, 1]);
+    }
+
+    #[tokio::test]
+    async fn ids_end_where_the_reservation_ends_until_it_is_renewed() {
+        let ids = Ids::lease(&database().await, true).await.unwrap();
+        let reserved = ids.state.lock().unwrap().reserved_ms;
+        assert!(ids.next_at(reserved - 1).is_ok());
+        assert!(matches!(ids.next_at(reserved), Err(StoreError::LeaseLost)));
+        ids.renew().await.unwrap();
+        assert!(ids.next_at(reserved).is_ok());
+    }
+}

@@ -1,0 +1,56 @@
+//! The shop's databases: one SQL text for SQLite and PostgreSQL, behind typed rows.
+//!
+//! A *cell* is a transaction boundary: on SQLite a file of its own, on PostgreSQL a group of tables. No statement touches
+//! the tables of two cells. The crate promises that
+//!
+//! - every statement is a [`Statement`] with a name and one text for both engines; what differs is written by [`dialect`];
+//! - [`Committer`] combines the requests that arrive while a transaction is in flight into the next one, and answers a
+//!   request only after its transaction is durable;
+//! - [`Ids`] never hands out an id twice, across processes and restarts.
+//!
+//! Rules of the shop do not belong here: this crate knows rows, not orders.
+
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        clippy::cast_possible_truncation,
+        reason = "tests"
+    )
+)]
+
+pub mod catalog;
+mod cell;
+pub mod committer;
+mod crash;
+mod database;
+pub mod dialect;
+mod durability;
+mod error;
+mod folder;
+pub mod identity;
+mod ids;
+mod location;
+mod migrate;
+mod record;
+mod statement;
+#[cfg(feature = "testing")]
+pub mod testing;
+pub mod trade;
+mod tx;
+mod value;
+
+pub use cell::Cell;
+pub use committer::Committer;
+pub use database::Database;
+pub use error::StoreError;
+pub use folder::FolderLock;
+pub use ids::{Ids, LEASE_MS};
+pub use location::{Location, LocationError};
+pub use migrate::{Migrated, migrate, schema_version};
+pub use statement::{Heat, Statement, all as statements};
+pub use tx::Tx;
+pub use value::{Param, Record, Row, rows};

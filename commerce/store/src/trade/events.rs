@@ -1,0 +1,32 @@
+//! Events: what happened, written in the transaction of its cause.
+
+use crate::{Cell, Statement, record::record};
+
+record! {
+    /// An event of an order.
+    EventRow {
+        /// Id of the event.
+        event_id: int,
+        /// Unix milliseconds.
+        at_ms: int,
+        /// Name of what happened.
+        kind: text,
+        /// Seller.
+        seller_id: int,
+        /// The order.
+        order_id: int,
+        /// Version of the order after it.
+        version: int,
+    }
+}
+
+/// Writes events.
+pub static INSERT: Statement = Statement::hot(
+    Cell::Trade,
+    "trade.event_insert",
+    "INSERT INTO event (event_id, tx, at_ms, kind, seller_id, order_id, version) \
+     SELECT rows.event_id, {tx}, rows.at_ms, rows.kind, rows.seller_id, rows.order_id, rows.version \
+     FROM {rows: event_id BIGINT, at_ms BIGINT, kind TEXT, seller_id BIGINT, order_id BIGINT, version BIGINT} WHERE true",
+);
+
+pub(super) static ALL: &[&Statement] = &[&INSERT];

@@ -1,0 +1,39 @@
+//! `live-pack shop check`.
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::Args;
+use live_pack_shop::{Clock, check};
+use live_pack_shop_store::Cell;
+
+use super::{CliError, PlaceArgs, ShopError};
+use crate::settings::Environment;
+
+/// Options of the check.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    #[command(flatten)]
+    place: PlaceArgs,
+    /// Recorded answers to compare with the store, one JSON object per line with account_id, method, path, key, status,
+    /// body
+    #[arg(long, value_name = "FILE")]
+    history: Option<PathBuf>,
+}
+
+/// Prints one line per invariant.
+pub(super) async fn run(args: &CheckArgs) -> Result<ExitCode, CliError> {
+    let may_migrate = args.place.env != Environment::Prod;
+    let trade =
+        live_pack_shop::open(&args.place.location()?, Cell::Trade, may_migrate).await.map_err(ShopError::from)?;
+    let mut findings = check::check_store(&trade, &Clock::system()).await.map_err(ShopError::from)?;
+    if let Some(path) = &args.history {
+        let text = std::fs::read_to_string(path).map_err(CliError::system("cannot read the history"))?;
+        findings.extend(check::check_history(&trade, &text).await.map_err(ShopError::from)?);
+    }
+    trade.close().await;
+    for finding in &findings {
+        super::super::print(&finding.to_string())?;
+    }
+    let broken = findings.iter().any(|finding| !finding.broken.is_empty());
+    Ok(if broken { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
