@@ -15,7 +15,11 @@ fn log(folder: &Path) -> PathBuf {
     let mut text = "user_id:token\titem_id:token\trating:float\ttimestamp:float\n".to_owned();
     for user in 0..40 {
         for place in (0..5).filter(|place| *place != user % 5) {
-            text.push_str(&format!("{user}\t{}\t3\t{}\n", place + 10 * (user % 2), 881_250_949 + (place + user / 5) % 5));
+            text.push_str(&format!(
+                "{user}\t{}\t3\t{}\n",
+                place + 10 * (user % 2),
+                881_250_949 + (place + user / 5) % 5
+            ));
         }
     }
     let path = folder.join("log.inter");

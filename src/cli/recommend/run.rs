@@ -11,7 +11,7 @@ use crate::cli::{CliError, print};
 
 /// Options of `recommend run`.
 #[derive(Debug, Args)]
-pub struct RunArgs {
+pub(super) struct RunArgs {
     /// The specification, JSON or YAML
     #[arg(long, value_name = "FILE")]
     spec: PathBuf,
@@ -28,7 +28,7 @@ pub struct RunArgs {
 
 /// Options of `recommend check`.
 #[derive(Debug, Args)]
-pub struct CheckArgs {
+pub(super) struct CheckArgs {
     /// The specification, JSON or YAML
     #[arg(long, value_name = "FILE")]
     spec: PathBuf,
