@@ -41,6 +41,7 @@ mod ops_port;
 mod pages;
 mod prices;
 mod process;
+mod recommend;
 mod recommend_offline;
 mod redis;
 mod restart;
