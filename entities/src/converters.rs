@@ -5,6 +5,7 @@ mod auction_list_converter;
 mod banner_converter;
 mod button_converter;
 mod creator_shop_converter;
+mod empty_page;
 mod fcp_component_converter;
 mod hand_over;
 mod live_bag_products_converter;

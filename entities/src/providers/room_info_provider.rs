@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use live_pack_dal::{Downstream, Error, Lookup, model::Room};
+use live_pack_dal::{Call, Downstream, Error, Lookup, model::Room};
 use live_pack_engine::{Context, Stage, Strength, Task, TaskError, TaskResult};
 
 use crate::{
     request::LiveRequest,
-    scene::{LiveScene, Stop},
+    scene::{Ask as _, LiveScene, Stop},
 };
 
 /// The room.
@@ -27,7 +27,7 @@ impl<S: LiveScene> Task<S> for RoomInfoProvider {
     }
 
     async fn run(&self, cx: &Context<S>) -> TaskResult<S, RoomInfo> {
-        match room(cx.request()).await? {
+        match room(cx.request(), cx.shared_call()).await? {
             Lookup::Found(room) => Ok(RoomInfo(room)),
             Lookup::Missing => Err(TaskError::Stop(Stop::RoomNotFound)),
             Lookup::Failed => Err(Error::key(Downstream::LiveData, "MGetRoom").into()),
@@ -35,14 +35,14 @@ impl<S: LiveScene> Task<S> for RoomInfoProvider {
     }
 }
 
-/// The request's room: fetched once a request.
+/// The request's room: fetched once a request, with the `call` of whoever asks first.
 ///
 /// # Errors
 /// What D11 failed with.
-pub async fn room(request: &LiveRequest) -> Result<Lookup<Arc<Room>>, Error> {
+pub async fn room(request: &LiveRequest, call: Call) -> Result<Lookup<Arc<Room>>, Error> {
     let room_id = request.room_id;
     let fetch = || {
-        let (resident, call) = (Arc::clone(&request.resident), request.call.clone());
+        let resident = Arc::clone(&request.resident);
         async move { resident.dal.room(&call, room_id).await }
     };
     request.shared.once(room_id, fetch).await

@@ -14,7 +14,7 @@ use crate::{
     item::BagItem,
     request::{BagTab, LiveRequest},
     rules::voucher,
-    scene::LiveScene,
+    scene::{Ask as _, LiveScene},
 };
 
 /// The vouchers of a room as the viewer stands to them.
@@ -101,7 +101,7 @@ impl<S: LiveScene> Task<S> for VoucherProvider {
 
     async fn run(&self, cx: &Context<S>) -> TaskResult<S, RoomVouchers> {
         let request = cx.request();
-        Ok(room_vouchers(request, request.early_call()).await?)
+        Ok(room_vouchers(request, cx.early_call()).await?)
     }
 }
 
