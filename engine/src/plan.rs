@@ -3,12 +3,20 @@
 mod compile;
 mod explain;
 
-use std::{any::TypeId, fmt, sync::Arc, time::Duration};
+use std::{
+    any::TypeId,
+    fmt,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
+
+use tokio::time::Instant;
 
 use crate::{
-    Cut, Definition, Importance, Mode, PlanConf, Rollout, Scene, Shedding, Stage, Strength, WhenEmpty,
+    Context, Cut, Definition, Importance, Mode, PlanConf, Rollout, Scene, Shedding, Stage, Strength, WhenEmpty,
     by_node::{ByNode, NodeId},
     conf::Origins,
+    context::Shared,
     hook::Hooks,
     reads,
     shadow::ShadowNode,
@@ -157,6 +165,26 @@ impl<S: Scene> Plan<S> {
     #[must_use]
     pub const fn engine(&self) -> &'static str {
         self.engine
+    }
+
+    /// The tasks that `request` cannot do without, in the order of the record: the failure of one ends the engine.
+    #[must_use]
+    pub fn strong_tasks(self: &Arc<Self>, request: &Arc<S::Request>) -> Vec<&'static str> {
+        let shared = Arc::new(Shared {
+            slots: self.nodes.iter().map(|_| OnceLock::new()).collect(),
+            items: OnceLock::new(),
+            folded: OnceLock::new(),
+            request: Arc::clone(request),
+            plan: Arc::clone(self),
+        });
+        let is_strong = |(id, node): &(NodeId, &Node<S>)| match &node.kind {
+            Kind::Body(body) => {
+                let cx = Context { shared: Arc::clone(&shared), node: *id, deadline: Instant::now() };
+                node.strength.unwrap_or_else(|| body.strength(&cx)) == Strength::Strong
+            }
+            Kind::Join | Kind::Fold | Kind::Gate => false,
+        };
+        self.nodes.iter().filter(is_strong).map(|(_, node)| node.name).collect()
     }
 
     pub(crate) fn shadow(&self, node: NodeId) -> Option<&ShadowNode<S>> {

@@ -292,16 +292,4 @@ impl Plans {
 }
 
 #[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, reason = "tests")]
-    use super::*;
-
-    #[test]
-    fn every_plan_compiles_with_what_is_built_in_and_explains_itself() {
-        let plans = Plans::compile(&Conf::default(), &EngineStates::new().unwrap()).unwrap();
-        for (method, engine) in Plans::engines() {
-            assert!(plans.explain(method, engine).unwrap().starts_with(engine), "{method}/{engine}");
-        }
-        assert_eq!(plans.explain("GetLiveBagData", "NoEngine"), None);
-    }
-}
+mod tests;

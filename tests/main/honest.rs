@@ -146,6 +146,7 @@ async fn keys_that_fail_among_others_are_counted_and_their_method_is_named_once(
         "product_relation.MGetBagSummary",
         "product_relation.MGetPinned",
         "product_relation.MGetRoomProductRelation",
+        "promotion_delivery.GetClaimState",
         "promotion_delivery.MGetRoomVouchers",
         "promotion_renderer.MGetFlashWindows",
         "promotion_renderer.RenderProductPromotions",

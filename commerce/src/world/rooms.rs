@@ -128,6 +128,7 @@ impl Room {
         if self.is_crowd() { CHANGE.turn(now_ms).number.max(0) + 1 } else { 7 }
     }
 
+    #[cfg(test)]
     pub(crate) fn bag_size(&self) -> usize {
         self.entries.len()
     }

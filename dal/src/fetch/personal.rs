@@ -99,12 +99,15 @@ impl Dal {
     ///
     /// # Errors
     ///
-    /// The call failed.
+    /// The call failed, or answered for none of the vouchers.
     pub async fn claims(&self, call: &Call, voucher_ids: &[i64]) -> Result<Claims, Error> {
         if call.viewer.is_guest() {
             return Ok(Claims::default());
         }
-        self.rpc.promotion_delivery.claims(call, voucher_ids).await
+        let claims = self.rpc.promotion_delivery.claims(call, voucher_ids).await?;
+        let origin = (Downstream::PromotionDelivery, "GetClaimState");
+        judge_failed(call, origin, voucher_ids, claims.failed.iter().copied())?;
+        Ok(claims)
     }
 
     /// Different products in the viewer's cart. A guest has none, and nobody is asked.

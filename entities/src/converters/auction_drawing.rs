@@ -106,6 +106,9 @@ impl<'a> AuctionDrawing<'a> {
             is_surprise_set: auction.surprise_set_id.is_some(),
             current_bid_text: numbers.map(|numbers| self.bid_text(auction, numbers)).unwrap_or_default(),
             units_left: auction.units_left.unwrap_or(-1),
+            start_ms: None,
+            currency: None,
+            status_text: None,
         }
     }
 

@@ -217,6 +217,7 @@ impl<'a> Loaded<'a> {
             auction: None,
             schema,
             track: track(item),
+            refreshed_labels: None,
         }
     }
 
@@ -255,6 +256,7 @@ impl<'a> Loaded<'a> {
                 show_progress: progress.show,
                 limit_per_user: activity.limit_per_user.unwrap_or(-1),
                 countdown_text: self.countdown(&sale),
+                progress_text: None,
             },
         ))
     }

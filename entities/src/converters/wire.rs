@@ -210,6 +210,7 @@ pub(super) fn wire_voucher(
         },
         min_watch_seconds: voucher.min_watch_seconds,
         text: voucher_text(voucher, request, language, numbers),
+        button: None,
     }
 }
 

@@ -1,0 +1,164 @@
+//! The effective plans of all methods against a checked-in picture: tasks, edges, strengths, importance.
+//!
+//! `UPDATE_PLANS=1 cargo test -p live-pack-handlers plans` writes `plans/tests/effective.txt` anew; its difference is read
+//! before it is committed.
+
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
+};
+
+use live_pack_dal::{
+    Asker, Call, Dal, Groups, Images, Notes, Rpc, RpcSettings, Texts,
+    config::Environment,
+    model::{Platform, Region, Viewer},
+    rpc::{Addresses, ServiceAddresses},
+};
+use live_pack_engine::{Definition, PlanConf, Shared};
+use live_pack_entities::{
+    request::{LiveRequest, Query, Resident},
+    scene::LiveScene,
+};
+use prometheus::Registry;
+use tokio::time::Instant;
+
+use super::*;
+
+#[test]
+fn every_plan_compiles_with_what_is_built_in_and_explains_itself() {
+    let plans = Plans::compile(&Conf::default(), &EngineStates::new().unwrap()).unwrap();
+    for (method, engine) in Plans::engines() {
+        assert!(plans.explain(method, engine).unwrap().starts_with(engine), "{method}/{engine}");
+    }
+    assert_eq!(plans.explain("GetLiveBagData", "NoEngine"), None);
+}
+
+#[tokio::test]
+async fn the_effective_plans_are_those_that_were_read() {
+    let found = pictures();
+    if std::env::var("UPDATE_PLANS").is_ok_and(|value| value == "1") {
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/src/plans/tests/effective.txt");
+        std::fs::write(file, &found).unwrap();
+        return;
+    }
+    let expected = include_str!("tests/effective.txt");
+    for (line, (found, expected)) in (1..).zip(found.lines().zip(expected.lines())) {
+        assert_eq!(found, expected, "line {line} of effective.txt");
+    }
+    assert_eq!(found.lines().count(), expected.lines().count());
+}
+
+/// Every plan of every method; a plan that another method has as well is drawn once.
+fn pictures() -> String {
+    let plans = Plans::compile(&Conf::default(), &EngineStates::new().unwrap()).unwrap();
+    let strengths = strengths();
+    let (mut text, mut drawn) = (String::new(), BTreeMap::new());
+    for (method, engine) in Plans::engines() {
+        let tasks = picture(&plans.plan(method, engine).unwrap().explain_json(), &strengths[engine]);
+        match drawn.get(&tasks) {
+            Some(first) => writeln!(text, "{method}/{engine}: as {first}\n").unwrap(),
+            None => writeln!(text, "{method}/{engine}\n{tasks}").unwrap(),
+        }
+        drawn.entry(tasks).or_insert_with(|| format!("{method}/{engine}"));
+    }
+    text
+}
+
+fn picture(plan: &Value, strong: &[BTreeSet<&'static str>; 2]) -> String {
+    let mut text = format!("answers {}\n", plan["answer"].as_str().unwrap());
+    for task in plan["tasks"].as_array().unwrap() {
+        let name = task["task"].as_str().unwrap();
+        let strength = match strong.each_ref().map(|strong| strong.contains(name)) {
+            [true, true] => "strong",
+            [true, false] => "strong for one room, weak for several",
+            [false, true] => "weak for one room, strong for several",
+            [false, false] => "weak",
+        };
+        let (stage, importance) = (task["stage"].as_str().unwrap(), task["importance"]["value"].as_str().unwrap());
+        let edges = task["waits_for"].as_array().unwrap().iter();
+        let mut edges: Vec<String> =
+            edges.map(|edge| format!("{} {}", edge["why"].as_str().unwrap(), edge["task"].as_str().unwrap())).collect();
+        edges.sort_unstable();
+        let edges = if edges.is_empty() { String::new() } else { format!("; {}", edges.join(", ")) };
+        writeln!(text, "  {stage} {name}: {strength}, {importance}{edges}").unwrap();
+    }
+    text
+}
+
+/// The strong tasks of each engine: in a request about one room, and about several.
+fn strengths() -> BTreeMap<&'static str, [BTreeSet<&'static str>; 2]> {
+    fn add<S: LiveScene>(
+        definition: &Definition<S>,
+        requests: &[Arc<LiveRequest>; 2],
+        strengths: &mut BTreeMap<&'static str, [BTreeSet<&'static str>; 2]>,
+    ) {
+        let plan = Arc::new(Plan::compile(definition, &PlanConf::default()).unwrap());
+        let strong = requests.each_ref().map(|request| plan.strong_tasks(request).into_iter().collect());
+        strengths.insert(definition.engine(), strong);
+    }
+    let requests = [request(Vec::new()), request(vec![1, 2])];
+    let mut strengths = BTreeMap::new();
+    macro_rules! add {
+        ($($engine:ident)*) => {$(add(&$engine(), &requests, &mut strengths);)*};
+    }
+    add! {
+        creator_shop_engine fcp_component_engine live_bag_auction_engine live_bag_preview_engine live_bag_products_engine
+        live_bag_products_refresh_engine live_bag_tab_engine pin_card_data_engine preview_pin_card_data_engine
+        promotion_banner_engine room_common_engine room_data_engine room_lite_engine surprise_set_engine
+        top_banner_engine
+    }
+    strengths
+}
+
+/// A request that is never sent: nothing listens at its addresses.
+fn request(rooms: Vec<i64>) -> Arc<LiveRequest> {
+    let registry = Registry::new();
+    let addresses = ServiceAddresses::each(|_| Addresses::one(([127, 0, 0, 1], 1).into()));
+    let rpc = Arc::new(Rpc::new(&RpcSettings::new(addresses), &registry).unwrap());
+    let resident = Resident {
+        dal: Dal::new(rpc, None, &registry).unwrap(),
+        texts: Texts::new(&registry).unwrap(),
+        images: Images::new(None),
+    };
+    let conf = Arc::new(Conf::default());
+    let speech = conf.regions.speech(Region::US, "en");
+    let viewer = Arc::new(Viewer {
+        user_id: 0,
+        device_id: "a device".into(),
+        platform: Platform::Unknown,
+        app_version: 350_000,
+        region: Region::US,
+        route_group: conf.regions.get(Region::US).unwrap().route_group,
+        language: speech.language,
+        locale: speech.locale,
+        claims_minor: false,
+    });
+    let deadline = Instant::now();
+    Arc::new(LiveRequest {
+        room_id: 1001,
+        query: Query { rooms, ..Query::default() },
+        language: resident.texts.language(&viewer.language),
+        groups: Groups::resolve(
+            &conf.experiments,
+            viewer.bucket_key(),
+            std::iter::empty::<(&str, &str)>(),
+            Environment::Dev,
+        ),
+        now_ms: 0,
+        conf,
+        resident: Arc::new(resident),
+        shared: Arc::new(Shared::default()),
+        call: Call {
+            deadline,
+            viewer: Arc::clone(&viewer),
+            log_id: "plans".into(),
+            asker: Asker::default(),
+            notes: Arc::new(Notes::default()),
+            fresh: false,
+        },
+        viewer,
+        early_deadline: deadline,
+    })
+}
