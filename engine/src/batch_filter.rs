@@ -3,9 +3,10 @@
 use std::future::Future;
 
 use crate::{
-    Context, NeedRun, Reads, Rejections, Scene, TaskError, TaskResult,
+    Context, NeedRun, Reads, Rejections, Scene, TaskResult,
+    inputs::Owned,
     reads::short_name,
-    task::{Body, Started},
+    task::{Body, NoDatum, Started},
 };
 
 /// A [`crate::Filter`] that has to ask elsewhere, once for all items. It runs beside the other filters and judges the same
@@ -36,15 +37,14 @@ pub trait BatchFilter<S: Scene>: Send + Sync + 'static {
 pub(crate) struct BatchFilterBody<F>(pub(crate) F);
 
 impl<S: Scene, F: BatchFilter<S>> Body<S> for BatchFilterBody<F> {
-    fn need_run(&self, cx: &Context<S>) -> NeedRun {
-        self.0.need_run(cx)
-    }
-
-    fn start(&self, cx: &Context<S>) -> Started<S> {
+    fn start(&self, cx: &Context<S>, _owned: Owned) -> Started<S> {
+        if let Err(not_needed) = NoDatum::unless(self.0.need_run(cx)) {
+            return Started::Ended(Err(not_needed));
+        }
         let cx = cx.clone();
         Started::Future(Box::pin(async move {
-            let Some(Self(filter)) = cx.body() else { return Err(TaskError::Undeclared("its own task")) };
-            filter.judge_all(&cx).await.map(|rejections| Box::new(rejections) as _)
+            let Self(filter) = cx.body()?;
+            filter.judge_all(&cx).await.map(|rejections| Box::new(rejections) as _).map_err(NoDatum::Error)
         }))
     }
 }

@@ -11,16 +11,20 @@ use tokio::time::Instant;
 use crate::{
     List, Plan, Scene, SkipReason, TaskError, TaskResult,
     by_node::{ByNode, NodeId},
-    list::Folded,
+    list::{Folded, Kept},
     plan::{Kind, ResolvedRead},
     reads::{Mode, short_name},
     shadow::ShadowNode,
-    task::{Body, Datum},
+    task::{Body, Datum, NoDatum},
 };
 
 /// What a task left.
 pub(crate) enum Slot {
     Done(Datum),
+    /// Its datum was handed to the one reader that takes it by value; so many items, if it was a contribution.
+    Handed {
+        items: usize,
+    },
     Skipped(SkipReason),
     Failed,
 }
@@ -35,6 +39,14 @@ pub enum Maybe<'a, T> {
     /// Its task failed. Nobody turns this into "not there" without saying so.
     Failed,
 }
+
+impl<T> Clone for Maybe<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Maybe<'_, T> {}
 
 impl<'a, T> Maybe<'a, T> {
     /// The value, for a reader to whom skipped and failed are the same.
@@ -53,6 +65,7 @@ pub(crate) struct Shared<S: Scene> {
     pub(crate) request: Arc<S::Request>,
     pub(crate) slots: ByNode<OnceLock<Slot>>,
     pub(crate) items: OnceLock<Vec<S::Item>>,
+    pub(crate) kept: OnceLock<Kept>,
     pub(crate) folded: OnceLock<Folded>,
 }
 
@@ -61,7 +74,7 @@ impl<S: Scene> Shared<S> {
     pub(crate) fn output<T: Any>(&self, node: NodeId) -> Option<&T> {
         match self.slots[node].get() {
             Some(Slot::Done(datum)) => datum.downcast_ref(),
-            Some(Slot::Skipped(_) | Slot::Failed) | None => None,
+            Some(Slot::Handed { .. } | Slot::Skipped(_) | Slot::Failed) | None => None,
         }
     }
 }
@@ -85,7 +98,7 @@ impl<S: Scene> std::fmt::Debug for Context<S> {
     }
 }
 
-static NOTHING: Folded = Folded { order: Vec::new(), page: Vec::new(), rejected: Vec::new() };
+static NOTHING: Folded = Folded { order: Vec::new(), page: Vec::new() };
 
 impl<S: Scene> Context<S> {
     /// The request.
@@ -125,7 +138,9 @@ impl<S: Scene> Context<S> {
     pub fn need<T: 'static>(&self) -> TaskResult<S, &T> {
         match self.slot::<T>(|mode| mode == Mode::Need) {
             Some(Slot::Done(datum)) => datum.downcast_ref().ok_or_else(|| TaskError::Undeclared(short_name::<T>())),
-            Some(Slot::Skipped(_) | Slot::Failed) | None => Err(TaskError::Undeclared(short_name::<T>())),
+            Some(Slot::Handed { .. } | Slot::Skipped(_) | Slot::Failed) | None => {
+                Err(TaskError::Undeclared(short_name::<T>()))
+            }
         }
     }
 
@@ -136,7 +151,7 @@ impl<S: Scene> Context<S> {
         match self.slot::<T>(|_| true) {
             Some(Slot::Done(datum)) => datum.downcast_ref().map_or(Maybe::Failed, Maybe::Done),
             Some(Slot::Skipped(reason)) => Maybe::Skipped(*reason),
-            Some(Slot::Failed) => Maybe::Failed,
+            Some(Slot::Failed | Slot::Handed { .. }) => Maybe::Failed,
             None if self.is_unwritten::<T>() => Maybe::Skipped(SkipReason::NotInPlan),
             None => {
                 self.undeclared(short_name::<T>());
@@ -186,15 +201,28 @@ impl<S: Scene> Context<S> {
     }
 
     /// The body of this very task.
-    pub(crate) fn body<B: Body<S>>(&self) -> Option<&B> {
-        match &self.shared.plan.nodes[self.node].kind {
+    pub(crate) fn body<B: Body<S>>(&self) -> Result<&B, NoDatum<S>> {
+        let body = match &self.shared.plan.nodes[self.node].kind {
             Kind::Body(body) => (&**body as &dyn Any).downcast_ref(),
-            Kind::Join | Kind::Fold | Kind::Gate => None,
+            Kind::Join | Kind::Keep | Kind::Fold | Kind::Gate => None,
+        };
+        body.ok_or(NoDatum::no_inputs())
+    }
+
+    /// The writers of what this very task declared, in the order of its declarations.
+    pub(crate) fn inputs(&self) -> &[Option<NodeId>] {
+        match self.shadow() {
+            None => &self.shared.plan.nodes[self.node].inputs,
+            Some(shadow) => &shadow.inputs,
         }
     }
 
-    fn joined(&self) -> &[S::Item] {
+    pub(crate) fn joined(&self) -> &[S::Item] {
         self.shared.items.get().map_or(&[], Vec::as_slice)
+    }
+
+    pub(crate) fn folded(&self) -> Option<List<'_, S::Item>> {
+        Some(List { items: self.joined(), folded: self.shared.folded.get()? })
     }
 
     fn is_unwritten<T: 'static>(&self) -> bool {

@@ -3,16 +3,16 @@
 use std::{any::TypeId, sync::Arc};
 
 use crate::{
-    BatchFilter, Cut, Filter, Hook, Items, Reads, Scene, Sorter, Stage, SyncTask, Task, WhenEmpty,
-    batch_filter::BatchFilterBody,
-    filter::FilterBody,
+    BatchFilter, Hook, Importance, Reads, Register, Scene, Stage, Strength, SyncTask, WhenEmpty,
     hook::Hooks,
-    item::ItemsBody,
+    inputs::declared,
+    kind,
     list::WholeList,
     reads::short_name,
+    registration::{self, IntoCut, StrengthRule},
     shadow::{Comparing, ShadowCounts, ShadowEntry},
-    sorter::SorterBody,
-    task::{Body, Instant, Waiting},
+    task::Body,
+    typed::{self, CutBody},
 };
 
 /// What a registered task is to the list.
@@ -31,7 +31,18 @@ pub(crate) struct Entry<S: Scene> {
     pub(crate) role: Role,
     pub(crate) reads: Reads,
     pub(crate) output: Option<(TypeId, &'static str)>,
+    /// As it was registered; `None`: as the body says.
+    pub(crate) strength: Option<StrengthRule<S>>,
+    /// As it was registered; `None`: as the body says.
+    pub(crate) importance: Option<Importance>,
     pub(crate) body: Arc<dyn Body<S>>,
+}
+
+impl<S: Scene> Entry<S> {
+    /// An entry that leaves no datum.
+    pub(crate) fn new(name: &'static str, stage: Stage, role: Role, reads: Reads, body: Arc<dyn Body<S>>) -> Self {
+        Self { name, stage, role, reads, output: None, strength: None, importance: None, body }
+    }
 }
 
 /// The tasks of an engine, in the order of their registration. Resident: compiled into a [`crate::Plan`] whenever the
@@ -39,7 +50,7 @@ pub(crate) struct Entry<S: Scene> {
 pub struct Definition<S: Scene> {
     pub(crate) engine: &'static str,
     pub(crate) entries: Vec<Entry<S>>,
-    pub(crate) cut: Arc<dyn Cut<S>>,
+    pub(crate) cut: Arc<dyn CutBody<S>>,
     pub(crate) cut_reads: Reads,
     pub(crate) when_empty: WhenEmpty,
     pub(crate) answer: Option<(TypeId, &'static str)>,
@@ -81,53 +92,82 @@ impl<S: Scene> Definition<S> {
         self.entries.iter().map(|entry| entry.name).chain(self.shadows.iter().map(|shadow| shadow.name))
     }
 
-    /// Adds work that may wait.
+    /// Adds a weak task: its failure is recorded, and the engine goes on. Configuration may say otherwise.
     #[must_use]
-    pub fn task<T: Task<S>>(self, task: T) -> Self {
-        let (name, reads, body) = (task.name(), task.reads(), Arc::new(Waiting(task)));
-        self.entry(name, T::STAGE, Role::Task, reads, Some(output::<T::Output>()), body)
+    pub fn task<T, How>(self, task: T) -> Self
+    where
+        T: Register<S, kind::ATask, How>,
+    {
+        self.add(task.register().0)
     }
 
-    /// Adds work that never waits.
+    /// Adds a strong task: its failure ends the engine. Configuration may say otherwise.
+    #[must_use]
+    pub fn strong<T, How>(self, task: T) -> Self
+    where
+        T: Register<S, kind::ATask, How>,
+    {
+        let strength = Some(StrengthRule::Always(Strength::Strong));
+        self.add(Entry { strength, ..task.register().0 })
+    }
+
+    /// Adds a task that is strong in the requests for which `strong` holds, and weak in others.
+    #[must_use]
+    pub fn strong_if<T, How>(self, task: T, strong: fn(&S::Request) -> bool) -> Self
+    where
+        T: Register<S, kind::ATask, How>,
+    {
+        let strength = Some(StrengthRule::StrongIf(strong));
+        self.add(Entry { strength, ..task.register().0 })
+    }
+
+    /// Adds work that never waits and reads by type.
     #[must_use]
     pub fn sync<T: SyncTask<S>>(self, task: T) -> Self {
-        let (name, reads, body) = (task.name(), task.reads(), Arc::new(Instant(task)));
-        self.entry(name, T::STAGE, Role::Task, reads, Some(output::<T::Output>()), body)
+        self.add(registration::sync(task))
     }
 
     /// Adds a contribution to the list.
     #[must_use]
-    pub fn items<T: Items<S>>(self, items: T) -> Self {
-        let (name, reads, body) = (items.name(), items.reads(), Arc::new(ItemsBody(items)));
-        self.entry(name, Stage::Providers, Role::Items, reads, None, body)
+    pub fn items<T, How>(self, items: T) -> Self
+    where
+        T: Register<S, kind::AContribution, How>,
+    {
+        self.add(items.register().0)
     }
 
     /// Adds a filter.
     #[must_use]
-    pub fn filter<T: Filter<S>>(self, filter: T) -> Self {
-        let (name, reads, body) = (filter.name(), filter.reads(), Arc::new(FilterBody(filter)));
-        self.entry(name, Stage::Filters, Role::Filter, reads, None, body)
+    pub fn filter<T, How>(self, filter: T) -> Self
+    where
+        T: Register<S, kind::AFilter, How>,
+    {
+        self.add(filter.register().0)
     }
 
-    /// Adds a filter that may wait.
+    /// Adds a filter that may wait and reads by type.
     #[must_use]
     pub fn batch_filter<T: BatchFilter<S>>(self, filter: T) -> Self {
-        let (name, reads, body) = (filter.name(), filter.reads(), Arc::new(BatchFilterBody(filter)));
-        self.entry(name, Stage::Filters, Role::Filter, reads, None, body)
+        self.add(registration::batch_filter(filter))
     }
 
     /// Adds a sorter. The first one registered decides first.
     #[must_use]
-    pub fn sorter<T: Sorter<S>>(self, sorter: T) -> Self {
-        let (name, reads, body) = (sorter.name(), sorter.reads(), Arc::new(SorterBody(sorter)));
-        self.entry(name, Stage::Sorters, Role::Sorter, reads, None, body)
+    pub fn sorter<T, How>(self, sorter: T) -> Self
+    where
+        T: Register<S, kind::ASorter, How>,
+    {
+        self.add(sorter.register().0)
     }
 
     /// Says which part of the ordered list is the page; without it, all of it.
     #[must_use]
-    pub fn cut<C: Cut<S>>(mut self, cut: C) -> Self {
-        self.cut_reads = cut.reads();
-        self.cut = Arc::new(cut);
+    pub fn cut<C, How>(mut self, cut: C) -> Self
+    where
+        C: IntoCut<S, How>,
+    {
+        let registration::CutRegistration { reads, body } = cut.into_cut();
+        (self.cut_reads, self.cut) = (reads, body);
         self
     }
 
@@ -152,11 +192,11 @@ impl<S: Scene> Definition<S> {
     #[must_use]
     pub fn shadow<T, O, C>(mut self, task: T, equal: C) -> Self
     where
-        T: Task<S>,
+        T: typed::Task<S>,
         O: Send + Sync + 'static,
         C: Fn(&O, &T::Output) -> bool + Send + Sync + 'static,
     {
-        let (name, reads, counters) = (task.name(), task.reads(), Arc::default());
+        let (name, reads, counters) = (short_name::<T>(), declared::<S, T::Input<'static>>(), Arc::default());
         let body = Arc::new(Comparing { task, equal, old: std::marker::PhantomData });
         self.shadows.push(ShadowEntry { name, reads, old: output::<O>(), body, counters });
         self
@@ -180,20 +220,12 @@ impl<S: Scene> Definition<S> {
         self.hooks.panics()
     }
 
-    pub(crate) fn entry(
-        mut self,
-        name: &'static str,
-        stage: Stage,
-        role: Role,
-        reads: Reads,
-        output: Option<(TypeId, &'static str)>,
-        body: Arc<dyn Body<S>>,
-    ) -> Self {
-        self.entries.push(Entry { name, stage, role, reads, output, body });
+    pub(crate) fn add(mut self, entry: Entry<S>) -> Self {
+        self.entries.push(entry);
         self
     }
 }
 
-fn output<T: 'static>() -> (TypeId, &'static str) {
+pub(crate) fn output<T: 'static>() -> (TypeId, &'static str) {
     (TypeId::of::<T>(), short_name::<T>())
 }

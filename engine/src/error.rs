@@ -11,6 +11,27 @@ pub enum TaskError<E, P> {
     Stop(P),
     /// It read a datum that it had not declared in `reads()`: a fault in the task.
     Undeclared(&'static str),
+    /// The task itself is at fault.
+    Fault(TaskFault),
+}
+
+/// A mistake in the code of a task, found while it ran.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum TaskFault {
+    /// It was pending though it says that it never waits.
+    #[error("waited although its WAITS is false")]
+    Waited,
+    /// It left a column that has not one value for each row of the page.
+    #[error("has {values} values for a page of {rows}")]
+    WrongLength {
+        /// Items on the page.
+        rows: usize,
+        /// Values found.
+        values: usize,
+    },
+    /// The data it declared are not there: a fault in the engine.
+    #[error("could not take its inputs")]
+    NoInputs,
 }
 
 impl<E, P> From<E> for TaskError<E, P> {
@@ -57,6 +78,15 @@ pub enum EngineError<E: std::error::Error + 'static, P: std::fmt::Debug> {
         /// What was needed.
         needs: &'static str,
     },
+    /// The code of a strong task is at fault.
+    #[error("{task} {fault}")]
+    Fault {
+        /// The task.
+        task: &'static str,
+        /// Its fault.
+        #[source]
+        fault: TaskFault,
+    },
     /// The engine's time was up before a strong task had ended.
     #[error("out of time while {waiting_for} was unfinished")]
     Timeout {
@@ -74,6 +104,7 @@ impl<E: std::error::Error + 'static, P: std::fmt::Debug> EngineError<E, P> {
             Failure::Panicked => Self::Panic { task },
             Failure::CutOff => Self::Timeout { waiting_for: task },
             Failure::DependencyFailed(needs) => Self::DependencyFailed { task, needs },
+            Failure::Fault(fault) => Self::Fault { task, fault },
         }
     }
 }

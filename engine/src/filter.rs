@@ -2,8 +2,9 @@
 
 use crate::{
     Context, NeedRun, Reads, Scene, TaskResult,
+    inputs::Owned,
     reads::short_name,
-    task::{Body, Started},
+    task::{Body, NoDatum, Started},
 };
 
 /// What a filter says of an item.
@@ -70,13 +71,10 @@ impl Rejections {
 pub(crate) struct FilterBody<F>(pub(crate) F);
 
 impl<S: Scene, F: Filter<S>> Body<S> for FilterBody<F> {
-    fn need_run(&self, cx: &Context<S>) -> NeedRun {
-        self.0.need_run(cx)
-    }
-
-    fn start(&self, cx: &Context<S>) -> Started<S> {
+    fn start(&self, cx: &Context<S>, _owned: Owned) -> Started<S> {
         let mut rejections = Rejections::default();
-        Started::Ended(self.0.admit(cx).map(|()| {
+        let admitted = NoDatum::unless(self.0.need_run(cx)).and_then(|()| self.0.admit(cx).map_err(NoDatum::Error));
+        Started::Ended(admitted.map(|()| {
             self.0.judge_all(cx, cx.items(), &mut rejections);
             Box::new(rejections) as _
         }))

@@ -2,8 +2,9 @@
 
 use crate::{
     Context, Reads, Scene, TaskResult,
+    inputs::Owned,
     reads::short_name,
-    task::{Body, Started},
+    task::{Body, NoDatum, Started},
 };
 
 /// Contributes items to the list from data that other providers left. Several contributions are joined in the order of
@@ -35,21 +36,10 @@ pub enum WhenEmpty {
     SkipLoaders,
 }
 
-/// A contribution, as the join takes it.
-pub(crate) struct Contribution<T> {
-    // std mutex: taken once by the join, so that items move instead of being cloned
-    pub(crate) items: std::sync::Mutex<Option<Vec<T>>>,
-    /// How many they were.
-    pub(crate) len: usize,
-}
-
 pub(crate) struct ItemsBody<T>(pub(crate) T);
 
 impl<S: Scene, T: Items<S>> Body<S> for ItemsBody<T> {
-    fn start(&self, cx: &Context<S>) -> Started<S> {
-        Started::Ended(self.0.items(cx).map(|items| {
-            let len = items.len();
-            Box::new(Contribution { items: std::sync::Mutex::new(Some(items)), len }) as _
-        }))
+    fn start(&self, cx: &Context<S>, _owned: Owned) -> Started<S> {
+        Started::Ended(self.0.items(cx).map(|items| Box::new(items) as _).map_err(NoDatum::Error))
     }
 }

@@ -254,6 +254,10 @@
 //!
 //! Feature `test-util` has fakes in a line each, a ready-made scene and a recorder: see the `test_util` module.
 
+// The derive writes `::live_pack_engine`, in the tests of this crate as well.
+#[allow(unused_extern_crates, reason = "used by what the derive writes in tests")]
+extern crate self as live_pack_engine;
+
 mod batch_filter;
 mod by_node;
 mod catch;
@@ -265,13 +269,16 @@ mod filter;
 pub mod flow;
 pub mod guide;
 mod hook;
+mod inputs;
 mod item;
 mod list;
 mod outcome;
+mod page;
 mod picture;
 mod plan;
 mod reads;
 mod record;
+mod registration;
 mod run;
 mod scene;
 mod shadow;
@@ -283,20 +290,25 @@ mod stage;
 mod task;
 #[cfg(any(test, feature = "test-util"))]
 pub mod test_util;
+pub mod typed;
 
 pub use batch_filter::BatchFilter;
 pub use conf::{Mode, Origins, PlanConf, Rollout, TaskConf};
 pub use context::{Context, Maybe};
 pub use definition::Definition;
-pub use error::{EngineError, EngineErrorOf, TaskError, TaskResult};
+pub use error::{EngineError, EngineErrorOf, TaskError, TaskFault, TaskResult};
 pub use filter::{Filter, Rejections, Verdict};
 pub use hook::Hook;
+pub use inputs::{IfWritten, Inputs, Own, Taker};
 pub use item::{Items, WhenEmpty};
 pub use list::{Cut, List};
+pub use live_pack_engine_derive::Inputs;
 pub use outcome::{Failure, Importance, NeedRun, Outcome, SkipReason, Strength};
+pub use page::{Column, Kept, Page, Row};
 pub use plan::{Fault, Plan};
 pub use reads::Reads;
 pub use record::{Record, TaskRecord};
+pub use registration::{CutRegistration, IntoCut, Register, Registered, Registration, high, how, kind, low, named};
 pub use run::{Answered, Engine, Finished, Unanswered};
 pub use scene::{Scene, Subject, Work};
 pub use shadow::{ShadowCounts, Shadowed};

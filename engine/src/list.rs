@@ -2,7 +2,11 @@
 
 use std::ops::Range;
 
-use crate::{Context, Reads, Scene, SortKey, by_node::NodeId};
+use crate::{
+    Context, Reads, Scene, SortKey,
+    by_node::NodeId,
+    typed::{CutBody, within},
+};
 
 /// Which part of the ordered list is the page.
 pub trait Cut<S: Scene>: Send + Sync + 'static {
@@ -23,9 +27,41 @@ pub trait Cut<S: Scene>: Send + Sync + 'static {
 /// The whole list is the page.
 pub(crate) struct WholeList;
 
-impl<S: Scene> Cut<S> for WholeList {
-    fn range(&self, _cx: &Context<S>, len: usize) -> Range<usize> {
-        0..len
+impl<S: Scene> CutBody<S> for WholeList {
+    fn page(&self, _cx: &Context<S>, _items: &[S::Item], order: &[u32]) -> Option<Vec<u32>> {
+        Some(order.to_vec())
+    }
+}
+
+/// A [`Cut`] as a body.
+pub(crate) struct CutByType<C>(pub(crate) C);
+
+impl<S: Scene, C: Cut<S>> CutBody<S> for CutByType<C> {
+    fn page(&self, cx: &Context<S>, items: &[S::Item], order: &[u32]) -> Option<Vec<u32>> {
+        Some(within(items, order, self.0.range(cx, order.len()), |item| self.0.shows(cx, item)))
+    }
+}
+
+/// The items that no filter rejected.
+#[derive(Debug)]
+pub(crate) struct Kept {
+    /// Their places in the joined list, in its order.
+    pub(crate) order: Vec<u32>,
+    /// (place, filter, why), by filter in the order of registration.
+    pub(crate) rejected: Vec<(u32, NodeId, &'static str)>,
+}
+
+impl Kept {
+    /// Leaves out what any filter rejected, of so many items.
+    pub(crate) fn without(rejected: Vec<(u32, NodeId, &'static str)>, items: usize) -> Self {
+        let mut keep = vec![true; items];
+        for &(place, ..) in &rejected {
+            if let Some(kept) = keep.get_mut(place as usize) {
+                *kept = false;
+            }
+        }
+        let order = (0..).zip(&keep).filter_map(|(place, kept)| kept.then_some(place)).collect();
+        Self { order, rejected }
     }
 }
 
@@ -34,26 +70,17 @@ impl<S: Scene> Cut<S> for WholeList {
 pub(crate) struct Folded {
     pub(crate) order: Vec<u32>,
     pub(crate) page: Vec<u32>,
-    /// (place, filter, why), by filter in the order of registration.
-    pub(crate) rejected: Vec<(u32, NodeId, &'static str)>,
 }
 
 impl Folded {
-    /// Leaves out what any filter rejected, orders the rest by the sorters' keys, and cuts the page.
+    /// Orders what the filters kept by the sorters' keys, and cuts the page; `None`: an input of the cut is not there.
     pub(crate) fn fold<S: Scene>(
         cx: &Context<S>,
         items: &[S::Item],
-        rejected: Vec<(u32, NodeId, &'static str)>,
+        mut order: Vec<u32>,
         keys: &[&[SortKey]],
-        cut: &dyn Cut<S>,
-    ) -> Self {
-        let mut keep = vec![true; items.len()];
-        for &(place, ..) in &rejected {
-            if let Some(kept) = keep.get_mut(place as usize) {
-                *kept = false;
-            }
-        }
-        let mut order: Vec<u32> = (0..).zip(&keep).filter_map(|(place, kept)| kept.then_some(place)).collect();
+        cut: &dyn CutBody<S>,
+    ) -> Option<Self> {
         // The last sorter first: a pass is stable, so what an earlier sorter finds equal keeps the order of the later ones.
         // Most lists come in the order of their last sorters, and most sorters tell few items apart.
         for keys in keys.iter().rev() {
@@ -62,11 +89,8 @@ impl Folded {
                 order.sort_by_key(key);
             }
         }
-        let range = cut.range(cx, order.len());
-        let shown = |&&place: &&u32| items.get(place as usize).is_some_and(|item| cut.shows(cx, item));
-        let end = range.end.min(order.len());
-        let page = order.get(range.start.min(end)..end).unwrap_or_default().iter().filter(shown).copied().collect();
-        Self { order, page, rejected }
+        let page = cut.page(cx, items, &order)?;
+        Some(Self { order, page })
     }
 }
 
@@ -109,7 +133,7 @@ impl<'a, T> List<'a, T> {
     }
 
     #[expect(clippy::indexing_slicing, reason = "the fold made the places from these very items")]
-    fn at(items: &'a [T], places: &'a [u32]) -> impl ExactSizeIterator<Item = &'a T> + use<'a, T> {
+    pub(crate) fn at(items: &'a [T], places: &'a [u32]) -> impl ExactSizeIterator<Item = &'a T> + use<'a, T> {
         places.iter().map(|&place| &items[place as usize])
     }
 }

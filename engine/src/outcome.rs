@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::TaskFault;
+
 /// Whether the engine can do without a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -92,6 +94,8 @@ pub enum Failure<E> {
     CutOff,
     /// A datum it needs failed.
     DependencyFailed(&'static str),
+    /// Its own code is at fault.
+    Fault(TaskFault),
 }
 
 impl<E: fmt::Display> fmt::Display for Failure<E> {
@@ -102,6 +106,7 @@ impl<E: fmt::Display> fmt::Display for Failure<E> {
             Self::Panicked => f.write_str("panicked"),
             Self::CutOff => f.write_str("cut off at the reserve"),
             Self::DependencyFailed(writer) => write!(f, "{writer} failed"),
+            Self::Fault(fault) => fault.fmt(f),
         }
     }
 }

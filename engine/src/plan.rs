@@ -13,14 +13,16 @@ use std::{
 use tokio::time::Instant;
 
 use crate::{
-    Context, Cut, Definition, Importance, Mode, PlanConf, Rollout, Scene, Shedding, Stage, Strength, WhenEmpty,
+    Context, Definition, Importance, Mode, PlanConf, Rollout, Scene, Shedding, Stage, Strength, WhenEmpty,
     by_node::{ByNode, NodeId},
     conf::Origins,
     context::Shared,
     hook::Hooks,
     reads,
+    registration::StrengthRule,
     shadow::ShadowNode,
     task::Body,
+    typed::CutBody,
 };
 
 /// What is wrong with a plan.
@@ -77,6 +79,8 @@ pub(crate) enum Kind<S: Scene> {
     Body(Arc<dyn Body<S>>),
     /// Joins the contributions to the list.
     Join,
+    /// Leaves out what the filters rejected, for those who read what they kept.
+    Keep,
     /// Applies filters, order and cut.
     Fold,
     /// Staged mode: waits for a stage.
@@ -90,11 +94,20 @@ pub(crate) struct Node<S: Scene> {
     pub(crate) reads: Vec<ResolvedRead>,
     /// What it would read if the plan had a task that leaves it.
     pub(crate) unwritten: Vec<TypeId>,
+    /// The writers of all it declared, in that order; `None`: no task of the plan leaves it.
+    pub(crate) inputs: Vec<Option<NodeId>>,
+    /// The writers whose data it takes by value, in the order of its inputs.
+    pub(crate) takes: Vec<NodeId>,
+    /// Whether its datum is taken by value, by another task or by the join.
+    pub(crate) handed_on: bool,
     pub(crate) predecessors: Vec<(NodeId, Cause)>,
     pub(crate) successors: Vec<NodeId>,
     pub(crate) enabled: bool,
     pub(crate) timeout: Option<Duration>,
+    /// As configuration says.
     pub(crate) strength: Option<Strength>,
+    /// As it was registered.
+    pub(crate) registered: Option<StrengthRule<S>>,
     pub(crate) rollout: Option<Rollout>,
     pub(crate) importance: Importance,
     /// Who would not run without it, at whatever remove; `None` if that ends the engine in any case. A task is shed only
@@ -133,7 +146,7 @@ pub struct Plan<S: Scene> {
     pub(crate) contributions: Vec<NodeId>,
     pub(crate) filters: Vec<NodeId>,
     pub(crate) sorters: Vec<NodeId>,
-    pub(crate) cut: Arc<dyn Cut<S>>,
+    pub(crate) cut: Arc<dyn CutBody<S>>,
     /// The node that folds the list, if there is one.
     pub(crate) fold: Option<NodeId>,
     pub(crate) when_empty: WhenEmpty,
@@ -173,6 +186,7 @@ impl<S: Scene> Plan<S> {
         let shared = Arc::new(Shared {
             slots: self.nodes.iter().map(|_| OnceLock::new()).collect(),
             items: OnceLock::new(),
+            kept: OnceLock::new(),
             folded: OnceLock::new(),
             request: Arc::clone(request),
             plan: Arc::clone(self),
@@ -180,9 +194,10 @@ impl<S: Scene> Plan<S> {
         let is_strong = |(id, node): &(NodeId, &Node<S>)| match &node.kind {
             Kind::Body(body) => {
                 let cx = Context { shared: Arc::clone(&shared), node: *id, deadline: Instant::now() };
-                node.strength.unwrap_or_else(|| body.strength(&cx)) == Strength::Strong
+                let registered = node.registered.map(|rule| rule.of(request));
+                node.strength.or(registered).unwrap_or_else(|| body.strength(&cx)) == Strength::Strong
             }
-            Kind::Join | Kind::Fold | Kind::Gate => false,
+            Kind::Join | Kind::Keep | Kind::Fold | Kind::Gate => false,
         };
         self.nodes.iter().filter(is_strong).map(|(_, node)| node.name).collect()
     }

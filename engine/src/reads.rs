@@ -11,6 +11,15 @@ pub(crate) enum Mode {
     Maybe,
     /// As `Maybe`; and a plan may do without a writer.
     IfWritten,
+    /// As `Need`, and the reader gets it by value.
+    Own,
+}
+
+impl Mode {
+    /// Whether the reader does not run without the datum.
+    pub(crate) const fn is_needed(self) -> bool {
+        matches!(self, Self::Need | Self::Own)
+    }
 }
 
 /// One datum that is read.
@@ -32,6 +41,7 @@ pub(crate) struct Read {
 pub struct Reads {
     pub(crate) data: Vec<Read>,
     pub(crate) items: bool,
+    pub(crate) kept: bool,
     pub(crate) page: bool,
 }
 
@@ -76,8 +86,13 @@ impl Reads {
     }
 
     fn read<T: 'static>(mut self, mode: Mode) -> Self {
-        self.data.push(Read { datum: TypeId::of::<T>(), datum_name: short_name::<T>(), mode });
+        self.add::<T>(mode);
         self
+    }
+
+    /// Adds the datum `T`, behind those that were added before.
+    pub(crate) fn add<T: 'static>(&mut self, mode: Mode) {
+        self.data.push(Read { datum: TypeId::of::<T>(), datum_name: short_name::<T>(), mode });
     }
 }
 

@@ -11,8 +11,7 @@ use tokio::time::Instant;
 use crate::{
     Failure, Outcome, Rejections, Scene, Stage,
     by_node::{ByNode, NodeId},
-    context::Shared,
-    item::Contribution,
+    context::{Shared, Slot},
 };
 
 /// What the driver writes of a node. Times are nanoseconds since the start of the engine.
@@ -68,7 +67,10 @@ fn items_of<S: Scene>(shared: &Shared<S>, id: NodeId) -> Option<(usize, usize)> 
     if plan.sorters.contains(&id) {
         return Some((all, all));
     }
-    plan.contributions.contains(&id).then(|| shared.output::<Contribution<S::Item>>(id))?.map(|c| (0, c.len))
+    match shared.slots[id].get() {
+        Some(Slot::Handed { items }) if plan.contributions.contains(&id) => Some((0, *items)),
+        _ => None,
+    }
 }
 
 /// What happened to a task.
@@ -207,7 +209,7 @@ impl<S: Scene> Record<S> {
     /// The items that were rejected: what they are called, by which filter, and why.
     pub fn rejected(&self) -> impl Iterator<Item = (i64, &'static str, &'static str)> {
         let items = self.shared.items.get().map_or(&[][..], Vec::as_slice);
-        let rejected = self.shared.folded.get().map_or(&[][..], |folded| &folded.rejected);
+        let rejected = self.shared.kept.get().map_or(&[][..], |kept| &kept.rejected);
         rejected.iter().filter_map(|&(place, filter, why)| {
             let item = items.get(place as usize)?;
             Some((S::item_id(item), self.shared.plan.nodes[filter].name, why))

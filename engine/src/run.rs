@@ -68,6 +68,7 @@ impl<S: Scene> Engine<S> {
         let shared = Arc::new(Shared {
             slots: plan.nodes.iter().map(|_| OnceLock::new()).collect(),
             items: OnceLock::new(),
+            kept: OnceLock::new(),
             folded: OnceLock::new(),
             request: self.request,
             plan: Arc::clone(&plan),

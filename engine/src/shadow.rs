@@ -17,11 +17,14 @@ use tokio::time::{Instant, timeout_at};
 use tracing::Instrument as _;
 
 use crate::{
-    Context, NeedRun, Rollout, Scene, SideEffects, Task, TaskResult, Work,
+    Context, Rollout, Scene, SideEffects, Work,
     by_node::NodeId,
     context::{Shared, Slot},
+    inputs::Owned,
     plan::ResolvedRead,
-    reads::{Mode, Reads},
+    reads::Reads,
+    task::NoDatum,
+    typed::{Task, start},
 };
 
 /// How a shadow compared with the task it shadows.
@@ -90,9 +93,8 @@ impl Counters {
 
 /// A shadow, whatever it leaves and whatever it is compared with.
 pub(crate) trait ShadowBody<S: Scene>: Send + Sync {
-    fn need_run(&self, cx: &Context<S>) -> NeedRun;
     /// Whether there is no difference; `None`: there is nothing to compare with.
-    fn run(self: Arc<Self>, cx: Context<S>) -> Work<TaskResult<S, Option<bool>>>;
+    fn run(self: Arc<Self>, cx: Context<S>) -> Work<Result<Option<bool>, NoDatum<S>>>;
 }
 
 /// A [`Task`] and its comparer, as a body.
@@ -109,13 +111,9 @@ where
     O: Send + Sync + 'static,
     C: Fn(&O, &T::Output) -> bool + Send + Sync + 'static,
 {
-    fn need_run(&self, cx: &Context<S>) -> NeedRun {
-        self.task.need_run(cx)
-    }
-
-    fn run(self: Arc<Self>, cx: Context<S>) -> Work<TaskResult<S, Option<bool>>> {
+    fn run(self: Arc<Self>, cx: Context<S>) -> Work<Result<Option<bool>, NoDatum<S>>> {
         Box::pin(async move {
-            let new = self.task.run(&cx).await?;
+            let new = start(&self.task, &cx, Owned::new())?.await.map_err(NoDatum::Error)?;
             let old = cx.shadow().and_then(|shadow| cx.shared.output::<O>(shadow.old));
             Ok(old.map(|old| (self.equal)(old, &new)))
         })
@@ -136,6 +134,8 @@ pub(crate) struct ShadowEntry<S: Scene> {
 pub(crate) struct ShadowNode<S: Scene> {
     pub(crate) name: &'static str,
     pub(crate) reads: Vec<ResolvedRead>,
+    /// The writers of all it declared, in that order; `None`: no task of the plan leaves it.
+    pub(crate) inputs: Vec<Option<NodeId>>,
     /// What it would read if the plan had a task that leaves it.
     pub(crate) unwritten: Vec<TypeId>,
     pub(crate) sees_items: bool,
@@ -194,18 +194,18 @@ async fn compare<S: Scene>(mut tally: Tally<S>) {
     let (body, deadline) = (Arc::clone(&shadow.body), Instant::now() + shadow.timeout);
     let slot = |node: NodeId| tally.shared.slots[node].get();
     let has = |node: NodeId| matches!(slot(node), Some(Slot::Done(_)));
-    let needs = shadow.reads.iter().filter(|read| read.mode == Mode::Need);
+    let needs = shadow.reads.iter().filter(|read| read.mode.is_needed());
     let can_compare = has(shadow.old) && needs.map(|read| read.writer).all(has);
     let cx = Context { shared: Arc::clone(&tally.shared), node: tally.node, deadline };
-    if !can_compare || body.need_run(&cx) != NeedRun::Run {
+    if !can_compare {
         return tally.tell(Shadowed::Skipped);
     }
     let compared = timeout_at(deadline, body.run(cx)).await;
     tally.tell(match compared {
         Ok(Ok(Some(true))) => Shadowed::Equal,
         Ok(Ok(Some(false))) => Shadowed::Different,
-        Ok(Ok(None)) => Shadowed::Skipped,
-        Ok(Err(_)) | Err(_) => Shadowed::Failed,
+        Ok(Ok(None) | Err(NoDatum::NotNeeded(_))) => Shadowed::Skipped,
+        Ok(Err(NoDatum::Error(_))) | Err(_) => Shadowed::Failed,
     });
 }
 

@@ -2,8 +2,9 @@
 
 use crate::{
     Context, NeedRun, Reads, Scene,
+    inputs::Owned,
     reads::short_name,
-    task::{Body, Started},
+    task::{Body, NoDatum, Started},
 };
 
 /// What items are ordered by; smaller stands first.
@@ -78,13 +79,9 @@ pub(crate) struct Keys(pub(crate) Vec<SortKey>);
 pub(crate) struct SorterBody<T>(pub(crate) T);
 
 impl<S: Scene, T: Sorter<S>> Body<S> for SorterBody<T> {
-    fn need_run(&self, cx: &Context<S>) -> NeedRun {
-        self.0.need_run(cx)
-    }
-
-    fn start(&self, cx: &Context<S>) -> Started<S> {
-        let keys = cx.items().iter().map(|item| self.0.key(cx, item)).collect();
-        Started::Ended(Ok(Box::new(Keys(keys))))
+    fn start(&self, cx: &Context<S>, _owned: Owned) -> Started<S> {
+        let keys = || Keys(cx.items().iter().map(|item| self.0.key(cx, item)).collect());
+        Started::Ended(NoDatum::unless(self.0.need_run(cx)).map(|()| Box::new(keys()) as _))
     }
 }
 

@@ -2,7 +2,10 @@
 
 use std::{any::Any, future::Future, pin::Pin};
 
-use crate::{Context, Importance, NeedRun, Reads, Scene, Stage, Strength, TaskError, TaskResult, reads::short_name};
+use crate::{
+    Context, Importance, NeedRun, Reads, Scene, Stage, Strength, TaskError, TaskFault, TaskResult, inputs::Owned,
+    reads::short_name,
+};
 
 /// Work that may wait.
 ///
@@ -88,16 +91,35 @@ pub trait SyncTask<S: Scene>: Send + Sync + 'static {
 /// A datum whose type the engine no longer knows.
 pub(crate) type Datum = Box<dyn Any + Send + Sync>;
 /// What a body returns.
-pub(crate) type BodyResult<S> = TaskResult<S, Datum>;
+pub(crate) type BodyResult<S> = Result<Datum, NoDatum<S>>;
 /// The future of a body that waits.
 pub(crate) type BodyFuture<S> = Pin<Box<dyn Future<Output = BodyResult<S>> + Send>>;
 
-/// Every kind of task, behind one face.
-pub(crate) trait Body<S: Scene>: Any + Send + Sync {
-    fn need_run(&self, _cx: &Context<S>) -> NeedRun {
-        NeedRun::Run
+/// Why a body left no datum.
+pub(crate) enum NoDatum<S: Scene> {
+    /// It saw no need to run.
+    NotNeeded(&'static str),
+    /// It could not.
+    Error(TaskError<S::Error, S::Stop>),
+}
+
+impl<S: Scene> NoDatum<S> {
+    /// The data that a reader declared are not there.
+    pub(crate) const fn no_inputs() -> Self {
+        Self::Error(TaskError::Fault(TaskFault::NoInputs))
     }
 
+    /// Of a task that reads by type: whether it is not needed.
+    pub(crate) fn unless(need_run: NeedRun) -> Result<(), Self> {
+        match need_run {
+            NeedRun::Run => Ok(()),
+            NeedRun::Skip(why) => Err(Self::NotNeeded(why)),
+        }
+    }
+}
+
+/// Every kind of task, behind one face.
+pub(crate) trait Body<S: Scene>: Any + Send + Sync {
     /// Filters, sorters and the cut are strong: a rule that could not be applied must not let through what it would
     /// have stopped.
     fn strength(&self, _cx: &Context<S>) -> Strength {
@@ -109,7 +131,8 @@ pub(crate) trait Body<S: Scene>: Any + Send + Sync {
         Importance::High
     }
 
-    fn start(&self, cx: &Context<S>) -> Started<S>;
+    /// Starts the work, unless it is not needed; `owned` are the values that it takes, in the order of its inputs.
+    fn start(&self, cx: &Context<S>, owned: Owned) -> Started<S>;
 }
 
 /// What starting a body gave.
@@ -124,10 +147,6 @@ pub(crate) enum Started<S: Scene> {
 pub(crate) struct Waiting<T>(pub(crate) T);
 
 impl<S: Scene, T: Task<S>> Body<S> for Waiting<T> {
-    fn need_run(&self, cx: &Context<S>) -> NeedRun {
-        self.0.need_run(cx)
-    }
-
     fn strength(&self, cx: &Context<S>) -> Strength {
         self.0.strength(cx)
     }
@@ -136,13 +155,16 @@ impl<S: Scene, T: Task<S>> Body<S> for Waiting<T> {
         self.0.importance()
     }
 
-    fn start(&self, cx: &Context<S>) -> Started<S> {
+    fn start(&self, cx: &Context<S>, _owned: Owned) -> Started<S> {
+        if let Err(not_needed) = NoDatum::unless(self.0.need_run(cx)) {
+            return Started::Ended(Err(not_needed));
+        }
         let cx = cx.clone();
         Started::Future(Box::pin(async move {
             // The context holds the plan and the plan holds the task: a count of its own would be one that all
             // requests of all threads write.
-            let Some(Self(task)) = cx.body() else { return Err(TaskError::Undeclared("its own task")) };
-            task.run(&cx).await.map(|output| Box::new(output) as Datum)
+            let Self(task) = cx.body()?;
+            task.run(&cx).await.map(|output| Box::new(output) as Datum).map_err(NoDatum::Error)
         }))
     }
 }
@@ -151,10 +173,6 @@ impl<S: Scene, T: Task<S>> Body<S> for Waiting<T> {
 pub(crate) struct Instant<T>(pub(crate) T);
 
 impl<S: Scene, T: SyncTask<S>> Body<S> for Instant<T> {
-    fn need_run(&self, cx: &Context<S>) -> NeedRun {
-        self.0.need_run(cx)
-    }
-
     fn strength(&self, cx: &Context<S>) -> Strength {
         self.0.strength(cx)
     }
@@ -163,7 +181,8 @@ impl<S: Scene, T: SyncTask<S>> Body<S> for Instant<T> {
         self.0.importance()
     }
 
-    fn start(&self, cx: &Context<S>) -> Started<S> {
-        Started::Ended(self.0.run(cx).map(|output| Box::new(output) as Datum))
+    fn start(&self, cx: &Context<S>, _owned: Owned) -> Started<S> {
+        let run = || self.0.run(cx).map(|output| Box::new(output) as Datum).map_err(NoDatum::Error);
+        Started::Ended(NoDatum::unless(self.0.need_run(cx)).and_then(|()| run()))
     }
 }

@@ -1,13 +1,15 @@
 //! What a request allocates: one future and one output a task that may wait, one output a task that never does; a flow, its
 //! record, its fork, and a waker a branch.
 
-#![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs, reason = "tests")]
 
 use std::sync::Arc;
 
 use live_pack_engine::{
-    Context, Definition, Engine, NeedRun, Plan, PlanConf, Scene, Stage, Subject, SyncTask, Task, TaskResult,
+    Context, Definition, Engine, IfWritten, NeedRun, Plan, PlanConf, Scene, Stage, Subject, TaskResult,
     flow::{self, Business, Flow, Fork, Next},
+    named,
+    typed::Task,
 };
 
 struct Plain;
@@ -36,33 +38,28 @@ const NAMES: [&str; 16] =
 
 impl<const N: usize> Task<Plain> for MayWait<N> {
     type Output = Left<N>;
+    type Input<'a> = IfWritten<'a, u8>;
     const STAGE: Stage = Stage::Loaders;
 
-    fn name(&self) -> &'static str {
-        NAMES.get(N).copied().unwrap_or_default()
-    }
-
-    async fn run(&self, _cx: &Context<Plain>) -> TaskResult<Plain, Left<N>> {
+    async fn run(&self, _cx: &Context<Plain>, _: IfWritten<'_, u8>) -> TaskResult<Plain, Left<N>> {
         Ok(Left(1))
     }
 }
 
-impl<const N: usize> SyncTask<Plain> for NeverWaits<N> {
+impl<const N: usize> Task<Plain> for NeverWaits<N> {
     type Output = Left<N>;
+    type Input<'a> = IfWritten<'a, u8>;
     const STAGE: Stage = Stage::Loaders;
+    const WAITS: bool = false;
 
-    fn name(&self) -> &'static str {
-        NAMES.get(N).copied().unwrap_or_default()
-    }
-
-    fn run(&self, _cx: &Context<Plain>) -> TaskResult<Plain, Left<N>> {
+    async fn run(&self, _cx: &Context<Plain>, _: IfWritten<'_, u8>) -> TaskResult<Plain, Left<N>> {
         Ok(Left(1))
     }
 }
 
 macro_rules! plan {
-    ($add:ident $task:ident $($n:literal)*) => {{
-        let definition = Definition::<Plain>::new("E")$(.$add($task::<$n>))*;
+    ($task:ident $($n:literal)*) => {{
+        let definition = Definition::<Plain>::new("E")$(.task(named(NAMES[$n], $task::<$n>)))*;
         Arc::new(Plan::compile(&definition.answer::<Left<0>>(), &PlanConf::default()).unwrap())
     }};
 }
@@ -81,16 +78,16 @@ fn allocations(plan: &Arc<Plan<Plain>>) -> u64 {
 
 #[test]
 fn a_task_that_never_waits_allocates_its_output_and_nothing_else() {
-    let few = allocations(&plan!(sync NeverWaits 0 1 2 3 4 5 6 7));
-    let many = allocations(&plan!(sync NeverWaits 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15));
+    let few = allocations(&plan!(NeverWaits 0 1 2 3 4 5 6 7));
+    let many = allocations(&plan!(NeverWaits 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15));
     assert_eq!(many - few, 8, "one for each of eight more");
     assert!(few <= 8 + 6, "an engine of eight allocates {few} times");
 }
 
 #[test]
 fn a_task_that_may_wait_allocates_its_future_and_its_output() {
-    let few = allocations(&plan!(task MayWait 0 1 2 3 4 5 6 7));
-    let many = allocations(&plan!(task MayWait 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15));
+    let few = allocations(&plan!(MayWait 0 1 2 3 4 5 6 7));
+    let many = allocations(&plan!(MayWait 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15));
     assert_eq!(many - few, 16, "two for each of eight more");
     assert!(few <= 16 + 6, "an engine of eight allocates {few} times");
 }

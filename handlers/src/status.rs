@@ -77,6 +77,7 @@ impl Status {
             EngineError::DependencyFailed { task, .. } => {
                 Self::new(code::DEPENDENCY_FAILED, format!("{task} could not get what it needs"))
             }
+            EngineError::Fault { .. } => Self::new(code::INTERNAL, "a part of the answer could not be made"),
             EngineError::Timeout { waiting_for } => {
                 Self::new(code::ENGINE_TIMEOUT, format!("out of time while waiting for {waiting_for}"))
             }
@@ -133,6 +134,7 @@ pub fn degraded_by(task: &'static str, failure: &Failure<Error>) -> Degraded {
         Failure::CutOff => (code::TASK_TIMEOUT, "was cut off when only the reserve was left".to_owned()),
         Failure::Panicked => (code::TASK_PANIC, "could not be made".to_owned()),
         Failure::DependencyFailed(_) => (code::DEPENDENCY_FAILED, "could not get what it needs".to_owned()),
+        Failure::Fault(_) => (code::INTERNAL, "could not be made".to_owned()),
     };
     degraded(task, code, message)
 }

@@ -60,5 +60,6 @@ fn tell<X: fmt::Display>(failure: &Failure<X>) -> Failure<Box<str>> {
         Failure::Panicked => Failure::Panicked,
         Failure::CutOff => Failure::CutOff,
         Failure::DependencyFailed(on) => Failure::DependencyFailed(on),
+        Failure::Fault(fault) => Failure::Fault(*fault),
     }
 }

@@ -1,6 +1,7 @@
 //! From a definition and its configuration to a plan, or to the list of all that is wrong.
 
 mod check;
+mod owners;
 mod shadows;
 
 use std::{
@@ -126,14 +127,16 @@ impl<'a, S: Scene> Compiler<'a, S> {
     fn nodes(&mut self) -> (Vec<Node<S>>, Option<NodeId>) {
         let tasks = self.entries.len();
         let has_list = self.entries.iter().any(|entry| entry.role == Role::Items);
+        let has_kept = has_list && self.entries.iter().any(|entry| entry.reads.kept);
         let (join, fold) = (NodeId::new(tasks), NodeId::new(tasks + 1));
-        let gates = tasks + if has_list { 2 } else { 0 };
+        let keep = has_kept.then(|| NodeId::new(tasks + 2));
+        let gates = tasks + if has_list { 2 } else { 0 } + usize::from(has_kept);
         let gate = |stage: Stage| NodeId::new(gates + stage as usize - 1);
         let staged = self.conf.mode == Mode::Staged;
 
         let mut nodes: Vec<Node<S>> = Vec::with_capacity(gates + 4);
         for index in 0..tasks {
-            let node = self.task_node(index, has_list.then_some((join, fold)));
+            let node = self.task_node(index, has_list.then_some((join, keep, fold)));
             nodes.extend(node);
         }
         if has_list {
@@ -144,7 +147,14 @@ impl<'a, S: Scene> Compiler<'a, S> {
             let cut_reads = self.resolve("cut", &cut_reads);
             before_fold.extend(cut_reads.iter().map(|read| (read.writer, Cause::Reads)));
             nodes.push(special("list", Stage::Providers, Kind::Join, self.list_edges(Role::Items), Vec::new()));
-            nodes.push(special("cut", Stage::Sorters, Kind::Fold, before_fold, cut_reads));
+            let inputs = self.inputs(&self.definition.cut_reads);
+            let cut = special("cut", Stage::Sorters, Kind::Fold, before_fold, cut_reads);
+            nodes.push(Node { inputs, ..cut });
+        }
+        if has_kept {
+            let mut before_keep = self.list_edges(Role::Filter);
+            before_keep.push((join, Cause::List));
+            nodes.push(special("kept", Stage::Filters, Kind::Keep, before_keep, Vec::new()));
         }
         if staged {
             for stage in Stage::ALL.into_iter().skip(1) {
@@ -152,6 +162,7 @@ impl<'a, S: Scene> Compiler<'a, S> {
             }
             self.add_gates(&mut nodes, gate, has_list.then_some((join, fold)));
         }
+        self.check_owners(&mut nodes);
         link(&mut nodes);
         (nodes, has_list.then_some(fold))
     }
@@ -160,7 +171,7 @@ impl<'a, S: Scene> Compiler<'a, S> {
         self.with_role(role).into_iter().map(|node| (node, Cause::List)).collect()
     }
 
-    fn task_node(&mut self, index: usize, list: Option<(NodeId, NodeId)>) -> Option<Node<S>> {
+    fn task_node(&mut self, index: usize, list: Option<(NodeId, Option<NodeId>, NodeId)>) -> Option<Node<S>> {
         let entry = *self.entries.get(index)?;
         let conf = self.conf.tasks.get(entry.name).cloned().unwrap_or_default();
         let reads = self.resolve(entry.name, &entry.reads);
@@ -168,15 +179,18 @@ impl<'a, S: Scene> Compiler<'a, S> {
         let unwritten = unwritten.filter(|datum| !self.writers.contains_key(datum)).collect();
         let mut predecessors: Vec<_> = reads.iter().map(|read| (read.writer, Cause::Reads)).collect();
         match list {
-            Some((join, fold)) => {
+            Some((join, keep, fold)) => {
                 if matches!(entry.role, Role::Filter | Role::Sorter) || entry.reads.items {
                     predecessors.push((join, Cause::List));
+                }
+                if let Some(keep) = keep.filter(|_| entry.reads.kept) {
+                    predecessors.push((keep, Cause::List));
                 }
                 if entry.reads.page {
                     predecessors.push((fold, Cause::List));
                 }
             }
-            None if entry.reads.page || entry.reads.items => {
+            None if entry.reads.page || entry.reads.kept || entry.reads.items => {
                 self.fault(Some(entry.name), "reads the list, but nothing contributes items".into());
             }
             None => {}
@@ -189,19 +203,28 @@ impl<'a, S: Scene> Compiler<'a, S> {
             kind: Kind::Body(entry.body.clone()),
             reads,
             unwritten,
+            inputs: self.inputs(&entry.reads),
+            takes: Vec::new(),
+            handed_on: entry.role == Role::Items,
             predecessors,
             successors: Vec::new(),
             enabled: conf.enabled.unwrap_or(true),
             timeout: conf.timeout,
             strength: conf.strength,
+            registered: entry.strength,
             rollout: conf.rollout,
-            importance: conf.importance.unwrap_or_else(|| entry.body.importance()),
+            importance: conf.importance.or(entry.importance).unwrap_or_else(|| entry.body.importance()),
             needed_by: None,
             origins: conf.origins,
             sees_items: entry.reads.items || matches!(entry.role, Role::Filter | Role::Sorter),
             sees_page: entry.reads.page,
             skipped_when_empty: false,
         })
+    }
+
+    /// The writers of what a reader declares, in that order.
+    fn inputs(&self, reads: &Reads) -> Vec<Option<NodeId>> {
+        reads.data.iter().map(|read| self.writers.get(&read.datum).copied()).collect()
     }
 
     fn resolve(&mut self, reader: &'static str, reads: &Reads) -> Vec<ResolvedRead> {
@@ -214,7 +237,7 @@ impl<'a, S: Scene> Compiler<'a, S> {
                 self.fault(Some(reader), format!("reads {}, which nothing leaves", read.datum_name));
                 continue;
             };
-            if read.mode == reads::Mode::Need && self.enabled(reader) {
+            if read.mode.is_needed() && self.enabled(reader) {
                 let writer = self.name(writer);
                 if !self.enabled(writer) {
                     self.fault(Some(reader), format!("needs {}, but {writer} is switched off", read.datum_name));
@@ -268,11 +291,15 @@ fn special<S: Scene>(
         kind,
         reads,
         unwritten: Vec::new(),
+        inputs: Vec::new(),
+        takes: Vec::new(),
+        handed_on: false,
         predecessors,
         successors: Vec::new(),
         enabled: true,
         timeout: None,
         strength: None,
+        registered: None,
         rollout: None,
         importance: Importance::High,
         needed_by: None,
@@ -304,8 +331,7 @@ fn mark_needed_by<S: Scene>(nodes: &mut [Node<S>], answer: NodeId) {
         let mut next = 0;
         while let Some(&writer) = needed_by.get(next) {
             next += 1;
-            let needs =
-                |node: &Node<S>| node.reads.iter().any(|read| read.writer == writer && read.mode == reads::Mode::Need);
+            let needs = |node: &Node<S>| node.reads.iter().any(|read| read.writer == writer && read.mode.is_needed());
             let readers =
                 nodes.iter().enumerate().filter(|(_, node)| needs(node)).map(|(reader, _)| NodeId::new(reader));
             let new: Vec<NodeId> = readers.filter(|reader| !needed_by.contains(reader)).collect();

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::{Cause, Plan};
-use crate::{Importance, Scene, Shedding, Stage, Strength, by_node::NodeId, conf::Origins, reads};
+use super::{Cause, Kind, Plan};
+use crate::{Importance, Scene, Shedding, Stage, Strength, by_node::NodeId, conf::Origins};
 
 impl<S: Scene> Plan<S> {
     /// The effective plan as text: by stage each task with its switches, its limits and what it waits for.
@@ -138,7 +138,7 @@ impl<S: Scene> Plan<S> {
     }
 
     fn needs(&self, node: &super::Node<S>, writer: NodeId) -> bool {
-        node.reads.iter().any(|read| read.writer == writer && read.mode == reads::Mode::Need)
+        node.reads.iter().any(|read| read.writer == writer && read.mode.is_needed())
     }
 
     fn waits_for(&self, node: &super::Node<S>, (before, cause): &(NodeId, Cause)) -> Option<String> {
@@ -147,7 +147,11 @@ impl<S: Scene> Plan<S> {
             Cause::Reads => {
                 Some(if self.needs(node, *before) { format!("needs {name}") } else { format!("reads {name}") })
             }
-            Cause::List => Some(if Some(*before) == self.fold { "page".into() } else { "list".into() }),
+            Cause::List => Some(match self.nodes[*before].kind {
+                Kind::Fold => "page".into(),
+                Kind::Keep => "kept".into(),
+                Kind::Body(_) | Kind::Join | Kind::Gate => "list".into(),
+            }),
             Cause::Configured => Some(format!("{name} (depends_on{})", from(&node.origins, "depends_on"))),
             Cause::Stage => None,
         }

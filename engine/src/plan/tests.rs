@@ -77,7 +77,7 @@ fn a_cycle_is_printed() {
 #[test]
 fn an_edge_that_runs_backwards_is_a_fault_in_staged_mode_only() {
     let definition = base().fake(loader("L", B)).fake(Fake::value("P", C).stage(Stage::Providers).maybe::<B>());
-    assert_eq!(of(&definition), ["E: P: waits for L of a later stage (loaders)"]);
+    assert_eq!(of(&definition), ["E: P: reads B, which L leaves in a later stage: loaders come after providers"]);
     assert!(faults(&definition, &PlanConf { mode: Mode::Dag, ..PlanConf::default() }).is_empty());
 }
 
@@ -113,9 +113,12 @@ impl Cut<Tiny> for Nothing {
 #[test]
 fn a_provider_that_reads_the_page_and_a_cut_that_reads_a_loader_run_backwards() {
     let reads_page = Fake::value("P", C).stage(Stage::Providers).reads(Reads::none().page());
-    assert_eq!(of(&base().items(Nothing).fake(reads_page)), ["E: P: waits for cut of a later stage (sorters)"]);
+    assert_eq!(
+        of(&base().items(Nothing).fake(reads_page)),
+        ["E: P: waits for cut of a later stage: sorters come after providers"]
+    );
     let lines = of(&base().items(Nothing).fake(loader("L", B)).cut(Nothing));
-    assert_eq!(lines, ["E: cut: waits for L of a later stage (loaders)"]);
+    assert_eq!(lines, ["E: cut: reads B, which L leaves in a later stage: loaders come after sorters"]);
 }
 
 #[test]

@@ -25,14 +25,14 @@ use tracing::Instrument as _;
 
 use super::inbox::{Ended, Inbox, Spawned};
 use crate::{
-    Context, EngineErrorOf, Failure, Importance, NeedRun, Plan, Scene, SkipReason, Stage, Strength,
+    Context, EngineErrorOf, Failure, Importance, Plan, Scene, SkipReason, Stage, Strength,
     by_node::{ByNode, NodeId},
     catch::{Caught, catch},
     context::{Shared, Slot},
+    inputs::Owned,
     plan::{Kind, Node},
-    reads::Mode,
     record::Raw,
-    task::{Body, BodyFuture, BodyResult, Datum, Started},
+    task::{Body, BodyFuture, BodyResult, Datum, NoDatum, Started},
 };
 
 /// A task that waits.
@@ -49,7 +49,6 @@ struct Running {
 
 /// What the first poll of a task gave.
 enum First<S: Scene> {
-    NotNeeded(&'static str),
     Ended(BodyResult<S>),
     Pending(BodyFuture<S>),
 }
@@ -86,6 +85,8 @@ pub(super) struct Driver<'p, S: Scene> {
     /// Who ended the engine on purpose.
     stopped_by: Option<&'static str>,
     answer: Option<Datum>,
+    /// Data that wait for the one reader that takes them by value.
+    handed: Vec<(NodeId, Datum)>,
     error: Option<EngineErrorOf<S>>,
     records: ByNode<Raw<S::Error>>,
 }
@@ -118,6 +119,7 @@ impl<'p, S: Scene> Driver<'p, S> {
             shed_below: plan.shedding.as_ref().map_or(Importance::Low, |shedding| shedding.pressure.sheds_below()),
             stopped_by: None,
             answer: None,
+            handed: Vec::new(),
             error: None,
             records: plan.nodes.iter().map(|(_, node)| Raw::waiting_for(node.predecessors.len())).collect(),
             plan,
@@ -211,6 +213,7 @@ impl<'p, S: Scene> Driver<'p, S> {
             Kind::Body(body) => body,
             Kind::Gate => return self.release(id),
             Kind::Join => return self.join(id),
+            Kind::Keep => return self.keep(id),
             Kind::Fold => return self.fold(id),
         };
         self.cx.node = id;
@@ -232,13 +235,11 @@ impl<'p, S: Scene> Driver<'p, S> {
         if !self.plan.hooks.is_empty() {
             self.plan.hooks.call(|hook| hook.before_task(self.cx.request(), node.name));
         }
-        match catch(node.name, || first_poll(&**body, &self.cx, waker)) {
+        let owned = self.owned_by(node);
+        match catch(node.name, || first_poll(&**body, &self.cx, owned, waker)) {
             Err(Caught) => self.ended(id, Instant::now(), Err(Caught)),
+            Ok(First::Ended(Err(NoDatum::NotNeeded(why)))) => self.not_needed(id, why),
             Ok(First::Ended(result)) => self.ended(id, Instant::now(), Ok(result)),
-            Ok(First::NotNeeded(why)) => {
-                self.records[id].started = false;
-                self.skip(id, SkipReason::NotNeeded(why));
-            }
             Ok(First::Pending(future)) => {
                 if self.cx.deadline < limit {
                     self.deadlines.push(Reverse((self.cx.deadline, id)));
@@ -281,9 +282,9 @@ impl<'p, S: Scene> Driver<'p, S> {
     /// The first datum that `node` needs and that is not there; a failed one before a skipped one.
     fn missing(&self, node: &Node<S>) -> Option<(&'static str, &Slot)> {
         let mut skipped = None;
-        for read in node.reads.iter().filter(|read| read.mode == Mode::Need) {
+        for read in node.reads.iter().filter(|read| read.mode.is_needed()) {
             match self.cx.shared.slots[read.writer].get() {
-                Some(Slot::Done(_)) | None => {}
+                Some(Slot::Done(_) | Slot::Handed { .. }) | None => {}
                 Some(slot @ Slot::Skipped(_)) => skipped = skipped.or(Some((self.node(read.writer).name, slot))),
                 Some(slot @ Slot::Failed) => return Some((self.node(read.writer).name, slot)),
             }
@@ -338,12 +339,9 @@ impl<'p, S: Scene> Driver<'p, S> {
     }
 }
 
-/// Asks whether the task is needed, starts it, and polls it once in place.
-fn first_poll<S: Scene>(body: &dyn Body<S>, cx: &Context<S>, waker: &mut TaskContext<'_>) -> First<S> {
-    if let NeedRun::Skip(why) = body.need_run(cx) {
-        return First::NotNeeded(why);
-    }
-    match body.start(cx) {
+/// Starts the task and polls it once in place.
+fn first_poll<S: Scene>(body: &dyn Body<S>, cx: &Context<S>, owned: Owned, waker: &mut TaskContext<'_>) -> First<S> {
+    match body.start(cx, owned) {
         Started::Ended(result) => First::Ended(result),
         Started::Future(mut future) => match future.as_mut().poll(waker) {
             Poll::Ready(result) => First::Ended(result),

@@ -75,17 +75,14 @@ async fn a_shadow_is_compared_and_its_end_counted_whatever_it_is() {
 /// A new version as it is written, which reads what the old one left.
 struct NewLoader;
 
-impl Task<Tiny> for NewLoader {
+impl typed::Task<Tiny> for NewLoader {
     type Output = New;
+    type Input<'a> = &'a Old;
     const STAGE: Stage = Stage::Loaders;
 
-    fn reads(&self) -> Reads {
-        Reads::none().need::<Old>()
-    }
-
-    async fn run(&self, cx: &Context<Tiny>) -> TaskResult<Tiny, New> {
+    async fn run(&self, cx: &Context<Tiny>, old: &Old) -> TaskResult<Tiny, New> {
         assert_eq!(cx.remaining(), ms(80), "its own timeout, from its own start");
-        Ok(New(cx.need::<Old>()?.0))
+        Ok(New(old.0))
     }
 }
 

@@ -4,11 +4,12 @@ use std::{any::TypeId, marker::PhantomData, sync::Arc, time::Duration};
 
 use super::Recorder;
 use crate::{
-    Context, Definition, Importance, NeedRun, Reads, Scene, Stage, Strength, TaskError, TaskResult,
-    definition::Role,
+    Context, Definition, Importance, Reads, Scene, Stage, Strength, TaskError, TaskResult,
+    definition::{Entry, Role},
+    inputs::Owned,
     reads::short_name,
     shadow::{ShadowBody, ShadowEntry},
-    task::{Body, BodyResult, Datum, Started},
+    task::{Body, BodyResult, Datum, NoDatum, Started},
 };
 
 type Work<S, T> = Arc<dyn Fn(&Context<S>) -> TaskResult<S, T> + Send + Sync>;
@@ -81,7 +82,7 @@ impl<S: Scene, T: Send + Sync + 'static> Fake<S, T> {
     }
 
     const fn ending(name: &'static str, end: End<S, T>) -> Self {
-        let reads = Reads { data: Vec::new(), items: false, page: false };
+        let reads = Reads { data: Vec::new(), items: false, kept: false, page: false };
         let (stage, strength, importance) = (Stage::Converters, Strength::Weak, Importance::Normal);
         Self { name, stage, strength, importance, reads, delay: None, end, recorder: None }
     }
@@ -153,7 +154,8 @@ impl<S: Scene> Definition<S> {
     /// Adds a fake task whose datum goes by another type: for tests that build graphs from numbers.
     pub(crate) fn fake_as<T: Send + Sync + 'static>(self, fake: Fake<S, T>, datum: TypeId, name: &'static str) -> Self {
         let (stage, reads) = (fake.stage, fake.reads.clone());
-        self.entry(fake.name, stage, Role::Task, reads, Some((datum, name)), Arc::new(FakeBody(fake)))
+        let entry = Entry::new(fake.name, stage, Role::Task, reads, Arc::new(FakeBody(fake)));
+        self.add(Entry { output: Some((datum, name)), ..entry })
     }
 }
 
@@ -186,13 +188,9 @@ where
     O: Send + Sync + 'static,
     C: Fn(&O, &T) -> bool + Send + Sync + 'static,
 {
-    fn need_run(&self, cx: &Context<S>) -> NeedRun {
-        self.body.need_run(cx)
-    }
-
-    fn run(self: Arc<Self>, cx: Context<S>) -> crate::Work<TaskResult<S, Option<bool>>> {
+    fn run(self: Arc<Self>, cx: Context<S>) -> crate::Work<Result<Option<bool>, NoDatum<S>>> {
         Box::pin(async move {
-            let new = match self.body.start(&cx) {
+            let new = match self.body.start(&cx, Owned::new()) {
                 Started::Ended(result) => result?,
                 Started::Future(work) => work.await?,
             };
@@ -205,13 +203,6 @@ where
 struct FakeBody<S: Scene, T>(Fake<S, T>);
 
 impl<S: Scene, T: Send + Sync + 'static> Body<S> for FakeBody<S, T> {
-    fn need_run(&self, _cx: &Context<S>) -> NeedRun {
-        match self.0.end {
-            End::Skip(why) => NeedRun::Skip(why),
-            End::Work(_) | End::Panic | End::Hang => NeedRun::Run,
-        }
-    }
-
     fn strength(&self, _cx: &Context<S>) -> Strength {
         self.0.strength
     }
@@ -220,7 +211,10 @@ impl<S: Scene, T: Send + Sync + 'static> Body<S> for FakeBody<S, T> {
         self.0.importance
     }
 
-    fn start(&self, cx: &Context<S>) -> Started<S> {
+    fn start(&self, cx: &Context<S>, _owned: Owned) -> Started<S> {
+        if let End::Skip(why) = self.0.end {
+            return Started::Ended(Err(NoDatum::NotNeeded(why)));
+        }
         let life = self.0.recorder.as_ref().map(|recorder| recorder.start(self.0.name));
         let (delay, work, cx) = (self.0.delay, self.work(), cx.clone());
         if delay.is_none()
@@ -251,7 +245,7 @@ impl<S: Scene, T: Send + Sync + 'static> FakeBody<S, T> {
         match &self.0.end {
             End::Work(work) => {
                 let work = Arc::clone(work);
-                Some(Box::new(move |cx| work(cx).map(|value| Box::new(value) as Datum)))
+                Some(Box::new(move |cx| work(cx).map(|value| Box::new(value) as Datum).map_err(NoDatum::Error)))
             }
             End::Panic => {
                 let name = self.0.name;

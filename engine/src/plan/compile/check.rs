@@ -77,7 +77,13 @@ impl<S: Scene> Compiler<'_, S> {
             for &(before, cause) in &node.predecessors {
                 let Some(before) = nodes.get(before.index()) else { continue };
                 if cause != Cause::Stage && before.stage > node.stage {
-                    let text = format!("waits for {} of a later stage ({})", before.name, before.stage);
+                    let (writer, later, own) = (before.name, before.stage, node.stage);
+                    let text = match self.by_name(writer).and_then(|id| self.entries.get(id.index())?.output) {
+                        Some((_, datum)) if cause == Cause::Reads => {
+                            format!("reads {datum}, which {writer} leaves in a later stage: {later} come after {own}")
+                        }
+                        _ => format!("waits for {writer} of a later stage: {later} come after {own}"),
+                    };
                     self.fault(Some(node.name), text);
                 }
             }

@@ -17,7 +17,7 @@ impl<S: Scene> Compiler<'_, S> {
                 self.fault(Some(entry.name), text);
             }
             let has_list = self.entries.iter().any(|entry| entry.role == Role::Items);
-            if (entry.reads.items || entry.reads.page) && !has_list {
+            if (entry.reads.items || entry.reads.kept || entry.reads.page) && !has_list {
                 self.fault(Some(entry.name), "reads the list, but nothing contributes items".into());
             }
             // a datum whose task is switched off or rolled out is no fault: the shadow is skipped then
@@ -35,6 +35,7 @@ impl<S: Scene> Compiler<'_, S> {
             shadows.push(ShadowNode {
                 name: entry.name,
                 reads,
+                inputs: self.inputs(&entry.reads),
                 unwritten,
                 sees_items: entry.reads.items,
                 sees_page: entry.reads.page,

@@ -8,8 +8,9 @@ use crate::{
     by_node::NodeId,
     catch::{Caught, catch},
     context::Slot,
-    plan::Kind,
-    task::{BodyResult, Datum},
+    inputs::Owned,
+    plan::{Kind, Node},
+    task::{BodyResult, Datum, NoDatum},
 };
 
 impl<S: Scene> Driver<'_, S> {
@@ -18,28 +19,59 @@ impl<S: Scene> Driver<'_, S> {
         self.records[id].end = if at == self.now { self.now_ns } else { self.offset(at) };
         match result {
             Ok(Ok(datum)) => self.done(id, datum),
-            Ok(Err(TaskError::Stop(reason))) => {
+            Ok(Err(NoDatum::NotNeeded(why))) => self.not_needed(id, why),
+            Ok(Err(NoDatum::Error(error))) => self.not_done(id, error),
+            Err(Caught) => self.fail(id, Failure::Panicked),
+        }
+    }
+
+    fn not_done(&mut self, id: NodeId, error: TaskError<S::Error, S::Stop>) {
+        match error {
+            TaskError::Stop(reason) => {
                 self.settle(id, Outcome::Done);
                 self.stopped_by = Some(self.node(id).name);
                 self.error = Some(EngineError::Stop(reason));
             }
-            Ok(Err(TaskError::Failed(error))) => self.fail(id, Failure::Error(error)),
-            Ok(Err(TaskError::Undeclared(datum))) => {
+            TaskError::Failed(error) => self.fail(id, Failure::Error(error)),
+            TaskError::Undeclared(datum) => {
                 tracing::error!(task = self.node(id).name, datum, "task read a datum it had not declared");
                 self.fail(id, Failure::DependencyFailed(datum));
             }
-            Err(Caught) => self.fail(id, Failure::Panicked),
+            TaskError::Fault(fault) => {
+                tracing::error!(task = self.node(id).name, %fault, "the code of a task is at fault");
+                self.fail(id, Failure::Fault(fault));
+            }
         }
+    }
+
+    /// The task saw no need to run.
+    pub(super) fn not_needed(&mut self, id: NodeId, why: &'static str) {
+        self.records[id].started = false;
+        self.skip(id, SkipReason::NotNeeded(why));
     }
 
     fn done(&mut self, id: NodeId, datum: Datum) {
         if id == self.plan.answer {
             self.answer = Some(datum);
+        } else if self.node(id).handed_on {
+            let items = datum.downcast_ref::<Vec<S::Item>>().map_or(0, Vec::len);
+            self.handed.push((id, datum));
+            self.fill(id, Slot::Handed { items });
         } else {
             self.fill(id, Slot::Done(datum));
         }
         self.settle(id, Outcome::Done);
         self.release(id);
+    }
+
+    /// The values that a task takes, in the order of its inputs. Nobody else can read them.
+    pub(super) fn owned_by(&mut self, node: &Node<S>) -> Owned {
+        node.takes.iter().filter_map(|writer| self.take_handed(*writer)).collect()
+    }
+
+    pub(super) fn take_handed(&mut self, writer: NodeId) -> Option<Datum> {
+        let at = self.handed.iter().position(|(id, _)| *id == writer)?;
+        Some(self.handed.swap_remove(at).1)
     }
 
     pub(super) fn skip(&mut self, id: NodeId, reason: SkipReason) {
@@ -84,10 +116,11 @@ impl<S: Scene> Driver<'_, S> {
     pub(super) fn strength(&mut self, id: NodeId) -> Strength {
         self.cx.node = id;
         let node = self.node(id);
-        match (&node.kind, node.strength) {
+        let registered = node.registered.as_ref().map(|rule| rule.of(self.cx.request()));
+        match (&node.kind, node.strength.or(registered)) {
             (_, Some(strength)) => strength,
             (Kind::Body(body), None) => catch(node.name, || body.strength(&self.cx)).unwrap_or(Strength::Strong),
-            (Kind::Join | Kind::Fold | Kind::Gate, None) => Strength::Strong,
+            (Kind::Join | Kind::Keep | Kind::Fold | Kind::Gate, None) => Strength::Strong,
         }
     }
 

@@ -67,6 +67,7 @@ fn assert_truth(ran: &Ran) {
                 assert!(!started.contains(name), "{name}: {outcome:?}");
             }
             Outcome::Failed(Failure::CutOff) | Outcome::Cancelled => {}
+            Outcome::Failed(Failure::Fault(fault)) => panic!("{name} {fault}"),
         }
     }
 }

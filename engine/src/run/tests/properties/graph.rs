@@ -243,5 +243,5 @@ fn reads(node: &Node, data: &[TypeId]) -> Reads {
     let mode = |need| if need { reads::Mode::Need } else { reads::Mode::Maybe };
     let read =
         |&(writer, need): &(usize, bool)| Read { datum: data[writer], datum_name: NAMES[writer], mode: mode(need) };
-    Reads { data: node.reads.iter().map(read).collect(), items: false, page: false }
+    Reads { data: node.reads.iter().map(read).collect(), items: false, kept: false, page: false }
 }

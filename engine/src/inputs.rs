@@ -1,0 +1,110 @@
+//! Inputs: the type of what a task reads is its edges in the plan and its only access to the data.
+
+mod leaves;
+mod tuples;
+
+use std::any::Any;
+
+use smallvec::SmallVec;
+
+use crate::{Context, Reads, Scene, by_node::NodeId, context::Slot, task::Datum};
+
+pub use leaves::{IfWritten, Items, Own};
+
+/// Values that are handed to their one reader, in the order in which it declares them.
+pub(crate) type Owned = SmallVec<[Datum; 1]>;
+
+/// What a task, a filter, a sorter, a contribution or a cut reads.
+///
+/// | input | meaning |
+/// |---|---|
+/// | `&'a T` | needed: without the datum `T` the reader does not run |
+/// | [`Maybe<'a, T>`](crate::Maybe) | the reader handles skipped and failed itself |
+/// | [`IfWritten<'a, T>`] | as `Maybe`, and a plan may have no task that leaves `T` |
+/// | [`Own<T>`] | needed, and taken by value: `T` has no other reader in the plan |
+/// | [`Items<'a, S>`] | the joined list, before filters |
+/// | [`Page<'a, S>`](crate::Page) | the list after filters, order and cut |
+/// | `()`, tuples of up to 12 | nothing; several |
+///
+/// A struct with `#[derive(Inputs)]` names several, and may hold other such structs:
+///
+/// ```
+/// use live_pack_engine::{Inputs, Maybe, Page, test_util::Tiny};
+/// # struct Covers; struct Lent;
+///
+/// #[derive(Inputs)]
+/// struct CardInputs<'a> {
+///     page: Page<'a, Tiny>,
+///     covers: &'a Covers,
+///     lent: Maybe<'a, Lent>,
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an input of a task of the scene `{S}`",
+    label = "not an input",
+    note = "an input is `&'a T`, `Maybe<'a, T>`, `IfWritten<'a, T>`, `Own<T>`, `Items<'a, {S}>`, `Page<'a, {S}>`, a tuple of up to 12 inputs, or a struct of inputs with `#[derive(Inputs)]`",
+    note = "the lifetime is that of `type Input<'a>`; a list of another scene than `{S}` cannot be read"
+)]
+pub trait Inputs<'a, S: Scene>: Sized + Send {
+    /// Adds the edges, in the order in which [`Self::take`] asks for them.
+    fn declare(reads: &mut Reads);
+
+    /// Takes the data, in the order of [`Self::declare`]; `None`: the plan was not made for this reader.
+    fn take(from: &mut Taker<'a, S>) -> Option<Self>;
+}
+
+/// Walks the data that a reader declared, in the order of its declarations.
+pub struct Taker<'a, S: Scene> {
+    cx: &'a Context<S>,
+    inputs: std::slice::Iter<'a, Option<NodeId>>,
+    owned: smallvec::IntoIter<[Datum; 1]>,
+}
+
+impl<S: Scene> std::fmt::Debug for Taker<'_, S> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Taker").field("left", &self.inputs.len()).finish_non_exhaustive()
+    }
+}
+
+impl<'a, S: Scene> Taker<'a, S> {
+    pub(crate) fn new(cx: &'a Context<S>, owned: Owned) -> Self {
+        Self { cx, inputs: cx.inputs().iter(), owned: owned.into_iter() }
+    }
+
+    /// The next datum that was declared.
+    fn next(&mut self) -> Option<Next<'a>> {
+        match *self.inputs.next()? {
+            Some(writer) => self.cx.shared.slots[writer].get().map(Next::Written),
+            None => Some(Next::NotInPlan),
+        }
+    }
+
+    /// The next value that was handed over.
+    fn next_owned<T: Any>(&mut self) -> Option<T> {
+        self.inputs.next()?;
+        self.owned.next()?.downcast().ok().map(|value| *value)
+    }
+}
+
+/// What became of a datum that was declared.
+enum Next<'a> {
+    /// Its writer has ended.
+    Written(&'a Slot),
+    /// No task of the plan leaves it.
+    NotInPlan,
+}
+
+/// The inputs of a reader.
+pub(crate) fn take<'a, S: Scene, I: Inputs<'a, S>>(cx: &'a Context<S>, owned: Owned) -> Option<I> {
+    I::take(&mut Taker::new(cx, owned))
+}
+
+/// The edges of a reader.
+pub(crate) fn declared<S: Scene, I: Inputs<'static, S>>() -> Reads {
+    let mut reads = Reads::none();
+    I::declare(&mut reads);
+    reads
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,88 @@
+//! Mistakes in tasks that only their runs show: each ends its task, and says what it is.
+
+use super::{BOTH_MODES, in_mode, ms};
+use crate::{
+    test_util::{Fake, Tiny, outcome_of, run},
+    typed::{Filter, ItemProvider, Task},
+    *,
+};
+
+/// Says that it never waits, and waits.
+struct Waits;
+
+impl Task<Tiny> for Waits {
+    type Output = u8;
+    type Input<'a> = ();
+    const STAGE: Stage = Stage::Loaders;
+    const WAITS: bool = false;
+
+    async fn run(&self, _cx: &Context<Tiny>, (): ()) -> TaskResult<Tiny, u8> {
+        tokio::time::sleep(ms(1)).await;
+        Ok(1)
+    }
+}
+
+impl Filter<Tiny> for Waits {
+    type Input<'a> = ();
+
+    async fn judge_all(&self, _cx: &Context<Tiny>, (): (), _items: &[i64]) -> TaskResult<Tiny, Rejections> {
+        tokio::time::sleep(ms(1)).await;
+        Ok(Rejections::default())
+    }
+}
+
+struct OneTwoThree;
+
+impl ItemProvider<Tiny> for OneTwoThree {
+    type Input<'a> = ();
+
+    fn items(&self, _cx: &Context<Tiny>, (): ()) -> TaskResult<Tiny, Vec<i64>> {
+        Ok(vec![1, 2, 3])
+    }
+}
+
+fn base() -> Definition<Tiny> {
+    Definition::<Tiny>::new("E").items(OneTwoThree).fake(Fake::value("Answer", 1_u64)).answer::<u64>()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_task_that_waits_though_it_never_does_has_failed() {
+    for mode in BOTH_MODES {
+        let fault = TaskFault::Waited;
+        let (answer, record) = run(&base().task(Waits), &in_mode(mode)).await.into_answer::<u64>();
+        assert_eq!(answer, Ok(1));
+        assert_eq!(outcome_of(&record, "Waits"), Some(Outcome::Failed(Failure::Fault(fault))));
+        assert_eq!(record.line(), "E 0.000ms; Waits failed: waited although its WAITS is false");
+        for definition in [base().strong(Waits), base().filter(Waits)] {
+            let (answer, _) = run(&definition, &in_mode(mode)).await.into_answer::<u64>();
+            assert_eq!(answer, Err(EngineError::Fault { task: "Waits", fault }));
+        }
+    }
+}
+
+/// Leaves a column of so many values.
+struct Leaves(usize);
+
+impl Task<Tiny> for Leaves {
+    type Output = Column<usize>;
+    type Input<'a> = Page<'a, Tiny>;
+    const STAGE: Stage = Stage::Loaders;
+    const WAITS: bool = false;
+
+    async fn run(&self, _cx: &Context<Tiny>, page: Page<'_, Tiny>) -> TaskResult<Tiny, Column<usize>> {
+        page.column((0..self.0).collect())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_column_has_one_value_for_each_row_of_the_page() {
+    for values in [0, 2, 3, 4] {
+        let (_, record) = run(&base().task(Leaves(values)), &PlanConf::default()).await.into_answer::<u64>();
+        let fault = TaskFault::WrongLength { rows: 3, values };
+        let expected = if values == 3 { Outcome::Done } else { Outcome::Failed(Failure::Fault(fault)) };
+        assert_eq!(outcome_of(&record, "Leaves"), Some(expected));
+        if values == 2 {
+            assert_eq!(record.line(), "E 0.000ms; Leaves failed: has 2 values for a page of 3");
+        }
+    }
+}

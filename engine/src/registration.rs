@@ -1,0 +1,253 @@
+//! Registration: a task with the name, the strength and the importance that an engine gives it.
+
+use std::sync::Arc;
+
+use crate::{
+    BatchFilter, Importance, Reads, Scene, Stage, Strength, SyncTask, Task,
+    batch_filter::BatchFilterBody,
+    definition::{Entry, Role, output},
+    filter::FilterBody,
+    inputs::declared,
+    item::ItemsBody,
+    list::CutByType,
+    reads::short_name,
+    sorter::SorterBody,
+    task::{Instant, Waiting},
+    typed,
+};
+
+/// The strength that a task is registered with.
+pub(crate) enum StrengthRule<S: Scene> {
+    /// In every request.
+    Always(Strength),
+    /// Strong in the requests for which this holds, weak in others.
+    StrongIf(fn(&S::Request) -> bool),
+}
+
+impl<S: Scene> StrengthRule<S> {
+    pub(crate) fn of(&self, request: &S::Request) -> Strength {
+        match self {
+            Self::Always(strength) => *strength,
+            Self::StrongIf(strong) if strong(request) => Strength::Strong,
+            Self::StrongIf(_) => Strength::Weak,
+        }
+    }
+}
+
+impl<S: Scene> Clone for StrengthRule<S> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<S: Scene> Copy for StrengthRule<S> {}
+
+/// A task, filter, sorter or contribution with another name or importance than its own: see [`named`], [`high`], [`low`].
+#[derive(Debug, Clone, Copy)]
+pub struct Registered<T> {
+    task: T,
+    name: Option<&'static str>,
+    importance: Option<Importance>,
+}
+
+impl<T> Registered<T> {
+    const fn new(task: T) -> Self {
+        Self { task, name: None, importance: None }
+    }
+
+    /// Under pressure it is never shed.
+    #[must_use]
+    pub fn high(self) -> Self {
+        Self { importance: Some(Importance::High), ..self }
+    }
+
+    /// Under pressure it is shed first.
+    #[must_use]
+    pub fn low(self) -> Self {
+        Self { importance: Some(Importance::Low), ..self }
+    }
+}
+
+/// The task under another name than that of its type: the one of configuration, records and metrics.
+pub const fn named<T>(name: &'static str, task: T) -> Registered<T> {
+    let mut registered = Registered::new(task);
+    registered.name = Some(name);
+    registered
+}
+
+/// The task with [`Importance::High`]: under pressure it is never shed.
+pub const fn high<T>(task: T) -> Registered<T> {
+    let mut registered = Registered::new(task);
+    registered.importance = Some(Importance::High);
+    registered
+}
+
+/// The task with [`Importance::Low`]: under pressure it is shed first.
+pub const fn low<T>(task: T) -> Registered<T> {
+    let mut registered = Registered::new(task);
+    registered.importance = Some(Importance::Low);
+    registered
+}
+
+/// What a definition can register as a `Kind`. Implemented by the engine for every task, filter, sorter and contribution,
+/// and for those with another name or importance ([`Registered`]); `How` tells these apart.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be registered as {Kind} of the scene `{S}`",
+    label = "not {Kind} of the scene `{S}`",
+    note = "a task implements `Task<{S}>`, a filter `Filter<{S}>`, a sorter `Sorter<{S}>`, a contribution `ItemProvider<{S}>`"
+)]
+pub trait Register<S: Scene, Kind, How> {
+    /// The entry of the definition.
+    fn register(self) -> Registration<S>;
+}
+
+/// An entry of a definition in the making.
+pub struct Registration<S: Scene>(pub(crate) Entry<S>);
+
+impl<S: Scene> std::fmt::Debug for Registration<S> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Registration").field("name", &self.0.name).finish_non_exhaustive()
+    }
+}
+
+/// What can be registered: the `Kind` of [`Register`].
+pub mod kind {
+    /// A task.
+    #[derive(Debug)]
+    pub struct ATask;
+    /// A filter.
+    #[derive(Debug)]
+    pub struct AFilter;
+    /// A sorter.
+    #[derive(Debug)]
+    pub struct ASorter;
+    /// A contribution to the list.
+    #[derive(Debug)]
+    pub struct AContribution;
+}
+
+/// How it is registered: the `How` of [`Register`].
+pub mod how {
+    /// As it is.
+    #[derive(Debug)]
+    pub struct Typed;
+    /// As it is, with inputs that are read by type at run time.
+    #[derive(Debug)]
+    pub struct ByType;
+    /// With another name or importance.
+    #[derive(Debug)]
+    pub struct Changed<How>(std::marker::PhantomData<How>);
+}
+
+impl<S: Scene, Kind, How, T: Register<S, Kind, How>> Register<S, Kind, how::Changed<How>> for Registered<T> {
+    fn register(self) -> Registration<S> {
+        let Registration(entry) = self.task.register();
+        let (name, importance) = (self.name.unwrap_or(entry.name), self.importance.or(entry.importance));
+        Registration(Entry { name, importance, ..entry })
+    }
+}
+
+impl<S: Scene, T: typed::Task<S>> Register<S, kind::ATask, how::Typed> for T {
+    fn register(self) -> Registration<S> {
+        let reads = declared::<S, T::Input<'static>>();
+        let entry = Entry::new(short_name::<T>(), T::STAGE, Role::Task, reads, Arc::new(typed::TaskBody(self)));
+        Registration(Entry { output: Some(output::<T::Output>()), ..entry })
+    }
+}
+
+impl<S: Scene, T: typed::Filter<S>> Register<S, kind::AFilter, how::Typed> for T {
+    fn register(self) -> Registration<S> {
+        let (name, reads) = (short_name::<T>(), declared::<S, T::Input<'static>>());
+        Registration(Entry::new(name, Stage::Filters, Role::Filter, reads, Arc::new(typed::FilterBody(self))))
+    }
+}
+
+impl<S: Scene, T: typed::Sorter<S>> Register<S, kind::ASorter, how::Typed> for T {
+    fn register(self) -> Registration<S> {
+        let (name, reads) = (short_name::<T>(), declared::<S, T::Input<'static>>());
+        Registration(Entry::new(name, Stage::Sorters, Role::Sorter, reads, Arc::new(typed::SorterBody(self))))
+    }
+}
+
+impl<S: Scene, T: typed::ItemProvider<S>> Register<S, kind::AContribution, how::Typed> for T {
+    fn register(self) -> Registration<S> {
+        let (name, reads) = (short_name::<T>(), declared::<S, T::Input<'static>>());
+        Registration(Entry::new(name, Stage::Providers, Role::Items, reads, Arc::new(typed::ItemsBody(self))))
+    }
+}
+
+impl<S: Scene, T: Task<S>> Register<S, kind::ATask, how::ByType> for T {
+    fn register(self) -> Registration<S> {
+        let (name, reads, body) = (self.name(), self.reads(), Arc::new(Waiting(self)));
+        let entry = Entry::new(name, T::STAGE, Role::Task, reads, body);
+        Registration(Entry { output: Some(output::<T::Output>()), ..entry })
+    }
+}
+
+/// An old task that never waits, for [`crate::Definition::sync`].
+pub(crate) fn sync<S: Scene, T: SyncTask<S>>(task: T) -> Entry<S> {
+    let (name, reads, body) = (task.name(), task.reads(), Arc::new(Instant(task)));
+    Entry { output: Some(output::<T::Output>()), ..Entry::new(name, T::STAGE, Role::Task, reads, body) }
+}
+
+/// An old filter that may wait, for [`crate::Definition::batch_filter`].
+pub(crate) fn batch_filter<S: Scene, T: BatchFilter<S>>(filter: T) -> Entry<S> {
+    let (name, reads, body) = (filter.name(), filter.reads(), Arc::new(BatchFilterBody(filter)));
+    Entry::new(name, Stage::Filters, Role::Filter, reads, body)
+}
+
+impl<S: Scene, T: crate::Filter<S>> Register<S, kind::AFilter, how::ByType> for T {
+    fn register(self) -> Registration<S> {
+        let (name, reads, body) = (self.name(), self.reads(), Arc::new(FilterBody(self)));
+        Registration(Entry::new(name, Stage::Filters, Role::Filter, reads, body))
+    }
+}
+
+impl<S: Scene, T: crate::Sorter<S>> Register<S, kind::ASorter, how::ByType> for T {
+    fn register(self) -> Registration<S> {
+        let (name, reads, body) = (self.name(), self.reads(), Arc::new(SorterBody(self)));
+        Registration(Entry::new(name, Stage::Sorters, Role::Sorter, reads, body))
+    }
+}
+
+impl<S: Scene, T: crate::Items<S>> Register<S, kind::AContribution, how::ByType> for T {
+    fn register(self) -> Registration<S> {
+        let (name, reads, body) = (self.name(), self.reads(), Arc::new(ItemsBody(self)));
+        Registration(Entry::new(name, Stage::Providers, Role::Items, reads, body))
+    }
+}
+
+/// What a definition can take as its cut. Implemented by the engine; see [`Register`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cuts no page from the list of the scene `{S}`",
+    note = "implement `Cut<{S}>` for it: `type Input<'a>` and `range`"
+)]
+pub trait IntoCut<S: Scene, How> {
+    /// Its edges and its body.
+    #[doc(hidden)]
+    fn into_cut(self) -> CutRegistration<S>;
+}
+
+/// A cut in the making.
+pub struct CutRegistration<S: Scene> {
+    pub(crate) reads: Reads,
+    pub(crate) body: Arc<dyn typed::CutBody<S>>,
+}
+
+impl<S: Scene> std::fmt::Debug for CutRegistration<S> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CutRegistration").finish_non_exhaustive()
+    }
+}
+
+impl<S: Scene, C: typed::Cut<S>> IntoCut<S, how::Typed> for C {
+    fn into_cut(self) -> CutRegistration<S> {
+        CutRegistration { reads: declared::<S, C::Input<'static>>(), body: Arc::new(typed::TypedCut(self)) }
+    }
+}
+
+impl<S: Scene, C: crate::Cut<S>> IntoCut<S, how::ByType> for C {
+    fn into_cut(self) -> CutRegistration<S> {
+        CutRegistration { reads: self.reads(), body: Arc::new(CutByType(self)) }
+    }
+}

@@ -1,0 +1,66 @@
+//! The cut: which part of the ordered list is the page.
+
+use std::ops::Range;
+
+use crate::{
+    Context, Inputs, Scene,
+    inputs::{Owned, take},
+};
+
+/// Which part of the ordered list is the page. Never waits, and is strong.
+///
+/// ```
+/// use std::ops::Range;
+/// use live_pack_engine::{Context, test_util::Tiny, typed::Cut};
+/// # struct Limit(usize);
+///
+/// struct FirstItems;
+///
+/// impl Cut<Tiny> for FirstItems {
+///     type Input<'a> = &'a Limit;
+///
+///     fn range(&self, _cx: &Context<Tiny>, limit: &&Limit, _len: usize) -> Range<usize> {
+///         0..limit.0
+///     }
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cuts no page from the list of the scene `{S}`",
+    note = "implement `Cut<{S}>` for it: `type Input<'a>` and `range`"
+)]
+pub trait Cut<S: Scene>: Send + Sync + 'static {
+    /// What it reads, beside the list; `()` for nothing.
+    type Input<'a>: Inputs<'a, S>;
+
+    /// The page, as places of the ordered list of `len` items. What lies outside the list is ignored.
+    fn range<'a>(&self, cx: &'a Context<S>, input: &Self::Input<'a>, len: usize) -> Range<usize>;
+
+    /// Whether an item within the range is shown. Hiding one neither moves the range nor fills the gap.
+    fn shows<'a>(&self, _cx: &'a Context<S>, _input: &Self::Input<'a>, _item: &S::Item) -> bool {
+        true
+    }
+}
+
+/// A cut, whatever it reads.
+pub(crate) trait CutBody<S: Scene>: Send + Sync {
+    /// The page, as places of the joined list, from the ordered ones; `None`: an input is not there.
+    fn page(&self, cx: &Context<S>, items: &[S::Item], order: &[u32]) -> Option<Vec<u32>>;
+}
+
+/// The shown places within a range of the ordered ones.
+pub(crate) fn within<T>(items: &[T], order: &[u32], range: Range<usize>, shows: impl Fn(&T) -> bool) -> Vec<u32> {
+    let end = range.end.min(order.len());
+    let shown = |place: &&u32| items.get(**place as usize).is_some_and(&shows);
+    order.get(range.start.min(end)..end).unwrap_or_default().iter().filter(shown).copied().collect()
+}
+
+/// A [`Cut`] as a body.
+pub(crate) struct TypedCut<C>(pub(crate) C);
+
+impl<S: Scene, C: Cut<S>> CutBody<S> for TypedCut<C> {
+    fn page(&self, cx: &Context<S>, items: &[S::Item], order: &[u32]) -> Option<Vec<u32>> {
+        let input = take(cx, Owned::new())?;
+        let range = self.0.range(cx, &input, order.len());
+        Some(within(items, order, range, |item| self.0.shows(cx, &input, item)))
+    }
+}

@@ -1,0 +1,60 @@
+//! Item providers: what the list is made of.
+
+use crate::{
+    Context, Inputs, NeedRun, Scene, TaskResult,
+    inputs::{Owned, take},
+    task::{Body, Datum, NoDatum, Started},
+};
+
+use super::admitted;
+
+/// Contributes items to the list from data that other providers left. Several contributions are joined in the order of
+/// registration. Strong, and never waits: what it needs is fetched by the providers it reads.
+///
+/// ```
+/// use live_pack_engine::{Context, Own, TaskResult, test_util::Tiny, typed::ItemProvider};
+/// # struct Found(Vec<i64>);
+///
+/// struct FoundItems;
+///
+/// impl ItemProvider<Tiny> for FoundItems {
+///     type Input<'a> = Own<Found>;
+///
+///     fn items(&self, _cx: &Context<Tiny>, Own(found): Own<Found>) -> TaskResult<Tiny, Vec<i64>> {
+///         Ok(found.0)
+///     }
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` contributes no items to the list of the scene `{S}`",
+    note = "implement `ItemProvider<{S}>` for it: `type Input<'a>` and `items`"
+)]
+pub trait ItemProvider<S: Scene>: Send + Sync + 'static {
+    /// What the items are made of.
+    type Input<'a>: Inputs<'a, S>;
+
+    /// The contribution.
+    ///
+    /// # Errors
+    /// A reason to end the engine; an empty contribution that must not be is one.
+    fn items<'a>(&self, cx: &'a Context<S>, input: Self::Input<'a>) -> TaskResult<S, Vec<S::Item>>;
+}
+
+/// An [`ItemProvider`] as a body.
+pub(crate) struct ItemsBody<T>(pub(crate) T);
+
+impl<T> ItemsBody<T> {
+    fn items<S: Scene>(&self, cx: &Context<S>, owned: Owned) -> Result<Datum, NoDatum<S>>
+    where
+        T: ItemProvider<S>,
+    {
+        let input = admitted(take(cx, owned), |_| NeedRun::Run)?;
+        self.0.items(cx, input).map(|items| Box::new(items) as Datum).map_err(NoDatum::Error)
+    }
+}
+
+impl<S: Scene, T: ItemProvider<S>> Body<S> for ItemsBody<T> {
+    fn start(&self, cx: &Context<S>, owned: Owned) -> Started<S> {
+        Started::Ended(self.items(cx, owned))
+    }
+}

@@ -1,0 +1,100 @@
+//! The task: one piece of work, resident, named by its type.
+
+use std::future::Future;
+
+use super::{admitted, at_once};
+use crate::{
+    Context, Inputs, NeedRun, Scene, Stage, Strength, TaskResult,
+    inputs::{Owned, take},
+    task::{Body, Datum, NoDatum, Started},
+};
+
+/// A piece of work that reads typed inputs and leaves one typed datum.
+///
+/// Tasks are built once and serve every request, so they hold nothing of any request. They contain business and nothing
+/// else: timing, counting, catching and spawning are the engine's. Name, strength and importance are set where the task is
+/// registered ([`crate::Definition::task`]).
+///
+/// ```
+/// use live_pack_engine::{Context, Maybe, Stage, TaskResult, test_util::Tiny, typed::Task};
+/// # struct Price(u32); struct Discount(u32); struct Total(u32);
+///
+/// struct TotalConverter;
+///
+/// impl Task<Tiny> for TotalConverter {
+///     type Output = Total;
+///     type Input<'a> = (&'a Price, Maybe<'a, Discount>);
+///     const STAGE: Stage = Stage::Converters;
+///     const WAITS: bool = false;
+///
+///     async fn run(&self, _cx: &Context<Tiny>, (price, discount): (&Price, Maybe<'_, Discount>)) -> TaskResult<Tiny, Total> {
+///         Ok(Total(price.0 - discount.done().map_or(0, |discount| discount.0)))
+///     }
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a task of the scene `{S}`",
+    note = "implement `Task<{S}>` for it: `type Output`, `type Input<'a>`, `const STAGE` and `run`"
+)]
+pub trait Task<S: Scene>: Send + Sync + 'static {
+    /// The datum it leaves. No two tasks of a plan leave the same type.
+    type Output: Send + Sync + 'static;
+    /// What it reads; `()` for nothing.
+    type Input<'a>: Inputs<'a, S>;
+    /// Where it stands.
+    const STAGE: Stage;
+    /// Whether it may wait. A task that never does costs no future; one that waits all the same fails with
+    /// [`crate::TaskFault::Waited`]. It must not block in either case.
+    const WAITS: bool = true;
+
+    /// Whether it has anything to do in this request. Asked when all it reads has ended.
+    fn need_run<'a>(&self, _cx: &'a Context<S>, _input: &Self::Input<'a>) -> NeedRun {
+        NeedRun::Run
+    }
+
+    /// The work. May be dropped at any await.
+    ///
+    /// # Errors
+    /// What could not be done, or the reason of a rule that ends the engine.
+    fn run<'a>(
+        &'a self,
+        cx: &'a Context<S>,
+        input: Self::Input<'a>,
+    ) -> impl Future<Output = TaskResult<S, Self::Output>> + Send;
+}
+
+/// Takes the inputs and starts the work, unless it is not needed.
+pub(crate) fn start<'a, S: Scene, T: Task<S>>(
+    task: &'a T,
+    cx: &'a Context<S>,
+    owned: Owned,
+) -> Result<impl Future<Output = TaskResult<S, T::Output>> + Send + use<'a, S, T>, NoDatum<S>> {
+    let input = admitted(take(cx, owned), |input| task.need_run(cx, input))?;
+    Ok(task.run(cx, input))
+}
+
+/// A [`Task`] as a body.
+pub(crate) struct TaskBody<T>(pub(crate) T);
+
+impl<S: Scene, T: Task<S>> Body<S> for TaskBody<T> {
+    fn strength(&self, _cx: &Context<S>) -> Strength {
+        Strength::Weak
+    }
+
+    fn importance(&self) -> crate::Importance {
+        crate::Importance::Normal
+    }
+
+    fn start(&self, cx: &Context<S>, owned: Owned) -> Started<S> {
+        if !T::WAITS {
+            return Started::Ended(start(&self.0, cx, owned).and_then(at_once).map(|output| Box::new(output) as Datum));
+        }
+        let cx = cx.clone();
+        Started::Future(Box::pin(async move {
+            // The context holds the plan and the plan holds the task: a count of its own would be one that all
+            // requests of all threads write.
+            let Self(task) = cx.body()?;
+            start(task, &cx, owned)?.await.map(|output| Box::new(output) as Datum).map_err(NoDatum::Error)
+        }))
+    }
+}
