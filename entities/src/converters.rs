@@ -2,6 +2,7 @@
 
 mod auction_drawing;
 mod auction_list_converter;
+mod bag_count;
 mod banner_converter;
 mod button_converter;
 mod creator_shop_converter;

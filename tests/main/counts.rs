@@ -39,9 +39,15 @@ struct Asker {
     line: Line,
     user: Value,
     viewer: Viewer,
+    /// Entrances to bags that a feed was given.
+    feeds: usize,
 }
 
 impl Asker {
+    async fn of(stack: &Stack, viewer: Viewer, user: Value) -> Self {
+        Self { line: Line::to(stack).await, user, viewer, feeds: 0 }
+    }
+
     async fn ask(&mut self, method: &str, room_id: i64, more: Value) -> Answer {
         let mut request = named(method).request(room_id, self.viewer);
         for (name, value) in self.user.as_object().unwrap() {
@@ -80,6 +86,12 @@ impl Asker {
             if let Some(all) = tabs.list("/tabs").iter().find(|tab| tab["tab"] == "ALL") {
                 assert_eq!(&all["count"], count, "{place}");
             }
+            let strip = json!([{ "room": { "room_id": room_id }, "component_keys": ["ecom_bag_entry"] }]);
+            let feed = self.ask("MGetFcpEcomComponent", *room_id, json!({ "slots": strip })).await;
+            if let Some(entry) = feed.list("/results/0/components").first() {
+                assert_eq!((&entry["room"]["bag_count"], &entry["text"]), (count, &lite["entry_text"]), "{place}");
+                self.feeds += 1;
+            }
             let text: String = lite["entry_text"].as_str().unwrap().chars().filter(char::is_ascii_digit).collect();
             assert_eq!(text, if total > 0 { total.to_string() } else { String::new() }, "{place}");
             let has_sale = bag.list("/tabs").iter().any(|tab| tab["tab"] == "FLASH_SALE");
@@ -94,10 +106,11 @@ impl Asker {
 #[tokio::test]
 async fn a_bag_is_counted_as_its_viewer_sees_it_in_every_room() {
     let stack = Stack::start().await;
-    let mut asker = Asker { line: Line::to(&stack).await, user: json!({}), viewer: GUEST };
+    let mut asker = Asker::of(&stack, GUEST, json!({})).await;
     let rooms = rooms();
     assert!(rooms.len() > 100);
     assert!(asker.compare("a guest", &rooms).await > 90);
+    assert!(asker.feeds > 90, "{}", asker.feeds);
 }
 
 #[tokio::test]
@@ -106,7 +119,7 @@ async fn a_bag_is_counted_alike_for_viewers_who_see_different_products() {
     let rooms: Vec<i64> = rooms().into_iter().filter(|room_id| *room_id <= 3_010).collect();
     let mut counts = BTreeMap::new();
     for (who, viewer, user) in viewers() {
-        let mut asker = Asker { line: Line::to(&stack).await, user, viewer };
+        let mut asker = Asker::of(&stack, viewer, user).await;
         asker.compare(who, &rooms).await;
         let lites = asker.lites(&[1010]).await;
         counts.insert(who, lites[&1010]["bag_count"].as_i64().unwrap());
@@ -121,10 +134,10 @@ async fn a_bag_is_counted_alike_for_viewers_who_see_different_products() {
 #[tokio::test]
 async fn a_bag_that_hides_what_is_sold_out_is_counted_without_it() {
     let stack = Setup::default().conf("StockPolicyConf", json!({ "policy": "HIDE" })).start().await;
-    let mut asker = Asker { line: Line::to(&stack).await, user: json!({}), viewer: BUYER };
+    let mut asker = Asker::of(&stack, BUYER, json!({})).await;
     let rooms: Vec<i64> = rooms().into_iter().filter(|room_id| *room_id <= 3_010).collect();
     asker.compare("the buyer", &rooms).await;
-    let all = Asker { line: Line::to(&Stack::start().await).await, user: json!({}), viewer: BUYER }.lites(&rooms).await;
+    let all = Asker::of(&Stack::start().await, BUYER, json!({})).await.lites(&rooms).await;
     assert_ne!(asker.lites(&rooms).await, all, "something is sold out");
 }
 
@@ -149,7 +162,7 @@ async fn where_an_account_cannot_be_asked_only_what_everybody_may_see_is_counted
 #[tokio::test]
 async fn a_cart_counts_products_and_a_card_its_units() {
     let stack = Stack::start().await;
-    let mut asker = Asker { line: Line::to(&stack).await, user: json!({}), viewer: BUYER };
+    let mut asker = Asker::of(&stack, BUYER, json!({})).await;
     let common = asker.ask("GetLiveRoomCommonInfo", 1001, json!({})).await;
     let (mut products, mut units) = (0, 0);
     for cursor in [0, 50, 100, 150] {

@@ -9,6 +9,7 @@ use live_pack_dal::{
     model::{AgeClass, BagSummary, BagView},
 };
 use live_pack_engine::{Context, Stage, Task, TaskResult};
+use tokio::time::Instant;
 
 use crate::scene::{Ask as _, RoomScene};
 
@@ -41,7 +42,11 @@ async fn age_class(cx: &Context<RoomScene>) -> AgeClass {
     if request.viewer.claims_minor {
         return AgeClass::General;
     }
-    match request.resident.dal.viewer_is_minor(&cx.early_call()).await {
+    // half of the time: the rooms are asked for afterwards, whatever becomes of this
+    let mut call = cx.early_call();
+    let now = Instant::now();
+    call.deadline = now + call.deadline.saturating_duration_since(now) / 2;
+    match request.resident.dal.viewer_is_minor(&call).await {
         Ok(false) => AgeClass::Adult,
         Ok(true) => AgeClass::General,
         Err(error) => {
