@@ -6,6 +6,7 @@ pub mod demo;
 pub mod idl;
 pub mod inspect;
 pub mod outcome;
+pub mod recommend;
 pub mod serve;
 pub mod target;
 pub mod wire;
@@ -47,6 +48,8 @@ enum Command {
     Explain(inspect::ExplainArgs),
     /// Say what the server would say about a folder of hot configuration; exits 1 when it finds faults.
     CheckConfig(inspect::CheckConfigArgs),
+    /// Run, check and explain pipelines of the recommendation library.
+    Recommend(recommend::RecommendArgs),
 }
 
 /// Why a command ended early. Everything but the settings' faults and a bad request has a source worth printing.
@@ -82,6 +85,9 @@ pub enum CliError {
     /// A call failed, or could not even be made.
     #[error(transparent)]
     Call(#[from] call::CallError),
+    /// A command of the recommendation library failed.
+    #[error(transparent)]
+    Recommend(#[from] recommend::RecommendError),
     /// The metrics could not be registered.
     #[error("the metrics could not be registered")]
     Metrics(#[from] prometheus::Error),
@@ -122,6 +128,7 @@ pub fn run() -> ExitCode {
         Command::Bench(args) => bench::run(&args),
         Command::Explain(args) => inspect::explain(&args),
         Command::CheckConfig(args) => inspect::check_config(&args),
+        Command::Recommend(args) => recommend::run(&args),
     };
     outcome.unwrap_or_else(|error| {
         let mut text = format!("error: {error}");

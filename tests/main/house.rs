@@ -9,10 +9,15 @@ use std::{
 use toml::Table;
 
 /// Folder, crate, and the crates of ours that it may use, what lies behind them included.
-const HOUSE: [(&str, &str, &[&str]); 10] = [
+const HOUSE: [(&str, &str, &[&str]); 11] = [
     ("idl", "live-pack-idl", &[]),
     ("engine", "live-pack-engine", &["live-pack-engine-derive"]),
     ("engine/derive", "live-pack-engine-derive", &[]),
+    (
+        "engine/recommend",
+        "live-pack-recommend",
+        &["live-pack-engine", "live-pack-engine-derive", "live-pack-recommend-model"],
+    ),
     ("engine/recommend/model", "live-pack-recommend-model", &[]),
     ("engine/recommend/offline", "live-pack-recommend-offline", &["live-pack-recommend-model"]),
     ("dal", "live-pack-dal", &["live-pack-idl"]),
@@ -24,6 +29,7 @@ const HOUSE: [(&str, &str, &[&str]); 10] = [
         "live-pack",
         &[
             "live-pack-engine",
+            "live-pack-recommend",
             "live-pack-recommend-model",
             "live-pack-recommend-offline",
             "live-pack-entities",

@@ -1,0 +1,70 @@
+//! Failures of a node or a source. None of them ends a request unless the node is strong.
+
+use std::{any::Any, time::Duration};
+
+/// A failure of a node or a source.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum NodeError {
+    /// No answer within the time that was left.
+    #[error("timeout after {}ms", .0.as_millis())]
+    Late(Duration),
+    /// The code of the node panicked; the panic was caught.
+    #[error("panicked: {0}")]
+    Panicked(String),
+    /// `fail: true` of `recall.static`.
+    #[error("fails because its parameters say so")]
+    Declared,
+    /// A store could not answer.
+    #[error("store {key:?}: {reason}")]
+    Store {
+        /// The key that was read.
+        key: String,
+        /// The answer of the store.
+        reason: String,
+    },
+    /// The sources answered, but their answers cannot be merged as declared.
+    #[error("merge {strategy}: {reason}")]
+    Merge {
+        /// Name of the strategy.
+        strategy: &'static str,
+        /// The rule that was broken.
+        reason: String,
+    },
+    /// The request lacks something that the node needs.
+    #[error("request has no {0}")]
+    Lacks(&'static str),
+    /// Two vectors that belong together differ in length.
+    #[error("{what} has {found} dimensions, expected {expected}")]
+    Dimensions {
+        /// The vector that is wrong.
+        what: String,
+        /// Its length.
+        found: usize,
+        /// The length of the others.
+        expected: usize,
+    },
+    /// A model did not answer as it must.
+    #[error("model: {0}")]
+    Model(String),
+    /// A source whose failure is declared to fail the fan-out did fail.
+    #[error("source {source_name:?} failed: {reason}")]
+    Source {
+        /// Name of the source.
+        source_name: String,
+        /// Its failure.
+        reason: String,
+    },
+    /// The answer of the node breaks a rule of nodes.
+    #[error("broke a rule of nodes: {0}")]
+    Broken(&'static str),
+}
+
+impl NodeError {
+    /// The failure that a caught panic stands for.
+    pub(crate) fn panicked(payload: &(dyn Any + Send)) -> Self {
+        let text = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
+        Self::Panicked(
+            text.or_else(|| payload.downcast_ref::<String>().cloned()).unwrap_or_else(|| "no message".into()),
+        )
+    }
+}

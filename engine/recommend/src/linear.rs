@@ -1,0 +1,36 @@
+//! Inner products and unit length, in `f64`.
+
+/// Inner product of two vectors of one length, summed in eight lanes.
+#[must_use]
+pub(crate) fn dot(a: &[f64], b: &[f64]) -> f64 {
+    let mut lanes = [0.0; 8];
+    let (a_chunks, b_chunks) = (a.chunks_exact(8), b.chunks_exact(8));
+    let rest: f64 = a_chunks.remainder().iter().zip(b_chunks.remainder()).map(|(x, y)| x * y).sum();
+    for (x, y) in a_chunks.zip(b_chunks) {
+        for ((lane, x), y) in lanes.iter_mut().zip(x).zip(y) {
+            *lane += x * y;
+        }
+    }
+    let [a, b, c, d, e, f, g, h] = lanes;
+    ((a + e) + (c + g)) + ((b + f) + (d + h)) + rest
+}
+
+/// Brings a vector to unit length; `false` if its length is zero.
+pub(crate) fn normalise(row: &mut [f64]) -> bool {
+    // Scaling by the largest value first keeps the squares of very large and very small values in range.
+    let largest = row.iter().fold(0.0_f64, |largest, value| largest.max(value.abs()));
+    if largest <= 0.0 || !largest.is_finite() {
+        return false;
+    }
+    row.iter_mut().for_each(|value| *value /= largest);
+    let length = dot(row, row).sqrt();
+    row.iter_mut().for_each(|value| *value /= length);
+    true
+}
+
+/// Adds `factor` · `b` to `a`.
+pub(crate) fn add_scaled(a: &mut [f64], factor: f64, b: &[f64]) {
+    for (x, y) in a.iter_mut().zip(b) {
+        *x += factor * y;
+    }
+}

@@ -1,0 +1,66 @@
+//! Resident parts that nodes read from: stores, embeddings, features and labels, each behind a trait.
+
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
+
+use crate::{hits::Hits, node::Work};
+
+/// Sorted lists by key: popular items, neighbour lists, histories. One call reads all keys.
+pub trait Lists: Send + Sync + 'static {
+    /// The first `limit` entries for each key, in the order of the keys; `None` for a key that is not there.
+    fn read<'a>(&'a self, keys: Vec<String>, limit: usize) -> Work<'a, Vec<Option<Hits>>>;
+}
+
+/// Vectors of unit length by id, all of one dimension.
+pub trait Vectors: Send + Sync + 'static {
+    /// Number of dimensions; 0 while there is no vector.
+    fn dims(&self) -> usize;
+
+    /// The vectors of the ids, in their order.
+    fn read<'a>(&'a self, ids: &'a [i64]) -> Work<'a, Rows>;
+
+    /// The `limit` vectors with the largest inner product, best first, ties by the lower id.
+    fn search<'a>(&'a self, query: Vec<f64>, limit: usize) -> Work<'a, Hits>;
+}
+
+/// Vectors of several ids, one after the other.
+#[derive(Debug, Clone, Default)]
+pub struct Rows {
+    /// Number of dimensions.
+    pub dims: usize,
+    /// `dims` numbers per id; zeros where the vector is missing.
+    pub values: Vec<f64>,
+    /// Positions whose vector is missing or unusable, with the reason.
+    pub missing: Vec<(u32, &'static str)>,
+}
+
+/// Numbers by item and name.
+pub trait FeatureStore: Send + Sync + 'static {
+    /// `ids.len()` × `names.len()` values, row by row; NaN where a value is missing.
+    fn read<'a>(&'a self, ids: &'a [i64], names: &'a [String]) -> Work<'a, Vec<f64>>;
+}
+
+/// Texts of one item by name.
+pub type Labels = Option<Arc<BTreeMap<String, String>>>;
+
+/// Texts by item and name.
+pub trait LabelStore: Send + Sync + 'static {
+    /// The labels of each id; `None` for an item without any.
+    fn read<'a>(&'a self, ids: &'a [i64]) -> Work<'a, Vec<Labels>>;
+}
+
+/// The resident parts of a pipeline.
+#[derive(Clone)]
+pub struct Parts {
+    /// Sorted lists by key.
+    pub lists: Arc<dyn Lists>,
+    /// Item embeddings.
+    pub embeddings: Arc<dyn Vectors>,
+    /// Vector sets by key, for sources that search others than the embeddings.
+    pub vectors: BTreeMap<String, Arc<dyn Vectors>>,
+    /// Item features.
+    pub features: Arc<dyn FeatureStore>,
+    /// Item labels.
+    pub labels: Arc<dyn LabelStore>,
+    /// Folder that relative paths of models start from.
+    pub folder: PathBuf,
+}

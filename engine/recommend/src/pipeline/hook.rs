@@ -1,0 +1,28 @@
+//! Hooks: observers of a pipeline. They see and never edit; a panic in one is caught.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    time::Duration,
+};
+
+use crate::{ask::Ask, candidates::Candidates, record::Slate};
+
+/// An observer, for example of metrics.
+pub trait Hook<E = ()>: Send + Sync + 'static {
+    /// Called after each node, with the list as it left it and the time it took.
+    fn after(&self, ask: &Ask<'_, E>, node: &str, list: &Candidates, took: Duration);
+
+    /// Called once with the answer.
+    fn finish(&self, ask: &Ask<'_, E>, slate: &Slate) {
+        let _ = (ask, slate);
+    }
+}
+
+pub(super) fn observe<E: 'static>(hook: &dyn Hook<E>, ask: &Ask<'_, E>, node: &str, list: &Candidates, took: Duration) {
+    // The panic hook of the process has reported it; the request goes on.
+    drop(catch_unwind(AssertUnwindSafe(|| hook.after(ask, node, list, took))));
+}
+
+pub(super) fn finish<E: 'static>(hook: &dyn Hook<E>, ask: &Ask<'_, E>, slate: &Slate) {
+    drop(catch_unwind(AssertUnwindSafe(|| hook.finish(ask, slate))));
+}

@@ -1,0 +1,66 @@
+//! The answer of a pipeline.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::Record;
+use crate::effect::Lapse;
+
+/// The answer of a pipeline.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Slate {
+    /// Items in their order.
+    pub items: Vec<SlateItem>,
+    /// Sources and nodes whose part is missing or worse than it should be.
+    pub degraded: Vec<Lapse>,
+    /// Number of items that each filter removed.
+    pub removed: BTreeMap<String, usize>,
+}
+
+/// One item of an answer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SlateItem {
+    /// Item.
+    pub id: i64,
+    /// Score after the last node.
+    pub score: f64,
+    /// Each source that found it.
+    pub sources: Vec<Provenance>,
+    /// Whether padding added it.
+    pub padded: bool,
+}
+
+/// One source that found an item.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Provenance {
+    /// Number of the source; [`Record::source_name`] names it.
+    pub source: u16,
+    /// Rank in the source, from 1.
+    pub rank: u32,
+    /// Score in the scale of the source.
+    pub score: f64,
+}
+
+impl Provenance {
+    pub(crate) fn json(&self, record: &Record) -> Value {
+        json!({ "source": record.source_name(self.source), "rank": self.rank, "score": self.score })
+    }
+}
+
+impl Slate {
+    /// The answer as `live-pack recommend run` prints it.
+    #[must_use]
+    pub fn json(&self, record: &Record) -> Value {
+        let item = |item: &SlateItem| {
+            let sources: Vec<_> = item.sources.iter().map(|source| source.json(record)).collect();
+            json!({ "id": item.id.to_string(), "score": item.score, "sources": sources, "padded": item.padded })
+        };
+        let lapse = |lapse: &Lapse| json!({ "node": lapse.node, "reason": lapse.reason });
+        json!({
+            "items": self.items.iter().map(item).collect::<Vec<_>>(),
+            "degraded": self.degraded.iter().map(lapse).collect::<Vec<_>>(),
+            "removed": self.removed,
+        })
+    }
+}

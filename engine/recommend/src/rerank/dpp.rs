@@ -1,0 +1,204 @@
+//! `rerank.dpp`: greedy MAP of a determinantal point process (Chen et al. 2018), L = diag(q)·S·diag(q), q = exp(α·score).
+//!
+//! The kernel is never built. With unit vectors, d_i² of S is the squared length of what remains of item i outside the
+//! span of the chosen ones, so one inner product with the new orthonormal direction updates it.
+
+use std::sync::Arc;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::{
+    embedding::Embedded,
+    greedy::{Falling, best, select},
+};
+use crate::{
+    candidates::Candidates,
+    effect::Effect,
+    linear::{add_scaled, dot, normalise},
+    node::{Call, Node, Work},
+    parts::Vectors,
+    types::{Configure, Site},
+};
+
+/// Squared length below which an item lies in the span of the chosen ones.
+const SPANNED: f64 = 1e-12;
+
+/// Parameters of `rerank.dpp`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DppParams {
+    /// Most items of the result; without it, all.
+    k: Option<usize>,
+    /// Weight of the scores: q = exp(alpha · score).
+    #[serde(default = "one")]
+    #[schemars(range(min = 0.0))]
+    alpha: f64,
+    /// Each item is diverse towards the last window − 1 before it; without it, towards all.
+    #[serde(default)]
+    window: Option<std::num::NonZeroUsize>,
+}
+
+fn one() -> f64 {
+    1.0
+}
+
+/// Greedy MAP of a determinantal point process.
+pub(crate) struct Dpp {
+    params: DppParams,
+    vectors: Arc<dyn Vectors>,
+}
+
+impl<E> Configure<E> for Dpp {
+    const TYPE: &'static str = "rerank.dpp";
+    type Params = DppParams;
+
+    fn configure(params: DppParams, site: &mut Site<'_, '_, E>) -> Option<Self> {
+        Some(Self { params, vectors: Arc::clone(&site.parts().embeddings) })
+    }
+}
+
+impl<E> Node<E> for Dpp {
+    fn run<'a>(&'a self, _: &'a Call<'a, E>, list: &'a Candidates) -> Work<'a, Effect> {
+        Embedded::read(&self.vectors, list.ids()).then(|embedded| {
+            let mut effect = Effect::order(self.order(list, &embedded));
+            effect.facts.lapses.extend(embedded.lapse);
+            Ok(effect)
+        })
+    }
+}
+
+impl Dpp {
+    fn order(&self, list: &Candidates, embedded: &Embedded) -> Vec<u32> {
+        let k = self.params.k.unwrap_or(usize::MAX).min(list.len());
+        let quality: Vec<f64> = list.scores().iter().map(|score| 2.0 * self.params.alpha * score).collect();
+        let mut chosen = Vec::with_capacity(k);
+        let mut state = State::new(&quality, embedded);
+        match self.params.window.map(usize::from).filter(|window| *window < k) {
+            None => {
+                let start = (0u32..).zip(quality.iter().copied()).collect();
+                select(&mut state, start, list.ids(), k, &mut chosen);
+            }
+            Some(window) => state.select_in_window(list.ids(), k, window, &mut chosen),
+        }
+        fill_by_score(list, k, &mut chosen);
+        chosen
+    }
+}
+
+/// Fills the places that are left by score, then by the lower id.
+pub(super) fn fill_by_score(list: &Candidates, k: usize, chosen: &mut Vec<u32>) {
+    if chosen.len() >= k {
+        return;
+    }
+    let mut taken = vec![false; list.len()];
+    for position in chosen.iter() {
+        if let Some(taken) = taken.get_mut(*position as usize) {
+            *taken = true;
+        }
+    }
+    let rest = list.by_score().into_iter().filter(|position| taken.get(*position as usize) == Some(&false));
+    chosen.extend(rest.take(k - chosen.len()));
+}
+
+struct State<'a> {
+    /// 2·α·score by position.
+    quality: &'a [f64],
+    vectors: &'a Embedded,
+    /// d_i² of S by position, up to date with the first `applied` directions.
+    squares: Vec<f64>,
+    applied: Vec<u32>,
+    /// Orthonormal directions of the chosen items, one after the other.
+    directions: Vec<f64>,
+}
+
+impl<'a> State<'a> {
+    fn new(quality: &'a [f64], vectors: &'a Embedded) -> Self {
+        let n = quality.len();
+        Self { quality, vectors, squares: vec![1.0; n], applied: vec![0; n], directions: Vec::new() }
+    }
+
+    fn gain(&self, position: usize) -> f64 {
+        let square = self.squares.get(position).copied().unwrap_or_default();
+        let quality = self.quality.get(position).copied().unwrap_or_default();
+        if square <= SPANNED { f64::NEG_INFINITY } else { quality + square.ln() }
+    }
+
+    /// The direction that an item adds to the span of the given ones; `None` for an item inside it.
+    fn direction(&self, position: usize, directions: &[f64]) -> Option<Vec<f64>> {
+        let mut rest = self.vectors.row(position).to_vec();
+        for direction in directions.chunks_exact(self.vectors.dims) {
+            let along = dot(&rest, direction);
+            add_scaled(&mut rest, -along, direction);
+        }
+        normalise(&mut rest).then_some(rest)
+    }
+
+    /// Adds `sign` · (v_i · direction)² to every d_i².
+    fn update_all(&mut self, direction: &[f64], sign: f64) {
+        for (square, row) in self.squares.iter_mut().zip(self.vectors.values.chunks_exact(self.vectors.dims)) {
+            let along = dot(row, direction);
+            *square += sign * along * along;
+        }
+    }
+
+    /// Greedy selection in which only the last `window` − 1 chosen items count.
+    fn select_in_window(&mut self, ids: &[i64], k: usize, window: usize, chosen: &mut Vec<u32>) {
+        let mut open = vec![true; ids.len()];
+        let mut held: Vec<usize> = Vec::with_capacity(window);
+        while chosen.len() < k {
+            let gains = (0u32..).zip(&open).filter(|(_, open)| **open).map(|(at, _)| (at, self.gain(at as usize)));
+            let Some(position) = best(gains, ids) else { return };
+            chosen.push(position);
+            let position = position as usize;
+            if let Some(open) = open.get_mut(position) {
+                *open = false;
+            }
+            if window == 1 {
+                continue;
+            }
+            if let Some(direction) = self.direction(position, &self.directions) {
+                self.update_all(&direction, -1.0);
+                self.directions.extend(direction);
+            }
+            held.push(position);
+            if held.len() == window {
+                self.forget(held.remove(0), &held);
+            }
+        }
+    }
+
+    /// Gives back what only the dropped item took from the others.
+    fn forget(&mut self, dropped: usize, held: &[usize]) {
+        let mut directions = Vec::with_capacity(held.len() * self.vectors.dims);
+        for position in held {
+            let direction = self.direction(*position, &directions);
+            directions.extend(direction.into_iter().flatten());
+        }
+        if let Some(direction) = self.direction(dropped, &directions) {
+            self.update_all(&direction, 1.0);
+        }
+        self.directions = directions;
+    }
+}
+
+impl Falling for State<'_> {
+    fn value(&mut self, position: usize) -> f64 {
+        let dims = self.vectors.dims;
+        if let (Some(square), Some(applied)) = (self.squares.get_mut(position), self.applied.get_mut(position)) {
+            let row = self.vectors.row(position);
+            for direction in self.directions.chunks_exact(dims).skip(*applied as usize) {
+                let along = dot(row, direction);
+                *square -= along * along;
+                *applied += 1;
+            }
+        }
+        self.gain(position)
+    }
+
+    fn choose(&mut self, position: usize) {
+        if let Some(direction) = self.direction(position, &self.directions) {
+            self.directions.extend(direction);
+        }
+    }
+}

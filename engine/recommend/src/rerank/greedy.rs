@@ -1,0 +1,83 @@
+//! Lazy greedy selection: values that only fall are brought up to date only while they could still win.
+
+use std::{cmp::Ordering, collections::BinaryHeap};
+
+/// An upper bound of one item's value.
+struct Bound {
+    value: f64,
+    id: i64,
+    position: u32,
+}
+
+impl Ord for Bound {
+    /// By value, then by the lower id.
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.value.total_cmp(&other.value).then(other.id.cmp(&self.id))
+    }
+}
+
+impl PartialOrd for Bound {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Bound {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Bound {}
+
+/// Values of a greedy selection. A value may only fall as more items are chosen.
+pub(super) trait Falling {
+    /// Brings one item up to date with all items chosen so far.
+    fn value(&mut self, position: usize) -> f64;
+
+    /// Adds an item to the chosen ones.
+    fn choose(&mut self, position: usize);
+}
+
+/// Adds up to `k` items to `chosen`, best value first, ties by the lower id; ends early where no value is above −∞.
+///
+/// `start` holds an upper bound for each item that is not chosen yet.
+pub(super) fn select(values: &mut impl Falling, start: Vec<(u32, f64)>, ids: &[i64], k: usize, chosen: &mut Vec<u32>) {
+    let bound = |(position, value): (u32, f64)| {
+        let id = ids.get(position as usize).copied().unwrap_or_default();
+        Bound { value, id, position }
+    };
+    let mut queue: BinaryHeap<Bound> = start.into_iter().map(bound).collect();
+    // Number of chosen items when the bound of each item was computed; a start bound is never exact.
+    let mut exact = vec![usize::MAX; ids.len()];
+    while chosen.len() < k {
+        let Some(mut top) = queue.peek_mut() else { return };
+        let position = top.position as usize;
+        let Some(age) = exact.get_mut(position) else { return };
+        if *age == chosen.len() {
+            if top.value == f64::NEG_INFINITY {
+                return;
+            }
+            let top = std::collections::binary_heap::PeekMut::pop(top);
+            values.choose(position);
+            chosen.push(top.position);
+        } else {
+            *age = chosen.len();
+            top.value = values.value(position);
+        }
+    }
+}
+
+/// The best position that is not chosen, ties by the lower id; `None` where no value is above −∞.
+pub(super) fn best(values: impl IntoIterator<Item = (u32, f64)>, ids: &[i64]) -> Option<u32> {
+    let mut best: Option<(f64, i64, u32)> = None;
+    for (position, value) in values {
+        let id = ids.get(position as usize).copied().unwrap_or_default();
+        let better =
+            best.is_none_or(|(most, least_id, _)| value.total_cmp(&most).then(least_id.cmp(&id)) == Ordering::Greater);
+        if better && value > f64::NEG_INFINITY {
+            best = Some((value, id, position));
+        }
+    }
+    best.map(|(.., position)| position)
+}

@@ -1,0 +1,211 @@
+//! Node types: name, parameters as JSON Schema, and how a node is made from its parameters.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::{
+    cel::Condition,
+    node::{Node, Recall, Source},
+    parts::Parts,
+    spec::{Faults, check, known},
+};
+
+/// A node or a source, made from its parameters.
+pub enum Made<E> {
+    /// A step of the pipeline.
+    Node(Box<dyn Node<E>>),
+    /// A source: inside a fan-out, or alone as a step.
+    Source(Box<dyn Source<E>>),
+    /// A fan-out: as a step, or as a source of another.
+    Recall(Box<dyn Recall<E>>),
+}
+
+/// A type of which a specification can name nodes.
+pub trait Configure<E>: Sized {
+    /// Name in a specification.
+    const TYPE: &'static str;
+    /// Parameters. Derive `Deserialize` with `deny_unknown_fields`; the schema must list the same keys.
+    type Params: DeserializeOwned + JsonSchema;
+
+    /// Makes the node, or reports every fault of the parameters to the site.
+    fn configure(params: Self::Params, site: &mut Site<'_, '_, E>) -> Option<Self>;
+}
+
+/// One entry of the table of node types.
+pub struct NodeType<E> {
+    /// Name in a specification.
+    pub name: &'static str,
+    /// JSON Schema of the parameters.
+    pub schema: fn() -> Value,
+    /// Makes a node from its parameters, or reports faults.
+    pub(crate) make: fn(&Value, &mut Site<'_, '_, E>) -> Option<Made<E>>,
+}
+
+impl<E> NodeType<E> {
+    /// The entry of a step.
+    #[must_use]
+    pub fn node<N: Node<E> + Configure<E>>() -> Self {
+        Self {
+            name: N::TYPE,
+            schema: schema_of::<N::Params>,
+            make: |params, site| Some(Made::Node(Box::new(N::configure(site.read(params)?, site)?))),
+        }
+    }
+
+    /// The entry of a source.
+    #[must_use]
+    pub fn source<S: Source<E> + Configure<E>>() -> Self {
+        Self {
+            name: S::TYPE,
+            schema: schema_of::<S::Params>,
+            make: |params, site| Some(Made::Source(Box::new(S::configure(site.read(params)?, site)?))),
+        }
+    }
+}
+
+/// The JSON Schema of a type.
+pub(crate) fn schema_of<T: JsonSchema>() -> Value {
+    schemars::schema_for!(T).to_value()
+}
+
+/// The table of node types, by name.
+pub struct Types<E> {
+    types: BTreeMap<&'static str, NodeType<E>>,
+}
+
+impl<E> Types<E> {
+    /// A table.
+    #[must_use]
+    pub fn new(types: impl IntoIterator<Item = NodeType<E>>) -> Self {
+        Self { types: types.into_iter().map(|entry| (entry.name, entry)).collect() }
+    }
+
+    /// Adds a type, or replaces the one of its name.
+    #[must_use]
+    pub fn with(mut self, entry: NodeType<E>) -> Self {
+        self.types.insert(entry.name, entry);
+        self
+    }
+
+    /// The entry of a name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&NodeType<E>> {
+        self.types.get(name)
+    }
+
+    /// Message for a name that is no type.
+    #[must_use]
+    pub fn unknown(&self, name: &str) -> String {
+        format!("unknown type, {}", known(name, self.names()))
+    }
+
+    /// The names, sorted.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> + Clone + '_ {
+        self.types.keys().copied()
+    }
+}
+
+/// State of a compilation that all its sites share.
+pub(crate) struct Compiling<'p, E> {
+    pub(crate) parts: &'p Parts,
+    pub(crate) types: &'p Types<E>,
+    pub(crate) faults: Faults,
+    /// Names of the sources so far, by number.
+    pub(crate) sources: Vec<String>,
+}
+
+/// Place of one node in the specification that is being compiled.
+pub struct Site<'s, 'p, E> {
+    /// Name of the node.
+    pub(crate) name: String,
+    /// Path of the node, as `nodes[0]`.
+    pub(crate) path: String,
+    pub(crate) work: &'s mut Compiling<'p, E>,
+}
+
+impl<'p, E> Site<'_, 'p, E> {
+    /// Name of the node.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The resident parts.
+    #[must_use]
+    pub fn parts(&self) -> &'p Parts {
+        self.work.parts
+    }
+
+    /// Names of the sources that are declared before this node, by number.
+    #[must_use]
+    pub fn sources(&self) -> &[String] {
+        &self.work.sources
+    }
+
+    /// Reports a fault of a parameter; `key` is its path below `params`.
+    pub fn fault(&mut self, key: &str, rule: impl Into<String>, found: &Value) {
+        let path = self.key(key);
+        self.work.faults.add(path, rule, found);
+    }
+
+    /// Path of a parameter.
+    pub(crate) fn key(&self, key: &str) -> String {
+        if key.is_empty() { format!("{}.params", self.path) } else { format!("{}.params.{key}", self.path) }
+    }
+
+    /// Compiles a condition over items; `key` is its path below `params`.
+    pub(crate) fn condition(&mut self, key: &str, text: &str) -> Option<Condition> {
+        let path = self.key(key);
+        Condition::over_items(text, &path, &mut self.work.faults)
+    }
+
+    /// Reports each name that is neither a declared source nor `*`.
+    pub(crate) fn source_names<'n>(&mut self, key: &str, names: impl IntoIterator<Item = &'n str>) {
+        for name in names {
+            if name != "*" && !self.work.sources.iter().any(|source| source == name) {
+                let rule = format!("names no source, {}", known(name, self.work.sources.iter().map(String::as_str)));
+                self.fault(&format!("{key}.{name}"), rule, &name.into());
+            }
+        }
+    }
+
+    /// Reads parameters, reporting every fault against their schema.
+    pub(crate) fn read<P: DeserializeOwned + JsonSchema>(&mut self, params: &Value) -> Option<P> {
+        let path = self.key("");
+        read(params, &path, &mut self.work.faults)
+    }
+}
+
+/// Reads a value, reporting every fault against its schema.
+pub(crate) fn read<P: DeserializeOwned + JsonSchema>(value: &Value, path: &str, faults: &mut Faults) -> Option<P> {
+    let before = faults.0.len();
+    check(&schema_of::<P>(), value, path, faults);
+    if faults.0.len() > before {
+        return None;
+    }
+    match serde_path_to_error::deserialize(value) {
+        Ok(read) => Some(read),
+        Err(error) => {
+            let at = error.path().to_string();
+            let at = if at == "." { path.to_owned() } else { format!("{path}.{at}") };
+            faults.add(at, error.inner().to_string(), value);
+            None
+        }
+    }
+}
+
+/// Makes the node of a specification's object, which has `type` and `params`; reports an unknown type.
+pub(crate) fn make<E>(spec: &Value, path: &str, name: &str, work: &mut Compiling<'_, E>) -> Option<Made<E>> {
+    let kind = spec.get("type").and_then(Value::as_str)?;
+    let Some(entry) = work.types.get(kind) else {
+        let rule = work.types.unknown(kind);
+        work.faults.add(format!("{path}.type"), rule, &kind.into());
+        return None;
+    };
+    let none = Value::Object(serde_json::Map::new());
+    let params = spec.get("params").filter(|params| !params.is_null()).unwrap_or(&none);
+    (entry.make)(params, &mut Site { name: name.to_owned(), path: path.to_owned(), work })
+}

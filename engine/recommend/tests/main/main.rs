@@ -1,0 +1,7 @@
+//! Pipelines from specification to answer, through the public interface.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, clippy::float_cmp, reason = "tests")]
+
+mod kit;
+mod pipelines;
+mod specifications;

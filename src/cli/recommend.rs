@@ -1,0 +1,76 @@
+//! `live-pack recommend`: runs, checks and explains pipelines of the recommendation library.
+
+mod documents;
+mod nodes;
+mod run;
+
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand};
+use live_pack_recommend::{Faults, Unanswered, UnknownScene};
+
+use super::CliError;
+
+/// Options of `recommend`.
+#[derive(Debug, Args)]
+pub struct RecommendArgs {
+    #[command(subcommand)]
+    command: RecommendCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum RecommendCommand {
+    /// Run one pipeline once and print its answer as JSON.
+    Run(run::RunArgs),
+    /// Print every fault of a specification, one per line; exits 1 if there is one.
+    Check(run::CheckArgs),
+    /// Print the node types, or the parameters of one as JSON Schema.
+    Nodes(nodes::NodesArgs),
+}
+
+/// A failure of `live-pack recommend`.
+#[derive(Debug, thiserror::Error)]
+pub enum RecommendError {
+    /// A file could not be read.
+    #[error("cannot read {file}")]
+    File {
+        /// The file.
+        file: String,
+        /// The answer of the system.
+        #[source]
+        source: std::io::Error,
+    },
+    /// A file is not in its format.
+    #[error("{file}: {reason}")]
+    Document {
+        /// The file.
+        file: String,
+        /// Place, rule and value found.
+        reason: String,
+    },
+    /// The specification has faults.
+    #[error("{file} has faults\n{faults}")]
+    Faults {
+        /// The file.
+        file: String,
+        /// All faults, one per line.
+        faults: Faults,
+    },
+    /// The request names a scene without a pipeline.
+    #[error(transparent)]
+    Scene(#[from] UnknownScene),
+    /// A strong node failed.
+    #[error(transparent)]
+    Unanswered(#[from] Unanswered),
+    /// The name is no node type.
+    #[error("{0}")]
+    Node(String),
+}
+
+pub(super) fn run(args: &RecommendArgs) -> Result<ExitCode, CliError> {
+    match &args.command {
+        RecommendCommand::Run(args) => run::run(args),
+        RecommendCommand::Check(args) => run::check(args),
+        RecommendCommand::Nodes(args) => nodes::run(args),
+    }
+}
