@@ -6,10 +6,10 @@ BENCH_ARGS ?= --duration 10s --connections 32
 export FUZZ_SECONDS ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench hostile fuzz load redis-server
+.PHONY: help run test lint bench hostile fuzz load recommend-proof redis-server
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## build, then serve with the embedded commerce world
 	$(CARGO) build --release
@@ -37,6 +37,16 @@ hostile: redis-server ## what cannot kill, slow or drain it wrongly: corpus, fuz
 
 fuzz: ## coverage-guided fuzzing of one target, FUZZ=guard|ttheader|decoders|configuration; needs cargo-fuzz
 	cd fuzz && RUSTC_BOOTSTRAP=1 $(CARGO) fuzz run $(or $(FUZZ),guard) -- -max_total_time=$(FUZZ_SECONDS)
+
+# A Python with what the recommendation library is measured against.
+PROOF_PYTHON := $(or $(CARGO_TARGET_DIR),target)/recommend-python
+$(PROOF_PYTHON)/bin/python:
+	python3 -m venv $(PROOF_PYTHON)
+	$(PROOF_PYTHON)/bin/pip install --quiet lightgbm==4.7.0 numpy scipy
+
+recommend-proof: $(PROOF_PYTHON)/bin/python ## recommendation quality on ML-100k against numpy, trees against LightGBM
+	$(CARGO) test --release -p live-pack-recommend-offline --test ml_100k -- --include-ignored --nocapture
+	LIVE_PACK_PYTHON=$(abspath $(PROOF_PYTHON))/bin/python $(CARGO) bench -p live-pack-recommend-model --bench trees
 
 load: ## load a running server (`make run` in another terminal)
 	$(CARGO) build --release

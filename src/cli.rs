@@ -48,7 +48,7 @@ enum Command {
     Explain(inspect::ExplainArgs),
     /// Say what the server would say about a folder of hot configuration; exits 1 when it finds faults.
     CheckConfig(inspect::CheckConfigArgs),
-    /// Run, check and explain pipelines of the recommendation library.
+    /// Run, check and explain pipelines of the recommendation library; train and measure its models.
     Recommend(recommend::RecommendArgs),
 }
 

@@ -96,7 +96,7 @@ impl<S: Scene> Definition<S> {
     #[must_use]
     pub fn task<T, How>(self, task: T) -> Self
     where
-        T: Register<S, kind::ATask, How>,
+        T: Register<S, kind::Task, How>,
     {
         self.add(task.register().0)
     }
@@ -105,7 +105,7 @@ impl<S: Scene> Definition<S> {
     #[must_use]
     pub fn strong<T, How>(self, task: T) -> Self
     where
-        T: Register<S, kind::ATask, How>,
+        T: Register<S, kind::Task, How>,
     {
         let strength = Some(StrengthRule::Always(Strength::Strong));
         self.add(Entry { strength, ..task.register().0 })
@@ -115,7 +115,7 @@ impl<S: Scene> Definition<S> {
     #[must_use]
     pub fn strong_if<T, How>(self, task: T, strong: fn(&S::Request) -> bool) -> Self
     where
-        T: Register<S, kind::ATask, How>,
+        T: Register<S, kind::Task, How>,
     {
         let strength = Some(StrengthRule::StrongIf(strong));
         self.add(Entry { strength, ..task.register().0 })
@@ -124,14 +124,14 @@ impl<S: Scene> Definition<S> {
     /// Adds work that never waits and reads by type.
     #[must_use]
     pub fn sync<T: SyncTask<S>>(self, task: T) -> Self {
-        self.add(registration::sync(task))
+        self.task(task)
     }
 
     /// Adds a contribution to the list.
     #[must_use]
     pub fn items<T, How>(self, items: T) -> Self
     where
-        T: Register<S, kind::AContribution, How>,
+        T: Register<S, kind::ItemProvider, How>,
     {
         self.add(items.register().0)
     }
@@ -140,7 +140,7 @@ impl<S: Scene> Definition<S> {
     #[must_use]
     pub fn filter<T, How>(self, filter: T) -> Self
     where
-        T: Register<S, kind::AFilter, How>,
+        T: Register<S, kind::Filter, How>,
     {
         self.add(filter.register().0)
     }
@@ -148,14 +148,14 @@ impl<S: Scene> Definition<S> {
     /// Adds a filter that may wait and reads by type.
     #[must_use]
     pub fn batch_filter<T: BatchFilter<S>>(self, filter: T) -> Self {
-        self.add(registration::batch_filter(filter))
+        self.filter(filter)
     }
 
     /// Adds a sorter. The first one registered decides first.
     #[must_use]
     pub fn sorter<T, How>(self, sorter: T) -> Self
     where
-        T: Register<S, kind::ASorter, How>,
+        T: Register<S, kind::Sorter, How>,
     {
         self.add(sorter.register().0)
     }

@@ -124,6 +124,13 @@ impl<T> Column<T> {
         &self.values[row.index]
     }
 
+    /// The value at a place of the page, for readers that still read by type and have no rows.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn get(&self, index: usize) -> Option<&T> {
+        self.values.get(index)
+    }
+
     /// The values, in the order of the page.
     pub fn iter(&self) -> std::slice::Iter<'_, T> {
         self.values.iter()

@@ -6,7 +6,6 @@ use crate::{
     Plan, Scene, Strength,
     by_node::NodeId,
     plan::{Cause, Node},
-    reads::Mode,
 };
 
 /// How a box looks.
@@ -53,7 +52,7 @@ impl<S: Scene> Plan<S> {
         let arrows = shown.iter().enumerate().flat_map(|(to, (_, node))| {
             let edges = node.predecessors.iter().filter(|(_, cause)| *cause != Cause::Stage);
             edges.filter_map(move |&(before, cause)| {
-                let needs = |read: &&crate::plan::ResolvedRead| read.writer == before && read.mode == Mode::Need;
+                let needs = |read: &&crate::plan::ResolvedRead| read.writer == before && read.mode.is_needed();
                 let needed = cause == Cause::List || node.reads.iter().any(|read| needs(&read));
                 let text = if cause == Cause::Configured { "depends_on" } else { "" }.to_owned();
                 Some(Arrow { from: place(before)?, to, needed, text })

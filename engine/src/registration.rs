@@ -92,8 +92,8 @@ pub const fn low<T>(task: T) -> Registered<T> {
 /// What a definition can register as a `Kind`. Implemented by the engine for every task, filter, sorter and contribution,
 /// and for those with another name or importance ([`Registered`]); `How` tells these apart.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be registered as {Kind} of the scene `{S}`",
-    label = "not {Kind} of the scene `{S}`",
+    message = "`{Self}` is not a `{Kind}` of the scene `{S}`",
+    label = "not a `{Kind}`",
     note = "a task implements `Task<{S}>`, a filter `Filter<{S}>`, a sorter `Sorter<{S}>`, a contribution `ItemProvider<{S}>`"
 )]
 pub trait Register<S: Scene, Kind, How> {
@@ -114,16 +114,16 @@ impl<S: Scene> std::fmt::Debug for Registration<S> {
 pub mod kind {
     /// A task.
     #[derive(Debug)]
-    pub struct ATask;
+    pub struct Task;
     /// A filter.
     #[derive(Debug)]
-    pub struct AFilter;
+    pub struct Filter;
     /// A sorter.
     #[derive(Debug)]
-    pub struct ASorter;
+    pub struct Sorter;
     /// A contribution to the list.
     #[derive(Debug)]
-    pub struct AContribution;
+    pub struct ItemProvider;
 }
 
 /// How it is registered: the `How` of [`Register`].
@@ -134,6 +134,12 @@ pub mod how {
     /// As it is, with inputs that are read by type at run time.
     #[derive(Debug)]
     pub struct ByType;
+    /// As [`ByType`], for a task that never waits.
+    #[derive(Debug)]
+    pub struct ByTypeAtOnce;
+    /// As [`ByType`], for a filter that may wait.
+    #[derive(Debug)]
+    pub struct ByTypeWaiting;
     /// With another name or importance.
     #[derive(Debug)]
     pub struct Changed<How>(std::marker::PhantomData<How>);
@@ -147,7 +153,7 @@ impl<S: Scene, Kind, How, T: Register<S, Kind, How>> Register<S, Kind, how::Chan
     }
 }
 
-impl<S: Scene, T: typed::Task<S>> Register<S, kind::ATask, how::Typed> for T {
+impl<S: Scene, T: typed::Task<S>> Register<S, kind::Task, how::Typed> for T {
     fn register(self) -> Registration<S> {
         let reads = declared::<S, T::Input<'static>>();
         let entry = Entry::new(short_name::<T>(), T::STAGE, Role::Task, reads, Arc::new(typed::TaskBody(self)));
@@ -155,28 +161,28 @@ impl<S: Scene, T: typed::Task<S>> Register<S, kind::ATask, how::Typed> for T {
     }
 }
 
-impl<S: Scene, T: typed::Filter<S>> Register<S, kind::AFilter, how::Typed> for T {
+impl<S: Scene, T: typed::Filter<S>> Register<S, kind::Filter, how::Typed> for T {
     fn register(self) -> Registration<S> {
         let (name, reads) = (short_name::<T>(), declared::<S, T::Input<'static>>());
         Registration(Entry::new(name, Stage::Filters, Role::Filter, reads, Arc::new(typed::FilterBody(self))))
     }
 }
 
-impl<S: Scene, T: typed::Sorter<S>> Register<S, kind::ASorter, how::Typed> for T {
+impl<S: Scene, T: typed::Sorter<S>> Register<S, kind::Sorter, how::Typed> for T {
     fn register(self) -> Registration<S> {
         let (name, reads) = (short_name::<T>(), declared::<S, T::Input<'static>>());
         Registration(Entry::new(name, Stage::Sorters, Role::Sorter, reads, Arc::new(typed::SorterBody(self))))
     }
 }
 
-impl<S: Scene, T: typed::ItemProvider<S>> Register<S, kind::AContribution, how::Typed> for T {
+impl<S: Scene, T: typed::ItemProvider<S>> Register<S, kind::ItemProvider, how::Typed> for T {
     fn register(self) -> Registration<S> {
         let (name, reads) = (short_name::<T>(), declared::<S, T::Input<'static>>());
         Registration(Entry::new(name, Stage::Providers, Role::Items, reads, Arc::new(typed::ItemsBody(self))))
     }
 }
 
-impl<S: Scene, T: Task<S>> Register<S, kind::ATask, how::ByType> for T {
+impl<S: Scene, T: Task<S>> Register<S, kind::Task, how::ByType> for T {
     fn register(self) -> Registration<S> {
         let (name, reads, body) = (self.name(), self.reads(), Arc::new(Waiting(self)));
         let entry = Entry::new(name, T::STAGE, Role::Task, reads, body);
@@ -184,33 +190,36 @@ impl<S: Scene, T: Task<S>> Register<S, kind::ATask, how::ByType> for T {
     }
 }
 
-/// An old task that never waits, for [`crate::Definition::sync`].
-pub(crate) fn sync<S: Scene, T: SyncTask<S>>(task: T) -> Entry<S> {
-    let (name, reads, body) = (task.name(), task.reads(), Arc::new(Instant(task)));
-    Entry { output: Some(output::<T::Output>()), ..Entry::new(name, T::STAGE, Role::Task, reads, body) }
+impl<S: Scene, T: SyncTask<S>> Register<S, kind::Task, how::ByTypeAtOnce> for T {
+    fn register(self) -> Registration<S> {
+        let (name, reads, body) = (self.name(), self.reads(), Arc::new(Instant(self)));
+        let entry = Entry::new(name, T::STAGE, Role::Task, reads, body);
+        Registration(Entry { output: Some(output::<T::Output>()), ..entry })
+    }
 }
 
-/// An old filter that may wait, for [`crate::Definition::batch_filter`].
-pub(crate) fn batch_filter<S: Scene, T: BatchFilter<S>>(filter: T) -> Entry<S> {
-    let (name, reads, body) = (filter.name(), filter.reads(), Arc::new(BatchFilterBody(filter)));
-    Entry::new(name, Stage::Filters, Role::Filter, reads, body)
+impl<S: Scene, T: BatchFilter<S>> Register<S, kind::Filter, how::ByTypeWaiting> for T {
+    fn register(self) -> Registration<S> {
+        let (name, reads, body) = (self.name(), self.reads(), Arc::new(BatchFilterBody(self)));
+        Registration(Entry::new(name, Stage::Filters, Role::Filter, reads, body))
+    }
 }
 
-impl<S: Scene, T: crate::Filter<S>> Register<S, kind::AFilter, how::ByType> for T {
+impl<S: Scene, T: crate::Filter<S>> Register<S, kind::Filter, how::ByType> for T {
     fn register(self) -> Registration<S> {
         let (name, reads, body) = (self.name(), self.reads(), Arc::new(FilterBody(self)));
         Registration(Entry::new(name, Stage::Filters, Role::Filter, reads, body))
     }
 }
 
-impl<S: Scene, T: crate::Sorter<S>> Register<S, kind::ASorter, how::ByType> for T {
+impl<S: Scene, T: crate::Sorter<S>> Register<S, kind::Sorter, how::ByType> for T {
     fn register(self) -> Registration<S> {
         let (name, reads, body) = (self.name(), self.reads(), Arc::new(SorterBody(self)));
         Registration(Entry::new(name, Stage::Sorters, Role::Sorter, reads, body))
     }
 }
 
-impl<S: Scene, T: crate::Items<S>> Register<S, kind::AContribution, how::ByType> for T {
+impl<S: Scene, T: crate::Items<S>> Register<S, kind::ItemProvider, how::ByType> for T {
     fn register(self) -> Registration<S> {
         let (name, reads, body) = (self.name(), self.reads(), Arc::new(ItemsBody(self)));
         Registration(Entry::new(name, Stage::Providers, Role::Items, reads, body))

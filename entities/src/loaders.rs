@@ -35,15 +35,20 @@ pub use product_price_loader::{ProductPriceLoader, ProductPrices};
 pub use promotion_display_info_loader::{PromotionDisplayInfoLoader, Promotions};
 pub use seller_loader::{SellerLoader, Sellers};
 pub use shop_seller_loader::ShopSellerLoader;
-pub use text_loader::{CardTexts, TextLoader};
+pub use text_loader::{CardTexts, TextLoader, Texts};
 pub use trade_chain_loader::{TradeChain, TradeChainLoader};
 pub use voucher_loader::{PageVouchers, Vouched, VoucherLoader};
 
-use live_pack_engine::Context;
+use live_pack_engine::{Context, Page};
 
 use crate::scene::BagScene;
 
 /// The products of the page, in order.
+fn ids(page: Page<'_, BagScene>) -> Vec<i64> {
+    page.items().map(|item| item.product_id).collect()
+}
+
+/// The same for a loader that reads by type.
 fn page_ids(cx: &Context<BagScene>) -> Vec<i64> {
     cx.list().page().map(|item| item.product_id).collect()
 }

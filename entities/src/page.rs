@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use live_pack_dal::{config::FcpComponent, model::Auction};
-use live_pack_engine::{Context, Cut, Reads};
+use live_pack_engine::{Context, typed::Cut};
 
 use crate::{
     item::BagItem,
@@ -18,13 +18,15 @@ use crate::{
 pub struct BagPage;
 
 impl Cut<BagScene> for BagPage {
-    fn range(&self, cx: &Context<BagScene>, len: usize) -> Range<usize> {
+    type Input<'a> = ();
+
+    fn range(&self, cx: &Context<BagScene>, (): &(), len: usize) -> Range<usize> {
         let query = &cx.request().query.bag;
         paging::page(len, query.cursor, query.count).range
     }
 
     /// Products the client has already, and those nobody knows anything of, leave a gap: the cursor does not move.
-    fn shows(&self, cx: &Context<BagScene>, item: &BagItem) -> bool {
+    fn shows(&self, cx: &Context<BagScene>, (): &(), item: &BagItem) -> bool {
         item.lite.is_some() && !cx.request().query.bag.exclude_ids.contains(&item.product_id)
     }
 }
@@ -34,11 +36,13 @@ impl Cut<BagScene> for BagPage {
 pub struct PreviewPage;
 
 impl Cut<BagScene> for PreviewPage {
-    fn range(&self, cx: &Context<BagScene>, len: usize) -> Range<usize> {
+    type Input<'a> = ();
+
+    fn range(&self, cx: &Context<BagScene>, (): &(), len: usize) -> Range<usize> {
         paging::page(len, 0, cx.request().query.preview_count).range
     }
 
-    fn shows(&self, _cx: &Context<BagScene>, item: &BagItem) -> bool {
+    fn shows(&self, _cx: &Context<BagScene>, (): &(), item: &BagItem) -> bool {
         item.lite.is_some()
     }
 }
@@ -48,11 +52,13 @@ impl Cut<BagScene> for PreviewPage {
 pub struct ScreenPage;
 
 impl Cut<BagScene> for ScreenPage {
-    fn range(&self, _cx: &Context<BagScene>, len: usize) -> Range<usize> {
+    type Input<'a> = ();
+
+    fn range(&self, _cx: &Context<BagScene>, (): &(), len: usize) -> Range<usize> {
         0..len
     }
 
-    fn shows(&self, _cx: &Context<BagScene>, item: &BagItem) -> bool {
+    fn shows(&self, _cx: &Context<BagScene>, (): &(), item: &BagItem) -> bool {
         item.lite.is_some()
     }
 }
@@ -62,18 +68,15 @@ impl Cut<BagScene> for ScreenPage {
 pub struct FcpPage;
 
 impl Cut<BagScene> for FcpPage {
-    fn reads(&self) -> Reads {
-        Reads::none().need::<FcpSlot>()
-    }
+    type Input<'a> = &'a FcpSlot;
 
-    fn range(&self, cx: &Context<BagScene>, len: usize) -> Range<usize> {
-        let Ok(slot) = cx.need::<FcpSlot>() else { return 0..0 };
+    fn range(&self, _cx: &Context<BagScene>, slot: &&FcpSlot, len: usize) -> Range<usize> {
         let main = usize::from(slot.wants(FcpComponent::FlashSale) || slot.wants(FcpComponent::PinCard));
         let strip = if slot.wants(FcpComponent::ProductStrip) { slot.scene.strip_count } else { 0 };
         0..(main + strip).min(len)
     }
 
-    fn shows(&self, _cx: &Context<BagScene>, item: &BagItem) -> bool {
+    fn shows(&self, _cx: &Context<BagScene>, _slot: &&FcpSlot, item: &BagItem) -> bool {
         item.lite.is_some()
     }
 }
@@ -83,7 +86,9 @@ impl Cut<BagScene> for FcpPage {
 pub struct AuctionPage;
 
 impl Cut<AuctionScene> for AuctionPage {
-    fn range(&self, cx: &Context<AuctionScene>, len: usize) -> Range<usize> {
+    type Input<'a> = ();
+
+    fn range(&self, cx: &Context<AuctionScene>, (): &(), len: usize) -> Range<usize> {
         let query = &cx.request().query.bag;
         match query.tab {
             BagTab::Auction => paging::page(len, query.cursor, query.count).range,
@@ -91,7 +96,7 @@ impl Cut<AuctionScene> for AuctionPage {
         }
     }
 
-    fn shows(&self, cx: &Context<AuctionScene>, auction: &Auction) -> bool {
+    fn shows(&self, cx: &Context<AuctionScene>, (): &(), auction: &Auction) -> bool {
         !cx.request().query.bag.exclude_ids.contains(&auction.auction_id)
     }
 }
@@ -101,7 +106,9 @@ impl Cut<AuctionScene> for AuctionPage {
 pub struct TopBannerPage;
 
 impl Cut<BannerScene> for TopBannerPage {
-    fn range(&self, cx: &Context<BannerScene>, _len: usize) -> Range<usize> {
+    type Input<'a> = ();
+
+    fn range(&self, cx: &Context<BannerScene>, (): &(), _len: usize) -> Range<usize> {
         0..cx.request().conf.banners.top_max
     }
 }
@@ -111,7 +118,9 @@ impl Cut<BannerScene> for TopBannerPage {
 pub struct HighlightPage;
 
 impl Cut<BagScene> for HighlightPage {
-    fn range(&self, cx: &Context<BagScene>, _len: usize) -> Range<usize> {
+    type Input<'a> = ();
+
+    fn range(&self, cx: &Context<BagScene>, (): &(), _len: usize) -> Range<usize> {
         0..usize::try_from(cx.request().query.highlight_count).unwrap_or(0)
     }
 }

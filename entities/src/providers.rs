@@ -49,7 +49,9 @@ pub use showcase_items::ShowcaseItems;
 pub use showcase_status_provider::ShowcaseStatusProvider;
 pub use surprise_set_provider::{SurpriseSetInfo, SurpriseSetProvider};
 pub use voucher_items::VoucherItems;
-pub use voucher_provider::{Claimable, RoomVouchers, VoucherProvider, issued_vouchers, room_vouchers};
+pub use voucher_provider::{
+    Claimable, PinnedVoucherProvider, RoomVouchers, VoucherProvider, issued_vouchers, room_vouchers,
+};
 
 use live_pack_dal::Lookup;
 

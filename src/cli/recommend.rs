@@ -1,7 +1,9 @@
-//! `live-pack recommend`: runs, checks and explains pipelines of the recommendation library.
+//! `live-pack recommend`: runs, checks and explains pipelines of the recommendation library, trains and measures
+//! its models.
 
 mod documents;
 mod nodes;
+mod offline;
 mod run;
 
 use std::process::ExitCode;
@@ -26,6 +28,12 @@ enum RecommendCommand {
     Check(run::CheckArgs),
     /// Print the node types, or the parameters of one as JSON Schema.
     Nodes(nodes::NodesArgs),
+    /// Train on one part of a log of interactions and measure on the other; prints one JSON object.
+    Eval(offline::EvalArgs),
+    /// Read JSON lines {"ranked":[…],"relevant":[…],"k":n} and print the six metrics of each.
+    Metrics,
+    /// Train on a log of interactions and write an artefact for the online nodes.
+    Train(offline::TrainArgs),
 }
 
 /// A failure of `live-pack recommend`.
@@ -65,6 +73,9 @@ pub enum RecommendError {
     /// The name is no node type.
     #[error("{0}")]
     Node(String),
+    /// Training or evaluation failed.
+    #[error(transparent)]
+    Offline(#[from] offline::OfflineError),
 }
 
 pub(super) fn run(args: &RecommendArgs) -> Result<ExitCode, CliError> {
@@ -72,5 +83,8 @@ pub(super) fn run(args: &RecommendArgs) -> Result<ExitCode, CliError> {
         RecommendCommand::Run(args) => run::run(args),
         RecommendCommand::Check(args) => run::check(args),
         RecommendCommand::Nodes(args) => nodes::run(args),
+        RecommendCommand::Eval(args) => offline::eval(args),
+        RecommendCommand::Metrics => offline::metrics(),
+        RecommendCommand::Train(args) => offline::train_artefact(args),
     }
 }

@@ -37,6 +37,7 @@ mod methods;
 mod pages;
 mod prices;
 mod process;
+mod recommend_offline;
 mod redis;
 mod restart;
 mod rooms;

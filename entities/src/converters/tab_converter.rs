@@ -1,7 +1,7 @@
 //! The tabs as they are answered.
 
 use live_pack_dal::texts::Text;
-use live_pack_engine::{Context, Reads, Stage, Strength, SyncTask, TaskResult};
+use live_pack_engine::{Context, Inputs, Maybe, Page, Stage, TaskResult, typed::Task};
 use live_pack_idl::live_pack::{self as wire, TabItem};
 
 use crate::{
@@ -27,27 +27,29 @@ pub struct BagTabs {
 #[derive(Debug)]
 pub struct TabConverter;
 
-impl SyncTask<BagScene> for TabConverter {
+/// What the tabs count.
+#[derive(Debug, Inputs)]
+pub struct TabInputs<'a> {
+    page: Page<'a, BagScene>,
+    vouchers: Maybe<'a, RoomVouchers>,
+    auctions: Maybe<'a, AuctionList>,
+}
+
+impl Task<BagScene> for TabConverter {
     type Output = BagTabs;
+    type Input<'a> = TabInputs<'a>;
     const STAGE: Stage = Stage::Converters;
+    const WAITS: bool = false;
 
-    fn reads(&self) -> Reads {
-        Reads::none().page().maybe::<RoomVouchers>().maybe::<AuctionList>()
-    }
-
-    fn strength(&self, _cx: &Context<BagScene>) -> Strength {
-        Strength::Strong
-    }
-
-    fn run(&self, cx: &Context<BagScene>) -> TaskResult<BagScene, BagTabs> {
-        let (request, list) = (cx.request(), cx.list());
+    async fn run(&self, cx: &Context<BagScene>, input: TabInputs<'_>) -> TaskResult<BagScene, BagTabs> {
+        let (request, list) = (cx.request(), input.page);
         let rules = &request.conf.tabs;
         let on_sale = |item: &&BagItem| item.sale.is_some_and(|sale| sale.state.is_running_or_preheating());
-        let auctions = cx.maybe::<AuctionList>().done().filter(|_| rules.auction).map_or(0, |list| {
+        let auctions = input.auctions.done().filter(|_| rules.auction).map_or(0, |list| {
             let version = request.viewer.app_version;
             list.0.iter().filter(|auction| version == 0 || version >= auction.min_app_version).count()
         });
-        let vouchers = cx.maybe::<RoomVouchers>().done().filter(|_| rules.voucher).map_or(0, |vouchers| {
+        let vouchers = input.vouchers.done().filter(|_| rules.voucher).map_or(0, |vouchers| {
             let claimable = vouchers.claimable(request);
             list.ordered().filter(|item| claimable.applies_to(item)).count()
         });

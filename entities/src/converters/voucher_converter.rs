@@ -6,7 +6,7 @@ use live_pack_dal::{
     model::Voucher,
     texts::{Arg, Language, Text},
 };
-use live_pack_engine::{Context, Reads, Stage, Strength, SyncTask, TaskResult};
+use live_pack_engine::{Context, Inputs, Maybe, Page, Stage, TaskResult, typed::Task};
 use live_pack_idl::live_pack::{self as wire, Banner};
 
 use super::{
@@ -14,7 +14,7 @@ use super::{
     wire::{voucher_offer, wire_voucher},
 };
 use crate::{
-    loaders::CardTexts,
+    loaders::Texts,
     providers::{RoomInfo, RoomVouchers},
     request::LiveRequest,
     rules::voucher::{VoucherState, headline},
@@ -34,23 +34,30 @@ pub struct PromotionBanners {
 #[derive(Debug)]
 pub struct VoucherConverter;
 
-impl SyncTask<VoucherScene> for VoucherConverter {
+/// What the vouchers are drawn from.
+#[derive(Debug, Inputs)]
+pub struct VoucherInputs<'a> {
+    page: Page<'a, VoucherScene>,
+    room: &'a RoomInfo,
+    vouchers: Maybe<'a, RoomVouchers>,
+    texts: Texts<'a>,
+}
+
+impl Task<VoucherScene> for VoucherConverter {
     type Output = PromotionBanners;
+    type Input<'a> = VoucherInputs<'a>;
     const STAGE: Stage = Stage::Converters;
+    const WAITS: bool = false;
 
-    fn reads(&self) -> Reads {
-        Reads::none().page().need::<RoomInfo>().maybe::<RoomVouchers>().maybe::<CardTexts>()
-    }
-
-    fn strength(&self, _cx: &Context<VoucherScene>) -> Strength {
-        Strength::Strong
-    }
-
-    fn run(&self, cx: &Context<VoucherScene>) -> TaskResult<VoucherScene, PromotionBanners> {
+    async fn run(
+        &self,
+        cx: &Context<VoucherScene>,
+        input: VoucherInputs<'_>,
+    ) -> TaskResult<VoucherScene, PromotionBanners> {
         let request = cx.request();
-        let Some(known) = cx.maybe::<RoomVouchers>().done() else { return Ok(PromotionBanners::default()) };
-        let (language, numbers) = (CardTexts::language(cx), numbers(request, &cx.need::<RoomInfo>()?.0));
-        let page: Vec<&Voucher> = cx.list().page().collect();
+        let Some(known) = input.vouchers.done() else { return Ok(PromotionBanners::default()) };
+        let (language, numbers) = (input.texts.language(request), numbers(request, &input.room.0));
+        let page: Vec<&Voucher> = input.page.items().collect();
         let draw = |voucher: &&Voucher| wire_voucher(voucher, known, request, language, numbers.as_ref());
         let vouchers: Vec<wire::Voucher> = page.iter().map(draw).collect();
         let states: Vec<VoucherState> = page.iter().map(|voucher| known.state(voucher, request.now_ms)).collect();

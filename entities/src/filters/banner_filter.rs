@@ -1,6 +1,7 @@
 //! Which banners are not for this viewer, here and now.
 
-use live_pack_engine::{BatchFilter, Context, Rejections, TaskResult};
+use live_pack_dal::model::BannerMaterial;
+use live_pack_engine::{Context, Rejections, TaskResult, typed::Filter};
 
 use crate::{
     rules::banner::{BannerRejection, daily_cap, rejection},
@@ -12,12 +13,20 @@ use crate::{
 #[derive(Debug)]
 pub struct BannerFilter;
 
-impl BatchFilter<BannerScene> for BannerFilter {
-    async fn judge_all(&self, cx: &Context<BannerScene>) -> TaskResult<BannerScene, Rejections> {
+impl Filter<BannerScene> for BannerFilter {
+    type Input<'a> = ();
+    const WAITS: bool = true;
+
+    async fn judge_all(
+        &self,
+        cx: &Context<BannerScene>,
+        (): (),
+        items: &[BannerMaterial],
+    ) -> TaskResult<BannerScene, Rejections> {
         let request = cx.request();
         let mut rejections = Rejections::default();
         let mut capped = Vec::new();
-        for (index, banner) in cx.items().iter().enumerate() {
+        for (index, banner) in items.iter().enumerate() {
             if let Some(reason) = rejection(banner, &request.viewer, request.now_ms) {
                 rejections.push(index, reason.code());
             } else if let Some(cap) = daily_cap(banner, &request.conf.banners) {

@@ -1,6 +1,6 @@
 //! What is not sold where the viewer shops.
 
-use live_pack_engine::{Context, Filter, Verdict};
+use live_pack_engine::{Context, Verdict, typed::Filter};
 
 use crate::{filters::verdict, item::BagItem, rules::visibility::Rejection, scene::BagScene};
 
@@ -9,7 +9,9 @@ use crate::{filters::verdict, item::BagItem, rules::visibility::Rejection, scene
 pub struct RegionFilter;
 
 impl Filter<BagScene> for RegionFilter {
-    fn judge(&self, _cx: &Context<BagScene>, item: &BagItem) -> Verdict {
+    type Input<'a> = ();
+
+    fn judge(&self, _cx: &Context<BagScene>, (): &(), item: &BagItem) -> Verdict {
         verdict(item.lite.is_some_and(|lite| !lite.sold_here).then_some(Rejection::Region))
     }
 }

@@ -1,6 +1,6 @@
 //! A room that does not sell ends the engine.
 
-use live_pack_engine::{Context, Filter, Reads, TaskError, TaskResult};
+use live_pack_engine::{Context, TaskError, TaskResult, typed::Filter};
 
 use crate::{
     providers::{CreatorInfo, RoomInfo},
@@ -13,13 +13,11 @@ use crate::{
 pub struct RoomStatusFilter;
 
 impl<S: LiveScene> Filter<S> for RoomStatusFilter {
-    fn reads(&self) -> Reads {
-        Reads::none().need::<RoomInfo>().need::<CreatorInfo>()
-    }
+    type Input<'a> = (&'a RoomInfo, &'a CreatorInfo);
 
-    fn admit(&self, cx: &Context<S>) -> TaskResult<S, ()> {
-        let state = cx.need::<RoomInfo>()?.0.state;
-        let verdict = verdict(state, cx.need::<CreatorInfo>()?.permission());
+    fn admit(&self, _cx: &Context<S>, (RoomInfo(room), creator): &(&RoomInfo, &CreatorInfo)) -> TaskResult<S, ()> {
+        let state = room.state;
+        let verdict = verdict(state, creator.permission());
         Stop::of(verdict, state).map_or(Ok(()), |stop| Err(TaskError::Stop(stop)))
     }
 }

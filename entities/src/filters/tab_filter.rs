@@ -1,6 +1,6 @@
 //! What is not on the tab that was asked for.
 
-use live_pack_engine::{Context, Filter, NeedRun, Reads, Rejections};
+use live_pack_engine::{Context, Maybe, NeedRun, Rejections, TaskResult, typed::Filter};
 
 use crate::{item::BagItem, providers::RoomVouchers, request::BagTab, scene::BagScene};
 
@@ -10,17 +10,21 @@ use crate::{item::BagItem, providers::RoomVouchers, request::BagTab, scene::BagS
 pub struct TabFilter;
 
 impl Filter<BagScene> for TabFilter {
-    fn reads(&self) -> Reads {
-        Reads::none().maybe::<RoomVouchers>()
-    }
+    type Input<'a> = Maybe<'a, RoomVouchers>;
 
-    fn need_run(&self, cx: &Context<BagScene>) -> NeedRun {
+    fn need_run(&self, cx: &Context<BagScene>, _vouchers: &Maybe<'_, RoomVouchers>) -> NeedRun {
         if cx.request().query.bag.tab == BagTab::All { NeedRun::Skip("all") } else { NeedRun::Run }
     }
 
-    fn judge_all(&self, cx: &Context<BagScene>, items: &[BagItem], rejections: &mut Rejections) {
+    async fn judge_all(
+        &self,
+        cx: &Context<BagScene>,
+        vouchers: Maybe<'_, RoomVouchers>,
+        items: &[BagItem],
+    ) -> TaskResult<BagScene, Rejections> {
         let request = cx.request();
-        let claimable = cx.maybe::<RoomVouchers>().done().map(|vouchers| vouchers.claimable(request));
+        let mut rejections = Rejections::default();
+        let claimable = vouchers.done().map(|vouchers| vouchers.claimable(request));
         let belongs = |item: &BagItem| match request.query.bag.tab {
             BagTab::All => true,
             BagTab::Auction => false,
@@ -30,5 +34,6 @@ impl Filter<BagScene> for TabFilter {
         for (index, _) in items.iter().enumerate().filter(|(_, item)| !belongs(item)) {
             rejections.push(index, "other_tab");
         }
+        Ok(rejections)
     }
 }

@@ -2,49 +2,53 @@
 
 use std::sync::Arc;
 
-use live_pack_dal::{Lookup, config::Feature, model::ProductPrice};
-use live_pack_engine::{Context, Importance, NeedRun, Reads, Stage, SyncTask, TaskResult};
+use live_pack_dal::{config::Feature, model::ProductPrice};
+use live_pack_engine::{Column, Context, Inputs, Maybe, NeedRun, Page, Row, Stage, TaskResult, typed::Task};
 use smallvec::SmallVec;
 
 use super::{ProductDetails, ProductPrices};
 use crate::{
+    item::BagItem,
     rules::atmosphere::{AtmosphereFact, AtmosphereInput, facts},
     scene::BagScene,
 };
 
-/// What is remarkable, one entry a product of the page.
+/// What is remarkable, one entry for each product of the page.
 ///
 /// "Lowest in 30 days" is a candidate wherever the price service knows such a price; whether it holds is for the one who
 /// works out the effective price.
 #[derive(Debug)]
-pub struct Atmospheres(pub Vec<SmallVec<[AtmosphereFact; 4]>>);
+pub struct Atmospheres(pub Column<SmallVec<[AtmosphereFact; 4]>>);
 
 /// Rules over detail, price and status; what could not be had says nothing.
 #[derive(Debug)]
 pub struct ProductAtmosphereLoader;
 
-impl SyncTask<BagScene> for ProductAtmosphereLoader {
+/// What the rules are about.
+#[derive(Debug, Inputs)]
+pub struct AtmosphereInputs<'a> {
+    page: Page<'a, BagScene>,
+    details: Maybe<'a, ProductDetails>,
+    prices: Maybe<'a, ProductPrices>,
+}
+
+impl Task<BagScene> for ProductAtmosphereLoader {
     type Output = Atmospheres;
+    type Input<'a> = AtmosphereInputs<'a>;
     const STAGE: Stage = Stage::Loaders;
+    const WAITS: bool = false;
 
-    fn reads(&self) -> Reads {
-        Reads::none().page().maybe::<ProductDetails>().maybe::<ProductPrices>()
-    }
-
-    fn need_run(&self, cx: &Context<BagScene>) -> NeedRun {
+    fn need_run(&self, cx: &Context<BagScene>, _input: &AtmosphereInputs<'_>) -> NeedRun {
         cx.request().need(Feature::Atmosphere)
     }
 
-    fn importance(&self) -> Importance {
-        Importance::Low
-    }
-
-    fn run(&self, cx: &Context<BagScene>) -> TaskResult<BagScene, Atmospheres> {
+    async fn run(&self, cx: &Context<BagScene>, input: AtmosphereInputs<'_>) -> TaskResult<BagScene, Atmospheres> {
         let request = cx.request();
-        let (details, prices) = (cx.maybe::<ProductDetails>().done(), cx.maybe::<ProductPrices>().done());
-        let of = |(index, item): (usize, &crate::item::BagItem)| {
-            let detail = details.and_then(|details| details.0.get(index)?.found());
-            let price = prices.and_then(|prices| prices.0.get(index)).and_then(Lookup::found);
+        let (details, prices) = (input.details.done(), input.prices.done());
+        let of = |row: Row<'_, BagItem>| {
+            let item = row.item;
+            let detail = details.and_then(|details| details.0.of(row).found());
+            let price = prices.and_then(|prices| prices.0.of(row).found());
             let input = AtmosphereInput {
                 sold_count: detail.map(|detail| detail.sold_count),
                 lowest_in_30_days: price.is_some_and(knows_lowest),
@@ -53,7 +57,7 @@ impl SyncTask<BagScene> for ProductAtmosphereLoader {
             };
             facts(&input, &request.conf.atmosphere, request.now_ms)
         };
-        Ok(Atmospheres(cx.list().page().enumerate().map(of).collect()))
+        Ok(Atmospheres(input.page.map(of)))
     }
 }
 

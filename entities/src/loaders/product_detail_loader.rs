@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use live_pack_dal::{Lookup, model::ProductDetail};
-use live_pack_engine::{Context, Importance, Reads, Stage, Task, TaskResult};
+use live_pack_engine::{Column, Context, Page, Stage, TaskResult, typed::Task};
 
-use super::page_ids;
+use super::ids;
 use crate::scene::{Ask as _, BagScene};
 
-/// One answer a product of the page.
+/// One answer for each product of the page.
 #[derive(Debug)]
-pub struct ProductDetails(pub Vec<Lookup<Arc<ProductDetail>>>);
+pub struct ProductDetails(pub Column<Lookup<Arc<ProductDetail>>>);
 
 /// Asks D3 `MGetProductDetail`.
 #[derive(Debug)]
@@ -18,18 +18,11 @@ pub struct ProductDetailLoader;
 
 impl Task<BagScene> for ProductDetailLoader {
     type Output = ProductDetails;
+    type Input<'a> = Page<'a, BagScene>;
     const STAGE: Stage = Stage::Loaders;
 
-    fn reads(&self) -> Reads {
-        Reads::none().page()
-    }
-
-    fn importance(&self) -> Importance {
-        Importance::Low
-    }
-
-    async fn run(&self, cx: &Context<BagScene>) -> TaskResult<BagScene, ProductDetails> {
+    async fn run(&self, cx: &Context<BagScene>, page: Page<'_, BagScene>) -> TaskResult<BagScene, ProductDetails> {
         let dal = &cx.request().resident.dal;
-        Ok(ProductDetails(dal.details(&cx.call(), &page_ids(cx)).await?))
+        Ok(ProductDetails(page.column(dal.details(&cx.call(), &ids(page)).await?)?))
     }
 }

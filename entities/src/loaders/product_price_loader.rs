@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use live_pack_dal::{Lookup, model::ProductPrice};
-use live_pack_engine::{Context, Reads, Stage, Strength, Task, TaskResult};
+use live_pack_engine::{Column, Context, Page, Stage, TaskResult, typed::Task};
 
-use super::page_ids;
+use super::ids;
 use crate::scene::{Ask as _, BagScene};
 
-/// One answer a product of the page.
+/// One answer for each product of the page.
 #[derive(Debug)]
-pub struct ProductPrices(pub Vec<Lookup<Arc<ProductPrice>>>);
+pub struct ProductPrices(pub Column<Lookup<Arc<ProductPrice>>>);
 
 /// Asks D4 `MGetProductPrice`.
 #[derive(Debug)]
@@ -18,18 +18,11 @@ pub struct ProductPriceLoader;
 
 impl Task<BagScene> for ProductPriceLoader {
     type Output = ProductPrices;
+    type Input<'a> = Page<'a, BagScene>;
     const STAGE: Stage = Stage::Loaders;
 
-    fn reads(&self) -> Reads {
-        Reads::none().page()
-    }
-
-    fn strength(&self, _cx: &Context<BagScene>) -> Strength {
-        Strength::Strong
-    }
-
-    async fn run(&self, cx: &Context<BagScene>) -> TaskResult<BagScene, ProductPrices> {
+    async fn run(&self, cx: &Context<BagScene>, page: Page<'_, BagScene>) -> TaskResult<BagScene, ProductPrices> {
         let dal = &cx.request().resident.dal;
-        Ok(ProductPrices(dal.prices(&cx.call(), &page_ids(cx)).await?))
+        Ok(ProductPrices(page.column(dal.prices(&cx.call(), &ids(page)).await?)?))
     }
 }

@@ -1,9 +1,9 @@
 //! In which language the cards of the page speak.
 
 use live_pack_dal::texts::Language;
-use live_pack_engine::{Context, Importance, Maybe, Reads, SkipReason, Stage, SyncTask, TaskResult};
+use live_pack_engine::{Context, Inputs, Maybe, SkipReason, Stage, TaskResult, typed::Task};
 
-use crate::scene::LiveScene;
+use crate::{request::LiveRequest, scene::LiveScene};
 
 /// The language of the texts.
 #[derive(Debug)]
@@ -14,9 +14,22 @@ impl CardTexts {
     /// the list is empty, what is left to say is said in the language of the request.
     #[must_use]
     pub fn language<S: LiveScene>(cx: &Context<S>) -> Language {
-        match cx.maybe::<Self>() {
+        Texts(cx.maybe()).language(cx.request())
+    }
+}
+
+/// The language of the texts, as an input of what draws cards.
+#[derive(Debug, Clone, Copy, Inputs)]
+pub struct Texts<'a>(Maybe<'a, CardTexts>);
+
+impl Texts<'_> {
+    /// The language of the texts. English is built in and replaces what could not be loaded; where nothing was loaded
+    /// because the list is empty, the language of the request.
+    #[must_use]
+    pub fn language(self, request: &LiveRequest) -> Language {
+        match self.0 {
             Maybe::Done(texts) => texts.0,
-            Maybe::Skipped(SkipReason::EmptyList) => cx.request().language,
+            Maybe::Skipped(SkipReason::EmptyList) => request.language,
             Maybe::Skipped(_) | Maybe::Failed => Language::English,
         }
     }
@@ -26,19 +39,13 @@ impl CardTexts {
 #[derive(Debug)]
 pub struct TextLoader;
 
-impl<S: LiveScene> SyncTask<S> for TextLoader {
+impl<S: LiveScene> Task<S> for TextLoader {
     type Output = CardTexts;
+    type Input<'a> = ();
     const STAGE: Stage = Stage::Loaders;
+    const WAITS: bool = false;
 
-    fn reads(&self) -> Reads {
-        Reads::none()
-    }
-
-    fn importance(&self) -> Importance {
-        Importance::High
-    }
-
-    fn run(&self, cx: &Context<S>) -> TaskResult<S, CardTexts> {
+    async fn run(&self, cx: &Context<S>, (): ()) -> TaskResult<S, CardTexts> {
         Ok(CardTexts(cx.request().language))
     }
 }

@@ -6,7 +6,7 @@ use live_pack_dal::{
     Call, Downstream, Error, Lookup,
     model::{Creator, Permission},
 };
-use live_pack_engine::{Context, Reads, Stage, Strength, Task, TaskResult};
+use live_pack_engine::{Context, Stage, TaskResult, typed::Task};
 
 use super::RoomInfo;
 use crate::{
@@ -32,20 +32,11 @@ pub struct CreatorProvider;
 
 impl<S: LiveScene> Task<S> for CreatorProvider {
     type Output = CreatorInfo;
+    type Input<'a> = &'a RoomInfo;
     const STAGE: Stage = Stage::Providers;
 
-    fn reads(&self) -> Reads {
-        Reads::none().need::<RoomInfo>()
-    }
-
-    fn strength(&self, _cx: &Context<S>) -> Strength {
-        Strength::Strong
-    }
-
-    async fn run(&self, cx: &Context<S>) -> TaskResult<S, CreatorInfo> {
-        let request = cx.request();
-        let creator_id = cx.need::<RoomInfo>()?.0.anchor_id;
-        match creator(request, cx.shared_call(), creator_id).await? {
+    async fn run(&self, cx: &Context<S>, RoomInfo(room): &RoomInfo) -> TaskResult<S, CreatorInfo> {
+        match creator(cx.request(), cx.shared_call(), room.anchor_id).await? {
             Lookup::Found(creator) => Ok(CreatorInfo(Some(creator))),
             Lookup::Missing => Ok(CreatorInfo(None)),
             Lookup::Failed => Err(Error::key(Downstream::LiveCreator, "MGetCreator").into()),

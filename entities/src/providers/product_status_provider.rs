@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use live_pack_dal::model::BagStatus;
-use live_pack_engine::{Context, Reads, Stage, Strength, Task, TaskResult};
+use live_pack_engine::{Context, Stage, TaskResult, typed::Task};
 
 use super::ProductList;
 use crate::scene::{Ask as _, LiveScene};
@@ -18,19 +18,12 @@ pub struct ProductStatusProvider;
 
 impl<S: LiveScene> Task<S> for ProductStatusProvider {
     type Output = ProductStatuses;
+    type Input<'a> = &'a ProductList;
     const STAGE: Stage = Stage::Providers;
 
-    fn reads(&self) -> Reads {
-        Reads::none().need::<ProductList>()
-    }
-
-    fn strength(&self, _cx: &Context<S>) -> Strength {
-        Strength::Strong
-    }
-
-    async fn run(&self, cx: &Context<S>) -> TaskResult<S, ProductStatuses> {
+    async fn run(&self, cx: &Context<S>, ProductList(bag): &ProductList) -> TaskResult<S, ProductStatuses> {
         let request = cx.request();
-        let bag = Arc::clone(&cx.need::<ProductList>()?.0);
+        let bag = Arc::clone(bag);
         // a request may ask for the whole bag, for a part of it, and for it as it was a moment ago
         let key = (bag.room_id, bag.version, bag.whole);
         let fetch = || {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use live_pack_dal::{Call, Downstream, Error, Lookup, model::Room};
-use live_pack_engine::{Context, Stage, Strength, Task, TaskError, TaskResult};
+use live_pack_engine::{Context, Stage, TaskError, TaskResult, typed::Task};
 
 use crate::{
     request::LiveRequest,
@@ -20,13 +20,10 @@ pub struct RoomInfoProvider;
 
 impl<S: LiveScene> Task<S> for RoomInfoProvider {
     type Output = RoomInfo;
+    type Input<'a> = ();
     const STAGE: Stage = Stage::Providers;
 
-    fn strength(&self, _cx: &Context<S>) -> Strength {
-        Strength::Strong
-    }
-
-    async fn run(&self, cx: &Context<S>) -> TaskResult<S, RoomInfo> {
+    async fn run(&self, cx: &Context<S>, (): ()) -> TaskResult<S, RoomInfo> {
         match room(cx.request(), cx.shared_call()).await? {
             Lookup::Found(room) => Ok(RoomInfo(room)),
             Lookup::Missing => Err(TaskError::Stop(Stop::RoomNotFound)),

@@ -7,7 +7,7 @@ use live_pack_dal::{
     config::Feature,
     model::{Claims, PinKind, Region, Voucher},
 };
-use live_pack_engine::{Context, NeedRun, Reads, Stage, Task, TaskResult};
+use live_pack_engine::{Context, Maybe, NeedRun, Stage, TaskResult, typed::Task};
 
 use super::{PopCard, first};
 use crate::{
@@ -66,40 +66,53 @@ impl Claimable<'_> {
     }
 }
 
-/// Asks D6 `MGetRoomVouchers` and `GetClaimState`, once a request. Needed where vouchers decide about the list itself:
-/// for the VOUCHER tab, for its count, and where a voucher is pinned.
+/// Asks D6 `MGetRoomVouchers` and `GetClaimState`, once per request. Needed where vouchers decide about the list itself: for
+/// the VOUCHER tab, and for its count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum VoucherProvider {
     /// For a list that vouchers decide about only on the VOUCHER tab.
     OnVoucherTab,
-    /// For a pin that may be a voucher.
-    WherePinned,
     /// Always.
     Always,
 }
 
 impl<S: LiveScene> Task<S> for VoucherProvider {
     type Output = RoomVouchers;
+    type Input<'a> = ();
     const STAGE: Stage = Stage::Providers;
 
-    fn reads(&self) -> Reads {
-        match self {
-            Self::WherePinned => Reads::none().maybe::<PopCard>(),
-            Self::OnVoucherTab | Self::Always => Reads::none(),
-        }
-    }
-
-    fn need_run(&self, cx: &Context<S>) -> NeedRun {
-        let pinned =
-            || cx.maybe::<PopCard>().done().and_then(|pop| pop.0).is_some_and(|pin| pin.kind == PinKind::Voucher);
+    fn need_run(&self, cx: &Context<S>, (): &()) -> NeedRun {
         match self {
             Self::OnVoucherTab if cx.request().query.bag.tab != BagTab::Voucher => NeedRun::Skip("not_the_voucher_tab"),
-            Self::WherePinned if !pinned() => NeedRun::Skip("no_voucher_is_pinned"),
-            Self::OnVoucherTab | Self::WherePinned | Self::Always => cx.request().need(Feature::Voucher),
+            Self::OnVoucherTab | Self::Always => cx.request().need(Feature::Voucher),
         }
     }
 
-    async fn run(&self, cx: &Context<S>) -> TaskResult<S, RoomVouchers> {
+    async fn run(&self, cx: &Context<S>, (): ()) -> TaskResult<S, RoomVouchers> {
+        let request = cx.request();
+        Ok(room_vouchers(request, cx.early_call()).await?)
+    }
+}
+
+/// As [`VoucherProvider`], where a voucher is pinned. Registered under that name.
+#[derive(Debug)]
+pub struct PinnedVoucherProvider;
+
+impl<S: LiveScene> Task<S> for PinnedVoucherProvider {
+    type Output = RoomVouchers;
+    type Input<'a> = Maybe<'a, PopCard>;
+    const STAGE: Stage = Stage::Providers;
+
+    fn need_run(&self, cx: &Context<S>, pop: &Maybe<'_, PopCard>) -> NeedRun {
+        let pinned = pop.done().and_then(|pop| pop.0);
+        if pinned.is_some_and(|pin| pin.kind == PinKind::Voucher) {
+            cx.request().need(Feature::Voucher)
+        } else {
+            NeedRun::Skip("no_voucher_is_pinned")
+        }
+    }
+
+    async fn run(&self, cx: &Context<S>, _pop: Maybe<'_, PopCard>) -> TaskResult<S, RoomVouchers> {
         let request = cx.request();
         Ok(room_vouchers(request, cx.early_call()).await?)
     }

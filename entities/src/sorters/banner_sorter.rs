@@ -1,7 +1,10 @@
 //! The order of banners.
 
 use live_pack_dal::model::BannerMaterial;
-use live_pack_engine::{Context, SortKey, Sorter};
+use live_pack_engine::{
+    Context, SortKey,
+    typed::{Items, Sorter},
+};
 
 use super::rank;
 use crate::{rules::banner::order, scene::BannerScene};
@@ -11,7 +14,9 @@ use crate::{rules::banner::order, scene::BannerScene};
 pub struct BannerSorter;
 
 impl Sorter<BannerScene> for BannerSorter {
-    fn key(&self, cx: &Context<BannerScene>, banner: &BannerMaterial) -> SortKey {
-        rank(cx.items(), banner, order)
+    type Input<'a> = Items<'a, BannerScene>;
+
+    fn key(&self, _cx: &Context<BannerScene>, items: &Items<'_, BannerScene>, banner: &BannerMaterial) -> SortKey {
+        rank(items, banner, order)
     }
 }

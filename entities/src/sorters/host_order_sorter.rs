@@ -1,6 +1,6 @@
 //! The order in which the host numbered the bag.
 
-use live_pack_engine::{Context, SortKey, Sorter};
+use live_pack_engine::{Context, SortKey, typed::Sorter};
 
 use crate::{item::BagItem, scene::BagScene};
 
@@ -9,7 +9,9 @@ use crate::{item::BagItem, scene::BagScene};
 pub struct HostOrderSorter;
 
 impl Sorter<BagScene> for HostOrderSorter {
-    fn key(&self, _cx: &Context<BagScene>, item: &BagItem) -> SortKey {
+    type Input<'a> = ();
+
+    fn key(&self, _cx: &Context<BagScene>, (): &(), item: &BagItem) -> SortKey {
         item.item_no.into()
     }
 }

@@ -1,7 +1,10 @@
 //! The order of vouchers.
 
 use live_pack_dal::model::Voucher;
-use live_pack_engine::{Context, Reads, SortKey, Sorter};
+use live_pack_engine::{
+    Context, Inputs, Maybe, SortKey,
+    typed::{Items, Sorter},
+};
 
 use super::rank;
 use crate::{
@@ -15,16 +18,22 @@ use crate::{
 #[derive(Debug)]
 pub struct VoucherSorter;
 
-impl Sorter<VoucherScene> for VoucherSorter {
-    fn reads(&self) -> Reads {
-        Reads::none().maybe::<RoomVouchers>().maybe::<CheapestProduct>()
-    }
+/// What the order of the vouchers goes by.
+#[derive(Debug, Inputs)]
+pub struct OrderInputs<'a> {
+    items: Items<'a, VoucherScene>,
+    vouchers: Maybe<'a, RoomVouchers>,
+    cheapest: Maybe<'a, CheapestProduct>,
+}
 
-    fn key(&self, cx: &Context<VoucherScene>, voucher: &Voucher) -> SortKey {
+impl Sorter<VoucherScene> for VoucherSorter {
+    type Input<'a> = OrderInputs<'a>;
+
+    fn key(&self, cx: &Context<VoucherScene>, input: &OrderInputs<'_>, voucher: &Voucher) -> SortKey {
         let now_ms = cx.request().now_ms;
-        let (vouchers, cheapest) = (cx.maybe::<RoomVouchers>().done(), cx.maybe::<CheapestProduct>().done());
-        let product = cheapest.and_then(CheapestProduct::priced);
-        rank(cx.items(), voucher, |voucher| {
+        let vouchers = input.vouchers.done();
+        let product = input.cheapest.done().and_then(CheapestProduct::priced);
+        rank(&input.items, voucher, |voucher| {
             let state = vouchers.map_or(VoucherState::Expired, |vouchers| vouchers.state(voucher, now_ms));
             order(voucher, state, product.and_then(|product| value_on(voucher, &product)))
         })

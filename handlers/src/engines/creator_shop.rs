@@ -1,6 +1,6 @@
 //! The entrance to the creator's shop, with some of its products.
 
-use live_pack_engine::{Definition, WhenEmpty};
+use live_pack_engine::{Definition, WhenEmpty, high, low};
 use live_pack_entities::{
     converters::{ButtonConverter, CreatorShopConverter, PriceConverter, ProductConverter, ShopInfo},
     filters::{
@@ -22,8 +22,8 @@ use live_pack_entities::{
 #[must_use]
 pub fn creator_shop_engine() -> Definition<BagScene> {
     Definition::new("CreatorShopEngine")
-        .task(RoomInfoProvider)
-        .task(CreatorProvider)
+        .strong(RoomInfoProvider)
+        .strong(CreatorProvider)
         .task(CreatorShopLoader)
         .task(ShowcaseStatusProvider)
         .items(ShowcaseItems)
@@ -39,17 +39,17 @@ pub fn creator_shop_engine() -> Definition<BagScene> {
         // the shop's own seller is asked for where there are no highlights, too
         .when_empty(WhenEmpty::GoOn)
         .task(Weak(ProductModelLoader))
-        .task(Weak(ProductPriceLoader))
-        .task(ProductDetailLoader)
-        .task(PromotionDisplayInfoLoader)
+        .task(ProductPriceLoader)
+        .task(low(ProductDetailLoader))
+        .task(high(PromotionDisplayInfoLoader))
         .task(ShopSellerLoader)
         .task(LiveDataLoader)
-        .sync(DeliveryLoader)
-        .sync(ImageLoader)
-        .sync(TextLoader)
-        .sync(PriceConverter)
-        .sync(Weak(ButtonConverter))
-        .sync(Weak(ProductConverter::for_the_bag()))
-        .sync(CreatorShopConverter)
+        .task(DeliveryLoader)
+        .task(high(ImageLoader))
+        .task(high(TextLoader))
+        .strong(PriceConverter)
+        .task(Weak(ButtonConverter))
+        .task(Weak(ProductConverter::for_the_bag()))
+        .strong(CreatorShopConverter)
         .answer::<ShopInfo>()
 }

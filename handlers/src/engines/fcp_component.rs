@@ -1,6 +1,6 @@
 //! The components of a place in a feed.
 
-use live_pack_engine::Definition;
+use live_pack_engine::{Definition, high};
 use live_pack_entities::{
     converters::{ButtonConverter, FcpComponentConverter, FcpComponents, PriceConverter, ProductConverter},
     filters::{
@@ -24,12 +24,12 @@ use live_pack_entities::{
 #[must_use]
 pub fn fcp_component_engine() -> Definition<BagScene> {
     Definition::new("FcpComponentEngine")
-        .sync(FcpSlotProvider)
-        .task(RoomInfoProvider)
-        .task(CreatorProvider)
-        .task(ProductListProvider)
-        .task(ProductStatusProvider)
-        .task(FlashWindowProvider)
+        .strong(FcpSlotProvider)
+        .strong(RoomInfoProvider)
+        .strong(CreatorProvider)
+        .strong(ProductListProvider)
+        .strong(ProductStatusProvider)
+        .task(high(FlashWindowProvider))
         .task(PopCardProvider)
         .task(VoucherProvider::Always)
         .task(AuctionListProvider)
@@ -47,16 +47,16 @@ pub fn fcp_component_engine() -> Definition<BagScene> {
         .sorter(HostOrderSorter)
         .sorter(ProductIdSorter)
         .cut(FcpPage)
-        .task(ProductModelLoader)
-        .task(ProductPriceLoader)
-        .task(PromotionDisplayInfoLoader)
+        .strong(ProductModelLoader)
+        .strong(ProductPriceLoader)
+        .task(high(PromotionDisplayInfoLoader))
         .task(FlashSaleLoader)
-        .task(BidderStateLoader::ForTheAuctions)
-        .sync(ImageLoader)
-        .sync(TextLoader)
-        .sync(PriceConverter)
-        .sync(ButtonConverter)
-        .sync(ProductConverter::for_the_pin())
-        .sync(FcpComponentConverter)
+        .task(high(BidderStateLoader::ForTheAuctions))
+        .task(high(ImageLoader))
+        .task(high(TextLoader))
+        .strong(PriceConverter)
+        .strong(ButtonConverter)
+        .strong(ProductConverter::for_the_pin())
+        .strong(FcpComponentConverter)
         .answer::<FcpComponents>()
 }

@@ -1,6 +1,6 @@
 //! The auctions of the bag.
 
-use live_pack_engine::{Definition, WhenEmpty};
+use live_pack_engine::{Definition, WhenEmpty, high};
 use live_pack_entities::{
     converters::{AuctionCards, AuctionListConverter},
     filters::{AuctionVersionFilter, RoomStatusFilter},
@@ -15,8 +15,8 @@ use live_pack_entities::{
 #[must_use]
 pub fn live_bag_auction_engine() -> Definition<AuctionScene> {
     Definition::new("LiveBagAuctionEngine")
-        .task(RoomInfoProvider)
-        .task(CreatorProvider)
+        .strong(RoomInfoProvider)
+        .strong(CreatorProvider)
         .task(AuctionListProvider)
         .items(AuctionItems)
         .filter(RoomStatusFilter)
@@ -24,7 +24,7 @@ pub fn live_bag_auction_engine() -> Definition<AuctionScene> {
         .sorter(AuctionSorter)
         .cut(AuctionPage)
         .when_empty(WhenEmpty::SkipLoaders)
-        .task(BidderStateLoader::ForThePage)
-        .sync(AuctionListConverter)
+        .task(high(BidderStateLoader::ForThePage))
+        .strong(AuctionListConverter)
         .answer::<AuctionCards>()
 }

@@ -1,6 +1,6 @@
 //! The first products of the bag, as they are shown before entering: nothing in them is personal.
 
-use live_pack_engine::Definition;
+use live_pack_engine::{Definition, high};
 use live_pack_entities::{
     converters::{ButtonConverter, PreviewCards, PreviewConverter, PriceConverter, ProductConverter},
     filters::{
@@ -22,11 +22,11 @@ use live_pack_entities::{
 #[must_use]
 pub fn live_bag_preview_engine() -> Definition<BagScene> {
     Definition::new("LiveBagPreviewEngine")
-        .task(RoomInfoProvider)
-        .task(CreatorProvider)
-        .task(PreviewProductProvider)
-        .task(ProductStatusProvider)
-        .task(FlashWindowProvider)
+        .strong(RoomInfoProvider)
+        .strong(CreatorProvider)
+        .strong(PreviewProductProvider)
+        .strong(ProductStatusProvider)
+        .task(high(FlashWindowProvider))
         .items(BagItems)
         .filter(RoomStatusFilter)
         .filter(DedupFilter)
@@ -40,15 +40,15 @@ pub fn live_bag_preview_engine() -> Definition<BagScene> {
         .sorter(HostOrderSorter)
         .sorter(ProductIdSorter)
         .cut(PreviewPage)
-        .task(ProductModelLoader)
-        .task(ProductPriceLoader)
-        .task(PromotionDisplayInfoLoader)
+        .strong(ProductModelLoader)
+        .strong(ProductPriceLoader)
+        .task(high(PromotionDisplayInfoLoader))
         .task(FlashSaleLoader)
-        .sync(ImageLoader)
-        .sync(TextLoader)
-        .sync(PriceConverter)
-        .sync(ButtonConverter)
-        .sync(ProductConverter::for_the_bag())
-        .sync(PreviewConverter)
+        .task(high(ImageLoader))
+        .task(high(TextLoader))
+        .strong(PriceConverter)
+        .strong(ButtonConverter)
+        .strong(ProductConverter::for_the_bag())
+        .strong(PreviewConverter)
         .answer::<PreviewCards>()
 }

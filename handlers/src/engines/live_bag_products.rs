@@ -1,6 +1,6 @@
 //! The products of a page of the bag.
 
-use live_pack_engine::Definition;
+use live_pack_engine::{Definition, high, low};
 use live_pack_entities::{
     converters::{ButtonConverter, LiveBagProducts, LiveBagProductsConverter, PriceConverter, ProductConverter},
     filters::{
@@ -25,11 +25,11 @@ use live_pack_entities::{
 #[must_use]
 pub fn live_bag_products_engine() -> Definition<BagScene> {
     Definition::new("LiveBagProductsEngine")
-        .task(RoomInfoProvider)
-        .task(CreatorProvider)
-        .task(ProductListProvider)
-        .task(ProductStatusProvider)
-        .task(FlashWindowProvider)
+        .strong(RoomInfoProvider)
+        .strong(CreatorProvider)
+        .strong(ProductListProvider)
+        .strong(ProductStatusProvider)
+        .task(high(FlashWindowProvider))
         .task(PopCardProvider)
         .task(VoucherProvider::OnVoucherTab)
         .items(BagItems)
@@ -48,22 +48,22 @@ pub fn live_bag_products_engine() -> Definition<BagScene> {
         .sorter(HostOrderSorter)
         .sorter(ProductIdSorter)
         .cut(BagPage)
-        .task(ProductModelLoader)
-        .task(ProductPriceLoader)
-        .task(ProductDetailLoader)
-        .task(PromotionDisplayInfoLoader)
+        .strong(ProductModelLoader)
+        .strong(ProductPriceLoader)
+        .task(low(ProductDetailLoader))
+        .task(high(PromotionDisplayInfoLoader))
         .task(FlashSaleLoader)
         .task(VoucherLoader)
         .task(CartInfoLoader)
-        .task(TradeChainLoader)
-        .task(SellerLoader)
-        .sync(DeliveryLoader)
-        .sync(ProductAtmosphereLoader)
-        .sync(ImageLoader)
-        .sync(TextLoader)
-        .sync(PriceConverter)
-        .sync(ButtonConverter)
-        .sync(ProductConverter::for_the_bag())
-        .sync(LiveBagProductsConverter)
+        .task(high(TradeChainLoader))
+        .task(low(SellerLoader))
+        .task(DeliveryLoader)
+        .task(low(ProductAtmosphereLoader))
+        .task(high(ImageLoader))
+        .task(high(TextLoader))
+        .strong(PriceConverter)
+        .strong(ButtonConverter)
+        .strong(ProductConverter::for_the_bag())
+        .strong(LiveBagProductsConverter)
         .answer::<LiveBagProducts>()
 }

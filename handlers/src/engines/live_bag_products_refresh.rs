@@ -1,6 +1,6 @@
 //! What is on the client's screen, brought up to date.
 
-use live_pack_engine::Definition;
+use live_pack_engine::{Definition, high};
 use live_pack_entities::{
     converters::{ButtonConverter, PriceConverter, ProductConverter, RefreshConverter, Refreshed},
     filters::{
@@ -24,11 +24,11 @@ use live_pack_entities::{
 #[must_use]
 pub fn live_bag_products_refresh_engine() -> Definition<BagScene> {
     Definition::new("LiveBagProductsRefreshEngine")
-        .task(RoomInfoProvider)
-        .task(CreatorProvider)
-        .task(RefreshIdsProvider)
-        .task(ProductStatusProvider)
-        .task(FlashWindowProvider)
+        .strong(RoomInfoProvider)
+        .strong(CreatorProvider)
+        .strong(RefreshIdsProvider)
+        .strong(ProductStatusProvider)
+        .task(high(FlashWindowProvider))
         .task(PopCardProvider)
         .items(BagItems)
         .filter(RoomStatusFilter)
@@ -39,18 +39,18 @@ pub fn live_bag_products_refresh_engine() -> Definition<BagScene> {
         .filter(AgeGateFilter)
         .filter(AppVersionFilter)
         .cut(ScreenPage)
-        .task(ProductModelLoader)
-        .task(ProductPriceLoader)
-        .task(PromotionDisplayInfoLoader)
+        .strong(ProductModelLoader)
+        .strong(ProductPriceLoader)
+        .task(high(PromotionDisplayInfoLoader))
         .task(FlashSaleLoader)
         .task(CartInfoLoader)
-        .task(TradeChainLoader)
+        .task(high(TradeChainLoader))
         .task(AuctionLoader)
-        .task(BidderStateLoader::ForTheScreen)
-        .sync(TextLoader)
-        .sync(PriceConverter)
-        .sync(ButtonConverter)
-        .sync(ProductConverter::for_the_screen())
-        .sync(RefreshConverter)
+        .task(high(BidderStateLoader::ForTheScreen))
+        .task(high(TextLoader))
+        .strong(PriceConverter)
+        .strong(ButtonConverter)
+        .strong(ProductConverter::for_the_screen())
+        .strong(RefreshConverter)
         .answer::<Refreshed>()
 }

@@ -1,6 +1,6 @@
 //! The tabs of the bag, counted over the same filtered bag as its pages.
 
-use live_pack_engine::Definition;
+use live_pack_engine::{Definition, high};
 use live_pack_entities::{
     converters::{BagTabs, TabConverter},
     filters::{
@@ -18,11 +18,11 @@ use live_pack_entities::{
 #[must_use]
 pub fn live_bag_tab_engine() -> Definition<BagScene> {
     Definition::new("LiveBagTabEngine")
-        .task(RoomInfoProvider)
-        .task(CreatorProvider)
-        .task(ProductListProvider)
-        .task(ProductStatusProvider)
-        .task(FlashWindowProvider)
+        .strong(RoomInfoProvider)
+        .strong(CreatorProvider)
+        .strong(ProductListProvider)
+        .strong(ProductStatusProvider)
+        .task(high(FlashWindowProvider))
         .task(PopCardProvider)
         .task(VoucherProvider::Always)
         .task(AuctionListProvider)
@@ -35,6 +35,6 @@ pub fn live_bag_tab_engine() -> Definition<BagScene> {
         .filter(AgeGateFilter)
         .filter(AppVersionFilter)
         .filter(StockFilter::AsConfigured)
-        .sync(TabConverter)
+        .strong(TabConverter)
         .answer::<BagTabs>()
 }

@@ -1,6 +1,6 @@
 //! The pinned card: the same card as in the bag, or a voucher.
 
-use live_pack_engine::{Definition, WhenEmpty};
+use live_pack_engine::{Definition, WhenEmpty, high, low, named};
 use live_pack_entities::{
     converters::{ButtonConverter, PinCardConverter, PinnedCard, PriceConverter, ProductConverter},
     filters::{
@@ -12,8 +12,8 @@ use live_pack_entities::{
         VoucherLoader,
     },
     providers::{
-        CreatorProvider, FlashWindowProvider, PinItems, PopCardProvider, ProductListProvider, ProductStatusProvider,
-        RoomInfoProvider, VoucherProvider,
+        CreatorProvider, FlashWindowProvider, PinItems, PinnedVoucherProvider, PopCardProvider, ProductListProvider,
+        ProductStatusProvider, RoomInfoProvider,
     },
     scene::BagScene,
 };
@@ -22,13 +22,13 @@ use live_pack_entities::{
 #[must_use]
 pub fn pin_card_data_engine() -> Definition<BagScene> {
     Definition::new("PinCardDataEngine")
-        .task(RoomInfoProvider)
-        .task(CreatorProvider)
-        .task(ProductListProvider)
-        .task(ProductStatusProvider)
-        .task(FlashWindowProvider)
+        .strong(RoomInfoProvider)
+        .strong(CreatorProvider)
+        .strong(ProductListProvider)
+        .strong(ProductStatusProvider)
+        .task(high(FlashWindowProvider))
         .task(PopCardProvider)
-        .task(VoucherProvider::WherePinned)
+        .task(named("VoucherProvider", PinnedVoucherProvider))
         .items(PinItems)
         .filter(RoomStatusFilter)
         .filter(BannedProductFilter)
@@ -37,22 +37,22 @@ pub fn pin_card_data_engine() -> Definition<BagScene> {
         .filter(AgeGateFilter)
         .filter(AppVersionFilter)
         .when_empty(WhenEmpty::SkipLoaders)
-        .task(ProductModelLoader)
-        .task(ProductPriceLoader)
-        .task(ProductDetailLoader)
-        .task(PromotionDisplayInfoLoader)
+        .strong(ProductModelLoader)
+        .strong(ProductPriceLoader)
+        .task(low(ProductDetailLoader))
+        .task(high(PromotionDisplayInfoLoader))
         .task(FlashSaleLoader)
         .task(VoucherLoader)
         .task(CartInfoLoader)
-        .task(TradeChainLoader)
-        .task(SellerLoader)
-        .sync(DeliveryLoader)
-        .sync(ProductAtmosphereLoader)
-        .sync(ImageLoader)
-        .sync(TextLoader)
-        .sync(PriceConverter)
-        .sync(ButtonConverter)
-        .sync(ProductConverter::for_the_pin())
-        .sync(PinCardConverter)
+        .task(high(TradeChainLoader))
+        .task(low(SellerLoader))
+        .task(DeliveryLoader)
+        .task(low(ProductAtmosphereLoader))
+        .task(high(ImageLoader))
+        .task(high(TextLoader))
+        .strong(PriceConverter)
+        .strong(ButtonConverter)
+        .strong(ProductConverter::for_the_pin())
+        .strong(PinCardConverter)
         .answer::<PinnedCard>()
 }

@@ -1,6 +1,6 @@
 //! The pinned product, as it is shown before entering: nothing in it is personal.
 
-use live_pack_engine::{Definition, WhenEmpty};
+use live_pack_engine::{Definition, WhenEmpty, high};
 use live_pack_entities::{
     converters::{ButtonConverter, PinCardConverter, PinnedCard, PriceConverter, ProductConverter},
     filters::{
@@ -20,11 +20,11 @@ use live_pack_entities::{
 #[must_use]
 pub fn preview_pin_card_data_engine() -> Definition<BagScene> {
     Definition::new("PreviewPinCardDataEngine")
-        .task(RoomInfoProvider)
-        .task(CreatorProvider)
-        .task(ProductListProvider)
-        .task(ProductStatusProvider)
-        .task(FlashWindowProvider)
+        .strong(RoomInfoProvider)
+        .strong(CreatorProvider)
+        .strong(ProductListProvider)
+        .strong(ProductStatusProvider)
+        .task(high(FlashWindowProvider))
         .task(PopCardProvider)
         .items(PinItems)
         .filter(RoomStatusFilter)
@@ -34,15 +34,15 @@ pub fn preview_pin_card_data_engine() -> Definition<BagScene> {
         .filter(AgeGateFilter)
         .filter(AppVersionFilter)
         .when_empty(WhenEmpty::SkipLoaders)
-        .task(ProductModelLoader)
-        .task(ProductPriceLoader)
-        .task(PromotionDisplayInfoLoader)
+        .strong(ProductModelLoader)
+        .strong(ProductPriceLoader)
+        .task(high(PromotionDisplayInfoLoader))
         .task(FlashSaleLoader)
-        .sync(ImageLoader)
-        .sync(TextLoader)
-        .sync(PriceConverter)
-        .sync(ButtonConverter)
-        .sync(ProductConverter::for_the_pin())
-        .sync(PinCardConverter)
+        .task(high(ImageLoader))
+        .task(high(TextLoader))
+        .strong(PriceConverter)
+        .strong(ButtonConverter)
+        .strong(ProductConverter::for_the_pin())
+        .strong(PinCardConverter)
         .answer::<PinnedCard>()
 }

@@ -1,6 +1,6 @@
 //! The vouchers of a room, and the banner that speaks of them.
 
-use live_pack_engine::Definition;
+use live_pack_engine::{Definition, high};
 use live_pack_entities::{
     converters::{PromotionBanners, VoucherConverter},
     filters::{RoomStatusFilter, VoucherFilter},
@@ -16,8 +16,8 @@ use live_pack_entities::{
 #[must_use]
 pub fn promotion_banner_engine() -> Definition<VoucherScene> {
     Definition::new("PromotionBannerEngine")
-        .task(RoomInfoProvider)
-        .task(CreatorProvider)
+        .strong(RoomInfoProvider)
+        .strong(CreatorProvider)
         .task(VoucherProvider::Always)
         .task(BagLinesProvider)
         .task(CheapestProductProvider)
@@ -25,7 +25,7 @@ pub fn promotion_banner_engine() -> Definition<VoucherScene> {
         .filter(RoomStatusFilter)
         .filter(VoucherFilter)
         .sorter(VoucherSorter)
-        .sync(TextLoader)
-        .sync(VoucherConverter)
+        .task(high(TextLoader))
+        .strong(VoucherConverter)
         .answer::<PromotionBanners>()
 }

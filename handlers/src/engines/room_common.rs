@@ -1,6 +1,6 @@
 //! The room that the viewer is in.
 
-use live_pack_engine::Definition;
+use live_pack_engine::{Definition, high};
 use live_pack_entities::{
     converters::{RoomCommonConverter, RoomCommonInfo},
     loaders::{BidderStateLoader, LiveDataLoader, TextLoader, rooms::CartInfoLoader},
@@ -25,17 +25,17 @@ pub fn room_data_engine() -> Definition<RoomScene> {
 
 fn of_one_room(name: &'static str) -> Definition<RoomScene> {
     Definition::new(name)
-        .task(RoomInfoProvider)
+        .strong(RoomInfoProvider)
         .task(BagSummaryProvider)
         .task(PopCardProvider)
-        .task(CreatorProvider)
+        .strong(CreatorProvider)
         .task(VoucherProvider)
         .task(AuctionListProvider)
         .items(RoomItems)
         .task(LiveDataLoader)
         .task(CartInfoLoader)
-        .task(BidderStateLoader::ForThePage)
-        .sync(TextLoader)
-        .sync(RoomCommonConverter)
+        .task(high(BidderStateLoader::ForThePage))
+        .task(high(TextLoader))
+        .strong(RoomCommonConverter)
         .answer::<RoomCommonInfo>()
 }

@@ -1,6 +1,6 @@
 //! Many rooms, as a list of rooms tells them.
 
-use live_pack_engine::Definition;
+use live_pack_engine::{Definition, high};
 use live_pack_entities::{
     converters::{RoomLiteConverter, RoomLites},
     loaders::TextLoader,
@@ -16,14 +16,14 @@ use live_pack_entities::{
 #[must_use]
 pub fn room_lite_engine() -> Definition<RoomScene> {
     Definition::new("RoomLiteEngine")
-        .task(RoomInfoProvider)
+        .strong(RoomInfoProvider)
         .task(BagSummaryProvider)
         .task(PopCardProvider)
         .task(CreatorProvider)
         .task(VoucherProvider)
         .task(AuctionListProvider)
         .items(RoomItems)
-        .sync(TextLoader)
-        .sync(RoomLiteConverter)
+        .task(high(TextLoader))
+        .strong(RoomLiteConverter)
         .answer::<RoomLites>()
 }

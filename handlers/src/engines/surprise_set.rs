@@ -1,6 +1,6 @@
 //! A surprise set with everything in it.
 
-use live_pack_engine::Definition;
+use live_pack_engine::{Definition, high};
 use live_pack_entities::{
     converters::{SurpriseSetConverter, SurpriseSetDetail},
     filters::RoomStatusFilter,
@@ -14,15 +14,15 @@ use live_pack_entities::{
 #[must_use]
 pub fn surprise_set_engine() -> Definition<PrizeScene> {
     Definition::new("SurpriseSetEngine")
-        .task(RoomInfoProvider)
-        .task(CreatorProvider)
-        .task(SurpriseSetProvider)
+        .strong(RoomInfoProvider)
+        .strong(CreatorProvider)
+        .strong(SurpriseSetProvider)
         .items(PrizeItems)
         .filter(RoomStatusFilter)
         .sorter(PrizeSorter)
-        .task(BidderStateLoader::ForThePage)
-        .sync(PictureLoader)
-        .sync(TextLoader)
-        .sync(SurpriseSetConverter)
+        .task(high(BidderStateLoader::ForThePage))
+        .task(PictureLoader)
+        .task(high(TextLoader))
+        .strong(SurpriseSetConverter)
         .answer::<SurpriseSetDetail>()
 }

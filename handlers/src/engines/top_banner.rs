@@ -1,6 +1,6 @@
 //! The banners above the bag.
 
-use live_pack_engine::Definition;
+use live_pack_engine::{Definition, high};
 use live_pack_entities::{
     converters::{BannerConverter, TopBanners},
     filters::{BannerFilter, RoomStatusFilter},
@@ -15,18 +15,18 @@ use live_pack_entities::{
 #[must_use]
 pub fn top_banner_engine() -> Definition<BannerScene> {
     Definition::new("TopBannerEngine")
-        .task(RoomInfoProvider)
-        .task(CreatorProvider)
-        .task(BannerMaterialProvider)
+        .strong(RoomInfoProvider)
+        .strong(CreatorProvider)
+        .strong(BannerMaterialProvider)
         .items(BannerItems)
         .filter(RoomStatusFilter)
-        .batch_filter(BannerFilter)
+        .filter(BannerFilter)
         .sorter(BannerSorter)
         .cut(TopBannerPage)
         .task(VoucherLoader)
-        .task(BidderStateLoader::ForTheBanners)
-        .sync(PictureLoader)
-        .sync(TextLoader)
-        .sync(BannerConverter)
+        .task(high(BidderStateLoader::ForTheBanners))
+        .task(PictureLoader)
+        .task(high(TextLoader))
+        .strong(BannerConverter)
         .answer::<TopBanners>()
 }

@@ -1,12 +1,13 @@
-//! Gradient-boosted trees in LightGBM's text format. Raw scores equal LightGBM's to the bit.
+//! Gradient-boosted trees in LightGBM's text format or XGBoost's JSON. Raw scores equal theirs to the bit.
 //!
 //! A model compiles each tree twice. Trees of at most 64 leaves get a bit-vector form: one bit for each leaf, and each
 //! node clears the bits of the leaves that its decision excludes, for 64 rows in one loop that needs no branch
 //! (QuickScorer, Lucchese et al. 2015, turned to rows). The node form, a walk from root to leaf, serves larger trees and
-//! fewer rows. Both add leaf values in `f64` in the order of the trees, as LightGBM does.
+//! fewer rows. Both add leaf values in the order of the trees: in `f64` as LightGBM does, in `f32` as XGBoost does.
 
 mod bits;
 mod decision;
+mod json;
 mod objective;
 mod text;
 mod walk;
@@ -34,29 +35,42 @@ pub struct Trees {
     divisor: Option<f64>,
     objective: Objective,
     trees: Vec<Tree>,
+    /// Raw score of each output before the first tree.
+    base: Vec<f64>,
+    /// Whether raw scores are sums of `f32`, and tiny values are not 0.
+    single: bool,
 }
 
 #[derive(Debug, Clone)]
 struct Tree {
+    output: usize,
     walk: walk::Walk,
     bits: Option<bits::Bits>,
 }
 
 impl Trees {
-    /// Reads a model that LightGBM wrote with `save_model` or `model_to_string`, version 3 or 4.
+    /// Reads a model that LightGBM wrote with `save_model` or `model_to_string` (version 3 or 4), or XGBoost with
+    /// `save_model` to a name that ends in .json (booster `gbtree`). Binning by category names is not read: categories are
+    /// numbers.
     ///
     /// # Errors
-    /// All faults found in header and trees; models with linear leaves, which are not supported.
+    /// All faults found in header and trees; linear leaves and other boosters, which are not supported.
     pub fn parse(text: &str) -> Result<Self, TreesError> {
-        let model = text::Model::parse(text)?;
-        let trees = model.trees.iter().map(|tree| Tree { walk: walk::Walk::new(tree), bits: bits::Bits::new(tree) });
+        let model = if text.trim_start().starts_with('{') { json::parse(text)? } else { text::Model::parse(text)? };
         let iterations = model.trees.len() / model.outputs.max(1);
+        let compiled = |tree: &text::ParsedTree| Tree {
+            output: tree.output,
+            walk: walk::Walk::new(tree),
+            bits: bits::Bits::new(tree),
+        };
         Ok(Self {
-            trees: trees.collect(),
+            trees: model.trees.iter().map(compiled).collect(),
             divisor: (model.average && iterations > 0).then_some(iterations as f64),
             features: model.features,
             outputs: model.outputs,
             objective: model.objective,
+            base: model.base,
+            single: model.single,
         })
     }
 
@@ -102,12 +116,17 @@ impl Trees {
     /// the leaf values, as with `raw_score=True` in LightGBM.
     pub fn raw(&self, matrix: &Matrix, binding: &Binding, scores: &mut Vec<f64>) {
         scores.clear();
-        scores.resize(matrix.rows() * self.outputs, 0.0);
+        scores.extend((0..matrix.rows()).flat_map(|_| self.base.iter().copied()));
         let mut block = Block::new(self.features.len());
+        let tiny = if self.single { 0.0 } else { ZERO };
         let rows = matrix.values().chunks(BLOCK * binding.width().max(1));
         for (rows, scores) in rows.zip(scores.chunks_mut(BLOCK * self.outputs.max(1))) {
-            block.load(rows, binding);
-            self.add(&block, scores);
+            block.load(rows, binding, tiny);
+            if self.single {
+                self.add(&block, scores, add_single);
+            } else {
+                self.add(&block, scores, |score, leaf| *score += leaf);
+            }
         }
     }
 
@@ -123,23 +142,25 @@ impl Trees {
         }
     }
 
-    fn add(&self, block: &Block, scores: &mut [f64]) {
-        let outputs = self.outputs.max(1);
-        for (at, tree) in self.trees.iter().enumerate() {
-            let scores = scores.iter_mut().skip(at % outputs).step_by(outputs);
+    fn add(&self, block: &Block, scores: &mut [f64], add: impl Fn(&mut f64, f64) + Copy) {
+        for tree in &self.trees {
+            let scores = scores.iter_mut().skip(tree.output).step_by(self.outputs.max(1));
             match &tree.bits {
-                Some(bits) if block.rows >= FEWEST => bits.add(block, scores),
-                _ => {
-                    for (row, score) in scores.enumerate() {
-                        *score += tree.walk.value(block, row);
-                    }
-                }
+                Some(bits) if block.rows >= FEWEST => bits.add(block, scores, add),
+                _ => scores.enumerate().for_each(|(row, score)| add(score, tree.walk.value(block, row))),
             }
         }
     }
 }
 
-/// Up to [`BLOCK`] rows, column by column in the model's order, tiny values flushed to 0.
+/// Addition in `f32`. Both operands are `f32` values, so that the sum in `f64` rounds once.
+fn add_single(score: &mut f64, leaf: f64) {
+    #[expect(clippy::cast_possible_truncation, reason = "rounds on purpose")]
+    let sum = (*score + leaf) as f32;
+    *score = f64::from(sum);
+}
+
+/// Up to [`BLOCK`] rows, column by column in the model's order, values of at most `tiny` as 0.
 struct Block {
     columns: Vec<[f32; BLOCK]>,
     rows: usize,
@@ -150,13 +171,13 @@ impl Block {
         Self { columns: vec![[0.0; BLOCK]; features], rows: 0 }
     }
 
-    fn load(&mut self, values: &[f32], binding: &Binding) {
+    fn load(&mut self, values: &[f32], binding: &Binding, tiny: f32) {
         let width = binding.width().max(1);
         self.rows = values.len() / width;
         for (target, column) in self.columns.iter_mut().zip(binding.columns()) {
             for (slot, row) in target.iter_mut().zip(values.chunks_exact(width)) {
                 let value = row.get(*column).copied().unwrap_or(f32::NAN);
-                *slot = if value.abs() <= ZERO { 0.0 } else { value };
+                *slot = if value.abs() <= tiny { 0.0 } else { value };
             }
         }
     }

@@ -134,20 +134,7 @@ impl Algorithm {
                 nearest: Self::names().find(|known| Some(*known) == nearest),
             });
         };
-        let algorithm = entry.name;
-        let object = if parameters.trim().is_empty() {
-            Map::new()
-        } else {
-            let value = serde_json::from_str(parameters)
-                .map_err(|source| AlgorithmError::NoObject { algorithm, source: Some(source) })?;
-            let Value::Object(object) = value else {
-                return Err(AlgorithmError::NoObject { algorithm, source: None });
-            };
-            object
-        };
-        let parameters = Parameters::check(&object, entry.parameters)
-            .map_err(|faults| AlgorithmError::Parameters { algorithm, faults })?;
-        Ok(Self { entry, parameters })
+        Ok(Self { entry, parameters: read_parameters(entry.name, parameters, entry.parameters)? })
     }
 
     /// Name of the algorithm.
@@ -171,8 +158,26 @@ impl Algorithm {
     }
 }
 
+/// Reads the parameters of an algorithm: a JSON object in a text; an empty text stands for `{}`.
+///
+/// # Errors
+/// A text that is no JSON object; all faults of the object at once.
+pub fn read_parameters(algorithm: &'static str, text: &str, table: &[Parameter]) -> Result<Parameters, AlgorithmError> {
+    let object = if text.trim().is_empty() {
+        Map::new()
+    } else {
+        let value = serde_json::from_str(text)
+            .map_err(|source| AlgorithmError::NoObject { algorithm, source: Some(source) })?;
+        let Value::Object(object) = value else {
+            return Err(AlgorithmError::NoObject { algorithm, source: None });
+        };
+        object
+    };
+    Parameters::check(&object, table).map_err(|faults| AlgorithmError::Parameters { algorithm, faults })
+}
+
 /// Refuses a training run whose `matrices` dense matrices of items × items do not fit.
-fn affordable(algorithm: &'static str, items: usize, matrices: u64) -> Result<(), FitError> {
+pub(crate) fn affordable(algorithm: &'static str, items: usize, matrices: u64) -> Result<(), FitError> {
     let needed = (items as u64).saturating_mul(items as u64).saturating_mul(8 * matrices);
     if needed > MOST_BYTES { Err(FitError::TooLarge { algorithm, items, needed }) } else { Ok(()) }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use live_pack_dal::{Lookup, model::Creator};
-use live_pack_engine::{Context, Reads, Stage, Strength, Task, TaskResult};
+use live_pack_engine::{Context, Stage, TaskResult, typed::Task};
 
 use super::Rooms;
 use crate::{
@@ -15,25 +15,17 @@ use crate::{
 #[derive(Debug)]
 pub struct Creators(pub Vec<Lookup<Arc<Creator>>>);
 
-/// Asks D10 `MGetCreator`. Strong where the answer is about one room; a batch can do without.
+/// Asks D10 `MGetCreator`. Registered as strong where the answer is about one room; a batch can do without.
 #[derive(Debug)]
 pub struct CreatorProvider;
 
 impl Task<RoomScene> for CreatorProvider {
     type Output = Creators;
+    type Input<'a> = &'a Rooms;
     const STAGE: Stage = Stage::Providers;
 
-    fn reads(&self) -> Reads {
-        Reads::none().need::<Rooms>()
-    }
-
-    fn strength(&self, cx: &Context<RoomScene>) -> Strength {
-        if cx.request().is_batch() { Strength::Weak } else { Strength::Strong }
-    }
-
-    async fn run(&self, cx: &Context<RoomScene>) -> TaskResult<RoomScene, Creators> {
+    async fn run(&self, cx: &Context<RoomScene>, Rooms(rooms): &Rooms) -> TaskResult<RoomScene, Creators> {
         let request = cx.request();
-        let rooms = &cx.need::<Rooms>()?.0;
         let anchors: Vec<i64> = rooms.iter().filter_map(|room| Some(room.found()?.anchor_id)).collect();
         let mut found = match anchors[..] {
             [anchor] if !request.is_batch() => vec![creator(request, cx.shared_call(), anchor).await?],

@@ -1,6 +1,6 @@
 //! The list of an engine over rooms.
 
-use live_pack_engine::{Context, Items, Reads, TaskResult};
+use live_pack_engine::{Context, TaskResult, typed::ItemProvider};
 
 use super::Rooms;
 use crate::{item::RoomItem, scene::RoomScene};
@@ -9,13 +9,11 @@ use crate::{item::RoomItem, scene::RoomScene};
 #[derive(Debug)]
 pub struct RoomItems;
 
-impl Items<RoomScene> for RoomItems {
-    fn reads(&self) -> Reads {
-        Reads::none().need::<Rooms>()
-    }
+impl ItemProvider<RoomScene> for RoomItems {
+    type Input<'a> = &'a Rooms;
 
-    fn items(&self, cx: &Context<RoomScene>) -> TaskResult<RoomScene, Vec<RoomItem>> {
-        let rooms = cx.need::<Rooms>()?.0.iter().enumerate();
+    fn items(&self, _cx: &Context<RoomScene>, Rooms(rooms): &Rooms) -> TaskResult<RoomScene, Vec<RoomItem>> {
+        let rooms = rooms.iter().enumerate();
         Ok(rooms.filter_map(|(index, room)| Some(RoomItem { index, room: room.found()?.clone() })).collect())
     }
 }

@@ -5,7 +5,7 @@
 
 use super::{
     BLOCK, Block,
-    decision::{Decision, member},
+    decision::{Decision, excluded, member},
     text::{Child, ParsedTree},
 };
 
@@ -74,11 +74,16 @@ impl Bits {
         }
     }
 
-    /// Adds the leaf value of each row of the block to its score.
-    pub(super) fn add<'a>(&self, block: &Block, scores: impl Iterator<Item = &'a mut f64>) {
+    /// Gives the leaf value of each row of the block, with its score, to `add`.
+    pub(super) fn add<'a>(
+        &self,
+        block: &Block,
+        scores: impl Iterator<Item = &'a mut f64>,
+        add: impl Fn(&mut f64, f64),
+    ) {
         match self {
-            Self::Narrow(form) => form.add(block, scores),
-            Self::Wide(form) => form.add(block, scores),
+            Self::Narrow(form) => form.add(block, scores, add),
+            Self::Wide(form) => form.add(block, scores, add),
         }
     }
 }
@@ -117,7 +122,7 @@ impl<M: Mask> Form<M> {
         Some(Self { nodes: nodes.collect(), leaves })
     }
 
-    fn add<'a>(&self, block: &Block, scores: impl Iterator<Item = &'a mut f64>) {
+    fn add<'a>(&self, block: &Block, scores: impl Iterator<Item = &'a mut f64>, add: impl Fn(&mut f64, f64)) {
         let mut bits = [M::ALL; BLOCK];
         for node in &self.nodes {
             node.clear(block.column(node.feature), &mut bits);
@@ -125,7 +130,7 @@ impl<M: Mask> Form<M> {
         for (score, bits) in scores.zip(bits) {
             #[expect(clippy::indexing_slicing, reason = "the position of a bit is below 64")]
             let leaf = self.leaves[bits.lowest()];
-            *score += leaf;
+            add(score, leaf);
         }
     }
 }
@@ -150,6 +155,9 @@ impl<M: Mask> Node<M> {
             }
             decision @ Decision::ZeroMissing { .. } => each(values, bits, keep, |value| decision.left(value)),
             Decision::Category { members } => each(values, bits, keep, |value| member(members, value)),
+            Decision::Excluded { members, nan_left } => {
+                each(values, bits, keep, |value| excluded(members, *nan_left, value));
+            }
         }
     }
 }

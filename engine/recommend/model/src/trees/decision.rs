@@ -1,4 +1,4 @@
-//! Decision of one node, as LightGBM's `NumericalDecision` and `CategoricalDecision`.
+//! Decision of one node, as LightGBM's `NumericalDecision` and `CategoricalDecision`, and XGBoost's.
 
 /// Treatment of values that LightGBM calls missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,7 +11,10 @@ pub(super) enum Missing {
     NaN,
 }
 
-/// Rule that sends a value left or right, on `f32` values of which tiny ones are 0.
+/// Categories in a word of a set.
+pub(super) const WORD: u32 = 32;
+
+/// Rule that sends a value left or right, on `f32` values.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Decision {
     /// Left where value ≤ threshold; NaN goes left if `nan_left`.
@@ -32,6 +35,13 @@ pub(super) enum Decision {
     Category {
         /// Bit n of word w stands for category 32·w + n.
         members: Vec<u32>,
+    },
+    /// Right where the whole part of the value is a member; negative values go left, NaN if `nan_left`.
+    Excluded {
+        /// As above.
+        members: Vec<u32>,
+        /// Direction of NaN.
+        nan_left: bool,
     },
 }
 
@@ -58,6 +68,7 @@ impl Decision {
                 }
             }
             Self::Category { members } => member(members, value),
+            Self::Excluded { members, nan_left } => excluded(members, *nan_left, value),
         }
     }
 }
@@ -71,7 +82,13 @@ pub(super) fn member(members: &[u32], value: f32) -> bool {
         return false;
     }
     let category = category.unsigned_abs();
-    members.get((category / 32) as usize).is_some_and(|word| word >> (category % 32) & 1 == 1)
+    members.get((category / WORD) as usize).is_some_and(|word| word >> (category % WORD) & 1 == 1)
+}
+
+/// Whether a value goes left at a set of excluded categories.
+#[inline]
+pub(super) fn excluded(members: &[u32], nan_left: bool, value: f32) -> bool {
+    if value.is_nan() { nan_left } else { value < 0.0 || !member(members, value) }
 }
 
 /// The largest `f32` that is at most the value.
@@ -103,6 +120,15 @@ mod tests {
         let outside = [1.0, -1.0, 62.0, 64.0, 1e9, 1e30, -1e30, f32::NAN, f32::INFINITY];
         assert!(inside.iter().all(|value| member(&members, *value)));
         assert!(!outside.iter().any(|value| member(&members, *value)));
+    }
+
+    #[test]
+    fn excluded_categories_go_right_and_everything_odd_goes_left() {
+        let members = [0b1001];
+        let left = |value: f32| excluded(&members, false, value);
+        assert!([0.0, 3.0, 3.9].iter().all(|value| !left(*value)));
+        assert!([1.0, -0.5, -3.0, 32.0, 1e30].iter().all(|value| left(*value)));
+        assert!(!left(f32::NAN) && excluded(&members, true, f32::NAN));
     }
 
     proptest! {

@@ -9,7 +9,7 @@ use super::{
 use fields::Fields;
 
 /// Faults that one error lists; the others are counted.
-const LISTED_FAULTS: usize = 20;
+pub(super) const LISTED_FAULTS: usize = 20;
 
 /// A fault of a model file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -29,7 +29,7 @@ pub struct TreeFault {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TreesError {
     /// The text does not begin as LightGBM's format does.
-    #[error("not a LightGBM text model: the first line must be `tree`, found {found:?}")]
+    #[error("not a model: expected LightGBM's text, whose first line is `tree`, or XGBoost's JSON, found {found:?}")]
     NotATextModel {
         /// First line, cut to 60 letters.
         found: String,
@@ -39,6 +39,18 @@ pub enum TreesError {
     CutOff {
         /// Number of trees found.
         trees: usize,
+    },
+    /// The text is no JSON of XGBoost's form.
+    #[error("not an XGBoost JSON model: {reason}")]
+    Json {
+        /// Place and rule.
+        reason: String,
+    },
+    /// An XGBoost booster that is not `gbtree`.
+    #[error("the booster must be gbtree, found {name}")]
+    Booster {
+        /// Name of the booster.
+        name: String,
     },
     /// Faults in header or trees.
     #[error("the model has {count} faults{}", faults.iter().map(|fault| format!("\n  {fault}")).collect::<String>())]
@@ -73,6 +85,8 @@ pub(super) struct ParsedNode {
 pub(super) struct ParsedTree {
     pub(super) nodes: Vec<ParsedNode>,
     pub(super) leaves: Vec<f64>,
+    /// Output that the tree adds to.
+    pub(super) output: usize,
 }
 
 /// A parsed model.
@@ -82,6 +96,10 @@ pub(super) struct Model {
     pub(super) average: bool,
     pub(super) objective: Objective,
     pub(super) trees: Vec<ParsedTree>,
+    /// Raw score of each output before the first tree.
+    pub(super) base: Vec<f64>,
+    /// Whether raw scores are sums of `f32`, as XGBoost's, and tiny values are not 0.
+    pub(super) single: bool,
 }
 
 impl Model {
@@ -110,7 +128,12 @@ impl Model {
         let mut sections = sections.into_iter();
         let header = sections.next().and_then(|mut fields| Self::header(&mut fields, &mut faults));
         let features = header.as_ref().map_or(usize::MAX, |model| model.features.len());
-        let trees: Vec<_> = sections.filter_map(|mut fields| tree(&mut fields, features, &mut faults)).collect();
+        let outputs = header.as_ref().map_or(1, |model| model.outputs);
+        let trees = sections.enumerate().filter_map(|(number, mut fields)| {
+            let tree = tree(&mut fields, features, &mut faults)?;
+            Some(ParsedTree { output: number % outputs, ..tree })
+        });
+        let trees: Vec<_> = trees.collect();
         match header {
             Some(model) if faults.is_empty() => Ok(Self { trees, ..model }),
             _ => {
@@ -138,7 +161,8 @@ impl Model {
         let average = fields.has("average_output");
         let good = fields.report(faults);
         let (Some(outputs), Ok(objective), true) = (outputs, objective, good) else { return None };
-        Some(Self { features, outputs, average, objective, trees: Vec::new() })
+        let base = vec![0.0; outputs];
+        Some(Self { features, outputs, average, objective, trees: Vec::new(), base, single: false })
     }
 }
 
@@ -156,7 +180,7 @@ fn tree(fields: &mut Fields<'_>, features: usize, faults: &mut Vec<TreeFault>) -
     }
     let inner = count.saturating_sub(1);
     let nodes = if inner == 0 { Vec::new() } else { nodes(fields, inner, features) };
-    if fields.report(faults) { Some(ParsedTree { nodes, leaves }) } else { None }
+    if fields.report(faults) { Some(ParsedTree { nodes, leaves, output: 0 }) } else { None }
 }
 
 fn nodes(fields: &mut Fields<'_>, inner: usize, features: usize) -> Vec<ParsedNode> {

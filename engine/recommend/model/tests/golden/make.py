@@ -1,6 +1,8 @@
-"""Makes the golden models and rows of ../trees.rs with the real LightGBM. Usage: python make.py (needs lightgbm 4.7.0).
+"""Makes the golden models and rows of ../trees.rs with the real LightGBM and XGBoost, and an artefact by the README's code.
 
-Each model gives NAME.txt (LightGBM's text) and NAME.rows: a line per row, the bits of its f32 values in hexadecimal,
+Usage: python make.py (needs lightgbm 4.7.0 and xgboost-cpu 3.2.0).
+
+Each model gives NAME.txt (LightGBM's text) or NAME.json (XGBoost's) and NAME.rows: a line per row, the bits of its f32 values in hexadecimal,
 then `|`, the bits of the raw scores (f64), then `|`, the bits of the predictions (f64).
 """
 import struct
@@ -8,6 +10,7 @@ from pathlib import Path
 
 import lightgbm as lgb
 import numpy as np
+import xgboost as xgb
 
 HERE = Path(__file__).parent
 
@@ -56,6 +59,10 @@ def make(name, params, rounds=12, nan=0.0, zero=0.0, categories=(), classes=0, c
     rows = odd(rng, x)
     raw = np.atleast_2d(loaded.predict(rows, raw_score=True).reshape(len(rows), -1))
     done = np.atleast_2d(loaded.predict(rows).reshape(len(rows), -1))
+    save(name, rows, raw, done)
+
+
+def save(name, rows, raw, done):
     with open(HERE / f"{name}.rows", "w") as out:
         for row, r, d in zip(rows, raw, done):
             f32 = " ".join(f"{struct.unpack('<I', struct.pack('<f', v))[0]:08x}" for v in row)
@@ -76,3 +83,42 @@ make("poisson", dict(objective="poisson", num_leaves=15), rounds=4, counts=True)
 make("square", dict(objective="regression", reg_sqrt=True, num_leaves=15), rounds=4)
 make("entropy", dict(objective="cross_entropy", num_leaves=7), rounds=3)
 make("entropy_lambda", dict(objective="cross_entropy_lambda", num_leaves=7), rounds=3)
+
+
+def make_xgboost(name, params, rounds=8, nan=0.1, categories=False, classes=0, counts=False):
+    rng = np.random.default_rng(7)
+    x, y = data(rng, 3000, 0, 0)
+    if params["objective"] in ("binary:logistic",):
+        y = (y > 0.5).astype(float)
+    elif classes:
+        y = np.clip(np.digitize(y, np.quantile(y, [0.3, 0.7])), 0, classes - 1)
+    elif counts:
+        y = rng.poisson(np.exp(np.clip(y / 3, -3, 2)))
+    x[rng.random(x.shape) < nan] = np.nan
+    names = ["price", "age", "sold", "rating", "noise", "shop", "level", "step"]
+    types = ["c" if categories and name in ("shop", "level") else "q" for name in names]
+    matrix = lambda rows, **more: xgb.DMatrix(rows, feature_names=names, feature_types=types, enable_categorical=True, **more)
+    booster = xgb.train(dict(nthread=1, seed=1) | params, matrix(x, label=y), rounds)
+    booster.save_model(HERE / f"{name}.json")
+    rows = odd(rng, x)
+    # XGBoost refuses infinities, and categories that are none
+    rows[np.isinf(rows)] = np.nan
+    if categories:
+        rows[:, 5:7] = np.where(rows[:, 5:7] < 0, np.nan, np.floor(np.minimum(rows[:, 5:7], 70)))
+    raw = booster.predict(matrix(rows), output_margin=True).reshape(len(rows), -1).astype(np.float64)
+    done = booster.predict(matrix(rows)).reshape(len(rows), -1).astype(np.float64)
+    save(name, rows, raw, done)
+
+
+make_xgboost("xgb_binary", dict(objective="binary:logistic", max_depth=5), categories=True)
+make_xgboost("xgb_squares", dict(objective="reg:squarederror", max_depth=6, base_score=0.25))
+make_xgboost("xgb_classes", dict(objective="multi:softprob", num_class=3, max_depth=3), rounds=4, classes=3)
+make_xgboost("xgb_counts", dict(objective="count:poisson", max_leaves=20, grow_policy="lossguide", num_parallel_tree=2), rounds=3, counts=True)
+
+# the code of the README, run as it stands there
+readme = (HERE / "../../../offline/README.md").read_text()
+exec(readme.split("```python\n")[1].split("```")[0])
+rng = np.random.default_rng(3)
+x, y = data(rng, 500, 0.1, 0)
+booster = lgb.train(dict(objective="binary", num_leaves=6, verbose=-1, num_threads=1, seed=1), lgb.Dataset(x, label=(y > 0.5)), 3)
+export(booster, x[:20], HERE / "artefact")

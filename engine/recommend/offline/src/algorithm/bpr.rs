@@ -18,8 +18,8 @@ use crate::{
 pub(super) const PARAMETERS: &[Parameter] = &[
     Parameter::whole("dim", 32.0, 1.0, 1024.0),
     Parameter::real("reg", 0.01, 0.0, 1e3),
-    Parameter::real("rate", 0.05, 1e-9, 1e3),
-    Parameter::whole("epochs", 60.0, 1.0, 100_000.0),
+    Parameter::real("rate", 0.02, 1e-9, 1e3),
+    Parameter::whole("epochs", 100.0, 1.0, 100_000.0),
     Parameter::seed(),
 ];
 

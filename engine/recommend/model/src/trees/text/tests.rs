@@ -127,8 +127,8 @@ fn all_faults_are_reported_at_once() {
 #[test]
 fn other_files_and_files_cut_off_are_refused() {
     assert_eq!(
-        Model::parse("{\"learner\":{}}").map(|_| ()).unwrap_err().to_string(),
-        "not a LightGBM text model: the first line must be `tree`, found \"{\\\"learner\\\":{}}\""
+        Model::parse("<pmml>").map(|_| ()).unwrap_err().to_string(),
+        "not a model: expected LightGBM's text, whose first line is `tree`, or XGBoost's JSON, found \"<pmml>\""
     );
     let cut = MODEL.split("end of trees").next().unwrap();
     assert_eq!(
