@@ -14,7 +14,7 @@ pub use leaves::{IfWritten, Items, Own};
 /// Values that are handed to their one reader, in the order in which it declares them.
 pub(crate) type Owned = SmallVec<[Datum; 1]>;
 
-/// What a task, a filter, a sorter, a contribution or a cut reads.
+/// The inputs of a task, a filter, a sorter, a contribution or a cut.
 ///
 /// | input | meaning |
 /// |---|---|
@@ -23,6 +23,7 @@ pub(crate) type Owned = SmallVec<[Datum; 1]>;
 /// | [`IfWritten<'a, T>`] | as `Maybe`, and a plan may have no task that leaves `T` |
 /// | [`Own<T>`] | needed, and taken by value: `T` has no other reader in the plan |
 /// | [`Items<'a, S>`] | the joined list, before filters |
+/// | [`Kept<'a, S>`](crate::Kept) | the list after filters, before the order |
 /// | [`Page<'a, S>`](crate::Page) | the list after filters, order and cut |
 /// | `()`, tuples of up to 12 | nothing; several |
 ///
@@ -39,10 +40,27 @@ pub(crate) type Owned = SmallVec<[Datum; 1]>;
 ///     lent: Maybe<'a, Lent>,
 /// }
 /// ```
+///
+/// A datum by value is not an input, and the compiler says what is:
+///
+/// ```compile_fail,E0277
+/// use live_pack_engine::{Context, Stage, TaskResult, test_util::Tiny, typed::Task};
+/// # struct Covers; struct CardConverter;
+///
+/// impl Task<Tiny> for CardConverter {
+///     type Output = ();
+///     type Input<'a> = Covers; // `&'a Covers`, `Maybe<'a, Covers>` or `Own<Covers>`
+///     const STAGE: Stage = Stage::Converters;
+///
+///     async fn run(&self, _cx: &Context<Tiny>, _covers: Covers) -> TaskResult<Tiny, ()> {
+///         Ok(())
+///     }
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an input of a task of the scene `{S}`",
     label = "not an input",
-    note = "an input is `&'a T`, `Maybe<'a, T>`, `IfWritten<'a, T>`, `Own<T>`, `Items<'a, {S}>`, `Page<'a, {S}>`, a tuple of up to 12 inputs, or a struct of inputs with `#[derive(Inputs)]`",
+    note = "an input is `&'a T`, `Maybe<'a, T>`, `IfWritten<'a, T>`, `Own<T>`, `Items<'a, {S}>`, `Kept<'a, {S}>`, `Page<'a, {S}>`, a tuple of up to 12 inputs, or a struct of inputs with `#[derive(Inputs)]`",
     note = "the lifetime is that of `type Input<'a>`; a list of another scene than `{S}` cannot be read"
 )]
 pub trait Inputs<'a, S: Scene>: Sized + Send {
@@ -86,7 +104,7 @@ impl<'a, S: Scene> Taker<'a, S> {
     }
 }
 
-/// What became of a datum that was declared.
+/// State of a datum that was declared.
 enum Next<'a> {
     /// Its writer has ended.
     Written(&'a Slot),

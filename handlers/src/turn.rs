@@ -124,7 +124,7 @@ impl Turn {
     }
 
     /// Runs an engine over the request.
-    pub(crate) async fn run<S: LiveScene, A: 'static>(&self, plan: &Arc<Plan<S>>) -> Part<A> {
+    pub(crate) async fn run<S: LiveScene, A: 'static>(&self, plan: &Plan<S, A>) -> Part<A> {
         self.run_for(&self.request, plan).await
     }
 
@@ -132,11 +132,11 @@ impl Turn {
     pub(crate) async fn run_for<S: LiveScene, A: 'static>(
         &self,
         request: &Arc<LiveRequest>,
-        plan: &Arc<Plan<S>>,
+        plan: &Plan<S, A>,
     ) -> Part<A> {
-        let engine = Engine::new(Arc::clone(plan), Arc::clone(request)).until(self.context.until());
+        let engine = Engine::new(plan, Arc::clone(request)).until(self.context.until());
         let engine = engine.shadows_on(&self.side_effects);
-        let (answer, record) = engine.run().await.into_answer::<A>();
+        let (answer, record) = engine.run().await.into_answer();
         self.metrics.observe(&record);
         self.keep(|records| records.add(&record));
         Part::of(answer, &record)

@@ -10,10 +10,7 @@ use live_pack_dal::{
     rpc::{Addresses, ServiceAddresses},
 };
 use live_pack_engine::{Engine, Outcome, Plan, PlanConf, Shared};
-use live_pack_entities::{
-    converters::LiveBagProducts,
-    request::{LiveRequest, Query, Resident},
-};
+use live_pack_entities::request::{LiveRequest, Query, Resident};
 use live_pack_handlers::engines::live_bag_products_engine;
 use prometheus::Registry;
 use tokio::time::Instant;
@@ -30,10 +27,10 @@ async fn a_loader_is_one_file_and_one_line() {
 
     let definition = live_bag_products_engine().task(LikeCountLoader);
     let conf = PlanConf { timeout: Duration::from_secs(3), ..PlanConf::default() };
-    let plan = Arc::new(Plan::compile(&definition, &conf).unwrap());
+    let plan = Plan::compile(&definition, &conf).unwrap();
     let (request, _world) = request().await;
 
-    let (answer, record) = Engine::new(plan, request).run().await.into_answer::<LiveBagProducts>();
+    let (answer, record) = Engine::new(&plan, request).run().await.into_answer();
 
     assert_eq!(answer.unwrap().0.products.len(), 20);
     let outcome = record.tasks().find(|task| task.name == "LikeCountLoader").map(|task| task.outcome.clone());

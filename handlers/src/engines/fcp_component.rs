@@ -22,7 +22,7 @@ use live_pack_entities::{
 
 /// `FcpComponentEngine`: nobody is asked whether the viewer may buy, so VIEW is all a card offers.
 #[must_use]
-pub fn fcp_component_engine() -> Definition<BagScene> {
+pub fn fcp_component_engine() -> Definition<BagScene, FcpComponents> {
     Definition::new("FcpComponentEngine")
         .strong(FcpSlotProvider)
         .strong(RoomInfoProvider)

@@ -8,6 +8,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt::Write as _,
+    sync::Arc,
 };
 
 use live_pack_dal::{
@@ -89,12 +90,12 @@ fn picture(plan: &Value, strong: &[BTreeSet<&'static str>; 2]) -> String {
 
 /// The strong tasks of each engine: in a request about one room, and about several.
 fn strengths() -> BTreeMap<&'static str, [BTreeSet<&'static str>; 2]> {
-    fn add<S: LiveScene>(
-        definition: &Definition<S>,
+    fn add<S: LiveScene, A>(
+        definition: &Definition<S, A>,
         requests: &[Arc<LiveRequest>; 2],
         strengths: &mut BTreeMap<&'static str, [BTreeSet<&'static str>; 2]>,
     ) {
-        let plan = Arc::new(Plan::compile(definition, &PlanConf::default()).unwrap());
+        let plan = Plan::compile(definition, &PlanConf::default()).unwrap();
         let strong = requests.each_ref().map(|request| plan.strong_tasks(request).into_iter().collect());
         strengths.insert(definition.engine(), strong);
     }
