@@ -31,7 +31,7 @@ pub use clock::Clock;
 pub use error::{Downstream, Error, ErrorKind};
 pub use experiment::{Experiment, Groups};
 pub use fetch::{CacheName, Dal};
-pub use images::{ImageHost, ImageSettings, Images, Picture};
+pub use images::{ImageHost, ImageSettings, Images, PictureKind};
 pub use mock::MockRules;
 pub use model::Lookup;
 pub use money::NumberFormat;

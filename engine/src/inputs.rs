@@ -5,14 +5,13 @@ mod tuples;
 
 use std::any::Any;
 
-use smallvec::SmallVec;
-
 use crate::{Context, Reads, Scene, by_node::NodeId, context::Slot, task::Datum};
 
 pub use leaves::{IfWritten, Items, Own};
 
-/// Values that are handed to their one reader, in the order in which it declares them.
-pub(crate) type Owned = SmallVec<[Datum; 1]>;
+/// Values that are handed to their one reader; the first that it declares is the last. Empty, without an allocation, for
+/// nearly all readers.
+pub(crate) type Owned = Vec<Datum>;
 
 /// The inputs of a task, a filter, a sorter, a contribution or a cut.
 ///
@@ -75,7 +74,7 @@ pub trait Inputs<'a, S: Scene>: Sized + Send {
 pub struct Taker<'a, S: Scene> {
     cx: &'a Context<S>,
     inputs: std::slice::Iter<'a, Option<NodeId>>,
-    owned: smallvec::IntoIter<[Datum; 1]>,
+    owned: Owned,
 }
 
 impl<S: Scene> std::fmt::Debug for Taker<'_, S> {
@@ -86,7 +85,7 @@ impl<S: Scene> std::fmt::Debug for Taker<'_, S> {
 
 impl<'a, S: Scene> Taker<'a, S> {
     pub(crate) fn new(cx: &'a Context<S>, owned: Owned) -> Self {
-        Self { cx, inputs: cx.inputs().iter(), owned: owned.into_iter() }
+        Self { cx, inputs: cx.inputs().iter(), owned }
     }
 
     /// The next datum that was declared.
@@ -100,7 +99,7 @@ impl<'a, S: Scene> Taker<'a, S> {
     /// The next value that was handed over.
     fn next_owned<T: Any>(&mut self) -> Option<T> {
         self.inputs.next()?;
-        self.owned.next()?.downcast().ok().map(|value| *value)
+        self.owned.pop()?.downcast().ok().map(|value| *value)
     }
 }
 

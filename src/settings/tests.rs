@@ -168,7 +168,7 @@ fn pictures_have_a_server_and_sizes_by_route_group() {
     assert_eq!((images.default.base_url.as_str(), images.default.thumb), ("https://img.example", 300));
     let eu = &images.groups[&live_pack_dal::model::RouteGroup::Eu];
     assert_eq!((eu.base_url.as_str(), eu.thumb, eu.large), ("https://eu.example", 300, 900));
-    assert_eq!(images.sizes[&live_pack_dal::Picture::Banner], (640, 200));
+    assert_eq!(images.sizes[&live_pack_dal::PictureKind::Banner], (640, 200));
     let text = r#"{"images": {"base_url": "img.example", "thumb": 0, "groups": {"MARS": {"large": 99999}},
         "sizes": {"banner": [0, 200], "poster": [1, 1]}}}"#;
     let expected = [

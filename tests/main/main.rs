@@ -49,6 +49,8 @@ mod rooms;
 mod same_bytes;
 mod screens;
 mod serve;
+#[cfg(feature = "shop")]
+mod shop;
 mod stack;
 mod states;
 mod surprise_set;

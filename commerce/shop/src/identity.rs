@@ -6,7 +6,7 @@ mod tokens;
 
 pub use passwords::{Passwords, hash};
 pub(crate) use sessions::sha256;
-pub use sessions::{SessionView, authenticate, log_in, log_out};
+pub use sessions::{SessionView, authenticate, log_in, log_out, open_session};
 pub use tokens::{ACCESS_SECONDS, Claims, Tokens};
 
 /// The one that sent a request.

@@ -15,7 +15,7 @@ pub use batch::TradeBatch;
 pub use read::{by_id, list};
 pub use request::{Cancel, Keyed, Outcome, Place, Readdress, TradeRequest};
 pub use state::{Actor, State, TRANSITIONS, allowed};
-pub use timers::run as run_timers;
+pub use timers::{purge, run as run_timers};
 pub use view::quote_view;
 
 /// Time that a buyer has to pay an order, in milliseconds.

@@ -45,6 +45,8 @@ CREATE TABLE idempotency_key (
     created_ms BIGINT NOT NULL,
     PRIMARY KEY (account_id, scope, idempotency_key)
 );
+-- The keys of orders are kept for ever and left out.
+CREATE INDEX idempotency_key_created ON idempotency_key (created_ms) WHERE scope <> 'POST /v1/orders';
 
 CREATE TABLE orders (
     seller_id BIGINT NOT NULL,

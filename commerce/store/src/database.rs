@@ -9,7 +9,7 @@ use sqlx::{
 };
 
 use crate::{
-    Cell, Location, Param, Record, Row, Statement, StoreError,
+    Cell, Location, Param, Record, Row, Statement, StoreError, crash,
     dialect::Engine,
     durability, folder,
     tx::{Inner, Tx, postgres_arguments, sqlite_arguments},
@@ -87,12 +87,15 @@ impl Database {
     /// # Errors
     /// When no connection is free or the database cannot be reached.
     pub async fn begin(&self) -> Result<Tx, StoreError> {
+        crash::point("begin", "before");
         let begin = self.engine().begin();
         let inner = match &self.0 {
             Pools::Sqlite { writer, .. } => writer.begin_with(begin).await.map(Inner::Sqlite),
             Pools::Postgres(pool) => pool.begin_with(begin).await.map(Inner::Postgres),
         };
-        inner.map(Tx).map_err(StoreError::at("begin"))
+        let tx = inner.map(Tx).map_err(StoreError::at("begin"))?;
+        crash::point("begin", "after");
+        Ok(tx)
     }
 
     /// Begins a transaction that reads one snapshot and writes nothing.
@@ -108,15 +111,19 @@ impl Database {
         inner.map(Tx).map_err(StoreError::at("begin snapshot"))
     }
 
-    /// Reads rows outside a transaction. A broken connection is replaced once.
+    /// Reads rows outside a transaction. Broken connections are replaced: after a restart of the server each one of the
+    /// pool fails once.
     ///
     /// # Errors
     /// When the database refuses the statement or a row cannot be read.
     pub async fn read<R: Record>(&self, statement: &'static Statement, params: &[Param]) -> Result<Vec<R>, StoreError> {
-        let found = match self.fetch(statement, params).await {
-            Err(sqlx::Error::Io(_) | sqlx::Error::Protocol(_)) => self.fetch(statement, params).await,
-            found => found,
-        };
+        let mut found = self.fetch(statement, params).await;
+        for _ in 0..POSTGRES_CONNECTIONS {
+            if !matches!(found, Err(sqlx::Error::Io(_) | sqlx::Error::Protocol(_))) {
+                break;
+            }
+            found = self.fetch(statement, params).await;
+        }
         found.map_err(StoreError::at(statement.name))?.iter().map(R::read).collect()
     }
 

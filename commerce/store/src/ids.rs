@@ -2,7 +2,7 @@
 
 use std::{
     hash::{BuildHasher, Hasher, RandomState},
-    sync::{Arc, Mutex, PoisonError, Weak},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
@@ -29,7 +29,8 @@ static TAKE: Statement = Statement::hot(
     "ids.take",
     "INSERT INTO id_lease (node, owner, since_ms, expires_ms, reserved_ms, server) VALUES ($1, $2, $3, $4, $5, $6) \
      ON CONFLICT (node) DO UPDATE SET owner = excluded.owner, since_ms = excluded.since_ms, \
-     expires_ms = excluded.expires_ms, reserved_ms = excluded.reserved_ms, server = excluded.server",
+     expires_ms = excluded.expires_ms, reserved_ms = excluded.reserved_ms, server = excluded.server \
+     WHERE id_lease.expires_ms <= excluded.since_ms",
 );
 static RENEW_LEASE: Statement = Statement::hot(
     Cell::Trade,
@@ -67,11 +68,13 @@ fn owner() -> i64 {
 
 #[derive(Debug)]
 struct State {
+    node: i64,
+    owner: i64,
     /// Millisecond of the last id.
     ms: i64,
     /// Next sequence number within it.
     sequence: i64,
-    /// Ids beyond this millisecond are not covered by the lease row.
+    /// Ids from this millisecond on are not covered by the lease row.
     reserved_ms: i64,
 }
 
@@ -79,9 +82,50 @@ struct State {
 #[derive(Debug)]
 pub struct Ids {
     database: Database,
-    node: i64,
-    owner: i64,
+    server: bool,
     state: Mutex<State>,
+}
+
+/// Takes the lowest free node. Its ids start after `last_ms` and after everything that an earlier owner of the node may have
+/// used, even if the clock was set back.
+async fn take(database: &Database, server: bool, last_ms: i64) -> Result<State, StoreError> {
+    loop {
+        match try_take(database, server, last_ms).await {
+            Err(StoreError::Contended { .. }) => {}
+            taken => return taken,
+        }
+    }
+}
+
+async fn try_take(database: &Database, server: bool, last_ms: i64) -> Result<State, StoreError> {
+    let now = real_ms();
+    let mut tx = database.begin().await?;
+    let leases: Vec<Lease> = tx.rows(&LEASES, &[]).await?;
+    let (mut node, mut mark) = (0, 0);
+    for lease in leases.iter().take_while(|lease| lease.node <= NODES) {
+        if lease.node != node {
+            break;
+        }
+        if lease.expires_ms <= now {
+            mark = lease.reserved_ms;
+            break;
+        }
+        node += 1;
+    }
+    if node >= NODES {
+        return Err(StoreError::NoNode);
+    }
+    let (owner, ms) = (owner(), now.max(mark).max(last_ms + 1));
+    let reserved_ms = ms + AHEAD_MS;
+    let params =
+        [node.into(), owner.into(), now.into(), (now + LEASE_MS).into(), reserved_ms.into(), i64::from(server).into()];
+    // Another process may have taken the same node since the leases were read: a row that was not there is not locked.
+    let changed = tx.run(&TAKE, &params).await?;
+    if changed != 1 {
+        return Err(StoreError::Contended { statement: TAKE.name, changed, expected: 1 });
+    }
+    tx.commit().await?;
+    Ok(State { node, owner, ms, sequence: 0, reserved_ms })
 }
 
 impl Ids {
@@ -90,44 +134,12 @@ impl Ids {
     /// # Errors
     /// When all nodes are taken or the database fails.
     pub async fn lease(database: &Database, server: bool) -> Result<Arc<Self>, StoreError> {
-        let now = real_ms();
-        let mut tx = database.begin().await?;
-        let leases: Vec<Lease> = tx.rows(&LEASES, &[]).await?;
-        let mut node = 0;
-        let mut mark = 0;
-        for lease in &leases {
-            if lease.node != node {
-                break;
-            }
-            if lease.expires_ms <= now {
-                mark = lease.reserved_ms;
-                break;
-            }
-            node += 1;
-        }
-        if node >= NODES {
-            return Err(StoreError::NoNode);
-        }
-        let owner = owner();
-        // Never before what an earlier owner of the node may have used, even if the clock was set back.
-        let ms = now.max(mark);
-        let reserved_ms = ms + AHEAD_MS;
-        let params = [
-            node.into(),
-            owner.into(),
-            now.into(),
-            (now + LEASE_MS).into(),
-            reserved_ms.into(),
-            i64::from(server).into(),
-        ];
-        tx.run(&TAKE, &params).await?;
-        tx.commit().await?;
-        Ok(Arc::new(Self {
-            database: database.clone(),
-            node,
-            owner,
-            state: Mutex::new(State { ms, sequence: 0, reserved_ms }),
-        }))
+        let state = take(database, server, 0).await?;
+        Ok(Arc::new(Self { database: database.clone(), server, state: Mutex::new(state) }))
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The next id.
@@ -139,7 +151,7 @@ impl Ids {
     }
 
     fn next_at(&self, now: i64) -> Result<i64, StoreError> {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.state();
         if now > state.ms {
             (state.ms, state.sequence) = (now, 0);
         }
@@ -151,23 +163,30 @@ impl Ids {
         }
         let sequence = state.sequence;
         state.sequence += 1;
-        Ok((state.ms - EPOCH_MS) << 22 | self.node << 12 | sequence)
+        Ok((state.ms - EPOCH_MS) << 22 | state.node << 12 | sequence)
     }
 
-    /// Extends the lease and the reserved milliseconds.
+    /// Extends the lease and the reserved milliseconds. A lease that another process took while this one was cut off is
+    /// replaced by a new one.
     ///
     /// # Errors
-    /// [`StoreError::LeaseLost`] when another process took the node.
+    /// When the database fails or all nodes are taken; ids end where the reservation ends.
     pub async fn renew(&self) -> Result<(), StoreError> {
         let now = real_ms();
-        let last = self.state.lock().unwrap_or_else(PoisonError::into_inner).ms;
-        let reserved_ms = now.max(last) + AHEAD_MS;
-        let params = [self.node.into(), self.owner.into(), (now + LEASE_MS).into(), reserved_ms.into()];
-        if self.database.write(&RENEW_LEASE, &params).await? != 1 {
-            self.state.lock().unwrap_or_else(PoisonError::into_inner).reserved_ms = 0;
-            return Err(StoreError::LeaseLost);
+        let (node, owner, last_ms) = {
+            let state = self.state();
+            (state.node, state.owner, state.ms)
+        };
+        let reserved_ms = now.max(last_ms) + AHEAD_MS;
+        let params = [node.into(), owner.into(), (now + LEASE_MS).into(), reserved_ms.into()];
+        if self.database.write(&RENEW_LEASE, &params).await? == 1 {
+            self.state().reserved_ms = reserved_ms;
+            return Ok(());
         }
-        self.state.lock().unwrap_or_else(PoisonError::into_inner).reserved_ms = reserved_ms;
+        self.state().reserved_ms = 0;
+        let renewed = take(&self.database, self.server, last_ms).await?;
+        tracing::warn!(node, new_node = renewed.node, "the lease of the id node was lost; another was taken");
+        *self.state() = renewed;
         Ok(())
     }
 
@@ -177,7 +196,7 @@ impl Ids {
             tokio::time::sleep(RENEW).await;
             let Some(ids) = ids.upgrade() else { return };
             if let Err(error) = ids.renew().await {
-                tracing::error!(%error, node = ids.node, "the lease of the id node was not renewed");
+                tracing::error!(%error, node = ids.state().node, "the lease of the id node was not renewed");
             }
         }
     }
@@ -187,8 +206,12 @@ impl Ids {
     /// # Errors
     /// When the database fails; the lease then expires by itself.
     pub async fn release(&self) -> Result<(), StoreError> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner).reserved_ms = 0;
-        self.database.write(&RELEASE, &[self.node.into(), self.owner.into()]).await.map(drop)
+        let (node, owner) = {
+            let mut state = self.state();
+            state.reserved_ms = 0;
+            (state.node, state.owner)
+        };
+        self.database.write(&RELEASE, &[node.into(), owner.into()]).await.map(drop)
     }
 }
 
@@ -222,18 +245,31 @@ mod tests {
         let last = first.next().unwrap();
         first.release().await.unwrap();
         let second = Ids::lease(&database, true).await.unwrap();
-        assert_eq!((first.node, second.node), (0, 0));
+        assert_eq!((first.state().node, second.state().node), (0, 0));
         let next = second.next().unwrap();
         assert!(next >> 22 >= (last >> 22) + AHEAD_MS, "{last} {next}");
         assert!(matches!(first.next(), Err(StoreError::LeaseLost)));
-        assert!(matches!(first.renew().await, Err(StoreError::LeaseLost)));
+    }
+
+    #[tokio::test]
+    async fn a_lost_lease_is_replaced_by_another_node_and_ids_go_on_growing() {
+        let database = database().await;
+        let first = Ids::lease(&database, true).await.unwrap();
+        let last = first.next().unwrap();
+        // Cut off until the lease has expired and another process has taken the node.
+        database.write(&RENEW_LEASE, &[0.into(), first.state().owner.into(), 0.into(), 0.into()]).await.unwrap();
+        let second = Ids::lease(&database, true).await.unwrap();
+        assert_eq!(second.state().node, 0);
+        first.renew().await.unwrap();
+        assert_eq!(first.state().node, 1);
+        assert!(first.next().unwrap() > last);
     }
 
     #[tokio::test]
     async fn processes_that_run_at_once_have_nodes_of_their_own() {
         let database = database().await;
         let leases = [Ids::lease(&database, true).await.unwrap(), Ids::lease(&database, false).await.unwrap()];
-        assert_eq!(leases.map(|ids| ids.node), [0, 1]);
+        assert_eq!(leases.map(|ids| ids.state().node), [0, 1]);
     }
 
     #[tokio::test]

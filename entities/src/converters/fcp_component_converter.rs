@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     item::BagItem,
-    loaders::CardTexts,
+    loaders::{AuctionSeller, CardTexts},
     providers::{AuctionList, CreatorInfo, FcpSlot, PopCard, ProductList, RoomInfo, RoomVouchers},
     rules::{
         fcp::{self, SlotFacts, running_auction},
@@ -56,6 +56,7 @@ impl SyncTask<BagScene> for FcpComponentConverter {
             .maybe::<PopCard>()
             .maybe::<RoomVouchers>()
             .maybe::<AuctionList>()
+            .maybe::<AuctionSeller>()
             .maybe::<CardTexts>()
     }
 
@@ -168,7 +169,8 @@ impl<'a> Found<'a> {
                     Some(_) => CardKind::SURPRISE_SET,
                     None => CardKind::AUCTION,
                 });
-                let product = self.auction.map(|auction| drawing.card(auction, None));
+                let seller = self.cx.maybe::<AuctionSeller>().done().and_then(|seller| seller.0.as_deref());
+                let product = self.auction.map(|auction| drawing.card(auction, seller));
                 let until = self.auction.map(|auction| auction.end_ms);
                 let component = self.component(main, Text::BidNow);
                 let bid = product.as_ref().and_then(|card| Some(card.auction.as_ref()?.current_bid_text.clone()));

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use live_pack_dal::{
-    FastStr, Lookup, Picture,
+    FastStr, Lookup, PictureKind,
     model::{ProductModel, Voucher},
     texts::{Arg, Language, Text},
 };
@@ -224,7 +224,7 @@ impl<'a> Loaded<'a> {
         let urls = urls.unwrap_or_else(|| vec![model.cover.uri.clone()]);
         let said = (model.cover.width, model.cover.height);
         let known = said.0 > 0 && said.1 > 0;
-        let (width, height) = if known { said } else { self.request.resident.images.size(Picture::Product) };
+        let (width, height) = if known { said } else { self.request.resident.images.size(PictureKind::Product) };
         Image { uri: model.cover.uri.clone(), urls, width, height }
     }
 

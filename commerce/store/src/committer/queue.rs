@@ -14,10 +14,13 @@ use crate::{Database, StoreError, crash};
 
 /// Requests that may wait. The limit of requests in flight is below it; a full queue makes senders wait.
 const QUEUE: usize = 1_024;
-/// Attempts for a batch whose error is transient: connection lost, deadlock, contention.
-const ATTEMPTS: u32 = 6;
+/// Attempts for a batch whose error is transient: connection lost, deadlock, contention. More than there are connections in
+/// the pool: after a restart of the server each of them fails once.
+const ATTEMPTS: u32 = 16;
 /// Pause before the second attempt; doubled for each further one.
-const FIRST_PAUSE: Duration = Duration::from_millis(20);
+const FIRST_PAUSE: Duration = Duration::from_millis(5);
+/// Longest pause.
+const LONGEST_PAUSE: Duration = Duration::from_millis(250);
 
 struct Waiting<B: Batch> {
     request: B::Request,
@@ -134,7 +137,7 @@ impl<B: Batch> Worker<B> {
                     tracing::warn!(error = &error as &dyn std::error::Error, attempt, "a transaction is repeated");
                     self.metrics.repeats.inc();
                     tokio::time::sleep(pause).await;
-                    pause *= 2;
+                    pause = (pause * 2).min(LONGEST_PAUSE);
                 }
                 outcome => return outcome,
             }

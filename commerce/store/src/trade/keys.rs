@@ -54,4 +54,13 @@ pub static INSERT: Statement = Statement::hot(
      created_ms BIGINT} WHERE true",
 );
 
-pub(super) static ALL: &[&Statement] = &[&READ, &INSERT];
+/// Deletes keys that were bound before `$1`, at most `$2`, but those of orders.
+pub static PURGE: Statement = Statement::hot(
+    Cell::Trade,
+    "trade.key_purge",
+    "DELETE FROM idempotency_key WHERE (account_id, scope, idempotency_key) IN \
+     (SELECT k.account_id, k.scope, k.idempotency_key FROM idempotency_key AS k \
+     WHERE k.created_ms < $1 AND k.scope <> 'POST /v1/orders' ORDER BY k.created_ms LIMIT $2 {claim k})",
+);
+
+pub(super) static ALL: &[&Statement] = &[&READ, &INSERT, &PURGE];

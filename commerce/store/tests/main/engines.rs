@@ -100,6 +100,16 @@ async fn ids_of_many_processes_are_all_different() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn processes_that_start_at_once_have_nodes_of_their_own() {
+    for (_folder, location) in both() {
+        let database = open(&location, Cell::Trade).await;
+        let leases = futures_util::future::join_all((0..10).map(|_| Ids::lease(&database, true))).await;
+        let nodes: BTreeSet<_> = leases.into_iter().map(|ids| ids.unwrap().next().unwrap() >> 12 & 1_023).collect();
+        assert_eq!(nodes.len(), 10);
+    }
+}
+
 fn timer(due_ms: i64) -> TimerRow {
     TimerRow { due_ms, seller_id: 1, order_id: due_ms, kind: "PAY_BY".into(), state: "UNPAID".into() }
 }

@@ -61,15 +61,15 @@ async fn a_task_that_waits_though_it_never_does_has_failed() {
 }
 
 /// Leaves a column of so many values.
-struct Leaves(usize);
+struct Leaves(u32);
 
 impl Task<Tiny> for Leaves {
-    type Output = Column<usize>;
+    type Output = Column<u32>;
     type Input<'a> = Page<'a, Tiny>;
     const STAGE: Stage = Stage::Loaders;
     const WAITS: bool = false;
 
-    async fn run(&self, _cx: &Context<Tiny>, page: Page<'_, Tiny>) -> TaskResult<Tiny, Column<usize>> {
+    async fn run(&self, _cx: &Context<Tiny>, page: Page<'_, Tiny>) -> TaskResult<Tiny, Column<u32>> {
         page.column((0..self.0).collect())
     }
 }

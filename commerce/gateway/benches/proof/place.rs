@@ -1,0 +1,215 @@
+//! A seeded shop on one of the databases, with accounts, tokens and quotes that the harness makes itself.
+
+use live_pack_shop::{
+    Clock, Shop, ShopSettings,
+    answer::DeliveryView,
+    check::{check_history, check_store},
+    money::Currency,
+    order::{Keyed, Place as PlaceOrder, TradeRequest},
+    quote::{Item, Priced, price},
+    seed,
+};
+use live_pack_shop_store::{
+    Location, Tx,
+    catalog::OfferRow,
+    identity::{AccountRow, AddressRow, INSERT_ACCOUNTS, INSERT_ADDRESSES, INSERT_SESSIONS, SessionRow},
+    testing::Cluster,
+    trade::{
+        keys::KeyId,
+        quotes::{self, QuoteRow},
+        stock::{self, StockChange, StockEntry, StockKey},
+    },
+};
+
+/// Databases.
+pub const KINDS: [&str; 2] = ["sqlite", "postgres"];
+/// Seller of the fixed products.
+pub const SELLER: i64 = 10_010;
+/// A million units, 3.33 USD.
+pub const HOT: i64 = 9_000_002_001;
+/// First of the SKUs over which orders are spread.
+pub const SPREAD: i64 = 8_000_000_001;
+/// Number of those.
+pub const SPREAD_SKUS: i64 = 10_000;
+/// First account of the harness.
+const FIRST_ACCOUNT: i64 = 50_000_001;
+
+/// A shop's data.
+pub struct Place {
+    pub kind: &'static str,
+    pub location: Location,
+    /// What the server process takes: a folder or a URL.
+    pub argument: String,
+    pub cluster: Option<Cluster>,
+    _folder: Option<tempfile::TempDir>,
+}
+
+/// A buyer with a session.
+#[derive(Debug, Clone)]
+pub struct Buyer {
+    pub account_id: i64,
+    pub token: String,
+}
+
+impl Place {
+    /// An empty place with the fixed demo data.
+    pub async fn new(kind: &'static str) -> Self {
+        let place = if kind == "sqlite" {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("data");
+            let argument = path.display().to_string();
+            Self { kind, location: Location::Folder(path), argument, cluster: None, _folder: Some(folder) }
+        } else {
+            let cluster = Cluster::start().unwrap();
+            let argument = cluster.database().unwrap();
+            let location = Location::postgres(&argument, false).unwrap();
+            Self { kind, location, argument, cluster: Some(cluster), _folder: None }
+        };
+        let shop = place.open(Clock::system()).await;
+        let plan = seed::demo(vec![seed::fixed_seller()], shop.clock().now_ms()).unwrap();
+        seed::write(&shop, &plan).await.unwrap();
+        shop.close().await;
+        place
+    }
+
+    /// The shop's use cases in this process, beside a server.
+    pub async fn open(&self, clock: Clock) -> Shop {
+        let location = self.location.clone();
+        Shop::open(ShopSettings { location, clock, migrate: true, server: false }).await.unwrap()
+    }
+
+    /// Panics when an invariant of the store or of the recorded answers is broken.
+    pub async fn check(&self, recorded: &str) -> Result<(), String> {
+        let trade = live_pack_shop::open(&self.location, live_pack_shop_store::Cell::Trade, true).await.unwrap();
+        let mut findings = check_store(&trade, &Clock::system()).await.unwrap();
+        findings.extend(check_history(&trade, recorded).await.unwrap());
+        trade.close().await;
+        let broken: Vec<_> = findings.iter().filter(|it| !it.broken.is_empty()).map(ToString::to_string).collect();
+        if broken.is_empty() { Ok(()) } else { Err(broken.join("; ")) }
+    }
+}
+
+async fn all<T: serde::Serialize + Sync>(tx: &mut Tx, statement: &'static live_pack_shop_store::Statement, rows: &[T]) {
+    for chunk in rows.chunks(1_000) {
+        tx.run_rows(statement, chunk).await.unwrap();
+    }
+}
+
+/// Accounts with an address whose id is theirs, and an open session each.
+pub async fn buyers(shop: &Shop, count: i64) -> Vec<Buyer> {
+    let now_ms = shop.clock().now_ms();
+    let (mut accounts, mut addresses, mut sessions, mut buyers) = (vec![], vec![], vec![], vec![]);
+    for account_id in FIRST_ACCOUNT..FIRST_ACCOUNT + count {
+        let text = |text: &str| text.to_owned();
+        accounts.push(AccountRow {
+            account_id,
+            email: format!("load{account_id}@example.com"),
+            password_hash: String::new(),
+            name: text("Load"),
+            region: text("US"),
+            roles: text("user"),
+            seller_id: None,
+            created_ms: now_ms,
+        });
+        addresses.push(AddressRow {
+            account_id,
+            address_id: account_id,
+            name: text("Load"),
+            phone: text("1"),
+            region: text("US"),
+            city: text("C"),
+            line1: text("L"),
+            line2: None,
+            postcode: text("P"),
+            is_default: 1,
+        });
+        let session_id = shop.ids().next().unwrap();
+        sessions.push(SessionRow {
+            session_id,
+            account_id,
+            refresh_hash: text(""),
+            created_ms: now_ms,
+            expires_ms: now_ms + 86_400_000,
+            ended_ms: None,
+        });
+        buyers.push(Buyer { account_id, token: shop.tokens().issue(account_id, session_id, now_ms).unwrap() });
+    }
+    let mut tx = shop.identity().begin().await.unwrap();
+    all(&mut tx, &INSERT_ACCOUNTS, &accounts).await;
+    all(&mut tx, &INSERT_ADDRESSES, &addresses).await;
+    all(&mut tx, &INSERT_SESSIONS, &sessions).await;
+    tx.commit().await.unwrap();
+    buyers
+}
+
+/// Stock for the SKUs over which orders are spread.
+pub async fn spread_stock(shop: &Shop) {
+    let keys: Vec<_> = (0..SPREAD_SKUS).map(|n| StockKey { seller_id: SELLER, sku_id: SPREAD + n }).collect();
+    let mut tx = shop.trade().begin().await.unwrap();
+    for chunk in keys.chunks(1_000) {
+        let created: Vec<StockKey> = tx.rows_for(&stock::CREATE, chunk).await.unwrap();
+        let entry = |key: &StockKey| StockEntry {
+            seller_id: key.seller_id,
+            sku_id: key.sku_id,
+            entry_id: 1,
+            quantity: 1_000,
+            at_ms: 0,
+        };
+        let change =
+            |key: &StockKey| StockChange { seller_id: key.seller_id, sku_id: key.sku_id, on_hand: 1_000, reserved: 0 };
+        tx.run_rows(&stock::ENTER, &created.iter().map(entry).collect::<Vec<_>>()).await.unwrap();
+        tx.run_each(&stock::CHANGE, &created.iter().map(change).collect::<Vec<_>>()).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+}
+
+/// Stores quotes of one unit each, and returns the requests that place them.
+pub async fn quotes(shop: &Shop, count: usize, sku: impl Fn(usize) -> i64) -> Vec<PlaceOrder> {
+    let now_ms = shop.clock().now_ms();
+    let usd = Currency::of("USD").unwrap();
+    let (mut rows, mut requests) = (Vec::new(), Vec::new());
+    for number in 0..count {
+        let account_id = FIRST_ACCOUNT + (number % 1_000) as i64;
+        let offer = OfferRow {
+            sku_id: sku(number),
+            product_id: 9_000_002,
+            seller_id: SELLER,
+            price: 333,
+            currency: "USD".to_owned(),
+            sale_regions: "*".to_owned(),
+            buyer_limit: None,
+            tax_class: 0,
+            shipping_fee: 0,
+            free_shipping_from: None,
+        };
+        let item = Item { offer, quantity: 1, line_id: shop.ids().next().unwrap() };
+        let orders = price(vec![item], &[].into(), &[].into()).unwrap();
+        let text = || "x".to_owned();
+        let address = DeliveryView {
+            name: text(),
+            phone: text(),
+            region: "US".to_owned(),
+            city: text(),
+            line1: text(),
+            line2: None,
+            postcode: text(),
+        };
+        let priced = Priced { orders, currency: usd, total: 333, address, from_cart: false };
+        let quote_id = shop.ids().next().unwrap();
+        let body = serde_json::to_string(&priced).unwrap();
+        let expires_ms = now_ms + 3_600_000;
+        rows.push(QuoteRow { account_id, quote_id, created_ms: now_ms, expires_ms, used: 0, body });
+        let id = KeyId { account_id, scope: "POST /v1/orders".to_owned(), idempotency_key: format!("k{quote_id}") };
+        let keyed = Keyed::new(id, &[&quote_id.to_string(), "333", "USD"]);
+        requests.push(PlaceOrder { keyed, quote_id, total: usd.minor(333) });
+    }
+    let mut tx = shop.trade().begin().await.unwrap();
+    all(&mut tx, &quotes::INSERT, &rows).await;
+    tx.commit().await.unwrap();
+    requests
+}
+
+/// The request to the committer.
+pub fn request(place: &PlaceOrder) -> TradeRequest {
+    TradeRequest::Place(place.clone())
+}

@@ -1,0 +1,143 @@
+//! The checker: for each invariant a store is broken, and its line says so.
+
+use live_pack_shop::{
+    check::{INVARIANTS, check_history, check_store},
+    order::{PAY_WITHIN_MS, TradeRequest},
+};
+use live_pack_shop_store::Location;
+use serde_json::json;
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, SqliteConnection};
+
+use crate::kit::{Kit, LIMITED, NOW, PLAIN, body, both, open};
+
+/// Invariant, and the statement that breaks it in a store with an unpaid, a sold and a cancelled order.
+const BREAKS: [(&str, &str); 24] = [
+    ("no-oversell", "UPDATE stock SET reserved = on_hand + 1 WHERE sku_id = 1001"),
+    ("no-oversell", "UPDATE reservation SET quantity = 5000 WHERE state = 'SOLD'"),
+    ("no-undersell", "UPDATE stock SET reserved = reserved + 1 WHERE sku_id = 1001"),
+    ("on-hand", "UPDATE stock SET on_hand = on_hand + 1 WHERE sku_id = 1001"),
+    ("on-hand", "DELETE FROM stock_entry WHERE sku_id = 1001"),
+    ("reservations", "DELETE FROM reservation WHERE state = 'RESERVED'"),
+    ("reservations", "UPDATE reservation SET state = 'RELEASED' WHERE state = 'RESERVED'"),
+    ("reservations", "UPDATE orders SET state = 'CANCELLED' WHERE state = 'UNPAID'"),
+    ("no-orphans", "INSERT INTO reservation VALUES (10, 77, 1001, 1, 'RESERVED')"),
+    ("limit-counts", "UPDATE limit_count SET used = used + 1"),
+    ("limits", "UPDATE order_line SET buyer_limit = 1 WHERE buyer_limit = 3"),
+    ("one-order-per-quote", "UPDATE orders SET quote_id = (SELECT MIN(quote_id) FROM orders), seller_id = 10"),
+    ("one-order-per-key", "DELETE FROM idempotency_key WHERE scope = 'POST /v1/orders'"),
+    ("keys-have-orders", "UPDATE orders SET account_id = 99"),
+    ("used-quotes", "UPDATE quote SET used = 0"),
+    ("totals", "UPDATE orders SET total = total + 1"),
+    ("totals", "UPDATE order_line SET unit_price = unit_price + 1"),
+    ("histories", "DELETE FROM order_history WHERE version = 1"),
+    ("histories", "UPDATE order_history SET to_state = 'DELIVERED' WHERE to_state = 'CANCELLED'"),
+    ("one-event-per-step", "DELETE FROM event WHERE kind = 'order.cancelled'"),
+    ("routes", "DELETE FROM order_route"),
+    ("timers", "DELETE FROM timer"),
+    ("state-machine", "UPDATE order_history SET actor = 'carrier' WHERE to_state = 'CANCELLED'"),
+    ("no-overdue", "UPDATE id_lease SET server = 1, since_ms = 0, expires_ms = 9000000000000"),
+];
+
+/// A store with an unpaid, a sold, a cancelled order, and one of two sellers with a limit.
+async fn kit(folder: Option<tempfile::TempDir>, location: Location) -> Kit {
+    let kit = open(folder, location, false).await;
+    kit.order(1, &[(PLAIN, 1), (LIMITED, 2)]).await;
+    let sold = kit.order(2, &[(PLAIN, 2)]).await[0];
+    kit.commit(TradeRequest::Settle { order_id: sold }).await;
+    let cancelled = kit.order(3, &[(PLAIN, 3)]).await[0];
+    kit.cancel(3, cancelled, "c").await;
+    kit.check().await;
+    kit
+}
+
+#[tokio::test]
+async fn each_invariant_is_found_broken_in_a_copied_store_and_named() {
+    let (folder, location) = both().swap_remove(0);
+    let kit = kit(folder, location.clone()).await;
+    let Location::Folder(path) = &location else { unreachable!() };
+    let file = path.join("trade.sqlite");
+    let mut names: std::collections::BTreeSet<_> = INVARIANTS.iter().map(|(name, ..)| *name).collect();
+    names.extend(["state-machine", "no-overdue"]);
+    for (name, statement) in BREAKS {
+        let copy = tempfile::tempdir().unwrap();
+        let target = copy.path().join("trade.sqlite");
+        let mut source = SqliteConnection::connect(&format!("sqlite://{}", file.display())).await.unwrap();
+        source.execute(AssertSqlSafe(format!("VACUUM INTO '{}'", target.display()))).await.unwrap();
+        let mut broken = SqliteConnection::connect(&format!("sqlite://{}", target.display())).await.unwrap();
+        broken.execute("PRAGMA ignore_check_constraints = ON").await.unwrap();
+        let changed = broken.execute(statement).await.unwrap().rows_affected();
+        assert!(changed > 0, "{statement} changes nothing");
+        broken.close().await.unwrap();
+        let trade =
+            live_pack_shop::open(&Location::Folder(copy.path().to_owned()), live_pack_shop_store::Cell::Trade, false)
+                .await
+                .unwrap();
+        kit.set_clock(if name == "no-overdue" { NOW + PAY_WITHIN_MS + 5_001 } else { NOW });
+        let findings = check_store(&trade, &kit.clock).await.unwrap();
+        let found = findings.iter().find(|finding| finding.name == name).unwrap();
+        assert!(!found.broken.is_empty(), "{statement} is not found by {name}");
+        assert!(found.to_string().starts_with("BROKEN"), "{found}");
+        names.remove(name);
+        trade.close().await;
+    }
+    assert!(names.is_empty(), "no test breaks {names:?}");
+}
+
+#[tokio::test]
+async fn postgres_is_checked_by_the_same_queries() {
+    let (_, location) = both().pop().unwrap();
+    let kit = kit(None, location).await;
+    let Location::Postgres(options) = &kit.location else { unreachable!() };
+    let mut connection = sqlx::PgConnection::connect_with(options).await.unwrap();
+    connection.execute("UPDATE stock SET reserved = reserved + 1 WHERE sku_id = 1001").await.unwrap();
+    let findings = check_store(kit.shop.trade(), &kit.clock).await.unwrap();
+    let broken: Vec<_> = findings.iter().filter(|it| !it.broken.is_empty()).map(|it| it.name).collect();
+    assert_eq!(broken, ["no-undersell"]);
+}
+
+#[tokio::test]
+async fn an_unpaid_order_is_overdue_only_while_a_server_runs() {
+    let (folder, location) = both().swap_remove(0);
+    let kit = kit(folder, location).await;
+    kit.set_clock(NOW + PAY_WITHIN_MS + 60_000);
+    kit.check().await;
+}
+
+#[tokio::test]
+async fn a_recorded_history_is_compared_with_the_store() {
+    for (folder, location) in both() {
+        let kit = open(folder, location, false).await;
+        let quote = kit.quote(1, &[(PLAIN, 1), (LIMITED, 2)]).await;
+        let placed = body(&kit.place(1, &quote, "k").await);
+        let order: i64 = placed["orders"][0]["order_id"].as_str().unwrap().parse().unwrap();
+        let cancelled = body(&kit.cancel(1, order, "c").await);
+        let record = |path: &str, key: &str, body: &serde_json::Value| {
+            json!({"account_id": "1", "method": "POST", "path": path, "key": key, "status": 200, "body": body})
+                .to_string()
+        };
+        let place = record("/v1/orders", "k", &placed);
+        let cancel = record("/v1/orders/1/cancel", "c", &cancelled);
+        let invented = json!({"orders": [{"order_id": "5", "state": "UNPAID", "total": {"amount": "1.00"}}]});
+        let mut changed = placed.clone();
+        changed["orders"][0]["total"]["amount"] = "0.01".into();
+        let second = placed["orders"][1]["order_id"].clone();
+        let untrue = json!({"order_id": second, "state": "CANCELLED", "total": placed["orders"][1]["total"].clone()});
+        for (lines, expected) in [
+            (vec![place.clone(), place.clone(), cancel.clone()], vec![]),
+            (vec![record("/v1/orders", "x", &invented)], vec!["acknowledged"]),
+            (vec![record("/v1/orders", "x", &changed)], vec!["acknowledged"]),
+            (vec![place.clone(), record("/v1/orders", "k", &cancelled)], vec!["one-answer-per-key"]),
+            (vec![record("/v1/orders/2/cancel", "y", &untrue)], vec!["cancelled-stays"]),
+            (
+                vec![place.replace("\"status\":200", "\"status\":503").replace("\"order_id\":\"", "\"order_id\":\"9")],
+                vec![],
+            ),
+        ] {
+            let findings = check_history(kit.shop.trade(), &lines.join("\n")).await.unwrap();
+            let broken: Vec<_> = findings.iter().filter(|it| !it.broken.is_empty()).map(|it| it.name).collect();
+            assert_eq!(broken, expected, "{lines:?}");
+        }
+        let refused = check_history(kit.shop.trade(), &format!("{place}\nnonsense")).await;
+        assert!(refused.unwrap_err().to_string().contains("line 2"));
+    }
+}
