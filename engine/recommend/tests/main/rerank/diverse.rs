@@ -73,10 +73,8 @@ fn determinant(vectors: &[&Vec<f64>]) -> f64 {
         result *= matrix[column][column];
         for row in column + 1..n {
             let factor = matrix[row][column] / matrix[column][column];
-            for at in column..n {
-                let above = matrix[column][at];
-                matrix[row][at] -= factor * above;
-            }
+            let above = matrix[column].clone();
+            matrix[row].iter_mut().zip(above).for_each(|(value, above)| *value -= factor * above);
         }
     }
     result
