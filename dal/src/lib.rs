@@ -3,6 +3,7 @@
 //! Clients return domain types ([`model`]), never wire types, and know no business rule. Every look-up has three answers:
 //! found, not there, failed ([`Lookup`]); nobody turns "failed" into "not there".
 
+mod batch;
 mod cache;
 pub mod call;
 pub mod clock;
@@ -16,6 +17,7 @@ pub mod json;
 pub mod mock;
 pub mod model;
 pub mod money;
+pub mod notes;
 pub mod rate;
 pub mod redis;
 pub mod region;
@@ -26,7 +28,7 @@ mod testing;
 pub mod texts;
 
 pub use cache::CacheRules;
-pub use call::{Call, Notes};
+pub use call::Call;
 pub use clock::Clock;
 pub use error::{Downstream, Error, ErrorKind};
 pub use experiment::{Experiment, Groups};
@@ -35,6 +37,7 @@ pub use images::{ImageHost, ImageSettings, Images, PictureKind};
 pub use mock::MockRules;
 pub use model::Lookup;
 pub use money::NumberFormat;
+pub use notes::{Asker, Notes};
 pub use pilota::FastStr;
 pub use rate::RateLimiter;
 pub use redis::{Redis, RedisSettings, RedisUrl};

@@ -107,6 +107,18 @@ impl<S: Scene> Context<S> {
         &self.shared.request
     }
 
+    /// Name of the engine that runs.
+    #[must_use]
+    pub fn engine(&self) -> &'static str {
+        self.shared.plan.engine
+    }
+
+    /// Name of the task that holds this context, as configuration spells it.
+    #[must_use]
+    pub fn task(&self) -> &'static str {
+        self.declared().0
+    }
+
     /// When the task that holds this context must have ended.
     #[must_use]
     pub const fn deadline(&self) -> Instant {

@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use live_pack_dal::{Call, Notes, config::Snapshot, experiment::Groups, model::Viewer};
+use live_pack_dal::{Asker, Call, Notes, config::Snapshot, experiment::Groups, model::Viewer};
 use live_pack_engine::{
     Engine, Plan, Shared, SideEffects,
     flow::{Business, Flow},
@@ -86,6 +86,7 @@ impl Turn {
             deadline: deadlines.whole,
             viewer: Arc::clone(&viewer),
             log_id: context.log_id.clone(),
+            asker: Asker::default(),
             notes: Arc::new(Notes::default()),
             fresh,
         };
@@ -139,7 +140,7 @@ impl Turn {
         let (answer, record) = engine.run().await.into_answer();
         self.metrics.observe(&record);
         self.keep(|records| records.add(&record));
-        Part::of(answer, &record)
+        Part::of(answer, &record, &self.request.call.notes)
     }
 
     /// Takes the steps of a flow over `context`. Its engines end by themselves when the time is up, and say which

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use live_pack_commerce::{Clock, WorldSettings};
 use live_pack_dal::{
-    Call, Dal, Groups, Images, Notes, Rpc, RpcSettings, Texts,
+    Asker, Call, Dal, Groups, Images, Notes, Rpc, RpcSettings, Texts,
     config::{Conf, Environment},
     model::{Platform, Region, Viewer},
     rpc::{Addresses, ServiceAddresses},
@@ -75,7 +75,14 @@ async fn request() -> (Arc<LiveRequest>, live_pack_commerce::RunningWorld) {
         conf,
         resident: Arc::new(resident),
         shared: Arc::new(Shared::default()),
-        call: Call { deadline, viewer: Arc::clone(&viewer), log_id: "walk".into(), notes, fresh: false },
+        call: Call {
+            deadline,
+            viewer: Arc::clone(&viewer),
+            log_id: "walk".into(),
+            asker: Asker::default(),
+            notes,
+            fresh: false,
+        },
         viewer,
         early_deadline: deadline,
     };

@@ -14,6 +14,7 @@ use live_pack_idl::live_pack::{self as wire, CardKind, ProductCard};
 use super::{
     Cards, PagePrices,
     auction_drawing::AuctionDrawing,
+    bag_count::{self, bag_count},
     room_lite_converter::{entry_text, wire_room_lite},
     voucher_drawing::offered_voucher,
 };
@@ -47,13 +48,11 @@ impl SyncTask<BagScene> for FcpComponentConverter {
     const STAGE: Stage = Stage::Converters;
 
     fn reads(&self) -> Reads {
-        AuctionDrawing::reads()
+        bag_count::reads(AuctionDrawing::reads())
             .page()
             .need::<FcpSlot>()
-            .need::<ProductList>()
             .need::<Cards>()
             .need::<PagePrices>()
-            .maybe::<PopCard>()
             .maybe::<RoomVouchers>()
             .maybe::<AuctionList>()
             .maybe::<AuctionSeller>()
@@ -102,7 +101,7 @@ impl<'a> Found<'a> {
         let vouchers = cx.maybe::<RoomVouchers>().done();
         let on_sale = |item: &BagItem| item.sale.is_some_and(|sale| sale.state.is_running_or_preheating());
         let summary = BagSummary {
-            count: i32::try_from(cx.need::<ProductList>()?.0.entries.len()).unwrap_or(i32::MAX),
+            count: bag_count(cx)?,
             has_flash_sale: cx.list().ordered().any(on_sale),
             bag_version: cx.need::<ProductList>()?.0.version,
         };

@@ -12,6 +12,7 @@ use live_pack_idl::live_pack::{Image, ProductCard};
 
 use super::{
     HandOver, PageButtons, PagePrices,
+    empty_page::note_no_model,
     flash_sale_drawing::FlashSaleDrawing,
     label_drawing::LabelDrawing,
     voucher_drawing::wire_voucher,
@@ -100,12 +101,16 @@ impl SyncTask<BagScene> for ProductConverter {
 
     fn run(&self, cx: &Context<BagScene>) -> TaskResult<BagScene, Cards> {
         let loaded = Loaded::of(cx, self.0)?;
-        let models = ProductModels::of(cx.maybe()).iter();
+        let models = ProductModels::of(cx.maybe());
         let items = cx.list().page().zip(models).enumerate();
         let card = |(index, (item, model)): (usize, (&BagItem, &Lookup<Arc<ProductModel>>))| {
             Some(loaded.card(index, item, model.found()?))
         };
-        Ok(Cards(HandOver::new(items.filter_map(card).collect())))
+        let cards: Vec<ProductCard> = items.filter_map(card).collect();
+        if cards.is_empty() && self.0 == Place::Bag {
+            note_no_model(cx, models.len());
+        }
+        Ok(Cards(HandOver::new(cards)))
     }
 }
 

@@ -12,7 +12,7 @@ use std::{
 };
 
 use live_pack_dal::{
-    Call, Dal, Groups, Images, Notes, Rpc, RpcSettings, Texts,
+    Asker, Call, Dal, Groups, Images, Notes, Rpc, RpcSettings, Texts,
     config::Environment,
     model::{Platform, Region, Viewer},
     rpc::{Addresses, ServiceAddresses},
@@ -155,6 +155,7 @@ fn request(rooms: Vec<i64>) -> Arc<LiveRequest> {
             deadline,
             viewer: Arc::clone(&viewer),
             log_id: "plans".into(),
+            asker: Asker::default(),
             notes: Arc::new(Notes::default()),
             fresh: false,
         },
