@@ -28,13 +28,14 @@ lint: ## formatting, clippy and documentation, all warnings denied
 	$(CARGO) clippy --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS=-Dwarnings $(CARGO) doc --no-deps --workspace
 
-bench: ## GetLiveBagData against a bare server, the engine against code written by hand, a million timeouts
+bench: ## GetLiveBagData against a bare server, the engine against code written by hand, a million timeouts, a recommended page
 	$(CARGO) bench -p live-pack --bench get_live_bag_data
 	$(CARGO) bench -p live-pack --bench methods
 	$(CARGO) bench -p live-pack --bench modes
 	$(CARGO) bench -p live-pack-engine --bench engine_overhead
 	$(CARGO) bench -p live-pack-engine --bench engine_allocations
 	$(CARGO) bench -p live-pack-engine --bench timeout_soak
+	$(CARGO) bench -p live-pack-recommend --bench page
 
 hostile: redis-server ## what cannot kill, slow or drain it wrongly: corpus, fuzz, idle, drain, overload, rates
 	$(CARGO) test -p live-pack-idl --test fuzz -- --nocapture

@@ -6,22 +6,24 @@ pub mod demo;
 pub mod idl;
 pub mod inspect;
 pub mod outcome;
+pub mod paths;
 pub mod recommend;
 pub mod serve;
 #[cfg(feature = "shop")]
 pub mod shop;
 pub mod target;
+pub mod threads;
 pub mod wire;
 pub mod world;
 
-use std::process::ExitCode;
+use std::{io::Write as _, process::ExitCode};
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::{
     logging::LoggingError,
     ops::{OpsError, TokenError},
-    server::{BindError, handover::HandoverError, tls::TlsError, unix::UnixBindError},
+    server::{BindError, descriptors::DescriptorsError, handover::HandoverError, tls::TlsError, unix::UnixBindError},
     settings::SettingsError,
     wiring::WiringError,
 };
@@ -109,6 +111,15 @@ pub enum CliError {
         #[source]
         source: std::io::Error,
     },
+    /// The system grants fewer threads than needed.
+    #[error(transparent)]
+    Threads(#[from] threads::ThreadsError),
+    /// The system grants fewer file descriptors than needed.
+    #[error(transparent)]
+    Descriptors(#[from] DescriptorsError),
+    /// Whoever reads standard output has gone: nothing is left to do, and nobody is to blame.
+    #[error("nobody reads standard output")]
+    ReaderGone,
     /// A command of the shop failed.
     #[cfg(feature = "shop")]
     #[error(transparent)]
@@ -128,8 +139,11 @@ impl CliError {
 /// Runs the command that the process was started with.
 #[must_use]
 pub fn run() -> ExitCode {
-    let matches = command().get_matches();
-    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    let parsed = command().try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match parsed {
+        Ok(cli) => cli,
+        Err(error) => return refuse(&error),
+    };
     let outcome = match cli.command {
         Command::Serve(args) => serve::run(*args),
         Command::World(args) => world::run(&args),
@@ -143,34 +157,83 @@ pub fn run() -> ExitCode {
         Command::Recommend(args) => recommend::run(&args),
     };
     outcome.unwrap_or_else(|error| {
+        if matches!(error, CliError::ReaderGone) {
+            return ExitCode::SUCCESS;
+        }
         let mut text = format!("error: {error}");
         let mut source = std::error::Error::source(&error);
         while let Some(cause) = source {
             text = format!("{text}: {cause}");
             source = cause.source();
         }
-        eprintln!("{text}");
+        complain(&without_passwords(&text));
         ExitCode::FAILURE
     })
 }
 
+/// Says what is wrong with the command line, or helps. A password in a URL that stands in the wrong place is not repeated.
+fn refuse(error: &clap::Error) -> ExitCode {
+    let text = error.render().to_string();
+    if error.use_stderr() && text.contains("://") {
+        complain(without_passwords(&text).trim_end());
+    } else {
+        // nothing is left to do where it cannot be printed
+        drop(error.print());
+    }
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(1))
+}
+
+/// The text with `…` for what stands between `://` and the last `@` of a word.
+fn without_passwords(text: &str) -> String {
+    let shortened = text.split_inclusive(char::is_whitespace).map(|word| match (word.find("://"), word.rfind('@')) {
+        (Some(start), Some(end)) if start < end => {
+            let (head, tail) = (word.get(..start + 3).unwrap_or_default(), word.get(end..).unwrap_or_default());
+            format!("{head}…{tail}")
+        }
+        _ => word.to_owned(),
+    });
+    shortened.collect()
+}
+
 /// The whole command. Its long help ends with that of `serve`, so that `live-pack --help` names every setting.
 fn command() -> clap::Command {
-    let mut command = Cli::command();
+    let mut command = with_rules(Cli::command());
     let settings = command.find_subcommand_mut("serve").map(|serve| serve.render_long_help().to_string());
     let settings = settings.unwrap_or_default();
     command.after_long_help(format!("The settings, as `live-pack serve` takes them:\n\n{settings}"))
 }
 
-/// Prints to standard output. A reader that has gone (`| head`) is no error of ours.
+/// What holds for every argument of every command: paths are UTF-8, and an environment variable that is empty counts as one
+/// that is not set, for shells and manifests cannot always tell the two apart.
+fn with_rules(command: clap::Command) -> clap::Command {
+    let is_empty = |name: &std::ffi::OsStr| std::env::var_os(name).is_some_and(|value| value.is_empty());
+    let command = command.mut_args(|arg| match arg.get_env() {
+        Some(name) if is_empty(name) => paths::in_utf8(arg.env(None::<&'static str>)),
+        _ => paths::in_utf8(arg),
+    });
+    command.mut_subcommands(with_rules)
+}
+
+/// Prints to standard output. A reader that has gone (`| head`) is no error of a command that has one thing to say.
 fn print(text: &str) -> Result<(), CliError> {
-    use std::io::Write;
-    match writeln!(std::io::stdout().lock(), "{text}") {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
-            Err(CliError::System { what: "cannot write to standard output", source: error })
-        }
-        _ => Ok(()),
+    match print_on(text) {
+        Err(CliError::ReaderGone) => Ok(()),
+        printed => printed,
     }
+}
+
+/// Prints to standard output, for a command that has more to say: [`CliError::ReaderGone`] where nobody reads it.
+fn print_on(text: &str) -> Result<(), CliError> {
+    let mut stdout = std::io::stdout().lock();
+    writeln!(stdout, "{text}").and_then(|()| stdout.flush()).map_err(|source| match source.kind() {
+        std::io::ErrorKind::BrokenPipe => CliError::ReaderGone,
+        _ => CliError::System { what: "cannot write to standard output", source },
+    })
+}
+
+/// Prints to standard error, if it can be written to; the exit status tells as much.
+fn complain(text: &str) {
+    drop(writeln!(std::io::stderr(), "{text}"));
 }
 
 #[cfg(test)]
@@ -184,6 +247,16 @@ mod tests {
         let help = command.render_long_help().to_string();
         for setting in ["--addr", "--ops-addr", "--drain-limit", "LIVE_PACK_REDIS_URL", "127.0.0.1:9888", "US"] {
             assert!(help.contains(setting), "{setting}");
+        }
+    }
+
+    #[test]
+    fn a_password_in_the_wrong_place_is_not_repeated() {
+        for (text, shown) in [
+            ("found 'redis://:s3@cret@cache:1' here\n", "found 'redis://…@cache:1' here\n"),
+            ("a@b ://x http://y/z", "a@b ://x http://y/z"),
+        ] {
+            assert_eq!(without_passwords(text), shown);
         }
     }
 

@@ -2,11 +2,12 @@
 
 use std::{
     backtrace::Backtrace,
+    io::{self, Write},
     sync::atomic::{AtomicU64, Ordering},
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use prometheus::{PullingGauge, Registry};
+use prometheus::{IntCounter, PullingGauge, Registry};
 use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::{EnvFilter, filter::LevelFilter};
 
@@ -17,43 +18,64 @@ const WAITING_LINES: usize = 16_384;
 /// the disk. The guard counts them all and logs one a second. What `level` says of this target is stronger.
 const QUIET: &str = "volo_thrift::transport::pingpong=off";
 
+/// What a level must be.
+pub const LEVELS: &str = "must be off, error, warn, info, debug or trace, or TARGET=LEVEL, with commas between";
+
 /// Why logging could not be set up.
 #[derive(Debug, thiserror::Error)]
 pub enum LoggingError {
-    /// The level is not one that `tracing` knows.
-    #[error("log level {found:?} is not understood: use error, warn, info, debug or trace, or target=level,…")]
+    /// Not a log level.
+    #[error("the log level {LEVELS}, found {found:?}")]
     Level {
-        /// What the setting says.
-        found: String,
-        /// What the parser says about it.
-        #[source]
-        source: tracing_subscriber::filter::ParseError,
-    },
-    /// The level is none.
-    #[error("the log level must be off, error, warn, info, debug or trace, or TARGET=LEVEL, found {found:?}")]
-    Unknown {
         /// What was found.
         found: String,
     },
-    /// The counter of dropped lines could not be registered.
-    #[error("the counter of dropped log lines could not be registered")]
+    /// A counter of lost lines could not be registered.
+    #[error("the counters of lost log lines could not be registered")]
     Metric(#[from] prometheus::Error),
+    /// The thread that writes could not be started.
+    #[error("the thread that writes the log could not be started")]
+    Thread(#[source] io::Error),
+}
+
+/// The filter that a setting describes.
+///
+/// # Errors
+/// [`LoggingError::Level`].
+pub fn filter(level: &str) -> Result<EnvFilter, LoggingError> {
+    let wrong = |found: &str| LoggingError::Level { found: found.to_owned() };
+    let parts: Vec<_> = level.split(',').map(str::trim).collect();
+    let is_level = |text: &str| !text.is_empty() && text.parse::<LevelFilter>().is_ok();
+    // the filter takes a misspelt level for the name of a crate, and nothing for silence; what names a span has commas
+    // and signs of its own and is left to it
+    let misspelt = parts.iter().find(|part| match part.split_once('=') {
+        _ if level.contains('[') => part.is_empty(),
+        None => !is_level(part),
+        Some((target, level)) => target.is_empty() || !is_level(level),
+    });
+    match misspelt {
+        Some(misspelt) => Err(wrong(misspelt)),
+        None => EnvFilter::try_new(format!("{QUIET},{}", parts.join(","))).map_err(|_| wrong(level)),
+    }
 }
 
 /// Starts logging for the process. Lines still waiting are written when the guard is dropped.
 ///
 /// # Errors
-/// When `level` is not understood.
+/// See [`LoggingError`].
 pub fn start(level: &str, registry: &Registry) -> Result<WorkerGuard, LoggingError> {
-    // the filter would take a misspelt level for the name of a crate, and be silent
-    let bare = level.split(',').map(str::trim).filter(|part| !part.contains(['=', '[']));
-    if let Some(unknown) = bare.into_iter().find(|part| part.parse::<LevelFilter>().is_err()) {
-        return Err(LoggingError::Unknown { found: unknown.to_owned() });
-    }
-    let filter = EnvFilter::try_new(format!("{QUIET},{level}"))
-        .map_err(|source| LoggingError::Level { found: level.to_owned(), source })?;
-    let (writer, guard) =
-        NonBlockingBuilder::default().buffered_lines_limit(WAITING_LINES).lossy(true).finish(std::io::stderr());
+    let filter = filter(level)?;
+    // the writer below panics where it gets no thread
+    std::thread::Builder::new().spawn(|| ()).map_err(LoggingError::Thread)?;
+    let failed = IntCounter::new(
+        "live_pack_log_lines_failed_total",
+        "Log lines that could not be written, for example because the disk is full",
+    )?;
+    registry.register(Box::new(failed.clone()))?;
+    let (writer, guard) = NonBlockingBuilder::default()
+        .buffered_lines_limit(WAITING_LINES)
+        .lossy(true)
+        .finish(Counted { inner: io::stderr(), failed, torn: false });
     let dropped = writer.error_counter();
     registry.register(Box::new(PullingGauge::new(
         "live_pack_log_lines_dropped",
@@ -67,6 +89,55 @@ pub fn start(level: &str, registry: &Registry) -> Result<WorkerGuard, LoggingErr
         std::panic::set_hook(Box::new(log_panic));
     }
     Ok(guard)
+}
+
+/// Writes lines, and counts those that could not be written in full.
+struct Counted<W> {
+    inner: W,
+    failed: IntCounter,
+    /// The last line was written in part: the next one must not become its end.
+    torn: bool,
+}
+
+impl<W: Write> Counted<W> {
+    /// Whether all of it was written.
+    fn wrote(&mut self, bytes: &[u8]) -> bool {
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            match self.inner.write(rest) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Ok(0) | Err(_) => {
+                    self.torn |= rest.len() < bytes.len();
+                    return false;
+                }
+                Ok(written) => rest = rest.get(written..).unwrap_or_default(),
+            }
+        }
+        true
+    }
+}
+
+impl<W: Write> Write for Counted<W> {
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        self.write_all(line).map(|()| line.len())
+    }
+
+    /// Whole lines come this way. A line that fails is lost; its loss is no reason to stop.
+    fn write_all(&mut self, line: &[u8]) -> io::Result<()> {
+        if self.torn && self.wrote(b"\n") {
+            self.torn = false;
+        }
+        if self.torn || !self.wrote(line) {
+            self.failed.inc();
+        }
+        Ok(())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        // what a flush could not write was not a line of its own
+        drop(self.inner.flush());
+        Ok(())
+    }
 }
 
 /// Replaces the hook that prints to standard error: a panic is one JSON line like any other.
@@ -92,12 +163,43 @@ fn backtrace_is_due() -> bool {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
     use super::*;
 
     #[test]
     fn a_level_that_there_is_not_is_refused() {
-        for bad in ["nope", "info,nope", "a=b=c"] {
+        for bad in ["nope", "info,nope", "a=b=c", "", "info,", "a="] {
             assert!(start(bad, &Registry::new()).is_err(), "{bad}");
         }
+    }
+
+    /// A disk with room for so many bytes, and what is on it.
+    struct Disk(usize, Vec<u8>);
+
+    impl Write for Disk {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            let room = bytes.len().min(self.0);
+            self.0 -= room;
+            self.1.extend(bytes.iter().take(room));
+            if room == 0 { Err(io::ErrorKind::StorageFull.into()) } else { Ok(room) }
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn every_line_that_a_full_disk_loses_is_counted() {
+        let failed = IntCounter::new("failed", "failed").unwrap();
+        let mut log = Counted { inner: Disk(10, Vec::new()), failed: failed.clone(), torn: false };
+        for line in ["first\n", "second\n", "third\n"] {
+            log.write_all(line.as_bytes()).unwrap();
+        }
+        assert_eq!(failed.get(), 2, "the second one was cut off, and is lost as well");
+        log.inner.0 = 10;
+        log.write_all(b"fourth\n").unwrap();
+        assert_eq!((failed.get(), log.inner.1.as_slice()), (2, &b"first\nseco\nfourth\n"[..]));
     }
 }

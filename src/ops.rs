@@ -2,6 +2,7 @@
 //!
 //! Its own thread and runtime, so that a probe is answered also while every worker of the service is busy.
 
+pub mod connections;
 pub mod process;
 pub mod routes;
 pub mod token;
@@ -19,8 +20,12 @@ use prometheus::Registry;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-pub use self::token::{OpsToken, TokenError};
-use crate::server::{Lifecycle, signals::Reload};
+use self::connections::Listener;
+pub use self::{
+    connections::OpsLimits,
+    token::{OpsToken, TokenError},
+};
+use crate::server::{Lifecycle, reload::Reloads};
 
 /// Answers `/api/config`: what is in force, what was rejected and why.
 pub type ConfigView = Arc<dyn Fn() -> serde_json::Value + Send + Sync>;
@@ -35,15 +40,23 @@ pub struct OpsState {
     /// The configuration in force.
     pub config: ConfigView,
     /// Reads the configuration again.
-    pub reload: Reload,
+    pub reloads: Reloads,
     /// What a caller must show to change anything; without one nobody can.
     pub token: Option<OpsToken>,
+    /// The limits of its connections.
+    pub limits: OpsLimits,
 }
 
-/// The thread or runtime of the ops server could not be made.
+/// Why the ops server could not be made.
 #[derive(Debug, thiserror::Error)]
-#[error("the ops server could not start")]
-pub struct OpsError(#[from] io::Error);
+pub enum OpsError {
+    /// Its thread or its runtime.
+    #[error("the ops server could not start")]
+    System(#[from] io::Error),
+    /// Its metrics.
+    #[error("the metrics of the ops server could not be registered")]
+    Metrics(#[from] prometheus::Error),
+}
 
 /// How long a probe that has been taken may go on when the server stops.
 const LAST_ANSWERS: Duration = Duration::from_millis(200);
@@ -51,6 +64,7 @@ const LAST_ANSWERS: Duration = Duration::from_millis(200);
 /// A running ops server. Stops when dropped.
 pub struct OpsServer {
     addr: SocketAddr,
+    opened: CancellationToken,
     stop: CancellationToken,
     thread: Option<JoinHandle<()>>,
 }
@@ -61,17 +75,37 @@ impl OpsServer {
     /// # Errors
     /// See [`OpsError`].
     pub fn start(listener: StdTcpListener, state: OpsState) -> Result<Self, OpsError> {
+        let server = Self::prepare(listener, state)?;
+        server.open();
+        Ok(server)
+    }
+
+    /// Makes everything that serving needs; accepts once it is opened.
+    ///
+    /// # Errors
+    /// See [`OpsError`].
+    pub fn prepare(listener: StdTcpListener, state: OpsState) -> Result<Self, OpsError> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let addr = listener.local_addr()?;
         listener.set_nonblocking(true)?;
         let stop = CancellationToken::new();
-        let stopping = stop.clone();
+        let listener = {
+            let _entered = runtime.enter();
+            Listener::new(TcpListener::from_std(listener)?, state.limits, &state.registry)?
+        };
+        let opened = CancellationToken::new();
+        let (opening, stopping) = (opened.clone(), stop.clone());
         let thread = std::thread::Builder::new().name("ops".to_owned()).spawn(move || {
-            if let Err(error) = runtime.block_on(serve(listener, state, stopping)) {
+            if let Err(error) = runtime.block_on(serve(listener, state, opening, stopping)) {
                 tracing::error!(%error, "the ops server ended");
             }
         })?;
-        Ok(Self { addr, stop, thread: Some(thread) })
+        Ok(Self { addr, opened, stop, thread: Some(thread) })
+    }
+
+    /// Begins to accept.
+    pub fn open(&self) {
+        self.opened.cancel();
     }
 
     /// Stops it when cancelled.
@@ -87,8 +121,16 @@ impl OpsServer {
     }
 }
 
-async fn serve(listener: StdTcpListener, state: OpsState, stop: CancellationToken) -> io::Result<()> {
-    let listener = TcpListener::from_std(listener)?;
+async fn serve(
+    listener: Listener,
+    state: OpsState,
+    opened: CancellationToken,
+    stop: CancellationToken,
+) -> io::Result<()> {
+    tokio::select! {
+        () = opened.cancelled() => {}
+        () = stop.cancelled() => return Ok(()),
+    }
     let served = axum::serve(listener, routes::router(state)).with_graceful_shutdown(stop.clone().cancelled_owned());
     let last = async {
         stop.cancelled().await;

@@ -15,6 +15,7 @@ pub mod listeners;
 pub mod peer;
 pub mod peers;
 pub mod port_owner;
+pub mod reload;
 pub mod signals;
 pub mod stream;
 pub mod tls;

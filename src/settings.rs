@@ -11,10 +11,13 @@ pub mod span;
 
 use std::{collections::BTreeMap, fmt, net::SocketAddr, path::PathBuf};
 
-use live_pack_dal::{Downstream, ImageSettings, model::Region};
+use live_pack_dal::{Downstream, ImageSettings, RedisUrl, model::Region};
 
 pub use self::{instant::UnixMillis, raw::RawSettings};
-use crate::server::{ServerOptions, tls::TlsFiles};
+use crate::{
+    ops::OpsLimits,
+    server::{ServerOptions, tls::TlsFiles},
+};
 
 /// What kind of place this process runs in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -59,7 +62,7 @@ pub struct Settings {
     /// The folder of the hot configuration; `None` means built-in defaults.
     pub conf: Option<PathBuf>,
     /// The second cache level; `None` does without.
-    pub redis: Option<String>,
+    pub redis: Option<RedisUrl>,
     /// The downstream services.
     pub world: World,
     /// Servers and sizes of pictures. Without a server the embedded world serves its own; with downstream services elsewhere
@@ -75,6 +78,8 @@ pub struct Settings {
     pub max_answer: usize,
     /// The limits of the listener and of its requests.
     pub server: ServerOptions,
+    /// The limits of the ops server.
+    pub ops_limits: OpsLimits,
 }
 
 /// One thing wrong with the settings.
@@ -83,14 +88,18 @@ pub struct Fault {
     /// The path of the setting, for example `limits.idle_timeout`.
     pub key: String,
     /// What it must be.
-    pub rule: &'static str,
-    /// What was found.
+    pub rule: String,
+    /// What was found; empty: nothing to show.
     pub found: String,
 }
 
+/// In the place of what may hold a password.
+const NOT_SHOWN: &str = "something that is not shown, for it may hold a password";
+
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}, found {}", self.key, self.rule, self.found)
+        write!(f, "{}: {}", self.key, self.rule)?;
+        if self.found.is_empty() { Ok(()) } else { write!(f, ", found {}", self.found) }
     }
 }
 
@@ -106,17 +115,7 @@ pub enum SettingsError {
         #[source]
         source: std::io::Error,
     },
-    /// The file is not JSON, or not of the right shape.
-    #[error("{}: {at}", path.display())]
-    Shape {
-        /// The file.
-        path: PathBuf,
-        /// The path inside it.
-        at: String,
-        /// What the parser said.
-        source: serde_json::Error,
-    },
-    /// The values break rules; all of them are listed.
+    /// The file has not the right shape, or values break rules; all of it is listed.
     #[error("the settings are not usable:{}", listed(faults))]
     Faults {
         /// Everything that is wrong.
@@ -134,7 +133,25 @@ impl Settings {
     /// # Errors
     /// Every rule that is broken, in one error.
     pub fn check(raw: &RawSettings, clock: Option<UnixMillis>) -> Result<Self, SettingsError> {
-        check::check(raw, clock).map_err(|faults| SettingsError::Faults { faults })
+        Self::check_after(Vec::new(), raw, clock)
+    }
+
+    /// The same where faults have been found before.
+    ///
+    /// # Errors
+    /// Those faults and every rule that is broken, in one error.
+    pub fn check_after(
+        mut faults: Vec<Fault>,
+        raw: &RawSettings,
+        clock: Option<UnixMillis>,
+    ) -> Result<Self, SettingsError> {
+        match check::check(raw, clock) {
+            Ok(settings) if faults.is_empty() => Ok(settings),
+            checked => {
+                faults.extend(checked.err().unwrap_or_default());
+                Err(SettingsError::Faults { faults })
+            }
+        }
     }
 }
 

@@ -18,6 +18,7 @@ use live_pack_entities::request::Resident;
 use live_pack_handlers::{EngineStates, LivePack, Place, Plans};
 use live_pack_idl::live_pack;
 use prometheus::Registry;
+use tokio::task;
 use tokio_util::sync::CancellationToken;
 
 use self::downstreams::Downstreams;
@@ -25,7 +26,7 @@ pub use self::plans::{ExplainFormat, check_config, explain};
 use crate::{
     admission::Admission,
     ops::ConfigView,
-    server::signals::Reload,
+    server::reload::Reload,
     settings::{Environment, Settings, UnixMillis},
 };
 
@@ -116,7 +117,9 @@ pub async fn build(
     let states = Arc::new(EngineStates::new()?);
     let known = Arc::clone(&states);
     let derive = move |conf: &Conf| derive(conf, &known);
-    let centre = Centre::open(options, derive).map_err(|faults| WiringError::Config { faults })?;
+    // reads files
+    let centre = off_runtime(move || Centre::open(options, derive)).await;
+    let centre = centre.map_err(|faults| WiringError::Config { faults })?;
     let downstreams = Downstreams::of(settings).await?;
 
     let rpc = RpcSettings { max_answer: settings.max_answer, ..RpcSettings::new(downstreams.addresses.clone()) };
@@ -145,11 +148,20 @@ pub async fn build(
         config: Arc::new(move || config_view(&view)),
         reload: Arc::new(move || {
             let reload = reloaded.reload_now();
-            tracing::info!(taken = ?reload.taken, rejected = ?reload.rejected, "configuration read again");
+            let strange: Vec<_> = reload.strange.iter().map(|fault| &fault.key).collect();
+            tracing::info!(taken = ?reload.taken, rejected = ?reload.rejected, ?strange, "configuration read again");
         }),
         side_effects,
         keep: Box::new((watching, downstreams)),
     })
+}
+
+/// What `work` returns, which may block.
+async fn off_runtime<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    match task::spawn_blocking(work).await {
+        Ok(done) => done,
+        Err(failed) => std::panic::resume_unwind(failed.into_panic()),
+    }
 }
 
 /// The pictures: on the servers of the settings, else on that of the embedded world.
@@ -179,8 +191,8 @@ fn derive(conf: &Conf, states: &EngineStates) -> Result<Plans, Vec<config::Fault
 
 fn mock_rules(conf: &Conf) -> Result<MockRules, Vec<config::Fault>> {
     let text = serde_json::json!({ "rules": conf.mock.rules }).to_string();
-    let fault = |text: String| config::Fault::of_file(config::Key::Mock.name(), text, String::new());
-    MockRules::parse(&text).map_err(|faults| faults.into_iter().map(fault).collect())
+    let fault = |flaw| config::Fault::of_flaw(config::Key::Mock, flaw);
+    MockRules::parse(&text).map_err(|flaws| flaws.into_iter().map(fault).collect())
 }
 
 /// Hands a new configuration to what does not read it from the request.
@@ -197,7 +209,7 @@ fn config_view(centre: &Centre<Plans>) -> serde_json::Value {
     let snapshot = centre.snapshot();
     serde_json::json!({
         "version": snapshot.version.as_str(), "revision": snapshot.revision, "loaded_at_ms": snapshot.loaded_at_ms,
-        "keys": centre.status(),
+        "keys": centre.status(), "strange": centre.strange(),
     })
 }
 

@@ -7,7 +7,7 @@ use live_pack_idl::product_relation::{
 };
 use volo_thrift::ServerError;
 
-use crate::{call::Backend, methods::Method};
+use crate::{call::Backend, methods::Method, world::View};
 
 /// A showcase is read a screen at a time.
 const MAX_SHOWCASE: usize = 50;
@@ -41,11 +41,13 @@ impl ProductRelationService for Backend {
         if let Some(base_resp) = call.refusal(req.room_ids.len()) {
             answer.base_resp = base_resp;
         } else {
+            let view = View::of(&req);
             (answer.summaries, answer.failed) = call.look_up(&req.room_ids, |id| {
                 let room = self.world.room(id)?;
+                let seen = view.products(&self.world, room, call.now_ms);
                 Some(BagSummary {
-                    count: i32::try_from(room.bag_size()).unwrap_or(i32::MAX),
-                    has_flash_sale: self.world.has_flash_sale(room, call.now_ms),
+                    count: i32::try_from(seen.len()).unwrap_or(i32::MAX),
+                    has_flash_sale: seen.iter().any(|product| product.promotions.flash_is_near(call.now_ms)),
                     bag_version: room.bag_version(call.now_ms),
                 })
             });

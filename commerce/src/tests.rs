@@ -1,6 +1,7 @@
 //! Tests that cross the modules of the crate.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
 
+mod bag_summaries;
 mod clients;
 mod contract_rooms;
 mod contract_users;

@@ -14,6 +14,7 @@ mod rooms;
 mod scenarios;
 mod sellers;
 mod users;
+mod view;
 mod vouchers;
 mod words;
 
@@ -25,6 +26,7 @@ use live_pack_idl::{live_creator::Creator, seller_core::Seller};
 
 pub(crate) use self::{
     auctions::AuctionPlan, products::Product, region::offers_cod, rooms::Room, users::CART_CAPACITY, users::User,
+    view::View,
 };
 use self::{products::Traits, scenarios::Blueprint};
 
@@ -113,18 +115,13 @@ impl World {
             on_sale.extend(own);
         }
         let product = |id: &i64| self.products.get(id);
-        let flash = product_ids
-            .iter()
-            .copied()
-            .filter(|id| product(id).is_some_and(|product| product.promotions.has_flash()))
-            .collect();
         let showcase: Vec<_> = product_ids
             .iter()
             .copied()
             .filter(|id| product(id).is_some_and(|it| it.is_on_shelf() && it.is_in_stock()))
             .collect();
         let creator = sellers::creator(seed, plan, showcase.len());
-        let room = Room::draw(seed, plan, &product_ids, flash);
+        let room = Room::draw(seed, plan, &product_ids);
         self.creators.insert(room.anchor_id, CreatorEntry { creator, showcase });
         self.rooms.insert(plan.room_id, room);
     }
@@ -164,14 +161,6 @@ impl World {
 
     pub(crate) fn user(&self, user_id: i64) -> User {
         User::with_id(self.seed, user_id)
-    }
-
-    /// Whether a flash sale of the room runs or is announced.
-    pub(crate) fn has_flash_sale(&self, room: &Room, now_ms: i64) -> bool {
-        room.flash_product_ids
-            .iter()
-            .filter_map(|&id| self.product(id))
-            .any(|product| product.promotions.flash_is_near(now_ms))
     }
 
     /// Whether there is a voucher with this id.

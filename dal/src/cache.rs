@@ -36,15 +36,19 @@ pub(crate) use self::{
     key::{Key, Keys},
     metrics::{CacheMetrics, register},
 };
-use crate::{Call, Downstream, Error, ErrorKind, Lookup, redis::Redis};
+use crate::{
+    Call, Error, ErrorKind, Lookup,
+    batch::{Origin, judged, short},
+    redis::Redis,
+};
 
 /// Fetches what is in no level, aligned with the ids it is given.
 pub(crate) type Load<V> = Box<dyn FnOnce(Vec<i64>) -> BoxFuture<'static, Result<Vec<Lookup<Arc<V>>>, Error>> + Send>;
 
 /// The cache of one kind of value.
 pub(crate) struct TwoLevel<V> {
-    /// Whom a wait that ran out is blamed on.
-    origin: (Downstream, &'static str),
+    /// Service and method behind the cache.
+    origin: Origin,
     level: ArcSwap<Level<V>>,
     redis: Option<(Arc<Redis>, Form<V>)>,
     /// Values that are handed out but not kept.
@@ -66,7 +70,7 @@ impl<V> std::fmt::Debug for TwoLevel<V> {
 
 impl<V: Send + Sync + 'static> TwoLevel<V> {
     /// A cache without a Redis level.
-    pub(crate) fn local(origin: (Downstream, &'static str), rules: CacheRules, metrics: CacheMetrics) -> Self {
+    pub(crate) fn local(origin: Origin, rules: CacheRules, metrics: CacheMetrics) -> Self {
         let store = Arc::new(Store::new(&rules));
         Self { origin, level: ArcSwap::from_pointee(Level { rules, store }), redis: None, keep: |_| true, metrics }
     }
@@ -106,11 +110,11 @@ impl<V: Send + Sync + 'static> TwoLevel<V> {
         }
     }
 
-    /// One value. `prepare` is called only where something must be loaded.
+    /// One value; never [`Lookup::Failed`]. `prepare` is called only where something must be loaded.
     ///
     /// # Errors
     ///
-    /// The load failed and no stale value could stand in.
+    /// The load failed, or its one key did, and no stale value could stand in.
     pub(crate) async fn get(
         &self,
         call: &Call,
@@ -124,14 +128,14 @@ impl<V: Send + Sync + 'static> TwoLevel<V> {
             return Ok(found);
         }
         let mut found = self.missed(call, &key.alone(), prepare).await?;
-        Ok(found.pop().unwrap_or(Lookup::Failed))
+        found.pop().ok_or_else(|| short(self.origin))
     }
 
-    /// Many values, aligned with `keys`. `prepare` is called only where something must be loaded.
+    /// Many values, aligned with `keys`, judged as one batch. `prepare` is called only where something must be loaded.
     ///
     /// # Errors
     ///
-    /// The load failed, and a key is in no level and has no stale value.
+    /// The load failed or is short, and a key is in no level and has no stale value; or all keys failed.
     pub(crate) async fn get_many(
         &self,
         call: &Call,
@@ -160,6 +164,15 @@ impl<V: Send + Sync + 'static> TwoLevel<V> {
     }
 
     async fn missed(
+        &self,
+        call: &Call,
+        keys: &Keys<'_>,
+        prepare: impl Fn() -> Load<V>,
+    ) -> Result<Vec<Lookup<Arc<V>>>, Error> {
+        judged(call, self.origin, keys.ids, self.searched(call, keys, prepare).await?)
+    }
+
+    async fn searched(
         &self,
         call: &Call,
         keys: &Keys<'_>,
@@ -208,6 +221,7 @@ impl<V: Send + Sync + 'static> TwoLevel<V> {
         level.store.flights.join(keys, &search.open, known, |mine, landing| {
             self.metrics.loaded.inc_by(mine.len() as u64);
             let work = Fetch {
+                origin: self.origin,
                 level: Arc::clone(level),
                 redis: self.redis.clone(),
                 keep: self.keep,

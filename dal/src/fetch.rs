@@ -1,7 +1,8 @@
 //! What tasks ask: every question a method, each behind its cache.
 //!
-//! Batches answer aligned with the ids given, duplicates allowed. A key that failed alone is [`Lookup::Failed`]; a call that
-//! failed is an error unless every key was found in a cache. Personal answers are never cached, guests have none. With a
+//! Batches answer aligned with the ids given, duplicates allowed. A key that failed alone is [`Lookup::Failed`], and the
+//! request notes how many did; a call that failed is an error unless every key was found in a cache, and so is a batch of
+//! which all keys failed. Personal answers are never cached, guests have none. With a
 //! warm local cache nothing here waits, locks or copies anything but references.
 
 mod banner_views;

@@ -8,7 +8,7 @@ use crate::model::RouteGroup;
 
 /// The kinds of pictures whose size no downstream service says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Picture {
+pub enum PictureKind {
     /// The cover of a product, where the product model has no size.
     Product,
     /// The cover of an auction, a surprise set or a prize.
@@ -21,7 +21,7 @@ pub enum Picture {
     Icon,
 }
 
-impl Picture {
+impl PictureKind {
     /// All of them.
     pub const ALL: [Self; 5] = [Self::Product, Self::Auction, Self::Banner, Self::Avatar, Self::Icon];
 
@@ -72,8 +72,8 @@ pub struct ImageSettings {
     pub default: ImageHost,
     /// Servers of route groups.
     pub groups: BTreeMap<RouteGroup, ImageHost>,
-    /// Width and height in pixels; a kind that is left out has [`Picture::default_size`].
-    pub sizes: BTreeMap<Picture, (i32, i32)>,
+    /// Width and height in pixels; a kind that is left out has [`PictureKind::default_size`].
+    pub sizes: BTreeMap<PictureKind, (i32, i32)>,
 }
 
 /// Makes addresses of pictures. Resident.
@@ -81,7 +81,7 @@ pub struct ImageSettings {
 pub struct Images {
     default: Host,
     groups: BTreeMap<RouteGroup, Host>,
-    sizes: BTreeMap<Picture, (i32, i32)>,
+    sizes: BTreeMap<PictureKind, (i32, i32)>,
 }
 
 /// A server with its parts of a URL ready-made.
@@ -125,7 +125,7 @@ impl Images {
 
     /// Width and height of a picture, in pixels.
     #[must_use]
-    pub fn size(&self, picture: Picture) -> (i32, i32) {
+    pub fn size(&self, picture: PictureKind) -> (i32, i32) {
         self.sizes.get(&picture).copied().unwrap_or_else(|| picture.default_size())
     }
 }
@@ -201,10 +201,10 @@ mod tests {
 
     #[test]
     fn every_kind_of_picture_has_a_size_and_the_settings_may_say_another() {
-        let sizes = BTreeMap::from([(Picture::Banner, (640, 200))]);
+        let sizes = BTreeMap::from([(PictureKind::Banner, (640, 200))]);
         let images = Images::new(ImageSettings { sizes, ..ImageSettings::default() });
-        for picture in Picture::ALL {
-            let expected = if picture == Picture::Banner { (640, 200) } else { picture.default_size() };
+        for picture in PictureKind::ALL {
+            let expected = if picture == PictureKind::Banner { (640, 200) } else { picture.default_size() };
             assert_eq!(images.size(picture), expected, "{}", picture.name());
             assert!(expected.0 > 0 && expected.1 > 0);
         }

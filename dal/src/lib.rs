@@ -3,6 +3,7 @@
 //! Clients return domain types ([`model`]), never wire types, and know no business rule. Every look-up has three answers:
 //! found, not there, failed ([`Lookup`]); nobody turns "failed" into "not there".
 
+mod batch;
 mod cache;
 pub mod call;
 pub mod clock;
@@ -10,10 +11,13 @@ pub mod config;
 pub mod error;
 pub mod experiment;
 pub mod fetch;
+pub mod files;
 pub mod images;
+pub mod json;
 pub mod mock;
 pub mod model;
 pub mod money;
+pub mod notes;
 pub mod rate;
 pub mod redis;
 pub mod region;
@@ -24,18 +28,19 @@ mod testing;
 pub mod texts;
 
 pub use cache::CacheRules;
-pub use call::{Call, Notes};
+pub use call::Call;
 pub use clock::Clock;
 pub use error::{Downstream, Error, ErrorKind};
 pub use experiment::{Experiment, Groups};
 pub use fetch::{CacheName, Dal};
-pub use images::{ImageHost, ImageSettings, Images, Picture};
+pub use images::{ImageHost, ImageSettings, Images, PictureKind};
 pub use mock::MockRules;
 pub use model::Lookup;
 pub use money::NumberFormat;
+pub use notes::{Asker, Notes};
 pub use pilota::FastStr;
 pub use rate::RateLimiter;
-pub use redis::{Redis, RedisSettings};
+pub use redis::{Redis, RedisSettings, RedisUrl};
 pub use rpc::{Rpc, RpcSettings};
 pub use rust_decimal::Decimal;
 pub use texts::{Language, Text, Texts};

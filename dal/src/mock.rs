@@ -22,7 +22,7 @@ use std::{
 
 use arc_swap::ArcSwap;
 
-use crate::{Call, Downstream, ErrorKind};
+use crate::{Call, Downstream, ErrorKind, json::Flaw};
 
 /// The rules, checked.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -68,7 +68,7 @@ impl MockRules {
     /// # Errors
     ///
     /// All faults, each with the path of the field, the rule and the value found.
-    pub fn parse(json: &str) -> Result<Self, Vec<String>> {
+    pub fn parse(json: &str) -> Result<Self, Vec<Flaw>> {
         parse::rules(json).map(|rules| Self { rules })
     }
 
@@ -142,20 +142,24 @@ mod tests {
         let faults = MockRules::parse(
             r#"{"rules": [
                 {"downstream": "product_prize", "method": "MGetProductPrice"},
-                {"downstream": "cart", "method": "GetCart", "percent": 101, "delay": "soon", "error": "sad", "answer": "x"}
+                {"method": "GetCart"},
+                {"downstream": "cart", "method": "GetCart", "percent": 101, "prozent": 1, "delay": "soon", "error": "sad", "answer": "x"}
             ]}"#,
         )
         .unwrap_err();
-        let text = faults.join("\n");
+        let text: String =
+            faults.iter().map(|flaw| format!("{}: {}, found {}\n", flaw.path, flaw.rule, flaw.found)).collect();
         for part in [
-            "rules[0].downstream: one of product_relation",
+            "rules[0].downstream: must be one of product_relation",
             "found \"product_prize\"",
-            "rules[1].method: one of GetCartCount, MCheckInCart",
-            "rules[1].percent: 1 to 100, found 101",
-            "rules[1].delay",
-            "rules[1].error: one of timeout, unreachable, remote, bad_response, found \"sad\"",
-            "rules[1].answer: one of empty, failed, found \"x\"",
-            "rules[1]: error or answer, not both",
+            "rules[2].method: must be one of GetCartCount, MCheckInCart",
+            "rules[2].percent: must be 1 to 100, found 101",
+            "rules[2].delay",
+            "rules[2].error: must be one of timeout, unreachable, remote, bad_response, found \"sad\"",
+            "rules[2].answer: must be one of empty, failed, found \"x\"",
+            "rules[2]: must have error or answer, not both",
+            "rules[1]: missing field `downstream`",
+            "rules[2].prozent: unknown field `prozent`",
         ] {
             assert!(text.contains(part), "{part} is not in\n{text}");
         }
@@ -163,9 +167,9 @@ mod tests {
 
     #[test]
     fn unknown_fields_and_rules_without_effect_are_faults() {
-        assert!(MockRules::parse(r#"{"rulez": []}"#).unwrap_err()[0].contains("rulez"));
+        assert!(MockRules::parse(r#"{"rulez": []}"#).unwrap_err()[0].path.contains("rulez"));
         let idle = r#"{"rules": [{"downstream": "cart", "method": "GetCartCount"}]}"#;
-        assert!(MockRules::parse(idle).unwrap_err()[0].contains("does nothing"));
+        assert!(MockRules::parse(idle).unwrap_err()[0].rule.contains("does nothing"));
         assert!(MockRules::parse("{}").unwrap().is_empty());
     }
 }

@@ -17,7 +17,7 @@ mod viewer;
 mod voucher;
 
 pub use auction::{Auction, AuctionStatus, BidderState, SurprisePrize, SurpriseSet};
-pub use bag::{Bag, BagEntry, BagSummary, Pin, PinKind};
+pub use bag::{Bag, BagEntry, BagSummary, BagView, Pin, PinKind};
 pub use banner::{BannerKind, BannerMaterial};
 pub use cart::CartContent;
 pub use creator::{Creator, Permission, Shop, Showcase};

@@ -5,6 +5,9 @@
 
 mod health;
 mod link;
+#[cfg(test)]
+mod tests;
+mod url;
 mod writer;
 
 use std::{sync::Arc, time::Duration};
@@ -17,6 +20,7 @@ use tokio::{
     time::{Instant, timeout},
 };
 
+pub use self::url::{RedisUrl, RedisUrlError};
 pub(crate) use self::writer::{Change, Write};
 use self::{health::Health, link::Link, writer::Writes};
 use crate::{Downstream, Error, ErrorKind};
@@ -30,8 +34,8 @@ const PROOF: Duration = Duration::from_millis(10);
 /// Where Redis is.
 #[derive(Debug, Clone)]
 pub struct RedisSettings {
-    /// `redis://host:port/db`; `None`: there is none, and nothing is said about it.
-    pub url: Option<String>,
+    /// `None`: there is none, and nothing is said about it.
+    pub url: Option<RedisUrl>,
     /// How long connecting may take; it happens in the background.
     pub connect_timeout: Duration,
     /// How long the connection waits for an answer before it is given up.
@@ -57,9 +61,9 @@ impl Default for RedisSettings {
 /// Why Redis could not be set up. Not being able to reach it is no such reason.
 #[derive(Debug, thiserror::Error)]
 pub enum RedisSetupError {
-    /// The URL is none.
-    #[error("the Redis URL cannot be used")]
-    Url(#[from] redis::RedisError),
+    /// No client can be made for the address.
+    #[error("Redis cannot be used")]
+    Client(#[from] redis::RedisError),
     /// A metric of ours is taken.
     #[error("a Redis metric cannot be registered")]
     Metrics(#[from] prometheus::Error),
@@ -87,7 +91,7 @@ impl Redis {
     ///
     /// # Errors
     ///
-    /// The URL is none, or the registry already has one of our metrics.
+    /// No client can be made for the address, or the registry already has one of our metrics.
     pub fn connect(settings: &RedisSettings, registry: &Registry) -> Result<Option<Arc<Self>>, RedisSetupError> {
         let Some(url) = &settings.url else { return Ok(None) };
         let writes = IntCounterVec::new(
@@ -99,7 +103,7 @@ impl Redis {
         )?;
         registry.register(Box::new(writes.clone()))?;
         let link = Arc::new(Link::new(url, settings)?);
-        let health = Arc::new(Health::default());
+        let health = Arc::new(Health::hiding(url.secrets()));
         let (sender, receiver) = mpsc::channel(settings.write_queue.max(1));
         let mut tasks = JoinSet::new();
         tasks.spawn(health::probe(Arc::clone(&health), Arc::clone(&link), settings.clone()));
@@ -123,19 +127,28 @@ impl Redis {
         answer
     }
 
-    /// What a script answers. One round trip, and two more where Redis does not know the script yet. A script that is not
-    /// waited for any longer may have done its work. An error for an answer does not count against Redis: one that takes
-    /// no writes, being full or a replica, still serves reads.
+    /// What a script that writes answers. One round trip, and two more where Redis does not know the script yet. A script
+    /// that is not waited for any longer may have done its work. An error for an answer counts against writes only: a server
+    /// that takes none, being full or a replica, still serves reads.
     pub(crate) async fn script<T: FromRedisValue>(
         &self,
         script: &ScriptInvocation<'_>,
         wait: Duration,
     ) -> Result<T, Error> {
+        if !self.health.takes_writes() {
+            return Err(error("EVALSHA", ErrorKind::Unreachable, "left alone after a refused write"));
+        }
         let mut connection = self.link.connection();
         let answer = self.ask("EVALSHA", wait, script.invoke_async(&mut connection)).await;
         match &answer {
-            Err(error) if matches!(error.kind, ErrorKind::Remote | ErrorKind::BadResponse) => {}
-            _ => self.note(&answer, wait),
+            Err(error) if matches!(error.kind, ErrorKind::Remote | ErrorKind::BadResponse) => {
+                self.health.write_failed(error);
+            }
+            Ok(_) => {
+                self.health.wrote();
+                self.health.worked();
+            }
+            Err(_) => self.note(&answer, wait),
         }
         answer
     }
@@ -148,7 +161,7 @@ impl Redis {
 
     /// Counts against Redis what a wait that was too short to prove anything did not: it happened again and again.
     pub(crate) fn was_slow(&self) {
-        self.health.failed();
+        self.health.failed(&error("EVALSHA", ErrorKind::Timeout, "no answer in time"));
     }
 
     async fn ask<T>(
@@ -172,7 +185,9 @@ impl Redis {
             Ok(_) => self.health.worked(),
             // a caller in a hurry proves nothing about Redis
             Err(error) if error.kind == ErrorKind::Timeout && wait < PROOF => {}
-            Err(_) => self.health.failed(),
+            // nobody was asked
+            Err(_) if self.health.is_away() => {}
+            Err(error) => self.health.failed(error),
         }
     }
 
@@ -184,6 +199,7 @@ impl Redis {
     }
 }
 
+/// A failure in our terms. What a server answers is `CODE text`, that of a pipeline the first of its answers.
 fn classified(command: &'static str, failed: &redis::RedisError) -> Error {
     let kind = match () {
         () if failed.is_timeout() => ErrorKind::Timeout,
@@ -192,7 +208,10 @@ fn classified(command: &'static str, failed: &redis::RedisError) -> Error {
         () if failed.kind() == redis::ErrorKind::Parse => ErrorKind::BadResponse,
         () => ErrorKind::Remote,
     };
-    error(command, kind, failed.to_string())
+    let answered = failed.clone().into_server_errors();
+    let first = answered.as_deref().and_then(<[_]>::first).map(|(_, first)| first);
+    let detail = first.map(|first| format!("{} {}", first.code(), first.details().unwrap_or_default()));
+    error(command, kind, detail.unwrap_or_else(|| failed.to_string()))
 }
 
 fn error(method: &'static str, kind: ErrorKind, detail: impl Into<pilota::FastStr>) -> Error {

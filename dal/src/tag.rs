@@ -5,7 +5,7 @@ use std::fmt;
 use crate::model::Region;
 
 /// Codes that BCP 47 has replaced, and the three-letter codes of languages that have two letters.
-const REPLACED: [(&str, &str); 23] = [
+const REPLACED: [(&str, &str); 24] = [
     ("in", "id"),
     ("tl", "fil"),
     ("iw", "he"),
@@ -14,6 +14,7 @@ const REPLACED: [(&str, &str); 23] = [
     ("mo", "ro"),
     ("tgl", "fil"),
     ("cmn", "zh"),
+    ("yue", "zh"),
     ("zho", "zh"),
     ("chi", "zh"),
     ("zsm", "ms"),
@@ -45,7 +46,8 @@ pub struct LanguageTag {
 
 impl LanguageTag {
     /// The language of a tag: BCP 47, with `_` as well as `-`, and as POSIX (`en_US.UTF-8`) or Android (`zh_TW_#Hant`) write
-    /// it. Deprecated codes become the present ones, and Chinese of Taiwan, Hong Kong and Macau has the traditional script.
+    /// it. Deprecated codes become the present ones, and Chinese of Taiwan, Hong Kong and Macau has the traditional script, as
+    /// has Cantonese.
     /// `None`: the text names no language (`und` and the empty text name none).
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
@@ -56,6 +58,7 @@ impl LanguageTag {
         if first == "und" {
             return None;
         }
+        let cantonese = first == "yue";
         let replaced = REPLACED.iter().find(|(old, _)| *old == first);
         let language = replaced.map_or(first, |(_, new)| (*new).to_owned());
         let (mut script, mut region) = (None, None);
@@ -69,7 +72,7 @@ impl LanguageTag {
             }
         }
         let traditional = region.as_deref().is_some_and(|region| TRADITIONAL.contains(&region));
-        if script.is_none() && language == "zh" && traditional {
+        if script.is_none() && language == "zh" && (traditional || cantonese) {
             script = Some("Hant".to_owned());
         }
         Some(Self { language, script, region })
@@ -167,6 +170,8 @@ mod tests {
             ("zh_HK", "zh-Hant-HK"),
             ("zh-MO", "zh-Hant-MO"),
             ("zh-Hans-HK", "zh-Hans-HK"),
+            ("yue", "zh-Hant"),
+            ("yue-Hans-CN", "zh-Hans-CN"),
             ("zh-CN", "zh-CN"),
             ("zh", "zh"),
             ("en-HK", "en-HK"),

@@ -55,6 +55,7 @@ pub(crate) fn call(time: Duration) -> Call {
             claims_minor: false,
         }),
         log_id: "log".into(),
+        asker: crate::Asker::default(),
         notes: Arc::default(),
         fresh: false,
     }

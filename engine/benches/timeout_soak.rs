@@ -82,19 +82,19 @@ macro_rules! ten {
     };
 }
 
-fn plan() -> Arc<Plan<Soak>> {
+fn plan() -> Plan<Soak, Answer> {
     let definition = Definition::<Soak>::new("Soak").sync(Answer).answer::<Answer>();
     let definition = ten!(ten!(ten!(ten!(ten!(definition, 0), 1), 2), 3), 4);
     let definition = ten!(ten!(ten!(ten!(ten!(definition, 5), 6), 7), 8), 9);
     let limit = TaskConf { timeout: Some(Duration::from_millis(1)), ..TaskConf::default() };
     let tasks = NAMES.iter().map(|name| ((*name).to_owned(), limit.clone())).collect();
     let conf = PlanConf { tasks, timeout: Duration::from_secs(3), ..PlanConf::default() };
-    Arc::new(Plan::compile(&definition, &conf).expect("a plan without faults"))
+    Plan::compile(&definition, &conf).expect("a plan without faults")
 }
 
 /// How many of an engine's tasks timed out.
-async fn timeouts(plan: Arc<Plan<Soak>>) -> u64 {
-    let finished = Engine::new(plan, Arc::new(())).run().await;
+async fn timeouts(plan: Plan<Soak, Answer>) -> u64 {
+    let finished = Engine::new(&plan, Arc::new(())).run().await;
     assert!(finished.is_ok(), "{}", finished.record.line());
     finished.record.tasks().filter(|task| *task.outcome == Outcome::Failed(Failure::TimedOut)).count() as u64
 }
@@ -117,7 +117,7 @@ async fn soak() {
     println!("| | timeouts | tasks alive | MiB resident |\n|---|---|---|---|");
     tell("before", 0);
     for tenth in 1..=10_u64 {
-        let engines = stream::iter(0..ENGINES / 10).map(|_| timeouts(Arc::clone(&plan))).buffer_unordered(AT_ONCE);
+        let engines = stream::iter(0..ENGINES / 10).map(|_| timeouts(plan.clone())).buffer_unordered(AT_ONCE);
         counted += engines.fold(0, |sum, timeouts| async move { sum + timeouts }).await;
         if tenth < 10 {
             tell(&format!("{tenth}0 %"), counted);

@@ -9,9 +9,9 @@
 use std::{sync::Arc, time::Duration};
 
 use live_pack_engine::{
-    Answered, Context, Definition, Engine, NeedRun, Plan, PlanConf, Reads, Scene, Stage, Subject, SyncTask, Task,
-    TaskResult,
+    Answered, Context, Definition, Engine, NeedRun, Plan, PlanConf, Scene, Stage, Subject, TaskResult,
     flow::{BranchOutcome, Business, Flow, FlowError, FlowRecord, Fork, Jump, Next, Step, Turn},
+    typed::Task,
 };
 use tokio::time::{Instant, sleep};
 
@@ -54,36 +54,34 @@ struct CoverLoader;
 
 impl Task<Cards> for CoverLoader {
     type Output = Covers;
+    type Input<'a> = ();
     const STAGE: Stage = Stage::Loaders;
 
-    async fn run(&self, cx: &Context<Cards>) -> TaskResult<Cards, Covers> {
+    async fn run(&self, cx: &Context<Cards>, (): ()) -> TaskResult<Cards, Covers> {
         call().await;
         Ok(Covers(cx.request().iter().map(|book| format!("{book}.webp")).collect()))
     }
 }
 
-/// The answer of the engine: a card a book.
+/// The answer of the engine: one card for each book.
 struct Filled(Vec<String>);
 struct CardConverter;
 
-impl SyncTask<Cards> for CardConverter {
+impl Task<Cards> for CardConverter {
     type Output = Filled;
+    type Input<'a> = &'a Covers;
     const STAGE: Stage = Stage::Converters;
+    const WAITS: bool = false;
 
-    fn reads(&self) -> Reads {
-        Reads::none().need::<Covers>()
-    }
-
-    fn run(&self, cx: &Context<Cards>) -> TaskResult<Cards, Filled> {
-        let cards =
-            cx.request().iter().zip(&cx.need::<Covers>()?.0).map(|(book, cover)| format!("book {book} ({cover})"));
+    async fn run(&self, cx: &Context<Cards>, Covers(covers): &Covers) -> TaskResult<Cards, Filled> {
+        let cards = cx.request().iter().zip(covers).map(|(book, cover)| format!("book {book} ({cover})"));
         Ok(Filled(cards.collect()))
     }
 }
 
-fn cards(engine: &'static str) -> Arc<Plan<Cards>> {
-    let definition = Definition::<Cards>::new(engine).task(CoverLoader).sync(CardConverter).answer::<Filled>();
-    Arc::new(Plan::compile(&definition, &PlanConf::default()).expect("a plan without faults"))
+fn cards(engine: &'static str) -> Plan<Cards, Filled> {
+    let definition = Definition::<Cards>::new(engine).task(CoverLoader).task(CardConverter).answer::<Filled>();
+    Plan::compile(&definition, &PlanConf::default()).expect("a plan without faults")
 }
 
 // --- The inner flow: recall → filter → rank → fill.
@@ -127,12 +125,12 @@ fn rank(feed: &mut Candidates, _turn: &mut Turn<'_>) -> Result<Next, Down> {
     Ok(Next::Next)
 }
 
-struct Fill(Arc<Plan<Cards>>);
+struct Fill(Plan<Cards, Filled>);
 
 impl Step<Candidates, Down> for Fill {
     async fn run(&self, feed: &mut Candidates, turn: &mut Turn<'_>) -> Result<Next, Down> {
         let books = Arc::new(std::mem::take(&mut feed.kept));
-        let filled = Engine::new(Arc::clone(&self.0), books).until(turn.deadline()).answer::<Filled>().await;
+        let filled = Engine::new(&self.0, books).until(turn.deadline()).answer().await;
         let Answered { answer, record } = filled.map_err(|_| Down)?;
         turn.attach(record);
         feed.cards = answer.0;
@@ -188,7 +186,7 @@ pub(crate) fn recommendations() -> Flow<Recommendations> {
                 .strong("Feed", move |page| run_feed(Arc::clone(&feed), page.request.count, Instant::now() + within))
                 .weak("PinnedEngine", move |page| {
                     let book = Arc::new(page.request.pinned.into_iter().collect());
-                    Engine::new(Arc::clone(&pinned), book).answer::<Filled>()
+                    Engine::new(&pinned, book).answer()
                 })
                 .timeout(Duration::from_millis(80))
                 .need_run(|page| match page.request.pinned {

@@ -9,7 +9,7 @@ use std::{
 use tokio::time::Instant;
 
 use crate::{
-    List, Plan, Scene, SkipReason, TaskError, TaskResult,
+    AnyPlan, List, Scene, SkipReason, TaskError, TaskResult,
     by_node::{ByNode, NodeId},
     list::{Folded, Kept},
     plan::{Kind, ResolvedRead},
@@ -61,7 +61,7 @@ impl<'a, T> Maybe<'a, T> {
 
 /// What one run of an engine shares among its tasks.
 pub(crate) struct Shared<S: Scene> {
-    pub(crate) plan: Arc<Plan<S>>,
+    pub(crate) plan: Arc<AnyPlan<S>>,
     pub(crate) request: Arc<S::Request>,
     pub(crate) slots: ByNode<OnceLock<Slot>>,
     pub(crate) items: OnceLock<Vec<S::Item>>,
@@ -105,6 +105,18 @@ impl<S: Scene> Context<S> {
     #[must_use]
     pub fn request(&self) -> &S::Request {
         &self.shared.request
+    }
+
+    /// Name of the engine that runs.
+    #[must_use]
+    pub fn engine(&self) -> &'static str {
+        self.shared.plan.engine
+    }
+
+    /// Name of the task that holds this context, as configuration spells it.
+    #[must_use]
+    pub fn task(&self) -> &'static str {
+        self.declared().0
     }
 
     /// When the task that holds this context must have ended.

@@ -1,6 +1,6 @@
 //! The definition of an engine: the list of its tasks.
 
-use std::{any::TypeId, sync::Arc};
+use std::{any::TypeId, marker::PhantomData, sync::Arc};
 
 use crate::{
     BatchFilter, Hook, Importance, Reads, Register, Scene, Stage, Strength, SyncTask, WhenEmpty,
@@ -45,9 +45,19 @@ impl<S: Scene> Entry<S> {
     }
 }
 
-/// The tasks of an engine, in the order of their registration. Resident: compiled into a [`crate::Plan`] whenever the
-/// configuration changes.
-pub struct Definition<S: Scene> {
+/// The tasks of an engine, in the order of their registration, and the type `A` of its answer. Resident: compiled into a
+/// [`crate::Plan`] whenever the configuration changes.
+pub struct Definition<S: Scene, A = NoAnswer> {
+    pub(crate) parts: Parts<S>,
+    answer: PhantomData<fn() -> A>,
+}
+
+/// The answer of a definition that names none: its plan is faulty.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoAnswer {}
+
+/// A definition, whatever its answer.
+pub(crate) struct Parts<S: Scene> {
     pub(crate) engine: &'static str,
     pub(crate) entries: Vec<Entry<S>>,
     pub(crate) cut: Arc<dyn CutBody<S>>,
@@ -58,18 +68,25 @@ pub struct Definition<S: Scene> {
     pub(crate) shadows: Vec<ShadowEntry<S>>,
 }
 
-impl<S: Scene> std::fmt::Debug for Definition<S> {
+impl<S: Scene> Parts<S> {
+    /// The names of the tasks, in the order of registration; then those of the shadows.
+    pub(crate) fn task_names(&self) -> impl Iterator<Item = &'static str> {
+        self.entries.iter().map(|entry| entry.name).chain(self.shadows.iter().map(|shadow| shadow.name))
+    }
+}
+
+impl<S: Scene, A> std::fmt::Debug for Definition<S, A> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let names = self.entries.iter().map(|entry| entry.name);
-        f.debug_struct("Definition").field("engine", &self.engine).field("tasks", &names.collect::<Vec<_>>()).finish()
+        let names: Vec<_> = self.task_names().collect();
+        f.debug_struct("Definition").field("engine", &self.parts.engine).field("tasks", &names).finish()
     }
 }
 
 impl<S: Scene> Definition<S> {
-    /// An engine without tasks.
+    /// An engine without tasks and without an answer.
     #[must_use]
     pub fn new(engine: &'static str) -> Self {
-        Self {
+        let parts = Parts {
             engine,
             entries: Vec::new(),
             cut: Arc::new(WholeList),
@@ -78,18 +95,21 @@ impl<S: Scene> Definition<S> {
             answer: None,
             hooks: Hooks::default(),
             shadows: Vec::new(),
-        }
+        };
+        Self { parts, answer: PhantomData }
     }
+}
 
+impl<S: Scene, A> Definition<S, A> {
     /// The name of the engine.
     #[must_use]
     pub const fn engine(&self) -> &'static str {
-        self.engine
+        self.parts.engine
     }
 
     /// The names of the tasks, in the order of registration; then those of the shadows.
     pub fn task_names(&self) -> impl Iterator<Item = &'static str> {
-        self.entries.iter().map(|entry| entry.name).chain(self.shadows.iter().map(|shadow| shadow.name))
+        self.parts.task_names()
     }
 
     /// Adds a weak task: its failure is recorded, and the engine goes on. Configuration may say otherwise.
@@ -167,22 +187,22 @@ impl<S: Scene> Definition<S> {
         C: IntoCut<S, How>,
     {
         let registration::CutRegistration { reads, body } = cut.into_cut();
-        (self.cut_reads, self.cut) = (reads, body);
+        (self.parts.cut_reads, self.parts.cut) = (reads, body);
         self
     }
 
     /// Says what happens when no item is left.
     #[must_use]
     pub const fn when_empty(mut self, when_empty: WhenEmpty) -> Self {
-        self.when_empty = when_empty;
+        self.parts.when_empty = when_empty;
         self
     }
 
     /// Names the datum that is the answer.
     #[must_use]
-    pub fn answer<T: 'static>(mut self) -> Self {
-        self.answer = Some(output::<T>());
-        self
+    pub fn answer<T: 'static>(self) -> Definition<S, T> {
+        let answer = Some(output::<T>());
+        Definition { parts: Parts { answer, ..self.parts }, answer: PhantomData }
     }
 
     /// Adds a new version of the task that leaves `O`, to run beside it for those its roll-out names – nobody, if
@@ -198,30 +218,30 @@ impl<S: Scene> Definition<S> {
     {
         let (name, reads, counters) = (short_name::<T>(), declared::<S, T::Input<'static>>(), Arc::default());
         let body = Arc::new(Comparing { task, equal, old: std::marker::PhantomData });
-        self.shadows.push(ShadowEntry { name, reads, old: output::<O>(), body, counters });
+        self.parts.shadows.push(ShadowEntry { name, reads, old: output::<O>(), body, counters });
         self
     }
 
     /// How each shadow compared so far, in all plans made from this definition.
     pub fn shadow_counts(&self) -> impl Iterator<Item = (&'static str, ShadowCounts)> {
-        self.shadows.iter().map(|shadow| (shadow.name, shadow.counters.counts()))
+        self.parts.shadows.iter().map(|shadow| (shadow.name, shadow.counters.counts()))
     }
 
     /// Lets `hook` watch every engine of this definition.
     #[must_use]
     pub fn hook(mut self, hook: impl Hook<S>) -> Self {
-        self.hooks.push(hook);
+        self.parts.hooks.push(hook);
         self
     }
 
     /// How many calls of hooks have panicked, in all plans made from this definition.
     #[must_use]
     pub fn hook_panics(&self) -> u64 {
-        self.hooks.panics()
+        self.parts.hooks.panics()
     }
 
     pub(crate) fn add(mut self, entry: Entry<S>) -> Self {
-        self.entries.push(entry);
+        self.parts.entries.push(entry);
         self
     }
 }

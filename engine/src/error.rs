@@ -25,9 +25,9 @@ pub enum TaskFault {
     #[error("has {values} values for a page of {rows}")]
     WrongLength {
         /// Items on the page.
-        rows: usize,
+        rows: u32,
         /// Values found.
-        values: usize,
+        values: u32,
     },
     /// The data it declared are not there: a fault in the engine.
     #[error("could not take its inputs")]

@@ -10,24 +10,121 @@
 //! #[derive(Debug, PartialEq)]
 //! struct Card(&'static str);
 //!
-//! let card = |price: Fake<Tiny, Price>| {
-//!     Definition::<Tiny>::new("Card")
-//!         .fake(price.stage(Stage::Loaders))
-//!         .fake(Fake::new("CardConverter", |cx: &Context<Tiny>| Ok(Card(match cx.maybe::<Price>() {
+//! struct CardConverter;
+//!
+//! impl typed::Task<Tiny> for CardConverter {
+//!     type Output = Card;
+//!     type Input<'a> = Maybe<'a, Price>; // an edge of the plan, and the only way to the price
+//!     const STAGE: Stage = Stage::Converters;
+//!     const WAITS: bool = false;
+//!
+//!     async fn run(&self, _cx: &Context<Tiny>, price: Maybe<'_, Price>) -> TaskResult<Tiny, Card> {
+//!         Ok(Card(match price {
 //!             Maybe::Done(_) => "a price",
 //!             Maybe::Skipped(_) => "no price today",
 //!             Maybe::Failed => "price on request",
-//!         }))).maybe::<Price>())
-//!         .answer::<Card>()
+//!         }))
+//!     }
+//! }
+//!
+//! let card = |price: Fake<Tiny, Price>| {
+//!     let definition = Definition::<Tiny>::new("Card").fake(price.stage(Stage::Loaders));
+//!     definition.task(CardConverter).answer::<Card>()
 //! };
 //! let down = || Fake::error("PriceLoader", TinyError("down"));
 //!
-//! let (answer, record) = run(&card(down()), &PlanConf::default()).await.into_answer::<Card>();
+//! let (answer, record) = run(&card(down()), &PlanConf::default()).await.into_answer();
 //! assert_eq!(answer, Ok(Card("price on request")));
 //! assert_eq!(record.line(), "Card 0.000ms; PriceLoader failed: down");
 //!
-//! let (answer, _) = run(&card(down().strong()), &PlanConf::default()).await.into_answer::<Card>();
+//! let (answer, _) = run(&card(down().strong()), &PlanConf::default()).await.into_answer();
 //! assert_eq!(answer, Err(EngineError::Task { task: "PriceLoader", error: TinyError("down") }));
+//! # });
+//! ```
+//!
+//! # A datum may be taken by value, and then has one reader
+//!
+//! ```
+//! # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap().block_on(async {
+//! # use live_pack_engine::{*, test_util::*};
+//! #[derive(Debug, PartialEq)]
+//! struct Cards(Vec<&'static str>); // need not be `Clone`
+//! #[derive(Debug, PartialEq)]
+//! struct Answer(Vec<&'static str>);
+//! struct AnswerConverter;
+//!
+//! impl typed::Task<Tiny> for AnswerConverter {
+//!     type Output = Answer;
+//!     type Input<'a> = Own<Cards>;
+//!     const STAGE: Stage = Stage::Converters;
+//!     const WAITS: bool = false;
+//!
+//!     async fn run(&self, _cx: &Context<Tiny>, Own(cards): Own<Cards>) -> TaskResult<Tiny, Answer> {
+//!         Ok(Answer(cards.0))
+//!     }
+//! }
+//!
+//! let cards = Fake::new("CardConverter", |_| Ok(Cards(vec!["a card"])));
+//! let definition = Definition::<Tiny>::new("Page").fake(cards).task(AnswerConverter).answer::<Answer>();
+//! assert_eq!(run(&definition, &PlanConf::default()).await.answer, Ok(Answer(vec!["a card"])));
+//!
+//! let definition = definition.fake(Fake::value("Counter", 1).maybe::<Cards>());
+//! let faults = Plan::compile(&definition, &PlanConf::default()).unwrap_err();
+//! let fault = "Page: Counter: reads Cards, which AnswerConverter takes by value: it can have no second reader";
+//! assert_eq!(fault_lines(&faults), [fault]);
+//! # });
+//! ```
+//!
+//! # A column has one value for each row of the page
+//!
+//! ```
+//! # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap().block_on(async {
+//! # use live_pack_engine::{*, test_util::*};
+//! struct Numbers;
+//!
+//! impl typed::ItemProvider<Tiny> for Numbers {
+//!     type Input<'a> = ();
+//!
+//!     fn items(&self, _cx: &Context<Tiny>, (): ()) -> TaskResult<Tiny, Vec<i64>> {
+//!         Ok(vec![1, 2, 3])
+//!     }
+//! }
+//!
+//! struct Prices(Column<u32>);
+//! struct PriceLoader(Vec<u32>);
+//!
+//! impl typed::Task<Tiny> for PriceLoader {
+//!     type Output = Prices;
+//!     type Input<'a> = Page<'a, Tiny>;
+//!     const STAGE: Stage = Stage::Loaders;
+//!
+//!     async fn run(&self, _cx: &Context<Tiny>, page: Page<'_, Tiny>) -> TaskResult<Tiny, Prices> {
+//!         Ok(Prices(page.column(self.0.clone())?)) // in the order of the page
+//!     }
+//! }
+//!
+//! struct LineConverter;
+//!
+//! impl typed::Task<Tiny> for LineConverter {
+//!     type Output = Vec<String>;
+//!     type Input<'a> = (Page<'a, Tiny>, &'a Prices);
+//!     const STAGE: Stage = Stage::Converters;
+//!     const WAITS: bool = false;
+//!
+//!     async fn run(&self, _cx: &Context<Tiny>, (page, prices): (Page<'_, Tiny>, &Prices)) -> TaskResult<Tiny, Vec<String>> {
+//!         Ok(page.rows().map(|row| format!("{}: {}", row.item, prices.0.of(row))).collect())
+//!     }
+//! }
+//!
+//! let page = |prices: &[u32]| {
+//!     let definition = Definition::<Tiny>::new("Page").items(Numbers).strong(PriceLoader(prices.to_vec()));
+//!     definition.task(LineConverter).answer::<Vec<String>>()
+//! };
+//! let answer = run(&page(&[10, 20, 30]), &PlanConf::default()).await.answer;
+//! assert_eq!(answer.unwrap(), ["1: 10", "2: 20", "3: 30"]);
+//!
+//! let short = run(&page(&[10, 20]), &PlanConf::default()).await.answer;
+//! assert_eq!(short.unwrap_err().to_string(), "PriceLoader has 2 values for a page of 3");
 //! # });
 //! ```
 //!
@@ -45,7 +142,7 @@
 //! let (timeout, reserve) = (Duration::from_millis(300), Duration::from_millis(20));
 //! let conf = PlanConf { timeout, reserve, ..PlanConf::default() };
 //!
-//! let (answer, record) = run(&definition, &conf).await.into_answer::<&'static str>();
+//! let (answer, record) = run(&definition, &conf).await.into_answer();
 //! assert_eq!(answer, Ok("a page"));
 //! assert_eq!(record.line(), "Page 280.000ms; SlowLoader failed: cut off at the reserve");
 //! # });
@@ -68,7 +165,7 @@
 //!     .fake(Fake::value("Converter", ()).maybe::<u8>())
 //!     .answer::<()>();
 //!
-//! let (answer, record) = run(&definition, &PlanConf::default()).await.into_answer::<()>();
+//! let (answer, record) = run(&definition, &PlanConf::default()).await.into_answer();
 //! assert_eq!(answer, Err(EngineError::Panic { task: "Panics" }));
 //! assert_eq!(outcome_of(&record, "Hangs"), Some(Outcome::Cancelled));
 //! assert!(recorder.alive().is_empty());
@@ -135,7 +232,7 @@
 //! let policy = ShedPolicy { target: ms(50), min_engines: 3, ..ShedPolicy::default() };
 //! let shedding = Some(Shedding { policy, pressure: pressures.of("Page") });
 //! let plan = plan(&definition, &PlanConf { shedding, ..PlanConf::default() });
-//! let run = || Engine::new(plan.clone(), Default::default()).run();
+//! let run = || Engine::new(&plan, Default::default()).run();
 //!
 //! for _ in 0..3 {
 //!     assert_eq!(run().await.record.line(), "Page 90.000ms");
@@ -167,7 +264,7 @@
 //!
 //! let queue = SideEffectsConf { capacity: 100, at_once: 8, timeout: Duration::from_millis(500) };
 //! let queue = Arc::new(SideEffects::start(queue));
-//! assert!(Engine::new(plan, Default::default()).shadows_on(&queue).run().await.is_ok());
+//! assert!(Engine::new(&plan, Default::default()).shadows_on(&queue).run().await.is_ok());
 //! queue.drain(Instant::now() + Duration::from_secs(1)).await;
 //! let counts = ShadowCounts { different: 1, ..ShadowCounts::default() };
 //! assert_eq!(definition.shadow_counts().collect::<Vec<_>>(), [("NewPriceLoader", counts)]);

@@ -5,16 +5,15 @@ mod tuples;
 
 use std::any::Any;
 
-use smallvec::SmallVec;
-
 use crate::{Context, Reads, Scene, by_node::NodeId, context::Slot, task::Datum};
 
 pub use leaves::{IfWritten, Items, Own};
 
-/// Values that are handed to their one reader, in the order in which it declares them.
-pub(crate) type Owned = SmallVec<[Datum; 1]>;
+/// Values that are handed to their one reader; the first that it declares is the last. Empty, without an allocation, for
+/// nearly all readers.
+pub(crate) type Owned = Vec<Datum>;
 
-/// What a task, a filter, a sorter, a contribution or a cut reads.
+/// The inputs of a task, a filter, a sorter, a contribution or a cut.
 ///
 /// | input | meaning |
 /// |---|---|
@@ -23,6 +22,7 @@ pub(crate) type Owned = SmallVec<[Datum; 1]>;
 /// | [`IfWritten<'a, T>`] | as `Maybe`, and a plan may have no task that leaves `T` |
 /// | [`Own<T>`] | needed, and taken by value: `T` has no other reader in the plan |
 /// | [`Items<'a, S>`] | the joined list, before filters |
+/// | [`Kept<'a, S>`](crate::Kept) | the list after filters, before the order |
 /// | [`Page<'a, S>`](crate::Page) | the list after filters, order and cut |
 /// | `()`, tuples of up to 12 | nothing; several |
 ///
@@ -39,10 +39,27 @@ pub(crate) type Owned = SmallVec<[Datum; 1]>;
 ///     lent: Maybe<'a, Lent>,
 /// }
 /// ```
+///
+/// A datum by value is not an input, and the compiler says what is:
+///
+/// ```compile_fail,E0277
+/// use live_pack_engine::{Context, Stage, TaskResult, test_util::Tiny, typed::Task};
+/// # struct Covers; struct CardConverter;
+///
+/// impl Task<Tiny> for CardConverter {
+///     type Output = ();
+///     type Input<'a> = Covers; // `&'a Covers`, `Maybe<'a, Covers>` or `Own<Covers>`
+///     const STAGE: Stage = Stage::Converters;
+///
+///     async fn run(&self, _cx: &Context<Tiny>, _covers: Covers) -> TaskResult<Tiny, ()> {
+///         Ok(())
+///     }
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an input of a task of the scene `{S}`",
     label = "not an input",
-    note = "an input is `&'a T`, `Maybe<'a, T>`, `IfWritten<'a, T>`, `Own<T>`, `Items<'a, {S}>`, `Page<'a, {S}>`, a tuple of up to 12 inputs, or a struct of inputs with `#[derive(Inputs)]`",
+    note = "an input is `&'a T`, `Maybe<'a, T>`, `IfWritten<'a, T>`, `Own<T>`, `Items<'a, {S}>`, `Kept<'a, {S}>`, `Page<'a, {S}>`, a tuple of up to 12 inputs, or a struct of inputs with `#[derive(Inputs)]`",
     note = "the lifetime is that of `type Input<'a>`; a list of another scene than `{S}` cannot be read"
 )]
 pub trait Inputs<'a, S: Scene>: Sized + Send {
@@ -57,7 +74,7 @@ pub trait Inputs<'a, S: Scene>: Sized + Send {
 pub struct Taker<'a, S: Scene> {
     cx: &'a Context<S>,
     inputs: std::slice::Iter<'a, Option<NodeId>>,
-    owned: smallvec::IntoIter<[Datum; 1]>,
+    owned: Owned,
 }
 
 impl<S: Scene> std::fmt::Debug for Taker<'_, S> {
@@ -68,7 +85,7 @@ impl<S: Scene> std::fmt::Debug for Taker<'_, S> {
 
 impl<'a, S: Scene> Taker<'a, S> {
     pub(crate) fn new(cx: &'a Context<S>, owned: Owned) -> Self {
-        Self { cx, inputs: cx.inputs().iter(), owned: owned.into_iter() }
+        Self { cx, inputs: cx.inputs().iter(), owned }
     }
 
     /// The next datum that was declared.
@@ -82,11 +99,11 @@ impl<'a, S: Scene> Taker<'a, S> {
     /// The next value that was handed over.
     fn next_owned<T: Any>(&mut self) -> Option<T> {
         self.inputs.next()?;
-        self.owned.next()?.downcast().ok().map(|value| *value)
+        self.owned.pop()?.downcast().ok().map(|value| *value)
     }
 }
 
-/// What became of a datum that was declared.
+/// State of a datum that was declared.
 enum Next<'a> {
     /// Its writer has ended.
     Written(&'a Slot),

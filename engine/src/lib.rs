@@ -1,8 +1,8 @@
 //! In-request orchestration: typed tasks in five stages, under a deadline, with a record of what happened.
 //!
-//! A request that needs a dozen answers from elsewhere is written as small **tasks**. Each leaves one typed **datum**
-//! and says which data it reads; a [`Definition`] lists the tasks, [`Plan::compile`] checks them together with their
-//! configuration and freezes the result, and an [`Engine`] runs the plan for one request:
+//! A request that needs a dozen answers from elsewhere is written as small **tasks**. Each leaves one typed **datum**,
+//! and the type of its inputs is what it reads; a [`Definition`] lists the tasks, [`Plan::compile`] checks them together
+//! with their configuration and freezes the result, and an [`Engine`] runs the plan for one request:
 //!
 //! Providers → Filters → Sorters → Loaders → Converters
 //!
@@ -59,9 +59,10 @@
 //!
 //! ## Tasks
 //!
-//! A [`Task`] may wait; a [`SyncTask`] never does and costs no future. The datum *is* the output type: what one task
-//! leaves as `Lent` another reads as `cx.need::<Lent>()`, and the plan draws the edge from `reads()`. [`Items`]
-//! contribute to the list, a [`Filter`] (or a [`BatchFilter`], which may wait) rejects, a [`Sorter`] orders, a [`Cut`] takes the page; a dozen lines each.
+//! The datum *is* the output type: what one [`typed::Task`] leaves as `Lent`, another reads by having `&'a Lent` or
+//! `Maybe<'a, Lent>` in its [`Inputs`], and the plan draws the edge from that type. A task with `WAITS = false` costs no
+//! future. A [`typed::ItemProvider`] contributes to the list, a [`typed::Filter`] rejects, a [`typed::Sorter`] orders, a
+//! [`typed::Cut`] takes the page; a dozen lines each. What a loader leaves for each item is a [`Column`], read by [`Row`].
 //!
 //! ```
 //! # mod scene {
@@ -83,7 +84,10 @@
 //! # }
 //! # use scene::*;
 //! use std::{collections::HashSet, sync::Arc, time::Duration};
-//! use live_pack_engine::*;
+//! use live_pack_engine::{
+//!     Column, Context, Definition, Engine, Inputs, Maybe, Page, Plan, PlanConf, SortKey, Stage, TaskResult, Verdict,
+//!     typed::{Filter, ItemProvider, Sorter, Task},
+//! };
 //!
 //! // Two providers, which run at the same time.
 //! struct Shelf(Vec<(i64, &'static str, bool)>);
@@ -91,13 +95,10 @@
 //!
 //! impl Task<Library> for ShelfProvider {
 //!     type Output = Shelf;
+//!     type Input<'a> = ();
 //!     const STAGE: Stage = Stage::Providers;
 //!
-//!     fn strength(&self, _cx: &Context<Library>) -> Strength {
-//!         Strength::Strong // no page without a shelf
-//!     }
-//!
-//!     async fn run(&self, _cx: &Context<Library>) -> TaskResult<Library, Shelf> {
+//!     async fn run(&self, _cx: &Context<Library>, (): ()) -> TaskResult<Library, Shelf> {
 //!         tokio::time::sleep(Duration::from_millis(20)).await; // a call to elsewhere, within cx.remaining()
 //!         Ok(Shelf(vec![(1, "Ulysses", false), (2, "Emma", false), (3, "Justine", true)]))
 //!     }
@@ -108,30 +109,31 @@
 //!
 //! impl Task<Library> for LentProvider {
 //!     type Output = Lent;
+//!     type Input<'a> = ();
 //!     const STAGE: Stage = Stage::Providers;
 //!
-//!     async fn run(&self, _cx: &Context<Library>) -> TaskResult<Library, Lent> {
+//!     async fn run(&self, _cx: &Context<Library>, (): ()) -> TaskResult<Library, Lent> {
 //!         Err(Down.into()) // weak: recorded, and its readers see that it failed
 //!     }
 //! }
 //!
 //! struct Books;
 //!
-//! impl Items<Library> for Books {
-//!     fn reads(&self) -> Reads {
-//!         Reads::none().need::<Shelf>()
-//!     }
+//! impl ItemProvider<Library> for Books {
+//!     type Input<'a> = &'a Shelf; // a need: without a shelf there are no books
 //!
-//!     fn items(&self, cx: &Context<Library>) -> TaskResult<Library, Vec<Book>> {
-//!         let books = cx.need::<Shelf>()?.0.iter();
-//!         Ok(books.map(|&(id, title, for_adults)| Book { id, title, for_adults }).collect())
+//!     fn items(&self, _cx: &Context<Library>, Shelf(books): &Shelf) -> TaskResult<Library, Vec<Book>> {
+//!         let book = |&(id, title, for_adults): &(i64, &'static str, bool)| Book { id, title, for_adults };
+//!         Ok(books.iter().map(book).collect())
 //!     }
 //! }
 //!
 //! struct AgeFilter;
 //!
 //! impl Filter<Library> for AgeFilter {
-//!     fn judge(&self, cx: &Context<Library>, book: &Book) -> Verdict {
+//!     type Input<'a> = ();
+//!
+//!     fn judge(&self, cx: &Context<Library>, (): &(), book: &Book) -> Verdict {
 //!         if book.for_adults && !cx.request().mature { Verdict::Reject("for_adults") } else { Verdict::Keep }
 //!     }
 //! }
@@ -139,74 +141,79 @@
 //! struct ByTitle;
 //!
 //! impl Sorter<Library> for ByTitle {
-//!     fn key(&self, _cx: &Context<Library>, book: &Book) -> SortKey {
+//!     type Input<'a> = ();
+//!
+//!     fn key(&self, _cx: &Context<Library>, (): &(), book: &Book) -> SortKey {
 //!         i64::from(book.title.as_bytes()[0]).into()
 //!     }
 //! }
 //!
-//! struct Covers(Vec<String>);
+//! struct Covers(Column<String>); // one for each book of the page
 //! struct CoverLoader;
 //!
 //! impl Task<Library> for CoverLoader {
 //!     type Output = Covers;
+//!     type Input<'a> = Page<'a, Library>;
 //!     const STAGE: Stage = Stage::Loaders;
 //!
-//!     fn reads(&self) -> Reads {
-//!         Reads::none().page()
-//!     }
-//!
-//!     async fn run(&self, cx: &Context<Library>) -> TaskResult<Library, Covers> {
-//!         Ok(Covers(cx.list().page().map(|book| format!("{}.webp", book.id)).collect()))
+//!     async fn run(&self, _cx: &Context<Library>, page: Page<'_, Library>) -> TaskResult<Library, Covers> {
+//!         let found = page.items().map(|book| format!("{}.webp", book.id)).collect(); // a call to elsewhere
+//!         Ok(Covers(page.column(found)?)) // fails if the answer is short
 //!     }
 //! }
 //!
 //! #[derive(Debug, PartialEq)]
-//! struct Page(Vec<String>);
+//! struct Shown(Vec<String>);
 //! struct PageConverter;
 //!
-//! impl SyncTask<Library> for PageConverter {
-//!     type Output = Page;
+//! // more than two or three inputs have names
+//! #[derive(Inputs)]
+//! struct PageInputs<'a> {
+//!     page: Page<'a, Library>,
+//!     covers: &'a Covers,
+//!     lent: Maybe<'a, Lent>,
+//! }
+//!
+//! impl Task<Library> for PageConverter {
+//!     type Output = Shown;
+//!     type Input<'a> = PageInputs<'a>;
 //!     const STAGE: Stage = Stage::Converters;
+//!     const WAITS: bool = false;
 //!
-//!     fn reads(&self) -> Reads {
-//!         Reads::none().page().need::<Covers>().maybe::<Lent>()
-//!     }
-//!
-//!     fn run(&self, cx: &Context<Library>) -> TaskResult<Library, Page> {
-//!         let covers = &cx.need::<Covers>()?.0;
-//!         let lines = cx.list().page().zip(covers).map(|(book, cover)| {
-//!             // nobody turns "failed" into "not there": the three answers are spelled out
-//!             let lent = match cx.maybe::<Lent>() {
-//!                 Maybe::Done(lent) => if lent.0.contains(&book.id) { "lent" } else { "here" },
+//!     async fn run(&self, _cx: &Context<Library>, input: PageInputs<'_>) -> TaskResult<Library, Shown> {
+//!         let lines = input.page.rows().map(|row| {
+//!             // "failed" does not become "not there": the three answers are spelled out
+//!             let lent = match input.lent {
+//!                 Maybe::Done(lent) => if lent.0.contains(&row.item.id) { "lent" } else { "here" },
 //!                 Maybe::Skipped(_) => "not asked",
 //!                 Maybe::Failed => "ask at the desk",
 //!             };
-//!             format!("{} ({cover}): {lent}", book.title)
+//!             format!("{} ({}): {lent}", row.item.title, input.covers.0.of(row))
 //!         });
-//!         Ok(Page(lines.collect()))
+//!         Ok(Shown(lines.collect()))
 //!     }
 //! }
 //!
 //! // Resident: the definition, and the plan compiled from it and its configuration.
 //! let definition = Definition::<Library>::new("ShelfPage")
-//!     .task(ShelfProvider)
-//!     .task(LentProvider)
+//!     .strong(ShelfProvider) // its failure ends the engine
+//!     .task(LentProvider) // the page can do without
 //!     .items(Books)
 //!     .filter(AgeFilter)
 //!     .sorter(ByTitle)
 //!     .task(CoverLoader)
-//!     .sync(PageConverter)
-//!     .answer::<Page>();
+//!     .task(PageConverter)
+//!     .answer::<Shown>();
 //! let conf = PlanConf { timeout: Duration::from_millis(300), reserve: Duration::from_millis(20), ..PlanConf::default() };
-//! let plan = Arc::new(Plan::compile(&definition, &conf).expect("no faults"));
+//! let plan = Plan::compile(&definition, &conf).expect("no faults");
 //!
 //! # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap().block_on(async {
 //! // Per request: an engine.
 //! let request = Arc::new(Reader { id: 7, mature: false });
-//! let (page, record) = Engine::new(Arc::clone(&plan), request).run().await.into_answer::<Page>();
+//! let (page, record) = Engine::new(&plan, request).run().await.into_answer(); // of the type that the definition named
 //!
 //! let lines = ["Emma (2.webp): ask at the desk", "Ulysses (1.webp): ask at the desk"];
-//! assert_eq!(page, Ok(Page(lines.map(str::to_owned).to_vec())));
+//! assert_eq!(page, Ok(Shown(lines.map(str::to_owned).to_vec())));
 //! assert_eq!(record.rejected().collect::<Vec<_>>(), [(3, "AgeFilter", "for_adults")]);
 //! assert_eq!(record.failures().map(|(task, _)| task).collect::<Vec<_>>(), ["LentProvider"]);
 //! assert_eq!(record.line(), "ShelfPage 20.000ms; LentProvider failed: the library does not answer");
@@ -215,7 +222,7 @@
 //!
 //! ## How a task ended, and what its readers see
 //!
-//! | the writer | `need` | `maybe` |
+//! | the writer | `&T`, [`Own`] | [`Maybe`], [`IfWritten`] |
 //! |---|---|---|
 //! | done | the value | [`Maybe::Done`] |
 //! | skipped: switched off, not needed, rolled out to others, shed, not in the plan, empty list | a weak reader is skipped ([`SkipReason::NoInput`]), a strong one ends the engine | [`Maybe::Skipped`] |
@@ -295,7 +302,7 @@ pub mod typed;
 pub use batch_filter::BatchFilter;
 pub use conf::{Mode, Origins, PlanConf, Rollout, TaskConf};
 pub use context::{Context, Maybe};
-pub use definition::Definition;
+pub use definition::{Definition, NoAnswer};
 pub use error::{EngineError, EngineErrorOf, TaskError, TaskFault, TaskResult};
 pub use filter::{Filter, Rejections, Verdict};
 pub use hook::Hook;
@@ -305,7 +312,7 @@ pub use list::{Cut, List};
 pub use live_pack_engine_derive::Inputs;
 pub use outcome::{Failure, Importance, NeedRun, Outcome, SkipReason, Strength};
 pub use page::{Column, Kept, Page, Row};
-pub use plan::{Fault, Plan};
+pub use plan::{AnyPlan, Fault, Plan};
 pub use reads::Reads;
 pub use record::{Record, TaskRecord};
 pub use registration::{CutRegistration, IntoCut, Register, Registered, Registration, high, how, kind, low, named};

@@ -77,12 +77,11 @@ impl<'a, S: Scene> Page<'a, S> {
     /// # Errors
     /// [`TaskFault::WrongLength`] if there is not one value for each row.
     pub fn column<T>(&self, values: Vec<T>) -> TaskResult<S, Column<T>> {
-        let (rows, found) = (self.len(), values.len());
-        if rows == found {
-            Ok(Column { values })
-        } else {
-            Err(TaskError::Fault(TaskFault::WrongLength { rows, values: found }))
+        if values.len() == self.len() {
+            return Ok(Column { values });
         }
+        let [rows, values] = [self.len(), values.len()].map(|count| u32::try_from(count).unwrap_or(u32::MAX));
+        Err(TaskError::Fault(TaskFault::WrongLength { rows, values }))
     }
 
     /// A column of the value that `value` makes of each row.

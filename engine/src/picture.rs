@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::{
-    Plan, Scene, Strength,
+    AnyPlan, Scene, Strength,
     by_node::NodeId,
     plan::{Cause, Node},
 };
@@ -40,7 +40,7 @@ pub(crate) struct Picture {
     pub(crate) arrows: Vec<Arrow>,
 }
 
-impl<S: Scene> Plan<S> {
+impl<S: Scene> AnyPlan<S> {
     /// All nodes but the gates of stages, with what `note` says of the tasks.
     pub(crate) fn picture(&self, note: impl Fn(NodeId) -> Option<(String, Look)>) -> Picture {
         let shown: Vec<(NodeId, &Node<S>)> = self.nodes.iter().filter(|(_, node)| !node.is_gate()).collect();

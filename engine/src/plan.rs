@@ -6,6 +6,8 @@ mod explain;
 use std::{
     any::TypeId,
     fmt,
+    marker::PhantomData,
+    ops::Deref,
     sync::{Arc, OnceLock},
     time::Duration,
 };
@@ -133,8 +135,15 @@ impl<S: Scene> Node<S> {
     }
 }
 
-/// A definition and its configuration, checked and frozen. Resident; an [`crate::Engine`] runs it for one request.
-pub struct Plan<S: Scene> {
+/// A definition and its configuration, checked and frozen, with the type `A` of its answer. Resident and cheap to clone; an
+/// [`crate::Engine`] runs it for one request. What does not depend on the answer is that of [`AnyPlan`].
+pub struct Plan<S: Scene, A> {
+    any: Arc<AnyPlan<S>>,
+    answer: PhantomData<fn() -> A>,
+}
+
+/// A plan, whatever its answer.
+pub struct AnyPlan<S: Scene> {
     pub(crate) engine: &'static str,
     pub(crate) mode: Mode,
     pub(crate) timeout: Duration,
@@ -157,39 +166,57 @@ pub struct Plan<S: Scene> {
     pub(crate) shadows: Vec<ShadowNode<S>>,
 }
 
-impl<S: Scene> fmt::Debug for Plan<S> {
+impl<S: Scene, A> Clone for Plan<S, A> {
+    fn clone(&self) -> Self {
+        Self { any: Arc::clone(&self.any), answer: PhantomData }
+    }
+}
+
+impl<S: Scene, A> fmt::Debug for Plan<S, A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.any.fmt(f)
+    }
+}
+
+impl<S: Scene, A> Deref for Plan<S, A> {
+    type Target = AnyPlan<S>;
+
+    fn deref(&self) -> &AnyPlan<S> {
+        &self.any
+    }
+}
+
+impl<S: Scene> fmt::Debug for AnyPlan<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Plan").field("engine", &self.engine).field("mode", &self.mode).finish_non_exhaustive()
     }
 }
 
-impl<S: Scene> Plan<S> {
+impl<S: Scene, A> Plan<S, A> {
     /// Checks `definition` together with `conf` and freezes both.
     ///
     /// # Errors
     /// All faults: an unknown task, a cycle, two writers, a read that nothing writes, a task that is switched off or
     /// rolled out although another needs it, an edge that runs backwards in staged mode, a timeout above the engine's
     /// or of zero.
-    pub fn compile(definition: &Definition<S>, conf: &PlanConf) -> Result<Self, Vec<Fault>> {
-        compile::compile(definition, conf)
+    pub fn compile(definition: &Definition<S, A>, conf: &PlanConf) -> Result<Self, Vec<Fault>> {
+        compile::compile(&definition.parts, conf).map(|plan| Self { any: Arc::new(plan), answer: PhantomData })
     }
 
-    /// The name of the engine.
-    #[must_use]
-    pub const fn engine(&self) -> &'static str {
-        self.engine
+    pub(crate) const fn any(&self) -> &Arc<AnyPlan<S>> {
+        &self.any
     }
 
     /// The tasks that `request` cannot do without, in the order of the record: the failure of one ends the engine.
     #[must_use]
-    pub fn strong_tasks(self: &Arc<Self>, request: &Arc<S::Request>) -> Vec<&'static str> {
+    pub fn strong_tasks(&self, request: &Arc<S::Request>) -> Vec<&'static str> {
         let shared = Arc::new(Shared {
-            slots: self.nodes.iter().map(|_| OnceLock::new()).collect(),
+            slots: self.any.nodes.iter().map(|_| OnceLock::new()).collect(),
             items: OnceLock::new(),
             kept: OnceLock::new(),
             folded: OnceLock::new(),
             request: Arc::clone(request),
-            plan: Arc::clone(self),
+            plan: Arc::clone(&self.any),
         });
         let is_strong = |(id, node): &(NodeId, &Node<S>)| match &node.kind {
             Kind::Body(body) => {
@@ -199,7 +226,15 @@ impl<S: Scene> Plan<S> {
             }
             Kind::Join | Kind::Keep | Kind::Fold | Kind::Gate => false,
         };
-        self.nodes.iter().filter(is_strong).map(|(_, node)| node.name).collect()
+        self.any.nodes.iter().filter(is_strong).map(|(_, node)| node.name).collect()
+    }
+}
+
+impl<S: Scene> AnyPlan<S> {
+    /// The name of the engine.
+    #[must_use]
+    pub const fn engine(&self) -> &'static str {
+        self.engine
     }
 
     pub(crate) fn shadow(&self, node: NodeId) -> Option<&ShadowNode<S>> {

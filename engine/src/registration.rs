@@ -89,7 +89,7 @@ pub const fn low<T>(task: T) -> Registered<T> {
     registered
 }
 
-/// What a definition can register as a `Kind`. Implemented by the engine for every task, filter, sorter and contribution,
+/// A value that a definition can register as a `Kind`. Implemented by the engine for every task, filter, sorter and contribution,
 /// and for those with another name or importance ([`Registered`]); `How` tells these apart.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a `{Kind}` of the scene `{S}`",
@@ -110,7 +110,7 @@ impl<S: Scene> std::fmt::Debug for Registration<S> {
     }
 }
 
-/// What can be registered: the `Kind` of [`Register`].
+/// Kinds of registration: the `Kind` of [`Register`].
 pub mod kind {
     /// A task.
     #[derive(Debug)]
@@ -126,7 +126,7 @@ pub mod kind {
     pub struct ItemProvider;
 }
 
-/// How it is registered: the `How` of [`Register`].
+/// Ways of registration: the `How` of [`Register`].
 pub mod how {
     /// As it is.
     #[derive(Debug)]
@@ -226,7 +226,7 @@ impl<S: Scene, T: crate::Items<S>> Register<S, kind::ItemProvider, how::ByType> 
     }
 }
 
-/// What a definition can take as its cut. Implemented by the engine; see [`Register`].
+/// A value that a definition can take as its cut. Implemented by the engine; see [`Register`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cuts no page from the list of the scene `{S}`",
     note = "implement `Cut<{S}>` for it: `type Input<'a>` and `range`"

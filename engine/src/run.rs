@@ -6,6 +6,7 @@ mod inbox;
 pub(crate) mod leavings;
 
 use std::{
+    marker::PhantomData,
     pin::pin,
     sync::{Arc, OnceLock},
 };
@@ -13,35 +14,36 @@ use std::{
 use tokio::time::{Instant, sleep_until};
 
 use crate::{
-    EngineError, EngineErrorOf, Plan, Record, Scene, SideEffects,
+    AnyPlan, EngineError, EngineErrorOf, Plan, Record, Scene, SideEffects,
     by_node::NodeId,
     context::{Context, Shared},
     shadow,
-    task::Datum,
 };
 use driver::Driver;
 
 pub use answered::{Answered, Unanswered};
 
-/// A plan and one request. Built by a handler, run once.
-pub struct Engine<S: Scene> {
-    plan: Arc<Plan<S>>,
+/// A plan and one request, for an answer of type `A`. Built by a handler, run once.
+pub struct Engine<S: Scene, A> {
+    plan: Arc<AnyPlan<S>>,
+    answer: PhantomData<fn() -> A>,
     request: Arc<S::Request>,
     caller_deadline: Option<Instant>,
     shadows_on: Option<Arc<SideEffects>>,
 }
 
-impl<S: Scene> std::fmt::Debug for Engine<S> {
+impl<S: Scene, A> std::fmt::Debug for Engine<S, A> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Engine").field("plan", &self.plan).finish_non_exhaustive()
     }
 }
 
-impl<S: Scene> Engine<S> {
+impl<S: Scene, A: 'static> Engine<S, A> {
     /// An engine that will take no longer than its plan allows.
     #[must_use]
-    pub const fn new(plan: Arc<Plan<S>>, request: Arc<S::Request>) -> Self {
-        Self { plan, request, caller_deadline: None, shadows_on: None }
+    pub fn new(plan: &Plan<S, A>, request: Arc<S::Request>) -> Self {
+        let plan = Arc::clone(plan.any());
+        Self { plan, answer: PhantomData, request, caller_deadline: None, shadows_on: None }
     }
 
     /// Ends at `at` if that is earlier than the plan's timeout. The caller keeps a margin for the way back.
@@ -60,7 +62,7 @@ impl<S: Scene> Engine<S> {
     }
 
     /// Runs every task to its one outcome. Dropping the future ends them all.
-    pub async fn run(self) -> Finished<S> {
+    pub async fn run(self) -> Finished<S, A> {
         let (start, plan) = (Instant::now(), self.plan);
         let own = start + plan.timeout;
         let end = self.caller_deadline.map_or(own, |caller| own.min(caller));
@@ -81,39 +83,41 @@ impl<S: Scene> Engine<S> {
         if let Some(queue) = self.shadows_on {
             shadow::cast(driver.shared(), &queue);
         }
-        driver.finish()
+        let (answer, record) = driver.finish();
+        let wrong = EngineError::DependencyFailed { task: record.engine(), needs: "an answer of its type" };
+        // the plan was compiled for an answer of this type
+        let answer = answer.and_then(|datum| datum.downcast::<A>().map(|answer| *answer).map_err(|_| wrong));
+        Finished { answer, record }
     }
 }
 
 /// What an engine ended with.
-pub struct Finished<S: Scene> {
-    pub(crate) answer: Result<Datum, EngineErrorOf<S>>,
+pub struct Finished<S: Scene, A> {
+    /// The answer, or why there is none.
+    pub answer: Result<A, EngineErrorOf<S>>,
     /// What happened, task by task.
     pub record: Record<S>,
 }
 
-impl<S: Scene> std::fmt::Debug for Finished<S> {
+impl<S: Scene, A> std::fmt::Debug for Finished<S, A> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Finished").field("error", &self.answer.as_ref().err()).finish_non_exhaustive()
     }
 }
 
-impl<S: Scene> Finished<S> {
+impl<S: Scene, A> Finished<S, A> {
     /// Whether there is an answer.
     #[must_use]
     pub const fn is_ok(&self) -> bool {
         self.answer.is_ok()
     }
 
-    /// The answer, whose type the definition named, and the record.
+    /// The answer, or why there is none, and the record.
     ///
     /// # Errors
     /// Why there is none.
-    pub fn into_answer<A: 'static>(self) -> (Result<A, EngineErrorOf<S>>, Record<S>) {
-        let wrong =
-            EngineError::DependencyFailed { task: self.record.engine(), needs: "an answer of the type asked for" };
-        let answer = self.answer.and_then(|datum| datum.downcast::<A>().map(|answer| *answer).map_err(|_| wrong));
-        (answer, self.record)
+    pub fn into_answer(self) -> (Result<A, EngineErrorOf<S>>, Record<S>) {
+        (self.answer, self.record)
     }
 }
 

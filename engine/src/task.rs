@@ -131,7 +131,7 @@ pub(crate) trait Body<S: Scene>: Any + Send + Sync {
         Importance::High
     }
 
-    /// Starts the work, unless it is not needed; `owned` are the values that it takes, in the order of its inputs.
+    /// Starts the work, unless it is not needed; `owned` are the values that it takes, the first of its inputs last.
     fn start(&self, cx: &Context<S>, owned: Owned) -> Started<S>;
 }
 

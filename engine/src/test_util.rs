@@ -19,7 +19,7 @@
 //!     .answer::<Card>();
 //! let conf = PlanConf { reserve: Duration::from_millis(50), ..PlanConf::default() };
 //!
-//! let (card, record) = run(&definition, &conf).await.into_answer::<Card>();
+//! let (card, record) = run(&definition, &conf).await.into_answer();
 //!
 //! assert_eq!(card.map(|card| card.0), Ok("no price"));
 //! assert_eq!(outcome_of(&record, "PriceLoader"), Some(Outcome::Failed(Failure::CutOff)));
@@ -45,11 +45,11 @@ pub use tiny::{Tiny, TinyError, TinyRequest};
 ///
 /// # Panics
 /// With all faults, if the plan has any.
-pub async fn run<S>(definition: &Definition<S>, conf: &PlanConf) -> Finished<S>
+pub async fn run<S, A: 'static>(definition: &Definition<S, A>, conf: &PlanConf) -> Finished<S, A>
 where
     S: Scene<Request: Default>,
 {
-    Engine::new(plan(definition, conf), Arc::default()).run().await
+    Engine::new(&plan(definition, conf), Arc::default()).run().await
 }
 
 /// Compiles `definition` with `conf`.
@@ -57,9 +57,9 @@ where
 /// # Panics
 /// With all faults, if the plan has any.
 #[expect(clippy::panic, reason = "test kit: a test with a faulty plan has failed")]
-pub fn plan<S: Scene>(definition: &Definition<S>, conf: &PlanConf) -> Arc<Plan<S>> {
+pub fn plan<S: Scene, A>(definition: &Definition<S, A>, conf: &PlanConf) -> Plan<S, A> {
     match Plan::compile(definition, conf) {
-        Ok(plan) => Arc::new(plan),
+        Ok(plan) => plan,
         Err(faults) => panic!("faults in the plan:\n{}", fault_lines(&faults).join("\n")),
     }
 }

@@ -23,7 +23,7 @@ pub(crate) use task::{TaskBody, start};
 
 use crate::{NeedRun, Scene, TaskError, TaskFault, task::NoDatum};
 
-/// Why a reader cannot run, before it does: its inputs are not there, or it is not needed.
+/// The inputs of a reader that runs; an error if they are not there, or if it is not needed.
 fn admitted<S: Scene, I>(input: Option<I>, need_run: impl FnOnce(&I) -> NeedRun) -> Result<I, NoDatum<S>> {
     let input = input.ok_or(NoDatum::Error(TaskError::Fault(TaskFault::NoInputs)))?;
     match need_run(&input) {

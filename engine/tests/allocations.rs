@@ -60,17 +60,17 @@ impl<const N: usize> Task<Plain> for NeverWaits<N> {
 macro_rules! plan {
     ($task:ident $($n:literal)*) => {{
         let definition = Definition::<Plain>::new("E")$(.task(named(NAMES[$n], $task::<$n>)))*;
-        Arc::new(Plan::compile(&definition.answer::<Left<0>>(), &PlanConf::default()).unwrap())
+        Plan::compile(&definition.answer::<Left<0>>(), &PlanConf::default()).unwrap()
     }};
 }
 
 /// The allocations of one request, after one that warms up.
-fn allocations(plan: &Arc<Plan<Plain>>) -> u64 {
+fn allocations(plan: &Plan<Plain, Left<0>>) -> u64 {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     let request = Arc::new(());
     let run = || {
-        let engine = Engine::new(Arc::clone(plan), Arc::clone(&request));
-        runtime.block_on(async { assert!(engine.run().await.into_answer::<Left<0>>().0.is_ok()) });
+        let engine = Engine::new(plan, Arc::clone(&request));
+        runtime.block_on(async { assert!(engine.run().await.into_answer().0.is_ok()) });
     };
     run();
     allocation_counter::measure(run).count_total

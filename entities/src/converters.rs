@@ -2,9 +2,11 @@
 
 mod auction_drawing;
 mod auction_list_converter;
+mod bag_count;
 mod banner_converter;
 mod button_converter;
 mod creator_shop_converter;
+mod empty_page;
 mod fcp_component_converter;
 mod flash_sale_drawing;
 mod hand_over;

@@ -1,6 +1,7 @@
 //! Loaders: what the page needs, and only the page. Their data are aligned with the page: entry `i` is of item `i`.
 
 mod auction_loader;
+mod auction_seller_loader;
 mod bidder_state_loader;
 mod cart_info_loader;
 mod delivery_loader;
@@ -21,6 +22,7 @@ mod trade_chain_loader;
 mod voucher_loader;
 
 pub use auction_loader::{AuctionLoader, ScreenAuctions};
+pub use auction_seller_loader::{AuctionSeller, AuctionSellerLoader};
 pub use bidder_state_loader::{Bidder, BidderStateLoader};
 pub use cart_info_loader::{CartInfo, CartInfoLoader};
 pub use delivery_loader::{Delivery, DeliveryLoader};

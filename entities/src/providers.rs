@@ -55,7 +55,7 @@ pub use voucher_provider::{
 
 use live_pack_dal::Lookup;
 
-/// The answer to a batch of one.
-fn first<V>(batch: Vec<Lookup<V>>) -> Lookup<V> {
-    batch.into_iter().next().unwrap_or(Lookup::Missing)
+/// The answer to a batch of one. A batch without an answer failed: that nobody answers is not "there is none".
+pub(crate) fn first<V>(batch: Vec<Lookup<V>>) -> Lookup<V> {
+    batch.into_iter().next().unwrap_or(Lookup::Failed)
 }

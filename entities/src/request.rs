@@ -52,12 +52,6 @@ pub struct LiveRequest {
 }
 
 impl LiveRequest {
-    /// The call of shared work that the list waits for though it could do without.
-    #[must_use]
-    pub fn early_call(&self) -> Call {
-        Call { deadline: self.early_deadline, ..self.call.clone() }
-    }
-
     /// The rooms: those of a batch, else the one.
     #[must_use]
     pub fn rooms(&self) -> &[i64] {

@@ -1,7 +1,7 @@
 //! The scenes: what engines work on, by what their list holds.
 
 use live_pack_dal::{
-    Call, Error,
+    Asker, Call, Error,
     model::{Auction, BannerMaterial, BucketKey, RoomState, SurprisePrize, Voucher},
 };
 use live_pack_engine::{Context, Scene, Subject};
@@ -98,12 +98,33 @@ fn subject(request: &LiveRequest) -> Subject<'_> {
 
 /// What tasks ask of their context.
 pub trait Ask {
-    /// The call of a task: with the time that is left to it.
+    /// Call of a task: with the time that is left to it.
     fn call(&self) -> Call;
+
+    /// Call of shared work: it may take as long as the request.
+    fn shared_call(&self) -> Call;
+
+    /// Call of shared work that the list waits for though it could do without.
+    fn early_call(&self) -> Call;
+
+    /// The task, as losses name it.
+    fn asker(&self) -> Asker;
 }
 
 impl<S: LiveScene> Ask for Context<S> {
     fn call(&self) -> Call {
-        Call { deadline: self.deadline(), ..self.request().call.clone() }
+        Call { deadline: self.deadline(), ..self.shared_call() }
+    }
+
+    fn shared_call(&self) -> Call {
+        Call { asker: self.asker(), ..self.request().call.clone() }
+    }
+
+    fn early_call(&self) -> Call {
+        Call { deadline: self.request().early_deadline, ..self.shared_call() }
+    }
+
+    fn asker(&self) -> Asker {
+        Asker { engine: self.engine(), task: self.task() }
     }
 }

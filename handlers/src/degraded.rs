@@ -1,70 +1,138 @@
 //! The `degraded` list: root causes only, each once.
 
-use live_pack_dal::{Downstream, Error};
+use live_pack_dal::{
+    Downstream, Error, Notes,
+    notes::{Extent, Loss},
+};
 use live_pack_engine::{EngineError, Failure, Record};
 use live_pack_entities::scene::{LiveScene, Stop};
 use live_pack_idl::live_pack::Degraded;
 
-use crate::status::{Status, degraded_by};
+use crate::status::{Status, degraded, degraded_by, degraded_by_call, degraded_by_keys};
 
-/// A call that failed: who was asked, and what.
+/// A call that failed: downstream and method.
 type FailedCall = (Downstream, &'static str);
 
-/// Gathers what went wrong in the engines of a request, in the order in which they are told.
+/// Failed keys of a method, as the batches of one engine lost them.
+#[derive(Debug, Clone)]
+struct FailedKeys {
+    engine: &'static str,
+    task: &'static str,
+    call: FailedCall,
+    failed: usize,
+    asked: usize,
+}
+
+/// Losses of the engines of a request, in the order in which they are told.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Losses {
     // engines share fetches, so the failure of one call reaches several tasks
     named: Vec<(Degraded, Option<FailedCall>)>,
+    /// Failed calls that a task went on without: told after those that cost a task.
+    made_good: Vec<(Degraded, Option<FailedCall>)>,
+    keys: Vec<FailedKeys>,
 }
 
 impl Losses {
-    /// The failures of an engine that came to its answer.
-    pub(crate) fn add<S: LiveScene>(&mut self, record: &Record<S>) {
+    /// Losses of an engine that came to its answer: tasks that failed, and what its tasks noted.
+    pub(crate) fn add<S: LiveScene>(&mut self, record: &Record<S>, notes: &Notes) {
+        self.add_failures(record);
+        for Loss { asker, downstream, method, extent } in notes.losses_of(record.engine()) {
+            let call = (downstream, method);
+            match extent {
+                Extent::Call(error) => self.made_good.push((degraded_by_call(asker.task, &error), Some(call))),
+                Extent::Keys { failed, asked } => {
+                    self.add_keys(FailedKeys { engine: asker.engine, task: asker.task, call, failed, asked });
+                }
+            }
+        }
+    }
+
+    fn add_failures<S: LiveScene>(&mut self, record: &Record<S>) {
         for (task, failure) in record.failures() {
             let call = match failure {
                 Failure::Error(error) => Some((error.downstream, error.method)),
                 _ => None,
             };
-            if !self.knows(task, call) {
-                self.named.push((degraded_by(task, failure), call));
-            }
+            self.name(degraded_by(task, failure), call);
+        }
+    }
+
+    /// Names a loss, unless its task or its call is named already.
+    fn name(&mut self, named: Degraded, call: Option<FailedCall>) {
+        if !self.knows(&named.task, call) {
+            self.named.push((named, call));
+        }
+    }
+
+    /// An engine that runs several times in a request has notes that grow, of which the last count.
+    fn add_keys(&mut self, keys: FailedKeys) {
+        match self.keys.iter_mut().find(|known| (known.engine, known.call) == (keys.engine, keys.call)) {
+            Some(known) if known.asked < keys.asked => *known = keys,
+            Some(_) => {}
+            None => self.keys.push(keys),
         }
     }
 
     /// One loss that no engine tells.
     pub(crate) fn of(task: &'static str, code: i32, message: &'static str) -> Self {
-        Self { named: vec![(Degraded { task: task.into(), code, message: message.into() }, None)] }
+        Self { named: vec![(degraded(task, code, message), None)], ..Self::default() }
     }
 
+    /// Whether a loss is named already: its call, or its task unless two services failed it.
     fn knows(&self, task: &str, call: Option<FailedCall>) -> bool {
-        self.named.iter().any(|(named, known)| named.task == task || (call.is_some() && *known == call))
+        self.named.iter().any(|(named, known)| match (known, call) {
+            (Some(known), Some(call)) => *known == call || (named.task == task && known.0 == call.0),
+            (None, _) | (_, None) => named.task == task,
+        })
     }
 
-    /// The failures of a weak engine that did not: its failed tasks, else the engine itself.
+    /// The failures of a weak engine that came to no answer: its failed tasks, else the engine itself.
     pub(crate) fn add_engine<S: LiveScene>(&mut self, record: &Record<S>, error: &EngineError<Error, Stop>) {
         if matches!(error, EngineError::Stop(_)) {
             return;
         }
         if record.failures().next().is_some() {
-            return self.add(record);
+            return self.add_failures(record);
         }
         let Status { code, message } = Status::of(error);
-        let named = Degraded { task: record.engine().into(), code, message: message.into() };
-        self.named.push((named, None));
+        self.named.push((degraded(record.engine(), code, message), None));
     }
 
     /// What another part of the answer lost, but for what is known already.
     pub(crate) fn merge(&mut self, other: Self) {
         for (named, call) in other.named {
-            if !self.knows(&named.task, call) {
-                self.named.push((named, call));
-            }
+            self.name(named, call);
+        }
+        self.made_good.extend(other.made_good);
+        for keys in other.keys {
+            self.add_keys(keys);
         }
     }
 
-    /// The list.
+    /// The list: failures, failures made good, then each method that failed for some of its keys, with the keys of all
+    /// engines.
     #[must_use]
-    pub(crate) fn into_list(self) -> Vec<Degraded> {
+    pub(crate) fn into_list(mut self) -> Vec<Degraded> {
+        for (named, call) in std::mem::take(&mut self.made_good) {
+            self.name(named, call);
+        }
+        let mut by_call: Vec<FailedKeys> = Vec::new();
+        for keys in std::mem::take(&mut self.keys) {
+            match by_call.iter_mut().find(|known| known.call == keys.call) {
+                Some(known) => {
+                    known.failed += keys.failed;
+                    known.asked += keys.asked;
+                }
+                None => by_call.push(keys),
+            }
+        }
+        for keys in by_call {
+            self.name(degraded_by_keys(keys.task, keys.call.0, keys.failed, keys.asked), Some(keys.call));
+        }
         self.named.into_iter().map(|(named, _)| named).collect()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,7 +2,7 @@
 
 use std::{future::Future, sync::Arc, time::Duration};
 
-use live_pack_engine::{Plan, Scene};
+use live_pack_engine::{AnyPlan, Scene};
 use live_pack_entities::{converters::wire_room_status, request::Query};
 use live_pack_idl::live_pack::RoomRef;
 
@@ -50,7 +50,7 @@ pub(crate) struct WorkTime {
 
 impl WorkTime {
     /// The time of an engine.
-    pub(crate) fn of<S: Scene>(plan: &Plan<S>) -> Self {
+    pub(crate) fn of<S: Scene>(plan: &AnyPlan<S>) -> Self {
         Self { timeout: plan.timeout(), reserve: plan.reserve() }
     }
 }

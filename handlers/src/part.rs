@@ -1,6 +1,6 @@
 //! What came of an engine, or of an answer put together from several: the answer or why not, and what was lost.
 
-use live_pack_dal::Error;
+use live_pack_dal::{Error, Notes};
 use live_pack_engine::{
     EngineError, Failure as EngineFailure, Record,
     flow::{BranchOutcome, FlowError},
@@ -35,11 +35,15 @@ pub(crate) struct Failure {
 
 impl<A> Part<A> {
     /// What came of an engine.
-    pub(crate) fn of<S: LiveScene>(answer: Result<A, EngineError<Error, Stop>>, record: &Record<S>) -> Self {
+    pub(crate) fn of<S: LiveScene>(
+        answer: Result<A, EngineError<Error, Stop>>,
+        record: &Record<S>,
+        notes: &Notes,
+    ) -> Self {
         let mut losses = Losses::default();
         let outcome = match answer {
             Ok(answer) => {
-                losses.add(record);
+                losses.add(record, notes);
                 Ok(answer)
             }
             Err(error) => {

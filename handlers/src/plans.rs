@@ -5,11 +5,15 @@
 mod compile;
 mod strangers;
 
-use std::sync::Arc;
-
 use live_pack_dal::config::{Conf, Fault};
-use live_pack_engine::{Plan, Scene};
-use live_pack_entities::scene::{AuctionScene, BagScene, BannerScene, PrizeScene, RoomScene, VoucherScene};
+use live_pack_engine::{AnyPlan as PlanOf, Plan, Scene};
+use live_pack_entities::{
+    converters::{
+        AuctionCards, BagTabs, FcpComponents, LiveBagProducts, PinnedCard, PreviewCards, PromotionBanners, Refreshed,
+        RoomCommonInfo, RoomLites, ShopInfo, SurpriseSetDetail, TopBanners,
+    },
+    scene::{AuctionScene, BagScene, BannerScene, PrizeScene, RoomScene, VoucherScene},
+};
 use serde_json::Value;
 
 use self::compile::Compiler;
@@ -37,25 +41,25 @@ pub trait AnyPlan {
     fn explain_dot(&self) -> String;
 }
 
-impl<S: Scene> AnyPlan for Plan<S> {
+impl<S: Scene> AnyPlan for PlanOf<S> {
     fn engine(&self) -> &'static str {
-        Plan::engine(self)
+        PlanOf::engine(self)
     }
 
     fn explain(&self) -> String {
-        Plan::explain(self)
+        PlanOf::explain(self)
     }
 
     fn explain_json(&self) -> Value {
-        Plan::explain_json(self)
+        PlanOf::explain_json(self)
     }
 
     fn explain_mermaid(&self) -> String {
-        Plan::explain_mermaid(self)
+        PlanOf::explain_mermaid(self)
     }
 
     fn explain_dot(&self) -> String {
-        Plan::explain_dot(self)
+        PlanOf::explain_dot(self)
     }
 }
 
@@ -75,17 +79,17 @@ trait Group: Sized {
     fn each<'a>(&'a self, see: &mut dyn FnMut(&'a dyn AnyPlan));
 }
 
-/// `Group { plan: Scene = engine; … } with { part: Group; … }`: a plan a line, then the groups within, if any.
+/// `Group { plan: Scene => Answer = engine; … } with { part: Group; … }`: a plan a line, then the groups within, if any.
 macro_rules! groups {
     ($($(#[$about:meta])* $group:ident {
-        $($(#[$about_plan:meta])* $plan:ident: $scene:ty = $engine:ident;)*
+        $($(#[$about_plan:meta])* $plan:ident: $scene:ident => $answer:ident = $engine:ident;)*
     } with {
         $($(#[$about_part:meta])* $part:ident: $inner:ty;)*
     })*) => {$(
         $(#[$about])*
         #[derive(Debug)]
         pub struct $group {
-            $($(#[$about_plan])* pub $plan: Arc<Plan<$scene>>,)*
+            $($(#[$about_plan])* pub $plan: Plan<$scene, $answer>,)*
             $($(#[$about_part])* pub $part: $inner,)*
         }
 
@@ -157,75 +161,75 @@ groups! {
     /// The engines of a page of the bag.
     BagPlans {
         /// Strong: the page.
-        products: BagScene = live_bag_products_engine;
+        products: BagScene => LiveBagProducts = live_bag_products_engine;
         /// Weak: the auctions.
-        auction: AuctionScene = live_bag_auction_engine;
+        auction: AuctionScene => AuctionCards = live_bag_auction_engine;
         /// Weak: the pinned card.
-        pin: BagScene = pin_card_data_engine;
+        pin: BagScene => PinnedCard = pin_card_data_engine;
         /// Weak: the tabs.
-        tab: BagScene = live_bag_tab_engine;
+        tab: BagScene => BagTabs = live_bag_tab_engine;
     } with {}
     /// The engine of the pinned card.
     PinPlans {
         /// The pinned card.
-        pin: BagScene = pin_card_data_engine;
+        pin: BagScene => PinnedCard = pin_card_data_engine;
     } with {}
     /// The engine of the bag before entering.
     PreviewPlans {
         /// Products in stock.
-        preview: BagScene = live_bag_preview_engine;
+        preview: BagScene => PreviewCards = live_bag_preview_engine;
     } with {}
     /// The engine of a screen that is brought up to date.
     RefreshPlans {
         /// The products and auctions on the screen.
-        refresh: BagScene = live_bag_products_refresh_engine;
+        refresh: BagScene => Refreshed = live_bag_products_refresh_engine;
     } with {}
     /// The engine of the pinned product before entering.
     PreviewPinPlans {
         /// The pinned product.
-        pin: BagScene = preview_pin_card_data_engine;
+        pin: BagScene => PinnedCard = preview_pin_card_data_engine;
     } with {}
     /// The engine of many rooms.
     RoomLitePlans {
         /// The rooms.
-        rooms: RoomScene = room_lite_engine;
+        rooms: RoomScene => RoomLites = room_lite_engine;
     } with {}
     /// The engine of the room that the viewer is in.
     RoomCommonPlans {
         /// The room.
-        room: RoomScene = room_common_engine;
+        room: RoomScene => RoomCommonInfo = room_common_engine;
     } with {}
     /// The engine of a place in a feed.
     FcpPlans {
         /// The components of one place.
-        slot: BagScene = fcp_component_engine;
+        slot: BagScene => FcpComponents = fcp_component_engine;
     } with {}
     /// The engine of the tabs.
     TabPlans {
         /// The tabs.
-        tab: BagScene = live_bag_tab_engine;
+        tab: BagScene => BagTabs = live_bag_tab_engine;
     } with {}
     /// The engine of the banners above the bag.
     TopBannerPlans {
         /// The banners.
-        banners: BannerScene = top_banner_engine;
+        banners: BannerScene => TopBanners = top_banner_engine;
     } with {}
     /// The engine of the vouchers of a room.
     PromotionBannerPlans {
         /// The vouchers and their banner.
-        vouchers: VoucherScene = promotion_banner_engine;
+        vouchers: VoucherScene => PromotionBanners = promotion_banner_engine;
     } with {}
     /// The engine of the creator's shop.
     CreatorShopPlans {
         /// The shop.
-        shop: BagScene = creator_shop_engine;
+        shop: BagScene => ShopInfo = creator_shop_engine;
     } with {}
     /// The engines of entering a room.
     RoomFullPlans {
         /// Strong: the room.
-        room: RoomScene = room_data_engine;
+        room: RoomScene => RoomCommonInfo = room_data_engine;
         /// Weak: the pinned card.
-        pin: BagScene = pin_card_data_engine;
+        pin: BagScene => PinnedCard = pin_card_data_engine;
     } with {
         /// Weak: products in stock.
         preview: PreviewPlans;
@@ -251,7 +255,7 @@ groups! {
     /// The engine of a surprise set.
     SurpriseSetPlans {
         /// The set.
-        set: PrizeScene = surprise_set_engine;
+        set: PrizeScene => SurpriseSetDetail = surprise_set_engine;
     } with {}
 }
 

@@ -1,6 +1,6 @@
 //! The one place where failures become status codes.
 
-use live_pack_dal::{Error, ErrorKind};
+use live_pack_dal::{Downstream, Error, ErrorKind};
 use live_pack_engine::{EngineError, Failure};
 use live_pack_entities::scene::Stop;
 use live_pack_idl::{base::BaseResp, live_pack::Degraded};
@@ -48,6 +48,16 @@ pub mod code {
     pub const DEPENDENCY_FAILED: i32 = 50_004;
     /// Anything else.
     pub const INTERNAL: i32 = 50_099;
+}
+
+/// Kinds of losses, as `Degraded.kind` spells them.
+pub mod kind {
+    /// There was no data.
+    pub const FAILED: &str = "failed";
+    /// There was no data in time.
+    pub const TIMED_OUT: &str = "timed_out";
+    /// Some keys of a batch failed.
+    pub const PARTIAL: &str = "partial";
 }
 
 impl Status {
@@ -126,7 +136,31 @@ pub fn degraded_by(task: &'static str, failure: &Failure<Error>) -> Degraded {
         Failure::DependencyFailed(_) => (code::DEPENDENCY_FAILED, "could not get what it needs".to_owned()),
         Failure::Fault(_) => (code::INTERNAL, "could not be made".to_owned()),
     };
-    Degraded { task: task.into(), code, message: message.into() }
+    degraded(task, code, message)
+}
+
+/// A call that failed and that its task went on without.
+#[must_use]
+pub fn degraded_by_call(task: &'static str, error: &Error) -> Degraded {
+    degraded(task, of_error(error), of_downstream(error))
+}
+
+/// A batch of which `failed` of `asked` keys failed.
+#[must_use]
+pub fn degraded_by_keys(task: &'static str, downstream: Downstream, failed: usize, asked: usize) -> Degraded {
+    let message = format!("{downstream} failed for {failed} of {asked} keys");
+    let named = degraded(task, code::DOWNSTREAM_ERROR, message);
+    if failed < asked { Degraded { kind: Some(kind::PARTIAL.into()), ..named } } else { named }
+}
+
+/// A loss under a name, of the kind that its code says.
+#[must_use]
+pub fn degraded(name: &'static str, code: i32, message: impl Into<String>) -> Degraded {
+    let kind = match code {
+        code::DOWNSTREAM_TIMEOUT | code::ENGINE_TIMEOUT | code::TASK_TIMEOUT => kind::TIMED_OUT,
+        _ => kind::FAILED,
+    };
+    Degraded { task: name.into(), code, message: message.into().into(), kind: Some(kind.into()) }
 }
 
 /// What was lost without a task reporting it.
@@ -134,5 +168,5 @@ pub fn degraded_by(task: &'static str, failure: &Failure<Error>) -> Degraded {
 pub fn degraded_by_loss(what: &'static str, error: Option<&Error>) -> Degraded {
     let code = error.map_or(code::INTERNAL, of_error);
     let message = error.map_or_else(|| "was made good otherwise".to_owned(), of_downstream);
-    Degraded { task: what.into(), code, message: message.into() }
+    degraded(what, code, message)
 }

@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use live_pack_dal::{Call, Notes, config::Snapshot, experiment::Groups, model::Viewer};
+use live_pack_dal::{Asker, Call, Notes, config::Snapshot, experiment::Groups, model::Viewer};
 use live_pack_engine::{
     Engine, Plan, Shared, SideEffects,
     flow::{Business, Flow},
@@ -86,6 +86,7 @@ impl Turn {
             deadline: deadlines.whole,
             viewer: Arc::clone(&viewer),
             log_id: context.log_id.clone(),
+            asker: Asker::default(),
             notes: Arc::new(Notes::default()),
             fresh,
         };
@@ -124,7 +125,7 @@ impl Turn {
     }
 
     /// Runs an engine over the request.
-    pub(crate) async fn run<S: LiveScene, A: 'static>(&self, plan: &Arc<Plan<S>>) -> Part<A> {
+    pub(crate) async fn run<S: LiveScene, A: 'static>(&self, plan: &Plan<S, A>) -> Part<A> {
         self.run_for(&self.request, plan).await
     }
 
@@ -132,14 +133,14 @@ impl Turn {
     pub(crate) async fn run_for<S: LiveScene, A: 'static>(
         &self,
         request: &Arc<LiveRequest>,
-        plan: &Arc<Plan<S>>,
+        plan: &Plan<S, A>,
     ) -> Part<A> {
-        let engine = Engine::new(Arc::clone(plan), Arc::clone(request)).until(self.context.until());
+        let engine = Engine::new(plan, Arc::clone(request)).until(self.context.until());
         let engine = engine.shadows_on(&self.side_effects);
-        let (answer, record) = engine.run().await.into_answer::<A>();
+        let (answer, record) = engine.run().await.into_answer();
         self.metrics.observe(&record);
         self.keep(|records| records.add(&record));
-        Part::of(answer, &record)
+        Part::of(answer, &record, &self.request.call.notes)
     }
 
     /// Takes the steps of a flow over `context`. Its engines end by themselves when the time is up, and say which

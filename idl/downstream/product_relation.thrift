@@ -28,8 +28,22 @@ struct Pin {
 struct MGetPinnedRequest { 1: required list<i64> room_ids, 255: optional base.Base Base }
 struct MGetPinnedResponse { 1: required map<i64, Pin> pins = {}, 2: required list<i64> failed = [], 255: required base.BaseResp BaseResp }
 
-struct BagSummary { 1: required i32 count = 0, 2: required bool has_flash_sale = false, 3: required i64 bag_version = 0 }
-struct MGetBagSummaryRequest { 1: required list<i64> room_ids, 255: optional base.Base Base }
+enum AgeClass { GENERAL = 0, ADULT = 1 }
+
+struct BagSummary {
+    1: required i32 count = 0,               // different products on sale that the viewer of the request may see
+    2: required bool has_flash_sale = false, // whether a flash sale of any of these runs or is announced
+    3: required i64 bag_version = 0,
+}
+// One viewer for all rooms. A field that is absent leaves no product out.
+struct MGetBagSummaryRequest {
+    1: required list<i64> room_ids,
+    2: optional string region,               // ISO 3166-1 alpha-2; products that are not sold there do not count
+    3: optional AgeClass age_class,          // GENERAL: products for adults do not count
+    4: optional i32 app_version,             // products that need a newer client do not count; 0: not known, all count
+    5: optional bool hide_sold_out,          // true: sold-out products do not count, but for the pinned one
+    255: optional base.Base Base,
+}
 struct MGetBagSummaryResponse { 1: required map<i64, BagSummary> summaries = {}, 2: required list<i64> failed = [], 255: required base.BaseResp BaseResp }
 
 struct MGetRoomProductRelationRequest { 1: required i64 room_id, 2: required list<i64> product_ids, 255: optional base.Base Base }

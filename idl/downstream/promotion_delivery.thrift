@@ -32,6 +32,7 @@ struct MGetRoomVouchersResponse { 1: required map<i64, RoomVouchers> rooms = {},
 
 struct GetClaimStateRequest { 1: required i64 user_id, 2: required list<i64> voucher_ids, 255: optional base.Base Base }
 struct GetClaimStateResponse {
+    // each voucher of the request; one without a state failed
     1: required map<i64, ClaimState> states = {}, 2: required bool is_new_user = false, 3: required bool follows_host = false,
     255: required base.BaseResp BaseResp,
 }

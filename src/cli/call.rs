@@ -1,16 +1,18 @@
 //! `live-pack call`: any of the fifteen methods, from flags or JSON, with the answer as JSON.
 
 pub mod request;
+pub mod screen;
 pub mod table;
 pub mod trace;
 
 use std::{io::Read, path::PathBuf, process::ExitCode};
 
 use clap::Args;
+use live_pack_dal::json::{self, Flaw};
 use tokio::runtime::Builder;
 
 use super::{
-    CliError,
+    CliError, complain,
     idl::{
         Data, Schema, encode,
         message::{self, MessageError},
@@ -60,7 +62,7 @@ fn methods_help() -> String {
     let methods: String = Known::ALL.iter().map(|method| format!("\n  {}", method.name())).collect();
     format!(
         "Methods:{methods}\n\nWith --room alone each of them gets a whole request; GetSurpriseSetDetail asks for the \
-         surprise set of room 1006."
+         surprise set of room 1006, GetLiveBagRefresh for what the first page of the bag shows."
     )
 }
 
@@ -93,8 +95,11 @@ pub enum CallError {
         source: std::io::Error,
     },
     /// `--json` holds no JSON.
-    #[error("--json is not JSON")]
-    NotJson(#[source] serde_json::Error),
+    #[error("--json is not usable:{}", listed(flaws))]
+    NotJson {
+        /// All that is wrong.
+        flaws: Vec<Flaw>,
+    },
     /// A flag that this method has no field for.
     #[error("{method} takes no {flag}")]
     NotTaken {
@@ -134,7 +139,7 @@ pub enum CallError {
     Message(#[from] MessageError),
 }
 
-fn listed(faults: &[encode::Fault]) -> String {
+fn listed(faults: &[impl std::fmt::Display]) -> String {
     faults.iter().map(|fault| format!("\n  {fault}")).collect()
 }
 
@@ -189,11 +194,12 @@ pub(super) fn run(args: &CallArgs) -> Result<ExitCode, CliError> {
     let log_id = crate::middleware::entry::Entry::now().log_id;
     let mut json = read_json(args.json.as_deref())?;
     request::sign(&mut json, &log_id, args.record || args.trace.is_some());
-    let frame = frame(&schema, method, json, &args.fields)?;
     let runtime =
         Builder::new_current_thread().enable_all().build().map_err(CliError::system("cannot start the runtime"))?;
     let route = args.target.route().map_err(CallError::from)?;
     let answer = runtime.block_on(async {
+        screen::fill(&schema, method, &mut json, &args.fields, &route, args.timeout.0).await?;
+        let frame = frame(&schema, method, json, &args.fields)?;
         let mut connection = Connection::open(&route, args.timeout.0).await?;
         let bytes = connection.exchange(&frame).await?;
         Ok::<_, CallError>(message::answer(&schema, method, bytes, SEQUENCE)?)
@@ -228,7 +234,7 @@ fn read_json(argument: Option<&str>) -> Result<serde_json::Value, CallError> {
             None => argument.to_owned(),
         },
     };
-    serde_json::from_str(&text).map_err(CallError::NotJson)
+    json::value(&text).map_err(|flaws| CallError::NotJson { flaws })
 }
 
 /// What is said in place of a record.
@@ -246,7 +252,7 @@ fn exit_code(answer: &Data<'_>, log_id: &str) -> ExitCode {
     if outcome.is_ok() {
         return ExitCode::SUCCESS;
     }
-    eprintln!("{outcome} (log id {log_id})");
+    complain(&format!("{outcome} (log id {log_id})"));
     ExitCode::from(NOT_OK)
 }
 

@@ -10,26 +10,29 @@ use std::{
     time::Duration,
 };
 
+use live_pack_idl::live_pack::LivePackService;
 use prometheus::Registry;
 use tokio::{
-    net::{TcpListener, UnixListener},
     runtime::{Builder, Runtime},
     task,
-    time::Instant,
+    time::{Instant, interval},
 };
 
 pub use self::args::ServeArgs;
-use self::place::{Place, no_descriptor};
-use super::CliError;
+use self::place::Place;
+use super::{CliError, threads};
 use crate::{
     logging,
     metrics::ServerMetrics,
-    ops::{ConfigView, OpsState, OpsToken},
+    ops::{ConfigView, OpsLimits, OpsState, OpsToken},
     server::{
-        self, Lifecycle, Listeners, descriptors,
-        handover::{self, Sockets},
-        signals::{self, Reload},
-        tls::Tls,
+        self, Lifecycle, descriptors,
+        reload::{Reload, Reloads},
+        signals,
+        tls::{
+            Tls,
+            expiry::{self, ExpiryMetric},
+        },
     },
     settings::Settings,
     wiring::{self, Wired},
@@ -37,16 +40,35 @@ use crate::{
 
 /// Serves until SIGTERM or SIGINT, or until a successor has taken the place.
 pub(super) fn run(args: ServeArgs) -> Result<ExitCode, CliError> {
+    // First: a process that gets too little of either must not begin anything.
+    threads::try_out(OTHER_THREADS)?;
+    descriptors::raise();
+    descriptors::try_out()?;
     let settings = args.into_settings()?;
+    let runtime = runtime(settings.workers)?;
     let registry = Registry::new();
     // Held to the end: dropping it writes the lines that still wait.
     let _logs = logging::start(&settings.log_level, &registry)?;
-    descriptors::raise(settings.server.max_connections);
-    let runtime = runtime(settings.workers)?;
-    let served = runtime.block_on(serve(&settings, &registry));
+    descriptors::compare(settings.server.max_connections);
+    let secrets = Secrets::read(&settings)?;
+    let served = runtime.block_on(serve(&settings, &registry, secrets));
     // What a drain has abandoned is not waited for again.
     runtime.shutdown_background();
     served.map(|()| ExitCode::SUCCESS)
+}
+
+/// What is read from files before there is a runtime.
+struct Secrets {
+    tls: Option<Arc<Tls>>,
+    token: Option<OpsToken>,
+}
+
+impl Secrets {
+    fn read(settings: &Settings) -> Result<Self, CliError> {
+        let tls = settings.tls.clone().map(Tls::load).transpose()?.map(Arc::new);
+        let token = settings.ops_token_file.as_deref().map(OpsToken::read).transpose()?;
+        Ok(Self { tls, token })
+    }
 }
 
 /// What probes and signals call, which exists only once the service has been put together.
@@ -72,8 +94,16 @@ impl Late {
     }
 }
 
-/// A runtime for `workers` threads, or one a core.
+/// Threads beside those that serve: log, ops, reloads, configuration, files, and work that blocks.
+const OTHER_THREADS: usize = 12;
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+}
+
+/// A runtime for `workers` threads, or one per core; an error where the system does not grant them.
 pub(super) fn runtime(workers: Option<usize>) -> Result<Runtime, CliError> {
+    threads::try_out(workers.unwrap_or_else(cores) + OTHER_THREADS)?;
     let mut builder = Builder::new_multi_thread();
     if let Some(workers) = workers {
         builder.worker_threads(workers);
@@ -84,58 +114,93 @@ pub(super) fn runtime(workers: Option<usize>) -> Result<Runtime, CliError> {
 /// How long what runs after answers may take once the last answer is given.
 const LAST_EFFECTS: Duration = Duration::from_millis(500);
 
-async fn serve(settings: &Settings, registry: &Registry) -> Result<(), CliError> {
+async fn serve(settings: &Settings, registry: &Registry, files: Secrets) -> Result<(), CliError> {
+    let Secrets { tls, token } = files;
     let lifecycle = Arc::new(Lifecycle::default());
     let metrics = Arc::new(ServerMetrics::new(registry)?);
     let late = Late::default();
+    let reloads = Reloads::start(late.reload()).map_err(CliError::system("cannot start the thread of reloads"))?;
     let ops = OpsState {
         registry: registry.clone(),
         lifecycle: lifecycle.clone(),
         config: late.config_view(),
-        reload: late.reload(),
-        token: settings.ops_token_file.as_deref().map(OpsToken::read).transpose()?,
+        reloads: reloads.clone(),
+        token,
+        limits: OpsLimits {
+            connections: settings.ops_limits.connections.min(descriptors::share_of_ops()),
+            ..settings.ops_limits
+        },
     };
-    let tls = settings.tls.clone().map(Tls::load).transpose()?.map(Arc::new);
-    signals::install(lifecycle.clone(), late.reload()).map_err(CliError::system("cannot handle signals"))?;
-    let place = Place::find(settings, ops).await?;
-    let Wired { service, admission, downstreams, config, reload, side_effects, keep: _keep } =
-        wiring::build(settings, registry).await?;
+    signals::install(lifecycle.clone(), Some(reloads)).map_err(CliError::system("cannot handle signals"))?;
+    let started = tokio::select! {
+        started = start(settings, registry, ops) => started?,
+        () = lifecycle.drain_asked() => {
+            tracing::info!("stopped before the start was over");
+            return Ok(());
+        }
+    };
+    let (place, Wired { service, admission, downstreams, config, reload, side_effects, keep: _keep }) = started;
     // Nobody else sets these.
-    let _ = (late.config.set(config), late.reload.set(with_certificates(reload, tls.clone())));
-    let taken = task::spawn_blocking(move || place.take()).await;
-    let (sockets, ops) = taken.map_err(|error| no_descriptor(error.into()))??;
-    if let Some(path) = &settings.handover {
-        let offered = sockets.try_clone().map_err(no_descriptor)?;
-        let offer = handover::offer(path, offered, lifecycle.clone(), ops.stopping())?;
-        #[expect(clippy::disallowed_methods, reason = "offered as long as the process lives")]
-        tokio::spawn(offer);
+    let expiry = tls.as_ref().map(|_| ExpiryMetric::new(registry)).transpose()?;
+    let certificates = tls.clone().zip(expiry);
+    let _ = (late.config.set(config), late.reload.set(with_certificates(reload, certificates.clone())));
+    if let Some((tls, expiry)) = certificates {
+        #[expect(clippy::disallowed_methods, reason = "looked at as long as the process lives")]
+        tokio::spawn(look_at_expiry(tls, expiry));
     }
-    let listeners = listeners(sockets, tls).map_err(CliError::system("cannot use a socket"))?;
-    let addr = listeners.tcp.local_addr().map_err(CliError::system("cannot tell the Thrift address"))?;
+    let taken = place.prepare(tls)?;
+    let addr = taken.listeners.tcp.local_addr().map_err(CliError::system("cannot tell the Thrift address"))?;
+    // Nothing below can fail: a predecessor serves until here, and nobody else does from here on.
+    let (listeners, ops, offer) = taken.begin().await;
+    if let Some(offer) = offer {
+        #[expect(clippy::disallowed_methods, reason = "offered as long as the process lives")]
+        tokio::spawn(offer.stand(lifecycle.clone(), ops.stopping()));
+    }
     // Whoever connects from here on is served: the sockets listen, and probes may say so.
     lifecycle.ready();
-    super::print(&greeting::text(settings, addr, ops.addr(), &downstreams))?;
+    greeting::print(greeting::text(settings, addr, ops.addr(), &downstreams));
     let drained = server::serve(listeners, service, settings.server, admission, metrics, lifecycle).await;
     let effects = side_effects.drain(Instant::now() + LAST_EFFECTS).await;
     tracing::info!(abandoned = drained.abandoned, dropped_effects = effects.dropped, "stopped");
     Ok(())
 }
 
-fn listeners(sockets: Sockets, tls: Option<Arc<Tls>>) -> std::io::Result<Listeners> {
-    Ok(Listeners {
-        tcp: TcpListener::from_std(sockets.thrift)?,
-        unix: sockets.unix.map(UnixListener::from_std).transpose()?,
-        tls,
-    })
+/// Finds the sockets, then puts the service together.
+async fn start(
+    settings: &Settings,
+    registry: &Registry,
+    ops: OpsState,
+) -> Result<(Place, Wired<impl LivePackService + Send + Sync + 'static>), CliError> {
+    let asked = settings.clone();
+    let found = task::spawn_blocking(move || Place::find(&asked, ops)).await;
+    let place = found.map_err(|failed| CliError::system("the sockets cannot be found")(failed.into()))??;
+    Ok((place, wiring::build(settings, registry).await?))
+}
+
+/// Shows when the certificates expire, at once and every hour.
+async fn look_at_expiry(tls: Arc<Tls>, metric: ExpiryMetric) {
+    let mut every = interval(expiry::LOOK_EVERY);
+    loop {
+        every.tick().await;
+        metric.show(&tls.validities(), now());
+    }
+}
+
+/// Seconds of Unix time: certificates go by the clock of the machine, whatever `--clock` says.
+fn now() -> i64 {
+    jiff::Timestamp::now().as_second()
 }
 
 /// A reload reads the certificates as well as the configuration.
-fn with_certificates(reload: Reload, tls: Option<Arc<Tls>>) -> Reload {
-    let Some(tls) = tls else { return reload };
+fn with_certificates(reload: Reload, certificates: Option<(Arc<Tls>, ExpiryMetric)>) -> Reload {
+    let Some((tls, metric)) = certificates else { return reload };
     Arc::new(move || {
         reload();
         match tls.reload() {
-            Ok(()) => tracing::info!("certificates read again"),
+            Ok(()) => {
+                tracing::info!("certificates read again");
+                metric.show(&tls.validities(), now());
+            }
             Err(error) => tracing::error!(%error, "the certificates in force stay: the files cannot be used"),
         }
     })

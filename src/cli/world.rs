@@ -35,7 +35,7 @@ pub(super) fn run(args: &WorldArgs) -> Result<ExitCode, CliError> {
         WorldOptions { base_port: args.base_port, seed: args.seed, clock: args.clock, faults: args.faults.as_deref() };
     runtime(None)?.block_on(async {
         let lifecycle = Arc::new(Lifecycle::default());
-        signals::install(lifecycle.clone(), Arc::new(|| ())).map_err(CliError::system("cannot handle signals"))?;
+        signals::install(lifecycle.clone(), None).map_err(CliError::system("cannot handle signals"))?;
         let stop = CancellationToken::new();
         let _stops_with_us = stop.clone().drop_guard();
         let served = wiring::world(options, announce, stop);

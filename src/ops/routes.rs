@@ -10,6 +10,7 @@ use axum::{
 };
 use prometheus::TextEncoder;
 use serde_json::json;
+use tokio::time::timeout;
 
 use super::{OpsState, process, version};
 use crate::server::Phase;
@@ -85,10 +86,20 @@ async fn config(State(state): State<OpsState>) -> Json<serde_json::Value> {
     Json((state.config)())
 }
 
-async fn reload(State(state): State<OpsState>) -> Json<serde_json::Value> {
+async fn reload(State(state): State<OpsState>) -> Response {
     tracing::info!("reloading configuration, as asked over HTTP");
-    (state.reload)();
-    Json((state.config)())
+    // within the time that a request has; a reload that takes longer goes on, and a look at the configuration shows its end
+    let limit = state.limits.request / 2;
+    match timeout(limit, state.reloads.ask()).await {
+        Ok(Ok(())) => Json((state.config)()).into_response(),
+        Ok(Err(error)) => {
+            (StatusCode::INTERNAL_SERVER_ERROR, Json(json!({ "error": error.to_string() }))).into_response()
+        }
+        Err(_) => {
+            let error = format!("the reload has taken longer than {limit:?} and goes on; see /api/config");
+            (StatusCode::GATEWAY_TIMEOUT, Json(json!({ "error": error }))).into_response()
+        }
+    }
 }
 
 async fn drain(State(state): State<OpsState>) -> (StatusCode, Json<serde_json::Value>) {

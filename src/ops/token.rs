@@ -1,8 +1,9 @@
 //! The bearer token (RFC 6750) for what changes state on the ops address.
 
-use std::{fmt, fs, io, path::Path};
+use std::{fmt, io, path::Path};
 
 use axum::http::HeaderValue;
+use live_pack_dal::files::Files;
 use subtle::ConstantTimeEq as _;
 
 /// A shorter one can be guessed.
@@ -42,7 +43,7 @@ impl OpsToken {
     /// See [`TokenError`].
     pub fn read(path: &Path) -> Result<Self, TokenError> {
         let name = || path.display().to_string();
-        let text = fs::read_to_string(path).map_err(|source| TokenError::Read { path: name(), source })?;
+        let text = Files::default().read_text(path).map_err(|source| TokenError::Read { path: name(), source })?;
         let token = text.trim();
         if token.len() < SHORTEST || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(TokenError::Shape { path: name(), found: token.len() });
@@ -69,6 +70,8 @@ impl fmt::Debug for OpsToken {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use std::fs;
 
     use super::*;
 

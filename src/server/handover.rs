@@ -1,14 +1,14 @@
 //! A restart that refuses nobody: a running process hands its listening sockets to the one that takes its place.
 //!
 //! The process that serves listens on a Unix socket of its own, which only its user may open. A successor connects to it at
-//! its start and gets the listening sockets at once – the very same ones, so that whoever waits in the backlog waits for
-//! both. It puts itself together, says that it is ready, and only then the predecessor stops accepting and drains. A
-//! successor that dies before that has changed nothing.
+//! its start and gets all listening sockets at once, that Unix socket included – the very same ones, so that callers in the
+//! backlog wait for both. It puts itself together, says that it is ready, and only then the predecessor stops accepting and
+//! drains. Whatever may fail comes before that word: a successor that fails has changed nothing.
 //!
 //! ```text
 //! successor                         predecessor
 //!    │ ── connects ─────────────────────▶ │   goes on serving
-//!    │ ◀── "live-pack handover 1", sockets │
+//!    │ ◀── "live-pack handover 2", sockets │
 //!    │  … starts …                         │
 //!    │ ── "ready" ──────────────────────▶ │   stops accepting, drains
 //!    │ ◀── "yours" ─────────────────────── │
@@ -18,31 +18,42 @@
 pub mod passing;
 
 use std::{
-    io::{self, Read as _, Write as _},
+    fmt, fs, io,
     net::{SocketAddr, TcpListener as StdTcpListener},
     os::{
-        fd::OwnedFd,
-        unix::net::{UnixListener as StdUnixListener, UnixStream as StdUnixStream},
+        fd::{AsFd, OwnedFd},
+        unix::{
+            ffi::{OsStrExt as _, OsStringExt as _},
+            fs::MetadataExt as _,
+            net::{UnixListener as StdUnixListener, UnixStream as StdUnixStream},
+        },
     },
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
 };
 
-use tokio::{net::UnixListener, task};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::{UnixListener, UnixStream},
+    time::timeout,
+};
 use tokio_util::sync::CancellationToken;
 
-use super::{Lifecycle, unix};
+use super::{
+    Lifecycle,
+    unix::{self, There},
+};
 
-/// Nobody but our own user may take our place.
-const MODE: u32 = 0o600;
-/// A successor may take so long to start.
+/// Permissions of the Unix socket: nobody but our own user may take our place.
+pub const MODE: u32 = 0o600;
+/// Time that a successor may take to start.
 const PATIENCE: Duration = Duration::from_mins(2);
-/// Whoever is asked answers within this.
+/// Time within which the other side answers.
 const ANSWER: Duration = Duration::from_secs(5);
 
-/// The first words, with the version of what follows.
-const GREETING: &[u8] = b"live-pack handover 1\n";
+/// The first words, with the version of what follows: the path of the Unix socket for callers, if there is one.
+const GREETING: &[u8] = b"live-pack handover 2\n";
 const READY: &[u8; 6] = b"ready\n";
 const YOURS: &[u8; 6] = b"yours\n";
 
@@ -65,9 +76,15 @@ pub enum HandoverError {
         /// The setting.
         flag: &'static str,
         /// Where it listens.
-        found: SocketAddr,
+        found: String,
         /// Where it should.
-        wanted: SocketAddr,
+        wanted: String,
+    },
+    /// What lies there is no socket, and is left alone.
+    #[error("{} is no socket; choose another path with --handover", path.display())]
+    NoSocket {
+        /// What was found.
+        path: PathBuf,
     },
     /// The system refused something.
     #[error("cannot take over from the process that serves {}", path.display())]
@@ -86,8 +103,27 @@ pub struct Sockets {
     pub thrift: StdTcpListener,
     /// The ops address.
     pub ops: StdTcpListener,
-    /// The Unix socket for callers on this machine.
-    pub unix: Option<StdUnixListener>,
+    /// For callers on this machine.
+    pub unix: Option<UnixSocket>,
+}
+
+/// A Unix socket for callers on this machine.
+#[derive(Debug)]
+pub struct UnixSocket {
+    /// The socket.
+    pub listener: StdUnixListener,
+    /// Its file; absolute.
+    pub path: PathBuf,
+}
+
+impl UnixSocket {
+    /// Whether `path` leads to the file of this socket, whatever links are in between.
+    #[must_use]
+    pub fn is_at(&self, path: &Path) -> bool {
+        let file = |path: &Path| fs::metadata(path).ok().map(|found| (found.dev(), found.ino()));
+        std::path::absolute(path).is_ok_and(|path| path == self.path)
+            || file(path).is_some_and(|it| file(&self.path) == Some(it))
+    }
 }
 
 impl Sockets {
@@ -96,14 +132,11 @@ impl Sockets {
     /// # Errors
     /// No descriptor is free.
     pub fn try_clone(&self) -> io::Result<Self> {
-        let unix = self.unix.as_ref().map(StdUnixListener::try_clone).transpose()?;
+        let twice = |unix: &UnixSocket| {
+            Ok::<_, io::Error>(UnixSocket { listener: unix.listener.try_clone()?, path: unix.path.clone() })
+        };
+        let unix = self.unix.as_ref().map(twice).transpose()?;
         Ok(Self { thrift: self.thrift.try_clone()?, ops: self.ops.try_clone()?, unix })
-    }
-
-    fn from_descriptors(descriptors: Vec<OwnedFd>) -> Option<Self> {
-        let mut descriptors = descriptors.into_iter();
-        let (thrift, ops) = (descriptors.next()?.into(), descriptors.next()?.into());
-        Some(Self { thrift, ops, unix: descriptors.next().map(Into::into) })
     }
 }
 
@@ -112,81 +145,109 @@ impl Sockets {
 pub struct Inheritance {
     /// Its sockets, on which it still accepts.
     pub sockets: Sockets,
-    line: StdUnixStream,
+    /// The socket on which it is asked for them.
+    pub handover: StdUnixListener,
+    /// The line to it.
+    pub line: StdUnixStream,
 }
 
 impl Inheritance {
-    /// Asks the process that serves `path`, if there is one, for its sockets.
+    /// Asks the process that serves `path`, if there is one, for its sockets. Blocks for at most 5 s.
     ///
     /// # Errors
     /// See [`HandoverError`].
     pub fn ask(path: &Path) -> Result<Option<Self>, HandoverError> {
         let system = |source| HandoverError::System { path: path.to_owned(), source };
-        let line = match StdUnixStream::connect(path) {
-            Ok(line) => line,
-            // Nobody: the path is free, or was left behind.
-            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused) => {
-                return Ok(None);
-            }
-            Err(error) => return Err(system(error)),
+        let line = match unix::look(path).map_err(system)? {
+            There::Nothing | There::Dead => return Ok(None),
+            There::NoSocket => return Err(HandoverError::NoSocket { path: path.to_owned() }),
+            There::Served(Some(line)) => line,
+            There::Served(None) => return Err(system(io::Error::other("too many wait for it already"))),
         };
-        line.set_read_timeout(Some(ANSWER)).map_err(system)?;
-        let (greeting, descriptors) = passing::receive(&line).map_err(system)?;
+        line.set_nonblocking(false).and_then(|()| line.set_read_timeout(Some(ANSWER))).map_err(system)?;
+        let (text, descriptors) = passing::receive(&line).map_err(system)?;
+        line.set_nonblocking(true).map_err(system)?;
         let protocol = |found: String| HandoverError::Protocol { path: path.to_owned(), found };
-        if greeting != GREETING {
-            return Err(protocol(format!("it says {:?}", String::from_utf8_lossy(&greeting))));
-        }
+        let Some(unix) = text.strip_prefix(GREETING) else {
+            return Err(protocol(format!("it says {:?}", String::from_utf8_lossy(&text))));
+        };
+        let unix = (!unix.is_empty()).then(|| PathBuf::from(std::ffi::OsString::from_vec(unix.to_vec())));
         let count = descriptors.len();
-        let sockets =
-            Sockets::from_descriptors(descriptors).ok_or_else(|| protocol(format!("it sent {count} sockets")))?;
-        Ok(Some(Self { sockets, line }))
+        Self::of(descriptors, unix, line).map(Some).ok_or_else(|| protocol(format!("it sent {count} sockets")))
     }
 
-    /// Whether the sockets are those that the settings ask for; a port of 0 asks for any.
+    fn of(descriptors: Vec<OwnedFd>, unix: Option<PathBuf>, line: StdUnixStream) -> Option<Self> {
+        let mut descriptors = descriptors.into_iter();
+        let (thrift, ops) = (descriptors.next()?.into(), descriptors.next()?.into());
+        let handover = descriptors.next()?.into();
+        let unix = match unix {
+            Some(path) => Some(UnixSocket { listener: descriptors.next()?.into(), path }),
+            None => None,
+        };
+        Some(Self { sockets: Sockets { thrift, ops, unix }, handover, line })
+    }
+
+    /// Whether the sockets are those that the settings ask for; a port of 0 asks for any. A Unix socket that the
+    /// predecessor has not is none of its business. May block.
     ///
     /// # Errors
     /// [`HandoverError::Elsewhere`].
-    pub fn check(&self, path: &Path, thrift: SocketAddr, ops: SocketAddr) -> Result<(), HandoverError> {
+    pub fn check(
+        &self,
+        path: &Path,
+        thrift: SocketAddr,
+        ops: SocketAddr,
+        unix: Option<&Path>,
+    ) -> Result<(), HandoverError> {
+        let elsewhere = |flag, found: &dyn fmt::Display, wanted: &dyn fmt::Display| {
+            let (path, found, wanted) = (path.to_owned(), found.to_string(), wanted.to_string());
+            Err(HandoverError::Elsewhere { path, flag, found, wanted })
+        };
         let sockets = [("--addr", &self.sockets.thrift, thrift), ("--ops-addr", &self.sockets.ops, ops)];
         for (flag, socket, wanted) in sockets {
             let found =
                 socket.local_addr().map_err(|source| HandoverError::System { path: path.to_owned(), source })?;
             if wanted != found && wanted.port() != 0 {
-                return Err(HandoverError::Elsewhere { path: path.to_owned(), flag, found, wanted });
+                return elsewhere(flag, &found, &wanted);
             }
         }
-        Ok(())
-    }
-
-    /// Tells the predecessor to stop accepting, and waits until it has. One that has died meanwhile has stopped too.
-    pub fn take_over(mut self) -> Sockets {
-        let mut answer = [0; YOURS.len()];
-        let told = self.line.write_all(READY).and_then(|()| self.line.read_exact(&mut answer));
-        if let Err(error) = told {
-            tracing::warn!(%error, "the predecessor did not say that it has stopped accepting");
+        match (&self.sockets.unix, unix) {
+            (Some(theirs), Some(ours)) if !theirs.is_at(ours) => {
+                elsewhere("--unix-socket", &theirs.path.display(), &ours.display())
+            }
+            (Some(theirs), None) => elsewhere("--unix-socket", &theirs.path.display(), &"none"),
+            _ => Ok(()),
         }
-        self.sockets
     }
 }
 
-/// Offers `sockets` at `path` to whoever comes as our user, until one has taken our place. Then `lifecycle` drains.
-///
-/// `ops_stopped` is called when a successor is ready, and returns when the ops server accepts no more.
-///
-/// # Errors
-/// The path cannot be listened on.
-pub fn offer(
-    path: &Path,
-    sockets: Sockets,
-    lifecycle: Arc<Lifecycle>,
-    stop_ops: CancellationToken,
-) -> Result<impl Future<Output = ()> + Send + 'static, HandoverError> {
-    let system = |source| HandoverError::System { path: path.to_owned(), source };
-    let listener = unix::replace(path, MODE).and_then(UnixListener::from_std).map_err(system)?;
-    let sockets = Arc::new(sockets);
-    Ok(async move {
+/// Tells the predecessor on `line` to stop accepting, and waits until it has. One that has died meanwhile has stopped too.
+/// Cannot fail: from here on nobody else serves.
+pub async fn take_over(mut line: UnixStream) {
+    let mut answer = [0; YOURS.len()];
+    let told = timeout(ANSWER, async {
+        line.write_all(READY).await?;
+        line.read_exact(&mut answer).await
+    });
+    if let Err(error) = told.await.map_err(io::Error::from).flatten() {
+        tracing::warn!(%error, "the predecessor did not say that it has stopped accepting");
+    }
+}
+
+/// What a process offers to its successor, and the socket on which it is asked.
+#[derive(Debug)]
+pub struct Offer {
+    /// Where successors come.
+    pub listener: UnixListener,
+    /// What they get.
+    pub sockets: Sockets,
+}
+
+impl Offer {
+    /// Waits for one successor that gets ready. Then cancels `stop_ops` and lets `lifecycle` drain.
+    pub async fn stand(self, lifecycle: Arc<Lifecycle>, stop_ops: CancellationToken) {
         loop {
-            let line = match accept_own(&listener).await {
+            let line = match accept_own(&self.listener).await {
                 Ok(Some(line)) => line,
                 Ok(None) => continue,
                 Err(error) => {
@@ -196,16 +257,14 @@ pub fn offer(
                 }
             };
             tracing::info!("a successor has come for the sockets");
-            let given = sockets.clone();
-            let ready = task::spawn_blocking(move || give(line, &given)).await;
-            match ready.map_err(io::Error::from).flatten() {
+            match self.give(line).await {
                 Ok(mut line) => {
                     tracing::info!("the successor is ready: draining");
                     stop_ops.cancel();
                     lifecycle.hand_over();
                     lifecycle.deaf().await;
                     // One that has gone again leaves nobody to serve; nothing can be done about it here.
-                    if let Err(error) = line.write_all(YOURS) {
+                    if let Err(error) = line.write_all(YOURS).await {
                         tracing::error!(%error, "the successor is gone");
                     }
                     return;
@@ -213,30 +272,32 @@ pub fn offer(
                 Err(error) => tracing::warn!(%error, "the successor did not get ready: serving on"),
             }
         }
-    })
+    }
+
+    /// Hands the sockets over and waits until the successor says that it is ready.
+    async fn give(&self, mut line: UnixStream) -> io::Result<UnixStream> {
+        let mut text = GREETING.to_vec();
+        let mut descriptors = vec![self.sockets.thrift.as_fd(), self.sockets.ops.as_fd(), self.listener.as_fd()];
+        if let Some(unix) = &self.sockets.unix {
+            text.extend(unix.path.as_os_str().as_bytes());
+            descriptors.push(unix.listener.as_fd());
+        }
+        passing::send(&line, &text, &descriptors)?;
+        let mut answer = [0; READY.len()];
+        timeout(PATIENCE, line.read_exact(&mut answer)).await.map_err(io::Error::from).flatten()?;
+        if answer == *READY { Ok(line) } else { Err(io::Error::other("it says something else than that it is ready")) }
+    }
 }
 
 /// The next connection of our own user or of root; others are turned away.
-async fn accept_own(listener: &UnixListener) -> io::Result<Option<StdUnixStream>> {
+async fn accept_own(listener: &UnixListener) -> io::Result<Option<UnixStream>> {
     let (line, _) = listener.accept().await?;
     let (uid, own) = (line.peer_cred()?.uid(), rustix::process::geteuid().as_raw());
     if uid != own && uid != 0 {
         tracing::warn!(uid, "a process of another user asked for the sockets, and was turned away");
         return Ok(None);
     }
-    let line = line.into_std()?;
-    line.set_nonblocking(false)?;
     Ok(Some(line))
-}
-
-/// Hands the sockets over and waits until the successor says that it is ready.
-fn give(mut line: StdUnixStream, sockets: &Sockets) -> io::Result<StdUnixStream> {
-    line.set_read_timeout(Some(PATIENCE))?;
-    line.set_write_timeout(Some(ANSWER))?;
-    passing::send(&line, GREETING, sockets)?;
-    let mut answer = [0; READY.len()];
-    line.read_exact(&mut answer)?;
-    if answer == *READY { Ok(line) } else { Err(io::Error::other("it says something else than that it is ready")) }
 }
 
 #[cfg(test)]

@@ -4,16 +4,13 @@ use std::{io, sync::Arc};
 
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::Lifecycle;
+use super::{Lifecycle, reload::Reloads};
 
-/// What SIGHUP calls. It must return quickly and may be called while an earlier reload still runs.
-pub type Reload = Arc<dyn Fn() + Send + Sync>;
-
-/// Installs the handlers and serves them in a task until the process ends.
+/// Installs the handlers and serves them in a task until the process ends. Without `reloads`, SIGHUP does nothing.
 ///
 /// # Errors
 /// When the system refuses a handler.
-pub fn install(lifecycle: Arc<Lifecycle>, reload: Reload) -> io::Result<()> {
+pub fn install(lifecycle: Arc<Lifecycle>, reloads: Option<Reloads>) -> io::Result<()> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut hang_up = signal(SignalKind::hangup())?;
@@ -23,7 +20,11 @@ pub fn install(lifecycle: Arc<Lifecycle>, reload: Reload) -> io::Result<()> {
             tokio::select! {
                 _ = terminate.recv() => { tracing::info!(signal = "SIGTERM", "draining"); lifecycle.drain(); }
                 _ = interrupt.recv() => { tracing::info!(signal = "SIGINT", "draining"); lifecycle.drain(); }
-                _ = hang_up.recv() => { tracing::info!(signal = "SIGHUP", "reloading configuration"); reload(); }
+                _ = hang_up.recv() => {
+                    tracing::info!(signal = "SIGHUP", "reloading configuration");
+                    // nobody waits for it: the reload itself says how it went
+                    drop(reloads.as_ref().map(Reloads::ask));
+                }
             }
         }
     });

@@ -1,8 +1,16 @@
 //! TLS on the Thrift port, with the certificates of callers where an authority is named.
 
-use std::{io, path::PathBuf, sync::Arc, time::Duration};
+pub mod expiry;
+
+use std::{
+    io,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use arc_swap::ArcSwap;
+use live_pack_dal::files::Files;
 use tokio::{net::TcpStream, time::timeout};
 use tokio_rustls::{
     TlsAcceptor,
@@ -15,6 +23,8 @@ use tokio_rustls::{
     server::TlsStream,
 };
 use x509_parser::{extensions::GeneralName, prelude::FromDer as _, prelude::X509Certificate};
+
+use self::expiry::Validity;
 
 /// A handshake that is not over by then never will be.
 const HANDSHAKE: Duration = Duration::from_secs(5);
@@ -33,8 +43,16 @@ pub struct TlsFiles {
 /// Why the files are of no use.
 #[derive(Debug, thiserror::Error)]
 pub enum TlsError {
-    /// A file cannot be read, or is no PEM.
+    /// A file cannot be read.
     #[error("cannot read {}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A file is no PEM.
+    #[error("{} is not PEM", path.display())]
     Pem {
         /// The file.
         path: PathBuf,
@@ -70,26 +88,40 @@ pub enum TlsError {
 /// The certificates in force. They can be read again while the service runs.
 pub struct Tls {
     files: TlsFiles,
-    config: ArcSwap<ServerConfig>,
+    reader: Files,
+    loaded: ArcSwap<Loaded>,
+}
+
+/// What was read from the files.
+struct Loaded {
+    config: Arc<ServerConfig>,
+    validities: Vec<Validity>,
 }
 
 impl Tls {
-    /// Reads and checks the files.
+    /// Reads and checks the files. May block.
     ///
     /// # Errors
     /// See [`TlsError`].
     pub fn load(files: TlsFiles) -> Result<Self, TlsError> {
-        let config = ArcSwap::new(read(&files)?);
-        Ok(Self { files, config })
+        let reader = Files::default();
+        let loaded = ArcSwap::from_pointee(read(&reader, &files)?);
+        Ok(Self { files, reader, loaded })
     }
 
-    /// Reads the files again. Connections that stand go on with what they began with; so do new ones, where a file is bad.
+    /// Reads the files again. May block. Connections that stand go on with what they began with; so do new ones, where a file is bad.
     ///
     /// # Errors
     /// See [`TlsError`].
     pub fn reload(&self) -> Result<(), TlsError> {
-        self.config.store(read(&self.files)?);
+        self.loaded.store(Arc::new(read(&self.reader, &self.files)?));
         Ok(())
+    }
+
+    /// When the certificates in force expire.
+    #[must_use]
+    pub fn validities(&self) -> Vec<Validity> {
+        self.loaded.load().validities.clone()
     }
 
     /// Shakes hands, and tells the names in the certificate of the peer.
@@ -97,7 +129,7 @@ impl Tls {
     /// # Errors
     /// The peer speaks no TLS, shows no certificate of our authority, or takes longer than 5 s.
     pub(crate) async fn accept(&self, stream: TcpStream) -> io::Result<(TlsStream<TcpStream>, Vec<String>)> {
-        let acceptor = TlsAcceptor::from(self.config.load_full());
+        let acceptor = TlsAcceptor::from(Arc::clone(&self.loaded.load().config));
         let stream = timeout(HANDSHAKE, acceptor.accept(stream)).await.map_err(io::Error::from)??;
         let certificates = stream.get_ref().1.peer_certificates();
         let names = certificates.and_then(<[_]>::first).map(names_of).unwrap_or_default();
@@ -111,31 +143,42 @@ impl std::fmt::Debug for Tls {
     }
 }
 
-fn read(files: &TlsFiles) -> Result<Arc<ServerConfig>, TlsError> {
+fn read(reader: &Files, files: &TlsFiles) -> Result<Loaded, TlsError> {
     let TlsFiles { certificate, key, client_authority } = files;
     let wrong = |source| TlsError::Certificate { certificate: certificate.clone(), key: key.clone(), source };
     let provider = Arc::new(ring::default_provider());
     let builder =
         ServerConfig::builder_with_provider(provider.clone()).with_safe_default_protocol_versions().map_err(wrong)?;
+    let mut validities = Vec::new();
     let builder = match client_authority {
         None => builder.with_no_client_auth(),
         Some(path) => {
             let unusable = |source| TlsError::Authority { path: path.clone(), source };
             let mut roots = RootCertStore::empty();
-            for root in certificates(path)? {
+            let found = certificates(reader, path)?;
+            validities.extend(Validity::of("client_authority", path.clone(), &found));
+            for root in found {
                 roots.add(root).map_err(|error| unusable(error.into()))?;
             }
             let verifier = WebPkiClientVerifier::builder_with_provider(roots.into(), provider).build();
             builder.with_client_cert_verifier(verifier.map_err(|error: VerifierBuilderError| unusable(error.into()))?)
         }
     };
-    let private = PrivateKeyDer::from_pem_file(key).map_err(|source| TlsError::Pem { path: key.clone(), source })?;
-    builder.with_single_cert(certificates(certificate)?, private).map(Arc::new).map_err(wrong)
+    let private = PrivateKeyDer::from_pem_slice(&bytes(reader, key)?)
+        .map_err(|source| TlsError::Pem { path: key.clone(), source })?;
+    let own = certificates(reader, certificate)?;
+    validities.extend(Validity::of("certificate", certificate.clone(), &own));
+    let config = builder.with_single_cert(own, private).map(Arc::new).map_err(wrong)?;
+    Ok(Loaded { config, validities })
 }
 
-fn certificates(path: &PathBuf) -> Result<Vec<CertificateDer<'static>>, TlsError> {
+fn bytes(reader: &Files, path: &Path) -> Result<Vec<u8>, TlsError> {
+    reader.read(path).map_err(|source| TlsError::Read { path: path.to_owned(), source })
+}
+
+fn certificates(reader: &Files, path: &PathBuf) -> Result<Vec<CertificateDer<'static>>, TlsError> {
     let wrong = |source| TlsError::Pem { path: path.clone(), source };
-    let found: Result<Vec<_>, _> = CertificateDer::pem_file_iter(path).map_err(wrong)?.collect();
+    let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&bytes(reader, path)?).collect();
     let found = found.map_err(wrong)?;
     if found.is_empty() { Err(TlsError::Empty { path: path.clone() }) } else { Ok(found) }
 }

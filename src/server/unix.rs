@@ -1,13 +1,34 @@
 //! Takes a path for a Unix socket, and tells a socket that nobody serves from one that somebody does.
 
 use std::{
-    fs, io,
-    os::unix::{
-        fs::{FileTypeExt as _, PermissionsExt as _},
-        net::{UnixListener as StdUnixListener, UnixStream as StdUnixStream},
+    fs::{self, File, TryLockError},
+    io,
+    os::{
+        fd::OwnedFd,
+        unix::{
+            fs::{FileTypeExt as _, PermissionsExt as _},
+            net::{UnixListener as StdUnixListener, UnixStream as StdUnixStream},
+        },
     },
     path::{Path, PathBuf},
+    thread,
+    time::Duration,
 };
+
+use rustix::{
+    io::Errno,
+    net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType},
+};
+
+/// Bytes of the longest path of a Unix socket that everybody can connect to (unix(7): `sun_path` with its end).
+pub const LONGEST_PATH: usize = 107;
+
+/// How many connections may wait to be accepted.
+const BACKLOG: i32 = 4096;
+
+/// How often, and with which pause, the lock of a folder is tried. Whoever holds it is about to bind a socket.
+const TURNS: u32 = 100;
+const TURN_PAUSE: Duration = Duration::from_millis(20);
 
 /// Why a path could not be listened on.
 #[derive(Debug, thiserror::Error)]
@@ -40,64 +61,123 @@ pub enum UnixBindError {
     },
 }
 
-/// Listens on `path`, with the permissions `mode`; a socket that a dead process left behind is replaced.
+/// A listening socket and the file that leads to it, which is removed with the value unless it is kept.
+#[derive(Debug)]
+pub struct Bound {
+    listener: StdUnixListener,
+    file: SocketFile,
+}
+
+/// The file of a socket that this process has bound. Removed with the value.
+#[derive(Debug)]
+struct SocketFile(PathBuf);
+
+impl Drop for SocketFile {
+    fn drop(&mut self) {
+        // nothing else can be done about a file that stays
+        drop(fs::remove_file(&self.0));
+    }
+}
+
+impl Bound {
+    /// The socket, not blocking.
+    #[must_use]
+    pub const fn listener(&self) -> &StdUnixListener {
+        &self.listener
+    }
+
+    /// The file stays from now on, also when this process ends: a successor may serve on the same socket.
+    #[must_use]
+    pub fn keep(self) -> StdUnixListener {
+        std::mem::forget(self.file);
+        self.listener
+    }
+}
+
+/// Listens on `path`, with the permissions `mode`; a socket that a dead process left behind is replaced. May block.
 ///
-/// The new socket takes the place of the old one in one step: there is no moment without either.
+/// `flag` is the option that an error tells the reader to change.
 ///
 /// # Errors
 /// See [`UnixBindError`].
-pub fn bind(path: &Path, mode: u32, flag: &'static str) -> Result<StdUnixListener, UnixBindError> {
-    match fs::symlink_metadata(path) {
-        Ok(found) if !found.file_type().is_socket() => {
-            return Err(UnixBindError::Occupied { path: path.to_owned(), flag });
-        }
-        Ok(_) if StdUnixStream::connect(path).is_ok() => {
-            return Err(UnixBindError::InUse { path: path.to_owned(), flag });
-        }
-        _ => {}
+pub fn bind(path: &Path, mode: u32, flag: &'static str) -> Result<Bound, UnixBindError> {
+    let other = |source| UnixBindError::Other { path: path.to_owned(), flag, source };
+    // held to the end: between two looks another process would take a socket that does not listen yet for a dead one
+    let _turn = lock_folder(path).map_err(other)?;
+    match look(path).map_err(other)? {
+        There::Nothing => {}
+        There::Dead => fs::remove_file(path).map_err(other)?,
+        There::Served(_) => return Err(UnixBindError::InUse { path: path.to_owned(), flag }),
+        There::NoSocket => return Err(UnixBindError::Occupied { path: path.to_owned(), flag }),
     }
-    replace(path, mode).map_err(|source| UnixBindError::Other { path: path.to_owned(), flag, source })
+    listen(path, mode).map_err(other)
 }
 
-/// Listens on `path`, whoever did before.
+/// What a path leads to.
+#[derive(Debug)]
+pub enum There {
+    /// Nothing.
+    Nothing,
+    /// A file, a folder, a symbolic link: not ours to touch.
+    NoSocket,
+    /// A socket that nobody listens on any more.
+    Dead,
+    /// A socket that a process listens on, and a connection to it; none where too many wait already.
+    Served(Option<StdUnixStream>),
+}
+
+/// Looks at `path` without waiting for anybody who serves it.
 ///
 /// # Errors
-/// What the system says.
-pub fn replace(path: &Path, mode: u32) -> io::Result<StdUnixListener> {
-    let mut fresh = path.as_os_str().to_owned();
-    fresh.push(format!(".{}", std::process::id()));
-    let fresh = PathBuf::from(fresh);
-    // Left behind by a process of the same number that died between these lines.
-    drop(fs::remove_file(&fresh));
-    let listener = StdUnixListener::bind(&fresh)?;
-    fs::set_permissions(&fresh, fs::Permissions::from_mode(mode))?;
-    fs::rename(&fresh, path)?;
-    listener.set_nonblocking(true)?;
-    Ok(listener)
+/// What the system says, for example that we may not connect.
+pub fn look(path: &Path) -> io::Result<There> {
+    match fs::symlink_metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(There::Nothing),
+        Err(error) => return Err(error),
+        Ok(found) if !found.file_type().is_socket() => return Ok(There::NoSocket),
+        Ok(_) => {}
+    }
+    let line = socket()?;
+    match rustix::net::connect(&line, &SocketAddrUnix::new(path)?) {
+        Ok(()) => Ok(There::Served(Some(line.into()))),
+        Err(Errno::AGAIN) => Ok(There::Served(None)),
+        Err(Errno::CONNREFUSED) => Ok(There::Dead),
+        Err(Errno::NOENT) => Ok(There::Nothing),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn listen(path: &Path, mode: u32) -> io::Result<Bound> {
+    let socket = socket()?;
+    rustix::net::bind(&socket, &SocketAddrUnix::new(path)?)?;
+    let file = SocketFile(path.to_owned());
+    // before it listens: nobody connects with other permissions than these
+    fs::set_permissions(path, fs::Permissions::from_mode(mode))?;
+    rustix::net::listen(&socket, BACKLOG)?;
+    Ok(Bound { listener: socket.into(), file })
+}
+
+fn socket() -> io::Result<OwnedFd> {
+    let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
+    Ok(rustix::net::socket_with(AddressFamily::UNIX, SocketType::STREAM, flags, None)?)
+}
+
+/// Locks the folder of `path` for as long as the value is held; `None`: it cannot be locked by us.
+#[expect(clippy::disallowed_methods, reason = "binding blocks in any case, so no runtime thread gets here")]
+fn lock_folder(path: &Path) -> io::Result<Option<File>> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    // a folder that is not there, or may not be read, shows when the socket is bound
+    let Ok(folder) = File::open(folder) else { return Ok(None) };
+    for _ in 0..TURNS {
+        match folder.try_lock() {
+            Ok(()) => return Ok(Some(folder)),
+            Err(TryLockError::WouldBlock) => thread::sleep(TURN_PAUSE),
+            // a file system without locks
+            Err(TryLockError::Error(_)) => return Ok(None),
+        }
+    }
+    Err(io::Error::new(io::ErrorKind::TimedOut, "its folder is locked by another process"))
 }
 
 #[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, reason = "tests")]
-
-    use super::*;
-
-    #[test]
-    fn a_dead_socket_is_replaced_and_anything_else_is_left_alone() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("thrift.sock");
-        let first = bind(&path, 0o660, "--unix-socket").unwrap();
-        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o660);
-        let error = bind(&path, 0o660, "--unix-socket").unwrap_err().to_string();
-        assert!(error.contains("thrift.sock") && error.contains("--unix-socket"), "{error}");
-        drop(first);
-        bind(&path, 0o660, "--unix-socket").unwrap();
-
-        let file = folder.path().join("file");
-        fs::write(&file, "precious").unwrap();
-        assert!(matches!(bind(&file, 0o660, "--x"), Err(UnixBindError::Occupied { .. })));
-        assert_eq!(fs::read_to_string(&file).unwrap(), "precious");
-        assert!(matches!(bind(&folder.path().join("no/where"), 0o660, "--x"), Err(UnixBindError::Other { .. })));
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2, "nothing else is left behind");
-    }
-}
+mod tests;

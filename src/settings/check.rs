@@ -1,21 +1,28 @@
 //! The way from raw settings to usable ones: every rule, and a report of all that are broken.
 
 use std::{
-    collections::BTreeMap, fmt::Debug, net::SocketAddr, ops::RangeInclusive, path::PathBuf, str::FromStr,
+    collections::BTreeMap,
+    fmt::Debug,
+    net::SocketAddr,
+    ops::RangeInclusive,
+    path::{Path, PathBuf},
+    str::FromStr,
     time::Duration,
 };
 
 use clap::ValueEnum;
-use live_pack_dal::{Downstream, RpcSettings, model::Region};
+use live_pack_dal::{Downstream, RedisUrl, RpcSettings, model::Region};
 
 use super::{
-    Environment, Fault, RawSettings, Settings, UnixMillis, World,
+    Environment, Fault, NOT_SHOWN, RawSettings, Settings, UnixMillis, World,
     raw::{RawLimits, RawTls},
     span::Span,
 };
 use crate::{
+    logging,
     middleware::MiddlewareOptions,
-    server::{ServerOptions, tls::TlsFiles},
+    ops::OpsLimits,
+    server::{ServerOptions, tls::TlsFiles, unix::LONGEST_PATH},
 };
 
 /// Used where nobody names another, if it exists.
@@ -34,7 +41,7 @@ struct Checker {
 
 impl Checker {
     fn fault(&mut self, key: impl Into<String>, rule: &'static str, found: impl Debug) {
-        self.faults.push(Fault { key: key.into(), rule, found: format!("{found:?}") });
+        self.faults.push(Fault { key: key.into(), rule: rule.into(), found: format!("{found:?}") });
     }
 
     fn parsed<T: FromStr>(&mut self, key: &str, text: Option<&String>, default: T, rule: &'static str) -> T {
@@ -82,10 +89,9 @@ pub(super) fn check(raw: &RawSettings, clock: Option<UnixMillis>) -> Result<Sett
         checker.fault("clock", "must not be frozen in prod", clock.to_string());
     }
     let world = world(&mut checker, raw, environment);
-    let redis = raw.redis.clone().filter(|url| !url.is_empty());
-    if let Some(url) = redis.as_deref().filter(|url| !url.starts_with("redis://") && !url.starts_with("rediss://")) {
-        // Never the whole of it: it may hold a password.
-        checker.fault("redis", "must begin with redis:// or rediss://", url.split(':').next().unwrap_or_default());
+    let redis = raw.redis.as_deref().filter(|url| !url.is_empty()).map(str::parse::<RedisUrl>);
+    if let Some(Err(error)) = &redis {
+        checker.faults.push(Fault { key: "redis".into(), rule: error.to_string(), found: NOT_SHOWN.into() });
     }
     let images = super::images::check(&raw.images, &mut |key, rule, found| checker.fault(key, rule, found));
     let default_region = raw.default_region.as_deref().map(str::parse::<Region>);
@@ -96,7 +102,23 @@ pub(super) fn check(raw: &RawSettings, clock: Option<UnixMillis>) -> Result<Sett
     if let Some(conf) = conf.as_ref().filter(|conf| !conf.is_dir()) {
         checker.fault("conf", "must be a folder", conf);
     }
+    let unix_socket = socket_path(&mut checker, "unix_socket", raw.unix_socket.as_deref());
+    let handover = socket_path(&mut checker, "handover", raw.handover.as_deref());
+    if let (Some(unix_socket), Some(handover)) = (&unix_socket, &handover)
+        && is_one_file(unix_socket, handover)
+    {
+        checker.fault("handover", "must differ from unix_socket", handover);
+    }
+    let log_level = raw.log_level.clone().unwrap_or_else(|| "info".to_owned());
+    if logging::filter(&log_level).is_err() {
+        checker.fault("log_level", logging::LEVELS, &log_level);
+    }
+    let ops_token_file = raw.ops_token_file.as_deref().map(PathBuf::from);
+    if raw.ops_token_file.as_ref().is_some_and(String::is_empty) {
+        checker.fault("ops_token_file", "must be the path of a file", "");
+    }
     let server = limits(&mut checker, raw);
+    let ops_limits = ops_limits(&mut checker, &raw.limits);
     let max_answer = checker.bytes("limits.max_answer", raw.limits.max_answer, RpcSettings::MAX_ANSWER);
     if !checker.faults.is_empty() {
         return Err(checker.faults);
@@ -104,22 +126,42 @@ pub(super) fn check(raw: &RawSettings, clock: Option<UnixMillis>) -> Result<Sett
     Ok(Settings {
         addr,
         ops_addr,
-        unix_socket: raw.unix_socket.as_ref().map(PathBuf::from),
+        unix_socket,
         tls,
-        handover: raw.handover.as_ref().map(PathBuf::from),
-        ops_token_file: raw.ops_token_file.as_ref().map(PathBuf::from),
+        handover,
+        ops_token_file,
         environment,
         clock,
         conf: conf.or_else(|| Some(PathBuf::from(DEFAULT_CONF)).filter(|conf| conf.is_dir())),
-        redis,
+        redis: redis.and_then(Result::ok),
         world,
         images,
         default_region: default_region.and_then(Result::ok),
-        log_level: raw.log_level.clone().unwrap_or_else(|| "info".to_owned()),
+        log_level,
         workers: raw.workers.filter(|workers| *workers > 0),
         max_answer,
         server,
+        ops_limits,
     })
+}
+
+/// The path of a Unix socket that can be bound as far as its text shows.
+fn socket_path(checker: &mut Checker, key: &str, text: Option<&str>) -> Option<PathBuf> {
+    let text = text?;
+    if !(1..=LONGEST_PATH).contains(&text.len()) {
+        checker.fault(key, "must be the path of a Unix socket, 1 to 107 bytes long", text);
+    }
+    Some(PathBuf::from(text))
+}
+
+/// Whether both paths lead to the same file, which need not be there.
+fn is_one_file(one: &Path, other: &Path) -> bool {
+    let whole = |path: &Path| {
+        let path = std::path::absolute(path).ok()?;
+        let folder = path.parent()?;
+        Some((folder.canonicalize().unwrap_or_else(|_| folder.to_owned()), path.file_name()?.to_owned()))
+    };
+    one == other || whole(one).is_some_and(|one| whole(other) == Some(one))
 }
 
 /// Both of certificate and key, or neither.
@@ -198,6 +240,21 @@ fn limits(checker: &mut Checker, raw: &RawSettings) -> ServerOptions {
         checker.fault("limits.drain_linger", "must be shorter than limits.drain_limit", found);
     }
     options
+}
+
+fn ops_limits(checker: &mut Checker, raw: &RawLimits) -> OpsLimits {
+    let defaults = OpsLimits::default();
+    let connections = raw.ops_connections.unwrap_or(defaults.connections);
+    if connections == 0 {
+        checker.fault("limits.ops_connections", "must be at least 1", 0);
+    }
+    let mut duration =
+        |name, text: &Option<String>, default| checker.duration(&format!("limits.{name}"), text.as_ref(), default);
+    OpsLimits {
+        connections,
+        request: duration("ops_request_timeout", &raw.ops_request_timeout, defaults.request),
+        idle: duration("ops_idle_timeout", &raw.ops_idle_timeout, defaults.idle),
+    }
 }
 
 fn world(checker: &mut Checker, raw: &RawSettings, environment: Environment) -> World {

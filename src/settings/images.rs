@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use live_pack_dal::{ImageHost, ImageSettings, Picture, model::RouteGroup};
+use live_pack_dal::{ImageHost, ImageSettings, PictureKind, model::RouteGroup};
 
 use super::raw::{RawImageHost, RawImages};
 
@@ -14,7 +14,7 @@ pub(super) fn check(raw: &RawImages, fault: &mut impl FnMut(String, &'static str
     let RawImages { base_url, thumb, large, groups, sizes } = raw;
     let all = RawImageHost { base_url: base_url.clone(), thumb: *thumb, large: *large };
     let default = host("images", &all, &ImageHost::default(), fault);
-    let shipped = Picture::ALL.map(|picture| (picture, picture.default_size()));
+    let shipped = PictureKind::ALL.map(|picture| (picture, picture.default_size()));
     let mut settings = ImageSettings { groups: BTreeMap::new(), sizes: shipped.into(), default };
     for (name, raw) in groups {
         let at = format!("images.groups.{name}");
@@ -30,7 +30,7 @@ pub(super) fn check(raw: &RawImages, fault: &mut impl FnMut(String, &'static str
         if !good(width) || !good(height) {
             fault(at.clone(), "must be width and height, 1 to 10000 pixels each", format!("[{width}, {height}]"));
         }
-        match Picture::ALL.into_iter().find(|picture| picture.name() == name) {
+        match PictureKind::ALL.into_iter().find(|picture| picture.name() == name) {
             Some(picture) => drop(settings.sizes.insert(picture, (*width, *height))),
             None => fault(at, "must be product, auction, banner, avatar or icon", format!("{name:?}")),
         }

@@ -1,13 +1,17 @@
 //! The shape of `conf/server.json`, before anything is checked.
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{collections::BTreeMap, path::Path};
 
-use serde::Deserialize;
+use live_pack_dal::{
+    files::Files,
+    json::{self, Flaw},
+};
+use serde::{Deserialize, Serialize};
 
-use super::SettingsError;
+use super::{Fault, NOT_SHOWN, SettingsError};
 
 /// What a source of settings says; what it does not say is `None`.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct RawSettings {
     /// See [`super::Settings::addr`].
@@ -47,7 +51,7 @@ pub struct RawSettings {
 }
 
 /// The part `images`.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct RawImages {
     /// See [`live_pack_dal::ImageHost::base_url`].
@@ -63,7 +67,7 @@ pub struct RawImages {
 }
 
 /// The server of pictures of one route group.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct RawImageHost {
     /// See [`live_pack_dal::ImageHost::base_url`].
@@ -75,7 +79,7 @@ pub struct RawImageHost {
 }
 
 /// The part `tls`: files in PEM.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct RawTls {
     /// See [`crate::server::tls::TlsFiles::certificate`].
@@ -87,7 +91,7 @@ pub struct RawTls {
 }
 
 /// The part `limits`.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct RawLimits {
     /// See [`crate::server::ServerOptions::max_connections`].
@@ -112,29 +116,29 @@ pub struct RawLimits {
     pub drain_linger: Option<String>,
     /// See [`crate::server::ServerOptions::drain_limit`].
     pub drain_limit: Option<String>,
+    /// See [`crate::ops::OpsLimits::connections`].
+    pub ops_connections: Option<usize>,
+    /// See [`crate::ops::OpsLimits::request`].
+    pub ops_request_timeout: Option<String>,
+    /// See [`crate::ops::OpsLimits::idle`].
+    pub ops_idle_timeout: Option<String>,
 }
 
 impl RawSettings {
-    /// Reads a settings file.
+    /// Reads a settings file: what of it has the right shape, and all that has not.
     ///
     /// # Errors
-    /// When it cannot be read, or does not have the shape of this type; the error names the path inside the file.
-    pub fn read(path: &Path) -> Result<Self, SettingsError> {
-        let text = fs::read_to_string(path).map_err(|source| SettingsError::Read { path: path.to_owned(), source })?;
-        Self::parse(&text, path)
+    /// When it cannot be read.
+    pub fn read(path: &Path) -> Result<(Self, Vec<Fault>), SettingsError> {
+        let read = Files::default().read_text(path);
+        Ok(Self::parse(&read.map_err(|source| SettingsError::Read { path: path.to_owned(), source })?, path))
     }
 
-    /// Parses the text of a settings file; `path` is for the error only.
-    ///
-    /// # Errors
-    /// As [`RawSettings::read`].
-    pub fn parse(text: &str, path: &Path) -> Result<Self, SettingsError> {
-        let mut parser = serde_json::Deserializer::from_str(text);
-        let shape = |at: String, source| SettingsError::Shape { path: path.to_owned(), at, source };
-        let raw = serde_path_to_error::deserialize(&mut parser)
-            .map_err(|error| shape(error.path().to_string(), error.into_inner()))?;
-        parser.end().map_err(|error| shape("end of file".to_owned(), error))?;
-        Ok(raw)
+    /// Parses the text of a settings file; `path` is for the faults only.
+    #[must_use]
+    pub fn parse(text: &str, path: &Path) -> (Self, Vec<Fault>) {
+        let json::Read { value, flaws, .. } = json::read(text);
+        (value, flaws.into_iter().map(|flaw| fault(path, flaw)).collect())
     }
 
     /// `self`, with what `stronger` says in its place.
@@ -182,7 +186,23 @@ impl RawSettings {
                 max_request_time: stronger.limits.max_request_time.or(self.limits.max_request_time),
                 drain_linger: stronger.limits.drain_linger.or(self.limits.drain_linger),
                 drain_limit: stronger.limits.drain_limit.or(self.limits.drain_limit),
+                ops_connections: stronger.limits.ops_connections.or(self.limits.ops_connections),
+                ops_request_timeout: stronger.limits.ops_request_timeout.or(self.limits.ops_request_timeout),
+                ops_idle_timeout: stronger.limits.ops_idle_timeout.or(self.limits.ops_idle_timeout),
             },
         }
+    }
+}
+
+/// A flaw of a settings file, with the file in front of the path. What may hold a password is not shown.
+fn fault(path: &Path, flaw: Flaw) -> Fault {
+    let key =
+        if flaw.path.is_empty() { path.display().to_string() } else { format!("{}: {}", path.display(), flaw.path) };
+    let is_secret = |text: &str| text.contains("://") || text.contains('@');
+    let of_redis = flaw.path.to_ascii_lowercase().contains("redis");
+    Fault {
+        key,
+        rule: if is_secret(&flaw.rule) { "has the wrong type".to_owned() } else { flaw.rule },
+        found: if of_redis || is_secret(&flaw.found) { NOT_SHOWN.to_owned() } else { flaw.found },
     }
 }

@@ -6,13 +6,25 @@ use std::{path::Path, time::Duration};
 
 use super::*;
 
-fn parse(text: &str) -> Result<RawSettings, SettingsError> {
-    RawSettings::parse(text, Path::new("server.json"))
+/// The settings of a file of the right shape.
+fn parse(text: &str) -> RawSettings {
+    let (raw, faults) = RawSettings::parse(text, Path::new("server.json"));
+    assert_eq!(faults, [], "{text}");
+    raw
+}
+
+/// What a file is refused with.
+fn refused(text: &str) -> Vec<String> {
+    let (raw, faults) = RawSettings::parse(text, Path::new("server.json"));
+    match Settings::check_after(faults, &raw, None) {
+        Err(SettingsError::Faults { faults }) => faults.iter().map(ToString::to_string).collect(),
+        _ => Vec::new(),
+    }
 }
 
 /// The keys of all faults.
 fn faults(text: &str, clock: Option<UnixMillis>) -> Vec<String> {
-    match Settings::check(&parse(text).unwrap(), clock) {
+    match Settings::check(&parse(text), clock) {
         Err(SettingsError::Faults { faults }) => faults.into_iter().map(|fault| fault.key).collect(),
         _ => Vec::new(),
     }
@@ -20,7 +32,7 @@ fn faults(text: &str, clock: Option<UnixMillis>) -> Vec<String> {
 
 #[test]
 fn the_shipped_file_says_what_the_defaults_are() {
-    let shipped = parse(include_str!("../../conf/server.json")).unwrap();
+    let shipped = parse(include_str!("../../conf/server.json"));
     // The shipped folder of hot configuration is looked for in the working directory; the rest needs no file.
     let shipped = Settings::check(&RawSettings { conf: None, ..shipped }, None).unwrap();
     let defaults = Settings::check(&RawSettings::default(), None).unwrap();
@@ -30,14 +42,63 @@ fn the_shipped_file_says_what_the_defaults_are() {
 #[test]
 fn unknown_keys_and_wrong_types_name_their_path() {
     for (text, path) in [
-        (r#"{"adress": "x"}"#, "adress"),
-        (r#"{"limits": {"idle": "1s"}}"#, "limits.idle"),
-        (r#"{"limits": {"max_connections": "many"}}"#, "limits.max_connections"),
-        (r#"{"workers": -1}"#, "workers"),
-        ("{} {}", "end of file"),
+        (r#"{"adress": "x"}"#, "server.json: adress"),
+        (r#"{"limits": {"idle": "1s"}}"#, "server.json: limits.idle"),
+        (r#"{"limits": {"max_connections": "many"}}"#, "server.json: limits.max_connections"),
+        (r#"{"workers": -1}"#, "server.json: workers"),
+        (
+            r#"{"downstreams": {"cart": "a:1", "cart": "b:1"}}"#,
+            "server.json: downstreams.cart: must not be given twice",
+        ),
+        (r#"{"addr": "127.0.0.1:1", "addr": "127.0.0.1:2"}"#, "server.json: addr: must not be given twice"),
+        ("{} {}", "server.json: must be JSON"),
+        ("\u{feff}{}", "server.json: must be without a byte order mark"),
     ] {
-        let error = parse(text).unwrap_err().to_string();
-        assert!(error.starts_with(&format!("server.json: {path}")), "{error}");
+        let faults = refused(text);
+        assert!(matches!(&faults[..], [one] if one.starts_with(path)), "{faults:?}");
+    }
+}
+
+#[test]
+fn faults_of_shape_and_broken_rules_are_reported_together() {
+    let faults = refused(r#"{"adress": "x", "addr": "localhost", "limits": {"idle": "1s", "idle_timeout": "0s"}}"#);
+    let keys: Vec<_> =
+        faults.iter().map(|fault| fault.rsplit_once(", found").unwrap().0.split(": must").next().unwrap()).collect();
+    assert!(
+        keys[0].starts_with("server.json: adress") && keys[1].starts_with("server.json: limits.idle"),
+        "{faults:?}"
+    );
+    assert_eq!(keys[2..], ["addr", "limits.idle_timeout"]);
+}
+
+#[test]
+fn what_may_hold_a_password_is_shown_in_no_fault() {
+    for text in [
+        r#"{"redis": "rediss://:s3cret@cache"}"#,
+        r#"{"redis": "s3cret@cache:6379"}"#,
+        r#"{"redis": "redis://me:s3/cret@cache"}"#,
+        r#"{"redis": {"url": "s3cret"}}"#,
+        r#"{"redis": ["s3cret"]}"#,
+        r#"{"Redis": "s3cret"}"#,
+        r#"{"redis": "", "redis": "s3cret"}"#,
+        r#"{"cache": "redis://:s3cret@cache"}"#,
+        r#"{"workers": "redis://:s3cret@cache"}"#,
+        r#"{"downstreams": ["redis://:s3cret@cache"]}"#,
+    ] {
+        let faults = refused(text);
+        assert!(!faults.is_empty() && !faults.iter().any(|fault| fault.contains("s3")), "{faults:?}");
+    }
+    let settings = Settings::check(&parse(r#"{"redis": "redis://:s3cret@cache"}"#), None).unwrap();
+    assert!(!format!("{settings:?}").contains("s3cret"));
+}
+
+#[test]
+fn a_log_level_that_would_be_silent_is_refused() {
+    for text in ["", ",", "info,", "inof", "live_pack=", "live_pack=inof", "=info"] {
+        assert_eq!(faults(&serde_json::json!({ "log_level": text }).to_string(), None), ["log_level"], "{text:?}");
+    }
+    for text in ["off", "warn", "info,live_pack=debug", "live_pack::ops=off", " info , live_pack=warn"] {
+        assert!(faults(&serde_json::json!({ "log_level": text }).to_string(), None).is_empty(), "{text:?}");
     }
 }
 
@@ -63,6 +124,25 @@ fn every_broken_rule_is_reported_at_once() {
 }
 
 #[test]
+fn paths_of_sockets_fit_and_differ() {
+    let folder = tempfile::tempdir().unwrap();
+    std::os::unix::fs::symlink(folder.path(), folder.path().join("link")).unwrap();
+    let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let long = "x".repeat(108);
+    for (unix_socket, handover, expected) in [
+        (at("a.sock"), at("b.sock"), &[][..]),
+        (at("a.sock"), at("a.sock"), &["handover"]),
+        (at("a.sock"), at("./a.sock"), &["handover"]),
+        (at("a.sock"), at("link/a.sock"), &["handover"]),
+        (String::new(), long.clone(), &["unix_socket", "handover"]),
+        (long[1..].to_owned(), at("b.sock"), &[]),
+    ] {
+        let text = serde_json::json!({ "unix_socket": unix_socket, "handover": handover }).to_string();
+        assert_eq!(faults(&text, None), expected, "{text}");
+    }
+}
+
+#[test]
 fn prod_refuses_a_frozen_clock_and_the_embedded_world() {
     assert_eq!(faults(r#"{"env": "prod"}"#, Some(UnixMillis(1))), ["clock", "world"]);
     assert!(faults(r#"{"env": "test"}"#, Some(UnixMillis(1))).is_empty());
@@ -84,11 +164,11 @@ fn without_the_embedded_world_all_twelve_addresses_are_due() {
 fn pictures_have_a_server_and_sizes_by_route_group() {
     let text = r#"{"images": {"base_url": "https://img.example", "large": 900, "groups": {"EU": {"base_url": "https://eu.example"}},
         "sizes": {"banner": [640, 200]}}}"#;
-    let images = Settings::check(&parse(text).unwrap(), None).unwrap().images;
+    let images = Settings::check(&parse(text), None).unwrap().images;
     assert_eq!((images.default.base_url.as_str(), images.default.thumb), ("https://img.example", 300));
     let eu = &images.groups[&live_pack_dal::model::RouteGroup::Eu];
     assert_eq!((eu.base_url.as_str(), eu.thumb, eu.large), ("https://eu.example", 300, 900));
-    assert_eq!(images.sizes[&live_pack_dal::Picture::Banner], (640, 200));
+    assert_eq!(images.sizes[&live_pack_dal::PictureKind::Banner], (640, 200));
     let text = r#"{"images": {"base_url": "img.example", "thumb": 0, "groups": {"MARS": {"large": 99999}},
         "sizes": {"banner": [0, 200], "poster": [1, 1]}}}"#;
     let expected = [
@@ -105,8 +185,8 @@ fn pictures_have_a_server_and_sizes_by_route_group() {
 
 #[test]
 fn the_stronger_source_wins_where_it_says_something() {
-    let file = parse(r#"{"addr": "127.0.0.1:1", "limits": {"idle_timeout": "1m", "drain_limit": "5s"}}"#).unwrap();
-    let flags = parse(r#"{"addr": "127.0.0.1:2", "limits": {"drain_limit": "3s"}}"#).unwrap();
+    let file = parse(r#"{"addr": "127.0.0.1:1", "limits": {"idle_timeout": "1m", "drain_limit": "5s"}}"#);
+    let flags = parse(r#"{"addr": "127.0.0.1:2", "limits": {"drain_limit": "3s"}}"#);
     let settings = Settings::check(&file.overlaid(flags), None).unwrap();
     assert_eq!(settings.addr.port(), 2);
     assert_eq!(settings.server.idle_timeout, Duration::from_mins(1));

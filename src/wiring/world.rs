@@ -3,6 +3,10 @@
 use std::{net::SocketAddr, path::Path};
 
 use live_pack_commerce::{Clock, RunningWorld, WorldSettings};
+use live_pack_dal::{
+    files::Files,
+    json::{self, Flaw},
+};
 use tokio_util::sync::CancellationToken;
 
 use super::{WiringError, WorldOptions};
@@ -45,9 +49,22 @@ pub(super) async fn serve(
     Ok(())
 }
 
+/// The file of faults is not usable.
+#[derive(Debug, thiserror::Error)]
+#[error("the faults are not usable: {}", listed(flaws))]
+struct NoFaults {
+    /// All that is wrong.
+    flaws: Vec<Flaw>,
+}
+
+fn listed(flaws: &[Flaw]) -> String {
+    flaws.iter().map(|flaw| format!("\n  {flaw}")).collect()
+}
+
 type Faults = std::collections::BTreeMap<String, live_pack_commerce::Fault>;
 
 fn faults(path: &Path) -> Result<Faults, WiringError> {
-    let text = std::fs::read(path).map_err(|error| WiringError::World(Box::new(error)))?;
-    serde_json::from_slice(&text).map_err(|error| WiringError::World(Box::new(error)))
+    let text = Files::default().read_text(path).map_err(|error| WiringError::World(Box::new(error)))?;
+    let value = json::value(&text).map_err(|flaws| WiringError::World(Box::new(NoFaults { flaws })))?;
+    serde_path_to_error::deserialize(value).map_err(|error| WiringError::World(Box::new(error)))
 }

@@ -4,16 +4,13 @@ use std::{sync::Arc, time::Duration};
 
 use live_pack_commerce::{Clock, WorldSettings};
 use live_pack_dal::{
-    Call, Dal, Groups, Images, Notes, Rpc, RpcSettings, Texts,
+    Asker, Call, Dal, Groups, Images, Notes, Rpc, RpcSettings, Texts,
     config::{Conf, Environment},
     model::{Platform, Region, Viewer},
     rpc::{Addresses, ServiceAddresses},
 };
 use live_pack_engine::{Engine, Outcome, Plan, PlanConf, Shared};
-use live_pack_entities::{
-    converters::LiveBagProducts,
-    request::{LiveRequest, Query, Resident},
-};
+use live_pack_entities::request::{LiveRequest, Query, Resident};
 use live_pack_handlers::engines::live_bag_products_engine;
 use prometheus::Registry;
 use tokio::time::Instant;
@@ -30,10 +27,10 @@ async fn a_loader_is_one_file_and_one_line() {
 
     let definition = live_bag_products_engine().task(LikeCountLoader);
     let conf = PlanConf { timeout: Duration::from_secs(3), ..PlanConf::default() };
-    let plan = Arc::new(Plan::compile(&definition, &conf).unwrap());
+    let plan = Plan::compile(&definition, &conf).unwrap();
     let (request, _world) = request().await;
 
-    let (answer, record) = Engine::new(plan, request).run().await.into_answer::<LiveBagProducts>();
+    let (answer, record) = Engine::new(&plan, request).run().await.into_answer();
 
     assert_eq!(answer.unwrap().0.products.len(), 20);
     let outcome = record.tasks().find(|task| task.name == "LikeCountLoader").map(|task| task.outcome.clone());
@@ -78,7 +75,14 @@ async fn request() -> (Arc<LiveRequest>, live_pack_commerce::RunningWorld) {
         conf,
         resident: Arc::new(resident),
         shared: Arc::new(Shared::default()),
-        call: Call { deadline, viewer: Arc::clone(&viewer), log_id: "walk".into(), notes, fresh: false },
+        call: Call {
+            deadline,
+            viewer: Arc::clone(&viewer),
+            log_id: "walk".into(),
+            asker: Asker::default(),
+            notes,
+            fresh: false,
+        },
         viewer,
         early_deadline: deadline,
     };

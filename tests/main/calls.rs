@@ -14,7 +14,7 @@ use crate::{
 
 /// The most calls for a guest and for the buyer, each the first of its stack; a column a method, in the order of the
 /// contract. A number above 1 is that of the engines that ask for products of their own: the page, the pinned card, the
-/// preview with a bag of its own, the shop, the vouchers' prices, two places in a feed. What one of them has fetched
+/// preview with a bag of its own, the shop, the vouchers' prices, two places in a feed, the room that asks for the buyer's age. What one of them has fetched
 /// already, another does not ask for, so that there may be fewer – but for what is the buyer's own, which is not kept.
 #[rustfmt::skip]
 const COLD: [(&str, &str); 24] = [
@@ -28,7 +28,7 @@ const COLD: [(&str, &str); 24] = [
     ("live_data.MGetRoom",                         "11 11 11 11 11 11 11 11 11 11 11 11 11 11 11"),
     ("live_data.MGetRoomStats",                    ".. 11 .. .. .. 11 .. .. .. .. .. .. 11 .. .."),
     ("product_detail.MGetProductDetail",           ".. 11 11 11 .. 33 11 .. .. .. .. 11 .. .. .."),
-    ("product_model.MGetProductLite",              ".. 11 11 11 11 22 11 11 11 .. .. 11 .. .. 11"),
+    ("product_model.MGetProductLite",              "01 12 11 11 11 23 11 11 11 .. .. 11 01 .. 11"),
     ("product_model.MGetProductModel",             ".. 22 11 11 11 33 11 11 .. .. .. 11 .. .. 22"),
     ("product_price.MGetProductPrice",             ".. 22 11 11 11 44 11 11 .. .. 11 11 .. .. 22"),
     ("product_relation.GetRoomProducts",           ".. 22 11 11 11 11 .. 11 11 .. 11 .. .. .. 11"),

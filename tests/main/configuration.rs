@@ -91,6 +91,46 @@ async fn a_task_that_no_engine_has_is_refused_by_name() {
 }
 
 #[test]
+fn every_fault_is_told_at_once_with_its_path_those_of_plans_and_mocks_included() {
+    let dir = tempfile::tempdir().unwrap();
+    let engines = json!({ "engines": [
+        { "method": "GetLiveBagData", "engine": "LiveBagProductsEngine", "timeout": "4s",
+          "tasks": { "NoTask": { "enabled": true }, "ProductPriceLoader": { "timeout": "soon" } } },
+        { "method": "*", "engine": "*", "tasks": { "AlsoNoTask": {} } },
+        { "method": "NoMethod", "engine": "*" },
+        { "method": "GetLiveBagTab", "engine": "NoEngine", "mode": "dagg" },
+    ] });
+    let mocks = json!({ "rules": [{ "downstream": "cart", "methd": "GetCartCount" }, { "downstream": "card", "method": "x", "delay": "1s" }] });
+    for (key, value) in [
+        ("LivePackEngineConf", engines),
+        ("livePackDownstreamRpcMock", mocks),
+        ("RateLimitConf", json!({ "rates": [{ "level": "user", "caller": "nobody", "limit": 1, "period": "1s" }] })),
+        ("AbConf", json!({ "experiments": { "sold_out_sink": { "percent": "all" } } })),
+    ] {
+        std::fs::write(dir.path().join(format!("{key}.json")), value.to_string()).unwrap();
+    }
+    std::fs::write(dir.path().join("TabConf.jsn"), "{}").unwrap();
+    let faults = wiring::check_config(dir.path(), Environment::Dev);
+    for part in [
+        "TabConf.jsn: must be named after a key",
+        "LivePackEngineConf.json: engines[0].timeout: must be at most 3s",
+        "LivePackEngineConf.json: engines[0].tasks.NoTask: must be a task of LiveBagProductsEngine, one of ",
+        "LivePackEngineConf.json: engines[0].tasks.ProductPriceLoader.timeout: must be a whole number",
+        "LivePackEngineConf.json: engines[1].tasks.AlsoNoTask: must be a task of some engine",
+        "LivePackEngineConf.json: engines[2].method: must be * or a method",
+        "LivePackEngineConf.json: engines[3].engine: must be * or an engine, one of LiveBagTabEngine",
+        "LivePackEngineConf.json: engines[3].mode: unknown variant",
+        "livePackDownstreamRpcMock.json: rules[0].methd: unknown field",
+        "livePackDownstreamRpcMock.json: rules[1].downstream: must be one of",
+        "RateLimitConf.json: rates[0].caller: must be a caller",
+        "AbConf.json: experiments.sold_out_sink.percent: invalid type",
+    ] {
+        assert!(faults.iter().any(|fault| fault.starts_with(part)), "{part} in {faults:#?}");
+    }
+    assert!(faults.len() <= 14, "nothing that only follows from another: {faults:#?}");
+}
+
+#[test]
 fn canned_answers_are_refused_where_viewers_are_real() {
     let dir = tempfile::tempdir().unwrap();
     let rule = json!({ "downstream": "product_price", "method": "MGetProductPrice", "answer": "empty" });

@@ -75,7 +75,7 @@ fn ours(manifest: &Table, kind: &str) -> BTreeMap<String, toml::Value> {
 }
 
 /// All Rust files of the workspace, without what is built or generated.
-fn rust_files() -> Vec<PathBuf> {
+pub(crate) fn rust_files() -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut folders = vec![root().to_owned()];
     while let Some(folder) = folders.pop() {
@@ -95,7 +95,7 @@ fn rust_files() -> Vec<PathBuf> {
     found
 }
 
-fn shown(path: &Path) -> String {
+pub(crate) fn shown(path: &Path) -> String {
     path.strip_prefix(root()).unwrap().display().to_string()
 }
 
@@ -196,4 +196,15 @@ fn every_task_is_found_by_its_name() {
         }
     }
     assert!(tasks > 40, "the search for tasks finds only {tasks}");
+}
+
+#[test]
+fn the_service_never_prints_with_a_macro_that_panics_where_nothing_can_be_written() {
+    for path in rust_files().iter().filter(|path| shown(path).starts_with("src/")) {
+        let shown = shown(path);
+        let tests = shown.contains("tests") || shown.ends_with("simulation.rs");
+        let text = fs::read_to_string(path).unwrap();
+        let prints = text.lines().any(|line| ["print!(", "println!("].iter().any(|name| line.contains(name)));
+        assert!(tests || !prints, "{shown}: say it with cli::print or cli::complain");
+    }
 }

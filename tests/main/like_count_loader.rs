@@ -1,7 +1,7 @@
 //! How often the room was liked.
 
 use live_pack_dal::Lookup;
-use live_pack_engine::{Context, Stage, Task, TaskResult};
+use live_pack_engine::{Context, Stage, TaskResult, typed::Task};
 
 use crate::scene::{Ask as _, BagScene};
 
@@ -15,9 +15,10 @@ pub struct LikeCountLoader;
 
 impl Task<BagScene> for LikeCountLoader {
     type Output = LikeCount;
+    type Input<'a> = ();
     const STAGE: Stage = Stage::Loaders;
 
-    async fn run(&self, cx: &Context<BagScene>) -> TaskResult<BagScene, LikeCount> {
+    async fn run(&self, cx: &Context<BagScene>, (): ()) -> TaskResult<BagScene, LikeCount> {
         let request = cx.request();
         let stats = request.resident.dal.stats(&cx.call(), &[request.room_id]).await?;
         Ok(LikeCount(stats.first().and_then(Lookup::found).map(|stats| stats.like_count)))

@@ -179,5 +179,10 @@ async fn components_of_a_feed_say_what_they_show() {
         let component = answer.at("/results/0/components/0");
         assert_eq!(component["component_key"], key);
         assert!(component["text"].as_str().unwrap().contains(due), "{component}");
+        if key == "ecom_auction" {
+            let card = &component["product"];
+            assert!(!card["seller_name"].as_str().unwrap().is_empty(), "{card}");
+            assert_eq!(card["track"]["place"], "auction");
+        }
     }
 }

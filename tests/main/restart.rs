@@ -11,17 +11,7 @@ use std::{
     time::Duration,
 };
 
-use crate::serve::{Serve, live_pack, run};
-
-/// Status and body of an HTTP request; none where nobody listens.
-fn http(addr: &str, line: &str, headers: &str) -> Option<(u16, String)> {
-    let mut stream = TcpStream::connect(addr).ok()?;
-    write!(stream, "{line} HTTP/1.1\r\nHost: ops\r\n{headers}Connection: close\r\n\r\n").ok()?;
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).ok()?;
-    let (head, body) = answer.split_once("\r\n\r\n")?;
-    Some((head.split(' ').nth(1)?.parse().ok()?, body.to_owned()))
-}
+use crate::serve::{Serve, http, live_pack, run};
 
 #[test]
 fn a_stop_turns_readiness_off_while_it_still_accepts() {

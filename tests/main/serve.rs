@@ -1,8 +1,10 @@
 //! The binary as a process on ports of its own, for the tests that need one.
 
 use std::{
-    io::{BufRead, BufReader},
-    process::{Child, ChildStdout, Command, Output, Stdio},
+    io::{BufRead, BufReader, Read as _, Write as _},
+    net::TcpStream,
+    process::{Child, ChildStdout, Command, ExitStatus, Output, Stdio},
+    time::{Duration, Instant},
 };
 
 /// A running `live-pack serve` on ports of its own. Killed when dropped.
@@ -28,6 +30,41 @@ pub(crate) fn run(arguments: &[&str]) -> (Option<i32>, String, String) {
     (status.code(), String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap())
 }
 
+/// Status and body of an HTTP request; none where nobody listens or answers.
+pub(crate) fn http(addr: &str, line: &str, headers: &str) -> Option<(u16, String)> {
+    let mut stream = TcpStream::connect(addr).ok()?;
+    stream.set_read_timeout(Some(Duration::from_secs(20))).ok()?;
+    write!(stream, "{line} HTTP/1.1\r\nHost: ops\r\n{headers}Connection: close\r\n\r\n").ok()?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).ok()?;
+    let (head, body) = answer.split_once("\r\n\r\n")?;
+    Some((head.split(' ').nth(1)?.parse().ok()?, body.to_owned()))
+}
+
+/// The end of a process that must end by itself; it is killed where it does not.
+#[expect(clippy::disallowed_methods, reason = "processes live in real time")]
+pub(crate) fn end(child: &mut Child, limit: Duration) -> ExitStatus {
+    let start = Instant::now();
+    loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            return status;
+        }
+        if start.elapsed() > limit {
+            drop(child.kill());
+            panic!("it has not ended within {limit:?}");
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// Exit code and standard error of a command that must end by itself.
+pub(crate) fn ends(command: &mut Command, limit: Duration) -> (Option<i32>, String) {
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let code = end(&mut child, limit).code();
+    let Output { stdout, stderr, .. } = child.wait_with_output().unwrap();
+    (code, String::from_utf8_lossy(&[stdout, stderr].concat()).into_owned())
+}
+
 impl Serve {
     pub(crate) fn start() -> Self {
         Self::start_with(&["--addr", "127.0.0.1:0", "--ops-addr", "127.0.0.1:0", "--drain-linger", "50ms"])
@@ -40,7 +77,12 @@ impl Serve {
 
     /// The process that a command starts.
     pub(crate) fn of(command: &mut Command) -> Self {
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the binary is built");
+        Self::logging_to(Stdio::null(), command)
+    }
+
+    /// The same with its log.
+    pub(crate) fn logging_to(log: impl Into<Stdio>, command: &mut Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().expect("the binary is built");
         let mut output = BufReader::new(child.stdout.take().unwrap());
         let mut addresses = Vec::new();
         // The addresses come on lines of their own: "  thrift   127.0.0.1:8888".

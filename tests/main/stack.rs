@@ -131,7 +131,7 @@ impl Setup {
             environment: self.environment,
             clock: (!self.clock_runs).then_some(UnixMillis(now)),
             conf: Some(conf.path().to_owned()),
-            redis: self.redis,
+            redis: self.redis.map(|url| url.parse().unwrap()),
             images: ImageSettings {
                 default: ImageHost { base_url: IMAGES.to_owned(), ..ImageHost::default() },
                 ..ImageSettings::default()

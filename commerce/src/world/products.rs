@@ -172,6 +172,20 @@ impl Product {
         self.status == ProductStatus::ACTIVATE
     }
 
+    pub(crate) fn age_class(&self) -> AgeClass {
+        self.age_class
+    }
+
+    /// The oldest client that can show it; 0: any.
+    pub(crate) fn min_app_version(&self) -> i32 {
+        self.min_app_version
+    }
+
+    /// Whether a region is among those that the product names as its sale regions.
+    pub(crate) fn is_on_sale_in(&self, region: &str) -> bool {
+        SALE_REGIONS.contains(&region) && self.is_sold_in(region)
+    }
+
     pub(crate) fn is_in_stock(&self) -> bool {
         self.stock > 0
     }

@@ -107,10 +107,6 @@ impl Promotions {
         }
     }
 
-    pub(crate) fn has_flash(&self) -> bool {
-        self.flash.is_some()
-    }
-
     /// Whether a flash sale runs or is about to start.
     pub(crate) fn flash_is_near(&self, now_ms: i64) -> bool {
         self.flash.as_ref().is_some_and(|plan| {

@@ -33,7 +33,6 @@ pub(crate) struct Room {
     title: FastStr,
     entries: Vec<BagEntry>,
     pin: PinPlan,
-    pub(crate) flash_product_ids: Vec<i64>,
     pub(crate) vouchers: Vec<VoucherPlan>,
     pub(crate) banners: Vec<BannerPlan>,
     pub(crate) auctions: Vec<AuctionPlan>,
@@ -57,8 +56,8 @@ pub(crate) fn anchor_of(room_id: i64) -> i64 {
 }
 
 impl Room {
-    /// `product_ids` are the products of the bag in the host's order; `flash` those with flash sales.
-    pub(crate) fn draw(seed: u64, plan: Blueprint, product_ids: &[i64], flash: Vec<i64>) -> Self {
+    /// `product_ids` are the products of the bag in the host's order.
+    pub(crate) fn draw(seed: u64, plan: Blueprint, product_ids: &[i64]) -> Self {
         let mut dice = Dice::of_pair(seed, Topic::Room, plan.room_id, 0);
         let auctions = super::auctions::draw(seed, plan);
         let vouchers = super::vouchers::draw(seed, plan, product_ids);
@@ -72,7 +71,6 @@ impl Room {
             title: FastStr::from_static_str(dice.pick(&plan.region.words().rooms)),
             entries: entries(plan.room_id, product_ids),
             pin,
-            flash_product_ids: flash,
             banners: super::banners::draw(seed, plan, &vouchers, !auctions.is_empty()),
             vouchers,
             auctions,
@@ -130,6 +128,7 @@ impl Room {
         if self.is_crowd() { CHANGE.turn(now_ms).number.max(0) + 1 } else { 7 }
     }
 
+    #[cfg(test)]
     pub(crate) fn bag_size(&self) -> usize {
         self.entries.len()
     }

@@ -12,11 +12,13 @@ use super::{
 };
 use crate::{
     Lookup,
+    batch::{Origin, short},
     redis::{Change, Redis, Write},
 };
 
 /// What a load needs; it may outlive the look-up that began it.
 pub(super) struct Fetch<V> {
+    pub(super) origin: Origin,
     pub(super) level: Arc<Level<V>>,
     pub(super) redis: Option<(Arc<Redis>, Form<V>)>,
     pub(super) keep: fn(&V) -> bool,
@@ -32,7 +34,9 @@ impl<V: Send + Sync + 'static> Fetch<V> {
         let rest = self.take_from_redis(keys, &mut loaded).await;
         if !rest.is_empty() {
             match load(rest.iter().map(|key| key.id).collect()).await {
-                Ok(values) => self.fill(rest, values, &mut loaded),
+                Ok(values) if values.len() == rest.len() => self.fill(rest, values, &mut loaded),
+                // nobody knows which key each of the others answers
+                Ok(_) => loaded.error = Some(short(self.origin)),
                 Err(error) => loaded.error = Some(error),
             }
         }

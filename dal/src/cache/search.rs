@@ -6,7 +6,10 @@ use ahash::{AHashMap, AHashSet};
 use tokio::time::Instant;
 
 use super::{CacheMetrics, Keys, store::Store};
-use crate::{Call, Downstream, Error, ErrorKind, Lookup};
+use crate::{
+    Call, Error, Lookup,
+    batch::{Origin, short},
+};
 
 /// One look-up that the local level could not answer alone.
 pub(super) struct Search<V> {
@@ -45,7 +48,7 @@ impl<V: Send + Sync + 'static> Search<V> {
         mut self,
         keys: &Keys<'_>,
         metrics: &CacheMetrics,
-        origin: (Downstream, &'static str),
+        origin: Origin,
     ) -> Result<Vec<Lookup<Arc<V>>>, Error> {
         for (id, value) in self.stale {
             if self.found.get(&id).is_none_or(Lookup::is_failed) {
@@ -54,13 +57,7 @@ impl<V: Send + Sync + 'static> Search<V> {
             }
         }
         if self.open.iter().any(|id| !self.found.contains_key(id)) {
-            let silent = || Error {
-                downstream: origin.0,
-                method: origin.1,
-                kind: ErrorKind::BadResponse,
-                detail: "fewer answers than questions".into(),
-            };
-            return Err(self.error.unwrap_or_else(silent));
+            return Err(self.error.unwrap_or_else(|| short(origin)));
         }
         let answer = |id| self.found.get(id).map_or(Lookup::Failed, Clone::clone);
         Ok(keys.ids.iter().map(answer).collect())

@@ -21,6 +21,7 @@ use tokio::time::{Instant, advance, sleep};
 use super::{CacheMetrics, CacheRules, Keys, Load, TwoLevel, register, rules::jittered};
 use crate::{
     Call, Downstream, Error, ErrorKind, Lookup,
+    notes::Extent,
     testing::{call, millis},
 };
 
@@ -32,6 +33,8 @@ struct Source {
     asked: Arc<std::sync::Mutex<Vec<Vec<i64>>>>,
     down: Arc<AtomicUsize>,
     slow: Duration,
+    /// Answers that it forgets, from the front.
+    forgets: usize,
 }
 
 impl Source {
@@ -56,7 +59,7 @@ impl Source {
             id if id > 100 => Lookup::Missing,
             id => Lookup::Found(Arc::new(id * 10)),
         };
-        Ok(ids.into_iter().map(answer).collect())
+        Ok(ids.into_iter().skip(self.forgets).map(answer).collect())
     }
 
     fn asked(&self) -> Vec<Vec<i64>> {
@@ -229,6 +232,54 @@ async fn cached_keys_do_not_hide_a_failed_call() {
     source.down.store(1, SeqCst);
     assert!(get(&cache, &source, &call, &[1, 2]).await.is_err());
     assert_eq!(get(&cache, &source, &call, &[1]).await.unwrap(), [Lookup::Found(10)]);
+}
+
+/// Failed and asked keys that a call noted.
+fn noted(call: &Call) -> Vec<(usize, usize)> {
+    let keys = |loss: crate::notes::Loss| match loss.extent {
+        Extent::Keys { failed, asked } => (failed, asked),
+        Extent::Call(error) => panic!("{error}"),
+    };
+    call.notes.losses_of("").into_iter().map(keys).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_load_of_which_all_keys_failed_is_a_failed_call_unless_a_cache_knew_others() {
+    let (cache, source) = (cache(rules()), Source::default());
+    let alone = call(SECOND);
+    assert_eq!(get(&cache, &source, &alone, &[13]).await.unwrap_err().kind, ErrorKind::Key);
+    let one = cache.get(&alone, Keys::anywhere(&alone, &[]).key(13), source.load(&alone)).await;
+    assert_eq!(one.unwrap_err().kind, ErrorKind::Key, "a batch of one");
+    assert!(noted(&alone).is_empty());
+    get(&cache, &source, &alone, &[1, 2]).await.unwrap();
+    let with_known = call(SECOND);
+    let found = get(&cache, &source, &with_known, &[1, 13, 2]).await.unwrap();
+    assert_eq!(found, [Lookup::Found(10), Lookup::Failed, Lookup::Found(20)]);
+    assert_eq!(noted(&with_known), [(1, 3)]);
+    assert_eq!(source.asked().last(), Some(&vec![13]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn all_who_share_a_load_note_its_failed_keys() {
+    let cache = cache(rules());
+    let source = Source { slow: millis(5), ..Source::default() };
+    let (one, other) = (call(SECOND), call(SECOND));
+    let (a, b) = tokio::join!(get(&cache, &source, &one, &[1, 13]), get(&cache, &source, &other, &[1, 13]));
+    assert_eq!(a.unwrap(), b.unwrap());
+    assert_eq!((source.asked().len(), noted(&one), noted(&other)), (1, vec![(1, 2)], vec![(1, 2)]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_load_that_is_shorter_than_asked_is_a_failed_call_and_nothing_of_it_is_kept() {
+    for enabled in [true, false] {
+        let cache = cache(CacheRules { enabled, ..rules() });
+        let call = call(SECOND);
+        let source = Source { forgets: 1, ..Source::default() };
+        assert_eq!(get(&cache, &source, &call, &[1, 2, 200]).await.unwrap_err().kind, ErrorKind::BadResponse);
+        let whole = Source { forgets: 0, ..source };
+        assert_eq!(get(&cache, &whole, &call, &[1, 2]).await.unwrap(), [Lookup::Found(10), Lookup::Found(20)]);
+        assert_eq!(whole.asked().last(), Some(&vec![1, 2]));
+    }
 }
 
 #[tokio::test(start_paused = true)]

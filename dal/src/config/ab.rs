@@ -27,7 +27,9 @@ impl AbConf {
 #[serde(default, deny_unknown_fields)]
 pub(super) struct RawAb {
     /// By experiment; one that is left out has its shipped share.
-    experiments: BTreeMap<Experiment, RawArm>,
+    // by name and not by experiment: serde has no path for keys of other types
+    #[schemars(with = "BTreeMap<Experiment, RawArm>")]
+    experiments: BTreeMap<String, RawArm>,
 }
 
 #[derive(Serialize, Deserialize, JsonSchema)]
@@ -40,7 +42,7 @@ struct RawArm {
 impl Default for RawAb {
     fn default() -> Self {
         let arm = |experiment: Experiment| {
-            (experiment, RawArm { percent: (experiment.shipped_share().hundredths() / 100).into() })
+            (experiment.name().to_owned(), RawArm { percent: (experiment.shipped_share().hundredths() / 100).into() })
         };
         Self { experiments: Experiment::ALL.into_iter().map(arm).collect() }
     }
@@ -51,9 +53,18 @@ impl Keyed for AbConf {
     type Raw = RawAb;
 
     fn checked(raw: Self::Raw, check: &mut Check<'_>) -> Self {
-        let shares = raw.experiments.into_iter().map(|(experiment, arm)| {
-            (experiment, percent(format!("experiments.{}.percent", experiment.name()), &arm.percent, check))
-        });
-        Self { shares: shares.collect() }
+        let mut shares = BTreeMap::new();
+        for (name, arm) in raw.experiments {
+            let at = format!("experiments.{name}");
+            let share = percent(format!("{at}.percent"), &arm.percent, check);
+            match Experiment::ALL.into_iter().find(|experiment| experiment.name() == name) {
+                Some(experiment) => drop(shares.insert(experiment, share)),
+                None => {
+                    let known = Experiment::ALL.map(Experiment::name).join(", ");
+                    check.fail(at, format!("must be an experiment, one of {known}"), &name);
+                }
+            }
+        }
+        Self { shares }
     }
 }

@@ -12,9 +12,9 @@ use prometheus::{IntCounterVec, Opts, Registry};
 use super::{
     Conf, Environment, Fault, Key, Watching,
     slots::{KeyStatus, Slots},
-    store::{find, strangers},
+    store::{Look, look},
 };
-use crate::clock::Clock;
+use crate::{clock::Clock, files::Files};
 
 /// Where configuration comes from and where its failures are counted.
 #[derive(Debug, Clone, Default)]
@@ -53,6 +53,10 @@ pub struct Reload {
     pub taken: Vec<Key>,
     /// Keys whose file was found bad this time; the last good value serves on.
     pub rejected: Vec<Key>,
+    /// Keys whose file was bad and is not any more.
+    pub mended: Vec<Key>,
+    /// Files found this time that belong to no key, or the directory where it cannot be read.
+    pub strange: Vec<Fault>,
 }
 
 type Build<X> = dyn Fn(&Conf) -> Result<X, Vec<Fault>> + Send + Sync;
@@ -63,6 +67,7 @@ pub struct Centre<X>(Arc<Inner<X>>);
 
 pub(super) struct Inner<X> {
     dir: Option<PathBuf>,
+    files: Arc<Files>,
     clock: Clock,
     build: Box<Build<X>>,
     now: ArcSwap<Snapshot<X>>,
@@ -91,17 +96,15 @@ impl<X: Send + Sync + 'static> Centre<X> {
         build: impl Fn(&Conf) -> Result<X, Vec<Fault>> + Send + Sync + 'static,
     ) -> Result<Self, Vec<Fault>> {
         let Options { dir, last_good, environment, clock, registry } = options;
-        let strange = dir.as_deref().map(strangers).unwrap_or_default();
-        if !strange.is_empty() && last_good.is_none() {
-            let bad = Key::ALL.into_iter().filter_map(|key| find(dir.as_deref()?, key).checked(key, environment).err());
-            return Err(strange.into_iter().chain(bad.flatten()).collect());
-        }
-        log_all(&strange);
-        let (slots, conf, derived) = Slots::open(dir.as_deref(), last_good, environment, clock.now_ms(), &build)?;
+        let files = Arc::new(Files::default());
+        let found = dir.as_deref().map(|dir| look(&files, dir)).unwrap_or_default();
+        let slots = Slots::new(Arc::clone(&files), last_good, environment, clock.now_ms());
+        let (slots, conf, derived) = slots.open(found, clock.now_ms(), &build)?;
         let rejected = counter(&registry)?;
         for (key, faults) in slots.rejected() {
             count(&rejected, key, faults);
         }
+        slots.strange().iter().for_each(|fault| count_strange(&rejected, fault));
         let now = Snapshot {
             conf: Arc::new(conf),
             derived,
@@ -111,6 +114,7 @@ impl<X: Send + Sync + 'static> Centre<X> {
         };
         Ok(Self(Arc::new(Inner {
             dir,
+            files,
             clock,
             build: Box::new(build),
             now: ArcSwap::from_pointee(now),
@@ -146,16 +150,27 @@ impl<X: Send + Sync + 'static> Centre<X> {
     /// What serves for each key and what was refused.
     #[must_use]
     pub fn status(&self) -> Vec<KeyStatus> {
-        lock(&self.0.slots).status()
+        lock(&self.0.slots).clone().status()
+    }
+
+    /// Files that belong to no key and are refused, or the directory where it cannot be read.
+    #[must_use]
+    pub fn strange(&self) -> Vec<Fault> {
+        lock(&self.0.slots).strange().to_vec()
     }
 }
 
 impl<X> Inner<X> {
+    /// Reads the files.
+    pub(super) const fn files(&self) -> &Arc<Files> {
+        &self.files
+    }
+
     /// Looks at every file; takes what is good, keeps what served where it is not.
     pub(super) fn reload(&self) -> Reload {
         let Some(dir) = &self.dir else { return Reload::default() };
         let _turn = lock(&self.turn);
-        let found = Key::ALL.map(|key| (key, find(dir, key)));
+        let found: Look = look(&self.files, dir);
         // a copy is changed, so that a panic of `build` leaves the slots whole
         let mut slots = lock(&self.slots).clone();
         let change = slots.change(found, self.clock.now_ms(), &*self.build);
@@ -164,8 +179,19 @@ impl<X> Inner<X> {
         for (key, faults) in &change.rejected {
             count(&self.rejected, *key, faults);
         }
-        let reload =
-            Reload { taken: change.taken, rejected: change.rejected.into_iter().map(|(key, _)| key).collect() };
+        change.strange.iter().for_each(|fault| count_strange(&self.rejected, fault));
+        for key in &change.mended {
+            tracing::info!(key = key.name(), "configuration mended: its file is good again");
+        }
+        for fault in &change.no_longer_strange {
+            tracing::info!(file = fault.key, "configuration mended: the file is refused no more");
+        }
+        let reload = Reload {
+            taken: change.taken,
+            rejected: change.rejected.into_iter().map(|(key, _)| key).collect(),
+            mended: change.mended,
+            strange: change.strange,
+        };
         let Some((conf, derived)) = change.built else { return reload };
         let revision = self.now.load().revision + 1;
         tracing::info!(keys = ?reload.taken, %version, revision, "configuration changed");
@@ -186,10 +212,13 @@ fn count(counter: &IntCounterVec, key: Key, faults: &[Fault]) {
     tracing::warn!(key = key.name(), ?faults, "configuration rejected; the last good value serves on");
 }
 
-fn log_all(faults: &[Fault]) {
-    for fault in faults {
-        tracing::warn!(%fault, "configuration passed over");
-    }
+/// The label `key` of files that belong to none: their names are not ours, and may be any.
+const STRANGE: &str = "other";
+
+/// A file that belongs to no key: one count, one line.
+fn count_strange(counter: &IntCounterVec, fault: &Fault) {
+    counter.with_label_values(&[STRANGE]).inc();
+    tracing::warn!(file = fault.key, %fault, "configuration rejected: not read");
 }
 
 fn counter(registry: &Registry) -> Result<IntCounterVec, Vec<Fault>> {
@@ -200,8 +229,8 @@ fn counter(registry: &Registry) -> Result<IntCounterVec, Vec<Fault>> {
     });
     let counter =
         made.map_err(|error| vec![Fault::of_file("metrics", "must be registered once", error.to_string())])?;
-    for key in Key::ALL {
-        counter.with_label_values(&[key.name()]).inc_by(0);
+    for key in Key::ALL.map(Key::name).into_iter().chain([STRANGE]) {
+        counter.with_label_values(&[key]).inc_by(0);
     }
     Ok(counter)
 }

@@ -52,6 +52,19 @@ impl Check<'_> {
         duration
     }
 
+    /// A duration in `range`, where one is said and it is good. What is at fault counts as not said, so that what is built
+    /// of the rest shows no faults that only follow from it.
+    pub(super) fn said(
+        &mut self,
+        path: impl Display,
+        raw: Option<&Span>,
+        range: RangeInclusive<Duration>,
+    ) -> Option<Duration> {
+        let before = self.faults.len();
+        let duration = self.span(path, raw?, range);
+        (self.faults.len() == before).then_some(duration)
+    }
+
     /// A duration in `range`, as milliseconds.
     pub(super) fn span_ms(&mut self, path: impl Display, raw: &Span, range: RangeInclusive<Duration>) -> i64 {
         i64::try_from(self.span(path, raw, range).as_millis()).unwrap_or(i64::MAX)

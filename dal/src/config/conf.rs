@@ -4,9 +4,10 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
     AbConf, AgeGate, Atmosphere, AuctionRules, BannerRules, ButtonConf, CacheConf, CallerConf, DegradeConf, EngineConf,
-    EntryRules, Environment, Fault, FcpConf, FlashSaleRules, Key, LabelRules, MockConf, OverloadRules, PollRules,
-    RateConf, SoldTextRules, StockPolicy, TabRules,
+    EntryRules, Environment, FcpConf, FlashSaleRules, Key, LabelRules, MockConf, OverloadRules, PollRules, RateConf,
+    SoldTextRules, StockPolicy, TabRules,
     keyed::{Keyed, read},
+    parse::Findings,
     selling::AtmosphereConf,
 };
 use crate::region::RegionConf;
@@ -64,13 +65,13 @@ pub struct Conf {
 pub(super) type Texts = BTreeMap<Key, Arc<str>>;
 
 impl Conf {
-    /// Reads every key; the value is of use only where no fault was found.
-    pub(super) fn load(texts: &Texts, environment: Environment) -> (Self, Vec<Fault>) {
-        fn of<K: Keyed>(texts: &Texts, environment: Environment, faults: &mut Vec<Fault>) -> K {
-            read(texts.get(&K::KEY).map(AsRef::as_ref), environment, faults)
+    /// Reads every key. Where a fault was found the value may not serve, and is good for finding further faults only.
+    pub(super) fn load(texts: &Texts, environment: Environment) -> (Self, Findings) {
+        fn of<K: Keyed>(texts: &Texts, environment: Environment, findings: &mut Findings) -> K {
+            read(texts.get(&K::KEY).map(AsRef::as_ref), environment, findings)
         }
-        let mut faults = Vec::new();
-        let (f, env) = (&mut faults, environment);
+        let mut findings = Findings::default();
+        let (f, env) = (&mut findings, environment);
         let AtmosphereConf { labels: atmosphere, sold_text } = of(texts, env, f);
         let conf = Self {
             engines: of(texts, env, f),
@@ -96,10 +97,13 @@ impl Conf {
             degrade: of(texts, env, f),
             mock: of(texts, env, f),
         };
-        if faults.is_empty() {
+        // a caller whose entry is at fault may be missing
+        if findings.faults.iter().all(|fault| fault.key != Key::Callers.name()) {
+            let mut faults = Vec::new();
             conf.rates.check_callers(&conf.callers, &mut faults);
+            findings.add_new(faults);
         }
-        (conf, faults)
+        (conf, findings)
     }
 }
 

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::Key;
+use crate::json::Flaw;
 
 /// One thing that is wrong: where, which rule, what was found instead.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -25,8 +26,25 @@ impl Fault {
         rule: impl Into<String>,
         found: &(impl serde::Serialize + ?Sized),
     ) -> Self {
-        let found = serde_json::to_string(found).map(|text| cut(&text)).unwrap_or_default();
-        Self { key: key.name().into(), path: path.into(), rule: rule.into(), found }
+        let found = serde_json::to_string(found).unwrap_or_default();
+        Self::shown(key, path, rule, &found)
+    }
+
+    /// A fault of a value that is text already, cut to a readable length.
+    pub(super) fn shown(key: Key, path: impl Into<String>, rule: impl Into<String>, found: &str) -> Self {
+        Self { key: key.name().into(), path: path.into(), rule: rule.into(), found: cut(found) }
+    }
+
+    /// Whether `other` is a fault of the same place, or of a part of it.
+    pub(super) fn covers(&self, other: &Self) -> bool {
+        let rest = other.path.strip_prefix(&self.path);
+        self.key == other.key && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+    }
+
+    /// A flaw of the text of a key.
+    #[must_use]
+    pub fn of_flaw(key: Key, flaw: Flaw) -> Self {
+        Self::shown(key, flaw.path, flaw.rule, &flaw.found)
     }
 
     /// A fault of a file or directory as a whole.

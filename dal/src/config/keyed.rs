@@ -7,7 +7,10 @@ use serde_json::Value;
 use super::{
     AbConf, AgeGate, AuctionRules, BannerRules, ButtonConf, CacheConf, CallerConf, DegradeConf, EngineConf, EntryRules,
     Environment, Fault, FcpConf, FlashSaleRules, Key, LabelRules, MockConf, OverloadRules, PollRules, RateConf,
-    StockPolicy, TabRules, check::Check, parse::parse, selling::AtmosphereConf,
+    StockPolicy, TabRules,
+    check::Check,
+    parse::{Findings, parse},
+    selling::AtmosphereConf,
 };
 use crate::region::RegionConf;
 
@@ -22,9 +25,12 @@ pub(super) trait Keyed: Sized {
 }
 
 /// Reads a key from the text of its file, or from its defaults.
-pub(super) fn read<K: Keyed>(text: Option<&str>, environment: Environment, faults: &mut Vec<Fault>) -> K {
-    let raw = text.map_or_else(K::Raw::default, |text| parse(K::KEY, text, faults));
-    K::checked(raw, &mut Check { key: K::KEY, environment, faults })
+pub(super) fn read<K: Keyed>(text: Option<&str>, environment: Environment, findings: &mut Findings) -> K {
+    let raw = text.map_or_else(K::Raw::default, |text| parse(K::KEY, text, findings));
+    let mut faults = Vec::new();
+    let checked = K::checked(raw, &mut Check { key: K::KEY, environment, faults: &mut faults });
+    findings.add(faults);
+    checked
 }
 
 /// What is done with a key whose type is not at hand.
@@ -45,13 +51,13 @@ impl Ops {
 }
 
 fn faults<K: Keyed>(text: &str, environment: Environment) -> Vec<Fault> {
-    let mut faults = Vec::new();
-    read::<K>(Some(text), environment, &mut faults);
-    faults
+    let mut findings = Findings::default();
+    read::<K>(Some(text), environment, &mut findings);
+    findings.faults
 }
 
 fn effective<K: Keyed>(text: Option<&str>) -> Value {
-    let raw: K::Raw = text.map_or_else(K::Raw::default, |text| parse(K::KEY, text, &mut Vec::new()));
+    let raw: K::Raw = text.map_or_else(K::Raw::default, |text| parse(K::KEY, text, &mut Findings::default()));
     serde_json::to_value(raw).unwrap_or_default()
 }
 

@@ -1,11 +1,6 @@
 //! What each key serves, what its file was last seen to be, and how a change is tried.
 
-use std::{
-    collections::BTreeMap,
-    panic::{AssertUnwindSafe, catch_unwind},
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 use pilota::FastStr;
 use serde_json::Value;
@@ -14,9 +9,12 @@ use super::{
     Conf, Environment, Fault, Key,
     conf::Texts,
     keyed::ops,
-    store::{Found, Print, find, keep},
+    store::{Found, Look, Print, assemble, every_fault, find, keep},
 };
-use crate::experiment::{FNV_BASIS, finish, fnv1a};
+use crate::{
+    experiment::{FNV_BASIS, finish, fnv1a},
+    files::Files,
+};
 
 /// Where a value is from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -62,6 +60,8 @@ pub struct Rejected {
 #[derive(Clone)]
 pub(super) struct Slots {
     slots: BTreeMap<Key, Slot>,
+    strange: Vec<Fault>,
+    files: Arc<Files>,
     environment: Environment,
     last_good: Option<PathBuf>,
 }
@@ -82,6 +82,12 @@ pub(super) struct Change<X> {
     pub(super) taken: Vec<Key>,
     /// Refused now, and not for the same content before.
     pub(super) rejected: Vec<(Key, Vec<Fault>)>,
+    /// Refused before, and good now.
+    pub(super) mended: Vec<Key>,
+    /// Files of no key, seen for the first time.
+    pub(super) strange: Vec<Fault>,
+    /// Files of no key that are gone.
+    pub(super) no_longer_strange: Vec<Fault>,
     pub(super) built: Option<(Conf, X)>,
 }
 
@@ -89,20 +95,28 @@ type Refused = BTreeMap<Key, Vec<Fault>>;
 type Build<'a, X> = dyn Fn(&Conf) -> Result<X, Vec<Fault>> + 'a;
 
 impl Slots {
-    /// The files for the first time; what is bad is made good from the copies, where there are any.
-    pub(super) fn open<X>(
-        dir: Option<&Path>,
-        last_good: Option<PathBuf>,
-        environment: Environment,
-        now_ms: i64,
-        build: &Build<'_, X>,
-    ) -> Result<(Self, Conf, X), Vec<Fault>> {
+    /// All keys with their defaults.
+    pub(super) fn new(files: Arc<Files>, last_good: Option<PathBuf>, environment: Environment, now_ms: i64) -> Self {
         let defaults =
             Slot { text: None, seen: Print::ABSENT, source: Source::Default, loaded_at_ms: now_ms, rejected: None };
         let slots = Key::ALL.into_iter().map(|key| (key, defaults.clone())).collect();
-        let mut all = Self { slots, environment, last_good };
-        let mut faults = Vec::new();
-        for (key, found) in Key::ALL.into_iter().filter_map(|key| Some((key, find(dir?, key)))) {
+        Self { slots, strange: Vec::new(), files, environment, last_good }
+    }
+
+    /// The files for the first time; what is bad is made good from the copies, where there are any.
+    pub(super) fn open<X>(
+        self,
+        Look { found, strange }: Look,
+        now_ms: i64,
+        build: &Build<'_, X>,
+    ) -> Result<(Self, Conf, X), Vec<Fault>> {
+        let environment = self.environment;
+        let mut all = self;
+        // copies that serve are for a bad file, not for a directory that somebody has mistaken for another
+        let mut faults = if all.last_good.is_none() || found.is_empty() { strange.clone() } else { Vec::new() };
+        all.strange = strange;
+        let mut is_good = true;
+        for (key, found) in found.iter().cloned() {
             let print = found.print();
             let result = found.checked(key, environment);
             let Some(slot) = all.slots.get_mut(&key) else { continue };
@@ -110,11 +124,11 @@ impl Slots {
             match result {
                 Ok(None) => {}
                 Ok(Some(text)) => (slot.text, slot.source) = (Some(text), Source::File),
-                Err(found) if all.fall_back(key, &found, now_ms) => {}
-                Err(found) => faults.extend(found),
+                Err(found) => is_good &= all.fall_back(key, &found, now_ms),
             }
         }
-        if !faults.is_empty() {
+        if !is_good || !faults.is_empty() {
+            faults.extend(every_fault(found, environment, build));
             return Err(faults);
         }
         let (conf, derived) = match assemble(&all.texts(), environment, build) {
@@ -137,15 +151,21 @@ impl Slots {
     }
 
     /// Tries what was found. A key that does not check, alone or with the others, keeps what it serves.
-    pub(super) fn change<X>(
-        &mut self,
-        found: impl IntoIterator<Item = (Key, Found)>,
-        now_ms: i64,
-        build: &Build<'_, X>,
-    ) -> Change<X> {
+    pub(super) fn change<X>(&mut self, Look { found, strange }: Look, now_ms: i64, build: &Build<'_, X>) -> Change<X> {
         let found: Vec<(Key, Found, Print)> =
             found.into_iter().map(|(key, found)| (key, found.clone(), found.print())).collect();
-        let mut change = Change { taken: Vec::new(), rejected: Vec::new(), built: None };
+        let only_in = |these: &[Fault], others: &[Fault]| -> Vec<Fault> {
+            these.iter().filter(|fault| !others.contains(fault)).cloned().collect()
+        };
+        let mut change = Change {
+            taken: Vec::new(),
+            rejected: Vec::new(),
+            mended: Vec::new(),
+            strange: only_in(&strange, &self.strange),
+            no_longer_strange: only_in(&self.strange, &strange),
+            built: None,
+        };
+        self.strange = strange;
         if found.iter().all(|(key, _, print)| self.slots.get(key).is_some_and(|slot| slot.seen == *print)) {
             return change;
         }
@@ -155,6 +175,7 @@ impl Slots {
             if self.serving(key) == print {
                 continue; // what serves already, or serves again after a bad file was put right
             }
+            let text = found.text();
             match found.checked(key, self.environment) {
                 Ok(Some(text)) => drop(texts.insert(key, text)),
                 Ok(None) => {
@@ -165,7 +186,7 @@ impl Slots {
                     );
                     refused.insert(key, vec![fault]);
                 }
-                Err(faults) => drop(refused.insert(key, faults)),
+                Err(faults) => drop(refused.insert(key, self.with_built(key, text, faults, build))),
             }
         }
         while !texts.is_empty() {
@@ -187,6 +208,16 @@ impl Slots {
         change
     }
 
+    /// The faults of a bad text, and those that show only in what would be built of it beside all that serves.
+    fn with_built<X>(&self, key: Key, text: Option<Arc<str>>, faults: Vec<Fault>, build: &Build<'_, X>) -> Vec<Fault> {
+        let Some(text) = text else { return faults };
+        let mut together = self.texts();
+        together.insert(key, text);
+        let all = assemble(&together, self.environment, build).err().unwrap_or_default();
+        let all: Vec<_> = all.into_iter().filter(|fault| fault.key == key.name()).collect();
+        if all.is_empty() { faults } else { all }
+    }
+
     /// Writes down what was taken and what was refused.
     fn settle<X>(
         &mut self,
@@ -200,6 +231,7 @@ impl Slots {
         for (key, slot) in &mut self.slots {
             let Some(print) = prints.get(key) else { continue };
             let known = slot.rejected.as_ref().is_some_and(|rejected| rejected.hash == print.text());
+            let was_rejected = slot.rejected.is_some();
             if let Some(text) = texts.get(key) {
                 *slot = Slot {
                     text: Some(text.clone()),
@@ -218,13 +250,16 @@ impl Slots {
                 slot.rejected = None;
             }
             slot.seen = *print;
+            if was_rejected && slot.rejected.is_none() {
+                change.mended.push(*key);
+            }
         }
         self.keep();
     }
 
     /// Serves the copy of a key's last good file instead, if there is one and it is good.
     fn fall_back(&mut self, key: Key, faults: &[Fault], now_ms: i64) -> bool {
-        let kept = self.last_good.as_deref().map_or(Found::Absent, |dir| find(dir, key));
+        let kept = self.last_good.as_deref().map_or(Found::Absent, |dir| find(&self.files, dir, key));
         let Ok(Some(text)) = kept.checked(key, self.environment) else { return false };
         let Some(slot) = self.slots.get_mut(&key) else { return false };
         if slot.text.as_ref() == Some(&text) {
@@ -240,7 +275,7 @@ impl Slots {
         let Some(dir) = &self.last_good else { return };
         for (key, slot) in self.slots.iter().filter(|(_, slot)| slot.source == Source::File) {
             let Some(text) = &slot.text else { continue };
-            if let Err(error) = keep(dir, *key, text) {
+            if let Err(error) = keep(&self.files, dir, *key, text) {
                 tracing::warn!(key = key.name(), %error, dir = %dir.display(), "last good configuration not kept");
             }
         }
@@ -261,6 +296,11 @@ impl Slots {
         FastStr::from_string(Print(finish(hash)).text())
     }
 
+    /// Files of no key, or the directory where it cannot be read.
+    pub(super) fn strange(&self) -> &[Fault] {
+        &self.strange
+    }
+
     /// The keys whose file is refused.
     pub(super) fn rejected(&self) -> impl Iterator<Item = (Key, &[Fault])> {
         self.slots.iter().filter_map(|(key, slot)| Some((*key, slot.rejected.as_ref()?.faults.as_slice())))
@@ -277,17 +317,6 @@ impl Slots {
         });
         status.collect()
     }
-}
-
-fn assemble<X>(texts: &Texts, environment: Environment, build: &Build<'_, X>) -> Result<(Conf, X), Vec<Fault>> {
-    let (conf, faults) = Conf::load(texts, environment);
-    if !faults.is_empty() {
-        return Err(faults);
-    }
-    // `build` is the program's: its panic costs this change, not the watch
-    let built = catch_unwind(AssertUnwindSafe(|| build(&conf)));
-    let derived = built.unwrap_or_else(|_| Err(vec![Fault::of_file("plans", "must compile", "a panic")]))?;
-    Ok((conf, derived))
 }
 
 /// Which of the keys the faults name; all of them with all faults, where they name none.

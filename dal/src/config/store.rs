@@ -1,17 +1,17 @@
 //! Files of configuration as they are found on disk.
 
 use std::{
-    fs::{self, File},
-    io::{self, Read},
+    fs, io,
+    panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
     sync::Arc,
 };
 
 use super::{Conf, Environment, Fault, Key, conf::Texts, keyed::ops};
-use crate::experiment::{FNV_BASIS, finish, fnv1a};
-
-/// A file that is larger is not configuration.
-const MAX_BYTES: u64 = 1024 * 1024;
+use crate::{
+    experiment::{FNV_BASIS, finish, fnv1a},
+    files::{self, Files},
+};
 
 /// What stands in the place of a key.
 #[derive(Debug, Clone)]
@@ -52,6 +52,14 @@ impl Found {
         }
     }
 
+    /// The text, good or bad, where there is one.
+    pub(super) fn text(&self) -> Option<Arc<str>> {
+        match self {
+            Self::Text(text) => Some(Arc::clone(text)),
+            Self::Absent | Self::Unreadable(_) => None,
+        }
+    }
+
     /// The text, where there is one and it is good.
     pub(super) fn checked(self, key: Key, environment: Environment) -> Result<Option<Arc<str>>, Vec<Fault>> {
         match self {
@@ -66,59 +74,111 @@ impl Found {
 }
 
 /// Reads the file of a key.
-pub(super) fn find(dir: &Path, key: Key) -> Found {
+pub(super) fn find(files: &Files, dir: &Path, key: Key) -> Found {
     let fault = |rule: &str, found: String| Found::Unreadable(Fault::of_file(key.name(), rule, found));
-    let mut bytes = Vec::new();
-    let read = File::open(path(dir, key)).and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut bytes));
-    match read {
+    let read = files.look(&path(dir, key), |path| match files::read_beginning(path, files::MOST) {
         // a link that leads nowhere is somebody's mistake, not the absence of a file
-        Err(error) if error.kind() == io::ErrorKind::NotFound && !path(dir, key).is_symlink() => Found::Absent,
-        Err(error) => fault("must be readable", error.to_string()),
-        Ok(read) if u64::try_from(read).is_ok_and(|read| read > MAX_BYTES) => {
+        Err(error) if error.kind() == io::ErrorKind::NotFound && !path.is_symlink() => Ok(None),
+        read => read.map(Some),
+    });
+    match read {
+        Ok(None) => Found::Absent,
+        Err(error) => fault("must be a readable file", error.to_string()),
+        Ok(Some(bytes)) if bytes.len() as u64 > files::MOST => {
             // part of the content stands for the whole: a change of a huge file is still one
             let print = Print(finish(fnv1a(FNV_BASIS, &bytes))).text();
             fault("must be at most 1 MiB", format!("more ({print}…)"))
         }
-        Ok(_) => match String::from_utf8(bytes) {
+        Ok(Some(bytes)) => match files::utf8(bytes) {
             Ok(text) => Found::Text(text.into()),
-            Err(error) => fault("must be UTF-8", error.utf8_error().to_string()),
+            Err(error) => fault("must be UTF-8", error.to_string()),
         },
     }
 }
 
 /// Puts a good text aside. Readers see the old or the new file, never a part of one.
-pub(super) fn keep(dir: &Path, key: Key, text: &str) -> io::Result<()> {
-    if matches!(find(dir, key), Found::Text(kept) if *kept == *text) {
+pub(super) fn keep(files: &Files, dir: &Path, key: Key, text: &Arc<str>) -> io::Result<()> {
+    if matches!(find(files, dir, key), Found::Text(kept) if kept == *text) {
         return Ok(());
     }
-    fs::create_dir_all(dir)?;
-    let written = dir.join(format!(".{}.json.new", key.name()));
-    fs::write(&written, text)?;
-    fs::rename(&written, path(dir, key))
+    let (written, text) = (dir.join(format!(".{}.json.new", key.name())), Arc::clone(text));
+    files.look(&path(dir, key), move |path| {
+        path.parent().map_or(Ok(()), fs::create_dir_all)?;
+        // what is left of an earlier try may be anything, a FIFO too
+        match fs::remove_file(&written) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        io::Write::write_all(&mut fs::File::create_new(&written)?, text.as_bytes())?;
+        fs::rename(&written, path)
+    })
 }
 
 fn path(dir: &Path, key: Key) -> PathBuf {
     dir.join(format!("{}.json", key.name()))
 }
 
-/// Files that belong to no key, and a directory that is none. Hidden files, sub-directories and `README*` are let be.
-pub(super) fn strangers(dir: &Path) -> Vec<Fault> {
-    let named = dir.display().to_string();
-    let entries = match fs::read_dir(dir) {
-        Ok(entries) => entries,
-        Err(error) => return vec![Fault::of_file(named, "must be a readable directory", error.to_string())],
-    };
-    let files = entries.flatten().filter(|entry| !entry.path().is_dir());
-    let names = files.map(|entry| entry.file_name().to_string_lossy().into_owned());
-    let strange = names.filter(|name| {
-        let known = name.strip_suffix(".json").is_some_and(|stem| Key::named(stem).is_some());
-        !known && !name.starts_with('.') && !name.starts_with("README")
-    });
-    let mut strange: Vec<String> = strange.collect();
-    strange.sort();
-    let known = Key::ALL.map(Key::name).join(", ");
-    let rule = format!("must be named after a key, one of {known}");
-    strange.into_iter().map(|name| Fault::of_file(name.clone(), rule.clone(), format!("{name:?}"))).collect()
+/// Beginnings and endings of the names of files that are passed over: hidden files, what editors leave behind, notes.
+const PASSED_OVER: (&[&str], &[&str]) = (&[".", "#", "README"], &["~", ".swp", ".bak"]);
+
+/// What stands in a directory.
+#[derive(Debug, Default)]
+pub(super) struct Look {
+    /// Every key with what stands in its place; none where the directory cannot be read.
+    pub(super) found: Vec<(Key, Found)>,
+    /// Files that belong to no key, or the directory where it cannot be read.
+    pub(super) strange: Vec<Fault>,
+}
+
+/// Looks at every file of a directory.
+pub(super) fn look(files: &Files, dir: &Path) -> Look {
+    match strangers(files, dir) {
+        Ok(strange) => Look { found: Key::ALL.map(|key| (key, find(files, dir, key))).into(), strange },
+        Err(unreadable) => Look { found: Vec::new(), strange: vec![unreadable] },
+    }
+}
+
+/// Strange files that are named: a directory that was mistaken for another may hold any number.
+const MOST_STRANGERS: usize = 32;
+
+/// Files that belong to no key. Sub-directories are passed over.
+fn strangers(files: &Files, dir: &Path) -> Result<Vec<Fault>, Fault> {
+    let found = files.look(dir, |dir| fs::read_dir(dir)?.collect::<io::Result<Vec<_>>>());
+    let found = found.map_err(|error| {
+        Fault::of_file(dir.display().to_string(), "must be a readable directory", error.to_string())
+    })?;
+    let name = |entry: &fs::DirEntry| entry.file_name().to_string_lossy().into_owned();
+    let strange = found.iter().filter(|entry| is_strange(&name(entry)) && !is_directory(files, entry));
+    let mut names: Vec<String> = strange.map(name).collect();
+    names.sort();
+    let rule = format!("must be named after a key, one of {}", Key::ALL.map(Key::name).join(", "));
+    let fault = |name: &String| Fault::of_file(name.clone(), rule.clone(), format!("{name:?}"));
+    let mut faults: Vec<_> = names.iter().take(MOST_STRANGERS).map(fault).collect();
+    if let more @ 1.. = names.len().saturating_sub(MOST_STRANGERS) {
+        faults.push(Fault::of_file(
+            dir.display().to_string(),
+            "must hold no other files",
+            format!("{more} more of them"),
+        ));
+    }
+    Ok(faults)
+}
+
+/// Whether a name is neither that of a key nor passed over.
+fn is_strange(name: &str) -> bool {
+    let (beginnings, endings) = PASSED_OVER;
+    let known = name.strip_suffix(".json").is_some_and(|stem| Key::named(stem).is_some());
+    let passed_over = beginnings.iter().any(|beginning| name.starts_with(beginning))
+        || endings.iter().any(|ending| name.ends_with(ending));
+    !known && !passed_over
+}
+
+/// Whether it is a directory, or a link to one. Only links have to be looked at for that.
+fn is_directory(files: &Files, entry: &fs::DirEntry) -> bool {
+    match entry.file_type() {
+        Ok(found) if found.is_symlink() => files.look(&entry.path(), |path| Ok(path.is_dir())).unwrap_or(false),
+        found => found.is_ok_and(|found| found.is_dir()),
+    }
 }
 
 /// All faults of a text that would stand in the file of a key.
@@ -128,24 +188,47 @@ pub fn check_text(key: Key, environment: Environment, text: &str) -> Vec<Fault> 
 }
 
 /// Everything that would stop a server from starting with this directory; `build` is what is made of the configuration,
-/// as in [`super::Centre::open`], and is asked only once every file is good.
+/// as in [`super::Centre::open`].
 pub fn check_dir<X>(
     dir: &Path,
     environment: Environment,
-    build: impl FnOnce(&Conf) -> Result<X, Vec<Fault>>,
+    build: impl Fn(&Conf) -> Result<X, Vec<Fault>>,
 ) -> Vec<Fault> {
-    let mut faults = strangers(dir);
-    let mut texts = Texts::new();
-    for key in Key::ALL {
-        match find(dir, key).checked(key, environment) {
-            Ok(text) => texts.extend(text.map(|text| (key, text))),
-            Err(found) => faults.extend(found),
+    let Look { found, strange } = look(&Files::default(), dir);
+    strange.into_iter().chain(every_fault(found, environment, &build)).collect()
+}
+
+/// All faults of all files, those that show only in what is built of them included.
+pub(super) fn every_fault<X>(
+    found: impl IntoIterator<Item = (Key, Found)>,
+    environment: Environment,
+    build: &dyn Fn(&Conf) -> Result<X, Vec<Fault>>,
+) -> Vec<Fault> {
+    let (mut texts, mut unreadable) = (Texts::new(), Vec::new());
+    for (key, found) in found {
+        match found {
+            Found::Absent => {}
+            Found::Text(text) => drop(texts.insert(key, text)),
+            Found::Unreadable(fault) => unreadable.push(fault),
         }
     }
-    if faults.is_empty() {
-        let (conf, found) = Conf::load(&texts, environment);
-        faults = found;
-        faults.extend(build(&conf).err().unwrap_or_default());
+    unreadable.extend(assemble(&texts, environment, build).err().unwrap_or_default());
+    unreadable
+}
+
+/// What is made of texts, or all faults of all of them.
+pub(super) fn assemble<X>(
+    texts: &Texts,
+    environment: Environment,
+    build: &dyn Fn(&Conf) -> Result<X, Vec<Fault>>,
+) -> Result<(Conf, X), Vec<Fault>> {
+    let (conf, mut findings) = Conf::load(texts, environment);
+    // `build` is the program's: its panic costs this change, not the watch
+    let built = catch_unwind(AssertUnwindSafe(|| build(&conf)));
+    match built.unwrap_or_else(|_| Err(vec![Fault::of_file("plans", "must compile", "a panic")])) {
+        Ok(derived) if findings.faults.is_empty() => return Ok((conf, derived)),
+        Ok(_) => {}
+        Err(faults) => findings.add_new(faults),
     }
-    faults
+    Err(findings.faults)
 }

@@ -46,14 +46,16 @@ impl std::fmt::Debug for Watching {
     }
 }
 
-/// Starts the thread. A thread, not a task: reading files blocks, and compiling plans belongs off the request path.
+/// Starts the thread. A thread, not a task: reading files blocks, and compiling plans belongs off the request path. What
+/// changes before it listens is seen by looking.
 pub(super) fn watch<X: Send + Sync + 'static>(inner: &Arc<Inner<X>>, dir: Option<&Path>) -> Watching {
     let (stop, signals) = channel();
     let Some(dir) = dir else { return Watching { stop } };
-    let told = listen(dir, stop.clone());
-    let inner = Arc::downgrade(inner);
+    let (files, inner) = (Arc::clone(inner.files()), Arc::downgrade(inner));
+    let (dir, moved) = (dir.to_owned(), stop.clone());
     let spawned = thread::Builder::new().name("config-watch".into()).spawn(move || {
-        let _told = told;
+        // it asks the file system, which may not answer
+        let _told = files.look(&dir, move |dir| Ok(listen(dir, moved)));
         look(&inner, &signals);
     });
     if let Err(error) = spawned {

@@ -187,7 +187,7 @@ mod tests {
     async fn counts_that_find_the_queue_full_are_dropped_and_counted() {
         let registry = prometheus::Registry::new();
         let settings = crate::RedisSettings {
-            url: Some("redis://127.0.0.1:1".to_owned()),
+            url: Some("redis://127.0.0.1:1".parse().unwrap()),
             write_queue: 1,
             ..crate::RedisSettings::default()
         };

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use super::{
     Dal,
-    room::{one, whole},
+    room::{judge_lines, one, whole},
 };
 use crate::{
     Call, Downstream, Error, Lookup,
+    batch::{judge_failed, judged},
     cache::Keys,
     model::{Bag, BagStatus, BidderState, Buyable, CartContent, Claims, ProductLite},
 };
@@ -18,8 +19,24 @@ impl Dal {
     ///
     /// # Errors
     ///
-    /// The call failed as a whole. Where nobody knows how old the viewer is, nobody guesses.
+    /// The call failed, or all of its keys did. Where nobody knows how old the viewer is, nobody guesses.
     pub async fn bag_status(&self, call: &Call, bag: &Arc<Bag>) -> Result<BagStatus, Error> {
+        let status = self.status(call, bag).await?;
+        judge_lines(call, (Downstream::ProductModel, "MGetProductLite"), bag, &status.products)?;
+        Ok(status)
+    }
+
+    /// Whether the viewer's account is a minor's. 60 s; a guest has no account.
+    ///
+    /// # Errors
+    ///
+    /// The call failed.
+    pub async fn viewer_is_minor(&self, call: &Call) -> Result<bool, Error> {
+        // a bag without lines asks for nothing but the account
+        Ok(self.status(call, &Arc::new(Bag::default())).await?.viewer_is_minor)
+    }
+
+    async fn status(&self, call: &Call, bag: &Arc<Bag>) -> Result<BagStatus, Error> {
         let keys = Keys::anywhere(call, &[]);
         if call.viewer.is_guest() {
             return Ok(BagStatus { products: self.bag_products(call, bag).await?, viewer_is_minor: false });
@@ -69,7 +86,8 @@ impl Dal {
     /// As the module says.
     pub async fn buyable(&self, call: &Call, room_id: i64, ids: &[i64]) -> Result<Vec<Lookup<Arc<Buyable>>>, Error> {
         if !call.viewer.is_guest() {
-            return self.rpc.trade_chain.buyable(call, room_id, ids).await;
+            let found = self.rpc.trade_chain.buyable(call, room_id, ids).await?;
+            return judged(call, (Downstream::TradeChain, "MCheckBuyable"), ids, found);
         }
         let load = || {
             self.load(call, move |rpc, call, ids| async move { rpc.trade_chain.buyable(&call, room_id, &ids).await })
@@ -81,15 +99,18 @@ impl Dal {
     ///
     /// # Errors
     ///
-    /// The call failed.
+    /// The call failed, or answered for none of the vouchers.
     pub async fn claims(&self, call: &Call, voucher_ids: &[i64]) -> Result<Claims, Error> {
         if call.viewer.is_guest() {
             return Ok(Claims::default());
         }
-        self.rpc.promotion_delivery.claims(call, voucher_ids).await
+        let claims = self.rpc.promotion_delivery.claims(call, voucher_ids).await?;
+        let origin = (Downstream::PromotionDelivery, "GetClaimState");
+        judge_failed(call, origin, voucher_ids, claims.failed.iter().copied())?;
+        Ok(claims)
     }
 
-    /// Units in the viewer's cart. A guest has none, and nobody is asked.
+    /// Different products in the viewer's cart. A guest has none, and nobody is asked.
     ///
     /// # Errors
     ///
@@ -101,16 +122,18 @@ impl Dal {
         self.rpc.cart.count(call).await
     }
 
-    /// How many of these products lie in the viewer's cart. A guest has none, and nobody is asked.
+    /// Units of each of these products in the viewer's cart. A guest has none, and nobody is asked.
     ///
     /// # Errors
     ///
-    /// The call failed as a whole.
+    /// The call failed, or all of its keys did.
     pub async fn cart_content(&self, call: &Call, ids: &[i64]) -> Result<CartContent, Error> {
         if call.viewer.is_guest() {
             return Ok(CartContent::default());
         }
-        self.rpc.cart.content(call, ids).await
+        let content = self.rpc.cart.content(call, ids).await?;
+        judge_failed(call, (Downstream::Cart, "MCheckInCart"), ids, content.failed.iter().copied())?;
+        Ok(content)
     }
 
     /// Whether the viewer may bid in a room. A guest may not, and nobody is asked.

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use super::Dal;
 use crate::{
     Call, Downstream, Error, Lookup,
+    batch::{Origin, judge},
     cache::{Key, Keys, TwoLevel},
     model::{
-        Auction, Bag, BagEntry, BagSummary, BagWindows, BannerMaterial, Creator, Pin, Room, RoomStats, Showcase,
-        SurpriseSet, Voucher,
+        AgeClass, Auction, Bag, BagEntry, BagSummary, BagView, BagWindows, BannerMaterial, Creator, Pin, Room,
+        RoomStats, Showcase, SurpriseSet, Voucher,
     },
 };
 
@@ -105,15 +106,25 @@ impl Dal {
         whole(found, Downstream::ProductRelation, "GetRoomProducts")
     }
 
-    /// Bags in numbers. 1 s.
+    /// Bags in numbers as the viewer sees them: by region, app version and `view`. 1 s.
     ///
     /// # Errors
     ///
     /// As the module says.
-    pub async fn summaries(&self, call: &Call, room_ids: &[i64]) -> Result<Vec<Lookup<Arc<BagSummary>>>, Error> {
-        let load =
-            || self.load(call, |rpc, call, ids| async move { rpc.product_relation.summaries(&call, &ids).await });
-        self.caches.bag_summary.get_many(call, &Keys::anywhere(call, room_ids), load).await
+    pub async fn summaries(
+        &self,
+        call: &Call,
+        view: BagView,
+        room_ids: &[i64],
+    ) -> Result<Vec<Lookup<Arc<BagSummary>>>, Error> {
+        let load = || {
+            self.load(
+                call,
+                move |rpc, call, ids| async move { rpc.product_relation.summaries(&call, view, &ids).await },
+            )
+        };
+        let keys = Keys::regional(call, room_ids).within(view_key(call.viewer.app_version, view));
+        self.caches.bag_summary.get_many(call, &keys, load).await
     }
 
     /// Some lines of the bag of a room, in the order of `product_ids`; products that are not in it are left out. Not cached:
@@ -124,6 +135,7 @@ impl Dal {
     /// The call failed as a whole.
     pub async fn bag_part(&self, call: &Call, room_id: i64, product_ids: &[i64]) -> Result<Arc<Bag>, Error> {
         let (lines, version) = self.rpc.product_relation.relation(call, room_id, product_ids).await?;
+        judge(call, (Downstream::ProductRelation, "MGetRoomProductRelation"), product_ids, &lines)?;
         let mut part = Bag { room_id, version, ..Bag::default() };
         for (product_id, line) in product_ids.iter().zip(lines) {
             match line {
@@ -139,8 +151,14 @@ impl Dal {
     ///
     /// # Errors
     ///
-    /// The call failed as a whole.
+    /// The call failed, or all of its keys did.
     pub async fn bag_windows(&self, call: &Call, bag: &Arc<Bag>) -> Result<BagWindows, Error> {
+        let windows = self.windows(call, bag).await?;
+        judge_lines(call, (Downstream::PromotionRenderer, "MGetFlashWindows"), bag, &windows)?;
+        Ok(windows)
+    }
+
+    async fn windows(&self, call: &Call, bag: &Arc<Bag>) -> Result<BagWindows, Error> {
         if bag.entries.is_empty() {
             return Ok(BagWindows::default());
         }
@@ -259,6 +277,21 @@ impl Dal {
         let load = || self.load(call, |rpc, call, ids| async move { rpc.product_relation.pins(&call, &ids).await });
         self.caches.pin.get_many(call, &Keys::anywhere(call, room_ids), load).await
     }
+}
+
+/// Judges answers about each line of a bag.
+pub(super) fn judge_lines<V>(call: &Call, origin: Origin, bag: &Bag, lines: &[Lookup<V>]) -> Result<(), Error> {
+    // the usual case needs no list of ids
+    if lines.len() == bag.entries.len() && !lines.iter().any(Lookup::is_failed) {
+        return Ok(());
+    }
+    judge(call, origin, &bag.product_ids(), lines)
+}
+
+/// A view of a bag as a number, for the key of a cache.
+fn view_key(app_version: i32, view: BagView) -> i64 {
+    let adult = i64::from(view.age_class == AgeClass::Adult);
+    i64::from(app_version) << 2 | adult << 1 | i64::from(view.hide_sold_out)
 }
 
 /// An answer that is one value, as a batch of one.

@@ -25,7 +25,7 @@ use crate::{
 /// Questions to one service at an address, with Redis where a URL is given.
 pub(super) fn dal(address: SocketAddr, url: Option<&str>) -> Dal {
     let registry = Registry::new();
-    let url = url.map(str::to_owned);
+    let url = url.map(|url| url.parse().unwrap());
     let settings = RedisSettings { url, probe_pause: millis(10), ..RedisSettings::default() };
     let redis = Redis::connect(&settings, &registry).unwrap();
     Dal::new(rpc_at(address), redis, &registry).unwrap()

@@ -2,19 +2,22 @@
 
 use std::time::Duration;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::{MockAnswer, MockRule, Mocked};
-use crate::{Downstream, ErrorKind, rpc::METHODS};
+use crate::{
+    Downstream, ErrorKind,
+    json::{self, Flaw},
+    rpc::METHODS,
+};
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 struct RawRules {
-    #[serde(default)]
     rules: Vec<RawRule>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawRule {
     downstream: String,
@@ -35,44 +38,48 @@ const fn all() -> i64 {
 const LONGEST: Duration = Duration::from_secs(10);
 
 /// Reads and checks the rules.
-pub(super) fn rules(json: &str) -> Result<Vec<MockRule>, Vec<String>> {
-    let mut reader = serde_json::Deserializer::from_str(json);
-    let raw: RawRules =
-        serde_path_to_error::deserialize(&mut reader).map_err(|e| vec![format!("{}: {}", e.path(), e.inner())])?;
-    reader.end().map_err(|error| vec![error.to_string()])?;
-    let mut faults = Vec::new();
-    let rules = raw.rules.into_iter().enumerate().filter_map(|(at, raw)| rule(at, raw, &mut faults)).collect();
-    if faults.is_empty() { Ok(rules) } else { Err(faults) }
+pub(super) fn rules(text: &str) -> Result<Vec<MockRule>, Vec<Flaw>> {
+    let json::Read { value, flaws, removed } = json::read::<RawRules>(text);
+    let (mut all, mut of_rules) = (flaws, Vec::new());
+    let rules = value.rules.into_iter().enumerate().filter_map(|(at, raw)| rule(at, raw, &mut of_rules)).collect();
+    all.extend(of_rules.into_iter().map(|flaw| Flaw { path: removed.original(&flaw.path), ..flaw }));
+    if all.is_empty() { Ok(rules) } else { Err(all) }
 }
 
-fn rule(at: usize, raw: RawRule, faults: &mut Vec<String>) -> Option<MockRule> {
-    let before = faults.len();
+fn flaw(path: String, rule: impl Into<String>, found: &impl Serialize) -> Flaw {
+    Flaw { path, rule: rule.into(), found: serde_json::to_string(found).unwrap_or_default() }
+}
+
+fn rule(at: usize, raw: RawRule, flaws: &mut Vec<Flaw>) -> Option<MockRule> {
+    let before = flaws.len();
+    let field = |name: &str| format!("rules[{at}].{name}");
     let service = METHODS.iter().find(|(downstream, _)| downstream.name() == raw.downstream);
     if service.is_none() {
         let known: Vec<_> = METHODS.iter().map(|(downstream, _)| downstream.name()).collect();
-        faults.push(one_of(at, "downstream", &known, &raw.downstream));
+        flaws.push(flaw(field("downstream"), one_of(&known), &raw.downstream));
     }
     let method = service.and_then(|(_, methods)| methods.iter().find(|name| **name == raw.method));
     if let (Some((_, methods)), None) = (service, method) {
-        faults.push(one_of(at, "method", methods, &raw.method));
+        flaws.push(flaw(field("method"), one_of(methods), &raw.method));
     }
     let percent = u8::try_from(raw.percent).ok().filter(|percent| (1..=100).contains(percent));
     if percent.is_none() {
-        faults.push(format!("rules[{at}].percent: 1 to 100, found {}", raw.percent));
+        flaws.push(flaw(field("percent"), "must be 1 to 100", &raw.percent));
     }
     let delay = raw.delay.as_deref().map_or(Some(Duration::ZERO), duration);
     if delay.is_none() {
-        faults.push(format!("rules[{at}].delay: at most 10s, as \"20ms\" or \"1s\", found {:?}", raw.delay));
+        flaws.push(flaw(field("delay"), "must be at most 10s, as \"20ms\" or \"1s\"", &raw.delay));
     }
-    let error = raw.error.as_deref().and_then(|name| named(at, "error", &ERRORS, name, faults));
-    let canned = raw.answer.as_deref().and_then(|name| named(at, "answer", &ANSWERS, name, faults));
+    let error = raw.error.as_deref().and_then(|name| named(field("error"), &ERRORS, name, flaws));
+    let canned = raw.answer.as_deref().and_then(|name| named(field("answer"), &ANSWERS, name, flaws));
+    let nothing = |rule: &str| Flaw { path: format!("rules[{at}]"), rule: rule.into(), found: String::new() };
     if raw.error.is_some() && raw.answer.is_some() {
-        faults.push(format!("rules[{at}]: error or answer, not both"));
+        flaws.push(nothing("must have error or answer, not both"));
     }
     if raw.error.is_none() && raw.answer.is_none() && raw.delay.is_none() {
-        faults.push(format!("rules[{at}]: does nothing, name at least one of delay, error, answer"));
+        flaws.push(nothing("does nothing; must have at least one of delay, error, answer"));
     }
-    if faults.len() > before {
+    if flaws.len() > before {
         return None;
     }
     let (downstream, _): &(Downstream, _) = service?;
@@ -89,23 +96,17 @@ const ERRORS: [(&str, MockAnswer); 4] = [
 
 const ANSWERS: [(&str, MockAnswer); 2] = [("empty", MockAnswer::Empty), ("failed", MockAnswer::Failed)];
 
-fn named(
-    at: usize,
-    field: &str,
-    known: &[(&'static str, MockAnswer)],
-    name: &str,
-    faults: &mut Vec<String>,
-) -> Option<MockAnswer> {
+fn named(path: String, known: &[(&'static str, MockAnswer)], name: &str, flaws: &mut Vec<Flaw>) -> Option<MockAnswer> {
     let found = known.iter().find(|(known, _)| *known == name).map(|(_, answer)| *answer);
     if found.is_none() {
         let names: Vec<_> = known.iter().map(|(name, _)| *name).collect();
-        faults.push(one_of(at, field, &names, name));
+        flaws.push(flaw(path, one_of(&names), &name));
     }
     found
 }
 
-fn one_of(at: usize, field: &str, known: &[&str], found: &str) -> String {
-    format!("rules[{at}].{field}: one of {}, found {found:?}", known.join(", "))
+fn one_of(known: &[&str]) -> String {
+    format!("must be one of {}", known.join(", "))
 }
 
 fn duration(text: &str) -> Option<Duration> {

@@ -1,5 +1,7 @@
 //! The bag of a room: which products, in which order, and what is pinned.
 
+use super::AgeClass;
+
 /// A line of the bag.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct BagEntry {
@@ -26,12 +28,29 @@ pub struct Bag {
     pub failed: Vec<i64>,
 }
 
-/// A bag in numbers.
+impl Bag {
+    /// The product of each line, in order.
+    #[must_use]
+    pub fn product_ids(&self) -> Vec<i64> {
+        self.entries.iter().map(|entry| entry.product_id).collect()
+    }
+}
+
+/// What besides region and app version decides which products of a bag a viewer sees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct BagView {
+    /// The highest age class that the viewer may see.
+    pub age_class: AgeClass,
+    /// Sold-out products are left out, but for the pinned one.
+    pub hide_sold_out: bool,
+}
+
+/// A bag in numbers, as one viewer sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct BagSummary {
-    /// Lines.
+    /// Different products on sale that the viewer may see.
     pub count: i32,
-    /// Whether any product has a running or coming flash sale.
+    /// Whether any of them has a running or coming flash sale.
     pub has_flash_sale: bool,
     /// As [`Bag::version`].
     pub bag_version: i64,

@@ -116,8 +116,10 @@ pub struct Voucher {
 /// What a user did with the vouchers of a room.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Claims {
-    /// By voucher; not there: [`ClaimState::NotClaimed`].
+    /// By voucher; not there: [`ClaimState::NotClaimed`], unless it failed.
     pub states: AHashMap<i64, ClaimState>,
+    /// Vouchers that were asked for and not answered.
+    pub failed: Vec<i64>,
     /// Never bought anything.
     pub is_new_user: bool,
     /// Follows the host of the room.

@@ -54,7 +54,7 @@ fn member(url: &str, conf: &RateConf) -> RateLimiter {
 
 fn waiting(longest: Duration, url: &str, conf: &RateConf) -> RateLimiter {
     let settings = RedisSettings {
-        url: Some(url.to_owned()),
+        url: Some(url.parse().unwrap()),
         response_timeout: longest.max(millis(100)),
         probe_pause: millis(20),
         ..RedisSettings::default()

@@ -8,7 +8,7 @@ use redis::{
     aio::{ConnectionManager, ConnectionManagerConfig},
 };
 
-use super::RedisSettings;
+use super::{RedisSettings, RedisUrl};
 
 /// One multiplexed connection that connects again by itself where it was refused or closed. A connection that merely went
 /// silent looks well to it – its users gave up before it did – so the probe replaces that one.
@@ -19,9 +19,9 @@ pub(super) struct Link {
 }
 
 impl Link {
-    /// A link that has not connected yet. Fails where the URL is none.
-    pub(super) fn new(url: &str, settings: &RedisSettings) -> RedisResult<Self> {
-        let client = redis::Client::open(url)?;
+    /// A link that has not connected yet.
+    pub(super) fn new(url: &RedisUrl, settings: &RedisSettings) -> RedisResult<Self> {
+        let client = redis::Client::open(url.connection())?;
         let config = ConnectionManagerConfig::new()
             .set_connection_timeout(Some(settings.connect_timeout))
             .set_response_timeout(Some(settings.response_timeout))

@@ -5,7 +5,8 @@ use std::{sync::Arc, time::Duration};
 use prometheus::IntCounterVec;
 use tokio::{sync::mpsc, time::timeout};
 
-use super::{health::Health, link::Link};
+use super::{classified, error, health::Health, link::Link};
+use crate::ErrorKind;
 
 /// A change of one key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,7 +37,7 @@ const BATCH: usize = 256;
 /// Longest wait for one round trip.
 const WAIT: Duration = Duration::from_millis(500);
 
-/// Writes what comes, many changes a round trip. Changes that come while Redis is away are dropped: values will have
+/// Writes what comes, many changes a round trip. Changes that come while Redis is away or refuses writes are dropped: values will have
 /// lapsed, and a count that comes late may count for another day.
 pub(super) async fn run(
     mut queue: mpsc::Receiver<Writes>,
@@ -52,9 +53,17 @@ pub(super) async fn run(
         {
             batch.extend(make());
         }
-        let done = !health.is_away() && {
+        let done = health.takes_writes() && {
             let (mut connection, pipeline) = (link.connection(), pipeline(&batch));
-            matches!(timeout(WAIT, pipeline.query_async::<()>(&mut connection)).await, Ok(Ok(())))
+            let answer = match timeout(WAIT, pipeline.query_async::<()>(&mut connection)).await {
+                Ok(answer) => answer.map_err(|failed| classified("SET", &failed)),
+                Err(_) => Err(error("SET", ErrorKind::Timeout, "no answer in time")),
+            };
+            match &answer {
+                Ok(()) => health.wrote(),
+                Err(error) => health.write_failed(error),
+            }
+            answer.is_ok()
         };
         let outcome = if done { &written } else { &failed };
         outcome.inc_by(batch.len() as u64);

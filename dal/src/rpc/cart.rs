@@ -33,7 +33,7 @@ impl CartClient {
         }
     }
 
-    /// Units in the viewer's cart. Only for who is logged in.
+    /// Different products in the viewer's cart. Only for who is logged in.
     ///
     /// # Errors
     ///

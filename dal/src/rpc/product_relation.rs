@@ -7,12 +7,12 @@ use live_pack_idl::{guard::services, product_relation as wire};
 use super::{
     Wiring,
     convert::Malformed,
-    method::{Method, base, distinct},
+    method::{Method, base, distinct, region},
     routes::Routes,
 };
 use crate::{
     Call, Downstream, Error, Lookup,
-    model::{Bag, BagEntry, BagSummary, Pin, PinKind, Showcase},
+    model::{AgeClass, Bag, BagEntry, BagSummary, BagView, Pin, PinKind, Showcase},
 };
 
 /// Its methods, as the IDL spells them.
@@ -78,13 +78,28 @@ impl ProductRelationClient {
             .align(room_ids, answer.pins, &answer.failed, |_, wire| Ok::<_, Malformed>(pin(&wire).map(Arc::new))))
     }
 
-    /// Bags in numbers, aligned with `room_ids`.
+    /// Bags in numbers as one viewer sees them, aligned with `room_ids`.
     ///
     /// # Errors
     ///
     /// The call failed as a whole; a room that failed alone is [`Lookup::Failed`].
-    pub async fn summaries(&self, call: &Call, room_ids: &[i64]) -> Result<Vec<Lookup<Arc<BagSummary>>>, Error> {
-        let request = wire::MGetBagSummaryRequest { room_ids: distinct(room_ids), base: base(call) };
+    pub async fn summaries(
+        &self,
+        call: &Call,
+        view: BagView,
+        room_ids: &[i64],
+    ) -> Result<Vec<Lookup<Arc<BagSummary>>>, Error> {
+        let request = wire::MGetBagSummaryRequest {
+            room_ids: distinct(room_ids),
+            region: Some(region(call)),
+            age_class: Some(match view.age_class {
+                AgeClass::General => wire::AgeClass::GENERAL,
+                AgeClass::Adult => wire::AgeClass::ADULT,
+            }),
+            app_version: Some(call.viewer.app_version),
+            hide_sold_out: Some(view.hide_sold_out),
+            base: base(call),
+        };
         let client = self.routes.of(call.viewer.route_group);
         let answer = self.bag_summaries.run(call, room_ids, client.m_get_bag_summary(request)).await?;
         Ok(self.bag_summaries.align(room_ids, answer.summaries, &answer.failed, |_, wire| {

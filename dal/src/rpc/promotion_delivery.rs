@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use ahash::AHashMap;
 use live_pack_idl::{guard::services, promotion_delivery as wire};
 
 use super::{
@@ -65,7 +66,7 @@ impl PromotionDeliveryClient {
         }))
     }
 
-    /// What the viewer did with vouchers. Only for who is logged in.
+    /// What the viewer did with vouchers; one that the service does not answer is named as failed. Only for who is logged in.
     ///
     /// # Errors
     ///
@@ -79,8 +80,11 @@ impl PromotionDeliveryClient {
         let client = self.routes.of(call.viewer.route_group);
         let answer = self.claim_states.run(call, voucher_ids, client.get_claim_state(request)).await?;
         let states = answer.states.iter().map(|(id, wire)| Ok((*id, claim_state(*wire)?)));
-        let states = states.collect::<Result<_, _>>().map_err(|malformed| self.claim_states.unreadable(malformed))?;
-        Ok(Claims { states, is_new_user: answer.is_new_user, follows_host: answer.follows_host })
+        let states: AHashMap<_, _> =
+            states.collect::<Result<_, _>>().map_err(|malformed| self.claim_states.unreadable(malformed))?;
+        // each voucher has a state: one without an answer failed
+        let failed = distinct(voucher_ids).into_iter().filter(|id| !states.contains_key(id)).collect();
+        Ok(Claims { states, failed, is_new_user: answer.is_new_user, follows_host: answer.follows_host })
     }
 
     /// The banners booked for a room in the viewer's region, in no order.

@@ -83,7 +83,7 @@ impl<const A: usize, const B: usize, const C: usize> SyncTask<Bench> for NeverWa
     }
 }
 
-struct Answer;
+pub(crate) struct Answer;
 
 impl SyncTask<Bench> for Answer {
     type Output = Self;
@@ -151,7 +151,7 @@ fn add3<const A: usize, const B: usize, const C: usize>((definition, body, reads
     }
 }
 
-pub(crate) fn definition(shape: &Shape, body: Body) -> Definition<Bench> {
+pub(crate) fn definition(shape: &Shape, body: Body) -> Definition<Bench, Answer> {
     let definition = shape.layers.iter().flatten().fold(Definition::new("Bench"), |definition, &number| {
         add(number, (definition, body, (shape.needs)(number).into_iter().fold(Reads::none(), need)))
     });
@@ -166,14 +166,14 @@ pub(crate) fn request_of(shape: &Shape, body: Body) -> Request {
     with(&definition(shape, body), &conf(shape))
 }
 
-pub(crate) fn with(definition: &Definition<Bench>, conf: &PlanConf) -> Request {
-    let plan = Arc::new(Plan::compile(definition, conf).expect("a plan without faults"));
+pub(crate) fn with(definition: &Definition<Bench, Answer>, conf: &PlanConf) -> Request {
+    let plan = Plan::compile(definition, conf).expect("a plan without faults");
     let about = Arc::new(());
     request(move || {
-        let engine = Engine::new(Arc::clone(&plan), Arc::clone(&about));
+        let engine = Engine::new(&plan, Arc::clone(&about));
         async move {
             let finished = engine.run().await;
-            assert!(std::hint::black_box(finished.into_answer::<Answer>()).0.is_ok());
+            assert!(std::hint::black_box(finished.into_answer()).0.is_ok());
         }
     })
 }

@@ -1,4 +1,4 @@
-//! What the derive needs to know of a struct, read from its tokens.
+//! A struct of inputs, read from its tokens.
 
 use std::iter::Peekable;
 
@@ -145,7 +145,7 @@ fn separated(tokens: TokenStream) -> impl Iterator<Item = Vec<TokenTree>> {
     parts.into_iter().filter(|part: &Vec<TokenTree>| !part.is_empty())
 }
 
-/// How a token changes the depth of `<…>`; the `>` of an arrow does not.
+/// Change of the depth of `<…>` by a token; the `>` of an arrow makes none.
 fn depth_change(token: &TokenTree, before: Option<&TokenTree>) -> i32 {
     match token {
         TokenTree::Punct(sign) if sign.as_char() == '<' => 1,
@@ -154,7 +154,7 @@ fn depth_change(token: &TokenTree, before: Option<&TokenTree>) -> i32 {
     }
 }
 
-/// What stands before the first single colon, and behind it.
+/// The tokens before the first single colon, and those behind it.
 fn split_at_colon(tokens: Vec<TokenTree>) -> (Vec<TokenTree>, Vec<TokenTree>) {
     let at = tokens.iter().position(|token| is(token, ':')).unwrap_or(tokens.len());
     let mut before = tokens;

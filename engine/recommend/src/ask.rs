@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::id::Id;
+use crate::{error::NodeError, id::Id};
 
 /// One request, borrowed for as long as it is answered.
 ///
@@ -61,7 +61,7 @@ pub struct Request {
     /// Seed of every random choice.
     pub seed: u64,
     /// Wall clock in milliseconds since 1970.
-    pub now_ms: i64,
+    pub now_ms: Option<i64>,
     /// Items that must not be shown.
     pub exclude: Vec<Id>,
     /// Numbers of the viewer and the moment, for ranking.
@@ -77,6 +77,15 @@ pub struct Request {
 }
 
 impl Request {
+    /// Wall clock in milliseconds since 1970.
+    ///
+    /// # Errors
+    ///
+    /// The request has no `now_ms`.
+    pub fn now(&self) -> Result<i64, NodeError> {
+        self.now_ms.ok_or(NodeError::Lacks("now_ms"))
+    }
+
     /// The ids in a list of the session (`realtime`) or, if it is not there, of the profile; empty without either.
     #[must_use]
     pub fn ids(&self, name: &str) -> Vec<i64> {

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use live_pack_recommend_model::Matrix;
+
 use crate::{
     effect::Effect,
     error::NodeError,
-    features::Matrix,
     hits::{Item, bad_score},
     index::IdIndex,
 };
@@ -20,6 +21,8 @@ pub struct Candidates {
     /// Row of the feature matrix; `u32::MAX` for an item that came after it was read.
     rows: Vec<u32>,
     features: Option<Arc<Matrix>>,
+    /// Items that filters removed. They never come back.
+    removed: Vec<i64>,
 }
 
 /// Changes of one step, kept for the record.
@@ -81,6 +84,12 @@ impl Candidates {
         self.rows.iter().map(|row| (*row != u32::MAX).then_some(*row as usize))
     }
 
+    /// Items that filters removed. They never come back.
+    #[must_use]
+    pub fn removed(&self) -> &[i64] {
+        &self.removed
+    }
+
     /// Positions by score, best first, ties by the lower id.
     #[must_use]
     pub fn by_score(&self) -> Vec<u32> {
@@ -113,6 +122,7 @@ impl Candidates {
                     change.removed.push((*id, reason));
                 }
             }
+            self.removed.extend(change.removed.iter().map(|(id, _)| *id));
             let kept = |position: &u32| !out.get(*position as usize).copied().unwrap_or(false);
             let order: Vec<u32> = match effect.order {
                 Some(order) if !drops => order,
@@ -177,7 +187,8 @@ impl Candidates {
     /// Adds items that are not there yet; to those that are there, the new sources.
     fn add(&mut self, items: Vec<Item>) {
         let mut index = IdIndex::of(&self.ids, self.ids.len() + items.len());
-        for item in items {
+        let removed = IdIndex::of(&self.removed, self.removed.len());
+        for item in items.into_iter().filter(|item| removed.row(item.id).is_none()) {
             let (position, new) = index.insert(item.id);
             if new {
                 self.ids.push(item.id);

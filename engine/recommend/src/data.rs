@@ -29,7 +29,7 @@ pub struct Data {
     pub features: BTreeMap<Id, BTreeMap<String, Option<Number>>>,
     /// Texts by item and name.
     pub labels: BTreeMap<Id, BTreeMap<String, String>>,
-    /// Sorted lists or vectors by key.
+    /// Sorted lists, or vectors that are compared by inner product, by key.
     pub stores: BTreeMap<String, Store>,
 }
 
@@ -84,7 +84,10 @@ impl Data {
                     lists.insert(key, hits);
                 }
                 Store::Vectors(map) => {
-                    vectors.insert(key, Arc::new(MemoryVectors::new(map.into_iter().map(|(id, row)| (id.0, row)))));
+                    vectors.insert(
+                        key,
+                        Arc::new(MemoryVectors::inner_product(map.into_iter().map(|(id, row)| (id.0, row)))),
+                    );
                 }
             }
         }

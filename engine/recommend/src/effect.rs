@@ -2,10 +2,9 @@
 
 use std::{borrow::Cow, sync::Arc};
 
-use crate::{
-    features::Matrix,
-    hits::{Found, Item, Refused},
-};
+use live_pack_recommend_model::Matrix;
+
+use crate::hits::{Found, Item, Refused};
 
 /// The change that a node asks for. Parts that are absent leave the list as it is.
 ///

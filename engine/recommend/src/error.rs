@@ -6,7 +6,7 @@ use std::{any::Any, time::Duration};
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum NodeError {
     /// No answer within the time that was left.
-    #[error("timeout after {}ms", .0.as_millis())]
+    #[error("timeout after {}ms", .0.as_micros().div_ceil(1_000))]
     Late(Duration),
     /// The code of the node panicked; the panic was caught.
     #[error("panicked: {0}")]

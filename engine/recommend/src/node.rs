@@ -4,7 +4,6 @@ use std::{
     future::Future,
     panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
-    time::Duration,
 };
 
 use futures_util::FutureExt;
@@ -131,16 +130,20 @@ pub trait Node<E = ()>: Send + Sync + 'static {
 }
 
 /// Runs work until it ends, panics, or the deadline passes. Work that is ready wins over a deadline that has passed.
-pub(crate) async fn guarded<'a, T>(until: Instant, start: impl FnOnce() -> Work<'a, T>) -> Result<T, NodeError> {
+/// A late answer is reported with the time from `begin` to `until`.
+pub(crate) async fn guarded<'a, T>(
+    begin: Instant,
+    until: Instant,
+    start: impl FnOnce() -> Work<'a, T>,
+) -> Result<T, NodeError> {
     let work = match catch_unwind(AssertUnwindSafe(start)) {
         Ok(Work::Now(result)) => return result,
         Ok(Work::Later(future)) => AssertUnwindSafe(future).catch_unwind(),
         Err(payload) => return Err(NodeError::panicked(&*payload)),
     };
-    let begin = Instant::now();
     match tokio::time::timeout_at(until, work).await {
         Ok(Ok(result)) => result,
         Ok(Err(payload)) => Err(NodeError::panicked(&*payload)),
-        Err(_) => Err(NodeError::Late(until.saturating_duration_since(begin).max(Duration::ZERO))),
+        Err(_) => Err(NodeError::Late(until.saturating_duration_since(begin))),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
-use crate::{hits::Hits, node::Work};
+use crate::{error::NodeError, hits::Hits, node::Work};
 
 /// Sorted lists by key: popular items, neighbour lists, histories. One call reads all keys.
 pub trait Lists: Send + Sync + 'static {
@@ -10,7 +10,7 @@ pub trait Lists: Send + Sync + 'static {
     fn read<'a>(&'a self, keys: Vec<String>, limit: usize) -> Work<'a, Vec<Option<Hits>>>;
 }
 
-/// Vectors of unit length by id, all of one dimension.
+/// Vectors by id, all of one dimension. Embeddings are of unit length.
 pub trait Vectors: Send + Sync + 'static {
     /// Number of dimensions; 0 while there is no vector.
     fn dims(&self) -> usize;
@@ -63,4 +63,27 @@ pub struct Parts {
     pub labels: Arc<dyn LabelStore>,
     /// Folder that relative paths of models start from.
     pub folder: PathBuf,
+}
+
+/// Vectors of a store that is not there: every read fails and names it.
+pub(crate) struct Absent(pub(crate) String);
+
+impl Absent {
+    fn error(&self) -> NodeError {
+        NodeError::Store { key: self.0.clone(), reason: "no vectors there".into() }
+    }
+}
+
+impl Vectors for Absent {
+    fn dims(&self) -> usize {
+        0
+    }
+
+    fn read<'a>(&'a self, _: &'a [i64]) -> Work<'a, Rows> {
+        Work::Now(Err(self.error()))
+    }
+
+    fn search<'a>(&'a self, _: Vec<f64>, _: usize) -> Work<'a, Hits> {
+        Work::Now(Err(self.error()))
+    }
 }

@@ -84,7 +84,7 @@ impl<E: Sync + 'static> Pipeline<E> {
             let begin = Instant::now();
             let until = step.timeout.map_or(until, |timeout| until.min(begin + timeout));
             let call = Call { ask, name: &step.name, until, round: 0 };
-            let outcome = guarded(until, || step.node.run(&call, &list)).await;
+            let outcome = guarded(begin, until, || step.node.run(&call, &list)).await;
             let outcome = outcome.and_then(|mut effect| {
                 let facts = std::mem::take(&mut effect.facts);
                 Ok((facts, list.apply(effect)?))

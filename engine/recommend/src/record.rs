@@ -115,7 +115,8 @@ impl Record {
     /// Each (source, rank, score) of the ids, in declared order of the sources.
     fn provenance(&self, ids: &[i64]) -> Vec<Vec<Provenance>> {
         let index = crate::index::IdIndex::of(ids, ids.len());
-        let mut all: Vec<Vec<Provenance>> = vec![Vec::new(); ids.len()];
+        let mut all: Vec<Vec<Provenance>> = Vec::new();
+        all.resize_with(ids.len(), Vec::new);
         for (_, found) in &self.found {
             for (rank, hit) in (1u32..).zip(found.hits.iter()) {
                 if let Some(sources) = index.row(hit.id).and_then(|row| all.get_mut(row as usize)) {

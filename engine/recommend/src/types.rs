@@ -1,7 +1,8 @@
 //! Node types: name, parameters as JSON Schema, and how a node is made from its parameters.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
+use live_pack_recommend_model::{Artefact, Schema, artefact::Content};
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -9,7 +10,7 @@ use serde_json::Value;
 use crate::{
     cel::Condition,
     node::{Node, Recall, Source},
-    parts::Parts,
+    parts::{Absent, Parts, Vectors},
     spec::{Faults, check, known},
 };
 
@@ -115,6 +116,8 @@ pub(crate) struct Compiling<'p, E> {
     pub(crate) faults: Faults,
     /// Names of the sources so far, by number.
     pub(crate) sources: Vec<String>,
+    /// Columns of the last `feature.enrich` so far.
+    pub(crate) features: Option<Schema>,
 }
 
 /// Place of one node in the specification that is being compiled.
@@ -156,6 +159,62 @@ impl<'p, E> Site<'_, 'p, E> {
         if key.is_empty() { format!("{}.params", self.path) } else { format!("{}.params.{key}", self.path) }
     }
 
+    /// Reports something that is missing; `key` is its path below `params`.
+    pub(crate) fn missing(&mut self, key: &str, rule: String) {
+        let path = self.key(key);
+        self.work.faults.missing(path, rule);
+    }
+
+    /// Declares the columns that rankers behind this node can use.
+    pub(crate) fn declare_features(&mut self, schema: Schema) {
+        self.work.features = Some(schema);
+    }
+
+    /// The columns that a `feature.enrich` before this node declares, else a fault.
+    pub(crate) fn features(&mut self) -> Option<Schema> {
+        let schema = self.work.features.clone();
+        if schema.is_none() {
+            self.missing("", "needs a usable feature.enrich before it".to_owned());
+        }
+        schema
+    }
+
+    /// Whether a path relative to the specification is a folder.
+    pub(crate) fn is_folder(&self, path: &str) -> bool {
+        self.parts().folder.join(path).is_dir()
+    }
+
+    /// The text of a file that is relative to the specification; `key` is the path below `params`.
+    pub(crate) fn text(&mut self, key: &str, path: &str) -> Option<String> {
+        match std::fs::read_to_string(self.parts().folder.join(path)) {
+            Ok(text) => Some(text),
+            Err(error) => {
+                self.fault(key, format!("must be a readable file: {error}"), &path.into());
+                None
+            }
+        }
+    }
+
+    /// Loads the artefact in a folder that is relative to the specification; `key` is the path below `params`.
+    pub(crate) fn artefact(&mut self, key: &str, folder: &str) -> Option<Content> {
+        match Artefact::load(&self.parts().folder.join(folder)) {
+            Ok(artefact) => Some(artefact.content),
+            Err(error) => {
+                self.fault(key, format!("must be a usable artefact: {}", with_sources(&error)), &folder.into());
+                None
+            }
+        }
+    }
+
+    /// The vectors of a store. One that is not there fails when it is read, because a specification can be checked
+    /// without its data.
+    pub(crate) fn vectors(&self, store: &str) -> Arc<dyn Vectors> {
+        self.parts()
+            .vectors
+            .get(store)
+            .map_or_else(|| Arc::new(Absent(store.to_owned())) as Arc<dyn Vectors>, Arc::clone)
+    }
+
     /// Compiles a condition over items; `key` is its path below `params`.
     pub(crate) fn condition(&mut self, key: &str, text: &str) -> Option<Condition> {
         let path = self.key(key);
@@ -177,6 +236,12 @@ impl<'p, E> Site<'_, 'p, E> {
         let path = self.key("");
         read(params, &path, &mut self.work.faults)
     }
+}
+
+/// An error with its sources, in one line.
+fn with_sources(error: &dyn std::error::Error) -> String {
+    let sources = std::iter::successors(error.source(), |error| error.source());
+    sources.fold(error.to_string(), |text, source| format!("{text}: {source}")).replace('\n', " ")
 }
 
 /// Reads a value, reporting every fault against its schema.

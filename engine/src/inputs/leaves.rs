@@ -69,13 +69,6 @@ impl<'a, S: Scene, T: Send + Sync + 'static> Inputs<'a, S> for IfWritten<'a, T> 
 #[derive(Debug)]
 pub struct Own<T>(pub T);
 
-impl<T> Own<T> {
-    /// The value.
-    pub fn into_inner(self) -> T {
-        self.0
-    }
-}
-
 impl<T> Deref for Own<T> {
     type Target = T;
 

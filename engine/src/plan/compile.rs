@@ -9,16 +9,16 @@ use std::{
     collections::{HashMap, HashSet},
 };
 
-use super::{Cause, Fault, Kind, Node, Plan, ResolvedRead};
+use super::{AnyPlan, Cause, Fault, Kind, Node, ResolvedRead};
 use crate::{
-    Definition, Importance, Mode, PlanConf, Scene, Stage, WhenEmpty,
+    Importance, Mode, PlanConf, Scene, Stage, WhenEmpty,
     by_node::NodeId,
     conf::Origins,
-    definition::{Entry, Role},
+    definition::{Entry, Parts, Role},
     reads::{self, Reads},
 };
 
-pub(super) fn compile<S: Scene>(definition: &Definition<S>, conf: &PlanConf) -> Result<Plan<S>, Vec<Fault>> {
+pub(super) fn compile<S: Scene>(definition: &Parts<S>, conf: &PlanConf) -> Result<AnyPlan<S>, Vec<Fault>> {
     let mut compiler = Compiler::new(definition, conf);
     compiler.check_conf();
     let (mut nodes, fold) = compiler.nodes();
@@ -33,7 +33,7 @@ pub(super) fn compile<S: Scene>(definition: &Definition<S>, conf: &PlanConf) -> 
     }
     let shadows = compiler.shadows(answer.map(|(answer, _)| answer));
     match answer {
-        Some((answer, answer_name)) if compiler.faults.is_empty() => Ok(Plan {
+        Some((answer, answer_name)) if compiler.faults.is_empty() => Ok(AnyPlan {
             engine: definition.engine,
             mode: conf.mode,
             timeout: conf.timeout,
@@ -58,7 +58,7 @@ pub(super) fn compile<S: Scene>(definition: &Definition<S>, conf: &PlanConf) -> 
 }
 
 struct Compiler<'a, S: Scene> {
-    definition: &'a Definition<S>,
+    definition: &'a Parts<S>,
     conf: &'a PlanConf,
     /// The entries in node order: by stage, then as registered.
     entries: Vec<&'a Entry<S>>,
@@ -67,7 +67,7 @@ struct Compiler<'a, S: Scene> {
 }
 
 impl<'a, S: Scene> Compiler<'a, S> {
-    fn new(definition: &'a Definition<S>, conf: &'a PlanConf) -> Self {
+    fn new(definition: &'a Parts<S>, conf: &'a PlanConf) -> Self {
         let mut entries: Vec<_> = definition.entries.iter().collect();
         entries.sort_by_key(|entry| entry.stage);
         let mut compiler = Self { definition, conf, entries, writers: HashMap::new(), faults: Vec::new() };

@@ -4,10 +4,10 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::{Cause, Kind, Plan};
+use super::{AnyPlan, Cause, Kind};
 use crate::{Importance, Scene, Shedding, Stage, Strength, by_node::NodeId, conf::Origins};
 
-impl<S: Scene> Plan<S> {
+impl<S: Scene> AnyPlan<S> {
     /// The effective plan as text: by stage each task with its switches, its limits and what it waits for.
     #[must_use]
     pub fn explain(&self) -> String {

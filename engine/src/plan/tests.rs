@@ -28,19 +28,19 @@ fn loader<T: Clone + Send + Sync + 'static>(name: &'static str, value: T) -> Fak
     Fake::value(name, value).stage(Stage::Loaders)
 }
 
-fn base() -> Definition<Tiny> {
+fn base() -> Definition<Tiny, A> {
     Definition::new("E").fake(end()).answer::<A>()
 }
 
-fn faults(definition: &Definition<Tiny>, conf: &PlanConf) -> Vec<String> {
+fn faults<T>(definition: &Definition<Tiny, T>, conf: &PlanConf) -> Vec<String> {
     Plan::compile(definition, conf).map(|_| Vec::new()).unwrap_or_else(|faults| fault_lines(&faults))
 }
 
-fn of(definition: &Definition<Tiny>) -> Vec<String> {
+fn of<T>(definition: &Definition<Tiny, T>) -> Vec<String> {
     faults(definition, &PlanConf::default())
 }
 
-fn with(definition: &Definition<Tiny>, task: &str, conf: TaskConf) -> Vec<String> {
+fn with<T>(definition: &Definition<Tiny, T>, task: &str, conf: TaskConf) -> Vec<String> {
     faults(definition, &PlanConf { tasks: [(task.to_owned(), conf)].into(), ..PlanConf::default() })
 }
 

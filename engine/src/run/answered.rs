@@ -45,23 +45,23 @@ impl<S: Scene> std::error::Error for Unanswered<S> {
     }
 }
 
-impl<S: Scene> Engine<S> {
+impl<S: Scene, A: 'static> Engine<S, A> {
     /// Runs every task to its one outcome, for the answer whose type the definition named. Dropping the future ends them
     /// all.
     ///
     /// # Errors
     /// Why there is none.
-    pub async fn answer<A: 'static>(self) -> Result<Answered<S, A>, Unanswered<S>> {
+    pub async fn answer(self) -> Result<Answered<S, A>, Unanswered<S>> {
         self.run().await.answered()
     }
 }
 
-impl<S: Scene> Finished<S> {
+impl<S: Scene, A> Finished<S, A> {
     /// The answer, whose type the definition named, with its record.
     ///
     /// # Errors
     /// Why there is none, with the record of that.
-    pub fn answered<A: 'static>(self) -> Result<Answered<S, A>, Unanswered<S>> {
+    pub fn answered(self) -> Result<Answered<S, A>, Unanswered<S>> {
         match self.into_answer() {
             (Ok(answer), record) => Ok(Answered { answer, record }),
             (Err(error), record) => Err(Unanswered { error, record }),

@@ -25,7 +25,7 @@ use tracing::Instrument as _;
 
 use super::inbox::{Ended, Inbox, Spawned};
 use crate::{
-    Context, EngineErrorOf, Failure, Importance, Plan, Scene, SkipReason, Stage, Strength,
+    AnyPlan, Context, EngineErrorOf, Failure, Importance, Scene, SkipReason, Stage, Strength,
     by_node::{ByNode, NodeId},
     catch::{Caught, catch},
     context::{Shared, Slot},
@@ -54,7 +54,7 @@ enum First<S: Scene> {
 }
 
 pub(super) struct Driver<'p, S: Scene> {
-    plan: &'p Plan<S>,
+    plan: &'p AnyPlan<S>,
     cx: Context<S>,
     start: Instant,
     cut_at: Instant,
@@ -92,7 +92,7 @@ pub(super) struct Driver<'p, S: Scene> {
 }
 
 impl<'p, S: Scene> Driver<'p, S> {
-    pub(super) fn new(plan: &'p Plan<S>, cx: Context<S>, start: Instant, cut_at: Instant, end: Instant) -> Self {
+    pub(super) fn new(plan: &'p AnyPlan<S>, cx: Context<S>, start: Instant, cut_at: Instant, end: Instant) -> Self {
         // a stack: filled in reverse, tasks start in the order of registration
         let mut ready = Vec::with_capacity(plan.nodes.len());
         ready.extend(plan.nodes.iter().rev().filter(|(_, node)| node.predecessors.is_empty()).map(|(id, _)| id));

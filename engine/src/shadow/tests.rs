@@ -29,7 +29,7 @@ fn equal(old: &Old, new: &New) -> bool {
     old.0 == new.0
 }
 
-fn base() -> Definition<Tiny> {
+fn base() -> Definition<Tiny, Answer> {
     Definition::new("E")
         .fake(Fake::value("Loader", Old(1)).stage(Stage::Loaders).after(ms(10)))
         .fake(Fake::new("End", |cx: &Context<Tiny>| Ok(Answer(cx.need::<Old>()?.0))).need::<Old>())
@@ -42,12 +42,12 @@ fn percent(percent: f64) -> PlanConf {
 }
 
 /// Runs the engine once, drains the queue, and tells how the shadow compared; the answer was never delayed.
-async fn shadowed(definition: &Definition<Tiny>, conf: &PlanConf) -> ShadowCounts {
+async fn shadowed(definition: &Definition<Tiny, Answer>, conf: &PlanConf) -> ShadowCounts {
     let (queue, start) = (queue(8), Instant::now());
-    let finished = Engine::new(plan(definition, conf), Arc::default()).shadows_on(&queue).run().await;
+    let finished = Engine::new(&plan(definition, conf), Arc::default()).shadows_on(&queue).run().await;
     assert_eq!(start.elapsed(), ms(10));
     assert_eq!(finished.record.line(), "E 10.000ms", "a shadow is no part of the engine");
-    assert_eq!(finished.into_answer::<Answer>().0, Ok(Answer(1)));
+    assert_eq!(finished.into_answer().0, Ok(Answer(1)));
     queue.drain(Instant::now() + ms(5_000)).await;
     definition.shadow_counts().next().unwrap().1
 }
@@ -114,7 +114,7 @@ async fn a_shadow_runs_for_its_share_and_for_nobody_unless_configuration_says_so
     };
     for user in 0..200 {
         let request = Arc::new(TinyRequest { user, ..TinyRequest::default() });
-        Engine::new(Arc::clone(&plan), request).shadows_on(&queue).run().await;
+        Engine::new(&plan, request).shadows_on(&queue).run().await;
     }
     queue.drain(Instant::now() + ms(1_000)).await;
     let share = (0..200).filter(|&user| included(user)).count() as u64;
@@ -126,10 +126,10 @@ async fn without_a_queue_or_without_room_in_it_a_shadow_does_not_run() {
     let recorder = Recorder::new();
     let definition = base().fake_shadow(Fake::value("NewLoader", New(1)).on(&recorder), equal);
     let plan = plan(&definition, &percent(100.0));
-    Engine::new(Arc::clone(&plan), Arc::default()).run().await;
+    Engine::new(&plan, Arc::default()).run().await;
     let closed = queue(1);
     closed.drain(Instant::now()).await;
-    Engine::new(plan, Arc::default()).shadows_on(&closed).run().await;
+    Engine::new(&plan, Arc::default()).shadows_on(&closed).run().await;
     let counts = definition.shadow_counts().next().unwrap();
     assert_eq!(counts, ("NewLoader", ShadowCounts { dropped: 1, ..ShadowCounts::default() }));
     assert!(recorder.started().is_empty());
@@ -171,15 +171,16 @@ async fn what_the_old_version_did_not_leave_cannot_be_compared() {
         .fake_shadow(Fake::value("NewLoader", New(1)), equal)
         .answer::<Answer>();
     let queue = queue(8);
-    Engine::new(plan(&definition, &percent(100.0)), Arc::default()).shadows_on(&queue).run().await;
+    Engine::new(&plan(&definition, &percent(100.0)), Arc::default()).shadows_on(&queue).run().await;
     queue.drain(Instant::now() + ms(100)).await;
     assert_eq!(definition.shadow_counts().next().unwrap().1.skipped, 1);
 }
 
 #[test]
 fn nobody_reads_a_shadow_and_it_has_no_place_among_the_tasks() {
-    let faults =
-        |definition: Definition<Tiny>, conf: &PlanConf| fault_lines(&Plan::compile(&definition, conf).unwrap_err());
+    let faults = |definition: Definition<Tiny, Answer>, conf: &PlanConf| {
+        fault_lines(&Plan::compile(&definition, conf).unwrap_err())
+    };
     let new = || Fake::value("NewLoader", New(1));
     let reader = base().fake(Fake::value("Reader", 1_u8).need::<New>()).fake_shadow(new(), equal);
     assert_eq!(faults(reader, &percent(1.0)), ["E: Reader: reads New, which nothing leaves"]);

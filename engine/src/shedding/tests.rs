@@ -75,7 +75,7 @@ async fn windows_in_which_nothing_ended_are_calm() {
 struct Answer;
 
 /// A page with tasks of every importance; `Slow` takes so long that the engine is late.
-fn definition(slow: u64) -> Definition<Tiny> {
+fn definition(slow: u64) -> Definition<Tiny, Answer> {
     Definition::<Tiny>::new("E")
         .fake(Fake::value("Low", 1_u8).importance(Importance::Low).stage(Stage::Loaders).after(ms(slow)))
         .fake(Fake::value("NeedsLow", 1_u16).need::<u8>().importance(Importance::High).stage(Stage::Loaders))
@@ -95,8 +95,8 @@ fn conf(pressure: &Arc<Pressure>) -> PlanConf {
     PlanConf { shedding, ..PlanConf::default() }
 }
 
-async fn shed(plan: &Arc<Plan<Tiny>>) -> Vec<&'static str> {
-    let finished = Engine::new(Arc::clone(plan), Arc::default()).run().await;
+async fn shed<A: 'static>(plan: &Plan<Tiny, A>) -> Vec<&'static str> {
+    let finished = Engine::new(plan, Arc::default()).run().await;
     assert!(finished.is_ok(), "{:?}", finished.record);
     let shed = |task: &TaskRecord<'_, test_util::TinyError>| *task.outcome == Outcome::Skipped(SkipReason::Shed);
     finished.record.tasks().filter(shed).map(|task| task.name).collect()
@@ -116,7 +116,7 @@ async fn the_least_important_weak_tasks_are_shed_first_and_come_back_when_the_pr
     assert_eq!(shed(&quick).await, ["Low"]);
     pressure.set_level(2, 0.0);
     assert_eq!(shed(&quick).await, ["Low", "Normal"]);
-    let (_, record) = Engine::new(Arc::clone(&quick), Arc::default()).run().await.into_answer::<Answer>();
+    let (_, record) = Engine::new(&quick, Arc::default()).run().await.into_answer();
     assert_eq!(outcome_of(&record, "NeedsLow"), Some(Outcome::Skipped(SkipReason::NoInput("Low"))));
     assert!(record.line().contains("Low skipped: shed"), "{}", record.line());
     sleep(ms(5_000)).await;

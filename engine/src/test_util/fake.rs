@@ -144,7 +144,7 @@ impl<S: Scene, T: Send + Sync + 'static> Fake<S, T> {
     }
 }
 
-impl<S: Scene> Definition<S> {
+impl<S: Scene, A> Definition<S, A> {
     /// Adds a fake task that leaves a `T`.
     #[must_use]
     pub fn fake<T: Send + Sync + 'static>(self, fake: Fake<S, T>) -> Self {
@@ -159,7 +159,7 @@ impl<S: Scene> Definition<S> {
     }
 }
 
-impl<S: Scene> Definition<S> {
+impl<S: Scene, A> Definition<S, A> {
     /// Adds a fake shadow of the task that leaves `O`, compared by `equal`.
     #[must_use]
     pub fn fake_shadow<T, O, C>(mut self, fake: Fake<S, T>, equal: C) -> Self
@@ -170,7 +170,7 @@ impl<S: Scene> Definition<S> {
     {
         let (name, reads, old) = (fake.name, fake.reads.clone(), (TypeId::of::<O>(), short_name::<O>()));
         let body = Arc::new(FakeShadow { body: FakeBody(fake), equal, old: PhantomData });
-        self.shadows.push(ShadowEntry { name, reads, old, body, counters: Arc::default() });
+        self.parts.shadows.push(ShadowEntry { name, reads, old, body, counters: Arc::default() });
         self
     }
 }

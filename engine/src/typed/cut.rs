@@ -1,4 +1,4 @@
-//! The cut: which part of the ordered list is the page.
+//! The cut: the part of the ordered list that is the page.
 
 use std::ops::Range;
 
@@ -7,7 +7,7 @@ use crate::{
     inputs::{Owned, take},
 };
 
-/// Which part of the ordered list is the page. Never waits, and is strong.
+/// Chooses the part of the ordered list that is the page. Never waits, and is strong.
 ///
 /// ```
 /// use std::ops::Range;
@@ -29,7 +29,7 @@ use crate::{
     note = "implement `Cut<{S}>` for it: `type Input<'a>` and `range`"
 )]
 pub trait Cut<S: Scene>: Send + Sync + 'static {
-    /// What it reads, beside the list; `()` for nothing.
+    /// Its inputs, beside the list; `()` for none.
     type Input<'a>: Inputs<'a, S>;
 
     /// The page, as places of the ordered list of `len` items. What lies outside the list is ignored.

@@ -34,7 +34,7 @@ use crate::{
     note = "implement `Filter<{S}>` for it: `type Input<'a>` and `judge`, `admit` or `judge_all`"
 )]
 pub trait Filter<S: Scene>: Send + Sync + 'static {
-    /// What it reads, beside the items it judges; `()` for nothing.
+    /// Its inputs, beside the items it judges; `()` for none.
     type Input<'a>: Inputs<'a, S>;
     /// Whether [`Self::judge_all`] may wait. One that waits all the same fails with [`crate::TaskFault::Waited`].
     const WAITS: bool = false;

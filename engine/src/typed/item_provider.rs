@@ -1,4 +1,4 @@
-//! Item providers: what the list is made of.
+//! Item providers: contributions to the list.
 
 use crate::{
     Context, Inputs, NeedRun, Scene, TaskResult,
@@ -30,7 +30,7 @@ use super::admitted;
     note = "implement `ItemProvider<{S}>` for it: `type Input<'a>` and `items`"
 )]
 pub trait ItemProvider<S: Scene>: Send + Sync + 'static {
-    /// What the items are made of.
+    /// The data that the items are made of.
     type Input<'a>: Inputs<'a, S>;
 
     /// The contribution.

@@ -29,7 +29,7 @@ use crate::{
     note = "implement `Sorter<{S}>` for it: `type Input<'a>` and `key`"
 )]
 pub trait Sorter<S: Scene>: Send + Sync + 'static {
-    /// What it reads, beside the item; [`super::Items`] if the key of an item depends on the others.
+    /// Its inputs, beside the item; [`super::Items`] if the key of an item depends on the others.
     type Input<'a>: Inputs<'a, S>;
 
     /// Whether it orders anything in this request.

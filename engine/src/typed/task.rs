@@ -39,9 +39,9 @@ use crate::{
 pub trait Task<S: Scene>: Send + Sync + 'static {
     /// The datum it leaves. No two tasks of a plan leave the same type.
     type Output: Send + Sync + 'static;
-    /// What it reads; `()` for nothing.
+    /// Its inputs: the edges of the plan; `()` for none.
     type Input<'a>: Inputs<'a, S>;
-    /// Where it stands.
+    /// Its stage.
     const STAGE: Stage;
     /// Whether it may wait. A task that never does costs no future; one that waits all the same fails with
     /// [`crate::TaskFault::Waited`]. It must not block in either case.
@@ -55,7 +55,7 @@ pub trait Task<S: Scene>: Send + Sync + 'static {
     /// The work. May be dropped at any await.
     ///
     /// # Errors
-    /// What could not be done, or the reason of a rule that ends the engine.
+    /// The failure, or the reason of a rule that ends the engine.
     fn run<'a>(
         &'a self,
         cx: &'a Context<S>,

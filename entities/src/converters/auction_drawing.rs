@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use live_pack_dal::{
-    Decimal, FastStr, Picture,
+    Decimal, FastStr, PictureKind,
     model::{Auction, AuctionStatus, BidderState, Room, Seller},
     money::NumberFormat,
     texts::{Arg, Text},
@@ -57,7 +57,7 @@ impl<'a> AuctionDrawing<'a> {
             product_id: auction.product_id,
             item_no: auction.item_no,
             title: auction.title.clone(),
-            cover: picture(self.request, Picture::Auction, &auction.cover_uri),
+            cover: picture(self.request, PictureKind::Auction, &auction.cover_uri),
             labels: self.labels(auction),
             buttons: vec![self.button(auction)],
             seller_id: auction.seller_id,

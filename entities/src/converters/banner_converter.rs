@@ -1,7 +1,7 @@
 //! The banners above the bag as they are answered.
 
 use live_pack_dal::{
-    FastStr, Picture,
+    FastStr, PictureKind,
     model::{BannerKind, BannerMaterial, Voucher},
     money::NumberFormat,
     texts::{Language, Text},
@@ -66,7 +66,7 @@ impl Drawing<'_> {
             kind: FastStr::from_static_str(kind(banner.kind)),
             title: banner.title.clone(),
             sub_title: self.caveat(banner.kind).unwrap_or_else(|| banner.sub_title.clone()),
-            image: wire_picture(self.cx, Picture::Banner, &banner.image_uri),
+            image: wire_picture(self.cx, PictureKind::Banner, &banner.image_uri),
             schema: if is_valid_link(&banner.schema) { banner.schema.clone() } else { FastStr::empty() },
             start_ms: banner.start_ms,
             end_ms: banner.end_ms,

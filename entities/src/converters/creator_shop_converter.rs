@@ -1,7 +1,7 @@
 //! The creator's shop as it is answered.
 
 use live_pack_dal::{
-    FastStr, Lookup, Picture,
+    FastStr, Lookup, PictureKind,
     model::{Creator, Seller, Shop},
     texts::Text,
 };
@@ -91,5 +91,5 @@ fn placed(mut cards: Vec<ProductCard>) -> Vec<ProductCard> {
 
 fn avatar(cx: &Context<BagScene>, creator: &Creator) -> Option<Image> {
     let uri = &creator.avatar_uri;
-    (!uri.is_empty()).then(|| picture(cx.request(), Picture::Avatar, uri))
+    (!uri.is_empty()).then(|| picture(cx.request(), PictureKind::Avatar, uri))
 }

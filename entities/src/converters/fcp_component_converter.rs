@@ -14,12 +14,13 @@ use live_pack_idl::live_pack::{self as wire, CardKind, ProductCard};
 use super::{
     Cards, PagePrices,
     auction_drawing::AuctionDrawing,
+    bag_count::{self, bag_count},
     room_lite_converter::{entry_text, wire_room_lite},
     voucher_drawing::offered_voucher,
 };
 use crate::{
     item::BagItem,
-    loaders::CardTexts,
+    loaders::{AuctionSeller, CardTexts},
     providers::{AuctionList, CreatorInfo, FcpSlot, PopCard, ProductList, RoomInfo, RoomVouchers},
     rules::{
         fcp::{self, SlotFacts, running_auction},
@@ -47,15 +48,14 @@ impl SyncTask<BagScene> for FcpComponentConverter {
     const STAGE: Stage = Stage::Converters;
 
     fn reads(&self) -> Reads {
-        AuctionDrawing::reads()
+        bag_count::reads(AuctionDrawing::reads())
             .page()
             .need::<FcpSlot>()
-            .need::<ProductList>()
             .need::<Cards>()
             .need::<PagePrices>()
-            .maybe::<PopCard>()
             .maybe::<RoomVouchers>()
             .maybe::<AuctionList>()
+            .maybe::<AuctionSeller>()
             .maybe::<CardTexts>()
     }
 
@@ -101,7 +101,7 @@ impl<'a> Found<'a> {
         let vouchers = cx.maybe::<RoomVouchers>().done();
         let on_sale = |item: &BagItem| item.sale.is_some_and(|sale| sale.state.is_running_or_preheating());
         let summary = BagSummary {
-            count: i32::try_from(cx.need::<ProductList>()?.0.entries.len()).unwrap_or(i32::MAX),
+            count: bag_count(cx)?,
             has_flash_sale: cx.list().ordered().any(on_sale),
             bag_version: cx.need::<ProductList>()?.0.version,
         };
@@ -168,7 +168,8 @@ impl<'a> Found<'a> {
                     Some(_) => CardKind::SURPRISE_SET,
                     None => CardKind::AUCTION,
                 });
-                let product = self.auction.map(|auction| drawing.card(auction, None));
+                let seller = self.cx.maybe::<AuctionSeller>().done().and_then(|seller| seller.0.as_deref());
+                let product = self.auction.map(|auction| drawing.card(auction, seller));
                 let until = self.auction.map(|auction| auction.end_ms);
                 let component = self.component(main, Text::BidNow);
                 let bid = product.as_ref().and_then(|card| Some(card.auction.as_ref()?.current_bid_text.clone()));

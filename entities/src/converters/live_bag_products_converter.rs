@@ -3,7 +3,7 @@
 use live_pack_engine::{Context, Reads, Stage, Strength, SyncTask, TaskResult};
 use live_pack_idl::live_pack::GetLiveBagDataResponse;
 
-use super::Cards;
+use super::{Cards, empty_page::note_no_status};
 use crate::{providers::ProductList, request::BagTab, rules::paging, scene::BagScene};
 
 /// The answer, as far as the products go.
@@ -31,6 +31,7 @@ impl SyncTask<BagScene> for LiveBagProductsConverter {
         let total = cx.list().total();
         let page = paging::page(total, query.cursor, query.count);
         let pages_products = query.tab != BagTab::Auction;
+        note_no_status(cx, page.range.clone(), |item| !query.exclude_ids.contains(&item.product_id));
         Ok(LiveBagProducts(GetLiveBagDataResponse {
             products: cx.need::<Cards>()?.0.take(),
             total: i32::try_from(total).unwrap_or(i32::MAX),

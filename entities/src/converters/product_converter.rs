@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use live_pack_dal::{
-    FastStr, Lookup, Picture,
+    FastStr, Lookup, PictureKind,
     model::{ProductModel, Voucher},
     texts::{Arg, Language, Text},
 };
@@ -12,6 +12,7 @@ use live_pack_idl::live_pack::{Image, ProductCard};
 
 use super::{
     HandOver, PageButtons, PagePrices,
+    empty_page::note_no_model,
     flash_sale_drawing::FlashSaleDrawing,
     label_drawing::LabelDrawing,
     voucher_drawing::wire_voucher,
@@ -100,12 +101,16 @@ impl SyncTask<BagScene> for ProductConverter {
 
     fn run(&self, cx: &Context<BagScene>) -> TaskResult<BagScene, Cards> {
         let loaded = Loaded::of(cx, self.0)?;
-        let models = ProductModels::of(cx.maybe()).iter();
+        let models = ProductModels::of(cx.maybe());
         let items = cx.list().page().zip(models).enumerate();
         let card = |(index, (item, model)): (usize, (&BagItem, &Lookup<Arc<ProductModel>>))| {
             Some(loaded.card(index, item, model.found()?))
         };
-        Ok(Cards(HandOver::new(items.filter_map(card).collect())))
+        let cards: Vec<ProductCard> = items.filter_map(card).collect();
+        if cards.is_empty() && self.0 == Place::Bag {
+            note_no_model(cx, models.len());
+        }
+        Ok(Cards(HandOver::new(cards)))
     }
 }
 
@@ -224,7 +229,7 @@ impl<'a> Loaded<'a> {
         let urls = urls.unwrap_or_else(|| vec![model.cover.uri.clone()]);
         let said = (model.cover.width, model.cover.height);
         let known = said.0 > 0 && said.1 > 0;
-        let (width, height) = if known { said } else { self.request.resident.images.size(Picture::Product) };
+        let (width, height) = if known { said } else { self.request.resident.images.size(PictureKind::Product) };
         Image { uri: model.cover.uri.clone(), urls, width, height }
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use live_pack_dal::{
-    FastStr, Lookup, Picture,
+    FastStr, Lookup, PictureKind,
     config::Feature,
     model::{Permission, Room},
     texts::{Arg, Text},
@@ -150,7 +150,7 @@ pub(super) fn wire_room_lite(
         pinned_kind: wire_card_kind(goods.pinned),
         pinned_product_id: goods.pinned_product_id,
         entry_text,
-        entry_icon: has_icon.then(|| picture(request, Picture::Icon, icon)),
+        entry_icon: has_icon.then(|| picture(request, PictureKind::Icon, icon)),
     }
 }
 

@@ -1,6 +1,6 @@
 //! A surprise set as it is answered.
 
-use live_pack_dal::{Picture, model::SurprisePrize, texts::Text};
+use live_pack_dal::{PictureKind, model::SurprisePrize, texts::Text};
 use live_pack_engine::{Context, Reads, Stage, Strength, SyncTask, TaskError, TaskResult};
 use live_pack_idl::live_pack::{GetSurpriseSetDetailResponse, SurpriseItem};
 
@@ -42,7 +42,7 @@ impl SyncTask<PrizeScene> for SurpriseSetConverter {
         let item = |prize: &SurprisePrize| SurpriseItem {
             product_id: prize.product_id,
             title: prize.title.clone(),
-            cover: wire_picture(cx, Picture::Auction, &prize.cover_uri),
+            cover: wire_picture(cx, PictureKind::Auction, &prize.cover_uri),
             units: prize.units,
             units_left: prize.units_left,
             odds_percent: odds(prize.units_left, all_left).to_string().into(),
@@ -54,7 +54,7 @@ impl SyncTask<PrizeScene> for SurpriseSetConverter {
         Ok(SurpriseSetDetail(GetSurpriseSetDetailResponse {
             surprise_set_id: set.surprise_set_id,
             title: set.title.clone(),
-            cover: wire_picture(cx, Picture::Auction, &set.cover_uri),
+            cover: wire_picture(cx, PictureKind::Auction, &set.cover_uri),
             auction: drawing.info(auction),
             items: cx.list().page().map(item).collect(),
             units_total: i32::try_from(all_units).unwrap_or(i32::MAX),

@@ -27,7 +27,7 @@ pub struct BagTabs {
 #[derive(Debug)]
 pub struct TabConverter;
 
-/// What the tabs count.
+/// Inputs of [`TabConverter`].
 #[derive(Debug, Inputs)]
 pub struct TabInputs<'a> {
     page: Page<'a, BagScene>,

@@ -34,7 +34,7 @@ pub struct PromotionBanners {
 #[derive(Debug)]
 pub struct VoucherConverter;
 
-/// What the vouchers are drawn from.
+/// Inputs of [`VoucherConverter`].
 #[derive(Debug, Inputs)]
 pub struct VoucherInputs<'a> {
     page: Page<'a, VoucherScene>,

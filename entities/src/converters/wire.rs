@@ -1,7 +1,7 @@
 //! From the words of the rules to the words of the public interface.
 
 use live_pack_dal::{
-    FastStr, Picture,
+    FastStr, PictureKind,
     model::{AuctionStatus, RoomState},
     texts::{Language, Text},
 };
@@ -103,7 +103,7 @@ pub(super) fn wire_label(label: Label, text: FastStr, request: &LiveRequest) -> 
         priority: label.priority(),
         text_color: style.text_color,
         bg_color: style.bg_color,
-        icon: style.icon.map(|uri| picture(request, Picture::Icon, &uri)),
+        icon: style.icon.map(|uri| picture(request, PictureKind::Icon, &uri)),
         code: FastStr::from_static_str(label.code()),
     }
 }
@@ -158,16 +158,16 @@ const fn wire_reason(reason: DisabledReason) -> (wire::DisabledReason, Option<Te
 }
 
 /// A picture whose size the settings say; all empty where there is none.
-pub(super) fn picture(request: &LiveRequest, kind: Picture, uri: &FastStr) -> wire::Image {
+pub(super) fn picture(request: &LiveRequest, kind: PictureKind, uri: &FastStr) -> wire::Image {
     sized(request, kind, uri, request.resident.images.urls(request.viewer.route_group, uri))
 }
 
 /// A picture that an item of the list names itself; `None`: it names none.
-pub(super) fn wire_picture<S: LiveScene>(cx: &Context<S>, kind: Picture, uri: &FastStr) -> Option<wire::Image> {
+pub(super) fn wire_picture<S: LiveScene>(cx: &Context<S>, kind: PictureKind, uri: &FastStr) -> Option<wire::Image> {
     (!uri.is_empty()).then(|| sized(cx.request(), kind, uri, Pictures::urls(cx, uri)))
 }
 
-fn sized(request: &LiveRequest, kind: Picture, uri: &FastStr, urls: Vec<FastStr>) -> wire::Image {
+fn sized(request: &LiveRequest, kind: PictureKind, uri: &FastStr, urls: Vec<FastStr>) -> wire::Image {
     if uri.is_empty() {
         return wire::Image::default();
     }

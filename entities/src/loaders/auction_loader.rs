@@ -5,7 +5,7 @@ use live_pack_engine::{Context, NeedRun, Stage, Task, TaskResult};
 
 use crate::{
     providers::{room_auctions, why_no_auctions},
-    scene::LiveScene,
+    scene::{Ask as _, LiveScene},
 };
 
 /// The auctions on the screen that there still are, in the client's order.
@@ -30,7 +30,7 @@ impl<S: LiveScene> Task<S> for AuctionLoader {
 
     async fn run(&self, cx: &Context<S>) -> TaskResult<S, ScreenAuctions> {
         let request = cx.request();
-        let all = room_auctions(request, request.call.clone()).await?;
+        let all = room_auctions(request, cx.shared_call()).await?;
         let wanted = request.query.refresh.auction_ids.iter();
         let find = |id: &i64| all.iter().find(|auction| auction.auction_id == *id).cloned();
         Ok(ScreenAuctions(wanted.filter_map(find).collect()))

@@ -5,7 +5,10 @@ use std::sync::Arc;
 use live_pack_dal::{Downstream, Error, Lookup, model::RoomStats};
 use live_pack_engine::{Context, Stage, Task, TaskResult};
 
-use crate::scene::LiveScene;
+use crate::{
+    providers::first,
+    scene::{Ask as _, LiveScene},
+};
 
 /// The numbers; `None`: nobody counts this room.
 #[derive(Debug, Clone)]
@@ -23,13 +26,13 @@ impl<S: LiveScene> Task<S> for LiveDataLoader {
         let request = cx.request();
         let room_id = request.room_id;
         let fetch = || {
-            let (resident, call) = (Arc::clone(&request.resident), request.call.clone());
-            async move { resident.dal.stats(&call, &[room_id]).await.map(|stats| stats.into_iter().next()) }
+            let (resident, call) = (Arc::clone(&request.resident), cx.shared_call());
+            async move { resident.dal.stats(&call, &[room_id]).await.map(first) }
         };
         match request.shared.once(room_id, fetch).await? {
-            Some(Lookup::Found(stats)) => Ok(LiveData(Some(stats))),
-            Some(Lookup::Missing) | None => Ok(LiveData(None)),
-            Some(Lookup::Failed) => Err(Error::key(Downstream::LiveData, "MGetRoomStats").into()),
+            Lookup::Found(stats) => Ok(LiveData(Some(stats))),
+            Lookup::Missing => Ok(LiveData(None)),
+            Lookup::Failed => Err(Error::key(Downstream::LiveData, "MGetRoomStats").into()),
         }
     }
 }

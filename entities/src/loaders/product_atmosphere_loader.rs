@@ -13,7 +13,7 @@ use crate::{
     scene::BagScene,
 };
 
-/// What is remarkable, one entry for each product of the page.
+/// Remarkable facts, one entry for each product of the page.
 ///
 /// "Lowest in 30 days" is a candidate wherever the price service knows such a price; whether it holds is for the one who
 /// works out the effective price.
@@ -24,7 +24,7 @@ pub struct Atmospheres(pub Column<SmallVec<[AtmosphereFact; 4]>>);
 #[derive(Debug)]
 pub struct ProductAtmosphereLoader;
 
-/// What the rules are about.
+/// Inputs of [`ProductAtmosphereLoader`].
 #[derive(Debug, Inputs)]
 pub struct AtmosphereInputs<'a> {
     page: Page<'a, BagScene>,

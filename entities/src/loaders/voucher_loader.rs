@@ -6,7 +6,7 @@ use live_pack_engine::{Context, NeedRun, Reads, Stage, Task, TaskResult};
 use crate::{
     item::BagItem,
     providers::{RoomVouchers, room_vouchers},
-    scene::LiveScene,
+    scene::{Ask as _, LiveScene},
 };
 
 /// The vouchers of the room, for the page.
@@ -57,6 +57,6 @@ where
 
     async fn run(&self, cx: &Context<S>) -> TaskResult<S, PageVouchers> {
         let request = cx.request();
-        Ok(PageVouchers(room_vouchers(request, request.call.clone()).await?))
+        Ok(PageVouchers(room_vouchers(request, cx.shared_call()).await?))
     }
 }

@@ -6,7 +6,11 @@ use live_pack_dal::{Call, Downstream, Error, Lookup, config::Feature, experiment
 use live_pack_engine::{Context, NeedRun, Stage, Task, TaskResult};
 
 use super::first;
-use crate::{request::LiveRequest, rules::visibility::is_app_too_old, scene::LiveScene};
+use crate::{
+    request::LiveRequest,
+    rules::visibility::is_app_too_old,
+    scene::{Ask as _, LiveScene},
+};
 
 /// The auctions of a room, as the auction house lists them.
 #[derive(Debug, Clone)]
@@ -26,7 +30,7 @@ impl<S: LiveScene> Task<S> for AuctionListProvider {
 
     async fn run(&self, cx: &Context<S>) -> TaskResult<S, AuctionList> {
         let request = cx.request();
-        Ok(AuctionList(room_auctions(request, request.early_call()).await?))
+        Ok(AuctionList(room_auctions(request, cx.early_call()).await?))
     }
 }
 

@@ -5,7 +5,7 @@ use live_pack_engine::{Context, Stage, Task, TaskResult};
 use tokio::time::timeout_at;
 
 use super::{ProductList, product_list_provider::bag};
-use crate::scene::LiveScene;
+use crate::scene::{Ask as _, LiveScene};
 
 /// Asks D1 `GetRoomProducts`, once a request, as `ProductListProvider` does, which it is to operators. It waits only as long
 /// as leaves the loaders their time; an engine of the same request that cannot do without the bag may wait for it longer.
@@ -28,6 +28,6 @@ impl<S: LiveScene> Task<S> for BagLinesProvider {
             kind: ErrorKind::Timeout,
             detail: "no time was left to wait for the bag".into(),
         };
-        Ok(ProductList(timeout_at(request.early_deadline, bag(request)).await.map_err(late)??))
+        Ok(ProductList(timeout_at(request.early_deadline, bag(request, cx.shared_call())).await.map_err(late)??))
     }
 }

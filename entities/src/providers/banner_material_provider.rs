@@ -5,7 +5,11 @@ use std::sync::Arc;
 use live_pack_dal::{Error, config::Feature, model::BannerMaterial};
 use live_pack_engine::{Context, NeedRun, Stage, Strength, Task, TaskResult};
 
-use crate::{request::LiveRequest, rules::banner, scene::LiveScene};
+use crate::{
+    request::LiveRequest,
+    rules::banner,
+    scene::{Ask as _, LiveScene},
+};
 
 /// The banners of a room, as they were booked.
 #[derive(Debug, Clone)]
@@ -35,7 +39,7 @@ impl<S: LiveScene> Task<S> for BannerMaterialProvider {
         let request = cx.request();
         let room_id = request.room_id;
         let fetch = || {
-            let (resident, call) = (Arc::clone(&request.resident), request.call.clone());
+            let (resident, call) = (Arc::clone(&request.resident), cx.shared_call());
             async move { resident.dal.banners(&call, room_id).await }
         };
         Ok(BannerMaterials(request.shared.once(room_id, fetch).await?))

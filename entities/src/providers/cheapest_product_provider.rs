@@ -9,7 +9,7 @@ use crate::{
         room::{RoomVerdict, verdict},
         voucher::{PricedProduct, cheapest},
     },
-    scene::VoucherScene,
+    scene::{Ask as _, VoucherScene},
 };
 
 /// The cheapest product, at its retail price; `None`: no product has a price.
@@ -71,7 +71,7 @@ impl Task<VoucherScene> for CheapestProductProvider {
         let mut ids: Vec<i64> = bag.filter(|id| asked.is_empty() || asked.contains(id)).collect();
         ids.sort_unstable();
         ids.dedup();
-        let prices = request.resident.dal.prices(&request.early_call(), &ids).await?;
+        let prices = request.resident.dal.prices(&cx.early_call(), &ids).await?;
         let region = room.region.unwrap_or(request.viewer.region);
         let Some(rules) = request.conf.regions.get(region) else { return Ok(CheapestProduct(None)) };
         let known = ids.iter().zip(&prices).filter_map(|(id, price)| Some((*id, Lookup::found(price)?.as_ref())));

@@ -3,13 +3,16 @@
 use std::sync::Arc;
 
 use live_pack_dal::{
-    Downstream, Error, Lookup,
+    Call, Downstream, Error, Lookup,
     model::{Creator, Permission},
 };
 use live_pack_engine::{Context, Stage, TaskResult, typed::Task};
 
 use super::RoomInfo;
-use crate::{request::LiveRequest, scene::LiveScene};
+use crate::{
+    request::LiveRequest,
+    scene::{Ask as _, LiveScene},
+};
 
 /// The creator of the room; `None`: the account is not known, and so has no permission.
 #[derive(Debug, Clone)]
@@ -33,7 +36,7 @@ impl<S: LiveScene> Task<S> for CreatorProvider {
     const STAGE: Stage = Stage::Providers;
 
     async fn run(&self, cx: &Context<S>, RoomInfo(room): &RoomInfo) -> TaskResult<S, CreatorInfo> {
-        match creator(cx.request(), room.anchor_id).await? {
+        match creator(cx.request(), cx.shared_call(), room.anchor_id).await? {
             Lookup::Found(creator) => Ok(CreatorInfo(Some(creator))),
             Lookup::Missing => Ok(CreatorInfo(None)),
             Lookup::Failed => Err(Error::key(Downstream::LiveCreator, "MGetCreator").into()),
@@ -41,13 +44,13 @@ impl<S: LiveScene> Task<S> for CreatorProvider {
     }
 }
 
-/// A creator: fetched once a request.
+/// A creator: fetched once a request, with the `call` of whoever asks first.
 ///
 /// # Errors
 /// What D10 failed with.
-pub async fn creator(request: &LiveRequest, creator_id: i64) -> Result<Lookup<Arc<Creator>>, Error> {
+pub async fn creator(request: &LiveRequest, call: Call, creator_id: i64) -> Result<Lookup<Arc<Creator>>, Error> {
     let fetch = || {
-        let (resident, call) = (Arc::clone(&request.resident), request.call.clone());
+        let resident = Arc::clone(&request.resident);
         async move { resident.dal.creator(&call, creator_id).await }
     };
     request.shared.once(creator_id, fetch).await

@@ -9,7 +9,7 @@ use live_pack_dal::{
 use live_pack_engine::{Context, NeedRun, Reads, Stage, Task, TaskResult};
 
 use super::{ProductList, RoomInfo};
-use crate::scene::LiveScene;
+use crate::scene::{Ask as _, LiveScene};
 
 /// So many products of the profile are looked at: twice what is shown at most, as some will not stand. Always as many, so
 /// that the answer is kept once, whatever is asked for.
@@ -40,7 +40,7 @@ impl<S: LiveScene> Task<S> for CreatorShopLoader {
         let request = cx.request();
         let creator_id = cx.need::<RoomInfo>()?.0.anchor_id;
         let fetch = || {
-            let (resident, call) = (Arc::clone(&request.resident), request.early_call());
+            let (resident, call) = (Arc::clone(&request.resident), cx.early_call());
             async move { resident.dal.showcase(&call, creator_id, LOOKED_AT).await }
         };
         let showcase = request.shared.once(creator_id, fetch).await?;

@@ -6,7 +6,7 @@ use live_pack_dal::{config::Feature, model::BagWindows};
 use live_pack_engine::{Context, Importance, NeedRun, Reads, Stage, Task, TaskResult};
 
 use super::ProductList;
-use crate::scene::LiveScene;
+use crate::scene::{Ask as _, LiveScene};
 
 /// The flash sales of each line of the bag.
 #[derive(Debug, Clone)]
@@ -38,7 +38,7 @@ impl<S: LiveScene> Task<S> for FlashWindowProvider {
         // a request may ask for the whole bag, for a part of it, and for it as it was a moment ago
         let key = (bag.room_id, bag.version, bag.whole);
         let fetch = || {
-            let (resident, call) = (Arc::clone(&request.resident), request.early_call());
+            let (resident, call) = (Arc::clone(&request.resident), cx.early_call());
             async move { resident.dal.bag_windows(&call, &bag).await }
         };
         Ok(FlashWindows(request.shared.once(key, fetch).await?))

@@ -3,13 +3,16 @@
 use std::sync::Arc;
 
 use live_pack_dal::{
-    Downstream, Error, Lookup,
+    Call, Downstream, Error, Lookup,
     config::Feature,
     model::{Pin, PinKind},
 };
 use live_pack_engine::{Context, NeedRun, Stage, Task, TaskResult};
 
-use crate::{request::LiveRequest, scene::LiveScene};
+use crate::{
+    request::LiveRequest,
+    scene::{Ask as _, LiveScene},
+};
 
 /// The pin; `None`: nothing is pinned, or what was has expired.
 #[derive(Debug, Clone, Copy)]
@@ -48,18 +51,19 @@ impl<S: LiveScene> Task<S> for PopCardProvider {
     }
 
     async fn run(&self, cx: &Context<S>) -> TaskResult<S, PopCard> {
-        Ok(PopCard(pin(cx.request()).await?))
+        Ok(PopCard(pin(cx.request(), cx.early_call()).await?))
     }
 }
 
-/// What is pinned in the request's room: fetched once a request. `None`: nothing, or what was has expired.
+/// What is pinned in the request's room: fetched once a request, with the `call` of whoever asks first. `None`: nothing, or
+/// what was has expired.
 ///
 /// # Errors
 /// What D1 failed with.
-pub async fn pin(request: &LiveRequest) -> Result<Option<Pin>, Error> {
+pub async fn pin(request: &LiveRequest, call: Call) -> Result<Option<Pin>, Error> {
     let room_id = request.room_id;
     let fetch = || {
-        let (resident, call) = (Arc::clone(&request.resident), request.early_call());
+        let resident = Arc::clone(&request.resident);
         async move { resident.dal.pin(&call, room_id).await }
     };
     match request.shared.once(room_id, fetch).await? {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use live_pack_engine::{Context, Stage, Strength, Task, TaskResult};
 
 use super::ProductList;
-use crate::scene::LiveScene;
+use crate::scene::{Ask as _, LiveScene};
 
 /// Asks the two-level cache, else D1 `GetRoomProducts`.
 #[derive(Debug)]
@@ -23,7 +23,7 @@ impl<S: LiveScene> Task<S> for PreviewProductProvider {
         let request = cx.request();
         let room_id = request.room_id;
         let fetch = || {
-            let (resident, call) = (Arc::clone(&request.resident), request.call.clone());
+            let (resident, call) = (Arc::clone(&request.resident), cx.shared_call());
             async move { resident.dal.preview_bag(&call, room_id).await }
         };
         // another bag than that of `ProductListProvider`, which may run beside for the same room

@@ -6,7 +6,7 @@ use live_pack_dal::model::BagStatus;
 use live_pack_engine::{Context, Stage, TaskResult, typed::Task};
 
 use super::ProductList;
-use crate::scene::LiveScene;
+use crate::scene::{Ask as _, LiveScene};
 
 /// The light form of each line of the bag.
 #[derive(Debug, Clone)]
@@ -27,7 +27,7 @@ impl<S: LiveScene> Task<S> for ProductStatusProvider {
         // a request may ask for the whole bag, for a part of it, and for it as it was a moment ago
         let key = (bag.room_id, bag.version, bag.whole);
         let fetch = || {
-            let (resident, call) = (Arc::clone(&request.resident), request.call.clone());
+            let (resident, call) = (Arc::clone(&request.resident), cx.shared_call());
             async move { resident.dal.bag_status(&call, &bag).await }
         };
         Ok(ProductStatuses(request.shared.once(key, fetch).await?))

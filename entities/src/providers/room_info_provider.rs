@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use live_pack_dal::{Downstream, Error, Lookup, model::Room};
+use live_pack_dal::{Call, Downstream, Error, Lookup, model::Room};
 use live_pack_engine::{Context, Stage, TaskError, TaskResult, typed::Task};
 
 use crate::{
     request::LiveRequest,
-    scene::{LiveScene, Stop},
+    scene::{Ask as _, LiveScene, Stop},
 };
 
 /// The room.
@@ -24,7 +24,7 @@ impl<S: LiveScene> Task<S> for RoomInfoProvider {
     const STAGE: Stage = Stage::Providers;
 
     async fn run(&self, cx: &Context<S>, (): ()) -> TaskResult<S, RoomInfo> {
-        match room(cx.request()).await? {
+        match room(cx.request(), cx.shared_call()).await? {
             Lookup::Found(room) => Ok(RoomInfo(room)),
             Lookup::Missing => Err(TaskError::Stop(Stop::RoomNotFound)),
             Lookup::Failed => Err(Error::key(Downstream::LiveData, "MGetRoom").into()),
@@ -32,14 +32,14 @@ impl<S: LiveScene> Task<S> for RoomInfoProvider {
     }
 }
 
-/// The request's room: fetched once a request.
+/// The request's room: fetched once a request, with the `call` of whoever asks first.
 ///
 /// # Errors
 /// What D11 failed with.
-pub async fn room(request: &LiveRequest) -> Result<Lookup<Arc<Room>>, Error> {
+pub async fn room(request: &LiveRequest, call: Call) -> Result<Lookup<Arc<Room>>, Error> {
     let room_id = request.room_id;
     let fetch = || {
-        let (resident, call) = (Arc::clone(&request.resident), request.call.clone());
+        let resident = Arc::clone(&request.resident);
         async move { resident.dal.room(&call, room_id).await }
     };
     request.shared.once(room_id, fetch).await

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use live_pack_engine::{Context, NeedRun, Reads, Stage, Task, TaskResult};
 
 use super::{ProductList, ProductStatuses};
-use crate::scene::BagScene;
+use crate::scene::{Ask as _, BagScene};
 
 /// Asks D2 `MGetProductLite` for the products of the profile in one call. To operators this is `ProductStatusProvider`, as
 /// for the bag.
@@ -32,6 +32,6 @@ impl Task<BagScene> for ShowcaseStatusProvider {
     async fn run(&self, cx: &Context<BagScene>) -> TaskResult<BagScene, ProductStatuses> {
         let request = cx.request();
         let showcase = Arc::clone(&cx.need::<ProductList>()?.0);
-        Ok(ProductStatuses(request.resident.dal.bag_status(&request.early_call(), &showcase).await?))
+        Ok(ProductStatuses(request.resident.dal.bag_status(&cx.early_call(), &showcase).await?))
     }
 }

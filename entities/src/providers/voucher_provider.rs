@@ -14,13 +14,13 @@ use crate::{
     item::BagItem,
     request::{BagTab, LiveRequest},
     rules::voucher,
-    scene::LiveScene,
+    scene::{Ask as _, LiveScene},
 };
 
 /// The vouchers of a room as the viewer stands to them.
 #[derive(Debug, Clone)]
 pub struct RoomVouchers {
-    /// As they were issued.
+    /// As they were issued, but for those whose claim could not be had.
     pub vouchers: Arc<Vec<Voucher>>,
     /// What the viewer did with them; `None` for a guest.
     pub claims: Option<Arc<Claims>>,
@@ -90,7 +90,7 @@ impl<S: LiveScene> Task<S> for VoucherProvider {
 
     async fn run(&self, cx: &Context<S>, (): ()) -> TaskResult<S, RoomVouchers> {
         let request = cx.request();
-        Ok(room_vouchers(request, request.early_call()).await?)
+        Ok(room_vouchers(request, cx.early_call()).await?)
     }
 }
 
@@ -114,12 +114,12 @@ impl<S: LiveScene> Task<S> for PinnedVoucherProvider {
 
     async fn run(&self, cx: &Context<S>, _pop: Maybe<'_, PopCard>) -> TaskResult<S, RoomVouchers> {
         let request = cx.request();
-        Ok(room_vouchers(request, request.early_call()).await?)
+        Ok(room_vouchers(request, cx.early_call()).await?)
     }
 }
 
 /// The vouchers of the request's room and what the viewer did with them: fetched once a request, with the `call` of whoever
-/// asks first.
+/// asks first. Vouchers whose claim could not be had are left out.
 ///
 /// # Errors
 /// What D6 failed with.
@@ -136,8 +136,13 @@ pub async fn room_vouchers(request: &LiveRequest, call: Call) -> Result<RoomVouc
             resident.dal.claims(&call, &ids).await.map(Arc::new)
         }
     };
-    let claims = request.shared.once(room_id, fetch).await?;
-    Ok(RoomVouchers { vouchers, claims: Some(claims) })
+    let claims: Arc<Claims> = request.shared.once(room_id, fetch).await?;
+    if claims.failed.is_empty() {
+        return Ok(RoomVouchers { vouchers, claims: Some(claims) });
+    }
+    // whether the viewer has these is not known, and an offer could be the second
+    let known = vouchers.iter().filter(|voucher| !claims.failed.contains(&voucher.voucher_id)).cloned().collect();
+    Ok(RoomVouchers { vouchers: Arc::new(known), claims: Some(claims) })
 }
 
 /// The vouchers of the request's room, whoever looks: fetched once a request, with the `call` of whoever asks first.

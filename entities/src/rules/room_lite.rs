@@ -18,7 +18,7 @@ pub struct RoomFacts<'a> {
     pub verdict: RoomVerdict,
     /// The viewer may enter the bag.
     pub may_enter: bool,
-    /// The bag in numbers.
+    /// The bag in numbers, as the viewer sees it.
     pub summary: Option<&'a BagSummary>,
     /// Flash sales are not switched off.
     pub flash_sales: bool,
@@ -41,7 +41,7 @@ pub struct RoomFacts<'a> {
 pub struct RoomGoods {
     /// There is a bag to open.
     pub has_bag: bool,
-    /// Lines of the bag.
+    /// Different products of the bag that the viewer may see.
     pub bag_count: i32,
     /// A flash sale runs or comes.
     pub has_flash_sale: bool,

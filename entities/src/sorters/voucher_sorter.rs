@@ -18,7 +18,7 @@ use crate::{
 #[derive(Debug)]
 pub struct VoucherSorter;
 
-/// What the order of the vouchers goes by.
+/// Inputs of [`VoucherSorter`].
 #[derive(Debug, Inputs)]
 pub struct OrderInputs<'a> {
     items: Items<'a, VoucherScene>,

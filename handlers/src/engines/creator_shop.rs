@@ -20,7 +20,7 @@ use live_pack_entities::{
 /// `CreatorShopEngine`: its cards are for looking at, so neither cart nor trade chain is asked, and every button is VIEW.
 /// What draws them is weak: without highlights the entrance still stands.
 #[must_use]
-pub fn creator_shop_engine() -> Definition<BagScene> {
+pub fn creator_shop_engine() -> Definition<BagScene, ShopInfo> {
     Definition::new("CreatorShopEngine")
         .strong(RoomInfoProvider)
         .strong(CreatorProvider)

@@ -1,6 +1,6 @@
 //! The components of a place in a feed.
 
-use live_pack_engine::{Definition, high};
+use live_pack_engine::{Definition, high, named};
 use live_pack_entities::{
     converters::{ButtonConverter, FcpComponentConverter, FcpComponents, PriceConverter, ProductConverter},
     filters::{
@@ -8,7 +8,7 @@ use live_pack_entities::{
         RoomStatusFilter, StockFilter,
     },
     loaders::{
-        BidderStateLoader, FlashSaleLoader, ImageLoader, ProductModelLoader, ProductPriceLoader,
+        AuctionSellerLoader, BidderStateLoader, FlashSaleLoader, ImageLoader, ProductModelLoader, ProductPriceLoader,
         PromotionDisplayInfoLoader, TextLoader,
     },
     page::FcpPage,
@@ -22,7 +22,7 @@ use live_pack_entities::{
 
 /// `FcpComponentEngine`: nobody is asked whether the viewer may buy, so VIEW is all a card offers.
 #[must_use]
-pub fn fcp_component_engine() -> Definition<BagScene> {
+pub fn fcp_component_engine() -> Definition<BagScene, FcpComponents> {
     Definition::new("FcpComponentEngine")
         .strong(FcpSlotProvider)
         .strong(RoomInfoProvider)
@@ -52,6 +52,7 @@ pub fn fcp_component_engine() -> Definition<BagScene> {
         .task(high(PromotionDisplayInfoLoader))
         .task(FlashSaleLoader)
         .task(high(BidderStateLoader::ForTheAuctions))
+        .task(named("SellerLoader", AuctionSellerLoader).low())
         .task(high(ImageLoader))
         .task(high(TextLoader))
         .strong(PriceConverter)

@@ -13,7 +13,7 @@ use live_pack_entities::{
 
 /// `LiveBagAuctionEngine`.
 #[must_use]
-pub fn live_bag_auction_engine() -> Definition<AuctionScene> {
+pub fn live_bag_auction_engine() -> Definition<AuctionScene, AuctionCards> {
     Definition::new("LiveBagAuctionEngine")
         .strong(RoomInfoProvider)
         .strong(CreatorProvider)

@@ -21,7 +21,7 @@ use live_pack_entities::{
 /// `LiveBagPreviewEngine`: in stock only, the host's top products first, then the host's order. The pinned product has no
 /// place of its own, and flash sales do not sort: this is not the first page of the bag.
 #[must_use]
-pub fn live_bag_preview_engine() -> Definition<BagScene> {
+pub fn live_bag_preview_engine() -> Definition<BagScene, PreviewCards> {
     Definition::new("LiveBagPreviewEngine")
         .strong(RoomInfoProvider)
         .strong(CreatorProvider)

@@ -23,7 +23,7 @@ use live_pack_entities::{
 
 /// `LiveBagProductsEngine`.
 #[must_use]
-pub fn live_bag_products_engine() -> Definition<BagScene> {
+pub fn live_bag_products_engine() -> Definition<BagScene, LiveBagProducts> {
     Definition::new("LiveBagProductsEngine")
         .strong(RoomInfoProvider)
         .strong(CreatorProvider)

@@ -24,7 +24,7 @@ use live_pack_entities::{
 /// there is no `StockFilter`. The models are read because the price of a product depends on which variations are in stock;
 /// details, vouchers and sellers because labels follow from them.
 #[must_use]
-pub fn live_bag_products_refresh_engine() -> Definition<BagScene> {
+pub fn live_bag_products_refresh_engine() -> Definition<BagScene, Refreshed> {
     Definition::new("LiveBagProductsRefreshEngine")
         .strong(RoomInfoProvider)
         .strong(CreatorProvider)

@@ -16,7 +16,7 @@ use live_pack_entities::{
 
 /// `LiveBagTabEngine`.
 #[must_use]
-pub fn live_bag_tab_engine() -> Definition<BagScene> {
+pub fn live_bag_tab_engine() -> Definition<BagScene, BagTabs> {
     Definition::new("LiveBagTabEngine")
         .strong(RoomInfoProvider)
         .strong(CreatorProvider)

@@ -20,7 +20,7 @@ use live_pack_entities::{
 
 /// `PinCardDataEngine`: a sold-out pinned product stays, so there is no `StockFilter`.
 #[must_use]
-pub fn pin_card_data_engine() -> Definition<BagScene> {
+pub fn pin_card_data_engine() -> Definition<BagScene, PinnedCard> {
     Definition::new("PinCardDataEngine")
         .strong(RoomInfoProvider)
         .strong(CreatorProvider)

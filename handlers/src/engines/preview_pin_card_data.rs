@@ -18,7 +18,7 @@ use live_pack_entities::{
 
 /// `PreviewPinCardDataEngine`: a pinned voucher is not shown before entering, because what it is depends on the viewer.
 #[must_use]
-pub fn preview_pin_card_data_engine() -> Definition<BagScene> {
+pub fn preview_pin_card_data_engine() -> Definition<BagScene, PinnedCard> {
     Definition::new("PreviewPinCardDataEngine")
         .strong(RoomInfoProvider)
         .strong(CreatorProvider)

@@ -14,7 +14,7 @@ use live_pack_entities::{
 
 /// `PromotionBannerEngine`: of the bag it wants the prices only, and those only for the order.
 #[must_use]
-pub fn promotion_banner_engine() -> Definition<VoucherScene> {
+pub fn promotion_banner_engine() -> Definition<VoucherScene, PromotionBanners> {
     Definition::new("PromotionBannerEngine")
         .strong(RoomInfoProvider)
         .strong(CreatorProvider)

@@ -13,17 +13,17 @@ use live_pack_entities::{
 
 /// `RoomCommonEngine`.
 #[must_use]
-pub fn room_common_engine() -> Definition<RoomScene> {
+pub fn room_common_engine() -> Definition<RoomScene, RoomCommonInfo> {
     of_one_room("RoomCommonEngine")
 }
 
 /// `RoomDataEngine`: the same for who enters the room.
 #[must_use]
-pub fn room_data_engine() -> Definition<RoomScene> {
+pub fn room_data_engine() -> Definition<RoomScene, RoomCommonInfo> {
     of_one_room("RoomDataEngine")
 }
 
-fn of_one_room(name: &'static str) -> Definition<RoomScene> {
+fn of_one_room(name: &'static str) -> Definition<RoomScene, RoomCommonInfo> {
     Definition::new(name)
         .strong(RoomInfoProvider)
         .task(BagSummaryProvider)

@@ -14,7 +14,7 @@ use live_pack_entities::{
 /// `RoomLiteEngine`: one call a downstream method for all rooms. A room that does not sell is told as such, so there is no
 /// filter.
 #[must_use]
-pub fn room_lite_engine() -> Definition<RoomScene> {
+pub fn room_lite_engine() -> Definition<RoomScene, RoomLites> {
     Definition::new("RoomLiteEngine")
         .strong(RoomInfoProvider)
         .task(BagSummaryProvider)

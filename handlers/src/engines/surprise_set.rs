@@ -12,7 +12,7 @@ use live_pack_entities::{
 
 /// `SurpriseSetEngine`.
 #[must_use]
-pub fn surprise_set_engine() -> Definition<PrizeScene> {
+pub fn surprise_set_engine() -> Definition<PrizeScene, SurpriseSetDetail> {
     Definition::new("SurpriseSetEngine")
         .strong(RoomInfoProvider)
         .strong(CreatorProvider)

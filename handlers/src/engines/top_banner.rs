@@ -13,7 +13,7 @@ use live_pack_entities::{
 
 /// `TopBannerEngine`.
 #[must_use]
-pub fn top_banner_engine() -> Definition<BannerScene> {
+pub fn top_banner_engine() -> Definition<BannerScene, TopBanners> {
     Definition::new("TopBannerEngine")
         .strong(RoomInfoProvider)
         .strong(CreatorProvider)

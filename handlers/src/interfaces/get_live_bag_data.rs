@@ -8,7 +8,7 @@ use live_pack_engine::{
     flow::{Business, Flow, FlowDefinition, Fork, Next},
 };
 use live_pack_entities::{
-    converters::{AuctionCards, BagTabs, LiveBagProducts, PinnedCard},
+    converters::{AuctionCards, BagTabs},
     request::{BagQuery, BagTab, Query},
     scene::LiveScene,
 };
@@ -118,7 +118,7 @@ impl Page {
     /// An engine as a branch.
     fn run<S: LiveScene, A: Send + 'static>(
         &self,
-        plan: fn(&BagPlans) -> &Arc<Plan<S>>,
+        plan: fn(&BagPlans) -> &Plan<S, A>,
     ) -> impl Future<Output = Result<(A, Losses), Failure>> + Send + use<S, A> {
         let (turn, plans) = (Arc::clone(&self.turn), self.plans);
         async move { turn.run(plan(plans(turn.plans()))).await.branch() }
@@ -140,12 +140,12 @@ impl Page {
 /// The engines of a page side by side; the strong one ends them all when it fails.
 pub(crate) fn bag_flow() -> FlowDefinition<Bag> {
     let engines = Fork::all()
-        .strong("products", |page: &Page| page.run::<_, LiveBagProducts>(|plans| &plans.products))
-        .weak("auctions", |page: &Page| page.run::<_, AuctionCards>(|plans| &plans.auction))
+        .strong("products", |page: &Page| page.run(|plans| &plans.products))
+        .weak("auctions", |page: &Page| page.run(|plans| &plans.auction))
         .need_run(Page::pages_auctions)
-        .weak("pin", |page: &Page| page.run::<_, PinnedCard>(|plans| &plans.pin))
+        .weak("pin", |page: &Page| page.run(|plans| &plans.pin))
         .need_run(Page::is_first)
-        .weak("tabs", |page: &Page| page.run::<_, BagTabs>(|plans| &plans.tab));
+        .weak("tabs", |page: &Page| page.run(|plans| &plans.tab));
     Flow::define("Bag")
         .fork("engines", engines, |page, ((products, losses), auctions, pin, tabs), _| {
             let Page { answer, losses: whole, .. } = page;

@@ -2,10 +2,7 @@
 
 use std::sync::Arc;
 
-use live_pack_entities::{
-    converters::Refreshed,
-    request::{Query, RefreshQuery},
-};
+use live_pack_entities::request::{Query, RefreshQuery};
 use live_pack_idl::live_pack::{GetLiveBagRefreshRequest, GetLiveBagRefreshResponse, RefreshReason};
 
 use crate::{
@@ -49,6 +46,6 @@ impl Interface for GetLiveBagRefresh {
     }
 
     async fn answer(turn: &Arc<Turn>) -> Part<GetLiveBagRefreshResponse> {
-        turn.run::<_, Refreshed>(&turn.plans().get_live_bag_refresh.refresh).await.map(|refreshed| refreshed.0)
+        turn.run(&turn.plans().get_live_bag_refresh.refresh).await.map(|refreshed| refreshed.0)
     }
 }

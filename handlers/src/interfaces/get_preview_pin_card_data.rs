@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use live_pack_entities::converters::PinnedCard;
 use live_pack_idl::live_pack::{GetPreviewPinCardDataRequest, GetPreviewPinCardDataResponse};
 
 use crate::{
@@ -30,7 +29,7 @@ impl Interface for GetPreviewPinCardData {
     }
 
     async fn answer(turn: &Arc<Turn>) -> Part<GetPreviewPinCardDataResponse> {
-        let pin = turn.run::<_, PinnedCard>(&turn.plans().get_preview_pin_card_data.pin).await;
+        let pin = turn.run(&turn.plans().get_preview_pin_card_data.pin).await;
         pin.map(|pinned| GetPreviewPinCardDataResponse { pin: pinned.card, ..GetPreviewPinCardDataResponse::default() })
     }
 }

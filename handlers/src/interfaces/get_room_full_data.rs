@@ -6,10 +6,7 @@ use live_pack_engine::{
     NeedRun,
     flow::{Business, Flow, FlowDefinition, Fork, Next},
 };
-use live_pack_entities::{
-    converters::{PinnedCard, RoomCommonInfo},
-    request::Query,
-};
+use live_pack_entities::{converters::RoomCommonInfo, request::Query};
 use live_pack_idl::live_pack::{GetRoomFullDataRequest, GetRoomFullDataResponse};
 
 use super::{
@@ -68,12 +65,10 @@ pub(crate) fn room_full_flow() -> FlowDefinition<RoomFull> {
     type Entering = Whole<GetRoomFullDataResponse>;
     let parts = Fork::all()
         .strong("room", |whole: &Entering| {
-            whole.branch::<RoomCommonInfo, _, _>(
-                |turn| async move { turn.run(&turn.plans().get_room_full_data.room).await },
-            )
+            whole.branch(|turn| async move { turn.run(&turn.plans().get_room_full_data.room).await })
         })
         .weak("pin", |whole: &Entering| {
-            whole.branch::<PinnedCard, _, _>(|turn| async move { turn.run(&turn.plans().get_room_full_data.pin).await })
+            whole.branch(|turn| async move { turn.run(&turn.plans().get_room_full_data.pin).await })
         })
         .weak("preview", |whole: &Entering| {
             whole.branch(|turn| async move { preview(&turn, &turn.plans().get_room_full_data.preview).await })

@@ -1,6 +1,6 @@
 //! From a definition and the configuration to a plan.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::{BTreeMap, BTreeSet};
 
 use live_pack_dal::config::{
     Conf, EffectiveTask, EngineMode, Fault, Importance as ImportanceConf, JoinBefore, Key, Name,
@@ -26,28 +26,19 @@ impl<'a> Compiler<'a> {
     }
 
     /// The plan of an engine in a method; `None`: its faults were noted.
-    pub(super) fn plan<S: Scene>(&mut self, method: &str, definition: Definition<S>) -> Option<Arc<Plan<S>>> {
+    pub(super) fn plan<S: Scene, A>(&mut self, method: &str, definition: Definition<S, A>) -> Option<Plan<S, A>> {
         let definition = if definition.shadow_counts().next().is_some() {
             definition.hook(CountShadows(self.states.shadows.clone()))
         } else {
             definition
         };
         let effective = self.conf.engines.effective(method, definition.engine());
-        // an entry for every engine may name a task that only some have; one that names this engine may not
-        let named = |name: &str| {
-            let mut entries = self.conf.engines.entries.iter();
-            entries.any(|entry| {
-                entry.engine != Name::Any
-                    && entry.engine.covers(definition.engine())
-                    && entry.method.covers(method)
-                    && entry.tasks.keys().any(|task| task == name)
-            })
-        };
-        let particular = |name: &str| named(name) || definition.task_names().any(|task| task == name);
+        // tasks that this engine has not are those of others, or faults that are told elsewhere
+        let own: BTreeSet<&str> = definition.task_names().collect();
         let tasks: BTreeMap<String, TaskConf> = effective
             .tasks
             .iter()
-            .filter(|(name, _)| particular(name))
+            .filter(|(name, _)| own.contains(name.as_str()))
             .map(|(name, task)| (name.to_string(), task_conf(task)))
             .collect();
         let mode = match effective.mode.as_ref().map(|said| said.value) {
@@ -67,15 +58,33 @@ impl<'a> Compiler<'a> {
         });
         let conf = PlanConf { mode, timeout, reserve, tasks, shedding, origins, ..PlanConf::default() };
         match Plan::compile(&definition, &conf) {
-            Ok(plan) => Some(Arc::new(plan)),
+            Ok(plan) => Some(plan),
             Err(faults) => {
-                self.faults.extend(faults.into_iter().map(|fault| {
-                    let engine = format!("{method}/{}", definition.engine());
-                    let path = fault.task.as_ref().map_or(engine.clone(), |task| format!("{engine}.tasks.{task}"));
-                    Fault { key: Key::Engine.name().into(), path, rule: fault.text, found: String::new() }
-                }));
+                for fault in faults {
+                    let engine = definition.engine();
+                    let path = self.entry(method, engine, fault.task.as_deref());
+                    let task = fault.task.map_or_else(String::new, |task| format!("{task} "));
+                    let rule = format!("{method}/{engine}: {task}{}", fault.text);
+                    self.faults.push(Fault { key: Key::Engine.name().into(), path, rule, found: String::new() });
+                }
                 None
             }
+        }
+    }
+}
+
+impl Compiler<'_> {
+    /// The path of the most particular entry that says something of a task of an engine, or of the engine.
+    fn entry(&self, method: &str, engine: &str, task: Option<&str>) -> String {
+        let entries = self.conf.engines.entries.iter().enumerate().filter(|(_, entry)| {
+            let says = task.is_none_or(|task| entry.tasks.contains_key(task));
+            says && entry.method.covers(method) && entry.engine.covers(engine)
+        });
+        let particular = entries.max_by_key(|(_, entry)| (entry.method != Name::Any, entry.engine != Name::Any));
+        match (particular, task) {
+            (Some((index, _)), Some(task)) => format!("engines[{index}].tasks.{task}"),
+            (Some((index, _)), None) => format!("engines[{index}]"),
+            (None, _) => "engines".to_owned(),
         }
     }
 }

@@ -8,10 +8,11 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt::Write as _,
+    sync::Arc,
 };
 
 use live_pack_dal::{
-    Call, Dal, Groups, Images, Notes, Rpc, RpcSettings, Texts,
+    Asker, Call, Dal, Groups, Images, Notes, Rpc, RpcSettings, Texts,
     config::Environment,
     model::{Platform, Region, Viewer},
     rpc::{Addresses, ServiceAddresses},
@@ -89,12 +90,12 @@ fn picture(plan: &Value, strong: &[BTreeSet<&'static str>; 2]) -> String {
 
 /// The strong tasks of each engine: in a request about one room, and about several.
 fn strengths() -> BTreeMap<&'static str, [BTreeSet<&'static str>; 2]> {
-    fn add<S: LiveScene>(
-        definition: &Definition<S>,
+    fn add<S: LiveScene, A>(
+        definition: &Definition<S, A>,
         requests: &[Arc<LiveRequest>; 2],
         strengths: &mut BTreeMap<&'static str, [BTreeSet<&'static str>; 2]>,
     ) {
-        let plan = Arc::new(Plan::compile(definition, &PlanConf::default()).unwrap());
+        let plan = Plan::compile(definition, &PlanConf::default()).unwrap();
         let strong = requests.each_ref().map(|request| plan.strong_tasks(request).into_iter().collect());
         strengths.insert(definition.engine(), strong);
     }
@@ -154,6 +155,7 @@ fn request(rooms: Vec<i64>) -> Arc<LiveRequest> {
             deadline,
             viewer: Arc::clone(&viewer),
             log_id: "plans".into(),
+            asker: Asker::default(),
             notes: Arc::new(Notes::default()),
             fresh: false,
         },

@@ -1,7 +1,13 @@
 //! The walk itself: what each step asks, and what of the answer is drawn.
 
+use std::io::stdout;
+
+use rustix::{
+    event::{PollFd, PollFlags, Timespec, poll},
+    io::Errno,
+};
 use serde_json::{Value, json};
-use tokio::time::sleep;
+use tokio::time::Instant;
 
 use super::{
     DemoArgs, Step,
@@ -9,7 +15,7 @@ use super::{
     card, page,
     paper::{Ink, Line, Paper},
 };
-use crate::cli::{CliError, call::CallError, idl::Data, outcome::Outcome, print};
+use crate::cli::{CliError, call::CallError, idl::Data, outcome::Outcome, print_on};
 
 /// What a refreshed card says anew; all else is kept from the card that was drawn first.
 const REFRESHED: [&str; 7] = ["price", "flash_sale", "buttons", "stock", "in_cart_count", "auction", "is_pinned"];
@@ -32,10 +38,10 @@ impl<'s> Guide<'s> {
         for (number, step) in (1..).zip(steps) {
             let room = self.args.room.unwrap_or_else(|| step.room());
             if number > 1 {
-                sleep(self.args.pace.0).await;
-                print("")?;
+                self.pause()?;
+                print_on("")?;
             }
-            print(&self.paper.rule(&format!("{number}. {} - room {room}", step.title())))?;
+            print_on(&self.paper.rule(&format!("{number}. {} - room {room}", step.title())))?;
             match step {
                 Step::Enter => self.enter(room).await?,
                 Step::Bag => self.bag(room).await?,
@@ -95,7 +101,7 @@ impl<'s> Guide<'s> {
             return self.lines([Line::of(Ink::Dim, "nothing is sold here")]);
         }
         for frame in 1..self.args.frames {
-            sleep(self.args.pace.0).await;
+            self.pause()?;
             let json = json!({ "product_ids": ids, "known_bag_version": known, "reason": "COUNTDOWN_END" });
             let method = "GetLiveBagRefresh";
             let Some(answer) = self.ask(method, room, json).await?.filter(|it| Outcome::of(it).is_ok()) else {
@@ -126,7 +132,7 @@ impl<'s> Guide<'s> {
         let mut known = 0;
         for frame in 0..self.args.frames {
             if frame > 0 {
-                sleep(self.args.pace.0).await;
+                self.pause()?;
             }
             let json = json!({ "known_version": known });
             let Some(answer) = self.ask("GetPinCardData", room, json).await?.filter(|it| Outcome::of(it).is_ok())
@@ -151,8 +157,8 @@ impl<'s> Guide<'s> {
         let mut has_set = false;
         for frame in 0..self.args.frames {
             if frame > 0 {
-                sleep(self.args.pace.0).await;
-                print("")?;
+                self.pause()?;
+                print_on("")?;
             }
             let json = json!({ "tab": "AUCTION" });
             let Some(answer) = self.ask("GetLiveBagData", room, json).await? else { return Ok(()) };
@@ -195,12 +201,29 @@ impl<'s> Guide<'s> {
         }
     }
 
+    /// Waits until the next picture is due, or whoever reads standard output has gone. Blocks: nothing else runs meanwhile.
+    fn pause(&self) -> Result<(), CliError> {
+        let stdout = stdout();
+        // errors and hang-ups are told unasked; a file has neither
+        let mut watched = [PollFd::new(&stdout, PollFlags::empty())];
+        let end = Instant::now() + self.args.pace.0;
+        loop {
+            let left = Timespec::try_from(end.saturating_duration_since(Instant::now())).ok();
+            match poll(&mut watched, left.as_ref()) {
+                Ok(0) => return Ok(()),
+                Ok(_) => return Err(CliError::ReaderGone),
+                Err(Errno::INTR) => {}
+                Err(source) => return Err(CliError::System { what: "cannot wait", source: source.into() }),
+            }
+        }
+    }
+
     fn lines(&self, lines: impl IntoIterator<Item = Line>) -> Result<(), CliError> {
-        lines.into_iter().filter(|line| !line.is_empty()).try_for_each(|line| print(&self.paper.line(&line)))
+        lines.into_iter().filter(|line| !line.is_empty()).try_for_each(|line| print_on(&self.paper.line(&line)))
     }
 
     fn block(&self, text: Option<String>) -> Result<(), CliError> {
-        text.map_or(Ok(()), |text| print(&text))
+        text.map_or(Ok(()), |text| print_on(&text))
     }
 }
 

@@ -10,7 +10,7 @@ use crate::cli::{CliError, print};
 
 /// Options of `recommend nodes`.
 #[derive(Debug, Args)]
-pub struct NodesArgs {
+pub(super) struct NodesArgs {
     /// A node type, for example rerank.dpp [default: list all]
     #[arg(value_name = "TYPE")]
     kind: Option<String>,

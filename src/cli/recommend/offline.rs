@@ -18,7 +18,7 @@ use live_pack_recommend_offline::{
     train,
 };
 
-use super::super::{CliError, print};
+use super::super::{CliError, complain, print};
 
 /// Algorithm and its parameters, common to `eval` and `train`.
 #[derive(Debug, Args)]
@@ -125,7 +125,7 @@ impl Model {
         let algorithm = Algorithm::choose(&self.algorithm, &self.params)?;
         let log = Log::read(interactions)?;
         for note in log.notes() {
-            eprintln!("note: {note}");
+            complain(&format!("note: {note}"));
         }
         Ok((algorithm, log))
     }
@@ -149,7 +149,7 @@ pub(super) fn train_artefact(args: &TrainArgs) -> Result<ExitCode, CliError> {
     let artefact = trained(args).map_err(super::RecommendError::from)?;
     let manifest = &artefact.manifest;
     let (out, golden) = (args.out.display(), manifest.golden.len());
-    eprintln!("{out}: {} from {}, {golden} golden rows", kind(manifest)?, manifest.algorithm);
+    complain(&format!("{out}: {} from {}, {golden} golden rows", kind(manifest)?, manifest.algorithm));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -173,7 +173,7 @@ fn regression(args: &TrainArgs, examples: &Path) -> Result<Artefact, OfflineErro
     let parameters = algorithm::read_parameters(logistic::NAME, &args.model.params, logistic::PARAMETERS)?;
     let examples = Examples::read(examples)?;
     let fitted = logistic::fit(&examples, &parameters)?;
-    eprintln!("mean log-loss {:.4}, without features {:.4}", fitted.log_loss, fitted.base_log_loss);
+    complain(&format!("mean log-loss {:.4}, without features {:.4}", fitted.log_loss, fitted.base_log_loss));
     Ok(logistic::artefact(&examples, &parameters, fitted))
 }
 
@@ -199,7 +199,7 @@ pub(super) fn metrics() -> Result<ExitCode, CliError> {
                 }
             }
             Err(error) => {
-                eprintln!("error: standard input, line {number}: {error}");
+                complain(&format!("error: standard input, line {number}: {error}"));
                 status = ExitCode::FAILURE;
             }
         }

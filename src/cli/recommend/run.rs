@@ -7,11 +7,11 @@ use live_pack_recommend::{Ask, Id, Parts};
 use tokio::time::Instant;
 
 use super::{RecommendError, documents};
-use crate::cli::{CliError, print};
+use crate::cli::{CliError, complain, print};
 
 /// Options of `recommend run`.
 #[derive(Debug, Args)]
-pub struct RunArgs {
+pub(super) struct RunArgs {
     /// The specification, JSON or YAML
     #[arg(long, value_name = "FILE")]
     spec: PathBuf,
@@ -28,7 +28,7 @@ pub struct RunArgs {
 
 /// Options of `recommend check`.
 #[derive(Debug, Args)]
-pub struct CheckArgs {
+pub(super) struct CheckArgs {
     /// The specification, JSON or YAML
     #[arg(long, value_name = "FILE")]
     spec: PathBuf,
@@ -49,7 +49,7 @@ pub(super) fn run(args: &RunArgs) -> Result<ExitCode, CliError> {
     });
     let (slate, record) = answer.map_err(RecommendError::from)?;
     for note in record.notes() {
-        eprintln!("note: {}: {}", note.node, note.reason);
+        complain(&format!("note: {}: {}", note.node, note.reason));
     }
     let shown = match args.why {
         Some(id) => record.why(Id(id).0).json(&record),
@@ -63,7 +63,7 @@ pub(super) fn check(args: &CheckArgs) -> Result<ExitCode, CliError> {
     let parts = Parts { folder: args.spec.parent().map(PathBuf::from).unwrap_or_default(), ..Parts::default() };
     let faults = match documents::scenes(&args.spec, &parts) {
         Ok(_) => {
-            eprintln!("{}: no faults", args.spec.display());
+            complain(&format!("{}: no faults", args.spec.display()));
             return Ok(ExitCode::SUCCESS);
         }
         Err(RecommendError::Faults { faults, .. }) => faults.to_string(),

@@ -56,7 +56,7 @@ pub struct ServeArgs {
     /// The settings file [default: conf/server.json if it exists]
     #[arg(long, env = "LIVE_PACK_SETTINGS", value_name = "FILE")]
     pub settings: Option<PathBuf>,
-    /// Redis for the second cache level, pins and counters, as redis://host:port [default: none]
+    /// Redis for the second cache level, pins and counters, as redis://host:port/db; no TLS [default: none]
     #[arg(long, env = "LIVE_PACK_REDIS_URL", value_name = "URL", hide_env_values = true)]
     pub redis: Option<String>,
     /// The downstream services: embedded, none (take the settings' `downstreams`), or name=host:port,…
@@ -112,6 +112,15 @@ pub struct ServeArgs {
     /// End at most this long after SIGTERM or SIGINT [default: 10s]
     #[arg(long, env = "LIVE_PACK_DRAIN_LIMIT", value_name = "DURATION")]
     pub drain_limit: Option<Span>,
+    /// Connections to the ops address; a further one takes the place of the oldest [default: 64]
+    #[arg(long, env = "LIVE_PACK_OPS_CONNECTIONS", value_name = "N")]
+    pub ops_connections: Option<usize>,
+    /// Close a connection to the ops address whose request is not answered this long after its first byte [default: 10s]
+    #[arg(long, env = "LIVE_PACK_OPS_REQUEST_TIMEOUT", value_name = "DURATION")]
+    pub ops_request_timeout: Option<Span>,
+    /// Close a connection to the ops address on which no request begins for this long [default: 1m]
+    #[arg(long, env = "LIVE_PACK_OPS_IDLE_TIMEOUT", value_name = "DURATION")]
+    pub ops_idle_timeout: Option<Span>,
 }
 
 /// The text is no region.
@@ -132,17 +141,18 @@ impl ServeArgs {
     pub fn into_settings(self) -> Result<Settings, CliError> {
         let default = Some(PathBuf::from(DEFAULT_SETTINGS)).filter(|path| path.exists());
         let file = self.settings.clone().or(default);
-        let raw = file.as_deref().map(RawSettings::read).transpose()?.unwrap_or_default();
+        let (raw, faults) = file.as_deref().map(RawSettings::read).transpose()?.unwrap_or_default();
         let clock = self.clock;
-        Ok(Settings::check(&raw.overlaid(self.into_raw()), clock)?)
+        Ok(Settings::check_after(faults, &raw.overlaid(self.into_raw()), clock)?)
     }
 
     fn into_raw(self) -> RawSettings {
         fn text<T: ToString>(value: Option<T>) -> Option<String> {
             value.map(|value| value.to_string())
         }
+        // every path of the command line is UTF-8, or it would not be here
         fn path(value: Option<PathBuf>) -> Option<String> {
-            value.map(|path| path.to_string_lossy().into_owned())
+            value.and_then(|path| path.into_os_string().into_string().ok())
         }
         RawSettings {
             addr: text(self.addr),
@@ -177,6 +187,9 @@ impl ServeArgs {
                 max_request_time: text(self.max_request_time),
                 drain_linger: text(self.drain_linger),
                 drain_limit: text(self.drain_limit),
+                ops_connections: self.ops_connections,
+                ops_request_timeout: text(self.ops_request_timeout),
+                ops_idle_timeout: text(self.ops_idle_timeout),
             },
         }
     }

@@ -1,11 +1,30 @@
 //! What a person is told once the service runs: where everything is, and one call to try.
 
-use std::{net::SocketAddr, path::Path};
+use std::{
+    io::{Write as _, stdout},
+    net::SocketAddr,
+    path::Path,
+    thread,
+};
 
 use crate::{
     ops::version,
     settings::{Settings, World},
 };
+
+/// Prints `text` on a thread of its own. Standard output may be full, closed, or a pipe that nobody reads: none of that may
+/// end or delay a service that already has the sockets.
+pub(super) fn print(mut text: String) {
+    text.push('\n');
+    let written = move || {
+        if let Err(error) = stdout().lock().write_all(text.as_bytes()).and_then(|()| stdout().flush()) {
+            tracing::warn!(%error, "the addresses could not be printed to standard output");
+        }
+    };
+    if let Err(error) = thread::Builder::new().name("greeting".to_owned()).spawn(written) {
+        tracing::warn!(%error, "the addresses could not be printed to standard output");
+    }
+}
 
 /// What a person needs to know once it runs.
 pub(super) fn text(
@@ -15,7 +34,7 @@ pub(super) fn text(
     downstreams: &[(String, String)],
 ) -> String {
     let redis =
-        settings.redis.as_deref().map_or("off: the second cache level is not used".to_owned(), without_password);
+        settings.redis.as_ref().map_or("off: the second cache level is not used".to_owned(), ToString::to_string);
     let conf = settings.conf.as_deref().map_or("built-in values".into(), Path::to_string_lossy);
     let kind = if settings.world == World::Embedded { "embedded" } else { "remote" };
     let clock = settings.clock.map_or_else(String::new, |clock| format!("\n  clock    frozen at {clock}"));
@@ -44,25 +63,11 @@ fn local(port: u16) -> SocketAddr {
     SocketAddr::from(([127, 0, 0, 1], port))
 }
 
-/// `redis://host:port` of `redis://user:secret@host:port`.
-fn without_password(url: &str) -> String {
-    match (url.split_once("://"), url.rsplit_once('@')) {
-        (Some((scheme, _)), Some((_, host))) => format!("{scheme}://{host}"),
-        _ => url.to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
 
     use super::*;
-
-    #[test]
-    fn a_password_is_never_printed() {
-        assert_eq!(without_password("redis://me:p@ss@cache:6379/1"), "redis://cache:6379/1");
-        assert_eq!(without_password("redis://cache:6379"), "redis://cache:6379");
-    }
 
     #[test]
     fn the_call_to_try_reaches_the_server() {

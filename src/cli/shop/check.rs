@@ -27,7 +27,7 @@ pub(super) async fn run(args: &CheckArgs) -> Result<ExitCode, CliError> {
         live_pack_shop::open(&args.place.location()?, Cell::Trade, may_migrate).await.map_err(ShopError::from)?;
     let mut findings = check::check_store(&trade, &Clock::system()).await.map_err(ShopError::from)?;
     if let Some(path) = &args.history {
-        let text = std::fs::read_to_string(path).map_err(CliError::system("cannot read the history"))?;
+        let text = tokio::fs::read_to_string(path).await.map_err(CliError::system("cannot read the history"))?;
         findings.extend(check::check_history(&trade, &text).await.map_err(ShopError::from)?);
     }
     trade.close().await;

@@ -42,7 +42,8 @@ pub struct ServeArgs {
 pub(super) fn run(args: &ServeArgs) -> Result<ExitCode, CliError> {
     let registry = Registry::new();
     let _logs = logging::start(&args.log_level, &registry)?;
-    descriptors::raise(CONNECTIONS);
+    descriptors::raise();
+    descriptors::compare(CONNECTIONS);
     let runtime = runtime(None)?;
     let served = runtime.block_on(serve_shop(args, registry));
     runtime.shutdown_background();
@@ -67,7 +68,7 @@ fn check(args: &ServeArgs) -> Result<(), ShopError> {
 async fn serve_shop(args: &ServeArgs, registry: Registry) -> Result<(), CliError> {
     check(args)?;
     let lifecycle = Arc::new(Lifecycle::default());
-    signals::install(lifecycle.clone(), Arc::new(|| ())).map_err(CliError::system("cannot handle signals"))?;
+    signals::install(lifecycle.clone(), None).map_err(CliError::system("cannot handle signals"))?;
     let location = args.place.location()?;
     let _lock = match &args.place.database {
         None => Some(FolderLock::take(&args.place.data).map_err(ShopError::from)?),

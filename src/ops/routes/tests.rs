@@ -18,8 +18,8 @@ use serde_json::{Value, json};
 use super::{Endpoint, endpoints};
 use crate::{
     metrics::ServerMetrics,
-    ops::{OpsServer, OpsState, OpsToken},
-    server::{Lifecycle, Phase},
+    ops::{OpsLimits, OpsServer, OpsState, OpsToken},
+    server::{Lifecycle, Phase, reload::Reloads},
 };
 
 const TOKEN: &str = "a-token-of-the-tests";
@@ -38,10 +38,12 @@ fn serve(lifecycle: Arc<Lifecycle>, token: Option<OpsToken>, reloads: Arc<Atomic
         registry,
         lifecycle,
         config: Arc::new(|| json!({ "version": 7 })),
-        reload: Arc::new(move || {
+        reloads: Reloads::start(Arc::new(move || {
             reloads.fetch_add(1, Ordering::Relaxed);
-        }),
+        }))
+        .unwrap(),
         token,
+        limits: OpsLimits::default(),
     };
     OpsServer::start(TcpListener::bind("127.0.0.1:0").unwrap(), state).unwrap()
 }

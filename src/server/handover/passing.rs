@@ -3,10 +3,7 @@
 use std::{
     io::{self, IoSlice, IoSliceMut},
     mem::MaybeUninit,
-    os::{
-        fd::{AsFd, OwnedFd},
-        unix::net::UnixStream,
-    },
+    os::fd::{AsFd, BorrowedFd, OwnedFd},
 };
 
 use rustix::net::{
@@ -14,18 +11,17 @@ use rustix::net::{
     recvmsg, sendmsg,
 };
 
-use super::Sockets;
+/// The most that are sent: Thrift, ops, the handover itself, Unix socket.
+const MOST: usize = 4;
 
-/// The most that are sent: Thrift, ops, Unix socket.
-const MOST: usize = 3;
+/// The longest text: a greeting and a path.
+const LONGEST: usize = 8 * 1024;
 
-/// Sends `text` with the sockets in one message.
-pub(super) fn send(line: &UnixStream, text: &[u8], sockets: &Sockets) -> io::Result<()> {
-    let mut descriptors = vec![sockets.thrift.as_fd(), sockets.ops.as_fd()];
-    descriptors.extend(sockets.unix.as_ref().map(AsFd::as_fd));
+/// Sends `text` with the descriptors in one message.
+pub(super) fn send(line: impl AsFd, text: &[u8], descriptors: &[BorrowedFd<'_>]) -> io::Result<()> {
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(MOST))];
     let mut control = SendAncillaryBuffer::new(&mut space);
-    if !control.push(SendAncillaryMessage::ScmRights(&descriptors)) {
+    if text.len() > LONGEST || !control.push(SendAncillaryMessage::ScmRights(descriptors)) {
         return Err(io::Error::other("there is no room for the descriptors"));
     }
     let sent = sendmsg(line, &[IoSlice::new(text)], &mut control, SendFlags::NOSIGNAL)?;
@@ -33,8 +29,8 @@ pub(super) fn send(line: &UnixStream, text: &[u8], sockets: &Sockets) -> io::Res
 }
 
 /// Receives a text and what descriptors came with it.
-pub(super) fn receive(line: &UnixStream) -> io::Result<(Vec<u8>, Vec<OwnedFd>)> {
-    let mut text = vec![0; 256];
+pub(super) fn receive(line: impl AsFd) -> io::Result<(Vec<u8>, Vec<OwnedFd>)> {
+    let mut text = vec![0; LONGEST];
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(MOST))];
     let mut control = RecvAncillaryBuffer::new(&mut space);
     let received = recvmsg(line, &mut [IoSliceMut::new(&mut text)], &mut control, RecvFlags::CMSG_CLOEXEC)?;

@@ -3,13 +3,16 @@
 #![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "tests")]
 
 use std::{
-    fs,
+    io::Write as _,
     net::TcpStream as StdTcpStream,
-    os::unix::{fs::PermissionsExt as _, net::UnixListener as Raw},
+    os::unix::{
+        fs::{PermissionsExt as _, symlink},
+        net::UnixListener as Raw,
+    },
 };
 
 use tempfile::TempDir;
-use tokio::task::JoinHandle;
+use tokio::task::{self, JoinHandle};
 
 use super::*;
 
@@ -26,17 +29,24 @@ impl Predecessor {
     fn start(unix: bool) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let port = || StdTcpListener::bind("127.0.0.1:0").unwrap();
-        let unix = unix.then(|| unix::bind(&folder.path().join("thrift.sock"), 0o660, "--unix-socket").unwrap());
+        let path = folder.path().join("thrift.sock");
+        let bind = || unix::bind(&path, 0o660, "--unix-socket").unwrap().keep();
+        let unix = unix.then(|| UnixSocket { listener: bind(), path: path.clone() });
         let sockets = Sockets { thrift: port(), ops: port(), unix };
         let (thrift, ops) = (sockets.thrift.local_addr().unwrap(), sockets.ops.local_addr().unwrap());
         let (lifecycle, stop_ops) = (Arc::new(Lifecycle::default()), CancellationToken::new());
-        let path = folder.path().join("handover.sock");
-        let offering = tokio::spawn(offer(&path, sockets, lifecycle.clone(), stop_ops.clone()).unwrap());
+        let listener = unix::bind(&folder.path().join("handover.sock"), MODE, "--handover").unwrap().keep();
+        let offer = Offer { listener: UnixListener::from_std(listener).unwrap(), sockets };
+        let offering = tokio::spawn(offer.stand(lifecycle.clone(), stop_ops.clone()));
         Self { folder, lifecycle, stop_ops, thrift, ops, offering }
     }
 
     fn path(&self) -> PathBuf {
         self.folder.path().join("handover.sock")
+    }
+
+    fn unix(&self) -> PathBuf {
+        self.folder.path().join("thrift.sock")
     }
 
     async fn ask(&self) -> Inheritance {
@@ -52,7 +62,8 @@ async fn the_very_same_sockets_arrive_and_the_predecessor_stops_when_it_is_told(
         let mode = fs::metadata(predecessor.path()).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
         let inheritance = predecessor.ask().await;
-        inheritance.check(&predecessor.path(), predecessor.thrift, predecessor.ops).unwrap();
+        let path = unix.then(|| predecessor.unix());
+        inheritance.check(&predecessor.path(), predecessor.thrift, predecessor.ops, path.as_deref()).unwrap();
         assert!(!predecessor.lifecycle.is_handed_over(), "it serves until the successor is ready");
         // What the accept loop does.
         let lifecycle = predecessor.lifecycle.clone();
@@ -60,13 +71,19 @@ async fn the_very_same_sockets_arrive_and_the_predecessor_stops_when_it_is_told(
             lifecycle.drain_asked().await;
             lifecycle.stop_listening();
         });
-        let sockets = task::spawn_blocking(|| inheritance.take_over()).await.unwrap();
+        let Inheritance { sockets, handover, line } = inheritance;
+        take_over(UnixStream::from_std(line).unwrap()).await;
         assert_eq!(sockets.thrift.local_addr().unwrap(), predecessor.thrift);
         assert_eq!(sockets.unix.is_some(), unix);
         assert!(predecessor.lifecycle.is_handed_over() && predecessor.stop_ops.is_cancelled());
+        let path = predecessor.path();
         predecessor.offering.await.unwrap();
         StdTcpStream::connect(predecessor.thrift).unwrap();
         sockets.thrift.accept().unwrap();
+        // The next one comes to the same socket, whose file nobody has touched.
+        let next = StdUnixStream::connect(&path).unwrap();
+        handover.accept().unwrap();
+        drop(next);
     }
 }
 
@@ -83,15 +100,27 @@ async fn a_successor_that_dies_before_it_is_ready_changes_nothing_and_the_next_o
 
 #[tokio::test]
 async fn sockets_other_than_the_settings_ask_for_are_an_error_that_names_both() {
-    let predecessor = Predecessor::start(false);
-    let inheritance = predecessor.ask().await;
-    let elsewhere: SocketAddr = "127.0.0.1:1".parse().unwrap();
     let any: SocketAddr = "127.0.0.1:0".parse().unwrap();
-    inheritance.check(&predecessor.path(), any, any).unwrap();
-    let error = inheritance.check(&predecessor.path(), any, elsewhere).unwrap_err().to_string();
-    for part in ["--ops-addr", "127.0.0.1:1", &predecessor.ops.to_string()] {
-        assert!(error.contains(part), "{part} in {error}");
+    let elsewhere: SocketAddr = "127.0.0.1:1".parse().unwrap();
+    let predecessor = Predecessor::start(true);
+    let (inheritance, ours) = (predecessor.ask().await, predecessor.unix());
+    let check = |thrift, ops, unix: Option<&Path>| inheritance.check(&predecessor.path(), thrift, ops, unix);
+    check(any, any, Some(&ours)).unwrap();
+    let link = predecessor.folder.path().join("link");
+    symlink(predecessor.folder.path(), &link).unwrap();
+    check(any, any, Some(&link.join("thrift.sock"))).unwrap();
+    let other = predecessor.folder.path().join("other.sock");
+    let ops = predecessor.ops.to_string();
+    for (error, parts) in [
+        (check(any, elsewhere, Some(&ours)), ["--ops-addr", "127.0.0.1:1", &ops]),
+        (check(any, any, Some(&other)), ["--unix-socket", "/other.sock", "/thrift.sock"]),
+        (check(any, any, None), ["--unix-socket", "says none", "/thrift.sock"]),
+    ] {
+        let error = error.unwrap_err().to_string();
+        assert!(parts.iter().all(|part| error.contains(part)), "{parts:?} in {error}");
     }
+    let without = Predecessor::start(false);
+    without.ask().await.check(&without.path(), any, any, Some(&other)).unwrap();
 }
 
 #[test]
@@ -106,4 +135,7 @@ fn nobody_there_is_no_error_and_a_stranger_is_one() {
     speaking.join().unwrap();
     // The stranger is gone, its socket is not.
     assert!(Inheritance::ask(&path).unwrap().is_none());
+    let file = folder.path().join("file");
+    fs::write(&file, "precious").unwrap();
+    assert!(matches!(Inheritance::ask(&file), Err(HandoverError::NoSocket { .. })));
 }

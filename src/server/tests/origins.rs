@@ -27,7 +27,7 @@ async fn one_origin_cannot_take_all_connections() {
 async fn a_unix_socket_serves_beside_the_address_and_knows_its_user() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("thrift.sock");
-    let unix = UnixListener::from_std(unix::bind(&path, 0o600, "--unix-socket").unwrap()).unwrap();
+    let unix = UnixListener::from_std(unix::bind(&path, 0o600, "--unix-socket").unwrap().keep()).unwrap();
     let tcp = bind("127.0.0.1:0".parse().unwrap(), "--addr").unwrap();
     let addr = tcp.local_addr().unwrap();
     let metrics = Arc::new(ServerMetrics::new(&Registry::new()).unwrap());

@@ -56,7 +56,7 @@ impl Authority {
     /// A client that trusts this authority and shows the certificate `own`.
     fn client(&self, own: Option<&str>) -> TlsConnector {
         let mut roots = RootCertStore::empty();
-        roots.add(certificates(&self.path("ca.pem")).unwrap().remove(0)).unwrap();
+        roots.add(certificates(&Files::default(), &self.path("ca.pem")).unwrap().remove(0)).unwrap();
         let builder = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()
             .unwrap()
@@ -65,7 +65,12 @@ impl Authority {
             None => builder.with_no_client_auth(),
             Some(name) => {
                 let key = PrivateKeyDer::from_pem_file(self.path(&format!("{name}.key"))).unwrap();
-                builder.with_client_auth_cert(certificates(&self.path(&format!("{name}.pem"))).unwrap(), key).unwrap()
+                builder
+                    .with_client_auth_cert(
+                        certificates(&Files::default(), &self.path(&format!("{name}.pem"))).unwrap(),
+                        key,
+                    )
+                    .unwrap()
             }
         };
         TlsConnector::from(Arc::new(config))

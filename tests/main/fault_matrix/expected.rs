@@ -51,13 +51,15 @@ const VOUCHER: Due = Weak("VoucherProvider");
 const VOUCHERS: Due = Weak("VoucherLoader|VoucherProvider");
 const STATUS: Due = Weak("ProductStatusProvider");
 const LIST: Due = Weak("ProductListProvider");
+/// Without the account's age only what everybody may see is counted.
+const AGE: Due = Weak("BagSummaryProvider");
 const ROOM: Due = Weak("BagSummaryProvider PopCardProvider");
 
 /// Method by service.
 #[rustfmt::skip]
 pub(super) const EXPECTED: [(&str, [Due; 12]); 15] = [
     //                            relation model   detail  price  renderer  delivery  auction    cart  trade   creator live  seller
-    ("MGetRoomLiteData",          [ROOM,   U,      U,      U,     U,        VOUCHER,  AUCTIONS,  U,    U,      Weak("CreatorProvider"), S, U]),
+    ("MGetRoomLiteData",          [ROOM,   AGE,    U,      U,     U,        VOUCHER,  AUCTIONS,  U,    U,      Weak("CreatorProvider"), S, U]),
     ("GetRoomFullData",           [Weak("BagSummaryProvider PopCardProvider ProductListProvider|PreviewProductProvider"),
                                            STATUS, DETAIL, PRICE, SALES,    Weak("BannerMaterialProvider VoucherProvider|VoucherLoader"),
                                                                                       BIDDING,   CART, TRADE,  S,      S,    SELLER]),
@@ -72,7 +74,7 @@ pub(super) const EXPECTED: [(&str, [Due; 12]); 15] = [
     ("GetLiveBagTopBanner",       [U,      U,      U,      U,     U,        S,        BIDDER,    U,    U,      S,      S,    U]),
     ("GetLiveBagPromotionBanner", [LIST,   U,      U,      PRICE, U,        VOUCHER,  U,         U,    U,      S,      S,    U]),
     ("GetLiveBagCreatorShopInfo", [Weak("CreatorShopLoader"), STATUS, DETAIL, PRICE, RENDERED, U, U, U, U,     S,      S,    SELLER]),
-    ("GetLiveRoomCommonInfo",     [ROOM,   U,      U,      U,     U,        VOUCHER,  BIDDING,   CART, U,      S,      S,    U]),
+    ("GetLiveRoomCommonInfo",     [ROOM,   AGE,    U,      U,     U,        VOUCHER,  BIDDING,   CART, U,      S,      S,    U]),
     ("GetSurpriseSetDetail",      [U,      U,      U,      U,     U,        U,        S,         U,    U,      S,      S,    U]),
     ("MGetFcpEcomComponent",      [Weak("ProductListProvider PopCardProvider?"), STATUS, U, PRICE, SALES, VOUCHER, AUCTIONS, U, U,
                                                                   Weak("CreatorProvider"), Weak("RoomInfoProvider"), U]),
@@ -206,14 +208,25 @@ pub(super) fn lost(target: &str) -> (&'static [&'static str], Seen) {
             |_| None,
         ),
         // An engine that ends before the room is known tells of none.
-        "product_model" => (&["pin", "preview", "creator_shop", "components", "room_status"], |_| None),
-        "product_detail" => {
-            (&["rating", "sold_text", "sold_count", "labels", "refreshed_labels", "free_shipping"], |answer| {
-                let any_rated = |value: &Value| value.as_array().is_some_and(|cards| cards.iter().any(is_rated));
-                field(answer, &["products", "preview", "highlights", "strip"], any_rated)
-                    .or_else(|| field(answer, &["product"], is_rated))
-            })
-        }
+        "product_model" => (
+            &[
+                "pin",
+                "preview",
+                "creator_shop",
+                "components",
+                "room_status",
+                "has_bag",
+                "bag_count",
+                "has_flash_sale",
+                "entry_text",
+            ],
+            |_| None,
+        ),
+        "product_detail" => (&["rating", "sold_text", "sold_count", "labels", "refreshed_labels", "free_shipping"], |answer| {
+            let any_rated = |value: &Value| value.as_array().is_some_and(|cards| cards.iter().any(is_rated));
+            field(answer, &["products", "preview", "highlights", "strip"], any_rated)
+                .or_else(|| field(answer, &["product"], is_rated))
+        }),
         "product_price" => (&["pin", "preview", "creator_shop", "components", "vouchers", "banners"], |_| None),
         "promotion_renderer" => (
             &[

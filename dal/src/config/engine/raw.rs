@@ -163,22 +163,25 @@ impl Entry {
             method: name(format!("{at}.method"), self.method, check),
             engine: name(format!("{at}.engine"), self.engine, check),
             mode: self.mode,
-            timeout: self.timeout.map(|raw| check.span(format_args!("{at}.timeout"), &raw, limit.clone())),
-            reserve: self.reserve.map(|raw| check.span(format_args!("{at}.reserve"), &raw, limit)),
-            shed: self.shed.map(|raw| raw.checked(&format!("{at}.shed"), check)),
+            timeout: check.said(format_args!("{at}.timeout"), self.timeout.as_ref(), limit.clone()),
+            reserve: check.said(format_args!("{at}.reserve"), self.reserve.as_ref(), limit),
+            shed: self.shed.and_then(|raw| raw.checked(&format!("{at}.shed"), check)),
         }
     }
 }
 
 impl RawShed {
-    fn checked(self, at: &str, check: &mut Check<'_>) -> Shed {
-        Shed {
+    /// None where it is at fault.
+    fn checked(self, at: &str, check: &mut Check<'_>) -> Option<Shed> {
+        let before = check.faults.len();
+        let shed = Shed {
             target: check.span(format_args!("{at}.target"), &self.target, ms(1)..=MAX_ENGINE_TIMEOUT),
             tolerated: percent(format!("{at}.tolerated_percent"), &self.tolerated_percent, check),
             window: check.span(format_args!("{at}.window"), &self.window, ms(100)..=ms(60_000)),
             min_engines: check.within(format_args!("{at}.min_engines"), self.min_engines, 1..=1_000_000),
             calm_windows: check.within(format_args!("{at}.calm_windows"), self.calm_windows, 1..=1_000),
-        }
+        };
+        (check.faults.len() == before).then_some(shed)
     }
 }
 
@@ -192,7 +195,7 @@ impl Task {
         }
         super::TaskConf {
             enabled: self.enabled,
-            timeout: self.timeout.map(|raw| check.span(format_args!("{at}.timeout"), &raw, limit)),
+            timeout: check.said(format_args!("{at}.timeout"), self.timeout.as_ref(), limit),
             strength: self.strength,
             depends_on: self.depends_on.map(|names| names.into_iter().map(Into::into).collect()),
             join_before: self.join_before,

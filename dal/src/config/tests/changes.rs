@@ -13,10 +13,18 @@ use std::{
 use super::*;
 
 fn rejections(options: &Options, key: Key) -> String {
+    counted(options, key.name())
+}
+
+fn counted(options: &Options, label: &str) -> String {
     let families = options.registry.gather();
     let family = families.iter().find(|family| family.name() == "live_pack_config_rejected_total").unwrap();
-    let metric = family.get_metric().iter().find(|metric| metric.get_label()[0].value() == key.name()).unwrap();
+    let metric = family.get_metric().iter().find(|metric| metric.get_label()[0].value() == label).unwrap();
     metric.get_counter().get_value().to_string()
+}
+
+fn reload(taken: Vec<Key>, rejected: Vec<Key>) -> Reload {
+    Reload { taken, rejected, ..Reload::default() }
 }
 
 fn status(centre: &Centre<()>, key: Key) -> KeyStatus {
@@ -44,7 +52,7 @@ fn a_good_change_takes_effect_and_is_told() {
     assert_eq!((before.revision, after.revision), (1, 2));
     write(dir.path(), Key::Label, r#"{"bag_max": 2}"#);
     fs::remove_file(dir.path().join("PollConf.json")).unwrap();
-    assert_eq!(centre.reload_now(), Reload { taken: vec![Key::Label], rejected: vec![Key::Poll] });
+    assert_eq!(centre.reload_now(), reload(vec![Key::Label], vec![Key::Poll]));
 }
 
 #[test]
@@ -60,11 +68,12 @@ fn a_typo_counts_once_and_the_old_value_serves_on() {
     assert_eq!(rejected.faults.len(), 2, "{rejected:?}");
     // another key changes: the same bad file is not counted again
     write(dir.path(), Key::Tab, "{}");
-    assert_eq!(centre.reload_now(), Reload { taken: vec![Key::Tab], rejected: vec![] });
+    assert_eq!(centre.reload_now(), reload(vec![Key::Tab], vec![]));
     assert_eq!(rejections(&options, Key::Label), "1");
     // put right: nothing changed for readers, and nothing is refused any more
     write(dir.path(), Key::Label, r#"{"bag_max": 2}"#);
     let before = centre.snapshot().revision;
+    assert_eq!(centre.reload_now(), Reload { mended: vec![Key::Label], ..Reload::default() });
     assert_eq!(centre.reload_now(), Reload::default());
     assert_eq!((centre.snapshot().revision, status(&centre, Key::Label).rejected), (before, None));
 }
@@ -116,7 +125,7 @@ fn a_change_that_cannot_be_built_is_refused_and_the_rest_is_taken() {
     let centre = Centre::open(options(dir.path()), build).unwrap();
     write(dir.path(), Key::Label, r#"{"bag_max": 1}"#);
     write(dir.path(), Key::Poll, r#"{"interval": "5s"}"#);
-    assert_eq!(centre.reload_now(), Reload { taken: vec![Key::Poll], rejected: vec![Key::Label] });
+    assert_eq!(centre.reload_now(), reload(vec![Key::Poll], vec![Key::Label]));
     let snapshot = centre.snapshot();
     assert_eq!((snapshot.derived, snapshot.conf.labels.bag_max), (3, 3));
     write(dir.path(), Key::Label, r#"{"bag_max": 0}"#);
@@ -193,4 +202,77 @@ fn a_dropped_watch_takes_no_more_changes() {
     // the sender lives in the centre: only time can show that nothing comes
     assert!(told.recv_timeout(Duration::from_millis(1_300)).is_err());
     assert_eq!(centre.reload_now().taken, [Key::Label]);
+}
+
+#[test]
+fn a_stray_file_is_told_once_and_serves_nothing() {
+    let dir = dir(&[(Key::Label, r#"{"bag_max": 2}"#)]);
+    let options = options(dir.path());
+    let centre = Centre::open(options.clone(), |_| Ok(())).unwrap();
+    let stray = dir.path().join("TabConf.jsn");
+    fs::write(&stray, "{}").unwrap();
+    let told = centre.reload_now();
+    assert!(matches!(&told.strange[..], [fault] if fault.key == "TabConf.jsn"), "{told:?}");
+    assert_eq!(centre.reload_now(), Reload::default(), "told once");
+    assert_eq!((counted(&options, "other"), centre.strange().len()), ("1".into(), 1));
+    // other keys go on
+    write(dir.path(), Key::Label, r#"{"bag_max": 1}"#);
+    assert_eq!(centre.reload_now(), reload(vec![Key::Label], vec![]));
+    fs::remove_file(&stray).unwrap();
+    assert_eq!((centre.reload_now(), centre.strange()), (Reload::default(), vec![]));
+}
+
+#[test]
+fn of_very_many_stray_files_a_few_are_named() {
+    let dir = dir(&[]);
+    for number in 0..1_000 {
+        fs::write(dir.path().join(format!("x{number:04}")), "").unwrap();
+    }
+    let faults = check_dir(dir.path(), Environment::Dev, |_| Ok(()));
+    assert_eq!(faults.len(), 33);
+    assert!(faults[32].to_string().ends_with("must hold no other files, found 968 more of them"), "{}", faults[32]);
+}
+
+#[test]
+fn what_editors_leave_behind_is_passed_over_while_serving_and_at_the_start() {
+    let dir = dir(&[(Key::Tab, "{}")]);
+    let centre = open(dir.path());
+    for name in
+        [".TabConf.json.swp", "TabConf.json~", "#TabConf.json#", ".#TabConf.json", "TabConf.json.bak", "x.swp", "~"]
+    {
+        fs::write(dir.path().join(name), "no JSON").unwrap();
+    }
+    assert_eq!(centre.reload_now(), Reload::default());
+    open(dir.path());
+    assert_eq!(check_dir(dir.path(), Environment::Prod, |_| Ok(())), []);
+}
+
+#[test]
+fn a_directory_that_is_gone_is_one_fault_and_everything_serves_on() {
+    let parent = tempfile::tempdir().unwrap();
+    let (conf, aside) = (parent.path().join("conf"), parent.path().join("aside"));
+    fs::create_dir(&conf).unwrap();
+    write(&conf, Key::Label, r#"{"bag_max": 2}"#);
+    let centre = open(&conf);
+    fs::rename(&conf, &aside).unwrap();
+    let told = centre.reload_now();
+    assert!(told.rejected.is_empty() && told.strange[0].rule.contains("directory"), "{told:?}");
+    assert_eq!((centre.reload_now(), centre.snapshot().conf.labels.bag_max), (Reload::default(), 2));
+    fs::rename(&aside, &conf).unwrap();
+    assert_eq!((centre.reload_now(), centre.strange()), (Reload::default(), vec![]));
+}
+
+#[test]
+fn what_would_block_a_reader_is_refused_and_the_other_keys_go_on() {
+    let dir = dir(&[(Key::Label, r#"{"bag_max": 2}"#)]);
+    let centre = open(dir.path());
+    let path = dir.path().join("LabelConf.json");
+    fs::remove_file(&path).unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+    write(dir.path(), Key::Poll, r#"{"interval": "5s"}"#);
+    assert_eq!(centre.reload_now(), reload(vec![Key::Poll], vec![Key::Label]));
+    let fault = status(&centre, Key::Label).rejected.unwrap().faults[0].to_string();
+    assert_eq!(fault, "LabelConf.json: must be a readable file, found a FIFO, not a regular file");
+    assert_eq!(check_dir(dir.path(), Environment::Dev, |_| Ok(()))[0].to_string(), fault);
+    assert_eq!(Centre::open(options(dir.path()), |_| Ok(())).unwrap_err()[0].to_string(), fault);
 }

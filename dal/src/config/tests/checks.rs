@@ -58,9 +58,9 @@ fn entries_overlay_field_by_field_from_the_general_to_the_particular() {
         {"method": "M", "engine": "*", "mode": "dag", "tasks": {"T": {"timeout": "30ms", "strength": "strong"}}},
         {"method": "*", "engine": "E", "timeout": "200ms", "tasks": {"T": {"strength": "weak", "enabled": false}}},
         {"method": "*", "engine": "*", "timeout": "100ms", "reserve": "10ms", "mode": "staged"}]}"#;
-    let mut found = Vec::new();
+    let mut found = parse::Findings::default();
     let conf: EngineConf = keyed::read(Some(text), Environment::Test, &mut found);
-    assert_eq!(found, []);
+    assert_eq!(found.faults, []);
     let engine = conf.effective("M", "E");
     let from = |origin: &Origin| origin.entry;
     assert_eq!((engine.timeout().as_millis(), from(&engine.timeout.as_ref().unwrap().origin)), (200, 2));
@@ -168,5 +168,120 @@ fn what_is_no_object_is_refused_by_every_key() {
         ["TabConf.json: must be JSON: EOF while parsing an object at line 1 column 1, found 1 bytes"]
     );
     let twice = faults(Key::Tab, r#"{"auction": true, "auction": false}"#);
-    assert!(matches!(&twice[..], [fault] if fault.contains("duplicate field `auction`")), "{twice:?}");
+    assert!(
+        matches!(&twice[..], [fault] if fault == "TabConf.json: auction: must not be given twice, found false"),
+        "{twice:?}"
+    );
+}
+
+#[test]
+fn a_key_given_twice_is_refused_in_every_map() {
+    let rows = [
+        (
+            Key::Engine,
+            r#"{"engines": [{"method": "*", "engine": "*", "tasks": {"T": {"enabled": false}, "T": {}}}]}"#,
+            "engines[0].tasks.T",
+        ),
+        (
+            Key::Engine,
+            r#"{"engines": [{"method": "*", "engine": "*", "tasks": {"T": {"rollout": {"percent": 1, "percent": 2}}}}]}"#,
+            "engines[0].tasks.T.rollout.percent",
+        ),
+        (
+            Key::Ab,
+            r#"{"experiments": {"sold_out_sink": {"percent": 1}, "sold_out_sink": {"percent": 2}}}"#,
+            "experiments.sold_out_sink",
+        ),
+        (Key::Cache, r#"{"caches": {"pin": {"enabled": false}, "model": {}, "pin": {}}}"#, "caches.pin"),
+        (Key::BuyButton, r#"{"regions": {"JP": {}, "JP": {"buy_now": false}}}"#, "regions.JP"),
+        (
+            Key::Region,
+            r#"{"regions": {"US": {"language": "en", "currency": "USD", "decimals": 2, "route_group": "US"},
+                            "US": {"language": "en", "currency": "EUR", "decimals": 2, "route_group": "US"}}}"#,
+            "regions.US",
+        ),
+        (Key::FcpComponent, r#"{"scenes": {"feed": {}, "feed": {"strip_count": 1}}}"#, "scenes.feed"),
+        (
+            Key::Mock,
+            r#"{"rules": [{"downstream": "cart", "method": "M", "percent": 1, "percent": 100}]}"#,
+            "rules[0].percent",
+        ),
+        (Key::Degrade, r#"{"off": ["auction"], "off": []}"#, "off"),
+    ];
+    for (key, text, path) in rows {
+        let all = faults(key, text);
+        let want = format!("{key}.json: {path}: must not be given twice");
+        assert!(matches!(&all[..], [fault] if fault.starts_with(&want)), "{all:#?}");
+    }
+}
+
+#[test]
+fn faults_in_keys_of_maps_have_their_whole_path() {
+    for (key, text, want) in [
+        (
+            Key::Ab,
+            r#"{"experiments": {"sold_out_sink": {"percent": "x"}}}"#,
+            "experiments.sold_out_sink.percent: invalid type",
+        ),
+        (
+            Key::Ab,
+            r#"{"experiments": {"sold_out_sink": {"percen": 1}}}"#,
+            "experiments.sold_out_sink.percen: unknown field",
+        ),
+        (
+            Key::Ab,
+            r#"{"experiments": {"sold_out_sunk": {"percent": 1}}}"#,
+            "experiments.sold_out_sunk: must be an experiment, one of ",
+        ),
+        (Key::Cache, r#"{"caches": {"pin": {"stale": 1}}}"#, "caches.pin.stale: invalid type"),
+        (Key::BuyButton, r#"{"regions": {"JP": {"lead": "x"}}}"#, "regions.JP.lead: unknown variant"),
+    ] {
+        let all = faults(key, text);
+        assert!(all.iter().any(|fault| fault.starts_with(&format!("{key}.json: {want}"))), "{all:#?}");
+    }
+}
+
+#[test]
+fn faults_behind_a_flawed_element_of_a_list_stand_at_their_place() {
+    let text = r#"{"off": ["auction", 1, "everything"], "of": []}"#;
+    let all = faults(Key::Degrade, text);
+    let paths: Vec<_> = all.iter().map(|fault| fault.split(": ").nth(1).unwrap_or_default()).collect();
+    assert_eq!(paths, ["of", "off[1]", "off[2]"], "{all:#?}");
+    let text =
+        r#"{"rates": [{"level": "usr", "limit": 1, "period": "1s"}, {"level": "user", "limit": 0, "period": "1"}]}"#;
+    let all = faults(Key::Rates, text);
+    let paths: Vec<_> = all.iter().map(|fault| fault.split(": ").nth(1).unwrap_or_default()).collect();
+    assert_eq!(paths, ["rates[0].level", "rates[1].limit", "rates[1].period"], "{all:#?}");
+}
+
+#[test]
+fn what_is_built_is_checked_beside_other_faults_and_blames_nothing_that_follows_from_them() {
+    let dir = dir(&[(
+        Key::Engine,
+        r#"{"engines": [7, {"method": "M", "engine": "E", "timeout": "4s", "tasks": {"T": {"timeout": "soon"}, "U": {}}}]}"#,
+    )]);
+    // as plans do it: what of the entry is left is seen, at its place in what is left
+    let build = |conf: &Conf| -> Result<(), Vec<Fault>> {
+        let entry = &conf.engines.entries[0];
+        assert_eq!((entry.timeout, entry.tasks["T"].timeout), (None, None), "what is at fault counts as not said");
+        let fault = |path: &str| Fault::new(Key::Engine, path, "must be known", &0);
+        Err(vec![fault("engines[0].tasks.U"), fault("engines[0].timeout"), fault("engines[0].tasks.T.timeout")])
+    };
+    let want = ["engines[0]", "engines[1].tasks.T.timeout", "engines[1].timeout", "engines[1].tasks.U"];
+    let paths = |faults: &[Fault]| faults.iter().map(|fault| fault.path.clone()).collect::<Vec<_>>();
+    assert_eq!(paths(&check_dir(dir.path(), Environment::Dev, build)), want);
+    assert_eq!(paths(&Centre::open(options(dir.path()), build).unwrap_err()), want);
+    let text = fs::read_to_string(dir.path().join("LivePackEngineConf.json")).unwrap();
+    let dir = self::dir(&[]);
+    let centre = Centre::open(
+        options(dir.path()),
+        move |conf| {
+            if conf.engines.entries.len() == 1 { build(conf) } else { Ok(()) }
+        },
+    );
+    let centre = centre.unwrap();
+    write(dir.path(), Key::Engine, &text);
+    assert_eq!(centre.reload_now().rejected, [Key::Engine]);
+    let status = centre.status().into_iter().find(|status| status.key == "LivePackEngineConf").unwrap();
+    assert_eq!(paths(&status.rejected.unwrap().faults), want);
 }

@@ -25,9 +25,9 @@ const ALGORITHMS: [(&str, &str, f64); 7] = [
     ("item-cosine", r#"{"k":20}"#, 0.9),
     ("user-cosine", r#"{"k":30}"#, 0.9),
     ("rp3beta", r#"{"k":20,"beta":0.4}"#, 0.9),
-    ("ials", r#"{"dim":16,"alpha0":0.1,"reg":0.02,"sweeps":6,"seed":3}"#, 0.85),
+    ("ials", r#"{"dim":8,"alpha0":0.1,"reg":0.02,"sweeps":4,"seed":3}"#, 0.85),
     ("swing", r#"{"k":20}"#, 0.9),
-    ("bpr", r#"{"dim":16,"epochs":30,"seed":3}"#, 0.85),
+    ("bpr", r#"{"dim":8,"epochs":40,"seed":3}"#, 0.85),
 ];
 
 fn twin(item: i64) -> i64 {

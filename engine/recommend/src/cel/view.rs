@@ -98,7 +98,7 @@ fn find(path: &[String], form: Form, request: &Request) -> Option<Value> {
         ("viewer", _) => Value::Int(request.viewer?.0),
         ("scene", _) => text(&request.scene)?,
         ("device", _) => text(&request.device)?,
-        ("now_ms", _) => Value::Int(request.now_ms),
+        ("now_ms", _) => Value::Int(request.now_ms?),
         ("features", [name]) => Value::Float(*request.features.get(name)?),
         ("features", _) => map(request.features.iter().map(|(name, value)| (name, Value::Float(*value)))),
         ("labels", [name]) => request.labels.get(name)?.as_str().into(),

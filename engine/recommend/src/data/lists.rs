@@ -22,7 +22,9 @@ impl Lists for MemoryLists {
     fn read<'a>(&'a self, keys: Vec<String>, limit: usize) -> Work<'a, Vec<Option<Hits>>> {
         let read = |key: &String| {
             let list = self.lists.get(key)?;
-            Some(list.get(..limit).map_or_else(|| list.clone(), Hits::from))
+            // Only a list that is cut is copied.
+            let cut = list.get(..limit).filter(|cut| cut.len() < list.len());
+            Some(cut.map_or_else(|| list.clone(), Hits::from))
         };
         Work::now(keys.iter().map(read).collect())
     }

@@ -50,9 +50,14 @@ impl FeatureStore for MemoryFeatures {
         let columns: Vec<_> = names.iter().map(|name| self.names.get(name).copied()).collect();
         let width = self.names.len();
         let mut values = Vec::with_capacity(ids.len() * columns.len());
+        let whole = columns.iter().copied().eq((0..width).map(Some));
         for id in ids {
             let start = self.ids.row(*id).map(|row| row as usize * width);
             let row = start.and_then(|start| self.values.get(start..start + width)).unwrap_or(&[]);
+            if whole && row.len() == width {
+                values.extend_from_slice(row);
+                continue;
+            }
             let value = |column: &Option<usize>| column.and_then(|column| row.get(column)).copied();
             values.extend(columns.iter().map(|column| value(column).unwrap_or(f64::NAN)));
         }

@@ -1,4 +1,4 @@
-//! Vectors in memory, of unit length, with an exact scan.
+//! Vectors in memory, with an exact scan.
 
 use crate::{
     candidates::by_score,
@@ -14,16 +14,26 @@ use crate::{
 pub struct MemoryVectors {
     dims: usize,
     ids: IdIndex,
-    /// `dims` numbers per id, of unit length.
+    /// `dims` numbers per id.
     values: Vec<f64>,
     /// Ids whose vector is unusable, with the reason.
     unusable: Vec<(i64, &'static str)>,
 }
 
 impl MemoryVectors {
-    /// Vectors, brought to unit length.
+    /// Vectors, brought to unit length: their inner product is the cosine.
     #[must_use]
     pub fn new(rows: impl IntoIterator<Item = (i64, Vec<f64>)>) -> Self {
+        Self::checked(rows, true)
+    }
+
+    /// Vectors as they are.
+    #[must_use]
+    pub fn inner_product(rows: impl IntoIterator<Item = (i64, Vec<f64>)>) -> Self {
+        Self::checked(rows, false)
+    }
+
+    fn checked(rows: impl IntoIterator<Item = (i64, Vec<f64>)>, unit: bool) -> Self {
         let mut made = Self { dims: 0, ids: IdIndex::with_capacity(0), values: Vec::new(), unusable: Vec::new() };
         let rows: Vec<_> = rows.into_iter().collect();
         made.dims = most_frequent_length(&rows);
@@ -32,7 +42,7 @@ impl MemoryVectors {
                 made.unusable.push((id, "embedding has the wrong number of dimensions"));
             } else if row.iter().any(|value| !value.is_finite()) {
                 made.unusable.push((id, "embedding holds a value that is not finite"));
-            } else if !normalise(&mut row) {
+            } else if unit && !normalise(&mut row) {
                 made.unusable.push((id, "embedding is zero"));
             } else if made.ids.insert(id).1 {
                 made.values.extend(row);

@@ -101,10 +101,15 @@ impl Answers {
 
     /// Rows and hits of a slot, in its order.
     pub(super) fn of(&self, slot: usize) -> impl ExactSizeIterator<Item = (u32, Hit)> + Clone + '_ {
+        self.rest(slot, 0)
+    }
+
+    /// Rows and hits of a slot from a place on.
+    fn rest(&self, slot: usize, place: usize) -> impl ExactSizeIterator<Item = (u32, Hit)> + Clone + '_ {
         let hits = self.hits.get(slot).and_then(Option::as_ref).map_or(&[][..], |hits| hits);
         let start = self.starts.get(slot).copied().unwrap_or_default();
-        let rows = self.rows.get(start..start + hits.len()).unwrap_or(&[]);
-        rows.iter().copied().zip(hits.iter().copied())
+        let rows = self.rows.get(start + place..start + hits.len()).unwrap_or(&[]);
+        rows.iter().copied().zip(hits.get(place..).unwrap_or(&[]).iter().copied())
     }
 
     /// The hits of the slots that answered, for the record.
@@ -157,7 +162,7 @@ impl<'a> Pool<'a> {
     /// The next item of the slot that nobody has taken; it is taken now.
     pub(super) fn take(&mut self, slot: usize) -> Option<Item> {
         let cursor = self.cursors.get_mut(slot)?;
-        for (row, hit) in self.answers.of(slot).skip(*cursor) {
+        for (row, hit) in self.answers.rest(slot, *cursor) {
             *cursor += 1;
             let taken = self.taken.get_mut(row as usize)?;
             if !std::mem::replace(taken, true) {
@@ -170,6 +175,6 @@ impl<'a> Pool<'a> {
     /// Whether the slot has an item that nobody has taken.
     pub(super) fn has_supply(&self, slot: usize) -> bool {
         let cursor = self.cursors.get(slot).copied().unwrap_or_default();
-        self.answers.of(slot).skip(cursor).any(|(row, _)| self.taken.get(row as usize) == Some(&false))
+        self.answers.rest(slot, cursor).any(|(row, _)| self.taken.get(row as usize) == Some(&false))
     }
 }

@@ -107,7 +107,7 @@ pub(crate) fn compile_nodes<E: Sync + 'static>(
     if !value.is_object() {
         return Err(no_document(value));
     }
-    let mut work = Compiling { parts, types, faults: Faults::default(), sources: Vec::new() };
+    let mut work = Compiling { parts, types, faults: Faults::default(), sources: Vec::new(), features: None };
     let spec: Option<PipelineSpec> = read(value, path, &mut work.faults);
     let prefix = if path.is_empty() { String::new() } else { format!("{path}.") };
     let nodes = value.get("nodes").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);

@@ -54,10 +54,11 @@ struct Again {
 impl<E: Sync + 'static> Fanout<E> {
     /// Asks the sources and merges their answers.
     async fn gather(&self, call: &Call<'_, E>) -> Result<Recalled, NodeError> {
-        let until = self.timeout.map_or(call.until, |timeout| call.until.min(Instant::now() + timeout));
+        let begin = Instant::now();
+        let until = self.timeout.map_or(call.until, |timeout| call.until.min(begin + timeout));
         let mut round = call.round;
         loop {
-            let (items, mut facts) = self.once(&Call { until, round, ..*call }).await?;
+            let (items, mut facts) = self.once(&Call { until, round, ..*call }, begin).await?;
             let spent = round - call.round;
             match self.again {
                 Some(again) if items.len() < again.below && spent < again.rounds && Instant::now() < until => {
@@ -73,9 +74,9 @@ impl<E: Sync + 'static> Fanout<E> {
         }
     }
 
-    async fn once(&self, call: &Call<'_, E>) -> Result<Recalled, NodeError> {
+    async fn once(&self, call: &Call<'_, E>, begin: Instant) -> Result<Recalled, NodeError> {
         let calls: Vec<Call<'_, E>> = self.slots.iter().map(|slot| Call { name: &slot.name, ..*call }).collect();
-        let results = self.ask_all(&calls, call.until).await;
+        let results = self.ask_all(&calls, begin, call.until).await;
         let mut facts = Facts::default();
         let mut hits = Vec::with_capacity(results.len());
         for (slot, result) in self.slots.iter().zip(results) {
@@ -109,8 +110,12 @@ impl<E: Sync + 'static> Fanout<E> {
     }
 
     /// Polls the sources until each has answered or the deadline passes. Ready answers win over the deadline.
-    async fn ask_all<'a>(&'a self, calls: &'a [Call<'a, E>], until: Instant) -> Vec<Result<Answer, NodeError>> {
-        let begin = Instant::now();
+    async fn ask_all<'a>(
+        &'a self,
+        calls: &'a [Call<'a, E>],
+        begin: Instant,
+        until: Instant,
+    ) -> Vec<Result<Answer, NodeError>> {
         let mut results: Vec<Option<Result<Answer, NodeError>>> = self.slots.iter().map(|_| None).collect();
         let mut queue = self.slots.iter().zip(calls).enumerate();
         let mut running: Vec<(usize, Pending<'a>)> = Vec::new();

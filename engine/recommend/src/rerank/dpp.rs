@@ -73,7 +73,7 @@ impl Dpp {
         let k = self.params.k.unwrap_or(usize::MAX).min(list.len());
         let quality: Vec<f64> = list.scores().iter().map(|score| 2.0 * self.params.alpha * score).collect();
         let mut chosen = Vec::with_capacity(k);
-        let mut state = State::new(&quality, embedded);
+        let mut state = State::new(&quality, embedded, k);
         match self.params.window.map(usize::from).filter(|window| *window < k) {
             None => {
                 let start = (0u32..).zip(quality.iter().copied()).collect();
@@ -113,9 +113,17 @@ struct State<'a> {
 }
 
 impl<'a> State<'a> {
-    fn new(quality: &'a [f64], vectors: &'a Embedded) -> Self {
+    fn new(quality: &'a [f64], vectors: &'a Embedded, k: usize) -> Self {
         let n = quality.len();
-        Self { quality, vectors, squares: vec![1.0; n], applied: vec![0; n], directions: Vec::new() }
+        // There are at most as many directions as dimensions.
+        let directions = (k.min(vectors.dims) + 1) * vectors.dims;
+        Self {
+            quality,
+            vectors,
+            squares: vec![1.0; n],
+            applied: vec![0; n],
+            directions: Vec::with_capacity(directions),
+        }
     }
 
     fn gain(&self, position: usize) -> f64 {
@@ -124,14 +132,20 @@ impl<'a> State<'a> {
         if square <= SPANNED { f64::NEG_INFINITY } else { quality + square.ln() }
     }
 
-    /// The direction that an item adds to the span of the given ones; `None` for an item inside it.
-    fn direction(&self, position: usize, directions: &[f64]) -> Option<Vec<f64>> {
-        let mut rest = self.vectors.row(position).to_vec();
-        for direction in directions.chunks_exact(self.vectors.dims) {
-            let along = dot(&rest, direction);
-            add_scaled(&mut rest, -along, direction);
+    /// Adds the direction that an item adds to the span of `directions`, of unit length; an item inside it adds none.
+    fn extend(&self, position: usize, directions: &mut Vec<f64>) -> bool {
+        let start = directions.len();
+        directions.extend_from_slice(self.vectors.row(position));
+        let (held, rest) = directions.split_at_mut(start);
+        for direction in held.chunks_exact(self.vectors.dims) {
+            let along = dot(rest, direction);
+            add_scaled(rest, -along, direction);
         }
-        normalise(&mut rest).then_some(rest)
+        let grows = normalise(rest);
+        if !grows {
+            directions.truncate(start);
+        }
+        grows
     }
 
     /// Adds `sign` · (v_i · direction)² to every d_i².
@@ -157,10 +171,12 @@ impl<'a> State<'a> {
             if window == 1 {
                 continue;
             }
-            if let Some(direction) = self.direction(position, &self.directions) {
-                self.update_all(&direction, -1.0);
-                self.directions.extend(direction);
+            let mut directions = std::mem::take(&mut self.directions);
+            let start = directions.len();
+            if self.extend(position, &mut directions) {
+                self.update_all(directions.get(start..).unwrap_or(&[]), -1.0);
             }
+            self.directions = directions;
             held.push(position);
             if held.len() == window {
                 self.forget(held.remove(0), &held);
@@ -172,11 +188,12 @@ impl<'a> State<'a> {
     fn forget(&mut self, dropped: usize, held: &[usize]) {
         let mut directions = Vec::with_capacity(held.len() * self.vectors.dims);
         for position in held {
-            let direction = self.direction(*position, &directions);
-            directions.extend(direction.into_iter().flatten());
+            self.extend(*position, &mut directions);
         }
-        if let Some(direction) = self.direction(dropped, &directions) {
-            self.update_all(&direction, 1.0);
+        let end = directions.len();
+        if self.extend(dropped, &mut directions) {
+            self.update_all(directions.get(end..).unwrap_or(&[]), 1.0);
+            directions.truncate(end);
         }
         self.directions = directions;
     }
@@ -197,8 +214,8 @@ impl Falling for State<'_> {
     }
 
     fn choose(&mut self, position: usize) {
-        if let Some(direction) = self.direction(position, &self.directions) {
-            self.directions.extend(direction);
-        }
+        let mut directions = std::mem::take(&mut self.directions);
+        self.extend(position, &mut directions);
+        self.directions = directions;
     }
 }

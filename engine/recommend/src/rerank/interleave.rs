@@ -17,6 +17,7 @@ use crate::{
 #[serde(deny_unknown_fields)]
 pub(crate) struct WeightedParams {
     /// Weight per source; `*` stands for all others, else 1.
+    #[serde(default)]
     weights: BTreeMap<String, Weight>,
     /// Most items of the result; without it, all.
     n: Option<usize>,

@@ -221,7 +221,7 @@ fn type_text(schema: &Map<String, Value>) -> String {
 }
 
 fn bounds(schema: &Map<String, Value>) -> String {
-    let bound = |key: &str| schema.get(key).filter(|value| value.is_number());
+    let bound = |key: &str| schema.get(key).and_then(Value::as_f64);
     match (bound("minimum"), bound("exclusiveMinimum"), bound("maximum")) {
         (Some(least), _, Some(most)) => format!(" from {least} to {most}"),
         (_, Some(least), Some(most)) => format!(" above {least} and at most {most}"),

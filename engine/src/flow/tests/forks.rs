@@ -123,7 +123,7 @@ async fn nothing_of_a_cancelled_engine_is_left_when_the_flow_ends() {
         .answer::<Answer>();
     let plan = plan(&definition, &PlanConf::default());
     let fork = Fork::<Trail>::first()
-        .weak("E", move |_| Engine::new(Arc::clone(&plan), Arc::default()).answer::<Answer>())
+        .weak("E", move |_| Engine::new(&plan, Arc::default()).answer())
         .weak("quick", |_| after(10, 1));
     let ran = walk(
         Flow::<Trail>::define("F")
@@ -166,8 +166,7 @@ async fn a_flow_that_is_dropped_leaves_nothing_running() {
         .fake(Fake::value("End", Answer(1)))
         .answer::<Answer>();
     let plan = plan(&definition, &PlanConf::default());
-    let fork =
-        Fork::<Trail>::all().weak("E", move |_| Engine::new(Arc::clone(&plan), Arc::default()).answer::<Answer>());
+    let fork = Fork::<Trail>::all().weak("E", move |_| Engine::new(&plan, Arc::default()).answer());
     let flow = Flow::<Trail>::define("F").fork("fork", fork, |walk, _, _| walk.go("merged")).build().unwrap();
     let mut cx = Walk::default();
     let run = flow.run(&mut cx, Instant::now() + ms(400));

@@ -11,7 +11,7 @@ use crate::{
 #[derive(Debug, Clone, PartialEq)]
 struct Answer(u32);
 
-fn engine() -> Arc<Plan<Tiny>> {
+fn engine() -> Plan<Tiny, Answer> {
     let definition = Definition::<Tiny>::new("E")
         .fake(Fake::value("Slow", 1_u8).stage(Stage::Loaders).after(ms(10)))
         .fake(Fake::value("End", Answer(1)).need::<u8>())
@@ -23,8 +23,8 @@ fn flow() -> FlowDefinition<Trail> {
     let plan = engine();
     let fork = Fork::<Trail>::all()
         .strong("E", move |_| {
-            let engine = Engine::new(Arc::clone(&plan), Arc::default());
-            async move { engine.answer::<Answer>().await.map_err(|_| ERROR) }
+            let engine = Engine::new(&plan, Arc::default());
+            async move { engine.answer().await.map_err(|_| ERROR) }
         })
         .weak("w", |_| fails_after(5))
         .timeout(ms(40))

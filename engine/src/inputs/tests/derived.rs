@@ -6,7 +6,7 @@ use crate::{
     *,
 };
 
-/// What several tasks share.
+/// Inputs that several tasks share.
 #[derive(Inputs, Clone, Copy)]
 struct Names<'a> {
     first: &'a u8,
@@ -87,7 +87,7 @@ async fn a_struct_declares_and_takes_its_fields_in_order_and_structs_nest() {
         .items(One)
         .task(Reader)
         .answer::<Vec<String>>();
-    let (answer, _) = run(&definition, &PlanConf::default()).await.into_answer::<Vec<String>>();
+    let (answer, _) = run(&definition, &PlanConf::default()).await.into_answer();
     let not_there = "Skipped(NotInPlan)";
     assert_eq!(answer.unwrap(), ["1", "8", "1", not_there, "taken", "1", "8", "Skipped(NotNeeded(\"why\"))"]);
 }

@@ -41,7 +41,7 @@ impl ItemProvider<Tiny> for OneTwoThree {
     }
 }
 
-fn base() -> Definition<Tiny> {
+fn base() -> Definition<Tiny, u64> {
     Definition::<Tiny>::new("E").items(OneTwoThree).fake(Fake::value("Answer", 1_u64)).answer::<u64>()
 }
 
@@ -49,27 +49,27 @@ fn base() -> Definition<Tiny> {
 async fn a_task_that_waits_though_it_never_does_has_failed() {
     for mode in BOTH_MODES {
         let fault = TaskFault::Waited;
-        let (answer, record) = run(&base().task(Waits), &in_mode(mode)).await.into_answer::<u64>();
+        let (answer, record) = run(&base().task(Waits), &in_mode(mode)).await.into_answer();
         assert_eq!(answer, Ok(1));
         assert_eq!(outcome_of(&record, "Waits"), Some(Outcome::Failed(Failure::Fault(fault))));
         assert_eq!(record.line(), "E 0.000ms; Waits failed: waited although its WAITS is false");
         for definition in [base().strong(Waits), base().filter(Waits)] {
-            let (answer, _) = run(&definition, &in_mode(mode)).await.into_answer::<u64>();
+            let (answer, _) = run(&definition, &in_mode(mode)).await.into_answer();
             assert_eq!(answer, Err(EngineError::Fault { task: "Waits", fault }));
         }
     }
 }
 
 /// Leaves a column of so many values.
-struct Leaves(usize);
+struct Leaves(u32);
 
 impl Task<Tiny> for Leaves {
-    type Output = Column<usize>;
+    type Output = Column<u32>;
     type Input<'a> = Page<'a, Tiny>;
     const STAGE: Stage = Stage::Loaders;
     const WAITS: bool = false;
 
-    async fn run(&self, _cx: &Context<Tiny>, page: Page<'_, Tiny>) -> TaskResult<Tiny, Column<usize>> {
+    async fn run(&self, _cx: &Context<Tiny>, page: Page<'_, Tiny>) -> TaskResult<Tiny, Column<u32>> {
         page.column((0..self.0).collect())
     }
 }
@@ -77,7 +77,7 @@ impl Task<Tiny> for Leaves {
 #[tokio::test(start_paused = true)]
 async fn a_column_has_one_value_for_each_row_of_the_page() {
     for values in [0, 2, 3, 4] {
-        let (_, record) = run(&base().task(Leaves(values)), &PlanConf::default()).await.into_answer::<u64>();
+        let (_, record) = run(&base().task(Leaves(values)), &PlanConf::default()).await.into_answer();
         let fault = TaskFault::WrongLength { rows: 3, values };
         let expected = if values == 3 { Outcome::Done } else { Outcome::Failed(Failure::Fault(fault)) };
         assert_eq!(outcome_of(&record, "Leaves"), Some(expected));

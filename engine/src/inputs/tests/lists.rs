@@ -106,7 +106,7 @@ impl Task<Tiny> for LineConverter {
     }
 }
 
-fn definition() -> Definition<Tiny> {
+fn definition() -> Definition<Tiny, Lines> {
     Definition::<Tiny>::new("E")
         .items(Numbers)
         .filter(EvenFilter)
@@ -121,7 +121,7 @@ fn definition() -> Definition<Tiny> {
 #[tokio::test(start_paused = true)]
 async fn items_kept_and_page_are_the_list_before_filters_before_the_order_and_after_the_cut() {
     for mode in BOTH_MODES {
-        let (answer, record) = run(&definition(), &in_mode(mode)).await.into_answer::<Lines>();
+        let (answer, record) = run(&definition(), &in_mode(mode)).await.into_answer();
         let lines = ["3 6 3", "5 10 5", "2 of 3, 3 of 5", "3 5 1"];
         assert_eq!(answer, Ok(Lines(lines.map(str::to_owned).to_vec())), "{mode:?}");
         let rejected: Vec<_> = record.rejected().map(|(item, filter, _)| (item, filter)).collect();

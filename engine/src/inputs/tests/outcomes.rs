@@ -95,7 +95,7 @@ impl Leaf {
     }
 }
 
-/// How the writer ends, with the configuration that makes it so.
+/// Writers, each with the configuration and the outcome it ends with.
 fn writers() -> Vec<(Fake<Tiny, Datum>, TaskConf, Outcome<TinyError>)> {
     let new = || Fake::new("Writer", |_: &Context<Tiny>| Ok(Datum)).stage(Stage::Loaders);
     let fake = |fake: Fake<Tiny, Datum>| fake.stage(Stage::Loaders);
@@ -129,7 +129,7 @@ fn left_out() -> Vec<(Fake<Tiny, Datum>, TaskConf, Outcome<TinyError>)> {
     ]
 }
 
-/// What the reader ends with, and what it says if it runs.
+/// Outcome of the reader, and its words if it runs.
 fn expected(leaf: Leaf, strong: bool, writer: &Outcome<TinyError>) -> (Outcome<TinyError>, Option<String>) {
     let needs = matches!(leaf, Leaf::Need | Leaf::Own);
     let dependency_failed = (Outcome::Failed(Failure::DependencyFailed("Writer")), None);
@@ -155,7 +155,7 @@ async fn a_reader_sees_what_the_table_says_of_its_input_and_its_writer() {
         for (writer, conf, outcome) in writers().into_iter().chain(allowed) {
             let definition = leaf.add(Definition::<Tiny>::new("Table").fake(writer), strong);
             let definition = definition.task(AnswerConverter).answer::<Answer>();
-            let (answer, record) = run(&definition, &with_task(mode, "Writer", conf)).await.into_answer::<Answer>();
+            let (answer, record) = run(&definition, &with_task(mode, "Writer", conf)).await.into_answer();
             let (reader, seen) = expected(leaf, strong, &outcome);
             let case = format!("{mode:?}, {leaf:?}, strong: {strong}, {outcome:?}");
             assert_eq!(outcome_of(&record, "Writer"), Some(outcome), "{case}");
@@ -172,6 +172,6 @@ async fn a_reader_sees_what_the_table_says_of_its_input_and_its_writer() {
 #[tokio::test(start_paused = true)]
 async fn a_datum_that_no_task_leaves_reads_as_not_in_the_plan_where_that_is_allowed() {
     let definition = Definition::<Tiny>::new("E").task(AsksIfWritten).task(AnswerConverter).answer::<Answer>();
-    let (answer, _) = run(&definition, &PlanConf::default()).await.into_answer::<Answer>();
+    let (answer, _) = run(&definition, &PlanConf::default()).await.into_answer();
     assert_eq!(answer, Ok(Answer(Some("skipped: not in the plan".to_owned()))));
 }

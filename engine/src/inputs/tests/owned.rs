@@ -62,7 +62,7 @@ async fn a_value_is_moved_from_its_writer_to_its_reader() {
                 .fake(Fake::value("Other", 1_u8).stage(Stage::Loaders))
                 .task(Wait(waits))
                 .answer::<Answer>();
-            let (answer, record) = run(&definition, &in_mode(mode)).await.into_answer::<Answer>();
+            let (answer, record) = run(&definition, &in_mode(mode)).await.into_answer();
             let Answer(cards, number) = answer.unwrap();
             drop(record);
             assert_eq!((&cards.0[..], number, dropped.load(SeqCst)), (&[1, 2][..], 7, 0));
@@ -95,17 +95,17 @@ async fn a_reader_may_look_at_a_value_before_it_takes_it() {
         .task(NeverNeeded)
         .fake(Fake::value("Answer", 1_u64))
         .answer::<u64>();
-    let (answer, record) = run(&definition, &PlanConf::default()).await.into_answer::<u64>();
+    let (answer, record) = run(&definition, &PlanConf::default()).await.into_answer();
     assert_eq!(answer, Ok(1));
     assert_eq!(outcome_of(&record, "NeverNeeded"), Some(Outcome::Skipped(SkipReason::NotNeeded("two_cards"))));
     assert_eq!(dropped.load(SeqCst), 1);
 }
 
-fn faults(definition: &Definition<Tiny>) -> Vec<String> {
+fn faults(definition: &Definition<Tiny, u64>) -> Vec<String> {
     Plan::compile(definition, &PlanConf::default()).map_or_else(|faults| fault_lines(&faults), |_| Vec::new())
 }
 
-fn base() -> Definition<Tiny> {
+fn base() -> Definition<Tiny, u64> {
     let definition = Definition::<Tiny>::new("E").fake(cards(&Arc::default()));
     definition.fake(Fake::value("Answer", 1_u64)).answer::<u64>()
 }

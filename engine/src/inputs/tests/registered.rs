@@ -24,13 +24,13 @@ impl Filter<Tiny> for Loader {
     type Input<'a> = ();
 }
 
-fn base() -> Definition<Tiny> {
+fn base() -> Definition<Tiny, u64> {
     Definition::<Tiny>::new("E").fake(Fake::value("Answer", 1_u64)).answer::<u64>()
 }
 
-async fn fails(definition: Definition<Tiny>, user: u64) -> bool {
+async fn fails(definition: Definition<Tiny, u64>, user: u64) -> bool {
     let request = Arc::new(TinyRequest { user, ..TinyRequest::default() });
-    Engine::new(plan(&definition, &PlanConf::default()), request).run().await.into_answer::<u64>().0.is_err()
+    Engine::new(&plan(&definition, &PlanConf::default()), request).run().await.into_answer().0.is_err()
 }
 
 #[tokio::test(start_paused = true)]
@@ -47,7 +47,7 @@ async fn a_task_is_weak_unless_it_is_registered_as_strong() {
 async fn configuration_decides_over_the_registration() {
     let weak = TaskConf { strength: Some(Strength::Weak), ..TaskConf::default() };
     let conf = PlanConf { tasks: [("Loader".to_owned(), weak)].into(), ..PlanConf::default() };
-    let finished = Engine::new(plan(&base().strong(Loader), &conf), Arc::default()).run().await;
+    let finished = Engine::new(&plan(&base().strong(Loader), &conf), Arc::default()).run().await;
     assert!(finished.is_ok());
 }
 
@@ -55,14 +55,14 @@ async fn configuration_decides_over_the_registration() {
 async fn a_task_goes_by_the_name_it_was_registered_with() {
     let definition = base().task(named("CartLoader", Loader)).filter(named("CartFilter", Loader));
     assert_eq!(definition.task_names().collect::<Vec<_>>(), ["Answer", "CartLoader", "CartFilter"]);
-    let finished = Engine::new(plan(&definition, &PlanConf::default()), Arc::default()).run().await;
+    let finished = Engine::new(&plan(&definition, &PlanConf::default()), Arc::default()).run().await;
     assert!(outcome_of(&finished.record, "CartLoader").is_some());
     assert!(outcome_of(&finished.record, "Loader").is_none());
 }
 
 #[test]
 fn a_task_has_the_importance_it_was_registered_with() {
-    let importance = |definition: Definition<Tiny>| {
+    let importance = |definition: Definition<Tiny, u64>| {
         let plan = plan(&definition, &PlanConf::default()).explain_json();
         let task = plan["tasks"].as_array().and_then(|tasks| tasks.iter().find(|task| task["stage"] == "loaders"));
         task.map(|task| task["importance"]["value"].as_str().map(str::to_owned)).unwrap()

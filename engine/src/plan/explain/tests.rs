@@ -18,7 +18,7 @@ struct Stock;
 #[derive(Clone)]
 struct Card;
 
-fn configured() -> std::sync::Arc<Plan<Tiny>> {
+fn configured() -> Plan<Tiny, Card> {
     let definition = Definition::<Tiny>::new("Demo")
         .fake(Fake::value("PriceLoader", Prices).stage(Stage::Loaders))
         .fake(Fake::value("StockLoader", Stock).stage(Stage::Loaders))

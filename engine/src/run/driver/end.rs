@@ -5,10 +5,7 @@ use std::sync::Arc;
 use tokio::time::Instant;
 
 use super::Driver;
-use crate::{
-    EngineError, Record, Scene,
-    run::{Finished, leavings},
-};
+use crate::{EngineError, EngineErrorOf, Record, Scene, run::leavings, task::Datum};
 
 impl<S: Scene> Driver<'_, S> {
     /// Gives up what still runs and waits until it is gone.
@@ -28,7 +25,8 @@ impl<S: Scene> Driver<'_, S> {
         }
     }
 
-    pub(in crate::run) fn finish(mut self) -> Finished<S> {
+    /// The answer, or why there is none, and the record.
+    pub(in crate::run) fn finish(mut self) -> (Result<Datum, EngineErrorOf<S>>, Record<S>) {
         let now = Instant::now();
         let end = self.offset(now);
         // a rule that stopped it says nothing of how it fares
@@ -52,7 +50,7 @@ impl<S: Scene> Driver<'_, S> {
             }
             self.plan.hooks.call(|hook| hook.after_engine(self.cx.request(), &record));
         }
-        Finished { answer, record }
+        (answer, record)
     }
 
     fn abort_all(&self) {

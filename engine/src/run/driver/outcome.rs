@@ -64,9 +64,9 @@ impl<S: Scene> Driver<'_, S> {
         self.release(id);
     }
 
-    /// The values that a task takes, in the order of its inputs. Nobody else can read them.
+    /// The values that a task takes, the first of its inputs last. No other task can read them.
     pub(super) fn owned_by(&mut self, node: &Node<S>) -> Owned {
-        node.takes.iter().filter_map(|writer| self.take_handed(*writer)).collect()
+        node.takes.iter().rev().filter_map(|writer| self.take_handed(*writer)).collect()
     }
 
     pub(super) fn take_handed(&mut self, writer: NodeId) -> Option<Datum> {

@@ -50,7 +50,7 @@ async fn a_hook_sees_every_start_every_outcome_and_the_end() {
         .answer::<A>();
     for mode in BOTH_MODES {
         let request = TinyRequest { user: 7, ..TinyRequest::default() };
-        Engine::new(plan(&definition, &in_mode(mode)), request.into()).run().await;
+        Engine::new(&plan(&definition, &in_mode(mode)), request.into()).run().await;
         let expected = [
             "Skips starts",
             "Skips Skipped(NotNeeded(\"why\")) at 0",
@@ -73,7 +73,7 @@ async fn a_hook_sees_what_the_end_of_the_engine_cancelled() {
         .fake(Fake::value("End", A).maybe::<B>())
         .hook(watcher.clone())
         .answer::<A>();
-    Engine::new(plan(&definition, &PlanConf::default()), Arc::default()).run().await;
+    Engine::new(&plan(&definition, &PlanConf::default()), Arc::default()).run().await;
     let expected = [
         "Hangs starts",
         "Strong starts",
@@ -104,7 +104,7 @@ async fn a_panic_in_a_hook_is_caught_and_counted() {
     let definition =
         Definition::<Tiny>::new("E").fake(Fake::value("End", A)).hook(Clumsy).hook(watcher.clone()).answer::<A>();
     let plan = plan(&definition, &PlanConf::default());
-    let (answer, _) = Engine::new(Arc::clone(&plan), Arc::default()).run().await.into_answer::<A>();
+    let (answer, _) = Engine::new(&plan, Arc::default()).run().await.into_answer();
     assert!(answer.is_ok());
     assert_eq!((plan.hook_panics(), definition.hook_panics()), (2, 2), "plans come and go, the count stays");
     assert_eq!(watcher.seen().len(), 3, "the next hook is called all the same");

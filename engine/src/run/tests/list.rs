@@ -78,7 +78,7 @@ fn numbers(range: Range<i64>) -> Contributes {
 
 async fn page_of(definition: Definition<Tiny>, mode: Mode) -> Result<Vec<i64>, EngineErrorOf<Tiny>> {
     let definition = definition.fake(page()).answer::<Page>();
-    run(&definition, &in_mode(mode)).await.into_answer::<Page>().0.map(|page| page.0)
+    run(&definition, &in_mode(mode)).await.into_answer().0.map(|page| page.0)
 }
 
 #[tokio::test(start_paused = true)]
@@ -147,7 +147,7 @@ async fn hiding_an_item_neither_moves_the_page_nor_fills_the_gap() {
     assert_eq!(page_of(definition, Mode::Staged).await, Ok(vec![0, 2]));
 }
 
-fn with_loaders(items: Range<i64>, when_empty: WhenEmpty, recorder: &Recorder) -> Definition<Tiny> {
+fn with_loaders(items: Range<i64>, when_empty: WhenEmpty, recorder: &Recorder) -> Definition<Tiny, Page> {
     let on_page = Reads::none().page();
     Definition::new("E")
         .items(numbers(items))
@@ -164,7 +164,7 @@ async fn on_an_empty_list_the_loaders_that_work_on_it_are_skipped_in_both_modes(
     for mode in BOTH_MODES {
         let recorder = Recorder::new();
         let definition = with_loaders(0..0, WhenEmpty::SkipLoaders, &recorder);
-        let (answer, record) = run(&definition, &in_mode(mode)).await.into_answer::<Page>();
+        let (answer, record) = run(&definition, &in_mode(mode)).await.into_answer();
         assert_eq!(answer, Ok(Page(vec![])));
         for task in ["OnPage", "AfterIt"] {
             assert_eq!(outcome_of(&record, task), Some(Outcome::Skipped(SkipReason::EmptyList)), "{task}");

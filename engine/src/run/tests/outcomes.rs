@@ -141,7 +141,7 @@ async fn play(mode: Mode, writer: Writer, writer_task: Fake<Tiny, Datum>, reader
         .fake(Fake::new("A", see).maybe::<Seen>())
         .answer::<Answer>();
     let conf = PlanConf { mode, ..with_task("W", writer.conf()) };
-    let (answer, record) = run(&definition, &conf).await.into_answer::<Answer>();
+    let (answer, record) = run(&definition, &conf).await.into_answer();
     let outcome = |task| outcome_of(&record, task).unwrap();
     Ended { answer, writer: outcome("W"), reader: outcome("R") }
 }
@@ -272,7 +272,7 @@ async fn a_task_that_serves_several_engines_reads_what_its_plan_has() {
         let beside = Definition::new("E").fake(Fake::value("W", Datum)).sync(Shared).answer::<Answer>();
         for (definition, expected) in [(alone, "not in the plan"), (beside, "done")] {
             let conf = PlanConf { mode, ..PlanConf::default() };
-            let (answer, _) = run(&definition, &conf).await.into_answer::<Answer>();
+            let (answer, _) = run(&definition, &conf).await.into_answer();
             assert_eq!(answer, Ok(Answer(Some(Seen(expected.into())))), "{mode:?}");
         }
     }

@@ -28,9 +28,9 @@ fn play(graph: &Graph, conf: &PlanConf) -> Ran {
         let recorder = Recorder::new();
         let plan = plan(&graph.definition(&recorder), conf);
         let start = Instant::now();
-        let finished = tokio::time::timeout(ms(60_000), Engine::new(plan, Default::default()).run()).await;
+        let finished = tokio::time::timeout(ms(60_000), Engine::new(&plan, Default::default()).run()).await;
         let (took, alive) = (start.elapsed(), recorder.alive());
-        let (answer, record) = finished.expect("an engine always ends").into_answer::<()>();
+        let (answer, record) = finished.expect("an engine always ends").into_answer();
         assert!(alive.is_empty(), "alive after the end: {alive:?}");
         Ran { answer, outcomes: outcomes(&record), took, recorder }
     })
@@ -169,7 +169,7 @@ proptest! {
         let alive = runtime.block_on(async {
             let recorder = Recorder::new();
             let plan = plan(&graph.definition(&recorder), &conf(mode, &graph));
-            let _ = tokio::time::timeout(ms(after), Engine::new(plan, Default::default()).run()).await;
+            let _ = tokio::time::timeout(ms(after), Engine::new(&plan, Default::default()).run()).await;
             tokio::task::yield_now().await;
             recorder.alive()
         });

@@ -18,7 +18,7 @@ struct Odd;
 #[derive(Clone)]
 struct Even;
 
-fn definition() -> Definition<Tiny> {
+fn definition() -> Definition<Tiny, Answer> {
     Definition::<Tiny>::new("E")
         .fake(Fake::value("Odd", Odd).stage(Stage::Loaders).after(ms(1)))
         .fake(Fake::value("Even", Even).stage(Stage::Loaders).after(ms(2)))
@@ -62,8 +62,8 @@ async fn ten_swaps_a_second_under_load_fail_no_request_and_tear_no_plan() {
         load.spawn(async move {
             let mut seen = std::collections::BTreeSet::new();
             while !stop.load(Ordering::Relaxed) {
-                let plan = Arc::clone(&current.read().unwrap());
-                let (answer, record) = Engine::new(plan, Arc::default()).run().await.into_answer::<Answer>();
+                let plan = current.read().unwrap().clone();
+                let (answer, record) = Engine::new(&plan, Arc::default()).run().await.into_answer();
                 assert_whole(&answer, &record);
                 seen.insert(record.version().to_owned());
                 served.fetch_add(1, Ordering::Relaxed);

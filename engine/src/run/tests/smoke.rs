@@ -90,7 +90,7 @@ impl SyncTask<Tiny> for PageConverter {
     }
 }
 
-fn definition() -> Definition<Tiny> {
+fn definition() -> Definition<Tiny, Page> {
     Definition::new("Smoke")
         .task(NumberProvider)
         .items(NumberItems)
@@ -107,7 +107,7 @@ async fn five_stages_make_a_page_in_both_modes() {
     for mode in [Mode::Staged, Mode::Dag] {
         let plan = plan(&definition(), &PlanConf { mode, ..PlanConf::default() });
         let request = TinyRequest { user: 10, ..TinyRequest::default() };
-        let (page, record) = Engine::new(plan, request.into()).run().await.into_answer::<Page>();
+        let (page, record) = Engine::new(&plan, request.into()).run().await.into_answer();
         assert_eq!(page, Ok(Page(vec![(9, 81), (7, 49), (5, 25)], 5)));
         let rejected: Vec<_> = record.rejected().collect();
         assert_eq!(rejected, [2, 4, 6, 8, 10].map(|item| (item, "OddFilter", "even")));

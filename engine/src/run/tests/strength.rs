@@ -15,7 +15,7 @@ struct C;
 
 const ERROR: TinyError = TinyError("no");
 
-fn beside(task: Fake<Tiny, B>, recorder: &Recorder) -> Definition<Tiny> {
+fn beside(task: Fake<Tiny, B>, recorder: &Recorder) -> Definition<Tiny, A> {
     Definition::new("E")
         .fake(Fake::<_, C>::hang("Beside").stage(Stage::Loaders).on(recorder))
         .fake(task.stage(Stage::Loaders).on(recorder))
@@ -32,7 +32,7 @@ async fn a_strong_error_ends_the_engine_at_once_and_leaves_nothing_running() {
             .fake(Fake::<_, B>::error("Strong", ERROR).stage(Stage::Loaders).strong().after(ms(20)).on(&recorder))
             .fake(Fake::value("End", A).need::<C>().on(&recorder))
             .answer::<A>();
-        let (answer, record) = run(&end_needs_beside, &in_mode(mode)).await.into_answer::<A>();
+        let (answer, record) = run(&end_needs_beside, &in_mode(mode)).await.into_answer();
         assert_eq!(answer, Err(EngineError::Task { task: "Strong", error: ERROR }));
         assert_eq!(recorder.dropped_at("Beside"), Some(ms(20)));
         assert!(recorder.alive().is_empty());
@@ -49,7 +49,7 @@ async fn a_strong_panic_ends_the_engine_before_and_after_an_await() {
         let recorder = Recorder::new();
         let panics = Fake::panic("Strong").strong();
         let definition = beside(delay.map_or(Fake::panic("Strong").strong(), |delay| panics.after(delay)), &recorder);
-        let (answer, _) = run(&definition, &PlanConf::default()).await.into_answer::<A>();
+        let (answer, _) = run(&definition, &PlanConf::default()).await.into_answer();
         assert_eq!(answer, Err(EngineError::Panic { task: "Strong" }));
         assert!(recorder.alive().is_empty());
     }
@@ -61,7 +61,7 @@ async fn stop_ends_the_engine_with_its_reason_and_is_no_failure() {
         let recorder = Recorder::new();
         let definition = beside(Fake::stop("Rule", "room closed").after(ms(7)), &recorder);
         let conf = PlanConf { mode, ..with_task("End", TaskConf::default()) };
-        let (answer, record) = run(&definition, &conf).await.into_answer::<A>();
+        let (answer, record) = run(&definition, &conf).await.into_answer();
         assert_eq!(answer, Err(EngineError::Stop("room closed")));
         assert_eq!(record.stopped_by(), Some("Rule"));
         assert_eq!(record.failures().count(), 0);
@@ -80,7 +80,7 @@ async fn a_weak_failure_is_recorded_and_the_engine_goes_on() {
     ];
     for (fake, failure) in fakes {
         let definition = Definition::new("E").fake(fake).fake(Fake::value("End", A)).answer::<A>();
-        let (answer, record) = run(&definition, &PlanConf::default()).await.into_answer::<A>();
+        let (answer, record) = run(&definition, &PlanConf::default()).await.into_answer();
         assert_eq!(answer, Ok(A));
         assert_eq!(outcome_of(&record, "Weak"), Some(Outcome::Failed(failure)));
         assert_eq!(record.failures().count(), 1);
@@ -91,11 +91,11 @@ async fn a_weak_failure_is_recorded_and_the_engine_goes_on() {
 async fn configuration_decides_the_strength_over_the_task() {
     let definition = || Definition::<Tiny>::new("E").fake(Fake::<_, B>::error("T", ERROR)).fake(Fake::value("End", A));
     let strong = with_task("T", TaskConf { strength: Some(Strength::Strong), ..TaskConf::default() });
-    let (answer, _) = run(&definition().answer::<A>(), &strong).await.into_answer::<A>();
+    let (answer, _) = run(&definition().answer::<A>(), &strong).await.into_answer();
     assert_eq!(answer, Err(EngineError::Task { task: "T", error: ERROR }));
     let definition = Definition::<Tiny>::new("E").fake(Fake::<_, B>::error("T", ERROR).strong());
     let weak = with_task("T", TaskConf { strength: Some(Strength::Weak), ..TaskConf::default() });
-    let (answer, _) = run(&definition.fake(Fake::value("End", A)).answer::<A>(), &weak).await.into_answer::<A>();
+    let (answer, _) = run(&definition.fake(Fake::value("End", A)).answer::<A>(), &weak).await.into_answer();
     assert_eq!(answer, Ok(A));
 }
 
@@ -108,7 +108,7 @@ async fn of_two_strong_tasks_that_time_out_in_the_same_moment_the_first_is_named
         .answer::<A>();
     let timeout = TaskConf { timeout: Some(ms(10)), ..TaskConf::default() };
     let tasks = [("First".to_owned(), timeout.clone()), ("Second".to_owned(), timeout)].into();
-    let (answer, _) = run(&definition, &PlanConf { tasks, ..PlanConf::default() }).await.into_answer::<A>();
+    let (answer, _) = run(&definition, &PlanConf { tasks, ..PlanConf::default() }).await.into_answer();
     assert_eq!(answer, Err(EngineError::TaskTimeout { task: "First" }));
 }
 
@@ -153,10 +153,10 @@ async fn a_panic_in_any_method_of_a_task_stays_inside_the_engine() {
     let definition = |method| Definition::<Tiny>::new("E").task(Panics(method)).fake(Fake::value("End", A));
     let conf = with_task("Panics", TaskConf { timeout: Some(ms(10)), ..TaskConf::default() });
     for (method, failure) in [("need_run", Failure::Panicked), ("drop", Failure::TimedOut)] {
-        let (answer, record) = run(&definition(method).answer::<A>(), &conf).await.into_answer::<A>();
+        let (answer, record) = run(&definition(method).answer::<A>(), &conf).await.into_answer();
         assert_eq!(answer, Ok(A), "{method}");
         assert_eq!(outcome_of(&record, "Panics"), Some(Outcome::Failed(failure)), "{method}");
     }
-    let (answer, _) = run(&definition("strength").answer::<A>(), &conf).await.into_answer::<A>();
+    let (answer, _) = run(&definition("strength").answer::<A>(), &conf).await.into_answer();
     assert_eq!(answer, Err(EngineError::Task { task: "Panics", error: ERROR }), "what cannot say it is weak is strong");
 }

@@ -31,7 +31,7 @@ async fn a_task_ends_at_its_own_timeout() {
             .fake(answer_of_b().on(&recorder))
             .answer::<A>();
         let conf = PlanConf { mode, ..with_task("Slow", TaskConf { timeout: Some(ms(30)), ..TaskConf::default() }) };
-        let (answer, record) = run(&definition, &conf).await.into_answer::<A>();
+        let (answer, record) = run(&definition, &conf).await.into_answer();
         assert_eq!(answer, Ok(A("without")));
         assert_eq!(recorder.dropped_at("Slow"), Some(ms(30)));
         assert_eq!(outcome_of(&record, "Slow"), Some(Outcome::Failed(Failure::TimedOut)));
@@ -64,7 +64,7 @@ async fn one_timeout_among_several_does_not_keep_the_driver_asleep() {
             .fake(Fake::value("Three", ()).stage(Stage::Loaders).after(task("Three", 25)))
             .fake(answer_of_b())
             .answer::<A>();
-        let (answer, record) = run(&definition, &with_task(late, timeout.clone())).await.into_answer::<A>();
+        let (answer, record) = run(&definition, &with_task(late, timeout.clone())).await.into_answer();
         assert_eq!(answer, Ok(A(if late == "One" { "without" } else { "with" })));
         assert_eq!(record.took_ns(), if late == "Two" { 25_000_000 } else { 30_000_000 }, "{late}");
     }
@@ -95,7 +95,7 @@ async fn at_the_reserve_weak_tasks_are_cut_off_and_the_converters_run_with_what_
             .fake(answer_of_b().after(ms(60)).on(&recorder))
             .answer::<A>();
         let conf = PlanConf { mode, reserve: ms(100), ..PlanConf::default() };
-        let (answer, record) = run(&definition, &conf).await.into_answer::<A>();
+        let (answer, record) = run(&definition, &conf).await.into_answer();
         assert_eq!(answer, Ok(A("without")));
         for task in ["Slow", "Slower", "Waits"] {
             assert_eq!(outcome_of(&record, task), Some(Outcome::Failed(Failure::CutOff)), "{task}");
@@ -119,7 +119,7 @@ async fn a_task_whose_input_comes_at_the_reserve_does_not_start_though_it_never_
             .fake(answer_of_b())
             .answer::<A>();
         let conf = PlanConf { mode, reserve: ms(100), ..PlanConf::default() };
-        let (answer, record) = run(&definition, &conf).await.into_answer::<A>();
+        let (answer, record) = run(&definition, &conf).await.into_answer();
         assert_eq!(answer, Ok(A(if expected { "with" } else { "without" })));
         assert_eq!(outcome_of(&record, "Input"), Some(Outcome::Done), "it ended in the moment of its deadline");
         let cut_off = outcome_of(&record, "NeverWaits") == Some(Outcome::Failed(Failure::CutOff));
@@ -137,7 +137,7 @@ async fn a_strong_task_that_is_unfinished_at_the_reserve_ends_the_engine() {
             .fake(answer_of_b().on(&recorder))
             .answer::<A>();
         let conf = PlanConf { mode, reserve: ms(100), ..PlanConf::default() };
-        let (answer, record) = run(&definition, &conf).await.into_answer::<A>();
+        let (answer, record) = run(&definition, &conf).await.into_answer();
         assert_eq!(answer, Err(EngineError::Timeout { waiting_for: "Strong" }));
         assert_eq!(record.took_ns(), 400_000_000);
         assert!(recorder.alive().is_empty());
@@ -153,7 +153,7 @@ async fn a_strong_task_that_would_be_skipped_does_not_end_the_engine_at_the_rese
         .answer::<A>();
     let rollout = Some(Rollout { percent: 0.0, ..Rollout::default() });
     let conf = with_task("Others", TaskConf { rollout, ..TaskConf::default() });
-    assert_eq!(run(&definition, &conf).await.into_answer::<A>().0, Ok(A("without")));
+    assert_eq!(run(&definition, &conf).await.into_answer().0, Ok(A("without")));
 }
 
 #[tokio::test(start_paused = true)]
@@ -161,7 +161,7 @@ async fn a_converter_may_use_the_reserve_and_no_more() {
     let recorder = Recorder::new();
     let definition = Definition::<Tiny>::new("E").fake(Fake::<_, A>::hang("End").on(&recorder)).answer::<A>();
     let conf = PlanConf { reserve: ms(100), ..PlanConf::default() };
-    let (answer, record) = run(&definition, &conf).await.into_answer::<A>();
+    let (answer, record) = run(&definition, &conf).await.into_answer();
     assert_eq!(answer, Err(EngineError::Timeout { waiting_for: "End" }));
     assert_eq!(recorder.dropped_at("End"), Some(ms(500)));
     assert_eq!(outcome_of(&record, "End"), Some(Outcome::Cancelled));
@@ -172,7 +172,7 @@ async fn a_converter_may_use_the_reserve_and_no_more() {
 async fn without_a_reserve_converters_that_never_wait_still_answer() {
     let definition =
         Definition::<Tiny>::new("E").fake(Fake::<_, B>::hang("Slow").stage(Stage::Loaders)).fake(answer_of_b());
-    let (answer, record) = run(&definition.answer::<A>(), &PlanConf::default()).await.into_answer::<A>();
+    let (answer, record) = run(&definition.answer::<A>(), &PlanConf::default()).await.into_answer();
     assert_eq!(answer, Ok(A("without")));
     assert_eq!(record.took_ns(), 500_000_000);
 }
@@ -182,11 +182,11 @@ async fn the_callers_deadline_counts_when_it_is_earlier() {
     let recorder = Recorder::new();
     let definition = Definition::<Tiny>::new("E").fake(Fake::<_, A>::hang("End").on(&recorder)).answer::<A>();
     let plan = plan(&definition, &PlanConf::default());
-    let engine = |left| Engine::new(plan.clone(), Default::default()).until(Instant::now() + left);
-    let (answer, record) = engine(ms(120)).run().await.into_answer::<A>();
+    let engine = |left| Engine::new(&plan, Default::default()).until(Instant::now() + left);
+    let (answer, record) = engine(ms(120)).run().await.into_answer();
     assert_eq!(answer, Err(EngineError::Timeout { waiting_for: "End" }));
     assert_eq!(record.took_ns(), 120_000_000);
-    let (_, record) = engine(ms(900)).run().await.into_answer::<A>();
+    let (_, record) = engine(ms(900)).run().await.into_answer();
     assert_eq!(record.took_ns(), 500_000_000, "a caller cannot lengthen it");
 }
 
@@ -194,8 +194,8 @@ async fn the_callers_deadline_counts_when_it_is_earlier() {
 async fn an_engine_with_no_time_left_starts_nothing() {
     let recorder = Recorder::new();
     let definition = Definition::<Tiny>::new("E").fake(Fake::value("End", A("late")).on(&recorder)).answer::<A>();
-    let engine = Engine::new(plan(&definition, &PlanConf::default()), Default::default()).until(Instant::now());
-    let (answer, record) = engine.run().await.into_answer::<A>();
+    let engine = Engine::new(&plan(&definition, &PlanConf::default()), Default::default()).until(Instant::now());
+    let (answer, record) = engine.run().await.into_answer();
     assert_eq!(answer, Err(EngineError::Timeout { waiting_for: "End" }));
     assert!(recorder.started().is_empty());
     assert_eq!(outcome_of(&record, "End"), Some(Outcome::Cancelled));
@@ -227,7 +227,7 @@ async fn dropping_the_engine_ends_every_task_of_it() {
         .fake(Fake::<_, ()>::hang("Three").stage(Stage::Loaders).on(&recorder))
         .fake(answer_of_b())
         .answer::<A>();
-    let engine = Engine::new(plan(&definition, &PlanConf::default()), Default::default());
+    let engine = Engine::new(&plan(&definition, &PlanConf::default()), Default::default());
     assert!(tokio::time::timeout(ms(20), engine.run()).await.is_err());
     tokio::task::yield_now().await;
     assert_eq!(recorder.started().len(), 3);
@@ -245,7 +245,7 @@ async fn time_used_up_by_a_task_that_keeps_the_thread_is_noticed_before_the_next
         .fake(answer_of_b())
         .answer::<A>();
     let conf = PlanConf { reserve: ms(100), ..PlanConf::default() };
-    let (answer, record) = run(&definition, &conf).await.into_answer::<A>();
+    let (answer, record) = run(&definition, &conf).await.into_answer();
     assert_eq!(answer, Ok(A("without")));
     assert_eq!(outcome_of(&record, "Next"), Some(Outcome::Failed(Failure::CutOff)));
     assert!(recorder.started().is_empty());

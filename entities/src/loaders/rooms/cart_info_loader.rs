@@ -5,7 +5,7 @@ use live_pack_engine::{Context, NeedRun, Reads, Stage, Task, TaskResult};
 
 use crate::scene::{Ask as _, RoomScene};
 
-/// Units in the viewer's cart.
+/// Different products in the viewer's cart.
 #[derive(Debug)]
 pub struct CartCount(pub i32);
 

@@ -7,7 +7,7 @@ use live_pack_engine::{Context, NeedRun, Stage, Task, TaskResult};
 
 use crate::{
     providers::{room_auctions, why_no_auctions},
-    scene::RoomScene,
+    scene::{Ask as _, RoomScene},
 };
 
 /// One answer a room.
@@ -29,8 +29,8 @@ impl Task<RoomScene> for AuctionListProvider {
     async fn run(&self, cx: &Context<RoomScene>) -> TaskResult<RoomScene, Auctions> {
         let request = cx.request();
         if !request.is_batch() {
-            return Ok(Auctions(vec![Lookup::Found(room_auctions(request, request.early_call()).await?)]));
+            return Ok(Auctions(vec![Lookup::Found(room_auctions(request, cx.early_call()).await?)]));
         }
-        Ok(Auctions(request.resident.dal.room_auctions(&request.early_call(), request.rooms()).await?))
+        Ok(Auctions(request.resident.dal.room_auctions(&cx.early_call(), request.rooms()).await?))
     }
 }

@@ -2,16 +2,22 @@
 
 use std::sync::Arc;
 
-use live_pack_dal::{Lookup, model::BagSummary};
+use live_pack_dal::{
+    Lookup,
+    config::StockPolicy,
+    experiment::Experiment,
+    model::{AgeClass, BagSummary, BagView},
+};
 use live_pack_engine::{Context, Stage, Task, TaskResult};
+use tokio::time::Instant;
 
-use crate::scene::RoomScene;
+use crate::scene::{Ask as _, RoomScene};
 
-/// One answer a room.
+/// One answer per room.
 #[derive(Debug)]
 pub struct BagSummaries(pub Vec<Lookup<Arc<BagSummary>>>);
 
-/// Asks D1 `MGetBagSummary`.
+/// Asks D1 `MGetBagSummary`: one call for all rooms, by the rules of the filters of the bag.
 #[derive(Debug)]
 pub struct BagSummaryProvider;
 
@@ -21,6 +27,37 @@ impl Task<RoomScene> for BagSummaryProvider {
 
     async fn run(&self, cx: &Context<RoomScene>) -> TaskResult<RoomScene, BagSummaries> {
         let request = cx.request();
-        Ok(BagSummaries(request.resident.dal.summaries(&request.early_call(), request.rooms()).await?))
+        let view = BagView { age_class: age_class(cx).await, hide_sold_out: hides_sold_out(cx) };
+        Ok(BagSummaries(request.resident.dal.summaries(&cx.early_call(), view, request.rooms()).await?))
     }
+}
+
+/// The highest age class that counts for the viewer. As in the bag, a minor is one by the client's word or the account's.
+/// Where the account cannot be asked, only what everybody may see counts, and the loss is noted.
+async fn age_class(cx: &Context<RoomScene>) -> AgeClass {
+    let request = cx.request();
+    if !request.conf.age_gate.enabled {
+        return AgeClass::Adult;
+    }
+    if request.viewer.claims_minor {
+        return AgeClass::General;
+    }
+    // half of the time: the rooms are asked for afterwards, whatever becomes of this
+    let mut call = cx.early_call();
+    let now = Instant::now();
+    call.deadline = now + call.deadline.saturating_duration_since(now) / 2;
+    match request.resident.dal.viewer_is_minor(&call).await {
+        Ok(false) => AgeClass::Adult,
+        Ok(true) => AgeClass::General,
+        Err(error) => {
+            request.call.notes.lose_call(cx.asker(), error);
+            AgeClass::General
+        }
+    }
+}
+
+/// Whether sold-out products are left out, as `StockFilter` leaves them out of the bag.
+fn hides_sold_out(cx: &Context<RoomScene>) -> bool {
+    let request = cx.request();
+    request.conf.stock_policy == StockPolicy::Hide && request.groups.is_on(Experiment::SoldOutSink)
 }

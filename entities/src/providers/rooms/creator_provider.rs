@@ -6,7 +6,10 @@ use live_pack_dal::{Lookup, model::Creator};
 use live_pack_engine::{Context, Stage, TaskResult, typed::Task};
 
 use super::Rooms;
-use crate::{providers::creator, scene::RoomScene};
+use crate::{
+    providers::creator,
+    scene::{Ask as _, RoomScene},
+};
 
 /// One answer a room; missing, too, where the room is.
 #[derive(Debug)]
@@ -25,11 +28,16 @@ impl Task<RoomScene> for CreatorProvider {
         let request = cx.request();
         let anchors: Vec<i64> = rooms.iter().filter_map(|room| Some(room.found()?.anchor_id)).collect();
         let mut found = match anchors[..] {
-            [anchor] if !request.is_batch() => vec![creator(request, anchor).await?],
-            _ => request.resident.dal.creators(&request.early_call(), &anchors).await?,
+            [anchor] if !request.is_batch() => vec![creator(request, cx.shared_call(), anchor).await?],
+            _ => request.resident.dal.creators(&cx.early_call(), &anchors).await?,
         }
         .into_iter();
-        let of = |room: &Lookup<_>| room.found().and_then(|_| found.next()).unwrap_or(Lookup::Missing);
+        // a room that failed says nothing of its creator
+        let of = |room: &Lookup<_>| match room {
+            Lookup::Found(_) => found.next().unwrap_or(Lookup::Failed),
+            Lookup::Missing => Lookup::Missing,
+            Lookup::Failed => Lookup::Failed,
+        };
         Ok(Creators(rooms.iter().map(of).collect()))
     }
 }

@@ -5,7 +5,7 @@ use live_pack_engine::{Context, NeedRun, Stage, Task, TaskResult};
 
 use crate::{
     providers::{is_pinned, pin},
-    scene::RoomScene,
+    scene::{Ask as _, RoomScene},
 };
 
 /// The pin of each room; `None`: nothing is pinned, or nobody could say.
@@ -27,9 +27,9 @@ impl Task<RoomScene> for PopCardProvider {
     async fn run(&self, cx: &Context<RoomScene>) -> TaskResult<RoomScene, Pins> {
         let request = cx.request();
         if !request.is_batch() {
-            return Ok(Pins(vec![pin(request).await?]));
+            return Ok(Pins(vec![pin(request, cx.early_call()).await?]));
         }
-        let pins = request.resident.dal.pins(&request.early_call(), request.rooms()).await?;
+        let pins = request.resident.dal.pins(&cx.early_call(), request.rooms()).await?;
         let pinned = |pin: &Pin| is_pinned(pin, request.now_ms);
         Ok(Pins(pins.iter().map(|pin| pin.found().map(|pin| **pin).filter(pinned)).collect()))
     }

@@ -28,19 +28,13 @@ impl Task<RoomScene> for RoomInfoProvider {
 
     async fn run(&self, cx: &Context<RoomScene>) -> TaskResult<RoomScene, Rooms> {
         let request = cx.request();
-        let failed = || Error::key(Downstream::LiveData, "MGetRoom");
         if !request.is_batch() {
-            return match room(request).await? {
+            return match room(request, cx.shared_call()).await? {
                 Lookup::Missing => Err(TaskError::Stop(Stop::RoomNotFound)),
-                Lookup::Failed => Err(failed().into()),
+                Lookup::Failed => Err(Error::key(Downstream::LiveData, "MGetRoom").into()),
                 found => Ok(Rooms(vec![found])),
             };
         }
-        let call = cx.call();
-        let rooms = request.resident.dal.rooms(&call, request.rooms()).await?;
-        if rooms.iter().any(Lookup::is_failed) {
-            call.notes.lose("RoomInfoProvider", Some(failed()));
-        }
-        Ok(Rooms(rooms))
+        Ok(Rooms(request.resident.dal.rooms(&cx.call(), request.rooms()).await?))
     }
 }

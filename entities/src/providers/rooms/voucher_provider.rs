@@ -5,7 +5,10 @@ use std::sync::Arc;
 use live_pack_dal::{Lookup, config::Feature, model::Voucher};
 use live_pack_engine::{Context, NeedRun, Stage, Task, TaskResult};
 
-use crate::{providers::issued_vouchers, scene::RoomScene};
+use crate::{
+    providers::issued_vouchers,
+    scene::{Ask as _, RoomScene},
+};
 
 /// One answer a room.
 #[derive(Debug)]
@@ -26,8 +29,8 @@ impl Task<RoomScene> for VoucherProvider {
     async fn run(&self, cx: &Context<RoomScene>) -> TaskResult<RoomScene, Vouchers> {
         let request = cx.request();
         if !request.is_batch() {
-            return Ok(Vouchers(vec![Lookup::Found(issued_vouchers(request, request.early_call()).await?)]));
+            return Ok(Vouchers(vec![Lookup::Found(issued_vouchers(request, cx.early_call()).await?)]));
         }
-        Ok(Vouchers(request.resident.dal.room_vouchers(&request.early_call(), request.rooms()).await?))
+        Ok(Vouchers(request.resident.dal.room_vouchers(&cx.early_call(), request.rooms()).await?))
     }
 }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::{
     decision::{Decision, WORD},
     objective::Objective,
-    text::{Child, LISTED_FAULTS, Model, ParsedNode, ParsedTree, TreeFault, TreesError},
+    text::{Child, LISTED_FAULTS, MOST_OUTPUTS, Model, ParsedNode, ParsedTree, TreeFault, TreesError},
 };
 
 /// XGBoost's own limit of categories.
@@ -108,9 +108,11 @@ pub(super) fn parse(text: &str) -> Result<Model, TreesError> {
         return Err(TreesError::Booster { name: learner.gradient_booster.name });
     };
     let features = features(&learner.feature_names, &learner.learner_model_param, &mut faults);
-    let classes = learner.learner_model_param.num_class.parse::<usize>();
-    if classes.is_err() {
-        faults.add("learner", "num_class", "a number", &learner.learner_model_param.num_class);
+    let classes =
+        learner.learner_model_param.num_class.parse::<usize>().ok().filter(|classes| *classes <= MOST_OUTPUTS);
+    if classes.is_none() {
+        let rule = format!("a number up to {MOST_OUTPUTS}");
+        faults.add("learner", "num_class", rule, &learner.learner_model_param.num_class);
     }
     let outputs = classes.unwrap_or_default().max(1);
     let objective = objective(&learner.objective.name, &mut faults);

@@ -11,6 +11,9 @@ use fields::Fields;
 /// Faults that one error lists; the others are counted.
 pub(super) const LISTED_FAULTS: usize = 20;
 
+/// Largest number of outputs of a model.
+pub(super) const MOST_OUTPUTS: usize = 65_536;
+
 /// A fault of a model file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{place}, {key}: expected {expected}, found {found}")]
@@ -147,12 +150,12 @@ impl Model {
     fn header(fields: &mut Fields<'_>, faults: &mut Vec<TreeFault>) -> Option<Self> {
         let features: Vec<String> = fields.text("feature_names").split_whitespace().map(str::to_owned).collect();
         let last = fields.number::<usize>("max_feature_idx");
-        if last.is_some_and(|last| last + 1 != features.len()) {
+        if last.is_some_and(|last| last.checked_add(1) != Some(features.len())) {
             fields.fault("feature_names", "as many names as max_feature_idx + 1", features.len());
         }
         let outputs = fields.number::<usize>("num_tree_per_iteration");
-        if outputs == Some(0) {
-            fields.fault("num_tree_per_iteration", "at least 1", 0);
+        if let Some(outputs) = outputs.filter(|outputs| !(1..=MOST_OUTPUTS).contains(outputs)) {
+            fields.fault("num_tree_per_iteration", format!("1 to {MOST_OUTPUTS}"), outputs);
         }
         let objective = Objective::parse(fields.optional("objective").unwrap_or("none"));
         if let Err(found) = &objective {
@@ -178,7 +181,8 @@ fn tree(fields: &mut Fields<'_>, features: usize, faults: &mut Vec<TreeFault>) -
     if leaves.iter().any(|value| value.is_nan()) {
         fields.fault("leaf_value", "numbers", "NaN");
     }
-    let inner = count.saturating_sub(1);
+    // from the leaves that are there: a wrong count must not size an allocation
+    let inner = leaves.len().saturating_sub(1);
     let nodes = if inner == 0 { Vec::new() } else { nodes(fields, inner, features) };
     if fields.report(faults) { Some(ParsedTree { nodes, leaves, output: 0 }) } else { None }
 }
@@ -248,7 +252,7 @@ impl Categories {
         if count == 0 {
             return Self { bounds: Vec::new(), words: Vec::new() };
         }
-        let bounds = fields.list::<usize>("cat_boundaries", count + 1);
+        let bounds = fields.list::<usize>("cat_boundaries", count.saturating_add(1));
         let words = fields.list::<u32>("cat_threshold", bounds.last().copied().unwrap_or_default());
         Self { bounds, words }
     }

@@ -79,7 +79,10 @@ impl<E: Sync + 'static> Slot<E> {
     /// The first attempt and what follows a failure.
     async fn attempts<'a>(&'a self, call: &'a Call<'a, E>, first: Option<Work<'a, Hits>>) -> Result<Answer, NodeError> {
         let result = match first {
-            Some(work) => guarded(self.until(call), || work).await.map(Answer::of),
+            Some(work) => {
+                let (begin, until) = self.attempt_time(call);
+                guarded(begin, until, || work).await.map(Answer::of)
+            }
             None => self.attempt(&self.body, call).await,
         };
         match (result, &self.on_error) {
@@ -124,21 +127,22 @@ impl<E: Sync + 'static> Slot<E> {
         body: &'a Body<E>,
         call: &'a Call<'a, E>,
     ) -> Pin<Box<dyn Future<Output = Result<Answer, NodeError>> + Send + 'a>> {
-        let until = self.until(call);
+        let (begin, until) = self.attempt_time(call);
         Box::pin(async move {
             match body {
-                Body::Source(source) => guarded(until, || source.recall(call)).await.map(Answer::of),
+                Body::Source(source) => guarded(begin, until, || source.recall(call)).await.map(Answer::of),
                 Body::Nested(nested) => {
                     let call = Call { until, ..*call };
-                    let recalled = guarded(until, || nested.recall_all(&call)).await;
+                    let recalled = guarded(begin, until, || nested.recall_all(&call)).await;
                     recalled.map(Answer::nested)
                 }
             }
         })
     }
 
-    /// The end of an attempt that starts now.
-    fn until(&self, call: &Call<'_, E>) -> Instant {
-        self.timeout.map_or(call.until, |timeout| call.until.min(Instant::now() + timeout))
+    /// Begin and end of an attempt that starts now.
+    fn attempt_time(&self, call: &Call<'_, E>) -> (Instant, Instant) {
+        let now = Instant::now();
+        (now, self.timeout.map_or(call.until, |timeout| call.until.min(now + timeout)))
     }
 }

@@ -122,12 +122,12 @@ impl Graph {
         usize::from(self.list.is_some())
     }
 
-    pub(super) fn definition(&self, recorder: &Recorder) -> Definition<Tiny> {
+    pub(super) fn definition(&self, recorder: &Recorder) -> Definition<Tiny, ()> {
         let data = data();
         let mut definition = Definition::new("Random");
         for (index, node) in self.nodes.iter().enumerate() {
             let fake = self.fake(index).stage(node.stage).on(recorder);
-            let fake = fake.reads(Reads { page: node.page, ..reads(node, &data) });
+            let fake = fake.reads(Reads { page: node.page, ..self.reads(node, &data) });
             let fake = if node.strong { fake.strong() } else { fake };
             let fake = match node.delay {
                 Some(delay) => fake.after(delay),
@@ -239,9 +239,20 @@ impl Graph {
     }
 }
 
-fn reads(node: &Node, data: &[TypeId]) -> Reads {
-    let mode = |need| if need { reads::Mode::Need } else { reads::Mode::Maybe };
-    let read =
-        |&(writer, need): &(usize, bool)| Read { datum: data[writer], datum_name: NAMES[writer], mode: mode(need) };
-    Reads { data: node.reads.iter().map(read).collect(), items: false, kept: false, page: false }
+impl Graph {
+    /// The reads of a task. A datum that it needs and that has no other reader is taken by value.
+    fn reads(&self, node: &Node, data: &[TypeId]) -> Reads {
+        let readers = |writer| self.nodes.iter().flat_map(|node| &node.reads).filter(|read| read.0 == writer).count();
+        let mode = |writer, need| match need {
+            true if readers(writer) == 1 => reads::Mode::Own,
+            true => reads::Mode::Need,
+            false => reads::Mode::Maybe,
+        };
+        let read = |&(writer, need): &(usize, bool)| Read {
+            datum: data[writer],
+            datum_name: NAMES[writer],
+            mode: mode(writer, need),
+        };
+        Reads { data: node.reads.iter().map(read).collect(), items: false, kept: false, page: false }
+    }
 }

@@ -25,7 +25,7 @@ fn each_kind_of_damage_is_named_with_its_place() {
         ("\"gbtree\"", "\"gblinear\"", "the booster must be gbtree, found gblinear"),
         ("{\"learner\"", "{\"learners\"", "not an XGBoost JSON model: missing field `learner`"),
         ("\"num_feature\":\"2\"", "\"num_feature\":\"3\"", "learner, feature_names: expected 3 names, found 2"),
-        ("\"num_class\":\"0\"", "\"num_class\":\"x\"", "learner, num_class: expected a number, found x"),
+        ("\"num_class\":\"0\"", "\"num_class\":\"x\"", "learner, num_class: expected a number up to 65536, found x"),
         ("5E-1", "2", "learner, base_score: expected 1 or 1 numbers that the objective can give, found [2]"),
         (
             "binary:logistic",

@@ -81,7 +81,7 @@ fn each_kind_of_damage_is_named_with_its_place() {
         (
             "num_tree_per_iteration=1",
             "num_tree_per_iteration=0",
-            "header, num_tree_per_iteration: expected at least 1, found 0",
+            "header, num_tree_per_iteration: expected 1 to 65536, found 0",
         ),
         ("objective=binary", "objective=guess", "header, objective: expected an objective of LightGBM 4, found guess"),
         ("sigmoid:2", "sigmoid:x", "header, objective: expected an objective of LightGBM 4, found sigmoid:x"),

@@ -1,0 +1,155 @@
+//! Losses of a request that no task returns as its error.
+
+use std::sync::{Mutex, PoisonError};
+
+use crate::{Downstream, Error};
+
+/// Engine and task that make a call; empty outside an engine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct Asker {
+    /// Name of the engine.
+    pub engine: &'static str,
+    /// Name of the task, as configuration spells it.
+    pub task: &'static str,
+}
+
+/// Extent of a loss.
+#[derive(Debug, Clone)]
+pub enum Extent {
+    /// Keys of batches that came otherwise: `failed` of the `asked` distinct keys, at least one. `failed` = `asked` only where
+    /// the answers cannot be true, such as a page of which no product is known.
+    Keys {
+        /// Keys that the service could not answer.
+        failed: usize,
+        /// Keys of the batches in which some failed.
+        asked: usize,
+    },
+    /// A call that failed and that its task did without.
+    Call(Error),
+}
+
+/// A loss of one task with one downstream method.
+#[derive(Debug, Clone)]
+pub struct Loss {
+    /// Engine and task that asked.
+    pub asker: Asker,
+    /// Service that failed.
+    pub downstream: Downstream,
+    /// Method as the IDL spells it.
+    pub method: &'static str,
+    /// Extent of the loss.
+    pub extent: Extent,
+}
+
+/// Losses of one request that were made good elsewhere (Redis away, a text missing), and those that cost a task only a part
+/// of its data.
+#[derive(Debug, Default)]
+pub struct Notes {
+    // std mutexes: held to push one value, never across an await
+    lost: Mutex<Vec<(&'static str, Option<Error>)>>,
+    losses: Mutex<Vec<Loss>>,
+}
+
+impl Notes {
+    /// Notes that `what` (`redis`, `texts`, `images`, `experiments`) was lost. Only the first loss of each is kept.
+    pub fn lose(&self, what: &'static str, error: Option<Error>) {
+        let mut lost = self.lost.lock().unwrap_or_else(PoisonError::into_inner);
+        if lost.iter().all(|(known, _)| *known != what) {
+            lost.push((what, error));
+        }
+    }
+
+    /// Notes that Redis was lost.
+    pub fn lose_redis(&self, error: Error) {
+        self.lose(Downstream::Redis.name(), Some(error));
+    }
+
+    /// Notes that `failed` of the `asked` distinct keys of a batch failed. Batches of one asker and method add up.
+    pub fn lose_keys(&self, asker: Asker, origin: (Downstream, &'static str), failed: usize, asked: usize) {
+        self.add(Loss { asker, downstream: origin.0, method: origin.1, extent: Extent::Keys { failed, asked } });
+    }
+
+    /// Notes that a call failed and that its task went on without it.
+    pub fn lose_call(&self, asker: Asker, error: Error) {
+        let (downstream, method) = (error.downstream, error.method);
+        self.add(Loss { asker, downstream, method, extent: Extent::Call(error) });
+    }
+
+    fn add(&self, loss: Loss) {
+        let mut losses = self.losses.lock().unwrap_or_else(PoisonError::into_inner);
+        let same = |known: &&mut Loss| {
+            (known.asker, known.downstream, known.method) == (loss.asker, loss.downstream, loss.method)
+        };
+        match (losses.iter_mut().find(same).map(|known| &mut known.extent), &loss.extent) {
+            (Some(Extent::Keys { failed, asked }), Extent::Keys { failed: more, asked: of }) => {
+                *failed += more;
+                *asked += of;
+            }
+            (Some(known), Extent::Call(_)) => *known = loss.extent,
+            (Some(Extent::Call(_)), Extent::Keys { .. }) => {}
+            (None, _) => losses.push(loss),
+        }
+    }
+
+    /// Everything lost so far that belongs to no task, sorted by name.
+    #[must_use]
+    pub fn lost(&self) -> Vec<(&'static str, Option<Error>)> {
+        let mut lost = self.lost.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        lost.sort_by_key(|(what, _)| *what);
+        lost
+    }
+
+    /// Losses so far of the tasks of an engine, sorted by task and method.
+    #[must_use]
+    pub fn losses_of(&self, engine: &str) -> Vec<Loss> {
+        let losses = self.losses.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut found: Vec<Loss> = losses.iter().filter(|loss| loss.asker.engine == engine).cloned().collect();
+        found.sort_by_key(|loss| (loss.asker.task, loss.downstream, loss.method));
+        found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::indexing_slicing, clippy::panic, reason = "tests")]
+
+    use super::*;
+
+    const PAGE: Asker = Asker { engine: "Page", task: "Loader" };
+    const METHOD: (Downstream, &str) = (Downstream::ProductModel, "MGetProductModel");
+
+    fn keys(notes: &Notes, engine: &str) -> Vec<(usize, usize)> {
+        let of = |loss: &Loss| match loss.extent {
+            Extent::Keys { failed, asked } => (failed, asked),
+            Extent::Call(_) => panic!("{loss:?}"),
+        };
+        notes.losses_of(engine).iter().map(of).collect()
+    }
+
+    #[test]
+    fn failed_keys_of_one_task_and_method_add_up() {
+        let notes = Notes::default();
+        notes.lose_keys(PAGE, METHOD, 2, 5);
+        notes.lose_keys(PAGE, METHOD, 1, 3);
+        notes.lose_keys(Asker { engine: "Pin", ..PAGE }, METHOD, 1, 2);
+        notes.lose_keys(PAGE, (Downstream::ProductModel, "MGetProductLite"), 4, 9);
+        assert_eq!(keys(&notes, "Page"), [(4, 9), (3, 8)]);
+        assert_eq!(keys(&notes, "Pin"), [(1, 2)]);
+        assert!(notes.losses_of("Tab").is_empty() && notes.lost().is_empty());
+    }
+
+    #[test]
+    fn a_failed_call_outweighs_failed_keys() {
+        let error = || Error::key(METHOD.0, METHOD.1);
+        for calls_first in [true, false] {
+            let notes = Notes::default();
+            if calls_first {
+                notes.lose_call(PAGE, error());
+            }
+            notes.lose_keys(PAGE, METHOD, 1, 2);
+            notes.lose_call(PAGE, error());
+            let losses = notes.losses_of("Page");
+            assert!(losses.len() == 1 && matches!(losses[0].extent, Extent::Call(_)), "{losses:?}");
+        }
+    }
+}

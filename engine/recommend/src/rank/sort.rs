@@ -1,0 +1,100 @@
+//! `rank.sort`: the order by several fields, each ascending or descending.
+
+use std::cmp::Ordering;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::{
+    candidates::Candidates,
+    effect::Effect,
+    items::ItemData,
+    node::{Call, Node, Work},
+    types::{Configure, Site},
+};
+
+/// Parameters of `rank.sort`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SortParams {
+    /// Fields, the most important first; then the lower id.
+    #[schemars(length(min = 1))]
+    by: Vec<Field>,
+    /// Most items of the result; without it, all.
+    cut: Option<usize>,
+}
+
+/// One field.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Field {
+    /// Item feature; without it, the score.
+    feature: Option<String>,
+    /// Direction. Items without the feature come last in both.
+    #[serde(default)]
+    order: Direction,
+}
+
+/// Direction of an order.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+enum Direction {
+    /// Largest first.
+    #[default]
+    Descending,
+    /// Smallest first.
+    Ascending,
+}
+
+/// The order by several fields.
+pub(crate) struct Sort {
+    /// Column among `features`, or the score; and the direction.
+    fields: Vec<(Option<usize>, Direction)>,
+    features: Vec<String>,
+    cut: usize,
+    data: ItemData,
+}
+
+impl<E> Configure<E> for Sort {
+    const TYPE: &'static str = "rank.sort";
+    type Params = SortParams;
+
+    fn configure(params: SortParams, site: &mut Site<'_, '_, E>) -> Option<Self> {
+        let mut features = Vec::new();
+        let column = |name: String| {
+            features.push(name);
+            features.len() - 1
+        };
+        let mut column = column;
+        let fields = params.by.into_iter().map(|field| (field.feature.map(&mut column), field.order)).collect();
+        Some(Self { fields, features, cut: params.cut.unwrap_or(usize::MAX), data: ItemData::of(site.parts()) })
+    }
+}
+
+impl<E> Node<E> for Sort {
+    fn run<'a>(&'a self, _: &'a Call<'a, E>, list: &'a Candidates) -> Work<'a, Effect> {
+        self.data.features.read(list.ids(), &self.features).then(|values| {
+            let value = |position: usize, field: Option<usize>| match field {
+                Some(column) => values.get(position * self.features.len() + column).copied().unwrap_or(f64::NAN),
+                None => list.scores().get(position).copied().unwrap_or(f64::NAN),
+            };
+            let id = |position: usize| list.ids().get(position).copied().unwrap_or_default();
+            let compare = |a: &u32, b: &u32| {
+                let (a, b) = (*a as usize, *b as usize);
+                let fields = self.fields.iter().map(|(field, direction)| {
+                    let (left, right) = (value(a, *field), value(b, *field));
+                    let order = match direction {
+                        Direction::Descending => right.total_cmp(&left),
+                        Direction::Ascending => left.total_cmp(&right),
+                    };
+                    if left.is_nan() || right.is_nan() { left.is_nan().cmp(&right.is_nan()) } else { order }
+                });
+                fields.fold(Ordering::Equal, Ordering::then).then(id(a).cmp(&id(b)))
+            };
+            let mut order: Vec<u32> = (0..u32::try_from(list.len()).unwrap_or(u32::MAX)).collect();
+            order.sort_unstable_by(compare);
+            order.truncate(self.cut);
+            Ok(Effect::order(order))
+        })
+    }
+}

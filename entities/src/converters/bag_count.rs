@@ -1,0 +1,44 @@
+//! The count of the bag for an engine whose own list leaves more out than the bag does.
+
+use std::collections::HashSet;
+
+use live_pack_dal::experiment::Experiment;
+use live_pack_engine::{Context, Reads, TaskResult};
+
+use crate::{
+    providers::{PopCard, ProductList, ProductStatuses},
+    rules::{
+        stock::{PlaceFacts, place},
+        visibility::{Onlooker, rejection},
+    },
+    scene::BagScene,
+};
+
+/// Data that [`bag_count`] reads.
+pub(super) fn reads(reads: Reads) -> Reads {
+    reads.need::<ProductList>().need::<ProductStatuses>().maybe::<PopCard>()
+}
+
+/// Different products of the bag that the viewer may see, by the rules of the filters of the bag: `total` on tab ALL.
+pub(super) fn bag_count(cx: &Context<BagScene>) -> TaskResult<BagScene, i32> {
+    let request = cx.request();
+    let (bag, statuses) = (&cx.need::<ProductList>()?.0, &cx.need::<ProductStatuses>()?.0);
+    let viewer = Onlooker {
+        region: request.viewer.region,
+        minor: request.viewer.claims_minor || statuses.viewer_is_minor,
+        app_version: request.viewer.app_version,
+    };
+    let pinned = cx.maybe::<PopCard>().done().and_then(PopCard::product_id);
+    let (policy, sold_out_sink) = (request.conf.stock_policy, request.groups.is_on(Experiment::SoldOutSink));
+    let mut seen = HashSet::with_capacity_and_hasher(bag.entries.len(), ahash::RandomState::new());
+    let lines = bag.entries.iter().zip(statuses.products.iter()).filter(|(entry, _)| seen.insert(entry.product_id));
+    let stays = lines.filter(|(entry, status)| {
+        // a product of which nothing is known keeps its line
+        status.found().is_none_or(|lite| {
+            let (sold_out, pinned) = (lite.stock <= 0, pinned == Some(entry.product_id));
+            let place = place(PlaceFacts { sold_out, pinned, policy, sold_out_sink });
+            rejection(lite, viewer, &request.conf.age_gate, place).is_none()
+        })
+    });
+    Ok(i32::try_from(stays.count()).unwrap_or(i32::MAX))
+}

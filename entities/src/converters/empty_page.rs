@@ -1,0 +1,34 @@
+//! Pages on which no product could be drawn though some were due: never an answer without a word in `degraded`.
+//!
+//! A product that its service does not know is left out of its page, which is no failure. But a whole page of products that
+//! the bag names and the product service does not know means that one of the two is wrong.
+
+use std::ops::Range;
+
+use live_pack_dal::{Asker, Downstream};
+use live_pack_engine::Context;
+
+use crate::{item::BagItem, scene::BagScene};
+
+/// Notes that none of the `due` products of a page has a model.
+pub(super) fn note_no_model(cx: &Context<BagScene>, due: usize) {
+    note(cx, "ProductModelLoader", "MGetProductModel", due);
+}
+
+/// Notes where none of the products of a page has a status. `range` is the page in the ordered list; `is_due` tells whether
+/// the client wants a product of it.
+pub(super) fn note_no_status(cx: &Context<BagScene>, range: Range<usize>, is_due: impl Fn(&BagItem) -> bool) {
+    let due = || cx.list().ordered().skip(range.start).take(range.len()).filter(|item| is_due(item));
+    if cx.list().page().next().is_none() && due().all(|item| item.lite.is_none()) {
+        note(cx, "ProductStatusProvider", "MGetProductLite", due().count());
+    }
+}
+
+/// Notes `due` unknown products, unless keys of the method have failed: then that is the cause.
+fn note(cx: &Context<BagScene>, task: &'static str, method: &'static str, due: usize) {
+    let notes = &cx.request().call.notes;
+    if due > 0 && notes.losses_of(cx.engine()).iter().all(|loss| loss.method != method) {
+        let asker = Asker { engine: cx.engine(), task };
+        notes.lose_keys(asker, (Downstream::ProductModel, method), due, due);
+    }
+}

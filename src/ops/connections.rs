@@ -1,0 +1,306 @@
+//! Connections of the ops server: few of them, none kept open by a slow peer, and always room for one more.
+//!
+//! Whatever happens here must cost Thrift nothing: connections are capped, and a new one takes the place of the oldest. And
+//! whatever happens there must not cost a probe its answer: some descriptors are kept back for when none is free.
+
+use std::{
+    collections::VecDeque,
+    io::{self, IoSlice},
+    net::{Shutdown, SocketAddr},
+    os::fd::{AsFd, OwnedFd},
+    pin::Pin,
+    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use prometheus::{IntCounter, IntCounterVec, Opts, Registry};
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    net::{TcpListener, TcpStream},
+    time::{Instant, Sleep, sleep},
+};
+use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
+
+/// The limits of the ops server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OpsLimits {
+    /// Connections open at a time; a further one takes the place of the oldest. At least 1.
+    pub connections: usize,
+    /// Time from the first byte of a request to the first byte of its answer, and for a peer to take more of an answer. Also
+    /// the time from the start of a connection to its first answer.
+    pub request: Duration,
+    /// Time between an answer and the next request.
+    pub idle: Duration,
+}
+
+impl Default for OpsLimits {
+    fn default() -> Self {
+        Self { connections: 64, request: Duration::from_secs(10), idle: Duration::from_mins(1) }
+    }
+}
+
+/// Descriptors kept back for probes, for when connections of callers have taken all others.
+const KEPT_BACK: usize = 4;
+
+/// After a failed accept: long enough for descriptors to come free.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// Accepts within the limits.
+pub(super) struct Listener {
+    tcp: TcpListener,
+    limits: OpsLimits,
+    /// Those open now, and some that have ended, oldest first.
+    open: VecDeque<Weak<Seat>>,
+    kept_back: KeptBack,
+    complained: bool,
+    slow: IntCounter,
+    crowded: IntCounter,
+}
+
+/// Descriptors that are held for nothing but to be given up when one is needed.
+///
+/// A connection that ends leaves its own here: once closed, a caller of Thrift may get it first.
+#[derive(Debug, Clone, Default)]
+struct KeptBack(Arc<Mutex<Vec<OwnedFd>>>);
+
+impl KeptBack {
+    fn lock(&self) -> MutexGuard<'_, Vec<OwnedFd>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Keeps a descriptor, or closes it where there are enough.
+    fn put(&self, descriptor: OwnedFd) {
+        let mut kept = self.lock();
+        if kept.len() < KEPT_BACK {
+            kept.push(descriptor);
+        }
+    }
+
+    /// Takes copies of a descriptor until there are enough, as long as the system grants them.
+    fn fill(&self, descriptor: impl AsFd) {
+        let mut kept = self.lock();
+        while kept.len() < KEPT_BACK {
+            let Ok(copy) = descriptor.as_fd().try_clone_to_owned() else { return };
+            kept.push(copy);
+        }
+    }
+
+    /// Closes one; `false`: there is none.
+    fn give_up(&self) -> bool {
+        self.lock().pop().is_some()
+    }
+}
+
+/// One of the connections that may be open.
+#[derive(Debug)]
+struct Seat {
+    closing: CancellationToken,
+}
+
+impl Listener {
+    /// # Errors
+    /// The registry has one of our metrics already.
+    pub(super) fn new(tcp: TcpListener, limits: OpsLimits, registry: &Registry) -> Result<Self, prometheus::Error> {
+        let opts = Opts::new(
+            "live_pack_ops_connections_cut_total",
+            "Connections to the ops address closed because they were slow or idle (slow) or made room for another (crowded)",
+        );
+        let cut = IntCounterVec::new(opts, &["reason"])?;
+        registry.register(Box::new(cut.clone()))?;
+        let of = |reason| cut.with_label_values(&[reason]);
+        let (slow, crowded) = (of("slow"), of("crowded"));
+        let kept_back = KeptBack::default();
+        kept_back.fill(&tcp);
+        Ok(Self { tcp, limits, open: VecDeque::new(), kept_back, complained: false, slow, crowded })
+    }
+
+    /// Takes a place, which is that of the oldest connection where none is free.
+    fn seat(&mut self) -> Arc<Seat> {
+        self.open.retain(|seat| seat.strong_count() > 0);
+        while self.open.len() >= self.limits.connections.max(1) {
+            if let Some(oldest) = self.open.pop_front().and_then(|seat| seat.upgrade()) {
+                self.crowded.inc();
+                oldest.closing.cancel();
+            }
+        }
+        let seat = Arc::new(Seat { closing: CancellationToken::new() });
+        self.open.push_back(Arc::downgrade(&seat));
+        seat
+    }
+}
+
+impl axum::serve::Listener for Listener {
+    type Io = Connection;
+    type Addr = SocketAddr;
+
+    async fn accept(&mut self) -> (Connection, SocketAddr) {
+        loop {
+            match self.tcp.accept().await {
+                Ok((stream, peer)) => {
+                    self.complained = false;
+                    self.kept_back.fill(&self.tcp);
+                    return (Connection::new(stream, self), peer);
+                }
+                // the next try gets the descriptor that is given up here
+                Err(error) if is_exhausted(&error) && self.kept_back.give_up() => {}
+                Err(error) => {
+                    if !std::mem::replace(&mut self.complained, true) {
+                        tracing::error!(%error, "accept failed on the ops address, going on; not logged again until one succeeds");
+                    }
+                    sleep(PAUSE).await;
+                }
+            }
+        }
+    }
+
+    fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.tcp.local_addr()
+    }
+}
+
+/// Whether no descriptor is free.
+fn is_exhausted(error: &io::Error) -> bool {
+    let code = error.raw_os_error();
+    [rustix::io::Errno::MFILE, rustix::io::Errno::NFILE].iter().any(|errno| Some(errno.raw_os_error()) == code)
+}
+
+/// What a connection is in the middle of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Doing {
+    /// An answer was sent, and nothing has come since.
+    Nothing,
+    /// A request has begun.
+    Request,
+    /// The peer takes no more of an answer.
+    Answer,
+}
+
+/// A connection that ends by itself where its peer is slow.
+pub(super) struct Connection {
+    /// There until it is dropped.
+    stream: Option<TcpStream>,
+    kept_back: KeptBack,
+    limits: OpsLimits,
+    doing: Doing,
+    /// When what it does must be over.
+    alarm: Pin<Box<Sleep>>,
+    closing: Pin<Box<WaitForCancellationFutureOwned>>,
+    slow: IntCounter,
+    _seat: Arc<Seat>,
+}
+
+impl Connection {
+    fn new(stream: TcpStream, listener: &mut Listener) -> Self {
+        let (seat, limits) = (listener.seat(), listener.limits);
+        Self {
+            stream: Some(stream),
+            kept_back: listener.kept_back.clone(),
+            limits,
+            doing: Doing::Request,
+            alarm: Box::pin(sleep(limits.request)),
+            closing: Box::pin(seat.closing.clone().cancelled_owned()),
+            slow: listener.slow.clone(),
+            _seat: seat,
+        }
+    }
+
+    fn poll_stream<T>(&mut self, poll: impl FnOnce(Pin<&mut TcpStream>) -> Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+        match &mut self.stream {
+            Some(stream) => poll(Pin::new(stream)),
+            None => Poll::Ready(Err(io::ErrorKind::NotConnected.into())),
+        }
+    }
+
+    fn begin(&mut self, doing: Doing) {
+        if std::mem::replace(&mut self.doing, doing) != doing {
+            let limit = if doing == Doing::Nothing { self.limits.idle } else { self.limits.request };
+            self.alarm.as_mut().reset(Instant::now() + limit);
+        }
+    }
+
+    /// The end of the connection, where it is due.
+    fn poll_end(&mut self, context: &mut Context<'_>) -> Poll<io::Error> {
+        if self.closing.as_mut().poll(context).is_ready() {
+            return Poll::Ready(io::ErrorKind::ConnectionAborted.into());
+        }
+        self.alarm.as_mut().poll(context).map(|()| {
+            self.slow.inc();
+            io::ErrorKind::TimedOut.into()
+        })
+    }
+
+    /// What a write led to.
+    fn written(&mut self, context: &mut Context<'_>, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+        match written {
+            Poll::Ready(written) => {
+                self.begin(Doing::Nothing);
+                Poll::Ready(written)
+            }
+            Poll::Pending => {
+                self.begin(Doing::Answer);
+                self.poll_end(context).map(Err)
+            }
+        }
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        if let Some(stream) = self.stream.take().and_then(|stream| stream.into_std().ok()) {
+            // the peer may have done so before
+            drop(stream.shutdown(Shutdown::Both));
+            self.kept_back.put(stream.into());
+        }
+    }
+}
+
+impl AsyncRead for Connection {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let before = buffer.filled().len();
+        match self.poll_stream(|stream| stream.poll_read(context, buffer)) {
+            Poll::Ready(read) => {
+                if buffer.filled().len() > before {
+                    self.begin(Doing::Request);
+                }
+                Poll::Ready(read)
+            }
+            Poll::Pending => self.poll_end(context).map(Err),
+        }
+    }
+}
+
+impl AsyncWrite for Connection {
+    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let written = self.poll_stream(|stream| stream.poll_write(context, bytes));
+        self.written(context, written)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let written = self.poll_stream(|stream| stream.poll_write_vectored(context, bytes));
+        self.written(context, written)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.as_ref().is_some_and(AsyncWrite::is_write_vectored)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.poll_stream(|stream| stream.poll_flush(context))
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.poll_stream(|stream| stream.poll_shutdown(context))
+    }
+}
+
+#[cfg(test)]
+mod tests;
