@@ -27,8 +27,8 @@ pub(crate) struct Part<A> {
 pub(crate) struct Failure {
     /// For the caller, where the answer cannot do without this part.
     pub(crate) status: Status,
-    /// For the caller, where it can.
-    losses: Losses,
+    /// For the caller, where it can. Boxed, so that a result is not much larger than its answer.
+    losses: Box<Losses>,
     /// For the log; `None`: a business rule ended the engine on purpose.
     pub(crate) record: Option<String>,
 }
@@ -51,7 +51,7 @@ impl<A> Part<A> {
                 lost.add_engine(record, &error);
                 let stopped = matches!(error, EngineError::Stop(_));
                 let record = (!stopped).then(|| record.line());
-                Err(Failure { status: Status::of(&error), losses: lost, record })
+                Err(Failure { status: Status::of(&error), losses: Box::new(lost), record })
             }
         };
         Self { outcome, losses }
@@ -59,7 +59,7 @@ impl<A> Part<A> {
 
     /// Nothing, because a business rule said so.
     pub(crate) fn stopped(status: Status) -> Self {
-        let failure = Failure { status, losses: Losses::default(), record: None };
+        let failure = Failure { status, losses: Box::default(), record: None };
         Self { outcome: Err(failure), losses: Losses::default() }
     }
 
@@ -79,7 +79,7 @@ impl<A> Part<A> {
     /// The answer of a part that the whole can do without. What was lost is handed over to the whole.
     pub(crate) fn weak(self, whole: &mut Losses) -> Option<A> {
         whole.merge(self.losses);
-        self.outcome.map_err(|failure| whole.merge(failure.losses)).ok()
+        self.outcome.map_err(|failure| whole.merge(*failure.losses)).ok()
     }
 }
 
@@ -95,7 +95,7 @@ pub(crate) fn weak<A>(
             return Some(answer);
         }
         BranchOutcome::Skipped(_) | BranchOutcome::Cancelled => return None,
-        BranchOutcome::Failed(EngineFailure::Error(failure)) => failure.losses,
+        BranchOutcome::Failed(EngineFailure::Error(failure)) => *failure.losses,
         // a branch that did not come to say what it lost
         BranchOutcome::Failed(EngineFailure::Panicked) => Losses::of(name, code::TASK_PANIC, "could not be made"),
         BranchOutcome::Failed(_) => Losses::of(name, code::ENGINE_TIMEOUT, "took too long"),
@@ -123,6 +123,6 @@ impl Failure {
             }
         };
         let record = Some(format!("the flow ended: {message}"));
-        Self { status: Status::new(code, message), losses: Losses::default(), record }
+        Self { status: Status::new(code, message), losses: Box::default(), record }
     }
 }

@@ -176,11 +176,11 @@ fn bytes(reader: &Files, path: &Path) -> Result<Vec<u8>, TlsError> {
     reader.read(path).map_err(|source| TlsError::Read { path: path.to_owned(), source })
 }
 
-fn certificates(reader: &Files, path: &PathBuf) -> Result<Vec<CertificateDer<'static>>, TlsError> {
-    let wrong = |source| TlsError::Pem { path: path.clone(), source };
+fn certificates(reader: &Files, path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
+    let wrong = |source| TlsError::Pem { path: path.to_owned(), source };
     let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&bytes(reader, path)?).collect();
     let found = found.map_err(wrong)?;
-    if found.is_empty() { Err(TlsError::Empty { path: path.clone() }) } else { Ok(found) }
+    if found.is_empty() { Err(TlsError::Empty { path: path.to_owned() }) } else { Ok(found) }
 }
 
 /// DNS names and URIs of a certificate, then its common name. It has been verified: what cannot be read is left out.

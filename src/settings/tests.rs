@@ -1,6 +1,6 @@
 //! Settings as tables of what is accepted and what is refused.
 
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 use std::{path::Path, time::Duration};
 

@@ -3,7 +3,7 @@
 //! `UPDATE_PLANS=1 cargo test -p live-pack-handlers plans` writes `plans/tests/effective.txt` anew; its difference is read
 //! before it is committed.
 
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
 use std::{
     collections::{BTreeMap, BTreeSet},
