@@ -222,11 +222,13 @@ pub(super) fn lost(target: &str) -> (&'static [&'static str], Seen) {
             ],
             |_| None,
         ),
-        "product_detail" => (&["rating", "sold_text", "sold_count", "labels", "refreshed_labels", "free_shipping"], |answer| {
-            let any_rated = |value: &Value| value.as_array().is_some_and(|cards| cards.iter().any(is_rated));
-            field(answer, &["products", "preview", "highlights", "strip"], any_rated)
-                .or_else(|| field(answer, &["product"], is_rated))
-        }),
+        "product_detail" => {
+            (&["rating", "sold_text", "sold_count", "labels", "refreshed_labels", "free_shipping"], |answer| {
+                let any_rated = |value: &Value| value.as_array().is_some_and(|cards| cards.iter().any(is_rated));
+                field(answer, &["products", "preview", "highlights", "strip"], any_rated)
+                    .or_else(|| field(answer, &["product"], is_rated))
+            })
+        }
         "product_price" => (&["pin", "preview", "creator_shop", "components", "vouchers", "banners"], |_| None),
         "promotion_renderer" => (
             &[
