@@ -18,6 +18,7 @@ use super::{
     idl::Schema,
     print,
     target::Target,
+    threads,
 };
 use crate::settings::span::Span;
 
@@ -83,6 +84,7 @@ pub(super) fn run(args: &BenchArgs) -> Result<ExitCode, CliError> {
         slo: args.slo.0,
         resend: args.resend,
     };
+    threads::try_out(usize::from(args.threads) + 2)?;
     let runtime = Builder::new_multi_thread()
         .worker_threads(args.threads.into())
         .enable_all()

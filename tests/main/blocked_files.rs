@@ -5,8 +5,10 @@ use std::{
     io::Read as _,
     path::Path,
     process::{Child, Command, Stdio},
-    time::{Duration, Instant},
+    time::Duration,
 };
+
+use tokio::time::Instant;
 
 use crate::serve::{Serve, end, ends, http, live_pack};
 

@@ -5,8 +5,10 @@ use std::{
     io::{BufRead as _, BufReader},
     os::unix::ffi::OsStrExt as _,
     process::{Command, Stdio},
-    time::{Duration, Instant},
+    time::Duration,
 };
+
+use tokio::time::Instant;
 
 use crate::serve::{Serve, end, ends, live_pack, run};
 
@@ -133,7 +135,11 @@ fn with_processes(limit: u32, words: &[&str]) -> Command {
 #[test]
 fn a_start_at_the_limit_of_threads_fails_and_says_what_to_raise() {
     for limit in [1, 2, 3, 6, 10] {
-        for words in [&["serve", "--addr", "127.0.0.1:0", "--ops-addr", "127.0.0.1:0"][..], &["world"]] {
+        for words in [
+            &["serve", "--addr", "127.0.0.1:0", "--ops-addr", "127.0.0.1:0"][..],
+            &["world"],
+            &["bench", "--threads", "20"],
+        ] {
             let (code, said) = ends(&mut with_processes(limit, words), LIMIT);
             assert!(code == Some(1) && said.contains("ulimit -u"), "{limit} {words:?}: {code:?} {said}");
         }

@@ -2,10 +2,11 @@
 
 use std::{
     fs::{self, File},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use rcgen::{CertificateParams, KeyPair, date_time_ymd};
+use tokio::time::Instant;
 
 use crate::serve::{Serve, http, live_pack};
 

@@ -8,7 +8,6 @@
 //! | `{lock x}` | nothing: `BEGIN IMMEDIATE` holds the only writer's lock | `FOR UPDATE OF x` |
 //! | `{claim x}` | nothing | `FOR UPDATE OF x SKIP LOCKED` |
 //! | `{tx}` | `0`: there is one writer, ids are in commit order | the number of this transaction |
-//! | `{horizon}` | `1`: everything is committed in order | the oldest transaction that is still running |
 
 use std::fmt::Write;
 
@@ -90,8 +89,6 @@ impl Engine {
             (Self::Sqlite, "lock" | "claim") => {}
             (Self::Sqlite, "tx") => text.push('0'),
             (Self::Postgres, "tx") => text.push_str("pg_current_xact_id()::text::bigint"),
-            (Self::Sqlite, "horizon") => text.push('1'),
-            (Self::Postgres, "horizon") => text.push_str("pg_snapshot_xmin(pg_current_snapshot())::text::bigint"),
             _ => {
                 let _ = write!(text, "{{{inside}}}");
             }

@@ -1,6 +1,6 @@
 //! Texts that people write, and what is said of them.
 
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 use serde::Deserialize;
 

@@ -1,5 +1,5 @@
 //! Failovers and servers that refuse, with real Redis servers and with one that says what a test wants.
-#![allow(clippy::disallowed_methods, clippy::unwrap_used, clippy::panic, reason = "tests")]
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
 use std::{
     net::SocketAddr,

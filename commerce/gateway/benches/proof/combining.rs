@@ -29,7 +29,7 @@ fn placed(outcome: &Outcome) {
 }
 
 /// Runs `place` for every order from 32 tasks and returns orders per second.
-async fn rate<F: Future<Output = Outcome> + Send>(
+async fn rate<F: Future<Output = Outcome> + Send + 'static>(
     orders: Vec<PlaceOrder>,
     tasks: usize,
     place: impl Fn(PlaceOrder) -> F + Send + Sync + 'static,

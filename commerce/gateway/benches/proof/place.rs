@@ -78,7 +78,7 @@ impl Place {
         Shop::open(ShopSettings { location, clock, migrate: true, server: false }).await.unwrap()
     }
 
-    /// Panics when an invariant of the store or of the recorded answers is broken.
+    /// The broken invariants of the store and of the recorded answers.
     pub async fn check(&self, recorded: &str) -> Result<(), String> {
         let trade = live_pack_shop::open(&self.location, live_pack_shop_store::Cell::Trade, true).await.unwrap();
         let mut findings = check_store(&trade, &Clock::system()).await.unwrap();
