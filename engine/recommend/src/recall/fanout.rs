@@ -151,7 +151,13 @@ impl<E: Sync + 'static> Fanout<E> {
         drop(tokio::time::timeout_at(until, all).await);
         drop(running);
         let late = || Err(NodeError::Late(until.saturating_duration_since(begin)));
-        results.into_iter().map(|result| result.unwrap_or_else(late)).collect()
+        // A source without a time of its own was cut off by the deadline of all, whichever timer fired first.
+        let told = |(result, slot): (Option<Result<Answer, NodeError>>, &Slot<E>)| match result {
+            Some(Err(NodeError::Late(_))) if slot.timeout.is_none() => late(),
+            Some(result) => result,
+            None => late(),
+        };
+        results.into_iter().zip(&self.slots).map(told).collect()
     }
 
     /// The hits of one slot, capped; its failure goes into the facts.
