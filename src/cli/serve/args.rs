@@ -63,7 +63,7 @@ pub struct ServeArgs {
     /// [default: embedded]
     #[arg(long, env = "LIVE_PACK_WORLD", value_name = "WORLD")]
     pub world: Option<String>,
-    /// The server of pictures, as https://img.example.com; more of them and sizes: the settings' `images`
+    /// The server of pictures, as `https://img.example.com`; more of them and sizes: the settings' `images`
     /// [default: that of the embedded world, else none]
     #[arg(long, env = "LIVE_PACK_IMAGE_BASE_URL", value_name = "URL")]
     pub image_base_url: Option<String>,
