@@ -257,7 +257,8 @@ mod tests {
         let first = Ids::lease(&database, true).await.unwrap();
         let last = first.next().unwrap();
         // Cut off until the lease has expired and another process has taken the node.
-        database.write(&RENEW_LEASE, &[0.into(), first.state().owner.into(), 0.into(), 0.into()]).await.unwrap();
+        let owner = first.state().owner;
+        database.write(&RENEW_LEASE, &[0.into(), owner.into(), 0.into(), 0.into()]).await.unwrap();
         let second = Ids::lease(&database, true).await.unwrap();
         assert_eq!(second.state().node, 0);
         first.renew().await.unwrap();

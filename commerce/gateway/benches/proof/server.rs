@@ -39,7 +39,11 @@ pub async fn run(arguments: &[String]) {
     println!("ready {}", listener.local_addr().unwrap());
     let app = App::new(shop, Registry::new());
     let mut terminate = signal(SignalKind::terminate()).unwrap();
-    serve(listener, app.clone(), async move { drop(terminate.recv().await) }).await.unwrap();
+    serve(listener, app.clone(), async move {
+        terminate.recv().await;
+    })
+    .await
+    .unwrap();
     if let Some(shop) = app.into_shop() {
         shop.close().await;
     }

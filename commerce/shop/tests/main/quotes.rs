@@ -27,10 +27,13 @@ async fn a_quote_has_an_order_per_seller_with_shipping_and_tax() {
     }
 }
 
+/// Address, items, and what the refusal must be.
+type Case = (i64, Vec<(i64, i64)>, fn(&Refusal) -> bool);
+
 #[tokio::test]
 async fn what_cannot_be_sold_is_refused_with_its_reason() {
     for kit in shops().await {
-        let cases: Vec<(i64, Vec<(i64, i64)>, fn(&Refusal) -> bool)> = vec![
+        let cases: Vec<Case> = vec![
             (1, vec![(PLAIN, 1), (77, 1), (78, 1)], |it| *it == Refusal::SkuNotFound("77, 78".into())),
             (9_999, vec![(PLAIN, 1)], |it| *it == Refusal::AddressNotFound),
             (2, vec![(PLAIN, 1)], |it| *it == Refusal::AddressNotFound),

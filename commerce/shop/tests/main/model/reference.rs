@@ -188,8 +188,8 @@ impl Model {
         self.quotes[found].used = true;
         let [a, b, c] = quote.units;
         for units in [[a, b, 0], [0, 0, c]].into_iter().filter(|units| *units != [0, 0, 0]) {
-            for sku in 0..3 {
-                self.reserved[sku] += units[sku];
+            for (reserved, units) in self.reserved.iter_mut().zip(units) {
+                *reserved += units;
             }
             self.timers.push((self.now + PAY_MS, self.orders.len()));
             self.orders.push(Order { account, units, state: "UNPAID", version: 1 });
