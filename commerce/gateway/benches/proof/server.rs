@@ -25,6 +25,8 @@ pub const COMMAND: &str = "serve-the-shop";
 
 /// Serves a folder or a database until SIGTERM.
 pub async fn run(arguments: &[String]) {
+    // Before anything is printed: whoever reads that the server is ready may stop it at once.
+    let mut terminate = signal(SignalKind::terminate()).unwrap();
     let at = &arguments[0];
     let (location, _lock) = if at.starts_with("postgres:") {
         (Location::postgres(at, false).unwrap(), None)
@@ -38,7 +40,6 @@ pub async fn run(arguments: &[String]) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     println!("ready {}", listener.local_addr().unwrap());
     let app = App::new(shop, Registry::new());
-    let mut terminate = signal(SignalKind::terminate()).unwrap();
     serve(listener, app.clone(), async move {
         terminate.recv().await;
     })
