@@ -3,7 +3,7 @@
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use live_pack_shop::Clock;
@@ -284,12 +284,11 @@ async fn one(
     if postmaster {
         place.cluster.as_ref().unwrap().start_again().unwrap();
     }
-    let since = Instant::now();
     let Some(server) = Server::start(place, None).await else {
         totals.faults.push(format!("round {round}: the server does not start"));
         return;
     };
-    totals.starts.push(since.elapsed());
+    totals.starts.push(server.start);
     let new: Vec<String> = log.lock().unwrap().lines[before..].to_vec();
     totals.acknowledged += new.len();
     if let Err(fault) = repeat(&server, log).await {
@@ -309,7 +308,8 @@ async fn one(
 /// The call of an acknowledged cancellation: its body is known.
 fn again(line: &str, buyers: &[Buyer]) -> Option<Sent> {
     let line: Value = serde_json::from_str(line).ok()?;
-    let buyer = buyers.iter().find(|buyer| line["account_id"] == buyer.account_id.to_string())?.clone();
+    let account_id: i64 = line["account_id"].as_str()?.parse().ok()?;
+    let buyer = buyers.iter().find(|buyer| buyer.account_id == account_id)?.clone();
     let (path, key) = (line["path"].as_str()?.to_owned(), line["key"].as_str()?.to_owned());
     path.ends_with("/cancel").then(|| Sent { buyer, path, key, body: json!({"reason": "x"}) })
 }

@@ -25,6 +25,8 @@ pub const COMMAND: &str = "serve-the-shop";
 
 /// Serves a folder or a database until SIGTERM.
 pub async fn run(arguments: &[String]) {
+    // Before anything is printed: whoever reads that the server is ready may stop it at once.
+    let mut terminate = signal(SignalKind::terminate()).unwrap();
     let at = &arguments[0];
     let (location, _lock) = if at.starts_with("postgres:") {
         (Location::postgres(at, false).unwrap(), None)
@@ -38,8 +40,11 @@ pub async fn run(arguments: &[String]) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     println!("ready {}", listener.local_addr().unwrap());
     let app = App::new(shop, Registry::new());
-    let mut terminate = signal(SignalKind::terminate()).unwrap();
-    serve(listener, app.clone(), async move { drop(terminate.recv().await) }).await.unwrap();
+    serve(listener, app.clone(), async move {
+        terminate.recv().await;
+    })
+    .await
+    .unwrap();
     if let Some(shop) = app.into_shop() {
         shop.close().await;
     }
