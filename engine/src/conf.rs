@@ -15,7 +15,7 @@ pub enum Mode {
     Dag,
 }
 
-/// Where values come from, by the name of the field that holds the value: what [`crate::Plan::explain`] prints beside it.
+/// Where values come from, by the name of the field that holds the value: what [`crate::AnyPlan::explain`] prints beside it.
 /// A field without an entry is told as a default.
 pub type Origins = BTreeMap<&'static str, String>;
 

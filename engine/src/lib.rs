@@ -254,7 +254,7 @@
 //!
 //! ## Hot configuration
 //!
-//! A [`PlanConf`] says what runs, how long and for whom, and where each of its values comes from; [`Plan::explain`] prints
+//! A [`PlanConf`] says what runs, how long and for whom, and where each of its values comes from; [`AnyPlan::explain`] prints
 //! what came of it. A change compiles a new plan off the request path, and a request keeps the plan it began with.
 //!
 //! ## Tests
