@@ -182,7 +182,17 @@ async fn a_cart_counts_products_and_a_card_its_units() {
 const FILLED: [(&str, &[&str]); 6] = [
     ("sold_count", RATED),
     ("rating", RATED),
-    ("seller_name", RATED),
+    (
+        "seller_name",
+        &[
+            "GetRoomFullData",
+            "GetPinCardData",
+            "GetLiveBagData",
+            "GetLiveBagAssemble",
+            "GetLiveBagCreatorShopInfo",
+            "MGetFcpEcomComponent",
+        ],
+    ),
     ("cod", BOUGHT),
     ("vouchers", BOUGHT),
     (

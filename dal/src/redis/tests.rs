@@ -2,8 +2,9 @@
 #![allow(clippy::disallowed_methods, clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
 use std::{
+    cell::RefCell,
     net::SocketAddr,
-    sync::{Mutex, PoisonError},
+    sync::{Mutex, Once, PoisonError},
 };
 
 use prometheus::Registry;
@@ -12,21 +13,40 @@ use tokio::{
     net::{TcpListener, TcpStream},
     time::sleep,
 };
-use tracing::{Event, Metadata, Subscriber, field, span, subscriber::DefaultGuard};
+use tracing::{Event, Metadata, Subscriber, field, span};
 
 use super::*;
 use crate::testing::{RedisServer, listen, millis};
 
 const SOON: Duration = Duration::from_secs(10);
 
-/// What was logged on this thread while it lives.
+/// Lines that were logged on the thread of a test.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<String>>>);
 
+thread_local! {
+    /// The log of the test that runs on this thread.
+    static CURRENT: RefCell<Option<Log>> = const { RefCell::new(None) };
+}
+
+/// Ends the log of its thread.
+struct LogEnd;
+
+impl Drop for LogEnd {
+    fn drop(&mut self) {
+        CURRENT.set(None);
+    }
+}
+
 impl Log {
-    fn start() -> (Self, DefaultGuard) {
+    /// One subscriber serves all tests of the process: `tracing` caches per call site whether anybody listens, and
+    /// subscribers that come and go on other threads can leave a site switched off.
+    fn start() -> (Self, LogEnd) {
+        static SUBSCRIBER: Once = Once::new();
+        SUBSCRIBER.call_once(|| tracing::subscriber::set_global_default(ByThread).unwrap());
         let log = Self::default();
-        (log.clone(), tracing::subscriber::set_default(log))
+        CURRENT.set(Some(log.clone()));
+        (log, LogEnd)
     }
 
     /// How many lines hold `part`.
@@ -35,7 +55,10 @@ impl Log {
     }
 }
 
-impl Subscriber for Log {
+/// Hands each line to the log of its thread.
+struct ByThread;
+
+impl Subscriber for ByThread {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
         metadata.target().starts_with("live_pack")
     }
@@ -55,9 +78,10 @@ impl Subscriber for Log {
                 self.0.push_str(&format!("{field}={value:?} "));
             }
         }
+        let Some(log) = CURRENT.with_borrow(Option::clone) else { return };
         let mut line = Line(String::new());
         event.record(&mut line);
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(line.0);
+        log.0.lock().unwrap_or_else(PoisonError::into_inner).push(line.0);
     }
 
     fn enter(&self, _: &span::Id) {}

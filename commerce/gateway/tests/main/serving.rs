@@ -38,7 +38,7 @@ async fn finish(mut stream: TcpStream) -> String {
 async fn up_to_512_requests_in_flight_are_admitted_and_the_next_is_refused() {
     let served = sqlite().await;
     let token = served.token(1).await;
-    let held = join_all((0..512).map(|_| unfinished(&served, &token))).await;
+    let mut held = join_all((0..512).map(|_| unfinished(&served, &token))).await;
     let mut client = served.client().await;
     let refused = async {
         loop {
@@ -46,6 +46,12 @@ async fn up_to_512_requests_in_flight_are_admitted_and_the_next_is_refused() {
             let answer = client.json("GET", "/v1/products/9000001", "", None, &json!({})).await.unwrap();
             if answer.status != 200 {
                 return answer;
+            }
+            // This request was in flight itself, and may have taken the place of one of the 512.
+            for stream in &mut held {
+                if stream.try_read(&mut [0; 1]).is_ok() {
+                    *stream = unfinished(&served, &token).await;
+                }
             }
         }
     };
