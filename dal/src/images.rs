@@ -65,7 +65,7 @@ impl Default for ImageHost {
     }
 }
 
-/// Where pictures are, and how large they are.
+/// Addresses and sizes of pictures.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ImageSettings {
     /// The server of a route group that `groups` does not name.
@@ -89,7 +89,7 @@ pub struct Images {
 struct Host {
     /// Ends with a slash; empty: none is configured.
     base: FastStr,
-    /// What follows the name, small picture first.
+    /// Suffixes of the name, small picture first.
     suffixes: [FastStr; 2],
 }
 

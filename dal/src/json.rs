@@ -18,9 +18,9 @@ const MOST_FLAWS: usize = 32;
 pub struct Flaw {
     /// Where, as `engines[0].tasks.X.timeout`; empty: the text as a whole.
     pub path: String,
-    /// What must hold, or what the parser says.
+    /// The rule, or the parser's message.
     pub rule: String,
-    /// What was found, as JSON where it is a value; empty: nothing to show.
+    /// The value found, as JSON where it is a value; empty: nothing to show.
     pub found: String,
 }
 
@@ -40,7 +40,7 @@ impl Flaw {
     }
 }
 
-/// What a text says.
+/// Meaning of a text.
 #[derive(Debug, Clone)]
 pub struct Read<T> {
     /// The value without its flawed parts; the default where nothing could be read.

@@ -14,7 +14,7 @@ async fn summary(room_id: i64, request: &MGetBagSummaryRequest) -> BagSummary {
     backend(NOW).m_get_bag_summary(request).await.unwrap().summaries.remove(&room_id).unwrap()
 }
 
-/// How many different products of a room have a light form that passes.
+/// Number of different products of a room whose light form passes.
 fn count(room_id: i64, passes: impl Fn(i64, &ProductLite) -> bool) -> i32 {
     let world = backend(NOW).world;
     let ids: BTreeSet<i64> = world.room(room_id).unwrap().product_ids().collect();

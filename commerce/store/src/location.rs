@@ -1,4 +1,4 @@
-//! Where the data is: a folder of SQLite files, a PostgreSQL database, or memory.
+//! Location of the data: a folder of SQLite files, a PostgreSQL database, or memory.
 
 use std::{path::PathBuf, str::FromStr};
 

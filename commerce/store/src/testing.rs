@@ -47,7 +47,7 @@ pub enum ClusterError {
     Program {
         /// Its name.
         program: &'static str,
-        /// What it printed.
+        /// Its output.
         output: String,
     },
     /// The system failed.

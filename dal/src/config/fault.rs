@@ -14,7 +14,7 @@ pub struct Fault {
     pub path: String,
     /// What must hold.
     pub rule: String,
-    /// What was found, as JSON where it is a value; empty: nothing to show.
+    /// The value found, as JSON where it is a value; empty: nothing to show.
     pub found: String,
 }
 

@@ -7,7 +7,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use super::{Fault, Key};
 use crate::json::{self, Removed};
 
-/// What is wrong with files.
+/// Faults of files.
 #[derive(Debug, Default)]
 pub(super) struct Findings {
     /// All faults, each with its path into the text.

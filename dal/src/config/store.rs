@@ -121,7 +121,7 @@ fn path(dir: &Path, key: Key) -> PathBuf {
 /// Beginnings and endings of the names of files that are passed over: hidden files, what editors leave behind, notes.
 const PASSED_OVER: (&[&str], &[&str]) = (&[".", "#", "README"], &["~", ".swp", ".bak"]);
 
-/// What stands in a directory.
+/// Contents of a directory.
 #[derive(Debug, Default)]
 pub(super) struct Look {
     /// Every key with what stands in its place; none where the directory cannot be read.
@@ -216,7 +216,7 @@ pub(super) fn every_fault<X>(
     unreadable
 }
 
-/// What is made of texts, or all faults of all of them.
+/// The value built from the texts, or all faults of all of them.
 pub(super) fn assemble<X>(
     texts: &Texts,
     environment: Environment,

@@ -38,7 +38,7 @@ const FIRST_ACCOUNT: i64 = 50_000_001;
 pub struct Place {
     pub kind: &'static str,
     pub location: Location,
-    /// What the server process takes: a folder or a URL.
+    /// Location of the data, as the server process takes it: a folder or a URL.
     pub argument: String,
     pub cluster: Option<Cluster>,
     _folder: Option<tempfile::TempDir>,

@@ -69,7 +69,7 @@ pub enum TradeRequest {
     },
 }
 
-/// What became of a request.
+/// Outcome of a request.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Outcome {
     /// Done; there is nothing to answer.

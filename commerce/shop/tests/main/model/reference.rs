@@ -32,7 +32,7 @@ pub(super) enum Step {
     Time(i64),
 }
 
-/// What a request must give.
+/// Expected outcome of a request.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Expected {
     Done,
