@@ -32,6 +32,7 @@ use live_pack_dal::{
     rate::{self, RateLimiter},
 };
 use prometheus::Registry;
+use rustix::time::{ClockId, clock_gettime};
 use tokio::{runtime::Handle, sync::Notify, time::Instant};
 use tokio_util::task::AbortOnDropHandle;
 use volo::FastStr;
@@ -52,6 +53,15 @@ pub struct Admission {
     limiter: RateLimiter,
     /// Measures until the value is dropped.
     _probe: AbortOnDropHandle<()>,
+}
+
+/// An instant since the start.
+#[derive(Clone, Copy)]
+struct Now<'a> {
+    at: Duration,
+    /// Tells the processor time that the threads of this process have used so far, all together. A system call, made only
+    /// where it matters.
+    processor: &'a (dyn Fn() -> Duration + Sync),
 }
 
 /// What the probe and the requests share.
@@ -246,8 +256,8 @@ impl Admission {
 }
 
 impl Core {
-    fn now(&self) -> Duration {
-        self.start.elapsed()
+    fn now(&self) -> Now<'static> {
+        Now { at: self.start.elapsed(), processor: &processor_time }
     }
 
     fn last_arrival(&self) -> Duration {
@@ -270,19 +280,19 @@ impl Core {
     }
 
     /// A request that arrives now, and the rules to decide about it; `None` without overload control.
-    fn arrived(&self, class: Class, asked: &Asked<'_>) -> Option<(Arrival, OverloadRules)> {
+    fn arrived(&self, class: Class, asked: &Asked<'_>) -> Option<(Arrival<'static>, OverloadRules)> {
         let rules = self.rules.load().overload;
         if !rules.enabled {
             return None;
         }
         let now = self.now();
-        self.arrival.store(micros(now), Relaxed);
+        self.arrival.store(micros(now.at), Relaxed);
         if self.overload.queue.rests() {
             self.wake.notify_one();
         }
         // Under load the probe may come late.
         self.end_window(now);
-        Some((Arrival { class, viewer: asked.viewer, number: asked.number, at: now }, rules))
+        Some((Arrival { class, viewer: asked.viewer, number: asked.number, now }, rules))
     }
 
     /// How long all threads of the runtime together have been busy since they were started.
@@ -292,7 +302,7 @@ impl Core {
     }
 
     /// Ends the window if it is over, and tells metrics and log.
-    fn end_window(&self, now: Duration) {
+    fn end_window(&self, now: Now<'_>) {
         let rules = self.rules.load().overload;
         let in_flight = self.in_flight.now();
         let Some(window) = self.overload.end_window(now, in_flight, &rules, || self.busy()) else { return };
@@ -301,12 +311,18 @@ impl Core {
         self.metrics.queue(queue);
         self.metrics.level(level);
         let (queue_ms, level) = (queue.as_secs_f64() * 1e3, f64::from(level) / 1e3);
-        match self.shedding.after(window, now) {
+        match self.shedding.after(window, now.at) {
             Some(Line::Begins) => tracing::warn!(queue_ms, level, in_flight, "overloaded: requests are being refused"),
             Some(Line::Ends { refused }) => tracing::info!(refused, "no longer overloaded"),
             None => {}
         }
     }
+}
+
+/// The processor time that all threads of this process have used.
+fn processor_time() -> Duration {
+    let time = clock_gettime(ClockId::ProcessCPUTime);
+    Duration::new(time.tv_sec.unsigned_abs(), u32::try_from(time.tv_nsec).unwrap_or_default())
 }
 
 /// What configuration may know a caller by.

@@ -9,6 +9,8 @@ use std::{
     time::Duration,
 };
 
+use rustix::process::{Pid, Signal, kill_process};
+
 use crate::stage::Outcome;
 
 /// Clock ticks a second, as Linux tells them to user space.
@@ -95,6 +97,14 @@ impl Instance {
     /// Whether it has not ended.
     pub(crate) fn lives(&mut self) -> Outcome<bool> {
         Ok(self.child.try_wait()?.is_none())
+    }
+
+    /// Takes the processor from it for so long.
+    pub(crate) fn pause(&self, lasts: Duration) -> Outcome<()> {
+        let pid = Pid::from_child(&self.child);
+        kill_process(pid, Signal::STOP)?;
+        thread::sleep(lasts);
+        Ok(kill_process(pid, Signal::CONT)?)
     }
 
     /// Waits for its end.

@@ -16,6 +16,7 @@
     reason = "a benchmark that goes wrong may end"
 )]
 
+mod calm;
 mod cores;
 mod corpus;
 mod drain;
@@ -38,12 +39,13 @@ use self::{stage::Outcome, table::Table};
 /// A measurement: its name on the command line, what it is, and how it is made.
 struct Measurement(&'static str, &'static str, fn(&mut Table) -> Outcome<()>);
 
-const MEASUREMENTS: [Measurement; 7] = [
+const MEASUREMENTS: [Measurement; 8] = [
     Measurement("corpus", "every named hostile message, to a server over sockets", corpus::measure),
     Measurement("flood", "hostile and damaged messages beside good traffic", flood::measure),
     Measurement("guard", "throughput with the guard and with volo's own codec", guard_cost::measure),
     Measurement("idle", "10,000 idle connections and 1,000 that dribble", idle::measure),
     Measurement("drain", "20 restarts of each of 3 instances at 80 % of their capacity", drain::measure),
+    Measurement("calm", "nobody refused where nobody waits for long", calm::measure),
     Measurement("overload", "ten times the capacity for a minute", overload::measure),
     Measurement("rates", "one limit for 4 instances, with Redis and without", rates::measure),
 ];

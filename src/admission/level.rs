@@ -4,7 +4,8 @@
 //! is everything up to a level of class and viewer that moves a window at a time. Three things are different, found in the
 //! simulation beside this file and by `make hostile`. A window takes 5 % off what was *let in*, not off the level, so one
 //! window finds the capacity whatever the load; between windows the present queueing time acts at once, on the least
-//! important first; and those who were let in are kept few, which is what decides wherever requests wait for downstreams.
+//! important first; and once load is shed, those who were let in are kept few, which is what decides wherever requests wait for
+//! downstreams.
 
 use std::{
     ops::Range,
@@ -32,6 +33,9 @@ const TURN: u64 = 600;
 
 /// Taken off what was let in, where requests waited too long; in thousandths.
 const LESS: u64 = 50;
+/// Load is being shed where a window has let in less than this, in thousandths. Whoever is refused now and then by chance
+/// must not make the next window stricter.
+const SHEDDING: u32 = 900;
 /// Added to what was let in after the first window without waiting, and twice as much after each one more.
 const MORE: u64 = 20;
 /// More doublings than this are not needed to let everybody in.
@@ -234,24 +238,29 @@ impl Levels {
     }
 }
 
-/// What of `cut` is let in whatever the windows have found: all of it up to the target, only what is critical at three times
+/// What of `cut` is let in whatever the windows have found: all of it up to the target, only what is critical at twice
 /// the target, and between them a part that shrinks evenly. A burst is felt here first, and a window is long against a burst.
 fn at_once(cut: usize, wait: Duration, target: Duration) -> usize {
-    CLASS.min(cut) + part(cut.saturating_sub(CLASS), wait, target..target * 3)
+    CLASS.min(cut) + part(cut.saturating_sub(CLASS), wait, target..target * 2)
 }
 
 /// What those inside leave room for: all levels, and less of them the longer the wait, in fractions of the target; `let_in`
 /// are thousandths.
 ///
-/// How many are inside is known exactly and at once, so this can be strict: where most must be refused, the wait stays just
-/// below the upper end. That is well below the target, because who waits inside holds memory and connections: with sixteen
-/// inside a tenth fewer answers came than with eight. Where hardly anybody is refused it is higher: those inside are what
-/// threads have to do until the next request comes, and where most are refused there is always one at the door. What is
-/// critical is left to the windows: where load comes at once, too many are inside before anybody could know, and they are not
-/// its fault.
+/// Nobody is refused for a wait below the target while nearly all are let in. Once load is being shed, this can be strict,
+/// because how many are inside is known exactly and at once: the wait stays just below the upper end. That is well below the
+/// target, because who waits inside holds memory and connections: with sixteen inside a tenth fewer answers came than with
+/// eight. The fewer are refused the higher it is: those inside are what threads have to do until the next request comes, and
+/// where most are refused there is always one at the door. What is critical is left to the windows: where load comes at
+/// once, too many are inside before anybody could know, and they are not its fault.
 fn with_room(wait: Duration, target: Duration, let_in: u32) -> usize {
-    let most = target * (150 + 450 * let_in / 1_000) / 1_000;
-    CLASS + part(ALL - CLASS, wait, most / 2..most)
+    let room = if let_in < SHEDDING {
+        let most = target * (150 + 450 * let_in / 1_000) / 1_000;
+        most / 2..most
+    } else {
+        target..target * 3 / 2
+    };
+    CLASS + part(ALL - CLASS, wait, room)
 }
 
 /// All of `levels` where the wait is not in the range yet, none behind it, and a part that shrinks evenly in it.

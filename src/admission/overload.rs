@@ -8,6 +8,7 @@ use std::{
 use live_pack_dal::config::{Class, OverloadRules};
 
 use super::{
+    Now,
     level::{Level, Levels, Waits, Window},
     micros,
     queue::Queue,
@@ -30,9 +31,8 @@ const SHORT_FOR: Duration = Duration::from_secs(1);
 /// queue, and only this tells that there would be.
 const BUSY: u128 = 90;
 
-/// One wait for a thread counts for so many where nobody is in flight: the reading is as old as the queue is long, and what is
-/// decided by it comes late.
-const ALONE: u32 = 3;
+/// A window with fewer answers says nothing about what one costs.
+const TELLING: u64 = 8;
 
 /// What is measured, and what follows from it. Times are since the start of whoever holds it.
 #[derive(Debug)]
@@ -46,28 +46,30 @@ pub(super) struct Overload {
     usual: AtomicU64,
     /// Until when threads are taken to be short, in µs since the start.
     short: AtomicU64,
-    /// Requests that a window has lately been good for: the most, less a sixteenth for each window since.
+    /// Requests that a window could lately have answered, had all its threads been busy with nothing else: the most, less a
+    /// sixteenth for each window since. 0: nothing is known yet.
     capacity: AtomicU64,
+    /// Processor time used by the end of the last window, µs.
+    spent: AtomicU64,
     threads: Threads,
     few: u128,
 }
 
 /// A request, as far as it matters here.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Arrival {
+#[derive(Clone, Copy)]
+pub(super) struct Arrival<'a> {
     pub(super) class: Class,
     /// 0: a guest.
     pub(super) viewer: i64,
     pub(super) number: u32,
-    /// Now.
-    pub(super) at: Duration,
+    pub(super) now: Now<'a>,
 }
 
-impl Arrival {
+impl Arrival<'_> {
     fn level(&self) -> Level {
         // All guests are one user; kept together they would all be refused together.
         let viewer = if self.viewer == 0 { u64::from(self.number) } else { self.viewer.cast_unsigned() };
-        Level::of(self.class, viewer, self.number, self.at)
+        Level::of(self.class, viewer, self.number, self.now.at)
     }
 }
 
@@ -101,6 +103,7 @@ impl Overload {
             usual: AtomicU64::new(0),
             short: AtomicU64::new(0),
             capacity: AtomicU64::new(0),
+            spent: AtomicU64::new(0),
             threads: Threads { number: workers as u128, looked: AtomicU64::new(0), busy: AtomicU64::new(0) },
             few: FEW * workers as u128,
         }
@@ -115,21 +118,30 @@ impl Overload {
     /// How long a request that arrives now will wait because of other requests; not at all where that is not for want of
     /// threads.
     ///
-    /// Little's law, twice. Those in flight leave one after the other at the rate at which requests have been answered, and
-    /// the new one is the last of them; what it would be inside anyhow is no waiting. A handler that has all it needs at hand
-    /// is never seen in flight, it ends before the next request is looked at: then the wait for a thread is the whole wait,
-    /// and those who wait are as many as come in that time.
-    pub(super) fn waits(&self, now: Duration, in_flight: usize, rules: &OverloadRules) -> Waits {
+    /// Two waits. For a thread: what the probe has measured, [`Queue::present`]. And for those inside, by Little's law: they leave
+    /// one after the other at the rate at which the threads can answer, the new one is the last of them, and what it would be
+    /// inside anyhow (`usual`) is no waiting:
+    ///
+    /// ```text
+    /// inside   = in flight * window / capacity - usual
+    /// capacity = answered in a window * window * threads / processor time used in it
+    /// ```
+    ///
+    /// The rate is what threads *could* answer, not what they did: after a quiet second they have answered next to nothing.
+    /// A handler that has all it needs at hand is never seen in flight, it ends before the next request is looked at: then the
+    /// wait for a thread is the whole wait, and those who wait are as many as come in that time. All of it is processor time:
+    /// what other processes take, or a pause of the machine, is no queue of ours.
+    pub(super) fn waits(&self, now: Now<'_>, in_flight: usize, rules: &OverloadRules) -> Waits {
         let queue = self.queue.present(now);
         if queue >= rules.queue / PASSES {
-            self.be_short(now);
-        } else if !self.is_short(now) {
+            self.be_short(now.at);
+        } else if !self.is_short(now.at) {
             return Waits::default();
         }
         let window = rules.window.as_micros().max(1);
         let in_flight = in_flight as u128;
         let taken_up = queue.as_micros() * u128::from(self.levels.recent()) / window;
-        let thread = if taken_up.max(in_flight) < self.few { Duration::ZERO } else { queue * ALONE };
+        let thread = if taken_up.max(in_flight) < self.few { Duration::ZERO } else { queue };
         // Where most are refused there is little doubt that load is what they wait for.
         let few = self.few * u128::from(1_000 + self.levels.let_in()) / 2_000;
         let inside = match u128::from(self.capacity.load(Relaxed)) {
@@ -149,40 +161,46 @@ impl Overload {
     }
 
     /// Whether to let a request in.
-    pub(super) fn admits(&self, request: &Arrival, in_flight: usize, rules: &OverloadRules) -> bool {
-        self.levels.admits(request.level(), self.waits(request.at, in_flight, rules), rules.queue)
+    pub(super) fn admits(&self, request: &Arrival<'_>, in_flight: usize, rules: &OverloadRules) -> bool {
+        self.levels.admits(request.level(), self.waits(request.now, in_flight, rules), rules.queue)
     }
 
     /// Whether to refuse a request already; one that is not refused is still to be asked about.
-    pub(super) fn turns_away(&self, request: &Arrival, in_flight: usize, rules: &OverloadRules) -> bool {
-        self.levels.turns_away(request.level(), self.waits(request.at, in_flight, rules), rules.queue)
+    pub(super) fn turns_away(&self, request: &Arrival<'_>, in_flight: usize, rules: &OverloadRules) -> bool {
+        self.levels.turns_away(request.level(), self.waits(request.now, in_flight, rules), rules.queue)
     }
 
     /// The share of all levels that would be let in now, in thousandths.
-    pub(super) fn share(&self, now: Duration, in_flight: usize, rules: &OverloadRules) -> u16 {
+    pub(super) fn share(&self, now: Now<'_>, in_flight: usize, rules: &OverloadRules) -> u16 {
         self.levels.share(self.waits(now, in_flight, rules), rules.queue)
     }
 
     /// Ends the window if it is over. `busy` tells how long all threads together have been busy since the start.
     pub(super) fn end_window(
         &self,
-        now: Duration,
+        now: Now<'_>,
         in_flight: usize,
         rules: &OverloadRules,
         busy: impl FnOnce() -> Duration,
     ) -> Option<Window> {
-        let window = self.levels.end_window(now, self.waits(now, in_flight, rules).longest(), rules)?;
-        if self.threads.were_short(now, busy()) {
-            self.be_short(now);
+        let window = self.levels.end_window(now.at, self.waits(now, in_flight, rules).longest(), rules)?;
+        if self.threads.were_short(now.at, busy()) {
+            self.be_short(now.at);
         }
         let answered = self.answered.swap(0, Relaxed);
         let inside = self.inside.swap(0, Relaxed);
-        if let Some(mean) = inside.checked_div(answered).filter(|_| !self.is_short(now)) {
+        if let Some(mean) = inside.checked_div(answered).filter(|_| !self.is_short(now.at)) {
             let usual = self.usual.load(Relaxed);
             self.usual.store(usual - usual / 8 + mean / 8, Relaxed);
         }
-        let before = self.capacity.load(Relaxed);
-        self.capacity.store(answered.max(before - before / 16), Relaxed);
+        let processor = micros((now.processor)());
+        let spent = processor.saturating_sub(self.spent.swap(processor, Relaxed));
+        if answered >= TELLING {
+            let could =
+                u128::from(answered) * rules.window.as_micros() * self.threads.number / u128::from(spent.max(1));
+            let before = self.capacity.load(Relaxed);
+            self.capacity.store(u64::try_from(could).unwrap_or(u64::MAX).max(before - before / 16), Relaxed);
+        }
         Some(window)
     }
 }
@@ -195,36 +213,76 @@ mod tests {
         OverloadRules { enabled: true, queue: Duration::from_millis(50), window: Duration::from_millis(100) };
     const WINDOW: Duration = RULES.window;
 
-    /// Fifty requests a window, each inside for no time, by a thread that is busy for so many hundredths of it.
-    fn windows(overload: &Overload, numbers: std::ops::RangeInclusive<u32>, busy: u32) {
+    /// Hundredths of a window.
+    #[derive(Clone, Copy)]
+    struct Hundredths {
+        /// The thread is busy.
+        busy: u32,
+        /// It has the processor.
+        processor: u32,
+    }
+
+    const ALL: Hundredths = Hundredths { busy: 100, processor: 100 };
+
+    /// So many requests a window, each inside for no time.
+    fn windows(overload: &Overload, numbers: std::ops::RangeInclusive<u32>, requests: u32, of: Hundredths) {
         for number in numbers {
-            (0..50).for_each(|_| overload.answered(Duration::ZERO));
-            overload.end_window(WINDOW * number, 0, &RULES, || WINDOW * number * busy / 100);
+            (0..requests).for_each(|_| overload.answered(Duration::ZERO));
+            let processor = || WINDOW * number * of.processor / 100;
+            let now = Now { at: WINDOW * number, processor: &processor };
+            overload.end_window(now, 0, &RULES, || WINDOW * number * of.busy / 100);
         }
+    }
+
+    /// At the end of that window, where the processor has been used for nothing since.
+    fn inside(overload: &Overload, number: u32, in_flight: usize) -> Duration {
+        overload.waits(Now { at: WINDOW * number, processor: &|| Duration::ZERO }, in_flight, &RULES).inside
     }
 
     #[test]
     fn who_waits_is_told_by_those_inside_and_by_how_fast_they_leave() {
         let overload = Overload::new(1);
-        windows(&overload, 1..=10, 100);
-        let inside = |in_flight| overload.waits(WINDOW * 10, in_flight, &RULES).inside.as_millis();
-        assert_eq!([7, 10, 25, 100].map(inside), [0, 20, 50, 200]);
+        windows(&overload, 1..=10, 50, ALL);
+        assert_eq!([7, 10, 25, 100].map(|in_flight| inside(&overload, 10, in_flight).as_millis()), [0, 20, 50, 200]);
+    }
+
+    #[test]
+    fn how_fast_they_leave_is_what_threads_could_answer_whatever_they_did() {
+        for (name, requests, of) in [
+            ("every thread busy", 50, ALL),
+            ("few requests", 10, Hundredths { busy: 20, processor: 20 }),
+            ("a neighbour has half of the processor", 25, Hundredths { busy: 100, processor: 50 }),
+        ] {
+            let overload = Overload::new(1);
+            windows(&overload, 1..=10, requests, of);
+            // Without waits for threads it is not asked.
+            overload.be_short(WINDOW * 10);
+            assert_eq!(inside(&overload, 10, 25).as_millis(), 50, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_window_that_answers_next_to_nothing_tells_nothing() {
+        let overload = Overload::new(1);
+        windows(&overload, 1..=10, 50, ALL);
+        windows(&overload, 11..=60, 7, ALL);
+        assert_eq!(inside(&overload, 60, 25).as_millis(), 50);
     }
 
     #[test]
     fn busy_threads_are_short_though_nobody_waits_for_one_and_idle_ones_are_not() {
         for (busy, waits) in [(100, true), (95, true), (80, false), (0, false)] {
             let overload = Overload::new(1);
-            windows(&overload, 1..=10, busy);
-            assert_eq!(!overload.waits(WINDOW * 10, 100, &RULES).inside.is_zero(), waits, "{busy}");
+            windows(&overload, 1..=10, 50, Hundredths { busy, ..ALL });
+            assert_eq!(!inside(&overload, 10, 100).is_zero(), waits, "{busy}");
         }
     }
 
     #[test]
     fn threads_that_were_short_are_taken_to_be_so_for_a_second() {
         let overload = Overload::new(1);
-        windows(&overload, 1..=10, 100);
-        assert!(!overload.waits(WINDOW * 19, 100, &RULES).inside.is_zero());
-        assert!(overload.waits(WINDOW * 20, 100, &RULES).inside.is_zero());
+        windows(&overload, 1..=10, 50, ALL);
+        assert!(!inside(&overload, 19, 100).is_zero());
+        assert!(inside(&overload, 20, 100).is_zero());
     }
 }

@@ -2,7 +2,10 @@
 
 use std::{sync::Arc, time::Duration};
 
-use tokio::time::{Instant, sleep_until};
+use tokio::{
+    task::JoinHandle,
+    time::{Instant, sleep_until},
+};
 
 use super::{Core, queue::INTERVAL};
 
@@ -12,16 +15,34 @@ const QUIET: Duration = Duration::from_secs(1);
 pub(super) async fn run(core: Arc<Core>) {
     loop {
         let due = Instant::now() + INTERVAL;
-        core.overload.queue.expect(due - core.start);
+        core.overload.queue.expect(due - core.start, (core.now().processor)());
         sleep_until(due).await;
+        take_behind_all(&core).await;
         let now = core.now();
-        core.overload.queue.take(now);
         core.end_window(now);
-        if now > core.last_arrival() + QUIET && core.overload.levels.is_open() {
+        if now.at > core.last_arrival() + QUIET && core.overload.levels.is_open() {
             core.overload.queue.rest();
             core.metrics.queue(Duration::ZERO);
             // A request between the last look and here wakes nobody; the next one does.
             core.wake.notified().await;
         }
     }
+}
+
+/// Takes a reading once all that is ready has run.
+///
+/// A worker runs the task that was woken last before its queue, and the timer is what wakes last: a probe that read the clock
+/// as it wakes would overtake everybody that it is there to measure. A task that is spawned is the one woken last; the next one
+/// takes that place and moves it to the end of the queue.
+async fn take_behind_all(core: &Arc<Core>) {
+    let reading = Arc::clone(core);
+    let taken = spawn(async move { reading.overload.queue.take(reading.now()) });
+    spawn(async {});
+    // Without a reading, the runtime being shut down, the last one stands.
+    let _ = taken.await;
+}
+
+#[expect(clippy::disallowed_methods, reason = "ends at once")]
+fn spawn(task: impl Future<Output = ()> + Send + 'static) -> JoinHandle<()> {
+    tokio::spawn(task)
 }

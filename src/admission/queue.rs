@@ -1,22 +1,22 @@
 //! How long a request waits before a thread takes it up: measured by a probe, read by every request.
 //!
 //! A request that arrives makes its socket readable; the runtime's driver wakes the task of the connection, which waits
-//! behind all tasks that were ready before. A timer takes the same way: same driver, same queues. So the probe sleeps, and
-//! how late it wakes is how long a request waits. Nothing is gained by yielding once more: that waits in the same queue a
-//! second time, and a tired worker that defers it would be taken for a long queue.
+//! behind all tasks that were ready before. The probe sleeps, and then goes the same way: how late it runs is how long a
+//! request waits.
 //!
-//! One late reading is no queue: the machine may have been busy with others for a moment, which is over. What counts is the
-//! shorter of the last two; where a process has a third of its processor that is worth a tenth of its goodput, and nothing
-//! elsewhere.
+//! Late is told in processor time that the process has used meanwhile, where that is less than the time that has passed. A
+//! pause of the machine and a neighbour that takes the processor make the probe as late as a queue does, but nobody has worked.
 //!
-//! A reading is old by the time it is read, the older the longer the queue. A probe that is overdue says at least so long.
+//! A reading is as old as the queue is long, and the queue has gone on growing since. So where it has grown from one reading
+//! to the next, it is taken to have grown on at that rate; between readings the same is done with the time by which the probe
+//! is overdue.
 
 use std::{
     sync::atomic::{AtomicU64, Ordering::Relaxed},
     time::Duration,
 };
 
-use super::micros;
+use super::{Now, micros};
 
 /// Between two readings. A reading acts until the next: at 5 ms the simulated goodput is 4 % lower, at 1 ms it is the same.
 pub(super) const INTERVAL: Duration = Duration::from_millis(2);
@@ -24,43 +24,55 @@ pub(super) const INTERVAL: Duration = Duration::from_millis(2);
 /// How late a timer is on an idle machine: the runtime counts whole milliseconds, and so does its wait for the kernel.
 const GRANULARITY: Duration = Duration::from_millis(2);
 
+/// A queue that was shorter has no rate of growth: a burst that comes at once would be taken for one that goes on. µs.
+const STANDING: u64 = 5_000;
+
+/// A rate of growth is at most this, in thousandths: a queue is never taken to be more than twice as long as it was read.
+const FASTEST: u64 = 1_000;
+
 /// Nobody is due.
 const NEVER: u64 = u64::MAX;
 
-/// The last readings and the next. Written by the probe, read by all.
+/// The last reading and the next. Written by the probe, read by all.
 #[derive(Debug)]
 pub(super) struct Queue {
-    /// The shorter of the last two, µs.
-    last: AtomicU64,
-    /// The last, µs.
-    latest: AtomicU64,
+    /// The last reading, µs.
+    read: AtomicU64,
+    /// By how much the queue grew from the reading before to the last, in thousandths of the time between them.
+    growth: AtomicU64,
     /// When the probe is due, in µs since the start.
     due: AtomicU64,
+    /// Processor time used when the probe went to sleep, µs.
+    spent: AtomicU64,
 }
 
 impl Default for Queue {
     fn default() -> Self {
-        Self { last: AtomicU64::new(0), latest: AtomicU64::new(0), due: AtomicU64::new(NEVER) }
+        let zero = || AtomicU64::new(0);
+        Self { read: zero(), growth: zero(), due: AtomicU64::new(NEVER), spent: zero() }
     }
 }
 
 impl Queue {
-    /// The probe goes to sleep and is due then.
-    pub(super) fn expect(&self, due: Duration) {
+    /// The probe goes to sleep and is due then. `spent` is the processor time used so far.
+    pub(super) fn expect(&self, due: Duration, spent: Duration) {
+        self.spent.store(micros(spent), Relaxed);
         self.due.store(micros(due), Relaxed);
     }
 
-    /// The probe has woken.
-    pub(super) fn take(&self, now: Duration) {
-        let late = micros(now).saturating_sub(self.due.load(Relaxed)).saturating_sub(micros(GRANULARITY));
-        let before = self.latest.swap(late, Relaxed);
-        self.last.store(late.min(before), Relaxed);
+    /// The probe runs.
+    pub(super) fn take(&self, now: Now<'_>) {
+        let late = self.late(now);
+        let before = self.read.swap(late, Relaxed);
+        let between = before + micros(INTERVAL);
+        let grown = if before < STANDING { 0 } else { late.saturating_sub(before) };
+        self.growth.store((grown * 1_000 / between).min(FASTEST), Relaxed);
     }
 
     /// The probe rests until somebody wakes it.
     pub(super) fn rest(&self) {
-        self.last.store(0, Relaxed);
-        self.latest.store(0, Relaxed);
+        self.read.store(0, Relaxed);
+        self.growth.store(0, Relaxed);
         self.due.store(NEVER, Relaxed);
     }
 
@@ -70,9 +82,18 @@ impl Queue {
     }
 
     /// How long a request that arrives now will wait for a thread.
-    pub(super) fn present(&self, now: Duration) -> Duration {
-        let overdue = micros(now).saturating_sub(self.due.load(Relaxed)).saturating_sub(micros(GRANULARITY));
-        Duration::from_micros(self.last.load(Relaxed).max(overdue))
+    pub(super) fn present(&self, now: Now<'_>) -> Duration {
+        let queue = self.read.load(Relaxed).max(self.late(now));
+        Duration::from_micros(queue + queue * self.growth.load(Relaxed) / 1_000)
+    }
+
+    /// By how much the probe is overdue, in µs.
+    fn late(&self, now: Now<'_>) -> u64 {
+        let passed = micros(now.at).saturating_sub(self.due.load(Relaxed)).saturating_sub(micros(GRANULARITY));
+        if passed == 0 {
+            return 0;
+        }
+        passed.min(micros((now.processor)()).wrapping_sub(self.spent.load(Relaxed)))
     }
 }
 
@@ -84,30 +105,63 @@ mod tests {
         Duration::from_millis(ms)
     }
 
+    /// At this time, with the processor used all the time since the start.
+    fn working<T>(at: u64, then: impl FnOnce(Now<'_>) -> T) -> T {
+        then(Now { at: ms(at), processor: &|| ms(at) })
+    }
+
+    fn present(queue: &Queue, at: u64) -> Duration {
+        working(at, |now| queue.present(now))
+    }
+
     #[test]
-    fn a_reading_is_the_shorter_of_two_and_never_below_what_is_overdue() {
+    fn a_reading_is_by_how_much_the_probe_is_late() {
         let queue = Queue::default();
         assert!(queue.rests());
-        assert_eq!(queue.present(ms(90_000)), ms(0));
-        queue.expect(ms(100));
+        assert_eq!(present(&queue, 90_000), ms(0));
+        queue.expect(ms(100), ms(98));
         assert!(!queue.rests());
-        queue.take(ms(115));
-        assert_eq!(queue.present(ms(115)), ms(13), "overdue until it is expected again");
-        queue.expect(ms(117));
-        assert_eq!(queue.present(ms(115)), ms(0), "one late reading is no queue");
-        queue.take(ms(127));
-        queue.expect(ms(132));
-        for (name, at, expected) in [
-            ("as it was", ms(128), ms(8)),
-            ("not yet overdue", ms(134), ms(8)),
-            ("overdue by less than the reading", ms(140), ms(8)),
-            ("overdue by more", ms(200), ms(66)),
-        ] {
-            assert_eq!(queue.present(at), expected, "{name}");
+        working(104, |now| queue.take(now));
+        queue.expect(ms(106), ms(104));
+        for (name, at, expected) in
+            [("as it was", 104, 2), ("not yet overdue", 108, 2), ("overdue by more", 200, 92), ("for long", 900, 792)]
+        {
+            assert_eq!(present(&queue, at), ms(expected), "{name}");
         }
-        queue.take(ms(133));
-        assert_eq!(queue.present(ms(133)), ms(0), "a timer that is late by its grain waited for nobody");
+        working(108, |now| queue.take(now));
+        assert_eq!(present(&queue, 108), ms(0), "a timer that is late by its grain waited for nobody");
         queue.rest();
-        assert_eq!(queue.present(ms(90_000)), ms(0));
+        assert_eq!(present(&queue, 90_000), ms(0));
+    }
+
+    #[test]
+    fn time_in_which_nobody_worked_is_no_queue() {
+        for (name, worked, expected) in
+            [("a pause of the machine", 1, 1), ("a neighbour that takes half", 50, 50), ("nobody else", 100, 98)]
+        {
+            let queue = Queue::default();
+            queue.expect(ms(100), ms(40));
+            let now = Now { at: ms(200), processor: &|| ms(40 + worked) };
+            assert_eq!(queue.present(now), ms(expected), "overdue, {name}");
+            queue.take(now);
+            queue.expect(ms(300), ms(140));
+            assert_eq!(queue.present(now), ms(expected), "read, {name}");
+        }
+    }
+
+    #[test]
+    fn a_queue_that_grew_goes_on_growing_and_a_burst_does_not() {
+        // By readings of the queue, in ms.
+        for (readings, expected) in
+            [([20, 20], 20), ([10, 13], 16), ([10, 100], 200), ([0, 20], 20), ([4, 20], 20), ([30, 10], 10)]
+        {
+            let queue = Queue::default();
+            for read in readings {
+                queue.expect(ms(0), ms(0));
+                working(read + 2, |now| queue.take(now));
+            }
+            queue.expect(ms(200), ms(200));
+            assert_eq!(present(&queue, 200).as_millis(), expected, "{readings:?}");
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Overload control in a simulated service: requests and probe wait in one queue, as in a runtime, and time is a number.
 //!
 //! A request passes the queue several times, once for each wait on a downstream, and is refused the first time it is taken
-//! up, not when it arrives: what has arrived waits with the rest until then.
+//! up, not when it arrives: what has arrived waits with the rest until then. Others may have the processor for a while.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::cast_possible_truncation, reason = "tests")]
 
@@ -15,6 +15,7 @@ use std::{
 use live_pack_dal::config::{Class, OverloadRules};
 
 use super::{
+    Now,
     overload::{Arrival, Overload},
     queue::INTERVAL,
 };
@@ -42,9 +43,51 @@ struct Scene {
     viewers: u64,
     /// Seconds, and the load in tenths of the capacity.
     load: Vec<(u64, u64)>,
-    /// Others have the processor for 6 of 9 ms.
-    shared: bool,
+    /// Callers beside that load who ask again as soon as they are answered.
+    callers: u64,
+    /// When they begin, µs.
+    begin: u64,
+    others: Others,
     seed: u64,
+}
+
+impl Default for Scene {
+    fn default() -> Self {
+        Self {
+            capacity: 3_000,
+            passes: 1,
+            downstream: 1_000,
+            mix: MIXES[0].1,
+            viewers: MANY,
+            load: Vec::new(),
+            callers: 0,
+            begin: 0,
+            others: Others::NONE,
+            seed: 1,
+        }
+    }
+}
+
+/// Others have the processor for the last `have` of each `of` µs.
+#[derive(Debug, Clone, Copy)]
+struct Others {
+    have: u64,
+    of: u64,
+}
+
+impl Others {
+    const NONE: Self = Self { have: 0, of: SECOND };
+    const TWO_THIRDS: Self = Self { have: 6_000, of: 9_000 };
+
+    const fn ms(have: u64, of: u64) -> Self {
+        Self { have: have * 1_000, of: of * 1_000 }
+    }
+
+    /// The first instant from `now` at which the service has the processor.
+    const fn leave(self, now: u64) -> u64 {
+        let into = now % self.of;
+        if into < self.of - self.have { now } else { now - into + self.of }
+    }
 }
 
 /// How it went.
@@ -55,6 +98,7 @@ struct Outcome {
     good: [u64; 4],
     /// Answered within the limit, by second.
     seconds: Vec<u64>,
+    refused: u64,
     /// Seconds from the end of the second-to-last load to the first instant at which everybody is let in.
     recovery: Option<f64>,
 }
@@ -62,7 +106,7 @@ struct Outcome {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Job {
     Probe { due: u64 },
-    Request { at: u64, class: usize, viewer: u64, pass: u64 },
+    Request { at: u64, class: usize, viewer: u64, pass: u64, again: bool },
 }
 
 /// SplitMix64.
@@ -102,20 +146,26 @@ fn simulate(scene: &Scene, rules: &OverloadRules) -> Outcome {
     outcome.seconds.resize(usize::try_from(end / SECOND).unwrap(), 0);
     let interval = u64::try_from(INTERVAL.as_micros()).unwrap();
     let (mut now, mut next, mut in_flight, mut number) = (0, 0, 0_usize, 0_u32);
-    let mut idle = 0;
-    overload.queue.expect(INTERVAL);
+    let (mut idle, mut worked) = (0, 0);
+    // Callers who ask again are of one class, and pause for a fifth of a millisecond at most.
+    let ask = |at, viewer| Reverse((at, Job::Request { at, class: 2, viewer, pass: 0, again: true }));
+    asleep.extend((0..scene.callers).map(|caller| ask(scene.begin, caller)));
+    overload.queue.expect(INTERVAL, Duration::ZERO);
     asleep.push(Reverse((interval, Job::Probe { due: interval })));
     while now < end {
-        if scene.shared && now % 9_000 >= 3_000 {
-            now += 9_000 - now % 9_000;
-        }
+        now = scene.others.leave(now);
         while next <= now {
+            let rate = load_at(&scene.load, next) * scene.capacity;
+            if rate == 0 {
+                next += SECOND / 10;
+                continue;
+            }
             let class = class_of(&scene.mix, random.below(100));
             // Later ones have no answer when the simulation ends.
             outcome.offered[class] += u64::from(next + LIMIT < end);
-            ready.push_back(Job::Request { at: next, class, viewer: random.below(scene.viewers), pass: 0 });
-            let rate = (load_at(&scene.load, next) * scene.capacity) as f64 / 10.0;
-            next += random.around(1e6 / rate).max(1);
+            let viewer = random.below(scene.viewers);
+            ready.push_back(Job::Request { at: next, class, viewer, pass: 0, again: false });
+            next += random.around(1e7 / rate as f64).max(1);
         }
         while asleep.peek().is_some_and(|Reverse((due, _))| *due <= now) {
             ready.extend(asleep.pop().map(|Reverse((_, job))| job));
@@ -127,37 +177,46 @@ fn simulate(scene: &Scene, rules: &OverloadRules) -> Outcome {
             continue;
         };
         let time = Duration::from_micros(now);
-        overload.end_window(time, in_flight, rules, || Duration::from_micros(now - idle));
+        let processor = move || Duration::from_micros(worked);
+        let instant = Now { at: time, processor: &processor };
+        overload.end_window(instant, in_flight, rules, || Duration::from_micros(now - idle));
         if now >= last && outcome.recovery.is_none() && overload.levels.is_open() {
             outcome.recovery = Some((now - last) as f64 / 1e6);
         }
         match job {
             Job::Probe { .. } => {
                 // A simulated timer has no grain.
-                overload.queue.take(time + Duration::from_millis(2));
+                let grain = Duration::from_millis(2);
+                overload.queue.take(Now { at: time + grain, processor: &|| processor() + grain });
                 let due = now + interval;
-                overload.queue.expect(time + INTERVAL);
+                overload.queue.expect(time + INTERVAL, processor());
                 asleep.push(Reverse((due, Job::Probe { due })));
             }
-            Job::Request { at, class, viewer, pass } => {
+            Job::Request { at, class, viewer, pass, again } => {
                 if pass == 0 {
                     number += 1;
-                    let viewer = viewer.cast_signed() + 1;
-                    let arrival = Arrival { class: Class::ALL[class], viewer, number, at: time };
+                    let named = viewer.cast_signed() + 1;
+                    let arrival = Arrival { class: Class::ALL[class], viewer: named, number, now: instant };
                     if rules.enabled && !overload.admits(&arrival, in_flight, rules) {
+                        outcome.refused += 1;
                         now += 1;
+                        worked += 1;
+                        asleep.extend(again.then(|| ask(now + 1_000, viewer)));
                         continue;
                     }
                     in_flight += 1;
                 }
                 // Uniform around the mean: two tenths to eighteen.
-                now += SECOND * (20 + random.below(161)) / (100 * scene.capacity * scene.passes);
+                let takes = SECOND * (20 + random.below(161)) / (100 * scene.capacity * scene.passes);
+                now += takes;
+                worked += takes;
                 if pass + 1 < scene.passes {
                     let due = now + random.around(scene.downstream as f64);
-                    asleep.push(Reverse((due, Job::Request { at, class, viewer, pass: pass + 1 })));
+                    asleep.push(Reverse((due, Job::Request { at, class, viewer, pass: pass + 1, again })));
                 } else {
                     in_flight -= 1;
                     overload.answered(Duration::from_micros(now - at));
+                    asleep.extend(again.then(|| ask(now + random.below(200), viewer)));
                     if now - at <= LIMIT && now < end {
                         outcome.good[class] += u64::from(at + LIMIT < end);
                         outcome.seconds[usize::try_from(now / SECOND).unwrap()] += 1;
@@ -237,16 +296,8 @@ const MIXES: [(&str, Mix); 3] =
 fn what_is_let_in_fills_the_service_at_any_load_and_everybody_is_back_within_two_seconds() {
     for (capacity, passes, downstream) in [(4_000, 1, 0), (2_000, 8, 2_000), (1_500, 4, 5_000)] {
         for ((name, mix), tenths) in MIXES.into_iter().flat_map(|mix| [10, 20, 100].map(|tenths| (mix, tenths))) {
-            let figures = Figures::of(&Scene {
-                capacity,
-                passes,
-                downstream,
-                mix,
-                viewers: MANY,
-                load: burst(8, tenths),
-                shared: false,
-                seed: 1,
-            });
+            let figures =
+                Figures::of(&Scene { capacity, passes, downstream, mix, load: burst(8, tenths), ..Scene::default() });
             let case = format!("{capacity} a second, {passes} passes, {name:<23} {:>2}×", tenths / 10);
             println!("{case}: {figures}");
             assert!(figures.are_good(), "{case}: {figures}");
@@ -261,10 +312,9 @@ fn a_minute_of_ten_times_the_capacity_is_as_good_as_its_first_seconds() {
         passes: 6,
         downstream: 2_000,
         mix: MIXES[1].1,
-        viewers: MANY,
         load: burst(60, 100),
-        shared: false,
         seed: 2,
+        ..Scene::default()
     };
     let figures = Figures::of(&scene);
     println!("{figures}");
@@ -277,16 +327,7 @@ fn whatever_is_drawn_a_burst_ends_the_same_way() {
         let mix = MIXES[usize::try_from(seed % 3).unwrap()].1;
         let viewers = if seed % 4 == 0 { 1 } else { MANY };
         let passes = 1 + seed % 8;
-        let scene = Scene {
-            capacity: 3_000,
-            passes,
-            downstream: 1_000,
-            mix,
-            viewers,
-            load: burst(2, 100),
-            shared: false,
-            seed,
-        };
+        let scene = Scene { passes, mix, viewers, load: burst(2, 100), seed, ..Scene::default() };
         let figures = Figures::of(&scene);
         // One second is too short to judge goodput by more than roughly.
         let good = figures.goodput >= 0.7 && figures.critical >= 0.999 && figures.recovery <= 2.0;
@@ -298,9 +339,7 @@ fn whatever_is_drawn_a_burst_ends_the_same_way() {
 fn a_process_that_has_a_third_of_its_processor_still_fills_it() {
     for (tenths, passes) in [2, 3, 10, 30].into_iter().flat_map(|tenths| [1, 4, 8].map(|passes| (tenths, passes))) {
         let load = vec![(1, 2), (8, tenths), (2, 1)];
-        let mix = MIXES[0].1;
-        let scene =
-            Scene { capacity: 3_000, passes, downstream: 1_000, mix, viewers: MANY, load, shared: true, seed: 3 };
+        let scene = Scene { passes, load, others: Others::TWO_THIRDS, seed: 3, ..Scene::default() };
         let could = (tenths * 300).min(1_000) as f64;
         let goodput = run(&scene).seconds[2..9].iter().sum::<u64>() as f64 / 7.0 / could;
         println!("{passes} passes, {tenths} tenths of the whole processor: goodput {goodput:.3}");
@@ -311,19 +350,39 @@ fn a_process_that_has_a_third_of_its_processor_still_fills_it() {
 #[test]
 fn without_control_twice_the_capacity_is_an_outage() {
     // Or the rest of this file would prove nothing.
-    let scene = Scene {
-        capacity: 1_000,
-        passes: 4,
-        downstream: 2_000,
-        mix: MIXES[0].1,
-        viewers: MANY,
-        load: burst(8, 20),
-        shared: false,
-        seed: 1,
-    };
+    let scene = Scene { capacity: 1_000, passes: 4, downstream: 2_000, load: burst(8, 20), ..Scene::default() };
     let (with, without) =
         (run(&scene), simulate(&scene, &OverloadRules { enabled: false, ..OverloadRules::default() }));
     let last_seconds = |outcome: &Outcome| outcome.seconds[5..10].iter().sum::<u64>();
     assert_eq!(last_seconds(&without), 0);
     assert!(last_seconds(&with) > 4_500);
+}
+
+#[test]
+fn nobody_is_refused_where_nobody_waits_for_long() {
+    let others = [
+        ("nobody else", Others::NONE),
+        ("a neighbour has half", Others::ms(4, 8)),
+        ("neighbours have two thirds", Others::TWO_THIRDS),
+        ("and for longer", Others::ms(20, 30)),
+        ("pauses of 5 ms", Others::ms(5, 500)),
+        ("pauses of 20 ms", Others::ms(20, 500)),
+        ("pauses of 50 ms", Others::ms(50, 500)),
+        ("pauses of 200 ms", Others::ms(200, 1_000)),
+    ];
+    // A warm page passes the queue once; 64 callers of it wait for 21 ms.
+    for (capacity, passes, downstream) in [(3_000, 1, 0), (3_000, 4, 300), (3_000, 6, 2_000), (6_000, 2, 100)] {
+        for ((name, others), callers) in others.into_iter().flat_map(|others| [8, 32, 64].map(|many| (others, many))) {
+            // At once, and all together after three quiet seconds.
+            for (load, begin) in [(vec![(3, 0)], 0), (vec![(3, 1), (3, 0)], 3 * SECOND + SECOND / 4)] {
+                let scene =
+                    Scene { capacity, passes, downstream, load, callers, begin, others, seed: 5, ..Scene::default() };
+                let outcome = run(&scene);
+                let (refused, answered) = (outcome.refused, outcome.seconds.iter().sum::<u64>());
+                let case = format!("{callers} callers from {begin} us, {capacity}/s, {passes} passes, {name}");
+                assert!(answered > 1_000, "{case}: {answered} answered");
+                assert_eq!(refused, 0, "{case}: {answered} answered");
+            }
+        }
+    }
 }

@@ -17,7 +17,7 @@ use super::{
 pub struct OverloadRules {
     /// Whether load is shed at all.
     pub enabled: bool,
-    /// How long a request may wait, in all, for others; load is shed before anybody does: 1 ms to 1 s.
+    /// How long a request may wait for others before load is shed, in processor time: 1 ms to 1 s.
     pub queue: Duration,
     /// Over how long that is judged: 20 ms to 5 s.
     pub window: Duration,
@@ -35,7 +35,7 @@ impl Default for OverloadRules {
 pub(super) struct RawOverload {
     /// Whether it is shed at all.
     enabled: bool,
-    /// How long a request may wait, in all, for others; load is shed before anybody does: 1ms to 1s.
+    /// How long a request may wait for others before load is shed, in processor time: 1ms to 1s.
     queue: Span,
     /// Over how long that is judged: 20ms to 5s.
     window: Span,

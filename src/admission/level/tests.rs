@@ -90,7 +90,7 @@ fn everybody_is_let_in_within_two_seconds_without_waiting() {
 #[test]
 fn the_present_queue_acts_at_once_on_the_least_important_first() {
     let ms = Duration::from_millis;
-    for (queue, admitted) in [(ms(5), 4), (ms(8), 3), (ms(11), 2), (ms(15), 1), (ms(9_000), 1)] {
+    for (queue, admitted) in [(ms(5), 4), (ms(7), 3), (ms(8), 2), (ms(10), 1), (ms(9_000), 1)] {
         let levels = Levels::default();
         let admits = |class: &Class| levels.admits(Level::of(*class, 1, 1, Duration::ZERO), thread(queue), RULES.queue);
         assert_eq!(Class::ALL.iter().filter(|class| admits(class)).count(), admitted, "{queue:?}");
@@ -100,12 +100,13 @@ fn the_present_queue_acts_at_once_on_the_least_important_first() {
 #[test]
 fn those_inside_leave_room_for_the_most_important_first() {
     let ms = Duration::from_millis;
-    for (wait, share) in [(0, 1_000), (30, 1_000), (45, 625), (60, 250), (9_000, 250)] {
+    for (wait, share) in [(0, 1_000), (100, 1_000), (125, 625), (150, 250), (9_000, 250)] {
         assert_eq!(with_room(ms(wait), ms(100), 1_000) * 1_000 / ALL, share, "{wait}");
     }
     for (wait, share) in [(0, 1_000), (12, 1_000), (18, 625), (24, 250), (9_000, 250)] {
         assert_eq!(with_room(ms(wait), ms(100), 200) * 1_000 / ALL, share, "{wait}, most are refused");
     }
+    assert_eq!(with_room(ms(99), ms(100), SHEDDING) * 1_000 / ALL, 1_000, "one in ten is refused by chance");
 }
 
 #[test]
@@ -141,8 +142,8 @@ fn one_viewer_for_all_requests_is_let_in_in_part() {
             levels.admits(Level::of(Class::Normal, 101, number, Duration::ZERO), thread(LONG), RULES.queue);
         }
         let ended = levels.end_window(RULES.window * window, LONG, &RULES).map_or(0, |window| window.refused);
-        assert!(ended <= refused + 70, "{ended} after {refused}");
+        assert!(ended <= refused + 80, "{ended} after {refused}");
         refused = ended;
     }
-    assert!((300..500).contains(&refused), "{refused}");
+    assert!((300..600).contains(&refused), "{refused}");
 }
