@@ -234,7 +234,7 @@ fn counter(registry: &Registry) -> Result<IntCounterVec, Vec<Fault>> {
     Ok(counter)
 }
 
-// std mutexes: held for short and never across an await; a panic of a listener or of `build` must not end reloading
+// std mutexes: held briefly and never across an await; a panic of a listener or of `build` must not end reloading
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
