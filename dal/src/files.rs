@@ -32,7 +32,8 @@ const LEASE_PAUSE: Duration = Duration::from_millis(25);
 
 /// The first `most` bytes of a regular file, and one more if there are more. Symbolic links are followed.
 ///
-/// # Errors The system's error; [`io::ErrorKind::InvalidInput`] for anything but a regular file;
+/// # Errors
+/// The system's error; [`io::ErrorKind::InvalidInput`] for anything but a regular file;
 /// [`io::ErrorKind::ResourceBusy`] for a file whose lease is not given up within half a second.
 pub fn read_beginning(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();

@@ -94,7 +94,8 @@ impl Removed {
 
 /// Any JSON.
 ///
-/// # Errors Faults of the text as a whole, and duplicate keys.
+/// # Errors
+/// Faults of the text as a whole, and duplicate keys.
 pub fn value(text: &str) -> Result<Value, Vec<Flaw>> {
     let mut flaws = Vec::new();
     let value = tree(text, &mut flaws);
