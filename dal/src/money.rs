@@ -53,9 +53,8 @@ impl NumberFormat {
         Self::new(locale, &region.currency, region.decimals, region.symbol.as_deref())
     }
 
-    /// A locale (BCP 47: language, perhaps script, region) and a currency (ISO 4217) with this many decimals, at most
-    /// 6. A locale that is not in the table falls back to its language, then to English. `symbol` replaces the locale's
-    /// own.
+    /// A locale (BCP 47: language, perhaps script, region) and a currency (ISO 4217) with up to 6 decimals. A locale
+    /// that is not in the table falls back to its language, then to English. `symbol` replaces the locale's own.
     #[must_use]
     pub fn new(locale: &str, currency: &str, decimals: u8, symbol: Option<&str>) -> Self {
         let numbers = find(locale);
