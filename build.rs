@@ -1,4 +1,4 @@
-//! Tells the binary what it was built from and with. Never fails: what cannot be found out is "unknown".
+//! Passes the source revision and the compiler version to the binary. Never fails: an unknown value is "unknown".
 
 use std::process::Command;
 
@@ -7,7 +7,7 @@ fn main() {
     println!("cargo::rustc-env=LIVE_PACK_REVISION={}", first_line("git", &["rev-parse", "--short=12", "HEAD"]));
     println!("cargo::rustc-env=LIVE_PACK_RUSTC={}", first_line(&rustc, &["--version"]));
     println!("cargo::rerun-if-changed=build.rs");
-    // Moves with every commit and checkout. A worktree keeps it elsewhere, and git knows where.
+    // Changes with every commit and checkout. In a worktree it is elsewhere, and git knows the path.
     let head_log = first_line("git", &["rev-parse", "--git-path", "logs/HEAD"]);
     if std::path::Path::new(&head_log).exists() {
         println!("cargo::rerun-if-changed={head_log}");

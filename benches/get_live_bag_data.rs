@@ -4,8 +4,8 @@
 //! cargo bench --bench get_live_bag_data
 //! ```
 //!
-//! Each server has one worker thread, the client another, the commerce world a process of its own. The servers take
-//! turns, so that a machine whose speed drifts drifts for all of them; the medians are compared. The client is the load
+//! Each server has one worker thread, the client another, and the commerce world a separate process. The servers take
+//! turns, so that a drift in the machine's speed affects all of them; the medians are compared. The client is the load
 //! generator of `live-pack bench`: closed loop, 32 connections, framed binary, answers read but not decoded.
 //!
 //! The engines run for every call, over a warm local cache; nothing caches whole answers. User 101 has a cart, vouchers
@@ -28,9 +28,9 @@ use volo_thrift::ServerError;
 
 use self::stage::{Outcome, Turns, World, bound, live_pack, median, one_worker, turn};
 
-/// How long one turn lasts.
+/// Duration of one turn.
 const TURN: Duration = Duration::from_secs(3);
-/// Turns a server; the median counts.
+/// Turns per server; the median counts.
 const TURNS: usize = 5;
 
 /// Answers every call with a clone of one answer.

@@ -1,4 +1,4 @@
-//! What each method costs, warm, beside `GetLiveBagData` in the same run; and what a product in the bag costs beside a
+//! Cost of each method, warm, beside `GetLiveBagData` in the same run; and cost of a product in the bag beside a
 //! product on the page.
 //!
 //! ```text
@@ -21,14 +21,14 @@ use serde_json::{Value, json};
 
 use self::stage::{Outcome, Turns, World, bound, live_pack, median, one_worker, turn};
 
-/// How long one turn lasts.
+/// Duration of one turn.
 const TURN: Duration = Duration::from_secs(1);
-/// Turns a row; the median counts.
+/// Turns per row; the median counts.
 const TURNS: usize = 3;
-/// Bags of about so many products, of which a page of 20 is asked for.
+/// Approximate sizes of bags in products, of which a page of 20 is requested.
 const SIZES: [i32; 4] = [20, 50, 100, 200];
 
-/// A row of the table: what it is called, and the call.
+/// A row of the table: its name and the call.
 struct Row {
     name: String,
     frame: Vec<u8>,
@@ -42,7 +42,7 @@ impl Row {
     }
 }
 
-/// The methods, each with the room it is asked for and what else it is given.
+/// The methods, each with its room and the rest of its request.
 fn methods(page: &[i64]) -> Outcome<Vec<Row>> {
     let many: Value = (3001..=3050).map(|room| json!({ "room_id": room })).collect();
     let slots: Value = (3001..=3020).map(|room| json!({ "room": { "room_id": room } })).collect();
@@ -76,7 +76,7 @@ fn methods(page: &[i64]) -> Outcome<Vec<Row>> {
     Ok(rows)
 }
 
-/// The rooms whose bags come nearest to [`SIZES`].
+/// The rooms with bags closest to [`SIZES`].
 async fn rooms_by_size(client: &LivePackServiceClient) -> Outcome<Vec<(i64, i32)>> {
     let mut rooms = Vec::new();
     for first in [1001, 2001, 3001, 3051] {

@@ -1,4 +1,5 @@
-//! What DAG mode saves on `GetLiveBagData`: the same engines over the same slow downstreams, staged and as a DAG.
+//! Time saved by DAG mode in `GetLiveBagData`: the same engines over the same slow downstream services, staged and as a
+//! DAG.
 //!
 //! ```text
 //! cargo bench --bench modes
@@ -19,12 +20,12 @@ use serde_json::{Map, Value, json};
 
 use self::stage::{Outcome, Turns, World, bound, live_pack, median, one_worker, turn};
 
-/// How long one turn lasts.
+/// Duration of one turn.
 const TURN: Duration = Duration::from_secs(2);
-/// Turns a server; the median counts.
+/// Turns per server; the median counts.
 const TURNS: usize = 5;
 
-/// What the services take, in milliseconds: a pin and vouchers that are slow, a creator service far away.
+/// Response times of the services in milliseconds: a pin and vouchers that are slow, a remote creator service.
 const UNEVEN: [(&str, u64); 12] = [
     ("product_relation", 6),
     ("product_model", 8),

@@ -1,5 +1,5 @@
-//! What the benchmarks of the service have in common: a world in a process of its own, Live Pack on one worker thread, and
-//! the load generator of `live-pack bench` (closed loop, framed binary, answers read but not decoded).
+//! The common parts of the service benchmarks: a world in a separate process, Live Pack on one worker thread, and the
+//! load generator of `live-pack bench` (closed loop, framed binary, answers read but not decoded).
 
 use std::{
     error::Error,
@@ -26,14 +26,14 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 pub(crate) type Outcome<T> = Result<T, Box<dyn Error>>;
 
-/// The commerce world in a process of its own, ended with this one.
+/// The commerce world in a separate process, ended with this one.
 pub(crate) struct World {
     process: Child,
     pub(crate) services: String,
 }
 
 impl World {
-    /// A world as it is by default.
+    /// A world with default settings.
     #[allow(dead_code, reason = "not every benchmark wants it so")]
     pub(crate) fn start() -> Outcome<Self> {
         Self::start_with(&[])
@@ -59,7 +59,7 @@ impl World {
 
 impl Drop for World {
     fn drop(&mut self) {
-        // ended already is ended
+        // it may have ended already
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
@@ -70,7 +70,7 @@ pub(crate) fn one_worker(name: &str) -> Outcome<Runtime> {
     Ok(tokio::runtime::Builder::new_multi_thread().worker_threads(1).thread_name(name).enable_all().build()?)
 }
 
-/// Live Pack as it is built in, or by the configuration in a folder.
+/// Live Pack with the built-in configuration, or with that of a folder.
 pub(crate) async fn live_pack(services: String, conf: Option<String>, listener: TcpListener) -> Outcome<()> {
     let raw = RawSettings { world: Some(services), conf, ..RawSettings::default() };
     let settings = Settings::check(&raw, None)?;
@@ -88,10 +88,10 @@ pub(crate) async fn bound() -> Outcome<(TcpListener, SocketAddr)> {
     Ok((listener, addr))
 }
 
-/// What a server did in its turns, one entry a turn.
+/// The results of a server, one entry per turn.
 #[derive(Debug, Default)]
 pub(crate) struct Turns {
-    /// Answers a second.
+    /// Answers per second.
     pub(crate) rates: Vec<f64>,
     /// The latency at the median, milliseconds.
     pub(crate) p50s: Vec<f64>,
@@ -99,7 +99,7 @@ pub(crate) struct Turns {
     pub(crate) p99s: Vec<f64>,
 }
 
-/// One turn of a server that is sent the same call over and over; all must be answered with status 0.
+/// One turn of a server that gets the same call repeatedly; all must be answered with status 0.
 pub(crate) fn turn(
     client: &Runtime,
     addr: SocketAddr,

@@ -1,8 +1,8 @@
-//! Who may come in: for every decoded request, whether its caller may call the method, whether it is within its rate, and
-//! whether there is room.
+//! Admission: decides for every decoded request whether its caller may call the method, whether it is within its rates,
+//! and whether there is capacity for it.
 //!
-//! [`Admission`] is resident and cheap to ask: without limits on rates a decision takes no lock and allocates nothing. A
-//! shed request does not use up its caller's rate, so the rate is asked last.
+//! [`Admission`] is resident and cheap to ask: without rates a decision takes no lock and allocates nothing. A shed
+//! request does not count against its caller's rate, so rates are checked last.
 
 mod in_flight;
 mod level;
@@ -46,25 +46,24 @@ use self::{
 };
 use crate::{Method, server::peer::Peer};
 
-/// Decides about requests.
+/// Admits or refuses requests.
 #[derive(Debug)]
 pub struct Admission {
     core: Arc<Core>,
     limiter: RateLimiter,
-    /// Measures until the value is dropped.
+    /// Measures until it is dropped.
     _probe: AbortOnDropHandle<()>,
 }
 
-/// An instant since the start.
+/// A point in time since the start.
 #[derive(Clone, Copy)]
 struct Now<'a> {
     at: Duration,
-    /// Tells the processor time that the threads of this process have used so far, all together. A system call, made only
-    /// where it matters.
+    /// Returns the processor time that all threads of this process have used. A system call, made only when needed.
     processor: &'a (dyn Fn() -> Duration + Sync),
 }
 
-/// What the probe and the requests share.
+/// The state that the probe and the requests share.
 #[derive(Debug)]
 struct Core {
     start: Instant,
@@ -92,31 +91,31 @@ impl Rules {
     }
 }
 
-/// A caller, by what its connection proves.
+/// A caller, verified by its connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Identity {
-    /// Its name in the configuration.
+    /// The configured name.
     pub name: FastStr,
-    /// How important its requests are.
+    /// Importance of its requests.
     pub class: Class,
-    /// Whether it may call the method that it calls.
+    /// Whether it may call the method of the request.
     pub may_call: bool,
 }
 
-/// What is asked.
+/// A request to be decided.
 #[derive(Debug, Clone, Copy)]
 pub struct Asked<'a> {
-    /// Who asks.
+    /// The caller.
     pub caller: &'a Identity,
-    /// The method that it calls.
+    /// The method.
     pub method: Method,
-    /// The viewer; 0: a guest.
+    /// The viewer's user id; 0: a guest.
     pub viewer: i64,
-    /// The number of the request in this process: guests are told apart by it.
+    /// The number of the request in this process, which distinguishes guests.
     pub number: u32,
 }
 
-/// A request that was let in; it is in flight for as long as this lives.
+/// An admitted request; it is in flight until this is dropped.
 #[derive(Debug)]
 pub struct Admitted<'a> {
     _place: Place<'a>,
@@ -131,11 +130,11 @@ impl Drop for Admitted<'_> {
 }
 
 impl Admission {
-    /// Decides by this configuration, until another is set. Starts a task on the runtime that measures. Rates are counted in
-    /// `redis` by all instances together; without it, each admits its share.
+    /// Decides by this configuration until another is set. Starts a task on the runtime that measures. All instances
+    /// together count rates in `redis`; without it, each admits its share.
     ///
     /// # Errors
-    /// When one of its metrics is taken in `registry`.
+    /// One of its metrics is already registered.
     ///
     /// # Panics
     /// Outside a runtime.
@@ -163,7 +162,7 @@ impl Admission {
         Ok(Self { core, limiter, _probe: AbortOnDropHandle::new(probe) })
     }
 
-    /// Lets everybody in: for benchmarks and tests of other things.
+    /// Admits all requests: for benchmarks and tests of other things.
     ///
     /// # Panics
     /// Outside a runtime.
@@ -177,7 +176,7 @@ impl Admission {
         }
     }
 
-    /// Lets in what is critical and nothing else, for ever.
+    /// Admits critical requests and no others, permanently.
     #[cfg(test)]
     pub(crate) fn critical_only(conf: &Conf) -> Self {
         let Ok(admission) = Self::new(conf, usize::MAX, None, &Registry::new()) else { unreachable!("as for `open`") };
@@ -185,13 +184,13 @@ impl Admission {
         admission
     }
 
-    /// Decides by this configuration from now on.
+    /// Replaces the configuration.
     pub fn configure(&self, conf: &Conf) {
         self.core.rules.store(Arc::new(Rules::of(conf)));
         self.limiter.configure(&conf.rates);
     }
 
-    /// Who that is, by what its connection proves, and whether it may call the method.
+    /// The caller, verified by its connection, and whether it may call the method.
     #[must_use]
     pub fn identify(&self, peer: Option<&Peer>, method: Method) -> Identity {
         let rules = self.core.rules.load();
@@ -199,8 +198,8 @@ impl Admission {
         Identity { name: caller.name.clone(), class: caller.class, may_call: caller.may_call(method.name()) }
     }
 
-    /// Lets a request in, or says why not. Every refusal is counted. Waits only for Redis, where a rate applies, and for a
-    /// small part of the time until `deadline`.
+    /// Admits a request, or returns the reason to refuse it. Every refusal is counted. Waits only for Redis, if a rate
+    /// applies, and for a small part of the time until `deadline`.
     ///
     /// # Errors
     /// The first reason against it.
@@ -215,14 +214,14 @@ impl Admission {
         admitted
     }
 
-    /// Whether load is being shed: [`turns_away`](Self::turns_away) has something to say only then.
+    /// Whether load is being shed: [`turns_away`](Self::turns_away) refuses requests only then.
     #[must_use]
     pub fn is_shedding(&self) -> bool {
         self.core.is_shedding()
     }
 
-    /// Refuses a request early that [`admit`](Self::admit) would refuse as [`Refusal::Overload`], and counts it like that.
-    /// Whatever is not refused here is to be asked about there.
+    /// Refuses a request early if [`admit`](Self::admit) would refuse it as [`Refusal::Overload`], and counts it like
+    /// that. A request that is not refused here must still be passed to [`admit`](Self::admit).
     #[must_use]
     pub fn turns_away(&self, asked: &Asked<'_>) -> bool {
         let Identity { class, may_call, .. } = asked.caller;
@@ -241,7 +240,7 @@ impl Admission {
         self.limiter.admit(&counted, deadline).await.map_err(limited)
     }
 
-    /// All that is decided without waiting.
+    /// The part of the decision that does not wait.
     fn enter(&self, asked: &Asked<'_>) -> Result<Admitted<'_>, Refusal> {
         let Identity { name, class, may_call } = asked.caller;
         if !may_call {
@@ -279,7 +278,7 @@ impl Core {
             .is_some_and(|(arrival, rules)| self.overload.turns_away(&arrival, self.in_flight.now(), &rules))
     }
 
-    /// A request that arrives now, and the rules to decide about it; `None` without overload control.
+    /// A request that arrives now, and the rules for it; `None` without overload control.
     fn arrived(&self, class: Class, asked: &Asked<'_>) -> Option<(Arrival<'static>, OverloadRules)> {
         let rules = self.rules.load().overload;
         if !rules.enabled {
@@ -295,13 +294,13 @@ impl Core {
         Some((Arrival { class, viewer: asked.viewer, number: asked.number, now }, rules))
     }
 
-    /// How long all threads of the runtime together have been busy since they were started.
+    /// Total time that the threads of the runtime have been busy since their start.
     fn busy(&self) -> Duration {
         let threads = self.runtime.metrics();
         (0..threads.num_workers()).map(|worker| threads.worker_total_busy_duration(worker)).sum()
     }
 
-    /// Ends the window if it is over, and tells metrics and log.
+    /// Ends the window if it is over, and updates metrics and log.
     fn end_window(&self, now: Now<'_>) {
         let rules = self.rules.load().overload;
         let in_flight = self.in_flight.now();
@@ -325,12 +324,12 @@ fn processor_time() -> Duration {
     Duration::new(time.tv_sec.unsigned_abs(), u32::try_from(time.tv_nsec).unwrap_or_default())
 }
 
-/// What configuration may know a caller by.
+/// The evidence by which the configuration identifies a caller.
 fn evidence(peer: &Peer) -> Evidence<'_> {
     Evidence { address: peer.address.map(|address| address.ip()), uid: peer.uid, certificates: &peer.certificates }
 }
 
-/// For atomics. A time that does not fit, half a million years, is the longest but one that does.
+/// Microseconds, for atomics. A duration that does not fit, half a million years, becomes the second-largest value.
 fn micros(time: Duration) -> u64 {
     u64::try_from(time.as_micros()).unwrap_or(u64::MAX - 1)
 }

@@ -1,4 +1,4 @@
-//! The command line: one binary that serves, asks, measures and explains.
+//! The command line: one binary that serves, calls, measures and explains.
 
 pub mod bench;
 pub mod call;
@@ -28,7 +28,7 @@ use crate::{
     wiring::WiringError,
 };
 
-/// Assembles what a live-commerce client draws, from a dozen downstream services, within a deadline.
+/// Assembles the data for a live-commerce client from a dozen downstream services within a deadline.
 #[derive(Debug, Parser)]
 #[command(name = "live-pack", version = crate::ops::version::VERSION, subcommand_required = true, arg_required_else_help = true)]
 struct Cli {
@@ -40,7 +40,7 @@ struct Cli {
 enum Command {
     /// Serve Live Pack over Thrift, with its ops HTTP server beside it.
     Serve(Box<serve::ServeArgs>),
-    /// Serve the commerce world, the twelve downstream services, in a process of its own.
+    /// Serve the commerce world, the twelve downstream services, in a separate process.
     World(world::WorldArgs),
     /// Call one of the fifteen methods and print the answer as JSON.
     Call(Box<call::CallArgs>),
@@ -48,9 +48,9 @@ enum Command {
     Demo(demo::DemoArgs),
     /// Measure throughput and latency of a running server.
     Bench(Box<bench::BenchArgs>),
-    /// Print the plan of an engine: its tasks, in stages, with what configuration makes of them.
+    /// Print the plan of an engine: its tasks, in stages, with the effect of the configuration.
     Explain(inspect::ExplainArgs),
-    /// Say what the server would say about a folder of hot configuration; exits 1 when it finds faults.
+    /// Check a folder of hot configuration as the server would; exits 1 when it finds faults.
     CheckConfig(inspect::CheckConfigArgs),
     /// The shop: accounts, catalogue, cart, orders, stock over HTTP.
     #[cfg(feature = "shop")]
@@ -60,10 +60,10 @@ enum Command {
     Recommend(recommend::RecommendArgs),
 }
 
-/// Why a command ended early. Everything but the settings' faults and a bad request has a source worth printing.
+/// Failures of a command. All but faults of the settings and bad requests have a source worth printing.
 #[derive(Debug, thiserror::Error)]
 pub enum CliError {
-    /// The settings are not usable.
+    /// The settings are invalid.
     #[error(transparent)]
     Settings(#[from] SettingsError),
     /// Logging could not start.
@@ -72,16 +72,16 @@ pub enum CliError {
     /// The ops server could not start.
     #[error(transparent)]
     Ops(#[from] OpsError),
-    /// The Thrift address could not be listened on.
+    /// The Thrift address could not be bound.
     #[error(transparent)]
     Bind(#[from] BindError),
-    /// The Unix socket could not be listened on.
+    /// The Unix socket could not be bound.
     #[error(transparent)]
     UnixBind(#[from] UnixBindError),
     /// The certificates cannot be used.
     #[error("TLS cannot be served")]
     Tls(#[from] TlsError),
-    /// The place of the running process cannot be taken.
+    /// The running process cannot be replaced.
     #[error(transparent)]
     Handover(#[from] HandoverError),
     /// The token of the ops server cannot be used.
@@ -90,7 +90,7 @@ pub enum CliError {
     /// The service could not be put together.
     #[error(transparent)]
     Wiring(#[from] WiringError),
-    /// A call failed, or could not even be made.
+    /// A call failed, or could not be made.
     #[error(transparent)]
     Call(#[from] call::CallError),
     /// A command of the recommendation library failed.
@@ -105,9 +105,9 @@ pub enum CliError {
     /// The system refused something that every process needs.
     #[error("{what}")]
     System {
-        /// What was tried.
+        /// The failed action.
         what: &'static str,
-        /// What the system said.
+        /// The system's error.
         #[source]
         source: std::io::Error,
     },
@@ -117,7 +117,7 @@ pub enum CliError {
     /// The system grants fewer file descriptors than needed.
     #[error(transparent)]
     Descriptors(#[from] DescriptorsError),
-    /// Whoever reads standard output has gone: nothing is left to do, and nobody is to blame.
+    /// The reader of standard output has gone: there is nothing left to do, and it is not a failure.
     #[error("nobody reads standard output")]
     ReaderGone,
     /// A command of the shop failed.
@@ -130,13 +130,13 @@ pub enum CliError {
 }
 
 impl CliError {
-    /// For `map_err`: names what was tried.
+    /// For `map_err`: names the failed action.
     fn system(what: &'static str) -> impl FnOnce(std::io::Error) -> Self {
         move |source| Self::System { what, source }
     }
 }
 
-/// Runs the command that the process was started with.
+/// Runs the command of this process.
 #[must_use]
 pub fn run() -> ExitCode {
     let parsed = command().try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches));
@@ -171,19 +171,19 @@ pub fn run() -> ExitCode {
     })
 }
 
-/// Says what is wrong with the command line, or helps. A password in a URL that stands in the wrong place is not repeated.
+/// Prints the error in the command line, or the help. A password in a misplaced URL is not repeated.
 fn refuse(error: &clap::Error) -> ExitCode {
     let text = error.render().to_string();
     if error.use_stderr() && text.contains("://") {
         complain(without_passwords(&text).trim_end());
     } else {
-        // nothing is left to do where it cannot be printed
+        // if it cannot be printed, nothing is left to do
         drop(error.print());
     }
     ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(1))
 }
 
-/// The text with `…` for what stands between `://` and the last `@` of a word.
+/// The text with `…` for the part between `://` and the last `@` of a word.
 fn without_passwords(text: &str) -> String {
     let shortened = text.split_inclusive(char::is_whitespace).map(|word| match (word.find("://"), word.rfind('@')) {
         (Some(start), Some(end)) if start < end => {
@@ -203,8 +203,8 @@ fn command() -> clap::Command {
     command.after_long_help(format!("The settings, as `live-pack serve` takes them:\n\n{settings}"))
 }
 
-/// What holds for every argument of every command: paths are UTF-8, and an environment variable that is empty counts as one
-/// that is not set, for shells and manifests cannot always tell the two apart.
+/// Rules for every argument of every command: paths are UTF-8, and an empty environment variable counts as unset,
+/// because shells and manifests cannot always distinguish the two.
 fn with_rules(command: clap::Command) -> clap::Command {
     let is_empty = |name: &std::ffi::OsStr| std::env::var_os(name).is_some_and(|value| value.is_empty());
     let command = command.mut_args(|arg| match arg.get_env() {
@@ -214,7 +214,7 @@ fn with_rules(command: clap::Command) -> clap::Command {
     command.mut_subcommands(with_rules)
 }
 
-/// Prints to standard output. A reader that has gone (`| head`) is no error of a command that has one thing to say.
+/// Prints to standard output. For a command with a single output, a closed reader (`| head`) is not an error.
 fn print(text: &str) -> Result<(), CliError> {
     match print_on(text) {
         Err(CliError::ReaderGone) => Ok(()),
@@ -222,7 +222,7 @@ fn print(text: &str) -> Result<(), CliError> {
     }
 }
 
-/// Prints to standard output, for a command that has more to say: [`CliError::ReaderGone`] where nobody reads it.
+/// Prints to standard output, for a command with further output: [`CliError::ReaderGone`] if the reader has closed.
 fn print_on(text: &str) -> Result<(), CliError> {
     let mut stdout = std::io::stdout().lock();
     writeln!(stdout, "{text}").and_then(|()| stdout.flush()).map_err(|source| match source.kind() {
@@ -231,7 +231,7 @@ fn print_on(text: &str) -> Result<(), CliError> {
     })
 }
 
-/// Prints to standard error, if it can be written to; the exit status tells as much.
+/// Prints to standard error, if possible; the exit status reports the failure as well.
 fn complain(text: &str) {
     drop(writeln!(std::io::stderr(), "{text}"));
 }

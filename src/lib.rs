@@ -1,8 +1,8 @@
 //! The service around the handlers: the listener, its middleware, the ops server, the settings and the command line.
 //!
-//! The crate promises that a request is counted, bounded by a deadline and answered even when its handler panics; that
-//! SIGTERM and SIGINT end the process with exit code 0 and without losing a request that arrived; and that SIGHUP never
-//! stops it. What the service *does* is put together in [`wiring`] and nowhere else.
+//! The crate promises that a request is counted, bounded by a deadline and answered even if its handler panics; that
+//! SIGTERM and SIGINT end the process with exit code 0 and without losing a request that has arrived; and that SIGHUP
+//! never stops it. [`wiring`] alone puts the parts of the service together.
 
 pub mod admission;
 pub mod cli;

@@ -1,4 +1,4 @@
-//! Logs: JSON lines on standard error, written by a thread of their own so that a slow disk never stalls a request.
+//! Logs: JSON lines on standard error, written by a separate thread so that a slow disk never stalls a request.
 
 use std::{
     backtrace::Backtrace,
@@ -11,23 +11,23 @@ use prometheus::{IntCounter, PullingGauge, Registry};
 use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::{EnvFilter, filter::LevelFilter};
 
-/// Lines that wait for the disk before further ones are dropped and counted.
+/// Maximum number of lines in the queue; further ones are dropped and counted.
 const WAITING_LINES: usize = 16_384;
 
-/// Volo logs every message that it could not read as an error, with its whole context: whoever can send garbage could fill
-/// the disk. The guard counts them all and logs one a second. What `level` says of this target is stronger.
+/// Volo logs every undecodable message as an error, with its whole context: a sender of garbage could fill the disk.
+/// The guard counts them all and logs one per second. An entry for this target in `level` overrides the directive.
 const QUIET: &str = "volo_thrift::transport::pingpong=off";
 
-/// What a level must be.
+/// The rule for a level.
 pub const LEVELS: &str = "must be off, error, warn, info, debug or trace, or TARGET=LEVEL, with commas between";
 
-/// Why logging could not be set up.
+/// Failures to set up logging.
 #[derive(Debug, thiserror::Error)]
 pub enum LoggingError {
     /// Not a log level.
     #[error("the log level {LEVELS}, found {found:?}")]
     Level {
-        /// What was found.
+        /// The value found.
         found: String,
     },
     /// A counter of lost lines could not be registered.
@@ -38,16 +38,13 @@ pub enum LoggingError {
     Thread(#[source] io::Error),
 }
 
-/// The filter that a setting describes.
-///
-/// # Errors
-/// [`LoggingError::Level`].
+/// The filter for a setting.
 pub fn filter(level: &str) -> Result<EnvFilter, LoggingError> {
     let wrong = |found: &str| LoggingError::Level { found: found.to_owned() };
     let parts: Vec<_> = level.split(',').map(str::trim).collect();
     let is_level = |text: &str| !text.is_empty() && text.parse::<LevelFilter>().is_ok();
-    // the filter takes a misspelt level for the name of a crate, and nothing for silence; what names a span has commas
-    // and signs of its own and is left to it
+    // the filter would take a misspelt level for a crate name without an error; a filter on spans has commas and signs
+    // of its own and is left to the parser
     let misspelt = parts.iter().find(|part| match part.split_once('=') {
         _ if level.contains('[') => part.is_empty(),
         None => !is_level(part),
@@ -65,7 +62,7 @@ pub fn filter(level: &str) -> Result<EnvFilter, LoggingError> {
 /// See [`LoggingError`].
 pub fn start(level: &str, registry: &Registry) -> Result<WorkerGuard, LoggingError> {
     let filter = filter(level)?;
-    // the writer below panics where it gets no thread
+    // the writer below panics if it gets no thread
     std::thread::Builder::new().spawn(|| ()).map_err(LoggingError::Thread)?;
     let failed = IntCounter::new(
         "live_pack_log_lines_failed_total",
@@ -91,16 +88,16 @@ pub fn start(level: &str, registry: &Registry) -> Result<WorkerGuard, LoggingErr
     Ok(guard)
 }
 
-/// Writes lines, and counts those that could not be written in full.
+/// Writes lines, and counts those that could not be written completely.
 struct Counted<W> {
     inner: W,
     failed: IntCounter,
-    /// The last line was written in part: the next one must not become its end.
+    /// The last line was written partly: the next one must not continue it.
     torn: bool,
 }
 
 impl<W: Write> Counted<W> {
-    /// Whether all of it was written.
+    /// Whether everything was written.
     fn wrote(&mut self, bytes: &[u8]) -> bool {
         let mut rest = bytes;
         while !rest.is_empty() {
@@ -122,7 +119,7 @@ impl<W: Write> Write for Counted<W> {
         self.write_all(line).map(|()| line.len())
     }
 
-    /// Whole lines come this way. A line that fails is lost; its loss is no reason to stop.
+    /// Called with whole lines. A line that fails is lost; later lines are still written.
     fn write_all(&mut self, line: &[u8]) -> io::Result<()> {
         if self.torn && self.wrote(b"\n") {
             self.torn = false;
@@ -134,7 +131,7 @@ impl<W: Write> Write for Counted<W> {
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        // what a flush could not write was not a line of its own
+        // bytes that a flush could not write were not a line of their own
         drop(self.inner.flush());
         Ok(())
     }
@@ -154,7 +151,7 @@ fn log_panic(info: &std::panic::PanicHookInfo<'_>) {
     }
 }
 
-/// At most one backtrace a second: resolving one takes milliseconds, and a storm of panics must not become a stall.
+/// At most one backtrace per second: resolving one takes milliseconds, and a storm of panics must not become a stall.
 fn backtrace_is_due() -> bool {
     static LAST: AtomicU64 = AtomicU64::new(0);
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
@@ -174,7 +171,7 @@ mod tests {
         }
     }
 
-    /// A disk with room for so many bytes, and what is on it.
+    /// A disk of this size in bytes, and its content.
     struct Disk(usize, Vec<u8>);
 
     impl Write for Disk {

@@ -1,6 +1,7 @@
 //! The `live-pack` binary: picks the allocator and hands over to the command line.
 
-// Thousands of small, short-lived strings and vectors a request: mimalloc gives them back faster than the system one.
+// Thousands of small, short-lived strings and vectors per request: mimalloc frees them faster than the system
+// allocator.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

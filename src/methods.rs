@@ -1,4 +1,4 @@
-//! The fifteen methods, listed once: their names, the type of each request and answer, and what can be read off either.
+//! The fifteen methods, listed once: their names, the types of request and answer, and accessors for both.
 
 use live_pack_idl::base::{Base, BaseResp};
 use live_pack_idl::live_pack::{
@@ -104,7 +104,7 @@ impl Method {
         Self::ALL.into_iter().find(|method| method.name() == name)
     }
 
-    /// The place in [`Method::ALL`], 0 to 14.
+    /// The index in [`Method::ALL`], 0 to 14.
     #[must_use]
     pub const fn index(self) -> usize {
         self as usize
@@ -133,7 +133,7 @@ impl Method {
     }
 }
 
-/// Reads the same of a request of any method.
+/// Reads the same field from a request of any method.
 macro_rules! of_request {
     ($request:expr, $call:ident => $read:expr) => {
         match $request {
@@ -156,7 +156,7 @@ macro_rules! of_request {
     };
 }
 
-/// Reads the same of an answer of any method.
+/// Reads the same field from an answer of any method.
 macro_rules! of_answer {
     ($response:expr, $answer:ident => $read:expr) => {
         match $response {
@@ -179,29 +179,29 @@ macro_rules! of_answer {
     };
 }
 
-/// What the caller says of itself, `Base` of a request.
+/// The caller's own statement about itself, `Base` of a request.
 #[must_use]
 pub const fn base(request: &LivePackServiceRequestRecv) -> Option<&Base> {
     of_request!(request, call => call.req.base.as_ref())
 }
 
-/// The viewer that a request is about; 0: a guest.
+/// The viewer of a request; 0: a guest.
 #[must_use]
 pub const fn user(request: &LivePackServiceRequestRecv) -> i64 {
     of_request!(request, call => call.req.user.user_id)
 }
 
-/// Where every call has its viewer, as numbers of fields: the request, its user, the user's id. Where it has none there, it is
-/// about a guest.
+/// The path of the viewer's id in every call, as field numbers: the request, its user, the user's id. Without it, the
+/// viewer is a guest.
 pub const USER: [i16; 3] = [1, 2, 1];
 
-/// The business outcome that an answer carries, `BaseResp.StatusCode`.
+/// The business status of an answer, `BaseResp.StatusCode`.
 #[must_use]
 pub const fn status_code(answer: &LivePackServiceResponseSend) -> i32 {
     of_answer!(answer, answer => answer.base_resp.status_code)
 }
 
-/// An answer that holds nothing but a status.
+/// An answer that contains only a status.
 #[must_use]
 pub fn refusal(method: Method, status_code: i32, status_message: FastStr) -> LivePackServiceResponseSend {
     let mut answer = match method {
@@ -229,7 +229,7 @@ pub fn refusal(method: Method, status_code: i32, status_message: FastStr) -> Liv
     answer
 }
 
-/// Calls the macro `$each` with one line a method: `snake_name WireName RequestType ResponseType;`.
+/// Calls the macro `$each` with one line per method: `snake_name WireName RequestType ResponseType;`.
 ///
 /// For a test double that implements the generated service trait with the same body fifteen times.
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The numbers of the service in Prometheus terms, every handle resolved before the first request.
+//! The Prometheus metrics of the service, with every handle resolved before the first request.
 
 use std::{sync::OnceLock, time::Duration};
 
@@ -7,13 +7,13 @@ use prometheus::{Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterV
 
 use crate::{Method, status_names};
 
-/// Upper bounds in seconds: from an answer out of a local cache to the longest a request may take.
+/// Upper bounds in seconds: from an answer of a local cache to the maximum duration of a request.
 const SECONDS: [f64; 14] = [0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 3.0];
 
-/// A code of the contract each, then one for any other, one for an exception and one for a panic.
+/// One per code of the contract, then one each for other codes, exceptions and panics.
 const OUTCOMES: usize = status_names::STATUS_NAMES.len() + 3;
 
-/// How a request ended, as the label `code` of `live_pack_requests_total` tells it.
+/// The outcome of a request, as in the label `code` of `live_pack_requests_total`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
     /// An answer with this `BaseResp.StatusCode`.
@@ -51,7 +51,7 @@ struct MethodMetrics {
     outcomes: [OnceLock<IntCounter>; OUTCOMES],
 }
 
-/// Everything that the listener and the middleware count.
+/// The metrics of the listener and the middleware.
 pub struct ServerMetrics {
     requests: IntCounterVec,
     methods: [MethodMetrics; Method::ALL.len()],
@@ -59,7 +59,7 @@ pub struct ServerMetrics {
     pub in_flight: IntGauge,
     /// `live_pack_connections`: connections open now.
     pub connections: IntGauge,
-    /// `live_pack_connections_refused_total`: closed at once because a cap was reached, that of all or that of the peer.
+    /// `live_pack_connections_refused_total`: closed at once because a cap was reached, the total or the peer's.
     pub refused: IntCounterVec,
     /// `live_pack_connections_failed_total`: ended before their first message, for example in the handshake of TLS.
     pub failed_opens: IntCounter,
@@ -72,10 +72,10 @@ pub struct ServerMetrics {
 }
 
 impl ServerMetrics {
-    /// Registers all of it.
+    /// Registers all metrics.
     ///
     /// # Errors
-    /// When one of the names is taken in `registry`.
+    /// A name is already registered.
     pub fn new(registry: &Registry) -> Result<Self, prometheus::Error> {
         let requests = IntCounterVec::new(
             Opts::new("live_pack_requests_total", "Requests answered, by method and by how they ended"),
@@ -98,7 +98,7 @@ impl ServerMetrics {
             refused.with_label_values(&[cap]);
         }
         registry.register(Box::new(refused.clone()))?;
-        // From the start: an alarm on a series that is not there never rings.
+        // From the start: an alarm on a missing series never fires.
         for kind in Kind::ALL {
             refused_messages.with_label_values(&[kind.name()]);
         }
@@ -147,7 +147,7 @@ impl ServerMetrics {
         }
     }
 
-    /// How many requests of `method` ended with `outcome`.
+    /// Number of requests of `method` that ended with `outcome`.
     #[must_use]
     pub fn count(&self, method: Method, outcome: Outcome) -> u64 {
         self.requests.with_label_values(&[method.name(), outcome.label().as_str()]).get()

@@ -1,5 +1,5 @@
-//! What stands around every handler, outermost first: panics → counting and access log → admission → deadline and
-//! raw identity.
+//! The layers around every handler, outermost first: panics → counting and access log → admission → deadline and raw
+//! identity.
 
 pub mod admission;
 pub mod catch_panic;
@@ -24,7 +24,7 @@ pub type Request = LivePackServiceRequestRecv;
 /// A finished answer of any method.
 pub type Response = LivePackServiceResponseSend;
 
-/// A service as the layers see it: any method in, its answer out.
+/// A service of the layers: takes a request of any method, returns its answer.
 pub trait PackService:
     Service<ServerContext, Request, Response = Response, Error = ServerError> + Send + Sync + 'static
 {
@@ -35,14 +35,15 @@ impl<S> PackService for S where
 {
 }
 
-/// What the layers need to know.
+/// The settings of the layers.
 #[derive(Debug, Clone, Copy)]
 pub struct MiddlewareOptions {
-    /// The longest a request may take, whatever its caller says.
+    /// Maximum duration of a request, whatever timeout its caller states.
     pub max_request_time: Duration,
-    /// One request in so many is written to the access log; 0 writes none.
+    /// One request in this many is written to the access log; 0 writes none.
     pub access_log_one_in: u32,
-    /// Requests between decode and answer beyond this many are refused, and the last tenth is kept for critical callers.
+    /// Maximum number of requests between decode and answer; further ones are refused, and the last tenth is reserved
+    /// for critical callers.
     pub max_in_flight: usize,
 }
 

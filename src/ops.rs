@@ -1,6 +1,6 @@
-//! The ops server: metrics, probes, version, configuration and a few actions over HTTP, on a thread of its own.
+//! The ops server: metrics, probes, version, configuration and a few actions over HTTP, on its own thread.
 //!
-//! Its own thread and runtime, so that a probe is answered also while every worker of the service is busy.
+//! Its own thread and runtime, so that probes are answered even while every worker of the service is busy.
 
 pub mod connections;
 pub mod process;
@@ -27,13 +27,13 @@ pub use self::{
 };
 use crate::server::{Lifecycle, reload::Reloads};
 
-/// Answers `/api/config`: what is in force, what was rejected and why.
+/// Answers `/api/config`: the configuration in force, rejected files and their faults.
 pub type ConfigView = Arc<dyn Fn() -> serde_json::Value + Send + Sync>;
 
-/// What the ops server shows.
+/// The state behind the ops server.
 #[derive(Clone)]
 pub struct OpsState {
-    /// Where all metrics are registered.
+    /// The registry of all metrics.
     pub registry: Registry,
     /// Whether the service takes traffic.
     pub lifecycle: Arc<Lifecycle>,
@@ -41,13 +41,13 @@ pub struct OpsState {
     pub config: ConfigView,
     /// Reads the configuration again.
     pub reloads: Reloads,
-    /// What a caller must show to change anything; without one nobody can.
+    /// Token for requests that change state; without one they are all refused.
     pub token: Option<OpsToken>,
     /// The limits of its connections.
     pub limits: OpsLimits,
 }
 
-/// Why the ops server could not be made.
+/// Failures to set up the ops server.
 #[derive(Debug, thiserror::Error)]
 pub enum OpsError {
     /// Its thread or its runtime.
@@ -58,7 +58,7 @@ pub enum OpsError {
     Metrics(#[from] prometheus::Error),
 }
 
-/// How long a probe that has been taken may go on when the server stops.
+/// Time for a probe under way to finish when the server stops.
 const LAST_ANSWERS: Duration = Duration::from_millis(200);
 
 /// A running ops server. Stops when dropped.
@@ -80,7 +80,7 @@ impl OpsServer {
         Ok(server)
     }
 
-    /// Makes everything that serving needs; accepts once it is opened.
+    /// Prepares everything for serving; accepts connections after [`OpsServer::open`].
     ///
     /// # Errors
     /// See [`OpsError`].
@@ -103,7 +103,7 @@ impl OpsServer {
         Ok(Self { addr, opened, stop, thread: Some(thread) })
     }
 
-    /// Begins to accept.
+    /// Starts to accept.
     pub fn open(&self) {
         self.opened.cancel();
     }
@@ -114,7 +114,7 @@ impl OpsServer {
         self.stop.clone()
     }
 
-    /// The address it listens on, with the port that was chosen where port 0 was asked for.
+    /// The address it listens on, with the actual port if port 0 was requested.
     #[must_use]
     pub const fn addr(&self) -> SocketAddr {
         self.addr
@@ -138,7 +138,7 @@ async fn serve(
     };
     tokio::select! {
         served = async { served.await } => served,
-        // A connection that is kept open must not keep the process.
+        // A connection that is kept open must not delay the end of the process.
         () = last => Ok(()),
     }
 }

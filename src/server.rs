@@ -1,7 +1,7 @@
 //! The Thrift listener: our own accept loop around volo's `pingpong::serve`.
 //!
 //! Not volo's `Server::run`, which installs signal handlers (SIGHUP stops it), ends on a failed accept, takes 30 s to
-//! stop, limits nothing, and shares its port with whoever asks.
+//! stop, limits nothing, and shares its port with any other process that asks.
 
 pub mod accept;
 pub mod bind;
@@ -43,25 +43,23 @@ use live_pack_idl::{
 /// The limits of the listener.
 #[derive(Debug, Clone, Copy)]
 pub struct ServerOptions {
-    /// Connections beyond this many are closed at once.
+    /// Maximum number of connections; further ones are closed at once.
     pub max_connections: usize,
-    /// Of these, so many may come from one address, one IPv6 network (/64), or one user of this machine.
+    /// Maximum number of connections from one address, one IPv6 network (/64), or one user of this machine.
     pub max_connections_per_peer: usize,
-    /// A connection on which no message begins for this long is closed.
+    /// Time without the start of a message after which a connection is closed.
     pub idle_timeout: Duration,
-    /// A message must be complete this long after its first byte, and an answer must be taken this long after its last
-    /// progress.
+    /// Time limit from the first byte of a message to its last, and for progress in sending an answer.
     pub message_timeout: Duration,
-    /// Bytes of one message; a longer one is refused.
+    /// Maximum size of a message in bytes; a longer one is refused.
     pub max_message: usize,
-    /// Bytes that all connections together may hold of messages and answers, beyond 2 KiB each; what would go beyond is
-    /// refused.
+    /// Maximum total of bytes buffered for messages and answers of all connections, beyond 2 KiB each; more is refused.
     pub max_buffered: usize,
-    /// How long to go on accepting after `/readyz` has turned to 503, so that balancers can notice.
+    /// Time for which connections are still accepted after `/readyz` has turned to 503, so that balancers can notice.
     pub drain_linger: Duration,
-    /// From the signal to the end of the process at the latest.
+    /// Longest time from the signal to the end of the process.
     pub drain_limit: Duration,
-    /// What the layers need to know.
+    /// The settings of the layers.
     pub middleware: MiddlewareOptions,
 }
 
@@ -81,7 +79,7 @@ impl Default for ServerOptions {
     }
 }
 
-/// How a drain went.
+/// The result of a drain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Drained {
     /// Connections that still had work when the limit was reached.
@@ -90,7 +88,7 @@ pub struct Drained {
 
 /// Serves until [`Lifecycle::drain`] is called, then drains.
 ///
-/// Every connection and request runs in tasks of its own; dropping the returned future stops accepting but not those.
+/// Every connection and request runs in its own task; dropping the returned future stops accepting but not those.
 pub async fn serve<S>(
     listeners: impl Into<Listeners>,
     service: S,
@@ -110,8 +108,8 @@ where
     serve_with(door, listeners, service, options, admission, metrics, lifecycle).await
 }
 
-/// The same with another codec than the guard, to measure what the guard costs. Never for callers: volo's own codec can be
-/// made to end the process.
+/// The same with another codec instead of the guard, to measure the cost of the guard. Never for callers: volo's own
+/// codec allows them to end the process.
 pub async fn serve_with<S>(
     codec: impl Codec,
     listeners: impl Into<Listeners>,

@@ -1,7 +1,8 @@
-//! The settings: read once at start from `conf/server.json`, the environment and the command line, in rising order.
+//! The settings: read once at start from `conf/server.json`, the environment and the command line, later ones taking
+//! precedence.
 //!
-//! What may change while the service runs is hot configuration and lives elsewhere. The only way to a [`Settings`] is
-//! through [`Settings::check`], which checks everything and reports all that is wrong.
+//! Hot configuration, which may change while the service runs, is elsewhere. A [`Settings`] is made only through
+//! [`Settings::check`], which checks everything and reports all faults.
 
 mod check;
 mod images;
@@ -19,62 +20,62 @@ use crate::{
     server::{ServerOptions, tls::TlsFiles},
 };
 
-/// What kind of place this process runs in.
+/// The environment of this process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 pub enum Environment {
     /// A developer's machine: everything is allowed.
     #[default]
     Dev,
-    /// A shared test environment: as dev.
+    /// A shared test environment: like dev.
     Test,
-    /// Real viewers: no frozen clock, no canned answers, no records, no embedded world.
+    /// Real viewers: no frozen clock, no mock answers, no records, no embedded world.
     Prod,
 }
 
-/// Where the twelve downstream services are.
+/// The source of the twelve downstream services.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum World {
     /// Seeded, in this process, on loopback.
     Embedded,
-    /// At these addresses, `host:port` each; all twelve are there.
+    /// At these addresses, `host:port` each, for all twelve.
     Remote(BTreeMap<Downstream, String>),
 }
 
-/// Everything that is read once at start.
+/// All settings that are read once at start.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// Where Thrift is served.
+    /// Thrift address.
     pub addr: SocketAddr,
-    /// Where the ops HTTP server listens.
+    /// Address of the ops HTTP server.
     pub ops_addr: SocketAddr,
     /// A Unix socket for callers on this machine, beside `addr`; its permissions are 0660.
     pub unix_socket: Option<PathBuf>,
     /// TLS on `addr`; `None` is in the clear.
     pub tls: Option<TlsFiles>,
-    /// Where a successor may ask for our listening sockets, and where we ask for those of a predecessor.
+    /// Handover socket: a successor asks for our listening sockets there, and we ask a predecessor for its own.
     pub handover: Option<PathBuf>,
-    /// Holds the token without which the ops server changes no state; `None`: it changes none at all.
+    /// File with the token for requests that change state on the ops server; `None`: all of them are refused.
     pub ops_token_file: Option<PathBuf>,
-    /// What kind of place this is.
+    /// The environment.
     pub environment: Environment,
-    /// The time that the service believes it is, for ever; `None` is the real time.
+    /// A fixed time for the service; `None` is the real time.
     pub clock: Option<UnixMillis>,
     /// The folder of the hot configuration; `None` means built-in defaults.
     pub conf: Option<PathBuf>,
-    /// The second cache level; `None` does without.
+    /// The second cache level; `None`: not used.
     pub redis: Option<RedisUrl>,
     /// The downstream services.
     pub world: World,
-    /// Servers and sizes of pictures. Without a server the embedded world serves its own; with downstream services elsewhere
-    /// pictures then have no addresses.
+    /// Servers and sizes of pictures. Without a server the embedded world serves its own; with other downstream
+    /// services pictures then have no URLs.
     pub images: ImageSettings,
-    /// The region of a viewer about whom nothing else is known; `None`: what `RegionConf` says.
+    /// Region of a viewer whose region is unknown; `None`: the default of `RegionConf`.
     pub default_region: Option<Region>,
     /// As `tracing` writes it: `info`, or `info,live_pack=debug`.
     pub log_level: String,
-    /// Threads that serve requests; `None` is one a core.
+    /// Threads that serve requests; `None` is one per core.
     pub workers: Option<usize>,
-    /// Bytes of one answer of a downstream service; a longer one is refused.
+    /// Maximum size in bytes of an answer of a downstream service; a longer one is refused.
     pub max_answer: usize,
     /// The limits of the listener and of its requests.
     pub server: ServerOptions,
@@ -82,18 +83,18 @@ pub struct Settings {
     pub ops_limits: OpsLimits,
 }
 
-/// One thing wrong with the settings.
+/// One fault of the settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
     /// The path of the setting, for example `limits.idle_timeout`.
     pub key: String,
-    /// What it must be.
+    /// The rule that is broken.
     pub rule: String,
-    /// What was found; empty: nothing to show.
+    /// The value found; empty: nothing to show.
     pub found: String,
 }
 
-/// In the place of what may hold a password.
+/// Replaces values that may contain a password.
 const NOT_SHOWN: &str = "something that is not shown, for it may hold a password";
 
 impl fmt::Display for Fault {
@@ -103,7 +104,7 @@ impl fmt::Display for Fault {
     }
 }
 
-/// Why there are no settings.
+/// Reasons that there are no settings.
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
     /// The file could not be read.
@@ -111,14 +112,14 @@ pub enum SettingsError {
     Read {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         #[source]
         source: std::io::Error,
     },
-    /// The file has not the right shape, or values break rules; all of it is listed.
+    /// The file has the wrong structure, or values break rules; all faults are listed.
     #[error("the settings are not usable:{}", listed(faults))]
     Faults {
-        /// Everything that is wrong.
+        /// All faults.
         faults: Vec<Fault>,
     },
 }
@@ -131,15 +132,15 @@ impl Settings {
     /// Checks raw settings. `clock` comes from the command line only.
     ///
     /// # Errors
-    /// Every rule that is broken, in one error.
+    /// All broken rules, in one error.
     pub fn check(raw: &RawSettings, clock: Option<UnixMillis>) -> Result<Self, SettingsError> {
         Self::check_after(Vec::new(), raw, clock)
     }
 
-    /// The same where faults have been found before.
+    /// The same with earlier faults.
     ///
     /// # Errors
-    /// Those faults and every rule that is broken, in one error.
+    /// Those faults and all broken rules, in one error.
     pub fn check_after(
         mut faults: Vec<Fault>,
         raw: &RawSettings,

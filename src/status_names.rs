@@ -32,7 +32,7 @@ pub fn name(code: i32) -> &'static str {
     position(code).and_then(|at| STATUS_NAMES.get(at)).map_or("UNKNOWN", |(_, name)| name)
 }
 
-/// Where a code stands in [`STATUS_NAMES`].
+/// The index of a code in [`STATUS_NAMES`].
 #[must_use]
 pub fn position(code: i32) -> Option<usize> {
     STATUS_NAMES.binary_search_by_key(&code, |(known, _)| *known).ok()

@@ -1,4 +1,4 @@
-//! For tests: a service with the same behaviour for every method, and configurations.
+//! Test kit: a service with the same behaviour for every method, and configurations.
 
 #![allow(clippy::panic, clippy::unwrap_used, reason = "tests")]
 
@@ -17,7 +17,7 @@ use live_pack_handlers::request_context::RequestContext;
 
 use crate::{methods::for_each_method, middleware::context};
 
-/// What [`Double`] does with any request.
+/// The behaviour of [`Double`].
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Behaviour {
     /// Answers this status; the message holds log id, caller and time left of the request context.

@@ -1,4 +1,4 @@
-//! The one place that puts the service together: settings in, a service that answers out.
+//! Puts the service together: takes settings, returns a service.
 
 mod downstreams;
 mod plans;
@@ -30,13 +30,13 @@ use crate::{
     settings::{Environment, Settings, UnixMillis},
 };
 
-/// Why the service could not be put together.
+/// Failures to put the service together.
 #[derive(Debug, thiserror::Error)]
 pub enum WiringError {
-    /// The hot configuration is bad; all faults are listed.
+    /// The hot configuration is invalid; all faults are listed.
     #[error("the hot configuration is not usable:{}", listed(faults))]
     Config {
-        /// Everything that is wrong.
+        /// All faults.
         faults: Vec<config::Fault>,
     },
     /// A metric is registered twice.
@@ -48,14 +48,14 @@ pub enum WiringError {
     /// Redis cannot be set up.
     #[error(transparent)]
     Redis(#[from] RedisSetupError),
-    /// The address of a downstream service leads nowhere.
+    /// The address of a downstream service cannot be resolved.
     #[error("the address of {service} cannot be used: {addr}")]
     Address {
         /// The service.
         service: &'static str,
-        /// What was said.
+        /// The address.
         addr: String,
-        /// What the system said.
+        /// The system's error.
         #[source]
         source: std::io::Error,
     },
@@ -64,15 +64,15 @@ pub enum WiringError {
         "this build has no commerce world: it was made without the feature `world`; name the downstreams in the settings"
     )]
     NoWorld,
-    /// The commerce world cannot be served.
+    /// The commerce world cannot be started.
     #[error("the commerce world cannot be served")]
     World(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// No engine has the name.
+    /// There is no engine of this name.
     #[error("there is no engine {asked}; known: {known}")]
     NoEngine {
-        /// What was asked for.
+        /// The requested name.
         asked: String,
-        /// What there is.
+        /// The existing names.
         known: String,
     },
 }
@@ -81,7 +81,7 @@ fn listed(faults: &[config::Fault]) -> String {
     faults.iter().map(|fault| format!("\n  {fault}")).collect()
 }
 
-/// A service that is ready to be served, with what stands beside it.
+/// A service that is ready to be served, and the parts beside it.
 pub struct Wired<S> {
     /// Answers the fifteen methods.
     pub service: S,
@@ -93,13 +93,13 @@ pub struct Wired<S> {
     pub config: ConfigView,
     /// Reads the hot configuration again; called on SIGHUP.
     pub reload: Reload,
-    /// What runs after answers; to be drained when the service has ended.
+    /// Work after answers; to be drained when the service has ended.
     pub side_effects: Arc<SideEffects>,
-    /// What must live as long as the service: the embedded world, the watcher of the configuration.
+    /// Values that must live as long as the service: the embedded world, the watcher of the configuration.
     pub keep: Box<dyn std::any::Any + Send>,
 }
 
-/// What may run after answers: a burst of shadows fits, each as long as the longest engine.
+/// Limits of work after answers: room for a burst of shadows, each as long as the longest engine.
 const EFFECTS: SideEffectsConf = SideEffectsConf { capacity: 1_024, at_once: 64, timeout: Duration::from_secs(3) };
 
 /// Puts the service together.
@@ -156,7 +156,7 @@ pub async fn build(
     })
 }
 
-/// What `work` returns, which may block.
+/// The result of `work`, which may block.
 async fn off_runtime<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     match task::spawn_blocking(work).await {
         Ok(done) => done,
@@ -164,7 +164,7 @@ async fn off_runtime<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'stati
     }
 }
 
-/// The pictures: on the servers of the settings, else on that of the embedded world.
+/// The pictures: on the servers in the settings, else on that of the embedded world.
 fn images(settings: &Settings, embedded: Option<&str>) -> Images {
     let mut images = settings.images.clone();
     if images.default.base_url.is_empty() {
@@ -176,7 +176,7 @@ fn images(settings: &Settings, embedded: Option<&str>) -> Images {
     Images::new(images)
 }
 
-/// What else must fit a configuration: its plans, and its canned answers.
+/// Derives the values that must fit a configuration: its plans, and its mock answers.
 fn derive(conf: &Conf, states: &EngineStates) -> Result<Plans, Vec<config::Fault>> {
     let mocks = mock_rules(conf).map(drop);
     match (Plans::compile(conf, states), mocks) {
@@ -195,7 +195,7 @@ fn mock_rules(conf: &Conf) -> Result<MockRules, Vec<config::Fault>> {
     MockRules::parse(&text).map_err(|flaws| flaws.into_iter().map(fault).collect())
 }
 
-/// Hands a new configuration to what does not read it from the request.
+/// Applies a new configuration to the parts that do not read it from the request.
 fn apply(resident: &Resident, rpc: &Rpc, admission: &Admission, conf: &Conf) {
     // checked before the configuration took effect
     if let Ok(rules) = mock_rules(conf) {
@@ -225,12 +225,12 @@ const fn environment(environment: Environment) -> config::Environment {
     }
 }
 
-/// What `live-pack world` was asked for.
+/// The options of `live-pack world`.
 #[derive(Debug, Clone)]
 pub struct WorldOptions<'a> {
     /// Port of the first service; the others follow.
     pub base_port: u16,
-    /// What all data is drawn from.
+    /// Seed of all data.
     pub seed: u64,
     /// The frozen time, if any.
     pub clock: Option<UnixMillis>,
@@ -238,8 +238,8 @@ pub struct WorldOptions<'a> {
     pub faults: Option<&'a Path>,
 }
 
-/// Serves the commerce world until `stop` is cancelled. `started` gets name and address of each service, and
-/// the address of the pictures.
+/// Serves the commerce world until `stop` is cancelled. `started` gets name and address of each service, and the
+/// address of the pictures.
 ///
 /// # Errors
 /// See [`WiringError`].
@@ -252,7 +252,7 @@ pub async fn world(
     world::serve(options, started, stop).await
 }
 
-/// Serves the commerce world, which this build has not.
+/// Serves the commerce world, which is not in this build.
 ///
 /// # Errors
 /// [`WiringError::NoWorld`].

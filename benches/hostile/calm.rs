@@ -1,7 +1,8 @@
-//! Whether anybody is refused where nobody waits for long: callers at once, after silence, beside a neighbour, over pauses.
+//! Requests with short waits are not refused: sudden callers, callers after silence, beside a busy neighbour, and over
+//! pauses of the machine.
 //!
-//! As the service ships, with its caches: a warm page costs a third of a millisecond, so that 64 callers who ask again as soon as
-//! they are answered wait for about 20 ms, and `queue` is 50.
+//! With the default configuration and its caches: a warm page costs a third of a millisecond, so that 64 callers in a
+//! closed loop wait for about 20 ms, and `queue` is 50 ms.
 
 use std::{
     process::{Child, Command},
@@ -21,15 +22,15 @@ use crate::{
 };
 
 const LASTS: Duration = Duration::from_secs(4);
-/// Calls of each caller of a burst.
+/// Number of calls of each caller in a burst.
 const BURST: u64 = 50;
 const SILENCE: Duration = Duration::from_secs(3);
-/// How long a pause lasts, in ms, and how often there is one.
+/// Duration of a pause and the time from one to the next, in ms.
 const PAUSES: [u64; 4] = [5, 20, 50, 200];
 const PAUSE_EVERY: Duration = Duration::from_millis(500);
 const CALLERS: [u16; 2] = [32, 64];
 
-/// A process that does nothing, as fast as it can, until it is dropped.
+/// A process that keeps a core busy until it is dropped.
 struct Busy(Child);
 
 impl Busy {
@@ -41,17 +42,17 @@ impl Busy {
 
 impl Drop for Busy {
     fn drop(&mut self) {
-        // ended already is ended
+        // it may have ended already
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
 }
 
-/// What goes on beside the calls.
+/// Disturbance during the calls.
 #[derive(Clone, Copy)]
 enum Beside {
     Nothing,
-    /// They begin after so long without any.
+    /// The calls begin after this much silence.
     Silence,
     Neighbours,
     Pauses(Duration),
@@ -67,7 +68,7 @@ impl Beside {
         }
     }
 
-    /// The calls, with it beside them.
+    /// Makes the calls under the disturbance.
     fn run(self, client: &Runtime, server: &Instance, plan: Plan) -> Outcome<Tally> {
         match self {
             Self::Nothing => traffic::run(client, plan),

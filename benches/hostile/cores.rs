@@ -1,4 +1,4 @@
-//! Which core is whose, who goes first and who never sleeps, where a server must not be disturbed by others.
+//! Assigns processes to cores, sets their priorities and keeps cores awake, for servers that must not be disturbed.
 
 use std::process::{Command, Stdio};
 
@@ -10,15 +10,16 @@ use crate::stage::Outcome;
 /// The core of the server.
 const SERVER: usize = 0;
 
-/// What goes before a command to run it on the core of the server.
+/// Prefix of a command that runs it on the core of the server.
 pub(crate) fn server() -> Vec<String> {
     ["taskset", "-c", &SERVER.to_string()].map(str::to_owned).to_vec()
 }
 
-/// As [`server`], and before everything else that the machine runs there.
+/// As [`server`], with priority over everything else on that core.
 ///
-/// Machines are watched. Where this was first measured another process took a core once a second, for 2 ms, and for 12 ms
-/// while 11,000 connections were open: those were the slowest calls in a hundred, and told nothing about the server.
+/// Machines are monitored. In the first measurements another process took a core once per second, for 2 ms, and for 12
+/// ms while 11,000 connections were open: those were the slowest calls in a hundred, and revealed nothing about the
+/// server.
 pub(crate) fn server_first() -> Vec<String> {
     let mut words = server();
     if may_be_first() {
@@ -27,7 +28,7 @@ pub(crate) fn server_first() -> Vec<String> {
     words
 }
 
-/// A runtime of one thread for callers that go before everything else on their core.
+/// A runtime of one thread for callers that have priority over everything else on their core.
 pub(crate) fn callers_first() -> Result<Runtime, std::io::Error> {
     let mut builder = tokio::runtime::Builder::new_multi_thread();
     builder.worker_threads(1).enable_all();
@@ -35,18 +36,18 @@ pub(crate) fn callers_first() -> Result<Runtime, std::io::Error> {
         builder.on_thread_start(|| {
             let thread = gettid().as_raw_nonzero().to_string();
             let [chrt, policy, priority] = FIRST;
-            // may be first, as was just tried
+            // real-time priority is permitted, as was just tried
             let _ = Command::new(chrt).args([policy, "--pid", priority, &thread]).status();
         });
     }
     builder.build()
 }
 
-/// A runtime of one thread that never sleeps, for callers beside a server that has one core.
+/// A runtime of one thread that never sleeps, for callers beside a server with one core.
 ///
-/// To wake a thread of another core may cost the server as much as a refusal, which no server pays whose callers are on other
-/// machines. And two cores of a machine are often two threads of one: a server is then slower by a quarter while its callers
-/// are busy, which must not be taken for what the calls themselves do to it. So they are busy all the time.
+/// Waking a thread on another core may cost the server as much as a refusal, which does not happen to a server with
+/// callers on other machines. And two cores are often two threads of one core: a server is then slower by a quarter
+/// while its callers are busy, which must not be taken for an effect of the calls. So the callers are always busy.
 pub(crate) fn callers_sleepless() -> Outcome<Runtime> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     runtime.spawn(async {
@@ -57,10 +58,10 @@ pub(crate) fn callers_sleepless() -> Outcome<Runtime> {
     Ok(runtime)
 }
 
-/// Real-time priority, the lowest there is.
+/// The lowest real-time priority.
 const FIRST: [&str; 3] = ["chrt", "--fifo", "1"];
 
-/// Whether this user may give it.
+/// Whether this user may set it.
 fn may_be_first() -> bool {
     let [chrt, rest @ ..] = FIRST;
     let tried = Command::new(chrt).args(rest).arg("true").stderr(Stdio::null()).status();
@@ -71,8 +72,7 @@ fn may_be_first() -> bool {
     may
 }
 
-/// This process, and every process and thread that it starts from now on, keeps off the core of the server until this is
-/// dropped.
+/// Keeps this process, and every process and thread that it starts, off the core of the server until this is dropped.
 pub(crate) struct Elsewhere(CpuSet);
 
 impl Elsewhere {
@@ -88,7 +88,7 @@ impl Elsewhere {
 
 impl Drop for Elsewhere {
     fn drop(&mut self) {
-        // where it was allowed to run before it still is
+        // the previous set of cores is still allowed
         let _ = sched_setaffinity(None, &self.0);
     }
 }

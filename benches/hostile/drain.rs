@@ -1,7 +1,7 @@
 //! Restarts under load: three instances, each replaced twenty times by a successor that takes over its sockets.
 //!
-//! A process that starts takes a core of this machine for a moment, on top of 80 % of what it can do. Overload control would
-//! answer some calls with 10006 then, rightly; it is off here, so that whatever is not status 0 is the fault of a restart.
+//! A starting process uses a core of this machine for a moment, in addition to a load of 80 %. Overload control would
+//! rightly answer some calls with 10006 then; it is off here, so that every status but 0 is the fault of a restart.
 
 use std::{
     collections::VecDeque,
@@ -24,22 +24,22 @@ use crate::{
 
 const INSTANCES: usize = 3;
 const ROUNDS: usize = 20;
-/// Calls made at least, however quick the restarts are.
+/// Minimum number of calls, even if the restarts are quick.
 const CALLS: u64 = 300_000;
-/// Of what the instances can answer together.
+/// Load as a share of the capacity of all instances.
 const SHARE: f64 = 0.8;
-/// Of the calls, so many a second come from stock clients of each instance.
+/// Number of tasks with stock clients per instance.
 const STOCK_TASKS: usize = 16;
 const STOCK_PAUSE: Duration = Duration::from_millis(40);
-/// From the end of one restart to the next.
+/// Time from the end of one restart to the next.
 const PAUSE: Duration = Duration::from_millis(300);
 
-/// An instance that is replaced again and again at the same address.
+/// An instance that is replaced repeatedly at the same address.
 struct Place {
     conf: PathBuf,
     handover: PathBuf,
     running: Instance,
-    /// Those that drain.
+    /// The instances that are draining.
     leaving: VecDeque<Instance>,
 }
 
@@ -64,7 +64,7 @@ impl Place {
         Ok(())
     }
 
-    /// How many of those that left did not end with 0.
+    /// Number of former instances that did not exit with 0.
     fn bad_ends(&mut self) -> Outcome<u64> {
         let mut bad = 0;
         for mut left in self.leaving.drain(..) {

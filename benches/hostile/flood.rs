@@ -1,4 +1,5 @@
-//! Hostile and damaged messages over sockets beside good traffic, which must not notice, and memory, which must not grow.
+//! Hostile and damaged messages over sockets beside good traffic, which must not be affected, and memory, which must
+//! not grow.
 
 use std::{
     io::{Read as _, Write as _},
@@ -25,16 +26,16 @@ use crate::{
 };
 
 const PAIRS: usize = 20;
-/// Hostile messages a second beside them.
+/// Hostile messages per second beside good traffic.
 const BESIDE: u32 = 200;
-/// Frames sent as fast as they go, while memory is watched.
+/// Frames sent as fast as possible, while memory is watched.
 const FRAMES: u64 = 1_000_000;
-/// Sent before memory is measured for the first time.
+/// Frames sent before memory is first measured.
 const WARM_UP: u64 = 50_000;
 /// Connections that send at the same time.
 const SENDERS: u64 = 8;
 
-/// What is sent: the corpus, and good messages with some bytes changed.
+/// The messages sent: the corpus, and good messages with some bytes changed.
 struct Messages {
     named: Vec<Vec<u8>>,
     good: Vec<Vec<u8>>,
@@ -64,7 +65,7 @@ impl Messages {
     }
 }
 
-/// Sends one message over a connection of its own, from one of many addresses: ports would run out.
+/// Sends one message over its own connection, from one of many addresses: the ports of one would run out.
 fn send(addr: SocketAddr, number: u64, bytes: &[u8]) -> Outcome<()> {
     let [.., b, c, d] = number.to_be_bytes();
     let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None)?;
@@ -78,7 +79,7 @@ fn send(addr: SocketAddr, number: u64, bytes: &[u8]) -> Outcome<()> {
     Ok(())
 }
 
-/// Sends so many messages as fast as they go; those numbered from `first`.
+/// Sends this many messages as fast as possible, numbered from `first`.
 fn burst(addr: SocketAddr, messages: &Arc<Messages>, first: u64, count: u64) -> Outcome<()> {
     let senders: Vec<_> = (0..SENDERS)
         .map(|sender| {
@@ -97,7 +98,7 @@ fn burst(addr: SocketAddr, messages: &Arc<Messages>, first: u64, count: u64) -> 
     Ok(())
 }
 
-/// Sends `BESIDE` messages a second until dropped.
+/// Sends `BESIDE` messages per second until dropped.
 struct Beside {
     stop: Arc<AtomicBool>,
     sent: Arc<AtomicU64>,
@@ -138,7 +139,7 @@ pub(crate) fn measure(table: &mut Table) -> Outcome<()> {
     Ok(())
 }
 
-/// What became of a server.
+/// The harm done to a server.
 struct Harm {
     exits: f64,
     /// Panics, and messages that only the decoder refused.
@@ -177,7 +178,7 @@ fn beside(table: &mut Table, messages: &Arc<Messages>) -> Outcome<Harm> {
     Harm::of(&mut server)
 }
 
-/// As fast as they go.
+/// As fast as possible, without other traffic.
 fn alone(table: &mut Table, messages: &Arc<Messages>) -> Outcome<Harm> {
     let mut server = Instance::start(&[])?;
     burst(server.addr, messages, 0, WARM_UP)?;

@@ -1,4 +1,4 @@
-//! What the guard costs a whole call: the same service twice in one process, once with volo's own codec.
+//! Cost of the guard in a whole call: the same service twice in one process, once with volo's own codec.
 
 use std::{fs, sync::Arc, time::Duration};
 
@@ -18,10 +18,10 @@ use crate::{
     traffic,
 };
 
-/// How long one turn lasts.
+/// Duration of one turn.
 const TURN: Duration = Duration::from_millis(500);
-/// Turns each. They are compared pair by pair, because the speed of a shared machine moves by more than the guard costs; the
-/// median of the ratios is quoted.
+/// Turns per service. They are compared pair by pair, because the speed of a shared machine varies by more than the
+/// cost of the guard; the median of the ratios is reported.
 const TURNS: usize = 81;
 
 /// As [`live_pack`], without the guard.
@@ -39,7 +39,7 @@ async fn unguarded(services: String, conf: String, listener: TcpListener) -> Out
 
 pub(crate) fn measure(table: &mut Table) -> Outcome<()> {
     let world = World::start()?;
-    // What is compared must answer every call, also when the machine stalls for a moment.
+    // Both services must answer every call, even if the machine stalls for a moment.
     let folder = tempfile::tempdir()?;
     fs::write(folder.path().join("OverloadConf.json"), r#"{"enabled": false}"#)?;
     let conf = folder.path().to_string_lossy().into_owned();

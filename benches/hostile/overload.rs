@@ -1,7 +1,8 @@
-//! Ten times the capacity for a minute: what is still answered in time, for whom, and how soon all is well again.
+//! Ten times the capacity for a minute: measures goodput, the share of critical calls answered, and the time to
+//! recover.
 //!
-//! The server and its world have one core, the callers the other. Without its local caches every answer is work for the
-//! world, so that capacity is what a real answer costs. Callers are told apart by their address: 127.0.0.2 is critical,
+//! The server and its world have one core, the callers the other. Without its local caches every answer needs the
+//! world, so that the capacity is that of real answers. Callers are identified by their address: 127.0.0.2 is critical,
 //! 127.0.0.3 normal, 127.0.0.4 low.
 
 use std::{fmt, fs, path::Path, time::Duration};
@@ -19,16 +20,16 @@ use crate::{
     traffic::{self, SLO},
 };
 
-/// How long each overload lasts, in seconds. The speed of a machine that is shared moves by more than the aim allows, within
-/// a minute: many short ones, each between two measurements of the peak, tell more than one long one.
+/// Duration of each overload in seconds. Within a minute, the speed of a shared machine varies by more than the
+/// tolerance: many short overloads, each between two measurements of the peak, are more precise than one long one.
 const OVERLOADS: [u64; 9] = [60, 15, 15, 15, 15, 15, 15, 15, 15];
 const PEAK: Duration = Duration::from_secs(4);
 const WELL: Duration = Duration::from_secs(3);
-/// Of each class of callers: more than ever have a call under way.
+/// Connections per class of callers: more than ever have a call in flight.
 const CONNECTIONS: u16 = 64;
-/// All is well again after this.
+/// Time limit for recovery.
 const RECOVERY: Duration = Duration::from_secs(2);
-/// Calls of a critical caller, a share of the capacity.
+/// Rate of the critical caller, as a share of the capacity.
 const CRITICAL: f64 = 0.05;
 
 const CLASSES: [&str; 3] = ["critical", "normal", "low"];
@@ -47,12 +48,12 @@ fn configure(folder: &Path) -> Outcome<()> {
     Ok(())
 }
 
-/// Answers with status 0 in time, a second.
+/// Answers with status 0 in time, per second.
 fn goodput(tallies: &[Tally], lasted: Duration) -> f64 {
     tallies.iter().map(|tally| tally.good).sum::<u64>() as f64 / lasted.as_secs_f64()
 }
 
-/// Calls answered with status 0 in time, of those that were made, in hundredths.
+/// Percentage of calls answered with status 0 in time.
 fn share(tallies: &[Tally]) -> f64 {
     let asked: u64 = tallies.iter().map(traffic::asked).sum();
     tallies.iter().map(|tally| tally.good).sum::<u64>() as f64 / asked.max(1) as f64 * 100.0
@@ -61,7 +62,7 @@ fn share(tallies: &[Tally]) -> f64 {
 /// One overload, between two measurements of the peak.
 struct Round {
     lasts: Duration,
-    /// Before and after.
+    /// Goodput before and after.
     peak: [f64; 2],
     overloaded: Vec<Tally>,
     busy: Duration,
@@ -117,7 +118,7 @@ pub(crate) fn measure(table: &mut Table) -> Outcome<()> {
         Ok(client.block_on(futures_util::future::try_join_all(plans.into_iter().map(load::run)))?)
     };
 
-    // The peak: as fast as 8 callers can go, which is faster than 4 or 16.
+    // The peak: as fast as 8 callers can go, which is faster than with 4 or 16.
     let peak = || -> Outcome<f64> {
         let closed = Plan { rate: None, connections: 8, ..plan(1, 1.0, PEAK) };
         Ok(goodput(&run(&client, vec![closed])?, PEAK))
@@ -160,7 +161,7 @@ pub(crate) fn measure(table: &mut Table) -> Outcome<()> {
     refusal(table, &client)
 }
 
-/// What a refusal costs: a server that may have one request in flight, and callers that keep it busy.
+/// Cost of a refusal: a server that allows one request in flight, and callers that keep it busy.
 fn refusal(table: &mut Table, client: &Runtime) -> Outcome<()> {
     let folder = tempfile::tempdir()?;
     let forbidden = json!({ "unknown": { "name": "unknown", "class": "low", "methods": [] } });

@@ -1,8 +1,8 @@
 //! The same good traffic alone and beside something hostile, in turns.
 //!
-//! A machine that is shared changes its speed by a third within minutes, and the slowest calls of a turn are often those that
-//! its neighbours came upon. So turns are short, each alone has one beside as its neighbour, and the calls of all turns of a
-//! kind are taken together: what else goes on falls on both kinds alike.
+//! The speed of a shared machine varies by a third within minutes, and the slowest calls of a turn are often those
+//! disturbed by its neighbours. So turns are short, the two kinds alternate, and the calls of all turns of a kind are
+//! combined: disturbances affect both kinds alike.
 
 use std::time::Duration;
 
@@ -11,9 +11,9 @@ use live_pack::cli::bench::load::{Plan, Tally};
 
 use crate::{instance::Instance, stage::Outcome, table::Table, traffic};
 
-/// How long a turn lasts.
+/// Duration of a turn.
 pub(crate) const TURN: Duration = Duration::from_secs(3);
-/// Good calls a second: far from what one core can do.
+/// Good calls per second: far below the capacity of one core.
 const GOOD: u32 = 800;
 /// Few: the first call of each has to connect first, and must not be one in a hundred.
 const CONNECTIONS: u16 = 4;
@@ -23,22 +23,22 @@ pub(crate) fn good(server: &Instance, frame: &[u8], lasts: Duration) -> Plan {
     Plan { connections: CONNECTIONS, ..traffic::plan(server.addr, frame, Some(GOOD), lasts) }
 }
 
-/// What came of all turns.
+/// The results of all turns.
 pub(crate) struct Pairs {
     /// Latencies in µs.
     alone: Histogram<u64>,
     beside: Histogram<u64>,
-    /// Calls beside it that were not answered with status 0.
+    /// Calls beside hostile traffic that were not answered with status 0.
     pub(crate) lost: u64,
 }
 
 impl Pairs {
-    /// So many pairs of turns; `turn` makes one, beside it or alone.
+    /// This many pairs of turns; `turn` makes one, with hostile traffic or alone.
     pub(crate) fn run(pairs: usize, mut turn: impl FnMut(bool) -> Outcome<Tally>) -> Outcome<Self> {
         let (alone, beside) = (Tally::new()?.latency, Tally::new()?.latency);
         let mut all = Self { alone, beside, lost: 0 };
         for pair in 0..pairs {
-            // Neither kind always comes first.
+            // The two kinds alternate in coming first.
             for beside in [pair % 2 == 0, pair % 2 == 1] {
                 let tally = turn(beside)?;
                 if beside {
@@ -63,7 +63,7 @@ impl Pairs {
         Ok(all)
     }
 
-    /// The rows of the 99th percentiles; beside it good traffic may be a tenth slower.
+    /// The rows of the 99th percentiles; with hostile traffic, good traffic may be a tenth slower.
     pub(crate) fn tell(&self, name: &str, table: &mut Table) {
         let [alone, beside] = [&self.alone, &self.beside].map(|kind| kind.value_at_quantile(0.99) as f64 / 1e3);
         table.tell(format!("{name}: p99 of good traffic alone, beside"), format!("{alone:.2} ms, {beside:.2} ms"));

@@ -1,10 +1,10 @@
-//! Where the services of a running world listen.
+//! Addresses of the services of a running world.
 
 use std::net::SocketAddr;
 
 use crate::methods::Service;
 
-/// One address a service, named as its IDL file, and that of the pictures.
+/// One address per service, named as its IDL file, and that of the pictures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the fields carry the names of the IDL files")]
 pub struct Addresses {

@@ -1,4 +1,4 @@
-//! What every method does before and after its own work: count, go wrong on demand, limit and look up keys.
+//! The common part of every method: counts calls, injects faults, limits and looks up keys.
 
 use std::{
     sync::{
@@ -21,13 +21,13 @@ use crate::{
     world::World,
 };
 
-/// More keys than this in one request are refused.
+/// Maximum number of keys in one request.
 const MAX_KEYS: usize = 500;
 /// `BaseResp.StatusCode` of a request with too many keys.
 const TOO_MANY_KEYS: i32 = 4001;
-/// A call that hangs is cut off in the end, so that forgotten ones do not pile up.
+/// A hanging call is cut off after this time, so that forgotten ones do not pile up.
 const HANG_LIMIT: Duration = Duration::from_secs(60);
-/// Marks the clock of the machine where an instant is stored.
+/// Stored instead of an instant for the clock of the machine.
 const SYSTEM: i64 = -1;
 
 /// The world, its clock and its faults, as the handlers of all twelve services see them.
@@ -38,11 +38,11 @@ pub(crate) struct Backend {
     frozen_ms: Arc<AtomicI64>,
 }
 
-/// One call that is to be answered.
+/// A call under way.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Call {
     fault: Fault,
-    /// The instant of the whole answer.
+    /// The instant of the answer.
     pub(crate) now_ms: i64,
 }
 
@@ -68,7 +68,7 @@ impl Backend {
         }
     }
 
-    /// Begins a call: counts it, and lets it wait, hang or fail where a fault says so.
+    /// Begins a call: counts it, and delays, hangs or fails it if a fault says so.
     pub(crate) async fn enter(&self, method: Method) -> Result<Call, ServerError> {
         let fault = self.faults.enter(method);
         if fault != Fault::default() {
@@ -102,7 +102,7 @@ async fn go_wrong(fault: Fault) -> Result<(), ServerError> {
 }
 
 impl Call {
-    /// The envelope to answer alone, for a call that gets nothing else.
+    /// The envelope of a failed answer; `None` for a call that succeeds.
     pub(crate) fn refusal(&self, keys: usize) -> Option<BaseResp> {
         if let Some(Failure::Status(code)) = self.fault.error {
             return Some(status(code, FastStr::from_static_str("injected fault")));

@@ -1,4 +1,4 @@
-//! D8 cart: how full a cart is and how many of some products lie in it.
+//! D8 cart: the number of products in a cart, and the quantities of some of them.
 
 use live_pack_idl::cart::{
     CartService, GetCartCountRequest, GetCartCountResponse, MCheckInCartRequest, MCheckInCartResponse,

@@ -1,7 +1,7 @@
-//! Connections of the services: an accept loop of our own, and connections that can be cut on demand.
+//! Connections of the services: our own accept loop, and connections that can be cut on demand.
 //!
-//! `Server::run` of the framework installs signal handlers and takes half a minute to stop, which neither a test nor
-//! a process with several worlds can live with.
+//! `Server::run` of the framework installs signal handlers and takes half a minute to stop, which is too long for a
+//! test and for a process with several worlds.
 
 use std::{
     io,
@@ -26,13 +26,13 @@ use volo_thrift::{EntryMessage, ServerError, codec::MakeCodec as _, context::Ser
 
 use crate::{faults::Faults, methods::Service};
 
-/// How long to wait after an accept that failed, so that a lack of descriptors is not a busy loop.
+/// Pause after a failed accept, so that a lack of descriptors does not become a busy loop.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
-/// The longest message: more keys than a request may have take less.
+/// Maximum message size: a request with the maximum number of keys is smaller.
 const LIMITS: Limits = Limits::of_message(1024 * 1024);
 
-/// Counts nothing: the guard logs what it refuses.
+/// Counts nothing: the guard logs its refusals.
 #[derive(Debug)]
 struct Unobserved;
 
@@ -40,7 +40,7 @@ impl Observer for Unobserved {
     fn refused(&self, _: &Refusal) {}
 }
 
-/// What a handler can do to the connection that its call came on.
+/// Control of a handler over the connection of its call.
 #[derive(Debug, Default)]
 struct Wire {
     truncate: AtomicBool,
@@ -119,7 +119,7 @@ where
     let (reader, half) = stream.into_split();
     let writer = Writer { half, wire: Arc::clone(&wire) };
     let (encoder, decoder) = guard.make_codec(OwnedReadHalf::Tcp(reader), writer);
-    // Nobody notifies: connections end by being dropped.
+    // Never notified: connections end by being dropped.
     let never = Notify::new();
     let serve = volo_thrift::transport::pingpong::serve(
         encoder,

@@ -1,4 +1,4 @@
-//! What can keep the world from being served.
+//! Errors of starting a world.
 
 use std::net::SocketAddr;
 
@@ -13,7 +13,7 @@ pub enum Error {
         what: &'static str,
         /// The address that was asked for.
         address: SocketAddr,
-        /// What the system said.
+        /// The system's error.
         #[source]
         source: std::io::Error,
     },
@@ -22,7 +22,7 @@ pub enum Error {
     PortRange {
         /// The base port that was asked for.
         base_port: u16,
-        /// How many ports are needed.
+        /// Number of ports needed.
         count: u16,
     },
     /// A fault names a method that does not exist.

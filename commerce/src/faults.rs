@@ -1,4 +1,4 @@
-//! Faults on demand: what each method does wrong, switchable while the world runs, and how often it was called.
+//! Fault injection per method, switchable while the world runs, and call counters.
 
 use std::{
     collections::BTreeMap,
@@ -15,7 +15,7 @@ use crate::{
     methods::{Method, Service},
 };
 
-/// What a method does wrong. The default is nothing; faults that do not exclude each other add up.
+/// The faults of a method. The default is none; faults that do not exclude each other add up.
 ///
 /// As JSON: `{"delay_ms": 50}`, `{"error": "exception"}`, `{"error": {"status": 5001}}`, `{"hang": true}`,
 /// `{"refuse": true}`, `{"bad_answer": "empty"}`, `{"bad_answer": "truncated"}`, `{"fail_every": 3}`,
@@ -23,7 +23,7 @@ use crate::{
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Fault {
-    /// Answer this much later, in milliseconds.
+    /// Delay of the answer in milliseconds.
     pub delay_ms: u64,
     /// Answer with an error.
     pub error: Option<Failure>,
@@ -37,11 +37,11 @@ pub struct Fault {
     pub fail_every: usize,
     /// Leave each n-th key of a request out of the answer; 0: none.
     pub miss_every: usize,
-    /// Do all this in each n-th call only; 0 and 1: in every call.
+    /// Apply the faults to each n-th call only; 0 and 1: to every call.
     pub every_nth_call: u64,
 }
 
-/// How a call fails.
+/// Kinds of failed calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Failure {
@@ -51,17 +51,17 @@ pub enum Failure {
     Status(i32),
 }
 
-/// How an answer is wrong.
+/// Kinds of wrong answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BadAnswer {
-    /// Status 0, but nothing in it.
+    /// Status 0, but an empty answer.
     Empty,
-    /// Half of the bytes, then the end of the connection.
+    /// Half of the bytes, then the connection is closed.
     Truncated,
 }
 
-/// The faults that are switched on, and the count of calls, by method.
+/// The active faults and the call counters, by method.
 #[derive(Debug)]
 pub struct Faults {
     slots: [Slot; Method::COUNT],
@@ -70,7 +70,7 @@ pub struct Faults {
 #[derive(Debug, Default)]
 struct Slot {
     calls: AtomicU64,
-    /// Spares the lock in the usual case.
+    /// Avoids the lock in the common case.
     is_faulty: AtomicBool,
     // A lock rather than atomics: a fault has many fields, which must be seen together.
     fault: RwLock<Fault>,
@@ -116,7 +116,7 @@ impl Faults {
         }
     }
 
-    /// Counts a call and says what is to go wrong with it.
+    /// Counts a call and returns its fault.
     pub(crate) fn enter(&self, method: Method) -> Fault {
         self.slot(method, |slot| {
             let call = slot.calls.fetch_add(1, Ordering::Relaxed) + 1;
@@ -129,7 +129,7 @@ impl Faults {
         .unwrap_or_default()
     }
 
-    /// Whether no method of a service takes connections.
+    /// Whether every method of a service refuses connections.
     pub(crate) fn refuses(&self, service: Service) -> bool {
         Method::ALL.into_iter().filter(|method| method.service() == service).all(|method| {
             let fault = self.slot(method, Slot::fault).unwrap_or_default();
@@ -137,7 +137,7 @@ impl Faults {
         })
     }
 
-    /// How often each method was called, faulty calls included; methods that were not called are left out.
+    /// Number of calls by method, faulty calls included; methods without calls are left out.
     #[must_use]
     pub fn calls(&self) -> BTreeMap<String, u64> {
         let counts = Method::ALL.into_iter().zip(&self.slots);

@@ -1,4 +1,4 @@
-//! D10 live creator: may a creator sell, and which shop is bound to the account.
+//! D10 live creator: a creator's permission to sell, and the shop bound to the account.
 
 use live_pack_idl::live_creator::{LiveCreatorService, MGetCreatorRequest, MGetCreatorResponse};
 use volo_thrift::ServerError;

@@ -1,4 +1,4 @@
-//! D11 live data: rooms, their state, and their moving numbers.
+//! D11 live data: rooms, their state, and their statistics.
 
 use live_pack_idl::live_data::{
     LiveDataService, MGetRoomRequest, MGetRoomResponse, MGetRoomStatsRequest, MGetRoomStatsResponse,

@@ -56,7 +56,7 @@ impl Service {
         }
     }
 
-    /// What its messages may hold.
+    /// Its table for the guard.
     pub(crate) const fn table(self) -> &'static guard::Service {
         match self {
             Self::ProductRelation => services::PRODUCT_RELATION,
@@ -174,7 +174,7 @@ impl Method {
         format!("{}.{method}", service.name())
     }
 
-    /// The methods that a name means: one, or with `service.*` all of a service.
+    /// The methods with that name: one, or with `service.*` all of a service.
     pub(crate) fn named(name: &str) -> Vec<Self> {
         let all = Self::ALL.into_iter();
         match name.strip_suffix(".*") {

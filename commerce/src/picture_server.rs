@@ -1,4 +1,4 @@
-//! Serves the pictures of a world over HTTP/1.1: GET and HEAD, one request a connection.
+//! Serves the pictures of a world over HTTP/1.1: GET and HEAD, one request per connection.
 
 use std::{io, sync::Arc, time::Duration};
 
@@ -11,11 +11,11 @@ use tokio::{
 
 use crate::world::World;
 
-/// The longest request head that is read.
+/// Maximum size of a request head in bytes.
 const MAX_HEAD: usize = 4_096;
-/// How long a client may take to send its request and to take the answer.
+/// Time limit for a client to send its request and to read the answer.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// How many requests are worked on at a time; further connections wait.
+/// Maximum number of concurrent requests; further connections wait.
 const MAX_CONNECTIONS: usize = 64;
 
 /// Serves until it is dropped.
@@ -57,7 +57,7 @@ async fn serve(mut stream: TcpStream, world: &World) -> io::Result<()> {
     stream.shutdown().await
 }
 
-/// The request up to the empty line; nothing where it is too long.
+/// The request up to the empty line; `None` if it is too long.
 async fn read_head(stream: &mut TcpStream) -> io::Result<Option<String>> {
     let mut head = Vec::with_capacity(512);
     let mut limited = stream.take(MAX_HEAD as u64);

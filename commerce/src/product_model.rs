@@ -1,4 +1,4 @@
-//! D2 product model: what a product is, in a light and a full form.
+//! D2 product model: the light and the full form of a product.
 
 use live_pack_idl::product_model::{
     MGetProductLiteRequest, MGetProductLiteResponse, MGetProductModelRequest, MGetProductModelResponse,

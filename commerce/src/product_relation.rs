@@ -1,4 +1,4 @@
-//! D1 product relation: which products a room sells, in which order, and what is pinned.
+//! D1 product relation: the products of a room, their order, and the pinned card.
 
 use live_pack_idl::product_relation::{
     BagSummary, GetRoomProductsRequest, GetRoomProductsResponse, GetShowcaseRequest, GetShowcaseResponse,

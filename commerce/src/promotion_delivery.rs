@@ -1,4 +1,4 @@
-//! D6 promotion delivery: vouchers of a room, banners, and what a user has claimed.
+//! D6 promotion delivery: vouchers of a room, banners, and a user's claims.
 
 use live_pack_idl::promotion_delivery::{
     GetBannersRequest, GetBannersResponse, GetClaimStateRequest, GetClaimStateResponse, MGetRoomVouchersRequest,

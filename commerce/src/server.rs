@@ -1,4 +1,4 @@
-//! Starts and stops a world: twelve services and the pictures, each on a listener of its own.
+//! Starts and stops a world: twelve services and the pictures, each on its own listener.
 
 use std::{collections::BTreeMap, net::SocketAddr, sync::Arc};
 
@@ -46,7 +46,7 @@ pub async fn serve(settings: WorldSettings) -> Result<RunningWorld, Error> {
 }
 
 impl RunningWorld {
-    /// Where the services listen.
+    /// The addresses of the services.
     #[must_use]
     pub fn addresses(&self) -> &Addresses {
         &self.addresses
@@ -64,19 +64,19 @@ impl RunningWorld {
         &self.backend.world
     }
 
-    /// How often each method was called, such as `product_price.MGetProductPrice`; see [`Faults::calls`].
+    /// Number of calls by method, such as `product_price.MGetProductPrice`; see [`Faults::calls`].
     #[must_use]
     pub fn calls(&self) -> BTreeMap<String, u64> {
         self.backend.faults.calls()
     }
 
-    /// What time it is in the world.
+    /// The time in the world, in Unix milliseconds.
     #[must_use]
     pub fn now_ms(&self) -> i64 {
         self.backend.clock().now_ms()
     }
 
-    /// Moves, stops or starts the clock; calls that begin from now on see it.
+    /// Moves, stops or starts the clock; later calls see it.
     pub fn set_clock(&self, clock: Clock) {
         self.backend.set_clock(clock);
     }
@@ -156,7 +156,8 @@ impl Starter<'_> {
             return Ok(0);
         }
         let count = u16::try_from(Service::ALL.len()).unwrap_or(u16::MAX);
-        // The whole range is checked for each of them, so that the first one tells and nothing is bound in vain.
+        // The whole range is checked for each of them, so that the first one reports the error before anything is
+        // bound.
         if base_port.checked_add(count - 1).is_none() {
             return Err(Error::PortRange { base_port, count });
         }

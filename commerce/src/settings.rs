@@ -1,4 +1,4 @@
-//! How a world is set up: seed, clock, faults, addresses.
+//! Settings of a world: seed, clock, faults, addresses.
 
 use std::{
     collections::BTreeMap,
@@ -10,17 +10,17 @@ use serde::Deserialize;
 
 use crate::faults::Fault;
 
-/// The last instant that a world can be asked about: the end of the year 9999.
+/// The last instant in a world: the end of the year 9999.
 const LAST_MS: i64 = 253_402_300_799_999;
 
-/// What time it is in the world.
+/// The clock of a world.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Clock {
     /// The clock of the machine.
     #[default]
     System,
-    /// Always this instant, in Unix milliseconds, clipped to the years 1970 to 9999.
+    /// A fixed instant in Unix milliseconds, clamped to the years 1970 to 9999.
     Frozen(i64),
 }
 
@@ -40,15 +40,15 @@ impl Clock {
     }
 }
 
-/// Everything that [`serve`](crate::serve) can be told.
+/// The settings for [`serve`](crate::serve).
 #[derive(Debug, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct WorldSettings {
-    /// What the world is drawn from.
+    /// Seed of the world.
     pub seed: u64,
-    /// What time it is; can be changed while the world runs.
+    /// The clock; can be changed while the world runs.
     pub clock: Clock,
-    /// Faults by method, such as `product_price.MGetProductPrice` or `cart.*`; a name without `*` goes before one with.
+    /// Faults by method, such as `product_price.MGetProductPrice` or `cart.*`; a full name takes precedence over `*`.
     pub faults: BTreeMap<String, Fault>,
     /// The address of all listeners.
     pub bind: IpAddr,

@@ -1,4 +1,4 @@
-//! D9 trade chain: may this viewer buy this product now, and if not, why.
+//! D9 trade chain: whether a viewer may buy a product now, and the reasons against it.
 
 use live_pack_idl::trade_chain::{
     BlockReason, Buyable, MCheckBuyableRequest, MCheckBuyableResponse, TradeChainService,
@@ -34,17 +34,17 @@ impl TradeChainService for Backend {
     }
 }
 
-/// Who asks, and from where.
+/// The viewer of a request.
 struct Viewer<'a> {
     id: i64,
     user: User,
-    /// Empty: not known, which blocks nothing.
+    /// Empty: unknown, which blocks nothing.
     region: &'a str,
     anchor_id: Option<i64>,
 }
 
 impl Viewer<'_> {
-    /// All reasons against, in the order of their weight. Stock is none of them: it is not a question of the viewer.
+    /// All reasons against, the weightiest first. Stock is not one of them: it does not depend on the viewer.
     fn check(&self, product: &Product, owner_id: i64) -> Buyable {
         let is_known = self.id > 0;
         let is_sold_here = self.region.is_empty() || product.is_sold_in(self.region);

@@ -33,9 +33,9 @@ use self::{products::Traits, scenarios::Blueprint};
 #[cfg(test)]
 pub(crate) use self::region::Region;
 
-/// Everything that does not move, drawn once from a seed; what moves is worked out from the instant asked for.
+/// The static part of a world, drawn once from a seed; the moving part is computed from the instant of the request.
 ///
-/// Two worlds of one seed answer alike, in any process and at any time. A world does no I/O and reads no clock.
+/// Two worlds with one seed answer alike, in any process and at any time. A world does no I/O and reads no clock.
 #[derive(Debug)]
 pub struct World {
     seed: u64,
@@ -45,7 +45,7 @@ pub struct World {
     creators: AHashMap<i64, CreatorEntry>,
 }
 
-/// A creator and the room that shows the products of the showcase.
+/// A creator and the room with the products of the showcase.
 #[derive(Debug)]
 pub(crate) struct CreatorEntry {
     pub(crate) creator: Creator,
@@ -56,7 +56,7 @@ pub(crate) struct CreatorEntry {
 static SHARED: Mutex<BTreeMap<u64, Weak<World>>> = Mutex::new(BTreeMap::new());
 
 impl World {
-    /// The world of a seed; drawn anew only while no other owner of it lives in the process.
+    /// The world of a seed; drawn again only if no other owner of it lives in the process.
     #[must_use]
     pub fn of(seed: u64) -> Arc<Self> {
         let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
@@ -69,7 +69,7 @@ impl World {
         world
     }
 
-    /// Draws a world of its own.
+    /// Draws a new world.
     pub(crate) fn draw(seed: u64) -> Self {
         let mut world = Self {
             seed,
@@ -137,7 +137,7 @@ impl World {
         self.rooms.keys().copied()
     }
 
-    /// The products of a room in the host's order, with repetitions; empty where there is no such room.
+    /// The products of a room in the host's order, with repetitions; empty if there is no such room.
     #[must_use]
     pub fn product_ids(&self, room_id: i64) -> Vec<i64> {
         self.rooms.get(&room_id).map(|room| room.product_ids().collect()).unwrap_or_default()
@@ -168,7 +168,7 @@ impl World {
         self.room(voucher_id / 100).is_some_and(|room| room.vouchers.iter().any(|plan| plan.id() == voucher_id))
     }
 
-    /// The picture behind a path such as `/img/p/1001001/0.svg`; nothing for a path that no answer names.
+    /// The picture behind a path such as `/img/p/1001001/0.svg`; `None` for a path that no answer contains.
     #[must_use]
     pub fn picture(&self, path: &str) -> Option<String> {
         pictures::draw(self, path)

@@ -77,19 +77,19 @@ for (const language of languages) {
 }
 locales.sort(([a], [b]) => (a < b ? -1 : 1));
 
-console.log(`//! How numbers and money are written: CLDR ${core}, by \`dal/cldr/make_table.mjs\`. Do not edit.
+console.log(`//! CLDR formats of numbers and money: CLDR ${core}, by \`dal/cldr/make_table.mjs\`. Do not edit.
 
 use super::Numbers;
 
 /// The currencies of \`Numbers::symbols\`, in its order.
 pub(super) const CURRENCIES: [&str; ${currencies.length}] = [${currencies.map(rust).join(', ')}];
 
-/// Every locale, sorted, with its place in \`NUMBERS\`.
+/// Every locale, sorted, with its index in \`NUMBERS\`.
 pub(super) static LOCALES: [(&str, usize); ${locales.length}] = [`);
 for (const [name, index] of locales) console.log(`(${rust(name)}, ${index}),`);
 console.log(`];
 
-/// What there is to know; locales that agree in everything share it.
+/// The formats; locales with equal formats share one.
 pub(super) static NUMBERS: [Numbers; ${rows.length}] = [`);
 for (const [locale, n] of rows) {
     console.log(`// ${locale}

@@ -1,8 +1,9 @@
-//! Verdict on the answer to a batch, given in one place for every batched question.
+//! Verdict on the answer to a batch, in one place for every batched call.
 //!
-//! All keys failed: the call failed. Some keys failed: they are [`Lookup::Failed`], and the request notes how many. Fewer
-//! answers than keys: the call failed, because a key without an answer is not a key that does not exist. It is given per
-//! look-up and not per load: keys that a cache knew belong to the same answer, and a load may serve several requests.
+//! All keys failed: the call failed. Some keys failed: they are [`Lookup::Failed`], and the request notes their number.
+//! Fewer answers than keys: the call failed, because a key without an answer is not a key that does not exist. The
+//! verdict is per look-up and not per load: keys found in a cache belong to the same answer, and a load may serve
+//! several requests.
 
 use ahash::AHashSet;
 
@@ -32,7 +33,7 @@ pub(crate) fn judge<V>(call: &Call, origin: Origin, keys: &[i64], found: &[Looku
         return Err(short(origin));
     }
     let failed = || keys.iter().zip(found).filter(|(_, answer)| answer.is_failed()).map(|(key, _)| *key);
-    // the usual case costs one pass and no set
+    // the common case costs one pass and no set
     if failed().next().is_none() {
         return Ok(());
     }

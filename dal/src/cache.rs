@@ -1,8 +1,10 @@
-//! A two-level cache in front of a downstream: local memory, then Redis, then one batched call for what is left.
+//! A two-level cache in front of a downstream service: local memory, then Redis, then one batched call for the
+//! remaining keys.
 //!
-//! Look-ups are aligned with their keys. Loads of one key at one time are joined. Missing values are kept for a time of
-//! their own, failed ones never. A whole page that was found locally is remembered as a page, so that the next viewer of
-//! the same page pays for one look-up and not for twenty; nothing on that path locks, waits or allocates but the answer.
+//! Look-ups are aligned with their keys. Concurrent loads of one key are joined. Missing values have a lifetime of
+//! their own, failed ones are never kept. A whole page found locally is remembered as a page, so that the next viewer
+//! of the same page pays for one look-up and not for twenty; that path does not lock, wait or allocate except for the
+//! answer.
 
 mod fetch;
 mod flight;
@@ -42,7 +44,7 @@ use crate::{
     redis::Redis,
 };
 
-/// Fetches what is in no level, aligned with the ids it is given.
+/// Fetches the ids that are in no level, aligned with them.
 pub(crate) type Load<V> = Box<dyn FnOnce(Vec<i64>) -> BoxFuture<'static, Result<Vec<Lookup<Arc<V>>>, Error>> + Send>;
 
 /// The cache of one kind of value.
@@ -51,12 +53,12 @@ pub(crate) struct TwoLevel<V> {
     origin: Origin,
     level: ArcSwap<Level<V>>,
     redis: Option<(Arc<Redis>, Form<V>)>,
-    /// Values that are handed out but not kept.
+    /// Whether a value is kept; others are only returned.
     keep: fn(&V) -> bool,
     metrics: CacheMetrics,
 }
 
-/// What one look-up works with from start to end, whatever is configured meanwhile.
+/// The state of one look-up, unaffected by later configuration changes.
 struct Level<V> {
     rules: CacheRules,
     store: Arc<Store<V>>,
@@ -75,7 +77,7 @@ impl<V: Send + Sync + 'static> TwoLevel<V> {
         Self { origin, level: ArcSwap::from_pointee(Level { rules, store }), redis: None, keep: |_| true, metrics }
     }
 
-    /// Adds a Redis level, where there is a Redis.
+    /// Adds a Redis level, if there is a Redis.
     pub(crate) fn behind(mut self, redis: Option<&Arc<Redis>>, form: Form<V>) -> Self {
         self.redis = redis.map(|redis| (Arc::clone(redis), form));
         self
@@ -87,22 +89,22 @@ impl<V: Send + Sync + 'static> TwoLevel<V> {
         self
     }
 
-    /// Replaces the rules while running. Another generation, size or longest time empties the local level; look-ups that
-    /// have begun end by the old rules, and what they load does not reach the new level.
+    /// Replaces the rules while running. Another generation, size or longest lifetime empties the local level; look-ups
+    /// under way end by the old rules, and their loads do not reach the new level.
     pub(crate) fn set_rules(&self, rules: CacheRules) {
         let old = self.level.load();
         let store = if old.rules.shares_store(&rules) { Arc::clone(&old.store) } else { Arc::new(Store::new(&rules)) };
         self.level.store(Arc::new(Level { rules, store }));
     }
 
-    /// What the local level holds, without loading anything.
+    /// The value in the local level, without loading anything.
     pub(crate) fn peek(&self, key: Key) -> Option<Lookup<Arc<V>>> {
         let level = self.level.load();
         let entry = level.rules.enabled.then(|| level.store.get(&key)).flatten()?;
         entry.is_fresh(Instant::now()).then_some(entry.value)
     }
 
-    /// Puts a value in the local level that came by another way.
+    /// Puts a value from another source in the local level.
     pub(crate) fn put(&self, key: Key, value: Arc<V>) {
         let level = self.level.load();
         if level.rules.enabled && (self.keep)(&value) {
@@ -110,11 +112,11 @@ impl<V: Send + Sync + 'static> TwoLevel<V> {
         }
     }
 
-    /// One value; never [`Lookup::Failed`]. `prepare` is called only where something must be loaded.
+    /// One value; never [`Lookup::Failed`]. `prepare` is called only if something must be loaded.
     ///
     /// # Errors
     ///
-    /// The load failed, or its one key did, and no stale value could stand in.
+    /// The load failed, or its one key did, and there is no stale value.
     pub(crate) async fn get(
         &self,
         call: &Call,
@@ -131,7 +133,7 @@ impl<V: Send + Sync + 'static> TwoLevel<V> {
         found.pop().ok_or_else(|| short(self.origin))
     }
 
-    /// Many values, aligned with `keys`, judged as one batch. `prepare` is called only where something must be loaded.
+    /// Many values, aligned with `keys`, judged as one batch. `prepare` is called only if something must be loaded.
     ///
     /// # Errors
     ///
@@ -185,11 +187,11 @@ impl<V: Send + Sync + 'static> TwoLevel<V> {
         }
         let mut search = Search::begin(call, keys, &level.store);
         self.metrics.local.inc_by(search.found.len() as u64);
-        // Twice at most: who joined a load that ran out of the other's time may still have time of its own.
+        // Twice at most: if a joined load ran out of its initiator's time, this call may still have time of its own.
         for last in [false, true] {
             let joined = self.join(call, keys, &level, &search, &prepare);
             search.found.extend(joined.known);
-            // a wait that ran out is seen below, flight by flight: what came in time is used
+            // a timeout is detected below, flight by flight: results that came in time are used
             let flights = joined.lead.iter().chain(&joined.others);
             let _ = timeout_at(call.deadline, join_all(flights.cloned())).await;
             let mut again = false;
@@ -206,7 +208,7 @@ impl<V: Send + Sync + 'static> TwoLevel<V> {
         search.finish(keys, &self.metrics, self.origin)
     }
 
-    /// Joins the loads of keys that somebody is already loading, and begins one load of all the others.
+    /// Joins the loads that are under way, and begins one load of all other keys.
     fn join(
         &self,
         call: &Call,
@@ -216,7 +218,7 @@ impl<V: Send + Sync + 'static> TwoLevel<V> {
         prepare: impl Fn() -> Load<V>,
     ) -> Joined<V> {
         let now = Instant::now();
-        // somebody may have finished loading a key since we looked for it
+        // another call may have finished loading a key since the look-up
         let known = |key: Key| level.store.get(&key).filter(|e| !call.fresh && e.is_fresh(now)).map(|e| e.value);
         level.store.flights.join(keys, &search.open, known, |mine, landing| {
             self.metrics.loaded.inc_by(mine.len() as u64);
@@ -233,7 +235,7 @@ impl<V: Send + Sync + 'static> TwoLevel<V> {
         })
     }
 
-    /// Takes what a load brought; true where it ran out of time that was not ours.
+    /// Takes the results of a load; true if it ran out of its initiator's time, but not of this call's.
     fn settle(&self, call: &Call, keys: &Keys<'_>, search: &mut Search<V>, flight: &Flight<V>, retry: bool) -> bool {
         let Some(loaded) = flight.peek() else {
             let detail = "no time was left to wait for a load".into();

@@ -1,4 +1,4 @@
-//! The context of every call out of the process: viewer, time limit, and where losses are noted.
+//! The context of every call out of the process: viewer, time limit, and notes about losses.
 
 use std::sync::Arc;
 
@@ -6,19 +6,19 @@ use tokio::time::Instant;
 
 use crate::{Asker, Notes, model::Viewer};
 
-/// One question to the outside. Cheap to clone.
+/// The context of one downstream call. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Call {
-    /// When the answer is no longer of use.
+    /// Time after which the answer is no longer of use.
     pub deadline: Instant,
-    /// Viewer of the request; its route group travels with every call.
+    /// Viewer of the request; every call carries the viewer's route group.
     pub viewer: Arc<Viewer>,
     /// The log id of the request.
     pub log_id: pilota::FastStr,
-    /// Engine and task that the call is made for. A fetch that several tasks share belongs to the first that asks.
+    /// Engine and task that make the call. A shared fetch belongs to the first task that starts it.
     pub asker: Asker,
     /// Losses of the request that no task returns as its error.
     pub notes: Arc<Notes>,
-    /// Skips the local cache level, for a caller who knows that it is stale.
+    /// Skips the local cache level, for a caller that knows it is stale.
     pub fresh: bool,
 }

@@ -1,14 +1,14 @@
-//! The wall clock, which tests and demonstrations stop.
+//! The wall clock; tests and demonstrations can freeze it.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// Where "now" comes from.
+/// The source of "now".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Clock {
-    /// The machine's.
+    /// The machine's clock.
     #[default]
     System,
-    /// Always this: Unix milliseconds.
+    /// A fixed time in Unix milliseconds.
     Frozen(i64),
 }
 

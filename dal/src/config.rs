@@ -1,7 +1,7 @@
-//! Hot configuration: one JSON file a key, validated, the last good value kept, one snapshot a request.
+//! Hot configuration: one JSON file per key, validated; the last good value is kept; one snapshot per request.
 //!
-//! [`Centre`] holds it, [`Conf`] is what a request reads, [`Fault`] is what is wrong with a file. A key whose file is
-//! absent has its defaults, so no file is needed at all. What every key says stands in `conf/README.md`.
+//! [`Centre`] holds it, [`Conf`] is the value that requests read, [`Fault`] is a fault of a file. A key without a file
+//! has its defaults, so no file is needed. `conf/README.md` documents every key.
 
 mod ab;
 mod business;

@@ -1,10 +1,10 @@
-//! What can go wrong outside the process, and whose fault it is.
+//! Failures outside the process, and whose fault they are.
 
 use std::fmt;
 
 use pilota::FastStr;
 
-/// The services behind us, by the name of their module.
+/// The downstream services, by the name of their module.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Downstream {
     /// D1.
@@ -52,7 +52,7 @@ impl Downstream {
         Self::SellerCore,
     ];
 
-    /// The stable name, as settings and metrics write it.
+    /// The stable name in settings and metrics.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -79,50 +79,49 @@ impl fmt::Display for Downstream {
     }
 }
 
-/// How a call failed.
+/// Kinds of failed calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ErrorKind {
-    /// No answer in the time that was left, connecting included.
+    /// No answer within the time left, connecting included.
     Timeout,
-    /// No connection came about: refused, no way there, or not within the time that connecting may take; or nobody was
-    /// asked because of failures in a row. Nothing was sent.
+    /// No connection: refused, unroutable, not within the connect timeout, or not tried after consecutive failures.
+    /// Nothing was sent.
     Unreachable,
-    /// The connection was reset or closed before the answer was there.
+    /// The connection was reset or closed before the answer arrived.
     Broken,
     /// The service answered with an exception or a status code of its own.
     Remote,
-    /// The answer could not be read, or did not answer the question.
+    /// The answer could not be decoded or does not match the request.
     BadResponse,
-    /// The service failed only for the key that was asked for.
+    /// The service failed for this key only.
     Key,
 }
 
-/// A failed call: who, which method, how. Cheap to clone, because those who share a fetch share its failure.
+/// A failed call. Cheap to clone: all callers of a shared fetch get the same failure.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("{downstream}.{method}: {kind:?}: {detail}")]
 pub struct Error {
-    /// Who failed.
+    /// The downstream service that failed.
     pub downstream: Downstream,
     /// The method as the IDL spells it.
     pub method: &'static str,
-    /// How it failed.
+    /// The kind of failure.
     pub kind: ErrorKind,
-    /// For the log only; a caller never sees it.
+    /// For the log only; callers never see it.
     pub detail: FastStr,
 }
 
 impl Error {
-    /// A failure of one key of a batch whose other keys came.
+    /// A failure of one key of a batch whose other keys succeeded.
     #[must_use]
     pub const fn key(downstream: Downstream, method: &'static str) -> Self {
         Self { downstream, method, kind: ErrorKind::Key, detail: FastStr::empty() }
     }
 
-    /// Whether the same question may be put again at no risk: nobody can have begun to work on it, because none of it was
-    /// sent. That is so where no connection came about ([`ErrorKind::Unreachable`]), and nowhere else: after a
-    /// [`ErrorKind::Timeout`] or a [`ErrorKind::Broken`] connection the service may be at work still, and a service that
-    /// has answered, however badly, has worked. All our questions are reads, so a second one would spoil no data even
-    /// then; it would cost the service its work twice, just when it has too much of it.
+    /// Whether a retry is safe: true only for [`ErrorKind::Unreachable`], because nothing was sent. After a
+    /// [`ErrorKind::Timeout`] or a [`ErrorKind::Broken`] connection the service may still be working, and a service
+    /// that answered, however badly, has worked. All our calls are reads, so a retry would corrupt no data even then;
+    /// but it would double the load of a service that may already be overloaded.
     #[must_use]
     pub const fn is_retry_safe(&self) -> bool {
         match self.kind {

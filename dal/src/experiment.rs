@@ -1,4 +1,4 @@
-//! Experiments: which are on for a viewer, decided once a request.
+//! Experiments: a viewer's groups, decided once per request.
 
 use std::fmt;
 
@@ -52,7 +52,7 @@ impl Experiment {
         }
     }
 
-    /// The share where configuration says nothing.
+    /// The share if configuration sets none.
     #[must_use]
     pub const fn shipped_share(self) -> Percent {
         match self {

@@ -1,4 +1,4 @@
-//! What tasks ask: every question a method, each behind its cache.
+//! The look-ups of tasks: one for each downstream method, behind its cache.
 //!
 //! Batches answer aligned with the ids given, duplicates allowed. A key that failed alone is [`Lookup::Failed`], and the
 //! request notes how many did; a call that failed is an error unless every key was found in a cache, and so is a batch of
@@ -59,14 +59,14 @@ impl Dal {
         self.caches.set_rules(cache, rules);
     }
 
-    /// Takes over what configuration says of the caches.
+    /// Applies the cache configuration.
     pub fn configure(&self, conf: &CacheConf) {
         for cache in CacheName::ALL {
             self.set_cache_rules(cache, conf.of(cache));
         }
     }
 
-    /// What a cache calls for the keys it has not.
+    /// The load that a cache runs for the keys it does not have.
     fn load<V, F>(&self, call: &Call, ask: impl FnOnce(Arc<Rpc>, Call, Vec<i64>) -> F + Send + 'static) -> Load<V>
     where
         F: Future<Output = Result<Vec<Lookup<Arc<V>>>, Error>> + Send + 'static,

@@ -1,8 +1,8 @@
-//! Reading of files that others write: regular files only, up to a size, and within a time limit.
+//! Reads files written by others: regular files only, up to a size, and within a time limit.
 //!
-//! Opening a FIFO waits for its writer, opening a leased file waits for the holder of the lease, and anything on a network
-//! file system waits for its server. [`read`] never waits for the first two. [`Files`] bounds the wait for the last one: it
-//! reads on a thread of its own and gives that thread up where it does not come back.
+//! Opening a FIFO waits for its writer, opening a leased file waits for the holder of the lease, and any access to a
+//! network file system waits for its server. [`read`] never waits for the first two. [`Files`] bounds the wait for the
+//! last one: it reads on its own thread and abandons that thread if it does not come back.
 
 use std::{
     collections::HashMap,
@@ -20,21 +20,21 @@ use std::{
 
 use rustix::fs::{Mode, OFlags};
 
-/// Most bytes of a file that people write.
+/// Maximum size in bytes of a file that people write.
 pub const MOST: u64 = 1024 * 1024;
 
 /// Longest wait for one file.
 const LIMIT: Duration = Duration::from_secs(2);
 
-/// How often, and with which pause, a leased file is tried: the holder of a lease is told at the first try.
+/// Number of tries to open a leased file: the holder of the lease is told at the first try.
 const LEASE_TRIES: u32 = 20;
 const LEASE_PAUSE: Duration = Duration::from_millis(25);
 
-/// The first `most` bytes of a regular file and one more where there are more. Symbolic links are followed.
+/// The first `most` bytes of a regular file, and one more if there are more. Symbolic links are followed.
 ///
 /// # Errors
-/// What the system says; [`io::ErrorKind::InvalidInput`] for anything but a regular file; [`io::ErrorKind::ResourceBusy`] for
-/// a file whose lease is not given up within half a second.
+/// The system's error; [`io::ErrorKind::InvalidInput`] for anything but a regular file;
+/// [`io::ErrorKind::ResourceBusy`] for a file whose lease is not given up within half a second.
 pub fn read_beginning(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     open(path)?.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
@@ -73,9 +73,9 @@ pub fn utf8(bytes: Vec<u8>) -> io::Result<String> {
     })
 }
 
-/// Opens a regular file without waiting for anybody.
+/// Opens a regular file without blocking.
 fn open(path: &Path) -> io::Result<File> {
-    // before it is opened: opening a device may already do something
+    // before opening: opening a device may have side effects
     regular(fs::metadata(path)?.file_type())?;
     let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
     let mut tries = 1..=LEASE_TRIES;
@@ -89,7 +89,7 @@ fn open(path: &Path) -> io::Result<File> {
             Err(error) => return Err(error.into()),
         }
     };
-    // and again: something else may have taken its place meanwhile
+    // and again: the path may have been replaced meanwhile
     regular(file.metadata()?.file_type())?;
     Ok(file)
 }
@@ -112,8 +112,8 @@ fn regular(found: FileType) -> io::Result<()> {
 
 type Job = Box<dyn FnOnce() + Send>;
 
-/// Reads files on a thread of its own. A read that does not come back costs that thread and nothing else: the next read
-/// gets a new one, and the same path is refused at once until the first read has come back. So there are never more threads
+/// Reads files on its own thread. A read that does not come back costs that thread and nothing else: the next read gets
+/// a new one, and the same path is refused at once until the first read has come back. So there are never more threads
 /// than different paths.
 #[derive(Debug)]
 pub struct Files {
@@ -141,7 +141,7 @@ impl Files {
         Self { limit, state: Mutex::default() }
     }
 
-    /// What `look` makes of `path`. Blocks for at most the limit.
+    /// The result of `look` for `path`. Blocks for at most the limit.
     ///
     /// # Errors
     /// Those of `look`; [`io::ErrorKind::TimedOut`] where it does not come back, or an earlier one for this path has not.
@@ -150,7 +150,7 @@ impl Files {
         path: &Path,
         look: impl FnOnce(&Path) -> io::Result<T> + Send + 'static,
     ) -> io::Result<T> {
-        // held over the wait: one file after the other
+        // held during the wait: one file after the other
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.hanging.retain(|_, running| running.strong_count() > 0);
         let hangs = || {
@@ -166,7 +166,7 @@ impl Files {
         let job: Job = Box::new(move || {
             let found = look(&named);
             drop(token);
-            // nobody listens any longer where the limit has passed
+            // there is no receiver any more if the limit has passed
             drop(answer.send(found));
         });
         let reader = match state.reader.take() {

@@ -1,4 +1,4 @@
-//! Addresses and sizes of pictures.
+//! URLs and sizes of pictures.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use pilota::FastStr;
 
 use crate::model::RouteGroup;
 
-/// The kinds of pictures whose size no downstream service says.
+/// The kinds of pictures whose size no downstream service provides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum PictureKind {
     /// The cover of a product, where the product model has no size.
@@ -37,7 +37,7 @@ impl PictureKind {
         }
     }
 
-    /// Width and height in pixels where the settings say nothing: those of the demo world.
+    /// Default width and height in pixels: those of the demo world.
     #[must_use]
     pub const fn default_size(self) -> (i32, i32) {
         match self {
@@ -65,7 +65,7 @@ impl Default for ImageHost {
     }
 }
 
-/// Addresses and sizes of pictures.
+/// URLs and sizes of pictures.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ImageSettings {
     /// The server of a route group that `groups` does not name.
@@ -76,7 +76,7 @@ pub struct ImageSettings {
     pub sizes: BTreeMap<PictureKind, (i32, i32)>,
 }
 
-/// Makes addresses of pictures. Resident.
+/// Makes the URLs of pictures. Resident.
 #[derive(Debug, Clone, Default)]
 pub struct Images {
     default: Host,
@@ -94,7 +94,7 @@ struct Host {
 }
 
 impl Images {
-    /// Addresses by these settings.
+    /// URLs by these settings.
     #[must_use]
     pub fn new(settings: ImageSettings) -> Self {
         Self {

@@ -1,4 +1,4 @@
-//! Reads JSON that people write: all that is wrong with it at once, each fault with its path.
+//! Reads JSON that people write: reports all faults at once, each with its path.
 
 use std::collections::BTreeMap;
 
@@ -9,18 +9,18 @@ use serde::{
 use serde_json::{Map, Number, Value};
 use serde_path_to_error::{Path, Segment};
 
-/// Faults of shape reported of one text: somebody who mixed up two files need not see hundreds.
+/// Maximum number of structural faults reported for one text: one wrong file should not produce hundreds.
 const MOST_FLAWS: usize = 32;
 
-/// One thing that is wrong with the shape of a text.
+/// One fault in the structure of a text.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}{rule}{}", prefix(path), suffix(found))]
 pub struct Flaw {
-    /// Where, as `engines[0].tasks.X.timeout`; empty: the text as a whole.
+    /// Path, as `engines[0].tasks.X.timeout`; empty: the text as a whole.
     pub path: String,
     /// The rule, or the parser's message.
     pub rule: String,
-    /// The value found, as JSON where it is a value; empty: nothing to show.
+    /// The value found, as JSON if it is a value; empty: nothing to show.
     pub found: String,
 }
 
@@ -40,23 +40,23 @@ impl Flaw {
     }
 }
 
-/// Meaning of a text.
+/// The result of reading a text.
 #[derive(Debug, Clone)]
 pub struct Read<T> {
-    /// The value without its flawed parts; the default where nothing could be read.
+    /// The value without its flawed parts; the default if nothing could be read.
     pub value: T,
-    /// All that is wrong.
+    /// All faults.
     pub flaws: Vec<Flaw>,
-    /// What `value` lacks of its lists.
+    /// The elements missing from the lists of `value`.
     pub removed: Removed,
 }
 
-/// Elements that were taken out of lists, so that the rest could be read.
+/// Elements that were removed from lists so that the rest could be read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Removed(BTreeMap<String, Vec<usize>>);
 
 impl Removed {
-    /// A path into the value as a path into the text: an element behind one that was taken out has another place there.
+    /// Translates a path into the value to a path into the text: removed elements shift the indices behind them.
     #[must_use]
     pub fn original(&self, path: &str) -> String {
         let (mut original, mut rest) = (String::with_capacity(path.len()), path);
@@ -80,7 +80,7 @@ impl Removed {
         original + rest
     }
 
-    /// Notes an element by its path into the value as it was before.
+    /// Notes a removed element by its path into the value before the removal.
     fn note(&mut self, list: &str, index: usize) {
         let element = self.original(&format!("{list}[{index}]"));
         let Some((list, index)) = element.strip_suffix(']').and_then(|element| element.rsplit_once('[')) else {
@@ -95,7 +95,7 @@ impl Removed {
 /// Any JSON.
 ///
 /// # Errors
-/// What is wrong with the text as a whole, and keys that are given twice.
+/// Faults of the text as a whole, and duplicate keys.
 pub fn value(text: &str) -> Result<Value, Vec<Flaw>> {
     let mut flaws = Vec::new();
     let value = tree(text, &mut flaws);
@@ -104,7 +104,7 @@ pub fn value(text: &str) -> Result<Value, Vec<Flaw>> {
 
 /// The value that a text describes.
 ///
-/// serde stops at the first fault. To list them all, what is at fault is taken out and the rest is read again.
+/// serde stops at the first fault. To list them all, each faulty part is removed and the rest is read again.
 pub fn read<T: DeserializeOwned + Serialize + Default>(text: &str) -> Read<T> {
     let mut read = Read { value: T::default(), flaws: Vec::new(), removed: Removed::default() };
     let mut whole = tree(text, &mut read.flaws);
@@ -139,7 +139,7 @@ pub fn read<T: DeserializeOwned + Serialize + Default>(text: &str) -> Read<T> {
     read
 }
 
-/// The text as a tree; null where it is none.
+/// The text as a tree; null if it is not JSON.
 fn tree(text: &str, flaws: &mut Vec<Flaw>) -> Value {
     let whole = |rule: String, found: String| Flaw { path: String::new(), rule, found };
     if text.starts_with('\u{feff}') {
@@ -163,7 +163,7 @@ fn tree(text: &str, flaws: &mut Vec<Flaw>) -> Value {
     }
 }
 
-/// Reads any JSON, and notes keys that are given twice. The first one counts.
+/// Reads any JSON and notes duplicate keys. The first one counts.
 struct Tree<'a> {
     path: &'a mut String,
     flaws: &'a mut Vec<Flaw>,
@@ -241,7 +241,7 @@ impl<'de> Visitor<'de> for Tree<'_> {
     }
 }
 
-/// serde reads a list as an object whose fields come in order; nobody who writes JSON by hand means that.
+/// serde accepts a list as an object whose fields come in order; that is never meant in JSON written by hand.
 fn lists<T>(at: String, written: &Value, understood: &Value, read: &mut Read<T>) {
     match (written, understood) {
         (Value::Array(_), Value::Object(_)) => {
@@ -263,7 +263,7 @@ fn lists<T>(at: String, written: &Value, understood: &Value, read: &mut Read<T>)
     }
 }
 
-/// A path as people read it; empty: the whole.
+/// A path in readable form; empty: the whole.
 fn shown(path: &Path) -> String {
     if path.iter().len() == 0 { String::new() } else { path.to_string() }
 }
@@ -276,7 +276,7 @@ fn at<'a>(whole: &'a Value, path: &Path) -> Option<&'a Value> {
     })
 }
 
-/// Takes what is at fault out of its object or list.
+/// Removes the faulty part from its object or list.
 fn take_out(whole: &mut Value, path: &Path, removed: &mut Removed) -> bool {
     let mut segments: Vec<&Segment> = path.iter().collect();
     let Some(last) = segments.pop() else { return false };

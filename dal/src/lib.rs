@@ -1,7 +1,7 @@
-//! Everything that leaves the process: RPC, Redis, caches, configuration, texts, images, regions, experiments.
+//! Everything outside the process: RPC, Redis, caches, configuration, texts, images, regions, experiments.
 //!
-//! Clients return domain types ([`model`]), never wire types, and know no business rule. Every look-up has three answers:
-//! found, not there, failed ([`Lookup`]); nobody turns "failed" into "not there".
+//! Clients return domain types ([`model`]), never wire types, and contain no business rules. Every look-up has three
+//! results: found, missing, failed ([`Lookup`]); "failed" is never turned into "missing".
 
 mod batch;
 mod cache;

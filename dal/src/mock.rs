@@ -1,14 +1,15 @@
-//! Canned behaviour of downstream methods, for test environments: `livePackDownstreamRpcMock`.
+//! Mock behaviour of downstream methods, for test environments: `livePackDownstreamRpcMock`.
 //!
 //! ```json
 //! { "rules": [ { "downstream": "product_price", "method": "MGetProductPrice", "users": [101], "percent": 50,
 //!                "delay": "20ms", "error": "timeout" } ] }
 //! ```
 //!
-//! The first rule that fits a call decides. `delay` comes first and counts against the deadline; then the call fails with
-//! `error` (`timeout`, `unreachable`, `remote`, `bad_response`), or has the canned `answer`, or goes out as ever. Canned are
-//! `empty` (every key is missing; a question that is not about keys gets the answer that knows nothing) and `failed` (every
-//! key failed; a question that is not about keys fails as `remote`). Answers with content come from the commerce world.
+//! The first rule that fits a call decides. `delay` comes first and counts against the deadline; then the call fails
+//! with `error` (`timeout`, `unreachable`, `remote`, `bad_response`), or has the mock `answer`, or goes out as usual.
+//! Mock answers are `empty` (every key is missing; a question that is not about keys gets the answer that knows
+//! nothing) and `failed` (every key failed; a question that is not about keys fails as `remote`). Answers with content
+//! come from the commerce world.
 
 mod parse;
 
@@ -42,19 +43,19 @@ struct MockRule {
     mocked: Mocked,
 }
 
-/// What a rule does to a call.
+/// The effect of a rule on a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Mocked {
-    /// Waited first.
+    /// Delay before the answer.
     pub(crate) delay: Duration,
-    /// `None`: the call then goes out as ever.
+    /// `None`: the call goes out as usual.
     pub(crate) answer: Option<MockAnswer>,
 }
 
-/// A canned answer.
+/// A mock answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum MockAnswer {
-    /// Nothing is known of any key.
+    /// Every key is missing.
     Empty,
     /// Every key failed.
     Failed,
@@ -72,7 +73,7 @@ impl MockRules {
         parse::rules(json).map(|rules| Self { rules })
     }
 
-    /// Whether no call is touched. Production refuses anything else.
+    /// Whether there are no rules. Production refuses any.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.rules.is_empty()
@@ -90,7 +91,7 @@ impl MockRule {
     }
 }
 
-/// The rules in force. With none, a call pays one relaxed load.
+/// The rules in force. Without rules, a call costs one relaxed load.
 #[derive(Debug, Default)]
 pub(crate) struct MockSwitch {
     armed: AtomicBool,
@@ -98,15 +99,15 @@ pub(crate) struct MockSwitch {
 }
 
 impl MockSwitch {
-    /// Replaces the rules. A call that has begun keeps what it found.
+    /// Replaces the rules. A call under way keeps its rule.
     pub(crate) fn set(&self, rules: MockRules) {
         let armed = !rules.is_empty();
         self.rules.store(Arc::new(rules));
-        // relaxed is enough: a call that reads the flag a moment late is a call that came a moment earlier
+        // relaxed is enough: a call that reads the flag late is equivalent to one that came earlier
         self.armed.store(armed, Ordering::Relaxed);
     }
 
-    /// What the first fitting rule does.
+    /// The effect of the first matching rule.
     pub(crate) fn find(&self, downstream: Downstream, method: &str, call: &Call) -> Option<Mocked> {
         if !self.armed.load(Ordering::Relaxed) {
             return None;

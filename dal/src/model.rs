@@ -1,4 +1,4 @@
-//! The domain types: what a downstream told us, free of its wire format.
+//! The domain types: data from downstream services, independent of their wire format.
 //!
 //! Money is [`rust_decimal::Decimal`], times are Unix milliseconds, texts are reference-counted [`pilota::FastStr`].
 
@@ -32,19 +32,19 @@ pub use trade::{BlockReason, Buyable};
 pub use viewer::{BucketKey, MalformedRegion, Platform, Region, RouteGroup, Viewer};
 pub use voucher::{ClaimState, ClaimTask, Claims, Voucher, VoucherDisplay, VoucherFunder, VoucherKind};
 
-/// The three answers of a look-up.
+/// The three results of a look-up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Lookup<V> {
-    /// Here it is.
+    /// The value.
     Found(V),
-    /// The service knows that there is none.
+    /// The service knows that there is no value.
     Missing,
-    /// The service could not say.
+    /// The service failed to answer.
     Failed,
 }
 
 impl<V> Lookup<V> {
-    /// The value, where there is one. A caller that must tell "missing" from "failed" matches instead.
+    /// The value, if there is one. A caller that must tell "missing" from "failed" matches instead.
     pub const fn found(&self) -> Option<&V> {
         match self {
             Self::Found(value) => Some(value),
@@ -52,7 +52,7 @@ impl<V> Lookup<V> {
         }
     }
 
-    /// Whether the service could not say.
+    /// Whether the service failed to answer.
     pub const fn is_failed(&self) -> bool {
         matches!(self, Self::Failed)
     }

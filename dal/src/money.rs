@@ -1,4 +1,4 @@
-//! Prices, counts and percents as text: how a locale writes them, by CLDR.
+//! Prices, counts and percentages as text in the format of a locale, by CLDR.
 //!
 //! A [`NumberFormat`] is made once a request and currency; after that a price is one string and no look-up. Money on the
 //! wire is [`NumberFormat::plain`].
@@ -12,19 +12,19 @@ use rust_decimal::{Decimal, RoundingStrategy};
 use crate::region::RegionRules;
 use digits::{Grouping, push_grouped, with_digits};
 
-/// No currency has more, and arithmetic on 64 bits allows it.
+/// No currency has more decimals, and 64-bit arithmetic allows it.
 const MAX_DECIMALS: u8 = 6;
 
-/// What CLDR says of a locale.
+/// The CLDR data of a locale.
 struct Numbers {
     decimal: &'static str,
     group: &'static str,
     minus: &'static str,
-    /// So many digits must stand before the first separator: 2 leaves 1234 alone.
+    /// Minimum number of digits before the first separator: 2 leaves 1234 alone.
     minimum_grouping: u8,
-    /// Before and behind an amount, with `¤` for the symbol.
+    /// Before and after an amount, with `¤` for the symbol.
     currency: (&'static str, &'static str),
-    /// The same where a letter of the symbol would touch a digit.
+    /// The same if a letter of the symbol would touch a digit.
     currency_letter: (&'static str, &'static str),
     percent: (&'static str, &'static str),
     /// Between the ends of a range.
@@ -35,7 +35,7 @@ struct Numbers {
     symbols: [&'static str; 12],
 }
 
-/// How a viewer's locale writes numbers, and amounts of one currency.
+/// A format for numbers in a viewer's locale, and for amounts of one currency.
 #[derive(Clone)]
 pub struct NumberFormat {
     numbers: &'static Numbers,
@@ -53,14 +53,14 @@ impl NumberFormat {
         Self::new(locale, &region.currency, region.decimals, region.symbol.as_deref())
     }
 
-    /// A locale (BCP 47: language, perhaps script, region) and a currency (ISO 4217) with so many decimals, at most 6. A locale that
-    /// is not in the table falls back to its language, then to English. `symbol` is written instead of the locale's own.
+    /// A locale (BCP 47: language, perhaps script, region) and a currency (ISO 4217) with up to 6 decimals. A locale
+    /// that is not in the table falls back to its language, then to English. `symbol` replaces the locale's own.
     #[must_use]
     pub fn new(locale: &str, currency: &str, decimals: u8, symbol: Option<&str>) -> Self {
         let numbers = find(locale);
         let known = cldr::CURRENCIES.iter().zip(numbers.symbols).find(|(code, _)| **code == currency);
         let symbol = symbol.or(known.map(|(_, symbol)| symbol)).unwrap_or(currency);
-        // which end of the symbol a digit touches is the same in both patterns
+        // the end of the symbol that a digit touches is the same in both patterns
         let touching = if numbers.currency.0.is_empty() { symbol.chars().next() } else { symbol.chars().next_back() };
         let letter = touching.is_some_and(|letter| letter.is_alphanumeric() || letter == '.');
         let (before, behind) = if letter { numbers.currency_letter } else { numbers.currency };
@@ -81,7 +81,7 @@ impl NumberFormat {
         &self.currency
     }
 
-    /// The symbol that prices are written with.
+    /// The symbol in prices.
     #[must_use]
     pub const fn symbol(&self) -> &FastStr {
         &self.symbol
@@ -151,7 +151,7 @@ impl NumberFormat {
         FastStr::from_string(text)
     }
 
-    /// A whole percent: "25%", "25 %".
+    /// A whole percentage: "25%", "25 %".
     #[must_use]
     pub fn percent(&self, percent: i32) -> FastStr {
         let (before, behind) = self.numbers.percent;
@@ -180,7 +180,7 @@ impl NumberFormat {
         let power = magnitude.checked_ilog10().unwrap_or_default();
         let (shift, behind, tenths) = self.tenths(magnitude, power, down);
         let (whole, tenth) = (tenths / 10, tenths % 10);
-        // rounding up may need a digit more, and then the next unit
+        // rounding up may add a digit, and then select the next unit
         let (behind, whole, tenth) = if shift > 0 && whole.checked_ilog10().unwrap_or_default() > power - shift {
             let (_, behind, tenths) = self.tenths(10_u64.pow(power + 1), power + 1, down);
             (behind, tenths / 10, tenths % 10)
@@ -199,7 +199,7 @@ impl NumberFormat {
         FastStr::from_string(text)
     }
 
-    /// What a number of that power is divided by, what follows it, and tenths of what is left.
+    /// The divisor for a number of that power of ten, its suffix, and the tenths of the quotient.
     fn tenths(&self, magnitude: u64, power: u32, down: bool) -> (u32, &'static str, u64) {
         let row = usize::try_from(power).ok().and_then(|power| power.checked_sub(3));
         let last = self.numbers.compact.last();
@@ -266,7 +266,7 @@ fn find(locale: &str) -> &'static Numbers {
         .or_else(|| at(language))
         .or_else(|| region.and_then(|region| at(&format!("en-{region}"))));
     let number = found.and_then(|index| cldr::LOCALES.get(index)).map_or(0, |(_, number)| *number);
-    // every number in the table is a place in the other, as a test shows, and English is the first
+    // every index in the table is valid in the other, as a test shows, and English is the first
     let [english, ..] = &cldr::NUMBERS;
     cldr::NUMBERS.get(number).unwrap_or(english)
 }

@@ -24,7 +24,7 @@ pub enum Extent {
         /// Keys of the batches in which some failed.
         asked: usize,
     },
-    /// A call that failed and that its task did without.
+    /// A call that failed; its task went on without it.
     Call(Error),
 }
 
@@ -41,8 +41,8 @@ pub struct Loss {
     pub extent: Extent,
 }
 
-/// Losses of one request that were made good elsewhere (Redis away, a text missing), and those that cost a task only a part
-/// of its data.
+/// Losses of one request that were compensated (Redis unavailable, a text missing), and those that cost a task only a
+/// part of its data.
 #[derive(Debug, Default)]
 pub struct Notes {
     // std mutexes: held to push one value, never across an await

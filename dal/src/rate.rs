@@ -1,16 +1,16 @@
-//! The rate limiter: how many requests of a caller, to a method, of a viewer are let in, counted by the fleet together.
+//! The rate limiter: limits the requests of a caller, to a method or of a viewer, across the fleet.
 //!
 //! **With Redis** all instances share one count: at most `limit` requests are admitted in any time of length `period`,
-//! wherever it begins, and under steady excess load at least 99 % of that: what is lost is half a percent, because large
-//! limits are counted in buckets, and the time from when a place is free to when the next request comes. One script in one
-//! round trip judges a request by all the rates that apply to it and counts it for all or for none; the time is Redis' own.
-//! A refusal is remembered until a place can be free, so that a caller who is far over its limit costs no round trip.
+//! wherever it begins, and under steady excess load at least 99 % of that. The rest is lost to buckets (half a percent,
+//! for large limits) and to the time between a free place and the next request. One script in one round trip judges a
+//! request by all the rates that apply to it and counts it for all or for none; the time is Redis' own. A refusal is
+//! remembered until a place can be free, so that a caller far over its limit costs no round trip.
 //!
-//! **Without Redis** – none is set, it is away, it does not answer within 5 ms or a third of the time left – each instance
-//! admits its share: the limit divided by the number of instances that Redis last told, or that the configuration says.
-//! The share is let in evenly, with a burst of 5 % of it, or 5 requests where that is more (never more than the share):
-//! at most `limit` and the bursts in a period, `limit` a period in the long run. Rates are asked one after the other then,
-//! the narrowest first, so what a wider one refuses has been counted by a narrower one.
+//! **Without Redis** – none is configured, it is unavailable, it does not answer within 5 ms or a third of the time
+//! left – each instance admits its share: limit ÷ number of instances, as last told by Redis or as configured. The
+//! share is admitted evenly, with a burst of 5 % of it, or 5 requests where that is more (never more than the share):
+//! at most `limit` and the bursts in a period, `limit` a period in the long run. Rates are asked one after the other
+//! then, the narrowest first, so what a wider one refuses has been counted by a narrower one.
 //!
 //! An answer of Redis that comes too late may have counted its request once more than this instance did. When Redis goes or
 //! comes back, what was admitted with it and what was admitted without it add up for one period.
@@ -45,45 +45,45 @@ use crate::{
     config::{RateConf, RateLevel},
 };
 
-/// The most a request waits for Redis, whatever time it has left.
+/// Longest wait for Redis, even if the request has more time left.
 const LONGEST_WAIT: Duration = Duration::from_millis(5);
 
-/// Between two looks at what must be kept up in the background: heartbeats, counters that nobody needs any more.
+/// Period of background upkeep: heartbeats, and removal of idle counters.
 const UPKEEP: Duration = Duration::from_secs(1);
 
-/// Who asks for what.
+/// A request, as the limiter counts it.
 #[derive(Debug, Clone, Copy)]
 pub struct Asked<'a> {
-    /// The name of the caller, as the configuration has it.
+    /// The configured name of the caller.
     pub caller: &'a str,
     /// The method, as the IDL spells it.
     pub method: &'a str,
-    /// The viewer; 0 for a guest, whom no rate of viewers counts.
+    /// The viewer's user id; 0 for a guest, whose requests no viewer rate counts.
     pub user: i64,
 }
 
-/// A request that is one too many.
+/// A refusal by a rate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("more than {limit} requests in {period:?} ({} rate)", level.name())]
 pub struct Refused {
-    /// What the rate counts together.
+    /// The requests that the rate counts together.
     pub level: RateLevel,
-    /// How many it admits.
+    /// Its limit.
     pub limit: u32,
-    /// In how long a time.
+    /// Its period.
     pub period: Duration,
-    /// A place may be free then, and is not before; others may take it first.
+    /// Time until a place may be free, and not before; other requests may take it first.
     pub retry_after: Duration,
 }
 
-/// Who decided that a request is let in.
+/// The reason that a request is admitted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Admitted {
     /// No rate applies to it.
     Unlimited,
-    /// The fleet, at this time of Redis in Unix microseconds.
+    /// Admitted by the fleet, at this time of Redis in Unix microseconds.
     Fleet(u64),
-    /// This instance alone.
+    /// Admitted by this instance alone.
     Local,
 }
 
@@ -91,13 +91,13 @@ enum Admitted {
 #[derive(Debug)]
 pub struct RateLimiter {
     shared: Arc<Shared>,
-    // ends with us, and the task with it
+    // dropped with the limiter, and ends the task
     _upkeep: JoinSet<()>,
 }
 
 #[derive(Debug)]
 struct Shared {
-    /// Whether there is any rate. Relaxed: a request that sees a change a moment late is one that came before it.
+    /// Whether there is any rate. Relaxed: a request that sees a change late is equivalent to one that came earlier.
     armed: AtomicBool,
     rules: ArcSwap<Rules>,
     fleet: Option<Fleet>,
@@ -128,8 +128,8 @@ impl RateLimiter {
         Ok(Self { shared, _upkeep: upkeep })
     }
 
-    /// Takes other rates. The counters of those that stay the same go on, and those that only change their limit go on in
-    /// Redis where the new limit is counted as the old one was.
+    /// Replaces the rates. The counters of unchanged rates continue; a rate with only a new limit continues in Redis if
+    /// the new limit is counted with the same buckets.
     pub fn configure(&self, conf: &RateConf) {
         let shared = &self.shared;
         let old = shared.rules.load();
@@ -140,12 +140,13 @@ impl RateLimiter {
         }
     }
 
-    /// Whether a request is let in; counts it if so. Waits at most 5 ms, and at most a third of the time until `deadline`.
+    /// Whether a request is admitted; counts it if so. Waits at most 5 ms, and at most a third of the time until
+    /// `deadline`.
     ///
     /// # Errors
     ///
-    /// The rate that refuses it; where several do, one whose places are free last. Never anything else: what goes wrong
-    /// with Redis is made good by the instance's own share.
+    /// The rate that refuses it; of several, the one with the longest wait. There is no other error: if Redis fails,
+    /// the instance's own share decides.
     pub async fn admit(&self, asked: &Asked<'_>, deadline: Instant) -> Result<(), Refused> {
         if self.shared.armed.load(Ordering::Relaxed) { self.ask(asked, deadline).await.map(|_| ()) } else { Ok(()) }
     }
@@ -192,7 +193,7 @@ impl Shared {
         Ok(Admitted::Local)
     }
 
-    /// How many share the limits, as far as is known.
+    /// Number of instances that share the limits, as far as is known.
     fn instances(&self, rules: &Rules) -> u32 {
         self.fleet.as_ref().and_then(Fleet::instances).unwrap_or(rules.instances)
     }
@@ -207,7 +208,7 @@ impl Shared {
                     local.sweep();
                 }
             }
-            // a change is a reason to look at once: whoever has rates must be counted
+            // a change triggers upkeep at once: an instance with rates must be counted
             drop(tokio::time::timeout(UPKEEP, self.changed.notified()).await);
         }
     }

@@ -1,7 +1,7 @@
-//! Redis: one multiplexed connection, a bounded wait on every read, and writes that nobody waits for.
+//! Redis: one multiplexed connection, a bounded wait on every read, and background writes.
 //!
-//! Redis is an optimisation everywhere: whoever asks gets an answer or an error within 30 ms and goes on without it. After
-//! some failures in a row it is left alone until a background probe finds it again.
+//! Redis is an optimisation everywhere: a caller gets an answer or an error within 30 ms and goes on without it. After
+//! some consecutive failures it is not used until a background probe finds it again.
 
 mod health;
 mod link;
@@ -25,24 +25,24 @@ pub(crate) use self::writer::{Change, Write};
 use self::{health::Health, link::Link, writer::Writes};
 use crate::{Downstream, Error, ErrorKind};
 
-/// The most a reader waits, whatever time a request has left.
+/// Longest wait of a reader, even if its request has more time left.
 const LONGEST_WAIT: Duration = Duration::from_millis(30);
 
-/// The shortest wait in vain that counts against Redis.
+/// Shortest timeout that counts as a failure of Redis.
 const PROOF: Duration = Duration::from_millis(10);
 
-/// Where Redis is.
+/// The address of Redis, and the limits of its use.
 #[derive(Debug, Clone)]
 pub struct RedisSettings {
-    /// `None`: there is none, and nothing is said about it.
+    /// `None`: Redis is not used.
     pub url: Option<RedisUrl>,
-    /// How long connecting may take; it happens in the background.
+    /// Maximum time to connect; it happens in the background.
     pub connect_timeout: Duration,
-    /// How long the connection waits for an answer before it is given up.
+    /// Maximum time to wait for an answer before the connection is given up.
     pub response_timeout: Duration,
-    /// Between two probes of a Redis that is left alone.
+    /// Pause between two probes of an unavailable Redis.
     pub probe_pause: Duration,
-    /// Batches of writes that may wait; more are dropped and counted.
+    /// Maximum number of queued write batches; more are dropped and counted.
     pub write_queue: usize,
 }
 
@@ -58,13 +58,13 @@ impl Default for RedisSettings {
     }
 }
 
-/// Why Redis could not be set up. Not being able to reach it is no such reason.
+/// Failures to set Redis up. An unreachable Redis is not one of them.
 #[derive(Debug, thiserror::Error)]
 pub enum RedisSetupError {
     /// No client can be made for the address.
     #[error("Redis cannot be used")]
     Client(#[from] redis::RedisError),
-    /// A metric of ours is taken.
+    /// A metric of ours is already registered.
     #[error("a Redis metric cannot be registered")]
     Metrics(#[from] prometheus::Error),
 }
@@ -75,7 +75,7 @@ pub struct Redis {
     health: Arc<Health>,
     writes: mpsc::Sender<Writes>,
     dropped: prometheus::IntCounter,
-    // ends with us, and the tasks with it
+    // dropped with the connection, and ends the tasks
     _tasks: JoinSet<()>,
 }
 
@@ -86,7 +86,7 @@ impl std::fmt::Debug for Redis {
 }
 
 impl Redis {
-    /// Sets Redis up and begins to connect in the background; never waits. `None` where no URL is set. Must run inside a
+    /// Sets Redis up and begins to connect in the background; never waits. `None` if no URL is set. Must run inside a
     /// Tokio runtime.
     ///
     /// # Errors
@@ -116,7 +116,7 @@ impl Redis {
     ///
     /// # Errors
     ///
-    /// Redis is away, slow or unhappy: the caller goes on without it and notes the loss.
+    /// Redis is unavailable, slow or answers with an error: the caller goes on without it and notes the loss.
     pub async fn mget(&self, keys: &[String], deadline: Instant) -> Result<Vec<Option<Vec<u8>>>, Error> {
         let wait = LONGEST_WAIT.min(deadline.saturating_duration_since(Instant::now()) / 3);
         let mut connection = self.link.connection();
@@ -127,9 +127,9 @@ impl Redis {
         answer
     }
 
-    /// What a script that writes answers. One round trip, and two more where Redis does not know the script yet. A script
-    /// that is not waited for any longer may have done its work. An error for an answer counts against writes only: a server
-    /// that takes none, being full or a replica, still serves reads.
+    /// Runs a script that writes, and returns its answer. One round trip, and two more if Redis does not know the
+    /// script yet. A script that timed out may have done its work. An error as the answer counts against writes only: a
+    /// server that refuses them, being full or a replica, still serves reads.
     pub(crate) async fn script<T: FromRedisValue>(
         &self,
         script: &ScriptInvocation<'_>,
@@ -153,13 +153,13 @@ impl Redis {
         answer
     }
 
-    /// Whether Redis is left alone.
+    /// Whether Redis is not used for now.
     #[cfg(test)]
     pub(crate) fn is_away(&self) -> bool {
         self.health.is_away()
     }
 
-    /// Counts against Redis what a wait that was too short to prove anything did not: it happened again and again.
+    /// Counts repeated short timeouts against Redis; a single one proves nothing.
     pub(crate) fn was_slow(&self) {
         self.health.failed(&error("EVALSHA", ErrorKind::Timeout, "no answer in time"));
     }
@@ -179,19 +179,19 @@ impl Redis {
         }
     }
 
-    /// Learns from an answer whether Redis is worth asking.
+    /// Updates the health of Redis from an answer.
     fn note<T>(&self, answer: &Result<T, Error>, wait: Duration) {
         match answer {
             Ok(_) => self.health.worked(),
-            // a caller in a hurry proves nothing about Redis
+            // a timeout of a call with little time left proves nothing about Redis
             Err(error) if error.kind == ErrorKind::Timeout && wait < PROOF => {}
-            // nobody was asked
+            // there was no call
             Err(_) if self.health.is_away() => {}
             Err(error) => self.health.failed(error),
         }
     }
 
-    /// Writes in the background what `make` makes when its turn comes. Never waits: a full queue drops it and counts `count`.
+    /// Writes the result of `make` in the background. Never waits: a full queue drops it and counts `count`.
     pub(crate) fn write(&self, count: usize, make: impl FnOnce() -> Vec<Write> + Send + 'static) {
         if count > 0 && self.writes.try_send(Box::new(make)).is_err() {
             self.dropped.inc_by(count as u64);
@@ -199,7 +199,7 @@ impl Redis {
     }
 }
 
-/// A failure in our terms. What a server answers is `CODE text`, that of a pipeline the first of its answers.
+/// Classifies a failure. A server's error is `CODE text`, that of a pipeline the first of its answers.
 fn classified(command: &'static str, failed: &redis::RedisError) -> Error {
     let kind = match () {
         () if failed.is_timeout() => ErrorKind::Timeout,

@@ -1,4 +1,4 @@
-//! Where a viewer shops, and which language and locale that means.
+//! Regions, and the language and locale of a viewer.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use crate::{
     tag::LanguageTag,
 };
 
-/// The regions of the first day: region, own language, currency, decimals, route group.
+/// The built-in regions: region, own language, currency, decimals, route group.
 pub(crate) const SHIPPED: [(&str, &str, &str, u8, RouteGroup); 16] = [
     ("US", "en", "USD", 2, RouteGroup::Us),
     ("GB", "en", "GBP", 2, RouteGroup::Eu),
@@ -36,7 +36,7 @@ pub struct RegionConf {
     table: BTreeMap<Region, RegionRules>,
 }
 
-/// What a region has.
+/// The rules of a region.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RegionRules {
     /// Its own language (BCP 47).
@@ -47,13 +47,13 @@ pub struct RegionRules {
     pub currency: FastStr,
     /// Decimals of an amount.
     pub decimals: u8,
-    /// Written instead of the symbol that the viewer's locale has for the currency.
+    /// Replaces the currency symbol of the viewer's locale.
     pub symbol: Option<FastStr>,
-    /// Where calls go.
+    /// Route group of calls.
     pub route_group: RouteGroup,
 }
 
-/// What is known of where a viewer is, best first. Empty text is "not known".
+/// Hints about a viewer's region, best first. Empty text is "unknown".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct RegionHints<'a> {
     /// `UserContext.store_region`.
@@ -64,11 +64,11 @@ pub struct RegionHints<'a> {
     pub carrier: Option<&'a str>,
     /// `UserContext.ip_region`.
     pub ip: Option<&'a str>,
-    /// What the settings say where nothing else is known; `None`: the default of `RegionConf`.
+    /// The region in the settings, used if nothing else is known; `None`: the default of `RegionConf`.
     pub settings: Option<Region>,
 }
 
-/// Why a viewer has no region.
+/// Reasons that a viewer has no region.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RegionError {
     /// The deciding field is not a region.
@@ -79,17 +79,17 @@ pub enum RegionError {
         /// Its text, cut.
         found: String,
     },
-    /// We do not serve it.
+    /// A region that is not served.
     #[error("region {0} is not served")]
     Unsupported(Region),
 }
 
-/// How a viewer is spoken to.
+/// The language and locale of a viewer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Speech {
     /// The language of texts (BCP 47): the request's, or the region's own.
     pub language: FastStr,
-    /// That language with the viewer's region: how numbers are written.
+    /// That language with the viewer's region; decides the format of numbers.
     pub locale: FastStr,
 }
 
@@ -98,8 +98,8 @@ impl RegionConf {
         Self { default, table }
     }
 
-    /// The region of a viewer: the first hint that says anything decides, and the default where none does. Hints behind
-    /// the deciding one are not looked at.
+    /// The region of a viewer: the first hint that is set decides, and the default if none is. Hints after the deciding
+    /// one are not looked at.
     ///
     /// # Errors
     ///
@@ -122,13 +122,13 @@ impl RegionConf {
         if self.table.contains_key(&region) { Ok(region) } else { Err(RegionError::Unsupported(region)) }
     }
 
-    /// What a region has; `None`: we do not serve it.
+    /// The rules of a region; `None`: it is not served.
     #[must_use]
     pub fn get(&self, region: Region) -> Option<&RegionRules> {
         self.table.get(&region)
     }
 
-    /// Where a viewer is of whom nothing is known.
+    /// Region of a viewer whose region is unknown.
     #[must_use]
     pub const fn default_region(&self) -> Region {
         self.default
@@ -139,8 +139,8 @@ impl RegionConf {
         self.table.iter().map(|(region, rules)| (*region, rules))
     }
 
-    /// Language and locale of a viewer in `region` whose client asks for `language`. A text that names no language counts as
-    /// none: a strange client still gets a page.
+    /// Language and locale of a viewer in `region` whose client requests `language`. A text that names no language
+    /// counts as absent: an unknown client still gets a page.
     #[must_use]
     pub fn speech(&self, region: Region, language: &str) -> Speech {
         let own = self.table.get(&region);

@@ -1,8 +1,8 @@
-//! The twelve downstream services: one typed client each, one method one batched call.
+//! The twelve downstream services: one typed client per service, one batched call per method.
 //!
-//! Every call has a time limit taken from [`Call::deadline`](crate::Call), carries the route group of the viewer, and ends
-//! in a domain type or a classified [`Error`](crate::Error), never in a panic. Batches answer **aligned** with the keys
-//! that were asked for: duplicates are allowed, each is asked once.
+//! Every call has a time limit taken from [`Call::deadline`](crate::Call), carries the route group of the viewer, and
+//! ends in a domain type or a classified [`Error`](crate::Error), never in a panic. Batches answer **aligned** with the
+//! requested keys: duplicates are allowed, each key is sent once.
 
 mod answer;
 mod auction;
@@ -113,14 +113,14 @@ impl Rpc {
         })
     }
 
-    /// Replaces the mock rules; calls that have begun are not touched. Production refuses rules that are not empty before
-    /// they come here.
+    /// Replaces the mock rules; calls under way are not affected. Production refuses rules before they come here,
+    /// unless they are empty.
     pub fn set_mock(&self, rules: MockRules) {
         self.mock.set(rules);
     }
 }
 
-/// What a client is built from.
+/// The parts that clients are built from.
 struct Wiring<'a> {
     settings: &'a RpcSettings,
     metrics: &'a RpcMetrics,

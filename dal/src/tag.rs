@@ -35,8 +35,8 @@ const REPLACED: [(&str, &str); 24] = [
 /// Places where Chinese is written in traditional characters.
 const TRADITIONAL: [&str; 3] = ["TW", "HK", "MO"];
 
-/// A language with its script and region. Variants and extensions of a tag (`-u-mu-celsius`) are dropped: they say nothing
-/// about texts or numbers here.
+/// A language with its script and region. Variants and extensions of a tag (`-u-mu-celsius`) are dropped: they do not
+/// affect texts or numbers here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LanguageTag {
     language: String,

@@ -1,4 +1,4 @@
-//! What the tests of this crate share: a call, a small Thrift server, servers that misbehave, a real Redis.
+//! Test kit of this crate: a call, a small Thrift server, servers that misbehave, a real Redis.
 #![allow(
     clippy::disallowed_methods,
     clippy::unwrap_used,
@@ -78,12 +78,12 @@ pub(crate) fn rpc_at(address: SocketAddr) -> Arc<Rpc> {
     Arc::new(Rpc::new(&settings, &prometheus::Registry::new()).unwrap())
 }
 
-/// An address that refuses.
+/// An address that refuses connections.
 pub(crate) async fn closed() -> SocketAddr {
     TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap()
 }
 
-/// An address that lets connections hang: its queue is full and nobody accepts. Held by the sockets.
+/// An address that lets connections hang: its backlog is full and nothing accepts. The sockets keep it so.
 pub(crate) async fn black_hole() -> (SocketAddr, Vec<TcpStream>, TcpListener) {
     let socket = TcpSocket::new_v4().unwrap();
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
@@ -137,12 +137,12 @@ where
 
 type PriceAnswer = dyn Fn(&[i64], &str) -> Result<wire::MGetProductPriceResponse, ServerError> + Send + Sync;
 
-/// What the price server of the tests does.
+/// The behaviour of the tests' price server.
 #[derive(Clone)]
 pub(crate) struct Prices {
-    /// Answers a question; the second argument is the route group that came with it.
+    /// Answers a request; the second argument is its route group.
     pub(crate) answer: Arc<PriceAnswer>,
-    /// Waits first.
+    /// Delay before the answer.
     pub(crate) delay: Duration,
     /// Calls so far.
     pub(crate) calls: Arc<std::sync::atomic::AtomicUsize>,
@@ -191,7 +191,7 @@ impl wire::ProductPriceService for Prices {
     }
 }
 
-/// A real Redis on a port of its own. Ends with the value.
+/// A real Redis on its own port. Ends with the value.
 pub(crate) struct RedisServer {
     child: Child,
     port: u16,

@@ -53,7 +53,7 @@ impl Texts {
         Ok(Self { languages: languages.collect(), fallbacks })
     }
 
-    /// The language of a tag (BCP 47); English, and counted as `other`, where there are no texts in it.
+    /// The language of a tag (BCP 47); English, and counted as `other`, if there are no texts in it.
     #[must_use]
     pub fn language(&self, tag: &str) -> Language {
         Language::of(tag).unwrap_or_else(|| {
@@ -62,7 +62,7 @@ impl Texts {
         })
     }
 
-    /// A plain text. One with arguments comes without them.
+    /// A plain text. A text with arguments comes without them.
     #[must_use]
     pub fn get(&self, language: Language, text: Text) -> FastStr {
         match self.entry(language, text) {
@@ -72,8 +72,8 @@ impl Texts {
         }
     }
 
-    /// A text with its arguments; `number` chooses the plural, and is otherwise not shown. An argument that is not given
-    /// is left out.
+    /// A text with its arguments; `number` selects the plural, and is otherwise not shown. A missing argument is left
+    /// out.
     #[must_use]
     pub fn format(&self, language: Language, text: Text, number: i64, args: &[(Arg, &str)]) -> FastStr {
         let Some(entry) = self.entry(language, text) else { return FastStr::from_static_str(text.key()) };
@@ -82,7 +82,7 @@ impl Texts {
         FastStr::from_string(entry.fill(category, args))
     }
 
-    /// A stretch of time in the two or three units that matter: "2d 3h", "1h 2m 3s", "2m 3s", "3s". Part of a second
+    /// A duration in the two or three most significant units: "2d 3h", "1h 2m 3s", "2m 3s", "3s". Part of a second
     /// counts as one, so that nothing ends at "0s".
     #[must_use]
     pub fn countdown(&self, language: Language, ms: i64) -> FastStr {

@@ -1,4 +1,4 @@
-//! What the fuzzers call: for each, bytes that may be anything. A panic is a find.
+//! The targets of the fuzzers: each takes arbitrary bytes. A panic is a find.
 //!
 //! The rules are those of the tests of the guard, whose files these are; `README.md` says how to run them.
 
@@ -23,22 +23,22 @@ thread_local! {
     static SERVICES: LazyCell<Vec<services::Service>> = LazyCell::new(services::all);
 }
 
-/// A message to or from any of the thirteen services: what the guard takes is decoded.
+/// A message to or from any of the thirteen services: if the guard accepts it, it is decoded.
 pub fn guard(bytes: &[u8]) {
     SERVICES.with(|services| targets::guard(services, bytes));
 }
 
-/// A TTHeader before a good message: what the guard takes is cut to the keys that are allowed, and decoded.
+/// A TTHeader before a good message: if the guard accepts it, it is cut to the allowed keys, and decoded.
 pub fn ttheader(bytes: &[u8]) {
     SERVICES.with(|services| targets::ttheader(services, bytes));
 }
 
-/// Choices of which a message that follows the IDL is made: taken, decoded, encoded, taken again.
+/// Choices that produce a message that follows the IDL: accepted, decoded, encoded, accepted again.
 pub fn decoders(bytes: &[u8]) {
     SERVICES.with(|services| targets::decoders(services, bytes));
 }
 
-/// A file of configuration, for every key there is.
+/// A configuration file, for every key.
 pub fn configuration(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     for key in Key::ALL {

@@ -1,5 +1,4 @@
-//! What the guard costs, beside the decoder that it stands before:
-//! `cargo bench -p live-pack-idl --bench guard`.
+//! Cost of the guard, beside that of the decoder behind it: `cargo bench -p live-pack-idl --bench guard`.
 //!
 //! On two quiet cores: request of 243 bytes 0.34 µs, answer of 3.8 KB 3.5 µs, of 18.3 KB 16.2 µs, of 38.4 KB 33.8 µs:
 //! 0.9 µs a KB of answer. Decoding the last takes longer by an order of magnitude. On two busy cores, later: 1.4 to 1.6 µs
@@ -85,7 +84,7 @@ fn answer(cards: i64) -> wire::GetLiveBagDataResponse {
     wire::GetLiveBagDataResponse { products, total: 200, base_resp: BaseResp::default(), ..Default::default() }
 }
 
-/// What a mesh puts before a call: two keys that the server reads, ten that are cut out.
+/// The header that a service mesh adds to a call: two keys that the server reads, ten that are cut out.
 fn header() -> Vec<u8> {
     let texts = bytes::named(&[
         (b"rip", b"10.20.30.40:50123"),
@@ -104,7 +103,7 @@ fn header() -> Vec<u8> {
     [texts, numbers.iter().fold(start, one).done()].concat()
 }
 
-/// Prints what one takes, and how much of that a KB: the figure that the design asks for.
+/// Prints the time per message and per KB: the figure in the design.
 fn print(name: &str, bytes: usize, mut once: impl FnMut()) {
     let rounds = 200_000_000 / (bytes * 2 + 500);
     (0..rounds / 10).for_each(|_| once());

@@ -1,4 +1,5 @@
-//! Generates the Rust types of every `.thrift` file named in `volo.yml`, and the table that the guard walks messages by.
+//! Generates the Rust types of every `.thrift` file named in `volo.yml`, and the table by which the guard walks
+//! messages.
 
 mod table;
 

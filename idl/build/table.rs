@@ -1,6 +1,6 @@
-//! Writes the IDL as static Rust data: what a message may hold, field by field, and how large it grows in memory.
+//! Writes the IDL as static Rust data: the fields of each message, and their size in memory.
 //!
-//! Sizes in memory are not guessed: the data says `size_of` the generated type and the compiler fills it in.
+//! Sizes in memory are exact: the data say `size_of` the generated type and the compiler fills it in.
 
 use std::{env, error::Error, fmt::Write as _, fs, path::Path};
 
@@ -8,7 +8,7 @@ use crate::schema::definition::{Presence, Schema, Struct, Type};
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
-/// The file of what all services share.
+/// The file with the shared definitions.
 const BASE: &str = "base";
 
 /// The services, by the name of their file, which is the name of their module too.
@@ -28,7 +28,7 @@ const SERVICES: [&str; 13] = [
     "downstream/seller_core",
 ];
 
-/// Which fields of a struct were met is kept in the bits of a `u64`.
+/// A struct's fields seen so far are the bits of a `u64`.
 const MOST_FIELDS: usize = 64;
 
 /// Writes `guard_table.rs` to the output folder.
@@ -63,7 +63,7 @@ fn read(file: &str) -> Outcome<String> {
     fs::read_to_string(&path).map_err(|error| format!("{path}: {error}").into())
 }
 
-/// One module of statics. `base` is what is defined elsewhere.
+/// One module of statics. `base` holds shared definitions.
 fn module(out: &mut String, name: &str, schema: &Schema, base: Option<&Schema>) -> Outcome<()> {
     let writer = Writer { schema, base, name };
     writeln!(out, "#[allow(non_upper_case_globals)]\npub(super) mod {name} {{\n    use super::super::table::*;")?;
@@ -155,7 +155,7 @@ impl Writer<'_> {
         Ok(format!("Element {{ ty: {written}, smallest: {smallest}, size: {} }}", self.size(ty)))
     }
 
-    /// The bytes that a value takes at least.
+    /// Minimum number of bytes of a value.
     fn smallest(&self, ty: &Type) -> Outcome<usize> {
         Ok(match ty {
             Type::Bool | Type::I8 => 1,
@@ -175,7 +175,7 @@ impl Writer<'_> {
         fields.map(|field| Ok(3 + self.smallest(&field.ty)?)).sum::<Outcome<usize>>().map(|sum| sum + 1)
     }
 
-    /// The expression for what one value takes in a Rust container.
+    /// The expression for the size of a value in a Rust container.
     fn size(&self, ty: &Type) -> String {
         match ty {
             Type::Bool | Type::I8 => "1".to_owned(),

@@ -1,17 +1,17 @@
-//! The guard: a codec that looks at every byte of a message before the generated decoders do.
+//! The guard: a codec that checks every byte of a message before the generated decoders run.
 //!
-//! The decoders of volo and pilota believe what the wire says: a count of elements is allocated, a length is cut off, the
-//! type of an element is not asked for, text is not checked. A message of a few dozen bytes can therefore end the process.
-//! The guard reads a message up to a limit, checks the transport, its header and the head of the message, and walks the
-//! rest once against a table made from the IDL: bounds, types, mandatory fields, counts against the bytes left, memory
-//! against a budget, depth, UTF-8, exact end. Fields and enum values that the IDL does not know are passed over, their
-//! bytes checked. **What it lets through, the decoders decode without a panic, an abort or a leak**, and it allocates
-//! nothing on the way. Keys of a TTHeader that nobody of ours has a use for are cut out of it: see [`ALLOWED`].
+//! The decoders of volo and pilota trust the wire: they allocate as many elements as a count says, slice by any length,
+//! and check neither element types nor text. A message of a few dozen bytes can therefore end the process. The guard
+//! reads a message up to a limit, checks the transport, its header and the head of the message, and walks the rest once
+//! against a table made from the IDL: bounds, types, mandatory fields, counts against the bytes left, memory against a
+//! budget, depth, UTF-8, exact end. Fields and enum values that the IDL does not know are skipped, their bytes checked.
+//! **The decoders decode every message that passes without a panic, an abort or a leak**, and the check allocates
+//! nothing. Keys of a TTHeader that are not used here are cut out of it: see [`ALLOWED`].
 //!
-//! What breaks a rule is a [`Refusal`]: a server answers with a Thrift exception that names the value and the rule and
-//! closes the connection, a client fails the call with a protocol exception and drops the connection.
+//! A message that breaks a rule is a [`Refusal`]: a server answers with a Thrift exception that names the value and the
+//! rule and closes the connection, a client fails the call with a protocol exception and drops the connection.
 //!
-//! [`Guard`] is a `MakeCodec` for both sides. Writing is left to volo's encoders.
+//! [`Guard`] is a `MakeCodec` for both sides. volo's encoders do the writing.
 
 mod bounds;
 mod checked;
@@ -51,40 +51,40 @@ pub use self::{
     walk::DEPTH,
 };
 
-/// Which side of a call reads.
+/// The side of a call that reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Side<'a> {
-    /// A server: calls come.
+    /// A server: reads calls.
     Server,
-    /// A client: the answer to a call of this method comes.
+    /// A client: reads the answer to a call of this method.
     Client(&'a str),
 }
 
-/// How much a message may be.
+/// Limits of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Bytes of a message, without the length in front of it.
+    /// Maximum size of a message in bytes, without the length prefix.
     pub message: usize,
-    /// Bytes of memory that its containers may take once decoded.
+    /// Maximum memory of its decoded containers in bytes.
     pub memory: usize,
-    /// What its TTHeader may hold.
+    /// Limits of its TTHeader.
     pub header: HeaderLimits,
 }
 
-/// How much a TTHeader may hold.
+/// Limits of a TTHeader.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HeaderLimits {
-    /// Keys, of all blocks together.
+    /// Maximum number of keys, over all blocks.
     pub keys: usize,
-    /// Bytes of a key or a value.
+    /// Maximum size of a key or a value in bytes.
     pub length: usize,
 }
 
 impl Limits {
-    /// Memory that any message may take.
+    /// Memory that every message may take.
     const LEAST_MEMORY: usize = 16 * 1024 * 1024;
 
-    /// For messages of up to so many bytes, which may take four times that once decoded, or 16 MiB; 32 keys of 4 KiB.
+    /// For messages up to this size in bytes: memory four times that, or 16 MiB if that is more; 32 keys of 4 KiB.
     #[must_use]
     pub const fn of_message(message: usize) -> Self {
         let header = HeaderLimits { keys: 32, length: 4096 };
@@ -94,9 +94,9 @@ impl Limits {
     }
 }
 
-/// Is told of every message that is refused.
+/// Receives every refusal.
 pub trait Observer: Send + Sync + 'static {
-    /// Called once a message; must be quick.
+    /// Called once per refused message; must be quick.
     fn refused(&self, refusal: &Refusal);
 }
 
@@ -128,9 +128,9 @@ impl Guard {
         Self { shared: Arc::new(Shared { service, server: false, limits, observer, pool: None }) }
     }
 
-    /// Caps what all connections of this pool hold of messages that come and of answers that wait to be taken. A message
-    /// beyond it is refused as [`Kind::Pool`], an answer beyond it closes its connection; what fits into 2 KiB is free.
-    /// Without a pool there is no such cap.
+    /// Caps the total size of the buffers of all connections of this pool, for incoming messages and for answers not
+    /// yet taken by the peer. A message beyond it is refused as [`Kind::Pool`], an answer beyond it closes its
+    /// connection; messages that fit into 2 KiB are free. Without a pool there is no such cap.
     #[must_use]
     pub fn with_pool(self, pool: Pool) -> Self {
         Self { shared: Arc::new(Shared { pool: Some(pool), ..Arc::unwrap_or_clone(self.shared) }) }
@@ -138,7 +138,7 @@ impl Guard {
 }
 
 impl Shared {
-    /// Counts a refusal, and logs one a second at most: who can send hostile messages must not fill the disk.
+    /// Counts a refusal, and logs at most one per second: a sender of hostile messages must not fill the disk.
     fn note(&self, refusal: &Refusal) {
         static LAST: AtomicU64 = AtomicU64::new(0);
         self.observer.refused(refusal);
@@ -175,14 +175,14 @@ where
     }
 }
 
-/// Checks a whole message of a transport that has a length in front, which `bytes` begin with.
+/// Checks a whole message of a transport with a length prefix, at the beginning of `bytes`.
 ///
 /// This is what [`Guard`] does with every such message; for measurements and tests.
 ///
 /// # Errors
 /// The rule that is broken. A method that the service does not have is [`Kind::Envelope`] here.
 pub fn check(service: &'static Service, side: Side<'_>, limits: &Limits, bytes: &[u8]) -> Result<(), Refusal> {
-    // On a connection the length says where the message ends; here it could lie.
+    // On a connection the length determines the end of the message; here it could be wrong.
     let length = bytes.first_chunk().copied().map(u32::from_be_bytes).and_then(|length| usize::try_from(length).ok());
     if length != bytes.len().checked_sub(4) {
         return Err(Refusal::of_message(Kind::Length, "has another length than its frame"));

@@ -1,9 +1,9 @@
 //! The Thrift interface of Live Pack and of its twelve downstream services, as Rust types.
 //!
-//! The `.thrift` files beside this crate are the source; `volo.yml` lists them and the build script generates the types.
-//! Nothing here knows a business rule.
+//! The `.thrift` files beside this crate are the source; `volo.yml` lists them and the build script generates the
+//! types. The crate contains no business rules.
 //!
-//! [`guard`] is the codec that both sides of a connection use: it checks messages against the IDL before they are decoded.
+//! [`guard`] is the codec for both sides of a connection: it checks messages against the IDL before they are decoded.
 
 #[allow(
     warnings,

@@ -1,6 +1,6 @@
-//! The IDL as data: what the command line prints by, and what the build script makes the table of the guard from.
+//! The IDL as data, for printing in the command line and for the build script, which makes the guard's table from it.
 //!
-//! One reader of the IDL for the whole project. The build script compiles the same files, so nothing in them may use the
+//! The only reader of the IDL in the project. The build script compiles the same files, so nothing in them may use the
 //! generated types.
 
 mod definition;

@@ -1,4 +1,4 @@
-//! The cap on requests between decode and answer, whose last tenth is for critical ones.
+//! The cap on requests between decode and answer, whose last tenth is reserved for critical ones.
 
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
@@ -11,7 +11,7 @@ pub(super) struct InFlight {
     max: usize,
 }
 
-/// One request in flight, for as long as it lives.
+/// One request in flight, until it is dropped.
 #[derive(Debug)]
 pub(super) struct Place<'a>(&'a InFlight);
 
@@ -20,7 +20,7 @@ impl InFlight {
         Self { now: AtomicUsize::new(0), max }
     }
 
-    /// How many there are.
+    /// Number of requests in flight.
     pub(super) fn now(&self) -> usize {
         self.now.load(Relaxed)
     }
@@ -28,7 +28,7 @@ impl InFlight {
     /// A place for a request, if there is one for its class.
     pub(super) fn enter(&self, class: Class) -> Option<Place<'_>> {
         let max = if class == Class::Critical { self.max } else { self.max - self.max / 10 };
-        // Taken before it is compared: two at once cannot both have the last one. Given back by the drop.
+        // Taken before the comparison: two concurrent requests cannot both get the last place. Given back by the drop.
         let before = self.now.fetch_add(1, Relaxed);
         let place = Place(self);
         (before < max).then_some(place)

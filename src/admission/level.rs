@@ -1,11 +1,11 @@
-//! Whom to let in under overload: a pure state machine over queueing time, arrivals and a clock that others read.
+//! Load shedding by level: a pure state machine over queueing delay, arrivals and a clock.
 //!
-//! The model is WeChat's DAGOR (Zhou et al., SoCC 2018): overload is queueing time above a threshold, and what is let in
-//! is everything up to a level of class and viewer that moves a window at a time. Three things are different, found in the
-//! simulation beside this file and by `make hostile`. A window takes 5 % off what was *let in*, not off the level, so one
-//! window finds the capacity whatever the load; between windows the present queueing time acts at once, on the least
-//! important first; and once load is shed, those who were let in are kept few, which is what decides wherever requests wait for
-//! downstreams.
+//! The model is WeChat's DAGOR (Zhou et al., SoCC 2018): overload is a queueing delay above a threshold, and requests
+//! are admitted up to a level of class and viewer that moves once per window. Three things are different; the
+//! simulation beside this file and `make hostile` found them. A window takes 5 % off the *admitted requests*, not off
+//! the level, so one window finds the capacity whatever the load. Between windows the current queueing delay acts at
+//! once, on the least important requests first. And while load is shed, the number of admitted requests in flight is
+//! kept small, which is decisive if requests wait for downstream services.
 
 use std::{
     ops::Range,
@@ -22,36 +22,38 @@ use super::micros;
 
 /// Levels of one class.
 const CLASS: usize = 1 << 14;
-/// All levels: the cut at which everybody is let in.
+/// All levels: the cut at which all requests are admitted.
 const ALL: usize = CLASS * Class::ALL.len();
-/// Levels that are counted together.
+/// Levels per bucket of counts.
 const BUCKET: usize = CLASS / 64;
 const BUCKETS: usize = ALL / BUCKET;
 
-/// In how many seconds every viewer has had every place in its class, once.
+/// Seconds in which every viewer has had every position in its class once.
 const TURN: u64 = 600;
 
-/// Taken off what was let in, where requests waited too long; in thousandths.
+/// Reduction of the admitted requests after a window with waiting; in thousandths.
 const LESS: u64 = 50;
-/// Load is being shed where a window has let in less than this, in thousandths. Whoever is refused now and then by chance
-/// must not make the next window stricter.
+/// Load is being shed if a window has admitted less than this, in thousandths. A chance refusal must not make the next
+/// window stricter.
 const SHEDDING: u32 = 900;
-/// Added to what was let in after the first window without waiting, and twice as much after each one more.
+/// Increase of the admitted requests after the first window without waiting, in thousandths; doubled for each further
+/// one.
 const MORE: u64 = 20;
-/// More doublings than this are not needed to let everybody in.
+/// Maximum number of doublings: more are not needed to admit all requests.
 const DOUBLINGS: u32 = 16;
 const WHOLE: u64 = 1_000;
 
-/// Where a request stands in the order in which requests are refused; 0 is the last to be.
+/// Position of a request in the order of refusal; 0 is refused last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Level(usize);
 
 impl Level {
-    /// The level of the request of `class` with this number, for a viewer, at a time since the start.
+    /// The level of a request of `class` with this number, for a viewer, at a time since the start.
     ///
-    /// Viewers of a class are in an order of their own that turns slowly: who is let in now is let in for a while, and
-    /// who is not has its turn within ten minutes. At no instant do many change places. Requests of viewers who are at the
-    /// same place are told apart by their number, or a caller that names one viewer for all would have all or nothing.
+    /// The viewers of a class are in an order that rotates slowly: an admitted viewer stays admitted for a while, and a
+    /// refused viewer is admitted within ten minutes. At no instant do many change places. Requests of viewers at the
+    /// same position are distinguished by their number, or a caller that names one viewer for all would have all or
+    /// none admitted.
     pub(super) fn of(class: Class, viewer: u64, number: u32, now: Duration) -> Self {
         let place = (spread(viewer) >> 50) as usize;
         let into_turn = now.as_secs() % TURN * 1_000 + u64::from(now.subsec_millis());
@@ -67,40 +69,40 @@ const fn spread(number: u64) -> u64 {
     number.wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
-/// The levels that are let in, and what arrived on each in the window that runs. Shared by all threads, without locks
-/// but for the end of a window, which one thread works out while the others go on.
+/// The admitted levels, and the arrivals per level in the current window. Shared by all threads without locks, except
+/// for the end of a window, which one thread computes while the others go on.
 #[derive(Debug)]
 pub(super) struct Levels {
     arrived: [AtomicU64; BUCKETS],
     admitted: AtomicU64,
-    /// Those of the last window.
+    /// Admitted in the last window.
     admitted_before: AtomicU64,
-    /// The sum over all arrivals of the queueing time, in µs.
+    /// Sum of the queueing delays of all arrivals, in µs.
     waited: AtomicU64,
-    /// Levels below it are let in.
+    /// Levels below it are admitted.
     cut: AtomicUsize,
-    /// Those that the last window let in, in thousandths of those that arrived in it.
+    /// Admitted ÷ arrived in the last window, in thousandths.
     let_in: AtomicU32,
-    /// When the window ends, in µs since the start.
+    /// End of the window, in µs since the start.
     ends: AtomicU64,
     memory: Mutex<Memory>,
 }
 
-/// What one window's end leaves to the next.
+/// State carried from one window to the next.
 #[derive(Debug, Default)]
 struct Memory {
-    /// Windows without waiting since the last one with.
+    /// Number of windows without waiting since the last one with.
     good: u32,
-    /// The queueing time of the last window, in µs.
+    /// The queueing delay of the last window, in µs.
     before: u64,
 }
 
-/// How long a request that arrives now will wait because of others.
+/// The expected queueing delays of a request that arrives now.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Waits {
-    /// For a thread: measured, and as old as it is long.
+    /// Wait for a thread: measured, and as old as it is long.
     pub(super) thread: Duration,
-    /// For those that were let in before it: how many they are, by how fast they leave.
+    /// Wait for the requests in flight = requests in flight ÷ completion rate.
     pub(super) inside: Duration,
 }
 
@@ -110,14 +112,14 @@ impl Waits {
     }
 }
 
-/// What a window was like.
+/// The figures of a window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Window {
     /// Requests that arrived.
     pub(super) arrived: u64,
-    /// Those of them that were refused.
+    /// Requests of them that were refused.
     pub(super) refused: u64,
-    /// Whether every level is let in from now on.
+    /// Whether every level is admitted from now on.
     pub(super) open: bool,
 }
 
@@ -137,7 +139,7 @@ impl Default for Levels {
 }
 
 impl Levels {
-    /// Counts a request and says whether to let it in, given how long it would wait and how long it should.
+    /// Counts a request and returns whether to admit it, by its expected waits and the target.
     pub(super) fn admits(&self, level: Level, waits: Waits, target: Duration) -> bool {
         if self.turns_away(level, waits, target) {
             return false;
@@ -147,7 +149,7 @@ impl Levels {
         true
     }
 
-    /// Counts a request only if it is not to be let in, and says whether that is so.
+    /// Counts a request only if it is to be refused, and returns whether that is so.
     pub(super) fn turns_away(&self, level: Level, waits: Waits, target: Duration) -> bool {
         let away = level.0 >= self.present(waits, target);
         if away {
@@ -163,13 +165,13 @@ impl Levels {
         self.waited.fetch_add(micros(waits.longest()), Relaxed);
     }
 
-    /// Ends the window if it is over, and says what it was like. `queue` is used where nothing arrived.
+    /// Ends the window if it is over, and returns its figures. `queue` is used if nothing arrived.
     pub(super) fn end_window(&self, now: Duration, queue: Duration, rules: &OverloadRules) -> Option<Window> {
         let (now, window) = (micros(now), micros(rules.window).max(1));
         if now < self.ends.load(Relaxed) {
             return None;
         }
-        // Who finds it locked comes while another ends the same window.
+        // A locked mutex means that another thread ends the same window.
         let mut memory = self.memory.try_lock().ok()?;
         let ended = self.ends.load(Relaxed);
         let late = now.checked_sub(ended)?;
@@ -193,7 +195,7 @@ impl Levels {
             let windows = u32::try_from(late / window).unwrap_or(u32::MAX).saturating_add(1);
             memory.good = memory.good.saturating_add(windows).min(DOUBLINGS);
             let more = WHOLE + (MORE << (memory.good - 1));
-            // A share of the arrivals: who lets in nobody would learn nothing.
+            // A share of the arrivals: with no admissions there would be nothing to measure.
             let raised = if arrived == 0 {
                 raised(cut, more)
             } else {
@@ -205,54 +207,55 @@ impl Levels {
         Some(Window { arrived, refused, open: next == ALL })
     }
 
-    /// Requests that were let in in the window that runs or in the last, whichever were more.
+    /// Requests admitted in the current window or in the last, whichever is more.
     pub(super) fn recent(&self) -> u64 {
         self.admitted.load(Relaxed).max(self.admitted_before.load(Relaxed))
     }
 
-    /// Requests that the last window let in, in thousandths of those that arrived in it.
+    /// Admitted ÷ arrived in the last window, in thousandths.
     pub(super) fn let_in(&self) -> u32 {
         self.let_in.load(Relaxed)
     }
 
-    /// Levels below it are let in where the waits are these.
+    /// Levels below it are admitted with these waits.
     fn present(&self, waits: Waits, target: Duration) -> usize {
         at_once(self.cut.load(Relaxed), waits.thread, target).min(with_room(waits.inside, target, self.let_in()))
     }
 
-    /// The share of the levels that are let in where the waits are these, in thousandths.
+    /// The share of the levels that are admitted with these waits, in thousandths.
     pub(super) fn share(&self, waits: Waits, target: Duration) -> u16 {
         u16::try_from(self.present(waits, target) * 1_000 / ALL).unwrap_or(1_000)
     }
 
-    /// Lets in what is critical and nothing else, for ever.
+    /// Admits critical requests and no others, permanently.
     #[cfg(test)]
     pub(super) fn hold_critical(&self) {
         self.ends.store(u64::MAX, Relaxed);
         self.cut.store(CLASS, Relaxed);
     }
 
-    /// Whether every level is let in.
+    /// Whether every level is admitted.
     pub(super) fn is_open(&self) -> bool {
         self.cut.load(Relaxed) == ALL
     }
 }
 
-/// What of `cut` is let in whatever the windows have found: all of it up to the target, only what is critical at twice
-/// the target, and between them a part that shrinks evenly. A burst is felt here first, and a window is long against a burst.
+/// The part of `cut` that is admitted independently of the windows: all of it up to the target, only critical requests
+/// at twice the target, and a linearly shrinking part in between. It reacts to a burst before a window does.
 fn at_once(cut: usize, wait: Duration, target: Duration) -> usize {
     CLASS.min(cut) + part(cut.saturating_sub(CLASS), wait, target..target * 2)
 }
 
-/// What those inside leave room for: all levels, and less of them the longer the wait, in fractions of the target; `let_in`
-/// are thousandths.
+/// The levels for which the requests in flight leave capacity: all levels, and fewer the longer the wait, in fractions
+/// of the target; `let_in` is in thousandths.
 ///
-/// Nobody is refused for a wait below the target while nearly all are let in. Once load is being shed, this can be strict,
-/// because how many are inside is known exactly and at once: the wait stays just below the upper end. That is well below the
-/// target, because who waits inside holds memory and connections: with sixteen inside a tenth fewer answers came than with
-/// eight. The fewer are refused the higher it is: those inside are what threads have to do until the next request comes, and
-/// where most are refused there is always one at the door. What is critical is left to the windows: where load comes at
-/// once, too many are inside before anybody could know, and they are not its fault.
+/// While nearly all requests are admitted, none is refused for a wait below the target. Once load is being shed, this
+/// can be strict, because the number of requests in flight is known exactly and at once: the wait stays just below the
+/// upper end. That is well below the target, because waiting requests hold memory and connections: with sixteen in
+/// flight a tenth fewer answers came than with eight. The upper end is higher the fewer requests are refused: the
+/// requests in flight keep the threads busy until the next one arrives, and with many refusals there is always one
+/// waiting. Critical requests are left to the windows: in a sudden burst too many requests are in flight before it can
+/// be known, and critical ones should not pay for that.
 fn with_room(wait: Duration, target: Duration, let_in: u32) -> usize {
     let room = if let_in < SHEDDING {
         let most = target * (150 + 450 * let_in / 1_000) / 1_000;
@@ -263,7 +266,7 @@ fn with_room(wait: Duration, target: Duration, let_in: u32) -> usize {
     CLASS + part(ALL - CLASS, wait, room)
 }
 
-/// All of `levels` where the wait is not in the range yet, none behind it, and a part that shrinks evenly in it.
+/// All of `levels` below the range, none above it, and a linearly shrinking part within it.
 fn part(levels: usize, wait: Duration, range: Range<Duration>) -> usize {
     let (start, end) = (micros(range.start), micros(range.end));
     let whole = end.saturating_sub(start).max(1);
@@ -271,12 +274,12 @@ fn part(levels: usize, wait: Duration, range: Range<Duration>) -> usize {
     usize::try_from(levels as u64 * left / whole).unwrap_or(levels)
 }
 
-/// A cut that is `more` thousandths of `cut`, where nothing arrived by which to measure.
+/// A cut of `more` thousandths of `cut`, for a window without arrivals to measure by.
 fn raised(cut: usize, more: u64) -> usize {
     usize::try_from((cut.max(ALL / 64) as u64).saturating_mul(more) / WHOLE).unwrap_or(ALL)
 }
 
-/// What arrived in a window.
+/// The arrivals in a window.
 struct Counts([u64; BUCKETS]);
 
 impl Counts {
@@ -284,7 +287,8 @@ impl Counts {
         self.0.iter().sum()
     }
 
-    /// The cut below which so many thousandths of a request arrived; within a bucket they are taken to lie evenly.
+    /// The cut below which this many thousandths of a request arrived; within a bucket they count as evenly
+    /// distributed.
     fn cut_at(&self, thousandths: u64) -> usize {
         let mut left = thousandths;
         for (bucket, count) in self.0.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! What admission counts and shows, every handle resolved before the first request.
+//! The metrics of admission, with every handle resolved before the first request.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use prometheus::{Gauge, IntCounter, IntCounterVec, Opts, Registry};
 
 use super::refusal::Reason;
 
-/// The numbers of admission.
+/// The metrics of admission.
 #[derive(Debug)]
 pub(super) struct AdmissionMetrics {
     /// `live_pack_admission_refused_total`, by reason and class.
@@ -33,7 +33,7 @@ impl AdmissionMetrics {
         let level = gauge("live_pack_admission_level", "Share of the levels of class and viewer that are let in")?;
         level.set(1.0);
         Ok(Self {
-            // From the start: an alarm on a series that is not there never rings.
+            // From the start: an alarm on a missing series never fires.
             refused: Reason::ALL
                 .map(|reason| Class::ALL.map(|class| refused.with_label_values(&[reason.name(), class.name()]))),
             queue: gauge("live_pack_queue_seconds", "How long a request waits before a thread takes it up")?,

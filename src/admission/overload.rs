@@ -1,4 +1,4 @@
-//! Overload control of one process: how long a request that comes now would wait, and whom to let in by it.
+//! Overload control of one process: estimates the wait of a request that arrives now, and decides by it.
 
 use std::{
     sync::atomic::{AtomicU64, Ordering::Relaxed},
@@ -14,40 +14,40 @@ use super::{
     queue::Queue,
 };
 
-/// With fewer than so many requests a worker inside there is no queue of ours: who is late in such company waits for a
-/// machine that is busy with others, and refusing it would help nobody. A process that gets a part of its processor only
-/// would else refuse everybody, and wait as long as before. Where nearly all are refused, half as many inside are enough to tell.
+/// With fewer requests per worker in flight there is no queue in this process: a delay then comes from other processes
+/// on the machine, and refusing requests would not help. A process with only a part of a processor would otherwise
+/// refuse everything, and wait as long as before. While nearly all are refused, half as many in flight are enough.
 const FEW: u128 = 8;
 
-/// A request waits for a thread about so often, once for each answer of a downstream. Where one such wait is shorter than
-/// this part of what all may be, threads are not what requests wait for.
+/// A request waits for a thread about this often, once for each answer of a downstream service. If one such wait is
+/// shorter than this part of the target, threads are not the bottleneck.
 const PASSES: u32 = 10;
 
-/// Threads that were short are taken to be so for this long: between two bursts there is no queue, and nobody should take
-/// that for room.
+/// Threads count as short for this long after they were: between two bursts there is no queue, and that must not be
+/// taken for free capacity.
 const SHORT_FOR: Duration = Duration::from_secs(1);
 
-/// Threads that were busy for more than these hundredths of a window are short, too. Where load is shed well there is next to no
-/// queue, and only this tells that there would be.
+/// Threads that were busy for more than this percentage of a window are short, too. While load is shed well there is
+/// next to no queue, and only this shows the overload.
 const BUSY: u128 = 90;
 
-/// A window with fewer answers says nothing about what one costs.
+/// Minimum number of answers in a window from which the cost of one is estimated.
 const TELLING: u64 = 8;
 
-/// What is measured, and what follows from it. Times are since the start of whoever holds it.
+/// The measurements, and the decisions derived from them. Times are since the start of the process.
 #[derive(Debug)]
 pub(super) struct Overload {
     pub(super) queue: Queue,
     pub(super) levels: Levels,
-    /// Requests answered in the window that runs, and µs that they were inside, all together.
+    /// Requests answered in the current window, and their total time in flight in µs.
     answered: AtomicU64,
     inside: AtomicU64,
-    /// µs that a request is inside while threads are not short: what its downstreams take.
+    /// Time of a request in flight while threads are not short, in µs: the time of its downstream services.
     usual: AtomicU64,
-    /// Until when threads are taken to be short, in µs since the start.
+    /// Time until which threads count as short, in µs since the start.
     short: AtomicU64,
-    /// Requests that a window could lately have answered, had all its threads been busy with nothing else: the most, less a
-    /// sixteenth for each window since. 0: nothing is known yet.
+    /// Requests that a recent window could have answered with all its threads busy: the maximum, less a sixteenth for
+    /// each window since. 0: unknown.
     capacity: AtomicU64,
     /// Processor time used by the end of the last window, µs.
     spent: AtomicU64,
@@ -55,7 +55,7 @@ pub(super) struct Overload {
     few: u128,
 }
 
-/// A request, as far as it matters here.
+/// The properties of a request that overload control needs.
 #[derive(Clone, Copy)]
 pub(super) struct Arrival<'a> {
     pub(super) class: Class,
@@ -67,7 +67,7 @@ pub(super) struct Arrival<'a> {
 
 impl Arrival<'_> {
     fn level(&self) -> Level {
-        // All guests are one user; kept together they would all be refused together.
+        // All guests are one user; under one level they would all be refused together.
         let viewer = if self.viewer == 0 { u64::from(self.number) } else { self.viewer.cast_unsigned() };
         Level::of(self.class, viewer, self.number, self.now.at)
     }
@@ -77,13 +77,13 @@ impl Arrival<'_> {
 #[derive(Debug)]
 struct Threads {
     number: u128,
-    /// The end of the last window, in µs since the start, and how long they all had been busy by then, in µs.
+    /// End of the last window in µs since the start, and total busy time of the threads until then in µs.
     looked: AtomicU64,
     busy: AtomicU64,
 }
 
 impl Threads {
-    /// Whether hardly any was idle since this was last asked.
+    /// Whether hardly any thread was idle since the last call.
     fn were_short(&self, now: Duration, busy: Duration) -> bool {
         let (now, busy) = (micros(now), micros(busy));
         let past = now.saturating_sub(self.looked.swap(now, Relaxed));
@@ -93,7 +93,7 @@ impl Threads {
 }
 
 impl Overload {
-    /// For a process with so many threads that serve requests.
+    /// For a process with this many threads that serve requests.
     pub(super) fn new(workers: usize) -> Self {
         Self {
             queue: Queue::default(),
@@ -109,28 +109,28 @@ impl Overload {
         }
     }
 
-    /// A request that was let in has been answered, after so long.
+    /// Records that an admitted request has been answered, after this time.
     pub(super) fn answered(&self, took: Duration) {
         self.answered.fetch_add(1, Relaxed);
         self.inside.fetch_add(micros(took), Relaxed);
     }
 
-    /// How long a request that arrives now will wait because of other requests; not at all where that is not for want of
-    /// threads.
+    /// The expected waits of a request that arrives now; zero if threads are not short.
     ///
-    /// Two waits. For a thread: what the probe has measured, [`Queue::present`]. And for those inside, by Little's law: they leave
-    /// one after the other at the rate at which the threads can answer, the new one is the last of them, and what it would be
-    /// inside anyhow (`usual`) is no waiting:
+    /// There are two waits. For a thread: the measurement of the probe, [`Queue::present`]. For the requests in flight,
+    /// by Little's law: they complete one after the other at the rate at which the threads can answer, and the new one
+    /// is the last. The time that it would be in flight anyway (`usual`) does not count as waiting:
     ///
     /// ```text
     /// inside   = in flight * window / capacity - usual
     /// capacity = answered in a window * window * threads / processor time used in it
     /// ```
     ///
-    /// The rate is what threads *could* answer, not what they did: after a quiet second they have answered next to nothing.
-    /// A handler that has all it needs at hand is never seen in flight, it ends before the next request is looked at: then the
-    /// wait for a thread is the whole wait, and those who wait are as many as come in that time. All of it is processor time:
-    /// what other processes take, or a pause of the machine, is no queue of ours.
+    /// The rate is the number of requests that threads *could* answer, not the number they did: after a quiet second
+    /// they have answered next to nothing. A handler that never waits is never seen in flight, because it ends before
+    /// the next request is decided: then the wait for a thread is the whole wait, and the requests waiting are those
+    /// that arrive in that time. All times are processor time: time taken by other processes, or a pause of the
+    /// machine, is not a queue of this process.
     pub(super) fn waits(&self, now: Now<'_>, in_flight: usize, rules: &OverloadRules) -> Waits {
         let queue = self.queue.present(now);
         if queue >= rules.queue / PASSES {
@@ -142,7 +142,7 @@ impl Overload {
         let in_flight = in_flight as u128;
         let taken_up = queue.as_micros() * u128::from(self.levels.recent()) / window;
         let thread = if taken_up.max(in_flight) < self.few { Duration::ZERO } else { queue };
-        // Where most are refused there is little doubt that load is what they wait for.
+        // With many refusals there is little doubt that load is the cause of the wait.
         let few = self.few * u128::from(1_000 + self.levels.let_in()) / 2_000;
         let inside = match u128::from(self.capacity.load(Relaxed)) {
             capacity if capacity > 0 && in_flight >= few => in_flight * window / capacity,
@@ -160,22 +160,22 @@ impl Overload {
         micros(now) < self.short.load(Relaxed)
     }
 
-    /// Whether to let a request in.
+    /// Whether to admit a request.
     pub(super) fn admits(&self, request: &Arrival<'_>, in_flight: usize, rules: &OverloadRules) -> bool {
         self.levels.admits(request.level(), self.waits(request.now, in_flight, rules), rules.queue)
     }
 
-    /// Whether to refuse a request already; one that is not refused is still to be asked about.
+    /// Whether to refuse a request early; one that is not refused must still be decided by `admits`.
     pub(super) fn turns_away(&self, request: &Arrival<'_>, in_flight: usize, rules: &OverloadRules) -> bool {
         self.levels.turns_away(request.level(), self.waits(request.now, in_flight, rules), rules.queue)
     }
 
-    /// The share of all levels that would be let in now, in thousandths.
+    /// The share of all levels that would be admitted now, in thousandths.
     pub(super) fn share(&self, now: Now<'_>, in_flight: usize, rules: &OverloadRules) -> u16 {
         self.levels.share(self.waits(now, in_flight, rules), rules.queue)
     }
 
-    /// Ends the window if it is over. `busy` tells how long all threads together have been busy since the start.
+    /// Ends the window if it is over. `busy` returns the total busy time of all threads since the start.
     pub(super) fn end_window(
         &self,
         now: Now<'_>,
@@ -224,7 +224,7 @@ mod tests {
 
     const ALL: Hundredths = Hundredths { busy: 100, processor: 100 };
 
-    /// So many requests a window, each inside for no time.
+    /// This many requests per window, each in flight for no time.
     fn windows(overload: &Overload, numbers: std::ops::RangeInclusive<u32>, requests: u32, of: Hundredths) {
         for number in numbers {
             (0..requests).for_each(|_| overload.answered(Duration::ZERO));
@@ -234,7 +234,7 @@ mod tests {
         }
     }
 
-    /// At the end of that window, where the processor has been used for nothing since.
+    /// The wait for requests in flight at the end of that window, without processor time used since.
     fn inside(overload: &Overload, number: u32, in_flight: usize) -> Duration {
         overload.waits(Now { at: WINDOW * number, processor: &|| Duration::ZERO }, in_flight, &RULES).inside
     }
@@ -255,7 +255,7 @@ mod tests {
         ] {
             let overload = Overload::new(1);
             windows(&overload, 1..=10, requests, of);
-            // Without waits for threads it is not asked.
+            // Without waits for threads, the requests in flight do not matter.
             overload.be_short(WINDOW * 10);
             assert_eq!(inside(&overload, 10, 25).as_millis(), 50, "{name}");
         }

@@ -1,4 +1,4 @@
-//! The task that measures the queueing time, ends windows where nobody calls, and rests when there is nothing to do.
+//! The task that measures the queueing delay, ends windows when there are no requests, and rests when idle.
 
 use std::{sync::Arc, time::Duration};
 
@@ -9,7 +9,7 @@ use tokio::{
 
 use super::{Core, queue::INTERVAL};
 
-/// Rests when no request has come for this long and everybody is let in.
+/// Rests when no request has arrived for this long and all are admitted.
 const QUIET: Duration = Duration::from_secs(1);
 
 pub(super) async fn run(core: Arc<Core>) {
@@ -23,22 +23,22 @@ pub(super) async fn run(core: Arc<Core>) {
         if now.at > core.last_arrival() + QUIET && core.overload.levels.is_open() {
             core.overload.queue.rest();
             core.metrics.queue(Duration::ZERO);
-            // A request between the last look and here wakes nobody; the next one does.
+            // A request between the last look and here wakes nothing; the next one does.
             core.wake.notified().await;
         }
     }
 }
 
-/// Takes a reading once all that is ready has run.
+/// Takes a reading after all tasks that are ready now.
 ///
-/// A worker runs the task that was woken last before its queue, and the timer is what wakes last: a probe that read the clock
-/// as it wakes would overtake everybody that it is there to measure. A task that is spawned is the one woken last; the next one
-/// takes that place and moves it to the end of the queue.
+/// A worker runs the task that was woken last before its queue, and the timer wakes tasks last: a probe that read the
+/// clock when it wakes would overtake all the tasks it is meant to measure. A newly spawned task counts as woken last;
+/// the next one takes that place and moves it to the end of the queue.
 async fn take_behind_all(core: &Arc<Core>) {
     let reading = Arc::clone(core);
     let taken = spawn(async move { reading.overload.queue.take(reading.now()) });
     spawn(async {});
-    // Without a reading, the runtime being shut down, the last one stands.
+    // Without a reading, because the runtime is shutting down, the last one stands.
     let _ = taken.await;
 }
 

@@ -1,15 +1,15 @@
-//! How long a request waits before a thread takes it up: measured by a probe, read by every request.
+//! The queueing delay of a request before a thread takes it up: measured by a probe, read by every request.
 //!
 //! A request that arrives makes its socket readable; the runtime's driver wakes the task of the connection, which waits
-//! behind all tasks that were ready before. The probe sleeps, and then goes the same way: how late it runs is how long a
-//! request waits.
+//! behind all tasks that were ready before. The probe sleeps, and then waits in the same queue: its lateness is the
+//! queueing delay of a request.
 //!
-//! Late is told in processor time that the process has used meanwhile, where that is less than the time that has passed. A
-//! pause of the machine and a neighbour that takes the processor make the probe as late as a queue does, but nobody has worked.
+//! The lateness is capped by the processor time that the process has used meanwhile. A pause of the machine and a busy
+//! neighbour make the probe as late as a queue does, but the process has not worked.
 //!
-//! A reading is as old as the queue is long, and the queue has gone on growing since. So where it has grown from one reading
-//! to the next, it is taken to have grown on at that rate; between readings the same is done with the time by which the probe
-//! is overdue.
+//! A reading is as old as the queue is long, and the queue has gone on growing since. So if it has grown from one
+//! reading to the next, it is assumed to have grown on at that rate; between readings the lateness of the overdue probe
+//! is used in the same way.
 
 use std::{
     sync::atomic::{AtomicU64, Ordering::Relaxed},
@@ -18,19 +18,20 @@ use std::{
 
 use super::{Now, micros};
 
-/// Between two readings. A reading acts until the next: at 5 ms the simulated goodput is 4 % lower, at 1 ms it is the same.
+/// Time between two readings. A reading acts until the next: at 5 ms the simulated goodput is 4 % lower, at 1 ms it is
+/// the same.
 pub(super) const INTERVAL: Duration = Duration::from_millis(2);
 
-/// How late a timer is on an idle machine: the runtime counts whole milliseconds, and so does its wait for the kernel.
+/// Lateness of a timer on an idle machine: the runtime counts whole milliseconds, and so does its wait for the kernel.
 const GRANULARITY: Duration = Duration::from_millis(2);
 
-/// A queue that was shorter has no rate of growth: a burst that comes at once would be taken for one that goes on. µs.
+/// A shorter queue has no rate of growth: a sudden burst would be taken for a lasting one. µs.
 const STANDING: u64 = 5_000;
 
-/// A rate of growth is at most this, in thousandths: a queue is never taken to be more than twice as long as it was read.
+/// Maximum rate of growth, in thousandths: a queue is never assumed to be more than twice as long as it was read.
 const FASTEST: u64 = 1_000;
 
-/// Nobody is due.
+/// The probe is not due.
 const NEVER: u64 = u64::MAX;
 
 /// The last reading and the next. Written by the probe, read by all.
@@ -38,9 +39,9 @@ const NEVER: u64 = u64::MAX;
 pub(super) struct Queue {
     /// The last reading, µs.
     read: AtomicU64,
-    /// By how much the queue grew from the reading before to the last, in thousandths of the time between them.
+    /// Growth of the queue between the last two readings, in thousandths of the time between them.
     growth: AtomicU64,
-    /// When the probe is due, in µs since the start.
+    /// Time at which the probe is due, in µs since the start.
     due: AtomicU64,
     /// Processor time used when the probe went to sleep, µs.
     spent: AtomicU64,
@@ -54,7 +55,7 @@ impl Default for Queue {
 }
 
 impl Queue {
-    /// The probe goes to sleep and is due then. `spent` is the processor time used so far.
+    /// The probe goes to sleep and is due at `due`. `spent` is the processor time used so far.
     pub(super) fn expect(&self, due: Duration, spent: Duration) {
         self.spent.store(micros(spent), Relaxed);
         self.due.store(micros(due), Relaxed);
@@ -69,7 +70,7 @@ impl Queue {
         self.growth.store((grown * 1_000 / between).min(FASTEST), Relaxed);
     }
 
-    /// The probe rests until somebody wakes it.
+    /// The probe rests until it is woken.
     pub(super) fn rest(&self) {
         self.read.store(0, Relaxed);
         self.growth.store(0, Relaxed);
@@ -81,13 +82,13 @@ impl Queue {
         self.due.load(Relaxed) == NEVER
     }
 
-    /// How long a request that arrives now will wait for a thread.
+    /// Expected wait for a thread of a request that arrives now.
     pub(super) fn present(&self, now: Now<'_>) -> Duration {
         let queue = self.read.load(Relaxed).max(self.late(now));
         Duration::from_micros(queue + queue * self.growth.load(Relaxed) / 1_000)
     }
 
-    /// By how much the probe is overdue, in µs.
+    /// Lateness of the probe, in µs.
     fn late(&self, now: Now<'_>) -> u64 {
         let passed = micros(now.at).saturating_sub(self.due.load(Relaxed)).saturating_sub(micros(GRANULARITY));
         if passed == 0 {

@@ -1,37 +1,37 @@
-//! Why a request is not let in, as its caller and the metrics are told.
+//! Reasons to refuse a request, in the form for its caller and for metrics.
 
 use std::time::Duration;
 
 use volo::FastStr;
 
-/// Why a request is refused. Each is an ordinary answer with a status; none says anything of our insides.
+/// A reason to refuse a request. Each is an ordinary answer with a status and reveals no internals.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    /// The caller may not call this method. The same call will never be let in.
+    /// The caller may not call this method. The same call will never be admitted.
     #[error("{caller} may not call {method}")]
     Forbidden {
-        /// The name of the caller, by what its connection proves.
+        /// The name of the caller, verified by its connection.
         caller: FastStr,
         /// The method.
         method: &'static str,
     },
-    /// The caller or the viewer has asked too often.
+    /// The caller or the viewer has sent too many requests.
     #[error("{caller} is over its limit, try again in {} ms", retry_after.as_millis().max(1))]
     Rate {
         /// The name of the caller.
         caller: FastStr,
-        /// When the next request may come.
+        /// Time until the next request may be sent.
         retry_after: Duration,
     },
-    /// As many requests as may be are in flight.
+    /// The maximum number of requests is in flight.
     #[error("too many requests are in flight, try again later")]
     InFlight,
-    /// Requests wait too long, and there are more important ones.
+    /// The queueing delay is too long, and there are more important requests.
     #[error("overloaded, try again later")]
     Overload,
 }
 
-/// Why a request is refused, for metrics.
+/// The reason of a refusal, for metrics.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reason {
     /// [`Refusal::Forbidden`].
@@ -82,7 +82,7 @@ impl Refusal {
         }
     }
 
-    /// What the caller is told. Under load, where it counts, nothing is allocated for it.
+    /// The message for the caller. Under load, where it matters, it allocates nothing.
     #[must_use]
     pub fn message(&self) -> FastStr {
         match self {

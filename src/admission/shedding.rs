@@ -1,4 +1,4 @@
-//! Tells the log when shedding begins and ends, and no more often than once a second.
+//! Logs when shedding begins and ends, at most once per second.
 
 use std::{
     sync::{Mutex, PoisonError},
@@ -7,10 +7,10 @@ use std::{
 
 use super::level::Window;
 
-/// No two lines are closer than this: a load at the edge would fill the log.
+/// Minimum time between two lines: a load at the limit would fill the log.
 const APART: Duration = Duration::from_secs(1);
 
-/// Whether load is being shed, as the log has been told.
+/// Whether load is being shed, according to the last log line.
 #[derive(Debug, Default)]
 pub(super) struct Shedding(Mutex<Told>);
 
@@ -26,14 +26,14 @@ struct Told {
 pub(super) enum Line {
     /// Requests are being refused.
     Begins,
-    /// None are any more; so many were.
+    /// No requests are refused any more; this many were.
     Ends { refused: u64 },
 }
 
 impl Shedding {
-    /// What to say after a window, if anything.
+    /// The line to log after a window, if any.
     pub(super) fn after(&self, window: Window, now: Duration) -> Option<Line> {
-        // Poisoned: what it holds is whole at any time.
+        // Poisoned: the state is whole at any time.
         let mut told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         told.refused += window.refused;
         let sheds = window.refused > 0 || !window.open;

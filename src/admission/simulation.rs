@@ -20,7 +20,7 @@ use super::{
     queue::INTERVAL,
 };
 
-/// What a caller waits for an answer, µs.
+/// Timeout of a caller, µs.
 const LIMIT: u64 = 300_000;
 const SECOND: u64 = 1_000_000;
 
@@ -29,21 +29,21 @@ const MANY: u64 = 100_000;
 /// Shares of the classes, in hundredths, most important first.
 type Mix = [u64; 4];
 
-/// What is simulated.
+/// The simulated scene.
 #[derive(Clone)]
 struct Scene {
     /// Requests a second that the service can answer.
     capacity: u64,
-    /// How often a request waits in the queue.
+    /// Number of times that a request waits in the queue.
     passes: u64,
     /// The mean wait for a downstream between two passes, µs.
     downstream: u64,
     mix: Mix,
-    /// How many there are; of one, all requests are at the same place.
+    /// Number of viewers; with one, all requests have the same position.
     viewers: u64,
     /// Seconds, and the load in tenths of the capacity.
     load: Vec<(u64, u64)>,
-    /// Callers beside that load who ask again as soon as they are answered.
+    /// Number of callers, in addition to that load, that send the next request right after the answer.
     callers: u64,
     /// When they begin, µs.
     begin: u64,
@@ -68,7 +68,7 @@ impl Default for Scene {
     }
 }
 
-/// Others have the processor for the last `have` of each `of` µs.
+/// Other processes have the processor for the last `have` of each `of` µs.
 #[derive(Debug, Clone, Copy)]
 struct Others {
     have: u64,
@@ -90,7 +90,7 @@ impl Others {
     }
 }
 
-/// How it went.
+/// The result of a simulation.
 #[derive(Default)]
 struct Outcome {
     /// By class: requests that arrived, and those of them that were answered within the limit.
@@ -99,7 +99,7 @@ struct Outcome {
     /// Answered within the limit, by second.
     seconds: Vec<u64>,
     refused: u64,
-    /// Seconds from the end of the second-to-last load to the first instant at which everybody is let in.
+    /// Seconds from the end of the second-to-last load to the first instant at which all requests are admitted.
     recovery: Option<f64>,
 }
 
@@ -147,7 +147,7 @@ fn simulate(scene: &Scene, rules: &OverloadRules) -> Outcome {
     let interval = u64::try_from(INTERVAL.as_micros()).unwrap();
     let (mut now, mut next, mut in_flight, mut number) = (0, 0, 0_usize, 0_u32);
     let (mut idle, mut worked) = (0, 0);
-    // Callers who ask again are of one class, and pause for a fifth of a millisecond at most.
+    // Callers that ask again are of one class, and pause for a fifth of a millisecond at most.
     let ask = |at, viewer| Reverse((at, Job::Request { at, class: 2, viewer, pass: 0, again: true }));
     asleep.extend((0..scene.callers).map(|caller| ask(scene.begin, caller)));
     overload.queue.expect(INTERVAL, Duration::ZERO);
@@ -185,7 +185,7 @@ fn simulate(scene: &Scene, rules: &OverloadRules) -> Outcome {
         }
         match job {
             Job::Probe { .. } => {
-                // A simulated timer has no grain.
+                // A simulated timer is exact.
                 let grain = Duration::from_millis(2);
                 overload.queue.take(Now { at: time + grain, processor: &|| processor() + grain });
                 let due = now + interval;
@@ -248,13 +248,13 @@ fn load_at(load: &[(u64, u64)], at: u64) -> u64 {
         .map_or(1, |(_, tenths)| *tenths)
 }
 
-/// Half the capacity for 2 s, so much for `seconds`, and then 0.8 of it, for 3 s.
+/// Half the capacity for 2 s, this load for `seconds`, and then 0.8 of the capacity, for 3 s.
 fn burst(seconds: u64, tenths: u64) -> Vec<(u64, u64)> {
     vec![(2, 5), (seconds, tenths), (3, 8)]
 }
 
-/// What a burst came to, as shares: answers within the limit of what the capacity allows once the refusals have been paid
-/// for, after the first second and in it, and critical requests answered within the limit.
+/// The results of a burst, as shares: answers within the limit ÷ the capacity left after refusals, after the first
+/// second and in it, and critical requests answered within the limit.
 struct Figures {
     goodput: f64,
     onset: f64,

@@ -1,4 +1,4 @@
-//! Admission behind its layer: who is let in, who is not and what they are told.
+//! Admission behind its layer: admitted and refused requests, and the answers to the latter.
 
 #![allow(
     clippy::unwrap_used,
@@ -36,7 +36,7 @@ const CHECKOUT: &str = "10.0.0.1:1";
 const GATEWAY: &str = "10.0.0.2:1";
 const STRANGER: &str = "10.0.0.9:1";
 
-/// The layers around a service that counts, and what they count.
+/// The layers around a counting service, and its counts.
 struct Layers<S> {
     service: S,
     admission: Arc<Admission>,
@@ -75,8 +75,8 @@ impl<S: PackService> Layers<S> {
         family.get_metric().iter().find(labelled).unwrap().get_counter().get_value() as u64
     }
 
-    /// Makes the probe overdue by this, as far as anybody sees before it runs again: it would have run that long ago, and has
-    /// not been let to by work that took as long.
+    /// Makes the probe overdue by `queue`, as requests see it before it runs again: as if work of that length had
+    /// delayed it.
     fn queue_is(&self, queue: Duration) {
         let core = &self.admission.core;
         let now = core.now();
@@ -154,7 +154,7 @@ async fn a_queue_sheds_the_less_important_first_and_only_where_many_wait() {
     let layers = layers(&[("CallerConf", CALLERS)], Behaviour::Status(0), 1_000);
     tokio::time::advance(Duration::from_secs(10)).await;
     let ms = Duration::from_millis;
-    // One request in this window: whoever is late in such company waits for somebody else's work.
+    // One request in this window: a delay without other requests is not a queue of this process.
     layers.queue_is(ms(160));
     assert_eq!(layers.status(STRANGER, 1).await, 0);
     layers.queue_is(ms(0));

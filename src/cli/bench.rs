@@ -1,7 +1,7 @@
-//! `live-pack bench`: a closed loop (as many calls as the connections can make) or an open one (a fixed rate).
+//! `live-pack bench`: a closed loop (as many calls as the connections allow) or an open one (a fixed rate).
 //!
-//! In the open loop a call's latency runs from the instant at which it should have started, not from when a connection
-//! came free: a server that stalls is charged for every call that had to wait.
+//! In the open loop a call's latency runs from its scheduled start, not from the time when a connection became free:
+//! every call delayed by a stalled server counts.
 
 pub mod load;
 pub mod report;
@@ -28,7 +28,7 @@ pub struct BenchArgs {
     /// The method to call
     #[arg(long, value_name = "METHOD", default_value = "GetLiveBagData")]
     pub method: String,
-    /// What goes into the request
+    /// Fields of the request
     #[command(flatten)]
     pub fields: Fields,
     /// The server
@@ -43,16 +43,16 @@ pub struct BenchArgs {
     /// Stop after this long [default: 10s]
     #[arg(long, value_name = "DURATION")]
     pub duration: Option<Span>,
-    /// Open loop: start this many calls a second, whatever the server does [default: closed loop]
+    /// Open loop: start this many calls per second, whatever the server does [default: closed loop]
     #[arg(long, value_name = "CALLS", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub rate: Option<u32>,
     /// A good answer has status 0 and takes at most this long
     #[arg(long, value_name = "DURATION", default_value = "300ms")]
     pub slo: Span,
-    /// Put a call once more, over a new connection, when its connection was closed before a byte of the answer came
+    /// Send a call once more, over a new connection, if its connection was closed before a byte of the answer arrived
     #[arg(long)]
     pub resend: bool,
-    /// Give a call up after this long
+    /// Time limit of a call
     #[arg(long, value_name = "DURATION", default_value = "5s")]
     pub timeout: Span,
     /// Threads that make the calls
@@ -63,7 +63,7 @@ pub struct BenchArgs {
     pub json: bool,
 }
 
-/// Measures and prints. Fails when not a single call was answered.
+/// Measures and prints. Fails if not a single call was answered.
 pub(super) fn run(args: &BenchArgs) -> Result<ExitCode, CliError> {
     let schema = Schema::embedded().map_err(CallError::from)?;
     let method = call::method(&schema, &args.method)?;

@@ -37,7 +37,7 @@ pub struct CallArgs {
     /// The request as JSON with the IDL's field names: the text itself, @FILE, or - for standard input
     #[arg(long, value_name = "JSON")]
     pub json: Option<String>,
-    /// What flags put into the request, over what --json says
+    /// Fields of the request set by flags; they override --json
     #[command(flatten)]
     pub fields: request::Fields,
     /// The server
@@ -57,7 +57,7 @@ pub struct CallArgs {
     pub trace: Option<PathBuf>,
 }
 
-/// What `live-pack call --help` ends with.
+/// The end of `live-pack call --help`.
 fn methods_help() -> String {
     let methods: String = Known::ALL.iter().map(|method| format!("\n  {}", method.name())).collect();
     format!(
@@ -66,7 +66,7 @@ fn methods_help() -> String {
     )
 }
 
-/// Why a call could not be made, or was not answered.
+/// Failures to make a call or to get its answer.
 #[derive(Debug, thiserror::Error)]
 pub enum CallError {
     /// The embedded IDL is not readable.
@@ -78,9 +78,9 @@ pub enum CallError {
     /// There is no such method.
     #[error("there is no method {found}; did you mean {nearest}? The methods are:\n  {}", known.join("\n  "))]
     NoSuchMethod {
-        /// What was asked for.
+        /// The requested name.
         found: String,
-        /// What comes nearest to it.
+        /// The most similar name.
         nearest: String,
         /// All methods.
         known: Vec<String>,
@@ -88,19 +88,19 @@ pub enum CallError {
     /// The file or standard input could not be read.
     #[error("cannot read the request from {from}")]
     Read {
-        /// Where it should have come from.
+        /// The source.
         from: String,
-        /// What the system said.
+        /// The system's error.
         #[source]
         source: std::io::Error,
     },
-    /// `--json` holds no JSON.
+    /// `--json` is not JSON.
     #[error("--json is not usable:{}", listed(flaws))]
     NotJson {
-        /// All that is wrong.
+        /// All faults.
         flaws: Vec<Flaw>,
     },
-    /// A flag that this method has no field for.
+    /// A flag for a field that this method does not have.
     #[error("{method} takes no {flag}")]
     NotTaken {
         /// The method.
@@ -113,28 +113,28 @@ pub enum CallError {
     Request {
         /// The struct.
         name: String,
-        /// All that is wrong.
+        /// All faults.
         faults: Vec<encode::Fault>,
     },
-    /// `--table` with another method than the one that has a table.
+    /// `--table` with a method that has no table.
     #[error("only GetLiveBagData prints as a table")]
     NoTable,
-    /// `--trace`, and a server that keeps no record.
+    /// `--trace` with a server that keeps no record.
     #[error("there is nothing to trace: {NO_RECORD}")]
     NoRecord,
     /// The trace could not be written.
     #[error("cannot write the trace to {}", path.display())]
     Write {
-        /// Where it should have gone.
+        /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         #[source]
         source: std::io::Error,
     },
-    /// The bytes did not come back.
+    /// The bytes of the answer did not arrive.
     #[error(transparent)]
     Wire(#[from] WireError),
-    /// The bytes that came back are no answer.
+    /// The bytes of the answer are invalid.
     #[error(transparent)]
     Message(#[from] MessageError),
 }
@@ -151,7 +151,7 @@ pub(super) fn method<'s>(schema: &'s Schema, name: &str) -> Result<&'s Method, C
     })
 }
 
-/// The known name that takes the fewest edits, whatever the case of its letters.
+/// The known name with the smallest edit distance, ignoring case.
 fn nearest(name: &str, known: &[String]) -> String {
     let edits = |known: &&String| strsim::damerau_levenshtein(&known.to_lowercase(), &name.to_lowercase());
     known.iter().min_by_key(edits).cloned().unwrap_or_default()
@@ -181,10 +181,10 @@ pub fn framed(method_name: &str, json: serde_json::Value, fields: &request::Fiel
     frame(&schema, method(&schema, method_name)?, json, fields)
 }
 
-/// Every call has a connection, or a turn on one, to itself: one number serves all.
+/// Every call has a connection, or a turn on one, to itself: one number is enough.
 pub(super) const SEQUENCE: i32 = 1;
 
-/// Calls, prints, and says by the exit code how it went.
+/// Calls, prints, and reports the result in the exit code.
 pub(super) fn run(args: &CallArgs) -> Result<ExitCode, CliError> {
     let schema = Schema::embedded().map_err(CallError::from)?;
     let method = method(&schema, &args.method)?;
@@ -217,7 +217,7 @@ pub(super) fn run(args: &CallArgs) -> Result<ExitCode, CliError> {
     Ok(exit_code(&answer, &log_id))
 }
 
-/// The JSON that was asked for; an empty object where none was.
+/// The JSON of the argument; an empty object without one.
 fn read_json(argument: Option<&str>) -> Result<serde_json::Value, CallError> {
     let text = match argument {
         None => return Ok(serde_json::json!({})),
@@ -237,16 +237,16 @@ fn read_json(argument: Option<&str>) -> Result<serde_json::Value, CallError> {
     json::value(&text).map_err(|flaws| CallError::NotJson { flaws })
 }
 
-/// What is said in place of a record.
+/// Text in place of a record.
 const NO_RECORD: &str = "no record: the server is in prod, or does not keep one";
 
-/// The record of the call, where the answer holds one.
+/// The record of the call, if the answer contains one.
 fn record(answer: &Data<'_>) -> Option<serde_json::Value> {
     let extra = answer.get("BaseResp")?.get("Extra")?;
     serde_json::from_str(extra.get("lp-record")?.as_text()?).ok()
 }
 
-/// 0 for status 0; otherwise [`NOT_OK`], and a line on standard error that says why.
+/// 0 for status 0; otherwise [`NOT_OK`], with the reason on standard error.
 fn exit_code(answer: &Data<'_>, log_id: &str) -> ExitCode {
     let outcome = Outcome::of(answer);
     if outcome.is_ok() {

@@ -1,6 +1,6 @@
 //! `live-pack demo`: walks a person through a room, drawing in the terminal what a client would draw.
 //!
-//! It asks a running server over Thrift and nobody else, so what it shows is what a client gets.
+//! It only calls a running server over Thrift, so it shows exactly what a client gets.
 
 mod asker;
 mod card;
@@ -19,7 +19,7 @@ use self::{asker::Asker, guide::Guide, paper::Paper};
 use super::{CliError, call::CallError, idl::Schema, target::Target};
 use crate::settings::span::Span;
 
-/// What `live-pack demo --help` ends with.
+/// The end of `live-pack demo --help`.
 const EXAMPLES: &str = "Examples:
   live-pack demo                                  the whole walk, each step in the room that shows it best
   live-pack demo --room 2009 --language ja        one room, the texts in Japanese
@@ -47,16 +47,16 @@ pub struct DemoArgs {
     /// The server
     #[command(flatten)]
     pub target: Target,
-    /// Which steps to show, in this order [default: all]
+    /// Steps to show, in this order [default: all]
     #[arg(long, value_enum, value_delimiter = ',', value_name = "STEP,…")]
     pub steps: Vec<Step>,
-    /// How often a step that moves is drawn
+    /// Number of pictures of a step that moves
     #[arg(long, value_name = "N", default_value_t = 6, value_parser = clap::value_parser!(u16).range(1..))]
     pub frames: u16,
     /// The pause between two pictures
     #[arg(long, value_name = "DURATION", default_value = "3s")]
     pub pace: Span,
-    /// How long to wait for an answer
+    /// Time limit for an answer
     #[arg(long, value_name = "DURATION", default_value = "5s")]
     pub timeout: Span,
 }
@@ -104,7 +104,7 @@ impl Step {
     }
 }
 
-/// Walks. Fails only where the server cannot be reached; what a method refuses is part of the walk.
+/// Walks. Fails only if the server cannot be reached; a refusal by a method is part of the walk.
 pub(super) fn run(args: &DemoArgs) -> Result<ExitCode, CliError> {
     let schema = Schema::embedded().map_err(CallError::from)?;
     let runtime =

@@ -1,8 +1,7 @@
-//! A Thrift codec that knows no generated types: it reads the IDL that this binary was built from and turns JSON into
-//! binary and back.
+//! A Thrift codec without generated types: it uses the IDL in this binary to convert JSON to binary and back.
 //!
-//! Generated types have neither names nor JSON at run time. With the IDL at hand every method reads and prints alike,
-//! errors name the path of a field, and no converter has to be written for any type.
+//! Generated types have neither names nor JSON at run time. With the IDL every method is read and printed in the same
+//! way, errors name the path of a field, and no type needs a converter.
 
 pub mod data;
 pub mod decode;

@@ -1,4 +1,4 @@
-//! `live-pack explain` and `live-pack check-config`: questions that need no running server.
+//! `live-pack explain` and `live-pack check-config`: commands that need no running server.
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -15,13 +15,13 @@ use crate::{
 pub struct ExplainArgs {
     /// The engine, for example LiveBagProductsEngine
     pub engine: String,
-    /// The method it runs for, where it serves several [default: all]
+    /// The method it runs for, if it serves several [default: all]
     #[arg(long, value_name = "METHOD")]
     pub method: Option<String>,
     /// The folder of the hot configuration [default: built-in values]
     #[arg(long, env = "LIVE_PACK_CONF", value_name = "DIR")]
     pub conf: Option<PathBuf>,
-    /// How to write it
+    /// Output format
     #[arg(long, value_enum, default_value_t)]
     pub format: ExplainFormat,
 }
@@ -32,7 +32,7 @@ pub struct CheckConfigArgs {
     /// The folder of the hot configuration
     #[arg(value_name = "DIR", default_value = "conf/dynamic")]
     pub dir: PathBuf,
-    /// The kind of place whose server is asked; prod refuses test aids
+    /// The environment whose rules apply; prod refuses test aids
     #[arg(long, value_name = "ENV", env = "LIVE_PACK_ENV", default_value = "dev")]
     pub env: Environment,
 }

@@ -1,4 +1,4 @@
-//! The business outcome of an answer: its status code by name, and what the server says to it.
+//! The business outcome of an answer: the name of its status code, and the server's message.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! Paths of the command line: UTF-8 everywhere, for they stand in logs, in JSON and in messages to other processes.
+//! Paths on the command line: always UTF-8, because they occur in logs, in JSON and in messages to other processes.
 
 use std::{any::TypeId, path::PathBuf};
 
@@ -12,7 +12,7 @@ use clap::{
 #[error("must be UTF-8")]
 struct NotUtf8;
 
-/// The argument; where it is a path, it takes UTF-8 only.
+/// The argument; a path accepts UTF-8 only.
 #[must_use]
 pub fn in_utf8(arg: Arg) -> Arg {
     if arg.get_value_parser().type_id() != TypeId::of::<PathBuf>() {

@@ -38,26 +38,26 @@ use crate::{
     wiring::{self, Wired},
 };
 
-/// Serves until SIGTERM or SIGINT, or until a successor has taken the place.
+/// Serves until SIGTERM or SIGINT, or until a successor has taken over.
 pub(super) fn run(args: ServeArgs) -> Result<ExitCode, CliError> {
-    // First: a process that gets too little of either must not begin anything.
+    // First: a process that gets too few threads or descriptors must not begin anything.
     threads::try_out(OTHER_THREADS)?;
     descriptors::raise();
     descriptors::try_out()?;
     let settings = args.into_settings()?;
     let runtime = runtime(settings.workers)?;
     let registry = Registry::new();
-    // Held to the end: dropping it writes the lines that still wait.
+    // Held to the end: dropping it writes the remaining lines.
     let _logs = logging::start(&settings.log_level, &registry)?;
     descriptors::compare(settings.server.max_connections);
     let secrets = Secrets::read(&settings)?;
     let served = runtime.block_on(serve(&settings, &registry, secrets));
-    // What a drain has abandoned is not waited for again.
+    // Connections abandoned by a drain are not awaited again.
     runtime.shutdown_background();
     served.map(|()| ExitCode::SUCCESS)
 }
 
-/// What is read from files before there is a runtime.
+/// The files read before there is a runtime.
 struct Secrets {
     tls: Option<Arc<Tls>>,
     token: Option<OpsToken>,
@@ -71,7 +71,7 @@ impl Secrets {
     }
 }
 
-/// What probes and signals call, which exists only once the service has been put together.
+/// Functions for probes and signals that exist only once the service has been put together.
 #[derive(Clone, Default)]
 struct Late {
     config: Arc<OnceLock<ConfigView>>,
@@ -101,7 +101,7 @@ fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
 
-/// A runtime for `workers` threads, or one per core; an error where the system does not grant them.
+/// A runtime with `workers` threads, or one per core; an error if the system does not grant them.
 pub(super) fn runtime(workers: Option<usize>) -> Result<Runtime, CliError> {
     threads::try_out(workers.unwrap_or_else(cores) + OTHER_THREADS)?;
     let mut builder = Builder::new_multi_thread();
@@ -111,7 +111,7 @@ pub(super) fn runtime(workers: Option<usize>) -> Result<Runtime, CliError> {
     builder.enable_all().build().map_err(CliError::system("cannot start the runtime"))
 }
 
-/// How long what runs after answers may take once the last answer is given.
+/// Time limit of the remaining work after the last answer.
 const LAST_EFFECTS: Duration = Duration::from_millis(500);
 
 async fn serve(settings: &Settings, registry: &Registry, files: Secrets) -> Result<(), CliError> {
@@ -140,7 +140,7 @@ async fn serve(settings: &Settings, registry: &Registry, files: Secrets) -> Resu
         }
     };
     let (place, Wired { service, admission, downstreams, config, reload, side_effects, keep: _keep }) = started;
-    // Nobody else sets these.
+    // Nothing else sets these.
     let expiry = tls.as_ref().map(|_| ExpiryMetric::new(registry)).transpose()?;
     let certificates = tls.clone().zip(expiry);
     let _ = (late.config.set(config), late.reload.set(with_certificates(reload, certificates.clone())));
@@ -150,13 +150,13 @@ async fn serve(settings: &Settings, registry: &Registry, files: Secrets) -> Resu
     }
     let taken = place.prepare(tls)?;
     let addr = taken.listeners.tcp.local_addr().map_err(CliError::system("cannot tell the Thrift address"))?;
-    // Nothing below can fail: a predecessor serves until here, and nobody else does from here on.
+    // Nothing below can fail: until here the predecessor serves, and from here on only this process does.
     let (listeners, ops, offer) = taken.begin().await;
     if let Some(offer) = offer {
         #[expect(clippy::disallowed_methods, reason = "offered as long as the process lives")]
         tokio::spawn(offer.stand(lifecycle.clone(), ops.stopping()));
     }
-    // Whoever connects from here on is served: the sockets listen, and probes may say so.
+    // From here on every new connection is served: the sockets listen, and probes may say so.
     lifecycle.ready();
     greeting::print(greeting::text(settings, addr, ops.addr(), &downstreams));
     let drained = server::serve(listeners, service, settings.server, admission, metrics, lifecycle).await;
@@ -177,7 +177,7 @@ async fn start(
     Ok((place, wiring::build(settings, registry).await?))
 }
 
-/// Shows when the certificates expire, at once and every hour.
+/// Exports the expiry of the certificates, at once and every hour.
 async fn look_at_expiry(tls: Arc<Tls>, metric: ExpiryMetric) {
     let mut every = interval(expiry::LOOK_EVERY);
     loop {
@@ -186,7 +186,7 @@ async fn look_at_expiry(tls: Arc<Tls>, metric: ExpiryMetric) {
     }
 }
 
-/// Seconds of Unix time: certificates go by the clock of the machine, whatever `--clock` says.
+/// Seconds of Unix time: certificates use the clock of the machine, whatever `--clock` says.
 fn now() -> i64 {
     jiff::Timestamp::now().as_second()
 }

@@ -74,7 +74,7 @@ pub enum ShopError {
         "--cells must name all of identity, catalog and trade, found {found:?}: single cells come with a later version"
     )]
     Cells {
-        /// What was found.
+        /// The value found.
         found: String,
     },
     /// An order that cannot be settled.

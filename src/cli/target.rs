@@ -1,4 +1,4 @@
-//! The server that a command talks to: where it is, and how it proves itself.
+//! The server that a command calls: its address, and its proof of identity.
 
 use std::{
     fmt, io,
@@ -22,7 +22,7 @@ use tokio_rustls::{
     },
 };
 
-/// Where to find the server.
+/// Options for the address of the server.
 #[derive(Debug, Clone, Default, Args)]
 pub struct Target {
     /// The server: an address and a port, or the path of its Unix socket
@@ -31,13 +31,13 @@ pub struct Target {
     /// Speak TLS, and trust servers whose certificate this authority has signed, in PEM
     #[arg(long, value_name = "FILE")]
     pub tls_ca: Option<PathBuf>,
-    /// Show this certificate, in PEM
+    /// Present this certificate, in PEM
     #[arg(long, value_name = "FILE", requires_all = ["tls_ca", "tls_key"])]
     pub tls_cert: Option<PathBuf>,
     /// The private key of the certificate, in PEM
     #[arg(long, value_name = "FILE", requires = "tls_cert")]
     pub tls_key: Option<PathBuf>,
-    /// The name that the certificate of the server must hold [default: its address]
+    /// The name that the certificate of the server must contain [default: its address]
     #[arg(long, value_name = "NAME", requires = "tls_ca")]
     pub tls_name: Option<String>,
 }
@@ -51,7 +51,7 @@ pub enum Endpoint {
     Unix(PathBuf),
 }
 
-/// The text names no socket.
+/// The text is not an address of a socket.
 #[derive(Debug, thiserror::Error)]
 #[error("must be an IP address and a port as 127.0.0.1:8888, or unix: and a path")]
 pub struct NoEndpoint;
@@ -82,21 +82,21 @@ impl fmt::Display for Endpoint {
     }
 }
 
-/// Why a target cannot be used.
+/// Faults of a target.
 #[derive(Debug, thiserror::Error)]
 pub enum TargetError {
-    /// A file cannot be read, or is no PEM.
+    /// A file cannot be read, or is not PEM.
     #[error("cannot read {}", path.display())]
     Pem {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The fault.
         source: pem::Error,
     },
-    /// The files do not fit each other.
+    /// The files do not match each other.
     #[error("the certificates cannot be used")]
     Tls(#[from] rustls::Error),
-    /// The name of the server is none.
+    /// The name of the server is invalid.
     #[error("{0:?} is no name that a certificate can hold; name it with --tls-name")]
     Name(String),
 }
@@ -160,7 +160,7 @@ fn certificates(path: &PathBuf) -> Result<Vec<CertificateDer<'static>>, TargetEr
 }
 
 impl Route {
-    /// Connections come from this address of ours, as those of another caller would.
+    /// Connects from this source address, to appear as another caller.
     #[must_use]
     pub fn from_source(self, source: IpAddr) -> Self {
         Self { source: Some(source), ..self }
@@ -169,7 +169,7 @@ impl Route {
     /// Connects; over TLS the server has proved its name when this returns.
     ///
     /// # Errors
-    /// What the system or TLS says.
+    /// The error of the system or of TLS.
     pub async fn connect(&self) -> io::Result<Box<dyn Stream>> {
         match &self.endpoint {
             Endpoint::Unix(path) => Ok(Box::new(UnixStream::connect(path).await?)),

@@ -12,17 +12,17 @@ use std::{
     "the system grants {granted} of {wanted} threads: raise the limit of processes (`ulimit -u`, `pids.max`, `TasksMax`)"
 )]
 pub struct ThreadsError {
-    /// How many there may be.
+    /// Number of threads granted.
     pub granted: usize,
-    /// How many are needed.
+    /// Number of threads needed.
     pub wanted: usize,
-    /// What the system said to the next one.
+    /// The system's error for the next one.
     pub source: io::Error,
 }
 
-/// Starts so many threads at a time, and ends them.
+/// Starts this many threads at the same time, and ends them.
 ///
-/// A runtime that gets fewer threads than it asks for hangs or panics, sooner or later; so it is asked before.
+/// A runtime that gets fewer threads than it needs hangs or panics sooner or later; so the system is asked first.
 ///
 /// # Errors
 /// See [`ThreadsError`].
@@ -50,7 +50,7 @@ pub fn try_out(wanted: usize) -> Result<(), ThreadsError> {
 
 /// Returns when the other end is dropped.
 fn wait(held: &Receiver<()>) {
-    // an error is the only thing that comes
+    // the only possible result is an error
     let _ = held.recv();
 }
 

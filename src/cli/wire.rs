@@ -9,18 +9,18 @@ use tokio::{
 
 use super::target::{Route, Stream};
 
-/// No answer of ours is longer; a longer one is not ours.
+/// Maximum size of an answer in bytes.
 const LONGEST_FRAME: usize = 64 * 1024 * 1024;
 
-/// Why bytes did not come back.
+/// Failures to get an answer.
 #[derive(Debug, thiserror::Error)]
 pub enum WireError {
-    /// Nobody listens there, or it is not who it should be.
+    /// Nothing listens there, or the server is not the expected one.
     #[error("cannot connect to {addr}; `make run` or `live-pack serve` starts a server there")]
     Connect {
         /// The address.
         addr: String,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
     /// The connection ended before a byte of the answer: the server may have closed it while it was idle.
@@ -28,7 +28,7 @@ pub enum WireError {
     Closed {
         /// The address.
         addr: String,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
     /// The connection broke.
@@ -36,7 +36,7 @@ pub enum WireError {
     Broken {
         /// The address.
         addr: String,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
     /// It took too long.
@@ -47,7 +47,7 @@ pub enum WireError {
         /// The limit.
         limit: Duration,
     },
-    /// The answer claims to be longer than any of ours.
+    /// The answer claims to be longer than the maximum.
     #[error("{addr} announces an answer of {length} bytes: it does not speak framed Thrift")]
     Length {
         /// The address.
@@ -57,7 +57,7 @@ pub enum WireError {
     },
 }
 
-/// A connection, with a buffer that is used again for every answer.
+/// A connection, with a buffer that is reused for every answer.
 pub struct Connection {
     addr: String,
     stream: Box<dyn Stream>,
@@ -77,10 +77,10 @@ impl Connection {
         Ok(Self { addr: route.to_string(), stream, frame: Vec::new(), limit })
     }
 
-    /// Sends a whole frame and reads the one that comes back, without its length.
+    /// Sends a whole frame and reads the answer, without its length prefix.
     ///
     /// # Errors
-    /// See [`WireError`]. The connection is then of no more use.
+    /// See [`WireError`]. The connection cannot be used any more.
     pub async fn exchange(&mut self, request: &[u8]) -> Result<&[u8], WireError> {
         let limit = self.limit;
         match timeout(limit, Self::exchange_now(&mut *self.stream, &mut self.frame, request)).await {
@@ -92,13 +92,13 @@ impl Connection {
         }
     }
 
-    /// The answer that came last, without its length.
+    /// The last answer, without its length prefix.
     #[must_use]
     pub fn frame(&self) -> &[u8] {
         &self.frame
     }
 
-    /// `Some` is the length that is too long to be read.
+    /// `Some`: the length of an answer that is too long.
     async fn exchange_now(
         stream: &mut dyn Stream,
         frame: &mut Vec<u8>,
@@ -124,7 +124,7 @@ impl Connection {
     }
 }
 
-/// What of an answer had come when the connection broke.
+/// The progress of an answer when the connection broke.
 enum Progress {
     Nothing,
     Some,

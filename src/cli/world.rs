@@ -18,7 +18,7 @@ pub struct WorldArgs {
     /// Port of the first service; the others follow on the next ports
     #[arg(long, env = "LIVE_PACK_WORLD_BASE_PORT", value_name = "PORT", default_value_t = 9001)]
     pub base_port: u16,
-    /// What all data is drawn from
+    /// Seed of all data
     #[arg(long, env = "LIVE_PACK_WORLD_SEED", value_name = "SEED", default_value_t = 1)]
     pub seed: u64,
     /// Freeze the time of the world, as RFC 3339 or Unix milliseconds [default: real time]

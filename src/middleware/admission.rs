@@ -1,4 +1,4 @@
-//! Asks whether a request may come in, and answers it with a status where it may not.
+//! The admission layer: answers refused requests with a status.
 
 use std::{sync::Arc, time::Duration};
 
@@ -17,9 +17,9 @@ use crate::{
 /// Makes [`Admit`].
 #[derive(Debug, Clone)]
 pub struct AdmissionLayer {
-    /// Decides.
+    /// Makes the decision.
     pub admission: Arc<Admission>,
-    /// The longest a request may take, whatever its caller says.
+    /// Maximum duration of a request, whatever timeout its caller states.
     pub max_request_time: Duration,
 }
 
@@ -31,7 +31,7 @@ impl<S> Layer<S> for AdmissionLayer {
     }
 }
 
-/// Lets in what [`Admission`] admits; the rest never reaches a handler.
+/// Passes the requests that [`Admission`] admits; the others never reach a handler.
 #[derive(Debug, Clone)]
 pub struct Admit<S> {
     inner: S,

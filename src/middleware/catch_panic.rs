@@ -1,6 +1,6 @@
-//! The outermost layer: a handler that panics costs its caller an answer, and nobody else anything.
+//! The outermost layer: a panic in a handler fails its own request and no other.
 //!
-//! Not volo's own layer: its handler sends the backtrace to the caller, and it panics itself when a panic was resumed
+//! Not volo's own layer: its handler sends the backtrace to the caller, and it panics itself if a panic was resumed
 //! from another task.
 
 use std::{any::Any, panic::AssertUnwindSafe};
@@ -28,7 +28,7 @@ impl<S> Layer<S> for CatchPanicLayer {
     }
 }
 
-/// Turns a panic below it into an `INTERNAL_ERROR` exception that holds only a log id.
+/// Turns a panic below it into an `INTERNAL_ERROR` exception that contains only a log id.
 #[derive(Debug, Clone)]
 pub struct CatchPanic<S> {
     inner: S,
@@ -44,8 +44,9 @@ impl<S: PackService> Service<ServerContext, Request> for CatchPanic<S> {
         let log_id = entry.log_id.clone();
         let method = Method::of(&request);
         cx.extensions_mut().insert(entry);
-        // Unwind safe: what the inner call borrowed mutably is the context of this request, and nothing reads it again.
-        // Boxed: the futures of fifteen handlers are large, and every idle connection would keep the room of the largest.
+        // Unwind safe: the inner call borrows only the context of this request mutably, and nothing reads it again.
+        // Boxed: the futures of fifteen handlers are large, and every idle connection would reserve room for the
+        // largest.
         let call = Box::pin(self.inner.call(cx, request));
         let outcome = AssertUnwindSafe(call).catch_unwind().await;
         outcome.unwrap_or_else(|payload| {
@@ -58,7 +59,7 @@ impl<S: PackService> Service<ServerContext, Request> for CatchPanic<S> {
     }
 }
 
-/// What a panic said, where it said it in text.
+/// The message of a panic, if it is text.
 fn text_of(payload: &(dyn Any + Send)) -> &str {
     payload
         .downcast_ref::<&str>()

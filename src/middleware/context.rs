@@ -1,4 +1,4 @@
-//! The peer of a connection, which only the listener knows, at hand in every layer of it.
+//! The peer of a connection, known only to the listener, made available to every layer.
 
 use std::{future::Future, sync::Arc};
 
@@ -8,7 +8,7 @@ tokio::task_local! {
     static PEER: Arc<Peer>;
 }
 
-/// Runs everything of one connection with its peer at hand.
+/// Runs the future of one connection with its peer available.
 // Not an async fn: that would keep the future of the connection twice.
 pub(crate) fn scope_peer<F: Future>(peer: Arc<Peer>, future: F) -> impl Future<Output = F::Output> {
     PEER.scope(peer, future)

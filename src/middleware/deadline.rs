@@ -1,4 +1,4 @@
-//! Works out until when an answer is of use, and hands the raw facts of the request to the handler.
+//! Computes the deadline of the answer, and passes the raw facts of the request to the handler.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use super::{PackService, Request, Response, context, entry::Entry};
 /// Makes [`Deadline`].
 #[derive(Debug, Clone, Copy)]
 pub struct DeadlineLayer {
-    /// The longest a request may take, whatever its caller says.
+    /// Maximum duration of a request, whatever timeout its caller states.
     pub max_request_time: Duration,
 }
 
@@ -26,8 +26,8 @@ impl<S> Layer<S> for DeadlineLayer {
     }
 }
 
-/// Scopes a [`RequestContext`] around the handler. It does not cut the handler off: engines watch the deadline, and
-/// they still have an answer to give when it comes.
+/// Scopes a [`RequestContext`] around the handler. It does not cancel the handler at the deadline: engines watch it,
+/// and still return an answer then.
 #[derive(Debug, Clone)]
 pub struct Deadline<S> {
     inner: S,
@@ -47,12 +47,12 @@ impl<S: PackService> Service<ServerContext, Request> for Deadline<S> {
     }
 }
 
-/// When a request that was received then must be answered.
+/// The deadline of a request received at `received`.
 pub(super) fn deadline(received: Instant, callers: Option<Duration>, max: Duration) -> Instant {
     received + allowed_time(callers, max)
 }
 
-/// The caller's timeout where it says one, and never more than `max`. A timeout of 0 means "none" in TTHeader.
+/// The caller's timeout if it states one, and never more than `max`. A timeout of 0 means "none" in TTHeader.
 fn allowed_time(callers: Option<Duration>, max: Duration) -> Duration {
     callers.filter(|timeout| !timeout.is_zero()).map_or(max, |timeout| timeout.min(max))
 }

@@ -1,4 +1,4 @@
-//! What is noted about a request the moment it has been decoded: its log id, its number and the time.
+//! Facts about a request from the moment it was decoded: its log id, its number and the time.
 
 use std::{
     fmt::Write,
@@ -14,30 +14,30 @@ use live_pack_idl::base::Base;
 use tokio::time::Instant;
 use volo::FastStr;
 
-/// Noted once by the outermost layer and read by the others, through the extensions of the server context.
+/// Set once by the outermost layer and read by the others, through the extensions of the server context.
 #[derive(Debug, Clone)]
 pub struct Entry {
-    /// What the caller named the request, else 28 hex digits, unique across processes; the only thing about a failure that a
-    /// caller is told.
+    /// The caller's name for the request, else 28 hex digits, unique across processes; the only detail of a failure in
+    /// the answer.
     pub log_id: FastStr,
-    /// The service that the caller says it is: free text, never an identity.
+    /// The service name that the caller states: free text, never an identity.
     pub caller: FastStr,
-    /// The caller, by what its connection proves; empty until admission has looked.
+    /// The caller, verified by its connection; empty before admission.
     pub verified: FastStr,
     /// Counts the requests of this process; wraps.
     pub number: u32,
-    /// When the request had been decoded.
+    /// Time at which the request had been decoded.
     pub received: Instant,
 }
 
 impl Entry {
-    /// Notes a request of which nothing is known.
+    /// An entry for a request without any metadata.
     #[must_use]
     pub fn now() -> Self {
         Self::of(None, FastStr::empty(), next_number())
     }
 
-    /// Notes a request that arrives now: with what `base` says, and the caller that the transport names, if it does.
+    /// An entry for a request that arrives now: with `base`, and the transport's name for the caller, if there is one.
     #[must_use]
     pub fn of(base: Option<&Base>, caller: FastStr, number: u32) -> Self {
         let named = base.map(|base| &base.log_id).filter(|id| is_printable(id, LONGEST_LOG_ID));
@@ -58,11 +58,11 @@ pub fn next_number() -> u32 {
     NUMBER.fetch_add(1, Ordering::Relaxed)
 }
 
-/// The number of a request that was given one before it was decoded, in the extensions of the server context.
+/// The number of a request that got one before it was decoded, in the extensions of the server context.
 #[derive(Debug, Clone, Copy)]
 pub struct Number(pub u32);
 
-/// A longer one is not taken over: it would stand in every line about the request.
+/// A longer one is ignored: it would be in every line about the request.
 const LONGEST_LOG_ID: usize = 128;
 /// As for the log id.
 const LONGEST_CALLER: usize = 128;
@@ -73,7 +73,7 @@ fn is_printable(text: &str, longest: usize) -> bool {
 
 /// Time in milliseconds (12 digits), the process (8 digits, random), the number of the request (8 digits).
 fn log_id(number: u32) -> FastStr {
-    // Random once a process, not once a request: with the counter that is as unique and costs nothing.
+    // Random once per process, not once per request: with the counter that is as unique and costs nothing.
     static PROCESS: LazyLock<u64> = LazyLock::new(|| RandomState::new().hash_one(std::process::id()));
     let millis = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis());
     let mut id = String::with_capacity(28);

@@ -1,4 +1,4 @@
-//! Counts every request and, where asked to, writes a line about it.
+//! Counts every request and, if sampled, logs a line about it.
 
 use std::sync::Arc;
 
@@ -16,9 +16,9 @@ use crate::{
 /// Makes [`Observe`].
 #[derive(Clone)]
 pub struct ObserveLayer {
-    /// Where to count.
+    /// The metrics.
     pub metrics: Arc<ServerMetrics>,
-    /// One request in so many is logged; 0 logs none.
+    /// One request in this many is logged; 0 logs none.
     pub access_log_one_in: u32,
 }
 
@@ -64,7 +64,7 @@ pub(crate) const fn is_logged(number: u32, one_in: u32) -> bool {
     one_in > 0 && number.is_multiple_of(one_in)
 }
 
-/// A request in flight. Ends as what `outcome` says; as a panic where it is dropped by one.
+/// A request in flight. Ends with `outcome`, or as a panic if a panic drops it.
 struct Running<'a> {
     metrics: &'a ServerMetrics,
     method: Method,
@@ -89,9 +89,9 @@ impl Drop for Running<'_> {
     }
 }
 
-/// Names no viewer: personal fields stay out of this log.
+/// Names no viewer: personal fields must not be in this log.
 fn log_access(cx: &ServerContext, method: Method, outcome: Outcome, received: Instant) {
-    // The outermost layer has put it there.
+    // Set by the outermost layer.
     let Some(Entry { log_id, caller, verified, .. }) = cx.extensions().get::<Entry>() else { return };
     let (log_id, caller, peer_caller) = (log_id.as_str(), caller.as_str(), verified.as_str());
     let (code, how) = match outcome {

@@ -1,7 +1,7 @@
-//! Connections of the ops server: few of them, none kept open by a slow peer, and always room for one more.
+//! Connections of the ops server: few, none kept open by a slow peer, and always room for one more.
 //!
-//! Whatever happens here must cost Thrift nothing: connections are capped, and a new one takes the place of the oldest. And
-//! whatever happens there must not cost a probe its answer: some descriptors are kept back for when none is free.
+//! They must cost the Thrift side nothing: connections are capped, and a new one replaces the oldest. And the Thrift
+//! side must not cost a probe its answer: some descriptors are reserved for when none is free.
 
 use std::{
     collections::VecDeque,
@@ -25,7 +25,7 @@ use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 /// The limits of the ops server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OpsLimits {
-    /// Connections open at a time; a further one takes the place of the oldest. At least 1.
+    /// Maximum number of open connections; a further one replaces the oldest. At least 1.
     pub connections: usize,
     /// Time from the first byte of a request to the first byte of its answer, and for a peer to take more of an answer. Also
     /// the time from the start of a connection to its first answer.
@@ -40,17 +40,17 @@ impl Default for OpsLimits {
     }
 }
 
-/// Descriptors kept back for probes, for when connections of callers have taken all others.
+/// Descriptors reserved for probes, for when connections of callers have taken all others.
 const KEPT_BACK: usize = 4;
 
-/// After a failed accept: long enough for descriptors to come free.
+/// Pause after a failed accept: long enough for descriptors to become free.
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// Accepts within the limits.
 pub(super) struct Listener {
     tcp: TcpListener,
     limits: OpsLimits,
-    /// Those open now, and some that have ended, oldest first.
+    /// Open connections, and some that have ended, oldest first.
     open: VecDeque<Weak<Seat>>,
     kept_back: KeptBack,
     complained: bool,
@@ -58,9 +58,9 @@ pub(super) struct Listener {
     crowded: IntCounter,
 }
 
-/// Descriptors that are held for nothing but to be given up when one is needed.
+/// Descriptors that are held only to be closed when one is needed.
 ///
-/// A connection that ends leaves its own here: once closed, a caller of Thrift may get it first.
+/// A connection that ends leaves its own here: if it were closed, a Thrift caller might get it first.
 #[derive(Debug, Clone, Default)]
 struct KeptBack(Arc<Mutex<Vec<OwnedFd>>>);
 
@@ -69,7 +69,7 @@ impl KeptBack {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Keeps a descriptor, or closes it where there are enough.
+    /// Keeps a descriptor, or closes it if there are enough.
     fn put(&self, descriptor: OwnedFd) {
         let mut kept = self.lock();
         if kept.len() < KEPT_BACK {
@@ -77,7 +77,7 @@ impl KeptBack {
         }
     }
 
-    /// Takes copies of a descriptor until there are enough, as long as the system grants them.
+    /// Duplicates a descriptor until there are enough, as long as the system allows it.
     fn fill(&self, descriptor: impl AsFd) {
         let mut kept = self.lock();
         while kept.len() < KEPT_BACK {
@@ -92,7 +92,7 @@ impl KeptBack {
     }
 }
 
-/// One of the connections that may be open.
+/// A place for one open connection.
 #[derive(Debug)]
 struct Seat {
     closing: CancellationToken,
@@ -100,7 +100,7 @@ struct Seat {
 
 impl Listener {
     /// # Errors
-    /// The registry has one of our metrics already.
+    /// One of its metrics is already registered.
     pub(super) fn new(tcp: TcpListener, limits: OpsLimits, registry: &Registry) -> Result<Self, prometheus::Error> {
         let opts = Opts::new(
             "live_pack_ops_connections_cut_total",
@@ -115,7 +115,7 @@ impl Listener {
         Ok(Self { tcp, limits, open: VecDeque::new(), kept_back, complained: false, slow, crowded })
     }
 
-    /// Takes a place, which is that of the oldest connection where none is free.
+    /// Takes a place; if none is free, that of the oldest connection.
     fn seat(&mut self) -> Arc<Seat> {
         self.open.retain(|seat| seat.strong_count() > 0);
         while self.open.len() >= self.limits.connections.max(1) {
@@ -142,7 +142,7 @@ impl axum::serve::Listener for Listener {
                     self.kept_back.fill(&self.tcp);
                     return (Connection::new(stream, self), peer);
                 }
-                // the next try gets the descriptor that is given up here
+                // the next try gets the descriptor that is closed here
                 Err(error) if is_exhausted(&error) && self.kept_back.give_up() => {}
                 Err(error) => {
                     if !std::mem::replace(&mut self.complained, true) {
@@ -165,25 +165,25 @@ fn is_exhausted(error: &io::Error) -> bool {
     [rustix::io::Errno::MFILE, rustix::io::Errno::NFILE].iter().any(|errno| Some(errno.raw_os_error()) == code)
 }
 
-/// What a connection is in the middle of.
+/// The activity of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Doing {
-    /// An answer was sent, and nothing has come since.
+    /// An answer was sent, and nothing has arrived since.
     Nothing,
-    /// A request has begun.
+    /// A request has begun to arrive.
     Request,
-    /// The peer takes no more of an answer.
+    /// The peer reads no more of an answer.
     Answer,
 }
 
-/// A connection that ends by itself where its peer is slow.
+/// A connection that closes by itself if its peer is slow.
 pub(super) struct Connection {
-    /// There until it is dropped.
+    /// Present until it is dropped.
     stream: Option<TcpStream>,
     kept_back: KeptBack,
     limits: OpsLimits,
     doing: Doing,
-    /// When what it does must be over.
+    /// Time limit of the current activity.
     alarm: Pin<Box<Sleep>>,
     closing: Pin<Box<WaitForCancellationFutureOwned>>,
     slow: IntCounter,
@@ -219,7 +219,7 @@ impl Connection {
         }
     }
 
-    /// The end of the connection, where it is due.
+    /// The end of the connection, if it is due.
     fn poll_end(&mut self, context: &mut Context<'_>) -> Poll<io::Error> {
         if self.closing.as_mut().poll(context).is_ready() {
             return Poll::Ready(io::ErrorKind::ConnectionAborted.into());
@@ -230,7 +230,7 @@ impl Connection {
         })
     }
 
-    /// What a write led to.
+    /// Handles the result of a write.
     fn written(&mut self, context: &mut Context<'_>, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
         match written {
             Poll::Ready(written) => {

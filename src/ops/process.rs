@@ -1,11 +1,11 @@
-//! What `/proc` says about this process, in the names that Prometheus clients use everywhere.
+//! Metrics of this process from `/proc`, under the names common to all Prometheus clients.
 
 use std::{fmt::Write, fs};
 
-/// Clock ticks a second: what Linux reports to user space on every architecture that we build for.
+/// Clock ticks per second: Linux reports this to user space on every architecture that we build for.
 const TICKS: f64 = 100.0;
 
-/// Appends the metrics of the process to `text`. What cannot be read is left out.
+/// Appends the metrics of the process to `text`. Unreadable values are left out.
 pub fn write_metrics(text: &mut String) {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let resident = number_after(&status, "VmRSS:").map(|kib| kib * 1024.0);

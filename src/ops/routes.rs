@@ -1,4 +1,4 @@
-//! The endpoints of the ops server. All but `/metrics` answer JSON. GET looks; POST changes something and needs the token.
+//! The endpoints of the ops server. All but `/metrics` answer JSON. GET reads; POST changes state and needs the token.
 
 use axum::{
     Json, Router,
@@ -15,10 +15,10 @@ use tokio::time::timeout;
 use super::{OpsState, process, version};
 use crate::server::Phase;
 
-/// One endpoint: method, path, what it says or does, and what answers.
+/// One endpoint: method, path, description and handler.
 struct Endpoint(Method, &'static str, &'static str, MethodRouter<OpsState>);
 
-/// Every endpoint there is.
+/// All endpoints.
 fn endpoints() -> [Endpoint; 8] {
     [
         Endpoint(Method::GET, "/", "this list", get(index)),
@@ -53,7 +53,7 @@ pub fn router(state: OpsState) -> Router {
         .with_state(state)
 }
 
-/// Whatever is not only a look needs the token. In front of everything: a new endpoint cannot forget it.
+/// Requests that do more than read need the token. In front of all routes: a new endpoint cannot forget it.
 async fn authorise(State(state): State<OpsState>, request: Request, next: Next) -> Response {
     if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
         return next.run(request).await;
@@ -88,7 +88,7 @@ async fn config(State(state): State<OpsState>) -> Json<serde_json::Value> {
 
 async fn reload(State(state): State<OpsState>) -> Response {
     tracing::info!("reloading configuration, as asked over HTTP");
-    // within the time that a request has; a reload that takes longer goes on, and a look at the configuration shows its end
+    // within the time limit of a request; a longer reload goes on, and `/api/config` shows its end
     let limit = state.limits.request / 2;
     match timeout(limit, state.reloads.ask()).await {
         Ok(Ok(())) => Json((state.config)()).into_response(),

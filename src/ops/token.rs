@@ -1,4 +1,4 @@
-//! The bearer token (RFC 6750) for what changes state on the ops address.
+//! The bearer token (RFC 6750) for requests that change state on the ops address.
 
 use std::{fmt, io, path::Path};
 
@@ -6,10 +6,10 @@ use axum::http::HeaderValue;
 use live_pack_dal::files::Files;
 use subtle::ConstantTimeEq as _;
 
-/// A shorter one can be guessed.
+/// Shortest accepted token: a shorter one can be guessed.
 const SHORTEST: usize = 16;
 
-/// Why there is no token.
+/// Failures to read the token.
 #[derive(Debug, thiserror::Error)]
 pub enum TokenError {
     /// The file cannot be read.
@@ -17,27 +17,27 @@ pub enum TokenError {
     Read {
         /// The file.
         path: String,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
-    /// What it holds is no token.
+    /// The content is not a valid token.
     #[error(
         "the ops token in {path} must be {SHORTEST} or more visible ASCII characters on one line, found {found} bytes"
     )]
     Shape {
         /// The file.
         path: String,
-        /// Bytes found, blanks at the ends taken off.
+        /// Number of bytes found, without leading and trailing white space.
         found: usize,
     },
 }
 
-/// A secret: it prints as nothing, and is compared in a time that tells nothing about it.
+/// A secret: it is never printed, and is compared in constant time.
 #[derive(Clone)]
 pub struct OpsToken(String);
 
 impl OpsToken {
-    /// Reads the token that a file holds, without the blanks around it.
+    /// Reads the token in a file, without surrounding white space.
     ///
     /// # Errors
     /// See [`TokenError`].
@@ -51,7 +51,7 @@ impl OpsToken {
         Ok(Self(token.to_owned()))
     }
 
-    /// Whether the header `Authorization` shows this token.
+    /// Whether the header `Authorization` contains this token.
     #[must_use]
     pub fn is_shown(&self, authorization: Option<&HeaderValue>) -> bool {
         let shown = authorization.and_then(|value| value.to_str().ok()).and_then(|text| text.split_once(' '));

@@ -1,4 +1,4 @@
-//! The accept loop: takes connections within the caps, survives failing accepts, and drains.
+//! The accept loop: accepts connections within the caps, survives failed accepts, and drains.
 
 use std::{sync::Arc, time::Duration};
 
@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{metrics::ServerMetrics, middleware::PackService};
 
-/// After a failed accept: long enough for descriptors to come free, short enough not to be noticed.
+/// Pause after a failed accept: long enough for descriptors to become free, too short to be noticed.
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// Accepts until asked to drain, then drains.
@@ -54,12 +54,12 @@ pub async fn run<S: PackService>(
             () = sleep(options.drain_linger) => {}
             () = acceptor.accept_forever(&incoming) => {}
         }
-        // Who is in the backlog was told that the connection stands: it must not be reset.
+        // Peers in the backlog are already connected: closing now would reset them.
         while let Some(Ok(accepted)) = incoming.accept().now_or_never() {
             acceptor.take(accepted);
         }
     }
-    // Closed first: from here on a new caller is refused at once, or has come to the successor.
+    // Closed first: from here on a new caller is refused at once, or reaches the successor.
     drop(incoming);
     lifecycle.stop_listening();
     acceptor.finish(asked + options.drain_limit).await
@@ -70,7 +70,7 @@ struct Acceptor<S, C> {
     peers: Arc<Peers>,
     max_connections: usize,
     tracker: TaskTracker,
-    /// Whether the current trouble has been logged: a full table must not fill the log as well.
+    /// Whether the current problem has been logged: a full descriptor table must not fill the log as well.
     complained: bool,
 }
 
@@ -108,7 +108,7 @@ impl<S: PackService, C: Codec> Acceptor<S, C> {
         }
     }
 
-    /// Lets connections end: idle ones in turn, the others after the answer they owe.
+    /// Ends connections: idle ones in turn, the others after the answer they owe.
     async fn finish(self, limit: Instant) -> Drained {
         let lifecycle = &self.shared.lifecycle;
         lifecycle.close_connections();

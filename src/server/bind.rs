@@ -1,4 +1,4 @@
-//! Takes a listening address, or says who has it and what to do.
+//! Binds a listening address, or reports the process that occupies it and the remedy.
 
 use std::{io, net::SocketAddr};
 
@@ -6,17 +6,17 @@ use tokio::net::{TcpListener, TcpSocket};
 
 use super::port_owner;
 
-/// Why an address could not be listened on.
+/// Failures to listen on an address.
 #[derive(Debug, thiserror::Error)]
 pub enum BindError {
-    /// Somebody else listens there.
+    /// Another process listens there.
     #[error(
         "cannot listen on {addr}: the address is in use by {owner}; stop that process, or choose another address with {flag}"
     )]
     InUse {
         /// The address wanted.
         addr: SocketAddr,
-        /// Who has it, as far as can be told.
+        /// The process that occupies it, as far as known.
         owner: String,
         /// The option that changes the address.
         flag: &'static str,
@@ -28,13 +28,14 @@ pub enum BindError {
         addr: SocketAddr,
         /// The option that changes the address.
         flag: &'static str,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
 }
 
-/// How many connections may wait to be accepted; the kernel takes less where `net.core.somaxconn` is less. The usual 128 are used
-/// up within milliseconds where all callers come back at once, and who finds no place tries again only after a second.
+/// Maximum number of connections waiting to be accepted; the kernel caps it at `net.core.somaxconn`. The usual 128 are
+/// used up within milliseconds if all callers come back at once, and a caller that finds no place tries again only
+/// after a second.
 const BACKLOG: u32 = 4096;
 
 /// Listens on `addr`, without `SO_REUSEPORT`: a second server on the same port is a mistake and must fail.
@@ -52,7 +53,7 @@ pub fn bind(addr: SocketAddr, flag: &'static str) -> Result<TcpListener, BindErr
 
 fn listen(addr: SocketAddr) -> io::Result<TcpListener> {
     let socket = if addr.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
-    // Or a restart would have to wait until the last connections of its predecessor are forgotten.
+    // Otherwise a restart would have to wait until the last connections of its predecessor have timed out.
     socket.set_reuseaddr(true)?;
     socket.bind(addr)?;
     socket.listen(BACKLOG)

@@ -19,24 +19,24 @@ use crate::{
     middleware::{PackService, Request, Response, context},
 };
 
-/// What reads and writes messages: the guard, but for a measurement of what the guard costs.
+/// The codec of messages: the guard, except in a measurement of its cost.
 pub trait Codec: MakeCodec<Reader, Writer, Encoder: Send, Decoder: Send> + Sync {}
 
 impl<C: MakeCodec<Reader, Writer, Encoder: Send, Decoder: Send> + Sync> Codec for C {}
 
-/// What all connections of a listener have in common.
+/// The parts that all connections of a listener share.
 pub struct Shared<S, C> {
-    /// Answers.
+    /// Answers requests.
     pub service: S,
-    /// Reads and writes.
+    /// Reads and writes messages.
     pub codec: C,
-    /// How long a connection may be quiet.
+    /// Limits on silence.
     pub limits: Limits,
-    /// Without it, connections from the network are in the clear.
+    /// TLS; without it, connections from the network are in the clear.
     pub tls: Option<Arc<Tls>>,
-    /// Where connections are counted.
+    /// The metrics of connections.
     pub metrics: Arc<ServerMetrics>,
-    /// When they end.
+    /// The state of the process, which ends connections.
     pub lifecycle: Arc<Lifecycle>,
 }
 
@@ -44,7 +44,7 @@ pub struct Shared<S, C> {
 pub async fn serve<S: PackService, C: Codec>(accepted: Accepted, seat: Seat, shared: Arc<Shared<S, C>>) {
     let _open = Open::count(&shared.metrics.connections);
     let _seat = seat;
-    // Boxed: a handshake is large, and is over when the connection begins to be idle.
+    // Boxed: a handshake is large, and is over before the connection becomes idle.
     let (read, write, peer) = match Box::pin(accepted.open(shared.tls.as_ref())).await {
         Ok(opened) => opened,
         Err(error) => {
@@ -73,7 +73,7 @@ pub async fn serve<S: PackService, C: Codec>(accepted: Accepted, seat: Seat, sha
     context::scope_peer(peer, served).await;
 }
 
-/// Counts a connection for as long as it lives, also when its task panics.
+/// Counts a connection until it is dropped, even if its task panics.
 struct Open<'a>(&'a IntGauge);
 
 impl<'a> Open<'a> {

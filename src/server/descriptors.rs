@@ -1,26 +1,27 @@
-//! File descriptors: a connection is one, and the usual limit of 1,024 is soon reached.
+//! File descriptors: each connection is one, and the usual limit of 1,024 is soon reached.
 
 use std::{io, os::fd::AsFd as _};
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-/// What the process needs beside the connections of callers: downstream services, Redis, files.
+/// Number of descriptors for other purposes than callers' connections: downstream services, Redis, files.
 const OTHERS: u64 = 1024;
 
-/// What a process needs to start and to answer a few callers. With fewer it would take the place of one that can serve.
+/// Minimum number of descriptors to start and answer a few callers. With fewer, this process would only replace a
+/// working one.
 const FEWEST: usize = 96;
 
-/// The system grants too few descriptors to serve anybody.
+/// The system grants too few descriptors to serve.
 #[derive(Debug, thiserror::Error)]
 #[error("the system grants {granted} of the {FEWEST} file descriptors that serving needs at least: raise `ulimit -n`")]
 pub struct DescriptorsError {
-    /// How many there may be.
+    /// Number of descriptors granted.
     pub granted: usize,
-    /// What the system said to the next one.
+    /// The system's error for the next one.
     pub source: io::Error,
 }
 
-/// Takes the fewest descriptors that serving needs, and gives them back.
+/// Opens the minimum number of descriptors for serving, and closes them again.
 ///
 /// # Errors
 /// See [`DescriptorsError`].
@@ -38,15 +39,15 @@ pub fn try_out() -> Result<(), DescriptorsError> {
 /// Raises the soft limit to the hard one.
 pub fn raise() {
     let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
-    // where it cannot be raised, what there is must do
+    // if it cannot be raised, the current limit has to do
     let _ = setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum });
 }
 
-/// Says in the log where there are too few for so many connections.
+/// Logs a warning if there are too few for this many connections.
 pub fn compare(connections: usize) {
     let have = getrlimit(Resource::Nofile).current;
     let need = u64::try_from(connections).unwrap_or(u64::MAX).saturating_add(OTHERS);
-    // No limit at all is none.
+    // No limit at all is unlimited.
     if have.is_some_and(|have| have < need) {
         tracing::warn!(
             have,
@@ -57,7 +58,7 @@ pub fn compare(connections: usize) {
     }
 }
 
-/// How many descriptors connections to the ops address may take: a sixteenth of those that there are, at least 4.
+/// Maximum number of descriptors for the ops address: a sixteenth of all, at least 4.
 #[must_use]
 pub fn share_of_ops() -> usize {
     let have = getrlimit(Resource::Nofile).current;

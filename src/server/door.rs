@@ -1,9 +1,9 @@
-//! The codec of the server: the guard, and a door behind it at which load is shed.
+//! The codec of the server: the guard, and behind it the door, which sheds load before decoding.
 //!
-//! Under overload most requests are refused, and each takes from those that are not what its refusal costs. So a request that
-//! overload control will not let in is answered before it is decoded, with bytes that were made in advance: who calls is
-//! known by the connection, and method, number and viewer are read off the checked message. Whatever else there is to
-//! decide is decided by the layers around the handlers, and a request that passes the door is asked about again there.
+//! Under overload most requests are refused, and the cost of each refusal reduces the capacity for the others. So a
+//! request that overload control refuses is answered before it is decoded, with prepared bytes: the connection
+//! identifies the caller, and method, number and viewer are read from the checked message. The layers around the
+//! handlers make all other decisions, and decide again about a request that passes the door.
 
 mod answers;
 #[cfg(test)]
@@ -44,7 +44,7 @@ pub(super) struct Door {
     shared: Arc<Shared>,
 }
 
-/// What the doors of all connections have in common.
+/// The parts that the doors of all connections share.
 struct Shared {
     admission: Arc<Admission>,
     metrics: Arc<ServerMetrics>,
@@ -76,7 +76,7 @@ impl MakeCodec<Reader, Writer> for Door {
     }
 }
 
-/// Decodes the messages of one connection that are let in.
+/// Decodes the admitted messages of one connection.
 pub(super) struct DoorDecoder {
     guard: GuardDecoder<Reader>,
     shared: Arc<Shared>,
@@ -102,7 +102,7 @@ impl Decoder for DoorDecoder {
 }
 
 impl DoorDecoder {
-    /// The answer to a request that is not let in, which is counted as one.
+    /// The answer to a refused request, which is counted.
     fn turned_away<Cx: ThriftContext>(&self, cx: &mut Cx, message: &Checked) -> Option<Vec<u8>> {
         let Shared { admission, metrics, lifecycle, access_log_one_in, answers } = &*self.shared;
         // The answers of a drain say that it has begun, and under TLS only the encoder can write.
@@ -113,7 +113,7 @@ impl DoorDecoder {
         let call = message.call()?;
         let method = Method::named(call.method)?;
         let number = entry::next_number();
-        // Whoever is asked about again keeps the number, and with it the place among those of the same viewer.
+        // A request that is decided again keeps its number, and with it its level among those of the same viewer.
         cx.extensions_mut().insert(Number(number));
         if observe::is_logged(number, *access_log_one_in) {
             return None;

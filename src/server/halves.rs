@@ -1,13 +1,14 @@
-//! The two halves of a connection, with what volo's transport lacks: limits on silence, and an end between two messages.
+//! The two halves of a connection, with two additions to volo's transport: limits on silence, and an end between two
+//! messages.
 //!
 //! The halves share one bit: whether the peer owes the rest of a message. A read that brings bytes sets it, a finished
 //! answer clears it. While it is clear the connection is idle: the idle limit holds and a drain ends it. While it is set
 //! the message limit holds, and a drain waits. (A second message that was half sent before the answer to the first is
 //! taken for idleness; only callers that pipeline do that.)
 //!
-//! How a drain ends an idle connection depends on what its caller speaks. One that speaks TTHeader can be told, in the
-//! next answer, to go elsewhere, and so loses nothing: it is waited for. The others find their connection closed, each at
-//! a moment of its own, so that ten thousand of them do not come back at once.
+//! A drain ends an idle connection by its transport. A caller that speaks TTHeader can be told, in the next answer, to
+//! go elsewhere, and so loses nothing: the drain waits for it. The others find their connection closed, each at a
+//! different time, so that ten thousand of them do not come back at once.
 
 use std::{
     future::Future,
@@ -34,22 +35,22 @@ use super::{
     stream::{ReadHalf, Socket, WriteHalf},
 };
 
-/// How long a connection may be quiet.
+/// Limits on silence.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// Between two messages.
+    /// Longest time between two messages.
     pub idle: Duration,
-    /// From the first byte of a message to its last, and while the peer takes no bytes of an answer.
+    /// Longest time from the first byte of a message to its last, and for a peer that reads no bytes of an answer.
     pub message: Duration,
-    /// Over which time a drain closes the idle connections of callers that cannot be told.
+    /// Time over which a drain closes the idle connections of callers that cannot be told.
     pub spread: Duration,
-    /// How long a drain waits for the next message of a caller that can be told to go elsewhere.
+    /// Time for which a drain waits for the next message of a caller that can be told to go elsewhere.
     pub patience: Duration,
 }
 
 impl Limits {
-    /// The limits that follow from the options of the server: half of the drain for callers that can be told, a quarter,
-    /// and a second at most, for the others.
+    /// The limits derived from the options of the server: half of the drain for callers that can be told, a quarter,
+    /// and at most a second, for the others.
     #[must_use]
     pub fn of(options: &ServerOptions) -> Self {
         Self {
@@ -64,7 +65,7 @@ impl Limits {
 /// The first bytes of a TTHeader, after the length.
 const TT_HEADER: [u8; 2] = [0x10, 0x00];
 
-/// Splits a connection. The reader ends after `closing` is cancelled, while the connection is idle.
+/// Splits a connection. Once `closing` is cancelled, the reader ends as soon as the connection is idle.
 pub fn split(
     (read, write): (ReadHalf, WriteHalf),
     limits: Limits,
@@ -87,12 +88,12 @@ pub fn split(
     (reader, writer)
 }
 
-/// The half that requests come from.
+/// The half that reads requests.
 pub struct Reader {
     half: ReadHalf,
     limits: Limits,
     mid_message: Arc<AtomicBool>,
-    /// When the silence, or the message in hand, began.
+    /// Start of the silence, or of the current message.
     since: Instant,
     alarm: Pin<Box<Sleep>>,
     closing: Closing,
@@ -109,7 +110,7 @@ enum Closing {
 }
 
 impl Reader {
-    /// Whether [`answer`](Self::answer) will do: what goes over TLS only the writer can write.
+    /// Whether [`answer`](Self::answer) is possible: under TLS only the writer can write.
     pub fn can_answer(&self) -> bool {
         Socket::of(&self.half).is_some()
     }
@@ -117,7 +118,7 @@ impl Reader {
     /// Sends an answer to the message that was just read, past the writer, which has nothing to send meanwhile.
     ///
     /// # Errors
-    /// The peer has gone, or takes no bytes for too long.
+    /// The peer has gone, or reads no bytes for too long.
     pub async fn answer(&self, answer: &[u8]) -> io::Result<()> {
         let Some(socket) = Socket::of(&self.half) else { return Err(io::ErrorKind::Unsupported.into()) };
         match socket.try_write(answer) {
@@ -130,7 +131,7 @@ impl Reader {
         Ok(())
     }
 
-    /// Sends all of it, however often the peer must be waited for.
+    /// Sends all of it, waiting for the peer as often as necessary.
     async fn send(&self, socket: &Socket<'_>, mut bytes: &[u8]) -> io::Result<()> {
         while !bytes.is_empty() {
             if timeout(self.limits.message, socket.writable()).await.is_err() {
@@ -146,11 +147,11 @@ impl Reader {
         Ok(())
     }
 
-    /// Whether the wait for bytes is over without any: by a limit, or by a drain while idle.
+    /// Whether the wait for bytes has ended without any: by a limit, or by a drain while idle.
     fn poll_over(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let mid_message = self.mid_message.load(Ordering::Acquire);
         let due = if mid_message { self.since + self.limits.message } else { self.idle_until(cx) };
-        // Moved only when it rings too early or would ring too late: a busy connection seldom touches the timer.
+        // Moved only if it fires too early or would fire too late: a busy connection seldom touches the timer.
         if self.alarm.deadline() > due {
             self.alarm.as_mut().reset(due);
         }
@@ -166,7 +167,7 @@ impl Reader {
         Poll::Pending
     }
 
-    /// When an idle connection ends if nothing comes.
+    /// Time at which an idle connection ends if nothing arrives.
     fn idle_until(&mut self, cx: &mut Context<'_>) -> Instant {
         let idle = self.since + self.limits.idle;
         if let Closing::Open(asked) = &mut self.closing
@@ -182,7 +183,7 @@ impl Reader {
     }
 }
 
-/// A part of `spread`, another each time and evenly over all of it: multiples of the golden ratio.
+/// A part of `spread`, different each time and evenly distributed: multiples of the golden ratio.
 fn share_of(spread: Duration) -> Duration {
     static TURN: AtomicU32 = AtomicU32::new(0);
     let turn = TURN.fetch_add(0x9E37_79B9, Ordering::Relaxed);
@@ -206,24 +207,24 @@ impl AsyncRead for Reader {
 }
 
 impl AsyncExt for Reader {
-    /// Only the pools of clients ask.
+    /// Only the pools of clients call this.
     async fn ready(&self, _interest: Interest) -> io::Result<Ready> {
         Ok(Ready::ALL)
     }
 }
 
-/// The half that answers go to.
+/// The half that writes answers.
 pub struct Writer {
     half: WriteHalf,
     limit: Duration,
     mid_message: Arc<AtomicBool>,
-    /// Made when a peer first takes no bytes, which most never do.
+    /// Created when a peer first reads no bytes, which most never do.
     alarm: Option<Pin<Box<Sleep>>>,
     timed_out: IntCounter,
 }
 
 impl Writer {
-    /// Passes a write on, and fails it when the peer has taken nothing for too long.
+    /// Forwards a write, and fails it if the peer has read nothing for too long.
     fn bound<T>(&mut self, cx: &mut Context<'_>, written: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
         if written.is_ready() {
             self.alarm = None;
@@ -239,7 +240,7 @@ impl Writer {
     }
 }
 
-/// Of a kind that volo takes for a peer that has gone, and does not log as an error.
+/// Of a kind that volo takes for a closed peer, and does not log as an error.
 fn takes_nothing() -> io::Error {
     io::Error::new(io::ErrorKind::ConnectionAborted, "the peer takes no bytes")
 }
@@ -264,7 +265,7 @@ impl AsyncWrite for Writer {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        // The encoder flushes once an answer: what follows is silence until the next message begins.
+        // The encoder flushes once per answer: afterwards there is silence until the next message begins.
         self.mid_message.store(false, Ordering::Release);
         Pin::new(&mut self.half).poll_flush(cx)
     }
@@ -275,7 +276,7 @@ impl AsyncWrite for Writer {
 }
 
 impl AsyncExt for Writer {
-    /// Only the pools of clients ask.
+    /// Only the pools of clients call this.
     async fn ready(&self, _interest: Interest) -> io::Result<Ready> {
         Ok(Ready::ALL)
     }

@@ -1,9 +1,9 @@
-//! A restart that refuses nobody: a running process hands its listening sockets to the one that takes its place.
+//! A restart without refused connections: a running process hands its listening sockets to its successor.
 //!
-//! The process that serves listens on a Unix socket of its own, which only its user may open. A successor connects to it at
-//! its start and gets all listening sockets at once, that Unix socket included – the very same ones, so that callers in the
-//! backlog wait for both. It puts itself together, says that it is ready, and only then the predecessor stops accepting and
-//! drains. Whatever may fail comes before that word: a successor that fails has changed nothing.
+//! The serving process listens on an additional Unix socket, which only its user may open. A successor connects to it
+//! at its start and gets all listening sockets at once, that Unix socket included. They are the same sockets, so both
+//! processes share the backlog. The successor starts, says that it is ready, and only then the predecessor stops
+//! accepting and drains. Everything that may fail comes before that: a successor that fails has changed nothing.
 //!
 //! ```text
 //! successor                         predecessor
@@ -45,53 +45,53 @@ use super::{
     unix::{self, There},
 };
 
-/// Permissions of the Unix socket: nobody but our own user may take our place.
+/// Permissions of the Unix socket: only our own user may replace this process.
 pub const MODE: u32 = 0o600;
-/// Time that a successor may take to start.
+/// Time limit for a successor to start.
 const PATIENCE: Duration = Duration::from_mins(2);
-/// Time within which the other side answers.
+/// Time limit for an answer of the other side.
 const ANSWER: Duration = Duration::from_secs(5);
 
-/// The first words, with the version of what follows: the path of the Unix socket for callers, if there is one.
+/// The greeting, with the version of the protocol; the path of the Unix socket for callers follows, if there is one.
 const GREETING: &[u8] = b"live-pack handover 2\n";
 const READY: &[u8; 6] = b"ready\n";
 const YOURS: &[u8; 6] = b"yours\n";
 
-/// Why the place of a running process could not be taken.
+/// Failures to take over from a running process.
 #[derive(Debug, thiserror::Error)]
 pub enum HandoverError {
-    /// It did not keep to what is agreed, or is of another version.
+    /// It broke the protocol, or has another version of it.
     #[error("the process that serves {} cannot hand its sockets over ({found}): stop it first, then start this one", path.display())]
     Protocol {
-        /// Where it was asked.
+        /// The path of its handover socket.
         path: PathBuf,
-        /// What it did.
+        /// Its answer.
         found: String,
     },
-    /// It listens somewhere else than the settings say.
+    /// It listens on another address than the settings say.
     #[error("the process that serves {} listens on {found}, and {flag} says {wanted}: stop it first, then start this one", path.display())]
     Elsewhere {
-        /// Where it was asked.
+        /// The path of its handover socket.
         path: PathBuf,
         /// The setting.
         flag: &'static str,
-        /// Where it listens.
+        /// Its address.
         found: String,
-        /// Where it should.
+        /// The address in the settings.
         wanted: String,
     },
-    /// What lies there is no socket, and is left alone.
+    /// The file at this path is not a socket, and is left alone.
     #[error("{} is no socket; choose another path with --handover", path.display())]
     NoSocket {
-        /// What was found.
+        /// The path.
         path: PathBuf,
     },
     /// The system refused something.
     #[error("cannot take over from the process that serves {}", path.display())]
     System {
-        /// Where it was asked.
+        /// The path of its handover socket.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
 }
@@ -103,7 +103,7 @@ pub struct Sockets {
     pub thrift: StdTcpListener,
     /// The ops address.
     pub ops: StdTcpListener,
-    /// For callers on this machine.
+    /// The Unix socket for callers on this machine.
     pub unix: Option<UnixSocket>,
 }
 
@@ -127,7 +127,7 @@ impl UnixSocket {
 }
 
 impl Sockets {
-    /// The same sockets once more.
+    /// Duplicates the sockets.
     ///
     /// # Errors
     /// No descriptor is free.
@@ -140,14 +140,14 @@ impl Sockets {
     }
 }
 
-/// What a predecessor has given; it serves until it is told otherwise.
+/// Everything from the predecessor, which serves until it is told otherwise.
 #[derive(Debug)]
 pub struct Inheritance {
     /// Its sockets, on which it still accepts.
     pub sockets: Sockets,
-    /// The socket on which it is asked for them.
+    /// Its handover socket.
     pub handover: StdUnixListener,
-    /// The line to it.
+    /// The connection to it.
     pub line: StdUnixStream,
 }
 
@@ -187,8 +187,8 @@ impl Inheritance {
         Some(Self { sockets: Sockets { thrift, ops, unix }, handover, line })
     }
 
-    /// Whether the sockets are those that the settings ask for; a port of 0 asks for any. A Unix socket that the
-    /// predecessor has not is none of its business. May block.
+    /// Whether the sockets match the settings; a port of 0 matches any. A Unix socket that the predecessor does not
+    /// have is not checked. May block.
     ///
     /// # Errors
     /// [`HandoverError::Elsewhere`].
@@ -221,8 +221,8 @@ impl Inheritance {
     }
 }
 
-/// Tells the predecessor on `line` to stop accepting, and waits until it has. One that has died meanwhile has stopped too.
-/// Cannot fail: from here on nobody else serves.
+/// Tells the predecessor on `line` to stop accepting, and waits until it has. A predecessor that has died has stopped
+/// too. Cannot fail: from here on no other process serves.
 pub async fn take_over(mut line: UnixStream) {
     let mut answer = [0; YOURS.len()];
     let told = timeout(ANSWER, async {
@@ -234,17 +234,17 @@ pub async fn take_over(mut line: UnixStream) {
     }
 }
 
-/// What a process offers to its successor, and the socket on which it is asked.
+/// The sockets offered to a successor.
 #[derive(Debug)]
 pub struct Offer {
-    /// Where successors come.
+    /// The handover socket.
     pub listener: UnixListener,
-    /// What they get.
+    /// The sockets that a successor gets.
     pub sockets: Sockets,
 }
 
 impl Offer {
-    /// Waits for one successor that gets ready. Then cancels `stop_ops` and lets `lifecycle` drain.
+    /// Waits for a successor that is ready. Then cancels `stop_ops` and lets `lifecycle` drain.
     pub async fn stand(self, lifecycle: Arc<Lifecycle>, stop_ops: CancellationToken) {
         loop {
             let line = match accept_own(&self.listener).await {
@@ -263,7 +263,7 @@ impl Offer {
                     stop_ops.cancel();
                     lifecycle.hand_over();
                     lifecycle.deaf().await;
-                    // One that has gone again leaves nobody to serve; nothing can be done about it here.
+                    // A successor that has gone again leaves no process to serve; nothing can be done about it here.
                     if let Err(error) = line.write_all(YOURS).await {
                         tracing::error!(%error, "the successor is gone");
                     }
@@ -274,7 +274,7 @@ impl Offer {
         }
     }
 
-    /// Hands the sockets over and waits until the successor says that it is ready.
+    /// Hands the sockets over and waits until the successor is ready.
     async fn give(&self, mut line: UnixStream) -> io::Result<UnixStream> {
         let mut text = GREETING.to_vec();
         let mut descriptors = vec![self.sockets.thrift.as_fd(), self.sockets.ops.as_fd(), self.listener.as_fd()];
@@ -289,7 +289,7 @@ impl Offer {
     }
 }
 
-/// The next connection of our own user or of root; others are turned away.
+/// The next connection of our own user or of root; others are refused.
 async fn accept_own(listener: &UnixListener) -> io::Result<Option<UnixStream>> {
     let (line, _) = listener.accept().await?;
     let (uid, own) = (line.peer_cred()?.uid(), rustix::process::geteuid().as_raw());

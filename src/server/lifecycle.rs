@@ -1,4 +1,4 @@
-//! Where the process stands between start and end, for the listener, the signals and the readiness probe alike.
+//! The state of the process between start and end, for the listener, the signals and the readiness probe.
 
 use std::sync::{
     Arc,
@@ -15,14 +15,14 @@ pub enum Phase {
     Starting = 0,
     /// Takes traffic.
     Ready = 1,
-    /// Asked to end; finishes what runs.
+    /// Asked to end; finishes its work.
     Draining = 2,
-    /// Nothing runs any more.
+    /// All work has ended.
     Stopped = 3,
 }
 
 impl Phase {
-    /// The word the readiness probe answers with.
+    /// The word in the answer of the readiness probe.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -34,7 +34,7 @@ impl Phase {
     }
 }
 
-/// Shared by everyone who may ask for the end or needs to know about it.
+/// Shared by all parts that request the end or need to know about it.
 #[derive(Debug, Default)]
 pub struct Lifecycle {
     phase: AtomicU8,
@@ -42,12 +42,12 @@ pub struct Lifecycle {
     handed_over: AtomicBool,
     deaf: CancellationToken,
     closing: CancellationToken,
-    // volo wants this very type: answers sent while it is set tell a TTHeader caller to reconnect elsewhere.
+    // the type that volo requires: answers sent while it is set tell a TTHeader caller to reconnect elsewhere
     exit_mark: Arc<AtomicBool>,
 }
 
 impl Lifecycle {
-    /// Where the process stands.
+    /// The current phase.
     #[must_use]
     pub fn phase(&self) -> Phase {
         match self.phase.load(Ordering::Acquire) {
@@ -58,7 +58,7 @@ impl Lifecycle {
         }
     }
 
-    /// Says that the service takes traffic.
+    /// Marks the service as ready for traffic.
     pub fn ready(&self) {
         self.advance(Phase::Ready);
     }
@@ -69,34 +69,34 @@ impl Lifecycle {
         self.asked.cancel();
     }
 
-    /// Asks the service to end because another process has its sockets: it need not go on accepting, and must not.
+    /// Asks the service to end because another process has its sockets: it must stop accepting at once.
     pub fn hand_over(&self) {
         self.handed_over.store(true, Ordering::Release);
         self.drain();
     }
 
-    /// Whether another process accepts in our place.
+    /// Whether another process accepts in place of this one.
     #[must_use]
     pub fn is_handed_over(&self) -> bool {
         self.handed_over.load(Ordering::Acquire)
     }
 
-    /// Completes when nothing is accepted any more.
+    /// Completes when no more connections are accepted.
     pub async fn deaf(&self) {
         self.deaf.cancelled().await;
     }
 
-    /// Says that the listening sockets are closed.
+    /// Records that the listening sockets are closed.
     pub(crate) fn stop_listening(&self) {
         self.deaf.cancel();
     }
 
-    /// Completes when somebody has called [`Lifecycle::drain`].
+    /// Completes when [`Lifecycle::drain`] has been called.
     pub async fn drain_asked(&self) {
         self.asked.cancelled().await;
     }
 
-    /// Never goes back: a drain that was asked for during the start stays asked for.
+    /// Never goes back: a drain that was requested during the start stays requested.
     pub(crate) fn advance(&self, phase: Phase) {
         self.phase.fetch_max(phase as u8, Ordering::AcqRel);
     }
@@ -107,7 +107,7 @@ impl Lifecycle {
         self.closing.cancel();
     }
 
-    /// Cancelled for one connection when it should close. A child each: waking one must not lock all.
+    /// Cancelled when the connection should close. One child per connection: waking one must not lock all.
     pub(crate) fn closing(&self) -> CancellationToken {
         self.closing.child_token()
     }

@@ -1,4 +1,4 @@
-//! The sockets that connections come from: the Thrift address, and a Unix socket beside it where one is asked for.
+//! The listening sockets: the Thrift address, and optionally a Unix socket.
 
 use std::{future::Future, io, net::SocketAddr, sync::Arc};
 
@@ -6,12 +6,12 @@ use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
 
 use super::{peer::Peer, stream::Accepted, tls::Tls};
 
-/// Where connections come from. A trait so that a test can let an accept fail.
+/// A source of connections. A trait so that a test can let an accept fail.
 pub trait Incoming: Send + Sync {
     /// The next connection.
     fn accept(&self) -> impl Future<Output = io::Result<Accepted>> + Send;
 
-    /// What a connection from the network must speak.
+    /// TLS for connections from the network, if required.
     fn tls(&self) -> Option<Arc<Tls>> {
         None
     }
@@ -22,9 +22,9 @@ pub trait Incoming: Send + Sync {
 pub struct Listeners {
     /// The Thrift address.
     pub tcp: TcpListener,
-    /// For callers on this machine, who are told apart by their user.
+    /// For callers on this machine, which are distinguished by their user.
     pub unix: Option<UnixListener>,
-    /// Without it, the Thrift address takes connections in the clear.
+    /// TLS on the Thrift address; without it, connections are in the clear.
     pub tls: Option<Arc<Tls>>,
 }
 

@@ -1,23 +1,23 @@
-//! Who is at the other end of a connection, by what the listener has seen for itself and nothing that a message says.
+//! The other end of a connection, by facts that the listener has verified, not by claims in messages.
 
 use std::{
     fmt,
     net::{IpAddr, Ipv6Addr, SocketAddr},
 };
 
-/// The verified facts about the other end. Which caller that is, configuration tells.
+/// The verified facts about the other end. The configuration maps them to a caller.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Peer {
-    /// Where its packets come from; none on a Unix socket.
+    /// Source address; `None` on a Unix socket.
     pub address: Option<SocketAddr>,
-    /// The user whose process connected to the Unix socket.
+    /// The user of the process that connected to the Unix socket.
     pub uid: Option<u32>,
     /// The names in its certificate, which our authority has signed: DNS names, URIs, then the common name.
     pub certificates: Vec<String>,
 }
 
 impl Peer {
-    /// A peer of which nothing but its address is known.
+    /// A peer of which only the address is known.
     #[must_use]
     pub fn at(address: SocketAddr) -> Self {
         Self { address: Some(address), ..Self::default() }
@@ -29,7 +29,7 @@ impl Peer {
         Self { uid: Some(uid), ..Self::default() }
     }
 
-    /// Where its connections are counted together.
+    /// The origin under which its connections are counted.
     #[must_use]
     pub fn origin(&self) -> Origin {
         match (self.address.map(|address| address.ip()), self.uid) {
@@ -48,11 +48,11 @@ pub enum Origin {
     Address(IpAddr),
     /// A user of this machine.
     User(u32),
-    /// Nothing is known.
+    /// Unknown.
     Unknown,
 }
 
-/// The /64 that an IPv6 address lies in: whoever has one address of it has them all. IPv4 written as IPv6 is IPv4.
+/// The /64 of an IPv6 address: the owner of one address in it has them all. IPv4 written as IPv6 is IPv4.
 fn network_of(ip: Ipv6Addr) -> IpAddr {
     match ip.to_ipv4_mapped() {
         Some(ip) => ip.into(),

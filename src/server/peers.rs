@@ -1,4 +1,4 @@
-//! How many connections each origin has open, so that one cannot take them all.
+//! The number of open connections per origin, so that one origin cannot take them all.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -6,7 +6,7 @@ use ahash::AHashMap;
 
 use super::peer::Origin;
 
-/// The connections open now, counted by their origin.
+/// The open connections, counted by their origin.
 #[derive(Debug)]
 pub struct Peers {
     most: usize,
@@ -15,13 +15,13 @@ pub struct Peers {
 }
 
 impl Peers {
-    /// Lets each origin have `most` connections at a time.
+    /// Allows each origin `most` connections at a time.
     #[must_use]
     pub fn new(most: usize) -> Arc<Self> {
         Arc::new(Self { most, open: Mutex::default() })
     }
 
-    /// Counts a connection in for as long as the seat is held; none where the origin has all it may have.
+    /// Counts a connection until the seat is dropped; `None` if the origin has reached its maximum.
     #[must_use]
     pub fn enter(self: &Arc<Self>, origin: Origin) -> Option<Seat> {
         let mut open = self.lock();

@@ -1,11 +1,11 @@
-//! Finds out which process listens on a port, from `/proc`, for the text of an error.
+//! Finds the process that listens on a port, from `/proc`, for error messages.
 
 use std::fs;
 
 /// The state of a listening socket in `/proc/net/tcp`.
 const LISTENING: &str = "0A";
 
-/// "process 4711 (live-pack)", or "another process" where the system does not tell.
+/// "process 4711 (live-pack)", or "another process" if the system does not tell.
 #[must_use]
 pub fn describe(port: u16) -> String {
     listening_inode(port).and_then(|inode| process_with(&inode)).unwrap_or_else(|| "another process".to_owned())
@@ -25,7 +25,7 @@ fn listening_inode(port: u16) -> Option<String> {
     )
 }
 
-/// The process that holds the socket with this inode. Processes of other users cannot be looked into.
+/// The process that holds the socket with this inode. Processes of other users cannot be inspected.
 fn process_with(inode: &str) -> Option<String> {
     let socket = format!("socket:[{inode}]");
     fs::read_dir("/proc").ok()?.flatten().find_map(|process| {

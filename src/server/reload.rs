@@ -1,4 +1,4 @@
-//! Reloads on a thread of their own: reading files blocks, and neither signals nor probes may wait for it.
+//! Reloads on a separate thread: reading files blocks, and neither signals nor probes may wait for it.
 
 use std::{
     io,
@@ -9,14 +9,14 @@ use std::{
 
 use tokio::sync::oneshot;
 
-/// Reads everything again that can be read again. May block.
+/// Reads all reloadable files again. May block.
 pub type Reload = Arc<dyn Fn() + Send + Sync>;
 
-/// Runs a reload whenever one is asked for, one at a time. Cheap to clone; all clones are one.
+/// Runs requested reloads one at a time. Cheap to clone; all clones share the thread.
 #[derive(Debug, Clone)]
 pub struct Reloads(mpsc::Sender<oneshot::Sender<()>>);
 
-/// The reload panicked, or the thread that runs it is gone.
+/// The reload panicked, or its thread is gone.
 #[derive(Debug, thiserror::Error)]
 #[error("the reload did not come to its end")]
 pub struct ReloadLost;
@@ -30,11 +30,11 @@ impl Reloads {
         let (sender, asked) = mpsc::channel::<oneshot::Sender<()>>();
         thread::Builder::new().name("reload".to_owned()).spawn(move || {
             while let Ok(first) = asked.recv() {
-                // one reload serves all that were asked for before it began
+                // one reload serves all requests made before it began
                 let waiting: Vec<_> = std::iter::once(first).chain(asked.try_iter()).collect();
                 if catch_unwind(AssertUnwindSafe(|| reload())).is_ok() {
                     for waiting in waiting {
-                        // whoever waits no longer need not be told
+                        // the requester may have stopped waiting
                         let _ = waiting.send(());
                     }
                 }
@@ -43,7 +43,7 @@ impl Reloads {
         Ok(Self(sender))
     }
 
-    /// Asks for a reload, at once; the future completes when it is over and may be dropped before.
+    /// Requests a reload at once; the future completes when it is over and may be dropped before.
     ///
     /// # Errors
     /// See [`ReloadLost`].

@@ -1,4 +1,4 @@
-//! What the process does on signals: SIGTERM and SIGINT drain, SIGHUP reloads and never stops anything.
+//! Signal handling: SIGTERM and SIGINT drain, SIGHUP reloads and never stops anything.
 
 use std::{io, sync::Arc};
 
@@ -9,7 +9,7 @@ use super::{Lifecycle, reload::Reloads};
 /// Installs the handlers and serves them in a task until the process ends. Without `reloads`, SIGHUP does nothing.
 ///
 /// # Errors
-/// When the system refuses a handler.
+/// The system refuses a handler.
 pub fn install(lifecycle: Arc<Lifecycle>, reloads: Option<Reloads>) -> io::Result<()> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
@@ -22,7 +22,7 @@ pub fn install(lifecycle: Arc<Lifecycle>, reloads: Option<Reloads>) -> io::Resul
                 _ = interrupt.recv() => { tracing::info!(signal = "SIGINT", "draining"); lifecycle.drain(); }
                 _ = hang_up.recv() => {
                     tracing::info!(signal = "SIGHUP", "reloading configuration");
-                    // nobody waits for it: the reload itself says how it went
+                    // not awaited: the reload logs its own result
                     drop(reloads.as_ref().map(Reloads::ask));
                 }
             }

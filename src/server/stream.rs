@@ -1,4 +1,4 @@
-//! The three kinds of connection, told apart only here: TCP, TCP under TLS, and a Unix socket.
+//! The three kinds of connection, distinguished only here: TCP, TCP under TLS, and a Unix socket.
 
 use std::{io, sync::Arc};
 
@@ -11,21 +11,21 @@ use tokio_util::either::Either;
 
 use super::{peer::Peer, tls::Tls};
 
-/// A connection as it was accepted.
+/// An accepted connection.
 pub enum Accepted {
-    /// From the network, under TLS where the listener has it.
+    /// From the network, under TLS if the listener has it.
     Tcp(TcpStream, Peer),
     /// From this machine.
     Unix(UnixStream, Peer),
 }
 
-/// The half that requests come from.
+/// The half that reads requests.
 pub type ReadHalf = Either<tcp::OwnedReadHalf, Either<unix::OwnedReadHalf, TlsHalf<TlsStream<TcpStream>>>>;
-/// The half that answers go to.
+/// The half that writes answers.
 pub type WriteHalf = Either<tcp::OwnedWriteHalf, Either<unix::OwnedWriteHalf, TlsWriteHalf<TlsStream<TcpStream>>>>;
 
 impl Accepted {
-    /// Who connected, as far as it is known before the first byte.
+    /// The peer, as far as it is known before the first byte.
     #[must_use]
     pub const fn peer(&self) -> &Peer {
         match self {
@@ -33,7 +33,7 @@ impl Accepted {
         }
     }
 
-    /// Makes the connection ready to be read, which under TLS is a handshake, and learns the names of the peer.
+    /// Makes the connection ready for reading, which under TLS is a handshake, and learns the names of the peer.
     ///
     /// # Errors
     /// The peer has gone, or its handshake failed.
@@ -58,7 +58,7 @@ impl Accepted {
     }
 }
 
-/// A connection that can be written to by whoever reads from it.
+/// A connection that the reading side can write to as well.
 pub enum Socket<'a> {
     /// From the network.
     Tcp(&'a TcpStream),
@@ -67,7 +67,7 @@ pub enum Socket<'a> {
 }
 
 impl<'a> Socket<'a> {
-    /// The socket of a half, unless what goes over it is encrypted.
+    /// The socket of a half, unless it is encrypted.
     #[must_use]
     pub fn of(half: &'a ReadHalf) -> Option<Self> {
         match half {
@@ -77,10 +77,10 @@ impl<'a> Socket<'a> {
         }
     }
 
-    /// Sends what can be sent at once.
+    /// Sends as many bytes as possible without blocking.
     ///
     /// # Errors
-    /// Those of the socket; [`io::ErrorKind::WouldBlock`] where nothing can.
+    /// Those of the socket; [`io::ErrorKind::WouldBlock`] if none can be sent.
     pub fn try_write(&self, bytes: &[u8]) -> io::Result<usize> {
         match self {
             Self::Tcp(tcp) => tcp.try_write(bytes),

@@ -50,7 +50,7 @@ async fn start(behaviour: Behaviour, options: ServerOptions) -> Server {
     Server { addr, metrics, lifecycle, ended }
 }
 
-/// Limits short enough to be seen, long enough for a busy machine.
+/// Limits short enough for a test, long enough for a busy machine.
 fn quick() -> ServerOptions {
     ServerOptions { drain_linger: Duration::from_millis(50), drain_limit: Duration::from_secs(2), ..Default::default() }
 }
@@ -112,7 +112,7 @@ async fn handlers_read_log_id_time_left_caller_and_peer() {
     let parts: Vec<_> = message.split(' ').collect();
     assert_eq!(parts.first().map(|log_id| log_id.len()), Some(28));
     assert_eq!(parts.get(1..), Some(["700", "tests", "true"].as_slice()));
-    // Framed callers say neither: the setting decides.
+    // Framed callers state neither: the setting decides.
     let mut framed = TcpStream::connect(server.addr).await.unwrap();
     framed.write_all(&frame()).await.unwrap();
     assert_eq!(answer(&mut framed).await.unwrap(), 0);

@@ -1,4 +1,4 @@
-//! TLS on the Thrift port, with the certificates of callers where an authority is named.
+//! TLS on the Thrift port, with certificates of callers if an authority is configured.
 
 pub mod expiry;
 
@@ -26,21 +26,21 @@ use x509_parser::{extensions::GeneralName, prelude::FromDer as _, prelude::X509C
 
 use self::expiry::Validity;
 
-/// A handshake that is not over by then never will be.
+/// Time limit of a handshake.
 const HANDSHAKE: Duration = Duration::from_secs(5);
 
-/// Where the certificates are, all in PEM.
+/// Paths of the certificates, all in PEM.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TlsFiles {
-    /// Our certificate, and those between it and its authority.
+    /// Our certificate, and the intermediate ones up to its authority.
     pub certificate: PathBuf,
     /// Its private key.
     pub key: PathBuf,
-    /// The authority that signs the certificates of callers; with it, every caller must show one.
+    /// The authority that signs the certificates of callers; with it, every caller must present one.
     pub client_authority: Option<PathBuf>,
 }
 
-/// Why the files are of no use.
+/// Faults of the files.
 #[derive(Debug, thiserror::Error)]
 pub enum TlsError {
     /// A file cannot be read.
@@ -48,15 +48,15 @@ pub enum TlsError {
     Read {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
-    /// A file is no PEM.
+    /// A file is not PEM.
     #[error("{} is not PEM", path.display())]
     Pem {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The parser's error.
         source: pem::Error,
     },
     /// There is no certificate in the file.
@@ -65,14 +65,14 @@ pub enum TlsError {
         /// The file.
         path: PathBuf,
     },
-    /// Certificate and key do not fit each other, or are of an unknown kind.
+    /// Certificate and key do not match, or are of an unknown kind.
     #[error("the certificate {} cannot be used with the key {}", certificate.display(), key.display())]
     Certificate {
         /// The certificate.
         certificate: PathBuf,
         /// The key.
         key: PathBuf,
-        /// What is wrong.
+        /// The error of the TLS library.
         source: rustls::Error,
     },
     /// The authority cannot be used.
@@ -80,19 +80,19 @@ pub enum TlsError {
     Authority {
         /// The file.
         path: PathBuf,
-        /// What is wrong.
+        /// The reason.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
 }
 
-/// The certificates in force. They can be read again while the service runs.
+/// The certificates in force. They can be reloaded while the service runs.
 pub struct Tls {
     files: TlsFiles,
     reader: Files,
     loaded: ArcSwap<Loaded>,
 }
 
-/// What was read from the files.
+/// The content of the files.
 struct Loaded {
     config: Arc<ServerConfig>,
     validities: Vec<Validity>,
@@ -109,7 +109,8 @@ impl Tls {
         Ok(Self { files, reader, loaded })
     }
 
-    /// Reads the files again. May block. Connections that stand go on with what they began with; so do new ones, where a file is bad.
+    /// Reads the files again. May block. Existing connections keep their certificates; so do new ones, if a file is
+    /// bad.
     ///
     /// # Errors
     /// See [`TlsError`].
@@ -118,16 +119,16 @@ impl Tls {
         Ok(())
     }
 
-    /// When the certificates in force expire.
+    /// The validity periods of the certificates in force.
     #[must_use]
     pub fn validities(&self) -> Vec<Validity> {
         self.loaded.load().validities.clone()
     }
 
-    /// Shakes hands, and tells the names in the certificate of the peer.
+    /// Performs the handshake, and returns the names in the peer's certificate.
     ///
     /// # Errors
-    /// The peer speaks no TLS, shows no certificate of our authority, or takes longer than 5 s.
+    /// The peer does not speak TLS, presents no certificate of our authority, or takes longer than 5 s.
     pub(crate) async fn accept(&self, stream: TcpStream) -> io::Result<(TlsStream<TcpStream>, Vec<String>)> {
         let acceptor = TlsAcceptor::from(Arc::clone(&self.loaded.load().config));
         let stream = timeout(HANDSHAKE, acceptor.accept(stream)).await.map_err(io::Error::from)??;
@@ -183,7 +184,7 @@ fn certificates(reader: &Files, path: &Path) -> Result<Vec<CertificateDer<'stati
     if found.is_empty() { Err(TlsError::Empty { path: path.to_owned() }) } else { Ok(found) }
 }
 
-/// DNS names and URIs of a certificate, then its common name. It has been verified: what cannot be read is left out.
+/// DNS names and URIs of a certificate, then its common name. It has been verified: unreadable names are left out.
 fn names_of(certificate: &CertificateDer<'_>) -> Vec<String> {
     let Ok((_, certificate)) = X509Certificate::from_der(certificate) else { return Vec::new() };
     let alternatives = certificate.subject_alternative_name().ok().flatten();

@@ -1,4 +1,4 @@
-//! Takes a path for a Unix socket, and tells a socket that nobody serves from one that somebody does.
+//! Binds a path for a Unix socket, and distinguishes a served socket from one left by a dead process.
 
 use std::{
     fs::{self, File, TryLockError},
@@ -20,20 +20,21 @@ use rustix::{
     net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType},
 };
 
-/// Bytes of the longest path of a Unix socket that everybody can connect to (unix(7): `sun_path` with its end).
+/// Maximum length in bytes of the path of a Unix socket that every program can connect to (unix(7): `sun_path` with its
+/// end).
 pub const LONGEST_PATH: usize = 107;
 
-/// How many connections may wait to be accepted.
+/// Maximum number of connections waiting to be accepted.
 const BACKLOG: i32 = 4096;
 
-/// How often, and with which pause, the lock of a folder is tried. Whoever holds it is about to bind a socket.
+/// Number of tries to lock a folder. Its holder is about to bind a socket.
 const TURNS: u32 = 100;
 const TURN_PAUSE: Duration = Duration::from_millis(20);
 
-/// Why a path could not be listened on.
+/// Failures to listen on a path.
 #[derive(Debug, thiserror::Error)]
 pub enum UnixBindError {
-    /// Somebody else listens there.
+    /// Another process listens there.
     #[error("cannot listen on {}: another process does; stop it, or choose another path with {flag}", path.display())]
     InUse {
         /// The path wanted.
@@ -41,7 +42,7 @@ pub enum UnixBindError {
         /// The option that changes it.
         flag: &'static str,
     },
-    /// What lies there is no socket, and is left alone.
+    /// The file at this path is not a socket, and is left alone.
     #[error("cannot listen on {}: there is something that is no socket; choose another path with {flag}", path.display())]
     Occupied {
         /// The path wanted.
@@ -49,44 +50,44 @@ pub enum UnixBindError {
         /// The option that changes it.
         flag: &'static str,
     },
-    /// Anything else, for example a folder that is not there.
+    /// Another failure, for example a missing folder.
     #[error("cannot listen on {}, choose another path with {flag}", path.display())]
     Other {
         /// The path wanted.
         path: PathBuf,
         /// The option that changes it.
         flag: &'static str,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
 }
 
-/// A listening socket and the file that leads to it, which is removed with the value unless it is kept.
+/// A listening socket and its file, which is removed on drop unless it is kept.
 #[derive(Debug)]
 pub struct Bound {
     listener: StdUnixListener,
     file: SocketFile,
 }
 
-/// The file of a socket that this process has bound. Removed with the value.
+/// The file of a socket that this process has bound. Removed on drop.
 #[derive(Debug)]
 struct SocketFile(PathBuf);
 
 impl Drop for SocketFile {
     fn drop(&mut self) {
-        // nothing else can be done about a file that stays
+        // if it cannot be removed, nothing else can be done
         drop(fs::remove_file(&self.0));
     }
 }
 
 impl Bound {
-    /// The socket, not blocking.
+    /// The socket, in non-blocking mode.
     #[must_use]
     pub const fn listener(&self) -> &StdUnixListener {
         &self.listener
     }
 
-    /// The file stays from now on, also when this process ends: a successor may serve on the same socket.
+    /// Keeps the file from now on, even when this process ends: a successor may serve on the same socket.
     #[must_use]
     pub fn keep(self) -> StdUnixListener {
         std::mem::forget(self.file);
@@ -94,7 +95,7 @@ impl Bound {
     }
 }
 
-/// Listens on `path`, with the permissions `mode`; a socket that a dead process left behind is replaced. May block.
+/// Listens on `path`, with the permissions `mode`; a socket left by a dead process is replaced. May block.
 ///
 /// `flag` is the option that an error tells the reader to change.
 ///
@@ -102,7 +103,7 @@ impl Bound {
 /// See [`UnixBindError`].
 pub fn bind(path: &Path, mode: u32, flag: &'static str) -> Result<Bound, UnixBindError> {
     let other = |source| UnixBindError::Other { path: path.to_owned(), flag, source };
-    // held to the end: between two looks another process would take a socket that does not listen yet for a dead one
+    // held to the end: otherwise another process could take a socket that does not listen yet for a dead one
     let _turn = lock_folder(path).map_err(other)?;
     match look(path).map_err(other)? {
         There::Nothing => {}
@@ -113,23 +114,23 @@ pub fn bind(path: &Path, mode: u32, flag: &'static str) -> Result<Bound, UnixBin
     listen(path, mode).map_err(other)
 }
 
-/// What a path leads to.
+/// The kinds of things at a path.
 #[derive(Debug)]
 pub enum There {
     /// Nothing.
     Nothing,
-    /// A file, a folder, a symbolic link: not ours to touch.
+    /// A file, a folder or a symbolic link, which is not touched.
     NoSocket,
-    /// A socket that nobody listens on any more.
+    /// A socket without a listener.
     Dead,
-    /// A socket that a process listens on, and a connection to it; none where too many wait already.
+    /// A socket with a listener, and a connection to it; `None` if its backlog is full.
     Served(Option<StdUnixStream>),
 }
 
-/// Looks at `path` without waiting for anybody who serves it.
+/// Inspects `path` without waiting for the process that serves it.
 ///
 /// # Errors
-/// What the system says, for example that we may not connect.
+/// The system's error, for example that connecting is not permitted.
 pub fn look(path: &Path) -> io::Result<There> {
     match fs::symlink_metadata(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(There::Nothing),
@@ -151,7 +152,7 @@ fn listen(path: &Path, mode: u32) -> io::Result<Bound> {
     let socket = socket()?;
     rustix::net::bind(&socket, &SocketAddrUnix::new(path)?)?;
     let file = SocketFile(path.to_owned());
-    // before it listens: nobody connects with other permissions than these
+    // before it listens: no caller connects with other permissions than these
     fs::set_permissions(path, fs::Permissions::from_mode(mode))?;
     rustix::net::listen(&socket, BACKLOG)?;
     Ok(Bound { listener: socket.into(), file })
@@ -162,11 +163,11 @@ fn socket() -> io::Result<OwnedFd> {
     Ok(rustix::net::socket_with(AddressFamily::UNIX, SocketType::STREAM, flags, None)?)
 }
 
-/// Locks the folder of `path` for as long as the value is held; `None`: it cannot be locked by us.
+/// Locks the folder of `path` until the value is dropped; `None`: it cannot be locked.
 #[expect(clippy::disallowed_methods, reason = "binding blocks in any case, so no runtime thread gets here")]
 fn lock_folder(path: &Path) -> io::Result<Option<File>> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    // a folder that is not there, or may not be read, shows when the socket is bound
+    // a folder that is missing or unreadable shows when the socket is bound
     let Ok(folder) = File::open(folder) else { return Ok(None) };
     for _ in 0..TURNS {
         match folder.try_lock() {

@@ -1,4 +1,4 @@
-//! The way from raw settings to usable ones: every rule, and a report of all that are broken.
+//! Checks raw settings: every rule, and a report of all that are broken.
 
 use std::{
     collections::BTreeMap,
@@ -25,10 +25,10 @@ use crate::{
     server::{ServerOptions, tls::TlsFiles, unix::LONGEST_PATH},
 };
 
-/// Used where nobody names another, if it exists.
+/// Default, if it exists.
 const DEFAULT_CONF: &str = "conf/dynamic";
 
-/// Below, ordinary messages do not fit; above, one message may take more memory than a machine has to give.
+/// Below, ordinary messages do not fit; above, one message may take more memory than a machine has.
 const BYTES: RangeInclusive<usize> = 1024..=256 * 1024 * 1024;
 
 const DURATION: &str = "must be a whole number with a unit, above zero, as 200ms, 10s, 10m";
@@ -145,7 +145,7 @@ pub(super) fn check(raw: &RawSettings, clock: Option<UnixMillis>) -> Result<Sett
     })
 }
 
-/// The path of a Unix socket that can be bound as far as its text shows.
+/// A path of a Unix socket, valid as far as its text shows.
 fn socket_path(checker: &mut Checker, key: &str, text: Option<&str>) -> Option<PathBuf> {
     let text = text?;
     if !(1..=LONGEST_PATH).contains(&text.len()) {
@@ -154,7 +154,7 @@ fn socket_path(checker: &mut Checker, key: &str, text: Option<&str>) -> Option<P
     Some(PathBuf::from(text))
 }
 
-/// Whether both paths lead to the same file, which need not be there.
+/// Whether both paths lead to the same file, which may not exist yet.
 fn is_one_file(one: &Path, other: &Path) -> bool {
     let whole = |path: &Path| {
         let path = std::path::absolute(path).ok()?;
@@ -164,7 +164,7 @@ fn is_one_file(one: &Path, other: &Path) -> bool {
     one == other || whole(one).is_some_and(|one| whole(other) == Some(one))
 }
 
-/// Both of certificate and key, or neither.
+/// Certificate and key, or neither.
 fn tls(checker: &mut Checker, raw: &RawSettings) -> Option<TlsFiles> {
     let RawTls { certificate, key, client_authority } = &raw.tls;
     match (certificate, key) {

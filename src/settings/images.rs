@@ -1,4 +1,4 @@
-//! The part `images` of the settings: its rules.
+//! The section `images` of the settings: its rules.
 
 use std::collections::BTreeMap;
 
@@ -6,10 +6,10 @@ use live_pack_dal::{ImageHost, ImageSettings, PictureKind, model::RouteGroup};
 
 use super::raw::{RawImageHost, RawImages};
 
-/// What a picture server may scale to, and a picture may measure.
+/// Limits for the width and height of a picture in pixels.
 const PIXELS: std::ops::RangeInclusive<u32> = 1..=10_000;
 
-/// Checks servers and sizes; `fault` takes key, rule and what was found.
+/// Checks servers and sizes; `fault` takes key, rule and the value found.
 pub(super) fn check(raw: &RawImages, fault: &mut impl FnMut(String, &'static str, String)) -> ImageSettings {
     let RawImages { base_url, thumb, large, groups, sizes } = raw;
     let all = RawImageHost { base_url: base_url.clone(), thumb: *thumb, large: *large };

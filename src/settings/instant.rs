@@ -1,4 +1,4 @@
-//! A point in time as a person types it: RFC 3339, or Unix milliseconds.
+//! A point in time in text form: RFC 3339, or Unix milliseconds.
 
 use std::{fmt, str::FromStr};
 

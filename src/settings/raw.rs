@@ -1,4 +1,4 @@
-//! The shape of `conf/server.json`, before anything is checked.
+//! The structure of `conf/server.json`, before anything is checked.
 
 use std::{collections::BTreeMap, path::Path};
 
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Fault, NOT_SHOWN, SettingsError};
 
-/// What a source of settings says; what it does not say is `None`.
+/// Settings from one source; `None` for those that it leaves out.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct RawSettings {
@@ -42,15 +42,15 @@ pub struct RawSettings {
     pub tls: RawTls,
     /// See [`super::Settings::log_level`].
     pub log_level: Option<String>,
-    /// One request in so many is logged; 0 for none.
+    /// One request in this many is logged; 0 for none.
     pub access_log_one_in: Option<u32>,
-    /// Threads; 0 is one a core.
+    /// Threads; 0 is one per core.
     pub workers: Option<usize>,
     /// The limits of the listener.
     pub limits: RawLimits,
 }
 
-/// The part `images`.
+/// The section `images`.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct RawImages {
@@ -60,13 +60,13 @@ pub struct RawImages {
     pub thumb: Option<u32>,
     /// See [`live_pack_dal::ImageHost::large`].
     pub large: Option<u32>,
-    /// Servers by route group; a field that is left out is as above.
+    /// Servers by route group; a field that is left out has the value above.
     pub groups: BTreeMap<String, RawImageHost>,
     /// Width and height in pixels, as `[800, 800]`, by the kind of the picture.
     pub sizes: BTreeMap<String, [i32; 2]>,
 }
 
-/// The server of pictures of one route group.
+/// The picture server of one route group.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct RawImageHost {
@@ -78,7 +78,7 @@ pub struct RawImageHost {
     pub large: Option<u32>,
 }
 
-/// The part `tls`: files in PEM.
+/// The section `tls`: files in PEM.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct RawTls {
@@ -90,7 +90,7 @@ pub struct RawTls {
     pub client_authority: Option<String>,
 }
 
-/// The part `limits`.
+/// The section `limits`.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct RawLimits {
@@ -125,10 +125,10 @@ pub struct RawLimits {
 }
 
 impl RawSettings {
-    /// Reads a settings file: what of it has the right shape, and all that has not.
+    /// Reads a settings file: the well-formed part, and all faults.
     ///
     /// # Errors
-    /// When it cannot be read.
+    /// It cannot be read.
     pub fn read(path: &Path) -> Result<(Self, Vec<Fault>), SettingsError> {
         let read = Files::default().read_text(path);
         Ok(Self::parse(&read.map_err(|source| SettingsError::Read { path: path.to_owned(), source })?, path))
@@ -141,7 +141,7 @@ impl RawSettings {
         (value, flaws.into_iter().map(|flaw| fault(path, flaw)).collect())
     }
 
-    /// `self`, with what `stronger` says in its place.
+    /// `self`, overridden by the values in `stronger`.
     #[must_use]
     pub fn overlaid(self, stronger: Self) -> Self {
         Self {
@@ -194,7 +194,7 @@ impl RawSettings {
     }
 }
 
-/// A flaw of a settings file, with the file in front of the path. What may hold a password is not shown.
+/// A fault in a settings file, with the file in front of the path. Values that may contain a password are not shown.
 fn fault(path: &Path, flaw: Flaw) -> Fault {
     let key =
         if flaw.path.is_empty() { path.display().to_string() } else { format!("{}: {}", path.display(), flaw.path) };

@@ -1,12 +1,12 @@
-//! A length of time as settings write it: a whole number with a unit.
+//! A duration in the settings: a whole number with a unit.
 
 use std::{fmt, str::FromStr, time::Duration};
 
-/// A length of time that came from text such as `200ms`, `10s`, `10m` or `1h`.
+/// A duration parsed from text such as `200ms`, `10s`, `10m` or `1h`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Span(pub Duration);
 
-/// The text is no length of time.
+/// The text is not a duration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("must be a whole number with a unit: 200ms, 10s, 10m, 1h")]
 pub struct NotASpan;

@@ -1,4 +1,4 @@
-//! Settings as tables of what is accepted and what is refused.
+//! Tables of accepted and refused settings.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
@@ -13,7 +13,7 @@ fn parse(text: &str) -> RawSettings {
     raw
 }
 
-/// What a file is refused with.
+/// The faults of a refused file.
 fn refused(text: &str) -> Vec<String> {
     let (raw, faults) = RawSettings::parse(text, Path::new("server.json"));
     match Settings::check_after(faults, &raw, None) {
@@ -33,7 +33,7 @@ fn faults(text: &str, clock: Option<UnixMillis>) -> Vec<String> {
 #[test]
 fn the_shipped_file_says_what_the_defaults_are() {
     let shipped = parse(include_str!("../../conf/server.json"));
-    // The shipped folder of hot configuration is looked for in the working directory; the rest needs no file.
+    // The shipped folder of hot configuration is looked up in the working directory; the rest needs no file.
     let shipped = Settings::check(&RawSettings { conf: None, ..shipped }, None).unwrap();
     let defaults = Settings::check(&RawSettings::default(), None).unwrap();
     assert_eq!(format!("{shipped:?}"), format!("{defaults:?}"));

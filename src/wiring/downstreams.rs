@@ -1,4 +1,4 @@
-//! Where the twelve downstream services are: embedded, or at addresses of the settings.
+//! The addresses of the twelve downstream services: embedded, or from the settings.
 
 use live_pack_dal::{
     Downstream,
@@ -9,11 +9,11 @@ use tokio::net::lookup_host;
 use super::WiringError;
 use crate::settings::{Settings, World};
 
-/// The services, and what must live as long as they are called.
+/// The services, and the values that must live as long as they are called.
 pub(super) struct Downstreams {
-    /// Where each is.
+    /// Their addresses.
     pub(super) addresses: ServiceAddresses,
-    /// The server of their pictures; `None`: the settings name it.
+    /// The server of their pictures; `None`: from the settings.
     pub(super) pictures: Option<String>,
     /// The embedded world; dropping it ends it.
     #[cfg(feature = "world")]
@@ -21,10 +21,10 @@ pub(super) struct Downstreams {
 }
 
 impl Downstreams {
-    /// Starts the embedded world, or looks the addresses up.
+    /// Starts the embedded world, or resolves the addresses.
     ///
     /// # Errors
-    /// An address leads nowhere, or the world cannot be served.
+    /// An address cannot be resolved, or the world cannot be started.
     pub(super) async fn of(settings: &Settings) -> Result<Self, WiringError> {
         match &settings.world {
             World::Embedded => Self::embedded(settings).await,
@@ -35,7 +35,7 @@ impl Downstreams {
                     found.push(resolve(service, addr).await?);
                 }
                 let mut found = found.into_iter();
-                // twelve were asked for, so twelve were found
+                // twelve were requested, so twelve were found
                 let unused = std::net::SocketAddr::from(([127, 0, 0, 1], 9));
                 let addresses = ServiceAddresses::each(|_| Addresses::one(found.next().unwrap_or(unused)));
                 Ok(Self {
@@ -55,7 +55,7 @@ impl Downstreams {
         let pictures = Some(format!("http://{}", world.addresses().pictures));
         let mut found = found.into_iter().map(|(_, addr)| addr);
         let unused = std::net::SocketAddr::from(([127, 0, 0, 1], 9));
-        // both sides list the services in the order of their numbers, as a test of the house shows
+        // both sides list the services in the order of their numbers, as a test shows
         let addresses = ServiceAddresses::each(|_| Addresses::one(found.next().unwrap_or(unused)));
         Ok(Self { addresses, pictures, _world: Some(world) })
     }

@@ -1,4 +1,4 @@
-//! Questions about configuration and plans that need no running server.
+//! Commands about configuration and plans that need no running server.
 
 use std::path::Path;
 
@@ -9,13 +9,13 @@ use serde_json::{Value, json};
 use super::{WiringError, derive};
 use crate::settings;
 
-/// The plans of a configuration that no engine has run under yet.
+/// The plans of a configuration that no engine has run yet.
 fn at_rest(conf: &Conf) -> Result<Plans, Vec<config::Fault>> {
     let fault = |error: prometheus::Error| vec![config::Fault::of_file("plans", error.to_string(), String::new())];
     derive(conf, &EngineStates::new().map_err(fault)?)
 }
 
-/// How `live-pack explain` writes.
+/// The output format of `live-pack explain`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 pub enum ExplainFormat {
     /// For people
@@ -29,10 +29,10 @@ pub enum ExplainFormat {
     Dot,
 }
 
-/// The plan of `engine` as `conf` shapes it, for one method where the engine serves several.
+/// The plan of `engine` under `conf`, for one method if the engine serves several.
 ///
 /// # Errors
-/// The configuration is bad, or there is no such engine.
+/// The configuration is invalid, or there is no such engine.
 pub fn explain(
     engine: &str,
     method: Option<&str>,
@@ -71,7 +71,7 @@ pub fn explain(
     })
 }
 
-/// Everything that the server would refuse about the hot configuration in `dir`.
+/// Every fault for which the server would refuse the hot configuration in `dir`.
 #[must_use]
 pub fn check_config(dir: &Path, environment: settings::Environment) -> Vec<String> {
     let faults = config::check_dir(dir, super::environment(environment), at_rest);

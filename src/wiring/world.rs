@@ -1,4 +1,4 @@
-//! The commerce world: embedded, or in a process of its own.
+//! The commerce world: embedded, or in a separate process.
 
 use std::{net::SocketAddr, path::Path};
 
@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use super::{WiringError, WorldOptions};
 use crate::settings::UnixMillis;
 
-/// What the embedded world is drawn from.
+/// Seed of the embedded world.
 const SEED: u64 = 1;
 
 fn clock(frozen: Option<UnixMillis>) -> Clock {
@@ -49,11 +49,11 @@ pub(super) async fn serve(
     Ok(())
 }
 
-/// The file of faults is not usable.
+/// The file of faults is invalid.
 #[derive(Debug, thiserror::Error)]
 #[error("the faults are not usable: {}", listed(flaws))]
 struct NoFaults {
-    /// All that is wrong.
+    /// All faults.
     flaws: Vec<Flaw>,
 }
 

@@ -1,4 +1,4 @@
-//! Who is let in, over real sockets: a caller is the address that it comes from.
+//! Admission over real sockets: a caller is identified by its source address.
 
 use std::{net::SocketAddr, time::Duration};
 

@@ -1,4 +1,4 @@
-//! Any method by its name, JSON in and JSON out, over a connection that is kept: tests are tables over methods.
+//! Calls any method by its name, JSON in and JSON out, over a persistent connection: tests are tables over methods.
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -10,9 +10,9 @@ use crate::{
     wire::{SCHEMA, frame_of},
 };
 
-/// Generous: proves that nothing hangs, not how fast it is.
+/// Generous: shows that nothing hangs, not the speed.
 const NOT_HANGING: Duration = Duration::from_secs(15);
-/// What every answer has beside its content.
+/// Fields that every answer has beside its content.
 const ENVELOPE: [&str; 4] = ["BaseResp", "degraded", "room_status", "server_now_ms"];
 
 /// A connection to a stack.
@@ -30,7 +30,7 @@ impl Line {
         Answer(serde_json::to_value(answer.unwrap_or_else(|error| panic!("{method}: {error}"))).unwrap())
     }
 
-    /// The answer of a method that must be answered in full.
+    /// The answer of a method, which must be complete.
     pub(crate) async fn whole(&mut self, method: &str, request: &Value) -> Answer {
         let answer = self.ask(method, request).await;
         assert_eq!((answer.code(), answer.degraded()), (0, Vec::new()), "{method} {request}: {}", answer.message());
@@ -51,35 +51,35 @@ impl Answer {
         self.at("/BaseResp/StatusMessage").as_str().unwrap()
     }
 
-    /// `None`: the answer tells of no room.
+    /// `None`: the answer contains no room.
     pub(crate) fn room_status(&self) -> Option<&str> {
         self.at("/room_status").as_str()
     }
 
-    /// What is named as degraded, with its code.
+    /// The degraded tasks, each with its code.
     pub(crate) fn degraded(&self) -> Vec<(&str, i64)> {
         let lost = self.at("/degraded").as_array().unwrap().iter();
         lost.map(|lost| (lost["task"].as_str().unwrap(), lost["code"].as_i64().unwrap())).collect()
     }
 
-    /// What a JSON pointer points to; null where there is nothing.
+    /// The value at a JSON pointer; null if there is none.
     pub(crate) fn at(&self, pointer: &str) -> &Value {
         self.0.pointer(pointer).unwrap_or(&Value::Null)
     }
 
-    /// The elements of a list; none of anything else.
+    /// The elements of a list; empty for anything else.
     pub(crate) fn list(&self, pointer: &str) -> &[Value] {
         self.at(pointer).as_array().map_or(&[], Vec::as_slice)
     }
 
-    /// The answer without what every answer has.
+    /// The answer without the common fields.
     pub(crate) fn content(&self) -> Map<String, Value> {
         let mut fields = self.0.as_object().unwrap().clone();
         fields.retain(|name, _| !ENVELOPE.contains(&name.as_str()));
         fields
     }
 
-    /// The record, which was asked for.
+    /// The record, which must have been requested.
     pub(crate) fn record(&self) -> Value {
         serde_json::from_str(self.at("/BaseResp/Extra/lp-record").as_str().unwrap()).unwrap()
     }

@@ -1,11 +1,11 @@
-//! Requests and what tests read off the answers.
+//! Requests, and accessors for answers.
 
 use live_pack_idl::live_pack::{
     BagTab, Button, ButtonState, ButtonType, GetLiveBagDataRequest, GetLiveBagDataResponse, Page, ProductCard, RoomRef,
     UserContext,
 };
 
-/// A request under construction: a guest in the US who wants the first page.
+/// A request under construction: a guest in the US requests the first page.
 #[derive(Clone)]
 pub(crate) struct Ask(pub(crate) GetLiveBagDataRequest);
 
@@ -63,12 +63,12 @@ pub(crate) fn code(answer: &GetLiveBagDataResponse) -> i32 {
     answer.base_resp.status_code
 }
 
-/// The tasks that are named as degraded.
+/// The degraded tasks.
 pub(crate) fn degraded(answer: &GetLiveBagDataResponse) -> Vec<&str> {
     answer.degraded.iter().map(|lost| lost.task.as_str()).collect()
 }
 
-/// What a card offers for buying or looking; no reminders.
+/// The buttons of a card for buying or viewing, without reminders.
 pub(crate) fn selling(card: &ProductCard) -> impl Iterator<Item = &Button> {
     card.buttons.iter().filter(|button| button.kind != ButtonType::REMIND_ME)
 }
@@ -78,7 +78,7 @@ pub(crate) fn offers(card: &ProductCard, kind: ButtonType) -> bool {
     card.buttons.iter().any(|button| button.kind == kind && button.state == ButtonState::ENABLED)
 }
 
-/// The number of a tab; `None`: it is not listed.
+/// The count of a tab; `None`: it is not listed.
 pub(crate) fn tab_count(answer: &GetLiveBagDataResponse, tab: BagTab) -> Option<i32> {
     answer.tabs.iter().find(|item| item.tab == tab).map(|item| item.count)
 }

@@ -1,4 +1,4 @@
-//! `GetLiveBagTopBanner`: who sees which banners, how often, and what is left of them when something fails.
+//! `GetLiveBagTopBanner`: filters and frequency caps of banners, and the banners left when something fails.
 
 use live_pack_commerce::{Failure, Fault};
 use live_pack_idl::live_pack::{GetLiveBagTopBannerRequest, GetLiveBagTopBannerResponse, Platform, RoomStatus};
@@ -124,7 +124,7 @@ async fn a_banner_is_seen_as_often_a_day_as_it_was_booked_for() {
     let mut server = Server::start().await;
     let stack = Setup::default().redis(&server.url).start().await;
     let shown = async |user_id: i64| ids(&banners(&stack, room(1010).by(user_id)).await);
-    // On a busy machine Redis may be given up before its first connection stands, and then nothing is counted.
+    // On a busy machine Redis may be given up before its first connection is open, and then nothing is counted.
     eventually(SOON, async || shown(101).await.is_empty().then_some(())).await;
     assert_eq!(shown(103).await, [10_101], "each viewer counts alone");
     eventually(SOON, async || shown(103).await.is_empty().then_some(())).await;

@@ -1,4 +1,4 @@
-//! Files that would block whoever opens them: they stop neither the start nor the service, nor its end.
+//! Files that block their readers: they stop neither the start nor the service, nor its end.
 
 use std::{
     fs,
@@ -56,13 +56,13 @@ impl Drop for Lease {
     }
 }
 
-/// How many keys are refused, by what `/api/config` says.
+/// Number of rejected keys, according to `/api/config`.
 fn rejected(body: &str) -> usize {
     let config: serde_json::Value = serde_json::from_str(body).unwrap();
     config["keys"].as_array().unwrap().iter().filter(|key| !key["rejected"].is_null()).count()
 }
 
-/// A server whose folder of configuration, and token, are at hand.
+/// A server with valid configuration and token files.
 fn serve(conf: &Path, token: &Path) -> Serve {
     fs::write(token, TOKEN).unwrap();
     let (conf, token) = (conf.to_str().unwrap(), token.to_str().unwrap());
@@ -70,7 +70,7 @@ fn serve(conf: &Path, token: &Path) -> Serve {
     Serve::start_with(&[&flags[..], &["--conf", conf, "--ops-token-file", token]].concat())
 }
 
-/// Reloads in both ways and ends, with everything answered meanwhile; at least `bad` keys are refused.
+/// Reloads in both ways and ends, while everything is answered; at least `bad` keys are rejected.
 fn goes_on(mut serve: Serve, bad: usize) {
     let shown = format!("Authorization: Bearer {TOKEN}\r\n");
     let start = Instant::now();
@@ -182,7 +182,7 @@ fn certificates_that_block_keep_those_in_force() {
     assert_eq!(end(&mut serve.child, LIMIT).code(), Some(0));
 }
 
-/// Places that may name what blocks a thread, and why no runtime thread gets there.
+/// Code that may block a thread, and the reason that no runtime thread runs it.
 const BLOCKING: [(&str, &str); 14] = [
     ("dal/src/files.rs", "reads on a thread of its own"),
     ("dal/src/config/store.rs", "hands every look at a file to that thread"),
@@ -200,7 +200,7 @@ const BLOCKING: [(&str, &str); 14] = [
     ("src/cli/recommend/documents.rs", "a command that does one thing"),
 ];
 
-/// What opens, reads or looks at files, or waits for another thread, as it is written.
+/// Calls that open, read or inspect files, or wait for another thread, as they are written.
 const NAMES: [&str; 20] = [
     "fs::read",
     "fs::write",

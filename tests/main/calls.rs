@@ -1,5 +1,5 @@
-//! How often each downstream method is called for one answer: once at most an engine, once for what engines share, and not
-//! at all where the answer is at hand.
+//! Number of calls per downstream method for one answer: at most one per engine, one for data that engines share, and
+//! none if the answer is cached.
 
 use std::collections::BTreeMap;
 
@@ -12,10 +12,11 @@ use crate::{
     stack::Stack,
 };
 
-/// The most calls for a guest and for the buyer, each the first of its stack; a column a method, in the order of the
-/// contract. A number above 1 is that of the engines that ask for products of their own: the page, the pinned card, the
-/// preview with a bag of its own, the shop, the vouchers' prices, two places in a feed, the room that asks for the buyer's age. What one of them has fetched
-/// already, another does not ask for, so that there may be fewer – but for what is the buyer's own, which is not kept.
+/// The maximum number of calls for a guest and for the buyer, each the first of its stack; one column per method, in
+/// the order of the contract. A number above 1 is that of the engines with their own products: the page, the pinned
+/// card, the preview with its own bag, the shop, the vouchers' prices, two slots in a feed, the room that needs the
+/// buyer's age. An engine does not fetch again what another one has fetched, so there may be fewer calls, except for
+/// the buyer's own data, which are not cached.
 #[rustfmt::skip]
 const COLD: [(&str, &str); 24] = [
     //                                              1  2  3  4  5  6  7  8  9  10 11 12 13 14 15
@@ -45,7 +46,7 @@ const COLD: [(&str, &str); 24] = [
     ("trade_chain.MCheckBuyable",                  ".. 11 11 12 .. 12 11 .. .. .. .. .. .. .. .."),
 ];
 
-/// What is never kept: who asks for it wants to know what has changed since.
+/// Data that are never cached, because their caller wants to know what has changed.
 const UNKEPT: [(&str, &str); 4] = [
     ("GetLiveBagRefresh", "product_relation.MGetRoomProductRelation"),
     ("GetLiveBagAssemble", "product_model.MGetProductLite"),
@@ -55,7 +56,7 @@ const UNKEPT: [(&str, &str); 4] = [
 
 type Calls = BTreeMap<String, u64>;
 
-/// The calls that one answer took.
+/// The calls for one answer.
 async fn calls(stack: &Stack, line: &mut Line, method: &str, request: &serde_json::Value) -> Calls {
     stack.world.faults().reset_calls();
     line.whole(method, request).await;
@@ -114,7 +115,7 @@ async fn a_warm_answer_for_a_guest_calls_nobody() {
     for method in all() {
         let kept = |name: &str| UNKEPT.iter().all(|(of, unkept)| (*of, *unkept) != (method.name, name));
         let request = method.at_home(GUEST);
-        // What moves is kept for half a second, which a busy machine may need for one answer.
+        // Fast-changing data are cached for half a second, which a busy machine may need for one answer.
         let mut left = Calls::new();
         for _ in 0..20 {
             left = calls(&stack, &mut line, method.name, &request).await;

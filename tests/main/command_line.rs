@@ -1,4 +1,4 @@
-//! Slips on the command line and in the environment, and what the system may refuse.
+//! Mistakes on the command line and in the environment, and refusals by the system.
 
 use std::{
     ffi::OsStr,
@@ -56,7 +56,7 @@ fn a_refresh_of_a_room_asks_for_what_its_bag_shows() {
     let (products, auctions) = (refresh("1001", &[]), refresh("1006", &[]));
     assert!(shown(&products, "products") == 20 && shown(&auctions, "auctions") == 6, "{products} {auctions}");
     assert_ne!(products["need_full_reload"], true, "the version of the bag is known");
-    // what is said is left alone, and a room that is refused is refused
+    // given products are left alone, and a refused room stays refused
     let one = refresh("1001", &["--json", r#"{"product_ids":[1001008]}"#]);
     assert_eq!(shown(&one, "products"), 1, "{one}");
     assert_eq!(run(&["call", "GetLiveBagRefresh", "--room", "77", "--addr", &serve.thrift]).0, Some(3));
@@ -120,7 +120,7 @@ fn an_empty_variable_counts_as_not_set_for_every_setting() {
     }
 }
 
-/// A command under a limit of processes that holds: root has none, so it becomes somebody whom nobody else is.
+/// A command under an effective limit of processes: root has none, so it runs as an otherwise unused user.
 fn with_processes(limit: u32, words: &[&str]) -> Command {
     let is_root = Command::new("id").arg("-u").output().unwrap().stdout == b"0\n";
     let somebody = ["setpriv", "--reuid=54321", "--regid=54321", "--clear-groups"];

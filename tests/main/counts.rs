@@ -1,4 +1,4 @@
-//! One meaning per count: what a room says of its bag before it is opened is what the bag holds for the same viewer.
+//! One meaning per count: the counts of a room before its bag is opened match the bag of the same viewer.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +11,7 @@ use crate::{
     stack::{Setup, Stack},
 };
 
-/// Viewers who may see different products: a minor by account, a minor by word, an old client, other regions.
+/// Viewers with possibly different products: a minor by account, a minor by claim, an old client, other regions.
 fn viewers() -> Vec<(&'static str, Viewer, Value)> {
     let plain = || json!({});
     let minor = Viewer { user_id: 102, ..GUEST };
@@ -39,7 +39,7 @@ struct Asker {
     line: Line,
     user: Value,
     viewer: Viewer,
-    /// Entrances to bags that a feed was given.
+    /// Entrances to bags in feeds.
     feeds: usize,
 }
 
@@ -57,7 +57,7 @@ impl Asker {
         self.line.ask(method, &request).await
     }
 
-    /// The rooms as the list of rooms tells them.
+    /// The rooms as in the list of rooms.
     async fn lites(&mut self, rooms: &[i64]) -> BTreeMap<i64, Value> {
         let mut found = BTreeMap::new();
         for some in rooms.chunks(50) {
@@ -70,7 +70,7 @@ impl Asker {
         found
     }
 
-    /// Compares what is said of some rooms with their bags; returns how many of the bags held something.
+    /// Compares the counts of some rooms with their bags; returns the number of non-empty bags.
     async fn compare(&mut self, who: &str, rooms: &[i64]) -> usize {
         let lites = self.lites(rooms).await;
         let mut filled = 0;
@@ -124,7 +124,7 @@ async fn a_bag_is_counted_alike_for_viewers_who_see_different_products() {
         let lites = asker.lites(&[1010]).await;
         counts.insert(who, lites[&1010]["bag_count"].as_i64().unwrap());
     }
-    // 1010 holds a product of every kind that a filter leaves out.
+    // 1010 contains a product for every reason to leave one out.
     assert!(counts["a minor by account"] < counts["the buyer"], "{counts:?}");
     assert_eq!(counts["a minor by word"], counts["a minor by account"]);
     assert!(counts["an old client"] < counts["a guest"], "{counts:?}");
@@ -178,7 +178,7 @@ async fn a_cart_counts_products_and_a_card_its_units() {
     assert!(units > products, "{units} units of {products} products");
 }
 
-/// Fields that only some methods ask for, with the methods that fill them, as the IDL says.
+/// Fields that only some methods fill, with those methods, as in the IDL.
 const FILLED: [(&str, &[&str]); 6] = [
     ("sold_count", RATED),
     ("rating", RATED),
@@ -204,7 +204,7 @@ const RATED: &[&str] =
     &["GetRoomFullData", "GetPinCardData", "GetLiveBagData", "GetLiveBagAssemble", "GetLiveBagCreatorShopInfo"];
 const BOUGHT: &[&str] = &["GetRoomFullData", "GetPinCardData", "GetLiveBagData", "GetLiveBagAssemble"];
 
-/// The cards of an answer: what has a title and a product, or is refreshed.
+/// The cards of an answer: those with a title and a product, or with refreshed fields.
 fn cards<'a>(answer: &'a Answer, see: &mut impl FnMut(&'a Value)) {
     each_field(&answer.0, &mut |name, value| match name {
         "products" | "preview" | "highlights" | "strip" => value.as_array().into_iter().flatten().for_each(&mut *see),

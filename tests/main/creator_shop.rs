@@ -1,4 +1,5 @@
-//! `GetLiveBagCreatorShopInfo`: the entrance to the creator's shop, its highlights, and what is left when something fails.
+//! `GetLiveBagCreatorShopInfo`: the entrance to the creator's shop, its highlights, and the parts left when something
+//! fails.
 
 use live_pack_commerce::{Failure, Fault};
 use live_pack_idl::live_pack::{
@@ -23,13 +24,13 @@ async fn shop(stack: &Stack, ask: Ask, highlight_count: i32) -> CreatorShop {
     answer.creator_shop.unwrap()
 }
 
-/// What is known of a shop whether or not it may be entered.
+/// The data of a shop, whether or not it may be entered.
 fn named(shop: &CreatorShop) {
     assert!(!shop.name.is_empty() && shop.creator_id > 0 && shop.product_count > 0, "{shop:?}");
     assert!(shop.avatar.as_ref().is_some_and(|avatar| !avatar.urls.is_empty()), "{shop:?}");
 }
 
-/// An entrance that is not shown leads nowhere.
+/// A hidden entrance has no text and no link.
 fn shut(shop: &CreatorShop) {
     assert!(!shop.show_entry && shop.entry_text.is_empty() && shop.schema.is_empty(), "{shop:?}");
     assert!(shop.highlights.is_empty(), "{shop:?}");

@@ -1,4 +1,4 @@
-//! Cards that agree with themselves: labels, flash sales, prices and pictures, over every room with a number of its own.
+//! Consistent cards: labels, flash sales, prices and pictures, over every room with a fixed id.
 
 use std::collections::HashSet;
 
@@ -10,7 +10,7 @@ use crate::{
     stack::{IMAGES, NOW, Setup, Stack},
 };
 
-/// Rooms 2001 to 2012 with the region and the language of each, for the adult who lives there.
+/// Rooms 2001 to 2012 with the region and the language of each, for an adult in that region.
 const REGIONS: [(&str, &str); 12] = [
     ("US", "en"),
     ("GB", "en"),
@@ -156,7 +156,7 @@ async fn a_range_has_a_range_as_its_reference() {
     );
 }
 
-/// Products of a room whose label "flash sale" is gone at a later instant, and those that have it still.
+/// Number of products of a room whose label "flash sale" is gone at a later instant, and of those that still have it.
 async fn after(room_id: i64, later_ms: i64) -> (usize, usize) {
     let before = Stack::start().await;
     let mut request = named("GetLiveBagData").request(room_id, BUYER);

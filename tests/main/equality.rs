@@ -1,4 +1,4 @@
-//! What several methods tell, they tell alike: compared field by field for every room with a number of its own.
+//! Data that several methods return are equal: compared field by field for every room with a fixed id.
 
 use serde_json::{Value, json};
 
@@ -8,13 +8,13 @@ use crate::{
     stack::Stack,
 };
 
-/// Where the rooms 2001 to 2012 are.
+/// Regions of the rooms 2001 to 2012.
 const REGIONS: [&str; 12] = ["US", "GB", "ID", "VN", "TH", "MY", "PH", "SG", "JP", "DE", "BR", "MX"];
 
-/// What a refreshed card owns; the client keeps the rest.
+/// The fields of a refreshed card; the client keeps all others.
 const OWNED: [&str; 7] = ["price", "flash_sale", "buttons", "stock", "in_cart_count", "auction", "is_pinned"];
 
-/// Every room with a fixed id and some of a crowd, for a guest who is where the room is, and for the buyer.
+/// Every room with a fixed id and some of a crowd, for a guest in the room's region, and for the buyer.
 fn cases() -> impl Iterator<Item = (i64, Viewer)> {
     let regional = (2001..).zip(REGIONS);
     let rooms = (1001..=1011)

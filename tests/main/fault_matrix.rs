@@ -1,7 +1,7 @@
 //! Every method over every downstream service and every way to fail: 540 cells, and 180 more in the other mode of the
-//! engines, each with its code, what `degraded` names, and that nothing but what the failed service owns is lost.
+//! engines. Checks the code and `degraded` of each, and that only the failed service's data are lost.
 //!
-//! A service that fails in one way is a stack of its own without caches, which all methods ask side by side.
+//! Each combination of service and way to fail has its own stack without caches, which all methods call concurrently.
 
 mod expected;
 
@@ -19,9 +19,9 @@ use crate::{
     stack::{Setup, Stack, engines},
 };
 
-/// Calls that are made at the same time in this process: those that hang only wait, the others work.
+/// Concurrent calls in this process: hanging ones only wait, the others use the processor.
 static AT_ONCE: [Semaphore; 2] = [Semaphore::const_new(12), Semaphore::const_new(3)];
-/// How often a cell is asked again.
+/// Number of tries of a cell.
 const ATTEMPTS: usize = 3;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +29,7 @@ enum Way {
     Refused,
     Hanging,
     Erring,
-    /// Errs while each task starts as soon as it can, not a stage after the other.
+    /// Fails while each task starts as soon as it can, not stage by stage.
     ErringInDag,
 }
 
@@ -50,13 +50,14 @@ impl Way {
         }
     }
 
-    /// Whether a weak failure may be told like this: a task of its own time limit says so.
+    /// Whether a weak failure may have this code: a task with its own time limit reports that one.
     fn explains(self, code: i64) -> bool {
         code == self.code() || (self == Self::Hanging && code == 50_003)
     }
 
-    /// Engines may take little more than a second while something hangs, of which plenty is kept for converters; where
-    /// nothing waits, time is no matter. Flash sales do not move products here, so that lists stay comparable without them.
+    /// Engines may take little more than a second while something hangs, of which plenty is reserved for converters; if
+    /// nothing waits, time does not matter. Flash sales do not move products here, so that lists stay comparable
+    /// without them.
     async fn stack(self) -> Stack {
         let timeout = if self == Self::Hanging { "1500ms" } else { "3s" };
         let mode = if self == Self::ErringInDag { "dag" } else { "staged" };
@@ -66,12 +67,12 @@ impl Way {
     }
 }
 
-/// What a method answers while nothing fails.
+/// The answer of a method while nothing fails.
 struct Sound {
     whole: Answer,
-    /// The content of an answer that has none.
+    /// The content of an empty answer.
     empty: Map<String, Value>,
-    /// The downstream methods that it asked, such as `cart.GetCartCount`.
+    /// The downstream methods that it called, such as `cart.GetCartCount`.
     asked: BTreeSet<String>,
 }
 
@@ -89,7 +90,7 @@ async fn sound() -> BTreeMap<&'static str, Sound> {
     sound
 }
 
-/// A method while something fails: `Err` says what is wrong with its answer.
+/// Checks the answer of a method while something fails: `Err` contains its fault.
 fn judge(due: Due, way: Way, target: &str, sound: &Sound, answer: &Answer) -> Result<(), String> {
     let wrong = |what: String| Err(format!("{what}; {} {:?}", answer.message(), answer.degraded()));
     match due {
@@ -122,7 +123,7 @@ fn judge(due: Due, way: Way, target: &str, sound: &Sound, answer: &Answer) -> Re
             if let Some(strange) = answer.degraded().iter().find(|(_, code)| !way.explains(*code)) {
                 return wrong(format!("is degraded by {strange:?}"));
             }
-            // The bag within tells of its own failures, as it does alone.
+            // The inner bag names its own failures, as it does alone.
             let within: BTreeSet<&str> =
                 answer.list("/bag/degraded").iter().map(|lost| lost["task"].as_str().unwrap()).collect();
             let holds = match bag_due(target) {
@@ -147,16 +148,16 @@ fn judge(due: Due, way: Way, target: &str, sound: &Sound, answer: &Answer) -> Re
     }
 }
 
-/// What the failure of a service means for the bag.
+/// The expected effect of a service's failure on the bag.
 fn bag_due(target: &str) -> Option<Due> {
     let at = SERVICES.iter().position(|service| target.strip_suffix(".*") == Some(service))?;
     EXPECTED.iter().find(|(name, _)| *name == "GetLiveBagData").map(|(_, row)| row[at])
 }
 
-/// A method whose answer is wrong, and what is wrong with it.
+/// A method with a wrong answer, and the fault.
 type Wrong = (&'static Method, Due, String);
 
-/// A service that fails, with the methods that ask it.
+/// A service that fails, with the methods that use it.
 struct Column<'a> {
     way: Way,
     target: String,
@@ -167,7 +168,7 @@ struct Column<'a> {
 impl<'a> Column<'a> {
     async fn start(way: Way, target: String, sound: &'a BTreeMap<&'static str, Sound>) -> Self {
         let stack = way.stack().await;
-        // Connections stand before it fails, as they do in a service that has run for a while.
+        // Connections are open before it fails, as in a service that has run for a while.
         let bag = named("GetLiveBagData");
         Line::to(&stack).await.ask(bag.name, &bag.at_home(BUYER)).await;
         stack.world.faults().set(&target, way.fault()).unwrap();
@@ -180,7 +181,7 @@ impl<'a> Column<'a> {
         verdict.map_err(|what| (method, due, what))
     }
 
-    /// Asks the methods side by side.
+    /// Calls the methods concurrently.
     async fn cells(&self, rows: &[(&'static Method, Due)]) -> Vec<Wrong> {
         let cells = rows.iter().map(async |(method, due)| {
             let _turn = AT_ONCE[usize::from(self.way != Way::Hanging)].acquire().await.unwrap();
@@ -189,7 +190,7 @@ impl<'a> Column<'a> {
         join_all(cells).await.into_iter().flatten().collect()
     }
 
-    /// Where time counts, a busy machine may have lost more than what hangs: asks again, now that nobody else does.
+    /// With time limits, a busy machine may have lost more than the hanging part: tries again without concurrent calls.
     async fn alone(&self, mut wrong: Wrong) -> Option<String> {
         for _ in 0..if self.way == Way::Hanging { ATTEMPTS } else { 0 } {
             wrong = self.cell(wrong.0, wrong.1).await.err()?;
@@ -198,7 +199,7 @@ impl<'a> Column<'a> {
     }
 }
 
-/// Fills columns side by side: which service or method of one fails, and what that means for whom.
+/// Fills columns concurrently: the failing service or method, and the expected effect on each method.
 async fn fill(way: Way, columns: Vec<(String, Vec<(&'static Method, Due)>)>) {
     let sound = sound().await;
     let columns = columns.into_iter().map(async |(target, rows)| {

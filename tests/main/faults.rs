@@ -1,6 +1,6 @@
-//! Each downstream service failing in each way: what the viewer still sees, and which code a strong failure gives.
+//! Each downstream service failing in each way: the parts of the page that remain, and the code of a strong failure.
 //!
-//! A cell of the table is a stack of its own without caches, so that the fault is really met; cells run side by side.
+//! Each cell of the table has its own stack without caches, so that the fault takes effect; cells run concurrently.
 
 use std::time::Duration;
 
@@ -15,13 +15,13 @@ use crate::{
     stack::{Setup, Stack, engines},
 };
 
-/// What the engines may take while something hangs, and what of it is kept for the converters of a busy machine.
+/// Engine timeout while something hangs, and its part reserved for the converters of a busy machine.
 const HANGING: (&str, &str) = ("2s", "500ms");
-/// What they may take where nothing waits.
+/// Engine timeout if nothing waits.
 const PROMPT: (&str, &str) = ("3s", "500ms");
-/// Generous: proves that nothing hangs, not how fast it is.
+/// Generous: shows that nothing hangs, not the speed.
 const NOT_HANGING: Duration = Duration::from_secs(8);
-/// Cells that run at the same time in this process: those that hang only wait, the others work.
+/// Concurrent cells in this process: hanging ones only wait, the others use the processor.
 static AT_ONCE: [Semaphore; 2] = [Semaphore::const_new(12), Semaphore::const_new(3)];
 
 /// Ways to fail.
@@ -48,7 +48,7 @@ impl Way {
         }
     }
 
-    /// The codes that tell of it: a truncated answer is a connection that closed or an answer that cannot be read.
+    /// The possible codes: a truncated answer is a closed connection or an undecodable answer.
     const fn codes(self) -> &'static [i32] {
         match self {
             Self::Hanging => &[30_001],
@@ -66,7 +66,7 @@ async fn stack((timeout, reserve): (&str, &str)) -> Stack {
 /// The answer to `ask` while `target` fails.
 async fn failing(target: &str, way: Way, ask: Ask) -> GetLiveBagDataResponse {
     let stack = stack(if way == Way::Hanging { HANGING } else { PROMPT }).await;
-    // Connections stand before it fails, as they do in a service that has run for a while.
+    // Connections are open before it fails, as in a service that has run for a while.
     stack.answer(ask.clone()).await;
     stack.world.faults().set(target, way.fault()).unwrap();
     stack.world.faults().reset_calls();
@@ -91,7 +91,7 @@ async fn every_way(target: &'static str, ask: Ask, check: fn(Way, &GetLiveBagDat
     join_all(cells).await;
 }
 
-/// The parts of an answer that no weak failure touches, and the list of what failed.
+/// The parts of an answer that no weak failure affects, and the list of failed tasks.
 fn complete(way: Way, answer: &GetLiveBagDataResponse, tasks: &[&str]) {
     assert_eq!(code(answer), 0, "{way:?} {:?}", answer.base_resp);
     assert_eq!((answer.products.len(), answer.room_status), (20.min(answer.total as usize), Some(RoomStatus::LIVE)));
@@ -153,7 +153,7 @@ async fn without_windows_alone_nothing_is_sorted_or_shown_as_flash_sale() {
 #[tokio::test]
 async fn without_promotion_delivery_there_are_no_vouchers() {
     every_way("promotion_delivery.*", room(1001).by(101), |way, answer| {
-        // The tabs and the page ask for the same vouchers; one of the two tells.
+        // The tabs and the page use the same vouchers; one of the two reports the failure.
         let task = if degraded(answer).contains(&"VoucherLoader") { "VoucherLoader" } else { "VoucherProvider" };
         complete(way, answer, &[task]);
         assert!(cards(answer).all(|card| card.vouchers.is_empty() && !label(card, "voucher")));
@@ -181,7 +181,7 @@ async fn without_a_cart_there_are_no_badges() {
     .await;
 }
 
-/// Nothing sells, for whomever it was asked.
+/// No button sells, for any viewer.
 fn only_views(way: Way, answer: &GetLiveBagDataResponse) {
     complete(way, answer, &["TradeChainLoader"]);
     for button in cards(answer).flat_map(|card| &card.buttons) {
@@ -215,7 +215,7 @@ async fn without_the_pin_the_bag_has_none() {
     .await;
 }
 
-/// A strong failure: its code, nothing to draw, no internals.
+/// A strong failure: its code, no content, no internals.
 fn ended(way: Way, answer: &GetLiveBagDataResponse) {
     assert!(way.codes().contains(&code(answer)), "{way:?} {:?}", answer.base_resp);
     assert!(answer.products.is_empty() && answer.pin.is_none() && answer.tabs.is_empty());

@@ -1,8 +1,8 @@
-//! Whole answers, kept as files: every method over rooms of every kind, at an instant that stands still.
+//! Whole answers, kept as files: every method over rooms of every kind, at a frozen instant.
 //!
 //! `tests/golden/<method>/<room>.json` holds the answer with its fields in the order of their names. A change of any
-//! answer fails here and names the fields that differ; where it is meant, `UPDATE_GOLDEN=1 cargo test -p live-pack --test
-//! main golden` writes the files anew. Their diff is read before it is committed.
+//! answer fails here and names the fields that differ; if it is intended, `UPDATE_GOLDEN=1 cargo test -p live-pack
+//! --test main golden` writes the files anew. Their diff is read before it is committed.
 
 use std::{env, fs, path::PathBuf};
 
@@ -14,7 +14,7 @@ use crate::{
     stack::{Setup, Stack, engines},
 };
 
-/// A room, and who looks at it: where the room is not in the US, somebody who lives there.
+/// A room and its viewer: for a room outside the US, a viewer in its region.
 const CASES: [(i64, Viewer); 10] = [
     (1001, BUYER),
     (1003, BUYER),

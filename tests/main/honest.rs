@@ -1,7 +1,7 @@
-//! Answers that tell the truth: whatever is missing from an answer because a downstream service failed is named.
+//! Truthful answers: everything missing from an answer because a downstream service failed is named.
 //!
-//! Each of the 24 downstream methods fails for all keys, then for half of them; all fifteen methods are asked about rooms of
-//! different kinds. An answer that differs from the sound one has a code, or names the service that failed.
+//! Each of the 24 downstream methods fails for all keys, then for half of them; all fifteen methods are called for
+//! rooms of different kinds. An answer that differs from the sound one has a code, or names the service that failed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,12 +17,12 @@ use crate::{
     stack::{Setup, Stack},
 };
 
-/// Full, banned, with surprise sets, with auctions, with a flash sale: 1004 sells nothing.
+/// Full, banned, with surprise sets, with auctions, with a flash sale; nothing is for sale in 1004.
 const ROOMS: [i64; 5] = [1001, 1004, 1006, 1007, 1009];
-/// Stacks that are asked at the same time in this process.
+/// Number of stacks called concurrently in this process.
 static AT_ONCE: Semaphore = Semaphore::const_new(3);
 
-/// A method of the contract, a room, and whether the buyer asks.
+/// A method of the contract, a room, and whether the buyer calls.
 type Asked = (&'static str, i64, bool);
 
 /// All methods of all downstream services.
@@ -30,7 +30,7 @@ fn targets() -> impl Iterator<Item = (&'static str, &'static str)> {
     METHODS.iter().flat_map(|(service, methods)| methods.iter().map(|method| (service.name(), *method)))
 }
 
-/// A stack without caches that answers calls of a method by a canned answer.
+/// A stack without caches and with a mock answer for a method.
 async fn mocked(service: &str, method: &str, answer: &str) -> Stack {
     let rule = json!({ "rules": [{ "downstream": service, "method": method, "answer": answer }] });
     Setup::default().without_caches().conf("livePackDownstreamRpcMock", rule).start().await
@@ -54,12 +54,12 @@ fn names(degraded: &[Value], service: &str) -> bool {
     degraded.iter().any(|lost| lost["message"].as_str().unwrap().starts_with(service))
 }
 
-/// What is wrong with an answer while `service` fails; `None`: it tells the truth.
+/// The fault of an answer while `service` fails; `None`: it is truthful.
 fn silence(service: &str, sound: &Answer, answer: &Answer) -> Option<String> {
     let telling = |answer: &Value| {
         answer["BaseResp"]["StatusCode"] != 0 || names(answer["degraded"].as_array().unwrap(), service)
     };
-    // The bag within an answer is an answer of its own.
+    // The bag in an answer is an answer of its own.
     let within = (answer.at("/bag").is_object() && answer.at("/bag") != sound.at("/bag")).then(|| answer.at("/bag"));
     if telling(&answer.0) && within.is_none_or(|bag| answer.code() != 0 || telling(bag)) {
         return None;
@@ -67,7 +67,7 @@ fn silence(service: &str, sound: &Answer, answer: &Answer) -> Option<String> {
     Some(format!("{:?}, degraded {:?}", differences(&sound.0, &answer.0), answer.at("/degraded")))
 }
 
-/// Fails each downstream method for all keys, and looks at every answer that changes.
+/// Fails each downstream method for all keys, and checks every answer that changes.
 async fn every_method_fails(viewer: Viewer) {
     let sound = answers(&Setup::default().without_caches().start().await, &[viewer]).await;
     let columns = targets().map(async |(service, method)| {
@@ -134,7 +134,7 @@ async fn keys_that_fail_among_others_are_counted_and_their_method_is_named_once(
         stack.world.faults().clear();
     }
     assert!(faults.is_empty(), "{} answers:\n{}", faults.len(), faults.join("\n"));
-    // The others answer no keys, or are asked for one key at a time in these requests.
+    // The others do not answer by key, or get one key at a time in these requests.
     let due = [
         "auction.MGetRoomAuctions",
         "cart.MCheckInCart",

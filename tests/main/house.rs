@@ -1,4 +1,4 @@
-//! Holds the source tree to the picture of the architecture: who may use whom, and where things are found.
+//! Checks the source tree against the architecture: permitted dependencies, and the places of files.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -8,7 +8,7 @@ use std::{
 
 use toml::Table;
 
-/// Folder, crate, and the crates of ours that it may use, what lies behind them included.
+/// Folder, crate, and the crates of ours that it may depend on, indirect ones included.
 const HOUSE: [(&str, &str, &[&str]); 14] = [
     ("idl", "live-pack-idl", &[]),
     ("engine", "live-pack-engine", &["live-pack-engine-derive"]),
@@ -50,7 +50,7 @@ const HOUSE: [(&str, &str, &[&str]); 14] = [
 /// The folders of tasks, each named after its stage.
 const STAGES: [&str; 5] = ["providers", "filters", "sorters", "loaders", "converters"];
 
-/// A file longer than this has two subjects.
+/// A longer file has two subjects.
 const LONGEST_FILE: usize = 400;
 
 fn root() -> &'static Path {
@@ -74,7 +74,7 @@ fn ours(manifest: &Table, kind: &str) -> BTreeMap<String, toml::Value> {
         .collect()
 }
 
-/// All Rust files of the workspace, without what is built or generated.
+/// All Rust files of the workspace, without built and generated ones.
 pub(crate) fn rust_files() -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut folders = vec![root().to_owned()];
@@ -116,7 +116,7 @@ fn crates_use_only_what_lies_below_them() {
             }
         }
         for used in ours(&manifest, "dev-dependencies").keys() {
-            // a crate may ask for its own test kit
+            // a crate may depend on its own test kit
             let good = allowed.contains(used.as_str()) || [name, "live-pack-commerce"].contains(&used.as_str());
             assert!(good, "the tests of {name} must not use {used}");
         }
@@ -159,14 +159,14 @@ fn every_file_says_what_it_is_for_and_has_one_subject() {
     for path in rust_files() {
         let text = fs::read_to_string(&path).unwrap();
         assert!(text.starts_with("//! "), "{} does not begin with a sentence of //!", shown(&path));
-        // Tables that a script writes are as long as what they hold.
+        // Tables written by a script are as long as their content.
         let written_by_hand = !text.lines().next().is_some_and(|line| line.ends_with("Do not edit."));
         let lines = text.lines().count();
         assert!(lines <= LONGEST_FILE || !written_by_hand, "{} has {lines} lines", shown(&path));
     }
 }
 
-/// Whether the file holds a task, not what several tasks share.
+/// Whether the file contains a task, not code shared by several tasks.
 fn holds_a_task(text: &str) -> bool {
     let traits = ["Task<", "SyncTask<", "Items<", "ItemProvider<", "Filter<", "Sorter<"];
     let heads = text.lines().filter(|line| line.starts_with("impl") && line.contains(" for "));

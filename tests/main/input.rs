@@ -1,5 +1,5 @@
-//! What every method makes of strange requests: what breaks a rule is told with field, rule and value, and asks nobody;
-//! the rest is answered as documented, and never with another room's data.
+//! Unusual requests to every method: a broken rule is reported with field, rule and value, without a downstream call;
+//! all others are answered as documented, and never with another room's data.
 
 mod cases;
 
@@ -16,7 +16,7 @@ use crate::{
     stack::Stack,
 };
 
-/// The request with some values in other places.
+/// The request with some values replaced.
 fn changed(request: &Value, changes: &Changes) -> Value {
     let mut request = request.clone();
     for (pointer, value) in changes {
@@ -29,7 +29,7 @@ fn changed(request: &Value, changes: &Changes) -> Value {
     request
 }
 
-/// What is wrong with an answer.
+/// The fault of an answer.
 async fn judge(line: &mut Line, method: &Method, case: &Case, answer: &Answer) -> Option<String> {
     let request = method.at_home(BUYER);
     let due = match &case.due {
@@ -129,7 +129,7 @@ async fn guests_have_no_cart_and_no_claims_and_are_told_to_log_in() {
     }
 }
 
-/// Products of other rooms than this one. A product and an auction carry their room in their number.
+/// Products of other rooms. The id of a product or an auction contains its room.
 fn strangers(answer: &Value, room_id: i64) -> Vec<i64> {
     let mut found = Vec::new();
     each_field(answer, &mut |name, value| match (name, value.as_i64()) {
@@ -146,7 +146,7 @@ async fn no_answer_holds_anything_of_another_room() {
     let mut line = Line::to(&stack).await;
     let other: Vec<i64> = (1..=5).map(|item| 1_007_000 + item).collect();
     for method in all().filter(|method| !method.is_batch()) {
-        // Rooms in turn, so that what one left in a cache would show in the next.
+        // Rooms in turn, so that data of one left in a cache would show in the next.
         for room_id in [1001, 1007, 1006, 1009, 1001, 2001] {
             let mut request = method.request(room_id, BUYER);
             if request.get("product_ids").is_some() || method.name == "GetLiveBagPromotionBanner" {
@@ -157,7 +157,7 @@ async fn no_answer_holds_anything_of_another_room() {
                 assert_eq!(answer.0["removed_ids"], request["product_ids"], "room {room_id}");
                 answer.0["removed_ids"] = Value::Null;
             }
-            // What a creator shows on the profile need not be in the bag.
+            // Products on a creator's profile need not be in the bag.
             if let Some(shop) = answer.0.get_mut("creator_shop") {
                 shop["highlights"] = Value::Null;
             }

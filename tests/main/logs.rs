@@ -1,4 +1,4 @@
-//! What an operator learns from log lines and metrics about slips and their end.
+//! Log lines and metrics for operators, about mistakes and their end.
 
 use std::{
     fs::{self, File},
@@ -12,7 +12,7 @@ use crate::serve::{Serve, http, live_pack};
 
 const FLAGS: [&str; 5] = ["serve", "--addr", "127.0.0.1:0", "--ops-addr", "127.0.0.1:0"];
 
-/// Looks again until `look` finds something.
+/// Repeats `look` until it finds something.
 #[expect(clippy::disallowed_methods, reason = "processes live in real time")]
 fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
     let start = Instant::now();
@@ -25,7 +25,7 @@ fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
     }
 }
 
-/// The value of a metric without labels, or with those that stand in its name.
+/// The value of a metric without labels, or with the labels in `name`.
 fn metric(ops: &str, name: &str) -> Option<f64> {
     let text = http(ops, "GET /metrics", "")?.1;
     text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')?.parse().ok())

@@ -1,8 +1,8 @@
-//! The fifteen methods, each with the request that tables ask it by.
+//! The fifteen methods, each with its request in tables.
 
 use serde_json::{Value, json};
 
-/// Who looks, and from where.
+/// The viewer of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Viewer {
     pub(crate) user_id: i64,
@@ -10,17 +10,17 @@ pub(crate) struct Viewer {
     pub(crate) language: &'static str,
 }
 
-/// Nobody in particular, in the US.
+/// A guest in the US.
 pub(crate) const GUEST: Viewer = Viewer { user_id: 0, region: "US", language: "en" };
-/// The adult in the US who has a cart and a claimed voucher.
+/// The adult in the US with a cart and a claimed voucher.
 pub(crate) const BUYER: Viewer = Viewer { user_id: 101, ..GUEST };
 
 /// A method of the contract.
 pub(crate) struct Method {
     pub(crate) name: &'static str,
-    /// The room that has most of what the method tells.
+    /// The room with the most data for the method.
     pub(crate) home: i64,
-    /// What of a room is asked for; a method over one room needs not name it.
+    /// The part of the request about a room; a method over one room need not name it.
     of_room: fn(i64) -> Value,
 }
 
@@ -77,7 +77,7 @@ impl Method {
         request
     }
 
-    /// The request about the room that has most of what the method tells.
+    /// The request about the room with the most data for the method.
     pub(crate) fn at_home(&self, viewer: Viewer) -> Value {
         self.request(self.home, viewer)
     }
@@ -87,7 +87,7 @@ impl Method {
         METHODS.iter().position(|method| method.name == self.name).unwrap() + 1
     }
 
-    /// Whether several rooms are asked for at once.
+    /// Whether a request may name several rooms.
     pub(crate) fn is_batch(&self) -> bool {
         self.name.starts_with('M')
     }

@@ -1,4 +1,4 @@
-//! The rooms of the contract: what each of them answers to whom.
+//! The rooms of the contract: the answers of each to different viewers.
 
 use live_pack_idl::live_pack::{
     BagTab, ButtonState, ButtonType, CardKind, DisabledReason, GetLiveBagDataResponse, RoomStatus, StockState,
@@ -155,7 +155,7 @@ async fn an_empty_bag_says_so_in_the_language_of_the_viewer() {
     assert_eq!(unknown, texts[0]);
     texts.sort();
     texts.dedup();
-    // Indonesian and Malay say the same.
+    // Indonesian and Malay have the same text.
     assert_eq!(texts.len(), 12);
     assert_eq!(stack.bag(room(1001)).await.empty_text, "");
 }

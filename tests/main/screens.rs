@@ -1,5 +1,5 @@
-//! What a client shows before and beside the bag: the pinned card, what is shown before entering, a screen that is brought
-//! up to date, places in a feed, and rooms in a list.
+//! The screens of a client before and beside the bag: the pinned card, previews before entering, refreshes, feed slots,
+//! and lists of rooms.
 
 use serde_json::{Value, json};
 
@@ -67,7 +67,7 @@ async fn what_is_pinned_stays_though_it_is_sold_out_and_nothing_pinned_is_no_pin
             assert!(none.at("/pin").is_null(), "{method} of room {room_id}");
         }
     }
-    // What a voucher is depends on the viewer, who has not entered yet.
+    // A voucher depends on the viewer, and there is none before entering.
     assert!(ask(&mut line, "GetPreviewPinCardData", 1009, BUYER, json!({})).await.at("/pin").is_null());
     assert_eq!(ask(&mut line, "GetPinCardData", 1009, BUYER, json!({})).await.at("/pin/kind"), "VOUCHER");
 }
@@ -120,7 +120,7 @@ async fn a_refresh_keeps_the_clients_order_and_names_what_dropped() {
     let dropped: Vec<i64> = answer.list("/removed_ids").iter().map(|id| id.as_i64().unwrap()).collect();
     let rest: Vec<i64> = shown.into_iter().filter(|id| !kept.contains(id)).collect();
     assert_eq!(dropped, rest);
-    // What is sold out stays on the screen.
+    // Sold-out products stay on the screen.
     let all: Vec<i64> = (1_005_001..=1_005_012).collect();
     let sold_out = ask(&mut line, "GetLiveBagRefresh", 1005, BUYER, json!({ "product_ids": all })).await;
     assert_eq!(product_ids(&sold_out, "/products"), all);

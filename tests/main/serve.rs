@@ -1,4 +1,4 @@
-//! The binary as a process on ports of its own, for the tests that need one.
+//! The binary as a process on its own ports, for the tests that need one.
 
 use std::{
     io::{BufRead, BufReader, Read as _, Write as _},
@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// A running `live-pack serve` on ports of its own. Killed when dropped.
+/// A running `live-pack serve` on its own ports. Killed when dropped.
 pub(crate) struct Serve {
     pub(crate) child: Child,
     pub(crate) output: BufReader<ChildStdout>,
@@ -18,7 +18,7 @@ pub(crate) struct Serve {
 pub(crate) fn live_pack(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_live-pack"));
     command.args(arguments).current_dir(env!("CARGO_MANIFEST_DIR"));
-    // Settings of whoever runs the tests must not reach them.
+    // Settings in the environment of the tests must not affect it.
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("LIVE_PACK_")) {
         command.env_remove(name);
     }
@@ -30,7 +30,7 @@ pub(crate) fn run(arguments: &[&str]) -> (Option<i32>, String, String) {
     (status.code(), String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap())
 }
 
-/// Status and body of an HTTP request; none where nobody listens or answers.
+/// Status and body of an HTTP request; `None` without a server or an answer.
 pub(crate) fn http(addr: &str, line: &str, headers: &str) -> Option<(u16, String)> {
     let mut stream = TcpStream::connect(addr).ok()?;
     stream.set_read_timeout(Some(Duration::from_secs(20))).ok()?;
@@ -41,7 +41,7 @@ pub(crate) fn http(addr: &str, line: &str, headers: &str) -> Option<(u16, String
     Some((head.split(' ').nth(1)?.parse().ok()?, body.to_owned()))
 }
 
-/// The end of a process that must end by itself; it is killed where it does not.
+/// The exit status of a process that must end by itself; it is killed if it does not.
 #[expect(clippy::disallowed_methods, reason = "processes live in real time")]
 pub(crate) fn end(child: &mut Child, limit: Duration) -> ExitStatus {
     let start = Instant::now();
@@ -70,7 +70,7 @@ impl Serve {
         Self::start_with(&["--addr", "127.0.0.1:0", "--ops-addr", "127.0.0.1:0", "--drain-linger", "50ms"])
     }
 
-    /// One with these flags.
+    /// A server with these flags.
     pub(crate) fn start_with(flags: &[&str]) -> Self {
         Self::of(live_pack(&["serve"]).args(flags))
     }
@@ -85,7 +85,7 @@ impl Serve {
         let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().expect("the binary is built");
         let mut output = BufReader::new(child.stdout.take().unwrap());
         let mut addresses = Vec::new();
-        // The addresses come on lines of their own: "  thrift   127.0.0.1:8888".
+        // The addresses are on separate lines: "  thrift   127.0.0.1:8888".
         while addresses.len() < 2 {
             let mut line = String::new();
             assert_ne!(output.read_line(&mut line).unwrap(), 0, "it ended before it was ready");

@@ -1,4 +1,4 @@
-//! A commerce world, the real service wired against it, and a client: everything but the process, on sockets of its own.
+//! A commerce world, the real service wired against it, and a client: everything but the process, on its own sockets.
 
 use std::{
     net::SocketAddr,
@@ -23,16 +23,16 @@ use tempfile::TempDir;
 
 use crate::ask::Ask;
 
-/// An instant in November 2026, at which the clock stands unless a test says otherwise.
+/// An instant in November 2026, at which the clock is frozen unless a test sets another.
 pub(crate) const NOW: i64 = 1_795_000_000_000;
 
-/// The server of pictures that answers name; nobody asks it.
+/// The picture server in answers; it is never called.
 pub(crate) const IMAGES: &str = "https://img.example";
 
-/// Kept for the whole run: a world that nobody holds would be drawn anew for every test.
+/// Kept for the whole run: a world without an owner would be drawn again for every test.
 static DRAWN: LazyLock<Arc<live_pack_commerce::World>> = LazyLock::new(|| live_pack_commerce::World::of(1));
 
-/// How a stack is set up; the default is frozen at [`NOW`], without Redis, with time enough for a busy machine.
+/// The setup of a stack; the default is frozen at [`NOW`], without Redis, with time enough for a busy machine.
 #[derive(Default)]
 pub(crate) struct Setup {
     conf: Vec<(&'static str, Value)>,
@@ -43,7 +43,7 @@ pub(crate) struct Setup {
     replaced: Option<(Downstream, SocketAddr)>,
 }
 
-/// Everything that runs; it ends with the value.
+/// Everything that runs; it ends when dropped.
 pub(crate) struct Stack {
     pub(crate) world: RunningWorld,
     pub(crate) addr: SocketAddr,
@@ -63,12 +63,12 @@ impl Setup {
         self
     }
 
-    /// Keeps nothing between calls, so that each call asks every downstream.
+    /// Keeps nothing between calls, so that each call reaches every downstream service.
     pub(crate) fn without_caches(self) -> Self {
         self.caches(&json!({ "enabled": false }))
     }
 
-    /// Keeps everything that may be in Redis for a minute, and nothing in the process.
+    /// Keeps every cacheable value in Redis for a minute, and nothing in the process.
     pub(crate) fn without_local_caches(self) -> Self {
         self.caches(&json!({ "local_ttl": "0ms", "redis_ttl": "1m" }))
     }
@@ -84,25 +84,25 @@ impl Setup {
         self
     }
 
-    /// Asks somebody else instead of this service of the world.
+    /// Calls another address instead of this service of the world.
     pub(crate) fn replace(mut self, downstream: Downstream, by: SocketAddr) -> Self {
         self.replaced = Some((downstream, by));
         self
     }
 
-    /// Lets service and world follow the clock of the machine.
+    /// Uses the machine's clock for service and world.
     pub(crate) fn with_running_clock(mut self) -> Self {
         self.clock_runs = true;
         self
     }
 
-    /// Stands still at this instant instead of [`NOW`].
+    /// Freezes the clock at this instant instead of [`NOW`].
     pub(crate) fn at(mut self, now_ms: i64) -> Self {
         self.at = Some(now_ms);
         self
     }
 
-    /// Runs as in this place; prod cannot freeze its clock.
+    /// Runs in this environment; prod cannot freeze its clock.
     pub(crate) fn environment(mut self, environment: Environment) -> Self {
         self.environment = environment;
         self.clock_runs |= environment == Environment::Prod;
@@ -118,7 +118,7 @@ impl Setup {
         let services = world.addresses().services().into_iter();
         let conf = tempfile::tempdir().unwrap();
         write(conf.path(), "LivePackEngineConf", &engines(json!({ "timeout": "3s", "reserve": "20ms" })).to_string());
-        // On a machine that is busy with other tests everything waits, and nobody should be refused for that.
+        // On a machine that is busy with other tests everything waits, and no request should be refused for that.
         write(conf.path(), "OverloadConf", &json!({ "enabled": false }).to_string());
         for (key, value) in &self.conf {
             write(conf.path(), key, &value.to_string());
@@ -170,12 +170,12 @@ impl Stack {
         Setup::default().start().await
     }
 
-    /// The answer to a question, whatever its status.
+    /// The answer to a request, whatever its status.
     pub(crate) async fn answer(&self, ask: Ask) -> GetLiveBagDataResponse {
         self.client.get_live_bag_data(ask.0).await.unwrap()
     }
 
-    /// The answer to a question that must be answered in full.
+    /// The answer to a request, which must be complete.
     pub(crate) async fn bag(&self, ask: Ask) -> GetLiveBagDataResponse {
         let answer = self.answer(ask).await;
         assert_eq!((answer.base_resp.status_code, &answer.degraded), (0, &Vec::new()), "{:?}", answer.base_resp);
@@ -192,7 +192,7 @@ impl Stack {
         write(self.conf.path(), key, text);
     }
 
-    /// The sum of a counter of events over the series that have all of these labels.
+    /// The sum of a counter over the series that have all of these labels.
     #[expect(clippy::cast_possible_truncation, reason = "a count, kept as a float by the metrics")]
     pub(crate) fn counter(&self, name: &str, labels: &[(&str, &str)]) -> u64 {
         let families = self.registry.gather();
@@ -235,14 +235,14 @@ pub(crate) fn engines(entry: Value) -> Value {
     json!({ "engines": [entry] })
 }
 
-/// As editors and deployments do it: beside the file, then in its place.
+/// As editors and deployments do it: writes a file beside it, then renames.
 fn write(dir: &Path, key: &str, text: &str) {
     let aside = dir.join(format!(".{key}.new"));
     std::fs::write(&aside, text).unwrap();
     std::fs::rename(aside, dir.join(format!("{key}.json"))).unwrap();
 }
 
-/// Looks again until `look` finds something, for at most `limit`.
+/// Repeats `look` until it finds something, for at most `limit`.
 pub(crate) async fn eventually<T>(limit: Duration, mut look: impl AsyncFnMut() -> Option<T>) -> T {
     let end = tokio::time::Instant::now() + limit;
     loop {

@@ -8,7 +8,7 @@ use crate::{
     stack::Stack,
 };
 
-/// Room, its status, what its creator may do, and what it means for who wants to buy there.
+/// Room, its status, its creator's permission, and the resulting status code.
 const ROOMS: [(i64, Option<&str>, &str, i64); 5] = [
     (1001, Some("LIVE"), "NORMAL", 0),
     (1003, Some("FINISH"), "NORMAL", 20_001),
@@ -17,18 +17,18 @@ const ROOMS: [(i64, Option<&str>, &str, i64); 5] = [
     (999, None, "", 20_003),
 ];
 
-/// What a method does about a room that does not sell.
+/// The behaviour of a method for a room that does not sell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Conduct {
-    /// Says why, and has nothing else.
+    /// Returns the reason, and nothing else.
     Refuses,
-    /// Says why, and tells of the room.
+    /// Returns the reason and the room.
     RefusesWithRoom,
-    /// Tells of the room as if nothing were the matter, so that the client can draw the end page.
+    /// Returns the room as usual, so that the client can draw the end page.
     Tells,
-    /// Tells the room among others, with nothing to sell.
+    /// Lists the room among others, with nothing to sell.
     Lists,
-    /// Leaves the place empty.
+    /// Leaves the slot empty.
     LeavesEmpty,
 }
 
@@ -80,7 +80,7 @@ async fn every_method_answers_every_state_of_a_room_as_the_table_says() {
                     due.insert("room".to_owned(), Value::Null);
                 }
                 if method.name == "GetLiveBagAssemble" {
-                    // The envelope within says the same; it is compared with the bag of its own elsewhere.
+                    // The inner envelope is the same; it is compared with the bag's own elsewhere.
                     content.remove("bag");
                     due.remove("bag");
                 }
@@ -90,14 +90,14 @@ async fn every_method_answers_every_state_of_a_room_as_the_table_says() {
     }
 }
 
-/// What a method answers that has nothing to answer.
+/// The empty answer of a method.
 async fn empty(line: &mut Line, method: &Method) -> serde_json::Map<String, Value> {
     let refused = line.ask(method.name, &method.request(-1, GUEST)).await;
     assert_eq!(refused.code(), 10_001, "{}", method.name);
     refused.content()
 }
 
-/// A room that has nothing to sell.
+/// A room with nothing to sell.
 fn lite(room_id: i64, status: Option<&str>, permission: &str, found: &Value) -> Value {
     json!({
         "room_id": room_id, "anchor_id": 500_000 + room_id, "status": status, "permission": permission,

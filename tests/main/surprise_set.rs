@@ -1,4 +1,4 @@
-//! `GetSurpriseSetDetail`: what is in a set, the odds, and who may bid for it.
+//! `GetSurpriseSetDetail`: prizes, odds, and permission to bid.
 
 use live_pack_commerce::{Failure, Fault};
 use live_pack_idl::live_pack::{

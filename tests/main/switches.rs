@@ -1,4 +1,4 @@
-//! What operators switch off by hand is not seen in any method, costs no call and is not told as a failure.
+//! Features switched off by hand are absent from every method, cost no call and are not reported as failures.
 
 use serde_json::{Value, json};
 
@@ -8,7 +8,7 @@ use crate::{
     stack::Setup,
 };
 
-/// Whether a field shows something.
+/// Whether a field has content.
 type Shows = fn(&Value) -> bool;
 
 fn is_set(value: &Value) -> bool {
@@ -27,7 +27,7 @@ fn is_there(value: &Value) -> bool {
     value.is_object()
 }
 
-/// Feature, fields that show it, when they do, and the downstream methods that only it needs.
+/// Feature, its fields, the test for content, and the downstream methods that only it needs.
 const FEATURES: [(&str, &[&str], Shows, &[&str]); 7] = [
     ("auction", &["auctions"], is_filled, &["auction.MGetRoomAuctions"]),
     ("banner", &["top_banners"], is_filled, &["promotion_delivery.GetBanners"]),

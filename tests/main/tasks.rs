@@ -1,4 +1,4 @@
-//! No task stands in an engine for show: each of them does its work for some request of the table.
+//! Every task of an engine does some work for at least one request of the table.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +14,7 @@ use crate::{
 /// Method, engine and task.
 type Place = (String, String, String);
 
-/// Rooms with products, auctions, both, flash sales, a pinned voucher and what must be dropped.
+/// Rooms with products, auctions, both, flash sales, a pinned voucher and products that must be left out.
 const ROOMS: [i64; 6] = [1001, 1006, 1007, 1008, 1009, 1010];
 
 fn with_record(mut request: Value) -> Value {
@@ -22,7 +22,7 @@ fn with_record(mut request: Value) -> Value {
     request
 }
 
-/// Every task that the records tell of, with how it ended in each of them.
+/// Every task in the records, with its outcome in each of them.
 fn gather(method: &str, answer: &Answer, found: &mut BTreeMap<Place, BTreeSet<String>>) {
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     for engine in answer.record()["engines"].as_array().unwrap() {
@@ -45,13 +45,13 @@ async fn every_task_of_every_engine_ends_its_work_for_some_request() {
             gather(method.name, &answer, &mut found);
         }
     }
-    // What only a tab of its own needs.
+    // Tasks that only a single tab needs.
     for method in ["GetLiveBagData", "GetLiveBagAssemble"] {
         let mut request = named(method).at_home(BUYER);
         request["tab"] = json!("VOUCHER");
         gather(method, &line.ask(method, &with_record(request)).await, &mut found);
     }
-    // Who enters a room is shown no highlights of the shop; what draws them is idle there.
+    // A viewer who enters a room sees no highlights of the shop; their tasks are idle there.
     let no_highlights = |(method, engine, _): &Place| method == "GetRoomFullData" && engine == "CreatorShopEngine";
     let idle: Vec<_> = found.iter().filter(|(place, ends)| !ends.contains("done") && !no_highlights(place)).collect();
     assert!(idle.is_empty(), "{idle:#?}");
@@ -60,7 +60,7 @@ async fn every_task_of_every_engine_ends_its_work_for_some_request() {
     assert_eq!(ran.iter().map(|(method, _)| method).collect::<BTreeSet<_>>().len(), all().count());
 }
 
-/// The filters that turn something away in any engine of these answers, and those that end one.
+/// The filters that remove something in any engine of these answers, and those that end one.
 fn deciding(answer: &Answer, found: &mut BTreeSet<String>) {
     for engine in answer.record()["engines"].as_array().unwrap() {
         let rejected = engine["rejected"].as_array().unwrap().iter().map(|rejected| &rejected["by"]);

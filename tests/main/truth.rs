@@ -1,4 +1,5 @@
-//! What the world says, asked of its services directly and worked out once more by the shortest way, to hold answers to.
+//! The data of the world, fetched directly from its services, and expected values computed independently in the
+//! simplest way.
 
 use std::{collections::HashMap, time::Duration};
 
@@ -21,7 +22,7 @@ const TIMEOUT: Option<Duration> = Some(Duration::from_secs(5));
 /// As `FlashSaleAllConfigs` is shipped.
 const PREHEAT_MS: i64 = 300_000;
 
-/// A room and its products as the services tell them.
+/// A room and its products, from the services.
 pub(crate) struct Truth {
     pub(crate) entries: Vec<BagEntry>,
     pub(crate) pin: Option<Pin>,
@@ -33,18 +34,18 @@ pub(crate) struct Truth {
     now_ms: i64,
 }
 
-/// What a product costs.
+/// The price of a product.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Cost {
     pub(crate) min: Decimal,
     pub(crate) max: Decimal,
     pub(crate) source: i32,
-    /// Of the SKU that costs `min`, where it was validated and is above it.
+    /// Reference price of the SKU with price `min`, if it was validated and is above it.
     pub(crate) reference: Option<Decimal>,
 }
 
 impl Truth {
-    /// Asks for everything.
+    /// Fetches everything.
     pub(crate) async fn of(stack: &Stack, room_id: i64, region: &'static str) -> Self {
         let at = stack.world.addresses();
         let relation =
@@ -86,7 +87,7 @@ impl Truth {
         }
     }
 
-    /// The ids of the bag in the order that the rules ask for; nothing is filtered.
+    /// The ids of the bag in the order of the rules; nothing is filtered.
     pub(crate) fn order(&self) -> Vec<i64> {
         let pinned = self.pin.as_ref().map_or(0, |pin| pin.target_id);
         let mut entries: Vec<_> = self.entries.iter().collect();
@@ -98,7 +99,7 @@ impl Truth {
         entries.iter().map(|entry| entry.product_id).collect()
     }
 
-    /// Running before announced before the rest, with the edge that sorts them.
+    /// Running before announced before the rest, with the time that sorts them.
     pub(crate) fn flash_place(&self, product_id: i64) -> (u8, i64) {
         let windows = self.windows.get(&product_id).map_or(&[][..], Vec::as_slice);
         let running = windows.iter().filter(|it| self.runs(it.start_ms, it.end_ms, it.stock_left));
@@ -109,7 +110,7 @@ impl Truth {
         coming.filter(|start| start - PREHEAT_MS <= self.now_ms).min().map_or((2, 0), |start| (1, start))
     }
 
-    /// What a product costs now.
+    /// The current price of a product.
     pub(crate) fn cost(&self, product_id: i64) -> Cost {
         let model = &self.models[&product_id];
         let stock = |sku_id: i64| model.skus.iter().find(|sku| sku.sku_id == sku_id).map_or(0, |sku| sku.stock);

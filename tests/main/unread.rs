@@ -94,7 +94,7 @@ fn values(schema: &Value, whole: &Value, path: &str, found: &mut BTreeSet<String
     }
 }
 
-/// What is asked, and of which room by whom.
+/// A method, a room, a viewer, and additional fields of the request.
 type Asked = (&'static str, i64, Viewer, Value);
 
 fn bag(room_id: i64, viewer: Viewer) -> Asked {
@@ -105,14 +105,14 @@ fn plain(method: &'static str, room_id: i64) -> Asked {
     (method, room_id, BUYER, json!({}))
 }
 
-/// The region of the viewers of a table of one region, which says everything but what `more` says otherwise.
+/// The region of the viewers, as a table of one region with the differences in `more`.
 fn us(more: &Value) -> Value {
     let mut region = json!({ "language": "en", "currency": "USD", "decimals": 2, "route_group": "US" });
     region.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     json!({ "default": "US", "regions": { "US": region } })
 }
 
-/// Each value, a change of it, and a question whose answer changes with it.
+/// Each value, a change of it, and a request whose answer changes with it.
 #[rustfmt::skip]
 fn changes() -> Vec<(&'static str, Value, Asked)> {
     let nowhere = Viewer { region: "", language: "", ..GUEST };

@@ -1,4 +1,4 @@
-//! Bags in numbers, held to what the light forms of their products say.
+//! Compares bag summaries with the light forms of their products.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! Each room of the contract is what the contract says.
+//! Each room of the contract has its documented properties.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! Each user of the contract is who the contract says.
+//! Each user of the contract has the documented properties.
 
 use live_pack_idl::{
     auction::{AuctionService as _, GetBidderStateRequest, GetBidderStateResponse},

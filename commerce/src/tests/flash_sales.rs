@@ -18,7 +18,7 @@ async fn windows(room_id: i64, now_ms: i64) -> Vec<FlashWindow> {
     answer.products.into_values().flat_map(|it| it.windows).collect()
 }
 
-/// How many windows run, are announced, and are over.
+/// Number of windows that are running, announced, and over.
 async fn counts(room_id: i64, now_ms: i64) -> (usize, usize, usize) {
     let windows = windows(room_id, now_ms).await;
     let count = |test: &dyn Fn(&FlashWindow) -> bool| windows.iter().filter(|it| test(it)).count();

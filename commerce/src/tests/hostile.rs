@@ -1,4 +1,4 @@
-//! Bytes that would end the process of a server that believes them.
+//! Bytes that would end the process of a server that trusts them.
 
 use std::net::SocketAddr;
 

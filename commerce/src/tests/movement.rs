@@ -1,4 +1,4 @@
-//! What moves does so the way a viewer expects: bids rise, prizes run out, pins change, numbers grow.
+//! Changes over time match a viewer's expectations: bids rise, prizes run out, pins change, numbers grow.
 
 use std::collections::{BTreeMap, BTreeSet};
 

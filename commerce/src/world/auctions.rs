@@ -1,4 +1,4 @@
-//! Auctions that open, rise and close again and again, and the surprise sets among them.
+//! Auctions that open, rise and close in cycles, and the surprise sets among them.
 
 use live_pack_idl::auction::{Auction, AuctionStatus, SurprisePrize, SurpriseSet};
 use pilota::FastStr;
@@ -13,19 +13,19 @@ use super::{
     scenarios::{self, Blueprint},
 };
 
-/// The surprise set of the room with nothing but auctions.
+/// The surprise set of the room that has only auctions.
 pub(crate) const SURPRISE_SET: i64 = 5001;
 
-/// An auction; its state is read off the clock.
+/// An auction; its state is a function of the time.
 #[derive(Debug, Clone)]
 pub(crate) struct AuctionPlan {
     auction: Auction,
     room_id: i64,
     region: Region,
-    /// The window is the time for bids; what comes after it is settled and announced.
+    /// The window is the time for bids; the rest of the period is settlement and announcement.
     cycle: Cycle,
     extension_ms: i64,
-    /// Milliseconds between two bids; 0: nobody bids.
+    /// Milliseconds between two bids; 0: no bids.
     pace_ms: i64,
     starting: i64,
     increment: i64,
@@ -35,7 +35,7 @@ pub(crate) struct AuctionPlan {
 #[derive(Debug, Clone)]
 struct Prize {
     prize: SurprisePrize,
-    /// How much of it goes in one cycle, in thousandths.
+    /// Units sold in one cycle, in thousandths.
     gone_permille: i64,
 }
 
@@ -93,7 +93,7 @@ impl AuctionPlan {
         }
     }
 
-    /// The surprise set around this auction; nothing where it is a plain one.
+    /// The surprise set of this auction; `None` if it is a plain one.
     pub(crate) fn surprise_set(&self, seed: u64, now_ms: i64) -> Option<SurpriseSet> {
         self.auction.is_surprise_set.then(|| SurpriseSet {
             surprise_set_id: self.auction.surprise_set_id,

@@ -1,4 +1,4 @@
-//! Banners of a room, good ones and ones that a filter must catch.
+//! Banners of a room: good ones, and ones that a filter must remove.
 
 use live_pack_idl::promotion_delivery::{BannerKind, BannerMaterial};
 use pilota::FastStr;
@@ -13,7 +13,7 @@ use super::{
 
 const SEASON: Cycle = Cycle { period_ms: Cycle::DAY, open_ms: Cycle::DAY, phase_ms: 0 };
 
-/// A banner whose times are filled in when it is asked for.
+/// A banner whose times are filled in on request.
 #[derive(Debug, Clone)]
 pub(crate) struct BannerPlan {
     banner: BannerMaterial,
@@ -101,7 +101,7 @@ pub(crate) fn draw(seed: u64, room: Blueprint, vouchers: &[VoucherPlan], has_auc
     }
 }
 
-/// One to show, once a day and without a link, then others that come, went, or are for somebody else.
+/// One visible banner, once per day and without a link, then others that are early, late, or for other viewers.
 fn flawed(room: Blueprint) -> Vec<BannerPlan> {
     let other = |number: i32| plan(room, number, BannerKind::CAMPAIGN, "livepack://campaign/1010");
     let mut unlinked = plan(room, 1, BannerKind::CAMPAIGN, "");
@@ -113,7 +113,7 @@ fn flawed(room: Blueprint) -> Vec<BannerPlan> {
     vec![unlinked, coming, over, on_android, elsewhere]
 }
 
-/// Four to show, of which one without a link that works, then one for every reason to leave a banner out.
+/// Four visible banners, one of them without a working link, then one for every reason to leave a banner out.
 fn full(room: Blueprint, voucher_ids: Vec<i64>) -> Vec<BannerPlan> {
     let mut campaign = plan(room, 1, BannerKind::CAMPAIGN, "livepack://campaign/1001");
     campaign.counts_down = true;

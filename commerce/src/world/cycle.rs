@@ -1,12 +1,12 @@
-//! Things that come back: a cycle turns the absolute time into the window that runs, so that no state is kept.
+//! Repeating windows: a cycle computes the current window from the absolute time, so that no state is kept.
 
-/// A window that opens again and again, for ever, in absolute Unix time.
+/// A window that opens again and again in absolute Unix time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Cycle {
     pub(crate) period_ms: i64,
-    /// How long the window stays open; at most the period.
+    /// Duration of the open window; at most the period.
     pub(crate) open_ms: i64,
-    /// When, within a period, the window opens.
+    /// Offset of the opening within a period.
     pub(crate) phase_ms: i64,
 }
 
@@ -24,7 +24,7 @@ impl Cycle {
     pub(crate) const HOUR: i64 = 60 * Self::MINUTE;
     pub(crate) const DAY: i64 = 24 * Self::HOUR;
 
-    /// The turn that began last: its window is open, or has closed and the next one has not opened yet.
+    /// The last turn that has begun: its window is open, or has closed and the next one has not opened yet.
     pub(crate) fn turn(&self, now_ms: i64) -> Turn {
         self.numbered((now_ms - self.phase_ms).div_euclid(self.period_ms.max(1)))
     }
@@ -42,7 +42,7 @@ impl Turn {
         (self.start_ms..self.end_ms).contains(&now_ms)
     }
 
-    /// How much of the window has passed, in thousandths.
+    /// Elapsed share of the window, in thousandths.
     pub(crate) fn passed_permille(&self, now_ms: i64) -> i64 {
         let length = (self.end_ms - self.start_ms).max(1);
         (now_ms - self.start_ms).clamp(0, length) * 1_000 / length

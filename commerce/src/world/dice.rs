@@ -1,6 +1,6 @@
-//! Randomness that is a pure function of the seed: the same question always gets the same answer.
+//! Randomness as a pure function of the seed: the same request always gets the same answer.
 
-/// What a draw is about, so that two questions about one id do not get the same numbers.
+/// The subject of a draw, so that two draws about one id get different numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Topic {
     Room = 1,
@@ -47,7 +47,7 @@ impl Dice {
         scramble(self.state)
     }
 
-    /// A number from 0 up to but without 1.
+    /// A number in [0, 1).
     pub(crate) fn unit(&mut self) -> f64 {
         let bits = u32::try_from(self.roll() >> 32).unwrap_or_default();
         f64::from(bits) / (f64::from(u32::MAX) + 1.0)
@@ -65,7 +65,7 @@ impl Dice {
         low.saturating_add(offset)
     }
 
-    /// One of a list; the default of the type where the list is empty.
+    /// An element of a list; the default of the type if the list is empty.
     pub(crate) fn pick<T: Copy + Default>(&mut self, list: &[T]) -> T {
         let last = i64::try_from(list.len()).unwrap_or_default() - 1;
         let index = usize::try_from(self.range(0, last)).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Pictures: our own drawings, so that nothing here belongs to anybody else.
+//! Pictures: our own drawings, free of third-party rights.
 
 use std::fmt::Write as _;
 
@@ -33,7 +33,7 @@ struct Subject {
     size: (i64, i64),
 }
 
-/// Draws the picture of a path, or nothing where no answer names the path.
+/// Draws the picture of a path; `None` if no answer contains the path.
 pub(super) fn draw(world: &World, path: &str) -> Option<String> {
     let name = path.strip_prefix("/img/")?.strip_suffix(".svg")?;
     if name == "i/bag" {
@@ -56,7 +56,7 @@ pub(super) fn draw(world: &World, path: &str) -> Option<String> {
     Some(svg(&subject))
 }
 
-/// A number as we write it: no sign, no leading zero, so that each picture has one path.
+/// A number in its only form: no sign, no leading zero, so that each picture has one path.
 fn number(text: &str) -> Option<i64> {
     let value = text.parse::<i64>().ok()?;
     (value >= 0 && value.to_string() == text).then_some(value)

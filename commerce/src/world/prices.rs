@@ -1,4 +1,4 @@
-//! What a product costs: drawn in the minor unit of the region's currency, given out as decimal strings.
+//! Prices of products: drawn in the minor unit of the region's currency, returned as decimal strings.
 
 use live_pack_idl::product_price::{ProductPrice, SkuPrice};
 use pilota::FastStr;
@@ -27,7 +27,7 @@ pub(crate) fn round(amount: f64, region: Region) -> i64 {
     (whole(amount) / step).max(1) * step * 10_i64.pow(region.decimals())
 }
 
-/// Brings a drawn amount to an ending that shops like.
+/// Rounds a drawn amount to a typical shop price.
 fn charm(amount: f64, region: Region, dice: &mut Dice) -> i64 {
     match region {
         Region::Id | Region::Vn => {
@@ -63,7 +63,7 @@ pub(crate) fn retail(region: Region, skus: i64, dice: &mut Dice) -> Vec<i64> {
         .collect()
 }
 
-/// A price after a discount, rounded down to what the currency can be paid in; never below the smallest amount.
+/// A price after a discount, rounded down to a payable amount of the currency; never below the smallest one.
 pub(crate) fn discounted(minor: i64, percent: i64, region: Region) -> i64 {
     let step = match region {
         Region::Id | Region::Vn => 100,

@@ -17,37 +17,37 @@ use super::{
     words::CATEGORIES,
 };
 
-/// What keeps a product from being sold to everybody.
+/// Reasons that a product is not sold to everybody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Flaw {
     None,
     Status(ProductStatus),
-    /// Sold everywhere but in the region of its room.
+    /// Sold everywhere except in the region of its room.
     NotSoldHere,
     Adult,
     AppVersion(i32),
-    /// On the list, with a status, but its model is gone.
+    /// Listed with a status, but without a model.
     NoModel,
 }
 
-/// How much of a product there is.
+/// The stock of a product.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum StockChoice {
-    /// As the distribution has it.
+    /// Drawn from the distribution.
     Drawn,
     Normal,
     Low,
     Out,
 }
 
-/// What a room asks of one of its products; all else is drawn.
+/// Requirements of a room for one of its products; all else is drawn.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Traits {
     pub(crate) flaw: Flaw,
     pub(crate) stock: StockChoice,
     pub(crate) flash: FlashChoice,
     pub(crate) flash_sale_only: bool,
-    /// How many units a logged-in viewer may still buy; `None`: drawn.
+    /// Units that a logged-in viewer may still buy; `None`: drawn.
     pub(crate) limit_left: Option<i32>,
 }
 
@@ -163,7 +163,7 @@ impl Product {
         }
     }
 
-    /// The full form; nothing where the model is missing.
+    /// The full form; `None` if the model is missing.
     pub(crate) fn model(&self) -> Option<&ProductModel> {
         self.has_model.then_some(&self.model)
     }
@@ -181,7 +181,7 @@ impl Product {
         self.min_app_version
     }
 
-    /// Whether a region is among those that the product names as its sale regions.
+    /// Whether a region is among the product's sale regions.
     pub(crate) fn is_on_sale_in(&self, region: &str) -> bool {
         SALE_REGIONS.contains(&region) && self.is_sold_in(region)
     }
@@ -223,7 +223,7 @@ fn skus(product_id: i64, region: Region, stock: i32, dice: &mut Dice) -> Vec<Sku
             } else {
                 FastStr::from_static_str(colour)
             },
-            // The first takes what does not divide, so that the sum is the stock.
+            // The first takes the remainder, so that the sum is the stock.
             stock: narrow(if number == 1 { i64::from(stock) - share * (count - 1) } else { share }),
         })
         .collect()

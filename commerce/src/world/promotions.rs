@@ -7,10 +7,10 @@ use pilota::FastStr;
 
 use super::{cycle::Cycle, cycle::Turn, dice::Dice, number, prices, region::Region};
 
-/// How long before its start a flash sale is announced; what has_flash_sale of a bag counts.
+/// Time before its start from which a flash sale is announced, and counted in `has_flash_sale` of a bag.
 pub(crate) const PREHEAT_MS: i64 = 5 * Cycle::MINUTE;
 
-/// A flash sale that comes back.
+/// A repeating flash sale.
 #[derive(Debug, Clone)]
 pub(crate) struct FlashPlan {
     pub(crate) cycle: Cycle,
@@ -18,7 +18,7 @@ pub(crate) struct FlashPlan {
     /// −1: not limited.
     stock_total: i32,
     limit_per_user: i32,
-    /// How much of the stock is asked for in one window, in percent; above 100 it sells out early.
+    /// Demand in one window as a percentage of the stock; above 100 it sells out early.
     demand_percent: i64,
     prices: Vec<SkuActivityPrice>,
 }
@@ -32,7 +32,7 @@ struct Offer {
     title: &'static str,
 }
 
-/// Everything that promotion knows of a product.
+/// All promotions of a product.
 #[derive(Debug, Clone)]
 pub(crate) struct Promotions {
     product_id: i64,
@@ -41,14 +41,14 @@ pub(crate) struct Promotions {
     flash_title: &'static str,
     free_shipping: bool,
     has_gift: bool,
-    /// The best percent that is off all the time, 0 for none.
+    /// The best permanent discount in percent, 0 for none.
     pub(crate) lasting_percent: i64,
 }
 
-/// The flash sale that a product is to have.
+/// The flash sale planned for a product.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum FlashChoice {
-    /// As the distribution has it.
+    /// Drawn from the distribution.
     Drawn,
     None,
     /// A live flash sale with this cycle.
@@ -57,7 +57,7 @@ pub(crate) enum FlashChoice {
     Deal,
 }
 
-/// What [`Promotions::draw`] needs to know of the product.
+/// The product as input of [`Promotions::draw`].
 #[derive(Debug)]
 pub(crate) struct Subject<'a> {
     pub(crate) product_id: i64,
@@ -115,7 +115,7 @@ impl Promotions {
         })
     }
 
-    /// The window that opened last and the one that comes; nothing for a product without flash sales.
+    /// The last window that opened and the next one; `None` for a product without flash sales.
     pub(crate) fn windows(&self, now_ms: i64) -> Option<FlashWindows> {
         let plan = self.flash.as_ref()?;
         let windows = plan.turns(now_ms).map(|turn| FlashWindow {

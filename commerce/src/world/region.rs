@@ -1,4 +1,4 @@
-//! Where a room is: its currency, its price level, its language.
+//! The region of a room: its currency, its price level, its language.
 
 use super::words::Words;
 
@@ -6,7 +6,7 @@ use super::words::Words;
 pub(crate) const SALE_REGIONS: [&str; 16] =
     ["US", "GB", "ID", "VN", "TH", "MY", "PH", "SG", "JP", "DE", "FR", "ES", "IT", "IE", "BR", "MX"];
 
-/// A region that rooms live in.
+/// A region of rooms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum Region {
     #[default]
@@ -108,7 +108,7 @@ impl Region {
         matches!(self, Self::Id | Self::Vn | Self::Th | Self::Ph | Self::My)
     }
 
-    /// The words that rooms and products of the region are named with.
+    /// The words in names of rooms and products of the region.
     pub(crate) const fn words(self) -> &'static Words {
         match self {
             Self::Us | Self::Gb | Self::Sg => &super::words::english::WORDS,

@@ -1,4 +1,4 @@
-//! A room: its bag, its pin and its moving numbers.
+//! A room: its bag, its pinned card and its statistics.
 
 use live_pack_idl::{
     live_data::{self, RoomState, RoomStats},
@@ -17,10 +17,10 @@ use super::{
     vouchers::VoucherPlan,
 };
 
-/// How long a crowd room leaves its pin and its top products as they are.
+/// Time for which a crowd room leaves its pin and its top products unchanged.
 const CHANGE: Cycle = Cycle { period_ms: 10 * Cycle::MINUTE, open_ms: 10 * Cycle::MINUTE, phase_ms: 0 };
 
-/// How long the host of the room with flash sales of seconds explains one product.
+/// Time per product for the host of the room with flash sales of seconds.
 const HURRY: Cycle = Cycle { period_ms: 15_000, open_ms: 15_000, phase_ms: 0 };
 
 /// A room with all that is drawn for it, except its products.
@@ -40,17 +40,17 @@ pub(crate) struct Room {
     crowd: i64,
 }
 
-/// What is pinned.
+/// The plan for the pinned card.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum PinPlan {
     None,
-    /// The same for ever.
+    /// Always the same.
     Fixed(PinKind, i64),
-    /// Another product of the bag with every turn.
+    /// Another product of the bag in every turn.
     Changing(Cycle),
 }
 
-/// The creator who hosts a room.
+/// The creator that hosts a room.
 pub(crate) fn anchor_of(room_id: i64) -> i64 {
     if room_id == scenarios::FULL { super::users::CREATOR } else { 500_000 + room_id }
 }
@@ -79,7 +79,7 @@ impl Room {
         }
     }
 
-    /// The room as live data tells it; a session starts anew every few hours.
+    /// The room as in live data; a session starts again every few hours.
     pub(crate) fn info(&self, now_ms: i64) -> live_data::Room {
         live_data::Room {
             room_id: self.id,
@@ -91,7 +91,8 @@ impl Room {
         }
     }
 
-    /// Viewers come and go in waves of a quarter of an hour; what is sold and liked only grows within a session.
+    /// The number of viewers rises and falls over a quarter of an hour; units sold and likes only grow within a
+    /// session.
     pub(crate) fn stats(&self, now_ms: i64) -> RoomStats {
         if self.state != RoomState::LIVE && self.state != RoomState::PAUSE {
             return RoomStats { viewer_count: 0, sold_in_live: self.crowd / 4, like_count: self.crowd * 20 };
@@ -123,7 +124,7 @@ impl Room {
         (entries, version)
     }
 
-    /// From 1; moves with every change of the bag.
+    /// From 1; changes with every change of the bag.
     pub(crate) fn bag_version(&self, now_ms: i64) -> i64 {
         if self.is_crowd() { CHANGE.turn(now_ms).number.max(0) + 1 } else { 7 }
     }
@@ -137,7 +138,7 @@ impl Room {
         self.entries.iter().map(|entry| entry.product_id)
     }
 
-    /// What is pinned at an instant.
+    /// The pinned card at an instant.
     pub(crate) fn pin(&self, now_ms: i64) -> Option<Pin> {
         match self.pin {
             PinPlan::None => None,

@@ -1,4 +1,4 @@
-//! The rooms with fixed ids: what each of them is there to show.
+//! The rooms with fixed ids, and the purpose of each.
 
 use live_pack_idl::{live_creator::Permission, live_data::RoomState, product_model::ProductStatus};
 
@@ -13,13 +13,13 @@ use super::{
 
 /// The room that shows the full page.
 pub(crate) const FULL: i64 = 1001;
-/// The item that the host of the full room explains.
+/// The pinned item of the full room.
 pub(crate) const FULL_PINNED_ITEM: i64 = 8;
 /// The host's top products of the full room, in their order.
 pub(crate) const FULL_TOP_ITEMS: [i64; 2] = [3, 12];
 /// The room where everything is sold out.
 pub(crate) const SOLD_OUT: i64 = 1005;
-/// The room with nothing but auctions.
+/// The room that has only auctions.
 pub(crate) const AUCTIONS_ONLY: i64 = 1006;
 /// The room with products and auctions.
 pub(crate) const MIXED: i64 = 1007;
@@ -103,7 +103,7 @@ const GOOD: Traits = Traits {
     limit_left: None,
 };
 
-/// What the `item`-th product of a room, from 1, must be like.
+/// Requirements for the `item`-th product of a room, from 1.
 pub(crate) fn traits(seed: u64, room_id: i64, item: i64) -> Traits {
     match room_id {
         FULL => full(item),

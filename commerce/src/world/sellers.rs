@@ -1,4 +1,4 @@
-//! Sellers and creators: who owns the shops, who hosts the rooms.
+//! Sellers and creators: owners of the shops, hosts of the rooms.
 
 use live_pack_idl::{
     live_creator::{Creator, Shop},
@@ -15,7 +15,7 @@ use super::{
     users,
 };
 
-/// How many sellers supply one room.
+/// Number of sellers of one room.
 pub(crate) const PER_ROOM: i64 = 5;
 
 /// The seller of the `item`-th product of a room.

@@ -1,4 +1,4 @@
-//! Users: what accounts, carts and claims say of them.
+//! Users with their accounts, carts and claims.
 
 use live_pack_idl::promotion_delivery::ClaimState;
 
@@ -14,16 +14,16 @@ pub(crate) const BUYER: i64 = 101;
 pub(crate) const MINOR: i64 = 102;
 /// An adult whose address no product delivers to.
 pub(crate) const REMOTE: i64 = 103;
-/// The creator of the full room, who also owns its products.
+/// The creator of the full room, and owner of its products.
 pub(crate) const CREATOR: i64 = 104;
 /// From here on users are drawn from the seed.
 const FIRST_DRAWN: i64 = 10_000;
-/// How many different products a cart holds.
+/// Maximum number of different products in a cart.
 pub(crate) const CART_CAPACITY: i32 = 100;
-/// The items of the full room that lie in the cart of [`BUYER`], of which some are always on its first page.
+/// The items of the full room in the cart of [`BUYER`]; some of them are always on its first page.
 const CART_ITEMS: [i64; 7] = [1, 2, 3, 4, 5, scenarios::FULL_PINNED_ITEM, 12];
 
-/// A user as the downstream services know them.
+/// A user, as known to the downstream services.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct User {
     id: i64,
@@ -77,7 +77,7 @@ impl User {
         }
     }
 
-    /// How many units of a product lie in the cart.
+    /// Units of a product in the cart.
     pub(crate) fn in_cart(&self, seed: u64, product_id: i64) -> i32 {
         let (room, item) = (product_id / 1_000, product_id % 1_000);
         match self.id {
@@ -98,7 +98,7 @@ impl User {
         }
     }
 
-    /// What the user did with a voucher.
+    /// The user's claim of a voucher.
     pub(crate) fn claim(&self, seed: u64, voucher_id: i64) -> ClaimState {
         match self.id {
             BUYER if voucher_id == scenarios::FULL * 100 + 2 => ClaimState::CLAIMED,

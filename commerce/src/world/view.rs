@@ -9,12 +9,12 @@ use live_pack_idl::{
 
 use super::{Product, Room, World};
 
-/// A viewer as far as the bag depends on it. What is not known leaves no product out.
+/// A viewer, as far as the bag depends on it. Unknown properties leave no product out.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct View {
     region: Option<String>,
     general_only: bool,
-    /// 0: not known.
+    /// 0: unknown.
     app_version: i32,
     hide_sold_out: bool,
 }

@@ -17,7 +17,7 @@ const MAX_PRODUCTS: usize = 50;
 /// Claim windows move on with this cycle: long enough for a test, short enough for a demonstration.
 const CLAIM: Cycle = Cycle { period_ms: 4 * Cycle::HOUR, open_ms: 4 * Cycle::HOUR, phase_ms: 0 };
 
-/// When a voucher may be claimed, seen from now.
+/// The claim window, relative to now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Season {
     Open,
@@ -25,7 +25,7 @@ enum Season {
     Coming,
 }
 
-/// A voucher whose times are filled in when it is asked for.
+/// A voucher whose times are filled in on request.
 #[derive(Debug, Clone)]
 pub(crate) struct VoucherPlan {
     voucher: Voucher,
@@ -64,7 +64,7 @@ impl VoucherPlan {
     }
 }
 
-/// The vouchers of a room; those on offer reach about a third of its products.
+/// The vouchers of a room; those on offer apply to about a third of its products.
 pub(crate) fn draw(seed: u64, plan: Blueprint, product_ids: &[i64]) -> Vec<VoucherPlan> {
     let mut dice = Dice::of(seed, Topic::Voucher, plan.room_id);
     let third: Vec<i64> = product_ids.iter().copied().filter(|_| dice.chance(0.35)).collect();
@@ -122,7 +122,7 @@ fn reduction(voucher: Voucher, plan: Blueprint, share: Reduction) -> Voucher {
     }
 }
 
-/// What a voucher takes off; an amount is a share of the region's median price.
+/// The reduction by a voucher; an amount is a share of the region's median price.
 #[derive(Debug, Clone, Copy)]
 enum Reduction {
     Amount(f64),

@@ -1,4 +1,4 @@
-//! Word lists by language, and how titles and names are put together from them. All of them are invented.
+//! Word lists by language, and rules that combine them into titles and names. All of them are invented.
 
 pub(crate) mod english;
 pub(crate) mod filipino;
@@ -13,22 +13,22 @@ pub(crate) mod vietnamese;
 
 use super::dice::Dice;
 
-/// How many categories there are: bags, clothes, shoes, beauty, kitchen, home, toys, snacks.
+/// Number of categories: bags, clothes, shoes, beauty, kitchen, home, toys, snacks.
 pub(crate) const CATEGORIES: usize = 8;
 
-/// What one language brings.
+/// The words and rules of one language.
 #[derive(Debug)]
 pub(crate) struct Words {
-    /// A list a category.
+    /// A list per category.
     pub(crate) nouns: [[&'static str; 5]; CATEGORIES],
     /// Words that need no agreement with the noun.
     pub(crate) adjectives: [&'static str; 8],
     pub(crate) variants: [&'static str; 6],
     /// Whether the adjective comes before the noun.
     pub(crate) adjective_first: bool,
-    /// What stands between adjective and noun.
+    /// Text between adjective and noun.
     pub(crate) glue: &'static str,
-    /// What stands before the variant.
+    /// Text before the variant.
     pub(crate) comma: &'static str,
     pub(crate) shops: [&'static str; 8],
     pub(crate) shop_kinds: [&'static str; 3],
@@ -61,7 +61,7 @@ impl Words {
         }
     }
 
-    /// The name of a shop; its kind stands where the language puts what it describes.
+    /// The name of a shop; the kind of shop comes first or last, as the language requires.
     pub(crate) fn shop(&self, dice: &mut Dice) -> String {
         let (name, kind) = (dice.pick(&self.shops), dice.pick(&self.shop_kinds));
         if self.adjective_first { format!("{name} {kind}") } else { format!("{kind} {name}") }

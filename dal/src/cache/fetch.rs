@@ -16,7 +16,7 @@ use crate::{
     redis::{Change, Redis, Write},
 };
 
-/// What a load needs; it may outlive the look-up that began it.
+/// The inputs of a load; it may outlive the look-up that began it.
 pub(super) struct Fetch<V> {
     pub(super) origin: Origin,
     pub(super) level: Arc<Level<V>>,
@@ -27,7 +27,7 @@ pub(super) struct Fetch<V> {
 }
 
 impl<V: Send + Sync + 'static> Fetch<V> {
-    /// Loads distinct keys. `landing` is dropped last: until the local level is filled, others still join.
+    /// Loads distinct keys. `landing` is dropped last: until the local level is filled, other look-ups still join.
     pub(super) async fn run(self, keys: Vec<Key>, load: Load<V>, landing: Landing<V>) -> Arc<Loaded<V>> {
         let answers = AHashMap::with_capacity(keys.len());
         let mut loaded = Loaded { answers, error: None, redis_lost: None };
@@ -35,7 +35,7 @@ impl<V: Send + Sync + 'static> Fetch<V> {
         if !rest.is_empty() {
             match load(rest.iter().map(|key| key.id).collect()).await {
                 Ok(values) if values.len() == rest.len() => self.fill(rest, values, &mut loaded),
-                // nobody knows which key each of the others answers
+                // it is unknown which key each of the other answers belongs to
                 Ok(_) => loaded.error = Some(short(self.origin)),
                 Err(error) => loaded.error = Some(error),
             }
@@ -44,7 +44,7 @@ impl<V: Send + Sync + 'static> Fetch<V> {
         Arc::new(loaded)
     }
 
-    /// Takes what Redis has and returns the keys that it has not.
+    /// Takes the values found in Redis and returns the remaining keys.
     async fn take_from_redis(&self, keys: Vec<Key>, loaded: &mut Loaded<V>) -> Vec<Key> {
         let rules = &self.level.rules;
         let Some((redis, form)) = self.redis.as_ref().filter(|_| rules.redis_ttl.is_some()) else { return keys };
@@ -74,7 +74,7 @@ impl<V: Send + Sync + 'static> Fetch<V> {
         rest
     }
 
-    /// Hands out what the downstream said, and keeps what may be kept.
+    /// Returns the downstream's values, and keeps those that may be kept.
     fn fill(&self, keys: Vec<Key>, values: Vec<Lookup<Arc<V>>>, loaded: &mut Loaded<V>) {
         let now = Instant::now();
         let rules = &self.level.rules;
@@ -93,7 +93,7 @@ impl<V: Send + Sync + 'static> Fetch<V> {
         }
         let (Some((redis, form)), Some(ttl)) = (&self.redis, rules.redis_ttl) else { return };
         let (form, generation, seed) = (*form, rules.generation, kept.len() as u64);
-        // written out by the task that sends it: nobody waits for the text either
+        // serialised by the writer task: no request waits for that either
         redis.write(kept.len(), move || {
             let write = |(at, (key, value)): (u64, (Key, Lookup<Arc<V>>))| {
                 let value = form.write(value.found().map(|value| &**value))?;

@@ -1,4 +1,4 @@
-//! Loads under way, so that those who want the same key at the same time share one load.
+//! Single-flight: concurrent look-ups of the same key share one load.
 
 use std::sync::{
     Arc, Mutex, PoisonError,
@@ -11,23 +11,23 @@ use futures_util::future::{BoxFuture, Shared, WeakShared};
 use super::{Key, Keys};
 use crate::{Error, Lookup};
 
-/// A load under way. Whoever waits drives it: when its beginner goes away the others carry it on, and when all have gone
-/// it ends. That is why it is a shared future and not a task.
+/// A load under way. Every waiter drives it: if its initiator goes away the others carry it on, and if all have gone it
+/// ends. That is why it is a shared future and not a task.
 pub(super) type Flight<V> = Shared<BoxFuture<'static, Arc<Loaded<V>>>>;
 
-/// What a load brought.
+/// The results of a load.
 pub(super) struct Loaded<V> {
-    /// By key; without the keys that a failed call was about.
+    /// By key; without the keys of a failed call.
     pub(super) answers: AHashMap<Key, Lookup<Arc<V>>>,
     /// The call failed.
     pub(super) error: Option<Error>,
-    /// Redis was asked in vain; all who share the load note it.
+    /// Redis failed; every caller that shares the load notes it.
     pub(super) redis_lost: Option<Error>,
 }
 
-/// What a caller found out about its keys, and which loads it now waits for.
+/// The answers that a caller has, and the loads that it waits for.
 pub(super) struct Joined<V> {
-    /// Keys that somebody had just finished loading.
+    /// Keys whose load had just finished.
     pub(super) known: Vec<(i64, Lookup<Arc<V>>)>,
     /// The load that the caller began.
     pub(super) lead: Option<Flight<V>>,
@@ -50,7 +50,7 @@ impl<V> Default for Flights<V> {
     }
 }
 
-/// Takes a load off the list when it is over, finished or not.
+/// Removes a load from the list when it is over, finished or not.
 pub(super) struct Landing<V> {
     flights: Arc<Flights<V>>,
     number: u64,
@@ -61,7 +61,7 @@ impl<V> Drop for Landing<V> {
     fn drop(&mut self) {
         let mut aloft = self.flights.aloft.lock().unwrap_or_else(PoisonError::into_inner);
         for key in &self.keys {
-            // another load may have taken the place of one that everybody left
+            // another load may have replaced one that all its callers abandoned
             if aloft.get(key).is_some_and(|(number, _)| *number == self.number) {
                 aloft.remove(key);
             }
@@ -70,8 +70,8 @@ impl<V> Drop for Landing<V> {
 }
 
 impl<V> Flights<V> {
-    /// Sorts `ids` into those somebody loads already, those that `known` has by now, and the rest, for which `begin` makes
-    /// a load. All of it under one lock, so that no key is ever loaded twice at a time.
+    /// Sorts `ids` into those being loaded, those that `known` has by now, and the rest, for which `begin` makes a
+    /// load. All of it under one lock, so that no key is ever loaded twice at a time.
     pub(super) fn join(
         self: &Arc<Self>,
         keys: &Keys<'_>,
@@ -100,7 +100,7 @@ impl<V> Flights<V> {
             let number = self.next.fetch_add(1, Ordering::Relaxed);
             let landing = Landing { flights: Arc::clone(self), number, keys: mine.clone() };
             let flight = begin(mine.clone(), landing);
-            // nobody has polled it yet, so it is not over, so there is something to point to
+            // it has not been polled yet, so it is not over, so it can be downgraded
             if let Some(weak) = flight.downgrade() {
                 aloft.extend(mine.into_iter().map(|key| (key, (number, weak.clone()))));
             }

@@ -1,10 +1,10 @@
-//! How a value stands in Redis.
+//! The encoding of values in Redis.
 
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::Key;
 
-/// What a value that was read says. `None`: it cannot be read, and counts as not there.
+/// A decoded value; inner `None`: known to be missing. Outer `None`: undecodable, and treated as absent.
 pub(crate) type Read<V> = Option<Option<V>>;
 
 /// Names, writes and reads values of one kind. Plain function pointers: a form holds no state.
@@ -25,8 +25,8 @@ impl<V> Clone for Form<V> {
 impl<V> Copy for Form<V> {}
 
 impl<V: Serialize + DeserializeOwned> Form<V> {
-    /// JSON under `lp:{cache}:{generation}:{group}:{region}:{within}:{id}`. "There is none" is not written: it lapses sooner
-    /// than it would be read.
+    /// JSON under `lp:{cache}:{generation}:{group}:{region}:{within}:{id}`. Missing values are not written: they would
+    /// expire before they are read.
     pub(crate) const fn json(cache: &'static str) -> Self {
         Self {
             cache,
@@ -39,7 +39,7 @@ impl<V: Serialize + DeserializeOwned> Form<V> {
         }
     }
 
-    /// JSON, or the word `none`, under `lp:{cache}:{id}`: a form that others read and write too.
+    /// JSON, or the word `none`, under `lp:{cache}:{id}`: a form that other services read and write too.
     pub(crate) const fn shared(cache: &'static str) -> Self {
         Self {
             cache,
@@ -66,7 +66,7 @@ impl<V> Form<V> {
         (self.write)(value)
     }
 
-    /// What was stored.
+    /// Decodes a stored value.
     pub(crate) fn read(&self, bytes: &[u8]) -> Read<V> {
         (self.read)(bytes)
     }

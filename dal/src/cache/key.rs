@@ -1,4 +1,4 @@
-//! What a value is found by.
+//! Cache keys.
 
 use std::hash::{Hash, Hasher};
 
@@ -12,11 +12,11 @@ use crate::{
 pub(crate) struct Key {
     /// The product, room, seller …
     pub(crate) id: i64,
-    /// What `id` is looked at within: a room, a version; 0 where it stands alone.
+    /// The room or version that `id` belongs to; 0 if it stands alone.
     pub(crate) within: i64,
-    /// Set where the answer depends on the viewer's region.
+    /// Set if the answer depends on the viewer's region.
     pub(crate) region: Option<Region>,
-    /// Where the call goes: two places may answer differently.
+    /// Route group of the call: two of them may answer differently.
     pub(crate) group: RouteGroup,
 }
 
@@ -38,7 +38,7 @@ impl Key {
 /// The keys of a page: ids that share all else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Keys<'a> {
-    /// The ids, in the order of the answer; one may stand twice.
+    /// The ids, in the order of the answer; duplicates are allowed.
     pub(crate) ids: &'a [i64],
     /// As [`Key::within`].
     pub(crate) within: i64,
@@ -59,7 +59,7 @@ impl<'a> Keys<'a> {
         Self { region: Some(call.viewer.region), ..Self::anywhere(call, ids) }
     }
 
-    /// The same keys, looked at within something.
+    /// The same keys, within a room or version.
     pub(crate) const fn within(mut self, within: i64) -> Self {
         self.within = within;
         self

@@ -1,4 +1,4 @@
-//! What is counted of the caches.
+//! Metrics of the caches.
 
 use prometheus::{IntCounter, IntCounterVec, Opts, Registry};
 

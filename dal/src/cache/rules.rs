@@ -1,21 +1,21 @@
-//! How long values are kept, and how many.
+//! Lifetimes and sizes of the caches.
 
 use std::time::Duration;
 
 /// The rules of one cache. Replaced as a whole while the cache runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CacheRules {
-    /// Off: every look-up goes to the downstream.
+    /// Whether the cache is used; if not, every look-up calls the downstream service.
     pub enabled: bool,
-    /// How long a value is fresh in local memory, give or take a tenth.
+    /// Lifetime of a value in local memory, ± 10 %.
     pub local_ttl: Duration,
-    /// Values in local memory, at least 1.
+    /// Maximum number of values in local memory, at least 1.
     pub local_entries: u64,
-    /// How long Redis keeps a value, give or take a tenth; `None`: not kept there.
+    /// Lifetime of a value in Redis, ± 10 %; `None`: not kept there.
     pub redis_ttl: Option<Duration>,
-    /// How long after its time a value may still stand in for a load that failed; zero: never.
+    /// Time after the end of its lifetime for which a value may replace a failed load; zero: never.
     pub stale: Duration,
-    /// How long "there is none" is kept, in local memory only.
+    /// Lifetime of a missing value, in local memory only.
     pub negative_ttl: Duration,
     /// A number whose change empties the cache, Redis included.
     pub generation: u32,
@@ -28,7 +28,7 @@ impl Default for CacheRules {
 }
 
 impl CacheRules {
-    /// Local memory only, for this long, this many; "there is none" is kept for a second at most.
+    /// Local memory only, with this lifetime and size; missing values are kept for a second at most.
     #[must_use]
     pub const fn local(local_ttl: Duration, local_entries: u64) -> Self {
         let second = Duration::from_secs(1);
@@ -44,14 +44,14 @@ impl CacheRules {
         }
     }
 
-    /// The same, and in Redis for this long.
+    /// The same, and in Redis with this lifetime.
     #[must_use]
     pub const fn with_redis(mut self, ttl: Duration) -> Self {
         self.redis_ttl = Some(ttl);
         self
     }
 
-    /// The longest time any value may stay in memory.
+    /// The longest time a value may stay in memory.
     pub(crate) fn longest(&self) -> Duration {
         (self.local_ttl.max(self.negative_ttl).saturating_mul(11) / 10).saturating_add(self.stale)
     }
@@ -65,7 +65,7 @@ impl CacheRules {
     }
 }
 
-/// `ttl` give or take a tenth, by `seed`: values that came together do not leave together.
+/// `ttl` ± 10 %, by `seed`: values that were loaded together do not expire together.
 pub(crate) fn jittered(ttl: Duration, seed: u64) -> Duration {
     let permille = 900 + u32::try_from(seed % 201).unwrap_or(100);
     ttl.saturating_mul(permille) / 1000

@@ -1,4 +1,4 @@
-//! What a look-up has found so far.
+//! The state of one look-up.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::{
     batch::{Origin, short},
 };
 
-/// One look-up that the local level could not answer alone.
+/// A look-up that the local level could not answer alone.
 pub(super) struct Search<V> {
     /// Answers, by id.
     pub(super) found: AHashMap<i64, Lookup<Arc<V>>>,
@@ -19,7 +19,7 @@ pub(super) struct Search<V> {
     pub(super) open: Vec<i64>,
     /// The last failure of a load.
     pub(super) error: Option<Error>,
-    /// What may stand in for a load that fails.
+    /// Stale values that may replace a failed load.
     stale: AHashMap<i64, Lookup<Arc<V>>>,
 }
 
@@ -43,7 +43,7 @@ impl<V: Send + Sync + 'static> Search<V> {
         search
     }
 
-    /// The answers, aligned; stale values stand in for what failed.
+    /// The answers, aligned; stale values replace failed ones.
     pub(super) fn finish(
         mut self,
         keys: &Keys<'_>,

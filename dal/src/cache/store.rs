@@ -9,8 +9,8 @@ use tokio::time::Instant;
 use super::{CacheRules, Key, Keys, flight::Flights, rules::jittered};
 use crate::Lookup;
 
-/// A value and how long it is good. The times are ours and not the cache's: they are jittered, tests pause them, and a
-/// stale value must still be found.
+/// A value and its lifetime. The times are kept here and not by the cache library: they are jittered, tests pause them,
+/// and a stale value must still be found.
 pub(super) struct Entry<V> {
     /// Found or missing, never failed.
     pub(super) value: Lookup<Arc<V>>,
@@ -31,18 +31,18 @@ impl<V> Clone for Entry<V> {
 }
 
 impl<V> Entry<V> {
-    /// Good for everybody.
+    /// Whether it may serve every call.
     pub(super) fn is_fresh(&self, now: Instant) -> bool {
         now < self.fresh_until
     }
 
-    /// Good where nothing better can be had.
+    /// Whether it may replace a failed load.
     pub(super) fn is_usable(&self, now: Instant) -> bool {
         now < self.stale_until
     }
 }
 
-/// A page as it was answered.
+/// A page as it was returned.
 struct Page<V> {
     ids: Box<[i64]>,
     key: Key,
@@ -50,7 +50,7 @@ struct Page<V> {
     fresh_until: Instant,
 }
 
-/// What one generation of a cache holds.
+/// The values of one generation of a cache.
 pub(super) struct Store<V> {
     values: Cache<Key, Entry<V>, RandomState>,
     pages: Cache<u64, Arc<Page<V>>, RandomState>,
@@ -60,7 +60,7 @@ pub(super) struct Store<V> {
 }
 
 impl<V: Send + Sync + 'static> Store<V> {
-    /// An empty store. Its own limits only free memory; what is fresh is decided entry by entry.
+    /// An empty store. Its own limits only free memory; each entry decides its freshness.
     pub(super) fn new(rules: &CacheRules) -> Self {
         let entries = rules.local_entries.max(1);
         let random = RandomState::new();

@@ -1,4 +1,4 @@
-//! `AbConf`: which share of viewers each experiment is on for.
+//! `AbConf`: the share of viewers each experiment is on for.
 
 use std::collections::BTreeMap;
 
@@ -35,7 +35,7 @@ pub(super) struct RawAb {
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawArm {
-    /// For how many it is on: 0 to 100, at most two decimals. Raising it never drops anyone.
+    /// Share of viewers the experiment is on for: 0 to 100, at most two decimals. Raising it never removes a viewer.
     percent: serde_json::Number,
 }
 

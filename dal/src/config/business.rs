@@ -1,15 +1,15 @@
-//! The thresholds of the business rules, checked: what the rules read.
+//! The checked thresholds of the business rules.
 
 use crate::model::Region;
 
 /// `FlashSaleAllConfigs`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FlashSaleRules {
-    /// How long before its start a sale is announced.
+    /// Time before its start from which a sale is announced.
     pub preheat_ms: i64,
-    /// Progress is shown from this percent, 0 to 100.
+    /// Progress is shown from this percentage, 0 to 100.
     pub show_progress_from: i32,
-    /// "Almost gone" is said from this percent, 0 to 100.
+    /// "Almost gone" is shown from this percentage, 0 to 100.
     pub almost_gone_from: i32,
     /// Whether flash sales may sort before the rest at all.
     pub sort_first: bool,
@@ -21,7 +21,7 @@ impl Default for FlashSaleRules {
     }
 }
 
-/// The button that leads, where both are shown.
+/// The first button, where both are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum LeadButton {
@@ -39,7 +39,7 @@ pub struct ButtonRules {
     pub buy_now: bool,
     /// ADD_TO_CART is shown.
     pub add_to_cart: bool,
-    /// Which of them leads.
+    /// The first button, where both are shown.
     pub lead: LeadButton,
 }
 
@@ -49,29 +49,29 @@ impl Default for ButtonRules {
     }
 }
 
-/// `StockPolicyConf`: what becomes of a product that is sold out.
+/// `StockPolicyConf`: the treatment of sold-out products.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum StockPolicy {
-    /// It goes to the end.
+    /// Moved to the end.
     #[default]
     Sink,
-    /// It is left out.
+    /// Left out.
     Hide,
-    /// It keeps its place.
+    /// Left in its place.
     Keep,
 }
 
 /// `AtmosphereConf`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Atmosphere {
-    /// "Best seller" from so many units sold.
+    /// Fewest units sold for "Best seller".
     pub best_seller_from: i64,
-    /// "Only n left" up to so many units; also what counts as low stock.
+    /// Most units in stock for "Only n left"; also the threshold for low stock.
     pub low_stock_up_to: i32,
-    /// "New" for so many days after the first sale.
+    /// Days after the first sale for which a product is "New".
     pub new_for_days: i64,
-    /// "Lowest in 30 days" is said.
+    /// Whether "Lowest in 30 days" is shown.
     pub lowest_30d: bool,
 }
 
@@ -81,10 +81,10 @@ impl Default for Atmosphere {
     }
 }
 
-/// When units sold are told (part of `AtmosphereConf`).
+/// Thresholds for showing units sold (part of `AtmosphereConf`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SoldTextRules {
-    /// Hidden below this.
+    /// Fewest units sold that are shown.
     pub from: i64,
 }
 
@@ -97,16 +97,16 @@ impl Default for SoldTextRules {
 /// `AuctionConf`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct AuctionRules {
-    /// The oldest client that shows auctions; 0: any. A client that does not say its version (0) is let through.
+    /// The oldest client version that shows auctions; 0: any. A client that states no version (0) is admitted.
     pub min_app_version: i32,
-    /// Where auctions are shown; empty: everywhere.
+    /// Regions that show auctions; empty: all.
     pub regions: Vec<Region>,
 }
 
 /// `AgeGateConf`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AgeGate {
-    /// Whether restricted products are kept from minors at all.
+    /// Whether restricted products are hidden from minors.
     pub enabled: bool,
 }
 

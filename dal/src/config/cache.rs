@@ -1,4 +1,4 @@
-//! `CacheConf`: how long each cache holds what.
+//! `CacheConf`: lifetimes and sizes of the caches.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -20,7 +20,7 @@ pub struct CacheConf {
 }
 
 impl CacheConf {
-    /// The rules of a cache: what the file says, and where it says nothing what the cache starts with.
+    /// The rules of a cache: the values of the file, with the built-in value for each that it leaves out.
     #[must_use]
     pub fn of(&self, cache: CacheName) -> CacheRules {
         self.rules.get(&cache).cloned().unwrap_or_else(|| cache.defaults())
@@ -38,22 +38,22 @@ pub(super) struct RawCaches {
 #[derive(Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 struct RawCache {
-    /// Whether it is used at all.
+    /// Whether the cache is used.
     #[serde(skip_serializing_if = "Option::is_none")]
     enabled: Option<bool>,
-    /// How long the process holds a value: 0ms (not at all) to 1h.
+    /// Lifetime of a value in the local cache: 0ms (not cached) to 1h.
     #[serde(skip_serializing_if = "Option::is_none")]
     local_ttl: Option<Span>,
-    /// How many values the process holds: 1 to 10000000.
+    /// Maximum number of values in the local cache: 1 to 10000000.
     #[serde(skip_serializing_if = "Option::is_none")]
     local_size: Option<u64>,
-    /// How long Redis holds a value: 0ms (not at all) to 7d.
+    /// Lifetime of a value in Redis: 0ms (not cached) to 7d.
     #[serde(skip_serializing_if = "Option::is_none")]
     redis_ttl: Option<Span>,
-    /// For how long after that a value serves where nothing fresher can be had: 0ms to 7d.
+    /// Time after `redis_ttl` for which a value still serves when nothing fresher can be had: 0ms to 7d.
     #[serde(skip_serializing_if = "Option::is_none")]
     stale: Option<Span>,
-    /// How long "not there" is held: 0ms (not at all) to 1h.
+    /// Lifetime of "not found": 0ms (not cached) to 1h.
     #[serde(skip_serializing_if = "Option::is_none")]
     negative_ttl: Option<Span>,
     /// Part of every key: changing it empties the cache.

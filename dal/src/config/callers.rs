@@ -1,4 +1,4 @@
-//! `CallerConf`: who calls, how important that is, and which methods it may ask for.
+//! `CallerConf`: the callers, the importance of each, and the methods it may call.
 
 use std::net::IpAddr;
 
@@ -11,7 +11,7 @@ mod raw;
 
 pub(super) use raw::method_exists;
 
-/// How important a caller's requests are, most important first: what is shed last comes first.
+/// Importance of a caller's requests, from the most to the least important. The least important are shed first.
 #[derive(
     Debug,
     Clone,
@@ -28,14 +28,14 @@ pub(super) use raw::method_exists;
 )]
 #[serde(rename_all = "lowercase")]
 pub enum Class {
-    /// Somebody waits for it and cannot go on without.
+    /// A user waits for it and cannot go on without it.
     Critical,
-    /// Somebody waits for it.
+    /// A user waits for it.
     High,
-    /// Nothing is said of it.
+    /// The default.
     #[default]
     Normal,
-    /// Nobody waits: prefetching, batches, tests.
+    /// No user waits for it: prefetching, batches, tests.
     Low,
 }
 
@@ -54,37 +54,37 @@ impl Class {
         }
     }
 
-    /// Its place in [`Class::ALL`]: 0 for the most important, 3 for the least.
+    /// Index in [`Class::ALL`]: 0 for the most important, 3 for the least.
     #[must_use]
     pub const fn index(self) -> usize {
         self as usize
     }
 }
 
-/// What the listener has verified about a peer, never what a header says.
+/// Facts about a peer that the listener has verified; never the claim of a header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Evidence<'a> {
-    /// Where a TCP connection is from.
+    /// Source address of a TCP connection.
     pub address: Option<IpAddr>,
-    /// The user id of the process at the other end of a Unix socket, as the kernel says it.
+    /// User id of the process at the other end of a Unix socket, from the kernel.
     pub uid: Option<u32>,
-    /// The names in a certificate that was verified: DNS names and URIs.
+    /// The names in a verified certificate: DNS names and URIs.
     pub certificates: &'a [String],
 }
 
 /// A caller.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller {
-    /// Its name, which no other entry has.
+    /// Unique name.
     pub name: FastStr,
-    /// How important its requests are.
+    /// Importance of its requests.
     pub class: Class,
-    /// `None`: all.
+    /// Methods it may call. `None`: all.
     methods: Option<Vec<FastStr>>,
 }
 
 impl Caller {
-    /// Whether it may ask for this method, named as the IDL spells it.
+    /// Whether it may call this method, named as in the IDL.
     #[must_use]
     pub fn may_call(&self, method: &str) -> bool {
         self.methods.as_ref().is_none_or(|methods| methods.iter().any(|allowed| allowed.as_str() == method))
@@ -99,7 +99,7 @@ pub struct CallerConf {
     entries: Vec<Entry>,
 }
 
-/// A caller and what it is known by.
+/// A caller and the evidence that identifies it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Entry {
     caller: Caller,
@@ -109,7 +109,7 @@ struct Entry {
 }
 
 impl CallerConf {
-    /// Who that is: the first entry of the file that fits, else the caller that nobody knows. An IPv4 address that comes
+    /// The caller for this evidence: the first entry of the file that fits, else the unknown caller. An IPv4 address
     /// mapped into IPv6 counts as IPv4.
     #[must_use]
     pub fn of(&self, evidence: &Evidence<'_>) -> &Caller {
@@ -117,7 +117,7 @@ impl CallerConf {
         self.entries.iter().find(|entry| entry.fits(address, evidence)).map_or(&self.unknown, |entry| &entry.caller)
     }
 
-    /// The names of all callers, that of the unknown one first.
+    /// The names of all callers, the unknown caller first.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         std::iter::once(&self.unknown).chain(self.entries.iter().map(|entry| &entry.caller)).map(|of| of.name.as_str())
     }

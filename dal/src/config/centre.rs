@@ -16,53 +16,53 @@ use super::{
 };
 use crate::{clock::Clock, files::Files};
 
-/// Where configuration comes from and where its failures are counted.
+/// The sources of the configuration, and the registry that counts its failures.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
     /// The directory of files; `None`: every key has its defaults.
     pub dir: Option<PathBuf>,
-    /// Where good files are put aside, to start with when one is bad; `None`: a bad file stops the start.
+    /// Directory for copies of good files, used at the start when a file is bad; `None`: a bad file stops the start.
     pub last_good: Option<PathBuf>,
     /// Production refuses mock rules.
     pub environment: Environment,
-    /// What tells when a key was loaded.
+    /// The clock for load times.
     pub clock: Clock,
     /// Gets `live_pack_config_rejected_total{key}`.
     pub registry: Registry,
 }
 
-/// The configuration at one moment, and what the program made of it. A request holds one from start to end.
+/// The configuration at one moment, and the values derived from it. A request holds one snapshot from start to end.
 #[derive(Debug)]
 pub struct Snapshot<X> {
     /// The configuration.
     pub conf: Arc<Conf>,
-    /// What `build` made of it.
+    /// The values that `build` derived from it.
     pub derived: X,
-    /// A hash over all files: equal configuration has equal versions, in every process.
+    /// A hash over all files: equal configurations have equal versions in every process.
     pub version: FastStr,
-    /// Counts the changes of this process, from 1.
+    /// Number of changes in this process, from 1.
     pub revision: u64,
-    /// When it was taken, Unix milliseconds.
+    /// Load time, Unix milliseconds.
     pub loaded_at_ms: i64,
 }
 
-/// What a look at the directory did.
+/// The result of one look at the directory.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Reload {
-    /// Keys whose new value serves from now on.
+    /// Keys with a new value.
     pub taken: Vec<Key>,
-    /// Keys whose file was found bad this time; the last good value serves on.
+    /// Keys whose file was found bad this time; their last good value still serves.
     pub rejected: Vec<Key>,
-    /// Keys whose file was bad and is not any more.
+    /// Keys whose file was bad and is good again.
     pub mended: Vec<Key>,
-    /// Files found this time that belong to no key, or the directory where it cannot be read.
+    /// Files found this time that belong to no key, or the directory if it cannot be read.
     pub strange: Vec<Fault>,
 }
 
 type Build<X> = dyn Fn(&Conf) -> Result<X, Vec<Fault>> + Send + Sync;
 type Listener<X> = Box<dyn Fn(&Arc<Snapshot<X>>) + Send + Sync>;
 
-/// Holds the configuration. Cheap to clone; all clones are one.
+/// Holds the configuration. Cheap to clone; all clones share it.
 pub struct Centre<X>(Arc<Inner<X>>);
 
 pub(super) struct Inner<X> {
@@ -71,7 +71,7 @@ pub(super) struct Inner<X> {
     clock: Clock,
     build: Box<Build<X>>,
     now: ArcSwap<Snapshot<X>>,
-    /// Held over a whole reload, listeners included: changes reach everybody in one order.
+    /// Held during a whole reload, listeners included, so that all see changes in the same order.
     turn: Mutex<()>,
     slots: Mutex<Slots>,
     listeners: Mutex<Vec<Listener<X>>>,
@@ -85,8 +85,8 @@ impl<X> Clone for Centre<X> {
 }
 
 impl<X: Send + Sync + 'static> Centre<X> {
-    /// Reads the directory for the first time. `build` makes what else must fit the configuration, such as plans; its
-    /// faults refuse a change like any other.
+    /// Reads the directory for the first time. `build` derives the values that must fit the configuration, such as
+    /// plans; its faults refuse a change like any other.
     ///
     /// # Errors
     ///
@@ -125,35 +125,34 @@ impl<X: Send + Sync + 'static> Centre<X> {
         })))
     }
 
-    /// The configuration as it is now. Lock-free; take one a request.
+    /// The current configuration. Lock-free; take one snapshot per request.
     #[must_use]
     pub fn snapshot(&self) -> Arc<Snapshot<X>> {
         self.0.now.load_full()
     }
 
-    /// Looks at the directory at once, as SIGHUP asks. Blocks for the time it takes to read the files.
+    /// Reloads the directory now, as SIGHUP does. Blocks while the files are read.
     pub fn reload_now(&self) -> Reload {
         self.0.reload()
     }
 
-    /// Watches the directory on a thread of its own until the answer is dropped.
+    /// Watches the directory on its own thread until the result is dropped.
     pub fn watch(&self) -> Watching {
         super::watch::watch(&self.0, self.0.dir.as_deref())
     }
 
-    /// Calls `listener` with every snapshot from now on, one after the other, after it took effect. A listener may not
-    /// reload.
+    /// Calls `listener` with every later snapshot, one at a time, after it took effect. A listener must not reload.
     pub fn on_change(&self, listener: impl Fn(&Arc<Snapshot<X>>) + Send + Sync + 'static) {
         lock(&self.0.listeners).push(Box::new(listener));
     }
 
-    /// What serves for each key and what was refused.
+    /// Current value and rejection of each key.
     #[must_use]
     pub fn status(&self) -> Vec<KeyStatus> {
         lock(&self.0.slots).clone().status()
     }
 
-    /// Files that belong to no key and are refused, or the directory where it cannot be read.
+    /// Files that belong to no key, or the directory if it cannot be read.
     #[must_use]
     pub fn strange(&self) -> Vec<Fault> {
         lock(&self.0.slots).strange().to_vec()
@@ -166,7 +165,7 @@ impl<X> Inner<X> {
         &self.files
     }
 
-    /// Looks at every file; takes what is good, keeps what served where it is not.
+    /// Reads every file; takes the good ones and keeps the current value of the bad ones.
     pub(super) fn reload(&self) -> Reload {
         let Some(dir) = &self.dir else { return Reload::default() };
         let _turn = lock(&self.turn);
@@ -205,17 +204,17 @@ impl<X> Inner<X> {
     }
 }
 
-/// A change that was refused: one count, one line.
+/// Counts and logs a rejected change once.
 fn count(counter: &IntCounterVec, key: Key, faults: &[Fault]) {
     counter.with_label_values(&[key.name()]).inc();
     let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
     tracing::warn!(key = key.name(), ?faults, "configuration rejected; the last good value serves on");
 }
 
-/// The label `key` of files that belong to none: their names are not ours, and may be any.
+/// The label `key` of files that belong to no key: their names could be anything.
 const STRANGE: &str = "other";
 
-/// A file that belongs to no key: one count, one line.
+/// Counts and logs a file that belongs to no key.
 fn count_strange(counter: &IntCounterVec, fault: &Fault) {
     counter.with_label_values(&[STRANGE]).inc();
     tracing::warn!(file = fault.key, %fault, "configuration rejected: not read");
@@ -235,7 +234,7 @@ fn counter(registry: &Registry) -> Result<IntCounterVec, Vec<Fault>> {
     Ok(counter)
 }
 
-// std mutexes: held for short and never across an await; a panic of a listener or of `build` must not end reloading
+// std mutexes: held briefly and never across an await; a panic of a listener or of `build` must not end reloading
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

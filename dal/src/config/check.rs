@@ -1,4 +1,4 @@
-//! What the checks of all keys share: ranges, durations, regions, each fault with its path.
+//! Checks used by all keys: ranges, durations, regions; each fault has its path.
 
 use std::{
     fmt::{self, Display},
@@ -38,7 +38,7 @@ impl Check<'_> {
         value
     }
 
-    /// A duration in `range`; zero where it cannot be read, which the fault keeps from being used.
+    /// A duration in `range`; zero if it cannot be read, and then the fault keeps it from being used.
     pub(super) fn span(&mut self, path: impl Display, raw: &Span, range: RangeInclusive<Duration>) -> Duration {
         let Some(duration) = raw.parse() else {
             self.fail(path, "must be a whole number with a unit (ms, s, m, h, d)", raw);
@@ -52,8 +52,8 @@ impl Check<'_> {
         duration
     }
 
-    /// A duration in `range`, where one is said and it is good. What is at fault counts as not said, so that what is built
-    /// of the rest shows no faults that only follow from it.
+    /// A duration in `range`, if it is set and valid. An invalid one counts as unset, so that a value built from the
+    /// rest shows no faults that only follow from it.
     pub(super) fn said(
         &mut self,
         path: impl Display,
@@ -96,7 +96,7 @@ impl Check<'_> {
     }
 }
 
-/// A duration as a file would write it.
+/// A duration in the notation of the files.
 pub(super) struct Written(pub(super) Duration);
 
 impl Display for Written {

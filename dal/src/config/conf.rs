@@ -1,4 +1,4 @@
-//! All keys together: what a request reads.
+//! The checked configuration of all keys, as requests read it.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -61,11 +61,11 @@ pub struct Conf {
     pub mock: MockConf,
 }
 
-/// The texts of the files there are; a key without one has its defaults.
+/// The texts of the files that exist; a key without one has its defaults.
 pub(super) type Texts = BTreeMap<Key, Arc<str>>;
 
 impl Conf {
-    /// Reads every key. Where a fault was found the value may not serve, and is good for finding further faults only.
+    /// Reads every key. With a fault found, the value must not serve; it is good only for finding further faults.
     pub(super) fn load(texts: &Texts, environment: Environment) -> (Self, Findings) {
         fn of<K: Keyed>(texts: &Texts, environment: Environment, findings: &mut Findings) -> K {
             read(texts.get(&K::KEY).map(AsRef::as_ref), environment, findings)
@@ -108,7 +108,7 @@ impl Conf {
 }
 
 impl Default for Conf {
-    /// What is served without any file.
+    /// The configuration without any file.
     fn default() -> Self {
         Self::load(&Texts::new(), Environment::default()).0
     }

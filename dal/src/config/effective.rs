@@ -1,4 +1,4 @@
-//! What the entries of `LivePackEngineConf` say together of one engine, and which entry said what.
+//! The combined settings of one engine in `LivePackEngineConf`, each with the entry it came from.
 
 use std::{collections::BTreeMap, fmt, time::Duration};
 
@@ -9,19 +9,19 @@ use super::{
     TaskStrength,
 };
 
-/// A value and the entry it is from.
+/// A value and the entry it came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Said<T> {
     /// The value.
     pub value: T,
-    /// The most particular entry that says it.
+    /// The most specific entry that sets it.
     pub origin: Origin,
 }
 
 /// An entry of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin {
-    /// Its place in `engines`, from 0.
+    /// Index in `engines`, from 0.
     pub entry: usize,
     /// Its method.
     pub method: Name,
@@ -35,14 +35,14 @@ impl fmt::Display for Origin {
     }
 }
 
-/// What is said of one engine of one method. `None`: no entry says it.
+/// The settings of one engine of one method. `None`: no entry sets it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct EffectiveEngine {
-    /// How tasks are let go.
+    /// Execution mode.
     pub mode: Option<Said<EngineMode>>,
-    /// How long the engine may take.
+    /// Maximum duration of the engine.
     pub timeout: Option<Said<Duration>>,
-    /// What of that is kept for the converters.
+    /// Part of the timeout that is reserved for the converters.
     pub reserve: Option<Said<Duration>>,
     /// When the least important tasks are left out.
     pub shed: Option<Said<Shed>>,
@@ -51,7 +51,7 @@ pub struct EffectiveEngine {
 }
 
 impl EffectiveEngine {
-    /// The timeout, or the one of an engine that no entry speaks of.
+    /// The timeout, or the default if no entry sets it.
     #[must_use]
     pub fn timeout(&self) -> Duration {
         self.timeout.as_ref().map_or(DEFAULT_ENGINE_TIMEOUT, |said| said.value)
@@ -64,27 +64,27 @@ impl EffectiveEngine {
     }
 }
 
-/// What is said of one task of one engine. `None`: no entry says it.
+/// The settings of one task of one engine. `None`: no entry sets it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct EffectiveTask {
-    /// Whether it runs at all.
+    /// Whether the task runs.
     pub enabled: Option<Said<bool>>,
-    /// How long it may take.
+    /// Maximum duration of the task.
     pub timeout: Option<Said<Duration>>,
-    /// Whether the engine can do without it.
+    /// Whether the engine can do without the task.
     pub strength: Option<Said<TaskStrength>>,
-    /// Tasks it waits for, beside those it reads.
+    /// Tasks it waits for, in addition to those it reads.
     pub depends_on: Option<Said<Vec<FastStr>>>,
-    /// In staged mode: need only be done before this stage.
+    /// In staged mode: the stage before which it must be done.
     pub join_before: Option<Said<JoinBefore>>,
-    /// To whom it is given.
+    /// The requests that get the task.
     pub rollout: Option<Said<Rollout>>,
-    /// Which tasks go first when load is shed.
+    /// Order in which tasks are shed.
     pub importance: Option<Said<Importance>>,
 }
 
 impl EngineConf {
-    /// Overlays the entries for this engine field by field, from the general to the particular: `*/*`, `*/Engine`,
+    /// Overlays the entries for this engine field by field, from the general to the specific: `*/*`, `*/Engine`,
     /// `Method/*`, `Method/Engine`. A roll-out is one field.
     #[must_use]
     pub fn effective(&self, method: &str, engine: &str) -> EffectiveEngine {

@@ -1,7 +1,7 @@
 //! `LivePackEngineConf`: modes, timeouts, switches, strengths, dependencies and roll-outs, as entries that overlay.
 //!
-//! What the entries say together of one engine is [`EngineConf::effective`]. Whether tasks and engines of these names
-//! exist, and whether the edges make sense, is for whoever compiles plans to check.
+//! [`EngineConf::effective`] combines the entries for one engine. The compiler of plans checks that tasks and engines
+//! of these names exist and that the edges make sense.
 
 use std::{collections::BTreeMap, fmt, time::Duration};
 
@@ -14,30 +14,30 @@ mod raw;
 
 pub(super) use raw::percent;
 
-/// An engine of which no entry says how long it may take.
+/// The timeout of an engine without a timeout in any entry.
 pub const DEFAULT_ENGINE_TIMEOUT: Duration = Duration::from_millis(500);
-/// No entry may say more.
+/// The largest timeout an entry may set.
 pub const MAX_ENGINE_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// `LivePackEngineConf`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EngineConf {
-    /// In the order of the file, which does not matter: no two are for the same method and engine.
+    /// In the order of the file, which has no meaning: no two are for the same method and engine.
     pub entries: Vec<EngineEntry>,
 }
 
-/// What is said of some engines. `None` is "not said here".
+/// The settings of some engines. `None`: not set by this entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EngineEntry {
     /// The method.
     pub method: Name,
     /// The engine.
     pub engine: Name,
-    /// How tasks are let go.
+    /// Execution mode.
     pub mode: Option<EngineMode>,
-    /// How long the engine may take.
+    /// Maximum duration of the engine.
     pub timeout: Option<Duration>,
-    /// What of that is kept for the converters.
+    /// Part of the timeout that is reserved for the converters.
     pub reserve: Option<Duration>,
     /// When the least important tasks are left out.
     pub shed: Option<Shed>,
@@ -55,7 +55,7 @@ pub enum Name {
 }
 
 impl Name {
-    /// Whether `name` is meant.
+    /// Whether `name` is covered.
     #[must_use]
     pub fn covers(&self, name: &str) -> bool {
         match self {
@@ -74,32 +74,32 @@ impl fmt::Display for Name {
     }
 }
 
-/// How tasks are let go.
+/// Execution mode: when tasks start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum EngineMode {
     /// Stage by stage.
     Staged,
-    /// Every task as soon as what it reads is there.
+    /// Each task as soon as its inputs are ready.
     Dag,
 }
 
-/// What is said of a task. `None` is "not said here".
+/// The settings of a task. `None`: not set by this entry.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct TaskConf {
-    /// Whether it runs at all.
+    /// Whether the task runs.
     pub enabled: Option<bool>,
-    /// How long it may take.
+    /// Maximum duration of the task.
     pub timeout: Option<Duration>,
-    /// Whether the engine can do without it.
+    /// Whether the engine can do without the task.
     pub strength: Option<TaskStrength>,
-    /// Tasks it waits for, beside those it reads.
+    /// Tasks it waits for, in addition to those it reads.
     pub depends_on: Option<Vec<FastStr>>,
-    /// In staged mode: need only be done before this stage.
+    /// In staged mode: the stage before which it must be done.
     pub join_before: Option<JoinBefore>,
-    /// To whom it is given.
+    /// The requests that get the task.
     pub rollout: Option<Rollout>,
-    /// Which tasks go first when load is shed.
+    /// Order in which tasks are shed.
     pub importance: Option<Importance>,
 }
 
@@ -127,47 +127,47 @@ pub enum JoinBefore {
     Converters,
 }
 
-/// When an engine is under pressure: too many of a window take longer than the target.
+/// Load shedding within an engine: tasks are left out when too large a share of a window exceeds the target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shed {
-    /// What the engine should take.
+    /// Target duration of the engine.
     pub target: Duration,
-    /// How many may take longer.
+    /// Share of runs that may exceed the target.
     pub tolerated: Percent,
-    /// Over how long that is judged.
+    /// Length of the window.
     pub window: Duration,
-    /// A window of fewer engines says nothing of pressure.
+    /// Fewest runs in a window from which pressure is judged.
     pub min_engines: u32,
-    /// How many calm windows in a row let one level of tasks in again.
+    /// Number of calm windows in a row after which one level of tasks is restored.
     pub calm_windows: u32,
 }
 
-/// Which tasks go first when load is shed.
+/// Order in which tasks are shed.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize, schemars::JsonSchema,
 )]
 #[serde(rename_all = "lowercase")]
 pub enum Importance {
-    /// These.
+    /// Shed first.
     Low,
-    /// Then these.
+    /// Shed next.
     Normal,
-    /// Never these.
+    /// Never shed.
     High,
 }
 
-/// To whom a task is given: percent *and* regions *and* versions.
+/// The requests that get a task: percent *and* regions *and* versions must match.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rollout {
-    /// To how many.
+    /// Share of viewers.
     pub percent: Percent,
-    /// Only here; empty: everywhere.
+    /// These regions only; empty: all.
     pub regions: Vec<Region>,
-    /// Only to these clients.
+    /// These client versions only.
     pub app_versions: AppVersions,
 }
 
-/// Versions of the client, as 340502, both ends included.
+/// Versions of the client, as 340502, both bounds included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct AppVersions {
     /// At least this.
@@ -181,9 +181,9 @@ pub struct AppVersions {
 pub struct Percent(u16);
 
 impl Percent {
-    /// Everyone.
+    /// All viewers.
     pub const ALL: Self = Self(10_000);
-    /// No one.
+    /// No viewers.
     pub const NONE: Self = Self(0);
 
     /// `None` above 100 %.
@@ -192,7 +192,7 @@ impl Percent {
         if hundredths <= 10_000 { Some(Self(hundredths)) } else { None }
     }
 
-    /// 0 to 10,000: what a bucket is compared with.
+    /// 0 to 10,000, for comparison with a bucket.
     #[must_use]
     pub const fn hundredths(self) -> u16 {
         self.0
@@ -224,7 +224,7 @@ impl Keyed for EngineConf {
 }
 
 impl EngineConf {
-    /// What only shows when entries are seen together.
+    /// Checks the rules that span several entries.
     fn check_together(&self, check: &mut Check<'_>) {
         for (index, entry) in self.entries.iter().enumerate() {
             let mut before = self.entries.iter().take(index);
@@ -251,7 +251,7 @@ impl EngineConf {
         }
     }
 
-    /// Every name that stands in an entry, and one that stands in none.
+    /// Every name in an entry, and `*`, for all other names.
     fn names(&self, of: impl Fn(&EngineEntry) -> &Name) -> Vec<&str> {
         let mut names = vec!["*"];
         names.extend(self.entries.iter().filter_map(|entry| match of(entry) {

@@ -1,4 +1,4 @@
-//! `LiveBagEntryConfig`: where the bag and the creator shop may be entered.
+//! `LiveBagEntryConfig`: regions and clients with an entrance to the bag and the creator's shop.
 
 use pilota::FastStr;
 use schemars::JsonSchema;
@@ -25,14 +25,14 @@ impl Default for EntryRules {
     }
 }
 
-/// Who may enter.
+/// The condition for an entrance.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Gate {
-    /// Whether anyone may.
+    /// Whether the entrance is open at all.
     pub enabled: bool,
-    /// Where; empty: everywhere.
+    /// Regions with the entrance; empty: all.
     pub regions: Vec<Region>,
-    /// The oldest client; 0: any. A client that does not say its version (0) is let through.
+    /// The oldest client version; 0: any. A client that states no version (0) is admitted.
     pub min_app_version: i32,
 }
 
@@ -43,7 +43,7 @@ impl Default for Gate {
 }
 
 impl Gate {
-    /// Whether a viewer there, with that client, may enter.
+    /// Whether a viewer in this region, with this client version, may enter.
     #[must_use]
     pub fn lets_in(&self, region: Region, app_version: i32) -> bool {
         self.enabled
@@ -52,7 +52,7 @@ impl Gate {
     }
 }
 
-/// Where the bag and the creator shop may be entered.
+/// Regions and clients with an entrance to the bag and the creator's shop.
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct RawEntry {
@@ -74,11 +74,11 @@ impl Default for RawEntry {
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 struct RawGate {
-    /// Whether it may be entered at all.
+    /// Whether the entrance is open at all.
     enabled: bool,
-    /// Where; empty: everywhere.
+    /// Regions with the entrance; empty: all.
     regions: Vec<String>,
-    /// The oldest client, as 340502; 0: any. A client that does not say its version is let through.
+    /// The oldest client version, as 340502; 0: any. A client that states no version is admitted.
     min_app_version: i32,
 }
 

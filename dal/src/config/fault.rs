@@ -1,25 +1,25 @@
-//! What is wrong with a file of configuration.
+//! Faults of configuration files.
 
 use std::fmt;
 
 use super::Key;
 use crate::json::Flaw;
 
-/// One thing that is wrong: where, which rule, what was found instead.
+/// One fault: the place, the rule, and the value found.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Fault {
-    /// The key, as its file is named; for what is no key: the file or directory itself.
+    /// The key, as its file is named; for a file or directory without a key, its own name.
     pub key: String,
-    /// Where in the file, as `engines[0].tasks.X.timeout`; empty: the file as a whole.
+    /// Path in the file, as `engines[0].tasks.X.timeout`; empty: the file as a whole.
     pub path: String,
-    /// What must hold.
+    /// The rule that is broken.
     pub rule: String,
-    /// The value found, as JSON where it is a value; empty: nothing to show.
+    /// The value found, as JSON if it is a value; empty: nothing to show.
     pub found: String,
 }
 
 impl Fault {
-    /// A fault of a value. `found` is shown as it is written in JSON, cut to a readable length.
+    /// A fault of a value. `found` is shown as JSON, cut to a readable length.
     pub fn new(
         key: Key,
         path: impl Into<String>,
@@ -30,12 +30,12 @@ impl Fault {
         Self::shown(key, path, rule, &found)
     }
 
-    /// A fault of a value that is text already, cut to a readable length.
+    /// A fault of a text, cut to a readable length.
     pub(super) fn shown(key: Key, path: impl Into<String>, rule: impl Into<String>, found: &str) -> Self {
         Self { key: key.name().into(), path: path.into(), rule: rule.into(), found: cut(found) }
     }
 
-    /// Whether `other` is a fault of the same place, or of a part of it.
+    /// Whether `other` is a fault at the same path or below it.
     pub(super) fn covers(&self, other: &Self) -> bool {
         let rest = other.path.strip_prefix(&self.path);
         self.key == other.key && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))

@@ -13,7 +13,7 @@ use super::{
     span::Span,
 };
 
-/// A component, by the key a feed asks for.
+/// A component, by its key in a feed request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub enum FcpComponent {
     /// A running auction.
@@ -37,11 +37,11 @@ pub enum FcpComponent {
 }
 
 impl FcpComponent {
-    /// All of them; of the main ones, the first that a slot has wins.
+    /// All components, by priority: the first main one that a slot has wins.
     pub const ALL: [Self; 6] =
         [Self::Auction, Self::FlashSale, Self::PinCard, Self::Voucher, Self::BagEntry, Self::ProductStrip];
 
-    /// The key as it travels.
+    /// The key in requests and answers.
     #[must_use]
     pub const fn key(self) -> &'static str {
         match self {
@@ -54,7 +54,7 @@ impl FcpComponent {
         }
     }
 
-    /// The component of that key.
+    /// The component with that key.
     #[must_use]
     pub fn of_key(key: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|component| component.key() == key)
@@ -64,7 +64,7 @@ impl FcpComponent {
 /// `FcpComponentConf`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FcpConf {
-    /// A scene that no entry speaks of.
+    /// The rules of a scene without an entry.
     pub default: FcpScene,
     /// By the name of the scene.
     pub scenes: BTreeMap<FastStr, FcpScene>,
@@ -83,11 +83,11 @@ impl FcpConf {
 /// The rules of one scene.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FcpScene {
-    /// What a slot gets that asks for nothing.
+    /// Components for a slot that requests none.
     pub components: Vec<FcpComponent>,
-    /// How long a feed may keep what it got.
+    /// Time for which a feed may keep the components.
     pub expire: Duration,
-    /// How many products a strip has.
+    /// Maximum number of products in a strip.
     pub strip_count: usize,
 }
 
@@ -102,7 +102,7 @@ impl Default for FcpScene {
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct RawFcp {
-    /// A scene that `scenes` does not name.
+    /// The rules of a scene that `scenes` does not name.
     default: RawScene,
     /// By the name of the scene, as `feed_preview`.
     scenes: BTreeMap<String, RawScene>,
@@ -113,11 +113,11 @@ pub(super) struct RawFcp {
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 struct RawScene {
-    /// What a slot gets that asks for nothing.
+    /// Components for a slot that requests none.
     components: Vec<FcpComponent>,
-    /// How long a feed may keep what it got: 1s to 1h.
+    /// Time for which a feed may keep the components: 1s to 1h.
     expire: Span,
-    /// How many products a strip has: 1 to 10.
+    /// Maximum number of products in a strip: 1 to 10.
     strip_count: usize,
 }
 

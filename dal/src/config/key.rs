@@ -1,4 +1,4 @@
-//! The keys of hot configuration, and the environments it is read in.
+//! The keys of hot configuration, and the environments the service runs in.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use std::fmt;
 pub enum Key {
     /// Modes, timeouts, switches, strengths, dependencies and roll-outs of engines and tasks.
     Engine,
-    /// Where the bag and the creator shop may be entered.
+    /// Regions and clients with an entrance to the bag and the creator's shop.
     Entry,
     /// Thresholds of flash sales.
     FlashSale,
@@ -17,35 +17,35 @@ pub enum Key {
     Region,
     /// Caches.
     Cache,
-    /// What becomes of sold-out products.
+    /// Treatment of sold-out products.
     StockPolicy,
-    /// How many labels a card has.
+    /// Maximum number and style of labels on a card.
     Label,
-    /// When atmosphere labels and the sold text are shown.
+    /// Thresholds for atmosphere labels and the sold text.
     Atmosphere,
-    /// Which tabs there are.
+    /// The optional tabs.
     Tab,
-    /// How many banners, how often.
+    /// Maximum number and daily caps of banners.
     Banner,
-    /// How often clients poll.
+    /// Poll interval of clients.
     Poll,
-    /// Where auctions are shown.
+    /// Regions and clients that show auctions.
     Auction,
-    /// Whether minors are kept from restricted products.
+    /// Whether restricted products are hidden from minors.
     AgeGate,
     /// The components of a feed.
     FcpComponent,
     /// Experiments.
     Ab,
-    /// Who calls, how important that is, and which methods it may ask for.
+    /// The callers, the importance of each, and the methods it may call.
     Callers,
-    /// How many requests are let in.
+    /// Request rate limits.
     Rates,
-    /// When load is shed at the door.
+    /// Load shedding at admission.
     Overload,
     /// Features switched off by hand.
     Degrade,
-    /// Canned answers of downstream services, outside production.
+    /// Mock answers of downstream services, outside production.
     Mock,
 }
 
@@ -116,7 +116,7 @@ impl fmt::Display for Key {
     }
 }
 
-/// Where the process runs: some configuration and some requests are refused in production.
+/// The environment of the process: some configuration and some requests are refused in production.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Environment {
@@ -130,7 +130,7 @@ pub enum Environment {
 }
 
 impl Environment {
-    /// Whether viewers are real.
+    /// Whether this is production.
     #[must_use]
     pub const fn is_prod(self) -> bool {
         matches!(self, Self::Prod)

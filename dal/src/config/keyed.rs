@@ -1,4 +1,4 @@
-//! What a key must provide, and the table of all of them.
+//! The trait that each key implements, and the table of all keys.
 
 use schemars::{JsonSchema, Schema};
 use serde::{Serialize, de::DeserializeOwned};
@@ -14,13 +14,13 @@ use super::{
 };
 use crate::region::RegionConf;
 
-/// A key's checked type. The only way to one from a file is through its raw struct and [`Keyed::checked`].
+/// The checked type of a key. It is made from a file only through its raw struct and [`Keyed::checked`].
 pub(super) trait Keyed: Sized {
     /// The key.
     const KEY: Key;
-    /// What serde reads: parser, schema and error path in one.
+    /// The raw form: parser, schema and error paths in one.
     type Raw: DeserializeOwned + Serialize + JsonSchema + Default;
-    /// Checks everything and reports all of it; with a fault reported, the value is not used.
+    /// Checks everything and reports all faults; the value is not used if there is one.
     fn checked(raw: Self::Raw, check: &mut Check<'_>) -> Self;
 }
 
@@ -33,7 +33,7 @@ pub(super) fn read<K: Keyed>(text: Option<&str>, environment: Environment, findi
     checked
 }
 
-/// What is done with a key whose type is not at hand.
+/// Operations on a key without its type.
 pub(super) struct Ops {
     /// All faults of a text.
     pub(super) faults: fn(&str, Environment) -> Vec<Fault>,

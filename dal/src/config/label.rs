@@ -1,4 +1,4 @@
-//! `LabelConf`: how many labels a card has, and how they look.
+//! `LabelConf`: maximum number and style of the labels on a card.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Key, check::Check, keyed::Keyed};
 
-/// The stable keys of labels, by which clients, reports and `LabelConf` know them.
+/// The stable keys of labels, used by clients, reports and `LabelConf`.
 pub const LABEL_CODES: [&str; 11] = [
     "surprise_set",
     "flash_sale",
@@ -26,16 +26,16 @@ pub const LABEL_CODES: [&str; 11] = [
 /// `LabelConf`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LabelRules {
-    /// Most labels of a card in the bag.
+    /// Maximum number of labels on a card in the bag.
     pub bag_max: usize,
-    /// Most labels of the pinned card.
+    /// Maximum number of labels on the pinned card.
     pub pin_max: usize,
-    /// The looks of labels, by code.
+    /// The styles of labels, by code.
     styles: BTreeMap<String, LabelStyle>,
 }
 
 impl LabelRules {
-    /// The look of a label; `None`: the client's own.
+    /// The style of a label; `None`: the client's own.
     #[must_use]
     pub fn style(&self, code: &str) -> Option<&LabelStyle> {
         self.styles.get(code)
@@ -53,7 +53,7 @@ impl Default for LabelRules {
     }
 }
 
-/// The look of a label; what is `None` is left to the client.
+/// The style of a label; the client decides what is `None`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct LabelStyle {
     /// `#RRGGBB` or `#RRGGBBAA`.
@@ -64,15 +64,15 @@ pub struct LabelStyle {
     pub icon: Option<FastStr>,
 }
 
-/// How many labels a card has, and how they look.
+/// Maximum number and style of the labels on a card.
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct RawLabels {
-    /// Most labels of a card in the bag: 0 to 7.
+    /// Maximum number of labels on a card in the bag: 0 to 7.
     bag_max: usize,
-    /// Most labels of the pinned card: 0 to 7.
+    /// Maximum number of labels on the pinned card: 0 to 7.
     pin_max: usize,
-    /// The looks of labels, by code. What stands here replaces the shipped looks.
+    /// The styles of labels, by code. A table here replaces the built-in one.
     styles: BTreeMap<String, RawStyle>,
 }
 

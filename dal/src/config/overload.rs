@@ -1,4 +1,4 @@
-//! `OverloadConf`: when load is shed at the door.
+//! `OverloadConf`: load shedding at admission.
 
 use std::time::Duration;
 
@@ -15,11 +15,11 @@ use super::{
 /// `OverloadConf`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OverloadRules {
-    /// Whether load is shed at all.
+    /// Whether load is shed.
     pub enabled: bool,
-    /// How long a request may wait for others before load is shed, in processor time: 1 ms to 1 s.
+    /// Longest queueing delay before load is shed, in processor time: 1 ms to 1 s.
     pub queue: Duration,
-    /// Over how long that is judged: 20 ms to 5 s.
+    /// Length of the window over which the delay is averaged: 20 ms to 5 s.
     pub window: Duration,
 }
 
@@ -29,15 +29,15 @@ impl Default for OverloadRules {
     }
 }
 
-/// When load is shed at the door.
+/// Load shedding at admission.
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct RawOverload {
-    /// Whether it is shed at all.
+    /// Whether load is shed.
     enabled: bool,
-    /// How long a request may wait for others before load is shed, in processor time: 1ms to 1s.
+    /// Longest queueing delay before load is shed, in processor time: 1ms to 1s.
     queue: Span,
-    /// Over how long that is judged: 20ms to 5s.
+    /// Length of the window over which the delay is averaged: 20ms to 5s.
     window: Span,
 }
 

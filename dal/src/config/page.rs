@@ -1,4 +1,4 @@
-//! `TabConf`, `BannerConf` and `PollConf`: what stands around the products.
+//! `TabConf`, `BannerConf` and `PollConf`: the parts of a page around the products.
 
 use std::time::Duration;
 
@@ -14,9 +14,9 @@ pub struct TabRules {
     pub flash_sale: bool,
     /// The tab of auctions.
     pub auction: bool,
-    /// The tab of products some claimable voucher applies to.
+    /// The tab of products that a claimable voucher applies to.
     pub voucher: bool,
-    /// A red dot on FLASH_SALE while one runs.
+    /// Whether FLASH_SALE has a red dot while a flash sale runs.
     pub flash_sale_red_dot: bool,
 }
 
@@ -29,11 +29,11 @@ impl Default for TabRules {
 /// `BannerConf`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BannerRules {
-    /// Most banners above the bag.
+    /// Maximum number of banners above the bag.
     pub top_max: usize,
-    /// How often a day one viewer sees a banner whose booking says nothing; 0: no limit.
+    /// Daily impressions per viewer of a banner whose booking sets no cap; 0: no limit.
     pub default_daily_cap: i32,
-    /// Whether frequency caps are applied at all.
+    /// Whether frequency caps are applied.
     pub caps: bool,
 }
 
@@ -46,14 +46,14 @@ impl Default for BannerRules {
 /// `PollConf`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PollRules {
-    /// How often a client refreshes, where no flash sale starts or ends sooner.
+    /// Refresh interval of a client, unless a flash sale starts or ends sooner.
     pub interval: Duration,
 }
 
 impl PollRules {
-    /// Never sooner, whatever starts or ends.
+    /// The shortest interval, even if a flash sale starts or ends sooner.
     pub const MIN: Duration = Duration::from_secs(1);
-    /// Never later.
+    /// The longest interval.
     pub const MAX: Duration = Duration::from_secs(30);
 }
 
@@ -63,17 +63,17 @@ impl Default for PollRules {
     }
 }
 
-/// Which tabs there may be. ALL is always there.
+/// The optional tabs. ALL is always there.
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct RawTabs {
-    /// Whether there may be FLASH_SALE.
+    /// Whether the FLASH_SALE tab may be shown.
     flash_sale: bool,
-    /// Whether there may be AUCTION.
+    /// Whether the AUCTION tab may be shown.
     auction: bool,
-    /// Whether there may be VOUCHER.
+    /// Whether the VOUCHER tab may be shown.
     voucher: bool,
-    /// Whether FLASH_SALE has a red dot while one runs.
+    /// Whether FLASH_SALE has a red dot while a flash sale runs.
     flash_sale_red_dot: bool,
 }
 
@@ -94,15 +94,15 @@ impl Keyed for TabRules {
     }
 }
 
-/// How many banners, how often.
+/// Maximum number and daily caps of banners.
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct RawBanners {
-    /// Most banners above the bag: 0 to 3.
+    /// Maximum number of banners above the bag: 0 to 3.
     top_max: usize,
-    /// How often a day one viewer sees a banner whose booking says nothing: 0 (no limit) to 1000.
+    /// Daily impressions per viewer of a banner whose booking sets no cap: 0 (no limit) to 1000.
     default_daily_cap: i32,
-    /// Whether frequency caps are applied at all.
+    /// Whether frequency caps are applied.
     caps: bool,
 }
 
@@ -126,11 +126,11 @@ impl Keyed for BannerRules {
     }
 }
 
-/// How often clients poll.
+/// Poll interval of clients.
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct RawPoll {
-    /// How often a client refreshes, where no flash sale starts or ends sooner: 1s to 30s.
+    /// Refresh interval of a client, unless a flash sale starts or ends sooner: 1s to 30s.
     interval: Span,
 }
 

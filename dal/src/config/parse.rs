@@ -1,4 +1,4 @@
-//! From the text of a file to its raw struct, and the faults of all files with what the reading took out of their lists.
+//! Parses the text of a file into its raw struct, and collects the faults of all files.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ pub(super) struct Findings {
 }
 
 impl Findings {
-    /// Adds what was found in values that have been read: their paths become paths into the text.
+    /// Adds faults of parsed values: their paths become paths into the text.
     pub(super) fn add(&mut self, faults: Vec<Fault>) {
         let in_text = faults.into_iter().map(|fault| {
             let removed = Key::named(&fault.key).and_then(|key| self.removed.get(&key));
@@ -29,7 +29,7 @@ impl Findings {
         self.faults.extend(in_text);
     }
 
-    /// The same, without what may only follow from faults that are known already: what was at fault is not there any more.
+    /// Adds faults like [`Findings::add`], without those that may only follow from known faults.
     pub(super) fn add_new(&mut self, faults: Vec<Fault>) {
         let known = self.faults.len();
         self.add(faults);

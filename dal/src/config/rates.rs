@@ -1,4 +1,4 @@
-//! `RateLimitConf`: how many requests are let in.
+//! `RateLimitConf`: request rate limits.
 
 use std::time::Duration;
 
@@ -17,37 +17,37 @@ use super::{
 /// `RateLimitConf`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RateConf {
-    /// A request must be within all of those that apply to it.
+    /// A request must be within every rate that applies to it.
     pub rates: Vec<Rate>,
-    /// How many instances share the limits as long as Redis has not told: 1 to 10,000.
+    /// Number of instances that share the limits until Redis has told it: 1 to 10,000.
     pub instances: u32,
 }
 
-/// So many in any such time.
+/// A limit on the requests in any period of this length.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Rate {
-    /// What is counted together.
+    /// The requests that are counted together.
     pub level: RateLevel,
-    /// Only requests of this caller. `None`: of any, those of each counted apart (of a viewer together).
+    /// Only requests of this caller. `None`: of any caller, counted per caller (of a viewer: together).
     pub caller: Option<FastStr>,
-    /// Only requests for this method. `None`: for any, those for each counted apart at [`RateLevel::Interface`] and
+    /// Only requests for this method. `None`: for any method, counted per method at [`RateLevel::Interface`] and
     /// together elsewhere.
     pub method: Option<FastStr>,
-    /// How many: 1 to 1,000,000.
+    /// Maximum number of requests per period: 1 to 1,000,000.
     pub limit: u32,
-    /// In how long a time, wherever that begins: 100 ms to 1 h.
+    /// Length of the sliding window: 100 ms to 1 h.
     pub period: Duration,
 }
 
-/// What a rate counts together.
+/// The requests that a rate counts together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum RateLevel {
     /// All requests of one caller.
     Service,
-    /// Those of one caller to one method.
+    /// Requests of one caller to one method.
     Interface,
-    /// Those of one viewer; guests are not counted.
+    /// Requests of one viewer; guests are not counted.
     User,
 }
 
@@ -66,13 +66,13 @@ impl RateLevel {
     }
 }
 
-/// How many requests are let in.
+/// Request rate limits.
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct RawRates {
-    /// How many instances share the limits as long as Redis has not told: 1 to 10000.
+    /// Number of instances that share the limits until Redis has told it: 1 to 10000.
     instances: u32,
-    /// A request must be within all of those that apply to it.
+    /// A request must be within every rate that applies to it.
     rates: Vec<RawRate>,
 }
 
@@ -81,15 +81,15 @@ pub(super) struct RawRates {
 struct RawRate {
     /// `service`: all requests of one caller. `interface`: of one caller to one method. `user`: of one viewer.
     level: RateLevel,
-    /// Only requests of this caller; left out: of any, each counted apart.
+    /// Only requests of this caller; left out: of any caller, counted per caller.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     caller: Option<String>,
     /// Only requests for this method, as the IDL spells it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     method: Option<String>,
-    /// How many: 1 to 1000000.
+    /// Maximum number of requests per period: 1 to 1000000.
     limit: u32,
-    /// In how long a time, wherever that begins: 100ms to 1h.
+    /// Length of the sliding window: 100ms to 1h.
     period: Span,
 }
 
@@ -118,7 +118,7 @@ impl Keyed for RateConf {
 }
 
 impl RateConf {
-    /// What only shows when callers are seen as well: a rate of a caller whom nobody knows would count nothing.
+    /// Checks the rates against the callers: a rate of a caller without an entry would count nothing.
     pub(super) fn check_callers(&self, callers: &CallerConf, faults: &mut Vec<Fault>) {
         for (index, rate) in self.rates.iter().enumerate() {
             let Some(caller) = &rate.caller else { continue };
@@ -131,7 +131,7 @@ impl RateConf {
 }
 
 impl Rate {
-    /// Whether both count the same requests over the same time.
+    /// Whether both count the same requests over the same period.
     fn counts_as(&self, other: &Self) -> bool {
         (self.level, &self.caller, &self.method, self.period)
             == (other.level, &other.caller, &other.method, other.period)

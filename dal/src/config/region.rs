@@ -1,4 +1,4 @@
-//! What serde reads of `RegionConf`, and its checks; the checked type is [`RegionConf`].
+//! The raw form of `RegionConf`, and its checks; the checked type is [`RegionConf`].
 
 use std::collections::BTreeMap;
 
@@ -16,25 +16,25 @@ use crate::{
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct RawRegions {
-    /// Where a viewer is of whom nothing is known; one of `regions`.
+    /// Region of a viewer whose region is unknown; one of `regions`.
     default: String,
-    /// By region. What stands here replaces the whole table.
+    /// By region. A table here replaces the built-in one.
     regions: BTreeMap<String, RawRegion>,
 }
 
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawRegion {
-    /// The language of texts where a request names none (BCP 47).
+    /// The language of texts if a request names none (BCP 47).
     language: String,
     /// ISO 4217.
     currency: String,
     /// Decimals of an amount: 0 to 3.
     decimals: u8,
-    /// Written instead of the symbol that the viewer's locale has for the currency, as `S$`.
+    /// Replaces the currency symbol of the viewer's locale, as `S$`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     symbol: Option<String>,
-    /// Where calls go.
+    /// Route group of calls for viewers in the region.
     route_group: RouteGroup,
 }
 

@@ -1,4 +1,4 @@
-//! `DegradeConf` and `livePackDownstreamRpcMock`: what is switched by hand, and what is answered by nobody.
+//! `DegradeConf` and `livePackDownstreamRpcMock`: features switched off by hand, and mock answers.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -10,11 +10,11 @@ use super::{Key, check::Check, keyed::Keyed};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Feature {
-    /// Auctions, and their tab.
+    /// Auctions and their tab.
     Auction,
-    /// Flash sales: products have their plain price.
+    /// Flash sales; without them products have their regular price.
     FlashSale,
-    /// Vouchers, and their tab.
+    /// Vouchers and their tab.
     Voucher,
     /// Banners.
     Banner,
@@ -41,7 +41,7 @@ impl Feature {
         Self::Cart,
     ];
 
-    /// The name as configuration and clients know it.
+    /// The name in configuration and in clients.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -81,7 +81,7 @@ impl DegradeConf {
 #[derive(Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct RawDegrade {
-    /// Those that are off; nothing is asked for them.
+    /// Features that are off; their downstream services are not called.
     off: Vec<Feature>,
 }
 
@@ -94,14 +94,14 @@ impl Keyed for DegradeConf {
     }
 }
 
-/// `livePackDownstreamRpcMock`: the rules as they are written. Who answers by them checks what they say.
+/// `livePackDownstreamRpcMock`: the unchecked rules. The mock itself checks their content.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct MockConf {
     /// Each a JSON object.
     pub rules: Vec<Value>,
 }
 
-/// Canned answers, delays and errors of downstream services. Refused in production unless empty.
+/// Mock answers, delays and errors of downstream services. Refused in production unless empty.
 #[derive(Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct RawMock {

@@ -1,4 +1,4 @@
-//! What may be sold how: flash sales, buttons, stock, labels, atmosphere, auctions, age.
+//! The rules of selling: flash sales, buttons, stock, labels, atmosphere, auctions, age.
 
 use std::collections::BTreeMap;
 
@@ -13,12 +13,12 @@ use super::{
 };
 use crate::model::Region;
 
-/// `BuyButtonConfig`: the buttons of every region.
+/// `BuyButtonConfig`: the buttons of each region.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ButtonConf {
-    /// Where nothing else is said.
+    /// Buttons of regions without an entry.
     pub default: ButtonRules,
-    /// Where something else is said.
+    /// Buttons by region.
     pub regions: BTreeMap<Region, ButtonRules>,
 }
 
@@ -34,11 +34,11 @@ impl ButtonConf {
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct RawFlashSale {
-    /// How long before its start a sale is announced: 0ms to 7d.
+    /// Time before its start from which a sale is announced: 0ms to 7d.
     preheat: Span,
-    /// Progress is shown from this percent: 0 to 100.
+    /// Progress is shown from this percentage: 0 to 100.
     show_progress_from: i32,
-    /// "Almost gone" is said from this percent: 0 to 100.
+    /// "Almost gone" is shown from this percentage: 0 to 100.
     almost_gone_from: i32,
     /// Whether flash sales may sort before the rest at all.
     sort_first: bool,
@@ -69,7 +69,7 @@ impl Keyed for FlashSaleRules {
 #[derive(Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct RawButtons {
-    /// Where nothing else is said.
+    /// Buttons of regions without an entry.
     default: RawButton,
     /// By region; a field that is left out is as in `default`.
     regions: BTreeMap<String, RawRegionButton>,
@@ -82,7 +82,7 @@ struct RawButton {
     buy_now: bool,
     /// Whether ADD_TO_CART is shown.
     add_to_cart: bool,
-    /// Which of them leads; one that is shown, if any is.
+    /// The first button; it must be shown, unless neither is.
     lead: LeadButton,
 }
 
@@ -102,7 +102,7 @@ struct RawRegionButton {
     /// Whether ADD_TO_CART is shown.
     #[serde(skip_serializing_if = "Option::is_none")]
     add_to_cart: Option<bool>,
-    /// Which of them leads.
+    /// The first button.
     #[serde(skip_serializing_if = "Option::is_none")]
     lead: Option<LeadButton>,
 }
@@ -142,7 +142,7 @@ fn check_lead(at: String, rules: ButtonRules, check: &mut Check<'_>) {
     }
 }
 
-/// What becomes of a product that is sold out.
+/// Treatment of sold-out products.
 #[derive(Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct RawStockPolicy {
@@ -159,25 +159,25 @@ impl Keyed for StockPolicy {
     }
 }
 
-/// `AtmosphereConf`, whose two subjects have readers of their own.
+/// `AtmosphereConf`, in two parts with different readers.
 pub(super) struct AtmosphereConf {
     pub(super) labels: Atmosphere,
     pub(super) sold_text: SoldTextRules,
 }
 
-/// When atmosphere labels and the sold text are shown.
+/// Thresholds for atmosphere labels and the sold text.
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct RawAtmosphere {
-    /// "Best seller" from so many units sold: 1 or more.
+    /// Fewest units sold for "Best seller": 1 or more.
     best_seller_from: i64,
-    /// "Only n left" up to so many units, which is also what counts as low stock: 0 to 1000.
+    /// Most units in stock for "Only n left"; also the threshold for low stock: 0 to 1000.
     low_stock_up_to: i32,
-    /// "New" for so many days after the first sale: 0 to 365.
+    /// Days after the first sale for which a product is "New": 0 to 365.
     new_for_days: i64,
-    /// Whether "lowest in 30 days" is said.
+    /// Whether "Lowest in 30 days" is shown.
     lowest_30d: bool,
-    /// Units sold are told from so many: 0 or more.
+    /// Fewest units sold that are shown: 0 or more.
     sold_text_from: i64,
 }
 
@@ -205,13 +205,13 @@ impl Keyed for AtmosphereConf {
     }
 }
 
-/// Where auctions are shown.
+/// Regions and clients that show auctions.
 #[derive(Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct RawAuction {
-    /// The oldest client that shows auctions, as 340502; 0: any. A client that does not say its version is let through.
+    /// The oldest client version that shows auctions, as 340502; 0: any. A client that states no version is admitted.
     min_app_version: i32,
-    /// Where; empty: everywhere.
+    /// Regions that show auctions; empty: all.
     regions: Vec<String>,
 }
 
@@ -227,11 +227,11 @@ impl Keyed for AuctionRules {
     }
 }
 
-/// Whether minors are kept from restricted products.
+/// Whether restricted products are hidden from minors.
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct RawAgeGate {
-    /// Whether they are.
+    /// Whether they are hidden.
     enabled: bool,
 }
 

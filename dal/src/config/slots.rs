@@ -1,4 +1,4 @@
-//! What each key serves, what its file was last seen to be, and how a change is tried.
+//! The current value of each key, the last state of its file, and the trial of changes.
 
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
@@ -16,43 +16,43 @@ use crate::{
     files::Files,
 };
 
-/// Where a value is from.
+/// The source of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Source {
-    /// There is no file.
+    /// The defaults: there is no file.
     Default,
     /// Its file.
     File,
-    /// The copy of the last good file: the file itself was bad at the start.
+    /// The copy of the last good file, because the file itself was bad at the start.
     LastGood,
 }
 
-/// What serves for a key and what was refused.
+/// Current value and rejection of a key.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct KeyStatus {
     /// The key.
     pub key: &'static str,
-    /// A hash of the text that serves.
+    /// A hash of the text in use.
     pub version: String,
-    /// Where it is from.
+    /// The source of the text.
     pub source: Source,
-    /// Since when, Unix milliseconds.
+    /// Load time, Unix milliseconds.
     pub loaded_at_ms: i64,
-    /// What stands in the file instead, where that was refused.
+    /// The rejected content of the file, if it was rejected.
     pub rejected: Option<Rejected>,
-    /// What serves, with every default filled in.
+    /// The value in use, with every default filled in.
     pub effective: Value,
 }
 
-/// A change that was refused.
+/// A change that was rejected.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Rejected {
-    /// A hash of what was found.
+    /// A hash of the rejected content.
     pub hash: String,
-    /// All that is wrong with it.
+    /// All its faults.
     pub faults: Vec<Fault>,
-    /// When, Unix milliseconds.
+    /// Time of the rejection, Unix milliseconds.
     pub at_ms: i64,
 }
 
@@ -68,21 +68,21 @@ pub(super) struct Slots {
 
 #[derive(Clone)]
 struct Slot {
-    /// What serves; `None`: the defaults.
+    /// The text in use; `None`: the defaults.
     text: Option<Arc<str>>,
-    /// What the file was last seen to be.
+    /// Hash of the file when it was last read.
     seen: Print,
     source: Source,
     loaded_at_ms: i64,
     rejected: Option<Rejected>,
 }
 
-/// What a look at the files led to.
+/// The result of trying the files that were found.
 pub(super) struct Change<X> {
     pub(super) taken: Vec<Key>,
-    /// Refused now, and not for the same content before.
+    /// Rejected now, and not before for the same content.
     pub(super) rejected: Vec<(Key, Vec<Fault>)>,
-    /// Refused before, and good now.
+    /// Rejected before, and good now.
     pub(super) mended: Vec<Key>,
     /// Files of no key, seen for the first time.
     pub(super) strange: Vec<Fault>,
@@ -103,7 +103,7 @@ impl Slots {
         Self { slots, strange: Vec::new(), files, environment, last_good }
     }
 
-    /// The files for the first time; what is bad is made good from the copies, where there are any.
+    /// Reads the files for the first time; a bad file is replaced by its last good copy, if there is one.
     pub(super) fn open<X>(
         self,
         Look { found, strange }: Look,
@@ -150,7 +150,7 @@ impl Slots {
         Ok((all, conf, derived))
     }
 
-    /// Tries what was found. A key that does not check, alone or with the others, keeps what it serves.
+    /// Tries the files that were found. A key that does not check, alone or with the others, keeps its value.
     pub(super) fn change<X>(&mut self, Look { found, strange }: Look, now_ms: i64, build: &Build<'_, X>) -> Change<X> {
         let found: Vec<(Key, Found, Print)> =
             found.into_iter().map(|(key, found)| (key, found.clone(), found.print())).collect();
@@ -208,7 +208,7 @@ impl Slots {
         change
     }
 
-    /// The faults of a bad text, and those that show only in what would be built of it beside all that serves.
+    /// The faults of a bad text, and those that only building it with all current values shows.
     fn with_built<X>(&self, key: Key, text: Option<Arc<str>>, faults: Vec<Fault>, build: &Build<'_, X>) -> Vec<Fault> {
         let Some(text) = text else { return faults };
         let mut together = self.texts();
@@ -218,7 +218,7 @@ impl Slots {
         if all.is_empty() { faults } else { all }
     }
 
-    /// Writes down what was taken and what was refused.
+    /// Records accepted and rejected changes.
     fn settle<X>(
         &mut self,
         prints: &BTreeMap<Key, Print>,
@@ -257,7 +257,7 @@ impl Slots {
         self.keep();
     }
 
-    /// Serves the copy of a key's last good file instead, if there is one and it is good.
+    /// Replaces a bad file by the copy of the key's last good file, if there is one and it is good.
     fn fall_back(&mut self, key: Key, faults: &[Fault], now_ms: i64) -> bool {
         let kept = self.last_good.as_deref().map_or(Found::Absent, |dir| find(&self.files, dir, key));
         let Ok(Some(text)) = kept.checked(key, self.environment) else { return false };
@@ -270,7 +270,7 @@ impl Slots {
         true
     }
 
-    /// Puts aside what serves.
+    /// Saves copies of the texts in use.
     fn keep(&self) {
         let Some(dir) = &self.last_good else { return };
         for (key, slot) in self.slots.iter().filter(|(_, slot)| slot.source == Source::File) {
@@ -290,18 +290,18 @@ impl Slots {
         self.slots.iter().filter_map(|(key, slot)| Some((*key, slot.text.clone()?))).collect()
     }
 
-    /// A hash over everything that serves.
+    /// A hash over all texts in use.
     pub(super) fn version(&self) -> FastStr {
         let hash = Key::ALL.into_iter().fold(FNV_BASIS, |hash, key| fnv1a(hash, &self.serving(key).0.to_le_bytes()));
         FastStr::from_string(Print(finish(hash)).text())
     }
 
-    /// Files of no key, or the directory where it cannot be read.
+    /// Files that belong to no key, or the directory if it cannot be read.
     pub(super) fn strange(&self) -> &[Fault] {
         &self.strange
     }
 
-    /// The keys whose file is refused.
+    /// The keys whose file is rejected.
     pub(super) fn rejected(&self) -> impl Iterator<Item = (Key, &[Fault])> {
         self.slots.iter().filter_map(|(key, slot)| Some((*key, slot.rejected.as_ref()?.faults.as_slice())))
     }
@@ -319,7 +319,7 @@ impl Slots {
     }
 }
 
-/// Which of the keys the faults name; all of them with all faults, where they name none.
+/// The keys that the faults name; all keys with all faults, if they name none.
 fn blamed(faults: &[Fault], keys: impl Iterator<Item = Key>) -> Refused {
     let keys: Vec<Key> = keys.collect();
     let mut blamed = Refused::new();

@@ -13,31 +13,31 @@ use crate::{
     files::{self, Files},
 };
 
-/// What stands in the place of a key.
+/// The content found in the place of a key.
 #[derive(Debug, Clone)]
 pub(super) enum Found {
     /// No file.
     Absent,
     /// A text.
     Text(Arc<str>),
-    /// Something that is no text.
+    /// Something that is not a text.
     Unreadable(Fault),
 }
 
-/// A hash of what was found; equal: nothing changed.
+/// A hash of the content found; equal: nothing changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Print(pub(super) u64);
 
 impl Print {
-    /// Of a key without a file.
+    /// The hash of an absent file.
     pub(super) const ABSENT: Self = Self(0);
 
-    /// Of a text.
+    /// The hash of a text.
     pub(super) fn of(text: &str) -> Self {
         Self(finish(fnv1a(FNV_BASIS, text.as_bytes())))
     }
 
-    /// As people see it.
+    /// In hexadecimal.
     pub(super) fn text(self) -> String {
         format!("{:016x}", self.0)
     }
@@ -52,7 +52,7 @@ impl Found {
         }
     }
 
-    /// The text, good or bad, where there is one.
+    /// The text, good or bad, if there is one.
     pub(super) fn text(&self) -> Option<Arc<str>> {
         match self {
             Self::Text(text) => Some(Arc::clone(text)),
@@ -60,7 +60,7 @@ impl Found {
         }
     }
 
-    /// The text, where there is one and it is good.
+    /// The text, if there is one and it is good.
     pub(super) fn checked(self, key: Key, environment: Environment) -> Result<Option<Arc<str>>, Vec<Fault>> {
         match self {
             Self::Absent => Ok(None),
@@ -85,7 +85,7 @@ pub(super) fn find(files: &Files, dir: &Path, key: Key) -> Found {
         Ok(None) => Found::Absent,
         Err(error) => fault("must be a readable file", error.to_string()),
         Ok(Some(bytes)) if bytes.len() as u64 > files::MOST => {
-            // part of the content stands for the whole: a change of a huge file is still one
+            // only part of the content is hashed: a change of a huge file is still noticed once
             let print = Print(finish(fnv1a(FNV_BASIS, &bytes))).text();
             fault("must be at most 1 MiB", format!("more ({print}…)"))
         }
@@ -96,7 +96,7 @@ pub(super) fn find(files: &Files, dir: &Path, key: Key) -> Found {
     }
 }
 
-/// Puts a good text aside. Readers see the old or the new file, never a part of one.
+/// Saves a good text. Readers see the old or the new file, never a part of one.
 pub(super) fn keep(files: &Files, dir: &Path, key: Key, text: &Arc<str>) -> io::Result<()> {
     if matches!(find(files, dir, key), Found::Text(kept) if kept == *text) {
         return Ok(());
@@ -118,19 +118,19 @@ fn path(dir: &Path, key: Key) -> PathBuf {
     dir.join(format!("{}.json", key.name()))
 }
 
-/// Beginnings and endings of the names of files that are passed over: hidden files, what editors leave behind, notes.
+/// Prefixes and suffixes of file names that are skipped: hidden files, leftovers of editors, notes.
 const PASSED_OVER: (&[&str], &[&str]) = (&[".", "#", "README"], &["~", ".swp", ".bak"]);
 
 /// Contents of a directory.
 #[derive(Debug, Default)]
 pub(super) struct Look {
-    /// Every key with what stands in its place; none where the directory cannot be read.
+    /// The content for every key; empty if the directory cannot be read.
     pub(super) found: Vec<(Key, Found)>,
-    /// Files that belong to no key, or the directory where it cannot be read.
+    /// Files that belong to no key, or the directory if it cannot be read.
     pub(super) strange: Vec<Fault>,
 }
 
-/// Looks at every file of a directory.
+/// Reads every file of a directory.
 pub(super) fn look(files: &Files, dir: &Path) -> Look {
     match strangers(files, dir) {
         Ok(strange) => Look { found: Key::ALL.map(|key| (key, find(files, dir, key))).into(), strange },
@@ -138,10 +138,10 @@ pub(super) fn look(files: &Files, dir: &Path) -> Look {
     }
 }
 
-/// Strange files that are named: a directory that was mistaken for another may hold any number.
+/// Maximum number of unknown files that are named: a wrong directory may hold any number.
 const MOST_STRANGERS: usize = 32;
 
-/// Files that belong to no key. Sub-directories are passed over.
+/// Files that belong to no key. Subdirectories are skipped.
 fn strangers(files: &Files, dir: &Path) -> Result<Vec<Fault>, Fault> {
     let found = files.look(dir, |dir| fs::read_dir(dir)?.collect::<io::Result<Vec<_>>>());
     let found = found.map_err(|error| {
@@ -164,7 +164,7 @@ fn strangers(files: &Files, dir: &Path) -> Result<Vec<Fault>, Fault> {
     Ok(faults)
 }
 
-/// Whether a name is neither that of a key nor passed over.
+/// Whether a name is neither that of a key nor skipped.
 fn is_strange(name: &str) -> bool {
     let (beginnings, endings) = PASSED_OVER;
     let known = name.strip_suffix(".json").is_some_and(|stem| Key::named(stem).is_some());
@@ -173,7 +173,7 @@ fn is_strange(name: &str) -> bool {
     !known && !passed_over
 }
 
-/// Whether it is a directory, or a link to one. Only links have to be looked at for that.
+/// Whether it is a directory, or a link to one. Only links need a system call for that.
 fn is_directory(files: &Files, entry: &fs::DirEntry) -> bool {
     match entry.file_type() {
         Ok(found) if found.is_symlink() => files.look(&entry.path(), |path| Ok(path.is_dir())).unwrap_or(false),
@@ -181,14 +181,14 @@ fn is_directory(files: &Files, entry: &fs::DirEntry) -> bool {
     }
 }
 
-/// All faults of a text that would stand in the file of a key.
+/// All faults of a text for the file of a key.
 #[must_use]
 pub fn check_text(key: Key, environment: Environment, text: &str) -> Vec<Fault> {
     (ops(key).faults)(text, environment)
 }
 
-/// Everything that would stop a server from starting with this directory; `build` is what is made of the configuration,
-/// as in [`super::Centre::open`].
+/// Every fault that would stop a server from starting with this directory; `build` derives values from the
+/// configuration, as in [`super::Centre::open`].
 pub fn check_dir<X>(
     dir: &Path,
     environment: Environment,
@@ -198,7 +198,7 @@ pub fn check_dir<X>(
     strange.into_iter().chain(every_fault(found, environment, &build)).collect()
 }
 
-/// All faults of all files, those that show only in what is built of them included.
+/// All faults of all files, including those that only building shows.
 pub(super) fn every_fault<X>(
     found: impl IntoIterator<Item = (Key, Found)>,
     environment: Environment,

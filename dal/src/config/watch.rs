@@ -1,4 +1,4 @@
-//! Watches the directory of configuration: told by the file system where it tells, and looking every second in any case.
+//! Watches the configuration directory by file-system events, and by polling every second in case events are missing.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -15,11 +15,11 @@ use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 
 use super::centre::Inner;
 
-/// A ConfigMap swaps links that nobody tells of, and a directory may be replaced under the watch.
+/// Poll interval. A ConfigMap swaps links without an event, and a directory may be replaced under the watch.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
-/// An editor empties a file before it writes it: wait until it has been quiet for so long …
+/// An editor empties a file before it writes it: wait until the directory has been quiet for this long …
 const QUIET: Duration = Duration::from_millis(15);
-/// … but not for ever: at most so many times, which is 45 ms.
+/// … but at most this many times: 45 ms in all.
 const QUIET_TIMES: usize = 3;
 
 enum Signal {
@@ -46,15 +46,15 @@ impl std::fmt::Debug for Watching {
     }
 }
 
-/// Starts the thread. A thread, not a task: reading files blocks, and compiling plans belongs off the request path. What
-/// changes before it listens is seen by looking.
+/// Starts the thread. A thread, not a task: reading files blocks, and compiling plans belongs off the request path.
+/// Polling finds changes made before the events start.
 pub(super) fn watch<X: Send + Sync + 'static>(inner: &Arc<Inner<X>>, dir: Option<&Path>) -> Watching {
     let (stop, signals) = channel();
     let Some(dir) = dir else { return Watching { stop } };
     let (files, inner) = (Arc::clone(inner.files()), Arc::downgrade(inner));
     let (dir, moved) = (dir.to_owned(), stop.clone());
     let spawned = thread::Builder::new().name("config-watch".into()).spawn(move || {
-        // it asks the file system, which may not answer
+        // this calls the file system, which may not answer
         let _told = files.look(&dir, move |dir| Ok(listen(dir, moved)));
         look(&inner, &signals);
     });

@@ -1,4 +1,4 @@
-//! How often a viewer was shown a banner today, for the frequency caps of banners.
+//! A viewer's impressions of a banner today, for the frequency caps of banners.
 //!
 //! Counted in Redis under `lp:banner:{viewer}:{banner}:{yyyymmdd}`: the viewer is `u` and the user id, or `d` and the
 //! device id of a guest; the day is that of UTC, so that it does not depend on where a viewer travels. A counter lapses
@@ -19,12 +19,12 @@ use crate::{
 /// A day, and an hour for clocks that disagree.
 const KEPT: Duration = Duration::from_secs(25 * 3_600);
 
-/// A longer device id is none: it would be stored once a banner and a day.
+/// A longer device id is ignored: it would be stored once per banner and day.
 const LONGEST_DEVICE_ID: usize = 128;
 
 impl Dal {
-    /// How often the viewer was shown each of these banners on the UTC day of `now_ms` (Unix milliseconds), aligned with
-    /// the ids. Zeros where nobody counts: without a Redis, and for a viewer with neither account nor device id.
+    /// The viewer's impressions of each of these banners on the UTC day of `now_ms` (Unix milliseconds), aligned with
+    /// the ids. Zeros without a Redis, and for a viewer with neither account nor device id.
     ///
     /// # Errors
     ///
@@ -43,8 +43,8 @@ impl Dal {
         counters.iter().map(|bytes| bytes.as_deref().map_or(Ok(0), views)).collect()
     }
 
-    /// Counts one view of each of these banners by the viewer, on the UTC day of `now_ms` (Unix milliseconds). Returns at
-    /// once: the counters are written in the background, and dropped and counted where the queue is full.
+    /// Counts one view of each of these banners by the viewer, on the UTC day of `now_ms` (Unix milliseconds). Returns
+    /// at once: the counters are written in the background, and dropped and counted if the queue is full.
     pub fn count_banner_views(&self, call: &Call, banner_ids: &[i64], now_ms: i64) {
         let (Some(redis), Some(keys)) = (&self.redis, Keys::of(&call.viewer, now_ms)) else { return };
         let count = |id: &i64| Write { key: keys.name(*id), change: Change::Count, ttl: KEPT };
@@ -53,14 +53,14 @@ impl Dal {
     }
 }
 
-/// The names of a viewer's counters of one day.
+/// The names of a viewer's counters for one day.
 struct Keys {
     viewer: String,
     day: String,
 }
 
 impl Keys {
-    /// `None`: nobody can say whether this viewer was here before.
+    /// `None`: the viewer has neither account nor usable device id.
     fn of(viewer: &Viewer, now_ms: i64) -> Option<Self> {
         let viewer = match viewer.bucket_key() {
             BucketKey::User(id) => format!("u{id}"),
@@ -76,7 +76,7 @@ impl Keys {
     }
 }
 
-/// A counter as Redis holds it.
+/// Parses a counter.
 fn views(bytes: &[u8]) -> Result<u32, Error> {
     let number = std::str::from_utf8(bytes).ok().and_then(|text| text.parse::<i64>().ok());
     number.map(|number| u32::try_from(number.max(0)).unwrap_or(u32::MAX)).ok_or_else(|| bad("a counter is no number"))
@@ -107,7 +107,7 @@ mod tests {
         call
     }
 
-    /// The views of banners 1 and 2, once they are `due`; as they stand in the end where they never are.
+    /// The views of banners 1 and 2 once they are `due`, or at the time limit.
     async fn settled(dal: &Dal, call: &Call, now_ms: i64, due: [u32; 2]) -> Vec<u32> {
         let mut found = Vec::new();
         for _ in 0..200 {

@@ -1,4 +1,4 @@
-//! The caches themselves.
+//! The caches.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use crate::{
     redis::Redis,
 };
 
-/// One cache a question.
+/// One cache per look-up.
 #[derive(Debug)]
 pub(super) struct Caches {
     pub(super) room: TwoLevel<Room>,

@@ -1,4 +1,4 @@
-//! Questions about products: the same answer for every viewer of a region.
+//! Look-ups of products: the same answer for every viewer of a region.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use crate::{
 };
 
 impl Dal {
-    /// What draws the cards of products. 30 s, Redis 5 min.
+    /// Product models, for the content of cards. 30 s, Redis 5 min.
     ///
     /// # Errors
     ///
@@ -69,8 +69,8 @@ impl Dal {
         self.caches.seller.get_many(call, &Keys::anywhere(call, ids), load).await
     }
 
-    /// Units left of flash sales, from the counters in Redis; `None`: nobody counts. 500 ms. Without a Redis nobody counts
-    /// anything.
+    /// Units left of flash sales, from the counters in Redis; `None`: there is no counter. 500 ms. Without a Redis
+    /// there are no counters.
     ///
     /// # Errors
     ///
@@ -90,14 +90,14 @@ impl Dal {
         let units = |found: Lookup<Arc<i32>>| match found {
             Lookup::Found(units) => Ok(Some(*units)),
             Lookup::Missing => Ok(None),
-            // "nobody counts" would sell what may be sold out
+            // "no counter" would sell a product that may be sold out
             Lookup::Failed => Err(Error::key(Downstream::Redis, "MGET")),
         };
         found.into_iter().map(units).collect()
     }
 }
 
-/// A counter as Redis holds it. Sold below zero is sold out; what is no number is no counter.
+/// Parses a counter. A negative count is sold out; any other text is a failure.
 fn units(bytes: Option<&[u8]>) -> Lookup<Arc<i32>> {
     let Some(bytes) = bytes else { return Lookup::Missing };
     let number = std::str::from_utf8(bytes).ok().and_then(|text| text.trim().parse::<i64>().ok());

@@ -1,4 +1,4 @@
-//! The names of the caches and the rules they start with.
+//! The names of the caches and their initial rules.
 
 use std::time::Duration;
 
@@ -85,8 +85,8 @@ impl CacheName {
         }
     }
 
-    /// The rules it starts with. What moves while people watch is kept for a second or two, what is looked up by all and
-    /// changes by hand for longer and in Redis too.
+    /// The initial rules. Data that change while viewers watch are kept for a second or two; data that many requests
+    /// share and people edit are kept longer, and in Redis too.
     #[must_use]
     pub const fn defaults(self) -> CacheRules {
         const fn millis(millis: u64) -> Duration {

@@ -1,4 +1,4 @@
-//! Questions about the viewer. Never cached, but for one: whether an account is a minor's.
+//! Look-ups of the viewer. Not cached, with one exception: whether an account is a minor's.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ impl Dal {
     ///
     /// # Errors
     ///
-    /// The call failed, or all of its keys did. Where nobody knows how old the viewer is, nobody guesses.
+    /// The call failed, or all of its keys did. The age class of a viewer is never guessed.
     pub async fn bag_status(&self, call: &Call, bag: &Arc<Bag>) -> Result<BagStatus, Error> {
         let status = self.status(call, bag).await?;
         judge_lines(call, (Downstream::ProductModel, "MGetProductLite"), bag, &status.products)?;
@@ -32,7 +32,7 @@ impl Dal {
     ///
     /// The call failed.
     pub async fn viewer_is_minor(&self, call: &Call) -> Result<bool, Error> {
-        // a bag without lines asks for nothing but the account
+        // an empty bag queries only the account
         Ok(self.status(call, &Arc::new(Bag::default())).await?.viewer_is_minor)
     }
 
@@ -75,7 +75,7 @@ impl Dal {
         if products.len() == bag.entries.len() {
             return Ok(products);
         }
-        // as for the windows: two bags of one version are not supposed to be
+        // as for the windows: two bags of one version should not exist
         self.rpc.product_model.bag_status(call, bag).await.map(|status| status.products)
     }
 
@@ -95,7 +95,7 @@ impl Dal {
         self.caches.guest_buyable.get_many(call, &Keys::regional(call, ids), load).await
     }
 
-    /// What the viewer did with vouchers. A guest did nothing, and nobody is asked.
+    /// The viewer's claims of vouchers. A guest has none, and there is no call.
     ///
     /// # Errors
     ///
@@ -110,7 +110,7 @@ impl Dal {
         Ok(claims)
     }
 
-    /// Different products in the viewer's cart. A guest has none, and nobody is asked.
+    /// Number of different products in the viewer's cart. A guest has none, and there is no call.
     ///
     /// # Errors
     ///
@@ -122,7 +122,7 @@ impl Dal {
         self.rpc.cart.count(call).await
     }
 
-    /// Units of each of these products in the viewer's cart. A guest has none, and nobody is asked.
+    /// Units of each of these products in the viewer's cart. A guest has none, and there is no call.
     ///
     /// # Errors
     ///
@@ -136,7 +136,7 @@ impl Dal {
         Ok(content)
     }
 
-    /// Whether the viewer may bid in a room. A guest may not, and nobody is asked.
+    /// Whether the viewer may bid in a room. A guest may not, and there is no call.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Questions about rooms and their bags: the same answer for every viewer, or for every viewer of a region.
+//! Look-ups of rooms and their bags: the same answer for every viewer, or for every viewer of a region.
 
 use std::sync::Arc;
 
@@ -34,7 +34,7 @@ impl Dal {
         self.caches.room.get_many(call, &Keys::anywhere(call, ids), load).await
     }
 
-    /// The moving numbers of rooms. 2 s.
+    /// The statistics of rooms. 2 s.
     ///
     /// # Errors
     ///
@@ -79,7 +79,7 @@ impl Dal {
         whole(self.caches.showcase.get(call, key, load).await?, Downstream::ProductRelation, "GetShowcase")
     }
 
-    /// The bag of a room; one without products is empty. 1 s.
+    /// The bag of a room; a room without products has an empty one. 1 s.
     ///
     /// # Errors
     ///
@@ -92,8 +92,8 @@ impl Dal {
         whole(found, Downstream::ProductRelation, "GetRoomProducts")
     }
 
-    /// The bag of a room as those see it who have not entered yet. It may be older than [`Self::bag`], and never serves a
-    /// viewer inside. 5 s, Redis 5 s.
+    /// The bag of a room for viewers outside it. It may be older than [`Self::bag`], and never serves a viewer inside.
+    /// 5 s, Redis 5 s.
     ///
     /// # Errors
     ///
@@ -106,7 +106,7 @@ impl Dal {
         whole(found, Downstream::ProductRelation, "GetRoomProducts")
     }
 
-    /// Bags in numbers as the viewer sees them: by region, app version and `view`. 1 s.
+    /// Summaries of bags for the viewer: by region, app version and `view`. 1 s.
     ///
     /// # Errors
     ///
@@ -127,8 +127,8 @@ impl Dal {
         self.caches.bag_summary.get_many(call, &keys, load).await
     }
 
-    /// Some lines of the bag of a room, in the order of `product_ids`; products that are not in it are left out. Not cached:
-    /// who asks wants to know what changed.
+    /// Some lines of the bag of a room, in the order of `product_ids`; products that are not in it are left out. Not
+    /// cached: the caller wants to know what changed.
     ///
     /// # Errors
     ///
@@ -180,11 +180,11 @@ impl Dal {
         if windows.len() == bag.entries.len() {
             return Ok(windows);
         }
-        // two bags of one version: the relation service promised there are none, so this is worth a call and no more
+        // two bags of one version: the relation service promises that there are none, so one more call is enough
         self.rpc.promotion_renderer.bag_windows(call, bag).await
     }
 
-    /// What is remembered of some lines of a bag, because somebody asked for the whole of it; `None`: not all of it is.
+    /// Cached data of some lines of a bag, left by a look-up of the whole bag; `None`: at least one line is missing.
     pub(super) fn known_part<V: Clone + Send + Sync + 'static>(
         &self,
         call: &Call,
@@ -234,7 +234,7 @@ impl Dal {
         whole(found, Downstream::PromotionDelivery, "GetBanners")
     }
 
-    /// The auctions of rooms. 500 ms: they move.
+    /// The auctions of rooms. 500 ms: they change fast.
     ///
     /// # Errors
     ///
@@ -258,7 +258,7 @@ impl Dal {
         self.rpc.auction.surprise_set(call, room_id, set_id).await
     }
 
-    /// What is pinned in a room; [`Lookup::Missing`]: nothing. 1 s, Redis 5 s under `lp:pin:{room}`.
+    /// The pinned card of a room; [`Lookup::Missing`]: nothing is pinned. 1 s, Redis 5 s under `lp:pin:{room}`.
     ///
     /// # Errors
     ///
@@ -268,7 +268,7 @@ impl Dal {
         self.caches.pin.get(call, Keys::anywhere(call, &[]).key(room_id), load).await
     }
 
-    /// What is pinned in rooms. 1 s, Redis 5 s.
+    /// The pinned cards of rooms. 1 s, Redis 5 s.
     ///
     /// # Errors
     ///
@@ -281,7 +281,7 @@ impl Dal {
 
 /// Judges answers about each line of a bag.
 pub(super) fn judge_lines<V>(call: &Call, origin: Origin, bag: &Bag, lines: &[Lookup<V>]) -> Result<(), Error> {
-    // the usual case needs no list of ids
+    // the common case needs no list of ids
     if lines.len() == bag.entries.len() && !lines.iter().any(Lookup::is_failed) {
         return Ok(());
     }
@@ -294,12 +294,12 @@ fn view_key(app_version: i32, view: BagView) -> i64 {
     i64::from(app_version) << 2 | adult << 1 | i64::from(view.hide_sold_out)
 }
 
-/// An answer that is one value, as a batch of one.
+/// A single value as a batch of one.
 pub(super) fn one<V>(value: Arc<V>) -> Vec<Lookup<Arc<V>>> {
     vec![Lookup::Found(value)]
 }
 
-/// An answer that is always there, or failed.
+/// The value, or an error if the look-up failed.
 pub(super) fn whole<V>(found: Lookup<Arc<V>>, downstream: Downstream, method: &'static str) -> Result<Arc<V>, Error> {
     match found {
         Lookup::Found(value) => Ok(value),

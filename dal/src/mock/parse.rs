@@ -1,4 +1,4 @@
-//! From JSON to checked mock rules; every fault is reported.
+//! Parses mock rules from JSON and checks them; every fault is reported.
 
 use std::time::Duration;
 

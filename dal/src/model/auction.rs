@@ -1,9 +1,9 @@
-//! Auctions, surprise sets and who may bid.
+//! Auctions, surprise sets and bidders.
 
 use pilota::FastStr;
 use rust_decimal::Decimal;
 
-/// The life of an auction.
+/// The status of an auction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum AuctionStatus {
     /// A status this version does not know.
@@ -15,9 +15,9 @@ pub enum AuctionStatus {
     Ongoing,
     /// Bids are taken after a late bid.
     Extended,
-    /// Somebody won.
+    /// There is a winner.
     Sold,
-    /// Nobody bid.
+    /// There was no bid.
     Unsold,
     /// Called off.
     Cancelled,
@@ -30,21 +30,21 @@ pub enum AuctionStatus {
 pub struct Auction {
     /// Its id.
     pub auction_id: i64,
-    /// What is sold; 0 for a surprise set.
+    /// The product; 0 for a surprise set.
     pub product_id: i64,
     /// Its name.
     pub title: FastStr,
     /// Its picture.
     pub cover_uri: FastStr,
-    /// Where in its life it is.
+    /// Its status.
     pub status: AuctionStatus,
     /// ISO 4217.
     pub currency: FastStr,
-    /// The least first bid.
+    /// Minimum first bid.
     pub starting_bid: Decimal,
     /// The highest bid; 0 before the first.
     pub current_bid: Decimal,
-    /// What the next bid must add.
+    /// Minimum amount of the next bid above the current one.
     pub min_increment: Decimal,
     /// Bids so far.
     pub bid_count: i32,
@@ -52,21 +52,21 @@ pub struct Auction {
     pub start_ms: i64,
     /// First millisecond after it.
     pub end_ms: i64,
-    /// What a late bid adds.
+    /// Seconds that a late bid adds.
     pub extension_seconds: i32,
-    /// Who leads; 0: nobody.
+    /// User id of the highest bidder; 0: none.
     pub leader_id: i64,
-    /// The leader's display name.
+    /// The highest bidder's display name.
     pub leader_name: FastStr,
-    /// The set, if it is one.
+    /// The surprise set, if the auction sells one.
     pub surprise_set_id: Option<i64>,
-    /// Units left; `None`: not said.
+    /// Units left; `None`: unknown.
     pub units_left: Option<i32>,
     /// Its number in the bag.
     pub item_no: i32,
     /// The oldest client that can show it; 0: any.
     pub min_app_version: i32,
-    /// Who sells.
+    /// User id of the seller.
     pub seller_id: i64,
 }
 
@@ -83,7 +83,7 @@ pub struct SurprisePrize {
     pub units: i32,
     /// Units left.
     pub units_left: i32,
-    /// What it is worth.
+    /// Its value.
     pub value: Option<Decimal>,
 }
 
@@ -98,7 +98,7 @@ pub struct SurpriseSet {
     pub title: FastStr,
     /// Its picture.
     pub cover_uri: FastStr,
-    /// What is in it.
+    /// Its prizes.
     pub prizes: Vec<SurprisePrize>,
     /// Its rules.
     pub rules_text: FastStr,
@@ -106,7 +106,7 @@ pub struct SurpriseSet {
     pub auction: Auction,
 }
 
-/// Whether a user may bid.
+/// The conditions for a user to bid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct BidderState {
     /// Has agreed to the terms.
@@ -115,6 +115,6 @@ pub struct BidderState {
     pub has_address: bool,
     /// Has a way to pay.
     pub has_payment: bool,
-    /// What the account says.
+    /// Is a minor, according to the account.
     pub is_minor: bool,
 }

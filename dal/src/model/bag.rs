@@ -1,4 +1,4 @@
-//! The bag of a room: which products, in which order, and what is pinned.
+//! The bag of a room: its products, their order, and the pinned card.
 
 use super::AgeClass;
 
@@ -18,13 +18,13 @@ pub struct BagEntry {
 pub struct Bag {
     /// The room.
     pub room_id: i64,
-    /// Its lines; a product may stand in it twice.
+    /// Its lines; a product may occur more than once.
     pub entries: Vec<BagEntry>,
-    /// Moves with every change of the bag.
+    /// Changes with every change of the bag.
     pub version: i64,
-    /// All of its lines are here. Of a bag that is not whole nothing is remembered under its version.
+    /// Whether all its lines are here. A partial bag is not cached under its version.
     pub whole: bool,
-    /// Products that were asked for by their ids and that nothing could be said of; none of a whole bag.
+    /// Products requested by id for which the service failed; empty for a whole bag.
     pub failed: Vec<i64>,
 }
 
@@ -36,12 +36,12 @@ impl Bag {
     }
 }
 
-/// What besides region and app version decides which products of a bag a viewer sees.
+/// The viewer's properties, besides region and app version, that decide which products of a bag are visible.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct BagView {
     /// The highest age class that the viewer may see.
     pub age_class: AgeClass,
-    /// Sold-out products are left out, but for the pinned one.
+    /// Sold-out products are left out, except the pinned one.
     pub hide_sold_out: bool,
 }
 
@@ -56,7 +56,7 @@ pub struct BagSummary {
     pub bag_version: i64,
 }
 
-/// What the host explains at the moment.
+/// Kinds of pinned things.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, serde::Serialize, serde::Deserialize)]
 pub enum PinKind {
     /// Nothing.
@@ -72,18 +72,18 @@ pub enum PinKind {
     SurpriseSet,
 }
 
-/// The pinned card.
+/// A pinned card.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Pin {
     /// Its id.
     pub pin_id: i64,
-    /// What kind of thing is pinned.
+    /// The kind of the pinned thing.
     pub kind: PinKind,
     /// The product, voucher, auction or surprise set.
     pub target_id: i64,
     /// When it was pinned.
     pub pinned_at_ms: i64,
-    /// When it stops; 0: never by itself.
+    /// Time at which it is unpinned; 0: never automatically.
     pub expire_ms: i64,
     /// Counts from 1.
     pub version: i64,

@@ -4,7 +4,7 @@ use pilota::FastStr;
 
 use super::{Platform, Region};
 
-/// What a banner is about.
+/// Subjects of a banner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum BannerKind {
     /// Anything else.
@@ -25,7 +25,7 @@ pub enum BannerKind {
 pub struct BannerMaterial {
     /// Its id.
     pub banner_id: i64,
-    /// What it is about.
+    /// Its subject.
     pub kind: BannerKind,
     /// The first line.
     pub title: FastStr,
@@ -33,23 +33,23 @@ pub struct BannerMaterial {
     pub sub_title: FastStr,
     /// The picture.
     pub image_uri: FastStr,
-    /// Where a tap leads.
+    /// Target of a tap.
     pub schema: FastStr,
     /// First millisecond.
     pub start_ms: i64,
     /// First millisecond after it.
     pub end_ms: i64,
-    /// Higher stands first.
+    /// Higher priorities come first.
     pub priority: i32,
-    /// Where; empty: everywhere.
+    /// Regions it is shown in; empty: all.
     pub regions: Vec<Region>,
-    /// On which clients; empty: all.
+    /// Clients it is shown on; empty: all.
     pub platforms: Vec<Platform>,
     /// The oldest client that can show it; 0: any.
     pub min_app_version: i32,
-    /// How often a day one viewer sees it; 0: no limit.
+    /// Daily impressions per viewer; 0: no limit.
     pub daily_cap: i32,
-    /// What it counts down to; 0: nothing.
+    /// End of its countdown; 0: none.
     pub countdown_end_ms: i64,
     /// The vouchers it shows.
     pub voucher_ids: Vec<i64>,

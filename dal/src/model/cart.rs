@@ -2,13 +2,13 @@
 
 use ahash::AHashMap;
 
-/// What of some products lies in a cart.
+/// Quantities of some products in a cart.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct CartContent {
-    /// Units by product; not there: none.
+    /// Units by product; an absent product has none.
     pub quantities: AHashMap<i64, i32>,
-    /// Products the service could not say anything of.
+    /// Products for which the service failed.
     pub failed: Vec<i64>,
-    /// Nothing more fits.
+    /// The cart is full.
     pub full: bool,
 }

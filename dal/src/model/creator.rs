@@ -4,7 +4,7 @@ use pilota::FastStr;
 
 use super::Region;
 
-/// What a creator may sell.
+/// Permissions of a creator to sell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Permission {
     /// Never had the permission.
@@ -31,7 +31,7 @@ pub struct Shop {
     pub seller_id: i64,
     /// Whether it is a brand's own shop.
     pub official: bool,
-    /// Where it sells.
+    /// Its sale regions.
     pub sale_regions: Vec<Region>,
 }
 
@@ -40,7 +40,7 @@ pub struct Shop {
 pub struct Creator {
     /// The account.
     pub creator_id: i64,
-    /// What the creator may sell.
+    /// Permission to sell.
     pub permission: Permission,
     /// The display name.
     pub name: FastStr,
@@ -55,8 +55,8 @@ pub struct Creator {
 /// The products of a creator's profile.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Showcase {
-    /// The first of them.
+    /// The first product ids.
     pub product_ids: Vec<i64>,
-    /// How many there are.
+    /// Total number of products.
     pub total: i32,
 }

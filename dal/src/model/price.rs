@@ -1,4 +1,4 @@
-//! Prices as the price service knows them, before any activity.
+//! Prices from the price service, before any promotion.
 
 use pilota::FastStr;
 use rust_decimal::Decimal;
@@ -8,9 +8,9 @@ use rust_decimal::Decimal;
 pub struct SkuPrice {
     /// The variation.
     pub sku_id: i64,
-    /// What it costs without any activity.
+    /// The price without any promotion.
     pub retail: Decimal,
-    /// The list price, **only if it was validated**: nothing else may be struck through.
+    /// The list price, **only if it was validated**: no other price may be struck through.
     pub reference: Option<Decimal>,
     /// The lowest price of the last 30 days.
     pub lowest_30d: Option<Decimal>,
@@ -21,6 +21,6 @@ pub struct SkuPrice {
 pub struct ProductPrice {
     /// ISO 4217.
     pub currency: FastStr,
-    /// One a variation.
+    /// One per variation.
     pub skus: Vec<SkuPrice>,
 }

@@ -1,10 +1,11 @@
-//! Products: the light form that decides whether a card stands, the full form that draws it, and the details.
+//! Products: the light form that decides whether a card is shown, the full form for the card's content, and the
+//! details.
 
 use pilota::FastStr;
 
 use super::{Lookup, Region};
 
-/// The life of a product. "Sold out" is no status; it follows from stock.
+/// The status of a product. "Sold out" is not a status; it follows from stock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum ProductStatus {
     /// A status this version does not know.
@@ -28,43 +29,43 @@ pub enum ProductStatus {
     Deleted,
 }
 
-/// Who may buy.
+/// Age classes of buyers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum AgeClass {
-    /// Everybody.
+    /// All ages.
     #[default]
     General,
     /// Adults only.
     Adult,
 }
 
-/// What decides whether and where a card stands.
+/// The product data that decide whether and where a card is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProductLite {
-    /// Where in its life it is.
+    /// Its status.
     pub status: ProductStatus,
-    /// Where it is sold.
+    /// Its sale regions.
     pub sale_regions: Vec<Region>,
     /// Units over all SKUs.
     pub stock: i32,
-    /// Who may buy it.
+    /// Age class of its buyers.
     pub age_class: AgeClass,
-    /// Who sells it.
+    /// User id of the seller.
     pub seller_id: i64,
     /// The oldest client that can show it; 0: any.
     pub min_app_version: i32,
     /// Sold only while a flash sale runs.
     pub flash_sale_only: bool,
-    /// When it was first on sale.
+    /// Start of its first sale.
     pub listed_ms: i64,
 }
 
 /// The light form of a whole bag, aligned with [`super::Bag::entries`].
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct BagStatus {
-    /// One answer a line of the bag.
+    /// One result per line of the bag.
     pub products: std::sync::Arc<Vec<Lookup<ProductLite>>>,
-    /// What the viewer's account says.
+    /// Whether the viewer is a minor, according to the account.
     pub viewer_is_minor: bool,
 }
 
@@ -90,7 +91,7 @@ pub struct Picture {
     pub height: i32,
 }
 
-/// What draws a card.
+/// The product data on a card.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct ProductModel {
     /// The name, in the language of the room.
@@ -99,11 +100,11 @@ pub struct ProductModel {
     pub cover: Picture,
     /// The category.
     pub category_id: i64,
-    /// Who sells it.
+    /// User id of the seller.
     pub seller_id: i64,
     /// Its variations, at least one.
     pub skus: Vec<Sku>,
-    /// The one that is chosen at first.
+    /// The variation that is selected initially.
     pub default_sku_id: i64,
     /// Sold before it can be delivered.
     pub pre_sale: bool,
@@ -128,7 +129,7 @@ pub struct DeliveryOption {
     pub max_days: i32,
 }
 
-/// What others say of a product.
+/// Ratings, sales and delivery of a product.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct ProductDetail {
     /// 0 to 5; 0: not rated. Not an amount, so a float may hold it.

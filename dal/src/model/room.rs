@@ -4,7 +4,7 @@ use pilota::FastStr;
 
 use super::Region;
 
-/// The life of a room.
+/// The state of a room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum RoomState {
     /// A state this version does not know.
@@ -27,11 +27,11 @@ pub enum RoomState {
 pub struct Room {
     /// Its id.
     pub room_id: i64,
-    /// The creator who is on air.
+    /// User id of the creator on air.
     pub anchor_id: i64,
-    /// Where in its life it is.
+    /// Its state.
     pub state: RoomState,
-    /// Where it sells; decides the currency. `None`: the service named no valid region.
+    /// Its sale region; decides the currency. `None`: the service named no valid region.
     pub region: Option<Region>,
     /// Its title.
     pub title: FastStr,

@@ -15,6 +15,6 @@ pub struct Seller {
     pub rating: f64,
     /// A brand's own shop.
     pub official: bool,
-    /// The account of its owner; 0: not known.
+    /// User id of its owner; 0: unknown.
     pub owner_user_id: i64,
 }

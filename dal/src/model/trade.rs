@@ -1,6 +1,6 @@
-//! May this viewer buy this product now?
+//! Whether a viewer may buy a product now.
 
-/// Why not.
+/// Reasons that a viewer may not buy a product.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum BlockReason {
     /// A reason this version does not know.
@@ -22,9 +22,9 @@ pub enum BlockReason {
 /// The answer of the trade chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Buyable {
-    /// Nothing stands against it.
+    /// There is no objection.
     pub buyable: bool,
-    /// What stands against it.
+    /// The objections.
     pub reasons: Vec<BlockReason>,
     /// Units the viewer may still buy; `None`: not limited.
     pub limit_left: Option<i32>,

@@ -1,4 +1,4 @@
-//! Who looks, and from where. Worked out once a request, read by everyone after.
+//! The viewer of a request: identity, client and region. Computed once per request.
 
 use std::{fmt, str::FromStr};
 
@@ -53,7 +53,7 @@ impl fmt::Display for Region {
 /// A client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Platform {
-    /// Not said.
+    /// Not stated.
     #[default]
     Unknown,
     /// An iPhone or iPad.
@@ -64,7 +64,7 @@ pub enum Platform {
     Web,
 }
 
-/// Regions that are served from the same place. Travels with every downstream call.
+/// Regions that are served from the same place. Sent with every downstream call.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize, schemars::JsonSchema,
 )]
@@ -86,7 +86,7 @@ impl RouteGroup {
     /// All of them.
     pub const ALL: [Self; 5] = [Self::Us, Self::Eu, Self::Sea, Self::Jp, Self::Latam];
 
-    /// The name as it travels.
+    /// The name on the wire.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -108,35 +108,35 @@ pub struct Viewer {
     pub device_id: FastStr,
     /// The client.
     pub platform: Platform,
-    /// Its version, as 340502; 0: not said.
+    /// Its version, as 340502; 0: not stated.
     pub app_version: i32,
-    /// Where the viewer shops, and so: what is sold and delivered.
+    /// The region in which the viewer shops; decides the products sold and delivered.
     pub region: Region,
-    /// Where calls go.
+    /// Route group of downstream calls.
     pub route_group: RouteGroup,
     /// The language of texts, as the request names it (BCP 47), or the region's own.
     pub language: FastStr,
-    /// The language with the viewer's region: how numbers are written.
+    /// The language with the viewer's region; decides the format of numbers.
     pub locale: FastStr,
-    /// What the client claims.
+    /// Whether the client claims that the viewer is a minor.
     pub claims_minor: bool,
 }
 
 impl Viewer {
-    /// Nobody is logged in: nothing personal is fetched.
+    /// Whether nobody is logged in. Nothing personal is fetched for a guest.
     #[must_use]
     pub const fn is_guest(&self) -> bool {
         self.user_id == 0
     }
 
-    /// What stable buckets hash: the user, or the device of a guest.
+    /// Hash key of stable buckets: the user, or the device of a guest.
     #[must_use]
     pub fn bucket_key(&self) -> BucketKey<'_> {
         if self.is_guest() { BucketKey::Device(&self.device_id) } else { BucketKey::User(self.user_id) }
     }
 }
 
-/// Who is put in a bucket.
+/// The owner of a bucket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BucketKey<'a> {
     /// An account.

@@ -1,4 +1,4 @@
-//! Vouchers of a room and what a user did with them.
+//! Vouchers of a room, and a user's claims.
 
 use ahash::AHashMap;
 use pilota::FastStr;
@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 
 use super::Region;
 
-/// What a voucher takes off.
+/// Kinds of reductions by a voucher.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum VoucherKind {
     /// An amount.
@@ -17,7 +17,7 @@ pub enum VoucherKind {
     FreeShipping,
 }
 
-/// Who pays for it.
+/// The party that pays for a voucher.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum VoucherFunder {
     /// The seller.
@@ -26,7 +26,7 @@ pub enum VoucherFunder {
     Platform,
 }
 
-/// Where and to whom it is shown.
+/// Places where a voucher is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum VoucherDisplay {
     /// Everywhere.
@@ -43,7 +43,7 @@ pub enum VoucherDisplay {
     Follower,
 }
 
-/// What a user does to claim it.
+/// Tasks that a user must do to claim a voucher.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ClaimTask {
     /// Nothing.
@@ -54,7 +54,7 @@ pub enum ClaimTask {
     FollowHost,
 }
 
-/// What a user did with a voucher.
+/// States of a claim.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum ClaimState {
     /// Nothing yet.
@@ -73,19 +73,19 @@ pub struct Voucher {
     pub voucher_id: i64,
     /// Its name.
     pub title: FastStr,
-    /// What it takes off.
+    /// The kind of reduction.
     pub kind: VoucherKind,
-    /// Who pays for it.
+    /// The party that pays for it.
     pub funder: VoucherFunder,
-    /// Where it is shown.
+    /// The place where it is shown.
     pub display: VoucherDisplay,
     /// For [`VoucherKind::AmountOff`].
     pub reduction: Option<Decimal>,
     /// For [`VoucherKind::PercentOff`], 1 to 100.
     pub percent: Option<i32>,
-    /// The most it takes off.
+    /// Maximum reduction.
     pub max_discount: Option<Decimal>,
-    /// What must be spent at least.
+    /// Minimum spend.
     pub min_spend: Decimal,
     /// ISO 4217.
     pub currency: FastStr,
@@ -93,32 +93,32 @@ pub struct Voucher {
     pub claim_start_ms: i64,
     /// First millisecond in which it can no longer be claimed.
     pub claim_end_ms: i64,
-    /// When it lapses.
+    /// Expiry time.
     pub use_end_ms: Option<i64>,
-    /// Days after the claim in which it lapses.
+    /// Days from the claim to expiry.
     pub use_days: Option<i32>,
-    /// What must be done to claim it.
+    /// The task to claim it.
     pub task: ClaimTask,
     /// For [`ClaimTask::WatchLive`].
     pub min_watch_seconds: i32,
     /// Claims left; `None`: not limited.
     pub stock_left: Option<i32>,
-    /// Whose products; 0: anybody's.
+    /// Seller of the products it applies to; 0: any.
     pub seller_id: i64,
-    /// Which products; empty: all (of the seller, where one is named).
+    /// Products it applies to; empty: all (of the seller, if one is named).
     pub product_ids: Vec<i64>,
-    /// Where; empty: everywhere.
+    /// Regions it is valid in; empty: all.
     pub regions: Vec<Region>,
-    /// Only for those who never bought.
+    /// Only for users without an earlier purchase.
     pub new_users_only: bool,
 }
 
-/// What a user did with the vouchers of a room.
+/// A user's claims of the vouchers of a room.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Claims {
-    /// By voucher; not there: [`ClaimState::NotClaimed`], unless it failed.
+    /// By voucher; an absent voucher is [`ClaimState::NotClaimed`], unless it failed.
     pub states: AHashMap<i64, ClaimState>,
-    /// Vouchers that were asked for and not answered.
+    /// Vouchers for which the service failed.
     pub failed: Vec<i64>,
     /// Never bought anything.
     pub is_new_user: bool,

@@ -1,4 +1,4 @@
-//! How numbers and money are written: CLDR 48.2.0, by `dal/cldr/make_table.mjs`. Do not edit.
+//! CLDR formats of numbers and money: CLDR 48.2.0, by `dal/cldr/make_table.mjs`. Do not edit.
 
 use super::Numbers;
 
@@ -6,7 +6,7 @@ use super::Numbers;
 pub(super) const CURRENCIES: [&str; 12] =
     ["BRL", "EUR", "GBP", "IDR", "JPY", "MXN", "MYR", "PHP", "SGD", "THB", "USD", "VND"];
 
-/// Every locale, sorted, with its place in `NUMBERS`.
+/// Every locale, sorted, with its index in `NUMBERS`.
 pub(super) static LOCALES: [(&str, usize); 238] = [
     ("de", 17),
     ("de-BR", 17),
@@ -248,7 +248,7 @@ pub(super) static LOCALES: [(&str, usize); 238] = [
     ("zh-VN", 28),
 ];
 
-/// What there is to know; locales that agree in everything share it.
+/// The formats; locales with equal formats share one.
 pub(super) static NUMBERS: [Numbers; 31] = [
     // en
     Numbers {

@@ -1,10 +1,10 @@
-//! Digits and their groups, without allocation.
+//! Digits in groups, without allocation.
 
-/// How digits stand together in threes.
+/// Grouping of digits in threes.
 #[derive(Clone, Copy)]
 pub(super) struct Grouping {
     pub(super) separator: &'static str,
-    /// So many digits must stand before the first separator.
+    /// Minimum number of digits before the first separator.
     pub(super) minimum: u8,
 }
 

@@ -64,8 +64,9 @@ fn every_region_writes_its_own_prices_as_intl_does() {
     }
 }
 
-/// Where CLDR's data and inheritance say something else than Intl, and what CLDR says of 1,234.5 euros: the English of
-/// the continent has its separators in CLDR, and Intl finds `es` and `pt` where CLDR inherits from `es-419` and `pt-PT`.
+/// Differences between CLDR's data with its inheritance and Intl, with CLDR's form of 1,234.5 euros: the English of the
+/// continent has its own separators in CLDR, and Intl finds `es` and `pt` where CLDR inherits from `es-419` and
+/// `pt-PT`.
 const NOT_AS_INTL: [(&str, &str); 6] = [
     ("en-DE", "1.234,50\u{a0}€"),
     ("en-ES", "1.234,50\u{a0}€"),

@@ -1,4 +1,4 @@
-//! What all instances count together in Redis, and how many they are.
+//! The counters in Redis that all instances share, and the number of instances.
 
 use std::{
     hash::{BuildHasher as _, RandomState},
@@ -18,38 +18,38 @@ use super::{
 };
 use crate::{ErrorKind, Redis};
 
-/// How long a Redis that has just been too slow, or has not understood, is let be: every request of that time would ask in
-/// vain.
+/// Time for which a Redis that was too slow, or did not understand, is not asked: every request in that time would wait
+/// in vain.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// A counter is dropped when it has been idle for its period and this.
+/// Time after its period after which an idle counter expires.
 const AFTER: Duration = Duration::from_secs(1);
 
-/// The longest wait for the answer to a heartbeat, which nobody waits for.
+/// Longest wait for the answer to a heartbeat; no request waits for it.
 const BEAT_WAIT: Duration = Duration::from_millis(200);
 
-/// An instance that has not been heard of for so long is gone.
+/// Time without a heartbeat after which an instance counts as gone.
 const GONE: Duration = Duration::from_secs(3);
 
-/// The most instances that a fleet may have; more are nonsense.
+/// Maximum number of instances in a fleet; a larger number is an error.
 const MOST: u32 = 10_000;
 
-/// The instances, by when they were last heard of; on the node of the cluster that has the counters.
+/// The instances by their last heartbeat; on the cluster node that has the counters.
 const INSTANCES: &str = "{lp:rate}:instances";
 
-/// What Redis says of a request.
+/// Redis' decision about a request.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Answer<'a> {
-    /// It is within all rates and was counted.
+    /// Within all rates, and counted.
     Admitted {
         /// Redis' time in Unix microseconds.
         at: u64,
     },
-    /// It is not, and was not.
+    /// Over a rate, and not counted.
     Refused {
-        /// The rate whose places are free last.
+        /// The rate with the longest wait.
         by: Applied<'a>,
-        /// When one of them can be.
+        /// Time until a place may be free.
         wait: Duration,
     },
 }
@@ -61,23 +61,23 @@ pub(super) struct Fleet {
     longest: Duration,
     window: Script,
     beat: Script,
-    /// The name of this instance, like no other's.
+    /// The unique name of this instance.
     name: String,
     pause: Pause,
-    /// What the last heartbeats told.
+    /// The results of the last heartbeats.
     // std mutex: held for three words, never across an await
     told: Mutex<[u32; 3]>,
 }
 
 impl Fleet {
     pub(super) fn new(redis: Arc<Redis>, longest: Duration) -> Self {
-        // the standard library's hasher has its keys from the system
+        // the standard library's hasher is seeded by the system
         let name = format!("{:016x}", RandomState::new().hash_one(std::process::id()));
         let (window, beat) = (Script::new(include_str!("window.lua")), Script::new(include_str!("beat.lua")));
         Self { redis, longest, window, beat, name, pause: Pause::default(), told: Mutex::default() }
     }
 
-    /// Asks Redis. `None`: it is away, slow, or talks nonsense.
+    /// Asks Redis. `None`: it is unavailable, slow, or its answer is invalid.
     pub(super) async fn ask<'a>(
         &self,
         applied: &[Applied<'a>],
@@ -95,22 +95,22 @@ impl Fleet {
             let idle = u64::try_from((counter.rate.period + AFTER).as_millis()).unwrap_or(u64::MAX);
             question.key(counter.key(asked)).arg(counter.rate.limit).arg(width).arg(buckets).arg(idle);
         }
-        // as they are on the wire: read as anything else, a negative number would be a large one
+        // signed as on the wire: read as unsigned, a negative number would be a large one
         match self.redis.script::<(i64, i64, i64)>(&question, wait).await {
             Ok((0, _, at)) => Some(Answer::Admitted { at: at.try_into().ok()? }),
-            // a rate that was not asked for and a wait of less than nothing are no answer
+            // an unknown rate or a negative wait is not an answer
             Ok((by, wait, _)) => {
                 let (by, wait) = (usize::try_from(by).ok()?, u64::try_from(wait).ok()?);
                 let by = *applied.get(by.checked_sub(1)?)?;
-                // counted from the question and not from the answer: late is a place that is lost
+                // measured from the question and not from the answer: waiting longer than necessary wastes a place
                 let wait = Duration::from_micros(wait).saturating_sub(started.elapsed());
-                // not even a clock that was set back makes it longer
+                // a clock that was set back must not make it longer either
                 let wait = wait.min(by.counter.rate.period * 2);
                 Some(Answer::Refused { by, wait })
             }
             Err(error) => {
                 let slow = error.kind == ErrorKind::Timeout;
-                // a caller in a hurry proves nothing about Redis
+                // a timeout of a call with little time left proves nothing about Redis
                 let proof = !slow || wait == self.longest;
                 let begun = proof && self.pause.begin(started);
                 if begun && slow {
@@ -121,7 +121,7 @@ impl Fleet {
         }
     }
 
-    /// Says that this instance is there, and learns how many are.
+    /// Registers this instance, and learns the number of instances.
     pub(super) async fn beat(&self) {
         let mut beat = self.beat.key(INSTANCES);
         beat.arg(&self.name).arg(u64::try_from(GONE.as_millis()).unwrap_or(u64::MAX));
@@ -133,15 +133,15 @@ impl Fleet {
         }
     }
 
-    /// How many instances there are, as far as Redis has told: the most of the last three heartbeats, because a Redis that
-    /// has just come back has not heard of all yet.
+    /// Number of instances, as far as Redis has told: the maximum of the last three heartbeats, because a Redis that
+    /// has just come back has not heard from all of them yet.
     pub(super) fn instances(&self) -> Option<u32> {
         let told = *self.told.lock().unwrap_or_else(PoisonError::into_inner);
         told.into_iter().max().filter(|most| *most > 0)
     }
 }
 
-/// Keeps requests from asking one after the other in vain. Relaxed: one that sees a pause late asks too.
+/// Keeps requests from waiting in vain one after the other. Relaxed: a request that sees a pause late waits too.
 #[derive(Debug)]
 struct Pause {
     since: Instant,
@@ -160,8 +160,8 @@ impl Pause {
         self.micros(now) < self.until.load(Ordering::Relaxed)
     }
 
-    /// A request that began then has asked in vain. Whether a pause begins with it: of all those that asked at once, only
-    /// the first begins one.
+    /// A request that began at `started` has waited in vain. Returns whether it begins a pause: only the first of
+    /// several concurrent requests does.
     fn begin(&self, started: Instant) -> bool {
         let until = self.until.load(Ordering::Relaxed);
         let next = self.micros(Instant::now() + PAUSE);

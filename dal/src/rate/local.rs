@@ -1,4 +1,4 @@
-//! What one instance admits on its own: its share of the limit, evenly, with a small burst.
+//! The share of the limit that one instance admits on its own: evenly, with a small burst.
 
 use std::{
     num::NonZeroU32,
@@ -11,13 +11,13 @@ use governor::{Quota, clock::Clock, state::keyed::DashMapStateStore};
 
 use crate::config::Rate;
 
-/// Counters of one rate from which on those that are full again are let go.
+/// Number of counters per rate above which full ones are dropped.
 const MANY: usize = 1_000;
 
-/// Counters of one rate that are held at most, from one upkeep to the next: beyond it all start anew.
+/// Maximum number of counters per rate between two upkeeps: above it all start anew.
 const TOO_MANY: usize = 100_000;
 
-/// The clock of the tests, which they may pause, is that of everything else.
+/// Tokio's clock, which tests may pause.
 #[derive(Debug, Clone)]
 struct TokioClock;
 
@@ -31,7 +31,7 @@ impl Clock for TokioClock {
 
 type Limiter = governor::RateLimiter<u64, DashMapStateStore<u64>, TokioClock>;
 
-/// The counters of one rate. Made when the first is needed, and made anew when the share has changed.
+/// The counters of one rate. Made at the first use, and again when the share has changed.
 #[derive(Debug, Default)]
 pub(super) struct Local {
     current: ArcSwapOption<Share>,
@@ -44,14 +44,14 @@ struct Share {
 }
 
 impl Local {
-    /// Counts one request for `id`, or says how long there is no place for it.
+    /// Counts one request for `id`, or returns the time until there is a place for it.
     pub(super) fn check(&self, rate: &Rate, instances: u32, id: u64) -> Result<(), Duration> {
         let current = self.current.load();
         let made;
         let share = match current.as_ref().filter(|share| share.instances == instances) {
             Some(share) => share,
             None => {
-                // two that come at once both make one, and one of the two is lost with what it counted: a request or two
+                // two concurrent calls may both make one; one of them is lost with the request or two it counted
                 made = Arc::new(Share::new(rate, instances));
                 self.current.store(Some(Arc::clone(&made)));
                 &made
@@ -60,13 +60,13 @@ impl Local {
         share.limiter.check_key(&id).map_err(|until| until.wait_time_from(TokioClock.now()))
     }
 
-    /// Counters that are held.
+    /// Number of counters.
     #[cfg(test)]
     pub(super) fn len(&self) -> usize {
         self.current.load().as_ref().map_or(0, |share| share.limiter.len())
     }
 
-    /// Lets go of counters that nobody needs.
+    /// Drops idle counters.
     pub(super) fn sweep(&self) {
         let Some(share) = self.current.load_full() else { return };
         if share.limiter.len() > MANY {
@@ -81,7 +81,7 @@ impl Local {
 impl Share {
     fn new(rate: &Rate, instances: u32) -> Self {
         let instances = instances.max(1);
-        // exact in nanoseconds also where the share is no whole number
+        // exact in nanoseconds even if the share is not a whole number
         let every = (rate.period.saturating_mul(instances) / rate.limit.max(1)).max(Duration::from_nanos(1));
         let quota = Quota::with_period(every).unwrap_or(Quota::per_second(NonZeroU32::MIN));
         let limiter = Limiter::dashmap_with_clock(quota.allow_burst(burst(rate.limit, instances)), TokioClock);
@@ -89,7 +89,7 @@ impl Share {
     }
 }
 
-/// How many of a share may come at once: 5 % of it, or 5 where that is more, and never more than the share.
+/// Burst of a share: 5 % of it, or 5 requests if that is more, and never more than the share.
 fn burst(limit: u32, instances: u32) -> NonZeroU32 {
     let share = limit.div_ceil(instances);
     NonZeroU32::new((share / 20).max(share.min(5))).unwrap_or(NonZeroU32::MIN)

@@ -1,4 +1,4 @@
-//! What is counted of the rate limiter.
+//! Metrics of the rate limiter.
 
 use prometheus::{IntCounter, IntCounterVec, Opts, Registry};
 

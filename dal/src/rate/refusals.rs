@@ -7,14 +7,14 @@ use std::{
 
 use tokio::time::Instant;
 
-/// The longest a refusal is remembered: a Redis that comes back empty has places at once.
+/// Longest time for which a refusal is remembered: a Redis that comes back empty has free places at once.
 const LONGEST: Duration = Duration::from_secs(1);
 
-/// How many are remembered; a power of two.
+/// Maximum number of remembered refusals; a power of two.
 const SLOTS: usize = 1024;
 
-/// When which counters have a place again. A table that never grows: a newcomer takes the slot of whoever was there, who
-/// then asks Redis again.
+/// The times at which counters have a place again. The table never grows: a newcomer replaces the previous owner of its
+/// slot, whose next request asks Redis again.
 #[derive(Debug)]
 pub(super) struct Refusals {
     // std mutex: held for two words, never across an await
@@ -24,7 +24,7 @@ pub(super) struct Refusals {
 #[derive(Debug, Clone, Copy, Default)]
 struct Slot {
     id: u64,
-    /// When a place is free, and until when that is believed.
+    /// Time at which a place is free, and time until which this is believed.
     free: Option<(Instant, Instant)>,
 }
 
@@ -35,7 +35,7 @@ impl Default for Refusals {
 }
 
 impl Refusals {
-    /// How long the counter still has no place; `None` where it may have one.
+    /// Time until the counter has a place; `None` if it may have one now.
     pub(super) fn holds(&self, id: u64) -> Option<Duration> {
         let slot = *self.slot(id)?.lock().unwrap_or_else(PoisonError::into_inner);
         let (free, until) = slot.free.filter(|_| slot.id == id)?;
@@ -43,7 +43,7 @@ impl Refusals {
         (now < until).then(|| free.saturating_duration_since(now))
     }
 
-    /// The counter has no place for so long.
+    /// Remembers that the counter has no place for this long.
     pub(super) fn remember(&self, id: u64, wait: Duration) {
         if let Some(slot) = self.slot(id) {
             let now = Instant::now();

@@ -1,4 +1,4 @@
-//! The rates in force: which of them apply to a request, and under which name each counts it.
+//! The rates in force: those that apply to a request, and the name under which each counts it.
 
 use std::{cmp::Reverse, fmt::Write as _, sync::Arc, time::Duration};
 
@@ -13,7 +13,7 @@ pub(super) struct Rules {
     conf: Option<RateConf>,
     hasher: ahash::RandomState,
     counters: Vec<Arc<Counter>>,
-    /// As the configuration says.
+    /// The configured number of instances.
     pub(super) instances: u32,
     pub(super) refusals: Refusals,
 }
@@ -31,22 +31,22 @@ pub(super) struct Counter {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Applied<'a> {
     pub(super) counter: &'a Counter,
-    /// What the request counts for: the same only for the same rate and whoever it counts together, up to 64 bits of a
-    /// hash that nobody outside can foresee.
+    /// Identity of the counter: equal only for the same rate and the same group of requests, up to collisions of a
+    /// 64-bit hash that callers cannot predict.
     pub(super) id: u64,
 }
 
-/// How a rate is counted in Redis.
+/// The resolution at which Redis counts a rate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Grain {
-    /// Microseconds that are counted as one.
+    /// Width of a bucket in microseconds.
     pub(super) width: u64,
-    /// How many of them are a period.
+    /// Number of buckets in a period.
     pub(super) buckets: u64,
 }
 
-/// A period is counted in so many buckets. One more than these must hold at most the limit, which bounds every window and
-/// loses half a percent.
+/// Buckets per period. One more than these must hold at most the limit, which bounds every window and loses half a
+/// percent.
 const BUCKETS: u64 = 200;
 
 impl Rules {
@@ -55,7 +55,7 @@ impl Rules {
         self.conf.as_ref() == Some(conf)
     }
 
-    /// The rules of a configuration, with the counters of these where a rate stays the same.
+    /// The rules of a configuration, with the existing counters of unchanged rates.
     pub(super) fn followed_by(&self, conf: &RateConf) -> Self {
         let counter = |rate: &Rate| {
             let kept = self.counters.iter().find(|counter| counter.rate == *rate);
@@ -78,7 +78,7 @@ impl Rules {
         applied.map(|counter| Applied { counter, id: id(counter) }).collect()
     }
 
-    /// The refusal of a moment ago that still holds.
+    /// A remembered refusal that still holds.
     pub(super) fn remembered(&self, applied: &[Applied<'_>]) -> Option<Refused> {
         applied.iter().find_map(|Applied { counter, id }| Some(counter.refused(self.refusals.holds(*id)?)))
     }
@@ -96,7 +96,7 @@ impl Counter {
             && (*level != RateLevel::User || asked.user != 0)
     }
 
-    /// Whom of those that the rate applies to it counts together.
+    /// The group of requests that is counted together.
     const fn together<'a>(&self, asked: &Asked<'a>) -> (&'a str, &'a str, i64) {
         match self.rate.level {
             RateLevel::Service => (asked.caller, "", 0),
@@ -105,9 +105,10 @@ impl Counter {
         }
     }
 
-    /// The key in Redis: `{lp:rate}:` and level, milliseconds of the period, microseconds of a bucket, method, viewer and
-    /// caller. The part in braces puts all keys on one node of a cluster. `=` marks what the rate names and `*` what it
-    /// does not, or two rates would count under one key; the caller comes last because its name may hold anything.
+    /// The key in Redis: `{lp:rate}:` and level, milliseconds of the period, microseconds of a bucket, method, viewer
+    /// and caller. The part in braces puts all keys on one node of a cluster. `=` marks fields that the rate sets and
+    /// `*` those it does not, or two rates would count under one key; the caller comes last because its name may hold
+    /// anything.
     pub(super) fn key(&self, asked: &Asked<'_>) -> String {
         let Rate { level, caller, method, period, .. } = &self.rate;
         let (of_caller, of_method, user) = self.together(asked);
@@ -120,7 +121,7 @@ impl Counter {
         key
     }
 
-    /// Few requests are counted to the microsecond, which is exact and takes less room than buckets would.
+    /// Small limits are counted to the microsecond, which is exact and takes less room than buckets would.
     pub(super) fn grain(&self) -> Grain {
         let micros = u64::try_from(self.rate.period.as_micros()).unwrap_or(u64::MAX);
         if u64::from(self.rate.limit) <= BUCKETS {

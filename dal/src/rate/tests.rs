@@ -70,7 +70,7 @@ fn made_alone(limiter: &RateLimiter) -> u64 {
     limiter.shared.metrics.local.get()
 }
 
-/// How many of so many requests are let in.
+/// Number of admitted requests.
 async fn admitted(limiter: &RateLimiter, asked: Asked<'_>, requests: usize) -> usize {
     let mut admitted = 0;
     for _ in 0..requests {
@@ -79,7 +79,7 @@ async fn admitted(limiter: &RateLimiter, asked: Asked<'_>, requests: usize) -> u
     admitted
 }
 
-/// Waits for something, and asks meanwhile as a caller of whom no test counts the requests.
+/// Waits for a decision, and meanwhile asks as a caller that no test counts.
 async fn until(limiter: &RateLimiter, wanted: impl Fn(Result<Admitted, Refused>) -> bool) {
     for _ in 0..500 {
         if wanted(limiter.ask(&Asked { caller: "waiting", ..asked(0) }, soon()).await) {

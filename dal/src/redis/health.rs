@@ -1,4 +1,4 @@
-//! Whether Redis is worth asking, and whether it takes writes.
+//! Whether Redis is available, and whether it accepts writes.
 
 use std::{
     collections::BTreeSet,
@@ -16,20 +16,21 @@ use tokio::{
 use super::{RedisSettings, classified, link::Link};
 use crate::{Error, ErrorKind};
 
-/// Failures in a row after which Redis is left alone.
+/// Number of consecutive failures after which Redis is not used.
 const PATIENCE: u32 = 3;
 
-/// Different causes that are logged before Redis has recovered; a server that invents ever new ones must not fill the log.
+/// Maximum number of different causes logged before Redis recovers; a server that invents ever new ones must not fill
+/// the log.
 const CAUSES: usize = 16;
 
-/// Counts failures in a row. Relaxed throughout: a reader that sees the change a moment late makes one call more or less.
+/// Counts consecutive failures. Relaxed throughout: a reader that sees a change late makes one call more or less.
 #[derive(Debug, Default)]
 pub(crate) struct Health {
     failures: AtomicU32,
     away: AtomicBool,
-    /// The server has refused a write: it has become a replica, is full, or wants to be asked elsewhere.
+    /// The server has refused a write: it has become a replica, is full, or redirects to another server.
     refuses_writes: AtomicBool,
-    /// Causes logged since Redis was last well.
+    /// Causes logged since Redis was last healthy.
     // std mutex: held for one look-up, never across an await
     logged: Mutex<BTreeSet<String>>,
     wake: Notify,
@@ -37,30 +38,30 @@ pub(crate) struct Health {
 }
 
 impl Health {
-    /// One whose log lines hold none of these.
+    /// A state whose log lines contain none of these secrets.
     pub(super) fn hiding(secrets: Vec<String>) -> Self {
         Self { secrets, ..Self::default() }
     }
 
-    /// Readers do not even try.
+    /// Whether readers skip Redis.
     pub(crate) fn is_away(&self) -> bool {
         self.away.load(Ordering::Relaxed)
     }
 
-    /// Writers try.
+    /// Whether writers use Redis.
     pub(crate) fn takes_writes(&self) -> bool {
         !self.is_away() && !self.refuses_writes.load(Ordering::Relaxed)
     }
 
-    /// A read came back.
+    /// Records a successful read.
     pub(crate) fn worked(&self) {
-        // a load first: the counter stays shared between cores while all is well
+        // a load first: the counter stays shared between cores in the normal case
         if self.failures.load(Ordering::Relaxed) != 0 {
             self.failures.store(0, Ordering::Relaxed);
         }
     }
 
-    /// A write came back. It shows that the server is well in every respect.
+    /// Records a successful write. It shows that the server is healthy in every respect.
     pub(super) fn wrote(&self) {
         let mut logged = self.logged();
         if !logged.is_empty() && !self.is_away() {
@@ -69,7 +70,7 @@ impl Health {
         }
     }
 
-    /// A read failed.
+    /// Records a failed read.
     pub(crate) fn failed(&self, error: &Error) {
         self.log(error);
         if self.failures.fetch_add(1, Ordering::Relaxed).saturating_add(1) >= PATIENCE {
@@ -78,8 +79,8 @@ impl Health {
         }
     }
 
-    /// A write failed. Where the server has answered that it does not take it, further writes wait for a new connection,
-    /// which may lead to another server.
+    /// Records a failed write. If the server refused it, further writes wait for a new connection, which may lead to
+    /// another server.
     pub(super) fn write_failed(&self, error: &Error) {
         self.log(error);
         if error.kind == ErrorKind::Remote {
@@ -88,7 +89,7 @@ impl Health {
         }
     }
 
-    /// One line for each cause, until Redis is well again.
+    /// One line per cause, until Redis is healthy again.
     fn log(&self, error: &Error) {
         let mut logged = self.logged();
         if logged.len() < CAUSES && logged.insert(cause(error)) {
@@ -102,7 +103,7 @@ impl Health {
     }
 }
 
-/// What makes a failure the same as another: for an error that the server answered its code, else its kind.
+/// The cause by which failures are grouped: the code of a server's error, else the kind.
 fn cause(error: &Error) -> String {
     match error.kind {
         ErrorKind::Remote => error.detail.split([' ', ':']).next().unwrap_or_default().to_owned(),
@@ -110,11 +111,11 @@ fn cause(error: &Error) -> String {
     }
 }
 
-/// Connects, then sleeps until Redis is left alone or refuses writes. Each probe has a connection of its own: a connection
-/// that stands may lead to a server that has become a replica, or that has long gone. Requests are never used as probes.
+/// Connects, then sleeps until Redis is unavailable or refuses writes. Each probe has its own connection: an existing
+/// one may lead to a server that has become a replica, or is long gone. Requests are never used as probes.
 pub(super) async fn probe(health: Arc<Health>, link: Arc<Link>, settings: RedisSettings) {
     let wait = settings.connect_timeout + settings.response_timeout;
-    // what readers ask: a server that loads its data, or wants a password, answers a PING or refuses it as it pleases
+    // the same command as readers: a server that loads its data, or requires a password, may or may not answer a PING
     let answers = || async {
         let (mut connection, mut read) = (link.connection(), redis::cmd("MGET"));
         match timeout(wait, read.arg("lp:probe").query_async::<Vec<Option<Vec<u8>>>>(&mut connection)).await {
@@ -122,7 +123,7 @@ pub(super) async fn probe(health: Arc<Health>, link: Arc<Link>, settings: RedisS
             Err(_) => Err(super::error("MGET", ErrorKind::Timeout, "no answer in time")),
         }
     };
-    // the first command makes the connection; whether it stands shows with the first read
+    // the first command connects; the first read shows whether the connection works
     drop(answers().await);
     loop {
         health.wake.notified().await;

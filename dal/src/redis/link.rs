@@ -1,4 +1,4 @@
-//! The connection, and how it is made anew.
+//! The connection and its renewal.
 
 use std::sync::Arc;
 
@@ -10,8 +10,8 @@ use redis::{
 
 use super::{RedisSettings, RedisUrl};
 
-/// One multiplexed connection that connects again by itself where it was refused or closed. A connection that merely went
-/// silent looks well to it – its users gave up before it did – so the probe replaces that one.
+/// One multiplexed connection that reconnects by itself after it was refused or closed. It does not notice a connection
+/// that merely went silent, because its callers time out first; the probe replaces that one.
 pub(super) struct Link {
     client: redis::Client,
     config: ConnectionManagerConfig,
@@ -25,7 +25,7 @@ impl Link {
         let config = ConnectionManagerConfig::new()
             .set_connection_timeout(Some(settings.connect_timeout))
             .set_response_timeout(Some(settings.response_timeout))
-            // the probe retries; a reader who waits for a retry waits in vain
+            // the probe retries; a reader that waits for a retry waits in vain
             .set_number_of_retries(0);
         let current = ConnectionManager::new_lazy_with_config(client.clone(), config.clone())?;
         Ok(Self { client, config, current: ArcSwap::from_pointee(current) })

@@ -1,4 +1,4 @@
-//! Failovers and servers that refuse, with real Redis servers and with one that says what a test wants.
+//! Failovers and servers that refuse, with real Redis servers and with one scripted by the test.
 #![allow(clippy::disallowed_methods, clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
 use std::{
@@ -49,7 +49,7 @@ impl Log {
         (log, LogEnd)
     }
 
-    /// How many lines hold `part`.
+    /// Number of lines that contain `part`.
     fn count(&self, part: &str) -> usize {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).iter().filter(|line| line.contains(part)).count()
     }

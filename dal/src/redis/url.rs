@@ -4,11 +4,11 @@ use std::{fmt, str::FromStr};
 
 use redis::{ConnectionInfo, IntoConnectionInfo as _};
 
-/// Where a Redis server is. Shown as `redis://host:port/db`; user and password never are.
+/// The address of a Redis server. Displayed as `redis://host:port/db`, without user and password.
 #[derive(Clone)]
 pub struct RedisUrl(ConnectionInfo);
 
-/// Why a text is no address of a Redis server. Holds nothing of the text, which may hold a password.
+/// Reasons that a text is not the address of a Redis server. Holds no part of the text, which may contain a password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum RedisUrlError {
     /// TLS.
@@ -43,12 +43,12 @@ impl FromStr for RedisUrl {
 }
 
 impl RedisUrl {
-    /// What a client needs.
+    /// The connection parameters for the client.
     pub(super) fn connection(&self) -> ConnectionInfo {
         self.0.clone()
     }
 
-    /// What must not be shown wherever it turns up: servers and proxies repeat what they do not understand.
+    /// Texts that must never be displayed: servers and proxies repeat what they do not understand.
     pub(super) fn secrets(&self) -> Vec<String> {
         self.0.redis_settings().password().map(str::to_owned).into_iter().filter(|secret| !secret.is_empty()).collect()
     }

@@ -1,4 +1,4 @@
-//! Writes to Redis that nobody waits for.
+//! Background writes to Redis.
 
 use std::{sync::Arc, time::Duration};
 
@@ -13,32 +13,32 @@ use crate::ErrorKind;
 pub(crate) struct Write {
     /// The whole key.
     pub(crate) key: String,
-    /// What becomes of it.
+    /// The change.
     pub(crate) change: Change,
-    /// How long the key is kept from now on; written in milliseconds, at least one.
+    /// Lifetime of the key from now on; written in milliseconds, at least one.
     pub(crate) ttl: Duration,
 }
 
-/// What becomes of a key.
+/// A change of a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Change {
-    /// It holds this.
+    /// Sets this value.
     Set(Vec<u8>),
-    /// It counts one more; where there is no such key, one.
+    /// Increments the counter; a missing key counts from zero.
     Count,
 }
 
 /// Makes the changes of one load.
 pub(super) type Writes = Box<dyn FnOnce() -> Vec<Write> + Send>;
 
-/// Changes written in one round trip, about.
+/// Approximate number of changes per round trip.
 const BATCH: usize = 256;
 
 /// Longest wait for one round trip.
 const WAIT: Duration = Duration::from_millis(500);
 
-/// Writes what comes, many changes a round trip. Changes that come while Redis is away or refuses writes are dropped: values will have
-/// lapsed, and a count that comes late may count for another day.
+/// Writes queued changes, many per round trip. Changes that come while Redis is unavailable or refuses writes are
+/// dropped: values would have expired, and a late count may count for another day.
 pub(super) async fn run(
     mut queue: mpsc::Receiver<Writes>,
     link: Arc<Link>,
@@ -72,7 +72,7 @@ pub(super) async fn run(
 
 fn pipeline(batch: &[Write]) -> redis::Pipeline {
     let mut pipeline = redis::pipe();
-    // A counter and its time go together: one that was cut off in between would count for ever.
+    // A counter and its expiry are written together: without the expiry it would count for ever.
     if batch.iter().any(|write| write.change == Change::Count) {
         pipeline.atomic();
     }

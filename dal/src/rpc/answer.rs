@@ -1,16 +1,16 @@
-//! What all wire answers have in common: a status, and for batches the keys that failed.
+//! The common parts of all wire answers: a status, and for batches the keys that failed.
 
 use live_pack_idl::{
     auction, base::BaseResp, cart, live_creator, live_data, product_detail, product_model, product_price,
     product_relation, promotion_delivery, promotion_renderer, seller_core, trade_chain,
 };
 
-/// An answer of a downstream method. Its default is the answer that knows nothing.
+/// An answer of a downstream method. Its default is the empty answer.
 pub(crate) trait Answer: Default + Send {
     /// The status of the call.
     fn base_resp(&self) -> &BaseResp;
 
-    /// Names keys as failed; false where the method does not answer by key.
+    /// Marks keys as failed; false if the method does not answer by key.
     fn fail(&mut self, keys: &[i64]) -> bool;
 }
 

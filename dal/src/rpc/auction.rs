@@ -49,7 +49,7 @@ impl AuctionClient {
     ///
     /// # Errors
     ///
-    /// The call failed as a whole; a room that failed alone, or has an amount that is none, is [`Lookup::Failed`].
+    /// The call failed as a whole; a room that failed alone, or has an invalid amount, is [`Lookup::Failed`].
     pub async fn room_auctions(&self, call: &Call, room_ids: &[i64]) -> Result<Vec<Lookup<Arc<Vec<Auction>>>>, Error> {
         let request = wire::MGetRoomAuctionsRequest { room_ids: distinct(room_ids), base: base(call) };
         let client = self.routes.of(call.viewer.route_group);
@@ -63,7 +63,7 @@ impl AuctionClient {
     ///
     /// # Errors
     ///
-    /// The call failed, or an amount of the answer is none.
+    /// The call failed, or an amount in the answer is invalid.
     pub async fn surprise_set(
         &self,
         call: &Call,
@@ -77,7 +77,7 @@ impl AuctionClient {
         set.map(|set| set.map(Arc::new)).map_err(|malformed| self.surprise_sets.unreadable(malformed))
     }
 
-    /// Whether the viewer may bid in a room. Only for who is logged in.
+    /// Whether the viewer may bid in a room. Only for logged-in viewers.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! D8, cart: how full a cart is and how many of some products lie in it.
+//! D8, cart: the number of products in a cart, and the quantities of some of them.
 
 use live_pack_idl::{cart as wire, guard::services};
 
@@ -33,7 +33,7 @@ impl CartClient {
         }
     }
 
-    /// Different products in the viewer's cart. Only for who is logged in.
+    /// Number of different products in the viewer's cart. Only for logged-in viewers.
     ///
     /// # Errors
     ///
@@ -45,7 +45,7 @@ impl CartClient {
         Ok(answer.count.max(0))
     }
 
-    /// How many of these products lie in the viewer's cart. Only for who is logged in.
+    /// Units of each of these products in the viewer's cart. Only for logged-in viewers.
     ///
     /// # Errors
     ///

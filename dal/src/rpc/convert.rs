@@ -1,11 +1,11 @@
-//! From the wire to the domain: what every conversion needs.
+//! Conversions from wire to domain types.
 
 use pilota::FastStr;
 use rust_decimal::Decimal;
 
 use crate::model::Region;
 
-/// A field that cannot be what it says it is.
+/// A field with an invalid value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("malformed {0}")]
 pub(crate) struct Malformed(pub(crate) &'static str);
@@ -18,12 +18,12 @@ pub(crate) fn amount(text: &str, field: &'static str) -> Result<Decimal, Malform
     }
 }
 
-/// An amount that need not be there.
+/// An optional amount.
 pub(crate) fn optional_amount(text: Option<&FastStr>, field: &'static str) -> Result<Option<Decimal>, Malformed> {
     text.map(|text| amount(text, field)).transpose()
 }
 
-/// All regions of a list, or none of them: a list that lost one would say something else.
+/// All regions of a list, or an error: a list that lost one would mean something else.
 pub(crate) fn regions(texts: &[FastStr], field: &'static str) -> Result<Vec<Region>, Malformed> {
     texts.iter().map(|text| text.parse().map_err(|_| Malformed(field))).collect()
 }

@@ -1,4 +1,4 @@
-//! How connections are made: as the library makes them, but a failure says that no connection came about.
+//! Makes connections like the library, but a failure to connect is told apart from a broken connection.
 
 use std::{io, time::Duration};
 
@@ -11,13 +11,13 @@ use volo::net::{
 #[derive(Debug, Clone, Default)]
 pub(super) struct Dial(DefaultMakeTransport);
 
-/// There is no connection, so nothing was sent: the mark by which this is told from a connection that broke.
+/// There is no connection, so nothing was sent. Tells this failure from a connection that broke.
 #[derive(Debug, thiserror::Error)]
 #[error("no connection: {0}")]
 pub(super) struct NoConnection(#[source] io::Error);
 
 impl NoConnection {
-    /// Whether that is what went wrong.
+    /// Whether the error is of this kind.
     pub(super) fn is(error: &io::Error) -> bool {
         error.get_ref().is_some_and(|inner| inner.is::<Self>())
     }

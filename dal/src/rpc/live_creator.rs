@@ -1,4 +1,4 @@
-//! D10, live creator: may a creator sell, and which shop is bound to the account.
+//! D10, live creator: a creator's permission to sell, and the shop bound to the account.
 
 use std::sync::Arc;
 
@@ -41,7 +41,8 @@ impl LiveCreatorClient {
         }
     }
 
-    /// Creators, aligned with `ids`. A permission this version does not know is [`Permission::None`]: nobody sells by it.
+    /// Creators, aligned with `ids`. A permission this version does not know is [`Permission::None`]: it does not allow
+    /// selling.
     ///
     /// # Errors
     ///

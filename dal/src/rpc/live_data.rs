@@ -1,4 +1,4 @@
-//! D11, live data: rooms, their state, and their moving numbers.
+//! D11, live data: rooms, their state, and their statistics.
 
 use std::sync::Arc;
 
@@ -57,7 +57,7 @@ impl LiveDataClient {
             .align(ids, answer.rooms, &answer.failed, |id, wire| Ok::<_, Malformed>(Some(Arc::new(room(id, wire))))))
     }
 
-    /// The moving numbers of rooms, aligned with `ids`.
+    /// The statistics of rooms, aligned with `ids`.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! One downstream method: time kept, failures classified, counted, and mocked where a test environment asks for it.
+//! One downstream method: keeps the time limit, classifies failures, counts calls, and applies mock rules.
 
 use std::{cell::RefCell, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
@@ -16,13 +16,13 @@ use crate::{
     mock::{MockAnswer, MockSwitch},
 };
 
-/// Kept back from the deadline for what must still be done with the answer.
+/// Part of the deadline that is reserved for processing the answer.
 const MARGIN: Duration = Duration::from_millis(2);
 
 /// The transport header that names the route group.
 const ROUTE_GROUP_KEY: FastStr = FastStr::from_static_str("LP_ROUTE_GROUP");
 
-/// Bytes of a failure's text that are kept: the library appends its whole context.
+/// Maximum number of bytes kept of a failure's text: the library appends its whole context.
 const DETAIL: usize = 240;
 
 /// One method of one service.
@@ -50,8 +50,8 @@ impl Method {
         Error { downstream: self.downstream, method: self.name, kind, detail: detail.into() }
     }
 
-    /// Makes one call. `keys` are what the question is about, for a canned answer; `future` is not polled where no time is
-    /// left. Whatever happens inside it, a panic included, comes back as an [`Error`] before the deadline of `call`.
+    /// Makes one call. `keys` are the requested keys, for a mock answer; `future` is not polled if no time is left.
+    /// Whatever happens inside it, a panic included, comes back as an [`Error`] before the deadline of `call`.
     pub(crate) async fn run<R: Answer>(
         &self,
         call: &Call,
@@ -63,7 +63,7 @@ impl Method {
         let result = if deadline <= started {
             Err(self.error(ErrorKind::Timeout, "no time was left"))
         } else {
-            // boxed: a generated client's future is large, and every task that asks would carry it
+            // boxed: a generated client's future is large, and every calling task would carry it
             match timeout_at(deadline, Box::pin(self.answer(call, keys, future))).await {
                 Ok(answer) => answer,
                 Err(_) => Err(self.error(ErrorKind::Timeout, "no answer in time")),
@@ -88,7 +88,7 @@ impl Method {
                 return self.canned(answer, keys);
             }
         }
-        // A fresh context: what a caller sent us as persistent must not flow on to every downstream.
+        // A fresh context: a caller's persistent metadata must not flow on to every downstream service.
         let mut header = MetaInfo::default();
         header.set_transient(ROUTE_GROUP_KEY, FastStr::from_static_str(call.viewer.route_group.name()));
         // The generated decoders panic on some malformed answers. Nothing of ours is shared with the future but
@@ -126,7 +126,7 @@ impl Method {
                 _ => ErrorKind::Broken,
             },
             ClientError::Protocol(_) => ErrorKind::BadResponse,
-            // these three are raised on our side, about an answer that belongs to another question
+            // the library raises these three about an answer that belongs to another request
             ClientError::Application(error) => match error.kind() {
                 ApplicationExceptionKind::BAD_SEQUENCE_ID
                 | ApplicationExceptionKind::INVALID_MESSAGE_TYPE
@@ -138,7 +138,7 @@ impl Method {
         self.error(kind, shortened(error.to_string()))
     }
 
-    /// What of an answer that came could not be read at all.
+    /// An error for an answer that could not be decoded at all.
     pub(crate) fn unreadable(&self, malformed: Malformed) -> Error {
         self.metrics.malformed.inc();
         self.metrics.errors(ErrorKind::BadResponse).inc();
@@ -150,8 +150,8 @@ impl Method {
         self.metrics.malformed.inc();
     }
 
-    /// Lines a wire map up with the keys that were asked for. A key named as failed is failed even if it also has a value;
-    /// one whose value cannot be read is failed and counted; `None` of `convert` reads as missing and is counted.
+    /// Aligns a wire map with the requested keys. A key named as failed is failed even if it also has a value; one
+    /// whose value cannot be decoded is failed and counted; `None` of `convert` reads as missing and is counted.
     pub(crate) fn align<W, T: Clone>(
         &self,
         keys: &[i64],
@@ -186,17 +186,17 @@ impl Method {
     }
 }
 
-/// The common envelope of a question.
+/// The common envelope of a request.
 pub(crate) fn base(call: &Call) -> Option<Base> {
     Some(Base { log_id: call.log_id.clone(), caller: FastStr::from_static_str(CALLER), ..Base::default() })
 }
 
-/// The viewer's region as it travels.
+/// The viewer's region on the wire.
 pub(crate) fn region(call: &Call) -> FastStr {
     FastStr::new(call.viewer.region.as_str())
 }
 
-/// Each key once, in the order in which they were first named.
+/// Each key once, in the order of first occurrence.
 pub(crate) fn distinct(keys: &[i64]) -> Vec<i64> {
     let mut seen = ahash::AHashSet::with_capacity(keys.len());
     keys.iter().copied().filter(|key| seen.insert(*key)).collect()

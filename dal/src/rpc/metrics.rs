@@ -1,4 +1,4 @@
-//! What is counted of every downstream call. Handles are resolved once, at construction.
+//! Metrics of downstream calls. Handles are resolved once, at construction.
 
 use std::sync::Arc;
 
@@ -19,9 +19,9 @@ pub(crate) struct RpcMetrics {
 /// The handles of one method.
 #[derive(Debug)]
 pub(crate) struct MethodMetrics {
-    /// Seconds a call took, failed ones included.
+    /// Duration of a call in seconds, failed ones included.
     pub(crate) seconds: prometheus::Histogram,
-    /// Items of an answer that could not be read and were left out or marked as failed.
+    /// Items of an answer that could not be decoded and were left out or marked as failed.
     pub(crate) malformed: IntCounter,
     timeout: IntCounter,
     unreachable: IntCounter,
@@ -32,7 +32,7 @@ pub(crate) struct MethodMetrics {
 }
 
 impl RpcMetrics {
-    /// Registers the families; fails where one of these names is taken.
+    /// Registers the families; fails if one of the names is already registered.
     pub(crate) fn register(registry: &Registry) -> Result<Self, prometheus::Error> {
         let seconds = HistogramVec::new(
             HistogramOpts::new("live_pack_rpc_seconds", "Seconds of a downstream call, failed calls included.")
@@ -61,7 +61,7 @@ impl RpcMetrics {
         Ok(Self { seconds, errors, malformed, refused })
     }
 
-    /// What counts the refused answers of a service.
+    /// The counter for refused answers of a service.
     pub(crate) fn refusals(&self, downstream: &'static str) -> Arc<dyn Observer> {
         Arc::new(Refusals { downstream, refused: self.refused.clone() })
     }
@@ -95,7 +95,7 @@ impl Observer for Refusals {
 }
 
 impl MethodMetrics {
-    /// Where failures of a kind are counted.
+    /// The counter for failures of a kind.
     pub(crate) const fn errors(&self, kind: ErrorKind) -> &IntCounter {
         match kind {
             ErrorKind::Timeout => &self.timeout,

@@ -1,4 +1,4 @@
-//! D2, product model: the light form decides whether and where a card stands, the full form draws it.
+//! D2, product model: the light form decides whether and where a card is shown, the full form is its content.
 
 use std::sync::Arc;
 
@@ -43,7 +43,7 @@ impl ProductModelClient {
         }
     }
 
-    /// The light form of a whole bag in one call, and what the viewer's account says.
+    /// The light form of a whole bag in one call, and whether the viewer's account is a minor's.
     ///
     /// # Errors
     ///
@@ -61,7 +61,7 @@ impl ProductModelClient {
         Ok(BagStatus { products: Arc::new(products), viewer_is_minor: answer.viewer_is_minor })
     }
 
-    /// What draws the cards of products, aligned with `ids`.
+    /// Product models, for the content of cards, aligned with `ids`.
     ///
     /// # Errors
     ///
@@ -84,7 +84,7 @@ fn lite(wire: &wire::ProductLite) -> Result<ProductLite, Malformed> {
         age_class: match wire.age_class {
             wire::AgeClass::GENERAL => AgeClass::General,
             wire::AgeClass::ADULT => AgeClass::Adult,
-            // neither "everybody" nor "adults" may be guessed
+            // the age class must not be guessed either way
             _ => return Err(Malformed("age_class")),
         },
         seller_id: wire.seller_id,

@@ -1,4 +1,4 @@
-//! D4, product price: a retail price for each variation, and the reference price where it was validated.
+//! D4, product price: a retail price for each variation, and the reference price if it was validated.
 
 use std::sync::Arc;
 
@@ -45,7 +45,7 @@ impl ProductPriceClient {
     ///
     /// # Errors
     ///
-    /// The call failed as a whole; a key that failed alone, or has an amount that is none, is [`Lookup::Failed`].
+    /// The call failed as a whole; a key that failed alone, or has an invalid amount, is [`Lookup::Failed`].
     pub async fn prices(&self, call: &Call, ids: &[i64]) -> Result<Vec<Lookup<Arc<ProductPrice>>>, Error> {
         let request =
             wire::MGetProductPriceRequest { product_ids: distinct(ids), region: region(call), base: base(call) };
@@ -60,7 +60,7 @@ fn price(wire: wire::ProductPrice) -> Result<ProductPrice, Malformed> {
         Ok(SkuPrice {
             sku_id: sku.sku_id,
             retail: amount(&sku.retail, "retail")?,
-            // a reference that nobody validated must not be struck through, so it does not even get in
+            // a reference price that was not validated must not be struck through, so it is dropped here
             reference: if sku.reference_validated {
                 optional_amount(sku.reference.as_ref(), "reference")?
             } else {

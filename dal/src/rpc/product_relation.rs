@@ -1,4 +1,4 @@
-//! D1, product relation: which products a room sells, in which order, and what is pinned.
+//! D1, product relation: the products of a room, their order, and the pinned card.
 
 use std::sync::Arc;
 
@@ -50,7 +50,7 @@ impl ProductRelationClient {
         }
     }
 
-    /// The bag of a room; a room without products has an empty one.
+    /// The bag of a room; a room without products has an empty bag.
     ///
     /// # Errors
     ///
@@ -63,7 +63,8 @@ impl ProductRelationClient {
         Ok(Arc::new(Bag { room_id, entries, version: answer.bag_version, whole: true, failed: Vec::new() }))
     }
 
-    /// What is pinned in rooms, aligned with `room_ids`; [`Lookup::Missing`]: nothing, or a kind this version does not know.
+    /// The pinned cards of rooms, aligned with `room_ids`; [`Lookup::Missing`]: none, or a kind this version does not
+    /// know.
     ///
     /// # Errors
     ///
@@ -78,7 +79,7 @@ impl ProductRelationClient {
             .align(room_ids, answer.pins, &answer.failed, |_, wire| Ok::<_, Malformed>(pin(&wire).map(Arc::new))))
     }
 
-    /// Bags in numbers as one viewer sees them, aligned with `room_ids`.
+    /// Summaries of bags for one viewer, aligned with `room_ids`.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! D6, promotion delivery: vouchers of a room, banners, and what a user has claimed.
+//! D6, promotion delivery: vouchers of a room, banners, and a user's claims.
 
 use std::sync::Arc;
 
@@ -66,7 +66,7 @@ impl PromotionDeliveryClient {
         }))
     }
 
-    /// What the viewer did with vouchers; one that the service does not answer is named as failed. Only for who is logged in.
+    /// The viewer's claims of vouchers; a voucher without an answer is named as failed. Only for logged-in viewers.
     ///
     /// # Errors
     ///
@@ -202,7 +202,7 @@ fn banner(wire: wire::BannerMaterial) -> Result<BannerMaterial, Malformed> {
         end_ms: wire.end_ms,
         priority: wire.priority,
         regions: regions(&wire.regions, "regions")?,
-        // one that is not known stays in the list: an empty list would mean all
+        // an unknown platform stays in the list: an empty list would mean all
         platforms: wire.platforms.into_iter().map(platform).collect(),
         min_app_version: wire.min_app_version,
         daily_cap: wire.daily_cap.max(0),

@@ -63,7 +63,7 @@ impl PromotionRendererClient {
     ///
     /// # Errors
     ///
-    /// The call failed as a whole; a key that failed alone, or has an amount that is none, is [`Lookup::Failed`].
+    /// The call failed as a whole; a key that failed alone, or has an invalid amount, is [`Lookup::Failed`].
     pub async fn promotions(
         &self,
         call: &Call,
@@ -115,7 +115,7 @@ impl PromotionRendererClient {
     }
 }
 
-/// `None`, counted: a kind this version does not know has no place in the order of prices.
+/// `None`, counted: an unknown kind has no rank in the order of prices.
 fn kind(wire: wire::ActivityKind, method: &Method) -> Option<ActivityKind> {
     match wire {
         wire::ActivityKind::PRODUCT_DISCOUNT => Some(ActivityKind::ProductDiscount),

@@ -1,4 +1,4 @@
-//! One generated client a route group, and how it is built.
+//! One generated client per route group, and its construction.
 
 use volo_thrift::{client::ClientBuilder, transport::pool};
 
@@ -7,10 +7,10 @@ use crate::{
     rpc::settings::{Addresses, RpcSettings},
 };
 
-/// How we name ourselves, in `Base.Caller` and in the transport header.
+/// Our name in `Base.Caller` and in the transport header.
 pub(crate) const CALLER: &str = "live_pack";
 
-/// The clients of one service: one for most, and one for each route group that has an address of its own.
+/// The clients of one service: a default, and one for each route group with an address of its own.
 pub(crate) struct Routes<C> {
     default: C,
     groups: Vec<(RouteGroup, C)>,
@@ -25,7 +25,7 @@ impl<C> Routes<C> {
         }
     }
 
-    /// The client that serves a route group. At most five overrides: a walk beats a hash.
+    /// The client for a route group. At most five overrides: a scan beats a hash.
     pub(crate) fn of(&self, group: RouteGroup) -> &C {
         self.groups.iter().find(|(named, _)| *named == group).map_or(&self.default, |(_, client)| client)
     }
@@ -38,10 +38,10 @@ impl<C> std::fmt::Debug for Routes<C> {
     }
 }
 
-/// What every client has in common: our name, the time to connect, the pool, the address.
+/// Applies the settings that all clients share: our name, the connect timeout, the pool, the address.
 ///
-/// No call timeout is set here: the library reports its own as a remote exception, so [`super::method::Method`] keeps the
-/// time instead.
+/// No call timeout is set here: the library reports its own as a remote exception, so [`super::method::Method`] keeps
+/// the time instead.
 pub(crate) fn tuned<IL, OL, C, Req, Resp, MkT, MkC, LB>(
     builder: ClientBuilder<IL, OL, C, Req, Resp, MkT, MkC, LB>,
     settings: &RpcSettings,

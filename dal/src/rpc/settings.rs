@@ -1,15 +1,15 @@
-//! Where the downstream services are and how connections to them are kept.
+//! Addresses of the downstream services, and settings of their connections.
 
 use std::{net::SocketAddr, time::Duration};
 
 use crate::{Downstream, model::RouteGroup};
 
-/// Where one service answers: one address for everybody, and another for some route groups.
+/// The addresses of one service: a default, and overrides for route groups.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Addresses {
-    /// For every route group that is not named in `groups`.
+    /// Address for every route group that is not in `groups`.
     pub default: SocketAddr,
-    /// Overrides; the first of a group counts.
+    /// Overrides; the first for a route group counts.
     pub groups: Vec<(RouteGroup, SocketAddr)>,
 }
 
@@ -20,14 +20,14 @@ impl Addresses {
         Self { default, groups: Vec::new() }
     }
 
-    /// Where calls of a route group go.
+    /// The address for a route group.
     #[must_use]
     pub fn of(&self, group: RouteGroup) -> SocketAddr {
         self.groups.iter().find(|(named, _)| *named == group).map_or(self.default, |(_, address)| *address)
     }
 }
 
-/// The addresses of all twelve services. Fields rather than a map: none can be forgotten.
+/// The addresses of all twelve services. Fields rather than a map, so that none can be forgotten.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(missing_docs, reason = "one field a downstream, named as its module")]
 pub struct ServiceAddresses {
@@ -46,7 +46,7 @@ pub struct ServiceAddresses {
 }
 
 impl ServiceAddresses {
-    /// Asks `of` for the addresses of every service, in the order of [`Downstream::RPC`].
+    /// Calls `of` for the addresses of every service, in the order of [`Downstream::RPC`].
     pub fn each(mut of: impl FnMut(Downstream) -> Addresses) -> Self {
         Self {
             product_relation: of(Downstream::ProductRelation),
@@ -65,23 +65,23 @@ impl ServiceAddresses {
     }
 }
 
-/// What the clients are built from.
+/// Settings of all clients.
 #[derive(Debug, Clone)]
 pub struct RpcSettings {
-    /// Where the services are.
+    /// Addresses of the services.
     pub addresses: ServiceAddresses,
-    /// How long a connection may take to stand; the deadline of a call cuts it shorter.
+    /// Maximum time to connect; the deadline of a call may end it sooner.
     pub connect_timeout: Duration,
-    /// Idle connections kept for one address of one service, at least 1.
+    /// Maximum number of idle connections per address and service, at least 1.
     pub max_idle_connections: usize,
-    /// How long an idle connection is kept; shorter than any server keeps it.
+    /// Lifetime of an idle connection; shorter than that of any server.
     pub idle_timeout: Duration,
-    /// Bytes of one answer; a longer one is refused.
+    /// Maximum size of an answer in bytes; a longer one is refused.
     pub max_answer: usize,
 }
 
 impl RpcSettings {
-    /// What an answer may be unless somebody says otherwise, in bytes: 16 MiB, which is what Thrift calls a frame's most.
+    /// Default maximum size of an answer in bytes: 16 MiB, Thrift's maximum for a frame.
     pub const MAX_ANSWER: usize = 16 * 1024 * 1024;
 
     /// These addresses with 50 ms to connect and 64 idle connections, each kept for 15 s.

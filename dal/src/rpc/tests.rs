@@ -1,4 +1,4 @@
-//! The clients against real sockets, well and badly served.
+//! The clients against real sockets, healthy and faulty.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
 mod connections;

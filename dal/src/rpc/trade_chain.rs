@@ -1,4 +1,4 @@
-//! D9, trade chain: may this viewer buy this product now, and if not, why.
+//! D9, trade chain: whether a viewer may buy a product now, and the reasons against it.
 
 use std::sync::Arc;
 

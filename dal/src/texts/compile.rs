@@ -1,4 +1,4 @@
-//! From a Fluent file to texts that need no Fluent.
+//! Compiles a Fluent file to texts that need no Fluent at run time.
 
 use fluent_bundle::{FluentArgs, FluentBundle, FluentResource};
 use intl_pluralrules::{PluralCategory, PluralRuleType, PluralRules};
@@ -7,10 +7,10 @@ use unic_langid::LanguageIdentifier;
 
 use super::{Arg, Language, Text};
 
-/// Numbers among which every plural category of a language has one.
+/// Numbers that include at least one of every plural category of each language.
 const SAMPLES: [i64; 16] = [2, 0, 1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 20, 21, 100, 1_000_000];
 
-/// The first of the private characters that stand in the place of arguments while Fluent renders.
+/// The first of the private-use characters that stand for arguments while Fluent renders.
 const MARK: u32 = 0xE000;
 
 /// A plural category; `PluralCategory` itself cannot be copied.
@@ -20,7 +20,7 @@ pub(super) struct Plural(u8);
 impl Plural {
     const OTHER: Self = Self(PluralCategory::OTHER as u8);
 
-    /// The category of a number; `None`: the rules cannot say.
+    /// The category of a number; `None`: the rules do not define one.
     pub(super) fn of(rules: &PluralRules, number: i64) -> Option<Self> {
         rules.select(number.unsigned_abs()).ok().map(|category| Self(category as u8))
     }
@@ -29,7 +29,7 @@ impl Plural {
 /// A text of one language.
 #[derive(Clone)]
 pub(super) struct Entry {
-    /// The text, where it has no arguments and no plural.
+    /// The text, if it has no arguments and no plural.
     pub(super) plain: Option<FastStr>,
     /// Whether the plural category makes a difference.
     pub(super) plural: bool,
@@ -78,8 +78,8 @@ pub(super) fn plural_rules(language: Language) -> Option<PluralRules> {
     PluralRules::create(id, PluralRuleType::CARDINAL).ok()
 }
 
-/// The texts of a language in the order of [`Text::ALL`]; what it does not have is borrowed from `english`, and what that
-/// does not have either reads as its key.
+/// The texts of a language in the order of [`Text::ALL`]; a missing text is taken from `english`, and one that is
+/// missing there too reads as its key.
 pub(super) fn compile(language: Language, source: &str, english: &[Entry]) -> Vec<Entry> {
     let id = language.tag().parse::<LanguageIdentifier>().unwrap_or_default();
     let mut bundle = FluentBundle::new(vec![id]);
@@ -123,12 +123,12 @@ fn samples(language: Language) -> Vec<(Plural, i64)> {
             samples.push((category, number));
         }
     }
-    // "other" is what serves where a category is not told apart
+    // "other" serves every category that the language does not distinguish
     samples.sort_by_key(|(category, _)| *category != Plural::OTHER);
     samples
 }
 
-/// A message rendered for every category; `None`: it is missing, or Fluent finds fault with it.
+/// A message rendered for every category; `None`: it is missing or invalid.
 fn render(bundle: &FluentBundle<FluentResource>, text: Text, samples: &[(Plural, i64)]) -> Option<Entry> {
     let pattern = bundle.get_message(text.key())?.value()?;
     let mut variants = Vec::with_capacity(samples.len());

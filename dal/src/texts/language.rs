@@ -1,8 +1,8 @@
-//! The languages there are texts in.
+//! The supported languages.
 
 use crate::tag::LanguageTag;
 
-/// A language there are texts in.
+/// A supported language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub enum Language {
     /// `en`, which every missing text falls back to.
@@ -55,7 +55,7 @@ impl Language {
         Self::TraditionalChinese,
     ];
 
-    /// The language of a tag, as [`LanguageTag::parse`] reads it, whatever its region; `None`: there are no texts in it.
+    /// The language of a tag, as [`LanguageTag::parse`] reads it, whatever its region; `None`: it is not supported.
     #[must_use]
     pub fn of(tag: &str) -> Option<Self> {
         let tag = LanguageTag::parse(tag)?;

@@ -1,4 +1,4 @@
-//! The keys of all texts, so that none can be misspelt, and what each is filled with.
+//! The keys of all texts, so that none can be misspelt, and the arguments of each.
 
 /// A text; the first line of each is its English.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -301,7 +301,7 @@ impl Text {
         }
     }
 
-    /// What it is filled with; empty: a plain text.
+    /// Its arguments; empty: a plain text.
     #[must_use]
     pub const fn args(self) -> &'static [Arg] {
         match self {
@@ -321,18 +321,18 @@ impl Text {
     }
 }
 
-/// What a text is filled with, always as ready-made text.
+/// An argument of a text, always as formatted text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Arg {
-    /// The number whose plural is chosen, as the locale writes it.
+    /// The number that selects the plural, in the format of the locale.
     Count,
-    /// A stretch of time, as from [`super::Texts::countdown`].
+    /// A duration, as from [`super::Texts::countdown`].
     Time,
     /// A percent with its sign.
     Percent,
     /// An amount of money.
     Amount,
-    /// The amount of money from which it holds.
+    /// The minimum amount of money.
     Min,
     /// A price.
     Price,

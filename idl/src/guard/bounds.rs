@@ -4,25 +4,25 @@ use std::borrow::Cow;
 
 use super::refusal::Kind;
 
-/// Why a reading stops.
+/// Reasons that reading stops.
 pub(super) enum Stop {
-    /// It can go on when there are this many bytes.
+    /// More bytes are needed: this many in all.
     Needs(usize),
-    /// It cannot go on.
+    /// The message is refused.
     Refused(Kind, Cow<'static, str>),
 }
 
-/// How far readings may go.
+/// The end of the readable bytes.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Bounds {
-    /// The offset that nothing may lie beyond.
+    /// The offset that nothing may exceed.
     pub(super) end: usize,
-    /// Whether bytes up to `end` may still come. Otherwise they are all there.
+    /// Whether bytes up to `end` may still arrive. If not, they are all there.
     pub(super) open: bool,
 }
 
 impl Bounds {
-    /// The number of elements of a container, each of which takes at least `smallest` bytes.
+    /// The number of elements of a container, each of at least `smallest` bytes.
     pub(super) fn count(&self, bytes: &[u8], at: usize, smallest: usize) -> Result<usize, Stop> {
         let count = i32::from_be_bytes(self.array(bytes, at)?);
         let left = self.end.saturating_sub(at + 4);
@@ -36,7 +36,7 @@ impl Bounds {
         }
     }
 
-    /// Bytes after their length, and the offset after them.
+    /// Length-prefixed bytes, and the offset after them.
     pub(super) fn bytes<'b>(&self, bytes: &'b [u8], at: usize) -> Result<(&'b [u8], usize), Stop> {
         let length = i32::from_be_bytes(self.array(bytes, at)?);
         let Ok(wanted) = usize::try_from(length) else {
@@ -46,7 +46,7 @@ impl Bounds {
         bytes.get(at + 4..end).map(|found| (found, end)).ok_or_else(|| self.short(end))
     }
 
-    /// The offset after so many bytes, which must be there.
+    /// The offset after `length` bytes, which must be there.
     pub(super) fn past(&self, bytes: &[u8], at: usize, length: usize) -> Result<usize, Stop> {
         let end = at.saturating_add(length);
         if end > bytes.len() { Err(self.short(end)) } else { Ok(end) }
@@ -57,7 +57,7 @@ impl Bounds {
         bytes.get(at..).and_then(<[u8]>::first_chunk).copied().ok_or_else(|| self.short(at + N))
     }
 
-    /// Bytes up to `end` are wanted and not there.
+    /// Bytes up to `end` are needed and missing.
     #[cold]
     fn short(&self, end: usize) -> Stop {
         if end <= self.end {

@@ -1,4 +1,4 @@
-//! A message that is in order and not decoded yet: what can be read off it for next to nothing.
+//! A message that passed the check and is not decoded yet: values that can be read from it cheaply.
 
 use pilota::Bytes;
 
@@ -8,27 +8,27 @@ use super::{
     table::wire,
 };
 
-/// A message that the guard has found in order, as it came.
+/// A message that passed the guard, unchanged.
 #[derive(Debug, Clone)]
 pub struct Checked(pub(super) Bytes);
 
-/// What surrounds the struct of a message.
+/// The envelope of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Call<'b> {
     /// Whether it has a TTHeader.
     pub header: bool,
-    /// Whether it has a frame of its own, within the TTHeader if it has one.
+    /// Whether it has its own frame, within the TTHeader if it has one.
     pub framed: bool,
     /// The name of the method.
     pub method: &'b str,
-    /// What an answer must repeat.
+    /// Sequence number, which an answer must repeat.
     pub sequence: i32,
     /// The struct of the arguments, to the end of the message.
     arguments: &'b [u8],
 }
 
 impl Checked {
-    /// What surrounds the struct of this message. `None` does not happen: it has been checked.
+    /// The envelope of this message. `None` does not happen: it has been checked.
     #[must_use]
     pub fn call(&self) -> Option<Call<'_>> {
         let bytes = &self.0[..];
@@ -46,8 +46,8 @@ impl Checked {
 }
 
 impl Call<'_> {
-    /// The i64 that a path of fields leads to, from the struct of the arguments. `None` where a field is not there, or is
-    /// something else. Of a field that stands there twice the first counts.
+    /// The i64 at a path of fields, from the struct of the arguments. `None` if a field is absent or has another type.
+    /// Of a repeated field the first counts.
     #[must_use]
     pub fn i64_at(&self, path: &[i16]) -> Option<i64> {
         let (last, structs) = path.split_last()?;
@@ -56,7 +56,7 @@ impl Call<'_> {
     }
 }
 
-/// What begins with the value of a field, in a struct that was checked.
+/// The bytes from the value of a field on, in a checked struct.
 fn field(mut bytes: &[u8], id: i16, kind: u8) -> Option<&[u8]> {
     loop {
         let ([of, high, low], value) = bytes.split_first_chunk()?;
@@ -70,7 +70,7 @@ fn field(mut bytes: &[u8], id: i16, kind: u8) -> Option<&[u8]> {
     }
 }
 
-/// What comes after a value of this type. How deep values are nested has been checked.
+/// The bytes after a value of this type. The depth of nesting has been checked.
 fn past(bytes: &[u8], kind: u8) -> Option<&[u8]> {
     let number =
         |bytes: &[u8]| bytes.first_chunk().and_then(|number| usize::try_from(u32::from_be_bytes(*number)).ok());
@@ -101,7 +101,7 @@ fn past(bytes: &[u8], kind: u8) -> Option<&[u8]> {
     }
 }
 
-/// What comes after so many items, each of values of these types.
+/// The bytes after `count` items, each with values of these types.
 fn items<'b>(bytes: &'b [u8], count: usize, of: &[u8]) -> Option<&'b [u8]> {
     if let Some(size) = of.iter().map(|kind| wire::fixed(*kind)).sum::<Option<usize>>() {
         return bytes.get(count.checked_mul(size)?..);

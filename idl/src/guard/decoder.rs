@@ -1,4 +1,4 @@
-//! Reads messages from a connection, has each checked, and hands those that pass to volo's decoders.
+//! Reads messages from a connection, checks each, and hands those that pass to volo's decoders.
 
 use std::{io, sync::Arc};
 
@@ -32,20 +32,20 @@ use super::{
     walk::{Progress, Walk},
 };
 
-/// Room for the first bytes of a message: a request fits, and an idle connection costs no more.
+/// Initial buffer size: a typical request fits, and an idle connection costs no more.
 const START: usize = FREE;
 
 /// Decodes the messages of one connection.
 pub struct GuardDecoder<R> {
     reader: R,
     buffer: BytesMut,
-    /// Held from the first byte of a message until it is answered, which is when the next one is asked for.
+    /// Held from the first byte of a message until it is answered, that is until the next one is read.
     share: Share,
     shared: Arc<Shared>,
     stock: TTHeaderDecoder<FramedDecoder<ThriftCodec>>,
 }
 
-/// Why no message comes.
+/// Reasons that there is no next message.
 enum End {
     /// The peer has closed the connection between two messages.
     Closed,
@@ -76,7 +76,7 @@ impl<R: AsyncRead + Unpin + Send + Sync + 'static> Decoder for GuardDecoder<R> {
         }
     }
 
-    /// A connection with bytes that nobody asked for must not be used for another call: they would be its answer.
+    /// A connection with unexpected bytes must not be used for another call: they would be taken for its answer.
     async fn is_closed(&self) -> bool {
         !self.buffer.is_empty()
     }
@@ -89,7 +89,7 @@ impl<R: AsyncRead + Unpin + Send + Sync + 'static> GuardDecoder<R> {
         Self { reader, buffer: BytesMut::new(), share, shared, stock }
     }
 
-    /// Where the bytes come from.
+    /// The source of the bytes.
     pub const fn reader(&self) -> &R {
         &self.reader
     }
@@ -97,7 +97,7 @@ impl<R: AsyncRead + Unpin + Send + Sync + 'static> GuardDecoder<R> {
     /// Waits for a message and checks it; `None` when the peer has closed the connection between two messages.
     ///
     /// # Errors
-    /// It breaks a rule, or cannot be read. The connection is of no use any more.
+    /// The message breaks a rule, or cannot be read. The connection cannot be used any more.
     pub async fn next<Cx: ThriftContext>(&mut self, cx: &mut Cx) -> Result<Option<Checked>, ThriftException> {
         match self.frame(cx).await {
             Ok(bytes) => Ok(Some(Checked(bytes))),
@@ -110,7 +110,7 @@ impl<R: AsyncRead + Unpin + Send + Sync + 'static> GuardDecoder<R> {
     /// Decodes a message that [`next`](Self::next) has found in order.
     ///
     /// # Errors
-    /// The decoder refuses it, which nothing is known to bring about; counted as [`Kind::Decoder`].
+    /// The decoder refuses it, for which no cause is known; counted as [`Kind::Decoder`].
     pub fn open<Msg: Send + EntryMessage, Cx: ThriftContext>(
         &mut self,
         cx: &mut Cx,
@@ -122,7 +122,7 @@ impl<R: AsyncRead + Unpin + Send + Sync + 'static> GuardDecoder<R> {
         })
     }
 
-    /// The next message, checked, with the length in front.
+    /// The next message, checked, with its length prefix.
     async fn frame<Cx: ThriftContext>(&mut self, cx: &mut Cx) -> Result<Bytes, End> {
         self.settle()?;
         if self.buffer.is_empty() && self.read(START).await? == 0 {
@@ -138,7 +138,7 @@ impl<R: AsyncRead + Unpin + Send + Sync + 'static> GuardDecoder<R> {
         let length = u32::from_be_bytes([b1, b2, b3, b4]) as usize;
         let method = self.method(cx);
         if let Err(end) = self.whole(length).await {
-            // Whoever is refused too early for a check should still be able to read why.
+            // A peer that is refused before a check should still be able to read the reason.
             let mut seen = Seen::default();
             let _ = message::check(self.shared.service, method.side(), &self.shared.limits, &self.buffer, &mut seen);
             remember(cx, &seen);
@@ -158,7 +158,7 @@ impl<R: AsyncRead + Unpin + Send + Sync + 'static> GuardDecoder<R> {
         }
     }
 
-    /// Waits for all of a message of so many bytes.
+    /// Waits for all bytes of a message of this length.
     async fn whole(&mut self, length: usize) -> Result<(), End> {
         if length > self.shared.limits.message {
             let rule = format!("may be {} bytes long, not {length}", self.shared.limits.message);
@@ -167,7 +167,8 @@ impl<R: AsyncRead + Unpin + Send + Sync + 'static> GuardDecoder<R> {
         self.fill(4 + length, 4 + length).await
     }
 
-    /// The last message is answered: what it took is given back, and bytes of the next do not hold on to its buffer.
+    /// The last message is answered: returns its share of the pool, and separates bytes of the next message from its
+    /// buffer.
     fn settle(&mut self) -> Result<(), Refusal> {
         if self.share.held() > 0 {
             self.buffer = BytesMut::from(&*self.buffer);
@@ -176,7 +177,7 @@ impl<R: AsyncRead + Unpin + Send + Sync + 'static> GuardDecoder<R> {
         Ok(())
     }
 
-    /// A message that does not say how long it is: walked as it comes.
+    /// A message without a length prefix: walked as it arrives.
     async fn buffered<Cx: ThriftContext>(&mut self, cx: &mut Cx) -> Result<Bytes, End> {
         let method = self.method(cx);
         let limit = self.shared.limits.message;
@@ -207,12 +208,12 @@ impl<R: AsyncRead + Unpin + Send + Sync + 'static> GuardDecoder<R> {
     /// Reads until there are `length` bytes, with room for `most` at most.
     async fn fill(&mut self, length: usize, most: usize) -> Result<(), End> {
         while self.buffer.len() < length {
-            // No more than has come already: who only says that he will send much gets no memory for it.
+            // No more than has arrived already: an announced length alone gets no memory.
             let missing = most.max(length) - self.buffer.len();
             if self.read(missing.min(self.buffer.len().max(START))).await? > 0 {
                 continue;
             }
-            // A caller that has gone needs no answer; a service that cuts an answer off is at fault.
+            // A caller that has gone needs no answer; a downstream service that cuts an answer off is at fault.
             return Err(if self.shared.server {
                 End::Failed(io::Error::from(io::ErrorKind::UnexpectedEof).into())
             } else {
@@ -243,13 +244,13 @@ impl<R: AsyncRead + Unpin + Send + Sync + 'static> GuardDecoder<R> {
         message
     }
 
-    /// What is waited for: a call, or the answer to the call of this context.
+    /// The expected message: a call, or the answer to the call of this context.
     fn method<Cx: ThriftContext>(&self, cx: &Cx) -> Awaited {
         let client = !self.shared.server && cx.rpc_info().role() == Role::Client;
         Awaited(client.then(|| cx.rpc_info().method().clone()))
     }
 
-    /// What the caller of the codec is told, counted.
+    /// The exception for the user of the codec, counted.
     fn exception(&self, fault: Fault) -> ThriftException {
         match fault {
             Fault::Refused(refusal) => {
@@ -273,7 +274,7 @@ impl Awaited {
     }
 }
 
-/// Writes down what an answer to a message that is refused must look like.
+/// Stores the form that an answer to a refused message must have.
 fn remember<Cx: ThriftContext>(cx: &mut Cx, seen: &Seen<'_>) {
     if seen.header {
         cx.extensions_mut().insert(HasTTHeader);

@@ -1,4 +1,4 @@
-//! Writes messages with volo's encoders, from a buffer that starts small and does not stay large.
+//! Writes messages with volo's encoders, from a buffer that starts small and is shrunk again.
 
 use std::{io, sync::Arc};
 
@@ -24,7 +24,7 @@ use super::{
     pool::{FREE, Share},
 };
 
-/// What a connection keeps between two messages. One that has not sent any has no buffer.
+/// Initial buffer size, and the size kept between two messages. A connection that has not sent any has no buffer.
 const START: usize = 512;
 
 /// Encodes the messages of one connection.
@@ -51,12 +51,12 @@ impl<W> GuardEncoder<W> {
         message: ThriftMessage<Msg>,
     ) -> Result<(), ThriftException> {
         let bytes = self.bytes.get_or_insert_with(|| LinkedBytes::with_capacity(START));
-        // An encoding that failed or was dropped half-way has left its bytes.
+        // An encoding that failed or was cancelled has left its bytes.
         bytes.reset();
         let (size, copied) = self.stock.size(cx, &message)?;
         self.share.hold(size).map_err(|refusal| {
             self.shared.note(&refusal);
-            // no exception could tell the peer: this connection owes him an answer
+            // no exception could tell the peer: this connection still owes it an answer
             io::Error::from(io::ErrorKind::ConnectionAborted)
         })?;
         cx.stats_mut().set_write_size(size);
@@ -66,7 +66,7 @@ impl<W> GuardEncoder<W> {
 }
 
 impl<W: AsyncWrite + AsyncExt + Unpin + Send + Sync + 'static> Encoder for GuardEncoder<W> {
-    // Not an async fn: that would keep the whole message in its future, and every idle connection the room for it.
+    // Not an async fn: that would keep the whole message in its future, and reserve its room for every idle connection.
     fn encode<Msg: Send + EntryMessage, Cx: ThriftContext>(
         &mut self,
         cx: &mut Cx,
@@ -78,7 +78,7 @@ impl<W: AsyncWrite + AsyncExt + Unpin + Send + Sync + 'static> Encoder for Guard
             if let Some(bytes) = &mut self.bytes {
                 bytes.write_all_vectored(&mut self.writer).await?;
                 self.writer.flush().await?;
-                // Lets go of the strings of the message.
+                // Releases the strings of the message.
                 bytes.reset();
                 if bytes.bytes().capacity() > FREE {
                     self.bytes = None;

@@ -1,4 +1,4 @@
-//! What surrounds the struct of a message: the transport, told by its first bytes, and the head of the message.
+//! The envelope of a message: the transport, recognised by its first bytes, and the head of the message.
 
 use volo_thrift::codec::default::{framed, ttheader};
 
@@ -13,7 +13,7 @@ const VERSION: [u8; 3] = [0x80, 0x01, 0x00];
 /// The longest name of a method.
 const LONGEST_NAME: usize = 128;
 
-/// How a message is sent.
+/// Transports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Transport {
     /// A length, then a TTHeader, then the message, framed again or not.
@@ -25,7 +25,7 @@ pub(super) enum Transport {
 }
 
 impl Transport {
-    /// By the same bytes that volo's codec tells them by; what it would take for the compact protocol is refused.
+    /// Recognised by the same bytes as in volo's codec; the compact protocol, which volo would accept, is refused.
     pub(super) fn of(first: &[u8; FIRST]) -> Result<Self, Refusal> {
         if ttheader::is_ttheader(first) {
             Ok(Self::TtHeader)
@@ -59,7 +59,7 @@ pub(super) struct Head<'b> {
     pub(super) body: usize,
 }
 
-/// Reads the head that begins at `at`; `None` where there are too few bytes.
+/// Reads the head that begins at `at`; `None` if there are too few bytes.
 pub(super) fn head(bytes: &[u8], at: usize) -> Result<Option<Head<'_>>, Refusal> {
     let Some(rest) = bytes.get(at..) else { return Ok(None) };
     let Some(([v1, v2, v3, kind], rest)) = rest.split_first_chunk() else { return Ok(None) };

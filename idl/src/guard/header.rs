@@ -1,4 +1,4 @@
-//! The TTHeader of a message, with every bound checked before volo reads it, who checks none.
+//! The TTHeader of a message, with every bound checked before volo reads it, which checks none.
 //!
 //! From its first byte after the length: magic, flags (2 bytes each), sequence number (4), size of what follows in units
 //! of 4 bytes (2); then protocol, number of transforms (1 each), the transforms, and blocks of keys and values, padded
@@ -15,7 +15,7 @@ use super::{
 /// Magic, flags, sequence number and size.
 const FIXED: usize = 10;
 
-/// The protocol that we speak, in the numbers of the header.
+/// The binary protocol's number in the header.
 const BINARY: u8 = 0;
 
 /// The blocks.
@@ -24,7 +24,7 @@ const KEY_VALUE: u8 = 0x01;
 const INT_KEY_VALUE: u8 = 0x10;
 const ACL_TOKEN: u8 = 0x11;
 
-/// Checks the header that `bytes` begin with, its length already taken off; the offset of the message after it.
+/// Checks the header that `bytes` begin with, without its length prefix; returns the offset of the message after it.
 pub(super) fn check(bytes: &[u8], limits: &HeaderLimits) -> Result<usize, Refusal> {
     let end = end(bytes).ok_or_else(short)?;
     let mut blocks = Blocks { rest: bytes.get(FIXED..end).ok_or_else(short)?, keys: 0, limits };
@@ -47,7 +47,7 @@ pub(super) fn check(bytes: &[u8], limits: &HeaderLimits) -> Result<usize, Refusa
     Ok(end)
 }
 
-/// The offset of the message after the header that `bytes` begin with, its length already taken off.
+/// The offset of the message after the header that `bytes` begin with, without its length prefix.
 pub(super) fn end(bytes: &[u8]) -> Option<usize> {
     let size = bytes.get(FIXED - 2..)?.first_chunk()?;
     Some(FIXED + 4 * usize::from(u16::from_be_bytes(*size)))
@@ -90,7 +90,7 @@ impl Blocks<'_> {
         Ok(())
     }
 
-    /// Text after its length. Volo takes it for UTF-8 without looking.
+    /// Length-prefixed text. Volo takes it for UTF-8 unchecked.
     fn text(&mut self, what: &str) -> Result<(), Refusal> {
         let length = self.u16()?;
         if length > self.limits.length {

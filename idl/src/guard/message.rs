@@ -9,7 +9,7 @@ use super::{
     walk::{Progress, Walk},
 };
 
-/// What a message is, as far as it could be told; what an answer to it must look like follows from that.
+/// The form of a message as far as it is known; an answer must have the same form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Seen<'b> {
     pub(super) header: bool,
@@ -17,12 +17,12 @@ pub(super) struct Seen<'b> {
     pub(super) head: Option<Head<'b>>,
 }
 
-/// Why a message does not go on to the decoder.
+/// Reasons that a message does not reach the decoder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Fault {
     /// It is refused.
     Refused(Refusal),
-    /// It may be in order, but names this method, which the service does not have.
+    /// It may be valid, but names this method, which the service does not have.
     UnknownMethod(String),
 }
 
@@ -32,7 +32,7 @@ impl From<Refusal> for Fault {
     }
 }
 
-/// Checks a message of a transport that says how long it is: all its bytes, the length in front included.
+/// Checks a message of a transport with a length prefix: all its bytes, the prefix included.
 pub(super) fn check<'b>(
     service: &'static Service,
     side: Side<'_>,
@@ -58,7 +58,7 @@ fn open<'b>(limits: &Limits, bytes: &'b [u8], seen: &mut Seen<'b>) -> Result<Hea
     if first(bytes, 0).is_some_and(|first| Transport::of(first) == Ok(Transport::TtHeader)) {
         seen.header = true;
         at += header::check(bytes.get(4..).unwrap_or_default(), &limits.header)?;
-        // The message in it may have a length of its own, which then must be the right one.
+        // The inner message may have its own length prefix, which must then match.
         if first(bytes, at).is_some_and(|first| Transport::of(first) == Ok(Transport::Framed)) {
             seen.framed = true;
             let length = bytes.get(at..).and_then(<[u8]>::first_chunk).copied().map(u32::from_be_bytes);
@@ -91,7 +91,7 @@ fn cut() -> Refusal {
     Refusal::of_message(Kind::Truncated, "ends too early")
 }
 
-/// The struct that a message with this head holds.
+/// The expected struct of a message with this head.
 pub(super) fn of(service: &'static Service, side: Side<'_>, head: &Head<'_>) -> Result<&'static Struct, Fault> {
     let wrong = |rule: String| Err(Refusal::of_message(Kind::Envelope, rule).into());
     match (side, head.kind) {
@@ -103,7 +103,7 @@ pub(super) fn of(service: &'static Service, side: Side<'_>, head: &Head<'_>) -> 
             Some(found) if head.name == method => Ok(&found.result),
             _ => wrong(format!("answers {:?}, not {method:?}", head.name)),
         },
-        // Who could not read our call cannot say which method he answers.
+        // A server that could not read our call cannot name the method that it answers.
         (Side::Client(_), MessageType::Exception) => Ok(&EXCEPTION),
         (Side::Server, other) => wrong(format!("must be a call, not {other:?}")),
         (Side::Client(_), other) => wrong(format!("must be a reply or an exception, not {other:?}")),

@@ -1,7 +1,8 @@
-//! What all connections together hold in their buffers, counted and capped.
+//! A cap on the total size of all connections' buffers.
 //!
-//! Limits of one message do not protect a server with thousands of connections, each of which may hold one of the full
-//! length. Buffers of up to [`FREE`] bytes are not counted: small messages get through while large ones have used all up.
+//! Limits of one message do not protect a server with thousands of connections, each of which may hold a message of the
+//! maximum length. Buffers of up to [`FREE`] bytes are not counted: small messages pass even when large ones have used
+//! up the pool.
 
 use std::sync::{
     Arc,
@@ -10,10 +11,10 @@ use std::sync::{
 
 use super::refusal::{Kind, Refusal};
 
-/// Bytes of a buffer that are not counted.
+/// Maximum size in bytes of a buffer that is not counted.
 pub(super) const FREE: usize = 2048;
 
-/// Bytes that connections may hold together; clones share them. Give one to every [`super::Guard`] that is to draw on it.
+/// Maximum total of bytes; clones share it. Give one to every [`super::Guard`] that draws on it.
 #[derive(Debug, Clone)]
 pub struct Pool {
     limit: usize,
@@ -21,19 +22,19 @@ pub struct Pool {
 }
 
 impl Pool {
-    /// A pool of so many bytes.
+    /// A pool of `limit` bytes.
     #[must_use]
     pub fn new(limit: usize) -> Self {
         Self { limit, used: Arc::default() }
     }
 
-    /// Bytes in use, never more than the limit.
+    /// Bytes in use, at most the limit.
     #[must_use]
     pub fn used(&self) -> usize {
         self.used.load(Ordering::Relaxed)
     }
 
-    /// The number it was made with.
+    /// Its limit in bytes.
     #[must_use]
     pub const fn limit(&self) -> usize {
         self.limit
@@ -49,10 +50,10 @@ impl Pool {
     }
 }
 
-/// What one buffer has taken from the pool; given back when this is dropped.
+/// A buffer's share of the pool; given back on drop.
 #[derive(Debug)]
 pub(super) struct Share {
-    /// None has no bottom.
+    /// `None`: not limited.
     pool: Option<Pool>,
     held: usize,
 }
@@ -62,12 +63,12 @@ impl Share {
         Self { pool, held: 0 }
     }
 
-    /// What is held beyond [`FREE`].
+    /// Counted bytes, that is those beyond [`FREE`].
     pub(super) const fn held(&self) -> usize {
         self.held
     }
 
-    /// Takes or gives back, so that a buffer of so many bytes is paid for. Less is always granted.
+    /// Adjusts the share to a buffer of this size. A smaller one is always granted.
     pub(super) fn hold(&mut self, buffer: usize) -> Result<(), Refusal> {
         let wanted = buffer.saturating_sub(FREE);
         if let Some(pool) = &self.pool {

@@ -1,31 +1,31 @@
-//! Why a message was refused: a kind for the counter, a path and a rule for the caller, nothing of our code.
+//! A refused message: a kind for the counter, a path and a rule for the caller, and no details of our code.
 
 use std::{borrow::Cow, fmt};
 
 use volo_thrift::{ProtocolException, ProtocolExceptionKind, ThriftException};
 
-/// What a message did wrong, coarsely enough to be the label of a counter.
+/// The kind of fault, coarse enough to be the label of a counter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
-    /// The first bytes are not of a transport and protocol that we speak.
+    /// The first bytes are not those of a supported transport and protocol.
     Protocol,
     /// The message is too long, or a length in it is negative.
     Length,
-    /// The TTHeader is broken, or holds more than it may.
+    /// The TTHeader is broken or exceeds its limits.
     Header,
-    /// Version, message type or method name are not as they must be.
+    /// Version, message type or method name is invalid.
     Envelope,
-    /// Something ends before its end.
+    /// The message ends too early.
     Truncated,
     /// Bytes are left after the end.
     Trailing,
-    /// A value is of another type than the IDL says.
+    /// A value has another type than in the IDL.
     Type,
-    /// A mandatory field is not there.
+    /// A mandatory field is missing.
     Missing,
-    /// A field is there twice.
+    /// A field is repeated.
     Repeated,
-    /// A container says that it holds more than the bytes left can hold.
+    /// A container claims more elements than the bytes left can hold.
     Count,
     /// The message would take too much memory once decoded.
     Memory,
@@ -33,9 +33,9 @@ pub enum Kind {
     Depth,
     /// A string is not UTF-8.
     Text,
-    /// All connections together hold as many bytes as they may.
+    /// The buffers of all connections have reached their cap.
     Pool,
-    /// The guard let a message through that the decoder then refused. Never seen; an alarm if it is.
+    /// The decoder refused a message that passed the guard. Never seen; raise an alarm if it happens.
     Decoder,
 }
 
@@ -82,14 +82,14 @@ impl Kind {
     }
 }
 
-/// A message that was refused. Prints as `path: rule`, which is what the other side is told.
+/// A refused message. Displays as `path: rule`, which the other side is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
     /// For the counter.
     pub kind: Kind,
     /// The path of the value, as `products[3].price.currency`.
     pub at: Cow<'static, str>,
-    /// The rule that it broke.
+    /// The rule that is broken.
     pub rule: Cow<'static, str>,
 }
 

@@ -1,6 +1,6 @@
-//! What a message may hold, as static data that the build script makes from the IDL.
+//! The types of messages, as static data that the build script makes from the IDL.
 
-/// A service and its methods, by name in rising order.
+/// A service and its methods, sorted by name.
 #[derive(Debug)]
 pub struct Service {
     /// The name of its module.
@@ -34,9 +34,9 @@ pub struct Method {
 pub struct Struct {
     /// Its name in the IDL.
     pub name: &'static str,
-    /// Its fields, at most 64, by number in rising order.
+    /// Its fields, at most 64, sorted by number.
     pub fields: &'static [Field],
-    /// Which fields must be there: a bit each, the first field the lowest.
+    /// The mandatory fields: one bit per field, the first field the lowest.
     pub mandatory: u64,
 }
 
@@ -62,22 +62,22 @@ pub struct Field {
     pub id: i16,
     /// Its name in the IDL.
     pub name: &'static str,
-    /// What it holds.
+    /// Its type.
     pub ty: Type,
 }
 
-/// What a container holds.
+/// The element of a container.
 #[derive(Debug)]
 pub struct Element {
     /// Its type.
     pub ty: Type,
-    /// Bytes that one takes on the wire at least.
+    /// Minimum size of one on the wire, in bytes.
     pub smallest: usize,
-    /// Bytes that one takes in a Rust container.
+    /// Size of one in a Rust container, in bytes.
     pub size: usize,
 }
 
-/// The type of a value. An enum is an [`Type::I32`]: values that nobody knows yet are passed over by design.
+/// The type of a value. An enum is an [`Type::I32`]: unknown values are accepted by design.
 #[derive(Debug, Clone, Copy)]
 #[allow(missing_docs, reason = "the types of Thrift")]
 pub enum Type {
@@ -115,7 +115,7 @@ impl Type {
     }
 }
 
-/// What the other side sends when its framework has failed, whatever the method: a text and a number, both optional.
+/// The exception of a failed framework, for any method: a text and a number, both optional.
 pub(super) static EXCEPTION: Struct = Struct {
     name: "TApplicationException",
     fields: &[Field { id: 1, name: "message", ty: Type::Text }, Field { id: 2, name: "type", ty: Type::I32 }],
@@ -137,7 +137,7 @@ pub(super) mod wire {
     pub(in super::super) const SET: u8 = 14;
     pub(in super::super) const LIST: u8 = 15;
 
-    /// Bytes of a value of the type at least; `None` for a number that is no type.
+    /// Minimum size of a value of the type in bytes; `None` for an unknown type.
     pub(in super::super) const fn smallest(wire: u8) -> Option<usize> {
         match wire {
             BOOL | I8 | STRUCT => Some(1),
@@ -150,7 +150,7 @@ pub(super) mod wire {
         }
     }
 
-    /// Bytes of a value of the type, where all its values take the same.
+    /// Size of a value of the type in bytes, if all its values have the same.
     pub(in super::super) const fn fixed(wire: u8) -> Option<usize> {
         match wire {
             BOOL | I8 | I16 | I32 | I64 | DOUBLE => smallest(wire),
@@ -158,7 +158,7 @@ pub(super) mod wire {
         }
     }
 
-    /// What a person calls the type.
+    /// A readable name of the type.
     pub(in super::super) const fn name(wire: u8) -> &'static str {
         match wire {
             BOOL => "a bool",

@@ -1,7 +1,7 @@
-//! One walk over the bytes of a struct, against what the IDL says of it, before anything is decoded.
+//! One walk over the bytes of a struct, checked against the IDL, before anything is decoded.
 //!
-//! The walk keeps its own stack instead of recursing: depth costs no thread stack, the stack is the path that an error
-//! names, and a walk that runs out of bytes goes on where it stood when more have come. It allocates nothing until it
+//! The walk keeps its own stack instead of recursing: depth costs no thread stack, the stack is the path in an error,
+//! and a walk that runs out of bytes continues at the same place when more have arrived. It allocates nothing until it
 //! refuses.
 
 use std::{borrow::Cow, fmt::Write as _};
@@ -13,39 +13,39 @@ use super::{
     table::{Element, Struct, Type, wire},
 };
 
-/// How deep values may be nested.
+/// Maximum depth of nested values.
 pub const DEPTH: usize = 32;
 
-/// A map has room for this many entries as soon as it has one.
+/// A map reserves room for this many entries with its first.
 const SMALLEST_MAP: usize = 11;
 
-/// How far a walk came.
+/// The progress of a walk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Progress {
-    /// The struct ends here; the offset after its last byte.
+    /// The struct ended; the offset after its last byte.
     Done(usize),
-    /// It cannot go on before there are this many bytes.
+    /// More bytes are needed: this many in all.
     Needs(usize),
 }
 
-/// What an element or an entry must be.
+/// The expected type of an element or an entry.
 #[derive(Debug, Clone, Copy)]
 enum Due {
-    /// As the IDL says.
+    /// As in the IDL.
     Known(&'static Element),
-    /// Anything of this wire type: it lies in a field that the IDL does not know.
+    /// Anything of this wire type: it is in an unknown field.
     Any(u8),
 }
 
-/// A value that has been entered and not left yet.
+/// A value that has been entered and not left.
 #[derive(Debug, Clone, Copy)]
 enum Frame {
-    /// In a struct of the IDL; `id` is the field in hand, `met` has a bit for each field that was met.
+    /// In a struct of the IDL; `id` is the current field, `met` has one bit per field seen.
     Fields { of: &'static Struct, likely: usize, met: u64, id: Option<i16> },
-    /// In a struct that the IDL does not know.
+    /// In an unknown struct.
     Unknown { id: Option<i16> },
     /// In a list or a set, or in a map, whose keys are `key`. `done` elements or entries have been passed or entered;
-    /// `on_item` is false where a key is next.
+    /// `on_item` is false if a key is next.
     Items { key: Option<Due>, item: Due, count: usize, done: usize, on_item: bool },
 }
 
@@ -55,11 +55,11 @@ impl Frame {
     }
 }
 
-/// Where one value leads.
+/// The result of one value.
 enum Step {
     /// It is passed; the offset after it.
     Past(usize),
-    /// It holds others; the offset of the first.
+    /// It is a container; the offset of its first element.
     Into(Frame, usize),
 }
 
@@ -71,12 +71,12 @@ pub(super) struct Walk {
     /// The offset of the next byte to look at.
     at: usize,
     bounds: Bounds,
-    /// Bytes of memory that may still be asked for.
+    /// Bytes of memory left in the budget.
     memory: usize,
 }
 
 impl Walk {
-    /// A walk over a struct that begins at `at` of the bytes; all of them are there and `end` is where they end.
+    /// A walk over a struct that begins at `at`; all bytes are there and end at `end`.
     pub(super) fn over(of: &'static Struct, at: usize, end: usize, limits: &Limits) -> Self {
         Self {
             frames: [Frame::within(of); DEPTH],
@@ -87,12 +87,12 @@ impl Walk {
         }
     }
 
-    /// The same where the end is not known, and `end` only a limit.
+    /// A walk over a struct of unknown length; `end` is only a limit.
     pub(super) fn open(of: &'static Struct, at: usize, end: usize, limits: &Limits) -> Self {
         Self { bounds: Bounds { end, open: true }, ..Self::over(of, at, end, limits) }
     }
 
-    /// Goes on as far as there are bytes. `bytes` begin where they began before.
+    /// Continues as far as there are bytes. `bytes` must begin at the same place each time.
     pub(super) fn go(&mut self, bytes: &[u8]) -> Result<Progress, Refusal> {
         loop {
             let Some(frame) = self.depth.checked_sub(1).and_then(|top| self.frames.get(top)).copied() else {
@@ -132,7 +132,7 @@ impl Walk {
         self.at = at;
     }
 
-    /// Passes over the fields of a struct until one holds others, or the struct ends.
+    /// Passes over the fields of a struct until one is a container, or the struct ends.
     fn fields(&mut self, bytes: &[u8], of: &'static Struct, mut likely: usize, mut met: u64) -> Result<(), Stop> {
         loop {
             let (found, id) = match self.field(bytes) {
@@ -283,7 +283,7 @@ impl Walk {
                 }
                 self.expect(found[0], key.ty)?;
                 self.expect(found[1], value.ty)?;
-                // A hash table is filled to seven eighths at most and grows by doubling: 16/7 of what it holds.
+                // A hash table is filled to at most seven eighths and grows by doubling: 16/7 of its content.
                 let entries = count.max(SMALLEST_MAP).saturating_mul(key.size + value.size + 1);
                 self.charge(entries.saturating_mul(5) / 2)?;
                 let (key, item) = (Some(Due::Known(key)), Due::Known(value));
@@ -292,7 +292,7 @@ impl Walk {
         }
     }
 
-    /// A value of a field that the IDL does not know: its bytes are walked, its meaning is not asked for.
+    /// A value of an unknown field: its bytes are walked, its meaning is ignored.
     fn any(&self, bytes: &[u8], at: usize, found: u8) -> Result<Step, Stop> {
         if let Some(length) = wire::fixed(found) {
             return self.past(bytes, at, length);
@@ -326,7 +326,7 @@ impl Walk {
         }
     }
 
-    /// The elements of a list: at once where they all take the same, one by one otherwise.
+    /// The elements of a list: at once if they have a fixed size, else one by one.
     fn elements(&self, bytes: &[u8], at: usize, found: u8, item: Due, count: usize) -> Result<Step, Stop> {
         match wire::fixed(found) {
             Some(each) => self.past(bytes, at, count.saturating_mul(each)),
@@ -334,7 +334,7 @@ impl Walk {
         }
     }
 
-    /// An empty container. Some encoders then write 0 for the types, so any number up to the highest type will do.
+    /// An empty container. Some encoders then write 0 for the types, so any number up to the highest type is accepted.
     fn empty(&self, end: usize, found: &[u8]) -> Result<Step, Stop> {
         match found.iter().find(|found| **found > 1 && wire::smallest(**found).is_none()) {
             Some(found) => Err(no_type(*found)),
@@ -346,7 +346,7 @@ impl Walk {
         self.bounds.past(bytes, at, length).map(Step::Past)
     }
 
-    /// Takes memory from what the message may use.
+    /// Deducts memory from the message's budget.
     fn charge(&mut self, bytes: usize) -> Result<(), Stop> {
         match self.memory.checked_sub(bytes) {
             Some(left) => {
@@ -357,8 +357,8 @@ impl Walk {
         }
     }
 
-    /// Where the walk stands, in the names of the IDL; fields without one by their number. The first frame is the envelope
-    /// around the request or the response, which nobody thinks of.
+    /// The path of the walk in the names of the IDL; unknown fields by their number. The first frame is the envelope
+    /// around the request or the response and is left out.
     #[cold]
     fn path(&self) -> Cow<'static, str> {
         let mut path = String::new();
@@ -374,7 +374,7 @@ impl Walk {
                     }
                 }
                 Frame::Unknown { id: Some(id) } => write!(path, ".#{id}"),
-                // A container that something else was entered from has counted that already.
+                // A container that another value was entered from has counted that already.
                 Frame::Items { key, done, on_item, .. } => {
                     let counted = depth + 1 < self.depth && (key.is_none() || !on_item);
                     write!(path, "[{}]", done.saturating_sub(usize::from(counted)))

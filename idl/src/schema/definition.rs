@@ -1,4 +1,4 @@
-//! What the IDL says: structs, enums and methods by name.
+//! The definitions of the IDL: structs, enums and methods by name.
 
 use std::collections::BTreeMap;
 
@@ -59,7 +59,7 @@ impl Type {
     }
 }
 
-/// Whether a field must be there.
+/// Whether a field is mandatory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Presence {
     /// `required` without a default: a message without it does not decode.
@@ -79,7 +79,7 @@ pub struct Field {
     pub name: String,
     /// Its type.
     pub ty: Type,
-    /// Whether it must be there.
+    /// Whether it is mandatory.
     pub presence: Presence,
 }
 
@@ -123,7 +123,7 @@ impl Enum {
     }
 }
 
-/// A method of the service. Every method of ours takes one struct and answers one.
+/// A method of the service. Every method here takes one struct and returns one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Method {
     /// Its name on the wire.
@@ -132,7 +132,7 @@ pub struct Method {
     pub argument: i16,
     /// The struct it takes.
     pub request: String,
-    /// The struct it answers.
+    /// The struct it returns.
     pub response: String,
 }
 
@@ -144,34 +144,34 @@ pub struct Schema {
     methods: Vec<Method>,
 }
 
-/// What is wrong with an IDL text.
+/// Faults of an IDL text.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SchemaError {
-    /// The text is not of the subset that we read.
+    /// The text is not in the supported subset.
     #[error("{file}:{line}: {what}")]
     Syntax {
-        /// Which text.
+        /// The file.
         file: String,
-        /// Counted from 1.
+        /// Line number, from 1.
         line: usize,
-        /// What was expected, and found.
+        /// Expected and found tokens.
         what: String,
     },
     /// A name is used but nowhere defined.
     #[error("{user} uses {name}, which is not defined")]
     Undefined {
-        /// Who uses it.
+        /// The struct or method that uses it.
         user: String,
         /// The name.
         name: String,
     },
-    /// Two definitions have the same name. Namespaces are not told apart here.
+    /// Two definitions have the same name. Namespaces are ignored here.
     #[error("{0} is defined twice")]
     Twice(String),
 }
 
 impl Schema {
-    /// The public interface that this binary was built from.
+    /// The public interface of this binary.
     ///
     /// # Errors
     /// Never, as a test shows; but a text is only as good as its last reader.
@@ -211,7 +211,7 @@ impl Schema {
         Ok(())
     }
 
-    /// Tells names of enums from names of structs, now that all are known.
+    /// Distinguishes names of enums from names of structs, now that all are known.
     fn link(&mut self) -> Result<(), SchemaError> {
         let known: Vec<_> = self.structs.keys().cloned().collect();
         for it in self.structs.values_mut() {

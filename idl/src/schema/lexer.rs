@@ -1,19 +1,19 @@
-//! Cuts an IDL text into words, numbers, strings and signs, each with its line.
+//! Splits an IDL text into words, numbers, strings and signs, each with its line.
 
-/// The smallest part that means something.
+/// The smallest meaningful part.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Token {
     /// A keyword or a name, dots included: `required`, `base.Base`.
     Word(String),
-    /// A whole number, or a double in its text.
+    /// A whole number, or the text of a double.
     Number(String),
-    /// What stands between quotes.
+    /// The text between quotes.
     Quoted(String),
     /// A single sign: `{ } ( ) < > [ ] = : , ;`.
     Sign(char),
 }
 
-/// A token with the line it stands in, counted from 1.
+/// A token with its line, counted from 1.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Spanned {
     /// The token.
@@ -22,10 +22,10 @@ pub(super) struct Spanned {
     pub(super) line: usize,
 }
 
-/// All tokens of `text`; comments and white space fall away.
+/// All tokens of `text`, without comments and white space.
 ///
 /// # Errors
-/// The line and the character that begin nothing known.
+/// The line and the character at which no token begins.
 pub(super) fn tokens(text: &str) -> Result<Vec<Spanned>, (usize, char)> {
     let mut found = Vec::new();
     let mut rest = text;
@@ -68,7 +68,7 @@ fn push(found: &mut Vec<Spanned>, token: Token, line: usize) {
     found.push(Spanned { token, line });
 }
 
-/// The longest beginning of `text` whose every character is `good`.
+/// The longest prefix of `text` in which every character is `good`.
 fn prefix(text: &str, good: impl Fn(char) -> bool) -> &str {
     text.find(|sign| !good(sign)).and_then(|end| text.get(..end)).unwrap_or(text)
 }

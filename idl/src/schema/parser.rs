@@ -6,7 +6,7 @@ use super::{
     lexer::{self, Spanned, Token},
 };
 
-/// One thing that a file defines.
+/// A definition in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Definition {
     /// `struct`.
@@ -17,10 +17,10 @@ pub(super) enum Definition {
     Method(Method),
 }
 
-/// Everything that `text` defines. A name of a type is a [`Type::Struct`] until it is linked.
+/// All definitions in `text`. A name of a type is a [`Type::Struct`] until it is linked.
 ///
 /// # Errors
-/// The first place that is not of the subset.
+/// The first place that is not in the supported subset.
 pub(super) fn parse(file: &str, text: &str) -> Result<Vec<Definition>, SchemaError> {
     let tokens = lexer::tokens(text).map_err(|(line, sign)| SchemaError::Syntax {
         file: file.to_owned(),
@@ -123,7 +123,7 @@ impl Parser<'_> {
         Ok(())
     }
 
-    /// A name of a type, without the file that it is qualified with.
+    /// A name of a type, without its file.
     fn type_name(&mut self) -> Parsed<String> {
         let word = self.word()?;
         Ok(unqualified(&word))
@@ -158,7 +158,7 @@ impl Parser<'_> {
         Ok(ty)
     }
 
-    /// A default. We only need to know that there is one.
+    /// A default. Only its presence matters.
     fn skip_value(&mut self) -> Parsed<()> {
         let close = match self.next()? {
             Token::Sign('[') => ']',

@@ -1,4 +1,5 @@
-//! What the loop sends, and where: to the checks and decoders of all services, and to volo's own loop on a connection.
+//! The messages of the loop and their targets: the checks and decoders of all services, and volo's own loop on a
+//! connection.
 
 use std::{
     array,
@@ -24,7 +25,7 @@ use super::{
 /// Bytes that all connections may hold together: enough for all but the largest messages.
 const POOL: usize = 24 * 1024;
 
-/// How often each kind was refused.
+/// Number of refusals by kind.
 struct Counts([AtomicU64; Kind::ALL.len()]);
 
 impl Observer for Counts {
@@ -34,7 +35,7 @@ impl Observer for Counts {
     }
 }
 
-/// All that is kept from one message to the next.
+/// The state kept between messages.
 pub(crate) struct Rounds {
     services: Vec<Service>,
     corpus: Vec<corpus::Hostile>,
@@ -43,9 +44,9 @@ pub(crate) struct Rounds {
     guard: Guard,
     pool: Pool,
     refused: Arc<Counts>,
-    /// All that were made.
+    /// Number of messages made.
     pub(crate) messages: usize,
-    /// Those that went over a connection.
+    /// Number of messages sent over a connection.
     pub(crate) sent: usize,
 }
 
@@ -84,7 +85,7 @@ impl Rounds {
         assert_eq!(self.refused.0[decoder].load(Ordering::Relaxed), 0, "passed and not decoded");
     }
 
-    /// How many messages were refused on connections.
+    /// Number of refusals on connections.
     pub(crate) fn refused(&self) -> u64 {
         self.refused.0.iter().map(|count| count.load(Ordering::Relaxed)).sum()
     }
@@ -120,7 +121,7 @@ impl Rounds {
         self.runtime.block_on(async {
             let (mut receive, mut send) = tokio::io::split(&mut peer);
             let talk = async {
-                // who was refused is hung up on
+                // the connection of a refused peer is closed
                 let _ = send.write_all(&sent).await;
                 let _ = send.shutdown().await;
             };

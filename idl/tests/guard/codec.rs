@@ -61,7 +61,7 @@ impl AsyncExt for Nowhere {
     }
 }
 
-/// How a message ended: the method and sequence number of one that was decoded, or what the peer is told.
+/// The outcome of a message: the method and sequence number if it was decoded, or the exception for the peer.
 type Outcome = Result<Option<(String, i32)>, ThriftException>;
 
 /// All messages that come on a connection, up to the first that fails, and what was counted.

@@ -1,4 +1,4 @@
-//! Named hostile requests: what each does wrong, and the kind of rule that must catch it.
+//! Named hostile requests, each with its fault and the kind of rule that must catch it.
 
 use live_pack_idl::guard::Kind;
 
@@ -6,11 +6,11 @@ use super::bytes::*;
 
 /// One hostile message.
 pub(crate) struct Hostile {
-    /// What it does.
+    /// Its fault.
     pub(crate) name: &'static str,
     /// All its bytes.
     pub(crate) bytes: Vec<u8>,
-    /// The rule, and part of what the peer is told. `None` where the peer must send more first, or hang up.
+    /// The rule, and part of the message for the peer. `None` if the peer must send more first, or close.
     pub(crate) refused: Option<(Kind, &'static str)>,
 }
 

@@ -1,4 +1,4 @@
-//! The keys of a TTHeader that get through, on each side, and what volo makes of them.
+//! The keys of a TTHeader that are kept, on each side, and volo's use of them.
 
 use live_pack_idl::{
     guard::{Guard, HeaderKey, Limits, Reader, Service, Side, check, cut_header, services},
@@ -26,7 +26,7 @@ use super::{
 
 const METHOD: &str = "GetLiveBagData";
 
-/// Who reads: his service and side.
+/// Each reader with its service and side.
 const SIDES: [(Reader, &Service, Side<'static>); 3] = [
     (Reader::LivePack, services::LIVE_PACK, Side::Server),
     (Reader::Downstream, services::PRODUCT_PRICE, Side::Server),
@@ -76,7 +76,7 @@ fn each_reader_gets_his_keys_and_no_other() {
     }
 }
 
-/// Every key that means anything to volo, and some that mean nothing to anybody.
+/// Every key that volo knows, and some unknown ones.
 fn everything() -> Vec<u8> {
     let texts = named(&[
         (b"rip", b"10.9.8.7:65"),
@@ -158,7 +158,7 @@ proptest! {
         check(service, side, &LIMITS, &after).unwrap();
         let allowed: Vec<_> = headers::entries(&before).into_iter().filter(|entry| entry.gets_through(reader)).collect();
         assert_eq!(headers::entries(&after), allowed);
-        // what is not the header is as it was
+        // the bytes after the header are unchanged
         let end = 14 + 4 * usize::from(u16::from_be_bytes([before[12], before[13]]));
         assert_eq!((&before[..16], &before[end..]), (&after[..16], &after[end..]));
         let once = after.clone();

@@ -17,7 +17,7 @@ use super::{
     connection::{self, Refused},
 };
 
-/// What a buffer costs nothing up to.
+/// Size up to which a buffer is free.
 const FREE: usize = 2048;
 
 /// A call of about so many bytes.
@@ -68,7 +68,7 @@ fn half_sent_messages_never_hold_more_than_the_pool() {
             let mut highest = 0;
             for piece in message[..20_000].chunks(1_000) {
                 for peer in &mut peers {
-                    // who was refused has hung up
+                    // the connection of a refused peer is closed
                     let _ = peer.write_all(piece).await;
                     settle().await;
                     highest = highest.max(pool.used());

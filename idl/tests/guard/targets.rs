@@ -1,4 +1,4 @@
-//! What must hold for any bytes whatever; the fuzzers and the loops of any length call these.
+//! Properties that must hold for any bytes; the fuzzers and the random loops call them.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -20,7 +20,7 @@ pub(crate) fn stock(service: &Service, message: &Message<'_>) -> Result<Vec<u8>,
         .map_err(|error| error.to_string())
 }
 
-/// Cuts a message and decodes it, if the guard takes it; whether it does, after making sure that it is right to.
+/// Cuts and decodes a message if the guard accepts it. Returns whether it does, after checking that this is right.
 pub(crate) fn taken(service: &Service, message: &mut Message<'_>) -> bool {
     if check(service.table, message.side(), &LIMITS, &message.bytes).is_err() {
         return false;
@@ -74,13 +74,13 @@ pub(crate) fn decoders(services: &[Service], bytes: &[u8]) {
     damage(service, &mut message, &mut dice);
 }
 
-/// Damages a message: whether the guard takes it still.
+/// Damages a message. Returns whether the guard still accepts it.
 fn damage(service: &Service, message: &mut Message<'_>, dice: &mut Dice) -> bool {
     values::damage(&mut message.bytes, dice);
     taken(service, message)
 }
 
-/// One random message, damaged: whether the guard took it, after making sure that it was right to.
+/// One random, damaged message. Returns whether the guard accepted it, after checking that this was right.
 pub(crate) fn damaged(service: &Service, dice: &mut Dice) -> bool {
     let mut message = values::message(service, dice);
     damage(service, &mut message, dice)

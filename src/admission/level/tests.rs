@@ -1,10 +1,10 @@
-//! The order in which requests are refused, and how much of it is let in.
+//! Tests of the order of refusal, and of the share that is admitted.
 
 use super::*;
 
 const RULES: OverloadRules =
     OverloadRules { enabled: true, queue: Duration::from_millis(5), window: Duration::from_millis(100) };
-/// Too long, and hardly so: what is let in at once is as good as all.
+/// Barely too long: the share admitted at once is nearly everything.
 const LONG: Duration = Duration::from_micros(5_001);
 
 fn thread(wait: Duration) -> Waits {

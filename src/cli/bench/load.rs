@@ -1,4 +1,4 @@
-//! Makes the calls and counts what comes back.
+//! Makes the calls and counts the results.
 
 use std::{
     collections::BTreeMap,
@@ -23,37 +23,37 @@ use crate::cli::{
     wire::{Connection, WireError},
 };
 
-/// When to stop.
+/// The end of a measurement.
 #[derive(Debug, Clone, Copy)]
 pub enum Stop {
-    /// After so many calls.
+    /// After this many calls.
     Requests(u64),
-    /// After so long.
+    /// After this duration.
     After(Duration),
 }
 
-/// What to do.
+/// The plan of a measurement.
 #[derive(Debug, Clone)]
 pub struct Plan {
     /// The framed call, the same every time.
     pub frame: Vec<u8>,
     /// The server.
     pub route: Route,
-    /// How many connections.
+    /// Number of connections.
     pub connections: u16,
-    /// When to stop.
+    /// The end of the measurement.
     pub stop: Stop,
-    /// Calls a second; `None` is the closed loop.
+    /// Calls per second; `None` is the closed loop.
     pub rate: Option<u32>,
-    /// When to give a call up.
+    /// Time limit of a call.
     pub timeout: Duration,
-    /// How long a good answer may take.
+    /// Maximum latency of a good answer.
     pub slo: Duration,
-    /// Whether a call is put once more, over a new connection, when its connection ends before a byte of the answer.
+    /// Whether a call is sent once more, over a new connection, if its connection ends before a byte of the answer.
     pub resend: bool,
 }
 
-/// What came back.
+/// The results of a measurement.
 #[derive(Debug, Clone)]
 pub struct Tally {
     /// Latencies in microseconds, of every answer whatever its status.
@@ -64,7 +64,7 @@ pub struct Tally {
     pub errors: BTreeMap<&'static str, u64>,
     /// Answers with status 0 within the limit.
     pub good: u64,
-    /// Calls that were put once more.
+    /// Calls that were sent once more.
     pub resent: u64,
     /// From the first call to the last answer.
     pub elapsed: Duration,
@@ -76,10 +76,10 @@ fn histogram() -> Result<Histogram<u64>, hdrhistogram::CreationError> {
 }
 
 impl Tally {
-    /// Nothing yet.
+    /// An empty tally.
     ///
     /// # Errors
-    /// When the histogram refuses its constant bounds, which a test shows it does not.
+    /// The histogram refuses its constant bounds, which a test rules out.
     pub fn new() -> Result<Self, hdrhistogram::CreationError> {
         Ok(Self {
             latency: histogram()?,
@@ -118,7 +118,7 @@ impl Tally {
     }
 }
 
-/// Where a connection takes the start of its next call from.
+/// The source of the start times of calls.
 #[derive(Clone)]
 enum Turns {
     /// At once, while there are calls or time left.
@@ -128,7 +128,7 @@ enum Turns {
 }
 
 impl Turns {
-    /// The instant from which the next call's latency runs; `None` when all is done.
+    /// The instant from which the next call's latency is measured; `None` after the last call.
     async fn next(&self) -> Option<Instant> {
         match self {
             Self::Closed { left, end } => {
@@ -177,7 +177,7 @@ pub async fn run(plan: Plan) -> Result<Tally, hdrhistogram::CreationError> {
     Ok(total)
 }
 
-/// Sends the instants at which calls should start, from a thread of its own.
+/// Sends the start times of calls, from a separate thread.
 fn pace(rate: u32, stop: Stop, started: Instant) -> mpsc::UnboundedReceiver<Instant> {
     let (sender, receiver) = mpsc::unbounded_channel();
     let starts = (0_u64..)
@@ -204,7 +204,7 @@ fn pace(rate: u32, stop: Stop, started: Instant) -> mpsc::UnboundedReceiver<Inst
     receiver
 }
 
-/// One connection: call after call, with a new connection after each that broke.
+/// One connection: call after call, with a new connection after each failure.
 async fn work(plan: Arc<Plan>, turns: Turns, mut tally: Tally) -> Tally {
     let mut connection = None;
     while let Some(start) = turns.next().await {

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::{BenchArgs, load::Tally};
 use crate::status_names;
 
-/// What was measured, and under which conditions.
+/// The measurement and its conditions.
 #[derive(Debug, Clone, Serialize)]
 pub struct Report {
     /// The method called.
@@ -16,15 +16,15 @@ pub struct Report {
     pub addr: String,
     /// Connections.
     pub connections: u16,
-    /// Calls a second that were started; `None` for the closed loop.
+    /// Calls started per second; `None` for the closed loop.
     pub rate: Option<u32>,
     /// From the first call to the last answer.
     pub seconds: f64,
-    /// Calls that were answered, with whatever status.
+    /// Calls that were answered, with any status.
     pub answers: u64,
-    /// Answers a second.
+    /// Answers per second.
     pub throughput: f64,
-    /// Answers a second with status 0 within the limit.
+    /// Answers per second with status 0 within the limit.
     pub goodput: f64,
     /// The limit, in milliseconds.
     pub slo_ms: f64,
@@ -52,7 +52,7 @@ pub struct Latency {
 }
 
 impl Tally {
-    /// The result, with the conditions it was measured under.
+    /// The result, with the conditions of the measurement.
     #[must_use]
     pub fn report(self, method: &str, args: &BenchArgs) -> Report {
         let seconds = self.elapsed.as_secs_f64();

@@ -77,7 +77,7 @@ async fn the_open_loop_keeps_its_rate() {
 
 #[tokio::test]
 async fn the_open_loop_charges_the_wait_for_a_free_connection_to_the_server() {
-    // One connection and 50 ms a call: ten calls that should all start within 10 ms queue up to half a second.
+    // One connection and 50 ms per call: ten calls that should all start within 10 ms queue up to half a second.
     let slow = plan(Behaviour::Slow(Duration::from_millis(50))).await;
     let tally = run(Plan { rate: Some(1000), stop: Stop::Requests(10), connections: 1, ..slow }).await.unwrap();
     assert_eq!(tally.latency.len(), 10);

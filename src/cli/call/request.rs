@@ -1,4 +1,4 @@
-//! From flags to a request, by what fields its struct has: no method is named here.
+//! Builds a request from flags, by the fields of its struct: no method is named here.
 
 use clap::Args;
 use serde_json::{Map, Value, json};
@@ -9,7 +9,7 @@ use crate::cli::idl::schema::{Presence, Struct};
 /// The surprise set of the demo world, in room 1006.
 pub const SURPRISE_SET: i64 = 5001;
 
-/// What flags can say about a request.
+/// Flags for fields of a request.
 #[derive(Debug, Clone, Default, Args)]
 pub struct Fields {
     /// The room; several with commas between for methods that take several
@@ -24,10 +24,10 @@ pub struct Fields {
     /// The viewer's language, BCP 47
     #[arg(long, value_name = "LANGUAGE")]
     pub language: Option<String>,
-    /// Where to go on in the bag
+    /// Position in the bag from which to continue
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub cursor: Option<i64>,
-    /// How many products, previews or highlights
+    /// Number of products, previews or highlights
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub count: Option<i64>,
     /// The tab of the bag: ALL, FLASH_SALE, AUCTION, VOUCHER
@@ -35,12 +35,12 @@ pub struct Fields {
     pub tab: Option<String>,
 }
 
-/// The request `it` of `method`: `json`, with what the flags say in its place.
+/// The request `it` of `method`: `json`, overridden by the flags.
 ///
 /// # Errors
-/// When a flag is given that the request has no field for.
+/// A flag is given for a field that the request does not have.
 pub fn build(method: &str, it: &Struct, json: Value, fields: &Fields) -> Result<Value, CallError> {
-    // What is not an object is left to the encoder, which says so with a path.
+    // Anything but an object is left to the encoder, which reports it with a path.
     let Value::Object(mut request) = json else { return Ok(json) };
     let takes = |name: &str| it.field(name).is_some();
     let not_taken = |flag| CallError::NotTaken { method: method.to_owned(), flag };
@@ -64,7 +64,7 @@ pub fn build(method: &str, it: &Struct, json: Value, fields: &Fields) -> Result<
         _ => return Err(not_taken("more than one --room")),
     }
     if !fields.room.is_empty() {
-        // a room says enough: what a request must hold besides has one sensible value
+        // a room is enough: the other mandatory fields have one sensible value
         let mandatory = |name: &str| it.field(name).is_some_and(|field| field.presence == Presence::Mandatory);
         for (name, value) in [("product_ids", json!([])), ("surprise_set_id", json!(SURPRISE_SET))] {
             if mandatory(name) {
@@ -94,7 +94,7 @@ pub fn build(method: &str, it: &Struct, json: Value, fields: &Fields) -> Result<
     Ok(Value::Object(request))
 }
 
-/// Puts the envelope on: who calls, under which log id, and whether a record is wanted. What is there stays.
+/// Adds the envelope: caller, log id, and whether a record is wanted. Existing fields stay.
 pub fn sign(json: &mut Value, log_id: &str, record: bool) {
     let Value::Object(request) = json else { return };
     edit(request, "Base", |base| {
@@ -106,8 +106,8 @@ pub fn sign(json: &mut Value, log_id: &str, record: bool) {
     });
 }
 
-/// Changes the object at `name`, made where there is none. Something else in its place is left to the encoder, which
-/// says so with a path.
+/// Changes the object at `name`, created if absent. Anything but an object is left to the encoder, which reports it
+/// with a path.
 fn edit(parent: &mut Map<String, Value>, name: &str, change: impl FnOnce(&mut Map<String, Value>)) {
     if let Value::Object(object) = parent.entry(name).or_insert_with(|| json!({})) {
         change(object);

@@ -1,4 +1,4 @@
-//! What a client that refreshes has on its screen: the first page of the bag.
+//! The screen of a client that refreshes: the first page of the bag.
 
 use std::time::Duration;
 
@@ -12,14 +12,15 @@ use crate::cli::{
     wire::Connection,
 };
 
-/// The method that is asked for the screen.
+/// The method that returns the screen.
 const BAG: &str = "GetLiveBagData";
 
-/// Fills in what is on the screen, where the request of `asked` must say so and nobody has said it: it asks for the first
-/// page of the bag of the only room. A bag that is refused leaves the request as it is, for the call itself to be refused.
+/// Fills in the products on the screen, if the request of `asked` requires them and leaves them out, with the first
+/// page of the bag of the only room. If the server refuses the bag, the request stays unchanged, so that the call
+/// itself is refused.
 ///
 /// # Errors
-/// The server cannot be asked.
+/// The server cannot be called.
 pub async fn fill(
     schema: &Schema,
     asked: &Method,

@@ -1,13 +1,13 @@
-//! The bag as a table, for a quick look at what a viewer would see.
+//! The bag as a table, for a quick look at a viewer's page.
 
 use comfy_table::{Table, presets};
 
 use crate::cli::idl::Data;
 
-/// The only method whose answer has a table.
+/// The only method with a table.
 pub const METHOD: &str = "GetLiveBagData";
 
-/// Lines above, a row a product, lines below.
+/// Lines above, a row per product, lines below.
 #[must_use]
 pub fn render(answer: &Data<'_>) -> String {
     let mut table = Table::new();

@@ -35,7 +35,7 @@ fn events(process: u64, engine: &Value) -> Vec<Value> {
         engine.get("tasks").and_then(Value::as_array).map(|tasks| tasks.iter().collect()).unwrap_or_default();
     tasks.sort_by(|a, b| number(a, "ready_us").total_cmp(&number(b, "ready_us")));
     let critical = engine.get("critical_path").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    // by lane: until when it is taken
+    // by lane: the time until which it is taken
     let mut lanes: Vec<f64> = Vec::new();
     for task in tasks {
         let (ready, end) = (number(task, "ready_us"), number(task, "end_us"));

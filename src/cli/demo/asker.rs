@@ -1,4 +1,4 @@
-//! Asks the server on behalf of the viewer of the demonstration.
+//! Calls the server on behalf of the viewer of the demonstration.
 
 use serde_json::{Value, json};
 
@@ -17,8 +17,8 @@ pub(super) struct Asker<'s> {
 }
 
 impl<'s> Asker<'s> {
-    /// The answer of `method` about a room; `json` holds what the request says beyond room and viewer. Each call has a
-    /// connection of its own: between two pictures the server may have closed an idle one.
+    /// The answer of `method` about a room; `json` holds the fields of the request other than room and viewer. Each
+    /// call has its own connection: between two pictures the server may have closed an idle one.
     ///
     /// # Errors
     /// See [`CallError`].

@@ -1,9 +1,9 @@
-//! Cards: products, auctions, vouchers and what is pinned.
+//! Cards: products, auctions, vouchers and the pinned card.
 
 use super::paper::{Ink, Line, Paper};
 use crate::cli::idl::Data;
 
-/// A product, or an auction, as a frame with all that is on its card.
+/// A framed card of a product or an auction, with all its parts.
 pub(super) fn boxed(paper: &Paper, card: &Data<'_>) -> String {
     let mut title = format!("#{}", card.int("item_no"));
     for (field, mark) in [("is_pinned", "PINNED"), ("is_top", "TOP"), ("pre_sale", "PRE-SALE")] {
@@ -29,7 +29,7 @@ fn lines(paper: &Paper, card: &Data<'_>) -> Vec<Line> {
     all.into_iter().filter(|line| !line.is_empty()).collect()
 }
 
-/// A card on one line, for lists that are drawn again and again.
+/// A card on one line, for lists that are drawn repeatedly.
 pub(super) fn brief(paper: &Paper, card: &Data<'_>) -> Line {
     let title = format!("#{} {}", card.int("item_no"), card.text("title"));
     let pinned = if card.flag("is_pinned") { "PINNED" } else { "" };
@@ -40,7 +40,7 @@ pub(super) fn brief(paper: &Paper, card: &Data<'_>) -> Line {
         .and(Ink::Bold, pinned)
 }
 
-/// What is pinned, in a frame; nothing where nothing is.
+/// The pinned card in a frame; empty without one.
 pub(super) fn pin(paper: &Paper, pin: &Data<'_>) -> String {
     let title = format!("Pinned: {} (version {})", pin.text("kind"), pin.int("version"));
     let card = pin.get("product").map(|card| lines(paper, card)).unwrap_or_default();
@@ -54,7 +54,7 @@ pub(super) fn voucher(voucher: &Data<'_>) -> Line {
     Line::of(Ink::Bold, voucher.text("text")).and(Ink::Plain, voucher.text("title")).and(ink, voucher.text("state"))
 }
 
-/// Buttons in round brackets; one that does not work says why.
+/// Buttons in round brackets; a disabled one shows the reason.
 pub(super) fn buttons(card: &Data<'_>) -> Line {
     card.list("buttons").iter().fold(Line::default(), |line, button| {
         let (kind, text, reason) = (button.text("kind"), button.text("text"), button.text("reason"));
@@ -138,7 +138,7 @@ fn facts(card: &Data<'_>) -> Line {
         .and(Ink::Plain, in_cart)
 }
 
-/// A length of time as a clock shows it: 0:07, 12:05, 1:02:03, 2d 03h.
+/// A duration in the form of a clock: 0:07, 12:05, 1:02:03, 2d 03h.
 pub(super) fn countdown(ms: i64) -> String {
     let all = ms.max(0) / 1_000;
     let (days, hours, minutes, seconds) = (all / 86_400, all / 3_600 % 24, all / 60 % 60, all % 60);

@@ -1,4 +1,4 @@
-//! The walk itself: what each step asks, and what of the answer is drawn.
+//! The walk itself: the calls of each step, and the parts of the answer that are drawn.
 
 use std::io::stdout;
 
@@ -17,7 +17,7 @@ use super::{
 };
 use crate::cli::{CliError, call::CallError, idl::Data, outcome::Outcome, print_on};
 
-/// What a refreshed card says anew; all else is kept from the card that was drawn first.
+/// Fields of a card that a refresh replaces; all others are kept from the card that was drawn first.
 const REFRESHED: [&str; 7] = ["price", "flash_sale", "buttons", "stock", "in_cart_count", "auction", "is_pinned"];
 
 /// Leads one viewer through the steps.
@@ -29,7 +29,7 @@ pub(super) struct Guide<'s> {
 }
 
 impl<'s> Guide<'s> {
-    /// All steps that were asked for.
+    /// All requested steps.
     ///
     /// # Errors
     /// The server cannot be reached, or does not speak Thrift.
@@ -180,13 +180,13 @@ impl<'s> Guide<'s> {
         if let Some(answer) = self.ask("GetLiveRoomCommonInfo", room, json!({})).await? {
             self.block(answer.get("room").and_then(|room| page::header(&self.paper, room)))?;
         }
-        // what a client that was late gets to hear
+        // the answer for a client that came late
         self.ask("GetLiveBagData", room, json!({})).await?;
         Ok(())
     }
 
-    /// The answer, and a line about what was wrong with it. `None`: the framework on the other side failed, which is part
-    /// of the walk too.
+    /// The answer, and a line about its faults. `None`: the framework on the other side failed, which is part of the
+    /// walk too.
     async fn ask(&self, method: &str, room: i64, json: Value) -> Result<Option<Data<'s>>, CliError> {
         match self.asker.ask(method, room, json).await {
             Ok(answer) => {
@@ -201,10 +201,11 @@ impl<'s> Guide<'s> {
         }
     }
 
-    /// Waits until the next picture is due, or whoever reads standard output has gone. Blocks: nothing else runs meanwhile.
+    /// Waits until the next picture is due, or the reader of standard output has closed. Blocks: nothing else runs
+    /// meanwhile.
     fn pause(&self) -> Result<(), CliError> {
         let stdout = stdout();
-        // errors and hang-ups are told unasked; a file has neither
+        // errors and hang-ups are always reported; a file has neither
         let mut watched = [PollFd::new(&stdout, PollFlags::empty())];
         let end = Instant::now() + self.args.pace.0;
         loop {
@@ -227,7 +228,7 @@ impl<'s> Guide<'s> {
     }
 }
 
-/// A card as a client keeps it: what a refresh says anew, and all else as it was.
+/// The card of a client after a refresh: refreshed fields are replaced, all others stay.
 pub(super) fn refreshed<'s>(old: &Data<'s>, new: &Data<'s>) -> Data<'s> {
     let (Data::Struct(old), Data::Struct(new)) = (old, new) else { return old.clone() };
     let owned = |name: &&str| REFRESHED.contains(name);
@@ -235,7 +236,7 @@ pub(super) fn refreshed<'s>(old: &Data<'s>, new: &Data<'s>) -> Data<'s> {
     Data::Struct(kept.chain(new.iter().filter(|(name, _)| owned(name))).cloned().collect())
 }
 
-/// What a viewer would notice: the state of the sale, the price, the stock, the pin.
+/// The visible state of a card: the sale, the price, the stock, the pin.
 fn moment(card: &Data<'_>) -> [String; 4] {
     let of = |part: &str, field: &str| card.get(part).map(|part| part.text(field)).unwrap_or_default();
     let pinned = card.flag("is_pinned").to_string();

@@ -1,4 +1,4 @@
-//! What stands around the cards: the room, tabs, banners, the shop, a surprise set, and what went wrong.
+//! The parts of a page around the cards: the room, tabs, banners, the shop, a surprise set, and failures.
 
 use super::{
     card::{self, countdown},
@@ -6,7 +6,7 @@ use super::{
 };
 use crate::cli::{idl::Data, outcome::Outcome};
 
-/// The room, its state and its moving numbers; nothing where the answer holds no room.
+/// The room, its state and its statistics; `None` if the answer contains no room.
 pub(super) fn header(paper: &Paper, room: &Data<'_>) -> Option<String> {
     let lite = room.get("lite").filter(|lite| lite.int("room_id") != 0)?;
     let status = lite.text("status");
@@ -37,7 +37,7 @@ pub(super) fn tabs(tabs: &[Data<'_>]) -> Line {
     })
 }
 
-/// A banner, and how many vouchers it shows.
+/// A banner, and the number of its vouchers.
 pub(super) fn banner(banner: &Data<'_>, now_ms: i64) -> Line {
     let left = match banner.int("countdown_end_ms") {
         0 => String::new(),
@@ -76,7 +76,7 @@ pub(super) fn shop(paper: &Paper, shop: &Data<'_>) -> Option<String> {
     Some(paper.frame("Creator shop", &[top].into_iter().chain(highlights).collect::<Vec<_>>()))
 }
 
-/// A surprise set: what may be won, and how likely.
+/// A surprise set: its prizes and their odds.
 pub(super) fn surprise_set(paper: &Paper, set: &Data<'_>) -> String {
     let prize = |item: &Data<'_>| {
         let units = format!("{} of {} left", item.int("units_left"), item.int("units"));
@@ -91,7 +91,7 @@ pub(super) fn surprise_set(paper: &Paper, set: &Data<'_>) -> String {
     paper.frame(&title, &lines)
 }
 
-/// What a client would not see: a status other than 0, and what had to be left out.
+/// Failures that a client would not show: a status other than 0, and missing parts.
 pub(super) fn trouble(method: &str, answer: &Data<'_>) -> Line {
     let outcome = Outcome::of(answer);
     let lost: Vec<_> = answer.list("degraded").iter().map(|it| it.text("task")).collect();

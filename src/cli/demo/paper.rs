@@ -1,34 +1,34 @@
-//! What is drawn on: a width, and how much the terminal can do.
+//! The drawing surface: its width, and the capabilities of the terminal.
 //!
-//! A terminal gets frames and colours; a file or a pipe gets plain ASCII around the texts of the server, which stay as they
-//! are. `NO_COLOR` and a dumb terminal get no escape codes. Texts never do: control characters in them are blanked.
+//! A terminal gets frames and colours; a file or a pipe gets plain ASCII around the texts of the server, which are
+//! unchanged. `NO_COLOR` and a dumb terminal get no escape codes. Control characters in texts are replaced by blanks.
 
 use std::io::IsTerminal as _;
 
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
-/// The width where there is no terminal to ask.
+/// The width without a terminal.
 const WIDTH: usize = 80;
 
-/// Narrower does not hold a price and its buttons, wider is hard to read.
+/// Minimum and maximum width: a narrower line does not hold a price and its buttons, a wider one is hard to read.
 const WIDTHS: (usize, usize) = (40, 110);
 
-/// How a text looks.
+/// The style of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Ink {
     /// As the terminal writes.
     Plain,
-    /// What matters most.
+    /// Most important.
     Bold,
-    /// What matters least.
+    /// Least important.
     Dim,
-    /// A price that no longer holds; between tildes where nothing can be struck through.
+    /// A previous price; between tildes if the terminal cannot strike through.
     Struck,
-    /// Runs, is on, is cheaper.
+    /// Running, enabled, or cheaper.
     Good,
-    /// Is about to happen, or nearly gone.
+    /// Imminent, or nearly gone.
     Soon,
-    /// Does not work.
+    /// Disabled or failed.
     Bad,
 }
 
@@ -76,7 +76,7 @@ impl Line {
     }
 }
 
-/// What is drawn on.
+/// The drawing surface.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Paper {
     /// Columns.
@@ -88,7 +88,7 @@ pub(super) struct Paper {
 }
 
 impl Paper {
-    /// The paper that standard output is.
+    /// Standard output as a drawing surface.
     pub(super) fn of_stdout() -> Self {
         let terminal = std::io::stdout().is_terminal();
         let size = terminal.then(|| rustix::termios::tcgetwinsize(std::io::stdout()).ok()).flatten();

@@ -15,13 +15,13 @@ pub enum Data<'s> {
     Text(String),
     /// A `binary`, printed as a list of numbers.
     Binary(Vec<u8>),
-    /// A value of an enum; without a name where the schema does not know it.
+    /// A value of an enum; without a name if the schema does not know it.
     Enum(i32, Option<&'s str>),
     /// A list or a set.
     List(Vec<Self>),
     /// A map, in the order of the wire.
     Map(Vec<(Self, Self)>),
-    /// A struct: the fields that are there, in the order of the IDL.
+    /// A struct: the fields present, in the order of the IDL.
     Struct(Vec<(&'s str, Self)>),
 }
 
@@ -36,7 +36,7 @@ impl Data<'_> {
         }
     }
 
-    /// The whole number that this is.
+    /// The value, if it is a whole number.
     #[must_use]
     pub const fn as_int(&self) -> Option<i64> {
         match self {
@@ -45,7 +45,7 @@ impl Data<'_> {
         }
     }
 
-    /// The text that this is, or the name of the enum value.
+    /// The value, if it is text, or the name of the enum value.
     #[must_use]
     pub fn as_text(&self) -> Option<&str> {
         match self {
@@ -61,7 +61,7 @@ impl Data<'_> {
         matches!(self, Self::Bool(true))
     }
 
-    /// The elements of a list; none of anything else.
+    /// The elements of a list; empty for anything else.
     #[must_use]
     pub fn items(&self) -> &[Self] {
         match self {
@@ -70,13 +70,13 @@ impl Data<'_> {
         }
     }
 
-    /// The elements of a list field; none where it is not there.
+    /// The elements of a list field; empty if it is absent.
     #[must_use]
     pub fn list(&self, name: &str) -> &[Self] {
         self.get(name).map(Self::items).unwrap_or_default()
     }
 
-    /// A field as text: numbers in digits, enums by name; empty where it is not there.
+    /// A field as text: numbers in digits, enums by name; empty if it is absent.
     #[must_use]
     pub fn text(&self, name: &str) -> String {
         match self.get(name) {
@@ -87,7 +87,7 @@ impl Data<'_> {
         }
     }
 
-    /// A field as a whole number; 0 where it is not there.
+    /// A field as a whole number; 0 if it is absent.
     #[must_use]
     pub fn int(&self, name: &str) -> i64 {
         self.get(name).and_then(Self::as_int).unwrap_or_default()

@@ -1,4 +1,4 @@
-//! Binary to named data, by the schema.
+//! Decodes binary to named data, by the schema.
 
 use super::{
     data::Data,
@@ -7,7 +7,7 @@ use super::{
     schema::{Presence, Schema, Struct, Type},
 };
 
-/// What is wrong with an answer, and where.
+/// Faults of an answer, each with its path.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DecodeError {
     /// The bytes are broken.
@@ -15,7 +15,7 @@ pub enum DecodeError {
     Wire {
         /// The path of the value.
         at: String,
-        /// What is wrong.
+        /// The fault.
         source: WireError,
     },
     /// A field is of another type than the schema says.
@@ -28,7 +28,7 @@ pub enum DecodeError {
         /// The type of the schema.
         due: u8,
     },
-    /// A mandatory field is not there.
+    /// A mandatory field is absent.
     #[error("{at} is missing")]
     Missing {
         /// The path of the field.
@@ -36,7 +36,7 @@ pub enum DecodeError {
     },
 }
 
-/// Decodes a struct. Fields that the schema does not know are passed over: the server may be newer.
+/// Decodes a struct. Unknown fields are skipped: the server may be newer.
 ///
 /// # Errors
 /// See [`DecodeError`].
@@ -98,7 +98,7 @@ fn value<'s>(
         }
         Type::Struct(name) => match schema.structure(name) {
             Some(it) => structure(schema, it, reader, path)?,
-            // Linking has shown that it is there; an absent one reads as a missing value all the same.
+            // Linking has shown that it exists; if not, it reads as a missing value.
             None => return Err(DecodeError::Missing { at: path.text("the answer") }),
         },
         Type::List(item) | Type::Set(item) => {

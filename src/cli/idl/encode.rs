@@ -1,4 +1,4 @@
-//! JSON to binary, by the schema, with every fault reported by the path of its field.
+//! Encodes JSON to binary, by the schema, and reports every fault with the path of its field.
 
 use std::fmt;
 
@@ -9,12 +9,12 @@ use super::{
     schema::{Presence, Schema, Struct, Type},
 };
 
-/// One thing wrong with a request.
+/// One fault of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
     /// The path of the field.
     pub at: String,
-    /// What is wrong with it.
+    /// The fault.
     pub what: String,
 }
 
@@ -62,7 +62,7 @@ impl Encoder<'_> {
                     self.value(&field.ty, value, &at);
                 }
                 None if field.presence == Presence::Mandatory => self.fault(&at, "is mandatory"),
-                // The server fills the default in, so that there is one place that knows it.
+                // The server fills in the default, so that only one place knows it.
                 None => {}
             }
         }
@@ -140,7 +140,7 @@ impl Encoder<'_> {
         self.length(entries.len(), path);
         for (name, entry) in entries {
             let at = Path::Key(path, name);
-            // JSON has text for keys only: what is not text on the wire is read from it.
+            // Keys are always text in JSON: keys of other types are parsed from it.
             let key_json = match key {
                 Type::Text | Type::Binary | Type::Enum(_) => Value::from(name.as_str()),
                 _ => serde_json::from_str(name).unwrap_or(Value::Null),

@@ -18,7 +18,7 @@ const STRUCT: u8 = 12;
 const TEXT: u8 = 11;
 const I32: u8 = 8;
 
-/// Why a message is no answer.
+/// Faults of an answer message.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MessageError {
     /// The envelope is broken.
@@ -118,7 +118,7 @@ pub fn answer<'s>(schema: &'s Schema, method: &Method, frame: &[u8], sequence: i
     Ok(answer)
 }
 
-/// `BaseResp.StatusCode` of the response in a frame, found by passing over all else.
+/// `BaseResp.StatusCode` of the response in a frame, found by skipping all other fields.
 ///
 /// # Errors
 /// See [`MessageError`].

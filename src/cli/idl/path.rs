@@ -1,8 +1,8 @@
-//! Where in a nested value we are, built on the stack and written out only for an error.
+//! A path in a nested value, built on the stack and formatted only for an error.
 
 use std::fmt;
 
-/// One step, with the way that led to it.
+/// One step, with the path before it.
 #[derive(Debug, Clone, Copy)]
 pub enum Path<'a> {
     /// The whole value.

@@ -1,18 +1,18 @@
-//! Reads the binary protocol from bytes, checking every length against what is left.
+//! Reads the binary protocol from bytes, checking every length against the bytes left.
 
-/// What is wrong with some bytes.
+/// Faults of the bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum WireError {
     /// They end in the middle of something.
     #[error("the bytes end too early")]
     Truncated,
-    /// A length is negative, or longer than what is left.
+    /// A length is negative, or larger than the number of bytes left.
     #[error("a length is {0}, which cannot be")]
     Length(i32),
     /// There is no type of this number.
     #[error("there is no type {0}")]
     NoSuchType(u8),
-    /// Values are nested too deeply to be ours.
+    /// Values are nested too deeply.
     #[error("values are nested too deeply")]
     Depth,
     /// A string is not UTF-8.
@@ -20,7 +20,7 @@ pub enum WireError {
     NotText,
 }
 
-/// How deep a value that is passed over may be nested.
+/// Maximum depth of a skipped value.
 const DEPTH: u8 = 32;
 
 /// The bytes not read yet.
@@ -36,7 +36,7 @@ impl<'a> Reader<'a> {
         Self { rest: bytes }
     }
 
-    /// How many bytes are left.
+    /// Number of bytes left.
     #[must_use]
     pub const fn left(&self) -> usize {
         self.rest.len()
@@ -51,7 +51,7 @@ impl<'a> Reader<'a> {
     /// One byte.
     ///
     /// # Errors
-    /// When none is left. So for all that follow.
+    /// No byte is left. The same holds for the methods below.
     pub fn byte(&mut self) -> Result<u8, WireError> {
         self.array().map(u8::from_be_bytes)
     }
@@ -88,7 +88,7 @@ impl<'a> Reader<'a> {
         self.array().map(f64::from_be_bytes)
     }
 
-    /// Bytes after their length.
+    /// Length-prefixed bytes.
     ///
     /// # Errors
     /// [`WireError::Truncated`] or [`WireError::Length`].
@@ -100,7 +100,7 @@ impl<'a> Reader<'a> {
         Ok(head)
     }
 
-    /// Text after its length.
+    /// Length-prefixed text.
     ///
     /// # Errors
     /// As [`Reader::bytes`], and [`WireError::NotText`].
@@ -108,7 +108,7 @@ impl<'a> Reader<'a> {
         std::str::from_utf8(self.bytes()?).map_err(|_| WireError::NotText)
     }
 
-    /// The number of elements of a container, which cannot be more than there are bytes left.
+    /// The number of elements of a container, which cannot exceed the number of bytes left.
     ///
     /// # Errors
     /// [`WireError::Truncated`] or [`WireError::Length`].
@@ -117,10 +117,10 @@ impl<'a> Reader<'a> {
         usize::try_from(count).ok().filter(|count| *count <= self.left()).ok_or(WireError::Length(count))
     }
 
-    /// Passes over a value of a wire type.
+    /// Skips a value of a wire type.
     ///
     /// # Errors
-    /// When it is not whole.
+    /// It is incomplete.
     pub fn skip(&mut self, wire: u8) -> Result<(), WireError> {
         self.skip_at(wire, DEPTH)
     }

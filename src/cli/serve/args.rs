@@ -1,4 +1,4 @@
-//! The flags of `live-pack serve`, which are the settings with a line of help each.
+//! The flags of `live-pack serve`: the settings, each with a line of help.
 
 use std::{net::SocketAddr, path::PathBuf};
 
@@ -13,41 +13,41 @@ use crate::{
     },
 };
 
-/// Read where nobody names another, if it exists.
+/// Default, if it exists.
 const DEFAULT_SETTINGS: &str = "conf/server.json";
 
-/// Every setting can be given here, in the environment, or in the settings file, in falling order of strength.
+/// Every setting can be given here, in the environment, or in the settings file; the earlier ones take precedence.
 #[derive(Debug, Clone, Default, Args)]
 pub struct ServeArgs {
-    /// Where to serve Thrift [default: 127.0.0.1:8888]
+    /// Thrift address [default: 127.0.0.1:8888]
     #[arg(long, env = "LIVE_PACK_ADDR", value_name = "IP:PORT")]
     pub addr: Option<SocketAddr>,
-    /// Where to serve metrics, probes and the ops API over HTTP [default: 127.0.0.1:9888]
+    /// HTTP address of metrics, probes and the ops API [default: 127.0.0.1:9888]
     #[arg(long, env = "LIVE_PACK_OPS_ADDR", value_name = "IP:PORT")]
     pub ops_addr: Option<SocketAddr>,
     /// Serve Thrift on this Unix socket as well, for callers on this machine [default: none]
     #[arg(long, env = "LIVE_PACK_UNIX_SOCKET", value_name = "PATH")]
     pub unix_socket: Option<PathBuf>,
-    /// Speak TLS on the Thrift address, with this certificate in PEM [default: in the clear]
+    /// Use TLS on the Thrift address, with this certificate in PEM [default: in the clear]
     #[arg(long, env = "LIVE_PACK_TLS_CERT", value_name = "FILE", requires = "tls_key")]
     pub tls_cert: Option<PathBuf>,
     /// The private key of the certificate, in PEM
     #[arg(long, env = "LIVE_PACK_TLS_KEY", value_name = "FILE", requires = "tls_cert")]
     pub tls_key: Option<PathBuf>,
-    /// Take only callers with a certificate of this authority, in PEM [default: any caller]
+    /// Accept only callers with a certificate of this authority, in PEM [default: any caller]
     #[arg(long, env = "LIVE_PACK_TLS_CLIENT_CA", value_name = "FILE", requires = "tls_cert")]
     pub tls_client_ca: Option<PathBuf>,
-    /// Take the listening sockets over from the process that offers them on this Unix socket, if one does, and offer
-    /// them there to the next: a restart that refuses nobody [default: none]
+    /// Take the listening sockets over from the process that offers them on this Unix socket, if there is one, and
+    /// offer them there to the next: a restart without refused connections [default: none]
     #[arg(long, env = "LIVE_PACK_HANDOVER", value_name = "PATH")]
     pub handover: Option<PathBuf>,
-    /// A file with the bearer token for what changes state on the ops address [default: nothing can be changed there]
+    /// A file with the bearer token for requests that change state on the ops address [default: all are refused]
     #[arg(long, env = "LIVE_PACK_OPS_TOKEN_FILE", value_name = "FILE")]
     pub ops_token_file: Option<PathBuf>,
-    /// What kind of place this is; prod refuses test aids [default: dev]
+    /// Environment; prod refuses test aids [default: dev]
     #[arg(long, env = "LIVE_PACK_ENV")]
     pub env: Option<Environment>,
-    /// Freeze the time that the service believes in, as RFC 3339 or Unix milliseconds; not in prod [default: real time]
+    /// Freeze the time of the service, as RFC 3339 or Unix milliseconds; not in prod [default: real time]
     #[arg(long, env = "LIVE_PACK_CLOCK", value_name = "TIME")]
     pub clock: Option<UnixMillis>,
     /// The folder of the hot configuration [default: conf/dynamic if it exists, else built-in values]
@@ -67,7 +67,7 @@ pub struct ServeArgs {
     /// [default: that of the embedded world, else none]
     #[arg(long, env = "LIVE_PACK_IMAGE_BASE_URL", value_name = "URL")]
     pub image_base_url: Option<String>,
-    /// The region of a viewer about whom nothing else is known, ISO 3166-1 [default: that of RegionConf, US as shipped]
+    /// Region of viewers whose region is unknown, ISO 3166-1 [default: that of RegionConf, US as shipped]
     #[arg(long, env = "LIVE_PACK_DEFAULT_REGION", value_name = "REGION", value_parser = region)]
     pub default_region: Option<String>,
     /// error, warn, info, debug, trace, or target=level,… [default: info]
@@ -76,13 +76,13 @@ pub struct ServeArgs {
     /// Write one request in N to the access log; 0 writes none [default: 0]
     #[arg(long, env = "LIVE_PACK_ACCESS_LOG_ONE_IN", value_name = "N")]
     pub access_log_one_in: Option<u32>,
-    /// Threads that serve requests; 0 is one a core [default: 0]
+    /// Threads that serve requests; 0 is one per core [default: 0]
     #[arg(long, env = "LIVE_PACK_WORKERS", value_name = "N")]
     pub workers: Option<usize>,
-    /// Connections beyond this many are closed at once [default: 20000]
+    /// Maximum number of connections; further ones are closed at once [default: 20000]
     #[arg(long, env = "LIVE_PACK_MAX_CONNECTIONS", value_name = "N")]
     pub max_connections: Option<usize>,
-    /// Of these, so many may come from one address, IPv6 /64, or user of this machine [default: 15000]
+    /// Maximum number of connections from one address, IPv6 /64, or user of this machine [default: 15000]
     #[arg(long, env = "LIVE_PACK_MAX_CONNECTIONS_PER_PEER", value_name = "N")]
     pub max_connections_per_peer: Option<usize>,
     /// Close a connection on which no message begins for this long [default: 10m]
@@ -91,28 +91,28 @@ pub struct ServeArgs {
     /// Close a connection whose message is not complete this long after its first byte [default: 10s]
     #[arg(long, env = "LIVE_PACK_MESSAGE_TIMEOUT", value_name = "DURATION")]
     pub message_timeout: Option<Span>,
-    /// Refuse a message of more bytes than this [default: 1048576]
+    /// Maximum size of a message in bytes; a longer one is refused [default: 1048576]
     #[arg(long, env = "LIVE_PACK_MAX_MESSAGE", value_name = "BYTES")]
     pub max_message: Option<usize>,
-    /// Refuse messages when all connections together hold more bytes of messages and answers than this [default: 67108864]
+    /// Maximum total of bytes buffered for messages and answers of all connections; more is refused [default: 67108864]
     #[arg(long, env = "LIVE_PACK_MAX_BUFFERED", value_name = "BYTES")]
     pub max_buffered: Option<usize>,
-    /// Refuse requests, with status 10006, while so many are being answered [default: 4096]
+    /// Maximum number of requests in flight; further ones are refused with status 10006 [default: 4096]
     #[arg(long, env = "LIVE_PACK_MAX_IN_FLIGHT", value_name = "N")]
     pub max_in_flight: Option<usize>,
-    /// Refuse an answer of a downstream service of more bytes than this [default: 16777216]
+    /// Maximum size of an answer of a downstream service in bytes; a longer one is refused [default: 16777216]
     #[arg(long, env = "LIVE_PACK_MAX_ANSWER", value_name = "BYTES")]
     pub max_answer: Option<usize>,
-    /// The longest a request may take, whatever its caller says [default: 3s]
+    /// Maximum duration of a request, whatever timeout its caller states [default: 3s]
     #[arg(long, env = "LIVE_PACK_MAX_REQUEST_TIME", value_name = "DURATION")]
     pub max_request_time: Option<Span>,
-    /// Go on accepting for this long after /readyz has turned to 503 [default: 200ms]
+    /// Continue to accept connections for this long after /readyz has turned to 503 [default: 200ms]
     #[arg(long, env = "LIVE_PACK_DRAIN_LINGER", value_name = "DURATION")]
     pub drain_linger: Option<Span>,
     /// End at most this long after SIGTERM or SIGINT [default: 10s]
     #[arg(long, env = "LIVE_PACK_DRAIN_LIMIT", value_name = "DURATION")]
     pub drain_limit: Option<Span>,
-    /// Connections to the ops address; a further one takes the place of the oldest [default: 64]
+    /// Maximum number of connections to the ops address; a further one replaces the oldest [default: 64]
     #[arg(long, env = "LIVE_PACK_OPS_CONNECTIONS", value_name = "N")]
     pub ops_connections: Option<usize>,
     /// Close a connection to the ops address whose request is not answered this long after its first byte [default: 10s]
@@ -123,7 +123,7 @@ pub struct ServeArgs {
     pub ops_idle_timeout: Option<Span>,
 }
 
-/// The text is no region.
+/// The text is not a region.
 #[derive(Debug, thiserror::Error)]
 #[error("must be two capital letters, ISO 3166-1")]
 struct NotARegion;
@@ -150,7 +150,7 @@ impl ServeArgs {
         fn text<T: ToString>(value: Option<T>) -> Option<String> {
             value.map(|value| value.to_string())
         }
-        // every path of the command line is UTF-8, or it would not be here
+        // every path on the command line is UTF-8, as clap has checked
         fn path(value: Option<PathBuf>) -> Option<String> {
             value.and_then(|path| path.into_os_string().into_string().ok())
         }

@@ -1,4 +1,4 @@
-//! What a person is told once the service runs: where everything is, and one call to try.
+//! The message at the start: all addresses, and a call to try.
 
 use std::{
     io::{Write as _, stdout},
@@ -12,8 +12,8 @@ use crate::{
     settings::{Settings, World},
 };
 
-/// Prints `text` on a thread of its own. Standard output may be full, closed, or a pipe that nobody reads: none of that may
-/// end or delay a service that already has the sockets.
+/// Prints `text` on a separate thread. Standard output may be full, closed, or a pipe without a reader: none of that
+/// may end or delay a service that already has the sockets.
 pub(super) fn print(mut text: String) {
     text.push('\n');
     let written = move || {
@@ -26,7 +26,7 @@ pub(super) fn print(mut text: String) {
     }
 }
 
-/// What a person needs to know once it runs.
+/// The text of the message.
 pub(super) fn text(
     settings: &Settings,
     addr: SocketAddr,
@@ -53,7 +53,7 @@ pub(super) fn text(
     )
 }
 
-/// What `live-pack call` needs to be told to reach `addr` from this machine.
+/// The flag of `live-pack call` for `addr` on this machine.
 fn call_flag(addr: SocketAddr) -> String {
     let reached = if addr.ip().is_unspecified() { local(addr.port()) } else { addr };
     if reached == local(8888) { String::new() } else { format!(" --addr {reached}") }

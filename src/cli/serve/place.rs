@@ -1,4 +1,4 @@
-//! Where the listening sockets come from: bound afresh, or from the process whose place this one takes.
+//! The listening sockets: newly bound, or inherited from a predecessor.
 
 use std::{
     io,
@@ -21,10 +21,10 @@ use crate::{
     settings::Settings,
 };
 
-/// What callers on this machine need to reach the Unix socket: to be our user, or of our group.
+/// Permissions of the Unix socket: callers on this machine must be our user, or of our group.
 const UNIX_MODE: u32 = 0o660;
 
-/// The sockets, before the service has been put together. Dropped, it leaves everything as it was.
+/// The sockets, before the service has been put together. Dropping it leaves everything unchanged.
 pub(super) struct Place {
     sockets: Sockets,
     handover: Option<StdUnixListener>,
@@ -35,18 +35,18 @@ pub(super) struct Place {
     ops: OpsServer,
 }
 
-/// Everything that serving needs, made and tried; nothing that can fail is left.
+/// Everything needed for serving, prepared; no failing step is left.
 pub(super) struct Taken {
     pub(super) listeners: Listeners,
     pub(super) ops: OpsServer,
-    /// What the next one gets.
+    /// The offer to the next process.
     pub(super) offer: Option<Offer>,
     predecessor: Option<UnixStream>,
     made: Vec<Bound>,
 }
 
 impl Place {
-    /// Asks the predecessor, or binds. A port in use is known before anything else is done. May block.
+    /// Asks the predecessor, or binds. A port in use is detected before anything else is done. May block.
     pub(super) fn find(settings: &Settings, state: OpsState) -> Result<Self, CliError> {
         let inheritance = settings.handover.as_deref().map(Inheritance::ask).transpose()?.flatten();
         match (&settings.handover, inheritance) {
@@ -55,7 +55,7 @@ impl Place {
         }
     }
 
-    /// Takes nothing yet: the predecessor answers callers and probes until [`Taken::begin`].
+    /// Takes nothing over yet: the predecessor answers callers and probes until [`Taken::begin`].
     fn inherit(settings: &Settings, path: &Path, inheritance: Inheritance, state: OpsState) -> Result<Self, CliError> {
         inheritance.check(path, settings.addr, settings.ops_addr, settings.unix_socket.as_deref())?;
         let Inheritance { mut sockets, handover, line } = inheritance;
@@ -63,14 +63,14 @@ impl Place {
         if let Some(path) = &settings.unix_socket
             && !(sockets.unix.is_some() && is_socket(path)?)
         {
-            // the predecessor has none, or somebody has removed its file
+            // the predecessor has none, or its file was removed
             sockets.unix = Some(bound(path, &mut made)?);
         }
         let ops = OpsServer::prepare(sockets.ops.try_clone().map_err(no_descriptor)?, state)?;
         Ok(Self { sockets, handover: Some(handover), predecessor: Some(line), made, ops })
     }
 
-    /// Binds everything. The ops server answers from now on: probes must be told that we are starting.
+    /// Binds everything. The ops server answers from now on: probes must see that the service is starting.
     fn bind(settings: &Settings, handover: Option<&Path>, state: OpsState) -> Result<Self, CliError> {
         let std = |listener: TcpListener| listener.into_std().map_err(CliError::system("cannot use a socket"));
         let mut made = Vec::new();
@@ -91,7 +91,7 @@ impl Place {
         Ok(Self { sockets, handover, predecessor: None, made, ops })
     }
 
-    /// Makes everything that serving needs. Must run inside a runtime; does not block.
+    /// Prepares everything for serving. Must run inside a runtime; does not block.
     pub(super) fn prepare(self, tls: Option<Arc<Tls>>) -> Result<Taken, CliError> {
         let unusable = || CliError::system("cannot use a socket");
         let Self { sockets, handover, predecessor, made, ops } = self;
@@ -113,7 +113,7 @@ impl Place {
 }
 
 impl Taken {
-    /// Takes the place: tells the predecessor to stop and waits until it accepts no more. Cannot fail.
+    /// Takes over: tells the predecessor to stop and waits until it accepts no more. Cannot fail.
     pub(super) async fn begin(self) -> (Listeners, OpsServer, Option<Offer>) {
         let Self { listeners, ops, offer, predecessor, made } = self;
         // their files stay: the next process serves on the same sockets

@@ -24,7 +24,7 @@ const CONNECTIONS: usize = 4_096;
 pub struct ServeArgs {
     #[command(flatten)]
     place: PlaceArgs,
-    /// Where to serve the API over HTTP
+    /// HTTP address of the API
     #[arg(long, env = "LIVE_PACK_SHOP_HTTP_ADDR", value_name = "IP:PORT", default_value = "127.0.0.1:8080")]
     http_addr: SocketAddr,
     /// Cells to run, separated by commas [default: all]

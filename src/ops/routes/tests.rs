@@ -57,7 +57,7 @@ fn ask(addr: SocketAddr, method: &str, path: &str) -> (u16, String) {
     ask_showing(addr, method, path, "")
 }
 
-/// The same with one header more.
+/// The same with one more header.
 fn ask_showing(addr: SocketAddr, method: &str, path: &str, header: &str) -> (u16, String) {
     let mut stream = TcpStream::connect(addr).unwrap();
     write!(stream, "{method} {path} HTTP/1.1\r\nHost: ops\r\n{header}Connection: close\r\n\r\n").unwrap();

@@ -1,4 +1,4 @@
-//! The answers to requests that are turned away at the door, made in advance.
+//! Prepared answers for requests that are refused at the door.
 
 use std::cell::RefCell;
 
@@ -23,28 +23,28 @@ use live_pack_idl::guard::Call;
 
 use crate::{Method, admission::Refusal, methods};
 
-/// Where a TTHeader has the number of its call.
+/// Offset of the sequence number in a TTHeader.
 const HEADER_SEQUENCE: usize = 8;
 
-/// The ways to send an answer, as bits of an index.
+/// The forms of an answer, as bits of an index.
 const FRAMED: usize = 1;
 const HEADER: usize = 2;
 
-/// One answer for each method and each way to send it: plain, framed, behind a TTHeader, both.
+/// One answer per method and form: plain, framed, behind a TTHeader, both.
 pub(super) struct Answers([[Template; 4]; Method::ALL.len()]);
 
-/// An answer but for the number of the call.
+/// An answer without its sequence number.
 struct Template {
     bytes: Vec<u8>,
-    /// Where that number goes.
+    /// Offset of the sequence number.
     sequence: usize,
 }
 
 impl Answers {
-    /// The answers that say `refusal`, as the server's own encoder writes them.
+    /// The answers for `refusal`, encoded by the server's own encoder.
     pub(super) fn of(refusal: &Refusal) -> Self {
         Self(Method::ALL.map(|method| {
-            // An encoder that fails, which it does not, leaves nothing: such a request is answered behind the door.
+            // An encoder that fails, which does not happen, leaves nothing: such a request is answered behind the door.
             let of = |way: usize| encode(method, refusal, way).unwrap_or_default();
             let message = of(0).len();
             std::array::from_fn(of).map(|bytes| {
@@ -69,7 +69,7 @@ impl Answers {
     }
 }
 
-/// An answer as the encoder of a connection writes it, to a call with number 0.
+/// An answer as the encoder of a connection writes it, for sequence number 0.
 fn encode(method: Method, refusal: &Refusal, way: usize) -> Result<Vec<u8>, ThriftException> {
     let mut cx = ServerContext::default();
     cx.extensions_mut().insert(ProtocolBinary);

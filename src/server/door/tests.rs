@@ -27,7 +27,8 @@ use crate::{
 const MOMENT: Duration = Duration::from_secs(10);
 const SEQUENCE: [u8; 4] = [0x12, 0x34, 0x56, 0x78];
 
-/// A call of the smallest request that every method takes: mandatory fields of all, of which each ignores the others'.
+/// A call with the smallest request that every method accepts: the mandatory fields of all, of which each ignores the
+/// others'.
 fn call(method: &str) -> Vec<u8> {
     let mut message = vec![0x80, 1, 0, 1];
     message.extend(u32::try_from(method.len()).unwrap().to_be_bytes());
@@ -67,12 +68,12 @@ fn metrics() -> Arc<ServerMetrics> {
     Arc::new(ServerMetrics::new(&Registry::new()).unwrap())
 }
 
-/// A door with one connection, behind which nobody answers.
+/// A door with one connection, and no handler behind it.
 struct OneDoor {
     client: TcpStream,
     metrics: Arc<ServerMetrics>,
     timed_out: IntCounter,
-    /// Ends with what comes through the door, or with the connection.
+    /// Ends with the message that passes the door, or with the connection.
     passed: JoinHandle<Result<Option<Request>, ThriftException>>,
 }
 

@@ -11,10 +11,10 @@ use rustix::net::{
     recvmsg, sendmsg,
 };
 
-/// The most that are sent: Thrift, ops, the handover itself, Unix socket.
+/// Maximum number of descriptors sent: Thrift, ops, the handover itself, Unix socket.
 const MOST: usize = 4;
 
-/// The longest text: a greeting and a path.
+/// Maximum size of the text in bytes: a greeting and a path.
 const LONGEST: usize = 8 * 1024;
 
 /// Sends `text` with the descriptors in one message.
@@ -28,7 +28,7 @@ pub(super) fn send(line: impl AsFd, text: &[u8], descriptors: &[BorrowedFd<'_>])
     if sent == text.len() { Ok(()) } else { Err(io::ErrorKind::WriteZero.into()) }
 }
 
-/// Receives a text and what descriptors came with it.
+/// Receives a text and the descriptors that came with it.
 pub(super) fn receive(line: impl AsFd) -> io::Result<(Vec<u8>, Vec<OwnedFd>)> {
     let mut text = vec![0; LONGEST];
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(MOST))];

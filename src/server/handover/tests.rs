@@ -65,7 +65,7 @@ async fn the_very_same_sockets_arrive_and_the_predecessor_stops_when_it_is_told(
         let path = unix.then(|| predecessor.unix());
         inheritance.check(&predecessor.path(), predecessor.thrift, predecessor.ops, path.as_deref()).unwrap();
         assert!(!predecessor.lifecycle.is_handed_over(), "it serves until the successor is ready");
-        // What the accept loop does.
+        // The same steps as in the accept loop.
         let lifecycle = predecessor.lifecycle.clone();
         tokio::spawn(async move {
             lifecycle.drain_asked().await;
@@ -80,7 +80,7 @@ async fn the_very_same_sockets_arrive_and_the_predecessor_stops_when_it_is_told(
         predecessor.offering.await.unwrap();
         StdTcpStream::connect(predecessor.thrift).unwrap();
         sockets.thrift.accept().unwrap();
-        // The next one comes to the same socket, whose file nobody has touched.
+        // The next one connects to the same socket, whose file has not changed.
         let next = StdUnixStream::connect(&path).unwrap();
         handover.accept().unwrap();
         drop(next);

@@ -1,4 +1,5 @@
-//! How connections end in a drain: who can be told is told, who cannot is closed, and a successor is not competed with.
+//! Ends of connections in a drain: callers that can be told are told, the others are closed, and a successor is not
+//! competed with.
 
 use super::*;
 use volo_thrift::transport::pool;
@@ -80,7 +81,7 @@ async fn a_process_that_has_handed_over_leaves_new_connections_to_its_successor(
     assert_eq!(answer(&mut before).await.unwrap(), 20001);
     first.hand_over();
     first.deaf().await;
-    // Nobody accepts now, and nobody is refused.
+    // At this time no process accepts, and no caller is refused.
     let mut between = TcpStream::connect(addr).await.unwrap();
     between.write_all(&frame()).await.unwrap();
     let (_second, _) = run(Behaviour::Status(0), listener);

@@ -1,4 +1,4 @@
-//! Who connects: caps by origin, Unix sockets and their users, TLS and its certificates.
+//! Callers and their limits: caps by origin, Unix sockets and their users, TLS and its certificates.
 
 use tokio::net::{TcpSocket, UnixListener, UnixStream};
 

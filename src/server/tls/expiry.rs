@@ -1,4 +1,4 @@
-//! When certificates expire: a metric for alarms, and a log line for who has none.
+//! Expiry of certificates: a metric for alarms, and a log line as a fallback.
 
 use std::{path::PathBuf, time::Duration};
 
@@ -9,37 +9,37 @@ use x509_parser::prelude::{FromDer as _, X509Certificate};
 /// A certificate that expires within this is logged.
 const SOON: Duration = Duration::from_hours(14 * 24);
 
-/// How often it is looked again.
+/// Interval of the check.
 pub const LOOK_EVERY: Duration = Duration::from_hours(1);
 
-/// The time in which the certificates of a file are good: of each the narrowest.
+/// The validity period of the certificates in a file: the intersection of all.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Validity {
-    /// What the file is for.
+    /// The purpose of the file.
     pub role: &'static str,
     /// The file.
     pub path: PathBuf,
-    /// From when, in seconds of Unix time.
+    /// Start, in seconds of Unix time.
     pub not_before: i64,
-    /// Until when, in seconds of Unix time.
+    /// End, in seconds of Unix time.
     pub not_after: i64,
 }
 
-/// What the time says of a certificate.
+/// State of a certificate at a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {
     /// Callers will refuse it.
     Expired,
     /// Callers will refuse it before long.
     ExpiresSoon,
-    /// Callers refuse it as yet.
+    /// Callers refuse it for now.
     NotYetValid,
-    /// Nothing to say.
+    /// Valid.
     Good,
 }
 
 impl Validity {
-    /// That of all certificates of a file; none where none of them can be read.
+    /// The validity of all certificates in a file; `None` if none of them can be read.
     #[must_use]
     pub fn of(role: &'static str, path: PathBuf, certificates: &[CertificateDer<'_>]) -> Option<Self> {
         let spans = certificates.iter().filter_map(|certificate| {
@@ -51,7 +51,7 @@ impl Validity {
         Some(Self { role, path, not_before, not_after })
     }
 
-    /// How it stands at `now`, in seconds of Unix time.
+    /// Its state at `now`, in seconds of Unix time.
     #[must_use]
     pub fn standing(&self, now: i64) -> Standing {
         let soon = i64::try_from(SOON.as_secs()).unwrap_or(i64::MAX);
@@ -83,7 +83,7 @@ impl ExpiryMetric {
         Ok(Self(gauge))
     }
 
-    /// Shows when certificates expire, and logs those that are not good at `now` or not for long.
+    /// Exports expiry times, and logs certificates that are invalid at `now` or expire soon.
     pub fn show(&self, validities: &[Validity], now: i64) {
         for validity in validities {
             let Validity { role, path, not_before, not_after } = validity;

@@ -44,7 +44,7 @@ impl Authority {
         fs::write(self.path(&format!("{name}.key")), key.serialize_pem()).unwrap();
     }
 
-    /// What a server of this authority reads.
+    /// The files of a server of this authority.
     fn files(&self, client_authority: bool) -> TlsFiles {
         TlsFiles {
             certificate: self.path("server.pem"),
@@ -53,7 +53,7 @@ impl Authority {
         }
     }
 
-    /// A client that trusts this authority and shows the certificate `own`.
+    /// A client that trusts this authority and presents the certificate `own`.
     fn client(&self, own: Option<&str>) -> TlsConnector {
         let mut roots = RootCertStore::empty();
         roots.add(certificates(&Files::default(), &self.path("ca.pem")).unwrap().remove(0)).unwrap();
@@ -77,7 +77,7 @@ impl Authority {
     }
 }
 
-/// Both sides of one handshake; the server tells the names it has seen.
+/// Both sides of one handshake; the server returns the names it has seen.
 async fn shake(
     tls: &Tls,
     connector: TlsConnector,

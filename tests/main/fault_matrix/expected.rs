@@ -1,4 +1,4 @@
-//! What the rules say: which service is strong for which method, what is named where it is weak, and what is not seen.
+//! The expected effects of failures: strong services per method, degraded tasks for weak ones, and missing fields.
 
 use std::collections::BTreeSet;
 
@@ -7,15 +7,15 @@ use serde_json::Value;
 use self::Due::{Strong as S, Untouched as U, Weak};
 use crate::any::each_field;
 
-/// What the failure of a service means for a method.
+/// The expected effect of a service's failure on a method.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Due {
-    /// It is not asked.
+    /// It is not called.
     Untouched,
     /// The method fails.
     Strong,
-    /// The method answers, and names these tasks: `A|B` is one of the two, as they share a call; `A?` may be cut off before it
-    /// has failed itself.
+    /// The method answers, and names these tasks: `A|B` is one of the two, as they share a call; `A?` may be cut off
+    /// before it has failed itself.
     Weak(&'static str),
 }
 
@@ -51,7 +51,7 @@ const VOUCHER: Due = Weak("VoucherProvider");
 const VOUCHERS: Due = Weak("VoucherLoader|VoucherProvider");
 const STATUS: Due = Weak("ProductStatusProvider");
 const LIST: Due = Weak("ProductListProvider");
-/// Without the account's age only what everybody may see is counted.
+/// Without the account's age, only products for all ages are counted.
 const AGE: Due = Weak("BagSummaryProvider");
 const ROOM: Due = Weak("BagSummaryProvider PopCardProvider");
 
@@ -166,7 +166,7 @@ pub(super) const PARTS: [(&str, &[(&str, Due)]); 8] = [
     ),
 ];
 
-/// Whether the tasks that were named are those that had to be.
+/// Whether the named tasks are the expected ones.
 pub(super) fn fits(due: &str, named: &BTreeSet<&str>) -> bool {
     let mut left = named.clone();
     let all = due.split(' ').all(|task| {
@@ -177,10 +177,10 @@ pub(super) fn fits(due: &str, named: &BTreeSet<&str>) -> bool {
     all && left.is_empty()
 }
 
-/// Says what of a failed service an answer shows all the same; `None`: nothing.
+/// Returns data of a failed service that an answer still contains; `None`: there are none.
 type Seen = fn(&Value) -> Option<String>;
 
-/// The fields that a service owns, which may change where it fails, and what must not be seen then.
+/// The fields that a service owns, which may change if it fails, and the data that must then be absent.
 pub(super) fn lost(target: &str) -> (&'static [&'static str], Seen) {
     if target == "promotion_delivery.GetBanners" {
         return (&["banners", "top_banners"], |answer| field(answer, &["top_banners"], is_not_empty));
@@ -207,7 +207,7 @@ pub(super) fn lost(target: &str) -> (&'static [&'static str], Seen) {
             ],
             |_| None,
         ),
-        // An engine that ends before the room is known tells of none.
+        // An engine that ends before the room is known names no losses.
         "product_model" => (
             &[
                 "pin",
@@ -292,7 +292,7 @@ pub(super) fn lost(target: &str) -> (&'static [&'static str], Seen) {
     }
 }
 
-/// A card with what the product detail tells.
+/// Whether a card contains data of the product detail.
 fn is_rated(card: &Value) -> bool {
     card["rating"] != 0.0 || card["sold_count"] != 0 || card["sold_text"] != ""
 }
@@ -301,7 +301,7 @@ fn is_not_empty(value: &Value) -> bool {
     value.as_array().is_some_and(|items| !items.is_empty())
 }
 
-/// The first of these fields of which `test` says that it shows something.
+/// The first of these fields for which `test` finds a value.
 fn field(answer: &Value, names: &[&str], test: fn(&Value) -> bool) -> Option<String> {
     let mut found = None;
     each_field(answer, &mut |name, value| {

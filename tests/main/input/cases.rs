@@ -1,20 +1,20 @@
-//! The strange requests, by method, each with what is due.
+//! The unusual requests, by method, each with the expected answer.
 
 use serde_json::{Value, json};
 
 use self::Due::{Answers, As, Code, Invalid, Same, SameBut};
 use crate::methods::Method;
 
-/// What is due.
+/// The expected answer.
 #[derive(Debug)]
 pub(super) enum Due {
-    /// `PARAM_INVALID`, with a message that holds these parts.
+    /// `PARAM_INVALID`, with a message that contains these parts.
     Invalid([&'static str; 3]),
     /// This code.
     Code(i64),
     /// The answer to the request of the table.
     Same,
-    /// The same, but for a field.
+    /// The same, except for a field.
     SameBut(&'static str),
     /// The answer to the request of the table with this other change.
     As(Changes),
@@ -35,7 +35,7 @@ fn case(name: &'static str, changes: impl Into<Changes>, due: Due) -> Case {
     Case { name, changes: changes.into(), due }
 }
 
-/// Of every method.
+/// Cases of every method.
 pub(super) fn common() -> Vec<Case> {
     let user = |field: &'static str, value: Value| vec![(field, value)];
     vec![
@@ -64,7 +64,7 @@ pub(super) fn common() -> Vec<Case> {
         case("no region at all", user("/user/region", json!("")), Same),
         case("small letters for a region", user("/user/region", json!("us")), Same),
         case("no language", user("/user/language", json!("")), Same),
-        // The locale is the language with the region, whatever the texts are written in.
+        // The locale is the language with the region, whatever the language of the texts.
         case("a language nobody speaks", user("/user/language", json!("tlh")), SameBut("room.locale")),
         case("what is no language", user("/user/language", json!("!? \u{0} %s")), Same),
         case("a language with a region", user("/user/language", json!("en-US")), Same),
@@ -78,7 +78,7 @@ pub(super) fn common() -> Vec<Case> {
     ]
 }
 
-/// Of every method over one room.
+/// Cases of every method over one room.
 pub(super) fn of_one_room() -> Vec<Case> {
     vec![
         case("room 0", vec![("/room/room_id", json!(0))], Invalid(["room.room_id", "above 0", "0"])),
@@ -105,7 +105,7 @@ fn slots(count: usize) -> Value {
     vec![json!({ "room": { "room_id": 1001 } }); count].into()
 }
 
-/// Of pages of the bag.
+/// Cases of pages of the bag.
 fn of_pages() -> Vec<Case> {
     vec![
         case("a page of nothing", vec![("/page", json!({ "count": 0 }))], Invalid(["page.count", "1 to 50", "0"])),
@@ -131,7 +131,7 @@ fn of_highlights() -> Vec<Case> {
     ]
 }
 
-/// Of one method.
+/// Cases of one method.
 pub(super) fn own(method: &Method) -> Vec<Case> {
     let products = |value: Value| vec![("/product_ids", value)];
     let auctions = |value: Value| vec![("/auction_ids", value)];

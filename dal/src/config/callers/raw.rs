@@ -1,4 +1,4 @@
-//! What serde reads of `CallerConf`, and its checks.
+//! The raw form of `CallerConf`, and its checks.
 
 use std::{fmt::Display, net::IpAddr};
 
@@ -10,24 +10,24 @@ use serde::{Deserialize, Serialize};
 use super::{Caller, CallerConf, Class, Entry};
 use crate::config::check::Check;
 
-/// Who calls, how important that is, and which methods it may ask for.
+/// The callers, the importance of each, and the methods it may call.
 #[derive(Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(in crate::config) struct Callers {
-    /// Whom no entry fits.
+    /// Callers that match no entry.
     unknown: Unknown,
-    /// The first that fits decides.
+    /// The first entry that matches decides.
     callers: Vec<Known>,
 }
 
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 struct Unknown {
-    /// What records, metrics and rates call it.
+    /// Name in logs, metrics and rates.
     name: String,
-    /// How important its requests are.
+    /// Importance of its requests.
     class: Class,
-    /// The methods it may ask for, as the IDL spells them; left out: all; empty: none.
+    /// The methods it may call, as the IDL spells them; left out: all; empty: none.
     #[serde(skip_serializing_if = "Option::is_none")]
     methods: Option<Vec<String>>,
 }
@@ -38,25 +38,25 @@ impl Default for Unknown {
     }
 }
 
-/// A caller is known by its address, its user or its certificate: any one will do.
+/// A caller is identified by its address, its user or its certificate: one match is enough.
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Known {
-    /// What records, metrics and rates call it; no two have the same.
+    /// Name in logs, metrics and rates; unique.
     name: String,
-    /// How important its requests are; left out: normal.
+    /// Importance of its requests; left out: normal.
     #[serde(default)]
     class: Class,
     /// Addresses, or ranges as `10.1.0.0/16`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     addresses: Vec<String>,
-    /// User ids, of processes at the other end of a Unix socket.
+    /// User ids of processes at the other end of a Unix socket.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     users: Vec<u32>,
     /// Names in its certificate: DNS names and URIs.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     certificates: Vec<String>,
-    /// The methods it may ask for, as the IDL spells them; left out: all; empty: none.
+    /// The methods it may call, as the IDL spells them; left out: all; empty: none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     methods: Option<Vec<String>>,
 }
@@ -118,7 +118,7 @@ fn caller(at: impl Display, name: String, class: Class, methods: Option<Vec<Stri
     Caller { name: name.into(), class, methods }
 }
 
-/// A method of ours, as the IDL spells it.
+/// Checks that the IDL has this method.
 pub(in crate::config) fn method_exists(path: impl Display, method: &str, check: &mut Check<'_>) {
     if services::LIVE_PACK.method(method.as_bytes()).is_none() {
         let known: Vec<&str> = services::LIVE_PACK.methods.iter().map(|method| method.name).collect();

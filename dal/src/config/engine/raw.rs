@@ -1,4 +1,4 @@
-//! What serde reads of `LivePackEngineConf`, and its checks entry by entry.
+//! The raw form of `LivePackEngineConf`, and the checks of each entry.
 
 use std::{collections::BTreeMap, str::FromStr, time::Duration};
 
@@ -19,7 +19,7 @@ use crate::config::{
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(in crate::config) struct EngineConf {
-    /// Overlaid field by field from the general to the particular: `*/*`, `*/Engine`, `Method/*`, `Method/Engine`.
+    /// Overlaid field by field from the general to the specific: `*/*`, `*/Engine`, `Method/*`, `Method/Engine`.
     pub(super) engines: Vec<Entry>,
 }
 
@@ -32,13 +32,13 @@ pub(super) struct Entry {
     engine: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     mode: Option<EngineMode>,
-    /// How long the engine may take: 1ms to 3s. Not said anywhere: 500ms.
+    /// Maximum duration of the engine: 1ms to 3s. Default: 500ms.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     timeout: Option<Span>,
-    /// What of that is kept for the converters; less than the timeout. Not said anywhere: nothing.
+    /// Part of the timeout that is reserved for the converters; less than the timeout. Default: nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     reserve: Option<Span>,
-    /// When the least important weak tasks are left out. Overlays as a whole. Not said anywhere: never.
+    /// When the least important weak tasks are left out. Overlays as a whole. Default: never.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     shed: Option<RawShed>,
     /// By the name of the task.
@@ -49,15 +49,15 @@ pub(super) struct Entry {
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 struct RawShed {
-    /// What the engine should take: 1ms to 3s.
+    /// Target duration of the engine: 1ms to 3s.
     target: Span,
-    /// How many percent may take longer: 0 to 100, at most two decimals.
+    /// Percentage of runs that may exceed the target: 0 to 100, at most two decimals.
     tolerated_percent: serde_json::Number,
-    /// Over how long that is judged: 100ms to 1m.
+    /// Length of the window: 100ms to 1m.
     window: Span,
-    /// A window of fewer engines says nothing of pressure: 1 to 1000000.
+    /// Fewest runs in a window from which pressure is judged: 1 to 1000000.
     min_engines: u32,
-    /// How many calm windows in a row let one level of tasks in again: 1 to 1000.
+    /// Number of calm windows in a row after which one level of tasks is restored: 1 to 1000.
     calm_windows: u32,
 }
 
@@ -76,25 +76,25 @@ impl Default for RawShed {
 #[derive(Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 struct Task {
-    /// Whether it runs at all.
+    /// Whether the task runs.
     #[serde(skip_serializing_if = "Option::is_none")]
     enabled: Option<bool>,
-    /// How long it may take: 1ms to 3s.
+    /// Maximum duration of the task: 1ms to 3s.
     #[serde(skip_serializing_if = "Option::is_none")]
     timeout: Option<Span>,
     /// `strong`: its failure ends the engine. `weak`: the engine goes on without it.
     #[serde(skip_serializing_if = "Option::is_none")]
     strength: Option<TaskStrength>,
-    /// Tasks it waits for, beside those it reads. Adds edges, never removes one.
+    /// Tasks it waits for, in addition to those it reads. Adds edges, never removes one.
     #[serde(skip_serializing_if = "Option::is_none")]
     depends_on: Option<Vec<String>>,
-    /// In staged mode: it starts in its own stage and need only be done before this one.
+    /// In staged mode: the task starts in its own stage and must be done only before this one.
     #[serde(skip_serializing_if = "Option::is_none")]
     join_before: Option<JoinBefore>,
-    /// To whom it is given. Overlays as a whole.
+    /// The requests that get the task. Overlays as a whole.
     #[serde(skip_serializing_if = "Option::is_none")]
     rollout: Option<RawRollout>,
-    /// Which tasks go first when load is shed.
+    /// Order in which tasks are shed.
     #[serde(skip_serializing_if = "Option::is_none")]
     importance: Option<Importance>,
 }
@@ -102,10 +102,10 @@ struct Task {
 #[derive(Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 struct RawRollout {
-    /// 0 to 100, at most two decimals; not said: 100. Raising it never drops anyone.
+    /// Share of viewers: 0 to 100, at most two decimals; default: 100. Raising it never removes a viewer.
     #[serde(skip_serializing_if = "Option::is_none")]
     percent: Option<serde_json::Number>,
-    /// Only these; empty: all.
+    /// These regions only; empty: all.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     regions: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -116,16 +116,16 @@ struct RawRollout {
 #[derive(Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 struct RawVersions {
-    /// At least this; clients that do not say theirs are then left out.
+    /// The oldest version; clients that state no version are then left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     min: Option<i32>,
-    /// At most this.
+    /// The newest version.
     #[serde(skip_serializing_if = "Option::is_none")]
     max: Option<i32>,
 }
 
 impl Default for EngineConf {
-    /// The four engines of GetLiveBagData, with one task whose switch is shown.
+    /// The four engines of GetLiveBagData, with one task as an example of a switch.
     fn default() -> Self {
         let engines = ["LiveBagProductsEngine", "LiveBagAuctionEngine", "PinCardDataEngine", "LiveBagTabEngine"];
         let entry = |engine: &str| Entry {
@@ -171,7 +171,7 @@ impl Entry {
 }
 
 impl RawShed {
-    /// None where it is at fault.
+    /// `None` if it has a fault.
     fn checked(self, at: &str, check: &mut Check<'_>) -> Option<Shed> {
         let before = check.faults.len();
         let shed = Shed {
@@ -224,7 +224,7 @@ impl RawRollout {
     }
 }
 
-/// A percent of a file. Read as a decimal: a float has no exact hundredths.
+/// A percentage in a file. Read as a decimal: a float has no exact hundredths.
 pub(in crate::config) fn percent(at: String, raw: &serde_json::Number, check: &mut Check<'_>) -> Percent {
     let exact = Decimal::from_str(&raw.to_string()).ok().map(|percent| percent * Decimal::ONE_HUNDRED);
     let hundredths = exact.filter(|hundredths| hundredths.fract().is_zero()).and_then(|hundredths| hundredths.to_u16());

@@ -1,4 +1,4 @@
-//! Who a peer is taken for, what it may ask for, and which files say it badly.
+//! Tests of `CallerConf`: the caller for a peer, its methods, and faulty files.
 
 use super::*;
 

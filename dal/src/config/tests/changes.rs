@@ -1,4 +1,4 @@
-//! What happens when files change under a running process.
+//! Tests of file changes under a running process.
 
 use std::{
     os::unix::fs::{PermissionsExt, symlink},

@@ -1,4 +1,4 @@
-//! What each check says.
+//! Tests of the message of each check.
 
 use super::*;
 

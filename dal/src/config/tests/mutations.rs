@@ -1,4 +1,4 @@
-//! Damaged files of configuration, for `FUZZ_SECONDS` (2 unless told): never a panic, and what is bad is said to be.
+//! Damaged configuration files, for `FUZZ_SECONDS` (default 2): no panic, and every fault is reported.
 
 use std::{env, fs, path::PathBuf, time::Duration};
 
@@ -20,7 +20,7 @@ impl Dice {
     }
 }
 
-/// What a value is exchanged for.
+/// Replacements for a value.
 fn values() -> Vec<Value> {
     let deep = (0..100).fold(json!(1), |inner, _| json!([inner]));
     let mut values = vec![json!(null), json!(true), json!([]), json!({}), json!(""), json!("US"), json!("é"), deep];

@@ -1,4 +1,4 @@
-//! What is checked in under `conf/` against the code. `UPDATE_SCHEMAS=1` rewrites it.
+//! Compares the files under `conf/` with the code. `UPDATE_SCHEMAS=1` rewrites the schemas.
 
 use std::{fs, path::PathBuf};
 

@@ -1,4 +1,4 @@
-//! Without Redis: which rates apply to whom, and what a share is. The clock is paused.
+//! Tests without Redis: the rates that apply to a request, and the size of a share. The clock is paused.
 
 use super::*;
 
@@ -7,7 +7,7 @@ const LONG: Duration = Duration::from_secs(3_600);
 #[tokio::test(start_paused = true)]
 async fn a_rate_counts_together_what_its_level_says() {
     use RateLevel::{Interface, Service, User};
-    // who asks for what for whom, and whether it is let in
+    // caller, method and viewer, and whether the request is admitted
     type Request = ((&'static str, &'static str, i64), bool);
     let named = |caller: Option<&'static str>, method: Option<&'static str>, rate: Rate| Rate {
         caller: caller.map(Into::into),

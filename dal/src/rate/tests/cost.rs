@@ -1,10 +1,10 @@
-//! What a decision costs, printed: `cargo test -p live-pack-dal rate::tests::cost -- --nocapture`.
+//! Prints the cost of a decision: `cargo test -p live-pack-dal rate::tests::cost -- --nocapture`.
 
 use futures_util::{FutureExt as _, future::join_all};
 
 use super::*;
 
-/// Nanoseconds of one of so many.
+/// Nanoseconds per decision.
 async fn each(what: &str, count: u32, limiter: &RateLimiter, user: i64) {
     let (began, deadline) = (Instant::now(), soon());
     for _ in 0..count {

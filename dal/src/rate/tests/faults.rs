@@ -1,4 +1,4 @@
-//! What Redis does wrong never costs a request more than a short wait.
+//! Faults of Redis never cost a request more than a short wait.
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 

@@ -20,7 +20,7 @@ async fn hammer(four: &[RateLimiter], note: impl Fn(Admitted)) {
     join_all(sides).await;
 }
 
-/// What four admit in so long a time.
+/// The requests that four instances admit in this time.
 async fn in_a_time(four: &[RateLimiter], time: Duration) -> Vec<Admitted> {
     let log = std::sync::Mutex::new(Vec::new());
     drop(tokio::time::timeout(time, hammer(four, |admitted| log.lock().unwrap().push(admitted))).await);
@@ -98,7 +98,7 @@ async fn a_request_that_one_rate_refuses_is_counted_by_none() {
     let refused = limiter.admit(&asked(12), soon()).await.unwrap_err();
     assert_eq!((refused.level, refused.limit), (RateLevel::Service, 5));
     assert!(refused.retry_after > hour / 2, "{refused:?}");
-    // the viewer whom the service refused has a place left once the service has one
+    // the viewer that the service refused has a place left once the service has one
     let narrow = Rate { caller: Some("other".into()), ..rate(RateLevel::Service, 5, hour) };
     limiter.configure(&super::conf(&[narrow, rate(RateLevel::User, 1, hour)]));
     assert_eq!(admitted(&limiter, asked(12), 2).await, 1);

@@ -28,14 +28,14 @@ impl Window {
         Self { limit, period: period_ms * 1_000, grain }
     }
 
-    /// How many of a log the counter still holds at a time.
+    /// Number of requests of a log that the counter still holds at a time.
     fn held(&self, log: &[u64], at: u64) -> usize {
         let oldest = at / self.grain.width - self.grain.buckets;
         log.len() - log.partition_point(|then| then / self.grain.width < oldest)
     }
 }
 
-/// What the script says, in microseconds.
+/// The answer of the script, in microseconds.
 type Said = (usize, u64, u64);
 
 /// Puts requests – when, and bits for the counters they count for – to an empty Redis, many in one go.

@@ -1,4 +1,4 @@
-//! A downstream that answers hostile bytes: every answer is a classified failure of that downstream, and no more.
+//! A downstream service that answers hostile bytes: every answer is a classified failure of that service, and no more.
 
 use std::{
     sync::{
@@ -23,7 +23,7 @@ use bytes::{
 
 const METHOD: &str = "MGetProductPrice";
 
-/// What the service answers to the call of a number; it hangs up afterwards.
+/// The bytes that the service sends for a sequence number; it closes the connection afterwards.
 type Answer = fn(i32) -> Vec<u8>;
 
 /// A framed reply with this response.
@@ -135,7 +135,7 @@ const HEADERS: [(&str, Answer); 14] = [
     ("header around a longer frame", |n| with_header(&[], &length(9_999, n))),
 ];
 
-/// A service that answers so, whoever calls, and then hangs up.
+/// A service that sends this answer to every caller and then closes the connection.
 async fn serving(answer: Answer) -> SocketAddr {
     listen(move |mut stream| async move {
         let mut request = [0; 4096];
@@ -215,7 +215,7 @@ async fn a_second_answer_is_never_taken_for_that_of_the_next_call() {
 
 #[tokio::test]
 async fn the_late_answer_to_a_call_that_gave_up_is_never_taken_for_that_of_another() {
-    // whoever calls first is answered late, and to the next calls of that connection as well
+    // the first call is answered late, together with the next calls of that connection
     let (late, first) = (Arc::new(tokio::sync::Notify::new()), Arc::new(AtomicBool::new(true)));
     let (told, sent) = (Arc::clone(&late), Arc::new(tokio::sync::Notify::new()));
     let done = Arc::clone(&sent);

@@ -1,15 +1,15 @@
-//! Cuts a header that was checked down to the keys that its reader has a use for.
+//! Removes the keys of a checked header that its reader does not use.
 //!
-//! In place: what stays moves to the front, and the header is filled up with padding, so that it keeps its size and nothing
-//! behind it moves. Meshes and libraries add keys of their own, so a key that nobody knows is no reason to refuse.
+//! In place: the remaining keys move to the front, and padding fills the rest of the header, so that it keeps its size
+//! and nothing after it moves. Meshes and libraries add keys of their own, so an unknown key is no reason to refuse.
 
 use super::{
     ACL_TOKEN, FIXED, INT_KEY_VALUE, KEY_VALUE, PADDING,
     keys::{self, Reader},
 };
 
-/// Cuts the header that `bytes` begin with, its length already taken off. Does nothing useful to a header that does not pass
-/// [`super::check`], but does not panic either.
+/// Cuts the header that `bytes` begin with, without its length prefix. Does nothing useful to a header that does not
+/// pass [`super::check`], but does not panic either.
 pub(crate) fn cut(bytes: &mut [u8], reader: Reader) {
     let Some(end) = super::end(bytes) else { return };
     // protocol and number of transforms, which is 0
@@ -23,9 +23,9 @@ pub(crate) fn cut(bytes: &mut [u8], reader: Reader) {
 
 struct Cut<'b> {
     bytes: &'b mut [u8],
-    /// The next byte to look at.
+    /// The next byte to read.
     from: usize,
-    /// Where the next entry that stays goes; never beyond `from`.
+    /// The position for the next kept entry; never beyond `from`.
     to: usize,
     reader: Reader,
 }
@@ -46,7 +46,7 @@ impl Cut<'_> {
         }
     }
 
-    /// A block of entries. Its head is written with the first that stays.
+    /// A block of entries. Its head is written with the first kept entry.
     fn entries(&mut self, block: u8) -> Option<()> {
         let count = self.u16()?;
         let (head, mut kept) = (self.to, 0_u16);
@@ -80,7 +80,7 @@ impl Cut<'_> {
         Some(u16::from_be_bytes(*number))
     }
 
-    /// Where text is that stands after its length.
+    /// The range of length-prefixed text.
     fn text(&mut self) -> Option<std::ops::Range<usize>> {
         let start = self.from + 2;
         let end = start + usize::from(self.u16()?);

@@ -1,20 +1,20 @@
-//! The keys of a TTHeader that somebody of ours has a use for. Every other key is cut out.
+//! The keys of a TTHeader that are used here. Every other key is cut out.
 
 use super::super::{Service, Side, services};
 
-/// Who reads a header.
+/// Readers of a header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reader {
     /// The server of Live Pack.
     LivePack,
-    /// The server of a service that Live Pack asks.
+    /// The server of a downstream service.
     Downstream,
-    /// A client, in an answer.
+    /// A client that reads an answer.
     Client,
 }
 
 impl Reader {
-    /// Who reads the messages of a service on this side.
+    /// The reader of a service's messages on this side.
     #[must_use]
     pub fn of(service: &'static Service, side: Side<'_>) -> Self {
         match side {
@@ -25,7 +25,7 @@ impl Reader {
     }
 }
 
-/// A key as it stands in a header.
+/// A key in a header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HeaderKey {
     /// In a block of text keys.
@@ -34,28 +34,28 @@ pub enum HeaderKey {
     Number(u16),
 }
 
-/// A key that gets through.
+/// A key that is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Allowed {
     /// The key.
     pub key: HeaderKey,
-    /// To whom.
+    /// The readers it is kept for.
     pub readers: &'static [Reader],
-    /// What he does with it.
+    /// Its use.
     pub why: &'static str,
 }
 
 const SERVERS: &[Reader] = &[Reader::LivePack, Reader::Downstream];
 
-/// All keys that get through; names and numbers are those of the TTHeader specification and of metainfo.
+/// All keys that are kept; names and numbers are those of the TTHeader specification and of metainfo.
 ///
-/// What is left out on purpose: `rip` (would overwrite the address of the peer), `RPC_PERSIST_*` (would travel on),
-/// `RPC_TRANSIT_*` and `RPC_BACKWARD_*` that nobody of ours sends, `isn` (one service a port), `biz-extra` (parsed as JSON),
-/// the name of the service and method that is called, the address it is called at, connection time-out and message type
-/// (volo reads them nowhere, or from elsewhere), and tokens, which have a block of their own.
+/// Left out on purpose: `rip` (would overwrite the address of the peer), `RPC_PERSIST_*` (would travel on),
+/// `RPC_TRANSIT_*` and `RPC_BACKWARD_*` that none of our services sends, `isn` (one service per port), `biz-extra`
+/// (parsed as JSON), the name of the called service and method, its address, connection timeout and message type (volo
+/// does not read them, or takes them from elsewhere), and tokens, which have a block of their own.
 pub const ALLOWED: [Allowed; 6] = [
-    Allowed { key: HeaderKey::Number(3), readers: SERVERS, why: "the caller, as he calls himself: for the log" },
-    Allowed { key: HeaderKey::Number(12), readers: SERVERS, why: "how long the caller waits, in ms: for the deadline" },
+    Allowed { key: HeaderKey::Number(3), readers: SERVERS, why: "the caller's own name: for the log" },
+    Allowed { key: HeaderKey::Number(12), readers: SERVERS, why: "the caller's timeout, in ms: for the deadline" },
     Allowed {
         key: HeaderKey::Text("RPC_TRANSIT_LP_ROUTE_GROUP"),
         readers: &[Reader::Downstream],
@@ -70,12 +70,12 @@ pub const ALLOWED: [Allowed; 6] = [
     Allowed { key: HeaderKey::Text("biz-message"), readers: &[Reader::Client], why: "the text of that failure" },
 ];
 
-/// Whether the key of a text block gets through to `reader`.
+/// Whether the text key is kept for `reader`.
 pub(super) fn text(reader: Reader, found: &[u8]) -> bool {
     allows(reader, |key| matches!(key, HeaderKey::Text(name) if name.as_bytes() == found))
 }
 
-/// Whether a numbered key gets through to `reader`.
+/// Whether the numbered key is kept for `reader`.
 pub(super) fn number(reader: Reader, found: u16) -> bool {
     allows(reader, |key| key == HeaderKey::Number(found))
 }

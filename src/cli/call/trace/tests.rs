@@ -3,7 +3,7 @@
 
 use super::*;
 
-/// What a task must tell to be drawn.
+/// A task's entry in a record.
 fn task(name: &str, outcome: &str, [ready, start, end]: [f64; 3]) -> Value {
     json!({
         "task": name, "stage": "loaders", "outcome": outcome, "reason": null, "spawned": true,
