@@ -6,7 +6,7 @@ BENCH_ARGS ?= --duration 10s --connections 32
 export FUZZ_SECONDS ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench hostile fuzz load recommend-proof shop shop-proof redis-server postgresql
+.PHONY: help run test lint bench hostile fuzz load deny recommend-proof shop shop-proof redis-server postgresql
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,6 +27,11 @@ lint: ## formatting, clippy and documentation, all warnings denied
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS=-Dwarnings $(CARGO) doc --no-deps --workspace
+
+deny: ## licences, sources and advisories of all dependencies; installs cargo-deny
+	@command -v cargo-deny >/dev/null || $(CARGO) install --locked cargo-deny
+	$(CARGO) deny --workspace check bans licenses sources
+	@$(CARGO) deny --workspace check advisories || { test -z "$$CI" && echo 'advisories were not checked: see above' >&2; }
 
 bench: ## GetLiveBagData against a bare server, the engine against code written by hand, a million timeouts, a recommended page
 	$(CARGO) bench -p live-pack --bench get_live_bag_data

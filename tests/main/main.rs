@@ -24,6 +24,7 @@ mod command_line;
 mod configuration;
 mod counts;
 mod creator_shop;
+mod documents;
 mod drawing;
 mod equality;
 mod fault_matrix;
