@@ -276,7 +276,7 @@ impl Slots {
         for (key, slot) in self.slots.iter().filter(|(_, slot)| slot.source == Source::File) {
             let Some(text) = &slot.text else { continue };
             if let Err(error) = keep(&self.files, dir, *key, text) {
-                tracing::warn!(key = key.name(), %error, dir = %dir.display(), "last good configuration not kept");
+                tracing::warn!(key = key.name(), %error, dir = %dir.display(), "the last good configuration could not be saved");
             }
         }
     }

@@ -72,9 +72,7 @@ fn listen(dir: &Path, moved: Sender<Signal>) -> Option<RecommendedWatcher> {
         }
     });
     let watching = watcher.and_then(|mut watcher| watcher.watch(dir, RecursiveMode::NonRecursive).map(|()| watcher));
-    watching
-        .inspect_err(|error| tracing::warn!(%error, "the file system does not tell of changes; looking every second"))
-        .ok()
+    watching.inspect_err(|error| tracing::warn!(%error, "no file-system events; polling every second")).ok()
 }
 
 fn look<X>(inner: &Weak<Inner<X>>, signals: &Receiver<Signal>) {
