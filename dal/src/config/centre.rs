@@ -90,7 +90,7 @@ impl<X: Send + Sync + 'static> Centre<X> {
     ///
     /// # Errors
     ///
-    /// Every fault of every file, unless a copy of the last good one is at hand and allowed.
+    /// Every fault of every file, unless a copy of the last good file exists and is allowed.
     pub fn open(
         options: Options,
         build: impl Fn(&Conf) -> Result<X, Vec<Fault>> + Send + Sync + 'static,

@@ -35,7 +35,7 @@ pub struct Watching {
 
 impl Drop for Watching {
     fn drop(&mut self) {
-        // the thread is gone already if nobody listens
+        // without a receiver the thread has ended already
         drop(self.stop.send(Signal::Stop));
     }
 }
