@@ -8,8 +8,8 @@ use crate::{
 
 use super::admitted;
 
-/// Contributes items to the list from data of other providers. Several contributions are joined in the order of
-/// registration. Strong, and never waits: its data are fetched by the providers it reads.
+/// Contributes items to the list from data that other providers left. Several contributions are joined in the order of
+/// registration. Strong, and never waits: what it needs is fetched by the providers it reads.
 ///
 /// ```
 /// use live_pack_engine::{Context, Own, TaskResult, test_util::Tiny, typed::ItemProvider};
