@@ -175,7 +175,7 @@ groups! {
         /// The pinned card.
         pin: BagScene => PinnedCard = pin_card_data_engine;
     } with {}
-    /// The engine of the bag for viewers who have not entered.
+    /// The engine of the bag before entering.
     PreviewPlans {
         /// Products in stock.
         preview: BagScene => PreviewCards = live_bag_preview_engine;
@@ -185,7 +185,7 @@ groups! {
         /// The products and auctions on the screen.
         refresh: BagScene => Refreshed = live_bag_products_refresh_engine;
     } with {}
-    /// The engine of the pinned product for viewers who have not entered.
+    /// The engine of the pinned product before entering.
     PreviewPinPlans {
         /// The pinned product.
         pin: BagScene => PinnedCard = preview_pin_card_data_engine;

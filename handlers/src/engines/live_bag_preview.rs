@@ -1,4 +1,4 @@
-//! Products in stock for viewers who have not entered the room: without personal data.
+//! Products in stock before entering the room: without personal data.
 
 use live_pack_engine::{Definition, high};
 use live_pack_entities::{

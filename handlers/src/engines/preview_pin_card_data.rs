@@ -1,4 +1,4 @@
-//! The pinned product for viewers who have not entered: without personal data.
+//! The pinned product before entering: without personal data.
 
 use live_pack_engine::{Definition, WhenEmpty, high};
 use live_pack_entities::{
