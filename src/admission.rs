@@ -311,7 +311,7 @@ impl Core {
         self.metrics.level(level);
         let (queue_ms, level) = (queue.as_secs_f64() * 1e3, f64::from(level) / 1e3);
         match self.shedding.after(window, now.at) {
-            Some(Line::Begins) => tracing::warn!(queue_ms, level, in_flight, "overloaded: requests are being refused"),
+            Some(Line::Begins) => tracing::warn!(queue_ms, level, in_flight, "overloaded: refusing requests"),
             Some(Line::Ends { refused }) => tracing::info!(refused, "no longer overloaded"),
             None => {}
         }

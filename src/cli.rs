@@ -118,7 +118,7 @@ pub enum CliError {
     #[error(transparent)]
     Descriptors(#[from] DescriptorsError),
     /// The reader of standard output has gone: there is nothing left to do, and it is not a failure.
-    #[error("nobody reads standard output")]
+    #[error("standard output is closed")]
     ReaderGone,
     /// A command of the shop failed.
     #[cfg(feature = "shop")]

@@ -78,7 +78,7 @@ impl ServerMetrics {
     /// A name is already registered.
     pub fn new(registry: &Registry) -> Result<Self, prometheus::Error> {
         let requests = IntCounterVec::new(
-            Opts::new("live_pack_requests_total", "Requests answered, by method and by how they ended"),
+            Opts::new("live_pack_requests_total", "Requests answered, by method and outcome"),
             &["method", "code"],
         )?;
         let seconds = HistogramVec::new(

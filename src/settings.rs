@@ -95,7 +95,7 @@ pub struct Fault {
 }
 
 /// Replaces values that may contain a password.
-const NOT_SHOWN: &str = "something that is not shown, for it may hold a password";
+const NOT_SHOWN: &str = "something that is not shown because it may contain a password";
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -117,7 +117,7 @@ pub enum SettingsError {
         source: std::io::Error,
     },
     /// The file has the wrong structure, or values break rules; all faults are listed.
-    #[error("the settings are not usable:{}", listed(faults))]
+    #[error("the settings are invalid:{}", listed(faults))]
     Faults {
         /// All faults.
         faults: Vec<Fault>,

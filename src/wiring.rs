@@ -34,7 +34,7 @@ use crate::{
 #[derive(Debug, thiserror::Error)]
 pub enum WiringError {
     /// The hot configuration is invalid; all faults are listed.
-    #[error("the hot configuration is not usable:{}", listed(faults))]
+    #[error("the hot configuration is invalid:{}", listed(faults))]
     Config {
         /// All faults.
         faults: Vec<config::Fault>,
@@ -149,7 +149,7 @@ pub async fn build(
         reload: Arc::new(move || {
             let reload = reloaded.reload_now();
             let strange: Vec<_> = reload.strange.iter().map(|fault| &fault.key).collect();
-            tracing::info!(taken = ?reload.taken, rejected = ?reload.rejected, ?strange, "configuration read again");
+            tracing::info!(taken = ?reload.taken, rejected = ?reload.rejected, ?strange, "configuration reloaded");
         }),
         side_effects,
         keep: Box::new((watching, downstreams)),
@@ -170,7 +170,7 @@ fn images(settings: &Settings, embedded: Option<&str>) -> Images {
     if images.default.base_url.is_empty() {
         match embedded {
             Some(url) => images.default.base_url = url.to_owned(),
-            None => tracing::warn!("no server of pictures is set (images.base_url): pictures have no addresses"),
+            None => tracing::warn!("no picture server is set (images.base_url): pictures have no URLs"),
         }
     }
     Images::new(images)

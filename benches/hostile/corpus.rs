@@ -1,4 +1,4 @@
-//! Every named hostile message to a server over sockets: it must live, and nothing may panic.
+//! Sends every named hostile message to a server over sockets: it must stay alive, and nothing may panic.
 
 use std::{
     io::{Read as _, Write as _},
@@ -16,14 +16,14 @@ mod named;
 
 pub(crate) use self::named::requests;
 
-/// A connection that is still open by then is one too many.
+/// Time limit for the server to close a connection.
 const MOMENT: Duration = Duration::from_secs(10);
 
-/// Sends all, says that no more will come, and reads to the end; whether there was one.
+/// Sends everything, closes the sending half, and reads to the end; returns whether there was an end.
 fn closes(addr: SocketAddr, bytes: &[u8]) -> Outcome<bool> {
     let mut stream = TcpStream::connect(addr)?;
     stream.set_read_timeout(Some(MOMENT))?;
-    // The server may have read enough and hung up: then neither goes to its end.
+    // The server may have read enough and closed: then neither reaches its end.
     drop(stream.write_all(bytes));
     drop(stream.shutdown(Shutdown::Write));
     let read = stream.read_to_end(&mut Vec::new());

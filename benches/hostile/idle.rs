@@ -1,4 +1,4 @@
-//! Ten thousand idle connections and a thousand that send a byte now and then, held by processes of their own.
+//! Ten thousand idle connections and a thousand that send a byte now and then, held by separate processes.
 //!
 //! Two servers share one core, and only one of them has those connections; all callers have the other core. Good traffic goes
 //! to one server and to the other in turns, and the dribbling stops while it goes to the empty one.
@@ -23,21 +23,21 @@ use crate::{
     traffic,
 };
 
-/// Tells this program that it is one of those processes: `hold ADDRESS CONNECTIONS dribble|idle`.
+/// Arguments of such a process: `hold ADDRESS CONNECTIONS dribble|idle`.
 pub(crate) const HOLD: &str = "hold";
 
 /// Idle connections, in processes of 2,500.
 const IDLE: usize = 10_000;
 const EACH: usize = 2_500;
 const DRIBBLING: usize = 1_000;
-/// Between two bytes of a dribbling connection, none at the same time as another's. Its message is cut off before it is whole,
-/// so it comes back.
+/// Time between two bytes of a dribbling connection, at different times for each. Its message is cut off before it is
+/// complete, so the connection reconnects.
 const DRIP: Duration = Duration::from_millis(500);
-/// Rounds of bytes until all have begun: as long as a message may take.
+/// Rounds of bytes until all have begun: the time limit of a message.
 const BEGIN: usize = 20;
 
 const PAIRS: usize = 40;
-/// While they come, and while they go.
+/// Time limit for the connections to open, and to close.
 const CHANGE: Duration = Duration::from_secs(10);
 
 /// Holds connections until standard input ends.
@@ -56,8 +56,8 @@ pub(crate) fn hold(words: &[String]) -> Outcome<()> {
     Ok(())
 }
 
-/// Sends a byte over each in turn, without end. They begin one after the other, so that the limit on a message, at which the
-/// server closes them, does not end all at once.
+/// Sends a byte over each in turn, without end. They begin one after the other, so that the time limit of a message, at
+/// which the server closes them, does not end all of them at once.
 fn dribble(addr: SocketAddr, held: &mut [(TcpStream, usize)], frame: &[u8]) {
     let count = held.len();
     let pause = DRIP / count as u32;
@@ -96,7 +96,7 @@ impl Holder {
         if line.trim() == "held" { Ok(holder) } else { Err(format!("{count} connections could not be held").into()) }
     }
 
-    /// Has it go on, or stop for now.
+    /// Continues or pauses it.
     fn signal(&self, signal: Signal) -> Outcome<()> {
         Ok(kill_process(Pid::from_child(&self.0), signal)?)
     }
@@ -109,7 +109,7 @@ impl Drop for Holder {
     }
 }
 
-/// Waits until the server has as many connections as it should, 10 s at most, and says how many it has.
+/// Waits until the server has the expected number of connections, at most 10 s, and returns the number.
 fn connections(server: &Instance, enough: impl Fn(f64) -> bool) -> Outcome<f64> {
     let mut open = server.metric("live_pack_connections", "")?;
     for _ in 0..100 {

@@ -1,4 +1,4 @@
-//! A server in a process of its own, and what can be read off it from outside.
+//! A server in a separate process, and its figures visible from outside.
 
 use std::{
     fs,
@@ -13,7 +13,7 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use crate::stage::Outcome;
 
-/// Clock ticks a second, as Linux tells them to user space.
+/// Clock ticks per second, as Linux reports them to user space.
 const TICKS: f64 = 100.0;
 
 /// A running `live-pack serve`, killed when dropped.
@@ -31,7 +31,7 @@ impl Instance {
         Self::start_by(&[], args)
     }
 
-    /// Starts one by a command that runs another, as `taskset` and `chrt` do.
+    /// Starts one by a command that runs another, such as `taskset` and `chrt`.
     pub(crate) fn start_by(runner: &[String], args: &[&str]) -> Outcome<Self> {
         let program = env!("CARGO_BIN_EXE_live-pack").to_owned();
         let words = [runner, &[program]].concat();
@@ -83,7 +83,7 @@ impl Instance {
         Ok(Duration::from_secs_f64(ticks / TICKS))
     }
 
-    /// The sum of all series of a metric that hold `label`.
+    /// The sum of all series of a metric that contain `label`.
     pub(crate) fn metric(&self, name: &str, label: &str) -> Outcome<f64> {
         let mut stream = TcpStream::connect(self.ops)?;
         write!(stream, "GET /metrics HTTP/1.1\r\nHost: ops\r\nConnection: close\r\n\r\n")?;
@@ -94,12 +94,12 @@ impl Instance {
         Ok(values.filter_map(|(_, value)| value.parse::<f64>().ok()).sum())
     }
 
-    /// Whether it has not ended.
+    /// Whether it is still running.
     pub(crate) fn lives(&mut self) -> Outcome<bool> {
         Ok(self.child.try_wait()?.is_none())
     }
 
-    /// Takes the processor from it for so long.
+    /// Takes the processor from it for this long.
     pub(crate) fn pause(&self, lasts: Duration) -> Outcome<()> {
         let pid = Pid::from_child(&self.child);
         kill_process(pid, Signal::STOP)?;
@@ -115,7 +115,7 @@ impl Instance {
 
 impl Drop for Instance {
     fn drop(&mut self) {
-        // ended already is ended
+        // it may have ended already
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

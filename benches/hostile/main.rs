@@ -1,12 +1,12 @@
-//! Whether Live Pack can be killed, slowed or drained wrongly: a table of figures, each with its aim.
+//! Attack, overload and restart tests: a table of figures, each with its target.
 //!
 //! ```text
 //! make hostile                                     everything, about fifteen minutes
 //! cargo bench --bench hostile -- drain overload    some of it
 //! ```
 //!
-//! The servers are processes of the release binary, and so are the clients that only hold connections. Where two things
-//! are compared they take turns in one run. Exits 1 when an aim is missed.
+//! The servers are processes of the release binary, and so are the clients that only hold connections. Compared
+//! alternatives take turns in one run. Exits 1 if a target is missed.
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints")]
 #![allow(
@@ -36,7 +36,7 @@ use std::process::ExitCode;
 
 use self::{stage::Outcome, table::Table};
 
-/// A measurement: its name on the command line, what it is, and how it is made.
+/// A measurement: its name on the command line, its description, and its function.
 struct Measurement(&'static str, &'static str, fn(&mut Table) -> Outcome<()>);
 
 const MEASUREMENTS: [Measurement; 8] = [

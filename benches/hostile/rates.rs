@@ -1,4 +1,4 @@
-//! One limit for four instances: as exact as Redis makes it, and nearly so without.
+//! One limit for four instances: exact with Redis, and nearly exact without.
 
 use std::{
     fs,
@@ -19,12 +19,12 @@ use crate::{
 };
 
 const INSTANCES: u32 = 4;
-/// Calls a second that one caller may make.
+/// Permitted calls per second of one caller.
 const LIMIT: u32 = 400;
-/// Calls a second that it tries on each instance.
+/// Calls per second that it tries on each instance.
 const TRIED: u32 = 300;
 const LASTS: Duration = Duration::from_secs(15);
-/// A redis-server that is not there by then never will be.
+/// Time limit for the start of redis-server.
 const MOMENT: Duration = Duration::from_secs(5);
 
 /// A redis-server on a free port, killed when dropped.
@@ -75,7 +75,7 @@ pub(crate) fn measure(table: &mut Table) -> Outcome<()> {
         let plans = instances.iter().map(|instance| traffic::plan(instance.addr, &frame, Some(TRIED), lasts));
         Ok(client.block_on(futures_util::future::try_join_all(plans.map(load::run)))?)
     };
-    // Admitted in the time, against what the limit allows in it; the window before the first call was empty.
+    // Admitted calls ÷ the limit in the same time; the window before the first call was empty.
     let off = |tallies: &[Tally]| {
         let admitted: u64 = tallies.iter().map(|tally| tally.statuses.get(&0).copied().unwrap_or_default()).sum();
         let allowed = f64::from(LIMIT) * LASTS.as_secs_f64();

@@ -2,7 +2,7 @@
 
 use std::{error::Error, fmt};
 
-/// One figure beside its aim.
+/// One figure beside its target.
 struct Row {
     what: String,
     figure: String,
@@ -17,22 +17,22 @@ pub(crate) struct Table {
 }
 
 impl Table {
-    /// A figure that is told but has no aim.
+    /// A figure without a target.
     pub(crate) fn tell(&mut self, what: impl Into<String>, figure: impl Into<String>) {
         self.rows.push(Row { what: what.into(), figure: figure.into(), aim: String::new(), met: None });
     }
 
-    /// A figure that must be at most so large.
+    /// A figure with a maximum.
     pub(crate) fn at_most(&mut self, what: impl Into<String>, figure: f64, most: f64, unit: &str) {
         self.aimed(what.into(), figure, unit, format!("<= {most}"), figure <= most);
     }
 
-    /// A figure that must be at least so large.
+    /// A figure with a minimum.
     pub(crate) fn at_least(&mut self, what: impl Into<String>, figure: f64, least: f64, unit: &str) {
         self.aimed(what.into(), figure, unit, format!(">= {least}"), figure >= least);
     }
 
-    /// A measurement that ended before its time; what it had found stays.
+    /// A measurement that ended early; its figures so far stay.
     pub(crate) fn broke(&mut self, name: &str, error: &dyn Error) {
         self.rows.push(Row {
             what: format!("{name}: {error}"),
@@ -48,7 +48,7 @@ impl Table {
         self.rows.push(Row { what, figure, aim: format!("{aim}{unit}"), met: Some(met) });
     }
 
-    /// Whether no aim was missed.
+    /// Whether no target was missed.
     pub(crate) fn all_met(&self) -> bool {
         self.rows.iter().all(|row| row.met != Some(false))
     }

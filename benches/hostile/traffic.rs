@@ -20,7 +20,7 @@ use tokio::{runtime::Runtime, time::interval};
 
 use crate::stage::Outcome;
 
-/// A good answer comes within this.
+/// Time limit for a good answer.
 pub(crate) const SLO: Duration = Duration::from_millis(300);
 
 /// A framed call about one room.
@@ -29,7 +29,7 @@ pub(crate) fn call(method: &str, room: i64, user: i64) -> Outcome<Vec<u8>> {
     Ok(call::framed(method, json!({}), &fields)?)
 }
 
-/// `lasts` of this call over 32 connections: as fast as they can, or at a rate.
+/// A plan for this call over 32 connections for `lasts`: as fast as possible, or at a rate.
 pub(crate) fn plan(addr: SocketAddr, frame: &[u8], rate: Option<u32>, lasts: Duration) -> Plan {
     Plan {
         frame: frame.to_vec(),
@@ -48,17 +48,17 @@ pub(crate) fn from(plan: Plan, source: [u8; 4]) -> Plan {
     Plan { route: Route::from_source(plan.route, IpAddr::from(source)), ..plan }
 }
 
-/// Carries a plan out.
+/// Runs a plan.
 pub(crate) fn run(client: &Runtime, plan: Plan) -> Outcome<Tally> {
     Ok(client.block_on(load::run(plan))?)
 }
 
-/// Every call that was made, answered or not.
+/// Number of calls made, answered or not.
 pub(crate) fn asked(tally: &Tally) -> u64 {
     tally.statuses.values().chain(tally.errors.values()).sum()
 }
 
-/// Calls whose answer was not status 0.
+/// Number of calls without status 0.
 pub(crate) fn failed(tally: &Tally) -> u64 {
     asked(tally) - tally.statuses.get(&0).copied().unwrap_or_default()
 }
@@ -68,7 +68,7 @@ pub(crate) fn p99(tally: &Tally) -> f64 {
     tally.latency.value_at_quantile(0.99) as f64 / 1e3
 }
 
-/// Clients of volo-thrift as they come: TTHeader, connections kept, nothing tried twice.
+/// Standard volo-thrift clients: TTHeader, connections kept, no retries.
 #[derive(Default)]
 pub(crate) struct Stock {
     pub(crate) answered: AtomicU64,

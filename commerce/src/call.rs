@@ -114,7 +114,7 @@ impl Call {
         (self.fault.bad_answer == Some(BadAnswer::Empty)).then(BaseResp::default)
     }
 
-    /// Looks up many keys: the map of what is there, and the keys that failed.
+    /// Looks up many keys: the map of existing values, and the keys that failed.
     ///
     /// The hash keys are fixed, so that equal maps are equal bytes.
     pub(crate) fn look_up<V>(&self, keys: &[i64], find: impl Fn(i64) -> Option<V>) -> (AHashMap<i64, V>, Vec<i64>) {

@@ -67,7 +67,7 @@ pub(crate) async fn reset() {
 pub(crate) fn truncate_next() {
     let on_wire = WIRE.try_with(|wire| wire.truncate.store(true, Ordering::Release));
     if on_wire.is_err() {
-        tracing::debug!("nothing to truncate: the call came on no connection");
+        tracing::debug!("nothing to truncate: the call has no connection");
     }
 }
 

@@ -40,7 +40,7 @@ pub(crate) async fn accept(listener: TcpListener, world: Arc<World>) {
                 });
             }
             Err(error) => {
-                tracing::warn!(%error, "accept of the pictures failed");
+                tracing::warn!(%error, "accept failed on the picture server");
                 tokio::time::sleep(Duration::from_millis(50)).await;
             }
         }

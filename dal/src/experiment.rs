@@ -73,8 +73,8 @@ pub struct Groups(u8);
 impl Groups {
     /// Puts a viewer in a group of every experiment.
     ///
-    /// `asked` is `UserContext.ab_params`: an experiment's name with `on` or `off`. It is heard outside production only;
-    /// anything else in it is for somebody else and passed over.
+    /// `asked` is `UserContext.ab_params`: an experiment's name with `on` or `off`. It is heard outside production
+    /// only; everything else in it is ignored.
     pub fn resolve<'a>(
         conf: &AbConf,
         viewer: BucketKey<'_>,

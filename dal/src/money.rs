@@ -1,7 +1,7 @@
 //! Prices, counts and percentages as text in the format of a locale, by CLDR.
 //!
-//! A [`NumberFormat`] is made once a request and currency; after that a price is one string and no look-up. Money on the
-//! wire is [`NumberFormat::plain`].
+//! A [`NumberFormat`] is made once per request and currency; after that a price is one string and no look-up. Money on
+//! the wire is [`NumberFormat::plain`].
 
 mod cldr;
 mod digits;

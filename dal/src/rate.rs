@@ -12,8 +12,8 @@
 //! at most `limit` and the bursts in a period, `limit` a period in the long run. Rates are asked one after the other
 //! then, the narrowest first, so what a wider one refuses has been counted by a narrower one.
 //!
-//! An answer of Redis that comes too late may have counted its request once more than this instance did. When Redis goes or
-//! comes back, what was admitted with it and what was admitted without it add up for one period.
+//! An answer of Redis that comes too late may have counted its request once more than this instance did. When Redis
+//! goes or comes back, requests admitted with it and without it add up for one period.
 
 mod fleet;
 mod local;

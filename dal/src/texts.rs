@@ -41,7 +41,7 @@ impl Texts {
 
     fn compiled(registry: &Registry, source: impl Fn(Language) -> &'static str) -> Result<Self, prometheus::Error> {
         let opts =
-            Opts::new("live_pack_text_fallback_total", "Texts taken from English because the language has none.");
+            Opts::new("live_pack_text_fallback_total", "Texts taken from English because the language lacks them.");
         let fallbacks = IntCounterVec::new(opts, &["language"])?;
         registry.register(Box::new(fallbacks.clone()))?;
         let english = compile(Language::English, source(Language::English), &[]);

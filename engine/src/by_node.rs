@@ -7,7 +7,7 @@ use std::ops::{Index, IndexMut};
 pub(crate) struct NodeId(u16);
 
 impl NodeId {
-    /// The most nodes a plan can hold.
+    /// Maximum number of nodes in a plan.
     pub(crate) const MAX: usize = u16::MAX as usize;
 
     /// Numbers beyond [`Self::MAX`] saturate; plans are checked to hold fewer nodes.

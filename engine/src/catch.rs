@@ -8,7 +8,7 @@ use std::{
 /// A panic was caught; its payload is in the log.
 pub(crate) struct Caught;
 
-/// Runs `work`; a panic goes to the log under the name of `task`, and no further.
+/// Runs `work`; a panic is logged under the name of `task` and goes no further.
 ///
 /// Unwind safety: what `work` touches is dropped or never read again by the task that panicked; data of other tasks are
 /// written once, before anybody reads them.

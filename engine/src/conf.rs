@@ -1,22 +1,22 @@
-//! What configuration says of an engine, already merged from the general to the particular.
+//! The configuration of an engine, already merged from the general to the specific.
 
 use std::{collections::BTreeMap, time::Duration};
 
 use crate::{Importance, Shedding, Stage, Strength, Subject};
 
-/// How tasks are let go.
+/// Execution mode: when tasks start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Mode {
     /// Stage by stage; inside a stage tasks follow their edges.
     #[default]
     Staged,
-    /// Every task starts as soon as what it reads is there.
+    /// Each task starts as soon as its inputs are ready.
     Dag,
 }
 
-/// Where values come from, by the name of the field that holds the value: what [`crate::AnyPlan::explain`] prints beside it.
-/// A field without an entry is told as a default.
+/// The origin of each value, by the name of its field, as shown by [`crate::AnyPlan::explain`]. A field without an
+/// entry is shown as a default.
 pub type Origins = BTreeMap<&'static str, String>;
 
 /// The configuration of an engine.
@@ -32,19 +32,19 @@ pub type Origins = BTreeMap<&'static str, String>;
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct PlanConf {
-    /// How tasks are let go.
+    /// Execution mode.
     pub mode: Mode,
-    /// How long the engine may take.
+    /// Maximum duration of the engine.
     pub timeout: Duration,
-    /// What of that is kept for the converters.
+    /// Part of the timeout that is reserved for the converters.
     pub reserve: Duration,
     /// By task.
     pub tasks: BTreeMap<String, TaskConf>,
-    /// What is shed under pressure; `None`: nothing.
+    /// Load shedding under pressure; `None`: nothing is shed.
     pub shedding: Option<Shedding>,
-    /// Which configuration this is, for [`crate::Record::version`]; may be empty.
+    /// The version of the configuration, for [`crate::Record::version`]; may be empty.
     pub version: String,
-    /// Where `mode`, `timeout`, `reserve` and `shedding` come from.
+    /// Origins of `mode`, `timeout`, `reserve` and `shedding`.
     pub origins: Origins,
 }
 
@@ -62,37 +62,37 @@ impl Default for PlanConf {
     }
 }
 
-/// The configuration of a task; `None` leaves it to the task.
+/// The configuration of a task; `None` keeps the task's own value.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct TaskConf {
-    /// Whether it runs at all.
+    /// Whether it runs.
     pub enabled: Option<bool>,
-    /// How long it may take; never longer than the engine.
+    /// Maximum duration; never longer than that of the engine.
     pub timeout: Option<Duration>,
     /// Whether the engine can do without it.
     pub strength: Option<Strength>,
-    /// Tasks it waits for, beside those it reads.
+    /// Tasks it waits for, in addition to those it reads.
     pub depends_on: Vec<String>,
-    /// In staged mode: need only be done before this stage.
+    /// In staged mode: the stage before which it must be done.
     pub join_before: Option<Stage>,
-    /// To whom it is given. A shadow task is given to nobody unless this says otherwise.
+    /// The requests that get it. A shadow task gets none unless this is set.
     pub rollout: Option<Rollout>,
     /// When it is shed under pressure.
     pub importance: Option<Importance>,
-    /// Where the values of the other fields come from.
+    /// Origins of the values of the other fields.
     pub origins: Origins,
 }
 
-/// To whom a task is given: percent *and* regions *and* versions.
+/// The requests that get a task: percent *and* regions *and* versions must match.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rollout {
-    /// 0 to 100, by a stable hash of the subject, salted with the task's name. Raising it never drops anyone.
+    /// 0 to 100, by a stable hash of the subject, salted with the task's name. Raising it never removes a subject.
     pub percent: f64,
-    /// Only these; empty: all.
+    /// These regions only; empty: all.
     pub regions: Vec<String>,
-    /// At least this version; clients that do not say theirs (0) are left out where this is set.
+    /// Minimum version; clients that state no version (0) are left out if this is set.
     pub min_app_version: Option<i32>,
-    /// At most this version.
+    /// Maximum version.
     pub max_app_version: Option<i32>,
 }
 
@@ -103,7 +103,7 @@ impl Default for Rollout {
 }
 
 impl Rollout {
-    /// Whether nobody is left out.
+    /// Whether it includes every request.
     #[must_use]
     pub fn is_everybody(&self) -> bool {
         self.percent >= 100.0
@@ -112,7 +112,7 @@ impl Rollout {
             && self.max_app_version.is_none()
     }
 
-    /// Whether `subject` is among those who get `task`.
+    /// Whether `subject` gets `task`.
     #[must_use]
     pub fn includes(&self, task: &str, subject: Subject<'_>) -> bool {
         let version = subject.app_version;

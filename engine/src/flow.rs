@@ -1,4 +1,4 @@
-//! Flows: engines and plain steps in sequence and side by side, for what one list cannot say.
+//! Flows: engines and plain steps in sequence and concurrently, for more than one list can express.
 //!
 //! A [`Flow`] is a sequence of named steps over a business context of the caller's own, which holds nothing of the
 //! framework. It is built once, checked as a whole, and run for each request. A step is one of three:
@@ -116,11 +116,11 @@ pub use shape::{Join, Jump};
 pub use step::{Next, Step};
 pub use tuple::{Branches, Push};
 
-/// What a flow is about: the business context it works on, and how it fails.
+/// The business type of a flow: its context and its error.
 pub trait Business: Send + Sync + 'static {
-    /// The context, the caller's own; `'r` is what it borrows, if anything.
+    /// The context, defined by the caller; `'r` is the lifetime of borrowed data, if any.
     type Context<'r>: Send;
-    /// What steps and strong branches fail with.
+    /// The error of steps and strong branches.
     type Error: std::error::Error + Send + 'static;
 }
 
@@ -149,12 +149,12 @@ impl<K: Business> Flow<K> {
         self.shape.flow
     }
 
-    /// Takes the steps over `cx`, until `until` or the flow's own timeout at the latest. Dropping the future ends them.
+    /// Runs the steps over `cx`, until `until` or the flow's own timeout at the latest. Dropping the future ends them.
     ///
-    /// What the flow came to is in `cx`; the record says how.
+    /// The result of the flow is in `cx`; the record describes the run.
     ///
     /// # Errors
-    /// Of the step or strong branch that failed, or of time; `cx` is as the steps left it.
+    /// The failure of a step or strong branch, or a timeout; `cx` is as the steps left it.
     pub async fn run(&self, cx: &mut K::Context<'_>, until: Instant) -> (Result<(), FlowErrorOf<K>>, FlowRecord) {
         let start = Instant::now();
         let deadline = self.shape.timeout.map_or(until, |timeout| until.min(start + timeout));
@@ -196,7 +196,7 @@ impl<K: Business> Flow<K> {
         Ok(())
     }
 
-    /// Where the flow goes on; beyond the last step it has come to its end.
+    /// The index of the next step; beyond the last step the flow ends.
     fn after(&self, place: usize, next: Next, log: &Log, deadline: Instant) -> Result<(Taken, usize), FlowErrorOf<K>> {
         let to = match next {
             Next::Next => return Ok((Taken::Next, place + 1)),

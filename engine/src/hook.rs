@@ -1,4 +1,4 @@
-//! Hooks: who watches an engine without being part of it.
+//! Hooks: observe an engine without being part of it.
 
 use std::sync::{
     Arc,
@@ -7,13 +7,14 @@ use std::sync::{
 
 use crate::{Record, Scene, Shadowed, TaskRecord, catch::catch};
 
-/// Watches the tasks of an engine: for metrics, logs and traces. Sees and cannot touch; a panic in one is caught, logged
-/// and counted. Called on the engine's own task, so it must not block. An engine whose future is dropped ends unseen.
+/// Observes the tasks of an engine: for metrics, logs and traces. Cannot change anything; a panic in a hook is caught,
+/// logged and counted. Called on the engine's own task, so it must not block. A dropped engine does not call its hooks
+/// at the end.
 pub trait Hook<S: Scene>: Send + Sync + 'static {
-    /// A task is about to start. It may yet see no need to run.
+    /// A task is about to start. It may still be skipped.
     fn before_task(&self, _request: &S::Request, _task: &'static str) {}
 
-    /// A task has its outcome; those that the end of the engine cancelled have it then.
+    /// A task has its outcome; tasks cancelled by the end of the engine get it then.
     fn after_task(&self, _request: &S::Request, _task: &TaskRecord<'_, S::Error>) {}
 
     /// A shadow has been compared with the task it shadows, or could not be. Called where side effects run, after the

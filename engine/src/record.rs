@@ -1,4 +1,4 @@
-//! The record: what happened, task by task. Written while the engine runs, rendered only when asked.
+//! The record: the outcome and the times of every task. Written while the engine runs, rendered only on request.
 
 mod render;
 
@@ -14,15 +14,15 @@ use crate::{
     context::{Shared, Slot},
 };
 
-/// What the driver writes of a node. Times are nanoseconds since the start of the engine.
+/// The driver's notes on a node. Times are nanoseconds since the start of the engine.
 #[derive(Debug, Clone)]
 pub(crate) struct Raw<E> {
     pub(crate) ready: u32,
     pub(crate) start: u32,
     pub(crate) end: u32,
-    /// How many nodes it still waits for.
+    /// Number of nodes it still waits for.
     pub(crate) waiting: usize,
-    /// Its place among the tasks that have a tokio task of their own.
+    /// Its index among the spawned tasks.
     pub(crate) running: usize,
     pub(crate) started: bool,
     pub(crate) spawned: bool,
@@ -36,7 +36,7 @@ impl<E> Raw<E> {
 }
 
 impl<E> Raw<E> {
-    /// What is to be told of it; nothing while it has no outcome.
+    /// Its record; `None` while it has no outcome.
     pub(crate) fn seen<S: Scene<Error = E>>(&self, shared: &Shared<S>, id: NodeId) -> Option<TaskRecord<'_, E>> {
         let node = &shared.plan.nodes[id];
         let outcome = self.outcome.as_ref()?;
@@ -54,7 +54,7 @@ impl<E> Raw<E> {
     }
 }
 
-/// What went in and what came out of a task that works on the list.
+/// Numbers of items before and after a task that works on the list.
 fn items_of<S: Scene>(shared: &Shared<S>, id: NodeId) -> Option<(usize, usize)> {
     let plan = &shared.plan;
     let all = shared.items.get().map_or(0, Vec::len);
@@ -73,44 +73,44 @@ fn items_of<S: Scene>(shared: &Shared<S>, id: NodeId) -> Option<(usize, usize)> 
     }
 }
 
-/// What happened to a task.
+/// The record of a task.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TaskRecord<'a, E> {
     /// Its name.
     pub name: &'static str,
     /// Its stage.
     pub stage: Stage,
-    /// When all it waits for had ended, in nanoseconds since the start of the engine.
+    /// Time at which everything it waits for had ended, in nanoseconds since the start of the engine.
     pub ready_ns: u32,
-    /// When it was first polled; 0 if it never was.
+    /// Time of its first poll; 0 if there was none.
     pub start_ns: u32,
-    /// When it ended; 0 if it never ran.
+    /// Time of its end; 0 if it never ran.
     pub end_ns: u32,
-    /// Whether it was started at all.
+    /// Whether it was started.
     pub started: bool,
-    /// Whether it got a tokio task of its own.
+    /// Whether it got its own tokio task.
     pub spawned: bool,
-    /// How it ended.
+    /// Its outcome.
     pub outcome: &'a Outcome<E>,
-    /// What went in and what came out, for a task that works on the list.
+    /// Numbers of items before and after it, for a task that works on the list.
     pub items: Option<(usize, usize)>,
 }
 
 impl<E> TaskRecord<'_, E> {
-    /// How long it waited for what it reads and for its stage, from the start of the engine.
+    /// Time it waited for its inputs and its stage, from the start of the engine.
     #[must_use]
     pub const fn waiting(&self) -> Duration {
         Duration::from_nanos(self.ready_ns as u64)
     }
 
-    /// How long it was ready and waited for its turn; zero if it was never started.
+    /// Time it was ready and waited for its turn; zero if it was never started.
     #[must_use]
     pub const fn queueing(&self) -> Duration {
         let queued = if self.started { self.start_ns.saturating_sub(self.ready_ns) } else { 0 };
         Duration::from_nanos(queued as u64)
     }
 
-    /// How long it ran, waiting for others included; zero if it was never started.
+    /// Time it ran, waiting for others included; zero if it was never started.
     #[must_use]
     pub const fn running(&self) -> Duration {
         let ran = if self.started { self.end_ns.saturating_sub(self.start_ns) } else { 0 };
@@ -118,7 +118,7 @@ impl<E> TaskRecord<'_, E> {
     }
 }
 
-/// What happened in a run of an engine.
+/// The record of a run of an engine.
 pub struct Record<S: Scene> {
     shared: Arc<Shared<S>>,
     raw: ByNode<Raw<S::Error>>,
@@ -154,7 +154,7 @@ impl<S: Scene> Record<S> {
         self.shared.plan.engine
     }
 
-    /// Which configuration the engine's plan was compiled from: [`crate::PlanConf::version`].
+    /// The version of the configuration of the engine's plan: [`crate::PlanConf::version`].
     #[must_use]
     pub fn version(&self) -> &str {
         self.shared.plan.version()
@@ -166,7 +166,7 @@ impl<S: Scene> Record<S> {
         self.start
     }
 
-    /// How long the engine took, in nanoseconds.
+    /// Duration of the engine in nanoseconds.
     #[must_use]
     pub const fn took_ns(&self) -> u32 {
         self.end
@@ -189,8 +189,8 @@ impl<S: Scene> Record<S> {
         self.raw[id].seen(&self.shared, id)
     }
 
-    /// The tasks that failed of themselves, not because another had: the root causes, in the order of [`Self::tasks`].
-    /// A task that was cut off while it still waited for one of them is none.
+    /// The tasks that failed by themselves, not because of another: the root causes, in the order of [`Self::tasks`]. A
+    /// task that was cut off while it still waited for one of them is not a root cause.
     pub fn failures(&self) -> impl Iterator<Item = (&'static str, &Failure<S::Error>)> {
         let tasks = self.shared.plan.nodes.iter().filter(|(_, node)| node.is_task()).map(|(id, _)| id);
         tasks.filter_map(|id| match self.raw[id].outcome.as_ref()? {
@@ -206,7 +206,7 @@ impl<S: Scene> Record<S> {
         !self.raw[id].started && self.shared.plan.nodes[id].reads.iter().any(|read| failed(read.writer))
     }
 
-    /// The items that were rejected: what they are called, by which filter, and why.
+    /// The rejected items: id, filter, and reason.
     pub fn rejected(&self) -> impl Iterator<Item = (i64, &'static str, &'static str)> {
         let items = self.shared.items.get().map_or(&[][..], Vec::as_slice);
         let rejected = self.shared.kept.get().map_or(&[][..], |kept| &kept.rejected);
@@ -216,8 +216,8 @@ impl<S: Scene> Record<S> {
         })
     }
 
-    /// The tasks the caller waited for, from first to last: walked backwards from the last to end, each time to the
-    /// task whose end let it go.
+    /// The tasks that the caller waited for, from first to last: walked backwards from the last to end, each time to
+    /// the task whose end started it.
     #[must_use]
     pub fn critical_path(&self) -> Vec<&'static str> {
         self.critical_nodes().into_iter().map(|id| self.shared.plan.nodes[id].name).collect()
@@ -238,7 +238,7 @@ impl<S: Scene> Record<S> {
         path
     }
 
-    /// When a node had ended; for a gate, when it was let go.
+    /// Time at which a node had ended; for a gate, at which it opened.
     fn ended_at(&self, id: NodeId) -> u32 {
         self.raw[id].end.max(self.raw[id].ready)
     }

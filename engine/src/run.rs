@@ -39,7 +39,7 @@ impl<S: Scene, A> std::fmt::Debug for Engine<S, A> {
 }
 
 impl<S: Scene, A: 'static> Engine<S, A> {
-    /// An engine that will take no longer than its plan allows.
+    /// An engine limited only by its plan.
     #[must_use]
     pub fn new(plan: &Plan<S, A>, request: Arc<S::Request>) -> Self {
         let plan = Arc::clone(plan.any());
@@ -56,12 +56,12 @@ impl<S: Scene, A: 'static> Engine<S, A> {
     /// Runs the plan's shadows on `queue` when the engine has ended; without a queue they do not run.
     #[must_use]
     pub fn shadows_on(mut self, queue: &Arc<SideEffects>) -> Self {
-        // a count that all requests share is touched only where there is something to queue
+        // the count shared by all requests is touched only if there is something to queue
         self.shadows_on = (!self.plan.shadows.is_empty()).then(|| Arc::clone(queue));
         self
     }
 
-    /// Runs every task to its one outcome. Dropping the future ends them all.
+    /// Runs every task to its outcome. Dropping the future ends them all.
     pub async fn run(self) -> Finished<S, A> {
         let (start, plan) = (Instant::now(), self.plan);
         let own = start + plan.timeout;
@@ -91,11 +91,11 @@ impl<S: Scene, A: 'static> Engine<S, A> {
     }
 }
 
-/// What an engine ended with.
+/// The result of an engine.
 pub struct Finished<S: Scene, A> {
-    /// The answer, or why there is none.
+    /// The answer, or the reason that there is none.
     pub answer: Result<A, EngineErrorOf<S>>,
-    /// What happened, task by task.
+    /// The record of the run.
     pub record: Record<S>,
 }
 
@@ -112,10 +112,10 @@ impl<S: Scene, A> Finished<S, A> {
         self.answer.is_ok()
     }
 
-    /// The answer, or why there is none, and the record.
+    /// The answer, or the reason that there is none, and the record.
     ///
     /// # Errors
-    /// Why there is none.
+    /// The reason that there is none.
     pub fn into_answer(self) -> (Result<A, EngineErrorOf<S>>, Record<S>) {
         (self.answer, self.record)
     }

@@ -1,8 +1,7 @@
 //! Shedding: under pressure, the least important weak tasks are left out first.
 //!
-//! Pressure is a share: of the engines that ended in a window, how many took longer than the target. A share above what
-//! the policy tolerates is what a tail latency above the target means, without keeping a single latency. Two counters and
-//! a level a engine, no lock.
+//! Pressure = engines slower than the target ÷ engines ended, in a window. A share above the tolerated one means the
+//! same as a tail latency above the target, without storing any latency. Two counters and a level per engine, no lock.
 
 use std::{
     collections::BTreeMap,
@@ -17,19 +16,20 @@ use tokio::time::Instant;
 
 use crate::Importance;
 
-/// When an engine is under pressure, and when it no longer is. Hot: a new plan brings a new policy to the old state.
+/// The thresholds of pressure. Hot: a new plan brings a new policy to the old state.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ShedPolicy {
-    /// What an engine should take; more than nothing.
+    /// Target duration of an engine; above zero.
     pub target: Duration,
-    /// The percentage of engines that may take longer, 0 to 100. More than that in a window: one level up.
+    /// The percentage of engines that may exceed the target, 0 to 100. A larger share in a window raises the level by
+    /// one.
     pub tolerated_percent: f64,
-    /// How long a window is; more than nothing.
+    /// Length of the window; above zero.
     pub window: Duration,
-    /// A window of fewer engines says nothing of pressure. At least 1.
+    /// Minimum number of engines in a window from which pressure is judged. At least 1.
     pub min_engines: u32,
-    /// How many windows in a row must be calm – at most half of what is tolerated, or hardly any engines – for one level
-    /// down. At least 1.
+    /// Number of consecutive calm windows – at most half the tolerated share, or hardly any engines – that lower the
+    /// level by one. At least 1.
     pub calm_windows: u32,
 }
 
@@ -66,7 +66,7 @@ impl ShedPolicy {
 /// A policy, and the state it works on.
 #[derive(Debug, Clone)]
 pub struct Shedding {
-    /// When to shed.
+    /// The policy.
     pub policy: ShedPolicy,
     /// The state of the engine, which outlives its plans: from [`Pressures::of`].
     pub pressure: Arc<Pressure>,
@@ -79,17 +79,17 @@ impl PartialEq for Shedding {
     }
 }
 
-/// The pressure an engine is under, across its requests and plans.
+/// The pressure on an engine, across its requests and plans.
 #[derive(Debug)]
 pub struct Pressure {
     since: Instant,
     /// 0: nothing is shed, 1: low importance, 2: normal importance as well.
     level: AtomicU8,
-    /// How many windows in a row were calm.
+    /// Number of consecutive calm windows.
     calm: AtomicU32,
-    /// When the window began, in nanoseconds since `since`.
+    /// Start of the window, in nanoseconds since `since`.
     window: AtomicU64,
-    /// Of the window: how many ended, and how many of those took too long.
+    /// Engines that ended in the window, and slow ones among them.
     ended: AtomicU32,
     late: AtomicU32,
 }
@@ -104,13 +104,13 @@ impl Default for Pressure {
 }
 
 impl Pressure {
-    /// None.
+    /// No pressure.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// How much is shed: 0 nothing, 1 tasks of low importance, 2 those of normal importance as well.
+    /// The shed level: 0 nothing, 1 tasks of low importance, 2 those of normal importance as well.
     #[must_use]
     pub fn level(&self) -> u8 {
         self.level.load(Ordering::Relaxed)
@@ -126,14 +126,14 @@ impl Pressure {
         }
     }
 
-    /// Counts an engine that ended `now`; whoever comes first after the end of a window judges it.
+    /// Counts an engine that ended `now`; the first one after the end of a window judges it.
     pub(crate) fn observe(&self, policy: &ShedPolicy, now: Instant, took: Duration) {
         let at = u64::try_from(now.saturating_duration_since(self.since).as_nanos()).unwrap_or(u64::MAX);
         let window = u64::try_from(policy.window.as_nanos()).unwrap_or(u64::MAX).max(1);
         let began = self.window.load(Ordering::Relaxed);
         let over = at.saturating_sub(began) >= window;
         if over && self.window.compare_exchange(began, at, Ordering::Relaxed, Ordering::Relaxed).is_ok() {
-            // windows nobody ended in were calm, too
+            // windows without any end were calm, too
             let idle = (at.saturating_sub(began) / window).saturating_sub(1);
             self.judge(policy, u32::try_from(idle).unwrap_or(u32::MAX));
         }
@@ -143,7 +143,7 @@ impl Pressure {
         }
     }
 
-    /// Called by one at a time: the one who closed the window.
+    /// Called only by the thread that closed the window.
     fn judge(&self, policy: &ShedPolicy, idle: u32) {
         let (ended, late) = (self.ended.swap(0, Ordering::Relaxed), self.late.swap(0, Ordering::Relaxed));
         let percent = f64::from(late) * 100.0 / f64::from(ended.max(1));
@@ -174,7 +174,7 @@ impl Pressure {
     }
 }
 
-/// The pressure on each engine, by a name of the caller's choice. Resident: plans come and go, this stays.
+/// The pressure on each engine, by a name of the caller's choice. Resident: it outlives plans.
 #[derive(Debug, Default)]
 pub struct Pressures {
     // std mutex: held for a look-up when a plan is compiled, never in a request
@@ -182,13 +182,13 @@ pub struct Pressures {
 }
 
 impl Pressures {
-    /// The state of `engine`, the same whenever it is asked for.
+    /// The state of `engine`, always the same.
     pub fn of(&self, engine: &str) -> Arc<Pressure> {
         let mut by_name = self.by_name.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(by_name.entry(engine.to_owned()).or_default())
     }
 
-    /// What each engine sheds: 0 nothing, 1 tasks of low importance, 2 those of normal importance as well.
+    /// The shed level of each engine: 0 nothing, 1 tasks of low importance, 2 those of normal importance as well.
     pub fn levels(&self) -> Vec<(String, u8)> {
         let by_name = self.by_name.lock().unwrap_or_else(PoisonError::into_inner);
         by_name.iter().map(|(name, pressure)| (name.clone(), pressure.level())).collect()

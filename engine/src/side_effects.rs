@@ -1,4 +1,4 @@
-//! Side effects: what runs after the answer and nobody waits for – bounded, under a deadline, drained at shutdown.
+//! Side effects: work after the answer that no caller waits for – bounded, under a deadline, drained at shutdown.
 
 use std::{
     future::Future,
@@ -22,22 +22,22 @@ use crate::{Work, catch::message};
 /// The bounds of a queue of side effects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SideEffectsConf {
-    /// How many may wait; what comes on top is dropped and counted. At least 1.
+    /// Maximum number waiting; further ones are dropped and counted. At least 1.
     pub capacity: usize,
-    /// How many may run at once. At least 1.
+    /// Maximum number running at the same time. At least 1.
     pub at_once: usize,
-    /// How long each may take.
+    /// Time limit of each.
     pub timeout: Duration,
 }
 
-/// What became of the side effects so far.
+/// Outcomes of the side effects so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct SideEffectCounts {
-    /// They came to their end.
+    /// They ended by themselves.
     pub done: u64,
     /// The queue was full or closed, or the drain had no time left.
     pub dropped: u64,
-    /// They took too long.
+    /// They exceeded the time limit.
     pub timed_out: u64,
     /// They panicked; the payload is in the log.
     pub panicked: u64,
@@ -57,7 +57,7 @@ struct Effect {
     work: Work<()>,
 }
 
-/// A bounded queue of work that runs after the answer. Resident; one for the process, or one a kind of effect.
+/// A bounded queue of work after the answer. Resident; one for the process, or one per kind of effect.
 pub struct SideEffects {
     // std mutex: held to look, never across an await
     queue: Mutex<Option<(mpsc::Sender<Effect>, JoinHandle<()>)>>,
@@ -87,7 +87,7 @@ impl SideEffects {
         Self { queue: Mutex::new(Some((sender, handle))), counters }
     }
 
-    /// Queues `work`; whether there was room for it. Never waits.
+    /// Queues `work`; returns whether there was room for it. Never waits.
     pub fn push(&self, name: &'static str, work: impl Future<Output = ()> + Send + 'static) -> bool {
         let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
         let effect = Effect { name, work: Box::pin(work) };
@@ -100,7 +100,7 @@ impl SideEffects {
         taken
     }
 
-    /// What became of them so far.
+    /// Outcomes so far.
     #[must_use]
     pub fn counts(&self) -> SideEffectCounts {
         let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
@@ -113,7 +113,7 @@ impl SideEffects {
         }
     }
 
-    /// Takes no more and waits until all that is queued has ended, but not beyond `until`; the rest is dropped and
+    /// Accepts no more and waits until everything queued has ended, but not beyond `until`; the rest is dropped and
     /// counted.
     pub async fn drain(&self, until: Instant) -> SideEffectCounts {
         let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner).take();

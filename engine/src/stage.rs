@@ -2,17 +2,17 @@
 
 use std::fmt;
 
-/// Where in the engine a task stands.
+/// The stage of a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Stage {
-    /// Fetch what the list is made of and what decides who stays on it.
+    /// Fetch the items of the list and the data that decide which of them stay.
     Providers,
     /// Reject items.
     Filters,
-    /// Give items their order.
+    /// Order the items.
     Sorters,
-    /// Fetch what the page needs.
+    /// Fetch data for the page.
     Loaders,
     /// Build the answer.
     Converters,
@@ -22,7 +22,7 @@ impl Stage {
     /// All, in order.
     pub const ALL: [Self; 5] = [Self::Providers, Self::Filters, Self::Sorters, Self::Loaders, Self::Converters];
 
-    /// The name as configuration writes it.
+    /// The name in configuration.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {

@@ -1,4 +1,4 @@
-//! The worked example does what it says.
+//! Runs the worked example.
 
 #![allow(clippy::expect_used, missing_docs, reason = "tests")]
 

@@ -1,4 +1,4 @@
-//! Filters: who may not stay. All judge the same list; an item stays if none rejects it.
+//! Filters: reject items of the list. All judge the same list; an item stays if none rejects it.
 
 mod age_gate_filter;
 mod app_version_filter;
@@ -32,7 +32,7 @@ use live_pack_engine::Verdict;
 
 use crate::rules::visibility::Rejection;
 
-/// What a rule of visibility says, as a filter says it.
+/// A rule's rejection as a filter's verdict.
 fn verdict(rejection: Option<Rejection>) -> Verdict {
     rejection.map_or(Verdict::Keep, |rejection| Verdict::Reject(rejection.code()))
 }

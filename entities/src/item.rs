@@ -1,4 +1,4 @@
-//! An item of the list of products: a line of the bag with what decides whether and where it stands.
+//! An item of the list of products: a line of the bag with the data that decide whether and where it is shown.
 
 use std::sync::Arc;
 
@@ -15,46 +15,46 @@ pub struct BagItem {
     pub item_no: i32,
     /// 0: not a top product; 1, 2 …: the host's order of top products.
     pub top_rank: i32,
-    /// The host explains it now.
+    /// Whether the host has pinned it.
     pub is_pinned: bool,
-    /// What decides; `None`: unknown to the product service, or it could not say. The card is then not drawn.
+    /// Product data; `None`: unknown to the product service, or not available. The card is then not drawn.
     pub lite: Option<Lite>,
     /// The flash sale that counts now.
     pub sale: Option<CurrentSale>,
 }
 
-/// What of [`live_pack_dal::model::ProductLite`] decides, with the region already looked up for the viewer.
+/// The deciding part of [`live_pack_dal::model::ProductLite`], with the region already looked up for the viewer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lite {
-    /// Where in its life the product is.
+    /// The status of the product.
     pub status: ProductStatus,
-    /// It is sold in the viewer's region.
+    /// Whether it is sold in the viewer's region.
     pub sold_here: bool,
     /// Units over all SKUs.
     pub stock: i32,
-    /// Who may buy it.
+    /// Age class of its buyers.
     pub age_class: AgeClass,
-    /// Who sells it.
+    /// User id of the seller.
     pub seller_id: i64,
     /// The oldest client that can show it; 0: any.
     pub min_app_version: i32,
     /// Sold only while a flash sale runs.
     pub flash_sale_only: bool,
-    /// When it was first on sale.
+    /// Start of its first sale.
     pub listed_ms: i64,
 }
 
 /// An item of a list of rooms.
 #[derive(Debug, Clone)]
 pub struct RoomItem {
-    /// Its place among the rooms that were asked for.
+    /// Its index among the requested rooms.
     pub index: usize,
     /// The room.
     pub room: Arc<Room>,
 }
 
 impl BagItem {
-    /// No unit is left; not known counts as in stock.
+    /// Whether no unit is left; unknown counts as in stock.
     #[must_use]
     pub fn is_sold_out(&self) -> bool {
         self.lite.is_some_and(|lite| lite.stock <= 0)

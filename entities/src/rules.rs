@@ -1,8 +1,8 @@
 //! The business rules of a live bag as pure functions: facts in, a decision out.
 //!
-//! Nothing here waits, reads a clock, holds a text or knows a wire type or a status code. Time is an argument, "could not
-//! be had" is a case of its own in the facts, and each file owns one subject. What a rule decides is stated where it is
-//! decided; each has a table of cases and a test that every outcome decides at least one of them.
+//! Nothing here waits, reads a clock, holds a text or knows a wire type or a status code. Time is an argument, "not
+//! available" is a separate case in the facts, and each file has one subject. Each rule is documented at its function
+//! and has a table of cases, with a test that every outcome occurs in at least one of them.
 
 pub mod atmosphere;
 pub mod banner;

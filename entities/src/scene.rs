@@ -1,4 +1,4 @@
-//! The scenes: what engines work on, by what their list holds.
+//! The scenes: request, item and error types of the engines, by the items of their list.
 
 use live_pack_dal::{
     Asker, Call, Error,
@@ -12,7 +12,7 @@ use crate::{
     rules::room::RoomVerdict,
 };
 
-/// Why a business rule ends an engine on purpose.
+/// Business reasons that end an engine on purpose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stop {
     /// There is no such room.
@@ -28,7 +28,7 @@ pub enum Stop {
 }
 
 impl Stop {
-    /// Why a room that does not sell ends an engine; `None`: it sells.
+    /// The reason that a room ends an engine; `None`: it sells.
     #[must_use]
     pub const fn of(verdict: RoomVerdict, state: RoomState) -> Option<Self> {
         match verdict {
@@ -40,12 +40,12 @@ impl Stop {
     }
 }
 
-/// What all our scenes share, so that a task about the room serves every engine.
+/// The common part of all scenes, so that a task about the room works in every engine.
 pub trait LiveScene: Scene<Request = LiveRequest, Stop = Stop, Error = Error> {}
 
 impl<S: Scene<Request = LiveRequest, Stop = Stop, Error = Error>> LiveScene for S {}
 
-/// `Scene: Item, id;`: the scenes differ in nothing but what their list holds.
+/// `Scene: Item, id;`: the scenes differ only in the items of their list.
 macro_rules! scenes {
     ($($(#[$about:meta])* $scene:ident: $item:ty, $($id:ident).+;)*) => {$(
         $(#[$about])*
@@ -96,18 +96,18 @@ fn subject(request: &LiveRequest) -> Subject<'_> {
     Subject { key, region: viewer.region.as_str(), app_version: viewer.app_version }
 }
 
-/// What tasks ask of their context.
+/// Calls and names for tasks, made from their context.
 pub trait Ask {
-    /// Call of a task: with the time that is left to it.
+    /// The context for a task's calls, with the time left to it.
     fn call(&self) -> Call;
 
-    /// Call of shared work: it may take as long as the request.
+    /// The context for shared calls: they may take as long as the request.
     fn shared_call(&self) -> Call;
 
-    /// Call of shared work that the list waits for though it could do without.
+    /// The context for shared calls that the list waits for but does not require.
     fn early_call(&self) -> Call;
 
-    /// The task, as losses name it.
+    /// The task, for the notes about losses.
     fn asker(&self) -> Asker;
 }
 

@@ -1,4 +1,4 @@
-//! Sorters: in which order items stand. The first that tells two items apart decides.
+//! Sorters: order the items. The first one with different keys for two items decides.
 
 mod auction_sorter;
 mod banner_sorter;
@@ -24,8 +24,8 @@ pub use voucher_sorter::VoucherSorter;
 
 use live_pack_engine::SortKey;
 
-/// The key of an item by an order that takes more than a number to tell: how many items stand before it. For lists of a
-/// dozen items, as all of them are walked for each.
+/// The key of an item by an order that needs more than a number: the number of items before it. For lists of a dozen
+/// items, as each key walks all of them.
 fn rank<T, K: Ord>(items: &[T], item: &T, order: impl Fn(&T) -> K) -> SortKey {
     let own = order(item);
     let before = items.iter().filter(|other| order(other) < own).count();

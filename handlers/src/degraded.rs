@@ -10,10 +10,10 @@ use live_pack_idl::live_pack::Degraded;
 
 use crate::status::{Status, degraded, degraded_by, degraded_by_call, degraded_by_keys};
 
-/// A call that failed: downstream and method.
+/// A failed call: downstream service and method.
 type FailedCall = (Downstream, &'static str);
 
-/// Failed keys of a method, as the batches of one engine lost them.
+/// Failed keys of a method, from the batches of one engine.
 #[derive(Debug, Clone)]
 struct FailedKeys {
     engine: &'static str,
@@ -23,18 +23,18 @@ struct FailedKeys {
     asked: usize,
 }
 
-/// Losses of the engines of a request, in the order in which they are told.
+/// Losses of the engines of a request, in the order of the list.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Losses {
     // engines share fetches, so the failure of one call reaches several tasks
     named: Vec<(Degraded, Option<FailedCall>)>,
-    /// Failed calls that a task went on without: told after those that cost a task.
+    /// Failed calls that a task went on without: listed after those that cost a task.
     made_good: Vec<(Degraded, Option<FailedCall>)>,
     keys: Vec<FailedKeys>,
 }
 
 impl Losses {
-    /// Losses of an engine that came to its answer: tasks that failed, and what its tasks noted.
+    /// Adds the losses of an engine with an answer: failed tasks, and the notes of its tasks.
     pub(crate) fn add<S: LiveScene>(&mut self, record: &Record<S>, notes: &Notes) {
         self.add_failures(record);
         for Loss { asker, downstream, method, extent } in notes.losses_of(record.engine()) {
@@ -65,7 +65,7 @@ impl Losses {
         }
     }
 
-    /// An engine that runs several times in a request has notes that grow, of which the last count.
+    /// The notes of an engine that runs several times in a request grow; the last ones count.
     fn add_keys(&mut self, keys: FailedKeys) {
         match self.keys.iter_mut().find(|known| (known.engine, known.call) == (keys.engine, keys.call)) {
             Some(known) if known.asked < keys.asked => *known = keys,
@@ -74,7 +74,7 @@ impl Losses {
         }
     }
 
-    /// One loss that no engine tells.
+    /// One loss that no engine reports.
     pub(crate) fn of(task: &'static str, code: i32, message: &'static str) -> Self {
         Self { named: vec![(degraded(task, code, message), None)], ..Self::default() }
     }
@@ -87,7 +87,7 @@ impl Losses {
         })
     }
 
-    /// The failures of a weak engine that came to no answer: its failed tasks, else the engine itself.
+    /// Adds the failures of a weak engine without an answer: its failed tasks, else the engine itself.
     pub(crate) fn add_engine<S: LiveScene>(&mut self, record: &Record<S>, error: &EngineError<Error, Stop>) {
         if matches!(error, EngineError::Stop(_)) {
             return;
@@ -99,7 +99,7 @@ impl Losses {
         self.named.push((degraded(record.engine(), code, message), None));
     }
 
-    /// What another part of the answer lost, but for what is known already.
+    /// Adds the losses of another part of the answer, without those that are known already.
     pub(crate) fn merge(&mut self, other: Self) {
         for (named, call) in other.named {
             self.name(named, call);
@@ -110,8 +110,8 @@ impl Losses {
         }
     }
 
-    /// The list: failures, failures made good, then each method that failed for some of its keys, with the keys of all
-    /// engines.
+    /// The list: failures, then failed calls without consequences, then each method that failed for some of its keys,
+    /// with the keys of all engines.
     #[must_use]
     pub(crate) fn into_list(mut self) -> Vec<Degraded> {
         for (named, call) in std::mem::take(&mut self.made_good) {

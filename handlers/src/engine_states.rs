@@ -1,9 +1,9 @@
-//! What is known of engines beyond their plans: plans come and go with the configuration, this stays.
+//! The state of engines beyond their plans: plans change with the configuration, this state stays.
 
 use live_pack_engine::{Hook, Pressures, Scene, Shadowed};
 use prometheus::{IntCounterVec, Opts};
 
-/// The pressure that engines are under, and how their shadows compared. Resident.
+/// The pressure on engines, and the results of their shadows. Resident.
 #[derive(Debug)]
 pub struct EngineStates {
     pub(crate) pressures: Pressures,
@@ -11,10 +11,10 @@ pub struct EngineStates {
 }
 
 impl EngineStates {
-    /// Nothing is known yet.
+    /// An empty state.
     ///
     /// # Errors
-    /// The name of a metric is none.
+    /// The name of a metric is invalid.
     pub fn new() -> Result<Self, prometheus::Error> {
         let about = "Tasks beside which a new version ran, by how the two compared.";
         let shadows = IntCounterVec::new(Opts::new("live_pack_shadows_total", about), &["shadow", "compared"])?;
@@ -22,7 +22,7 @@ impl EngineStates {
     }
 }
 
-/// Counts how shadows compared.
+/// Counts the results of shadows.
 pub(crate) struct CountShadows(pub(crate) IntCounterVec);
 
 impl<S: Scene> Hook<S> for CountShadows {

@@ -1,4 +1,4 @@
-//! The engines, one file each, which reads as the list of its tasks.
+//! The engines, one file each: the list of its tasks.
 
 mod creator_shop;
 mod fcp_component;

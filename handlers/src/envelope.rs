@@ -1,4 +1,4 @@
-//! What the requests and the answers of all interfaces have in common.
+//! The common parts of the requests and the answers of all interfaces.
 
 use live_pack_idl::{
     base::{Base, BaseResp},
@@ -7,9 +7,9 @@ use live_pack_idl::{
 
 /// A request of the contract.
 pub(crate) trait Request: Send + Sync {
-    /// Who looks, as the client says it.
+    /// The viewer, as stated by the client.
     fn user(&self) -> &UserContext;
-    /// What the caller says of itself.
+    /// The caller's own statement about itself.
     fn base(&self) -> Option<&Base>;
 }
 
@@ -25,7 +25,7 @@ pub(crate) struct Envelope<'a> {
     pub(crate) degraded: &'a mut Vec<Degraded>,
     /// `None`: the answer is about several rooms.
     pub(crate) room_status: Option<&'a mut Option<RoomStatus>>,
-    /// `None`: the answer holds no time, or holds it further in.
+    /// `None`: the answer contains no time, or has it in an inner part.
     pub(crate) server_now_ms: Option<&'a mut i64>,
 }
 

@@ -1,4 +1,4 @@
-//! The flows: how the engines of a method that runs several are put together. Built once, checked as a whole.
+//! The flows: the composition of methods with several engines. Built once, checked as a whole.
 
 use live_pack_engine::{Fault, flow::Flow};
 

@@ -1,4 +1,4 @@
-//! Who looks, and from where: worked out once a request, read by everyone after.
+//! The viewer of a request: identity and region. Computed once per request.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! What an interface says of itself, and all that is the same for the fifteen: identity, request, envelope.
+//! The trait of an interface, and the common steps of all fifteen: identity, request, envelope.
 
 use std::{future::Future, sync::Arc, time::Duration};
 
@@ -19,29 +19,29 @@ use crate::{
     turn::{Asking, Turn},
 };
 
-/// A request without a server around it, as in a test, may take this long.
+/// Time for a request without a server around it, as in a test.
 const DEFAULT_REQUEST_TIME: Duration = Duration::from_secs(3);
 
-/// What a request asks for, once it was checked.
+/// The parameters of a request after its check.
 #[derive(Debug, Default)]
 pub(crate) struct Asked {
-    /// The room; 0 where several are asked for at once.
+    /// The room; 0 for a batch of rooms.
     pub(crate) room_id: i64,
-    /// What of it.
+    /// The query.
     pub(crate) query: Query,
-    /// What is in this process' caches is known to be too old.
+    /// Bypass the local cache.
     pub(crate) fresh: bool,
 }
 
 impl Asked {
-    /// Nothing but a room.
+    /// Only a room.
     pub(crate) fn room(room: &RoomRef, check: &mut Check) -> Self {
         check.room(room.room_id);
         Self { room_id: room.room_id, ..Self::default() }
     }
 }
 
-/// How long an engine may work.
+/// Time limits of an engine.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct WorkTime {
     pub(crate) timeout: Duration,
@@ -49,13 +49,13 @@ pub(crate) struct WorkTime {
 }
 
 impl WorkTime {
-    /// The time of an engine.
+    /// The time limits of an engine.
     pub(crate) fn of<S: Scene>(plan: &AnyPlan<S>) -> Self {
         Self { timeout: plan.timeout(), reserve: plan.reserve() }
     }
 }
 
-/// One of the fifteen.
+/// One of the fifteen interfaces.
 pub(crate) trait Interface {
     type Request: Request;
     type Response: Response;
@@ -63,16 +63,16 @@ pub(crate) trait Interface {
     /// The name of the method, as configuration and logs spell it.
     const NAME: &'static str;
 
-    /// Checks the request, and says what it asks for. What is asked for counts only if nothing was found wrong.
+    /// Checks the request, and returns its parameters. They count only if no fault was found.
     fn asked(req: &Self::Request, check: &mut Check) -> Asked;
 
-    /// The time of the engine that the answer cannot do without: what engines share may take as long as that.
+    /// The time limits of the strong engine: shared calls may take as long.
     fn time(plans: &Plans) -> WorkTime;
 
-    /// Runs the engines and puts their answers together.
+    /// Runs the engines and combines their answers.
     fn answer(turn: &Arc<Turn>) -> impl Future<Output = Part<Self::Response>> + Send;
 
-    /// What to do once an answer stands that did not fail. Nobody waits for it, so it must not wait either.
+    /// Called after a successful answer. Its work is not awaited, so it must not wait either.
     fn answered(_turn: &Turn, _response: &Self::Response) {}
 }
 
@@ -124,7 +124,7 @@ fn finish<I: Interface>(turn: &Turn, part: Part<I::Response>) -> I::Response {
     response
 }
 
-/// An answer with its envelope, as its own interface gives it; what was lost without an engine telling is left out.
+/// An answer with its envelope, as its own interface returns it, without losses that no engine reports.
 pub(crate) fn close<R: Response>(turn: &Turn, part: Part<R>) -> R {
     let Part { outcome, losses } = part;
     let mut response = outcome.unwrap_or_else(|failure| {

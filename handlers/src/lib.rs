@@ -1,8 +1,9 @@
-//! One file an RPC: check the request, build its engines, run them, shape the answer.
+//! One file per RPC: check the request, build its engines, run them, build the answer.
 //!
-//! The way of a call: [`LivePack`] (the table of methods) → `interface::answer` (check, identity, one snapshot) → the interface's own
-//! `answer` in `interfaces/`, which runs engines through a `Turn` – alone, or as branches of a flow – → `interface::finish`
-//! (envelope, what was lost, the record). A `Part` is what an engine or an interface leaves; a `Whole` puts several together.
+//! The path of a call: [`LivePack`] (the table of methods) → `interface::answer` (check, identity, one snapshot) → the
+//! interface's own `answer` in `interfaces/`, which runs engines through a `Turn` – alone, or as branches of a flow – →
+//! `interface::finish` (envelope, losses, the record). A `Part` is the result of an engine or an interface; a `Whole`
+//! combines several.
 //!
 //! Handlers hold no business rule and loop over no products. Failures become status codes in [`status`] only.
 

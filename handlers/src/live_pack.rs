@@ -1,4 +1,4 @@
-//! The service: what every handler shares, and the table of the fifteen methods.
+//! The service: the state that all handlers share, and the table of the fifteen methods.
 
 use std::sync::Arc;
 
@@ -17,21 +17,21 @@ use crate::{
     engine_states::EngineStates, flows::Flows, interface::answer, interfaces, metrics::EngineMetrics, plans::Plans,
 };
 
-/// Where the service runs.
+/// The environment of the service.
 #[derive(Debug, Clone, Copy)]
 pub struct Place {
-    /// What time it is there.
+    /// The clock.
     pub clock: Clock,
-    /// What may be done there.
+    /// The environment, which decides the permitted test aids.
     pub environment: Environment,
-    /// Where a viewer is of whom nothing is known; `None`: what `RegionConf` says.
+    /// Region of a viewer whose region is unknown; `None`: the default of `RegionConf`.
     pub default_region: Option<Region>,
 }
 
-/// Why the service could not be set up.
+/// Failures to set up the service.
 #[derive(Debug, thiserror::Error)]
 pub enum SetupError {
-    /// A metric of ours is registered already.
+    /// A metric of ours is already registered.
     #[error("a metric of the handlers cannot be registered")]
     Metrics(#[from] prometheus::Error),
     /// A mistake in the definition of a flow.
@@ -39,14 +39,14 @@ pub enum SetupError {
     Flows(Vec<Fault>),
 }
 
-/// The service. Resident; holds nothing of any request.
+/// The service. Resident; holds no state of any request.
 #[derive(Clone)]
 pub struct LivePack {
     pub(crate) centre: Centre<Plans>,
     pub(crate) resident: Arc<Resident>,
     pub(crate) clock: Clock,
     pub(crate) environment: Environment,
-    /// Where a viewer is of whom nothing is known; `None`: what `RegionConf` says.
+    /// Region of a viewer whose region is unknown; `None`: the default of `RegionConf`.
     pub(crate) default_region: Option<Region>,
     pub(crate) metrics: Arc<EngineMetrics>,
     pub(crate) flows: Arc<Flows>,
@@ -60,8 +60,8 @@ impl std::fmt::Debug for LivePack {
 }
 
 impl LivePack {
-    /// The service over what is resident; `states` are those that its plans are compiled with. `side_effects` are
-    /// run after answers; whoever started them drains them.
+    /// The service over its resident parts; `states` are those that its plans are compiled with. `side_effects` run
+    /// after answers; their owner drains them.
     ///
     /// # Errors
     /// See [`SetupError`].

@@ -1,4 +1,4 @@
-//! Metrics of engines and tasks, taken from the record: no task has a line about them.
+//! Metrics of engines and tasks, taken from the record: no task contains code for them.
 
 use std::{
     collections::HashMap,
@@ -17,11 +17,11 @@ use prometheus::{
 
 use crate::engine_states::EngineStates;
 
-/// Seconds, from what a warm engine takes to what no engine may.
+/// Seconds, from a warm engine to the maximum of any engine.
 const BUCKETS: [f64; 14] =
     [0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 3.0];
 
-/// Working a critical path out takes about as long as a small task, so it is done for one engine of so many.
+/// Computing a critical path takes about as long as a small task, so it is done for one engine in this many.
 const CRITICAL_PATH_ONE_IN: u64 = 64;
 
 /// Metrics of engines and tasks.
@@ -30,9 +30,9 @@ pub(crate) struct EngineMetrics {
     engine_seconds: HistogramVec,
     task_outcomes: IntCounterVec,
     critical_path: IntCounterVec,
-    /// Engines seen, for those whose critical path is looked up.
+    /// Number of engines seen, to sample those whose critical path is computed.
     seen: AtomicU64,
-    // std rwlock: written once an engine, held for one look-up, never across an await
+    // std rwlock: written once per engine, held for one look-up, never across an await
     engines: RwLock<HashMap<&'static str, Histogram>>,
 }
 
@@ -40,7 +40,7 @@ impl EngineMetrics {
     /// Registers the metrics.
     ///
     /// # Errors
-    /// A name is taken already.
+    /// A name is already registered.
     pub(crate) fn new(registry: &Registry, states: Arc<EngineStates>) -> Result<Self, prometheus::Error> {
         registry.register(Box::new(states.shadows.clone()))?;
         let opts = HistogramOpts::new("live_pack_engine_seconds", "How long an engine took.").buckets(BUCKETS.to_vec());
@@ -78,7 +78,7 @@ impl EngineMetrics {
             let outcome = match task.outcome {
                 Outcome::Failed(_) => "failed",
                 Outcome::Cancelled => "cancelled",
-                // the common cases are worth no look-up
+                // the common cases need no look-up
                 Outcome::Done | Outcome::Skipped(_) => continue,
             };
             self.task_outcomes.with_label_values(&[record.engine(), task.name, outcome]).inc();
@@ -86,7 +86,7 @@ impl EngineMetrics {
     }
 }
 
-/// Which engines shed, read when the metrics are.
+/// The shed levels of the engines, read when metrics are collected.
 #[derive(Debug)]
 struct ShedLevels {
     states: Arc<EngineStates>,

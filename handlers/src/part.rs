@@ -1,4 +1,4 @@
-//! What came of an engine, or of an answer put together from several: the answer or why not, and what was lost.
+//! The result of an engine, or of a combined answer: the answer or the failure, and the losses.
 
 use live_pack_dal::{Error, Notes};
 use live_pack_engine::{
@@ -15,26 +15,26 @@ use crate::{
 /// A part of an answer.
 #[derive(Debug)]
 pub(crate) struct Part<A> {
-    /// What came of it.
+    /// The answer or the failure.
     pub(crate) outcome: Result<A, Failure>,
-    /// What it had to do without.
+    /// Losses that did not prevent the answer.
     pub(crate) losses: Losses,
 }
 
-/// Why there is no answer.
+/// The reason that there is no answer.
 #[derive(Debug, thiserror::Error)]
 #[error("{}", status.message)]
 pub(crate) struct Failure {
-    /// For the caller, where the answer cannot do without this part.
+    /// For the caller, if the answer requires this part.
     pub(crate) status: Status,
-    /// For the caller, where it can. Boxed, so that a result is not much larger than its answer.
+    /// For the caller, if it does not. Boxed, so that a result is not much larger than its answer.
     losses: Box<Losses>,
     /// For the log; `None`: a business rule ended the engine on purpose.
     pub(crate) record: Option<String>,
 }
 
 impl<A> Part<A> {
-    /// What came of an engine.
+    /// The result of an engine.
     pub(crate) fn of<S: LiveScene>(
         answer: Result<A, EngineError<Error, Stop>>,
         record: &Record<S>,
@@ -57,7 +57,7 @@ impl<A> Part<A> {
         Self { outcome, losses }
     }
 
-    /// Nothing, because a business rule said so.
+    /// No answer, because a business rule ended it.
     pub(crate) fn stopped(status: Status) -> Self {
         let failure = Failure { status, losses: Box::default(), record: None };
         Self { outcome: Err(failure), losses: Losses::default() }
@@ -76,14 +76,14 @@ impl<A> Part<A> {
         self.outcome.map(|answer| (answer, self.losses))
     }
 
-    /// The answer of a part that the whole can do without. What was lost is handed over to the whole.
+    /// The answer of a weak part. Its losses are moved to the whole.
     pub(crate) fn weak(self, whole: &mut Losses) -> Option<A> {
         whole.merge(self.losses);
         self.outcome.map_err(|failure| whole.merge(*failure.losses)).ok()
     }
 }
 
-/// What a weak branch of a flow left. What was lost is handed over to the whole.
+/// The answer of a weak branch of a flow. Its losses are moved to the whole.
 pub(crate) fn weak<A>(
     branch: BranchOutcome<(A, Losses), Failure>,
     name: &'static str,
@@ -96,7 +96,7 @@ pub(crate) fn weak<A>(
         }
         BranchOutcome::Skipped(_) | BranchOutcome::Cancelled => return None,
         BranchOutcome::Failed(EngineFailure::Error(failure)) => *failure.losses,
-        // a branch that did not come to say what it lost
+        // a branch that could not report its losses
         BranchOutcome::Failed(EngineFailure::Panicked) => Losses::of(name, code::TASK_PANIC, "could not be made"),
         BranchOutcome::Failed(_) => Losses::of(name, code::ENGINE_TIMEOUT, "took too long"),
     };
@@ -105,12 +105,12 @@ pub(crate) fn weak<A>(
 }
 
 impl Failure {
-    /// A business rule that ended an engine on purpose.
+    /// Whether a business rule ended the engine on purpose.
     pub(crate) const fn is_stop(&self) -> bool {
         self.record.is_none()
     }
 
-    /// Why a flow ended.
+    /// The reason that a flow ended.
     pub(crate) fn of_flow(error: FlowError<Self>) -> Self {
         let (code, message) = match error {
             FlowError::Failed { error, .. } => return error,

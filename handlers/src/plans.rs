@@ -1,6 +1,6 @@
 //! The plans of all methods: engines and configuration, compiled together off the request path.
 //!
-//! The tables below say which method runs which engines; everything else about plans follows from them.
+//! The tables below list the engines of each method; everything else about plans follows from them.
 
 mod compile;
 mod strangers;
@@ -27,7 +27,7 @@ use crate::{
     },
 };
 
-/// A plan, whatever its scene: what people look at.
+/// A plan, whatever its scene, for display.
 pub trait AnyPlan {
     /// The name of the engine.
     fn engine(&self) -> &'static str;
@@ -73,13 +73,14 @@ type Methods = &'static [(&'static str, fn(SeeEngine<'_>))];
 trait Group: Sized {
     /// Shows the engines, as they are before any configuration.
     fn engines(see: SeeEngine<'_>);
-    /// Compiles all, though one fails, so that all faults are told.
+    /// Compiles all plans even if one fails, so that all faults are reported.
     fn compile(compiler: &mut Compiler<'_>, method: &str) -> Option<Self>;
     /// Shows the plans.
     fn each<'a>(&'a self, see: &mut dyn FnMut(&'a dyn AnyPlan));
 }
 
-/// `Group { plan: Scene => Answer = engine; … } with { part: Group; … }`: a plan a line, then the groups within, if any.
+/// `Group { plan: Scene => Answer = engine; … } with { part: Group; … }`: one plan per line, then the inner groups, if
+/// any.
 macro_rules! groups {
     ($($(#[$about:meta])* $group:ident {
         $($(#[$about_plan:meta])* $plan:ident: $scene:ident => $answer:ident = $engine:ident;)*
@@ -118,7 +119,7 @@ macro_rules! groups {
 
 macro_rules! methods {
     ($($method:literal => $field:ident: $group:ty;)*) => {
-        /// The plans of all methods, as one configuration makes them.
+        /// The plans of all methods under one configuration.
         #[derive(Debug)]
         pub struct Plans {
             $(#[doc = concat!("`", $method, "`.")] pub $field: $group,)*
@@ -128,10 +129,10 @@ macro_rules! methods {
         const METHODS: Methods = &[$(($method, <$group as Group>::engines),)*];
 
         impl Plans {
-            /// Compiles every plan. What `states` know of an engine outlives its plans.
+            /// Compiles every plan. `states` outlive the plans.
             ///
             /// # Errors
-            /// All faults of all plans, and entries that name a method or an engine there is not.
+            /// All faults of all plans, and entries that name an unknown method or engine.
             pub fn compile(conf: &Conf, states: &EngineStates) -> Result<Self, Vec<Fault>> {
                 let mut compiler = Compiler::new(conf, states);
                 compiler.faults = strangers::strangers(conf);
@@ -179,7 +180,7 @@ groups! {
         /// Products in stock.
         preview: BagScene => PreviewCards = live_bag_preview_engine;
     } with {}
-    /// The engine of a screen that is brought up to date.
+    /// The engine of a screen refresh.
     RefreshPlans {
         /// The products and auctions on the screen.
         refresh: BagScene => Refreshed = live_bag_products_refresh_engine;
@@ -199,9 +200,9 @@ groups! {
         /// The room.
         room: RoomScene => RoomCommonInfo = room_common_engine;
     } with {}
-    /// The engine of a place in a feed.
+    /// The engine of a slot in a feed.
     FcpPlans {
-        /// The components of one place.
+        /// The components of one slot.
         slot: BagScene => FcpComponents = fcp_component_engine;
     } with {}
     /// The engine of the tabs.

@@ -1,20 +1,20 @@
-//! The runtime record, for a caller who asks for it outside production.
+//! The runtime record, for callers that request it outside production.
 
 use live_pack_dal::config::Environment;
 use live_pack_engine::{Record, Scene, flow::FlowRecord};
 use live_pack_idl::base::{Base, BaseResp};
 use serde_json::{Value, json};
 
-/// The key in `Base.Extra` that asks for the record, and in `BaseResp.Extra` that holds it.
+/// The key in `Base.Extra` that requests the record, and in `BaseResp.Extra` that holds it.
 const KEY: &str = "lp-record";
 
-/// Whether the caller asks for the record and may have it.
+/// Whether the caller requests the record and may have it.
 pub(crate) fn is_asked_for(base: Option<&Base>, environment: Environment) -> bool {
     let asked = base.and_then(|base| base.extra.as_ref()?.get(KEY)).is_some_and(|value| value == "1");
     asked && !environment.is_prod()
 }
 
-/// The records of the engines and flows of a request, as they are told.
+/// The records of the engines and flows of a request.
 #[derive(Debug, Default)]
 pub(crate) struct Records {
     engines: Vec<Value>,

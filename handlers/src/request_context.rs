@@ -1,4 +1,4 @@
-//! What the server knows about the request in hand, readable from any handler.
+//! Facts about the current request from the server, available to every handler.
 //!
 //! Generated handlers get no context argument, so the server's deadline layer scopes this as a task-local around them. A
 //! task that a handler spawns does not inherit it: take a copy first.
@@ -11,15 +11,15 @@ use tokio::time::Instant;
 /// The raw facts of one request. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct RequestContext {
-    /// Names this request in logs and in the text of internal errors.
+    /// The name of this request in logs and in the text of internal errors.
     pub log_id: FastStr,
-    /// When the answer is no longer of use to the caller.
+    /// Time after which the caller has no use for the answer.
     pub deadline: Instant,
-    /// The service name that the caller gave itself in TTHeader: free text, empty without TTHeader, never an identity.
+    /// The service name that the caller states in TTHeader: free text, empty without TTHeader, never an identity.
     pub caller: FastStr,
-    /// The address that the connection came from, never the one that a header claims.
+    /// The source address of the connection, never the one that a header claims.
     pub peer: Option<SocketAddr>,
-    /// When the request had been decoded.
+    /// Time at which the request had been decoded.
     pub received: Instant,
 }
 
@@ -44,10 +44,10 @@ impl RequestContext {
         })
     }
 
-    /// When the engines must have ended, so that the answer is with the caller at the deadline.
+    /// Deadline of the engines, so that the caller gets the answer at its deadline.
     #[must_use]
     pub fn until(&self) -> Instant {
-        // what encoding and the way back take, with room to spare
+        // time for encoding and the way back, with room to spare
         const WAY_BACK: Duration = Duration::from_millis(5);
         self.deadline.checked_sub(WAY_BACK).unwrap_or(self.deadline)
     }

@@ -1,11 +1,11 @@
-//! The one place where failures become status codes.
+//! Maps failures to status codes, in one place.
 
 use live_pack_dal::{Downstream, Error, ErrorKind};
 use live_pack_engine::{EngineError, Failure};
 use live_pack_entities::scene::Stop;
 use live_pack_idl::{base::BaseResp, live_pack::Degraded};
 
-/// A status of the contract, with the text a caller may see.
+/// A status of the contract, with the text for the caller.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Status {
     /// One of [`code`].
@@ -16,7 +16,7 @@ pub struct Status {
 
 /// The codes of the contract.
 pub mod code {
-    /// All went well, also when weak tasks failed.
+    /// Success, even if weak tasks failed.
     pub const OK: i32 = 0;
     /// The request breaks a rule.
     pub const PARAM_INVALID: i32 = 10_001;
@@ -32,19 +32,19 @@ pub mod code {
     pub const SURPRISE_SET_NOT_FOUND: i32 = 20_005;
     /// The room was taken off the air.
     pub const ROOM_BANNED: i32 = 20_007;
-    /// A strong call had no answer in time.
+    /// A strong call was not answered in time.
     pub const DOWNSTREAM_TIMEOUT: i32 = 30_001;
     /// A strong call was refused or answered with an error.
     pub const DOWNSTREAM_ERROR: i32 = 30_002;
-    /// A strong call was answered with something unreadable.
+    /// A strong call had an undecodable answer.
     pub const DOWNSTREAM_BAD_RESPONSE: i32 = 30_003;
-    /// The engine's limit was hit.
+    /// The engine's time limit was reached.
     pub const ENGINE_TIMEOUT: i32 = 50_001;
     /// A strong task panicked.
     pub const TASK_PANIC: i32 = 50_002;
     /// A strong task timed out.
     pub const TASK_TIMEOUT: i32 = 50_003;
-    /// A strong task could not get what it needs.
+    /// A datum that a strong task needs is missing.
     pub const DEPENDENCY_FAILED: i32 = 50_004;
     /// Anything else.
     pub const INTERNAL: i32 = 50_099;
@@ -52,9 +52,9 @@ pub mod code {
 
 /// Kinds of losses, as `Degraded.kind` spells them.
 pub mod kind {
-    /// There was no data.
+    /// There are no data.
     pub const FAILED: &str = "failed";
-    /// There was no data in time.
+    /// There were no data in time.
     pub const TIMED_OUT: &str = "timed_out";
     /// Some keys of a batch failed.
     pub const PARTIAL: &str = "partial";
@@ -66,7 +66,7 @@ impl Status {
         Self { code, message: message.into() }
     }
 
-    /// What the end of an engine means for its caller.
+    /// The status for an engine that ended without an answer.
     #[must_use]
     pub fn of(error: &EngineError<Error, Stop>) -> Self {
         match error {
@@ -92,7 +92,7 @@ impl Status {
 }
 
 impl Status {
-    /// What a business rule that ended an engine means for the caller.
+    /// The status for a business rule that ended an engine.
     #[must_use]
     pub fn of_stop(stop: Stop) -> Self {
         match stop {
@@ -113,7 +113,7 @@ const fn of_error(error: &Error) -> i32 {
     }
 }
 
-/// Who failed and how, without what they said.
+/// The failed service and the kind of failure, without the service's own message.
 fn of_downstream(error: &Error) -> String {
     let how = match error.kind {
         ErrorKind::Timeout => "did not answer in time",
@@ -125,7 +125,7 @@ fn of_downstream(error: &Error) -> String {
     format!("{} {how}", error.downstream)
 }
 
-/// What the failure of a weak task means for the caller.
+/// The entry for the failure of a weak task.
 #[must_use]
 pub fn degraded_by(task: &'static str, failure: &Failure<Error>) -> Degraded {
     let (code, message) = match failure {
@@ -139,13 +139,13 @@ pub fn degraded_by(task: &'static str, failure: &Failure<Error>) -> Degraded {
     degraded(task, code, message)
 }
 
-/// A call that failed and that its task went on without.
+/// A failed call that its task went on without.
 #[must_use]
 pub fn degraded_by_call(task: &'static str, error: &Error) -> Degraded {
     degraded(task, of_error(error), of_downstream(error))
 }
 
-/// A batch of which `failed` of `asked` keys failed.
+/// A batch with `failed` of `asked` keys failed.
 #[must_use]
 pub fn degraded_by_keys(task: &'static str, downstream: Downstream, failed: usize, asked: usize) -> Degraded {
     let message = format!("{downstream} failed for {failed} of {asked} keys");
@@ -153,7 +153,7 @@ pub fn degraded_by_keys(task: &'static str, downstream: Downstream, failed: usiz
     if failed < asked { Degraded { kind: Some(kind::PARTIAL.into()), ..named } } else { named }
 }
 
-/// A loss under a name, of the kind that its code says.
+/// A loss with this name, of the kind for its code.
 #[must_use]
 pub fn degraded(name: &'static str, code: i32, message: impl Into<String>) -> Degraded {
     let kind = match code {
@@ -163,7 +163,7 @@ pub fn degraded(name: &'static str, code: i32, message: impl Into<String>) -> De
     Degraded { task: name.into(), code, message: message.into().into(), kind: Some(kind.into()) }
 }
 
-/// What was lost without a task reporting it.
+/// A loss that no task reports.
 #[must_use]
 pub fn degraded_by_loss(what: &'static str, error: Option<&Error>) -> Degraded {
     let code = error.map_or(code::INTERNAL, of_error);

@@ -1,4 +1,4 @@
-//! One call in the making: its request, its plans, and the records of the engines that have run.
+//! One call under way: its request, its plans, and the records of its engines.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -25,11 +25,11 @@ use crate::{
     request_context::RequestContext,
 };
 
-/// Until when shared work may run.
+/// Deadlines of shared calls.
 #[derive(Debug, Clone, Copy)]
 struct FetchDeadlines {
-    /// Before the strong engine that waits for it cuts off, so that a downstream that hangs shows as that downstream's
-    /// timeout.
+    /// Earlier than the cut-off of the strong engine that waits for it, so that a hanging downstream service is
+    /// reported as a timeout of that service.
     whole: Instant,
     /// For weak data that the list waits for: a third of that, so that the loaders have the rest.
     early: Instant,
@@ -43,7 +43,7 @@ impl FetchDeadlines {
     }
 }
 
-/// One call in the making. Branches of a flow share it.
+/// One call under way. Branches of a flow share it.
 #[derive(Debug)]
 pub(crate) struct Turn {
     snapshot: Arc<Snapshot<Plans>>,
@@ -59,18 +59,18 @@ pub(crate) struct Turn {
     records: Option<Mutex<Records>>,
 }
 
-/// Who asks, and for what.
+/// The inputs of a call.
 #[derive(Debug)]
 pub(crate) struct Asking<'a> {
     pub(crate) asked: Asked,
     pub(crate) user: &'a UserContext,
     pub(crate) viewer: Arc<Viewer>,
-    /// The record is wanted, and may be had.
+    /// Whether the record is requested and permitted.
     pub(crate) with_record: bool,
 }
 
 impl Turn {
-    /// The call, with as much time for what its engines share as `time` finds in the plans.
+    /// The call; shared calls get as much time as `time` finds in the plans.
     pub(crate) fn new(
         service: &LivePack,
         snapshot: Arc<Snapshot<Plans>>,
@@ -114,12 +114,12 @@ impl Turn {
         }
     }
 
-    /// The plans of the configuration that this call goes by.
+    /// The plans of the configuration of this call.
     pub(crate) fn plans(&self) -> &Plans {
         &self.snapshot.derived
     }
 
-    /// The configuration that this call goes by.
+    /// The version of the configuration of this call.
     pub(crate) fn config_version(&self) -> &str {
         &self.snapshot.version
     }
@@ -129,7 +129,7 @@ impl Turn {
         self.run_for(&self.request, plan).await
     }
 
-    /// Runs an engine over a request made from this one.
+    /// Runs an engine over a request derived from this one.
     pub(crate) async fn run_for<S: LiveScene, A: 'static>(
         &self,
         request: &Arc<LiveRequest>,
@@ -143,11 +143,11 @@ impl Turn {
         Part::of(answer, &record, &self.request.call.notes)
     }
 
-    /// Takes the steps of a flow over `context`. Its engines end by themselves when the time is up, and say which
-    /// downstream they waited for; the flow gives them a moment for that.
+    /// Runs a flow over `context`. Its engines end by themselves when the time is up, and name the downstream service
+    /// that they waited for; the flow leaves a moment for that.
     ///
     /// # Errors
-    /// Of the strong branch that failed, or of the flow.
+    /// The failure of a strong branch, or of the flow.
     pub(crate) async fn follow<K>(&self, flow: &Flow<K>, context: &mut K::Context<'_>) -> Result<(), Failure>
     where
         K: Business<Error = Failure>,
@@ -164,7 +164,7 @@ impl Turn {
         }
     }
 
-    /// The records of the engines that have run; `None`: nobody may have or wants them.
+    /// The records of the engines that have run; `None`: not requested, or not permitted.
     pub(crate) fn take_records(&self) -> Option<Records> {
         let mut records = self.records.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner);
         Some(std::mem::take(&mut *records))

@@ -1,4 +1,4 @@
-//! An answer that a flow puts together from parts.
+//! An answer that a flow combines from parts.
 
 use std::{future::Future, sync::Arc};
 
@@ -10,12 +10,12 @@ use crate::{
     turn::Turn,
 };
 
-/// An answer in the making.
+/// An answer under construction.
 #[derive(Debug)]
 pub(crate) struct Whole<R> {
     pub(crate) turn: Arc<Turn>,
     pub(crate) answer: R,
-    /// What its weak parts lost.
+    /// Losses of its weak parts.
     pub(crate) losses: Losses,
 }
 

@@ -146,7 +146,7 @@ impl Shared {
         if LAST.swap(now, Ordering::Relaxed) != now {
             let (service, from) = (self.service.name, if self.server { "a caller" } else { "the service" });
             let kind = refusal.kind.name();
-            tracing::warn!(service, from, kind, %refusal, "message refused; one such line a second at most");
+            tracing::warn!(service, from, kind, %refusal, "message refused; at most one such line per second");
         }
     }
 }

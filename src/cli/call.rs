@@ -70,7 +70,7 @@ fn methods_help() -> String {
 #[derive(Debug, thiserror::Error)]
 pub enum CallError {
     /// The embedded IDL is not readable.
-    #[error("the embedded IDL is not readable")]
+    #[error("the embedded IDL cannot be read")]
     Schema(#[from] SchemaError),
     /// The server cannot be reached as asked.
     #[error(transparent)]
@@ -95,7 +95,7 @@ pub enum CallError {
         source: std::io::Error,
     },
     /// `--json` is not JSON.
-    #[error("--json is not usable:{}", listed(flaws))]
+    #[error("--json is invalid:{}", listed(flaws))]
     NotJson {
         /// All faults.
         flaws: Vec<Flaw>,

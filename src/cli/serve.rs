@@ -135,7 +135,7 @@ async fn serve(settings: &Settings, registry: &Registry, files: Secrets) -> Resu
     let started = tokio::select! {
         started = start(settings, registry, ops) => started?,
         () = lifecycle.drain_asked() => {
-            tracing::info!("stopped before the start was over");
+            tracing::info!("stopped during the start");
             return Ok(());
         }
     };
@@ -198,10 +198,12 @@ fn with_certificates(reload: Reload, certificates: Option<(Arc<Tls>, ExpiryMetri
         reload();
         match tls.reload() {
             Ok(()) => {
-                tracing::info!("certificates read again");
+                tracing::info!("certificates reloaded");
                 metric.show(&tls.validities(), now());
             }
-            Err(error) => tracing::error!(%error, "the certificates in force stay: the files cannot be used"),
+            Err(error) => {
+                tracing::error!(%error, "the certificate files cannot be used; the old certificates stay in use")
+            }
         }
     })
 }

@@ -97,7 +97,7 @@ pub enum TargetError {
     #[error("the certificates cannot be used")]
     Tls(#[from] rustls::Error),
     /// The name of the server is invalid.
-    #[error("{0:?} is no name that a certificate can hold; name it with --tls-name")]
+    #[error("{0:?} is not a valid server name; set one with --tls-name")]
     Name(String),
 }
 

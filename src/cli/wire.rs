@@ -32,7 +32,7 @@ pub enum WireError {
         source: io::Error,
     },
     /// The connection broke.
-    #[error("the connection to {addr} broke before the whole answer came")]
+    #[error("the connection to {addr} broke before the whole answer arrived")]
     Broken {
         /// The address.
         addr: String,

@@ -146,7 +146,7 @@ impl axum::serve::Listener for Listener {
                 Err(error) if is_exhausted(&error) && self.kept_back.give_up() => {}
                 Err(error) => {
                     if !std::mem::replace(&mut self.complained, true) {
-                        tracing::error!(%error, "accept failed on the ops address, going on; not logged again until one succeeds");
+                        tracing::error!(%error, "accept failed on the ops address; not logged again until one succeeds");
                     }
                     sleep(PAUSE).await;
                 }

@@ -87,7 +87,7 @@ async fn config(State(state): State<OpsState>) -> Json<serde_json::Value> {
 }
 
 async fn reload(State(state): State<OpsState>) -> Response {
-    tracing::info!("reloading configuration, as asked over HTTP");
+    tracing::info!("reloading configuration, requested over HTTP");
     // within the time limit of a request; a longer reload goes on, and `/api/config` shows its end
     let limit = state.limits.request / 2;
     match timeout(limit, state.reloads.ask()).await {
@@ -103,7 +103,7 @@ async fn reload(State(state): State<OpsState>) -> Response {
 }
 
 async fn drain(State(state): State<OpsState>) -> (StatusCode, Json<serde_json::Value>) {
-    tracing::info!("draining, as asked over HTTP");
+    tracing::info!("draining, requested over HTTP");
     state.lifecycle.drain();
     (StatusCode::ACCEPTED, Json(json!({ "state": state.lifecycle.phase().name() })))
 }

@@ -82,7 +82,7 @@ impl<S: PackService, C: Codec> Acceptor<S, C> {
                 Err(error) => {
                     self.shared.metrics.accept_errors.inc();
                     if !std::mem::replace(&mut self.complained, true) {
-                        tracing::error!(%error, "accept failed, going on; not logged again until one succeeds");
+                        tracing::error!(%error, "accept failed; not logged again until one succeeds");
                     }
                     sleep(PAUSE).await;
                 }
@@ -104,7 +104,7 @@ impl<S: PackService, C: Codec> Acceptor<S, C> {
         self.shared.metrics.refused.with_label_values(&[cap]).inc();
         if !std::mem::replace(&mut self.complained, true) {
             let peer = accepted.peer();
-            tracing::warn!(cap, %peer, "connections refused; not logged again until one is taken");
+            tracing::warn!(cap, %peer, "connections refused; not logged again until one is accepted");
         }
     }
 
@@ -116,7 +116,7 @@ impl<S: PackService, C: Codec> Acceptor<S, C> {
         let in_time = timeout_at(limit, self.tracker.wait()).await.is_ok();
         let abandoned = if in_time { 0 } else { self.tracker.len() };
         if abandoned > 0 {
-            tracing::warn!(abandoned, "the limit of the drain was reached");
+            tracing::warn!(abandoned, "the drain reached its time limit");
         }
         lifecycle.advance(Phase::Stopped);
         Drained { abandoned }

@@ -230,7 +230,7 @@ pub async fn take_over(mut line: UnixStream) {
         line.read_exact(&mut answer).await
     });
     if let Err(error) = told.await.map_err(io::Error::from).flatten() {
-        tracing::warn!(%error, "the predecessor did not say that it has stopped accepting");
+        tracing::warn!(%error, "the predecessor did not confirm that it has stopped accepting");
     }
 }
 
@@ -251,12 +251,12 @@ impl Offer {
                 Ok(Some(line)) => line,
                 Ok(None) => continue,
                 Err(error) => {
-                    tracing::warn!(%error, "a successor could not be let in");
+                    tracing::warn!(%error, "a successor could not be accepted");
                     tokio::time::sleep(Duration::from_secs(1)).await;
                     continue;
                 }
             };
-            tracing::info!("a successor has come for the sockets");
+            tracing::info!("a successor requests the sockets");
             match self.give(line).await {
                 Ok(mut line) => {
                     tracing::info!("the successor is ready: draining");
@@ -294,7 +294,7 @@ async fn accept_own(listener: &UnixListener) -> io::Result<Option<UnixStream>> {
     let (line, _) = listener.accept().await?;
     let (uid, own) = (line.peer_cred()?.uid(), rustix::process::geteuid().as_raw());
     if uid != own && uid != 0 {
-        tracing::warn!(uid, "a process of another user asked for the sockets, and was turned away");
+        tracing::warn!(uid, "a process of another user requested the sockets and was refused");
         return Ok(None);
     }
     Ok(Some(line))

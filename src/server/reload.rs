@@ -18,7 +18,7 @@ pub struct Reloads(mpsc::Sender<oneshot::Sender<()>>);
 
 /// The reload panicked, or its thread is gone.
 #[derive(Debug, thiserror::Error)]
-#[error("the reload did not come to its end")]
+#[error("the reload did not finish")]
 pub struct ReloadLost;
 
 impl Reloads {

@@ -51,7 +51,7 @@ pub(super) async fn serve(
 
 /// The file of faults is invalid.
 #[derive(Debug, thiserror::Error)]
-#[error("the faults are not usable: {}", listed(flaws))]
+#[error("the faults are invalid: {}", listed(flaws))]
 struct NoFaults {
     /// All faults.
     flaws: Vec<Flaw>,

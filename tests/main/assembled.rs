@@ -1,5 +1,4 @@
-//! The two methods that put the answers of others together: on any page and tab, in part, and with banners that are
-//! shown so often a day.
+//! The two methods that combine the answers of others: on any page and tab, in part, and with daily caps of banners.
 
 use redis::AsyncCommands as _;
 use serde_json::{Value, json};
@@ -66,13 +65,13 @@ async fn a_banner_counts_as_shown_by_whichever_method_showed_it() {
     let mut connection = server.connection().await.unwrap();
     let methods =
         [("GetRoomFullData", "/banners"), ("GetLiveBagAssemble", "/top_banners"), ("GetLiveBagTopBanner", "/banners")];
-    // The banner of room 1010 is shown once a day, to each viewer.
+    // Each viewer gets the banner of room 1010 once per day.
     for (user_id, (first, banners)) in (20_001..).zip(methods) {
         let viewer = Viewer { user_id, ..BUYER };
         let request = named(first).request(1010, viewer);
         let shown = eventually(SOON, async || {
             let answer = line.ask(first, &request).await;
-            // A Redis that is not there yet lets everything through and counts nothing.
+            // Without its connection to Redis yet, everything passes and nothing is counted.
             answer.degraded().is_empty().then(|| answer.list(banners).len())
         });
         assert_eq!(shown.await, 1, "{first}");

@@ -1,4 +1,4 @@
-//! Requests that break rules: what the caller is told, and that the server lives on.
+//! Requests that break rules: the message for the caller, and the server's survival.
 
 use live_pack::cli::idl::{
     Schema,

@@ -1,4 +1,4 @@
-//! Hot configuration while the service runs: what takes effect, and what is refused without harm.
+//! Hot configuration while the service runs: changes take effect, and bad ones are rejected without harm.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::{
     stack::{Setup, Stack, engines, eventually},
 };
 
-/// The contract: a change shows within two seconds.
+/// The contract: a change takes effect within two seconds.
 const SOON: Duration = Duration::from_secs(2);
 
 fn has_atmosphere(answer: &GetLiveBagDataResponse) -> bool {
@@ -19,7 +19,7 @@ fn has_atmosphere(answer: &GetLiveBagDataResponse) -> bool {
     labels.any(|label| label.code.starts_with("atmosphere"))
 }
 
-/// All engines with time enough, and this about their tasks.
+/// All engines with enough time, and these settings of their tasks.
 fn tasks(tasks: Value) -> String {
     engines(json!({ "timeout": "3s", "reserve": "20ms", "tasks": tasks })).to_string()
 }

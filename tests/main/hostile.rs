@@ -23,20 +23,20 @@ mod corpus;
 
 use bytes::{CALL, I64, LIST, REPLY, STRUCT, call as asking, framed, head, named, with_header, writer};
 
-/// Long enough for a busy machine; reached only by what hangs.
+/// Long enough for a busy machine; only a hang reaches it.
 const MOMENT: Duration = Duration::from_secs(10);
 
-/// A room without products: answered in little time.
+/// A room without products: its answer takes little time.
 const QUIET: i64 = 1002;
 
 fn good() -> Vec<u8> {
     framed(&asking("GetLiveBagTab", &bytes::bag_request()))
 }
 
-/// Sends all, says that no more will come, and reads to the end.
+/// Sends everything, closes the sending half, and reads to the end.
 async fn told(addr: SocketAddr, bytes: &[u8]) -> Vec<u8> {
     let mut stream = TcpStream::connect(addr).await.unwrap();
-    // The server may have read enough and hung up: then neither writing nor reading goes to its end.
+    // The server may have read enough and closed: then neither writing nor reading reaches its end.
     drop(stream.write_all(bytes).await);
     drop(stream.shutdown().await);
     let mut answer = Vec::new();
@@ -48,7 +48,7 @@ fn contains(answer: &[u8], part: &str) -> bool {
     answer.windows(part.len()).any(|window| window == part.as_bytes())
 }
 
-/// Nothing has panicked, and no connection is left behind but that of the client.
+/// Nothing has panicked, and only the client's connection is left.
 async fn in_order(stack: &Stack) {
     assert_eq!(stack.counter("live_pack_requests_total", &[("code", "panic")]), 0);
     assert_eq!(stack.counter("live_pack_guard_refused_total", &[("kind", Kind::Decoder.name())]), 0);
@@ -62,7 +62,7 @@ async fn a_hostile_caller_is_told_its_rule_and_costs_nobody_else_anything() {
     for hostile in corpus::requests() {
         let answer = told(stack.addr, &hostile.bytes).await;
         match hostile.refused {
-            // A connection that is closed with bytes unread is reset, and the exception may be lost on its way.
+            // A connection closed with unread bytes is reset, and the exception may be lost on its way.
             Some((_, part)) => {
                 assert!(answer.is_empty() || contains(&answer, part), "{}: {answer:02x?}", hostile.name);
                 answered += u64::from(!answer.is_empty());
@@ -78,7 +78,7 @@ async fn a_hostile_caller_is_told_its_rule_and_costs_nobody_else_anything() {
     in_order(&stack).await;
 }
 
-/// A framed message that comes next.
+/// The next framed message.
 async fn frame(stream: &mut TcpStream) -> Vec<u8> {
     let length = stream.read_u32().await.unwrap();
     let mut frame = vec![0; usize::try_from(length).unwrap()];
@@ -180,7 +180,7 @@ async fn a_message_at_the_limit_is_read_and_one_beyond_is_not() {
     assert!(closes(&mut stream).await);
 }
 
-/// A downstream that answers every call with more elements than it sends.
+/// A downstream service that announces more elements than it sends.
 async fn hostile_downstream() -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let addr = listener.local_addr().unwrap();

@@ -1,15 +1,15 @@
-//! Number of likes of the room.
+//! How often the room was liked.
 
 use live_pack_dal::Lookup;
 use live_pack_engine::{Context, Stage, TaskResult, typed::Task};
 
 use crate::scene::{Ask as _, BagScene};
 
-/// Likes since the room went on air; `None`: unknown.
+/// Likes since the room went on air; `None`: nobody could say.
 #[derive(Debug)]
 pub struct LikeCount(pub Option<i64>);
 
-/// Calls D11 `MGetRoomStats`.
+/// Asks D11 `MGetRoomStats`.
 #[derive(Debug)]
 pub struct LikeCountLoader;
 

@@ -1,4 +1,4 @@
-//! Ways to reach the binary, and what it withstands: TLS, a Unix socket, a full table of descriptors.
+//! Listeners of the binary and their robustness: TLS, a Unix socket, a full table of descriptors.
 
 use std::{fs, net::TcpStream, path::Path, process::Command};
 

@@ -1,4 +1,4 @@
-//! Everything that crosses crates, in one binary: a module a topic.
+//! Everything that crosses crates, in one binary: a module per topic.
 
 #![allow(
     clippy::unwrap_used,

@@ -1,4 +1,4 @@
-//! Auctions, vouchers and components of a feed: every button leads somewhere, and every text says what it is about.
+//! Auctions, vouchers and components of a feed: every button has a target, and every text names its subject.
 
 use std::collections::HashSet;
 
@@ -11,7 +11,7 @@ use crate::{
     stack::{NOW, Setup, Stack},
 };
 
-/// The auctions of a room as the auction service tells them.
+/// The auctions of a room, from the auction service.
 async fn told(stack: &Stack, room_id: i64) -> Vec<Auction> {
     let client = AuctionServiceClientBuilder::new("told").address(stack.world.addresses().auction).build();
     let request = MGetRoomAuctionsRequest { room_ids: vec![room_id], base: None };

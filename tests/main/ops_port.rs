@@ -1,4 +1,4 @@
-//! Peers of the ops address that are slow, silent or many: they cost neither callers nor probes anything.
+//! Slow, silent or many peers of the ops address: they affect neither callers nor probes.
 
 use std::{
     io::{Read as _, Write as _},
@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 use crate::serve::{Serve, http};
 
-/// A server that may have so many descriptors.
+/// A server with a limit on its descriptors.
 fn limited(descriptors: u32, flags: &str) -> Serve {
     let program = env!("CARGO_BIN_EXE_live-pack");
     let serve = format!("{program} serve --addr 127.0.0.1:0 --ops-addr 127.0.0.1:0 {flags}");

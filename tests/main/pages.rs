@@ -11,7 +11,7 @@ use crate::{
     truth::Truth,
 };
 
-/// All pages of a question, one after the other.
+/// All pages of a request, one after the other.
 async fn walk(stack: &Stack, ask: Ask, count: i32) -> Vec<GetLiveBagDataResponse> {
     let mut pages: Vec<GetLiveBagDataResponse> = Vec::new();
     loop {
@@ -54,7 +54,7 @@ async fn the_full_room_has_a_product_of_each_place_in_the_order() {
 #[tokio::test]
 async fn the_order_follows_the_clock_over_the_edges_of_flash_sales() {
     let stack = Setup::default().with_running_clock().without_caches().start().await;
-    // Far from the clock of the machine nothing would run; near it an edge may fall between two questions.
+    // At a fixed time nothing would run; with the real clock an edge may fall between two requests.
     let same = crate::stack::eventually(std::time::Duration::from_secs(20), async || {
         let before = Truth::of(&stack, 1008, "US").await.order();
         let found = ids(&stack.bag(room(1008)).await);
@@ -117,7 +117,7 @@ async fn the_numbers_on_the_tabs_are_the_totals_of_the_tabs() {
                 let place = format!("room {room_id}, user {user_id}, tab {tab:?}");
                 match tab_count(&all, tab) {
                     Some(count) => assert_eq!(count, total, "{place}"),
-                    // A tab is listed if it holds something, and none is where there is no choice.
+                    // A tab is listed if it contains something, and none if there is no choice.
                     None => assert!(total == 0 || all.tabs.is_empty(), "{place}"),
                 }
                 assert_eq!(answer.tabs, all.tabs, "{place}");

@@ -1,4 +1,4 @@
-//! The end of a process and its successor: what callers, probes and operators see of it.
+//! The end of a process and its successor, as seen by callers, probes and operators.
 
 use std::{
     io::{Read as _, Write as _},
@@ -45,7 +45,7 @@ fn whoever_has_the_token_can_end_it_over_http() {
     assert!(code == Some(1) && stderr.contains("16 or more"), "{code:?} {stderr}");
 }
 
-/// Calls over a new connection each, until told to stop; counts those that were not answered.
+/// Calls over a new connection each, until stopped; counts those without an answer.
 fn caller(addr: String, stop: &Arc<AtomicBool>) -> (thread::JoinHandle<()>, Arc<AtomicU64>, Arc<AtomicU64>) {
     let (answered, failed) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
     let (stop, good, bad) = (stop.clone(), answered.clone(), failed.clone());
@@ -99,7 +99,7 @@ fn a_successor_takes_the_sockets_over_and_nobody_is_refused() {
         assert_eq!(failed.load(Ordering::Relaxed), 0, "of {}", answered.load(Ordering::Relaxed));
         assert!(answered.load(Ordering::Relaxed) > 0);
     }
-    // Another address is asked for: the one that serves is left alone.
+    // Another address is requested: the serving process is not affected.
     let (code, _, stderr) = run(&["serve", "--addr", "127.0.0.1:1", "--ops-addr", &first.ops, "--handover", &handover]);
     assert!(code == Some(1) && stderr.contains("127.0.0.1:1") && stderr.contains(&first.thrift), "{code:?} {stderr}");
     assert!(first.answers());

@@ -1,4 +1,4 @@
-//! The same question at the same instant has the same answer, byte for byte.
+//! The same request at the same instant has the same answer, byte for byte.
 
 use serde_json::{Value, json};
 

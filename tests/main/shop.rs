@@ -15,7 +15,7 @@ struct Served {
     addr: String,
 }
 
-/// A shop server on a port of its own. Killed when dropped.
+/// A shop server on its own port. Killed when dropped.
 fn serve(data: &str) -> Served {
     let mut command = live_pack(&["shop", "serve", "--data", data, "--http-addr", "127.0.0.1:0"]);
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();

@@ -1,4 +1,4 @@
-//! Successors that fail, and what they leave behind: the predecessor, serving, and nothing else.
+//! Successors that fail leave behind only the serving predecessor.
 
 use std::{
     fs::{self, File},
@@ -100,7 +100,7 @@ fn a_successor_may_serve_a_unix_socket_that_its_predecessor_had_not() {
     let target = format!("unix:{unix}");
     let reached = || run(&["call", "GetLiveBagTab", "--room", "1001", "--addr", &target]).0;
     assert_eq!(reached(), Some(0));
-    // Somebody has removed the file: the next one serves the name that it was given.
+    // The file was removed: the next process serves the path that it was given.
     fs::remove_file(&unix).unwrap();
     let third = Serve::start_with(&flags);
     assert_eq!(end(&mut second.child, LIMIT).code(), Some(0));

@@ -1,4 +1,4 @@
-//! `GetLiveBagPromotionBanner`: the vouchers of a room in their order, and the banner that speaks of them.
+//! `GetLiveBagPromotionBanner`: the vouchers of a room in their order, and the banner about them.
 
 use live_pack_commerce::{Failure, Fault};
 use live_pack_idl::live_pack::{

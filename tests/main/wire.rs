@@ -1,4 +1,4 @@
-//! Plain framed binary, as a client speaks it that has nothing but the IDL.
+//! Plain framed binary, as sent by a client that has only the IDL.
 
 use std::sync::LazyLock;
 

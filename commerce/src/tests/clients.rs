@@ -33,7 +33,7 @@ pub(super) async fn running() -> RunningWorld {
     serve(WorldSettings { clock: Clock::Frozen(NOW), ..WorldSettings::default() }).await.unwrap()
 }
 
-/// Kept for the whole run: a world that nobody holds would be drawn anew for every test.
+/// Kept for the whole run: a world without an owner would be drawn again for every test.
 static WORLD: LazyLock<Arc<World>> = LazyLock::new(|| World::of(1));
 
 /// The handlers without sockets.

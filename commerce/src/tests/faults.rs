@@ -28,7 +28,7 @@ async fn prices_with(fault: Fault) -> Result<MGetProductPriceResponse, ClientErr
     let world = running().await;
     world.faults().set(METHOD, fault).unwrap();
     let answer = prices(&world, 6).await;
-    // What was switched on can be switched off, whatever state it left the connections in.
+    // Every fault can be switched off, whatever state it left the connections in.
     world.faults().clear();
     assert_eq!(prices(&world, 6).await.unwrap().products.len(), 6);
     assert_eq!(world.calls()[METHOD], 2);

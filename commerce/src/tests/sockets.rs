@@ -43,7 +43,7 @@ async fn products_answer_in_all_five_of_their_services() {
     let request = RenderProductPromotionsRequest { room_id: 1001, product_ids, ..Default::default() };
     let renderer = clients::promotion_renderer(at.promotion_renderer);
     let promotions = renderer.render_product_promotions(request).await.unwrap();
-    // The third id is nobody's: absent, and not failed.
+    // The third id does not exist: absent, and not failed.
     assert_eq!(lite.products.len(), 2);
     assert_eq!(model.products.len(), 2);
     assert_eq!(detail.products.len(), 2);

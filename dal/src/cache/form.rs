@@ -61,7 +61,7 @@ impl<V> Form<V> {
         (self.name)(self.cache, generation, key)
     }
 
-    /// A value as it is stored; `None`: it is not.
+    /// A value to store; `None`: it is not stored.
     pub(crate) fn write(&self, value: Option<&V>) -> Option<Vec<u8>> {
         (self.write)(value)
     }

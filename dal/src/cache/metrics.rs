@@ -20,7 +20,7 @@ pub(crate) struct CacheMetrics {
 /// Registers the family of all caches.
 pub(crate) fn register(registry: &Registry) -> Result<IntCounterVec, prometheus::Error> {
     let family = IntCounterVec::new(
-        Opts::new("live_pack_cache_keys_total", "Keys looked up in the two-level caches, by where they were found."),
+        Opts::new("live_pack_cache_keys_total", "Keys looked up in the two-level caches, by the level that had them."),
         &["cache", "outcome"],
     )?;
     registry.register(Box::new(family.clone()))?;

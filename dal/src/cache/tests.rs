@@ -27,13 +27,13 @@ use crate::{
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// A downstream that answers an id with ten times the id, knows none above 100, and fails 13 alone.
+/// A downstream service that answers an id with ten times the id, knows none above 100, and fails for 13 only.
 #[derive(Clone, Default)]
 struct Source {
     asked: Arc<std::sync::Mutex<Vec<Vec<i64>>>>,
     down: Arc<AtomicUsize>,
     slow: Duration,
-    /// Answers that it forgets, from the front.
+    /// Number of answers to drop, from the front.
     forgets: usize,
 }
 
@@ -234,7 +234,7 @@ async fn cached_keys_do_not_hide_a_failed_call() {
     assert_eq!(get(&cache, &source, &call, &[1]).await.unwrap(), [Lookup::Found(10)]);
 }
 
-/// Failed and asked keys that a call noted.
+/// Failed and requested keys in a call's notes.
 fn noted(call: &Call) -> Vec<(usize, usize)> {
     let keys = |loss: crate::notes::Loss| match loss.extent {
         Extent::Keys { failed, asked } => (failed, asked),

@@ -90,7 +90,7 @@ impl<X: Send + Sync + 'static> Centre<X> {
     ///
     /// # Errors
     ///
-    /// Every fault of every file, unless a copy of the last good one is at hand and allowed.
+    /// Every fault of every file, unless a copy of the last good file exists and is allowed.
     pub fn open(
         options: Options,
         build: impl Fn(&Conf) -> Result<X, Vec<Fault>> + Send + Sync + 'static,
@@ -208,7 +208,7 @@ impl<X> Inner<X> {
 fn count(counter: &IntCounterVec, key: Key, faults: &[Fault]) {
     counter.with_label_values(&[key.name()]).inc();
     let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
-    tracing::warn!(key = key.name(), ?faults, "configuration rejected; the last good value serves on");
+    tracing::warn!(key = key.name(), ?faults, "configuration rejected; the last good value stays in use");
 }
 
 /// The label `key` of files that belong to no key: their names could be anything.
@@ -217,7 +217,7 @@ const STRANGE: &str = "other";
 /// Counts and logs a file that belongs to no key.
 fn count_strange(counter: &IntCounterVec, fault: &Fault) {
     counter.with_label_values(&[STRANGE]).inc();
-    tracing::warn!(file = fault.key, %fault, "configuration rejected: not read");
+    tracing::warn!(file = fault.key, %fault, "configuration rejected: unknown file");
 }
 
 fn counter(registry: &Registry) -> Result<IntCounterVec, Vec<Fault>> {

@@ -19,7 +19,7 @@ use super::{
 pub struct RateConf {
     /// A request must be within every rate that applies to it.
     pub rates: Vec<Rate>,
-    /// Number of instances that share the limits until Redis has told it: 1 to 10,000.
+    /// Number of instances that share the limits, used until Redis reports it: 1 to 10,000.
     pub instances: u32,
 }
 
@@ -70,7 +70,7 @@ impl RateLevel {
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct RawRates {
-    /// Number of instances that share the limits until Redis has told it: 1 to 10000.
+    /// Number of instances that share the limits, used until Redis reports it: 1 to 10000.
     instances: u32,
     /// A request must be within every rate that applies to it.
     rates: Vec<RawRate>,

@@ -112,7 +112,7 @@ impl Slots {
     ) -> Result<(Self, Conf, X), Vec<Fault>> {
         let environment = self.environment;
         let mut all = self;
-        // copies that serve are for a bad file, not for a directory that somebody has mistaken for another
+        // last good copies replace bad files; they must not hide that the directory is the wrong one
         let mut faults = if all.last_good.is_none() || found.is_empty() { strange.clone() } else { Vec::new() };
         all.strange = strange;
         let mut is_good = true;
@@ -276,7 +276,7 @@ impl Slots {
         for (key, slot) in self.slots.iter().filter(|(_, slot)| slot.source == Source::File) {
             let Some(text) = &slot.text else { continue };
             if let Err(error) = keep(&self.files, dir, *key, text) {
-                tracing::warn!(key = key.name(), %error, dir = %dir.display(), "last good configuration not kept");
+                tracing::warn!(key = key.name(), %error, dir = %dir.display(), "the last good configuration could not be saved");
             }
         }
     }

@@ -77,7 +77,7 @@ impl Found {
 pub(super) fn find(files: &Files, dir: &Path, key: Key) -> Found {
     let fault = |rule: &str, found: String| Found::Unreadable(Fault::of_file(key.name(), rule, found));
     let read = files.look(&path(dir, key), |path| match files::read_beginning(path, files::MOST) {
-        // a link that leads nowhere is somebody's mistake, not the absence of a file
+        // a dangling link is a mistake, not an absent file
         Err(error) if error.kind() == io::ErrorKind::NotFound && !path.is_symlink() => Ok(None),
         read => read.map(Some),
     });
@@ -104,7 +104,7 @@ pub(super) fn keep(files: &Files, dir: &Path, key: Key, text: &Arc<str>) -> io::
     let (written, text) = (dir.join(format!(".{}.json.new", key.name())), Arc::clone(text));
     files.look(&path(dir, key), move |path| {
         path.parent().map_or(Ok(()), fs::create_dir_all)?;
-        // what is left of an earlier try may be anything, a FIFO too
+        // a leftover of an earlier try may be anything, even a FIFO
         match fs::remove_file(&written) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}

@@ -35,7 +35,7 @@ pub struct Watching {
 
 impl Drop for Watching {
     fn drop(&mut self) {
-        // the thread is gone already if nobody listens
+        // without a receiver the thread has ended already
         drop(self.stop.send(Signal::Stop));
     }
 }
@@ -72,9 +72,7 @@ fn listen(dir: &Path, moved: Sender<Signal>) -> Option<RecommendedWatcher> {
         }
     });
     let watching = watcher.and_then(|mut watcher| watcher.watch(dir, RecursiveMode::NonRecursive).map(|()| watcher));
-    watching
-        .inspect_err(|error| tracing::warn!(%error, "the file system does not tell of changes; looking every second"))
-        .ok()
+    watching.inspect_err(|error| tracing::warn!(%error, "no file-system events; polling every second")).ok()
 }
 
 fn look<X>(inner: &Weak<Inner<X>>, signals: &Receiver<Signal>) {

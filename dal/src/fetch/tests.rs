@@ -1,4 +1,4 @@
-//! The questions over a real socket and a real Redis.
+//! The look-ups over a real socket and a real Redis.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
 use std::{
@@ -22,7 +22,7 @@ use crate::{
     testing::{Prices, RedisServer, call, closed, listen, millis, rpc_at, thrift, user},
 };
 
-/// Questions to one service at an address, with Redis where a URL is given.
+/// Look-ups of one service at an address, with Redis if a URL is given.
 pub(super) fn dal(address: SocketAddr, url: Option<&str>) -> Dal {
     let registry = Registry::new();
     let url = url.map(|url| url.parse().unwrap());
@@ -31,7 +31,7 @@ pub(super) fn dal(address: SocketAddr, url: Option<&str>) -> Dal {
     Dal::new(rpc_at(address), redis, &registry).unwrap()
 }
 
-/// As a neighbour of the same fleet: the same Redis, a local memory of its own.
+/// Another instance of the same fleet: the same Redis, its own local memory.
 async fn wait_for_key(redis: &RedisServer, key: &str) -> String {
     let mut connection = redis.raw().await.unwrap();
     for _ in 0..100 {

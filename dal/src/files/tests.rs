@@ -13,12 +13,12 @@ use tokio::time::Instant;
 
 use super::*;
 
-/// A process that holds a write lease on a file and does not give it up; ends with the value.
+/// A process that holds a write lease on a file and does not release it; ends when dropped.
 struct Lease(Child);
 
 impl Lease {
     fn on(path: &Path) -> Self {
-        // F_SETLEASE, F_WRLCK, fcntl(2); SIGIO says that somebody wants the file
+        // F_SETLEASE, F_WRLCK, fcntl(2); SIGIO announces another process that wants the file
         let script = r#"$SIG{IO} = "IGNORE"; open(F, "+<", $ARGV[0]) or die; fcntl(F, 1024, 1) or die; $| = 1; print "held\n"; sleep 60"#;
         let mut holder = Command::new("perl").args(["-e", script]).arg(path).stdout(Stdio::piped()).spawn().unwrap();
         let mut said = [0; 5];

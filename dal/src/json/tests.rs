@@ -1,4 +1,4 @@
-//! Texts that people write, and what is said of them.
+//! Texts that people write, and their faults.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 

@@ -16,7 +16,7 @@ pub(super) struct RateMetrics {
 impl RateMetrics {
     pub(super) fn register(registry: &Registry) -> Result<Self, prometheus::Error> {
         let refused = IntCounterVec::new(
-            Opts::new("live_pack_rate_limited_total", "Requests refused by a rate, by what the rate counts together."),
+            Opts::new("live_pack_rate_limited_total", "Requests refused by a rate, by the level of the rate."),
             &["level"],
         )?;
         let local = IntCounter::new(

@@ -128,7 +128,7 @@ pub(super) async fn probe(health: Arc<Health>, link: Arc<Link>, settings: RedisS
     loop {
         health.wake.notified().await;
         if health.is_away() {
-            tracing::warn!("redis is left alone");
+            tracing::warn!("redis is unavailable");
             while health.is_away() {
                 sleep(settings.probe_pause).await;
                 link.renew();
@@ -140,7 +140,7 @@ pub(super) async fn probe(health: Arc<Health>, link: Arc<Link>, settings: RedisS
                     Err(error) => health.log(&error),
                 }
             }
-            tracing::info!("redis is back");
+            tracing::info!("redis is available again");
             if health.takes_writes() {
                 health.logged().clear();
             }

@@ -40,7 +40,7 @@ impl Link {
     pub(super) fn renew(&self) {
         match ConnectionManager::new_lazy_with_config(self.client.clone(), self.config.clone()) {
             Ok(connection) => self.current.store(Arc::new(connection)),
-            Err(error) => tracing::warn!(%error, "no new redis connection can be set up"),
+            Err(error) => tracing::warn!(%error, "a new redis connection cannot be set up"),
         }
     }
 }

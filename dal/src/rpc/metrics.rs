@@ -44,7 +44,7 @@ impl RpcMetrics {
             &["downstream", "method", "kind"],
         )?;
         let malformed = IntCounterVec::new(
-            Opts::new("live_pack_rpc_malformed_total", "Items of downstream answers that could not be read."),
+            Opts::new("live_pack_rpc_malformed_total", "Items of downstream answers that could not be decoded."),
             &["downstream", "method"],
         )?;
         let refused = IntCounterVec::new(

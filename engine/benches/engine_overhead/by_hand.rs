@@ -1,4 +1,4 @@
-//! The same shapes written by hand: layer by layer, without record, deadline, guard or typed data.
+//! The same shapes in handwritten code: layer by layer, without record, deadline, guard or typed data.
 
 use std::{hint::black_box, sync::Arc};
 
@@ -7,7 +7,7 @@ use tokio::task::JoinSet;
 
 use crate::{Body, Request, request, shapes::Shape, work};
 
-/// Each task on a tokio task of its own.
+/// Each task on its own tokio task.
 pub(crate) fn join_set(shape: &Shape, body: Body) -> Request {
     let layers = Arc::new(shape.layers.clone());
     request(move || {

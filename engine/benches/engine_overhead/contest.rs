@@ -4,7 +4,7 @@ use tokio::runtime::Runtime;
 
 use crate::{Local, Request, batch, local_batch};
 
-/// How long a batch should take, in nanoseconds.
+/// Target duration of a batch in nanoseconds.
 const BATCH: f64 = 1e6;
 const ROUNDS: usize = 75;
 
@@ -34,7 +34,7 @@ impl Contest {
         self.0.push(Contestant::Local(request));
     }
 
-    /// The median of nanoseconds a request, by contestant.
+    /// The median of nanoseconds per request, by contestant.
     pub(crate) fn run(self, runtime: &Runtime) -> Vec<f64> {
         let sizes: Vec<u32> = self.0.iter().map(|request| size(request.batch(runtime, 3))).collect();
         let mut taken = vec![Vec::with_capacity(ROUNDS); self.0.len()];

@@ -1,5 +1,5 @@
-//! The same shapes in crates of others, each used as its documentation does. `dagx` and `async_dag` consume their graph, so
-//! it is built for each request; `dagrs` keeps it, and resets it for each.
+//! The same shapes in other crates, each used as documented. `dagx` and `async_dag` consume their graph, so it is built
+//! for each request; `dagrs` keeps it, and resets it for each.
 
 use std::{collections::HashMap, sync::Arc};
 

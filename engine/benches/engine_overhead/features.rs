@@ -1,7 +1,7 @@
-//! What each feature costs.
+//! Cost of each feature.
 //!
-//! Record, deadline and panic guard are no options of the engine, so they are measured by doing just that, as often as the
-//! engine does it. What can be left out – hooks, shedding, roll-outs, timeouts, a span – is measured with and without.
+//! Record, deadline and panic guard are not optional, so they are measured in isolation, as often as the engine uses
+//! them. Optional features – hooks, shedding, roll-outs, timeouts, a span – are measured with and without.
 
 use std::{
     hint::black_box,

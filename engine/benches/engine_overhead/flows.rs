@@ -1,4 +1,4 @@
-//! What a flow costs beside `try_join!`: a strong branch and three weak ones, one of them left out, and their merge.
+//! Cost of a flow beside `try_join!`: a strong branch and three weak ones, one of them left out, and their merge.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Requests, and how long a batch of them takes.
+//! Requests, and the duration of batches of them.
 
 use std::{
     future::Future,
@@ -10,7 +10,7 @@ use std::{
 
 use tokio::runtime::Runtime;
 
-/// A request, ready to be sent again and again.
+/// A request that can be sent repeatedly.
 pub(crate) type Request = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
 
 /// A request that cannot move to a worker thread.
@@ -22,7 +22,7 @@ pub(crate) fn request<Fut: Future<Output = ()> + Send + 'static>(
     Arc::new(move || Box::pin(send()))
 }
 
-/// What the body of every task does, here and by hand.
+/// The body of every task, in the engine and by hand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Body {
     NeverWaits,
@@ -40,7 +40,7 @@ pub(crate) async fn work(body: Body, number: usize) -> u64 {
     black_box(number as u64)
 }
 
-/// Nanoseconds a request, over a batch of them on a worker thread.
+/// Nanoseconds per request, over a batch of them on a worker thread.
 pub(crate) fn batch(runtime: &Runtime, send: &Request, requests: u32) -> f64 {
     let send = Arc::clone(send);
     let measured = runtime.spawn(async move {

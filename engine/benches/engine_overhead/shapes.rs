@@ -1,6 +1,6 @@
-//! The shapes of graphs that are measured.
+//! The measured shapes of graphs.
 
-/// Which tasks there are, by layer; a task needs those of `needs`.
+/// The tasks by layer; a task needs those of `needs`.
 pub(crate) struct Shape {
     pub(crate) name: &'static str,
     pub(crate) layers: Vec<Vec<usize>>,
@@ -14,13 +14,13 @@ impl Shape {
         self.layers.iter().map(Vec::len).sum()
     }
 
-    /// So many tasks, each needing the one before it.
+    /// This many tasks, each needing the one before it.
     pub(crate) fn chain(tasks: usize) -> Self {
         let needs = |number: usize| number.checked_sub(1).into_iter().collect();
         Self { name: "chain", layers: (0..tasks).map(|number| vec![number]).collect(), needs, staged: false }
     }
 
-    /// So many tasks that need nothing.
+    /// This many tasks without needs.
     pub(crate) fn independent(tasks: usize) -> Self {
         Self { name: "independent", layers: vec![(0..tasks).collect()], needs: |_| Vec::new(), staged: false }
     }

@@ -4,7 +4,7 @@ use std::{future::Future as _, pin::Pin, task::Context};
 
 use tokio::time::{Instant, Sleep};
 
-/// Rings when a deadline is reached. Costs nothing until somebody waits.
+/// Fires at a deadline. Costs nothing until something waits.
 pub(super) struct Alarm<'a>(pub(super) Pin<&'a mut Sleep>);
 
 impl Alarm<'_> {

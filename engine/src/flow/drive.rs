@@ -1,4 +1,4 @@
-//! Runs the branches of a fork side by side in the task of the request, until they join.
+//! Runs the branches of a fork concurrently in the task of the request, until they join.
 
 use std::task::{Context, Poll};
 
@@ -7,14 +7,14 @@ use tokio::time::Instant;
 use super::{FlowError, Join, alarm::Alarm, log::Log, outcome::Told, shape::BranchShape, wakers::Wakers};
 use crate::{Failure, Outcome, Strength, run::leavings::Leavings};
 
-/// Why a branch came to no end of its own.
+/// Reasons that a branch was given up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum GivenUp {
     TimedOut,
     Cancelled,
 }
 
-/// A branch, whatever it leaves; `E` is the error of the flow.
+/// A branch, whatever its value; `E` is the error of the flow.
 pub(super) trait Running<E>: Send {
     fn is_live(&self) -> bool;
     /// Whether it ended.
@@ -23,7 +23,7 @@ pub(super) trait Running<E>: Send {
     /// Called once it has an outcome.
     fn drop_work(&mut self);
     fn told(&self) -> Told;
-    /// What it failed with, if that is for the flow to know.
+    /// Its error, if the flow must know it.
     fn take_error(&mut self) -> Option<E>;
 }
 
@@ -40,10 +40,10 @@ pub(super) struct ForkRun<'a> {
     pub(super) alarm: Alarm<'a>,
 }
 
-/// Runs them until they join. Then every branch has its outcome, and nothing of any is left.
+/// Runs the branches until they join. Then every branch has its outcome, and nothing of any is left.
 ///
 /// # Errors
-/// Of a strong branch, of time, or of a join that cannot be met.
+/// The failure of a strong branch, a timeout, or a join that cannot be met any more.
 pub(super) async fn drive<E: std::error::Error + 'static>(
     running: &mut [&mut (dyn Running<E> + '_)],
     fork: ForkRun<'_>,
@@ -97,14 +97,14 @@ impl<E: std::error::Error + 'static> Drive<'_, '_, '_, '_, E> {
         }
     }
 
-    /// Those that saw no need to run, and those that panicked before they could.
+    /// The branches that were skipped, and those that panicked before they could start.
     fn ended_at_once(&mut self) -> Option<Joined<E>> {
         (0..self.running.len())
             .find_map(|branch| if self.is_live(branch) { None } else { self.ended(branch) })
             .or_else(|| self.joined())
     }
 
-    /// In declared order, so that of several that are done at once the first declared wins.
+    /// In declared order, so that of several branches done at once the first declared wins.
     fn poll_woken(&mut self, cx: &Context<'_>) -> Option<Joined<E>> {
         for branch in 0..self.running.len() {
             if !self.is_live(branch) {
@@ -126,7 +126,7 @@ impl<E: std::error::Error + 'static> Drive<'_, '_, '_, '_, E> {
         self.running.get(branch).is_some_and(|live| live.is_live())
     }
 
-    /// A branch has its outcome: on the record with it, and out with what is left of it. A strong one may end the flow.
+    /// Records the outcome of a branch and drops the rest of it. A strong one may end the flow.
     fn ended(&mut self, branch: usize) -> Option<Joined<E>> {
         let (Some(live), Some(shape)) = (self.running.get_mut(branch), self.fork.shapes.get(branch)) else {
             return None;
@@ -183,7 +183,7 @@ impl<E: std::error::Error + 'static> Drive<'_, '_, '_, '_, E> {
         over.then(|| Err(FlowError::Timeout { waiting_for: self.fork.at }))
     }
 
-    /// Its own timeout is up, or else the flow's, which a strong branch is the end of.
+    /// Its own timeout is up, or else the flow's, which ends the flow for a strong branch.
     fn give_up(&mut self, branch: usize, own: bool) -> Option<Joined<E>> {
         if let Some(live) = self.running.get_mut(branch) {
             live.give_up(GivenUp::TimedOut);

@@ -1,9 +1,9 @@
-//! Why a flow ended before its end.
+//! Reasons that a flow ended early.
 
 use super::{Business, outcome::Told};
 use crate::{Failure, Outcome, catch::catch};
 
-/// Why a flow ended before its end. `at` is the step, or the branch of a fork; names are unique in a flow.
+/// Reasons that a flow ended early. `at` is the step, or the branch of a fork; names are unique in a flow.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FlowError<E: std::error::Error + 'static> {
     /// A step or a strong branch failed.
@@ -11,7 +11,7 @@ pub enum FlowError<E: std::error::Error + 'static> {
     Failed {
         /// The step or branch.
         at: &'static str,
-        /// What it returned.
+        /// Its error.
         #[source]
         error: E,
     },
@@ -30,34 +30,34 @@ pub enum FlowError<E: std::error::Error + 'static> {
     /// The flow's time was up.
     #[error("out of time while {waiting_for} was unfinished")]
     Timeout {
-        /// The step or strong branch that was unfinished.
+        /// The unfinished step or strong branch.
         waiting_for: &'static str,
     },
-    /// So few branches were left that the join could not be met any more.
+    /// Too few branches were left to meet the join.
     #[error("{at} joins on {wanted} branches, of which {done} were done")]
     NoQuorum {
         /// The fork.
         at: &'static str,
-        /// How many had to be done.
+        /// Number of branches that had to be done.
         wanted: usize,
-        /// How many were.
+        /// Number of branches that were done.
         done: usize,
     },
-    /// A step asked for a jump it had not declared: a fault in the step.
+    /// A step requested a jump it had not declared: a fault in the step.
     #[error("{at} jumps to {to}, which it has not declared")]
     Undeclared {
         /// The step.
         at: &'static str,
-        /// Where to.
+        /// The target.
         to: &'static str,
     },
 }
 
-/// Why a flow of `K` ended before its end.
+/// Reasons that a flow of `K` ended early.
 pub type FlowErrorOf<K> = FlowError<<K as Business>::Error>;
 
 impl<E: std::error::Error + 'static> FlowError<E> {
-    /// What it is to the record of `step`, in which it happened.
+    /// The outcome for the record of `step`, in which it happened.
     pub(super) fn told(&self, step: &'static str) -> Told {
         Outcome::Failed(match self {
             Self::Failed { at, error } if *at == step => match catch(step, || error.to_string()) {

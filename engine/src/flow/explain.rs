@@ -1,4 +1,4 @@
-//! A flow as it was defined, for people and for programs.
+//! The definition of a flow, for people and for programs.
 
 use std::fmt::Write as _;
 

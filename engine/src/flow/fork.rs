@@ -1,4 +1,4 @@
-//! Forks: branches side by side, and the step that merges them.
+//! Forks: concurrent branches, and the step that merges them.
 
 use std::{marker::PhantomData, time::Duration};
 
@@ -13,18 +13,18 @@ use super::{
 };
 use crate::{NeedRun, Strength, catch::catch};
 
-/// How a fork joins: on all of its branches.
+/// Joins a fork on all of its branches.
 #[derive(Debug)]
 pub struct All;
 
-/// How a fork joins: on some of its branches; the others are cancelled.
+/// Joins a fork on some of its branches; the others are cancelled.
 #[derive(Debug)]
 pub struct Race;
 
-/// Branches side by side. Each makes a context of its own from the flow's when the fork is begun, and owns it: what it
-/// borrows nobody else could touch meanwhile.
+/// Concurrent branches. Each derives its own context from the flow's when the fork begins, and owns it: a borrowed
+/// context could not be used by anything else meanwhile.
 ///
-/// The merge sees a value for a strong branch of [`Fork::all`], without which it would not be called, and a
+/// The merge gets a value for a strong branch of [`Fork::all`], because it is not called without one, and a
 /// [`super::BranchOutcome`] for every other.
 pub struct Fork<K: Business, Bs = (), J = All> {
     branches: Bs,
@@ -53,7 +53,7 @@ impl<K: Business> Fork<K> {
         Fork::joining(Join::First)
     }
 
-    /// Waits for so many branches that are done. At least 1, at most as many as there are.
+    /// Waits for `wanted` branches that are done. At least 1, at most the number of branches.
     #[must_use]
     pub const fn quorum(wanted: usize) -> Fork<K, (), Race> {
         Fork::joining(Join::Quorum(wanted))
@@ -67,8 +67,8 @@ impl<K: Business, J> Fork<K, (), J> {
 }
 
 impl<K: Business, Bs, J> Fork<K, Bs, J> {
-    /// Adds a branch whose failure ends the flow. `begin` makes its own context of the flow's – a clone, or what it
-    /// takes – and its work of that.
+    /// Adds a branch whose failure ends the flow. `begin` derives the branch's own context from the flow's – a clone,
+    /// or a part that it takes – and returns its work.
     #[must_use]
     pub fn strong<F, Fut, T, X>(self, name: &'static str, begin: F) -> Fork<K, Bs::Out, J>
     where
@@ -91,7 +91,7 @@ impl<K: Business, Bs, J> Fork<K, Bs, J> {
         self.push(name, Strength::Weak, Weak(begin, PhantomData))
     }
 
-    /// How long the branch added last may take; more than nothing.
+    /// Maximum duration of the branch added last; above zero.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         if let Some(last) = self.shapes.last_mut() {
@@ -100,8 +100,8 @@ impl<K: Business, Bs, J> Fork<K, Bs, J> {
         self
     }
 
-    /// Whether the branch added last has anything to do in this request; if not, it is skipped, with the reason. Only for
-    /// weak branches: the merge counts on what a strong one leaves.
+    /// Whether the branch added last has anything to do in this request; if not, it is skipped, with the reason. Only
+    /// for weak branches: the merge requires the value of a strong one.
     #[must_use]
     pub fn need_run(
         mut self,

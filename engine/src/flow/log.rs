@@ -1,4 +1,4 @@
-//! What a run writes down: a line a step and a branch, on the clock of the flow.
+//! The log of a run: one line per step and branch, on the clock of the flow.
 
 use std::{sync::Arc, time::Duration};
 
@@ -10,12 +10,12 @@ use super::{Attach, Taken, outcome::Told, shape::Shape};
 #[derive(Debug)]
 pub(super) struct Line {
     pub(super) place: usize,
-    /// Its place in the fork, for a branch.
+    /// Its index in the fork, for a branch.
     pub(super) branch: Option<usize>,
     pub(super) round: u32,
     pub(super) start: u64,
     pub(super) end: u64,
-    /// Nothing while it runs.
+    /// `None` while it runs.
     pub(super) outcome: Option<Told>,
     pub(super) taken: Option<Taken>,
 }
@@ -26,7 +26,7 @@ pub(super) struct Log {
     /// The last reading of the clock; neighbours share it.
     now: Instant,
     pub(super) lines: Vec<Line>,
-    /// Each with the line it belongs to.
+    /// Attached records, each with its line.
     pub(super) attached: Vec<(usize, Box<dyn Attach>)>,
 }
 
@@ -45,7 +45,7 @@ impl Log {
         self.now
     }
 
-    /// A step begins, and with it its branches.
+    /// Records the begin of a step and its branches.
     pub(super) fn begin(&mut self, place: usize) -> (usize, u32) {
         let line = self.lines.len();
         let rounds = self.lines.iter().filter(|line| line.place == place && line.branch.is_none()).count();
@@ -70,7 +70,7 @@ impl Log {
         }
     }
 
-    /// How often the step at `place` has jumped to `to`.
+    /// Number of jumps of the step at `place` to `to`.
     pub(super) fn jumps(&self, place: usize, to: &'static str) -> usize {
         let jumped = Some(Taken::Jumped { to });
         self.lines.iter().filter(|line| line.place == place && line.taken == jumped).count()
@@ -86,7 +86,7 @@ impl Log {
     }
 }
 
-/// One turn of a step: what the flow lets it know, and where it leaves records.
+/// One turn of a step: facts about the run, and a place to attach records.
 pub struct Turn<'a> {
     pub(super) log: &'a mut Log,
     pub(super) line: usize,
@@ -108,19 +108,19 @@ impl Turn<'_> {
         self.log.name(self.place)
     }
 
-    /// How often the step has been begun in this run, from 1.
+    /// Number of times that the step has begun in this run, from 1.
     #[must_use]
     pub const fn round(&self) -> u32 {
         self.round
     }
 
-    /// When the flow must have ended.
+    /// Deadline of the flow.
     #[must_use]
     pub const fn deadline(&self) -> Instant {
         self.deadline
     }
 
-    /// The time until then.
+    /// Time left until the deadline.
     #[must_use]
     pub fn remaining(&self) -> Duration {
         self.deadline.saturating_duration_since(self.log.now)

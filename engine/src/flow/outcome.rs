@@ -1,24 +1,24 @@
-//! What a branch came to, as the merge sees it.
+//! The outcome of a branch, for the merge.
 
 use std::fmt;
 
 use crate::{Failure, Outcome, SkipReason};
 
-/// What a branch came to.
+/// The outcome of a branch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BranchOutcome<T, X> {
-    /// It left this.
+    /// Its value.
     Done(T),
-    /// It saw no need to run.
+    /// It had nothing to do.
     Skipped(SkipReason),
-    /// It left nothing.
+    /// It has no value.
     Failed(Failure<X>),
     /// The join was met without it.
     Cancelled,
 }
 
 impl<T, X> BranchOutcome<T, X> {
-    /// What it left, for a merge to which all else is the same.
+    /// Its value, for a merge that treats all other outcomes alike.
     #[must_use]
     pub fn done(self) -> Option<T> {
         match self {
@@ -27,7 +27,7 @@ impl<T, X> BranchOutcome<T, X> {
         }
     }
 
-    /// What it left, or what it failed with of itself; `None` if it was skipped, cancelled, timed out or panicked.
+    /// Its value or its own error; `None` if it was skipped, cancelled, timed out or panicked.
     #[must_use]
     pub fn result(self) -> Option<Result<T, X>> {
         match self {
@@ -50,7 +50,7 @@ impl<T, X: fmt::Display> BranchOutcome<T, X> {
     }
 }
 
-/// How a step or a branch ended, with its error as text.
+/// The outcome of a step or a branch, with its error as text.
 pub(super) type Told = Outcome<Box<str>>;
 
 fn tell<X: fmt::Display>(failure: &Failure<X>) -> Failure<Box<str>> {

@@ -1,40 +1,40 @@
-//! Steps: what a flow is made of, and what they say comes next.
+//! Steps: the parts of a flow, and their transitions.
 
 use std::{future::Future, pin::Pin, pin::pin, task::Poll};
 
 use super::{Business, FlowError, FlowErrorOf, Turn, alarm::Alarm};
 use crate::{catch::catch, run::leavings::Leavings};
 
-/// What comes after a step.
+/// The transition after a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Next {
     /// The step after it.
     Next,
-    /// A step of the same sequence, which the jumping one has declared with [`super::FlowDefinition::may_jump`]. When it is
-    /// refused – too often, too little time – the step after it.
+    /// A step of the same sequence, declared with [`super::FlowDefinition::may_jump`]. If the jump is refused – too
+    /// often, too little time – the step after this one.
     Jump(&'static str),
-    /// Nothing: the flow has come to its end.
+    /// The end of the flow.
     Finish,
 }
 
-/// A step that may wait. Built once, serves every request, and holds nothing of any.
+/// A step that may wait. Built once, serves every request, and holds no state of any.
 ///
 /// `C` is the business context, `E` the error of the flow. A context that borrows is `impl<'r> Step<Page<'r>, E>`.
 pub trait Step<C, E>: Send + Sync + 'static {
-    /// The work. May be dropped at any await, which leaves the context as it then is.
+    /// The work. May be dropped at any await, which leaves the context in its state at that point.
     ///
     /// # Errors
-    /// What could not be done; it ends the flow.
+    /// The failure, which ends the flow.
     fn run(&self, cx: &mut C, turn: &mut Turn<'_>) -> impl Future<Output = Result<Next, E>> + Send;
 }
 
-/// What beginning a step gave.
+/// The result of beginning a step.
 pub(super) enum Begun<'a, K: Business> {
     Ended(Result<Next, FlowErrorOf<K>>),
     Waits(Pin<Box<dyn Future<Output = Result<Next, FlowErrorOf<K>>> + Send + 'a>>),
 }
 
-/// Every kind of step, behind one face.
+/// The common interface of all kinds of steps.
 pub(super) trait Body<K: Business>: Send + Sync {
     fn begin<'a, 'r: 'a>(&'a self, cx: &'a mut K::Context<'r>, turn: Turn<'a>, alarm: Alarm<'a>) -> Begun<'a, K>;
 }

@@ -22,7 +22,7 @@ const fn ms(ms: u64) -> Duration {
     Duration::from_millis(ms)
 }
 
-/// A flow that writes down where it has been.
+/// A flow that records its steps.
 struct Trail;
 
 #[derive(Debug, Default)]
@@ -44,7 +44,7 @@ impl Walk<'_> {
     }
 }
 
-/// Leaves `value` after `delay`.
+/// Returns `value` after `delay`.
 async fn after(delay: u64, value: u32) -> Result<u32, TinyError> {
     sleep(ms(delay)).await;
     Ok(value)
@@ -64,7 +64,7 @@ async fn hangs() -> Result<u32, TinyError> {
     std::future::pending().await
 }
 
-/// What a run came to.
+/// The result of a run.
 struct Ran {
     ended: Result<(), FlowErrorOf<Trail>>,
     been: Vec<String>,
@@ -72,7 +72,7 @@ struct Ran {
     record: FlowRecord,
 }
 
-/// Runs `flow` for a second at most.
+/// Runs `flow` for at most a second.
 async fn walk(flow: FlowDefinition<Trail>) -> Ran {
     let flow = flow.build().unwrap();
     let (start, request) = (Instant::now(), String::from("home"));

@@ -19,12 +19,12 @@ pub trait Push<B> {
 
 /// The branches of a fork, in declared order.
 pub trait Branches<K: Business>: Send + Sync + 'static {
-    /// What the merge sees: a value or [`super::BranchOutcome`] each.
+    /// The types that the merge sees: a value or [`super::BranchOutcome`] each.
     type Seen: Send;
     /// The branches once begun.
     type Begun: Send;
 
-    /// Asks each whether it is needed and makes its work.
+    /// Checks the condition of each and makes its work.
     #[doc(hidden)]
     fn begin(&self, conditions: &Conditions<K>, cx: &K::Context<'_>) -> Self::Begun;
 
@@ -33,7 +33,7 @@ pub trait Branches<K: Business>: Send + Sync + 'static {
     fn run(begun: Self::Begun, fork: Fork<'_>) -> impl Future<Output = Result<Self::Seen, FlowErrorOf<K>>> + Send;
 }
 
-/// What a fork knows of its branches beside their work.
+/// Names and conditions of a fork's branches.
 #[doc(hidden)]
 pub struct Conditions<K: Business>(pub(super) Vec<(&'static str, Option<Condition<K>>)>);
 
@@ -43,7 +43,7 @@ impl<K: Business> std::fmt::Debug for Conditions<K> {
     }
 }
 
-/// A fork that is being run, as far as its branches are concerned.
+/// A fork under way, as far as its branches are concerned.
 #[doc(hidden)]
 pub struct Fork<'a>(pub(super) ForkRun<'a>);
 

@@ -1,4 +1,4 @@
-//! Wakers of branches: a branch is polled when it was woken, not whenever any other was.
+//! Wakers of branches: a branch is polled only when it was woken, not whenever any other was.
 
 use std::{
     sync::{
@@ -21,17 +21,17 @@ impl Wake for Woken {
     }
 
     fn wake_by_ref(self: &Arc<Self>) {
-        // one call of the task for however many of the branch
+        // one wake-up of the task for any number of the branch
         if !self.woken.swap(true, Ordering::AcqRel) {
             self.task.wake_by_ref();
         }
     }
 }
 
-/// What says that a branch was woken, and the waker that writes it there.
+/// The flag for a woken branch, and the waker that sets it.
 type Slot = (Arc<Woken>, Waker);
 
-/// One a branch. A single branch has the waker of the task.
+/// One per branch. A single branch has the waker of the task.
 pub(super) struct Wakers {
     task: Option<Waker>,
     /// None for a branch that had ended before.
@@ -44,7 +44,7 @@ impl Wakers {
         Self { task: None, branches: SmallVec::new(), count }
     }
 
-    /// Before branches are polled: if the flow moved to another task, all of them are told.
+    /// Before branches are polled: if the flow moved to another task, all of them are woken.
     pub(super) fn refresh(&mut self, cx: &Context<'_>, is_live: impl Fn(usize) -> bool) {
         let task = cx.waker();
         if self.count < 2 || self.task.as_ref().is_some_and(|known| known.will_wake(task)) {

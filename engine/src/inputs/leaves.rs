@@ -1,4 +1,4 @@
-//! The inputs of which all others are made: a datum, and the list.
+//! The elementary inputs: a datum, and the list.
 
 use std::ops::Deref;
 
@@ -34,8 +34,8 @@ impl<'a, S: Scene, T: Send + Sync + 'static> Inputs<'a, S> for Maybe<'a, T> {
     }
 }
 
-/// A datum that only some plans have: read as [`Maybe`], and as skipped, [`SkipReason::NotInPlan`], where no task leaves
-/// it. For readers that serve several engines.
+/// A datum that only some plans have: read as [`Maybe`], and as skipped with [`SkipReason::NotInPlan`] if no task
+/// returns it. For readers that serve several engines.
 #[derive(Debug)]
 pub struct IfWritten<'a, T>(pub Maybe<'a, T>);
 

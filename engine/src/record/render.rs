@@ -1,4 +1,4 @@
-//! The record as one reads it: a log line, JSON, a picture, a trace.
+//! The record in readable forms: a log line, JSON, a picture, a trace.
 
 use std::fmt::Write as _;
 
@@ -11,7 +11,7 @@ use crate::{
 };
 
 impl<S: Scene> Record<S> {
-    /// One line for the log: the engine, how long it took, and what did not simply go well.
+    /// One line for the log: the engine, its duration, and everything but plain success.
     #[must_use]
     pub fn line(&self) -> String {
         let mut line = format!("{} {:.3}ms", self.engine(), f64::from(self.end) / 1e6);
@@ -59,13 +59,13 @@ impl<S: Scene> Record<S> {
             "list": { "items": items, "kept": total, "page": page }, "rejected": rejected, "tasks": tasks,
         })
     }
-    /// The run as a picture for Mermaid: who read whom, how each ended, and the critical path in bold.
+    /// The run as a picture for Mermaid: reads, outcomes, and the critical path in bold.
     #[must_use]
     pub fn to_mermaid(&self) -> String {
         self.picture().to_mermaid()
     }
 
-    /// The run as a picture for Graphviz: who read whom, how each ended, and the critical path in bold.
+    /// The run as a picture for Graphviz: reads, outcomes, and the critical path in bold.
     #[must_use]
     pub fn to_dot(&self) -> String {
         self.picture().to_dot(self.engine())
@@ -92,7 +92,7 @@ impl<S: Scene> Record<S> {
         })
     }
 
-    /// The run as a Chrome trace (`chrome://tracing`, Perfetto): a lane for each task that ran beside others.
+    /// The run as a Chrome trace (`chrome://tracing`, Perfetto): one lane for each concurrent task.
     #[must_use]
     pub fn to_chrome_trace(&self) -> Value {
         let event = |name: &str, stage: &str, lane: usize, (from, to): (u32, u32), args: Value| {
@@ -106,7 +106,7 @@ impl<S: Scene> Record<S> {
         let mut events = vec![event(self.engine(), "engine", 0, (0, self.end), whole)];
         let mut tasks: Vec<_> = self.tasks().filter(|task| task.started).collect();
         tasks.sort_by_key(|task| task.start_ns);
-        // by lane: until when it is taken
+        // by lane: the time until which it is taken
         let mut lanes: Vec<u32> = Vec::new();
         for task in tasks {
             let free = lanes.iter().position(|until| *until <= task.start_ns);

@@ -1,4 +1,4 @@
-//! An engine's end as a `Result`, for those who go on with the answer: `?`, and the branches of flows.
+//! The end of an engine as a `Result`, for callers that go on with the answer: `?`, and the branches of flows.
 
 use std::fmt;
 
@@ -9,15 +9,15 @@ use crate::{EngineErrorOf, Record, Scene};
 pub struct Answered<S: Scene, A> {
     /// The answer.
     pub answer: A,
-    /// What happened, task by task.
+    /// The record of the run.
     pub record: Record<S>,
 }
 
-/// Why an engine has no answer, and its record.
+/// The reason that an engine has no answer, and its record.
 pub struct Unanswered<S: Scene> {
-    /// Why.
+    /// The reason.
     pub error: EngineErrorOf<S>,
-    /// What happened, task by task.
+    /// The record of the run.
     pub record: Record<S>,
 }
 

@@ -1,6 +1,6 @@
-//! What a dropped engine leaves behind: tokio tasks that are aborted and perhaps not yet gone.
+//! Aborted tokio tasks of a dropped engine that may not have ended yet.
 //!
-//! An engine that is dropped cannot wait for them. Whoever drops it inside [`Leavings::take`] can.
+//! A dropped engine cannot wait for them. A caller that drops it inside [`Leavings::take`] can.
 
 use std::cell::RefCell;
 
@@ -9,12 +9,12 @@ use tokio::task::JoinHandle;
 use crate::catch::catch;
 
 thread_local! {
-    /// Where engines that are being dropped on this thread leave their tasks. Dropping never awaits, so a list of the
-    /// thread is a list of whoever drops.
+    /// The list for tasks of engines that are dropped on this thread. Dropping never awaits, so a list per thread
+    /// belongs to a single caller.
     static COLLECTED: RefCell<Option<Vec<JoinHandle<()>>>> = const { RefCell::new(None) };
 }
 
-/// Leaves aborted tasks to whoever collects them; nobody: they are let go.
+/// Passes aborted tasks to the collecting caller; without one they are detached.
 pub(super) fn leave(handles: impl Iterator<Item = JoinHandle<()>>) {
     let mut handles = handles.peekable();
     if handles.peek().is_none() {
@@ -39,14 +39,14 @@ impl Leavings {
         Self(Vec::new())
     }
 
-    /// What `drop` leaves. A panic in it goes to the log under the name of `of`.
+    /// The tasks that `drop` leaves. A panic in it is logged under the name of `of`.
     pub(crate) fn of(of: &'static str, drop: impl FnOnce()) -> Self {
         let mut leavings = Self::none();
         leavings.take(of, drop);
         leavings
     }
 
-    /// Adds what `drop` leaves.
+    /// Adds the tasks that `drop` leaves.
     pub(crate) fn take(&mut self, of: &'static str, drop: impl FnOnce()) {
         let before = COLLECTED.with(|collected| collected.replace(Some(std::mem::take(&mut self.0))));
         let _ = catch(of, drop);
@@ -56,7 +56,7 @@ impl Leavings {
     /// Waits until all of them are gone.
     pub(crate) async fn gone(&mut self) {
         while let Some(handle) = self.0.last_mut() {
-            // what an aborted task ended with is of no interest, only that it has
+            // the result of an aborted task does not matter, only its end
             let _ = handle.await;
             self.0.pop();
         }
@@ -64,7 +64,7 @@ impl Leavings {
 }
 
 impl Drop for Leavings {
-    /// Who waited for them was dropped, too.
+    /// The waiting caller was dropped, too.
     fn drop(&mut self) {
         leave(std::mem::take(&mut self.0).into_iter());
     }

@@ -26,7 +26,7 @@ fn in_mode(mode: Mode) -> PlanConf {
     PlanConf { mode, ..PlanConf::default() }
 }
 
-/// 500 ms, of which 100 are kept for the converters, with `conf` for `task`.
+/// 500 ms, of which 100 are reserved for the converters, with `conf` for `task`.
 fn with_task(task: &str, conf: TaskConf) -> PlanConf {
     PlanConf { reserve: ms(100), tasks: [(task.to_owned(), conf)].into(), ..PlanConf::default() }
 }

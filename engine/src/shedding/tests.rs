@@ -1,4 +1,4 @@
-//! Pressure on a clock of the test's own, and what it does to engines.
+//! Pressure on the test's own clock, and its effect on engines.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
@@ -19,7 +19,7 @@ fn policy() -> ShedPolicy {
     ShedPolicy { target: ms(100), tolerated_percent: 10.0, window: ms(1_000), min_engines: 10, calm_windows: 2 }
 }
 
-/// A window with so many engines, so many of them late; and the first engine of the next, which is in time.
+/// A window with this many engines, some of them late; and the first engine of the next, which is in time.
 async fn window(pressure: &Pressure, ended: u32, late: u32) -> u8 {
     for number in 0..ended {
         let took = if number < late { ms(101) } else { ms(100) };

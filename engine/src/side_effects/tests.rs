@@ -14,7 +14,7 @@ fn start(capacity: usize, at_once: usize) -> SideEffects {
     SideEffects::start(SideEffectsConf { capacity, at_once, timeout: ms(100) })
 }
 
-/// Sleeps from when it is run, not from when it is queued.
+/// Sleeps from its start, not from when it is queued.
 async fn takes(time: Duration) {
     sleep(time).await;
 }

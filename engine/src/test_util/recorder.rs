@@ -1,4 +1,4 @@
-//! The recorder: what the bodies of fake tasks saw of their own lives, on the clock of the test.
+//! The recorder: observations by the bodies of fake tasks, on the clock of the test.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -18,8 +18,8 @@ type Entry = (&'static str, Event, Instant);
 
 /// Records when the bodies of fake tasks started, ended, or were dropped unended. Cloning shares the record.
 ///
-/// The engine's own [`crate::Record`] says how each task ended; the recorder says what truly ran, and is how the record
-/// is held to the truth.
+/// The engine's own [`crate::Record`] contains the outcome of each task; the recorder contains what actually ran, and
+/// tests compare the two.
 #[derive(Debug, Clone)]
 pub struct Recorder {
     since: Instant,
@@ -46,7 +46,7 @@ impl Recorder {
         self.all(Event::Started)
     }
 
-    /// The tasks whose bodies came to an end of their own, in order.
+    /// The tasks whose bodies ended by themselves, in order.
     #[must_use]
     pub fn ended(&self) -> Vec<&'static str> {
         self.all(Event::Ended)
@@ -65,19 +65,19 @@ impl Recorder {
         self.started().into_iter().filter(|task| !gone.contains(task)).collect()
     }
 
-    /// When the body of `task` was started, counted from the making of the recorder.
+    /// Start time of the body of `task`, from the creation of the recorder.
     #[must_use]
     pub fn started_at(&self, task: &str) -> Option<Duration> {
         self.at(task, Event::Started)
     }
 
-    /// When the body of `task` came to an end of its own.
+    /// Time at which the body of `task` ended by itself.
     #[must_use]
     pub fn ended_at(&self, task: &str) -> Option<Duration> {
         self.at(task, Event::Ended)
     }
 
-    /// When the body of `task` was dropped unended.
+    /// Time at which the body of `task` was dropped before its end.
     #[must_use]
     pub fn dropped_at(&self, task: &str) -> Option<Duration> {
         self.at(task, Event::Dropped)
@@ -103,7 +103,7 @@ impl Recorder {
     }
 }
 
-/// One body's life. Dropped unended, it says so.
+/// The life of a body. Dropped before its end, it records that.
 pub(super) struct Life {
     recorder: Recorder,
     task: &'static str,

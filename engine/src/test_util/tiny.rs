@@ -6,14 +6,14 @@ use crate::{Scene, Subject};
 #[derive(Debug)]
 pub struct Tiny;
 
-/// The request of [`Tiny`]: what roll-outs ask for.
+/// The request of [`Tiny`]: the properties for roll-outs.
 #[derive(Debug, Default, Clone)]
 pub struct TinyRequest {
-    /// Who asks.
+    /// Key of the user.
     pub user: u64,
-    /// From where.
+    /// The region.
     pub region: &'static str,
-    /// With which version; 0: not said.
+    /// The version of the client; 0: not stated.
     pub app_version: i32,
 }
 

@@ -18,13 +18,13 @@ use crate::{
 pub(super) struct FlashSaleDrawing<'a> {
     pub(super) request: &'a LiveRequest,
     pub(super) language: Language,
-    /// The live stock counters; `None`: the numbers of the activities stand.
+    /// The live stock counters; `None`: the stock of the activities counts.
     pub(super) live: Option<&'a LiveStock>,
 }
 
 impl FlashSaleDrawing<'_> {
-    /// The sale that the card of a product shows, with what the live counters say is left. `priced_by` is the activity that
-    /// sets the price on the card.
+    /// The sale on the card of a product, with the live stock. `priced_by` is the activity that sets the price on the
+    /// card.
     pub(super) fn draw(
         &self,
         promotions: &ProductPromotions,
@@ -59,7 +59,7 @@ impl FlashSaleDrawing<'_> {
         ))
     }
 
-    /// "Starts in" or "ends in" with the time that is left at this instant; the client counts on from there.
+    /// "Starts in" or "ends in" with the time left now; the client counts down from there.
     fn countdown(&self, sale: &CurrentSale) -> FastStr {
         let texts = &self.request.resident.texts;
         let left = |until: i64| texts.countdown(self.language, until.saturating_sub(self.request.now_ms));

@@ -23,14 +23,14 @@ use crate::{
 pub(super) struct LabelDrawing<'a> {
     pub(super) request: &'a LiveRequest,
     pub(super) language: Language,
-    /// The amounts as the viewer reads them; `None`: the room names no region that is configured.
+    /// The number format; `None`: the room names no configured region.
     pub(super) numbers: Option<&'a NumberFormat>,
-    /// The most labels of a card.
+    /// Maximum number of labels on a card.
     pub(super) max: usize,
 }
 
 impl LabelDrawing<'_> {
-    /// The labels of a card, by priority; each text stands once.
+    /// The labels of a card, by priority, without repeated texts.
     pub(super) fn draw(&self, candidates: &Candidates<'_>, best: &BestVouchers<'_>, item: &BagItem) -> Vec<WireLabel> {
         let v2 = self.request.groups.is_on(Experiment::AtmosphereV2);
         let ranked = label::ranked(candidates, v2).into_iter().map(|label| (label, self.text(label, best, item)));

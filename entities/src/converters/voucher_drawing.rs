@@ -1,4 +1,4 @@
-//! Vouchers as they are answered: named on products, and offered themselves.
+//! Vouchers in answers: named on products, and offered themselves.
 
 use live_pack_dal::{
     FastStr,
@@ -15,7 +15,7 @@ use crate::{
     rules::{button::claim_button, voucher::VoucherState},
 };
 
-/// A voucher as the viewer stands to it. Without `numbers` amounts are written as they are.
+/// A voucher with its state for the viewer. Without `numbers` amounts are not formatted.
 pub(super) fn wire_voucher(
     voucher: &Voucher,
     vouchers: &RoomVouchers,
@@ -93,7 +93,7 @@ pub(super) fn offered_voucher(
     wire::Voucher { button: Some(drawn), ..wire_voucher(voucher, vouchers, request, language, numbers) }
 }
 
-/// The text of a CLAIM button: what a tap does, what is still to do, or why there is nothing left to do.
+/// The text of a CLAIM button: the effect of a tap, the open task, or the reason that there is nothing to do.
 fn claim_text(state: VoucherState, voucher: &Voucher, request: &LiveRequest, language: Language) -> FastStr {
     let texts = &request.resident.texts;
     let text = match (state, voucher.task) {
@@ -112,7 +112,7 @@ fn claim_text(state: VoucherState, voucher: &Voucher, request: &LiveRequest, lan
     texts.get(language, text)
 }
 
-/// What a voucher takes off, in a few words.
+/// The reduction by a voucher as a short text.
 pub(super) fn voucher_text(
     voucher: &Voucher,
     request: &LiveRequest,
@@ -133,7 +133,7 @@ pub(super) fn voucher_text(
     }
 }
 
-/// What a voucher takes off and from which price on, in a few words.
+/// The reduction and the minimum spend of a voucher as a short text.
 pub(super) fn voucher_offer(
     voucher: &Voucher,
     request: &LiveRequest,

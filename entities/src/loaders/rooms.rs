@@ -1,4 +1,4 @@
-//! Loaders of engines over rooms: what is asked of a single room only.
+//! Loaders of engines over rooms: data of a single room.
 
 mod cart_info_loader;
 

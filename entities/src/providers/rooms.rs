@@ -1,6 +1,6 @@
-//! Providers of engines over rooms: the same questions as of one room, for all rooms of the request in one call each.
+//! Providers of engines over rooms: the data of one room, for all rooms of the request in one call each.
 //!
-//! Their data are aligned with [`crate::request::LiveRequest::rooms`]: entry `i` is of room `i`. Where one room is asked for,
+//! Their data are aligned with [`crate::request::LiveRequest::rooms`]: entry `i` is of room `i`. For a single room,
 //! they share their answers with the providers of that room's other engines.
 
 mod auction_list_provider;

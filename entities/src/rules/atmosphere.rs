@@ -1,11 +1,11 @@
-//! Atmosphere: what is remarkable about a product, in the order in which it is said.
+//! Atmosphere facts: remarkable things about a product, in order of importance.
 
 use live_pack_dal::config::Atmosphere;
 use smallvec::SmallVec;
 
 use super::stock::{self, StockState};
 
-/// Something remarkable; the order is the order of importance.
+/// An atmosphere fact; the order is the order of importance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum AtmosphereFact {
     /// Many were sold.
@@ -14,11 +14,11 @@ pub enum AtmosphereFact {
     Lowest30d,
     /// Few are left.
     LowStock,
-    /// On sale since a few days.
+    /// On sale for a few days only.
     New,
 }
 
-/// What the facts follow from; what could not be had says nothing.
+/// The data behind the facts; missing data give no facts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AtmosphereInput {
     /// Units sold so far.
@@ -27,12 +27,12 @@ pub struct AtmosphereInput {
     pub lowest_in_30_days: bool,
     /// Units left.
     pub stock: Option<i32>,
-    /// When it was first on sale, Unix milliseconds; 0: not known.
+    /// Start of its first sale, Unix milliseconds; 0: unknown.
     pub listed_ms: i64,
 }
 
-/// The facts that hold: sold so many or more, lowest in 30 days (where that is said at all), few left but some, on sale for
-/// less than so many days.
+/// The facts that hold: units sold ≥ threshold, lowest in 30 days (if enabled), 0 < stock ≤ threshold, days on sale <
+/// threshold.
 #[must_use]
 pub fn facts(input: &AtmosphereInput, rules: &Atmosphere, now_ms: i64) -> SmallVec<[AtmosphereFact; 4]> {
     const DAY_MS: i64 = 24 * 60 * 60 * 1_000;

@@ -1,4 +1,4 @@
-//! Banners above the bag: who sees which, in which order, how often, and which link may be followed.
+//! Banners above the bag: eligibility, order, frequency caps, and valid links.
 
 use std::cmp::Reverse;
 
@@ -12,10 +12,10 @@ use super::visibility::is_app_too_old;
 #[cfg(test)]
 mod tests;
 
-/// Why a banner is not shown.
+/// Reasons that a banner is not shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum BannerRejection {
-    /// Its time is to come.
+    /// Its time has not begun.
     NotStarted,
     /// Its time is over.
     Over,
@@ -25,12 +25,12 @@ pub enum BannerRejection {
     Platform,
     /// The client is too old for it.
     AppVersion,
-    /// The viewer has seen it as often as one may in a day.
+    /// The viewer has reached the daily cap.
     Capped,
 }
 
 impl BannerRejection {
-    /// The reason as records and metrics name it.
+    /// The reason in records and metrics.
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
@@ -44,8 +44,9 @@ impl BannerRejection {
     }
 }
 
-/// The first reason not to show a banner now, but for how often it was seen; `None`: it may stand. It shows from its first
-/// millisecond to the last before its end. A client that does not say what it is sees no banner that is booked for some.
+/// The first reason not to show a banner now, apart from its cap; `None`: it may be shown. It is shown from its first
+/// millisecond to the last before its end. A client of unknown platform gets no banner that is booked for some
+/// platforms.
 #[must_use]
 pub fn rejection(banner: &BannerMaterial, viewer: &Viewer, now_ms: i64) -> Option<BannerRejection> {
     let on_platform = viewer.platform != Platform::Unknown && banner.platforms.contains(&viewer.platform);
@@ -60,20 +61,20 @@ pub fn rejection(banner: &BannerMaterial, viewer: &Viewer, now_ms: i64) -> Optio
     .find_map(|(holds, rejection)| holds.then_some(rejection))
 }
 
-/// How often a day one viewer sees a banner: what its booking says, else the setting; `None`: as often as may be.
+/// Daily impressions per viewer: the booking's cap, else the setting; `None`: not limited.
 #[must_use]
 pub fn daily_cap(banner: &BannerMaterial, rules: &BannerRules) -> Option<u32> {
     let said = if banner.daily_cap > 0 { banner.daily_cap } else { rules.default_daily_cap };
     u32::try_from(said).ok().filter(|cap| rules.caps && *cap > 0)
 }
 
-/// The place of a banner: highest priority, then the one that began first, then the lower id.
+/// The sort key of a banner: highest priority, then earliest start, then lower id.
 #[must_use]
 pub const fn order(banner: &BannerMaterial) -> (Reverse<i32>, i64, i64) {
     (Reverse(banner.priority), banner.start_ms, banner.banner_id)
 }
 
-/// What stands between the viewer and the auction that a banner is about.
+/// The obstacle between the viewer and the auction of a banner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Caveat {
     /// The viewer is a minor.
@@ -82,8 +83,8 @@ pub enum Caveat {
     NotQualified,
 }
 
-/// What to tell on a banner before the viewer follows it. Only of auctions; `bidder` is `None` for a guest and where it could
-/// not be had, of whom nothing is said that is not known.
+/// The warning on a banner before the viewer follows it. Only for auctions; `bidder` is `None` for a guest and if it is
+/// not available, and then there is no warning.
 #[must_use]
 pub fn caveat(kind: BannerKind, claims_minor: bool, bidder: Option<&BidderState>) -> Option<Caveat> {
     if kind != BannerKind::Auction {
@@ -96,11 +97,11 @@ pub fn caveat(kind: BannerKind, claims_minor: bool, bidder: Option<&BidderState>
     }
 }
 
-/// Longer links are cut somewhere on their way.
+/// Longer links may be cut on their way.
 const LONGEST_LINK: usize = 2_048;
 
-/// Whether a client may follow a link: `livepack://` or `https://` (in small letters, as clients compare them), a host, and
-/// nothing in it that hides where it leads: no control characters or white space, no backslash, no user before the host.
+/// Whether a client may follow a link: `livepack://` or `https://` (in lower case, as clients compare them), a host,
+/// and nothing that hides its target: no control characters or white space, no backslash, no user before the host.
 #[must_use]
 pub fn is_valid_link(link: &str) -> bool {
     let Some(rest) = link.strip_prefix("livepack://").or_else(|| link.strip_prefix("https://")) else { return false };

@@ -1,15 +1,16 @@
-//! Bidders: the qualification to bid, and the name under which others see a leader.
+//! Bidders: the qualification to bid, and a leader's name for others.
 
 use live_pack_dal::model::BidderState;
 
-/// Whether terms, address and payment are all there. `None` – a guest, or it could not be had – may not bid: a bid binds.
+/// Whether terms, address and payment are all there. `None` – a guest, or not available – may not bid: a bid is
+/// binding.
 #[must_use]
 pub fn is_qualified(bidder: Option<&BidderState>) -> bool {
     bidder.is_some_and(|bidder| bidder.terms_signed && bidder.has_address && bidder.has_payment)
 }
 
-/// The name of a leader as other viewers see it: first and last letter, "I***e". A single letter keeps itself only, and an
-/// empty name stays empty.
+/// The name of a leader for other viewers: first and last letter, "I***e". A single letter stays as it is, and so does
+/// an empty name.
 #[must_use]
 pub fn masked(name: &str) -> String {
     let mut letters = name.trim().chars();

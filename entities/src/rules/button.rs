@@ -1,6 +1,6 @@
-//! The buttons of a product card: which there are, which of them work, and the reason the viewer is given.
+//! The buttons of a product card: their kinds, states and reasons.
 //!
-//! What could not be had never sells: without an answer of the trade chain, or without a price, VIEW is all there is.
+//! Missing data never sell: without an answer of the trade chain, or without a price, VIEW is the only button.
 
 use live_pack_dal::{
     config::{ButtonRules, LeadButton},
@@ -20,7 +20,7 @@ pub use auction::{AuctionFacts, auction_button};
 pub use claim::claim_button;
 pub use standing::Standing;
 
-/// What a button does.
+/// The action of a button.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ButtonKind {
     /// Buys at once.
@@ -37,21 +37,21 @@ pub enum ButtonKind {
     View,
 }
 
-/// Whether a button works. One that is hidden is not in the list.
+/// Whether a button is enabled. A hidden button is not in the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ButtonState {
-    /// It works.
+    /// It can be pressed.
     Enabled,
-    /// It stands there, and its reason says why it does not work.
+    /// It is shown, and its reason says why it cannot be pressed.
     Disabled,
 }
 
-/// Why a button does not work; the names are those of the public interface.
+/// Reasons that a button is disabled; the names are those of the public interface.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum DisabledReason {
-    /// Nothing stands against it.
+    /// There is no reason against it.
     None,
-    /// No unit is left, of the product or of the sale that alone sells it.
+    /// No unit is left, of the product or of the sale that it is restricted to.
     SoldOut,
     /// The product is not on sale.
     OffShelf,
@@ -61,7 +61,7 @@ pub enum DisabledReason {
     NotStarted,
     /// The sale or auction is over.
     Ended,
-    /// The viewer has bought as many as one may.
+    /// The viewer has reached the purchase limit.
     PurchaseLimit,
     /// The viewer is a minor.
     AgeRestricted,
@@ -75,11 +75,11 @@ pub enum DisabledReason {
     OwnProduct,
     /// The client is too old for the card.
     AppTooOld,
-    /// A soft reason: the button works, and leads to log-in.
+    /// A soft reason: the button is enabled and leads to log-in.
     NeedLogin,
     /// Terms, address or payment are missing.
     AuctionNotQualified,
-    /// Nothing more fits into the cart.
+    /// The cart is full.
     CartFull,
     /// A reason this version does not know.
     Unknown,
@@ -88,49 +88,50 @@ pub enum DisabledReason {
 /// A button.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Button {
-    /// What it does.
+    /// Its action.
     pub kind: ButtonKind,
-    /// Whether it works.
+    /// Whether it is enabled.
     pub state: ButtonState,
-    /// Why not; on a button that works [`DisabledReason::None`] or the soft [`DisabledReason::NeedLogin`].
+    /// The reason against it; on an enabled button [`DisabledReason::None`] or the soft [`DisabledReason::NeedLogin`].
     pub reason: DisabledReason,
 }
 
 impl Button {
-    /// A button that works.
+    /// An enabled button.
     const fn enabled(kind: ButtonKind, reason: DisabledReason) -> Self {
         Self { kind, state: ButtonState::Enabled, reason }
     }
 
-    /// A button that does not.
+    /// A disabled button.
     const fn disabled(kind: ButtonKind, reason: DisabledReason) -> Self {
         Self { kind, state: ButtonState::Disabled, reason }
     }
 }
 
-/// The buttons of a card in their order, at most three; the first leads.
+/// The buttons of a card in their order, at most three; the first is the primary one.
 pub type Buttons = SmallVec<[Button; 3]>;
 
-/// What decides the buttons of a product.
+/// The facts that decide the buttons of a product.
 #[derive(Debug, Clone, Copy)]
 pub struct ProductFacts<'a> {
-    /// What also decides whether one may bid. Without an answer of the trade chain in it, VIEW is the only button.
+    /// The facts that also decide whether the viewer may bid. Without an answer of the trade chain in it, VIEW is the
+    /// only button.
     pub standing: Standing<'a>,
-    /// No unit is left.
+    /// Whether no unit is left.
     pub sold_out: bool,
-    /// The product is sold only while a flash sale runs.
+    /// Whether the product is sold only while a flash sale runs.
     pub flash_only: bool,
-    /// Its flash sale, [`FlashState::None`] where it has none; `None`: that could not be had.
+    /// Its flash sale, [`FlashState::None`] without one; `None`: not available.
     pub flash: Option<FlashState>,
-    /// Nobody is logged in.
+    /// Whether nobody is logged in.
     pub guest: bool,
-    /// Nothing more fits into the viewer's cart.
+    /// Whether the viewer's cart is full.
     pub cart_full: bool,
-    /// A price stands on the card.
+    /// Whether the card has a price.
     pub has_price: bool,
 }
 
-/// VIEW and nothing else: before entering a room, and where a call that decides could not be made.
+/// Only VIEW: before entering a room, and if a deciding call failed.
 #[must_use]
 pub fn view_only() -> Buttons {
     smallvec![Button::enabled(ButtonKind::View, DisabledReason::None)]
@@ -162,7 +163,7 @@ pub fn product_buttons(facts: &ProductFacts<'_>, rules: &ButtonRules) -> Buttons
     })
 }
 
-/// The first reason that stands against buying; `None` where only soft ones are left.
+/// The first reason against buying; `None` if only soft ones are left.
 fn blocking_reason(facts: &ProductFacts<'_>) -> Option<DisabledReason> {
     let standing = &facts.standing;
     if let Some(reason) = standing.reason() {
@@ -186,12 +187,12 @@ fn blocking_reason(facts: &ProductFacts<'_>) -> Option<DisabledReason> {
     outside_sale.or_else(|| unnamed.then_some(DisabledReason::Unknown))
 }
 
-/// What a button that works tells beside: a guest logs in first.
+/// The soft reason of an enabled button: a guest logs in first.
 const fn soft_reason(facts: &ProductFacts<'_>) -> DisabledReason {
     if facts.guest { DisabledReason::NeedLogin } else { DisabledReason::None }
 }
 
-/// The buttons that the region shows, the leading one first, else VIEW; then REMIND_ME, which always works.
+/// The buttons of the region, the primary one first, else VIEW; then REMIND_ME, which is always enabled.
 fn lay_out(
     facts: &ProductFacts<'_>,
     rules: &ButtonRules,

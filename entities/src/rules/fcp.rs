@@ -1,4 +1,4 @@
-//! Which commerce component a place in a feed gets. "FCP" is read as *feed component platform*, here and nowhere else.
+//! Commerce components for a slot in a feed. "FCP" is read as *feed component platform*, here and nowhere else.
 
 use live_pack_dal::{
     FastStr,
@@ -8,18 +8,18 @@ use live_pack_dal::{
 
 use super::visibility::is_app_too_old;
 
-/// What a room has for a feed.
+/// The goods of a room for a feed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct SlotFacts {
-    /// An auction takes bids.
+    /// Whether an auction takes bids.
     pub auction: bool,
-    /// A flash sale runs.
+    /// Whether a flash sale runs.
     pub flash_sale: bool,
-    /// A product is pinned.
+    /// Whether a product is pinned.
     pub pin_card: bool,
-    /// A voucher can be claimed with one tap.
+    /// Whether a voucher can be claimed with one tap.
     pub voucher: bool,
-    /// There is a bag to open.
+    /// Whether there is a bag to open.
     pub bag_entry: bool,
 }
 
@@ -31,14 +31,14 @@ impl SlotFacts {
             FcpComponent::PinCard => self.pin_card,
             FcpComponent::Voucher => self.voucher,
             FcpComponent::BagEntry => self.bag_entry,
-            // stands beside the main component
+            // shown beside the main component
             FcpComponent::ProductStrip => false,
         }
     }
 }
 
-/// The components that a place wants: those it asks for by our keys, or what its scene is configured for where it asks for
-/// none. A feed asks many businesses at once, so keys of others are passed over.
+/// The components that a slot wants: those requested by our keys, or those configured for its scene if it requests
+/// none. A feed asks many businesses at once, so unknown keys are ignored.
 #[must_use]
 pub fn wanted(keys: &[FastStr], scene: &FcpScene) -> Vec<FcpComponent> {
     if keys.is_empty() {
@@ -53,14 +53,14 @@ pub fn main(wanted: &[FcpComponent], facts: &SlotFacts) -> Option<FcpComponent> 
     FcpComponent::ALL.into_iter().find(|component| wanted.contains(component) && facts.has(*component))
 }
 
-/// How urgent a component is among those of other businesses; higher first, 10 to 60.
+/// The priority of a component among those of other businesses; higher first, 10 to 60.
 #[must_use]
 pub fn priority(component: FcpComponent) -> i32 {
     let behind = FcpComponent::ALL.iter().rev().take_while(|other| **other != component).count();
     i32::try_from(behind + 1).unwrap_or(0) * 10
 }
 
-/// Of several auctions the one to show: it takes bids, this client can show it, and it ends first.
+/// The auction to show: it takes bids, this client can show it, and it ends first.
 #[must_use]
 pub fn running_auction(auctions: &[Auction], app_version: i32, now_ms: i64) -> Option<&Auction> {
     let runs = |auction: &&Auction| {

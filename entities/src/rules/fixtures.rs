@@ -1,4 +1,4 @@
-//! Values for the tests of the rules: each has defaults, a test names only what matters to it.
+//! Values for the tests of the rules: each has defaults, and a test names only the values it needs.
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
@@ -22,12 +22,12 @@ pub(crate) fn region(text: &str) -> Region {
     text.parse().unwrap()
 }
 
-/// An SKU that costs so much.
+/// An SKU with this price.
 pub(crate) fn sku_price(sku_id: i64, retail: &str) -> SkuPrice {
     SkuPrice { sku_id, retail: dec(retail), reference: None, lowest_30d: None }
 }
 
-/// An SKU with so much stock.
+/// An SKU with this stock.
 pub(crate) fn sku(sku_id: i64, stock: i32) -> Sku {
     Sku { sku_id, name: "size".into(), stock }
 }
@@ -57,7 +57,7 @@ pub(crate) const fn sale_at(state: FlashState, window: FlashWindow) -> CurrentSa
     CurrentSale { window, state }
 }
 
-/// A trade chain that has nothing against it.
+/// An answer of the trade chain without objections.
 pub(crate) const fn buyable() -> Buyable {
     Buyable { buyable: true, reasons: Vec::new(), limit_left: None, deliverable: true, cod: false }
 }
@@ -67,7 +67,7 @@ pub(crate) const fn bidder(terms_signed: bool, has_address: bool, has_payment: b
     BidderState { terms_signed, has_address, has_payment, is_minor: false }
 }
 
-/// A prize with so many units left.
+/// A prize with this many units left.
 pub(crate) fn prize(units_left: i32) -> SurprisePrize {
     SurprisePrize {
         product_id: 1,
@@ -79,7 +79,7 @@ pub(crate) fn prize(units_left: i32) -> SurprisePrize {
     }
 }
 
-/// An auction of this status from 1 000 to 2 000.
+/// An auction with this status from 1 000 to 2 000.
 pub(crate) fn auction(status: AuctionStatus) -> Auction {
     Auction {
         auction_id: 1,
@@ -105,7 +105,7 @@ pub(crate) fn auction(status: AuctionStatus) -> Auction {
     }
 }
 
-/// A campaign's banner from 1 000 to 2 000 for everybody, as often as may be.
+/// A campaign's banner from 1 000 to 2 000 for all viewers, without a cap.
 pub(crate) fn banner(banner_id: i64) -> BannerMaterial {
     BannerMaterial {
         banner_id,

@@ -1,4 +1,4 @@
-//! Flash sales: where in its life a sale is, how much of it is gone, which window counts, how it sorts, and the next edge.
+//! Flash sales: state, progress, the window that counts, sort order, and the next change.
 
 use std::cmp::Reverse;
 
@@ -12,23 +12,23 @@ use super::price::level;
 #[cfg(test)]
 mod tests;
 
-/// Where in its life a flash sale is.
+/// The state of a flash sale.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum FlashState {
     /// Not announced yet.
     None,
     /// Announced, not started.
     Preheat,
-    /// On, with stock.
+    /// Running, with stock.
     Ongoing,
-    /// On, stock gone: the price has fallen back.
+    /// Running, without stock: the price has fallen back.
     SoldOut,
     /// Over.
     Ended,
 }
 
 impl FlashState {
-    /// Running or preheating: what the FLASH_SALE tab holds and the flash sale sorter lifts.
+    /// Running or preheating: the criterion of the FLASH_SALE tab and the flash sale sorter.
     #[must_use]
     pub const fn is_running_or_preheating(self) -> bool {
         matches!(self, Self::Ongoing | Self::Preheat)
@@ -40,23 +40,23 @@ impl FlashState {
 pub struct CurrentSale {
     /// Its window.
     pub window: FlashWindow,
-    /// Where in its life it is; never [`FlashState::None`].
+    /// Its state; never [`FlashState::None`].
     pub state: FlashState,
 }
 
-/// How much of a sale is gone.
+/// The progress of a sale.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Progress {
-    /// floor(sold / total × 100), 0 to 100; 0 where no total is known.
+    /// floor(sold / total × 100), 0 to 100; 0 if the total is unknown.
     pub percent: i32,
-    /// It is shown.
+    /// Whether it is shown.
     pub show: bool,
-    /// "Almost gone" is said: far enough, and something is left.
+    /// Whether "almost gone" is shown: above the threshold, and something is left.
     pub almost_gone: bool,
 }
 
-/// Where in its life a sale is: before start − preheat NONE; before start PREHEAT; before end with stock ONGOING, without
-/// SOLD_OUT; after ENDED. Each edge belongs to what begins there.
+/// The state of a sale: before start − preheat NONE; before start PREHEAT; before end ONGOING with stock, SOLD_OUT
+/// without; afterwards ENDED. Each boundary belongs to the later state.
 #[must_use]
 pub fn state(window: &FlashWindow, rules: &FlashSaleRules, now_ms: i64) -> FlashState {
     if now_ms < announced_ms(window, rules) {
@@ -72,9 +72,9 @@ pub fn state(window: &FlashWindow, rules: &FlashSaleRules, now_ms: i64) -> Flash
     }
 }
 
-/// How much of a sale is gone. Without a total, or without knowing what is left, there is no progress. A count that does
-/// not fit its total (more left than there were) reads as the nearest one that does. Progress is shown while the sale runs,
-/// sold out or not; "almost gone" only while something is left.
+/// The progress of a sale. Without a total or the units left there is no progress. A count that does not fit its total
+/// (more left than there were) is clamped. Progress is shown while the sale runs, sold out or not; "almost gone" only
+/// while something is left.
 #[must_use]
 pub fn progress(
     state: FlashState,
@@ -108,7 +108,7 @@ pub fn window_of(activity: &Activity) -> Option<FlashWindow> {
     })
 }
 
-/// A window with what the live counter says is left; without a counter, what the window says stands.
+/// A window with the live counter's units left; without a counter, with its own.
 #[must_use]
 pub fn with_live_stock(window: FlashWindow, live_stock: Option<i32>) -> FlashWindow {
     FlashWindow { stock_left: live_stock.or(window.stock_left), ..window }
@@ -133,8 +133,8 @@ pub fn current(
         .min_by_key(|sale| (rank(sale), sale.window.promotion_id))
 }
 
-/// The sale that a card shows: as [`current`], but of the running sales only the one that sets the price. `priced_by` is the
-/// activity that does; where another activity is cheaper, a running sale has no label, countdown or progress.
+/// The sale on a card: as [`current`], but of the running sales only the one that sets the price. `priced_by` is the
+/// activity that does; if another activity is cheaper, a running sale has no label, countdown or progress.
 pub fn shown(
     windows: impl IntoIterator<Item = FlashWindow>,
     priced_by: Option<i64>,
@@ -147,8 +147,8 @@ pub fn shown(
     current(windows.into_iter().filter(sets_the_price), rules, now_ms)
 }
 
-/// The key of a product among flash sales, the lower first: running by end, then preheating by start, then all others as
-/// equals.
+/// The sort key of a product among flash sales, the lower first: running by end, then preheating by start, then all
+/// others equally.
 #[must_use]
 pub fn sort_key(sale: Option<&CurrentSale>) -> i64 {
     // Times are Unix milliseconds, far below the half of the range that each group gets.
@@ -162,10 +162,10 @@ pub fn sort_key(sale: Option<&CurrentSale>) -> i64 {
     }
 }
 
-/// The key of a product that no flash sale lifts.
+/// The key of a product outside flash sales.
 pub const NOT_IN_FLASH_SALE: i64 = i64::MAX;
 
-/// The next instant after now at which the state of a sale changes by the clock alone.
+/// The next instant after now at which the state of a sale changes by time alone.
 pub fn next_edge<'a>(
     windows: impl IntoIterator<Item = &'a FlashWindow>,
     rules: &FlashSaleRules,
@@ -179,15 +179,14 @@ pub fn next_edge<'a>(
         .min()
 }
 
-/// How long a client waits before it asks again: the setting, or the time to the next edge if that is sooner, within 1 to
-/// 30 seconds.
+/// Poll interval of a client: the setting, or the time to the next change if that is sooner, within 1 to 30 seconds.
 #[must_use]
 pub fn next_poll_ms(setting_ms: i64, next_edge_ms: Option<i64>, now_ms: i64) -> i64 {
     let to_edge = next_edge_ms.map_or(i64::MAX, |edge| edge.saturating_sub(now_ms));
     setting_ms.min(to_edge).clamp(1_000, 30_000)
 }
 
-/// When a sale is announced.
+/// Time at which a sale is announced.
 fn announced_ms(window: &FlashWindow, rules: &FlashSaleRules) -> i64 {
     window.start_ms.saturating_sub(rules.preheat_ms)
 }

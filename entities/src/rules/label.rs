@@ -1,4 +1,4 @@
-//! Labels: which of those that could stand on a card do.
+//! Labels: chooses those on a card from the candidates.
 
 use smallvec::SmallVec;
 
@@ -20,7 +20,7 @@ pub enum Label {
     Gift,
     /// Cash on delivery.
     Cod,
-    /// Something remarkable.
+    /// An atmosphere fact.
     Atmosphere(AtmosphereFact),
     /// Sold by a brand's own shop.
     OfficialShop,
@@ -28,7 +28,7 @@ pub enum Label {
     SurpriseSet,
 }
 
-/// What a label is about.
+/// The subject of a label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum LabelKind {
     /// The product among others.
@@ -48,7 +48,7 @@ pub enum LabelKind {
 }
 
 impl Label {
-    /// The stable key by which clients and reports know the label.
+    /// The stable key of the label for clients and reports.
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
@@ -66,7 +66,7 @@ impl Label {
         }
     }
 
-    /// What it is about.
+    /// Its subject.
     #[must_use]
     pub const fn kind(self) -> LabelKind {
         match self {
@@ -80,7 +80,7 @@ impl Label {
         }
     }
 
-    /// 8 to 1; the higher stands first.
+    /// 8 to 1; the higher comes first.
     #[must_use]
     pub const fn priority(self) -> i32 {
         match self {
@@ -96,22 +96,22 @@ impl Label {
     }
 }
 
-/// The labels that could stand on a card.
+/// The candidates for labels on a card.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Candidates<'a> {
-    /// A flash sale runs or preheats.
+    /// Whether a flash sale runs or preheats.
     pub flash_sale: bool,
-    /// A voucher applies.
+    /// Whether a voucher applies.
     pub voucher: bool,
-    /// Delivery costs nothing.
+    /// Whether delivery is free.
     pub free_shipping: bool,
-    /// Comes with a gift.
+    /// Whether it comes with a gift.
     pub gift: bool,
-    /// The viewer may pay on delivery.
+    /// Whether the viewer may pay on delivery.
     pub cod: bool,
-    /// What is remarkable, in order ([`super::atmosphere::facts`]).
+    /// Atmosphere facts, in order ([`super::atmosphere::facts`]).
     pub atmosphere: &'a [AtmosphereFact],
-    /// Sold by a brand's own shop.
+    /// Whether a brand's own shop sells it.
     pub official_shop: bool,
 }
 
@@ -139,8 +139,8 @@ pub fn ranked(candidates: &Candidates<'_>, atmosphere_v2: bool) -> SmallVec<[Lab
         .collect()
 }
 
-/// The first `max` labels whose texts are not empty and all different. Two labels may read alike, as a voucher for free
-/// shipping and free shipping itself do; the second gives its place to the next.
+/// The first `max` labels with texts that are not empty and all different. Two labels may have the same text, as a
+/// voucher for free shipping and free shipping itself do; the second then gives its place to the next.
 pub fn distinct<T: AsRef<str>>(labels: impl IntoIterator<Item = (Label, T)>, max: usize) -> SmallVec<[(Label, T); 3]> {
     let mut shown = SmallVec::<[(Label, T); 3]>::new();
     for (label, text) in labels {

@@ -1,11 +1,11 @@
-//! The odds of a prize of a surprise set: units left of all units left, as they must be shown.
+//! The odds of a prize of a surprise set: units left ÷ all units left, as they must be shown.
 
 use std::fmt;
 
 use live_pack_dal::model::SurprisePrize;
 
-/// The odds of a prize, displayed with two decimals and "%": half up, and "<0.01%" where that would read as no chance
-/// though units are left.
+/// The odds of a prize, displayed with two decimals and "%": half up, and "<0.01%" if that would read as zero though
+/// units are left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Odds {
     /// Hundredths of a percent, 0 to 10 000.
@@ -23,20 +23,20 @@ impl fmt::Display for Odds {
     }
 }
 
-/// All units left of a set. A count below zero holds no unit.
+/// All units left of a set. A negative count is zero.
 #[must_use]
 pub fn units_left(prizes: &[SurprisePrize]) -> i64 {
     prizes.iter().map(|prize| i64::from(prize.units_left.max(0))).sum()
 }
 
-/// The odds of a prize with `left` units of `all_left`, worked out in whole numbers so that a half rounds up exactly.
+/// The odds of a prize with `left` units of `all_left`, computed in integers so that a half rounds up exactly.
 #[must_use]
 pub fn odds(left: i32, all_left: i64) -> Odds {
     let left = i64::from(left.max(0));
     if left == 0 {
         return Odds::Exactly(0);
     }
-    // a prize is part of its set: less than itself cannot be left of all
+    // a prize is part of its set: its units left cannot exceed those of the set
     let all_left = i128::from(all_left.max(left));
     let hundredths = (i128::from(left) * 20_000 + all_left) / (all_left * 2);
     match u32::try_from(hundredths) {

@@ -1,14 +1,14 @@
 //! The order of a bag: pinned, the host's top products, flash sales, in stock before sold out, number in the bag, id.
 //!
-//! Each sorter of the engine gives one `i64` key, the lower first, and the first sorter that tells two products apart
-//! decides. [`BagOrder`] is the same order in one value.
+//! Each sorter of the engine returns one `i64` key, the lower first, and the first sorter with different keys decides.
+//! [`BagOrder`] is the same order in one value.
 
 use super::{
     flash_sale::{CurrentSale, NOT_IN_FLASH_SALE, sort_key},
     stock::StockPlace,
 };
 
-/// The place of a product in the full order of a bag; the least stands first.
+/// The position of a product in the full order of a bag; the least comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct BagOrder {
     /// [`pinned_key`].
@@ -21,30 +21,30 @@ pub struct BagOrder {
     pub stock: i64,
     /// The number in the bag.
     pub item_no: i64,
-    /// The product: what makes the order total.
+    /// The product id, which makes the order total.
     pub product_id: i64,
 }
 
-/// The pinned product stands at index 0.
+/// The pinned product comes first.
 #[must_use]
 pub const fn pinned_key(is_pinned: bool) -> i64 {
     if is_pinned { 0 } else { 1 }
 }
 
-/// Top products in the host's order (1, 2 …), then all that are none (0).
+/// Top products in the host's order (1, 2 …), then all others (0).
 #[must_use]
 pub fn top_key(top_rank: i32) -> i64 {
     if top_rank > 0 { i64::from(top_rank) } else { i64::MAX }
 }
 
-/// Flash sales: running by end, then preheating by start, then the rest. All are equals where `flash_sale_first` is off,
-/// which takes the experiment and the setting.
+/// Flash sales: running by end, then preheating by start, then the rest. All are equal without `flash_sale_first`,
+/// which needs the experiment and the setting.
 #[must_use]
 pub fn flash_key(sale: Option<&CurrentSale>, flash_sale_first: bool) -> i64 {
     if flash_sale_first { sort_key(sale) } else { NOT_IN_FLASH_SALE }
 }
 
-/// In stock before sold out, where a sold-out product sinks.
+/// In stock before sold out, if sold-out products sink.
 #[must_use]
 pub const fn stock_key(place: StockPlace) -> i64 {
     match place {

@@ -1,15 +1,15 @@
-//! Paging: which part of the ordered bag is the page, and where the next one starts.
+//! Paging: the range of the page in the ordered bag, and the start of the next one.
 
 use std::ops::Range;
 
 /// A page of an ordered list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page {
-    /// The entries of the page; always inside the list.
+    /// The range of the page; always inside the list.
     pub range: Range<usize>,
     /// Entries consumed after this page; 0 at the end.
     pub next_cursor: i64,
-    /// Something follows.
+    /// Whether more entries follow.
     pub has_more: bool,
 }
 
@@ -26,8 +26,8 @@ pub fn page(total: usize, cursor: i64, count: i32) -> Page {
     Page { range: start..end, next_cursor, has_more }
 }
 
-/// The entries of a page that the client has not got yet. Hidden cards move neither the cursor nor the total: they stay in
-/// the page and are only not drawn, so a page may come back shorter, even empty, with more to follow.
+/// The entries of a page that the client does not have yet. Hidden cards move neither the cursor nor the total: they
+/// stay in the page and are not drawn, so a page may be shorter, even empty, with more to follow.
 pub fn shown<'a>(ordered_ids: &'a [i64], page: &Page, exclude_ids: &'a [i64]) -> impl Iterator<Item = i64> + 'a {
     let of_page = ordered_ids.get(page.range.clone()).unwrap_or_default();
     of_page.iter().copied().filter(|id| !exclude_ids.contains(id))

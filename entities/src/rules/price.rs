@@ -1,4 +1,5 @@
-//! Which price a card shows: the activity that counts on each SKU, the span over the SKUs, and what may be struck through.
+//! The price on a card: the activity that counts for each SKU, the range over the SKUs, and valid struck-through
+//! prices.
 
 use live_pack_dal::{
     Decimal,
@@ -14,7 +15,7 @@ mod tests;
 
 pub(super) use offer::level;
 
-/// How a price reads.
+/// The form of a price.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum PriceType {
     /// One price, nothing struck through.
@@ -25,7 +26,7 @@ pub enum PriceType {
     Discount,
 }
 
-/// What set the lowest price.
+/// The source of the lowest price.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum PriceSource {
     /// No activity: the retail price.
@@ -54,20 +55,20 @@ impl From<ActivityKind> for PriceSource {
     }
 }
 
-/// What the price of a product follows from.
+/// The facts behind the price of a product.
 #[derive(Debug, Clone, Copy)]
 pub struct PriceFacts<'a> {
-    /// Retail and reference prices, one an SKU.
+    /// Retail and reference prices, one per SKU.
     pub price: &'a ProductPrice,
-    /// Which SKUs have stock. Empty: no SKU is known, and all count as in stock; else an SKU that is absent is out.
+    /// Stock by SKU. Empty: no SKU is known, and all count as in stock; else an absent SKU is out of stock.
     pub skus: &'a [Sku],
-    /// The activities; `None`: they could not be had, and the plain price stands.
+    /// The activities; `None`: not available, and the regular price counts.
     pub promotions: Option<&'a ProductPromotions>,
     /// Now, Unix milliseconds.
     pub now_ms: i64,
 }
 
-/// The price of a product, as exact as its sources; [`EffectivePrice::rounded`] fits it to a currency.
+/// The price of a product, as exact as its sources; [`EffectivePrice::rounded`] rounds it to a currency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EffectivePrice {
     /// The lowest price over the SKUs that count.
@@ -82,15 +83,15 @@ pub struct EffectivePrice {
     pub origin_max: Option<Decimal>,
     /// Whole percent off `origin_min`, 1 to 100; 0: hidden.
     pub discount_percent: i32,
-    /// How it reads.
+    /// Its form.
     pub price_type: PriceType,
-    /// What set `sale_min`.
+    /// The source of `sale_min`.
     pub source: PriceSource,
     /// The activity that set `sale_min`; `None` with [`PriceSource::Original`].
     pub activity_id: Option<i64>,
-    /// The SKU that gives `sale_min`; of several, the first the price service names.
+    /// The SKU of `sale_min`; of several, the first of the price service.
     pub sku_id: i64,
-    /// `sale_min` is not above what that SKU cost at its lowest in the last 30 days.
+    /// Whether `sale_min` is not above that SKU's lowest price of the last 30 days.
     pub lowest_in_30_days: bool,
 }
 
@@ -135,8 +136,8 @@ pub fn effective_price(facts: PriceFacts<'_>, live_stock: impl Fn(i64) -> Option
 }
 
 impl EffectivePrice {
-    /// The price in the currency's number of decimals, half up. Type, strike-through and percent are worked out again from
-    /// the rounded amounts, so that what is shown agrees with itself: 10.2 to 10.4 without decimals is no range.
+    /// The price in the currency's number of decimals, half up. Type, strike-through and percent are computed again
+    /// from the rounded amounts, so that they are consistent: 10.2 to 10.4 without decimals is not a range.
     #[must_use]
     pub fn rounded(self, decimals: u32) -> Self {
         let round = |amount: Decimal| amount.round_dp_with_strategy(decimals, RoundingStrategy::MidpointAwayFromZero);
@@ -166,8 +167,8 @@ impl EffectivePrice {
     }
 }
 
-/// floor((reference − sale) / reference × 100), 0 to 100. 0 means hidden: below one percent, no reduction, or amounts too
-/// large to compare, which are no prices.
+/// floor((reference − sale) / reference × 100), 0 to 100. 0 means hidden: below one percent, no reduction, or amounts
+/// too large to compare, which are not prices.
 #[must_use]
 pub fn discount_percent(reference: Decimal, sale: Decimal) -> i32 {
     if reference <= sale || reference <= Decimal::ZERO {
@@ -181,7 +182,7 @@ pub fn discount_percent(reference: Decimal, sale: Decimal) -> i32 {
     percent().unwrap_or(0).clamp(0, 100)
 }
 
-/// Whether an SKU is known to have stock. Where no SKU is known all are out, and so all count.
+/// Whether an SKU is known to have stock. If no SKU is known all are out, and so all count.
 fn in_stock(skus: &[Sku], sku_id: i64) -> bool {
     skus.iter().any(|sku| sku.sku_id == sku_id && sku.stock > 0)
 }

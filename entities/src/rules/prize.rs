@@ -1,11 +1,12 @@
-//! The order in which the prizes of a surprise set stand.
+//! The order of the prizes of a surprise set.
 
 use std::cmp::Reverse;
 
 use live_pack_dal::{Decimal, model::SurprisePrize};
 
-/// The place of a prize: rarest first, then dearest (one without a value last), then the lower id. Rare is what there were
-/// fewest units of at the start: by the units left the list would move under the viewer's finger with every sale.
+/// The position of a prize: rarest first, then the most valuable (one without a value last), then the lower id. The
+/// rarest has the fewest units at the start: by the units left the list would move under the viewer's finger with every
+/// sale.
 #[must_use]
 pub const fn order(prize: &SurprisePrize) -> (i32, Reverse<Option<Decimal>>, i64) {
     (prize.units, Reverse(prize.value), prize.product_id)

@@ -2,7 +2,7 @@
 
 use live_pack_dal::model::{Permission, RoomState};
 
-/// Whether a room sells. Which code an interface answers with is not decided here.
+/// Whether a room sells. The status code of an interface is decided elsewhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum RoomVerdict {
     /// It sells.

@@ -1,4 +1,4 @@
-//! What of a room is told without opening it.
+//! The summary of a room in a list.
 
 use live_pack_dal::{
     Lookup,
@@ -11,52 +11,52 @@ use super::{
     voucher::{rejection, state},
 };
 
-/// What decides; `None`: it could not be had, or was left out.
+/// The facts behind a summary; `None`: not available, or left out.
 #[derive(Debug, Clone, Copy)]
 pub struct RoomFacts<'a> {
     /// Whether the room sells.
     pub verdict: RoomVerdict,
-    /// The viewer may enter the bag.
+    /// Whether the viewer may enter the bag.
     pub may_enter: bool,
-    /// The bag in numbers, as the viewer sees it.
+    /// The summary of the bag for the viewer.
     pub summary: Option<&'a BagSummary>,
-    /// Flash sales are not switched off.
+    /// Whether flash sales are on.
     pub flash_sales: bool,
-    /// The vouchers that were issued.
+    /// The issued vouchers.
     pub vouchers: Option<&'a [Voucher]>,
     /// The auctions.
     pub auctions: Option<&'a [Auction]>,
-    /// What is pinned.
+    /// The pinned card.
     pub pin: Option<&'a Pin>,
-    /// Where the viewer shops.
+    /// The viewer's region.
     pub region: Region,
-    /// The viewer's client; 0: not said.
+    /// The viewer's client version; 0: not stated.
     pub app_version: i32,
     /// Now, Unix milliseconds.
     pub now_ms: i64,
 }
 
-/// What there is to sell in a room.
+/// The goods of a room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct RoomGoods {
-    /// There is a bag to open.
+    /// Whether there is a bag to open.
     pub has_bag: bool,
     /// Different products of the bag that the viewer may see.
     pub bag_count: i32,
-    /// A flash sale runs or comes.
+    /// Whether a flash sale runs or will come.
     pub has_flash_sale: bool,
-    /// There is a voucher.
+    /// Whether there is a voucher.
     pub has_voucher: bool,
-    /// There is an auction.
+    /// Whether there is an auction.
     pub has_auction: bool,
-    /// What kind of thing is pinned.
+    /// The kind of the pinned thing.
     pub pinned: PinKind,
     /// The pinned product; 0: none.
     pub pinned_product_id: i64,
 }
 
-/// What there is to sell. A room that does not sell has nothing; a voucher is told of where some viewer of the region could
-/// get it, an auction where the viewer's client can show it, and a bag where it holds a product or an auction.
+/// The goods of a room. A room that does not sell has none; a voucher counts if some viewer of the region could get it,
+/// an auction if the viewer's client can show it, and a bag if it contains a product or an auction.
 #[must_use]
 pub fn goods(facts: &RoomFacts<'_>) -> RoomGoods {
     if facts.verdict != RoomVerdict::Normal || !facts.may_enter {
@@ -80,8 +80,8 @@ pub fn goods(facts: &RoomFacts<'_>) -> RoomGoods {
     }
 }
 
-/// What a creator may sell, as an answer that can do without the creator says it: an account that is not known has no
-/// permission, one that could not be asked of counts as NORMAL.
+/// A creator's permission in an answer that can do without the creator: an unknown account has no permission, an
+/// account that is not available counts as NORMAL.
 #[must_use]
 pub fn permission<T>(creator: Option<&Lookup<T>>, of: impl Fn(&T) -> Permission) -> Permission {
     match creator {

@@ -5,26 +5,26 @@ use live_pack_dal::{
     model::{Permission, Region, Shop},
 };
 
-/// What decides about the entrance.
+/// The facts that decide about the entrance.
 #[derive(Debug, Clone, Copy)]
 pub struct EntryFacts<'a> {
-    /// The feature is not switched off by hand.
+    /// Whether the feature is on.
     pub switched_on: bool,
-    /// What the creator may sell.
+    /// The creator's permission to sell.
     pub permission: Permission,
     /// The shop that is bound to the creator's account.
     pub shop: Option<&'a Shop>,
     /// Products on the creator's profile.
     pub showcase_count: i32,
-    /// Where the viewer shops.
+    /// The viewer's region.
     pub region: Region,
-    /// The viewer's client; 0: not said.
+    /// The viewer's client version; 0: not stated.
     pub app_version: i32,
-    /// Who may enter at all.
+    /// The configured condition for the entrance.
     pub gate: &'a Gate,
 }
 
-/// Why there is no entrance.
+/// Reasons that there is no entrance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum NoEntry {
     /// Switched off by hand.
@@ -33,14 +33,14 @@ pub enum NoEntry {
     Permission,
     /// Neither a bound and approved shop nor a product on the profile.
     NothingBehind,
-    /// The shop does not sell where the viewer shops.
+    /// The shop does not sell in the viewer's region.
     Region,
-    /// The configuration lets nobody in there, or not this client.
+    /// The configuration closes it for this region or client.
     Gate,
 }
 
 impl NoEntry {
-    /// The reason as records and metrics name it.
+    /// The reason in records and metrics.
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
@@ -53,14 +53,14 @@ impl NoEntry {
     }
 }
 
-/// The shop whose binding was approved; one that was not says nothing, not even where it sells.
+/// The shop whose binding was approved; one that was not counts for nothing, not even for its regions.
 #[must_use]
 pub fn approved(shop: Option<&Shop>) -> Option<&Shop> {
     shop.filter(|shop| shop.approved)
 }
 
-/// The first reason not to show the entrance; `None`: it is shown. An approved shop sells where it says, and nowhere if it
-/// names no region. A profile without such a shop names no regions, and whoever is served at all is in one.
+/// The first reason not to show the entrance; `None`: it is shown. An approved shop sells in the regions it names, and
+/// nowhere if it names none. A profile without such a shop names no regions and counts for every served region.
 #[must_use]
 pub fn no_entry(facts: &EntryFacts<'_>) -> Option<NoEntry> {
     let shop = approved(facts.shop);
@@ -81,7 +81,7 @@ mod tests {
     use crate::rules::fixtures::region;
     use NoEntry as N;
 
-    /// What a case changes about an approved shop that sells in the US, with products, everything allowed.
+    /// Changes of a case to an approved shop that sells in the US, with products, everything allowed.
     #[derive(Clone)]
     struct Given {
         switched_on: bool,

@@ -1,8 +1,8 @@
-//! Whether the number of units sold is told.
+//! Whether the number of units sold is shown.
 
 use live_pack_dal::config::SoldTextRules;
 
-/// The number to tell, if it is told: from the configured number on, and never "0 sold". `None` in: it could not be had.
+/// The number to show, if any: only from the configured threshold on, and never "0 sold". Input `None`: not available.
 #[must_use]
 pub fn told(sold_count: Option<i64>, rules: &SoldTextRules) -> Option<i64> {
     sold_count.filter(|sold| *sold > 0 && *sold >= rules.from)

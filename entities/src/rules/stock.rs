@@ -1,11 +1,11 @@
-//! Stock: how a card names it, and what becomes of a product that is sold out.
+//! Stock: its state on a card, and the place of a sold-out product.
 
 use live_pack_dal::config::{Atmosphere, StockPolicy};
 
-/// How a card names the stock of a product.
+/// The state of a product's stock on a card.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum StockState {
-    /// It could not be had.
+    /// Not available.
     Unknown,
     /// Enough.
     InStock,
@@ -15,31 +15,31 @@ pub enum StockState {
     SoldOut,
 }
 
-/// What becomes of a product in the list.
+/// The treatment of a product in the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum StockPlace {
     /// It keeps its place.
     Keep,
-    /// It goes behind what is in stock.
+    /// It comes after products in stock.
     Sink,
     /// It is left out.
     Hide,
 }
 
-/// What besides the stock decides the place of a product.
+/// The facts besides the stock that decide the place of a product.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PlaceFacts {
-    /// No unit is left.
+    /// Whether no unit is left.
     pub sold_out: bool,
-    /// The host explains it now.
+    /// Whether it is pinned.
     pub pinned: bool,
-    /// What is configured, or what the interface asks for.
+    /// The policy of the configuration or of the interface.
     pub policy: StockPolicy,
     /// The experiment `sold_out_sink`; an answer that is the same for all viewers passes `true`.
     pub sold_out_sink: bool,
 }
 
-/// Names the stock: nothing left is SOLD_OUT, up to the configured number is LOW_STOCK.
+/// The state of the stock: 0 is SOLD_OUT, up to the configured number is LOW_STOCK.
 #[must_use]
 pub fn state(stock: Option<i32>, rules: &Atmosphere) -> StockState {
     match stock {
@@ -50,8 +50,8 @@ pub fn state(stock: Option<i32>, rules: &Atmosphere) -> StockState {
     }
 }
 
-/// What becomes of a product: the policy decides, but a pinned product is never dropped for stock (and stands first anyway),
-/// and with the experiment off sold-out products keep their place whatever the policy.
+/// The treatment of a product: the policy decides, but a pinned product is never dropped for stock (and comes first
+/// anyway), and with the experiment off sold-out products keep their place whatever the policy.
 #[must_use]
 pub const fn place(facts: PlaceFacts) -> StockPlace {
     if !facts.sold_out || facts.pinned || !facts.sold_out_sink {

@@ -1,4 +1,4 @@
-//! The tabs of a bag: which there are, how many entries each has, and which opens first.
+//! The tabs of a bag: the list, the number of entries of each, and the default.
 
 use smallvec::SmallVec;
 
@@ -15,7 +15,7 @@ pub enum Tab {
     Voucher,
 }
 
-/// Entries a tab, over the same filtered bag that the page is cut from.
+/// Entries per tab, over the same filtered bag as the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct TabCounts {
     /// Products.
@@ -28,28 +28,28 @@ pub struct TabCounts {
     pub voucher: i32,
 }
 
-/// A tab as it is listed.
+/// A listed tab.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TabEntry {
-    /// Which.
+    /// The tab.
     pub tab: Tab,
     /// Its entries.
     pub count: i32,
-    /// It opens first.
+    /// Whether it opens first.
     pub is_default: bool,
 }
 
 /// The tabs of a bag.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tabs {
-    /// In order; empty where only one would be left.
+    /// In order; empty if only one would be left.
     pub entries: SmallVec<[TabEntry; 4]>,
     /// The one that opens first, listed or not.
     pub default: Tab,
 }
 
-/// ALL first, the others only with entries; one tab is no choice and gives an empty list. ALL opens first, or AUCTION where
-/// the room has auctions and nothing else.
+/// ALL first, the others only with entries; a single tab is not a choice and gives an empty list. ALL opens first, or
+/// AUCTION if the room has only auctions.
 #[must_use]
 pub fn tabs(counts: TabCounts) -> Tabs {
     let default = if counts.all <= 0 && counts.auction > 0 { Tab::Auction } else { Tab::All };

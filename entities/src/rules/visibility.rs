@@ -1,6 +1,6 @@
-//! Whether a product stands in a bag at all, and the stable reason if it does not.
+//! Whether a product is shown in a bag, and the stable reason if it is not.
 //!
-//! One function a filter, so that a filter is a line, and [`rejection`], which asks all of them.
+//! One function per filter, so that a filter is a line, and [`rejection`], which applies all of them.
 
 use live_pack_dal::{
     config::AgeGate,
@@ -12,7 +12,7 @@ use super::stock::StockPlace;
 #[cfg(test)]
 mod tests;
 
-/// Why a product is left out.
+/// Reasons that a product is left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Rejection {
     /// Frozen by the platform.
@@ -34,7 +34,7 @@ pub enum Rejection {
 }
 
 impl Rejection {
-    /// The reason as records and metrics name it.
+    /// The reason in records and metrics.
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
@@ -50,18 +50,18 @@ impl Rejection {
     }
 }
 
-/// The viewer as far as visibility depends on it.
+/// The viewer, as far as visibility depends on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Onlooker {
-    /// Where the viewer shops.
+    /// The viewer's region.
     pub region: Region,
-    /// The client or the account says that the viewer is a minor.
+    /// Whether the client or the account says that the viewer is a minor.
     pub minor: bool,
-    /// The version of the client; 0: not said.
+    /// The version of the client; 0: not stated.
     pub app_version: i32,
 }
 
-/// Frozen, taken down by the platform, deleted: out.
+/// Rejects products that are frozen, taken down by the platform, or deleted.
 #[must_use]
 pub const fn banned(status: ProductStatus) -> Option<Rejection> {
     match status {
@@ -77,7 +77,7 @@ pub const fn banned(status: ProductStatus) -> Option<Rejection> {
     }
 }
 
-/// Anything but ACTIVATE: out. A status this version does not know is no promise that the product is on sale.
+/// Rejects every status but ACTIVATE. An unknown status does not guarantee that the product is on sale.
 #[must_use]
 pub const fn offline(status: ProductStatus) -> Option<Rejection> {
     match status {
@@ -86,31 +86,31 @@ pub const fn offline(status: ProductStatus) -> Option<Rejection> {
     }
 }
 
-/// Not sold in the viewer's region: out. A product that names no region is sold nowhere.
+/// Rejects products that are not sold in the viewer's region. A product that names no region is sold nowhere.
 #[must_use]
 pub fn region(sale_regions: &[Region], viewer: Region) -> Option<Rejection> {
     (!sale_regions.contains(&viewer)).then_some(Rejection::Region)
 }
 
-/// A minor and a product for adults: out, where the gate is on.
+/// Rejects a product for adults for a minor, if the gate is on.
 #[must_use]
 pub fn age_gate(age_class: AgeClass, minor: bool, gate: &AgeGate) -> Option<Rejection> {
     (gate.enabled && minor && age_class == AgeClass::Adult).then_some(Rejection::AgeGate)
 }
 
-/// Whether a client is too old: it says its version, and that is below what is needed. 0 is "not said", and "any".
+/// Whether a client is too old: it states its version, and that is below the minimum. 0 means "not stated", and "any".
 #[must_use]
 pub const fn is_app_too_old(app_version: i32, min_app_version: i32) -> bool {
     app_version > 0 && app_version < min_app_version
 }
 
-/// The client is too old for the product: out.
+/// Rejects a product that needs a newer client.
 #[must_use]
 pub fn app_version(app_version: i32, min_app_version: i32) -> Option<Rejection> {
     is_app_too_old(app_version, min_app_version).then_some(Rejection::AppVersion)
 }
 
-/// Sold out where that hides a product: out.
+/// Rejects a sold-out product if the policy hides it.
 #[must_use]
 pub fn stock(place: StockPlace) -> Option<Rejection> {
     (place == StockPlace::Hide).then_some(Rejection::SoldOut)

@@ -1,4 +1,4 @@
-//! Vouchers: what one is to the viewer, what it applies to, what it is worth, and the order of several.
+//! Vouchers: state for the viewer, applicability, worth, and order.
 
 use std::cmp::Reverse;
 
@@ -15,7 +15,7 @@ mod worth;
 pub use cheapest::{cheapest, value_on};
 pub use worth::{BestVouchers, PricedProduct, Worth, best, value};
 
-/// What a voucher is to the viewer.
+/// The state of a voucher for the viewer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum VoucherState {
     /// One tap away.
@@ -28,7 +28,7 @@ pub enum VoucherState {
     SoldOut,
     /// Cannot be claimed yet.
     NotStarted,
-    /// Can no longer be claimed, or has lapsed.
+    /// Can no longer be claimed, or has expired.
     Expired,
     /// Can be claimed after a task.
     TaskRequired,
@@ -48,21 +48,21 @@ impl VoucherState {
     }
 }
 
-/// Why a voucher is not shown.
+/// Reasons that a voucher is not shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum VoucherRejection {
     /// Not in the viewer's region.
     Region,
-    /// Only for those who never bought.
+    /// Only for users without an earlier purchase.
     Segment,
-    /// Can no longer be claimed, or has lapsed.
+    /// Can no longer be claimed, or has expired.
     Expired,
     /// No claim is left.
     Gone,
 }
 
 impl VoucherRejection {
-    /// The reason as records and metrics name it.
+    /// The reason in records and metrics.
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
@@ -74,7 +74,7 @@ impl VoucherRejection {
     }
 }
 
-/// The place of a voucher in a list; the least stands first.
+/// The position of a voucher in a list; the least comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct VoucherOrder {
     not_claimable: bool,
@@ -84,10 +84,10 @@ pub struct VoucherOrder {
     voucher_id: i64,
 }
 
-/// What a voucher is to the viewer. What the viewer did decides before what the voucher offers: one that was spent stays
-/// USED, one that was claimed stays CLAIMED though no claim is left, until it lapses. `claims` is `None` for a guest.
+/// The state of a voucher for the viewer. The viewer's claim decides before the voucher's own state: a spent voucher
+/// stays USED, a claimed one stays CLAIMED though no claim is left, until it expires. `claims` is `None` for a guest.
 ///
-/// Following is known and opens a FOLLOW_HOST voucher; how long a viewer watched is not, so WATCH_LIVE stays a task.
+/// Following is known and opens a FOLLOW_HOST voucher; the watch time is unknown, so WATCH_LIVE stays a task.
 #[must_use]
 pub fn state(voucher: &Voucher, claims: Option<&Claims>, now_ms: i64) -> VoucherState {
     let claimed = claims.and_then(|claims| claims.states.get(&voucher.voucher_id)).copied().unwrap_or_default();
@@ -104,8 +104,8 @@ pub fn state(voucher: &Voucher, claims: Option<&Claims>, now_ms: i64) -> Voucher
     }
 }
 
-/// Why a voucher of this state is not shown to the viewer: not for the region or segment, expired, or gone. New users are
-/// those whose account says so; a guest has none.
+/// The reason that a voucher of this state is not shown to the viewer: not for the region or segment, expired, or gone.
+/// New users are those whose account says so; a guest is not one.
 #[must_use]
 pub fn rejection(
     voucher: &Voucher,
@@ -126,7 +126,7 @@ pub fn rejection(
     }
 }
 
-/// Whether a voucher is for a product, its seller and the viewer's region, whatever the price.
+/// Whether a voucher applies to a product, its seller and the viewer's region, whatever the price.
 #[must_use]
 pub fn applies_to(voucher: &Voucher, product_id: i64, seller_id: i64, viewer: Region) -> bool {
     let of_seller = voucher.seller_id == 0 || voucher.seller_id == seller_id;
@@ -134,8 +134,8 @@ pub fn applies_to(voucher: &Voucher, product_id: i64, seller_id: i64, viewer: Re
     of_seller && of_list && is_sold_in(voucher, viewer)
 }
 
-/// The place of a voucher: claimable first, then worth most (`value` on the product that the list is about; `None` counts
-/// for nothing there), platform before seller on a tie, soonest end, id.
+/// The position of a voucher: claimable first, then the greatest worth (`value` for the product of the list; `None` is
+/// nothing), platform before seller on a tie, earliest end, id.
 #[must_use]
 pub const fn order(voucher: &Voucher, state: VoucherState, value: Option<Decimal>) -> VoucherOrder {
     VoucherOrder {
@@ -147,8 +147,8 @@ pub const fn order(voucher: &Voucher, state: VoucherState, value: Option<Decimal
     }
 }
 
-/// Which voucher of an ordered list a banner speaks of, as its place, and how many others the list holds: the first that the
-/// viewer can still spend. `None`: there is none, and nothing to speak of.
+/// The index of the voucher for the banner in an ordered list, and the number of others: the first that the viewer can
+/// still spend. `None`: there is none.
 #[must_use]
 pub fn headline(states: &[VoucherState]) -> Option<(usize, usize)> {
     let best = states.iter().position(|state| state.is_spendable())?;
@@ -160,7 +160,7 @@ fn is_sold_in(voucher: &Voucher, viewer: Region) -> bool {
     voucher.regions.is_empty() || voucher.regions.contains(&viewer)
 }
 
-/// Whether something is left to do before a claim.
+/// Whether a task is left to do before a claim.
 fn is_task_open(task: ClaimTask, claims: Option<&Claims>) -> bool {
     match task {
         ClaimTask::NoTask => false,

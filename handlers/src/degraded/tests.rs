@@ -1,4 +1,4 @@
-//! What is named, and what is named once.
+//! Tests of the entries of the list, and of duplicates.
 #![allow(clippy::indexing_slicing, reason = "tests")]
 
 use live_pack_dal::ErrorKind;

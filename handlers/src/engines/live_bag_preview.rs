@@ -1,4 +1,4 @@
-//! Products in stock as they are shown before entering the room: nothing in them is personal.
+//! Products in stock before entering the room: without personal data.
 
 use live_pack_engine::{Definition, high};
 use live_pack_entities::{
@@ -18,8 +18,8 @@ use live_pack_entities::{
     sorters::{HostOrderSorter, ProductIdSorter, TopProductsSorter},
 };
 
-/// `LiveBagPreviewEngine`: in stock only, the host's top products first, then the host's order. The pinned product has no
-/// place of its own, and flash sales do not sort: this is not the first page of the bag.
+/// `LiveBagPreviewEngine`: in stock only, the host's top products first, then the host's order. The pinned product has
+/// no special position, and flash sales do not sort: this is not the first page of the bag.
 #[must_use]
 pub fn live_bag_preview_engine() -> Definition<BagScene, PreviewCards> {
     Definition::new("LiveBagPreviewEngine")

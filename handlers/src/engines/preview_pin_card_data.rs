@@ -1,4 +1,4 @@
-//! The pinned product, as it is shown before entering: nothing in it is personal.
+//! The pinned product before entering: without personal data.
 
 use live_pack_engine::{Definition, WhenEmpty, high};
 use live_pack_entities::{
@@ -16,7 +16,7 @@ use live_pack_entities::{
     scene::BagScene,
 };
 
-/// `PreviewPinCardDataEngine`: a pinned voucher is not shown before entering, because what it is depends on the viewer.
+/// `PreviewPinCardDataEngine`: a pinned voucher is not shown before entering, because it depends on the viewer.
 #[must_use]
 pub fn preview_pin_card_data_engine() -> Definition<BagScene, PinnedCard> {
     Definition::new("PreviewPinCardDataEngine")

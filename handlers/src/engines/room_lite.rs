@@ -1,4 +1,4 @@
-//! Many rooms, as a list of rooms tells them.
+//! Many rooms, for a list.
 
 use live_pack_engine::{Definition, high};
 use live_pack_entities::{
@@ -11,8 +11,8 @@ use live_pack_entities::{
     scene::RoomScene,
 };
 
-/// `RoomLiteEngine`: one call a downstream method for all rooms. A room that does not sell is told as such, so there is no
-/// filter.
+/// `RoomLiteEngine`: one call per downstream method for all rooms. A room that does not sell is listed as such, so
+/// there is no filter.
 #[must_use]
 pub fn room_lite_engine() -> Definition<RoomScene, RoomLites> {
     Definition::new("RoomLiteEngine")

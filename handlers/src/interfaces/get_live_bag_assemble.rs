@@ -1,4 +1,4 @@
-//! `GetLiveBagAssemble`: everything around the bag at once, each part as its own interface answers it.
+//! `GetLiveBagAssemble`: everything around the bag at once, each part as in its own interface.
 
 use std::sync::Arc;
 
@@ -51,7 +51,7 @@ impl Interface for GetLiveBagAssemble {
     }
 }
 
-/// What the flow is about.
+/// The business type of the flow.
 #[derive(Debug)]
 pub(crate) struct Assemble;
 
@@ -60,7 +60,7 @@ impl Business for Assemble {
     type Error = Failure;
 }
 
-/// Bag and room are strong. A room that does not sell ends the bag, not the whole: the room is answered with it.
+/// Bag and room are strong. A room that does not sell ends the bag but not the answer, which still contains the room.
 pub(crate) fn assemble_flow() -> FlowDefinition<Assemble> {
     type Assembling = Whole<GetLiveBagAssembleResponse>;
     let parts = Fork::all()
@@ -97,7 +97,7 @@ pub(crate) fn assemble_flow() -> FlowDefinition<Assemble> {
                 answer.base_resp = status.into_base_resp();
             }
         }
-        // the room may have been closed between the two looks at it
+        // the room may have been closed between the two calls
         if let Some(stop) = stop {
             answer.base_resp = Status::of_stop(stop).into_base_resp();
         }
@@ -110,7 +110,7 @@ pub(crate) fn assemble_flow() -> FlowDefinition<Assemble> {
     })
 }
 
-/// The bag, or the rule that it ended by.
+/// The bag, or the rule that ended it.
 type BagOrStop = Result<(GetLiveBagDataResponse, Losses), Status>;
 
 fn bag_or_stop(part: Part<GetLiveBagDataResponse>) -> Result<BagOrStop, Failure> {

@@ -13,7 +13,7 @@ use crate::{
     turn::Turn,
 };
 
-/// The most highlights a shop can have.
+/// Maximum number of highlights of a shop.
 const MAX_HIGHLIGHTS: i32 = 6;
 
 pub(crate) struct GetLiveBagCreatorShopInfo;
@@ -38,7 +38,7 @@ impl Interface for GetLiveBagCreatorShopInfo {
     }
 }
 
-/// How many highlights are asked for.
+/// The number of requested highlights.
 pub(super) fn highlight_count(count: i32, check: &mut Check) -> i32 {
     check.that((0..=MAX_HIGHLIGHTS).contains(&count), "highlight_count", "0 to 6", count);
     count

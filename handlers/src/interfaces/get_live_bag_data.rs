@@ -23,9 +23,9 @@ use crate::{
     turn::Turn,
 };
 
-/// The most products a page can hold.
+/// Maximum number of products on a page.
 const MAX_COUNT: i32 = 50;
-/// The most products that can be hidden.
+/// Maximum number of products to hide.
 const MAX_EXCLUDED: usize = 200;
 
 pub(crate) struct GetLiveBagData;
@@ -50,7 +50,7 @@ impl Interface for GetLiveBagData {
     }
 }
 
-/// What of the bag is asked for.
+/// The requested part of the bag.
 pub(super) fn bag_query(
     page: Option<&wire::Page>,
     tab: wire::BagTab,
@@ -91,7 +91,7 @@ pub(super) async fn bag(turn: &Arc<Turn>, plans: fn(&Plans) -> &BagPlans) -> Par
     Part { outcome: outcome.map(|()| answer), losses }
 }
 
-/// What the flow of a page is about.
+/// The business type of the flow of a page.
 #[derive(Debug)]
 pub(crate) struct Bag;
 
@@ -100,7 +100,7 @@ impl Business for Bag {
     type Error = Failure;
 }
 
-/// A page in the making.
+/// A page under construction.
 #[derive(Debug)]
 pub(crate) struct Page {
     turn: Arc<Turn>,
@@ -137,7 +137,7 @@ impl Page {
     }
 }
 
-/// The engines of a page side by side; the strong one ends them all when it fails.
+/// The engines of a page run concurrently; a failure of the strong one ends them all.
 pub(crate) fn bag_flow() -> FlowDefinition<Bag> {
     let engines = Fork::all()
         .strong("products", |page: &Page| page.run(|plans| &plans.products))
@@ -172,7 +172,7 @@ pub(crate) fn bag_flow() -> FlowDefinition<Bag> {
         })
 }
 
-/// On the AUCTION tab the auctions are what is paged.
+/// On the AUCTION tab the page consists of auctions.
 fn add_auctions(answer: &mut GetLiveBagDataResponse, auctions: AuctionCards, tab: BagTab) {
     let AuctionCards { cards, total, next_cursor, has_more } = auctions;
     (answer.auctions, answer.auction_total) = (cards, total);

@@ -35,7 +35,7 @@ impl Interface for GetLiveBagPreviewData {
     }
 }
 
-/// How many cards the preview has.
+/// The number of cards in the preview.
 pub(super) fn preview_count(field: &str, count: i32, check: &mut Check) -> i32 {
     check.that((1..=10).contains(&count), field, "1 to 10", count);
     count

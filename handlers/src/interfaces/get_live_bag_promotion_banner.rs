@@ -1,4 +1,4 @@
-//! `GetLiveBagPromotionBanner`: the vouchers of a room, and the banner that speaks of them.
+//! `GetLiveBagPromotionBanner`: the vouchers of a room, and the banner about them.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::{
     turn::Turn,
 };
 
-/// The most products that vouchers can be ordered by.
+/// Maximum number of products for the order of vouchers.
 const MAX_PRODUCTS: usize = 50;
 
 pub(crate) struct GetLiveBagPromotionBanner;
@@ -39,7 +39,7 @@ impl Interface for GetLiveBagPromotionBanner {
     }
 }
 
-/// The vouchers of the room, and the banner that speaks of them.
+/// The vouchers of the room, and the banner about them.
 pub(super) async fn promotion_banners(
     turn: &Turn,
     plans: &PromotionBannerPlans,

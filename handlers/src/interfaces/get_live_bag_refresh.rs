@@ -1,4 +1,4 @@
-//! `GetLiveBagRefresh`: what is on the client's screen, brought up to date.
+//! `GetLiveBagRefresh`: a refresh of the client's screen.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::{
     turn::Turn,
 };
 
-/// The most products, and the most auctions, that a screen can hold.
+/// Maximum number of products, and of auctions, on a screen.
 const MAX_SHOWN: usize = 50;
 
 pub(crate) struct GetLiveBagRefresh;
@@ -35,7 +35,7 @@ impl Interface for GetLiveBagRefresh {
         };
         Asked {
             query: Query { refresh, ..Query::default() },
-            // a sale starts or ends just now: what was true a moment ago is not
+            // a sale starts or ends right now: cached data are out of date
             fresh: req.reason == RefreshReason::COUNTDOWN_END,
             ..Asked::room(&req.room, check)
         }

@@ -38,14 +38,14 @@ impl Interface for GetLiveBagTopBanner {
     }
 }
 
-/// The banners above the bag. Who puts them into an answer says so with [`top_banners_answered`].
+/// The banners above the bag. An interface that puts them into an answer calls [`top_banners_answered`].
 pub(super) async fn top_banners(turn: &Turn, plans: &TopBannerPlans) -> Part<GetLiveBagTopBannerResponse> {
     turn.run(&plans.banners)
         .await
         .map(|TopBanners(banners)| GetLiveBagTopBannerResponse { banners, ..GetLiveBagTopBannerResponse::default() })
 }
 
-/// Counts these banners as shown to the viewer. For [`Interface::answered`] of whatever answers them.
+/// Counts these banners as shown to the viewer. For [`Interface::answered`] of every interface that returns them.
 pub(super) fn top_banners_answered(turn: &Turn, banners: &[Banner]) {
     let ids: Vec<i64> = banners.iter().map(|banner| banner.banner_id).collect();
     count_views(&turn.request, &ids);

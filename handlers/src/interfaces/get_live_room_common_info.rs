@@ -1,4 +1,4 @@
-//! `GetLiveRoomCommonInfo`: the room, also when it is over or banned, so that the client can draw the end page.
+//! `GetLiveRoomCommonInfo`: the room, even when it is over or banned, so that the client can draw the end page.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! `GetPinCardData`: what the host explains at the moment.
+//! `GetPinCardData`: the pinned card.
 
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ impl Interface for GetPinCardData {
 
     const NAME: &'static str = "GetPinCardData";
 
-    /// A product that is asked for by its id is not looked up: the answer is what is pinned now.
+    /// A product requested by its id is not looked up: the answer is always the current pin.
     fn asked(req: &GetPinCardDataRequest, check: &mut Check) -> Asked {
         check.that(req.product_id >= 0, "product_id", "0 (any) or above", req.product_id).that(
             req.known_version >= 0,

@@ -51,7 +51,7 @@ impl Interface for GetRoomFullData {
     }
 }
 
-/// What the flow is about.
+/// The business type of the flow.
 #[derive(Debug)]
 pub(crate) struct RoomFull;
 
@@ -60,7 +60,7 @@ impl Business for RoomFull {
     type Error = Failure;
 }
 
-/// The room is strong. One that does not sell is answered with its status and nothing to sell.
+/// The room is strong. A room that does not sell is answered with its status and no goods.
 pub(crate) fn room_full_flow() -> FlowDefinition<RoomFull> {
     type Entering = Whole<GetRoomFullDataResponse>;
     let parts = Fork::all()

@@ -1,4 +1,4 @@
-//! `GetSurpriseSetDetail`: a surprise set with everything in it, and the odds.
+//! `GetSurpriseSetDetail`: a surprise set with all its prizes, and the odds.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! `MGetFcpEcomComponent`: the commerce components of places in a feed.
+//! `MGetFcpEcomComponent`: the commerce components of slots in a feed.
 
 use std::sync::Arc;
 
@@ -18,11 +18,11 @@ use crate::{
     turn::Turn,
 };
 
-/// The most places of one call.
+/// Maximum number of slots of one call.
 const MAX_SLOTS: usize = 20;
-/// The longest name of a scene, and of a component, that is looked up.
+/// Maximum length of the name of a scene, and of a component.
 const MAX_NAME: usize = 64;
-/// The most components that one place asks for.
+/// Maximum number of components requested by one slot.
 const MAX_KEYS: usize = 64;
 
 pub(crate) struct MGetFcpEcomComponent;
@@ -33,7 +33,7 @@ impl Interface for MGetFcpEcomComponent {
 
     const NAME: &'static str = "MGetFcpEcomComponent";
 
-    /// A room may stand in several places. Keys of other businesses are passed over.
+    /// A room may occur in several slots. Keys of other businesses are ignored.
     fn asked(req: &MGetFcpEcomComponentRequest, check: &mut Check) -> Asked {
         check.that((1..=MAX_SLOTS).contains(&req.slots.len()), "slots", "1 to 20 slots", req.slots.len());
         for (index, slot) in req.slots.iter().enumerate().take(MAX_SLOTS) {
@@ -57,7 +57,7 @@ impl Interface for MGetFcpEcomComponent {
         WorkTime::of(&plans.m_get_fcp_ecom_component.slot)
     }
 
-    /// A place whose room is closed, missing or could not be had has no components; the others have theirs.
+    /// A slot with a closed, missing or failed room has no components; the others have theirs.
     async fn answer(turn: &Arc<Turn>) -> Part<MGetFcpEcomComponentResponse> {
         let slots = turn.request.query.slots.clone();
         let places = slots.into_iter().map(|(room_id, slot)| place(turn, room_id, slot));

@@ -1,4 +1,4 @@
-//! `MGetRoomLiteData`: many rooms, as a list of rooms tells them.
+//! `MGetRoomLiteData`: many rooms, for a list.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::{
     turn::Turn,
 };
 
-/// The most rooms of one call.
+/// Maximum number of rooms of one call.
 const MAX_ROOMS: usize = 50;
 
 pub(crate) struct MGetRoomLiteData;

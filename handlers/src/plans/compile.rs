@@ -1,4 +1,4 @@
-//! From a definition and the configuration to a plan.
+//! Compiles a definition and the configuration into a plan.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +13,7 @@ use live_pack_engine::{
 
 use crate::engine_states::{CountShadows, EngineStates};
 
-/// Compiles one plan after the other, and gathers the faults of all.
+/// Compiles one plan after the other, and collects the faults of all.
 pub(super) struct Compiler<'a> {
     conf: &'a Conf,
     states: &'a EngineStates,
@@ -33,7 +33,7 @@ impl<'a> Compiler<'a> {
             definition
         };
         let effective = self.conf.engines.effective(method, definition.engine());
-        // tasks that this engine has not are those of others, or faults that are told elsewhere
+        // unknown tasks belong to other engines, or are faults reported elsewhere
         let own: BTreeSet<&str> = definition.task_names().collect();
         let tasks: BTreeMap<String, TaskConf> = effective
             .tasks
@@ -74,7 +74,7 @@ impl<'a> Compiler<'a> {
 }
 
 impl Compiler<'_> {
-    /// The path of the most particular entry that says something of a task of an engine, or of the engine.
+    /// The path of the most specific entry that sets something for a task of an engine, or for the engine.
     fn entry(&self, method: &str, engine: &str, task: Option<&str>) -> String {
         let entries = self.conf.engines.entries.iter().enumerate().filter(|(_, entry)| {
             let says = task.is_none_or(|task| entry.tasks.contains_key(task));
@@ -99,7 +99,7 @@ fn shed_policy(shed: &Shed) -> ShedPolicy {
     }
 }
 
-/// Which entry said it.
+/// The entry of a value.
 fn origin<T>(said: &Option<Said<T>>) -> Option<String> {
     said.as_ref().map(|said| said.origin.to_string())
 }

@@ -1,4 +1,4 @@
-//! Entries of configuration that no engine would ever read.
+//! Entries of configuration that no engine reads.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,7 +6,7 @@ use live_pack_dal::config::{Conf, EngineEntry, Fault, Key, Name};
 
 use super::METHODS;
 
-/// What an entry may name: every method, the engines it runs, and their tasks.
+/// The names that an entry may use: every method, its engines, and their tasks.
 struct Known(BTreeMap<(&'static str, &'static str), BTreeSet<&'static str>>);
 
 impl Known {
@@ -26,7 +26,7 @@ impl Known {
     }
 }
 
-/// The entries that name a method, an engine or a task there is not.
+/// The entries that name an unknown method, engine or task.
 pub(super) fn strangers(conf: &Conf) -> Vec<Fault> {
     let known = Known::gather();
     let mut faults = Vec::new();
@@ -58,7 +58,7 @@ pub(super) fn strangers(conf: &Conf) -> Vec<Fault> {
     faults
 }
 
-/// The engine and its tasks, or that there are many.
+/// The engine and its tasks, or a note that there are many.
 fn of(engine: &Name, tasks: &BTreeSet<&str>) -> String {
     match engine {
         Name::Any => "some engine".to_owned(),

@@ -51,7 +51,7 @@ async fn the_effective_plans_are_those_that_were_read() {
     assert_eq!(found.lines().count(), expected.lines().count());
 }
 
-/// Every plan of every method; a plan that another method has as well is drawn once.
+/// Every plan of every method; a plan of several methods is shown once.
 fn pictures() -> String {
     let plans = Plans::compile(&Conf::default(), &EngineStates::new().unwrap()).unwrap();
     let strengths = strengths();

@@ -1,6 +1,6 @@
-//! Random, damaged and hostile messages for as long as one likes, in a process of its own, whose memory is watched:
-//! `FUZZ_SECONDS=600 cargo test -p live-pack-idl --test fuzz -- --nocapture`, or by number,
-//! `FUZZ_MESSAGES=1000000 cargo test --release …`. What fails says its seed, which `FUZZ_SEED` sets.
+//! Random, damaged and hostile messages for a chosen time, in a separate process, whose memory is watched:
+//! `FUZZ_SECONDS=600 cargo test -p live-pack-idl --test fuzz -- --nocapture`, or by number, `FUZZ_MESSAGES=1000000
+//! cargo test --release …`. A failure prints its seed, which `FUZZ_SEED` sets.
 
 #![allow(
     dead_code,
@@ -34,13 +34,13 @@ use std::{env, fs, path::Path, time::Duration};
 use rounds::Rounds;
 use tokio::time::Instant;
 
-/// Kilobytes that the process may grow by once it is warm, however many messages come.
+/// Maximum growth of the warm process in kilobytes, for any number of messages.
 const GROWTH: u64 = 8 * 1024;
 
-/// Messages after which it is warm.
+/// Number of messages after which it is warm.
 const WARM: usize = 10_000;
 
-/// Kilobytes of memory that this process holds.
+/// Resident memory of this process in kilobytes.
 fn resident() -> u64 {
     let status = fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();

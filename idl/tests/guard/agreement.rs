@@ -1,4 +1,5 @@
-//! The guard and the decoders that it stands before: what it takes they decode, what they write it takes.
+//! Agreement of the guard and the decoders behind it: the decoders decode every accepted message, and the guard accepts
+//! every encoded one.
 
 use proptest::prelude::*;
 

@@ -1,4 +1,4 @@
-//! The walk and the cut ask for no memory.
+//! The walk and the cut allocate nothing.
 
 use live_pack_idl::guard::{check, cut_header};
 

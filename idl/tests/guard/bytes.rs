@@ -1,4 +1,4 @@
-//! Messages written byte by byte, right or wrong, for the tests of all crates.
+//! Messages written byte by byte, valid or not, for the tests of all crates.
 
 #![allow(dead_code, reason = "each test binary uses its part")]
 
@@ -16,7 +16,7 @@ pub(crate) const CALL: u8 = 1;
 pub(crate) const REPLY: u8 = 2;
 pub(crate) const EXCEPTION: u8 = 3;
 
-/// A struct, or a part of one, in the making.
+/// A struct under construction, or a part of one.
 #[derive(Clone, Default)]
 pub(crate) struct Writer(Vec<u8>);
 
@@ -92,7 +92,7 @@ pub(crate) fn with_header(blocks: &[u8], payload: &[u8]) -> Vec<u8> {
     header_of(header.len() / 4, &header, payload)
 }
 
-/// The same with a size of its own, which may lie, and with nothing added.
+/// The same with its own size field, which may be wrong, and without padding.
 pub(crate) fn header_of(size: usize, header: &[u8], payload: &[u8]) -> Vec<u8> {
     let fixed = writer().raw(&[0x10, 0, 0, 0, 0, 0, 0, 1]).raw(&u16::try_from(size).unwrap().to_be_bytes());
     framed(&fixed.raw(header).raw(payload).done())

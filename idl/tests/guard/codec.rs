@@ -1,4 +1,4 @@
-//! The codec on a connection: all transports, bytes that dribble, and what is left over.
+//! The codec on a connection: all transports, slow bytes, and remaining bytes.
 
 use std::{
     cell::RefCell,
@@ -64,7 +64,7 @@ impl AsyncExt for Nowhere {
 /// The outcome of a message: the method and sequence number if it was decoded, or the exception for the peer.
 type Outcome = Result<Option<(String, i32)>, ThriftException>;
 
-/// All messages that come on a connection, up to the first that fails, and what was counted.
+/// All messages on a connection up to the first failure, and the counted refusals.
 fn read(bytes: Vec<u8>, piece: usize) -> (Vec<Outcome>, Vec<Kind>) {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let refused = Refused::new();

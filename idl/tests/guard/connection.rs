@@ -51,14 +51,14 @@ impl AsyncExt for Writer {
     }
 }
 
-/// One end of a connection that holds so many bytes on their way, and the codec at the other.
+/// One end of a connection with a buffer of `bytes`, and the codec at the other end.
 pub(crate) fn open(guard: &Guard, bytes: usize) -> (DuplexStream, Codec) {
     let (ours, theirs) = tokio::io::duplex(bytes);
     let (reader, writer) = tokio::io::split(theirs);
     (ours, guard.make_codec(reader, Writer(writer)))
 }
 
-/// Remembers what was refused.
+/// Collects refusals.
 #[derive(Default)]
 pub(crate) struct Refused(Mutex<Vec<Kind>>);
 
@@ -78,13 +78,13 @@ impl Observer for Refused {
     }
 }
 
-/// Runs it as volo runs what serves a connection.
+/// Runs a future as volo runs a connection.
 pub(crate) fn run<T>(future: impl Future<Output = T>) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     runtime.block_on(METAINFO.scope(RefCell::new(MetaInfo::default()), future))
 }
 
-/// Answers every call with a text of so many bytes.
+/// Answers every call with a text of this many bytes.
 struct Answers(usize);
 
 impl Service<ServerContext, LivePackServiceRequestRecv> for Answers {
@@ -102,8 +102,8 @@ impl Service<ServerContext, LivePackServiceRequestRecv> for Answers {
     }
 }
 
-/// One end of a connection that holds so many bytes on their way, and volo's loop at the other, which answers every call
-/// with a text of `answer` bytes until the connection ends.
+/// One end of a connection with a buffer of `bytes`, and volo's loop at the other end, which answers every call with a
+/// text of `answer` bytes until the connection ends.
 pub(crate) fn serve(
     guard: &Guard,
     bytes: usize,

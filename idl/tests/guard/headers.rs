@@ -1,4 +1,4 @@
-//! Random TTHeaders, and what stands in one, read in the plainest way.
+//! Random TTHeaders, and a simple parser of them.
 
 use live_pack_idl::guard::{ALLOWED, HeaderKey, Reader};
 
@@ -13,7 +13,7 @@ pub(crate) enum Entry {
 }
 
 impl Entry {
-    /// Whether the table lets it through.
+    /// Whether the table keeps it.
     pub(crate) fn gets_through(&self, reader: Reader) -> bool {
         ALLOWED.iter().filter(|allowed| allowed.readers.contains(&reader)).any(|allowed| match (allowed.key, self) {
             (HeaderKey::Text(name), Self::Text(key, _)) => name.as_bytes() == key,
@@ -23,7 +23,7 @@ impl Entry {
     }
 }
 
-/// Text keys, of which some readers know some.
+/// Text keys; some readers know some of them.
 pub(crate) const KEYS: [&str; 15] = [
     "rip",
     "crrst",
@@ -45,7 +45,7 @@ pub(crate) const KEYS: [&str; 15] = [
 const VALUES: [&str; 8] =
     ["", "1", "0", "250", "-7", "SEA", "10.0.0.1:80", "a value that is long enough to move things"];
 
-/// Blocks of a header that is in order: at most 32 keys.
+/// Blocks of a valid header: at most 32 keys.
 pub(crate) fn blocks(dice: &mut Dice) -> Vec<u8> {
     let mut out = Vec::new();
     for _ in 0..dice.below(6) {
@@ -80,7 +80,7 @@ fn text(out: &mut Vec<u8>, text: &str) {
     out.extend(text.as_bytes());
 }
 
-/// The entries of a message with a header, in order. Panics where it is not in order.
+/// The entries of a message with a valid header. Panics for an invalid one.
 pub(crate) fn entries(message: &[u8]) -> Vec<Entry> {
     let size = usize::from(u16::from_be_bytes([message[12], message[13]]));
     let mut rest = &message[16..14 + 4 * size];

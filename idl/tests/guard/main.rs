@@ -1,4 +1,4 @@
-//! The guard against hostile bytes, against the decoders that it stands before, and against its own promises.
+//! The guard against hostile bytes, beside the decoders behind it, and against its own promises.
 
 #![allow(
     clippy::unwrap_used,

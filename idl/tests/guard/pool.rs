@@ -1,4 +1,4 @@
-//! The cap on what all connections hold together: never exceeded, given back, and no obstacle to small messages.
+//! The cap on the buffers of all connections: never exceeded, given back, and no obstacle to small messages.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ use super::{
 /// Size up to which a buffer is free.
 const FREE: usize = 2048;
 
-/// A call of about so many bytes.
+/// A call of about this many bytes.
 fn large(bytes: usize) -> Vec<u8> {
     let request = room(writer()).field(STRUCT, 2).raw(&[0]).field(TEXT, 99).text(&vec![b'x'; bytes]);
     call("GetLiveBagData", &request.stop())

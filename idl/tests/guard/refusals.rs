@@ -1,4 +1,4 @@
-//! Single rules that the corpus of hostile requests does not reach: memory, answers, and what must be let through.
+//! Rules that the corpus of hostile requests does not reach: memory, answers, and messages that must be accepted.
 
 use live_pack_idl::guard::{Kind, Limits, Side, check, services};
 
@@ -18,7 +18,7 @@ fn names_in_the_corpus_are_unique_and_there_are_enough() {
 
 #[test]
 fn memory_is_charged_before_it_is_asked_for() {
-    // A card of five bytes decodes to hundreds: the answer is small and what becomes of it is not.
+    // A card of five bytes decodes to hundreds: the answer is small and its decoded form is not.
     let card = writer().field(STRUCT, 4).raw(&[0]).stop();
     let cards = i32::try_from((4 << 20) / card.len()).unwrap();
     let response = writer().list(1, STRUCT, cards).raw(&card.repeat(usize::try_from(cards).unwrap()));

@@ -1,4 +1,4 @@
-//! All thirteen services: their IDL, their table, and the decoders that the guard stands before.
+//! All thirteen services: their IDL, their table, and the decoders behind the guard.
 
 use live_pack_idl::{guard, schema::Schema};
 use metainfo::{METAINFO, MetaInfo};
@@ -16,7 +16,7 @@ use volo_thrift::{
     context::{ClientContext, ServerContext, ThriftContext},
 };
 
-/// Decodes with volo and pilota as they are, then encodes again, framed.
+/// Decodes with the unchanged volo and pilota, then encodes again, framed.
 pub(crate) type Stock = fn(Vec<u8>) -> Result<Vec<u8>, ThriftException>;
 
 /// One service.

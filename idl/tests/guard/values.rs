@@ -1,4 +1,4 @@
-//! Random messages that follow the IDL, and random damage to them. Everything follows from one number.
+//! Random messages that follow the IDL, and random damage to them. Everything is derived from one seed.
 
 use live_pack_idl::{
     guard::Side,
@@ -7,11 +7,11 @@ use live_pack_idl::{
 
 use super::{bytes, services::Service};
 
-/// xorshift64*: good enough to choose, and the same everywhere. Choices can be given, too, which come first.
+/// xorshift64*: good enough for choices, and the same everywhere. Choices can also be given; they come first.
 #[derive(Clone)]
 pub(crate) struct Dice {
     state: u64,
-    /// The last comes first.
+    /// Given choices, the last one first.
     given: Vec<u8>,
 }
 
@@ -41,7 +41,7 @@ impl Dice {
     }
 }
 
-/// A message and what it is.
+/// A message and its properties.
 pub(crate) struct Message<'s> {
     pub(crate) method: &'s Method,
     pub(crate) is_call: bool,
@@ -64,7 +64,7 @@ pub(crate) fn message<'s>(service: &'s Service, dice: &mut Dice) -> Message<'s> 
     Message { method, is_call, bytes: bytes::framed(&message) }
 }
 
-/// A struct with its mandatory fields, most of the others, and sometimes one that nobody knows.
+/// A struct with its mandatory fields, most of the others, and sometimes an unknown one.
 fn structure(schema: &Schema, name: &str, dice: &mut Dice, depth: usize, out: &mut Vec<u8>) {
     for field in &schema.structure(name).unwrap().fields {
         if field.presence != Presence::Mandatory && (depth > 5 || dice.below(3) == 0) {
@@ -89,7 +89,7 @@ fn value(schema: &Schema, ty: &Type, dice: &mut Dice, depth: usize, out: &mut Ve
         Type::I16 => out.extend([1, 2]),
         Type::I32 | Type::Enum(_) => out.extend(&dice.next().to_be_bytes()[..4]),
         Type::I64 => out.extend(dice.next().to_be_bytes()),
-        // A NaN is not equal to itself, which would only make comparing harder.
+        // A NaN is not equal to itself, which would make comparisons harder.
         Type::Double => out.extend(f64::from(u32::try_from(dice.below(1000)).unwrap()).to_be_bytes()),
         Type::Text | Type::Binary => {
             let text = ["", "a", "USD", "ein Wort", "값", "a longer text that is not kept inline by anybody, I think"];
@@ -116,7 +116,7 @@ fn value(schema: &Schema, ty: &Type, dice: &mut Dice, depth: usize, out: &mut Ve
     }
 }
 
-/// Damages a framed message in one to four places; the length in front is mostly put right afterwards.
+/// Damages a framed message in one to four places; the length prefix is usually corrected afterwards.
 pub(crate) fn damage(bytes: &mut Vec<u8>, dice: &mut Dice) {
     for _ in 0..=dice.below(4) {
         if bytes.len() < 5 {

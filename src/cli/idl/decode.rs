@@ -19,7 +19,7 @@ pub enum DecodeError {
         source: WireError,
     },
     /// A field is of another type than the schema says.
-    #[error("{at}: wire type {found} where {due} is due")]
+    #[error("{at}: expected wire type {due}, found {found}")]
     Type {
         /// The path of the field.
         at: String,

@@ -28,7 +28,7 @@ pub enum MessageError {
     #[error("the answer is not a strict binary Thrift reply (it begins with {0:#010x})")]
     Version(u32),
     /// It answers another call.
-    #[error("the answer is to call {found}, not {due}")]
+    #[error("the answer has sequence number {found}, expected {due}")]
     Sequence {
         /// The number of our call.
         due: i32,
@@ -44,7 +44,7 @@ pub enum MessageError {
         message: String,
     },
     /// A reply without a result.
-    #[error("the answer holds no result")]
+    #[error("the answer contains no result")]
     NoResult,
     /// The result does not follow the schema.
     #[error(transparent)]

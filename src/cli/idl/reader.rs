@@ -7,7 +7,7 @@ pub enum WireError {
     #[error("the bytes end too early")]
     Truncated,
     /// A length is negative, or larger than the number of bytes left.
-    #[error("a length is {0}, which cannot be")]
+    #[error("invalid length {0}")]
     Length(i32),
     /// There is no type of this number.
     #[error("there is no type {0}")]

@@ -76,7 +76,7 @@ impl ExpiryMetric {
     pub fn new(registry: &Registry) -> Result<Self, prometheus::Error> {
         let opts = Opts::new(
             "live_pack_tls_certificate_expiry_seconds",
-            "When the first certificate of a file expires, in seconds of Unix time",
+            "Expiry of the first certificate of a file to expire, in seconds of Unix time",
         );
         let gauge = IntGaugeVec::new(opts, &["role"])?;
         registry.register(Box::new(gauge.clone()))?;

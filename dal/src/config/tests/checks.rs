@@ -260,7 +260,7 @@ fn what_is_built_is_checked_beside_other_faults_and_blames_nothing_that_follows_
         Key::Engine,
         r#"{"engines": [7, {"method": "M", "engine": "E", "timeout": "4s", "tasks": {"T": {"timeout": "soon"}, "U": {}}}]}"#,
     )]);
-    // as plans do it: what of the entry is left is seen, at its place in what is left
+    // like plans: sees the remaining part of the entry, at its index in the remaining list
     let build = |conf: &Conf| -> Result<(), Vec<Fault>> {
         let entry = &conf.engines.entries[0];
         assert_eq!((entry.timeout, entry.tasks["T"].timeout), (None, None), "what is at fault counts as not said");

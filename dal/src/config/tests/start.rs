@@ -1,4 +1,4 @@
-//! The first look: defaults, refusal, copies of the last good files.
+//! The first read: defaults, rejection, copies of the last good files.
 
 use super::*;
 
@@ -72,7 +72,7 @@ fn the_last_good_copy_serves_where_the_file_is_bad_at_the_start() {
     assert!(status.rejected.unwrap().faults[0].rule.contains("EOF"));
     write(dir.path(), Key::Label, r#"{"bag_max": 1}"#);
     assert_eq!(centre.reload_now().taken, [Key::Label]);
-    // and where the file is good but nothing can be built of it
+    // and for a good file from which nothing can be built
     write(dir.path(), Key::Label, r#"{"bag_max": 5}"#);
     let build = |conf: &Conf| if conf.labels.bag_max == 5 { Err(Vec::new()) } else { Ok(()) };
     assert_eq!(Centre::open(options(), build).unwrap().snapshot().conf.labels.bag_max, 1);

@@ -67,7 +67,7 @@ fn counted(windows: &[Window], bits: u32) -> Vec<usize> {
     (0..windows.len()).filter(|index| bits & (1 << index) != 0).collect()
 }
 
-/// Holds what the script said against the exact log of what it admitted.
+/// Compares the decisions of the script with the exact log of admitted requests.
 fn hold(windows: &[Window], requests: &[(u64, u32)], said: &[Said]) -> Result<(), TestCaseError> {
     let mut logs = vec![Vec::new(); windows.len()];
     prop_assert_eq!(said.len(), requests.len());

@@ -1,9 +1,9 @@
-//! Connections that do not come about, and those that break.
+//! Connections that cannot be opened, and those that break.
 
 use super::*;
 use crate::testing::black_hole;
 
-/// A failed call of a client that may take so long to connect, and what is left of its time.
+/// A failed call with this connect timeout and this much time, and the time left afterwards.
 async fn fail(address: SocketAddr, connect: u64, time: u64) -> (Error, std::time::Duration) {
     let mut settings = RpcSettings::new(ServiceAddresses::each(|_| Addresses::one(address)));
     settings.connect_timeout = millis(connect);

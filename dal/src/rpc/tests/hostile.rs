@@ -208,7 +208,7 @@ async fn a_second_answer_is_never_taken_for_that_of_the_next_call() {
     for _ in 0..5 {
         let answer = rpc.product_price.prices(&call(millis(500)), &[1]).await.unwrap();
         assert_eq!(amounts(&answer), [Lookup::Missing]);
-        // what came too much has arrived by now
+        // the surplus bytes have arrived by now
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
 }

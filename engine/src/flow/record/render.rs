@@ -1,4 +1,4 @@
-//! The record of a flow as one reads it: a log line, JSON, a picture, a trace.
+//! The record of a flow in readable forms: a log line, JSON, a picture, a trace.
 
 use std::fmt::Write as _;
 
@@ -12,7 +12,7 @@ use crate::{
 };
 
 impl FlowRecord {
-    /// One line for the log: the flow, how long it took, and what did not simply go well.
+    /// One line for the log: the flow, its duration, and everything but plain success.
     #[must_use]
     pub fn line(&self) -> String {
         let mut line = format!("{} {:.3}ms", self.flow(), millis(0, self.took_ns()));

@@ -1,4 +1,4 @@
-//! What can be wrong with a flow: all of it is reported when it is built.
+//! All faults of a flow are reported when it is built.
 
 use super::*;
 use crate::{NeedRun, test_util::fault_lines};

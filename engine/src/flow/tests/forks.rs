@@ -175,7 +175,7 @@ async fn a_flow_that_is_dropped_leaves_nothing_running() {
     assert_eq!((recorder.started().len(), recorder.alive().len()), (2, 0));
 }
 
-/// Answered from another thread, at whatever moment.
+/// Completed by another thread at an arbitrary time.
 async fn from_elsewhere(value: u32) -> Result<u32, TinyError> {
     let (answer, answered) = tokio::sync::oneshot::channel();
     let mut elsewhere = tokio::task::JoinSet::new();

@@ -1,4 +1,5 @@
-//! Properties over random sequences, branches and jumps, held against a model that reckons instants instead of waiting.
+//! Properties over random sequences, branches and jumps, compared with a model that computes instants instead of
+//! waiting.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -12,7 +13,7 @@ mod spec;
 use model::Model;
 use spec::{Spec, spec};
 
-/// What a run of a spec came to, on a clock of its own.
+/// The result of a run of a spec, on its own clock.
 struct Played {
     ended: Result<(), FlowErrorOf<Trail>>,
     been: Vec<String>,

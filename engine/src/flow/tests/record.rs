@@ -1,4 +1,4 @@
-//! How a flow and its record read: text, JSON, pictures, a trace.
+//! Text, JSON, pictures and traces of a flow and its record.
 
 use serde_json::json;
 

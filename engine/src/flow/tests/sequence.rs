@@ -1,4 +1,4 @@
-//! Sequences: what comes next, jumps and their bounds, and steps that fail.
+//! Sequences: transitions, jumps and their limits, and steps that fail.
 
 use super::*;
 

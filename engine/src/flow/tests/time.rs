@@ -1,4 +1,4 @@
-//! Time: the flow's deadline, the branches' own, and what still runs when it is up.
+//! Time: the flow's deadline, the branches' own, and steps that run after it.
 
 use super::*;
 

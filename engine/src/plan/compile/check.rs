@@ -1,4 +1,4 @@
-//! What can be wrong with a plan: every fault is found, not the first.
+//! Checks of a plan: all faults are found, not only the first.
 
 use std::time::Duration;
 
@@ -90,8 +90,8 @@ impl<S: Scene> Compiler<'_, S> {
         }
     }
 
-    /// Kahn's algorithm over all edges but those of stages (without an edge that runs backwards, these close no cycle);
-    /// what cannot be ordered is walked backwards until a node repeats, and that loop is printed.
+    /// Kahn's algorithm over all edges except those of stages (without an edge that runs backwards, these close no
+    /// cycle); nodes that cannot be ordered are walked backwards until a node repeats, and that loop is printed.
     pub(super) fn check_cycles(&mut self, nodes: &[Node<S>]) {
         let edges = |node: &Node<S>| node.predecessors.iter().filter(|(_, cause)| *cause != Cause::Stage).count();
         let mut waiting: ByNode<usize> = nodes.iter().map(edges).collect();
@@ -125,7 +125,7 @@ impl<S: Scene> Compiler<'_, S> {
             }
             path.push(before);
         }
-        // walked against the edges: turned round, each name waits for the one after it
+        // walked against the edges: reversed, each name waits for the one after it
         let names: Vec<_> =
             path.iter().chain(path.first()).filter_map(|id| nodes.get(id.index())).map(|node| node.name).collect();
         self.fault(None, format!("tasks wait for each other: {}", names.join(" → ")));

@@ -20,12 +20,12 @@ struct Found {
 }
 
 impl<S: Scene> Compiler<'_, S> {
-    /// Notes which task takes which datum, and that a datum which is taken by value has no second reader.
+    /// Notes the reader of each datum taken by value, and checks that it has no second reader.
     pub(super) fn check_owners(&mut self, nodes: &mut [Node<S>]) {
         let found = self.all_reads();
         let mut taken = HashSet::new();
         for (at, own) in found.iter().enumerate().filter(|(_, found)| found.read.mode == Mode::Own) {
-            // of several that take it, the others are second readers of the first
+            // if several take it, the others are second readers of the first
             if taken.insert(own.read.datum) {
                 self.check_owner(
                     *own,

@@ -8,7 +8,7 @@ use super::{Driver, Waiting};
 use crate::{EngineError, Failure, Scene, Stage, Strength, by_node::NodeId, catch::catch, plan::Node};
 
 impl<S: Scene> Driver<'_, S> {
-    /// When a task must have ended, whatever its own timeout: only converters may use the reserve.
+    /// Deadline of a task apart from its own timeout: only converters may use the reserve.
     pub(super) fn limit(&self, node: &Node<S>) -> Instant {
         if node.stage == Stage::Converters { self.end } else { self.cut_at }
     }
@@ -42,7 +42,7 @@ impl<S: Scene> Driver<'_, S> {
         }
     }
 
-    /// The end, whatever is unfinished: the first strong task of it is named, or else the first.
+    /// Ends the engine with unfinished tasks: names the first strong one, or else the first.
     pub(super) fn out_of_time(&mut self) {
         let open: Vec<NodeId> = self.unfinished_tasks().collect();
         let strong = open.iter().find(|id| self.strength(**id) == Strength::Strong).or(open.first());
@@ -50,8 +50,8 @@ impl<S: Scene> Driver<'_, S> {
         self.error.get_or_insert(EngineError::Timeout { waiting_for });
     }
 
-    /// Only the reserve is left: weak tasks are given up, and the converters run with what is there. A rule that is
-    /// not applied by now will not be: the engine ends rather than let through what it would have stopped.
+    /// Only the reserve is left: weak tasks are given up, and the converters run with the data available. An unfinished
+    /// rule ends the engine, because it must not let through items that it would have rejected.
     pub(super) fn cut_off(&mut self) {
         self.cut = true;
         let open: Vec<NodeId> =
@@ -95,12 +95,12 @@ impl<S: Scene> Driver<'_, S> {
         self.fail(id, failure);
     }
 
-    /// Drops a future; what it drops with it may panic, too, and that is logged and no more.
+    /// Drops a future; a panic in its drop is logged and goes no further.
     pub(super) fn discard(&self, waiting: Waiting<S>) {
         let _ = catch(self.node(waiting.node).name, || drop(waiting.future));
     }
 
-    /// Somebody read the clock. Tasks that have tokio tasks of their own read it, too, and may be behind.
+    /// Updates the time. Spawned tasks read the clock, too, and may be behind.
     pub(super) fn clock_read(&mut self, at: Instant) {
         if at > self.now {
             self.now = at;

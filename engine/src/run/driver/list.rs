@@ -1,4 +1,4 @@
-//! The list in the making: contributions are joined, filters and sorters folded into a page.
+//! Builds the list: joins contributions, applies filters and sorters, cuts the page.
 
 use tokio::time::Instant;
 
@@ -26,7 +26,7 @@ impl<S: Scene> Driver<'_, S> {
         self.release(id);
     }
 
-    /// Leaves out what the filters rejected, for those who read what they kept.
+    /// Leaves out rejected items, for readers of the kept ones.
     pub(super) fn keep(&mut self, id: NodeId) {
         self.make_kept();
         self.clock_read(Instant::now());

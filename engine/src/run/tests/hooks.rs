@@ -1,4 +1,4 @@
-//! Hooks see every task and the end, and cannot harm.
+//! Hooks see every task and the end, and cannot do harm.
 
 use std::sync::{Arc, Mutex};
 
@@ -15,7 +15,7 @@ struct B;
 #[derive(Clone)]
 struct C;
 
-/// Writes down what it sees.
+/// Records its calls.
 #[derive(Clone, Default)]
 struct Watcher(Arc<Mutex<Vec<String>>>);
 
@@ -85,7 +85,7 @@ async fn a_hook_sees_what_the_end_of_the_engine_cancelled() {
     assert_eq!(watcher.seen(), expected);
 }
 
-/// Panics at every turn.
+/// Panics in every call.
 struct Clumsy;
 
 impl Hook<Tiny> for Clumsy {

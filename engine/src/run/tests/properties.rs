@@ -1,4 +1,4 @@
-//! Properties over random graphs, strengths, ends and timings, held against a model that knows no time.
+//! Properties over random graphs, strengths, outcomes and timings, compared with a model without time.
 
 use proptest::{prelude::*, strategy::ValueTree as _};
 use tokio::time::Instant;
@@ -13,7 +13,7 @@ mod graph;
 
 use graph::{End, Graph, graph};
 
-/// What the run of a graph came to.
+/// The result of running a graph.
 struct Ran {
     answer: Result<(), EngineErrorOf<Tiny>>,
     outcomes: Vec<(&'static str, Outcome<TinyError>)>,
@@ -21,7 +21,7 @@ struct Ran {
     recorder: Recorder,
 }
 
-/// Runs `graph` on a clock of its own.
+/// Runs `graph` on its own clock.
 fn play(graph: &Graph, conf: &PlanConf) -> Ran {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
     runtime.block_on(async {
@@ -40,7 +40,7 @@ fn conf(mode: Mode, graph: &Graph) -> PlanConf {
     PlanConf { mode, timeout: ms(50_000), ..PlanConf { tasks: graph.timeouts(), ..PlanConf::default() } }
 }
 
-/// Nothing starts before all it reads has come to its end.
+/// Nothing starts before all its inputs have ended.
 fn assert_order(graph: &Graph, ran: &Ran) {
     for (index, node) in graph.nodes.iter().enumerate() {
         let Some(started) = ran.recorder.started_at(graph.name(index)) else { continue };
@@ -54,7 +54,7 @@ fn assert_order(graph: &Graph, ran: &Ran) {
     }
 }
 
-/// The record tells what the bodies themselves saw.
+/// The record matches the observations of the bodies.
 fn assert_truth(ran: &Ran) {
     let (started, ended) = (ran.recorder.started(), ran.recorder.ended());
     for (name, outcome) in ran.outcomes.iter().filter(|(name, _)| *name != "Contributes") {
@@ -79,7 +79,8 @@ fn cases(cases: u32) -> ProptestConfig {
 proptest! {
     #![proptest_config(cases(6_000))]
 
-    /// And no task starts a moment later than it could. Also: staged and DAG mode agree, and the same input gives the same outcomes.
+    /// And every task starts as soon as it can. Also: staged and DAG mode agree, and the same input gives the same
+    /// outcomes.
     #[test]
     fn without_deadlines_every_outcome_is_that_of_the_model(graph in graph(false)) {
         let model = graph.model();
@@ -142,8 +143,7 @@ proptest! {
         }
     }
 
-    /// Whatever is shed, nothing strong is touched by it, and an engine that comes to its answer without pressure does so
-    /// under any.
+    /// Shedding never affects a strong task, and an engine that succeeds without pressure succeeds under any.
     #[test]
     fn under_pressure_only_what_nothing_strong_needs_is_left_out(graph in graph(true), dag in any::<bool>()) {
         let mode = if dag { Mode::Dag } else { Mode::Staged };

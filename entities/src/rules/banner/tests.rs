@@ -1,4 +1,4 @@
-//! Cases of banners: booked from 1 000 to 2 000 for everybody, unless a case says otherwise.
+//! Cases of banners: booked from 1 000 to 2 000 for all viewers, unless a case says otherwise.
 
 use live_pack_dal::model::{Region, RouteGroup};
 

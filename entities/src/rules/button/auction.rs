@@ -1,21 +1,21 @@
-//! The button of an auction: BID, or why not.
+//! The button of an auction: BID, or the reason against it.
 
 use live_pack_dal::model::{Auction, AuctionStatus, BidderState};
 
 use super::{Button, ButtonKind, DisabledReason, Standing};
 use crate::rules::bidder::is_qualified;
 
-/// What decides the button of an auction.
+/// The facts that decide the button of an auction.
 #[derive(Debug, Clone, Copy)]
 pub struct AuctionFacts<'a> {
-    /// What also decides whether one may buy. The trade chain need not have been asked: a bid is taken by the auction
-    /// service, which answers for its bidders.
+    /// The facts that also decide whether the viewer may buy. The trade chain is optional here: the auction service
+    /// takes the bid and checks its bidders.
     pub standing: Standing<'a>,
     /// The auction.
     pub auction: &'a Auction,
-    /// The viewer has no account.
+    /// Whether the viewer has no account.
     pub guest: bool,
-    /// The viewer's state as a bidder; `None`: a guest, or it could not be had.
+    /// The viewer's state as a bidder; `None`: a guest, or not available.
     pub bidder: Option<&'a BidderState>,
     /// Now, Unix milliseconds.
     pub now_ms: i64,
@@ -37,8 +37,8 @@ pub fn auction_button(facts: &AuctionFacts<'_>) -> Button {
     }
 }
 
-/// Why the auction takes no bids now. The service says where in its life an auction is; only its end is also taken from the
-/// clock, because a bid after it is lost.
+/// The reason that the auction takes no bids now. The service provides the status; only the end is also taken from the
+/// clock, because a later bid is lost.
 fn phase_reason(auction: &Auction, now_ms: i64) -> Option<DisabledReason> {
     match auction.status {
         AuctionStatus::Ongoing | AuctionStatus::Extended => (now_ms >= auction.end_ms).then_some(DisabledReason::Ended),

@@ -5,9 +5,9 @@ use live_pack_dal::model::ClaimTask;
 use super::{Button, ButtonKind, DisabledReason};
 use crate::rules::voucher::VoucherState;
 
-/// CLAIM. Works where one tap claims the voucher, and where the task is to follow the host, which is one tap too; a guest logs
-/// in first. Disabled otherwise: SOLD_OUT, NOT_STARTED and ENDED say why, and NONE where the state of the voucher says it all
-/// (claimed, used, still to be watched for).
+/// CLAIM. Enabled if one tap claims the voucher, including the task to follow the host, which is also one tap; a guest
+/// logs in first. Otherwise disabled: with SOLD_OUT, NOT_STARTED or ENDED as the reason, and with NONE if the state of
+/// the voucher is enough (claimed, used, not watched long enough).
 #[must_use]
 pub const fn claim_button(state: VoucherState, task: ClaimTask, guest: bool) -> Button {
     let reason = match (state, task) {

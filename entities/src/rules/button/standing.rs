@@ -1,30 +1,30 @@
-//! What stands against buying and bidding alike, before stock, limits or the life of a sale are looked at.
+//! Reasons against both buying and bidding, before stock, limits and the state of a sale.
 
 use live_pack_dal::model::{BlockReason, Buyable};
 
 use super::DisabledReason;
 use crate::rules::room::RoomVerdict;
 
-/// What stands against the viewer in this room with this product, whatever kind of sale it is.
+/// Facts about the viewer, the room and the product, whatever the kind of sale.
 #[derive(Debug, Clone, Copy)]
 pub struct Standing<'a> {
     /// Whether the room sells.
     pub room: RoomVerdict,
-    /// The viewer is the anchor or the seller.
+    /// Whether the viewer is the anchor or the seller.
     pub own_product: bool,
-    /// The product is anything but on sale.
+    /// Whether the product is not on sale.
     pub off_shelf: bool,
-    /// The client or the account says that the viewer is a minor.
+    /// Whether the client or the account says that the viewer is a minor.
     pub minor: bool,
-    /// The client is older than the card needs.
+    /// Whether the client is older than the card needs.
     pub app_too_old: bool,
-    /// The answer of the trade chain; `None`: it could not be had.
+    /// The answer of the trade chain; `None`: not available.
     pub trade: Option<&'a Buyable>,
 }
 
 impl Standing<'_> {
     /// The first match: room closed (over or off the air), creator banned, own product, off the shelf, not deliverable,
-    /// minor, user restricted, app too old. The trade chain may name what we did not see ourselves.
+    /// minor, user restricted, app too old. The trade chain may add reasons that the other facts do not show.
     #[must_use]
     pub fn reason(&self) -> Option<DisabledReason> {
         let undeliverable = self.trade.is_some_and(|trade| !trade.deliverable);

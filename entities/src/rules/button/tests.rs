@@ -16,7 +16,7 @@ mod given;
 
 const BOTH: ButtonRules = ButtonRules { buy_now: true, add_to_cart: true, lead: LeadButton::BuyNow };
 
-/// Cases in which both buttons stand disabled with one reason.
+/// Cases in which both buttons are disabled with one reason.
 fn reasons() -> Vec<(&'static str, Given, DisabledReason)> {
     let good = Given::good;
     vec![
@@ -109,7 +109,7 @@ fn the_first_match_decides_in_the_order_of_the_rules() {
 /// name, given, configured, buttons
 type Layout = (&'static str, Given, ButtonRules, Vec<(ButtonKind, ButtonState, DisabledReason)>);
 
-/// Cases whose buttons are more than one reason for both.
+/// Cases in which the two buttons differ.
 fn layouts() -> Vec<Layout> {
     let good = Given::good;
     let add_leads = ButtonRules { lead: LeadButton::AddToCart, ..BOTH };
@@ -226,7 +226,7 @@ fn no_card_has_more_than_three_buttons_or_sells_what_could_not_be_had() {
 /// name, given, status, bidder, now, reason
 type Bidding = (&'static str, Given, AuctionStatus, Option<BidderState>, i64, DisabledReason);
 
-/// What a case changes about a qualified adult before an auction that runs.
+/// Changes of a case to a qualified adult before a running auction.
 fn auctions() -> Vec<Bidding> {
     use AuctionStatus as A;
     let good = Given { trade: None, ..Given::good() };

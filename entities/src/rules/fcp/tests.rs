@@ -1,4 +1,4 @@
-//! Which component a place gets, case by case.
+//! Cases of components for a slot.
 
 use live_pack_dal::{
     FastStr,

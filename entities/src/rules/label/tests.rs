@@ -89,7 +89,7 @@ const CASES: &[Case] = &[
     ("an official shop", Candidates { official_shop: true, ..NONE }, 2, false, &["official_shop"]),
 ];
 
-/// The labels of a card on which each label reads like its code.
+/// The labels of a card with the code of each label as its text.
 fn labels(candidates: &Candidates<'_>, max: usize, v2: bool) -> Vec<Label> {
     let coded = ranked(candidates, v2).into_iter().map(|label| (label, label.code()));
     distinct(coded, max).into_iter().map(|(label, _)| label).collect()

@@ -1,4 +1,4 @@
-//! The offer on an SKU: which of the activities that run sets its price.
+//! The offer for an SKU: the running activity that sets its price.
 
 use std::cmp::Reverse;
 
@@ -10,7 +10,7 @@ use smallvec::SmallVec;
 
 use super::{PriceFacts, PriceSource};
 
-/// What an SKU costs, and why.
+/// The price of an SKU, and its source.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Offer {
     pub(super) sale: Decimal,
@@ -31,8 +31,8 @@ pub(super) fn running<'a>(
         .collect()
 }
 
-/// The offer of the activity that counts on an SKU, else its retail price. An activity that asks more than the retail price
-/// changes nothing, and does not let a lower level through: the level was decided before the price.
+/// The offer of the activity that counts for an SKU, else its retail price. An activity above the retail price changes
+/// nothing, and does not let a lower level through: the level is decided before the price.
 pub(super) fn offer(sku: &SkuPrice, running: &[&Activity]) -> Offer {
     let price_of =
         |activity: &Activity| activity.prices.iter().filter(|(id, _)| *id == sku.sku_id).map(|(_, p)| *p).min();
@@ -46,7 +46,7 @@ pub(super) fn offer(sku: &SkuPrice, running: &[&Activity]) -> Offer {
         })
 }
 
-/// The level of an activity; the higher level sets the price, whatever the lower one asks.
+/// The level of an activity; the highest level sets the price, whatever the price of a lower one.
 pub(in crate::rules) const fn level(kind: ActivityKind) -> u8 {
     match kind {
         ActivityKind::ProductDiscount => 1,

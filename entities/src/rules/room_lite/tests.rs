@@ -1,4 +1,4 @@
-//! What is told of a room, case by case.
+//! Cases of room summaries.
 
 use live_pack_dal::{
     Lookup,
@@ -21,7 +21,7 @@ const fn pin(kind: PinKind) -> Pin {
     Pin { pin_id: 1, kind, target_id: 77, pinned_at_ms: 0, expire_ms: 0, version: 1 }
 }
 
-/// What a case changes in a room that sells and of which nothing could be had.
+/// Changes of a case to a room that sells and has no other data.
 #[derive(Default)]
 struct Case {
     stopped: Option<RoomVerdict>,

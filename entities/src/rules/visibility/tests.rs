@@ -18,7 +18,7 @@ struct Case {
     expected: Option<Rejection>,
 }
 
-/// An adult in the US with a new client before a product that everybody sees.
+/// An adult in the US with a new client before a product for all viewers.
 const GOOD: Case = Case {
     name: "a good product",
     status: P::Activate,

@@ -1,4 +1,4 @@
-//! The product that the order of a room's vouchers is about: the cheapest one.
+//! The product on which the order of a room's vouchers is based: the cheapest one.
 
 use live_pack_dal::{
     Decimal,
@@ -7,8 +7,8 @@ use live_pack_dal::{
 
 use super::{PricedProduct, value};
 
-/// The cheapest of these products by the retail price of its cheapest SKU, the lower id on a tie; `None`: none has a price
-/// in that currency. Retail, because what an activity takes off moves by the minute and would move the order with it.
+/// The cheapest of these products by the retail price of its cheapest SKU, the lower id on a tie; `None`: none has a
+/// price in that currency. Retail prices, because activities change by the minute and the order would change with them.
 pub fn cheapest<'a>(
     prices: impl IntoIterator<Item = (i64, &'a ProductPrice)>,
     currency: &str,
@@ -18,8 +18,8 @@ pub fn cheapest<'a>(
     lowest.min_by_key(|(id, price)| (*price, *id))
 }
 
-/// What a voucher takes off the product that a list is about; `None`: it is for other products, or does not count at that
-/// price. Who sells the product is not looked up for this: a seller's voucher counts as one for its seller's products.
+/// The reduction by a voucher for the product of a list; `None`: it is for other products, or does not count at that
+/// price. The product's seller is not looked up: a seller's voucher counts as one for its seller's products.
 #[must_use]
 pub fn value_on(voucher: &Voucher, product: &PricedProduct<'_>) -> Option<Decimal> {
     let of_list = voucher.product_ids.is_empty() || voucher.product_ids.contains(&product.product_id);

@@ -1,4 +1,4 @@
-//! What a voucher is worth on a product at its price, and which counts.
+//! The worth of a voucher for a product at its price, and the vouchers that count.
 
 use std::cmp::Reverse;
 
@@ -10,12 +10,12 @@ use rust_decimal::RoundingStrategy;
 
 use super::{VoucherState, applies_to};
 
-/// A product at its price, as a voucher sees it.
+/// A product with its price, as input of the voucher rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PricedProduct<'a> {
     /// The product.
     pub product_id: i64,
-    /// Who sells it.
+    /// User id of the seller.
     pub seller_id: i64,
     /// The effective price: a voucher adds to a product discount.
     pub price: Decimal,
@@ -25,26 +25,26 @@ pub struct PricedProduct<'a> {
     pub decimals: u32,
 }
 
-/// A voucher that counts on a product, and what it takes off.
+/// A voucher that counts for a product, and its reduction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Worth<'a> {
     /// The voucher.
     pub voucher: &'a Voucher,
-    /// What it takes off; 0 for free shipping.
+    /// Its reduction; 0 for free shipping.
     pub value: Decimal,
 }
 
-/// The vouchers that count on a product: of one funder they do not add up, of both they do.
+/// The vouchers that count for a product: only one per funder, but both funders add up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct BestVouchers<'a> {
-    /// The best the sellers pay for.
+    /// The best voucher paid by the seller.
     pub seller: Option<Worth<'a>>,
-    /// The best the platform pays for.
+    /// The best voucher paid by the platform.
     pub platform: Option<Worth<'a>>,
 }
 
-/// What a voucher takes off a price, never more than the price. `None`: it does not count – the price is below its minimum
-/// spend, the currency is another one, or it does not say what it takes off.
+/// The reduction of a price by a voucher, never more than the price. `None`: it does not count – the price is below its
+/// minimum spend, the currency differs, or it names no reduction.
 #[must_use]
 pub fn value(voucher: &Voucher, product: &PricedProduct<'_>) -> Option<Decimal> {
     if product.price < voucher.min_spend || voucher.currency != product.currency {
@@ -62,8 +62,8 @@ pub fn value(voucher: &Voucher, product: &PricedProduct<'_>) -> Option<Decimal> 
     Some(voucher.max_discount.map_or(off, |most| off.min(most)).min(product.price).max(Decimal::ZERO))
 }
 
-/// The best spendable voucher of each funder on a product: worth most, then the soonest end, then the lower id. One that is
-/// worth 0 (free shipping) counts where nothing else does.
+/// The best spendable voucher of each funder for a product: greatest worth, then the earliest end, then the lower id.
+/// One of worth 0 (free shipping) counts if nothing else does.
 pub fn best<'a>(
     vouchers: impl IntoIterator<Item = (&'a Voucher, VoucherState)>,
     product: &PricedProduct<'_>,

@@ -1,4 +1,4 @@
-//! The model: what a flow must come to, reckoned from instants.
+//! The model: the expected result of a flow, computed from instants.
 
 use super::{
     super::*,
@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{Failure, Outcome, SkipReason};
 
-/// What a flow must come to.
+/// The expected result of a flow.
 #[derive(Debug)]
 pub(super) struct Model {
     pub(super) ended: Result<(), FlowErrorOf<Trail>>,
@@ -19,7 +19,7 @@ pub(super) struct Model {
 type Told = Outcome<Box<str>>;
 
 impl Work {
-    /// How it ends if nobody cancels it, and after how long; the timer of a task rounds nothing here.
+    /// Its outcome without cancellation, and the time until then; tokio's timer does not round here.
     fn alone(self) -> (u64, Told) {
         let own = self.delay.unwrap_or(0);
         let ended = match self.end {
@@ -30,7 +30,7 @@ impl Work {
             End::Hang => None,
         };
         match (ended, self.timeout) {
-            // one that ends in the moment of its deadline has ended
+            // an end at the very deadline counts as an end
             (Some(ended), Some(timeout)) if own <= timeout => (own, ended),
             (Some(ended), None) => (own, ended),
             (_, timeout) => (timeout.unwrap_or(u64::MAX), Outcome::Failed(Failure::TimedOut)),
@@ -88,7 +88,7 @@ impl Model {
 
     fn fork(&mut self, place: usize, round: u32, join: Join, branches: &[Work; 3]) -> Result<(), FlowErrorOf<Trail>> {
         let alone: Vec<(u64, Told)> = branches.iter().map(|work| work.alone()).collect();
-        // in the order in which they end: the skipped before anybody is polled, timeouts after what ends by itself
+        // in the order of their ends: the skipped before any is polled, timeouts after other ends
         let mut order: Vec<usize> = (0..3).collect();
         let rank = |told: &Told| match told {
             Outcome::Skipped(_) => 0,
@@ -102,7 +102,7 @@ impl Model {
             let (end, outcome) = &alone[branch];
             took = *end;
             told[branch] = Some(outcome.clone());
-            // all that saw no need are known before a join is judged
+            // all skipped ones are known before a join is judged
             skipped = skipped.saturating_sub(usize::from(rank(outcome) == 0));
             if skipped > 0 {
                 continue;
@@ -125,7 +125,7 @@ impl Model {
     }
 }
 
-/// Whether the end of `branch` ends the fork, and how.
+/// Whether the end of `branch` ends the fork, and with which outcome.
 fn judge(
     place: usize,
     join: Join,

@@ -1,4 +1,4 @@
-//! Random flows: what each step and branch does, and what comes after it.
+//! Random flows: the behaviour of each step and branch, and its transition.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::super::*;
 use crate::NeedRun;
 
-/// The most steps of a spec.
+/// Maximum number of steps of a spec.
 pub(super) const STEPS: usize = 5;
 pub(super) const NAMES: [&str; STEPS] = ["s0", "s1", "s2", "s3", "s4"];
 pub(super) const BRANCHES: [[&str; 3]; STEPS] =
@@ -102,7 +102,7 @@ pub(super) fn spec() -> impl Strategy<Value = Spec> {
     })
 }
 
-/// Counts what lives.
+/// Counts living values.
 struct Alive(Arc<AtomicUsize>);
 
 impl Alive {

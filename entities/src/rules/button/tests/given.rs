@@ -1,4 +1,4 @@
-//! Who stands before which product: what the cases of buttons start from.
+//! The viewer and the product from which the cases of buttons start.
 
 use live_pack_dal::{
     config::ButtonRules,
@@ -12,7 +12,7 @@ use crate::rules::{
     room::RoomVerdict,
 };
 
-/// What a case changes about an adult who is logged in, before a product that may be bought.
+/// Changes of a case to a logged-in adult before a product that may be bought.
 #[derive(Debug, Clone)]
 pub(super) struct Given {
     pub(super) room: RoomVerdict,
@@ -47,7 +47,7 @@ impl Given {
         }
     }
 
-    /// Everything that can stand against buying does.
+    /// Every reason against buying holds.
     pub(super) fn bad() -> Self {
         Self {
             room: RoomVerdict::Closed,
