@@ -102,12 +102,10 @@ fn node(hangs: bool) -> impl Strategy<Value = Node> {
 /// Contributes what it holds.
 struct Contributes(Vec<i64>);
 
-impl Items<Tiny> for Contributes {
-    fn reads(&self) -> Reads {
-        Reads::none()
-    }
+impl ItemProvider<Tiny> for Contributes {
+    type Input<'a> = ();
 
-    fn items(&self, _cx: &Context<Tiny>) -> TaskResult<Tiny, Vec<i64>> {
+    fn items(&self, _cx: &Context<Tiny>, (): ()) -> TaskResult<Tiny, Vec<i64>> {
         Ok(self.0.clone())
     }
 }
