@@ -52,7 +52,7 @@ fn commands_work_beside_a_server_that_drains_and_a_second_server_is_refused() {
     let (code, first, _) = run(&["shop", "migrate", "--data", data]);
     let (again, second, _) = run(&["shop", "migrate", "--data", data]);
     assert_eq!((code, again), (Some(0), Some(0)));
-    assert!(first.contains("trade: schema 0 -> 1") && second.contains("trade: schema 1 -> 1"), "{first}{second}");
+    assert!(first.contains("trade: schema 0 -> 2") && second.contains("trade: schema 2 -> 2"), "{first}{second}");
     assert_eq!(std::fs::metadata(data).unwrap().permissions().mode() & 0o777, 0o700);
     let mut served = serve(data);
     let (code, text, error) = run(&["shop", "seed", "--data", data]);

@@ -34,7 +34,7 @@ pub(crate) async fn start(folder: Option<tempfile::TempDir>, location: Location)
     seed::write(&shop, &plan).await.unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let addr = listener.local_addr().unwrap();
-    let app = App::new(shop, Registry::new());
+    let app = App::new(shop, Registry::new()).unwrap();
     let (stop, stopped) = oneshot::channel::<()>();
     let serving = app.clone();
     #[expect(clippy::disallowed_methods, reason = "the test stops and awaits it")]
