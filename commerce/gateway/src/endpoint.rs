@@ -107,20 +107,39 @@ pub(crate) struct Endpoint {
     pub(crate) problems: &'static [Kind],
 }
 
-/// Makes an endpoint from `METHOD "/path"`.
+/// The name of a method.
+macro_rules! verb {
+    (Get) => {
+        "GET"
+    };
+    (Post) => {
+        "POST"
+    };
+    (Put) => {
+        "PUT"
+    };
+    (Patch) => {
+        "PATCH"
+    };
+    (Delete) => {
+        "DELETE"
+    };
+}
+
+/// Makes an endpoint from `Method "/path"`.
 macro_rules! endpoint {
     ($method:ident $path:literal, $about:literal, $handler:expr) => {
         $crate::endpoint::Endpoint::new(
             utoipa::openapi::HttpMethod::$method,
             $path,
-            concat!(stringify!($method), " ", $path),
+            concat!($crate::endpoint::verb!($method), " ", $path),
             $about,
             $handler,
         )
     };
 }
 
-pub(crate) use endpoint;
+pub(crate) use {endpoint, verb};
 
 impl Endpoint {
     pub(crate) const fn new(
@@ -212,8 +231,8 @@ impl Endpoint {
     }
 
     /// The method's name.
-    pub(crate) fn verb(&self) -> String {
-        self.name.split_once(' ').map_or("", |(method, _)| method).to_uppercase()
+    pub(crate) fn verb(&self) -> &'static str {
+        self.name.split_once(' ').map_or("", |(method, _)| method)
     }
 }
 

@@ -158,7 +158,7 @@ fn success(endpoint: &Endpoint) -> Response {
     }
     if matches!(endpoint.handler, Handler::Keyed(_)) {
         let about = "`true` when the answer was stored by an earlier call with the key";
-        let header = HeaderBuilder::new().schema(string().enum_values(Some(["true"]))).description(Some(about));
+        let header = HeaderBuilder::new().schema(Some(string().enum_values(Some(["true"])))).description(Some(about));
         response = response.header("Idempotent-Replay", header.build());
     }
     response.build()
@@ -174,7 +174,7 @@ fn problem(status: StatusCode, kinds: &[Kind]) -> Response {
     let mut response = ResponseBuilder::new().description(lines.join("\n\n")).content(PROBLEM, content);
     if [StatusCode::TOO_MANY_REQUESTS, StatusCode::SERVICE_UNAVAILABLE].contains(&status) {
         let seconds = ObjectBuilder::new().schema_type(SchemaType::Type(Type::Integer));
-        let header = HeaderBuilder::new().schema(seconds).description(Some("Seconds to wait"));
+        let header = HeaderBuilder::new().schema(Some(seconds)).description(Some("Seconds to wait"));
         response = response.header("Retry-After", header.build());
     }
     response.build()

@@ -18,7 +18,7 @@ const NAME: std::ops::RangeInclusive<usize> = 1..=100;
 
 /// A new account.
 #[derive(Debug, ToSchema)]
-#[schema(additional_properties = false)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct NewAccount {
     /// E-mail; its case is ignored.
     #[schema(max_length = 254, pattern = r"^[^@\s\u0000-\u001f\u007f-\u009f]+@[^@\s\u0000-\u001f\u007f-\u009f]+$")]
@@ -46,7 +46,7 @@ impl Body for NewAccount {
 
 /// Changes of an account; what is missing stays.
 #[derive(Debug, ToSchema)]
-#[schema(additional_properties = false)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct AccountChange {
     /// Display name.
     #[schema(nullable = false, min_length = 1, max_length = 100, pattern = r"^[^\u0000-\u001f\u007f-\u009f]*$")]

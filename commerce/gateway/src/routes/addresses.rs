@@ -30,7 +30,7 @@ const POSTCODE: RangeInclusive<usize> = 1..=20;
 
 /// A new address.
 #[derive(Debug, ToSchema)]
-#[schema(additional_properties = false)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct NewAddress {
     /// Name of the recipient.
     #[schema(min_length = 1, max_length = 100, pattern = r"^[^\u0000-\u001f\u007f-\u009f]*$")]
@@ -59,7 +59,7 @@ pub(crate) struct NewAddress {
 
 /// Changes of an address; what is missing stays.
 #[derive(Debug, ToSchema)]
-#[schema(additional_properties = false)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct AddressChange {
     /// Name of the recipient.
     #[schema(nullable = false, min_length = 1, max_length = 100, pattern = r"^[^\u0000-\u001f\u007f-\u009f]*$")]

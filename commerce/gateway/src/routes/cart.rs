@@ -17,7 +17,7 @@ use crate::{
 
 /// A quantity.
 #[derive(Debug, ToSchema)]
-#[schema(additional_properties = false)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct CartQuantity {
     /// Units; 0 removes the line.
     #[schema(minimum = 0, maximum = 99)]

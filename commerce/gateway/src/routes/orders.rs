@@ -23,7 +23,7 @@ const LONGEST_REASON: usize = 200;
 
 /// The order of a quote.
 #[derive(Debug, ToSchema)]
-#[schema(additional_properties = false)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct OrderRequest {
     /// The quote.
     #[schema(value_type = Id)]
@@ -43,7 +43,7 @@ impl Body for OrderRequest {
 
 /// A reason.
 #[derive(Debug, ToSchema)]
-#[schema(additional_properties = false)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct CancelRequest {
     /// For the order's history.
     #[schema(min_length = 1, max_length = 200, pattern = r"^[^\u0000-\u001f\u007f-\u009f]*$")]
@@ -59,7 +59,7 @@ impl Body for CancelRequest {
 
 /// Another address of the buyer.
 #[derive(Debug, ToSchema)]
-#[schema(additional_properties = false)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct OrderChange {
     /// The address; of the region of the present one.
     #[schema(value_type = Id)]

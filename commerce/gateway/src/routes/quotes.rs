@@ -21,7 +21,7 @@ const MOST_ITEMS: usize = 100;
 
 /// A request for a quote: either `items` or `from_cart`.
 #[derive(Debug, ToSchema)]
-#[schema(additional_properties = false)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct QuoteRequest {
     /// Items; the same SKU twice is summed.
     #[schema(nullable = false, min_items = 1, max_items = 100)]
@@ -42,7 +42,7 @@ pub(crate) struct QuoteRequest {
 
 /// An item of a quote.
 #[derive(Debug, ToSchema)]
-#[schema(additional_properties = false)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct QuoteItem {
     /// SKU.
     #[schema(value_type = Id)]

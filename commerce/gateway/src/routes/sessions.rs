@@ -13,7 +13,7 @@ use crate::{
 
 /// Credentials.
 #[derive(Debug, ToSchema)]
-#[schema(additional_properties = false)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Credentials {
     /// E-mail; its case is ignored.
     #[schema(min_length = 1, max_length = 254, pattern = r"^[^\u0000-\u001f\u007f-\u009f]*$")]
@@ -33,7 +33,7 @@ impl Body for Credentials {
 
 /// A refresh token.
 #[derive(Debug, ToSchema)]
-#[schema(additional_properties = false)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct RefreshToken {
     /// The newest refresh token of the session.
     #[schema(min_length = 1, max_length = 128, pattern = r"^[^\u0000-\u001f\u007f-\u009f]*$")]
