@@ -100,7 +100,8 @@ fn operation(endpoint: &Endpoint) -> Operation {
 
 /// `post /v1/orders/{id}/cancel` is `post_orders_id_cancel`.
 fn operation_id(endpoint: &Endpoint) -> String {
-    let words = endpoint.name.split(|sign: char| !sign.is_ascii_alphanumeric()).filter(|word| !["", "v1"].contains(word));
+    let words =
+        endpoint.name.split(|sign: char| !sign.is_ascii_alphanumeric()).filter(|word| !["", "v1"].contains(word));
     words.collect::<Vec<_>>().join("_").to_lowercase()
 }
 

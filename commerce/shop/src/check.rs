@@ -6,8 +6,8 @@ mod identity;
 mod store;
 
 pub use across::{Cells, check_across};
-pub use identity::{IDENTITY_INVARIANTS, check_identity};
 pub use history::{HistoryError, check_history};
+pub use identity::{IDENTITY_INVARIANTS, check_identity};
 pub use store::{INVARIANTS, check_store};
 
 /// The result of one invariant.

@@ -17,11 +17,9 @@ mod tests {
 
     #[test]
     fn a_page_has_a_token_only_when_there_is_more() {
-        for (rows, page, token) in [
-            (vec![], vec![], None),
-            (vec![1, 2], vec![1, 2], None),
-            (vec![1, 2, 3], vec![1, 2], Some("2".to_owned())),
-        ] {
+        for (rows, page, token) in
+            [(vec![], vec![], None), (vec![1, 2], vec![1, 2], None), (vec![1, 2, 3], vec![1, 2], Some("2".to_owned()))]
+        {
             assert_eq!(cut(rows, 2, |id| *id), (page, token));
         }
     }

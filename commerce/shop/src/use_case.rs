@@ -41,8 +41,11 @@ impl ShopMetrics {
         let seconds = vec![0.000_5, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0];
         Ok(Self {
             seconds: HistogramVec::new(
-                HistogramOpts::new("live_pack_shop_use_case_seconds", "Time per use case, by outcome: ok, refused, failed")
-                    .buckets(seconds),
+                HistogramOpts::new(
+                    "live_pack_shop_use_case_seconds",
+                    "Time per use case, by outcome: ok, refused, failed",
+                )
+                .buckets(seconds),
                 &["use_case", "outcome"],
             )?,
             cached: IntCounterVec::new(

@@ -25,7 +25,8 @@ pub(super) async fn run(args: &CheckArgs) -> Result<ExitCode, CliError> {
     let may_migrate = args.place.env != Environment::Prod;
     let location = args.place.location()?;
     let open = async |cell| live_pack_shop::open(&location, cell, may_migrate).await.map_err(ShopError::from);
-    let (identity, catalog, trade) = (open(Cell::Identity).await?, open(Cell::Catalog).await?, open(Cell::Trade).await?);
+    let (identity, catalog, trade) =
+        (open(Cell::Identity).await?, open(Cell::Catalog).await?, open(Cell::Trade).await?);
     let mut findings = check::check_store(&trade, &Clock::system()).await.map_err(ShopError::from)?;
     findings.extend(check::check_identity(&identity).await.map_err(ShopError::from)?);
     let cells = check::Cells { identity: &identity, catalog: &catalog, trade: &trade };

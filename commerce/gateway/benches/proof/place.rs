@@ -85,7 +85,8 @@ impl Place {
     /// The broken invariants of the store and of the recorded answers.
     pub async fn check(&self, recorded: &str) -> Result<(), String> {
         let open = async |cell| live_pack_shop::open(&self.location, cell, true).await.unwrap();
-        let (identity, catalog, trade) = (open(Cell::Identity).await, open(Cell::Catalog).await, open(Cell::Trade).await);
+        let (identity, catalog, trade) =
+            (open(Cell::Identity).await, open(Cell::Catalog).await, open(Cell::Trade).await);
         let mut findings = check_store(&trade, &Clock::system()).await.unwrap();
         findings.extend(check_identity(&identity).await.unwrap());
         let cells = Cells { identity: &identity, catalog: &catalog, trade: &trade };

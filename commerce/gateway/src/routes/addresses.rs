@@ -4,9 +4,7 @@ use std::ops::RangeInclusive;
 
 use live_pack_shop::{
     Refusal,
-    identity::{
-        self, AddressPatch, Caller, ChangeAddress, CreateAddress, DeleteAddress, ListAddresses, ReadAddress,
-    },
+    identity::{self, AddressPatch, Caller, ChangeAddress, CreateAddress, DeleteAddress, ListAddresses, ReadAddress},
 };
 use utoipa::ToSchema;
 

@@ -15,7 +15,11 @@ pub(crate) fn healthz(_: &App) -> Result<String, Problem> {
 
 /// The process takes traffic.
 pub(crate) fn readyz(app: &App) -> Result<String, Problem> {
-    if app.is_draining() { Err(Problem::new(problem::DRAINING, "the server is draining")) } else { Ok("ok\n".to_owned()) }
+    if app.is_draining() {
+        Err(Problem::new(problem::DRAINING, "the server is draining"))
+    } else {
+        Ok("ok\n".to_owned())
+    }
 }
 
 /// Metrics in the text format of Prometheus.

@@ -77,8 +77,8 @@ fn items(reader: &mut Reader, path: &str, json: &Json) -> Option<Vec<QuoteItem>>
     for (number, item) in list.iter().enumerate() {
         let Some(mut object) = reader.object(&format!("{path}[{number}]"), item) else { continue };
         let sku_id = reader.need(&mut object, "sku_id", Reader::id);
-        let quantity = reader
-            .need(&mut object, "quantity", |reader, path, json| reader.integer(path, json, 1..=LARGEST_QUANTITY));
+        let quantity =
+            reader.need(&mut object, "quantity", |reader, path, json| reader.integer(path, json, 1..=LARGEST_QUANTITY));
         reader.no_more(object);
         items.extend(sku_id.zip(quantity).map(|(sku_id, quantity)| QuoteItem { sku_id, quantity }));
     }

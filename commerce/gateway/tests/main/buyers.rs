@@ -99,7 +99,8 @@ async fn addresses_belong_to_one_account() {
         assert_eq!(defaults, [&json!(false), &json!(true)], "the demo address is the default no longer");
         let paged = ask(client, "GET", "/v1/addresses?page_size=1", &own, &NONE).await.json();
         let token = text(&paged["next_page_token"]);
-        let rest = ask(client, "GET", &format!("/v1/addresses?page_size=1&page_token={token}"), &own, &NONE).await.json();
+        let rest =
+            ask(client, "GET", &format!("/v1/addresses?page_size=1&page_token={token}"), &own, &NONE).await.json();
         assert_eq!((&rest["items"][0], rest.get("next_page_token")), (&address, None));
         for method in ["GET", "PATCH", "DELETE"] {
             let answer = ask(client, method, &path, &other, &json!({})).await;

@@ -150,8 +150,7 @@ impl Caller {
 async fn every_fault_of_every_body_is_named_and_nothing_is_written() {
     for served in both().await {
         let (document, operations) = document::read(&served).await;
-        let mut caller =
-            Caller { client: served.client().await, bearer: format!("Bearer {}", served.token(1).await) };
+        let mut caller = Caller { client: served.client().await, bearer: format!("Bearer {}", served.token(1).await) };
         let before = rows(&served).await;
         let mut tried = 0;
         for operation in operations.iter().filter(|operation| !operation.is_not_yet()) {

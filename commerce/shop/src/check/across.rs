@@ -35,7 +35,8 @@ pub async fn check_across(cells: Cells<'_>) -> Result<Vec<Finding>, StoreError> 
     let skus = again(async || cart_skus(cells).await).await?;
     let owners = again(async || cart_owners(cells).await).await?;
     let personal = again(async || personal(cells).await).await?;
-    let finding = |name, promise, broken: BTreeSet<String>| Finding { name, promise, broken: broken.into_iter().collect() };
+    let finding =
+        |name, promise, broken: BTreeSet<String>| Finding { name, promise, broken: broken.into_iter().collect() };
     Ok(vec![
         finding("cart-skus", "every SKU in a cart is in the catalogue, with its product and seller", skus),
         finding("cart-owners", "every cart belongs to an open account", owners),
@@ -44,9 +45,7 @@ pub async fn check_across(cells: Cells<'_>) -> Result<Vec<Finding>, StoreError> 
 }
 
 /// What two looks in a row find: a change between the reads of two cells is found once at most.
-async fn again(
-    look: impl AsyncFn() -> Result<BTreeSet<String>, StoreError>,
-) -> Result<BTreeSet<String>, StoreError> {
+async fn again(look: impl AsyncFn() -> Result<BTreeSet<String>, StoreError>) -> Result<BTreeSet<String>, StoreError> {
     let first = look().await?;
     if first.is_empty() {
         return Ok(first);

@@ -163,7 +163,8 @@ impl UseCase for ChangeAccount {
         let ends_others = password_hash.is_some();
         let account_id = account.account_id;
         let mut tx = shop.identity().begin().await?;
-        tx.run(&accounts::CHANGE, &[account_id.into(), self.name.into(), self.region.into(), password_hash.into()]).await?;
+        tx.run(&accounts::CHANGE, &[account_id.into(), self.name.into(), self.region.into(), password_hash.into()])
+            .await?;
         if ends_others {
             let params = [account_id.into(), self.caller.session_id.into(), shop.clock().now_ms().into()];
             tx.run(&sessions::END_OTHERS, &params).await?;

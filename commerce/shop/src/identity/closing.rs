@@ -65,7 +65,9 @@ async fn finish(identity: &Database, trade: &Database, account_id: i64, now_ms: 
     tx.run(&accounts::CLOSE, &[account_id.into(), now_ms.into()]).await?;
     tx.commit().await?;
     let mut tx = trade.begin().await?;
-    for statement in [&closings::FORGET_CART, &closings::FORGET_QUOTES, &closings::FORGET_KEYS, &closings::FORGET_REASONS] {
+    for statement in
+        [&closings::FORGET_CART, &closings::FORGET_QUOTES, &closings::FORGET_KEYS, &closings::FORGET_REASONS]
+    {
         tx.run(statement, &account()).await?;
     }
     tx.run(&closings::FORGET_ADDRESSES, &[account_id.into(), ERASED.into()]).await?;

@@ -62,7 +62,10 @@ pub async fn run(
                 Ok(deleted) if deleted > 0 => purge_ms = clock.now_ms(),
                 Ok(_) => {}
                 Err(error) => {
-                    tracing::warn!(error = &error as &dyn std::error::Error, "old rows could not be deleted, closings not be finished");
+                    tracing::warn!(
+                        error = &error as &dyn std::error::Error,
+                        "old rows could not be deleted, closings not be finished"
+                    );
                 }
             }
         }

@@ -48,7 +48,10 @@ async fn an_e_mail_has_one_account_whatever_its_case() {
         let caller = kit.authenticate(&session.access_token).await.unwrap();
         let account = kit.shop.run(ReadAccount { account_id: caller.account_id }).await.unwrap();
         assert_eq!((account.email.as_str(), account.region.as_str()), ("new@example.com", "GB"));
-        assert_eq!((account.roles.as_slice(), account.created_at.as_str()), (&["user".to_owned()][..], "2026-11-28T12:00:00.000Z"));
+        assert_eq!(
+            (account.roles.as_slice(), account.created_at.as_str()),
+            (&["user".to_owned()][..], "2026-11-28T12:00:00.000Z")
+        );
         kit.check().await;
     }
 }

@@ -108,21 +108,18 @@ async fn an_item_has_the_lowest_price_the_seller_and_the_present_stock() {
         assert_eq!(item.images, ["img/1.svg"]);
         let states: Vec<_> = page.items.iter().map(|item| item.stock_state).collect();
         assert_eq!(states, [StockState::InStock, StockState::InStock, StockState::SoldOut]);
-        let available = |sku: i64| async move {
-            let product = kit_read(&kit, 1).await;
-            product.iter().find(|(id, _)| *id == sku).unwrap().1
-        };
-        assert_eq!(available(SCARCE).await, 5);
+        assert_eq!(scarce(&kit).await, 5);
         let orders = kit.order(1, &[(SCARCE, 5)]).await;
-        assert_eq!(available(SCARCE).await, 0, "stock is never cached");
+        assert_eq!(scarce(&kit).await, 0, "stock is never cached");
         kit.commit(TradeRequest::Settle { order_id: orders[0] }).await;
-        assert_eq!(available(SCARCE).await, 0);
+        assert_eq!(scarce(&kit).await, 0);
         let off = kit.shop.run(ReadProduct { product_id: 15 }).await;
         assert!(matches!(off, Err(UseCaseError::Refused(Refusal::NotFound("product")))), "{off:?}");
     }
 }
 
-async fn kit_read(kit: &Kit, product_id: i64) -> Vec<(i64, i64)> {
-    let product = kit.shop.run(ReadProduct { product_id }).await.unwrap();
-    product.skus.iter().map(|sku| (sku.sku_id.parse().unwrap(), sku.available)).collect()
+/// Units of the scarce SKU that product 1 shows.
+async fn scarce(kit: &Kit) -> i64 {
+    let product = kit.shop.run(ReadProduct { product_id: 1 }).await.unwrap();
+    product.skus.iter().find(|sku| sku.sku_id == SCARCE.to_string()).unwrap().available
 }

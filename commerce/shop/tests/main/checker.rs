@@ -50,7 +50,10 @@ const BREAKS: [(&str, &str); 42] = [
     ("refresh-tokens", "UPDATE refresh_token SET used_ms = NULL"),
     ("refresh-tokens", "DELETE FROM session"),
     ("addresses", "UPDATE address SET is_default = 1"),
-    ("addresses", "INSERT INTO address SELECT 4, address_id, name, phone, region, city, line1, line2, postcode, 0 FROM address"),
+    (
+        "addresses",
+        "INSERT INTO address SELECT 4, address_id, name, phone, region, city, line1, line2, postcode, 0 FROM address",
+    ),
     ("closed-accounts", "UPDATE account SET name = 'N' WHERE closed_ms IS NOT NULL"),
     ("closed-accounts", "UPDATE account SET email = 'buyer4@example.com' WHERE closed_ms IS NOT NULL"),
     ("cart-skus", "UPDATE cart_line SET product_id = 77"),
@@ -119,7 +122,8 @@ async fn each_invariant_is_found_broken_in_a_copied_store_and_named() {
         break_it(folder.path(), statement).await;
         let place = Location::Folder(folder.path().to_owned());
         let open = async |cell| live_pack_shop::open(&place, cell, false).await.unwrap();
-        let (identity, catalog, trade) = (open(Cell::Identity).await, open(Cell::Catalog).await, open(Cell::Trade).await);
+        let (identity, catalog, trade) =
+            (open(Cell::Identity).await, open(Cell::Catalog).await, open(Cell::Trade).await);
         kit.set_clock(if name == "no-overdue" { NOW + PAY_WITHIN_MS + 5_001 } else { NOW });
         let mut findings = check_store(&trade, &kit.clock).await.unwrap();
         findings.extend(check_identity(&identity).await.unwrap());

@@ -39,7 +39,8 @@ async fn an_account_with_an_open_order_stays_as_it_is() {
 #[tokio::test]
 async fn a_closed_account_leaves_its_orders_and_nothing_personal() {
     for kit in shops().await {
-        let session = kit.shop.run(LogIn { email: "buyer1@example.com".into(), password: PASSWORD.into() }).await.unwrap();
+        let session =
+            kit.shop.run(LogIn { email: "buyer1@example.com".into(), password: PASSWORD.into() }).await.unwrap();
         let order = kit.order(1, &[(PLAIN, 1)]).await[0];
         let other = kit.order(2, &[(PLAIN, 1)]).await[0];
         kit.readdress(1, order, 102, "a").await;
