@@ -67,7 +67,7 @@ async fn an_order_from_the_cart_takes_its_lines_and_leaves_later_ones() {
         // A replay takes nothing more.
         set(&kit, 1, PLAIN, 5).await.unwrap();
         assert!(matches!(kit.place(1, &quote, "k").await, Outcome::Answer { replay: true, .. }));
-        assert_eq!(lines(&kit.shop.run(ReadCart { account_id: 1 }).await.unwrap()), [(SCARCE, 1), (PLAIN, 5)]);
+        assert_eq!(lines(&kit.shop.run(ReadCart { account_id: 1 }).await.unwrap()), [(PLAIN, 5), (SCARCE, 1)]);
         kit.check().await;
     }
 }
