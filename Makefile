@@ -6,7 +6,7 @@ BENCH_ARGS ?= --duration 10s --connections 32
 export FUZZ_SECONDS ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench hostile fuzz load deny recommend-proof shop shop-proof redis-server postgresql
+.PHONY: help run test lint bench hostile fuzz load deny recommend-proof shop shop-fuzz shop-proof redis-server postgresql curl
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,7 +20,7 @@ shop: ## build, seed the shop if it is empty, then serve it over HTTP: docs/shop
 	$(or $(CARGO_TARGET_DIR),target)/release/live-pack shop seed $(SHOP_PLACE)
 	exec $(or $(CARGO_TARGET_DIR),target)/release/live-pack shop serve $(SHOP_PLACE) $(ARGS)
 
-test: redis-server postgresql ## install what the tests need, then run all of them
+test: redis-server postgresql curl ## install what the tests need, then run all of them
 	$(CARGO) test --workspace
 
 lint: ## formatting, clippy and documentation, all warnings denied
@@ -67,6 +67,16 @@ shop-proof: postgresql ## oversell, kill -9, combining, idempotency, time-outs, 
 	PROPTEST_CASES=10000 $(CARGO) test --release -p live-pack-shop --test main model
 	$(CARGO) bench -p live-pack-shop-gateway --bench proof --features crash-points -- $(PROOF)
 
+# A Python with schemathesis.
+FUZZ_PYTHON := $(or $(CARGO_TARGET_DIR),target)/shop-python
+$(FUZZ_PYTHON)/bin/schemathesis:
+	python3 -m venv $(FUZZ_PYTHON)
+	$(FUZZ_PYTHON)/bin/pip install --quiet schemathesis==4.32.5
+
+shop-fuzz: $(FUZZ_PYTHON)/bin/schemathesis ## schemathesis against the shop's OpenAPI document, FUZZ_OPTIONS=…
+	$(CARGO) build
+	commerce/gateway/fuzz/run.sh $(or $(CARGO_TARGET_DIR),target)/debug/live-pack $(FUZZ_PYTHON)/bin/schemathesis $(FUZZ_OPTIONS)
+
 # Installs a Debian package, as root or through sudo.
 define install
 { command -v apt-get >/dev/null || { echo 'This needs $(1), and there is no apt-get here: install it and run this again.' >&2; exit 1; }; \
@@ -80,6 +90,10 @@ endef
 # The tests start a redis-server of their own on a free port; they only need the program.
 redis-server:
 	@command -v redis-server >/dev/null || $(call install,redis-server)
+
+# A test runs the commands of docs/shop.md.
+curl:
+	@command -v curl >/dev/null || $(call install,curl)
 
 # The tests start a private cluster of their own on a Unix socket, as user postgres when run as root; they only need the
 # programs. The package would start a server of its own: the file tells it not to.
