@@ -9,7 +9,7 @@ use super::{embedding::Embedded, greedy::best};
 use crate::{
     candidates::Candidates,
     effect::Effect,
-    linear::{add_scaled, dot},
+    linear::{add_scaled, dot, vectorised},
     node::{Call, Node, Work},
     parts::Vectors,
     types::{Configure, Site},
@@ -64,7 +64,7 @@ impl<E> Node<E> for Ssd {
     fn run<'a>(&'a self, _: &'a Call<'a, E>, list: &'a Candidates) -> Work<'a, Effect> {
         Embedded::read(&self.vectors, list.ids()).then(|mut embedded| {
             let lapse = embedded.lapse.take();
-            let mut effect = Effect::order(self.order(list, embedded));
+            let mut effect = Effect::order(vectorised(|| self.order(list, embedded)));
             effect.facts.lapses.extend(lapse);
             Ok(effect)
         })
@@ -79,6 +79,7 @@ struct Base {
 }
 
 impl Ssd {
+    #[inline(always)]
     fn order(&self, list: &Candidates, vectors: Embedded) -> Vec<u32> {
         let k = self.params.k.unwrap_or(usize::MAX).min(list.len());
         let window = self.params.window.map_or(usize::MAX, usize::from);
@@ -110,6 +111,7 @@ impl Ssd {
         chosen
     }
 
+    #[inline(always)]
     fn value(&self, score: f64, length: f64) -> f64 {
         self.params.theta * score + (1.0 - self.params.theta) * self.params.gamma * length
     }
@@ -117,6 +119,7 @@ impl Ssd {
 
 impl Base {
     /// Takes the direction of the chosen item from the residual of every open item.
+    #[inline(always)]
     fn take(position: usize, dims: usize, residuals: &mut [f64], open: &[bool], window: usize) -> Self {
         let start = position * dims;
         let direction = residuals.get(start..start + dims).map(<[f64]>::to_vec).unwrap_or_default();
@@ -139,6 +142,7 @@ impl Base {
     }
 
     /// Gives back what was taken, to the items that are still open.
+    #[inline(always)]
     fn give_back(&self, residuals: &mut [f64], open: &[bool]) {
         let rows = residuals.chunks_exact_mut(self.direction.len().max(1));
         for ((residual, share), open) in rows.zip(&self.taken).zip(open) {
