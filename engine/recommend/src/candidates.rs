@@ -1,6 +1,6 @@
 //! Candidates as columns: one entry per item of the list, in the order of the list.
 
-use std::sync::Arc;
+use std::{cmp::Ordering, sync::Arc};
 
 use live_pack_recommend_model::Matrix;
 
@@ -223,11 +223,16 @@ impl Candidates {
     }
 }
 
+/// The order of two scores. 0 and −0, which a weight of 0 makes of a negative score, are equal; a NaN is above all.
+pub(crate) fn by_value(a: f64, b: f64) -> Ordering {
+    (a + 0.0).total_cmp(&(b + 0.0))
+}
+
 /// Positions by score, best first, ties by the lower id.
 #[must_use]
 pub fn by_score(scores: &[f64], ids: &[i64]) -> Vec<u32> {
     let mut keys: Vec<(f64, i64, u32)> =
         scores.iter().zip(ids).zip(0u32..).map(|((score, id), position)| (*score, *id, position)).collect();
-    keys.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    keys.sort_unstable_by(|a, b| by_value(b.0, a.0).then(a.1.cmp(&b.1)));
     keys.into_iter().map(|(.., position)| position).collect()
 }

@@ -2,6 +2,8 @@
 
 use std::{cmp::Ordering, collections::BinaryHeap};
 
+use crate::candidates::by_value;
+
 /// An upper bound of one item's value.
 struct Bound {
     value: f64,
@@ -12,7 +14,7 @@ struct Bound {
 impl Ord for Bound {
     /// By value, then by the lower id.
     fn cmp(&self, other: &Self) -> Ordering {
-        self.value.total_cmp(&other.value).then(other.id.cmp(&self.id))
+        by_value(self.value, other.value).then(other.id.cmp(&self.id))
     }
 }
 
@@ -84,7 +86,7 @@ pub(super) fn best(values: impl IntoIterator<Item = (u32, f64)>, ids: &[i64]) ->
     for (position, value) in values {
         let id = ids.get(position as usize).copied().unwrap_or_default();
         let better =
-            best.is_none_or(|(most, least_id, _)| value.total_cmp(&most).then(least_id.cmp(&id)) == Ordering::Greater);
+            best.is_none_or(|(most, least_id, _)| by_value(value, most).then(least_id.cmp(&id)) == Ordering::Greater);
         if better && value > f64::NEG_INFINITY {
             best = Some((value, id, position));
         }

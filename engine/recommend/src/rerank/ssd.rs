@@ -15,8 +15,8 @@ use crate::{
     types::{Configure, Site},
 };
 
-/// Squared length below which a base is noise and takes nothing from the others.
-const NO_BASE: f64 = 1e-24;
+/// Squared length below which a residual is noise: it counts as 0, and as a base it takes nothing from the others.
+const NOISE: f64 = 1e-24;
 
 /// Parameters of `rerank.ssd`.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -92,8 +92,8 @@ impl Ssd {
             let values = (0u32..).zip(&open).zip(list.scores().iter().zip(residuals.chunks_exact(dims)));
             let values = values.filter(|((_, open), _)| **open).map(|((position, _), (score, residual))| {
                 let first = chosen.is_empty();
-                let length = || dot(residual, residual).sqrt();
-                let value = if first { *score } else { self.value(*score, length()) };
+                let square = || Some(dot(residual, residual)).filter(|square| *square > NOISE).unwrap_or_default();
+                let value = if first { *score } else { self.value(*score, square().sqrt()) };
                 (position, value)
             });
             let Some(position) = best(values, list.ids()) else { break };
@@ -125,7 +125,7 @@ impl Base {
         let direction = residuals.get(start..start + dims).map(<[f64]>::to_vec).unwrap_or_default();
         let square = dot(&direction, &direction);
         let mut taken = Vec::new();
-        if square > NO_BASE {
+        if square > NOISE {
             // Only a window gives anything back.
             taken = vec![0.0; if window == usize::MAX { 0 } else { open.len() }];
             for (at, (open, residual)) in open.iter().zip(residuals.chunks_exact_mut(dims)).enumerate() {

@@ -250,3 +250,22 @@ fn items_without_a_usable_embedding_get_a_stand_in_and_are_named() {
         assert_eq!(ids(&slate), ids(&run(&nodes, &data, &json!({})).0), "the stand-in is always the same");
     }
 }
+
+#[test]
+fn a_weight_of_zero_makes_scores_of_both_signs_equal() {
+    // 0 · −1 is −0, which is not below 0 here
+    let rows = vec![(-1.0, vec![1.0, 0.0]), (1.0, vec![0.0, 1.0]), (2.0, vec![0.0, -1.0])];
+    assert_eq!(rerank("rerank.dpp", json!({ "alpha": 0 }), &rows), [10, 11, 12]);
+    assert_eq!(rerank("rerank.mmr", json!({ "lambda": 0 }), &rows), [10, 11, 12]);
+    let merge = json!({ "strategy": "weighted", "weights": { "a": 0 } });
+    let nodes = json!([{ "type": "recall.fanout", "params": { "sources": [fixed("a", &[(2, 1.0), (1, -1.0)])], "merge": merge } }]);
+    assert_eq!(ids(&run(&nodes, &json!({}), &json!({})).0), [1, 2]);
+}
+
+#[test]
+fn ssd_takes_the_lower_id_where_nothing_is_left_of_any_vector() {
+    // after two picks in the plane the residuals of the others are rounding noise
+    let rows: Rows = (0..6).map(|n| (0.0, vec![f64::from(n).sin(), f64::from(n).cos()])).collect();
+    let order = rerank("rerank.ssd", json!({ "theta": 0 }), &rows);
+    assert!(order[2..].is_sorted(), "{order:?}");
+}
