@@ -4,6 +4,12 @@ use std::{cmp::Ordering, collections::BinaryHeap};
 
 use crate::candidates::by_value;
 
+/// A value without its last 12 bits. Values that differ by less than 2⁻⁴⁰ of their size count as equal, because rounding
+/// must not decide between items that are equal by the formula, such as those with embeddings of one direction.
+fn steady(value: f64) -> f64 {
+    f64::from_bits(value.to_bits() & !0xFFF)
+}
+
 /// An upper bound of one item's value.
 struct Bound {
     value: f64,
@@ -53,7 +59,7 @@ pub(super) trait Falling {
 pub(super) fn select(values: &mut impl Falling, start: Vec<(u32, f64)>, ids: &[i64], k: usize, chosen: &mut Vec<u32>) {
     let bound = |(position, value): (u32, f64)| {
         let id = ids.get(position as usize).copied().unwrap_or_default();
-        Bound { value, id, position }
+        Bound { value: steady(value), id, position }
     };
     let mut queue: BinaryHeap<Bound> = start.into_iter().map(bound).collect();
     // How far each item is up to date: twice the number of items chosen then, one more where its value is exact.
@@ -72,10 +78,10 @@ pub(super) fn select(values: &mut impl Falling, start: Vec<(u32, f64)>, ids: &[i
             chosen.push(top.position);
         } else if *known == bounded {
             *known = bounded + 1;
-            top.value = values.value(position);
+            top.value = steady(values.value(position));
         } else {
             *known = bounded;
-            top.value = values.bound(position);
+            top.value = steady(values.bound(position));
         }
     }
 }
@@ -84,7 +90,7 @@ pub(super) fn select(values: &mut impl Falling, start: Vec<(u32, f64)>, ids: &[i
 pub(super) fn best(values: impl IntoIterator<Item = (u32, f64)>, ids: &[i64]) -> Option<u32> {
     let mut best: Option<(f64, i64, u32)> = None;
     for (position, value) in values {
-        let id = ids.get(position as usize).copied().unwrap_or_default();
+        let (id, value) = (ids.get(position as usize).copied().unwrap_or_default(), steady(value));
         let better =
             best.is_none_or(|(most, least_id, _)| by_value(value, most).then(least_id.cmp(&id)) == Ordering::Greater);
         if better && value > f64::NEG_INFINITY {

@@ -269,3 +269,15 @@ fn ssd_takes_the_lower_id_where_nothing_is_left_of_any_vector() {
     let order = rerank("rerank.ssd", json!({ "theta": 0 }), &rows);
     assert!(order[2..].is_sorted(), "{order:?}");
 }
+
+#[test]
+fn rounding_does_not_decide_between_embeddings_of_one_direction() {
+    let row = |factor: f64| [1.0023, -0.9977, -0.9975, -0.9927].map(|value| value * factor).to_vec();
+    let other = |x: f64| vec![x, 1.0077, 2.0025, 0.0053];
+    for factor in [3.0, 0.7, 1.1, 5.3] {
+        let rows = vec![(0.3, other(-0.997)), (0.1, row(factor)), (0.1, row(1.0)), (0.1, row(factor * 1.3))];
+        for kind in ["rerank.dpp", "rerank.mmr", "rerank.ssd"] {
+            assert_eq!(rerank(kind, json!({ "k": 2 }), &rows), [10, 11], "{kind} {factor}");
+        }
+    }
+}
