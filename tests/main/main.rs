@@ -46,6 +46,8 @@ mod prices;
 mod process;
 mod recommend;
 mod recommend_offline;
+mod recommend_readme;
+mod recommend_trained;
 mod redis;
 mod restart;
 mod rooms;
