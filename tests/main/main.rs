@@ -63,3 +63,4 @@ mod truth;
 mod unread;
 mod vouchers;
 mod wire;
+mod zero_values;
