@@ -296,6 +296,11 @@ impl Schema {
         self.structs.values()
     }
 
+    /// All enums, in the order of their names.
+    pub fn enumerations(&self) -> impl Iterator<Item = &Enum> {
+        self.enums.values()
+    }
+
     /// The enum of this name.
     #[must_use]
     pub fn enumeration(&self, name: &str) -> Option<&Enum> {
