@@ -270,7 +270,7 @@ class Servers:
     def serve(self, name, *flags):
         process = self.start(
             name, "serve", "--addr", "127.0.0.1:0", "--ops-addr", "127.0.0.1:0", "--conf", self.conf, "--clock", CLOCK,
-            "--access-log-one-in", "1", "--drain-linger", "0ms", *flags,
+            "--access-log-one-in", "1", "--drain-linger", "10ms", *flags,
         )  # fmt: skip
         text = "".join(process.lines("  ops "))
         return re.search(r"thrift +(\S+)", text).group(1)
@@ -404,28 +404,29 @@ def missing_tools(kind):
 
 
 def built(language):
+    """Builds a language; the failure where it cannot be built."""
     started = time.monotonic()
     try:
         language.log.unlink(missing_ok=True)
         language.build()
         print(f"{language.title}: built in {time.monotonic() - started:.0f} s", flush=True)
-        return None
+        return language, None
     except (Failure, OSError, subprocess.TimeoutExpired) as error:
-        return f"failed: {error}"
+        return language, f"failed: {error}"
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--server", type=Path, required=True, help="the live-pack binary; examples/ is beside it")
     parser.add_argument("--work", type=Path, required=True, help="a folder for everything that is generated and built")
+    parser.add_argument("--built", action="store_true", help="build nothing, run what an earlier run has built")
     parser.add_argument("languages", nargs="*", help="only these: " + ", ".join(kind.name for kind in LANGUAGES))
     arguments = parser.parse_args()
     work, server = arguments.work.resolve(), arguments.server.resolve()
     work.mkdir(parents=True, exist_ok=True)
     Rust.target = server.parent
     wanted = [kind for kind in LANGUAGES if not arguments.languages or kind.name in arguments.languages]
-    outcomes, failures = {}, []
-    present = []
+    failures, present = [], []
     for kind in wanted:
         missing = missing_tools(kind)
         if not missing:
@@ -436,8 +437,9 @@ def main():
         if CI:
             failures.append(line)
     with ThreadPoolExecutor(2) as pool:
-        for language, failure in zip(present, list(pool.map(built, present))):
-            outcomes[language.name] = {"build": failure} if failure else {}
+        build = pool.map(built, [language for language in present if not arguments.built or language.name == "rust"])
+        failed = {language.name: failure for language, failure in build if failure}
+    outcomes = {language.name: {"build": failed[language.name]} if language.name in failed else {} for language in present}
     ready = [language for language in present if not outcomes[language.name]]
     go = next((language for language in ready if language.name == "go"), None)
     servers = Servers(server, work)
@@ -474,4 +476,7 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except Failure as failure:
+        sys.exit(f"error: {failure}")

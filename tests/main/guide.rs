@@ -25,10 +25,14 @@ fn named(of: &str) -> String {
     let Some((path, range)) = of.split_once(" from `") else { return read(of) };
     let (first, last) = range.trim_end_matches('`').split_once("` to `").unwrap();
     let text = read(path);
-    let lines = text.lines().skip_while(|line| !line.trim_start().starts_with(first));
-    let mut ended = false;
-    let taken = lines.take_while(|line| !std::mem::replace(&mut ended, ended || line.trim_start().starts_with(last)));
-    taken.map(|line| format!("{line}\n")).collect()
+    let mut taken = String::new();
+    for line in text.lines().skip_while(|line| !line.trim_start().starts_with(first)) {
+        taken.push_str(&format!("{line}\n"));
+        if line.trim_start().starts_with(last) {
+            break;
+        }
+    }
+    taken
 }
 
 #[test]

@@ -140,7 +140,7 @@ async fn a_request_without_a_user_is_an_exception() {
     let stack = Stack::start().await;
     for method in SCHEMA.methods() {
         let user = format!("{}.user", method.request);
-        let answer = exchange(&stack, &request(method, Fill::Required, &[&user])).await;
+        let answer = exchange(&stack, &request(method, Fill::Required, &[user.as_str()])).await;
         let answer = message::status(&answer, 1);
         assert!(matches!(answer, Err(message::MessageError::Exception { .. })), "{}: {answer:?}", method.name);
     }
