@@ -9,7 +9,8 @@ fn released(service: &str) -> Schema {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients/released");
     let text = |path: String| fs::read_to_string(folder.join(&path)).unwrap_or_else(|error| panic!("{path}: {error}"));
     let base = text("base.thrift".to_owned());
-    let path = if service == "live_pack" { "live_pack.thrift".to_owned() } else { format!("downstream/{service}.thrift") };
+    let path =
+        if service == "live_pack" { "live_pack.thrift".to_owned() } else { format!("downstream/{service}.thrift") };
     Schema::load(&[("base", &base), (service, &text(path))]).unwrap()
 }
 

@@ -97,7 +97,9 @@ impl Writer<'_> {
             ("GetSurpriseSetDetailRequest.surprise_set_id", Type::I64) => self.out.extend(5001_i64.to_be_bytes()),
             ("GetLiveBagRefreshRequest.product_ids", Type::List(item)) => {
                 self.out.extend([item.wire(), 0, 0, 0, 2]);
-                [1, 2].map(|item| self.out.extend((self.room_id * 1000 + item).to_be_bytes()));
+                for item in 1..=2 {
+                    self.out.extend((self.room_id * 1000 + item).to_be_bytes());
+                }
             }
             ("MGetRoomLiteDataRequest.rooms" | "MGetFcpEcomComponentRequest.slots", Type::List(item)) => {
                 let Type::Struct(name) = &**item else { panic!("{at} is no list of structs") };

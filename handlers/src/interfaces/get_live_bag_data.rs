@@ -65,12 +65,7 @@ pub(super) fn bag_query(
         .that(page.cursor >= 0, "page.cursor", "0 or above", page.cursor)
         .that(exclude_ids.len() <= MAX_EXCLUDED, "exclude_ids", "at most 200 ids", exclude_ids.len())
         .that(known.is_some(), "tab", "ALL, FLASH_SALE, AUCTION or VOUCHER (RECOMMEND is not built yet)", tab.inner());
-    BagQuery {
-        cursor: page.cursor,
-        count,
-        tab: known.unwrap_or_default(),
-        exclude_ids: exclude_ids.to_vec(),
-    }
+    BagQuery { cursor: page.cursor, count, tab: known.unwrap_or_default(), exclude_ids: exclude_ids.to_vec() }
 }
 
 const fn bag_tab(tab: wire::BagTab) -> Option<BagTab> {

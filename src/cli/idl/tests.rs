@@ -134,7 +134,10 @@ fn sparse(schema: &Schema, ty: &Type) -> Value {
         Type::Struct(name) => {
             let fields = schema.structure(name).unwrap().fields.iter();
             let fields = fields.filter(|field| field.presence == Presence::Mandatory);
-            fields.map(|field| (field.name.clone(), sparse(schema, &field.ty))).collect::<serde_json::Map<_, _>>().into()
+            fields
+                .map(|field| (field.name.clone(), sparse(schema, &field.ty)))
+                .collect::<serde_json::Map<_, _>>()
+                .into()
         }
         Type::List(item) => json!([sparse(schema, item)]),
         _ => full(schema, ty),
@@ -235,7 +238,9 @@ fn idl_mistakes_name_file_and_line() {
         SchemaError::Undefined { user: "A.x".to_owned(), name: "Nobody".to_owned() }
     );
     assert_eq!(load("struct A {}\nenum A {}"), SchemaError::Twice("A".to_owned()));
-    for default in ["i32 x = \"\"", "i32 x = 1.5", "bool x = E.A", "E x = E.B", "E x = A", "string x = 1", "list<i32> x = {}"] {
+    for default in
+        ["i32 x = \"\"", "i32 x = 1.5", "bool x = E.A", "E x = E.B", "E x = A", "string x = 1", "list<i32> x = {}"]
+    {
         let found = load(&format!("enum E {{ A = 1 }} struct S {{ 1: required {default} }}"));
         assert!(matches!(&found, SchemaError::Default { user, .. } if user == "S.x"), "{default}: {found}");
     }

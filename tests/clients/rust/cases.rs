@@ -3,7 +3,9 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test")]
 
-use std::{cell::RefCell, env, net::SocketAddr, os::unix::net::SocketAddr as UnixAddr, process::ExitCode, time::Duration};
+use std::{
+    cell::RefCell, env, net::SocketAddr, os::unix::net::SocketAddr as UnixAddr, process::ExitCode, time::Duration,
+};
 
 use live_pack_idl::{
     base::{Base, BaseResp},
@@ -15,7 +17,7 @@ use live_pack_idl::{
         MGetFcpEcomComponentRequest, MGetRoomLiteDataRequest, Page, RoomRef, UserContext,
     },
 };
-use metainfo::{METAINFO, MetaInfo};
+use metainfo::{Forward as _, METAINFO, MetaInfo};
 use tokio::task::JoinSet;
 use volo::net::Address;
 use volo_thrift::{ClientError, codec::default::DefaultMakeCodec};
@@ -227,7 +229,8 @@ async fn main() -> ExitCode {
     let mut failed = false;
     let mut tell = |name: &str, outcome: Outcome| {
         failed |= outcome.is_err();
-        let outcome = outcome.map_or_else(|error| format!("failed: {}", error.replace('\n', " ")), |()| "ok".to_owned());
+        let outcome =
+            outcome.map_or_else(|error| format!("failed: {}", error.replace('\n', " ")), |()| "ok".to_owned());
         println!("{name}\t{outcome}");
     };
     tell("fifteen methods, framed", fifteen(over(Transport::Framed)).await);

@@ -6,7 +6,7 @@ use live_pack_idl::{
     base::Base,
     live_pack::{GetLiveBagDataRequest, LivePackServiceClientBuilder, RoomRef, UserContext},
 };
-use metainfo::{METAINFO, MetaInfo};
+use metainfo::{Forward as _, METAINFO, MetaInfo};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {

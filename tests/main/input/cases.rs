@@ -151,11 +151,7 @@ pub(super) fn own(method: &Method) -> Vec<Case> {
         ],
         "GetRoomFullData" => vec![
             case("a preview of count 0", vec![("/preview_count", json!(0))], As(vec![("/preview_count", json!(3))])),
-            case(
-                "a preview below 0",
-                vec![("/preview_count", json!(-1))],
-                Invalid(["preview_count", "1 to 10", "-1"]),
-            ),
+            case("a preview below 0", vec![("/preview_count", json!(-1))], Invalid(["preview_count", "1 to 10", "-1"])),
             case(
                 "too long a preview",
                 vec![("/preview_count", json!(11))],
