@@ -307,10 +307,13 @@ class Servers:
 def output(language, command, environment):
     """Standard output of a program, and its exit status."""
     with open(language.log, "ab") as log:
-        ended = subprocess.run(
-            list(map(str, command)), cwd=language.work, env={**os.environ, **environment}, stdout=subprocess.PIPE,
-            stderr=log, text=True, timeout=300,
-        )  # fmt: skip
+        try:
+            ended = subprocess.run(
+                list(map(str, command)), cwd=language.work, env={**os.environ, **environment}, stdout=subprocess.PIPE,
+                stderr=log, text=True, timeout=300,
+            )  # fmt: skip
+        except subprocess.TimeoutExpired as late:
+            return (late.stdout or b"").decode(errors="replace"), "nothing: killed after 300 s"
     return ended.stdout, ended.returncode
 
 
@@ -478,5 +481,5 @@ def main():
 if __name__ == "__main__":
     try:
         sys.exit(main())
-    except Failure as failure:
+    except (Failure, OSError) as failure:
         sys.exit(f"error: {failure}")
