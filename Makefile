@@ -6,7 +6,7 @@ BENCH_ARGS ?= --duration 10s --connections 32
 export FUZZ_SECONDS ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench hostile fuzz load deny recommend-proof shop shop-fuzz shop-proof redis-server postgresql curl
+.PHONY: help run test lint clients clients-ci client-tools bench hostile fuzz load deny recommend-proof shop shop-fuzz shop-proof redis-server postgresql curl
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +32,24 @@ deny: ## licences, sources and advisories of all dependencies; installs cargo-de
 	@command -v cargo-deny >/dev/null || $(CARGO) install --locked cargo-deny
 	$(CARGO) deny --workspace check bans licenses sources
 	@$(CARGO) deny --workspace check advisories || { test -z "$$CI" && echo 'advisories were not checked: see above' >&2; }
+
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+# Builds and runs the clients of other languages against the server that is built: docs/clients.md.
+CLIENTS := python3 tests/clients/run.py --server $(TARGET)/debug/live-pack --work $(TARGET)/clients $(LANGUAGES)
+
+clients: client-tools ## clients in Go, Java, Python, Node and Rust against a server: docs/clients.md; LANGUAGES="go node" for some
+	$(CARGO) build --bin live-pack --example client_cases --example client_example
+	$(CLIENTS)
+
+clients-ci: client-tools ## the same with the server and the examples that `make test` has built
+	$(CLIENTS)
+
+# Go 1.26 is expected to be there. What cannot be installed is named by the driver.
+client-tools:
+	-@command -v thrift >/dev/null || $(call install,thrift-compiler)
+	-@command -v mvn >/dev/null || $(call install,maven default-jdk-headless)
+	-@command -v npm >/dev/null || $(call install,nodejs npm)
+	-@python3 -m venv --help >/dev/null 2>&1 || $(call install,python3-venv)
 
 bench: ## GetLiveBagData against a bare server, the engine against code written by hand, a million timeouts, a recommended page
 	$(CARGO) bench -p live-pack --bench get_live_bag_data
