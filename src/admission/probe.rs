@@ -9,13 +9,16 @@ use tokio::{
 
 use super::{Core, queue::INTERVAL};
 
+/// How late a timer is on an idle machine: the runtime counts whole milliseconds, and so does its wait for the kernel.
+const GRANULARITY: Duration = Duration::from_millis(2);
+
 /// Rests when no request has arrived for this long and all are admitted.
 const QUIET: Duration = Duration::from_secs(1);
 
 pub(super) async fn run(core: Arc<Core>) {
     loop {
         let due = Instant::now() + INTERVAL;
-        core.overload.queue.expect(due - core.start, (core.now().processor)());
+        core.overload.queue.expect(due + GRANULARITY - core.start, (core.now().processor)());
         sleep_until(due).await;
         core.overload.queue.wake(core.now());
         take_behind_all(&core).await;
@@ -33,8 +36,8 @@ pub(super) async fn run(core: Arc<Core>) {
 /// Takes a reading behind all tasks that are ready.
 ///
 /// A worker runs the task that was woken last before its queue, and a timer wakes last: the probe itself has overtaken
-/// all tasks that it measures. A task that is spawned is woken last in its turn; the next one takes that place and moves it to the end of the
-/// queue.
+/// all tasks that it measures. A task that is spawned is woken last in its turn; the next one takes that place and moves
+/// it to the end of the queue.
 async fn take_behind_all(core: &Arc<Core>) {
     let reading = Arc::clone(core);
     let taken = spawn(async move { reading.overload.queue.take(reading.now()) });

@@ -27,8 +27,6 @@ use super::{
 const LIMIT: u64 = 300_000;
 const SECOND: u64 = 1_000_000;
 
-const GRAIN: Duration = Duration::from_millis(2);
-
 /// Tasks that a worker polls before it looks at sockets and timers, if it does not run dry.
 const POLLS: u32 = 61;
 
@@ -181,9 +179,8 @@ fn simulate(scene: &Scene, rules: &OverloadRules) -> Outcome {
         while look && asleep.peek().is_some_and(|Reverse((due, _))| *due <= now) {
             let Some(Reverse((_, job))) = asleep.pop() else { break };
             if matches!(job, Job::Probe { .. }) {
-                // A simulated timer has no grain.
-                let processor = move || Duration::from_micros(worked) + GRAIN;
-                overload.queue.wake(Now { at: Duration::from_micros(now) + GRAIN, processor: &processor });
+                let processor = move || Duration::from_micros(worked);
+                overload.queue.wake(Now { at: Duration::from_micros(now), processor: &processor });
                 probe = Some(job);
             } else {
                 ready.push_back(job);
@@ -205,7 +202,7 @@ fn simulate(scene: &Scene, rules: &OverloadRules) -> Outcome {
         }
         match job {
             Job::Probe { .. } => {
-                overload.queue.take(Now { at: time + GRAIN, processor: &|| processor() + GRAIN });
+                overload.queue.take(instant);
                 let due = now + interval;
                 overload.queue.expect(time + INTERVAL, processor());
                 asleep.push(Reverse((due, Job::Probe { due })));
