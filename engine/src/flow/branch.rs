@@ -1,4 +1,4 @@
-//! Branches: concurrent work, each with its own context.
+//! Branches: what runs beside what, each with a context of its own.
 
 use std::{
     future::Future,
@@ -17,26 +17,26 @@ use crate::{Failure, NeedRun, Outcome, SkipReason, catch::catch};
 
 /// A branch of a fork: [`super::Fork::strong`] and [`super::Fork::weak`] make them from closures.
 pub trait Branch<K: Business>: Send + Sync + 'static {
-    /// Its work, which owns its context.
+    /// Its work, which owns all it needs: its own context.
     type Work: Future<Output = Result<Self::Value, Self::Error>> + Send;
-    /// The type of its value.
+    /// What it leaves.
     type Value: Send;
-    /// The type of its error.
+    /// What it fails with.
     type Error: std::fmt::Display + Send;
-    /// The type that the merge sees.
+    /// What the merge sees of it.
     type Seen: Send;
 
-    /// Derives the branch's own context from the flow's, and returns its work.
+    /// Makes the branch's own context of the flow's, and with it its work.
     fn begin(&self, cx: &K::Context<'_>) -> Self::Work;
 
-    /// The value for the merge; `None` if the flow would have ended.
+    /// What the merge sees; `None` where the flow would have ended.
     fn seen(outcome: BranchOutcome<Self::Value, Self::Error>) -> Option<Self::Seen>;
 
-    /// The error for the flow if the branch fails; `None`: the flow goes on.
+    /// What its failure means for the flow; `None`: nothing.
     fn fatal(error: Self::Error) -> Option<K::Error>;
 }
 
-/// A branch whose failure ends the flow. `J` is the join of its fork.
+/// A branch without which the flow ends. `J` is how its fork joins.
 pub struct Strong<F, Fut, J>(pub(super) F, pub(super) PhantomData<fn() -> (Fut, J)>);
 
 /// A branch whose failure is left to the merge.
@@ -54,7 +54,7 @@ impl<F, Fut> std::fmt::Debug for Weak<F, Fut> {
     }
 }
 
-/// No branch is cancelled, so the value of a strong branch is always there.
+/// Nobody is cancelled, so what a strong branch left is there.
 impl<K, F, Fut, T, X> Branch<K> for Strong<F, Fut, All>
 where
     K: Business,
@@ -198,12 +198,12 @@ impl<K: Business, B: Branch<K>> Running<K::Error> for Live<'_, K, B> {
 
     fn told(&self) -> Told {
         let told = catch(self.name, || self.outcome.as_ref().map(BranchOutcome::told));
-        // an error whose text panics counts as a panic
+        // an error whose text panics has failed, whatever it would have said
         told.unwrap_or(None).unwrap_or(Outcome::Failed(Failure::Panicked))
     }
 
     fn take_error(&mut self) -> Option<K::Error> {
-        // it keeps an outcome: a branch without one would count as running
+        // it keeps an outcome: a branch without one would count as live
         match self.outcome.replace(BranchOutcome::Cancelled) {
             Some(BranchOutcome::Failed(Failure::Error(error))) => catch(self.name, || B::fatal(error)).ok().flatten(),
             outcome => {

@@ -1,4 +1,4 @@
-//! The definition of a flow, and the check for all its faults.
+//! The definition of a flow, and everything that can be wrong with it.
 
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{Fault, Strength};
 
-/// A flow under construction: steps in their order.
+/// A flow in the making: steps in the order in which they are taken.
 pub struct FlowDefinition<K: Business> {
     shape: Shape,
     bodies: Vec<Box<dyn Body<K>>>,
@@ -27,7 +27,7 @@ impl<K: Business> FlowDefinition<K> {
         Self { shape: Shape { flow, timeout: None, steps: Vec::new() }, bodies: Vec::new(), jumps: Vec::new() }
     }
 
-    /// Maximum duration of the flow; without it, each run has only its own limit.
+    /// How long the flow may take; without it, as long as each run is given.
     #[must_use]
     pub const fn timeout(mut self, timeout: Duration) -> Self {
         self.shape.timeout = Some(timeout);
@@ -52,7 +52,7 @@ impl<K: Business> FlowDefinition<K> {
         self.push(name, Kind::Sync, Instant(step))
     }
 
-    /// Adds concurrent branches, and the merge of their outcomes, which are given in declared order. The merge never
+    /// Adds branches side by side, and the merge of what they come to, which is given in declared order. The merge never
     /// waits and is not called when the fork ends the flow.
     #[must_use]
     pub fn fork<Bs, J: 'static, M>(self, name: &'static str, fork: Fork<K, Bs, J>, merge: M) -> Self
@@ -67,7 +67,7 @@ impl<K: Business> FlowDefinition<K> {
         self.push(name, Kind::Fork { join, branches }, body)
     }
 
-    /// Allows the step added last to jump.
+    /// Lets the step added last ask for a jump.
     #[must_use]
     pub fn may_jump(mut self, jump: Jump) -> Self {
         self.jumps.push((self.shape.steps.len().saturating_sub(1), jump));

@@ -1,4 +1,4 @@
-//! The record of a flow: all events, step by step, branch by branch, round by round.
+//! The record of a flow: what happened, step by step and branch by branch, round by round.
 
 mod render;
 
@@ -8,43 +8,43 @@ use tokio::time::Instant;
 use super::log::{Line, Log};
 use crate::{Outcome, Record, Scene};
 
-/// The transition after a step.
+/// What came after a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Taken {
     /// The step after it.
     Next,
     /// A step it jumped to.
     Jumped {
-        /// The target.
+        /// Where to.
         to: &'static str,
     },
     /// The step after it, because a jump was refused.
     Refused {
-        /// The target.
+        /// Where to.
         to: &'static str,
-        /// The reason: `too often` or `too little time`.
+        /// Why: `too often` or `too little time`.
         why: &'static str,
     },
     /// Nothing: it finished the flow.
     Finished,
 }
 
-/// The record of a step or a branch in one round.
+/// What happened to a step or a branch in one round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StepRecord<'a> {
     /// Its name.
     pub name: &'static str,
     /// The fork it is a branch of.
     pub fork: Option<&'static str>,
-    /// Number of times that it had begun, from 1.
+    /// How often it had been begun, from 1.
     pub round: u32,
-    /// Start time in nanoseconds since the start of the flow.
+    /// When it was begun, in nanoseconds since the start of the flow.
     pub start_ns: u64,
-    /// End time in nanoseconds since the start of the flow.
+    /// When it ended.
     pub end_ns: u64,
-    /// Its outcome; an error is kept as its text.
+    /// How it ended; an error is kept as its text.
     pub outcome: &'a Outcome<Box<str>>,
-    /// The transition after it; `None` for a branch, and for a step that ended the flow.
+    /// What came after it; `None` for a branch, and for a step that ended the flow.
     pub taken: Option<Taken>,
 }
 
@@ -110,7 +110,7 @@ impl Attach for FlowRecord {
     }
 }
 
-/// The record of a run of a flow. Written while it runs, rendered only on request.
+/// What happened in a run of a flow. Written while it runs, rendered only when asked.
 pub struct FlowRecord {
     log: Log,
     took: u64,
@@ -123,7 +123,7 @@ impl std::fmt::Debug for FlowRecord {
 }
 
 impl FlowRecord {
-    /// The record of a run that has ended: every line has its outcome.
+    /// Of a run that has ended: every line has its outcome.
     pub(super) fn new(log: Log) -> Self {
         let took = u64::try_from(log.now().saturating_duration_since(log.start).as_nanos()).unwrap_or(u64::MAX);
         Self { log, took }
@@ -135,7 +135,7 @@ impl FlowRecord {
         self.log.shape.flow
     }
 
-    /// Duration of the flow in nanoseconds.
+    /// How long the flow took, in nanoseconds.
     #[must_use]
     pub const fn took_ns(&self) -> u64 {
         self.took
@@ -152,7 +152,7 @@ impl FlowRecord {
         self.log.attached.iter().filter_map(move |(at, record)| Some((line(at)?.name, &**record)))
     }
 
-    /// The steps and branches that the caller waited for: every step, and of a fork's branches the last to end.
+    /// The steps and branches the caller waited for: every step, and of a fork's branches the last to end.
     #[must_use]
     pub fn critical_path(&self) -> Vec<&'static str> {
         self.critical_lines().into_iter().filter_map(|line| Some(self.seen(self.log.lines.get(line)?)?.name)).collect()

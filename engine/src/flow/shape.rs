@@ -1,22 +1,22 @@
-//! The shape of a flow: its data for checks, records and pictures.
+//! The shape of a flow: what of it is data, for checks, records and pictures.
 
 use std::time::Duration;
 
 use crate::Strength;
 
-/// The number of branches that a fork waits for.
+/// For how many branches a fork waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Join {
     /// For every one.
     All,
     /// For the first that is done.
     First,
-    /// For this many that are done.
+    /// For so many that are done.
     Quorum(usize),
 }
 
 impl Join {
-    /// Number of branches that must be done before the others are cancelled; `None`: none is cancelled.
+    /// How many must be done before the others are cancelled; `None`: nobody is cancelled.
     pub(super) const fn wanted(self) -> Option<usize> {
         match self {
             Self::All => None,
@@ -34,15 +34,14 @@ impl Join {
     }
 }
 
-/// A jump that a step may request with [`super::Next::Jump`].
+/// A jump that a step may ask for with [`super::Next::Jump`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Jump {
-    /// The target, in the same sequence: an earlier step is repeated; if it is a later one, the steps between are
-    /// skipped.
+    /// A step of the same sequence; before the jumping one: again, after it: what lies between is passed over.
     pub to: &'static str,
-    /// Maximum number of jumps in one run, at least 1. Further ones are refused.
+    /// How often in one run, at least 1. One more is refused.
     pub at_most: u32,
-    /// With less time left than this, it is refused. Without any time left it is always refused.
+    /// With less time left than this, it is refused. It is in any case when none is.
     pub while_left: Duration,
 }
 
@@ -52,7 +51,7 @@ pub(super) struct BranchShape {
     pub(super) name: &'static str,
     pub(super) strength: Strength,
     pub(super) timeout: Option<Duration>,
-    /// Whether it has a condition.
+    /// Whether it is asked if it is needed.
     pub(super) conditional: bool,
 }
 
@@ -67,7 +66,7 @@ pub(super) enum Kind {
 pub(super) struct StepShape {
     pub(super) name: &'static str,
     pub(super) kind: Kind,
-    /// Each with the index of its target.
+    /// Each with the place of its target.
     pub(super) jumps: Vec<(Jump, usize)>,
 }
 
@@ -88,7 +87,7 @@ pub(super) struct Shape {
 }
 
 impl Shape {
-    /// Number of lines in the record of a run without jumps.
+    /// How many lines the record of a run without jumps has.
     pub(super) fn lines(&self) -> usize {
         self.steps.iter().map(|step| 1 + step.branches().len()).sum()
     }
