@@ -55,7 +55,7 @@ fn of_local(send: &Local) -> u64 {
 fn main() {
     println!("\n## Allocations a request; bodies that are ready at once, and in brackets that yield\n");
     println!(
-        "| shape | tasks | `SyncTask` | `Task` | `JoinSet` | dagx | dagrs | async_dag |\n|---|---|---|---|---|---|---|---|"
+        "| shape | tasks | `WAITS = false` | `Task` | `JoinSet` | dagx | dagrs | async_dag |\n|---|---|---|---|---|---|---|---|"
     );
     for shape in shapes::shapes() {
         let both = |count: &dyn Fn(Body) -> u64| format!("{} ({})", count(Body::Empty), count(Body::Yields));

@@ -3,7 +3,13 @@
 //! Ten thousand engines of a hundred tasks that would hang forever, each with a timeout of 1 ms. Prints the tokio tasks that
 //! are alive and the memory that is resident, before, every tenth of the way, and after; fails if a task is left.
 
-#![allow(clippy::expect_used, clippy::print_stdout, missing_docs, reason = "a benchmark may fail, and prints")]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    missing_docs,
+    reason = "a benchmark may fail, and prints"
+)]
 
 use std::{
     sync::{Arc, LazyLock},
@@ -12,8 +18,8 @@ use std::{
 
 use futures_util::{StreamExt as _, stream};
 use live_pack_engine::{
-    Context, Definition, Engine, Failure, Outcome, Plan, PlanConf, Scene, Stage, Subject, SyncTask, Task, TaskConf,
-    TaskResult,
+    Context, Definition, Engine, Failure, Outcome, Plan, PlanConf, Scene, Stage, Subject, Task, TaskConf, TaskResult,
+    named,
 };
 use tokio::{runtime::Handle, time::Instant};
 
@@ -44,24 +50,23 @@ struct Never<const A: usize, const B: usize>;
 
 impl<const A: usize, const B: usize> Task<Soak> for Never<A, B> {
     type Output = Self;
+    type Input<'a> = ();
     const STAGE: Stage = Stage::Loaders;
 
-    fn name(&self) -> &'static str {
-        NAMES.get(A * 10 + B).copied().unwrap_or_default()
-    }
-
-    async fn run(&self, _cx: &Context<Soak>) -> TaskResult<Soak, Self> {
+    async fn run(&self, _cx: &Context<Soak>, (): ()) -> TaskResult<Soak, Self> {
         std::future::pending().await
     }
 }
 
 struct Answer;
 
-impl SyncTask<Soak> for Answer {
+impl Task<Soak> for Answer {
     type Output = Self;
+    type Input<'a> = ();
     const STAGE: Stage = Stage::Converters;
+    const WAITS: bool = false;
 
-    fn run(&self, _cx: &Context<Soak>) -> TaskResult<Soak, Self> {
+    async fn run(&self, _cx: &Context<Soak>, (): ()) -> TaskResult<Soak, Self> {
         Ok(Self)
     }
 }
@@ -69,21 +74,21 @@ impl SyncTask<Soak> for Answer {
 macro_rules! ten {
     ($definition:expr, $a:literal) => {
         $definition
-            .task(Never::<$a, 0>)
-            .task(Never::<$a, 1>)
-            .task(Never::<$a, 2>)
-            .task(Never::<$a, 3>)
-            .task(Never::<$a, 4>)
-            .task(Never::<$a, 5>)
-            .task(Never::<$a, 6>)
-            .task(Never::<$a, 7>)
-            .task(Never::<$a, 8>)
-            .task(Never::<$a, 9>)
+            .task(named(NAMES[$a * 10 + 0], Never::<$a, 0>))
+            .task(named(NAMES[$a * 10 + 1], Never::<$a, 1>))
+            .task(named(NAMES[$a * 10 + 2], Never::<$a, 2>))
+            .task(named(NAMES[$a * 10 + 3], Never::<$a, 3>))
+            .task(named(NAMES[$a * 10 + 4], Never::<$a, 4>))
+            .task(named(NAMES[$a * 10 + 5], Never::<$a, 5>))
+            .task(named(NAMES[$a * 10 + 6], Never::<$a, 6>))
+            .task(named(NAMES[$a * 10 + 7], Never::<$a, 7>))
+            .task(named(NAMES[$a * 10 + 8], Never::<$a, 8>))
+            .task(named(NAMES[$a * 10 + 9], Never::<$a, 9>))
     };
 }
 
 fn plan() -> Plan<Soak, Answer> {
-    let definition = Definition::<Soak>::new("Soak").sync(Answer).answer::<Answer>();
+    let definition = Definition::<Soak>::new("Soak").task(Answer).answer::<Answer>();
     let definition = ten!(ten!(ten!(ten!(ten!(definition, 0), 1), 2), 3), 4);
     let definition = ten!(ten!(ten!(ten!(ten!(definition, 5), 6), 7), 8), 9);
     let limit = TaskConf { timeout: Some(Duration::from_millis(1)), ..TaskConf::default() };

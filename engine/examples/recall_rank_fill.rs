@@ -9,9 +9,8 @@
 use std::{sync::Arc, time::Duration};
 
 use live_pack_engine::{
-    Answered, Context, Definition, Engine, NeedRun, Plan, PlanConf, Scene, Stage, Subject, TaskResult,
+    Answered, Context, Definition, Engine, NeedRun, Plan, PlanConf, Scene, Stage, Subject, Task, TaskResult,
     flow::{BranchOutcome, Business, Flow, FlowError, FlowRecord, Fork, Jump, Next, Step, Turn},
-    typed::Task,
 };
 use tokio::time::{Instant, sleep};
 

@@ -1,7 +1,7 @@
 //! The context: what a task of a running engine can see.
 
 use std::{
-    any::{Any, TypeId},
+    any::Any,
     sync::{Arc, OnceLock},
     time::Duration,
 };
@@ -9,13 +9,12 @@ use std::{
 use tokio::time::Instant;
 
 use crate::{
-    AnyPlan, List, Scene, SkipReason, TaskError, TaskResult,
+    AnyPlan, Scene, SkipReason,
+    body::{Body, Datum, NoDatum},
     by_node::{ByNode, NodeId},
-    list::{Folded, Kept},
-    plan::{Kind, ResolvedRead},
-    reads::{Mode, short_name},
+    list::{Folded, Kept, List},
+    plan::Kind,
     shadow::ShadowNode,
-    task::{Body, Datum, NoDatum},
 };
 
 /// What a task left.
@@ -29,10 +28,10 @@ pub(crate) enum Slot {
     Failed,
 }
 
-/// A datum as a reader sees it who can do without it.
+/// A datum as it is for a reader that can do without it.
 #[derive(Debug)]
 pub enum Maybe<'a, T> {
-    /// Here it is.
+    /// The value.
     Done(&'a T),
     /// Its task did not run, and nothing failed.
     Skipped(SkipReason),
@@ -49,7 +48,7 @@ impl<T> Clone for Maybe<'_, T> {
 impl<T> Copy for Maybe<'_, T> {}
 
 impl<'a, T> Maybe<'a, T> {
-    /// The value, for a reader to whom skipped and failed are the same.
+    /// The value, for a reader to which skipped and failed are the same.
     #[must_use]
     pub const fn done(self) -> Option<&'a T> {
         match self {
@@ -79,7 +78,8 @@ impl<S: Scene> Shared<S> {
     }
 }
 
-/// What a task can see: the request, the data it declared, its deadline.
+/// The run of an engine as a task sees it: the request, the task's name and deadline. Data are inputs of the task
+/// ([`crate::Inputs`]).
 pub struct Context<S: Scene> {
     pub(crate) shared: Arc<Shared<S>>,
     pub(crate) node: NodeId,
@@ -98,8 +98,6 @@ impl<S: Scene> std::fmt::Debug for Context<S> {
     }
 }
 
-static NOTHING: Folded = Folded { order: Vec::new(), page: Vec::new() };
-
 impl<S: Scene> Context<S> {
     /// The request.
     #[must_use]
@@ -116,7 +114,7 @@ impl<S: Scene> Context<S> {
     /// Name of the task that holds this context, as configuration spells it.
     #[must_use]
     pub fn task(&self) -> &'static str {
-        self.declared().0
+        self.shadow().map_or_else(|| self.shared.plan.nodes[self.node].name, |shadow| shadow.name)
     }
 
     /// When the task that holds this context must have ended.
@@ -131,73 +129,9 @@ impl<S: Scene> Context<S> {
         self.deadline.saturating_duration_since(Instant::now())
     }
 
-    /// The datum `T`, which the task declared with [`crate::Reads::need`].
-    ///
-    /// # Errors
-    /// [`TaskError::Undeclared`] if it did not.
-    pub fn need<T: 'static>(&self) -> TaskResult<S, &T> {
-        match self.slot::<T>(|mode| mode == Mode::Need) {
-            Some(Slot::Done(datum)) => datum.downcast_ref().ok_or_else(|| TaskError::Undeclared(short_name::<T>())),
-            Some(Slot::Handed { .. } | Slot::Skipped(_) | Slot::Failed) | None => {
-                Err(TaskError::Undeclared(short_name::<T>()))
-            }
-        }
-    }
-
-    /// The datum `T`, which the task declared with [`crate::Reads::maybe`] (or `need`: then it is there). One that was
-    /// not declared reads as failed, and the log says so.
-    #[must_use]
-    pub fn maybe<T: 'static>(&self) -> Maybe<'_, T> {
-        match self.slot::<T>(|_| true) {
-            Some(Slot::Done(datum)) => datum.downcast_ref().map_or(Maybe::Failed, Maybe::Done),
-            Some(Slot::Skipped(reason)) => Maybe::Skipped(*reason),
-            Some(Slot::Failed | Slot::Handed { .. }) => Maybe::Failed,
-            None if self.is_unwritten::<T>() => Maybe::Skipped(SkipReason::NotInPlan),
-            None => {
-                self.undeclared(short_name::<T>());
-                Maybe::Failed
-            }
-        }
-    }
-
-    /// The joined list before filters; empty for a task that did not declare [`crate::Reads::items`], and the log says
-    /// so. Filters and sorters always see it.
-    #[must_use]
-    pub fn items(&self) -> &[S::Item] {
-        let (.., sees_items, _) = self.declared();
-        if !sees_items {
-            self.undeclared("the joined list");
-            return &[];
-        }
-        self.joined()
-    }
-
-    /// The list after filters, order and cut; empty for a task that did not declare [`crate::Reads::page`], and the log
-    /// says so.
-    #[must_use]
-    pub fn list(&self) -> List<'_, S::Item> {
-        let (.., sees_page) = self.declared();
-        if !sees_page {
-            self.undeclared("the page");
-            return List { items: &[], folded: &NOTHING };
-        }
-        List { items: self.joined(), folded: self.shared.folded.get().unwrap_or(&NOTHING) }
-    }
-
     /// What the plan knows of this very shadow.
     pub(crate) fn shadow(&self) -> Option<&ShadowNode<S>> {
         self.shared.plan.shadow(self.node)
-    }
-
-    /// What this very task declared: its name, its reads, whether it sees the items, and the page.
-    fn declared(&self) -> (&'static str, &[ResolvedRead], bool, bool) {
-        match self.shadow() {
-            None => {
-                let node = &self.shared.plan.nodes[self.node];
-                (node.name, &node.reads, node.sees_items, node.sees_page)
-            }
-            Some(shadow) => (shadow.name, &shadow.reads, shadow.sees_items, shadow.sees_page),
-        }
     }
 
     /// The body of this very task.
@@ -223,27 +157,5 @@ impl<S: Scene> Context<S> {
 
     pub(crate) fn folded(&self) -> Option<List<'_, S::Item>> {
         Some(List { items: self.joined(), folded: self.shared.folded.get()? })
-    }
-
-    fn is_unwritten<T: 'static>(&self) -> bool {
-        let unwritten = match self.shadow() {
-            None => &self.shared.plan.nodes[self.node].unwritten,
-            Some(shadow) => &shadow.unwritten,
-        };
-        unwritten.contains(&TypeId::of::<T>())
-    }
-
-    fn undeclared(&self, what: &str) {
-        let (task, ..) = self.declared();
-        tracing::error!(task, what, "task read what it had not declared");
-    }
-
-    // Only what the task declared can be read, so that an edge is never missing from the plan.
-    fn slot<T: 'static>(&self, mode: impl Fn(Mode) -> bool) -> Option<&Slot> {
-        let datum = TypeId::of::<T>();
-        let read = |read: &&ResolvedRead| read.datum == datum && mode(read.mode);
-        let (_, reads, ..) = self.declared();
-        let read = reads.iter().find(read)?;
-        self.shared.slots[read.writer].get()
     }
 }

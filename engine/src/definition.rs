@@ -3,16 +3,15 @@
 use std::{any::TypeId, marker::PhantomData, sync::Arc};
 
 use crate::{
-    BatchFilter, Hook, Importance, Reads, Register, Scene, Stage, Strength, SyncTask, WhenEmpty,
+    Cut, Hook, Importance, Reads, Register, Scene, Stage, Strength, Task, WhenEmpty,
+    body::Body,
+    cut::{ByCut, CutBody, WholeList},
     hook::Hooks,
     inputs::declared,
     kind,
-    list::WholeList,
     reads::short_name,
-    registration::{self, IntoCut, StrengthRule},
+    registration::StrengthRule,
     shadow::{Comparing, ShadowCounts, ShadowEntry},
-    task::Body,
-    typed::{self, CutBody},
 };
 
 /// What a registered task is to the list.
@@ -31,17 +30,21 @@ pub(crate) struct Entry<S: Scene> {
     pub(crate) role: Role,
     pub(crate) reads: Reads,
     pub(crate) output: Option<(TypeId, &'static str)>,
-    /// As it was registered; `None`: as the body says.
-    pub(crate) strength: Option<StrengthRule<S>>,
-    /// As it was registered; `None`: as the body says.
-    pub(crate) importance: Option<Importance>,
+    pub(crate) strength: StrengthRule<S>,
+    pub(crate) importance: Importance,
     pub(crate) body: Arc<dyn Body<S>>,
 }
 
 impl<S: Scene> Entry<S> {
-    /// An entry that leaves no datum.
+    /// An entry that leaves no datum. A task is weak. All else is strong and never shed: a rule that could not be applied
+    /// must not let through what it would have stopped.
     pub(crate) fn new(name: &'static str, stage: Stage, role: Role, reads: Reads, body: Arc<dyn Body<S>>) -> Self {
-        Self { name, stage, role, reads, output: None, strength: None, importance: None, body }
+        let (strength, importance) = match role {
+            Role::Task => (Strength::Weak, Importance::Normal),
+            Role::Items | Role::Filter | Role::Sorter => (Strength::Strong, Importance::High),
+        };
+        let strength = StrengthRule::Always(strength);
+        Self { name, stage, role, reads, output: None, strength, importance, body }
     }
 }
 
@@ -90,7 +93,7 @@ impl<S: Scene> Definition<S> {
             engine,
             entries: Vec::new(),
             cut: Arc::new(WholeList),
-            cut_reads: Reads::none(),
+            cut_reads: Reads::default(),
             when_empty: WhenEmpty::default(),
             answer: None,
             hooks: Hooks::default(),
@@ -127,7 +130,7 @@ impl<S: Scene, A> Definition<S, A> {
     where
         T: Register<S, kind::Task, How>,
     {
-        let strength = Some(StrengthRule::Always(Strength::Strong));
+        let strength = StrengthRule::Always(Strength::Strong);
         self.add(Entry { strength, ..task.register().0 })
     }
 
@@ -137,14 +140,8 @@ impl<S: Scene, A> Definition<S, A> {
     where
         T: Register<S, kind::Task, How>,
     {
-        let strength = Some(StrengthRule::StrongIf(strong));
+        let strength = StrengthRule::StrongIf(strong);
         self.add(Entry { strength, ..task.register().0 })
-    }
-
-    /// Adds work that never waits and reads by type.
-    #[must_use]
-    pub fn sync<T: SyncTask<S>>(self, task: T) -> Self {
-        self.task(task)
     }
 
     /// Adds a contribution to the list.
@@ -165,12 +162,6 @@ impl<S: Scene, A> Definition<S, A> {
         self.add(filter.register().0)
     }
 
-    /// Adds a filter that may wait and reads by type.
-    #[must_use]
-    pub fn batch_filter<T: BatchFilter<S>>(self, filter: T) -> Self {
-        self.filter(filter)
-    }
-
     /// Adds a sorter. The first one registered decides first.
     #[must_use]
     pub fn sorter<T, How>(self, sorter: T) -> Self
@@ -182,12 +173,9 @@ impl<S: Scene, A> Definition<S, A> {
 
     /// Says which part of the ordered list is the page; without it, all of it.
     #[must_use]
-    pub fn cut<C, How>(mut self, cut: C) -> Self
-    where
-        C: IntoCut<S, How>,
-    {
-        let registration::CutRegistration { reads, body } = cut.into_cut();
-        (self.parts.cut_reads, self.parts.cut) = (reads, body);
+    pub fn cut<C: Cut<S>>(mut self, cut: C) -> Self {
+        self.parts.cut_reads = declared::<S, C::Input<'static>>();
+        self.parts.cut = Arc::new(ByCut(cut));
         self
     }
 
@@ -212,7 +200,7 @@ impl<S: Scene, A> Definition<S, A> {
     #[must_use]
     pub fn shadow<T, O, C>(mut self, task: T, equal: C) -> Self
     where
-        T: typed::Task<S>,
+        T: Task<S>,
         O: Send + Sync + 'static,
         C: Fn(&O, &T::Output) -> bool + Send + Sync + 'static,
     {

@@ -9,8 +9,6 @@ pub enum TaskError<E, P> {
     Failed(E),
     /// A business rule ends the engine on purpose. Not a failure.
     Stop(P),
-    /// It read a datum that it had not declared in `reads()`: a fault in the task.
-    Undeclared(&'static str),
     /// The task itself is at fault.
     Fault(TaskFault),
 }

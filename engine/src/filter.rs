@@ -1,36 +1,54 @@
-//! Filters: who stays on the list.
+//! Filters: rules that reject items.
+
+use std::future::Future;
 
 use crate::{
-    Context, NeedRun, Reads, Scene, TaskResult,
-    inputs::Owned,
-    reads::short_name,
-    task::{Body, NoDatum, Started},
+    Context, Inputs, NeedRun, Scene, TaskResult,
+    body::{Body, Datum, NoDatum, Started, admitted, at_once},
+    inputs::{Owned, take},
 };
 
-/// What a filter says of an item.
+/// The judgement of a filter about an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// It may stay.
+    /// The item may stay.
     Keep,
-    /// It goes, and this is why. Short, stable, in `snake_case`.
+    /// The item goes. The reason is short, stable and in `snake_case`.
     Reject(&'static str),
 }
 
 /// A rule that rejects items. All filters judge the same list; an item stays if none rejects it, so the order of
 /// registration cannot matter. A filter is strong: if it fails, the engine ends.
+///
+/// Most rules need one of the methods: [`Self::judge`] for a rule about an item, [`Self::admit`] for one about the whole
+/// request, [`Self::judge_all`] for one that compares items or asks elsewhere, once for all of them.
+///
+/// ```
+/// use live_pack_engine::{Context, Filter, Verdict, test_util::Tiny};
+/// # struct Limit(i64);
+///
+/// struct LimitFilter;
+///
+/// impl Filter<Tiny> for LimitFilter {
+///     type Input<'a> = &'a Limit;
+///
+///     fn judge(&self, _cx: &Context<Tiny>, limit: &&Limit, item: &i64) -> Verdict {
+///         if *item > limit.0 { Verdict::Reject("above_the_limit") } else { Verdict::Keep }
+///     }
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a filter of the scene `{S}`",
+    note = "implement `Filter<{S}>` for it: `type Input<'a>` and `judge`, `admit` or `judge_all`"
+)]
 pub trait Filter<S: Scene>: Send + Sync + 'static {
-    /// Its name in configuration, records and metrics: that of its type.
-    fn name(&self) -> &'static str {
-        short_name::<Self>()
-    }
-
-    /// What it reads, beside the items.
-    fn reads(&self) -> Reads {
-        Reads::none()
-    }
+    /// Its inputs, beside the items it judges; `()` for none.
+    type Input<'a>: Inputs<'a, S>;
+    /// Whether [`Self::judge_all`] may wait. One that waits all the same fails with [`crate::TaskFault::Waited`].
+    const WAITS: bool = false;
 
     /// Whether it has anything to judge in this request.
-    fn need_run(&self, _cx: &Context<S>) -> NeedRun {
+    fn need_run<'a>(&self, _cx: &'a Context<S>, _input: &Self::Input<'a>) -> NeedRun {
         NeedRun::Run
     }
 
@@ -38,22 +56,36 @@ pub trait Filter<S: Scene>: Send + Sync + 'static {
     ///
     /// # Errors
     /// A reason to end the engine.
-    fn admit(&self, _cx: &Context<S>) -> TaskResult<S, ()> {
+    fn admit<'a>(&self, _cx: &'a Context<S>, _input: &Self::Input<'a>) -> TaskResult<S, ()> {
         Ok(())
     }
 
-    /// Judges all items, in the order of the list. The default asks [`Self::judge`] for each.
-    fn judge_all(&self, cx: &Context<S>, items: &[S::Item], rejections: &mut Rejections) {
-        for (index, item) in items.iter().enumerate() {
-            if let Verdict::Reject(why) = self.judge(cx, item) {
-                rejections.push(index, why);
-            }
-        }
+    /// Judges an item.
+    fn judge<'a>(&self, _cx: &'a Context<S>, _input: &Self::Input<'a>, _item: &S::Item) -> Verdict {
+        Verdict::Keep
     }
 
-    /// Judges an item.
-    fn judge(&self, _cx: &Context<S>, _item: &S::Item) -> Verdict {
-        Verdict::Keep
+    /// Judges all items, in the order of the joined list; those that are not among the rejections stay. The default asks
+    /// [`Self::admit`] once and [`Self::judge`] for each item. May be dropped at any await.
+    ///
+    /// # Errors
+    /// A reason to end the engine.
+    fn judge_all<'a>(
+        &'a self,
+        cx: &'a Context<S>,
+        input: Self::Input<'a>,
+        items: &'a [S::Item],
+    ) -> impl Future<Output = TaskResult<S, Rejections>> + Send {
+        let mut rejections = Rejections::default();
+        let judged = self.admit(cx, &input).map(|()| {
+            for (index, item) in items.iter().enumerate() {
+                if let Verdict::Reject(why) = self.judge(cx, &input, item) {
+                    rejections.push(index, why);
+                }
+            }
+            rejections
+        });
+        std::future::ready(judged)
     }
 }
 
@@ -68,15 +100,27 @@ impl Rejections {
     }
 }
 
+fn start<'a, S: Scene, F: Filter<S>>(
+    filter: &'a F,
+    cx: &'a Context<S>,
+    owned: Owned,
+) -> Result<impl Future<Output = TaskResult<S, Rejections>> + Send + use<'a, S, F>, NoDatum<S>> {
+    let input = admitted(take(cx, owned), |input| filter.need_run(cx, input))?;
+    Ok(filter.judge_all(cx, input, cx.joined()))
+}
+
+/// A [`Filter`] as a body.
 pub(crate) struct FilterBody<F>(pub(crate) F);
 
 impl<S: Scene, F: Filter<S>> Body<S> for FilterBody<F> {
-    fn start(&self, cx: &Context<S>, _owned: Owned) -> Started<S> {
-        let mut rejections = Rejections::default();
-        let admitted = NoDatum::unless(self.0.need_run(cx)).and_then(|()| self.0.admit(cx).map_err(NoDatum::Error));
-        Started::Ended(admitted.map(|()| {
-            self.0.judge_all(cx, cx.items(), &mut rejections);
-            Box::new(rejections) as _
+    fn start(&self, cx: &Context<S>, owned: Owned) -> Started<S> {
+        if !F::WAITS {
+            return Started::Ended(start(&self.0, cx, owned).and_then(at_once).map(|found| Box::new(found) as Datum));
+        }
+        let cx = cx.clone();
+        Started::Future(Box::pin(async move {
+            let Self(filter) = cx.body()?;
+            start(filter, &cx, owned)?.await.map(|found| Box::new(found) as Datum).map_err(NoDatum::Error)
         }))
     }
 }

@@ -6,7 +6,11 @@
 //! - [`FlowDefinition::step`]: a type that implements [`Step`] and may wait;
 //! - [`FlowDefinition::sync`]: a closure that never waits;
 //! - [`FlowDefinition::fork`]: branches side by side, each with a context of its own, and a merge that sees what all of
-//!   them came to, in declared order.
+//!   them came to, in declared order ([`FlowDefinition::fork_then`] if the merge waits). [`Fork::each`] makes as many
+//!   branches as the run has, one per recall source, say.
+//!
+//! A branch is a closure, or of a type of its own that runs an engine or another flow ([`Fork::branch`]). Configuration
+//! switches a weak branch off, or makes it strong, under its name ([`FlowDefinition::build_with`]).
 //!
 //! Each says what comes [`Next`]. A jump goes only to a step the jumping one has declared, so many times as declared, and
 //! only while the declared time is left; one that is refused is recorded, and the flow goes on with the next step.
@@ -77,7 +81,7 @@
 //!   so many; the others are cancelled then. A join that can no longer be met ends the flow at once.
 //! - **Time**: a flow ends by its deadline, and a branch by its own timeout. At the deadline, weak branches of
 //!   [`Fork::all`] are cut off and merged as timed out; what still waits then ends the flow. What never waits – merges and
-//!   [`FlowDefinition::sync`] – runs even then: it puts together what is there.
+//!   [`FlowDefinition::sync`] – runs even then: it puts together what is there. A merge that may wait is polled once.
 //! - **Panics** of a step end the flow, those of a branch are its outcome; the payload goes to the log only.
 //! - **Nothing of a flow runs once it has ended**: what was cancelled is gone, with all that its engines had spawned.
 //! - All of it happens in the task of the request: branches are polled in place, and only those that were woken.
@@ -86,6 +90,7 @@ mod alarm;
 mod branch;
 mod definition;
 mod drive;
+mod each;
 mod error;
 mod explain;
 mod fork;
@@ -105,14 +110,15 @@ use crate::Outcome;
 use log::Log;
 use step::{Begun, Body};
 
-pub use branch::Branch;
+pub use branch::{Branch, Closure, Strong, View, Weak};
 pub use definition::FlowDefinition;
+pub use each::{BegunEach, Each};
 pub use error::{FlowError, FlowErrorOf};
-pub use fork::{All, Fork, Race};
+pub use fork::{All, Fork, Merge, Race};
 pub use log::Turn;
 pub use outcome::BranchOutcome;
 pub use record::{Attach, FlowRecord, StepRecord, Taken};
-pub use shape::{Join, Jump};
+pub use shape::{BranchConf, Join, Jump};
 pub use step::{Next, Step};
 pub use tuple::{Branches, Push};
 
@@ -124,10 +130,16 @@ pub trait Business: Send + Sync + 'static {
     type Error: std::error::Error + Send + 'static;
 }
 
-/// A sequence of named steps, checked and frozen. Resident: built once, run for each request.
+/// A sequence of named steps, checked and frozen. Resident, and cheap to clone: built once, run for each request.
 pub struct Flow<K: Business> {
     shape: Arc<shape::Shape>,
-    bodies: Vec<Box<dyn Body<K>>>,
+    bodies: Arc<[Box<dyn Body<K>>]>,
+}
+
+impl<K: Business> Clone for Flow<K> {
+    fn clone(&self) -> Self {
+        Self { shape: Arc::clone(&self.shape), bodies: Arc::clone(&self.bodies) }
+    }
 }
 
 impl<K: Business> std::fmt::Debug for Flow<K> {

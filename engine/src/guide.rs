@@ -12,7 +12,7 @@
 //!
 //! struct CardConverter;
 //!
-//! impl typed::Task<Tiny> for CardConverter {
+//! impl Task<Tiny> for CardConverter {
 //!     type Output = Card;
 //!     type Input<'a> = Maybe<'a, Price>; // an edge of the plan, and the only way to the price
 //!     const STAGE: Stage = Stage::Converters;
@@ -53,7 +53,7 @@
 //! struct Answer(Vec<&'static str>);
 //! struct AnswerConverter;
 //!
-//! impl typed::Task<Tiny> for AnswerConverter {
+//! impl Task<Tiny> for AnswerConverter {
 //!     type Output = Answer;
 //!     type Input<'a> = Own<Cards>;
 //!     const STAGE: Stage = Stage::Converters;
@@ -82,7 +82,7 @@
 //! # use live_pack_engine::{*, test_util::*};
 //! struct Numbers;
 //!
-//! impl typed::ItemProvider<Tiny> for Numbers {
+//! impl ItemProvider<Tiny> for Numbers {
 //!     type Input<'a> = ();
 //!
 //!     fn items(&self, _cx: &Context<Tiny>, (): ()) -> TaskResult<Tiny, Vec<i64>> {
@@ -93,7 +93,7 @@
 //! struct Prices(Column<u32>);
 //! struct PriceLoader(Vec<u32>);
 //!
-//! impl typed::Task<Tiny> for PriceLoader {
+//! impl Task<Tiny> for PriceLoader {
 //!     type Output = Prices;
 //!     type Input<'a> = Page<'a, Tiny>;
 //!     const STAGE: Stage = Stage::Loaders;
@@ -105,7 +105,7 @@
 //!
 //! struct LineConverter;
 //!
-//! impl typed::Task<Tiny> for LineConverter {
+//! impl Task<Tiny> for LineConverter {
 //!     type Output = Vec<String>;
 //!     type Input<'a> = (Page<'a, Tiny>, &'a Prices);
 //!     const STAGE: Stage = Stage::Converters;
@@ -275,14 +275,29 @@
 //!
 //! ```
 //! # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap().block_on(async {
-//! # use live_pack_engine::Shared;
-//! let shared = Shared::default(); // one a request
-//! let mut fetched = 0;
-//! for _ in 0..2 {
-//!     let room = shared.once(("room", 7), || { fetched += 1; async { Ok::<_, ()>("open") } }).await;
-//!     assert_eq!(room, Ok("open"));
+//! # use std::{sync::{Arc, atomic::{AtomicU32, Ordering::Relaxed}}};
+//! # use live_pack_engine::{Question, Shared};
+//! #[derive(Clone, PartialEq, Eq)]
+//! struct RoomOf(i64);
+//!
+//! impl Question for RoomOf {
+//!     type With = Arc<AtomicU32>; // what the fetch needs beside the question
+//!     type Answer = &'static str;
+//!     type Error = ();
+//!
+//!     async fn fetch(self, fetched: Arc<AtomicU32>) -> Result<&'static str, ()> {
+//!         fetched.fetch_add(1, Relaxed);
+//!         Ok("open")
+//!     }
 //! }
-//! assert_eq!(fetched, 1);
+//!
+//! let shared = Shared::default(); // one per request
+//! let fetched = Arc::new(AtomicU32::new(0));
+//! for _ in 0..2 {
+//!     assert_eq!(shared.ask(RoomOf(7), Arc::clone(&fetched)).await, Ok("open"));
+//! }
+//! assert_eq!(shared.known(&RoomOf(7)), Some(Ok("open")));
+//! assert_eq!((shared.known(&RoomOf(8)), fetched.load(Relaxed)), (None, 1));
 //! # });
 //! ```
 //!

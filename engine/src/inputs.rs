@@ -5,7 +5,7 @@ mod tuples;
 
 use std::any::Any;
 
-use crate::{Context, Reads, Scene, by_node::NodeId, context::Slot, task::Datum};
+use crate::{Context, Reads, Scene, body::Datum, by_node::NodeId, context::Slot};
 
 pub use leaves::{IfWritten, Items, Own};
 
@@ -43,7 +43,7 @@ pub(crate) type Owned = Vec<Datum>;
 /// A datum by value is not an input, and the compiler says what is:
 ///
 /// ```compile_fail,E0277
-/// use live_pack_engine::{Context, Stage, TaskResult, test_util::Tiny, typed::Task};
+/// use live_pack_engine::{Context, Stage, Task, TaskResult, test_util::Tiny};
 /// # struct Covers; struct CardConverter;
 ///
 /// impl Task<Tiny> for CardConverter {
@@ -116,9 +116,19 @@ pub(crate) fn take<'a, S: Scene, I: Inputs<'a, S>>(cx: &'a Context<S>, owned: Ow
     I::take(&mut Taker::new(cx, owned))
 }
 
+/// The datum at a place among the declarations of a reader that has no type of inputs.
+#[cfg(any(test, feature = "test-util"))]
+pub(crate) fn peek<'a, S: Scene, T: Send + Sync + 'static>(
+    cx: &'a Context<S>,
+    place: usize,
+) -> Option<crate::Maybe<'a, T>> {
+    let inputs = cx.inputs().get(place..)?.iter();
+    Inputs::take(&mut Taker { cx, inputs, owned: Owned::new() })
+}
+
 /// The edges of a reader.
 pub(crate) fn declared<S: Scene, I: Inputs<'static, S>>() -> Reads {
-    let mut reads = Reads::none();
+    let mut reads = Reads::default();
     I::declare(&mut reads);
     reads
 }

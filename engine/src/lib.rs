@@ -59,10 +59,10 @@
 //!
 //! ## Tasks
 //!
-//! The datum *is* the output type: what one [`typed::Task`] leaves as `Lent`, another reads by having `&'a Lent` or
+//! The datum *is* the output type: what one [`Task`] leaves as `Lent`, another reads by having `&'a Lent` or
 //! `Maybe<'a, Lent>` in its [`Inputs`], and the plan draws the edge from that type. A task with `WAITS = false` costs no
-//! future. A [`typed::ItemProvider`] contributes to the list, a [`typed::Filter`] rejects, a [`typed::Sorter`] orders, a
-//! [`typed::Cut`] takes the page; a dozen lines each. What a loader leaves for each item is a [`Column`], read by [`Row`].
+//! future. A [`ItemProvider`] contributes to the list, a [`Filter`] rejects, a [`Sorter`] orders, a
+//! [`Cut`] takes the page; a dozen lines each. What a loader leaves for each item is a [`Column`], read by [`Row`].
 //!
 //! ```
 //! # mod scene {
@@ -85,8 +85,8 @@
 //! # use scene::*;
 //! use std::{collections::HashSet, sync::Arc, time::Duration};
 //! use live_pack_engine::{
-//!     Column, Context, Definition, Engine, Inputs, Maybe, Page, Plan, PlanConf, SortKey, Stage, TaskResult, Verdict,
-//!     typed::{Filter, ItemProvider, Sorter, Task},
+//!     Column, Context, Definition, Engine, Filter, Inputs, ItemProvider, Maybe, Page, Plan, PlanConf, SortKey, Sorter, Stage,
+//!     Task, TaskResult, Verdict,
 //! };
 //!
 //! // Two providers, which run at the same time.
@@ -248,7 +248,7 @@
 //!
 //! ## Several engines
 //!
-//! [`Shared::once`] fetches a key once a request; [`Scene::carry`] takes task-local values along when a task moves to
+//! [`Shared::ask`] fetches the answer to a [`Question`] once per request; [`Scene::carry`] takes task-local values along when a task moves to
 //! a tokio task of its own. A [`flow`] runs engines side by side and in sequence, and an engine's end is a `Result` by
 //! [`Engine::answer`].
 //!
@@ -265,11 +265,12 @@
 #[allow(unused_extern_crates, reason = "used by what the derive writes in tests")]
 extern crate self as live_pack_engine;
 
-mod batch_filter;
+mod body;
 mod by_node;
 mod catch;
 mod conf;
 mod context;
+mod cut;
 mod definition;
 mod error;
 mod filter;
@@ -277,7 +278,7 @@ pub mod flow;
 pub mod guide;
 mod hook;
 mod inputs;
-mod item;
+mod item_provider;
 mod list;
 mod outcome;
 mod page;
@@ -297,31 +298,29 @@ mod stage;
 mod task;
 #[cfg(any(test, feature = "test-util"))]
 pub mod test_util;
-pub mod typed;
 
-pub use batch_filter::BatchFilter;
 pub use conf::{Mode, Origins, PlanConf, Rollout, TaskConf};
 pub use context::{Context, Maybe};
+pub use cut::Cut;
 pub use definition::{Definition, NoAnswer};
 pub use error::{EngineError, EngineErrorOf, TaskError, TaskFault, TaskResult};
 pub use filter::{Filter, Rejections, Verdict};
 pub use hook::Hook;
-pub use inputs::{IfWritten, Inputs, Own, Taker};
-pub use item::{Items, WhenEmpty};
-pub use list::{Cut, List};
+pub use inputs::{IfWritten, Inputs, Items, Own, Taker};
+pub use item_provider::{ItemProvider, WhenEmpty};
 pub use live_pack_engine_derive::Inputs;
 pub use outcome::{Failure, Importance, NeedRun, Outcome, SkipReason, Strength};
 pub use page::{Column, Kept, Page, Row};
 pub use plan::{AnyPlan, Fault, Plan};
 pub use reads::Reads;
 pub use record::{Record, TaskRecord};
-pub use registration::{CutRegistration, IntoCut, Register, Registered, Registration, high, how, kind, low, named};
+pub use registration::{Register, Registered, Registration, high, how, kind, low, named};
 pub use run::{Answered, Engine, Finished, Unanswered};
 pub use scene::{Scene, Subject, Work};
 pub use shadow::{ShadowCounts, Shadowed};
-pub use shared::Shared;
+pub use shared::{Question, Shared};
 pub use shedding::{Pressure, Pressures, ShedPolicy, Shedding};
 pub use side_effects::{SideEffectCounts, SideEffects, SideEffectsConf};
 pub use sorter::{SortKey, Sorter};
 pub use stage::Stage;
-pub use task::{SyncTask, Task};
+pub use task::Task;

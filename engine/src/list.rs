@@ -1,46 +1,6 @@
 //! The list: joined from contributions, folded by filters and sorters, cut to a page.
 
-use std::ops::Range;
-
-use crate::{
-    Context, Reads, Scene, SortKey,
-    by_node::NodeId,
-    typed::{CutBody, within},
-};
-
-/// Which part of the ordered list is the page.
-pub trait Cut<S: Scene>: Send + Sync + 'static {
-    /// What it reads, beside the list.
-    fn reads(&self) -> Reads {
-        Reads::none()
-    }
-
-    /// The page, as places of the ordered list of `len` items. What lies outside the list is ignored.
-    fn range(&self, cx: &Context<S>, len: usize) -> Range<usize>;
-
-    /// Whether an item within the range is shown. Hiding one neither moves the range nor fills the gap.
-    fn shows(&self, _cx: &Context<S>, _item: &S::Item) -> bool {
-        true
-    }
-}
-
-/// The whole list is the page.
-pub(crate) struct WholeList;
-
-impl<S: Scene> CutBody<S> for WholeList {
-    fn page(&self, _cx: &Context<S>, _items: &[S::Item], order: &[u32]) -> Option<Vec<u32>> {
-        Some(order.to_vec())
-    }
-}
-
-/// A [`Cut`] as a body.
-pub(crate) struct CutByType<C>(pub(crate) C);
-
-impl<S: Scene, C: Cut<S>> CutBody<S> for CutByType<C> {
-    fn page(&self, cx: &Context<S>, items: &[S::Item], order: &[u32]) -> Option<Vec<u32>> {
-        Some(within(items, order, self.0.range(cx, order.len()), |item| self.0.shows(cx, item)))
-    }
-}
+use crate::{Context, Scene, SortKey, by_node::NodeId, cut::CutBody};
 
 /// The items that no filter rejected.
 #[derive(Debug)]
@@ -96,7 +56,7 @@ impl Folded {
 
 /// The list after filters, order and cut.
 #[derive(Debug)]
-pub struct List<'a, T> {
+pub(crate) struct List<'a, T> {
     pub(crate) items: &'a [T],
     pub(crate) folded: &'a Folded,
 }
@@ -110,25 +70,23 @@ impl<T> Clone for List<'_, T> {
 impl<T> Copy for List<'_, T> {}
 
 impl<'a, T> List<'a, T> {
-    /// How many items are on the page.
-    #[must_use]
-    pub fn page_len(&self) -> usize {
+    /// Number of items on the page.
+    pub(crate) fn page_len(&self) -> usize {
         self.folded.page.len()
     }
 
     /// The items of the page, in order.
-    pub fn page(&self) -> impl ExactSizeIterator<Item = &'a T> + use<'a, T> {
+    pub(crate) fn page(&self) -> impl ExactSizeIterator<Item = &'a T> + use<'a, T> {
         Self::at(self.items, &self.folded.page)
     }
 
-    /// How many items stayed, before the cut.
-    #[must_use]
-    pub fn total(&self) -> usize {
+    /// Number of items that stayed, before the cut.
+    pub(crate) fn total(&self) -> usize {
         self.folded.order.len()
     }
 
     /// All items that stayed, in order, before the cut.
-    pub fn ordered(&self) -> impl ExactSizeIterator<Item = &'a T> + use<'a, T> {
+    pub(crate) fn ordered(&self) -> impl ExactSizeIterator<Item = &'a T> + use<'a, T> {
         Self::at(self.items, &self.folded.order)
     }
 

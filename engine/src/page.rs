@@ -1,6 +1,6 @@
 //! The page as an input, and columns: one value for each of its rows.
 
-use crate::{List, Scene, TaskError, TaskFault, TaskResult};
+use crate::{Scene, TaskError, TaskFault, TaskResult, list::List};
 
 /// The list after filters, order and cut.
 ///
@@ -121,13 +121,6 @@ impl<T> Column<T> {
     #[expect(clippy::indexing_slicing, reason = "rows and columns of an engine are made from its one page")]
     pub fn of<I>(&self, row: Row<'_, I>) -> &T {
         &self.values[row.index]
-    }
-
-    /// The value at a place of the page, for readers that still read by type and have no rows.
-    #[doc(hidden)]
-    #[must_use]
-    pub fn get(&self, index: usize) -> Option<&T> {
-        self.values.get(index)
     }
 
     /// The values, in the order of the page.

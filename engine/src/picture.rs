@@ -61,14 +61,16 @@ impl<S: Scene> AnyPlan<S> {
         Picture { boxes: boxes.collect(), arrows: arrows.collect() }
     }
 
-    /// What a task is by configuration, for a picture of the plan.
+    /// What a task is by registration and configuration, for a picture of the plan.
     pub(crate) fn note(&self, id: NodeId) -> Option<(String, Look)> {
         let node = &self.nodes[id];
         if !node.enabled {
             return Some(("switched off".to_owned(), Look::Absent));
         }
         let timeout = node.timeout.map(|timeout| format!("{timeout:?}"));
-        let strength = node.strength.map(|strength| if strength == Strength::Strong { "strong" } else { "weak" });
+        let registered = node.registered.name();
+        let registered = (!self.is_rule(id) && registered != Strength::Weak.name()).then_some(registered);
+        let strength = node.strength.map(Strength::name).or(registered);
         let rollout = node.rollout.as_ref().map(|rollout| format!("{} %", rollout.percent));
         let notes: Vec<String> = [timeout, strength.map(str::to_owned), rollout].into_iter().flatten().collect();
         Some((notes.join(", "), Look::Plain))

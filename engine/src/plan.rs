@@ -3,28 +3,18 @@
 mod compile;
 mod explain;
 
-use std::{
-    any::TypeId,
-    fmt,
-    marker::PhantomData,
-    ops::Deref,
-    sync::{Arc, OnceLock},
-    time::Duration,
-};
-
-use tokio::time::Instant;
+use std::{fmt, marker::PhantomData, ops::Deref, sync::Arc, time::Duration};
 
 use crate::{
-    Context, Definition, Importance, Mode, PlanConf, Rollout, Scene, Shedding, Stage, Strength, WhenEmpty,
+    Definition, Importance, Mode, PlanConf, Rollout, Scene, Shedding, Stage, Strength, WhenEmpty,
+    body::Body,
     by_node::{ByNode, NodeId},
     conf::Origins,
-    context::Shared,
+    cut::CutBody,
     hook::Hooks,
     reads,
     registration::StrengthRule,
     shadow::ShadowNode,
-    task::Body,
-    typed::CutBody,
 };
 
 /// What is wrong with a plan.
@@ -47,10 +37,9 @@ impl fmt::Display for Fault {
     }
 }
 
-/// A datum a node reads, and who leaves it.
+/// A datum that a node reads, and its writer.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ResolvedRead {
-    pub(crate) datum: TypeId,
     pub(crate) mode: reads::Mode,
     pub(crate) writer: NodeId,
 }
@@ -94,8 +83,6 @@ pub(crate) struct Node<S: Scene> {
     pub(crate) stage: Stage,
     pub(crate) kind: Kind<S>,
     pub(crate) reads: Vec<ResolvedRead>,
-    /// What it would read if the plan had a task that leaves it.
-    pub(crate) unwritten: Vec<TypeId>,
     /// The writers of all it declared, in that order; `None`: no task of the plan leaves it.
     pub(crate) inputs: Vec<Option<NodeId>>,
     /// The writers whose data it takes by value, in the order of its inputs.
@@ -109,17 +96,13 @@ pub(crate) struct Node<S: Scene> {
     /// As configuration says.
     pub(crate) strength: Option<Strength>,
     /// As it was registered.
-    pub(crate) registered: Option<StrengthRule<S>>,
+    pub(crate) registered: StrengthRule<S>,
     pub(crate) rollout: Option<Rollout>,
     pub(crate) importance: Importance,
     /// Who would not run without it, at whatever remove; `None` if that ends the engine in any case. A task is shed only
     /// if none of these is strong in the request at hand.
     pub(crate) needed_by: Option<Vec<NodeId>>,
     pub(crate) origins: Origins,
-    /// Whether it declared the joined list.
-    pub(crate) sees_items: bool,
-    /// Whether it declared the page.
-    pub(crate) sees_page: bool,
     /// A loader that works on the page, by itself or by what it reads, in a plan that skips those when the list is
     /// empty. The others have nothing to do with the list, and may have ended before anybody knows it to be empty.
     pub(crate) skipped_when_empty: bool,
@@ -206,28 +189,6 @@ impl<S: Scene, A> Plan<S, A> {
     pub(crate) const fn any(&self) -> &Arc<AnyPlan<S>> {
         &self.any
     }
-
-    /// The tasks that `request` cannot do without, in the order of the record: the failure of one ends the engine.
-    #[must_use]
-    pub fn strong_tasks(&self, request: &Arc<S::Request>) -> Vec<&'static str> {
-        let shared = Arc::new(Shared {
-            slots: self.any.nodes.iter().map(|_| OnceLock::new()).collect(),
-            items: OnceLock::new(),
-            kept: OnceLock::new(),
-            folded: OnceLock::new(),
-            request: Arc::clone(request),
-            plan: Arc::clone(&self.any),
-        });
-        let is_strong = |(id, node): &(NodeId, &Node<S>)| match &node.kind {
-            Kind::Body(body) => {
-                let cx = Context { shared: Arc::clone(&shared), node: *id, deadline: Instant::now() };
-                let registered = node.registered.map(|rule| rule.of(request));
-                node.strength.or(registered).unwrap_or_else(|| body.strength(&cx)) == Strength::Strong
-            }
-            Kind::Join | Kind::Keep | Kind::Fold | Kind::Gate => false,
-        };
-        self.any.nodes.iter().filter(is_strong).map(|(_, node)| node.name).collect()
-    }
 }
 
 impl<S: Scene> AnyPlan<S> {
@@ -239,6 +200,14 @@ impl<S: Scene> AnyPlan<S> {
 
     pub(crate) fn shadow(&self, node: NodeId) -> Option<&ShadowNode<S>> {
         self.shadows.get(node.index().checked_sub(self.nodes.len())?)
+    }
+
+    /// The tasks that are strong in `request`, in the order of the record: the failure of one ends the engine.
+    #[must_use]
+    pub fn strong_tasks(&self, request: &S::Request) -> Vec<&'static str> {
+        let strength = |node: &Node<S>| node.strength.unwrap_or_else(|| node.registered.of(request));
+        let strong = |node: &&Node<S>| node.is_task() && strength(node) == Strength::Strong;
+        self.nodes.iter().map(|(_, node)| node).filter(strong).map(|node| node.name).collect()
     }
 
     /// Which configuration it was compiled from.

@@ -1,4 +1,4 @@
-//! What a task reads: the edges of the plan, declared by type.
+//! Edges of the plan, by type.
 
 use std::any::TypeId;
 
@@ -30,13 +30,7 @@ pub(crate) struct Read {
     pub(crate) mode: Mode,
 }
 
-/// The data a task reads.
-///
-/// ```
-/// # use live_pack_engine::Reads;
-/// # struct Prices; struct Stock;
-/// let reads = Reads::none().need::<Prices>().maybe::<Stock>().page();
-/// ```
+/// The edges of a reader, in the order of its inputs. Written by [`crate::Inputs::declare`].
 #[derive(Debug, Clone, Default)]
 pub struct Reads {
     pub(crate) data: Vec<Read>,
@@ -46,50 +40,6 @@ pub struct Reads {
 }
 
 impl Reads {
-    /// Nothing.
-    #[must_use]
-    pub fn none() -> Self {
-        Self::default()
-    }
-
-    /// `T`, without which the task does not run.
-    #[must_use]
-    pub fn need<T: 'static>(self) -> Self {
-        self.read::<T>(Mode::Need)
-    }
-
-    /// `T`, whose absence the task handles itself.
-    #[must_use]
-    pub fn maybe<T: 'static>(self) -> Self {
-        self.read::<T>(Mode::Maybe)
-    }
-
-    /// `T`, as [`Self::maybe`], in plans that have a task which leaves it; in others it reads as skipped,
-    /// [`crate::SkipReason::NotInPlan`]. For tasks that serve several engines.
-    #[must_use]
-    pub fn if_written<T: 'static>(self) -> Self {
-        self.read::<T>(Mode::IfWritten)
-    }
-
-    /// The joined list before filters.
-    #[must_use]
-    pub fn items(mut self) -> Self {
-        self.items = true;
-        self
-    }
-
-    /// The list after filters, order and cut.
-    #[must_use]
-    pub fn page(mut self) -> Self {
-        self.page = true;
-        self
-    }
-
-    fn read<T: 'static>(mut self, mode: Mode) -> Self {
-        self.add::<T>(mode);
-        self
-    }
-
     /// Adds the datum `T`, behind those that were added before.
     pub(crate) fn add<T: 'static>(&mut self, mode: Mode) {
         self.data.push(Read { datum: TypeId::of::<T>(), datum_name: short_name::<T>(), mode });

@@ -3,17 +3,14 @@
 use std::sync::Arc;
 
 use crate::{
-    BatchFilter, Importance, Reads, Scene, Stage, Strength, SyncTask, Task,
-    batch_filter::BatchFilterBody,
+    Filter, Importance, ItemProvider, Scene, Sorter, Stage, Strength, Task,
     definition::{Entry, Role, output},
     filter::FilterBody,
     inputs::declared,
-    item::ItemsBody,
-    list::CutByType,
+    item_provider::ItemsBody,
     reads::short_name,
     sorter::SorterBody,
-    task::{Instant, Waiting},
-    typed,
+    task::TaskBody,
 };
 
 /// The strength that a task is registered with.
@@ -30,6 +27,16 @@ impl<S: Scene> StrengthRule<S> {
             Self::Always(strength) => *strength,
             Self::StrongIf(strong) if strong(request) => Strength::Strong,
             Self::StrongIf(_) => Strength::Weak,
+        }
+    }
+}
+
+impl<S: Scene> StrengthRule<S> {
+    /// The strength, for people and programs.
+    pub(crate) const fn name(&self) -> &'static str {
+        match self {
+            Self::Always(strength) => strength.name(),
+            Self::StrongIf(_) => "strong in some requests",
         }
     }
 }
@@ -131,15 +138,6 @@ pub mod how {
     /// As it is.
     #[derive(Debug)]
     pub struct Typed;
-    /// As it is, with inputs that are read by type at run time.
-    #[derive(Debug)]
-    pub struct ByType;
-    /// As [`ByType`], for a task that never waits.
-    #[derive(Debug)]
-    pub struct ByTypeAtOnce;
-    /// As [`ByType`], for a filter that may wait.
-    #[derive(Debug)]
-    pub struct ByTypeWaiting;
     /// With another name or importance.
     #[derive(Debug)]
     pub struct Changed<How>(std::marker::PhantomData<How>);
@@ -148,115 +146,36 @@ pub mod how {
 impl<S: Scene, Kind, How, T: Register<S, Kind, How>> Register<S, Kind, how::Changed<How>> for Registered<T> {
     fn register(self) -> Registration<S> {
         let Registration(entry) = self.task.register();
-        let (name, importance) = (self.name.unwrap_or(entry.name), self.importance.or(entry.importance));
+        let (name, importance) = (self.name.unwrap_or(entry.name), self.importance.unwrap_or(entry.importance));
         Registration(Entry { name, importance, ..entry })
     }
 }
 
-impl<S: Scene, T: typed::Task<S>> Register<S, kind::Task, how::Typed> for T {
+impl<S: Scene, T: Task<S>> Register<S, kind::Task, how::Typed> for T {
     fn register(self) -> Registration<S> {
         let reads = declared::<S, T::Input<'static>>();
-        let entry = Entry::new(short_name::<T>(), T::STAGE, Role::Task, reads, Arc::new(typed::TaskBody(self)));
+        let entry = Entry::new(short_name::<T>(), T::STAGE, Role::Task, reads, Arc::new(TaskBody(self)));
         Registration(Entry { output: Some(output::<T::Output>()), ..entry })
     }
 }
 
-impl<S: Scene, T: typed::Filter<S>> Register<S, kind::Filter, how::Typed> for T {
+impl<S: Scene, T: Filter<S>> Register<S, kind::Filter, how::Typed> for T {
     fn register(self) -> Registration<S> {
         let (name, reads) = (short_name::<T>(), declared::<S, T::Input<'static>>());
-        Registration(Entry::new(name, Stage::Filters, Role::Filter, reads, Arc::new(typed::FilterBody(self))))
+        Registration(Entry::new(name, Stage::Filters, Role::Filter, reads, Arc::new(FilterBody(self))))
     }
 }
 
-impl<S: Scene, T: typed::Sorter<S>> Register<S, kind::Sorter, how::Typed> for T {
+impl<S: Scene, T: Sorter<S>> Register<S, kind::Sorter, how::Typed> for T {
     fn register(self) -> Registration<S> {
         let (name, reads) = (short_name::<T>(), declared::<S, T::Input<'static>>());
-        Registration(Entry::new(name, Stage::Sorters, Role::Sorter, reads, Arc::new(typed::SorterBody(self))))
+        Registration(Entry::new(name, Stage::Sorters, Role::Sorter, reads, Arc::new(SorterBody(self))))
     }
 }
 
-impl<S: Scene, T: typed::ItemProvider<S>> Register<S, kind::ItemProvider, how::Typed> for T {
+impl<S: Scene, T: ItemProvider<S>> Register<S, kind::ItemProvider, how::Typed> for T {
     fn register(self) -> Registration<S> {
         let (name, reads) = (short_name::<T>(), declared::<S, T::Input<'static>>());
-        Registration(Entry::new(name, Stage::Providers, Role::Items, reads, Arc::new(typed::ItemsBody(self))))
-    }
-}
-
-impl<S: Scene, T: Task<S>> Register<S, kind::Task, how::ByType> for T {
-    fn register(self) -> Registration<S> {
-        let (name, reads, body) = (self.name(), self.reads(), Arc::new(Waiting(self)));
-        let entry = Entry::new(name, T::STAGE, Role::Task, reads, body);
-        Registration(Entry { output: Some(output::<T::Output>()), ..entry })
-    }
-}
-
-impl<S: Scene, T: SyncTask<S>> Register<S, kind::Task, how::ByTypeAtOnce> for T {
-    fn register(self) -> Registration<S> {
-        let (name, reads, body) = (self.name(), self.reads(), Arc::new(Instant(self)));
-        let entry = Entry::new(name, T::STAGE, Role::Task, reads, body);
-        Registration(Entry { output: Some(output::<T::Output>()), ..entry })
-    }
-}
-
-impl<S: Scene, T: BatchFilter<S>> Register<S, kind::Filter, how::ByTypeWaiting> for T {
-    fn register(self) -> Registration<S> {
-        let (name, reads, body) = (self.name(), self.reads(), Arc::new(BatchFilterBody(self)));
-        Registration(Entry::new(name, Stage::Filters, Role::Filter, reads, body))
-    }
-}
-
-impl<S: Scene, T: crate::Filter<S>> Register<S, kind::Filter, how::ByType> for T {
-    fn register(self) -> Registration<S> {
-        let (name, reads, body) = (self.name(), self.reads(), Arc::new(FilterBody(self)));
-        Registration(Entry::new(name, Stage::Filters, Role::Filter, reads, body))
-    }
-}
-
-impl<S: Scene, T: crate::Sorter<S>> Register<S, kind::Sorter, how::ByType> for T {
-    fn register(self) -> Registration<S> {
-        let (name, reads, body) = (self.name(), self.reads(), Arc::new(SorterBody(self)));
-        Registration(Entry::new(name, Stage::Sorters, Role::Sorter, reads, body))
-    }
-}
-
-impl<S: Scene, T: crate::Items<S>> Register<S, kind::ItemProvider, how::ByType> for T {
-    fn register(self) -> Registration<S> {
-        let (name, reads, body) = (self.name(), self.reads(), Arc::new(ItemsBody(self)));
-        Registration(Entry::new(name, Stage::Providers, Role::Items, reads, body))
-    }
-}
-
-/// A value that a definition can take as its cut. Implemented by the engine; see [`Register`].
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cuts no page from the list of the scene `{S}`",
-    note = "implement `Cut<{S}>` for it: `type Input<'a>` and `range`"
-)]
-pub trait IntoCut<S: Scene, How> {
-    /// Its edges and its body.
-    #[doc(hidden)]
-    fn into_cut(self) -> CutRegistration<S>;
-}
-
-/// A cut in the making.
-pub struct CutRegistration<S: Scene> {
-    pub(crate) reads: Reads,
-    pub(crate) body: Arc<dyn typed::CutBody<S>>,
-}
-
-impl<S: Scene> std::fmt::Debug for CutRegistration<S> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("CutRegistration").finish_non_exhaustive()
-    }
-}
-
-impl<S: Scene, C: typed::Cut<S>> IntoCut<S, how::Typed> for C {
-    fn into_cut(self) -> CutRegistration<S> {
-        CutRegistration { reads: declared::<S, C::Input<'static>>(), body: Arc::new(typed::TypedCut(self)) }
-    }
-}
-
-impl<S: Scene, C: crate::Cut<S>> IntoCut<S, how::ByType> for C {
-    fn into_cut(self) -> CutRegistration<S> {
-        CutRegistration { reads: self.reads(), body: Arc::new(CutByType(self)) }
+        Registration(Entry::new(name, Stage::Providers, Role::Items, reads, Arc::new(ItemsBody(self))))
     }
 }

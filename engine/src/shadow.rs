@@ -17,14 +17,14 @@ use tokio::time::{Instant, timeout_at};
 use tracing::Instrument as _;
 
 use crate::{
-    Context, Rollout, Scene, SideEffects, Work,
+    Context, Rollout, Scene, SideEffects, Task, Work,
+    body::NoDatum,
     by_node::NodeId,
     context::{Shared, Slot},
     inputs::Owned,
     plan::ResolvedRead,
     reads::Reads,
-    task::NoDatum,
-    typed::{Task, start},
+    task::start,
 };
 
 /// How a shadow compared with the task it shadows.
@@ -136,10 +136,6 @@ pub(crate) struct ShadowNode<S: Scene> {
     pub(crate) reads: Vec<ResolvedRead>,
     /// The writers of all it declared, in that order; `None`: no task of the plan leaves it.
     pub(crate) inputs: Vec<Option<NodeId>>,
-    /// What it would read if the plan had a task that leaves it.
-    pub(crate) unwritten: Vec<TypeId>,
-    pub(crate) sees_items: bool,
-    pub(crate) sees_page: bool,
     /// Whose datum it is compared with.
     pub(crate) old: NodeId,
     pub(crate) rollout: Rollout,

@@ -1,21 +1,63 @@
-//! Shared once: what several engines of a request ask for is fetched once.
+//! Shared questions: an answer that several engines of a request ask for is fetched once.
 
 use std::{
-    any::{Any, TypeId},
+    any::Any,
     future::Future,
-    hash::Hash,
     pin::Pin,
     sync::{Mutex, PoisonError},
 };
 
 use futures_util::future::{FutureExt as _, Shared as SharedFuture};
 
-type Fetch<V, E> = SharedFuture<Pin<Box<dyn Future<Output = Result<V, E>> + Send>>>;
-
-/// The shared data of one request. The key is the type of the value and its arguments, never the type alone.
+/// A question of which the engines of a request share the answer. Its fields are the arguments: two questions are the same
+/// if they have the same type and are equal.
 ///
-/// Whoever asks first starts the work; the others wait for the same value or the same failure. If the first goes away,
-/// another waiter carries the work on from where it stands; when the request is dropped, so is the work.
+/// ```
+/// use live_pack_engine::{Question, Shared};
+///
+/// #[derive(Clone, PartialEq, Eq)]
+/// struct RoomOf(i64);
+///
+/// impl Question for RoomOf {
+///     type With = &'static str; // a client, say
+///     type Answer = String;
+///     type Error = std::fmt::Error;
+///
+///     async fn fetch(self, client: &'static str) -> Result<String, std::fmt::Error> {
+///         Ok(format!("{client} knows room {}", self.0))
+///     }
+/// }
+///
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// let shared = Shared::default(); // one per request
+/// assert_eq!(shared.known(&RoomOf(7)), None);
+/// assert_eq!(shared.ask(RoomOf(7), "a client").await.as_deref(), Ok("a client knows room 7"));
+/// assert_eq!(shared.known(&RoomOf(7)), Some(Ok("a client knows room 7".to_owned())));
+/// # });
+/// ```
+pub trait Question: Clone + Eq + Send + 'static {
+    /// Means of the fetch that are no part of the question, such as a client and a deadline.
+    type With: Send + 'static;
+    /// Its answer. Cloned for each that asks.
+    type Answer: Clone + Send + Sync + 'static;
+    /// Its failure, shared like an answer.
+    type Error: Clone + Send + Sync + 'static;
+
+    /// Fetches the answer. Runs on behalf of all that ask, so it should end by the deadline of the request, not by that of
+    /// the task that happens to ask first.
+    ///
+    /// # Errors
+    /// The failure, the same for all that ask.
+    fn fetch(self, with: Self::With) -> impl Future<Output = Result<Self::Answer, Self::Error>> + Send + 'static;
+}
+
+type Fetch<Q> = SharedFuture<Pin<Box<dyn Future<Output = Answered<Q>> + Send>>>;
+type Answered<Q> = Result<<Q as Question>::Answer, <Q as Question>::Error>;
+
+/// The shared questions of one request.
+///
+/// The first that asks starts the fetch; the others wait for the same answer or the same failure. If the first goes away,
+/// another waiter carries the fetch on from where it stands; when the request is dropped, so is the fetch.
 #[derive(Default)]
 pub struct Shared {
     // std mutex: held to look up or push one entry, never across an await. A request shares a handful of data, so a
@@ -24,8 +66,7 @@ pub struct Shared {
 }
 
 struct Entry {
-    value: TypeId,
-    key: Box<dyn Any + Send>,
+    question: Box<dyn Any + Send>,
     fetch: Box<dyn Any + Send>,
 }
 
@@ -36,54 +77,39 @@ impl std::fmt::Debug for Shared {
 }
 
 impl Shared {
-    /// The value of `key`: fetched by `fetch` the first time, shared after. `fetch` should end by the request's
-    /// deadline, not by that of the task that happens to ask first. It only builds the future; the work is in that.
+    /// The answer to `question`: fetched `with` the means of the first that asks.
     ///
     /// # Errors
-    /// What `fetch` failed with, the same for all who ask.
-    pub async fn once<K, V, E, F>(&self, key: K, fetch: impl FnOnce() -> F) -> Result<V, E>
-    where
-        K: Eq + Hash + Send + 'static,
-        V: Clone + Send + Sync + 'static,
-        E: Clone + Send + Sync + 'static,
-        F: Future<Output = Result<V, E>> + Send + 'static,
-    {
-        let shared = self.fetch_of(key, fetch);
+    /// The failure of the fetch, the same for all that ask.
+    pub async fn ask<Q: Question>(&self, question: Q, with: Q::With) -> Answered<Q> {
+        let fetch = self.fetch_of(question, with);
         // a fetch that has ended is read without being polled
-        if let Some(ended) = shared.peek() {
+        if let Some(ended) = fetch.peek() {
             return ended.clone();
         }
-        shared.await
+        fetch.await
     }
 
-    /// The value of `key` if somebody asked for it and the answer has come; never starts anything.
-    pub fn peek<K, V, E>(&self, key: &K) -> Option<Result<V, E>>
-    where
-        K: Eq + Hash + Send + 'static,
-        V: Clone + Send + Sync + 'static,
-        E: Clone + Send + Sync + 'static,
-    {
+    /// The answer to `question` if it was asked and the answer has come; never starts anything.
+    pub fn known<Q: Question>(&self, question: &Q) -> Option<Answered<Q>> {
         let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        let same = |entry: &&Entry| entry.value == TypeId::of::<V>() && entry.key.downcast_ref() == Some(key);
-        entries.iter().find(same)?.fetch.downcast_ref::<Fetch<V, E>>()?.peek().cloned()
+        find(&entries, question)?.peek().cloned()
     }
 
-    fn fetch_of<K, V, E, F>(&self, key: K, fetch: impl FnOnce() -> F) -> Fetch<V, E>
-    where
-        K: Eq + Hash + Send + 'static,
-        V: Clone + Send + Sync + 'static,
-        E: Clone + Send + Sync + 'static,
-        F: Future<Output = Result<V, E>> + Send + 'static,
-    {
+    fn fetch_of<Q: Question>(&self, question: Q, with: Q::With) -> Fetch<Q> {
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        let same = |entry: &&Entry| entry.value == TypeId::of::<V>() && entry.key.downcast_ref() == Some(&key);
-        if let Some(known) = entries.iter().find(same).and_then(|entry| entry.fetch.downcast_ref::<Fetch<V, E>>()) {
+        if let Some(known) = find(&entries, &question) {
             return known.clone();
         }
-        let started: Fetch<V, E> = (Box::pin(fetch()) as Pin<Box<dyn Future<Output = _> + Send>>).shared();
-        entries.push(Entry { value: TypeId::of::<V>(), key: Box::new(key), fetch: Box::new(started.clone()) });
+        let work: Pin<Box<dyn Future<Output = Answered<Q>> + Send>> = Box::pin(question.clone().fetch(with));
+        let started: Fetch<Q> = work.shared();
+        entries.push(Entry { question: Box::new(question), fetch: Box::new(started.clone()) });
         started
     }
+}
+
+fn find<'a, Q: Question>(entries: &'a [Entry], question: &Q) -> Option<&'a Fetch<Q>> {
+    entries.iter().find(|entry| entry.question.downcast_ref() == Some(question))?.fetch.downcast_ref()
 }
 
 #[cfg(test)]

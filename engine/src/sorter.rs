@@ -1,13 +1,12 @@
-//! Sorters: in which order items stand.
+//! Sorters: the order of the items.
 
 use crate::{
-    Context, NeedRun, Reads, Scene,
-    inputs::Owned,
-    reads::short_name,
-    task::{Body, NoDatum, Started},
+    Context, Inputs, NeedRun, Scene,
+    body::{Body, Datum, NoDatum, Started, admitted},
+    inputs::{Owned, take},
 };
 
-/// What items are ordered by; smaller stands first.
+/// The key by which items are ordered; smaller stands first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct SortKey(i64);
 
@@ -52,36 +51,58 @@ impl From<f64> for SortKey {
 }
 
 /// A rule that orders items. Items are ordered by the first registered sorter, ties by the next, and so on; what is
-/// still equal keeps the order of the list. A sorter is strong: if it panics, the engine ends.
+/// still equal keeps the order of the list. A sorter never waits and is strong: if it panics, the engine ends.
+///
+/// ```
+/// use live_pack_engine::{Context, SortKey, Sorter, test_util::Tiny};
+///
+/// struct LargestFirst;
+///
+/// impl Sorter<Tiny> for LargestFirst {
+///     type Input<'a> = ();
+///
+///     fn key(&self, _cx: &Context<Tiny>, (): &(), item: &i64) -> SortKey {
+///         SortKey::from(*item).reversed()
+///     }
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a sorter of the scene `{S}`",
+    note = "implement `Sorter<{S}>` for it: `type Input<'a>` and `key`"
+)]
 pub trait Sorter<S: Scene>: Send + Sync + 'static {
-    /// Its name in configuration, records and metrics: that of its type.
-    fn name(&self) -> &'static str {
-        short_name::<Self>()
-    }
-
-    /// What it reads, beside the items.
-    fn reads(&self) -> Reads {
-        Reads::none()
-    }
+    /// Its inputs, beside the item; [`crate::Items`] if the key of an item depends on the others.
+    type Input<'a>: Inputs<'a, S>;
 
     /// Whether it orders anything in this request.
-    fn need_run(&self, _cx: &Context<S>) -> NeedRun {
+    fn need_run<'a>(&self, _cx: &'a Context<S>, _input: &Self::Input<'a>) -> NeedRun {
         NeedRun::Run
     }
 
     /// The key of an item.
-    fn key(&self, cx: &Context<S>, item: &S::Item) -> SortKey;
+    fn key<'a>(&self, cx: &'a Context<S>, input: &Self::Input<'a>, item: &S::Item) -> SortKey;
 }
 
 /// The keys of a sorter, by place in the list.
 pub(crate) struct Keys(pub(crate) Vec<SortKey>);
 
+/// A [`Sorter`] as a body.
 pub(crate) struct SorterBody<T>(pub(crate) T);
 
+impl<T> SorterBody<T> {
+    fn keys<S: Scene>(&self, cx: &Context<S>, owned: Owned) -> Result<Datum, NoDatum<S>>
+    where
+        T: Sorter<S>,
+    {
+        let input = admitted(take(cx, owned), |input| self.0.need_run(cx, input))?;
+        let keys = cx.joined().iter().map(|item| self.0.key(cx, &input, item)).collect();
+        Ok(Box::new(Keys(keys)))
+    }
+}
+
 impl<S: Scene, T: Sorter<S>> Body<S> for SorterBody<T> {
-    fn start(&self, cx: &Context<S>, _owned: Owned) -> Started<S> {
-        let keys = || Keys(cx.items().iter().map(|item| self.0.key(cx, item)).collect());
-        Started::Ended(NoDatum::unless(self.0.need_run(cx)).map(|()| Box::new(keys()) as _))
+    fn start(&self, cx: &Context<S>, owned: Owned) -> Started<S> {
+        Started::Ended(self.keys(cx, owned))
     }
 }
 

@@ -1,188 +1,91 @@
 //! The task: one piece of work, resident, named by its type.
 
-use std::{any::Any, future::Future, pin::Pin};
+use std::future::Future;
 
 use crate::{
-    Context, Importance, NeedRun, Reads, Scene, Stage, Strength, TaskError, TaskFault, TaskResult, inputs::Owned,
-    reads::short_name,
+    Context, Inputs, NeedRun, Scene, Stage, TaskResult,
+    body::{Body, Datum, NoDatum, Started, admitted, at_once},
+    inputs::{Owned, take},
 };
 
-/// Work that may wait.
+/// A piece of work that reads typed inputs and leaves one typed datum.
 ///
 /// Tasks are built once and serve every request, so they hold nothing of any request. They contain business and nothing
-/// else: timing, counting, catching and spawning are the engine's.
+/// else: timing, counting, catching and spawning are the engine's. Name, strength and importance are set where the task is
+/// registered ([`crate::Definition::task`]).
+///
+/// ```
+/// use live_pack_engine::{Context, Maybe, Stage, Task, TaskResult, test_util::Tiny};
+/// # struct Price(u32); struct Discount(u32); struct Total(u32);
+///
+/// struct TotalConverter;
+///
+/// impl Task<Tiny> for TotalConverter {
+///     type Output = Total;
+///     type Input<'a> = (&'a Price, Maybe<'a, Discount>);
+///     const STAGE: Stage = Stage::Converters;
+///     const WAITS: bool = false;
+///
+///     async fn run(&self, _cx: &Context<Tiny>, (price, discount): (&Price, Maybe<'_, Discount>)) -> TaskResult<Tiny, Total> {
+///         Ok(Total(price.0 - discount.done().map_or(0, |discount| discount.0)))
+///     }
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a task of the scene `{S}`",
+    note = "implement `Task<{S}>` for it: `type Output`, `type Input<'a>`, `const STAGE` and `run`"
+)]
 pub trait Task<S: Scene>: Send + Sync + 'static {
     /// The datum it leaves. No two tasks of a plan leave the same type.
     type Output: Send + Sync + 'static;
-    /// Where it stands.
+    /// Its inputs: the edges of the plan; `()` for none.
+    type Input<'a>: Inputs<'a, S>;
+    /// Its stage.
     const STAGE: Stage;
-
-    /// Its name in configuration, records and metrics: that of its type.
-    fn name(&self) -> &'static str {
-        short_name::<Self>()
-    }
-
-    /// What it reads.
-    fn reads(&self) -> Reads {
-        Reads::none()
-    }
+    /// Whether it may wait. A task that never does costs no future; one that waits all the same fails with
+    /// [`crate::TaskFault::Waited`]. It must not block in either case.
+    const WAITS: bool = true;
 
     /// Whether it has anything to do in this request. Asked when all it reads has ended.
-    fn need_run(&self, _cx: &Context<S>) -> NeedRun {
+    fn need_run<'a>(&self, _cx: &'a Context<S>, _input: &Self::Input<'a>) -> NeedRun {
         NeedRun::Run
-    }
-
-    /// Whether the engine can do without it, unless configuration says otherwise.
-    fn strength(&self, _cx: &Context<S>) -> Strength {
-        Strength::Weak
-    }
-
-    /// When it is shed under pressure, unless configuration says otherwise.
-    fn importance(&self) -> Importance {
-        Importance::Normal
     }
 
     /// The work. May be dropped at any await.
     ///
     /// # Errors
-    /// What could not be done, or the reason of a rule that ends the engine.
-    fn run(&self, cx: &Context<S>) -> impl Future<Output = TaskResult<S, Self::Output>> + Send;
+    /// The failure, or the reason of a rule that ends the engine.
+    fn run<'a>(
+        &'a self,
+        cx: &'a Context<S>,
+        input: Self::Input<'a>,
+    ) -> impl Future<Output = TaskResult<S, Self::Output>> + Send;
 }
 
-/// Work that never waits. Costs no future; must not block.
-pub trait SyncTask<S: Scene>: Send + Sync + 'static {
-    /// The datum it leaves. No two tasks of a plan leave the same type.
-    type Output: Send + Sync + 'static;
-    /// Where it stands.
-    const STAGE: Stage;
-
-    /// Its name in configuration, records and metrics: that of its type.
-    fn name(&self) -> &'static str {
-        short_name::<Self>()
-    }
-
-    /// What it reads.
-    fn reads(&self) -> Reads {
-        Reads::none()
-    }
-
-    /// Whether it has anything to do in this request. Asked when all it reads has ended.
-    fn need_run(&self, _cx: &Context<S>) -> NeedRun {
-        NeedRun::Run
-    }
-
-    /// Whether the engine can do without it, unless configuration says otherwise.
-    fn strength(&self, _cx: &Context<S>) -> Strength {
-        Strength::Weak
-    }
-
-    /// When it is shed under pressure, unless configuration says otherwise.
-    fn importance(&self) -> Importance {
-        Importance::Normal
-    }
-
-    /// The work.
-    ///
-    /// # Errors
-    /// What could not be done, or the reason of a rule that ends the engine.
-    fn run(&self, cx: &Context<S>) -> TaskResult<S, Self::Output>;
-}
-
-/// A datum whose type the engine no longer knows.
-pub(crate) type Datum = Box<dyn Any + Send + Sync>;
-/// What a body returns.
-pub(crate) type BodyResult<S> = Result<Datum, NoDatum<S>>;
-/// The future of a body that waits.
-pub(crate) type BodyFuture<S> = Pin<Box<dyn Future<Output = BodyResult<S>> + Send>>;
-
-/// Why a body left no datum.
-pub(crate) enum NoDatum<S: Scene> {
-    /// It saw no need to run.
-    NotNeeded(&'static str),
-    /// It could not.
-    Error(TaskError<S::Error, S::Stop>),
-}
-
-impl<S: Scene> NoDatum<S> {
-    /// The data that a reader declared are not there.
-    pub(crate) const fn no_inputs() -> Self {
-        Self::Error(TaskError::Fault(TaskFault::NoInputs))
-    }
-
-    /// Of a task that reads by type: whether it is not needed.
-    pub(crate) fn unless(need_run: NeedRun) -> Result<(), Self> {
-        match need_run {
-            NeedRun::Run => Ok(()),
-            NeedRun::Skip(why) => Err(Self::NotNeeded(why)),
-        }
-    }
-}
-
-/// Every kind of task, behind one face.
-pub(crate) trait Body<S: Scene>: Any + Send + Sync {
-    /// Filters, sorters and the cut are strong: a rule that could not be applied must not let through what it would
-    /// have stopped.
-    fn strength(&self, _cx: &Context<S>) -> Strength {
-        Strength::Strong
-    }
-
-    /// Only tasks can be shed.
-    fn importance(&self) -> Importance {
-        Importance::High
-    }
-
-    /// Starts the work, unless it is not needed; `owned` are the values that it takes, the first of its inputs last.
-    fn start(&self, cx: &Context<S>, owned: Owned) -> Started<S>;
-}
-
-/// What starting a body gave.
-pub(crate) enum Started<S: Scene> {
-    /// It never waits and has ended.
-    Ended(BodyResult<S>),
-    /// It may wait.
-    Future(BodyFuture<S>),
+/// Takes the inputs and starts the work, unless it is not needed.
+pub(crate) fn start<'a, S: Scene, T: Task<S>>(
+    task: &'a T,
+    cx: &'a Context<S>,
+    owned: Owned,
+) -> Result<impl Future<Output = TaskResult<S, T::Output>> + Send + use<'a, S, T>, NoDatum<S>> {
+    let input = admitted(take(cx, owned), |input| task.need_run(cx, input))?;
+    Ok(task.run(cx, input))
 }
 
 /// A [`Task`] as a body.
-pub(crate) struct Waiting<T>(pub(crate) T);
+pub(crate) struct TaskBody<T>(pub(crate) T);
 
-impl<S: Scene, T: Task<S>> Body<S> for Waiting<T> {
-    fn strength(&self, cx: &Context<S>) -> Strength {
-        self.0.strength(cx)
-    }
-
-    fn importance(&self) -> Importance {
-        self.0.importance()
-    }
-
-    fn start(&self, cx: &Context<S>, _owned: Owned) -> Started<S> {
-        if let Err(not_needed) = NoDatum::unless(self.0.need_run(cx)) {
-            return Started::Ended(Err(not_needed));
+impl<S: Scene, T: Task<S>> Body<S> for TaskBody<T> {
+    fn start(&self, cx: &Context<S>, owned: Owned) -> Started<S> {
+        if !T::WAITS {
+            return Started::Ended(start(&self.0, cx, owned).and_then(at_once).map(|output| Box::new(output) as Datum));
         }
         let cx = cx.clone();
         Started::Future(Box::pin(async move {
             // The context holds the plan and the plan holds the task: a count of its own would be one that all
             // requests of all threads write.
             let Self(task) = cx.body()?;
-            task.run(&cx).await.map(|output| Box::new(output) as Datum).map_err(NoDatum::Error)
+            start(task, &cx, owned)?.await.map(|output| Box::new(output) as Datum).map_err(NoDatum::Error)
         }))
-    }
-}
-
-/// A [`SyncTask`] as a body.
-pub(crate) struct Instant<T>(pub(crate) T);
-
-impl<S: Scene, T: SyncTask<S>> Body<S> for Instant<T> {
-    fn strength(&self, cx: &Context<S>) -> Strength {
-        self.0.strength(cx)
-    }
-
-    fn importance(&self) -> Importance {
-        self.0.importance()
-    }
-
-    fn start(&self, cx: &Context<S>, _owned: Owned) -> Started<S> {
-        let run = || self.0.run(cx).map(|output| Box::new(output) as Datum).map_err(NoDatum::Error);
-        Started::Ended(NoDatum::unless(self.0.need_run(cx)).and_then(|()| run()))
     }
 }

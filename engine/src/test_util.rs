@@ -37,7 +37,7 @@ use std::sync::Arc;
 
 use crate::{Definition, Engine, Finished, Outcome, Plan, PlanConf, Record, Scene};
 
-pub use fake::Fake;
+pub use fake::{Fake, FakeInputs, Needing, needing};
 pub use recorder::Recorder;
 pub use tiny::{Tiny, TinyError, TinyRequest};
 

@@ -6,10 +6,9 @@
 use std::sync::Arc;
 
 use live_pack_engine::{
-    Context, Definition, Engine, IfWritten, NeedRun, Plan, PlanConf, Scene, Stage, Subject, TaskResult,
+    Context, Definition, Engine, IfWritten, NeedRun, Plan, PlanConf, Scene, Stage, Subject, Task, TaskResult,
     flow::{self, Business, Flow, Fork, Next},
     named,
-    typed::Task,
 };
 
 struct Plain;

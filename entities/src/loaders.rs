@@ -1,4 +1,4 @@
-//! Loaders: what the page needs, and only the page. Their data are aligned with the page: entry `i` is of item `i`.
+//! Loaders: what the page needs, and only the page. Data for each item of the page are columns.
 
 mod auction_loader;
 mod auction_seller_loader;
@@ -23,13 +23,13 @@ mod voucher_loader;
 
 pub use auction_loader::{AuctionLoader, ScreenAuctions};
 pub use auction_seller_loader::{AuctionSeller, AuctionSellerLoader};
-pub use bidder_state_loader::{Bidder, BidderStateLoader};
+pub use bidder_state_loader::{AuctionPlace, Bidder, BidderStateLoader, InTheRoom, OnBanners, OnThePage, OnTheScreen};
 pub use cart_info_loader::{CartInfo, CartInfoLoader};
 pub use delivery_loader::{Delivery, DeliveryLoader};
 pub use flash_sale_loader::{FlashSaleLoader, LiveStock};
 pub use image_loader::{Covers, ImageLoader};
 pub use live_data_loader::{LiveData, LiveDataLoader};
-pub use picture_loader::{PictureLoader, Pictures};
+pub use picture_loader::{PictureLoader, PictureUrls, Pictures};
 pub use product_atmosphere_loader::{Atmospheres, ProductAtmosphereLoader};
 pub use product_detail_loader::{ProductDetailLoader, ProductDetails};
 pub use product_model_loader::{ProductModelLoader, ProductModels};
@@ -41,16 +41,11 @@ pub use text_loader::{CardTexts, TextLoader, Texts};
 pub use trade_chain_loader::{TradeChain, TradeChainLoader};
 pub use voucher_loader::{PageVouchers, Vouched, VoucherLoader};
 
-use live_pack_engine::{Context, Page};
+use live_pack_engine::Page;
 
 use crate::scene::BagScene;
 
 /// The products of the page, in order.
 fn ids(page: Page<'_, BagScene>) -> Vec<i64> {
     page.items().map(|item| item.product_id).collect()
-}
-
-/// The same for a loader that reads by type.
-fn page_ids(cx: &Context<BagScene>) -> Vec<i64> {
-    cx.list().page().map(|item| item.product_id).collect()
 }

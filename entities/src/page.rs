@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use live_pack_dal::{config::FcpComponent, model::Auction};
-use live_pack_engine::{Context, typed::Cut};
+use live_pack_engine::{Context, Cut};
 
 use crate::{
     item::BagItem,

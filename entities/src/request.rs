@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use live_pack_dal::{
-    Call, Dal, Error, FastStr, Lookup,
+    Call, Dal, FastStr, Lookup,
     config::{Conf, Feature},
     experiment::Groups,
     images::Images,
@@ -12,6 +12,8 @@ use live_pack_dal::{
 };
 use live_pack_engine::{NeedRun, Shared};
 use tokio::time::Instant;
+
+use crate::questions::RoomOf;
 
 /// Built once at start-up, shared by all requests.
 #[derive(Debug)]
@@ -79,7 +81,7 @@ impl LiveRequest {
     /// The room, if a task of this request has found it.
     #[must_use]
     pub fn known_room(&self) -> Option<Arc<Room>> {
-        match self.shared.peek::<i64, Lookup<Arc<Room>>, Error>(&self.room_id)?.ok()? {
+        match self.shared.known(&RoomOf(self.room_id))?.ok()? {
             Lookup::Found(room) => Some(room),
             Lookup::Missing | Lookup::Failed => None,
         }

@@ -1,7 +1,7 @@
 //! How often the room was liked.
 
 use live_pack_dal::Lookup;
-use live_pack_engine::{Context, Stage, TaskResult, typed::Task};
+use live_pack_engine::{Context, Stage, Task, TaskResult};
 
 use crate::scene::{Ask as _, BagScene};
 

@@ -1,9 +1,13 @@
 //! The shapes as engines. Tasks are told apart by three digits, so that a thousand types need no list of them.
 
-use std::sync::{Arc, LazyLock};
+use std::{
+    any::TypeId,
+    sync::{Arc, LazyLock},
+};
 
 use live_pack_engine::{
-    Context, Definition, Engine, Mode, Plan, PlanConf, Reads, Scene, Stage, Subject, SyncTask, Task, TaskResult,
+    Context, Definition, Engine, Mode, Plan, PlanConf, Scene, Stage, Subject, Task, TaskResult, named,
+    test_util::needing,
 };
 
 use crate::{Body, Request, request, shapes::Shape, work};
@@ -30,10 +34,7 @@ static NAMES: LazyLock<Vec<&'static str>> = LazyLock::new(|| (0..1_000).map(|n| 
 
 struct Left<const A: usize, const B: usize, const C: usize>(#[expect(dead_code, reason = "a datum has a size")] u64);
 
-struct Node<const A: usize, const B: usize, const C: usize> {
-    reads: Reads,
-    body: Body,
-}
+struct Node<const A: usize, const B: usize, const C: usize>(Body);
 
 /// Numbers from 100 to 137 are the tasks of a page of 38, the others stand in one stage.
 const fn stage(number: usize) -> Stage {
@@ -48,48 +49,37 @@ const fn stage(number: usize) -> Stage {
 
 impl<const A: usize, const B: usize, const C: usize> Task<Bench> for Node<A, B, C> {
     type Output = Left<A, B, C>;
+    type Input<'a> = ();
     const STAGE: Stage = stage(A * 100 + B * 10 + C);
 
-    fn name(&self) -> &'static str {
-        NAMES[A * 100 + B * 10 + C]
-    }
-
-    fn reads(&self) -> Reads {
-        self.reads.clone()
-    }
-
-    async fn run(&self, _cx: &Context<Bench>) -> TaskResult<Bench, Left<A, B, C>> {
-        Ok(Left(work(self.body, A * 100 + B * 10 + C).await))
+    async fn run(&self, _cx: &Context<Bench>, (): ()) -> TaskResult<Bench, Left<A, B, C>> {
+        Ok(Left(work(self.0, A * 100 + B * 10 + C).await))
     }
 }
 
 /// The same, but it never waits.
-struct NeverWaits<const A: usize, const B: usize, const C: usize>(Reads);
+struct NeverWaits<const A: usize, const B: usize, const C: usize>;
 
-impl<const A: usize, const B: usize, const C: usize> SyncTask<Bench> for NeverWaits<A, B, C> {
+impl<const A: usize, const B: usize, const C: usize> Task<Bench> for NeverWaits<A, B, C> {
     type Output = Left<A, B, C>;
+    type Input<'a> = ();
     const STAGE: Stage = stage(A * 100 + B * 10 + C);
+    const WAITS: bool = false;
 
-    fn name(&self) -> &'static str {
-        NAMES[A * 100 + B * 10 + C]
-    }
-
-    fn reads(&self) -> Reads {
-        self.0.clone()
-    }
-
-    fn run(&self, _cx: &Context<Bench>) -> TaskResult<Bench, Left<A, B, C>> {
+    async fn run(&self, _cx: &Context<Bench>, (): ()) -> TaskResult<Bench, Left<A, B, C>> {
         Ok(Left(std::hint::black_box((A * 100 + B * 10 + C) as u64)))
     }
 }
 
 pub(crate) struct Answer;
 
-impl SyncTask<Bench> for Answer {
+impl Task<Bench> for Answer {
     type Output = Self;
+    type Input<'a> = ();
     const STAGE: Stage = Stage::Converters;
+    const WAITS: bool = false;
 
-    fn run(&self, _cx: &Context<Bench>) -> TaskResult<Bench, Self> {
+    async fn run(&self, _cx: &Context<Bench>, (): ()) -> TaskResult<Bench, Self> {
         Ok(Self)
     }
 }
@@ -114,23 +104,23 @@ macro_rules! digit {
     };
 }
 
-fn need(reads: Reads, number: usize) -> Reads {
-    digit!(number / 100, need1 [] (reads, number))
+fn datum(number: usize) -> TypeId {
+    digit!(number / 100, datum1 [] (number))
 }
 
-fn need1<const A: usize>(reads: Reads, number: usize) -> Reads {
-    digit!(number / 10 % 10, need2[A](reads, number))
+fn datum1<const A: usize>(number: usize) -> TypeId {
+    digit!(number / 10 % 10, datum2[A](number))
 }
 
-fn need2<const A: usize, const B: usize>(reads: Reads, number: usize) -> Reads {
-    digit!(number % 10, need3 [A  B] (reads))
+fn datum2<const A: usize, const B: usize>(number: usize) -> TypeId {
+    digit!(number % 10, datum3 [A  B] ())
 }
 
-fn need3<const A: usize, const B: usize, const C: usize>(reads: Reads) -> Reads {
-    reads.need::<Left<A, B, C>>()
+fn datum3<const A: usize, const B: usize, const C: usize>() -> TypeId {
+    TypeId::of::<Left<A, B, C>>()
 }
 
-type Adding = (Definition<Bench>, Body, Reads);
+type Adding = (Definition<Bench>, Body, Vec<TypeId>);
 
 fn add(number: usize, adding: Adding) -> Definition<Bench> {
     digit!(number / 100, add1 [] (number, adding))
@@ -144,18 +134,19 @@ fn add2<const A: usize, const B: usize>(number: usize, adding: Adding) -> Defini
     digit!(number % 10, add3 [A  B] (adding))
 }
 
-fn add3<const A: usize, const B: usize, const C: usize>((definition, body, reads): Adding) -> Definition<Bench> {
+fn add3<const A: usize, const B: usize, const C: usize>((definition, body, needs): Adding) -> Definition<Bench> {
+    let name = NAMES[A * 100 + B * 10 + C];
     match body {
-        Body::NeverWaits => definition.sync(NeverWaits::<A, B, C>(reads)),
-        _ => definition.task(Node::<A, B, C> { reads, body }),
+        Body::NeverWaits => definition.task(named(name, needing(NeverWaits::<A, B, C>, needs))),
+        _ => definition.task(named(name, needing(Node::<A, B, C>(body), needs))),
     }
 }
 
 pub(crate) fn definition(shape: &Shape, body: Body) -> Definition<Bench, Answer> {
     let definition = shape.layers.iter().flatten().fold(Definition::new("Bench"), |definition, &number| {
-        add(number, (definition, body, (shape.needs)(number).into_iter().fold(Reads::none(), need)))
+        add(number, (definition, body, (shape.needs)(number).into_iter().map(datum).collect()))
     });
-    definition.sync(Answer).answer::<Answer>()
+    definition.task(Answer).answer::<Answer>()
 }
 
 pub(crate) fn conf(shape: &Shape) -> PlanConf {

@@ -53,7 +53,7 @@ fn shapes_beside_others(runtime: &Runtime, body: Body) {
 
 fn in_place(runtime: &Runtime) {
     println!("\n## In place: nanoseconds a task that never waits, the engine's start and end shared out\n");
-    println!("| shape | tasks | `SyncTask` | `Task` |\n|---|---|---|---|");
+    println!("| shape | tasks | `WAITS = false` | `Task` |\n|---|---|---|---|");
     for shape in shapes() {
         let mut contest = Contest::default();
         contest.add(engine::request_of(&shape, Body::NeverWaits));

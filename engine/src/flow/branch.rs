@@ -12,65 +12,81 @@ use super::{
     drive::{GivenUp, Running},
     fork::{All, Race},
     outcome::Told,
+    shape::BranchShape,
 };
 use crate::{Failure, NeedRun, Outcome, SkipReason, catch::catch};
 
-/// A branch of a fork: [`super::Fork::strong`] and [`super::Fork::weak`] make them from closures.
+/// A branch of a fork. [`super::Fork::strong`] and [`super::Fork::weak`] make one of a closure; a program that runs engines
+/// or flows as branches has types of its own for them ([`super::Fork::branch`]), which know what the merge should see.
 pub trait Branch<K: Business>: Send + Sync + 'static {
     /// Its work, which owns all it needs: its own context.
     type Work: Future<Output = Result<Self::Value, Self::Error>> + Send;
-    /// What it leaves.
+    /// The value it leaves.
     type Value: Send;
-    /// What it fails with.
+    /// The error it fails with.
     type Error: std::fmt::Display + Send;
-    /// What the merge sees of it.
+    /// The outcome as the merge sees it.
     type Seen: Send;
+
+    /// Whether [`Self::fatal`] has an error of the flow, so that configuration may make the branch strong.
+    const MAY_BE_STRONG: bool;
 
     /// Makes the branch's own context of the flow's, and with it its work.
     fn begin(&self, cx: &K::Context<'_>) -> Self::Work;
 
-    /// What the merge sees; `None` where the flow would have ended.
-    fn seen(outcome: BranchOutcome<Self::Value, Self::Error>) -> Option<Self::Seen>;
+    /// The outcome as the merge sees it; `None` where the flow would have ended. What the branch has to do without may be
+    /// noted in the context of the flow. Called before the merge, in declared order.
+    fn seen(
+        name: &'static str,
+        outcome: BranchOutcome<Self::Value, Self::Error>,
+        cx: &mut K::Context<'_>,
+    ) -> Option<Self::Seen>;
 
-    /// What its failure means for the flow; `None`: nothing.
+    /// The error of the flow if the branch is strong and fails.
     fn fatal(error: Self::Error) -> Option<K::Error>;
 }
 
-/// A branch without which the flow ends. `J` is how its fork joins.
-pub struct Strong<F, Fut, J>(pub(super) F, pub(super) PhantomData<fn() -> (Fut, J)>);
+/// A closure as a branch. `V` tells how the merge sees it.
+pub struct Closure<F, Fut, V>(F, PhantomData<fn() -> (Fut, V)>);
 
-/// A branch whose failure is left to the merge.
-pub struct Weak<F, Fut>(pub(super) F, pub(super) PhantomData<fn() -> Fut>);
-
-impl<F, Fut, J> std::fmt::Debug for Strong<F, Fut, J> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Strong")
+impl<F, Fut, V> Closure<F, Fut, V> {
+    pub(super) const fn new(begin: F) -> Self {
+        Self(begin, PhantomData)
     }
 }
 
-impl<F, Fut> std::fmt::Debug for Weak<F, Fut> {
+impl<F, Fut, V> std::fmt::Debug for Closure<F, Fut, V> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Weak")
+        f.write_str("Closure")
     }
+}
+
+/// A branch without which the flow ends. `J` is how its fork joins.
+#[derive(Debug)]
+pub struct Strong<J>(PhantomData<fn() -> J>);
+
+/// A branch whose failure is left to the merge.
+#[derive(Debug)]
+pub struct Weak;
+
+/// How the merge sees a closure that leaves a `T` or fails with an `X`.
+pub trait View<K: Business, T, X>: 'static {
+    /// The outcome as the merge sees it.
+    type Seen: Send;
+    /// Whether a failure is one of the flow.
+    const MAY_BE_STRONG: bool;
+
+    /// The outcome as the merge sees it; `None` where the flow would have ended.
+    fn seen(outcome: BranchOutcome<T, X>) -> Option<Self::Seen>;
+
+    /// The error of the flow.
+    fn fatal(error: X) -> Option<K::Error>;
 }
 
 /// Nobody is cancelled, so what a strong branch left is there.
-impl<K, F, Fut, T, X> Branch<K> for Strong<F, Fut, All>
-where
-    K: Business,
-    F: for<'a, 'r> Fn(&'a K::Context<'r>) -> Fut + Send + Sync + 'static,
-    Fut: Future<Output = Result<T, X>> + Send + 'static,
-    T: Send + 'static,
-    X: Into<K::Error> + std::fmt::Display + Send + 'static,
-{
-    type Work = Fut;
-    type Value = T;
-    type Error = X;
+impl<K: Business, T: Send, X: Into<K::Error>> View<K, T, X> for Strong<All> {
     type Seen = T;
-
-    fn begin(&self, cx: &K::Context<'_>) -> Fut {
-        (self.0)(cx)
-    }
+    const MAY_BE_STRONG: bool = true;
 
     fn seen(outcome: BranchOutcome<T, X>) -> Option<T> {
         outcome.done()
@@ -82,22 +98,9 @@ where
 }
 
 /// The join may be met without it.
-impl<K, F, Fut, T, X> Branch<K> for Strong<F, Fut, Race>
-where
-    K: Business,
-    F: for<'a, 'r> Fn(&'a K::Context<'r>) -> Fut + Send + Sync + 'static,
-    Fut: Future<Output = Result<T, X>> + Send + 'static,
-    T: Send + 'static,
-    X: Into<K::Error> + std::fmt::Display + Send + 'static,
-{
-    type Work = Fut;
-    type Value = T;
-    type Error = X;
+impl<K: Business, T: Send, X: Into<K::Error> + Send> View<K, T, X> for Strong<Race> {
     type Seen = BranchOutcome<T, X>;
-
-    fn begin(&self, cx: &K::Context<'_>) -> Fut {
-        (self.0)(cx)
-    }
+    const MAY_BE_STRONG: bool = true;
 
     fn seen(outcome: BranchOutcome<T, X>) -> Option<Self::Seen> {
         Some(outcome)
@@ -108,22 +111,9 @@ where
     }
 }
 
-impl<K, F, Fut, T, X> Branch<K> for Weak<F, Fut>
-where
-    K: Business,
-    F: for<'a, 'r> Fn(&'a K::Context<'r>) -> Fut + Send + Sync + 'static,
-    Fut: Future<Output = Result<T, X>> + Send + 'static,
-    T: Send + 'static,
-    X: std::fmt::Display + Send + 'static,
-{
-    type Work = Fut;
-    type Value = T;
-    type Error = X;
+impl<K: Business, T: Send, X: Send> View<K, T, X> for Weak {
     type Seen = BranchOutcome<T, X>;
-
-    fn begin(&self, cx: &K::Context<'_>) -> Fut {
-        (self.0)(cx)
-    }
+    const MAY_BE_STRONG: bool = false;
 
     fn seen(outcome: BranchOutcome<T, X>) -> Option<Self::Seen> {
         Some(outcome)
@@ -131,6 +121,34 @@ where
 
     fn fatal(_error: X) -> Option<K::Error> {
         None
+    }
+}
+
+impl<K, F, Fut, T, X, V> Branch<K> for Closure<F, Fut, V>
+where
+    K: Business,
+    F: for<'a, 'r> Fn(&'a K::Context<'r>) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = Result<T, X>> + Send + 'static,
+    T: Send + 'static,
+    X: std::fmt::Display + Send + 'static,
+    V: View<K, T, X>,
+{
+    type Work = Fut;
+    type Value = T;
+    type Error = X;
+    type Seen = V::Seen;
+    const MAY_BE_STRONG: bool = V::MAY_BE_STRONG;
+
+    fn begin(&self, cx: &K::Context<'_>) -> Fut {
+        (self.0)(cx)
+    }
+
+    fn seen(_name: &'static str, outcome: BranchOutcome<T, X>, _cx: &mut K::Context<'_>) -> Option<V::Seen> {
+        V::seen(outcome)
+    }
+
+    fn fatal(error: X) -> Option<K::Error> {
+        V::fatal(error)
     }
 }
 
@@ -147,11 +165,14 @@ pub struct Begun<Fut, T, X> {
 /// Asks whether the branch is needed and makes its work.
 pub(super) fn begin<K: Business, B: Branch<K>>(
     branch: &B,
-    name: &'static str,
+    shape: &BranchShape,
     condition: Option<&Condition<K>>,
     cx: &K::Context<'_>,
 ) -> Begun<B::Work, B::Value, B::Error> {
-    let begun = catch(name, || match condition.map_or(NeedRun::Run, |condition| condition(cx)) {
+    if !shape.enabled {
+        return Begun { work: None, outcome: Some(BranchOutcome::Skipped(SkipReason::SwitchedOff)) };
+    }
+    let begun = catch(shape.name, || match condition.map_or(NeedRun::Run, |condition| condition(cx)) {
         NeedRun::Run => Ok(branch.begin(cx)),
         NeedRun::Skip(why) => Err(why),
     });
@@ -167,6 +188,14 @@ pub(super) struct Live<'p, K: Business, B: Branch<K>> {
     pub(super) name: &'static str,
     pub(super) work: Pin<&'p mut Option<B::Work>>,
     pub(super) outcome: Option<BranchOutcome<B::Value, B::Error>>,
+}
+
+impl<K: Business, B: Branch<K>> Live<'_, K, B> {
+    /// The outcome as the merge sees it; `None`, too, if making that of it panics.
+    pub(super) fn seen(&mut self, cx: &mut K::Context<'_>) -> Option<B::Seen> {
+        let outcome = self.outcome.take()?;
+        catch(self.name, || B::seen(self.name, outcome, cx)).ok().flatten()
+    }
 }
 
 impl<K: Business, B: Branch<K>> Running<K::Error> for Live<'_, K, B> {

@@ -1,9 +1,14 @@
 //! The definition of a flow, and everything that can be wrong with it.
 
-use std::{collections::HashSet, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, HashSet},
+    sync::Arc,
+    time::Duration,
+};
 
 use super::{
-    Branches, Business, Flow, Fork, Join, Jump, Next, Step, Turn,
+    BranchConf, Branches, Business, Flow, Fork, Join, Jump, Merge, Next, Step, Turn,
+    fork::ForkingThen,
     shape::{Kind, Shape, StepShape},
     step::{Body, Instant, Waiting},
 };
@@ -67,6 +72,22 @@ impl<K: Business> FlowDefinition<K> {
         self.push(name, Kind::Fork { join, branches }, body)
     }
 
+    /// As [`Self::fork`], with a merge that may wait.
+    #[must_use]
+    pub fn fork_then<Bs, J: 'static, M>(self, name: &'static str, fork: Fork<K, Bs, J>, merge: M) -> Self
+    where
+        Bs: Branches<K>,
+        M: for<'r> Merge<K::Context<'r>, Bs::Seen, K::Error>,
+    {
+        let (join, branches, body) = fork.into_parts(merge);
+        self.push(name, Kind::Fork { join, branches }, ForkingThen(body))
+    }
+
+    /// The names of the branches of all forks, in declared order.
+    pub fn branch_names(&self) -> impl Iterator<Item = &'static str> {
+        self.shape.steps.iter().flat_map(StepShape::branches).map(|branch| branch.name)
+    }
+
     /// Lets the step added last ask for a jump.
     #[must_use]
     pub fn may_jump(mut self, jump: Jump) -> Self {
@@ -74,21 +95,36 @@ impl<K: Business> FlowDefinition<K> {
         self
     }
 
-    /// Checks all of it and freezes it.
+    /// Checks all of it and freezes it, without any configuration.
+    ///
+    /// # Errors
+    /// As of [`Self::build_with`].
+    pub fn build(self) -> Result<Flow<K>, Vec<Fault>> {
+        self.build_with(&BTreeMap::new())
+    }
+
+    /// Checks all of it and freezes it, with the switches that `conf` has for branches, by their names.
     ///
     /// # Errors
     /// All faults: no steps, a name that is used twice or empty, a jump to a step there is not, a bound or a timeout of
     /// zero, a branch's timeout above the flow's, a quorum of none or of more than there are, a condition on a strong
-    /// branch.
-    pub fn build(mut self) -> Result<Flow<K>, Vec<Fault>> {
+    /// branch; a switch for a branch there is not, a strong branch that is switched off or made weak, a branch made strong
+    /// whose failure is none of the flow.
+    pub fn build_with(mut self, conf: &BTreeMap<String, BranchConf>) -> Result<Flow<K>, Vec<Fault>> {
         let mut faults = Vec::new();
         self.check_names(&mut faults);
         self.check_times(&mut faults);
         self.check_forks(&mut faults);
+        self.check_conditions(&mut faults);
+        self.configure(conf, &mut faults);
         for (place, jump) in std::mem::take(&mut self.jumps) {
             self.resolve(place, jump, &mut faults);
         }
-        if faults.is_empty() { Ok(Flow { shape: Arc::new(self.shape), bodies: self.bodies }) } else { Err(faults) }
+        if faults.is_empty() {
+            Ok(Flow { shape: Arc::new(self.shape), bodies: self.bodies.into() })
+        } else {
+            Err(faults)
+        }
     }
 
     fn push(mut self, name: &'static str, kind: Kind, body: impl Body<K> + 'static) -> Self {
@@ -138,16 +174,47 @@ impl<K: Business> FlowDefinition<K> {
     fn check_forks(&self, faults: &mut Vec<Fault>) {
         for step in &self.shape.steps {
             let Kind::Fork { join, branches } = &step.kind else { continue };
+            // of a number that is only known at run time, a quorum that is too large is never met
+            let most = if step.each() { usize::MAX } else { branches.len() };
             if let Join::Quorum(wanted) = *join
-                && !(1..=branches.len()).contains(&wanted)
+                && !(1..=most).contains(&wanted)
             {
                 let text = format!("quorum must be 1 to its {} branches, found {wanted}", branches.len());
                 faults.push(self.fault(Some(step.name), text));
             }
-            for branch in branches.iter().filter(|branch| branch.conditional && branch.strength == Strength::Strong) {
+        }
+    }
+
+    /// As the flow was defined: a branch that configuration makes strong may be left out.
+    fn check_conditions(&self, faults: &mut Vec<Fault>) {
+        for branch in self.shape.steps.iter().flat_map(StepShape::branches).filter(|branch| branch.conditional) {
+            if branch.each {
+                let text = "is asked whether it is needed: a fork of each leaves out what it does not make".into();
+                faults.push(self.fault(Some(branch.name), text));
+            } else if branch.strength == Strength::Strong {
                 let text = "is strong and cannot be left out: the merge counts on it".into();
                 faults.push(self.fault(Some(branch.name), text));
             }
+        }
+    }
+
+    fn configure(&mut self, conf: &BTreeMap<String, BranchConf>, faults: &mut Vec<Fault>) {
+        for name in conf.keys().filter(|name| self.branch_names().all(|known| known != name.as_str())) {
+            let known = self.branch_names().collect::<Vec<_>>().join(", ");
+            faults.push(self.fault(Some(name), format!("is no branch of this flow; known: {known}")));
+        }
+        let flow = self.shape.flow;
+        for (step, body) in self.shape.steps.iter_mut().zip(&mut self.bodies) {
+            let Kind::Fork { branches, .. } = &mut step.kind else { continue };
+            for branch in branches.iter_mut() {
+                let Some(said) = conf.get(branch.name) else { continue };
+                faults.extend(branch.configure(said).into_iter().map(|text| Fault {
+                    engine: flow.to_owned(),
+                    task: Some(branch.name.to_owned()),
+                    text: text.to_owned(),
+                }));
+            }
+            body.configure(branches);
         }
     }
 

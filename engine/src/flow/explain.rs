@@ -44,10 +44,12 @@ impl<K: Business> Flow<K> {
     #[expect(clippy::indexing_slicing, reason = "a key of an object that was just made")]
     pub fn explain_json(&self) -> Value {
         let millis = |timeout: std::time::Duration| timeout.as_secs_f64() * 1e3;
+        let value = |branch: &BranchShape, field: &str, value: Value| json!({ "value": value, "from": branch.origins.get(field).map_or("default", String::as_str) });
         let branch = |branch: &BranchShape| {
             json!({
-                "branch": branch.name, "strength": branch.strength, "timeout_ms": branch.timeout.map(millis),
-                "conditional": branch.conditional,
+                "branch": branch.name, "strength": value(branch, "strength", json!(branch.strength)),
+                "enabled": value(branch, "enabled", json!(branch.enabled)),
+                "timeout_ms": branch.timeout.map(millis), "conditional": branch.conditional, "each": branch.each,
             })
         };
         let jump = |(jump, _): &(Jump, usize)| json!({ "to": jump.to, "at_most": jump.at_most, "while_left_ms": millis(jump.while_left) });
@@ -90,7 +92,8 @@ impl<K: Business> Flow<K> {
                     let needed = shape.strength == Strength::Strong;
                     let arrow = |from, to| Arrow { from, to, needed, text: String::new() };
                     picture.arrows.extend([arrow(opening, branch), arrow(branch, closing)]);
-                    picture.boxes.push(Shape { name: shape.name, note: notes(shape), look: Look::Plain });
+                    let look = if shape.enabled { Look::Plain } else { Look::Absent };
+                    picture.boxes.push(Shape { name: shape.name, note: notes(shape), look });
                 }
                 let note = format!("merge on {}", join.words());
                 picture.boxes.push(Shape { name: step.name, note, look: Look::Plain });
@@ -115,7 +118,15 @@ fn limits(jump: &Jump) -> String {
 }
 
 fn notes(branch: &BranchShape) -> String {
-    let mut notes = String::from(if branch.strength == Strength::Strong { "strong" } else { "weak" });
+    let from = |field: &str| branch.origins.get(field).map(|origin| format!(", {origin}")).unwrap_or_default();
+    let mut notes = branch.strength.name().to_owned() + &from("strength");
+    if !branch.enabled {
+        notes.push_str(", switched off");
+        notes.push_str(&from("enabled"));
+    }
+    if branch.each {
+        notes.push_str(", as many as the run has");
+    }
     if branch.conditional {
         notes.push_str(", if needed");
     }

@@ -1,17 +1,18 @@
 //! Forks: concurrent branches, and the step that merges them.
 
-use std::{marker::PhantomData, time::Duration};
+use std::{future::Future, marker::PhantomData, sync::Arc, time::Duration};
 
 use super::{
-    Branches, Business, FlowError, Join, Next, Push, Turn,
+    Branch, Branches, Business, FlowError, FlowErrorOf, Join, Next, Push, Turn,
     alarm::Alarm,
-    branch::{Condition, Strong, Weak},
+    branch::{Closure, Condition, Strong, Weak},
     drive::ForkRun,
+    each::Each,
     shape::BranchShape,
-    step::{Begun, Body},
+    step::{Begun, Body, waited},
     tuple::{self, Conditions},
 };
-use crate::{NeedRun, Strength, catch::catch};
+use crate::{NeedRun, Origins, Strength, catch::catch};
 
 /// Joins a fork on all of its branches.
 #[derive(Debug)]
@@ -66,29 +67,96 @@ impl<K: Business, J> Fork<K, (), J> {
     }
 }
 
+impl<K: Business, J> Fork<K, (), J> {
+    /// Branches of which the number is only known at run time: one for each element that `make` returns, with a label that
+    /// tells them apart in the record. Their failures are left to the merge, which sees each in the order of `make`. A
+    /// fork of these has no others.
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use live_pack_engine::flow::{Business, Flow, Fork, Next};
+    /// # struct Recall;
+    /// # impl Business for Recall { type Context<'r> = Found; type Error = std::fmt::Error; }
+    /// struct Found { sources: Vec<Arc<str>>, items: Vec<String> }
+    ///
+    /// async fn ask(source: Arc<str>) -> Result<String, std::fmt::Error> {
+    ///     Ok(format!("an item of {source}"))
+    /// }
+    ///
+    /// let sources = Fork::<Recall>::all().each("source", |found: &Found| {
+    ///     found.sources.iter().map(|source| (Arc::clone(source), ask(Arc::clone(source)))).collect()
+    /// });
+    /// let flow = Flow::<Recall>::define("Recall").fork("recall", sources, |found, answers, _turn| {
+    ///     found.items.extend(answers.into_iter().filter_map(|(_source, answer)| answer.done()));
+    ///     Ok(Next::Finish)
+    /// });
+    /// # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap().block_on(async {
+    /// # let mut found = Found { sources: vec!["trending".into(), "similar".into()], items: vec![] };
+    /// # let until = tokio::time::Instant::now() + std::time::Duration::from_secs(1);
+    /// # assert!(flow.build().unwrap().run(&mut found, until).await.0.is_ok());
+    /// # assert_eq!(found.items, ["an item of trending", "an item of similar"]);
+    /// # });
+    /// ```
+    #[must_use]
+    pub fn each<F, Fut, T, X>(self, name: &'static str, make: F) -> Fork<K, Each<F, Fut, Weak>, J>
+    where
+        F: for<'a, 'r> Fn(&'a K::Context<'r>) -> Vec<(Arc<str>, Fut)> + Send + Sync + 'static,
+        Fut: Future<Output = Result<T, X>> + Send + 'static,
+    {
+        self.of_each(name, Strength::Weak, make)
+    }
+
+    /// As [`Self::each`]; the failure of any of them ends the flow.
+    #[must_use]
+    pub fn each_strong<F, Fut, T, X>(self, name: &'static str, make: F) -> Fork<K, Each<F, Fut, Strong<J>>, J>
+    where
+        F: for<'a, 'r> Fn(&'a K::Context<'r>) -> Vec<(Arc<str>, Fut)> + Send + Sync + 'static,
+        Fut: Future<Output = Result<T, X>> + Send + 'static,
+        X: Into<K::Error>,
+    {
+        self.of_each(name, Strength::Strong, make)
+    }
+
+    fn of_each<F, Fut, V>(self, name: &'static str, strength: Strength, make: F) -> Fork<K, Each<F, Fut, V>, J> {
+        let shape = BranchShape { each: true, ..shape(name, strength, strength == Strength::Strong) };
+        let Self { join, joins, .. } = self;
+        Fork { branches: Each::new(make), shapes: vec![shape], conditions: vec![None], join, joins }
+    }
+}
+
 impl<K: Business, Bs, J> Fork<K, Bs, J> {
     /// Adds a branch whose failure ends the flow. `begin` derives the branch's own context from the flow's – a clone,
     /// or a part that it takes – and returns its work.
     #[must_use]
     pub fn strong<F, Fut, T, X>(self, name: &'static str, begin: F) -> Fork<K, Bs::Out, J>
     where
-        Bs: Push<Strong<F, Fut, J>>,
+        Bs: Push<Closure<F, Fut, Strong<J>>>,
         F: for<'a, 'r> Fn(&'a K::Context<'r>) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result<T, X>> + Send + 'static,
         X: Into<K::Error>,
     {
-        self.push(name, Strength::Strong, Strong(begin, PhantomData))
+        self.push(shape(name, Strength::Strong, true), Closure::new(begin))
     }
 
     /// Adds a branch whose failure is left to the merge.
     #[must_use]
     pub fn weak<F, Fut, T, X>(self, name: &'static str, begin: F) -> Fork<K, Bs::Out, J>
     where
-        Bs: Push<Weak<F, Fut>>,
+        Bs: Push<Closure<F, Fut, Weak>>,
         F: for<'a, 'r> Fn(&'a K::Context<'r>) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result<T, X>> + Send + 'static,
     {
-        self.push(name, Strength::Weak, Weak(begin, PhantomData))
+        self.push(shape(name, Strength::Weak, false), Closure::new(begin))
+    }
+
+    /// Adds a branch of a type of its own: an engine, another flow.
+    #[must_use]
+    pub fn branch<B>(self, name: &'static str, strength: Strength, branch: B) -> Fork<K, Bs::Out, J>
+    where
+        B: Branch<K>,
+        Bs: Push<B>,
+    {
+        self.push(shape(name, strength, B::MAY_BE_STRONG), branch)
     }
 
     /// Maximum duration of the branch added last; above zero.
@@ -114,11 +182,11 @@ impl<K: Business, Bs, J> Fork<K, Bs, J> {
         self
     }
 
-    fn push<B>(mut self, name: &'static str, strength: Strength, branch: B) -> Fork<K, Bs::Out, J>
+    fn push<B>(mut self, shape: BranchShape, branch: B) -> Fork<K, Bs::Out, J>
     where
         Bs: Push<B>,
     {
-        self.shapes.push(BranchShape { name, strength, timeout: None, conditional: false });
+        self.shapes.push(shape);
         self.conditions.push(None);
         let Self { branches, shapes, conditions, join, joins } = self;
         Fork { branches: branches.push(branch), shapes, conditions, join, joins }
@@ -126,8 +194,21 @@ impl<K: Business, Bs, J> Fork<K, Bs, J> {
 
     pub(super) fn into_parts<M>(self, merge: M) -> (Join, Vec<BranchShape>, Forking<K, Bs, M>) {
         let Self { branches, shapes, conditions, join, .. } = self;
-        let conditions = Conditions(shapes.iter().map(|shape| shape.name).zip(conditions).collect());
+        let conditions = Conditions(shapes.iter().cloned().zip(conditions).collect());
         (join, shapes.clone(), Forking { branches, shapes, conditions, join, merge })
+    }
+}
+
+const fn shape(name: &'static str, strength: Strength, may_be_strong: bool) -> BranchShape {
+    BranchShape {
+        name,
+        strength,
+        may_be_strong,
+        enabled: true,
+        timeout: None,
+        conditional: false,
+        each: false,
+        origins: Origins::new(),
     }
 }
 
@@ -140,6 +221,36 @@ pub(super) struct Forking<K: Business, Bs, M> {
     merge: M,
 }
 
+impl<K: Business, Bs: Branches<K>, M> Forking<K, Bs, M> {
+    fn configured(&mut self, shapes: &[BranchShape]) {
+        self.shapes = shapes.to_vec();
+        for ((known, _), shape) in self.conditions.0.iter_mut().zip(shapes) {
+            known.clone_from(shape);
+        }
+    }
+
+    /// Runs the branches until they join.
+    async fn join(
+        &self,
+        begun: Bs::Begun,
+        turn: &mut Turn<'_>,
+        alarm: Alarm<'_>,
+        cx: &mut K::Context<'_>,
+    ) -> Result<Bs::Seen, FlowErrorOf<K>> {
+        let fork = ForkRun {
+            at: turn.step(),
+            join: self.join,
+            shapes: &self.shapes,
+            line: turn.line + 1,
+            began: turn.log.now(),
+            deadline: turn.deadline(),
+            log: &mut *turn.log,
+            alarm,
+        };
+        Bs::run(begun, tuple::Fork(fork), cx).await
+    }
+}
+
 impl<K, Bs, M> Body<K> for Forking<K, Bs, M>
 where
     K: Business,
@@ -148,6 +259,10 @@ where
         + Send
         + Sync,
 {
+    fn configure(&mut self, shapes: &[BranchShape]) {
+        self.configured(shapes);
+    }
+
     fn begin<'a, 'r: 'a>(&'a self, cx: &'a mut K::Context<'r>, turn: Turn<'a>, alarm: Alarm<'a>) -> Begun<'a, K> {
         let at = turn.step();
         if turn.remaining().is_zero() {
@@ -156,21 +271,56 @@ where
         let begun = self.branches.begin(&self.conditions, cx);
         Begun::Waits(Box::pin(async move {
             let mut turn = turn;
-            let fork = ForkRun {
-                at,
-                join: self.join,
-                shapes: &self.shapes,
-                line: turn.line + 1,
-                began: turn.log.now(),
-                deadline: turn.deadline(),
-                log: &mut *turn.log,
-                alarm,
-            };
-            let seen = Bs::run(begun, tuple::Fork(fork)).await?;
+            let seen = self.join(begun, &mut turn, alarm, cx).await?;
             match catch(at, || (self.merge)(cx, seen, &mut turn)) {
                 Ok(next) => next.map_err(|error| FlowError::Failed { at, error }),
                 Err(_) => Err(FlowError::Panicked { at }),
             }
+        }))
+    }
+}
+
+/// A merge that may wait: [`super::FlowDefinition::fork_then`].
+///
+/// `C` is the business context, `B` what the branches came to, `E` the error of the flow. For a context that borrows it is
+/// `impl<'r> Merge<Page<'r>, B, E>`.
+pub trait Merge<C, B, E>: Send + Sync + 'static {
+    /// Puts together what the branches came to. May be dropped at any await, which leaves the context as it then is. When
+    /// the time of the flow is up it is polled once.
+    ///
+    /// # Errors
+    /// The failure, which ends the flow.
+    fn merge(&self, cx: &mut C, branches: B, turn: &mut Turn<'_>) -> impl Future<Output = Result<Next, E>> + Send;
+}
+
+/// A fork and its merge that may wait, as a body.
+pub(super) struct ForkingThen<K: Business, Bs, M>(pub(super) Forking<K, Bs, M>);
+
+impl<K, Bs, M> Body<K> for ForkingThen<K, Bs, M>
+where
+    K: Business,
+    Bs: Branches<K>,
+    M: for<'r> Merge<K::Context<'r>, Bs::Seen, K::Error>,
+{
+    fn configure(&mut self, shapes: &[BranchShape]) {
+        self.0.configured(shapes);
+    }
+
+    fn begin<'a, 'r: 'a>(
+        &'a self,
+        cx: &'a mut K::Context<'r>,
+        mut turn: Turn<'a>,
+        mut alarm: Alarm<'a>,
+    ) -> Begun<'a, K> {
+        let at = turn.step();
+        if turn.remaining().is_zero() {
+            return Begun::Ended(Err(FlowError::Timeout { waiting_for: at }));
+        }
+        let begun = self.0.branches.begin(&self.0.conditions, cx);
+        Begun::Waits(Box::pin(async move {
+            let seen = self.0.join(begun, &mut turn, alarm.reborrow(), cx).await?;
+            let deadline = turn.deadline();
+            waited(at, deadline, alarm, self.0.merge.merge(cx, seen, &mut turn)).await
         }))
     }
 }

@@ -12,6 +12,8 @@ pub(super) struct Line {
     pub(super) place: usize,
     /// Its index in the fork, for a branch.
     pub(super) branch: Option<usize>,
+    /// Tells branches apart of which the number is only known at run time.
+    pub(super) label: Option<Arc<str>>,
     pub(super) round: u32,
     pub(super) start: u64,
     pub(super) end: u64,
@@ -51,10 +53,22 @@ impl Log {
         let rounds = self.lines.iter().filter(|line| line.place == place && line.branch.is_none()).count();
         let round = u32::try_from(rounds).unwrap_or(u32::MAX).saturating_add(1);
         let start = self.offset();
-        let branches = self.shape.steps.get(place).map_or(0, |step| step.branches().len());
+        let branches =
+            self.shape.steps.get(place).map_or(0, |step| if step.each() { 0 } else { step.branches().len() });
         let which = std::iter::once(None).chain((0..branches).map(Some));
-        self.lines.extend(which.map(|branch| Line { place, branch, round, start, end: 0, outcome: None, taken: None }));
+        let line_of = |branch| Line { place, branch, label: None, round, start, end: 0, outcome: None, taken: None };
+        self.lines.extend(which.map(line_of));
         (line, round)
+    }
+
+    /// The branches of the step that begins, of which the first is to stand on `line`.
+    pub(super) fn begin_each(&mut self, line: usize, labels: &[Arc<str>]) {
+        let Some(&Line { place, round, start, .. }) = self.lines.get(line.saturating_sub(1)) else { return };
+        let branches = labels.iter().enumerate();
+        self.lines.extend(branches.map(|(branch, label)| {
+            let (branch, label) = (Some(branch), Some(Arc::clone(label)));
+            Line { place, branch, label, round, start, end: 0, outcome: None, taken: None }
+        }));
     }
 
     pub(super) fn end_line(&mut self, line: usize, outcome: Told) {
@@ -131,8 +145,12 @@ impl Turn<'_> {
     pub fn attach(&mut self, record: impl Attach + 'static) {
         let name = record.name();
         let branches = self.log.shape.steps.get(self.place).map_or(&[][..], |step| step.branches());
-        let branch = branches.iter().position(|branch| branch.name == name);
-        let line = branch.map_or(self.line, |branch| self.line + 1 + branch);
+        let bears = |(_, line): &(usize, &Line)| match &line.label {
+            Some(label) => **label == *name,
+            None => line.branch.and_then(|branch| branches.get(branch)).is_some_and(|branch| branch.name == name),
+        };
+        let line =
+            self.log.lines.iter().enumerate().skip(self.line + 1).find(bears).map_or(self.line, |(line, _)| line);
         self.log.attached.push((line, Box::new(record)));
     }
 }

@@ -36,6 +36,8 @@ pub struct StepRecord<'a> {
     pub name: &'static str,
     /// The fork it is a branch of.
     pub fork: Option<&'static str>,
+    /// Its label, for a branch of [`super::Fork::each`].
+    pub label: Option<&'a str>,
     /// How often it had been begun, from 1.
     pub round: u32,
     /// When it was begun, in nanoseconds since the start of the flow.
@@ -179,12 +181,13 @@ impl FlowRecord {
     fn seen<'a>(&'a self, line: &'a Line) -> Option<StepRecord<'a>> {
         let step = self.log.shape.steps.get(line.place)?;
         let (name, fork) = match line.branch {
-            Some(branch) => (step.branches().get(branch)?.name, Some(step.name)),
+            Some(branch) => (step.branch(branch)?.name, Some(step.name)),
             None => (step.name, None),
         };
         Some(StepRecord {
             name,
             fork,
+            label: line.label.as_deref(),
             round: line.round,
             start_ns: line.start,
             end_ns: line.end,

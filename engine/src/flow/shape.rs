@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::Strength;
+use crate::{Origins, Strength};
 
 /// For how many branches a fork waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,10 +49,53 @@ pub struct Jump {
 #[derive(Debug, Clone)]
 pub(super) struct BranchShape {
     pub(super) name: &'static str,
+    /// As it was added, or as configuration has it.
     pub(super) strength: Strength,
+    /// Whether its failure can be one of the flow.
+    pub(super) may_be_strong: bool,
+    pub(super) enabled: bool,
     pub(super) timeout: Option<Duration>,
     /// Whether it is asked if it is needed.
     pub(super) conditional: bool,
+    /// Whether it stands for several, of which the number is known at run time.
+    pub(super) each: bool,
+    pub(super) origins: Origins,
+}
+
+impl BranchShape {
+    /// Takes what configuration says; the faults.
+    pub(super) fn configure(&mut self, said: &BranchConf) -> Vec<&'static str> {
+        let mut faults = Vec::new();
+        match (said.strength, self.strength) {
+            (Some(Strength::Weak), Strength::Strong) => {
+                faults.push("is strong and cannot be made weak: the merge counts on it");
+            }
+            (Some(Strength::Strong), Strength::Weak) if !self.may_be_strong => {
+                faults.push("cannot be made strong: its failure is none of the flow");
+            }
+            (Some(Strength::Strong), Strength::Weak) => self.strength = Strength::Strong,
+            (Some(Strength::Strong), Strength::Strong) | (Some(Strength::Weak), Strength::Weak) | (None, _) => {}
+        }
+        if said.enabled == Some(false) {
+            self.enabled = false;
+            if self.strength == Strength::Strong {
+                faults.push("is strong and cannot be switched off");
+            }
+        }
+        self.origins.clone_from(&said.origins);
+        faults
+    }
+}
+
+/// Switches of a branch by configuration. `None`: not said.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct BranchConf {
+    /// Whether it runs at all. A strong branch always does.
+    pub enabled: Option<bool>,
+    /// Makes a weak branch strong. A branch that was added as strong stays it.
+    pub strength: Option<Strength>,
+    /// Where these values come from, by the name of the field.
+    pub origins: Origins,
 }
 
 #[derive(Debug)]
@@ -71,6 +114,16 @@ pub(super) struct StepShape {
 }
 
 impl StepShape {
+    /// Whether the number of its branches is only known at run time.
+    pub(super) fn each(&self) -> bool {
+        self.branches().iter().any(|branch| branch.each)
+    }
+
+    /// The branch that a line of the record is of.
+    pub(super) fn branch(&self, at: usize) -> Option<&BranchShape> {
+        self.branches().get(if self.each() { 0 } else { at })
+    }
+
     pub(super) fn branches(&self) -> &[BranchShape] {
         match &self.kind {
             Kind::Fork { branches, .. } => branches,
@@ -87,7 +140,7 @@ pub(super) struct Shape {
 }
 
 impl Shape {
-    /// How many lines the record of a run without jumps has.
+    /// Number of lines in the record of a run without jumps, with one for branches of which the number is not known yet.
     pub(super) fn lines(&self) -> usize {
         self.steps.iter().map(|step| 1 + step.branches().len()).sum()
     }

@@ -2,7 +2,7 @@
 
 use std::{future::Future, pin::Pin, pin::pin, task::Poll};
 
-use super::{Business, FlowError, FlowErrorOf, Turn, alarm::Alarm};
+use super::{Business, FlowError, FlowErrorOf, Turn, alarm::Alarm, shape::BranchShape};
 use crate::{catch::catch, run::leavings::Leavings};
 
 /// The transition after a step.
@@ -36,7 +36,34 @@ pub(super) enum Begun<'a, K: Business> {
 
 /// The common interface of all kinds of steps.
 pub(super) trait Body<K: Business>: Send + Sync {
+    /// Takes the branches of a fork as configuration has them.
+    fn configure(&mut self, _branches: &[BranchShape]) {}
+
     fn begin<'a, 'r: 'a>(&'a self, cx: &'a mut K::Context<'r>, turn: Turn<'a>, alarm: Alarm<'a>) -> Begun<'a, K>;
+}
+
+/// Waits for work that may panic, until the deadline; polls it once in any case. Nothing of it is left then.
+pub(super) async fn waited<E: std::error::Error + 'static>(
+    at: &'static str,
+    deadline: tokio::time::Instant,
+    mut alarm: Alarm<'_>,
+    work: impl Future<Output = Result<Next, E>> + Send,
+) -> Result<Next, FlowError<E>> {
+    let mut work = pin!(Some(work));
+    let ended = std::future::poll_fn(|waker| {
+        let Some(future) = work.as_mut().as_pin_mut() else { return Poll::Pending };
+        match catch(at, || future.poll(waker)) {
+            Ok(Poll::Ready(next)) => Poll::Ready(next.map_err(|error| FlowError::Failed { at, error })),
+            Ok(Poll::Pending) if alarm.poll(deadline, waker) => {
+                Poll::Ready(Err(FlowError::Timeout { waiting_for: at }))
+            }
+            Ok(Poll::Pending) => Poll::Pending,
+            Err(_) => Poll::Ready(Err(FlowError::Panicked { at })),
+        }
+    })
+    .await;
+    Leavings::of(at, || work.set(None)).gone().await;
+    ended
 }
 
 /// A [`Step`] as a body.
@@ -47,33 +74,12 @@ where
     K: Business,
     T: for<'r> Step<K::Context<'r>, K::Error>,
 {
-    fn begin<'a, 'r: 'a>(
-        &'a self,
-        cx: &'a mut K::Context<'r>,
-        mut turn: Turn<'a>,
-        mut alarm: Alarm<'a>,
-    ) -> Begun<'a, K> {
+    fn begin<'a, 'r: 'a>(&'a self, cx: &'a mut K::Context<'r>, mut turn: Turn<'a>, alarm: Alarm<'a>) -> Begun<'a, K> {
         let (at, deadline) = (turn.step(), turn.deadline());
         if turn.remaining().is_zero() {
             return Begun::Ended(Err(FlowError::Timeout { waiting_for: at }));
         }
-        Begun::Waits(Box::pin(async move {
-            let mut work = pin!(Some(self.0.run(cx, &mut turn)));
-            let ended = std::future::poll_fn(|waker| {
-                let Some(future) = work.as_mut().as_pin_mut() else { return Poll::Pending };
-                match catch(at, || future.poll(waker)) {
-                    Ok(Poll::Ready(next)) => Poll::Ready(next.map_err(|error| FlowError::Failed { at, error })),
-                    Ok(Poll::Pending) if alarm.poll(deadline, waker) => {
-                        Poll::Ready(Err(FlowError::Timeout { waiting_for: at }))
-                    }
-                    Ok(Poll::Pending) => Poll::Pending,
-                    Err(_) => Poll::Ready(Err(FlowError::Panicked { at })),
-                }
-            })
-            .await;
-            Leavings::of(at, || work.set(None)).gone().await;
-            ended
-        }))
+        Begun::Waits(Box::pin(async move { waited(at, deadline, alarm, self.0.run(cx, &mut turn)).await }))
     }
 }
 

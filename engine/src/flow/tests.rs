@@ -2,8 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
+mod configured;
+mod each;
 mod faults;
 mod forks;
+mod merges;
 mod properties;
 mod record;
 mod sequence;

@@ -3,9 +3,10 @@
 use std::{future::Future, pin::pin};
 
 use super::{
-    Branch, Business, FlowError, FlowErrorOf,
+    Branch, BranchOutcome, Business, FlowError, FlowErrorOf,
     branch::{Begun, Condition, Live, begin},
     drive::{ForkRun, Running, drive},
+    shape::BranchShape,
 };
 
 /// Adds a branch to a tuple of branches.
@@ -30,16 +31,20 @@ pub trait Branches<K: Business>: Send + Sync + 'static {
 
     /// Runs them until they join.
     #[doc(hidden)]
-    fn run(begun: Self::Begun, fork: Fork<'_>) -> impl Future<Output = Result<Self::Seen, FlowErrorOf<K>>> + Send;
+    fn run(
+        begun: Self::Begun,
+        fork: Fork<'_>,
+        cx: &mut K::Context<'_>,
+    ) -> impl Future<Output = Result<Self::Seen, FlowErrorOf<K>>> + Send;
 }
 
 /// Names and conditions of a fork's branches.
 #[doc(hidden)]
-pub struct Conditions<K: Business>(pub(super) Vec<(&'static str, Option<Condition<K>>)>);
+pub struct Conditions<K: Business>(pub(super) Vec<(BranchShape, Option<Condition<K>>)>);
 
 impl<K: Business> std::fmt::Debug for Conditions<K> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_list().entries(self.0.iter().map(|(name, _)| name)).finish()
+        f.debug_list().entries(self.0.iter().map(|(shape, _)| shape.name)).finish()
     }
 }
 
@@ -83,13 +88,18 @@ macro_rules! branches {
             fn begin(&self, conditions: &Conditions<K>, cx: &K::Context<'_>) -> Self::Begun {
                 let ($($b,)+) = self;
                 let mut conditions = conditions.0.iter();
-                ($({
-                    let (name, condition) = conditions.next().map_or(("", None), |(name, c)| (*name, c.as_ref()));
-                    begin($b, name, condition, cx)
+                ($(match conditions.next() {
+                    Some((shape, condition)) => begin($b, shape, condition.as_ref(), cx),
+                    // a fork has a shape for each of its branches
+                    None => Begun { work: None, outcome: Some(BranchOutcome::Cancelled) },
                 },)+)
             }
 
-            async fn run(begun: Self::Begun, Fork(fork): Fork<'_>) -> Result<Self::Seen, FlowErrorOf<K>> {
+            async fn run(
+                begun: Self::Begun,
+                Fork(fork): Fork<'_>,
+                cx: &mut K::Context<'_>,
+            ) -> Result<Self::Seen, FlowErrorOf<K>> {
                 let ($($b,)+) = begun;
                 let mut names = fork.shapes.iter().map(|shape| shape.name);
                 $(
@@ -100,7 +110,7 @@ macro_rules! branches {
                 let at = fork.at;
                 drive(&mut [$(&mut $b as &mut dyn Running<K::Error>),+], fork).await?;
                 // joined without an error: what a strong branch left is there
-                Ok(($($b.outcome.and_then($B::seen).ok_or(FlowError::Panicked { at })?,)+))
+                Ok(($($b.seen(cx).ok_or(FlowError::Panicked { at })?,)+))
             }
         }
     };

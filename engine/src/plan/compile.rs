@@ -11,11 +11,12 @@ use std::{
 
 use super::{AnyPlan, Cause, Fault, Kind, Node, ResolvedRead};
 use crate::{
-    Importance, Mode, PlanConf, Scene, Stage, WhenEmpty,
+    Importance, Mode, PlanConf, Scene, Stage, Strength, WhenEmpty,
     by_node::NodeId,
     conf::Origins,
     definition::{Entry, Parts, Role},
     reads::{self, Reads},
+    registration::StrengthRule,
 };
 
 pub(super) fn compile<S: Scene>(definition: &Parts<S>, conf: &PlanConf) -> Result<AnyPlan<S>, Vec<Fault>> {
@@ -175,8 +176,6 @@ impl<'a, S: Scene> Compiler<'a, S> {
         let entry = *self.entries.get(index)?;
         let conf = self.conf.tasks.get(entry.name).cloned().unwrap_or_default();
         let reads = self.resolve(entry.name, &entry.reads);
-        let unwritten = entry.reads.data.iter().map(|read| read.datum);
-        let unwritten = unwritten.filter(|datum| !self.writers.contains_key(datum)).collect();
         let mut predecessors: Vec<_> = reads.iter().map(|read| (read.writer, Cause::Reads)).collect();
         match list {
             Some((join, keep, fold)) => {
@@ -202,7 +201,6 @@ impl<'a, S: Scene> Compiler<'a, S> {
             stage: entry.stage,
             kind: Kind::Body(entry.body.clone()),
             reads,
-            unwritten,
             inputs: self.inputs(&entry.reads),
             takes: Vec::new(),
             handed_on: entry.role == Role::Items,
@@ -213,11 +211,9 @@ impl<'a, S: Scene> Compiler<'a, S> {
             strength: conf.strength,
             registered: entry.strength,
             rollout: conf.rollout,
-            importance: conf.importance.or(entry.importance).unwrap_or_else(|| entry.body.importance()),
+            importance: conf.importance.unwrap_or(entry.importance),
             needed_by: None,
             origins: conf.origins,
-            sees_items: entry.reads.items || matches!(entry.role, Role::Filter | Role::Sorter),
-            sees_page: entry.reads.page,
             skipped_when_empty: false,
         })
     }
@@ -245,7 +241,7 @@ impl<'a, S: Scene> Compiler<'a, S> {
                     self.fault(Some(reader), format!("needs {}, but {writer} is rolled out", read.datum_name));
                 }
             }
-            resolved.push(ResolvedRead { datum: read.datum, mode: read.mode, writer });
+            resolved.push(ResolvedRead { mode: read.mode, writer });
         }
         resolved
     }
@@ -290,7 +286,6 @@ fn special<S: Scene>(
         stage,
         kind,
         reads,
-        unwritten: Vec::new(),
         inputs: Vec::new(),
         takes: Vec::new(),
         handed_on: false,
@@ -299,13 +294,11 @@ fn special<S: Scene>(
         enabled: true,
         timeout: None,
         strength: None,
-        registered: None,
+        registered: StrengthRule::Always(Strength::Strong),
         rollout: None,
         importance: Importance::High,
         needed_by: None,
         origins: Origins::new(),
-        sees_items: false,
-        sees_page: false,
         skipped_when_empty: false,
     }
 }

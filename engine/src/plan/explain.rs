@@ -35,9 +35,9 @@ impl<S: Scene> AnyPlan<S> {
             if nodes.peek().is_some() {
                 let _ = writeln!(text, "{stage}");
             }
-            for (_, node) in nodes {
+            for (id, node) in nodes {
                 let _ = write!(text, "  {}", node.name);
-                for (field, value) in self.configured(node) {
+                for (field, value) in self.configured(id, node) {
                     let _ = write!(text, " [{value}{}]", from(&node.origins, field));
                 }
                 let waits: Vec<_> = node.predecessors.iter().filter_map(|edge| self.waits_for(node, edge)).collect();
@@ -79,7 +79,7 @@ impl<S: Scene> AnyPlan<S> {
                 "stage": node.stage.name(),
                 "enabled": of("enabled", json!(node.enabled)),
                 "timeout_ms": of("timeout", node.timeout.map_or(Value::Null, millis)),
-                "strength": of("strength", json!(node.strength)),
+                "strength": of("strength", json!(node.strength.map_or(node.registered.name(), Strength::name))),
                 "rollout": of("rollout", node.rollout.as_ref().map_or(Value::Null, |rollout| json!({
                     "percent": rollout.percent, "regions": rollout.regions,
                     "min_app_version": rollout.min_app_version, "max_app_version": rollout.max_app_version,
@@ -123,18 +123,27 @@ impl<S: Scene> AnyPlan<S> {
         self.picture(|id| self.note(id)).to_dot(self.engine)
     }
 
-    /// What configuration, or the importance of the task, makes of it: the field, and how it reads.
-    fn configured(&self, node: &super::Node<S>) -> Vec<(&'static str, String)> {
-        let strength = |strength| if strength == Strength::Strong { "strong" } else { "weak" };
+    /// What registration and configuration say of a task, where it differs from the default: the field, and how it reads.
+    fn configured(&self, id: NodeId, node: &super::Node<S>) -> Vec<(&'static str, String)> {
         let sheds = self.shedding.is_some() && node.needed_by.is_some() && node.importance != Importance::Normal;
+        let registered = node.registered.name();
+        let strength = match node.strength {
+            Some(strength) => Some(format!("{} by configuration", strength.name())),
+            None => (!self.is_rule(id) && registered != Strength::Weak.name()).then(|| registered.to_owned()),
+        };
         let told = [
             ("enabled", (!node.enabled).then(|| "switched off".to_owned())),
-            ("strength", node.strength.map(|found| format!("{} by configuration", strength(found)))),
+            ("strength", strength),
             ("timeout", node.timeout.map(|timeout| format!("timeout {timeout:?}"))),
             ("rollout", node.rollout.as_ref().map(|rollout| format!("rolled out to {} %", rollout.percent))),
             ("importance", sheds.then(|| format!("{} importance", node.importance.name()))),
         ];
         told.into_iter().filter_map(|(field, told)| Some((field, told?))).collect()
+    }
+
+    /// Whether it is a contribution, a filter or a sorter: these are always strong.
+    pub(crate) fn is_rule(&self, id: NodeId) -> bool {
+        [&self.contributions, &self.filters, &self.sorters].iter().any(|rules| rules.contains(&id))
     }
 
     fn needs(&self, node: &super::Node<S>, writer: NodeId) -> bool {

@@ -58,7 +58,7 @@ fn a_read_that_nothing_writes() {
 
 #[test]
 fn a_list_to_which_nobody_contributes() {
-    let lines = of(&base().fake(loader("L", B).reads(Reads::none().page())));
+    let lines = of(&base().fake(loader("L", B).page()));
     assert_eq!(lines, ["E: L: reads the list, but nothing contributes items"]);
 }
 
@@ -84,35 +84,29 @@ fn an_edge_that_runs_backwards_is_a_fault_in_staged_mode_only() {
 /// Contributes nothing, keeps everything, cuts nothing.
 struct Nothing;
 
-impl Items<Tiny> for Nothing {
-    fn reads(&self) -> Reads {
-        Reads::none()
-    }
+impl ItemProvider<Tiny> for Nothing {
+    type Input<'a> = ();
 
-    fn items(&self, _cx: &Context<Tiny>) -> TaskResult<Tiny, Vec<i64>> {
+    fn items(&self, _cx: &Context<Tiny>, (): ()) -> TaskResult<Tiny, Vec<i64>> {
         Ok(Vec::new())
     }
 }
 
 impl Filter<Tiny> for Nothing {
-    fn name(&self) -> &'static str {
-        "Keeps"
-    }
+    type Input<'a> = ();
 }
 
 impl Cut<Tiny> for Nothing {
-    fn reads(&self) -> Reads {
-        Reads::none().maybe::<B>()
-    }
+    type Input<'a> = Maybe<'a, B>;
 
-    fn range(&self, _cx: &Context<Tiny>, len: usize) -> Range<usize> {
+    fn range(&self, _cx: &Context<Tiny>, _b: &Maybe<'_, B>, len: usize) -> Range<usize> {
         0..len
     }
 }
 
 #[test]
 fn a_provider_that_reads_the_page_and_a_cut_that_reads_a_loader_run_backwards() {
-    let reads_page = Fake::value("P", C).stage(Stage::Providers).reads(Reads::none().page());
+    let reads_page = Fake::value("P", C).stage(Stage::Providers).page();
     assert_eq!(
         of(&base().items(Nothing).fake(reads_page)),
         ["E: P: waits for cut of a later stage: sorters come after providers"]
@@ -124,7 +118,7 @@ fn a_provider_that_reads_the_page_and_a_cut_that_reads_a_loader_run_backwards() 
 #[test]
 fn a_rule_that_is_made_weak() {
     let weak = TaskConf { strength: Some(Strength::Weak), ..TaskConf::default() };
-    let lines = with(&base().items(Nothing).filter(Nothing), "Keeps", weak);
+    let lines = with(&base().items(Nothing).filter(named("Keeps", Nothing)), "Keeps", weak);
     let text = "is strong: a rule that could not be applied must not let through what it would have stopped";
     assert_eq!(lines, [format!("E: Keeps: {text}")]);
 }

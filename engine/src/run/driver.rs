@@ -26,13 +26,13 @@ use tracing::Instrument as _;
 use super::inbox::{Ended, Inbox, Spawned};
 use crate::{
     AnyPlan, Context, EngineErrorOf, Failure, Importance, Scene, SkipReason, Stage, Strength,
+    body::{Body, BodyFuture, BodyResult, Datum, NoDatum, Started},
     by_node::{ByNode, NodeId},
     catch::{Caught, catch},
     context::{Shared, Slot},
     inputs::Owned,
     plan::{Kind, Node},
     record::Raw,
-    task::{Body, BodyFuture, BodyResult, Datum, NoDatum, Started},
 };
 
 /// A task that waits.

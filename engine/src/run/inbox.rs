@@ -11,9 +11,9 @@ use tokio::time::Instant;
 
 use crate::{
     Scene,
+    body::{BodyFuture, BodyResult},
     by_node::NodeId,
     catch::{Caught, catch},
-    task::{BodyFuture, BodyResult},
 };
 
 /// What a spawned task ended with, and when.

@@ -6,7 +6,7 @@ use std::sync::Mutex;
 
 use super::*;
 use crate::{
-    test_util::{Fake, Recorder, Tiny, TinyError, TinyRequest, fault_lines, plan},
+    test_util::{Fake, FakeInputs, Recorder, Tiny, TinyError, TinyRequest, fault_lines, plan},
     *,
 };
 
@@ -32,7 +32,7 @@ fn equal(old: &Old, new: &New) -> bool {
 fn base() -> Definition<Tiny, Answer> {
     Definition::new("E")
         .fake(Fake::value("Loader", Old(1)).stage(Stage::Loaders).after(ms(10)))
-        .fake(Fake::new("End", |cx: &Context<Tiny>| Ok(Answer(cx.need::<Old>()?.0))).need::<Old>())
+        .fake(Fake::new("End", |inputs: &FakeInputs<'_, Tiny>| Ok(Answer(inputs.need::<Old>().0))).need::<Old>())
         .answer::<Answer>()
 }
 
@@ -75,7 +75,7 @@ async fn a_shadow_is_compared_and_its_end_counted_whatever_it_is() {
 /// A new version as it is written, which reads what the old one left.
 struct NewLoader;
 
-impl typed::Task<Tiny> for NewLoader {
+impl Task<Tiny> for NewLoader {
     type Output = New;
     type Input<'a> = &'a Old;
     const STAGE: Stage = Stage::Loaders;
@@ -137,12 +137,12 @@ async fn without_a_queue_or_without_room_in_it_a_shadow_does_not_run() {
 
 #[tokio::test(start_paused = true)]
 async fn a_shadow_reads_what_its_plan_has() {
-    let reads = Reads::none().if_written::<u64>().if_written::<Old>();
-    let shadow = Fake::new("NewLoader", |cx: &Context<Tiny>| {
-        assert!(matches!(cx.maybe::<u64>(), Maybe::Skipped(SkipReason::NotInPlan)));
-        Ok(New(cx.maybe::<Old>().done().map_or(0, |old| old.0)))
+    let shadow = Fake::new("NewLoader", |inputs: &FakeInputs<'_, Tiny>| {
+        assert!(matches!(inputs.maybe::<u64>(), Maybe::Skipped(SkipReason::NotInPlan)));
+        Ok(New(inputs.maybe::<Old>().done().map_or(0, |old| old.0)))
     });
-    let counts = shadowed(&base().fake_shadow(shadow.reads(reads), equal), &percent(100.0)).await;
+    let shadow = shadow.if_written::<u64>().if_written::<Old>();
+    let counts = shadowed(&base().fake_shadow(shadow, equal), &percent(100.0)).await;
     assert_eq!(counts, ShadowCounts { equal: 1, ..ShadowCounts::default() });
 }
 
@@ -197,7 +197,7 @@ fn nobody_reads_a_shadow_and_it_has_no_place_among_the_tasks() {
     expected.push("E: NewLoader: rollout percent must be 0 to 100, found 101".to_owned());
     assert_eq!(faults(base().fake_shadow(new(), equal), &conf), expected);
     let wrong = base()
-        .fake_shadow(Fake::value("One", New(1)).need::<u8>().reads(Reads::none().need::<u8>().page()), equal)
+        .fake_shadow(Fake::value("One", New(1)).need::<u8>().page(), equal)
         .fake_shadow(Fake::value("Two", New(1)), |_: &Answer, _: &New| true)
         .fake_shadow(Fake::value("Loader", New(1)), |_: &u16, _: &New| true);
     let expected = [

@@ -12,13 +12,13 @@ use std::{
 
 use tokio::time::{sleep, timeout};
 
-use super::Shared;
+use super::{Question, Shared};
 
 const fn ms(ms: u64) -> Duration {
     Duration::from_millis(ms)
 }
 
-/// Counts how often it fetches; takes 20 ms.
+/// Counts how often it is asked; takes 20 ms.
 #[derive(Clone, Default)]
 struct Source(Arc<AtomicUsize>);
 
@@ -34,41 +34,77 @@ impl Source {
     }
 }
 
+macro_rules! questions {
+    ($($question:ident = |$argument:pat_param| $answer:expr;)*) => {$(
+        #[derive(Clone, PartialEq, Eq)]
+        struct $question(u32);
+
+        impl Question for $question {
+            type With = Source;
+            type Answer = u32;
+            type Error = &'static str;
+
+            async fn fetch(self, source: Source) -> Result<u32, &'static str> {
+                let $argument = self.0;
+                source.fetch($answer).await
+            }
+        }
+    )*};
+}
+
+questions! {
+    Double = |number| Ok(2 * number);
+    Triple = |number| Ok(3 * number);
+    Down = |_| Err("down");
+}
+
 #[tokio::test(start_paused = true)]
-async fn whoever_asks_for_the_same_key_joins_the_fetch_that_runs() {
+async fn all_that_ask_the_same_question_join_the_fetch_that_runs() {
     let (shared, source) = (Shared::default(), Source::default());
-    let ask = || shared.once(7_u32, || source.clone().fetch(Ok::<_, ()>("seven")));
+    let ask = || shared.ask(Double(7), source.clone());
     let (first, second) = tokio::join!(ask(), ask());
-    assert_eq!((first, second, ask().await), (Ok("seven"), Ok("seven"), Ok("seven")));
+    assert_eq!((first, second, ask().await), (Ok(14), Ok(14), Ok(14)));
     assert_eq!(source.fetched(), 1);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_failure_is_shared_like_a_value() {
     let (shared, source) = (Shared::default(), Source::default());
-    let ask = || shared.once((), || source.clone().fetch(Err::<(), _>("down")));
+    let ask = || shared.ask(Down(0), source.clone());
     let (first, second) = tokio::join!(ask(), ask());
     assert_eq!((first, second, ask().await), (Err("down"), Err("down"), Err("down")));
+    assert_eq!(shared.known(&Down(0)), Some(Err("down")));
     assert_eq!(source.fetched(), 1);
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_key_is_the_type_of_the_value_and_its_arguments() {
-    #[derive(PartialEq, Eq, Hash)]
-    struct Room(u32);
+async fn another_argument_and_another_type_are_other_questions() {
     let (shared, source) = (Shared::default(), Source::default());
-    let _ = shared.once(1_u32, || source.clone().fetch(Ok::<_, ()>("one"))).await;
-    let other_arguments = shared.once(2_u32, || source.clone().fetch(Ok::<_, ()>("two"))).await;
-    let other_key_type = shared.once(Room(1), || source.clone().fetch(Ok::<_, ()>("room"))).await;
-    let other_value_type = shared.once(1_u32, || source.clone().fetch(Ok::<_, ()>(1_u8))).await;
-    assert_eq!((other_arguments, other_key_type, other_value_type), (Ok("two"), Ok("room"), Ok(1)));
-    assert_eq!(source.fetched(), 4);
+    let answers = tokio::join!(shared.ask(Double(1), source.clone()), shared.ask(Double(2), source.clone()), async {
+        shared.ask(Triple(1), source.clone()).await
+    });
+    assert_eq!(answers, (Ok(2), Ok(4), Ok(3)));
+    assert_eq!(source.fetched(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_is_known_once_it_has_come_and_looking_asks_nothing() {
+    let (shared, source) = (Shared::default(), Source::default());
+    assert_eq!(shared.known(&Double(1)), None, "nobody asked");
+    let ask = shared.ask(Double(1), source.clone());
+    let look = async {
+        sleep(ms(10)).await;
+        shared.known(&Double(1))
+    };
+    assert_eq!(tokio::join!(ask, look), (Ok(2), None), "on its way");
+    assert_eq!(shared.known(&Double(1)), Some(Ok(2)));
+    assert_eq!((shared.known(&Double(2)), shared.known(&Triple(1)), source.fetched()), (None, None, 1));
 }
 
 #[tokio::test(start_paused = true)]
 async fn the_one_who_asked_first_may_go_while_another_waits() {
     let (shared, source) = (Shared::default(), Source::default());
-    let ask = || shared.once(1_u32, || source.clone().fetch(Ok::<_, ()>("one")));
+    let ask = || shared.ask(Double(1), source.clone());
     let first = timeout(ms(5), ask());
     let second = async {
         sleep(ms(1)).await;
@@ -77,21 +113,29 @@ async fn the_one_who_asked_first_may_go_while_another_waits() {
     let started = tokio::time::Instant::now();
     let (first, second) = tokio::join!(first, second);
     assert!(first.is_err(), "cancelled");
-    assert_eq!(second, Ok("one"));
+    assert_eq!(second, Ok(2));
     assert_eq!(started.elapsed(), ms(20), "the fetch went on where it stood");
     assert_eq!(source.fetched(), 1);
+}
+
+#[derive(Clone, PartialEq, Eq)]
+struct Hangs;
+
+impl Question for Hangs {
+    type With = Arc<()>;
+    type Answer = ();
+    type Error = ();
+
+    async fn fetch(self, _held: Arc<()>) -> Result<(), ()> {
+        std::future::pending().await
+    }
 }
 
 #[tokio::test(start_paused = true)]
 async fn the_request_drops_the_work_with_itself() {
     let alive = Arc::new(());
     let shared = Shared::default();
-    let held = Arc::clone(&alive);
-    let hang = || async move {
-        let _held = held;
-        std::future::pending::<Result<u8, ()>>().await
-    };
-    assert!(timeout(ms(5), shared.once(1_u32, hang)).await.is_err());
+    assert!(timeout(ms(5), shared.ask(Hangs, Arc::clone(&alive))).await.is_err());
     assert_eq!(Arc::strong_count(&alive), 2);
     drop(shared);
     assert_eq!(Arc::strong_count(&alive), 1);

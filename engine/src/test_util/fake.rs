@@ -1,18 +1,71 @@
 //! Fake tasks: what to leave, after how long, in a line.
 
-use std::{any::TypeId, marker::PhantomData, sync::Arc, time::Duration};
+use std::{any::TypeId, marker::PhantomData, ops::Deref, sync::Arc, time::Duration};
 
 use super::Recorder;
 use crate::{
-    Context, Definition, Importance, Reads, Scene, Stage, Strength, TaskError, TaskResult,
+    Context, Definition, Importance, Maybe, Page, Reads, Register, Registration, Scene, Stage, Strength, TaskError,
+    TaskResult,
+    body::{Body, BodyResult, Datum, NoDatum, Started},
     definition::{Entry, Role},
-    inputs::Owned,
-    reads::short_name,
+    how,
+    inputs::{Owned, peek},
+    reads::{Mode, Read, short_name},
+    registration::StrengthRule,
     shadow::{ShadowBody, ShadowEntry},
-    task::{Body, BodyResult, Datum, NoDatum, Started},
 };
 
-type Work<S, T> = Arc<dyn Fn(&Context<S>) -> TaskResult<S, T> + Send + Sync>;
+type Work<S, T> = Arc<dyn Fn(&FakeInputs<'_, S>) -> TaskResult<S, T> + Send + Sync>;
+
+/// The inputs of a fake task, by type, and its context. Real tasks have typed inputs.
+#[derive(Debug)]
+pub struct FakeInputs<'a, S: Scene> {
+    cx: &'a Context<S>,
+    reads: &'a Reads,
+}
+
+impl<S: Scene> Deref for FakeInputs<'_, S> {
+    type Target = Context<S>;
+
+    fn deref(&self) -> &Context<S> {
+        self.cx
+    }
+}
+
+impl<'a, S: Scene> FakeInputs<'a, S> {
+    /// The datum `T`.
+    ///
+    /// # Panics
+    /// If the fake was not told to read it.
+    #[must_use]
+    #[expect(clippy::panic, reason = "test kit: the test has a mistake")]
+    pub fn maybe<T: Send + Sync + 'static>(&self) -> Maybe<'a, T> {
+        let place = self.reads.data.iter().position(|read| read.datum == TypeId::of::<T>());
+        let found = place.and_then(|place| peek(self.cx, place));
+        found.unwrap_or_else(|| panic!("{} does not read {}", self.task(), short_name::<T>()))
+    }
+
+    /// The datum `T`.
+    ///
+    /// # Panics
+    /// If the fake was not told to need it.
+    #[must_use]
+    #[expect(clippy::panic, reason = "test kit: the test has a mistake")]
+    pub fn need<T: Send + Sync + 'static>(&self) -> &'a T {
+        self.maybe().done().unwrap_or_else(|| panic!("{} does not need {}", self.task(), short_name::<T>()))
+    }
+
+    /// The page.
+    ///
+    /// # Panics
+    /// If the fake was not told to read it.
+    #[must_use]
+    #[expect(clippy::panic, reason = "test kit: the test has a mistake")]
+    pub fn page(&self) -> Page<'a, S> {
+        let page = self.cx.folded().filter(|_| self.reads.page).map(Page::new);
+        page.unwrap_or_else(|| panic!("{} does not read the page", self.task()))
+    }
+}
 
 enum End<S: Scene, T> {
     Work(Work<S, T>),
@@ -41,7 +94,10 @@ impl<S: Scene, T> std::fmt::Debug for Fake<S, T> {
 
 impl<S: Scene, T: Send + Sync + 'static> Fake<S, T> {
     /// Leaves what `work` returns.
-    pub fn new(name: &'static str, work: impl Fn(&Context<S>) -> TaskResult<S, T> + Send + Sync + 'static) -> Self {
+    pub fn new(
+        name: &'static str,
+        work: impl Fn(&FakeInputs<'_, S>) -> TaskResult<S, T> + Send + Sync + 'static,
+    ) -> Self {
         Self::ending(name, End::Work(Arc::new(work)))
     }
 
@@ -117,21 +173,37 @@ impl<S: Scene, T: Send + Sync + 'static> Fake<S, T> {
 
     /// Needs `D`.
     #[must_use]
-    pub fn need<D: 'static>(mut self) -> Self {
-        self.reads = self.reads.need::<D>();
-        self
+    pub fn need<D: 'static>(self) -> Self {
+        self.read::<D>(Mode::Need)
     }
 
     /// Reads `D` if it is there.
     #[must_use]
-    pub fn maybe<D: 'static>(mut self) -> Self {
-        self.reads = self.reads.maybe::<D>();
+    pub fn maybe<D: 'static>(self) -> Self {
+        self.read::<D>(Mode::Maybe)
+    }
+
+    /// Reads `D` if it is there, in plans that have a task which leaves it.
+    #[must_use]
+    pub fn if_written<D: 'static>(self) -> Self {
+        self.read::<D>(Mode::IfWritten)
+    }
+
+    /// Reads the page.
+    #[must_use]
+    pub const fn page(mut self) -> Self {
+        self.reads.page = true;
         self
     }
 
-    /// Reads all that `reads` says, instead of what was said before.
-    #[must_use]
-    pub fn reads(mut self, reads: Reads) -> Self {
+    fn read<D: 'static>(mut self, mode: Mode) -> Self {
+        self.reads.add::<D>(mode);
+        self
+    }
+
+    /// Reads all that `reads` says, instead of what was said before: for tests that build graphs from numbers.
+    #[cfg(test)]
+    pub(crate) fn reads(mut self, reads: Reads) -> Self {
         self.reads = reads;
         self
     }
@@ -144,6 +216,28 @@ impl<S: Scene, T: Send + Sync + 'static> Fake<S, T> {
     }
 }
 
+/// A task with more needs than its inputs say: see [`needing`].
+#[derive(Debug)]
+pub struct Needing<T> {
+    task: T,
+    data: Vec<TypeId>,
+}
+
+/// The task, with a need of each of these data beside its inputs: edges of which the types come from numbers, as
+/// benchmarks have them. The task cannot read the data.
+pub fn needing<T>(task: T, data: impl IntoIterator<Item = TypeId>) -> Needing<T> {
+    Needing { task, data: data.into_iter().collect() }
+}
+
+impl<S: Scene, Kind, How, T: Register<S, Kind, How>> Register<S, Kind, how::Changed<How>> for Needing<T> {
+    fn register(self) -> Registration<S> {
+        let Registration(mut entry) = self.task.register();
+        let need = |datum| Read { datum, datum_name: "a datum", mode: Mode::Need };
+        entry.reads.data.extend(self.data.into_iter().map(need));
+        Registration(entry)
+    }
+}
+
 impl<S: Scene, A> Definition<S, A> {
     /// Adds a fake task that leaves a `T`.
     #[must_use]
@@ -153,9 +247,10 @@ impl<S: Scene, A> Definition<S, A> {
 
     /// Adds a fake task whose datum goes by another type: for tests that build graphs from numbers.
     pub(crate) fn fake_as<T: Send + Sync + 'static>(self, fake: Fake<S, T>, datum: TypeId, name: &'static str) -> Self {
-        let (stage, reads) = (fake.stage, fake.reads.clone());
+        let (stage, reads, strength, importance) =
+            (fake.stage, fake.reads.clone(), StrengthRule::Always(fake.strength), fake.importance);
         let entry = Entry::new(fake.name, stage, Role::Task, reads, Arc::new(FakeBody(fake)));
-        self.add(Entry { output: Some((datum, name)), ..entry })
+        self.add(Entry { output: Some((datum, name)), strength, importance, ..entry })
     }
 }
 
@@ -203,24 +298,16 @@ where
 struct FakeBody<S: Scene, T>(Fake<S, T>);
 
 impl<S: Scene, T: Send + Sync + 'static> Body<S> for FakeBody<S, T> {
-    fn strength(&self, _cx: &Context<S>) -> Strength {
-        self.0.strength
-    }
-
-    fn importance(&self) -> Importance {
-        self.0.importance
-    }
-
     fn start(&self, cx: &Context<S>, _owned: Owned) -> Started<S> {
         if let End::Skip(why) = self.0.end {
             return Started::Ended(Err(NoDatum::NotNeeded(why)));
         }
         let life = self.0.recorder.as_ref().map(|recorder| recorder.start(self.0.name));
-        let (delay, work, cx) = (self.0.delay, self.work(), cx.clone());
+        let (delay, work, cx, reads) = (self.0.delay, self.work(), cx.clone(), self.0.reads.clone());
         if delay.is_none()
             && let Some(work) = &work
         {
-            let result = work(&cx);
+            let result = work(&FakeInputs { cx: &cx, reads: &self.0.reads });
             life.into_iter().for_each(super::recorder::Life::end);
             return Started::Ended(result);
         }
@@ -229,14 +316,14 @@ impl<S: Scene, T: Send + Sync + 'static> Body<S> for FakeBody<S, T> {
                 tokio::time::sleep(delay).await;
             }
             let Some(work) = work else { return std::future::pending().await };
-            let result = work(&cx);
+            let result = work(&FakeInputs { cx: &cx, reads: &reads });
             life.into_iter().for_each(super::recorder::Life::end);
             result
         }))
     }
 }
 
-type ErasedWork<S> = Box<dyn Fn(&Context<S>) -> BodyResult<S> + Send + Sync>;
+type ErasedWork<S> = Box<dyn Fn(&FakeInputs<'_, S>) -> BodyResult<S> + Send + Sync>;
 
 impl<S: Scene, T: Send + Sync + 'static> FakeBody<S, T> {
     /// What it does after its delay; `None`: it hangs.
@@ -245,7 +332,7 @@ impl<S: Scene, T: Send + Sync + 'static> FakeBody<S, T> {
         match &self.0.end {
             End::Work(work) => {
                 let work = Arc::clone(work);
-                Some(Box::new(move |cx| work(cx).map(|value| Box::new(value) as Datum).map_err(NoDatum::Error)))
+                Some(Box::new(move |inputs| work(inputs).map(|value| Box::new(value) as Datum).map_err(NoDatum::Error)))
             }
             End::Panic => {
                 let name = self.0.name;

@@ -8,7 +8,7 @@ use live_pack_dal::{
     money::NumberFormat,
     texts::{Arg, Text},
 };
-use live_pack_engine::{Context, Reads, TaskResult};
+use live_pack_engine::{Inputs, Maybe};
 use live_pack_idl::live_pack::{AuctionInfo, Button, ButtonState, ButtonType, Label as WireLabel, ProductCard};
 
 use super::{
@@ -26,8 +26,15 @@ use crate::{
         room,
         visibility::is_app_too_old,
     },
-    scene::LiveScene,
 };
+
+/// Inputs of the auctions of a room.
+#[derive(Debug, Clone, Copy, Inputs)]
+pub struct AuctionInputs<'a> {
+    pub(super) room: &'a RoomInfo,
+    pub(super) creator: &'a CreatorInfo,
+    bidder: Maybe<'a, Bidder>,
+}
 
 /// What all auctions of a room are drawn from.
 pub(super) struct AuctionDrawing<'a> {
@@ -40,15 +47,10 @@ pub(super) struct AuctionDrawing<'a> {
 }
 
 impl<'a> AuctionDrawing<'a> {
-    /// What a task reads that draws auctions.
-    pub(super) fn reads() -> Reads {
-        Reads::none().need::<RoomInfo>().need::<CreatorInfo>().maybe::<Bidder>()
-    }
-
-    pub(super) fn of<S: LiveScene>(cx: &'a Context<S>) -> TaskResult<S, Self> {
-        let (request, room) = (cx.request(), &cx.need::<RoomInfo>()?.0);
-        let bidder = cx.maybe::<Bidder>().done().map(|bidder| &bidder.0);
-        Ok(Self { request, room, creator: cx.need()?, bidder, numbers: numbers(request, room) })
+    pub(super) fn of(request: &'a LiveRequest, input: AuctionInputs<'a>) -> Self {
+        let room = &input.room.0;
+        let bidder = input.bidder.done().map(|bidder| &bidder.0);
+        Self { request, room, creator: input.creator, bidder, numbers: numbers(request, room) }
     }
 
     /// The card of an auction. Without its seller the shop has no name.

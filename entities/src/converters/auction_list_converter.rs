@@ -1,10 +1,10 @@
 //! The auctions as they are answered.
 
-use live_pack_dal::Lookup;
-use live_pack_engine::{Context, Reads, Stage, Strength, SyncTask, TaskResult};
+use live_pack_dal::model::Auction;
+use live_pack_engine::{Context, Maybe, Page, Row, Stage, Task, TaskResult};
 use live_pack_idl::live_pack::ProductCard;
 
-use super::auction_drawing::AuctionDrawing;
+use super::auction_drawing::{AuctionDrawing, AuctionInputs};
 use crate::{loaders::Sellers, request::BagTab, rules::paging, scene::AuctionScene};
 
 /// The cards of the auctions, and where to go on.
@@ -24,28 +24,27 @@ pub struct AuctionCards {
 #[derive(Debug)]
 pub struct AuctionListConverter;
 
-impl SyncTask<AuctionScene> for AuctionListConverter {
+impl Task<AuctionScene> for AuctionListConverter {
     type Output = AuctionCards;
+    type Input<'a> = (Page<'a, AuctionScene>, AuctionInputs<'a>, Maybe<'a, Sellers>);
     const STAGE: Stage = Stage::Converters;
+    const WAITS: bool = false;
 
-    fn reads(&self) -> Reads {
-        AuctionDrawing::reads().page().maybe::<Sellers>()
-    }
-
-    fn strength(&self, _cx: &Context<AuctionScene>) -> Strength {
-        Strength::Strong
-    }
-
-    fn run(&self, cx: &Context<AuctionScene>) -> TaskResult<AuctionScene, AuctionCards> {
-        let (request, list) = (cx.request(), cx.list());
+    async fn run(
+        &self,
+        cx: &Context<AuctionScene>,
+        (list, auctions, sellers): (Page<'_, AuctionScene>, AuctionInputs<'_>, Maybe<'_, Sellers>),
+    ) -> TaskResult<AuctionScene, AuctionCards> {
+        let request = cx.request();
         let query = &request.query.bag;
-        let drawing = AuctionDrawing::of(cx)?;
-        let sellers = cx.maybe::<Sellers>().done().map_or(&[][..], |sellers| &sellers.0);
-        let seller = |index: usize| sellers.get(index).and_then(Lookup::found).map(AsRef::as_ref);
+        let drawing = AuctionDrawing::of(request, auctions);
+        let sellers = sellers.done();
+        let seller = |row: Row<'_, Auction>| sellers.and_then(|sellers| sellers.of_page.of(row).found());
+        let card = |row: Row<'_, Auction>| drawing.card(row.item, seller(row).map(AsRef::as_ref));
         let page = paging::page(list.total(), query.cursor, query.count);
         let paged = query.tab == BagTab::Auction;
         Ok(AuctionCards {
-            cards: list.page().enumerate().map(|(index, auction)| drawing.card(auction, seller(index))).collect(),
+            cards: list.rows().map(card).collect(),
             total: i32::try_from(list.total()).unwrap_or(i32::MAX),
             next_cursor: if paged { page.next_cursor } else { 0 },
             has_more: paged && page.has_more,

@@ -3,32 +3,34 @@
 use std::collections::HashSet;
 
 use live_pack_dal::experiment::Experiment;
-use live_pack_engine::{Context, Reads, TaskResult};
+use live_pack_engine::{Inputs, Maybe};
 
 use crate::{
     providers::{PopCard, ProductList, ProductStatuses},
+    request::LiveRequest,
     rules::{
         stock::{PlaceFacts, place},
         visibility::{Onlooker, rejection},
     },
-    scene::BagScene,
 };
 
-/// Data that [`bag_count`] reads.
-pub(super) fn reads(reads: Reads) -> Reads {
-    reads.need::<ProductList>().need::<ProductStatuses>().maybe::<PopCard>()
+/// Inputs of the count of the bag.
+#[derive(Debug, Clone, Copy, Inputs)]
+pub struct BagCountInputs<'a> {
+    pub(super) bag: &'a ProductList,
+    statuses: &'a ProductStatuses,
+    pub(super) pop: Maybe<'a, PopCard>,
 }
 
 /// Different products of the bag that the viewer may see, by the rules of the filters of the bag: `total` on tab ALL.
-pub(super) fn bag_count(cx: &Context<BagScene>) -> TaskResult<BagScene, i32> {
-    let request = cx.request();
-    let (bag, statuses) = (&cx.need::<ProductList>()?.0, &cx.need::<ProductStatuses>()?.0);
+pub(super) fn bag_count(request: &LiveRequest, input: BagCountInputs<'_>) -> i32 {
+    let (bag, statuses) = (&input.bag.0, &input.statuses.0);
     let viewer = Onlooker {
         region: request.viewer.region,
         minor: request.viewer.claims_minor || statuses.viewer_is_minor,
         app_version: request.viewer.app_version,
     };
-    let pinned = cx.maybe::<PopCard>().done().and_then(PopCard::product_id);
+    let pinned = input.pop.done().and_then(PopCard::product_id);
     let (policy, sold_out_sink) = (request.conf.stock_policy, request.groups.is_on(Experiment::SoldOutSink));
     let mut seen = HashSet::with_capacity_and_hasher(bag.entries.len(), ahash::RandomState::new());
     let lines = bag.entries.iter().zip(statuses.products.iter()).filter(|(entry, _)| seen.insert(entry.product_id));
@@ -40,5 +42,5 @@ pub(super) fn bag_count(cx: &Context<BagScene>) -> TaskResult<BagScene, i32> {
             rejection(lite, viewer, &request.conf.age_gate, place).is_none()
         })
     });
-    Ok(i32::try_from(stays.count()).unwrap_or(i32::MAX))
+    i32::try_from(stays.count()).unwrap_or(i32::MAX)
 }

@@ -6,13 +6,14 @@ use live_pack_dal::{
     money::NumberFormat,
     texts::{Language, Text},
 };
-use live_pack_engine::{Context, Reads, Stage, Strength, SyncTask, TaskResult};
+use live_pack_engine::{Context, Inputs, Maybe, Page, Stage, Task, TaskResult};
 use live_pack_idl::live_pack::{self as wire, Banner};
 
 use super::{price_converter::numbers, voucher_drawing::offered_voucher, wire::wire_picture};
 use crate::{
-    loaders::{Bidder, CardTexts, PageVouchers, Pictures},
+    loaders::{Bidder, PageVouchers, PictureUrls, Texts},
     providers::RoomInfo,
+    request::LiveRequest,
     rules::banner::{Caveat, caveat, is_valid_link},
     scene::BannerScene,
 };
@@ -25,36 +26,34 @@ pub struct TopBanners(pub Vec<Banner>);
 #[derive(Debug)]
 pub struct BannerConverter;
 
-impl SyncTask<BannerScene> for BannerConverter {
+/// Inputs of [`BannerConverter`].
+#[derive(Debug, Clone, Copy, Inputs)]
+pub struct BannerInputs<'a> {
+    page: Page<'a, BannerScene>,
+    room: &'a RoomInfo,
+    bidder: Maybe<'a, Bidder>,
+    vouchers: Maybe<'a, PageVouchers>,
+    pictures: PictureUrls<'a>,
+    texts: Texts<'a>,
+}
+
+impl Task<BannerScene> for BannerConverter {
     type Output = TopBanners;
+    type Input<'a> = BannerInputs<'a>;
     const STAGE: Stage = Stage::Converters;
+    const WAITS: bool = false;
 
-    fn reads(&self) -> Reads {
-        Reads::none()
-            .page()
-            .need::<RoomInfo>()
-            .maybe::<Bidder>()
-            .maybe::<PageVouchers>()
-            .maybe::<Pictures>()
-            .maybe::<CardTexts>()
-    }
-
-    fn strength(&self, _cx: &Context<BannerScene>) -> Strength {
-        Strength::Strong
-    }
-
-    fn run(&self, cx: &Context<BannerScene>) -> TaskResult<BannerScene, TopBanners> {
-        let drawing = Drawing {
-            cx,
-            language: CardTexts::language(cx),
-            numbers: numbers(cx.request(), &cx.need::<RoomInfo>()?.0),
-        };
-        Ok(TopBanners(cx.list().page().map(|banner| drawing.banner(banner)).collect()))
+    async fn run(&self, cx: &Context<BannerScene>, input: BannerInputs<'_>) -> TaskResult<BannerScene, TopBanners> {
+        let request = cx.request();
+        let (language, numbers) = (input.texts.language(request), numbers(request, &input.room.0));
+        let drawing = Drawing { request, input, language, numbers };
+        Ok(TopBanners(input.page.items().map(|banner| drawing.banner(banner)).collect()))
     }
 }
 
 struct Drawing<'a> {
-    cx: &'a Context<BannerScene>,
+    request: &'a LiveRequest,
+    input: BannerInputs<'a>,
     language: Language,
     numbers: Option<NumberFormat>,
 }
@@ -66,7 +65,7 @@ impl Drawing<'_> {
             kind: FastStr::from_static_str(kind(banner.kind)),
             title: banner.title.clone(),
             sub_title: self.caveat(banner.kind).unwrap_or_else(|| banner.sub_title.clone()),
-            image: wire_picture(self.cx, PictureKind::Banner, &banner.image_uri),
+            image: wire_picture(self.request, self.input.pictures, PictureKind::Banner, &banner.image_uri),
             schema: if is_valid_link(&banner.schema) { banner.schema.clone() } else { FastStr::empty() },
             start_ms: banner.start_ms,
             end_ms: banner.end_ms,
@@ -78,8 +77,8 @@ impl Drawing<'_> {
 
     /// What stands between the viewer and an auction is told in the second line.
     fn caveat(&self, kind: BannerKind) -> Option<FastStr> {
-        let request = self.cx.request();
-        let bidder = self.cx.maybe::<Bidder>().done().map(|bidder| &bidder.0);
+        let request = self.request;
+        let bidder = self.input.bidder.done().map(|bidder| &bidder.0);
         let text = match caveat(kind, request.viewer.claims_minor, bidder)? {
             Caveat::AgeRestricted => Text::AgeRestricted,
             Caveat::NotQualified => Text::AuctionNotQualified,
@@ -89,8 +88,8 @@ impl Drawing<'_> {
 
     /// Those of the named vouchers that may be shown to the viewer, in the order of the banner.
     fn vouchers(&self, ids: &[i64]) -> Vec<wire::Voucher> {
-        let request = self.cx.request();
-        let Some(PageVouchers(vouchers)) = self.cx.maybe::<PageVouchers>().done() else { return Vec::new() };
+        let request = self.request;
+        let Some(PageVouchers(vouchers)) = self.input.vouchers.done() else { return Vec::new() };
         let shown: Vec<&Voucher> = vouchers.shown(request).map(|(voucher, _)| voucher).collect();
         let named = ids.iter().filter_map(|id| shown.iter().find(|voucher| voucher.voucher_id == *id));
         named.map(|voucher| offered_voucher(voucher, vouchers, request, self.language, self.numbers.as_ref())).collect()

@@ -1,6 +1,6 @@
 //! The buttons of the products of the page.
 
-use live_pack_engine::{Context, Maybe, Reads, Stage, Strength, SyncTask, TaskResult};
+use live_pack_engine::{Column, Context, IfWritten, Inputs, Page, Row, Stage, Task, TaskResult};
 
 use super::PagePrices;
 use crate::{
@@ -15,46 +15,45 @@ use crate::{
     scene::BagScene,
 };
 
-/// The buttons, one entry a product of the page.
+/// The buttons of each product of the page.
 #[derive(Debug)]
-pub struct PageButtons(pub Vec<Buttons>);
+pub struct PageButtons(pub Column<Buttons>);
 
 /// Gathers what decides a card's buttons and asks the rule.
 #[derive(Debug)]
 pub struct ButtonConverter;
 
-impl SyncTask<BagScene> for ButtonConverter {
+/// Inputs of [`ButtonConverter`].
+#[derive(Debug, Inputs)]
+pub struct ButtonInputs<'a> {
+    page: Page<'a, BagScene>,
+    room: &'a RoomInfo,
+    creator: &'a CreatorInfo,
+    statuses: &'a ProductStatuses,
+    prices: &'a PagePrices,
+    windows: IfWritten<'a, FlashWindows>,
+    cart: IfWritten<'a, CartInfo>,
+    trade: IfWritten<'a, TradeChain>,
+}
+
+impl Task<BagScene> for ButtonConverter {
     type Output = PageButtons;
+    type Input<'a> = ButtonInputs<'a>;
     const STAGE: Stage = Stage::Converters;
+    const WAITS: bool = false;
 
-    fn reads(&self) -> Reads {
-        Reads::none()
-            .page()
-            .need::<RoomInfo>()
-            .need::<CreatorInfo>()
-            .need::<ProductStatuses>()
-            .need::<PagePrices>()
-            .if_written::<FlashWindows>()
-            .if_written::<CartInfo>()
-            .if_written::<TradeChain>()
-    }
-
-    fn strength(&self, _cx: &Context<BagScene>) -> Strength {
-        Strength::Strong
-    }
-
-    fn run(&self, cx: &Context<BagScene>) -> TaskResult<BagScene, PageButtons> {
+    async fn run(&self, cx: &Context<BagScene>, input: ButtonInputs<'_>) -> TaskResult<BagScene, PageButtons> {
         let request = cx.request();
         let viewer = &request.viewer;
-        let room = &cx.need::<RoomInfo>()?.0;
-        let verdict = room::verdict(room.state, cx.need::<CreatorInfo>()?.permission());
-        let minor = viewer.claims_minor || cx.need::<ProductStatuses>()?.0.viewer_is_minor;
-        let prices = &cx.need::<PagePrices>()?.prices;
-        let trade = cx.maybe::<TradeChain>().done();
-        let cart_full = cx.maybe::<CartInfo>().done().is_some_and(|cart| cart.0.full);
-        let windows_known = matches!(cx.maybe::<FlashWindows>(), Maybe::Done(_));
+        let room = &input.room.0;
+        let verdict = room::verdict(room.state, input.creator.permission());
+        let minor = viewer.claims_minor || input.statuses.0.viewer_is_minor;
+        let trade = input.trade.done();
+        let cart_full = input.cart.done().is_some_and(|cart| cart.0.full);
+        let windows_known = input.windows.done().is_some();
         let rules = request.conf.buttons.of(viewer.region);
-        let of = |(index, item): (usize, &BagItem)| {
+        let of = |row: Row<'_, BagItem>| {
+            let item = row.item;
             let lite = item.lite;
             let flash = item.sale.map(|sale| sale.state);
             product_buttons(
@@ -66,18 +65,18 @@ impl SyncTask<BagScene> for ButtonConverter {
                         minor,
                         app_too_old: lite
                             .is_some_and(|lite| visibility::is_app_too_old(viewer.app_version, lite.min_app_version)),
-                        trade: trade.and_then(|trade| trade.0.get(index)?.found()).map(AsRef::as_ref),
+                        trade: trade.and_then(|trade| trade.0.of(row).found()).map(AsRef::as_ref),
                     },
                     sold_out: item.is_sold_out(),
                     flash_only: lite.is_some_and(|lite| lite.flash_sale_only),
                     flash: if windows_known { Some(flash.unwrap_or(FlashState::None)) } else { None },
                     guest: viewer.is_guest(),
                     cart_full,
-                    has_price: prices.get(index).is_some_and(Option::is_some),
+                    has_price: input.prices.prices.of(row).is_some(),
                 },
                 &rules,
             )
         };
-        Ok(PageButtons(cx.list().page().enumerate().map(of).collect()))
+        Ok(PageButtons(input.page.map(of)))
     }
 }

@@ -1,11 +1,7 @@
 //! The creator's shop as it is answered.
 
-use live_pack_dal::{
-    FastStr, Lookup, PictureKind,
-    model::{Creator, Seller, Shop},
-    texts::Text,
-};
-use live_pack_engine::{Context, Reads, Stage, Strength, SyncTask, TaskResult};
+use live_pack_dal::{FastStr, PictureKind, model::Creator, texts::Text};
+use live_pack_engine::{Context, Inputs, Maybe, Page, Stage, Task, TaskResult};
 use live_pack_idl::live_pack::{CreatorShop, Image, ProductCard};
 
 use super::{
@@ -14,8 +10,9 @@ use super::{
 };
 use crate::{
     filters::ShopEntryFilter,
-    loaders::{CardTexts, Sellers},
+    loaders::{Sellers, Texts},
     providers::{CreatorInfo, RoomInfo},
+    request::LiveRequest,
     rules::{label::Label, shop::approved},
     scene::BagScene,
 };
@@ -29,31 +26,31 @@ pub struct ShopInfo(pub CreatorShop);
 #[derive(Debug)]
 pub struct CreatorShopConverter;
 
-impl SyncTask<BagScene> for CreatorShopConverter {
+/// Inputs of [`CreatorShopConverter`].
+#[derive(Debug, Inputs)]
+pub struct ShopInputs<'a> {
+    // an edge only: the rules about the room have been applied when the list is cut
+    _page: Page<'a, BagScene>,
+    room: &'a RoomInfo,
+    creator: &'a CreatorInfo,
+    sellers: Maybe<'a, Sellers>,
+    texts: Texts<'a>,
+    cards: Maybe<'a, Cards>,
+}
+
+impl Task<BagScene> for CreatorShopConverter {
     type Output = ShopInfo;
+    type Input<'a> = ShopInputs<'a>;
     const STAGE: Stage = Stage::Converters;
+    const WAITS: bool = false;
 
-    fn reads(&self) -> Reads {
-        Reads::none()
-            .page()
-            .need::<RoomInfo>()
-            .need::<CreatorInfo>()
-            .maybe::<Sellers>()
-            .maybe::<CardTexts>()
-            .maybe::<Cards>()
-    }
-
-    fn strength(&self, _cx: &Context<BagScene>) -> Strength {
-        Strength::Strong
-    }
-
-    fn run(&self, cx: &Context<BagScene>) -> TaskResult<BagScene, ShopInfo> {
+    async fn run(&self, cx: &Context<BagScene>, input: ShopInputs<'_>) -> TaskResult<BagScene, ShopInfo> {
         let request = cx.request();
-        let (texts, language) = (&request.resident.texts, CardTexts::language(cx));
-        let (room, info) = (&cx.need::<RoomInfo>()?.0, cx.need::<CreatorInfo>()?);
+        let (texts, language) = (&request.resident.texts, input.texts.language(request));
+        let (room, info) = (&input.room.0, input.creator);
         let creator = info.0.as_deref();
         let shop = approved(creator.and_then(|creator| creator.shop.as_ref()));
-        let seller = shop.and_then(|shop| own_seller(cx, shop));
+        let seller = input.sellers.done().and_then(|sellers| sellers.own_shop.as_deref());
         let show_entry = ShopEntryFilter::reason(request, info).is_none();
         let official = shop.is_some_and(|shop| shop.official) || seller.is_some_and(|seller| seller.official);
         let link = || FastStr::from_string(format!("livepack://shop/{}?room={}", room.anchor_id, request.room_id));
@@ -61,7 +58,7 @@ impl SyncTask<BagScene> for CreatorShopConverter {
         Ok(ShopInfo(CreatorShop {
             creator_id: room.anchor_id,
             name: shop.map(|shop| &shop.name).or(creator.map(|creator| &creator.name)).cloned().unwrap_or_default(),
-            avatar: creator.and_then(|creator| avatar(cx, creator)),
+            avatar: creator.and_then(|creator| avatar(request, creator)),
             show_entry,
             entry_text: if show_entry { texts.get(language, Text::VisitShop) } else { FastStr::empty() },
             product_count: creator.map_or(0, |creator| creator.showcase_count.max(0)),
@@ -70,16 +67,9 @@ impl SyncTask<BagScene> for CreatorShopConverter {
             official,
             schema: if show_entry { link() } else { FastStr::empty() },
             labels: official.then(badge).into_iter().collect(),
-            highlights: cx.maybe::<Cards>().done().map(|cards| placed(cards.0.take())).unwrap_or_default(),
+            highlights: input.cards.done().map(|cards| placed(cards.0.clone())).unwrap_or_default(),
         }))
     }
-}
-
-/// The seller behind the shop stands behind those of the page.
-fn own_seller<'a>(cx: &'a Context<BagScene>, shop: &Shop) -> Option<&'a Seller> {
-    let sellers = &cx.maybe::<Sellers>().done()?.0;
-    let seller = sellers.get(cx.list().page_len()).and_then(Lookup::found)?;
-    (seller.seller_id == shop.seller_id).then_some(seller)
 }
 
 /// Reports tell these cards from those of the bag.
@@ -89,7 +79,7 @@ fn placed(mut cards: Vec<ProductCard>) -> Vec<ProductCard> {
     cards
 }
 
-fn avatar(cx: &Context<BagScene>, creator: &Creator) -> Option<Image> {
+fn avatar(request: &LiveRequest, creator: &Creator) -> Option<Image> {
     let uri = &creator.avatar_uri;
-    (!uri.is_empty()).then(|| picture(cx.request(), PictureKind::Avatar, uri))
+    (!uri.is_empty()).then(|| picture(request, PictureKind::Avatar, uri))
 }

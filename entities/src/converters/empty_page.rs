@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use live_pack_dal::{Asker, Downstream};
-use live_pack_engine::Context;
+use live_pack_engine::{Context, Page};
 
 use crate::{item::BagItem, scene::BagScene};
 
@@ -17,9 +17,14 @@ pub(super) fn note_no_model(cx: &Context<BagScene>, due: usize) {
 
 /// Notes where none of the products of a page has a status. `range` is the page in the ordered list; `is_due` tells whether
 /// the client wants a product of it.
-pub(super) fn note_no_status(cx: &Context<BagScene>, range: Range<usize>, is_due: impl Fn(&BagItem) -> bool) {
-    let due = || cx.list().ordered().skip(range.start).take(range.len()).filter(|item| is_due(item));
-    if cx.list().page().next().is_none() && due().all(|item| item.lite.is_none()) {
+pub(super) fn note_no_status(
+    cx: &Context<BagScene>,
+    page: Page<'_, BagScene>,
+    range: Range<usize>,
+    is_due: impl Fn(&BagItem) -> bool,
+) {
+    let due = || page.ordered().skip(range.start).take(range.len()).filter(|item| is_due(item));
+    if page.is_empty() && due().all(|item| item.lite.is_none()) {
         note(cx, "ProductStatusProvider", "MGetProductLite", due().count());
     }
 }

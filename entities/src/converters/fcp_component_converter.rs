@@ -8,20 +8,21 @@ use live_pack_dal::{
     model::{Auction, BagSummary, Voucher},
     texts::Text,
 };
-use live_pack_engine::{Context, Reads, Stage, Strength, SyncTask, TaskResult};
+use live_pack_engine::{Context, Inputs, Maybe, Own, Page, Stage, Task, TaskResult};
 use live_pack_idl::live_pack::{self as wire, CardKind, ProductCard};
 
 use super::{
     Cards, PagePrices,
-    auction_drawing::AuctionDrawing,
-    bag_count::{self, bag_count},
+    auction_drawing::{AuctionDrawing, AuctionInputs},
+    bag_count::{BagCountInputs, bag_count},
     room_lite_converter::{entry_text, wire_room_lite},
     voucher_drawing::offered_voucher,
 };
 use crate::{
     item::BagItem,
-    loaders::{AuctionSeller, CardTexts},
-    providers::{AuctionList, CreatorInfo, FcpSlot, PopCard, ProductList, RoomInfo, RoomVouchers},
+    loaders::{AuctionSeller, Texts},
+    providers::{AuctionList, FcpSlot, RoomVouchers},
+    request::LiveRequest,
     rules::{
         fcp::{self, SlotFacts, running_auction},
         flash_sale::FlashState,
@@ -43,34 +44,41 @@ pub struct FcpComponents(pub Vec<wire::FcpComponent>);
 #[derive(Debug)]
 pub struct FcpComponentConverter;
 
-impl SyncTask<BagScene> for FcpComponentConverter {
+/// Inputs of [`FcpComponentConverter`].
+#[derive(Debug, Inputs)]
+pub struct FcpInputs<'a> {
+    cards: Own<Cards>,
+    room: FcpRoomInputs<'a>,
+}
+
+/// All of them but the cards.
+#[derive(Debug, Clone, Copy, Inputs)]
+pub struct FcpRoomInputs<'a> {
+    page: Page<'a, BagScene>,
+    slot: &'a FcpSlot,
+    prices: &'a PagePrices,
+    of_auctions: AuctionInputs<'a>,
+    count: BagCountInputs<'a>,
+    vouchers: Maybe<'a, RoomVouchers>,
+    auctions: Maybe<'a, AuctionList>,
+    auction_seller: Maybe<'a, AuctionSeller>,
+    texts: Texts<'a>,
+}
+
+impl Task<BagScene> for FcpComponentConverter {
     type Output = FcpComponents;
+    type Input<'a> = FcpInputs<'a>;
     const STAGE: Stage = Stage::Converters;
+    const WAITS: bool = false;
 
-    fn reads(&self) -> Reads {
-        bag_count::reads(AuctionDrawing::reads())
-            .page()
-            .need::<FcpSlot>()
-            .need::<Cards>()
-            .need::<PagePrices>()
-            .maybe::<RoomVouchers>()
-            .maybe::<AuctionList>()
-            .maybe::<AuctionSeller>()
-            .maybe::<CardTexts>()
-    }
-
-    fn strength(&self, _cx: &Context<BagScene>) -> Strength {
-        Strength::Strong
-    }
-
-    fn run(&self, cx: &Context<BagScene>) -> TaskResult<BagScene, FcpComponents> {
-        let slot = cx.need::<FcpSlot>()?;
-        let mut cards = cx.need::<Cards>()?.0.take();
-        let found = Found::of(cx)?;
+    async fn run(&self, cx: &Context<BagScene>, input: FcpInputs<'_>) -> TaskResult<BagScene, FcpComponents> {
+        let slot = input.room.slot;
+        let Own(Cards(mut cards)) = input.cards;
+        let found = Found::of(cx.request(), input.room);
         let main = fcp::main(&slot.wanted, &found.facts(&cards));
         let mut components = Vec::with_capacity(2);
         if let Some(main) = main {
-            components.push(found.main(main, &mut cards)?);
+            components.push(found.main(main, &mut cards));
         }
         let strip = slot.wants(FcpComponent::ProductStrip) && !cards.is_empty();
         if strip && found.goods.has_bag {
@@ -84,8 +92,8 @@ impl SyncTask<BagScene> for FcpComponentConverter {
 
 /// What the room has for the feed.
 struct Found<'a> {
-    cx: &'a Context<BagScene>,
-    slot: &'a FcpSlot,
+    request: &'a LiveRequest,
+    input: FcpRoomInputs<'a>,
     auction: Option<&'a Auction>,
     pinned: Option<&'a BagItem>,
     voucher: Option<(&'a RoomVouchers, &'a Voucher)>,
@@ -93,26 +101,25 @@ struct Found<'a> {
 }
 
 impl<'a> Found<'a> {
-    fn of(cx: &'a Context<BagScene>) -> TaskResult<BagScene, Self> {
-        let request = cx.request();
+    fn of(request: &'a LiveRequest, input: FcpRoomInputs<'a>) -> Self {
         let (viewer, now_ms) = (&request.viewer, request.now_ms);
-        let room = &cx.need::<RoomInfo>()?.0;
-        let auctions = cx.maybe::<AuctionList>().done().map(|list| list.0.as_slice());
-        let vouchers = cx.maybe::<RoomVouchers>().done();
+        let AuctionInputs { room, creator, .. } = input.of_auctions;
+        let auctions = input.auctions.done().map(|list| list.0.as_slice());
+        let vouchers = input.vouchers.done();
         let on_sale = |item: &BagItem| item.sale.is_some_and(|sale| sale.state.is_running_or_preheating());
         let summary = BagSummary {
-            count: bag_count(cx)?,
-            has_flash_sale: cx.list().ordered().any(on_sale),
-            bag_version: cx.need::<ProductList>()?.0.version,
+            count: bag_count(request, input.count),
+            has_flash_sale: input.page.ordered().any(on_sale),
+            bag_version: input.count.bag.0.version,
         };
         let goods = goods(&RoomFacts {
-            verdict: verdict(room.state, cx.need::<CreatorInfo>()?.permission()),
+            verdict: verdict(room.0.state, creator.permission()),
             may_enter: request.conf.entry.bag.lets_in(viewer.region, viewer.app_version),
             summary: Some(&summary),
             flash_sales: request.conf.degrade.is_on(Feature::FlashSale),
             vouchers: vouchers.map(|vouchers| vouchers.vouchers.as_slice()),
             auctions,
-            pin: cx.maybe::<PopCard>().done().and_then(|pop| pop.0.as_ref()),
+            pin: input.count.pop.done().and_then(|pop| pop.0.as_ref()),
             region: viewer.region,
             app_version: viewer.app_version,
             now_ms,
@@ -122,14 +129,14 @@ impl<'a> Found<'a> {
             let best = tappable.min_by_key(|(voucher, state)| voucher::order(voucher, *state, None));
             best.map(|(voucher, _)| (all, voucher))
         };
-        Ok(Self {
-            cx,
-            slot: cx.need()?,
+        Self {
+            request,
+            input,
             auction: running_auction(auctions.unwrap_or_default(), viewer.app_version, now_ms),
-            pinned: cx.list().page().find(|item| item.is_pinned),
+            pinned: input.page.items().find(|item| item.is_pinned),
             voucher: vouchers.and_then(claimable),
             goods,
-        })
+        }
     }
 
     /// The product whose flash sale runs and stands on its card: where another activity sets the price, it does not.
@@ -139,7 +146,7 @@ impl<'a> Found<'a> {
             let sale = card(cards, item).and_then(|card| card.flash_sale.as_ref());
             sale.is_some_and(|sale| sale.status == wire::FlashSaleStatus::ONGOING)
         };
-        self.cx.list().page().filter(running).find(shown)
+        self.input.page.items().filter(running).find(shown)
     }
 
     /// A product counts only if its card could be drawn.
@@ -155,20 +162,20 @@ impl<'a> Found<'a> {
     }
 
     /// The main component; a product that it shows is taken from the cards.
-    fn main(&self, main: FcpComponent, cards: &mut Vec<ProductCard>) -> TaskResult<BagScene, wire::FcpComponent> {
+    fn main(&self, main: FcpComponent, cards: &mut Vec<ProductCard>) -> wire::FcpComponent {
         let on_sale = self.flash_sale(cards);
         let mut take = |item: Option<&BagItem>| {
             let index = cards.iter().position(|card| item.is_some_and(|item| item.product_id == card.product_id))?;
             Some(cards.remove(index))
         };
-        Ok(match main {
+        match main {
             FcpComponent::Auction => {
-                let drawing = AuctionDrawing::of(self.cx)?;
+                let drawing = AuctionDrawing::of(self.request, self.input.of_auctions);
                 let kind = self.auction.map_or(CardKind::AUCTION, |auction| match auction.surprise_set_id {
                     Some(_) => CardKind::SURPRISE_SET,
                     None => CardKind::AUCTION,
                 });
-                let seller = self.cx.maybe::<AuctionSeller>().done().and_then(|seller| seller.0.as_deref());
+                let seller = self.input.auction_seller.done().and_then(|seller| seller.0.as_deref());
                 let product = self.auction.map(|auction| drawing.card(auction, seller));
                 let until = self.auction.map(|auction| auction.end_ms);
                 let component = self.component(main, Text::BidNow);
@@ -183,44 +190,42 @@ impl<'a> Found<'a> {
                 self.until(wire::FcpComponent { kind: CardKind::PRODUCT, product, ..component }, until)
             }
             FcpComponent::PinCard => {
-                let pin = self.cx.maybe::<PopCard>().done().and_then(|pop| pop.0);
+                let pin = self.input.count.pop.done().and_then(|pop| pop.0);
                 let until = pin.map(|pin| pin.expire_ms).filter(|expire| *expire > 0);
                 let product = take(self.pinned);
                 let component = self.component(main, Text::FeaturedNow);
                 self.until(wire::FcpComponent { kind: CardKind::PRODUCT, product, ..component }, until)
             }
             FcpComponent::Voucher => {
-                let numbers = self.cx.need::<PagePrices>()?.numbers.as_ref();
-                let language = CardTexts::language(self.cx);
-                let voucher = self
-                    .voucher
-                    .map(|(all, voucher)| offered_voucher(voucher, all, self.cx.request(), language, numbers));
+                let numbers = self.input.prices.numbers.as_ref();
+                let language = self.input.texts.language(self.request);
+                let voucher =
+                    self.voucher.map(|(all, voucher)| offered_voucher(voucher, all, self.request, language, numbers));
                 let until = self.voucher.map(|(_, voucher)| voucher.claim_end_ms);
                 let text = voucher.as_ref().map(|voucher| voucher.text.clone()).unwrap_or_default();
                 let component = self.component(main, Text::Claim);
                 self.until(wire::FcpComponent { kind: CardKind::VOUCHER, voucher, text, ..component }, until)
             }
             FcpComponent::BagEntry | FcpComponent::ProductStrip => {
-                let text = entry_text(self.cx, self.goods.has_bag, self.goods.bag_count);
-                let room = &self.cx.need::<RoomInfo>()?.0;
-                let permission = self.cx.need::<CreatorInfo>()?.permission();
-                let lite = wire_room_lite(self.cx.request(), room, permission, &self.goods, text.clone());
+                let text = entry_text(self.request, self.input.texts, self.goods.has_bag, self.goods.bag_count);
+                let AuctionInputs { room, creator, .. } = self.input.of_auctions;
+                let lite = wire_room_lite(self.request, &room.0, creator.permission(), &self.goods, text.clone());
                 wire::FcpComponent { room: Some(lite), text, ..self.component(main, Text::BagTitle) }
             }
-        })
+        }
     }
 
     /// All of a component but what it shows.
     fn component(&self, component: FcpComponent, text: Text) -> wire::FcpComponent {
-        let request = self.cx.request();
-        let kept = i64::try_from(self.slot.scene.expire.as_millis()).unwrap_or(i64::MAX);
+        let request = self.request;
+        let kept = i64::try_from(self.input.slot.scene.expire.as_millis()).unwrap_or(i64::MAX);
         let track =
             [("component", FastStr::from_static_str(component.key())), ("scene", request.query.slot.scene.clone())];
         wire::FcpComponent {
             component_key: FastStr::from_static_str(component.key()),
             room_id: request.room_id,
             priority: fcp::priority(component),
-            text: request.resident.texts.get(CardTexts::language(self.cx), text),
+            text: request.resident.texts.get(self.input.texts.language(request), text),
             expire_ms: request.now_ms.saturating_add(kept),
             track: BTreeMap::from(track.map(|(key, value)| (FastStr::from_static_str(key), value))),
             schema_version: SCHEMA_VERSION,

@@ -1,6 +1,6 @@
 //! The page of products as it is answered.
 
-use live_pack_engine::{Context, Reads, Stage, Strength, SyncTask, TaskResult};
+use live_pack_engine::{Context, Own, Page, Stage, Task, TaskResult};
 use live_pack_idl::live_pack::GetLiveBagDataResponse;
 
 use super::{Cards, empty_page::note_no_status};
@@ -14,30 +14,28 @@ pub struct LiveBagProducts(pub GetLiveBagDataResponse);
 #[derive(Debug)]
 pub struct LiveBagProductsConverter;
 
-impl SyncTask<BagScene> for LiveBagProductsConverter {
+impl Task<BagScene> for LiveBagProductsConverter {
     type Output = LiveBagProducts;
+    type Input<'a> = (Page<'a, BagScene>, &'a ProductList, Own<Cards>);
     const STAGE: Stage = Stage::Converters;
+    const WAITS: bool = false;
 
-    fn reads(&self) -> Reads {
-        Reads::none().page().need::<ProductList>().need::<Cards>()
-    }
-
-    fn strength(&self, _cx: &Context<BagScene>) -> Strength {
-        Strength::Strong
-    }
-
-    fn run(&self, cx: &Context<BagScene>) -> TaskResult<BagScene, LiveBagProducts> {
+    async fn run(
+        &self,
+        cx: &Context<BagScene>,
+        (list, bag, Own(Cards(products))): (Page<'_, BagScene>, &ProductList, Own<Cards>),
+    ) -> TaskResult<BagScene, LiveBagProducts> {
         let query = &cx.request().query.bag;
-        let total = cx.list().total();
+        let total = list.total();
         let page = paging::page(total, query.cursor, query.count);
         let pages_products = query.tab != BagTab::Auction;
-        note_no_status(cx, page.range.clone(), |item| !query.exclude_ids.contains(&item.product_id));
+        note_no_status(cx, list, page.range.clone(), |item| !query.exclude_ids.contains(&item.product_id));
         Ok(LiveBagProducts(GetLiveBagDataResponse {
-            products: cx.need::<Cards>()?.0.take(),
+            products,
             total: i32::try_from(total).unwrap_or(i32::MAX),
             next_cursor: if pages_products { page.next_cursor } else { 0 },
             has_more: pages_products && page.has_more,
-            bag_version: cx.need::<ProductList>()?.0.version,
+            bag_version: bag.0.version,
             ..GetLiveBagDataResponse::default()
         }))
     }

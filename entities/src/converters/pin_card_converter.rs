@@ -1,13 +1,14 @@
 //! The pinned card as it is answered.
 
 use live_pack_dal::model::{Pin, PinKind};
-use live_pack_engine::{Context, Reads, Stage, Strength, SyncTask, TaskResult};
+use live_pack_engine::{Context, IfWritten, Inputs, Maybe, Own, Stage, Task, TaskResult};
 use live_pack_idl::live_pack::{CardKind, PinCard};
 
 use super::{Cards, voucher_drawing::offered_voucher};
 use crate::{
-    loaders::CardTexts,
+    loaders::Texts,
     providers::{PopCard, RoomInfo, RoomVouchers},
+    request::LiveRequest,
     scene::BagScene,
 };
 
@@ -24,34 +25,35 @@ pub struct PinnedCard {
 #[derive(Debug)]
 pub struct PinCardConverter;
 
-impl SyncTask<BagScene> for PinCardConverter {
+/// Inputs of [`PinCardConverter`].
+#[derive(Debug, Inputs)]
+pub struct PinInputs<'a> {
+    pop: Maybe<'a, PopCard>,
+    cards: Own<Cards>,
+    vouchers: IfWritten<'a, RoomVouchers>,
+    room: &'a RoomInfo,
+    texts: Texts<'a>,
+}
+
+impl Task<BagScene> for PinCardConverter {
     type Output = PinnedCard;
+    type Input<'a> = PinInputs<'a>;
     const STAGE: Stage = Stage::Converters;
+    const WAITS: bool = false;
 
-    fn reads(&self) -> Reads {
-        Reads::none()
-            .maybe::<PopCard>()
-            .if_written::<RoomVouchers>()
-            .need::<RoomInfo>()
-            .need::<Cards>()
-            .maybe::<CardTexts>()
-    }
-
-    fn strength(&self, _cx: &Context<BagScene>) -> Strength {
-        Strength::Strong
-    }
-
-    fn run(&self, cx: &Context<BagScene>) -> TaskResult<BagScene, PinnedCard> {
-        let Some(pop) = cx.maybe::<PopCard>().done() else { return Ok(PinnedCard::default()) };
+    async fn run(&self, cx: &Context<BagScene>, input: PinInputs<'_>) -> TaskResult<BagScene, PinnedCard> {
+        let request = cx.request();
+        let Some(pop) = input.pop.done() else { return Ok(PinnedCard::default()) };
         let Some(pin) = pop.0 else { return Ok(PinnedCard::default()) };
-        if pop.is_known(cx.request()) {
+        if pop.is_known(request) {
             return Ok(PinnedCard { card: None, unchanged: true });
         }
         let card = match pin.kind {
             PinKind::Product => {
-                cx.need::<Cards>()?.0.take().pop().map(|card| PinCard { product: Some(card), ..envelope(&pin) })
+                let Own(Cards(mut cards)) = input.cards;
+                cards.pop().map(|card| PinCard { product: Some(card), ..envelope(&pin) })
             }
-            PinKind::Voucher => voucher_card(cx, &pin)?,
+            PinKind::Voucher => voucher_card(request, &input, &pin),
             // an auction or a surprise set is drawn by the client from the auctions of the bag
             PinKind::Auction | PinKind::SurpriseSet => Some(envelope(&pin)),
             PinKind::None => None,
@@ -84,13 +86,12 @@ pub(super) const fn wire_card_kind(kind: PinKind) -> CardKind {
 }
 
 /// A voucher that has expired is not shown.
-fn voucher_card(cx: &Context<BagScene>, pin: &Pin) -> TaskResult<BagScene, Option<PinCard>> {
-    let request = cx.request();
-    let Some(vouchers) = cx.maybe::<RoomVouchers>().done() else { return Ok(None) };
+fn voucher_card(request: &LiveRequest, input: &PinInputs<'_>, pin: &Pin) -> Option<PinCard> {
+    let vouchers = input.vouchers.done()?;
     let pinned = vouchers.vouchers.iter().find(|voucher| voucher.voucher_id == pin.target_id);
-    let Some(voucher) = pinned.filter(|voucher| voucher.claim_end_ms > request.now_ms) else { return Ok(None) };
-    let numbers = super::price_converter::numbers(request, &cx.need::<RoomInfo>()?.0);
-    let language = CardTexts::language(cx);
+    let voucher = pinned.filter(|voucher| voucher.claim_end_ms > request.now_ms)?;
+    let numbers = super::price_converter::numbers(request, &input.room.0);
+    let language = input.texts.language(request);
     let voucher = offered_voucher(voucher, vouchers, request, language, numbers.as_ref());
-    Ok(Some(PinCard { voucher: Some(voucher), ..envelope(pin) }))
+    Some(PinCard { voucher: Some(voucher), ..envelope(pin) })
 }

@@ -1,6 +1,6 @@
 //! Products in stock as they are shown before entering.
 
-use live_pack_engine::{Context, Reads, Stage, Strength, SyncTask, TaskResult};
+use live_pack_engine::{Context, Own, Page, Stage, Task, TaskResult};
 use live_pack_idl::live_pack::ProductCard;
 
 use super::{Cards, empty_page::note_no_status};
@@ -19,22 +19,19 @@ pub struct PreviewCards {
 #[derive(Debug)]
 pub struct PreviewConverter;
 
-impl SyncTask<BagScene> for PreviewConverter {
+impl Task<BagScene> for PreviewConverter {
     type Output = PreviewCards;
+    type Input<'a> = (Page<'a, BagScene>, Own<Cards>);
     const STAGE: Stage = Stage::Converters;
+    const WAITS: bool = false;
 
-    fn reads(&self) -> Reads {
-        Reads::none().page().need::<Cards>()
-    }
-
-    fn strength(&self, _cx: &Context<BagScene>) -> Strength {
-        Strength::Strong
-    }
-
-    fn run(&self, cx: &Context<BagScene>) -> TaskResult<BagScene, PreviewCards> {
-        let page = paging::page(cx.list().total(), 0, cx.request().query.preview_count);
-        note_no_status(cx, page.range, |_| true);
-        let total = i32::try_from(cx.list().total()).unwrap_or(i32::MAX);
-        Ok(PreviewCards { cards: cx.need::<Cards>()?.0.take(), total })
+    async fn run(
+        &self,
+        cx: &Context<BagScene>,
+        (list, Own(Cards(cards))): (Page<'_, BagScene>, Own<Cards>),
+    ) -> TaskResult<BagScene, PreviewCards> {
+        let page = paging::page(list.total(), 0, cx.request().query.preview_count);
+        note_no_status(cx, list, page.range, |_| true);
+        Ok(PreviewCards { cards, total: i32::try_from(list.total()).unwrap_or(i32::MAX) })
     }
 }

@@ -3,29 +3,30 @@
 use std::sync::Arc;
 
 use live_pack_dal::{
-    Lookup,
     experiment::Experiment,
     model::Room,
     money::NumberFormat,
     texts::{Arg, Language, Text},
 };
-use live_pack_engine::{Context, Reads, Stage, Strength, SyncTask, TaskResult};
+use live_pack_engine::{Column, Context, IfWritten, Inputs, Maybe, Page, Row, Stage, Task, TaskResult};
 use live_pack_idl::live_pack::Price;
 
 use super::wire::{wire_price_source, wire_price_type};
 use crate::{
-    loaders::{CardTexts, LiveStock, ProductModels, ProductPrices, Promotions},
+    item::BagItem,
+    loaders::{LiveStock, ProductModels, ProductPrices, Promotions, Texts},
     providers::RoomInfo,
     request::LiveRequest,
     rules::price::{EffectivePrice, PriceFacts, PriceType, effective_price},
     scene::BagScene,
 };
 
-/// The prices of the page, one entry a product; `None`: the card stands without a price line.
+/// The prices of the page.
 #[derive(Debug)]
 pub struct PagePrices {
-    /// What follows from the prices, and the prices as they are answered.
-    pub prices: Vec<Option<(EffectivePrice, Price)>>,
+    /// For each product, what follows from its price, and the price as it is answered; `None`: the card stands without a
+    /// price line.
+    pub prices: Column<Option<(EffectivePrice, Price)>>,
     /// How this viewer reads amounts in this room; `None`: the room names no region that is configured.
     pub numbers: Option<NumberFormat>,
 }
@@ -34,50 +35,49 @@ pub struct PagePrices {
 #[derive(Debug)]
 pub struct PriceConverter;
 
-impl SyncTask<BagScene> for PriceConverter {
+/// Inputs of [`PriceConverter`].
+#[derive(Debug, Inputs)]
+pub struct PriceInputs<'a> {
+    page: Page<'a, BagScene>,
+    room: &'a RoomInfo,
+    models: Maybe<'a, ProductModels>,
+    prices: Maybe<'a, ProductPrices>,
+    promotions: IfWritten<'a, Promotions>,
+    live: IfWritten<'a, LiveStock>,
+    texts: Texts<'a>,
+}
+
+impl Task<BagScene> for PriceConverter {
     type Output = PagePrices;
+    type Input<'a> = PriceInputs<'a>;
     const STAGE: Stage = Stage::Converters;
+    const WAITS: bool = false;
 
-    fn reads(&self) -> Reads {
-        Reads::none()
-            .need::<RoomInfo>()
-            .maybe::<ProductModels>()
-            .maybe::<ProductPrices>()
-            .if_written::<Promotions>()
-            .if_written::<LiveStock>()
-            .maybe::<CardTexts>()
-    }
-
-    fn strength(&self, _cx: &Context<BagScene>) -> Strength {
-        Strength::Strong
-    }
-
-    fn run(&self, cx: &Context<BagScene>) -> TaskResult<BagScene, PagePrices> {
+    async fn run(&self, cx: &Context<BagScene>, input: PriceInputs<'_>) -> TaskResult<BagScene, PagePrices> {
         let request = cx.request();
-        let models = ProductModels::of(cx.maybe());
-        let prices = cx.maybe::<ProductPrices>().done();
-        let promotions = cx.maybe::<Promotions>().done();
-        let live = cx.maybe::<LiveStock>().done();
-        let Some(numbers) = numbers(request, &cx.need::<RoomInfo>()?.0) else {
-            return Ok(PagePrices { prices: vec![None; models.len()], numbers: None });
+        let page = input.page;
+        let Some(numbers) = numbers(request, &input.room.0) else {
+            return Ok(PagePrices { prices: page.map(|_| None), numbers: None });
         };
-        let language = CardTexts::language(cx);
-        let of = |(index, model): (usize, &Lookup<Arc<live_pack_dal::model::ProductModel>>)| {
-            let price = prices?.0.get(index)?.found()?;
+        let language = input.texts.language(request);
+        let (models, prices) = (input.models.done(), input.prices.done());
+        let (promotions, live) = (input.promotions.done(), input.live.done());
+        let of = |row: Row<'_, BagItem>| {
+            let model = models?.0.of(row).found();
+            let price = prices?.0.of(row).found()?;
             if price.currency != *numbers.currency() {
                 return None;
             }
             let facts = PriceFacts {
                 price,
-                skus: model.found().map_or(&[], |model| &model.skus),
-                promotions: promotions.and_then(|promotions| promotions.0.get(index)?.found()).map(Arc::as_ref),
+                skus: model.map_or(&[], |model| &model.skus),
+                promotions: promotions.and_then(|promotions| promotions.0.of(row).found()).map(Arc::as_ref),
                 now_ms: request.now_ms,
             };
             let effective = effective_price(facts, |activity| live?.left(activity))?.rounded(numbers.decimals());
             Some((effective, wire(request, &numbers, language, &effective)))
         };
-        let prices = models.iter().enumerate().map(of).collect();
-        Ok(PagePrices { prices, numbers: Some(numbers) })
+        Ok(PagePrices { prices: page.map(of), numbers: Some(numbers) })
     }
 }
 

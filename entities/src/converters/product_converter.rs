@@ -1,17 +1,17 @@
 //! The cards of the page.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
 
 use live_pack_dal::{
-    FastStr, Lookup, PictureKind,
+    FastStr, PictureKind,
     model::{ProductModel, Voucher},
     texts::{Arg, Language, Text},
 };
-use live_pack_engine::{Context, Reads, Stage, Strength, SyncTask, TaskResult};
+use live_pack_engine::{Context, IfWritten, Inputs, Maybe, Page, Row, Stage, Task, TaskResult};
 use live_pack_idl::live_pack::{Image, ProductCard};
 
 use super::{
-    HandOver, PageButtons, PagePrices,
+    PageButtons, PagePrices,
     empty_page::note_no_model,
     flash_sale_drawing::FlashSaleDrawing,
     label_drawing::LabelDrawing,
@@ -21,8 +21,8 @@ use super::{
 use crate::{
     item::BagItem,
     loaders::{
-        Atmospheres, CardTexts, CartInfo, Covers, Delivery, LiveStock, PageVouchers, ProductDetails, ProductModels,
-        Promotions, Sellers, TradeChain,
+        Atmospheres, CartInfo, Covers, Delivery, LiveStock, PageVouchers, ProductDetails, ProductModels, Promotions,
+        Sellers, Texts, TradeChain,
     },
     request::LiveRequest,
     rules::{
@@ -37,7 +37,7 @@ use crate::{
 
 /// The cards of the page, in order; a product without a model has none.
 #[derive(Debug)]
-pub struct Cards(pub HandOver<Vec<ProductCard>>);
+pub struct Cards(pub Vec<ProductCard>);
 
 /// Where the cards stand, which decides how many labels they have room for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,111 +72,81 @@ impl ProductConverter {
     }
 }
 
-impl SyncTask<BagScene> for ProductConverter {
-    type Output = Cards;
-    const STAGE: Stage = Stage::Converters;
-
-    fn reads(&self) -> Reads {
-        Reads::none()
-            .page()
-            .maybe::<ProductModels>()
-            .need::<PagePrices>()
-            .need::<PageButtons>()
-            .if_written::<ProductDetails>()
-            .if_written::<Promotions>()
-            .if_written::<LiveStock>()
-            .if_written::<PageVouchers>()
-            .if_written::<Atmospheres>()
-            .if_written::<CartInfo>()
-            .if_written::<TradeChain>()
-            .if_written::<Delivery>()
-            .if_written::<Sellers>()
-            .if_written::<Covers>()
-            .maybe::<CardTexts>()
-    }
-
-    fn strength(&self, _cx: &Context<BagScene>) -> Strength {
-        Strength::Strong
-    }
-
-    fn run(&self, cx: &Context<BagScene>) -> TaskResult<BagScene, Cards> {
-        let loaded = Loaded::of(cx, self.0)?;
-        let models = ProductModels::of(cx.maybe());
-        let items = cx.list().page().zip(models).enumerate();
-        let card = |(index, (item, model)): (usize, (&BagItem, &Lookup<Arc<ProductModel>>))| {
-            Some(loaded.card(index, item, model.found()?))
-        };
-        let cards: Vec<ProductCard> = items.filter_map(card).collect();
-        if cards.is_empty() && self.0 == Place::Bag {
-            note_no_model(cx, models.len());
-        }
-        Ok(Cards(HandOver::new(cards)))
-    }
-}
-
-/// Everything that was loaded for the page; what could not be had is `None`.
-struct Loaded<'a> {
-    request: &'a LiveRequest,
-    language: Language,
-    most_labels: usize,
+/// Inputs of [`ProductConverter`]: everything that may have been loaded for the page.
+#[derive(Debug, Clone, Copy, Inputs)]
+pub struct CardInputs<'a> {
+    page: Page<'a, BagScene>,
+    models: Maybe<'a, ProductModels>,
     prices: &'a PagePrices,
     buttons: &'a PageButtons,
-    details: Option<&'a ProductDetails>,
-    promotions: Option<&'a Promotions>,
-    live: Option<&'a LiveStock>,
-    vouchers: Option<&'a PageVouchers>,
-    shown: Vec<(&'a Voucher, VoucherState)>,
-    atmospheres: Option<&'a Atmospheres>,
-    cart: Option<&'a CartInfo>,
-    trade: Option<&'a TradeChain>,
-    delivery: Option<&'a Delivery>,
-    sellers: Option<&'a Sellers>,
-    covers: Option<&'a Covers>,
+    details: IfWritten<'a, ProductDetails>,
+    promotions: IfWritten<'a, Promotions>,
+    live: IfWritten<'a, LiveStock>,
+    vouchers: IfWritten<'a, PageVouchers>,
+    atmospheres: IfWritten<'a, Atmospheres>,
+    cart: IfWritten<'a, CartInfo>,
+    trade: IfWritten<'a, TradeChain>,
+    delivery: IfWritten<'a, Delivery>,
+    sellers: IfWritten<'a, Sellers>,
+    covers: IfWritten<'a, Covers>,
+    texts: Texts<'a>,
 }
 
-impl<'a> Loaded<'a> {
-    fn of(cx: &'a Context<BagScene>, place: Place) -> TaskResult<BagScene, Self> {
-        let request = cx.request();
+impl Task<BagScene> for ProductConverter {
+    type Output = Cards;
+    type Input<'a> = CardInputs<'a>;
+    const STAGE: Stage = Stage::Converters;
+    const WAITS: bool = false;
+
+    async fn run(&self, cx: &Context<BagScene>, input: CardInputs<'_>) -> TaskResult<BagScene, Cards> {
+        let drawing = Drawing::of(cx.request(), input, self.0);
+        let models = input.models.done();
+        let card = |row: Row<'_, BagItem>| Some(drawing.card(row, models?.0.of(row).found()?));
+        let cards: Vec<ProductCard> = input.page.rows().filter_map(card).collect();
+        if cards.is_empty() && self.0 == Place::Bag {
+            // where no model was loaded at all, the loader's own failure is in the answer
+            note_no_model(cx, models.map_or(0, |_| input.page.len()));
+        }
+        Ok(Cards(cards))
+    }
+}
+
+/// All cards of a page: what was loaded, and what follows from it for every card.
+struct Drawing<'a> {
+    request: &'a LiveRequest,
+    input: CardInputs<'a>,
+    language: Language,
+    most_labels: usize,
+    shown: Vec<(&'a Voucher, VoucherState)>,
+}
+
+impl<'a> Drawing<'a> {
+    fn of(request: &'a LiveRequest, input: CardInputs<'a>, place: Place) -> Self {
         let labels = &request.conf.labels;
-        Ok(Self {
-            request,
-            language: CardTexts::language(cx),
-            most_labels: match place {
-                Place::Bag => labels.bag_max,
-                Place::Pin => labels.pin_max,
-                Place::Screen => labels.bag_max.max(labels.pin_max),
-            },
-            prices: cx.need()?,
-            buttons: cx.need()?,
-            details: cx.maybe().done(),
-            promotions: cx.maybe().done(),
-            live: cx.maybe().done(),
-            shown: cx.maybe::<PageVouchers>().done().map(|all| all.0.shown(request).collect()).unwrap_or_default(),
-            vouchers: cx.maybe().done(),
-            atmospheres: cx.maybe().done(),
-            cart: cx.maybe().done(),
-            trade: cx.maybe().done(),
-            delivery: cx.maybe().done(),
-            sellers: cx.maybe().done(),
-            covers: cx.maybe().done(),
-        })
+        let most_labels = match place {
+            Place::Bag => labels.bag_max,
+            Place::Pin => labels.pin_max,
+            Place::Screen => labels.bag_max.max(labels.pin_max),
+        };
+        let shown = input.vouchers.done().map(|all| all.0.shown(request).collect()).unwrap_or_default();
+        Self { request, input, language: input.texts.language(request), most_labels, shown }
     }
 
-    fn card(&self, index: usize, item: &BagItem, model: &ProductModel) -> ProductCard {
-        let request = self.request;
-        let price = self.prices.prices.get(index).and_then(Option::as_ref);
-        let detail = self.details.and_then(|details| details.0.get(index)?.found());
-        let promotions = self.promotions.and_then(|promotions| promotions.0.get(index)?.found());
-        let seller = self.sellers.and_then(|sellers| sellers.0.get(index)?.found());
-        let trade = self.trade.and_then(|trade| trade.0.get(index)?.found());
+    fn card(&self, row: Row<'_, BagItem>, model: &ProductModel) -> ProductCard {
+        let (request, input, item) = (self.request, &self.input, row.item);
+        let price = input.prices.prices.of(row).as_ref();
+        let detail = input.details.done().and_then(|details| details.0.of(row).found());
+        let promotions = input.promotions.done().and_then(|promotions| promotions.0.of(row).found());
+        let seller = input.sellers.done().and_then(|sellers| sellers.of_page.of(row).found());
+        let trade = input.trade.done().and_then(|trade| trade.0.of(row).found());
         let priced_by = price.and_then(|(price, _)| price.activity_id);
         let sale = promotions.and_then(|promotions| self.sales().draw(promotions, priced_by));
         let best = price.map(|(price, _)| self.best_vouchers(item, model, price)).unwrap_or_default();
         let free_shipping = promotions.is_some_and(|promotions| promotions.free_shipping)
-            || self.delivery.is_some_and(|delivery| delivery.0.get(index) == Some(&true));
+            || input.delivery.done().is_some_and(|delivery| *delivery.0.of(row));
         let has_gift = model.has_gift || promotions.is_some_and(|promotions| promotions.has_gift);
         let cod = model.cod && trade.is_some_and(|trade| trade.cod);
-        let atmosphere = self.atmospheres.and_then(|all| all.0.get(index)).map_or(&[][..], |facts| facts);
+        let atmosphere = input.atmospheres.done().map_or(&[][..], |all| all.0.of(row));
         let facts: smallvec::SmallVec<[AtmosphereFact; 4]> =
             atmosphere.iter().copied().filter(|fact| holds(*fact, price)).collect();
         let candidates = Candidates {
@@ -190,17 +160,17 @@ impl<'a> Loaded<'a> {
         };
         let sold = detail.map(|detail| detail.sold_count);
         let schema = FastStr::from_string(format!("livepack://product/{}?room={}", item.product_id, request.room_id));
-        let buttons = self.buttons.0.get(index).map_or(&[][..], |buttons| buttons);
+        let buttons = input.buttons.0.of(row).iter();
         ProductCard {
             product_id: item.product_id,
             item_no: item.item_no,
             title: model.title.clone(),
-            cover: self.cover(index, model),
+            cover: self.cover(row, model),
             images: None,
             price: price.map(|(_, wire)| wire.clone()),
             flash_sale: sale.map(|(_, wire)| wire),
             labels: self.labels().draw(&candidates, &best, item),
-            buttons: buttons.iter().map(|b| wire_button(*b, request, self.language, &schema)).collect(),
+            buttons: buttons.map(|b| wire_button(*b, request, self.language, &schema)).collect(),
             stock: wire_stock(stock::state(item.lite.map(|lite| lite.stock), &request.conf.atmosphere)),
             sold_text: self.sold_text(sold),
             sold_count: sold.unwrap_or(0),
@@ -215,7 +185,12 @@ impl<'a> Loaded<'a> {
             free_shipping,
             has_gift,
             pre_sale: model.pre_sale,
-            in_cart_count: self.cart.and_then(|cart| cart.0.quantities.get(&item.product_id)).copied().unwrap_or(0),
+            in_cart_count: input
+                .cart
+                .done()
+                .and_then(|cart| cart.0.quantities.get(&item.product_id))
+                .copied()
+                .unwrap_or(0),
             vouchers: self.wire_vouchers(&best),
             auction: None,
             schema,
@@ -224,8 +199,8 @@ impl<'a> Loaded<'a> {
         }
     }
 
-    fn cover(&self, index: usize, model: &ProductModel) -> Image {
-        let urls = self.covers.and_then(|covers| covers.0.get(index)).cloned();
+    fn cover(&self, row: Row<'_, BagItem>, model: &ProductModel) -> Image {
+        let urls = self.input.covers.done().map(|covers| covers.0.of(row).clone());
         let urls = urls.unwrap_or_else(|| vec![model.cover.uri.clone()]);
         let said = (model.cover.width, model.cover.height);
         let known = said.0 > 0 && said.1 > 0;
@@ -234,16 +209,16 @@ impl<'a> Loaded<'a> {
     }
 
     const fn sales(&self) -> FlashSaleDrawing<'a> {
-        FlashSaleDrawing { request: self.request, language: self.language, live: self.live }
+        FlashSaleDrawing { request: self.request, language: self.language, live: self.input.live.done() }
     }
 
     const fn labels(&self) -> LabelDrawing<'a> {
-        let numbers = self.prices.numbers.as_ref();
+        let numbers = self.input.prices.numbers.as_ref();
         LabelDrawing { request: self.request, language: self.language, numbers, max: self.most_labels }
     }
 
     fn best_vouchers(&self, item: &BagItem, model: &ProductModel, price: &EffectivePrice) -> BestVouchers<'a> {
-        let Some(numbers) = &self.prices.numbers else { return BestVouchers::default() };
+        let Some(numbers) = &self.input.prices.numbers else { return BestVouchers::default() };
         let product = PricedProduct {
             product_id: item.product_id,
             seller_id: model.seller_id,
@@ -255,15 +230,15 @@ impl<'a> Loaded<'a> {
     }
 
     fn wire_vouchers(&self, best: &BestVouchers<'_>) -> Vec<live_pack_idl::live_pack::Voucher> {
-        let Some(vouchers) = self.vouchers else { return Vec::new() };
+        let Some(vouchers) = self.input.vouchers.done() else { return Vec::new() };
         let found = [best.seller, best.platform].into_iter().flatten();
-        let numbers = self.prices.numbers.as_ref();
+        let numbers = self.input.prices.numbers.as_ref();
         found.map(|worth| wire_voucher(worth.voucher, &vouchers.0, self.request, self.language, numbers)).collect()
     }
 
     fn sold_text(&self, sold: Option<i64>) -> FastStr {
         let told = sold::told(sold, &self.request.conf.sold_text);
-        let (Some(sold), Some(numbers)) = (told, &self.prices.numbers) else { return FastStr::empty() };
+        let (Some(sold), Some(numbers)) = (told, &self.input.prices.numbers) else { return FastStr::empty() };
         let short = numbers.compact_floor(sold);
         self.request.resident.texts.format(self.language, Text::SoldN, sold, &[(Arg::Count, &short)])
     }

@@ -3,13 +3,19 @@
 use std::collections::HashSet;
 
 use live_pack_dal::{Lookup, model::Auction};
-use live_pack_engine::{Context, Reads, Stage, Strength, SyncTask, TaskResult};
+use live_pack_engine::{Context, Inputs, Maybe, Own, Page, Row, Stage, Task, TaskResult};
 use live_pack_idl::live_pack::{GetLiveBagRefreshResponse, PinCard, ProductCard};
 
-use super::{Cards, auction_drawing::AuctionDrawing, pin_card_converter::envelope};
+use super::{
+    Cards,
+    auction_drawing::{AuctionDrawing, AuctionInputs},
+    pin_card_converter::envelope,
+};
 use crate::{
+    item::BagItem,
     loaders::{ProductModels, ScreenAuctions},
     providers::{FlashWindows, PopCard, ProductList, ProductStatuses},
+    request::LiveRequest,
     rules::flash_sale::{next_edge, next_poll_ms},
     scene::BagScene,
 };
@@ -23,45 +29,46 @@ pub struct Refreshed(pub GetLiveBagRefreshResponse);
 #[derive(Debug)]
 pub struct RefreshConverter;
 
-impl SyncTask<BagScene> for RefreshConverter {
+/// Inputs of [`RefreshConverter`].
+#[derive(Debug, Inputs)]
+pub struct RefreshInputs<'a> {
+    page: Page<'a, BagScene>,
+    bag: &'a ProductList,
+    statuses: &'a ProductStatuses,
+    cards: Own<Cards>,
+    models: Maybe<'a, ProductModels>,
+    windows: Maybe<'a, FlashWindows>,
+    pop: Maybe<'a, PopCard>,
+    auctions: Maybe<'a, ScreenAuctions>,
+    of_auctions: AuctionInputs<'a>,
+}
+
+impl Task<BagScene> for RefreshConverter {
     type Output = Refreshed;
+    type Input<'a> = RefreshInputs<'a>;
     const STAGE: Stage = Stage::Converters;
+    const WAITS: bool = false;
 
-    fn reads(&self) -> Reads {
-        AuctionDrawing::reads()
-            .page()
-            .need::<ProductList>()
-            .need::<ProductStatuses>()
-            .need::<Cards>()
-            .maybe::<ProductModels>()
-            .maybe::<FlashWindows>()
-            .maybe::<PopCard>()
-            .maybe::<ScreenAuctions>()
-    }
-
-    fn strength(&self, _cx: &Context<BagScene>) -> Strength {
-        Strength::Strong
-    }
-
-    fn run(&self, cx: &Context<BagScene>) -> TaskResult<BagScene, Refreshed> {
+    async fn run(&self, cx: &Context<BagScene>, input: RefreshInputs<'_>) -> TaskResult<BagScene, Refreshed> {
         let request = cx.request();
         let asked = &request.query.refresh;
-        let bag = &cx.need::<ProductList>()?.0;
-        let drawn: Vec<ProductCard> = cx.need::<Cards>()?.0.take();
-        let pin = pin(cx, &drawn);
+        let bag = &input.bag.0;
+        let unknown = unknown(&input);
+        let Own(Cards(drawn)) = input.cards;
+        let pin = pin(request, input.pop, &drawn);
         let most_labels = request.conf.labels.bag_max;
         let products: Vec<ProductCard> = drawn.into_iter().map(|card| refreshed(card, most_labels)).collect();
         let kept: HashSet<i64> =
-            products.iter().map(|card| card.product_id).chain(unknown(cx)?).chain(bag.failed.iter().copied()).collect();
+            products.iter().map(|card| card.product_id).chain(unknown).chain(bag.failed.iter().copied()).collect();
         let removed_ids = asked.product_ids.iter().copied().filter(|id| !kept.contains(id)).collect();
-        let auctions = cx.maybe::<ScreenAuctions>().done().map_or(&[][..], |auctions| &auctions.0);
-        let drawing = AuctionDrawing::of(cx)?;
+        let auctions = input.auctions.done().map_or(&[][..], |auctions| &auctions.0);
+        let drawing = AuctionDrawing::of(request, input.of_auctions);
         Ok(Refreshed(GetLiveBagRefreshResponse {
             pin,
             removed_ids,
             need_full_reload: asked.known_version > 0 && asked.known_version != bag.version,
             bag_version: bag.version,
-            next_poll_ms: next_poll(cx),
+            next_poll_ms: next_poll(request, input.windows),
             auctions: auctions.iter().map(|auction| refreshed_auction(&drawing, auction)).collect(),
             products,
             ..GetLiveBagRefreshResponse::default()
@@ -95,30 +102,27 @@ fn refreshed_auction(drawing: &AuctionDrawing<'_>, auction: &Auction) -> Product
     }
 }
 
-/// Products that somebody could not say anything of just now: no reason to take them off the screen.
-fn unknown(cx: &Context<BagScene>) -> TaskResult<BagScene, Vec<i64>> {
-    let entries = &cx.need::<ProductList>()?.0.entries;
-    let statuses = cx.need::<ProductStatuses>()?.0.products.iter();
-    let no_status =
-        entries.iter().zip(statuses).filter(|(_, lite)| lite.is_failed()).map(|(entry, _)| entry.product_id);
-    let models = ProductModels::of(cx.maybe()).iter();
-    let no_model = cx.list().page().zip(models).filter(|(_, model)| model.is_failed()).map(|(item, _)| item.product_id);
-    Ok(no_status.chain(no_model).collect())
+/// Products whose status or model could not be had just now: no reason to take them off the screen.
+fn unknown(input: &RefreshInputs<'_>) -> Vec<i64> {
+    let lines = input.bag.0.entries.iter().zip(&*input.statuses.0.products);
+    let no_status = lines.filter(|(_, lite)| lite.is_failed()).map(|(entry, _)| entry.product_id);
+    let models = input.models.done();
+    let failed = |row: &Row<'_, BagItem>| models.is_some_and(|models| models.0.of(*row).is_failed());
+    no_status.chain(input.page.rows().filter(failed).map(|row| row.item.product_id)).collect()
 }
 
 /// The pin as the client should know it: which one, and its card as far as it is on the screen.
-fn pin(cx: &Context<BagScene>, drawn: &[ProductCard]) -> Option<PinCard> {
-    let pop = cx.maybe::<PopCard>().done()?;
+fn pin(request: &LiveRequest, pop: Maybe<'_, PopCard>, drawn: &[ProductCard]) -> Option<PinCard> {
+    let pop = pop.done()?;
     let product = pop.product_id().and_then(|id| drawn.iter().find(|card| card.product_id == id));
-    let product = product.map(|card| refreshed(card.clone(), cx.request().conf.labels.pin_max));
+    let product = product.map(|card| refreshed(card.clone(), request.conf.labels.pin_max));
     Some(PinCard { product, ..envelope(&pop.0?) })
 }
 
-/// In how many milliseconds to ask again.
-fn next_poll(cx: &Context<BagScene>) -> i32 {
-    let request = cx.request();
+/// Milliseconds until the client asks again.
+fn next_poll(request: &LiveRequest, windows: Maybe<'_, FlashWindows>) -> i32 {
     let setting = i64::try_from(request.conf.poll.interval.as_millis()).unwrap_or(i64::MAX);
-    let all = cx.maybe::<FlashWindows>().done().map_or(&[][..], |windows| &windows.0);
+    let all = windows.done().map_or(&[][..], |windows| &windows.0);
     let windows = all.iter().filter_map(Lookup::found).flatten();
     let edge = next_edge(windows, &request.conf.flash_sale, request.now_ms);
     i32::try_from(next_poll_ms(setting, edge, request.now_ms)).unwrap_or(i32::MAX)

@@ -7,12 +7,16 @@ use live_pack_dal::{
     config::Feature,
     texts::{Arg, Text},
 };
-use live_pack_engine::{Context, Reads, Stage, Strength, SyncTask, TaskError, TaskResult};
+use live_pack_engine::{Context, Inputs, Maybe, Stage, Task, TaskError, TaskResult};
 use live_pack_idl::live_pack::RoomCommon;
 
-use super::{price_converter::numbers, room_lite_converter::RoomDrawing};
+use super::{
+    price_converter::numbers,
+    room_lite_converter::{RoomDrawing, RoomInputs},
+};
 use crate::{
-    loaders::{Bidder, CardTexts, LiveData, rooms::CartCount},
+    loaders::{Bidder, LiveData, rooms::CartCount},
+    request::LiveRequest,
     rules::sold,
     scene::{RoomScene, Stop},
 };
@@ -30,51 +34,60 @@ pub struct RoomCommonInfo {
 #[derive(Debug)]
 pub struct RoomCommonConverter;
 
-impl SyncTask<RoomScene> for RoomCommonConverter {
+/// Inputs of [`RoomCommonConverter`].
+#[derive(Debug, Inputs)]
+pub struct RoomCommonInputs<'a> {
+    room: RoomInputs<'a>,
+    stats: Maybe<'a, LiveData>,
+    cart: Maybe<'a, CartCount>,
+    bidder: Maybe<'a, Bidder>,
+}
+
+impl Task<RoomScene> for RoomCommonConverter {
     type Output = RoomCommonInfo;
+    type Input<'a> = RoomCommonInputs<'a>;
     const STAGE: Stage = Stage::Converters;
+    const WAITS: bool = false;
 
-    fn reads(&self) -> Reads {
-        RoomDrawing::reads().maybe::<LiveData>().maybe::<CartCount>().maybe::<Bidder>()
-    }
-
-    fn strength(&self, _cx: &Context<RoomScene>) -> Strength {
-        Strength::Strong
-    }
-
-    fn run(&self, cx: &Context<RoomScene>) -> TaskResult<RoomScene, RoomCommonInfo> {
-        let (request, drawing) = (cx.request(), RoomDrawing::of(cx));
+    async fn run(&self, cx: &Context<RoomScene>, input: RoomCommonInputs<'_>) -> TaskResult<RoomScene, RoomCommonInfo> {
+        let request = cx.request();
+        let drawing = RoomDrawing { request, input: input.room };
         // a room that is not there has ended the engine already
-        let item = cx.list().page().next().ok_or(TaskError::Stop(Stop::RoomNotFound))?;
+        let item = input.room.page.items().next().ok_or(TaskError::Stop(Stop::RoomNotFound))?;
         let (room, viewer) = (&item.room, &request.viewer);
-        let stats = cx.maybe::<LiveData>().done().and_then(|stats| stats.0.as_ref());
+        let stats = input.stats.done().and_then(|stats| stats.0.as_ref());
         let sold_in_live = stats.map_or(0, |stats| stats.sold_in_live);
         let numbers = numbers(request, room);
         let told = sold::told(stats.map(|stats| stats.sold_in_live), &request.conf.sold_text);
         let sold_text = told.zip(numbers.as_ref()).map(|(sold, numbers)| {
             let short = numbers.compact_floor(sold);
-            request.resident.texts.format(CardTexts::language(cx), Text::SoldInLive, sold, &[(Arg::Count, &short)])
+            request.resident.texts.format(
+                input.room.texts.language(request),
+                Text::SoldInLive,
+                sold,
+                &[(Arg::Count, &short)],
+            )
         });
         let common = RoomCommon {
             lite: drawing.lite(item),
             region: FastStr::from_string(viewer.region.as_str().to_owned()),
             currency: numbers.map(|numbers| numbers.currency().clone()).unwrap_or_default(),
             locale: viewer.locale.clone(),
-            cart_count: cx.maybe::<CartCount>().done().map_or(0, |cart| cart.0),
+            cart_count: input.cart.done().map_or(0, |cart| cart.0),
             viewer_count: stats.map_or(0, |stats| stats.viewer_count),
             sold_in_live,
             sold_in_live_text: sold_text.unwrap_or_default(),
             poll_interval_ms: i32::try_from(request.conf.poll.interval.as_millis()).unwrap_or(i32::MAX),
-            switches: switches(cx),
+            switches: switches(request),
             server_now_ms: request.now_ms,
-            auction_terms_signed: cx.maybe::<Bidder>().done().is_some_and(|bidder| bidder.0.terms_signed),
+            auction_terms_signed: input.bidder.done().is_some_and(|bidder| bidder.0.terms_signed),
         };
         Ok(RoomCommonInfo { common, stop: Stop::of(drawing.verdict(item), room.state) })
     }
 }
 
 /// Which features are on, so that a client need not draw what it will never be given.
-fn switches(cx: &Context<RoomScene>) -> BTreeMap<FastStr, bool> {
-    let degrade = &cx.request().conf.degrade;
+fn switches(request: &LiveRequest) -> BTreeMap<FastStr, bool> {
+    let degrade = &request.conf.degrade;
     Feature::ALL.map(|feature| (FastStr::from_static_str(feature.name()), degrade.is_on(feature))).into()
 }

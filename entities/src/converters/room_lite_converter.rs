@@ -8,7 +8,7 @@ use live_pack_dal::{
     model::{Permission, Room},
     texts::{Arg, Text},
 };
-use live_pack_engine::{Context, Reads, Stage, Strength, SyncTask, TaskResult};
+use live_pack_engine::{Context, Inputs, Maybe, Page, Stage, Task, TaskResult};
 use live_pack_idl::live_pack::{EcPermission, RoomLite};
 
 use super::{
@@ -17,14 +17,14 @@ use super::{
 };
 use crate::{
     item::RoomItem,
-    loaders::CardTexts,
+    loaders::Texts,
     providers::rooms::{Auctions, BagSummaries, Creators, Pins, Rooms, Vouchers},
     request::LiveRequest,
     rules::{
         room::{RoomVerdict, verdict},
         room_lite::{RoomFacts, RoomGoods, goods, permission},
     },
-    scene::{LiveScene, RoomScene},
+    scene::RoomScene,
 };
 
 /// The rooms that there are, and those that there are not.
@@ -40,66 +40,51 @@ pub struct RoomLites {
 #[derive(Debug)]
 pub struct RoomLiteConverter;
 
-impl SyncTask<RoomScene> for RoomLiteConverter {
+impl Task<RoomScene> for RoomLiteConverter {
     type Output = RoomLites;
+    type Input<'a> = (RoomInputs<'a>, &'a Rooms);
     const STAGE: Stage = Stage::Converters;
+    const WAITS: bool = false;
 
-    fn reads(&self) -> Reads {
-        RoomDrawing::reads().need::<Rooms>()
-    }
-
-    fn strength(&self, _cx: &Context<RoomScene>) -> Strength {
-        Strength::Strong
-    }
-
-    fn run(&self, cx: &Context<RoomScene>) -> TaskResult<RoomScene, RoomLites> {
-        let drawing = RoomDrawing::of(cx);
-        let rooms = cx.need::<Rooms>()?.0.iter();
-        let missing = cx.request().rooms().iter().zip(rooms).filter(|(_, room)| matches!(room, Lookup::Missing));
+    async fn run(
+        &self,
+        cx: &Context<RoomScene>,
+        (input, Rooms(rooms)): (RoomInputs<'_>, &Rooms),
+    ) -> TaskResult<RoomScene, RoomLites> {
+        let request = cx.request();
+        let drawing = RoomDrawing { request, input };
+        let missing = request.rooms().iter().zip(rooms).filter(|(_, room)| matches!(room, Lookup::Missing));
         Ok(RoomLites {
-            rooms: cx.list().page().map(|item| (item.room.room_id, drawing.lite(item))).collect(),
+            rooms: input.page.items().map(|item| (item.room.room_id, drawing.lite(item))).collect(),
             missing: missing.map(|(id, _)| *id).collect(),
         })
     }
 }
 
-/// What all rooms of a request are drawn from.
-pub(super) struct RoomDrawing<'a> {
-    cx: &'a Context<RoomScene>,
-    creators: Option<&'a Creators>,
-    summaries: Option<&'a BagSummaries>,
-    pins: Option<&'a Pins>,
-    vouchers: Option<&'a Vouchers>,
-    auctions: Option<&'a Auctions>,
+/// Inputs of the rooms of a request.
+#[derive(Debug, Clone, Copy, Inputs)]
+pub struct RoomInputs<'a> {
+    pub(super) page: Page<'a, RoomScene>,
+    creators: Maybe<'a, Creators>,
+    summaries: Maybe<'a, BagSummaries>,
+    pins: Maybe<'a, Pins>,
+    vouchers: Maybe<'a, Vouchers>,
+    auctions: Maybe<'a, Auctions>,
+    pub(super) texts: Texts<'a>,
 }
 
-impl<'a> RoomDrawing<'a> {
-    /// What a task reads that draws rooms.
-    pub(super) fn reads() -> Reads {
-        Reads::none()
-            .page()
-            .maybe::<Creators>()
-            .maybe::<BagSummaries>()
-            .maybe::<Pins>()
-            .maybe::<Vouchers>()
-            .maybe::<Auctions>()
-            .maybe::<CardTexts>()
-    }
+/// Draws the rooms of a request.
+pub(super) struct RoomDrawing<'a> {
+    pub(super) request: &'a LiveRequest,
+    pub(super) input: RoomInputs<'a>,
+}
 
-    pub(super) fn of(cx: &'a Context<RoomScene>) -> Self {
-        Self {
-            cx,
-            creators: cx.maybe().done(),
-            summaries: cx.maybe().done(),
-            pins: cx.maybe().done(),
-            vouchers: cx.maybe().done(),
-            auctions: cx.maybe().done(),
-        }
-    }
-
+impl RoomDrawing<'_> {
     /// What the creator of a room may sell.
     fn permission(&self, item: &RoomItem) -> Permission {
-        permission(self.creators.and_then(|creators| creators.0.get(item.index)), |creator| creator.permission)
+        permission(self.input.creators.done().and_then(|creators| creators.0.get(item.index)), |creator| {
+            creator.permission
+        })
     }
 
     /// Whether a room sells.
@@ -108,21 +93,21 @@ impl<'a> RoomDrawing<'a> {
     }
 
     pub(super) fn lite(&self, item: &RoomItem) -> RoomLite {
-        let request = self.cx.request();
+        let (request, input) = (self.request, &self.input);
         let (viewer, index) = (&request.viewer, item.index);
         let goods = goods(&RoomFacts {
             verdict: self.verdict(item),
             may_enter: request.conf.entry.bag.lets_in(viewer.region, viewer.app_version),
-            summary: self.summaries.and_then(|all| all.0.get(index)?.found()).map(AsRef::as_ref),
+            summary: input.summaries.done().and_then(|all| all.0.get(index)?.found()).map(AsRef::as_ref),
             flash_sales: request.conf.degrade.is_on(Feature::FlashSale),
-            vouchers: self.vouchers.and_then(|all| all.0.get(index)?.found()).map(|of| of.as_slice()),
-            auctions: self.auctions.and_then(|all| all.0.get(index)?.found()).map(|of| of.as_slice()),
-            pin: self.pins.and_then(|all| all.0.get(index)?.as_ref()),
+            vouchers: input.vouchers.done().and_then(|all| all.0.get(index)?.found()).map(|of| of.as_slice()),
+            auctions: input.auctions.done().and_then(|all| all.0.get(index)?.found()).map(|of| of.as_slice()),
+            pin: input.pins.done().and_then(|all| all.0.get(index)?.as_ref()),
             region: viewer.region,
             app_version: viewer.app_version,
             now_ms: request.now_ms,
         });
-        let text = entry_text(self.cx, goods.has_bag, goods.bag_count);
+        let text = entry_text(request, input.texts, goods.has_bag, goods.bag_count);
         wire_room_lite(request, &item.room, self.permission(item), &goods, text)
     }
 }
@@ -155,8 +140,8 @@ pub(super) fn wire_room_lite(
 }
 
 /// What the entrance to the bag says.
-pub(super) fn entry_text<S: LiveScene>(cx: &Context<S>, has_bag: bool, count: i32) -> FastStr {
-    let (texts, language) = (&cx.request().resident.texts, CardTexts::language(cx));
+pub(super) fn entry_text(request: &LiveRequest, texts: Texts<'_>, has_bag: bool, count: i32) -> FastStr {
+    let (texts, language) = (&request.resident.texts, texts.language(request));
     match (has_bag, count) {
         (false, _) => FastStr::empty(),
         (true, 0) => texts.get(language, Text::BagTitle),

@@ -1,12 +1,15 @@
 //! A surprise set as it is answered.
 
 use live_pack_dal::{PictureKind, model::SurprisePrize, texts::Text};
-use live_pack_engine::{Context, Reads, Stage, Strength, SyncTask, TaskError, TaskResult};
+use live_pack_engine::{Context, Inputs, Maybe, Page, Stage, Task, TaskError, TaskResult};
 use live_pack_idl::live_pack::{GetSurpriseSetDetailResponse, SurpriseItem};
 
-use super::{auction_drawing::AuctionDrawing, wire::wire_picture};
+use super::{
+    auction_drawing::{AuctionDrawing, AuctionInputs},
+    wire::wire_picture,
+};
 use crate::{
-    loaders::{CardTexts, Pictures},
+    loaders::{PictureUrls, Texts},
     providers::SurpriseSetInfo,
     rules::odds::{odds, units_left},
     scene::{PrizeScene, Stop},
@@ -21,28 +24,37 @@ pub struct SurpriseSetDetail(pub GetSurpriseSetDetailResponse);
 #[derive(Debug)]
 pub struct SurpriseSetConverter;
 
-impl SyncTask<PrizeScene> for SurpriseSetConverter {
+/// Inputs of [`SurpriseSetConverter`].
+#[derive(Debug, Inputs)]
+pub struct SurpriseSetInputs<'a> {
+    page: Page<'a, PrizeScene>,
+    auction: AuctionInputs<'a>,
+    set: Maybe<'a, SurpriseSetInfo>,
+    pictures: PictureUrls<'a>,
+    texts: Texts<'a>,
+}
+
+impl Task<PrizeScene> for SurpriseSetConverter {
     type Output = SurpriseSetDetail;
+    type Input<'a> = SurpriseSetInputs<'a>;
     const STAGE: Stage = Stage::Converters;
+    const WAITS: bool = false;
 
-    fn reads(&self) -> Reads {
-        AuctionDrawing::reads().page().maybe::<SurpriseSetInfo>().maybe::<Pictures>().maybe::<CardTexts>()
-    }
-
-    fn strength(&self, _cx: &Context<PrizeScene>) -> Strength {
-        Strength::Strong
-    }
-
-    fn run(&self, cx: &Context<PrizeScene>) -> TaskResult<PrizeScene, SurpriseSetDetail> {
-        let set = cx.maybe::<SurpriseSetInfo>().done().and_then(|set| set.0.as_ref());
+    async fn run(
+        &self,
+        cx: &Context<PrizeScene>,
+        input: SurpriseSetInputs<'_>,
+    ) -> TaskResult<PrizeScene, SurpriseSetDetail> {
+        let set = input.set.done().and_then(|set| set.0.as_ref());
         let Some(set) = set else { return Err(TaskError::Stop(Stop::SurpriseSetNotFound)) };
-        let drawing = AuctionDrawing::of(cx)?;
-        let (request, language, auction) = (cx.request(), CardTexts::language(cx), &set.auction);
+        let request = cx.request();
+        let drawing = AuctionDrawing::of(request, input.auction);
+        let (language, auction) = (input.texts.language(request), &set.auction);
         let (numbers, all_left) = (drawing.numbers(auction), units_left(&set.prizes));
         let item = |prize: &SurprisePrize| SurpriseItem {
             product_id: prize.product_id,
             title: prize.title.clone(),
-            cover: wire_picture(cx, PictureKind::Auction, &prize.cover_uri),
+            cover: wire_picture(request, input.pictures, PictureKind::Auction, &prize.cover_uri),
             units: prize.units,
             units_left: prize.units_left,
             odds_percent: odds(prize.units_left, all_left).to_string().into(),
@@ -54,9 +66,9 @@ impl SyncTask<PrizeScene> for SurpriseSetConverter {
         Ok(SurpriseSetDetail(GetSurpriseSetDetailResponse {
             surprise_set_id: set.surprise_set_id,
             title: set.title.clone(),
-            cover: wire_picture(cx, PictureKind::Auction, &set.cover_uri),
+            cover: wire_picture(request, input.pictures, PictureKind::Auction, &set.cover_uri),
             auction: drawing.info(auction),
-            items: cx.list().page().map(item).collect(),
+            items: input.page.items().map(item).collect(),
             units_total: i32::try_from(all_units).unwrap_or(i32::MAX),
             units_left: i32::try_from(all_left).unwrap_or(i32::MAX),
             rules_text: if rules.is_empty() {

@@ -1,7 +1,7 @@
 //! The tabs as they are answered.
 
 use live_pack_dal::texts::Text;
-use live_pack_engine::{Context, Inputs, Maybe, Page, Stage, TaskResult, typed::Task};
+use live_pack_engine::{Context, Inputs, Maybe, Page, Stage, Task, TaskResult};
 use live_pack_idl::live_pack::{self as wire, TabItem};
 
 use crate::{

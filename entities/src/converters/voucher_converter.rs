@@ -6,7 +6,7 @@ use live_pack_dal::{
     model::Voucher,
     texts::{Arg, Language, Text},
 };
-use live_pack_engine::{Context, Inputs, Maybe, Page, Stage, TaskResult, typed::Task};
+use live_pack_engine::{Context, Inputs, Maybe, Page, Stage, Task, TaskResult};
 use live_pack_idl::live_pack::{self as wire, Banner};
 
 use super::{

@@ -5,11 +5,10 @@ use live_pack_dal::{
     model::{AuctionStatus, RoomState},
     texts::{Language, Text},
 };
-use live_pack_engine::Context;
 use live_pack_idl::live_pack as wire;
 
 use crate::{
-    loaders::Pictures,
+    loaders::PictureUrls,
     request::LiveRequest,
     rules::{
         button::{Button, ButtonKind, ButtonState, DisabledReason},
@@ -18,7 +17,6 @@ use crate::{
         price::{PriceSource, PriceType},
         stock::StockState,
     },
-    scene::LiveScene,
 };
 
 /// The state of a room.
@@ -163,8 +161,13 @@ pub(super) fn picture(request: &LiveRequest, kind: PictureKind, uri: &FastStr) -
 }
 
 /// A picture that an item of the list names itself; `None`: it names none.
-pub(super) fn wire_picture<S: LiveScene>(cx: &Context<S>, kind: PictureKind, uri: &FastStr) -> Option<wire::Image> {
-    (!uri.is_empty()).then(|| sized(cx.request(), kind, uri, Pictures::urls(cx, uri)))
+pub(super) fn wire_picture(
+    request: &LiveRequest,
+    pictures: PictureUrls<'_>,
+    kind: PictureKind,
+    uri: &FastStr,
+) -> Option<wire::Image> {
+    (!uri.is_empty()).then(|| sized(request, kind, uri, pictures.of(request, uri)))
 }
 
 fn sized(request: &LiveRequest, kind: PictureKind, uri: &FastStr, urls: Vec<FastStr>) -> wire::Image {

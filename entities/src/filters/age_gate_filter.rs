@@ -1,7 +1,8 @@
 //! What is not for minors.
 
-use live_pack_engine::{Context, Filter, Reads, Rejections};
+use live_pack_engine::{Context, Filter, Maybe, Verdict};
 
+use super::verdict;
 use crate::{item::BagItem, providers::ProductStatuses, rules::visibility, scene::BagScene};
 
 /// Restricted products for a minor, by the client's word or the account's.
@@ -9,20 +10,12 @@ use crate::{item::BagItem, providers::ProductStatuses, rules::visibility, scene:
 pub struct AgeGateFilter;
 
 impl Filter<BagScene> for AgeGateFilter {
-    fn reads(&self) -> Reads {
-        Reads::none().maybe::<ProductStatuses>()
-    }
+    type Input<'a> = Maybe<'a, ProductStatuses>;
 
-    fn judge_all(&self, cx: &Context<BagScene>, items: &[BagItem], rejections: &mut Rejections) {
+    fn judge(&self, cx: &Context<BagScene>, statuses: &Maybe<'_, ProductStatuses>, item: &BagItem) -> Verdict {
         let request = cx.request();
-        let by_account = cx.maybe::<ProductStatuses>().done().is_some_and(|statuses| statuses.0.viewer_is_minor);
+        let by_account = statuses.done().is_some_and(|statuses| statuses.0.viewer_is_minor);
         let minor = request.viewer.claims_minor || by_account;
-        for (index, item) in items.iter().enumerate() {
-            let rejection =
-                item.lite.and_then(|lite| visibility::age_gate(lite.age_class, minor, &request.conf.age_gate));
-            if let Some(rejection) = rejection {
-                rejections.push(index, rejection.code());
-            }
-        }
+        verdict(item.lite.and_then(|lite| visibility::age_gate(lite.age_class, minor, &request.conf.age_gate)))
     }
 }

@@ -9,7 +9,9 @@ use crate::{filters::verdict, item::BagItem, rules::visibility, scene::BagScene}
 pub struct AppVersionFilter;
 
 impl Filter<BagScene> for AppVersionFilter {
-    fn judge(&self, cx: &Context<BagScene>, item: &BagItem) -> Verdict {
+    type Input<'a> = ();
+
+    fn judge(&self, cx: &Context<BagScene>, (): &(), item: &BagItem) -> Verdict {
         verdict(
             item.lite.and_then(|lite| visibility::app_version(cx.request().viewer.app_version, lite.min_app_version)),
         )

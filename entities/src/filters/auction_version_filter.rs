@@ -10,7 +10,9 @@ use crate::{filters::verdict, rules::visibility, scene::AuctionScene};
 pub struct AuctionVersionFilter;
 
 impl Filter<AuctionScene> for AuctionVersionFilter {
-    fn judge(&self, cx: &Context<AuctionScene>, auction: &Auction) -> Verdict {
+    type Input<'a> = ();
+
+    fn judge(&self, cx: &Context<AuctionScene>, (): &(), auction: &Auction) -> Verdict {
         verdict(visibility::app_version(cx.request().viewer.app_version, auction.min_app_version))
     }
 }

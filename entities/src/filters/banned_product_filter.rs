@@ -9,7 +9,9 @@ use crate::{filters::verdict, item::BagItem, rules::visibility, scene::BagScene}
 pub struct BannedProductFilter;
 
 impl Filter<BagScene> for BannedProductFilter {
-    fn judge(&self, _cx: &Context<BagScene>, item: &BagItem) -> Verdict {
+    type Input<'a> = ();
+
+    fn judge(&self, _cx: &Context<BagScene>, (): &(), item: &BagItem) -> Verdict {
         verdict(item.lite.and_then(|lite| visibility::banned(lite.status)))
     }
 }

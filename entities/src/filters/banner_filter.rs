@@ -1,7 +1,7 @@
 //! Which banners are not for this viewer, here and now.
 
 use live_pack_dal::model::BannerMaterial;
-use live_pack_engine::{Context, Rejections, TaskResult, typed::Filter};
+use live_pack_engine::{Context, Filter, Rejections, TaskResult};
 
 use crate::{
     rules::banner::{BannerRejection, daily_cap, rejection},

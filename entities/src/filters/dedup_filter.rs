@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use live_pack_engine::{Context, Filter, Rejections};
+use live_pack_engine::{Context, Filter, Rejections, TaskResult};
 
 use crate::{item::BagItem, scene::BagScene};
 
@@ -11,12 +11,16 @@ use crate::{item::BagItem, scene::BagScene};
 pub struct DedupFilter;
 
 impl Filter<BagScene> for DedupFilter {
-    fn judge_all(&self, _cx: &Context<BagScene>, items: &[BagItem], rejections: &mut Rejections) {
+    type Input<'a> = ();
+
+    async fn judge_all(&self, _cx: &Context<BagScene>, (): (), items: &[BagItem]) -> TaskResult<BagScene, Rejections> {
+        let mut rejections = Rejections::default();
         let mut seen = HashSet::with_capacity_and_hasher(items.len(), ahash::RandomState::new());
         for (index, item) in items.iter().enumerate() {
             if !seen.insert(item.product_id) {
                 rejections.push(index, "duplicate");
             }
         }
+        Ok(rejections)
     }
 }

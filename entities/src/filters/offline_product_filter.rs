@@ -9,7 +9,9 @@ use crate::{filters::verdict, item::BagItem, rules::visibility, scene::BagScene}
 pub struct OfflineProductFilter;
 
 impl Filter<BagScene> for OfflineProductFilter {
-    fn judge(&self, _cx: &Context<BagScene>, item: &BagItem) -> Verdict {
+    type Input<'a> = ();
+
+    fn judge(&self, _cx: &Context<BagScene>, (): &(), item: &BagItem) -> Verdict {
         verdict(item.lite.and_then(|lite| visibility::offline(lite.status)))
     }
 }

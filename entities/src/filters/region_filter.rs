@@ -1,6 +1,6 @@
 //! What is not sold where the viewer shops.
 
-use live_pack_engine::{Context, Verdict, typed::Filter};
+use live_pack_engine::{Context, Filter, Verdict};
 
 use crate::{filters::verdict, item::BagItem, rules::visibility::Rejection, scene::BagScene};
 

@@ -1,6 +1,6 @@
 //! A room that does not sell ends the engine.
 
-use live_pack_engine::{Context, TaskError, TaskResult, typed::Filter};
+use live_pack_engine::{Context, Filter, TaskError, TaskResult};
 
 use crate::{
     providers::{CreatorInfo, RoomInfo},

@@ -1,6 +1,6 @@
 //! Behind an entrance that is not shown there is nothing to see.
 
-use live_pack_engine::{Context, Filter, Reads, Rejections};
+use live_pack_engine::{Context, Filter, Maybe, Rejections, TaskResult};
 
 use crate::{
     item::BagItem,
@@ -32,15 +32,19 @@ impl ShopEntryFilter {
 }
 
 impl Filter<BagScene> for ShopEntryFilter {
-    fn reads(&self) -> Reads {
-        Reads::none().maybe::<CreatorInfo>()
-    }
+    type Input<'a> = Maybe<'a, CreatorInfo>;
 
-    fn judge_all(&self, cx: &Context<BagScene>, items: &[BagItem], rejections: &mut Rejections) {
+    async fn judge_all(
+        &self,
+        cx: &Context<BagScene>,
+        creator: Maybe<'_, CreatorInfo>,
+        items: &[BagItem],
+    ) -> TaskResult<BagScene, Rejections> {
+        let mut rejections = Rejections::default();
         let unknown = CreatorInfo(None);
-        let creator = cx.maybe::<CreatorInfo>().done().unwrap_or(&unknown);
-        if let Some(reason) = Self::reason(cx.request(), creator) {
+        if let Some(reason) = Self::reason(cx.request(), creator.done().unwrap_or(&unknown)) {
             items.iter().enumerate().for_each(|(index, _)| rejections.push(index, reason.code()));
         }
+        Ok(rejections)
     }
 }

@@ -23,7 +23,9 @@ pub enum StockFilter {
 }
 
 impl Filter<BagScene> for StockFilter {
-    fn judge(&self, cx: &Context<BagScene>, item: &BagItem) -> Verdict {
+    type Input<'a> = ();
+
+    fn judge(&self, cx: &Context<BagScene>, (): &(), item: &BagItem) -> Verdict {
         let request = cx.request();
         let (policy, sold_out_sink) = match self {
             Self::AsConfigured => (request.conf.stock_policy, request.groups.is_on(Experiment::SoldOutSink)),

@@ -1,6 +1,6 @@
 //! What is not on the tab that was asked for.
 
-use live_pack_engine::{Context, Maybe, NeedRun, Rejections, TaskResult, typed::Filter};
+use live_pack_engine::{Context, Filter, Maybe, NeedRun, Rejections, TaskResult};
 
 use crate::{item::BagItem, providers::RoomVouchers, request::BagTab, scene::BagScene};
 

@@ -1,7 +1,7 @@
 //! Which vouchers are not for this viewer.
 
 use live_pack_dal::model::Voucher;
-use live_pack_engine::{Context, Filter, Reads, Verdict};
+use live_pack_engine::{Context, Filter, Maybe, Verdict};
 
 use crate::{providers::RoomVouchers, rules::voucher::rejection, scene::VoucherScene};
 
@@ -10,14 +10,12 @@ use crate::{providers::RoomVouchers, rules::voucher::rejection, scene::VoucherSc
 pub struct VoucherFilter;
 
 impl Filter<VoucherScene> for VoucherFilter {
-    fn reads(&self) -> Reads {
-        Reads::none().maybe::<RoomVouchers>()
-    }
+    type Input<'a> = Maybe<'a, RoomVouchers>;
 
-    fn judge(&self, cx: &Context<VoucherScene>, voucher: &Voucher) -> Verdict {
+    fn judge(&self, cx: &Context<VoucherScene>, vouchers: &Maybe<'_, RoomVouchers>, voucher: &Voucher) -> Verdict {
         let request = cx.request();
         // the list is made of these very vouchers
-        let Some(vouchers) = cx.maybe::<RoomVouchers>().done() else { return Verdict::Reject("unknown") };
+        let Some(vouchers) = vouchers.done() else { return Verdict::Reject("unknown") };
         let state = vouchers.state(voucher, request.now_ms);
         let rejection = rejection(voucher, state, vouchers.claims.as_deref(), request.viewer.region);
         rejection.map_or(Verdict::Keep, |rejection| Verdict::Reject(rejection.code()))

@@ -18,9 +18,10 @@ pub struct AuctionLoader;
 
 impl<S: LiveScene> Task<S> for AuctionLoader {
     type Output = ScreenAuctions;
+    type Input<'a> = ();
     const STAGE: Stage = Stage::Loaders;
 
-    fn need_run(&self, cx: &Context<S>) -> NeedRun {
+    fn need_run(&self, cx: &Context<S>, (): &()) -> NeedRun {
         let request = cx.request();
         if request.query.refresh.auction_ids.is_empty() {
             return NeedRun::Skip("no_auction_on_the_screen");
@@ -28,7 +29,7 @@ impl<S: LiveScene> Task<S> for AuctionLoader {
         why_no_auctions(request).map_or(NeedRun::Run, NeedRun::Skip)
     }
 
-    async fn run(&self, cx: &Context<S>) -> TaskResult<S, ScreenAuctions> {
+    async fn run(&self, cx: &Context<S>, (): ()) -> TaskResult<S, ScreenAuctions> {
         let request = cx.request();
         let all = room_auctions(request, cx.shared_call()).await?;
         let wanted = request.query.refresh.auction_ids.iter();

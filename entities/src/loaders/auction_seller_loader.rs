@@ -7,7 +7,7 @@ use live_pack_dal::{
     config::FcpComponent,
     model::{Auction, Seller},
 };
-use live_pack_engine::{Context, Inputs, Maybe, NeedRun, Stage, TaskResult, typed::Task};
+use live_pack_engine::{Context, Inputs, Maybe, NeedRun, Stage, Task, TaskResult};
 
 use crate::{
     providers::{AuctionList, FcpSlot},

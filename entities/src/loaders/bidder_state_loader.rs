@@ -1,10 +1,11 @@
 //! Whether the viewer may bid.
 
 use live_pack_dal::model::{BannerKind, BidderState};
-use live_pack_engine::{Context, Importance, NeedRun, Reads, Stage, Task, TaskResult};
+use live_pack_engine::{Context, Inputs, Maybe, NeedRun, Page, Scene, Stage, Task, TaskResult};
 
 use crate::{
     providers::{AuctionList, BannerMaterials},
+    request::LiveRequest,
     scene::{Ask as _, LiveScene},
 };
 
@@ -12,60 +13,89 @@ use crate::{
 #[derive(Debug)]
 pub struct Bidder(pub BidderState);
 
-/// Asks D7 `GetBidderState`. A guest has done nothing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum BidderStateLoader {
-    /// For an engine whose page is about auctions.
-    ForThePage,
-    /// For a screen that may hold auctions.
-    ForTheScreen,
-    /// For a room that may have auctions.
-    ForTheAuctions,
-    /// For a page of banners, of which one may be about an auction.
-    ForTheBanners,
+/// Asks D7 `GetBidderState`, where an auction may be shown at the place `P`. A guest has done nothing.
+#[derive(Debug)]
+pub struct BidderStateLoader<P>(pub P);
+
+/// A place that may show an auction.
+pub trait AuctionPlace<S: Scene>: Send + Sync + 'static {
+    /// Inputs that tell whether it does.
+    type Input<'a>: Inputs<'a, S>;
+
+    /// Why it shows none; `None`: it may show one.
+    fn why_none<'a>(&self, request: &'a LiveRequest, input: &Self::Input<'a>) -> Option<&'static str>;
 }
 
-impl<S: LiveScene> Task<S> for BidderStateLoader {
+/// A page that is about auctions.
+#[derive(Debug)]
+pub struct OnThePage;
+
+/// A screen that may hold auctions. The page of its engine holds products: a screen with nothing but auctions leaves it empty.
+#[derive(Debug)]
+pub struct OnTheScreen;
+
+/// A room that may have auctions.
+#[derive(Debug)]
+pub struct InTheRoom;
+
+/// A page of banners, of which one may be about an auction.
+#[derive(Debug)]
+pub struct OnBanners;
+
+impl<S: LiveScene> AuctionPlace<S> for OnThePage {
+    type Input<'a> = Page<'a, S>;
+
+    fn why_none(&self, _request: &LiveRequest, _page: &Page<'_, S>) -> Option<&'static str> {
+        None
+    }
+}
+
+impl<S: LiveScene> AuctionPlace<S> for OnTheScreen {
+    type Input<'a> = ();
+
+    fn why_none(&self, request: &LiveRequest, (): &()) -> Option<&'static str> {
+        request.query.refresh.auction_ids.is_empty().then_some("no_auction_on_the_screen")
+    }
+}
+
+impl<S: LiveScene> AuctionPlace<S> for InTheRoom {
+    type Input<'a> = Maybe<'a, AuctionList>;
+
+    fn why_none(&self, _request: &LiveRequest, auctions: &Maybe<'_, AuctionList>) -> Option<&'static str> {
+        auctions.done().is_none_or(|list| list.0.is_empty()).then_some("no_auction_in_the_room")
+    }
+}
+
+impl<S: LiveScene> AuctionPlace<S> for OnBanners {
+    type Input<'a> = (Page<'a, S>, Maybe<'a, BannerMaterials>);
+
+    fn why_none(
+        &self,
+        _request: &LiveRequest,
+        (page, booked): &(Page<'_, S>, Maybe<'_, BannerMaterials>),
+    ) -> Option<&'static str> {
+        let booked = booked.done().map_or(&[][..], |booked| &booked.0);
+        let mut of_auctions = booked.iter().filter(|banner| banner.kind == BannerKind::Auction);
+        let shown = of_auctions.any(|banner| page.items().any(|item| S::item_id(item) == banner.banner_id));
+        (!shown).then_some("no_auction_on_a_banner")
+    }
+}
+
+impl<S: LiveScene, P: AuctionPlace<S>> Task<S> for BidderStateLoader<P> {
     type Output = Bidder;
+    type Input<'a> = P::Input<'a>;
     const STAGE: Stage = Stage::Loaders;
 
-    fn reads(&self) -> Reads {
-        match self {
-            Self::ForThePage => Reads::none().page(),
-            // the page holds products: a screen with nothing but auctions leaves it empty
-            Self::ForTheScreen => Reads::none(),
-            Self::ForTheAuctions => Reads::none().maybe::<AuctionList>(),
-            Self::ForTheBanners => Reads::none().page().maybe::<BannerMaterials>(),
-        }
-    }
-
-    fn need_run(&self, cx: &Context<S>) -> NeedRun {
+    fn need_run<'a>(&self, cx: &'a Context<S>, input: &P::Input<'a>) -> NeedRun {
         let request = cx.request();
-        match self {
-            _ if request.viewer.is_guest() => NeedRun::Skip("guest"),
-            Self::ForTheScreen if request.query.refresh.auction_ids.is_empty() => {
-                NeedRun::Skip("no_auction_on_the_screen")
-            }
-            Self::ForTheAuctions if cx.maybe::<AuctionList>().done().is_none_or(|list| list.0.is_empty()) => {
-                NeedRun::Skip("no_auction_in_the_room")
-            }
-            Self::ForTheBanners if !shows_an_auction(cx) => NeedRun::Skip("no_auction_on_a_banner"),
-            Self::ForThePage | Self::ForTheScreen | Self::ForTheAuctions | Self::ForTheBanners => NeedRun::Run,
+        if request.viewer.is_guest() {
+            return NeedRun::Skip("guest");
         }
+        self.0.why_none(request, input).map_or(NeedRun::Run, NeedRun::Skip)
     }
 
-    fn importance(&self) -> Importance {
-        Importance::High
-    }
-
-    async fn run(&self, cx: &Context<S>) -> TaskResult<S, Bidder> {
+    async fn run<'a>(&'a self, cx: &'a Context<S>, _input: P::Input<'a>) -> TaskResult<S, Bidder> {
         let request = cx.request();
         Ok(Bidder(request.resident.dal.bidder_state(&cx.call(), request.room_id).await?))
     }
-}
-
-fn shows_an_auction<S: LiveScene>(cx: &Context<S>) -> bool {
-    let Some(BannerMaterials(booked)) = cx.maybe::<BannerMaterials>().done() else { return false };
-    let mut of_auctions = booked.iter().filter(|banner| banner.kind == BannerKind::Auction);
-    of_auctions.any(|banner| cx.list().page().any(|item| S::item_id(item) == banner.banner_id))
 }

@@ -1,9 +1,9 @@
 //! What of the page lies in the viewer's cart.
 
 use live_pack_dal::{config::Feature, model::CartContent};
-use live_pack_engine::{Context, NeedRun, Reads, Stage, Task, TaskResult};
+use live_pack_engine::{Context, NeedRun, Page, Stage, Task, TaskResult};
 
-use super::page_ids;
+use super::ids;
 use crate::scene::{Ask as _, BagScene};
 
 /// The viewer's cart, as far as the page goes.
@@ -16,17 +16,14 @@ pub struct CartInfoLoader;
 
 impl Task<BagScene> for CartInfoLoader {
     type Output = CartInfo;
+    type Input<'a> = Page<'a, BagScene>;
     const STAGE: Stage = Stage::Loaders;
 
-    fn reads(&self) -> Reads {
-        Reads::none().page()
-    }
-
-    fn need_run(&self, cx: &Context<BagScene>) -> NeedRun {
+    fn need_run(&self, cx: &Context<BagScene>, _page: &Page<'_, BagScene>) -> NeedRun {
         if cx.request().viewer.is_guest() { NeedRun::Skip("guest") } else { cx.request().need(Feature::Cart) }
     }
 
-    async fn run(&self, cx: &Context<BagScene>) -> TaskResult<BagScene, CartInfo> {
-        Ok(CartInfo(cx.request().resident.dal.cart_content(&cx.call(), &page_ids(cx)).await?))
+    async fn run(&self, cx: &Context<BagScene>, page: Page<'_, BagScene>) -> TaskResult<BagScene, CartInfo> {
+        Ok(CartInfo(cx.request().resident.dal.cart_content(&cx.call(), &ids(page)).await?))
     }
 }

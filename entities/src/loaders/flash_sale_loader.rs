@@ -1,7 +1,7 @@
 //! How much of the flash sales of the page is left this moment.
 
 use live_pack_dal::Downstream;
-use live_pack_engine::{Context, NeedRun, Reads, Stage, Task, TaskResult};
+use live_pack_engine::{Context, NeedRun, Page, Stage, Task, TaskResult};
 
 use crate::scene::{Ask as _, BagScene};
 
@@ -24,19 +24,16 @@ pub struct FlashSaleLoader;
 
 impl Task<BagScene> for FlashSaleLoader {
     type Output = LiveStock;
+    type Input<'a> = Page<'a, BagScene>;
     const STAGE: Stage = Stage::Loaders;
 
-    fn reads(&self) -> Reads {
-        Reads::none().page()
-    }
-
-    fn need_run(&self, cx: &Context<BagScene>) -> NeedRun {
-        let any = cx.list().page().any(|item| item.sale.is_some());
+    fn need_run(&self, _cx: &Context<BagScene>, page: &Page<'_, BagScene>) -> NeedRun {
+        let any = page.items().any(|item| item.sale.is_some());
         if any { NeedRun::Run } else { NeedRun::Skip("no_flash_sale_on_the_page") }
     }
 
-    async fn run(&self, cx: &Context<BagScene>) -> TaskResult<BagScene, LiveStock> {
-        let ids: Vec<i64> = cx.list().page().filter_map(|item| Some(item.sale?.window.promotion_id)).collect();
+    async fn run(&self, cx: &Context<BagScene>, page: Page<'_, BagScene>) -> TaskResult<BagScene, LiveStock> {
+        let ids: Vec<i64> = page.items().filter_map(|item| Some(item.sale?.window.promotion_id)).collect();
         let call = cx.call();
         let counters = match cx.request().resident.dal.flash_stock(&call, &ids).await {
             Ok(counters) => counters,

@@ -6,7 +6,7 @@ use live_pack_dal::{Downstream, Error, Lookup, model::RoomStats};
 use live_pack_engine::{Context, Stage, Task, TaskResult};
 
 use crate::{
-    providers::first,
+    questions::StatsOf,
     scene::{Ask as _, LiveScene},
 };
 
@@ -14,22 +14,18 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct LiveData(pub Option<Arc<RoomStats>>);
 
-/// Asks D11 `MGetRoomStats`, once a request.
+/// Asks D11 `MGetRoomStats`, once per request.
 #[derive(Debug)]
 pub struct LiveDataLoader;
 
 impl<S: LiveScene> Task<S> for LiveDataLoader {
     type Output = LiveData;
+    type Input<'a> = ();
     const STAGE: Stage = Stage::Loaders;
 
-    async fn run(&self, cx: &Context<S>) -> TaskResult<S, LiveData> {
+    async fn run(&self, cx: &Context<S>, (): ()) -> TaskResult<S, LiveData> {
         let request = cx.request();
-        let room_id = request.room_id;
-        let fetch = || {
-            let (resident, call) = (Arc::clone(&request.resident), cx.shared_call());
-            async move { resident.dal.stats(&call, &[room_id]).await.map(first) }
-        };
-        match request.shared.once(room_id, fetch).await? {
+        match request.ask(StatsOf(request.room_id), cx.shared_call()).await? {
             Lookup::Found(stats) => Ok(LiveData(Some(stats))),
             Lookup::Missing => Ok(LiveData(None)),
             Lookup::Failed => Err(Error::key(Downstream::LiveData, "MGetRoomStats").into()),

@@ -1,39 +1,41 @@
 //! Where the pictures are that the items of the list name themselves.
 
 use live_pack_dal::FastStr;
-use live_pack_engine::{Context, Stage, SyncTask, TaskResult};
+use live_pack_engine::{Context, Inputs, Maybe, Stage, Task, TaskResult};
 
-use crate::scene::LiveScene;
+use crate::{request::LiveRequest, scene::LiveScene};
 
 /// Pictures have addresses.
 #[derive(Debug)]
 pub struct Pictures(());
 
-impl Pictures {
+/// Whether pictures have addresses, as an input of what draws them.
+#[derive(Debug, Clone, Copy, Inputs)]
+pub struct PictureUrls<'a>(Maybe<'a, Pictures>);
+
+impl PictureUrls<'_> {
     /// The addresses of a picture, small one first; the raw URI where they could not be had.
     #[must_use]
-    pub fn urls<S: LiveScene>(cx: &Context<S>, uri: &FastStr) -> Vec<FastStr> {
-        match cx.maybe::<Self>().done() {
-            Some(Self(())) => cx.request().resident.images.urls(cx.request().viewer.route_group, uri),
+    pub fn of(self, request: &LiveRequest, uri: &FastStr) -> Vec<FastStr> {
+        match self.0.done() {
+            Some(Pictures(())) => request.resident.images.urls(request.viewer.route_group, uri),
             None => vec![uri.clone()],
         }
     }
 }
 
-/// Says that pictures have addresses; they are made where they are drawn. To operators this is `ImageLoader`, as for
+/// Says that pictures have addresses; they are made where they are drawn. Registered as `ImageLoader`, as for
 /// products.
 #[derive(Debug)]
 pub struct PictureLoader;
 
-impl<S: LiveScene> SyncTask<S> for PictureLoader {
+impl<S: LiveScene> Task<S> for PictureLoader {
     type Output = Pictures;
+    type Input<'a> = ();
     const STAGE: Stage = Stage::Loaders;
+    const WAITS: bool = false;
 
-    fn name(&self) -> &'static str {
-        "ImageLoader"
-    }
-
-    fn run(&self, _cx: &Context<S>) -> TaskResult<S, Pictures> {
+    async fn run(&self, _cx: &Context<S>, (): ()) -> TaskResult<S, Pictures> {
         Ok(Pictures(()))
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use live_pack_dal::{config::Feature, model::ProductPrice};
-use live_pack_engine::{Column, Context, Inputs, Maybe, NeedRun, Page, Row, Stage, TaskResult, typed::Task};
+use live_pack_engine::{Column, Context, Inputs, Maybe, NeedRun, Page, Row, Stage, Task, TaskResult};
 use smallvec::SmallVec;
 
 use super::{ProductDetails, ProductPrices};

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use live_pack_dal::{Lookup, model::ProductPrice};
-use live_pack_engine::{Column, Context, Page, Stage, TaskResult, typed::Task};
+use live_pack_engine::{Column, Context, Page, Stage, Task, TaskResult};
 
 use super::ids;
 use crate::scene::{Ask as _, BagScene};

@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use live_pack_dal::{Lookup, config::Feature, model::ProductPromotions};
-use live_pack_engine::{Context, Importance, Reads, Stage, Task, TaskResult};
+use live_pack_engine::{Column, Context, Page, Stage, Task, TaskResult};
 
-use super::page_ids;
+use super::ids;
 use crate::scene::{Ask as _, BagScene};
 
-/// One answer a product of the page.
+/// One answer for each product of the page.
 #[derive(Debug)]
-pub struct Promotions(pub Vec<Lookup<Arc<ProductPromotions>>>);
+pub struct Promotions(pub Column<Lookup<Arc<ProductPromotions>>>);
 
 /// Asks D5 `RenderProductPromotions`.
 #[derive(Debug)]
@@ -18,21 +18,15 @@ pub struct PromotionDisplayInfoLoader;
 
 impl Task<BagScene> for PromotionDisplayInfoLoader {
     type Output = Promotions;
+    type Input<'a> = Page<'a, BagScene>;
     const STAGE: Stage = Stage::Loaders;
 
-    fn reads(&self) -> Reads {
-        Reads::none().page()
-    }
-
-    fn importance(&self) -> Importance {
-        Importance::High
-    }
-
-    async fn run(&self, cx: &Context<BagScene>) -> TaskResult<BagScene, Promotions> {
+    async fn run(&self, cx: &Context<BagScene>, page: Page<'_, BagScene>) -> TaskResult<BagScene, Promotions> {
         let request = cx.request();
-        let found = request.resident.dal.promotions(&cx.call(), request.room_id, &page_ids(cx)).await?;
+        let found = request.resident.dal.promotions(&cx.call(), request.room_id, &ids(page)).await?;
         let flash_sales = request.conf.degrade.is_on(Feature::FlashSale);
-        Ok(Promotions(if flash_sales { found } else { found.into_iter().map(without_flash_sales).collect() }))
+        let found = if flash_sales { found } else { found.into_iter().map(without_flash_sales).collect() };
+        Ok(Promotions(page.column(found)?))
     }
 }
 

@@ -6,16 +6,21 @@ use live_pack_dal::{
     Lookup,
     model::{Auction, Seller},
 };
-use live_pack_engine::{Context, Importance, Reads, Stage, Task, TaskResult};
+use live_pack_engine::{Column, Context, Page, Stage, Task, TaskResult};
 
 use crate::{
     item::BagItem,
     scene::{Ask as _, LiveScene},
 };
 
-/// One answer for each item of the page.
+/// The sellers that an engine shows.
 #[derive(Debug)]
-pub struct Sellers(pub Vec<Lookup<Arc<Seller>>>);
+pub struct Sellers {
+    /// One answer for each item of the page.
+    pub of_page: Column<Lookup<Arc<Seller>>>,
+    /// The seller behind the creator's own shop; `None` where it is not asked for, not known or could not be had.
+    pub own_shop: Option<Arc<Seller>>,
+}
 
 /// An item that somebody sells.
 pub trait Sold {
@@ -44,18 +49,12 @@ where
     S::Item: Sold,
 {
     type Output = Sellers;
+    type Input<'a> = Page<'a, S>;
     const STAGE: Stage = Stage::Loaders;
 
-    fn reads(&self) -> Reads {
-        Reads::none().page()
-    }
-
-    fn importance(&self) -> Importance {
-        Importance::Low
-    }
-
-    async fn run(&self, cx: &Context<S>) -> TaskResult<S, Sellers> {
-        let ids: Vec<i64> = cx.list().page().map(Sold::seller_id).collect();
-        Ok(Sellers(cx.request().resident.dal.sellers(&cx.call(), &ids).await?))
+    async fn run(&self, cx: &Context<S>, page: Page<'_, S>) -> TaskResult<S, Sellers> {
+        let ids: Vec<i64> = page.items().map(Sold::seller_id).collect();
+        let found = cx.request().resident.dal.sellers(&cx.call(), &ids).await?;
+        Ok(Sellers { of_page: page.column(found)?, own_shop: None })
     }
 }

@@ -1,36 +1,35 @@
 //! The shops behind the highlights of a creator's shop, and that shop itself.
 
-use live_pack_engine::{Context, Reads, Stage, Task, TaskResult};
+use live_pack_engine::{Context, Page, Stage, Task, TaskResult};
 
-use super::Sellers;
+use super::{Sellers, Sold};
 use crate::{
     providers::CreatorInfo,
     rules::shop::approved,
     scene::{Ask as _, BagScene},
 };
 
-/// Asks D12 `MGetSeller` once for both. The creator's own shop, where there is an approved one, stands behind those of the
-/// page. To operators this is `SellerLoader`, as for the bag.
+/// Asks D12 `MGetSeller` once for both. The creator's own shop, where there is an approved one, is asked for behind
+/// those of the page. Registered as `SellerLoader`, as for the bag.
 #[derive(Debug)]
 pub struct ShopSellerLoader;
 
 impl Task<BagScene> for ShopSellerLoader {
     type Output = Sellers;
+    type Input<'a> = (Page<'a, BagScene>, &'a CreatorInfo);
     const STAGE: Stage = Stage::Loaders;
 
-    fn name(&self) -> &'static str {
-        "SellerLoader"
-    }
-
-    fn reads(&self) -> Reads {
-        Reads::none().page().need::<CreatorInfo>()
-    }
-
-    async fn run(&self, cx: &Context<BagScene>) -> TaskResult<BagScene, Sellers> {
-        let of_page = cx.list().page().map(|item| item.lite.map_or(0, |lite| lite.seller_id));
-        let creator = cx.need::<CreatorInfo>()?.0.as_deref();
-        let own = approved(creator.and_then(|creator| creator.shop.as_ref())).map(|shop| shop.seller_id);
+    async fn run(
+        &self,
+        cx: &Context<BagScene>,
+        (page, creator): (Page<'_, BagScene>, &CreatorInfo),
+    ) -> TaskResult<BagScene, Sellers> {
+        let of_page = page.items().map(Sold::seller_id);
+        let own = approved(creator.0.as_deref().and_then(|creator| creator.shop.as_ref())).map(|shop| shop.seller_id);
         let ids: Vec<i64> = of_page.chain(own).collect();
-        Ok(Sellers(cx.request().resident.dal.sellers(&cx.call(), &ids).await?))
+        let mut found = cx.request().resident.dal.sellers(&cx.call(), &ids).await?;
+        // a short answer leaves too few for the page, which the column refuses
+        let own_shop = own.and_then(|_| found.pop()).and_then(|own| own.found().cloned());
+        Ok(Sellers { of_page: page.column(found)?, own_shop })
     }
 }

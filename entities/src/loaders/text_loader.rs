@@ -1,22 +1,13 @@
 //! In which language the cards of the page speak.
 
 use live_pack_dal::texts::Language;
-use live_pack_engine::{Context, Inputs, Maybe, SkipReason, Stage, TaskResult, typed::Task};
+use live_pack_engine::{Context, Inputs, Maybe, SkipReason, Stage, Task, TaskResult};
 
 use crate::{request::LiveRequest, scene::LiveScene};
 
 /// The language of the texts.
 #[derive(Debug)]
 pub struct CardTexts(Language);
-
-impl CardTexts {
-    /// The language to speak; English is built in and stands in for what could not be had. Where nothing was loaded because
-    /// the list is empty, what is left to say is said in the language of the request.
-    #[must_use]
-    pub fn language<S: LiveScene>(cx: &Context<S>) -> Language {
-        Texts(cx.maybe()).language(cx.request())
-    }
-}
 
 /// The language of the texts, as an input of what draws cards.
 #[derive(Debug, Clone, Copy, Inputs)]

@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use live_pack_dal::{Lookup, model::Buyable};
-use live_pack_engine::{Context, Importance, Reads, Stage, Task, TaskResult};
+use live_pack_engine::{Column, Context, Page, Stage, Task, TaskResult};
 
-use super::page_ids;
+use super::ids;
 use crate::scene::{Ask as _, BagScene};
 
-/// One answer a product of the page.
+/// One answer for each product of the page.
 #[derive(Debug)]
-pub struct TradeChain(pub Vec<Lookup<Arc<Buyable>>>);
+pub struct TradeChain(pub Column<Lookup<Arc<Buyable>>>);
 
 /// Asks D9 `MCheckBuyable`.
 #[derive(Debug)]
@@ -18,18 +18,12 @@ pub struct TradeChainLoader;
 
 impl Task<BagScene> for TradeChainLoader {
     type Output = TradeChain;
+    type Input<'a> = Page<'a, BagScene>;
     const STAGE: Stage = Stage::Loaders;
 
-    fn reads(&self) -> Reads {
-        Reads::none().page()
-    }
-
-    fn importance(&self) -> Importance {
-        Importance::High
-    }
-
-    async fn run(&self, cx: &Context<BagScene>) -> TaskResult<BagScene, TradeChain> {
+    async fn run(&self, cx: &Context<BagScene>, page: Page<'_, BagScene>) -> TaskResult<BagScene, TradeChain> {
         let dal = &cx.request().resident.dal;
-        Ok(TradeChain(dal.buyable(&cx.call(), cx.request().room_id, &page_ids(cx)).await?))
+        let buyable = dal.buyable(&cx.call(), cx.request().room_id, &ids(page)).await?;
+        Ok(TradeChain(page.column(buyable)?))
     }
 }

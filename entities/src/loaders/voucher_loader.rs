@@ -1,7 +1,7 @@
 //! The vouchers that stand on the items of the page.
 
 use live_pack_dal::{config::Feature, model::BannerMaterial};
-use live_pack_engine::{Context, NeedRun, Reads, Stage, Task, TaskResult};
+use live_pack_engine::{Context, NeedRun, Page, Stage, Task, TaskResult};
 
 use crate::{
     item::BagItem,
@@ -32,7 +32,7 @@ impl Vouched for BannerMaterial {
     }
 }
 
-/// Asks D6 `MGetRoomVouchers` and `GetClaimState`, once a request.
+/// Asks D6 `MGetRoomVouchers` and `GetClaimState`, once per request.
 #[derive(Debug)]
 pub struct VoucherLoader;
 
@@ -41,21 +41,18 @@ where
     S::Item: Vouched,
 {
     type Output = PageVouchers;
+    type Input<'a> = Page<'a, S>;
     const STAGE: Stage = Stage::Loaders;
 
-    fn reads(&self) -> Reads {
-        Reads::none().page()
-    }
-
-    fn need_run(&self, cx: &Context<S>) -> NeedRun {
-        if cx.list().page().any(Vouched::has_vouchers) {
+    fn need_run(&self, cx: &Context<S>, page: &Page<'_, S>) -> NeedRun {
+        if page.items().any(Vouched::has_vouchers) {
             cx.request().need(Feature::Voucher)
         } else {
             NeedRun::Skip("no_vouchers_on_the_page")
         }
     }
 
-    async fn run(&self, cx: &Context<S>) -> TaskResult<S, PageVouchers> {
+    async fn run(&self, cx: &Context<S>, _page: Page<'_, S>) -> TaskResult<S, PageVouchers> {
         let request = cx.request();
         Ok(PageVouchers(room_vouchers(request, cx.shared_call()).await?))
     }

@@ -1,7 +1,7 @@
 //! The list of an engine over auctions.
 
 use live_pack_dal::model::Auction;
-use live_pack_engine::{Context, Items, Reads, TaskResult};
+use live_pack_engine::{Context, ItemProvider, Maybe, TaskResult};
 
 use super::AuctionList;
 use crate::scene::AuctionScene;
@@ -10,12 +10,14 @@ use crate::scene::AuctionScene;
 #[derive(Debug)]
 pub struct AuctionItems;
 
-impl Items<AuctionScene> for AuctionItems {
-    fn reads(&self) -> Reads {
-        Reads::none().maybe::<AuctionList>()
-    }
+impl ItemProvider<AuctionScene> for AuctionItems {
+    type Input<'a> = Maybe<'a, AuctionList>;
 
-    fn items(&self, cx: &Context<AuctionScene>) -> TaskResult<AuctionScene, Vec<Auction>> {
-        Ok(cx.maybe::<AuctionList>().done().map(|list| list.0.to_vec()).unwrap_or_default())
+    fn items(
+        &self,
+        _cx: &Context<AuctionScene>,
+        auctions: Maybe<'_, AuctionList>,
+    ) -> TaskResult<AuctionScene, Vec<Auction>> {
+        Ok(auctions.done().map(|list| list.0.to_vec()).unwrap_or_default())
     }
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use live_pack_dal::{Call, Downstream, Error, Lookup, config::Feature, experiment::Experiment, model::Auction};
 use live_pack_engine::{Context, NeedRun, Stage, Task, TaskResult};
 
-use super::first;
 use crate::{
+    questions::AuctionsOf,
     request::LiveRequest,
     rules::visibility::is_app_too_old,
     scene::{Ask as _, LiveScene},
@@ -16,35 +16,31 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct AuctionList(pub Arc<Vec<Auction>>);
 
-/// Asks D7 `MGetRoomAuctions`, once a request. Not where the experiment, the region or the client leaves auctions out.
+/// Asks D7 `MGetRoomAuctions`, once per request. Not where the experiment, the region or the client leaves auctions out.
 #[derive(Debug)]
 pub struct AuctionListProvider;
 
 impl<S: LiveScene> Task<S> for AuctionListProvider {
     type Output = AuctionList;
+    type Input<'a> = ();
     const STAGE: Stage = Stage::Providers;
 
-    fn need_run(&self, cx: &Context<S>) -> NeedRun {
+    fn need_run(&self, cx: &Context<S>, (): &()) -> NeedRun {
         why_no_auctions(cx.request()).map_or(NeedRun::Run, NeedRun::Skip)
     }
 
-    async fn run(&self, cx: &Context<S>) -> TaskResult<S, AuctionList> {
+    async fn run(&self, cx: &Context<S>, (): ()) -> TaskResult<S, AuctionList> {
         let request = cx.request();
         Ok(AuctionList(room_auctions(request, cx.early_call()).await?))
     }
 }
 
-/// The auctions of the request's room: fetched once a request, with the `call` of whoever asks first.
+/// The auctions of the request's room: fetched once per request, with the `call` of whoever asks first.
 ///
 /// # Errors
 /// What D7 failed with.
 pub async fn room_auctions(request: &LiveRequest, call: Call) -> Result<Arc<Vec<Auction>>, Error> {
-    let room_id = request.room_id;
-    let fetch = || {
-        let resident = Arc::clone(&request.resident);
-        async move { resident.dal.room_auctions(&call, &[room_id]).await.map(first) }
-    };
-    match request.shared.once(room_id, fetch).await? {
+    match request.ask(AuctionsOf(request.room_id), call).await? {
         Lookup::Found(auctions) => Ok(auctions),
         Lookup::Missing => Ok(Arc::default()),
         Lookup::Failed => Err(Error::key(Downstream::Auction, "MGetRoomAuctions")),

@@ -4,7 +4,7 @@ use live_pack_dal::{
     Lookup,
     model::{BagEntry, FlashWindow, ProductLite},
 };
-use live_pack_engine::{Context, Items, Reads, TaskResult};
+use live_pack_engine::{Context, IfWritten, Inputs, ItemProvider, TaskResult};
 
 use super::{FlashWindows, PopCard, ProductList, ProductStatuses};
 use crate::{
@@ -18,24 +18,38 @@ use crate::{
 #[derive(Debug)]
 pub struct BagItems;
 
-/// What items are made of.
-pub(super) fn reads() -> Reads {
-    Reads::none().need::<ProductList>().need::<ProductStatuses>().if_written::<FlashWindows>().if_written::<PopCard>()
+/// Flash sales and the pin, which mark lines of the bag; without them a line has no mark.
+#[derive(Debug, Clone, Copy, Inputs)]
+pub struct Marks<'a> {
+    windows: IfWritten<'a, FlashWindows>,
+    pub(super) pop: IfWritten<'a, PopCard>,
 }
 
-impl Items<BagScene> for BagItems {
-    fn reads(&self) -> Reads {
-        reads()
-    }
+/// Inputs of the lines of the bag.
+#[derive(Debug, Inputs)]
+pub struct BagInputs<'a> {
+    pub(super) bag: &'a ProductList,
+    statuses: &'a ProductStatuses,
+    pub(super) marks: Marks<'a>,
+}
 
-    fn items(&self, cx: &Context<BagScene>) -> TaskResult<BagScene, Vec<BagItem>> {
-        let known = Known::of(cx);
-        let bag = &cx.need::<ProductList>()?.0;
-        Ok(bag.entries.iter().enumerate().map(|(index, entry)| known.item(index, entry)).collect())
+impl<'a> BagInputs<'a> {
+    /// Facts of each line of the bag.
+    pub(super) fn known(&self, request: &'a LiveRequest) -> Known<'a> {
+        Known::of(request, Some(self.statuses), self.marks)
     }
 }
 
-/// What is known of the lines of the bag, looked up once for all of them.
+impl ItemProvider<BagScene> for BagItems {
+    type Input<'a> = BagInputs<'a>;
+
+    fn items(&self, cx: &Context<BagScene>, input: BagInputs<'_>) -> TaskResult<BagScene, Vec<BagItem>> {
+        let known = input.known(cx.request());
+        Ok(input.bag.0.entries.iter().enumerate().map(|(index, entry)| known.item(index, entry)).collect())
+    }
+}
+
+/// Facts of each line of the bag, aligned with its entries.
 pub(super) struct Known<'a> {
     request: &'a LiveRequest,
     statuses: &'a [Lookup<ProductLite>],
@@ -44,13 +58,13 @@ pub(super) struct Known<'a> {
 }
 
 impl<'a> Known<'a> {
-    /// A list that can do without the status has it as a datum it may miss.
-    pub(super) fn of(cx: &'a Context<BagScene>) -> Self {
+    /// The facts; `statuses` is `None` where a list can do without them and they could not be had.
+    pub(super) fn of(request: &'a LiveRequest, statuses: Option<&'a ProductStatuses>, marks: Marks<'a>) -> Self {
         Self {
-            request: cx.request(),
-            statuses: cx.maybe::<ProductStatuses>().done().map_or(&[], |statuses| &statuses.0.products),
-            windows: cx.maybe::<FlashWindows>().done().map_or(&[], |windows| &windows.0),
-            pinned: cx.maybe::<PopCard>().done().and_then(PopCard::product_id),
+            request,
+            statuses: statuses.map_or(&[], |statuses| &statuses.0.products),
+            windows: marks.windows.done().map_or(&[], |windows| &windows.0),
+            pinned: marks.pop.done().and_then(PopCard::product_id),
         }
     }
 

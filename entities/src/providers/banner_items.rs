@@ -1,21 +1,23 @@
 //! The list of an engine over banners.
 
 use live_pack_dal::model::BannerMaterial;
-use live_pack_engine::{Context, Items, Reads, TaskResult};
+use live_pack_engine::{Context, ItemProvider, Maybe, TaskResult};
 
 use super::BannerMaterials;
 use crate::scene::BannerScene;
 
-/// All banners that were booked; none where nobody was asked.
+/// All banners that were booked; none where none were asked for.
 #[derive(Debug)]
 pub struct BannerItems;
 
-impl Items<BannerScene> for BannerItems {
-    fn reads(&self) -> Reads {
-        Reads::none().maybe::<BannerMaterials>()
-    }
+impl ItemProvider<BannerScene> for BannerItems {
+    type Input<'a> = Maybe<'a, BannerMaterials>;
 
-    fn items(&self, cx: &Context<BannerScene>) -> TaskResult<BannerScene, Vec<BannerMaterial>> {
-        Ok(cx.maybe::<BannerMaterials>().done().map(|banners| banners.0.to_vec()).unwrap_or_default())
+    fn items(
+        &self,
+        _cx: &Context<BannerScene>,
+        banners: Maybe<'_, BannerMaterials>,
+    ) -> TaskResult<BannerScene, Vec<BannerMaterial>> {
+        Ok(banners.done().map(|banners| banners.0.to_vec()).unwrap_or_default())
     }
 }

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use live_pack_dal::{Error, config::Feature, model::BannerMaterial};
-use live_pack_engine::{Context, NeedRun, Stage, Strength, Task, TaskResult};
+use live_pack_dal::{config::Feature, model::BannerMaterial};
+use live_pack_engine::{Context, NeedRun, Stage, Task, TaskResult};
 
 use crate::{
+    questions::BannersOf,
     request::LiveRequest,
     rules::banner,
     scene::{Ask as _, LiveScene},
@@ -15,15 +16,16 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct BannerMaterials(pub Arc<Vec<BannerMaterial>>);
 
-/// Asks D6 `GetBanners`, once a request.
+/// Asks D6 `GetBanners`, once per request.
 #[derive(Debug)]
 pub struct BannerMaterialProvider;
 
 impl<S: LiveScene> Task<S> for BannerMaterialProvider {
     type Output = BannerMaterials;
+    type Input<'a> = ();
     const STAGE: Stage = Stage::Providers;
 
-    fn need_run(&self, cx: &Context<S>) -> NeedRun {
+    fn need_run(&self, cx: &Context<S>, (): &()) -> NeedRun {
         let request = cx.request();
         if request.conf.banners.top_max == 0 {
             return NeedRun::Skip("no_banners_are_wanted");
@@ -31,26 +33,16 @@ impl<S: LiveScene> Task<S> for BannerMaterialProvider {
         request.need(Feature::Banner)
     }
 
-    fn strength(&self, _cx: &Context<S>) -> Strength {
-        Strength::Strong
-    }
-
-    async fn run(&self, cx: &Context<S>) -> TaskResult<S, BannerMaterials> {
+    async fn run(&self, cx: &Context<S>, (): ()) -> TaskResult<S, BannerMaterials> {
         let request = cx.request();
-        let room_id = request.room_id;
-        let fetch = || {
-            let (resident, call) = (Arc::clone(&request.resident), cx.shared_call());
-            async move { resident.dal.banners(&call, room_id).await }
-        };
-        Ok(BannerMaterials(request.shared.once(room_id, fetch).await?))
+        Ok(BannerMaterials(request.ask(BannersOf(request.room_id), cx.shared_call()).await?))
     }
 }
 
 /// Counts a view of each of these banners that has a cap. For banners that were answered, and after the answer: returns at
 /// once, and nobody waits for the counters.
 pub fn count_views(request: &LiveRequest, banner_ids: &[i64]) {
-    let booked = request.shared.peek::<i64, Arc<Vec<BannerMaterial>>, Error>(&request.room_id);
-    let Some(Ok(booked)) = booked else { return };
+    let Some(Ok(booked)) = request.shared.known(&BannersOf(request.room_id)) else { return };
     let capped = booked.iter().filter(|banner| banner::daily_cap(banner, &request.conf.banners).is_some());
     let seen: Vec<i64> = capped.map(|banner| banner.banner_id).filter(|id| banner_ids.contains(id)).collect();
     request.resident.dal.count_banner_views(&request.call, &seen, request.now_ms);

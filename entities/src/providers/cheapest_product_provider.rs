@@ -1,7 +1,7 @@
 //! The product that the order of a room's vouchers is about.
 
 use live_pack_dal::{Decimal, FastStr, Lookup};
-use live_pack_engine::{Context, NeedRun, Reads, Stage, Task, TaskResult};
+use live_pack_engine::{Context, Inputs, Maybe, NeedRun, Stage, Task, TaskResult};
 
 use super::{CreatorInfo, ProductList, RoomInfo, RoomVouchers};
 use crate::{
@@ -35,38 +35,41 @@ impl CheapestProduct {
 
 /// Asks D4 for the prices of the bag, or of the products that the request names, in one batch; of these only those that are
 /// in the bag: the prices of other rooms are not this room's business. As the order of the vouchers needs them, they stand
-/// among the providers here; to operators this is `ProductPriceLoader`, as elsewhere.
+/// among the providers here. Registered as `ProductPriceLoader`, as elsewhere.
 #[derive(Debug)]
 pub struct CheapestProductProvider;
 
+/// Inputs of [`CheapestProductProvider`].
+#[derive(Debug, Inputs)]
+pub struct CheapestInputs<'a> {
+    room: &'a RoomInfo,
+    creator: &'a CreatorInfo,
+    bag: &'a ProductList,
+    vouchers: Maybe<'a, RoomVouchers>,
+}
+
 impl Task<VoucherScene> for CheapestProductProvider {
     type Output = CheapestProduct;
+    type Input<'a> = CheapestInputs<'a>;
     const STAGE: Stage = Stage::Providers;
 
-    fn name(&self) -> &'static str {
-        "ProductPriceLoader"
-    }
-
-    fn reads(&self) -> Reads {
-        Reads::none().need::<RoomInfo>().need::<CreatorInfo>().need::<ProductList>().maybe::<RoomVouchers>()
-    }
-
-    fn need_run(&self, cx: &Context<VoucherScene>) -> NeedRun {
-        let any = cx.maybe::<RoomVouchers>().done().is_some_and(|vouchers| !vouchers.vouchers.is_empty());
-        let state = cx.maybe::<RoomInfo>().done().map(|room| room.0.state);
-        let permission = cx.maybe::<CreatorInfo>().done().map(CreatorInfo::permission);
-        let verdict = state.zip(permission).map(|(state, permission)| verdict(state, permission));
-        match verdict {
-            Some(RoomVerdict::Normal) if any => NeedRun::Run,
-            Some(RoomVerdict::Normal) => NeedRun::Skip("no_vouchers"),
+    fn need_run(&self, _cx: &Context<VoucherScene>, input: &CheapestInputs<'_>) -> NeedRun {
+        let any = input.vouchers.done().is_some_and(|vouchers| !vouchers.vouchers.is_empty());
+        match verdict(input.room.0.state, input.creator.permission()) {
+            RoomVerdict::Normal if any => NeedRun::Run,
+            RoomVerdict::Normal => NeedRun::Skip("no_vouchers"),
             _ => NeedRun::Skip("the_room_does_not_sell"),
         }
     }
 
-    async fn run(&self, cx: &Context<VoucherScene>) -> TaskResult<VoucherScene, CheapestProduct> {
+    async fn run(
+        &self,
+        cx: &Context<VoucherScene>,
+        input: CheapestInputs<'_>,
+    ) -> TaskResult<VoucherScene, CheapestProduct> {
         let request = cx.request();
-        let room = &cx.need::<RoomInfo>()?.0;
-        let bag = cx.need::<ProductList>()?.0.entries.iter().map(|entry| entry.product_id);
+        let (room, bag) = (&input.room.0, &input.bag.0);
+        let bag = bag.entries.iter().map(|entry| entry.product_id);
         let asked = &request.query.voucher_products;
         let mut ids: Vec<i64> = bag.filter(|id| asked.is_empty() || asked.contains(id)).collect();
         ids.sort_unstable();

@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use live_pack_dal::{
-    Call, Downstream, Error, Lookup,
+    Downstream, Error, Lookup,
     model::{Creator, Permission},
 };
-use live_pack_engine::{Context, Stage, TaskResult, typed::Task};
+use live_pack_engine::{Context, Stage, Task, TaskResult};
 
 use super::RoomInfo;
 use crate::{
-    request::LiveRequest,
+    questions::CreatorOf,
     scene::{Ask as _, LiveScene},
 };
 
@@ -26,7 +26,7 @@ impl CreatorInfo {
     }
 }
 
-/// Asks D10 `MGetCreator`, once a request.
+/// Asks D10 `MGetCreator`, once per request.
 #[derive(Debug)]
 pub struct CreatorProvider;
 
@@ -36,22 +36,10 @@ impl<S: LiveScene> Task<S> for CreatorProvider {
     const STAGE: Stage = Stage::Providers;
 
     async fn run(&self, cx: &Context<S>, RoomInfo(room): &RoomInfo) -> TaskResult<S, CreatorInfo> {
-        match creator(cx.request(), cx.shared_call(), room.anchor_id).await? {
+        match cx.request().ask(CreatorOf(room.anchor_id), cx.shared_call()).await? {
             Lookup::Found(creator) => Ok(CreatorInfo(Some(creator))),
             Lookup::Missing => Ok(CreatorInfo(None)),
             Lookup::Failed => Err(Error::key(Downstream::LiveCreator, "MGetCreator").into()),
         }
     }
-}
-
-/// A creator: fetched once a request, with the `call` of whoever asks first.
-///
-/// # Errors
-/// What D10 failed with.
-pub async fn creator(request: &LiveRequest, call: Call, creator_id: i64) -> Result<Lookup<Arc<Creator>>, Error> {
-    let fetch = || {
-        let resident = Arc::clone(&request.resident);
-        async move { resident.dal.creator(&call, creator_id).await }
-    };
-    request.shared.once(creator_id, fetch).await
 }

@@ -6,29 +6,29 @@ use live_pack_dal::{
     config::Feature,
     model::{Bag, BagEntry},
 };
-use live_pack_engine::{Context, NeedRun, Reads, Stage, Task, TaskResult};
+use live_pack_engine::{Context, NeedRun, Stage, Task, TaskResult};
 
 use super::{ProductList, RoomInfo};
-use crate::scene::{Ask as _, LiveScene};
+use crate::{
+    questions::ShowcaseOf,
+    scene::{Ask as _, LiveScene},
+};
 
 /// So many products of the profile are looked at: twice what is shown at most, as some will not stand. Always as many, so
 /// that the answer is kept once, whatever is asked for.
 const LOOKED_AT: i32 = 12;
 
-/// Asks D1 `GetShowcase`, once a request, where highlights are asked for: how many products there are the creator brings
+/// Asks D1 `GetShowcase`, once per request, where highlights are asked for: how many products there are the creator brings
 /// along. The highlights are the list of the engine, so they stand among the providers, in the place of the bag.
 #[derive(Debug)]
 pub struct CreatorShopLoader;
 
 impl<S: LiveScene> Task<S> for CreatorShopLoader {
     type Output = ProductList;
+    type Input<'a> = &'a RoomInfo;
     const STAGE: Stage = Stage::Providers;
 
-    fn reads(&self) -> Reads {
-        Reads::none().need::<RoomInfo>()
-    }
-
-    fn need_run(&self, cx: &Context<S>) -> NeedRun {
+    fn need_run(&self, cx: &Context<S>, _room: &&RoomInfo) -> NeedRun {
         let request = cx.request();
         if request.query.highlight_count == 0 {
             return NeedRun::Skip("no_highlights_asked_for");
@@ -36,14 +36,8 @@ impl<S: LiveScene> Task<S> for CreatorShopLoader {
         request.need(Feature::CreatorShop)
     }
 
-    async fn run(&self, cx: &Context<S>) -> TaskResult<S, ProductList> {
-        let request = cx.request();
-        let creator_id = cx.need::<RoomInfo>()?.0.anchor_id;
-        let fetch = || {
-            let (resident, call) = (Arc::clone(&request.resident), cx.early_call());
-            async move { resident.dal.showcase(&call, creator_id, LOOKED_AT).await }
-        };
-        let showcase = request.shared.once(creator_id, fetch).await?;
+    async fn run(&self, cx: &Context<S>, RoomInfo(room): &RoomInfo) -> TaskResult<S, ProductList> {
+        let showcase = cx.request().ask(ShowcaseOf(room.anchor_id, LOOKED_AT), cx.early_call()).await?;
         let entry = |(item_no, product_id): (i32, &i64)| BagEntry { product_id: *product_id, item_no, top_rank: 0 };
         let entries = (1..).zip(&showcase.product_ids).map(entry).collect();
         // of no room and not whole: nothing is remembered of it as of a bag

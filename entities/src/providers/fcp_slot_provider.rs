@@ -1,7 +1,7 @@
 //! What a place in a feed wants.
 
 use live_pack_dal::config::{FcpComponent, FcpScene};
-use live_pack_engine::{Context, Stage, Strength, SyncTask, TaskResult};
+use live_pack_engine::{Context, Stage, Task, TaskResult};
 
 use crate::{rules::fcp, scene::LiveScene};
 
@@ -26,15 +26,13 @@ impl FcpSlot {
 #[derive(Debug)]
 pub struct FcpSlotProvider;
 
-impl<S: LiveScene> SyncTask<S> for FcpSlotProvider {
+impl<S: LiveScene> Task<S> for FcpSlotProvider {
     type Output = FcpSlot;
+    type Input<'a> = ();
     const STAGE: Stage = Stage::Providers;
+    const WAITS: bool = false;
 
-    fn strength(&self, _cx: &Context<S>) -> Strength {
-        Strength::Strong
-    }
-
-    fn run(&self, cx: &Context<S>) -> TaskResult<S, FcpSlot> {
+    async fn run(&self, cx: &Context<S>, (): ()) -> TaskResult<S, FcpSlot> {
         let request = cx.request();
         let slot = &request.query.slot;
         let scene = request.conf.fcp.of(&slot.scene).clone();

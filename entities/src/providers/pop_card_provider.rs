@@ -1,7 +1,5 @@
 //! What the host explains at the moment.
 
-use std::sync::Arc;
-
 use live_pack_dal::{
     Call, Downstream, Error, Lookup,
     config::Feature,
@@ -10,6 +8,7 @@ use live_pack_dal::{
 use live_pack_engine::{Context, NeedRun, Stage, Task, TaskResult};
 
 use crate::{
+    questions::PinOf,
     request::LiveRequest,
     scene::{Ask as _, LiveScene},
 };
@@ -38,35 +37,31 @@ impl PopCard {
     }
 }
 
-/// Asks Redis `lp:pin:{room}`, else D1 `MGetPinned`, once a request.
+/// Asks Redis `lp:pin:{room}`, else D1 `MGetPinned`, once per request.
 #[derive(Debug)]
 pub struct PopCardProvider;
 
 impl<S: LiveScene> Task<S> for PopCardProvider {
     type Output = PopCard;
+    type Input<'a> = ();
     const STAGE: Stage = Stage::Providers;
 
-    fn need_run(&self, cx: &Context<S>) -> NeedRun {
+    fn need_run(&self, cx: &Context<S>, (): &()) -> NeedRun {
         cx.request().need(Feature::PinCard)
     }
 
-    async fn run(&self, cx: &Context<S>) -> TaskResult<S, PopCard> {
+    async fn run(&self, cx: &Context<S>, (): ()) -> TaskResult<S, PopCard> {
         Ok(PopCard(pin(cx.request(), cx.early_call()).await?))
     }
 }
 
-/// What is pinned in the request's room: fetched once a request, with the `call` of whoever asks first. `None`: nothing, or
+/// What is pinned in the request's room: fetched once per request, with the `call` of whoever asks first. `None`: nothing, or
 /// what was has expired.
 ///
 /// # Errors
 /// What D1 failed with.
 pub async fn pin(request: &LiveRequest, call: Call) -> Result<Option<Pin>, Error> {
-    let room_id = request.room_id;
-    let fetch = || {
-        let resident = Arc::clone(&request.resident);
-        async move { resident.dal.pin(&call, room_id).await }
-    };
-    match request.shared.once(room_id, fetch).await? {
+    match request.ask(PinOf(request.room_id), call).await? {
         Lookup::Found(pin) => Ok(Some(*pin).filter(|pin| is_pinned(pin, request.now_ms))),
         Lookup::Missing => Ok(None),
         Lookup::Failed => Err(Error::key(Downstream::ProductRelation, "MGetPinned")),

@@ -1,7 +1,7 @@
 //! The list of an engine over a surprise set.
 
 use live_pack_dal::model::SurprisePrize;
-use live_pack_engine::{Context, Items, Reads, TaskResult};
+use live_pack_engine::{Context, ItemProvider, Maybe, TaskResult};
 
 use super::SurpriseSetInfo;
 use crate::scene::PrizeScene;
@@ -10,13 +10,15 @@ use crate::scene::PrizeScene;
 #[derive(Debug)]
 pub struct PrizeItems;
 
-impl Items<PrizeScene> for PrizeItems {
-    fn reads(&self) -> Reads {
-        Reads::none().maybe::<SurpriseSetInfo>()
-    }
+impl ItemProvider<PrizeScene> for PrizeItems {
+    type Input<'a> = Maybe<'a, SurpriseSetInfo>;
 
-    fn items(&self, cx: &Context<PrizeScene>) -> TaskResult<PrizeScene, Vec<SurprisePrize>> {
-        let set = cx.maybe::<SurpriseSetInfo>().done().and_then(|set| set.0.as_ref());
+    fn items(
+        &self,
+        _cx: &Context<PrizeScene>,
+        set: Maybe<'_, SurpriseSetInfo>,
+    ) -> TaskResult<PrizeScene, Vec<SurprisePrize>> {
+        let set = set.done().and_then(|set| set.0.as_ref());
         Ok(set.map(|set| set.prizes.clone()).unwrap_or_default())
     }
 }

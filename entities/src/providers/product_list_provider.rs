@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use live_pack_dal::{Call, Error, model::Bag};
-use live_pack_engine::{Context, Stage, Strength, Task, TaskResult};
+use live_pack_dal::model::Bag;
+use live_pack_engine::{Context, Stage, Task, TaskResult};
 
 use crate::{
-    request::LiveRequest,
+    questions::BagOf,
     scene::{Ask as _, LiveScene},
 };
 
@@ -14,32 +14,17 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct ProductList(pub Arc<Bag>);
 
-/// Asks D1 `GetRoomProducts`, once a request.
+/// Asks D1 `GetRoomProducts`, once per request.
 #[derive(Debug)]
 pub struct ProductListProvider;
 
 impl<S: LiveScene> Task<S> for ProductListProvider {
     type Output = ProductList;
+    type Input<'a> = ();
     const STAGE: Stage = Stage::Providers;
 
-    fn strength(&self, _cx: &Context<S>) -> Strength {
-        Strength::Strong
+    async fn run(&self, cx: &Context<S>, (): ()) -> TaskResult<S, ProductList> {
+        let request = cx.request();
+        Ok(ProductList(request.ask(BagOf(request.room_id), cx.shared_call()).await?))
     }
-
-    async fn run(&self, cx: &Context<S>) -> TaskResult<S, ProductList> {
-        Ok(ProductList(bag(cx.request(), cx.shared_call()).await?))
-    }
-}
-
-/// The bag of the request's room: fetched once a request, with the `call` of whoever asks first.
-///
-/// # Errors
-/// What D1 failed with.
-pub(super) async fn bag(request: &LiveRequest, call: Call) -> Result<Arc<Bag>, Error> {
-    let room_id = request.room_id;
-    let fetch = || {
-        let resident = Arc::clone(&request.resident);
-        async move { resident.dal.bag(&call, room_id).await }
-    };
-    request.shared.once(room_id, fetch).await
 }

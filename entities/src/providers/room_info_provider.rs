@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use live_pack_dal::{Call, Downstream, Error, Lookup, model::Room};
-use live_pack_engine::{Context, Stage, TaskError, TaskResult, typed::Task};
+use live_pack_dal::{Downstream, Error, Lookup, model::Room};
+use live_pack_engine::{Context, Stage, Task, TaskError, TaskResult};
 
 use crate::{
-    request::LiveRequest,
+    questions::RoomOf,
     scene::{Ask as _, LiveScene, Stop},
 };
 
@@ -14,7 +14,7 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct RoomInfo(pub Arc<Room>);
 
-/// Asks D11 `MGetRoom`, once a request. A room that does not exist ends the engine.
+/// Asks D11 `MGetRoom`, once per request. A room that does not exist ends the engine.
 #[derive(Debug)]
 pub struct RoomInfoProvider;
 
@@ -24,23 +24,11 @@ impl<S: LiveScene> Task<S> for RoomInfoProvider {
     const STAGE: Stage = Stage::Providers;
 
     async fn run(&self, cx: &Context<S>, (): ()) -> TaskResult<S, RoomInfo> {
-        match room(cx.request(), cx.shared_call()).await? {
+        let request = cx.request();
+        match request.ask(RoomOf(request.room_id), cx.shared_call()).await? {
             Lookup::Found(room) => Ok(RoomInfo(room)),
             Lookup::Missing => Err(TaskError::Stop(Stop::RoomNotFound)),
             Lookup::Failed => Err(Error::key(Downstream::LiveData, "MGetRoom").into()),
         }
     }
-}
-
-/// The request's room: fetched once a request, with the `call` of whoever asks first.
-///
-/// # Errors
-/// What D11 failed with.
-pub async fn room(request: &LiveRequest, call: Call) -> Result<Lookup<Arc<Room>>, Error> {
-    let room_id = request.room_id;
-    let fetch = || {
-        let resident = Arc::clone(&request.resident);
-        async move { resident.dal.room(&call, room_id).await }
-    };
-    request.shared.once(room_id, fetch).await
 }

@@ -1,26 +1,31 @@
 //! The list of an engine over the products of a creator's profile.
 
-use live_pack_engine::{Context, Items, Reads, TaskResult};
+use live_pack_engine::{Context, Inputs, ItemProvider, Maybe, TaskResult};
 
-use super::{FlashWindows, PopCard, ProductList, ProductStatuses, bag_items::Known};
+use super::{
+    ProductList, ProductStatuses,
+    bag_items::{Known, Marks},
+};
 use crate::{item::BagItem, scene::BagScene};
 
 /// The first products of the profile, in the creator's order: those whose status is known.
 #[derive(Debug)]
 pub struct ShowcaseItems;
 
-impl Items<BagScene> for ShowcaseItems {
-    fn reads(&self) -> Reads {
-        Reads::none()
-            .maybe::<ProductList>()
-            .maybe::<ProductStatuses>()
-            .if_written::<FlashWindows>()
-            .if_written::<PopCard>()
-    }
+/// Inputs of [`ShowcaseItems`].
+#[derive(Debug, Inputs)]
+pub struct ShowcaseInputs<'a> {
+    showcase: Maybe<'a, ProductList>,
+    statuses: Maybe<'a, ProductStatuses>,
+    marks: Marks<'a>,
+}
 
-    fn items(&self, cx: &Context<BagScene>) -> TaskResult<BagScene, Vec<BagItem>> {
-        let Some(ProductList(showcase)) = cx.maybe::<ProductList>().done() else { return Ok(Vec::new()) };
-        let known = Known::of(cx);
+impl ItemProvider<BagScene> for ShowcaseItems {
+    type Input<'a> = ShowcaseInputs<'a>;
+
+    fn items(&self, cx: &Context<BagScene>, input: ShowcaseInputs<'_>) -> TaskResult<BagScene, Vec<BagItem>> {
+        let Some(ProductList(showcase)) = input.showcase.done() else { return Ok(Vec::new()) };
+        let known = Known::of(cx.request(), input.statuses.done(), input.marks);
         let items = showcase.entries.iter().enumerate().map(|(index, entry)| known.item(index, entry));
         Ok(items.filter(|item| item.lite.is_some()).collect())
     }

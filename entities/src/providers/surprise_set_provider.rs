@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use live_pack_dal::{config::Feature, model::SurpriseSet};
-use live_pack_engine::{Context, NeedRun, Stage, Strength, Task, TaskResult};
+use live_pack_engine::{Context, NeedRun, Stage, Task, TaskResult};
 
 use crate::scene::{Ask as _, LiveScene};
 
@@ -18,9 +18,10 @@ pub struct SurpriseSetProvider;
 
 impl<S: LiveScene> Task<S> for SurpriseSetProvider {
     type Output = SurpriseSetInfo;
+    type Input<'a> = ();
     const STAGE: Stage = Stage::Providers;
 
-    fn need_run(&self, cx: &Context<S>) -> NeedRun {
+    fn need_run(&self, cx: &Context<S>, (): &()) -> NeedRun {
         let request = cx.request();
         let regions = &request.conf.auction.regions;
         if !regions.is_empty() && !regions.contains(&request.viewer.region) {
@@ -29,11 +30,7 @@ impl<S: LiveScene> Task<S> for SurpriseSetProvider {
         request.need(Feature::Auction)
     }
 
-    fn strength(&self, _cx: &Context<S>) -> Strength {
-        Strength::Strong
-    }
-
-    async fn run(&self, cx: &Context<S>) -> TaskResult<S, SurpriseSetInfo> {
+    async fn run(&self, cx: &Context<S>, (): ()) -> TaskResult<S, SurpriseSetInfo> {
         let request = cx.request();
         let (room_id, set_id) = (request.room_id, request.query.surprise_set_id);
         let found = request.resident.dal.surprise_set(&cx.call(), room_id, set_id).await?;

@@ -1,7 +1,7 @@
 //! The list of an engine over vouchers.
 
 use live_pack_dal::model::Voucher;
-use live_pack_engine::{Context, Items, Reads, TaskResult};
+use live_pack_engine::{Context, ItemProvider, Maybe, TaskResult};
 
 use super::RoomVouchers;
 use crate::scene::VoucherScene;
@@ -10,12 +10,14 @@ use crate::scene::VoucherScene;
 #[derive(Debug)]
 pub struct VoucherItems;
 
-impl Items<VoucherScene> for VoucherItems {
-    fn reads(&self) -> Reads {
-        Reads::none().maybe::<RoomVouchers>()
-    }
+impl ItemProvider<VoucherScene> for VoucherItems {
+    type Input<'a> = Maybe<'a, RoomVouchers>;
 
-    fn items(&self, cx: &Context<VoucherScene>) -> TaskResult<VoucherScene, Vec<Voucher>> {
-        Ok(cx.maybe::<RoomVouchers>().done().map(|vouchers| vouchers.vouchers.to_vec()).unwrap_or_default())
+    fn items(
+        &self,
+        _cx: &Context<VoucherScene>,
+        vouchers: Maybe<'_, RoomVouchers>,
+    ) -> TaskResult<VoucherScene, Vec<Voucher>> {
+        Ok(vouchers.done().map(|vouchers| vouchers.vouchers.to_vec()).unwrap_or_default())
     }
 }

@@ -7,11 +7,12 @@ use live_pack_dal::{
     config::Feature,
     model::{Claims, PinKind, Region, Voucher},
 };
-use live_pack_engine::{Context, Maybe, NeedRun, Stage, TaskResult, typed::Task};
+use live_pack_engine::{Context, Maybe, NeedRun, Stage, Task, TaskResult};
 
-use super::{PopCard, first};
+use super::PopCard;
 use crate::{
     item::BagItem,
+    questions::{ClaimsOf, Source, VouchersOf},
     request::{BagTab, LiveRequest},
     rules::voucher,
     scene::{Ask as _, LiveScene},
@@ -118,25 +119,18 @@ impl<S: LiveScene> Task<S> for PinnedVoucherProvider {
     }
 }
 
-/// The vouchers of the request's room and what the viewer did with them: fetched once a request, with the `call` of whoever
+/// The vouchers of the request's room and what the viewer did with them: fetched once per request, with the `call` of whoever
 /// asks first. Vouchers whose claim could not be had are left out.
 ///
 /// # Errors
 /// What D6 failed with.
 pub async fn room_vouchers(request: &LiveRequest, call: Call) -> Result<RoomVouchers, Error> {
-    let room_id = request.room_id;
     let vouchers = issued_vouchers(request, call.clone()).await?;
     if request.viewer.is_guest() || vouchers.is_empty() {
         return Ok(RoomVouchers { vouchers, claims: None });
     }
-    let fetch = || {
-        let (resident, vouchers) = (Arc::clone(&request.resident), Arc::clone(&vouchers));
-        async move {
-            let ids: Vec<i64> = vouchers.iter().map(|voucher| voucher.voucher_id).collect();
-            resident.dal.claims(&call, &ids).await.map(Arc::new)
-        }
-    };
-    let claims: Arc<Claims> = request.shared.once(room_id, fetch).await?;
+    let source = Source { resident: Arc::clone(&request.resident), call };
+    let claims = request.shared.ask(ClaimsOf(request.room_id), (source, Arc::clone(&vouchers))).await?;
     if claims.failed.is_empty() {
         return Ok(RoomVouchers { vouchers, claims: Some(claims) });
     }
@@ -145,17 +139,12 @@ pub async fn room_vouchers(request: &LiveRequest, call: Call) -> Result<RoomVouc
     Ok(RoomVouchers { vouchers: Arc::new(known), claims: Some(claims) })
 }
 
-/// The vouchers of the request's room, whoever looks: fetched once a request, with the `call` of whoever asks first.
+/// The vouchers of the request's room, whoever looks: fetched once per request, with the `call` of whoever asks first.
 ///
 /// # Errors
 /// What D6 failed with.
 pub async fn issued_vouchers(request: &LiveRequest, call: Call) -> Result<Arc<Vec<Voucher>>, Error> {
-    let room_id = request.room_id;
-    let fetch = || {
-        let resident = Arc::clone(&request.resident);
-        async move { resident.dal.room_vouchers(&call, &[room_id]).await.map(first) }
-    };
-    match request.shared.once(room_id, fetch).await? {
+    match request.ask(VouchersOf(request.room_id), call).await? {
         Lookup::Found(vouchers) => Ok(vouchers),
         Lookup::Missing => Ok(Arc::default()),
         Lookup::Failed => Err(Error::key(Downstream::PromotionDelivery, "MGetRoomVouchers")),

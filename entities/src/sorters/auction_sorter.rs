@@ -10,7 +10,9 @@ use crate::scene::AuctionScene;
 pub struct AuctionSorter;
 
 impl Sorter<AuctionScene> for AuctionSorter {
-    fn key(&self, _cx: &Context<AuctionScene>, auction: &Auction) -> SortKey {
+    type Input<'a> = ();
+
+    fn key(&self, _cx: &Context<AuctionScene>, (): &(), auction: &Auction) -> SortKey {
         let rank: i64 = match auction.status {
             AuctionStatus::Ongoing => 0,
             AuctionStatus::Extended => 1,

@@ -1,10 +1,7 @@
 //! The order of banners.
 
 use live_pack_dal::model::BannerMaterial;
-use live_pack_engine::{
-    Context, SortKey,
-    typed::{Items, Sorter},
-};
+use live_pack_engine::{Context, Items, SortKey, Sorter};
 
 use super::rank;
 use crate::{rules::banner::order, scene::BannerScene};

@@ -1,7 +1,7 @@
 //! What a feed shows first.
 
 use live_pack_dal::config::FcpComponent;
-use live_pack_engine::{Context, Reads, SortKey, Sorter};
+use live_pack_engine::{Context, SortKey, Sorter};
 
 use crate::{
     item::BagItem,
@@ -15,12 +15,10 @@ use crate::{
 pub struct FcpPrioritySorter;
 
 impl Sorter<BagScene> for FcpPrioritySorter {
-    fn reads(&self) -> Reads {
-        Reads::none().need::<FcpSlot>()
-    }
+    type Input<'a> = &'a FcpSlot;
 
-    fn key(&self, cx: &Context<BagScene>, item: &BagItem) -> SortKey {
-        let wants = |component| cx.need::<FcpSlot>().is_ok_and(|slot| slot.wants(component));
+    fn key(&self, _cx: &Context<BagScene>, slot: &&FcpSlot, item: &BagItem) -> SortKey {
+        let wants = |component| slot.wants(component);
         let running = item.sale.filter(|sale| sale.state == FlashState::Ongoing);
         match running {
             Some(sale) if wants(FcpComponent::FlashSale) => flash_sale::sort_key(Some(&sale)).into(),

@@ -10,7 +10,9 @@ use crate::{item::BagItem, rules::order::flash_key, scene::BagScene};
 pub struct FlashSaleSorter;
 
 impl Sorter<BagScene> for FlashSaleSorter {
-    fn need_run(&self, cx: &Context<BagScene>) -> NeedRun {
+    type Input<'a> = ();
+
+    fn need_run(&self, cx: &Context<BagScene>, (): &()) -> NeedRun {
         let request = cx.request();
         if !request.groups.is_on(Experiment::FlashSaleFirst) {
             NeedRun::Skip("experiment_flash_sale_first_is_off")
@@ -21,7 +23,7 @@ impl Sorter<BagScene> for FlashSaleSorter {
         }
     }
 
-    fn key(&self, _cx: &Context<BagScene>, item: &BagItem) -> SortKey {
+    fn key(&self, _cx: &Context<BagScene>, (): &(), item: &BagItem) -> SortKey {
         flash_key(item.sale.as_ref(), true).into()
     }
 }

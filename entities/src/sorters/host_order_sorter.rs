@@ -1,6 +1,6 @@
 //! The order in which the host numbered the bag.
 
-use live_pack_engine::{Context, SortKey, typed::Sorter};
+use live_pack_engine::{Context, SortKey, Sorter};
 
 use crate::{item::BagItem, scene::BagScene};
 

@@ -1,7 +1,7 @@
 //! The order of the prizes of a surprise set.
 
 use live_pack_dal::model::SurprisePrize;
-use live_pack_engine::{Context, SortKey, Sorter};
+use live_pack_engine::{Context, Items, SortKey, Sorter};
 
 use super::rank;
 use crate::{rules::prize::order, scene::PrizeScene};
@@ -11,7 +11,9 @@ use crate::{rules::prize::order, scene::PrizeScene};
 pub struct PrizeSorter;
 
 impl Sorter<PrizeScene> for PrizeSorter {
-    fn key(&self, cx: &Context<PrizeScene>, prize: &SurprisePrize) -> SortKey {
-        rank(cx.items(), prize, order)
+    type Input<'a> = Items<'a, PrizeScene>;
+
+    fn key(&self, _cx: &Context<PrizeScene>, items: &Items<'_, PrizeScene>, prize: &SurprisePrize) -> SortKey {
+        rank(items, prize, order)
     }
 }

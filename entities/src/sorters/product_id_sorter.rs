@@ -9,7 +9,9 @@ use crate::{item::BagItem, scene::BagScene};
 pub struct ProductIdSorter;
 
 impl Sorter<BagScene> for ProductIdSorter {
-    fn key(&self, _cx: &Context<BagScene>, item: &BagItem) -> SortKey {
+    type Input<'a> = ();
+
+    fn key(&self, _cx: &Context<BagScene>, (): &(), item: &BagItem) -> SortKey {
         item.product_id.into()
     }
 }

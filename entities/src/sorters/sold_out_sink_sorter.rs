@@ -17,12 +17,14 @@ use crate::{
 pub struct SoldOutSinkSorter;
 
 impl Sorter<BagScene> for SoldOutSinkSorter {
-    fn need_run(&self, cx: &Context<BagScene>) -> NeedRun {
+    type Input<'a> = ();
+
+    fn need_run(&self, cx: &Context<BagScene>, (): &()) -> NeedRun {
         let on = cx.request().groups.is_on(Experiment::SoldOutSink);
         if on { NeedRun::Run } else { NeedRun::Skip("experiment_sold_out_sink_is_off") }
     }
 
-    fn key(&self, cx: &Context<BagScene>, item: &BagItem) -> SortKey {
+    fn key(&self, cx: &Context<BagScene>, (): &(), item: &BagItem) -> SortKey {
         let facts = PlaceFacts {
             sold_out: item.is_sold_out(),
             pinned: item.is_pinned,

@@ -13,7 +13,9 @@ use crate::{
 pub struct TopProductsSorter;
 
 impl Sorter<BagScene> for TopProductsSorter {
-    fn key(&self, _cx: &Context<BagScene>, item: &BagItem) -> SortKey {
+    type Input<'a> = ();
+
+    fn key(&self, _cx: &Context<BagScene>, (): &(), item: &BagItem) -> SortKey {
         if item.is_pinned { pinned_key(true).into() } else { top_key(item.top_rank).into() }
     }
 }

@@ -1,10 +1,7 @@
 //! The order of vouchers.
 
 use live_pack_dal::model::Voucher;
-use live_pack_engine::{
-    Context, Inputs, Maybe, SortKey,
-    typed::{Items, Sorter},
-};
+use live_pack_engine::{Context, Inputs, Items, Maybe, SortKey, Sorter};
 
 use super::rank;
 use crate::{

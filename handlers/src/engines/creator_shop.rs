@@ -1,6 +1,6 @@
 //! The entrance to the creator's shop, with some of its products.
 
-use live_pack_engine::{Definition, WhenEmpty, high, low};
+use live_pack_engine::{Definition, WhenEmpty, high, low, named};
 use live_pack_entities::{
     converters::{ButtonConverter, CreatorShopConverter, PriceConverter, ProductConverter, ShopInfo},
     filters::{
@@ -14,7 +14,6 @@ use live_pack_entities::{
     page::HighlightPage,
     providers::{CreatorProvider, CreatorShopLoader, RoomInfoProvider, ShowcaseItems, ShowcaseStatusProvider},
     scene::BagScene,
-    weak::Weak,
 };
 
 /// `CreatorShopEngine`: its cards are for looking at, so neither cart nor trade chain is asked, and every button is VIEW.
@@ -25,7 +24,7 @@ pub fn creator_shop_engine() -> Definition<BagScene, ShopInfo> {
         .strong(RoomInfoProvider)
         .strong(CreatorProvider)
         .task(CreatorShopLoader)
-        .task(ShowcaseStatusProvider)
+        .task(named("ProductStatusProvider", ShowcaseStatusProvider))
         .items(ShowcaseItems)
         .filter(RoomStatusFilter)
         .filter(ShopEntryFilter)
@@ -38,17 +37,17 @@ pub fn creator_shop_engine() -> Definition<BagScene, ShopInfo> {
         .cut(HighlightPage)
         // the shop's own seller is asked for where there are no highlights, too
         .when_empty(WhenEmpty::GoOn)
-        .task(Weak(ProductModelLoader))
+        .task(ProductModelLoader)
         .task(ProductPriceLoader)
         .task(low(ProductDetailLoader))
         .task(high(PromotionDisplayInfoLoader))
-        .task(ShopSellerLoader)
+        .task(named("SellerLoader", ShopSellerLoader))
         .task(DeliveryLoader)
         .task(high(ImageLoader))
         .task(high(TextLoader))
         .strong(PriceConverter)
-        .task(Weak(ButtonConverter))
-        .task(Weak(ProductConverter::for_the_bag()))
+        .task(ButtonConverter)
+        .task(ProductConverter::for_the_bag())
         .strong(CreatorShopConverter)
         .answer::<ShopInfo>()
 }

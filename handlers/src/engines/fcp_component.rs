@@ -8,8 +8,8 @@ use live_pack_entities::{
         RoomStatusFilter, StockFilter,
     },
     loaders::{
-        AuctionSellerLoader, BidderStateLoader, FlashSaleLoader, ImageLoader, ProductModelLoader, ProductPriceLoader,
-        PromotionDisplayInfoLoader, TextLoader,
+        AuctionSellerLoader, BidderStateLoader, FlashSaleLoader, ImageLoader, InTheRoom, ProductModelLoader,
+        ProductPriceLoader, PromotionDisplayInfoLoader, TextLoader,
     },
     page::FcpPage,
     providers::{
@@ -51,7 +51,7 @@ pub fn fcp_component_engine() -> Definition<BagScene, FcpComponents> {
         .strong(ProductPriceLoader)
         .task(high(PromotionDisplayInfoLoader))
         .task(FlashSaleLoader)
-        .task(high(BidderStateLoader::ForTheAuctions))
+        .task(high(BidderStateLoader(InTheRoom)))
         .task(named("SellerLoader", AuctionSellerLoader).low())
         .task(high(ImageLoader))
         .task(high(TextLoader))

@@ -4,7 +4,7 @@ use live_pack_engine::{Definition, WhenEmpty, high, low};
 use live_pack_entities::{
     converters::{AuctionCards, AuctionListConverter},
     filters::{AuctionVersionFilter, RoomStatusFilter},
-    loaders::{BidderStateLoader, SellerLoader},
+    loaders::{BidderStateLoader, OnThePage, SellerLoader},
     page::AuctionPage,
     providers::{AuctionItems, AuctionListProvider, CreatorProvider, RoomInfoProvider},
     scene::AuctionScene,
@@ -24,7 +24,7 @@ pub fn live_bag_auction_engine() -> Definition<AuctionScene, AuctionCards> {
         .sorter(AuctionSorter)
         .cut(AuctionPage)
         .when_empty(WhenEmpty::SkipLoaders)
-        .task(high(BidderStateLoader::ForThePage))
+        .task(high(BidderStateLoader(OnThePage)))
         .task(low(SellerLoader))
         .strong(AuctionListConverter)
         .answer::<AuctionCards>()

@@ -8,9 +8,9 @@ use live_pack_entities::{
         RoomStatusFilter,
     },
     loaders::{
-        AuctionLoader, BidderStateLoader, CartInfoLoader, DeliveryLoader, FlashSaleLoader, ProductAtmosphereLoader,
-        ProductDetailLoader, ProductModelLoader, ProductPriceLoader, PromotionDisplayInfoLoader, SellerLoader,
-        TextLoader, TradeChainLoader, VoucherLoader,
+        AuctionLoader, BidderStateLoader, CartInfoLoader, DeliveryLoader, FlashSaleLoader, OnTheScreen,
+        ProductAtmosphereLoader, ProductDetailLoader, ProductModelLoader, ProductPriceLoader,
+        PromotionDisplayInfoLoader, SellerLoader, TextLoader, TradeChainLoader, VoucherLoader,
     },
     page::ScreenPage,
     providers::{
@@ -51,7 +51,7 @@ pub fn live_bag_products_refresh_engine() -> Definition<BagScene, Refreshed> {
         .task(high(TradeChainLoader))
         .task(low(SellerLoader))
         .task(AuctionLoader)
-        .task(high(BidderStateLoader::ForTheScreen))
+        .task(high(BidderStateLoader(OnTheScreen)))
         .task(DeliveryLoader)
         .task(low(ProductAtmosphereLoader))
         .task(high(TextLoader))

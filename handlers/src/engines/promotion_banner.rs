@@ -1,6 +1,6 @@
 //! The vouchers of a room, and the banner that speaks of them.
 
-use live_pack_engine::{Definition, high};
+use live_pack_engine::{Definition, high, named};
 use live_pack_entities::{
     converters::{PromotionBanners, VoucherConverter},
     filters::{RoomStatusFilter, VoucherFilter},
@@ -19,8 +19,8 @@ pub fn promotion_banner_engine() -> Definition<VoucherScene, PromotionBanners> {
         .strong(RoomInfoProvider)
         .strong(CreatorProvider)
         .task(VoucherProvider::Always)
-        .task(BagLinesProvider)
-        .task(CheapestProductProvider)
+        .task(named("ProductListProvider", BagLinesProvider))
+        .task(named("ProductPriceLoader", CheapestProductProvider))
         .items(VoucherItems)
         .filter(RoomStatusFilter)
         .filter(VoucherFilter)

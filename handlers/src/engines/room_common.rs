@@ -3,7 +3,7 @@
 use live_pack_engine::{Definition, high};
 use live_pack_entities::{
     converters::{RoomCommonConverter, RoomCommonInfo},
-    loaders::{BidderStateLoader, LiveDataLoader, TextLoader, rooms::CartInfoLoader},
+    loaders::{BidderStateLoader, LiveDataLoader, OnThePage, TextLoader, rooms::CartInfoLoader},
     providers::rooms::{
         AuctionListProvider, BagSummaryProvider, CreatorProvider, PopCardProvider, RoomInfoProvider, RoomItems,
         VoucherProvider,
@@ -34,7 +34,7 @@ fn of_one_room(name: &'static str) -> Definition<RoomScene, RoomCommonInfo> {
         .items(RoomItems)
         .task(LiveDataLoader)
         .task(CartInfoLoader)
-        .task(high(BidderStateLoader::ForThePage))
+        .task(high(BidderStateLoader(OnThePage)))
         .task(high(TextLoader))
         .strong(RoomCommonConverter)
         .answer::<RoomCommonInfo>()

@@ -1,10 +1,10 @@
 //! A surprise set with everything in it.
 
-use live_pack_engine::{Definition, high};
+use live_pack_engine::{Definition, high, named};
 use live_pack_entities::{
     converters::{SurpriseSetConverter, SurpriseSetDetail},
     filters::RoomStatusFilter,
-    loaders::{BidderStateLoader, PictureLoader, TextLoader},
+    loaders::{BidderStateLoader, OnThePage, PictureLoader, TextLoader},
     providers::{CreatorProvider, PrizeItems, RoomInfoProvider, SurpriseSetProvider},
     scene::PrizeScene,
     sorters::PrizeSorter,
@@ -20,8 +20,8 @@ pub fn surprise_set_engine() -> Definition<PrizeScene, SurpriseSetDetail> {
         .items(PrizeItems)
         .filter(RoomStatusFilter)
         .sorter(PrizeSorter)
-        .task(high(BidderStateLoader::ForThePage))
-        .task(PictureLoader)
+        .task(high(BidderStateLoader(OnThePage)))
+        .task(named("ImageLoader", PictureLoader))
         .task(high(TextLoader))
         .strong(SurpriseSetConverter)
         .answer::<SurpriseSetDetail>()

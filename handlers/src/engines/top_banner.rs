@@ -1,10 +1,10 @@
 //! The banners above the bag.
 
-use live_pack_engine::{Definition, high};
+use live_pack_engine::{Definition, high, named};
 use live_pack_entities::{
     converters::{BannerConverter, TopBanners},
     filters::{BannerFilter, RoomStatusFilter},
-    loaders::{BidderStateLoader, PictureLoader, TextLoader, VoucherLoader},
+    loaders::{BidderStateLoader, OnBanners, PictureLoader, TextLoader, VoucherLoader},
     page::TopBannerPage,
     providers::{BannerItems, BannerMaterialProvider, CreatorProvider, RoomInfoProvider},
     scene::BannerScene,
@@ -24,8 +24,8 @@ pub fn top_banner_engine() -> Definition<BannerScene, TopBanners> {
         .sorter(BannerSorter)
         .cut(TopBannerPage)
         .task(VoucherLoader)
-        .task(high(BidderStateLoader::ForTheBanners))
-        .task(PictureLoader)
+        .task(high(BidderStateLoader(OnBanners)))
+        .task(named("ImageLoader", PictureLoader))
         .task(high(TextLoader))
         .strong(BannerConverter)
         .answer::<TopBanners>()

@@ -17,7 +17,9 @@ impl FlowRecord {
     pub fn line(&self) -> String {
         let mut line = format!("{} {:.3}ms", self.flow(), millis(0, self.took_ns()));
         for step in self.steps() {
+            let label = step.label.map(|label| format!(" {label}")).unwrap_or_default();
             let round = if step.round > 1 { format!(" (round {})", step.round) } else { String::new() };
+            let round = label + &round;
             // writing to a String cannot fail
             let _ = match step.outcome {
                 Outcome::Done => Ok(()),
@@ -167,6 +169,7 @@ fn shape(step: &StepRecord<'_>, critical: bool) -> Shape {
         Outcome::Skipped(_) | Outcome::Cancelled => Look::Absent,
     };
     let note = if step.round > 1 { format!("round {}: {note}", step.round) } else { note };
+    let note = step.label.map_or(note.clone(), |label| format!("{label}: {note}"));
     Shape { name: step.name, note, look }
 }
 
@@ -178,6 +181,9 @@ fn told(step: &StepRecord<'_>) -> Value {
         "round": step.round, "outcome": outcome, "reason": reason,
         "start_us": micros(step.start_ns), "end_us": micros(step.end_ns),
     });
+    if let Some(label) = step.label {
+        told["label"] = json!(label);
+    }
     match step.taken {
         Some(Taken::Next) => told["next"] = json!("next"),
         Some(Taken::Finished) => told["next"] = json!("finish"),

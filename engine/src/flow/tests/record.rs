@@ -51,7 +51,10 @@ fn a_flow_explains_itself() {
     assert_eq!(json["steps"][1]["join"], "all");
     assert_eq!(
         json["steps"][1]["branches"][1],
-        json!({ "branch": "w", "strength": "weak", "timeout_ms": 40.0, "conditional": false })
+        json!({
+            "branch": "w", "strength": { "value": "weak", "from": "default" },
+            "enabled": { "value": true, "from": "default" }, "timeout_ms": 40.0, "conditional": false, "each": false,
+        })
     );
     assert_eq!(json["steps"][2]["jumps"], json!([{ "to": "fork", "at_most": 1, "while_left_ms": 20.0 }]));
     let mermaid = flow.explain_mermaid();

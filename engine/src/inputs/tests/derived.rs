@@ -2,7 +2,6 @@
 
 use crate::{
     test_util::{Fake, Tiny, run},
-    typed::{ItemProvider, Items, Task},
     *,
 };
 

@@ -3,7 +3,6 @@
 use super::{BOTH_MODES, in_mode, ms};
 use crate::{
     test_util::{Fake, Tiny, outcome_of, run},
-    typed::{Filter, ItemProvider, Task},
     *,
 };
 

@@ -5,7 +5,6 @@ use std::ops::Range;
 use super::{BOTH_MODES, in_mode};
 use crate::{
     test_util::{Tiny, fault_lines, run},
-    typed::{Cut, Filter, ItemProvider, Items, Sorter, Task},
     *,
 };
 
@@ -133,7 +132,7 @@ async fn items_kept_and_page_are_the_list_before_filters_before_the_order_and_af
 fn the_edges_of_the_list_are_explained() {
     let plan = Plan::compile(&definition(), &PlanConf::default()).unwrap();
     let text = plan.explain();
-    for line in ["ScoreLoader ← kept", "ScoreSorter ← needs ScoreLoader, list", "DoubleLoader ← page"] {
+    for line in ["ScoreLoader [strong] ← kept", "ScoreSorter ← needs ScoreLoader, list", "DoubleLoader ← page"] {
         assert!(text.contains(line), "{line} is not in\n{text}");
     }
 }

@@ -3,7 +3,6 @@
 use super::{BOTH_MODES, ms, with_task};
 use crate::{
     test_util::{Fake, Tiny, TinyError, outcome_of, run},
-    typed::Task,
     *,
 };
 
@@ -97,7 +96,7 @@ impl Leaf {
 
 /// Writers, each with the configuration and the outcome it ends with.
 fn writers() -> Vec<(Fake<Tiny, Datum>, TaskConf, Outcome<TinyError>)> {
-    let new = || Fake::new("Writer", |_: &Context<Tiny>| Ok(Datum)).stage(Stage::Loaders);
+    let new = || Fake::new("Writer", |_| Ok(Datum)).stage(Stage::Loaders);
     let fake = |fake: Fake<Tiny, Datum>| fake.stage(Stage::Loaders);
     let failed = Outcome::Failed;
     let plain = TaskConf::default;
@@ -120,7 +119,7 @@ fn writers() -> Vec<(Fake<Tiny, Datum>, TaskConf, Outcome<TinyError>)> {
 
 /// The same for writers whose absence a plan allows only to readers that do not need them.
 fn left_out() -> Vec<(Fake<Tiny, Datum>, TaskConf, Outcome<TinyError>)> {
-    let new = || Fake::new("Writer", |_: &Context<Tiny>| Ok(Datum)).stage(Stage::Loaders);
+    let new = || Fake::new("Writer", |_| Ok(Datum)).stage(Stage::Loaders);
     let off = TaskConf { enabled: Some(false), ..TaskConf::default() };
     let nobody = Some(Rollout { percent: 0.0, ..Rollout::default() });
     vec![

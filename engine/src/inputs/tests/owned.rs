@@ -8,7 +8,6 @@ use std::sync::{
 use super::{BOTH_MODES, in_mode, ms};
 use crate::{
     test_util::{Fake, Tiny, fault_lines, outcome_of, run},
-    typed::{Cut, ItemProvider, Task},
     *,
 };
 
@@ -48,7 +47,7 @@ impl Task<Tiny> for Wait {
 
 fn cards(dropped: &Arc<AtomicUsize>) -> Fake<Tiny, Cards> {
     let dropped = Arc::clone(dropped);
-    Fake::new("Cards", move |_: &Context<Tiny>| Ok(Cards(vec![1, 2], Arc::clone(&dropped)))).stage(Stage::Loaders)
+    Fake::new("Cards", move |_| Ok(Cards(vec![1, 2], Arc::clone(&dropped)))).stage(Stage::Loaders)
 }
 
 #[tokio::test(start_paused = true)]
@@ -166,7 +165,7 @@ impl ItemProvider<Tiny> for TakesTwice {
 struct Found(Vec<i64>);
 
 fn found() -> Fake<Tiny, Found> {
-    Fake::new("Found", |_: &Context<Tiny>| Ok(Found(vec![1, 2, 3]))).stage(Stage::Providers)
+    Fake::new("Found", |_| Ok(Found(vec![1, 2, 3]))).stage(Stage::Providers)
 }
 
 #[test]

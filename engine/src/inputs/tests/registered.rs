@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use crate::{
     test_util::{Fake, Tiny, TinyError, TinyRequest, outcome_of, plan},
-    typed::{Filter, Task},
     *,
 };
 

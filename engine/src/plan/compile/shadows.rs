@@ -21,11 +21,11 @@ impl<S: Scene> Compiler<'_, S> {
                 self.fault(Some(entry.name), "reads the list, but nothing contributes items".into());
             }
             // a datum whose task is switched off or rolled out is no fault: the shadow is skipped then
-            let (mut reads, mut unwritten) = (Vec::with_capacity(entry.reads.data.len()), Vec::new());
+            let mut reads = Vec::with_capacity(entry.reads.data.len());
             for read in &entry.reads.data {
                 match self.writers.get(&read.datum) {
-                    Some(&writer) => reads.push(ResolvedRead { datum: read.datum, mode: read.mode, writer }),
-                    None if read.mode == Mode::IfWritten => unwritten.push(read.datum),
+                    Some(&writer) => reads.push(ResolvedRead { mode: read.mode, writer }),
+                    None if read.mode == Mode::IfWritten => {}
                     None => self.fault(Some(entry.name), format!("reads {}, which nothing leaves", read.datum_name)),
                 }
             }
@@ -36,9 +36,6 @@ impl<S: Scene> Compiler<'_, S> {
                 name: entry.name,
                 reads,
                 inputs: self.inputs(&entry.reads),
-                unwritten,
-                sees_items: entry.reads.items,
-                sees_page: entry.reads.page,
                 old,
                 rollout,
                 timeout: conf.and_then(|conf| conf.timeout).unwrap_or(self.conf.timeout),

@@ -50,6 +50,42 @@ converters
     assert_eq!(configured().explain(), expected);
 }
 
+struct Hint;
+
+impl Task<Tiny> for Hint {
+    type Output = Self;
+    type Input<'a> = ();
+    const STAGE: Stage = Stage::Loaders;
+
+    async fn run(&self, _cx: &Context<Tiny>, (): ()) -> TaskResult<Tiny, Self> {
+        Ok(Self)
+    }
+}
+
+#[test]
+fn the_strength_of_registration_stands_where_configuration_has_none() {
+    let definition = |conf: TaskConf| {
+        let definition = Definition::<Tiny>::new("Demo")
+            .strong_if(Hint, |request| request.user > 0)
+            .fake(Fake::value("Card", Card).strong())
+            .fake(Fake::value("StockLoader", Stock).stage(Stage::Loaders))
+            .answer::<Card>();
+        plan(&definition, &PlanConf { tasks: [("Hint".to_owned(), conf)].into(), ..PlanConf::default() })
+    };
+    let registered = definition(TaskConf::default());
+    let text = registered.explain();
+    let lines = "loaders\n  Hint [strong in some requests]\n  StockLoader\nconverters\n  Card [strong]\n";
+    assert!(text.ends_with(lines), "{text}");
+    let json = registered.explain_json();
+    let strengths: Vec<_> = json["tasks"].as_array().into_iter().flatten().map(|task| &task["strength"]).collect();
+    let expected =
+        ["strong in some requests", "weak", "strong"].map(|value| json!({ "value": value, "from": "default" }));
+    assert_eq!(strengths, expected.each_ref());
+    assert!(registered.explain_mermaid().contains("Hint<br/>strong in some requests"));
+    let weak = definition(TaskConf { strength: Some(Strength::Weak), ..TaskConf::default() });
+    assert!(weak.explain().contains("  Hint [weak by configuration]\n"), "{}", weak.explain());
+}
+
 #[test]
 fn as_json_with_the_origin_of_each_value() {
     let json = configured().explain_json();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::time::Instant;
 
 use super::Driver;
-use crate::{EngineError, EngineErrorOf, Record, Scene, run::leavings, task::Datum};
+use crate::{EngineError, EngineErrorOf, Record, Scene, body::Datum, run::leavings};
 
 impl<S: Scene> Driver<'_, S> {
     /// Gives up what still runs and waits until it is gone.

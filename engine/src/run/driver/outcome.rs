@@ -5,12 +5,12 @@ use tokio::time::Instant;
 use super::Driver;
 use crate::{
     EngineError, Failure, Outcome, Scene, SkipReason, Strength, TaskError,
+    body::{BodyResult, Datum, NoDatum},
     by_node::NodeId,
     catch::{Caught, catch},
     context::Slot,
     inputs::Owned,
-    plan::{Kind, Node},
-    task::{BodyResult, Datum, NoDatum},
+    plan::Node,
 };
 
 impl<S: Scene> Driver<'_, S> {
@@ -33,10 +33,6 @@ impl<S: Scene> Driver<'_, S> {
                 self.error = Some(EngineError::Stop(reason));
             }
             TaskError::Failed(error) => self.fail(id, Failure::Error(error)),
-            TaskError::Undeclared(datum) => {
-                tracing::error!(task = self.node(id).name, datum, "task read a datum it had not declared");
-                self.fail(id, Failure::DependencyFailed(datum));
-            }
             TaskError::Fault(fault) => {
                 tracing::error!(task = self.node(id).name, %fault, "the code of a task is at fault");
                 self.fail(id, Failure::Fault(fault));
@@ -112,16 +108,11 @@ impl<S: Scene> Driver<'_, S> {
         let _ = self.cx.shared.slots[id].set(slot);
     }
 
-    /// Asked only when it matters. A task whose answer to that panics is strong: nothing worse is hidden.
-    pub(super) fn strength(&mut self, id: NodeId) -> Strength {
-        self.cx.node = id;
+    /// Asked only when it matters. A task whose rule panics is strong: nothing worse is hidden.
+    pub(super) fn strength(&self, id: NodeId) -> Strength {
         let node = self.node(id);
-        let registered = node.registered.as_ref().map(|rule| rule.of(self.cx.request()));
-        match (&node.kind, node.strength.or(registered)) {
-            (_, Some(strength)) => strength,
-            (Kind::Body(body), None) => catch(node.name, || body.strength(&self.cx)).unwrap_or(Strength::Strong),
-            (Kind::Join | Kind::Keep | Kind::Fold | Kind::Gate, None) => Strength::Strong,
-        }
+        let registered = || catch(node.name, || node.registered.of(self.cx.request())).unwrap_or(Strength::Strong);
+        node.strength.unwrap_or_else(registered)
     }
 
     pub(super) fn release(&mut self, id: NodeId) {

@@ -4,57 +4,47 @@ use std::ops::Range;
 
 use super::{BOTH_MODES, in_mode, ms};
 use crate::{
-    test_util::{Fake, Recorder, Tiny, TinyError, outcome_of, run},
+    test_util::{Fake, FakeInputs, Recorder, Tiny, TinyError, outcome_of, run},
     *,
 };
 
 #[derive(Debug, PartialEq, Clone)]
-struct Page(Vec<i64>);
+struct Shown(Vec<i64>);
 #[derive(Clone)]
 struct B;
 #[derive(Clone)]
 struct C;
 
 /// Contributes these.
-struct Contributes(&'static str, Vec<i64>);
+struct Contributes(Vec<i64>);
 
-impl Items<Tiny> for Contributes {
-    fn name(&self) -> &'static str {
-        self.0
-    }
+impl ItemProvider<Tiny> for Contributes {
+    type Input<'a> = ();
 
-    fn reads(&self) -> Reads {
-        Reads::none()
-    }
-
-    fn items(&self, _cx: &Context<Tiny>) -> TaskResult<Tiny, Vec<i64>> {
-        Ok(self.1.clone())
+    fn items(&self, _cx: &Context<Tiny>, (): ()) -> TaskResult<Tiny, Vec<i64>> {
+        Ok(self.0.clone())
     }
 }
 
 /// Rejects multiples.
-struct Multiples(&'static str, i64);
+struct Multiples(i64);
 
 impl Filter<Tiny> for Multiples {
-    fn name(&self) -> &'static str {
-        self.0
-    }
+    type Input<'a> = ();
 
-    fn judge(&self, _cx: &Context<Tiny>, item: &i64) -> Verdict {
-        if item % self.1 == 0 { Verdict::Reject("multiple") } else { Verdict::Keep }
+    fn judge(&self, _cx: &Context<Tiny>, (): &(), item: &i64) -> Verdict {
+        if item % self.0 == 0 { Verdict::Reject("multiple") } else { Verdict::Keep }
     }
 }
 
 /// Orders by the remainder.
-struct Remainder(&'static str, i64);
+struct Remainder(i64);
 
 impl Sorter<Tiny> for Remainder {
-    fn name(&self) -> &'static str {
-        self.0
-    }
+    type Input<'a> = ();
 
-    fn key(&self, _cx: &Context<Tiny>, item: &i64) -> SortKey {
-        (item % self.1).into()
+    fn key(&self, _cx: &Context<Tiny>, (): &(), item: &i64) -> SortKey {
+        (item % self.0).into()
     }
 }
 
@@ -63,28 +53,31 @@ impl Sorter<Tiny> for Remainder {
 struct Part(Range<usize>);
 
 impl Cut<Tiny> for Part {
-    fn range(&self, _cx: &Context<Tiny>, _len: usize) -> Range<usize> {
+    type Input<'a> = ();
+
+    fn range(&self, _cx: &Context<Tiny>, (): &(), _len: usize) -> Range<usize> {
         self.0.clone()
     }
 }
 
-fn page() -> Fake<Tiny, Page> {
-    Fake::new("Page", |cx: &Context<Tiny>| Ok(Page(cx.list().page().copied().collect()))).reads(Reads::none().page())
+fn page() -> Fake<Tiny, Shown> {
+    Fake::new("Page", |inputs: &FakeInputs<'_, Tiny>| Ok(Shown(inputs.page().items().copied().collect()))).page()
 }
 
-fn numbers(range: Range<i64>) -> Contributes {
-    Contributes("Numbers", range.collect())
+fn numbers(range: Range<i64>) -> Registered<Contributes> {
+    named("Numbers", Contributes(range.collect()))
 }
 
 async fn page_of(definition: Definition<Tiny>, mode: Mode) -> Result<Vec<i64>, EngineErrorOf<Tiny>> {
-    let definition = definition.fake(page()).answer::<Page>();
+    let definition = definition.fake(page()).answer::<Shown>();
     run(&definition, &in_mode(mode)).await.into_answer().0.map(|page| page.0)
 }
 
 #[tokio::test(start_paused = true)]
 async fn contributions_are_joined_in_the_order_of_registration() {
     for mode in BOTH_MODES {
-        let definition = Definition::new("E").items(Contributes("One", vec![3, 1])).items(Contributes("Two", vec![2]));
+        let definition =
+            Definition::new("E").items(named("One", Contributes(vec![3, 1]))).items(named("Two", Contributes(vec![2])));
         assert_eq!(page_of(definition, mode).await, Ok(vec![3, 1, 2]));
     }
 }
@@ -92,7 +85,7 @@ async fn contributions_are_joined_in_the_order_of_registration() {
 #[tokio::test(start_paused = true)]
 async fn an_item_stays_if_no_filter_rejects_it_whatever_their_order() {
     for mode in BOTH_MODES {
-        let (two, three) = (|| Multiples("Two", 2), || Multiples("Three", 3));
+        let (two, three) = (|| named("Two", Multiples(2)), || named("Three", Multiples(3)));
         let one_way = Definition::new("E").items(numbers(1..12)).filter(two()).filter(three());
         let other_way = Definition::new("E").items(numbers(1..12)).filter(three()).filter(two());
         assert_eq!(page_of(one_way, mode).await, Ok(vec![1, 5, 7, 11]));
@@ -102,9 +95,11 @@ async fn an_item_stays_if_no_filter_rejects_it_whatever_their_order() {
 
 #[tokio::test(start_paused = true)]
 async fn the_record_keeps_every_rejection() {
-    let definition =
-        Definition::new("E").items(numbers(5..7)).filter(Multiples("Two", 2)).filter(Multiples("Three", 3));
-    let finished = run(&definition.fake(page()).answer::<Page>(), &PlanConf::default()).await;
+    let definition = Definition::new("E")
+        .items(numbers(5..7))
+        .filter(named("Two", Multiples(2)))
+        .filter(named("Three", Multiples(3)));
+    let finished = run(&definition.fake(page()).answer::<Shown>(), &PlanConf::default()).await;
     let rejected: Vec<_> = finished.record.rejected().collect();
     assert_eq!(rejected, [(6, "Two", "multiple"), (6, "Three", "multiple")]);
 }
@@ -112,8 +107,10 @@ async fn the_record_keeps_every_rejection() {
 #[tokio::test(start_paused = true)]
 async fn ties_of_the_first_sorter_go_to_the_next_and_then_to_the_order_of_the_list() {
     for mode in BOTH_MODES {
-        let definition =
-            Definition::new("E").items(numbers(0..12)).sorter(Remainder("By3", 3)).sorter(Remainder("By2", 2));
+        let definition = Definition::new("E")
+            .items(numbers(0..12))
+            .sorter(named("By3", Remainder(3)))
+            .sorter(named("By2", Remainder(2)));
         assert_eq!(page_of(definition, mode).await, Ok(vec![0, 6, 3, 9, 4, 10, 1, 7, 2, 8, 5, 11]));
     }
 }
@@ -132,11 +129,13 @@ async fn the_cut_takes_what_lies_within_the_list() {
 struct HidesOdd;
 
 impl Cut<Tiny> for HidesOdd {
-    fn range(&self, _cx: &Context<Tiny>, _len: usize) -> Range<usize> {
+    type Input<'a> = ();
+
+    fn range(&self, _cx: &Context<Tiny>, (): &(), _len: usize) -> Range<usize> {
         0..4
     }
 
-    fn shows(&self, _cx: &Context<Tiny>, item: &i64) -> bool {
+    fn shows(&self, _cx: &Context<Tiny>, (): &(), item: &i64) -> bool {
         item % 2 == 0
     }
 }
@@ -147,16 +146,15 @@ async fn hiding_an_item_neither_moves_the_page_nor_fills_the_gap() {
     assert_eq!(page_of(definition, Mode::Staged).await, Ok(vec![0, 2]));
 }
 
-fn with_loaders(items: Range<i64>, when_empty: WhenEmpty, recorder: &Recorder) -> Definition<Tiny, Page> {
-    let on_page = Reads::none().page();
+fn with_loaders(items: Range<i64>, when_empty: WhenEmpty, recorder: &Recorder) -> Definition<Tiny, Shown> {
     Definition::new("E")
         .items(numbers(items))
         .when_empty(when_empty)
-        .fake(Fake::value("OnPage", B).stage(Stage::Loaders).reads(on_page).after(ms(1)).on(recorder))
+        .fake(Fake::value("OnPage", B).stage(Stage::Loaders).page().after(ms(1)).on(recorder))
         .fake(Fake::value("AfterIt", C).stage(Stage::Loaders).maybe::<B>().on(recorder))
         .fake(Fake::value("Apart", ()).stage(Stage::Loaders).on(recorder))
         .fake(page())
-        .answer::<Page>()
+        .answer::<Shown>()
 }
 
 #[tokio::test(start_paused = true)]
@@ -165,7 +163,7 @@ async fn on_an_empty_list_the_loaders_that_work_on_it_are_skipped_in_both_modes(
         let recorder = Recorder::new();
         let definition = with_loaders(0..0, WhenEmpty::SkipLoaders, &recorder);
         let (answer, record) = run(&definition, &in_mode(mode)).await.into_answer();
-        assert_eq!(answer, Ok(Page(vec![])));
+        assert_eq!(answer, Ok(Shown(vec![])));
         for task in ["OnPage", "AfterIt"] {
             assert_eq!(outcome_of(&record, task), Some(Outcome::Skipped(SkipReason::EmptyList)), "{task}");
         }
@@ -186,7 +184,9 @@ async fn a_plan_may_go_on_with_an_empty_list() {
 struct Broken(&'static str);
 
 impl Filter<Tiny> for Broken {
-    fn admit(&self, _cx: &Context<Tiny>) -> TaskResult<Tiny, ()> {
+    type Input<'a> = ();
+
+    fn admit(&self, _cx: &Context<Tiny>, (): &()) -> TaskResult<Tiny, ()> {
         match self.0 {
             "error" => Err(TinyError("no").into()),
             "stop" => Err(TaskError::Stop("closed")),
@@ -194,7 +194,7 @@ impl Filter<Tiny> for Broken {
         }
     }
 
-    fn judge(&self, _cx: &Context<Tiny>, _item: &i64) -> Verdict {
+    fn judge(&self, _cx: &Context<Tiny>, (): &(), _item: &i64) -> Verdict {
         panic!("cannot judge");
     }
 }
@@ -217,12 +217,15 @@ async fn a_filter_that_cannot_be_applied_ends_the_engine() {
 /// Asks elsewhere, for 20 ms.
 struct Asks(Result<(), TinyError>);
 
-impl BatchFilter<Tiny> for Asks {
-    async fn judge_all(&self, cx: &Context<Tiny>) -> TaskResult<Tiny, Rejections> {
+impl Filter<Tiny> for Asks {
+    type Input<'a> = ();
+    const WAITS: bool = true;
+
+    async fn judge_all(&self, _cx: &Context<Tiny>, (): (), items: &[i64]) -> TaskResult<Tiny, Rejections> {
         tokio::time::sleep(ms(20)).await;
         self.0.clone()?;
         let mut rejections = Rejections::default();
-        for (index, _) in cx.items().iter().enumerate().filter(|(_, item)| **item > 3) {
+        for (index, _) in items.iter().enumerate().filter(|(_, item)| **item > 3) {
             rejections.push(index, "too_large");
         }
         Ok(rejections)
@@ -233,17 +236,17 @@ impl BatchFilter<Tiny> for Asks {
 async fn a_filter_may_wait_beside_others() {
     for mode in BOTH_MODES {
         let definition =
-            Definition::new("E").items(numbers(0..6)).filter(Multiples("Two", 2)).batch_filter(Asks(Ok(())));
+            Definition::new("E").items(numbers(0..6)).filter(named("Two", Multiples(2))).filter(Asks(Ok(())));
         assert_eq!(page_of(definition, mode).await, Ok(vec![1, 3]));
-        let definition = Definition::new("E").items(numbers(0..6)).batch_filter(Asks(Err(TinyError("down"))));
+        let definition = Definition::new("E").items(numbers(0..6)).filter(Asks(Err(TinyError("down"))));
         assert_eq!(page_of(definition, mode).await, Err(EngineError::Task { task: "Asks", error: TinyError("down") }));
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn the_record_counts_what_goes_in_and_out_of_a_filter() {
-    let definition = Definition::new("E").items(numbers(0..6)).filter(Multiples("Two", 2)).batch_filter(Asks(Ok(())));
-    let finished = run(&definition.fake(page()).answer::<Page>(), &PlanConf::default()).await;
+    let definition = Definition::new("E").items(numbers(0..6)).filter(named("Two", Multiples(2))).filter(Asks(Ok(())));
+    let finished = run(&definition.fake(page()).answer::<Shown>(), &PlanConf::default()).await;
     let items: Vec<_> = finished.record.tasks().map(|task| (task.name, task.items)).collect();
     assert_eq!(items, [("Numbers", Some((0, 6))), ("Two", Some((6, 3))), ("Asks", Some((6, 4))), ("Page", None)]);
 }
@@ -252,17 +255,13 @@ async fn the_record_counts_what_goes_in_and_out_of_a_filter() {
 struct Needy;
 
 impl Filter<Tiny> for Needy {
-    fn reads(&self) -> Reads {
-        Reads::none().need::<B>()
-    }
+    type Input<'a> = &'a B;
 }
 
 impl Cut<Tiny> for Needy {
-    fn reads(&self) -> Reads {
-        Reads::none().need::<B>()
-    }
+    type Input<'a> = &'a B;
 
-    fn range(&self, _cx: &Context<Tiny>, len: usize) -> Range<usize> {
+    fn range(&self, _cx: &Context<Tiny>, _b: &&B, len: usize) -> Range<usize> {
         0..len
     }
 }
@@ -294,7 +293,9 @@ async fn a_list_that_is_unfinished_at_the_reserve_ends_the_engine() {
 struct BrokenCut;
 
 impl Cut<Tiny> for BrokenCut {
-    fn range(&self, _cx: &Context<Tiny>, _len: usize) -> Range<usize> {
+    type Input<'a> = ();
+
+    fn range(&self, _cx: &Context<Tiny>, (): &(), _len: usize) -> Range<usize> {
         panic!("no range");
     }
 }

@@ -149,22 +149,6 @@ async fn an_engine_whose_answer_was_not_left_ends_with_that() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_was_not_declared_cannot_be_read() {
-    let peek = |cx: &Context<Tiny>| {
-        assert!(matches!(cx.maybe::<B>(), Maybe::Failed));
-        assert!(cx.items().is_empty() && cx.list().page_len() == 0);
-        cx.need::<B>().cloned()
-    };
-    let definition = Definition::<Tiny>::new("E")
-        .fake(Fake::value("B", B).stage(Stage::Providers))
-        .fake(Fake::new("Peeks", move |cx: &Context<Tiny>| peek(cx).map(|_| C)))
-        .fake(end())
-        .answer::<A>();
-    let (_, record) = run(&definition, &PlanConf::default()).await.into_answer();
-    assert_eq!(outcome_of(&record, "Peeks"), Some(Outcome::Failed(Failure::DependencyFailed("B"))));
-}
-
-#[tokio::test(start_paused = true)]
 async fn both_modes_give_the_same_outcomes() {
     let definition = Definition::<Tiny>::new("E")
         .fake(Fake::value("P", B).stage(Stage::Providers).after(ms(10)))

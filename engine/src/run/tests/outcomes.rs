@@ -2,7 +2,7 @@
 
 use super::{BOTH_MODES, ms, with_task};
 use crate::{
-    test_util::{Fake, Tiny, TinyError, outcome_of, run},
+    test_util::{Fake, FakeInputs, Tiny, TinyError, outcome_of, run},
     *,
 };
 
@@ -114,11 +114,15 @@ fn source(writer: Writer) -> Fake<Tiny, Source> {
 }
 
 fn need() -> Fake<Tiny, Seen> {
-    Fake::new("R", |cx: &Context<Tiny>| cx.need::<Datum>().map(|Datum| Seen("the value".into()))).need::<Datum>()
+    let see = |inputs: &FakeInputs<'_, Tiny>| {
+        let Datum = inputs.need();
+        Ok(Seen("the value".into()))
+    };
+    Fake::new("R", see).need::<Datum>()
 }
 
 fn maybe() -> Fake<Tiny, Seen> {
-    let see = |cx: &Context<Tiny>| match cx.maybe::<Datum>() {
+    let see = |inputs: &FakeInputs<'_, Tiny>| match inputs.maybe() {
         Maybe::Done(Datum) => Ok(Seen("the value".into())),
         Maybe::Skipped(reason) => Ok(Seen(format!("skipped: {reason}"))),
         Maybe::Failed => Ok(Seen("failed".into())),
@@ -133,7 +137,7 @@ struct Ended {
 }
 
 async fn play(mode: Mode, writer: Writer, writer_task: Fake<Tiny, Datum>, reader: Fake<Tiny, Seen>) -> Ended {
-    let see = |cx: &Context<Tiny>| Ok(Answer(cx.maybe::<Seen>().done().cloned()));
+    let see = |inputs: &FakeInputs<'_, Tiny>| Ok(Answer(inputs.maybe::<Seen>().done().cloned()));
     let definition = Definition::<Tiny>::new("Table")
         .fake(source(writer))
         .fake(writer_task)
@@ -248,16 +252,14 @@ async fn a_strong_writer_that_fails_has_ended_the_engine_before_anybody_reads() 
 /// Says what it sees of a datum that its plan may do without.
 struct Shared;
 
-impl SyncTask<Tiny> for Shared {
+impl Task<Tiny> for Shared {
     type Output = Answer;
+    type Input<'a> = IfWritten<'a, Datum>;
     const STAGE: Stage = Stage::Converters;
+    const WAITS: bool = false;
 
-    fn reads(&self) -> Reads {
-        Reads::none().if_written::<Datum>()
-    }
-
-    fn run(&self, cx: &Context<Tiny>) -> TaskResult<Tiny, Answer> {
-        Ok(Answer(Some(Seen(match cx.maybe::<Datum>() {
+    async fn run(&self, _cx: &Context<Tiny>, IfWritten(datum): IfWritten<'_, Datum>) -> TaskResult<Tiny, Answer> {
+        Ok(Answer(Some(Seen(match datum {
             Maybe::Done(_) => "done".into(),
             Maybe::Skipped(reason) => reason.to_string(),
             Maybe::Failed => "failed".into(),
@@ -268,8 +270,8 @@ impl SyncTask<Tiny> for Shared {
 #[tokio::test(start_paused = true)]
 async fn a_task_that_serves_several_engines_reads_what_its_plan_has() {
     for mode in BOTH_MODES {
-        let alone = Definition::new("E").sync(Shared).answer::<Answer>();
-        let beside = Definition::new("E").fake(Fake::value("W", Datum)).sync(Shared).answer::<Answer>();
+        let alone = Definition::new("E").task(Shared).answer::<Answer>();
+        let beside = Definition::new("E").fake(Fake::value("W", Datum)).task(Shared).answer::<Answer>();
         for (definition, expected) in [(alone, "not in the plan"), (beside, "done")] {
             let conf = PlanConf { mode, ..PlanConf::default() };
             let (answer, _) = run(&definition, &conf).await.into_answer();

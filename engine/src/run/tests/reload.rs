@@ -7,7 +7,7 @@ use std::sync::{
 
 use super::ms;
 use crate::{
-    test_util::{Fake, Tiny, outcome_of, plan},
+    test_util::{Fake, FakeInputs, Tiny, outcome_of, plan},
     *,
 };
 
@@ -23,7 +23,7 @@ fn definition() -> Definition<Tiny, Answer> {
         .fake(Fake::value("Odd", Odd).stage(Stage::Loaders).after(ms(1)))
         .fake(Fake::value("Even", Even).stage(Stage::Loaders).after(ms(2)))
         .fake(
-            Fake::new("End", |cx: &Context<Tiny>| Ok(Answer(cx.maybe::<Odd>().done().is_some())))
+            Fake::new("End", |inputs: &FakeInputs<'_, Tiny>| Ok(Answer(inputs.maybe::<Odd>().done().is_some())))
                 .maybe::<Odd>()
                 .maybe::<Even>(),
         )

@@ -12,9 +12,10 @@ struct NumberProvider;
 
 impl Task<Tiny> for NumberProvider {
     type Output = Numbers;
+    type Input<'a> = ();
     const STAGE: Stage = Stage::Providers;
 
-    async fn run(&self, cx: &Context<Tiny>) -> TaskResult<Tiny, Numbers> {
+    async fn run(&self, cx: &Context<Tiny>, (): ()) -> TaskResult<Tiny, Numbers> {
         tokio::task::yield_now().await;
         Ok(Numbers((1..=cx.request().user.cast_signed()).collect()))
     }
@@ -22,20 +23,20 @@ impl Task<Tiny> for NumberProvider {
 
 struct NumberItems;
 
-impl Items<Tiny> for NumberItems {
-    fn reads(&self) -> Reads {
-        Reads::none().need::<Numbers>()
-    }
+impl ItemProvider<Tiny> for NumberItems {
+    type Input<'a> = &'a Numbers;
 
-    fn items(&self, cx: &Context<Tiny>) -> TaskResult<Tiny, Vec<i64>> {
-        Ok(cx.need::<Numbers>()?.0.clone())
+    fn items(&self, _cx: &Context<Tiny>, Numbers(numbers): &Numbers) -> TaskResult<Tiny, Vec<i64>> {
+        Ok(numbers.clone())
     }
 }
 
 struct OddFilter;
 
 impl Filter<Tiny> for OddFilter {
-    fn judge(&self, _cx: &Context<Tiny>, item: &i64) -> Verdict {
+    type Input<'a> = ();
+
+    fn judge(&self, _cx: &Context<Tiny>, (): &(), item: &i64) -> Verdict {
         if item % 2 == 0 { Verdict::Reject("even") } else { Verdict::Keep }
     }
 }
@@ -43,7 +44,9 @@ impl Filter<Tiny> for OddFilter {
 struct LargestFirst;
 
 impl Sorter<Tiny> for LargestFirst {
-    fn key(&self, _cx: &Context<Tiny>, item: &i64) -> SortKey {
+    type Input<'a> = ();
+
+    fn key(&self, _cx: &Context<Tiny>, (): &(), item: &i64) -> SortKey {
         SortKey::from(*item).reversed()
     }
 }
@@ -51,46 +54,42 @@ impl Sorter<Tiny> for LargestFirst {
 struct FirstThree;
 
 impl Cut<Tiny> for FirstThree {
-    fn range(&self, _cx: &Context<Tiny>, _len: usize) -> Range<usize> {
+    type Input<'a> = ();
+
+    fn range(&self, _cx: &Context<Tiny>, (): &(), _len: usize) -> Range<usize> {
         0..3
     }
 }
 
-struct Squares(Vec<i64>);
+struct Squares(Column<i64>);
 struct SquareLoader;
 
 impl Task<Tiny> for SquareLoader {
     type Output = Squares;
+    type Input<'a> = Page<'a, Tiny>;
     const STAGE: Stage = Stage::Loaders;
 
-    fn reads(&self) -> Reads {
-        Reads::none().page()
-    }
-
-    async fn run(&self, cx: &Context<Tiny>) -> TaskResult<Tiny, Squares> {
-        Ok(Squares(cx.list().page().map(|item| item * item).collect()))
+    async fn run(&self, _cx: &Context<Tiny>, page: Page<'_, Tiny>) -> TaskResult<Tiny, Squares> {
+        Ok(Squares(page.map(|row| row.item * row.item)))
     }
 }
 
 #[derive(Debug, PartialEq)]
-struct Page(Vec<(i64, i64)>, usize);
+struct Shown(Vec<(i64, i64)>, usize);
 struct PageConverter;
 
-impl SyncTask<Tiny> for PageConverter {
-    type Output = Page;
+impl Task<Tiny> for PageConverter {
+    type Output = Shown;
+    type Input<'a> = (Page<'a, Tiny>, &'a Squares);
     const STAGE: Stage = Stage::Converters;
+    const WAITS: bool = false;
 
-    fn reads(&self) -> Reads {
-        Reads::none().need::<Squares>().page()
-    }
-
-    fn run(&self, cx: &Context<Tiny>) -> TaskResult<Tiny, Page> {
-        let squares = &cx.need::<Squares>()?.0;
-        Ok(Page(cx.list().page().copied().zip(squares.iter().copied()).collect(), cx.list().total()))
+    async fn run(&self, _cx: &Context<Tiny>, (page, squares): (Page<'_, Tiny>, &Squares)) -> TaskResult<Tiny, Shown> {
+        Ok(Shown(page.rows().map(|row| (*row.item, *squares.0.of(row))).collect(), page.total()))
     }
 }
 
-fn definition() -> Definition<Tiny, Page> {
+fn definition() -> Definition<Tiny, Shown> {
     Definition::new("Smoke")
         .task(NumberProvider)
         .items(NumberItems)
@@ -98,8 +97,8 @@ fn definition() -> Definition<Tiny, Page> {
         .sorter(LargestFirst)
         .cut(FirstThree)
         .task(SquareLoader)
-        .sync(PageConverter)
-        .answer::<Page>()
+        .task(PageConverter)
+        .answer::<Shown>()
 }
 
 #[tokio::test(start_paused = true)]
@@ -108,7 +107,7 @@ async fn five_stages_make_a_page_in_both_modes() {
         let plan = plan(&definition(), &PlanConf { mode, ..PlanConf::default() });
         let request = TinyRequest { user: 10, ..TinyRequest::default() };
         let (page, record) = Engine::new(&plan, request.into()).run().await.into_answer();
-        assert_eq!(page, Ok(Page(vec![(9, 81), (7, 49), (5, 25)], 5)));
+        assert_eq!(page, Ok(Shown(vec![(9, 81), (7, 49), (5, 25)], 5)));
         let rejected: Vec<_> = record.rejected().collect();
         assert_eq!(rejected, [2, 4, 6, 8, 10].map(|item| (item, "OddFilter", "even")));
         assert!(record.tasks().all(|task| *task.outcome == Outcome::Done), "{record:?}");

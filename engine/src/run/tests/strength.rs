@@ -2,7 +2,7 @@
 
 use super::{BOTH_MODES, in_mode, ms, with_task};
 use crate::{
-    test_util::{Fake, Recorder, Tiny, TinyError, outcome_of, run},
+    test_util::{Fake, Recorder, Tiny, TinyError, TinyRequest, outcome_of, run},
     *,
 };
 
@@ -117,19 +117,15 @@ struct Panics(&'static str);
 
 impl Task<Tiny> for Panics {
     type Output = B;
+    type Input<'a> = ();
     const STAGE: Stage = Stage::Loaders;
 
-    fn need_run(&self, _cx: &Context<Tiny>) -> NeedRun {
+    fn need_run(&self, _cx: &Context<Tiny>, (): &()) -> NeedRun {
         assert_ne!(self.0, "need_run");
         NeedRun::Run
     }
 
-    fn strength(&self, _cx: &Context<Tiny>) -> Strength {
-        assert_ne!(self.0, "strength");
-        Strength::Weak
-    }
-
-    async fn run(&self, _cx: &Context<Tiny>) -> TaskResult<Tiny, B> {
+    async fn run(&self, _cx: &Context<Tiny>, (): ()) -> TaskResult<Tiny, B> {
         /// Panics when it is dropped.
         struct Bomb;
         impl Drop for Bomb {
@@ -157,6 +153,8 @@ async fn a_panic_in_any_method_of_a_task_stays_inside_the_engine() {
         assert_eq!(answer, Ok(A), "{method}");
         assert_eq!(outcome_of(&record, "Panics"), Some(Outcome::Failed(failure)), "{method}");
     }
-    let (answer, _) = run(&definition("strength").answer::<A>(), &conf).await.into_answer();
+    let rule = |_: &TinyRequest| panic!("no strength");
+    let definition = Definition::<Tiny>::new("E").strong_if(Panics("strength"), rule).fake(Fake::value("End", A));
+    let (answer, _) = run(&definition.answer::<A>(), &conf).await.into_answer();
     assert_eq!(answer, Err(EngineError::Task { task: "Panics", error: ERROR }), "what cannot say it is weak is strong");
 }

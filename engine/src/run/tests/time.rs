@@ -6,7 +6,7 @@ use tokio::time::Instant;
 
 use super::{BOTH_MODES, ms, with_task};
 use crate::{
-    test_util::{Fake, Recorder, Tiny, outcome_of, plan, run},
+    test_util::{Fake, FakeInputs, Recorder, Tiny, outcome_of, plan, run},
     *,
 };
 
@@ -18,7 +18,8 @@ struct B;
 struct C;
 
 fn answer_of_b() -> Fake<Tiny, A> {
-    let see = |cx: &Context<Tiny>| Ok(A(if cx.maybe::<B>().done().is_some() { "with" } else { "without" }));
+    let see =
+        |inputs: &FakeInputs<'_, Tiny>| Ok(A(if inputs.maybe::<B>().done().is_some() { "with" } else { "without" }));
     Fake::new("End", see).maybe::<B>()
 }
 
@@ -204,7 +205,7 @@ async fn an_engine_with_no_time_left_starts_nothing() {
 #[tokio::test(start_paused = true)]
 async fn a_task_sees_the_time_that_is_left_to_it() {
     static LEFT: AtomicU64 = AtomicU64::new(0);
-    let note = |cx: &Context<Tiny>| {
+    let note = |cx: &FakeInputs<'_, Tiny>| {
         LEFT.store(u64::try_from(cx.remaining().as_millis()).unwrap(), Ordering::Relaxed);
         Ok(A("seen"))
     };
@@ -255,9 +256,10 @@ struct KeepsTheThread;
 
 impl Task<Tiny> for KeepsTheThread {
     type Output = ();
+    type Input<'a> = ();
     const STAGE: Stage = Stage::Loaders;
 
-    async fn run(&self, _cx: &Context<Tiny>) -> TaskResult<Tiny, ()> {
+    async fn run(&self, _cx: &Context<Tiny>, (): ()) -> TaskResult<Tiny, ()> {
         // the paused clock moves, and the driver is not polled meanwhile
         let advance = std::pin::pin!(tokio::time::advance(ms(450)));
         let waker = std::task::Waker::noop();

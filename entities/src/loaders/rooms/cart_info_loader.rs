@@ -1,7 +1,7 @@
 //! How full the viewer's cart is.
 
 use live_pack_dal::config::Feature;
-use live_pack_engine::{Context, NeedRun, Reads, Stage, Task, TaskResult};
+use live_pack_engine::{Context, NeedRun, Page, Stage, Task, TaskResult};
 
 use crate::scene::{Ask as _, RoomScene};
 
@@ -15,17 +15,14 @@ pub struct CartInfoLoader;
 
 impl Task<RoomScene> for CartInfoLoader {
     type Output = CartCount;
+    type Input<'a> = Page<'a, RoomScene>;
     const STAGE: Stage = Stage::Loaders;
 
-    fn reads(&self) -> Reads {
-        Reads::none().page()
-    }
-
-    fn need_run(&self, cx: &Context<RoomScene>) -> NeedRun {
+    fn need_run(&self, cx: &Context<RoomScene>, _page: &Page<'_, RoomScene>) -> NeedRun {
         if cx.request().viewer.is_guest() { NeedRun::Skip("guest") } else { cx.request().need(Feature::Cart) }
     }
 
-    async fn run(&self, cx: &Context<RoomScene>) -> TaskResult<RoomScene, CartCount> {
+    async fn run(&self, cx: &Context<RoomScene>, _page: Page<'_, RoomScene>) -> TaskResult<RoomScene, CartCount> {
         Ok(CartCount(cx.request().resident.dal.cart_count(&cx.call()).await?))
     }
 }

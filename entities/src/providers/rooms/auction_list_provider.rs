@@ -10,7 +10,7 @@ use crate::{
     scene::{Ask as _, RoomScene},
 };
 
-/// One answer a room.
+/// One answer for each room.
 #[derive(Debug)]
 pub struct Auctions(pub Vec<Lookup<Arc<Vec<Auction>>>>);
 
@@ -20,13 +20,14 @@ pub struct AuctionListProvider;
 
 impl Task<RoomScene> for AuctionListProvider {
     type Output = Auctions;
+    type Input<'a> = ();
     const STAGE: Stage = Stage::Providers;
 
-    fn need_run(&self, cx: &Context<RoomScene>) -> NeedRun {
+    fn need_run(&self, cx: &Context<RoomScene>, (): &()) -> NeedRun {
         why_no_auctions(cx.request()).map_or(NeedRun::Run, NeedRun::Skip)
     }
 
-    async fn run(&self, cx: &Context<RoomScene>) -> TaskResult<RoomScene, Auctions> {
+    async fn run(&self, cx: &Context<RoomScene>, (): ()) -> TaskResult<RoomScene, Auctions> {
         let request = cx.request();
         if !request.is_batch() {
             return Ok(Auctions(vec![Lookup::Found(room_auctions(request, cx.early_call()).await?)]));

@@ -23,9 +23,10 @@ pub struct BagSummaryProvider;
 
 impl Task<RoomScene> for BagSummaryProvider {
     type Output = BagSummaries;
+    type Input<'a> = ();
     const STAGE: Stage = Stage::Providers;
 
-    async fn run(&self, cx: &Context<RoomScene>) -> TaskResult<RoomScene, BagSummaries> {
+    async fn run(&self, cx: &Context<RoomScene>, (): ()) -> TaskResult<RoomScene, BagSummaries> {
         let request = cx.request();
         let view = BagView { age_class: age_class(cx).await, hide_sold_out: hides_sold_out(cx) };
         Ok(BagSummaries(request.resident.dal.summaries(&cx.early_call(), view, request.rooms()).await?))

@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use live_pack_dal::{Lookup, model::Creator};
-use live_pack_engine::{Context, Stage, TaskResult, typed::Task};
+use live_pack_engine::{Context, Stage, Task, TaskResult};
 
 use super::Rooms;
 use crate::{
-    providers::creator,
+    questions::CreatorOf,
     scene::{Ask as _, RoomScene},
 };
 
-/// One answer a room; missing, too, where the room is.
+/// One answer for each room; missing, too, where the room is.
 #[derive(Debug)]
 pub struct Creators(pub Vec<Lookup<Arc<Creator>>>);
 
@@ -28,7 +28,7 @@ impl Task<RoomScene> for CreatorProvider {
         let request = cx.request();
         let anchors: Vec<i64> = rooms.iter().filter_map(|room| Some(room.found()?.anchor_id)).collect();
         let mut found = match anchors[..] {
-            [anchor] if !request.is_batch() => vec![creator(request, cx.shared_call(), anchor).await?],
+            [anchor] if !request.is_batch() => vec![request.ask(CreatorOf(anchor), cx.shared_call()).await?],
             _ => request.resident.dal.creators(&cx.early_call(), &anchors).await?,
         }
         .into_iter();

@@ -18,13 +18,14 @@ pub struct PopCardProvider;
 
 impl Task<RoomScene> for PopCardProvider {
     type Output = Pins;
+    type Input<'a> = ();
     const STAGE: Stage = Stage::Providers;
 
-    fn need_run(&self, cx: &Context<RoomScene>) -> NeedRun {
+    fn need_run(&self, cx: &Context<RoomScene>, (): &()) -> NeedRun {
         cx.request().need(Feature::PinCard)
     }
 
-    async fn run(&self, cx: &Context<RoomScene>) -> TaskResult<RoomScene, Pins> {
+    async fn run(&self, cx: &Context<RoomScene>, (): ()) -> TaskResult<RoomScene, Pins> {
         let request = cx.request();
         if !request.is_batch() {
             return Ok(Pins(vec![pin(request, cx.early_call()).await?]));

@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use live_pack_dal::{Downstream, Error, Lookup, model::Room};
-use live_pack_engine::{Context, Stage, Strength, Task, TaskError, TaskResult};
+use live_pack_engine::{Context, Stage, Task, TaskError, TaskResult};
 
 use crate::{
-    providers::room,
+    questions::RoomOf,
     scene::{Ask as _, RoomScene, Stop},
 };
 
-/// One answer a room.
+/// One answer for each room.
 #[derive(Debug)]
 pub struct Rooms(pub Vec<Lookup<Arc<Room>>>);
 
@@ -20,16 +20,13 @@ pub struct RoomInfoProvider;
 
 impl Task<RoomScene> for RoomInfoProvider {
     type Output = Rooms;
+    type Input<'a> = ();
     const STAGE: Stage = Stage::Providers;
 
-    fn strength(&self, _cx: &Context<RoomScene>) -> Strength {
-        Strength::Strong
-    }
-
-    async fn run(&self, cx: &Context<RoomScene>) -> TaskResult<RoomScene, Rooms> {
+    async fn run(&self, cx: &Context<RoomScene>, (): ()) -> TaskResult<RoomScene, Rooms> {
         let request = cx.request();
         if !request.is_batch() {
-            return match room(request, cx.shared_call()).await? {
+            return match request.ask(RoomOf(request.room_id), cx.shared_call()).await? {
                 Lookup::Missing => Err(TaskError::Stop(Stop::RoomNotFound)),
                 Lookup::Failed => Err(Error::key(Downstream::LiveData, "MGetRoom").into()),
                 found => Ok(Rooms(vec![found])),

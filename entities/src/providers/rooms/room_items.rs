@@ -1,6 +1,6 @@
 //! The list of an engine over rooms.
 
-use live_pack_engine::{Context, TaskResult, typed::ItemProvider};
+use live_pack_engine::{Context, ItemProvider, TaskResult};
 
 use super::Rooms;
 use crate::{item::RoomItem, scene::RoomScene};

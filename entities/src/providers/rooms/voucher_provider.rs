@@ -10,7 +10,7 @@ use crate::{
     scene::{Ask as _, RoomScene},
 };
 
-/// One answer a room.
+/// One answer for each room.
 #[derive(Debug)]
 pub struct Vouchers(pub Vec<Lookup<Arc<Vec<Voucher>>>>);
 
@@ -20,13 +20,14 @@ pub struct VoucherProvider;
 
 impl Task<RoomScene> for VoucherProvider {
     type Output = Vouchers;
+    type Input<'a> = ();
     const STAGE: Stage = Stage::Providers;
 
-    fn need_run(&self, cx: &Context<RoomScene>) -> NeedRun {
+    fn need_run(&self, cx: &Context<RoomScene>, (): &()) -> NeedRun {
         cx.request().need(Feature::Voucher)
     }
 
-    async fn run(&self, cx: &Context<RoomScene>) -> TaskResult<RoomScene, Vouchers> {
+    async fn run(&self, cx: &Context<RoomScene>, (): ()) -> TaskResult<RoomScene, Vouchers> {
         let request = cx.request();
         if !request.is_batch() {
             return Ok(Vouchers(vec![Lookup::Found(issued_vouchers(request, cx.early_call()).await?)]));

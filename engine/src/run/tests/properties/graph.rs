@@ -102,12 +102,10 @@ fn node(hangs: bool) -> impl Strategy<Value = Node> {
 /// Contributes what it holds.
 struct Contributes(Vec<i64>);
 
-impl Items<Tiny> for Contributes {
-    fn reads(&self) -> Reads {
-        Reads::none()
-    }
+impl ItemProvider<Tiny> for Contributes {
+    type Input<'a> = ();
 
-    fn items(&self, _cx: &Context<Tiny>) -> TaskResult<Tiny, Vec<i64>> {
+    fn items(&self, _cx: &Context<Tiny>, (): ()) -> TaskResult<Tiny, Vec<i64>> {
         Ok(self.0.clone())
     }
 }
@@ -127,7 +125,7 @@ impl Graph {
         let mut definition = Definition::new("Random");
         for (index, node) in self.nodes.iter().enumerate() {
             let fake = self.fake(index).stage(node.stage).on(recorder);
-            let fake = fake.reads(Reads { page: node.page, ..self.reads(node, &data) });
+            let fake = fake.reads(Reads { page: node.page, ..self.edges(node, &data) });
             let fake = if node.strong { fake.strong() } else { fake };
             let fake = match node.delay {
                 Some(delay) => fake.after(delay),
@@ -240,8 +238,8 @@ impl Graph {
 }
 
 impl Graph {
-    /// The reads of a task. A datum that it needs and that has no other reader is taken by value.
-    fn reads(&self, node: &Node, data: &[TypeId]) -> Reads {
+    /// The edges of a task. A datum that it needs and that has no other reader is taken by value.
+    fn edges(&self, node: &Node, data: &[TypeId]) -> Reads {
         let readers = |writer| self.nodes.iter().flat_map(|node| &node.reads).filter(|read| read.0 == writer).count();
         let mode = |writer, need| match need {
             true if readers(writer) == 1 => reads::Mode::Own,

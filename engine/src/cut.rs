@@ -11,7 +11,7 @@ use crate::{
 ///
 /// ```
 /// use std::ops::Range;
-/// use live_pack_engine::{Context, test_util::Tiny, typed::Cut};
+/// use live_pack_engine::{Context, Cut, test_util::Tiny};
 /// # struct Limit(usize);
 ///
 /// struct FirstItems;
@@ -48,16 +48,25 @@ pub(crate) trait CutBody<S: Scene>: Send + Sync {
 }
 
 /// The shown places within a range of the ordered ones.
-pub(crate) fn within<T>(items: &[T], order: &[u32], range: Range<usize>, shows: impl Fn(&T) -> bool) -> Vec<u32> {
+fn within<T>(items: &[T], order: &[u32], range: Range<usize>, shows: impl Fn(&T) -> bool) -> Vec<u32> {
     let end = range.end.min(order.len());
     let shown = |place: &&u32| items.get(**place as usize).is_some_and(&shows);
     order.get(range.start.min(end)..end).unwrap_or_default().iter().filter(shown).copied().collect()
 }
 
-/// A [`Cut`] as a body.
-pub(crate) struct TypedCut<C>(pub(crate) C);
+/// The whole list is the page.
+pub(crate) struct WholeList;
 
-impl<S: Scene, C: Cut<S>> CutBody<S> for TypedCut<C> {
+impl<S: Scene> CutBody<S> for WholeList {
+    fn page(&self, _cx: &Context<S>, _items: &[S::Item], order: &[u32]) -> Option<Vec<u32>> {
+        Some(order.to_vec())
+    }
+}
+
+/// A [`Cut`] as a body.
+pub(crate) struct ByCut<C>(pub(crate) C);
+
+impl<S: Scene, C: Cut<S>> CutBody<S> for ByCut<C> {
     fn page(&self, cx: &Context<S>, items: &[S::Item], order: &[u32]) -> Option<Vec<u32>> {
         let input = take(cx, Owned::new())?;
         let range = self.0.range(cx, &input, order.len());

@@ -2,17 +2,15 @@
 
 use crate::{
     Context, Inputs, NeedRun, Scene, TaskResult,
+    body::{Body, Datum, NoDatum, Started, admitted},
     inputs::{Owned, take},
-    task::{Body, Datum, NoDatum, Started},
 };
-
-use super::admitted;
 
 /// Contributes items to the list from data that other providers left. Several contributions are joined in the order of
 /// registration. Strong, and never waits: what it needs is fetched by the providers it reads.
 ///
 /// ```
-/// use live_pack_engine::{Context, Own, TaskResult, test_util::Tiny, typed::ItemProvider};
+/// use live_pack_engine::{Context, ItemProvider, Own, TaskResult, test_util::Tiny};
 /// # struct Found(Vec<i64>);
 ///
 /// struct FoundItems;
@@ -38,6 +36,17 @@ pub trait ItemProvider<S: Scene>: Send + Sync + 'static {
     /// # Errors
     /// A reason to end the engine; an empty contribution that must not be is one.
     fn items<'a>(&self, cx: &'a Context<S>, input: Self::Input<'a>) -> TaskResult<S, Vec<S::Item>>;
+}
+
+/// Reaction to a list from which the filters left no item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum WhenEmpty {
+    /// All loaders run all the same.
+    GoOn,
+    /// Straight to the converters: the loaders that work on the page, by themselves or by what they read, are skipped.
+    /// The others have nothing to do with the list and run in any case.
+    #[default]
+    SkipLoaders,
 }
 
 /// An [`ItemProvider`] as a body.

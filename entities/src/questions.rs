@@ -1,0 +1,118 @@
+//! The questions of which the engines of a request share the answers.
+
+use std::sync::Arc;
+
+use live_pack_dal::{
+    Call, Error, Lookup,
+    model::{
+        Auction, Bag, BagStatus, BagWindows, BannerMaterial, Claims, Creator, Pin, Room, RoomStats, Showcase, Voucher,
+    },
+};
+use live_pack_engine::Question;
+
+use crate::{
+    providers::first,
+    request::{LiveRequest, Resident},
+};
+
+/// Means of a fetch: the downstream services, and the call of the first that asks.
+#[derive(Debug)]
+pub struct Source {
+    /// Holds the data-access layer.
+    pub resident: Arc<Resident>,
+    /// Its deadline is that of the fetch.
+    pub call: Call,
+}
+
+impl LiveRequest {
+    /// The answer to a shared question: fetched once per request, with the `call` of the first that asks.
+    ///
+    /// # Errors
+    /// The failure of the downstream service, the same for all that ask.
+    pub async fn ask<Q>(&self, question: Q, call: Call) -> Result<Q::Answer, Error>
+    where
+        Q: Question<With = Source, Error = Error>,
+    {
+        self.shared.ask(question, Source { resident: Arc::clone(&self.resident), call }).await
+    }
+}
+
+/// A bag as an argument. A request may ask for the whole bag, for a part of it, and for it as it was a moment ago.
+#[derive(Debug, Clone)]
+pub struct Lines(pub Arc<Bag>);
+
+impl PartialEq for Lines {
+    fn eq(&self, other: &Self) -> bool {
+        let version = |bag: &Bag| (bag.room_id, bag.version, bag.whole);
+        version(&self.0) == version(&other.0)
+    }
+}
+
+impl Eq for Lines {}
+
+/// `Question(arguments) -> Answer = |dal, call, pattern of the question| fetch;`
+macro_rules! questions {
+    ($($(#[$about:meta])* $question:ident($($argument:ty),+) -> $answer:ty = |$dal:ident, $call:ident, $own:pat_param| $fetch:expr;)*) => {$(
+        $(#[$about])*
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub struct $question($(pub $argument),+);
+
+        impl Question for $question {
+            type With = Source;
+            type Answer = $answer;
+            type Error = Error;
+
+            async fn fetch(self, source: Source) -> Result<$answer, Error> {
+                let ($dal, $call, $own) = (&source.resident.dal, &source.call, self);
+                $fetch
+            }
+        }
+    )*};
+}
+
+questions! {
+    /// The room of an id: D11 `MGetRoom`.
+    RoomOf(i64) -> Lookup<Arc<Room>> = |dal, call, RoomOf(room)| dal.room(call, room).await;
+    /// The moving numbers of a room: D11 `MGetRoomStats`.
+    StatsOf(i64) -> Lookup<Arc<RoomStats>> = |dal, call, StatsOf(room)| dal.stats(call, &[room]).await.map(first);
+    /// The creator of an id: D10 `MGetCreator`.
+    CreatorOf(i64) -> Lookup<Arc<Creator>> = |dal, call, CreatorOf(creator)| dal.creator(call, creator).await;
+    /// The first products of a creator's profile, at most so many: D1 `GetShowcase`.
+    ShowcaseOf(i64, i32) -> Arc<Showcase> =
+        |dal, call, ShowcaseOf(creator, count)| dal.showcase(call, creator, count).await;
+    /// The bag of a room: D1 `GetRoomProducts`.
+    BagOf(i64) -> Arc<Bag> = |dal, call, BagOf(room)| dal.bag(call, room).await;
+    /// The bag of a room as it is shown before entering, perhaps a little older: the two-level cache, else D1
+    /// `GetRoomProducts`.
+    PreviewBagOf(i64) -> Arc<Bag> = |dal, call, PreviewBagOf(room)| dal.preview_bag(call, room).await;
+    /// The pin of a room, perhaps expired: Redis, else D1 `MGetPinned`.
+    PinOf(i64) -> Lookup<Arc<Pin>> = |dal, call, PinOf(room)| dal.pin(call, room).await;
+    /// The light form of each line of a bag: D2 `MGetProductLite`.
+    StatusOf(Lines) -> BagStatus = |dal, call, StatusOf(Lines(bag))| dal.bag_status(call, &bag).await;
+    /// The flash sales of each line of a bag: D5 `MGetFlashWindows`.
+    WindowsOf(Lines) -> BagWindows = |dal, call, WindowsOf(Lines(bag))| dal.bag_windows(call, &bag).await;
+    /// The banners that were booked for a room: D6 `GetBanners`.
+    BannersOf(i64) -> Arc<Vec<BannerMaterial>> = |dal, call, BannersOf(room)| dal.banners(call, room).await;
+    /// The vouchers of a room as they were issued: D6 `MGetRoomVouchers`.
+    VouchersOf(i64) -> Lookup<Arc<Vec<Voucher>>> =
+        |dal, call, VouchersOf(room)| dal.room_vouchers(call, &[room]).await.map(first);
+    /// The auctions of a room: D7 `MGetRoomAuctions`.
+    AuctionsOf(i64) -> Lookup<Arc<Vec<Auction>>> =
+        |dal, call, AuctionsOf(room)| dal.room_auctions(call, &[room]).await.map(first);
+}
+
+/// The viewer's claims of the vouchers of a room: D6 `GetClaimState`. The vouchers are fetched before, and are the same
+/// whenever the request asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClaimsOf(pub i64);
+
+impl Question for ClaimsOf {
+    type With = (Source, Arc<Vec<Voucher>>);
+    type Answer = Arc<Claims>;
+    type Error = Error;
+
+    async fn fetch(self, (source, vouchers): Self::With) -> Result<Arc<Claims>, Error> {
+        let ids: Vec<i64> = vouchers.iter().map(|voucher| voucher.voucher_id).collect();
+        source.resident.dal.claims(&source.call, &ids).await.map(Arc::new)
+    }
+}
