@@ -1,4 +1,4 @@
-//! The definition of a flow, and everything that can be wrong with it.
+//! The definition of a flow, and the check for all its faults.
 
 use std::{
     collections::{BTreeMap, HashSet},
@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{Fault, Strength};
 
-/// A flow in the making: steps in the order in which they are taken.
+/// A flow under construction: steps in their order.
 pub struct FlowDefinition<K: Business> {
     shape: Shape,
     bodies: Vec<Box<dyn Body<K>>>,
@@ -32,7 +32,7 @@ impl<K: Business> FlowDefinition<K> {
         Self { shape: Shape { flow, timeout: None, steps: Vec::new() }, bodies: Vec::new(), jumps: Vec::new() }
     }
 
-    /// How long the flow may take; without it, as long as each run is given.
+    /// Maximum duration of the flow; without it, each run has only its own limit.
     #[must_use]
     pub const fn timeout(mut self, timeout: Duration) -> Self {
         self.shape.timeout = Some(timeout);
@@ -57,7 +57,7 @@ impl<K: Business> FlowDefinition<K> {
         self.push(name, Kind::Sync, Instant(step))
     }
 
-    /// Adds branches side by side, and the merge of what they come to, which is given in declared order. The merge never
+    /// Adds concurrent branches, and the merge of their outcomes, which are given in declared order. The merge never
     /// waits and is not called when the fork ends the flow.
     #[must_use]
     pub fn fork<Bs, J: 'static, M>(self, name: &'static str, fork: Fork<K, Bs, J>, merge: M) -> Self
@@ -88,7 +88,7 @@ impl<K: Business> FlowDefinition<K> {
         self.shape.steps.iter().flat_map(StepShape::branches).map(|branch| branch.name)
     }
 
-    /// Lets the step added last ask for a jump.
+    /// Allows the step added last to jump.
     #[must_use]
     pub fn may_jump(mut self, jump: Jump) -> Self {
         self.jumps.push((self.shape.steps.len().saturating_sub(1), jump));
@@ -174,7 +174,7 @@ impl<K: Business> FlowDefinition<K> {
     fn check_forks(&self, faults: &mut Vec<Fault>) {
         for step in &self.shape.steps {
             let Kind::Fork { join, branches } = &step.kind else { continue };
-            // of a number that is only known at run time, a quorum that is too large is never met
+            // with a number known only at run time, a quorum that is too large is never met
             let most = if step.each() { usize::MAX } else { branches.len() };
             if let Join::Quorum(wanted) = *join
                 && !(1..=most).contains(&wanted)

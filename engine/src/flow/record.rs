@@ -1,4 +1,4 @@
-//! The record of a flow: what happened, step by step and branch by branch, round by round.
+//! The record of a flow: all events, step by step, branch by branch, round by round.
 
 mod render;
 
@@ -8,28 +8,28 @@ use tokio::time::Instant;
 use super::log::{Line, Log};
 use crate::{Outcome, Record, Scene};
 
-/// What came after a step.
+/// The transition after a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Taken {
     /// The step after it.
     Next,
     /// A step it jumped to.
     Jumped {
-        /// Where to.
+        /// The target.
         to: &'static str,
     },
     /// The step after it, because a jump was refused.
     Refused {
-        /// Where to.
+        /// The target.
         to: &'static str,
-        /// Why: `too often` or `too little time`.
+        /// The reason: `too often` or `too little time`.
         why: &'static str,
     },
     /// Nothing: it finished the flow.
     Finished,
 }
 
-/// What happened to a step or a branch in one round.
+/// The record of a step or a branch in one round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StepRecord<'a> {
     /// Its name.
@@ -38,15 +38,15 @@ pub struct StepRecord<'a> {
     pub fork: Option<&'static str>,
     /// Its label, for a branch of [`super::Fork::each`].
     pub label: Option<&'a str>,
-    /// How often it had been begun, from 1.
+    /// Number of times that it had begun, from 1.
     pub round: u32,
-    /// When it was begun, in nanoseconds since the start of the flow.
+    /// Start time in nanoseconds since the start of the flow.
     pub start_ns: u64,
-    /// When it ended.
+    /// End time in nanoseconds since the start of the flow.
     pub end_ns: u64,
-    /// How it ended; an error is kept as its text.
+    /// Its outcome; an error is kept as its text.
     pub outcome: &'a Outcome<Box<str>>,
-    /// What came after it; `None` for a branch, and for a step that ended the flow.
+    /// The transition after it; `None` for a branch, and for a step that ended the flow.
     pub taken: Option<Taken>,
 }
 
@@ -112,7 +112,7 @@ impl Attach for FlowRecord {
     }
 }
 
-/// What happened in a run of a flow. Written while it runs, rendered only when asked.
+/// The record of a run of a flow. Written while it runs, rendered only on request.
 pub struct FlowRecord {
     log: Log,
     took: u64,
@@ -125,7 +125,7 @@ impl std::fmt::Debug for FlowRecord {
 }
 
 impl FlowRecord {
-    /// Of a run that has ended: every line has its outcome.
+    /// The record of a run that has ended: every line has its outcome.
     pub(super) fn new(log: Log) -> Self {
         let took = u64::try_from(log.now().saturating_duration_since(log.start).as_nanos()).unwrap_or(u64::MAX);
         Self { log, took }
@@ -137,7 +137,7 @@ impl FlowRecord {
         self.log.shape.flow
     }
 
-    /// How long the flow took, in nanoseconds.
+    /// Duration of the flow in nanoseconds.
     #[must_use]
     pub const fn took_ns(&self) -> u64 {
         self.took
@@ -154,7 +154,7 @@ impl FlowRecord {
         self.log.attached.iter().filter_map(move |(at, record)| Some((line(at)?.name, &**record)))
     }
 
-    /// The steps and branches the caller waited for: every step, and of a fork's branches the last to end.
+    /// The steps and branches that the caller waited for: every step, and of a fork's branches the last to end.
     #[must_use]
     pub fn critical_path(&self) -> Vec<&'static str> {
         self.critical_lines().into_iter().filter_map(|line| Some(self.seen(self.log.lines.get(line)?)?.name)).collect()

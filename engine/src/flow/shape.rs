@@ -1,22 +1,22 @@
-//! The shape of a flow: what of it is data, for checks, records and pictures.
+//! The shape of a flow: its data for checks, records and pictures.
 
 use std::time::Duration;
 
 use crate::{Origins, Strength};
 
-/// For how many branches a fork waits.
+/// The number of branches that a fork waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Join {
     /// For every one.
     All,
     /// For the first that is done.
     First,
-    /// For so many that are done.
+    /// For this many that are done.
     Quorum(usize),
 }
 
 impl Join {
-    /// How many must be done before the others are cancelled; `None`: nobody is cancelled.
+    /// Number of branches that must be done before the others are cancelled; `None`: none is cancelled.
     pub(super) const fn wanted(self) -> Option<usize> {
         match self {
             Self::All => None,
@@ -34,14 +34,15 @@ impl Join {
     }
 }
 
-/// A jump that a step may ask for with [`super::Next::Jump`].
+/// A jump that a step may request with [`super::Next::Jump`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Jump {
-    /// A step of the same sequence; before the jumping one: again, after it: what lies between is passed over.
+    /// The target, in the same sequence: an earlier step is repeated; if it is a later one, the steps between are
+    /// skipped.
     pub to: &'static str,
-    /// How often in one run, at least 1. One more is refused.
+    /// Maximum number of jumps in one run, at least 1. Further ones are refused.
     pub at_most: u32,
-    /// With less time left than this, it is refused. It is in any case when none is.
+    /// With less time left than this, it is refused. Without any time left it is always refused.
     pub while_left: Duration,
 }
 
@@ -49,21 +50,21 @@ pub struct Jump {
 #[derive(Debug, Clone)]
 pub(super) struct BranchShape {
     pub(super) name: &'static str,
-    /// As it was added, or as configuration has it.
+    /// The added value, or the configured one.
     pub(super) strength: Strength,
     /// Whether its failure can be one of the flow.
     pub(super) may_be_strong: bool,
     pub(super) enabled: bool,
     pub(super) timeout: Option<Duration>,
-    /// Whether it is asked if it is needed.
+    /// Whether it has a condition.
     pub(super) conditional: bool,
-    /// Whether it stands for several, of which the number is known at run time.
+    /// Whether it stands for several branches, the number of which is known only at run time.
     pub(super) each: bool,
     pub(super) origins: Origins,
 }
 
 impl BranchShape {
-    /// Takes what configuration says; the faults.
+    /// Applies the configuration; returns the faults.
     pub(super) fn configure(&mut self, said: &BranchConf) -> Vec<&'static str> {
         let mut faults = Vec::new();
         match (said.strength, self.strength) {
@@ -94,7 +95,7 @@ pub struct BranchConf {
     pub enabled: Option<bool>,
     /// Makes a weak branch strong. A branch that was added as strong stays it.
     pub strength: Option<Strength>,
-    /// Where these values come from, by the name of the field.
+    /// Origins of these values, by the name of the field.
     pub origins: Origins,
 }
 
@@ -109,7 +110,7 @@ pub(super) enum Kind {
 pub(super) struct StepShape {
     pub(super) name: &'static str,
     pub(super) kind: Kind,
-    /// Each with the place of its target.
+    /// Each with the index of its target.
     pub(super) jumps: Vec<(Jump, usize)>,
 }
 
