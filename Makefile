@@ -6,7 +6,7 @@ BENCH_ARGS ?= --duration 10s --connections 32
 export FUZZ_SECONDS ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench hostile fuzz load recommend-proof shop shop-proof redis-server postgresql
+.PHONY: help run test lint clients clients-ci client-tools bench hostile fuzz load deny recommend-proof shop shop-fuzz shop-proof redis-server postgresql curl
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,13 +20,36 @@ shop: ## build, seed the shop if it is empty, then serve it over HTTP: docs/shop
 	$(or $(CARGO_TARGET_DIR),target)/release/live-pack shop seed $(SHOP_PLACE)
 	exec $(or $(CARGO_TARGET_DIR),target)/release/live-pack shop serve $(SHOP_PLACE) $(ARGS)
 
-test: redis-server postgresql ## install what the tests need, then run all of them
+test: redis-server postgresql curl ## install what the tests need, then run all of them
 	$(CARGO) test --workspace
 
 lint: ## formatting, clippy and documentation, all warnings denied
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS=-Dwarnings $(CARGO) doc --no-deps --workspace
+
+deny: ## licences, sources and advisories of all dependencies; installs cargo-deny
+	@command -v cargo-deny >/dev/null || $(CARGO) install --locked cargo-deny
+	$(CARGO) deny --workspace check bans licenses sources
+	@$(CARGO) deny --workspace check advisories || { test -z "$$CI" && echo 'advisories were not checked: see above' >&2; }
+
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+# Builds and runs the clients of other languages against the server that is built: docs/clients.md.
+CLIENTS := python3 tests/clients/run.py --server $(TARGET)/debug/live-pack --work $(TARGET)/clients $(LANGUAGES)
+
+clients: client-tools ## clients in Go, Java, Python, Node and Rust against a server: docs/clients.md; LANGUAGES="go node" for some
+	$(CARGO) build --bin live-pack --example client_cases --example client_example
+	$(CLIENTS)
+
+clients-ci: client-tools ## the same with the server and the examples that `make test` has built
+	$(CLIENTS)
+
+# Go 1.26 is expected to be there. What cannot be installed is named by the driver.
+client-tools:
+	-@command -v thrift >/dev/null || $(call install,thrift-compiler)
+	-@command -v mvn >/dev/null || $(call install,maven default-jdk-headless)
+	-@command -v npm >/dev/null || $(call install,nodejs npm)
+	-@python3 -m venv --help >/dev/null 2>&1 || $(call install,python3-venv)
 
 bench: ## GetLiveBagData against a bare server, the engine against code written by hand, a million timeouts, a recommended page
 	$(CARGO) bench -p live-pack --bench get_live_bag_data
@@ -62,6 +85,16 @@ shop-proof: postgresql ## oversell, kill -9, combining, idempotency, time-outs, 
 	PROPTEST_CASES=10000 $(CARGO) test --release -p live-pack-shop --test main model
 	$(CARGO) bench -p live-pack-shop-gateway --bench proof --features crash-points -- $(PROOF)
 
+# A Python with schemathesis.
+FUZZ_PYTHON := $(or $(CARGO_TARGET_DIR),target)/shop-python
+$(FUZZ_PYTHON)/bin/schemathesis:
+	python3 -m venv $(FUZZ_PYTHON)
+	$(FUZZ_PYTHON)/bin/pip install --quiet schemathesis==4.32.5
+
+shop-fuzz: $(FUZZ_PYTHON)/bin/schemathesis ## schemathesis against the shop's OpenAPI document, FUZZ_OPTIONS=…
+	$(CARGO) build
+	commerce/gateway/fuzz/run.sh $(or $(CARGO_TARGET_DIR),target)/debug/live-pack $(FUZZ_PYTHON)/bin/schemathesis $(FUZZ_OPTIONS)
+
 # Installs a Debian package, as root or through sudo.
 define install
 { command -v apt-get >/dev/null || { echo 'This needs $(1), and there is no apt-get here: install it and run this again.' >&2; exit 1; }; \
@@ -75,6 +108,10 @@ endef
 # The tests start a redis-server of their own on a free port; they only need the program.
 redis-server:
 	@command -v redis-server >/dev/null || $(call install,redis-server)
+
+# A test runs the commands of docs/shop.md.
+curl:
+	@command -v curl >/dev/null || $(call install,curl)
 
 # The tests start a private cluster of their own on a Unix socket, as user postgres when run as root; they only need the
 # programs. The package would start a server of its own: the file tells it not to.

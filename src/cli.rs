@@ -42,7 +42,7 @@ enum Command {
     Serve(Box<serve::ServeArgs>),
     /// Serve the commerce world, the twelve downstream services, in a separate process.
     World(world::WorldArgs),
-    /// Call one of the fifteen methods and print the answer as JSON.
+    /// Call one of the fifteen methods, or one of a downstream service, and print the answer as JSON.
     Call(Box<call::CallArgs>),
     /// Walk through a room of a running server in the terminal: its bag, flash sales, pins, auctions, its end
     Demo(demo::DemoArgs),

@@ -104,7 +104,7 @@ pub(crate) fn measure(table: &mut Table) -> Outcome<()> {
             let server = Instance::start_by(&runner, &[])?;
             let _elsewhere = one_core.then(Elsewhere::go).transpose()?;
             let client = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
-            let frame = traffic::call("GetLiveBagData", 1001, 101)?;
+            let frame = traffic::call("GetLiveBagData", 1001, 0)?;
             let plan = Plan { connections: callers, ..traffic::plan(server.addr, &frame, None, LASTS) };
             let tally = beside.run(&client, &server, plan)?;
             let (failed, asked) = (traffic::failed(&tally), traffic::asked(&tally));

@@ -55,4 +55,4 @@ pub use faults::{BadAnswer, Failure, Fault, Faults};
 pub use methods::Service;
 pub use server::{RunningWorld, serve};
 pub use settings::{Clock, WorldSettings};
-pub use world::World;
+pub use world::{Catalogue, CatalogueProduct, CatalogueSeller, CatalogueSku, World};

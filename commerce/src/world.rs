@@ -2,6 +2,7 @@
 
 mod auctions;
 mod banners;
+mod catalogue;
 mod cycle;
 mod dice;
 mod number;
@@ -24,6 +25,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use ahash::AHashMap;
 use live_pack_idl::{live_creator::Creator, seller_core::Seller};
 
+pub use self::catalogue::{Catalogue, CatalogueProduct, CatalogueSeller, CatalogueSku};
 pub(crate) use self::{
     auctions::AuctionPlan, products::Product, region::offers_cod, rooms::Room, users::CART_CAPACITY, users::User,
     view::View,

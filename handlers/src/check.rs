@@ -1,8 +1,28 @@
 //! Checks of requests: all faults in one message, each with field, rule and value.
+//!
+//! Zero values. Clients that do not know the IDL's defaults write zero for each required field that was not set. Where zero
+//! has no meaning of its own, it means the default, before any rule is checked ([`or_default`]):
+//!
+//! | field | zero | means |
+//! |---|---|---|
+//! | `GetLiveBagDataRequest.tab`, `GetLiveBagAssembleRequest.tab` | `UNKNOWN` | `ALL` |
+//! | `Page.count` | 0 | 20 |
+//! | `GetLiveBagPreviewDataRequest.count`, `GetRoomFullDataRequest.preview_count` | 0 | 3 |
+//! | `FcpSlot.scene` | `""` | `feed_preview` |
+//! | `GetLiveBagRefreshRequest.reason` | `UNKNOWN` | `POLL` |
+//! | `GetLiveBagDataRequest.source` | `""` | nothing: not read |
+//! | `GetRoomFullDataRequest.need_bag_preview` | `false` | no preview, though the default is `true` |
+//!
+//! Every other field of a request has zero as its default, or is mandatory. `tests/main/zero_values.rs` holds the table to the IDL.
 
 use std::{collections::HashSet, fmt::Display, ops::RangeInclusive};
 
 use crate::status::{Status, code};
+
+/// `value`, or `default` where it is zero (0, `""`, `UNKNOWN`).
+pub(crate) fn or_default<T: Default + PartialEq>(value: T, default: T) -> T {
+    if value == T::default() { default } else { value }
+}
 
 /// Collects the faults of a request.
 #[derive(Debug, Default)]

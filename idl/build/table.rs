@@ -4,49 +4,25 @@
 
 use std::{env, error::Error, fmt::Write as _, fs, path::Path};
 
-use crate::schema::definition::{Presence, Schema, Struct, Type};
+use crate::schema::definition::{BASE, Presence, SERVICES, Schema, Struct, Type};
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
-
-/// The file with the shared definitions.
-const BASE: &str = "base";
-
-/// The services, by the name of their file, which is the name of their module too.
-const SERVICES: [&str; 13] = [
-    "live_pack",
-    "downstream/product_relation",
-    "downstream/product_model",
-    "downstream/product_detail",
-    "downstream/product_price",
-    "downstream/promotion_renderer",
-    "downstream/promotion_delivery",
-    "downstream/auction",
-    "downstream/cart",
-    "downstream/trade_chain",
-    "downstream/live_creator",
-    "downstream/live_data",
-    "downstream/seller_core",
-];
 
 /// A struct's fields seen so far are the bits of a `u64`.
 const MOST_FIELDS: usize = 64;
 
 /// Writes `guard_table.rs` to the output folder.
 pub(crate) fn write() -> Outcome<()> {
-    let base = read(BASE)?;
-    let mut out = String::new();
-    module(&mut out, BASE, &Schema::load(&[(BASE, &base)])?, None)?;
-    for file in SERVICES {
-        let text = read(file)?;
-        let name = file.rsplit('/').next().unwrap_or(file);
-        module(
-            &mut out,
-            name,
-            &Schema::load(&[(BASE, &base), (file, &text)])?,
-            Some(&Schema::load(&[(BASE, &base)])?),
-        )?;
+    for path in ["base.thrift", "live_pack.thrift", "downstream"] {
+        println!("cargo::rerun-if-changed={path}");
     }
-    let statics = SERVICES.map(|file| file.rsplit('/').next().unwrap_or(file));
+    let mut out = String::new();
+    let base = Schema::load(&[BASE])?;
+    module(&mut out, BASE.0, &base, None)?;
+    for service in SERVICES {
+        module(&mut out, service.0, &Schema::load(&[BASE, service])?, Some(&base))?;
+    }
+    let statics = SERVICES.map(|(name, _)| name);
     for name in statics {
         let upper = name.to_uppercase();
         writeln!(out, "/// The table of `{name}`.\npub static {upper}: &Service = &{name}::SERVICE;")?;
@@ -55,12 +31,6 @@ pub(crate) fn write() -> Outcome<()> {
     writeln!(out, "/// All tables, ours first.\npub static ALL: [&Service; {}] = [{all}];", statics.len())?;
     fs::write(Path::new(&env::var("OUT_DIR")?).join("guard_table.rs"), out)?;
     Ok(())
-}
-
-fn read(file: &str) -> Outcome<String> {
-    let path = format!("{file}.thrift");
-    println!("cargo::rerun-if-changed={path}");
-    fs::read_to_string(&path).map_err(|error| format!("{path}: {error}").into())
 }
 
 /// One module of statics. `base` holds shared definitions.
@@ -101,12 +71,12 @@ impl Writer<'_> {
 
     /// The static of a struct.
     fn reference(&self, of: &str) -> String {
-        if self.is_base(of) { format!("&super::{BASE}::{of}") } else { format!("&{of}") }
+        if self.is_base(of) { format!("&super::{}::{of}", BASE.0) } else { format!("&{of}") }
     }
 
     /// The generated type of a struct.
     fn rust_type(&self, of: &str) -> String {
-        format!("crate::{}::{of}", if self.is_base(of) { BASE } else { self.name })
+        format!("crate::{}::{of}", if self.is_base(of) { BASE.0 } else { self.name })
     }
 
     fn find(&self, of: &str) -> Outcome<&Struct> {

@@ -2,6 +2,7 @@
 // Called only by dal/src/rpc/; served by commerce/. Keys that are not there are absent from a map, keys that failed are named in `failed`.
 include "base.thrift"
 namespace rs auction
+namespace java livepack.auction
 
 enum AuctionStatus { UNKNOWN = 0, NOT_STARTED = 1, ONGOING = 2, EXTENDED = 3, SOLD = 4, UNSOLD = 5, CANCELLED = 6, PAYMENT_PENDING = 7 }
 

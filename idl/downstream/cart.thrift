@@ -2,6 +2,7 @@
 // Called only by dal/src/rpc/; served by commerce/. Keys that are not there are absent from a map, keys that failed are named in `failed`.
 include "base.thrift"
 namespace rs cart
+namespace java livepack.cart
 
 struct GetCartCountRequest { 1: required i64 user_id, 255: optional base.Base Base }
 struct GetCartCountResponse {

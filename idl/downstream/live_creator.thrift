@@ -2,6 +2,7 @@
 // Called only by dal/src/rpc/; served by commerce/. Keys that are not there are absent from a map, keys that failed are named in `failed`.
 include "base.thrift"
 namespace rs live_creator
+namespace java livepack.live_creator
 
 enum Permission { NONE = 0, NORMAL = 1, LIMITED = 2, BANNED = 3 }
 

@@ -2,6 +2,7 @@
 // Called only by dal/src/rpc/; served by commerce/. Keys that are not there are absent from a map, keys that failed are named in `failed`.
 include "base.thrift"
 namespace rs live_data
+namespace java livepack.live_data
 
 enum RoomState { UNKNOWN = 0, PREPARE = 1, LIVE = 2, PAUSE = 3, FINISH = 4, BANNED = 5 }
 

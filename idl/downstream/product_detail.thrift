@@ -2,6 +2,7 @@
 // Called only by dal/src/rpc/; served by commerce/. Keys that are not there are absent from a map, keys that failed are named in `failed`.
 include "base.thrift"
 namespace rs product_detail
+namespace java livepack.product_detail
 
 struct DeliveryOption { 1: required i64 id = 0, 2: required string name = "", 3: required bool free = false, 4: required i32 min_days = 0, 5: required i32 max_days = 0 }
 struct ProductDetail {

@@ -2,6 +2,7 @@
 // Called only by dal/src/rpc/; served by commerce/. Keys that are not there are absent from a map, keys that failed are named in `failed`.
 include "base.thrift"
 namespace rs product_model
+namespace java livepack.product_model
 
 enum ProductStatus { UNKNOWN = 0, DRAFT = 1, PENDING = 2, FAILED = 3, ACTIVATE = 4, SELLER_DEACTIVATED = 5, PLATFORM_DEACTIVATED = 6, FREEZE = 7, DELETED = 8 }
 enum AgeClass { GENERAL = 0, ADULT = 1 }

@@ -2,6 +2,7 @@
 // Called only by dal/src/rpc/; served by commerce/. Keys that are not there are absent from a map, keys that failed are named in `failed`.
 include "base.thrift"
 namespace rs product_price
+namespace java livepack.product_price
 
 struct SkuPrice {
     1: required i64 sku_id = 0,

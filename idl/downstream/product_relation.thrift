@@ -2,6 +2,7 @@
 // Called only by dal/src/rpc/; served by commerce/. Keys that are not there are absent from a map, keys that failed are named in `failed`.
 include "base.thrift"
 namespace rs product_relation
+namespace java livepack.product_relation
 
 enum PinKind { NONE = 0, PRODUCT = 1, VOUCHER = 2, AUCTION = 3, SURPRISE_SET = 4 }
 

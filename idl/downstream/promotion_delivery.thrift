@@ -2,6 +2,7 @@
 // Called only by dal/src/rpc/; served by commerce/. Keys that are not there are absent from a map, keys that failed are named in `failed`.
 include "base.thrift"
 namespace rs promotion_delivery
+namespace java livepack.promotion_delivery
 
 enum VoucherKind { UNKNOWN = 0, AMOUNT_OFF = 1, PERCENT_OFF = 2, FREE_SHIPPING = 3 }
 enum VoucherFunder { UNKNOWN = 0, SELLER = 1, PLATFORM = 2 }

@@ -2,6 +2,7 @@
 // Called only by dal/src/rpc/; served by commerce/. Keys that are not there are absent from a map, keys that failed are named in `failed`.
 include "base.thrift"
 namespace rs promotion_renderer
+namespace java livepack.promotion_renderer
 
 enum ActivityKind { UNKNOWN = 0, PRODUCT_DISCOUNT = 1, FLASH_SALE = 2, CAMPAIGN = 3, LIVE_FLASH_SALE = 4, CREATOR_LIVE_FLASH_SALE = 5 }
 

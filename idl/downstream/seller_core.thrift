@@ -2,6 +2,7 @@
 // Called only by dal/src/rpc/; served by commerce/. Keys that are not there are absent from a map, keys that failed are named in `failed`.
 include "base.thrift"
 namespace rs seller_core
+namespace java livepack.seller_core
 
 struct Seller { 1: required i64 seller_id = 0, 2: required string name = "", 3: required string logo_uri = "", 4: required double rating = 0, 5: required bool official = false, 6: required string region = "", 7: required i64 owner_user_id = 0 }
 struct MGetSellerRequest { 1: required list<i64> seller_ids, 255: optional base.Base Base }

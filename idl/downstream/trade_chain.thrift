@@ -2,6 +2,7 @@
 // Called only by dal/src/rpc/; served by commerce/. Keys that are not there are absent from a map, keys that failed are named in `failed`.
 include "base.thrift"
 namespace rs trade_chain
+namespace java livepack.trade_chain
 
 enum BlockReason { UNKNOWN = 0, NOT_DELIVERABLE = 1, AGE_RESTRICTED = 2, USER_RESTRICTED = 3, PURCHASE_LIMIT = 4, OFF_SHELF = 5, OWN_PRODUCT = 6 }
 

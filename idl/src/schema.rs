@@ -7,4 +7,4 @@ mod definition;
 mod lexer;
 mod parser;
 
-pub use self::definition::{Enum, Field, Method, Presence, Schema, SchemaError, Struct, Type};
+pub use self::definition::{BASE, Enum, Field, Literal, Method, Presence, SERVICES, Schema, SchemaError, Struct, Type};

@@ -17,6 +17,7 @@ pub(super) async fn run(core: Arc<Core>) {
         let due = Instant::now() + INTERVAL;
         core.overload.queue.expect(due - core.start, (core.now().processor)());
         sleep_until(due).await;
+        core.overload.queue.wake(core.now());
         take_behind_all(&core).await;
         let now = core.now();
         core.end_window(now);
@@ -29,11 +30,11 @@ pub(super) async fn run(core: Arc<Core>) {
     }
 }
 
-/// Takes a reading after all tasks that are ready now.
+/// Takes a reading behind all tasks that are ready.
 ///
-/// A worker runs the task that was woken last before its queue, and the timer wakes tasks last: a probe that read the
-/// clock when it wakes would overtake all the tasks it is meant to measure. A newly spawned task counts as woken last;
-/// the next one takes that place and moves it to the end of the queue.
+/// A worker runs the task that was woken last before its queue, and a timer wakes last: the probe itself has overtaken
+/// all tasks that it measures. A task that is spawned is woken last in its turn; the next one takes that place and moves it to the end of the
+/// queue.
 async fn take_behind_all(core: &Arc<Core>) {
     let reading = Arc::clone(core);
     let taken = spawn(async move { reading.overload.queue.take(reading.now()) });

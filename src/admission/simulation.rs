@@ -1,5 +1,8 @@
 //! Overload control in a simulated service: requests and probe wait in one queue, as in a runtime, and time is a number.
 //!
+//! As in tokio, what has arrived and what was woken by a timer is noticed only when the queue is empty, and after
+//! [`POLLS`] tasks; timers come last.
+//!
 //! A request passes the queue several times, once for each wait on a downstream, and is refused the first time it is taken
 //! up, not when it arrives: what has arrived waits with the rest until then. Others may have the processor for a while.
 
@@ -23,6 +26,11 @@ use super::{
 /// Timeout of a caller, µs.
 const LIMIT: u64 = 300_000;
 const SECOND: u64 = 1_000_000;
+
+const GRAIN: Duration = Duration::from_millis(2);
+
+/// Tasks that a worker polls before it looks at sockets and timers, if it does not run dry.
+const POLLS: u32 = 61;
 
 const MANY: u64 = 100_000;
 
@@ -147,6 +155,7 @@ fn simulate(scene: &Scene, rules: &OverloadRules) -> Outcome {
     let interval = u64::try_from(INTERVAL.as_micros()).unwrap();
     let (mut now, mut next, mut in_flight, mut number) = (0, 0, 0_usize, 0_u32);
     let (mut idle, mut worked) = (0, 0);
+    let (mut polls, mut probe) = (0, None);
     // Callers that ask again are of one class, and pause for a fifth of a millisecond at most.
     let ask = |at, viewer| Reverse((at, Job::Request { at, class: 2, viewer, pass: 0, again: true }));
     asleep.extend((0..scene.callers).map(|caller| ask(scene.begin, caller)));
@@ -154,7 +163,9 @@ fn simulate(scene: &Scene, rules: &OverloadRules) -> Outcome {
     asleep.push(Reverse((interval, Job::Probe { due: interval })));
     while now < end {
         now = scene.others.leave(now);
-        while next <= now {
+        let look = ready.is_empty() || polls >= POLLS;
+        polls = if look { 0 } else { polls + 1 };
+        while look && next <= now {
             let rate = load_at(&scene.load, next) * scene.capacity;
             if rate == 0 {
                 next += SECOND / 10;
@@ -167,9 +178,18 @@ fn simulate(scene: &Scene, rules: &OverloadRules) -> Outcome {
             ready.push_back(Job::Request { at: next, class, viewer, pass: 0, again: false });
             next += random.around(1e7 / rate as f64).max(1);
         }
-        while asleep.peek().is_some_and(|Reverse((due, _))| *due <= now) {
-            ready.extend(asleep.pop().map(|Reverse((_, job))| job));
+        while look && asleep.peek().is_some_and(|Reverse((due, _))| *due <= now) {
+            let Some(Reverse((_, job))) = asleep.pop() else { break };
+            if matches!(job, Job::Probe { .. }) {
+                // A simulated timer has no grain.
+                let processor = move || Duration::from_micros(worked) + GRAIN;
+                overload.queue.wake(Now { at: Duration::from_micros(now) + GRAIN, processor: &processor });
+                probe = Some(job);
+            } else {
+                ready.push_back(job);
+            }
         }
+        ready.extend(probe.take());
         let Some(job) = ready.pop_front() else {
             let until = asleep.peek().map_or(next, |Reverse((due, _))| next.min(*due));
             idle += until.saturating_sub(now);
@@ -185,9 +205,7 @@ fn simulate(scene: &Scene, rules: &OverloadRules) -> Outcome {
         }
         match job {
             Job::Probe { .. } => {
-                // A simulated timer is exact.
-                let grain = Duration::from_millis(2);
-                overload.queue.take(Now { at: time + grain, processor: &|| processor() + grain });
+                overload.queue.take(Now { at: time + GRAIN, processor: &|| processor() + GRAIN });
                 let due = now + interval;
                 overload.queue.expect(time + INTERVAL, processor());
                 asleep.push(Reverse((due, Job::Probe { due })));
@@ -380,7 +398,7 @@ fn nobody_is_refused_where_nobody_waits_for_long() {
                 let outcome = run(&scene);
                 let (refused, answered) = (outcome.refused, outcome.seconds.iter().sum::<u64>());
                 let case = format!("{callers} callers from {begin} us, {capacity}/s, {passes} passes, {name}");
-                assert!(answered > 1_000, "{case}: {answered} answered");
+                assert!(answered > 500, "{case}: {answered} answered");
                 assert_eq!(refused, 0, "{case}: {answered} answered");
             }
         }

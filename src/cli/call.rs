@@ -1,5 +1,7 @@
-//! `live-pack call`: any of the fifteen methods, from flags or JSON, with the answer as JSON.
+//! `live-pack call`: any of the fifteen methods, or of those of the downstream services, from flags or JSON, with the answer as
+//! JSON.
 
+pub mod name;
 pub mod request;
 pub mod screen;
 pub mod table;
@@ -11,6 +13,7 @@ use clap::Args;
 use live_pack_dal::json::{self, Flaw};
 use tokio::runtime::Builder;
 
+use self::name::Named;
 use super::{
     CliError, complain,
     idl::{
@@ -32,7 +35,7 @@ const NOT_OK: u8 = 3;
 #[derive(Debug, Args)]
 #[command(after_help = methods_help())]
 pub struct CallArgs {
-    /// The method, in any case: GetLiveBagData, mgetroomlitedata, …
+    /// The method, in any case: GetLiveBagData, mgetroomlitedata, product_price.MGetProductPrice, …
     pub method: String,
     /// The request as JSON with the IDL's field names: the text itself, @FILE, or - for standard input
     #[arg(long, value_name = "JSON")]
@@ -60,9 +63,12 @@ pub struct CallArgs {
 /// The end of `live-pack call --help`.
 fn methods_help() -> String {
     let methods: String = Known::ALL.iter().map(|method| format!("\n  {}", method.name())).collect();
+    let downstream: String = name::downstream().map(|name| format!("\n  {name}")).collect();
     format!(
         "Methods:{methods}\n\nWith --room alone each of them gets a whole request; GetSurpriseSetDetail asks for the \
-         surprise set of room 1006, GetLiveBagRefresh for what the first page of the bag shows."
+         surprise set of room 1006, GetLiveBagRefresh for what the first page of the bag shows.\n\nMethods of the \
+         downstream services, each at the --addr that `live-pack serve` or `live-pack world` prints for its \
+         service:{downstream}"
     )
 }
 
@@ -84,6 +90,14 @@ pub enum CallError {
         nearest: String,
         /// All methods.
         known: Vec<String>,
+    },
+    /// A downstream service without an address.
+    #[error("{method} needs --addr: the address of {service}, as `live-pack serve` and `live-pack world` print it")]
+    NoAddress {
+        /// The method, with its service.
+        method: String,
+        /// The service.
+        service: &'static str,
     },
     /// The file or standard input could not be read.
     #[error("cannot read the request from {from}")]
@@ -143,18 +157,12 @@ fn listed(faults: &[impl std::fmt::Display]) -> String {
     faults.iter().map(|fault| format!("\n  {fault}")).collect()
 }
 
-/// The method of this name.
+/// Our method of this name.
 pub(super) fn method<'s>(schema: &'s Schema, name: &str) -> Result<&'s Method, CallError> {
     schema.method(name).ok_or_else(|| {
         let known: Vec<_> = schema.methods().iter().map(|method| method.name.clone()).collect();
-        CallError::NoSuchMethod { found: name.to_owned(), nearest: nearest(name, &known), known }
+        CallError::NoSuchMethod { found: name.to_owned(), nearest: name::nearest(name, &known), known }
     })
-}
-
-/// The known name with the smallest edit distance, ignoring case.
-fn nearest(name: &str, known: &[String]) -> String {
-    let edits = |known: &&String| strsim::damerau_levenshtein(&known.to_lowercase(), &name.to_lowercase());
-    known.iter().min_by_key(edits).cloned().unwrap_or_default()
 }
 
 /// The framed call that `json` and the flags describe.
@@ -186,8 +194,9 @@ pub(super) const SEQUENCE: i32 = 1;
 
 /// Calls, prints, and reports the result in the exit code.
 pub(super) fn run(args: &CallArgs) -> Result<ExitCode, CliError> {
-    let schema = Schema::embedded().map_err(CallError::from)?;
-    let method = method(&schema, &args.method)?;
+    let named = Named::find(&args.method)?;
+    named.check(&args.target.addr)?;
+    let Named { schema, method, .. } = &named;
     if args.table && method.name != table::METHOD {
         return Err(CallError::NoTable.into());
     }
@@ -198,11 +207,11 @@ pub(super) fn run(args: &CallArgs) -> Result<ExitCode, CliError> {
         Builder::new_current_thread().enable_all().build().map_err(CliError::system("cannot start the runtime"))?;
     let route = args.target.route().map_err(CallError::from)?;
     let answer = runtime.block_on(async {
-        screen::fill(&schema, method, &mut json, &args.fields, &route, args.timeout.0).await?;
-        let frame = frame(&schema, method, json, &args.fields)?;
+        screen::fill(schema, method, &mut json, &args.fields, &route, args.timeout.0).await?;
+        let frame = frame(schema, method, json, &args.fields)?;
         let mut connection = Connection::open(&route, args.timeout.0).await?;
         let bytes = connection.exchange(&frame).await?;
-        Ok::<_, CallError>(message::answer(&schema, method, bytes, SEQUENCE)?)
+        Ok::<_, CallError>(message::answer(schema, method, bytes, SEQUENCE)?)
     })?;
     let text = if args.table { table::render(&answer) } else { serde_json::to_string_pretty(&answer)? };
     print(&text)?;

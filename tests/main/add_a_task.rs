@@ -1,4 +1,4 @@
-//! The walk in README, taken: one new file, one line in the list of an engine, and nothing else.
+//! Follows docs/add-a-task.md: one new file, one line in the list of an engine, and nothing else.
 
 use std::{sync::Arc, time::Duration};
 
@@ -19,10 +19,10 @@ use crate::{like_count_loader::LikeCountLoader, stack::NOW};
 
 #[tokio::test]
 async fn a_loader_is_one_file_and_one_line() {
-    let readme = include_str!("../../README.md");
+    let document = include_str!("../../docs/add-a-task.md");
     assert!(
-        readme.contains(include_str!("like_count_loader.rs")),
-        "README shows another file than the one that is run"
+        document.contains(include_str!("like_count_loader.rs")),
+        "docs/add-a-task.md shows another file than the one that is run"
     );
 
     let definition = live_bag_products_engine().task(LikeCountLoader);

@@ -22,12 +22,12 @@ async fn each_field_out_of_range_is_named_with_its_rule_and_its_value() {
     let cases: [(Ask, [&str; 3]); 10] = [
         (room(0), ["room.room_id", "above 0", "0"]),
         (room(-5), ["room.room_id", "above 0", "-5"]),
-        (room(1001).page(0, 0), ["page.count", "1 to 50", "0"]),
+        (room(1001).page(0, -1), ["page.count", "1 to 50", "-1"]),
         (room(1001).page(0, 51), ["page.count", "1 to 50", "51"]),
         (room(1001).page(-1, 20), ["page.cursor", "0 or above", "-1"]),
         (room(1001).without(&many), ["exclude_ids", "at most 200", "201"]),
         (room(1001).tab(BagTab::RECOMMEND), ["tab", "not built yet", "5"]),
-        (room(1001).tab(BagTab::UNKNOWN), ["tab", "ALL", "0"]),
+        (room(1001).tab(BagTab::from(6)), ["tab", "ALL", "6"]),
         (negative, ["user.user_id", "0", "-7"]),
         (room(1001).from("usa", "en"), ["region", "usa", "letters"]),
     ];

@@ -53,7 +53,12 @@ const STAGES: [&str; 5] = ["providers", "filters", "sorters", "loaders", "conver
 /// A longer file has two subjects.
 const LONGEST_FILE: usize = 400;
 
-fn root() -> &'static Path {
+/// The folders of the crates; `.` is the server.
+pub(crate) fn folders() -> impl Iterator<Item = &'static str> {
+    HOUSE.iter().map(|(folder, ..)| *folder)
+}
+
+pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 

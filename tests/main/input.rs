@@ -178,7 +178,7 @@ async fn all_faults_of_a_request_come_in_one_message_whatever_the_method() {
             ["product_id", "known_version"],
         ),
         ("GetLiveBagRefresh", vec![("/product_ids", ids(1, 51)), ("/reason", json!(9))], ["product_ids", "reason"]),
-        ("GetLiveBagPreviewData", vec![("/count", json!(0)), ("/room/room_id", json!(0))], ["count", "room.room_id"]),
+        ("GetLiveBagPreviewData", vec![("/count", json!(-1)), ("/room/room_id", json!(0))], ["count", "room.room_id"]),
     ] {
         let request = changed(&named(method).at_home(BUYER), &vec![("/user/user_id", json!(-1))]);
         let answer = line.ask(method, &changed(&request, &changes)).await;

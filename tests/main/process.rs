@@ -1,6 +1,6 @@
 //! The binary as a process: start, signals, exit codes.
 
-use std::io::Read as _;
+use std::io::{BufRead as _, Read as _};
 
 use crate::serve::{Serve, run};
 
@@ -45,6 +45,25 @@ fn a_call_to_nobody_says_what_to_do_and_exits_with_one() {
     let (code, _, stderr) = run(&["call", "GetLiveBagData", "--room", "1001", "--addr", "127.0.0.1:1"]);
     assert_eq!(code, Some(1));
     assert!(stderr.contains("127.0.0.1:1") && stderr.contains("make run"), "{stderr}");
+}
+
+#[test]
+fn a_call_reaches_a_downstream_service_by_its_name() {
+    let mut serve = Serve::start();
+    let mut line = String::new();
+    while !line.contains(" product_price ") {
+        line.clear();
+        assert_ne!(serve.output.read_line(&mut line).unwrap(), 0, "product_price is not listed");
+    }
+    let price = line.split_whitespace().last().unwrap();
+    let json = r#"{"product_ids":[1001001],"region":"US"}"#;
+    let (code, stdout, stderr) = run(&["call", "product_price.mgetproductprice", "--json", json, "--addr", price]);
+    assert_eq!(code, Some(0), "{stderr}");
+    let answer: serde_json::Value = serde_json::from_str(&stdout).unwrap();
+    assert_eq!(answer["products"]["1001001"]["currency"], "USD", "{stdout}");
+    let (code, _, stderr) = run(&["call", "product_price.MGetProductPrice", "--json", "{}", "--addr", price]);
+    assert_eq!(code, Some(1));
+    assert!(stderr.contains("product_ids: is mandatory"), "{stderr}");
 }
 
 #[test]

@@ -83,6 +83,7 @@ fn an_empty_or_degraded_answer_succeeds_and_bad_input_does_not() {
         .with("bad.json", r#"{"nodes": [{"type": "rerank.top_n"}, {"type": "rerank.topn", "params": {"n": -1}}]}"#)
         .with("broken.json", "{")
         .with("request.json", r#"{"veiwer": 1}"#)
+        .with("list.json", "[]")
         .with("scenes.yaml", "scenes:\n  live: {nodes: []}\n");
     assert_eq!(folder.json("run --spec empty.json"), json!({ "items": [], "degraded": [], "removed": {} }));
     for (arguments, message) in [
@@ -90,6 +91,9 @@ fn an_empty_or_degraded_answer_succeeds_and_bad_input_does_not() {
         ("run --spec broken.json", "must be JSON: EOF"),
         ("run --spec none.json", "cannot read none.json"),
         ("run --spec empty.json --request request.json", "request.json: veiwer: unknown field `veiwer`"),
+        ("run --spec empty.json --request list.json", "list.json: must be an object, found []"),
+        ("run --spec empty.json --data list.json", "list.json: must be an object, found []"),
+        ("run --spec list.json", "must be an object with nodes or scenes, found []"),
         ("run --spec scenes.yaml", "request.scene: no pipeline for scene \"*\""),
         ("nodes rerank.dp", "nearest is \"rerank.dpp\""),
     ] {

@@ -11,7 +11,7 @@ use live_pack_recommend_model::{Artefact, artefact::Content};
 use crate::serve::{live_pack, run};
 
 /// Users 0–39; even ones have items 0–4, odd ones items 10–14, each without the item of its number modulo 5.
-fn log(folder: &Path) -> PathBuf {
+pub(super) fn log(folder: &Path) -> PathBuf {
     let mut text = "user_id:token\titem_id:token\trating:float\ttimestamp:float\n".to_owned();
     for user in 0..40 {
         for place in (0..5).filter(|place| *place != user % 5) {

@@ -52,7 +52,7 @@ fn commands_work_beside_a_server_that_drains_and_a_second_server_is_refused() {
     let (code, first, _) = run(&["shop", "migrate", "--data", data]);
     let (again, second, _) = run(&["shop", "migrate", "--data", data]);
     assert_eq!((code, again), (Some(0), Some(0)));
-    assert!(first.contains("trade: schema 0 -> 1") && second.contains("trade: schema 1 -> 1"), "{first}{second}");
+    assert!(first.contains("trade: schema 0 -> 2") && second.contains("trade: schema 2 -> 2"), "{first}{second}");
     assert_eq!(std::fs::metadata(data).unwrap().permissions().mode() & 0o777, 0o700);
     let mut served = serve(data);
     let (code, text, error) = run(&["shop", "seed", "--data", data]);
@@ -110,4 +110,63 @@ fn prod_refuses_demo_data_test_aids_and_an_old_schema() {
     assert!(code == Some(1) && error.contains("live-pack shop migrate"), "{error}");
     let (code, _, error) = run(&["shop", "serve", "--cells", "trade", "--data", data]);
     assert!(code == Some(1) && error.contains("single cells"), "{error}");
+}
+
+/// The shell commands of docs/shop.md that make an order.
+fn documented() -> String {
+    let text = include_str!("../../docs/shop.md");
+    let blocks = text.split("```sh\n").skip(1).filter_map(|rest| rest.split_once("```").map(|(block, _)| block));
+    let orders: Vec<_> = blocks.filter(|block| block.contains("/v1/orders")).collect();
+    let [block] = orders[..] else { panic!("{} blocks of docs/shop.md make an order", orders.len()) };
+    assert_eq!(block.matches("curl -s ").count(), 5, "from nothing to an order in five commands");
+    block.to_owned()
+}
+
+#[test]
+fn the_commands_of_the_document_lead_to_an_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let data = data.to_str().unwrap();
+    let (code, text, error) = run(&["shop", "seed", "--data", data]);
+    assert_eq!(code, Some(0), "{text}{error}");
+    let served = serve(data);
+    let commands =
+        documented().replace("localhost:8080", &served.addr).replace("curl -s ", "curl -sS --fail-with-body ");
+    let script = format!("set -eu\n{commands}");
+    let output = Command::new("bash").args(["-c", &script]).output().unwrap();
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{text}{}", String::from_utf8_lossy(&output.stderr));
+    assert!(text.contains("\"sku_id\":\"9000001001\"") && text.contains("\"state\":\"UNPAID\""), "{text}");
+    assert!(text.contains("\"total\":{\"amount\":\"20.00\",\"currency\":\"USD\"}"), "{text}");
+    assert!(get(&served.addr, "/v1/products/9000001").contains("\"available\":98"));
+    let (code, text, _) = run(&["shop", "check", "--data", data]);
+    assert_eq!(code, Some(0), "{text}");
+}
+
+#[test]
+fn the_catalogue_of_the_world_is_for_sale() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let data = data.to_str().unwrap();
+    let (code, text, error) = run(&["shop", "seed", "--data", data]);
+    assert_eq!(code, Some(0), "{text}{error}");
+    let served = serve(data);
+    let world = live_pack_commerce::World::of(live_pack_commerce::WorldSettings::default().seed).catalogue();
+    let product = world.products.iter().find(|product| product.product_id == 1_001_001).unwrap();
+    let answer = get(&served.addr, "/v1/products/1001001");
+    let body: serde_json::Value = serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap();
+    assert_eq!((&body["title"], body["seller_id"].as_str()), (&product.title.clone().into(), Some("10011")));
+    assert_eq!(body["skus"].as_array().unwrap().len(), product.skus.len());
+    for (sku, shown) in product.skus.iter().zip(body["skus"].as_array().unwrap()) {
+        assert_eq!(shown["sku_id"], sku.sku_id.to_string());
+        assert_eq!(shown["price"]["amount"], sku.price);
+        assert_eq!(shown["available"], sku.stock.min(999));
+    }
+    let sold_out = get(&served.addr, "/v1/products?ids=1005001");
+    assert!(sold_out.contains("SOLD_OUT"), "{sold_out}");
+    for off_shelf in ["1010015", "1010022", "1010028"] {
+        assert!(get(&served.addr, &format!("/v1/products/{off_shelf}")).starts_with("HTTP/1.1 404"), "{off_shelf}");
+    }
+    let (code, text, _) = run(&["shop", "check", "--data", data]);
+    assert!(code == Some(0) && text.contains("ok      accounts"), "{text}");
 }

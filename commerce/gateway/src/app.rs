@@ -8,9 +8,11 @@ use std::{
     },
 };
 
-use live_pack_shop::{Refusal, Shop, order::Keyed};
+use live_pack_shop::{Refusal, Shop};
 use live_pack_shop_store::trade::keys::KeyId;
 use prometheus::Registry;
+
+use crate::metrics::HttpMetrics;
 
 /// State that all requests share.
 #[derive(Debug, Clone)]
@@ -20,6 +22,7 @@ pub struct App(Arc<Inner>);
 struct Inner {
     shop: Shop,
     registry: Registry,
+    metrics: HttpMetrics,
     /// Keys of calls that are running in this process; they end with it.
     running: Mutex<HashSet<KeyId>>,
     draining: AtomicBool,
@@ -36,24 +39,35 @@ pub(crate) struct Running<'a> {
 }
 
 impl App {
-    /// The API of a shop, whose metrics are in the registry.
-    #[must_use]
-    pub fn new(shop: Shop, registry: Registry) -> Self {
+    /// The API of a shop. Registers its metrics and those of the shop.
+    ///
+    /// # Errors
+    /// When one of them is registered already.
+    pub fn new(shop: Shop, registry: Registry) -> Result<Self, prometheus::Error> {
         let started_ms = shop.clock().now_ms();
-        Self(Arc::new(Inner {
+        shop.committer_metrics().register(&registry)?;
+        shop.metrics().register(&registry)?;
+        let metrics = HttpMetrics::new(&registry)?;
+        Ok(Self(Arc::new(Inner {
             shop,
             registry,
+            metrics,
             running: Mutex::default(),
             draining: AtomicBool::new(false),
             started_ms,
             requests: AtomicU64::new(0),
-        }))
+        })))
     }
 
     /// The shop.
     #[must_use]
     pub fn shop(&self) -> &Shop {
         &self.0.shop
+    }
+
+    /// Metrics of the API.
+    pub(crate) fn metrics(&self) -> &HttpMetrics {
+        &self.0.metrics
     }
 
     /// Metrics of the process.
@@ -77,10 +91,10 @@ impl App {
     }
 
     /// Marks a call as running.
-    pub(crate) fn enter(&self, keyed: &Keyed) -> Result<Running<'_>, Refusal> {
+    pub(crate) fn enter(&self, key: &KeyId) -> Result<Running<'_>, Refusal> {
         let mut running = self.0.running.lock().unwrap_or_else(PoisonError::into_inner);
-        if running.insert(keyed.id.clone()) {
-            Ok(Running { app: self, id: keyed.id.clone() })
+        if running.insert(key.clone()) {
+            Ok(Running { app: self, id: key.clone() })
         } else {
             Err(Refusal::IdempotencyInFlight)
         }

@@ -9,6 +9,9 @@ use live_pack_shop::{
 
 use crate::json::Json;
 
+/// Longest e-mail address, in characters.
+pub(crate) const LONGEST_EMAIL: usize = 254;
+
 /// An object whose fields are being read.
 pub(crate) struct Object<'a> {
     path: String,
@@ -58,6 +61,28 @@ impl Reader {
         found
     }
 
+    /// Takes and reads a field that must be there.
+    pub(crate) fn need<'a, T>(
+        &mut self,
+        object: &mut Object<'a>,
+        name: &str,
+        read: impl FnOnce(&mut Self, &str, &'a Json) -> Option<T>,
+    ) -> Option<T> {
+        let (path, json) = self.required(object, name)?;
+        read(self, &path, json)
+    }
+
+    /// Takes and reads a field that may be missing.
+    pub(crate) fn maybe<'a, T>(
+        &mut self,
+        object: &mut Object<'a>,
+        name: &str,
+        read: impl FnOnce(&mut Self, &str, &'a Json) -> Option<T>,
+    ) -> Option<T> {
+        let (path, json) = object.take(name)?;
+        read(self, &path, json)
+    }
+
     /// Refuses the fields that were not taken.
     pub(crate) fn no_more(&mut self, object: Object<'_>) {
         for (name, value) in object.entries {
@@ -89,6 +114,38 @@ impl Reader {
             self.fault(path, rule, json.shown());
         }
         text.cloned()
+    }
+
+    /// An e-mail address: a part, one `@`, a part, together at most 254 characters without spaces.
+    pub(crate) fn email(&mut self, path: &str, json: &Json) -> Option<String> {
+        let plain = |part: &str| {
+            !part.is_empty() && !part.contains(|sign: char| sign == '@' || sign.is_whitespace() || sign.is_control())
+        };
+        let good = |text: &&String| {
+            text.chars().count() <= LONGEST_EMAIL && text.split_once('@').is_some_and(|(a, b)| plain(a) && plain(b))
+        };
+        let email = match json {
+            Json::Text(text) => Some(text).filter(good),
+            _ => None,
+        };
+        if email.is_none() {
+            let rule = format!("an e-mail address of at most {LONGEST_EMAIL} characters");
+            self.fault(path, rule, json.shown());
+        }
+        email.cloned()
+    }
+
+    /// A region: two letters from A to Z.
+    pub(crate) fn region(&mut self, path: &str, json: &Json) -> Option<String> {
+        let good = |text: &&String| text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_uppercase());
+        let region = match json {
+            Json::Text(text) => Some(text).filter(good),
+            _ => None,
+        };
+        if region.is_none() {
+            self.fault(path, "an ISO 3166-1 alpha-2 code, such as \"US\"", json.shown());
+        }
+        region.cloned()
     }
 
     /// A whole number in a range.
@@ -164,6 +221,11 @@ impl Reader {
 }
 
 impl<'a> Object<'a> {
+    /// Whether it has a field that was not taken yet.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.entries.iter().any(|(known, _)| *known == name)
+    }
+
     /// Takes a field with its path.
     pub(crate) fn take(&mut self, name: &str) -> Option<(String, &'a Json)> {
         let index = self.entries.iter().position(|(known, _)| *known == name)?;
@@ -216,6 +278,22 @@ mod tests {
         }
         assert_eq!(id("99999999999999999999"), None);
         assert_eq!(id("9223372036854775807"), Some(i64::MAX));
+    }
+
+    #[test]
+    fn e_mails_and_regions_have_one_form() {
+        let read = |text: &str| {
+            let json = Json::Text(text.to_owned());
+            (Reader::default().email("", &json).is_some(), Reader::default().region("", &json).is_some())
+        };
+        for good in ["a@b", "A.b+c@example.com", "ä@ö.example"] {
+            assert_eq!(read(good), (true, false), "{good}");
+        }
+        let long = format!("{}@example.com", "x".repeat(243));
+        for bad in ["", "a", "@", "a@", "@b", "a@b@c", "a b@c", "a@b\u{7f}", "us", "USA", "U1", &long] {
+            assert_eq!(read(bad), (false, false), "{bad}");
+        }
+        assert_eq!(read("US"), (false, true));
     }
 
     #[test]

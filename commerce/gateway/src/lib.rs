@@ -17,12 +17,18 @@
 
 mod app;
 mod body;
-mod call;
+mod endpoint;
+mod endpoints;
 mod fields;
+mod input;
 mod json;
 mod limit;
+mod metrics;
+mod openapi;
 mod problem;
 mod routes;
+mod run;
+mod schemas;
 mod serve;
 
 pub use app::App;

@@ -8,6 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use tokio::sync::Semaphore;
+use tracing::Instrument as _;
 
 use crate::{
     app::App,
@@ -35,16 +36,19 @@ fn is_probe(path: &str) -> bool {
     ["/healthz", "/readyz", "/metrics"].contains(&path)
 }
 
-/// Admits a request, and renders the problem of its response with a log id.
+/// Admits a request, traces it, and renders the problem of its response with a log id.
 pub(crate) async fn layer(State(limit): State<Limit>, request: Request, next: Next) -> Response {
     let log_id = limit.app.log_id();
     let place = if is_probe(request.uri().path()) { None } else { Some(limit.places.try_acquire()) };
+    let span = tracing::info_span!("request", log_id, method = %request.method(), path = request.uri().path());
     let mut response = match place {
         Some(Err(_)) => {
+            limit.app.metrics().refused();
             Problem::new(problem::OVERLOADED, "512 requests are in flight; try again").retry_after(1).into_response()
         }
-        _admitted => next.run(request).await,
+        _admitted => next.run(request).instrument(span.clone()).await,
     };
+    span.in_scope(|| tracing::debug!(status = response.status().as_u16(), "answered"));
     match response.extensions_mut().remove::<Problem>() {
         Some(problem) => problem.render(&log_id),
         None => response,

@@ -5,8 +5,39 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use live_pack_shop::{Fault, Refusal, UseCaseError};
+use live_pack_shop::{Fault, Refusal, UseCaseError, answer::QuoteView};
+use serde::Serialize;
 use serde_json::{Map, Value, json};
+use utoipa::ToSchema;
+
+/// A problem document, as it is described.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Problem)]
+#[expect(dead_code, reason = "describes what `Problem::render` writes")]
+pub(crate) struct ProblemView {
+    /// `about:blank`: the code tells the kind.
+    r#type: String,
+    /// The same for every problem of a code.
+    title: String,
+    /// HTTP status.
+    #[schema(minimum = 400, maximum = 599)]
+    status: u16,
+    /// Kind of the problem.
+    code: String,
+    /// What is wrong with this request.
+    detail: String,
+    /// Leads to the server's log.
+    log_id: String,
+    /// All faults of the request, when its fields break rules.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    errors: Option<Vec<Fault>>,
+    /// Present state of the order, for `STATE_CONFLICT`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    state: Option<String>,
+    /// The unchanged quote, for `PRICE_CHANGED`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    quote: Option<QuoteView>,
+}
 
 /// An answer that is not a success.
 #[derive(Debug, Clone)]
@@ -16,6 +47,8 @@ pub struct Problem {
     /// Further members of the document.
     members: Map<String, Value>,
     retry_after_seconds: Option<u64>,
+    /// Methods that the path has.
+    allowed: Option<String>,
 }
 
 /// Code, status and title of a problem.
@@ -41,6 +74,9 @@ kinds! {
     SKU_NOT_FOUND = NOT_FOUND, "SKU_NOT_FOUND", "There is no such SKU";
     ADDRESS_NOT_FOUND = NOT_FOUND, "ADDRESS_NOT_FOUND", "There is no such address";
     METHOD_NOT_ALLOWED = METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", "The path does not have this method";
+    EMAIL_TAKEN = CONFLICT, "EMAIL_TAKEN", "Another account has this e-mail";
+    OPEN_ORDERS = CONFLICT, "OPEN_ORDERS", "An order of the account is open";
+    TOO_MANY_ATTEMPTS = TOO_MANY_REQUESTS, "TOO_MANY_ATTEMPTS", "Too many failed log-ins with this e-mail";
     TIMED_OUT = REQUEST_TIMEOUT, "REQUEST_TIMEOUT", "The body did not arrive in time";
     IDEMPOTENCY_IN_FLIGHT = CONFLICT, "IDEMPOTENCY_IN_FLIGHT", "The first call with this key is still running";
     QUOTE_USED = CONFLICT, "QUOTE_USED", "An order was made from this quote";
@@ -59,12 +95,13 @@ kinds! {
     INTERNAL = INTERNAL_SERVER_ERROR, "INTERNAL", "The server failed";
     NOT_YET = NOT_IMPLEMENTED, "NOT_YET", "This is not built yet";
     OVERLOADED = SERVICE_UNAVAILABLE, "OVERLOADED", "Too many requests are in flight";
+    DRAINING = SERVICE_UNAVAILABLE, "DRAINING", "The server is draining";
     UNAVAILABLE = SERVICE_UNAVAILABLE, "UNAVAILABLE", "The database cannot be reached";
 }
 
 impl Problem {
     pub(crate) fn new(kind: Kind, detail: impl Into<String>) -> Self {
-        Self { kind, detail: detail.into(), members: Map::new(), retry_after_seconds: None }
+        Self { kind, detail: detail.into(), members: Map::new(), retry_after_seconds: None, allowed: None }
     }
 
     /// A request whose fields break rules.
@@ -85,6 +122,11 @@ impl Problem {
     pub(crate) const fn retry_after(mut self, seconds: u64) -> Self {
         self.retry_after_seconds = Some(seconds);
         self
+    }
+
+    /// A method that the path does not have.
+    pub(crate) fn method_not_allowed(detail: String, allowed: String) -> Self {
+        Self { allowed: Some(allowed), ..Self::new(METHOD_NOT_ALLOWED, detail) }
     }
 
     /// Code of the problem.
@@ -109,6 +151,9 @@ impl Problem {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         if let Some(seconds) = self.retry_after_seconds {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if let Some(allowed) = self.allowed.and_then(|allowed| HeaderValue::from_str(&allowed).ok()) {
+            headers.insert(header::ALLOW, allowed);
         }
         if self.kind.status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
@@ -135,9 +180,14 @@ impl From<Refusal> for Problem {
             Refusal::StateConflict { state, .. } => {
                 return Self::new(STATE_CONFLICT, detail).with("state", json!(state.name()));
             }
+            Refusal::TooManyAttempts { retry_after_seconds } => {
+                return Self::new(TOO_MANY_ATTEMPTS, detail).retry_after(retry_after_seconds);
+            }
             Refusal::IdempotencyInFlight => return Self::new(IDEMPOTENCY_IN_FLIGHT, detail).retry_after(1),
             Refusal::Unauthenticated => UNAUTHENTICATED,
             Refusal::BadCredentials => BAD_CREDENTIALS,
+            Refusal::EmailTaken => EMAIL_TAKEN,
+            Refusal::OpenOrders(_) => OPEN_ORDERS,
             Refusal::NotFound(_) => NOT_FOUND,
             Refusal::SkuNotFound(_) => SKU_NOT_FOUND,
             Refusal::AddressNotFound => ADDRESS_NOT_FOUND,
@@ -145,7 +195,7 @@ impl From<Refusal> for Problem {
             Refusal::QuoteUsed => QUOTE_USED,
             Refusal::QuoteExpired => QUOTE_EXPIRED,
             Refusal::OutOfStock(_) => OUT_OF_STOCK,
-            Refusal::LimitExceeded(_) => LIMIT_EXCEEDED,
+            Refusal::LimitExceeded(_) | Refusal::CartFull(_) => LIMIT_EXCEEDED,
             Refusal::NotDeliverable(_) => NOT_DELIVERABLE,
             Refusal::VoucherInvalid(_) => VOUCHER_INVALID,
             Refusal::CurrencyMixed(_) => CURRENCY_MIXED,
@@ -162,7 +212,6 @@ impl From<UseCaseError> for Problem {
             other => other,
         };
         let transient = matches!(&error, UseCaseError::Store(store) if store.is_transient());
-        tracing::error!(error = &error as &dyn std::error::Error, transient, "a request failed");
         if transient {
             Self::new(UNAVAILABLE, "the database cannot be reached; try again").retry_after(1)
         } else {

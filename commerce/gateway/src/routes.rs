@@ -1,40 +1,39 @@
-//! The routes of the API.
+//! The router, made from the table of endpoints.
 
-mod health;
-mod not_yet;
-mod orders;
-mod products;
-mod quotes;
-mod sessions;
+pub(crate) mod accounts;
+pub(crate) mod addresses;
+pub(crate) mod cart;
+pub(crate) mod orders;
+pub(crate) mod probes;
+pub(crate) mod products;
+pub(crate) mod quotes;
+pub(crate) mod sessions;
 
 use axum::{
     Router,
+    extract::{Request, State},
     http::{Method, Uri},
     middleware,
-    routing::{delete, get, patch, post},
+    routing::on,
 };
 
 use crate::{
     app::App,
+    endpoint::parameter,
+    endpoints::ENDPOINTS,
     limit::{self, Limit},
     problem::{self, Problem},
+    run,
 };
 
 /// The whole API.
 pub fn router(app: App) -> Router {
     let limit = Limit::new(app.clone());
-    let routes = Router::new()
-        .route("/healthz", get(health::healthz))
-        .route("/readyz", get(health::readyz))
-        .route("/metrics", get(health::metrics))
-        .route("/v1/sessions", post(sessions::create))
-        .route("/v1/sessions/current", delete(sessions::end))
-        .route("/v1/products/{id}", get(products::by_id))
-        .route("/v1/quotes", post(quotes::create))
-        .route("/v1/orders", post(orders::place).get(orders::list))
-        .route("/v1/orders/{id}", get(orders::by_id).merge(patch(orders::readdress)))
-        .route("/v1/orders/{id}/cancel", post(orders::cancel));
-    not_yet::add(routes)
+    let routes = ENDPOINTS.iter().fold(Router::new(), |router, endpoint| {
+        let serve = move |State(app): State<App>, request: Request| run::measured(endpoint, app, request);
+        router.route(endpoint.path, on(endpoint.filter(), serve))
+    });
+    routes
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .with_state(app)
@@ -46,5 +45,8 @@ async fn not_found(uri: Uri) -> Problem {
 }
 
 async fn method_not_allowed(method: Method, uri: Uri) -> Problem {
-    Problem::new(problem::METHOD_NOT_ALLOWED, format!("{} does not have the method {method}", uri.path()))
+    let allowed = ENDPOINTS.iter().filter(|endpoint| parameter(endpoint.path, uri.path()).is_some());
+    let allowed: Vec<_> = allowed.map(crate::endpoint::Endpoint::verb).collect();
+    let detail = format!("{} does not have the method {method}", uri.path());
+    Problem::method_not_allowed(detail, allowed.join(", "))
 }

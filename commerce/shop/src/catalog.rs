@@ -1,17 +1,20 @@
-//! Products as buyers see them.
+//! Products as buyers see them. What the catalogue says may be a moment old; stock never is.
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use live_pack_shop_store::{
     StoreError,
-    catalog::{PRODUCT, PRODUCT_SKUS, ProductRow, SkuRow},
+    catalog::{self, ListedRow, ProductId, ProductRow, SkuRow},
     trade::stock::{self, StockKey, StockRow},
 };
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    Shop,
+    Shop, UseCase,
     answer::MoneyView,
     money::Currency,
     refusal::{Refusal, UseCaseError},
@@ -19,6 +22,8 @@ use crate::{
 
 /// Units that an answer shows at most.
 const SHOWN: i64 = 999;
+/// Units of a product up to which its stock counts as low.
+const LOW: i64 = 10;
 
 /// A SKU of a product.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -56,40 +61,265 @@ pub struct ProductView {
     pub skus: Vec<SkuView>,
 }
 
-fn stored<T: serde::de::DeserializeOwned>(what: &'static str, text: &str) -> Result<T, StoreError> {
+/// Stock of all SKUs of a product together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum StockState {
+    /// More than 10 units.
+    InStock,
+    /// 1 to 10 units.
+    LowStock,
+    /// None.
+    SoldOut,
+}
+
+impl StockState {
+    const fn of(units: i64) -> Self {
+        match units {
+            ..=0 => Self::SoldOut,
+            1..=LOW => Self::LowStock,
+            _ => Self::InStock,
+        }
+    }
+}
+
+/// A product in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ListedProductView {
+    /// The product.
+    pub product_id: String,
+    /// Seller.
+    pub seller_id: String,
+    /// Name of the seller.
+    pub seller_name: String,
+    /// Category.
+    pub category_id: String,
+    /// Title.
+    pub title: String,
+    /// Brand.
+    pub brand: String,
+    /// Paths of pictures.
+    pub images: Vec<String>,
+    /// Lowest price of its SKUs.
+    pub price: MoneyView,
+    /// Stock of its SKUs together.
+    pub stock_state: StockState,
+}
+
+/// A page of products, by id.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ProductListView {
+    /// Products.
+    pub items: Vec<ListedProductView>,
+    /// Token of the next page; absent on the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_page_token: Option<String>,
+}
+
+/// A stored JSON document.
+pub(crate) fn stored<T: serde::de::DeserializeOwned>(what: &'static str, text: &str) -> Result<T, StoreError> {
     serde_json::from_str(text).map_err(|error| StoreError::Corrupt { what, found: error.to_string() })
 }
 
-/// A product on the shelf, with the present stock of its SKUs.
-///
-/// # Errors
-/// Not found, also for a product that is off the shelf.
-pub async fn by_id(shop: &Shop, product_id: i64) -> Result<ProductView, UseCaseError> {
-    let found: Vec<ProductRow> = shop.catalog().read(&PRODUCT, &[product_id.into()]).await?;
-    let product = found.into_iter().find(|product| product.on_shelf == 1).ok_or(Refusal::NotFound("product"))?;
-    let skus: Vec<SkuRow> = shop.catalog().read(&PRODUCT_SKUS, &[product_id.into()]).await?;
-    let keys: Vec<_> = skus.iter().map(|sku| StockKey { seller_id: sku.seller_id, sku_id: sku.sku_id }).collect();
-    let rows: Vec<StockRow> = shop.trade().read_for(&stock::READ, &keys).await?;
-    let available: HashMap<_, _> = rows.into_iter().map(|row| (row.sku_id, row.on_hand - row.reserved)).collect();
-    let currency = Currency::of(&product.currency)
-        .ok_or_else(|| StoreError::Corrupt { what: "currency", found: product.currency.clone() })?;
-    let sku = |sku: &SkuRow| -> Result<SkuView, StoreError> {
-        Ok(SkuView {
-            sku_id: sku.sku_id.to_string(),
-            attributes: stored("attributes", &sku.attributes)?,
-            price: currency.minor(sku.price).into(),
-            available: available.get(&sku.sku_id).copied().unwrap_or(0).min(SHOWN),
+/// A stored currency.
+pub(crate) fn currency(code: &str) -> Result<Currency, StoreError> {
+    Currency::of(code).ok_or_else(|| StoreError::Corrupt { what: "currency", found: code.to_owned() })
+}
+
+/// Units of SKUs that can be bought, by SKU.
+pub(crate) async fn available(shop: &Shop, keys: &[StockKey]) -> Result<HashMap<i64, i64>, StoreError> {
+    let rows: Vec<StockRow> = shop.trade().read_for(&stock::READ, keys).await?;
+    Ok(rows.into_iter().map(|row| (row.sku_id, row.on_hand - row.reserved)).collect())
+}
+
+/// Units as answers show them.
+pub(crate) fn shown(units: Option<&i64>) -> i64 {
+    units.copied().unwrap_or(0).clamp(0, SHOWN)
+}
+
+fn stock_key(sku: &SkuRow) -> StockKey {
+    StockKey { seller_id: sku.seller_id, sku_id: sku.sku_id }
+}
+
+/// A product with its SKUs, as the catalogue has them.
+#[derive(Debug)]
+pub struct ProductCard {
+    product: ProductRow,
+    skus: Vec<SkuRow>,
+}
+
+/// Loads a product on the shelf from the catalogue.
+#[derive(Debug, Clone, Copy)]
+struct LoadProduct {
+    product_id: i64,
+}
+
+impl UseCase for LoadProduct {
+    const NAME: &'static str = "products.load";
+    type Answer = ProductCard;
+
+    async fn run(self, shop: &Shop) -> Result<ProductCard, UseCaseError> {
+        let found: Vec<ProductRow> = shop.catalog().read(&catalog::PRODUCT, &[self.product_id.into()]).await?;
+        let product = found.into_iter().find(|product| product.on_shelf == 1).ok_or(Refusal::NotFound("product"))?;
+        let skus = shop.catalog().read_for(&catalog::SKUS, &[ProductId { product_id: self.product_id }]).await?;
+        Ok(ProductCard { product, skus })
+    }
+}
+
+/// Reads a product on the shelf, with the present stock of its SKUs.
+#[derive(Debug, Clone, Copy)]
+pub struct ReadProduct {
+    /// The product.
+    pub product_id: i64,
+}
+
+impl UseCase for ReadProduct {
+    const NAME: &'static str = "products.read";
+    type Answer = ProductView;
+
+    async fn run(self, shop: &Shop) -> Result<ProductView, UseCaseError> {
+        let load = LoadProduct { product_id: self.product_id };
+        let card: Arc<ProductCard> = shop.run_cached(shop.products(), self.product_id, load).await?;
+        let keys: Vec<_> = card.skus.iter().map(stock_key).collect();
+        let available = available(shop, &keys).await?;
+        let currency = currency(&card.product.currency)?;
+        let sku = |sku: &SkuRow| -> Result<SkuView, StoreError> {
+            Ok(SkuView {
+                sku_id: sku.sku_id.to_string(),
+                attributes: stored("attributes", &sku.attributes)?,
+                price: currency.minor(sku.price).into(),
+                available: shown(available.get(&sku.sku_id)),
+            })
+        };
+        let product = &card.product;
+        Ok(ProductView {
+            product_id: product.product_id.to_string(),
+            seller_id: product.seller_id.to_string(),
+            category_id: product.category_id.to_string(),
+            title: product.title.clone(),
+            brand: product.brand.clone(),
+            tags: stored("tags", &product.tags)?,
+            description: product.description.clone(),
+            images: stored("images", &product.images)?,
+            skus: card.skus.iter().map(sku).collect::<Result<_, _>>()?,
         })
-    };
-    Ok(ProductView {
-        product_id: product_id.to_string(),
-        seller_id: product.seller_id.to_string(),
-        category_id: product.category_id.to_string(),
-        title: product.title,
-        brand: product.brand,
-        tags: stored("tags", &product.tags)?,
-        description: product.description,
-        images: stored("images", &product.images)?,
-        skus: skus.iter().map(sku).collect::<Result<_, _>>()?,
-    })
+    }
+}
+
+/// Choice of the products of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Filter {
+    /// These products; unknown ids are left out.
+    Ids(BTreeSet<i64>),
+    /// Products that meet every condition.
+    Search {
+        /// Part of the title, in any case; empty for any title.
+        query: String,
+        /// Category.
+        category_id: Option<i64>,
+        /// Seller.
+        seller_id: Option<i64>,
+    },
+}
+
+/// Lists products on the shelf, by id.
+#[derive(Debug, Clone)]
+pub struct ListProducts {
+    /// Choice.
+    pub filter: Filter,
+    /// Last product of the page before.
+    pub after: Option<i64>,
+    /// Products per page.
+    pub page_size: i64,
+}
+
+/// The pattern of titles that contain a text.
+fn pattern(query: &str) -> String {
+    let mut pattern = String::from("%");
+    for sign in query.to_lowercase().chars() {
+        if matches!(sign, '%' | '_' | '!') {
+            pattern.push('!');
+        }
+        pattern.push(sign);
+    }
+    pattern.push('%');
+    pattern
+}
+
+impl ListProducts {
+    async fn rows(&self, shop: &Shop) -> Result<Vec<ListedRow>, StoreError> {
+        let after = self.after.unwrap_or(0);
+        match &self.filter {
+            Filter::Ids(ids) => {
+                let wanted: Vec<_> = ids.range(after + 1..).map(|&product_id| ProductId { product_id }).collect();
+                shop.catalog().read_for(&catalog::LIST_IDS, &wanted).await
+            }
+            Filter::Search { query, category_id, seller_id } => {
+                let mut params = vec![after.into(), (self.page_size + 1).into(), pattern(query).into()];
+                params.extend([*seller_id, *category_id].into_iter().flatten().map(Into::into));
+                let statement = match (seller_id, category_id) {
+                    (None, None) => &catalog::LIST,
+                    (None, Some(_)) => &catalog::LIST_CATEGORY,
+                    (Some(_), None) => &catalog::LIST_SELLER,
+                    (Some(_), Some(_)) => &catalog::LIST_SELLER_CATEGORY,
+                };
+                shop.catalog().read(statement, &params).await
+            }
+        }
+    }
+}
+
+impl UseCase for ListProducts {
+    const NAME: &'static str = "products.list";
+    type Answer = ProductListView;
+
+    async fn run(self, shop: &Shop) -> Result<ProductListView, UseCaseError> {
+        let rows = self.rows(shop).await?;
+        let (rows, next_page_token) = crate::page::cut(rows, self.page_size, |row| row.product_id);
+        let ids: Vec<_> = rows.iter().map(|row| ProductId { product_id: row.product_id }).collect();
+        let skus: Vec<SkuRow> = shop.catalog().read_for(&catalog::SKUS, &ids).await?;
+        let available = available(shop, &skus.iter().map(stock_key).collect::<Vec<_>>()).await?;
+        let mut by_product: HashMap<i64, (i64, i64)> = HashMap::new();
+        for sku in &skus {
+            let (lowest, units) = by_product.entry(sku.product_id).or_insert((sku.price, 0));
+            *lowest = sku.price.min(*lowest);
+            *units += available.get(&sku.sku_id).copied().unwrap_or(0);
+        }
+        let mut items = Vec::with_capacity(rows.len());
+        for row in rows {
+            // A product without SKUs has no price and cannot be bought.
+            let Some(&(lowest, units)) = by_product.get(&row.product_id) else { continue };
+            items.push(ListedProductView {
+                product_id: row.product_id.to_string(),
+                seller_id: row.seller_id.to_string(),
+                seller_name: row.seller_name,
+                category_id: row.category_id.to_string(),
+                title: row.title,
+                brand: row.brand,
+                images: stored("images", &row.images)?,
+                price: currency(&row.currency)?.minor(lowest).into(),
+                stock_state: StockState::of(units),
+            });
+        }
+        Ok(ProductListView { items, next_page_token })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn signs_of_patterns_are_taken_literally_and_case_is_ignored() {
+        for (query, expected) in [("", "%%"), ("Lamp", "%lamp%"), ("50%_!", "%50!%!_!!%"), ("ÄÖ", "%äö%")] {
+            assert_eq!(pattern(query), expected);
+        }
+    }
+
+    #[test]
+    fn stock_is_low_up_to_ten_units() {
+        let states: Vec<_> = [-1, 0, 1, 10, 11].map(StockState::of).into();
+        use StockState::{InStock, LowStock, SoldOut};
+        assert_eq!(states, [SoldOut, SoldOut, LowStock, LowStock, InStock]);
+    }
 }

@@ -1,9 +1,13 @@
 //! The checker: tests the invariants of the store, and of what clients were told.
 
+mod across;
 mod history;
+mod identity;
 mod store;
 
+pub use across::{Cells, check_across};
 pub use history::{HistoryError, check_history};
+pub use identity::{IDENTITY_INVARIANTS, check_identity};
 pub use store::{INVARIANTS, check_store};
 
 /// The result of one invariant.

@@ -1,12 +1,24 @@
-//! Accounts and sessions.
+//! Accounts, sessions, addresses.
 
+mod accounts;
+mod addresses;
+mod closing;
 mod passwords;
 mod sessions;
+mod throttle;
 mod tokens;
 
+pub use accounts::{AccountCreatedView, AccountView, ChangeAccount, CreateAccount, PasswordChange, ReadAccount};
+pub use addresses::{
+    AddressListView, AddressPatch, AddressView, ChangeAddress, CreateAddress, DeleteAddress, ListAddresses, NewAddress,
+    ReadAddress,
+};
+pub(crate) use closing::finish_all;
+pub use closing::{CloseAccount, ERASED};
 pub use passwords::{Passwords, hash};
 pub(crate) use sessions::sha256;
-pub use sessions::{SessionView, authenticate, log_in, log_out, open_session};
+pub use sessions::{Authenticate, LogIn, LogOut, Refresh, SessionView, open_session, purge};
+pub use throttle::{MOST_FAILURES, WINDOW_MS};
 pub use tokens::{ACCESS_SECONDS, Claims, Tokens};
 
 /// The one that sent a request.
@@ -18,4 +30,9 @@ pub struct Caller {
     pub session_id: i64,
     /// Names of the roles.
     pub roles: Vec<String>,
+}
+
+/// Names of stored roles.
+fn roles(stored: &str) -> Vec<String> {
+    stored.split(',').filter(|role| !role.is_empty()).map(ToOwned::to_owned).collect()
 }

@@ -19,17 +19,21 @@
 )]
 
 pub mod answer;
+pub mod cart;
 pub mod catalog;
 pub mod check;
 pub mod clock;
 pub mod identity;
 pub mod money;
 pub mod order;
+mod page;
 pub mod quote;
 pub mod refusal;
 pub mod seed;
 mod shop;
+pub mod use_case;
 
 pub use clock::Clock;
 pub use refusal::{Fault, Refusal, UseCaseError};
 pub use shop::{Shop, ShopSettings, open};
+pub use use_case::UseCase;

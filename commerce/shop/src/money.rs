@@ -34,6 +34,11 @@ impl Currency {
         CURRENCIES.iter().find(|(known, _)| *known == code).map(Self)
     }
 
+    /// All currencies, by code.
+    pub fn all() -> impl Iterator<Item = Self> {
+        CURRENCIES.iter().map(Self)
+    }
+
     /// ISO 4217 code.
     #[must_use]
     pub const fn code(self) -> &'static str {

@@ -5,7 +5,7 @@ mod create;
 mod price;
 
 pub use allocate::allocate;
-pub use create::{NewQuote, Source, create};
+pub use create::{NewQuote, Source};
 pub use price::{Item, Priced, PricedLine, PricedOrder, TooLarge, price};
 
 /// Time for which a quote holds, in milliseconds.

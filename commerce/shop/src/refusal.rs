@@ -28,6 +28,18 @@ pub enum Refusal {
     /// Unknown e-mail or wrong password.
     #[error("e-mail or password is wrong")]
     BadCredentials,
+    /// Too many failed log-ins with one e-mail.
+    #[error("too many failed log-ins with this e-mail: try again in {retry_after_seconds} s")]
+    TooManyAttempts {
+        /// Seconds until the oldest of them no longer counts.
+        retry_after_seconds: u64,
+    },
+    /// Another account has the e-mail.
+    #[error("an account with this e-mail exists")]
+    EmailTaken,
+    /// An account with open orders cannot be closed.
+    #[error("order {0} is neither completed nor cancelled")]
+    OpenOrders(String),
     /// An object that does not exist or belongs to somebody else.
     #[error("there is no {0} with this id")]
     NotFound(&'static str),
@@ -67,6 +79,9 @@ pub enum Refusal {
     /// The items have prices in more than one currency.
     #[error("the items have prices in {0}: ask for one quote per currency")]
     CurrencyMixed(String),
+    /// The cart has as many lines as it can hold.
+    #[error("a cart holds at most {0} different SKUs")]
+    CartFull(usize),
     /// The cart is empty.
     #[error("the cart is empty")]
     CartEmpty,
@@ -105,6 +120,12 @@ pub enum UseCaseError {
         #[source]
         source: serde_json::Error,
     },
+    /// A keyed request came back without an answer.
+    #[error("a keyed request has no answer")]
+    NoAnswer,
+    /// The metrics could not be made.
+    #[error("the metrics could not be made")]
+    Metrics(#[from] prometheus::Error),
     /// Signing or hashing failed.
     #[error("{0}")]
     Crypto(&'static str),

@@ -1,22 +1,29 @@
 //! The shop of a process: databases, committer, ids, clock, keys.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use live_pack_shop_store::{
     Cell, Committer, Database, Ids, Location, StoreError, committer::CommitterMetrics, migrate, schema_version,
 };
+use moka::future::Cache;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    catalog::ProductCard,
     clock::Clock,
     identity::{Passwords, Tokens},
     order::{self, TradeBatch},
     refusal::UseCaseError,
+    use_case::{self, ShopMetrics},
 };
 
 /// Places for password hashing: each takes a core and 19 MiB.
 const PASSWORD_PLACES: usize = 2;
+/// Products that are kept in memory.
+const CACHED_PRODUCTS: u64 = 10_000;
+/// Time for which a product is answered from memory; its stock never is.
+const PRODUCT_LIFE: Duration = Duration::from_secs(1);
 
 /// Settings of a shop.
 #[derive(Debug)]
@@ -45,7 +52,9 @@ pub struct Shop {
     passwords: Passwords,
     stop: CancellationToken,
     timers: Option<JoinHandle<()>>,
-    metrics: CommitterMetrics,
+    committer_metrics: CommitterMetrics,
+    metrics: ShopMetrics,
+    products: Cache<i64, Arc<ProductCard>>,
 }
 
 /// Opens the database of a cell with the schema of this program.
@@ -75,15 +84,17 @@ impl Shop {
         // Under a frozen clock no order becomes overdue, so the lease makes no promise to the checker.
         let ids = Ids::lease(&trade, server && matches!(clock, Clock::System(_))).await?;
         let tokens = Tokens::load(&identity, &ids, clock.now_ms()).await?;
-        let metrics = CommitterMetrics::new().map_err(|_| UseCaseError::Crypto("the metrics could not be made"))?;
+        let committer_metrics = CommitterMetrics::new()?;
         let rules = Arc::new(TradeBatch::new(ids.clone(), clock.clone()));
-        let (committer, committer_task) = Committer::start(trade.clone(), rules, metrics.clone());
+        let (committer, committer_task) = Committer::start(trade.clone(), rules, committer_metrics.clone());
         let stop = CancellationToken::new();
         #[expect(clippy::disallowed_methods, reason = "ends when the ids are dropped")]
         tokio::spawn(Ids::keep(Arc::downgrade(&ids)));
         #[expect(clippy::disallowed_methods, reason = "close() stops and awaits it")]
-        let timers = server
-            .then(|| tokio::spawn(order::run_timers(trade.clone(), committer.clone(), clock.clone(), stop.clone())));
+        let timers = server.then(|| {
+            let cells = (identity.clone(), trade.clone());
+            tokio::spawn(order::run_timers(cells, committer.clone(), clock.clone(), stop.clone()))
+        });
         let passwords = Passwords::new(PASSWORD_PLACES)?;
         Ok(Self {
             identity,
@@ -97,7 +108,9 @@ impl Shop {
             passwords,
             stop,
             timers,
-            metrics,
+            committer_metrics,
+            metrics: ShopMetrics::new()?,
+            products: use_case::cache(CACHED_PRODUCTS, PRODUCT_LIFE),
         })
     }
 
@@ -168,6 +181,17 @@ impl Shop {
     /// Metrics of the committer.
     #[must_use]
     pub const fn committer_metrics(&self) -> &CommitterMetrics {
+        &self.committer_metrics
+    }
+
+    /// Metrics of the use cases.
+    #[must_use]
+    pub const fn metrics(&self) -> &ShopMetrics {
         &self.metrics
+    }
+
+    /// Products as the catalogue had them a moment ago.
+    pub(crate) const fn products(&self) -> &Cache<i64, Arc<ProductCard>> {
+        &self.products
     }
 }

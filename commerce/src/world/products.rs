@@ -168,6 +168,11 @@ impl Product {
         self.has_model.then_some(&self.model)
     }
 
+    /// The full form, also where the answers leave it out.
+    pub(crate) fn drawn_model(&self) -> &ProductModel {
+        &self.model
+    }
+
     pub(crate) fn is_on_shelf(&self) -> bool {
         self.status == ProductStatus::ACTIVATE
     }

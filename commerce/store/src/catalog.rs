@@ -114,6 +114,138 @@ record! {
     }
 }
 
+record! {
+    /// A product in a list, with its seller.
+    ListedRow {
+        /// The product.
+        product_id: int,
+        /// Seller.
+        seller_id: int,
+        /// Name of the seller.
+        seller_name: text,
+        /// Category.
+        category_id: int,
+        /// Title.
+        title: text,
+        /// Brand.
+        brand: text,
+        /// JSON array of strings.
+        images: text,
+        /// ISO 4217.
+        currency: text,
+    }
+}
+
+record! {
+    /// Id of a product.
+    ProductId {
+        /// The product.
+        product_id: int,
+    }
+}
+
+record! {
+    /// A SKU with its product, also when it is off the shelf.
+    SkuCardRow {
+        /// The SKU.
+        sku_id: int,
+        /// Product.
+        product_id: int,
+        /// Seller.
+        seller_id: int,
+        /// Title of the product.
+        title: text,
+        /// JSON object of strings.
+        attributes: text,
+        /// Price of a unit, in minor units.
+        price: int,
+        /// ISO 4217.
+        currency: text,
+        /// 1 when it can be bought.
+        on_shelf: int,
+    }
+}
+
+/// Columns of [`ListedRow`] and their tables.
+macro_rules! listed {
+    ($from:literal, $condition:literal) => {
+        concat!(
+            "SELECT p.product_id, p.seller_id, s.name, p.category_id, p.title, p.brand, p.images, p.currency ",
+            $from,
+            " JOIN seller AS s ON s.seller_id = p.seller_id WHERE p.on_shelf = 1 AND ",
+            $condition
+        )
+    };
+}
+
+/// At most `$2` products on the shelf with an id above `$1` and a title like `$3`, by id.
+pub static LIST: Statement = Statement::hot(
+    Cell::Catalog,
+    "catalog.list",
+    listed!(
+        "FROM product AS p",
+        "p.product_id > $1 AND p.title_lower LIKE $3 ESCAPE '!' ORDER BY p.product_id LIMIT $2"
+    ),
+);
+
+/// As [`LIST`], of category `$4`.
+pub static LIST_CATEGORY: Statement = Statement::hot(
+    Cell::Catalog,
+    "catalog.list_category",
+    listed!(
+        "FROM product AS p",
+        "p.category_id = $4 AND p.product_id > $1 AND p.title_lower LIKE $3 ESCAPE '!' ORDER BY p.product_id LIMIT $2"
+    ),
+);
+
+/// As [`LIST`], of seller `$4`.
+pub static LIST_SELLER: Statement = Statement::hot(
+    Cell::Catalog,
+    "catalog.list_seller",
+    listed!(
+        "FROM product AS p",
+        "p.seller_id = $4 AND p.product_id > $1 AND p.title_lower LIKE $3 ESCAPE '!' ORDER BY p.product_id LIMIT $2"
+    ),
+);
+
+/// As [`LIST_SELLER`], of category `$5` too.
+pub static LIST_SELLER_CATEGORY: Statement = Statement::hot(
+    Cell::Catalog,
+    "catalog.list_seller_category",
+    listed!(
+        "FROM product AS p",
+        "p.seller_id = $4 AND p.category_id = $5 AND p.product_id > $1 AND p.title_lower LIKE $3 ESCAPE '!' \
+         ORDER BY p.product_id LIMIT $2"
+    ),
+);
+
+/// Those of the products that are on the shelf, by id.
+pub static LIST_IDS: Statement = Statement::hot(
+    Cell::Catalog,
+    "catalog.list_ids",
+    listed!(
+        "FROM {rows: product_id BIGINT} JOIN product AS p ON p.product_id = rows.product_id",
+        "true ORDER BY p.product_id"
+    ),
+);
+
+/// SKUs of products.
+pub static SKUS: Statement = Statement::hot(
+    Cell::Catalog,
+    "catalog.skus",
+    "SELECT k.sku_id, k.product_id, k.seller_id, k.attributes, k.price FROM {rows: product_id BIGINT} \
+     JOIN sku AS k ON k.product_id = rows.product_id ORDER BY k.sku_id",
+);
+
+/// SKUs with their products.
+pub static SKU_CARDS: Statement = Statement::hot(
+    Cell::Catalog,
+    "catalog.sku_cards",
+    "SELECT k.sku_id, k.product_id, k.seller_id, p.title, k.attributes, k.price, p.currency, p.on_shelf \
+     FROM {rows: sku_id BIGINT} JOIN sku AS k ON k.sku_id = rows.sku_id \
+     JOIN product AS p ON p.product_id = k.product_id",
+);
+
 /// Reads the offers of SKUs on the shelf.
 pub static OFFERS: Statement = Statement::hot(
     Cell::Catalog,
@@ -139,14 +271,6 @@ pub static PRODUCT: Statement = Statement::hot(
     "catalog.product",
     "SELECT p.product_id, p.seller_id, p.category_id, p.title, p.title_lower, p.brand, p.tags, p.description, p.images, \
      p.currency, p.sale_regions, p.buyer_limit, p.tax_class, p.on_shelf FROM product AS p WHERE p.product_id = $1",
-);
-
-/// SKUs of a product.
-pub static PRODUCT_SKUS: Statement = Statement::hot(
-    Cell::Catalog,
-    "catalog.product_skus",
-    "SELECT k.sku_id, k.product_id, k.seller_id, k.attributes, k.price FROM sku AS k \
-     WHERE k.product_id = $1 ORDER BY k.sku_id",
 );
 
 /// Writes sellers that do not exist yet.
@@ -191,5 +315,19 @@ pub static INSERT_TAXES: Statement = Statement::hot(
      FROM {rows: region TEXT, tax_class BIGINT, basis_points BIGINT} WHERE true ON CONFLICT DO NOTHING",
 );
 
-pub(crate) static ALL: &[&Statement] =
-    &[&OFFERS, &TAXES, &PRODUCT, &PRODUCT_SKUS, &INSERT_SELLERS, &INSERT_PRODUCTS, &INSERT_SKUS, &INSERT_TAXES];
+pub(crate) static ALL: &[&Statement] = &[
+    &LIST,
+    &LIST_CATEGORY,
+    &LIST_SELLER,
+    &LIST_SELLER_CATEGORY,
+    &LIST_IDS,
+    &SKUS,
+    &SKU_CARDS,
+    &OFFERS,
+    &TAXES,
+    &PRODUCT,
+    &INSERT_SELLERS,
+    &INSERT_PRODUCTS,
+    &INSERT_SKUS,
+    &INSERT_TAXES,
+];

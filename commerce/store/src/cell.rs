@@ -34,9 +34,13 @@ impl Cell {
     /// Schema steps, oldest first. A step is never edited once released.
     pub(crate) const fn migrations(self) -> &'static [&'static str] {
         match self {
-            Self::Identity => &[include_str!("../migrations/identity_0001.sql")],
+            Self::Identity => {
+                &[include_str!("../migrations/identity_0001.sql"), include_str!("../migrations/identity_0002.sql")]
+            }
             Self::Catalog => &[include_str!("../migrations/catalog_0001.sql")],
-            Self::Trade => &[include_str!("../migrations/trade_0001.sql")],
+            Self::Trade => {
+                &[include_str!("../migrations/trade_0001.sql"), include_str!("../migrations/trade_0002.sql")]
+            }
         }
     }
 }

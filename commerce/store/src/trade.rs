@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod cart;
+pub mod closings;
 pub mod events;
 pub mod keys;
 pub mod limits;
@@ -16,6 +17,7 @@ use crate::Statement;
 pub(crate) static ALL: &[&[&Statement]] = &[
     audit::ALL,
     cart::ALL,
+    closings::ALL,
     events::ALL,
     keys::ALL,
     limits::ALL,

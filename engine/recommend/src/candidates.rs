@@ -1,11 +1,11 @@
 //! Candidates as columns: one entry per item of the list, in the order of the list.
 
-use std::sync::Arc;
+use std::{cmp::Ordering, sync::Arc};
 
 use live_pack_recommend_model::Matrix;
 
 use crate::{
-    effect::Effect,
+    effect::{Column, Effect},
     error::NodeError,
     hits::{Item, bad_score},
     index::IdIndex,
@@ -23,6 +23,8 @@ pub struct Candidates {
     features: Option<Arc<Matrix>>,
     /// Items that filters removed. They never come back.
     removed: Vec<i64>,
+    /// Whether the answer leaves the sources out.
+    anonymous: bool,
 }
 
 /// Changes of one step, kept for the record.
@@ -90,6 +92,11 @@ impl Candidates {
         &self.removed
     }
 
+    /// Whether the answer leaves the sources out.
+    pub(crate) fn anonymous(&self) -> bool {
+        self.anonymous
+    }
+
     /// Positions by score, best first, ties by the lower id.
     #[must_use]
     pub fn by_score(&self) -> Vec<u32> {
@@ -139,6 +146,12 @@ impl Candidates {
             change.ids.get_or_insert(ids);
             change.scores.get_or_insert(scores);
         }
+        for column in effect.dropped {
+            match column {
+                Column::Features => self.features = None,
+                Column::Sources => self.anonymous = true,
+            }
+        }
         Ok(change)
     }
 
@@ -174,7 +187,9 @@ impl Candidates {
     /// Puts the list into the given order; returns the ids and scores from before.
     fn gather(&mut self, order: &[u32]) -> (Vec<i64>, Vec<f64>) {
         fn pick<T: Copy>(column: &[T], order: &[u32]) -> Vec<T> {
-            order.iter().filter_map(|position| column.get(*position as usize).copied()).collect()
+            let mut picked = Vec::with_capacity(order.len());
+            picked.extend(order.iter().filter_map(|position| column.get(*position as usize).copied()));
+            picked
         }
         self.sources = pick(&self.sources, order);
         self.owners = pick(&self.owners, order);
@@ -188,6 +203,11 @@ impl Candidates {
     fn add(&mut self, items: Vec<Item>) {
         let mut index = IdIndex::of(&self.ids, self.ids.len() + items.len());
         let removed = IdIndex::of(&self.removed, self.removed.len());
+        self.ids.reserve(items.len());
+        self.scores.reserve(items.len());
+        self.sources.reserve(items.len());
+        self.owners.reserve(items.len());
+        self.rows.reserve(items.len());
         for item in items.into_iter().filter(|item| removed.row(item.id).is_none()) {
             let (position, new) = index.insert(item.id);
             if new {
@@ -203,11 +223,16 @@ impl Candidates {
     }
 }
 
+/// The order of two scores. 0 and −0, which a weight of 0 makes of a negative score, are equal; a NaN is above all.
+pub(crate) fn by_value(a: f64, b: f64) -> Ordering {
+    (a + 0.0).total_cmp(&(b + 0.0))
+}
+
 /// Positions by score, best first, ties by the lower id.
 #[must_use]
 pub fn by_score(scores: &[f64], ids: &[i64]) -> Vec<u32> {
     let mut keys: Vec<(f64, i64, u32)> =
         scores.iter().zip(ids).zip(0u32..).map(|((score, id), position)| (*score, *id, position)).collect();
-    keys.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    keys.sort_unstable_by(|a, b| by_value(b.0, a.0).then(a.1.cmp(&b.1)));
     keys.into_iter().map(|(.., position)| position).collect()
 }

@@ -3,12 +3,14 @@
 use std::{borrow::Cow, sync::Arc};
 
 use live_pack_recommend_model::Matrix;
+use schemars::JsonSchema;
+use serde::Deserialize;
 
 use crate::hits::{Found, Item, Refused};
 
 /// The change that a node asks for. Parts that are absent leave the list as it is.
 ///
-/// The parts apply in this order: features, scores, removals, order, additions. Because a node returns its effect and
+/// The parts apply in this order: features, scores, removals, order, additions, dropped columns. Because a node returns its effect and
 /// never edits the list, a node that fails has changed nothing.
 #[derive(Debug, Default)]
 pub struct Effect {
@@ -22,8 +24,21 @@ pub struct Effect {
     pub order: Option<Vec<u32>>,
     /// Items to add behind the others; ids that are there only gain the source bits.
     pub added: Vec<Item>,
+    /// Columns that are no longer needed.
+    pub dropped: Vec<Column>,
     /// Facts for the record.
     pub facts: Facts,
+}
+
+/// A column that an answer can do without.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Column {
+    /// The feature matrix: its memory is released, and hooks no longer see it.
+    Features,
+    /// The sources of each item: the answer names none.
+    Sources,
 }
 
 /// One item to remove.

@@ -97,3 +97,46 @@
 //! assert!(recommender.reload(&json!({ "scenes": {} }), &parts, &builtin()).is_err()); // the last good set goes on
 //! assert!(recommender.scenes().get(Some("live")).is_ok());
 //! ```
+//!
+//! # Make a pipeline a task of an engine
+//!
+//! The steps of a pipeline are chosen by a specification while the process runs, so they are not tasks themselves: a plan of
+//! `live-pack-engine` has one Rust type for the datum of each task. A pipeline as a whole is one. It gets the deadline of
+//! the engine, less the moment that the answer needs; dropping the engine drops the sources that are still asked.
+//!
+//! ```
+//! # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap().block_on(async {
+//! use std::time::Duration;
+//!
+//! use live_pack_engine::{Context, Definition, PlanConf, Stage, TaskError, TaskResult, test_util::{Tiny, TinyError, run}, typed::Task};
+//! use live_pack_recommend::{Ask, Id, Parts, Pipeline, Request, Slate, builtin};
+//! use serde_json::json;
+//!
+//! struct Recommend(Pipeline);
+//!
+//! impl Task<Tiny> for Recommend {
+//!     type Output = Slate;
+//!     type Input<'a> = ();
+//!     const STAGE: Stage = Stage::Providers;
+//!
+//!     async fn run(&self, cx: &Context<Tiny>, (): ()) -> TaskResult<Tiny, Slate> {
+//!         let viewer = i64::try_from(cx.request().user).ok().map(Id);
+//!         let request = Request { viewer, ..Request::default() };
+//!         let until = cx.deadline() - Duration::from_millis(1);
+//!         let answer = self.0.recommend(&Ask::new(&request), until).await;
+//!         answer.map(|(slate, _)| slate).map_err(|_| TaskError::Failed(TinyError("a strong node failed")))
+//!     }
+//! }
+//!
+//! let spec = json!({ "nodes": [{ "type": "recall.fanout", "params": { "sources": [
+//!     { "type": "recall.static", "name": "hot", "params": { "items": [["1", 0.9]] } },
+//!     { "type": "recall.static", "name": "slow", "params": { "items": [["2", 0.8]], "delay": "10m" } }] } }] });
+//! let pipeline = Pipeline::compile(&spec, &Parts::default(), &builtin()).unwrap();
+//! let engine = Definition::<Tiny>::new("Strip").task(Recommend(pipeline)).answer::<Slate>();
+//!
+//! let conf = PlanConf { timeout: Duration::from_millis(80), ..PlanConf::default() };
+//! let slate = run(&engine, &conf).await.answer.unwrap();
+//! assert_eq!(slate.items[0].id, 1);
+//! assert_eq!((slate.degraded[0].node.as_str(), slate.degraded[0].reason.as_str()), ("slow", "timeout after 79ms"));
+//! # });
+//! ```

@@ -1,7 +1,15 @@
 //! Inner products and unit length, in `f64`.
 
+/// Runs work that is compiled a second time for the machine's wider vector instructions, where it has them. The functions
+/// of this module become part of it. The result is the same on every machine: the lanes of a sum are fixed, and no
+/// multiplication is fused with an addition.
+pub(crate) fn vectorised<R>(work: impl FnOnce() -> R) -> R {
+    pulp::Arch::new().dispatch(work)
+}
+
 /// Inner product of two vectors of one length, summed in eight lanes.
 #[must_use]
+#[inline(always)]
 pub(crate) fn dot(a: &[f64], b: &[f64]) -> f64 {
     let mut lanes = [0.0; 8];
     let (a_chunks, b_chunks) = (a.chunks_exact(8), b.chunks_exact(8));
@@ -29,6 +37,7 @@ pub(crate) fn normalise(row: &mut [f64]) -> bool {
 }
 
 /// Adds `factor` · `b` to `a`.
+#[inline(always)]
 pub(crate) fn add_scaled(a: &mut [f64], factor: f64, b: &[f64]) {
     for (x, y) in a.iter_mut().zip(b) {
         *x += factor * y;

@@ -5,7 +5,7 @@ mod why;
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-pub use slate::{Provenance, Slate, SlateItem};
+pub use slate::{Provenance, Provenances, Slate, SlateItem};
 pub use why::{Move, Why};
 
 use crate::{
@@ -99,7 +99,8 @@ impl Record {
 
     /// The answer.
     pub(crate) fn slate(&mut self, list: Candidates) -> Slate {
-        let provenance = self.provenance(list.ids());
+        let named = if list.anonymous() { &[][..] } else { list.ids() };
+        let provenance = self.provenance(named).into_iter().chain(std::iter::repeat_with(Provenances::default));
         let rows = list.ids().iter().zip(list.scores()).zip(list.owners()).zip(provenance);
         let items = rows.map(|(((id, score), owner), sources)| SlateItem {
             id: *id,
@@ -113,18 +114,17 @@ impl Record {
     }
 
     /// Each (source, rank, score) of the ids, in declared order of the sources.
-    fn provenance(&self, ids: &[i64]) -> Vec<Vec<Provenance>> {
+    fn provenance(&self, ids: &[i64]) -> Vec<Provenances> {
         let index = crate::index::IdIndex::of(ids, ids.len());
-        let mut all: Vec<Vec<Provenance>> = Vec::new();
-        all.resize_with(ids.len(), Vec::new);
+        let mut all = Vec::with_capacity(ids.len() * 2);
         for (_, found) in &self.found {
             for (rank, hit) in (1u32..).zip(found.hits.iter()) {
-                if let Some(sources) = index.row(hit.id).and_then(|row| all.get_mut(row as usize)) {
-                    sources.push(Provenance { source: found.source, rank, score: hit.score });
+                if let Some(position) = index.row(hit.id) {
+                    all.push((position, Provenance { source: found.source, rank, score: hit.score }));
                 }
             }
         }
-        all
+        Provenances::of_items(ids.len(), all)
     }
 
     /// Items removed by each filter or refused from each source.

@@ -15,7 +15,7 @@ use live_pack_entities::{
 use live_pack_idl::live_pack::{self as wire, GetLiveBagDataRequest, GetLiveBagDataResponse};
 
 use crate::{
-    check::Check,
+    check::{Check, or_default},
     degraded::Losses,
     interface::{Asked, Interface, WorkTime},
     part::{Failure, Part, weak},
@@ -58,18 +58,14 @@ pub(super) fn bag_query(
     check: &mut Check,
 ) -> BagQuery {
     let page = page.cloned().unwrap_or_default();
-    let known = bag_tab(tab);
+    let count = or_default(page.count, wire::Page::default().count);
+    let known = bag_tab(or_default(tab, GetLiveBagDataRequest::default().tab));
     check
-        .that((1..=MAX_COUNT).contains(&page.count), "page.count", "1 to 50", page.count)
+        .that((1..=MAX_COUNT).contains(&count), "page.count", "1 to 50", count)
         .that(page.cursor >= 0, "page.cursor", "0 or above", page.cursor)
         .that(exclude_ids.len() <= MAX_EXCLUDED, "exclude_ids", "at most 200 ids", exclude_ids.len())
         .that(known.is_some(), "tab", "ALL, FLASH_SALE, AUCTION or VOUCHER (RECOMMEND is not built yet)", tab.inner());
-    BagQuery {
-        cursor: page.cursor,
-        count: page.count,
-        tab: known.unwrap_or_default(),
-        exclude_ids: exclude_ids.to_vec(),
-    }
+    BagQuery { cursor: page.cursor, count, tab: known.unwrap_or_default(), exclude_ids: exclude_ids.to_vec() }
 }
 
 const fn bag_tab(tab: wire::BagTab) -> Option<BagTab> {

@@ -6,7 +6,7 @@ use live_pack_entities::{converters::PreviewCards, request::Query};
 use live_pack_idl::live_pack::{GetLiveBagPreviewDataRequest, GetLiveBagPreviewDataResponse};
 
 use crate::{
-    check::Check,
+    check::{Check, or_default},
     interface::{Asked, Interface, WorkTime},
     part::Part,
     plans::{Plans, PreviewPlans},
@@ -22,7 +22,8 @@ impl Interface for GetLiveBagPreviewData {
     const NAME: &'static str = "GetLiveBagPreviewData";
 
     fn asked(req: &GetLiveBagPreviewDataRequest, check: &mut Check) -> Asked {
-        let preview_count = preview_count("count", req.count, check);
+        let count = or_default(req.count, GetLiveBagPreviewDataRequest::default().count);
+        let preview_count = preview_count("count", count, check);
         Asked { query: Query { preview_count, ..Query::default() }, ..Asked::room(&req.room, check) }
     }
 

@@ -15,7 +15,7 @@ use super::{
     get_live_bag_top_banner::{top_banners, top_banners_answered},
 };
 use crate::{
-    check::Check,
+    check::{Check, or_default},
     interface::{Asked, Interface, WorkTime},
     part::{Failure, Part, weak},
     plans::Plans,
@@ -33,7 +33,8 @@ impl Interface for GetRoomFullData {
     const NAME: &'static str = "GetRoomFullData";
 
     fn asked(req: &GetRoomFullDataRequest, check: &mut Check) -> Asked {
-        let count = preview_count("preview_count", req.preview_count, check);
+        let count = or_default(req.preview_count, GetRoomFullDataRequest::default().preview_count);
+        let count = preview_count("preview_count", count, check);
         let preview_count = if req.need_bag_preview { count } else { 0 };
         Asked { query: Query { preview_count, ..Query::default() }, ..Asked::room(&req.room, check) }
     }

@@ -7,10 +7,10 @@ use live_pack_entities::{
     converters::{FcpComponents, wire_room_status},
     request::{Query, SlotQuery},
 };
-use live_pack_idl::live_pack::{FcpSlotResult, MGetFcpEcomComponentRequest, MGetFcpEcomComponentResponse};
+use live_pack_idl::live_pack::{FcpSlot, FcpSlotResult, MGetFcpEcomComponentRequest, MGetFcpEcomComponentResponse};
 
 use crate::{
-    check::Check,
+    check::{Check, or_default},
     degraded::Losses,
     interface::{Asked, Interface, WorkTime},
     part::Part,
@@ -47,7 +47,8 @@ impl Interface for MGetFcpEcomComponent {
                 .that(longest <= MAX_NAME, &format!("slots[{index}].component_keys"), "of at most 64 bytes", longest);
         }
         let slots = req.slots.iter().take(MAX_SLOTS).map(|slot| {
-            let query = SlotQuery { scene: slot.scene.clone(), component_keys: slot.component_keys.clone() };
+            let scene = or_default(slot.scene.clone(), FcpSlot::default().scene);
+            let query = SlotQuery { scene, component_keys: slot.component_keys.clone() };
             (slot.room.room_id, query)
         });
         Asked { query: Query { slots: slots.collect(), ..Query::default() }, ..Asked::default() }

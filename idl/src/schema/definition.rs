@@ -4,9 +4,26 @@ use std::collections::BTreeMap;
 
 use super::parser;
 
-/// The IDL texts of the public interface.
-const TEXTS: [(&str, &str); 2] =
-    [("base.thrift", include_str!("../../base.thrift")), ("live_pack.thrift", include_str!("../../live_pack.thrift"))];
+/// The name and the IDL text of what all services share.
+pub const BASE: (&str, &str) = ("base", include_str!("../../base.thrift"));
+
+/// The name and the IDL text of each service, ours first, then the downstream services from D1 to D12. The name is that of the
+/// file and of the generated module.
+pub const SERVICES: [(&str, &str); 13] = [
+    ("live_pack", include_str!("../../live_pack.thrift")),
+    ("product_relation", include_str!("../../downstream/product_relation.thrift")),
+    ("product_model", include_str!("../../downstream/product_model.thrift")),
+    ("product_detail", include_str!("../../downstream/product_detail.thrift")),
+    ("product_price", include_str!("../../downstream/product_price.thrift")),
+    ("promotion_renderer", include_str!("../../downstream/promotion_renderer.thrift")),
+    ("promotion_delivery", include_str!("../../downstream/promotion_delivery.thrift")),
+    ("auction", include_str!("../../downstream/auction.thrift")),
+    ("cart", include_str!("../../downstream/cart.thrift")),
+    ("trade_chain", include_str!("../../downstream/trade_chain.thrift")),
+    ("live_creator", include_str!("../../downstream/live_creator.thrift")),
+    ("live_data", include_str!("../../downstream/live_data.thrift")),
+    ("seller_core", include_str!("../../downstream/seller_core.thrift")),
+];
 
 /// The type of a field, an element or a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,6 +87,21 @@ pub enum Presence {
     Optional,
 }
 
+/// The default of a field, as the IDL writes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Literal {
+    /// A number.
+    Number(String),
+    /// A text in quotes, without them.
+    Text(String),
+    /// `true`, `false`, or a value of an enum: `BagTab.ALL`.
+    Word(String),
+    /// `[]`.
+    List,
+    /// `{}`.
+    Map,
+}
+
 /// A field of a struct.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Field {
@@ -81,6 +113,8 @@ pub struct Field {
     pub ty: Type,
     /// Whether it is mandatory.
     pub presence: Presence,
+    /// What it is where it is not there.
+    pub default: Option<Literal>,
 }
 
 /// A struct, its fields in the order of the IDL.
@@ -165,6 +199,14 @@ pub enum SchemaError {
         /// The name.
         name: String,
     },
+    /// A default that is no value of its field.
+    #[error("{user} cannot have the default {found:?}")]
+    Default {
+        /// The field.
+        user: String,
+        /// The default.
+        found: Literal,
+    },
     /// Two definitions have the same name. Namespaces are ignored here.
     #[error("{0} is defined twice")]
     Twice(String),
@@ -176,7 +218,17 @@ impl Schema {
     /// # Errors
     /// Never, as a test shows; but a text is only as good as its last reader.
     pub fn embedded() -> Result<Self, SchemaError> {
-        Self::load(&TEXTS)
+        let [ours, ..] = SERVICES;
+        Self::load(&[BASE, ours])
+    }
+
+    /// The interface of one of [`SERVICES`], by its name in any case; `None`: there is no such service.
+    ///
+    /// # Errors
+    /// As [`Schema::embedded`].
+    pub fn service(name: &str) -> Option<Result<Self, SchemaError>> {
+        let found = SERVICES.into_iter().find(|(known, _)| known.eq_ignore_ascii_case(name))?;
+        Some(Self::load(&[BASE, found]))
     }
 
     /// Reads IDL texts, each with a name for errors.
@@ -218,6 +270,9 @@ impl Schema {
             for field in &mut it.fields {
                 let user = format!("{}.{}", it.name, field.name);
                 link_type(&mut field.ty, &user, &known, &self.enums)?;
+                if let Some(found) = field.default.clone().filter(|default| !fits(default, &field.ty, &self.enums)) {
+                    return Err(SchemaError::Default { user, found });
+                }
             }
         }
         for method in &self.methods {
@@ -239,6 +294,11 @@ impl Schema {
     /// All structs, in the order of their names.
     pub fn structures(&self) -> impl Iterator<Item = &Struct> {
         self.structs.values()
+    }
+
+    /// All enums, in the order of their names.
+    pub fn enumerations(&self) -> impl Iterator<Item = &Enum> {
+        self.enums.values()
     }
 
     /// The enum of this name.
@@ -274,4 +334,19 @@ fn link_type(ty: &mut Type, user: &str, structs: &[String], enums: &BTreeMap<Str
         _ => {}
     }
     Ok(())
+}
+
+/// Whether a default is a value of the type.
+fn fits(default: &Literal, ty: &Type, enums: &BTreeMap<String, Enum>) -> bool {
+    match (default, ty) {
+        (Literal::Number(number), Type::Double) => number.parse::<f64>().is_ok(),
+        (Literal::Number(number), Type::I8 | Type::I16 | Type::I32 | Type::I64) => number.parse::<i64>().is_ok(),
+        (Literal::Text(_), Type::Text | Type::Binary) | (Literal::List, Type::List(_) | Type::Set(_)) => true,
+        (Literal::Map, Type::Map(..)) => true,
+        (Literal::Word(word), Type::Bool) => word == "true" || word == "false",
+        (Literal::Word(word), Type::Enum(name)) => word
+            .rsplit_once('.')
+            .is_some_and(|(of, value)| of == name && enums.get(name).is_some_and(|it| it.number(value).is_some())),
+        _ => false,
+    }
 }

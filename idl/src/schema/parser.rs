@@ -2,7 +2,7 @@
 //! exceptions or constants.
 
 use super::{
-    definition::{Enum, Field, Method, Presence, SchemaError, Struct, Type},
+    definition::{Enum, Field, Literal, Method, Presence, SchemaError, Struct, Type},
     lexer::{self, Spanned, Token},
 };
 
@@ -92,17 +92,14 @@ impl Parser<'_> {
         };
         let ty = self.type_named(first)?;
         let name = self.word()?;
-        let defaulted = self.take('=');
-        if defaulted {
-            self.skip_value()?;
-        }
+        let default = if self.take('=') { Some(self.default()?) } else { None };
         self.end_of_item()?;
-        let presence = match (required, defaulted) {
+        let presence = match (required, default.is_some()) {
             (true, false) => Presence::Mandatory,
             (true, true) => Presence::Defaulted,
             (false, _) => Presence::Optional,
         };
-        Ok(Field { id, name, ty, presence })
+        Ok(Field { id, name, ty, presence, default })
     }
 
     fn service(&mut self, found: &mut Vec<Definition>) -> Parsed<()> {
@@ -158,18 +155,22 @@ impl Parser<'_> {
         Ok(ty)
     }
 
-    /// A default. Only its presence matters.
-    fn skip_value(&mut self) -> Parsed<()> {
-        let close = match self.next()? {
-            Token::Sign('[') => ']',
-            Token::Sign('{') => '}',
-            Token::Word(_) | Token::Number(_) | Token::Quoted(_) => return Ok(()),
+    /// A default; of lists and maps the empty one only.
+    fn default(&mut self) -> Parsed<Literal> {
+        Ok(match self.next()? {
+            Token::Word(word) => Literal::Word(word),
+            Token::Number(number) => Literal::Number(number),
+            Token::Quoted(text) => Literal::Text(text),
+            Token::Sign('[') => {
+                self.sign(']')?;
+                Literal::List
+            }
+            Token::Sign('{') => {
+                self.sign('}')?;
+                Literal::Map
+            }
             Token::Sign(sign) => return Err(self.wrong(&format!("a value cannot begin with {sign:?}"))),
-        };
-        while !self.take(close) {
-            self.next()?;
-        }
-        Ok(())
+        })
     }
 
     /// Annotations and the separator, both of which may be missing.

@@ -50,10 +50,10 @@ fn stock<Msg: EntryMessage>(mut cx: impl ThriftContext, bytes: Vec<u8>) -> Resul
 }
 
 macro_rules! service {
-    ($module:ident, $table:ident, $file:literal, $request:ident, $response:ident) => {
+    ($module:ident, $table:ident, $request:ident, $response:ident) => {
         Service {
             table: guard::services::$table,
-            schema: Schema::load(&[("base", include_str!("../../base.thrift")), ($file, include_str!($file))]).unwrap(),
+            schema: Schema::service(stringify!($module)).unwrap().unwrap(),
             request: request::<live_pack_idl::$module::$request>,
             response: response::<live_pack_idl::$module::$response>,
         }
@@ -64,18 +64,18 @@ macro_rules! service {
 #[rustfmt::skip]
 pub(crate) fn all() -> Vec<Service> {
     vec![
-        service!(live_pack, LIVE_PACK, "../../live_pack.thrift", LivePackServiceRequestRecv, LivePackServiceResponseRecv),
-        service!(product_relation, PRODUCT_RELATION, "../../downstream/product_relation.thrift", ProductRelationServiceRequestRecv, ProductRelationServiceResponseRecv),
-        service!(product_model, PRODUCT_MODEL, "../../downstream/product_model.thrift", ProductModelServiceRequestRecv, ProductModelServiceResponseRecv),
-        service!(product_detail, PRODUCT_DETAIL, "../../downstream/product_detail.thrift", ProductDetailServiceRequestRecv, ProductDetailServiceResponseRecv),
-        service!(product_price, PRODUCT_PRICE, "../../downstream/product_price.thrift", ProductPriceServiceRequestRecv, ProductPriceServiceResponseRecv),
-        service!(promotion_renderer, PROMOTION_RENDERER, "../../downstream/promotion_renderer.thrift", PromotionRendererServiceRequestRecv, PromotionRendererServiceResponseRecv),
-        service!(promotion_delivery, PROMOTION_DELIVERY, "../../downstream/promotion_delivery.thrift", PromotionDeliveryServiceRequestRecv, PromotionDeliveryServiceResponseRecv),
-        service!(auction, AUCTION, "../../downstream/auction.thrift", AuctionServiceRequestRecv, AuctionServiceResponseRecv),
-        service!(cart, CART, "../../downstream/cart.thrift", CartServiceRequestRecv, CartServiceResponseRecv),
-        service!(trade_chain, TRADE_CHAIN, "../../downstream/trade_chain.thrift", TradeChainServiceRequestRecv, TradeChainServiceResponseRecv),
-        service!(live_creator, LIVE_CREATOR, "../../downstream/live_creator.thrift", LiveCreatorServiceRequestRecv, LiveCreatorServiceResponseRecv),
-        service!(live_data, LIVE_DATA, "../../downstream/live_data.thrift", LiveDataServiceRequestRecv, LiveDataServiceResponseRecv),
-        service!(seller_core, SELLER_CORE, "../../downstream/seller_core.thrift", SellerCoreServiceRequestRecv, SellerCoreServiceResponseRecv),
+        service!(live_pack, LIVE_PACK, LivePackServiceRequestRecv, LivePackServiceResponseRecv),
+        service!(product_relation, PRODUCT_RELATION, ProductRelationServiceRequestRecv, ProductRelationServiceResponseRecv),
+        service!(product_model, PRODUCT_MODEL, ProductModelServiceRequestRecv, ProductModelServiceResponseRecv),
+        service!(product_detail, PRODUCT_DETAIL, ProductDetailServiceRequestRecv, ProductDetailServiceResponseRecv),
+        service!(product_price, PRODUCT_PRICE, ProductPriceServiceRequestRecv, ProductPriceServiceResponseRecv),
+        service!(promotion_renderer, PROMOTION_RENDERER, PromotionRendererServiceRequestRecv, PromotionRendererServiceResponseRecv),
+        service!(promotion_delivery, PROMOTION_DELIVERY, PromotionDeliveryServiceRequestRecv, PromotionDeliveryServiceResponseRecv),
+        service!(auction, AUCTION, AuctionServiceRequestRecv, AuctionServiceResponseRecv),
+        service!(cart, CART, CartServiceRequestRecv, CartServiceResponseRecv),
+        service!(trade_chain, TRADE_CHAIN, TradeChainServiceRequestRecv, TradeChainServiceResponseRecv),
+        service!(live_creator, LIVE_CREATOR, LiveCreatorServiceRequestRecv, LiveCreatorServiceResponseRecv),
+        service!(live_data, LIVE_DATA, LiveDataServiceRequestRecv, LiveDataServiceResponseRecv),
+        service!(seller_core, SELLER_CORE, SellerCoreServiceRequestRecv, SellerCoreServiceResponseRecv),
     ]
 }

@@ -50,6 +50,19 @@ pub fn build(method: &str, it: &Struct, json: Value, fields: &Fields) -> Result<
             put(user, "region", fields.region.as_deref());
             put(user, "language", fields.language.as_deref());
         });
+    } else {
+        // a downstream service: what it takes of a viewer stands in the request itself
+        let of_viewer = [
+            ("--user", "user_id", fields.user.map(Value::from)),
+            ("--region", "region", fields.region.as_deref().map(Value::from)),
+            ("--language", "language", fields.language.as_deref().map(Value::from)),
+        ];
+        for (flag, name, value) in of_viewer {
+            if value.is_some() && !takes(name) {
+                return Err(not_taken(flag));
+            }
+            put(&mut request, name, value);
+        }
     }
     match fields.room.as_slice() {
         [] => {}
@@ -61,9 +74,12 @@ pub fn build(method: &str, it: &Struct, json: Value, fields: &Fields) -> Result<
             let slot = |room: &i64| json!({ "room": { "room_id": room } });
             put(&mut request, "slots", Some(rooms.iter().map(slot).collect::<Value>()));
         }
+        [room] if takes("room_id") => put(&mut request, "room_id", Some(*room)),
+        rooms if takes("room_ids") => put(&mut request, "room_ids", Some(rooms)),
+        [_] => return Err(not_taken("--room")),
         _ => return Err(not_taken("more than one --room")),
     }
-    if !fields.room.is_empty() {
+    if !fields.room.is_empty() && takes("room") {
         // a room is enough: the other mandatory fields have one sensible value
         let mandatory = |name: &str| it.field(name).is_some_and(|field| field.presence == Presence::Mandatory);
         for (name, value) in [("product_ids", json!([])), ("surprise_set_id", json!(SURPRISE_SET))] {

@@ -5,7 +5,10 @@
 use serde_json::{Value, json};
 
 use super::{request::Fields, *};
-use crate::cli::idl::{decode, path::Path, reader::Reader};
+use crate::cli::{
+    idl::{decode, path::Path, reader::Reader},
+    target::Endpoint,
+};
 
 fn built(name: &str, json: Value, fields: &Fields) -> Result<Value, CallError> {
     let schema = Schema::embedded().unwrap();
@@ -60,6 +63,59 @@ fn a_flag_that_the_method_does_not_take_is_an_error() {
 }
 
 #[test]
+fn a_downstream_method_is_named_after_its_service() {
+    let named = |name: &str| Named::find(name).map(|it| (it.downstream.unwrap_or("ours"), it.method.name));
+    for (name, service, method) in [
+        ("product_price.MGetProductPrice", "product_price", "MGetProductPrice"),
+        ("AUCTION.getbidderstate", "auction", "GetBidderState"),
+        ("getlivebagtab", "ours", "GetLiveBagTab"),
+        ("live_pack.GetLiveBagTab", "ours", "GetLiveBagTab"),
+    ] {
+        assert_eq!(named(name).unwrap(), (service, method.to_owned()), "{name}");
+    }
+    for (found, nearest) in [
+        ("MGetProductPrice", "product_price.MGetProductPrice"),
+        ("product_prices.MGetProductPrice", "product_price.MGetProductPrice"),
+        ("cart.GetCardCount", "cart.GetCartCount"),
+        ("price.GetLiveBagData", "GetLiveBagData"),
+        ("GetLiveBagDatum", "GetLiveBagData"),
+    ] {
+        let error = named(found).unwrap_err().to_string();
+        assert!(error.contains(&format!("no method {found}; did you mean {nearest}?")), "{error}");
+        assert!(error.contains("\n  MGetFcpEcomComponent") && error.contains("\n  seller_core.MGetSeller"), "{error}");
+    }
+}
+
+#[test]
+fn a_downstream_service_is_nowhere_by_default() {
+    let error = Named::find("cart.GetCartCount").unwrap().check(&Endpoint::default()).unwrap_err();
+    assert!(error.to_string().starts_with("cart.GetCartCount needs --addr: the address of cart,"), "{error}");
+    Named::find("GetLiveBagTab").unwrap().check(&Endpoint::default()).unwrap();
+}
+
+#[test]
+fn flags_go_where_a_downstream_request_has_them() {
+    let build = |name: &str, fields: Fields| {
+        let Named { schema, method, .. } = Named::find(name).unwrap();
+        request::build(&method.name, schema.structure(&method.request).unwrap(), json!({}), &fields)
+    };
+    let room = Fields { room: vec![7], region: Some("JP".to_owned()), ..Fields::default() };
+    assert_eq!(build("promotion_delivery.GetBanners", room.clone()).unwrap(), json!({ "room_id": 7, "region": "JP" }));
+    let rooms = Fields { room: vec![7, 8], ..Fields::default() };
+    assert_eq!(build("live_data.MGetRoom", rooms.clone()).unwrap(), json!({ "room_ids": [7, 8] }));
+    let user = Fields { user: Some(101), ..Fields::default() };
+    assert_eq!(build("cart.GetCartCount", user.clone()).unwrap(), json!({ "user_id": 101 }));
+    for (name, fields, refused) in [
+        ("live_data.MGetRoom", room, "MGetRoom takes no --region"),
+        ("live_data.MGetRoom", user, "MGetRoom takes no --user"),
+        ("promotion_delivery.GetBanners", rooms.clone(), "GetBanners takes no more than one --room"),
+        ("seller_core.MGetSeller", Fields { room: vec![7], ..Fields::default() }, "MGetSeller takes no --room"),
+    ] {
+        assert_eq!(build(name, fields).unwrap_err().to_string(), refused);
+    }
+}
+
+#[test]
 fn an_unknown_method_suggests_the_nearest_and_lists_all() {
     for (found, nearest) in [
         ("GetLiveBag", "GetLiveBagTab"),
@@ -101,6 +157,9 @@ fn the_help_names_every_method() {
     let help = methods_help();
     let schema = Schema::embedded().unwrap();
     assert!(schema.methods().iter().all(|method| help.contains(&format!("\n  {}", method.name))), "{help}");
+    let downstream: Vec<_> = name::downstream().collect();
+    assert_eq!(downstream.len(), 24);
+    assert!(downstream.iter().all(|method| help.contains(&format!("\n  {method}"))), "{help}");
 }
 
 #[test]

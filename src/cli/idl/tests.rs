@@ -88,6 +88,62 @@ fn generated_types_read_what_we_write() {
     assert_eq!(request.source, "bag_icon");
 }
 
+/// The required fields of a struct within encoded bytes, and of the structs in it, by their path.
+fn lacking(schema: &Schema, name: &str, value: &Value, path: &str, found: &mut Vec<String>) {
+    for field in &schema.structure(name).unwrap().fields {
+        let at = format!("{path}.{}", field.name);
+        match (&value[&field.name], &field.ty) {
+            (Value::Null, _) if field.presence != Presence::Optional => found.push(at),
+            (Value::Null, _) => {}
+            (value, Type::Struct(name)) => lacking(schema, name, value, &at, found),
+            (Value::Array(items), Type::List(item)) => {
+                if let Type::Struct(name) = &**item {
+                    items.iter().for_each(|item| lacking(schema, name, item, &at, found));
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn every_required_field_is_written_with_the_default_of_the_idl() {
+    for (service, _) in live_pack_idl::schema::SERVICES {
+        let schema = Schema::service(service).unwrap().unwrap();
+        for method in schema.methods() {
+            let mandatory = schema.structure(&method.request).unwrap().fields.iter();
+            let mandatory = mandatory.filter(|field| field.presence == Presence::Mandatory);
+            let mut json: serde_json::Map<_, _> =
+                mandatory.map(|field| (field.name.clone(), sparse(&schema, &field.ty))).collect();
+            json.insert("Base".to_owned(), json!({}));
+            let mut found = Vec::new();
+            let written = round_trip(&schema, &method.request, &json.into());
+            lacking(&schema, &method.request, &written, service, &mut found);
+            assert!(found.is_empty(), "{service}.{}: {found:?}", method.name);
+        }
+    }
+    let page = round_trip(&schema(), "Page", &json!({}));
+    assert_eq!(page, json!({ "cursor": 0, "count": 20 }));
+    let bag = round_trip(&schema(), "GetLiveBagDataRequest", &json!({ "room": { "room_id": 1 }, "user": {} }));
+    assert_eq!((&bag["tab"], &bag["source"], &bag["page"]), (&json!("ALL"), &json!("bag_icon"), &Value::Null));
+}
+
+/// The least that a value of the type can say.
+fn sparse(schema: &Schema, ty: &Type) -> Value {
+    match ty {
+        Type::Struct(name) => {
+            let fields = schema.structure(name).unwrap().fields.iter();
+            let fields = fields.filter(|field| field.presence == Presence::Mandatory);
+            fields
+                .map(|field| (field.name.clone(), sparse(schema, &field.ty)))
+                .collect::<serde_json::Map<_, _>>()
+                .into()
+        }
+        Type::List(item) => json!([sparse(schema, item)]),
+        _ => full(schema, ty),
+    }
+}
+
 #[test]
 fn faults_name_their_path_and_come_all_at_once() {
     let schema = schema();
@@ -171,7 +227,7 @@ fn answers_print_in_the_order_of_the_idl_with_names_for_enums() {
         encode::structure(&schema, it, &json!({ "red_dot": false, "count": 3, "text": "Sale", "tab": 2 })).unwrap();
     let data = super::decode::structure(&schema, it, &mut Reader::new(&bytes), &super::path::Path::Root).unwrap();
     let text = serde_json::to_string(&data).unwrap();
-    assert_eq!(text, r#"{"tab":"FLASH_SALE","text":"Sale","count":3,"red_dot":false}"#);
+    assert_eq!(text, r#"{"tab":"FLASH_SALE","text":"Sale","count":3,"is_default":false,"red_dot":false}"#);
 }
 
 #[test]
@@ -182,6 +238,12 @@ fn idl_mistakes_name_file_and_line() {
         SchemaError::Undefined { user: "A.x".to_owned(), name: "Nobody".to_owned() }
     );
     assert_eq!(load("struct A {}\nenum A {}"), SchemaError::Twice("A".to_owned()));
+    for default in
+        ["i32 x = \"\"", "i32 x = 1.5", "bool x = E.A", "E x = E.B", "E x = A", "string x = 1", "list<i32> x = {}"]
+    {
+        let found = load(&format!("enum E {{ A = 1 }} struct S {{ 1: required {default} }}"));
+        assert!(matches!(&found, SchemaError::Default { user, .. } if user == "S.x"), "{default}: {found}");
+    }
     for (text, line) in
         [("\n\n%", 3), ("struct A {\n 1: required i32 }", 2), ("union U {}", 1), ("enum E {\n A = x }", 2)]
     {

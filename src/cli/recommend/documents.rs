@@ -22,7 +22,13 @@ fn fault(path: &Path, reason: impl ToString) -> RecommendError {
 }
 
 fn typed<T: DeserializeOwned>(path: &Path) -> Result<T, RecommendError> {
-    serde_path_to_error::deserialize(value(path)?).map_err(|error| fault(path, error))
+    let value = value(path)?;
+    // Serde would read a list as the fields of the object in their order.
+    if !value.is_object() {
+        let found: String = value.to_string().chars().take(80).collect();
+        return Err(fault(path, format!("must be an object, found {found}")));
+    }
+    serde_path_to_error::deserialize(value).map_err(|error| fault(path, error))
 }
 
 /// The request, empty without a file.

@@ -77,12 +77,11 @@ async fn serve_shop(args: &ServeArgs, registry: Registry) -> Result<(), CliError
     let clock = args.clock.map_or_else(Clock::system, |at| Clock::frozen(at.0));
     let migrate = args.place.env != Environment::Prod;
     let shop = Shop::open(ShopSettings { location, clock, migrate, server: true }).await.map_err(ShopError::from)?;
-    shop.committer_metrics().register(&registry)?;
     let listener =
         TcpListener::bind(args.http_addr).await.map_err(CliError::system("cannot listen on the HTTP address"))?;
     let addr = listener.local_addr().map_err(CliError::system("cannot tell the HTTP address"))?;
     super::super::print(&format!("The shop is ready: http://{addr}"))?;
-    let app = App::new(shop, registry);
+    let app = App::new(shop, registry)?;
     let asked = lifecycle.clone();
     let served = serve(listener, app.clone(), async move { asked.drain_asked().await }).await;
     match app.into_shop() {

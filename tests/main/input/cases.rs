@@ -108,7 +108,8 @@ fn slots(count: usize) -> Value {
 /// Cases of pages of the bag.
 fn of_pages() -> Vec<Case> {
     vec![
-        case("a page of nothing", vec![("/page", json!({ "count": 0 }))], Invalid(["page.count", "1 to 50", "0"])),
+        case("a page of count 0", vec![("/page", json!({ "count": 0 }))], As(vec![("/page", json!({ "count": 20 }))])),
+        case("a page of count -1", vec![("/page", json!({ "count": -1 }))], Invalid(["page.count", "1 to 50", "-1"])),
         case("a page too long", vec![("/page", json!({ "count": 51 }))], Invalid(["page.count", "1 to 50", "51"])),
         case(
             "a cursor below 0",
@@ -120,7 +121,7 @@ fn of_pages() -> Vec<Case> {
         case("products of another room hidden twice", vec![("/exclude_ids", json!([2_001_001, 2_001_001]))], Same),
         case("a tab that is not built", vec![("/tab", json!("RECOMMEND"))], Invalid(["tab", "not built yet", "5"])),
         case("an unknown tab", vec![("/tab", json!(77))], Invalid(["tab", "ALL", "77"])),
-        case("no tab", vec![("/tab", json!(0))], Invalid(["tab", "ALL", "0"])),
+        case("tab UNKNOWN", vec![("/tab", json!("UNKNOWN"))], As(vec![("/tab", json!("ALL"))])),
     ]
 }
 
@@ -149,11 +150,8 @@ pub(super) fn own(method: &Method) -> Vec<Case> {
             ),
         ],
         "GetRoomFullData" => vec![
-            case(
-                "a preview of nothing",
-                vec![("/preview_count", json!(0))],
-                Invalid(["preview_count", "1 to 10", "0"]),
-            ),
+            case("a preview of count 0", vec![("/preview_count", json!(0))], As(vec![("/preview_count", json!(3))])),
+            case("a preview below 0", vec![("/preview_count", json!(-1))], Invalid(["preview_count", "1 to 10", "-1"])),
             case(
                 "too long a preview",
                 vec![("/preview_count", json!(11))],
@@ -174,7 +172,7 @@ pub(super) fn own(method: &Method) -> Vec<Case> {
         ],
         "GetLiveBagData" => of_pages(),
         "GetLiveBagPreviewData" => vec![
-            case("a preview of nothing", vec![("/count", json!(0))], Invalid(["count", "1 to 10", "0"])),
+            case("a preview of count 0", vec![("/count", json!(0))], As(vec![("/count", json!(3))])),
             case("too long a preview", vec![("/count", json!(11))], Invalid(["count", "1 to 10", "11"])),
             case("a preview below 0", vec![("/count", json!(-3))], Invalid(["count", "1 to 10", "-3"])),
         ],
@@ -218,6 +216,11 @@ pub(super) fn own(method: &Method) -> Vec<Case> {
                 "room 0",
                 vec![("/slots/1/room/room_id", json!(0))],
                 Invalid(["slots[1].room.room_id", "above 0", "0"]),
+            ),
+            case(
+                "a scene without a name",
+                vec![("/slots/0/scene", json!(""))],
+                As(vec![("/slots/0/scene", json!("feed_preview"))]),
             ),
             case(
                 "an unknown component beside others",

@@ -25,7 +25,7 @@ const CLIENTS: usize = 12;
 const LOAD: Duration = Duration::from_millis(600);
 
 /// Statements of the trade cell's transactions; each is a point before and after it.
-const STATEMENTS: [&str; 29] = [
+const STATEMENTS: [&str; 31] = [
     "begin",
     "trade.quote_insert",
     "trade.quote_lock",
@@ -46,6 +46,8 @@ const STATEMENTS: [&str; 29] = [
     "trade.order_insert_history",
     "trade.timer_insert",
     "trade.event_insert",
+    "trade.cart_set",
+    "trade.cart_remove",
     "trade.key_insert",
     "trade.stock_change",
     "trade.limit_create",
@@ -118,7 +120,20 @@ async fn load(server: std::net::SocketAddr, buyer: Buyer, log: Arc<Mutex<Log>>, 
             {"sku_id": skus[random.random_range(0..4)], "quantity": random.random_range(1..3)},
             {"sku_id": "7000001001", "quantity": 1},
         ]);
-        let body = json!({"items": items, "address_id": buyer.account_id.to_string()});
+        let address_id = buyer.account_id.to_string();
+        // Half of the orders come from the cart, whose lines go with the order.
+        let body = if random.random_bool(0.5) {
+            for item in items.as_array().unwrap() {
+                let path = format!("/v1/cart/items/{}", item["sku_id"].as_str().unwrap());
+                let quantity = json!({"quantity": item["quantity"]});
+                if client.json("PUT", &path, &buyer.token, None, &quantity).await.is_err() {
+                    return;
+                }
+            }
+            json!({"from_cart": true, "address_id": address_id})
+        } else {
+            json!({"items": items, "address_id": address_id})
+        };
         let Ok(quote) = client.json("POST", "/v1/quotes", &buyer.token, None, &body).await else { return };
         let quote = quote.json();
         let key: u64 = random.random();

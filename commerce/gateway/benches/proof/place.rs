@@ -3,16 +3,20 @@
 use live_pack_shop::{
     Clock, Shop, ShopSettings,
     answer::DeliveryView,
-    check::{check_history, check_store},
+    check::{Cells, check_across, check_history, check_identity, check_store},
     money::Currency,
     order::{Keyed, Place as PlaceOrder, TradeRequest},
     quote::{Item, Priced, price},
     seed,
 };
 use live_pack_shop_store::{
-    Location, Tx,
+    Cell, Location, Tx,
     catalog::OfferRow,
-    identity::{AccountRow, AddressRow, INSERT_ACCOUNTS, INSERT_ADDRESSES, INSERT_SESSIONS, SessionRow},
+    identity::{
+        accounts::{self, AccountRow},
+        addresses::{self, AddressRow},
+        sessions::{self, SessionRow},
+    },
     testing::Cluster,
     trade::{
         keys::KeyId,
@@ -80,10 +84,17 @@ impl Place {
 
     /// The broken invariants of the store and of the recorded answers.
     pub async fn check(&self, recorded: &str) -> Result<(), String> {
-        let trade = live_pack_shop::open(&self.location, live_pack_shop_store::Cell::Trade, true).await.unwrap();
+        let open = async |cell| live_pack_shop::open(&self.location, cell, true).await.unwrap();
+        let (identity, catalog, trade) =
+            (open(Cell::Identity).await, open(Cell::Catalog).await, open(Cell::Trade).await);
         let mut findings = check_store(&trade, &Clock::system()).await.unwrap();
+        findings.extend(check_identity(&identity).await.unwrap());
+        let cells = Cells { identity: &identity, catalog: &catalog, trade: &trade };
+        findings.extend(check_across(cells).await.unwrap());
         findings.extend(check_history(&trade, recorded).await.unwrap());
-        trade.close().await;
+        for database in [identity, catalog, trade] {
+            database.close().await;
+        }
         let broken: Vec<_> = findings.iter().filter(|it| !it.broken.is_empty()).map(ToString::to_string).collect();
         if broken.is_empty() { Ok(()) } else { Err(broken.join("; ")) }
     }
@@ -98,20 +109,21 @@ async fn all<T: serde::Serialize + Sync>(tx: &mut Tx, statement: &'static live_p
 /// Accounts with an address whose id is theirs, and an open session each.
 pub async fn buyers(shop: &Shop, count: i64) -> Vec<Buyer> {
     let now_ms = shop.clock().now_ms();
-    let (mut accounts, mut addresses, mut sessions, mut buyers) = (vec![], vec![], vec![], vec![]);
+    let password_hash = live_pack_shop::identity::hash("load").unwrap();
+    let (mut account_rows, mut address_rows, mut session_rows, mut buyers) = (vec![], vec![], vec![], vec![]);
     for account_id in FIRST_ACCOUNT..FIRST_ACCOUNT + count {
         let text = |text: &str| text.to_owned();
-        accounts.push(AccountRow {
+        account_rows.push(AccountRow {
             account_id,
             email: format!("load{account_id}@example.com"),
-            password_hash: String::new(),
+            password_hash: password_hash.clone(),
             name: text("Load"),
             region: text("US"),
             roles: text("user"),
             seller_id: None,
             created_ms: now_ms,
         });
-        addresses.push(AddressRow {
+        address_rows.push(AddressRow {
             account_id,
             address_id: account_id,
             name: text("Load"),
@@ -124,10 +136,9 @@ pub async fn buyers(shop: &Shop, count: i64) -> Vec<Buyer> {
             is_default: 1,
         });
         let session_id = shop.ids().next().unwrap();
-        sessions.push(SessionRow {
+        session_rows.push(SessionRow {
             session_id,
             account_id,
-            refresh_hash: text(""),
             created_ms: now_ms,
             expires_ms: now_ms + 86_400_000,
             ended_ms: None,
@@ -135,9 +146,9 @@ pub async fn buyers(shop: &Shop, count: i64) -> Vec<Buyer> {
         buyers.push(Buyer { account_id, token: shop.tokens().issue(account_id, session_id, now_ms).unwrap() });
     }
     let mut tx = shop.identity().begin().await.unwrap();
-    all(&mut tx, &INSERT_ACCOUNTS, &accounts).await;
-    all(&mut tx, &INSERT_ADDRESSES, &addresses).await;
-    all(&mut tx, &INSERT_SESSIONS, &sessions).await;
+    all(&mut tx, &accounts::INSERT, &account_rows).await;
+    all(&mut tx, &addresses::INSERT, &address_rows).await;
+    all(&mut tx, &sessions::INSERT, &session_rows).await;
     tx.commit().await.unwrap();
     buyers
 }

@@ -39,7 +39,7 @@ pub async fn run(arguments: &[String]) {
     let shop = Shop::open(settings).await.unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     println!("ready {}", listener.local_addr().unwrap());
-    let app = App::new(shop, Registry::new());
+    let app = App::new(shop, Registry::new()).unwrap();
     serve(listener, app.clone(), async move {
         terminate.recv().await;
     })

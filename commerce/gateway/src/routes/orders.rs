@@ -1,134 +1,110 @@
 //! Orders.
 
-use axum::{
-    extract::{Path, Request, State},
-    http::StatusCode,
-    response::Response,
-};
 use live_pack_shop::{
-    Refusal, UseCaseError,
-    order::{self, Cancel, Keyed, Place, Readdress, TradeRequest},
+    identity::Caller,
+    money::Money,
+    order::{Cancel, ChangeOrderAddress, Keyed, ListOrders, Place, ReadOrder},
 };
 use live_pack_shop_store::trade::keys::KeyId;
+use utoipa::ToSchema;
 
 use crate::{
     app::App,
-    call::{self, Call},
-    fields::{self, Reader},
-    json::Json,
+    endpoint::Answer,
+    fields::{Object, Reader},
+    input::{Body, Input},
     problem::Problem,
+    run::once,
+    schemas::{Amount, Id},
 };
 
-/// Orders per page, unless the query says otherwise.
-const PAGE: i64 = 20;
-/// Largest page.
-const LARGEST_PAGE: i64 = 100;
 /// Longest reason, in characters.
 const LONGEST_REASON: usize = 200;
 
-/// An order id of a path; another text names no order.
-fn order_id(text: &str) -> Result<i64, Refusal> {
-    fields::id(text).ok_or(Refusal::NotFound("order"))
+/// The order of a quote.
+#[derive(Debug, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct OrderRequest {
+    /// The quote.
+    #[schema(value_type = Id)]
+    quote_id: i64,
+    /// Total that the buyer has seen.
+    #[schema(value_type = Amount)]
+    total: Money,
 }
 
-async fn commit(app: &App, request: TradeRequest) -> Result<order::Outcome, Problem> {
-    app.shop().committer().commit(request).await.map_err(|error| UseCaseError::from(error).into())
+impl Body for OrderRequest {
+    fn read(reader: &mut Reader, object: &mut Object<'_>) -> Option<Self> {
+        let quote_id = reader.need(object, "quote_id", Reader::id);
+        let total = reader.need(object, "total", Reader::money);
+        Some(Self { quote_id: quote_id?, total: total? })
+    }
+}
+
+/// A reason.
+#[derive(Debug, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CancelRequest {
+    /// For the order's history.
+    #[schema(min_length = 1, max_length = 200, pattern = r"^[^\u0000-\u001f\u007f-\u009f]*$")]
+    reason: String,
+}
+
+impl Body for CancelRequest {
+    fn read(reader: &mut Reader, object: &mut Object<'_>) -> Option<Self> {
+        let read = |reader: &mut Reader, path: &str, json| reader.text(path, json, 1..=LONGEST_REASON);
+        Some(Self { reason: reader.need(object, "reason", read)? })
+    }
+}
+
+/// Another address of the buyer.
+#[derive(Debug, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct OrderChange {
+    /// The address; of the region of the present one.
+    #[schema(value_type = Id)]
+    address_id: i64,
+}
+
+impl Body for OrderChange {
+    fn read(reader: &mut Reader, object: &mut Object<'_>) -> Option<Self> {
+        Some(Self { address_id: reader.need(object, "address_id", Reader::id)? })
+    }
 }
 
 /// `POST /v1/orders`
-pub(super) async fn place(State(app): State<App>, request: Request) -> Result<Response, Problem> {
-    let (_, id, json) = Call::authenticate(&app, request).await?.keyed_json().await?;
-    let place = read_place(id, &json)?;
-    call::once(&app, place.keyed.clone(), async |_| commit(&app, TradeRequest::Place(place)).await).await
-}
-
-fn read_place(id: KeyId, json: &Json) -> Result<Place, Refusal> {
-    let mut reader = Reader::default();
-    let read = reader.object("", json).and_then(|mut object| {
-        let (quote, total) = (reader.required(&mut object, "quote_id"), reader.required(&mut object, "total"));
-        reader.no_more(object);
-        let quote_id = quote.and_then(|(path, json)| reader.id(&path, json));
-        let total = total.and_then(|(path, json)| reader.money(&path, json));
-        Some((quote_id?, total?))
-    });
-    let (quote_id, total) = reader.finish(read)?;
-    let currency = total.currency.code();
-    let keyed = Keyed::new(id, &[&quote_id.to_string(), &total.minor.to_string(), currency]);
-    Ok(Place { keyed, quote_id, total })
+pub(crate) async fn place(app: App, _: Caller, key: KeyId, input: Input) -> Result<Answer, Problem> {
+    let OrderRequest { quote_id, total } = input.body()?;
+    let values = [quote_id.to_string(), total.minor.to_string(), total.currency.code().to_owned()];
+    let keyed = Keyed::new(key.clone(), &values.each_ref().map(String::as_str));
+    once(&app, &key, Place { keyed, quote_id, total }).await
 }
 
 /// `GET /v1/orders`
-pub(super) async fn list(State(app): State<App>, request: Request) -> Result<Response, Problem> {
-    let call = Call::authenticate(&app, request).await?;
-    let (page_size, before) = read_page(call.query())?;
-    let orders = order::list(app.shop().trade(), call.caller.account_id, before, page_size).await?;
-    call::json(StatusCode::OK, &orders)
-}
-
-fn read_page(query: &str) -> Result<(i64, Option<i64>), Refusal> {
-    let mut reader = Reader::default();
-    let (mut page_size, mut before) = (PAGE, None);
-    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-        match name.as_ref() {
-            "page_size" => match value.parse().ok().filter(|size| (1..=LARGEST_PAGE).contains(size)) {
-                Some(size) => page_size = size,
-                None => reader.fault("page_size", format!("a whole number from 1 to {LARGEST_PAGE}"), value),
-            },
-            "page_token" => match fields::id(&value) {
-                Some(token) => before = Some(token),
-                None => reader.fault("page_token", "the next_page_token of an answer", value),
-            },
-            other => reader.fault(other, "no parameter of this name", value),
-        }
-    }
-    reader.finish(Some((page_size, before)))
+pub(crate) async fn list(app: App, caller: Caller, input: Input) -> Result<Answer, Problem> {
+    let mut query = input.query();
+    let page = query.page();
+    let page = query.finish(page)?;
+    let list = ListOrders { account_id: caller.account_id, before: page.token, page_size: page.size };
+    Answer::json(&app.shop().run(list).await?)
 }
 
 /// `GET /v1/orders/{id}`
-pub(super) async fn by_id(
-    State(app): State<App>,
-    Path(id): Path<String>,
-    request: Request,
-) -> Result<Response, Problem> {
-    let call = Call::authenticate(&app, request).await?;
-    let order = order::by_id(app.shop().trade(), call.caller.account_id, order_id(&id)?).await?;
-    call::json(StatusCode::OK, &order)
+pub(crate) async fn read(app: App, caller: Caller, input: Input) -> Result<Answer, Problem> {
+    let read = ReadOrder { account_id: caller.account_id, order_id: input.id("order")? };
+    Answer::json(&app.shop().run(read).await?)
 }
 
 /// `POST /v1/orders/{id}/cancel`
-pub(super) async fn cancel(
-    State(app): State<App>,
-    Path(id): Path<String>,
-    request: Request,
-) -> Result<Response, Problem> {
-    let (_, key, json) = Call::authenticate(&app, request).await?.keyed_json().await?;
-    let mut reader = Reader::default();
-    let read = reader.object("", &json).and_then(|mut object| {
-        let reason = reader.required(&mut object, "reason");
-        reader.no_more(object);
-        reason.and_then(|(path, json)| reader.text(&path, json, 1..=LONGEST_REASON))
-    });
-    let reason = reader.finish(read)?;
-    let cancel = Cancel { keyed: Keyed::new(key, &[&reason]), order_id: order_id(&id)?, reason };
-    call::once(&app, cancel.keyed.clone(), async |_| commit(&app, TradeRequest::Cancel(cancel)).await).await
+pub(crate) async fn cancel(app: App, _: Caller, key: KeyId, input: Input) -> Result<Answer, Problem> {
+    let CancelRequest { reason } = input.body()?;
+    let keyed = Keyed::new(key.clone(), &[&reason]);
+    once(&app, &key, Cancel { keyed, order_id: input.id("order")?, reason }).await
 }
 
 /// `PATCH /v1/orders/{id}`
-pub(super) async fn readdress(
-    State(app): State<App>,
-    Path(id): Path<String>,
-    request: Request,
-) -> Result<Response, Problem> {
-    let (caller, key, json) = Call::authenticate(&app, request).await?.keyed_json().await?;
-    let mut reader = Reader::default();
-    let read = reader.object("", &json).and_then(|mut object| {
-        let address = reader.required(&mut object, "address_id");
-        reader.no_more(object);
-        address.and_then(|(path, json)| reader.id(&path, json))
-    });
-    let address_id = reader.finish(read)?;
-    let keyed = Keyed::new(key, &[&address_id.to_string()]);
-    let address = app.shop().delivery_address(caller.account_id, address_id).await?;
-    let change = Readdress { keyed, order_id: order_id(&id)?, address };
-    call::once(&app, change.keyed.clone(), async |_| commit(&app, TradeRequest::Readdress(change)).await).await
+pub(crate) async fn readdress(app: App, _: Caller, key: KeyId, input: Input) -> Result<Answer, Problem> {
+    let OrderChange { address_id } = input.body()?;
+    let keyed = Keyed::new(key.clone(), &[&address_id.to_string()]);
+    once(&app, &key, ChangeOrderAddress { keyed, order_id: input.id("order")?, address_id }).await
 }

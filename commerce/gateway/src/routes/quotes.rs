@@ -1,88 +1,103 @@
 //! Quotes.
 
-use axum::{
-    extract::{Request, State},
-    http::StatusCode,
-    response::Response,
-};
 use live_pack_shop::{
-    Refusal,
-    quote::{self, LARGEST_QUANTITY, NewQuote, Source},
+    identity::Caller,
+    quote::{LARGEST_QUANTITY, NewQuote, Source},
 };
+use utoipa::ToSchema;
 
 use crate::{
     app::App,
-    call::{self, Call},
-    fields::Reader,
+    endpoint::Answer,
+    fields::{Object, Reader},
+    input::{Body, Input},
     json::Json,
     problem::Problem,
+    schemas::Id,
 };
 
 /// Largest number of items and of vouchers.
 const MOST_ITEMS: usize = 100;
 
-/// `POST /v1/quotes`
-pub(super) async fn create(State(app): State<App>, request: Request) -> Result<Response, Problem> {
-    let (caller, json) = Call::authenticate(&app, request).await?.json().await?;
-    let new = read(caller.account_id, &json)?;
-    call::json(StatusCode::CREATED, &quote::create(app.shop(), &new).await?)
+/// A request for a quote: either `items` or `from_cart`.
+#[derive(Debug, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct QuoteRequest {
+    /// Items; the same SKU twice is summed.
+    #[schema(nullable = false, min_items = 1, max_items = 100)]
+    items: Option<Vec<QuoteItem>>,
+    /// Whether the lines of the cart are the items.
+    #[schema(nullable = false)]
+    from_cart: Option<bool>,
+    /// Delivery address.
+    #[schema(value_type = Id)]
+    address_id: i64,
+    /// Codes of vouchers.
+    #[schema(nullable = false, max_items = 100)]
+    voucher_codes: Option<Vec<String>>,
+    /// Room in which the items were seen.
+    #[schema(value_type = Option<Id>, nullable = false)]
+    room_id: Option<i64>,
 }
 
-fn read(account_id: i64, json: &Json) -> Result<NewQuote, Refusal> {
-    let mut reader = Reader::default();
-    let read = reader.object("", json).and_then(|mut object| {
-        let address = reader.required(&mut object, "address_id");
-        let (items, from_cart) = (object.take("items"), object.take("from_cart"));
-        let (vouchers, room) = (object.take("voucher_codes"), object.take("room_id"));
-        reader.no_more(object);
-        let address_id = address.and_then(|(path, json)| reader.id(&path, json));
-        let source = source(&mut reader, items, from_cart);
-        if let Some((path, json)) = room {
-            // Activity prices of a room come with the promotions; until then the id is only checked.
-            let _ = reader.id(&path, json);
-        }
-        let voucher_codes = voucher_codes(&mut reader, vouchers);
-        Some(NewQuote { account_id, source: source?, address_id: address_id?, voucher_codes })
-    });
-    reader.finish(read)
+/// An item of a quote.
+#[derive(Debug, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct QuoteItem {
+    /// SKU.
+    #[schema(value_type = Id)]
+    sku_id: i64,
+    /// Units.
+    #[schema(minimum = 1, maximum = 9999)]
+    quantity: i64,
 }
 
-fn source(reader: &mut Reader, items: Option<(String, &Json)>, from_cart: Option<(String, &Json)>) -> Option<Source> {
-    let from_cart = match from_cart {
-        Some((path, json)) => Some((reader.flag(&path, json)?, path)),
-        None => None,
-    };
-    match (items, from_cart) {
-        (Some((path, json)), None | Some((false, _))) => source_items(reader, &path, json),
-        (None, Some((true, _))) => Some(Source::Cart),
-        (Some(_), Some((true, path))) => {
-            reader.fault(&path, "either items or from_cart", "both");
-            None
+impl Body for QuoteRequest {
+    fn read(reader: &mut Reader, object: &mut Object<'_>) -> Option<Self> {
+        let (has_items, has_from_cart) = (object.has("items"), object.has("from_cart"));
+        let items = reader.maybe(object, "items", items);
+        let from_cart = reader.maybe(object, "from_cart", Reader::flag);
+        if has_items && from_cart == Some(true) {
+            reader.fault("from_cart", "either items or from_cart", "both");
         }
-        (None, _) => {
+        if !has_items && from_cart != Some(true) && (from_cart.is_some() || !has_from_cart) {
             reader.fault("items", "a required field, unless from_cart is true", "nothing");
-            None
         }
+        let address_id = reader.need(object, "address_id", Reader::id);
+        let voucher_codes = reader.maybe(object, "voucher_codes", voucher_codes);
+        // Activity prices of a room come with the promotions; until then the id is only checked.
+        let room_id = reader.maybe(object, "room_id", Reader::id);
+        Some(Self { items, from_cart, address_id: address_id?, voucher_codes, room_id })
     }
 }
 
-fn source_items(reader: &mut Reader, path: &str, json: &Json) -> Option<Source> {
+fn items(reader: &mut Reader, path: &str, json: &Json) -> Option<Vec<QuoteItem>> {
     let list = reader.list(path, json, 1..=MOST_ITEMS)?;
     let mut items = Vec::with_capacity(list.len());
     for (number, item) in list.iter().enumerate() {
         let Some(mut object) = reader.object(&format!("{path}[{number}]"), item) else { continue };
-        let (sku, quantity) = (reader.required(&mut object, "sku_id"), reader.required(&mut object, "quantity"));
+        let sku_id = reader.need(&mut object, "sku_id", Reader::id);
+        let quantity =
+            reader.need(&mut object, "quantity", |reader, path, json| reader.integer(path, json, 1..=LARGEST_QUANTITY));
         reader.no_more(object);
-        let sku_id = sku.and_then(|(path, json)| reader.id(&path, json));
-        let quantity = quantity.and_then(|(path, json)| reader.integer(&path, json, 1..=LARGEST_QUANTITY));
-        items.extend(sku_id.zip(quantity));
+        items.extend(sku_id.zip(quantity).map(|(sku_id, quantity)| QuoteItem { sku_id, quantity }));
     }
-    Some(Source::Items(items))
+    Some(items)
 }
 
-fn voucher_codes(reader: &mut Reader, field: Option<(String, &Json)>) -> Vec<String> {
-    let Some((path, json)) = field else { return Vec::new() };
-    let codes = reader.list(&path, json, 0..=MOST_ITEMS).unwrap_or_default();
+fn voucher_codes(reader: &mut Reader, path: &str, json: &Json) -> Option<Vec<String>> {
+    let codes = reader.list(path, json, 0..=MOST_ITEMS)?;
     let code = |(number, json): (usize, &Json)| reader.text(&format!("{path}[{number}]"), json, 1..=64);
-    codes.iter().enumerate().filter_map(code).collect()
+    Some(codes.iter().enumerate().filter_map(code).collect())
+}
+
+/// `POST /v1/quotes`
+pub(crate) async fn create(app: App, caller: Caller, input: Input) -> Result<Answer, Problem> {
+    let QuoteRequest { items, address_id, voucher_codes, .. } = input.body()?;
+    let source = items.map_or(Source::Cart, |items| {
+        Source::Items(items.into_iter().map(|item| (item.sku_id, item.quantity)).collect())
+    });
+    let voucher_codes = voucher_codes.unwrap_or_default();
+    let new = NewQuote { account_id: caller.account_id, source, address_id, voucher_codes };
+    Answer::json(&app.shop().run(new).await?)
 }

@@ -1,10 +1,15 @@
 //! Bad input: the code of the contract, all faults named, nothing written.
 
-use live_pack_shop::check::check_store;
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, Ordering::Relaxed},
+};
+
+use live_pack_shop::{Clock, check::check_store};
 use live_pack_shop_store::trade::orders;
 use serde_json::{Value, json};
 
-use crate::kit::{SKU, account, assert_problem, both, sqlite};
+use crate::kit::{SKU, account, assert_problem, both, both_at, order_body, sqlite};
 
 /// Bodies of a quote, with the fields that are named as faults.
 fn bad_quotes(address: &str) -> Vec<(String, Vec<&'static str>)> {
@@ -162,5 +167,50 @@ async fn sessions_tell_nothing_about_accounts_and_end_for_good() {
         assert_eq!((ended.status, ended.text.as_str()), (204, ""));
         let after = client.json("GET", "/v1/orders", token, None, &json!({})).await.unwrap();
         assert_problem(&after, 401, "UNAUTHENTICATED");
+    }
+}
+
+/// 2026-11-28T12:00:00Z.
+const NOW: i64 = 1_795_867_200_000;
+
+#[tokio::test]
+async fn expired_and_foreign_quotes_and_ids_of_others_are_refused_and_nothing_is_written() {
+    let now = Arc::new(AtomicI64::new(NOW));
+    for served in both_at(Clock::Manual(now.clone())).await {
+        now.store(NOW, Relaxed);
+        let mut client = served.client().await;
+        let (own, other) = (served.token(1).await, served.token(2).await);
+        let (ordered, late) = (served.quote(1, SKU, 1).await, served.quote(1, SKU, 1).await);
+        let placed = client.json("POST", "/v1/orders", &own, Some("k"), &order_body(&ordered)).await.unwrap().json();
+        let order = placed["orders"][0]["order_id"].as_str().unwrap();
+        let (path, address) = (format!("/v1/orders/{order}"), json!({"address_id": account(2).to_string()}));
+        let foreign = json!({"items": [{"sku_id": SKU, "quantity": 1}], "address_id": account(1).to_string()});
+        let unknown = json!({"items": [{"sku_id": "5", "quantity": 1}], "address_id": account(2).to_string()});
+        for (method, path, body, status, code) in [
+            ("POST", "/v1/orders".to_owned(), order_body(&late), 404, "NOT_FOUND"),
+            ("GET", path.clone(), Value::Null, 404, "NOT_FOUND"),
+            ("PATCH", path.clone(), address, 404, "NOT_FOUND"),
+            ("POST", format!("{path}/cancel"), json!({"reason": "R"}), 404, "NOT_FOUND"),
+            ("POST", "/v1/quotes".to_owned(), foreign, 404, "ADDRESS_NOT_FOUND"),
+            ("POST", "/v1/quotes".to_owned(), unknown, 404, "SKU_NOT_FOUND"),
+        ] {
+            let answer = client.json(method, &path, &other, Some("x"), &body).await.unwrap();
+            assert_problem(&answer, status, code);
+        }
+        let own_change = json!({"address_id": account(2).to_string()});
+        let changed = client.json("PATCH", &path, &own, Some("x"), &own_change).await.unwrap();
+        assert_problem(&changed, 404, "ADDRESS_NOT_FOUND");
+        now.store(NOW + 5 * 60 * 1_000, Relaxed);
+        let expired = client.json("POST", "/v1/orders", &own, Some("late"), &order_body(&late)).await.unwrap();
+        assert_problem(&expired, 422, "QUOTE_EXPIRED");
+        let again = client.json("POST", "/v1/orders", &own, Some("k"), &order_body(&ordered)).await.unwrap();
+        assert!(again.is_replay(), "{}", again.text);
+        now.store(NOW + 15 * 60 * 1_000, Relaxed);
+        let old = client.json("GET", "/v1/orders", &own, None, &Value::Null).await.unwrap();
+        assert_problem(&old, 401, "UNAUTHENTICATED");
+        let listed = live_pack_shop::order::ListOrders { account_id: account(1), before: None, page_size: 10 };
+        assert_eq!(served.app.shop().run(listed).await.unwrap().items.len(), 1);
+        let foreign = live_pack_shop::order::ListOrders { account_id: account(2), before: None, page_size: 10 };
+        assert!(served.app.shop().run(foreign).await.unwrap().items.is_empty());
     }
 }

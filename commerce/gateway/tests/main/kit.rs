@@ -27,14 +27,13 @@ pub(crate) const fn account(buyer: i64) -> i64 {
     1_000_000 + buyer
 }
 
-pub(crate) async fn start(folder: Option<tempfile::TempDir>, location: Location) -> Served {
-    let shop =
-        Shop::open(ShopSettings { location, clock: Clock::system(), migrate: true, server: true }).await.unwrap();
+pub(crate) async fn start(folder: Option<tempfile::TempDir>, location: Location, clock: Clock) -> Served {
+    let shop = Shop::open(ShopSettings { location, clock, migrate: true, server: true }).await.unwrap();
     let plan = seed::demo(vec![seed::fixed_seller()], shop.clock().now_ms()).unwrap();
     seed::write(&shop, &plan).await.unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let addr = listener.local_addr().unwrap();
-    let app = App::new(shop, Registry::new());
+    let app = App::new(shop, Registry::new()).unwrap();
     let (stop, stopped) = oneshot::channel::<()>();
     let serving = app.clone();
     #[expect(clippy::disallowed_methods, reason = "the test stops and awaits it")]
@@ -45,13 +44,22 @@ pub(crate) async fn start(folder: Option<tempfile::TempDir>, location: Location)
 }
 
 pub(crate) async fn sqlite() -> Served {
-    let folder = tempfile::tempdir().unwrap();
-    let location = Location::Folder(folder.path().join("data"));
-    start(Some(folder), location).await
+    sqlite_at(Clock::system()).await
 }
 
 pub(crate) async fn both() -> Vec<Served> {
-    vec![sqlite().await, start(None, Cluster::shared().location()).await]
+    both_at(Clock::system()).await
+}
+
+/// A served shop on each engine, whose rules have this clock.
+pub(crate) async fn both_at(clock: Clock) -> Vec<Served> {
+    vec![sqlite_at(clock.clone()).await, start(None, Cluster::shared().location(), clock).await]
+}
+
+async fn sqlite_at(clock: Clock) -> Served {
+    let folder = tempfile::tempdir().unwrap();
+    let location = Location::Folder(folder.path().join("data"));
+    start(Some(folder), location, clock).await
 }
 
 impl Served {

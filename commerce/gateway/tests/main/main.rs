@@ -11,7 +11,10 @@
 )]
 
 mod bad_input;
+mod buyers;
 mod client;
+mod document;
+mod every_body;
 mod keys;
 mod kit;
 mod serving;

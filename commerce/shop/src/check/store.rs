@@ -29,6 +29,7 @@ pub const INVARIANTS: &[(&str, &str, &Statement)] = &[
     ("one-event-per-step", "every history entry has one event", &audit::EVENTS),
     ("routes", "every order is found by its id", &audit::ROUTES),
     ("timers", "every unpaid order has its timer", &audit::TIMERS),
+    ("carts", "lines of carts have 1 to 99 units", &audit::CART),
 ];
 
 /// A kind of history entry.

@@ -7,7 +7,10 @@ use argon2::{
     password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash},
 };
 use ring::rand::{SecureRandom as _, SystemRandom};
-use tokio::{sync::Semaphore, task};
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    task,
+};
 
 use crate::refusal::UseCaseError;
 
@@ -27,12 +30,20 @@ pub fn hash(password: &str) -> Result<String, UseCaseError> {
     Ok(hash.to_string())
 }
 
-/// Verifies passwords on at most as many threads as there are places, so that log-ins cannot take all cores and memory.
+/// Hashes and verifies passwords on at most as many threads as there are places, so that log-ins cannot take all cores and
+/// memory.
 #[derive(Debug, Clone)]
 pub struct Passwords {
     places: Arc<Semaphore>,
     /// Verified in place of an unknown account's hash: its answer takes as long as a wrong password's.
     decoy: Arc<str>,
+}
+
+/// A place of the pool; given back when it is dropped.
+#[derive(Debug)]
+pub(super) struct Place {
+    decoy: Arc<str>,
+    _permit: OwnedSemaphorePermit,
 }
 
 impl Passwords {
@@ -44,13 +55,17 @@ impl Passwords {
         Ok(Self { places: Arc::new(Semaphore::new(places)), decoy: hash("decoy")?.into() })
     }
 
+    /// Waits for a place.
+    pub(super) async fn place(&self) -> Result<Place, UseCaseError> {
+        let permit = self.places.clone().acquire_owned().await;
+        let permit = permit.map_err(|_| UseCaseError::Crypto("the password pool is closed"))?;
+        Ok(Place { decoy: self.decoy.clone(), _permit: permit })
+    }
+}
+
+impl Place {
     /// Whether the password belongs to the stored hash; without a hash never, after the same time.
-    ///
-    /// # Errors
-    /// When the pool was closed.
-    pub async fn verify(&self, password: String, stored: Option<String>) -> Result<bool, UseCaseError> {
-        let place = self.places.clone().acquire_owned().await;
-        let _place = place.map_err(|_| UseCaseError::Crypto("the password pool is closed"))?;
+    pub(super) async fn verify(&self, password: String, stored: Option<String>) -> Result<bool, UseCaseError> {
         let (known, hash) = (stored.is_some(), stored.unwrap_or_else(|| self.decoy.to_string()));
         let verified = task::spawn_blocking(move || {
             PasswordHash::new(&hash)
@@ -58,5 +73,11 @@ impl Passwords {
         });
         let verified = verified.await.map_err(|_| UseCaseError::Crypto("the password could not be verified"))?;
         Ok(verified && known)
+    }
+
+    /// The hash of a password.
+    pub(super) async fn hash(&self, password: String) -> Result<String, UseCaseError> {
+        let hashed = task::spawn_blocking(move || hash(&password)).await;
+        hashed.map_err(|_| UseCaseError::Crypto("the password could not be hashed"))?
     }
 }

@@ -1,7 +1,12 @@
-//! Log-in and log-out.
+//! Log-in, refresh, log-out, authentication.
 
-use live_pack_shop_store::identity::{
-    ACCOUNT, ACCOUNT_BY_EMAIL, AccountRow, END_SESSION, INSERT_SESSIONS, SESSION, SessionRow,
+use live_pack_shop_store::{
+    Database, StoreError, Tx,
+    identity::{
+        accounts::{self, AccountRow},
+        failures,
+        sessions::{self, OwnerRow, SessionId, SessionRow, TokenRow},
+    },
 };
 use ring::{
     digest,
@@ -9,9 +14,9 @@ use ring::{
 };
 use serde::Serialize;
 
-use super::{ACCESS_SECONDS, Caller};
+use super::{ACCESS_SECONDS, Caller, accounts::by_id, roles, throttle, tokens::Claims};
 use crate::{
-    Shop,
+    Shop, UseCase,
     refusal::{Refusal, UseCaseError},
 };
 
@@ -49,23 +54,39 @@ fn random_token() -> Result<String, UseCaseError> {
     Ok(hex(&bytes))
 }
 
-fn roles(row: &AccountRow) -> Vec<String> {
-    row.roles.split(',').filter(|role| !role.is_empty()).map(ToOwned::to_owned).collect()
-}
-
 /// Opens a session.
 ///
-/// # Errors
-/// `BadCredentials` for an unknown e-mail and a wrong password alike, after the same time.
-pub async fn log_in(shop: &Shop, email: &str, password: String) -> Result<SessionView, UseCaseError> {
-    let found: Vec<AccountRow> = shop.identity().read(&ACCOUNT_BY_EMAIL, &[email.to_lowercase().into()]).await?;
-    let account = found.into_iter().next();
-    let stored = account.as_ref().map(|account| account.password_hash.clone());
-    let verified = shop.passwords().verify(password, stored).await?;
-    let Some(account) = account.filter(|_| verified) else {
-        return Err(Refusal::BadCredentials.into());
-    };
-    open(shop, &account).await
+/// An unknown e-mail and a wrong password are refused alike, after the same time. After ten failures in 15 minutes every
+/// log-in with the e-mail is refused, also one with the right password.
+#[derive(Debug, Clone)]
+pub struct LogIn {
+    /// E-mail in any case.
+    pub email: String,
+    /// Password.
+    pub password: String,
+}
+
+impl UseCase for LogIn {
+    const NAME: &'static str = "sessions.create";
+    type Answer = SessionView;
+
+    async fn run(self, shop: &Shop) -> Result<SessionView, UseCaseError> {
+        let email = self.email.to_lowercase();
+        let email_hash = sha256(&email);
+        // Checked within a place: no more guesses can run at once than there are places.
+        let place = shop.passwords().place().await?;
+        throttle::check(shop, &email_hash).await?;
+        let found: Vec<AccountRow> = shop.identity().read(&accounts::BY_EMAIL, &[email.into()]).await?;
+        let account = found.into_iter().next();
+        let stored = account.as_ref().map(|account| account.password_hash.clone());
+        let verified = place.verify(self.password, stored).await?;
+        let Some(account) = account.filter(|_| verified) else {
+            throttle::record(shop, &email_hash).await?;
+            return Err(Refusal::BadCredentials.into());
+        };
+        throttle::check(shop, &email_hash).await?;
+        open(shop, &account).await
+    }
 }
 
 /// Opens a session of an account without a password: for commands and load tests that make their own accounts.
@@ -73,55 +94,138 @@ pub async fn log_in(shop: &Shop, email: &str, password: String) -> Result<Sessio
 /// # Errors
 /// `Unauthenticated` when there is no such account.
 pub async fn open_session(shop: &Shop, account_id: i64) -> Result<SessionView, UseCaseError> {
-    let account: Vec<AccountRow> = shop.identity().read(&ACCOUNT, &[account_id.into()]).await?;
-    open(shop, account.first().ok_or(Refusal::Unauthenticated)?).await
+    open(shop, &by_id(shop, account_id).await?).await
 }
 
 async fn open(shop: &Shop, account: &AccountRow) -> Result<SessionView, UseCaseError> {
     let now_ms = shop.clock().now_ms();
-    let refresh_token = random_token()?;
     let session = SessionRow {
         session_id: shop.ids().next()?,
         account_id: account.account_id,
-        refresh_hash: sha256(&refresh_token),
         created_ms: now_ms,
         expires_ms: now_ms + SESSION_MS,
         ended_ms: None,
     };
-    let input = live_pack_shop_store::rows(INSERT_SESSIONS.name, std::slice::from_ref(&session))?;
-    shop.identity().write(&INSERT_SESSIONS, &[input]).await?;
+    let mut tx = shop.identity().begin().await?;
+    tx.run_rows(&sessions::INSERT, std::slice::from_ref(&session)).await?;
+    let refresh_token = insert_token(&mut tx, session.session_id).await?;
+    tx.commit().await?;
+    view(shop, account, session.session_id, refresh_token).await
+}
+
+/// Makes a refresh token of a session.
+async fn insert_token(tx: &mut Tx, session_id: i64) -> Result<String, UseCaseError> {
+    let token = random_token()?;
+    tx.run(&sessions::INSERT_TOKEN, &[sha256(&token).into(), session_id.into()]).await?;
+    Ok(token)
+}
+
+async fn view(
+    shop: &Shop,
+    account: &AccountRow,
+    session_id: i64,
+    refresh_token: String,
+) -> Result<SessionView, UseCaseError> {
+    let now_ms = shop.clock().now_ms();
+    shop.tokens().renew(shop.identity(), shop.ids(), now_ms).await?;
     Ok(SessionView {
-        access_token: shop.tokens().issue(account.account_id, session.session_id, now_ms)?,
+        access_token: shop.tokens().issue(account.account_id, session_id, now_ms)?,
         expires_in: ACCESS_SECONDS,
         refresh_token,
         account_id: account.account_id.to_string(),
-        roles: roles(account),
+        roles: roles(&account.roles),
     })
 }
 
-/// The caller of a request with an access token.
-///
-/// # Errors
-/// `Unauthenticated` unless the token is good and its session open.
-pub async fn authenticate(shop: &Shop, token: &str) -> Result<Caller, UseCaseError> {
-    let now_ms = shop.clock().now_ms();
-    let claims = shop.tokens().verify(token, now_ms).ok_or(Refusal::Unauthenticated)?;
-    let found: Vec<SessionRow> = shop.identity().read(&SESSION, &[claims.sid.into()]).await?;
-    let open = |session: &SessionRow| session.ended_ms.is_none() && session.account_id == claims.sub;
-    if !found.first().is_some_and(open) {
-        return Err(Refusal::Unauthenticated.into());
-    }
-    let account: Vec<AccountRow> = shop.identity().read(&ACCOUNT, &[claims.sub.into()]).await?;
-    let account = account.first().ok_or(Refusal::Unauthenticated)?;
-    Ok(Caller { account_id: claims.sub, session_id: claims.sid, roles: roles(account) })
+/// Uses up a refresh token and answers with new tokens. A token that was used before ends its session: it was copied.
+#[derive(Debug, Clone)]
+pub struct Refresh {
+    /// The refresh token.
+    pub refresh_token: String,
 }
 
-/// Ends the caller's session: its access token is refused from now on.
+impl UseCase for Refresh {
+    const NAME: &'static str = "sessions.refresh";
+    type Answer = SessionView;
+
+    async fn run(self, shop: &Shop) -> Result<SessionView, UseCaseError> {
+        let now_ms = shop.clock().now_ms();
+        let token_hash = sha256(&self.refresh_token);
+        let found: Vec<TokenRow> = shop.identity().read(&sessions::TOKEN, &[token_hash.as_str().into()]).await?;
+        let session_id = found.first().ok_or(Refusal::Unauthenticated)?.session_id;
+        let mut tx = shop.identity().begin().await?;
+        if tx.run(&sessions::USE_TOKEN, &[token_hash.into(), now_ms.into()]).await? == 0 {
+            tx.run(&sessions::END, &[session_id.into(), now_ms.into()]).await?;
+            tx.commit().await?;
+            tracing::warn!(session_id, "a refresh token was used twice: its session has ended");
+            return Err(Refusal::Unauthenticated.into());
+        }
+        let params = [session_id.into(), (now_ms + SESSION_MS).into(), now_ms.into()];
+        if tx.run(&sessions::EXTEND, &params).await? == 0 {
+            return Err(Refusal::Unauthenticated.into());
+        }
+        let owner: Vec<OwnerRow> = tx.rows(&sessions::OWNER, &[session_id.into()]).await?;
+        let account_id = owner.first().ok_or(Refusal::Unauthenticated)?.account_id;
+        let refresh_token = insert_token(&mut tx, session_id).await?;
+        tx.commit().await?;
+        view(shop, &by_id(shop, account_id).await?, session_id, refresh_token).await
+    }
+}
+
+/// Finds the caller of a request by its access token.
+///
+/// Refused unless the token is good and its session open.
+#[derive(Debug, Clone)]
+pub struct Authenticate {
+    /// Access token.
+    pub token: String,
+}
+
+impl UseCase for Authenticate {
+    const NAME: &'static str = "sessions.authenticate";
+    type Answer = Caller;
+
+    async fn run(self, shop: &Shop) -> Result<Caller, UseCaseError> {
+        let now_ms = shop.clock().now_ms();
+        let mut verified = shop.tokens().verify(&self.token, now_ms);
+        if verified.is_none() && shop.tokens().look_for_keys(shop.identity(), &self.token, now_ms).await? {
+            verified = shop.tokens().verify(&self.token, now_ms);
+        }
+        let Claims { sub, sid, .. } = verified.ok_or(Refusal::Unauthenticated)?;
+        let found: Vec<OwnerRow> = shop.identity().read(&sessions::OWNER, &[sid.into()]).await?;
+        let owner = found.into_iter().find(|owner| owner.account_id == sub).ok_or(Refusal::Unauthenticated)?;
+        Ok(Caller { account_id: sub, session_id: sid, roles: roles(&owner.roles) })
+    }
+}
+
+/// Ends a session: its access token is refused from now on.
+#[derive(Debug, Clone, Copy)]
+pub struct LogOut {
+    /// The session.
+    pub session_id: i64,
+}
+
+impl UseCase for LogOut {
+    const NAME: &'static str = "sessions.end";
+    type Answer = ();
+
+    async fn run(self, shop: &Shop) -> Result<(), UseCaseError> {
+        let params = [self.session_id.into(), shop.clock().now_ms().into()];
+        shop.identity().write(&sessions::END, &params).await?;
+        Ok(())
+    }
+}
+
+/// Deletes at most `limit` sessions that expired, and as many counts of failed log-ins that no longer matter.
 ///
 /// # Errors
 /// When the store fails.
-pub async fn log_out(shop: &Shop, caller: &Caller) -> Result<(), UseCaseError> {
-    let params = [caller.session_id.into(), shop.clock().now_ms().into()];
-    shop.identity().write(&END_SESSION, &params).await?;
-    Ok(())
+pub async fn purge(identity: &Database, now_ms: i64, limit: i64) -> Result<u64, StoreError> {
+    let mut tx = identity.begin().await?;
+    let expired: Vec<SessionId> = tx.rows(&sessions::EXPIRED, &[now_ms.into(), limit.into()]).await?;
+    tx.run_rows(&sessions::DELETE_TOKENS, &expired).await?;
+    let mut deleted = tx.run_rows(&sessions::DELETE, &expired).await?;
+    deleted += tx.run(&failures::PURGE, &[(now_ms - throttle::WINDOW_MS).into(), limit.into()]).await?;
+    tx.commit().await?;
+    Ok(deleted)
 }

@@ -1,7 +1,11 @@
 //! Access tokens: JWT signed with Ed25519.
 
-use std::sync::Once;
+use std::sync::{
+    Arc, Once,
+    atomic::{AtomicI64, Ordering::Relaxed},
+};
 
+use arc_swap::ArcSwap;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use jsonwebtoken::{
     Algorithm, DecodingKey, EncodingKey, Header, TokenData, Validation,
@@ -11,7 +15,7 @@ use jsonwebtoken::{
 };
 use live_pack_shop_store::{
     Database, Ids,
-    identity::{INSERT_SIGNING_KEY, SIGNING_KEYS, SigningKeyRow},
+    identity::signing::{self, SigningKeyRow},
 };
 use ring::{
     rand::SystemRandom,
@@ -87,18 +91,70 @@ fn verifier(algorithm: &Algorithm, key: &DecodingKey) -> JwtResult<Box<dyn JwtVe
 static RING: CryptoProvider =
     CryptoProvider { signer_factory: signer, verifier_factory: verifier, key_utils: KeyUtils::new_unimplemented() };
 
-/// The keys of a process.
-pub struct Tokens {
+/// A server looks for keys that other servers made at most this often, in milliseconds.
+const LOOK_EVERY_MS: i64 = 1_000;
+
+/// The keys that are good at an instant.
+struct Keys {
     newest: i64,
+    /// Unix milliseconds from which the newest no longer signs.
+    signs_until_ms: i64,
     signs: EncodingKey,
     /// Public keys by key id.
     verify: Vec<(i64, DecodingKey)>,
 }
 
+/// The keys of a process. Keys that other servers of the database make are learnt when a token names them.
+pub struct Tokens {
+    keys: ArcSwap<Keys>,
+    /// Unix milliseconds of the last look at the stored keys.
+    looked_ms: AtomicI64,
+}
+
 impl std::fmt::Debug for Tokens {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Tokens").field("newest", &self.newest).finish_non_exhaustive()
+        f.debug_struct("Tokens").field("newest", &self.keys.load().newest).finish_non_exhaustive()
     }
+}
+
+/// Private key of a stored document.
+fn key_pair(row: &SigningKeyRow) -> Result<(Vec<u8>, Ed25519KeyPair), UseCaseError> {
+    let damaged = || UseCaseError::Crypto("a signing key is damaged");
+    let document = STANDARD.decode(&row.private_key).map_err(|_| damaged())?;
+    let pair = Ed25519KeyPair::from_pkcs8(&document).map_err(|_| damaged())?;
+    Ok((document, pair))
+}
+
+impl Keys {
+    fn of(rows: &[SigningKeyRow]) -> Result<Self, UseCaseError> {
+        let mut verify = Vec::with_capacity(rows.len());
+        let mut signs = None;
+        for row in rows {
+            let (document, pair) = key_pair(row)?;
+            verify.push((row.key_id, DecodingKey::from_ed_der(pair.public_key().as_ref())));
+            signs.get_or_insert_with(|| (row, EncodingKey::from_ed_der(&document)));
+        }
+        let (newest, signs) = signs.ok_or(UseCaseError::Crypto("there is no signing key"))?;
+        Ok(Self { newest: newest.key_id, signs_until_ms: newest.created_ms + KEY_SIGNS_MS, signs, verify })
+    }
+
+    /// Reads the keys of the store; makes one when none is young enough to sign.
+    async fn load(identity: &Database, ids: &Ids, now_ms: i64) -> Result<Self, UseCaseError> {
+        let mut rows: Vec<SigningKeyRow> = identity.read(&signing::READ, &[now_ms.into()]).await?;
+        if rows.first().is_none_or(|newest| newest.created_ms + KEY_SIGNS_MS <= now_ms) {
+            let row = new_key(ids.next()?, now_ms)?;
+            let params =
+                [row.key_id.into(), row.private_key.as_str().into(), row.created_ms.into(), row.expires_ms.into()];
+            identity.write(&signing::INSERT, &params).await?;
+            rows.insert(0, row);
+        }
+        Self::of(&rows)
+    }
+}
+
+/// Id of the key that a token names.
+fn key_id(token: &str) -> Option<i64> {
+    jsonwebtoken::decode_header(token).ok()?.kid?.parse().ok()
 }
 
 impl Tokens {
@@ -112,26 +168,36 @@ impl Tokens {
         INSTALL.call_once(|| {
             let _ = RING.install_default();
         });
-        let mut rows: Vec<SigningKeyRow> = identity.read(&SIGNING_KEYS, &[now_ms.into()]).await?;
-        if rows.first().is_none_or(|newest| newest.created_ms + KEY_SIGNS_MS <= now_ms) {
-            let row = new_key(ids.next()?, now_ms)?;
-            let params =
-                [row.key_id.into(), row.private_key.as_str().into(), row.created_ms.into(), row.expires_ms.into()];
-            identity.write(&INSERT_SIGNING_KEY, &params).await?;
-            rows.insert(0, row);
+        let keys = Keys::load(identity, ids, now_ms).await?;
+        Ok(Self { keys: ArcSwap::from_pointee(keys), looked_ms: AtomicI64::new(now_ms) })
+    }
+
+    /// Replaces the key that signs when it is too old.
+    pub(super) async fn renew(&self, identity: &Database, ids: &Ids, now_ms: i64) -> Result<(), UseCaseError> {
+        if now_ms < self.keys.load().signs_until_ms {
+            return Ok(());
         }
-        let mut verify = Vec::with_capacity(rows.len());
-        let mut signs = None;
-        for row in &rows {
-            let document =
-                STANDARD.decode(&row.private_key).map_err(|_| UseCaseError::Crypto("a signing key is damaged"))?;
-            let pair =
-                Ed25519KeyPair::from_pkcs8(&document).map_err(|_| UseCaseError::Crypto("a signing key is damaged"))?;
-            verify.push((row.key_id, DecodingKey::from_ed_der(pair.public_key().as_ref())));
-            signs.get_or_insert((row.key_id, EncodingKey::from_ed_der(&document)));
+        self.keys.store(Arc::new(Keys::load(identity, ids, now_ms).await?));
+        Ok(())
+    }
+
+    /// Looks for the key that a token names in the store, unless it is known or the last look was a moment ago. Returns
+    /// whether it looked.
+    pub(super) async fn look_for_keys(
+        &self,
+        identity: &Database,
+        token: &str,
+        now_ms: i64,
+    ) -> Result<bool, UseCaseError> {
+        let Some(wanted) = key_id(token) else { return Ok(false) };
+        let known = self.keys.load().verify.iter().any(|(id, _)| *id == wanted);
+        if known || now_ms < self.looked_ms.load(Relaxed) + LOOK_EVERY_MS {
+            return Ok(false);
         }
-        let (newest, signs) = signs.ok_or(UseCaseError::Crypto("there is no signing key"))?;
-        Ok(Self { newest, signs, verify })
+        self.looked_ms.store(now_ms, Relaxed);
+        let rows: Vec<SigningKeyRow> = identity.read(&signing::READ, &[now_ms.into()]).await?;
+        self.keys.store(Arc::new(Keys::of(&rows)?));
+        Ok(true)
     }
 
     /// An access token of a session.
@@ -141,17 +207,18 @@ impl Tokens {
     pub fn issue(&self, account_id: i64, session_id: i64, now_ms: i64) -> Result<String, UseCaseError> {
         let iat = now_ms.div_euclid(1_000);
         let claims = Claims { sub: account_id, sid: session_id, iat, exp: iat + ACCESS_SECONDS };
-        let header = Header { kid: Some(self.newest.to_string()), ..Header::new(Algorithm::EdDSA) };
-        jsonwebtoken::encode(&header, &claims, &self.signs)
+        let keys = self.keys.load();
+        let header = Header { kid: Some(keys.newest.to_string()), ..Header::new(Algorithm::EdDSA) };
+        jsonwebtoken::encode(&header, &claims, &keys.signs)
             .map_err(|_| UseCaseError::Crypto("a token could not be signed"))
     }
 
     /// The claims of a token that is signed by one of the keys and has not expired.
     #[must_use]
     pub fn verify(&self, token: &str, now_ms: i64) -> Option<Claims> {
-        let header = jsonwebtoken::decode_header(token).ok()?;
-        let kid: i64 = header.kid?.parse().ok()?;
-        let (_, key) = self.verify.iter().find(|(known, _)| *known == kid)?;
+        let kid = key_id(token)?;
+        let keys = self.keys.load();
+        let (_, key) = keys.verify.iter().find(|(known, _)| *known == kid)?;
         let mut validation = Validation::new(Algorithm::EdDSA);
         // Compared below, by the shop's clock.
         validation.validate_exp = false;
@@ -173,28 +240,48 @@ mod tests {
 
     use super::*;
 
-    async fn tokens() -> Tokens {
+    async fn cells() -> (Database, Arc<Ids>) {
         let open = |cell| async move {
             let database = Database::open(&Location::Memory, cell).await.unwrap();
             migrate(&database, cell).await.unwrap();
             database
         };
-        let (identity, trade) = (open(Cell::Identity).await, open(Cell::Trade).await);
-        let ids = Ids::lease(&trade, false).await.unwrap();
-        let first = Tokens::load(&identity, &ids, 0).await.unwrap();
-        let again = Tokens::load(&identity, &ids, KEY_SIGNS_MS - 1).await.unwrap();
-        assert_eq!(first.newest, again.newest);
-        let later = Tokens::load(&identity, &ids, KEY_SIGNS_MS).await.unwrap();
-        assert_ne!(first.newest, later.newest);
-        let old = first.issue(7, 8, KEY_SIGNS_MS).unwrap();
-        assert!(later.verify(&old, KEY_SIGNS_MS).is_some(), "an old key verifies until it expires");
-        later
+        let ids = Ids::lease(&open(Cell::Trade).await, false).await.unwrap();
+        (open(Cell::Identity).await, ids)
+    }
+
+    #[tokio::test]
+    async fn a_key_signs_for_90_days_and_verifies_until_it_expires() {
+        let (identity, ids) = cells().await;
+        let tokens = Tokens::load(&identity, &ids, 0).await.unwrap();
+        let first = tokens.keys.load().newest;
+        tokens.renew(&identity, &ids, KEY_SIGNS_MS - 1).await.unwrap();
+        assert_eq!(tokens.keys.load().newest, first);
+        let old = tokens.issue(7, 8, KEY_SIGNS_MS).unwrap();
+        tokens.renew(&identity, &ids, KEY_SIGNS_MS).await.unwrap();
+        assert_ne!(tokens.keys.load().newest, first);
+        assert!(tokens.verify(&old, KEY_SIGNS_MS).is_some(), "an old key verifies until it expires");
+    }
+
+    #[tokio::test]
+    async fn a_key_of_another_server_is_learnt_from_a_token_that_names_it() {
+        let (identity, ids) = cells().await;
+        let here = Tokens::load(&identity, &ids, 0).await.unwrap();
+        let there = Tokens::load(&identity, &ids, KEY_SIGNS_MS).await.unwrap();
+        let now = KEY_SIGNS_MS;
+        let token = there.issue(7, 8, now).unwrap();
+        assert!(here.verify(&token, now).is_none());
+        assert!(here.look_for_keys(&identity, &token, now).await.unwrap());
+        assert!(here.verify(&token, now).is_some());
+        assert!(!here.look_for_keys(&identity, &token, now + LOOK_EVERY_MS).await.unwrap(), "it is known now");
+        assert!(!here.look_for_keys(&identity, "x", now + LOOK_EVERY_MS).await.unwrap());
     }
 
     #[tokio::test]
     async fn a_token_is_good_until_it_expires_and_only_as_it_was_signed() {
-        let tokens = tokens().await;
+        let (identity, ids) = cells().await;
         let now = KEY_SIGNS_MS;
+        let tokens = Tokens::load(&identity, &ids, now).await.unwrap();
         let token = tokens.issue(7, 8, now).unwrap();
         let claims = tokens.verify(&token, now + 899_999).unwrap();
         assert_eq!((claims.sub, claims.sid), (7, 8));

@@ -9,6 +9,7 @@ use live_pack_shop_store::{
     Ids, StoreError, Tx,
     committer::Batch,
     trade::{
+        cart::{self, CartOwner, CartRow},
         keys::{self, KeyId, KeyRow},
         limits::{self, LimitKey, LimitRow},
         orders::{self, HistoryRow, LineRow, OrderId, OrderKey, OrderRow, RouteRow},
@@ -60,7 +61,7 @@ impl TradeBatch {
         let needed: usize = requests
             .iter()
             .map(|request| match request {
-                TradeRequest::Quote(_) => 0,
+                TradeRequest::Quote(_) | TradeRequest::SetCartLine(_) | TradeRequest::ClearCart { .. } => 0,
                 TradeRequest::Place(place) => working
                     .quotes
                     .get(&(place.keyed.id.account_id, place.quote_id))
@@ -82,6 +83,7 @@ struct Wanted {
     keys: Vec<KeyId>,
     quotes: Vec<QuoteKey>,
     orders: BTreeSet<i64>,
+    carts: BTreeSet<i64>,
     timers: i64,
 }
 
@@ -91,7 +93,11 @@ impl Wanted {
         let mut quotes = BTreeSet::new();
         for request in requests {
             let keyed: Option<&Keyed> = match request {
-                TradeRequest::Quote(_) => None,
+                TradeRequest::Quote(_) | TradeRequest::ClearCart { .. } => None,
+                TradeRequest::SetCartLine(row) => {
+                    wanted.carts.insert(row.account_id);
+                    None
+                }
                 TradeRequest::Place(place) => {
                     quotes.insert((place.keyed.id.account_id, place.quote_id));
                     Some(&place.keyed)
@@ -146,6 +152,10 @@ impl Working {
                 idempotency_key: row.idempotency_key.clone(),
             };
             self.keys.insert(id, row);
+        }
+        let owners: Vec<_> = wanted.carts.iter().map(|&account_id| CartOwner { account_id }).collect();
+        for line in tx.rows_for::<CartRow, _>(&cart::READ_ALL, &owners).await? {
+            self.carts.entry(line.account_id).or_default().insert(line.sku_id);
         }
         self.load_limits(tx).await?;
         self.load_stock(tx).await
@@ -232,6 +242,8 @@ impl Working {
             TradeRequest::Place(place) => self.place(place),
             TradeRequest::Cancel(cancel) => self.cancel(cancel),
             TradeRequest::Readdress(change) => self.readdress(change),
+            TradeRequest::SetCartLine(row) => Ok(self.set_cart_line(row)),
+            TradeRequest::ClearCart { account_id } => Ok(self.clear_cart(*account_id)),
             TradeRequest::Settle { order_id } => self.settle(*order_id),
             TradeRequest::Expire { .. } => self.expire(),
         }

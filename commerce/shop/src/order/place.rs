@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use live_pack_shop_store::{
     StoreError,
     trade::{
-        cart::CartKey,
         events::EventRow,
         orders::{HistoryRow, LineRow, OrderRow, RouteRow},
         quotes::QuoteKey,
@@ -127,7 +126,7 @@ impl Working {
                 self.hold(account_id, line.product_id, line.quantity);
             }
             if priced.from_cart {
-                self.writes.bought.push(CartKey { account_id, sku_id: line.sku_id });
+                self.bought(account_id, line.sku_id);
             }
             lines.push(LineRow {
                 seller_id,

@@ -9,39 +9,57 @@ use live_pack_shop_store::{
 
 use super::view::order_view;
 use crate::{
+    Shop, UseCase,
     answer::{OrderListView, OrderView},
     refusal::{Refusal, UseCaseError},
 };
 
-/// An order of an account.
+/// Reads an order of an account.
 ///
-/// # Errors
-/// Not found when it belongs to somebody else.
-pub async fn by_id(trade: &Database, account_id: i64, order_id: i64) -> Result<OrderView, UseCaseError> {
-    let routes: Vec<RouteRow> = trade.read_for(&orders::ROUTES, &[OrderId { order_id }]).await?;
-    let own: Vec<_> = routes.into_iter().filter(|route| route.account_id == account_id).collect();
-    let found = views(trade, &own).await?.pop();
-    found.ok_or(UseCaseError::Refused(Refusal::NotFound("order")))
+/// Refused when it belongs to somebody else.
+#[derive(Debug, Clone, Copy)]
+pub struct ReadOrder {
+    /// Buyer.
+    pub account_id: i64,
+    /// The order.
+    pub order_id: i64,
 }
 
-/// Orders of an account, newest first, older than `before`.
-///
-/// # Errors
-/// When the store fails.
-pub async fn list(
-    trade: &Database,
-    account_id: i64,
-    before: Option<i64>,
-    page_size: i64,
-) -> Result<OrderListView, UseCaseError> {
-    let params = [account_id.into(), before.unwrap_or(i64::MAX).into(), (page_size + 1).into()];
-    let mut routes: Vec<RouteRow> = trade.read(&orders::LIST, &params).await?;
-    let more = i64::try_from(routes.len()).is_ok_and(|found| found > page_size);
-    if more {
-        routes.pop();
+impl UseCase for ReadOrder {
+    const NAME: &'static str = "orders.read";
+    type Answer = OrderView;
+
+    async fn run(self, shop: &Shop) -> Result<OrderView, UseCaseError> {
+        let id = OrderId { order_id: self.order_id };
+        let routes: Vec<RouteRow> = shop.trade().read_for(&orders::ROUTES, &[id]).await?;
+        let own: Vec<_> = routes.into_iter().filter(|route| route.account_id == self.account_id).collect();
+        let found = views(shop.trade(), &own).await?.pop();
+        found.ok_or(UseCaseError::Refused(Refusal::NotFound("order")))
     }
-    let next_page_token = if more { routes.last().map(|route| route.order_id.to_string()) } else { None };
-    Ok(OrderListView { items: views(trade, &routes).await?, next_page_token })
+}
+
+/// Lists the orders of an account, newest first.
+#[derive(Debug, Clone, Copy)]
+pub struct ListOrders {
+    /// Buyer.
+    pub account_id: i64,
+    /// Last order of the page before.
+    pub before: Option<i64>,
+    /// Orders per page.
+    pub page_size: i64,
+}
+
+impl UseCase for ListOrders {
+    const NAME: &'static str = "orders.list";
+    type Answer = OrderListView;
+
+    async fn run(self, shop: &Shop) -> Result<OrderListView, UseCaseError> {
+        let before = self.before.unwrap_or(i64::MAX);
+        let params = [self.account_id.into(), before.into(), (self.page_size + 1).into()];
+        let routes: Vec<RouteRow> = shop.trade().read(&orders::LIST, &params).await?;
+        let (routes, next_page_token) = crate::page::cut(routes, self.page_size, |route| route.order_id);
+        Ok(OrderListView { items: views(shop.trade(), &routes).await?, next_page_token })
+    }
 }
 
 /// The orders of the routes, in their order.

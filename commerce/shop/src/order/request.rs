@@ -1,8 +1,13 @@
 //! Requests to the trade cell's committer, and their outcomes.
 
-use live_pack_shop_store::trade::{keys::KeyId, quotes::QuoteRow};
+use live_pack_shop_store::trade::{cart::CartRow, keys::KeyId, quotes::QuoteRow};
 
-use crate::{answer::DeliveryView, money::Money, refusal::Refusal};
+use crate::{
+    Shop, UseCase,
+    answer::DeliveryView,
+    money::Money,
+    refusal::{Refusal, UseCaseError},
+};
 
 /// The idempotency key of a request with the hash of its parsed body.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,6 +62,13 @@ pub enum TradeRequest {
     Cancel(Cancel),
     /// Changes the delivery address for the buyer.
     Readdress(Readdress),
+    /// Sets the quantity of a line of a cart; 0 removes it.
+    SetCartLine(CartRow),
+    /// Removes all lines of a cart.
+    ClearCart {
+        /// Buyer.
+        account_id: i64,
+    },
     /// Marks an order as paid.
     Settle {
         /// The order.
@@ -101,5 +113,64 @@ impl Keyed {
         // Lengths keep ["ab", "c"] and ["a", "bc"] apart.
         let text: String = values.iter().map(|value| format!("{}:{value};", value.len())).collect();
         Self { id, fingerprint: crate::identity::sha256(&text) }
+    }
+}
+
+/// The answer that a key is bound to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredAnswer {
+    /// HTTP status.
+    pub status: u16,
+    /// JSON body.
+    pub body: String,
+    /// Whether it was stored by an earlier call with the key.
+    pub replay: bool,
+}
+
+async fn keyed(shop: &Shop, request: TradeRequest) -> Result<StoredAnswer, UseCaseError> {
+    match shop.committer().commit(request).await? {
+        Outcome::Answer { status, body, replay } => Ok(StoredAnswer { status, body, replay }),
+        Outcome::Refused(refusal) => Err(refusal.into()),
+        Outcome::Done | Outcome::Expired { .. } => Err(UseCaseError::NoAnswer),
+    }
+}
+
+impl UseCase for Place {
+    const NAME: &'static str = "orders.place";
+    type Answer = StoredAnswer;
+
+    async fn run(self, shop: &Shop) -> Result<StoredAnswer, UseCaseError> {
+        keyed(shop, TradeRequest::Place(self)).await
+    }
+}
+
+impl UseCase for Cancel {
+    const NAME: &'static str = "orders.cancel";
+    type Answer = StoredAnswer;
+
+    async fn run(self, shop: &Shop) -> Result<StoredAnswer, UseCaseError> {
+        keyed(shop, TradeRequest::Cancel(self)).await
+    }
+}
+
+/// Delivers an order to another address of its buyer.
+#[derive(Debug, Clone)]
+pub struct ChangeOrderAddress {
+    /// Key; its account is the buyer.
+    pub keyed: Keyed,
+    /// The order.
+    pub order_id: i64,
+    /// Address of the buyer.
+    pub address_id: i64,
+}
+
+impl UseCase for ChangeOrderAddress {
+    const NAME: &'static str = "orders.change_address";
+    type Answer = StoredAnswer;
+
+    async fn run(self, shop: &Shop) -> Result<StoredAnswer, UseCaseError> {
+        let Self { keyed: key, order_id, address_id } = self;
+        let address = shop.delivery_address(key.id.account_id, address_id).await?;
+        keyed(shop, TradeRequest::Readdress(Readdress { keyed: key, order_id, address })).await
     }
 }

@@ -9,7 +9,7 @@ use live_pack_shop_store::{
 use tokio_util::sync::CancellationToken;
 
 use super::{Outcome, TradeBatch, TradeRequest};
-use crate::clock::Clock;
+use crate::{clock::Clock, identity};
 
 /// Kind of the timer that ends the time to pay.
 pub(super) const PAY_BY: &str = "PAY_BY";
@@ -36,23 +36,36 @@ pub async fn purge(trade: &Database, now_ms: i64) -> Result<u64, live_pack_shop_
     Ok(deleted)
 }
 
+/// Deletes what is old and finishes what a crash interrupted. Returns the rows that were deleted.
+async fn tidy(identity: &Database, trade: &Database, now_ms: i64) -> Result<u64, live_pack_shop_store::StoreError> {
+    let closed = identity::finish_all(identity, trade, now_ms).await?;
+    if closed > 0 {
+        tracing::info!(closed, "closings of accounts were finished");
+    }
+    Ok(purge(trade, now_ms).await? + identity::purge(identity, now_ms, PURGE).await?)
+}
+
 /// Expires unpaid orders until `stop` is cancelled. Several processes may do so at once: each claims other timers.
 pub async fn run(
-    trade: Database,
+    (identity, trade): (Database, Database),
     committer: live_pack_shop_store::Committer<TradeBatch>,
     clock: Clock,
     stop: CancellationToken,
 ) {
-    let mut purge_ms = clock.now_ms() + PURGE_EVERY_MS;
+    // At the start too: closings that a crash interrupted.
+    let mut purge_ms = clock.now_ms();
     loop {
         if clock.now_ms() >= purge_ms {
             purge_ms = clock.now_ms() + PURGE_EVERY_MS;
-            match purge(&trade, clock.now_ms()).await {
+            match tidy(&identity, &trade, clock.now_ms()).await {
                 // There is more: go on with the next look.
                 Ok(deleted) if deleted > 0 => purge_ms = clock.now_ms(),
                 Ok(_) => {}
                 Err(error) => {
-                    tracing::warn!(error = &error as &dyn std::error::Error, "old rows could not be deleted");
+                    tracing::warn!(
+                        error = &error as &dyn std::error::Error,
+                        "old rows could not be deleted, closings not be finished"
+                    );
                 }
             }
         }

@@ -8,8 +8,8 @@ use serde::Serialize;
 
 use crate::{
     answer::{DeliveryView, HistoryView, LineView, OrderView, QuoteView, QuotedOrderView},
+    catalog::currency,
     clock::rfc3339,
-    money::Currency,
     quote::Priced,
 };
 
@@ -21,11 +21,6 @@ pub(crate) fn text<T: Serialize>(what: &'static str, value: &T) -> Result<String
 /// A stored address.
 pub(super) fn address(stored: &str) -> Result<DeliveryView, StoreError> {
     serde_json::from_str(stored).map_err(|error| StoreError::Corrupt { what: "address", found: error.to_string() })
-}
-
-/// The currency of a stored order.
-fn currency(code: &str) -> Result<Currency, StoreError> {
-    Currency::of(code).ok_or_else(|| StoreError::Corrupt { what: "currency", found: code.to_owned() })
 }
 
 /// An order as the contract has it.

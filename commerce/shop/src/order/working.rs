@@ -1,11 +1,10 @@
 //! The working set of a batch: the rows that were read and locked, changed in memory request by request, and the writes.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use live_pack_shop_store::{
     StoreError,
     trade::{
-        cart::CartKey,
         events::EventRow,
         keys::{KeyId, KeyRow},
         limits::LimitRow,
@@ -17,7 +16,7 @@ use live_pack_shop_store::{
     },
 };
 
-use super::{Keyed, Outcome, State};
+use super::{Keyed, Outcome, State, cart::CartWrites};
 use crate::{quote::Priced, refusal::Refusal};
 
 /// An order with all that belongs to it.
@@ -52,7 +51,7 @@ pub(super) struct Writes {
     pub(super) timers: Vec<TimerRow>,
     pub(super) events: Vec<EventRow>,
     pub(super) keys: Vec<KeyRow>,
-    pub(super) bought: Vec<CartKey>,
+    pub(super) cart: CartWrites,
 }
 
 /// The working set.
@@ -65,6 +64,8 @@ pub(super) struct Working {
     pub(super) quotes: HashMap<(i64, i64), QuoteFile>,
     pub(super) orders: HashMap<i64, OrderFile>,
     pub(super) claimed: Vec<TimerRow>,
+    /// SKUs in the carts that the batch changes, by buyer.
+    pub(super) carts: HashMap<i64, BTreeSet<i64>>,
     /// Units held, by buyer and product, with the value that was read.
     pub(super) limits: HashMap<(i64, i64), (i64, i64)>,
     /// Stock, by seller and SKU, with what was changed.

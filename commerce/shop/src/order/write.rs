@@ -28,7 +28,9 @@ impl Working {
         tx.run_rows(&orders::INSERT_HISTORY, &writes.history).await?;
         tx.run_rows(&timers::INSERT, &writes.timers).await?;
         tx.run_rows(&events::INSERT, &writes.events).await?;
-        tx.run_rows(&cart::REMOVE, &writes.bought).await?;
+        tx.run_rows(&cart::CLEAR, &writes.cart.cleared()).await?;
+        tx.run_rows(&cart::REMOVE, &writes.cart.removed()).await?;
+        tx.run_rows(&cart::SET, &writes.cart.set_lines()).await?;
         tx.run_rows(&keys::INSERT, &writes.keys).await?;
         tx.run_each(&limits::SET, &self.limit_changes()).await?;
         tx.run_each(&stock::CHANGE, &self.stock_changes()).await

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use live_pack_shop_store::{
     catalog::{self, OfferRow, SkuId, TaxRow},
-    identity::{self, AddressRow},
+    identity::addresses::{self, AddressRow},
     trade::{
         cart::{self, CartRow},
         limits::{self, LimitKey, LimitRow},
@@ -18,7 +18,7 @@ use super::{
     price::{price, sum},
 };
 use crate::{
-    Shop,
+    Shop, UseCase,
     answer::{DeliveryView, QuoteView},
     money::Currency,
     order::{TradeRequest, quote_view},
@@ -34,7 +34,9 @@ pub enum Source {
     Cart,
 }
 
-/// A request for a quote.
+/// Makes and stores a quote.
+///
+/// Refusals in this order: address, empty cart, SKUs, quantities, currency, delivery, vouchers, limits, stock.
 #[derive(Debug, Clone)]
 pub struct NewQuote {
     /// Buyer.
@@ -47,11 +49,16 @@ pub struct NewQuote {
     pub voucher_codes: Vec<String>,
 }
 
-/// Makes and stores a quote.
-///
-/// # Errors
-/// Refusals in this order: address, empty cart, SKUs, quantities, currency, delivery, vouchers, limits, stock.
-pub async fn create(shop: &Shop, request: &NewQuote) -> Result<QuoteView, UseCaseError> {
+impl UseCase for NewQuote {
+    const NAME: &'static str = "quotes.create";
+    type Answer = QuoteView;
+
+    async fn run(self, shop: &Shop) -> Result<QuoteView, UseCaseError> {
+        create(shop, &self).await
+    }
+}
+
+async fn create(shop: &Shop, request: &NewQuote) -> Result<QuoteView, UseCaseError> {
     let address = address(shop, request).await?;
     let quantities = quantities(shop, request).await?;
     let offers = offers(shop, &quantities).await?;
@@ -210,7 +217,7 @@ impl Shop {
         address_id: i64,
     ) -> Result<Option<DeliveryView>, UseCaseError> {
         let found: Vec<AddressRow> =
-            self.identity().read(&identity::ADDRESS, &[account_id.into(), address_id.into()]).await?;
+            self.identity().read(&addresses::BY_ID, &[account_id.into(), address_id.into()]).await?;
         Ok(found.into_iter().next().map(|row| DeliveryView {
             name: row.name,
             phone: row.phone,

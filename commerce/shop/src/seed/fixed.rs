@@ -2,7 +2,7 @@
 
 use live_pack_shop_store::{
     catalog::{ProductRow, SellerRow, SkuRow},
-    identity::{AccountRow, AddressRow},
+    identity::{accounts::AccountRow, addresses::AddressRow},
 };
 
 use super::write::{Seed, SkuStock};

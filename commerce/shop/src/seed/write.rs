@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use live_pack_shop_store::{
     Database, Statement, StoreError, Tx,
     catalog::{self, ProductRow, SellerRow, SkuRow, TaxRow},
-    identity::{self, AccountRow, AddressRow},
+    identity::{
+        accounts::{self, AccountRow},
+        addresses::{self, AddressRow},
+    },
     trade::stock::{self, StockChange, StockEntry, StockKey},
 };
 use serde::Serialize;
@@ -75,8 +78,8 @@ async fn insert<T: Serialize + Sync>(
 pub async fn write(shop: &Shop, seed: &Seed) -> Result<Seeded, UseCaseError> {
     let mut seeded = Seeded::default();
     let mut tx = shop.identity().begin().await?;
-    seeded.accounts = insert(&mut tx, &identity::INSERT_ACCOUNTS, &seed.accounts).await?;
-    insert(&mut tx, &identity::INSERT_ADDRESSES, &seed.addresses).await?;
+    seeded.accounts = insert(&mut tx, &accounts::INSERT, &seed.accounts).await?;
+    insert(&mut tx, &addresses::INSERT, &seed.addresses).await?;
     tx.commit().await?;
     let mut tx = shop.catalog().begin().await?;
     insert(&mut tx, &catalog::INSERT_SELLERS, &seed.sellers).await?;

@@ -1,17 +1,22 @@
 //! The checker: for each invariant a store is broken, and its line says so.
 
+use std::{collections::BTreeSet, path::Path};
+
 use live_pack_shop::{
-    check::{INVARIANTS, check_history, check_store},
+    cart::SetCartLine,
+    check::{Cells, IDENTITY_INVARIANTS, INVARIANTS, check_across, check_history, check_identity, check_store},
+    identity::{CloseAccount, Refresh, open_session},
     order::{PAY_WITHIN_MS, TradeRequest},
 };
-use live_pack_shop_store::Location;
+use live_pack_shop_store::{Cell, Location};
 use serde_json::json;
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, SqliteConnection};
 
 use crate::kit::{Kit, LIMITED, NOW, PLAIN, body, both, open};
 
-/// Invariant, and the statement that breaks it in a store with an unpaid, a sold and a cancelled order.
-const BREAKS: [(&str, &str); 24] = [
+/// Invariant, and the statement that breaks it in a store with an unpaid, a sold and a cancelled order, a cart, sessions, and
+/// a closed account. The statements of several tables are tried in the cell that has them.
+const BREAKS: [(&str, &str); 42] = [
     ("no-oversell", "UPDATE stock SET reserved = on_hand + 1 WHERE sku_id = 1001"),
     ("no-oversell", "UPDATE reservation SET quantity = 5000 WHERE state = 'SOLD'"),
     ("no-undersell", "UPDATE stock SET reserved = reserved + 1 WHERE sku_id = 1001"),
@@ -35,6 +40,27 @@ const BREAKS: [(&str, &str); 24] = [
     ("routes", "DELETE FROM order_route"),
     ("timers", "DELETE FROM timer"),
     ("state-machine", "UPDATE order_history SET actor = 'carrier' WHERE to_state = 'CANCELLED'"),
+    ("carts", "UPDATE cart_line SET quantity = 0"),
+    ("carts", "UPDATE cart_line SET quantity = 100"),
+    ("accounts", "UPDATE account SET email = 'Buyer1@example.com' WHERE account_id = 1"),
+    ("accounts", "UPDATE account SET password_hash = 'plain' WHERE account_id = 1"),
+    ("accounts", "UPDATE account SET roles = '' WHERE account_id = 1"),
+    ("sessions", "DELETE FROM account WHERE account_id = 1"),
+    ("sessions", "UPDATE session SET ended_ms = created_ms - 1"),
+    ("refresh-tokens", "UPDATE refresh_token SET used_ms = NULL"),
+    ("refresh-tokens", "DELETE FROM session"),
+    ("addresses", "UPDATE address SET is_default = 1"),
+    (
+        "addresses",
+        "INSERT INTO address SELECT 4, address_id, name, phone, region, city, line1, line2, postcode, 0 FROM address",
+    ),
+    ("closed-accounts", "UPDATE account SET name = 'N' WHERE closed_ms IS NOT NULL"),
+    ("closed-accounts", "UPDATE account SET email = 'buyer4@example.com' WHERE closed_ms IS NOT NULL"),
+    ("cart-skus", "UPDATE cart_line SET product_id = 77"),
+    ("cart-skus", "DELETE FROM sku"),
+    ("cart-owners", "UPDATE cart_line SET account_id = 4"),
+    ("nothing-personal", "UPDATE orders SET address = '{}'"),
+    ("nothing-personal", "UPDATE quote SET account_id = 4"),
     ("no-overdue", "UPDATE id_lease SET server = 1, since_ms = 0, expires_ms = 9000000000000"),
 ];
 
@@ -46,8 +72,39 @@ async fn kit(folder: Option<tempfile::TempDir>, location: Location) -> Kit {
     kit.commit(TradeRequest::Settle { order_id: sold }).await;
     let cancelled = kit.order(3, &[(PLAIN, 3)]).await[0];
     kit.cancel(3, cancelled, "c").await;
+    kit.shop.run(SetCartLine { account_id: 1, sku_id: PLAIN, quantity: 2 }).await.unwrap();
+    let session = open_session(&kit.shop, 1).await.unwrap();
+    kit.shop.run(Refresh { refresh_token: session.refresh_token }).await.unwrap();
+    let closed = kit.order(4, &[(PLAIN, 1)]).await[0];
+    kit.cancel(4, closed, "c").await;
+    kit.shop.run(CloseAccount { account_id: 4 }).await.unwrap();
     kit.check().await;
     kit
+}
+
+/// Copies a cell's file.
+async fn copy(from: &Path, to: &Path, cell: Cell) {
+    let name = format!("{}.sqlite", cell.name());
+    let url = format!("sqlite://{}", from.join(&name).display());
+    let mut source = SqliteConnection::connect(&url).await.unwrap();
+    source.execute(AssertSqlSafe(format!("VACUUM INTO '{}'", to.join(&name).display()))).await.unwrap();
+    source.close().await.unwrap();
+}
+
+/// Runs a statement in the one cell that has its tables; it must change something.
+async fn break_it(folder: &Path, statement: &'static str) {
+    let mut changed = None;
+    for cell in Cell::ALL {
+        let url = format!("sqlite://{}", folder.join(format!("{}.sqlite", cell.name())).display());
+        let mut file = SqliteConnection::connect(&url).await.unwrap();
+        file.execute("PRAGMA ignore_check_constraints = ON").await.unwrap();
+        match file.execute(statement).await {
+            Ok(done) => changed = Some(done.rows_affected()),
+            Err(error) => assert!(error.to_string().contains("no such table"), "{statement}: {error}"),
+        }
+        file.close().await.unwrap();
+    }
+    assert!(changed.is_some_and(|rows| rows > 0), "{statement} changes nothing");
 }
 
 #[tokio::test]
@@ -55,30 +112,30 @@ async fn each_invariant_is_found_broken_in_a_copied_store_and_named() {
     let (folder, location) = both().swap_remove(0);
     let kit = kit(folder, location.clone()).await;
     let Location::Folder(path) = &location else { unreachable!() };
-    let file = path.join("trade.sqlite");
-    let mut names: std::collections::BTreeSet<_> = INVARIANTS.iter().map(|(name, ..)| *name).collect();
-    names.extend(["state-machine", "no-overdue"]);
+    let mut names: BTreeSet<_> = INVARIANTS.iter().chain(IDENTITY_INVARIANTS).map(|(name, ..)| *name).collect();
+    names.extend(["state-machine", "no-overdue", "cart-skus", "cart-owners", "nothing-personal"]);
     for (name, statement) in BREAKS {
-        let copy = tempfile::tempdir().unwrap();
-        let target = copy.path().join("trade.sqlite");
-        let mut source = SqliteConnection::connect(&format!("sqlite://{}", file.display())).await.unwrap();
-        source.execute(AssertSqlSafe(format!("VACUUM INTO '{}'", target.display()))).await.unwrap();
-        let mut broken = SqliteConnection::connect(&format!("sqlite://{}", target.display())).await.unwrap();
-        broken.execute("PRAGMA ignore_check_constraints = ON").await.unwrap();
-        let changed = broken.execute(statement).await.unwrap().rows_affected();
-        assert!(changed > 0, "{statement} changes nothing");
-        broken.close().await.unwrap();
-        let trade =
-            live_pack_shop::open(&Location::Folder(copy.path().to_owned()), live_pack_shop_store::Cell::Trade, false)
-                .await
-                .unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        for cell in Cell::ALL {
+            copy(path, folder.path(), cell).await;
+        }
+        break_it(folder.path(), statement).await;
+        let place = Location::Folder(folder.path().to_owned());
+        let open = async |cell| live_pack_shop::open(&place, cell, false).await.unwrap();
+        let (identity, catalog, trade) =
+            (open(Cell::Identity).await, open(Cell::Catalog).await, open(Cell::Trade).await);
         kit.set_clock(if name == "no-overdue" { NOW + PAY_WITHIN_MS + 5_001 } else { NOW });
-        let findings = check_store(&trade, &kit.clock).await.unwrap();
+        let mut findings = check_store(&trade, &kit.clock).await.unwrap();
+        findings.extend(check_identity(&identity).await.unwrap());
+        let cells = Cells { identity: &identity, catalog: &catalog, trade: &trade };
+        findings.extend(check_across(cells).await.unwrap());
         let found = findings.iter().find(|finding| finding.name == name).unwrap();
         assert!(!found.broken.is_empty(), "{statement} is not found by {name}");
         assert!(found.to_string().starts_with("BROKEN"), "{found}");
         names.remove(name);
-        trade.close().await;
+        for database in [identity, catalog, trade] {
+            database.close().await;
+        }
     }
     assert!(names.is_empty(), "no test breaks {names:?}");
 }

@@ -1,17 +1,20 @@
 //! A seeded shop on each engine, and short forms of its use cases.
 
+use std::sync::LazyLock;
+
 use live_pack_shop::{
     Clock, Shop, ShopSettings, UseCaseError,
     answer::QuoteView,
+    check,
     money::Currency,
     order::{Cancel, Keyed, Outcome, Place, Readdress, TradeRequest},
-    quote::{self, NewQuote, Source},
+    quote::{NewQuote, Source},
     seed::{self, Seed, SkuStock},
 };
 use live_pack_shop_store::{
     Location,
     catalog::{ProductRow, SellerRow, SkuRow, TaxRow},
-    identity::AddressRow,
+    identity::{accounts::AccountRow, addresses::AddressRow},
     testing::Cluster,
     trade::keys::KeyId,
 };
@@ -31,6 +34,11 @@ pub(crate) const LIMITED: i64 = 2_001;
 pub(crate) const YEN: i64 = 2_002;
 /// Sold by seller 20 in GB only.
 pub(crate) const BRITISH: i64 = 2_003;
+
+/// Password of the buyers.
+pub(crate) const PASSWORD: &str = "password of a buyer";
+
+static HASH: LazyLock<String> = LazyLock::new(|| live_pack_shop::identity::hash(PASSWORD).unwrap());
 
 pub(crate) struct Kit {
     pub(crate) shop: Shop,
@@ -100,7 +108,17 @@ fn seed() -> Seed {
         line1: "L".into(),
         line2: None,
         postcode: "P".into(),
-        is_default: 1,
+        is_default: i64::from(account_id == address_id),
+    };
+    let account = |account_id: i64| AccountRow {
+        account_id,
+        email: format!("buyer{account_id}@example.com"),
+        password_hash: HASH.clone(),
+        name: "N".into(),
+        region: "US".into(),
+        roles: "user".into(),
+        seller_id: None,
+        created_ms: NOW,
     };
     let mut addresses: Vec<_> = BUYERS.map(|buyer| address(buyer, buyer, "US")).collect();
     addresses.extend([address(1, 101, "GB"), address(1, 102, "US")]);
@@ -128,7 +146,7 @@ fn seed() -> Seed {
             stock(20, BRITISH, 1_000),
         ],
         addresses,
-        ..Seed::default()
+        accounts: BUYERS.map(account).collect(),
     }
 }
 
@@ -150,7 +168,7 @@ impl Kit {
         items: &[(i64, i64)],
     ) -> Result<QuoteView, UseCaseError> {
         let source = Source::Items(items.to_vec());
-        quote::create(&self.shop, &NewQuote { account_id, source, address_id, voucher_codes: Vec::new() }).await
+        self.shop.run(NewQuote { account_id, source, address_id, voucher_codes: Vec::new() }).await
     }
 
     pub(crate) async fn quote(&self, account_id: i64, items: &[(i64, i64)]) -> QuoteView {
@@ -191,9 +209,15 @@ impl Kit {
         (rows[0].on_hand, rows[0].reserved)
     }
 
+    pub(crate) fn cells(&self) -> check::Cells<'_> {
+        check::Cells { identity: self.shop.identity(), catalog: self.shop.catalog(), trade: self.shop.trade() }
+    }
+
     /// Panics when an invariant is broken.
     pub(crate) async fn check(&self) {
-        let findings = live_pack_shop::check::check_store(self.shop.trade(), &self.clock).await.unwrap();
+        let mut findings = check::check_store(self.shop.trade(), &self.clock).await.unwrap();
+        findings.extend(check::check_identity(self.shop.identity()).await.unwrap());
+        findings.extend(check::check_across(self.cells()).await.unwrap());
         let broken: Vec<_> = findings.iter().filter(|finding| !finding.broken.is_empty()).collect();
         assert!(broken.is_empty(), "{broken:#?}");
     }

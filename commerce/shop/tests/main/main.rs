@@ -9,7 +9,11 @@
     reason = "tests"
 )]
 
+mod accounts;
+mod cart;
+mod catalogue;
 mod checker;
+mod closing;
 mod kit;
 mod model;
 mod orders;

@@ -3,7 +3,7 @@
 use futures_util::future::join_all;
 use live_pack_shop::{
     Refusal, UseCaseError,
-    order::{self, Outcome, State, TradeRequest},
+    order::{ListOrders, Outcome, ReadOrder, State, TradeRequest},
 };
 
 use crate::kit::{LIMITED, PLAIN, SCARCE, body, place, shops};
@@ -154,7 +154,7 @@ async fn orders_are_listed_newest_first_in_pages_and_only_to_their_buyer() {
         let mut seen = Vec::new();
         let mut before = None;
         loop {
-            let page = order::list(kit.shop.trade(), 1, before, 2).await.unwrap();
+            let page = kit.shop.run(ListOrders { account_id: 1, before, page_size: 2 }).await.unwrap();
             assert!(page.items.len() <= 2);
             seen.extend(page.items.iter().map(|order| order.order_id.parse::<i64>().unwrap()));
             let Some(token) = page.next_page_token else { break };
@@ -163,7 +163,7 @@ async fn orders_are_listed_newest_first_in_pages_and_only_to_their_buyer() {
         assert_eq!(seen.len(), 6, "three quotes of two sellers each");
         assert!(seen.windows(2).all(|pair| pair[0] > pair[1]), "{seen:?}");
         assert!(made.iter().all(|order| seen.contains(order)));
-        let foreign = order::by_id(kit.shop.trade(), 2, made[0]).await;
+        let foreign = kit.shop.run(ReadOrder { account_id: 2, order_id: made[0] }).await;
         assert!(matches!(foreign, Err(UseCaseError::Refused(Refusal::NotFound("order")))), "{foreign:?}");
     }
 }

@@ -3,7 +3,7 @@
 use live_pack_shop::{
     Refusal, UseCaseError,
     order::Outcome,
-    quote::{self, HOLDS_MS, NewQuote, Source},
+    quote::{HOLDS_MS, NewQuote, Source},
 };
 
 use crate::kit::{BRITISH, LIMITED, NOW, PLAIN, SCARCE, YEN, place, shops};
@@ -55,10 +55,10 @@ async fn what_cannot_be_sold_is_refused_with_its_reason() {
             address_id: 1,
             voucher_codes: vec!["TEN".into()],
         };
-        let refused = quote::create(&kit.shop, &voucher).await;
+        let refused = kit.shop.run(voucher.clone()).await;
         assert!(matches!(refused, Err(UseCaseError::Refused(Refusal::VoucherInvalid(code))) if code == "TEN"));
         let cart = NewQuote { source: Source::Cart, voucher_codes: Vec::new(), ..voucher };
-        let refused = quote::create(&kit.shop, &cart).await;
+        let refused = kit.shop.run(cart).await;
         assert!(matches!(refused, Err(UseCaseError::Refused(Refusal::CartEmpty))), "{refused:?}");
     }
 }

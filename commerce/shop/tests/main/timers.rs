@@ -20,7 +20,7 @@ async fn an_unpaid_order_expires_at_its_time_and_not_before() {
         assert_eq!(kit.commit(EXPIRE).await, Outcome::Expired { claimed: 2, cancelled: 1 });
         assert_eq!(kit.commit(EXPIRE).await, Outcome::Expired { claimed: 0, cancelled: 0 });
         assert_eq!(kit.stock(10, PLAIN).await, (998, 0));
-        let view = live_pack_shop::order::by_id(kit.shop.trade(), 1, orders[0]).await.unwrap();
+        let view = kit.shop.run(live_pack_shop::order::ReadOrder { account_id: 1, order_id: orders[0] }).await.unwrap();
         let last = view.history.last().unwrap();
         assert_eq!(
             (view.state.as_str(), last.by.as_str(), last.reason.as_str()),

@@ -1,6 +1,18 @@
 //! Queries of the checker: each returns the first rows that break an invariant, as texts.
 
-use crate::{Cell, Statement};
+use crate::{Cell, Statement, record::record};
+
+record! {
+    /// A SKU in carts, as the carts know it.
+    CartSku {
+        /// SKU.
+        sku_id: int,
+        /// Product.
+        product_id: int,
+        /// Seller.
+        seller_id: int,
+    }
+}
 
 macro_rules! audits {
     ($($(#[$doc:meta])* $name:ident = $text:literal, $sql:expr;)+) => {
@@ -160,6 +172,33 @@ audits! {
     /// Servers that have been running since before `$1` and whose lease holds beyond `$2`.
     SERVERS = "audit.servers",
         "SELECT CAST(i.node AS TEXT) FROM id_lease AS i WHERE i.server = 1 AND i.since_ms < $1 AND i.expires_ms > $2";
+
+    /// Carts with a quantity outside 1 to 99.
+    CART = "audit.cart",
+        "SELECT CAST(c.account_id AS TEXT) FROM cart_line AS c WHERE c.quantity < 1 OR c.quantity > 99 \
+         ORDER BY c.account_id LIMIT 6";
+
+    /// At most `$2` SKUs in carts, with an id above `$1`.
+    CART_SKUS = "audit.cart_skus",
+        "SELECT DISTINCT c.sku_id, c.product_id, c.seller_id FROM cart_line AS c WHERE c.sku_id > $1 \
+         ORDER BY c.sku_id LIMIT $2";
+
+    /// At most `$2` accounts with a cart, with an id above `$1`.
+    CART_OWNERS = "audit.cart_owners",
+        "SELECT DISTINCT c.account_id FROM cart_line AS c WHERE c.account_id > $1 ORDER BY c.account_id LIMIT $2";
+
+    /// Those of the accounts that have a cart, a quote, an answer that may hold an address, or an order with another address
+    /// than `$2`, and are not just being closed.
+    PERSONAL = "audit.personal",
+        "SELECT CAST(rows.account_id AS TEXT) FROM {rows: account_id BIGINT} \
+         WHERE NOT EXISTS (SELECT 1 FROM closing AS g WHERE g.account_id = rows.account_id) \
+         AND (EXISTS (SELECT 1 FROM cart_line AS c WHERE c.account_id = rows.account_id) \
+         OR EXISTS (SELECT 1 FROM quote AS q WHERE q.account_id = rows.account_id) \
+         OR EXISTS (SELECT 1 FROM idempotency_key AS k WHERE k.account_id = rows.account_id \
+         AND k.scope <> 'POST /v1/orders') \
+         OR EXISTS (SELECT 1 FROM order_route AS r \
+         JOIN orders AS o ON o.seller_id = r.seller_id AND o.order_id = r.order_id \
+         WHERE r.account_id = rows.account_id AND o.address <> $2)) ORDER BY rows.account_id";
 
     /// State and total of orders.
     ORDERS = "audit.orders",

@@ -30,14 +30,14 @@ record! {
     }
 }
 
-/// Writes quotes.
+/// Writes quotes, but none of an account that is being closed.
 pub static INSERT: Statement = Statement::hot(
     Cell::Trade,
     "trade.quote_insert",
     "INSERT INTO quote (account_id, quote_id, created_ms, expires_ms, used, body) \
      SELECT rows.account_id, rows.quote_id, rows.created_ms, rows.expires_ms, rows.used, rows.body \
      FROM {rows: account_id BIGINT, quote_id BIGINT, created_ms BIGINT, expires_ms BIGINT, used BIGINT, body TEXT} \
-     WHERE true",
+     WHERE NOT EXISTS (SELECT 1 FROM closing AS c WHERE c.account_id = rows.account_id)",
 );
 
 /// Locks quotes in the order of their keys.

@@ -7,10 +7,12 @@ use live_pack_shop_store::{
 };
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, Row as _, SqliteConnection};
 
-const MIGRATIONS: [(Cell, &str); 3] = [
+const MIGRATIONS: [(Cell, &str); 5] = [
     (Cell::Identity, include_str!("../../migrations/identity_0001.sql")),
+    (Cell::Identity, include_str!("../../migrations/identity_0002.sql")),
     (Cell::Catalog, include_str!("../../migrations/catalog_0001.sql")),
     (Cell::Trade, include_str!("../../migrations/trade_0001.sql")),
+    (Cell::Trade, include_str!("../../migrations/trade_0002.sql")),
 ];
 
 /// Names of the tables of a cell.
@@ -65,6 +67,7 @@ fn statements_have_names_of_their_own_and_all_are_listed() {
     }
     let written = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/src"))
         .unwrap()
+        .chain(std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/src/identity")).unwrap())
         .chain(std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/src/trade")).unwrap())
         .map(|entry| entry.unwrap().path())
         .filter(|path| path.is_file() && !path.ends_with("durability.rs") && !path.ends_with("audit.rs"))

@@ -103,6 +103,20 @@ fn every_algorithm_beats_popularity_by_far() {
     }
 }
 
+/// Over the users of both items alone, the cosine of binary feedback is 1 for every pair (and Pearson's coefficient 0): a
+/// fault of other libraries, which puts neighbours behind popularity.
+#[test]
+fn similarities_of_binary_feedback_lie_between_0_and_1_and_differ() {
+    let log = log();
+    let Content::Items { lists, .. } = artefact(&log, "item-cosine", "").content else { panic!("neighbour lists") };
+    for item in 0..GROUPS * 4 {
+        let mut weights: Vec<f32> = lists.get(item).map(|(_, weight)| weight).collect();
+        assert!(weights.iter().all(|weight| *weight > 0.0 && *weight < 1.0), "{item}: {weights:?}");
+        weights.dedup();
+        assert!(weights.len() > 3, "{item}: {weights:?}");
+    }
+}
+
 #[test]
 fn what_an_artefact_recommends_lies_in_the_group_of_the_user() {
     let log = log();

@@ -30,13 +30,13 @@ pub(crate) struct MergeParams {
     weights: Option<BTreeMap<String, f64>>,
     /// Most items per source for `waterfall`; `*` stands for all others, else without limit.
     limits: Option<BTreeMap<String, usize>>,
-    /// Scale of the scores for `weighted`.
+    /// Scale of the scores for `weighted`, `raw` unless given.
     normalise: Option<Normalise>,
-    /// Combination of scores for `weighted`.
+    /// Combination of scores for `weighted`, `max` unless given.
     combine: Option<Combine>,
     /// Constant of `rrf`, 60 unless given.
     k: Option<Positive>,
-    /// For `hybrid_ratio`: sources without a ratio that exceed the limit are an error, or are trimmed.
+    /// For `hybrid_ratio`: sources without a ratio that exceed the limit are an `error`, as unless given, or are trimmed.
     over_limit: Option<OverLimit>,
 }
 

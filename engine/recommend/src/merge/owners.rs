@@ -9,7 +9,7 @@ const UNLIMITED: usize = 1 << 40;
 impl Pool<'_> {
     /// Each slot takes up to its number of places, in order.
     fn fill(&mut self, places: impl Fn(usize) -> usize, order: &[usize], limit: usize) -> Vec<Claim> {
-        let mut claims = Vec::new();
+        let mut claims = Vec::with_capacity(limit.min(self.answers.index.ids().len()));
         for slot in order {
             for _ in 0..places(*slot) {
                 if claims.len() >= limit {

@@ -1,7 +1,7 @@
 //! Strategies that order items by a score: priority, weighted, reciprocal rank fusion.
 
 use super::{Combine, Normalise, Pool};
-use crate::hits::Item;
+use crate::{candidates::by_value, hits::Item};
 
 impl Pool<'_> {
     /// Priority of the best slot that found the item, then its score there, then id.
@@ -59,7 +59,7 @@ impl Pool<'_> {
 }
 
 fn sort(items: &mut [Item]) {
-    items.sort_unstable_by(|a, b| b.score.total_cmp(&a.score).then(a.id.cmp(&b.id)));
+    items.sort_unstable_by(|a, b| by_value(b.score, a.score).then(a.id.cmp(&b.id)));
 }
 
 fn normalised(scores: &[f64], normalise: Normalise) -> Vec<f64> {

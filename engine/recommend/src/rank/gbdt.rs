@@ -1,4 +1,4 @@
-//! `rank.gbdt`: gradient-boosted trees of LightGBM, equal to LightGBM to the bit.
+//! `rank.gbdt`: gradient-boosted trees of LightGBM and XGBoost, with their raw scores to the bit.
 
 use live_pack_recommend_model::{Binding, Trees, artefact::Content};
 use schemars::JsonSchema;
@@ -16,7 +16,8 @@ use crate::{
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct GbdtParams {
-    /// Folder of an artefact of the kind `trees`, or a model file of LightGBM; relative to the specification.
+    /// Folder of an artefact of the kind `trees`, or a model file: LightGBM's text or XGBoost's JSON; relative to the
+    /// specification.
     model: String,
     /// Raw scores instead of predictions.
     #[serde(default)]

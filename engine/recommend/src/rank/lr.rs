@@ -8,7 +8,7 @@ use live_pack_recommend_model::{
     linear::{BoundLinear, sigmoid},
 };
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::model::{matrix, ranked};
 use crate::{
@@ -33,7 +33,7 @@ pub(crate) struct LrParams {
 }
 
 /// Score of an item.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 enum Output {
     /// 1 ÷ (1 + e^−logit).

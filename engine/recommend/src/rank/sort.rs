@@ -3,10 +3,10 @@
 use std::cmp::Ordering;
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
-    candidates::Candidates,
+    candidates::{Candidates, by_value},
     effect::Effect,
     items::ItemData,
     node::{Call, Node, Work},
@@ -36,7 +36,7 @@ struct Field {
 }
 
 /// Direction of an order.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 enum Direction {
     /// Largest first.
@@ -84,8 +84,8 @@ impl<E> Node<E> for Sort {
                 let fields = self.fields.iter().map(|(field, direction)| {
                     let (left, right) = (value(a, *field), value(b, *field));
                     let order = match direction {
-                        Direction::Descending => right.total_cmp(&left),
-                        Direction::Ascending => left.total_cmp(&right),
+                        Direction::Descending => by_value(right, left),
+                        Direction::Ascending => by_value(left, right),
                     };
                     if left.is_nan() || right.is_nan() { left.is_nan().cmp(&right.is_nan()) } else { order }
                 });

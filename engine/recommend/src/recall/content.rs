@@ -3,7 +3,7 @@
 use std::{collections::HashSet, sync::Arc};
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::tally::{LIMIT, Tally};
@@ -42,7 +42,7 @@ pub(crate) struct ContentParams {
 }
 
 /// Similarity of a profile u and an item v.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 enum Similarity {
     /// Σ u·v.

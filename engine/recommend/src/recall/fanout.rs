@@ -98,7 +98,8 @@ impl<E: Sync + 'static> Fanout<E> {
             None => true,
         });
         // Nested findings come after those of this fan-out.
-        let mut found: Vec<_> = answers.found(base).collect();
+        let mut found = Vec::with_capacity(answers.slots() + facts.found.len());
+        found.extend(answers.found(base));
         found.append(&mut facts.found);
         facts.found = found;
         Ok((items, facts))

@@ -1,6 +1,10 @@
 //! The answer of a pipeline.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    ops::{Deref, Range},
+    sync::Arc,
+};
 
 use serde_json::{Value, json};
 
@@ -25,8 +29,8 @@ pub struct SlateItem {
     pub id: i64,
     /// Score after the last node.
     pub score: f64,
-    /// Each source that found it.
-    pub sources: Vec<Provenance>,
+    /// Each source that found it; none where `postprocess.truncate_fields` left them out.
+    pub sources: Provenances,
     /// Whether padding added it.
     pub padded: bool,
 }
@@ -40,6 +44,50 @@ pub struct Provenance {
     pub rank: u32,
     /// Score in the scale of the source.
     pub score: f64,
+}
+
+/// The sources of one item, in declared order. All items of an answer share one block of memory.
+#[derive(Clone, Default)]
+pub struct Provenances {
+    all: Arc<[Provenance]>,
+    own: Range<usize>,
+}
+
+impl Provenances {
+    /// The sources of `count` items from pairs of an item's position and a source, in any order; a source stands at most
+    /// once with an item.
+    pub(crate) fn of_items(count: usize, mut found: Vec<(u32, Provenance)>) -> Vec<Self> {
+        found.sort_unstable_by_key(|(position, provenance)| (*position, provenance.source));
+        let all: Arc<[Provenance]> = found.iter().map(|(_, provenance)| *provenance).collect();
+        let mut end = 0;
+        let own = (0..count).map(|position| {
+            let start = end;
+            let others = found.get(start..).unwrap_or(&[]).iter();
+            end += others.take_while(|(other, _)| *other as usize == position).count();
+            Self { all: Arc::clone(&all), own: start..end }
+        });
+        own.collect()
+    }
+}
+
+impl Deref for Provenances {
+    type Target = [Provenance];
+
+    fn deref(&self) -> &[Provenance] {
+        self.all.get(self.own.clone()).unwrap_or(&[])
+    }
+}
+
+impl std::fmt::Debug for Provenances {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        (**self).fmt(f)
+    }
+}
+
+impl PartialEq for Provenances {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
 }
 
 impl Provenance {

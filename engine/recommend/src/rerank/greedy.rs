@@ -1,6 +1,14 @@
-//! Lazy greedy selection: values that only fall are brought up to date only while they could still win.
+//! Lazy greedy selection: values that only fall are brought up to date, and made exact, only while they could still win.
 
 use std::{cmp::Ordering, collections::BinaryHeap};
+
+use crate::candidates::by_value;
+
+/// A value without its last 12 bits. Values that differ by less than 2⁻⁴⁰ of their size count as equal, because rounding
+/// must not decide between items that are equal by the formula, such as those with embeddings of one direction.
+fn steady(value: f64) -> f64 {
+    f64::from_bits(value.to_bits() & !0xFFF)
+}
 
 /// An upper bound of one item's value.
 struct Bound {
@@ -12,7 +20,7 @@ struct Bound {
 impl Ord for Bound {
     /// By value, then by the lower id.
     fn cmp(&self, other: &Self) -> Ordering {
-        self.value.total_cmp(&other.value).then(other.id.cmp(&self.id))
+        by_value(self.value, other.value).then(other.id.cmp(&self.id))
     }
 }
 
@@ -32,6 +40,11 @@ impl Eq for Bound {}
 
 /// Values of a greedy selection. A value may only fall as more items are chosen.
 pub(super) trait Falling {
+    /// Upper bound of an item's value with all items chosen so far, where one is cheaper than the value.
+    fn bound(&mut self, position: usize) -> f64 {
+        self.value(position)
+    }
+
     /// Brings one item up to date with all items chosen so far.
     fn value(&mut self, position: usize) -> f64;
 
@@ -42,28 +55,33 @@ pub(super) trait Falling {
 /// Adds up to `k` items to `chosen`, best value first, ties by the lower id; ends early where no value is above −∞.
 ///
 /// `start` holds an upper bound for each item that is not chosen yet.
+#[inline(always)]
 pub(super) fn select(values: &mut impl Falling, start: Vec<(u32, f64)>, ids: &[i64], k: usize, chosen: &mut Vec<u32>) {
     let bound = |(position, value): (u32, f64)| {
         let id = ids.get(position as usize).copied().unwrap_or_default();
-        Bound { value, id, position }
+        Bound { value: steady(value), id, position }
     };
     let mut queue: BinaryHeap<Bound> = start.into_iter().map(bound).collect();
-    // Number of chosen items when the bound of each item was computed; a start bound is never exact.
-    let mut exact = vec![usize::MAX; ids.len()];
+    // How far each item is up to date: twice the number of items chosen then, one more where its value is exact.
+    let mut known = vec![usize::MAX; ids.len()];
     while chosen.len() < k {
         let Some(mut top) = queue.peek_mut() else { return };
         let position = top.position as usize;
-        let Some(age) = exact.get_mut(position) else { return };
-        if *age == chosen.len() {
+        let Some(known) = known.get_mut(position) else { return };
+        let bounded = chosen.len() * 2;
+        if *known == bounded + 1 {
             if top.value == f64::NEG_INFINITY {
                 return;
             }
             let top = std::collections::binary_heap::PeekMut::pop(top);
             values.choose(position);
             chosen.push(top.position);
+        } else if *known == bounded {
+            *known = bounded + 1;
+            top.value = steady(values.value(position));
         } else {
-            *age = chosen.len();
-            top.value = values.value(position);
+            *known = bounded;
+            top.value = steady(values.bound(position));
         }
     }
 }
@@ -72,9 +90,9 @@ pub(super) fn select(values: &mut impl Falling, start: Vec<(u32, f64)>, ids: &[i
 pub(super) fn best(values: impl IntoIterator<Item = (u32, f64)>, ids: &[i64]) -> Option<u32> {
     let mut best: Option<(f64, i64, u32)> = None;
     for (position, value) in values {
-        let id = ids.get(position as usize).copied().unwrap_or_default();
+        let (id, value) = (ids.get(position as usize).copied().unwrap_or_default(), steady(value));
         let better =
-            best.is_none_or(|(most, least_id, _)| value.total_cmp(&most).then(least_id.cmp(&id)) == Ordering::Greater);
+            best.is_none_or(|(most, least_id, _)| by_value(value, most).then(least_id.cmp(&id)) == Ordering::Greater);
         if better && value > f64::NEG_INFINITY {
             best = Some((value, id, position));
         }

@@ -1,7 +1,7 @@
 //! `rerank.group_quota`: places per value of a label, water-filled between bounds, with an exact sum.
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     candidates::Candidates,
@@ -35,7 +35,7 @@ pub(crate) struct GroupQuotaParams {
 }
 
 /// Rule of the shares.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 enum Mode {
     /// exp(mean score ÷ temperature).

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     candidates::Candidates,
     effect::Effect,
-    linear::dot,
+    linear::{dot, vectorised},
     node::{Call, Node, Work},
     parts::Vectors,
     types::{Configure, Site},
@@ -52,7 +52,7 @@ impl<E> Configure<E> for Mmr {
 impl<E> Node<E> for Mmr {
     fn run<'a>(&'a self, _: &'a Call<'a, E>, list: &'a Candidates) -> Work<'a, Effect> {
         Embedded::read(&self.vectors, list.ids()).then(|embedded| {
-            let mut effect = Effect::order(self.order(list, &embedded));
+            let mut effect = Effect::order(vectorised(|| self.order(list, &embedded)));
             effect.facts.lapses.extend(embedded.lapse);
             Ok(effect)
         })
@@ -60,6 +60,7 @@ impl<E> Node<E> for Mmr {
 }
 
 impl Mmr {
+    #[inline(always)]
     fn order(&self, list: &Candidates, vectors: &Embedded) -> Vec<u32> {
         let k = self.params.k.unwrap_or(usize::MAX).min(list.len());
         let lambda = self.params.lambda;
@@ -95,6 +96,7 @@ struct State<'a> {
 }
 
 impl Falling for State<'_> {
+    #[inline(always)]
     fn value(&mut self, position: usize) -> f64 {
         let (Some(nearest), Some(applied)) = (self.nearest.get_mut(position), self.applied.get_mut(position)) else {
             return f64::NEG_INFINITY;
@@ -107,6 +109,7 @@ impl Falling for State<'_> {
         self.relevance.get(position).copied().unwrap_or_default() - self.penalty * *nearest
     }
 
+    #[inline(always)]
     fn choose(&mut self, position: usize) {
         self.chosen.push(position);
     }

@@ -9,14 +9,14 @@ use super::{embedding::Embedded, greedy::best};
 use crate::{
     candidates::Candidates,
     effect::Effect,
-    linear::{add_scaled, dot},
+    linear::{add_scaled, dot, vectorised},
     node::{Call, Node, Work},
     parts::Vectors,
     types::{Configure, Site},
 };
 
-/// Squared length below which a base is noise and takes nothing from the others.
-const NO_BASE: f64 = 1e-24;
+/// Squared length below which a residual is noise: it counts as 0, and as a base it takes nothing from the others.
+const NOISE: f64 = 1e-24;
 
 /// Parameters of `rerank.ssd`.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -64,7 +64,7 @@ impl<E> Node<E> for Ssd {
     fn run<'a>(&'a self, _: &'a Call<'a, E>, list: &'a Candidates) -> Work<'a, Effect> {
         Embedded::read(&self.vectors, list.ids()).then(|mut embedded| {
             let lapse = embedded.lapse.take();
-            let mut effect = Effect::order(self.order(list, embedded));
+            let mut effect = Effect::order(vectorised(|| self.order(list, embedded)));
             effect.facts.lapses.extend(lapse);
             Ok(effect)
         })
@@ -79,6 +79,7 @@ struct Base {
 }
 
 impl Ssd {
+    #[inline(always)]
     fn order(&self, list: &Candidates, vectors: Embedded) -> Vec<u32> {
         let k = self.params.k.unwrap_or(usize::MAX).min(list.len());
         let window = self.params.window.map_or(usize::MAX, usize::from);
@@ -91,8 +92,8 @@ impl Ssd {
             let values = (0u32..).zip(&open).zip(list.scores().iter().zip(residuals.chunks_exact(dims)));
             let values = values.filter(|((_, open), _)| **open).map(|((position, _), (score, residual))| {
                 let first = chosen.is_empty();
-                let length = || dot(residual, residual).sqrt();
-                let value = if first { *score } else { self.value(*score, length()) };
+                let square = || Some(dot(residual, residual)).filter(|square| *square > NOISE).unwrap_or_default();
+                let value = if first { *score } else { self.value(*score, square().sqrt()) };
                 (position, value)
             });
             let Some(position) = best(values, list.ids()) else { break };
@@ -110,6 +111,7 @@ impl Ssd {
         chosen
     }
 
+    #[inline(always)]
     fn value(&self, score: f64, length: f64) -> f64 {
         self.params.theta * score + (1.0 - self.params.theta) * self.params.gamma * length
     }
@@ -117,12 +119,13 @@ impl Ssd {
 
 impl Base {
     /// Takes the direction of the chosen item from the residual of every open item.
+    #[inline(always)]
     fn take(position: usize, dims: usize, residuals: &mut [f64], open: &[bool], window: usize) -> Self {
         let start = position * dims;
         let direction = residuals.get(start..start + dims).map(<[f64]>::to_vec).unwrap_or_default();
         let square = dot(&direction, &direction);
         let mut taken = Vec::new();
-        if square > NO_BASE {
+        if square > NOISE {
             // Only a window gives anything back.
             taken = vec![0.0; if window == usize::MAX { 0 } else { open.len() }];
             for (at, (open, residual)) in open.iter().zip(residuals.chunks_exact_mut(dims)).enumerate() {
@@ -139,6 +142,7 @@ impl Base {
     }
 
     /// Gives back what was taken, to the items that are still open.
+    #[inline(always)]
     fn give_back(&self, residuals: &mut [f64], open: &[bool]) {
         let rows = residuals.chunks_exact_mut(self.direction.len().max(1));
         for ((residual, share), open) in rows.zip(&self.taken).zip(open) {

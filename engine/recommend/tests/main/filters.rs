@@ -212,26 +212,68 @@ fn padding_marks_copies_and_brings_back_nothing_that_was_removed() {
 }
 
 #[test]
-fn padding_under_many_requests_at_once_changes_nothing_resident() {
-    // The original dies here with "concurrent map writes".
-    let nodes = json!([source(), { "type": "postprocess.padding", "params": {"n": 6, "items": [[7, 1], [8, 1]]} }]);
-    let pipeline = compile(&nodes, &parts(&data())).unwrap_or_else(|faults| panic!("{faults}"));
-    std::thread::scope(|scope| {
-        for _ in 0..8 {
-            scope.spawn(|| {
-                for _ in 0..50 {
-                    let (slate, _) = ask(&pipeline, &Request::default());
-                    assert_eq!(ids(&slate), [1, 2, 3, 4, 7, 8]);
-                }
-            });
-        }
-    });
-}
-
-#[test]
 fn what_a_filter_removed_does_not_come_back_with_a_later_recall() {
     let nodes = json!([source(), { "type": "filter.blacklist", "params": {"on_error": "keep"} }, fixed("more", &[(2, 1.0), (11, 1.0)])]);
     let (slate, record) = run(&nodes, &data(), &json!({}));
     assert_eq!(ids(&slate), [1, 3, 4, 11]);
     assert_eq!(record.why(2).removed_by.as_deref(), Some("filter.blacklist"));
+}
+
+/// Rows of `model/tests/golden`: the values of eight features, and the raw scores that the original gave.
+fn golden_rows(name: &str) -> Vec<(Vec<f32>, Vec<f64>)> {
+    let path = format!("{}/model/tests/golden/{name}.rows", env!("CARGO_MANIFEST_DIR"));
+    let hex = |text: &str| -> Vec<u64> {
+        text.split_whitespace().map(|word| u64::from_str_radix(word, 16).unwrap()).collect()
+    };
+    let rows = std::fs::read_to_string(path).unwrap();
+    let rows = rows.lines().map(|line| {
+        let parts: Vec<&str> = line.split('|').collect();
+        let values = hex(parts[0]).into_iter().map(|bits| f32::from_bits(u32::try_from(bits).unwrap())).collect();
+        (values, hex(parts[1]).into_iter().map(f64::from_bits).collect())
+    });
+    // JSON has no infinities
+    rows.filter(|(values, _): &(Vec<f32>, _)| !values.iter().any(|value| value.is_infinite())).collect()
+}
+
+#[test]
+fn trees_of_lightgbm_and_xgboost_rank_with_the_scores_of_the_original() {
+    let names = ["price", "age", "sold", "rating", "noise", "shop", "level", "step"];
+    for (model, heads) in [
+        ("binary.txt", vec![1.0]),
+        ("large.txt", vec![1.0]),
+        ("multiclass.txt", vec![0.5, -1.0, 2.0]),
+        ("xgb_binary.json", vec![1.0]),
+        ("xgb_squares.json", vec![1.0]),
+        ("xgb_classes.json", vec![0.0, 1.0, -1.0]),
+        ("xgb_counts.json", vec![1.0]),
+    ] {
+        let rows = golden_rows(model.split('.').next().unwrap());
+        assert!(rows.len() > 50, "{model}");
+        let features: serde_json::Map<String, Value> = (1..)
+            .zip(&rows)
+            .map(|(id, (values, _)): (i64, _)| {
+                let known = names.iter().zip(values).filter(|(_, value)| !value.is_nan());
+                (id.to_string(), known.map(|(name, value)| ((*name).to_owned(), json!(value))).collect())
+            })
+            .collect();
+        let items: Vec<(i64, f64)> = (1..).zip(&rows).map(|(id, _)| (id, 0.0)).collect();
+        let mut parts = parts(&json!({ "features": features }));
+        parts.folder = concat!(env!("CARGO_MANIFEST_DIR"), "/model/tests/golden").into();
+        let nodes = json!([fixed("s", &items), {"type": "feature.enrich", "params": {"item": names}},
+            {"type": "rank.gbdt", "params": {"model": model, "raw": true, "heads": heads}}]);
+        let pipeline = compile(&nodes, &parts).unwrap_or_else(|faults| panic!("{model}: {faults}"));
+        let (slate, _) = ask(&pipeline, &Request::default());
+        assert_eq!((slate.items.len(), degraded(&slate)), (rows.len(), vec![]), "{model}");
+        for pair in slate.items.windows(2) {
+            assert!(
+                pair[0].score > pair[1].score || (pair[0].score == pair[1].score && pair[0].id < pair[1].id),
+                "{model}"
+            );
+        }
+        for item in &slate.items {
+            let (_, raw) = &rows[usize::try_from(item.id - 1).unwrap()];
+            let expected: f64 = raw.iter().zip(&heads).map(|(score, weight)| score * weight).sum();
+            assert_eq!(item.score.to_bits(), expected.to_bits(), "{model}: {}", item.id);
+        }
+    }
 }

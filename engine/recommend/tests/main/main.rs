@@ -2,9 +2,13 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, clippy::float_cmp, reason = "tests")]
 
+mod allocations;
 mod examples;
+mod faults;
 mod filters;
+mod hooks;
 mod kit;
+mod page;
 mod pipelines;
 mod properties;
 mod rerank;

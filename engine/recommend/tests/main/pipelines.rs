@@ -73,21 +73,6 @@ fn error_rules_hold_within_the_deadline() {
     }
 }
 
-#[tokio::test(start_paused = true)]
-async fn retries_and_hanging_sources_end_with_the_deadline_of_the_fan_out() {
-    // The original takes 552 ms here with a timeout of 10 ms.
-    let mut hanging = fixed("hanging", &[(1, 1.0)]);
-    hanging["params"]["delay"] = "1h".into();
-    hanging["on_error"] = json!({"retry": {"times": 10, "backoff": "50ms"}});
-    let spec = json!({"nodes": fanout(json!([hanging]), json!({"timeout": "10ms"}))});
-    let pipeline: Pipeline = Pipeline::compile(&spec, &parts(&json!({})), &builtin()).unwrap();
-    let (request, begin) = (Request::default(), tokio::time::Instant::now());
-    let until = begin + std::time::Duration::from_millis(20);
-    let (slate, _) = pipeline.recommend(&live_pack_recommend::Ask::new(&request), until).await.unwrap();
-    assert_eq!(begin.elapsed().as_millis(), 10);
-    assert_eq!(degraded(&slate), ["hanging: timeout after 10ms"]);
-}
-
 #[test]
 fn a_second_recall_adds_behind_the_first_and_both_are_named() {
     let nodes = json!([fixed("a", &[(1, 0.1), (2, 0.2)]), fixed("b", &[(2, 9.0), (3, 0.3)])]);
@@ -244,4 +229,31 @@ fn a_condition_over_the_request_switches_a_node() {
         { "type": "rerank.topn", "params": {"n": 1}, "when": "request.params.short" }]);
     assert_eq!(ids(&run(&nodes, &json!({}), &json!({"params": {"short": true}})).0), [2]);
     assert_eq!(ids(&run(&nodes, &json!({}), &json!({})).0), [2, 1]);
+}
+
+#[test]
+fn columns_that_are_dropped_leave_the_answer_and_stay_in_the_record() {
+    let nodes = |drop: Value| {
+        json!([fixed("a", &[(1, 0.1), (2, 0.2)]), fixed("b", &[(2, 7.0)]), { "type": "feature.enrich", "params": {"item": ["x"]} },
+            { "type": "postprocess.truncate_fields", "params": {"drop": drop} }])
+    };
+    for (drop, named) in
+        [(json!(["sources"]), false), (json!(["features"]), true), (json!(["sources", "features"]), false)]
+    {
+        let (slate, record) = run(&nodes(drop.clone()), &json!({}), &json!({}));
+        assert_eq!((ids(&slate), degraded(&slate)), (vec![1, 2], vec![]), "{drop}");
+        assert_eq!(slate.items.iter().all(|item| item.sources.is_empty()), !named, "{drop}");
+        assert_eq!(
+            slate.json(&record)["items"][1]["sources"].as_array().map(Vec::len),
+            Some(if named { 2 } else { 0 })
+        );
+        assert_eq!(record.why(2).sources.len(), 2, "{drop}");
+    }
+    for (drop, expected) in [
+        (json!([]), "nodes[3].params.drop: must have at least 1 entries"),
+        (json!(["source"]), "nodes[3].params.drop[0]: unknown name, nearest is \"sources\""),
+    ] {
+        let faults = crate::kit::compile(&nodes(drop), &parts(&json!({}))).err().unwrap().to_string();
+        assert!(faults.starts_with(expected), "{faults}");
+    }
 }

@@ -180,7 +180,8 @@ fn configure<E: Sync + 'static>(value: &Value, site: &mut Site<'_, '_, E>) -> Op
 
 /// The name of a source: its `name`, else its type.
 fn name_of(spec: &Value) -> &str {
-    spec.get("name").or_else(|| spec.get("type")).and_then(Value::as_str).unwrap_or_default()
+    let text = |key| spec.get(key).and_then(Value::as_str);
+    text("name").or_else(|| text("type")).unwrap_or_default()
 }
 
 fn unique(names: &[String], path: &str, faults: &mut Faults) {

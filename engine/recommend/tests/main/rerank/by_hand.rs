@@ -91,30 +91,6 @@ fn each_re_ranker_gives_the_answer_worked_out_by_hand() {
 }
 
 #[test]
-fn weighted_interleave_is_exact_over_each_full_period() {
-    // The original gives 8 : 8 of 16 for weights 3 : 1.
-    let (a, b): (Vec<_>, Vec<_>) = ((0..60).map(|id| (id, 1.0)).collect(), (100..160).map(|id| (id, 1.0)).collect());
-    let nodes = json!([{ "type": "recall.fanout", "params": { "sources": [fixed("a", &a), fixed("b", &b)] } },
-        { "type": "rerank.weighted_interleave", "params": { "weights": { "a": 3, "b": 1 }, "n": 16 } }]);
-    let order = ids(&run(&nodes, &json!({}), &json!({})).0);
-    for period in order.chunks(4) {
-        assert_eq!(period.iter().filter(|id| **id < 100).count(), 3, "{order:?}");
-    }
-}
-
-#[test]
-fn group_quota_shares_by_mean_score_and_keeps_the_sum() {
-    // The original takes sums: 40 of A and 20 of B with equal scores give 20 : 0.
-    let items: Vec<_> = (0..60).map(|id| (id, 0.5)).collect();
-    let labels: serde_json::Map<String, Value> =
-        (0..60).map(|id| (id.to_string(), json!({"group": if id < 40 { "A" } else { "B" }}))).collect();
-    let nodes = json!([fixed("s", &items), { "type": "rerank.group_quota", "params": {"by": "group", "n": 20} }]);
-    let order = ids(&run(&nodes, &json!({"labels": labels}), &json!({})).0);
-    assert_eq!(order.len(), 20);
-    assert_eq!(order.iter().filter(|id| **id < 40).count(), 10);
-}
-
-#[test]
 fn random_re_rankers_follow_the_seed() {
     let items: Vec<_> = (0..50).map(|id| (id, id as f64 / 50.0)).collect();
     let data = json!({ "features": { "3": { "shows": 1000, "wins": 999 }, "4": { "shows": 1000, "wins": 1 } } });

@@ -250,3 +250,34 @@ fn items_without_a_usable_embedding_get_a_stand_in_and_are_named() {
         assert_eq!(ids(&slate), ids(&run(&nodes, &data, &json!({})).0), "the stand-in is always the same");
     }
 }
+
+#[test]
+fn a_weight_of_zero_makes_scores_of_both_signs_equal() {
+    // 0 · −1 is −0, which is not below 0 here
+    let rows = vec![(-1.0, vec![1.0, 0.0]), (1.0, vec![0.0, 1.0]), (2.0, vec![0.0, -1.0])];
+    assert_eq!(rerank("rerank.dpp", json!({ "alpha": 0 }), &rows), [10, 11, 12]);
+    assert_eq!(rerank("rerank.mmr", json!({ "lambda": 0 }), &rows), [10, 11, 12]);
+    let merge = json!({ "strategy": "weighted", "weights": { "a": 0 } });
+    let nodes = json!([{ "type": "recall.fanout", "params": { "sources": [fixed("a", &[(2, 1.0), (1, -1.0)])], "merge": merge } }]);
+    assert_eq!(ids(&run(&nodes, &json!({}), &json!({})).0), [1, 2]);
+}
+
+#[test]
+fn ssd_takes_the_lower_id_where_nothing_is_left_of_any_vector() {
+    // after two picks in the plane the residuals of the others are rounding noise
+    let rows: Rows = (0..6).map(|n| (0.0, vec![f64::from(n).sin(), f64::from(n).cos()])).collect();
+    let order = rerank("rerank.ssd", json!({ "theta": 0 }), &rows);
+    assert!(order[2..].is_sorted(), "{order:?}");
+}
+
+#[test]
+fn rounding_does_not_decide_between_embeddings_of_one_direction() {
+    let row = |factor: f64| [1.0023, -0.9977, -0.9975, -0.9927].map(|value| value * factor).to_vec();
+    let other = |x: f64| vec![x, 1.0077, 2.0025, 0.0053];
+    for factor in [3.0, 0.7, 1.1, 5.3] {
+        let rows = vec![(0.3, other(-0.997)), (0.1, row(factor)), (0.1, row(1.0)), (0.1, row(factor * 1.3))];
+        for kind in ["rerank.dpp", "rerank.mmr", "rerank.ssd"] {
+            assert_eq!(rerank(kind, json!({ "k": 2 }), &rows), [10, 11], "{kind} {factor}");
+        }
+    }
+}

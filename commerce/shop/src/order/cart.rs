@@ -1,0 +1,120 @@
+//! Changes of carts.
+
+use std::collections::BTreeSet;
+
+use live_pack_shop_store::trade::cart::{CartKey, CartOwner, CartRow};
+
+use super::{Outcome, working::Working};
+use crate::{cart::MOST_LINES, refusal::Refusal};
+
+/// Changes of carts in the order in which they came: first whole carts, then lines.
+#[derive(Debug, Default)]
+pub(super) struct CartWrites {
+    cleared: BTreeSet<i64>,
+    /// New lines, and none for lines to remove, by account and SKU.
+    lines: std::collections::BTreeMap<(i64, i64), Option<CartRow>>,
+}
+
+impl CartWrites {
+    /// Removes a line.
+    pub(super) fn remove(&mut self, account_id: i64, sku_id: i64) {
+        self.lines.insert((account_id, sku_id), None);
+    }
+
+    fn set(&mut self, row: CartRow) {
+        self.lines.insert((row.account_id, row.sku_id), Some(row));
+    }
+
+    fn clear(&mut self, account_id: i64) {
+        self.lines.retain(|(owner, _), _| *owner != account_id);
+        self.cleared.insert(account_id);
+    }
+
+    pub(super) fn cleared(&self) -> Vec<CartOwner> {
+        self.cleared.iter().map(|&account_id| CartOwner { account_id }).collect()
+    }
+
+    pub(super) fn removed(&self) -> Vec<CartKey> {
+        let removed = self.lines.iter().filter(|(_, line)| line.is_none());
+        removed.map(|(&(account_id, sku_id), _)| CartKey { account_id, sku_id }).collect()
+    }
+
+    pub(super) fn set_lines(&self) -> Vec<CartRow> {
+        self.lines.values().flatten().cloned().collect()
+    }
+}
+
+impl Working {
+    /// Sets the quantity of a line; 0 removes it.
+    pub(super) fn set_cart_line(&mut self, row: &CartRow) -> Outcome {
+        let skus = self.carts.entry(row.account_id).or_default();
+        if row.quantity == 0 {
+            skus.remove(&row.sku_id);
+            self.writes.cart.remove(row.account_id, row.sku_id);
+            return Outcome::Done;
+        }
+        if skus.len() >= MOST_LINES && !skus.contains(&row.sku_id) {
+            return Outcome::Refused(Refusal::CartFull(MOST_LINES));
+        }
+        skus.insert(row.sku_id);
+        self.writes.cart.set(row.clone());
+        Outcome::Done
+    }
+
+    /// Removes all lines of a cart.
+    pub(super) fn clear_cart(&mut self, account_id: i64) -> Outcome {
+        self.carts.remove(&account_id);
+        self.writes.cart.clear(account_id);
+        Outcome::Done
+    }
+
+    /// Removes a line that became part of an order.
+    pub(super) fn bought(&mut self, account_id: i64, sku_id: i64) {
+        if let Some(skus) = self.carts.get_mut(&account_id) {
+            skus.remove(&sku_id);
+        }
+        self.writes.cart.remove(account_id, sku_id);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(sku_id: i64, quantity: i64) -> CartRow {
+        CartRow { account_id: 1, sku_id, seller_id: 1, product_id: 1, quantity, added_ms: 0 }
+    }
+
+    fn skus(rows: &[CartRow]) -> Vec<(i64, i64)> {
+        rows.iter().map(|row| (row.sku_id, row.quantity)).collect()
+    }
+
+    #[test]
+    fn changes_of_one_batch_end_as_if_they_came_one_by_one() {
+        let mut working = Working::default();
+        working.set_cart_line(&row(1, 1));
+        working.set_cart_line(&row(2, 1));
+        working.set_cart_line(&row(2, 5));
+        working.bought(1, 1);
+        assert_eq!(skus(&working.writes.cart.set_lines()), [(2, 5)]);
+        assert_eq!(working.writes.cart.removed().len(), 1);
+        working.clear_cart(1);
+        working.set_cart_line(&row(3, 1));
+        working.set_cart_line(&row(4, 0));
+        assert_eq!(working.writes.cart.cleared().len(), 1);
+        assert_eq!(skus(&working.writes.cart.set_lines()), [(3, 1)]);
+        assert_eq!(working.writes.cart.removed()[0].sku_id, 4);
+    }
+
+    #[test]
+    fn a_full_cart_takes_changes_but_no_new_line() {
+        let mut working = Working::default();
+        for sku_id in 1..=100 {
+            assert_eq!(working.set_cart_line(&row(sku_id, 1)), Outcome::Done);
+        }
+        assert_eq!(working.set_cart_line(&row(101, 1)), Outcome::Refused(Refusal::CartFull(100)));
+        assert_eq!(working.set_cart_line(&row(100, 7)), Outcome::Done);
+        assert_eq!(working.set_cart_line(&row(50, 0)), Outcome::Done);
+        assert_eq!(working.set_cart_line(&row(101, 1)), Outcome::Done);
+    }
+}

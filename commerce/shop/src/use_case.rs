@@ -1,0 +1,144 @@
+//! The template of a use case, and the layers around each: span, metrics, log, cache. A use case holds business only.
+
+use std::{future::Future, hash::Hash, sync::Arc, time::Duration};
+
+use moka::future::Cache;
+use prometheus::{Histogram, HistogramOpts, HistogramVec, IntCounterVec, Opts, Registry};
+use tokio::time::Instant;
+use tracing::Instrument as _;
+
+use crate::{Shop, refusal::UseCaseError};
+
+/// A request to the shop.
+pub trait UseCase: Send {
+    /// Label of its metrics and name in its span, as `service.verb`.
+    const NAME: &'static str;
+    /// Its answer.
+    type Answer: Send;
+
+    /// Answers the request. Called by [`Shop::run`].
+    ///
+    /// # Errors
+    /// Refusals by a rule, and failures of the store.
+    fn run(self, shop: &Shop) -> impl Future<Output = Result<Self::Answer, UseCaseError>> + Send;
+}
+
+/// Metrics of the use cases.
+#[derive(Debug, Clone)]
+pub struct ShopMetrics {
+    seconds: HistogramVec,
+    cached: IntCounterVec,
+    /// Lines per cart after a change.
+    pub(crate) cart_items: Histogram,
+}
+
+impl ShopMetrics {
+    /// Metrics that are registered nowhere.
+    ///
+    /// # Errors
+    /// Never, in practice: the names are constant.
+    pub fn new() -> Result<Self, prometheus::Error> {
+        let seconds = vec![0.000_5, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0];
+        Ok(Self {
+            seconds: HistogramVec::new(
+                HistogramOpts::new(
+                    "live_pack_shop_use_case_seconds",
+                    "Time per use case, by outcome: ok, refused, failed",
+                )
+                .buckets(seconds),
+                &["use_case", "outcome"],
+            )?,
+            cached: IntCounterVec::new(
+                Opts::new("live_pack_shop_cache_total", "Look-ups of cached use cases, by result: hit, miss"),
+                &["use_case", "result"],
+            )?,
+            cart_items: Histogram::with_opts(
+                HistogramOpts::new("live_pack_shop_cart_items", "Lines per cart after a change")
+                    .buckets(vec![0.0, 1.0, 2.0, 3.0, 5.0, 10.0, 20.0, 50.0, 100.0]),
+            )?,
+        })
+    }
+
+    /// Registers the metrics.
+    ///
+    /// # Errors
+    /// When they are registered already.
+    pub fn register(&self, registry: &Registry) -> Result<(), prometheus::Error> {
+        registry.register(Box::new(self.seconds.clone()))?;
+        registry.register(Box::new(self.cached.clone()))?;
+        registry.register(Box::new(self.cart_items.clone()))
+    }
+}
+
+/// Layer: times the use case and counts its outcome.
+async fn measured<T>(
+    metrics: &ShopMetrics,
+    name: &'static str,
+    inner: impl Future<Output = Result<T, UseCaseError>>,
+) -> Result<T, UseCaseError> {
+    let start = Instant::now();
+    let result = inner.await;
+    let outcome = match &result {
+        Ok(_) => "ok",
+        Err(UseCaseError::Refused(_)) => "refused",
+        Err(_) => "failed",
+    };
+    metrics.seconds.with_label_values(&[name, outcome]).observe(start.elapsed().as_secs_f64());
+    result
+}
+
+/// Layer: logs refusals at debug, failures at error.
+async fn logged<T>(inner: impl Future<Output = Result<T, UseCaseError>>) -> Result<T, UseCaseError> {
+    let result = inner.await;
+    match &result {
+        Ok(_) => tracing::trace!("done"),
+        Err(UseCaseError::Refused(refusal)) => tracing::debug!(%refusal, "refused"),
+        Err(error) => tracing::error!(error = error as &dyn std::error::Error, "failed"),
+    }
+    result
+}
+
+impl Shop {
+    /// Runs a use case within its layers.
+    ///
+    /// # Errors
+    /// Those of the use case.
+    pub async fn run<U: UseCase>(&self, use_case: U) -> Result<U::Answer, UseCaseError> {
+        let span = tracing::info_span!("use_case", name = U::NAME);
+        measured(self.metrics(), U::NAME, logged(use_case.run(self))).instrument(span).await
+    }
+
+    /// Layer: answers from the cache; a refusal or failure is not kept.
+    ///
+    /// # Errors
+    /// Those of the use case.
+    pub(crate) async fn run_cached<K, U>(
+        &self,
+        cache: &Cache<K, Arc<U::Answer>>,
+        key: K,
+        use_case: U,
+    ) -> Result<Arc<U::Answer>, UseCaseError>
+    where
+        K: Hash + Eq + Send + Sync + 'static,
+        U: UseCase,
+        U::Answer: Sync + 'static,
+    {
+        let counted = |result| self.metrics().cached.with_label_values(&[U::NAME, result]).inc();
+        if let Some(known) = cache.get(&key).await {
+            counted("hit");
+            return Ok(known);
+        }
+        counted("miss");
+        let loaded = Arc::new(self.run(use_case).await?);
+        cache.insert(key, loaded.clone()).await;
+        Ok(loaded)
+    }
+}
+
+/// A cache whose entries are dropped after `life`.
+pub(crate) fn cache<K: Hash + Eq + Send + Sync + 'static, V: Send + Sync + 'static>(
+    entries: u64,
+    life: Duration,
+) -> Cache<K, Arc<V>> {
+    Cache::builder().max_capacity(entries).time_to_live(life).build()
+}
