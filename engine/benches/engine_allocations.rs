@@ -1,6 +1,6 @@
-//! What a request allocates, beside code written by hand and beside other crates:
-//! `cargo bench -p live-pack-engine --bench engine_allocations`, or `make bench`. The shapes are those of `engine_overhead`;
-//! counting needs an allocator of its own, so it is a benchmark of its own.
+//! Allocations per request, beside handwritten code and other crates: `cargo bench -p live-pack-engine --bench
+//! engine_allocations`, or `make bench`. The shapes are those of `engine_overhead`; counting needs its own allocator,
+//! so it is a separate benchmark.
 
 #![allow(
     clippy::disallowed_methods,
@@ -38,7 +38,7 @@ fn runtime() -> Runtime {
 fn allocations(run: impl Fn()) -> u64 {
     run();
     run();
-    // less the box this benchmark puts each request in
+    // less the box that this benchmark allocates per request
     allocation_counter::measure(&run).count_total.saturating_sub(1)
 }
 

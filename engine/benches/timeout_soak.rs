@@ -97,7 +97,7 @@ fn plan() -> Plan<Soak, Answer> {
     Plan::compile(&definition, &conf).expect("a plan without faults")
 }
 
-/// How many of an engine's tasks timed out.
+/// Number of an engine's tasks that timed out.
 async fn timeouts(plan: Plan<Soak, Answer>) -> u64 {
     let finished = Engine::new(&plan, Arc::new(())).run().await;
     assert!(finished.is_ok(), "{}", finished.record.line());

@@ -14,7 +14,7 @@ use live_pack_engine::{
 };
 use tokio::time::{Instant, sleep};
 
-/// What the caller wants: so many books that are not lent.
+/// The request: this many books that are not lent.
 pub(crate) struct Request {
     pub(crate) count: usize,
     pub(crate) pinned: Option<u32>,
@@ -24,7 +24,7 @@ pub(crate) struct Request {
 #[error("the library does not answer")]
 pub(crate) struct Down;
 
-/// How long a call to elsewhere takes here.
+/// A simulated remote call.
 async fn call() {
     sleep(Duration::from_millis(10)).await;
 }
@@ -100,7 +100,7 @@ impl Business for Feed {
     type Error = Down;
 }
 
-/// Each round asks for more, so that rounds stay few.
+/// Each round requests more, so that few rounds are needed.
 struct Recall;
 
 impl Step<Candidates, Down> for Recall {
@@ -152,7 +152,7 @@ fn feed() -> Flow<Feed> {
 
 pub(crate) struct Recommendations;
 
-/// Borrows the request, and holds the answer in the making.
+/// Borrows the request, and holds the answer under construction.
 pub(crate) struct Page<'r> {
     request: &'r Request,
     pub(crate) cards: Vec<String>,
@@ -206,7 +206,7 @@ pub(crate) fn recommendations() -> Flow<Recommendations> {
         .expect("a flow without faults")
 }
 
-/// The cards of the page, and what happened.
+/// The cards of the page, and the record.
 pub(crate) async fn recommend(flow: &Flow<Recommendations>, request: &Request) -> (Vec<String>, FlowRecord) {
     let mut page = Page { request, cards: Vec::new() };
     let (ended, record) = flow.run(&mut page, Instant::now() + Duration::from_secs(1)).await;

@@ -1,38 +1,38 @@
-//! Bodies: tasks, filters, sorters and contributions, behind one face.
+//! Bodies: the common interface of tasks, filters, sorters and contributions.
 
 use std::{any::Any, future::Future, pin::Pin};
 
 use crate::{Context, NeedRun, Scene, TaskError, TaskFault, TaskResult, inputs::Owned};
 
-/// A datum whose type the engine no longer knows.
+/// A datum with its type erased.
 pub(crate) type Datum = Box<dyn Any + Send + Sync>;
-/// What a body returns.
+/// The result of a body.
 pub(crate) type BodyResult<S> = Result<Datum, NoDatum<S>>;
 /// The future of a body that waits.
 pub(crate) type BodyFuture<S> = Pin<Box<dyn Future<Output = BodyResult<S>> + Send>>;
 
-/// Why a body left no datum.
+/// Reasons that a body has no datum.
 pub(crate) enum NoDatum<S: Scene> {
-    /// It saw no need to run.
+    /// It had nothing to do.
     NotNeeded(&'static str),
-    /// It could not.
+    /// It failed.
     Error(TaskError<S::Error, S::Stop>),
 }
 
 impl<S: Scene> NoDatum<S> {
-    /// The data that a reader declared are not there.
+    /// The declared data of a reader are missing.
     pub(crate) const fn no_inputs() -> Self {
         Self::Error(TaskError::Fault(TaskFault::NoInputs))
     }
 }
 
-/// Every kind of task, behind one face.
+/// The common interface of all kinds of tasks.
 pub(crate) trait Body<S: Scene>: Any + Send + Sync {
     /// Starts the work, unless it is not needed; `owned` are the values that it takes, the first of its inputs last.
     fn start(&self, cx: &Context<S>, owned: Owned) -> Started<S>;
 }
 
-/// What starting a body gave.
+/// The result of starting a body.
 pub(crate) enum Started<S: Scene> {
     /// It never waits and has ended.
     Ended(BodyResult<S>),

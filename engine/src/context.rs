@@ -1,4 +1,4 @@
-//! The context: what a task of a running engine can see.
+//! The context: the request and the data that a task of a running engine can read.
 
 use std::{
     any::Any,
@@ -17,10 +17,10 @@ use crate::{
     shadow::ShadowNode,
 };
 
-/// What a task left.
+/// The result of a task.
 pub(crate) enum Slot {
     Done(Datum),
-    /// Its datum was handed to the one reader that takes it by value; so many items, if it was a contribution.
+    /// Its datum was handed to its only reader by value; `items` is the number of items, for a contribution.
     Handed {
         items: usize,
     },
@@ -35,7 +35,7 @@ pub enum Maybe<'a, T> {
     Done(&'a T),
     /// Its task did not run, and nothing failed.
     Skipped(SkipReason),
-    /// Its task failed. Nobody turns this into "not there" without saying so.
+    /// Its task failed. A reader must not treat this as "missing" silently.
     Failed,
 }
 
@@ -58,7 +58,7 @@ impl<'a, T> Maybe<'a, T> {
     }
 }
 
-/// What one run of an engine shares among its tasks.
+/// The shared state of the tasks in one run of an engine.
 pub(crate) struct Shared<S: Scene> {
     pub(crate) plan: Arc<AnyPlan<S>>,
     pub(crate) request: Arc<S::Request>,
@@ -117,24 +117,24 @@ impl<S: Scene> Context<S> {
         self.shadow().map_or_else(|| self.shared.plan.nodes[self.node].name, |shadow| shadow.name)
     }
 
-    /// When the task that holds this context must have ended.
+    /// Deadline of the task that holds this context.
     #[must_use]
     pub const fn deadline(&self) -> Instant {
         self.deadline
     }
 
-    /// The time until then.
+    /// Time left until the deadline.
     #[must_use]
     pub fn remaining(&self) -> Duration {
         self.deadline.saturating_duration_since(Instant::now())
     }
 
-    /// What the plan knows of this very shadow.
+    /// This shadow's entry in the plan.
     pub(crate) fn shadow(&self) -> Option<&ShadowNode<S>> {
         self.shared.plan.shadow(self.node)
     }
 
-    /// The body of this very task.
+    /// The body of this task.
     pub(crate) fn body<B: Body<S>>(&self) -> Result<&B, NoDatum<S>> {
         let body = match &self.shared.plan.nodes[self.node].kind {
             Kind::Body(body) => (&**body as &dyn Any).downcast_ref(),
@@ -143,7 +143,7 @@ impl<S: Scene> Context<S> {
         body.ok_or(NoDatum::no_inputs())
     }
 
-    /// The writers of what this very task declared, in the order of its declarations.
+    /// The writers of the data that this task declared, in the order of its declarations.
     pub(crate) fn inputs(&self) -> &[Option<NodeId>] {
         match self.shadow() {
             None => &self.shared.plan.nodes[self.node].inputs,

@@ -29,10 +29,10 @@ use crate::{
     note = "implement `Cut<{S}>` for it: `type Input<'a>` and `range`"
 )]
 pub trait Cut<S: Scene>: Send + Sync + 'static {
-    /// Its inputs, beside the list; `()` for none.
+    /// Its inputs, besides the list; `()` for none.
     type Input<'a>: Inputs<'a, S>;
 
-    /// The page, as places of the ordered list of `len` items. What lies outside the list is ignored.
+    /// The page, as indices into the ordered list of `len` items. Indices outside the list are ignored.
     fn range<'a>(&self, cx: &'a Context<S>, input: &Self::Input<'a>, len: usize) -> Range<usize>;
 
     /// Whether an item within the range is shown. Hiding one neither moves the range nor fills the gap.
@@ -43,11 +43,11 @@ pub trait Cut<S: Scene>: Send + Sync + 'static {
 
 /// A cut, whatever it reads.
 pub(crate) trait CutBody<S: Scene>: Send + Sync {
-    /// The page, as places of the joined list, from the ordered ones; `None`: an input is not there.
+    /// The page, as indices into the joined list, from the ordered ones; `None`: an input is missing.
     fn page(&self, cx: &Context<S>, items: &[S::Item], order: &[u32]) -> Option<Vec<u32>>;
 }
 
-/// The shown places within a range of the ordered ones.
+/// The shown indices within a range of the ordered ones.
 fn within<T>(items: &[T], order: &[u32], range: Range<usize>, shows: impl Fn(&T) -> bool) -> Vec<u32> {
     let end = range.end.min(order.len());
     let shown = |place: &&u32| items.get(**place as usize).is_some_and(&shows);

@@ -14,7 +14,7 @@ use crate::{
     shadow::{Comparing, ShadowCounts, ShadowEntry},
 };
 
-/// What a registered task is to the list.
+/// The role of a registered task in the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Role {
     Task,
@@ -55,7 +55,7 @@ pub struct Definition<S: Scene, A = NoAnswer> {
     answer: PhantomData<fn() -> A>,
 }
 
-/// The answer of a definition that names none: its plan is faulty.
+/// The answer type of a definition without one: its plan is faulty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NoAnswer {}
 
@@ -115,7 +115,7 @@ impl<S: Scene, A> Definition<S, A> {
         self.parts.task_names()
     }
 
-    /// Adds a weak task: its failure is recorded, and the engine goes on. Configuration may say otherwise.
+    /// Adds a weak task: its failure is recorded, and the engine goes on. Configuration may override it.
     #[must_use]
     pub fn task<T, How>(self, task: T) -> Self
     where
@@ -124,7 +124,7 @@ impl<S: Scene, A> Definition<S, A> {
         self.add(task.register().0)
     }
 
-    /// Adds a strong task: its failure ends the engine. Configuration may say otherwise.
+    /// Adds a strong task: its failure ends the engine. Configuration may override it.
     #[must_use]
     pub fn strong<T, How>(self, task: T) -> Self
     where
@@ -171,7 +171,7 @@ impl<S: Scene, A> Definition<S, A> {
         self.add(sorter.register().0)
     }
 
-    /// Says which part of the ordered list is the page; without it, all of it.
+    /// Sets the part of the ordered list that is the page; without it, all of it.
     #[must_use]
     pub fn cut<C: Cut<S>>(mut self, cut: C) -> Self {
         self.parts.cut_reads = declared::<S, C::Input<'static>>();
@@ -179,24 +179,24 @@ impl<S: Scene, A> Definition<S, A> {
         self
     }
 
-    /// Says what happens when no item is left.
+    /// Sets the behaviour for an empty list.
     #[must_use]
     pub const fn when_empty(mut self, when_empty: WhenEmpty) -> Self {
         self.parts.when_empty = when_empty;
         self
     }
 
-    /// Names the datum that is the answer.
+    /// Sets the type of the answer.
     #[must_use]
     pub fn answer<T: 'static>(self) -> Definition<S, T> {
         let answer = Some(output::<T>());
         Definition { parts: Parts { answer, ..self.parts }, answer: PhantomData }
     }
 
-    /// Adds a new version of the task that leaves `O`, to run beside it for those its roll-out names – nobody, if
-    /// configuration has none. It runs after the answer, where [`crate::Engine::shadows_on`] says, under its own timeout or
-    /// else as long as the engine may take; nobody can read what it leaves, and `equal` compares it with what the old one
-    /// left. What a shadow asks for elsewhere is asked for twice: it is for tasks that only read.
+    /// Adds a new version of the task that returns `O`, to run beside it in the requests of its roll-out – none without
+    /// configuration. It runs after the answer, on the queue of [`crate::Engine::shadows_on`], under its own timeout or
+    /// else that of the engine; nothing reads its output, and `equal` compares it with that of the old version. Remote
+    /// calls of a shadow are made twice: it is for tasks that only read.
     #[must_use]
     pub fn shadow<T, O, C>(mut self, task: T, equal: C) -> Self
     where
@@ -210,19 +210,19 @@ impl<S: Scene, A> Definition<S, A> {
         self
     }
 
-    /// How each shadow compared so far, in all plans made from this definition.
+    /// Results of each shadow so far, in all plans made from this definition.
     pub fn shadow_counts(&self) -> impl Iterator<Item = (&'static str, ShadowCounts)> {
         self.parts.shadows.iter().map(|shadow| (shadow.name, shadow.counters.counts()))
     }
 
-    /// Lets `hook` watch every engine of this definition.
+    /// Adds `hook` to every engine of this definition.
     #[must_use]
     pub fn hook(mut self, hook: impl Hook<S>) -> Self {
         self.parts.hooks.push(hook);
         self
     }
 
-    /// How many calls of hooks have panicked, in all plans made from this definition.
+    /// Number of panics in hooks, in all plans made from this definition.
     #[must_use]
     pub fn hook_panics(&self) -> u64 {
         self.parts.hooks.panics()

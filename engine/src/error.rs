@@ -1,25 +1,25 @@
-//! How a task fails, and how an engine fails because of it.
+//! Failures of tasks, and of engines because of them.
 
 use crate::{Failure, Scene};
 
-/// What a task returns instead of its datum: `E` is its scene's error, `P` the reason its rules may stop with.
+/// The error of a task: `E` is its scene's error, `P` the reason for a business rule to stop.
 #[derive(Debug)]
 pub enum TaskError<E, P> {
-    /// It could not be done.
+    /// The work failed.
     Failed(E),
     /// A business rule ends the engine on purpose. Not a failure.
     Stop(P),
-    /// The task itself is at fault.
+    /// The task's own code is at fault.
     Fault(TaskFault),
 }
 
 /// A mistake in the code of a task, found while it ran.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TaskFault {
-    /// It was pending though it says that it never waits.
+    /// It was pending although it declares that it never waits.
     #[error("waited although its WAITS is false")]
     Waited,
-    /// It left a column that has not one value for each row of the page.
+    /// It returned a column without one value for each row of the page.
     #[error("has {values} values for a page of {rows}")]
     WrongLength {
         /// Items on the page.
@@ -27,7 +27,7 @@ pub enum TaskFault {
         /// Values found.
         values: u32,
     },
-    /// The data it declared are not there: a fault in the engine.
+    /// The declared data are missing: a fault in the engine.
     #[error("could not take its inputs")]
     NoInputs,
 }
@@ -38,10 +38,10 @@ impl<E, P> From<E> for TaskError<E, P> {
     }
 }
 
-/// What a task of scene `S` returns.
+/// The result of a task of scene `S`.
 pub type TaskResult<S, T> = Result<T, TaskError<<S as Scene>::Error, <S as Scene>::Stop>>;
 
-/// Why an engine ended without its answer.
+/// Reasons that an engine ended without its answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EngineError<E: std::error::Error + 'static, P: std::fmt::Debug> {
     /// A business rule ended it on purpose.
@@ -52,7 +52,7 @@ pub enum EngineError<E: std::error::Error + 'static, P: std::fmt::Debug> {
     Task {
         /// The task.
         task: &'static str,
-        /// What it returned.
+        /// Its error.
         #[source]
         error: E,
     },
@@ -68,12 +68,12 @@ pub enum EngineError<E: std::error::Error + 'static, P: std::fmt::Debug> {
         /// The task.
         task: &'static str,
     },
-    /// A strong task could not get a datum it needs, or the answer was never left.
+    /// A datum that a strong task needs is missing, or there is no answer.
     #[error("{task} lacks {needs}")]
     DependencyFailed {
-        /// Who needed it.
+        /// The task that needs it.
         task: &'static str,
-        /// What was needed.
+        /// The missing datum.
         needs: &'static str,
     },
     /// The code of a strong task is at fault.
@@ -88,13 +88,13 @@ pub enum EngineError<E: std::error::Error + 'static, P: std::fmt::Debug> {
     /// The engine's time was up before a strong task had ended.
     #[error("out of time while {waiting_for} was unfinished")]
     Timeout {
-        /// The first strong task that was unfinished.
+        /// The first unfinished strong task.
         waiting_for: &'static str,
     },
 }
 
 impl<E: std::error::Error + 'static, P: std::fmt::Debug> EngineError<E, P> {
-    /// What the failure of a strong task means for its engine.
+    /// The error of an engine whose strong task failed.
     pub(crate) fn of(task: &'static str, failure: Failure<E>) -> Self {
         match failure {
             Failure::Error(error) => Self::Task { task, error },
@@ -107,5 +107,5 @@ impl<E: std::error::Error + 'static, P: std::fmt::Debug> EngineError<E, P> {
     }
 }
 
-/// Why an engine of scene `S` ended without its answer.
+/// Reasons that an engine of scene `S` ended without its answer.
 pub type EngineErrorOf<S> = EngineError<<S as Scene>::Error, <S as Scene>::Stop>;

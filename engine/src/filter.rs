@@ -8,12 +8,12 @@ use crate::{
     inputs::{Owned, take},
 };
 
-/// The judgement of a filter about an item.
+/// The verdict of a filter on an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
     /// The item may stay.
     Keep,
-    /// The item goes. The reason is short, stable and in `snake_case`.
+    /// The item is removed. The reason is short, stable and in `snake_case`.
     Reject(&'static str),
 }
 
@@ -42,9 +42,9 @@ pub enum Verdict {
     note = "implement `Filter<{S}>` for it: `type Input<'a>` and `judge`, `admit` or `judge_all`"
 )]
 pub trait Filter<S: Scene>: Send + Sync + 'static {
-    /// Its inputs, beside the items it judges; `()` for none.
+    /// Its inputs, besides the items it judges; `()` for none.
     type Input<'a>: Inputs<'a, S>;
-    /// Whether [`Self::judge_all`] may wait. One that waits all the same fails with [`crate::TaskFault::Waited`].
+    /// Whether [`Self::judge_all`] may wait. If not, a filter that waits fails with [`crate::TaskFault::Waited`].
     const WAITS: bool = false;
 
     /// Whether it has anything to judge in this request.
@@ -65,7 +65,7 @@ pub trait Filter<S: Scene>: Send + Sync + 'static {
         Verdict::Keep
     }
 
-    /// Judges all items, in the order of the joined list; those that are not among the rejections stay. The default asks
+    /// Judges all items, in the order of the joined list; items without a rejection stay. The default calls
     /// [`Self::admit`] once and [`Self::judge`] for each item. May be dropped at any await.
     ///
     /// # Errors
@@ -89,7 +89,7 @@ pub trait Filter<S: Scene>: Send + Sync + 'static {
     }
 }
 
-/// The items a filter rejected, by their place in the list.
+/// The items a filter rejected, by their index in the list.
 #[derive(Debug, Default)]
 pub struct Rejections(pub(crate) Vec<(u32, &'static str)>);
 

@@ -9,7 +9,7 @@ use crate::{Context, Reads, Scene, body::Datum, by_node::NodeId, context::Slot};
 
 pub use leaves::{IfWritten, Items, Own};
 
-/// Values that are handed to their one reader; the first that it declares is the last. Empty, without an allocation, for
+/// Values to be handed to their only reader; the first that it declares is the last. Empty, without an allocation, for
 /// nearly all readers.
 pub(crate) type Owned = Vec<Datum>;
 

@@ -6,8 +6,8 @@ use crate::{
     inputs::{Owned, take},
 };
 
-/// Contributes items to the list from data that other providers left. Several contributions are joined in the order of
-/// registration. Strong, and never waits: what it needs is fetched by the providers it reads.
+/// Contributes items to the list from data of other providers. Several contributions are joined in the order of
+/// registration. Strong, and never waits: its data are fetched by the providers it reads.
 ///
 /// ```
 /// use live_pack_engine::{Context, ItemProvider, Own, TaskResult, test_util::Tiny};
@@ -41,10 +41,10 @@ pub trait ItemProvider<S: Scene>: Send + Sync + 'static {
 /// Reaction to a list from which the filters left no item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum WhenEmpty {
-    /// All loaders run all the same.
+    /// All loaders run anyway.
     GoOn,
-    /// Straight to the converters: the loaders that work on the page, by themselves or by what they read, are skipped.
-    /// The others have nothing to do with the list and run in any case.
+    /// Straight to the converters: the loaders that work on the page, directly or indirectly, are skipped. The others
+    /// do not depend on the list and run in any case.
     #[default]
     SkipLoaders,
 }

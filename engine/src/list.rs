@@ -5,14 +5,14 @@ use crate::{Context, Scene, SortKey, by_node::NodeId, cut::CutBody};
 /// The items that no filter rejected.
 #[derive(Debug)]
 pub(crate) struct Kept {
-    /// Their places in the joined list, in its order.
+    /// Their indices in the joined list, in its order.
     pub(crate) order: Vec<u32>,
-    /// (place, filter, why), by filter in the order of registration.
+    /// (index, filter, reason), by filter in the order of registration.
     pub(crate) rejected: Vec<(u32, NodeId, &'static str)>,
 }
 
 impl Kept {
-    /// Leaves out what any filter rejected, of so many items.
+    /// Leaves out rejected items, out of `items` items.
     pub(crate) fn without(rejected: Vec<(u32, NodeId, &'static str)>, items: usize) -> Self {
         let mut keep = vec![true; items];
         for &(place, ..) in &rejected {
@@ -25,7 +25,7 @@ impl Kept {
     }
 }
 
-/// What the fold made of the items: places in the joined list.
+/// The result of the fold, as indices into the joined list.
 #[derive(Debug, Default)]
 pub(crate) struct Folded {
     pub(crate) order: Vec<u32>,
@@ -33,7 +33,7 @@ pub(crate) struct Folded {
 }
 
 impl Folded {
-    /// Orders what the filters kept by the sorters' keys, and cuts the page; `None`: an input of the cut is not there.
+    /// Orders the kept items by the sorters' keys, and cuts the page; `None`: an input of the cut is missing.
     pub(crate) fn fold<S: Scene>(
         cx: &Context<S>,
         items: &[S::Item],
@@ -41,8 +41,8 @@ impl Folded {
         keys: &[&[SortKey]],
         cut: &dyn CutBody<S>,
     ) -> Option<Self> {
-        // The last sorter first: a pass is stable, so what an earlier sorter finds equal keeps the order of the later ones.
-        // Most lists come in the order of their last sorters, and most sorters tell few items apart.
+        // The last sorter first: the sort is stable, so items that an earlier sorter finds equal keep the order of the
+        // later ones. Most lists come in the order of their last sorters, and most sorters give few different keys.
         for keys in keys.iter().rev() {
             let key = |place: &u32| keys.get(*place as usize);
             if !order.is_sorted_by_key(key) {

@@ -1,4 +1,4 @@
-//! How a task ended, and what that means for those who read it.
+//! The outcome of a task, and its consequence for its readers.
 
 use std::fmt;
 
@@ -15,7 +15,7 @@ pub enum Strength {
 }
 
 impl Strength {
-    /// The name as configuration writes it.
+    /// The name in configuration.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -25,21 +25,21 @@ impl Strength {
     }
 }
 
-/// When a weak task is shed under pressure. A strong one never is.
+/// When a weak task is shed under pressure. A strong one is never shed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Importance {
-    /// First.
+    /// Shed first.
     Low,
-    /// When shedding those was not enough.
+    /// Shed if shedding those was not enough.
     #[default]
     Normal,
-    /// Never.
+    /// Never shed.
     High,
 }
 
 impl Importance {
-    /// The name as configuration writes it.
+    /// The name in configuration.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -53,20 +53,20 @@ impl Importance {
 /// Whether a task has anything to do in this request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NeedRun {
-    /// It has.
+    /// It has something to do.
     Run,
-    /// It has not, and this is why. Short, stable, in `snake_case`.
+    /// It has nothing to do, for this reason. Short, stable, in `snake_case`.
     Skip(&'static str),
 }
 
-/// Why a task did not run, though nothing failed.
+/// Reasons that a task did not run, though nothing failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SkipReason {
     /// Configuration says `enabled: false`.
     SwitchedOff,
-    /// Configuration gives it to other viewers.
+    /// The roll-out excludes this request.
     RolledOutToOthers,
-    /// The task itself saw no need.
+    /// The task itself had nothing to do.
     NotNeeded(&'static str),
     /// A datum it needs was skipped.
     NoInput(&'static str),
@@ -74,7 +74,7 @@ pub enum SkipReason {
     Shed,
     /// The list is empty and the plan goes straight to the converters.
     EmptyList,
-    /// No task of the plan leaves it, and the reader said that this may be.
+    /// No task of the plan returns it, and the reader permits this.
     NotInPlan,
 }
 
@@ -92,7 +92,7 @@ impl fmt::Display for SkipReason {
     }
 }
 
-/// Why a task left nothing.
+/// Reasons that a task has no datum.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Failure<E> {
     /// It returned an error.
@@ -101,7 +101,7 @@ pub enum Failure<E> {
     TimedOut,
     /// It panicked; the payload is in the log.
     Panicked,
-    /// It still ran, or had not started, when only the reserve was left.
+    /// It was running, or had not started, when only the reserve was left.
     CutOff,
     /// A datum it needs failed.
     DependencyFailed(&'static str),
@@ -122,14 +122,14 @@ impl<E: fmt::Display> fmt::Display for Failure<E> {
     }
 }
 
-/// How a task ended.
+/// The outcome of a task.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome<E> {
-    /// It left its datum.
+    /// It returned its datum.
     Done,
     /// It did not run, and nothing failed.
     Skipped(SkipReason),
-    /// It left nothing.
+    /// It has no datum.
     Failed(Failure<E>),
     /// The engine ended first.
     Cancelled,

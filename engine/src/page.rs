@@ -56,7 +56,7 @@ impl<'a, S: Scene> Page<'a, S> {
         self.list.page()
     }
 
-    /// The items of the page, in order, each with its place.
+    /// The items of the page, in order, each with its index.
     pub fn rows(&self) -> impl ExactSizeIterator<Item = Row<'a, S::Item>> + use<'a, S> {
         self.items().enumerate().map(|(index, item)| Row { index, item })
     }
@@ -84,13 +84,13 @@ impl<'a, S: Scene> Page<'a, S> {
         Err(TaskError::Fault(TaskFault::WrongLength { rows, values }))
     }
 
-    /// A column of the value that `value` makes of each row.
+    /// A column of the value of `value` for each row.
     pub fn map<T>(&self, value: impl FnMut(Row<'a, S::Item>) -> T) -> Column<T> {
         Column { values: self.rows().map(value).collect() }
     }
 }
 
-/// An item of the page with its place, by which columns are read.
+/// An item of the page with its index, which is the key of columns.
 #[derive(Debug)]
 pub struct Row<'a, T> {
     index: usize,

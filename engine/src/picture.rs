@@ -8,11 +8,11 @@ use crate::{
     plan::{Cause, Node},
 };
 
-/// How a box looks.
+/// The style of a box.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Look {
     Plain,
-    /// Somebody waited for it.
+    /// On the critical path.
     Critical,
     Failed,
     /// It did not run.
@@ -28,7 +28,7 @@ pub(crate) struct Shape {
 pub(crate) struct Arrow {
     pub(crate) from: usize,
     pub(crate) to: usize,
-    /// A full one; a dashed one is taken, or read, only perhaps.
+    /// Solid; a dashed arrow is optional.
     pub(crate) needed: bool,
     pub(crate) text: String,
 }
@@ -41,7 +41,7 @@ pub(crate) struct Picture {
 }
 
 impl<S: Scene> AnyPlan<S> {
-    /// All nodes but the gates of stages, with what `note` says of the tasks.
+    /// All nodes except the gates of stages, with notes on the tasks from `note`.
     pub(crate) fn picture(&self, note: impl Fn(NodeId) -> Option<(String, Look)>) -> Picture {
         let shown: Vec<(NodeId, &Node<S>)> = self.nodes.iter().filter(|(_, node)| !node.is_gate()).collect();
         let boxes = shown.iter().map(|(id, node)| {
@@ -61,7 +61,7 @@ impl<S: Scene> AnyPlan<S> {
         Picture { boxes: boxes.collect(), arrows: arrows.collect() }
     }
 
-    /// What a task is by registration and configuration, for a picture of the plan.
+    /// A task's registration and configuration, for a picture of the plan.
     pub(crate) fn note(&self, id: NodeId) -> Option<(String, Look)> {
         let node = &self.nodes[id];
         if !node.enabled {

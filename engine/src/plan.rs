@@ -17,14 +17,14 @@ use crate::{
     shadow::ShadowNode,
 };
 
-/// What is wrong with a plan.
+/// A fault of a plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
     /// The engine.
     pub engine: String,
-    /// The task, where it is about one.
+    /// The task, for a fault of one.
     pub task: Option<String>,
-    /// What was found, and what was expected.
+    /// The text: found and expected.
     pub text: String,
 }
 
@@ -44,10 +44,10 @@ pub(crate) struct ResolvedRead {
     pub(crate) writer: NodeId,
 }
 
-/// Why one node waits for another.
+/// Reasons that one node waits for another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Cause {
-    /// It reads what the other leaves.
+    /// It reads the other's datum.
     Reads,
     /// It works on the list.
     List,
@@ -58,19 +58,19 @@ pub(crate) enum Cause {
 }
 
 impl Cause {
-    /// Whether the other's absence would be seen, not only waited for.
+    /// Whether the other's value is read, and not only its end awaited.
     pub(crate) const fn carries_value(self) -> bool {
         matches!(self, Self::Reads | Self::List)
     }
 }
 
-/// What a node does.
+/// The work of a node.
 pub(crate) enum Kind<S: Scene> {
     /// A task.
     Body(Arc<dyn Body<S>>),
     /// Joins the contributions to the list.
     Join,
-    /// Leaves out what the filters rejected, for those who read what they kept.
+    /// Leaves out rejected items, for readers of the kept ones.
     Keep,
     /// Applies filters, order and cut.
     Fold,
@@ -83,7 +83,7 @@ pub(crate) struct Node<S: Scene> {
     pub(crate) stage: Stage,
     pub(crate) kind: Kind<S>,
     pub(crate) reads: Vec<ResolvedRead>,
-    /// The writers of all it declared, in that order; `None`: no task of the plan leaves it.
+    /// The writers of its declared data, in that order; `None`: no task of the plan returns it.
     pub(crate) inputs: Vec<Option<NodeId>>,
     /// The writers whose data it takes by value, in the order of its inputs.
     pub(crate) takes: Vec<NodeId>,
@@ -93,18 +93,18 @@ pub(crate) struct Node<S: Scene> {
     pub(crate) successors: Vec<NodeId>,
     pub(crate) enabled: bool,
     pub(crate) timeout: Option<Duration>,
-    /// As configuration says.
+    /// The configured strength.
     pub(crate) strength: Option<Strength>,
-    /// As it was registered.
+    /// The registered strength.
     pub(crate) registered: StrengthRule<S>,
     pub(crate) rollout: Option<Rollout>,
     pub(crate) importance: Importance,
-    /// Who would not run without it, at whatever remove; `None` if that ends the engine in any case. A task is shed only
-    /// if none of these is strong in the request at hand.
+    /// Transitive dependents through `need` edges; `None` if its absence ends the engine in any case. A task is shed
+    /// only if none of them is strong in the current request.
     pub(crate) needed_by: Option<Vec<NodeId>>,
     pub(crate) origins: Origins,
-    /// A loader that works on the page, by itself or by what it reads, in a plan that skips those when the list is
-    /// empty. The others have nothing to do with the list, and may have ended before anybody knows it to be empty.
+    /// A loader that works on the page, directly or indirectly, in a plan that skips such loaders for an empty list.
+    /// The others do not depend on the list, and may have ended before it is known to be empty.
     pub(crate) skipped_when_empty: bool,
 }
 
@@ -118,8 +118,8 @@ impl<S: Scene> Node<S> {
     }
 }
 
-/// A definition and its configuration, checked and frozen, with the type `A` of its answer. Resident and cheap to clone; an
-/// [`crate::Engine`] runs it for one request. What does not depend on the answer is that of [`AnyPlan`].
+/// A definition and its configuration, checked and frozen, with the type `A` of its answer. Resident and cheap to
+/// clone; an [`crate::Engine`] runs it for one request. The parts that do not depend on the answer are in [`AnyPlan`].
 pub struct Plan<S: Scene, A> {
     any: Arc<AnyPlan<S>>,
     answer: PhantomData<fn() -> A>,
@@ -145,7 +145,7 @@ pub struct AnyPlan<S: Scene> {
     pub(crate) answer: NodeId,
     pub(crate) answer_name: &'static str,
     pub(crate) hooks: Hooks<S>,
-    /// Those that are switched on; their numbers follow those of the nodes.
+    /// The enabled ones; their numbers follow those of the nodes.
     pub(crate) shadows: Vec<ShadowNode<S>>,
 }
 
@@ -210,25 +210,25 @@ impl<S: Scene> AnyPlan<S> {
         self.nodes.iter().map(|(_, node)| node).filter(strong).map(|node| node.name).collect()
     }
 
-    /// Which configuration it was compiled from.
+    /// The version of the configuration it was compiled from.
     #[must_use]
     pub fn version(&self) -> &str {
         &self.version
     }
 
-    /// How many calls of hooks have panicked, in all plans of the same definition.
+    /// Number of panics in hooks, in all plans of the same definition.
     #[must_use]
     pub fn hook_panics(&self) -> u64 {
         self.hooks.panics()
     }
 
-    /// How long the engine may take.
+    /// Maximum duration of the engine.
     #[must_use]
     pub const fn timeout(&self) -> Duration {
         self.timeout
     }
 
-    /// What of that is kept for the converters.
+    /// Part of the timeout that is reserved for the converters.
     #[must_use]
     pub const fn reserve(&self) -> Duration {
         self.reserve

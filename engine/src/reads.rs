@@ -2,16 +2,16 @@
 
 use std::any::TypeId;
 
-/// How a reader takes the absence of a datum.
+/// The effect of a missing datum on its reader.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mode {
-    /// Without it the reader does not run.
+    /// The reader does not run.
     Need,
-    /// The reader looks for itself.
+    /// The reader handles it.
     Maybe,
-    /// As `Maybe`; and a plan may do without a writer.
+    /// Like `Maybe`; and a plan may have no writer.
     IfWritten,
-    /// As `Need`, and the reader gets it by value.
+    /// Like `Need`, and the reader gets it by value.
     Own,
 }
 

@@ -1,8 +1,8 @@
-//! Shadow tasks: a new version beside the old, for a share of requests, read by nobody.
+//! Shadow tasks: a new version beside the old, for a share of requests, with an unread output.
 //!
-//! A shadow runs after the answer, on a queue of side effects, over the data of the request as the engine left them. So it
-//! can neither delay the answer nor fail the engine, and there is nothing it could write: its output goes to the comparer and
-//! is dropped.
+//! A shadow runs after the answer, on a queue of side effects, over the data of the request as the engine left them. So
+//! it can neither delay the answer nor fail the engine, and it cannot change anything: its output goes to the comparer
+//! and is dropped.
 
 use std::{
     any::TypeId,
@@ -27,16 +27,17 @@ use crate::{
     task::start,
 };
 
-/// How a shadow compared with the task it shadows.
+/// The result of comparing a shadow with the task it shadows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Shadowed {
     /// The comparer saw no difference.
     Equal,
-    /// It saw one.
+    /// The comparer saw a difference.
     Different,
-    /// The shadow failed, panicked, or ran out of time, where the old version left its datum.
+    /// The shadow failed, panicked, or timed out, while the old version returned its datum.
     Failed,
-    /// There was nothing to compare: it saw no need to run, a datum it needs is not there, or the old version left none.
+    /// There was nothing to compare: the shadow had nothing to do, a datum it needs is missing, or the old version has
+    /// none.
     Skipped,
     /// There was no room for it in the queue, or the queue was closed.
     Dropped,
@@ -59,7 +60,7 @@ impl Shadowed {
     }
 }
 
-/// How the runs of a shadow compared so far.
+/// Results of a shadow's runs so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct ShadowCounts {
     /// [`Shadowed::Equal`].
@@ -74,7 +75,7 @@ pub struct ShadowCounts {
     pub dropped: u64,
 }
 
-/// One a shadow of a definition, for all plans made from it.
+/// One per shadow of a definition, for all plans made from it.
 #[derive(Debug, Default)]
 pub(crate) struct Counters([AtomicU64; 5]);
 
@@ -91,7 +92,7 @@ impl Counters {
     }
 }
 
-/// A shadow, whatever it leaves and whatever it is compared with.
+/// A shadow, whatever its output and the type it is compared with.
 pub(crate) trait ShadowBody<S: Scene>: Send + Sync {
     /// Whether there is no difference; `None`: there is nothing to compare with.
     fn run(self: Arc<Self>, cx: Context<S>) -> Work<Result<Option<bool>, NoDatum<S>>>;
@@ -124,7 +125,7 @@ where
 pub(crate) struct ShadowEntry<S: Scene> {
     pub(crate) name: &'static str,
     pub(crate) reads: Reads,
-    /// What it is compared with.
+    /// The datum it is compared with.
     pub(crate) old: (TypeId, &'static str),
     pub(crate) body: Arc<dyn ShadowBody<S>>,
     pub(crate) counters: Arc<Counters>,
@@ -134,9 +135,9 @@ pub(crate) struct ShadowEntry<S: Scene> {
 pub(crate) struct ShadowNode<S: Scene> {
     pub(crate) name: &'static str,
     pub(crate) reads: Vec<ResolvedRead>,
-    /// The writers of all it declared, in that order; `None`: no task of the plan leaves it.
+    /// The writers of its declared data, in that order; `None`: no task of the plan returns it.
     pub(crate) inputs: Vec<Option<NodeId>>,
-    /// Whose datum it is compared with.
+    /// The writer of the datum it is compared with.
     pub(crate) old: NodeId,
     pub(crate) rollout: Rollout,
     pub(crate) timeout: Duration,
@@ -158,7 +159,7 @@ pub(crate) fn cast<S: Scene>(shared: &Arc<Shared<S>>, queue: &SideEffects) {
     }
 }
 
-/// Says how a shadow compared, once, whatever becomes of it.
+/// Reports the result of a shadow exactly once.
 struct Tally<S: Scene> {
     shared: Arc<Shared<S>>,
     node: NodeId,
@@ -178,7 +179,7 @@ impl<S: Scene> Tally<S> {
 }
 
 impl<S: Scene> Drop for Tally<S> {
-    /// Dropped by the queue before its turn, or by a panic or a deadline after.
+    /// Dropped by the queue before its turn, or by a panic or a deadline during its run.
     fn drop(&mut self) {
         self.tell(if self.started { Shadowed::Failed } else { Shadowed::Dropped });
     }

@@ -1,4 +1,4 @@
-//! Shared questions: an answer that several engines of a request ask for is fetched once.
+//! Shared questions: an answer that several engines of a request need is fetched once.
 
 use std::{
     any::Any,
@@ -36,18 +36,18 @@ use futures_util::future::{FutureExt as _, Shared as SharedFuture};
 /// # });
 /// ```
 pub trait Question: Clone + Eq + Send + 'static {
-    /// Means of the fetch that are no part of the question, such as a client and a deadline.
+    /// Means of the fetch that are not part of the question, such as a client and a deadline.
     type With: Send + 'static;
-    /// Its answer. Cloned for each that asks.
+    /// Its answer. Cloned for each caller.
     type Answer: Clone + Send + Sync + 'static;
     /// Its failure, shared like an answer.
     type Error: Clone + Send + Sync + 'static;
 
-    /// Fetches the answer. Runs on behalf of all that ask, so it should end by the deadline of the request, not by that of
-    /// the task that happens to ask first.
+    /// Fetches the answer. Runs on behalf of all callers, so it should end by the deadline of the request, not by that
+    /// of the first caller.
     ///
     /// # Errors
-    /// The failure, the same for all that ask.
+    /// The failure, the same for all callers.
     fn fetch(self, with: Self::With) -> impl Future<Output = Result<Self::Answer, Self::Error>> + Send + 'static;
 }
 
@@ -56,8 +56,8 @@ type Answered<Q> = Result<<Q as Question>::Answer, <Q as Question>::Error>;
 
 /// The shared questions of one request.
 ///
-/// The first that asks starts the fetch; the others wait for the same answer or the same failure. If the first goes away,
-/// another waiter carries the fetch on from where it stands; when the request is dropped, so is the fetch.
+/// The first caller starts the fetch; the others wait for the same answer or the same failure. If the first goes away,
+/// another waiter continues the fetch; when the request is dropped, so is the fetch.
 #[derive(Default)]
 pub struct Shared {
     // std mutex: held to look up or push one entry, never across an await. A request shares a handful of data, so a
@@ -77,10 +77,10 @@ impl std::fmt::Debug for Shared {
 }
 
 impl Shared {
-    /// The answer to `question`: fetched `with` the means of the first that asks.
+    /// The answer to `question`: fetched with the first caller's `with`.
     ///
     /// # Errors
-    /// The failure of the fetch, the same for all that ask.
+    /// The failure of the fetch, the same for all callers.
     pub async fn ask<Q: Question>(&self, question: Q, with: Q::With) -> Answered<Q> {
         let fetch = self.fetch_of(question, with);
         // a fetch that has ended is read without being polled
@@ -90,7 +90,7 @@ impl Shared {
         fetch.await
     }
 
-    /// The answer to `question` if it was asked and the answer has come; never starts anything.
+    /// The answer to `question` if it was asked and has arrived; never starts anything.
     pub fn known<Q: Question>(&self, question: &Q) -> Option<Answered<Q>> {
         let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         find(&entries, question)?.peek().cloned()

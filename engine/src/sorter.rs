@@ -6,7 +6,7 @@ use crate::{
     inputs::{Owned, take},
 };
 
-/// The key by which items are ordered; smaller stands first.
+/// The key by which items are ordered; smaller keys come first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct SortKey(i64);
 
@@ -36,14 +36,14 @@ impl From<i32> for SortKey {
 }
 
 impl From<bool> for SortKey {
-    /// `false` stands first.
+    /// `false` comes first.
     fn from(key: bool) -> Self {
         Self(key.into())
     }
 }
 
 impl From<f64> for SortKey {
-    /// The total order of IEEE 754, so that a score that is not a number has its place, too.
+    /// The total order of IEEE 754, so that NaN has a position, too.
     fn from(score: f64) -> Self {
         let bits = score.to_bits().cast_signed();
         Self(bits ^ (((bits >> 63).cast_unsigned()) >> 1).cast_signed())
@@ -71,7 +71,7 @@ impl From<f64> for SortKey {
     note = "implement `Sorter<{S}>` for it: `type Input<'a>` and `key`"
 )]
 pub trait Sorter<S: Scene>: Send + Sync + 'static {
-    /// Its inputs, beside the item; [`crate::Items`] if the key of an item depends on the others.
+    /// Its inputs, besides the item; [`crate::Items`] if the key of an item depends on the others.
     type Input<'a>: Inputs<'a, S>;
 
     /// Whether it orders anything in this request.

@@ -36,17 +36,17 @@ use crate::{
     note = "implement `Task<{S}>` for it: `type Output`, `type Input<'a>`, `const STAGE` and `run`"
 )]
 pub trait Task<S: Scene>: Send + Sync + 'static {
-    /// The datum it leaves. No two tasks of a plan leave the same type.
+    /// The datum it returns. No two tasks of a plan return the same type.
     type Output: Send + Sync + 'static;
     /// Its inputs: the edges of the plan; `()` for none.
     type Input<'a>: Inputs<'a, S>;
     /// Its stage.
     const STAGE: Stage;
-    /// Whether it may wait. A task that never does costs no future; one that waits all the same fails with
+    /// Whether it may wait. A task that never waits costs no future; one that declares so and waits fails with
     /// [`crate::TaskFault::Waited`]. It must not block in either case.
     const WAITS: bool = true;
 
-    /// Whether it has anything to do in this request. Asked when all it reads has ended.
+    /// Whether it has anything to do in this request. Evaluated when all its inputs have ended.
     fn need_run<'a>(&self, _cx: &'a Context<S>, _input: &Self::Input<'a>) -> NeedRun {
         NeedRun::Run
     }
@@ -82,7 +82,7 @@ impl<S: Scene, T: Task<S>> Body<S> for TaskBody<T> {
         }
         let cx = cx.clone();
         Started::Future(Box::pin(async move {
-            // The context holds the plan and the plan holds the task: a count of its own would be one that all
+            // The context holds the plan and the plan holds the task: another reference count would be one that all
             // requests of all threads write.
             let Self(task) = cx.body()?;
             start(task, &cx, owned)?.await.map(|output| Box::new(output) as Datum).map_err(NoDatum::Error)

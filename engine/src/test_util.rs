@@ -1,4 +1,4 @@
-//! The test kit: fake tasks in a line each, a tiny scene, and a recorder that knows what ran (feature `test-util`).
+//! The test kit: one-line fake tasks, a tiny scene, and a recorder of runs (feature `test-util`).
 //!
 //! Fakes work in any scene, so the kit also stands in for what a task under test reads; [`Definition::fake_shadow`] adds
 //! one as a shadow. A branch of a flow needs no fake: it is a closure, and an engine of fakes is one in a line. On tokio's
@@ -70,12 +70,12 @@ pub fn fault_lines(faults: &[crate::Fault]) -> Vec<String> {
     faults.iter().map(ToString::to_string).collect()
 }
 
-/// How `task` ended; `None` if the plan has no such task.
+/// The outcome of `task`; `None` if the plan has no such task.
 pub fn outcome_of<S: Scene>(record: &Record<S>, task: &str) -> Option<Outcome<S::Error>> {
     record.tasks().find(|record| record.name == task).map(|record| record.outcome.clone())
 }
 
-/// How each task ended, in the order of the record.
+/// The outcome of each task, in the order of the record.
 pub fn outcomes<S: Scene>(record: &Record<S>) -> Vec<(&'static str, Outcome<S::Error>)> {
     record.tasks().map(|task| (task.name, task.outcome.clone())).collect()
 }

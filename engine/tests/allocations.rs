@@ -1,5 +1,5 @@
-//! What a request allocates: one future and one output a task that may wait, one output a task that never does; a flow, its
-//! record, its fork, and a waker a branch.
+//! Allocations per request: one future and one output per task that may wait, one output per task that never does; a
+//! flow, its record, its fork, and one waker per branch.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs, reason = "tests")]
 

@@ -1,4 +1,4 @@
-//! Converters: from what was found out to what is answered. The only place where wire types appear.
+//! Converters: build the answer from the data of other tasks. The only place with wire types.
 
 mod auction_drawing;
 mod auction_list_converter;

@@ -1,7 +1,7 @@
-//! The tasks of Live Pack, a folder a stage and a file a task, and the business rules as pure functions.
+//! The tasks of Live Pack, a folder per stage and a file per task, and the business rules as pure functions.
 //!
-//! A task asks the data-access layer, or decides by a rule of [`rules`], and leaves one typed datum. No task does I/O of
-//! its own or knows a status code; wire types appear only in [`converters`].
+//! A task calls the data-access layer, or decides by a rule of [`rules`], and returns one typed datum. No task does I/O
+//! of its own or knows a status code; wire types appear only in [`converters`].
 
 pub mod converters;
 pub mod filters;

@@ -1,4 +1,4 @@
-//! Loaders: what the page needs, and only the page. Data for each item of the page are columns.
+//! Loaders: fetch data for the page, and only for the page. Data for each item of the page are columns.
 
 mod auction_loader;
 mod auction_seller_loader;

@@ -1,4 +1,4 @@
-//! The cuts: which part of the ordered list is the page.
+//! The cuts: select the page from the ordered list.
 
 use std::ops::Range;
 
@@ -13,7 +13,7 @@ use crate::{
     scene::{AuctionScene, BagScene, BannerScene},
 };
 
-/// The page of products that was asked for.
+/// The requested page of products.
 #[derive(Debug)]
 pub struct BagPage;
 
@@ -25,13 +25,13 @@ impl Cut<BagScene> for BagPage {
         paging::page(len, query.cursor, query.count).range
     }
 
-    /// Products the client has already, and those nobody knows anything of, leave a gap: the cursor does not move.
+    /// Products that the client has already, and unknown ones, leave a gap: the cursor does not move.
     fn shows(&self, cx: &Context<BagScene>, (): &(), item: &BagItem) -> bool {
         item.lite.is_some() && !cx.request().query.bag.exclude_ids.contains(&item.product_id)
     }
 }
 
-/// The first of the products in stock, as many as the preview asks for.
+/// The first products in stock, as many as the preview requests.
 #[derive(Debug)]
 pub struct PreviewPage;
 
@@ -47,7 +47,7 @@ impl Cut<BagScene> for PreviewPage {
     }
 }
 
-/// All that is left on the screen.
+/// All items left on the screen.
 #[derive(Debug)]
 pub struct ScreenPage;
 
@@ -63,7 +63,7 @@ impl Cut<BagScene> for ScreenPage {
     }
 }
 
-/// What a place in a feed may show: the product of its main component, and a strip.
+/// The products for a slot in a feed: that of its main component, and a strip.
 #[derive(Debug)]
 pub struct FcpPage;
 
@@ -81,7 +81,7 @@ impl Cut<BagScene> for FcpPage {
     }
 }
 
-/// The page of auctions: as asked for on the AUCTION tab, all of them beside the first page of another.
+/// The page of auctions: as requested on the AUCTION tab, all of them beside the first page of another.
 #[derive(Debug)]
 pub struct AuctionPage;
 
@@ -101,7 +101,7 @@ impl Cut<AuctionScene> for AuctionPage {
     }
 }
 
-/// As many banners as the settings say, from the first.
+/// The first banners, as many as configured.
 #[derive(Debug)]
 pub struct TopBannerPage;
 
@@ -113,7 +113,7 @@ impl Cut<BannerScene> for TopBannerPage {
     }
 }
 
-/// As many highlights of a creator's shop as were asked for.
+/// As many highlights of a creator's shop as requested.
 #[derive(Debug)]
 pub struct HighlightPage;
 

@@ -1,4 +1,4 @@
-//! Providers: what the list is made of, and what decides who stays on it.
+//! Providers: fetch the items of the list, and the data that decide which of them stay.
 
 mod auction_items;
 mod auction_list_provider;
@@ -55,7 +55,7 @@ pub use voucher_provider::{
 
 use live_pack_dal::Lookup;
 
-/// The answer to a batch of one. A batch without an answer failed: that nobody answers is not "there is none".
+/// The answer to a batch of one. An empty batch is a failure: no answer does not mean "there is none".
 pub(crate) fn first<V>(batch: Vec<Lookup<V>>) -> Lookup<V> {
     batch.into_iter().next().unwrap_or(Lookup::Failed)
 }

@@ -1,4 +1,4 @@
-//! The questions of which the engines of a request share the answers.
+//! The shared questions: look-ups that several engines of a request need.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use crate::{
     request::{LiveRequest, Resident},
 };
 
-/// Means of a fetch: the downstream services, and the call of the first that asks.
+/// Means of a fetch: the downstream services, and the context of the first caller.
 #[derive(Debug)]
 pub struct Source {
     /// Holds the data-access layer.
@@ -25,10 +25,10 @@ pub struct Source {
 }
 
 impl LiveRequest {
-    /// The answer to a shared question: fetched once per request, with the `call` of the first that asks.
+    /// The answer to a shared question: fetched once per request, with the `call` of the first caller.
     ///
     /// # Errors
-    /// The failure of the downstream service, the same for all that ask.
+    /// The failure of the downstream service, the same for all callers.
     pub async fn ask<Q>(&self, question: Q, call: Call) -> Result<Q::Answer, Error>
     where
         Q: Question<With = Source, Error = Error>,
@@ -37,7 +37,7 @@ impl LiveRequest {
     }
 }
 
-/// A bag as an argument. A request may ask for the whole bag, for a part of it, and for it as it was a moment ago.
+/// A bag as an argument. A request may need the whole bag, a part of it, and its state of a moment ago.
 #[derive(Debug, Clone)]
 pub struct Lines(pub Arc<Bag>);
 
@@ -73,17 +73,16 @@ macro_rules! questions {
 questions! {
     /// The room of an id: D11 `MGetRoom`.
     RoomOf(i64) -> Lookup<Arc<Room>> = |dal, call, RoomOf(room)| dal.room(call, room).await;
-    /// The moving numbers of a room: D11 `MGetRoomStats`.
+    /// The statistics of a room: D11 `MGetRoomStats`.
     StatsOf(i64) -> Lookup<Arc<RoomStats>> = |dal, call, StatsOf(room)| dal.stats(call, &[room]).await.map(first);
     /// The creator of an id: D10 `MGetCreator`.
     CreatorOf(i64) -> Lookup<Arc<Creator>> = |dal, call, CreatorOf(creator)| dal.creator(call, creator).await;
-    /// The first products of a creator's profile, at most so many: D1 `GetShowcase`.
+    /// The first products of a creator's profile, at most this many: D1 `GetShowcase`.
     ShowcaseOf(i64, i32) -> Arc<Showcase> =
         |dal, call, ShowcaseOf(creator, count)| dal.showcase(call, creator, count).await;
     /// The bag of a room: D1 `GetRoomProducts`.
     BagOf(i64) -> Arc<Bag> = |dal, call, BagOf(room)| dal.bag(call, room).await;
-    /// The bag of a room as it is shown before entering, perhaps a little older: the two-level cache, else D1
-    /// `GetRoomProducts`.
+    /// The bag of a room before entering, perhaps a little older: the two-level cache, else D1 `GetRoomProducts`.
     PreviewBagOf(i64) -> Arc<Bag> = |dal, call, PreviewBagOf(room)| dal.preview_bag(call, room).await;
     /// The pin of a room, perhaps expired: Redis, else D1 `MGetPinned`.
     PinOf(i64) -> Lookup<Arc<Pin>> = |dal, call, PinOf(room)| dal.pin(call, room).await;
@@ -91,9 +90,9 @@ questions! {
     StatusOf(Lines) -> BagStatus = |dal, call, StatusOf(Lines(bag))| dal.bag_status(call, &bag).await;
     /// The flash sales of each line of a bag: D5 `MGetFlashWindows`.
     WindowsOf(Lines) -> BagWindows = |dal, call, WindowsOf(Lines(bag))| dal.bag_windows(call, &bag).await;
-    /// The banners that were booked for a room: D6 `GetBanners`.
+    /// The banners booked for a room: D6 `GetBanners`.
     BannersOf(i64) -> Arc<Vec<BannerMaterial>> = |dal, call, BannersOf(room)| dal.banners(call, room).await;
-    /// The vouchers of a room as they were issued: D6 `MGetRoomVouchers`.
+    /// The issued vouchers of a room: D6 `MGetRoomVouchers`.
     VouchersOf(i64) -> Lookup<Arc<Vec<Voucher>>> =
         |dal, call, VouchersOf(room)| dal.room_vouchers(call, &[room]).await.map(first);
     /// The auctions of a room: D7 `MGetRoomAuctions`.
@@ -101,8 +100,8 @@ questions! {
         |dal, call, AuctionsOf(room)| dal.room_auctions(call, &[room]).await.map(first);
 }
 
-/// The viewer's claims of the vouchers of a room: D6 `GetClaimState`. The vouchers are fetched before, and are the same
-/// whenever the request asks.
+/// The viewer's claims of the vouchers of a room: D6 `GetClaimState`. The vouchers are fetched first, and are the same
+/// throughout the request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClaimsOf(pub i64);
 

@@ -1,4 +1,4 @@
-//! One request as the tasks see it: who looks at which room, what of it, and everything resident they ask.
+//! One request for the tasks: the viewer, the room, the query, and the resident parts.
 
 use std::sync::Arc;
 
@@ -22,18 +22,18 @@ pub struct Resident {
     pub dal: Dal,
     /// Texts by language.
     pub texts: Texts,
-    /// Picture addresses.
+    /// URLs of pictures.
     pub images: Images,
 }
 
 /// Built for each request and dropped with it. Engines of one request share it.
 #[derive(Debug, Clone)]
 pub struct LiveRequest {
-    /// The room; 0 where several are asked for at once.
+    /// The room; 0 for a batch of rooms.
     pub room_id: i64,
-    /// What of it is asked for.
+    /// The query.
     pub query: Query,
-    /// Who looks.
+    /// The viewer.
     pub viewer: Arc<Viewer>,
     /// The language of the texts.
     pub language: Language,
@@ -43,13 +43,13 @@ pub struct LiveRequest {
     pub now_ms: i64,
     /// The configuration: one snapshot for the whole request.
     pub conf: Arc<Conf>,
-    /// What is resident.
+    /// The resident parts.
     pub resident: Arc<Resident>,
-    /// What the engines of this request share.
+    /// Data shared by the engines of this request.
     pub shared: Arc<Shared>,
-    /// The call of shared work: it may take as long as the request.
+    /// The context for shared calls, which may take as long as the request.
     pub call: Call,
-    /// When weak data that others wait for early must have come: leaves the time that the loaders need.
+    /// Deadline of weak data that others wait for early: it leaves enough time for the loaders.
     pub early_deadline: Instant,
 }
 
@@ -60,19 +60,19 @@ impl LiveRequest {
         if self.query.rooms.is_empty() { std::slice::from_ref(&self.room_id) } else { &self.query.rooms }
     }
 
-    /// The request of a place in a feed, about a room of its own. What the places share is known by room.
+    /// The request for a slot in a feed, with its own room. Data shared by slots are keyed by room.
     #[must_use]
     pub fn of_slot(&self, room_id: i64, slot: SlotQuery) -> Self {
         Self { room_id, query: Query { slot, ..Query::default() }, ..self.clone() }
     }
 
-    /// Whether several rooms are asked for at once, of which each may be missing.
+    /// Whether this is a batch of rooms, each of which may be missing.
     #[must_use]
     pub const fn is_batch(&self) -> bool {
         !self.query.rooms.is_empty()
     }
 
-    /// Whether there is anything to do for a feature that can be switched off by hand.
+    /// Whether tasks of a feature that can be switched off by hand should run.
     #[must_use]
     pub fn need(&self, feature: Feature) -> NeedRun {
         if self.conf.degrade.is_on(feature) { NeedRun::Run } else { NeedRun::Skip("switched_off_by_hand") }
@@ -88,66 +88,66 @@ impl LiveRequest {
     }
 }
 
-/// What is asked for. Each interface sets its own part; the rest keeps its default and is read by nobody.
+/// The parameters of a request. Each interface sets its own part; the rest keeps its default and is not read.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Query {
     /// The page of the bag.
     pub bag: BagQuery,
     /// The rooms of a batch, each once.
     pub rooms: Vec<i64>,
-    /// The version of the pin that the client shows; 0: it shows none.
+    /// The version of the pin that the client shows; 0: none.
     pub known_pin: i64,
     /// Cards of the preview, 1 to 10.
     pub preview_count: i32,
     /// Highlights of the creator's shop, 0 to 6.
     pub highlight_count: i32,
-    /// Products that banners of vouchers are about; empty: the bag.
+    /// Products for banners about vouchers; empty: the bag.
     pub voucher_products: Vec<i64>,
-    /// What the client shows and wants to keep up to date.
+    /// The content of the client's screen, to be refreshed.
     pub refresh: RefreshQuery,
     /// The surprise set.
     pub surprise_set_id: i64,
-    /// The places in a feed, each with its room.
+    /// The slots in a feed, each with its room.
     pub slots: Vec<(i64, SlotQuery)>,
-    /// The place in a feed that this request is about.
+    /// The slot in a feed that this request is about.
     pub slot: SlotQuery,
 }
 
-/// What a client shows and wants to keep up to date.
+/// The content of a client's screen, to be refreshed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct RefreshQuery {
     /// Products on the screen, in the client's order, each once.
     pub product_ids: Vec<i64>,
     /// Auctions on the screen, in the client's order, each once.
     pub auction_ids: Vec<i64>,
-    /// The version of the bag that the client shows; 0: not known.
+    /// The version of the bag that the client shows; 0: unknown.
     pub known_version: i64,
 }
 
-/// A place in a feed that wants commerce components.
+/// A slot in a feed for commerce components.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SlotQuery {
-    /// Which feed, as `FcpComponentConf` names scenes.
+    /// The feed, by the name of its scene in `FcpComponentConf`.
     pub scene: FastStr,
-    /// Which components, in the words of the feed; empty: what the scene is configured for.
+    /// The requested components, by the feed's keys; empty: those configured for the scene.
     pub component_keys: Vec<FastStr>,
 }
 
-/// Which entries of a bag are asked for.
+/// The requested entries of a bag.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BagQuery {
     /// Entries already consumed.
     pub cursor: i64,
-    /// Entries asked for.
+    /// Number of requested entries.
     pub count: i32,
-    /// Which entries.
+    /// The tab.
     pub tab: BagTab,
-    /// Products that are not shown, though they count.
+    /// Products that are not shown, but counted.
     pub exclude_ids: Vec<i64>,
 }
 
 impl BagQuery {
-    /// Whether this is the first page, which brings what later pages do not.
+    /// Whether this is the first page, which has parts that later pages do not.
     #[must_use]
     pub const fn is_first_page(&self) -> bool {
         self.cursor == 0
@@ -160,7 +160,7 @@ impl Default for BagQuery {
     }
 }
 
-/// A tab of the bag, as it can be asked for.
+/// A tab in a request for the bag.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum BagTab {
     /// All products.

@@ -24,14 +24,14 @@ pub(crate) fn or_default<T: Default + PartialEq>(value: T, default: T) -> T {
     if value == T::default() { default } else { value }
 }
 
-/// Gathers what is wrong with a request.
+/// Collects the faults of a request.
 #[derive(Debug, Default)]
 pub(crate) struct Check {
     faults: Vec<String>,
 }
 
 impl Check {
-    /// Holds `field` to `rule`.
+    /// Checks `field` against `rule`.
     pub(crate) fn that(&mut self, holds: bool, field: &str, rule: &str, found: impl Display) -> &mut Self {
         if !holds {
             self.faults.push(format!("{field} must be {rule}, found {found}"));
@@ -44,8 +44,8 @@ impl Check {
         self.that(room_id > 0, "room.room_id", "above 0", room_id)
     }
 
-    /// A list of ids: each above 0, as many different ones as `allowed`. One that is repeated counts once, where it stands
-    /// first.
+    /// A list of ids: each above 0, the number of different ones in `allowed`. Duplicates count once, at their first
+    /// position.
     pub(crate) fn ids(&mut self, field: &str, ids: &[i64], allowed: RangeInclusive<usize>) -> Vec<i64> {
         let mut seen = HashSet::with_capacity(ids.len());
         let different: Vec<i64> = ids.iter().copied().filter(|id| seen.insert(*id)).collect();
@@ -63,7 +63,7 @@ impl Check {
         self.that(user_id >= 0, "user.user_id", "0 (a guest) or above", user_id)
     }
 
-    /// Nothing, or everything that is wrong.
+    /// Ok, or all faults.
     ///
     /// # Errors
     /// `PARAM_INVALID`.

@@ -16,7 +16,7 @@ impl EngineStates {
     /// # Errors
     /// The name of a metric is invalid.
     pub fn new() -> Result<Self, prometheus::Error> {
-        let about = "Tasks beside which a new version ran, by how the two compared.";
+        let about = "Shadow runs, by the result of the comparison.";
         let shadows = IntCounterVec::new(Opts::new("live_pack_shadows_total", about), &["shadow", "compared"])?;
         Ok(Self { pressures: Pressures::default(), shadows })
     }

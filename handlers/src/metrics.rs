@@ -43,9 +43,10 @@ impl EngineMetrics {
     /// A name is already registered.
     pub(crate) fn new(registry: &Registry, states: Arc<EngineStates>) -> Result<Self, prometheus::Error> {
         registry.register(Box::new(states.shadows.clone()))?;
-        let opts = HistogramOpts::new("live_pack_engine_seconds", "How long an engine took.").buckets(BUCKETS.to_vec());
+        let opts = HistogramOpts::new("live_pack_engine_seconds", "Duration of an engine run in seconds.")
+            .buckets(BUCKETS.to_vec());
         let engine_seconds = HistogramVec::new(opts, &["engine"])?;
-        let opts = Opts::new("live_pack_task_outcomes_total", "Tasks that did not simply end, by how they ended.");
+        let opts = Opts::new("live_pack_task_outcomes_total", "Task runs with another outcome than done, by outcome.");
         let task_outcomes = IntCounterVec::new(opts, &["engine", "task", "outcome"])?;
         registry.register(Box::new(engine_seconds.clone()))?;
         registry.register(Box::new(task_outcomes.clone()))?;
@@ -95,7 +96,7 @@ struct ShedLevels {
 
 impl ShedLevels {
     fn new(states: Arc<EngineStates>) -> Result<Self, prometheus::Error> {
-        let about = "What an engine sheds: 0 nothing, 1 tasks of low importance, 2 of normal importance as well.";
+        let about = "Shed level of an engine: 0 nothing, 1 tasks of low importance, 2 of normal importance as well.";
         let levels = IntGaugeVec::new(Opts::new("live_pack_engine_shed_level", about), &["method", "engine"])?;
         Ok(Self { states, levels })
     }

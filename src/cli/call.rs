@@ -46,7 +46,7 @@ pub struct CallArgs {
     /// The server
     #[command(flatten)]
     pub target: Target,
-    /// How long to wait for a connection, and for the answer
+    /// Time limit for a connection, and for the answer
     #[arg(long, value_name = "DURATION", default_value = "5s")]
     pub timeout: Span,
     /// Print the bag as a table (GetLiveBagData only)

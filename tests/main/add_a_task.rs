@@ -37,7 +37,7 @@ async fn a_loader_is_one_file_and_one_line() {
     assert!(matches!(outcome, Some(Outcome::Done)), "{outcome:?}");
 }
 
-/// A guest in the US who opens the bag of room 1001, as the server would put it to the engines.
+/// A guest in the US opens the bag of room 1001: the request as the server passes it to the engines.
 async fn request() -> (Arc<LiveRequest>, live_pack_commerce::RunningWorld) {
     let settings = WorldSettings { clock: Clock::Frozen(NOW), ..WorldSettings::default() };
     let world = live_pack_commerce::serve(settings).await.unwrap();

@@ -29,7 +29,8 @@ fn modules(folder: &str) -> Vec<String> {
     let text = fs::read_to_string(root().join(folder).join("src/lib.rs")).unwrap();
     let name = |line: &str| Some(line.split_once("mod ")?.1.strip_suffix(';')?.to_owned());
     let declared = text.lines().filter(|line| line.starts_with("mod ") || line.starts_with("pub")).filter_map(name);
-    let mut modules: Vec<_> = declared.filter(|name| !["tests", "testing", "test_util"].contains(&name.as_str())).collect();
+    let mut modules: Vec<_> =
+        declared.filter(|name| !["tests", "testing", "test_util"].contains(&name.as_str())).collect();
     modules.sort();
     modules
 }

@@ -20,7 +20,7 @@ fn blocks(text: &str) -> Vec<(String, String)> {
     found
 }
 
-/// What the line names: a whole file, or its lines from one that begins so to the next that begins so.
+/// The text for such a line: a whole file, or its lines from one with the first prefix to the next with the second.
 fn named(of: &str) -> String {
     let Some((path, range)) = of.split_once(" from `") else { return read(of) };
     let (first, last) = range.trim_end_matches('`').split_once("` to `").unwrap();

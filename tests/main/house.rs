@@ -213,3 +213,81 @@ fn the_service_never_prints_with_a_macro_that_panics_where_nothing_can_be_writte
         assert!(tests || !prints, "{shown}: say it with cli::print or cli::complain");
     }
 }
+
+/// A doc comment names its subject; it does not open with one of these.
+const QUESTION_WORDS: [&str; 8] = ["who", "what", "how", "why", "where", "which", "whom", "whose"];
+
+/// Maximum share of doc comments that open with a question word, in percent.
+const MOST_QUESTIONS: usize = 2;
+
+/// Words for persons, which comments often use for things.
+const PERSONS: [&str; 3] = ["who", "whom", "whoever"];
+
+/// Maximum number of [`PERSONS`] in all comments.
+const MOST_PERSONS: usize = 40;
+
+/// The text of a doc comment in this line.
+fn doc_text(line: &str) -> Option<&str> {
+    let line = line.trim_start();
+    line.strip_prefix("///").or_else(|| line.strip_prefix("//!"))
+}
+
+/// The first lines of all doc comments.
+fn openings(text: &str) -> impl Iterator<Item = &str> {
+    let docs: Vec<_> = text.lines().map(doc_text).collect();
+    let follows = |index: usize| index > 0 && docs.get(index - 1).is_some_and(Option::is_some);
+    let first: Vec<_> =
+        docs.iter().enumerate().filter(|(index, _)| !follows(*index)).filter_map(|(_, doc)| *doc).collect();
+    first.into_iter()
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|sign: char| !sign.is_alphanumeric() && sign != '_')
+}
+
+fn is_among(word: &str, list: &[&str]) -> bool {
+    list.iter().any(|known| known.eq_ignore_ascii_case(word))
+}
+
+fn opens_with_a_question(opening: &str) -> bool {
+    words(opening.trim_start()).next().is_some_and(|word| is_among(word, &QUESTION_WORDS))
+}
+
+fn persons(text: &str) -> usize {
+    let comments = text.lines().filter_map(|line| line.split_once("//")).map(|(_, comment)| comment);
+    comments.flat_map(words).filter(|word| is_among(word, &PERSONS)).count()
+}
+
+/// The ten files with the largest counts.
+fn worst(counts: &BTreeMap<String, usize>) -> String {
+    let mut counts: Vec<_> = counts.iter().filter(|(_, count)| **count > 0).collect();
+    counts.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
+    counts.iter().take(10).map(|(file, count)| format!("\n  {count} in {file}")).collect()
+}
+
+#[test]
+fn comments_are_in_plain_english() {
+    let (mut all, mut questions, mut who) = (0, BTreeMap::new(), BTreeMap::new());
+    for path in rust_files() {
+        let text = fs::read_to_string(&path).unwrap();
+        let openings: Vec<_> = openings(&text).collect();
+        all += openings.len();
+        questions.insert(shown(&path), openings.into_iter().filter(|opening| opens_with_a_question(opening)).count());
+        who.insert(shown(&path), persons(&text));
+    }
+    let (asked, named): (usize, usize) = (questions.values().sum(), who.values().sum());
+    assert!(
+        asked * 100 <= all * MOST_QUESTIONS,
+        "{asked} of {all} doc comments open with a question word; at most {MOST_QUESTIONS} % may: {}",
+        worst(&questions)
+    );
+    assert!(named <= MOST_PERSONS, "comments say {PERSONS:?} {named} times; at most {MOST_PERSONS}: {}", worst(&who));
+}
+
+#[test]
+fn questions_and_persons_are_found_in_comments_only() {
+    let text = "//! Which one.\n//! Who else.\n\n/// The caller.\n/// Who it is.\nlet who = 1; // whoever comes\n    /// Whose.\n/// Whosever.";
+    assert_eq!(openings(text).collect::<Vec<_>>(), [" Which one.", " The caller.", " Whose."]);
+    assert_eq!(openings(text).filter(|opening| opens_with_a_question(opening)).count(), 2);
+    assert_eq!(persons(text), 3);
+}

@@ -1,15 +1,15 @@
-//! How often the room was liked.
+//! Number of likes of the room.
 
 use live_pack_dal::Lookup;
 use live_pack_engine::{Context, Stage, Task, TaskResult};
 
 use crate::scene::{Ask as _, BagScene};
 
-/// Likes since the room went on air; `None`: nobody could say.
+/// Likes since the room went on air; `None`: unknown.
 #[derive(Debug)]
 pub struct LikeCount(pub Option<i64>);
 
-/// Asks D11 `MGetRoomStats`.
+/// Calls D11 `MGetRoomStats`.
 #[derive(Debug)]
 pub struct LikeCountLoader;
 

@@ -15,10 +15,10 @@ use crate::{
 
 /// The table next to the rules for requests.
 const RULES: &str = include_str!("../../handlers/src/check.rs");
-/// Where the developers of clients read it.
+/// The guide for client developers.
 const GUIDE: &str = include_str!("../../docs/clients.md");
 
-/// What a client writes for a field that it did not set.
+/// The bytes of a client for a field that it did not set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fill {
     /// Nothing; mandatory fields only.

@@ -1,9 +1,10 @@
-//! What the engine costs beside code written by hand and beside other crates:
-//! `cargo bench -p live-pack-engine --bench engine_overhead`, or `make bench`. The last result is in `engine/README.md`.
+//! Cost of the engine beside handwritten code and other crates: `cargo bench -p live-pack-engine --bench
+//! engine_overhead`, or `make bench`. The last result is in `engine/README.md`.
 //!
-//! Ratios come from one run: contestants take turns, batch by batch, so that whatever else the machine does hits all of
-//! them, and the median batch of each is compared. Requests are measured where they are served, on a worker thread of a
-//! runtime of two, with the allocator that the server has. An argument narrows the run to the parts whose name contains it: `-- features`.
+//! Ratios come from one run: contestants take turns, batch by batch, so that disturbances affect all of them, and the
+//! median batch of each is compared. Requests are measured where they are served, on a worker thread of a runtime of
+//! two, with the allocator that the server has. An argument narrows the run to the parts whose name contains it: `--
+//! features`.
 
 #![allow(
     clippy::disallowed_methods,
@@ -32,7 +33,7 @@ use tokio::runtime::Runtime;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// By shape: each contestant's time a request, and beside it the ratio to the first, which is a `JoinSet`.
+/// By shape: each contestant's time per request, and its ratio to the first, which is a `JoinSet`.
 fn shapes_beside_others(runtime: &Runtime, body: Body) {
     println!("\n## {body:?}: microseconds a request, and the ratio to `JoinSet`\n");
     let names = ["JoinSet", "join_all", "engine", "dagx", "dagrs", "async_dag"];

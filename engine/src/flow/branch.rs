@@ -25,13 +25,13 @@ pub trait Branch<K: Business>: Send + Sync + 'static {
     type Value: Send;
     /// The error it fails with.
     type Error: std::fmt::Display + Send;
-    /// The outcome as the merge sees it.
+    /// The outcome, in the form for the merge.
     type Seen: Send;
 
     /// Whether [`Self::fatal`] has an error of the flow, so that configuration may make the branch strong.
     const MAY_BE_STRONG: bool;
 
-    /// Makes the branch's own context of the flow's, and with it its work.
+    /// Derives the branch's own context from the flow's, and returns its work.
     fn begin(&self, cx: &K::Context<'_>) -> Self::Work;
 
     /// The outcome as the merge sees it; `None` where the flow would have ended. What the branch has to do without may be
@@ -61,7 +61,7 @@ impl<F, Fut, V> std::fmt::Debug for Closure<F, Fut, V> {
     }
 }
 
-/// A branch without which the flow ends. `J` is how its fork joins.
+/// A branch whose failure ends the flow. `J` is the join of its fork.
 #[derive(Debug)]
 pub struct Strong<J>(PhantomData<fn() -> J>);
 
@@ -69,21 +69,21 @@ pub struct Strong<J>(PhantomData<fn() -> J>);
 #[derive(Debug)]
 pub struct Weak;
 
-/// How the merge sees a closure that leaves a `T` or fails with an `X`.
+/// The form in which the merge sees a closure that returns a `T` or fails with an `X`.
 pub trait View<K: Business, T, X>: 'static {
-    /// The outcome as the merge sees it.
+    /// The outcome, in the form for the merge.
     type Seen: Send;
     /// Whether a failure is one of the flow.
     const MAY_BE_STRONG: bool;
 
-    /// The outcome as the merge sees it; `None` where the flow would have ended.
+    /// The outcome, in the form for the merge; `None` if the flow would have ended.
     fn seen(outcome: BranchOutcome<T, X>) -> Option<Self::Seen>;
 
     /// The error of the flow.
     fn fatal(error: X) -> Option<K::Error>;
 }
 
-/// Nobody is cancelled, so what a strong branch left is there.
+/// No branch is cancelled, so the value of a strong branch is always there.
 impl<K: Business, T: Send, X: Into<K::Error>> View<K, T, X> for Strong<All> {
     type Seen = T;
     const MAY_BE_STRONG: bool = true;
@@ -191,7 +191,7 @@ pub(super) struct Live<'p, K: Business, B: Branch<K>> {
 }
 
 impl<K: Business, B: Branch<K>> Live<'_, K, B> {
-    /// The outcome as the merge sees it; `None`, too, if making that of it panics.
+    /// The outcome, in the form for the merge; `None` also if creating it panics.
     pub(super) fn seen(&mut self, cx: &mut K::Context<'_>) -> Option<B::Seen> {
         let outcome = self.outcome.take()?;
         catch(self.name, || B::seen(self.name, outcome, cx)).ok().flatten()

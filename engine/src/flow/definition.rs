@@ -174,7 +174,7 @@ impl<K: Business> FlowDefinition<K> {
     fn check_forks(&self, faults: &mut Vec<Fault>) {
         for step in &self.shape.steps {
             let Kind::Fork { join, branches } = &step.kind else { continue };
-            // of a number that is only known at run time, a quorum that is too large is never met
+            // with a number known only at run time, a quorum that is too large is never met
             let most = if step.each() { usize::MAX } else { branches.len() };
             if let Join::Quorum(wanted) = *join
                 && !(1..=most).contains(&wanted)

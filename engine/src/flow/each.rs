@@ -1,4 +1,4 @@
-//! Branches of one kind, of which the number is only known at run time.
+//! Branches of one kind, the number of which is known only at run time.
 
 use std::{future::Future, marker::PhantomData, pin::Pin, sync::Arc};
 
@@ -30,9 +30,9 @@ impl<F, Fut, V> std::fmt::Debug for Each<F, Fut, V> {
 pub enum BegunEach<Fut> {
     /// These, each with its label.
     Some(Vec<(Arc<str>, Fut)>),
-    /// None: they are switched off.
+    /// None: the branches are switched off.
     SwitchedOff,
-    /// None: making them panicked.
+    /// None: creating the branches panicked.
     Panicked,
 }
 

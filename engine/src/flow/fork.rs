@@ -68,9 +68,9 @@ impl<K: Business, J> Fork<K, (), J> {
 }
 
 impl<K: Business, J> Fork<K, (), J> {
-    /// Branches of which the number is only known at run time: one for each element that `make` returns, with a label that
-    /// tells them apart in the record. Their failures are left to the merge, which sees each in the order of `make`. A
-    /// fork of these has no others.
+    /// Branches, the number of which is known only at run time: one for each element that `make` returns, with a label
+    /// for the record. Their failures are left to the merge, which gets them in the order of `make`. A fork of these
+    /// has no other branches.
     ///
     /// ```
     /// # use std::sync::Arc;
@@ -149,7 +149,7 @@ impl<K: Business, Bs, J> Fork<K, Bs, J> {
         self.push(shape(name, Strength::Weak, false), Closure::new(begin))
     }
 
-    /// Adds a branch of a type of its own: an engine, another flow.
+    /// Adds a branch with its own type: an engine, another flow.
     #[must_use]
     pub fn branch<B>(self, name: &'static str, strength: Strength, branch: B) -> Fork<K, Bs::Out, J>
     where

@@ -12,7 +12,7 @@ pub(super) struct Line {
     pub(super) place: usize,
     /// Its index in the fork, for a branch.
     pub(super) branch: Option<usize>,
-    /// Tells branches apart of which the number is only known at run time.
+    /// Distinguishes branches, the number of which is known only at run time.
     pub(super) label: Option<Arc<str>>,
     pub(super) round: u32,
     pub(super) start: u64,

@@ -50,7 +50,7 @@ pub struct Jump {
 #[derive(Debug, Clone)]
 pub(super) struct BranchShape {
     pub(super) name: &'static str,
-    /// As it was added, or as configuration has it.
+    /// The added value, or the configured one.
     pub(super) strength: Strength,
     /// Whether its failure can be one of the flow.
     pub(super) may_be_strong: bool,
@@ -58,13 +58,13 @@ pub(super) struct BranchShape {
     pub(super) timeout: Option<Duration>,
     /// Whether it has a condition.
     pub(super) conditional: bool,
-    /// Whether it stands for several, of which the number is known at run time.
+    /// Whether it stands for several branches, the number of which is known only at run time.
     pub(super) each: bool,
     pub(super) origins: Origins,
 }
 
 impl BranchShape {
-    /// Takes what configuration says; the faults.
+    /// Applies the configuration; returns the faults.
     pub(super) fn configure(&mut self, said: &BranchConf) -> Vec<&'static str> {
         let mut faults = Vec::new();
         match (said.strength, self.strength) {
@@ -95,7 +95,7 @@ pub struct BranchConf {
     pub enabled: Option<bool>,
     /// Makes a weak branch strong. A branch that was added as strong stays it.
     pub strength: Option<Strength>,
-    /// Where these values come from, by the name of the field.
+    /// Origins of these values, by the name of the field.
     pub origins: Origins,
 }
 

@@ -1,4 +1,4 @@
-//! From a definition and its configuration to a plan, or to the list of all that is wrong.
+//! Compiles a definition and its configuration into a plan, or reports all faults.
 
 mod check;
 mod owners;
@@ -118,7 +118,7 @@ impl<'a, S: Scene> Compiler<'a, S> {
         self.conf.tasks.get(name).and_then(|task| task.enabled).unwrap_or(true)
     }
 
-    /// Whether some get it and some do not.
+    /// Whether only some requests get it.
     fn rolled_out(&self, name: &str) -> bool {
         let rollout = self.conf.tasks.get(name).and_then(|task| task.rollout.as_ref());
         rollout.is_some_and(|rollout| !rollout.is_everybody())
@@ -218,7 +218,7 @@ impl<'a, S: Scene> Compiler<'a, S> {
         })
     }
 
-    /// The writers of what a reader declares, in that order.
+    /// The writers of a reader's declared data, in that order.
     fn inputs(&self, reads: &Reads) -> Vec<Option<NodeId>> {
         reads.data.iter().map(|read| self.writers.get(&read.datum).copied()).collect()
     }
@@ -246,7 +246,8 @@ impl<'a, S: Scene> Compiler<'a, S> {
         resolved
     }
 
-    /// Staged mode: a gate before each stage waits for all of the stage before it, but for those told to join later.
+    /// Staged mode: a gate before each stage waits for all of the stage before it, except the tasks configured to join
+    /// later.
     fn add_gates(&self, nodes: &mut [Node<S>], gate: impl Fn(Stage) -> NodeId, list: Option<(NodeId, NodeId)>) {
         let mut edges = Vec::new();
         for (index, entry) in self.entries.iter().enumerate() {
@@ -303,7 +304,7 @@ fn special<S: Scene>(
     }
 }
 
-/// Loaders that work on the page, by themselves or by what they read.
+/// Marks loaders that work on the page, directly or indirectly.
 fn mark_skipped_when_empty<S: Scene>(nodes: &mut [Node<S>], fold: Option<NodeId>) {
     let mut next: Vec<NodeId> = fold.into_iter().collect();
     while let Some(before) = next.pop() {
@@ -317,7 +318,7 @@ fn mark_skipped_when_empty<S: Scene>(nodes: &mut [Node<S>], fold: Option<NodeId>
     }
 }
 
-/// Who would not run without each task that can be shed, at whatever remove.
+/// Finds the transitive dependents through `need` edges of each task that can be shed.
 fn mark_needed_by<S: Scene>(nodes: &mut [Node<S>], answer: NodeId) {
     for index in 0..nodes.len() {
         let mut needed_by = vec![NodeId::new(index)];

@@ -1,4 +1,4 @@
-//! The effective plan, for people and for programs: what runs, after whom, and why.
+//! The effective plan, for people and for programs: the tasks, their order, and the reasons.
 
 use std::fmt::Write as _;
 
@@ -8,7 +8,7 @@ use super::{AnyPlan, Cause, Kind};
 use crate::{Importance, Scene, Shedding, Stage, Strength, by_node::NodeId, conf::Origins};
 
 impl<S: Scene> AnyPlan<S> {
-    /// The effective plan as text: by stage each task with its switches, its limits and what it waits for.
+    /// The effective plan as text: by stage each task with its switches, its limits and its dependencies.
     #[must_use]
     pub fn explain(&self) -> String {
         let mut text = String::new();
@@ -55,8 +55,7 @@ impl<S: Scene> AnyPlan<S> {
         text
     }
 
-    /// The effective plan as JSON. Each value that configuration may set says where it comes from; `default` where
-    /// nobody said.
+    /// The effective plan as JSON. Each configurable value has its origin; `default` if it is not set.
     #[must_use]
     pub fn explain_json(&self) -> Value {
         let value = |origins: &Origins, field: &str, value: Value| json!({ "value": value, "from": origins.get(field).map_or("default", String::as_str) });
@@ -111,7 +110,7 @@ impl<S: Scene> AnyPlan<S> {
         })
     }
 
-    /// The effective plan as a picture for Mermaid; a dashed arrow is read where it is there, a full one is needed.
+    /// The effective plan as a picture for Mermaid; a dashed arrow is an optional read, a solid one a need.
     #[must_use]
     pub fn explain_mermaid(&self) -> String {
         self.picture(|id| self.note(id)).to_mermaid()
@@ -123,7 +122,7 @@ impl<S: Scene> AnyPlan<S> {
         self.picture(|id| self.note(id)).to_dot(self.engine)
     }
 
-    /// What registration and configuration say of a task, where it differs from the default: the field, and how it reads.
+    /// Registered and configured values of a task that differ from the default: the field and its text.
     fn configured(&self, id: NodeId, node: &super::Node<S>) -> Vec<(&'static str, String)> {
         let sheds = self.shedding.is_some() && node.needed_by.is_some() && node.importance != Importance::Normal;
         let registered = node.registered.name();
@@ -167,7 +166,7 @@ impl<S: Scene> AnyPlan<S> {
     }
 }
 
-/// Where a value comes from, behind it.
+/// The origin of a value, as a suffix.
 fn from(origins: &Origins, field: &str) -> String {
     origins.get(field).map(|origin| format!(", {origin}")).unwrap_or_default()
 }

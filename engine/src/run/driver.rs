@@ -1,8 +1,8 @@
-//! The driver: lets tasks go as their turn comes, takes what they ended with, and watches the clock.
+//! The driver: starts tasks in their turn, takes their results, and watches the clock.
 //!
-//! One driver an engine owns all bookkeeping, so nothing of it is atomic. A task is polled once in place; most answer
-//! at once, because what they ask for is at hand. Of those that wait, one stays in place and the others move to tokio
-//! tasks of their own, which leave their result in the [`Inbox`].
+//! One driver per engine owns all bookkeeping, so none of it is atomic. A task is polled once in place; most end at
+//! once, because their data are cached. Of those that wait, one stays in place and the others are spawned as tokio
+//! tasks, which put their results into the [`Inbox`].
 
 mod clock;
 mod end;
@@ -41,13 +41,13 @@ struct Waiting<S: Scene> {
     future: BodyFuture<S>,
 }
 
-/// A task that has a tokio task of its own.
+/// A spawned task.
 struct Running {
     node: NodeId,
     handle: JoinHandle<()>,
 }
 
-/// What the first poll of a task gave.
+/// The result of a task's first poll.
 enum First<S: Scene> {
     Ended(BodyResult<S>),
     Pending(BodyFuture<S>),
@@ -67,25 +67,25 @@ pub(super) struct Driver<'p, S: Scene> {
     ready: Vec<NodeId>,
     in_place: Option<Waiting<S>>,
     parked: Vec<Waiting<S>>,
-    /// Those that have a tokio task of their own; a handle is gone once its task has left its result.
+    /// The spawned tasks; a handle is `None` once its task has delivered its result.
     running: Vec<Option<Running>>,
-    /// Those that wait and have a deadline of their own, the earliest on top. What has ended meanwhile is passed over.
+    /// Waiting tasks with their own deadlines, the earliest on top. Ended ones are skipped.
     deadlines: BinaryHeap<Reverse<(Instant, NodeId)>>,
     inbox: Option<Arc<Inbox<S>>>,
-    /// What was taken from the inbox; empty but while it is worked off.
+    /// Results taken from the inbox; empty except while they are processed.
     ended: Vec<Ended<S>>,
     armed: Option<Instant>,
     cut: bool,
-    /// The list is made.
+    /// Whether the list is made.
     folded: bool,
-    /// It is empty, and what works on it is skipped.
+    /// Whether it is empty, so that the tasks that work on it are skipped.
     empty: bool,
     /// Weak tasks that are less important than this are shed.
     shed_below: Importance,
-    /// Who ended the engine on purpose.
+    /// The task that ended the engine on purpose.
     stopped_by: Option<&'static str>,
     answer: Option<Datum>,
-    /// Data that wait for the one reader that takes them by value.
+    /// Data waiting for their only reader, which takes them by value.
     handed: Vec<(NodeId, Datum)>,
     error: Option<EngineErrorOf<S>>,
     records: ByNode<Raw<S::Error>>,
@@ -111,7 +111,7 @@ impl<'p, S: Scene> Driver<'p, S> {
             deadlines: BinaryHeap::new(),
             inbox: None,
             ended: Vec::new(),
-            // the timer is made with this deadline
+            // the timer is created with this deadline
             armed: Some(cut_at),
             cut: false,
             folded: false,
@@ -126,7 +126,7 @@ impl<'p, S: Scene> Driver<'p, S> {
         }
     }
 
-    /// What the tasks of this run share.
+    /// The shared state of the tasks of this run.
     pub(super) const fn shared(&self) -> &Arc<Shared<S>> {
         &self.cx.shared
     }
@@ -166,10 +166,10 @@ impl<'p, S: Scene> Driver<'p, S> {
         &self.plan.nodes[id]
     }
 
-    /// Starts all that is ready, and what that makes ready. Of the tasks that wait, one stays in place.
+    /// Starts all ready tasks, and those that become ready by it. Of the tasks that wait, one stays in place.
     fn let_go(&mut self, waker: &mut TaskContext<'_>) {
         while let Some(id) = self.ready.pop() {
-            // tasks that keep the thread may use up the time without anybody looking at the clock
+            // tasks that keep the thread may use up the time without a look at the clock
             if !self.cut && self.now >= self.cut_at {
                 self.cut_off();
             }
@@ -185,7 +185,7 @@ impl<'p, S: Scene> Driver<'p, S> {
             self.in_place = self.parked.pop();
         }
         if !self.parked.is_empty() {
-            // a span that nobody records is not worth its place in every task
+            // a disabled span is not worth its room in every task
             let span = Some(tracing::Span::current()).filter(|span| !span.is_disabled());
             self.running.reserve(self.parked.len());
             while let Some(waiting) = self.parked.pop() {
@@ -268,7 +268,7 @@ impl<'p, S: Scene> Driver<'p, S> {
         (self.shed_below > Importance::Low && self.is_shed(id)).then_some(SkipReason::Shed)
     }
 
-    /// Whether it is among the least important, and neither it nor anything that needs it is strong.
+    /// Whether it is among the least important tasks, and neither it nor a dependent is strong.
     fn is_shed(&mut self, id: NodeId) -> bool {
         let node = self.node(id);
         let Some(needed_by) = node.needed_by.as_ref().filter(|_| node.importance < self.shed_below) else {
@@ -279,7 +279,7 @@ impl<'p, S: Scene> Driver<'p, S> {
         is_shed
     }
 
-    /// The first datum that `node` needs and that is not there; a failed one before a skipped one.
+    /// The first missing datum that `node` needs; a failed one before a skipped one.
     fn missing(&self, node: &Node<S>) -> Option<(&'static str, &Slot)> {
         let mut skipped = None;
         for read in node.reads.iter().filter(|read| read.mode.is_needed()) {
@@ -315,7 +315,7 @@ impl<'p, S: Scene> Driver<'p, S> {
         inbox.take(waker.waker(), &mut taken);
         let any = !taken.is_empty();
         for ended in taken.drain(..) {
-            // a task that was given up in the same moment has its outcome already
+            // a task that was given up at the same moment has its outcome already
             if self.records[ended.node].outcome.is_none() && self.error.is_none() {
                 let index = self.records[ended.node].running;
                 if let Some(running) = self.running.get_mut(index) {
@@ -328,10 +328,10 @@ impl<'p, S: Scene> Driver<'p, S> {
         any
     }
 
-    /// Asks to be woken when enough has ended to let another task go, or when all has.
+    /// Requests to be woken when enough tasks have ended to start another one, or when all have.
     fn sleep(&self) {
         let Some(inbox) = &self.inbox else { return };
-        // what was given up is still held, but leaves nothing
+        // tasks that were given up are still held, but deliver nothing
         let live = || self.running.iter().flatten().filter(|running| self.records[running.node].outcome.is_none());
         let next =
             live().flat_map(|running| &self.node(running.node).successors).map(|&next| self.records[next].waiting);

@@ -1,4 +1,4 @@
-//! Where spawned tasks leave what they ended with.
+//! The inbox for results of spawned tasks.
 
 use std::{
     pin::Pin,
@@ -16,14 +16,14 @@ use crate::{
     catch::{Caught, catch},
 };
 
-/// What a spawned task ended with, and when.
+/// The result of a spawned task, and its time.
 pub(super) struct Ended<S: Scene> {
     pub(super) node: NodeId,
     pub(super) result: Result<BodyResult<S>, Caught>,
     pub(super) at: Instant,
 }
 
-/// One an engine that spawned anything.
+/// One per engine that spawned anything.
 pub(super) struct Inbox<S: Scene> {
     // std mutex: held for a push or a swap, never across an await
     left: Mutex<Left<S>>,
@@ -32,7 +32,7 @@ pub(super) struct Inbox<S: Scene> {
 
 struct Left<S: Scene> {
     ended: Vec<Ended<S>>,
-    /// How many must have ended before the driver has anything to do. A failure always wakes it.
+    /// Number of ended tasks for which the driver is woken. A failure always wakes it.
     wake_at: usize,
 }
 
@@ -41,8 +41,8 @@ impl<S: Scene> Inbox<S> {
         Self { left: Mutex::new(Left { ended: Vec::with_capacity(count), wake_at: 1 }), driver: AtomicWaker::new() }
     }
 
-    /// Moves everything that has ended since the last call into `ended`, which is empty and is used again and again.
-    /// The waker is taken first, so that nothing falls between.
+    /// Moves everything that has ended since the last call into `ended`, which is empty and is reused. The waker is
+    /// registered first, so that nothing is missed.
     pub(super) fn take(&self, driver: &Waker, ended: &mut Vec<Ended<S>>) {
         self.driver.register(driver);
         let mut left = self.lock();
@@ -50,9 +50,9 @@ impl<S: Scene> Inbox<S> {
         std::mem::swap(&mut left.ended, ended);
     }
 
-    /// The driver goes to sleep until `count` tasks have ended: until the last of a stage, not after each.
+    /// The driver sleeps until `count` tasks have ended: until the last of a stage, not after each.
     pub(super) fn sleep_until(&self, count: usize) {
-        // whoever ended since `take` has woken the driver
+        // a task that ended since `take` has woken the driver
         self.lock().wake_at = count;
     }
 
@@ -72,11 +72,11 @@ impl<S: Scene> Inbox<S> {
     }
 }
 
-/// A task's future on its own tokio task. Leaves what it ended with, wakes the driver if it waits for that.
+/// A task's future on its own tokio task. Delivers its result, and wakes the driver if it waits for that.
 pub(super) struct Spawned<S: Scene> {
     pub(super) node: NodeId,
     task: &'static str,
-    /// Gone before the result is left, so that nothing of the task lives on in an engine that has ended.
+    /// Dropped before the result is delivered, so that nothing of the task outlives the engine.
     work: Option<BodyFuture<S>>,
     pub(super) inbox: Arc<Inbox<S>>,
 }
@@ -98,7 +98,7 @@ impl<S: Scene> Future for Spawned<S> {
             Ok(Poll::Ready(result)) => Ok(result),
             Err(Caught) => Err(Caught),
         };
-        // what a future drops with it may panic, too; that is logged and no more
+        // a panic in the future's drop is logged and goes no further
         let _ = catch(task, || self.work = None);
         self.inbox.leave(Ended { node: self.node, result, at: Instant::now() });
         Poll::Ready(())

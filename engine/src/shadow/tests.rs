@@ -1,4 +1,4 @@
-//! Shadows, on paused time: compared and counted, read by nobody, waited for by nobody.
+//! Shadows, on paused time: compared and counted, never read and never awaited.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
@@ -41,7 +41,8 @@ fn percent(percent: f64) -> PlanConf {
     PlanConf { tasks: [("NewLoader".to_owned(), conf)].into(), ..PlanConf::default() }
 }
 
-/// Runs the engine once, drains the queue, and tells how the shadow compared; the answer was never delayed.
+/// Runs the engine once, drains the queue, and returns the result of the shadow; checks that the answer was not
+/// delayed.
 async fn shadowed(definition: &Definition<Tiny, Answer>, conf: &PlanConf) -> ShadowCounts {
     let (queue, start) = (queue(8), Instant::now());
     let finished = Engine::new(&plan(definition, conf), Arc::default()).shadows_on(&queue).run().await;
@@ -72,7 +73,7 @@ async fn a_shadow_is_compared_and_its_end_counted_whatever_it_is() {
     assert_eq!(shadowed(&comparer_panics, &percent(100.0)).await, ShadowCounts { failed: 1, ..none });
 }
 
-/// A new version as it is written, which reads what the old one left.
+/// A new version that reads the datum of the old one.
 struct NewLoader;
 
 impl Task<Tiny> for NewLoader {

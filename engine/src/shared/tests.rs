@@ -1,4 +1,4 @@
-//! Shared once: joined, failed together, and safe against the cancellation of the one who asked first.
+//! Shared once: joined, failed together, and safe against the cancellation of the first caller.
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
@@ -18,7 +18,7 @@ const fn ms(ms: u64) -> Duration {
     Duration::from_millis(ms)
 }
 
-/// Counts how often it is asked; takes 20 ms.
+/// Counts its fetches; takes 20 ms.
 #[derive(Clone, Default)]
 struct Source(Arc<AtomicUsize>);
 

@@ -1,4 +1,4 @@
-//! Fake tasks: what to leave, after how long, in a line.
+//! Fake tasks: a value and a delay, in one line.
 
 use std::{any::TypeId, marker::PhantomData, ops::Deref, sync::Arc, time::Duration};
 
@@ -74,7 +74,7 @@ enum End<S: Scene, T> {
     Skip(&'static str),
 }
 
-/// A task that does as the test says and leaves a `T`. Weak, and a converter, unless told otherwise.
+/// A task that behaves as the test sets and returns a `T`. Weak, and a converter, unless set otherwise.
 pub struct Fake<S: Scene, T> {
     name: &'static str,
     stage: Stage,
@@ -93,7 +93,7 @@ impl<S: Scene, T> std::fmt::Debug for Fake<S, T> {
 }
 
 impl<S: Scene, T: Send + Sync + 'static> Fake<S, T> {
-    /// Leaves what `work` returns.
+    /// Returns the result of `work`.
     pub fn new(
         name: &'static str,
         work: impl Fn(&FakeInputs<'_, S>) -> TaskResult<S, T> + Send + Sync + 'static,
@@ -101,7 +101,7 @@ impl<S: Scene, T: Send + Sync + 'static> Fake<S, T> {
         Self::ending(name, End::Work(Arc::new(work)))
     }
 
-    /// Leaves `value`.
+    /// Returns `value`.
     pub fn value(name: &'static str, value: T) -> Self
     where
         T: Clone,
@@ -131,7 +131,7 @@ impl<S: Scene, T: Send + Sync + 'static> Fake<S, T> {
         Self::ending(name, End::Hang)
     }
 
-    /// Sees no need to run.
+    /// Has nothing to do.
     #[must_use]
     pub const fn skip(name: &'static str, why: &'static str) -> Self {
         Self::ending(name, End::Skip(why))
@@ -143,14 +143,14 @@ impl<S: Scene, T: Send + Sync + 'static> Fake<S, T> {
         Self { name, stage, strength, importance, reads, delay: None, end, recorder: None }
     }
 
-    /// Where it stands.
+    /// Its stage.
     #[must_use]
     pub const fn stage(mut self, stage: Stage) -> Self {
         self.stage = stage;
         self
     }
 
-    /// The engine cannot do without it.
+    /// Makes it strong.
     #[must_use]
     pub const fn strong(mut self) -> Self {
         self.strength = Strength::Strong;
@@ -164,7 +164,7 @@ impl<S: Scene, T: Send + Sync + 'static> Fake<S, T> {
         self
     }
 
-    /// Waits for so long before it does anything else; without it, it never waits.
+    /// Waits this long before it does anything else; without it, it never waits.
     #[must_use]
     pub const fn after(mut self, delay: Duration) -> Self {
         self.delay = Some(delay);
@@ -201,14 +201,14 @@ impl<S: Scene, T: Send + Sync + 'static> Fake<S, T> {
         self
     }
 
-    /// Reads all that `reads` says, instead of what was said before: for tests that build graphs from numbers.
+    /// Replaces its reads: for tests that build graphs from numbers.
     #[cfg(test)]
     pub(crate) fn reads(mut self, reads: Reads) -> Self {
         self.reads = reads;
         self
     }
 
-    /// Tells `recorder` of its life.
+    /// Reports its life to `recorder`.
     #[must_use]
     pub fn on(mut self, recorder: &Recorder) -> Self {
         self.recorder = Some(recorder.clone());
@@ -239,13 +239,13 @@ impl<S: Scene, Kind, How, T: Register<S, Kind, How>> Register<S, Kind, how::Chan
 }
 
 impl<S: Scene, A> Definition<S, A> {
-    /// Adds a fake task that leaves a `T`.
+    /// Adds a fake task that returns a `T`.
     #[must_use]
     pub fn fake<T: Send + Sync + 'static>(self, fake: Fake<S, T>) -> Self {
         self.fake_as(fake, TypeId::of::<T>(), short_name::<T>())
     }
 
-    /// Adds a fake task whose datum goes by another type: for tests that build graphs from numbers.
+    /// Adds a fake task whose datum has another type: for tests that build graphs from numbers.
     pub(crate) fn fake_as<T: Send + Sync + 'static>(self, fake: Fake<S, T>, datum: TypeId, name: &'static str) -> Self {
         let (stage, reads, strength, importance) =
             (fake.stage, fake.reads.clone(), StrengthRule::Always(fake.strength), fake.importance);
@@ -255,7 +255,7 @@ impl<S: Scene, A> Definition<S, A> {
 }
 
 impl<S: Scene, A> Definition<S, A> {
-    /// Adds a fake shadow of the task that leaves `O`, compared by `equal`.
+    /// Adds a fake shadow of the task that returns `O`, compared by `equal`.
     #[must_use]
     pub fn fake_shadow<T, O, C>(mut self, fake: Fake<S, T>, equal: C) -> Self
     where
@@ -326,7 +326,7 @@ impl<S: Scene, T: Send + Sync + 'static> Body<S> for FakeBody<S, T> {
 type ErasedWork<S> = Box<dyn Fn(&FakeInputs<'_, S>) -> BodyResult<S> + Send + Sync>;
 
 impl<S: Scene, T: Send + Sync + 'static> FakeBody<S, T> {
-    /// What it does after its delay; `None`: it hangs.
+    /// Its work after the delay; `None`: it hangs.
     #[expect(clippy::panic, reason = "test kit: the panic is what the test asks for")]
     fn work(&self) -> Option<ErasedWork<S>> {
         match &self.0.end {

@@ -1,4 +1,4 @@
-//! Auctions as they are answered, wherever they stand: in the bag, on a refreshed screen, in a feed, as a surprise set.
+//! Auctions in answers: in the bag, on a refreshed screen, in a feed, as a surprise set.
 
 use std::collections::BTreeMap;
 
@@ -36,12 +36,12 @@ pub struct AuctionInputs<'a> {
     bidder: Maybe<'a, Bidder>,
 }
 
-/// What all auctions of a room are drawn from.
+/// The data behind all auction cards of a room.
 pub(super) struct AuctionDrawing<'a> {
     request: &'a LiveRequest,
     room: &'a Room,
     creator: &'a CreatorInfo,
-    /// Who would bid; `None`: a guest, or it could not be had.
+    /// The viewer as a bidder; `None`: a guest, or not available.
     pub(super) bidder: Option<&'a BidderState>,
     numbers: Option<NumberFormat>,
 }
@@ -78,8 +78,8 @@ impl<'a> AuctionDrawing<'a> {
         auction.surprise_set_id.map(label).into_iter().collect()
     }
 
-    /// BID, or the reason against it. A button that does not work leads to where the reason can be removed: to the details
-    /// that a bidder must complete. The winner of an auction that is not paid yet is led to the payment.
+    /// BID, or the reason against it. A disabled button leads to the place where the viewer can remove the reason: the
+    /// details that a bidder must complete. The winner of an unpaid auction is led to the payment.
     pub(super) fn button(&self, auction: &Auction) -> Button {
         let viewer = &self.request.viewer;
         let min_app_version = auction.min_app_version.max(self.request.conf.auction.min_app_version);
@@ -122,7 +122,7 @@ impl<'a> AuctionDrawing<'a> {
         }
     }
 
-    /// Where the auction stands, in the currency of the room where it is sold in that.
+    /// The state of the auction, with amounts if it is sold in the currency of the room.
     pub(super) fn info(&self, auction: &Auction) -> AuctionInfo {
         let numbers = self.numbers(auction);
         let plain = |amount: Decimal| {
@@ -149,7 +149,7 @@ impl<'a> AuctionDrawing<'a> {
         }
     }
 
-    /// "You are leading" and "time extended" while bids are taken, then how the auction ended.
+    /// "You are leading" and "time extended" while bids are taken, then the outcome.
     fn status_text(&self, auction: &Auction) -> Option<FastStr> {
         let open = matches!(auction.status, AuctionStatus::Ongoing | AuctionStatus::Extended)
             && self.request.now_ms < auction.end_ms;
@@ -168,12 +168,12 @@ impl<'a> AuctionDrawing<'a> {
         !viewer.is_guest() && viewer.user_id == auction.leader_id
     }
 
-    /// How the viewer reads amounts of the auction; `None`: it is not sold in the currency of the room.
+    /// The number format for amounts of the auction; `None`: it is not sold in the currency of the room.
     pub(super) fn numbers(&self, auction: &Auction) -> Option<&NumberFormat> {
         self.numbers.as_ref().filter(|numbers| *numbers.currency() == auction.currency)
     }
 
-    /// The highest bid; before the first one, where the bids start.
+    /// The highest bid; before the first one, the starting bid.
     fn bid_text(&self, auction: &Auction, numbers: &NumberFormat) -> FastStr {
         let (text, amount) = if auction.bid_count > 0 {
             (Text::CurrentBid, auction.current_bid)
@@ -188,7 +188,7 @@ impl<'a> AuctionDrawing<'a> {
         FastStr::from_string(format!("livepack://auction/{}?room={}", auction.auction_id, self.request.room_id))
     }
 
-    /// The viewer is the anchor, and sells it too.
+    /// Whether the viewer is the anchor or the seller.
     fn is_own(&self, auction: &Auction) -> bool {
         let viewer = &self.request.viewer;
         let shop = self.creator.0.as_deref().and_then(|creator| creator.shop.as_ref());
@@ -197,8 +197,8 @@ impl<'a> AuctionDrawing<'a> {
     }
 }
 
-/// Units left; -1: not limited. Of a surprise set, what is left in the set; of another auction that is sold, nothing,
-/// whatever the auction service counts.
+/// Units left; -1: not limited. For a surprise set, the units left in the set; for any other sold auction, 0, whatever
+/// the auction service counts.
 fn units_left(auction: &Auction) -> i32 {
     if auction.status == AuctionStatus::Sold && auction.surprise_set_id.is_none() {
         0
@@ -207,7 +207,7 @@ fn units_left(auction: &Auction) -> i32 {
     }
 }
 
-/// What the client hands back when the card is tapped, for reports.
+/// Data that the client reports when the card is tapped.
 fn track(auction: &Auction) -> BTreeMap<FastStr, FastStr> {
     let id = FastStr::from_string(auction.auction_id.to_string());
     [("place", FastStr::from_static_str("auction")), ("auction_id", id)]
@@ -215,7 +215,7 @@ fn track(auction: &Auction) -> BTreeMap<FastStr, FastStr> {
         .into()
 }
 
-/// How an auction ended, where its status says more than that it is over.
+/// The text for the outcome of an auction, if its status says more than "over".
 const fn ended_text(status: AuctionStatus) -> Option<Text> {
     match status {
         AuctionStatus::Sold | AuctionStatus::PaymentPending => Some(Text::AuctionSold),

@@ -1,4 +1,4 @@
-//! The auctions as they are answered.
+//! The auctions in the answer.
 
 use live_pack_dal::model::Auction;
 use live_pack_engine::{Context, Maybe, Page, Row, Stage, Task, TaskResult};
@@ -7,7 +7,7 @@ use live_pack_idl::live_pack::ProductCard;
 use super::auction_drawing::{AuctionDrawing, AuctionInputs};
 use crate::{loaders::Sellers, request::BagTab, rules::paging, scene::AuctionScene};
 
-/// The cards of the auctions, and where to go on.
+/// The cards of the auctions, and the next cursor.
 #[derive(Debug)]
 pub struct AuctionCards {
     /// In order.
@@ -16,7 +16,7 @@ pub struct AuctionCards {
     pub total: i32,
     /// Entries consumed after this page; 0 at the end.
     pub next_cursor: i64,
-    /// Something follows.
+    /// Whether more entries follow.
     pub has_more: bool,
 }
 

@@ -1,4 +1,4 @@
-//! The banners above the bag as they are answered.
+//! The banners above the bag in the answer.
 
 use live_pack_dal::{
     FastStr, PictureKind,
@@ -75,7 +75,7 @@ impl Drawing<'_> {
         }
     }
 
-    /// What stands between the viewer and an auction is told in the second line.
+    /// The second line: the obstacle between the viewer and an auction, if there is one.
     fn caveat(&self, kind: BannerKind) -> Option<FastStr> {
         let request = self.request;
         let bidder = self.input.bidder.done().map(|bidder| &bidder.0);
@@ -86,7 +86,7 @@ impl Drawing<'_> {
         Some(request.resident.texts.get(self.language, text))
     }
 
-    /// Those of the named vouchers that may be shown to the viewer, in the order of the banner.
+    /// The named vouchers that may be shown to the viewer, in the order of the banner.
     fn vouchers(&self, ids: &[i64]) -> Vec<wire::Voucher> {
         let request = self.request;
         let Some(PageVouchers(vouchers)) = self.input.vouchers.done() else { return Vec::new() };
@@ -96,7 +96,7 @@ impl Drawing<'_> {
     }
 }
 
-/// The kind as clients know it.
+/// The kind on the wire.
 const fn kind(kind: BannerKind) -> &'static str {
     match kind {
         BannerKind::Campaign => "campaign",

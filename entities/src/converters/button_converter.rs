@@ -19,7 +19,7 @@ use crate::{
 #[derive(Debug)]
 pub struct PageButtons(pub Column<Buttons>);
 
-/// Gathers what decides a card's buttons and asks the rule.
+/// Collects the facts for a card's buttons and applies the rule.
 #[derive(Debug)]
 pub struct ButtonConverter;
 

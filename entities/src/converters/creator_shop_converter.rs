@@ -1,4 +1,4 @@
-//! The creator's shop as it is answered.
+//! The creator's shop in the answer.
 
 use live_pack_dal::{FastStr, PictureKind, model::Creator, texts::Text};
 use live_pack_engine::{Context, Inputs, Maybe, Page, Stage, Task, TaskResult};
@@ -17,12 +17,12 @@ use crate::{
     scene::BagScene,
 };
 
-/// The shop; without an entrance there is neither a text nor a link nor a highlight.
+/// The shop; without an entrance it has no text, link or highlights.
 #[derive(Debug)]
 pub struct ShopInfo(pub CreatorShop);
 
-/// Draws the shop: its name, else the creator's; the rating and the badge of the seller behind it. No downstream service says
-/// what a shop sold, so `sold_text` stays empty.
+/// Draws the shop: its name, else the creator's; the rating and the badge of its seller. No downstream service knows a
+/// shop's sales, so `sold_text` stays empty.
 #[derive(Debug)]
 pub struct CreatorShopConverter;
 
@@ -72,7 +72,7 @@ impl Task<BagScene> for CreatorShopConverter {
     }
 }
 
-/// Reports tell these cards from those of the bag.
+/// Marks these cards in reports, to distinguish them from those of the bag.
 fn placed(mut cards: Vec<ProductCard>) -> Vec<ProductCard> {
     let place = (FastStr::from_static_str("place"), FastStr::from_static_str("shop"));
     cards.iter_mut().for_each(|card| card.track.extend([place.clone()]));

@@ -1,7 +1,7 @@
-//! Pages on which no product could be drawn though some were due: never an answer without a word in `degraded`.
+//! Pages without any card although some were due: always noted in `degraded`.
 //!
-//! A product that its service does not know is left out of its page, which is no failure. But a whole page of products that
-//! the bag names and the product service does not know means that one of the two is wrong.
+//! A product that is unknown to its service is left out of its page, which is not a failure. But a whole page of
+//! products that are in the bag and unknown to the product service means that one of the two is wrong.
 
 use std::ops::Range;
 
@@ -15,8 +15,8 @@ pub(super) fn note_no_model(cx: &Context<BagScene>, due: usize) {
     note(cx, "ProductModelLoader", "MGetProductModel", due);
 }
 
-/// Notes where none of the products of a page has a status. `range` is the page in the ordered list; `is_due` tells whether
-/// the client wants a product of it.
+/// Notes a page without any product status. `range` is the page in the ordered list; `is_due` returns whether the
+/// client wants a product of it.
 pub(super) fn note_no_status(
     cx: &Context<BagScene>,
     page: Page<'_, BagScene>,

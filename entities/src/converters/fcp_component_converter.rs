@@ -1,4 +1,4 @@
-//! The components of a place in a feed.
+//! The components of a slot in a feed.
 
 use std::collections::BTreeMap;
 
@@ -33,10 +33,10 @@ use crate::{
     scene::BagScene,
 };
 
-/// The version of the form of our components.
+/// The schema version of the components.
 const SCHEMA_VERSION: i32 = 1;
 
-/// At most one main component, and a strip of products where one is wanted.
+/// At most one main component, and a strip of products if wanted.
 #[derive(Debug)]
 pub struct FcpComponents(pub Vec<wire::FcpComponent>);
 
@@ -90,7 +90,7 @@ impl Task<BagScene> for FcpComponentConverter {
     }
 }
 
-/// What the room has for the feed.
+/// The goods of the room for the feed.
 struct Found<'a> {
     request: &'a LiveRequest,
     input: FcpRoomInputs<'a>,
@@ -139,7 +139,7 @@ impl<'a> Found<'a> {
         }
     }
 
-    /// The product whose flash sale runs and stands on its card: where another activity sets the price, it does not.
+    /// The product whose running flash sale is on its card: if another activity sets the price, it is not.
     fn flash_sale(&self, cards: &[ProductCard]) -> Option<&'a BagItem> {
         let running = |item: &&BagItem| item.sale.is_some_and(|sale| sale.state == FlashState::Ongoing);
         let shown = |item: &&BagItem| {
@@ -161,7 +161,7 @@ impl<'a> Found<'a> {
         }
     }
 
-    /// The main component; a product that it shows is taken from the cards.
+    /// The main component; a product in it is removed from the cards.
     fn main(&self, main: FcpComponent, cards: &mut Vec<ProductCard>) -> wire::FcpComponent {
         let on_sale = self.flash_sale(cards);
         let mut take = |item: Option<&BagItem>| {
@@ -215,7 +215,7 @@ impl<'a> Found<'a> {
         }
     }
 
-    /// All of a component but what it shows.
+    /// A component without its content.
     fn component(&self, component: FcpComponent, text: Text) -> wire::FcpComponent {
         let request = self.request;
         let kept = i64::try_from(self.input.slot.scene.expire.as_millis()).unwrap_or(i64::MAX);
@@ -233,7 +233,7 @@ impl<'a> Found<'a> {
         }
     }
 
-    /// A feed keeps nothing longer than it holds.
+    /// Limits the expiry of a component to the end of its content.
     fn until(&self, component: wire::FcpComponent, end_ms: Option<i64>) -> wire::FcpComponent {
         let expire_ms = component.expire_ms.min(end_ms.unwrap_or(i64::MAX));
         wire::FcpComponent { expire_ms, ..component }

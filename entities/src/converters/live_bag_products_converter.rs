@@ -1,4 +1,4 @@
-//! The page of products as it is answered.
+//! The page of products in the answer.
 
 use live_pack_engine::{Context, Own, Page, Stage, Task, TaskResult};
 use live_pack_idl::live_pack::GetLiveBagDataResponse;
@@ -6,11 +6,11 @@ use live_pack_idl::live_pack::GetLiveBagDataResponse;
 use super::{Cards, empty_page::note_no_status};
 use crate::{providers::ProductList, request::BagTab, rules::paging, scene::BagScene};
 
-/// The answer, as far as the products go.
+/// The part of the answer about products.
 #[derive(Debug)]
 pub struct LiveBagProducts(pub GetLiveBagDataResponse);
 
-/// Puts the cards into the answer, with where to go on.
+/// Puts the cards and the next cursor into the answer.
 #[derive(Debug)]
 pub struct LiveBagProductsConverter;
 

@@ -1,4 +1,4 @@
-//! The pinned card as it is answered.
+//! The pinned card in the answer.
 
 use live_pack_dal::model::{Pin, PinKind};
 use live_pack_engine::{Context, IfWritten, Inputs, Maybe, Own, Stage, Task, TaskResult};
@@ -12,12 +12,12 @@ use crate::{
     scene::BagScene,
 };
 
-/// What the host explains at the moment.
+/// The pinned card.
 #[derive(Debug, Default)]
 pub struct PinnedCard {
-    /// The pin; `None`: nothing is pinned, what is may not be shown, or the client shows it already.
+    /// The card; `None`: nothing is pinned, it may not be shown, or the client shows it already.
     pub card: Option<PinCard>,
-    /// The client shows it already.
+    /// Whether the client shows it already.
     pub unchanged: bool,
 }
 
@@ -62,7 +62,7 @@ impl Task<BagScene> for PinCardConverter {
     }
 }
 
-/// All of a pinned card but what is on it.
+/// A pinned card without its content.
 pub(super) fn envelope(pin: &Pin) -> PinCard {
     PinCard {
         kind: wire_card_kind(pin.kind),
@@ -74,7 +74,7 @@ pub(super) fn envelope(pin: &Pin) -> PinCard {
     }
 }
 
-/// What kind of thing is pinned.
+/// The kind of card on the wire.
 pub(super) const fn wire_card_kind(kind: PinKind) -> CardKind {
     match kind {
         PinKind::None => CardKind::NONE,

@@ -1,4 +1,4 @@
-//! Products in stock as they are shown before entering.
+//! Products in stock, before entering.
 
 use live_pack_engine::{Context, Own, Page, Stage, Task, TaskResult};
 use live_pack_idl::live_pack::ProductCard;
@@ -6,7 +6,7 @@ use live_pack_idl::live_pack::ProductCard;
 use super::{Cards, empty_page::note_no_status};
 use crate::{rules::paging, scene::BagScene};
 
-/// Cards of products in stock, and how many such products there are.
+/// Cards of products in stock, and the number of such products.
 #[derive(Debug)]
 pub struct PreviewCards {
     /// In order.
@@ -15,7 +15,7 @@ pub struct PreviewCards {
     pub total: i32,
 }
 
-/// Hands over the cards.
+/// Passes the cards on.
 #[derive(Debug)]
 pub struct PreviewConverter;
 

@@ -1,4 +1,4 @@
-//! What the products of the page cost the viewer, as numbers and as text.
+//! The viewer's prices for the products of the page, as numbers and as text.
 
 use std::sync::Arc;
 
@@ -24,14 +24,13 @@ use crate::{
 /// The prices of the page.
 #[derive(Debug)]
 pub struct PagePrices {
-    /// For each product, what follows from its price, and the price as it is answered; `None`: the card stands without a
-    /// price line.
+    /// The effective price and the price on the wire, for each product; `None`: the card has no price line.
     pub prices: Column<Option<(EffectivePrice, Price)>>,
-    /// How this viewer reads amounts in this room; `None`: the room names no region that is configured.
+    /// The number format of this viewer in this room; `None`: the room names no configured region.
     pub numbers: Option<NumberFormat>,
 }
 
-/// Works out the effective prices, in the currency of the room's region, as the viewer's locale writes them.
+/// Computes the effective prices, in the currency of the room's region and the format of the viewer's locale.
 #[derive(Debug)]
 pub struct PriceConverter;
 
@@ -81,7 +80,7 @@ impl Task<BagScene> for PriceConverter {
     }
 }
 
-/// How the viewer reads amounts of the room's currency.
+/// The viewer's number format for the room's currency.
 pub(super) fn numbers(request: &LiveRequest, room: &Room) -> Option<NumberFormat> {
     let region = room.region.unwrap_or(request.viewer.region);
     request.conf.regions.get(region).map(|rules| NumberFormat::of(&request.viewer.locale, rules))
@@ -89,7 +88,7 @@ pub(super) fn numbers(request: &LiveRequest, room: &Room) -> Option<NumberFormat
 
 fn wire(request: &LiveRequest, numbers: &NumberFormat, language: Language, price: &EffectivePrice) -> Price {
     let texts = &request.resident.texts;
-    // "from" names the lowest price only, and so the reference beside it is the one of the lowest price
+    // "from" names only the lowest price, so the reference beside it is that of the lowest price
     let from_style = price.price_type == PriceType::Range && request.groups.is_on(Experiment::PriceRangeStyle);
     let span = |low, high| if from_style { numbers.price(low) } else { numbers.range(low, high) };
     let amount = span(price.sale_min, price.sale_max);

@@ -39,16 +39,16 @@ use crate::{
 #[derive(Debug)]
 pub struct Cards(pub Vec<ProductCard>);
 
-/// Where the cards stand, which decides how many labels they have room for.
+/// The place of the cards, which decides their maximum number of labels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Place {
     Bag,
     Pin,
-    /// On a screen, where one product may stand in the bag and on the pinned card.
+    /// On a screen, where a product may be in the bag and on the pinned card.
     Screen,
 }
 
-/// Draws the cards from everything that was loaded.
+/// Draws the cards from all loaded data.
 #[derive(Debug)]
 pub struct ProductConverter(Place);
 
@@ -59,13 +59,13 @@ impl ProductConverter {
         Self(Place::Bag)
     }
 
-    /// Cards on a client's screen that are brought up to date.
+    /// Refreshed cards on a client's screen.
     #[must_use]
     pub const fn for_the_screen() -> Self {
         Self(Place::Screen)
     }
 
-    /// The pinned card: the same card with room for fewer labels.
+    /// The pinned card: the same card with fewer labels.
     #[must_use]
     pub const fn for_the_pin() -> Self {
         Self(Place::Pin)
@@ -104,14 +104,14 @@ impl Task<BagScene> for ProductConverter {
         let card = |row: Row<'_, BagItem>| Some(drawing.card(row, models?.0.of(row).found()?));
         let cards: Vec<ProductCard> = input.page.rows().filter_map(card).collect();
         if cards.is_empty() && self.0 == Place::Bag {
-            // where no model was loaded at all, the loader's own failure is in the answer
+            // if no model was loaded at all, the loader's own failure is in the answer
             note_no_model(cx, models.map_or(0, |_| input.page.len()));
         }
         Ok(Cards(cards))
     }
 }
 
-/// All cards of a page: what was loaded, and what follows from it for every card.
+/// All cards of a page: the loaded data, and values derived from them for every card.
 struct Drawing<'a> {
     request: &'a LiveRequest,
     input: CardInputs<'a>,
@@ -244,12 +244,12 @@ impl<'a> Drawing<'a> {
     }
 }
 
-/// Whether a remarkable thing holds at the effective price.
+/// Whether an atmosphere fact holds at the effective price.
 fn holds<T>(fact: AtmosphereFact, price: Option<&(EffectivePrice, T)>) -> bool {
     fact != AtmosphereFact::Lowest30d || price.is_some_and(|(price, _)| price.lowest_in_30_days)
 }
 
-/// What the client hands back when the card is tapped, for reports.
+/// Data that the client reports when the card is tapped.
 fn track(item: &BagItem) -> BTreeMap<FastStr, FastStr> {
     let place = if item.is_pinned {
         "pinned"

@@ -1,4 +1,4 @@
-//! What became of what is on the client's screen.
+//! The refreshed state of the client's screen.
 
 use std::collections::HashSet;
 
@@ -20,12 +20,12 @@ use crate::{
     scene::BagScene,
 };
 
-/// The answer, but for its envelope.
+/// The answer without its envelope.
 #[derive(Debug)]
 pub struct Refreshed(pub GetLiveBagRefreshResponse);
 
-/// Tells what changed, what went, and when to ask again. A card owns labels, price, flash sale, buttons, stock, units in the
-/// cart and whether it is pinned; the client keeps the rest.
+/// Reports changed and removed cards, and the next poll. A refreshed card contains labels, price, flash sale, buttons,
+/// stock, units in the cart and the pinned state; the client keeps the rest.
 #[derive(Debug)]
 pub struct RefreshConverter;
 
@@ -76,7 +76,7 @@ impl Task<BagScene> for RefreshConverter {
     }
 }
 
-/// What a refreshed card owns, with at most so many labels.
+/// The refreshed fields of a card, with at most this many labels.
 fn refreshed(mut card: ProductCard, most_labels: usize) -> ProductCard {
     card.labels.truncate(most_labels);
     ProductCard {
@@ -102,7 +102,7 @@ fn refreshed_auction(drawing: &AuctionDrawing<'_>, auction: &Auction) -> Product
     }
 }
 
-/// Products whose status or model could not be had just now: no reason to take them off the screen.
+/// Products whose status or model is not available right now: no reason to remove them from the screen.
 fn unknown(input: &RefreshInputs<'_>) -> Vec<i64> {
     let lines = input.bag.0.entries.iter().zip(&*input.statuses.0.products);
     let no_status = lines.filter(|(_, lite)| lite.is_failed()).map(|(entry, _)| entry.product_id);
@@ -111,7 +111,7 @@ fn unknown(input: &RefreshInputs<'_>) -> Vec<i64> {
     no_status.chain(input.page.rows().filter(failed).map(|row| row.item.product_id)).collect()
 }
 
-/// The pin as the client should know it: which one, and its card as far as it is on the screen.
+/// The pin for the client: its id, and its card if it is on the screen.
 fn pin(request: &LiveRequest, pop: Maybe<'_, PopCard>, drawn: &[ProductCard]) -> Option<PinCard> {
     let pop = pop.done()?;
     let product = pop.product_id().and_then(|id| drawn.iter().find(|card| card.product_id == id));
@@ -119,7 +119,7 @@ fn pin(request: &LiveRequest, pop: Maybe<'_, PopCard>, drawn: &[ProductCard]) ->
     Some(PinCard { product, ..envelope(&pop.0?) })
 }
 
-/// Milliseconds until the client asks again.
+/// Milliseconds until the next poll.
 fn next_poll(request: &LiveRequest, windows: Maybe<'_, FlashWindows>) -> i32 {
     let setting = i64::try_from(request.conf.poll.interval.as_millis()).unwrap_or(i64::MAX);
     let all = windows.done().map_or(&[][..], |windows| &windows.0);

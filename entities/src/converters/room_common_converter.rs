@@ -1,4 +1,4 @@
-//! A room as it is told to who is in it: also when it is over, so that the client can draw the end.
+//! The room for viewers inside it: even when it is over, so that the client can draw the end page.
 
 use std::collections::BTreeMap;
 
@@ -24,9 +24,9 @@ use crate::{
 /// The room of the request.
 #[derive(Debug)]
 pub struct RoomCommonInfo {
-    /// As it is told.
+    /// The room on the wire.
     pub common: RoomCommon,
-    /// Why it does not sell; `None`: it does.
+    /// The reason that it does not sell; `None`: it sells.
     pub stop: Option<Stop>,
 }
 
@@ -52,7 +52,7 @@ impl Task<RoomScene> for RoomCommonConverter {
     async fn run(&self, cx: &Context<RoomScene>, input: RoomCommonInputs<'_>) -> TaskResult<RoomScene, RoomCommonInfo> {
         let request = cx.request();
         let drawing = RoomDrawing { request, input: input.room };
-        // a room that is not there has ended the engine already
+        // for a room that does not exist, the engine has ended already
         let item = input.room.page.items().next().ok_or(TaskError::Stop(Stop::RoomNotFound))?;
         let (room, viewer) = (&item.room, &request.viewer);
         let stats = input.stats.done().and_then(|stats| stats.0.as_ref());
@@ -86,7 +86,7 @@ impl Task<RoomScene> for RoomCommonConverter {
     }
 }
 
-/// Which features are on, so that a client need not draw what it will never be given.
+/// The features that are on, so that a client need not draw those it will never get.
 fn switches(request: &LiveRequest) -> BTreeMap<FastStr, bool> {
     let degrade = &request.conf.degrade;
     Feature::ALL.map(|feature| (FastStr::from_static_str(feature.name()), degrade.is_on(feature))).into()

@@ -1,4 +1,4 @@
-//! The rooms as they are told without opening them.
+//! Rooms in lists, without opening them.
 
 use std::collections::BTreeMap;
 
@@ -27,12 +27,12 @@ use crate::{
     scene::RoomScene,
 };
 
-/// The rooms that there are, and those that there are not.
+/// The existing and the missing rooms.
 #[derive(Debug)]
 pub struct RoomLites {
     /// By their ids.
     pub rooms: BTreeMap<i64, RoomLite>,
-    /// In the order in which they were asked for.
+    /// In the order of the request.
     pub missing: Vec<i64>,
 }
 
@@ -80,7 +80,7 @@ pub(super) struct RoomDrawing<'a> {
 }
 
 impl RoomDrawing<'_> {
-    /// What the creator of a room may sell.
+    /// The permission of a room's creator.
     fn permission(&self, item: &RoomItem) -> Permission {
         permission(self.input.creators.done().and_then(|creators| creators.0.get(item.index)), |creator| {
             creator.permission
@@ -112,7 +112,7 @@ impl RoomDrawing<'_> {
     }
 }
 
-/// A room with what it sells.
+/// A room and its goods.
 pub(super) fn wire_room_lite(
     request: &LiveRequest,
     room: &Room,
@@ -139,7 +139,7 @@ pub(super) fn wire_room_lite(
     }
 }
 
-/// What the entrance to the bag says.
+/// The text on the entrance to the bag.
 pub(super) fn entry_text(request: &LiveRequest, texts: Texts<'_>, has_bag: bool, count: i32) -> FastStr {
     let (texts, language) = (&request.resident.texts, texts.language(request));
     match (has_bag, count) {

@@ -1,4 +1,4 @@
-//! A surprise set as it is answered.
+//! A surprise set in the answer.
 
 use live_pack_dal::{PictureKind, model::SurprisePrize, texts::Text};
 use live_pack_engine::{Context, Inputs, Maybe, Page, Stage, Task, TaskError, TaskResult};
@@ -19,8 +19,8 @@ use crate::{
 #[derive(Debug)]
 pub struct SurpriseSetDetail(pub GetSurpriseSetDetailResponse);
 
-/// Draws the set: every prize with its quantities and odds, which must not be left out, and the button to bid with. Where the
-/// room has no such set, stops with [`Stop::SurpriseSetNotFound`] – here, because the state of the room counts first.
+/// Draws the set: every prize with its mandatory quantities and odds, and the button to bid. If the room has no such
+/// set, stops with [`Stop::SurpriseSetNotFound`]; here, because the state of the room takes precedence.
 #[derive(Debug)]
 pub struct SurpriseSetConverter;
 

@@ -1,4 +1,4 @@
-//! The tabs as they are answered.
+//! The tabs in the answer.
 
 use live_pack_dal::texts::Text;
 use live_pack_engine::{Context, Inputs, Maybe, Page, Stage, Task, TaskResult};
@@ -17,7 +17,7 @@ use crate::{
 /// The tabs and the one that opens first.
 #[derive(Debug)]
 pub struct BagTabs {
-    /// Empty where there is no choice.
+    /// Empty if there is only one.
     pub tabs: Vec<TabItem>,
     /// Listed or not.
     pub default_tab: wire::BagTab,

@@ -1,4 +1,4 @@
-//! The vouchers of a room as they are answered, and the banner that speaks of them.
+//! The vouchers of a room in the answer, and the banner about them.
 
 use live_pack_dal::{
     FastStr,
@@ -21,7 +21,7 @@ use crate::{
     scene::VoucherScene,
 };
 
-/// The vouchers, and the banner that speaks of them.
+/// The vouchers, and the banner about them.
 #[derive(Debug, Default)]
 pub struct PromotionBanners {
     /// One, or none.
@@ -30,7 +30,7 @@ pub struct PromotionBanners {
     pub vouchers: Vec<wire::Voucher>,
 }
 
-/// Draws the vouchers; the banner names the first of them that the viewer can still spend, and how many more there are.
+/// Draws the vouchers; the banner names the first one that the viewer can still spend, and the number of others.
 #[derive(Debug)]
 pub struct VoucherConverter;
 
@@ -71,7 +71,7 @@ impl Task<VoucherScene> for VoucherConverter {
     }
 }
 
-/// A banner about a voucher, but for what it says. It counts down to the end of the claims, unless there is nothing left to
+/// A banner about a voucher, without its text. It counts down to the end of the claims, unless there is nothing left to
 /// claim.
 fn about(request: &LiveRequest, voucher: wire::Voucher) -> Banner {
     let claimed = voucher.state == wire::VoucherState::CLAIMED;
@@ -87,7 +87,7 @@ fn about(request: &LiveRequest, voucher: wire::Voucher) -> Banner {
     }
 }
 
-/// How many more vouchers there are; the name of the only one where there are none.
+/// The number of other vouchers; the name of the only one if there are none.
 fn others(request: &LiveRequest, language: Language, voucher: &Voucher, more: usize) -> FastStr {
     if more == 0 {
         return voucher.title.clone();

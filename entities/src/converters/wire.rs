@@ -1,4 +1,4 @@
-//! From the words of the rules to the words of the public interface.
+//! Converts the types of the rules to those of the public interface.
 
 use live_pack_dal::{
     FastStr, PictureKind,
@@ -83,7 +83,7 @@ pub(super) const fn wire_auction_status(status: AuctionStatus) -> wire::AuctionS
     }
 }
 
-/// A label with its text, in the look that is configured.
+/// A label with its text, in the configured style.
 pub(super) fn wire_label(label: Label, text: FastStr, request: &LiveRequest) -> wire::Label {
     let kind = match label.kind() {
         LabelKind::Atmosphere => wire::LabelKind::ATMOSPHERE,
@@ -106,7 +106,7 @@ pub(super) fn wire_label(label: Label, text: FastStr, request: &LiveRequest) -> 
     }
 }
 
-/// A button with its text and where it leads.
+/// A button with its text and its target.
 pub(super) fn wire_button(button: Button, request: &LiveRequest, language: Language, target: &FastStr) -> wire::Button {
     let (kind, own_text) = match button.kind {
         ButtonKind::BuyNow => (wire::ButtonType::BUY_NOW, Text::BuyNow),
@@ -128,7 +128,7 @@ pub(super) fn wire_button(button: Button, request: &LiveRequest, language: Langu
     wire::Button { kind, state, reason, text: request.resident.texts.get(language, text), schema }
 }
 
-/// The reason, and what a button says instead of its own text because of it.
+/// The reason, and the text that replaces a button's own.
 const fn wire_reason(reason: DisabledReason) -> (wire::DisabledReason, Option<Text>) {
     match reason {
         DisabledReason::None => (wire::DisabledReason::NONE, None),
@@ -155,12 +155,12 @@ const fn wire_reason(reason: DisabledReason) -> (wire::DisabledReason, Option<Te
     }
 }
 
-/// A picture whose size the settings say; all empty where there is none.
+/// A picture with the size in the settings; all fields are empty without a picture.
 pub(super) fn picture(request: &LiveRequest, kind: PictureKind, uri: &FastStr) -> wire::Image {
     sized(request, kind, uri, request.resident.images.urls(request.viewer.route_group, uri))
 }
 
-/// A picture that an item of the list names itself; `None`: it names none.
+/// A picture named by an item of the list; `None`: it names none.
 pub(super) fn wire_picture(
     request: &LiveRequest,
     pictures: PictureUrls<'_>,

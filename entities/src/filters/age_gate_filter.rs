@@ -1,11 +1,11 @@
-//! What is not for minors.
+//! Products that are not for minors.
 
 use live_pack_engine::{Context, Filter, Maybe, Verdict};
 
 use super::verdict;
 use crate::{item::BagItem, providers::ProductStatuses, rules::visibility, scene::BagScene};
 
-/// Restricted products for a minor, by the client's word or the account's.
+/// Rejects restricted products for a minor, by the client's claim or the account.
 #[derive(Debug)]
 pub struct AgeGateFilter;
 

@@ -1,10 +1,10 @@
-//! What the client is too old for.
+//! Products that need a newer client.
 
 use live_pack_engine::{Context, Filter, Verdict};
 
 use crate::{filters::verdict, item::BagItem, rules::visibility, scene::BagScene};
 
-/// Products that need a newer client.
+/// Rejects products that need a newer client.
 #[derive(Debug)]
 pub struct AppVersionFilter;
 

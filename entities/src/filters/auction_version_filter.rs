@@ -1,11 +1,11 @@
-//! Auctions that the client is too old for.
+//! Auctions that need a newer client.
 
 use live_pack_dal::model::Auction;
 use live_pack_engine::{Context, Filter, Verdict};
 
 use crate::{filters::verdict, rules::visibility, scene::AuctionScene};
 
-/// Auctions that need a newer client.
+/// Rejects auctions that need a newer client.
 #[derive(Debug)]
 pub struct AuctionVersionFilter;
 

@@ -1,10 +1,10 @@
-//! What the platform has taken away.
+//! Products removed by the platform.
 
 use live_pack_engine::{Context, Filter, Verdict};
 
 use crate::{filters::verdict, item::BagItem, rules::visibility, scene::BagScene};
 
-/// Frozen, taken down by the platform, deleted.
+/// Rejects products that are frozen, taken down by the platform, or deleted.
 #[derive(Debug)]
 pub struct BannedProductFilter;
 

@@ -1,4 +1,4 @@
-//! Which banners are not for this viewer, here and now.
+//! Banners that are not for this viewer at this time.
 
 use live_pack_dal::model::BannerMaterial;
 use live_pack_engine::{Context, Filter, Rejections, TaskResult};
@@ -8,8 +8,8 @@ use crate::{
     scene::{Ask as _, BannerScene},
 };
 
-/// Time, region, client, and how often the viewer was shown a banner today. Only banners that have a cap and nothing else
-/// against them are looked up, in Redis; where it is away they stay, and the loss is noted.
+/// Rejects by time, region, client, and the viewer's impressions of a banner today. Redis is asked only for banners
+/// that have a cap and pass all other checks; if it is unavailable they stay, and the loss is noted.
 #[derive(Debug)]
 pub struct BannerFilter;
 

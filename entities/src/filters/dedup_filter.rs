@@ -1,4 +1,4 @@
-//! The same product again: the first line of the bag stays.
+//! Repeated products: the first line of the bag stays.
 
 use std::collections::HashSet;
 

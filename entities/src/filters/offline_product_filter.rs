@@ -1,10 +1,10 @@
-//! What is not on sale.
+//! Products that are not on sale.
 
 use live_pack_engine::{Context, Filter, Verdict};
 
 use crate::{filters::verdict, item::BagItem, rules::visibility, scene::BagScene};
 
-/// Anything but ACTIVATE.
+/// Rejects every status but ACTIVATE.
 #[derive(Debug)]
 pub struct OfflineProductFilter;
 

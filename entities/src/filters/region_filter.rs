@@ -1,10 +1,10 @@
-//! What is not sold where the viewer shops.
+//! Products that are not sold in the viewer's region.
 
 use live_pack_engine::{Context, Filter, Verdict};
 
 use crate::{filters::verdict, item::BagItem, rules::visibility::Rejection, scene::BagScene};
 
-/// Products that are not sold in the viewer's region.
+/// Rejects products that are not sold in the viewer's region.
 #[derive(Debug)]
 pub struct RegionFilter;
 

@@ -1,4 +1,4 @@
-//! Behind an entrance that is not shown there is nothing to see.
+//! Highlights behind a hidden entrance.
 
 use live_pack_engine::{Context, Filter, Maybe, Rejections, TaskResult};
 
@@ -10,12 +10,12 @@ use crate::{
     scene::BagScene,
 };
 
-/// Rejects all highlights where the entrance to the creator's shop is not shown.
+/// Rejects all highlights if the entrance to the creator's shop is hidden.
 #[derive(Debug)]
 pub struct ShopEntryFilter;
 
 impl ShopEntryFilter {
-    /// Why the entrance is not shown; `None`: it is.
+    /// The reason that the entrance is hidden; `None`: it is shown.
     #[must_use]
     pub fn reason(request: &LiveRequest, creator: &CreatorInfo) -> Option<NoEntry> {
         let known = creator.0.as_deref();

@@ -1,4 +1,4 @@
-//! What is sold out, where that is left out.
+//! Sold-out products, if they are to be left out.
 
 use live_pack_dal::{config::StockPolicy, experiment::Experiment};
 use live_pack_engine::{Context, Filter, Verdict};
@@ -13,12 +13,12 @@ use crate::{
     scene::BagScene,
 };
 
-/// Sold-out products, where the policy is to hide them; never the pinned one.
+/// Rejects sold-out products if the policy is to hide them; never the pinned one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StockFilter {
     /// By `StockPolicyConf` and the experiment.
     AsConfigured,
-    /// Hides them from everybody.
+    /// Hides them from all viewers.
     Hide,
 }
 

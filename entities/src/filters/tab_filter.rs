@@ -1,11 +1,11 @@
-//! What is not on the tab that was asked for.
+//! Products that are not on the requested tab.
 
 use live_pack_engine::{Context, Filter, Maybe, NeedRun, Rejections, TaskResult};
 
 use crate::{item::BagItem, providers::RoomVouchers, request::BagTab, scene::BagScene};
 
-/// Keeps what belongs to the tab: all, running and preheating flash sales, or what a claimable voucher applies to.
-/// Auctions are no products, so their tab keeps none.
+/// Keeps the products of the tab: all, running and preheating flash sales, or those that a claimable voucher applies
+/// to. Auctions are not products, so their tab keeps none.
 #[derive(Debug)]
 pub struct TabFilter;
 

@@ -1,4 +1,4 @@
-//! The auctions on the client's screen, as they stand.
+//! The auctions on the client's screen, in their current state.
 
 use live_pack_dal::model::Auction;
 use live_pack_engine::{Context, NeedRun, Stage, Task, TaskResult};
@@ -8,11 +8,11 @@ use crate::{
     scene::{Ask as _, LiveScene},
 };
 
-/// The auctions on the screen that there still are, in the client's order.
+/// The auctions on the screen that still exist, in the client's order.
 #[derive(Debug)]
 pub struct ScreenAuctions(pub Vec<Auction>);
 
-/// Asks D7 `MGetRoomAuctions`. Not where no auction is on the screen, or auctions are left out.
+/// Calls D7 `MGetRoomAuctions`. Skipped if no auction is on the screen, or auctions are left out.
 #[derive(Debug)]
 pub struct AuctionLoader;
 

@@ -1,4 +1,4 @@
-//! The shop behind the auction that a place in a feed shows.
+//! The shop behind the auction in a slot of a feed.
 
 use std::sync::Arc;
 
@@ -16,15 +16,15 @@ use crate::{
     scene::{Ask as _, LiveScene},
 };
 
-/// The seller of the running auction; `None`: D12 does not know it.
+/// The seller of the running auction; `None`: unknown to D12.
 #[derive(Debug)]
 pub struct AuctionSeller(pub Option<Arc<Seller>>);
 
-/// Asks D12 `MGetSeller` for one seller. Registered as `SellerLoader`.
+/// Calls D12 `MGetSeller` for one seller. Registered as `SellerLoader`.
 #[derive(Debug)]
 pub struct AuctionSellerLoader;
 
-/// The place in the feed and the auctions that it may show.
+/// The slot in the feed and the auctions that it may show.
 #[derive(Debug, Inputs)]
 pub struct AuctionSellerInputs<'a> {
     slot: &'a FcpSlot,

@@ -9,28 +9,28 @@ use crate::{
     scene::{Ask as _, LiveScene},
 };
 
-/// What the viewer has done to be allowed to bid.
+/// The viewer's state as a bidder.
 #[derive(Debug)]
 pub struct Bidder(pub BidderState);
 
-/// Asks D7 `GetBidderState`, where an auction may be shown at the place `P`. A guest has done nothing.
+/// Calls D7 `GetBidderState`, if an auction may be shown at the place `P`. A guest has no state.
 #[derive(Debug)]
 pub struct BidderStateLoader<P>(pub P);
 
 /// A place that may show an auction.
 pub trait AuctionPlace<S: Scene>: Send + Sync + 'static {
-    /// Inputs that tell whether it does.
+    /// Inputs that decide whether it does.
     type Input<'a>: Inputs<'a, S>;
 
-    /// Why it shows none; `None`: it may show one.
+    /// The reason that it shows none; `None`: it may show one.
     fn why_none<'a>(&self, request: &'a LiveRequest, input: &Self::Input<'a>) -> Option<&'static str>;
 }
 
-/// A page that is about auctions.
+/// A page that contains auctions.
 #[derive(Debug)]
 pub struct OnThePage;
 
-/// A screen that may hold auctions. The page of its engine holds products: a screen with nothing but auctions leaves it empty.
+/// A screen that may hold auctions. The page of its engine holds products: a screen with only auctions leaves it empty.
 #[derive(Debug)]
 pub struct OnTheScreen;
 
@@ -38,7 +38,7 @@ pub struct OnTheScreen;
 #[derive(Debug)]
 pub struct InTheRoom;
 
-/// A page of banners, of which one may be about an auction.
+/// A page of banners, one of which may be about an auction.
 #[derive(Debug)]
 pub struct OnBanners;
 

@@ -1,4 +1,4 @@
-//! What of the page lies in the viewer's cart.
+//! The products of the page in the viewer's cart.
 
 use live_pack_dal::{config::Feature, model::CartContent};
 use live_pack_engine::{Context, NeedRun, Page, Stage, Task, TaskResult};
@@ -6,11 +6,11 @@ use live_pack_engine::{Context, NeedRun, Page, Stage, Task, TaskResult};
 use super::ids;
 use crate::scene::{Ask as _, BagScene};
 
-/// The viewer's cart, as far as the page goes.
+/// The part of the viewer's cart with products of the page.
 #[derive(Debug)]
 pub struct CartInfo(pub CartContent);
 
-/// Asks D8 `MCheckInCart`. A guest has no cart.
+/// Calls D8 `MCheckInCart`. A guest has no cart.
 #[derive(Debug)]
 pub struct CartInfoLoader;
 

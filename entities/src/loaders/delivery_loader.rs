@@ -1,4 +1,4 @@
-//! Which products of the page are delivered for nothing.
+//! Free delivery of the products of the page.
 
 use std::sync::Arc;
 
@@ -8,11 +8,11 @@ use live_pack_engine::{Column, Context, Stage, Task, TaskResult};
 use super::ProductDetails;
 use crate::scene::BagScene;
 
-/// Whether a way of delivery costs nothing, for each product of the page.
+/// Whether delivery is free, for each product of the page.
 #[derive(Debug)]
 pub struct Delivery(pub Column<bool>);
 
-/// Reads the ways of delivery that the product details brought along.
+/// Uses the ways of delivery in the product details.
 #[derive(Debug)]
 pub struct DeliveryLoader;
 

@@ -1,24 +1,24 @@
-//! How much of the flash sales of the page is left this moment.
+//! Live stock of the flash sales of the page.
 
 use live_pack_dal::Downstream;
 use live_pack_engine::{Context, NeedRun, Page, Stage, Task, TaskResult};
 
 use crate::scene::{Ask as _, BagScene};
 
-/// The live counters: (activity, units left), only those that have one.
+/// The live counters: (activity, units left), for activities that have one.
 #[derive(Debug, Default)]
 pub struct LiveStock(Vec<(i64, i32)>);
 
 impl LiveStock {
-    /// The units left of an activity; `None`: it has no live counter, and its own number stands.
+    /// The units left of an activity; `None`: it has no live counter, and its own stock counts.
     #[must_use]
     pub fn left(&self, activity_id: i64) -> Option<i32> {
         self.0.iter().find(|(id, _)| *id == activity_id).map(|(_, left)| *left)
     }
 }
 
-/// Asks Redis for the live stock counters. Redis away is a loss of the request, not of the task: the numbers that the
-/// activities brought along stand in.
+/// Reads the live stock counters in Redis. An unavailable Redis is a loss of the request, not a failure of the task:
+/// the stock of the activities replaces the counters.
 #[derive(Debug)]
 pub struct FlashSaleLoader;
 

@@ -1,4 +1,4 @@
-//! Where the pictures of the page are.
+//! URLs of the pictures of the page.
 
 use std::sync::Arc;
 
@@ -8,11 +8,11 @@ use live_pack_engine::{Column, Context, Stage, Task, TaskResult};
 use super::ProductModels;
 use crate::scene::BagScene;
 
-/// The addresses of the cover of each product of the page, small one first; empty where the product is not known.
+/// The URLs of the cover of each product of the page, small one first; empty for an unknown product.
 #[derive(Debug)]
 pub struct Covers(pub Column<Vec<FastStr>>);
 
-/// Makes addresses of the covers.
+/// Makes the URLs of the covers.
 #[derive(Debug)]
 pub struct ImageLoader;
 

@@ -1,4 +1,4 @@
-//! The moving numbers of the room.
+//! The statistics of the room.
 
 use std::sync::Arc;
 
@@ -10,11 +10,11 @@ use crate::{
     scene::{Ask as _, LiveScene},
 };
 
-/// The numbers; `None`: nobody counts this room.
+/// The statistics; `None`: there are none for this room.
 #[derive(Debug, Clone)]
 pub struct LiveData(pub Option<Arc<RoomStats>>);
 
-/// Asks D11 `MGetRoomStats`, once per request.
+/// Calls D11 `MGetRoomStats`, once per request.
 #[derive(Debug)]
 pub struct LiveDataLoader;
 

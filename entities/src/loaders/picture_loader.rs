@@ -1,20 +1,20 @@
-//! Where the pictures are that the items of the list name themselves.
+//! URLs of pictures that the items of the list name themselves.
 
 use live_pack_dal::FastStr;
 use live_pack_engine::{Context, Inputs, Maybe, Stage, Task, TaskResult};
 
 use crate::{request::LiveRequest, scene::LiveScene};
 
-/// Pictures have addresses.
+/// Pictures have URLs.
 #[derive(Debug)]
 pub struct Pictures(());
 
-/// Whether pictures have addresses, as an input of what draws them.
+/// Whether pictures have URLs, as an input of tasks that draw them.
 #[derive(Debug, Clone, Copy, Inputs)]
 pub struct PictureUrls<'a>(Maybe<'a, Pictures>);
 
 impl PictureUrls<'_> {
-    /// The addresses of a picture, small one first; the raw URI where they could not be had.
+    /// The URLs of a picture, small one first; the raw URI if they are not available.
     #[must_use]
     pub fn of(self, request: &LiveRequest, uri: &FastStr) -> Vec<FastStr> {
         match self.0.done() {
@@ -24,8 +24,7 @@ impl PictureUrls<'_> {
     }
 }
 
-/// Says that pictures have addresses; they are made where they are drawn. Registered as `ImageLoader`, as for
-/// products.
+/// Enables URLs of pictures; they are made where they are drawn. Registered as `ImageLoader`, as for products.
 #[derive(Debug)]
 pub struct PictureLoader;
 

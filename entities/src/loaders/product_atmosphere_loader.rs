@@ -1,4 +1,4 @@
-//! What is remarkable about the products of the page.
+//! Atmosphere facts about the products of the page.
 
 use std::sync::Arc;
 
@@ -13,14 +13,14 @@ use crate::{
     scene::BagScene,
 };
 
-/// Remarkable facts, one entry for each product of the page.
+/// Atmosphere facts, one entry for each product of the page.
 ///
-/// "Lowest in 30 days" is a candidate wherever the price service knows such a price; whether it holds is for the one who
-/// works out the effective price.
+/// "Lowest in 30 days" is a candidate wherever the price service knows such a price; the price converter decides
+/// whether it holds at the effective price.
 #[derive(Debug)]
 pub struct Atmospheres(pub Column<SmallVec<[AtmosphereFact; 4]>>);
 
-/// Rules over detail, price and status; what could not be had says nothing.
+/// Applies the rules to detail, price and status; missing data give no facts.
 #[derive(Debug)]
 pub struct ProductAtmosphereLoader;
 

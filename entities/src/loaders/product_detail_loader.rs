@@ -12,7 +12,7 @@ use crate::scene::{Ask as _, BagScene};
 #[derive(Debug)]
 pub struct ProductDetails(pub Column<Lookup<Arc<ProductDetail>>>);
 
-/// Asks D3 `MGetProductDetail`.
+/// Calls D3 `MGetProductDetail`.
 #[derive(Debug)]
 pub struct ProductDetailLoader;
 

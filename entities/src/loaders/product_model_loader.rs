@@ -1,4 +1,4 @@
-//! What draws the cards of the page: names, pictures, variations.
+//! Product models for the cards of the page: names, pictures, variations.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::scene::{Ask as _, BagScene};
 #[derive(Debug)]
 pub struct ProductModels(pub Column<Lookup<Arc<ProductModel>>>);
 
-/// Asks D2 `MGetProductModel`.
+/// Calls D2 `MGetProductModel`.
 #[derive(Debug)]
 pub struct ProductModelLoader;
 

@@ -1,4 +1,4 @@
-//! What the products of the page cost before any activity.
+//! Prices of the products of the page, before any activity.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::scene::{Ask as _, BagScene};
 #[derive(Debug)]
 pub struct ProductPrices(pub Column<Lookup<Arc<ProductPrice>>>);
 
-/// Asks D4 `MGetProductPrice`.
+/// Calls D4 `MGetProductPrice`.
 #[derive(Debug)]
 pub struct ProductPriceLoader;
 

@@ -12,7 +12,7 @@ use crate::scene::{Ask as _, BagScene};
 #[derive(Debug)]
 pub struct Promotions(pub Column<Lookup<Arc<ProductPromotions>>>);
 
-/// Asks D5 `RenderProductPromotions`.
+/// Calls D5 `RenderProductPromotions`.
 #[derive(Debug)]
 pub struct PromotionDisplayInfoLoader;
 
@@ -30,7 +30,7 @@ impl Task<BagScene> for PromotionDisplayInfoLoader {
     }
 }
 
-/// What is left where flash sales are switched off by hand.
+/// Removes flash sales, if they are switched off by hand.
 fn without_flash_sales(mut found: Lookup<Arc<ProductPromotions>>) -> Lookup<Arc<ProductPromotions>> {
     if let Lookup::Found(promotions) = &mut found {
         Arc::make_mut(promotions).activities.retain(|activity| !activity.kind.is_flash());

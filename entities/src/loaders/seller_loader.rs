@@ -18,13 +18,13 @@ use crate::{
 pub struct Sellers {
     /// One answer for each item of the page.
     pub of_page: Column<Lookup<Arc<Seller>>>,
-    /// The seller behind the creator's own shop; `None` where it is not asked for, not known or could not be had.
+    /// The seller of the creator's own shop; `None` if it is not requested, unknown, or not available.
     pub own_shop: Option<Arc<Seller>>,
 }
 
-/// An item that somebody sells.
+/// An item with a seller.
 pub trait Sold {
-    /// The seller; 0: not known.
+    /// The seller; 0: unknown.
     fn seller_id(&self) -> i64;
 }
 
@@ -40,7 +40,7 @@ impl Sold for Auction {
     }
 }
 
-/// Asks D12 `MGetSeller`; many items of a page have one seller, the client asks for each once.
+/// Calls D12 `MGetSeller`; many items of a page have one seller, and the client requests each once.
 #[derive(Debug)]
 pub struct SellerLoader;
 

@@ -9,8 +9,8 @@ use crate::{
     scene::{Ask as _, BagScene},
 };
 
-/// Asks D12 `MGetSeller` once for both. The creator's own shop, where there is an approved one, is asked for behind
-/// those of the page. Registered as `SellerLoader`, as for the bag.
+/// Calls D12 `MGetSeller` once for both. The creator's own approved shop, if there is one, comes after those of the
+/// page. Registered as `SellerLoader`, as for the bag.
 #[derive(Debug)]
 pub struct ShopSellerLoader;
 

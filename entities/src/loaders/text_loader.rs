@@ -1,4 +1,4 @@
-//! In which language the cards of the page speak.
+//! The language of the texts on the cards of the page.
 
 use live_pack_dal::texts::Language;
 use live_pack_engine::{Context, Inputs, Maybe, SkipReason, Stage, Task, TaskResult};
@@ -9,13 +9,13 @@ use crate::{request::LiveRequest, scene::LiveScene};
 #[derive(Debug)]
 pub struct CardTexts(Language);
 
-/// The language of the texts, as an input of what draws cards.
+/// The language of the texts, as an input of tasks that draw cards.
 #[derive(Debug, Clone, Copy, Inputs)]
 pub struct Texts<'a>(Maybe<'a, CardTexts>);
 
 impl Texts<'_> {
-    /// The language of the texts. English is built in and replaces what could not be loaded; where nothing was loaded
-    /// because the list is empty, the language of the request.
+    /// The language of the texts. English is built in and replaces missing languages; if nothing was loaded because the
+    /// list is empty, the language of the request.
     #[must_use]
     pub fn language(self, request: &LiveRequest) -> Language {
         match self.0 {

@@ -1,4 +1,4 @@
-//! May this viewer buy the products of the page? For a guest the answer depends on the region only.
+//! Whether this viewer may buy the products of the page. For a guest the answer depends on the region only.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::scene::{Ask as _, BagScene};
 #[derive(Debug)]
 pub struct TradeChain(pub Column<Lookup<Arc<Buyable>>>);
 
-/// Asks D9 `MCheckBuyable`.
+/// Calls D9 `MCheckBuyable`.
 #[derive(Debug)]
 pub struct TradeChainLoader;
 

@@ -1,4 +1,4 @@
-//! The vouchers that stand on the items of the page.
+//! The vouchers on the items of the page.
 
 use live_pack_dal::{config::Feature, model::BannerMaterial};
 use live_pack_engine::{Context, NeedRun, Page, Stage, Task, TaskResult};
@@ -13,14 +13,14 @@ use crate::{
 #[derive(Debug)]
 pub struct PageVouchers(pub RoomVouchers);
 
-/// An item that vouchers may stand on.
+/// An item that may show vouchers.
 pub trait Vouched {
-    /// Whether they do.
+    /// Whether it shows vouchers.
     fn has_vouchers(&self) -> bool;
 }
 
 impl Vouched for BagItem {
-    /// Any product may be bought with some voucher of the room.
+    /// Some voucher of the room may apply to any product.
     fn has_vouchers(&self) -> bool {
         true
     }
@@ -32,7 +32,7 @@ impl Vouched for BannerMaterial {
     }
 }
 
-/// Asks D6 `MGetRoomVouchers` and `GetClaimState`, once per request.
+/// Calls D6 `MGetRoomVouchers` and `GetClaimState`, once per request.
 #[derive(Debug)]
 pub struct VoucherLoader;
 

@@ -12,11 +12,11 @@ use crate::{
     scene::{Ask as _, LiveScene},
 };
 
-/// The auctions of a room, as the auction house lists them.
+/// The auctions of a room, in the order of the auction service.
 #[derive(Debug, Clone)]
 pub struct AuctionList(pub Arc<Vec<Auction>>);
 
-/// Asks D7 `MGetRoomAuctions`, once per request. Not where the experiment, the region or the client leaves auctions out.
+/// Calls D7 `MGetRoomAuctions`, once per request. Skipped if the experiment, the region or the client leaves auctions out.
 #[derive(Debug)]
 pub struct AuctionListProvider;
 
@@ -35,10 +35,10 @@ impl<S: LiveScene> Task<S> for AuctionListProvider {
     }
 }
 
-/// The auctions of the request's room: fetched once per request, with the `call` of whoever asks first.
+/// The auctions of the request's room: fetched once per request, with the `call` of the first caller.
 ///
 /// # Errors
-/// What D7 failed with.
+/// The failure of D7.
 pub async fn room_auctions(request: &LiveRequest, call: Call) -> Result<Arc<Vec<Auction>>, Error> {
     match request.ask(AuctionsOf(request.room_id), call).await? {
         Lookup::Found(auctions) => Ok(auctions),
@@ -47,7 +47,7 @@ pub async fn room_auctions(request: &LiveRequest, call: Call) -> Result<Arc<Vec<
     }
 }
 
-/// Why auctions are left out for the viewer; `None`: they are not.
+/// The reason that auctions are left out for the viewer; `None`: they are not.
 #[must_use]
 pub fn why_no_auctions(request: &LiveRequest) -> Option<&'static str> {
     let (rules, viewer) = (&request.conf.auction, &request.viewer);

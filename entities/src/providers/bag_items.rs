@@ -14,7 +14,7 @@ use crate::{
     scene::BagScene,
 };
 
-/// Every line of the bag, with its status, its flash sale and whether it is pinned.
+/// Every line of the bag, with its status, its flash sale and its pinned state.
 #[derive(Debug)]
 pub struct BagItems;
 
@@ -58,7 +58,7 @@ pub(super) struct Known<'a> {
 }
 
 impl<'a> Known<'a> {
-    /// The facts; `statuses` is `None` where a list can do without them and they could not be had.
+    /// The facts; `statuses` is `None` if a list can do without them and they are not available.
     pub(super) fn of(request: &'a LiveRequest, statuses: Option<&'a ProductStatuses>, marks: Marks<'a>) -> Self {
         Self {
             request,

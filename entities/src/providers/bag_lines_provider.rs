@@ -10,8 +10,8 @@ use crate::{
     scene::{Ask as _, LiveScene},
 };
 
-/// Asks D1 `GetRoomProducts`, once per request, as `ProductListProvider` does, and registered under that name. It waits only as long
-/// as leaves the loaders their time; an engine of the same request that cannot do without the bag may wait for it longer.
+/// Calls D1 `GetRoomProducts`, once per request; registered as `ProductListProvider`. It waits only as long as the
+/// loaders still have enough time; an engine of the same request that requires the bag may wait longer.
 #[derive(Debug)]
 pub struct BagLinesProvider;
 

@@ -6,7 +6,7 @@ use live_pack_engine::{Context, ItemProvider, Maybe, TaskResult};
 use super::BannerMaterials;
 use crate::scene::BannerScene;
 
-/// All banners that were booked; none where none were asked for.
+/// All booked banners; none if the service was not called.
 #[derive(Debug)]
 pub struct BannerItems;
 

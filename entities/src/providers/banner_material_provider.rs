@@ -1,4 +1,4 @@
-//! The banners that were booked for a room.
+//! The banners booked for a room.
 
 use std::sync::Arc;
 
@@ -12,11 +12,11 @@ use crate::{
     scene::{Ask as _, LiveScene},
 };
 
-/// The banners of a room, as they were booked.
+/// The banners of a room, as booked.
 #[derive(Debug, Clone)]
 pub struct BannerMaterials(pub Arc<Vec<BannerMaterial>>);
 
-/// Asks D6 `GetBanners`, once per request.
+/// Calls D6 `GetBanners`, once per request.
 #[derive(Debug)]
 pub struct BannerMaterialProvider;
 
@@ -39,8 +39,8 @@ impl<S: LiveScene> Task<S> for BannerMaterialProvider {
     }
 }
 
-/// Counts a view of each of these banners that has a cap. For banners that were answered, and after the answer: returns at
-/// once, and nobody waits for the counters.
+/// Counts a view of each of these banners that has a cap. For banners in an answer, after the answer: returns at once
+/// and counts in the background.
 pub fn count_views(request: &LiveRequest, banner_ids: &[i64]) {
     let Some(Ok(booked)) = request.shared.known(&BannersOf(request.room_id)) else { return };
     let capped = booked.iter().filter(|banner| banner::daily_cap(banner, &request.conf.banners).is_some());

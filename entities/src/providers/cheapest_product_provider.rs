@@ -1,4 +1,4 @@
-//! The product that the order of a room's vouchers is about.
+//! The product on which the order of a room's vouchers is based.
 
 use live_pack_dal::{Decimal, FastStr, Lookup};
 use live_pack_engine::{Context, Inputs, Maybe, NeedRun, Stage, Task, TaskResult};
@@ -25,7 +25,7 @@ struct Cheapest {
 }
 
 impl CheapestProduct {
-    /// The product, as a voucher sees it.
+    /// The product, as input of the voucher rules.
     #[must_use]
     pub fn priced(&self) -> Option<PricedProduct<'_>> {
         let Cheapest { product_id, price, currency, decimals } = self.0.as_ref()?;
@@ -33,9 +33,9 @@ impl CheapestProduct {
     }
 }
 
-/// Asks D4 for the prices of the bag, or of the products that the request names, in one batch; of these only those that are
-/// in the bag: the prices of other rooms are not this room's business. As the order of the vouchers needs them, they stand
-/// among the providers here. Registered as `ProductPriceLoader`, as elsewhere.
+/// Calls D4 for the prices of the bag, or of the products in the request, in one batch; of these only those in the bag:
+/// the prices of other rooms must not count. The order of the vouchers needs them, so the task is a provider.
+/// Registered as `ProductPriceLoader`, as elsewhere.
 #[derive(Debug)]
 pub struct CheapestProductProvider;
 

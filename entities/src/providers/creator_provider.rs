@@ -1,4 +1,4 @@
-//! Who is on air, and what the creator may sell.
+//! The creator on air, and the permission to sell.
 
 use std::sync::Arc;
 
@@ -14,19 +14,19 @@ use crate::{
     scene::{Ask as _, LiveScene},
 };
 
-/// The creator of the room; `None`: the account is not known, and so has no permission.
+/// The creator of the room; `None`: the account is unknown, and so has no permission.
 #[derive(Debug, Clone)]
 pub struct CreatorInfo(pub Option<Arc<Creator>>);
 
 impl CreatorInfo {
-    /// What the creator may sell.
+    /// The permission to sell.
     #[must_use]
     pub fn permission(&self) -> Permission {
         self.0.as_ref().map_or(Permission::None, |creator| creator.permission)
     }
 }
 
-/// Asks D10 `MGetCreator`, once per request.
+/// Calls D10 `MGetCreator`, once per request.
 #[derive(Debug)]
 pub struct CreatorProvider;
 

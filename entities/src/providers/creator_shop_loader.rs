@@ -1,4 +1,4 @@
-//! What a creator shows on the profile.
+//! The products on a creator's profile.
 
 use std::sync::Arc;
 
@@ -14,12 +14,12 @@ use crate::{
     scene::{Ask as _, LiveScene},
 };
 
-/// So many products of the profile are looked at: twice what is shown at most, as some will not stand. Always as many, so
-/// that the answer is kept once, whatever is asked for.
+/// Number of products of the profile that are fetched: twice the maximum shown, as some will be filtered out. Constant,
+/// so that all requests share one cached answer.
 const LOOKED_AT: i32 = 12;
 
-/// Asks D1 `GetShowcase`, once per request, where highlights are asked for: how many products there are the creator brings
-/// along. The highlights are the list of the engine, so they stand among the providers, in the place of the bag.
+/// Calls D1 `GetShowcase`, once per request, if highlights are requested; their total comes with the creator. The
+/// highlights are the list of the engine, so this task is a provider, in place of the bag.
 #[derive(Debug)]
 pub struct CreatorShopLoader;
 
@@ -40,7 +40,7 @@ impl<S: LiveScene> Task<S> for CreatorShopLoader {
         let showcase = cx.request().ask(ShowcaseOf(room.anchor_id, LOOKED_AT), cx.early_call()).await?;
         let entry = |(item_no, product_id): (i32, &i64)| BagEntry { product_id: *product_id, item_no, top_rank: 0 };
         let entries = (1..).zip(&showcase.product_ids).map(entry).collect();
-        // of no room and not whole: nothing is remembered of it as of a bag
+        // of no room and not whole: nothing is cached for it as for a bag
         Ok(ProductList(Arc::new(Bag { entries, ..Bag::default() })))
     }
 }

@@ -1,11 +1,11 @@
-//! What a place in a feed wants.
+//! The components wanted by a slot in a feed.
 
 use live_pack_dal::config::{FcpComponent, FcpScene};
 use live_pack_engine::{Context, Stage, Task, TaskResult};
 
 use crate::{rules::fcp, scene::LiveScene};
 
-/// What a place wants, and by which rules.
+/// The components wanted by a slot, and its rules.
 #[derive(Debug)]
 pub struct FcpSlot {
     /// The components it wants.
@@ -22,7 +22,7 @@ impl FcpSlot {
     }
 }
 
-/// Reads it from the request and `FcpComponentConf`.
+/// Reads them from the request and `FcpComponentConf`.
 #[derive(Debug)]
 pub struct FcpSlotProvider;
 

@@ -1,4 +1,4 @@
-//! When flash sales of the bag run: one light look at the whole bag, because the order depends on it.
+//! Times of the flash sales of the bag: light data of the whole bag, because the order depends on them.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct FlashWindows(pub BagWindows);
 
-/// Asks D5 `MGetFlashWindows` for the whole bag in one call, once per request.
+/// Calls D5 `MGetFlashWindows` for the whole bag in one call, once per request.
 #[derive(Debug)]
 pub struct FlashWindowProvider;
 

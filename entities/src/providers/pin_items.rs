@@ -5,7 +5,7 @@ use live_pack_engine::{Context, ItemProvider, TaskResult};
 use super::{PopCard, bag_items::BagInputs};
 use crate::{item::BagItem, scene::BagScene};
 
-/// The line of the bag that is pinned; none where something else is, or nothing, or what the client shows already.
+/// The pinned line of the bag; none if something else is pinned, or nothing, or the client shows it already.
 #[derive(Debug)]
 pub struct PinItems;
 

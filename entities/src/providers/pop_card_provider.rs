@@ -1,4 +1,4 @@
-//! What the host explains at the moment.
+//! The pinned card of the room.
 
 use live_pack_dal::{
     Call, Downstream, Error, Lookup,
@@ -13,7 +13,7 @@ use crate::{
     scene::{Ask as _, LiveScene},
 };
 
-/// The pin; `None`: nothing is pinned, or what was has expired.
+/// The pin; `None`: nothing is pinned, or it has expired.
 #[derive(Debug, Clone, Copy)]
 pub struct PopCard(pub Option<Pin>);
 
@@ -37,7 +37,7 @@ impl PopCard {
     }
 }
 
-/// Asks Redis `lp:pin:{room}`, else D1 `MGetPinned`, once per request.
+/// Reads Redis `lp:pin:{room}`, else D1 `MGetPinned`, once per request.
 #[derive(Debug)]
 pub struct PopCardProvider;
 
@@ -55,11 +55,11 @@ impl<S: LiveScene> Task<S> for PopCardProvider {
     }
 }
 
-/// What is pinned in the request's room: fetched once per request, with the `call` of whoever asks first. `None`: nothing, or
-/// what was has expired.
+/// The pin of the request's room: fetched once per request, with the `call` of the first caller. `None`: nothing is
+/// pinned, or it has expired.
 ///
 /// # Errors
-/// What D1 failed with.
+/// The failure of D1.
 pub async fn pin(request: &LiveRequest, call: Call) -> Result<Option<Pin>, Error> {
     match request.ask(PinOf(request.room_id), call).await? {
         Lookup::Found(pin) => Ok(Some(*pin).filter(|pin| is_pinned(pin, request.now_ms))),

@@ -1,4 +1,4 @@
-//! The bag as it is shown before entering: a little older, and at hand where Live Pack has just started.
+//! The bag before entering: a little older, and available even right after a start of Live Pack.
 
 use live_pack_engine::{Context, Stage, Task, TaskResult};
 
@@ -8,7 +8,7 @@ use crate::{
     scene::{Ask as _, LiveScene},
 };
 
-/// Asks the two-level cache, else D1 `GetRoomProducts`.
+/// Reads the two-level cache, else calls D1 `GetRoomProducts`.
 #[derive(Debug)]
 pub struct PreviewProductProvider;
 

@@ -6,7 +6,7 @@ use live_pack_engine::{Context, ItemProvider, Maybe, TaskResult};
 use super::SurpriseSetInfo;
 use crate::scene::PrizeScene;
 
-/// The prizes of the set; none where the room has no such set.
+/// The prizes of the set; none if the room has no such set.
 #[derive(Debug)]
 pub struct PrizeItems;
 

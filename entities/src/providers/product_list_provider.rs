@@ -14,7 +14,7 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct ProductList(pub Arc<Bag>);
 
-/// Asks D1 `GetRoomProducts`, once per request.
+/// Calls D1 `GetRoomProducts`, once per request.
 #[derive(Debug)]
 pub struct ProductListProvider;
 

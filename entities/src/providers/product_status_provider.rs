@@ -1,4 +1,4 @@
-//! What decides whether a product stands: one light look at the whole bag.
+//! Product data that decide whether a product is shown: light data of the whole bag.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct ProductStatuses(pub BagStatus);
 
-/// Asks D2 `MGetProductLite` for the whole bag in one call, once per request.
+/// Calls D2 `MGetProductLite` for the whole bag in one call, once per request.
 #[derive(Debug)]
 pub struct ProductStatusProvider;
 

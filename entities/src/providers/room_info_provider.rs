@@ -1,4 +1,4 @@
-//! Which room this is: its state, its creator, its region.
+//! The room: its state, its creator, its region.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct RoomInfo(pub Arc<Room>);
 
-/// Asks D11 `MGetRoom`, once per request. A room that does not exist ends the engine.
+/// Calls D11 `MGetRoom`, once per request. A room that does not exist ends the engine.
 #[derive(Debug)]
 pub struct RoomInfoProvider;
 

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{item::BagItem, scene::BagScene};
 
-/// The first products of the profile, in the creator's order: those whose status is known.
+/// The first products of the profile with a known status, in the creator's order.
 #[derive(Debug)]
 pub struct ShowcaseItems;
 

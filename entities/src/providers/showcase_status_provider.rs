@@ -1,11 +1,11 @@
-//! What decides whether a product of the creator's profile stands.
+//! Product data that decide whether a product of the creator's profile is shown.
 
 use live_pack_engine::{Context, NeedRun, Stage, Task, TaskResult};
 
 use super::{ProductList, ProductStatuses};
 use crate::scene::{Ask as _, BagScene};
 
-/// Asks D2 `MGetProductLite` for the products of the profile in one call. Registered as
+/// Calls D2 `MGetProductLite` for the products of the profile in one call. Registered as
 /// `ProductStatusProvider`, as for the bag.
 #[derive(Debug)]
 pub struct ShowcaseStatusProvider;

@@ -1,4 +1,4 @@
-//! The surprise set that was asked for.
+//! The requested surprise set.
 
 use std::sync::Arc;
 
@@ -7,12 +7,12 @@ use live_pack_engine::{Context, NeedRun, Stage, Task, TaskResult};
 
 use crate::scene::{Ask as _, LiveScene};
 
-/// The set; `None`: the room has no such set. That ends the engine only once the state of the room was looked at.
+/// The set; `None`: the room has no such set. That ends the engine only after the state of the room has been checked.
 #[derive(Debug)]
 pub struct SurpriseSetInfo(pub Option<Arc<SurpriseSet>>);
 
-/// Asks D7 `GetSurpriseSet`. Not where auctions are switched off, or not for the region. A client that is too old for auctions
-/// is told so by the button, and the experiment is about the bag.
+/// Calls D7 `GetSurpriseSet`. Skipped if auctions are switched off, or not for the region. For a client that is too old
+/// for auctions the button says so, and the experiment concerns only the bag.
 #[derive(Debug)]
 pub struct SurpriseSetProvider;
 

@@ -6,7 +6,7 @@ use live_pack_engine::{Context, ItemProvider, Maybe, TaskResult};
 use super::RoomVouchers;
 use crate::scene::VoucherScene;
 
-/// All vouchers of the room; none where they could not be had.
+/// All vouchers of the room; none if they are not available.
 #[derive(Debug)]
 pub struct VoucherItems;
 

@@ -1,4 +1,4 @@
-//! The vouchers of a room, and what the viewer did with them.
+//! The vouchers of a room, and the viewer's claims.
 
 use std::sync::Arc;
 
@@ -18,23 +18,23 @@ use crate::{
     scene::{Ask as _, LiveScene},
 };
 
-/// The vouchers of a room as the viewer stands to them.
+/// The vouchers of a room with their state for the viewer.
 #[derive(Debug, Clone)]
 pub struct RoomVouchers {
-    /// As they were issued, but for those whose claim could not be had.
+    /// As issued, without those whose claim is unknown.
     pub vouchers: Arc<Vec<Voucher>>,
-    /// What the viewer did with them; `None` for a guest.
+    /// The viewer's claims; `None` for a guest.
     pub claims: Option<Arc<Claims>>,
 }
 
 impl RoomVouchers {
-    /// What a voucher is to the viewer.
+    /// The state of a voucher for the viewer.
     #[must_use]
     pub fn state(&self, voucher: &Voucher, now_ms: i64) -> voucher::VoucherState {
         voucher::state(voucher, self.claims.as_deref(), now_ms)
     }
 
-    /// The vouchers that may be shown to the viewer, with what they are to the viewer.
+    /// The vouchers that may be shown to the viewer, each with its state.
     pub fn shown(&self, request: &LiveRequest) -> impl Iterator<Item = (&Voucher, voucher::VoucherState)> {
         let (region, now_ms) = (request.viewer.region, request.now_ms);
         self.vouchers.iter().filter_map(move |voucher| {
@@ -51,7 +51,7 @@ impl RoomVouchers {
     }
 }
 
-/// The vouchers that one tap claims: what the VOUCHER tab goes by.
+/// The vouchers that one tap claims: the basis of the VOUCHER tab.
 #[derive(Debug)]
 pub struct Claimable<'a> {
     vouchers: Vec<&'a Voucher>,
@@ -67,11 +67,11 @@ impl Claimable<'_> {
     }
 }
 
-/// Asks D6 `MGetRoomVouchers` and `GetClaimState`, once per request. Needed where vouchers decide about the list itself: for
-/// the VOUCHER tab, and for its count.
+/// Calls D6 `MGetRoomVouchers` and `GetClaimState`, once per request. Needed if vouchers decide about the list itself:
+/// for the VOUCHER tab, and for its count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum VoucherProvider {
-    /// For a list that vouchers decide about only on the VOUCHER tab.
+    /// For a list that depends on vouchers only on the VOUCHER tab.
     OnVoucherTab,
     /// Always.
     Always,
@@ -95,7 +95,7 @@ impl<S: LiveScene> Task<S> for VoucherProvider {
     }
 }
 
-/// As [`VoucherProvider`], where a voucher is pinned. Registered under that name.
+/// Like [`VoucherProvider`], if a voucher is pinned. Registered under that name.
 #[derive(Debug)]
 pub struct PinnedVoucherProvider;
 
@@ -119,11 +119,11 @@ impl<S: LiveScene> Task<S> for PinnedVoucherProvider {
     }
 }
 
-/// The vouchers of the request's room and what the viewer did with them: fetched once per request, with the `call` of whoever
-/// asks first. Vouchers whose claim could not be had are left out.
+/// The vouchers of the request's room and the viewer's claims: fetched once per request, with the `call` of the first
+/// caller. Vouchers with an unknown claim are left out.
 ///
 /// # Errors
-/// What D6 failed with.
+/// The failure of D6.
 pub async fn room_vouchers(request: &LiveRequest, call: Call) -> Result<RoomVouchers, Error> {
     let vouchers = issued_vouchers(request, call.clone()).await?;
     if request.viewer.is_guest() || vouchers.is_empty() {
@@ -134,15 +134,15 @@ pub async fn room_vouchers(request: &LiveRequest, call: Call) -> Result<RoomVouc
     if claims.failed.is_empty() {
         return Ok(RoomVouchers { vouchers, claims: Some(claims) });
     }
-    // whether the viewer has these is not known, and an offer could be the second
+    // the viewer's claim of these is unknown, and offering them could offer them again
     let known = vouchers.iter().filter(|voucher| !claims.failed.contains(&voucher.voucher_id)).cloned().collect();
     Ok(RoomVouchers { vouchers: Arc::new(known), claims: Some(claims) })
 }
 
-/// The vouchers of the request's room, whoever looks: fetched once per request, with the `call` of whoever asks first.
+/// The vouchers of the request's room, for any viewer: fetched once per request, with the `call` of the first caller.
 ///
 /// # Errors
-/// What D6 failed with.
+/// The failure of D6.
 pub async fn issued_vouchers(request: &LiveRequest, call: Call) -> Result<Arc<Vec<Voucher>>, Error> {
     match request.ask(VouchersOf(request.room_id), call).await? {
         Lookup::Found(vouchers) => Ok(vouchers),

@@ -12,17 +12,17 @@ mod tests;
 pub enum Label {
     /// A flash sale.
     FlashSale,
-    /// A voucher applies.
+    /// Whether a voucher applies.
     Voucher,
-    /// Delivery costs nothing.
+    /// Whether delivery is free.
     FreeShipping,
-    /// Comes with a gift.
+    /// Whether it comes with a gift.
     Gift,
     /// Cash on delivery.
     Cod,
     /// An atmosphere fact.
     Atmosphere(AtmosphereFact),
-    /// Sold by a brand's own shop.
+    /// Whether a brand's own shop sells it.
     OfficialShop,
     /// The auction sells one of several pieces, drawn at random.
     SurpriseSet,

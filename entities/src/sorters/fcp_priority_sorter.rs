@@ -1,4 +1,4 @@
-//! What a feed shows first.
+//! The order of products in a feed.
 
 use live_pack_dal::config::FcpComponent;
 use live_pack_engine::{Context, SortKey, Sorter};
@@ -10,7 +10,7 @@ use crate::{
     scene::BagScene,
 };
 
-/// Running flash sales by their end, then the pinned product – as far as the place wants them –, then the rest.
+/// Running flash sales by their end, then the pinned product, if the slot wants them; then the rest.
 #[derive(Debug)]
 pub struct FcpPrioritySorter;
 

@@ -1,4 +1,4 @@
-//! What makes the order of a bag total.
+//! The last sort key, which makes the order of a bag total.
 
 use live_pack_engine::{Context, SortKey, Sorter};
 

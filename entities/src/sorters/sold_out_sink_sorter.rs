@@ -1,4 +1,4 @@
-//! What is in stock before what is sold out.
+//! Products in stock before sold-out ones.
 
 use live_pack_dal::experiment::Experiment;
 use live_pack_engine::{Context, NeedRun, SortKey, Sorter};
@@ -12,7 +12,7 @@ use crate::{
     scene::BagScene,
 };
 
-/// Sold-out products go to the end, where the policy says so and the experiment is on.
+/// Sold-out products go to the end, if the policy says so and the experiment is on.
 #[derive(Debug)]
 pub struct SoldOutSinkSorter;
 

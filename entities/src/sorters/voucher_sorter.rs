@@ -10,8 +10,8 @@ use crate::{
     scene::VoucherScene,
 };
 
-/// Claimable first, then worth most on the cheapest product, platform before seller, soonest end. Where that product could
-/// not be had, nothing is worth anything.
+/// Claimable first, then the greatest worth on the cheapest product, platform before seller, earliest end. If that
+/// product is not available, no voucher has a worth.
 #[derive(Debug)]
 pub struct VoucherSorter;
 

@@ -16,8 +16,8 @@ use live_pack_entities::{
     scene::BagScene,
 };
 
-/// `CreatorShopEngine`: its cards are for looking at, so neither cart nor trade chain is asked, and every button is VIEW.
-/// What draws them is weak: without highlights the entrance still stands.
+/// `CreatorShopEngine`: its cards are only for viewing, so neither cart nor trade chain is called, and every button is
+/// VIEW. The tasks of the cards are weak: without highlights the entrance is still shown.
 #[must_use]
 pub fn creator_shop_engine() -> Definition<BagScene, ShopInfo> {
     Definition::new("CreatorShopEngine")
@@ -35,7 +35,7 @@ pub fn creator_shop_engine() -> Definition<BagScene, ShopInfo> {
         .filter(AgeGateFilter)
         .filter(AppVersionFilter)
         .cut(HighlightPage)
-        // the shop's own seller is asked for where there are no highlights, too
+        // the shop's own seller is fetched even without highlights
         .when_empty(WhenEmpty::GoOn)
         .task(ProductModelLoader)
         .task(ProductPriceLoader)

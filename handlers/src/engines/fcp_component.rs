@@ -1,4 +1,4 @@
-//! The components of a place in a feed.
+//! The components of a slot in a feed.
 
 use live_pack_engine::{Definition, high, named};
 use live_pack_entities::{
@@ -20,7 +20,7 @@ use live_pack_entities::{
     sorters::{FcpPrioritySorter, HostOrderSorter, ProductIdSorter, TopProductsSorter},
 };
 
-/// `FcpComponentEngine`: nobody is asked whether the viewer may buy, so VIEW is all a card offers.
+/// `FcpComponentEngine`: the trade chain is not called, so VIEW is the only button of a card.
 #[must_use]
 pub fn fcp_component_engine() -> Definition<BagScene, FcpComponents> {
     Definition::new("FcpComponentEngine")

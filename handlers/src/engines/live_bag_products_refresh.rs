@@ -1,4 +1,4 @@
-//! What is on the client's screen, brought up to date.
+//! A refresh of the client's screen.
 
 use live_pack_engine::{Definition, high, low};
 use live_pack_entities::{
@@ -20,9 +20,9 @@ use live_pack_entities::{
     scene::BagScene,
 };
 
-/// `LiveBagProductsRefreshEngine`: the client's order, so there are no sorters; what is sold out stays on the screen, so
-/// there is no `StockFilter`. The models are read because the price of a product depends on which variations are in stock;
-/// details, vouchers and sellers because labels follow from them.
+/// `LiveBagProductsRefreshEngine`: the client's order, so there are no sorters; sold-out products stay on the screen,
+/// so there is no `StockFilter`. The models are loaded because the price of a product depends on the variations in
+/// stock; details, vouchers and sellers because labels depend on them.
 #[must_use]
 pub fn live_bag_products_refresh_engine() -> Definition<BagScene, Refreshed> {
     Definition::new("LiveBagProductsRefreshEngine")

@@ -1,4 +1,4 @@
-//! The vouchers of a room, and the banner that speaks of them.
+//! The vouchers of a room, and the banner about them.
 
 use live_pack_engine::{Definition, high, named};
 use live_pack_entities::{
@@ -12,7 +12,7 @@ use live_pack_entities::{
     sorters::VoucherSorter,
 };
 
-/// `PromotionBannerEngine`: of the bag it wants the prices only, and those only for the order.
+/// `PromotionBannerEngine`: it needs only the prices of the bag, and those only for the order.
 #[must_use]
 pub fn promotion_banner_engine() -> Definition<VoucherScene, PromotionBanners> {
     Definition::new("PromotionBannerEngine")

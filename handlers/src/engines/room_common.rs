@@ -17,7 +17,7 @@ pub fn room_common_engine() -> Definition<RoomScene, RoomCommonInfo> {
     of_one_room("RoomCommonEngine")
 }
 
-/// `RoomDataEngine`: the same for who enters the room.
+/// `RoomDataEngine`: the same for a viewer who enters the room.
 #[must_use]
 pub fn room_data_engine() -> Definition<RoomScene, RoomCommonInfo> {
     of_one_room("RoomDataEngine")

@@ -1,4 +1,4 @@
-//! A surprise set with everything in it.
+//! A surprise set with all its prizes.
 
 use live_pack_engine::{Definition, high, named};
 use live_pack_entities::{

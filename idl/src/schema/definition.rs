@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::parser;
 
-/// The name and the IDL text of what all services share.
+/// The name and the IDL text of the shared definitions.
 pub const BASE: (&str, &str) = ("base", include_str!("../../base.thrift"));
 
 /// The name and the IDL text of each service, ours first, then the downstream services from D1 to D12. The name is that of the
@@ -113,7 +113,7 @@ pub struct Field {
     pub ty: Type,
     /// Whether it is mandatory.
     pub presence: Presence,
-    /// What it is where it is not there.
+    /// The value of an absent field, if the IDL sets one.
     pub default: Option<Literal>,
 }
 
@@ -199,7 +199,7 @@ pub enum SchemaError {
         /// The name.
         name: String,
     },
-    /// A default that is no value of its field.
+    /// A default that is not a value of its field.
     #[error("{user} cannot have the default {found:?}")]
     Default {
         /// The field.

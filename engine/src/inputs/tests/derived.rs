@@ -9,7 +9,7 @@ use crate::{
 #[derive(Inputs, Clone, Copy)]
 struct Names<'a> {
     first: &'a u8,
-    /// A doc comment, an attribute and a visibility are passed over.
+    /// A doc comment, an attribute and a visibility are skipped.
     #[allow(dead_code, reason = "read through the struct")]
     pub(super) second: Maybe<'a, std::collections::BTreeMap<u16, Vec<u32>>>,
 }

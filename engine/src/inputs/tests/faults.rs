@@ -1,4 +1,4 @@
-//! Mistakes in tasks that only their runs show: each ends its task, and says what it is.
+//! Mistakes in tasks that only show at run time: each ends its task, and is named.
 
 use super::{BOTH_MODES, in_mode, ms};
 use crate::{
@@ -6,7 +6,7 @@ use crate::{
     *,
 };
 
-/// Says that it never waits, and waits.
+/// Declares that it never waits, and waits.
 struct Waits;
 
 impl Task<Tiny> for Waits {
@@ -59,7 +59,7 @@ async fn a_task_that_waits_though_it_never_does_has_failed() {
     }
 }
 
-/// Leaves a column of so many values.
+/// Returns a column of this many values.
 struct Leaves(u32);
 
 impl Task<Tiny> for Leaves {

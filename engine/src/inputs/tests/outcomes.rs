@@ -1,4 +1,4 @@
-//! The table of [`crate::Inputs`], a cell at a time: what a reader sees, by the input and by how the writer ended.
+//! The table of [`crate::Inputs`], cell by cell: the value of an input, by its kind and the writer's outcome.
 
 use super::{BOTH_MODES, ms, with_task};
 use crate::{
@@ -6,7 +6,7 @@ use crate::{
     *,
 };
 
-/// Not `Clone`: nothing but the engine passes it on.
+/// Not `Clone`: only the engine passes it on.
 struct Datum;
 #[derive(Debug, PartialEq)]
 struct Seen(String);
@@ -128,7 +128,7 @@ fn left_out() -> Vec<(Fake<Tiny, Datum>, TaskConf, Outcome<TinyError>)> {
     ]
 }
 
-/// Outcome of the reader, and its words if it runs.
+/// Outcome of the reader, and its text if it runs.
 fn expected(leaf: Leaf, strong: bool, writer: &Outcome<TinyError>) -> (Outcome<TinyError>, Option<String>) {
     let needs = matches!(leaf, Leaf::Need | Leaf::Own);
     let dependency_failed = (Outcome::Failed(Failure::DependencyFailed("Writer")), None);

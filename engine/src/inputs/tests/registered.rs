@@ -1,4 +1,4 @@
-//! Name, strength and importance, as a task is registered.
+//! Name, strength and importance, as set at registration.
 
 use std::sync::Arc;
 

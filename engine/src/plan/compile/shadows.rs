@@ -1,10 +1,10 @@
-//! Shadows in the plan: what they may read, and what configuration may say of them.
+//! Shadows in the plan: their inputs and their configuration.
 
 use super::{Compiler, ResolvedRead};
 use crate::{Scene, TaskConf, by_node::NodeId, definition::Role, reads::Mode, shadow::ShadowNode};
 
 impl<S: Scene> Compiler<'_, S> {
-    /// Those that are switched on and given to anybody. All of them are checked.
+    /// The enabled shadows that some requests get. All of them are checked.
     pub(super) fn shadows(&mut self, answer: Option<NodeId>) -> Vec<ShadowNode<S>> {
         let mut shadows = Vec::new();
         for entry in &self.definition.shadows {
@@ -20,7 +20,7 @@ impl<S: Scene> Compiler<'_, S> {
             if (entry.reads.items || entry.reads.kept || entry.reads.page) && !has_list {
                 self.fault(Some(entry.name), "reads the list, but nothing contributes items".into());
             }
-            // a datum whose task is switched off or rolled out is no fault: the shadow is skipped then
+            // a datum whose task is switched off or rolled out is not a fault: the shadow is skipped then
             let mut reads = Vec::with_capacity(entry.reads.data.len());
             for read in &entry.reads.data {
                 match self.writers.get(&read.datum) {
@@ -46,7 +46,7 @@ impl<S: Scene> Compiler<'_, S> {
         shadows
     }
 
-    /// A shadow has no place among the tasks, so what configuration says of places does not apply.
+    /// A shadow has no position among the tasks, so settings of positions do not apply.
     pub(super) fn check_shadow(&mut self, name: &str, conf: &TaskConf) {
         let fields = [
             ("strength", conf.strength.is_some()),

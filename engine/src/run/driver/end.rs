@@ -8,28 +8,28 @@ use super::Driver;
 use crate::{EngineError, EngineErrorOf, Record, Scene, body::Datum, run::leavings};
 
 impl<S: Scene> Driver<'_, S> {
-    /// Gives up what still runs and waits until it is gone.
+    /// Gives up running tasks and waits until they are gone.
     pub(in crate::run) async fn wind_down(&mut self) {
         let in_place = self.in_place.take();
         for waiting in std::mem::take(&mut self.parked).into_iter().chain(in_place) {
             self.discard(waiting);
         }
         self.abort_all();
-        // one after the other from the list, so that what is not yet gone is known if the engine is dropped meanwhile
+        // one after the other from the list, so that the rest is known if the engine is dropped meanwhile
         while let Some(running) = self.running.last_mut() {
             if let Some(running) = running {
-                // what an aborted task ended with is of no interest, only that it has
+                // the result of an aborted task does not matter, only its end
                 let _ = (&mut running.handle).await;
             }
             self.running.pop();
         }
     }
 
-    /// The answer, or why there is none, and the record.
+    /// The answer, or the reason that there is none, and the record.
     pub(in crate::run) fn finish(mut self) -> (Result<Datum, EngineErrorOf<S>>, Record<S>) {
         let now = Instant::now();
         let end = self.offset(now);
-        // a rule that stopped it says nothing of how it fares
+        // a stop by a rule says nothing about pressure
         if let Some(shedding) = &self.plan.shedding
             && self.stopped_by.is_none()
         {
@@ -61,7 +61,7 @@ impl<S: Scene> Driver<'_, S> {
 }
 
 impl<S: Scene> Drop for Driver<'_, S> {
-    /// The caller went away: nothing runs on without it. A flow that drops an engine waits until that is so.
+    /// The caller went away: nothing runs on without it. A flow that drops an engine waits until everything has ended.
     fn drop(&mut self) {
         self.abort_all();
         let running = std::mem::take(&mut self.running);

@@ -1,4 +1,4 @@
-//! What an end means: for the record, for those who read the task, and for the engine.
+//! The consequences of an end: for the record, for the readers of the task, and for the engine.
 
 use tokio::time::Instant;
 
@@ -40,7 +40,7 @@ impl<S: Scene> Driver<'_, S> {
         }
     }
 
-    /// The task saw no need to run.
+    /// The task had nothing to do.
     pub(super) fn not_needed(&mut self, id: NodeId, why: &'static str) {
         self.records[id].started = false;
         self.skip(id, SkipReason::NotNeeded(why));
@@ -92,7 +92,7 @@ impl<S: Scene> Driver<'_, S> {
         self.release(id);
     }
 
-    /// The one place where a task gets its outcome.
+    /// The only place where a task gets its outcome.
     fn settle(&mut self, id: NodeId, outcome: Outcome<S::Error>) {
         self.records[id].outcome = Some(outcome);
         if self.plan.hooks.is_empty() {
@@ -108,7 +108,7 @@ impl<S: Scene> Driver<'_, S> {
         let _ = self.cx.shared.slots[id].set(slot);
     }
 
-    /// Asked only when it matters. A task whose rule panics is strong: nothing worse is hidden.
+    /// Evaluated only when needed. A task whose rule panics counts as strong, so that nothing worse is hidden.
     pub(super) fn strength(&self, id: NodeId) -> Strength {
         let node = self.node(id);
         let registered = || catch(node.name, || node.registered.of(self.cx.request())).unwrap_or(Strength::Strong);

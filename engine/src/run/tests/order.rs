@@ -1,4 +1,4 @@
-//! Who starts when: stages, edges, and what configuration adds.
+//! The order of starts: stages, edges, and configured dependencies.
 
 use super::{BOTH_MODES, in_mode, ms, with_task};
 use crate::{

@@ -1,4 +1,4 @@
-//! What a reader sees: every cell of the table of outcomes.
+//! The inputs of a reader: every cell of the table of outcomes.
 
 use super::{BOTH_MODES, ms, with_task};
 use crate::{
@@ -15,7 +15,7 @@ struct Answer(Option<Seen>);
 
 const ERROR: TinyError = TinyError("no");
 
-/// How the writer ends.
+/// The outcome of the writer.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Writer {
     Done,
@@ -88,7 +88,7 @@ impl Writer {
         }
     }
 
-    /// What the engine ends with if the writer is strong.
+    /// The result of the engine if the writer is strong.
     fn as_strong(self) -> EngineErrorOf<Tiny> {
         match self {
             Self::Error | Self::ErrorLater => EngineError::Task { task: "W", error: ERROR },
@@ -249,7 +249,7 @@ async fn a_strong_writer_that_fails_has_ended_the_engine_before_anybody_reads() 
     }
 }
 
-/// Says what it sees of a datum that its plan may do without.
+/// Reports its view of a datum that its plan may not have.
 struct Shared;
 
 impl Task<Tiny> for Shared {

@@ -73,7 +73,7 @@ async fn ten_swaps_a_second_under_load_fail_no_request_and_tear_no_plan() {
     }
     for version in 1..=15 {
         tokio::time::sleep(ms(100)).await;
-        // what does not check leaves the old plan where it is
+        // a faulty configuration leaves the old plan in place
         let mut faulty = conf(version);
         faulty.reserve = faulty.timeout;
         assert!(Plan::compile(&definition, &faulty).is_err());

@@ -1,4 +1,4 @@
-//! Weak and strong ends, stops, and panics.
+//! Weak and strong outcomes, stops, and panics.
 
 use super::{BOTH_MODES, in_mode, ms, with_task};
 use crate::{
@@ -112,7 +112,7 @@ async fn of_two_strong_tasks_that_time_out_in_the_same_moment_the_first_is_named
     assert_eq!(answer, Err(EngineError::TaskTimeout { task: "First" }));
 }
 
-/// A task whose every method but one is harmless.
+/// A task with one method that panics.
 struct Panics(&'static str);
 
 impl Task<Tiny> for Panics {

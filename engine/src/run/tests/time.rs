@@ -1,4 +1,4 @@
-//! Deadlines: the task's, the reserve, the engine's, the caller's – and that nothing runs after the end.
+//! Deadlines: the task's, the reserve, the engine's, the caller's; nothing runs after the end.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -109,7 +109,7 @@ async fn at_the_reserve_weak_tasks_are_cut_off_and_the_converters_run_with_what_
     }
 }
 
-/// To the letter: what has not started by then does not start, whether it would have waited or not.
+/// Strictly: a task that has not started by then does not start, whether it would have waited or not.
 #[tokio::test(start_paused = true)]
 async fn a_task_whose_input_comes_at_the_reserve_does_not_start_though_it_never_waits() {
     for (mode, at, expected) in BOTH_MODES.into_iter().flat_map(|mode| [(mode, 399, true), (mode, 400, false)]) {

@@ -1,15 +1,15 @@
-//! How full the viewer's cart is.
+//! Number of products in the viewer's cart.
 
 use live_pack_dal::config::Feature;
 use live_pack_engine::{Context, NeedRun, Page, Stage, Task, TaskResult};
 
 use crate::scene::{Ask as _, RoomScene};
 
-/// Different products in the viewer's cart.
+/// Number of different products in the viewer's cart.
 #[derive(Debug)]
 pub struct CartCount(pub i32);
 
-/// Asks D8 `GetCartCount`. A guest has no cart.
+/// Calls D8 `GetCartCount`. A guest has no cart.
 #[derive(Debug)]
 pub struct CartInfoLoader;
 

@@ -14,7 +14,7 @@ use crate::{
 #[derive(Debug)]
 pub struct Auctions(pub Vec<Lookup<Arc<Vec<Auction>>>>);
 
-/// Asks D7 `MGetRoomAuctions`. Not where the experiment, the region or the client leaves auctions out.
+/// Calls D7 `MGetRoomAuctions`. Skipped if the experiment, the region or the client leaves auctions out.
 #[derive(Debug)]
 pub struct AuctionListProvider;
 

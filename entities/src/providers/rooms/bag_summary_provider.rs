@@ -1,4 +1,4 @@
-//! The bags of the rooms in numbers.
+//! Summaries of the bags of the rooms.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ use crate::scene::{Ask as _, RoomScene};
 #[derive(Debug)]
 pub struct BagSummaries(pub Vec<Lookup<Arc<BagSummary>>>);
 
-/// Asks D1 `MGetBagSummary`: one call for all rooms, by the rules of the filters of the bag.
+/// Calls D1 `MGetBagSummary`: one call for all rooms, by the rules of the filters of the bag.
 #[derive(Debug)]
 pub struct BagSummaryProvider;
 
@@ -33,8 +33,8 @@ impl Task<RoomScene> for BagSummaryProvider {
     }
 }
 
-/// The highest age class that counts for the viewer. As in the bag, a minor is one by the client's word or the account's.
-/// Where the account cannot be asked, only what everybody may see counts, and the loss is noted.
+/// The highest age class for the viewer. As in the bag, the client's claim or the account makes a viewer a minor. If
+/// the account is not available, only products for all ages count, and the loss is noted.
 async fn age_class(cx: &Context<RoomScene>) -> AgeClass {
     let request = cx.request();
     if !request.conf.age_gate.enabled {
@@ -43,7 +43,7 @@ async fn age_class(cx: &Context<RoomScene>) -> AgeClass {
     if request.viewer.claims_minor {
         return AgeClass::General;
     }
-    // half of the time: the rooms are asked for afterwards, whatever becomes of this
+    // half of the time: the rooms are fetched afterwards in any case
     let mut call = cx.early_call();
     let now = Instant::now();
     call.deadline = now + call.deadline.saturating_duration_since(now) / 2;

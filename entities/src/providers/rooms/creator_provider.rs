@@ -1,4 +1,4 @@
-//! Who is on air in the rooms, and what the creators may sell.
+//! The creators on air in the rooms, and their permissions to sell.
 
 use std::sync::Arc;
 
@@ -11,11 +11,11 @@ use crate::{
     scene::{Ask as _, RoomScene},
 };
 
-/// One answer for each room; missing, too, where the room is.
+/// One answer for each room; missing if the room is missing.
 #[derive(Debug)]
 pub struct Creators(pub Vec<Lookup<Arc<Creator>>>);
 
-/// Asks D10 `MGetCreator`. Registered as strong where the answer is about one room; a batch can do without.
+/// Calls D10 `MGetCreator`. Registered as strong if the answer is about one room; a batch can do without.
 #[derive(Debug)]
 pub struct CreatorProvider;
 
@@ -32,7 +32,7 @@ impl Task<RoomScene> for CreatorProvider {
             _ => request.resident.dal.creators(&cx.early_call(), &anchors).await?,
         }
         .into_iter();
-        // a room that failed says nothing of its creator
+        // the creator of a failed room is unknown
         let of = |room: &Lookup<_>| match room {
             Lookup::Found(_) => found.next().unwrap_or(Lookup::Failed),
             Lookup::Missing => Lookup::Missing,

@@ -1,4 +1,4 @@
-//! What the hosts explain at the moment.
+//! The pinned cards of the rooms.
 
 use live_pack_dal::{config::Feature, model::Pin};
 use live_pack_engine::{Context, NeedRun, Stage, Task, TaskResult};
@@ -8,11 +8,11 @@ use crate::{
     scene::{Ask as _, RoomScene},
 };
 
-/// The pin of each room; `None`: nothing is pinned, or nobody could say.
+/// The pin of each room; `None`: nothing is pinned, or it is unknown.
 #[derive(Debug)]
 pub struct Pins(pub Vec<Option<Pin>>);
 
-/// Asks Redis `lp:pin:{room}`, else D1 `MGetPinned`.
+/// Reads Redis `lp:pin:{room}`, else D1 `MGetPinned`.
 #[derive(Debug)]
 pub struct PopCardProvider;
 

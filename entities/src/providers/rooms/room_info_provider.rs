@@ -1,4 +1,4 @@
-//! Which rooms these are.
+//! The requested rooms.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use crate::{
 #[derive(Debug)]
 pub struct Rooms(pub Vec<Lookup<Arc<Room>>>);
 
-/// Asks D11 `MGetRoom`. Where one room is asked for, it must be there; of several, each may be missing.
+/// Calls D11 `MGetRoom`. A single room must exist; of several, each may be missing.
 #[derive(Debug)]
 pub struct RoomInfoProvider;
 

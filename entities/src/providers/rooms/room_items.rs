@@ -5,7 +5,7 @@ use live_pack_engine::{Context, ItemProvider, TaskResult};
 use super::Rooms;
 use crate::{item::RoomItem, scene::RoomScene};
 
-/// The rooms that there are, in the order in which they were asked for.
+/// The existing rooms, in the order of the request.
 #[derive(Debug)]
 pub struct RoomItems;
 

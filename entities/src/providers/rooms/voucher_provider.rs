@@ -14,7 +14,8 @@ use crate::{
 #[derive(Debug)]
 pub struct Vouchers(pub Vec<Lookup<Arc<Vec<Voucher>>>>);
 
-/// Asks D6 `MGetRoomVouchers`. What the viewer did with them is not asked: that there are some is the same for everybody.
+/// Calls D6 `MGetRoomVouchers`. The viewer's claims are not fetched: whether there are vouchers is the same for all
+/// viewers.
 #[derive(Debug)]
 pub struct VoucherProvider;
 

@@ -1,4 +1,4 @@
-//! Random graphs, and the model: what each task must end with where no clock interferes.
+//! Random graphs, and the model: the expected outcome of each task without a clock.
 
 use std::{any::TypeId, collections::BTreeMap, time::Duration};
 
@@ -28,7 +28,7 @@ numbered!(0 1 2 3 4 5 6 7 8 9 10 11 12 13);
 
 const ERROR: TinyError = TinyError("no");
 
-/// How a task of the graph ends.
+/// The outcome of a task of the graph.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum End {
     Value,
@@ -42,7 +42,7 @@ pub(super) enum End {
 #[derive(Debug, Clone)]
 pub(super) struct Node {
     stage: Stage,
-    /// Whom it reads, and whether it needs it.
+    /// The tasks it reads, and whether it needs each.
     pub(super) reads: Vec<(usize, bool)>,
     page: bool,
     pub(super) strong: bool,
@@ -57,11 +57,11 @@ pub(super) struct Graph {
     list: Option<Vec<i64>>,
 }
 
-/// What a graph must come to.
+/// The expected results of a graph.
 pub(super) struct Model {
-    /// By task; `None` for one whose fate depends on who ends the engine first.
+    /// By task; `None` for one whose outcome depends on which task ends the engine first.
     pub(super) outcomes: Vec<Option<Outcome<TinyError>>>,
-    /// What may end the engine.
+    /// Errors that may end the engine.
     pub(super) fatal: Vec<EngineErrorOf<Tiny>>,
 }
 
@@ -99,7 +99,7 @@ fn node(hangs: bool) -> impl Strategy<Value = Node> {
         .prop_map(|(stage, reads, page, strong, end, delay)| Node { stage, reads, page, strong, end, delay })
 }
 
-/// Contributes what it holds.
+/// Contributes its items.
 struct Contributes(Vec<i64>);
 
 impl ItemProvider<Tiny> for Contributes {
@@ -115,7 +115,7 @@ impl Graph {
         NAMES[index]
     }
 
-    /// How many tasks stand on the record for the list.
+    /// Number of tasks in the record for the list.
     pub(super) fn list_tasks(&self) -> usize {
         usize::from(self.list.is_some())
     }
@@ -212,7 +212,7 @@ impl Graph {
         })
     }
 
-    /// How long an engine takes that nothing ends early: each task starts when its turn comes and not a moment later.
+    /// Duration of an engine without an early end: each task starts as soon as its turn comes.
     pub(super) fn takes(&self, mode: Mode, model: &Model) -> Duration {
         let mut ends: Vec<Duration> = Vec::new();
         for (node, outcome) in self.nodes.iter().zip(&model.outcomes) {
