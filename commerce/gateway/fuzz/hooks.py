@@ -26,7 +26,7 @@ def log_in(email, password):
 
 
 def fresh_account():
-    account = {"email": f"fuzz{next(NUMBERS)}@example.com", "password": "live-pack-fuzz", "name": "Fuzz", "region": "US"}
+    account = {"email": f"fuzz{os.getpid()}-{next(NUMBERS)}@example.com", "password": "live-pack-fuzz", "name": "Fuzz", "region": "US"}
     post("/v1/accounts", account)
     return log_in(account["email"], account["password"])
 

@@ -13,7 +13,6 @@ use utoipa::ToSchema;
 /// A problem document, as it is described.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Problem)]
-#[expect(dead_code, reason = "describes what `Problem::render` writes")]
 pub(crate) struct ProblemView {
     /// `about:blank`: the code tells the kind.
     r#type: String,

@@ -27,6 +27,7 @@ pub(crate) struct QuoteRequest {
     #[schema(nullable = false, min_items = 1, max_items = 100)]
     items: Option<Vec<QuoteItem>>,
     /// Whether the lines of the cart are the items.
+    #[expect(dead_code, reason = "checked while it is read: without items it is true")]
     #[schema(nullable = false)]
     from_cart: Option<bool>,
     /// Delivery address.
@@ -36,6 +37,7 @@ pub(crate) struct QuoteRequest {
     #[schema(nullable = false, max_items = 100)]
     voucher_codes: Option<Vec<String>>,
     /// Room in which the items were seen.
+    #[expect(dead_code, reason = "only checked until rooms have prices of their own")]
     #[schema(value_type = Option<Id>, nullable = false)]
     room_id: Option<i64>,
 }
@@ -65,7 +67,6 @@ impl Body for QuoteRequest {
         }
         let address_id = reader.need(object, "address_id", Reader::id);
         let voucher_codes = reader.maybe(object, "voucher_codes", voucher_codes);
-        // Activity prices of a room come with the promotions; until then the id is only checked.
         let room_id = reader.maybe(object, "room_id", Reader::id);
         Some(Self { items, from_cart, address_id: address_id?, voucher_codes, room_id })
     }
