@@ -241,7 +241,8 @@ fn idl_mistakes_name_file_and_line() {
     for default in
         ["i32 x = \"\"", "i32 x = 1.5", "bool x = E.A", "E x = E.B", "E x = A", "string x = 1", "list<i32> x = {}"]
     {
-        let found = load(&format!("enum E {{ A = 1 }} struct S {{ 1: required {default} }}"));
+        let text = format!("enum E {{ A = 1 }} struct S {{ 1: required {default} }}");
+        let found = Schema::load(&[("x.thrift", &text)]).unwrap_err();
         assert!(matches!(&found, SchemaError::Default { user, .. } if user == "S.x"), "{default}: {found}");
     }
     for (text, line) in
