@@ -106,7 +106,8 @@ fn an_artefact_that_was_changed_is_a_fault_of_the_specification() {
     let spec =
         document(folder, "spec.json", &json!({ "nodes": [{ "type": "recall.i2i", "params": { "model": "model" } }] }));
     assert_eq!(run(&["recommend", "check", "--spec", &spec]).0, Some(0));
-    let other = document(folder, "other.json", &json!({ "nodes": [{ "type": "recall.mf", "params": { "model": "model" } }] }));
+    let other =
+        document(folder, "other.json", &json!({ "nodes": [{ "type": "recall.mf", "params": { "model": "model" } }] }));
     let mut bytes = std::fs::read(out.join("items.bin")).unwrap();
     let last = bytes.len() - 3;
     bytes[last] ^= 1;
@@ -118,5 +119,8 @@ fn an_artefact_that_was_changed_is_a_fault_of_the_specification() {
     std::fs::write(out.join("items.bin"), bytes).unwrap();
     let (status, found, _) = run(&["recommend", "check", "--spec", &spec]);
     assert_eq!((status, found.lines().count()), (Some(1), 1), "{found}");
-    assert!(found.starts_with("nodes[0].params.model: must be a usable artefact: ") && found.contains("SHA-256"), "{found}");
+    assert!(
+        found.starts_with("nodes[0].params.model: must be a usable artefact: ") && found.contains("SHA-256"),
+        "{found}"
+    );
 }
