@@ -391,14 +391,14 @@ def downstream(go, servers):
 
 def table(languages, outcomes):
     width = max(len(name) for name, _ in CASES)
-    heads = [language.title for language in languages]
+    heads = [language.title.ljust(6) for language in languages]
     print("\n" + " " * width + "  " + "  ".join(heads))
     for name, of in CASES:
         cells = []
         for language in languages:
             outcome = outcomes[language.name].get(name)
             cell = "-" if outcome is None else outcome.split(":")[0]
-            cells.append(cell.ljust(len(language.title)))
+            cells.append(cell.ljust(max(6, len(language.title))))
         print(f"{name.ljust(width)}  {'  '.join(cells)}".rstrip())
 
 
