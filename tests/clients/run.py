@@ -257,6 +257,9 @@ class Servers:
             # a viewer whose pages take a second; the room is not cached, else they would only take that once
             "livePackDownstreamRpcMock": {"rules": [slow]},
             "CacheConf": {"caches": {"room": {"enabled": False}}},
+            # A debug build takes some milliseconds for a page, so that 32 callers wait longer than load control allows by default.
+            # `make hostile HOSTILE=calm` shows the default with a release build.
+            "OverloadConf": {"queue": "1s"},
             # engines that take no shorter time than the caller grants
             "LivePackEngineConf": {"engines": [engine]},
         }.items():

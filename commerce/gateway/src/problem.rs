@@ -44,7 +44,7 @@ pub struct Problem {
     kind: Kind,
     detail: String,
     /// Further members of the document.
-    members: Map<String, Value>,
+    members: Box<Map<String, Value>>,
     retry_after_seconds: Option<u64>,
     /// Methods that the path has.
     allowed: Option<String>,
@@ -100,7 +100,7 @@ kinds! {
 
 impl Problem {
     pub(crate) fn new(kind: Kind, detail: impl Into<String>) -> Self {
-        Self { kind, detail: detail.into(), members: Map::new(), retry_after_seconds: None, allowed: None }
+        Self { kind, detail: detail.into(), members: Box::default(), retry_after_seconds: None, allowed: None }
     }
 
     /// A request whose fields break rules.
@@ -142,7 +142,7 @@ impl Problem {
         document.insert("status".to_owned(), json!(self.kind.status.as_u16()));
         document.insert("code".to_owned(), json!(self.kind.code));
         document.insert("detail".to_owned(), json!(self.detail));
-        document.extend(self.members);
+        document.extend(*self.members);
         document.insert("log_id".to_owned(), json!(log_id));
         let mut response = Response::new(Body::from(Value::Object(document).to_string()));
         *response.status_mut() = self.kind.status;

@@ -105,7 +105,8 @@ impl Shop {
     /// Those of the use case.
     pub async fn run<U: UseCase>(&self, use_case: U) -> Result<U::Answer, UseCaseError> {
         let span = tracing::info_span!("use_case", name = U::NAME);
-        measured(self.metrics(), U::NAME, logged(use_case.run(self))).instrument(span).await
+        // Boxed, because a transaction makes the future of a use case large.
+        measured(self.metrics(), U::NAME, logged(Box::pin(use_case.run(self)))).instrument(span).await
     }
 
     /// Layer: answers from the cache; a refusal or failure is not kept.

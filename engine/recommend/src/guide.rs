@@ -108,7 +108,8 @@
 //! # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap().block_on(async {
 //! use std::time::Duration;
 //!
-//! use live_pack_engine::{Context, Definition, PlanConf, Stage, TaskError, TaskResult, test_util::{Tiny, TinyError, run}, typed::Task};
+//! use live_pack_engine::{Context, Definition, PlanConf, Stage, Task, TaskError, TaskResult};
+//! use live_pack_engine::test_util::{Tiny, TinyError, run};
 //! use live_pack_recommend::{Ask, Id, Parts, Pipeline, Request, Slate, builtin};
 //! use serde_json::json;
 //!

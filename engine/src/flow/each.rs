@@ -36,6 +36,9 @@ pub enum BegunEach<Fut> {
     Panicked,
 }
 
+/// The work of a branch, until it has ended.
+type Work<Fut> = Pin<Box<Option<Fut>>>;
+
 /// A branch of [`Each`], as a type.
 type Of<K, Fut, V> = Closure<for<'a, 'r> fn(&'a <K as Business>::Context<'r>) -> Fut, Fut, V>;
 
@@ -69,7 +72,7 @@ where
             BegunEach::SwitchedOff => Vec::new(),
             BegunEach::Panicked => return Err(FlowError::Panicked { at: shape.name }),
         };
-        let (labels, mut works): (Vec<Arc<str>>, Vec<Pin<Box<Option<Fut>>>>) =
+        let (labels, mut works): (Vec<Arc<str>>, Vec<Work<Fut>>) =
             made.into_iter().map(|(label, work)| (label, Box::pin(Some(work)))).unzip();
         fork.log.begin_each(fork.line, &labels);
         let mut branches: Vec<Live<'_, K, Of<K, Fut, V>>> =
