@@ -6,7 +6,7 @@
 
 use std::{
     process::{Child, Command},
-    thread::sleep,
+    thread,
     time::Duration,
 };
 
@@ -48,6 +48,11 @@ impl Drop for Busy {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "the main thread of a benchmark")]
+fn wait(time: Duration) {
+    thread::sleep(time);
+}
+
 /// Disturbance during the calls.
 #[derive(Clone, Copy)]
 enum Beside {
@@ -74,7 +79,7 @@ impl Beside {
             Self::Nothing => traffic::run(client, plan),
             Self::Silence => {
                 traffic::run(client, Plan { connections: 1, ..plan.clone() })?;
-                sleep(SILENCE);
+                wait(SILENCE);
                 let stop = Stop::Requests(BURST * u64::from(plan.connections));
                 traffic::run(client, Plan { stop, ..plan })
             }
@@ -82,10 +87,10 @@ impl Beside {
                 let _busy = [Busy::on(0)?, Busy::on(1)?];
                 traffic::run(client, plan)
             }
-            Self::Pauses(lasts) => std::thread::scope(|scope| {
+            Self::Pauses(lasts) => thread::scope(|scope| {
                 let calls = scope.spawn(|| traffic::run(client, plan).map_err(|error| error.to_string()));
                 while !calls.is_finished() {
-                    sleep(PAUSE_EVERY);
+                    wait(PAUSE_EVERY);
                     server.pause(lasts)?;
                 }
                 Ok(calls.join().map_err(|_| "the caller panicked")??)

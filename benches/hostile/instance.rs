@@ -103,6 +103,7 @@ impl Instance {
     pub(crate) fn pause(&self, lasts: Duration) -> Outcome<()> {
         let pid = Pid::from_child(&self.child);
         kill_process(pid, Signal::STOP)?;
+        #[expect(clippy::disallowed_methods, reason = "a thread of its own")]
         thread::sleep(lasts);
         Ok(kill_process(pid, Signal::CONT)?)
     }
