@@ -60,7 +60,7 @@ bench: ## GetLiveBagData against a bare server, the engine against code written 
 	$(CARGO) bench -p live-pack-engine --bench timeout_soak
 	$(CARGO) bench -p live-pack-recommend --bench page
 
-hostile: redis-server ## what cannot kill, slow or drain it wrongly: corpus, fuzz, idle, drain, overload, rates
+hostile: redis-server ## attack, overload and restart tests: corpus, fuzz, flood, idle, drain, calm, overload, rates
 	$(CARGO) test -p live-pack-idl --test fuzz -- --nocapture
 	$(CARGO) bench -p live-pack --bench hostile -- $(HOSTILE)
 

@@ -9,7 +9,7 @@ use tokio::{
 
 use super::{Core, queue::INTERVAL};
 
-/// How late a timer is on an idle machine: the runtime counts whole milliseconds, and so does its wait for the kernel.
+/// Lateness of a timer on an idle machine: the runtime counts whole milliseconds, and so does its wait for the kernel.
 const GRANULARITY: Duration = Duration::from_millis(2);
 
 /// Rests when no request has arrived for this long and all are admitted.

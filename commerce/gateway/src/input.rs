@@ -1,4 +1,4 @@
-//! What a handler reads of its request: the path's parameter, the query, the body.
+//! Input of a handler: the path's parameter, the query, the body.
 
 use live_pack_shop::Refusal;
 

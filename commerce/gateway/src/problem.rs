@@ -23,7 +23,7 @@ pub(crate) struct ProblemView {
     status: u16,
     /// Kind of the problem.
     code: String,
-    /// What is wrong with this request.
+    /// Explanation of the fault of this request.
     detail: String,
     /// Leads to the server's log.
     log_id: String,

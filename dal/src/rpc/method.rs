@@ -51,7 +51,7 @@ impl Method {
     }
 
     /// Makes one call. `keys` are the requested keys, for a mock answer; `future` is not polled if no time is left.
-    /// Whatever happens inside it, a panic included, comes back as an [`Error`] before the deadline of `call`.
+    /// Every failure inside it, a panic included, comes back as an [`Error`] before the deadline of `call`.
     pub(crate) async fn run<R: Answer>(
         &self,
         call: &Call,

@@ -44,7 +44,7 @@ pub async fn check_across(cells: Cells<'_>) -> Result<Vec<Finding>, StoreError> 
     ])
 }
 
-/// What two looks in a row find: a change between the reads of two cells is found once at most.
+/// Violations that two looks in a row find: a change between the reads of two cells is found once at most.
 async fn again(look: impl AsyncFn() -> Result<BTreeSet<String>, StoreError>) -> Result<BTreeSet<String>, StoreError> {
     let first = look().await?;
     if first.is_empty() {

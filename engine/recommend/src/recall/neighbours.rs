@@ -53,7 +53,7 @@ fn hundred() -> usize {
     100
 }
 
-/// Where the neighbours of an item are.
+/// Source of the neighbours of an item.
 enum Neighbours {
     Store {
         key: Key,
