@@ -1,21 +1,30 @@
 //! Follows docs/add-a-task.md: one new file, one line in the list of an engine, and nothing else.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use live_pack_commerce::{Clock, WorldSettings};
 use live_pack_dal::{
-    Asker, Call, Dal, Groups, Images, Notes, Rpc, RpcSettings, Texts,
+    Asker, Call, Dal, Groups, Images, Lookup, Notes, Rpc, RpcSettings, Texts,
     config::{Conf, Environment},
     model::{Platform, Region, Viewer},
     rpc::{Addresses, ServiceAddresses},
 };
-use live_pack_engine::{Engine, Outcome, Plan, PlanConf, Shared};
-use live_pack_entities::request::{LiveRequest, Query, Resident};
+use live_pack_engine::{Context, Engine, Outcome, Plan, PlanConf, Shared, Stage, Task, TaskResult};
+use live_pack_entities::{
+    request::{LiveRequest, Query, Resident},
+    scene::BagScene,
+};
 use live_pack_handlers::engines::live_bag_products_engine;
 use prometheus::Registry;
 use tokio::time::Instant;
 
-use crate::{like_count_loader::LikeCountLoader, stack::NOW};
+use crate::{
+    like_count_loader::{LikeCount, LikeCountLoader},
+    stack::NOW,
+};
 
 #[tokio::test]
 async fn a_loader_is_one_file_and_one_line() {
@@ -25,16 +34,35 @@ async fn a_loader_is_one_file_and_one_line() {
         "docs/add-a-task.md shows another file than the one that is run"
     );
 
-    let definition = live_bag_products_engine().task(LikeCountLoader);
+    let seen = Arc::new(OnceLock::new());
+    let definition = live_bag_products_engine().task(LikeCountLoader).task(LikeCountReader(Arc::clone(&seen)));
     let conf = PlanConf { timeout: Duration::from_secs(3), ..PlanConf::default() };
     let plan = Plan::compile(&definition, &conf).unwrap();
     let (request, _world) = request().await;
 
-    let (answer, record) = Engine::new(&plan, request).run().await.into_answer();
+    let (answer, record) = Engine::new(&plan, Arc::clone(&request)).run().await.into_answer();
 
     assert_eq!(answer.unwrap().0.products.len(), 20);
     let outcome = record.tasks().find(|task| task.name == "LikeCountLoader").map(|task| task.outcome.clone());
     assert!(matches!(outcome, Some(Outcome::Done)), "{outcome:?}");
+    let stats = request.resident.dal.stats(&request.call, &[request.room_id]).await.unwrap();
+    let likes = stats.first().and_then(Lookup::found).unwrap().like_count;
+    assert!(likes > 0);
+    assert_eq!(seen.get(), Some(&Some(likes)));
+}
+
+/// Keeps what the loader has left, as the converter that draws it would read it.
+struct LikeCountReader(Arc<OnceLock<Option<i64>>>);
+
+impl Task<BagScene> for LikeCountReader {
+    type Output = ();
+    type Input<'a> = &'a LikeCount;
+    const STAGE: Stage = Stage::Converters;
+
+    async fn run(&self, _: &Context<BagScene>, likes: &LikeCount) -> TaskResult<BagScene, ()> {
+        self.0.set(likes.0).unwrap();
+        Ok(())
+    }
 }
 
 /// A guest in the US opens the bag of room 1001: the request as the server passes it to the engines.

@@ -53,12 +53,6 @@ impl FcpComponent {
             Self::ProductStrip => "ecom_product_strip",
         }
     }
-
-    /// The component with that key.
-    #[must_use]
-    pub fn of_key(key: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|component| component.key() == key)
-    }
 }
 
 /// `FcpComponentConf`.
