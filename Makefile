@@ -38,7 +38,7 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 CLIENTS := python3 tests/clients/run.py --server $(TARGET)/debug/live-pack --work $(TARGET)/clients $(LANGUAGES)
 
 clients: client-tools ## clients in Go, Java, Python, Node and Rust against a server: docs/clients.md; LANGUAGES="go node" for some
-	$(CARGO) build --bin live-pack --example client_cases --example client_example
+	$(CARGO) build --workspace --bin live-pack --example client_cases --example client_example
 	$(CLIENTS)
 
 clients-ci: client-tools ## the same with the server and the examples that `make test` has built
