@@ -34,11 +34,13 @@ deny: ## licences, sources and advisories of all dependencies; installs cargo-de
 	@$(CARGO) deny --workspace check advisories || { test -z "$$CI" && echo 'advisories were not checked: see above' >&2; }
 
 TARGET := $(or $(CARGO_TARGET_DIR),target)
+# The server and the Rust clients, from the dependencies that `make test` has compiled.
+BUILD_AS_TESTED := $(CARGO) build --workspace --bin live-pack --example client_cases --example client_example
 # Builds and runs the clients of other languages against the server that is built: docs/clients.md.
 CLIENTS := python3 tests/clients/run.py --server $(TARGET)/debug/live-pack --work $(TARGET)/clients $(LANGUAGES)
 
 clients: client-tools ## clients in Go, Java, Python, Node and Rust against a server: docs/clients.md; LANGUAGES="go node" for some
-	$(CARGO) build --workspace --bin live-pack --example client_cases --example client_example
+	$(BUILD_AS_TESTED)
 	$(CLIENTS)
 
 clients-ci: client-tools ## the same with the server and the examples that `make test` has built
@@ -92,7 +94,7 @@ $(FUZZ_PYTHON)/bin/schemathesis:
 	$(FUZZ_PYTHON)/bin/pip install --quiet schemathesis==4.32.5
 
 shop-fuzz: $(FUZZ_PYTHON)/bin/schemathesis ## schemathesis against the shop's OpenAPI document, FUZZ_OPTIONS=…
-	$(CARGO) build
+	$(BUILD_AS_TESTED)
 	commerce/gateway/fuzz/run.sh $(or $(CARGO_TARGET_DIR),target)/debug/live-pack $(FUZZ_PYTHON)/bin/schemathesis $(FUZZ_OPTIONS)
 
 # Installs a Debian package, as root or through sudo.
