@@ -1,11 +1,12 @@
 //! Load shedding by level: a pure state machine over queueing delay, arrivals and a clock.
 //!
 //! The model is WeChat's DAGOR (Zhou et al., SoCC 2018): overload is a queueing delay above a threshold, and requests
-//! are admitted up to a level of class and viewer that moves once per window. Three things are different; the
+//! are admitted up to a level of class and viewer that moves once per window. Four things are different; the
 //! simulation beside this file and `make hostile` found them. A window takes 5 % off the *admitted requests*, not off
 //! the level, so one window finds the capacity whatever the load. Between windows the current queueing delay acts at
-//! once, on the least important requests first. And while load is shed, the number of admitted requests in flight is
-//! kept small, which is decisive if requests wait for downstream services.
+//! once, on the least important requests first. While load is shed, the number of admitted requests in flight is
+//! kept small, which is decisive if requests wait for downstream services. And the level follows what that number
+//! leaves, or the order of arrival would count for more than the class.
 
 use std::{
     ops::Range,
@@ -33,6 +34,9 @@ const TURN: u64 = 600;
 
 /// Reduction of the admitted requests after a window with waiting; in thousandths.
 const LESS: u64 = 50;
+/// Requests that the levels admit beyond those that were admitted while the queue refuses some, in thousandths: when a
+/// request ends, another must be there.
+const SLACK: u64 = 250;
 /// Load is being shed if a window has admitted less than this, in thousandths. A chance refusal must not make the next
 /// window stricter.
 const SHEDDING: u32 = 900;
@@ -81,6 +85,8 @@ pub(super) struct Levels {
     waited: AtomicU64,
     /// Levels below it are admitted.
     cut: AtomicUsize,
+    /// Requests below `cut` that were refused in the current window, because the queue is too long at present.
+    pressed: AtomicU64,
     /// Admitted ÷ arrived in the last window, in thousandths.
     let_in: AtomicU32,
     /// End of the window, in µs since the start.
@@ -131,6 +137,7 @@ impl Default for Levels {
             admitted_before: AtomicU64::new(0),
             waited: AtomicU64::new(0),
             cut: AtomicUsize::new(ALL),
+            pressed: AtomicU64::new(0),
             let_in: AtomicU32::new(1_000),
             ends: AtomicU64::new(0),
             memory: Mutex::default(),
@@ -154,6 +161,9 @@ impl Levels {
         let away = level.0 >= self.present(waits, target);
         if away {
             self.count(level, waits);
+            if level.0 < self.cut.load(Relaxed) {
+                self.pressed.fetch_add(1, Relaxed);
+            }
         }
         away
     }
@@ -183,6 +193,7 @@ impl Levels {
         self.let_in.store(u32::try_from(let_in).unwrap_or(1_000), Relaxed);
         let waited = self.waited.swap(0, Relaxed).checked_div(arrived).unwrap_or(micros(queue));
         let refused = arrived.saturating_sub(admitted);
+        let pressed = self.pressed.swap(0, Relaxed);
 
         let cut = self.cut.load(Relaxed);
         let shorter = waited < memory.before - memory.before / 20;
@@ -191,6 +202,10 @@ impl Levels {
             memory.good = 0;
             // A queue that is getting shorter needs time, not fewer requests.
             if shorter { cut } else { counts.cut_at(admitted * (WHOLE - LESS)).clamp(BUCKET, cut.max(BUCKET)) }
+        } else if pressed * WHOLE > admitted * LESS {
+            // The queue alone would admit whatever arrives first, important or not.
+            memory.good = 0;
+            counts.cut_at((admitted * (WHOLE + SLACK)).max(arrived * WHOLE / 64)).max(BUCKET)
         } else {
             let windows = u32::try_from(late / window).unwrap_or(u32::MAX).saturating_add(1);
             memory.good = memory.good.saturating_add(windows).min(DOUBLINGS);

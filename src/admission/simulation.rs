@@ -102,6 +102,9 @@ struct Outcome {
     /// By class: requests that arrived, and those of them that were answered within the limit.
     offered: [u64; 4],
     good: [u64; 4],
+    /// The same for those that arrived under the second-to-last load, without its first second.
+    offered_then: [u64; 4],
+    good_then: [u64; 4],
     /// Answered within the limit, by second.
     seconds: Vec<u64>,
     refused: u64,
@@ -149,6 +152,7 @@ fn simulate(scene: &Scene, rules: &OverloadRules) -> Outcome {
     let mut asleep = BinaryHeap::new();
     let end = scene.load.iter().map(|(seconds, _)| seconds * SECOND).sum::<u64>();
     let last = end - scene.load.last().map_or(0, |(seconds, _)| seconds * SECOND);
+    let then = end - scene.load.iter().rev().take(2).map(|(seconds, _)| seconds * SECOND).sum::<u64>() + SECOND..last;
     outcome.seconds.resize(usize::try_from(end / SECOND).unwrap(), 0);
     let interval = u64::try_from(INTERVAL.as_micros()).unwrap();
     let (mut now, mut next, mut in_flight, mut number) = (0, 0, 0_usize, 0_u32);
@@ -172,6 +176,7 @@ fn simulate(scene: &Scene, rules: &OverloadRules) -> Outcome {
             let class = class_of(&scene.mix, random.below(100));
             // Later ones have no answer when the simulation ends.
             outcome.offered[class] += u64::from(next + LIMIT < end);
+            outcome.offered_then[class] += u64::from(then.contains(&next));
             let viewer = random.below(scene.viewers);
             ready.push_back(Job::Request { at: next, class, viewer, pass: 0, again: false });
             next += random.around(1e7 / rate as f64).max(1);
@@ -234,6 +239,7 @@ fn simulate(scene: &Scene, rules: &OverloadRules) -> Outcome {
                     asleep.extend(again.then(|| ask(now + random.below(200), viewer)));
                     if now - at <= LIMIT && now < end {
                         outcome.good[class] += u64::from(at + LIMIT < end);
+                        outcome.good_then[class] += u64::from(then.contains(&at));
                         outcome.seconds[usize::try_from(now / SECOND).unwrap()] += 1;
                     }
                 }
@@ -275,6 +281,8 @@ struct Figures {
     onset: f64,
     critical: f64,
     recovery: f64,
+    /// Answered within the limit, by class, after the first second.
+    classes: [f64; 4],
 }
 
 impl Figures {
@@ -289,18 +297,29 @@ impl Figures {
             onset: outcome.seconds[2] as f64 / could,
             critical: outcome.good[0] as f64 / outcome.offered[0] as f64,
             recovery: outcome.recovery.unwrap_or(f64::INFINITY),
+            classes: std::array::from_fn(|at| outcome.good_then[at] as f64 / outcome.offered_then[at].max(1) as f64),
         }
     }
 
     fn are_good(&self) -> bool {
-        self.goodput >= 0.9 && self.onset >= 0.8 && self.critical >= 0.999 && self.recovery <= 2.0
+        self.goodput >= 0.9 && self.onset >= 0.8 && self.critical >= 0.999 && self.recovery <= 2.0 && self.are_strict()
+    }
+
+    /// Whether next to nothing was admitted of a class while a part of a more important one was refused.
+    fn are_strict(&self) -> bool {
+        let full = self.classes.iter().position(|share| (0.001..0.8).contains(share)).unwrap_or(3);
+        self.classes[full + 1..].iter().all(|share| *share < 0.03)
     }
 }
 
 impl fmt::Display for Figures {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { goodput, onset, critical, recovery } = self;
-        write!(f, "goodput {goodput:.3}, first second {onset:.3}, critical {critical:.4}, recovery {recovery:.1} s")
+        let Self { goodput, onset, critical, recovery, classes } = self;
+        write!(
+            f,
+            "goodput {goodput:.3}, first second {onset:.3}, critical {critical:.4}, recovery {recovery:.1} s, \
+             classes {classes:.3?}"
+        )
     }
 }
 
