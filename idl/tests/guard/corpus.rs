@@ -106,8 +106,8 @@ fn values() -> Vec<Hostile> {
         asks("type 7", writer().field(7, 4).int(1), Kind::Type, "tab: must be an i32, not no type"),
         asks("negative text", writer().field(TEXT, 6).int(-1), Kind::Length, "source: cannot be -1 bytes"),
         asks("lowest text", writer().field(TEXT, 6).int(i32::MIN), Kind::Length, "source: cannot be"),
-        asks("text of 2 GiB", writer().field(TEXT, 6).int(i32::MAX), Kind::Truncated, "source: goes beyond"),
-        asks("text one too long", writer().field(TEXT, 6).int(4).raw(b"x"), Kind::Truncated, "source: goes beyond"),
+        asks("text of 2 GiB", writer().field(TEXT, 6).int(i32::MAX), Kind::Truncated, "source: exceeds the end"),
+        asks("text one too long", writer().field(TEXT, 6).int(4).raw(b"x"), Kind::Truncated, "source: exceeds the end"),
         asks("text that is none", writer().field(TEXT, 6).text(&[0xc3, 0x28]), Kind::Text, "source: must be UTF-8"),
         asks(
             "half a surrogate",
@@ -200,8 +200,8 @@ fn strangers() -> Vec<Hostile> {
             "#99: there is no type 77",
         ),
         asks("unknown text of -1", writer().field(TEXT, 99).int(-1), Kind::Length, "#99: cannot be -1 bytes"),
-        asks("unknown text of 2 GiB", writer().field(TEXT, 99).int(i32::MAX), Kind::Truncated, "#99: goes beyond"),
-        asks("unknown number cut", writer().field(I64, -7).raw(&[1]), Kind::Truncated, "#-7: goes beyond"),
+        asks("unknown text of 2 GiB", writer().field(TEXT, 99).int(i32::MAX), Kind::Truncated, "#99: exceeds the end"),
+        asks("unknown number cut", writer().field(I64, -7).raw(&[1]), Kind::Truncated, "#-7: exceeds the end"),
     ]
 }
 
