@@ -34,7 +34,7 @@ pub(crate) struct World {
 
 impl World {
     /// A world with default settings.
-    #[allow(dead_code, reason = "not every benchmark wants it so")]
+    #[allow(dead_code, reason = "not used by every benchmark")]
     pub(crate) fn start() -> Outcome<Self> {
         Self::start_with(&[])
     }
@@ -53,7 +53,7 @@ impl World {
                 return Ok(Self { process, services: services.to_owned() });
             }
         }
-        Err("the world did not say where it is".into())
+        Err("the world did not print its addresses".into())
     }
 }
 

@@ -19,11 +19,11 @@ pub(crate) use self::named::requests;
 /// Time limit for the server to close a connection.
 const MOMENT: Duration = Duration::from_secs(10);
 
-/// Sends everything, closes the sending half, and reads to the end; returns whether there was an end.
+/// Sends the bytes, closes the sending half and reads; returns whether the server closed the connection.
 fn closes(addr: SocketAddr, bytes: &[u8]) -> Outcome<bool> {
     let mut stream = TcpStream::connect(addr)?;
     stream.set_read_timeout(Some(MOMENT))?;
-    // The server may have read enough and closed: then neither reaches its end.
+    // Both fail if the server closes the connection early.
     drop(stream.write_all(bytes));
     drop(stream.shutdown(Shutdown::Write));
     let read = stream.read_to_end(&mut Vec::new());

@@ -1,4 +1,4 @@
-//! A server in a separate process, and its figures visible from outside.
+//! A server in a separate process, measured from outside.
 
 use std::{
     fs,
@@ -63,7 +63,7 @@ impl Instance {
             }
         }
         let reader = thread::spawn(move || drop(output.read_to_end(&mut Vec::new())));
-        let (addr, ops) = thrift.zip(ops).ok_or("the server did not say where it is")?;
+        let (addr, ops) = thrift.zip(ops).ok_or("the server did not print its addresses")?;
         Ok(Self { child, addr, ops, _reader: reader })
     }
 
@@ -78,7 +78,7 @@ impl Instance {
     pub(crate) fn cpu(&self) -> Outcome<Duration> {
         let stat = fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
         let (_, fields) = stat.rsplit_once(')').ok_or("no name in stat")?;
-        // User and system time are fields 14 and 15; what follows the name begins with field 3.
+        // User and system time are fields 14 and 15; the first field after the name is number 3.
         let ticks: f64 = fields.split_whitespace().skip(11).take(2).filter_map(|field| field.parse::<f64>().ok()).sum();
         Ok(Duration::from_secs_f64(ticks / TICKS))
     }
@@ -99,7 +99,7 @@ impl Instance {
         Ok(self.child.try_wait()?.is_none())
     }
 
-    /// Takes the processor from it for this long.
+    /// Stops it by SIGSTOP for this long, then continues it.
     pub(crate) fn pause(&self, lasts: Duration) -> Outcome<()> {
         let pid = Pid::from_child(&self.child);
         kill_process(pid, Signal::STOP)?;

@@ -112,7 +112,7 @@ where
     Req: EntryMessage + Send + 'static,
 {
     if let Err(error) = stream.set_nodelay(true) {
-        tracing::debug!(%error, "the connection is gone already");
+        tracing::debug!(%error, "the connection is already closed");
         return;
     }
     let wire = Arc::new(Wire::default());

@@ -174,7 +174,7 @@ impl Files {
             None => start()?,
         };
         if reader.send(job).is_err() {
-            return Err(io::Error::other("the thread that reads files is gone"));
+            return Err(io::Error::other("the thread that reads files has ended"));
         }
         match answered.recv_timeout(self.limit) {
             Ok(found) => {

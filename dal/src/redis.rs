@@ -136,7 +136,7 @@ impl Redis {
         wait: Duration,
     ) -> Result<T, Error> {
         if !self.health.takes_writes() {
-            return Err(error("EVALSHA", ErrorKind::Unreachable, "left alone after a refused write"));
+            return Err(error("EVALSHA", ErrorKind::Unreachable, "not tried after a refused write"));
         }
         let mut connection = self.link.connection();
         let answer = self.ask("EVALSHA", wait, script.invoke_async(&mut connection)).await;
@@ -171,7 +171,7 @@ impl Redis {
         answer: impl Future<Output = RedisResult<T>>,
     ) -> Result<T, Error> {
         if self.health.is_away() {
-            return Err(error(command, ErrorKind::Unreachable, "left alone after failures in a row"));
+            return Err(error(command, ErrorKind::Unreachable, "not tried after consecutive failures"));
         }
         match timeout(wait, answer).await {
             Ok(answer) => answer.map_err(|failed| classified(command, &failed)),

@@ -41,7 +41,7 @@ pub trait Cut<S: Scene>: Send + Sync + 'static {
     }
 }
 
-/// A cut, whatever it reads.
+/// A cut of any input type, as a trait object.
 pub(crate) trait CutBody<S: Scene>: Send + Sync {
     /// The page, as indices into the joined list, from the ordered ones; `None`: an input is missing.
     fn page(&self, cx: &Context<S>, items: &[S::Item], order: &[u32]) -> Option<Vec<u32>>;

@@ -1,5 +1,5 @@
-// D7 auction: auctions and surprise sets of a room, and whether a user may bid. Amounts are decimal strings.
-// Called only by dal/src/rpc/; served by commerce/. Keys that are not there are absent from a map, keys that failed are named in `failed`.
+// D7 auction: auctions and surprise sets of a room, and the conditions under which a user may bid. Amounts are decimal strings.
+// Called by dal/src/rpc/, served by commerce/. A map has no entry for a key that does not exist; `failed` lists the keys that failed.
 include "base.thrift"
 namespace rs auction
 namespace java livepack.auction

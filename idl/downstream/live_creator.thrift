@@ -1,5 +1,5 @@
-// D10 live creator: may a creator sell, and which shop is bound to the account.
-// Called only by dal/src/rpc/; served by commerce/. Keys that are not there are absent from a map, keys that failed are named in `failed`.
+// D10 live creator: a creator's permission to sell, profile, and the shop bound to the account.
+// Called by dal/src/rpc/, served by commerce/. A map has no entry for a key that does not exist; `failed` lists the keys that failed.
 include "base.thrift"
 namespace rs live_creator
 namespace java livepack.live_creator

@@ -1,5 +1,5 @@
-// D11 live data: rooms, their state, and their moving numbers.
-// Called only by dal/src/rpc/; served by commerce/. Keys that are not there are absent from a map, keys that failed are named in `failed`.
+// D11 live data: rooms, their state, and their counters (viewers, units sold, likes).
+// Called by dal/src/rpc/, served by commerce/. A map has no entry for a key that does not exist; `failed` lists the keys that failed.
 include "base.thrift"
 namespace rs live_data
 namespace java livepack.live_data

@@ -1,5 +1,5 @@
-// D3 product detail: ratings, reviews, units sold, ways of delivery.
-// Called only by dal/src/rpc/; served by commerce/. Keys that are not there are absent from a map, keys that failed are named in `failed`.
+// D3 product detail: ratings, reviews, units sold, delivery options.
+// Called by dal/src/rpc/, served by commerce/. A map has no entry for a key that does not exist; `failed` lists the keys that failed.
 include "base.thrift"
 namespace rs product_detail
 namespace java livepack.product_detail

@@ -1,5 +1,5 @@
-// D2 product model: what a product is. The light form decides whether and where a card stands, the full form draws it.
-// Called only by dal/src/rpc/; served by commerce/. Keys that are not there are absent from a map, keys that failed are named in `failed`.
+// D2 product model: products in two forms. The light form has what filters and sorters need, the full form what a card shows.
+// Called by dal/src/rpc/, served by commerce/. A map has no entry for a key that does not exist; `failed` lists the keys that failed.
 include "base.thrift"
 namespace rs product_model
 namespace java livepack.product_model
@@ -15,7 +15,7 @@ struct ProductLite {
     5: required i64 seller_id = 0,
     6: required i32 min_app_version = 0,          // 0: any
     7: required bool flash_sale_only = false,     // sold only while a flash sale runs
-    8: required i64 listed_ms = 0,                // when it was first on sale
+    8: required i64 listed_ms = 0,                // time of the first listing, Unix milliseconds
 }
 struct MGetProductLiteRequest {
     1: required list<i64> product_ids,
@@ -25,7 +25,7 @@ struct MGetProductLiteRequest {
 struct MGetProductLiteResponse {
     1: required map<i64, ProductLite> products = {},
     2: required list<i64> failed = [],
-    3: required bool viewer_is_minor = false,     // what the account says, whatever a client claims
+    3: required bool viewer_is_minor = false,     // from the account; a client's claim is not considered
     255: required base.BaseResp BaseResp,
 }
 

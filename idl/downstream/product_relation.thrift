@@ -1,5 +1,5 @@
-// D1 product relation: which products a room sells, in which order, and what is pinned.
-// Called only by dal/src/rpc/; served by commerce/. Keys that are not there are absent from a map, keys that failed are named in `failed`.
+// D1 product relation: the products of a room, their order, and the pinned card.
+// Called by dal/src/rpc/, served by commerce/. A map has no entry for a key that does not exist; `failed` lists the keys that failed.
 include "base.thrift"
 namespace rs product_relation
 namespace java livepack.product_relation
@@ -14,7 +14,7 @@ struct BagEntry {
 struct GetRoomProductsRequest { 1: required i64 room_id, 255: optional base.Base Base }
 struct GetRoomProductsResponse {
     1: required list<BagEntry> entries = [],
-    2: required i64 bag_version = 0,   // moves with every change of the bag, from 1
+    2: required i64 bag_version = 0,   // grows with every change of the bag, from 1
     255: required base.BaseResp BaseResp,
 }
 
@@ -32,17 +32,17 @@ struct MGetPinnedResponse { 1: required map<i64, Pin> pins = {}, 2: required lis
 enum AgeClass { GENERAL = 0, ADULT = 1 }
 
 struct BagSummary {
-    1: required i32 count = 0,               // different products on sale that the viewer of the request may see
-    2: required bool has_flash_sale = false, // whether a flash sale of any of these runs or is announced
+    1: required i32 count = 0,               // distinct products on sale that the viewer of the request may see
+    2: required bool has_flash_sale = false, // whether a flash sale of one of these is running or announced
     3: required i64 bag_version = 0,
 }
-// One viewer for all rooms. A field that is absent leaves no product out.
+// One viewer for all rooms. An absent field excludes no product.
 struct MGetBagSummaryRequest {
     1: required list<i64> room_ids,
-    2: optional string region,               // ISO 3166-1 alpha-2; products that are not sold there do not count
-    3: optional AgeClass age_class,          // GENERAL: products for adults do not count
-    4: optional i32 app_version,             // products that need a newer client do not count; 0: not known, all count
-    5: optional bool hide_sold_out,          // true: sold-out products do not count, but for the pinned one
+    2: optional string region,               // ISO 3166-1 alpha-2; excludes products that are not sold there
+    3: optional AgeClass age_class,          // GENERAL: excludes products for adults
+    4: optional i32 app_version,             // excludes products that need a newer client; 0: unknown, excludes none
+    5: optional bool hide_sold_out,          // true: excludes sold-out products, except the pinned one
     255: optional base.Base Base,
 }
 struct MGetBagSummaryResponse { 1: required map<i64, BagSummary> summaries = {}, 2: required list<i64> failed = [], 255: required base.BaseResp BaseResp }

@@ -1,5 +1,5 @@
-// D6 promotion delivery: vouchers of a room, banners, and what a user has claimed. Amounts are decimal strings.
-// Called only by dal/src/rpc/; served by commerce/. Keys that are not there are absent from a map, keys that failed are named in `failed`.
+// D6 promotion delivery: vouchers of a room, banners, and a user's claims. Amounts are decimal strings.
+// Called by dal/src/rpc/, served by commerce/. A map has no entry for a key that does not exist; `failed` lists the keys that failed.
 include "base.thrift"
 namespace rs promotion_delivery
 namespace java livepack.promotion_delivery
@@ -21,9 +21,9 @@ struct Voucher {
     11: required i64 claim_start_ms = 0, 12: required i64 claim_end_ms = 0,
     13: optional i64 use_end_ms, 14: optional i32 use_days,
     15: required ClaimTask task = ClaimTask.NO_TASK, 16: required i32 min_watch_seconds = 0,
-    17: required i32 stock_left = -1,             // -1: not limited
+    17: required i32 stock_left = -1,             // -1: unlimited
     18: required i64 seller_id = 0,               // 0: any seller
-    19: required list<i64> product_ids = [],      // empty: every product (of the seller, where one is named)
+    19: required list<i64> product_ids = [],      // empty: every product (of the seller, if `seller_id` is set)
     20: required list<string> regions = [],       // empty: every region
     21: required bool new_users_only = false,
 }
@@ -33,7 +33,7 @@ struct MGetRoomVouchersResponse { 1: required map<i64, RoomVouchers> rooms = {},
 
 struct GetClaimStateRequest { 1: required i64 user_id, 2: required list<i64> voucher_ids, 255: optional base.Base Base }
 struct GetClaimStateResponse {
-    // each voucher of the request; one without a state failed
+    // an entry per voucher of the request; a voucher without an entry failed
     1: required map<i64, ClaimState> states = {}, 2: required bool is_new_user = false, 3: required bool follows_host = false,
     255: required base.BaseResp BaseResp,
 }

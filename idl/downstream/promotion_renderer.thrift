@@ -1,5 +1,5 @@
-// D5 promotion renderer: flash-sale windows of a whole bag (light) and the activities on the products of a page.
-// Called only by dal/src/rpc/; served by commerce/. Keys that are not there are absent from a map, keys that failed are named in `failed`.
+// D5 promotion renderer: flash-sale windows of a whole bag (light), and the activities for the products of a page.
+// Called by dal/src/rpc/, served by commerce/. A map has no entry for a key that does not exist; `failed` lists the keys that failed.
 include "base.thrift"
 namespace rs promotion_renderer
 namespace java livepack.promotion_renderer
@@ -11,7 +11,7 @@ struct FlashWindow {
     2: required ActivityKind kind = ActivityKind.UNKNOWN,
     3: required i64 start_ms = 0,
     4: required i64 end_ms = 0,
-    5: required i32 stock_left = -1,              // -1: not limited
+    5: required i32 stock_left = -1,              // -1: unlimited
 }
 struct FlashWindows { 1: required list<FlashWindow> windows = [] }
 struct MGetFlashWindowsRequest { 1: required i64 room_id, 2: required list<i64> product_ids, 255: optional base.Base Base }
@@ -23,7 +23,7 @@ struct Activity {
     2: required ActivityKind kind = ActivityKind.UNKNOWN,
     3: required i64 start_ms = 0,
     4: required i64 end_ms = 0,
-    5: required i32 stock_total = -1,             // -1: not limited
+    5: required i32 stock_total = -1,             // -1: unlimited
     6: required i32 stock_left = -1,
     7: required i32 limit_per_user = -1,
     8: required list<SkuActivityPrice> prices = [],

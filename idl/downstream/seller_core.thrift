@@ -1,5 +1,5 @@
-// D12 seller core: the shops behind the products.
-// Called only by dal/src/rpc/; served by commerce/. Keys that are not there are absent from a map, keys that failed are named in `failed`.
+// D12 seller core: the shops that sell the products.
+// Called by dal/src/rpc/, served by commerce/. A map has no entry for a key that does not exist; `failed` lists the keys that failed.
 include "base.thrift"
 namespace rs seller_core
 namespace java livepack.seller_core

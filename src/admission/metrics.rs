@@ -30,13 +30,16 @@ impl AdmissionMetrics {
             registry.register(Box::new(gauge.clone()))?;
             Ok(gauge)
         };
-        let level = gauge("live_pack_admission_level", "Share of the levels of class and viewer that are let in")?;
+        let level = gauge("live_pack_admission_level", "Share of the levels of class and viewer that is admitted")?;
         level.set(1.0);
         Ok(Self {
             // From the start: an alarm on a missing series never fires.
             refused: Reason::ALL
                 .map(|reason| Class::ALL.map(|class| refused.with_label_values(&[reason.name(), class.name()]))),
-            queue: gauge("live_pack_queue_seconds", "How long a request waits before a thread takes it up")?,
+            queue: gauge(
+                "live_pack_queue_seconds",
+                "Expected queueing delay of a request that arrives now, in seconds",
+            )?,
             level,
         })
     }

@@ -81,7 +81,7 @@ pub enum HandoverError {
         wanted: String,
     },
     /// The file at this path is not a socket, and is left alone.
-    #[error("{} is no socket; choose another path with --handover", path.display())]
+    #[error("{} is not a socket; choose another path with --handover", path.display())]
     NoSocket {
         /// The path.
         path: PathBuf,
@@ -265,7 +265,7 @@ impl Offer {
                     lifecycle.deaf().await;
                     // A successor that has gone again leaves no process to serve; nothing can be done about it here.
                     if let Err(error) = line.write_all(YOURS).await {
-                        tracing::error!(%error, "the successor is gone");
+                        tracing::error!(%error, "the successor closed its connection");
                     }
                     return;
                 }

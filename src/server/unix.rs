@@ -43,7 +43,7 @@ pub enum UnixBindError {
         flag: &'static str,
     },
     /// The file at this path is not a socket, and is left alone.
-    #[error("cannot listen on {}: there is something that is no socket; choose another path with {flag}", path.display())]
+    #[error("cannot listen on {}: the file there is not a socket; choose another path with {flag}", path.display())]
     Occupied {
         /// The path wanted.
         path: PathBuf,

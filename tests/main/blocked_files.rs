@@ -1,4 +1,4 @@
-//! Files that block their readers: they stop neither the start nor the service, nor its end.
+//! Files whose reading blocks – FIFOs, devices, leased files – stop neither the start nor the service, nor its end.
 
 use std::{
     fs,
@@ -12,7 +12,7 @@ use tokio::time::Instant;
 
 use crate::serve::{Serve, end, ends, http, live_pack};
 
-/// Far less than anything that blocks, far more than a busy machine needs.
+/// Time limit of a step. A blocked read takes longer; a busy machine does not.
 const LIMIT: Duration = Duration::from_secs(20);
 
 const TOKEN: &str = "a-token-of-the-tests";
@@ -70,7 +70,7 @@ fn serve(conf: &Path, token: &Path) -> Serve {
     Serve::start_with(&[&flags[..], &["--conf", conf, "--ops-token-file", token]].concat())
 }
 
-/// Reloads in both ways and ends, while everything is answered; at least `bad` keys are rejected.
+/// Reloads over HTTP and by signal, answers calls meanwhile, and stops; exactly `bad` keys are rejected.
 fn goes_on(mut serve: Serve, bad: usize) {
     let shown = format!("Authorization: Bearer {TOKEN}\r\n");
     let start = Instant::now();
@@ -182,16 +182,16 @@ fn certificates_that_block_keep_those_in_force() {
     assert_eq!(end(&mut serve.child, LIMIT).code(), Some(0));
 }
 
-/// Code that may block a thread, and the reason that no runtime thread runs it.
+/// Files with code that may block a thread, and the reason that no runtime thread runs it.
 const BLOCKING: [(&str, &str); 14] = [
     ("dal/src/files.rs", "reads on a thread of its own"),
-    ("dal/src/config/store.rs", "hands every look at a file to that thread"),
+    ("dal/src/config/store.rs", "reads files on that thread"),
     ("dal/src/config/watch.rs", "is a thread of its own"),
     ("src/server/reload.rs", "is a thread of its own"),
-    ("src/server/unix.rs", "is called by the start, off the runtime"),
-    ("src/server/handover.rs", "asks and compares at the start, off the runtime"),
-    ("src/server/port_owner.rs", "reads /proc, which waits for nobody, before the end of a start"),
-    ("src/ops/process.rs", "reads /proc, which waits for nobody"),
+    ("src/server/unix.rs", "runs at the start, off the runtime"),
+    ("src/server/handover.rs", "connects at the start, off the runtime"),
+    ("src/server/port_owner.rs", "reads /proc, which does not block, when a start fails"),
+    ("src/ops/process.rs", "reads /proc, which does not block"),
     ("src/settings/check.rs", "before there is a runtime"),
     ("src/cli/serve/args.rs", "before there is a runtime"),
     ("src/cli/call.rs", "a command that does one thing"),

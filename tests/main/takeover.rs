@@ -1,4 +1,4 @@
-//! Successors that fail leave behind only the serving predecessor.
+//! A successor that fails leaves its predecessor serving, and no files.
 
 use std::{
     fs::{self, File},
@@ -100,7 +100,7 @@ fn a_successor_may_serve_a_unix_socket_that_its_predecessor_had_not() {
     let target = format!("unix:{unix}");
     let reached = || run(&["call", "GetLiveBagTab", "--room", "1001", "--addr", &target]).0;
     assert_eq!(reached(), Some(0));
-    // The file was removed: the next process serves the path that it was given.
+    // The next process binds the path anew if its file was removed.
     fs::remove_file(&unix).unwrap();
     let third = Serve::start_with(&flags);
     assert_eq!(end(&mut second.child, LIMIT).code(), Some(0));
@@ -142,7 +142,7 @@ fn what_is_no_socket_is_never_deleted() {
     for flag in ["--handover", "--unix-socket"] {
         for name in ["file", "folder", "link", "dangling"] {
             let (code, said) = ends(live_pack(&["serve"]).args(ANY).args([flag, &at(name)]), LIMIT);
-            assert!(code == Some(1) && said.contains("no socket") && said.contains(flag), "{name}: {code:?} {said}");
+            assert!(code == Some(1) && said.contains("not a socket") && said.contains(flag), "{name}: {code:?} {said}");
             assert_eq!(names(folder.path()), before);
         }
     }
@@ -163,7 +163,7 @@ fn a_stop_during_the_start_ends_it_and_the_predecessor_serves_on() {
         assert!(kill.unwrap().success());
         end(&mut second, LIMIT);
         if first.child.try_wait().unwrap().is_some() {
-            return; // it had taken the place already, and has ended as it was told
+            return; // the second process had taken over, and then stopped
         }
         assert!(first.answers(), "{pause} ms");
     }

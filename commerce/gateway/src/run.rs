@@ -1,4 +1,5 @@
-//! Runs an endpoint: token, media type, key, body, in this order; then its handler. The layers around it trace and measure.
+//! Runs an endpoint: checks token, media type, key and body, in this order, then calls its handler. Layers around it trace and
+//! measure.
 
 use axum::{
     body::Body,
@@ -23,10 +24,10 @@ use crate::{
     problem::{self, Problem},
 };
 
-/// Longest idempotency key.
+/// Maximum length of an idempotency key, in characters.
 pub(crate) const LONGEST_KEY: usize = 64;
 
-/// Layer: times the endpoint by status.
+/// Runs an endpoint and records its duration by status.
 pub(crate) async fn measured(endpoint: &'static Endpoint, app: App, request: Request) -> Response {
     let start = Instant::now();
     let response = answer(endpoint, &app, request).await.unwrap_or_else(|problem| problem.into_response());

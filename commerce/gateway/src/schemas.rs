@@ -1,4 +1,4 @@
-//! Schemas of values that the reader understands and no type of ours has: ids and amounts.
+//! OpenAPI schemas of ids and amounts, which the reader parses into plain numbers.
 
 use live_pack_shop::money::Currency;
 use utoipa::{

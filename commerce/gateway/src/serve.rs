@@ -1,4 +1,4 @@
-//! The listener: serves until it is asked to drain, then answers what is in flight.
+//! The listener: serves until it is told to drain, then answers the requests in flight.
 
 use std::{future::Future, io, time::Duration};
 
@@ -7,7 +7,7 @@ use tokio::net::TcpListener;
 
 use crate::{App, router};
 
-/// Time that a drain gives to requests in flight.
+/// Time limit of a drain for requests in flight.
 const DRAIN: Duration = Duration::from_secs(30);
 
 /// The listener failed.
@@ -24,7 +24,7 @@ pub async fn serve(
     app: App,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ServeError> {
-    // Without it small answers wait for the peer's delayed acknowledgement.
+    // Nagle's algorithm holds small responses back until the peer's delayed acknowledgement.
     let listener = listener.tap_io(|stream| {
         let _ = stream.set_nodelay(true);
     });

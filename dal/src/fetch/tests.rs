@@ -321,7 +321,7 @@ async fn models() -> (Models, Dal) {
     let server = model_wire::ProductModelServiceServer::from_handler(service.clone());
     let address = thrift::<_, model_wire::ProductModelServiceRequestRecv, _>(server).await;
     let dal = dal(address, None);
-    // the bag outlives the test, whatever the machine does meanwhile
+    // the bag does not expire during the test, even on a slow machine
     dal.set_cache_rules(CacheName::BagStatus, CacheRules::local(millis(60_000), 100));
     (service, dal)
 }
@@ -361,7 +361,7 @@ async fn another_bag_under_the_same_version_does_not_get_the_lines_of_the_first(
 }
 
 #[tokio::test]
-async fn a_guest_has_nothing_personal_and_nobody_is_asked() {
+async fn a_guest_has_nothing_personal_and_no_service_is_called() {
     let dal = dal(closed().await, None);
     let call = call(millis(900));
     assert_eq!(dal.cart_count(&call).await.unwrap(), 0);

@@ -6,7 +6,7 @@ use crate::{error::NodeError, hits::Hits, node::Work};
 
 /// Sorted lists by key: popular items, neighbour lists, histories. One call reads all keys.
 pub trait Lists: Send + Sync + 'static {
-    /// The first `limit` entries for each key, in the order of the keys; `None` for a key that is not there.
+    /// The first `limit` entries for each key, in the order of the keys; `None` for a key that does not exist.
     fn read<'a>(&'a self, keys: Vec<String>, limit: usize) -> Work<'a, Vec<Option<Hits>>>;
 }
 
@@ -61,16 +61,16 @@ pub struct Parts {
     pub features: Arc<dyn FeatureStore>,
     /// Item labels.
     pub labels: Arc<dyn LabelStore>,
-    /// Folder that relative paths of models start from.
+    /// Base folder of relative paths of models.
     pub folder: PathBuf,
 }
 
-/// Vectors of a store that is not there: every read fails and names it.
+/// Takes the place of a store that does not exist: every read fails and names it.
 pub(crate) struct Absent(pub(crate) String);
 
 impl Absent {
     fn error(&self) -> NodeError {
-        NodeError::Store { key: self.0.clone(), reason: "no vectors there".into() }
+        NodeError::Store { key: self.0.clone(), reason: "there is no such store of vectors".into() }
     }
 }
 

@@ -75,7 +75,7 @@ impl Drawing<'_> {
         }
     }
 
-    /// The second line: the obstacle between the viewer and an auction, if there is one.
+    /// Second line of an auction banner: the reason that the viewer may not bid, if there is one.
     fn caveat(&self, kind: BannerKind) -> Option<FastStr> {
         let request = self.request;
         let bidder = self.input.bidder.done().map(|bidder| &bidder.0);

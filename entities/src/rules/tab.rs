@@ -28,12 +28,12 @@ pub struct TabCounts {
     pub voucher: i32,
 }
 
-/// A listed tab.
+/// A tab of the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TabEntry {
     /// The tab.
     pub tab: Tab,
-    /// Its entries.
+    /// Number of its entries.
     pub count: i32,
     /// Whether it opens first.
     pub is_default: bool,

@@ -63,9 +63,9 @@ impl Bounds {
         if end <= self.end {
             Stop::Needs(end)
         } else if self.open {
-            Stop::Refused(Kind::Length, format!("goes beyond the {} bytes that a message may have", self.end).into())
+            Stop::Refused(Kind::Length, format!("exceeds the maximum of {} bytes for a message", self.end).into())
         } else {
-            Stop::Refused(Kind::Truncated, "goes beyond the end of the message".into())
+            Stop::Refused(Kind::Truncated, "exceeds the end of the message".into())
         }
     }
 }

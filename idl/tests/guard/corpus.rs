@@ -51,7 +51,7 @@ fn transports() -> Vec<Hostile> {
         of("header of 4 GiB", length(u32::MAX, &[0x10, 0, 0, 0]), Kind::Length, "may be"),
         of("header one byte too long", length((1 << 20) + 1, &[0x10, 0, 0, 0]), Kind::Length, "may be"),
         of("frame of four bytes", length(4, &good), Kind::Truncated, "ends too early"),
-        of("frame shorter than its message", length(30, &good), Kind::Truncated, "beyond the end"),
+        of("frame shorter than its message", length(30, &good), Kind::Truncated, "exceeds the end"),
         of("frame longer than its message", framed(&[&good[..], &[0; 9]].concat()), Kind::Trailing, "9 bytes before"),
         Hostile { name: "nothing but a length", bytes: vec![0, 0, 1, 0], refused: None },
         Hostile { name: "half a message", bytes: framed(&good)[..40].to_vec(), refused: None },
@@ -73,7 +73,7 @@ fn envelopes() -> Vec<Hostile> {
         of("name of 2 GiB", named(i32::MAX, b"xxxxxxxx"), Kind::Envelope, "2147483647 bytes"),
         of("name beyond the frame", named(100, b"xxxxxxxx"), Kind::Truncated, "ends too early"),
         of("name of no text", framed(&head(1, &[0xff, 0xfe], 1).stop()), Kind::Text, "UTF-8"),
-        of("nothing after the name", framed(&head(1, METHOD.as_bytes(), 1).done()), Kind::Truncated, "beyond the end"),
+        of("nothing after the name", framed(&head(1, METHOD.as_bytes(), 1).done()), Kind::Truncated, "exceeds the end"),
         of("no arguments", framed(&head(1, METHOD.as_bytes(), 1).stop()), Kind::Missing, "mandatory"),
         of("buffered, a reply", head(2, METHOD.as_bytes(), 1).stop(), Kind::Envelope, "must be a call"),
         of("buffered, negative name", writer().raw(&[0x80, 1, 0, 1]).int(-9).stop(), Kind::Envelope, "-9 bytes"),
@@ -106,8 +106,8 @@ fn values() -> Vec<Hostile> {
         asks("type 7", writer().field(7, 4).int(1), Kind::Type, "tab: must be an i32, not no type"),
         asks("negative text", writer().field(TEXT, 6).int(-1), Kind::Length, "source: cannot be -1 bytes"),
         asks("lowest text", writer().field(TEXT, 6).int(i32::MIN), Kind::Length, "source: cannot be"),
-        asks("text of 2 GiB", writer().field(TEXT, 6).int(i32::MAX), Kind::Truncated, "source: goes beyond"),
-        asks("text one too long", writer().field(TEXT, 6).int(4).raw(b"x"), Kind::Truncated, "source: goes beyond"),
+        asks("text of 2 GiB", writer().field(TEXT, 6).int(i32::MAX), Kind::Truncated, "source: exceeds the end"),
+        asks("text one too long", writer().field(TEXT, 6).int(4).raw(b"x"), Kind::Truncated, "source: exceeds the end"),
         asks("text that is none", writer().field(TEXT, 6).text(&[0xc3, 0x28]), Kind::Text, "source: must be UTF-8"),
         asks(
             "half a surrogate",
@@ -200,8 +200,8 @@ fn strangers() -> Vec<Hostile> {
             "#99: there is no type 77",
         ),
         asks("unknown text of -1", writer().field(TEXT, 99).int(-1), Kind::Length, "#99: cannot be -1 bytes"),
-        asks("unknown text of 2 GiB", writer().field(TEXT, 99).int(i32::MAX), Kind::Truncated, "#99: goes beyond"),
-        asks("unknown number cut", writer().field(I64, -7).raw(&[1]), Kind::Truncated, "#-7: goes beyond"),
+        asks("unknown text of 2 GiB", writer().field(TEXT, 99).int(i32::MAX), Kind::Truncated, "#99: exceeds the end"),
+        asks("unknown number cut", writer().field(I64, -7).raw(&[1]), Kind::Truncated, "#-7: exceeds the end"),
     ]
 }
 

@@ -31,7 +31,7 @@ async fn reserved(trade: &Database) -> i64 {
 pub async fn measure(report: &mut Report, place: &Place) {
     let real = Clock::system();
     let due_ms = real.now_ms() + AHEAD_MS;
-    // A frozen clock gives all orders the same time to pay.
+    // A frozen clock gives all orders the same `pay_by`.
     let shop = Arc::new(place.open(Clock::frozen(due_ms - PAY_WITHIN_MS)).await);
     buyers(&shop, 1_000).await;
     let orders = quotes(&shop, ORDERS, |_| HOT).await;

@@ -21,7 +21,7 @@ use crate::{
 /// Longest reason, in characters.
 const LONGEST_REASON: usize = 200;
 
-/// The order of a quote.
+/// An order for a quote.
 #[derive(Debug, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct OrderRequest {
@@ -41,11 +41,11 @@ impl Body for OrderRequest {
     }
 }
 
-/// A reason.
+/// The cancellation of an order.
 #[derive(Debug, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CancelRequest {
-    /// For the order's history.
+    /// Reason, kept in the order's history.
     #[schema(min_length = 1, max_length = 200, pattern = r"^[^\u0000-\u001f\u007f-\u009f]*$")]
     reason: String,
 }
@@ -57,11 +57,11 @@ impl Body for CancelRequest {
     }
 }
 
-/// Another address of the buyer.
+/// A change of the delivery address.
 #[derive(Debug, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct OrderChange {
-    /// The address; of the region of the present one.
+    /// One of the buyer's addresses, in the region of the present one.
     #[schema(value_type = Id)]
     address_id: i64,
 }

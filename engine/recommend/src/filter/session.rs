@@ -55,13 +55,13 @@ impl<E> Node<E> for SeenInSession {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct DedupParams {
-    /// Label of which each value stays once; items without it stay.
+    /// Label of which each value stays once; items without the label stay.
     by: String,
     /// Reaction to a store that does not answer.
     on_error: OnError,
 }
 
-/// Keeps the best item of each value of a label.
+/// Keeps the best item for each value of a label.
 pub(crate) struct DedupField {
     by: String,
     on_error: OnError,
@@ -105,7 +105,7 @@ pub(crate) struct HoldoutParams {
     salt: String,
 }
 
-/// Holds a share of the items back, by a hash of salt, viewer and item that never changes.
+/// Removes a share of the items, chosen by a stable hash of salt, viewer and item.
 #[derive(Debug)]
 pub(crate) struct Holdout {
     params: HoldoutParams,
