@@ -19,6 +19,7 @@ mod assembled;
 mod bad_input;
 mod banners;
 mod blocked_files;
+mod branches;
 mod calls;
 mod command_line;
 mod configuration;
