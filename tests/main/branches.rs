@@ -17,10 +17,10 @@ const SOON: Duration = Duration::from_secs(2);
 
 /// Every weak branch: method, engine, a room where it has content, and the fields of this content.
 const WEAK: [(&str, &str, i64, &str); 13] = [
-    ("GetLiveBagData", "LiveBagAuctionEngine", 1001, "/auctions"),
+    ("GetLiveBagData", "LiveBagAuctionEngine", 1006, "/auctions"),
     ("GetLiveBagData", "PinCardDataEngine", 1001, "/pin"),
     ("GetLiveBagData", "LiveBagTabEngine", 1001, "/tabs"),
-    ("GetLiveBagAssemble", "LiveBagAuctionEngine", 1001, "/bag/auctions"),
+    ("GetLiveBagAssemble", "LiveBagAuctionEngine", 1006, "/bag/auctions"),
     ("GetLiveBagAssemble", "PinCardDataEngine", 1001, "/bag/pin"),
     ("GetLiveBagAssemble", "LiveBagTabEngine", 1001, "/tabs"),
     ("GetLiveBagAssemble", "TopBannerEngine", 1007, "/top_banners"),

@@ -36,18 +36,11 @@ impl Compiler<'_> {
         let rule = format!("{method}/{}: {branch} {}", fault.engine, fault.text);
         let said = self.engines.effective(method, branch);
         let found = fault.field.and_then(|field| Some((field, switch(&said, field)?)));
-        found.map_or_else(
+        match found {
+            Some((field, (entry, found))) => Fault::new(Key::Engine, format!("engines[{entry}].{field}"), rule, &found),
             // a mistake in the definition of the flow
-            || Fault {
-                key: Key::Engine.name().into(),
-                path: "engines".into(),
-                rule: rule.clone(),
-                found: String::new(),
-            },
-            |(field, (entry, found))| {
-                Fault::new(Key::Engine, format!("engines[{entry}].{field}"), rule.clone(), &found)
-            },
-        )
+            None => Fault { key: Key::Engine.name().into(), path: "engines".into(), rule, found: String::new() },
+        }
     }
 
     /// Checks that no engine or flow that is the whole of a method is switched off or made weak. Called when the flows
