@@ -98,7 +98,7 @@ async fn a_weak_branch_that_is_made_strong_fails_the_call_when_its_engine_fails(
         for (stack, code, degraded) in [(weak, 0, vec![("BannerMaterialProvider", 30_002)]), (strong, 30_002, vec![])] {
             let mut line = Line::to(&stack).await;
             assert_eq!(line.whole(method, &named(method).request(1001, BUYER)).await.code(), 0);
-            stack.world.faults().set("promotion_delivery.GetBanners", refused.clone()).unwrap();
+            stack.world.faults().set("promotion_delivery.GetBanners", refused).unwrap();
             let answer = line.ask(method, &named(method).request(1001, BUYER)).await;
             assert_eq!((answer.code(), answer.degraded()), (code, degraded), "{method}: {}", answer.message());
         }
