@@ -19,10 +19,10 @@ pub enum TaskFault {
     /// It was pending although it declares that it never waits.
     #[error("waited although its WAITS is false")]
     Waited,
-    /// It returned a column without one value for each row of the page.
-    #[error("has {values} values for a page of {rows}")]
+    /// It made a column without one value for each row of the page, or of the kept list.
+    #[error("has {values} values for {rows} rows")]
     WrongLength {
-        /// Items on the page.
+        /// Rows of the list.
         rows: u32,
         /// Values found.
         values: u32,

@@ -124,7 +124,7 @@
 //! assert_eq!(answer.unwrap(), ["1: 10", "2: 20", "3: 30"]);
 //!
 //! let short = run(&page(&[10, 20]), &PlanConf::default()).await.answer;
-//! assert_eq!(short.unwrap_err().to_string(), "PriceLoader has 2 values for a page of 3");
+//! assert_eq!(short.unwrap_err().to_string(), "PriceLoader has 2 values for 3 rows");
 //! # });
 //! ```
 //!

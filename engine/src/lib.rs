@@ -310,7 +310,7 @@ pub use inputs::{IfWritten, Inputs, Items, Own, Taker};
 pub use item_provider::{ItemProvider, WhenEmpty};
 pub use live_pack_engine_derive::Inputs;
 pub use outcome::{Failure, Importance, NeedRun, Outcome, SkipReason, Strength};
-pub use page::{Column, Kept, Page, Row};
+pub use page::{Column, Kept, OfKept, OfPage, Page, Row};
 pub use plan::{AnyPlan, Fault, Plan};
 pub use reads::Reads;
 pub use record::{Record, TaskRecord};

@@ -1,4 +1,6 @@
-//! The page as an input, and columns: one value for each of its rows.
+//! The page and the kept list as inputs, and columns: one value for each of their rows.
+
+use std::marker::PhantomData;
 
 use crate::{Scene, TaskError, TaskFault, TaskResult, list::List};
 
@@ -58,7 +60,7 @@ impl<'a, S: Scene> Page<'a, S> {
 
     /// The items of the page, in order, each with its index.
     pub fn rows(&self) -> impl ExactSizeIterator<Item = Row<'a, S::Item>> + use<'a, S> {
-        self.items().enumerate().map(|(index, item)| Row { index, item })
+        rows(&self.list.folded.page, self.items())
     }
 
     /// Number of items that stayed, before the cut.
@@ -77,50 +79,87 @@ impl<'a, S: Scene> Page<'a, S> {
     /// # Errors
     /// [`TaskFault::WrongLength`] if there is not one value for each row.
     pub fn column<T>(&self, values: Vec<T>) -> TaskResult<S, Column<T>> {
-        if values.len() == self.len() {
-            return Ok(Column { values });
-        }
-        let [rows, values] = [self.len(), values.len()].map(|count| u32::try_from(count).unwrap_or(u32::MAX));
-        Err(TaskError::Fault(TaskFault::WrongLength { rows, values }))
+        Column::checked::<S>(values, self.len())
     }
 
     /// A column of the value of `value` for each row.
     pub fn map<T>(&self, value: impl FnMut(Row<'a, S::Item>) -> T) -> Column<T> {
-        Column { values: self.rows().map(value).collect() }
+        Column::new(self.rows().map(value).collect())
     }
 }
 
-/// An item of the page with its index, which is the key of columns.
+/// Marks rows and columns of the [`Page`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OfPage {}
+
+/// Marks rows and columns of [`Kept`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OfKept {}
+
+/// An item with its index on the page, or in the kept list, which is the key of columns. `L` is [`OfPage`] or [`OfKept`]:
+/// a column is read by rows of its own list.
 #[derive(Debug)]
-pub struct Row<'a, T> {
-    index: usize,
+pub struct Row<'a, T, L = OfPage> {
+    index: u32,
+    /// The index in the joined list.
+    place: u32,
     /// The item.
     pub item: &'a T,
+    list: PhantomData<fn() -> L>,
 }
 
-impl<T> Clone for Row<'_, T> {
+impl<T, L> Clone for Row<'_, T, L> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<T> Copy for Row<'_, T> {}
+impl<T, L> Copy for Row<'_, T, L> {}
 
-/// One value for each row of the page. Made by [`Page::column`], so that it is neither short nor shifted.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Column<T> {
-    values: Vec<T>,
+/// The rows of a list: its items, with their places in the joined list.
+fn rows<'a, T: 'a, L>(
+    places: &'a [u32],
+    items: impl ExactSizeIterator<Item = &'a T>,
+) -> impl ExactSizeIterator<Item = Row<'a, T, L>> {
+    places.iter().zip(items).enumerate().map(|(index, (&place, item))| {
+        // a list has at most as many items as a place can number
+        let index = u32::try_from(index).unwrap_or(u32::MAX);
+        Row { index, place, item, list: PhantomData }
+    })
 }
 
-impl<T> Column<T> {
+/// One value for each row of the page, or of the kept list. Made by [`Page::column`] or [`Kept::column`], so that it is
+/// neither short nor shifted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Column<T, L = OfPage> {
+    values: Vec<T>,
+    list: PhantomData<fn() -> L>,
+}
+
+impl<T, L> Column<T, L> {
+    const fn new(values: Vec<T>) -> Self {
+        Self { values, list: PhantomData }
+    }
+
+    fn checked<S: Scene>(values: Vec<T>, rows: usize) -> TaskResult<S, Self> {
+        if values.len() == rows {
+            return Ok(Self::new(values));
+        }
+        let [rows, values] = [rows, values.len()].map(|count| u32::try_from(count).unwrap_or(u32::MAX));
+        Err(TaskError::Fault(TaskFault::WrongLength { rows, values }))
+    }
+
     /// The value of a row.
     ///
     /// # Panics
-    /// If the row is of another engine's page: a column does not leave its engine.
+    /// If the row is of another engine's list: a column does not leave its engine.
     #[must_use]
-    #[expect(clippy::indexing_slicing, reason = "rows and columns of an engine are made from its one page")]
-    pub fn of<I>(&self, row: Row<'_, I>) -> &T {
-        &self.values[row.index]
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "rows and columns of an engine are made from its one page or kept list"
+    )]
+    pub fn of<I>(&self, row: Row<'_, I, L>) -> &T {
+        &self.values[row.index as usize]
     }
 
     /// The values, in the order of the page.
@@ -129,12 +168,12 @@ impl<T> Column<T> {
     }
 
     /// A column of what `value` makes of each value.
-    pub fn map<U>(&self, value: impl FnMut(&T) -> U) -> Column<U> {
-        Column { values: self.values.iter().map(value).collect() }
+    pub fn map<U>(&self, value: impl FnMut(&T) -> U) -> Column<U, L> {
+        Column::new(self.values.iter().map(value).collect())
     }
 }
 
-impl<'a, T> IntoIterator for &'a Column<T> {
+impl<'a, T, L> IntoIterator for &'a Column<T, L> {
     type Item = &'a T;
     type IntoIter = std::slice::Iter<'a, T>;
 
@@ -144,6 +183,36 @@ impl<'a, T> IntoIterator for &'a Column<T> {
 }
 
 /// The list after filters, before order and cut.
+///
+/// What a task leaves for each of its items is a column of its own kind, which a row of the page finds by [`Self::row`]:
+///
+/// ```
+/// # use live_pack_engine::{Column, Kept, OfKept, Page, TaskResult, test_util::Tiny};
+/// struct Scores(Column<f64, OfKept>);
+///
+/// fn scores(kept: Kept<'_, Tiny>, found: Vec<f64>) -> TaskResult<Tiny, Scores> {
+///     Ok(Scores(kept.column(found)?)) // fails if the values are not as many as the kept items
+/// }
+///
+/// fn best(kept: Kept<'_, Tiny>, scores: &Scores) -> f64 {
+///     kept.rows().map(|row| *scores.0.of(row)).fold(0.0, f64::max)
+/// }
+///
+/// fn lines(page: Page<'_, Tiny>, kept: Kept<'_, Tiny>, scores: &Scores) -> Vec<String> {
+///     page.rows().map(|row| format!("{}: {}", row.item, scores.0.of(kept.row(row)))).collect()
+/// }
+/// ```
+///
+/// A row of the page is not one of the kept list:
+///
+/// ```compile_fail,E0308
+/// # use live_pack_engine::{Column, OfKept, Page, test_util::Tiny};
+/// fn lines(page: Page<'_, Tiny>, scores: &Column<f64, OfKept>) -> Vec<f64> {
+///     page.rows().map(|row| *scores.of(row)).collect() // `scores.of(kept.row(row))`
+/// }
+/// ```
+///
+/// A sorter orders by what it knows of an item, which has no row there: its input holds the keys by the items' own ids.
 pub struct Kept<'a, S: Scene> {
     items: &'a [S::Item],
     places: &'a [u32],
@@ -183,5 +252,32 @@ impl<'a, S: Scene> Kept<'a, S> {
     /// The items that no filter rejected, in the order of the joined list.
     pub fn items(&self) -> impl ExactSizeIterator<Item = &'a S::Item> + use<'a, S> {
         List::<S::Item>::at(self.items, self.places)
+    }
+
+    /// The same items, each with its index.
+    pub fn rows(&self) -> impl ExactSizeIterator<Item = Row<'a, S::Item, OfKept>> + use<'a, S> {
+        rows(self.places, self.items())
+    }
+
+    /// The row of an item of the page. Takes logarithmic time.
+    #[must_use]
+    pub fn row(&self, row: Row<'a, S::Item>) -> Row<'a, S::Item, OfKept> {
+        let Row { place, item, .. } = row;
+        // the kept items are in the order of the joined list, and those of the page are among them
+        let index = self.places.partition_point(|kept| *kept < place);
+        Row { index: u32::try_from(index).unwrap_or(u32::MAX), place, item, list: PhantomData }
+    }
+
+    /// A column of the values, which stand in the order of [`Self::items`].
+    ///
+    /// # Errors
+    /// [`TaskFault::WrongLength`] if there is not one value for each row.
+    pub fn column<T>(&self, values: Vec<T>) -> TaskResult<S, Column<T, OfKept>> {
+        Column::checked::<S>(values, self.len())
+    }
+
+    /// A column of the value of `value` for each row.
+    pub fn map<T>(&self, value: impl FnMut(Row<'a, S::Item, OfKept>) -> T) -> Column<T, OfKept> {
+        Column::new(self.rows().map(value).collect())
     }
 }

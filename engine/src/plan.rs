@@ -22,8 +22,10 @@ use crate::{
 pub struct Fault {
     /// The engine.
     pub engine: String,
-    /// The task, for a fault of one.
+    /// The task, for a fault of one; of a flow: the step or the branch.
     pub task: Option<String>,
+    /// The field of a branch's configuration that is at fault.
+    pub field: Option<&'static str>,
     /// The text: found and expected.
     pub text: String,
 }

@@ -98,10 +98,57 @@ pub const fn low<T>(task: T) -> Registered<T> {
 
 /// A value that a definition can register as a `Kind`. Implemented by the engine for every task, filter, sorter and contribution,
 /// and for those with another name or importance ([`Registered`]); `How` tells these apart.
+///
+/// What stands in the wrong list does not compile, and the compiler says which list takes what:
+///
+/// ```compile_fail,E0277
+/// use live_pack_engine::{Definition, Filter, test_util::Tiny};
+///
+/// struct LimitFilter;
+///
+/// impl Filter<Tiny> for LimitFilter {
+///     type Input<'a> = ();
+/// }
+///
+/// let definition = Definition::<Tiny>::new("Page").task(LimitFilter); // `.filter(LimitFilter)`
+/// ```
+///
+/// Nor does a task of another scene:
+///
+/// ```compile_fail,E0277
+/// # use live_pack_engine::{Context, Definition, Scene, Stage, Subject, Task, TaskResult, test_util::Tiny};
+/// # struct Library;
+/// # impl Scene for Library {
+/// #     type Request = ();
+/// #     type Item = ();
+/// #     type Stop = ();
+/// #     type Error = std::fmt::Error;
+/// #     fn subject((): &()) -> Subject<'_> {
+/// #         Subject { key: 0, region: "", app_version: 0 }
+/// #     }
+/// #     fn item_id((): &()) -> i64 {
+/// #         0
+/// #     }
+/// # }
+/// struct CoverLoader;
+///
+/// impl Task<Library> for CoverLoader {
+///     type Output = u8;
+///     type Input<'a> = ();
+///     const STAGE: Stage = Stage::Loaders;
+///
+///     async fn run(&self, _cx: &Context<Library>, (): ()) -> TaskResult<Library, u8> {
+///         Ok(1)
+///     }
+/// }
+///
+/// let definition = Definition::<Tiny>::new("Page").task(CoverLoader); // `impl Task<Tiny> for CoverLoader`
+/// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a `{Kind}` of the scene `{S}`",
-    label = "not a `{Kind}`",
-    note = "a task implements `Task<{S}>`, a filter `Filter<{S}>`, a sorter `Sorter<{S}>`, a contribution `ItemProvider<{S}>`"
+    message = "`{Self}` cannot be registered here, in an engine of the scene `{S}`",
+    label = "this list does not take it",
+    note = "`.task`, `.strong` and `.strong_if` take a `Task<{S}>`, `.filter` a `Filter<{S}>`, `.sorter` a `Sorter<{S}>`, `.items` an `ItemProvider<{S}>`",
+    note = "a task serves the engines of the scenes for which it implements its trait"
 )]
 pub trait Register<S: Scene, Kind, How> {
     /// The entry of the definition.

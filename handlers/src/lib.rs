@@ -2,17 +2,17 @@
 //!
 //! The path of a call: [`LivePack`] (the table of methods) → `interface::answer` (check, identity, one snapshot) → the
 //! interface's own `answer` in `interfaces/`, which runs engines through a `Turn` – alone, or as branches of a flow – →
-//! `interface::finish` (envelope, losses, the record). A `Part` is the result of an engine or an interface; a `Whole`
-//! combines several.
+//! `interface::finish` (envelope, losses, the record). A `Part` is the result of an engine or a flow; a flow composes a
+//! `Whole` of several.
 //!
 //! Handlers hold no business rule and loop over no products. Failures become status codes in [`status`] only.
 
 mod check;
+mod compose;
 mod degraded;
 mod engine_states;
 pub mod engines;
 mod envelope;
-mod flows;
 mod identity;
 mod interface;
 mod interfaces;
@@ -24,7 +24,6 @@ mod record;
 pub mod request_context;
 pub mod status;
 mod turn;
-mod whole;
 
 pub use engine_states::EngineStates;
 pub use live_pack::{LivePack, Place, SetupError};

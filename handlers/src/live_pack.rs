@@ -7,15 +7,13 @@ use live_pack_dal::{
     config::{Centre, Environment},
     model::Region,
 };
-use live_pack_engine::{Fault, SideEffects};
+use live_pack_engine::SideEffects;
 use live_pack_entities::request::Resident;
 use live_pack_idl::live_pack as wire;
 use prometheus::Registry;
 use volo_thrift::ServerError;
 
-use crate::{
-    engine_states::EngineStates, flows::Flows, interface::answer, interfaces, metrics::EngineMetrics, plans::Plans,
-};
+use crate::{engine_states::EngineStates, interface::answer, interfaces, metrics::EngineMetrics, plans::Plans};
 
 /// The environment of the service.
 #[derive(Debug, Clone, Copy)]
@@ -34,9 +32,6 @@ pub enum SetupError {
     /// A metric of ours is already registered.
     #[error("a metric of the handlers cannot be registered")]
     Metrics(#[from] prometheus::Error),
-    /// A mistake in the definition of a flow.
-    #[error("a flow cannot be built: {0:?}")]
-    Flows(Vec<Fault>),
 }
 
 /// The service. Resident; holds no state of any request.
@@ -49,7 +44,6 @@ pub struct LivePack {
     /// Region of a viewer whose region is unknown; `None`: the default of `RegionConf`.
     pub(crate) default_region: Option<Region>,
     pub(crate) metrics: Arc<EngineMetrics>,
-    pub(crate) flows: Arc<Flows>,
     pub(crate) side_effects: Arc<SideEffects>,
 }
 
@@ -75,8 +69,7 @@ impl LivePack {
     ) -> Result<Self, SetupError> {
         let Place { clock, environment, default_region } = place;
         let metrics = Arc::new(EngineMetrics::new(registry, states)?);
-        let flows = Arc::new(Flows::build().map_err(SetupError::Flows)?);
-        Ok(Self { centre, resident, clock, environment, default_region, metrics, flows, side_effects })
+        Ok(Self { centre, resident, clock, environment, default_region, metrics, side_effects })
     }
 }
 

@@ -57,43 +57,26 @@ impl<A> Part<A> {
         Self { outcome, losses }
     }
 
-    /// No answer, because a business rule ended it.
-    pub(crate) fn stopped(status: Status) -> Self {
-        let failure = Failure { status, losses: Box::default(), record: None };
-        Self { outcome: Err(failure), losses: Losses::default() }
-    }
-
     /// The same part with another answer.
     pub(crate) fn map<B>(self, change: impl FnOnce(A) -> B) -> Part<B> {
         Part { outcome: self.outcome.map(change), losses: self.losses }
     }
 
-    /// The part as a branch of a flow.
-    ///
-    /// # Errors
-    /// The part failed.
-    pub(crate) fn branch(self) -> Result<(A, Losses), Failure> {
-        self.outcome.map(|answer| (answer, self.losses))
-    }
-
-    /// The answer of a weak part. Its losses are moved to the whole.
-    pub(crate) fn weak(self, whole: &mut Losses) -> Option<A> {
+    /// The answer, if there is one. The losses are moved to the whole.
+    pub(crate) fn received(self, whole: &mut Losses) -> Option<A> {
         whole.merge(self.losses);
         self.outcome.map_err(|failure| whole.merge(*failure.losses)).ok()
     }
 }
 
-/// The answer of a weak branch of a flow. Its losses are moved to the whole.
-pub(crate) fn weak<A>(
-    branch: BranchOutcome<(A, Losses), Failure>,
+/// The part that a branch of a flow came to, if it did; what it lost otherwise goes to the whole.
+pub(crate) fn received<A>(
+    branch: BranchOutcome<Part<A>, Failure>,
     name: &'static str,
     whole: &mut Losses,
-) -> Option<A> {
+) -> Option<Part<A>> {
     let failure = match branch {
-        BranchOutcome::Done((answer, losses)) => {
-            whole.merge(losses);
-            return Some(answer);
-        }
+        BranchOutcome::Done(part) => return Some(part),
         BranchOutcome::Skipped(_) | BranchOutcome::Cancelled => return None,
         BranchOutcome::Failed(EngineFailure::Error(failure)) => *failure.losses,
         // a branch that could not report its losses

@@ -3,10 +3,14 @@
 //! The tables below list the engines of each method; everything else about plans follows from them.
 
 mod compile;
+mod composed;
 mod strangers;
 
 use live_pack_dal::config::{Conf, Fault};
-use live_pack_engine::{AnyPlan as PlanOf, Plan, Scene};
+use live_pack_engine::{
+    AnyPlan as PlanOf, Plan, Scene,
+    flow::{Business, Flow},
+};
 use live_pack_entities::{
     converters::{
         AuctionCards, BagTabs, FcpComponents, LiveBagProducts, PinnedCard, PreviewCards, PromotionBanners, Refreshed,
@@ -17,6 +21,7 @@ use live_pack_entities::{
 use serde_json::Value;
 
 use self::compile::Compiler;
+pub(crate) use self::composed::{Compose, Composed};
 use crate::{
     engine_states::EngineStates,
     engines::{
@@ -27,23 +32,23 @@ use crate::{
     },
 };
 
-/// A plan, whatever its scene, for display.
+/// A plan, whatever its scene, or a flow, whatever its business; for display.
 pub trait AnyPlan {
-    /// The name of the engine.
-    fn engine(&self) -> &'static str;
+    /// The name of the engine or the flow.
+    fn name(&self) -> &'static str;
     /// The effective plan, as text.
     fn explain(&self) -> String;
     /// The effective plan, as JSON, with the origin of each value.
     fn explain_json(&self) -> Value;
-    /// A picture of the tasks and their edges, as Mermaid.
+    /// A picture of the tasks and their edges, or of the steps and their branches, as Mermaid.
     fn explain_mermaid(&self) -> String;
-    /// A picture of the tasks and their edges, as Graphviz.
+    /// The same picture, as Graphviz.
     fn explain_dot(&self) -> String;
 }
 
 impl<S: Scene> AnyPlan for PlanOf<S> {
-    fn engine(&self) -> &'static str {
-        PlanOf::engine(self)
+    fn name(&self) -> &'static str {
+        self.engine()
     }
 
     fn explain(&self) -> String {
@@ -63,16 +68,47 @@ impl<S: Scene> AnyPlan for PlanOf<S> {
     }
 }
 
+impl<K: Business> AnyPlan for Flow<K> {
+    fn name(&self) -> &'static str {
+        Self::name(self)
+    }
+
+    fn explain(&self) -> String {
+        Self::explain(self)
+    }
+
+    fn explain_json(&self) -> Value {
+        Self::explain_json(self)
+    }
+
+    fn explain_mermaid(&self) -> String {
+        Self::explain_mermaid(self)
+    }
+
+    fn explain_dot(&self) -> String {
+        Self::explain_dot(self)
+    }
+}
+
 /// Sees the name of an engine and those of its tasks.
 type SeeEngine<'a> = &'a mut dyn FnMut(&'static str, &mut dyn Iterator<Item = &'static str>);
 
-/// Every method and the engines it runs.
-type Methods = &'static [(&'static str, fn(SeeEngine<'_>))];
+/// Sees the name of a flow.
+type SeeFlow<'a> = &'a mut dyn FnMut(&'static str);
+
+/// A method, with the engines and the flows it runs.
+struct Method {
+    name: &'static str,
+    engines: fn(SeeEngine<'_>),
+    flows: fn(SeeFlow<'_>),
+}
 
 /// A set of plans that a method runs together.
-trait Group: Sized {
+pub(crate) trait Group: Sized {
     /// Shows the engines, as they are before any configuration.
     fn engines(see: SeeEngine<'_>);
+    /// Shows the flows, the outer one first.
+    fn flows(see: SeeFlow<'_>);
     /// Compiles all plans even if one fails, so that all faults are reported.
     fn compile(compiler: &mut Compiler<'_>, method: &str) -> Option<Self>;
     /// Shows the plans.
@@ -89,9 +125,9 @@ macro_rules! groups {
     })*) => {$(
         $(#[$about])*
         #[derive(Debug)]
-        pub struct $group {
-            $($(#[$about_plan])* pub $plan: Plan<$scene, $answer>,)*
-            $($(#[$about_part])* pub $part: $inner,)*
+        pub(crate) struct $group {
+            $($(#[$about_plan])* pub(crate) $plan: Plan<$scene, $answer>,)*
+            $($(#[$about_part])* pub(crate) $part: $inner,)*
         }
 
         impl Group for $group {
@@ -101,6 +137,10 @@ macro_rules! groups {
                     see(definition.engine(), &mut definition.task_names());
                 })*
                 $(<$inner>::engines(see);)*
+            }
+
+            fn flows(_see: SeeFlow<'_>) {
+                $(<$inner>::flows(_see);)*
             }
 
             fn compile(compiler: &mut Compiler<'_>, method: &str) -> Option<Self> {
@@ -122,32 +162,34 @@ macro_rules! methods {
         /// The plans of all methods under one configuration.
         #[derive(Debug)]
         pub struct Plans {
-            $(#[doc = concat!("`", $method, "`.")] pub $field: $group,)*
+            $(#[doc = concat!("`", $method, "`.")] pub(crate) $field: $group,)*
         }
 
-        /// Every method and the engines it runs.
-        const METHODS: Methods = &[$(($method, <$group as Group>::engines),)*];
+        /// Every method.
+        const METHODS: &[Method] =
+            &[$(Method { name: $method, engines: <$group>::engines, flows: <$group>::flows },)*];
 
         impl Plans {
             /// Compiles every plan. `states` outlive the plans.
             ///
             /// # Errors
-            /// All faults of all plans, and entries that name an unknown method or engine.
+            /// All faults of all plans and flows, and entries that name an unknown method, engine or task.
             pub fn compile(conf: &Conf, states: &EngineStates) -> Result<Self, Vec<Fault>> {
-                let mut compiler = Compiler::new(conf, states);
+                let mut compiler = Compiler::new(&conf.engines, states);
                 compiler.faults = strangers::strangers(conf);
                 $(let $field = <$group>::compile(&mut compiler, $method);)*
+                METHODS.iter().for_each(|method| compiler.check_alone(method));
                 match ($($field,)*) {
                     ($(Some($field),)*) if compiler.faults.is_empty() => Ok(Self { $($field,)* }),
                     _ => Err(compiler.faults),
                 }
             }
 
-            /// The plan of `engine` in `method`; `None`: there is no such pair.
+            /// The plan of the engine, or the flow, of this name in `method`; `None`: there is no such pair.
             #[must_use]
-            pub fn plan(&self, method: &str, engine: &str) -> Option<&dyn AnyPlan> {
+            pub fn plan(&self, method: &str, name: &str) -> Option<&dyn AnyPlan> {
                 let mut found = None;
-                let mut see = |plan| if AnyPlan::engine(plan) == engine { found = Some(plan) };
+                let mut see = |plan| if AnyPlan::name(plan) == name { found = Some(plan) };
                 match method {
                     $($method => self.$field.each(&mut see),)*
                     _ => {}
@@ -243,7 +285,7 @@ groups! {
     AssemblePlans {
     } with {
         /// Strong: the page of the bag.
-        bag: BagPlans;
+        bag: Composed<BagPlans>;
         /// Strong: the room.
         room: RoomCommonPlans;
         /// Weak: the banners.
@@ -262,11 +304,11 @@ groups! {
 
 methods! {
     "MGetRoomLiteData" => m_get_room_lite_data: RoomLitePlans;
-    "GetRoomFullData" => get_room_full_data: RoomFullPlans;
+    "GetRoomFullData" => get_room_full_data: Composed<RoomFullPlans>;
     "GetPinCardData" => get_pin_card_data: PinPlans;
-    "GetLiveBagData" => get_live_bag_data: BagPlans;
+    "GetLiveBagData" => get_live_bag_data: Composed<BagPlans>;
     "GetLiveBagPreviewData" => get_live_bag_preview_data: PreviewPlans;
-    "GetLiveBagAssemble" => get_live_bag_assemble: AssemblePlans;
+    "GetLiveBagAssemble" => get_live_bag_assemble: Composed<AssemblePlans>;
     "GetLiveBagRefresh" => get_live_bag_refresh: RefreshPlans;
     "GetPreviewPinCardData" => get_preview_pin_card_data: PreviewPinPlans;
     "GetLiveBagTab" => get_live_bag_tab: TabPlans;
@@ -279,18 +321,28 @@ methods! {
 }
 
 impl Plans {
-    /// The effective plan of `engine` in `method`, as text; `None`: there is no such pair.
+    /// The effective plan of the engine, or the flow, of this name in `method`, as text; `None`: there is no such pair.
     #[must_use]
-    pub fn explain(&self, method: &str, engine: &str) -> Option<String> {
-        self.plan(method, engine).map(AnyPlan::explain)
+    pub fn explain(&self, method: &str, name: &str) -> Option<String> {
+        self.plan(method, name).map(AnyPlan::explain)
     }
 
     /// Every method and the engines it runs.
     #[must_use]
     pub fn engines() -> Vec<(&'static str, &'static str)> {
         let mut all = Vec::new();
-        for (method, engines) in METHODS {
-            engines(&mut |engine, _| all.push((*method, engine)));
+        for method in METHODS {
+            (method.engines)(&mut |engine, _| all.push((method.name, engine)));
+        }
+        all
+    }
+
+    /// Every method of several engines, and the flows that compose them.
+    #[must_use]
+    pub fn flows() -> Vec<(&'static str, &'static str)> {
+        let mut all = Vec::new();
+        for method in METHODS {
+            (method.flows)(&mut |flow| all.push((method.name, flow)));
         }
         all
     }

@@ -7,7 +7,7 @@ use std::{
 
 use live_pack_dal::{Asker, Call, Notes, config::Snapshot, experiment::Groups, model::Viewer};
 use live_pack_engine::{
-    Engine, Plan, Shared, SideEffects,
+    Engine, Finished, Plan, Shared, SideEffects,
     flow::{Business, Flow},
 };
 use live_pack_entities::{request::LiveRequest, scene::LiveScene};
@@ -15,7 +15,6 @@ use live_pack_idl::live_pack::UserContext;
 use tokio::time::Instant;
 
 use crate::{
-    flows::Flows,
     interface::{Asked, WorkTime},
     live_pack::LivePack,
     metrics::EngineMetrics,
@@ -49,8 +48,6 @@ pub(crate) struct Turn {
     snapshot: Arc<Snapshot<Plans>>,
     metrics: Arc<EngineMetrics>,
     side_effects: Arc<SideEffects>,
-    /// The flows of all methods.
-    pub(crate) flows: Arc<Flows>,
     /// The raw facts of the call.
     pub(crate) context: RequestContext,
     /// The request, as the tasks see it.
@@ -107,7 +104,6 @@ impl Turn {
             snapshot,
             metrics: Arc::clone(&service.metrics),
             side_effects: Arc::clone(&service.side_effects),
-            flows: Arc::clone(&service.flows),
             context,
             request: Arc::new(request),
             records: with_record.then(Mutex::default),
@@ -135,9 +131,21 @@ impl Turn {
         request: &Arc<LiveRequest>,
         plan: &Plan<S, A>,
     ) -> Part<A> {
-        let engine = Engine::new(plan, Arc::clone(request)).until(self.context.until());
-        let engine = engine.shadows_on(&self.side_effects);
-        let (answer, record) = engine.run().await.into_answer();
+        self.part(self.engine(request, plan).run().await)
+    }
+
+    /// An engine over a request, limited by the time of the call.
+    pub(crate) fn engine<S: LiveScene, A: 'static>(
+        &self,
+        request: &Arc<LiveRequest>,
+        plan: &Plan<S, A>,
+    ) -> Engine<S, A> {
+        Engine::new(plan, Arc::clone(request)).until(self.context.until()).shadows_on(&self.side_effects)
+    }
+
+    /// The result of an engine as a part of the answer; counted, and recorded if requested.
+    pub(crate) fn part<S: LiveScene, A>(&self, finished: Finished<S, A>) -> Part<A> {
+        let (answer, record) = finished.into_answer();
         self.metrics.observe(&record);
         self.keep(|records| records.add(&record));
         Part::of(answer, &record, &self.request.call.notes)

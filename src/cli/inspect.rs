@@ -13,7 +13,7 @@ use crate::{
 /// Options of `explain`.
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
-    /// The engine, for example LiveBagProductsEngine
+    /// The engine, for example LiveBagProductsEngine, or the flow of engines, for example Bag
     pub engine: String,
     /// The method it runs for, if it serves several [default: all]
     #[arg(long, value_name = "METHOD")]

@@ -29,10 +29,10 @@ pub enum ExplainFormat {
     Dot,
 }
 
-/// The plan of `engine` under `conf`, for one method if the engine serves several.
+/// The plan of `engine` under `conf`, or the flow of this name, for one method if it serves several.
 ///
 /// # Errors
-/// The configuration is invalid, or there is no such engine.
+/// The configuration is invalid, or there is no such engine or flow.
 pub fn explain(
     engine: &str,
     method: Option<&str>,
@@ -43,14 +43,11 @@ pub fn explain(
     let centre = Centre::open(options, at_rest).map_err(|faults| WiringError::Config { faults })?;
     let snapshot = centre.snapshot();
     let asked = |(of, named): &(&str, &str)| *named == engine && method.is_none_or(|method| method == *of);
-    let found: Vec<(&str, &dyn AnyPlan)> = Plans::engines()
-        .into_iter()
-        .filter(asked)
-        .filter_map(|(method, engine)| Some((method, snapshot.derived.plan(method, engine)?)))
-        .collect();
+    let all = || Plans::engines().into_iter().chain(Plans::flows());
+    let found: Vec<(&str, &dyn AnyPlan)> =
+        all().filter(asked).filter_map(|(method, name)| Some((method, snapshot.derived.plan(method, name)?))).collect();
     if found.is_empty() {
-        let mut known: Vec<_> =
-            Plans::engines().iter().map(|(method, engine)| format!("{engine} (of {method})")).collect();
+        let mut known: Vec<_> = all().map(|(method, name)| format!("{name} (of {method})")).collect();
         known.sort();
         let asked = method.map_or_else(|| engine.to_owned(), |method| format!("{engine} of {method}"));
         return Err(WiringError::NoEngine { asked, known: known.join(", ") });
@@ -111,5 +108,32 @@ mod tests {
         let methods: Vec<_> = json.as_array().unwrap().iter().map(|it| it["method"].as_str().unwrap()).collect();
         assert!(methods.contains(&"GetLiveBagData") && methods.contains(&"GetLiveBagTab"), "{methods:?}");
         assert!(explain("NoEngine", None, None, ExplainFormat::Dot).is_err());
+    }
+
+    #[test]
+    fn a_flow_is_drawn_with_its_branches_in_every_format() {
+        for (flow, method, parts) in [
+            ("Bag", "GetLiveBagData", ["engines", "PinCardDataEngine", "empty text"]),
+            ("Bag", "GetLiveBagAssemble", ["engines", "LiveBagTabEngine", "empty text"]),
+            ("Assemble", "GetLiveBagAssemble", ["Bag", "RoomCommonEngine", "CreatorShopEngine"]),
+            ("RoomFull", "GetRoomFullData", ["RoomDataEngine", "TopBannerEngine", "parts"]),
+        ] {
+            for format in [ExplainFormat::Text, ExplainFormat::Json, ExplainFormat::Mermaid, ExplainFormat::Dot] {
+                let text = explain(flow, Some(method), None, format).unwrap();
+                assert!(parts.iter().all(|part| text.contains(part)), "{format:?} of {flow}:\n{text}");
+            }
+        }
+        let text = explain("Bag", Some("GetLiveBagData"), None, ExplainFormat::Text).unwrap();
+        let lines = [
+            "GetLiveBagData",
+            "Bag: as long as each run is given",
+            "  1. engines: fork, joined on all",
+            "     LiveBagProductsEngine [strong]",
+            "     LiveBagAuctionEngine [weak, if needed]",
+            "     PinCardDataEngine [weak, if needed]",
+            "     LiveBagTabEngine [weak]",
+            "  2. empty text",
+        ];
+        assert_eq!(text.lines().collect::<Vec<_>>(), lines);
     }
 }

@@ -1,72 +1,87 @@
 //! Follows docs/add-a-task.md: one new file, one line in the list of an engine, and nothing else.
 
-use std::{
-    sync::{Arc, OnceLock},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use live_pack_commerce::{Clock, WorldSettings};
 use live_pack_dal::{
-    Asker, Call, Dal, Groups, Images, Lookup, Notes, Rpc, RpcSettings, Texts,
+    Asker, Call, Dal, Groups, Images, Notes, Rpc, RpcSettings, Texts,
     config::{Conf, Environment},
     model::{Platform, Region, Viewer},
     rpc::{Addresses, ServiceAddresses},
 };
-use live_pack_engine::{Context, Engine, Outcome, Plan, PlanConf, Shared, Stage, Task, TaskResult};
-use live_pack_entities::{
-    request::{LiveRequest, Query, Resident},
-    scene::BagScene,
-};
+use live_pack_engine::{Engine, Outcome, Plan, PlanConf, Shared};
+use live_pack_entities::request::{LiveRequest, Query, Resident};
 use live_pack_handlers::engines::live_bag_products_engine;
 use prometheus::Registry;
 use tokio::time::Instant;
 
 use crate::{
-    like_count_loader::{LikeCount, LikeCountLoader},
+    like_count_loader::LikeCountLoader,
+    new_product_filter::NewProductFilter,
+    praise_converter::{Praise, PraiseConverter},
     stack::NOW,
 };
 
+fn conf() -> PlanConf {
+    PlanConf { timeout: Duration::from_secs(3), ..PlanConf::default() }
+}
+
+#[test]
+fn the_document_shows_the_files_that_are_run() {
+    let document = include_str!("../../docs/add-a-task.md");
+    for file in [
+        include_str!("like_count_loader.rs"),
+        include_str!("new_product_filter.rs"),
+        include_str!("praise_converter.rs"),
+    ] {
+        assert!(document.contains(file), "docs/add-a-task.md shows another file than\n{file}");
+    }
+}
+
 #[tokio::test]
 async fn a_loader_is_one_file_and_one_line() {
-    let document = include_str!("../../docs/add-a-task.md");
-    assert!(
-        document.contains(include_str!("like_count_loader.rs")),
-        "docs/add-a-task.md shows another file than the one that is run"
-    );
+    let definition = live_bag_products_engine().task(LikeCountLoader);
+    let plan = Plan::compile(&definition, &conf()).unwrap();
+    let (request, _world) = request(NOW).await;
 
-    let seen = Arc::new(OnceLock::new());
-    let definition = live_bag_products_engine().task(LikeCountLoader).task(LikeCountReader(Arc::clone(&seen)));
-    let conf = PlanConf { timeout: Duration::from_secs(3), ..PlanConf::default() };
-    let plan = Plan::compile(&definition, &conf).unwrap();
-    let (request, _world) = request().await;
-
-    let (answer, record) = Engine::new(&plan, Arc::clone(&request)).run().await.into_answer();
+    let (answer, record) = Engine::new(&plan, request).run().await.into_answer();
 
     assert_eq!(answer.unwrap().0.products.len(), 20);
     let outcome = record.tasks().find(|task| task.name == "LikeCountLoader").map(|task| task.outcome.clone());
     assert!(matches!(outcome, Some(Outcome::Done)), "{outcome:?}");
-    let stats = request.resident.dal.stats(&request.call, &[request.room_id]).await.unwrap();
-    let likes = stats.first().and_then(Lookup::found).unwrap().like_count;
-    assert!(likes > 0);
-    assert_eq!(seen.get(), Some(&Some(likes)));
 }
 
-/// Keeps what the loader has left, as the converter that draws it would read it.
-struct LikeCountReader(Arc<OnceLock<Option<i64>>>);
-
-impl Task<BagScene> for LikeCountReader {
-    type Output = ();
-    type Input<'a> = &'a LikeCount;
-    const STAGE: Stage = Stage::Converters;
-
-    async fn run(&self, _: &Context<BagScene>, likes: &LikeCount) -> TaskResult<BagScene, ()> {
-        self.0.set(likes.0).unwrap();
-        Ok(())
+#[tokio::test]
+async fn a_filter_is_one_file_and_one_line() {
+    let definition = live_bag_products_engine().filter(NewProductFilter);
+    let plan = Plan::compile(&definition, &conf()).unwrap();
+    // the world lists its products in the days and weeks before now
+    for (now_ms, all_are_new) in [(NOW, false), (1, true)] {
+        let (request, _world) = request(now_ms).await;
+        let record = Engine::new(&plan, request).run().await.record;
+        let rejected =
+            record.rejected().filter(|(_, by, why)| (*by, *why) == ("NewProductFilter", "just_listed")).count();
+        let filtered = record.tasks().find(|task| task.name == "NewProductFilter").and_then(|task| task.items).unwrap();
+        assert_eq!(rejected == filtered.0, all_are_new, "{rejected} of {filtered:?} at {now_ms}");
     }
 }
 
+#[tokio::test]
+async fn a_converter_reads_the_page_and_what_loaders_left_for_its_rows() {
+    let definition = live_bag_products_engine().task(LikeCountLoader).strong(PraiseConverter).answer::<Praise>();
+    let plan = Plan::compile(&definition, &conf()).unwrap();
+    let (request, _world) = request(NOW).await;
+    let Praise { rated, likes } = Engine::new(&plan, request).run().await.answer.unwrap();
+    assert!((1..=20).contains(&rated) && likes > 0, "{rated} {likes}");
+
+    let without_loader = live_bag_products_engine().strong(PraiseConverter).answer::<Praise>();
+    let faults = Plan::compile(&without_loader, &conf()).unwrap_err();
+    let fault = "PraiseConverter: reads LikeCount, which nothing leaves: no task with this Output is registered";
+    assert_eq!(faults[0].to_string(), format!("LiveBagProductsEngine: {fault}"));
+}
+
 /// A guest in the US opens the bag of room 1001: the request as the server passes it to the engines.
-async fn request() -> (Arc<LiveRequest>, live_pack_commerce::RunningWorld) {
+async fn request(now_ms: i64) -> (Arc<LiveRequest>, live_pack_commerce::RunningWorld) {
     let settings = WorldSettings { clock: Clock::Frozen(NOW), ..WorldSettings::default() };
     let world = live_pack_commerce::serve(settings).await.unwrap();
     let mut services = world.addresses().services().into_iter().map(|(_, addr)| addr);
@@ -99,7 +114,7 @@ async fn request() -> (Arc<LiveRequest>, live_pack_commerce::RunningWorld) {
         query: Query::default(),
         language: resident.texts.language(&viewer.language),
         groups: Groups::resolve(&conf.experiments, viewer.bucket_key(), none, Environment::Dev),
-        now_ms: NOW,
+        now_ms,
         conf,
         resident: Arc::new(resident),
         shared: Arc::new(Shared::default()),

@@ -9,7 +9,7 @@
     reason = "tests"
 )]
 
-use live_pack_entities::scene;
+use live_pack_entities::{item, scene};
 
 mod add_a_task;
 mod admission;
@@ -19,6 +19,7 @@ mod assembled;
 mod bad_input;
 mod banners;
 mod blocked_files;
+mod branches;
 mod calls;
 mod command_line;
 mod configuration;
@@ -39,11 +40,21 @@ mod input;
 #[allow(dead_code, unreachable_pub, reason = "as a developer would write it in the entities")]
 mod like_count_loader;
 mod listener;
+/// The loaders of the entities, and that of the guide.
+mod loaders {
+    pub(crate) use live_pack_entities::loaders::ProductDetails;
+
+    pub(crate) use crate::like_count_loader::LikeCount;
+}
 mod logs;
 mod methods;
+#[allow(dead_code, unreachable_pub, reason = "as a developer would write it in the entities")]
+mod new_product_filter;
 mod offers;
 mod ops_port;
 mod pages;
+#[allow(dead_code, unreachable_pub, reason = "as a developer would write it in the entities")]
+mod praise_converter;
 mod prices;
 mod process;
 mod recommend;

@@ -38,6 +38,10 @@ impl fmt::Display for Origin {
 /// The settings of one engine of one method. `None`: no entry sets it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct EffectiveEngine {
+    /// Whether a branch with its name runs.
+    pub enabled: Option<Said<bool>>,
+    /// Whether an answer can do without a branch with its name.
+    pub strength: Option<Said<TaskStrength>>,
     /// Execution mode.
     pub mode: Option<Said<EngineMode>>,
     /// Maximum duration of the engine.
@@ -103,6 +107,8 @@ impl EngineConf {
 impl EffectiveEngine {
     fn overlay(&mut self, index: usize, entry: &EngineEntry) {
         let origin = Origin { entry: index, method: entry.method.clone(), engine: entry.engine.clone() };
+        say(&mut self.enabled, entry.enabled.as_ref(), &origin);
+        say(&mut self.strength, entry.strength.as_ref(), &origin);
         say(&mut self.mode, entry.mode.as_ref(), &origin);
         say(&mut self.timeout, entry.timeout.as_ref(), &origin);
         say(&mut self.reserve, entry.reserve.as_ref(), &origin);

@@ -31,8 +31,12 @@ pub struct EngineConf {
 pub struct EngineEntry {
     /// The method.
     pub method: Name,
-    /// The engine.
+    /// The engine, or the flow of engines.
     pub engine: Name,
+    /// Whether a branch with this name runs.
+    pub enabled: Option<bool>,
+    /// Whether an answer can do without a branch with this name.
+    pub strength: Option<TaskStrength>,
     /// Execution mode.
     pub mode: Option<EngineMode>,
     /// Maximum duration of the engine.
@@ -103,7 +107,7 @@ pub struct TaskConf {
     pub importance: Option<Importance>,
 }
 
-/// Whether an engine can do without a task.
+/// Whether an engine can do without a task, or an answer without a branch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum TaskStrength {

@@ -134,7 +134,7 @@ impl<K: Business> FlowDefinition<K> {
     }
 
     fn fault(&self, at: Option<&str>, text: String) -> Fault {
-        Fault { engine: self.shape.flow.to_owned(), task: at.map(str::to_owned), text }
+        Fault { engine: self.shape.flow.to_owned(), task: at.map(str::to_owned), field: None, text }
     }
 
     fn check_names(&self, faults: &mut Vec<Fault>) {
@@ -208,9 +208,10 @@ impl<K: Business> FlowDefinition<K> {
             let Kind::Fork { branches, .. } = &mut step.kind else { continue };
             for branch in branches.iter_mut() {
                 let Some(said) = conf.get(branch.name) else { continue };
-                faults.extend(branch.configure(said).into_iter().map(|text| Fault {
+                faults.extend(branch.configure(said).into_iter().map(|(field, text)| Fault {
                     engine: flow.to_owned(),
                     task: Some(branch.name.to_owned()),
+                    field: Some(field),
                     text: text.to_owned(),
                 }));
             }

@@ -64,15 +64,15 @@ pub(super) struct BranchShape {
 }
 
 impl BranchShape {
-    /// Applies the configuration; returns the faults.
-    pub(super) fn configure(&mut self, said: &BranchConf) -> Vec<&'static str> {
+    /// Applies the configuration; returns the faults, each with its field.
+    pub(super) fn configure(&mut self, said: &BranchConf) -> Vec<(&'static str, &'static str)> {
         let mut faults = Vec::new();
         match (said.strength, self.strength) {
             (Some(Strength::Weak), Strength::Strong) => {
-                faults.push("is strong and cannot be made weak: the merge counts on it");
+                faults.push(("strength", "is strong and cannot be made weak: the merge counts on it"));
             }
             (Some(Strength::Strong), Strength::Weak) if !self.may_be_strong => {
-                faults.push("cannot be made strong: its failure is none of the flow");
+                faults.push(("strength", "cannot be made strong: its failure is none of the flow"));
             }
             (Some(Strength::Strong), Strength::Weak) => self.strength = Strength::Strong,
             (Some(Strength::Strong), Strength::Strong) | (Some(Strength::Weak), Strength::Weak) | (None, _) => {}
@@ -80,7 +80,7 @@ impl BranchShape {
         if said.enabled == Some(false) {
             self.enabled = false;
             if self.strength == Strength::Strong {
-                faults.push("is strong and cannot be switched off");
+                faults.push(("enabled", "is strong and cannot be switched off"));
             }
         }
         self.origins.clone_from(&said.origins);

@@ -81,7 +81,10 @@ impl<'a, S: Scene> Compiler<'a, S> {
                 && let Some(other) = compiler.writers.insert(datum, NodeId::new(index))
             {
                 let other = compiler.name(other);
-                compiler.fault(Some(entry.name), format!("leaves {datum_name}, which {other} leaves, too"));
+                compiler.fault(
+                    Some(entry.name),
+                    format!("leaves {datum_name}, which {other} leaves, too: a datum has one writer"),
+                );
             }
         }
         for shadow in &definition.shadows {
@@ -98,7 +101,7 @@ impl<'a, S: Scene> Compiler<'a, S> {
 
     fn fault(&mut self, task: Option<&str>, text: String) {
         let engine = self.definition.engine.to_owned();
-        self.faults.push(Fault { engine, task: task.map(str::to_owned), text });
+        self.faults.push(Fault { engine, task: task.map(str::to_owned), field: None, text });
     }
 
     fn name(&self, node: NodeId) -> &'static str {
@@ -178,6 +181,7 @@ impl<'a, S: Scene> Compiler<'a, S> {
         let reads = self.resolve(entry.name, &entry.reads);
         let mut predecessors: Vec<_> = reads.iter().map(|read| (read.writer, Cause::Reads)).collect();
         match list {
+            Some(_) if self.makes_what_it_reads(entry) => {}
             Some((join, keep, fold)) => {
                 if matches!(entry.role, Role::Filter | Role::Sorter) || entry.reads.items {
                     predecessors.push((join, Cause::List));
@@ -230,7 +234,9 @@ impl<'a, S: Scene> Compiler<'a, S> {
                 if read.mode == reads::Mode::IfWritten {
                     continue;
                 }
-                self.fault(Some(reader), format!("reads {}, which nothing leaves", read.datum_name));
+                let datum = read.datum_name;
+                let text = format!("reads {datum}, which nothing leaves: no task with this Output is registered");
+                self.fault(Some(reader), text);
                 continue;
             };
             if read.mode.is_needed() && self.enabled(reader) {

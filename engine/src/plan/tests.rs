@@ -47,13 +47,22 @@ fn with<T>(definition: &Definition<Tiny, T>, task: &str, conf: TaskConf) -> Vec<
 #[test]
 fn two_tasks_of_one_name_or_one_datum() {
     assert_eq!(of(&base().fake(loader("L", B)).fake(loader("L", C))), ["E: L: is registered twice"],);
-    assert_eq!(of(&base().fake(loader("L", B)).fake(loader("M", B))), ["E: M: leaves B, which L leaves, too"]);
+    assert_eq!(
+        of(&base().fake(loader("L", B)).fake(loader("M", B))),
+        ["E: M: leaves B, which L leaves, too: a datum has one writer"]
+    );
 }
 
 #[test]
 fn a_read_that_nothing_writes() {
-    assert_eq!(of(&base().fake(loader("L", B).need::<C>())), ["E: L: reads C, which nothing leaves"]);
-    assert_eq!(of(&base().fake(loader("L", B).maybe::<C>())), ["E: L: reads C, which nothing leaves"]);
+    assert_eq!(
+        of(&base().fake(loader("L", B).need::<C>())),
+        ["E: L: reads C, which nothing leaves: no task with this Output is registered"]
+    );
+    assert_eq!(
+        of(&base().fake(loader("L", B).maybe::<C>())),
+        ["E: L: reads C, which nothing leaves: no task with this Output is registered"]
+    );
 }
 
 #[test]
@@ -109,10 +118,56 @@ fn a_provider_that_reads_the_page_and_a_cut_that_reads_a_loader_run_backwards() 
     let reads_page = Fake::value("P", C).stage(Stage::Providers).page();
     assert_eq!(
         of(&base().items(Nothing).fake(reads_page)),
-        ["E: P: waits for cut of a later stage: sorters come after providers"]
+        ["E: P: reads the page, which is cut after the sorters: they come after providers"]
     );
     let lines = of(&base().items(Nothing).fake(loader("L", B)).cut(Nothing));
     assert_eq!(lines, ["E: cut: reads B, which L leaves in a later stage: loaders come after sorters"]);
+}
+
+/// Reads the list that it is a part of.
+struct Circular;
+
+impl ItemProvider<Tiny> for Circular {
+    type Input<'a> = Items<'a, Tiny>;
+
+    fn items(&self, _cx: &Context<Tiny>, items: Items<'_, Tiny>) -> TaskResult<Tiny, Vec<i64>> {
+        Ok(items.to_vec())
+    }
+}
+
+impl Filter<Tiny> for Circular {
+    type Input<'a> = Kept<'a, Tiny>;
+}
+
+impl Sorter<Tiny> for Circular {
+    type Input<'a> = Page<'a, Tiny>;
+
+    fn key(&self, _cx: &Context<Tiny>, _page: &Page<'_, Tiny>, item: &i64) -> SortKey {
+        (*item).into()
+    }
+}
+
+#[test]
+fn a_part_of_the_list_that_reads_the_list() {
+    let base = || base().items(named("Nothing", Nothing));
+    for mode in [Mode::Staged, Mode::Dag] {
+        let of = |definition| faults(&definition, &PlanConf { mode, ..PlanConf::default() });
+        assert_eq!(
+            of(base().items(Circular)),
+            ["E: Circular: reads the list, to which it contributes: it can read data of providers"]
+        );
+        assert_eq!(
+            of(base().filter(Circular)),
+            ["E: Circular: is a filter and reads what the filters keep: it can read Items, the list before them"]
+        );
+        assert_eq!(
+            of(base().sorter(Circular)),
+            [
+                "E: Circular: is a sorter and reads the page, which the sorters order: it can read Kept or Items, the list before \
+              them"
+            ]
+        );
+    }
 }
 
 #[test]

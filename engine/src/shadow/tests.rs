@@ -184,7 +184,10 @@ fn nobody_reads_a_shadow_and_it_has_no_place_among_the_tasks() {
     };
     let new = || Fake::value("NewLoader", New(1));
     let reader = base().fake(Fake::value("Reader", 1_u8).need::<New>()).fake_shadow(new(), equal);
-    assert_eq!(faults(reader, &percent(1.0)), ["E: Reader: reads New, which nothing leaves"]);
+    assert_eq!(
+        faults(reader, &percent(1.0)),
+        ["E: Reader: reads New, which nothing leaves: no task with this Output is registered"]
+    );
     let mut conf = percent(101.0);
     let task = conf.tasks.get_mut("NewLoader").unwrap();
     task.strength = Some(Strength::Strong);

@@ -53,7 +53,7 @@ impl Task<RoomScene> for RoomLiteConverter {
     ) -> TaskResult<RoomScene, RoomLites> {
         let request = cx.request();
         let drawing = RoomDrawing { request, input };
-        let missing = request.rooms().iter().zip(rooms).filter(|(_, room)| matches!(room, Lookup::Missing));
+        let missing = request.rooms().iter().zip(rooms.iter()).filter(|(_, room)| matches!(room, Lookup::Missing));
         Ok(RoomLites {
             rooms: input.page.items().map(|item| (item.room.room_id, drawing.lite(item))).collect(),
             missing: missing.map(|(id, _)| *id).collect(),
@@ -82,9 +82,7 @@ pub(super) struct RoomDrawing<'a> {
 impl RoomDrawing<'_> {
     /// The permission of a room's creator.
     fn permission(&self, item: &RoomItem) -> Permission {
-        permission(self.input.creators.done().and_then(|creators| creators.0.get(item.index)), |creator| {
-            creator.permission
-        })
+        permission(self.input.creators.done().map(|creators| creators.0.of(item)), |creator| creator.permission)
     }
 
     /// Whether a room sells.
@@ -94,15 +92,15 @@ impl RoomDrawing<'_> {
 
     pub(super) fn lite(&self, item: &RoomItem) -> RoomLite {
         let (request, input) = (self.request, &self.input);
-        let (viewer, index) = (&request.viewer, item.index);
+        let viewer = &request.viewer;
         let goods = goods(&RoomFacts {
             verdict: self.verdict(item),
             may_enter: request.conf.entry.bag.lets_in(viewer.region, viewer.app_version),
-            summary: input.summaries.done().and_then(|all| all.0.get(index)?.found()).map(AsRef::as_ref),
+            summary: input.summaries.done().and_then(|all| all.0.of(item).found()).map(AsRef::as_ref),
             flash_sales: request.conf.degrade.is_on(Feature::FlashSale),
-            vouchers: input.vouchers.done().and_then(|all| all.0.get(index)?.found()).map(|of| of.as_slice()),
-            auctions: input.auctions.done().and_then(|all| all.0.get(index)?.found()).map(|of| of.as_slice()),
-            pin: input.pins.done().and_then(|all| all.0.get(index)?.as_ref()),
+            vouchers: input.vouchers.done().and_then(|all| all.0.of(item).found()).map(|of| of.as_slice()),
+            auctions: input.auctions.done().and_then(|all| all.0.of(item).found()).map(|of| of.as_slice()),
+            pin: input.pins.done().and_then(|all| all.0.of(item).as_ref()),
             region: viewer.region,
             app_version: viewer.app_version,
             now_ms: request.now_ms,

@@ -2,26 +2,25 @@
 
 use std::sync::Arc;
 
-use live_pack_engine::flow::{Business, Flow, FlowDefinition, Fork, Next};
-use live_pack_entities::{converters::RoomCommonInfo, request::Query};
-use live_pack_idl::live_pack::{GetLiveBagAssembleRequest, GetLiveBagAssembleResponse, GetLiveBagDataResponse};
+use live_pack_engine::flow::{Flow, FlowDefinition, Fork, Next};
+use live_pack_entities::{
+    converters::{RoomCommonInfo, ShopInfo, TopBanners},
+    request::Query,
+};
+use live_pack_idl::live_pack::{GetLiveBagAssembleRequest, GetLiveBagAssembleResponse};
 
 use super::{
-    get_live_bag_creator_shop_info::{creator_shop, highlight_count},
-    get_live_bag_data::{bag, bag_query},
-    get_live_bag_promotion_banner::promotion_banners,
-    get_live_bag_top_banner::{top_banners, top_banners_answered},
-    get_live_room_common_info::room,
+    get_live_bag_creator_shop_info::highlight_count, get_live_bag_data::bag_query,
+    get_live_bag_top_banner::top_banners_answered,
 };
 use crate::{
     check::Check,
-    degraded::Losses,
+    compose::{Composing, Parts as _, Whole, composed},
     interface::{Asked, Interface, WorkTime, close},
-    part::{Failure, Part, weak},
-    plans::Plans,
+    part::Part,
+    plans::{AssemblePlans, Compose, Plans},
     status::Status,
     turn::Turn,
-    whole::Whole,
 };
 
 pub(crate) struct GetLiveBagAssemble;
@@ -39,11 +38,11 @@ impl Interface for GetLiveBagAssemble {
     }
 
     fn time(plans: &Plans) -> WorkTime {
-        WorkTime::of(&plans.get_live_bag_assemble.bag.products)
+        WorkTime::of(&plans.get_live_bag_assemble.plans.bag.plans.products)
     }
 
     async fn answer(turn: &Arc<Turn>) -> Part<GetLiveBagAssembleResponse> {
-        Whole::by(turn, &turn.flows.assemble).await
+        composed(turn, &turn.plans().get_live_bag_assemble.flow).await
     }
 
     fn answered(turn: &Turn, response: &GetLiveBagAssembleResponse) {
@@ -51,71 +50,35 @@ impl Interface for GetLiveBagAssemble {
     }
 }
 
-/// The business type of the flow.
-#[derive(Debug)]
-pub(crate) struct Assemble;
+impl Compose for AssemblePlans {
+    type Answer = GetLiveBagAssembleResponse;
+    const FLOW: &'static str = "Assemble";
 
-impl Business for Assemble {
-    type Context<'r> = Whole<GetLiveBagAssembleResponse>;
-    type Error = Failure;
-}
-
-/// Bag and room are strong. A room that does not sell ends the bag but not the answer, which still contains the room.
-pub(crate) fn assemble_flow() -> FlowDefinition<Assemble> {
-    type Assembling = Whole<GetLiveBagAssembleResponse>;
-    let parts = Fork::all()
-        .strong("bag", |whole: &Assembling| {
-            let turn = Arc::clone(&whole.turn);
-            async move { bag_or_stop(bag(&turn, |plans| &plans.get_live_bag_assemble.bag).await) }
-        })
-        .strong("room", |whole: &Assembling| {
-            whole.branch(|turn| async move { room(&turn, &turn.plans().get_live_bag_assemble.room).await })
-        })
-        .weak("top banners", |whole: &Assembling| {
-            whole.branch(|turn| async move { top_banners(&turn, &turn.plans().get_live_bag_assemble.banners).await })
-        })
-        .weak("promotion banners", |whole: &Assembling| {
-            whole.branch(
-                |turn| async move { promotion_banners(&turn, &turn.plans().get_live_bag_assemble.vouchers).await },
-            )
-        })
-        .weak("creator shop", |whole: &Assembling| {
-            whole.branch(|turn| async move { creator_shop(&turn, &turn.plans().get_live_bag_assemble.shop).await })
-        });
-    Flow::define("Assemble").fork("parts", parts, |whole, (bag, (room, room_losses), top, vouchers, shop), _| {
-        let Whole { turn, answer, losses } = whole;
-        let RoomCommonInfo { common, stop } = room;
-        answer.room = common;
-        match bag {
-            Ok((page, bag_losses)) => {
-                answer.tabs.clone_from(&page.tabs);
-                answer.bag = close(turn, Part { outcome: Ok(page), losses: bag_losses.clone() });
-                losses.merge(bag_losses);
+    /// Bag and room are strong. A room that does not sell ends the bag but not the answer, which still contains the room.
+    fn flow(&self) -> FlowDefinition<Composing<GetLiveBagAssembleResponse>> {
+        let parts = Fork::all()
+            .strong_flow(&self.bag.flow)
+            .strong_engine(&self.room.room)
+            .weak_engine(&self.banners.banners)
+            .weak_engine(&self.vouchers.vouchers)
+            .weak_engine(&self.shop.shop);
+        Flow::define(Self::FLOW).fork("parts", parts, |whole, (bag, room, top, vouchers, shop), _| {
+            let Whole { turn, answer, .. } = whole;
+            let RoomCommonInfo { common, stop } = room;
+            answer.room = common;
+            match &bag.outcome {
+                Ok(page) => answer.tabs.clone_from(&page.tabs),
+                Err(stopped) => answer.base_resp = stopped.status.clone().into_base_resp(),
             }
-            Err(status) => {
-                answer.bag = close(turn, Part::stopped(status.clone()));
-                answer.base_resp = status.into_base_resp();
+            answer.bag = close(turn, bag);
+            // the room may have been closed between the two calls
+            if let Some(stop) = stop {
+                answer.base_resp = Status::of_stop(stop).into_base_resp();
             }
-        }
-        // the room may have been closed between the two calls
-        if let Some(stop) = stop {
-            answer.base_resp = Status::of_stop(stop).into_base_resp();
-        }
-        losses.merge(room_losses);
-        answer.top_banners = weak(top, "TopBannerEngine", losses).map(|top| top.banners).unwrap_or_default();
-        let vouchers = weak(vouchers, "PromotionBannerEngine", losses);
-        answer.promotion_banners = vouchers.map(|vouchers| vouchers.banners).unwrap_or_default();
-        answer.creator_shop = weak(shop, "CreatorShopEngine", losses).and_then(|shop| shop.creator_shop);
-        Ok(Next::Finish)
-    })
-}
-
-/// The bag, or the rule that ended it.
-type BagOrStop = Result<(GetLiveBagDataResponse, Losses), Status>;
-
-fn bag_or_stop(part: Part<GetLiveBagDataResponse>) -> Result<BagOrStop, Failure> {
-    match part.branch() {
-        Err(failure) if failure.is_stop() => Ok(Err(failure.status)),
-        bag => bag.map(Ok),
+            answer.top_banners = top.map(|TopBanners(banners)| banners).unwrap_or_default();
+            answer.promotion_banners = vouchers.map(|vouchers| vouchers.banners).unwrap_or_default();
+            answer.creator_shop = shop.map(|ShopInfo(shop)| shop);
+            Ok(Next::Finish)
+        })
     }
 }

@@ -9,7 +9,7 @@ use crate::{
     check::Check,
     interface::{Asked, Interface, WorkTime},
     part::Part,
-    plans::{CreatorShopPlans, Plans},
+    plans::Plans,
     turn::Turn,
 };
 
@@ -34,7 +34,12 @@ impl Interface for GetLiveBagCreatorShopInfo {
     }
 
     async fn answer(turn: &Arc<Turn>) -> Part<GetLiveBagCreatorShopInfoResponse> {
-        creator_shop(turn, &turn.plans().get_live_bag_creator_shop_info).await
+        turn.run(&turn.plans().get_live_bag_creator_shop_info.shop).await.map(|ShopInfo(shop)| {
+            GetLiveBagCreatorShopInfoResponse {
+                creator_shop: Some(shop),
+                ..GetLiveBagCreatorShopInfoResponse::default()
+            }
+        })
     }
 }
 
@@ -42,12 +47,4 @@ impl Interface for GetLiveBagCreatorShopInfo {
 pub(super) fn highlight_count(count: i32, check: &mut Check) -> i32 {
     check.that((0..=MAX_HIGHLIGHTS).contains(&count), "highlight_count", "0 to 6", count);
     count
-}
-
-/// The creator's shop.
-pub(super) async fn creator_shop(turn: &Turn, plans: &CreatorShopPlans) -> Part<GetLiveBagCreatorShopInfoResponse> {
-    turn.run(&plans.shop).await.map(|ShopInfo(shop)| GetLiveBagCreatorShopInfoResponse {
-        creator_shop: Some(shop),
-        ..GetLiveBagCreatorShopInfoResponse::default()
-    })
 }

@@ -1,25 +1,24 @@
 //! `GetLiveBagData`: a page of the bag, with auctions, the pinned card and the tabs.
 
-use std::{future::Future, sync::Arc};
+use std::sync::Arc;
 
 use live_pack_dal::texts::Text;
 use live_pack_engine::{
-    NeedRun, Plan,
-    flow::{Business, Flow, FlowDefinition, Fork, Next},
+    NeedRun,
+    flow::{Flow, FlowDefinition, Fork, Next},
 };
 use live_pack_entities::{
     converters::{AuctionCards, BagTabs},
     request::{BagQuery, BagTab, Query},
-    scene::LiveScene,
 };
 use live_pack_idl::live_pack::{self as wire, GetLiveBagDataRequest, GetLiveBagDataResponse};
 
 use crate::{
     check::{Check, or_default},
-    degraded::Losses,
+    compose::{Composing, Parts as _, Whole, composed},
     interface::{Asked, Interface, WorkTime},
-    part::{Failure, Part, weak},
-    plans::{BagPlans, Plans},
+    part::Part,
+    plans::{BagPlans, Compose, Plans},
     turn::Turn,
 };
 
@@ -42,11 +41,11 @@ impl Interface for GetLiveBagData {
     }
 
     fn time(plans: &Plans) -> WorkTime {
-        WorkTime::of(&plans.get_live_bag_data.products)
+        WorkTime::of(&plans.get_live_bag_data.plans.products)
     }
 
     async fn answer(turn: &Arc<Turn>) -> Part<GetLiveBagDataResponse> {
-        bag(turn, |plans| &plans.get_live_bag_data).await
+        composed(turn, &turn.plans().get_live_bag_data.flow).await
     }
 }
 
@@ -78,94 +77,56 @@ const fn bag_tab(tab: wire::BagTab) -> Option<BagTab> {
     }
 }
 
-/// A page of the bag.
-pub(super) async fn bag(turn: &Arc<Turn>, plans: fn(&Plans) -> &BagPlans) -> Part<GetLiveBagDataResponse> {
-    let mut page =
-        Page { turn: Arc::clone(turn), plans, answer: GetLiveBagDataResponse::default(), losses: Losses::default() };
-    let outcome = turn.follow(&turn.flows.bag, &mut page).await;
-    let Page { answer, losses, .. } = page;
-    Part { outcome: outcome.map(|()| answer), losses }
-}
-
-/// The business type of the flow of a page.
-#[derive(Debug)]
-pub(crate) struct Bag;
-
-impl Business for Bag {
-    type Context<'r> = Page;
-    type Error = Failure;
-}
-
 /// A page under construction.
-#[derive(Debug)]
-pub(crate) struct Page {
-    turn: Arc<Turn>,
-    /// The plans of the method that the page is for.
-    plans: fn(&Plans) -> &BagPlans,
-    answer: GetLiveBagDataResponse,
-    losses: Losses,
+type Page = Whole<GetLiveBagDataResponse>;
+
+impl Compose for BagPlans {
+    type Answer = GetLiveBagDataResponse;
+    const FLOW: &'static str = "Bag";
+
+    /// The engines of a page run concurrently; a failure of the strong one ends them all.
+    fn flow(&self) -> FlowDefinition<Composing<GetLiveBagDataResponse>> {
+        let engines = Fork::all()
+            .strong_engine(&self.products)
+            .weak_engine(&self.auction)
+            .need_run(pages_auctions)
+            .weak_engine(&self.pin)
+            .need_run(is_first)
+            .weak_engine(&self.tab);
+        Flow::define(Self::FLOW)
+            .fork("engines", engines, |page: &mut Page, (products, auctions, pin, tabs), _| {
+                let Page { turn, answer, .. } = page;
+                *answer = products.0;
+                answer.pin = pin.and_then(|pin| pin.card);
+                if let Some(BagTabs { tabs, default_tab }) = tabs {
+                    (answer.tabs, answer.default_tab) = (tabs, default_tab);
+                }
+                if let Some(auctions) = auctions {
+                    add_auctions(answer, auctions, turn.request.query.bag.tab);
+                }
+                Ok(Next::Next)
+            })
+            .sync("empty text", |page, _| {
+                let Page { turn, answer, .. } = page;
+                if answer.products.is_empty() && answer.auctions.is_empty() && answer.total == 0 {
+                    answer.empty_text = turn.request.resident.texts.get(turn.request.language, Text::BagEmpty);
+                }
+                Ok(Next::Finish)
+            })
+    }
 }
 
-impl Page {
-    fn query(&self) -> &BagQuery {
-        &self.turn.request.query.bag
-    }
-
-    /// An engine as a branch.
-    fn run<S: LiveScene, A: Send + 'static>(
-        &self,
-        plan: fn(&BagPlans) -> &Plan<S, A>,
-    ) -> impl Future<Output = Result<(A, Losses), Failure>> + Send + use<S, A> {
-        let (turn, plans) = (Arc::clone(&self.turn), self.plans);
-        async move { turn.run(plan(plans(turn.plans()))).await.branch() }
-    }
-
-    fn pages_auctions(&self) -> NeedRun {
-        match self.query().tab {
-            BagTab::Auction => NeedRun::Run,
-            BagTab::All => self.is_first(),
-            BagTab::FlashSale | BagTab::Voucher => NeedRun::Skip("another_tab"),
-        }
-    }
-
-    fn is_first(&self) -> NeedRun {
-        if self.query().is_first_page() { NeedRun::Run } else { NeedRun::Skip("not_the_first_page") }
+fn pages_auctions(page: &Page) -> NeedRun {
+    match page.turn.request.query.bag.tab {
+        BagTab::Auction => NeedRun::Run,
+        BagTab::All => is_first(page),
+        BagTab::FlashSale | BagTab::Voucher => NeedRun::Skip("another_tab"),
     }
 }
 
-/// The engines of a page run concurrently; a failure of the strong one ends them all.
-pub(crate) fn bag_flow() -> FlowDefinition<Bag> {
-    let engines = Fork::all()
-        .strong("products", |page: &Page| page.run(|plans| &plans.products))
-        .weak("auctions", |page: &Page| page.run(|plans| &plans.auction))
-        .need_run(Page::pages_auctions)
-        .weak("pin", |page: &Page| page.run(|plans| &plans.pin))
-        .need_run(Page::is_first)
-        .weak("tabs", |page: &Page| page.run(|plans| &plans.tab));
-    Flow::define("Bag")
-        .fork("engines", engines, |page, ((products, losses), auctions, pin, tabs), _| {
-            let Page { answer, losses: whole, .. } = page;
-            *answer = products.0;
-            whole.merge(losses);
-            let auctions = weak(auctions, "LiveBagAuctionEngine", whole);
-            let pin = weak(pin, "PinCardDataEngine", whole);
-            let tabs = weak(tabs, "LiveBagTabEngine", whole);
-            answer.pin = pin.and_then(|pin| pin.card);
-            if let Some(BagTabs { tabs, default_tab }) = tabs {
-                (answer.tabs, answer.default_tab) = (tabs, default_tab);
-            }
-            if let Some(auctions) = auctions {
-                add_auctions(answer, auctions, page.turn.request.query.bag.tab);
-            }
-            Ok(Next::Next)
-        })
-        .sync("empty text", |page, _| {
-            let Page { turn, answer, .. } = page;
-            if answer.products.is_empty() && answer.auctions.is_empty() && answer.total == 0 {
-                answer.empty_text = turn.request.resident.texts.get(turn.request.language, Text::BagEmpty);
-            }
-            Ok(Next::Finish)
-        })
+fn is_first(page: &Page) -> NeedRun {
+    let is_first = page.turn.request.query.bag.is_first_page();
+    if is_first { NeedRun::Run } else { NeedRun::Skip("not_the_first_page") }
 }
 
 /// On the AUCTION tab the page consists of auctions.

@@ -9,7 +9,7 @@ use crate::{
     check::{Check, or_default},
     interface::{Asked, Interface, WorkTime},
     part::Part,
-    plans::{Plans, PreviewPlans},
+    plans::Plans,
     turn::Turn,
 };
 
@@ -32,7 +32,9 @@ impl Interface for GetLiveBagPreviewData {
     }
 
     async fn answer(turn: &Arc<Turn>) -> Part<GetLiveBagPreviewDataResponse> {
-        preview(turn, &turn.plans().get_live_bag_preview_data).await
+        turn.run(&turn.plans().get_live_bag_preview_data.preview).await.map(|PreviewCards { cards, total }| {
+            GetLiveBagPreviewDataResponse { products: cards, total, ..GetLiveBagPreviewDataResponse::default() }
+        })
     }
 }
 
@@ -40,13 +42,4 @@ impl Interface for GetLiveBagPreviewData {
 pub(super) fn preview_count(field: &str, count: i32, check: &mut Check) -> i32 {
     check.that((1..=10).contains(&count), field, "1 to 10", count);
     count
-}
-
-/// Products in stock, the host's top products first.
-pub(super) async fn preview(turn: &Turn, plans: &PreviewPlans) -> Part<GetLiveBagPreviewDataResponse> {
-    turn.run(&plans.preview).await.map(|PreviewCards { cards, total }| GetLiveBagPreviewDataResponse {
-        products: cards,
-        total,
-        ..GetLiveBagPreviewDataResponse::default()
-    })
 }

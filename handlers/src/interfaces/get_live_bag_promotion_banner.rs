@@ -9,7 +9,7 @@ use crate::{
     check::Check,
     interface::{Asked, Interface, WorkTime},
     part::Part,
-    plans::{Plans, PromotionBannerPlans},
+    plans::Plans,
     turn::Turn,
 };
 
@@ -35,18 +35,12 @@ impl Interface for GetLiveBagPromotionBanner {
     }
 
     async fn answer(turn: &Arc<Turn>) -> Part<GetLiveBagPromotionBannerResponse> {
-        promotion_banners(turn, &turn.plans().get_live_bag_promotion_banner).await
+        turn.run(&turn.plans().get_live_bag_promotion_banner.vouchers).await.map(
+            |PromotionBanners { banners, vouchers }| GetLiveBagPromotionBannerResponse {
+                banners,
+                vouchers,
+                ..GetLiveBagPromotionBannerResponse::default()
+            },
+        )
     }
-}
-
-/// The vouchers of the room, and the banner about them.
-pub(super) async fn promotion_banners(
-    turn: &Turn,
-    plans: &PromotionBannerPlans,
-) -> Part<GetLiveBagPromotionBannerResponse> {
-    turn.run(&plans.vouchers).await.map(|PromotionBanners { banners, vouchers }| GetLiveBagPromotionBannerResponse {
-        banners,
-        vouchers,
-        ..GetLiveBagPromotionBannerResponse::default()
-    })
 }

@@ -9,7 +9,7 @@ use crate::{
     check::Check,
     interface::{Asked, Interface, WorkTime},
     part::Part,
-    plans::{Plans, TopBannerPlans},
+    plans::Plans,
     turn::Turn,
 };
 
@@ -30,19 +30,14 @@ impl Interface for GetLiveBagTopBanner {
     }
 
     async fn answer(turn: &Arc<Turn>) -> Part<GetLiveBagTopBannerResponse> {
-        top_banners(turn, &turn.plans().get_live_bag_top_banner).await
+        turn.run(&turn.plans().get_live_bag_top_banner.banners).await.map(|TopBanners(banners)| {
+            GetLiveBagTopBannerResponse { banners, ..GetLiveBagTopBannerResponse::default() }
+        })
     }
 
     fn answered(turn: &Turn, response: &GetLiveBagTopBannerResponse) {
         top_banners_answered(turn, &response.banners);
     }
-}
-
-/// The banners above the bag. An interface that puts them into an answer calls [`top_banners_answered`].
-pub(super) async fn top_banners(turn: &Turn, plans: &TopBannerPlans) -> Part<GetLiveBagTopBannerResponse> {
-    turn.run(&plans.banners)
-        .await
-        .map(|TopBanners(banners)| GetLiveBagTopBannerResponse { banners, ..GetLiveBagTopBannerResponse::default() })
 }
 
 /// Counts these banners as shown to the viewer. For [`Interface::answered`] of every interface that returns them.

@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use live_pack_entities::converters::RoomCommonInfo;
 use live_pack_idl::live_pack::{GetLiveRoomCommonInfoRequest, GetLiveRoomCommonInfoResponse};
 
 use crate::{
     check::Check,
     interface::{Asked, Interface, WorkTime},
     part::Part,
-    plans::{Plans, RoomCommonPlans},
+    plans::Plans,
     turn::Turn,
 };
 
@@ -30,13 +29,8 @@ impl Interface for GetLiveRoomCommonInfo {
     }
 
     async fn answer(turn: &Arc<Turn>) -> Part<GetLiveRoomCommonInfoResponse> {
-        room(turn, &turn.plans().get_live_room_common_info)
+        turn.run(&turn.plans().get_live_room_common_info.room)
             .await
             .map(|info| GetLiveRoomCommonInfoResponse { room: info.common, ..GetLiveRoomCommonInfoResponse::default() })
     }
-}
-
-/// The room, whether it sells or not.
-pub(super) async fn room(turn: &Turn, plans: &RoomCommonPlans) -> Part<RoomCommonInfo> {
-    turn.run(&plans.room).await
 }

@@ -4,24 +4,23 @@ use std::sync::Arc;
 
 use live_pack_engine::{
     NeedRun,
-    flow::{Business, Flow, FlowDefinition, Fork, Next},
+    flow::{Flow, FlowDefinition, Fork, Next},
 };
-use live_pack_entities::{converters::RoomCommonInfo, request::Query};
+use live_pack_entities::{
+    converters::{RoomCommonInfo, ShopInfo, TopBanners},
+    request::Query,
+};
 use live_pack_idl::live_pack::{GetRoomFullDataRequest, GetRoomFullDataResponse};
 
-use super::{
-    get_live_bag_creator_shop_info::creator_shop,
-    get_live_bag_preview_data::{preview, preview_count},
-    get_live_bag_top_banner::{top_banners, top_banners_answered},
-};
+use super::{get_live_bag_preview_data::preview_count, get_live_bag_top_banner::top_banners_answered};
 use crate::{
     check::{Check, or_default},
+    compose::{Composing, Parts as _, Whole, composed},
     interface::{Asked, Interface, WorkTime},
-    part::{Failure, Part, weak},
-    plans::Plans,
+    part::Part,
+    plans::{Compose, Plans, RoomFullPlans},
     status::Status,
     turn::Turn,
-    whole::Whole,
 };
 
 pub(crate) struct GetRoomFullData;
@@ -40,11 +39,11 @@ impl Interface for GetRoomFullData {
     }
 
     fn time(plans: &Plans) -> WorkTime {
-        WorkTime::of(&plans.get_room_full_data.room)
+        WorkTime::of(&plans.get_room_full_data.plans.room)
     }
 
     async fn answer(turn: &Arc<Turn>) -> Part<GetRoomFullDataResponse> {
-        Whole::by(turn, &turn.flows.room_full).await
+        composed(turn, &turn.plans().get_room_full_data.flow).await
     }
 
     fn answered(turn: &Turn, response: &GetRoomFullDataResponse) {
@@ -52,51 +51,34 @@ impl Interface for GetRoomFullData {
     }
 }
 
-/// The business type of the flow.
-#[derive(Debug)]
-pub(crate) struct RoomFull;
+impl Compose for RoomFullPlans {
+    type Answer = GetRoomFullDataResponse;
+    const FLOW: &'static str = "RoomFull";
 
-impl Business for RoomFull {
-    type Context<'r> = Whole<GetRoomFullDataResponse>;
-    type Error = Failure;
-}
-
-/// The room is strong. A room that does not sell is answered with its status and no goods.
-pub(crate) fn room_full_flow() -> FlowDefinition<RoomFull> {
-    type Entering = Whole<GetRoomFullDataResponse>;
-    let parts = Fork::all()
-        .strong("room", |whole: &Entering| {
-            whole.branch(|turn| async move { turn.run(&turn.plans().get_room_full_data.room).await })
+    /// The room is strong. A room that does not sell is answered with its status and no goods.
+    fn flow(&self) -> FlowDefinition<Composing<GetRoomFullDataResponse>> {
+        let parts = Fork::all()
+            .strong_engine(&self.room)
+            .weak_engine(&self.pin)
+            .weak_engine(&self.preview.preview)
+            .need_run(|whole: &Whole<GetRoomFullDataResponse>| {
+                let wanted = whole.turn.request.query.preview_count > 0;
+                if wanted { NeedRun::Run } else { NeedRun::Skip("not_asked_for") }
+            })
+            .weak_engine(&self.banners.banners)
+            .weak_engine(&self.shop.shop);
+        Flow::define(Self::FLOW).fork("parts", parts, |whole, (room, pin, preview, banners, shop), _| {
+            let RoomCommonInfo { common, stop } = room;
+            let answer = &mut whole.answer;
+            answer.room = common;
+            if let Some(stop) = stop {
+                answer.base_resp = Status::of_stop(stop).into_base_resp();
+            }
+            answer.pin = pin.and_then(|pin| pin.card);
+            answer.preview = preview.map(|preview| preview.cards).unwrap_or_default();
+            answer.banners = banners.map(|TopBanners(banners)| banners).unwrap_or_default();
+            answer.creator_shop = shop.map(|ShopInfo(shop)| shop);
+            Ok(Next::Finish)
         })
-        .weak("pin", |whole: &Entering| {
-            whole.branch(|turn| async move { turn.run(&turn.plans().get_room_full_data.pin).await })
-        })
-        .weak("preview", |whole: &Entering| {
-            whole.branch(|turn| async move { preview(&turn, &turn.plans().get_room_full_data.preview).await })
-        })
-        .need_run(|whole: &Entering| {
-            let wanted = whole.turn.request.query.preview_count > 0;
-            if wanted { NeedRun::Run } else { NeedRun::Skip("not_asked_for") }
-        })
-        .weak("banners", |whole: &Entering| {
-            whole.branch(|turn| async move { top_banners(&turn, &turn.plans().get_room_full_data.banners).await })
-        })
-        .weak("creator shop", |whole: &Entering| {
-            whole.branch(|turn| async move { creator_shop(&turn, &turn.plans().get_room_full_data.shop).await })
-        });
-    Flow::define("RoomFull").fork("parts", parts, |whole, ((room, room_losses), pin, preview, banners, shop), _| {
-        let Whole { answer, losses, .. } = whole;
-        let RoomCommonInfo { common, stop } = room;
-        losses.merge(room_losses);
-        answer.room = common;
-        if let Some(stop) = stop {
-            answer.base_resp = Status::of_stop(stop).into_base_resp();
-        }
-        answer.pin = weak(pin, "PinCardDataEngine", losses).and_then(|pin| pin.card);
-        let preview = weak(preview, "LiveBagPreviewEngine", losses);
-        answer.preview = preview.map(|preview| preview.products).unwrap_or_default();
-        answer.banners = weak(banners, "TopBannerEngine", losses).map(|top| top.banners).unwrap_or_default();
-        answer.creator_shop = weak(shop, "CreatorShopEngine", losses).and_then(|shop| shop.creator_shop);
-        Ok(Next::Finish)
-    })
+    }
 }

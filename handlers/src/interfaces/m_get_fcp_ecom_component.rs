@@ -65,7 +65,7 @@ impl Interface for MGetFcpEcomComponent {
         let places: Vec<_> = stream::iter(places).buffered(turn.request.conf.fcp.concurrency).collect().await;
         let mut losses = Losses::default();
         let mut result = |(mut result, part): (FcpSlotResult, Part<FcpComponents>)| {
-            result.components = part.weak(&mut losses).map(|components| components.0).unwrap_or_default();
+            result.components = part.received(&mut losses).map(|components| components.0).unwrap_or_default();
             result
         };
         let results = places.into_iter().map(&mut result).collect();

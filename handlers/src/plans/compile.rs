@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use live_pack_dal::config::{
-    Conf, EffectiveTask, EngineMode, Fault, Importance as ImportanceConf, JoinBefore, Key, Name,
+    EffectiveTask, EngineConf, EngineMode, Fault, Importance as ImportanceConf, JoinBefore, Key, Name,
     Rollout as RolloutConf, Said, Shed, TaskStrength,
 };
 use live_pack_engine::{
@@ -13,16 +13,27 @@ use live_pack_engine::{
 
 use crate::engine_states::{CountShadows, EngineStates};
 
+mod branches;
+
+static NO_ENTRIES: EngineConf = EngineConf { entries: Vec::new() };
+
 /// Compiles one plan after the other, and collects the faults of all.
-pub(super) struct Compiler<'a> {
-    conf: &'a Conf,
+pub(crate) struct Compiler<'a> {
+    engines: &'a EngineConf,
     states: &'a EngineStates,
+    /// The branches of the flows, with their methods.
+    branches: BTreeSet<(String, &'static str)>,
     pub(super) faults: Vec<Fault>,
 }
 
 impl<'a> Compiler<'a> {
-    pub(super) const fn new(conf: &'a Conf, states: &'a EngineStates) -> Self {
-        Self { conf, states, faults: Vec::new() }
+    pub(super) const fn new(engines: &'a EngineConf, states: &'a EngineStates) -> Self {
+        Self { engines, states, branches: BTreeSet::new(), faults: Vec::new() }
+    }
+
+    /// A compiler of the built-in plans.
+    pub(super) const fn without_entries(&self) -> Compiler<'a> {
+        Compiler::new(&NO_ENTRIES, self.states)
     }
 
     /// The plan of an engine in a method; `None`: its faults were noted.
@@ -32,7 +43,7 @@ impl<'a> Compiler<'a> {
         } else {
             definition
         };
-        let effective = self.conf.engines.effective(method, definition.engine());
+        let effective = self.engines.effective(method, definition.engine());
         // unknown tasks belong to other engines, or are faults reported elsewhere
         let own: BTreeSet<&str> = definition.task_names().collect();
         let tasks: BTreeMap<String, TaskConf> = effective
@@ -76,7 +87,7 @@ impl<'a> Compiler<'a> {
 impl Compiler<'_> {
     /// The path of the most specific entry that sets something for a task of an engine, or for the engine.
     fn entry(&self, method: &str, engine: &str, task: Option<&str>) -> String {
-        let entries = self.conf.engines.entries.iter().enumerate().filter(|(_, entry)| {
+        let entries = self.engines.entries.iter().enumerate().filter(|(_, entry)| {
             let says = task.is_none_or(|task| entry.tasks.contains_key(task));
             says && entry.method.covers(method) && entry.engine.covers(engine)
         });
@@ -112,10 +123,7 @@ fn task_conf(task: &EffectiveTask) -> TaskConf {
     TaskConf {
         enabled: task.enabled.as_ref().map(|said| said.value),
         timeout: task.timeout.as_ref().map(|said| said.value),
-        strength: task.strength.as_ref().map(|said| match said.value {
-            TaskStrength::Strong => Strength::Strong,
-            TaskStrength::Weak => Strength::Weak,
-        }),
+        strength: task.strength.as_ref().map(|said| strength(said.value)),
         depends_on: task.depends_on.iter().flat_map(|said| said.value.iter().map(ToString::to_string)).collect(),
         join_before: task.join_before.as_ref().map(|said| match said.value {
             JoinBefore::Filters => Stage::Filters,
@@ -138,6 +146,13 @@ fn task_conf(task: &EffectiveTask) -> TaskConf {
             ("rollout", origin(&task.rollout)),
             ("importance", origin(&task.importance)),
         ]),
+    }
+}
+
+const fn strength(said: TaskStrength) -> Strength {
+    match said {
+        TaskStrength::Strong => Strength::Strong,
+        TaskStrength::Weak => Strength::Weak,
     }
 }
 

@@ -6,37 +6,59 @@ use live_pack_dal::config::{Conf, EngineEntry, Fault, Key, Name};
 
 use super::METHODS;
 
-/// The names that an entry may use: every method, its engines, and their tasks.
-struct Known(BTreeMap<(&'static str, &'static str), BTreeSet<&'static str>>);
+/// A name that an entry may be for.
+#[derive(Clone)]
+enum Unit {
+    /// An engine with these tasks.
+    Engine(BTreeSet<&'static str>),
+    /// A flow, which has no tasks and no time of its own.
+    Flow,
+}
+
+impl Unit {
+    fn tasks(&self) -> impl Iterator<Item = &'static str> {
+        match self {
+            Self::Engine(tasks) => Some(tasks.iter().copied()),
+            Self::Flow => None,
+        }
+        .into_iter()
+        .flatten()
+    }
+}
+
+/// The names that an entry may use: every method, its engines and flows, and their tasks.
+struct Known(BTreeMap<(&'static str, &'static str), Unit>);
 
 impl Known {
     fn gather() -> Self {
         let mut known = BTreeMap::new();
-        for (method, engines) in METHODS {
-            engines(&mut |engine, tasks| drop(known.insert((*method, engine), tasks.collect())));
+        for method in METHODS {
+            (method.engines)(&mut |engine, tasks| {
+                drop(known.insert((method.name, engine), Unit::Engine(tasks.collect())));
+            });
+            (method.flows)(&mut |flow| drop(known.insert((method.name, flow), Unit::Flow)));
         }
         Self(known)
     }
 
-    /// The engines that an entry is for.
-    fn covered(&self, entry: &EngineEntry) -> impl Iterator<Item = (&'static str, &BTreeSet<&'static str>)> {
-        self.0.iter().filter_map(|((method, engine), tasks)| {
-            (entry.method.covers(method) && entry.engine.covers(engine)).then_some((*engine, tasks))
+    /// The engines and flows that an entry is for.
+    fn covered(&self, entry: &EngineEntry) -> impl Iterator<Item = (&'static str, &Unit)> {
+        self.0.iter().filter_map(|((method, name), unit)| {
+            (entry.method.covers(method) && entry.engine.covers(name)).then_some((*name, unit))
         })
     }
 }
 
-/// The entries that name an unknown method, engine or task.
+/// The entries that name an unknown method, engine or task, or that set for a flow what only engines have.
 pub(super) fn strangers(conf: &Conf) -> Vec<Fault> {
     let known = Known::gather();
     let mut faults = Vec::new();
     for (index, entry) in conf.engines.entries.iter().enumerate() {
         let at = |part: &str| format!("engines[{index}].{part}");
         if let Name::Only(method) = &entry.method
-            && METHODS.iter().all(|(known, _)| *known != method.as_str())
+            && METHODS.iter().all(|known| known.name != method.as_str())
         {
-            let methods: Vec<_> = METHODS.iter().map(|(method, _)| *method).collect();
-            let rule = format!("must be * or a method, one of {}", methods.join(", "));
+            let rule = format!("must be * or a method, {}", one_of(METHODS.iter().map(|method| method.name), method));
             faults.push(Fault::new(Key::Engine, at("method"), rule, method.as_str()));
             continue;
         }
@@ -44,26 +66,60 @@ pub(super) fn strangers(conf: &Conf) -> Vec<Fault> {
         if let (Name::Only(engine), true) = (&entry.engine, covered.is_empty()) {
             let every = EngineEntry { engine: Name::Any, ..entry.clone() };
             let engines: BTreeSet<_> = known.covered(&every).map(|(engine, _)| engine).collect();
-            let rule = format!("must be * or an engine, one of {}", engines.into_iter().collect::<Vec<_>>().join(", "));
+            let rule = format!("must be * or an engine, {}", one_of(engines, engine));
             faults.push(Fault::new(Key::Engine, at("engine"), rule, engine.as_str()));
             continue;
         }
+        if let Name::Only(name) = &entry.engine
+            && covered.values().all(|unit| matches!(unit, Unit::Flow))
+        {
+            let rule = format!("must not be set: {name} is a flow, and its engines have their own");
+            let fault = |field| Fault {
+                key: Key::Engine.name().into(),
+                path: at(field),
+                rule: rule.clone(),
+                found: String::new(),
+            };
+            faults.extend(of_engines(entry).map(fault));
+            continue;
+        }
         // an entry for several engines may name a task that only some have, but not one that none has
-        for task in entry.tasks.keys().filter(|task| covered.values().all(|tasks| !tasks.contains(task.as_str()))) {
-            let tasks: BTreeSet<_> = covered.values().flat_map(|tasks| tasks.iter().copied()).collect();
-            let rule = format!("must be a task of {}", of(&entry.engine, &tasks));
+        let tasks: BTreeSet<_> = covered.values().flat_map(|unit| unit.tasks()).collect();
+        for task in entry.tasks.keys().filter(|task| !tasks.contains(task.as_str())) {
+            let rule = match &entry.engine {
+                Name::Any => format!("must be a task of some engine{}", near(tasks.iter().copied(), task)),
+                Name::Only(engine) => format!("must be a task of {engine}, {}", one_of(tasks.iter().copied(), task)),
+            };
             faults.push(Fault::new(Key::Engine, at(&format!("tasks.{task}")), rule, task.as_str()));
         }
     }
     faults
 }
 
-/// The engine and its tasks, or a note that there are many.
-fn of(engine: &Name, tasks: &BTreeSet<&str>) -> String {
-    match engine {
-        Name::Any => "some engine".to_owned(),
-        Name::Only(engine) => {
-            format!("{engine}, one of {}", tasks.iter().copied().collect::<Vec<_>>().join(", "))
-        }
-    }
+/// The fields of an entry that only engines have.
+fn of_engines(entry: &EngineEntry) -> impl Iterator<Item = &'static str> {
+    let EngineEntry { method: _, engine: _, enabled: _, strength: _, mode, timeout, reserve, shed, tasks } = entry;
+    [
+        ("mode", mode.is_some()),
+        ("timeout", timeout.is_some()),
+        ("reserve", reserve.is_some()),
+        ("shed", shed.is_some()),
+        ("tasks", !tasks.is_empty()),
+    ]
+    .into_iter()
+    .filter_map(|(field, is_set)| is_set.then_some(field))
+}
+
+/// The names that are known, with the nearest to `found`.
+fn one_of(known: impl IntoIterator<Item = &'static str>, found: &str) -> String {
+    let known: Vec<_> = known.into_iter().collect();
+    format!("one of {}{}", known.join(", "), near(known.iter().copied(), found))
+}
+
+/// The known name that takes the fewest edits, if they are few.
+fn near(known: impl Iterator<Item = &'static str>, found: &str) -> String {
+    let edits = |name: &str| strsim::damerau_levenshtein(&name.to_lowercase(), &found.to_lowercase());
+    let nearest = known.map(|name| (edits(name), name)).min();
+    let nearest = nearest.filter(|(edits, name)| *edits <= name.len() / 3);
+    nearest.map_or_else(String::new, |(_, name)| format!("; did you mean {name}?"))
 }

@@ -9,11 +9,12 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     fmt::Write as _,
     sync::Arc,
+    time::Duration,
 };
 
 use live_pack_dal::{
     Asker, Call, Dal, Groups, Images, Notes, Rpc, RpcSettings, Texts,
-    config::Environment,
+    config::{EngineConf, EngineEntry, Environment, Name, TaskConf, TaskStrength},
     model::{Platform, Region, Viewer},
     rpc::{Addresses, ServiceAddresses},
 };
@@ -34,6 +35,64 @@ fn every_plan_compiles_with_what_is_built_in_and_explains_itself() {
         assert!(plans.explain(method, engine).unwrap().starts_with(engine), "{method}/{engine}");
     }
     assert_eq!(plans.explain("GetLiveBagData", "NoEngine"), None);
+    assert_eq!(Plans::flows().len(), 4, "{:?}", Plans::flows());
+    for (method, flow) in Plans::flows() {
+        assert!(plans.explain(method, flow).unwrap().starts_with(&format!("{flow}: ")), "{method}/{flow}");
+    }
+}
+
+fn entry(method: &'static str, engine: &'static str) -> EngineEntry {
+    let [method, engine] = [method, engine].map(|name| Name::Only(name.into()));
+    EngineEntry {
+        method,
+        engine,
+        enabled: None,
+        strength: None,
+        mode: None,
+        timeout: None,
+        reserve: None,
+        shed: None,
+        tasks: BTreeMap::new(),
+    }
+}
+
+fn compiled(entries: Vec<EngineEntry>) -> Result<Plans, Vec<String>> {
+    let conf = Conf { engines: EngineConf { entries }, ..Conf::default() };
+    let plans = Plans::compile(&conf, &EngineStates::new().unwrap());
+    plans.map_err(|faults| faults.iter().map(ToString::to_string).collect())
+}
+
+#[test]
+fn a_flow_shows_what_configuration_made_of_its_branches() {
+    let off = EngineEntry { enabled: Some(false), ..entry("GetLiveBagData", "PinCardDataEngine") };
+    let strong = EngineEntry { strength: Some(TaskStrength::Strong), ..entry("GetLiveBagData", "LiveBagTabEngine") };
+    let plans = compiled(vec![off, strong]).unwrap();
+    let text = plans.explain("GetLiveBagData", "Bag").unwrap();
+    for line in [
+        "PinCardDataEngine [weak, switched off, engines[0] (GetLiveBagData/PinCardDataEngine), if needed]",
+        "LiveBagTabEngine [strong, engines[1] (GetLiveBagData/LiveBagTabEngine)]",
+    ] {
+        assert!(text.contains(line), "{line} in\n{text}");
+    }
+    assert!(plans.explain("GetLiveBagAssemble", "Bag").unwrap().contains("LiveBagTabEngine [weak]\n"));
+}
+
+#[test]
+fn a_refused_switch_is_told_beside_the_fault_of_a_plan() {
+    let slow = TaskConf { timeout: Some(Duration::from_secs(2)), ..TaskConf::default() };
+    let tasks = [("TabConverter".into(), slow)].into();
+    let tab = EngineEntry { tasks, ..entry("GetLiveBagData", "LiveBagTabEngine") };
+    let products = EngineEntry { enabled: Some(false), ..entry("GetLiveBagData", "LiveBagProductsEngine") };
+    let faults = compiled(vec![tab, products]).unwrap_err();
+    assert_eq!(
+        faults,
+        [
+            "LivePackEngineConf.json: engines[0].tasks.TabConverter: GetLiveBagData/LiveBagTabEngine: TabConverter timeout \
+             2s is above the engine's 500ms",
+            "LivePackEngineConf.json: engines[1].enabled: GetLiveBagData/Bag: LiveBagProductsEngine is strong and cannot be \
+             switched off, found false",
+        ]
+    );
 }
 
 #[tokio::test]

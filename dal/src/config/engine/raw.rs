@@ -28,8 +28,16 @@ pub(in crate::config) struct EngineConf {
 pub(super) struct Entry {
     /// The method as the IDL spells it, or `*`.
     method: String,
-    /// The engine, or `*`.
+    /// The engine, or `*`. For `enabled` and `strength` also a flow that is a branch of another, `Bag` in `GetLiveBagAssemble`.
     engine: String,
+    /// Whether the engine runs, where it is a weak branch of its method: `false` leaves its part of the answer out, which is
+    /// not reported as a loss. `false` is refused where the answer needs the engine. Default: true.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    enabled: Option<bool>,
+    /// `strong`: a failure of the engine is the failure of the call, also where it is a weak branch of its method. `weak` is
+    /// refused where the answer needs the engine.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    strength: Option<TaskStrength>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     mode: Option<EngineMode>,
     /// Maximum duration of the engine: 1ms to 3s. Default: 500ms.
@@ -131,6 +139,8 @@ impl Default for EngineConf {
         let entry = |engine: &str| Entry {
             method: "GetLiveBagData".into(),
             engine: engine.into(),
+            enabled: None,
+            strength: None,
             mode: Some(EngineMode::Staged),
             timeout: Some(Span::of(Duration::from_millis(300))),
             reserve: Some(Span::of(Duration::from_millis(20))),
@@ -162,6 +172,8 @@ impl Entry {
             tasks: tasks.collect(),
             method: name(format!("{at}.method"), self.method, check),
             engine: name(format!("{at}.engine"), self.engine, check),
+            enabled: self.enabled,
+            strength: self.strength,
             mode: self.mode,
             timeout: check.said(format_args!("{at}.timeout"), self.timeout.as_ref(), limit.clone()),
             reserve: check.said(format_args!("{at}.reserve"), self.reserve.as_ref(), limit),

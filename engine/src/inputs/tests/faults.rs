@@ -73,6 +73,30 @@ impl Task<Tiny> for Leaves {
     }
 }
 
+/// Returns a column of this many values for the kept list.
+struct LeavesForKept(u32);
+
+impl Task<Tiny> for LeavesForKept {
+    type Output = Column<u32, OfKept>;
+    type Input<'a> = Kept<'a, Tiny>;
+    const STAGE: Stage = Stage::Sorters;
+    const WAITS: bool = false;
+
+    async fn run(&self, _cx: &Context<Tiny>, kept: Kept<'_, Tiny>) -> TaskResult<Tiny, Column<u32, OfKept>> {
+        kept.column((0..self.0).collect())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_column_has_one_value_for_each_kept_item() {
+    for values in [2, 3, 4] {
+        let (_, record) = run(&base().task(LeavesForKept(values)), &PlanConf::default()).await.into_answer();
+        let fault = TaskFault::WrongLength { rows: 3, values };
+        let expected = if values == 3 { Outcome::Done } else { Outcome::Failed(Failure::Fault(fault)) };
+        assert_eq!(outcome_of(&record, "LeavesForKept"), Some(expected));
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_column_has_one_value_for_each_row_of_the_page() {
     for values in [0, 2, 3, 4] {
@@ -81,7 +105,7 @@ async fn a_column_has_one_value_for_each_row_of_the_page() {
         let expected = if values == 3 { Outcome::Done } else { Outcome::Failed(Failure::Fault(fault)) };
         assert_eq!(outcome_of(&record, "Leaves"), Some(expected));
         if values == 2 {
-            assert_eq!(record.line(), "E 0.000ms; Leaves failed: has 2 values for a page of 3");
+            assert_eq!(record.line(), "E 0.000ms; Leaves failed: has 2 values for 3 rows");
         }
     }
 }

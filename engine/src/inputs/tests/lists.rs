@@ -82,26 +82,44 @@ impl Task<Tiny> for DoubleLoader {
     }
 }
 
+/// What is known of each item that stayed, before anyone knows the page.
+struct Grades(Column<String, OfKept>);
+struct GradeLoader;
+
+impl Task<Tiny> for GradeLoader {
+    type Output = Grades;
+    type Input<'a> = Kept<'a, Tiny>;
+    const STAGE: Stage = Stage::Loaders;
+
+    async fn run(&self, _cx: &Context<Tiny>, kept: Kept<'_, Tiny>) -> TaskResult<Tiny, Grades> {
+        tokio::task::yield_now().await;
+        Ok(Grades(kept.column(kept.items().map(|item| format!("grade {item}")).collect())?))
+    }
+}
+
 #[derive(Debug, PartialEq)]
 struct Lines(Vec<String>);
 struct LineConverter;
 
 impl Task<Tiny> for LineConverter {
     type Output = Lines;
-    type Input<'a> = (Page<'a, Tiny>, Items<'a, Tiny>, Kept<'a, Tiny>, &'a Doubles);
+    type Input<'a> = (Page<'a, Tiny>, Items<'a, Tiny>, Kept<'a, Tiny>, &'a Doubles, &'a Grades);
     const STAGE: Stage = Stage::Converters;
     const WAITS: bool = false;
 
     async fn run<'a>(
         &'a self,
         _cx: &'a Context<Tiny>,
-        (page, items, kept, Doubles(doubles)): Self::Input<'a>,
+        (page, items, kept, Doubles(doubles), Grades(grades)): Self::Input<'a>,
     ) -> TaskResult<Tiny, Lines> {
         let halves = doubles.map(|double| double / 2);
         let line = |row: Row<'_, i64>| format!("{} {} {}", row.item, doubles.of(row), halves.of(row));
         let sizes = format!("{} of {}, {} of {}", page.len(), page.total(), kept.len(), items.all().len());
         let ordered = page.ordered().map(ToString::to_string).collect::<Vec<_>>().join(" ");
-        Ok(Lines(page.rows().map(line).chain([sizes, ordered]).collect()))
+        let grades_of_page = page.rows().map(|row| grades.of(kept.row(row)).as_str()).collect::<Vec<_>>().join(", ");
+        let lengths = kept.map(|row| grades.of(row).len() + row.item.to_string().len());
+        assert!(kept.rows().all(|row| *lengths.of(row) == 8 && *grades.of(row) == format!("grade {}", row.item)));
+        Ok(Lines(page.rows().map(line).chain([sizes, ordered, grades_of_page]).collect()))
     }
 }
 
@@ -113,6 +131,7 @@ fn definition() -> Definition<Tiny, Lines> {
         .sorter(ScoreSorter)
         .cut(FirstTwo)
         .task(DoubleLoader)
+        .task(GradeLoader)
         .task(LineConverter)
         .answer::<Lines>()
 }
@@ -121,7 +140,7 @@ fn definition() -> Definition<Tiny, Lines> {
 async fn items_kept_and_page_are_the_list_before_filters_before_the_order_and_after_the_cut() {
     for mode in BOTH_MODES {
         let (answer, record) = run(&definition(), &in_mode(mode)).await.into_answer();
-        let lines = ["3 6 3", "5 10 5", "2 of 3, 3 of 5", "3 5 1"];
+        let lines = ["3 6 3", "5 10 5", "2 of 3, 3 of 5", "3 5 1", "grade 3, grade 5"];
         assert_eq!(answer, Ok(Lines(lines.map(str::to_owned).to_vec())), "{mode:?}");
         let rejected: Vec<_> = record.rejected().map(|(item, filter, _)| (item, filter)).collect();
         assert_eq!(rejected, [(4, "EvenFilter"), (2, "EvenFilter")]);
@@ -162,5 +181,8 @@ impl Task<Tiny> for TooEarly {
 #[test]
 fn a_provider_cannot_read_what_the_filters_kept() {
     let faults = Plan::compile(&definition().task(TooEarly), &PlanConf::default()).unwrap_err();
-    assert_eq!(fault_lines(&faults), ["E: TooEarly: waits for kept of a later stage: filters come after providers"]);
+    assert_eq!(
+        fault_lines(&faults),
+        ["E: TooEarly: reads the kept list, which is there after the filters: they come after providers"]
+    );
 }

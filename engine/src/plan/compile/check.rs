@@ -6,8 +6,9 @@ use super::Compiler;
 use crate::{
     Mode, Scene, Strength, TaskConf,
     by_node::{ByNode, NodeId},
-    definition::Role,
-    plan::{Cause, Node},
+    definition::{Entry, Role},
+    plan::{Cause, Kind, Node},
+    reads::Reads,
 };
 
 impl<S: Scene> Compiler<'_, S> {
@@ -61,6 +62,25 @@ impl<S: Scene> Compiler<'_, S> {
         }
     }
 
+    /// Whether a reader of the list is one of those it is made of; notes the fault.
+    pub(super) fn makes_what_it_reads(&mut self, entry: &Entry<S>) -> bool {
+        let Reads { items, kept, page, .. } = entry.reads;
+        let text = match entry.role {
+            Role::Items if items || kept || page => {
+                "reads the list, to which it contributes: it can read data of providers"
+            }
+            Role::Filter if kept || page => {
+                "is a filter and reads what the filters keep: it can read Items, the list before them"
+            }
+            Role::Sorter if page => {
+                "is a sorter and reads the page, which the sorters order: it can read Kept or Items, the list before them"
+            }
+            Role::Task | Role::Items | Role::Filter | Role::Sorter => return false,
+        };
+        self.fault(Some(entry.name), text.into());
+        true
+    }
+
     pub(super) fn check_rollout(&mut self, name: &str, conf: &TaskConf) {
         if let Some(percent) = conf.rollout.as_ref().map(|rollout| rollout.percent)
             && !(0.0..=100.0).contains(&percent)
@@ -78,9 +98,16 @@ impl<S: Scene> Compiler<'_, S> {
                 let Some(before) = nodes.get(before.index()) else { continue };
                 if cause != Cause::Stage && before.stage > node.stage {
                     let (writer, later, own) = (before.name, before.stage, node.stage);
-                    let text = match self.by_name(writer).and_then(|id| self.entries.get(id.index())?.output) {
-                        Some((_, datum)) if cause == Cause::Reads => {
+                    let datum = self.by_name(writer).and_then(|id| self.entries.get(id.index())?.output);
+                    let text = match (&before.kind, datum) {
+                        (_, Some((_, datum))) if cause == Cause::Reads => {
                             format!("reads {datum}, which {writer} leaves in a later stage: {later} come after {own}")
+                        }
+                        (Kind::Fold, _) => {
+                            format!("reads the page, which is cut after the {later}: they come after {own}")
+                        }
+                        (Kind::Keep, _) => {
+                            format!("reads the kept list, which is there after the {later}: they come after {own}")
                         }
                         _ => format!("waits for {writer} of a later stage: {later} come after {own}"),
                     };

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use live_pack_dal::{Lookup, model::Auction};
 use live_pack_engine::{Context, NeedRun, Stage, Task, TaskResult};
 
+use super::ByRoom;
 use crate::{
     providers::{room_auctions, why_no_auctions},
     scene::{Ask as _, RoomScene},
@@ -12,7 +13,7 @@ use crate::{
 
 /// One answer for each room.
 #[derive(Debug)]
-pub struct Auctions(pub Vec<Lookup<Arc<Vec<Auction>>>>);
+pub struct Auctions(pub ByRoom<Lookup<Arc<Vec<Auction>>>>);
 
 /// Calls D7 `MGetRoomAuctions`. Skipped if the experiment, the region or the client leaves auctions out.
 #[derive(Debug)]
@@ -29,9 +30,11 @@ impl Task<RoomScene> for AuctionListProvider {
 
     async fn run(&self, cx: &Context<RoomScene>, (): ()) -> TaskResult<RoomScene, Auctions> {
         let request = cx.request();
-        if !request.is_batch() {
-            return Ok(Auctions(vec![Lookup::Found(room_auctions(request, cx.early_call()).await?)]));
-        }
-        Ok(Auctions(request.resident.dal.room_auctions(&cx.early_call(), request.rooms()).await?))
+        let auctions = if request.is_batch() {
+            request.resident.dal.room_auctions(&cx.early_call(), request.rooms()).await?
+        } else {
+            vec![Lookup::Found(room_auctions(request, cx.early_call()).await?)]
+        };
+        Ok(Auctions(ByRoom::new(request, auctions)?))
     }
 }

@@ -11,11 +11,12 @@ use live_pack_dal::{
 use live_pack_engine::{Context, Stage, Task, TaskResult};
 use tokio::time::Instant;
 
+use super::ByRoom;
 use crate::scene::{Ask as _, RoomScene};
 
 /// One answer per room.
 #[derive(Debug)]
-pub struct BagSummaries(pub Vec<Lookup<Arc<BagSummary>>>);
+pub struct BagSummaries(pub ByRoom<Lookup<Arc<BagSummary>>>);
 
 /// Calls D1 `MGetBagSummary`: one call for all rooms, by the rules of the filters of the bag.
 #[derive(Debug)]
@@ -29,7 +30,8 @@ impl Task<RoomScene> for BagSummaryProvider {
     async fn run(&self, cx: &Context<RoomScene>, (): ()) -> TaskResult<RoomScene, BagSummaries> {
         let request = cx.request();
         let view = BagView { age_class: age_class(cx).await, hide_sold_out: hides_sold_out(cx) };
-        Ok(BagSummaries(request.resident.dal.summaries(&cx.early_call(), view, request.rooms()).await?))
+        let summaries = request.resident.dal.summaries(&cx.early_call(), view, request.rooms()).await?;
+        Ok(BagSummaries(ByRoom::new(request, summaries)?))
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use live_pack_dal::{Lookup, model::Creator};
 use live_pack_engine::{Context, Stage, Task, TaskResult};
 
-use super::Rooms;
+use super::{ByRoom, Rooms};
 use crate::{
     questions::CreatorOf,
     scene::{Ask as _, RoomScene},
@@ -13,7 +13,7 @@ use crate::{
 
 /// One answer for each room; missing if the room is missing.
 #[derive(Debug)]
-pub struct Creators(pub Vec<Lookup<Arc<Creator>>>);
+pub struct Creators(pub ByRoom<Lookup<Arc<Creator>>>);
 
 /// Calls D10 `MGetCreator`. Registered as strong if the answer is about one room; a batch can do without.
 #[derive(Debug)]
@@ -38,6 +38,6 @@ impl Task<RoomScene> for CreatorProvider {
             Lookup::Missing => Lookup::Missing,
             Lookup::Failed => Lookup::Failed,
         };
-        Ok(Creators(rooms.iter().map(of).collect()))
+        Ok(Creators(ByRoom::new(request, rooms.iter().map(of).collect())?))
     }
 }

@@ -3,6 +3,7 @@
 use live_pack_dal::{config::Feature, model::Pin};
 use live_pack_engine::{Context, NeedRun, Stage, Task, TaskResult};
 
+use super::ByRoom;
 use crate::{
     providers::{is_pinned, pin},
     scene::{Ask as _, RoomScene},
@@ -10,7 +11,7 @@ use crate::{
 
 /// The pin of each room; `None`: nothing is pinned, or it is unknown.
 #[derive(Debug)]
-pub struct Pins(pub Vec<Option<Pin>>);
+pub struct Pins(pub ByRoom<Option<Pin>>);
 
 /// Reads Redis `lp:pin:{room}`, else D1 `MGetPinned`.
 #[derive(Debug)]
@@ -28,10 +29,11 @@ impl Task<RoomScene> for PopCardProvider {
     async fn run(&self, cx: &Context<RoomScene>, (): ()) -> TaskResult<RoomScene, Pins> {
         let request = cx.request();
         if !request.is_batch() {
-            return Ok(Pins(vec![pin(request, cx.early_call()).await?]));
+            return Ok(Pins(ByRoom::new(request, vec![pin(request, cx.early_call()).await?])?));
         }
         let pins = request.resident.dal.pins(&cx.early_call(), request.rooms()).await?;
         let pinned = |pin: &Pin| is_pinned(pin, request.now_ms);
-        Ok(Pins(pins.iter().map(|pin| pin.found().map(|pin| **pin).filter(pinned)).collect()))
+        let pins = pins.iter().map(|pin| pin.found().map(|pin| **pin).filter(pinned));
+        Ok(Pins(ByRoom::new(request, pins.collect())?))
     }
 }

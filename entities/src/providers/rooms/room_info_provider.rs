@@ -5,6 +5,7 @@ use std::sync::Arc;
 use live_pack_dal::{Downstream, Error, Lookup, model::Room};
 use live_pack_engine::{Context, Stage, Task, TaskError, TaskResult};
 
+use super::ByRoom;
 use crate::{
     questions::RoomOf,
     scene::{Ask as _, RoomScene, Stop},
@@ -12,7 +13,7 @@ use crate::{
 
 /// One answer for each room.
 #[derive(Debug)]
-pub struct Rooms(pub Vec<Lookup<Arc<Room>>>);
+pub struct Rooms(pub ByRoom<Lookup<Arc<Room>>>);
 
 /// Calls D11 `MGetRoom`. A single room must exist; of several, each may be missing.
 #[derive(Debug)]
@@ -29,9 +30,9 @@ impl Task<RoomScene> for RoomInfoProvider {
             return match request.ask(RoomOf(request.room_id), cx.shared_call()).await? {
                 Lookup::Missing => Err(TaskError::Stop(Stop::RoomNotFound)),
                 Lookup::Failed => Err(Error::key(Downstream::LiveData, "MGetRoom").into()),
-                found => Ok(Rooms(vec![found])),
+                found => Ok(Rooms(ByRoom::new(request, vec![found])?)),
             };
         }
-        Ok(Rooms(request.resident.dal.rooms(&cx.call(), request.rooms()).await?))
+        Ok(Rooms(ByRoom::new(request, request.resident.dal.rooms(&cx.call(), request.rooms()).await?)?))
     }
 }

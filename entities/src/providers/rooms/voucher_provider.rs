@@ -5,6 +5,7 @@ use std::sync::Arc;
 use live_pack_dal::{Lookup, config::Feature, model::Voucher};
 use live_pack_engine::{Context, NeedRun, Stage, Task, TaskResult};
 
+use super::ByRoom;
 use crate::{
     providers::issued_vouchers,
     scene::{Ask as _, RoomScene},
@@ -12,7 +13,7 @@ use crate::{
 
 /// One answer for each room.
 #[derive(Debug)]
-pub struct Vouchers(pub Vec<Lookup<Arc<Vec<Voucher>>>>);
+pub struct Vouchers(pub ByRoom<Lookup<Arc<Vec<Voucher>>>>);
 
 /// Calls D6 `MGetRoomVouchers`. The viewer's claims are not fetched: whether there are vouchers is the same for all
 /// viewers.
@@ -30,9 +31,11 @@ impl Task<RoomScene> for VoucherProvider {
 
     async fn run(&self, cx: &Context<RoomScene>, (): ()) -> TaskResult<RoomScene, Vouchers> {
         let request = cx.request();
-        if !request.is_batch() {
-            return Ok(Vouchers(vec![Lookup::Found(issued_vouchers(request, cx.early_call()).await?)]));
-        }
-        Ok(Vouchers(request.resident.dal.room_vouchers(&cx.early_call(), request.rooms()).await?))
+        let vouchers = if request.is_batch() {
+            request.resident.dal.room_vouchers(&cx.early_call(), request.rooms()).await?
+        } else {
+            vec![Lookup::Found(issued_vouchers(request, cx.early_call()).await?)]
+        };
+        Ok(Vouchers(ByRoom::new(request, vouchers)?))
     }
 }

@@ -1,0 +1,53 @@
+//! Groups of plans that a flow composes into one answer.
+
+use live_pack_engine::flow::{Flow, FlowDefinition};
+
+use super::{AnyPlan, Compiler, Group, SeeEngine, SeeFlow};
+use crate::compose::Composing;
+
+/// A group whose plans are the branches of a flow.
+pub(crate) trait Compose: Group {
+    /// The answer of the flow.
+    type Answer: Default + Send + 'static;
+    /// The name of the flow.
+    const FLOW: &'static str;
+
+    /// The flow over these plans.
+    fn flow(&self) -> FlowDefinition<Composing<Self::Answer>>;
+}
+
+/// A group with its flow.
+#[derive(Debug)]
+pub(crate) struct Composed<P: Compose> {
+    pub(crate) plans: P,
+    pub(crate) flow: Flow<Composing<P::Answer>>,
+}
+
+impl<P: Compose> Group for Composed<P> {
+    fn engines(see: SeeEngine<'_>) {
+        P::engines(see);
+    }
+
+    fn flows(see: SeeFlow<'_>) {
+        see(P::FLOW);
+        P::flows(see);
+    }
+
+    fn compile(compiler: &mut Compiler<'_>, method: &str) -> Option<Self> {
+        let plans = P::compile(compiler, method);
+        let flow = match &plans {
+            Some(plans) => compiler.flow(method, plans.flow()),
+            // the switches of branches are checked although a plan is faulty: those of the built-in plans are the same
+            None => {
+                let built_in = P::compile(&mut compiler.without_entries(), method)?;
+                compiler.flow(method, built_in.flow())
+            }
+        };
+        Some(Self { plans: plans?, flow: flow? })
+    }
+
+    fn each<'a>(&'a self, see: &mut dyn FnMut(&'a dyn AnyPlan)) {
+        see(&self.flow);
+        self.plans.each(see);
+    }
+}
