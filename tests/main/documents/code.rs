@@ -10,7 +10,8 @@ const READ_BY: [(&str, &str); 1] =
     [("engine/recommend/offline/README.md", "engine/recommend/model/tests/golden/make.py")];
 
 /// The text that `<!-- FILE -->` or ``<!-- FILE from `FIRST` to `LAST` -->`` names: a whole file, or its lines from one with
-/// the first prefix to the next with the second, without the indentation that the first has.
+/// the first prefix to the next with the second, without the indentation that the first has. `}` is the next line that is
+/// only that, at this indentation.
 fn named(of: &str) -> String {
     let Some((path, range)) = of.split_once(" from `") else { return read(of) };
     let (first, last) = range.trim_end_matches('`').split_once("` to `").unwrap();
@@ -20,7 +21,8 @@ fn named(of: &str) -> String {
         let indent = *indent.get_or_insert(line.len() - line.trim_start().len());
         taken.push_str(line.get(indent..).unwrap_or_default());
         taken.push('\n');
-        if line.trim_start().starts_with(last) {
+        let ends = if last == "}" { line.get(indent..) == Some(last) } else { line.trim_start().starts_with(last) };
+        if ends {
             break;
         }
     }

@@ -19,7 +19,7 @@ enum Fate {
 use Fate::{By, Not, Run};
 
 /// How each command begins, and its treatment. The longest beginning counts. Commands of cargo and make: `builds.rs`.
-const FATES: [(&str, Fate); 38] = [
+const FATES: [(&str, Fate); 39] = [
     ("./target/release/live-pack call", Run("", &["room LIVE"])),
     ("live-pack call", Run(" --help", &["Methods:"])),
     ("go build", By("tests/clients/run.py")),
@@ -35,6 +35,7 @@ const FATES: [(&str, Fate); 38] = [
     ("live-pack call product_price.MGetProductPrice", Run("", &["\"currency\": \"USD\""])),
     ("live-pack check-config", Run("", &[])),
     ("live-pack demo", Run(" --frames 1 --pace 0ms", &["== ", "room 1001"])),
+    ("live-pack explain Bag", Run("", &["LiveBagProductsEngine [strong]", "PinCardDataEngine [weak, if needed]"])),
     ("live-pack explain", Run("", &["LiveBagProductsEngine", "ProductPriceLoader"])),
     ("live-pack recommend", Run(" --help", &["check", "metrics"])),
     ("live-pack recommend check", By("tests/main/recommend_readme.rs")),
