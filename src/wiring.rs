@@ -128,7 +128,7 @@ pub async fn build(
     let redis = Redis::connect(&redis, registry)?;
     let dal = Dal::new(Arc::clone(&rpc), redis.clone(), registry)?;
     let images = images(settings, downstreams.pictures.as_deref());
-    let resident = Arc::new(Resident { dal, texts: Texts::new(registry)?, images });
+    let resident = Arc::new(Resident { dal, texts: Arc::new(Texts::new(registry)?), images: Arc::new(images) });
 
     let max_in_flight = settings.server.middleware.max_in_flight;
     let admission = Arc::new(Admission::new(&centre.snapshot().conf, max_in_flight, redis, registry)?);

@@ -26,6 +26,7 @@ mod counts;
 mod creator_shop;
 mod documents;
 mod drawing;
+mod encoded;
 mod equality;
 mod evolution;
 mod fault_matrix;

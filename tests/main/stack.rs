@@ -15,7 +15,7 @@ use live_pack::{
     wiring::{self, Wired},
 };
 use live_pack_commerce::{Clock, RunningWorld, WorldSettings};
-use live_pack_dal::{CacheName, Downstream, ImageHost, ImageSettings};
+use live_pack_dal::{CacheName, Downstream, ImageHost, ImageSettings, MemoryName};
 use live_pack_idl::live_pack::{GetLiveBagDataResponse, LivePackServiceClient, LivePackServiceClientBuilder};
 use prometheus::Registry;
 use serde_json::{Value, json};
@@ -71,6 +71,12 @@ impl Setup {
     /// Keeps every cacheable value in Redis for a minute, and nothing in the process.
     pub(crate) fn without_local_caches(self) -> Self {
         self.caches(&json!({ "local_ttl": "0ms", "redis_ttl": "1m" }))
+    }
+
+    /// Computes everything anew that memories of pure functions would have.
+    pub(crate) fn without_memories(self) -> Self {
+        let memories = MemoryName::ALL.map(|memory| (memory.name().to_owned(), json!({ "enabled": false })));
+        self.conf("CacheConf", json!({ "caches": serde_json::Map::from_iter(memories) }))
     }
 
     fn caches(self, rules: &Value) -> Self {
