@@ -16,7 +16,6 @@ use live_pack_dal::{
 use live_pack_engine::{SideEffects, SideEffectsConf};
 use live_pack_entities::request::Resident;
 use live_pack_handlers::{EngineStates, LivePack, Place, Plans};
-use live_pack_idl::live_pack;
 use prometheus::Registry;
 use tokio::task;
 use tokio_util::sync::CancellationToken;
@@ -106,10 +105,7 @@ const EFFECTS: SideEffectsConf = SideEffectsConf { capacity: 1_024, at_once: 64,
 ///
 /// # Errors
 /// See [`WiringError`].
-pub async fn build(
-    settings: &Settings,
-    registry: &Registry,
-) -> Result<Wired<impl live_pack::LivePackService + Send + Sync + 'static>, WiringError> {
+pub async fn build(settings: &Settings, registry: &Registry) -> Result<Wired<LivePack>, WiringError> {
     let clock = clock(settings.clock);
     let environment = environment(settings.environment);
     let options =

@@ -42,7 +42,7 @@ pub struct Made<V> {
 }
 
 /// The largest number of functions that share a memory.
-const MOST_PARTS: usize = 4;
+const MOST_PARTS: usize = 5;
 
 /// The memories, as `CacheConf` names them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

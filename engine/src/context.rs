@@ -167,6 +167,7 @@ impl<S: Scene> Context<S> {
     }
 
     pub(crate) fn folded(&self) -> Option<List<'_, S::Item>> {
-        Some(List { items: self.joined(), folded: self.shared.folded.get()? })
+        let (folded, remembered) = (self.shared.folded.get()?, self.shared.remembered_items());
+        Some(List { items: self.joined(), folded, remembered })
     }
 }

@@ -118,6 +118,8 @@ impl<T> Joined<T> {
 pub(crate) struct Folded {
     pub(crate) order: Arc<Vec<u32>>,
     pub(crate) page: Vec<u32>,
+    /// Whether the order may be the same value in another run.
+    pub(crate) remembered: bool,
 }
 
 /// The list after filters, order and cut.
@@ -125,6 +127,8 @@ pub(crate) struct Folded {
 pub(crate) struct List<'a, T> {
     pub(crate) items: &'a [T],
     pub(crate) folded: &'a Folded,
+    /// The items by their identity, if they are remembered.
+    pub(crate) remembered: Option<&'a Arc<Vec<T>>>,
 }
 
 impl<T> Clone for List<'_, T> {

@@ -11,17 +11,18 @@ use live_pack_dal::{
     Lookup, Same,
     config::{Conf, StockPolicy},
     memory::{Made, MemoryName, Pure},
-    model::{Bag, FlashWindow, ProductLite, Region},
+    model::{Bag, FlashWindow, ProductLite, Region, Voucher},
 };
 use live_pack_engine::{Fold, Rejections, SortKey};
 
 use crate::{
     item::BagItem,
     rules::{
-        flash_sale,
+        flash_sale::{self, FlashState},
         order::{flash_key, pinned_key, stock_key, top_key},
         stock::{PlaceFacts, StockPlace, place},
         visibility::{self, Rejection},
+        voucher,
     },
 };
 
@@ -200,3 +201,61 @@ impl Pure for Ordered {
         Made { valid: ALWAYS, bytes: size_of_val(order.as_slice()), value: Arc::new(order) }
     }
 }
+
+/// The lines of a tab's bag, counted.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Tally {
+    pub(crate) items: Same<Vec<BagItem>>,
+    pub(crate) order: Same<Vec<u32>>,
+    /// The vouchers of the room, and the indices of those that one tap claims; `None`: not available.
+    pub(crate) claimable: Option<(Same<Vec<Voucher>>, Vec<usize>)>,
+    pub(crate) region: Region,
+}
+
+/// Numbers of lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Tallied {
+    /// With a flash sale that runs or preheats.
+    pub(crate) flash_sale: usize,
+    /// Whether a flash sale runs.
+    pub(crate) any_running: bool,
+    /// To which a claimable voucher applies.
+    pub(crate) voucher: usize,
+}
+
+impl Tallied {
+    /// Counts lines. `applies`: whether a claimable voucher applies.
+    pub(crate) fn of<'a>(items: impl Iterator<Item = &'a BagItem>, applies: impl Fn(&BagItem) -> bool) -> Self {
+        items.fold(Self::default(), |Self { flash_sale, any_running, voucher }, item| {
+            let state = item.sale.map(|sale| sale.state);
+            Self {
+                flash_sale: flash_sale + usize::from(state.is_some_and(FlashState::is_running_or_preheating)),
+                any_running: any_running || state == Some(FlashState::Ongoing),
+                voucher: voucher + usize::from(applies(item)),
+            }
+        })
+    }
+}
+
+impl Pure for Tally {
+    type Output = Tallied;
+    const MEMORY: MemoryName = MemoryName::Folds;
+    const PART: usize = 4;
+
+    fn compute(&self, _now_ms: i64) -> Made<Tallied> {
+        let claimable = || {
+            let known = self.claimable.iter();
+            known.flat_map(|(all, claimable)| claimable.iter().filter_map(|index| all.get(*index)))
+        };
+        let applies = |item: &BagItem| {
+            let seller = item.lite.map_or(0, |lite| lite.seller_id);
+            claimable().any(|voucher| voucher::applies_to(voucher, item.product_id, seller, self.region))
+        };
+        let lines = self.order.iter().filter_map(|place| self.items.get(usize::try_from(*place).ok()?));
+        let claimable = self.claimable.as_ref().map_or(0, |(_, claimable)| size_of_val(claimable.as_slice()));
+        Made { value: Tallied::of(lines, applies), valid: ALWAYS, bytes: claimable }
+    }
+}
+
+#[cfg(test)]
+mod tests;

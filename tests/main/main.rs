@@ -13,6 +13,7 @@ use live_pack_entities::scene;
 
 mod add_a_task;
 mod admission;
+mod allocations;
 mod any;
 mod ask;
 mod assembled;

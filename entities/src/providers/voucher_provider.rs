@@ -48,6 +48,13 @@ impl RoomVouchers {
         })
     }
 
+    /// The vouchers that one tap claims, by their indices.
+    #[must_use]
+    pub fn claimable_at(&self, request: &LiveRequest) -> Vec<usize> {
+        let shown = self.shown_at(request.viewer.region, request.now_ms);
+        shown.filter(|(_, state)| state.is_claimable()).map(|(index, _)| index).collect()
+    }
+
     /// The vouchers that one tap claims.
     #[must_use]
     pub fn claimable(&self, request: &LiveRequest) -> Claimable<'_> {

@@ -76,9 +76,11 @@ impl<S: Scene> Driver<'_, S> {
         }
         let shared = &self.cx.shared;
         let fold = || {
-            let order = S::order(&shared.request, self.judged_and_sorted());
+            let fold = self.judged_and_sorted();
+            let remembered = fold.is_remembered();
+            let order = S::order(&shared.request, fold);
             let page = self.plan.cut.page(&self.cx, self.cx.joined(), &order)?;
-            Some(Folded { order, page })
+            Some(Folded { order, page, remembered })
         };
         let folded = match catch(node.name, fold) {
             Ok(Some(folded)) => folded,
