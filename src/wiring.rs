@@ -16,7 +16,6 @@ use live_pack_dal::{
 use live_pack_engine::{SideEffects, SideEffectsConf};
 use live_pack_entities::request::Resident;
 use live_pack_handlers::{EngineStates, LivePack, Place, Plans};
-use live_pack_idl::live_pack;
 use prometheus::Registry;
 use tokio::task;
 use tokio_util::sync::CancellationToken;
@@ -106,10 +105,7 @@ const EFFECTS: SideEffectsConf = SideEffectsConf { capacity: 1_024, at_once: 64,
 ///
 /// # Errors
 /// See [`WiringError`].
-pub async fn build(
-    settings: &Settings,
-    registry: &Registry,
-) -> Result<Wired<impl live_pack::LivePackService + Send + Sync + 'static>, WiringError> {
+pub async fn build(settings: &Settings, registry: &Registry) -> Result<Wired<LivePack>, WiringError> {
     let clock = clock(settings.clock);
     let environment = environment(settings.environment);
     let options =
@@ -128,7 +124,7 @@ pub async fn build(
     let redis = Redis::connect(&redis, registry)?;
     let dal = Dal::new(Arc::clone(&rpc), redis.clone(), registry)?;
     let images = images(settings, downstreams.pictures.as_deref());
-    let resident = Arc::new(Resident { dal, texts: Texts::new(registry)?, images });
+    let resident = Arc::new(Resident { dal, texts: Arc::new(Texts::new(registry)?), images: Arc::new(images) });
 
     let max_in_flight = settings.server.middleware.max_in_flight;
     let admission = Arc::new(Admission::new(&centre.snapshot().conf, max_in_flight, redis, registry)?);

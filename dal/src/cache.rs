@@ -70,7 +70,7 @@ impl<V> std::fmt::Debug for TwoLevel<V> {
     }
 }
 
-impl<V: Send + Sync + 'static> TwoLevel<V> {
+impl<V: PartialEq + Send + Sync + 'static> TwoLevel<V> {
     /// A cache without a Redis level.
     pub(crate) fn local(origin: Origin, rules: CacheRules, metrics: CacheMetrics) -> Self {
         let store = Arc::new(Store::new(&rules));

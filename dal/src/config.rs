@@ -25,6 +25,7 @@ mod rates;
 mod region;
 mod running;
 mod selling;
+mod size;
 mod slots;
 mod span;
 mod store;

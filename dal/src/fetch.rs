@@ -25,6 +25,7 @@ use crate::{
     Call, Error, Lookup,
     cache::{CacheRules, Load},
     config::CacheConf,
+    memory::{Memories, MemoryName},
     redis::Redis,
     rpc::Rpc,
 };
@@ -35,6 +36,7 @@ pub struct Dal {
     rpc: Arc<Rpc>,
     redis: Option<Arc<Redis>>,
     caches: Caches,
+    memories: Memories,
 }
 
 impl Dal {
@@ -45,7 +47,7 @@ impl Dal {
     /// Where the registry already has one of our metrics.
     pub fn new(rpc: Arc<Rpc>, redis: Option<Arc<Redis>>, registry: &Registry) -> Result<Self, prometheus::Error> {
         let caches = Caches::new(redis.as_ref(), registry)?;
-        Ok(Self { rpc, redis, caches })
+        Ok(Self { rpc, redis, caches, memories: Memories::new(registry)? })
     }
 
     /// The clients behind the caches, for what must not be cached.
@@ -54,15 +56,24 @@ impl Dal {
         &self.rpc
     }
 
+    /// The memories of pure functions.
+    #[must_use]
+    pub const fn memories(&self) -> &Memories {
+        &self.memories
+    }
+
     /// Replaces the rules of a cache while it runs; setting the same rules again changes nothing.
     pub fn set_cache_rules(&self, cache: CacheName, rules: CacheRules) {
         self.caches.set_rules(cache, rules);
     }
 
-    /// Applies the cache configuration.
+    /// Applies the configuration of caches and memories.
     pub fn configure(&self, conf: &CacheConf) {
         for cache in CacheName::ALL {
             self.set_cache_rules(cache, conf.of(cache));
+        }
+        for memory in MemoryName::ALL {
+            self.memories.set_rules(memory, conf.memory(memory));
         }
     }
 

@@ -248,6 +248,23 @@ impl NumberFormat {
     }
 }
 
+/// Formats are equal if they write every number alike.
+impl PartialEq for NumberFormat {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self.numbers, other.numbers)
+            && (&self.currency, &self.symbol, self.decimals) == (&other.currency, &other.symbol, other.decimals)
+    }
+}
+
+impl Eq for NumberFormat {}
+
+impl std::hash::Hash for NumberFormat {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        std::ptr::from_ref(self.numbers).hash(state);
+        (&self.currency, &self.symbol, self.decimals).hash(state);
+    }
+}
+
 impl std::fmt::Debug for NumberFormat {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "NumberFormat({} {})", self.price(Decimal::ONE_THOUSAND), self.currency)

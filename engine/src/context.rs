@@ -12,7 +12,7 @@ use crate::{
     AnyPlan, Scene, SkipReason,
     body::{Body, Datum, NoDatum},
     by_node::{ByNode, NodeId},
-    list::{Folded, Kept, List},
+    list::{Folded, Joined, List},
     plan::Kind,
     shadow::ShadowNode,
 };
@@ -63,12 +63,23 @@ pub(crate) struct Shared<S: Scene> {
     pub(crate) plan: Arc<AnyPlan<S>>,
     pub(crate) request: Arc<S::Request>,
     pub(crate) slots: ByNode<OnceLock<Slot>>,
-    pub(crate) items: OnceLock<Vec<S::Item>>,
-    pub(crate) kept: OnceLock<Kept>,
+    pub(crate) items: OnceLock<Joined<S::Item>>,
+    /// The indices of the items that no filter rejected, for readers of [`crate::Kept`].
+    pub(crate) kept: OnceLock<Vec<u32>>,
     pub(crate) folded: OnceLock<Folded>,
 }
 
 impl<S: Scene> Shared<S> {
+    /// The joined list; empty before it is joined.
+    pub(crate) fn items(&self) -> &[S::Item] {
+        self.items.get().map_or(&[], Joined::all)
+    }
+
+    /// The joined list, if it is remembered.
+    pub(crate) fn remembered_items(&self) -> Option<&Arc<Vec<S::Item>>> {
+        self.items.get()?.remembered()
+    }
+
     /// The output of a node that the engine itself reads.
     pub(crate) fn output<T: Any>(&self, node: NodeId) -> Option<&T> {
         match self.slots[node].get() {
@@ -152,10 +163,11 @@ impl<S: Scene> Context<S> {
     }
 
     pub(crate) fn joined(&self) -> &[S::Item] {
-        self.shared.items.get().map_or(&[], Vec::as_slice)
+        self.shared.items()
     }
 
     pub(crate) fn folded(&self) -> Option<List<'_, S::Item>> {
-        Some(List { items: self.joined(), folded: self.shared.folded.get()? })
+        let (folded, remembered) = (self.shared.folded.get()?, self.shared.remembered_items());
+        Some(List { items: self.joined(), folded, remembered })
     }
 }

@@ -1,10 +1,10 @@
 //! Filters: rules that reject items.
 
-use std::future::Future;
+use std::{future::Future, sync::Arc};
 
 use crate::{
     Context, Inputs, NeedRun, Scene, TaskResult,
-    body::{Body, Datum, NoDatum, Started, admitted, at_once},
+    body::{Body, BodyResult, Datum, NoDatum, Started, admitted, at_once},
     inputs::{Owned, take},
 };
 
@@ -65,6 +65,18 @@ pub trait Filter<S: Scene>: Send + Sync + 'static {
         Verdict::Keep
     }
 
+    /// The rejections where they are remembered from an earlier run; then nothing is judged. Asked only if the list itself is
+    /// remembered, which `items` then names by its identity. They must be those of [`Self::judge_all`]. `None`: the items
+    /// are judged.
+    fn remembered<'a>(
+        &self,
+        _cx: &'a Context<S>,
+        _input: &Self::Input<'a>,
+        _items: &'a Arc<Vec<S::Item>>,
+    ) -> Option<Arc<Rejections>> {
+        None
+    }
+
     /// Judges all items, in the order of the joined list; items without a rejection stay. The default calls
     /// [`Self::admit`] once and [`Self::judge`] for each item. May be dropped at any await.
     ///
@@ -98,29 +110,64 @@ impl Rejections {
     pub fn push(&mut self, index: usize, why: &'static str) {
         self.0.push((u32::try_from(index).unwrap_or(u32::MAX), why));
     }
+
+    /// Number of rejections.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether nothing is rejected.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
 }
 
-fn start<'a, S: Scene, F: Filter<S>>(
-    filter: &'a F,
-    cx: &'a Context<S>,
-    owned: Owned,
-) -> Result<impl Future<Output = TaskResult<S, Rejections>> + Send + use<'a, S, F>, NoDatum<S>> {
-    let input = admitted(take(cx, owned), |input| filter.need_run(cx, input))?;
-    Ok(filter.judge_all(cx, input, cx.joined()))
+/// The rejections of a filter in one run.
+#[derive(Debug)]
+pub(crate) struct Judged {
+    pub(crate) rejections: Arc<Rejections>,
+    /// Whether they may be the same value in another run.
+    pub(crate) remembered: bool,
+}
+
+impl Judged {
+    fn now(rejections: Rejections) -> Self {
+        Self { rejections: Arc::new(rejections), remembered: false }
+    }
 }
 
 /// A [`Filter`] as a body.
 pub(crate) struct FilterBody<F>(pub(crate) F);
 
+impl<F> FilterBody<F> {
+    fn judged<S: Scene>(&self, cx: &Context<S>, owned: Owned) -> BodyResult<S>
+    where
+        F: Filter<S>,
+    {
+        let Self(filter) = self;
+        let input = admitted(take(cx, owned), |input| filter.need_run(cx, input))?;
+        let known = cx.shared.remembered_items().and_then(|items| filter.remembered(cx, &input, items));
+        let judged = match known {
+            Some(rejections) => Judged { rejections, remembered: true },
+            None => Judged::now(at_once(filter.judge_all(cx, input, cx.joined()))?),
+        };
+        Ok(Box::new(judged))
+    }
+}
+
 impl<S: Scene, F: Filter<S>> Body<S> for FilterBody<F> {
     fn start(&self, cx: &Context<S>, owned: Owned) -> Started<S> {
         if !F::WAITS {
-            return Started::Ended(start(&self.0, cx, owned).and_then(at_once).map(|found| Box::new(found) as Datum));
+            return Started::Ended(self.judged(cx, owned));
         }
         let cx = cx.clone();
         Started::Future(Box::pin(async move {
             let Self(filter) = cx.body()?;
-            start(filter, &cx, owned)?.await.map(|found| Box::new(found) as Datum).map_err(NoDatum::Error)
+            let input = admitted(take(&cx, owned), |input| filter.need_run(&cx, input))?;
+            let judged = filter.judge_all(&cx, input, cx.joined()).await;
+            judged.map(|found| Box::new(Judged::now(found)) as Datum).map_err(NoDatum::Error)
         }))
     }
 }

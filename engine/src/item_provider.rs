@@ -1,5 +1,7 @@
 //! Item providers: contributions to the list.
 
+use std::sync::Arc;
+
 use crate::{
     Context, Inputs, NeedRun, Scene, TaskResult,
     body::{Body, Datum, NoDatum, Started, admitted},
@@ -36,6 +38,12 @@ pub trait ItemProvider<S: Scene>: Send + Sync + 'static {
     /// # Errors
     /// A reason to end the engine; an empty contribution that must not be is one.
     fn items<'a>(&self, cx: &'a Context<S>, input: Self::Input<'a>) -> TaskResult<S, Vec<S::Item>>;
+
+    /// The contribution where it is remembered from an earlier run, so that filters and sorters know it by its identity.
+    /// It must be that of [`Self::items`]. `None`: it is made. Asked only where it is the only one of its engine.
+    fn remembered<'a>(&self, _cx: &'a Context<S>, _input: &Self::Input<'a>) -> Option<Arc<Vec<S::Item>>> {
+        None
+    }
 }
 
 /// Reaction to a list from which the filters left no item.
@@ -49,6 +57,23 @@ pub enum WhenEmpty {
     SkipLoaders,
 }
 
+/// A contribution.
+pub(crate) enum Contribution<T> {
+    /// The whole list, remembered.
+    Remembered(Arc<Vec<T>>),
+    /// Made for this run.
+    Made(Vec<T>),
+}
+
+impl<T> Contribution<T> {
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Self::Remembered(items) => items.len(),
+            Self::Made(items) => items.len(),
+        }
+    }
+}
+
 /// An [`ItemProvider`] as a body.
 pub(crate) struct ItemsBody<T>(pub(crate) T);
 
@@ -58,7 +83,12 @@ impl<T> ItemsBody<T> {
         T: ItemProvider<S>,
     {
         let input = admitted(take(cx, owned), |_| NeedRun::Run)?;
-        self.0.items(cx, input).map(|items| Box::new(items) as Datum).map_err(NoDatum::Error)
+        let alone = cx.shared.plan.contributions.len() == 1;
+        let contribution = match alone.then(|| self.0.remembered(cx, &input)).flatten() {
+            Some(items) => Ok(Contribution::Remembered(items)),
+            None => self.0.items(cx, input).map(Contribution::Made),
+        };
+        contribution.map(|items| Box::new(items) as Datum).map_err(NoDatum::Error)
     }
 }
 

@@ -308,6 +308,7 @@ pub use filter::{Filter, Rejections, Verdict};
 pub use hook::Hook;
 pub use inputs::{IfWritten, Inputs, Items, Own, Taker};
 pub use item_provider::{ItemProvider, WhenEmpty};
+pub use list::Fold;
 pub use live_pack_engine_derive::Inputs;
 pub use outcome::{Failure, Importance, NeedRun, Outcome, SkipReason, Strength};
 pub use page::{Column, Kept, OfKept, OfPage, Page, Row};

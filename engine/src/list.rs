@@ -1,57 +1,125 @@
 //! The list: joined from contributions, folded by filters and sorters, cut to a page.
 
-use crate::{Context, Scene, SortKey, by_node::NodeId, cut::CutBody};
+use std::{
+    hash::{Hash, Hasher},
+    sync::Arc,
+};
 
-/// The items that no filter rejected.
-#[derive(Debug)]
-pub(crate) struct Kept {
-    /// Their indices in the joined list, in its order.
-    pub(crate) order: Vec<u32>,
-    /// (index, filter, reason), by filter in the order of registration.
-    pub(crate) rejected: Vec<(u32, NodeId, &'static str)>,
+use crate::{Rejections, SortKey};
+
+/// The indices that no rejection names, out of `items` items.
+pub(crate) fn kept<'a>(rejected: impl IntoIterator<Item = &'a Rejections>, items: usize) -> Vec<u32> {
+    let mut keep = vec![true; items];
+    for &(place, _) in rejected.into_iter().flat_map(|rejections| &rejections.0) {
+        if let Some(kept) = keep.get_mut(place as usize) {
+            *kept = false;
+        }
+    }
+    (0..).zip(&keep).filter_map(|(place, kept)| kept.then_some(place)).collect()
 }
 
-impl Kept {
-    /// Leaves out rejected items, out of `items` items.
-    pub(crate) fn without(rejected: Vec<(u32, NodeId, &'static str)>, items: usize) -> Self {
-        let mut keep = vec![true; items];
-        for &(place, ..) in &rejected {
-            if let Some(kept) = keep.get_mut(place as usize) {
-                *kept = false;
+/// The results of the filters and sorters of a run: everything that the order of its list follows from. Two are equal if
+/// their parts are the same values.
+#[derive(Debug, Clone)]
+pub struct Fold {
+    items: usize,
+    rejections: Vec<Arc<Rejections>>,
+    keys: Vec<Arc<Vec<SortKey>>>,
+    is_remembered: bool,
+}
+
+impl Fold {
+    pub(crate) const fn over(items: usize) -> Self {
+        Self { items, rejections: Vec::new(), keys: Vec::new(), is_remembered: true }
+    }
+
+    pub(crate) fn reject(&mut self, rejections: &Arc<Rejections>, remembered: bool) {
+        self.rejections.push(Arc::clone(rejections));
+        self.is_remembered &= remembered;
+    }
+
+    pub(crate) fn sort(&mut self, keys: &Arc<Vec<SortKey>>, remembered: bool) {
+        self.keys.push(Arc::clone(keys));
+        self.is_remembered &= remembered;
+    }
+
+    /// Whether all parts were remembered, so that an equal fold may come again.
+    #[must_use]
+    pub const fn is_remembered(&self) -> bool {
+        self.is_remembered
+    }
+
+    /// The items that no filter rejected, ordered by the sorters, as indices into the joined list.
+    #[must_use]
+    pub fn order(&self) -> Vec<u32> {
+        let mut order = kept(self.rejections.iter().map(|rejections| &**rejections), self.items);
+        // The last sorter first: the sort is stable, so items that an earlier sorter finds equal keep the order of the
+        // later ones. Most lists come in the order of their last sorters, and most sorters give few different keys.
+        for keys in self.keys.iter().rev() {
+            let key = |place: &u32| keys.get(*place as usize);
+            if !order.is_sorted_by_key(key) {
+                order.sort_by_key(key);
             }
         }
-        let order = (0..).zip(&keep).filter_map(|(place, kept)| kept.then_some(place)).collect();
-        Self { order, rejected }
+        order
+    }
+
+    /// The addresses of its parts.
+    fn parts(&self) -> impl Iterator<Item = usize> {
+        let rejections = self.rejections.iter().map(|part| Arc::as_ptr(part).addr());
+        rejections.chain(self.keys.iter().map(|part| Arc::as_ptr(part).addr()))
+    }
+}
+
+impl PartialEq for Fold {
+    fn eq(&self, other: &Self) -> bool {
+        // as many of each kind, else a part could count as one of the other kind
+        let shape = |fold: &Self| (fold.items, fold.rejections.len(), fold.keys.len());
+        shape(self) == shape(other) && self.parts().eq(other.parts())
+    }
+}
+
+impl Eq for Fold {}
+
+impl Hash for Fold {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_usize(self.items);
+        self.parts().for_each(|part| state.write_usize(part));
+    }
+}
+
+/// The joined list.
+#[derive(Debug)]
+pub(crate) enum Joined<T> {
+    /// Made for this run.
+    Made(Vec<T>),
+    /// Known from earlier runs by its identity.
+    Remembered(Arc<Vec<T>>),
+}
+
+impl<T> Joined<T> {
+    pub(crate) fn all(&self) -> &[T] {
+        match self {
+            Self::Made(items) => items,
+            Self::Remembered(items) => items,
+        }
+    }
+
+    pub(crate) const fn remembered(&self) -> Option<&Arc<Vec<T>>> {
+        match self {
+            Self::Made(_) => None,
+            Self::Remembered(items) => Some(items),
+        }
     }
 }
 
 /// The result of the fold, as indices into the joined list.
 #[derive(Debug, Default)]
 pub(crate) struct Folded {
-    pub(crate) order: Vec<u32>,
+    pub(crate) order: Arc<Vec<u32>>,
     pub(crate) page: Vec<u32>,
-}
-
-impl Folded {
-    /// Orders the kept items by the sorters' keys, and cuts the page; `None`: an input of the cut is missing.
-    pub(crate) fn fold<S: Scene>(
-        cx: &Context<S>,
-        items: &[S::Item],
-        mut order: Vec<u32>,
-        keys: &[&[SortKey]],
-        cut: &dyn CutBody<S>,
-    ) -> Option<Self> {
-        // The last sorter first: the sort is stable, so items that an earlier sorter finds equal keep the order of the
-        // later ones. Most lists come in the order of their last sorters, and most sorters give few different keys.
-        for keys in keys.iter().rev() {
-            let key = |place: &u32| keys.get(*place as usize);
-            if !order.is_sorted_by_key(key) {
-                order.sort_by_key(key);
-            }
-        }
-        let page = cut.page(cx, items, &order)?;
-        Some(Self { order, page })
-    }
+    /// Whether the order may be the same value in another run.
+    pub(crate) remembered: bool,
 }
 
 /// The list after filters, order and cut.
@@ -59,6 +127,8 @@ impl Folded {
 pub(crate) struct List<'a, T> {
     pub(crate) items: &'a [T],
     pub(crate) folded: &'a Folded,
+    /// The items by their identity, if they are remembered.
+    pub(crate) remembered: Option<&'a Arc<Vec<T>>>,
 }
 
 impl<T> Clone for List<'_, T> {

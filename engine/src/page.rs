@@ -2,6 +2,8 @@
 
 use std::marker::PhantomData;
 
+use std::sync::Arc;
+
 use crate::{Scene, TaskError, TaskFault, TaskResult, list::List};
 
 /// The list after filters, order and cut.
@@ -72,6 +74,14 @@ impl<'a, S: Scene> Page<'a, S> {
     /// All items that stayed, in order, before the cut.
     pub fn ordered(&self) -> impl ExactSizeIterator<Item = &'a S::Item> + use<'a, S> {
         self.list.ordered()
+    }
+
+    /// The joined list and the order of [`Self::ordered`] in it, as values that other runs may share; `None` if one of
+    /// them is of this run alone.
+    #[must_use]
+    pub fn remembered(&self) -> Option<(&'a Arc<Vec<S::Item>>, &'a Arc<Vec<u32>>)> {
+        let folded = self.list.folded;
+        folded.remembered.then_some(&folded.order).and_then(|order| Some((self.list.remembered?, order)))
     }
 
     /// A column of the values, which stand in the order of the page.

@@ -9,9 +9,10 @@ use std::{sync::Arc, time::Duration};
 use tokio::time::Instant;
 
 use crate::{
-    Failure, Outcome, Rejections, Scene, Stage,
+    Failure, Outcome, Scene, Stage,
     by_node::{ByNode, NodeId},
     context::{Shared, Slot},
+    filter::Judged,
 };
 
 /// The driver's notes on a node. Times are nanoseconds since the start of the engine.
@@ -57,9 +58,9 @@ impl<E> Raw<E> {
 /// Numbers of items before and after a task that works on the list.
 fn items_of<S: Scene>(shared: &Shared<S>, id: NodeId) -> Option<(usize, usize)> {
     let plan = &shared.plan;
-    let all = shared.items.get().map_or(0, Vec::len);
+    let all = shared.items().len();
     if plan.filters.contains(&id) {
-        let mut places: Vec<u32> = shared.output::<Rejections>(id)?.0.iter().map(|&(place, _)| place).collect();
+        let mut places: Vec<u32> = shared.output::<Judged>(id)?.rejections.0.iter().map(|&(place, _)| place).collect();
         places.sort_unstable();
         places.dedup();
         return Some((all, all.saturating_sub(places.len())));
@@ -208,12 +209,17 @@ impl<S: Scene> Record<S> {
 
     /// The rejected items: id, filter, and reason.
     pub fn rejected(&self) -> impl Iterator<Item = (i64, &'static str, &'static str)> {
-        let items = self.shared.items.get().map_or(&[][..], Vec::as_slice);
-        let rejected = self.shared.kept.get().map_or(&[][..], |kept| &kept.rejected);
-        rejected.iter().filter_map(|&(place, filter, why)| {
-            let item = items.get(place as usize)?;
-            Some((S::item_id(item), self.shared.plan.nodes[filter].name, why))
-        })
+        let items = self.shared.items();
+        // none counts unless all have judged
+        let all_judged = self.shared.kept.get().is_some() || self.shared.folded.get().is_some();
+        let filters = self.shared.plan.filters.iter().filter(move |_| all_judged);
+        let judged = filters.filter_map(|&filter| Some((filter, self.shared.output::<Judged>(filter)?)));
+        judged
+            .flat_map(|(filter, judged)| judged.rejections.0.iter().map(move |&(place, why)| (place, filter, why)))
+            .filter_map(|(place, filter, why)| {
+                let item = items.get(place as usize)?;
+                Some((S::item_id(item), self.shared.plan.nodes[filter].name, why))
+            })
     }
 
     /// The tasks that the caller waited for, from first to last: walked backwards from the last to end, each time to

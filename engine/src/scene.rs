@@ -1,6 +1,8 @@
 //! The types of an engine family.
 
-use std::{future::Future, pin::Pin};
+use std::{future::Future, pin::Pin, sync::Arc};
+
+use crate::Fold;
 
 /// An engine family: its request, the items of its list, the reasons for rules to stop, its errors.
 pub trait Scene: Send + Sync + Sized + 'static {
@@ -21,6 +23,13 @@ pub trait Scene: Send + Sync + Sized + 'static {
     #[must_use]
     fn carry<T: 'static>(work: Work<T>) -> Work<T> {
         work
+    }
+
+    /// The order of a list: its kept items, sorted, as indices. A scene that remembers orders overrides it and gives that
+    /// of [`Fold::order`].
+    #[must_use]
+    fn order(_request: &Self::Request, fold: Fold) -> Arc<Vec<u32>> {
+        Arc::new(fold.order())
     }
 
     /// The id of an item in the record.

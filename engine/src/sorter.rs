@@ -1,5 +1,7 @@
 //! Sorters: the order of the items.
 
+use std::sync::Arc;
+
 use crate::{
     Context, Inputs, NeedRun, Scene,
     body::{Body, Datum, NoDatum, Started, admitted},
@@ -79,12 +81,28 @@ pub trait Sorter<S: Scene>: Send + Sync + 'static {
         NeedRun::Run
     }
 
+    /// The keys of all items where they are remembered from an earlier run. Asked only if the list itself is remembered,
+    /// which `items` then names by its identity. They must be those of [`Self::key`]. `None`: they are computed.
+    fn remembered<'a>(
+        &self,
+        _cx: &'a Context<S>,
+        _input: &Self::Input<'a>,
+        _items: &'a Arc<Vec<S::Item>>,
+    ) -> Option<Arc<Vec<SortKey>>> {
+        None
+    }
+
     /// The key of an item.
     fn key<'a>(&self, cx: &'a Context<S>, input: &Self::Input<'a>, item: &S::Item) -> SortKey;
 }
 
-/// The keys of a sorter, by place in the list.
-pub(crate) struct Keys(pub(crate) Vec<SortKey>);
+/// The keys of a sorter in one run.
+pub(crate) struct Keys {
+    /// By place in the list.
+    pub(crate) keys: Arc<Vec<SortKey>>,
+    /// Whether they may be the same value in another run.
+    pub(crate) remembered: bool,
+}
 
 /// A [`Sorter`] as a body.
 pub(crate) struct SorterBody<T>(pub(crate) T);
@@ -95,8 +113,10 @@ impl<T> SorterBody<T> {
         T: Sorter<S>,
     {
         let input = admitted(take(cx, owned), |input| self.0.need_run(cx, input))?;
-        let keys = cx.joined().iter().map(|item| self.0.key(cx, &input, item)).collect();
-        Ok(Box::new(Keys(keys)))
+        let known = cx.shared.remembered_items().and_then(|items| self.0.remembered(cx, &input, items));
+        let compute = || cx.joined().iter().map(|item| self.0.key(cx, &input, item)).collect();
+        let remembered = known.is_some();
+        Ok(Box::new(Keys { keys: known.unwrap_or_else(|| Arc::new(compute())), remembered }))
     }
 }
 

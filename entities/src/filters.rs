@@ -28,11 +28,23 @@ pub use stock_filter::StockFilter;
 pub use tab_filter::TabFilter;
 pub use voucher_filter::VoucherFilter;
 
-use live_pack_engine::Verdict;
+use std::sync::Arc;
 
-use crate::rules::visibility::Rejection;
+use live_pack_dal::Same;
+use live_pack_engine::{Context, Rejections, Verdict};
 
-/// A rule's rejection as a filter's verdict.
-fn verdict(rejection: Option<Rejection>) -> Verdict {
-    rejection.map_or(Verdict::Keep, |rejection| Verdict::Reject(rejection.code()))
+use crate::{
+    folds::{Rule, Verdicts},
+    item::BagItem,
+    scene::BagScene,
+};
+
+/// The verdict of a rule on a line of the bag.
+fn verdict(rule: Rule, item: &BagItem) -> Verdict {
+    rule.rejection(item).map_or(Verdict::Keep, |rejection| Verdict::Reject(rejection.code()))
+}
+
+/// The verdicts of a rule on the lines of a bag, remembered.
+fn remembered(cx: &Context<BagScene>, items: &Arc<Vec<BagItem>>, rule: Rule) -> Option<Arc<Rejections>> {
+    Some(cx.request().remembered(Verdicts { items: Same::of(items), rule }))
 }

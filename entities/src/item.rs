@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use live_pack_dal::model::{AgeClass, ProductStatus, Room};
+use live_pack_dal::model::{AgeClass, BagEntry, ProductLite, ProductStatus, Region, Room};
 
 use crate::rules::flash_sale::CurrentSale;
 
@@ -53,7 +53,30 @@ pub struct RoomItem {
     pub room: Arc<Room>,
 }
 
+impl From<(&ProductLite, Region)> for Lite {
+    /// The deciding part for a viewer in this region.
+    fn from((lite, region): (&ProductLite, Region)) -> Self {
+        Self {
+            status: lite.status,
+            sold_here: lite.sale_regions.contains(&region),
+            stock: lite.stock,
+            age_class: lite.age_class,
+            seller_id: lite.seller_id,
+            min_app_version: lite.min_app_version,
+            flash_sale_only: lite.flash_sale_only,
+            listed_ms: lite.listed_ms,
+        }
+    }
+}
+
 impl BagItem {
+    /// A line of the bag without status, sale and pin.
+    #[must_use]
+    pub const fn of(entry: &BagEntry) -> Self {
+        let BagEntry { product_id, item_no, top_rank, .. } = *entry;
+        Self { product_id, item_no, top_rank, is_pinned: false, lite: None, sale: None }
+    }
+
     /// Whether no unit is left; unknown counts as in stock.
     #[must_use]
     pub fn is_sold_out(&self) -> bool {

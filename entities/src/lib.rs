@@ -5,6 +5,7 @@
 
 pub mod converters;
 pub mod filters;
+mod folds;
 pub mod item;
 pub mod loaders;
 pub mod page;

@@ -7,6 +7,7 @@ use live_pack_dal::{
     config::{Conf, Feature},
     experiment::Groups,
     images::Images,
+    memory::Pure,
     model::{Room, Viewer},
     texts::{Language, Texts},
 };
@@ -21,9 +22,9 @@ pub struct Resident {
     /// Everything that leaves the process.
     pub dal: Dal,
     /// Texts by language.
-    pub texts: Texts,
+    pub texts: Arc<Texts>,
     /// URLs of pictures.
-    pub images: Images,
+    pub images: Arc<Images>,
 }
 
 /// Built for each request and dropped with it. Engines of one request share it.
@@ -64,6 +65,11 @@ impl LiveRequest {
     #[must_use]
     pub fn of_slot(&self, room_id: i64, slot: SlotQuery) -> Self {
         Self { room_id, query: Query { slot, ..Query::default() }, ..self.clone() }
+    }
+
+    /// The result of a pure function at the instant of the request, remembered.
+    pub(crate) fn remembered<K: Pure>(&self, inputs: K) -> K::Output {
+        self.resident.dal.memories().get(inputs, self.now_ms)
     }
 
     /// Whether this is a batch of rooms, each of which may be missing.

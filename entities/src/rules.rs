@@ -26,4 +26,4 @@ pub mod visibility;
 pub mod voucher;
 
 #[cfg(test)]
-mod fixtures;
+pub(crate) mod fixtures;

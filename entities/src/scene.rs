@@ -1,12 +1,15 @@
 //! The scenes: request, item and error types of the engines, by the items of their list.
 
+use std::sync::Arc;
+
 use live_pack_dal::{
     Asker, Call, Error,
     model::{Auction, BannerMaterial, BucketKey, RoomState, SurprisePrize, Voucher},
 };
-use live_pack_engine::{Context, Scene, Subject};
+use live_pack_engine::{Context, Fold, Scene, Subject};
 
 use crate::{
+    folds::Ordered,
     item::{BagItem, RoomItem},
     request::LiveRequest,
     rules::room::RoomVerdict,
@@ -60,6 +63,11 @@ macro_rules! scenes {
 
             fn subject(request: &LiveRequest) -> Subject<'_> {
                 subject(request)
+            }
+
+            fn order(request: &LiveRequest, fold: Fold) -> Arc<Vec<u32>> {
+                // an order of values that never come again is not worth a place
+                if fold.is_remembered() { request.remembered(Ordered(fold)) } else { Arc::new(fold.order()) }
             }
 
             fn item_id(item: &$item) -> i64 {

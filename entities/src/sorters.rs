@@ -22,7 +22,21 @@ pub use sold_out_sink_sorter::SoldOutSinkSorter;
 pub use top_products_sorter::TopProductsSorter;
 pub use voucher_sorter::VoucherSorter;
 
-use live_pack_engine::SortKey;
+use std::sync::Arc;
+
+use live_pack_dal::Same;
+use live_pack_engine::{Context, SortKey};
+
+use crate::{
+    folds::{Keys, Order},
+    item::BagItem,
+    scene::BagScene,
+};
+
+/// The keys of an order for the lines of a bag, remembered.
+fn remembered(cx: &Context<BagScene>, items: &Arc<Vec<BagItem>>, order: Order) -> Option<Arc<Vec<SortKey>>> {
+    Some(cx.request().remembered(Keys { items: Same::of(items), order }))
+}
 
 /// The key of an item by an order that needs more than a number: the number of items before it. For lists of a dozen
 /// items, as each key walks all of them.

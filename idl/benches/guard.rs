@@ -48,7 +48,7 @@ fn request() -> wire::GetLiveBagDataRequest {
 fn card(number: i64) -> wire::ProductCard {
     let label =
         |text: &str| wire::Label { text: text.to_owned().into(), code: "free_shipping".into(), ..Default::default() };
-    wire::ProductCard {
+    wire::CardFields {
         product_id: 1_729_000_000_000 + number,
         title: format!("Stainless Steel Insulated Water Bottle {number}, 750 ml, Leakproof").into(),
         cover: wire::Image {
@@ -77,6 +77,7 @@ fn card(number: i64) -> wire::ProductCard {
         track: [("source", "bag"), ("position", "3")].map(|(key, value)| (key.into(), value.into())).into(),
         ..Default::default()
     }
+    .into()
 }
 
 fn answer(cards: i64) -> wire::GetLiveBagDataResponse {

@@ -1,6 +1,7 @@
 //! Generates the Rust types of every `.thrift` file named in `volo.yml`, and the table by which the guard walks
 //! messages.
 
+mod card;
 mod table;
 
 // The crate's own reader of the IDL; the build script cannot use the crate that it builds.
@@ -14,5 +15,6 @@ mod schema {
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     volo_build::ConfigBuilder::default().write()?;
+    card::replace()?;
     table::write()
 }

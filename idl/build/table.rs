@@ -11,6 +11,10 @@ type Outcome<T> = Result<T, Box<dyn Error>>;
 /// A struct's fields seen so far are the bits of a `u64`.
 const MOST_FIELDS: usize = 64;
 
+/// The struct whose type is written by hand, and the generated type of its fields.
+const CARD: &str = "ProductCard";
+const CARD_FIELDS: &str = "crate::live_pack::CardFields";
+
 /// Writes `guard_table.rs` to the output folder.
 pub(crate) fn write() -> Outcome<()> {
     for path in ["base.thrift", "live_pack.thrift", "downstream"] {
@@ -154,7 +158,17 @@ impl Writer<'_> {
             Type::I64 | Type::Double => "8".to_owned(),
             Type::Text | Type::Binary => "size_of::<pilota::FastStr>()".to_owned(),
             Type::List(_) | Type::Set(_) | Type::Map(..) => "size_of::<pilota::AHashMap<u8, u8>>()".to_owned(),
-            Type::Struct(name) => format!("size_of::<{}>()", self.rust_type(name)),
+            Type::Struct(name) => match self.cards(name) {
+                0 => format!("size_of::<{}>()", self.rust_type(name)),
+                cards => format!("size_of::<{}>() + {cards} * size_of::<{CARD_FIELDS}>()", self.rust_type(name)),
+            },
         }
+    }
+
+    /// Number of product cards that a struct holds outside containers. Their fields lie in memory of their own.
+    fn cards(&self, name: &str) -> usize {
+        let fields = self.schema.structure(name).into_iter().flat_map(|it| &it.fields);
+        let inside = fields.filter_map(|field| if let Type::Struct(inner) = &field.ty { Some(inner) } else { None });
+        usize::from(name == CARD) + inside.map(|inner| self.cards(inner)).sum::<usize>()
     }
 }

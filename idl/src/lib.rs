@@ -25,6 +25,7 @@ mod generated {
     include!(concat!(env!("OUT_DIR"), "/thrift.rs"));
 }
 
+pub mod card;
 pub mod guard;
 pub mod schema;
 

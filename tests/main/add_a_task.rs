@@ -90,8 +90,8 @@ async fn request(now_ms: i64) -> (Arc<LiveRequest>, live_pack_commerce::RunningW
     let rpc = Arc::new(Rpc::new(&RpcSettings::new(addresses), &registry).unwrap());
     let resident = Resident {
         dal: Dal::new(rpc, None, &registry).unwrap(),
-        texts: Texts::new(&registry).unwrap(),
-        images: Images::default(),
+        texts: Arc::new(Texts::new(&registry).unwrap()),
+        images: Arc::new(Images::default()),
     };
     let conf = Arc::new(Conf::default());
     let speech = conf.regions.speech(Region::US, "en");

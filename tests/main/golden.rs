@@ -69,9 +69,15 @@ async fn every_answer_is_the_one_on_file_however_it_comes_about() {
         ("a stage after the other", mode("staged")),
         ("each task as soon as it can", mode("dag")),
         ("without caches", Setup::default().without_caches()),
+        ("without memories", Setup::default().without_memories()),
     ] {
-        let faults = differing(&setup.start().await).await;
-        assert!(faults.is_empty(), "{name}, answers that are not the ones on file:\n{}", faults.join("\n"));
+        let stack = setup.start().await;
+        // the second time cards and folds are remembered
+        for turn in ["first", "second"] {
+            let faults = differing(&stack).await;
+            let faults = faults.join("\n");
+            assert!(faults.is_empty(), "{name}, {turn} time, answers that are not the ones on file:\n{faults}");
+        }
     }
 }
 

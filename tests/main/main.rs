@@ -13,6 +13,7 @@ use live_pack_entities::{item, scene};
 
 mod add_a_task;
 mod admission;
+mod allocations;
 mod any;
 mod ask;
 mod assembled;
@@ -27,6 +28,7 @@ mod counts;
 mod creator_shop;
 mod documents;
 mod drawing;
+mod encoded;
 mod equality;
 mod evolution;
 mod examples;

@@ -137,14 +137,14 @@ async fn a_live_counter_decides_how_much_of_a_flash_sale_is_left() {
     let stack = Setup::default().redis(&server.url).without_caches().start().await;
     let found =
         |answer: GetLiveBagDataResponse| answer.products.into_iter().find(|card| card.product_id == id).unwrap();
-    let some = found(settled(&stack, room(1001)).await).flash_sale.unwrap();
+    let some = found(settled(&stack, room(1001)).await).into_fields().flash_sale.unwrap();
     assert_eq!((some.stock_left, some.status), (3, FlashSaleStatus::ONGOING));
     let due = (i64::from(sale.stock_total) - 3) * 100 / i64::from(sale.stock_total);
     assert_eq!(i64::from(some.progress_percent), due);
 
     let _: () = connection.set(&key, 0).await.unwrap();
     let gone = found(settled(&stack, room(1001)).await);
-    let (before, after) = (card.price.clone().unwrap(), gone.price.unwrap());
-    assert_eq!(gone.flash_sale.unwrap().status, FlashSaleStatus::SOLD_OUT);
+    let (before, after) = (card.price.clone().unwrap(), gone.price.clone().unwrap());
+    assert_eq!(gone.flash_sale.as_ref().unwrap().status, FlashSaleStatus::SOLD_OUT);
     assert!(after.source.inner() < 4, "the price falls back from {} to {}", before.sale_min, after.sale_min);
 }

@@ -15,7 +15,8 @@ use live_pack::{
     wiring::{self, Wired},
 };
 use live_pack_commerce::{Clock, RunningWorld, WorldSettings};
-use live_pack_dal::{CacheName, Downstream, ImageHost, ImageSettings};
+use live_pack_dal::{CacheName, Downstream, ImageHost, ImageSettings, MemoryName};
+use live_pack_handlers::LivePack;
 use live_pack_idl::live_pack::{GetLiveBagDataResponse, LivePackServiceClient, LivePackServiceClientBuilder};
 use prometheus::Registry;
 use serde_json::{Value, json};
@@ -48,6 +49,8 @@ pub(crate) struct Stack {
     pub(crate) world: RunningWorld,
     pub(crate) addr: SocketAddr,
     pub(crate) registry: Registry,
+    /// The service without listener and middleware.
+    pub(crate) service: LivePack,
     client: LivePackServiceClient,
     lifecycle: Arc<Lifecycle>,
     conf: TempDir,
@@ -71,6 +74,12 @@ impl Setup {
     /// Keeps every cacheable value in Redis for a minute, and nothing in the process.
     pub(crate) fn without_local_caches(self) -> Self {
         self.caches(&json!({ "local_ttl": "0ms", "redis_ttl": "1m" }))
+    }
+
+    /// Computes everything anew that memories of pure functions would have.
+    pub(crate) fn without_memories(self) -> Self {
+        let memories = MemoryName::ALL.map(|memory| (memory.name().to_owned(), json!({ "enabled": false })));
+        self.conf("CacheConf", json!({ "caches": serde_json::Map::from_iter(memories) }))
     }
 
     fn caches(self, rules: &Value) -> Self {
@@ -154,13 +163,20 @@ impl Setup {
         let lifecycle = Arc::new(Lifecycle::default());
         let metrics = Arc::new(ServerMetrics::new(&registry).unwrap());
         #[expect(clippy::disallowed_methods, reason = "the listener of the stack; it ends with the drain")]
-        tokio::spawn(server::serve(listener, service, settings.server, admission, metrics, Arc::clone(&lifecycle)));
+        tokio::spawn(server::serve(
+            listener,
+            service.clone(),
+            settings.server,
+            admission,
+            metrics,
+            Arc::clone(&lifecycle),
+        ));
         let client = LivePackServiceClientBuilder::new("live_pack")
             .caller_name("tests")
             .rpc_timeout(Some(Duration::from_secs(10)))
             .address(addr)
             .build();
-        Stack { world, addr, registry, client, lifecycle, conf, _keep: Mutex::new(keep) }
+        Stack { world, addr, registry, service, client, lifecycle, conf, _keep: Mutex::new(keep) }
     }
 }
 

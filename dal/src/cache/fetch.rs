@@ -26,7 +26,7 @@ pub(super) struct Fetch<V> {
     pub(super) deadline: Instant,
 }
 
-impl<V: Send + Sync + 'static> Fetch<V> {
+impl<V: PartialEq + Send + Sync + 'static> Fetch<V> {
     /// Loads distinct keys. `landing` is dropped last: until the local level is filled, other look-ups still join.
     pub(super) async fn run(self, keys: Vec<Key>, load: Load<V>, landing: Landing<V>) -> Arc<Loaded<V>> {
         let answers = AHashMap::with_capacity(keys.len());
@@ -67,8 +67,7 @@ impl<V: Send + Sync + 'static> Fetch<V> {
             };
             self.metrics.redis.inc();
             let value = value.map_or(Lookup::Missing, |value| Lookup::Found(Arc::new(value)));
-            self.level.store.put(*key, value.clone(), rules, now);
-            loaded.answers.insert(*key, value);
+            loaded.answers.insert(*key, self.level.store.put(*key, value, rules, now));
             false
         });
         rest
@@ -85,8 +84,8 @@ impl<V: Send + Sync + 'static> Fetch<V> {
                 Lookup::Missing => true,
                 Lookup::Failed => false,
             };
+            let value = if keep { self.level.store.put(key, value, rules, now) } else { value };
             if keep {
-                self.level.store.put(key, value.clone(), rules, now);
                 kept.push((key, value.clone()));
             }
             loaded.answers.insert(key, value);

@@ -23,7 +23,7 @@ pub(super) struct Search<V> {
     stale: AHashMap<i64, Lookup<Arc<V>>>,
 }
 
-impl<V: Send + Sync + 'static> Search<V> {
+impl<V: PartialEq + Send + Sync + 'static> Search<V> {
     /// Looks every id up in the local level, once.
     pub(super) fn begin(call: &Call, keys: &Keys<'_>, store: &Store<V>) -> Self {
         let now = Instant::now();

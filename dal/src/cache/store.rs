@@ -59,7 +59,7 @@ pub(super) struct Store<V> {
     pub(super) flights: Arc<Flights<V>>,
 }
 
-impl<V: Send + Sync + 'static> Store<V> {
+impl<V: PartialEq + Send + Sync + 'static> Store<V> {
     /// An empty store. Its own limits only free memory; each entry decides its freshness.
     pub(super) fn new(rules: &CacheRules) -> Self {
         let entries = rules.local_entries.max(1);
@@ -80,18 +80,24 @@ impl<V: Send + Sync + 'static> Store<V> {
         self.values.get(key)
     }
 
-    /// Keeps a value for its time; failed ones never.
-    pub(super) fn put(&self, key: Key, value: Lookup<Arc<V>>, rules: &CacheRules, now: Instant) {
+    /// Keeps a value for its time; failed ones never. Gives what later look-ups find: of equal values the one that was
+    /// kept before, so that what was computed from it counts further.
+    pub(super) fn put(&self, key: Key, value: Lookup<Arc<V>>, rules: &CacheRules, now: Instant) -> Lookup<Arc<V>> {
         let (ttl, stale) = match value {
             Lookup::Found(_) => (rules.local_ttl, rules.stale),
             Lookup::Missing => (rules.negative_ttl, std::time::Duration::ZERO),
-            Lookup::Failed => return,
+            Lookup::Failed => return value,
         };
         if ttl.is_zero() {
-            return;
+            return value;
         }
+        let value = match self.get(&key) {
+            Some(Entry { value: kept, .. }) if kept == value => kept,
+            _ => value,
+        };
         let fresh_until = now + jittered(ttl, self.random.hash_one((key, now)));
-        self.values.insert(key, Entry { value, fresh_until, stale_until: fresh_until + stale });
+        self.values.insert(key, Entry { value: value.clone(), fresh_until, stale_until: fresh_until + stale });
+        value
     }
 
     /// All values of a page, if all are fresh. A page found value by value is remembered as a whole.

@@ -50,7 +50,9 @@ impl Default for ButtonRules {
 }
 
 /// `StockPolicyConf`: the treatment of sold-out products.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Default, serde::Serialize, serde::Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum StockPolicy {
     /// Moved to the end.

@@ -1,4 +1,4 @@
-//! `CacheConf`: lifetimes and sizes of the caches.
+//! `CacheConf`: lifetimes and sizes of the caches and the memories.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -9,14 +9,23 @@ use super::{
     Key,
     check::{Check, ms},
     keyed::Keyed,
+    size::Size,
     span::Span,
 };
-use crate::{cache::CacheRules, fetch::CacheName};
+use crate::{
+    cache::CacheRules,
+    fetch::CacheName,
+    memory::{MemoryName, MemoryRules},
+};
+
+/// The smallest and the largest memory, in bytes.
+const MEMORY: std::ops::RangeInclusive<u64> = 1 << 20..=1 << 30;
 
 /// `CacheConf`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CacheConf {
     rules: BTreeMap<CacheName, CacheRules>,
+    memories: BTreeMap<MemoryName, MemoryRules>,
 }
 
 impl CacheConf {
@@ -25,13 +34,20 @@ impl CacheConf {
     pub fn of(&self, cache: CacheName) -> CacheRules {
         self.rules.get(&cache).cloned().unwrap_or_else(|| cache.defaults())
     }
+
+    /// The rules of a memory, likewise.
+    #[must_use]
+    pub fn memory(&self, memory: MemoryName) -> MemoryRules {
+        self.memories.get(&memory).copied().unwrap_or_else(|| memory.defaults())
+    }
 }
 
 /// Caches.
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct RawCaches {
-    /// By the name of the cache; a cache or field that is left out keeps its built-in value.
+    /// By the name of the cache; a cache or field that is left out keeps its built-in value. `cards` and `folds` hold what
+    /// pure functions gave and have two fields, `enabled` and `max_bytes`; the other caches have all other fields.
     caches: BTreeMap<String, RawCache>,
 }
 
@@ -59,6 +75,9 @@ struct RawCache {
     /// Part of every key: changing it empties the cache.
     #[serde(skip_serializing_if = "Option::is_none")]
     generation: Option<u32>,
+    /// Maximum memory of `cards` or `folds`: 1MiB to 1GiB.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_bytes: Option<Size>,
 }
 
 impl Default for RawCaches {
@@ -73,10 +92,17 @@ impl Default for RawCaches {
                 stale: Some(Span::of(rules.stale)),
                 negative_ttl: Some(Span::of(rules.negative_ttl)),
                 generation: Some(rules.generation),
+                max_bytes: None,
             };
             (cache.name().to_owned(), raw)
         };
-        Self { caches: CacheName::ALL.into_iter().map(raw).collect() }
+        let raw_memory = |memory: MemoryName| {
+            let MemoryRules { enabled, max_bytes } = memory.defaults();
+            let raw = RawCache { enabled: Some(enabled), max_bytes: Some(Size::of(max_bytes)), ..RawCache::default() };
+            (memory.name().to_owned(), raw)
+        };
+        let memories = MemoryName::ALL.into_iter().map(raw_memory);
+        Self { caches: CacheName::ALL.into_iter().map(raw).chain(memories).collect() }
     }
 }
 
@@ -85,25 +111,58 @@ impl Keyed for CacheConf {
     type Raw = RawCaches;
 
     fn checked(raw: Self::Raw, check: &mut Check<'_>) -> Self {
-        let mut rules = BTreeMap::new();
+        let (mut rules, mut memories) = (BTreeMap::new(), BTreeMap::new());
         for (name, said) in raw.caches {
             let at = format!("caches.{name}");
-            match CacheName::ALL.into_iter().find(|cache| cache.name() == name) {
-                Some(cache) => {
-                    rules.insert(cache, said.checked(&at, cache.defaults(), check));
-                }
-                None => {
-                    let known = CacheName::ALL.map(CacheName::name).join(", ");
-                    check.fail(&at, format!("must be a cache, one of {known}"), &name);
-                }
+            let cache = CacheName::ALL.into_iter().find(|cache| cache.name() == name);
+            let memory = MemoryName::ALL.into_iter().find(|memory| memory.name() == name);
+            if let Some(cache) = cache {
+                rules.insert(cache, said.checked(&at, cache.defaults(), check));
+            } else if let Some(memory) = memory {
+                memories.insert(memory, said.checked_memory(&at, memory.defaults(), check));
+            } else {
+                let names =
+                    CacheName::ALL.map(CacheName::name).into_iter().chain(MemoryName::ALL.map(MemoryName::name));
+                let known = names.collect::<Vec<_>>().join(", ");
+                check.fail(&at, format!("must be a cache, one of {known}"), &name);
             }
         }
-        Self { rules }
+        Self { rules, memories }
     }
 }
 
 impl RawCache {
+    /// The rules of a memory. It has no lifetimes: a result is valid as long as its inputs.
+    fn checked_memory(self, at: &str, base: MemoryRules, check: &mut Check<'_>) -> MemoryRules {
+        let Self { enabled, max_bytes, local_ttl, local_size, redis_ttl, stale, negative_ttl, generation } = self;
+        for (name, said) in
+            [("local_ttl", local_ttl), ("redis_ttl", redis_ttl), ("stale", stale), ("negative_ttl", negative_ttl)]
+        {
+            check.unset(
+                said.as_ref(),
+                format_args!("{at}.{name}"),
+                "must be left out: it has enabled and max_bytes only",
+            );
+        }
+        let numbers = [("local_size", local_size), ("generation", generation.map(u64::from))];
+        for (name, said) in numbers {
+            check.unset(
+                said.as_ref(),
+                format_args!("{at}.{name}"),
+                "must be left out: it has enabled and max_bytes only",
+            );
+        }
+        let max_bytes =
+            max_bytes.map_or(base.max_bytes, |raw| check.size(format_args!("{at}.max_bytes"), &raw, MEMORY));
+        MemoryRules { enabled: enabled.unwrap_or(base.enabled), max_bytes }
+    }
+
     fn checked(self, at: &str, base: CacheRules, check: &mut Check<'_>) -> CacheRules {
+        check.unset(
+            self.max_bytes.as_ref(),
+            format_args!("{at}.max_bytes"),
+            "must be left out: only cards and folds have it, a cache has local_size",
+        );
         let (hour, week) = (ms(3_600_000), ms(7 * 86_400_000));
         let mut span = |name: &str, raw: Option<Span>, base, max| {
             raw.map_or(base, |raw| check.span(format_args!("{at}.{name}"), &raw, Duration::ZERO..=max))

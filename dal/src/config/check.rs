@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use super::{Environment, Fault, Key, span::Span};
+use super::{Environment, Fault, Key, size::Size, span::Span};
 use crate::model::Region;
 
 /// Collects the faults of one file.
@@ -50,6 +50,26 @@ impl Check<'_> {
             self.fail(path, format!("must be at most {}", Written(*range.end())), raw);
         }
         duration
+    }
+
+    /// A size in `range`, in bytes; zero if it cannot be read, and then the fault keeps it from being used.
+    pub(super) fn size(&mut self, path: impl Display, raw: &Size, range: RangeInclusive<u64>) -> u64 {
+        let Some(bytes) = raw.parse() else {
+            self.fail(path, "must be a whole number with a unit (KiB, MiB, GiB)", raw);
+            return 0;
+        };
+        if !range.contains(&bytes) {
+            let [least, most] = [range.start(), range.end()].map(|bytes| Size::of(*bytes));
+            self.fail(path, format!("must be {least} to {most}"), raw);
+        }
+        bytes
+    }
+
+    /// A value that must not be set here.
+    pub(super) fn unset<T: serde::Serialize>(&mut self, said: Option<&T>, path: impl Display, rule: &str) {
+        if let Some(said) = said {
+            self.fail(path, rule, said);
+        }
     }
 
     /// A duration in `range`, if it is set and valid. An invalid one counts as unset, so that a value built from the

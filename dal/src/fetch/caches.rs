@@ -120,7 +120,7 @@ struct Build {
 }
 
 impl Build {
-    fn cache<V: Send + Sync + 'static>(
+    fn cache<V: PartialEq + Send + Sync + 'static>(
         &self,
         name: CacheName,
         downstream: Downstream,

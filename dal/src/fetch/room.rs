@@ -185,7 +185,7 @@ impl Dal {
     }
 
     /// Cached data of some lines of a bag, left by a look-up of the whole bag; `None`: at least one line is missing.
-    pub(super) fn known_part<V: Clone + Send + Sync + 'static>(
+    pub(super) fn known_part<V: Clone + PartialEq + Send + Sync + 'static>(
         &self,
         call: &Call,
         part: &Bag,

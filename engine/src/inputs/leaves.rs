@@ -137,7 +137,7 @@ impl<'a, S: Scene> Inputs<'a, S> for Kept<'a, S> {
 
     fn take(from: &mut Taker<'a, S>) -> Option<Self> {
         let kept = from.cx.shared.kept.get()?;
-        Some(Self::new(from.cx.joined(), &kept.order))
+        Some(Self::new(from.cx.joined(), kept))
     }
 }
 

@@ -51,7 +51,7 @@ impl<S: Scene> Record<S> {
             .collect();
         let rejected: Vec<Value> =
             self.rejected().map(|(item, filter, why)| json!({ "item": item, "by": filter, "why": why })).collect();
-        let items = self.shared.items.get().map_or(0, Vec::len);
+        let items = self.shared.items().len();
         let (total, page) = self.shared.folded.get().map_or((0, 0), |list| (list.order.len(), list.page.len()));
         json!({
             "engine": self.engine(), "version": self.version(), "mode": self.shared.plan.mode, "took_us": micros(self.end), "stopped_by": self.stopped_by,

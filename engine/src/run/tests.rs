@@ -8,6 +8,7 @@ mod order;
 mod outcomes;
 mod properties;
 mod reload;
+mod remembered;
 mod smoke;
 mod strength;
 mod time;

@@ -9,9 +9,12 @@ use live_pack_dal::{
     texts::{Arg, Text},
 };
 use live_pack_engine::{Inputs, Maybe};
-use live_pack_idl::live_pack::{AuctionInfo, Button, ButtonState, ButtonType, Label as WireLabel, ProductCard};
+use live_pack_idl::live_pack::{
+    AuctionInfo, Button, ButtonState, ButtonType, CardFields, Label as WireLabel, ProductCard,
+};
 
 use super::{
+    kit::Kit,
     price_converter::numbers,
     wire::{picture, wire_auction_status, wire_button, wire_label},
 };
@@ -55,11 +58,11 @@ impl<'a> AuctionDrawing<'a> {
 
     /// The card of an auction. Without its seller the shop has no name.
     pub(super) fn card(&self, auction: &Auction, seller: Option<&Seller>) -> ProductCard {
-        ProductCard {
+        CardFields {
             product_id: auction.product_id,
             item_no: auction.item_no,
             title: auction.title.clone(),
-            cover: picture(self.request, PictureKind::Auction, &auction.cover_uri),
+            cover: picture(Kit::of(self.request), PictureKind::Auction, &auction.cover_uri),
             labels: self.labels(auction),
             buttons: vec![self.button(auction)],
             seller_id: auction.seller_id,
@@ -67,14 +70,15 @@ impl<'a> AuctionDrawing<'a> {
             auction: Some(self.info(auction)),
             schema: self.schema(auction),
             track: track(auction),
-            ..ProductCard::default()
+            ..CardFields::default()
         }
+        .into()
     }
 
     /// The label of a surprise set; other auctions have none.
     pub(super) fn labels(&self, auction: &Auction) -> Vec<WireLabel> {
         let text = || self.request.resident.texts.get(self.request.language, Text::SurpriseSet);
-        let label = |_| wire_label(Label::SurpriseSet, text(), self.request);
+        let label = |_| wire_label(Label::SurpriseSet, text(), Kit::of(self.request));
         auction.surprise_set_id.map(label).into_iter().collect()
     }
 
@@ -95,7 +99,7 @@ impl<'a> AuctionDrawing<'a> {
         let guest = viewer.is_guest();
         let button = auction_button(&AuctionFacts { standing, auction, guest, bidder: self.bidder, now_ms });
         let (texts, language) = (&self.request.resident.texts, self.request.language);
-        let drawn = wire_button(button, self.request, language, &self.schema(auction));
+        let drawn = wire_button(button, texts, language, &self.schema(auction));
         let room_id = self.request.room_id;
         match button.reason {
             DisabledReason::Ended if auction.status == AuctionStatus::PaymentPending && self.is_leading(auction) => {

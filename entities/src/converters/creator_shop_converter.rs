@@ -2,10 +2,11 @@
 
 use live_pack_dal::{FastStr, PictureKind, model::Creator, texts::Text};
 use live_pack_engine::{Context, Inputs, Maybe, Page, Stage, Task, TaskResult};
-use live_pack_idl::live_pack::{CreatorShop, Image, ProductCard};
+use live_pack_idl::live_pack::{CreatorShop, Image};
 
 use super::{
     Cards,
+    kit::Kit,
     wire::{picture, wire_label},
 };
 use crate::{
@@ -54,7 +55,7 @@ impl Task<BagScene> for CreatorShopConverter {
         let show_entry = ShopEntryFilter::reason(request, info).is_none();
         let official = shop.is_some_and(|shop| shop.official) || seller.is_some_and(|seller| seller.official);
         let link = || FastStr::from_string(format!("livepack://shop/{}?room={}", room.anchor_id, request.room_id));
-        let badge = || wire_label(Label::OfficialShop, texts.get(language, Text::OfficialShop), request);
+        let badge = || wire_label(Label::OfficialShop, texts.get(language, Text::OfficialShop), Kit::of(request));
         Ok(ShopInfo(CreatorShop {
             creator_id: room.anchor_id,
             name: shop.map(|shop| &shop.name).or(creator.map(|creator| &creator.name)).cloned().unwrap_or_default(),
@@ -67,19 +68,12 @@ impl Task<BagScene> for CreatorShopConverter {
             official,
             schema: if show_entry { link() } else { FastStr::empty() },
             labels: official.then(badge).into_iter().collect(),
-            highlights: input.cards.done().map(|cards| placed(cards.0.clone())).unwrap_or_default(),
+            highlights: input.cards.done().map(|cards| cards.0.clone()).unwrap_or_default(),
         }))
     }
 }
 
-/// Marks these cards in reports, to distinguish them from those of the bag.
-fn placed(mut cards: Vec<ProductCard>) -> Vec<ProductCard> {
-    let place = (FastStr::from_static_str("place"), FastStr::from_static_str("shop"));
-    cards.iter_mut().for_each(|card| card.track.extend([place.clone()]));
-    cards
-}
-
 fn avatar(request: &LiveRequest, creator: &Creator) -> Option<Image> {
     let uri = &creator.avatar_uri;
-    (!uri.is_empty()).then(|| picture(request, PictureKind::Avatar, uri))
+    (!uri.is_empty()).then(|| picture(Kit::of(request), PictureKind::Avatar, uri))
 }

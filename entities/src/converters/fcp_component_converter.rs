@@ -143,7 +143,7 @@ impl<'a> Found<'a> {
     fn flash_sale(&self, cards: &[ProductCard]) -> Option<&'a BagItem> {
         let running = |item: &&BagItem| item.sale.is_some_and(|sale| sale.state == FlashState::Ongoing);
         let shown = |item: &&BagItem| {
-            let sale = card(cards, item).and_then(|card| card.flash_sale.as_ref());
+            let sale = card(cards, item).and_then(|card| card.drawn().flash_sale.as_ref());
             sale.is_some_and(|sale| sale.status == wire::FlashSaleStatus::ONGOING)
         };
         self.input.page.items().filter(running).find(shown)
@@ -165,7 +165,8 @@ impl<'a> Found<'a> {
     fn main(&self, main: FcpComponent, cards: &mut Vec<ProductCard>) -> wire::FcpComponent {
         let on_sale = self.flash_sale(cards);
         let mut take = |item: Option<&BagItem>| {
-            let index = cards.iter().position(|card| item.is_some_and(|item| item.product_id == card.product_id))?;
+            let index =
+                cards.iter().position(|card| item.is_some_and(|item| item.product_id == card.drawn().product_id))?;
             Some(cards.remove(index))
         };
         match main {
@@ -179,13 +180,14 @@ impl<'a> Found<'a> {
                 let product = self.auction.map(|auction| drawing.card(auction, seller));
                 let until = self.auction.map(|auction| auction.end_ms);
                 let component = self.component(main, Text::BidNow);
-                let bid = product.as_ref().and_then(|card| Some(card.auction.as_ref()?.current_bid_text.clone()));
+                let bid =
+                    product.as_ref().and_then(|card| Some(card.drawn().auction.as_ref()?.current_bid_text.clone()));
                 let text = bid.filter(|text| !text.is_empty()).unwrap_or_else(|| component.text.clone());
                 self.until(wire::FcpComponent { kind, product, text, ..component }, until)
             }
             FcpComponent::FlashSale => {
                 let product = take(on_sale);
-                let until = product.as_ref().and_then(|card| Some(card.flash_sale.as_ref()?.end_ms));
+                let until = product.as_ref().and_then(|card| Some(card.drawn().flash_sale.as_ref()?.end_ms));
                 let component = self.component(main, Text::FlashSale);
                 self.until(wire::FcpComponent { kind: CardKind::PRODUCT, product, ..component }, until)
             }
@@ -241,5 +243,5 @@ impl<'a> Found<'a> {
 }
 
 fn card<'a>(cards: &'a [ProductCard], item: &BagItem) -> Option<&'a ProductCard> {
-    cards.iter().find(|card| card.product_id == item.product_id)
+    cards.iter().find(|card| card.drawn().product_id == item.product_id)
 }

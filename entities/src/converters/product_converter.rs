@@ -1,22 +1,20 @@
 //! The cards of the page.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use live_pack_dal::{
-    FastStr, PictureKind,
-    model::{ProductModel, Voucher},
-    texts::{Arg, Language, Text},
+    Same,
+    model::{ProductModel, ProductPromotions},
+    texts::Language,
 };
 use live_pack_engine::{Context, IfWritten, Inputs, Maybe, Page, Row, Stage, Task, TaskResult};
-use live_pack_idl::live_pack::{Image, ProductCard};
+use live_pack_idl::live_pack::ProductCard;
+use smallvec::SmallVec;
 
 use super::{
     PageButtons, PagePrices,
+    card::{CardClass, CardInputs, Place, SharedClass},
     empty_page::note_no_model,
-    flash_sale_drawing::FlashSaleDrawing,
-    label_drawing::LabelDrawing,
-    voucher_drawing::wire_voucher,
-    wire::{wire_button, wire_stock},
 };
 use crate::{
     item::BagItem,
@@ -25,13 +23,6 @@ use crate::{
         Sellers, Texts, TradeChain,
     },
     request::LiveRequest,
-    rules::{
-        atmosphere::AtmosphereFact,
-        label::Candidates,
-        price::EffectivePrice,
-        sold, stock,
-        voucher::{BestVouchers, PricedProduct, VoucherState, best},
-    },
     scene::BagScene,
 };
 
@@ -39,16 +30,7 @@ use crate::{
 #[derive(Debug)]
 pub struct Cards(pub Vec<ProductCard>);
 
-/// The place of the cards, which decides their maximum number of labels.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
-    Bag,
-    Pin,
-    /// On a screen, where a product may be in the bag and on the pinned card.
-    Screen,
-}
-
-/// Draws the cards from all loaded data.
+/// Draws the cards from all loaded data. A card that was drawn before from the same inputs is not drawn again.
 #[derive(Debug)]
 pub struct ProductConverter(Place);
 
@@ -65,6 +47,12 @@ impl ProductConverter {
         Self(Place::Screen)
     }
 
+    /// Cards among the highlights of the creator's shop.
+    #[must_use]
+    pub const fn for_the_shop() -> Self {
+        Self(Place::Shop)
+    }
+
     /// The pinned card: the same card with fewer labels.
     #[must_use]
     pub const fn for_the_pin() -> Self {
@@ -74,7 +62,7 @@ impl ProductConverter {
 
 /// Inputs of [`ProductConverter`]: everything that may have been loaded for the page.
 #[derive(Debug, Clone, Copy, Inputs)]
-pub struct CardInputs<'a> {
+pub struct CardsInputs<'a> {
     page: Page<'a, BagScene>,
     models: Maybe<'a, ProductModels>,
     prices: &'a PagePrices,
@@ -94,16 +82,17 @@ pub struct CardInputs<'a> {
 
 impl Task<BagScene> for ProductConverter {
     type Output = Cards;
-    type Input<'a> = CardInputs<'a>;
+    type Input<'a> = CardsInputs<'a>;
     const STAGE: Stage = Stage::Converters;
     const WAITS: bool = false;
 
-    async fn run(&self, cx: &Context<BagScene>, input: CardInputs<'_>) -> TaskResult<BagScene, Cards> {
-        let drawing = Drawing::of(cx.request(), input, self.0);
+    async fn run(&self, cx: &Context<BagScene>, input: CardsInputs<'_>) -> TaskResult<BagScene, Cards> {
+        let request = cx.request();
+        let page = PageOfCards::of(request, input, self.0);
         let models = input.models.done();
-        let card = |row: Row<'_, BagItem>| Some(drawing.card(row, models?.0.of(row).found()?));
+        let card = |row: Row<'_, BagItem>| Some(page.card(row, models?.0.of(row).found()?));
         let cards: Vec<ProductCard> = input.page.rows().filter_map(card).collect();
-        if cards.is_empty() && self.0 == Place::Bag {
+        if cards.is_empty() && matches!(self.0, Place::Bag | Place::Shop) {
             // if no model was loaded at all, the loader's own failure is in the answer
             note_no_model(cx, models.map_or(0, |_| input.page.len()));
         }
@@ -111,152 +100,53 @@ impl Task<BagScene> for ProductConverter {
     }
 }
 
-/// All cards of a page: the loaded data, and values derived from them for every card.
-struct Drawing<'a> {
+/// All cards of a page: the loaded data, and the class that the cards share.
+struct PageOfCards<'a> {
     request: &'a LiveRequest,
-    input: CardInputs<'a>,
+    input: CardsInputs<'a>,
     language: Language,
-    most_labels: usize,
-    shown: Vec<(&'a Voucher, VoucherState)>,
+    class: SharedClass,
 }
 
-impl<'a> Drawing<'a> {
-    fn of(request: &'a LiveRequest, input: CardInputs<'a>, place: Place) -> Self {
-        let labels = &request.conf.labels;
-        let most_labels = match place {
-            Place::Bag => labels.bag_max,
-            Place::Pin => labels.pin_max,
-            Place::Screen => labels.bag_max.max(labels.pin_max),
-        };
-        let shown = input.vouchers.done().map(|all| all.0.shown(request).collect()).unwrap_or_default();
-        Self { request, input, language: input.texts.language(request), most_labels, shown }
+impl<'a> PageOfCards<'a> {
+    fn of(request: &'a LiveRequest, input: CardsInputs<'a>, place: Place) -> Self {
+        let language = input.texts.language(request);
+        let vouchers = input.vouchers.done().map(|vouchers| &vouchers.0);
+        let (numbers, urls) = (input.prices.numbers.as_ref(), input.covers.done().is_some());
+        let class = SharedClass::of(CardClass::of(request, place, language, numbers, urls, vouchers));
+        Self { request, input, language, class }
     }
 
-    fn card(&self, row: Row<'_, BagItem>, model: &ProductModel) -> ProductCard {
-        let (request, input, item) = (self.request, &self.input, row.item);
-        let price = input.prices.prices.of(row).as_ref();
-        let detail = input.details.done().and_then(|details| details.0.of(row).found());
+    fn card(&self, row: Row<'_, BagItem>, model: &Arc<ProductModel>) -> ProductCard {
+        let (request, cart) = (self.request, self.input.cart.done());
+        let drawn = request.remembered(self.inputs(row, model));
+        let in_cart = cart.and_then(|cart| cart.0.quantities.get(&row.item.product_id)).copied().unwrap_or(0);
+        drawn.at(request.now_ms, in_cart, &request.resident.texts, self.language)
+    }
+
+    fn inputs(&self, row: Row<'_, BagItem>, model: &Arc<ProductModel>) -> CardInputs {
+        let input = &self.input;
         let promotions = input.promotions.done().and_then(|promotions| promotions.0.of(row).found());
-        let seller = input.sellers.done().and_then(|sellers| sellers.of_page.of(row).found());
-        let trade = input.trade.done().and_then(|trade| trade.0.of(row).found());
-        let priced_by = price.and_then(|(price, _)| price.activity_id);
-        let sale = promotions.and_then(|promotions| self.sales().draw(promotions, priced_by));
-        let best = price.map(|(price, _)| self.best_vouchers(item, model, price)).unwrap_or_default();
-        let free_shipping = promotions.is_some_and(|promotions| promotions.free_shipping)
-            || input.delivery.done().is_some_and(|delivery| *delivery.0.of(row));
-        let has_gift = model.has_gift || promotions.is_some_and(|promotions| promotions.has_gift);
-        let cod = model.cod && trade.is_some_and(|trade| trade.cod);
-        let atmosphere = input.atmospheres.done().map_or(&[][..], |all| all.0.of(row));
-        let facts: smallvec::SmallVec<[AtmosphereFact; 4]> =
-            atmosphere.iter().copied().filter(|fact| holds(*fact, price)).collect();
-        let candidates = Candidates {
-            flash_sale: sale.as_ref().is_some_and(|(state, _)| state.is_running_or_preheating()),
-            voucher: best.seller.is_some() || best.platform.is_some(),
-            free_shipping,
-            gift: has_gift,
-            cod,
-            atmosphere: &facts,
-            official_shop: seller.is_some_and(|seller| seller.official),
-        };
-        let sold = detail.map(|detail| detail.sold_count);
-        let schema = FastStr::from_string(format!("livepack://product/{}?room={}", item.product_id, request.room_id));
-        let buttons = input.buttons.0.of(row).iter();
-        ProductCard {
-            product_id: item.product_id,
-            item_no: item.item_no,
-            title: model.title.clone(),
-            cover: self.cover(row, model),
-            images: None,
-            price: price.map(|(_, wire)| wire.clone()),
-            flash_sale: sale.map(|(_, wire)| wire),
-            labels: self.labels().draw(&candidates, &best, item),
-            buttons: buttons.map(|b| wire_button(*b, request, self.language, &schema)).collect(),
-            stock: wire_stock(stock::state(item.lite.map(|lite| lite.stock), &request.conf.atmosphere)),
-            sold_text: self.sold_text(sold),
-            sold_count: sold.unwrap_or(0),
-            rating: detail.map_or(0.0, |detail| detail.rating),
-            seller_id: model.seller_id,
-            seller_name: seller.map(|seller| seller.name.clone()).unwrap_or_default(),
-            is_pinned: item.is_pinned,
-            is_top: item.top_rank > 0,
-            has_multi_sku: model.skus.len() > 1,
-            default_sku_id: model.default_sku_id,
-            cod,
-            free_shipping,
-            has_gift,
-            pre_sale: model.pre_sale,
-            in_cart_count: input
-                .cart
-                .done()
-                .and_then(|cart| cart.0.quantities.get(&item.product_id))
-                .copied()
-                .unwrap_or(0),
-            vouchers: self.wire_vouchers(&best),
-            auction: None,
-            schema,
-            track: track(item),
-            refreshed_labels: None,
+        let sellers = input.sellers.done();
+        CardInputs {
+            product: row.item.into(),
+            class: self.class.clone(),
+            model: Same::of(model),
+            price: input.prices.prices.of(row).as_ref().map(Same::of),
+            detail: input.details.done().and_then(|details| details.0.of(row).found()).map(Same::of),
+            promotions: promotions.map(Same::of),
+            seller: sellers.and_then(|sellers| sellers.of_page.of(row).found()).map(Same::of),
+            live: promotions.zip(input.live.done()).map(|(it, live)| counters(it, live)).unwrap_or_default(),
+            buttons: input.buttons.0.of(row).clone(),
+            atmosphere: input.atmospheres.done().map(|all| all.0.of(row).clone()).unwrap_or_default(),
+            free_delivery: input.delivery.done().is_some_and(|delivery| *delivery.0.of(row)),
+            may_pay_on_delivery: input.trade.done().and_then(|trade| trade.0.of(row).found()).is_some_and(|it| it.cod),
         }
     }
-
-    fn cover(&self, row: Row<'_, BagItem>, model: &ProductModel) -> Image {
-        let urls = self.input.covers.done().map(|covers| covers.0.of(row).clone());
-        let urls = urls.unwrap_or_else(|| vec![model.cover.uri.clone()]);
-        let said = (model.cover.width, model.cover.height);
-        let known = said.0 > 0 && said.1 > 0;
-        let (width, height) = if known { said } else { self.request.resident.images.size(PictureKind::Product) };
-        Image { uri: model.cover.uri.clone(), urls, width, height }
-    }
-
-    const fn sales(&self) -> FlashSaleDrawing<'a> {
-        FlashSaleDrawing { request: self.request, language: self.language, live: self.input.live.done() }
-    }
-
-    const fn labels(&self) -> LabelDrawing<'a> {
-        let numbers = self.input.prices.numbers.as_ref();
-        LabelDrawing { request: self.request, language: self.language, numbers, max: self.most_labels }
-    }
-
-    fn best_vouchers(&self, item: &BagItem, model: &ProductModel, price: &EffectivePrice) -> BestVouchers<'a> {
-        let Some(numbers) = &self.input.prices.numbers else { return BestVouchers::default() };
-        let product = PricedProduct {
-            product_id: item.product_id,
-            seller_id: model.seller_id,
-            price: price.sale_min,
-            currency: numbers.currency(),
-            decimals: numbers.decimals(),
-        };
-        best(self.shown.iter().copied(), &product, self.request.viewer.region)
-    }
-
-    fn wire_vouchers(&self, best: &BestVouchers<'_>) -> Vec<live_pack_idl::live_pack::Voucher> {
-        let Some(vouchers) = self.input.vouchers.done() else { return Vec::new() };
-        let found = [best.seller, best.platform].into_iter().flatten();
-        let numbers = self.input.prices.numbers.as_ref();
-        found.map(|worth| wire_voucher(worth.voucher, &vouchers.0, self.request, self.language, numbers)).collect()
-    }
-
-    fn sold_text(&self, sold: Option<i64>) -> FastStr {
-        let told = sold::told(sold, &self.request.conf.sold_text);
-        let (Some(sold), Some(numbers)) = (told, &self.input.prices.numbers) else { return FastStr::empty() };
-        let short = numbers.compact_floor(sold);
-        self.request.resident.texts.format(self.language, Text::SoldN, sold, &[(Arg::Count, &short)])
-    }
 }
 
-/// Whether an atmosphere fact holds at the effective price.
-fn holds<T>(fact: AtmosphereFact, price: Option<&(EffectivePrice, T)>) -> bool {
-    fact != AtmosphereFact::Lowest30d || price.is_some_and(|(price, _)| price.lowest_in_30_days)
-}
-
-/// Data that the client reports when the card is tapped.
-fn track(item: &BagItem) -> BTreeMap<FastStr, FastStr> {
-    let place = if item.is_pinned {
-        "pinned"
-    } else if item.top_rank > 0 {
-        "top"
-    } else {
-        "bag"
-    };
-    BTreeMap::from([(FastStr::from_static_str("place"), FastStr::from_static_str(place))])
+/// The live counters of a product's activities.
+fn counters(promotions: &ProductPromotions, live: &LiveStock) -> SmallVec<[(i64, i32); 2]> {
+    let ids = promotions.activities.iter().map(|activity| activity.activity_id);
+    ids.filter_map(|id| Some((id, live.left(id)?))).collect()
 }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use live_pack_dal::{Lookup, model::Auction};
 use live_pack_engine::{Context, Inputs, Maybe, Own, Page, Row, Stage, Task, TaskResult};
-use live_pack_idl::live_pack::{GetLiveBagRefreshResponse, PinCard, ProductCard};
+use live_pack_idl::live_pack::{CardFields, GetLiveBagRefreshResponse, PinCard, ProductCard};
 
 use super::{
     Cards,
@@ -58,8 +58,12 @@ impl Task<BagScene> for RefreshConverter {
         let pin = pin(request, input.pop, &drawn);
         let most_labels = request.conf.labels.bag_max;
         let products: Vec<ProductCard> = drawn.into_iter().map(|card| refreshed(card, most_labels)).collect();
-        let kept: HashSet<i64> =
-            products.iter().map(|card| card.product_id).chain(unknown).chain(bag.failed.iter().copied()).collect();
+        let kept: HashSet<i64> = products
+            .iter()
+            .map(|card| card.drawn().product_id)
+            .chain(unknown)
+            .chain(bag.failed.iter().copied())
+            .collect();
         let removed_ids = asked.product_ids.iter().copied().filter(|id| !kept.contains(id)).collect();
         let auctions = input.auctions.done().map_or(&[][..], |auctions| &auctions.0);
         let drawing = AuctionDrawing::of(request, input.of_auctions);
@@ -77,9 +81,10 @@ impl Task<BagScene> for RefreshConverter {
 }
 
 /// The refreshed fields of a card, with at most this many labels.
-fn refreshed(mut card: ProductCard, most_labels: usize) -> ProductCard {
+fn refreshed(card: ProductCard, most_labels: usize) -> ProductCard {
+    let mut card = card.into_fields();
     card.labels.truncate(most_labels);
-    ProductCard {
+    CardFields {
         product_id: card.product_id,
         refreshed_labels: Some(card.labels),
         price: card.price,
@@ -88,18 +93,20 @@ fn refreshed(mut card: ProductCard, most_labels: usize) -> ProductCard {
         stock: card.stock,
         in_cart_count: card.in_cart_count,
         is_pinned: card.is_pinned,
-        ..ProductCard::default()
+        ..CardFields::default()
     }
+    .into()
 }
 
 fn refreshed_auction(drawing: &AuctionDrawing<'_>, auction: &Auction) -> ProductCard {
-    ProductCard {
+    CardFields {
         product_id: auction.product_id,
         refreshed_labels: Some(drawing.labels(auction)),
         buttons: vec![drawing.button(auction)],
         auction: Some(drawing.info(auction)),
-        ..ProductCard::default()
+        ..CardFields::default()
     }
+    .into()
 }
 
 /// Products whose status or model is not available right now: no reason to remove them from the screen.
@@ -114,7 +121,7 @@ fn unknown(input: &RefreshInputs<'_>) -> Vec<i64> {
 /// The pin for the client: its id, and its card if it is on the screen.
 fn pin(request: &LiveRequest, pop: Maybe<'_, PopCard>, drawn: &[ProductCard]) -> Option<PinCard> {
     let pop = pop.done()?;
-    let product = pop.product_id().and_then(|id| drawn.iter().find(|card| card.product_id == id));
+    let product = pop.product_id().and_then(|id| drawn.iter().find(|card| card.drawn().product_id == id));
     let product = product.map(|card| refreshed(card.clone(), request.conf.labels.pin_max));
     Some(PinCard { product, ..envelope(&pop.0?) })
 }

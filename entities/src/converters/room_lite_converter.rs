@@ -12,6 +12,7 @@ use live_pack_engine::{Context, Inputs, Maybe, Page, Stage, Task, TaskResult};
 use live_pack_idl::live_pack::{EcPermission, RoomLite};
 
 use super::{
+    kit::Kit,
     pin_card_converter::wire_card_kind,
     wire::{picture, wire_room_status},
 };
@@ -133,7 +134,7 @@ pub(super) fn wire_room_lite(
         pinned_kind: wire_card_kind(goods.pinned),
         pinned_product_id: goods.pinned_product_id,
         entry_text,
-        entry_icon: has_icon.then(|| picture(request, PictureKind::Icon, icon)),
+        entry_icon: has_icon.then(|| picture(Kit::of(request), PictureKind::Icon, icon)),
     }
 }
 

@@ -1,16 +1,14 @@
 //! The tabs in the answer.
 
-use live_pack_dal::texts::Text;
+use live_pack_dal::{Same, texts::Text};
 use live_pack_engine::{Context, Inputs, Maybe, Page, Stage, Task, TaskResult};
 use live_pack_idl::live_pack::{self as wire, TabItem};
 
 use crate::{
-    item::BagItem,
+    folds::{Tallied, Tally},
     providers::{AuctionList, RoomVouchers},
-    rules::{
-        flash_sale::FlashState,
-        tab::{Tab, TabCounts, TabEntry, tabs},
-    },
+    request::LiveRequest,
+    rules::tab::{Tab, TabCounts, TabEntry, tabs},
     scene::BagScene,
 };
 
@@ -44,23 +42,18 @@ impl Task<BagScene> for TabConverter {
     async fn run(&self, cx: &Context<BagScene>, input: TabInputs<'_>) -> TaskResult<BagScene, BagTabs> {
         let (request, list) = (cx.request(), input.page);
         let rules = &request.conf.tabs;
-        let on_sale = |item: &&BagItem| item.sale.is_some_and(|sale| sale.state.is_running_or_preheating());
         let auctions = input.auctions.done().filter(|_| rules.auction).map_or(0, |list| {
             let version = request.viewer.app_version;
             list.0.iter().filter(|auction| version == 0 || version >= auction.min_app_version).count()
         });
-        let vouchers = input.vouchers.done().filter(|_| rules.voucher).map_or(0, |vouchers| {
-            let claimable = vouchers.claimable(request);
-            list.ordered().filter(|item| claimable.applies_to(item)).count()
-        });
+        let tallied = tallied(request, list, input.vouchers.done().filter(|_| rules.voucher));
         let counts = TabCounts {
             all: count(list.total()),
-            flash_sale: if rules.flash_sale { count(list.ordered().filter(on_sale).count()) } else { 0 },
+            flash_sale: if rules.flash_sale { count(tallied.flash_sale) } else { 0 },
             auction: count(auctions),
-            voucher: count(vouchers),
+            voucher: count(tallied.voucher),
         };
-        let running = |item: &BagItem| item.sale.is_some_and(|sale| sale.state == FlashState::Ongoing);
-        let red_dot = rules.flash_sale_red_dot && list.ordered().any(running);
+        let red_dot = rules.flash_sale_red_dot && tallied.any_running;
         let found = tabs(counts);
         let texts = &request.resident.texts;
         let item = |entry: &TabEntry| {
@@ -75,6 +68,17 @@ impl Task<BagScene> for TabConverter {
         };
         Ok(BagTabs { tabs: found.entries.iter().map(item).collect(), default_tab: wire_tab(found.default).0 })
     }
+}
+
+/// The counts of the bag, remembered if the bag is.
+fn tallied(request: &LiveRequest, list: Page<'_, BagScene>, vouchers: Option<&RoomVouchers>) -> Tallied {
+    if let Some((items, order)) = list.remembered() {
+        let claimable = vouchers.map(|known| (Same::of(&known.vouchers), known.claimable_at(request)));
+        let (items, order) = (Same::of(items), Same::of(order));
+        return request.remembered(Tally { items, order, claimable, region: request.viewer.region });
+    }
+    let claimable = vouchers.map(|vouchers| vouchers.claimable(request));
+    Tallied::of(list.ordered(), |item| claimable.as_ref().is_some_and(|claimable| claimable.applies_to(item)))
 }
 
 const fn wire_tab(tab: Tab) -> (wire::BagTab, Text) {

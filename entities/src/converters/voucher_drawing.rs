@@ -4,7 +4,7 @@ use live_pack_dal::{
     FastStr,
     model::{ClaimTask, Voucher, VoucherDisplay, VoucherFunder, VoucherKind},
     money::NumberFormat,
-    texts::{Arg, Language, Text},
+    texts::{Arg, Language, Text, Texts},
 };
 use live_pack_idl::live_pack as wire;
 
@@ -18,8 +18,8 @@ use crate::{
 /// A voucher with its state for the viewer. Without `numbers` amounts are not formatted.
 pub(super) fn wire_voucher(
     voucher: &Voucher,
-    vouchers: &RoomVouchers,
-    request: &LiveRequest,
+    state: VoucherState,
+    texts: &Texts,
     language: Language,
     numbers: Option<&NumberFormat>,
 ) -> wire::Voucher {
@@ -44,7 +44,7 @@ pub(super) fn wire_voucher(
             VoucherDisplay::PromoCode => wire::VoucherDisplay::PROMO_CODE,
             VoucherDisplay::Follower => wire::VoucherDisplay::FOLLOWER,
         },
-        state: match vouchers.state(voucher, request.now_ms) {
+        state: match state {
             VoucherState::Claimable => wire::VoucherState::CLAIMABLE,
             VoucherState::Claimed => wire::VoucherState::CLAIMED,
             VoucherState::Used => wire::VoucherState::USED,
@@ -68,7 +68,7 @@ pub(super) fn wire_voucher(
             ClaimTask::FollowHost => wire::LiveTask::FOLLOW_HOST,
         },
         min_watch_seconds: voucher.min_watch_seconds,
-        text: voucher_text(voucher, request, language, numbers),
+        text: voucher_text(voucher, texts, language, numbers),
         button: None,
     }
 }
@@ -87,10 +87,10 @@ pub(super) fn offered_voucher(
         VoucherState::TaskRequired => format!("livepack://follow?room={}", request.room_id),
         _ => format!("livepack://voucher/{}/claim?room={}", voucher.voucher_id, request.room_id),
     };
-    let drawn = wire_button(button, request, language, &FastStr::from_string(target));
+    let drawn = wire_button(button, &request.resident.texts, language, &FastStr::from_string(target));
     let text = claim_text(state, voucher, request, language);
     let drawn = wire::Button { text, ..drawn };
-    wire::Voucher { button: Some(drawn), ..wire_voucher(voucher, vouchers, request, language, numbers) }
+    wire::Voucher { button: Some(drawn), ..wire_voucher(voucher, state, &request.resident.texts, language, numbers) }
 }
 
 /// The text of a CLAIM button: the effect of a tap, the open task, or the reason that there is nothing to do.
@@ -115,11 +115,10 @@ fn claim_text(state: VoucherState, voucher: &Voucher, request: &LiveRequest, lan
 /// The reduction by a voucher as a short text.
 pub(super) fn voucher_text(
     voucher: &Voucher,
-    request: &LiveRequest,
+    texts: &Texts,
     language: Language,
     numbers: Option<&NumberFormat>,
 ) -> FastStr {
-    let texts = &request.resident.texts;
     let price = |amount| numbers.map_or_else(|| FastStr::from_string(amount_text(amount)), |n| n.price(amount));
     match voucher.kind {
         VoucherKind::AmountOff => voucher
@@ -140,7 +139,7 @@ pub(super) fn voucher_offer(
     language: Language,
     numbers: Option<&NumberFormat>,
 ) -> FastStr {
-    let text = voucher_text(voucher, request, language, numbers);
+    let text = voucher_text(voucher, &request.resident.texts, language, numbers);
     let (Some(numbers), true) = (numbers, voucher.min_spend > live_pack_dal::Decimal::ZERO) else { return text };
     let (texts, min) = (&request.resident.texts, numbers.price(voucher.min_spend));
     match (voucher.kind, voucher.reduction, voucher.percent) {

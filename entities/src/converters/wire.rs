@@ -1,12 +1,13 @@
 //! Converts the types of the rules to those of the public interface.
 
 use live_pack_dal::{
-    FastStr, PictureKind,
+    FastStr, Images, PictureKind,
     model::{AuctionStatus, RoomState},
-    texts::{Language, Text},
+    texts::{Language, Text, Texts},
 };
 use live_pack_idl::live_pack as wire;
 
+use super::kit::Kit;
 use crate::{
     loaders::PictureUrls,
     request::LiveRequest,
@@ -84,7 +85,7 @@ pub(super) const fn wire_auction_status(status: AuctionStatus) -> wire::AuctionS
 }
 
 /// A label with its text, in the configured style.
-pub(super) fn wire_label(label: Label, text: FastStr, request: &LiveRequest) -> wire::Label {
+pub(super) fn wire_label(label: Label, text: FastStr, kit: Kit<'_>) -> wire::Label {
     let kind = match label.kind() {
         LabelKind::Atmosphere => wire::LabelKind::ATMOSPHERE,
         LabelKind::Promotion => wire::LabelKind::PROMOTION,
@@ -94,20 +95,20 @@ pub(super) fn wire_label(label: Label, text: FastStr, request: &LiveRequest) -> 
         LabelKind::Gift => wire::LabelKind::GIFT,
         LabelKind::Product => wire::LabelKind::PRODUCT,
     };
-    let style = request.conf.labels.style(label.code()).cloned().unwrap_or_default();
+    let style = kit.labels.style(label.code()).cloned().unwrap_or_default();
     wire::Label {
         kind,
         text,
         priority: label.priority(),
         text_color: style.text_color,
         bg_color: style.bg_color,
-        icon: style.icon.map(|uri| picture(request, PictureKind::Icon, &uri)),
+        icon: style.icon.map(|uri| picture(kit, PictureKind::Icon, &uri)),
         code: FastStr::from_static_str(label.code()),
     }
 }
 
 /// A button with its text and its target.
-pub(super) fn wire_button(button: Button, request: &LiveRequest, language: Language, target: &FastStr) -> wire::Button {
+pub(super) fn wire_button(button: Button, texts: &Texts, language: Language, target: &FastStr) -> wire::Button {
     let (kind, own_text) = match button.kind {
         ButtonKind::BuyNow => (wire::ButtonType::BUY_NOW, Text::BuyNow),
         ButtonKind::AddToCart => (wire::ButtonType::ADD_TO_CART, Text::AddToCart),
@@ -125,7 +126,7 @@ pub(super) fn wire_button(button: Button, request: &LiveRequest, language: Langu
         (ButtonState::Enabled, _) => (wire::ButtonState::ENABLED, target.clone()),
     };
     let text = if button.state == ButtonState::Disabled { text.unwrap_or(own_text) } else { own_text };
-    wire::Button { kind, state, reason, text: request.resident.texts.get(language, text), schema }
+    wire::Button { kind, state, reason, text: texts.get(language, text), schema }
 }
 
 /// The reason, and the text that replaces a button's own.
@@ -156,8 +157,8 @@ const fn wire_reason(reason: DisabledReason) -> (wire::DisabledReason, Option<Te
 }
 
 /// A picture with the size in the settings; all fields are empty without a picture.
-pub(super) fn picture(request: &LiveRequest, kind: PictureKind, uri: &FastStr) -> wire::Image {
-    sized(request, kind, uri, request.resident.images.urls(request.viewer.route_group, uri))
+pub(super) fn picture(kit: Kit<'_>, kind: PictureKind, uri: &FastStr) -> wire::Image {
+    sized(kit.images, kind, uri, kit.images.urls(kit.route_group, uri))
 }
 
 /// A picture named by an item of the list; `None`: it names none.
@@ -167,13 +168,13 @@ pub(super) fn wire_picture(
     kind: PictureKind,
     uri: &FastStr,
 ) -> Option<wire::Image> {
-    (!uri.is_empty()).then(|| sized(request, kind, uri, pictures.of(request, uri)))
+    (!uri.is_empty()).then(|| sized(&request.resident.images, kind, uri, pictures.of(request, uri)))
 }
 
-fn sized(request: &LiveRequest, kind: PictureKind, uri: &FastStr, urls: Vec<FastStr>) -> wire::Image {
+fn sized(images: &Images, kind: PictureKind, uri: &FastStr, urls: Vec<FastStr>) -> wire::Image {
     if uri.is_empty() {
         return wire::Image::default();
     }
-    let (width, height) = request.resident.images.size(kind);
+    let (width, height) = images.size(kind);
     wire::Image { uri: uri.clone(), urls, width, height }
 }

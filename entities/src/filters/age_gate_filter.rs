@@ -1,21 +1,38 @@
 //! Products that are not for minors.
 
-use live_pack_engine::{Context, Filter, Maybe, Verdict};
+use std::sync::Arc;
 
-use super::verdict;
-use crate::{item::BagItem, providers::ProductStatuses, rules::visibility, scene::BagScene};
+use live_pack_engine::{Context, Filter, Maybe, Rejections, Verdict};
+
+use super::{remembered, verdict};
+use crate::{folds::Rule, item::BagItem, providers::ProductStatuses, scene::BagScene};
 
 /// Rejects restricted products for a minor, by the client's claim or the account.
 #[derive(Debug)]
 pub struct AgeGateFilter;
 
+impl AgeGateFilter {
+    /// Whether the gate is closed for the viewer.
+    fn applies(cx: &Context<BagScene>, statuses: Maybe<'_, ProductStatuses>) -> bool {
+        let request = cx.request();
+        let by_account = statuses.done().is_some_and(|statuses| statuses.0.viewer_is_minor);
+        request.conf.age_gate.enabled && (request.viewer.claims_minor || by_account)
+    }
+}
+
 impl Filter<BagScene> for AgeGateFilter {
     type Input<'a> = Maybe<'a, ProductStatuses>;
 
+    fn remembered(
+        &self,
+        cx: &Context<BagScene>,
+        statuses: &Maybe<'_, ProductStatuses>,
+        items: &Arc<Vec<BagItem>>,
+    ) -> Option<Arc<Rejections>> {
+        if Self::applies(cx, *statuses) { remembered(cx, items, Rule::ForAdults) } else { Some(Arc::default()) }
+    }
+
     fn judge(&self, cx: &Context<BagScene>, statuses: &Maybe<'_, ProductStatuses>, item: &BagItem) -> Verdict {
-        let request = cx.request();
-        let by_account = statuses.done().is_some_and(|statuses| statuses.0.viewer_is_minor);
-        let minor = request.viewer.claims_minor || by_account;
-        verdict(item.lite.and_then(|lite| visibility::age_gate(lite.age_class, minor, &request.conf.age_gate)))
+        if Self::applies(cx, *statuses) { verdict(Rule::ForAdults, item) } else { Verdict::Keep }
     }
 }

@@ -1,8 +1,11 @@
 //! Products that need a newer client.
 
-use live_pack_engine::{Context, Filter, Verdict};
+use std::sync::Arc;
 
-use crate::{filters::verdict, item::BagItem, rules::visibility, scene::BagScene};
+use live_pack_engine::{Context, Filter, Rejections, Verdict};
+
+use super::{remembered, verdict};
+use crate::{folds::Rule, item::BagItem, scene::BagScene};
 
 /// Rejects products that need a newer client.
 #[derive(Debug)]
@@ -11,9 +14,11 @@ pub struct AppVersionFilter;
 impl Filter<BagScene> for AppVersionFilter {
     type Input<'a> = ();
 
+    fn remembered(&self, cx: &Context<BagScene>, (): &(), items: &Arc<Vec<BagItem>>) -> Option<Arc<Rejections>> {
+        remembered(cx, items, Rule::AppVersion(cx.request().viewer.app_version))
+    }
+
     fn judge(&self, cx: &Context<BagScene>, (): &(), item: &BagItem) -> Verdict {
-        verdict(
-            item.lite.and_then(|lite| visibility::app_version(cx.request().viewer.app_version, lite.min_app_version)),
-        )
+        verdict(Rule::AppVersion(cx.request().viewer.app_version), item)
     }
 }

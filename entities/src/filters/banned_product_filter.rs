@@ -1,8 +1,11 @@
 //! Products removed by the platform.
 
-use live_pack_engine::{Context, Filter, Verdict};
+use std::sync::Arc;
 
-use crate::{filters::verdict, item::BagItem, rules::visibility, scene::BagScene};
+use live_pack_engine::{Context, Filter, Rejections, Verdict};
+
+use super::{remembered, verdict};
+use crate::{folds::Rule, item::BagItem, scene::BagScene};
 
 /// Rejects products that are frozen, taken down by the platform, or deleted.
 #[derive(Debug)]
@@ -11,7 +14,11 @@ pub struct BannedProductFilter;
 impl Filter<BagScene> for BannedProductFilter {
     type Input<'a> = ();
 
+    fn remembered(&self, cx: &Context<BagScene>, (): &(), items: &Arc<Vec<BagItem>>) -> Option<Arc<Rejections>> {
+        remembered(cx, items, Rule::Banned)
+    }
+
     fn judge(&self, _cx: &Context<BagScene>, (): &(), item: &BagItem) -> Verdict {
-        verdict(item.lite.and_then(|lite| visibility::banned(lite.status)))
+        verdict(Rule::Banned, item)
     }
 }

@@ -1,8 +1,11 @@
 //! Products that are not on sale.
 
-use live_pack_engine::{Context, Filter, Verdict};
+use std::sync::Arc;
 
-use crate::{filters::verdict, item::BagItem, rules::visibility, scene::BagScene};
+use live_pack_engine::{Context, Filter, Rejections, Verdict};
+
+use super::{remembered, verdict};
+use crate::{folds::Rule, item::BagItem, scene::BagScene};
 
 /// Rejects every status but ACTIVATE.
 #[derive(Debug)]
@@ -11,7 +14,11 @@ pub struct OfflineProductFilter;
 impl Filter<BagScene> for OfflineProductFilter {
     type Input<'a> = ();
 
+    fn remembered(&self, cx: &Context<BagScene>, (): &(), items: &Arc<Vec<BagItem>>) -> Option<Arc<Rejections>> {
+        remembered(cx, items, Rule::Offline)
+    }
+
     fn judge(&self, _cx: &Context<BagScene>, (): &(), item: &BagItem) -> Verdict {
-        verdict(item.lite.and_then(|lite| visibility::offline(lite.status)))
+        verdict(Rule::Offline, item)
     }
 }

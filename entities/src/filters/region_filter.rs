@@ -1,8 +1,11 @@
 //! Products that are not sold in the viewer's region.
 
-use live_pack_engine::{Context, Filter, Verdict};
+use std::sync::Arc;
 
-use crate::{filters::verdict, item::BagItem, rules::visibility::Rejection, scene::BagScene};
+use live_pack_engine::{Context, Filter, Rejections, Verdict};
+
+use super::{remembered, verdict};
+use crate::{folds::Rule, item::BagItem, scene::BagScene};
 
 /// Rejects products that are not sold in the viewer's region.
 #[derive(Debug)]
@@ -11,7 +14,11 @@ pub struct RegionFilter;
 impl Filter<BagScene> for RegionFilter {
     type Input<'a> = ();
 
+    fn remembered(&self, cx: &Context<BagScene>, (): &(), items: &Arc<Vec<BagItem>>) -> Option<Arc<Rejections>> {
+        remembered(cx, items, Rule::Region)
+    }
+
     fn judge(&self, _cx: &Context<BagScene>, (): &(), item: &BagItem) -> Verdict {
-        verdict(item.lite.is_some_and(|lite| !lite.sold_here).then_some(Rejection::Region))
+        verdict(Rule::Region, item)
     }
 }

@@ -1,18 +1,15 @@
 //! URLs of the pictures of the page.
 
-use std::sync::Arc;
-
-use live_pack_dal::{FastStr, Lookup, model::ProductModel};
-use live_pack_engine::{Column, Context, Stage, Task, TaskResult};
+use live_pack_engine::{Context, Stage, Task, TaskResult};
 
 use super::ProductModels;
 use crate::scene::BagScene;
 
-/// The URLs of the cover of each product of the page, small one first; empty for an unknown product.
+/// Covers have URLs.
 #[derive(Debug)]
-pub struct Covers(pub Column<Vec<FastStr>>);
+pub struct Covers(());
 
-/// Makes the URLs of the covers.
+/// Enables URLs of the covers; they are made where a card is drawn. Without them a cover has its raw URI.
 #[derive(Debug)]
 pub struct ImageLoader;
 
@@ -22,12 +19,7 @@ impl Task<BagScene> for ImageLoader {
     const STAGE: Stage = Stage::Loaders;
     const WAITS: bool = false;
 
-    async fn run(&self, cx: &Context<BagScene>, ProductModels(models): &ProductModels) -> TaskResult<BagScene, Covers> {
-        let request = cx.request();
-        let (images, group) = (&request.resident.images, request.viewer.route_group);
-        let urls = |model: &Lookup<Arc<ProductModel>>| {
-            model.found().map(|model| images.urls(group, &model.cover.uri)).unwrap_or_default()
-        };
-        Ok(Covers(models.map(urls)))
+    async fn run(&self, _cx: &Context<BagScene>, _models: &ProductModels) -> TaskResult<BagScene, Covers> {
+        Ok(Covers(()))
     }
 }

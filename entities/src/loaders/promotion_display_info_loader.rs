@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use live_pack_dal::{Lookup, config::Feature, model::ProductPromotions};
+use live_pack_dal::{Lookup, model::ProductPromotions};
 use live_pack_engine::{Column, Context, Page, Stage, Task, TaskResult};
 
 use super::ids;
 use crate::scene::{Ask as _, BagScene};
 
-/// One answer for each product of the page.
+/// One answer for each product of the page, flash sales included even if they are switched off by hand.
 #[derive(Debug)]
 pub struct Promotions(pub Column<Lookup<Arc<ProductPromotions>>>);
 
@@ -24,16 +24,6 @@ impl Task<BagScene> for PromotionDisplayInfoLoader {
     async fn run(&self, cx: &Context<BagScene>, page: Page<'_, BagScene>) -> TaskResult<BagScene, Promotions> {
         let request = cx.request();
         let found = request.resident.dal.promotions(&cx.call(), request.room_id, &ids(page)).await?;
-        let flash_sales = request.conf.degrade.is_on(Feature::FlashSale);
-        let found = if flash_sales { found } else { found.into_iter().map(without_flash_sales).collect() };
         Ok(Promotions(page.column(found)?))
     }
-}
-
-/// Removes flash sales, if they are switched off by hand.
-fn without_flash_sales(mut found: Lookup<Arc<ProductPromotions>>) -> Lookup<Arc<ProductPromotions>> {
-    if let Lookup::Found(promotions) = &mut found {
-        Arc::make_mut(promotions).activities.retain(|activity| !activity.kind.is_flash());
-    }
-    found
 }

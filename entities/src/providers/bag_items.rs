@@ -1,18 +1,16 @@
 //! The list of an engine over the bag.
 
+use std::sync::Arc;
+
 use live_pack_dal::{
-    Lookup,
+    Lookup, Same,
+    memory::Pure as _,
     model::{BagEntry, FlashWindow, ProductLite},
 };
 use live_pack_engine::{Context, IfWritten, Inputs, ItemProvider, TaskResult};
 
 use super::{FlashWindows, PopCard, ProductList, ProductStatuses};
-use crate::{
-    item::{BagItem, Lite},
-    request::LiveRequest,
-    rules::flash_sale::{self, CurrentSale},
-    scene::BagScene,
-};
+use crate::{folds::BagLines, item::BagItem, request::LiveRequest, rules::flash_sale, scene::BagScene};
 
 /// Every line of the bag, with its status, its flash sale and its pinned state.
 #[derive(Debug)]
@@ -34,6 +32,18 @@ pub struct BagInputs<'a> {
 }
 
 impl<'a> BagInputs<'a> {
+    /// The lines of the bag, not yet made.
+    fn lines(&self, request: &LiveRequest) -> BagLines {
+        BagLines {
+            bag: Same::of(&self.bag.0),
+            statuses: Same::of(&self.statuses.0.products),
+            windows: self.marks.windows.done().map(|windows| Same::of(&windows.0)),
+            pinned: self.marks.pop.done().and_then(PopCard::product_id),
+            region: request.viewer.region,
+            conf: Same::of(&request.conf),
+        }
+    }
+
     /// Facts of each line of the bag.
     pub(super) fn known(&self, request: &'a LiveRequest) -> Known<'a> {
         Known::of(request, Some(self.statuses), self.marks)
@@ -43,9 +53,12 @@ impl<'a> BagInputs<'a> {
 impl ItemProvider<BagScene> for BagItems {
     type Input<'a> = BagInputs<'a>;
 
+    fn remembered(&self, cx: &Context<BagScene>, input: &BagInputs<'_>) -> Option<Arc<Vec<BagItem>>> {
+        Some(cx.request().remembered(input.lines(cx.request())))
+    }
+
     fn items(&self, cx: &Context<BagScene>, input: BagInputs<'_>) -> TaskResult<BagScene, Vec<BagItem>> {
-        let known = input.known(cx.request());
-        Ok(input.bag.0.entries.iter().enumerate().map(|(index, entry)| known.item(index, entry)).collect())
+        Ok(Arc::unwrap_or_clone(input.lines(cx.request()).compute(cx.request().now_ms).value))
     }
 }
 
@@ -71,34 +84,12 @@ impl<'a> Known<'a> {
     /// The item of the line at `index` of the bag.
     pub(super) fn item(&self, index: usize, entry: &BagEntry) -> BagItem {
         let windows = self.windows.get(index).and_then(Lookup::found).map_or(&[][..], Vec::as_slice);
+        let region = self.request.viewer.region;
         BagItem {
-            product_id: entry.product_id,
-            item_no: entry.item_no,
-            top_rank: entry.top_rank,
             is_pinned: self.pinned == Some(entry.product_id),
-            lite: self.statuses.get(index).and_then(Lookup::found).map(|lite| self.lite(lite)),
-            sale: self.sale(windows),
-        }
-    }
-
-    fn sale(&self, windows: &[FlashWindow]) -> Option<CurrentSale> {
-        // most products have none
-        if windows.is_empty() {
-            return None;
-        }
-        flash_sale::current(windows.iter().copied(), &self.request.conf.flash_sale, self.request.now_ms)
-    }
-
-    fn lite(&self, lite: &ProductLite) -> Lite {
-        Lite {
-            status: lite.status,
-            sold_here: lite.sale_regions.contains(&self.request.viewer.region),
-            stock: lite.stock,
-            age_class: lite.age_class,
-            seller_id: lite.seller_id,
-            min_app_version: lite.min_app_version,
-            flash_sale_only: lite.flash_sale_only,
-            listed_ms: lite.listed_ms,
+            lite: self.statuses.get(index).and_then(Lookup::found).map(|lite| (lite, region).into()),
+            sale: flash_sale::current(windows.iter().copied(), &self.request.conf.flash_sale, self.request.now_ms),
+            ..BagItem::of(entry)
         }
     }
 }

@@ -36,11 +36,23 @@ impl RoomVouchers {
 
     /// The vouchers that may be shown to the viewer, each with its state.
     pub fn shown(&self, request: &LiveRequest) -> impl Iterator<Item = (&Voucher, voucher::VoucherState)> {
-        let (region, now_ms) = (request.viewer.region, request.now_ms);
-        self.vouchers.iter().filter_map(move |voucher| {
+        self.shown_at(request.viewer.region, request.now_ms)
+            .filter_map(|(index, state)| Some((self.vouchers.get(index)?, state)))
+    }
+
+    /// The same by their indices.
+    pub fn shown_at(&self, region: Region, now_ms: i64) -> impl Iterator<Item = (usize, voucher::VoucherState)> {
+        self.vouchers.iter().enumerate().filter_map(move |(index, voucher)| {
             let state = self.state(voucher, now_ms);
-            voucher::rejection(voucher, state, self.claims.as_deref(), region).is_none().then_some((voucher, state))
+            voucher::rejection(voucher, state, self.claims.as_deref(), region).is_none().then_some((index, state))
         })
+    }
+
+    /// The vouchers that one tap claims, by their indices.
+    #[must_use]
+    pub fn claimable_at(&self, request: &LiveRequest) -> Vec<usize> {
+        let shown = self.shown_at(request.viewer.region, request.now_ms);
+        shown.filter(|(_, state)| state.is_claimable()).map(|(index, _)| index).collect()
     }
 
     /// The vouchers that one tap claims.

@@ -1,6 +1,6 @@
 //! Flash sales: state, progress, the window that counts, sort order, and the next change.
 
-use std::cmp::Reverse;
+use std::{cmp::Reverse, ops::Range};
 
 use live_pack_dal::{
     config::FlashSaleRules,
@@ -177,6 +177,37 @@ pub fn next_edge<'a>(
         .flat_map(|window| [announced_ms(window, rules), window.start_ms, window.end_ms])
         .filter(|edge| *edge > now_ms)
         .min()
+}
+
+/// The instants around now between which no activity is announced, starts or ends: those at which prices and flash sales
+/// are the same as now.
+#[must_use]
+pub fn steady(activities: &[Activity], rules: &FlashSaleRules, now_ms: i64) -> Range<i64> {
+    let announced = |activity| window_of(activity).map_or(i64::MIN, |window| announced_ms(&window, rules));
+    let edges = activities.iter().flat_map(|activity| [announced(activity), activity.start_ms, activity.end_ms]);
+    between(edges, now_ms)
+}
+
+/// The same for the windows of flash sales: the instants around now at which their states are the same.
+pub fn unchanging<'a>(
+    windows: impl IntoIterator<Item = &'a FlashWindow>,
+    rules: &FlashSaleRules,
+    now_ms: i64,
+) -> Range<i64> {
+    between(
+        windows.into_iter().flat_map(|window| [announced_ms(window, rules), window.start_ms, window.end_ms]),
+        now_ms,
+    )
+}
+
+/// The instants around now between two edges. Each edge belongs to the later side.
+fn between(edges: impl Iterator<Item = i64>, now_ms: i64) -> Range<i64> {
+    edges.fold(
+        i64::MIN..i64::MAX,
+        |Range { start, end }, edge| {
+            if edge <= now_ms { start.max(edge)..end } else { start..end.min(edge) }
+        },
+    )
 }
 
 /// Poll interval of a client: the setting, or the time to the next change if that is sooner, within 1 to 30 seconds.

@@ -135,6 +135,12 @@ pub fn effective_price(facts: PriceFacts<'_>, live_stock: impl Fn(i64) -> Option
     Some(unsettled.settled())
 }
 
+/// Whether [`effective_price`] finds a price, whatever the stock and the activities.
+#[must_use]
+pub fn is_priced(price: &ProductPrice) -> bool {
+    !price.skus.is_empty()
+}
+
 impl EffectivePrice {
     /// The price in the currency's number of decimals, half up. Type, strike-through and percent are computed again
     /// from the rounded amounts, so that they are consistent: 10.2 to 10.4 without decimals is not a range.

@@ -95,7 +95,13 @@ pub fn region(sale_regions: &[Region], viewer: Region) -> Option<Rejection> {
 /// Rejects a product for adults for a minor, if the gate is on.
 #[must_use]
 pub fn age_gate(age_class: AgeClass, minor: bool, gate: &AgeGate) -> Option<Rejection> {
-    (gate.enabled && minor && age_class == AgeClass::Adult).then_some(Rejection::AgeGate)
+    if gate.enabled && minor { for_adults(age_class) } else { None }
+}
+
+/// Rejects a product for adults.
+#[must_use]
+pub fn for_adults(age_class: AgeClass) -> Option<Rejection> {
+    (age_class == AgeClass::Adult).then_some(Rejection::AgeGate)
 }
 
 /// Whether a client is too old: it states its version, and that is below the minimum. 0 means "not stated", and "any".

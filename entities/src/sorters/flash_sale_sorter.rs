@@ -1,9 +1,12 @@
 //! Flash sales before the rest.
 
+use std::sync::Arc;
+
 use live_pack_dal::experiment::Experiment;
 use live_pack_engine::{Context, NeedRun, SortKey, Sorter};
 
-use crate::{item::BagItem, rules::order::flash_key, scene::BagScene};
+use super::remembered;
+use crate::{folds::Order, item::BagItem, scene::BagScene};
 
 /// Running sales by their end, then preheating ones by their start; needs the experiment and the setting.
 #[derive(Debug)]
@@ -23,7 +26,11 @@ impl Sorter<BagScene> for FlashSaleSorter {
         }
     }
 
+    fn remembered(&self, cx: &Context<BagScene>, (): &(), items: &Arc<Vec<BagItem>>) -> Option<Arc<Vec<SortKey>>> {
+        remembered(cx, items, Order::FlashSale)
+    }
+
     fn key(&self, _cx: &Context<BagScene>, (): &(), item: &BagItem) -> SortKey {
-        flash_key(item.sale.as_ref(), true).into()
+        Order::FlashSale.key(item)
     }
 }

@@ -1,8 +1,11 @@
 //! The order in which the host numbered the bag.
 
+use std::sync::Arc;
+
 use live_pack_engine::{Context, SortKey, Sorter};
 
-use crate::{item::BagItem, scene::BagScene};
+use super::remembered;
+use crate::{folds::Order, item::BagItem, scene::BagScene};
 
 /// By the number in the bag.
 #[derive(Debug)]
@@ -11,7 +14,11 @@ pub struct HostOrderSorter;
 impl Sorter<BagScene> for HostOrderSorter {
     type Input<'a> = ();
 
+    fn remembered(&self, cx: &Context<BagScene>, (): &(), items: &Arc<Vec<BagItem>>) -> Option<Arc<Vec<SortKey>>> {
+        remembered(cx, items, Order::ItemNo)
+    }
+
     fn key(&self, _cx: &Context<BagScene>, (): &(), item: &BagItem) -> SortKey {
-        item.item_no.into()
+        Order::ItemNo.key(item)
     }
 }

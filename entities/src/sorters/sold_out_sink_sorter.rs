@@ -1,16 +1,12 @@
 //! Products in stock before sold-out ones.
 
+use std::sync::Arc;
+
 use live_pack_dal::experiment::Experiment;
 use live_pack_engine::{Context, NeedRun, SortKey, Sorter};
 
-use crate::{
-    item::BagItem,
-    rules::{
-        order::stock_key,
-        stock::{PlaceFacts, place},
-    },
-    scene::BagScene,
-};
+use super::remembered;
+use crate::{folds::Order, item::BagItem, scene::BagScene};
 
 /// Sold-out products go to the end, if the policy says so and the experiment is on.
 #[derive(Debug)]
@@ -24,13 +20,11 @@ impl Sorter<BagScene> for SoldOutSinkSorter {
         if on { NeedRun::Run } else { NeedRun::Skip("experiment_sold_out_sink_is_off") }
     }
 
+    fn remembered(&self, cx: &Context<BagScene>, (): &(), items: &Arc<Vec<BagItem>>) -> Option<Arc<Vec<SortKey>>> {
+        remembered(cx, items, Order::SoldOut(cx.request().conf.stock_policy))
+    }
+
     fn key(&self, cx: &Context<BagScene>, (): &(), item: &BagItem) -> SortKey {
-        let facts = PlaceFacts {
-            sold_out: item.is_sold_out(),
-            pinned: item.is_pinned,
-            policy: cx.request().conf.stock_policy,
-            sold_out_sink: true,
-        };
-        stock_key(place(facts)).into()
+        Order::SoldOut(cx.request().conf.stock_policy).key(item)
     }
 }

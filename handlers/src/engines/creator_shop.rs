@@ -47,7 +47,7 @@ pub fn creator_shop_engine() -> Definition<BagScene, ShopInfo> {
         .task(high(TextLoader))
         .strong(PriceConverter)
         .task(ButtonConverter)
-        .task(ProductConverter::for_the_bag())
+        .task(ProductConverter::for_the_shop())
         .strong(CreatorShopConverter)
         .answer::<ShopInfo>()
 }

@@ -179,8 +179,8 @@ fn request(rooms: Vec<i64>) -> Arc<LiveRequest> {
     let rpc = Arc::new(Rpc::new(&RpcSettings::new(addresses), &registry).unwrap());
     let resident = Resident {
         dal: Dal::new(rpc, None, &registry).unwrap(),
-        texts: Texts::new(&registry).unwrap(),
-        images: Images::default(),
+        texts: Arc::new(Texts::new(&registry).unwrap()),
+        images: Arc::new(Images::default()),
     };
     let conf = Arc::new(Conf::default());
     let speech = conf.regions.speech(Region::US, "en");

@@ -105,6 +105,26 @@ fn every_key_refuses_what_it_should() {
             "caches.pin.redis_ttl: must be at most 7d, found \"8d\"",
         ),
         (
+            Key::Cache,
+            r#"{"caches": {"cards": {"max_bytes": "512KiB"}}}"#,
+            "caches.cards.max_bytes: must be 1MiB to 1GiB, found \"512KiB\"",
+        ),
+        (
+            Key::Cache,
+            r#"{"caches": {"folds": {"max_bytes": "4MB"}}}"#,
+            "caches.folds.max_bytes: must be a whole number with a unit (KiB, MiB, GiB), found \"4MB\"",
+        ),
+        (
+            Key::Cache,
+            r#"{"caches": {"folds": {"local_ttl": "1s"}}}"#,
+            "caches.folds.local_ttl: must be left out: it has enabled and max_bytes only, found \"1s\"",
+        ),
+        (
+            Key::Cache,
+            r#"{"caches": {"pin": {"max_bytes": "1MiB"}}}"#,
+            "caches.pin.max_bytes: must be left out: only cards and folds have it, a cache has local_size, found \"1MiB\"",
+        ),
+        (
             Key::StockPolicy,
             r#"{"policy": "sink"}"#,
             "policy: unknown variant `sink`, expected one of `SINK`, `HIDE`, `KEEP`, found \"sink\"",

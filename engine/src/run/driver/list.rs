@@ -4,25 +4,31 @@ use tokio::time::Instant;
 
 use super::Driver;
 use crate::{
-    EngineError, Rejections, Scene, TaskFault, WhenEmpty,
+    EngineError, Fold, Scene, TaskFault, WhenEmpty,
     by_node::NodeId,
     catch::{Caught, catch},
-    list::{Folded, Kept},
+    filter::Judged,
+    item_provider::Contribution,
+    list::{Folded, Joined, kept},
     sorter::Keys,
 };
 
 impl<S: Scene> Driver<'_, S> {
     /// Joins the contributions in the order of registration; items move.
     pub(super) fn join(&mut self, id: NodeId) {
-        let mut items = Vec::new();
+        let mut made = Vec::new();
+        let mut remembered = None;
         for &contribution in &self.plan.contributions {
-            let taken = self.take_handed(contribution).and_then(|datum| datum.downcast::<Vec<S::Item>>().ok());
-            if let Some(taken) = taken {
-                if items.is_empty() { items = *taken } else { items.extend(*taken) }
+            let taken = self.take_handed(contribution).and_then(|datum| datum.downcast::<Contribution<S::Item>>().ok());
+            match taken.map(|taken| *taken) {
+                Some(Contribution::Remembered(items)) => remembered = Some(items),
+                Some(Contribution::Made(items)) if made.is_empty() => made = items,
+                Some(Contribution::Made(items)) => made.extend(items),
+                None => {}
             }
         }
         // written once: the join runs once
-        let _ = self.cx.shared.items.set(items);
+        let _ = self.cx.shared.items.set(remembered.map_or_else(|| Joined::Made(made), Joined::Remembered));
         self.release(id);
     }
 
@@ -38,11 +44,25 @@ impl<S: Scene> Driver<'_, S> {
         shared.kept.get_or_init(|| {
             let mut rejected = Vec::new();
             for &filter in &self.plan.filters {
-                let rejections = shared.output::<Rejections>(filter).map_or(&[][..], |rejections| &rejections.0);
-                rejected.extend(rejections.iter().map(|&(place, why)| (place, filter, why)));
+                rejected.extend(shared.output::<Judged>(filter).map(|judged| &*judged.rejections));
             }
-            Kept::without(rejected, shared.items.get().map_or(0, Vec::len))
+            kept(rejected, self.cx.joined().len())
         });
+    }
+
+    /// The results of the filters and sorters. A filter that rejected nothing does not count.
+    fn judged_and_sorted(&self) -> Fold {
+        let shared = &self.cx.shared;
+        let mut fold = Fold::over(self.cx.joined().len());
+        for judged in self.plan.filters.iter().filter_map(|id| shared.output::<Judged>(*id)) {
+            if !judged.rejections.is_empty() {
+                fold.reject(&judged.rejections, judged.remembered);
+            }
+        }
+        for keys in self.plan.sorters.iter().filter_map(|id| shared.output::<Keys>(*id)) {
+            fold.sort(&keys.keys, keys.remembered);
+        }
+        fold
     }
 
     /// Applies filters, sorters and the cut. A rule that cannot be applied ends the engine.
@@ -54,13 +74,15 @@ impl<S: Scene> Driver<'_, S> {
             self.error = Some(EngineError::DependencyFailed { task: node.name, needs });
             return;
         }
-        self.make_kept();
         let shared = &self.cx.shared;
-        let kept = shared.kept.get().map(|kept| kept.order.clone()).unwrap_or_default();
-        let keys = self.plan.sorters.iter().filter_map(|id| shared.output::<Keys>(*id)).map(|keys| &keys.0[..]);
-        let keys: Vec<_> = keys.collect();
-        let items = shared.items.get().map_or(&[][..], Vec::as_slice);
-        let folded = match catch(node.name, || Folded::fold(&self.cx, items, kept, &keys, &*self.plan.cut)) {
+        let fold = || {
+            let fold = self.judged_and_sorted();
+            let remembered = fold.is_remembered();
+            let order = S::order(&shared.request, fold);
+            let page = self.plan.cut.page(&self.cx, self.cx.joined(), &order)?;
+            Some(Folded { order, page, remembered })
+        };
+        let folded = match catch(node.name, fold) {
             Ok(Some(folded)) => folded,
             Ok(None) => {
                 self.error = Some(EngineError::Fault { task: node.name, fault: TaskFault::NoInputs });

@@ -10,6 +10,7 @@ use crate::{
     catch::{Caught, catch},
     context::Slot,
     inputs::Owned,
+    item_provider::Contribution,
     plan::Node,
 };
 
@@ -50,7 +51,7 @@ impl<S: Scene> Driver<'_, S> {
         if id == self.plan.answer {
             self.answer = Some(datum);
         } else if self.node(id).handed_on {
-            let items = datum.downcast_ref::<Vec<S::Item>>().map_or(0, Vec::len);
+            let items = datum.downcast_ref::<Contribution<S::Item>>().map_or(0, Contribution::len);
             self.handed.push((id, datum));
             self.fill(id, Slot::Handed { items });
         } else {
