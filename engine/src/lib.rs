@@ -311,7 +311,7 @@ pub use item_provider::{ItemProvider, WhenEmpty};
 pub use list::Fold;
 pub use live_pack_engine_derive::Inputs;
 pub use outcome::{Failure, Importance, NeedRun, Outcome, SkipReason, Strength};
-pub use page::{Column, Kept, OfKept, OfPage, Page, Row};
+pub use page::{Column, Kept, OfKept, OfPage, Page, RememberedList, Row};
 pub use plan::{AnyPlan, Fault, Plan};
 pub use reads::Reads;
 pub use record::{Record, TaskRecord};

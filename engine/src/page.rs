@@ -79,9 +79,10 @@ impl<'a, S: Scene> Page<'a, S> {
     /// The joined list and the order of [`Self::ordered`] in it, as values that other runs may share; `None` if one of
     /// them is of this run alone.
     #[must_use]
-    pub fn remembered(&self) -> Option<(&'a Arc<Vec<S::Item>>, &'a Arc<Vec<u32>>)> {
+    pub fn remembered(&self) -> Option<RememberedList<'a, S::Item>> {
         let folded = self.list.folded;
-        folded.remembered.then_some(&folded.order).and_then(|order| Some((self.list.remembered?, order)))
+        let items = self.list.remembered.filter(|_| folded.remembered)?;
+        Some(RememberedList { items, order: &folded.order })
     }
 
     /// A column of the values, which stand in the order of the page.
@@ -96,6 +97,15 @@ impl<'a, S: Scene> Page<'a, S> {
     pub fn map<T>(&self, value: impl FnMut(Row<'a, S::Item>) -> T) -> Column<T> {
         Column::new(self.rows().map(value).collect())
     }
+}
+
+/// A list whose parts other runs may share.
+#[derive(Debug)]
+pub struct RememberedList<'a, T> {
+    /// The joined list.
+    pub items: &'a Arc<Vec<T>>,
+    /// The items that stayed, in order, as indices into it.
+    pub order: &'a Arc<Vec<u32>>,
 }
 
 /// Marks rows and columns of the [`Page`].

@@ -21,6 +21,8 @@ pub(crate) fn replace() -> Result<(), Box<dyn Error>> {
         return Err(format!("no `{BEFORE}` in {}", path.display()).into());
     };
     let (head, tail) = renamed.split_at(place);
+    // a file of its own: a copy of the target folder may share the old one
+    fs::remove_file(&path)?;
     fs::write(&path, format!("{head}pub use crate::card::ProductCard;\n{tail}"))?;
     Ok(())
 }

@@ -158,10 +158,10 @@ impl Writer<'_> {
             Type::I64 | Type::Double => "8".to_owned(),
             Type::Text | Type::Binary => "size_of::<pilota::FastStr>()".to_owned(),
             Type::List(_) | Type::Set(_) | Type::Map(..) => "size_of::<pilota::AHashMap<u8, u8>>()".to_owned(),
-            Type::Struct(name) => match self.cards(name) {
-                0 => format!("size_of::<{}>()", self.rust_type(name)),
-                cards => format!("size_of::<{}>() + {cards} * size_of::<{CARD_FIELDS}>()", self.rust_type(name)),
-            },
+            Type::Struct(name) => {
+                let fields = format!(" + size_of::<{CARD_FIELDS}>()").repeat(self.cards(name));
+                format!("size_of::<{}>(){fields}", self.rust_type(name))
+            }
         }
     }
 

@@ -126,7 +126,6 @@ impl<K: Pure> Remembered<K> {
     }
 
     #[expect(clippy::indexing_slicing, reason = "a remainder is below its divisor")]
-    #[expect(clippy::cast_possible_truncation, reason = "a remainder by 16")]
     fn part(&self, hash: u64) -> &Mutex<Part<K>> {
         // the high bits: the maps use the low ones
         &self.parts[(hash >> 48) as usize % PARTS]

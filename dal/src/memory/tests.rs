@@ -1,5 +1,7 @@
 //! Memories: hits, validity, the bound, the switch.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
 use std::sync::Arc;
 
 use super::*;

@@ -1,7 +1,7 @@
 //! The tabs in the answer.
 
 use live_pack_dal::{Same, texts::Text};
-use live_pack_engine::{Context, Inputs, Maybe, Page, Stage, Task, TaskResult};
+use live_pack_engine::{Context, Inputs, Maybe, Page, RememberedList, Stage, Task, TaskResult};
 use live_pack_idl::live_pack::{self as wire, TabItem};
 
 use crate::{
@@ -72,7 +72,7 @@ impl Task<BagScene> for TabConverter {
 
 /// The counts of the bag, remembered if the bag is.
 fn tallied(request: &LiveRequest, list: Page<'_, BagScene>, vouchers: Option<&RoomVouchers>) -> Tallied {
-    if let Some((items, order)) = list.remembered() {
+    if let Some(RememberedList { items, order }) = list.remembered() {
         let claimable = vouchers.map(|known| (Same::of(&known.vouchers), known.claimable_at(request)));
         let (items, order) = (Same::of(items), Same::of(order));
         return request.remembered(Tally { items, order, claimable, region: request.viewer.region });

@@ -1,5 +1,7 @@
 //! Encoded cards beside their typed twins.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
 use pilota::{
     Bytes, BytesMut, FastStr, LinkedBytes,
     thrift::{Message, binary::TBinaryProtocol, compact::TCompactOutputProtocol},
