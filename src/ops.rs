@@ -30,6 +30,9 @@ use crate::server::{Lifecycle, reload::Reloads};
 /// Answers `/api/config`: the configuration in force, rejected files and their faults.
 pub type ConfigView = Arc<dyn Fn() -> serde_json::Value + Send + Sync>;
 
+/// The downstream services that are still awaited, for `/readyz`.
+pub type Awaited = Arc<dyn Fn() -> Vec<&'static str> + Send + Sync>;
+
 /// The state behind the ops server.
 #[derive(Clone)]
 pub struct OpsState {
@@ -37,6 +40,8 @@ pub struct OpsState {
     pub registry: Registry,
     /// Whether the service takes traffic.
     pub lifecycle: Arc<Lifecycle>,
+    /// The downstream services that are still awaited.
+    pub awaited: Awaited,
     /// The configuration in force.
     pub config: ConfigView,
     /// Reads the configuration again.

@@ -12,7 +12,7 @@ pub mod span;
 
 use std::{collections::BTreeMap, fmt, net::SocketAddr, path::PathBuf};
 
-use live_pack_dal::{Downstream, ImageSettings, RedisUrl, model::Region};
+use live_pack_dal::{Downstream, ImageSettings, RedisUrl, model::Region, rpc::HostPort};
 
 pub use self::{instant::UnixMillis, raw::RawSettings};
 use crate::{
@@ -37,8 +37,9 @@ pub enum Environment {
 pub enum World {
     /// Seeded, in this process, on loopback.
     Embedded,
-    /// At these addresses, `host:port` each, for all twelve.
-    Remote(BTreeMap<Downstream, String>),
+    /// At these addresses, at least one for each service that is named. The others have none until the hot configuration
+    /// says so.
+    Remote(BTreeMap<Downstream, Vec<HostPort>>),
 }
 
 /// All settings that are read once at start.

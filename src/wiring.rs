@@ -25,7 +25,7 @@ use self::downstreams::Downstreams;
 pub use self::plans::{ExplainFormat, check_config, explain};
 use crate::{
     admission::Admission,
-    ops::ConfigView,
+    ops::{Awaited, ConfigView},
     server::reload::Reload,
     settings::{Environment, Settings, UnixMillis},
 };
@@ -48,17 +48,6 @@ pub enum WiringError {
     /// Redis cannot be set up.
     #[error(transparent)]
     Redis(#[from] RedisSetupError),
-    /// The address of a downstream service cannot be resolved.
-    #[error("the address of {service} cannot be used: {addr}")]
-    Address {
-        /// The service.
-        service: &'static str,
-        /// The address.
-        addr: String,
-        /// The system's error.
-        #[source]
-        source: std::io::Error,
-    },
     /// This build has no commerce world.
     #[error(
         "this build has no commerce world: it was made without the feature `world`; name the downstreams in the settings"
@@ -89,6 +78,8 @@ pub struct Wired<S> {
     pub admission: Arc<Admission>,
     /// Name and address of each downstream service, for the start-up message.
     pub downstreams: Vec<(String, String)>,
+    /// The downstream services whose first connection is still awaited, for `/readyz`.
+    pub awaited: Awaited,
     /// Answers `/api/config`.
     pub config: ConfigView,
     /// Reads the hot configuration again; called on SIGHUP.
@@ -122,7 +113,7 @@ pub async fn build(
     let centre = centre.map_err(|faults| WiringError::Config { faults })?;
     let downstreams = Downstreams::of(settings).await?;
 
-    let rpc = RpcSettings { max_answer: settings.max_answer, ..RpcSettings::new(downstreams.addresses.clone()) };
+    let rpc = RpcSettings { max_answer: settings.max_answer, ..RpcSettings::new(downstreams.world.clone()) };
     let rpc = Arc::new(Rpc::new(&rpc, registry)?);
     let redis = RedisSettings { url: settings.redis.clone(), ..RedisSettings::default() };
     let redis = Redis::connect(&redis, registry)?;
@@ -141,10 +132,12 @@ pub async fn build(
     let side_effects = Arc::new(SideEffects::start(EFFECTS));
     let place = Place { clock, environment, default_region: settings.default_region };
     let (view, reloaded) = (centre.clone(), centre.clone());
+    let awaited = awaited(centre.clone(), rpc);
     Ok(Wired {
         service: LivePack::new(centre, resident, place, states, Arc::clone(&side_effects), registry)?,
         admission,
         downstreams: downstreams.listed(),
+        awaited,
         config: Arc::new(move || config_view(&view)),
         reload: Arc::new(move || {
             let reload = reloaded.reload_now();
@@ -153,6 +146,14 @@ pub async fn build(
         }),
         side_effects,
         keep: Box::new((watching, downstreams)),
+    })
+}
+
+/// The strong services that have not answered yet, under the configuration in force at the time of the question.
+fn awaited(centre: Centre<Plans>, rpc: Arc<Rpc>) -> Awaited {
+    Arc::new(move || {
+        let strong = centre.snapshot().derived.strong_downstreams();
+        rpc.awaited(&strong).into_iter().map(live_pack_dal::Downstream::name).collect()
     })
 }
 

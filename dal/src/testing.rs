@@ -36,7 +36,7 @@ use volo_thrift::{
 use crate::{
     Call,
     model::{Platform, Region, RouteGroup, Viewer},
-    rpc::{Addresses, Rpc, RpcSettings, ServiceAddresses},
+    rpc::{Rpc, RpcSettings},
 };
 
 /// A guest in the US with this much time.
@@ -74,8 +74,7 @@ pub(crate) fn millis(millis: u64) -> Duration {
 
 /// Clients whose services are all at one address.
 pub(crate) fn rpc_at(address: SocketAddr) -> Arc<Rpc> {
-    let settings = RpcSettings::new(ServiceAddresses::each(|_| Addresses::one(address)));
-    Arc::new(Rpc::new(&settings, &prometheus::Registry::new()).unwrap())
+    Arc::new(Rpc::new(&RpcSettings::at(|_| address), &prometheus::Registry::new()).unwrap())
 }
 
 /// An address that refuses connections.

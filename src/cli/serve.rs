@@ -24,7 +24,7 @@ use super::{CliError, threads};
 use crate::{
     logging,
     metrics::ServerMetrics,
-    ops::{ConfigView, OpsLimits, OpsState, OpsToken},
+    ops::{Awaited, ConfigView, OpsLimits, OpsState, OpsToken},
     server::{
         self, Lifecycle, descriptors,
         reload::{Reload, Reloads},
@@ -75,6 +75,7 @@ impl Secrets {
 #[derive(Clone, Default)]
 struct Late {
     config: Arc<OnceLock<ConfigView>>,
+    awaited: Arc<OnceLock<Awaited>>,
     reload: Arc<OnceLock<Reload>>,
 }
 
@@ -82,6 +83,11 @@ impl Late {
     fn config_view(&self) -> ConfigView {
         let config = self.config.clone();
         Arc::new(move || config.get().map_or_else(|| serde_json::json!({ "state": "starting" }), |view| view()))
+    }
+
+    fn awaited(&self) -> Awaited {
+        let awaited = self.awaited.clone();
+        Arc::new(move || awaited.get().map_or_else(Vec::new, |awaited| awaited()))
     }
 
     fn reload(&self) -> Reload {
@@ -114,6 +120,21 @@ pub(super) fn runtime(workers: Option<usize>) -> Result<Runtime, CliError> {
 /// Time limit of the remaining work after the last answer.
 const LAST_EFFECTS: Duration = Duration::from_millis(500);
 
+/// Longest time that a successor waits for downstream services before it takes over.
+const SUCCESSOR: Duration = Duration::from_secs(2);
+
+/// Longest time that a first start waits for them before it accepts calls.
+const FIRST: Duration = Duration::from_secs(1);
+
+/// Waits until nothing is awaited, for at most `limit`.
+async fn wait_for(awaited: &Awaited, limit: Duration) {
+    let until = Instant::now() + limit;
+    let mut look = interval(Duration::from_millis(20));
+    while !awaited().is_empty() && Instant::now() < until {
+        look.tick().await;
+    }
+}
+
 async fn serve(settings: &Settings, registry: &Registry, files: Secrets) -> Result<(), CliError> {
     let Secrets { tls, token } = files;
     let lifecycle = Arc::new(Lifecycle::default());
@@ -123,6 +144,7 @@ async fn serve(settings: &Settings, registry: &Registry, files: Secrets) -> Resu
     let ops = OpsState {
         registry: registry.clone(),
         lifecycle: lifecycle.clone(),
+        awaited: late.awaited(),
         config: late.config_view(),
         reloads: reloads.clone(),
         token,
@@ -139,14 +161,27 @@ async fn serve(settings: &Settings, registry: &Registry, files: Secrets) -> Resu
             return Ok(());
         }
     };
-    let (place, Wired { service, admission, downstreams, config, reload, side_effects, keep: _keep }) = started;
+    let (place, wired) = started;
+    let Wired { service, admission, downstreams, awaited, config, reload, side_effects, keep: _keep } = wired;
     // Nothing else sets these.
     let expiry = tls.as_ref().map(|_| ExpiryMetric::new(registry)).transpose()?;
     let certificates = tls.clone().zip(expiry);
-    let _ = (late.config.set(config), late.reload.set(with_certificates(reload, certificates.clone())));
+    let _ = (
+        late.config.set(config),
+        late.awaited.set(awaited.clone()),
+        late.reload.set(with_certificates(reload, certificates.clone())),
+    );
     if let Some((tls, expiry)) = certificates {
         #[expect(clippy::disallowed_methods, reason = "looked at as long as the process lives")]
         tokio::spawn(look_at_expiry(tls, expiry));
+    }
+    if place.succeeds() {
+        // the predecessor serves meanwhile
+        wait_for(&awaited, SUCCESSOR).await;
+        lifecycle.meet_downstreams();
+    } else {
+        // so that the first calls find connections; without downstreams it starts all the same
+        wait_for(&awaited, FIRST).await;
     }
     let taken = place.prepare(tls)?;
     let addr = taken.listeners.tcp.local_addr().map_err(CliError::system("cannot tell the Thrift address"))?;

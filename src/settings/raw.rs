@@ -24,9 +24,9 @@ pub struct RawSettings {
     pub conf: Option<String>,
     /// A `redis://` address, or "" for none.
     pub redis: Option<String>,
-    /// `embedded`, `none`, or `name=host:port,…`.
+    /// `embedded`, `none`, or `name=host:port,…`; a name that is given twice has two instances.
     pub world: Option<String>,
-    /// Addresses of the downstream services by their names.
+    /// Addresses of the downstream services by their names, `host:port` each, with commas between several.
     pub downstreams: BTreeMap<String, String>,
     /// Servers and sizes of pictures.
     pub images: RawImages,

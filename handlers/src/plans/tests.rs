@@ -15,7 +15,6 @@ use live_pack_dal::{
     Asker, Call, Dal, Groups, Images, Notes, Rpc, RpcSettings, Texts,
     config::Environment,
     model::{Platform, Region, Viewer},
-    rpc::{Addresses, ServiceAddresses},
 };
 use live_pack_engine::{Definition, PlanConf, Shared};
 use live_pack_entities::{
@@ -116,8 +115,8 @@ fn strengths() -> BTreeMap<&'static str, [BTreeSet<&'static str>; 2]> {
 /// A request that is never sent: nothing listens at its addresses.
 fn request(rooms: Vec<i64>) -> Arc<LiveRequest> {
     let registry = Registry::new();
-    let addresses = ServiceAddresses::each(|_| Addresses::one(([127, 0, 0, 1], 1).into()));
-    let rpc = Arc::new(Rpc::new(&RpcSettings::new(addresses), &registry).unwrap());
+    let nowhere = RpcSettings::at(|_| ([127, 0, 0, 1], 1).into());
+    let rpc = Arc::new(Rpc::new(&nowhere, &registry).unwrap());
     let resident = Resident {
         dal: Dal::new(rpc, None, &registry).unwrap(),
         texts: Texts::new(&registry).unwrap(),

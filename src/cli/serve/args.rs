@@ -59,8 +59,8 @@ pub struct ServeArgs {
     /// Redis for the second cache level, pins and counters, as redis://host:port/db; no TLS [default: none]
     #[arg(long, env = "LIVE_PACK_REDIS_URL", value_name = "URL", hide_env_values = true)]
     pub redis: Option<String>,
-    /// The downstream services: embedded, none (take the settings' `downstreams`), or name=host:port,…
-    /// [default: embedded]
+    /// The downstream services: embedded, none (those of the settings' `downstreams` and of DownstreamConf), or
+    /// name=host:port,… with a name once per instance [default: embedded]
     #[arg(long, env = "LIVE_PACK_WORLD", value_name = "WORLD")]
     pub world: Option<String>,
     /// The server of pictures, as `https://img.example.com`; more of them and sizes: the settings' `images`
