@@ -27,8 +27,8 @@ pub use self::{
 };
 use crate::server::{Lifecycle, reload::Reloads};
 
-/// Answers `/api/config`: the configuration in force, rejected files and their faults.
-pub type ConfigView = Arc<dyn Fn() -> serde_json::Value + Send + Sync>;
+/// Answers an endpoint with JSON.
+pub type JsonView = Arc<dyn Fn() -> serde_json::Value + Send + Sync>;
 
 /// The downstream services that are still awaited, for `/readyz`.
 pub type Awaited = Arc<dyn Fn() -> Vec<&'static str> + Send + Sync>;
@@ -42,8 +42,10 @@ pub struct OpsState {
     pub lifecycle: Arc<Lifecycle>,
     /// The downstream services that are still awaited.
     pub awaited: Awaited,
-    /// The configuration in force.
-    pub config: ConfigView,
+    /// Answers `/api/config`: the configuration in force, rejected files and their faults.
+    pub config: JsonView,
+    /// Answers `/api/downstreams`: the instances of each downstream service, with load, latency and ejections.
+    pub instances: JsonView,
     /// Reads the configuration again.
     pub reloads: Reloads,
     /// Token for requests that change state; without one they are all refused.

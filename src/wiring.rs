@@ -25,9 +25,9 @@ use self::downstreams::Downstreams;
 pub use self::plans::{ExplainFormat, check_config, explain};
 use crate::{
     admission::Admission,
-    ops::{Awaited, ConfigView},
+    ops::{Awaited, JsonView},
     server::reload::Reload,
-    settings::{Environment, Settings, UnixMillis},
+    settings::{Environment, EtcdUserError, Settings, UnixMillis},
 };
 
 /// Failures to put the service together.
@@ -48,6 +48,9 @@ pub enum WiringError {
     /// Redis cannot be set up.
     #[error(transparent)]
     Redis(#[from] RedisSetupError),
+    /// The user of etcd is not known.
+    #[error(transparent)]
+    Etcd(#[from] EtcdUserError),
     /// This build has no commerce world.
     #[error(
         "this build has no commerce world: it was made without the feature `world`; name the downstreams in the settings"
@@ -80,8 +83,10 @@ pub struct Wired<S> {
     pub downstreams: Vec<(String, String)>,
     /// The downstream services whose first connection is still awaited, for `/readyz`.
     pub awaited: Awaited,
+    /// Answers `/api/downstreams`.
+    pub instances: JsonView,
     /// Answers `/api/config`.
-    pub config: ConfigView,
+    pub config: JsonView,
     /// Reads the hot configuration again; called on SIGHUP.
     pub reload: Reload,
     /// Work after answers; to be drained when the service has ended.
@@ -113,7 +118,13 @@ pub async fn build(
     let centre = centre.map_err(|faults| WiringError::Config { faults })?;
     let downstreams = Downstreams::of(settings).await?;
 
-    let rpc = RpcSettings { max_answer: settings.max_answer, ..RpcSettings::new(downstreams.world.clone()) };
+    let (sources, folder) = (settings.sources.clone(), settings.conf.clone());
+    let rpc = RpcSettings {
+        max_answer: settings.max_answer,
+        conf: centre.snapshot().conf.downstreams.clone(),
+        sources: off_runtime(move || sources.load(folder.as_deref())).await?,
+        ..RpcSettings::new(downstreams.world.clone())
+    };
     let rpc = Arc::new(Rpc::new(&rpc, registry)?);
     let redis = RedisSettings { url: settings.redis.clone(), ..RedisSettings::default() };
     let redis = Redis::connect(&redis, registry)?;
@@ -132,12 +143,13 @@ pub async fn build(
     let side_effects = Arc::new(SideEffects::start(EFFECTS));
     let place = Place { clock, environment, default_region: settings.default_region };
     let (view, reloaded) = (centre.clone(), centre.clone());
-    let awaited = awaited(centre.clone(), rpc);
+    let (awaited, instances) = (awaited(centre.clone(), Arc::clone(&rpc)), rpc);
     Ok(Wired {
         service: LivePack::new(centre, resident, place, states, Arc::clone(&side_effects), registry)?,
         admission,
         downstreams: downstreams.listed(),
         awaited,
+        instances: Arc::new(move || serde_json::json!({ "services": instances.status() })),
         config: Arc::new(move || config_view(&view)),
         reload: Arc::new(move || {
             let reload = reloaded.reload_now();
@@ -202,6 +214,7 @@ fn apply(resident: &Resident, rpc: &Rpc, admission: &Admission, conf: &Conf) {
     if let Ok(rules) = mock_rules(conf) {
         rpc.set_mock(rules);
     }
+    rpc.configure(&conf.downstreams);
     resident.dal.configure(&conf.caches);
     admission.configure(conf);
 }

@@ -22,6 +22,7 @@ mod product_price;
 mod product_relation;
 mod promotion_delivery;
 mod promotion_renderer;
+mod remaining;
 mod routes;
 mod seller_core;
 mod settings;
@@ -35,6 +36,7 @@ use std::{
 };
 
 use live_pack_idl::guard::{self, Guard, Service};
+use motore::layer::Stack;
 use volo_thrift::{client::ClientBuilder, transport::pool};
 
 pub use self::{
@@ -42,7 +44,7 @@ pub use self::{
     balance::PeerStatus,
     cart::CartClient,
     directory::{InstanceStatus, RouteStatus, ServiceStatus},
-    discovery::{HostPort, MalformedAddress, StaticInstance},
+    discovery::{DnsName, EtcdUser, HostPort, MalformedAddress, Registration, Source, SourceSettings, StaticInstance},
     live_creator::LiveCreatorClient,
     live_data::LiveDataClient,
     product_detail::ProductDetailClient,
@@ -60,10 +62,12 @@ use self::{
     directory::Directory,
     method::Method,
     metrics::RpcMetrics,
+    remaining::RemainingLayer,
     routes::{CALLER, Routed, Routes},
 };
 use crate::{
     Downstream,
+    config::DownstreamConf,
     mock::{MockRules, MockSwitch},
 };
 
@@ -138,6 +142,12 @@ impl Rpc {
         self.mock.set(rules);
     }
 
+    /// Applies a new configuration. A call under way keeps its instance; an instance that stays keeps its connections.
+    /// A list that has to be asked for first takes effect when it is known: until then the former one serves.
+    pub fn configure(&self, conf: &DownstreamConf) {
+        self.directory.configure(conf);
+    }
+
     /// Those of `services` that have not answered yet: no instance of their default list has accepted a connection since
     /// the start, and not every method is mocked. Once a service has answered, it is never named again.
     pub fn awaited(&self, services: &[Downstream]) -> Vec<Downstream> {
@@ -184,7 +194,7 @@ impl Wiring<'_> {
         let guard = Guard::client(service, limits, self.metrics.refusals(service.name));
         let times = SpareTimes { connect: settings.connect_timeout, lifetime: settings.idle_timeout };
         let pool = pool::Config::new(settings.max_idle_connections.max(1), settings.idle_timeout);
-        let build = move |address, dial| build(To { address, dial, guard: &guard, pool: &pool, times });
+        let build = move |address, dial| build(To { address, dial, guard: &guard, pool: &pool });
         let routes = Arc::new(Routes::new(Box::new(build), times, self.metrics.routes(downstream)));
         let known: Arc<dyn Routed> = Arc::clone(&routes) as _;
         self.routes.lock().unwrap_or_else(PoisonError::into_inner).push((downstream, known));
@@ -194,7 +204,7 @@ impl Wiring<'_> {
     /// The instances of all services whose routes were made.
     fn directory(self) -> Directory {
         let routes = self.routes.into_inner().unwrap_or_else(PoisonError::into_inner);
-        Directory::new(routes, &self.settings.world, self.metrics)
+        Directory::new(routes, self.settings, self.metrics)
     }
 }
 
@@ -204,24 +214,23 @@ struct To<'a> {
     dial: Dial,
     guard: &'a Guard,
     pool: &'a pool::Config,
-    times: SpareTimes,
 }
 
 impl To<'_> {
-    /// Applies what all clients share: our name, the connect timeout, the pool, the guard, the address.
+    /// Applies what all clients share: our name, the pool, the guard, the address, the remaining time in the header.
     ///
     /// No call timeout is set here: the library reports its own as a remote exception, so [`Method`] keeps the time
     /// instead.
     fn tuned<IL, OL, C, Req, Resp, MkT, MkC, LB>(
         self,
         builder: ClientBuilder<IL, OL, C, Req, Resp, MkT, MkC, LB>,
-    ) -> ClientBuilder<IL, OL, C, Req, Resp, Dial, Guard, LB> {
+    ) -> ClientBuilder<Stack<RemainingLayer, IL>, OL, C, Req, Resp, Dial, Guard, LB> {
         builder
             .caller_name(CALLER)
-            .connect_timeout(Some(self.times.connect))
             .pool_config(self.pool.clone())
             .address(self.address)
             .make_transport(self.dial)
             .make_codec(self.guard.clone())
+            .layer_inner(RemainingLayer)
     }
 }

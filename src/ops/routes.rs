@@ -19,7 +19,7 @@ use crate::server::Phase;
 struct Endpoint(Method, &'static str, &'static str, MethodRouter<OpsState>);
 
 /// All endpoints.
-fn endpoints() -> [Endpoint; 8] {
+fn endpoints() -> [Endpoint; 9] {
     [
         Endpoint(Method::GET, "/", "this list", get(index)),
         Endpoint(Method::GET, "/metrics", "Prometheus text", get(metrics)),
@@ -32,6 +32,12 @@ fn endpoints() -> [Endpoint; 8] {
         ),
         Endpoint(Method::GET, "/version", "what was built, from what and with what", get(version)),
         Endpoint(Method::GET, "/api/config", "the configuration in force, and what was rejected", get(config)),
+        Endpoint(
+            Method::GET,
+            "/api/downstreams",
+            "the instances of each downstream service: route, weight, load, latency, ejection",
+            get(instances),
+        ),
         Endpoint(
             Method::POST,
             "/api/reload",
@@ -89,6 +95,10 @@ async fn version() -> Json<serde_json::Value> {
 
 async fn config(State(state): State<OpsState>) -> Json<serde_json::Value> {
     Json((state.config)())
+}
+
+async fn instances(State(state): State<OpsState>) -> Json<serde_json::Value> {
+    Json((state.instances)())
 }
 
 async fn reload(State(state): State<OpsState>) -> Response {

@@ -94,6 +94,9 @@ pub(super) fn check(raw: &RawSettings, clock: Option<UnixMillis>) -> Result<Sett
         checker.faults.push(Fault { key: "redis".into(), rule: error.to_string(), found: NOT_SHOWN.into() });
     }
     let images = super::images::check(&raw.images, &mut |key, rule, found| checker.fault(key, rule, found));
+    let sources = super::sources::check(&raw.sources, &mut |key, rule, found| {
+        checker.fault(format!("sources.{key}"), rule, found);
+    });
     let default_region = raw.default_region.as_deref().map(str::parse::<Region>);
     if let (Some(Err(_)), Some(text)) = (&default_region, &raw.default_region) {
         checker.fault("default_region", "must be two letters, ISO 3166-1", text);
@@ -135,6 +138,7 @@ pub(super) fn check(raw: &RawSettings, clock: Option<UnixMillis>) -> Result<Sett
         conf: conf.or_else(|| Some(PathBuf::from(DEFAULT_CONF)).filter(|conf| conf.is_dir())),
         redis: redis.and_then(Result::ok),
         world,
+        sources,
         images,
         default_region: default_region.and_then(Result::ok),
         log_level,

@@ -6,7 +6,7 @@ use live_pack_commerce::{Clock, WorldSettings};
 use live_pack_dal::{
     Asker, Call, Dal, Downstream, Groups, Images, Notes, Rpc, RpcSettings, Texts,
     config::{Conf, Environment},
-    model::{Platform, Region, Viewer},
+    model::{Platform, Region, Traffic, Viewer},
 };
 use live_pack_engine::{Engine, Outcome, Plan, PlanConf, Shared};
 use live_pack_entities::request::{LiveRequest, Query, Resident};
@@ -77,6 +77,7 @@ async fn request() -> (Arc<LiveRequest>, live_pack_commerce::RunningWorld) {
         call: Call {
             deadline,
             viewer: Arc::clone(&viewer),
+            traffic: Traffic::default(),
             log_id: "walk".into(),
             asker: Asker::default(),
             notes,

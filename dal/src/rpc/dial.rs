@@ -66,9 +66,12 @@ impl NoConnection {
 }
 
 impl Dial {
-    /// Makes connections, and takes the idle one of `spare` first.
-    pub(super) fn new(spare: Arc<Spare>) -> Self {
-        Self { made: DefaultMakeTransport::default(), spare }
+    /// Makes connections within `limit` each, and takes the idle one of `spare` first.
+    pub(super) fn new(spare: Arc<Spare>, limit: Duration) -> Self {
+        let mut made = DefaultMakeTransport::default();
+        // here and not in the client, which would also write it into every header
+        made.set_connect_timeout(Some(limit));
+        Self { made, spare }
     }
 }
 
@@ -103,6 +106,7 @@ enum Gone {
     Taken,
     Broken,
     Old,
+    Doubted,
 }
 
 impl Spare {
@@ -131,7 +135,7 @@ impl Spare {
         }
     }
 
-    async fn gone(&self, lifetime: Duration) -> Gone {
+    async fn gone(&self, peer: &Peer, lifetime: Duration) -> Gone {
         tokio::select! {
             () = self.taken.notified() => Gone::Taken,
             () = poll_fn(|cx| self.poll_broken(cx)) => {
@@ -139,6 +143,7 @@ impl Spare {
                 Gone::Broken
             }
             () = sleep(lifetime) => Gone::Old,
+            () = peer.doubted() => Gone::Doubted,
         }
     }
 }
@@ -161,7 +166,7 @@ pub(super) async fn keep(peer: Arc<Peer>, spare: Arc<Spare>, times: SpareTimes) 
             Ok(stream) => {
                 spare.put(stream);
                 peer.set_reachable(true);
-                if spare.gone(times.lifetime).await != Gone::Broken {
+                if spare.gone(&peer, times.lifetime).await != Gone::Broken {
                     continue;
                 }
                 // before any other call chooses it

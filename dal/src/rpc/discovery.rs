@@ -1,7 +1,11 @@
 //! Sources of instances: each answers the list of one route of one service, again whenever it changes.
 
+mod dns;
+mod etcd;
+mod file;
 mod fixed;
 mod host_port;
+mod source;
 
 use std::{sync::Weak, time::Duration};
 
@@ -9,7 +13,12 @@ use futures_util::future::BoxFuture;
 use tokio::time::sleep;
 
 pub(crate) use self::fixed::Fixed;
-pub use self::host_port::{HostPort, MalformedAddress, StaticInstance};
+use self::{dns::Dns, etcd::Etcd, file::File};
+pub use self::{
+    etcd::Registration,
+    host_port::{HostPort, MalformedAddress, StaticInstance},
+    source::{DnsName, EtcdUser, Source, SourceSettings},
+};
 use super::routes::{Endpoint, Route};
 
 /// Pause after the first failure of a source; doubled up to [`PAUSE_MOST`].

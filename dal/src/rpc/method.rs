@@ -4,7 +4,7 @@ use std::{cell::RefCell, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use ahash::AHashMap;
 use futures_util::FutureExt as _;
-use live_pack_idl::base::Base;
+use live_pack_idl::base::{Base, TrafficEnv};
 use metainfo::{Forward as _, METAINFO, MetaInfo};
 use pilota::FastStr;
 use tokio::time::{Instant, timeout_at};
@@ -16,6 +16,7 @@ use super::{
     convert::Malformed,
     dial::NoConnection,
     metrics::MethodMetrics,
+    remaining::DEADLINE,
     routes::{CALLER, Chosen, Instance, Routes},
 };
 use crate::{
@@ -26,8 +27,12 @@ use crate::{
 /// Part of the deadline that is reserved for processing the answer.
 const MARGIN: Duration = Duration::from_millis(2);
 
-/// The transport header that names the route group.
+/// Transport headers: route group, lane, log id, trace context.
 const ROUTE_GROUP_KEY: FastStr = FastStr::from_static_str("LP_ROUTE_GROUP");
+const LANE_KEY: FastStr = FastStr::from_static_str("LP_LANE");
+const LOG_ID_KEY: FastStr = FastStr::from_static_str("LP_LOG_ID");
+const TRACE_PARENT_KEY: FastStr = FastStr::from_static_str("traceparent");
+const TRACE_STATE_KEY: FastStr = FastStr::from_static_str("tracestate");
 
 /// Maximum number of bytes kept of a failure's text: the library appends its whole context.
 const DETAIL: usize = 240;
@@ -114,13 +119,11 @@ impl Method {
         let Some(Chosen { instance, ticket }) = routes.choose(call, Instant::now()) else {
             return Err(self.error(ErrorKind::Unreachable, "no instance is known"));
         };
-        // A fresh context: a caller's persistent metadata must not flow on to every downstream service.
-        let mut header = MetaInfo::default();
-        header.set_transient(ROUTE_GROUP_KEY, FastStr::from_static_str(call.viewer.route_group.name()));
         // The generated decoders panic on some malformed answers. Nothing of ours is shared with the future but
         // reference-counted, immutable values, so nothing can be left half changed.
         let asked = AssertUnwindSafe(ask(instance)).catch_unwind();
-        let result = self.judged(METAINFO.scope(RefCell::new(header), asked).await);
+        let asked = METAINFO.scope(RefCell::new(header(call)), asked);
+        let result = self.judged(DEADLINE.scope(call.deadline, asked).await);
         ticket.end(outcome(&result));
         result
     }
@@ -227,9 +230,31 @@ fn outcome<R>(result: &Result<R, Error>) -> Outcome {
     }
 }
 
+/// What travels in the transport header. A fresh context: a caller's persistent metadata must not flow on to every
+/// downstream service.
+fn header(call: &Call) -> MetaInfo {
+    let mut header = MetaInfo::default();
+    header.set_transient(ROUTE_GROUP_KEY, FastStr::from_static_str(call.viewer.route_group.name()));
+    let traffic = &call.traffic;
+    for (key, value) in [
+        (LOG_ID_KEY, &call.log_id),
+        (LANE_KEY, &traffic.name),
+        (TRACE_PARENT_KEY, &traffic.trace_parent),
+        (TRACE_STATE_KEY, &traffic.trace_state),
+    ] {
+        if !value.is_empty() {
+            header.set_transient(key, value.clone());
+        }
+    }
+    header
+}
+
 /// The common envelope of a request.
 pub(crate) fn base(call: &Call) -> Option<Base> {
-    Some(Base { log_id: call.log_id.clone(), caller: FastStr::from_static_str(CALLER), ..Base::default() })
+    let lane = &call.traffic.name;
+    let traffic_env = (!lane.is_empty()).then(|| TrafficEnv { open: true, env: lane.clone() });
+    let caller = FastStr::from_static_str(CALLER);
+    Some(Base { log_id: call.log_id.clone(), caller, traffic_env, ..Base::default() })
 }
 
 /// The viewer's region on the wire.

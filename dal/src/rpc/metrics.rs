@@ -59,7 +59,7 @@ impl RpcMetrics {
         let routes = IntCounterVec::new(
             Opts::new(
                 "live_pack_rpc_routes_total",
-                "Downstream calls by the viewer's route group and the addresses taken: own, or default for want of own ones.",
+                "Downstream calls by the viewer's route group and the addresses taken: own, default for want of own ones, fallback while those are down, or lane.",
             ),
             &["downstream", "group", "taken"],
         )?;
@@ -117,15 +117,21 @@ pub(crate) enum Taken {
     Own,
     /// The default ones: its route group has none.
     Default,
+    /// The default ones, because none of its own can be reached and the configuration allows it.
+    Fallback,
+    /// Those of its lane.
+    Lane,
 }
 
 impl Taken {
-    const COUNT: usize = 2;
+    const COUNT: usize = 4;
 
     const fn name(self) -> &'static str {
         match self {
             Self::Own => "own",
             Self::Default => "default",
+            Self::Fallback => "fallback",
+            Self::Lane => "lane",
         }
     }
 }

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     Call, Downstream, Error, Lookup,
-    model::{AgeClass, Bag, BagEntry, BagSummary, BagView, Pin, PinKind, Showcase},
+    model::{AgeClass, Bag, BagEntry, BagSummary, BagView, Pin, PinKind, RouteGroup, Showcase},
 };
 
 /// Its methods, as the IDL spells them.
@@ -42,6 +42,11 @@ impl ProductRelationClient {
             relations: wiring.method(Downstream::ProductRelation, "MGetRoomProductRelation"),
             showcases: wiring.method(Downstream::ProductRelation, "GetShowcase"),
         }
+    }
+
+    /// The viewer's route group, if calls for it go to addresses of its own and not to the default list.
+    pub(crate) fn own_group(&self, call: &Call) -> Option<RouteGroup> {
+        self.routes.own_group(call)
     }
 
     /// The bag of a room; a room without products has an empty bag.

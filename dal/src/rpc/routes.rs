@@ -11,33 +11,39 @@ use std::{
 
 use ahash::AHashMap;
 use arc_swap::ArcSwap;
-use tokio::{task::AbortHandle, time::Instant};
+use tokio::{runtime::Handle, task::AbortHandle, time::Instant};
 
 use super::{
     balance::{Balance, Dice, Outcome, Peer, PeerStatus},
     dial::{self, Dial, Spare, SpareTimes},
     metrics::{RouteMetrics, Taken},
 };
-use crate::{Call, model::RouteGroup};
+use crate::{
+    Call,
+    model::{Lane, RouteGroup},
+};
 
 /// Our name in `Base.Caller` and in the transport header.
 pub(crate) const CALLER: &str = "live_pack";
 
 /// A destination of calls: what an entry of the configuration is about.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Route {
     /// Calls that no other entry takes.
     Default,
     /// Calls for viewers of a route group.
     Group(RouteGroup),
+    /// Calls of a lane.
+    Lane(Lane),
 }
 
 impl Route {
     /// The name in configuration, logs and metrics.
-    pub(crate) fn name(&self) -> &str {
+    pub(crate) const fn name(&self) -> &'static str {
         match self {
             Self::Default => "default",
             Self::Group(group) => group.name(),
+            Self::Lane(lane) => lane.name(),
         }
     }
 }
@@ -86,7 +92,15 @@ impl<C> Default for Set<C> {
 /// All routes of a service at one moment.
 struct Table<C> {
     default: Arc<Set<C>>,
-    groups: [Option<Arc<Set<C>>>; RouteGroup::ALL.len()],
+    groups: [Option<Own<C>>; RouteGroup::ALL.len()],
+    lanes: Vec<(Lane, Arc<Set<C>>)>,
+}
+
+/// The instances of one route group.
+struct Own<C> {
+    set: Arc<Set<C>>,
+    /// Whether calls go to the default list while none of these can be reached.
+    fallback: bool,
 }
 
 type Known<C> = AHashMap<SocketAddr, Weak<Instance<C>>>;
@@ -101,12 +115,16 @@ pub(crate) struct Routes<C> {
     build: Build<C>,
     times: SpareTimes,
     metrics: RouteMetrics,
+    /// Lists may come from threads outside the runtime.
+    runtime: Handle,
 }
 
 /// The list of one route.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Listed {
     pub(crate) endpoints: Vec<Endpoint>,
+    /// Whether calls for this route group go to the default list while none of the instances can be reached.
+    pub(crate) fallback: bool,
 }
 
 /// Routes of a service, whatever its client.
@@ -131,22 +149,30 @@ pub(crate) struct Chosen<C> {
 impl<C: Send + Sync + 'static> Routes<C> {
     /// No instances yet.
     pub(crate) fn new(build: Build<C>, times: SpareTimes, metrics: RouteMetrics) -> Self {
-        Self { table: ArcSwap::from_pointee(Table::default()), known: Mutex::default(), build, times, metrics }
+        Self {
+            table: ArcSwap::from_pointee(Table::default()),
+            known: Mutex::default(),
+            build,
+            times,
+            metrics,
+            runtime: Handle::current(),
+        }
     }
 
     /// An instance for a call; `None`: there is none.
     pub(crate) fn choose(&self, call: &Call, now: Instant) -> Option<Chosen<C>> {
         let table = self.table.load();
-        let group = call.viewer.route_group;
-        let (set, taken) = match table.groups.get(group as usize).and_then(Option::as_ref) {
-            Some(set) => (set, Taken::Own),
-            None => (&table.default, Taken::Default),
-        };
-        self.metrics.count(group, taken);
+        let (set, taken) = table.of(call);
+        self.metrics.count(call.viewer.route_group, taken);
         let at = Dice::of_thread(|dice| set.balance.choose(now, dice))?;
         let instance = Arc::clone(set.instances.get(at)?);
         let ticket = Ticket::new(Arc::clone(&instance.peer), now);
         Some(Chosen { instance, ticket })
+    }
+
+    /// The viewer's route group, if calls for it go to addresses of its own.
+    pub(crate) fn own_group(&self, call: &Call) -> Option<RouteGroup> {
+        (self.table.load().of_group(call.viewer.route_group).1 == Taken::Own).then_some(call.viewer.route_group)
     }
 
     fn set(&self, known: &mut Known<C>, list: &Listed, before: Option<&Arc<Set<C>>>) -> Arc<Set<C>> {
@@ -163,7 +189,7 @@ impl<C: Send + Sync + 'static> Routes<C> {
         }
         let peer = Arc::new(Peer::new(address, joins));
         let spare = Arc::new(Spare::default());
-        let client = (self.build)(address, Dial::new(Arc::clone(&spare)));
+        let client = (self.build)(address, Dial::new(Arc::clone(&spare), self.times.connect));
         #[expect(clippy::disallowed_methods, reason = "ends with the instance that owns it")]
         let keeper = tokio::spawn(dial::keep(Arc::clone(&peer), spare, self.times)).abort_handle();
         let instance = Arc::new(Instance { client, peer, keeper });
@@ -175,6 +201,7 @@ impl<C: Send + Sync + 'static> Routes<C> {
 impl<C: Send + Sync + 'static> Routed for Routes<C> {
     fn install(&self, lists: &BTreeMap<Route, Listed>) {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let _inside = self.runtime.enter();
         let old = self.table.load_full();
         let mut table = Table::default();
         for (route, list) in lists {
@@ -183,9 +210,10 @@ impl<C: Send + Sync + 'static> Routed for Routes<C> {
                 Route::Default => table.default = set,
                 Route::Group(group) => {
                     if let Some(place) = table.groups.get_mut(*group as usize) {
-                        *place = Some(set);
+                        *place = Some(Own { set, fallback: list.fallback });
                     }
                 }
+                Route::Lane(lane) => table.lanes.push((*lane, set)),
             }
         }
         self.table.store(Arc::new(table));
@@ -210,22 +238,41 @@ impl<C: Send + Sync + 'static> Routed for Routes<C> {
 
 impl<C> Default for Table<C> {
     fn default() -> Self {
-        Self { default: Arc::default(), groups: std::array::from_fn(|_| None) }
+        Self { default: Arc::default(), groups: std::array::from_fn(|_| None), lanes: Vec::new() }
     }
 }
 
 impl<C> Table<C> {
+    /// The instances for a call, and why these.
+    fn of(&self, call: &Call) -> (&Arc<Set<C>>, Taken) {
+        let own = |lane| self.lanes.iter().find(|(named, _)| *named == lane);
+        match call.traffic.lane.and_then(own) {
+            Some((_, set)) => (set, Taken::Lane),
+            None => self.of_group(call.viewer.route_group),
+        }
+    }
+
+    fn of_group(&self, group: RouteGroup) -> (&Arc<Set<C>>, Taken) {
+        match self.groups.get(group as usize).and_then(Option::as_ref) {
+            Some(Own { set, fallback: true }) if set.balance.is_down() => (&self.default, Taken::Fallback),
+            Some(Own { set, .. }) => (set, Taken::Own),
+            None => (&self.default, Taken::Default),
+        }
+    }
+
     fn get(&self, route: &Route) -> Option<&Arc<Set<C>>> {
         match route {
             Route::Default => Some(&self.default),
-            Route::Group(group) => self.groups.get(*group as usize)?.as_ref(),
+            Route::Group(group) => Some(&self.groups.get(*group as usize)?.as_ref()?.set),
+            Route::Lane(lane) => Some(&self.lanes.iter().find(|(named, _)| named == lane)?.1),
         }
     }
 
     fn all(&self) -> impl Iterator<Item = (Route, &Set<C>)> {
         let groups = RouteGroup::ALL.into_iter().zip(&self.groups);
-        let groups = groups.filter_map(|(group, set)| Some((Route::Group(group), &**set.as_ref()?)));
-        std::iter::once((Route::Default, &*self.default)).chain(groups)
+        let groups = groups.filter_map(|(group, set)| Some((Route::Group(group), &*set.as_ref()?.set)));
+        let lanes = self.lanes.iter().map(|(lane, set)| (Route::Lane(*lane), &**set));
+        std::iter::once((Route::Default, &*self.default)).chain(groups).chain(lanes)
     }
 }
 

@@ -2,14 +2,18 @@
 
 use std::{collections::BTreeMap, net::SocketAddr, time::Duration};
 
-use super::discovery::StaticInstance;
-use crate::Downstream;
+use super::discovery::{SourceSettings, StaticInstance};
+use crate::{Downstream, config::DownstreamConf};
 
 /// Settings of all clients.
 #[derive(Debug, Clone)]
 pub struct RpcSettings {
     /// The static list of each service; a service that is not named has no instance.
     pub world: BTreeMap<Downstream, Vec<StaticInstance>>,
+    /// The configuration at the start.
+    pub conf: DownstreamConf,
+    /// What sources need beside their entries.
+    pub sources: SourceSettings,
     /// Maximum time to connect; the deadline of a call may end it sooner.
     pub connect_timeout: Duration,
     /// Maximum number of idle connections per instance, at least 1.
@@ -26,9 +30,11 @@ impl RpcSettings {
 
     /// These lists with 50 ms to connect and 64 idle connections, each kept for 15 s.
     #[must_use]
-    pub const fn new(world: BTreeMap<Downstream, Vec<StaticInstance>>) -> Self {
+    pub fn new(world: BTreeMap<Downstream, Vec<StaticInstance>>) -> Self {
         Self {
             world,
+            conf: DownstreamConf::default(),
+            sources: SourceSettings::default(),
             connect_timeout: Duration::from_millis(50),
             max_idle_connections: 64,
             idle_timeout: Duration::from_secs(15),

@@ -2,7 +2,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
 mod connections;
+mod cost;
 mod hostile;
+mod regions;
+mod sources;
 
 use std::{collections::BTreeMap, net::SocketAddr, sync::Arc};
 
@@ -148,17 +151,18 @@ async fn connections_are_used_again() {
         rpc.product_price.prices(&call(millis(500)), &[1]).await.unwrap();
     }
     // the first call took the idle connection, which was replaced
-    while accepted.load(std::sync::atomic::Ordering::SeqCst) < 2 {
-        tokio::task::yield_now().await;
-    }
+    until(|| accepted.load(std::sync::atomic::Ordering::SeqCst) == 2).await;
     assert_eq!((prices.calls(), accepted.load(std::sync::atomic::Ordering::SeqCst)), (5, 2));
 }
 
-/// Waits until `is` holds.
+/// Waits until `is` holds; gives up where it never will.
 async fn until(is: impl Fn() -> bool) {
-    while !is() {
-        tokio::time::sleep(millis(1)).await;
-    }
+    let held = async {
+        while !is() {
+            tokio::time::sleep(millis(1)).await;
+        }
+    };
+    tokio::time::timeout(millis(30_000), held).await.expect("it does not come to hold");
 }
 
 /// The state of the only instance of the price service.

@@ -14,7 +14,7 @@ use std::{
 use live_pack_dal::{
     Asker, Call, Dal, Groups, Images, Notes, Rpc, RpcSettings, Texts,
     config::Environment,
-    model::{Platform, Region, Viewer},
+    model::{Platform, Region, Traffic, Viewer},
 };
 use live_pack_engine::{Definition, PlanConf, Shared};
 use live_pack_entities::{
@@ -153,6 +153,7 @@ fn request(rooms: Vec<i64>) -> Arc<LiveRequest> {
         call: Call {
             deadline,
             viewer: Arc::clone(&viewer),
+            traffic: Traffic::default(),
             log_id: "plans".into(),
             asker: Asker::default(),
             notes: Arc::new(Notes::default()),

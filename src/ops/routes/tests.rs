@@ -48,6 +48,7 @@ fn serve_awaiting(
         lifecycle,
         awaited,
         config: Arc::new(|| json!({ "version": 7 })),
+        instances: Arc::new(|| json!({ "services": [] })),
         reloads: Reloads::start(Arc::new(move || {
             reloads.fetch_add(1, Ordering::Relaxed);
         }))

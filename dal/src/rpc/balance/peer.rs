@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use tokio::time::Instant;
+use tokio::{sync::Notify, time::Instant};
 
 /// Consecutive failures after which an instance is ejected.
 const FAILURES: u32 = 5;
@@ -55,6 +55,8 @@ pub(crate) struct Peer {
     /// False from the moment that its idle connection breaks until another one is made.
     reachable: AtomicBool,
     has_connected: AtomicBool,
+    /// A call could not connect: time to try whether that is still so.
+    doubted: Notify,
 }
 
 /// A copy of the state, for people.
@@ -94,6 +96,7 @@ impl Peer {
             ejected_until: AtomicU64::new(0),
             reachable: AtomicBool::new(true),
             has_connected: AtomicBool::new(false),
+            doubted: Notify::new(),
         }
     }
 
@@ -113,6 +116,11 @@ impl Peer {
     /// Whether a connection stands or could be made; true until the first attempt has ended.
     pub(crate) fn is_reachable(&self) -> bool {
         self.reachable.load(Relaxed)
+    }
+
+    /// Returns once a call could not connect.
+    pub(crate) async fn doubted(&self) {
+        self.doubted.notified().await;
     }
 
     /// Whether it has ever accepted a connection.
@@ -173,6 +181,7 @@ impl Peer {
             Outcome::Failed => self.fail(now, 1),
             Outcome::Unreachable => {
                 self.set_reachable(false);
+                self.doubted.notify_one();
                 self.fail(now, 1);
             }
         }
