@@ -27,8 +27,11 @@ pub use self::{
 };
 use crate::server::{Lifecycle, reload::Reloads};
 
-/// Answers `/api/config`: the configuration in force, rejected files and their faults.
-pub type ConfigView = Arc<dyn Fn() -> serde_json::Value + Send + Sync>;
+/// Answers an endpoint with JSON.
+pub type JsonView = Arc<dyn Fn() -> serde_json::Value + Send + Sync>;
+
+/// The downstream services that are still awaited, for `/readyz`.
+pub type Awaited = Arc<dyn Fn() -> Vec<&'static str> + Send + Sync>;
 
 /// The state behind the ops server.
 #[derive(Clone)]
@@ -37,8 +40,12 @@ pub struct OpsState {
     pub registry: Registry,
     /// Whether the service takes traffic.
     pub lifecycle: Arc<Lifecycle>,
-    /// The configuration in force.
-    pub config: ConfigView,
+    /// The downstream services that are still awaited.
+    pub awaited: Awaited,
+    /// Answers `/api/config`: the configuration in force, rejected files and their faults.
+    pub config: JsonView,
+    /// Answers `/api/downstreams`: the instances of each downstream service, with load, latency and ejections.
+    pub instances: JsonView,
     /// Reads the configuration again.
     pub reloads: Reloads,
     /// Token for requests that change state; without one they are all refused.

@@ -8,13 +8,18 @@ mod check;
 mod images;
 pub mod instant;
 pub mod raw;
+mod sources;
 pub mod span;
 
 use std::{collections::BTreeMap, fmt, net::SocketAddr, path::PathBuf};
 
-use live_pack_dal::{Downstream, ImageSettings, RedisUrl, model::Region};
+use live_pack_dal::{Downstream, ImageSettings, RedisUrl, model::Region, rpc::HostPort};
 
-pub use self::{instant::UnixMillis, raw::RawSettings};
+pub use self::{
+    instant::UnixMillis,
+    raw::RawSettings,
+    sources::{EtcdUserError, Sources},
+};
 use crate::{
     ops::OpsLimits,
     server::{ServerOptions, tls::TlsFiles},
@@ -37,8 +42,9 @@ pub enum Environment {
 pub enum World {
     /// Seeded, in this process, on loopback.
     Embedded,
-    /// At these addresses, `host:port` each, for all twelve.
-    Remote(BTreeMap<Downstream, String>),
+    /// At these addresses, at least one for each service that is named. The others have none until the hot configuration
+    /// says so.
+    Remote(BTreeMap<Downstream, Vec<HostPort>>),
 }
 
 /// All settings that are read once at start.
@@ -66,6 +72,8 @@ pub struct Settings {
     pub redis: Option<RedisUrl>,
     /// The downstream services.
     pub world: World,
+    /// Where instances are looked up.
+    pub sources: Sources,
     /// Servers and sizes of pictures. Without a server the embedded world serves its own; with other downstream
     /// services pictures then have no URLs.
     pub images: ImageSettings,

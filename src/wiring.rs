@@ -24,9 +24,9 @@ use self::downstreams::Downstreams;
 pub use self::plans::{ExplainFormat, check_config, explain};
 use crate::{
     admission::Admission,
-    ops::ConfigView,
+    ops::{Awaited, JsonView},
     server::reload::Reload,
-    settings::{Environment, Settings, UnixMillis},
+    settings::{Environment, EtcdUserError, Settings, UnixMillis},
 };
 
 /// Failures to put the service together.
@@ -47,17 +47,9 @@ pub enum WiringError {
     /// Redis cannot be set up.
     #[error(transparent)]
     Redis(#[from] RedisSetupError),
-    /// The address of a downstream service cannot be resolved.
-    #[error("the address of {service} cannot be used: {addr}")]
-    Address {
-        /// The service.
-        service: &'static str,
-        /// The address.
-        addr: String,
-        /// The system's error.
-        #[source]
-        source: std::io::Error,
-    },
+    /// The user of etcd is not known.
+    #[error(transparent)]
+    Etcd(#[from] EtcdUserError),
     /// This build has no commerce world.
     #[error(
         "this build has no commerce world: it was made without the feature `world`; name the downstreams in the settings"
@@ -88,8 +80,12 @@ pub struct Wired<S> {
     pub admission: Arc<Admission>,
     /// Name and address of each downstream service, for the start-up message.
     pub downstreams: Vec<(String, String)>,
+    /// The downstream services whose first connection is still awaited, for `/readyz`.
+    pub awaited: Awaited,
+    /// Answers `/api/downstreams`.
+    pub instances: JsonView,
     /// Answers `/api/config`.
-    pub config: ConfigView,
+    pub config: JsonView,
     /// Reads the hot configuration again; called on SIGHUP.
     pub reload: Reload,
     /// Work after answers; to be drained when the service has ended.
@@ -118,7 +114,13 @@ pub async fn build(settings: &Settings, registry: &Registry) -> Result<Wired<Liv
     let centre = centre.map_err(|faults| WiringError::Config { faults })?;
     let downstreams = Downstreams::of(settings).await?;
 
-    let rpc = RpcSettings { max_answer: settings.max_answer, ..RpcSettings::new(downstreams.addresses.clone()) };
+    let (sources, folder) = (settings.sources.clone(), settings.conf.clone());
+    let rpc = RpcSettings {
+        max_answer: settings.max_answer,
+        conf: centre.snapshot().conf.downstreams.clone(),
+        sources: off_runtime(move || sources.load(folder.as_deref())).await?,
+        ..RpcSettings::new(downstreams.world.clone())
+    };
     let rpc = Arc::new(Rpc::new(&rpc, registry)?);
     let redis = RedisSettings { url: settings.redis.clone(), ..RedisSettings::default() };
     let redis = Redis::connect(&redis, registry)?;
@@ -137,10 +139,13 @@ pub async fn build(settings: &Settings, registry: &Registry) -> Result<Wired<Liv
     let side_effects = Arc::new(SideEffects::start(EFFECTS));
     let place = Place { clock, environment, default_region: settings.default_region };
     let (view, reloaded) = (centre.clone(), centre.clone());
+    let (awaited, instances) = (awaited(centre.clone(), Arc::clone(&rpc)), rpc);
     Ok(Wired {
         service: LivePack::new(centre, resident, place, states, Arc::clone(&side_effects), registry)?,
         admission,
         downstreams: downstreams.listed(),
+        awaited,
+        instances: Arc::new(move || serde_json::json!({ "services": instances.status() })),
         config: Arc::new(move || config_view(&view)),
         reload: Arc::new(move || {
             let reload = reloaded.reload_now();
@@ -149,6 +154,14 @@ pub async fn build(settings: &Settings, registry: &Registry) -> Result<Wired<Liv
         }),
         side_effects,
         keep: Box::new((watching, downstreams)),
+    })
+}
+
+/// The strong services that have not answered yet, under the configuration in force at the time of the question.
+fn awaited(centre: Centre<Plans>, rpc: Arc<Rpc>) -> Awaited {
+    Arc::new(move || {
+        let strong = centre.snapshot().derived.strong_downstreams();
+        rpc.awaited(&strong).into_iter().map(live_pack_dal::Downstream::name).collect()
     })
 }
 
@@ -197,6 +210,7 @@ fn apply(resident: &Resident, rpc: &Rpc, admission: &Admission, conf: &Conf) {
     if let Ok(rules) = mock_rules(conf) {
         rpc.set_mock(rules);
     }
+    rpc.configure(&conf.downstreams);
     resident.dal.configure(&conf.caches);
     admission.configure(conf);
 }

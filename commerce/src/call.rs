@@ -5,7 +5,7 @@ use std::{
         Arc,
         atomic::{AtomicI64, Ordering},
     },
-    time::Duration,
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use ahash::RandomState;
@@ -78,9 +78,17 @@ impl Backend {
     }
 }
 
+/// The delay of one call, evenly spread: the last digits of the clock are as good as dice here.
+fn delay(fault: Fault) -> Duration {
+    let delay = Duration::from_millis(fault.delay_ms);
+    let spread = delay.mul_f64(fault.spread_percent.min(100) as f64 / 100.0);
+    let nanos = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.subsec_nanos());
+    delay - spread + (spread * 2).mul_f64(f64::from(nanos / 16 % 1_000) / 999.0)
+}
+
 async fn go_wrong(fault: Fault) -> Result<(), ServerError> {
     if fault.delay_ms > 0 {
-        tokio::time::sleep(Duration::from_millis(fault.delay_ms)).await;
+        tokio::time::sleep(delay(fault)).await;
     }
     if fault.refuse {
         connection::reset().await;

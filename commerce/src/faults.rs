@@ -17,7 +17,7 @@ use crate::{
 
 /// The faults of a method. The default is none; faults that do not exclude each other add up.
 ///
-/// As JSON: `{"delay_ms": 50}`, `{"error": "exception"}`, `{"error": {"status": 5001}}`, `{"hang": true}`,
+/// As JSON: `{"delay_ms": 50}`, `{"delay_ms": 5, "spread_percent": 20}`, `{"error": "exception"}`, `{"error": {"status": 5001}}`, `{"hang": true}`,
 /// `{"refuse": true}`, `{"bad_answer": "empty"}`, `{"bad_answer": "truncated"}`, `{"fail_every": 3}`,
 /// `{"miss_every": 3}`, and any of them with `"every_nth_call"`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
@@ -25,6 +25,8 @@ use crate::{
 pub struct Fault {
     /// Delay of the answer in milliseconds.
     pub delay_ms: u64,
+    /// The delay differs from call to call by up to this percentage of it, 0 to 100, in both directions.
+    pub spread_percent: u64,
     /// Answer with an error.
     pub error: Option<Failure>,
     /// Take the call and never answer it.

@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use tokio::time::Instant;
 
-use crate::{Asker, Notes, model::Viewer};
+use crate::{
+    Asker, Notes,
+    model::{Traffic, Viewer},
+};
 
 /// The context of one downstream call. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -13,6 +16,8 @@ pub struct Call {
     pub deadline: Instant,
     /// Viewer of the request; every call carries the viewer's route group.
     pub viewer: Arc<Viewer>,
+    /// The lane and the trace context of the request.
+    pub traffic: Traffic,
     /// The log id of the request.
     pub log_id: pilota::FastStr,
     /// Engine and task that make the call. A shared fetch belongs to the first task that starts it.

@@ -10,6 +10,7 @@ mod callers;
 mod centre;
 mod check;
 mod conf;
+mod downstream;
 mod effective;
 mod engine;
 mod entry;
@@ -39,6 +40,8 @@ pub use cache::CacheConf;
 pub use callers::{Caller, CallerConf, Class, Evidence};
 pub use centre::{Centre, Options, Reload, Snapshot};
 pub use conf::Conf;
+pub(crate) use downstream::static_instances;
+pub use downstream::{DownstreamConf, GroupConf, ServiceConf};
 pub use effective::{EffectiveEngine, EffectiveTask, Origin, Said};
 pub use engine::{
     AppVersions, DEFAULT_ENGINE_TIMEOUT, EngineConf, EngineEntry, EngineMode, Importance, JoinBefore,

@@ -107,6 +107,15 @@ impl MockSwitch {
         self.armed.store(armed, Ordering::Relaxed);
     }
 
+    /// Whether rules answer every call of all of these methods, so that nothing goes out.
+    pub(crate) fn answers_all(&self, downstream: Downstream, methods: &[&str]) -> bool {
+        let rules = self.rules.load();
+        let first =
+            |method: &str| rules.rules.iter().find(|rule| rule.downstream == downstream && *rule.method == *method);
+        let answers = |rule: &MockRule| rule.users.is_none() && rule.percent >= 100 && rule.mocked.answer.is_some();
+        methods.iter().all(|method| first(method).is_some_and(answers))
+    }
+
     /// The effect of the first matching rule.
     pub(crate) fn find(&self, downstream: Downstream, method: &str, call: &Call) -> Option<Mocked> {
         if !self.armed.load(Ordering::Relaxed) {

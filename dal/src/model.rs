@@ -7,6 +7,7 @@ mod bag;
 mod banner;
 mod cart;
 mod creator;
+mod lane;
 mod price;
 mod product;
 mod promotion;
@@ -21,6 +22,7 @@ pub use bag::{Bag, BagEntry, BagSummary, BagView, Pin, PinKind};
 pub use banner::{BannerKind, BannerMaterial};
 pub use cart::CartContent;
 pub use creator::{Creator, Permission, Shop, Showcase};
+pub use lane::{Lane, Traffic};
 pub use price::{ProductPrice, SkuPrice};
 pub use product::{
     AgeClass, BagStatus, DeliveryOption, Picture, ProductDetail, ProductLite, ProductModel, ProductStatus, Sku,

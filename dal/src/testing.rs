@@ -35,8 +35,8 @@ use volo_thrift::{
 
 use crate::{
     Call,
-    model::{Platform, Region, RouteGroup, Viewer},
-    rpc::{Addresses, Rpc, RpcSettings, ServiceAddresses},
+    model::{Platform, Region, RouteGroup, Traffic, Viewer},
+    rpc::{Rpc, RpcSettings},
 };
 
 /// A guest in the US with this much time.
@@ -54,6 +54,7 @@ pub(crate) fn call(time: Duration) -> Call {
             locale: "en-US".into(),
             claims_minor: false,
         }),
+        traffic: Traffic::default(),
         log_id: "log".into(),
         asker: crate::Asker::default(),
         notes: Arc::default(),
@@ -74,8 +75,7 @@ pub(crate) fn millis(millis: u64) -> Duration {
 
 /// Clients whose services are all at one address.
 pub(crate) fn rpc_at(address: SocketAddr) -> Arc<Rpc> {
-    let settings = RpcSettings::new(ServiceAddresses::each(|_| Addresses::one(address)));
-    Arc::new(Rpc::new(&settings, &prometheus::Registry::new()).unwrap())
+    Arc::new(Rpc::new(&RpcSettings::at(|_| address), &prometheus::Registry::new()).unwrap())
 }
 
 /// An address that refuses connections.
@@ -137,6 +137,8 @@ where
 
 type PriceAnswer = dyn Fn(&[i64], &str) -> Result<wire::MGetProductPriceResponse, ServerError> + Send + Sync;
 
+type Told = Arc<dyn Fn(String, String, live_pack_idl::base::Base) + Send + Sync>;
+
 /// The behaviour of the tests' price server.
 #[derive(Clone)]
 pub(crate) struct Prices {
@@ -144,6 +146,8 @@ pub(crate) struct Prices {
     pub(crate) answer: Arc<PriceAnswer>,
     /// Delay before the answer.
     pub(crate) delay: Duration,
+    /// Gets lane, log id and envelope of each request.
+    pub(crate) told: Option<Told>,
     /// Calls so far.
     pub(crate) calls: Arc<std::sync::atomic::AtomicUsize>,
 }
@@ -157,7 +161,7 @@ impl Prices {
     pub(crate) fn answering(
         answer: impl Fn(&[i64], &str) -> Result<wire::MGetProductPriceResponse, ServerError> + Send + Sync + 'static,
     ) -> Self {
-        Self { answer: Arc::new(answer), delay: Duration::ZERO, calls: Arc::default() }
+        Self { answer: Arc::new(answer), delay: Duration::ZERO, told: None, calls: Arc::default() }
     }
 
     pub(crate) fn calls(&self) -> usize {
@@ -186,7 +190,12 @@ impl wire::ProductPriceService for Prices {
     ) -> Result<wire::MGetProductPriceResponse, ServerError> {
         self.calls.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
         tokio::time::sleep(self.delay).await;
-        let group = METAINFO.with(|header| header.borrow().get_upstream("LP_ROUTE_GROUP")).unwrap_or_default();
+        let header = |key| METAINFO.with(|header| header.borrow().get_upstream(key)).unwrap_or_default();
+        if let Some(told) = &self.told {
+            let base = req.base.clone().unwrap_or_default();
+            told(header("LP_LANE").to_string(), header("LP_LOG_ID").to_string(), base);
+        }
+        let group = header("LP_ROUTE_GROUP");
         (self.answer)(&req.product_ids, &group)
     }
 }
@@ -255,5 +264,85 @@ impl RedisServer {
 impl Drop for RedisServer {
     fn drop(&mut self) {
         self.kill();
+    }
+}
+
+/// A real etcd on its own ports. Ends with the value.
+pub(crate) struct EtcdServer {
+    child: Child,
+    _folder: tempfile::TempDir,
+    pub(crate) at: SocketAddr,
+}
+
+impl EtcdServer {
+    /// Starts one and waits until it answers.
+    pub(crate) async fn start() -> Self {
+        for _ in 0..5 {
+            let (at, peers) = (closed().await, closed().await);
+            let folder = tempfile::tempdir().unwrap();
+            let child = Command::new(Self::program())
+                .arg("--data-dir")
+                .arg(folder.path())
+                .args([
+                    "--listen-client-urls",
+                    &format!("http://{at}"),
+                    "--advertise-client-urls",
+                    &format!("http://{at}"),
+                ])
+                .args(["--listen-peer-urls", &format!("http://{peers}"), "--initial-advertise-peer-urls"])
+                .args([&format!("http://{peers}"), "--initial-cluster", &format!("default=http://{peers}")])
+                .args(["--unsafe-no-fsync"])
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .spawn()
+                .expect("etcd is installed or unpacked: make etcd");
+            let server = Self { child, _folder: folder, at };
+            for _ in 0..500 {
+                if server.post("/v3/kv/range", r#"{"key": "AA=="}"#).await.is_some() {
+                    return server;
+                }
+                tokio::time::sleep(millis(10)).await;
+            }
+        }
+        panic!("etcd does not answer");
+    }
+
+    /// The installed program, or the one that the Makefile has unpacked.
+    fn program() -> std::path::PathBuf {
+        let target = std::env::var_os("CARGO_TARGET_DIR")
+            .map_or_else(|| std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../target"), Into::into);
+        let unpacked = target.join("etcd/usr/bin/etcd");
+        if unpacked.exists() { unpacked } else { "etcd".into() }
+    }
+
+    async fn post(&self, path: &str, body: &str) -> Option<String> {
+        use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+        let mut stream = TcpStream::connect(self.at).await.ok()?;
+        let length = body.len();
+        let request = format!(
+            "POST {path} HTTP/1.1\r\nHost: etcd\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}"
+        );
+        stream.write_all(request.as_bytes()).await.ok()?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.ok()?;
+        answer.starts_with("HTTP/1.1 200").then_some(answer)
+    }
+
+    pub(crate) async fn put(&self, key: &str, value: &str) {
+        use base64::{Engine as _, engine::general_purpose::STANDARD};
+        let body = format!(r#"{{"key": "{}", "value": "{}"}}"#, STANDARD.encode(key), STANDARD.encode(value));
+        self.post("/v3/kv/put", &body).await.unwrap();
+    }
+
+    pub(crate) async fn delete(&self, key: &str) {
+        use base64::{Engine as _, engine::general_purpose::STANDARD};
+        self.post("/v3/kv/deleterange", &format!(r#"{{"key": "{}"}}"#, STANDARD.encode(key))).await.unwrap();
+    }
+}
+
+impl Drop for EtcdServer {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
     }
 }

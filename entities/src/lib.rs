@@ -3,6 +3,7 @@
 //! A task calls the data-access layer, or decides by a rule of [`rules`], and returns one typed datum. No task does I/O
 //! of its own or knows a status code; wire types appear only in [`converters`].
 
+pub mod asks;
 pub mod converters;
 pub mod filters;
 mod folds;

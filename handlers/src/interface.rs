@@ -16,6 +16,7 @@ use crate::{
     record,
     request_context::RequestContext,
     status::{Status, degraded_by_loss},
+    traffic::traffic,
     turn::{Asking, Turn},
 };
 
@@ -89,7 +90,9 @@ pub(crate) async fn answer<I: Interface>(service: &LivePack, req: I::Request) ->
         Err(status) => return refused(service, status),
     };
     let with_record = record::is_asked_for(req.base(), service.environment);
-    let asking = Asking { asked, user: req.user(), viewer, with_record };
+    let malformed = |what| service.metrics.malformed(what);
+    let traffic = traffic(&snapshot.conf, &context.header, req.base(), malformed);
+    let asking = Asking { asked, user: req.user(), viewer, traffic, with_record };
     let turn = Arc::new(Turn::new(service, snapshot, context, asking, I::time));
     let part = I::answer(&turn).await;
     finish::<I>(&turn, part)
@@ -119,7 +122,7 @@ fn finish<I: Interface>(turn: &Turn, part: Part<I::Response>) -> I::Response {
     let lost = turn.request.call.notes.lost();
     envelope.degraded.extend(lost.iter().map(|(what, error)| degraded_by_loss(what, error.as_ref())));
     if let Some(records) = turn.take_records() {
-        records.attach(envelope.base_resp, turn.config_version(), &turn.context.log_id);
+        records.attach(envelope.base_resp, turn);
     }
     response
 }

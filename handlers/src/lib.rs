@@ -23,6 +23,7 @@ mod plans;
 mod record;
 pub mod request_context;
 pub mod status;
+mod traffic;
 mod turn;
 
 pub use engine_states::EngineStates;

@@ -30,6 +30,7 @@ pub(crate) struct EngineMetrics {
     engine_seconds: HistogramVec,
     task_outcomes: IntCounterVec,
     critical_path: IntCounterVec,
+    malformed: IntCounterVec,
     /// Number of engines seen, to sample those whose critical path is computed.
     seen: AtomicU64,
     // std rwlock: written once per engine, held for one look-up, never across an await
@@ -53,8 +54,23 @@ impl EngineMetrics {
         let about = "Tasks that the caller waited for, in one engine of 64.";
         let critical_path = IntCounterVec::new(Opts::new("live_pack_critical_path_total", about), &["engine", "task"])?;
         registry.register(Box::new(critical_path.clone()))?;
+        let about = "Malformed values of requests that were ignored: lane, traceparent, tracestate.";
+        let malformed = IntCounterVec::new(Opts::new("live_pack_context_malformed_total", about), &["value"])?;
+        registry.register(Box::new(malformed.clone()))?;
         registry.register(Box::new(ShedLevels::new(states)?))?;
-        Ok(Self { engine_seconds, task_outcomes, critical_path, seen: AtomicU64::new(0), engines: RwLock::default() })
+        Ok(Self {
+            engine_seconds,
+            task_outcomes,
+            critical_path,
+            malformed,
+            seen: AtomicU64::new(0),
+            engines: RwLock::default(),
+        })
+    }
+
+    /// Counts a malformed value of a request.
+    pub(crate) fn malformed(&self, value: &'static str) {
+        self.malformed.with_label_values(&[value]).inc();
     }
 
     /// Counts a run of an engine.

@@ -6,12 +6,18 @@ mod compile;
 mod composed;
 mod strangers;
 
-use live_pack_dal::config::{Conf, Fault};
+use std::collections::BTreeSet;
+
+use live_pack_dal::{
+    Downstream,
+    config::{Conf, Fault},
+};
 use live_pack_engine::{
     AnyPlan as PlanOf, Plan, Scene,
     flow::{Business, Flow},
 };
 use live_pack_entities::{
+    asks::ASKS,
     converters::{
         AuctionCards, BagTabs, FcpComponents, LiveBagProducts, PinnedCard, PreviewCards, PromotionBanners, Refreshed,
         RoomCommonInfo, RoomLites, ShopInfo, SurpriseSetDetail, TopBanners,
@@ -325,6 +331,23 @@ impl Plans {
     #[must_use]
     pub fn explain(&self, method: &str, name: &str) -> Option<String> {
         self.plan(method, name).map(AnyPlan::explain)
+    }
+
+    /// The downstream services that a strong task of an enabled engine asks, in the order of their numbers. A task that
+    /// is strong in some requests counts.
+    #[must_use]
+    pub fn strong_downstreams(&self) -> Vec<Downstream> {
+        let mut asked = BTreeSet::new();
+        for plan in Self::engines().into_iter().filter_map(|(method, engine)| self.plan(method, engine)) {
+            let plan = plan.explain_json();
+            for task in plan["tasks"].as_array().into_iter().flatten() {
+                if task["enabled"]["value"] == true && task["strength"]["value"] != "weak" {
+                    let of = ASKS.iter().find(|(name, _)| task["task"] == *name);
+                    asked.extend(of.into_iter().flat_map(|(_, services)| services.iter().copied()));
+                }
+            }
+        }
+        asked.into_iter().collect()
     }
 
     /// Every method and the engines it runs.

@@ -5,6 +5,8 @@ use live_pack_engine::{Record, Scene, flow::FlowRecord};
 use live_pack_idl::base::{Base, BaseResp};
 use serde_json::{Value, json};
 
+use crate::turn::Turn;
+
 /// The key in `Base.Extra` that requests the record, and in `BaseResp.Extra` that holds it.
 const KEY: &str = "lp-record";
 
@@ -30,10 +32,15 @@ impl Records {
         self.flows.push(record.to_json());
     }
 
-    /// Puts the records into the envelope.
-    pub(crate) fn attach(self, base_resp: &mut BaseResp, config_version: &str, log_id: &str) {
+    /// Puts the records into the envelope, with the route of the calls.
+    pub(crate) fn attach(self, base_resp: &mut BaseResp, turn: &Turn) {
         let Self { engines, flows } = self;
-        let record = json!({ "log_id": log_id, "config_version": config_version, "engines": engines, "flows": flows });
+        let call = &turn.request.call;
+        let record = json!({
+            "log_id": turn.context.log_id.as_str(), "config_version": turn.config_version(),
+            "route_group": call.viewer.route_group.name(), "lane": call.traffic.name.as_str(),
+            "own_lane": call.traffic.lane.is_some(), "engines": engines, "flows": flows,
+        });
         base_resp.extra.get_or_insert_default().insert(KEY.into(), record.to_string().into());
     }
 }

@@ -17,10 +17,23 @@ pub struct RequestContext {
     pub deadline: Instant,
     /// The service name that the caller states in TTHeader: free text, empty without TTHeader, never an identity.
     pub caller: FastStr,
+    /// Values of the transport header, unchecked.
+    pub header: Hints,
     /// The source address of the connection, never the one that a header claims.
     pub peer: Option<SocketAddr>,
     /// Time at which the request had been decoded.
     pub received: Instant,
+}
+
+/// Values of the transport header that are handed on, unchecked; empty: none.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Hints {
+    /// The lane.
+    pub lane: FastStr,
+    /// `traceparent` of W3C Trace Context.
+    pub trace_parent: FastStr,
+    /// `tracestate` beside it.
+    pub trace_state: FastStr,
 }
 
 tokio::task_local! {
@@ -40,7 +53,14 @@ impl RequestContext {
     pub fn current_or(time: Duration) -> Self {
         Self::current().unwrap_or_else(|| {
             let received = Instant::now();
-            Self { log_id: FastStr::empty(), caller: FastStr::empty(), peer: None, deadline: received + time, received }
+            Self {
+                log_id: FastStr::empty(),
+                caller: FastStr::empty(),
+                header: Hints::default(),
+                peer: None,
+                deadline: received + time,
+                received,
+            }
         })
     }
 

@@ -5,7 +5,12 @@ use std::{
     time::Duration,
 };
 
-use live_pack_dal::{Asker, Call, Notes, config::Snapshot, experiment::Groups, model::Viewer};
+use live_pack_dal::{
+    Asker, Call, Notes,
+    config::Snapshot,
+    experiment::Groups,
+    model::{Traffic, Viewer},
+};
 use live_pack_engine::{
     Engine, Finished, Plan, Shared, SideEffects,
     flow::{Business, Flow},
@@ -62,6 +67,7 @@ pub(crate) struct Asking<'a> {
     pub(crate) asked: Asked,
     pub(crate) user: &'a UserContext,
     pub(crate) viewer: Arc<Viewer>,
+    pub(crate) traffic: Traffic,
     /// Whether the record is requested and permitted.
     pub(crate) with_record: bool,
 }
@@ -75,13 +81,14 @@ impl Turn {
         asking: Asking<'_>,
         time: fn(&Plans) -> WorkTime,
     ) -> Self {
-        let Asking { asked: Asked { room_id, query, fresh }, user, viewer, with_record } = asking;
+        let Asking { asked: Asked { room_id, query, fresh }, user, viewer, traffic, with_record } = asking;
         let params = user.ab_params.iter().flatten().map(|(name, arm)| (name.as_str(), arm.as_str()));
         let groups = Groups::resolve(&snapshot.conf.experiments, viewer.bucket_key(), params, service.environment);
         let deadlines = FetchDeadlines::new(context.until(), time(&snapshot.derived));
         let call = Call {
             deadline: deadlines.whole,
             viewer: Arc::clone(&viewer),
+            traffic,
             log_id: context.log_id.clone(),
             asker: Asker::default(),
             notes: Arc::new(Notes::default()),

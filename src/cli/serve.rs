@@ -10,6 +10,7 @@ use std::{
     time::Duration,
 };
 
+use live_pack_dal::rpc::Registration;
 use live_pack_idl::live_pack::LivePackService;
 use prometheus::Registry;
 use tokio::{
@@ -24,7 +25,7 @@ use super::{CliError, threads};
 use crate::{
     logging,
     metrics::ServerMetrics,
-    ops::{ConfigView, OpsLimits, OpsState, OpsToken},
+    ops::{Awaited, JsonView, OpsLimits, OpsState, OpsToken},
     server::{
         self, Lifecycle, descriptors,
         reload::{Reload, Reloads},
@@ -74,14 +75,22 @@ impl Secrets {
 /// Functions for probes and signals that exist only once the service has been put together.
 #[derive(Clone, Default)]
 struct Late {
-    config: Arc<OnceLock<ConfigView>>,
+    config: Arc<OnceLock<JsonView>>,
+    instances: Arc<OnceLock<JsonView>>,
+    awaited: Arc<OnceLock<Awaited>>,
     reload: Arc<OnceLock<Reload>>,
 }
 
 impl Late {
-    fn config_view(&self) -> ConfigView {
-        let config = self.config.clone();
-        Arc::new(move || config.get().map_or_else(|| serde_json::json!({ "state": "starting" }), |view| view()))
+    /// The answer of `view`, once there is one.
+    fn view(view: &Arc<OnceLock<JsonView>>) -> JsonView {
+        let view = view.clone();
+        Arc::new(move || view.get().map_or_else(|| serde_json::json!({ "state": "starting" }), |view| view()))
+    }
+
+    fn awaited(&self) -> Awaited {
+        let awaited = self.awaited.clone();
+        Arc::new(move || awaited.get().map_or_else(Vec::new, |awaited| awaited()))
     }
 
     fn reload(&self) -> Reload {
@@ -114,6 +123,24 @@ pub(super) fn runtime(workers: Option<usize>) -> Result<Runtime, CliError> {
 /// Time limit of the remaining work after the last answer.
 const LAST_EFFECTS: Duration = Duration::from_millis(500);
 
+/// Longest time that a successor waits for downstream services before it takes over.
+const SUCCESSOR: Duration = Duration::from_secs(2);
+
+/// Longest time that a first start waits for them before it accepts calls.
+const FIRST: Duration = Duration::from_secs(1);
+
+/// Longest time for taking our entry in etcd back.
+const DEREGISTERED: Duration = Duration::from_secs(2);
+
+/// Waits until nothing is awaited, for at most `limit`.
+async fn wait_for(awaited: &Awaited, limit: Duration) {
+    let until = Instant::now() + limit;
+    let mut look = interval(Duration::from_millis(20));
+    while !awaited().is_empty() && Instant::now() < until {
+        look.tick().await;
+    }
+}
+
 async fn serve(settings: &Settings, registry: &Registry, files: Secrets) -> Result<(), CliError> {
     let Secrets { tls, token } = files;
     let lifecycle = Arc::new(Lifecycle::default());
@@ -123,7 +150,9 @@ async fn serve(settings: &Settings, registry: &Registry, files: Secrets) -> Resu
     let ops = OpsState {
         registry: registry.clone(),
         lifecycle: lifecycle.clone(),
-        config: late.config_view(),
+        awaited: late.awaited(),
+        config: Late::view(&late.config),
+        instances: Late::view(&late.instances),
         reloads: reloads.clone(),
         token,
         limits: OpsLimits {
@@ -139,14 +168,32 @@ async fn serve(settings: &Settings, registry: &Registry, files: Secrets) -> Resu
             return Ok(());
         }
     };
-    let (place, Wired { service, admission, downstreams, config, reload, side_effects, keep: _keep }) = started;
+    let (place, wired) = started;
+    let Wired { service, admission, downstreams, awaited, instances, config, reload, side_effects, keep: _keep } =
+        wired;
     // Nothing else sets these.
     let expiry = tls.as_ref().map(|_| ExpiryMetric::new(registry)).transpose()?;
     let certificates = tls.clone().zip(expiry);
-    let _ = (late.config.set(config), late.reload.set(with_certificates(reload, certificates.clone())));
+    let _ = (
+        late.config.set(config),
+        late.awaited.set(awaited.clone()),
+        late.instances.set(instances),
+        late.reload.set(with_certificates(reload, certificates.clone())),
+    );
     if let Some((tls, expiry)) = certificates {
         #[expect(clippy::disallowed_methods, reason = "looked at as long as the process lives")]
         tokio::spawn(look_at_expiry(tls, expiry));
+    }
+    let register = settings.sources.etcd_register.clone();
+    // read here, because nothing may fail further down
+    let sources = settings.sources.load(settings.conf.as_deref()).map_err(wiring::WiringError::from)?;
+    if place.succeeds() {
+        // the predecessor serves meanwhile
+        wait_for(&awaited, SUCCESSOR).await;
+        lifecycle.meet_downstreams();
+    } else {
+        // so that the first calls find connections; without downstreams it starts all the same
+        wait_for(&awaited, FIRST).await;
     }
     let taken = place.prepare(tls)?;
     let addr = taken.listeners.tcp.local_addr().map_err(CliError::system("cannot tell the Thrift address"))?;
@@ -158,6 +205,14 @@ async fn serve(settings: &Settings, registry: &Registry, files: Secrets) -> Resu
     }
     // From here on every new connection is served: the sockets listen, and probes may say so.
     lifecycle.ready();
+    if let Some((name, at)) = register {
+        let (registration, lifecycle) = (Registration::start(&name, at, &sources), lifecycle.clone());
+        #[expect(clippy::disallowed_methods, reason = "ends with the drain, which waits for callers meanwhile")]
+        tokio::spawn(async move {
+            lifecycle.drain_asked().await;
+            registration.end(DEREGISTERED).await;
+        });
+    }
     greeting::print(greeting::text(settings, addr, ops.addr(), &downstreams));
     let drained = server::serve(listeners, service, settings.server, admission, metrics, lifecycle).await;
     let effects = side_effects.drain(Instant::now() + LAST_EFFECTS).await;

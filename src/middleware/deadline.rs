@@ -42,7 +42,7 @@ impl<S: PackService> Service<ServerContext, Request> for Deadline<S> {
         let Entry { log_id, caller, received, .. } = cx.extensions().get::<Entry>().cloned().unwrap_or_else(Entry::now);
         let deadline = deadline(received, cx.rpc_info().config().rpc_timeout(), self.max_request_time);
         let peer = context::peer().and_then(|peer| peer.address);
-        let context = RequestContext { log_id, deadline, caller, peer, received };
+        let context = RequestContext { log_id, deadline, caller, header: context::hints(), peer, received };
         context.scope(self.inner.call(cx, request)).await
     }
 }

@@ -19,14 +19,25 @@ use crate::server::Phase;
 struct Endpoint(Method, &'static str, &'static str, MethodRouter<OpsState>);
 
 /// All endpoints.
-fn endpoints() -> [Endpoint; 8] {
+fn endpoints() -> [Endpoint; 9] {
     [
         Endpoint(Method::GET, "/", "this list", get(index)),
         Endpoint(Method::GET, "/metrics", "Prometheus text", get(metrics)),
         Endpoint(Method::GET, "/healthz", "200 while the process lives", get(health)),
-        Endpoint(Method::GET, "/readyz", "200 while it takes traffic, 503 while starting and draining", get(ready)),
+        Endpoint(
+            Method::GET,
+            "/readyz",
+            "200 while it takes traffic, 503 while starting, awaiting downstreams and draining",
+            get(ready),
+        ),
         Endpoint(Method::GET, "/version", "what was built, from what and with what", get(version)),
         Endpoint(Method::GET, "/api/config", "the configuration in force, and what was rejected", get(config)),
+        Endpoint(
+            Method::GET,
+            "/api/downstreams",
+            "the instances of each downstream service: route, weight, load, latency, ejection",
+            get(instances),
+        ),
         Endpoint(
             Method::POST,
             "/api/reload",
@@ -86,6 +97,10 @@ async fn config(State(state): State<OpsState>) -> Json<serde_json::Value> {
     Json((state.config)())
 }
 
+async fn instances(State(state): State<OpsState>) -> Json<serde_json::Value> {
+    Json((state.instances)())
+}
+
 async fn reload(State(state): State<OpsState>) -> Response {
     tracing::info!("reloading configuration, requested over HTTP");
     // within the time limit of a request; a longer reload goes on, and `/api/config` shows its end
@@ -118,10 +133,18 @@ async fn metrics(State(state): State<OpsState>) -> Response {
     ([(header::CONTENT_TYPE, prometheus::TEXT_FORMAT)], text).into_response()
 }
 
+/// Once nothing is awaited any more, or a successor has waited long enough, only the phase counts: a fleet must not leave
+/// its load balancer because one downstream is away.
 async fn ready(State(state): State<OpsState>) -> Response {
     let phase = state.lifecycle.phase();
-    let code = if phase == Phase::Ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    (code, Json(json!({ "ready": phase == Phase::Ready, "reason": phase.name() }))).into_response()
+    let awaited = if state.lifecycle.has_met_downstreams() { Vec::new() } else { (state.awaited)() };
+    if phase == Phase::Ready && awaited.is_empty() {
+        state.lifecycle.meet_downstreams();
+    }
+    let reason = if phase == Phase::Ready && !awaited.is_empty() { "awaiting downstreams" } else { phase.name() };
+    let ready = phase == Phase::Ready && awaited.is_empty();
+    let code = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    (code, Json(json!({ "ready": ready, "reason": reason, "downstreams": awaited }))).into_response()
 }
 
 async fn not_found(uri: Uri) -> Response {

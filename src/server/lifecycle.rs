@@ -40,6 +40,7 @@ pub struct Lifecycle {
     phase: AtomicU8,
     asked: CancellationToken,
     handed_over: AtomicBool,
+    met_downstreams: AtomicBool,
     deaf: CancellationToken,
     closing: CancellationToken,
     // the type that volo requires: answers sent while it is set tell a TTHeader caller to reconnect elsewhere
@@ -79,6 +80,17 @@ impl Lifecycle {
     #[must_use]
     pub fn is_handed_over(&self) -> bool {
         self.handed_over.load(Ordering::Acquire)
+    }
+
+    /// Whether readiness no longer depends on downstream services.
+    #[must_use]
+    pub fn has_met_downstreams(&self) -> bool {
+        self.met_downstreams.load(Ordering::Acquire)
+    }
+
+    /// From here on readiness no longer depends on downstream services.
+    pub fn meet_downstreams(&self) {
+        self.met_downstreams.store(true, Ordering::Release);
     }
 
     /// Completes when no more connections are accepted.

@@ -11,7 +11,7 @@ use std::{
 };
 
 use clap::ValueEnum;
-use live_pack_dal::{Downstream, RedisUrl, RpcSettings, model::Region};
+use live_pack_dal::{Downstream, RedisUrl, RpcSettings, model::Region, rpc::HostPort};
 
 use super::{
     Environment, Fault, NOT_SHOWN, RawSettings, Settings, UnixMillis, World,
@@ -94,6 +94,9 @@ pub(super) fn check(raw: &RawSettings, clock: Option<UnixMillis>) -> Result<Sett
         checker.faults.push(Fault { key: "redis".into(), rule: error.to_string(), found: NOT_SHOWN.into() });
     }
     let images = super::images::check(&raw.images, &mut |key, rule, found| checker.fault(key, rule, found));
+    let sources = super::sources::check(&raw.sources, &mut |key, rule, found| {
+        checker.fault(format!("sources.{key}"), rule, found);
+    });
     let default_region = raw.default_region.as_deref().map(str::parse::<Region>);
     if let (Some(Err(_)), Some(text)) = (&default_region, &raw.default_region) {
         checker.fault("default_region", "must be two letters, ISO 3166-1", text);
@@ -135,6 +138,7 @@ pub(super) fn check(raw: &RawSettings, clock: Option<UnixMillis>) -> Result<Sett
         conf: conf.or_else(|| Some(PathBuf::from(DEFAULT_CONF)).filter(|conf| conf.is_dir())),
         redis: redis.and_then(Result::ok),
         world,
+        sources,
         images,
         default_region: default_region.and_then(Result::ok),
         log_level,
@@ -271,38 +275,50 @@ fn world(checker: &mut Checker, raw: &RawSettings, environment: Environment) -> 
         "embedded" => World::Embedded,
         "none" => World::Remote(addresses(checker, raw.downstreams.clone())),
         list => {
-            let mut named = raw.downstreams.clone();
+            let mut listed: BTreeMap<String, Vec<&str>> = BTreeMap::new();
             for part in list.split(',') {
                 if let Some((name, addr)) = part.split_once('=') {
-                    named.insert(name.trim().to_owned(), addr.trim().to_owned());
+                    listed.entry(name.trim().to_owned()).or_default().push(addr.trim());
                 } else {
                     checker.fault("world", "must be embedded, none, or name=host:port with commas between", part);
                 }
             }
-            World::Remote(addresses(checker, named))
+            let listed = listed.into_iter().map(|(name, addrs)| (name, addrs.join(",")));
+            let named = addresses(checker, raw.downstreams.clone().into_iter().chain(listed).collect());
+            for missing in Downstream::RPC.into_iter().filter(|downstream| !named.contains_key(downstream)) {
+                let key = format!("downstreams.{missing}");
+                if !checker.faults.iter().any(|fault| fault.key == key) {
+                    checker.fault(
+                        key,
+                        "must have an address: --world names some of the twelve, but not this one",
+                        "nothing",
+                    );
+                }
+            }
+            World::Remote(named)
         }
     }
 }
 
-/// All twelve, or a fault for each that is missing, unknown or malformed.
-fn addresses(checker: &mut Checker, named: BTreeMap<String, String>) -> BTreeMap<Downstream, String> {
+/// The instances of each service that is named, or a fault for each name that is unknown and each address that is
+/// malformed. Several addresses have commas between them.
+fn addresses(checker: &mut Checker, named: BTreeMap<String, String>) -> BTreeMap<Downstream, Vec<HostPort>> {
     let mut addresses = BTreeMap::new();
-    for (name, addr) in named {
+    for (name, listed) in named {
         let key = format!("downstreams.{name}");
-        let port = addr.rsplit_once(':').filter(|(host, _)| !host.is_empty()).and_then(|(_, port)| port.parse().ok());
-        let known = Downstream::RPC.into_iter().find(|downstream| downstream.name() == name);
-        match (known, port) {
-            (None, _) => checker.fault(key, "must be the name of one of the twelve downstream services", addr),
-            (_, None | Some(0_u16)) => checker.fault(key, "must be host:port", addr),
-            (Some(downstream), _) => {
-                addresses.insert(downstream, addr);
+        let Some(downstream) = Downstream::RPC.into_iter().find(|downstream| downstream.name() == name) else {
+            checker.fault(key, "must be the name of one of the twelve downstream services", listed);
+            continue;
+        };
+        let mut instances = Vec::new();
+        for addr in listed.split(',').map(str::trim) {
+            match addr.parse::<HostPort>() {
+                Ok(addr) => instances.push(addr),
+                Err(_) => checker.fault(&key, "must be host:port", addr),
             }
         }
-    }
-    for missing in Downstream::RPC.into_iter().filter(|downstream| !addresses.contains_key(downstream)) {
-        let key = format!("downstreams.{missing}");
-        if !checker.faults.iter().any(|fault| fault.key == key) {
-            checker.fault(key, "must have an address when the world is not embedded", "nothing");
+        if !instances.is_empty() {
+            addresses.insert(downstream, instances);
         }
     }
     addresses

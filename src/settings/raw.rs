@@ -24,10 +24,12 @@ pub struct RawSettings {
     pub conf: Option<String>,
     /// A `redis://` address, or "" for none.
     pub redis: Option<String>,
-    /// `embedded`, `none`, or `name=host:port,…`.
+    /// `embedded`, `none`, or `name=host:port,…`; a name that is given twice has two instances.
     pub world: Option<String>,
-    /// Addresses of the downstream services by their names.
+    /// Addresses of the downstream services by their names, `host:port` each, with commas between several.
     pub downstreams: BTreeMap<String, String>,
+    /// Sources of instances.
+    pub sources: RawSources,
     /// Servers and sizes of pictures.
     pub images: RawImages,
     /// See [`super::Settings::default_region`].
@@ -48,6 +50,20 @@ pub struct RawSettings {
     pub workers: Option<usize>,
     /// The limits of the listener.
     pub limits: RawLimits,
+}
+
+/// The section `sources`.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RawSources {
+    /// See [`super::Sources::dns_server`].
+    pub dns_server: Option<String>,
+    /// See [`super::Sources::etcd_endpoints`]; with commas between.
+    pub etcd_endpoints: Option<String>,
+    /// See [`super::Sources::etcd_user_file`].
+    pub etcd_user_file: Option<String>,
+    /// See [`super::Sources::etcd_register`]; `name=IP:PORT`.
+    pub etcd_register: Option<String>,
 }
 
 /// The section `images`.
@@ -152,6 +168,12 @@ impl RawSettings {
             redis: stronger.redis.or(self.redis),
             world: stronger.world.or(self.world),
             downstreams: self.downstreams.into_iter().chain(stronger.downstreams).collect(),
+            sources: RawSources {
+                dns_server: stronger.sources.dns_server.or(self.sources.dns_server),
+                etcd_endpoints: stronger.sources.etcd_endpoints.or(self.sources.etcd_endpoints),
+                etcd_user_file: stronger.sources.etcd_user_file.or(self.sources.etcd_user_file),
+                etcd_register: stronger.sources.etcd_register.or(self.sources.etcd_register),
+            },
             images: RawImages {
                 base_url: stronger.images.base_url.or(self.images.base_url),
                 thumb: stronger.images.thumb.or(self.images.thumb),

@@ -149,15 +149,31 @@ fn prod_refuses_a_frozen_clock_and_the_embedded_world() {
 }
 
 #[test]
-fn without_the_embedded_world_all_twelve_addresses_are_due() {
-    assert_eq!(faults(r#"{"world": "none"}"#, None).len(), 12);
+fn a_world_that_is_listed_names_all_twelve_services_and_none_needs_no_address() {
+    assert!(faults(r#"{"world": "none"}"#, None).is_empty());
     let some =
         faults(r#"{"world": "none", "downstreams": {"cart": "cart:80", "auction": "nowhere", "x": "y:1"}}"#, None);
-    assert_eq!(some.iter().filter(|key| *key == "downstreams.auction" || *key == "downstreams.x").count(), 2);
-    assert!(!some.contains(&"downstreams.cart".to_owned()));
+    assert_eq!(some, ["downstreams.auction", "downstreams.x"]);
+    assert_eq!(faults(r#"{"world": "cart=cart:80"}"#, None).len(), 11);
     let all: Vec<_> = Downstream::RPC.iter().map(|downstream| format!("{downstream}=10.0.0.1:80")).collect();
     let raw = RawSettings { world: Some(all.join(",")), ..RawSettings::default() };
     assert!(matches!(Settings::check(&raw, None).unwrap().world, World::Remote(named) if named.len() == 12));
+}
+
+#[test]
+fn a_service_that_is_named_twice_has_two_instances() {
+    let mut all: Vec<_> = Downstream::RPC.iter().map(|downstream| format!("{downstream}=10.0.0.1:80")).collect();
+    all.push("cart=10.0.0.2:80".into());
+    let raw = RawSettings { world: Some(all.join(",")), ..RawSettings::default() };
+    let World::Remote(named) = Settings::check(&raw, None).unwrap().world else { panic!("embedded") };
+    let cart: Vec<_> = named[&Downstream::Cart].iter().map(ToString::to_string).collect();
+    assert_eq!(cart, ["10.0.0.1:80", "10.0.0.2:80"]);
+    // the flag replaces what the file says about the same service
+    let file = r#"{"downstreams": {"cart": "a:1, b:2"}}"#;
+    let (raw, _) = RawSettings::parse(file, std::path::Path::new("server.json"));
+    let raw = RawSettings { world: Some("none".into()), ..raw };
+    let World::Remote(named) = Settings::check(&raw, None).unwrap().world else { panic!("embedded") };
+    assert_eq!((named.len(), named[&Downstream::Cart].len()), (1, 2));
 }
 
 #[test]

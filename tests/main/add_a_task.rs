@@ -1,13 +1,12 @@
 //! Follows docs/add-a-task.md: one new file, one line in the list of an engine, and nothing else.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use live_pack_commerce::{Clock, WorldSettings};
 use live_pack_dal::{
-    Asker, Call, Dal, Groups, Images, Notes, Rpc, RpcSettings, Texts,
+    Asker, Call, Dal, Downstream, Groups, Images, Notes, Rpc, RpcSettings, Texts,
     config::{Conf, Environment},
-    model::{Platform, Region, Viewer},
-    rpc::{Addresses, ServiceAddresses},
+    model::{Platform, Region, Traffic, Viewer},
 };
 use live_pack_engine::{Engine, Outcome, Plan, PlanConf, Shared};
 use live_pack_entities::request::{LiveRequest, Query, Resident};
@@ -84,10 +83,10 @@ async fn a_converter_reads_the_page_and_what_loaders_left_for_its_rows() {
 async fn request(now_ms: i64) -> (Arc<LiveRequest>, live_pack_commerce::RunningWorld) {
     let settings = WorldSettings { clock: Clock::Frozen(NOW), ..WorldSettings::default() };
     let world = live_pack_commerce::serve(settings).await.unwrap();
-    let mut services = world.addresses().services().into_iter().map(|(_, addr)| addr);
-    let addresses = ServiceAddresses::each(|_| Addresses::one(services.next().unwrap()));
+    let services: BTreeMap<_, _> =
+        Downstream::RPC.into_iter().zip(world.addresses().services().map(|(_, addr)| addr)).collect();
     let registry = Registry::new();
-    let rpc = Arc::new(Rpc::new(&RpcSettings::new(addresses), &registry).unwrap());
+    let rpc = Arc::new(Rpc::new(&RpcSettings::at(|service| services[&service]), &registry).unwrap());
     let resident = Resident {
         dal: Dal::new(rpc, None, &registry).unwrap(),
         texts: Arc::new(Texts::new(&registry).unwrap()),
@@ -121,6 +120,7 @@ async fn request(now_ms: i64) -> (Arc<LiveRequest>, live_pack_commerce::RunningW
         call: Call {
             deadline,
             viewer: Arc::clone(&viewer),
+            traffic: Traffic::default(),
             log_id: "walk".into(),
             asker: Asker::default(),
             notes,

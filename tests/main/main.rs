@@ -64,6 +64,7 @@ mod recommend_offline;
 mod recommend_readme;
 mod recommend_trained;
 mod redis;
+mod regions;
 mod restart;
 mod rooms;
 mod same_bytes;

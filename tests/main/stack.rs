@@ -133,7 +133,7 @@ impl Setup {
             write(conf.path(), key, &value.to_string());
         }
         let named = Downstream::RPC.into_iter().zip(services.map(|(_, addr)| addr));
-        let named = named.chain(self.replaced).map(|(service, addr)| (service, addr.to_string()));
+        let named = named.chain(self.replaced).map(|(service, addr)| (service, vec![addr.into()]));
         let settings = Settings {
             addr: SocketAddr::from(([127, 0, 0, 1], 0)),
             ops_addr: SocketAddr::from(([127, 0, 0, 1], 0)),

@@ -20,7 +20,7 @@ use crate::{
 const SILENT_TEXTS: [(Text, &str); 1] = [(Text::TabRecommend, "the RECOMMEND tab is not built yet")];
 
 /// Configuration values that change no answer, and the reasons. `KEY` alone stands for all of its values.
-const SILENT_VALUES: [(&str, &str); 12] = [
+const SILENT_VALUES: [(&str, &str); 13] = [
     ("AbConf.experiments.*.percent recommend_tab", "the RECOMMEND tab is not built yet"),
     ("BannerConf.caps", "counted in Redis: the tests of banners have one"),
     ("BannerConf.default_daily_cap", "counted in Redis: the tests of banners have one"),
@@ -29,6 +29,7 @@ const SILENT_VALUES: [(&str, &str); 12] = [
     ("RegionConf.regions.*.route_group", "where calls and pictures go: tests of dal"),
     ("CacheConf", "when an answer is asked for anew, not what it is: tests of caches"),
     ("CallerConf", "who may ask: tests of admission"),
+    ("DownstreamConf", "where calls go: tests of dal and of regions"),
     ("LivePackEngineConf", "how engines run: tests of configuration and of plans"),
     ("OverloadConf", "when load is shed: tests of admission"),
     ("RateLimitConf", "how often one may ask: tests of admission"),

@@ -3,6 +3,7 @@
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::Key;
+use crate::model::{Lane, RouteGroup};
 
 /// A decoded value; inner `None`: known to be missing. Outer `None`: undecodable, and treated as absent.
 pub(crate) type Read<V> = Option<Option<V>>;
@@ -25,25 +26,34 @@ impl<V> Clone for Form<V> {
 impl<V> Copy for Form<V> {}
 
 impl<V: Serialize + DeserializeOwned> Form<V> {
-    /// JSON under `lp:{cache}:{generation}:{group}:{region}:{within}:{id}`. Missing values are not written: they would
+    /// JSON under `lp:{cache}:{generation}:{group}:{region}:{within}:{id}`, followed by `:{lane}` in a lane. Missing values are not written: they would
     /// expire before they are read.
     pub(crate) const fn json(cache: &'static str) -> Self {
         Self {
             cache,
             name: |cache, generation, key| {
                 let region = key.region.as_ref().map_or("-", |region| region.as_str());
-                format!("lp:{cache}:{generation}:{}:{region}:{}:{}", key.group.name(), key.within, key.id)
+                let group = key.group.map_or("-", RouteGroup::name);
+                let name = format!("lp:{cache}:{generation}:{group}:{region}:{}:{}", key.within, key.id);
+                key.lane.map_or(name.clone(), |lane| format!("{name}:{}", lane.name()))
             },
             write: |value| value.and_then(|value| sonic_rs::to_vec(value).ok()),
             read: |bytes| sonic_rs::from_slice(bytes).ok().map(Some),
         }
     }
 
-    /// JSON, or the word `none`, under `lp:{cache}:{id}`: a form that other services read and write too.
+    /// JSON, or the word `none`, under `lp:{cache}:{id}`: a form that other services read and write too. Where calls do
+    /// not go to the default list, or in a lane: under `lp:{cache}:{id}:{group}:{lane}`, with `-` for none.
     pub(crate) const fn shared(cache: &'static str) -> Self {
         Self {
             cache,
-            name: |cache, _, key| format!("lp:{cache}:{}", key.id),
+            name: |cache, _, key| match (key.group, key.lane) {
+                (None, None) => format!("lp:{cache}:{}", key.id),
+                (group, lane) => {
+                    let (group, lane) = (group.map_or("-", RouteGroup::name), lane.map_or("-", Lane::name));
+                    format!("lp:{cache}:{}:{group}:{lane}", key.id)
+                }
+            },
             write: |value| match value {
                 None => Some(NONE.to_vec()),
                 Some(value) => sonic_rs::to_vec(value).ok(),

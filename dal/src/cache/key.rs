@@ -4,7 +4,7 @@ use std::hash::{Hash, Hasher};
 
 use crate::{
     Call,
-    model::{Region, RouteGroup},
+    model::{Lane, Region, RouteGroup},
 };
 
 /// The key of one value. Small and `Copy`, because a page builds twenty of them.
@@ -16,8 +16,11 @@ pub(crate) struct Key {
     pub(crate) within: i64,
     /// Set if the answer depends on the viewer's region.
     pub(crate) region: Option<Region>,
-    /// Route group of the call: two of them may answer differently.
-    pub(crate) group: RouteGroup,
+    /// Route group of the call: two of them may answer differently. `None`: calls go to the default list, and the value
+    /// is shared by all route groups that do.
+    pub(crate) group: Option<RouteGroup>,
+    /// Lane of the call, if it has addresses of its own.
+    pub(crate) lane: Option<Lane>,
 }
 
 impl Hash for Key {
@@ -26,12 +29,19 @@ impl Hash for Key {
         state.write_i64(self.id);
         state.write_i64(self.within);
         state.write_u32(place(self.region, self.group));
+        hash_lane(self.lane, state);
     }
 }
 
 impl Key {
     pub(crate) const fn alone(&self) -> Keys<'_> {
-        Keys { ids: std::slice::from_ref(&self.id), within: self.within, region: self.region, group: self.group }
+        Keys {
+            ids: std::slice::from_ref(&self.id),
+            within: self.within,
+            region: self.region,
+            group: self.group,
+            lane: self.lane,
+        }
     }
 }
 
@@ -45,13 +55,15 @@ pub(crate) struct Keys<'a> {
     /// As [`Key::region`].
     pub(crate) region: Option<Region>,
     /// As [`Key::group`].
-    pub(crate) group: RouteGroup,
+    pub(crate) group: Option<RouteGroup>,
+    /// As [`Key::lane`].
+    pub(crate) lane: Option<Lane>,
 }
 
 impl<'a> Keys<'a> {
     /// Keys whose answer is the same in every region.
     pub(crate) fn anywhere(call: &Call, ids: &'a [i64]) -> Self {
-        Self { ids, within: 0, region: None, group: call.viewer.route_group }
+        Self { ids, within: 0, region: None, group: Some(call.viewer.route_group), lane: call.traffic.lane }
     }
 
     /// Keys whose answer depends on the viewer's region.
@@ -65,9 +77,15 @@ impl<'a> Keys<'a> {
         self
     }
 
+    /// The same keys, of this route group or of the default list.
+    pub(crate) const fn of_group(mut self, group: Option<RouteGroup>) -> Self {
+        self.group = group;
+        self
+    }
+
     /// The key of one of the ids.
     pub(crate) const fn key(&self, id: i64) -> Key {
-        Key { id, within: self.within, region: self.region, group: self.group }
+        Key { id, within: self.within, region: self.region, group: self.group, lane: self.lane }
     }
 }
 
@@ -78,10 +96,18 @@ impl Hash for Keys<'_> {
         }
         state.write_i64(self.within);
         state.write_u32(place(self.region, self.group));
+        hash_lane(self.lane, state);
     }
 }
 
-fn place(region: Option<Region>, group: RouteGroup) -> u32 {
+/// Requests of no lane, which are nearly all, pay for a comparison only.
+fn hash_lane<H: Hasher>(lane: Option<Lane>, state: &mut H) {
+    if let Some(lane) = lane {
+        lane.hash(state);
+    }
+}
+
+fn place(region: Option<Region>, group: Option<RouteGroup>) -> u32 {
     let letters = region.map_or(0, |region| region.as_str().bytes().fold(0, |all, byte| all << 8 | u32::from(byte)));
-    letters << 8 | group as u32
+    letters << 8 | group.map_or(u32::from(u8::MAX), |group| group as u32)
 }

@@ -3,9 +3,9 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
-    AbConf, AgeGate, Atmosphere, AuctionRules, BannerRules, ButtonConf, CacheConf, CallerConf, DegradeConf, EngineConf,
-    EntryRules, Environment, FcpConf, FlashSaleRules, Key, LabelRules, MockConf, OverloadRules, PollRules, RateConf,
-    SoldTextRules, StockPolicy, TabRules,
+    AbConf, AgeGate, Atmosphere, AuctionRules, BannerRules, ButtonConf, CacheConf, CallerConf, DegradeConf,
+    DownstreamConf, EngineConf, EntryRules, Environment, FcpConf, FlashSaleRules, Key, LabelRules, MockConf,
+    OverloadRules, PollRules, RateConf, SoldTextRules, StockPolicy, TabRules,
     keyed::{Keyed, read},
     parse::Findings,
     selling::AtmosphereConf,
@@ -55,6 +55,8 @@ pub struct Conf {
     pub rates: RateConf,
     /// `OverloadConf`.
     pub overload: OverloadRules,
+    /// `DownstreamConf`.
+    pub downstreams: DownstreamConf,
     /// `DegradeConf`.
     pub degrade: DegradeConf,
     /// `livePackDownstreamRpcMock`.
@@ -94,6 +96,7 @@ impl Conf {
             callers: of(texts, env, f),
             rates: of(texts, env, f),
             overload: of(texts, env, f),
+            downstreams: of(texts, env, f),
             degrade: of(texts, env, f),
             mock: of(texts, env, f),
         };

@@ -43,6 +43,8 @@ pub enum Key {
     Rates,
     /// Load shedding at admission.
     Overload,
+    /// Instances of downstream services.
+    Downstream,
     /// Features switched off by hand.
     Degrade,
     /// Mock answers of downstream services, outside production.
@@ -51,7 +53,7 @@ pub enum Key {
 
 impl Key {
     /// All of them, in the order of the documentation.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::Engine,
         Self::Entry,
         Self::FlashSale,
@@ -71,6 +73,7 @@ impl Key {
         Self::Callers,
         Self::Rates,
         Self::Overload,
+        Self::Downstream,
         Self::Degrade,
         Self::Mock,
     ];
@@ -98,6 +101,7 @@ impl Key {
             Self::Callers => "CallerConf",
             Self::Rates => "RateLimitConf",
             Self::Overload => "OverloadConf",
+            Self::Downstream => "DownstreamConf",
             Self::Degrade => "DegradeConf",
             Self::Mock => "livePackDownstreamRpcMock",
         }

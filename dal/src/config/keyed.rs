@@ -5,9 +5,9 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use super::{
-    AbConf, AgeGate, AuctionRules, BannerRules, ButtonConf, CacheConf, CallerConf, DegradeConf, EngineConf, EntryRules,
-    Environment, Fault, FcpConf, FlashSaleRules, Key, LabelRules, MockConf, OverloadRules, PollRules, RateConf,
-    StockPolicy, TabRules,
+    AbConf, AgeGate, AuctionRules, BannerRules, ButtonConf, CacheConf, CallerConf, DegradeConf, DownstreamConf,
+    EngineConf, EntryRules, Environment, Fault, FcpConf, FlashSaleRules, Key, LabelRules, MockConf, OverloadRules,
+    PollRules, RateConf, StockPolicy, TabRules,
     check::Check,
     parse::{Findings, parse},
     selling::AtmosphereConf,
@@ -83,6 +83,7 @@ pub(super) const fn ops(key: Key) -> Ops {
         Key::Callers => Ops::of::<CallerConf>(),
         Key::Rates => Ops::of::<RateConf>(),
         Key::Overload => Ops::of::<OverloadRules>(),
+        Key::Downstream => Ops::of::<DownstreamConf>(),
         Key::Degrade => Ops::of::<DegradeConf>(),
         Key::Mock => Ops::of::<MockConf>(),
     }

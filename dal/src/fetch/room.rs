@@ -258,14 +258,15 @@ impl Dal {
         self.rpc.auction.surprise_set(call, room_id, set_id).await
     }
 
-    /// The pinned card of a room; [`Lookup::Missing`]: nothing is pinned. 1 s, Redis 5 s under `lp:pin:{room}`.
+    /// The pinned card of a room; [`Lookup::Missing`]: nothing is pinned. 1 s, Redis 5 s under `lp:pin:{room}`, which other
+    /// services write too.
     ///
     /// # Errors
     ///
     /// The call failed.
     pub async fn pin(&self, call: &Call, room_id: i64) -> Result<Lookup<Arc<Pin>>, Error> {
         let load = || self.load(call, |rpc, call, ids| async move { rpc.product_relation.pins(&call, &ids).await });
-        self.caches.pin.get(call, Keys::anywhere(call, &[]).key(room_id), load).await
+        self.caches.pin.get(call, self.pin_keys(call, &[]).key(room_id), load).await
     }
 
     /// The pinned cards of rooms. 1 s, Redis 5 s.
@@ -275,7 +276,12 @@ impl Dal {
     /// As the module says.
     pub async fn pins(&self, call: &Call, room_ids: &[i64]) -> Result<Vec<Lookup<Arc<Pin>>>, Error> {
         let load = || self.load(call, |rpc, call, ids| async move { rpc.product_relation.pins(&call, &ids).await });
-        self.caches.pin.get_many(call, &Keys::anywhere(call, room_ids), load).await
+        self.caches.pin.get_many(call, &self.pin_keys(call, room_ids), load).await
+    }
+
+    /// Pins are shared by all route groups whose calls go to the default list: it is one key for the writers.
+    fn pin_keys<'a>(&self, call: &Call, room_ids: &'a [i64]) -> Keys<'a> {
+        Keys::anywhere(call, room_ids).of_group(self.rpc.product_relation.own_group(call))
     }
 }
 

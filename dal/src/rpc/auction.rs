@@ -21,7 +21,7 @@ pub(super) const METHODS: [&str; 3] = ["MGetRoomAuctions", "GetSurpriseSet", "Ge
 /// The client of D7.
 #[derive(Debug)]
 pub struct AuctionClient {
-    routes: Routes<wire::AuctionServiceClient>,
+    routes: Arc<Routes<wire::AuctionServiceClient>>,
     rooms: Method,
     surprise_sets: Method,
     bidders: Method,
@@ -30,14 +30,8 @@ pub struct AuctionClient {
 impl AuctionClient {
     pub(super) fn new(wiring: &Wiring<'_>) -> Self {
         Self {
-            routes: Routes::build(&wiring.settings.addresses.auction, |address| {
-                wiring
-                    .tuned(
-                        services::AUCTION,
-                        wire::AuctionServiceClientBuilder::new(Downstream::Auction.name()),
-                        address,
-                    )
-                    .build()
+            routes: wiring.routes(Downstream::Auction, services::AUCTION, |to| {
+                to.tuned(wire::AuctionServiceClientBuilder::new(Downstream::Auction.name())).build()
             }),
             rooms: wiring.method(Downstream::Auction, "MGetRoomAuctions"),
             surprise_sets: wiring.method(Downstream::Auction, "GetSurpriseSet"),
@@ -52,8 +46,10 @@ impl AuctionClient {
     /// The call failed as a whole; a room that failed alone, or has an invalid amount, is [`Lookup::Failed`].
     pub async fn room_auctions(&self, call: &Call, room_ids: &[i64]) -> Result<Vec<Lookup<Arc<Vec<Auction>>>>, Error> {
         let request = wire::MGetRoomAuctionsRequest { room_ids: distinct(room_ids), base: base(call) };
-        let client = self.routes.of(call.viewer.route_group);
-        let answer = self.rooms.run(call, room_ids, client.m_get_room_auctions(request)).await?;
+        let answer = self
+            .rooms
+            .run(call, room_ids, &self.routes, |to| async move { to.m_get_room_auctions(request).await })
+            .await?;
         Ok(self.rooms.align(room_ids, answer.rooms, &answer.failed, |_, wire| {
             Ok(Some(Arc::new(wire.auctions.into_iter().map(auction).collect::<Result<_, _>>()?)))
         }))
@@ -71,8 +67,10 @@ impl AuctionClient {
         set_id: i64,
     ) -> Result<Option<Arc<SurpriseSet>>, Error> {
         let request = wire::GetSurpriseSetRequest { room_id, surprise_set_id: set_id, base: base(call) };
-        let client = self.routes.of(call.viewer.route_group);
-        let answer = self.surprise_sets.run(call, &[], client.get_surprise_set(request)).await?;
+        let answer = self
+            .surprise_sets
+            .run(call, &[], &self.routes, |to| async move { to.get_surprise_set(request).await })
+            .await?;
         let set = answer.surprise_set.map(surprise_set).transpose();
         set.map(|set| set.map(Arc::new)).map_err(|malformed| self.surprise_sets.unreadable(malformed))
     }
@@ -84,8 +82,8 @@ impl AuctionClient {
     /// The call failed.
     pub async fn bidder_state(&self, call: &Call, room_id: i64) -> Result<BidderState, Error> {
         let request = wire::GetBidderStateRequest { user_id: call.viewer.user_id, room_id, base: base(call) };
-        let client = self.routes.of(call.viewer.route_group);
-        let answer = self.bidders.run(call, &[], client.get_bidder_state(request)).await?;
+        let answer =
+            self.bidders.run(call, &[], &self.routes, |to| async move { to.get_bidder_state(request).await }).await?;
         Ok(BidderState {
             terms_signed: answer.terms_signed,
             has_address: answer.has_address,

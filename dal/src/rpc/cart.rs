@@ -1,5 +1,7 @@
 //! D8, cart: the number of products in a cart, and the quantities of some of them.
 
+use std::sync::Arc;
+
 use live_pack_idl::{cart as wire, guard::services};
 
 use super::{
@@ -15,7 +17,7 @@ pub(super) const METHODS: [&str; 2] = ["GetCartCount", "MCheckInCart"];
 /// The client of D8.
 #[derive(Debug)]
 pub struct CartClient {
-    routes: Routes<wire::CartServiceClient>,
+    routes: Arc<Routes<wire::CartServiceClient>>,
     counts: Method,
     contents: Method,
 }
@@ -23,10 +25,8 @@ pub struct CartClient {
 impl CartClient {
     pub(super) fn new(wiring: &Wiring<'_>) -> Self {
         Self {
-            routes: Routes::build(&wiring.settings.addresses.cart, |address| {
-                wiring
-                    .tuned(services::CART, wire::CartServiceClientBuilder::new(Downstream::Cart.name()), address)
-                    .build()
+            routes: wiring.routes(Downstream::Cart, services::CART, |to| {
+                to.tuned(wire::CartServiceClientBuilder::new(Downstream::Cart.name())).build()
             }),
             counts: wiring.method(Downstream::Cart, "GetCartCount"),
             contents: wiring.method(Downstream::Cart, "MCheckInCart"),
@@ -40,8 +40,8 @@ impl CartClient {
     /// The call failed.
     pub async fn count(&self, call: &Call) -> Result<i32, Error> {
         let request = wire::GetCartCountRequest { user_id: call.viewer.user_id, base: base(call) };
-        let client = self.routes.of(call.viewer.route_group);
-        let answer = self.counts.run(call, &[], client.get_cart_count(request)).await?;
+        let answer =
+            self.counts.run(call, &[], &self.routes, |to| async move { to.get_cart_count(request).await }).await?;
         Ok(answer.count.max(0))
     }
 
@@ -53,8 +53,8 @@ impl CartClient {
     pub async fn content(&self, call: &Call, ids: &[i64]) -> Result<CartContent, Error> {
         let request =
             wire::MCheckInCartRequest { user_id: call.viewer.user_id, product_ids: distinct(ids), base: base(call) };
-        let client = self.routes.of(call.viewer.route_group);
-        let answer = self.contents.run(call, ids, client.m_check_in_cart(request)).await?;
+        let answer =
+            self.contents.run(call, ids, &self.routes, |to| async move { to.m_check_in_cart(request).await }).await?;
         Ok(CartContent { quantities: answer.quantities, failed: answer.failed, full: answer.cart_full })
     }
 }

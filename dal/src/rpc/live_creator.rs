@@ -21,21 +21,15 @@ pub(super) const METHODS: [&str; 1] = ["MGetCreator"];
 /// The client of D10.
 #[derive(Debug)]
 pub struct LiveCreatorClient {
-    routes: Routes<wire::LiveCreatorServiceClient>,
+    routes: Arc<Routes<wire::LiveCreatorServiceClient>>,
     mget: Method,
 }
 
 impl LiveCreatorClient {
     pub(super) fn new(wiring: &Wiring<'_>) -> Self {
         Self {
-            routes: Routes::build(&wiring.settings.addresses.live_creator, |address| {
-                wiring
-                    .tuned(
-                        services::LIVE_CREATOR,
-                        wire::LiveCreatorServiceClientBuilder::new(Downstream::LiveCreator.name()),
-                        address,
-                    )
-                    .build()
+            routes: wiring.routes(Downstream::LiveCreator, services::LIVE_CREATOR, |to| {
+                to.tuned(wire::LiveCreatorServiceClientBuilder::new(Downstream::LiveCreator.name())).build()
             }),
             mget: wiring.method(Downstream::LiveCreator, "MGetCreator"),
         }
@@ -49,8 +43,8 @@ impl LiveCreatorClient {
     /// The call failed as a whole; a key that failed alone is [`Lookup::Failed`].
     pub async fn creators(&self, call: &Call, ids: &[i64]) -> Result<Vec<Lookup<Arc<Creator>>>, Error> {
         let request = wire::MGetCreatorRequest { creator_ids: distinct(ids), base: base(call) };
-        let client = self.routes.of(call.viewer.route_group);
-        let answer = self.mget.run(call, ids, client.m_get_creator(request)).await?;
+        let answer =
+            self.mget.run(call, ids, &self.routes, |to| async move { to.m_get_creator(request).await }).await?;
         Ok(self.mget.align(ids, answer.creators, &answer.failed, |id, wire| Ok(Some(Arc::new(creator(id, wire)?)))))
     }
 }

@@ -21,7 +21,7 @@ pub(super) const METHODS: [&str; 2] = ["MGetRoom", "MGetRoomStats"];
 /// The client of D11.
 #[derive(Debug)]
 pub struct LiveDataClient {
-    routes: Routes<wire::LiveDataServiceClient>,
+    routes: Arc<Routes<wire::LiveDataServiceClient>>,
     rooms: Method,
     stats: Method,
 }
@@ -29,14 +29,8 @@ pub struct LiveDataClient {
 impl LiveDataClient {
     pub(super) fn new(wiring: &Wiring<'_>) -> Self {
         Self {
-            routes: Routes::build(&wiring.settings.addresses.live_data, |address| {
-                wiring
-                    .tuned(
-                        services::LIVE_DATA,
-                        wire::LiveDataServiceClientBuilder::new(Downstream::LiveData.name()),
-                        address,
-                    )
-                    .build()
+            routes: wiring.routes(Downstream::LiveData, services::LIVE_DATA, |to| {
+                to.tuned(wire::LiveDataServiceClientBuilder::new(Downstream::LiveData.name())).build()
             }),
             rooms: wiring.method(Downstream::LiveData, "MGetRoom"),
             stats: wiring.method(Downstream::LiveData, "MGetRoomStats"),
@@ -50,8 +44,7 @@ impl LiveDataClient {
     /// The call failed as a whole; a key that failed alone is [`Lookup::Failed`].
     pub async fn rooms(&self, call: &Call, ids: &[i64]) -> Result<Vec<Lookup<Arc<Room>>>, Error> {
         let request = wire::MGetRoomRequest { room_ids: distinct(ids), base: base(call) };
-        let client = self.routes.of(call.viewer.route_group);
-        let answer = self.rooms.run(call, ids, client.m_get_room(request)).await?;
+        let answer = self.rooms.run(call, ids, &self.routes, |to| async move { to.m_get_room(request).await }).await?;
         Ok(self
             .rooms
             .align(ids, answer.rooms, &answer.failed, |id, wire| Ok::<_, Malformed>(Some(Arc::new(room(id, wire))))))
@@ -64,8 +57,8 @@ impl LiveDataClient {
     /// The call failed as a whole; a key that failed alone is [`Lookup::Failed`].
     pub async fn stats(&self, call: &Call, ids: &[i64]) -> Result<Vec<Lookup<Arc<RoomStats>>>, Error> {
         let request = wire::MGetRoomStatsRequest { room_ids: distinct(ids), base: base(call) };
-        let client = self.routes.of(call.viewer.route_group);
-        let answer = self.stats.run(call, ids, client.m_get_room_stats(request)).await?;
+        let answer =
+            self.stats.run(call, ids, &self.routes, |to| async move { to.m_get_room_stats(request).await }).await?;
         Ok(self.stats.align(ids, answer.rooms, &answer.failed, |_, wire| {
             Ok::<_, Malformed>(Some(Arc::new(RoomStats {
                 viewer_count: count(wire.viewer_count),

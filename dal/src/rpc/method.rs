@@ -4,13 +4,21 @@ use std::{cell::RefCell, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use ahash::AHashMap;
 use futures_util::FutureExt as _;
-use live_pack_idl::base::Base;
+use live_pack_idl::base::{Base, TrafficEnv};
 use metainfo::{Forward as _, METAINFO, MetaInfo};
 use pilota::FastStr;
 use tokio::time::{Instant, timeout_at};
 use volo_thrift::{ApplicationExceptionKind, ClientError};
 
-use super::{answer::Answer, convert::Malformed, dial::NoConnection, metrics::MethodMetrics, routes::CALLER};
+use super::{
+    answer::Answer,
+    balance::Outcome,
+    convert::Malformed,
+    dial::NoConnection,
+    metrics::MethodMetrics,
+    remaining::DEADLINE,
+    routes::{CALLER, Chosen, Instance, Routes},
+};
 use crate::{
     Call, Downstream, Error, ErrorKind, Lookup,
     mock::{MockAnswer, MockSwitch},
@@ -19,11 +27,18 @@ use crate::{
 /// Part of the deadline that is reserved for processing the answer.
 const MARGIN: Duration = Duration::from_millis(2);
 
-/// The transport header that names the route group.
+/// Transport headers: route group, lane, log id, trace context.
 const ROUTE_GROUP_KEY: FastStr = FastStr::from_static_str("LP_ROUTE_GROUP");
+const LANE_KEY: FastStr = FastStr::from_static_str("LP_LANE");
+const LOG_ID_KEY: FastStr = FastStr::from_static_str("LP_LOG_ID");
+const TRACE_PARENT_KEY: FastStr = FastStr::from_static_str("traceparent");
+const TRACE_STATE_KEY: FastStr = FastStr::from_static_str("tracestate");
 
 /// Maximum number of bytes kept of a failure's text: the library appends its whole context.
 const DETAIL: usize = 240;
+
+/// What a caught panic leaves.
+type Panic = Box<dyn std::any::Any + Send>;
 
 /// One method of one service.
 #[derive(Debug)]
@@ -50,21 +65,28 @@ impl Method {
         Error { downstream: self.downstream, method: self.name, kind, detail: detail.into() }
     }
 
-    /// Makes one call. `keys` are the requested keys, for a mock answer; `future` is not polled if no time is left.
-    /// Every failure inside it, a panic included, comes back as an [`Error`] before the deadline of `call`.
-    pub(crate) async fn run<R: Answer>(
+    /// Makes one call. `keys` are the requested keys, for a mock answer; `ask` gets the chosen instance, and is not called
+    /// if no time is left. Every failure inside it, a panic included, comes back as an [`Error`] before the deadline of
+    /// `call`.
+    pub(crate) async fn run<C, R, F>(
         &self,
         call: &Call,
         keys: &[i64],
-        future: impl Future<Output = Result<R, ClientError>> + Send,
-    ) -> Result<R, Error> {
+        routes: &Routes<C>,
+        ask: impl FnOnce(Arc<Instance<C>>) -> F + Send,
+    ) -> Result<R, Error>
+    where
+        C: Send + Sync + 'static,
+        R: Answer,
+        F: Future<Output = Result<R, ClientError>> + Send,
+    {
         let started = Instant::now();
         let deadline = call.deadline.checked_sub(MARGIN).unwrap_or(started);
         let result = if deadline <= started {
             Err(self.error(ErrorKind::Timeout, "no time was left"))
         } else {
             // boxed: a generated client's future is large, and every calling task would carry it
-            match timeout_at(deadline, Box::pin(self.answer(call, keys, future))).await {
+            match timeout_at(deadline, Box::pin(self.answer(call, keys, routes, ask))).await {
                 Ok(answer) => answer,
                 Err(_) => Err(self.error(ErrorKind::Timeout, "no answer in time")),
             }
@@ -76,24 +98,37 @@ impl Method {
         result
     }
 
-    async fn answer<R: Answer>(
+    async fn answer<C, R, F>(
         &self,
         call: &Call,
         keys: &[i64],
-        future: impl Future<Output = Result<R, ClientError>> + Send,
-    ) -> Result<R, Error> {
+        routes: &Routes<C>,
+        ask: impl FnOnce(Arc<Instance<C>>) -> F + Send,
+    ) -> Result<R, Error>
+    where
+        C: Send + Sync + 'static,
+        R: Answer,
+        F: Future<Output = Result<R, ClientError>> + Send,
+    {
         if let Some(mocked) = self.mock.find(self.downstream, self.name, call) {
             tokio::time::sleep(mocked.delay).await;
             if let Some(answer) = mocked.answer {
                 return self.canned(answer, keys);
             }
         }
-        // A fresh context: a caller's persistent metadata must not flow on to every downstream service.
-        let mut header = MetaInfo::default();
-        header.set_transient(ROUTE_GROUP_KEY, FastStr::from_static_str(call.viewer.route_group.name()));
+        let Some(Chosen { instance, ticket }) = routes.choose(call, Instant::now()) else {
+            return Err(self.error(ErrorKind::Unreachable, "no instance is known"));
+        };
         // The generated decoders panic on some malformed answers. Nothing of ours is shared with the future but
         // reference-counted, immutable values, so nothing can be left half changed.
-        let answer = METAINFO.scope(RefCell::new(header), AssertUnwindSafe(future).catch_unwind()).await;
+        let asked = AssertUnwindSafe(ask(instance)).catch_unwind();
+        let asked = METAINFO.scope(RefCell::new(header(call)), asked);
+        let result = self.judged(DEADLINE.scope(call.deadline, asked).await);
+        ticket.end(outcome(&result));
+        result
+    }
+
+    fn judged<R: Answer>(&self, answer: Result<Result<R, ClientError>, Panic>) -> Result<R, Error> {
         let answer = match answer {
             Ok(answer) => answer.map_err(|error| self.classify(&error))?,
             Err(_) => return Err(self.error(ErrorKind::BadResponse, "the decoder panicked")),
@@ -186,9 +221,40 @@ impl Method {
     }
 }
 
+/// The meaning of a result for the instance that gave it.
+fn outcome<R>(result: &Result<R, Error>) -> Outcome {
+    match result {
+        Ok(_) => Outcome::Answered,
+        Err(error) if error.kind == ErrorKind::Unreachable => Outcome::Unreachable,
+        Err(_) => Outcome::Failed,
+    }
+}
+
+/// What travels in the transport header. A fresh context: a caller's persistent metadata must not flow on to every
+/// downstream service.
+fn header(call: &Call) -> MetaInfo {
+    let mut header = MetaInfo::default();
+    header.set_transient(ROUTE_GROUP_KEY, FastStr::from_static_str(call.viewer.route_group.name()));
+    let traffic = &call.traffic;
+    for (key, value) in [
+        (LOG_ID_KEY, &call.log_id),
+        (LANE_KEY, &traffic.name),
+        (TRACE_PARENT_KEY, &traffic.trace_parent),
+        (TRACE_STATE_KEY, &traffic.trace_state),
+    ] {
+        if !value.is_empty() {
+            header.set_transient(key, value.clone());
+        }
+    }
+    header
+}
+
 /// The common envelope of a request.
 pub(crate) fn base(call: &Call) -> Option<Base> {
-    Some(Base { log_id: call.log_id.clone(), caller: FastStr::from_static_str(CALLER), ..Base::default() })
+    let lane = &call.traffic.name;
+    let traffic_env = (!lane.is_empty()).then(|| TrafficEnv { open: true, env: lane.clone() });
+    let caller = FastStr::from_static_str(CALLER);
+    Some(Base { log_id: call.log_id.clone(), caller, traffic_env, ..Base::default() })
 }
 
 /// The viewer's region on the wire.

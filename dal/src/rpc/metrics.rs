@@ -1,19 +1,21 @@
 //! Metrics of downstream calls. Handles are resolved once, at construction.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use live_pack_idl::guard::{Observer, Refusal};
 use prometheus::{HistogramOpts, HistogramVec, IntCounter, IntCounterVec, Opts, Registry};
 
-use crate::{Downstream, ErrorKind};
+use crate::{Downstream, ErrorKind, model::RouteGroup};
 
 /// The families, from which each method takes its own handles.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct RpcMetrics {
     seconds: HistogramVec,
     errors: IntCounterVec,
     malformed: IntCounterVec,
     refused: IntCounterVec,
+    routes: IntCounterVec,
+    lists: IntCounterVec,
 }
 
 /// The handles of one method.
@@ -54,16 +56,42 @@ impl RpcMetrics {
             ),
             &["downstream", "kind"],
         )?;
+        let routes = IntCounterVec::new(
+            Opts::new(
+                "live_pack_rpc_routes_total",
+                "Downstream calls by the viewer's route group and the addresses taken: own, default for want of own ones, fallback while those are down, or lane.",
+            ),
+            &["downstream", "group", "taken"],
+        )?;
+        let lists = IntCounterVec::new(
+            Opts::new(
+                "live_pack_rpc_lists_total",
+                "Lists of instances asked of a source, by result: taken, empty or failed; the last two keep the old list.",
+            ),
+            &["downstream", "route", "result"],
+        )?;
+        registry.register(Box::new(routes.clone()))?;
+        registry.register(Box::new(lists.clone()))?;
         registry.register(Box::new(refused.clone()))?;
         registry.register(Box::new(seconds.clone()))?;
         registry.register(Box::new(errors.clone()))?;
         registry.register(Box::new(malformed.clone()))?;
-        Ok(Self { seconds, errors, malformed, refused })
+        Ok(Self { seconds, errors, malformed, refused, routes, lists })
     }
 
     /// The counter for refused answers of a service.
     pub(crate) fn refusals(&self, downstream: &'static str) -> Arc<dyn Observer> {
         Arc::new(Refusals { downstream, refused: self.refused.clone() })
+    }
+
+    /// The counters of the routes of a service.
+    pub(crate) fn routes(&self, downstream: Downstream) -> RouteMetrics {
+        RouteMetrics { downstream, family: self.routes.clone(), counters: Default::default() }
+    }
+
+    /// Counts a list that was asked of a source.
+    pub(crate) fn listed(&self, downstream: Downstream, route: &str, result: &'static str) {
+        self.lists.with_label_values(&[downstream.name(), route, result]).inc();
     }
 
     /// The handles of a method.
@@ -79,6 +107,49 @@ impl RpcMetrics {
             bad_response: error("bad_response"),
             key: error("key"),
         }
+    }
+}
+
+/// The addresses that a call takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Taken {
+    /// Those of its route group.
+    Own,
+    /// The default ones: its route group has none.
+    Default,
+    /// The default ones, because none of its own can be reached and the configuration allows it.
+    Fallback,
+    /// Those of its lane.
+    Lane,
+}
+
+impl Taken {
+    const COUNT: usize = 4;
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Own => "own",
+            Self::Default => "default",
+            Self::Fallback => "fallback",
+            Self::Lane => "lane",
+        }
+    }
+}
+
+/// The counters of the routes of one service.
+#[derive(Debug)]
+pub(crate) struct RouteMetrics {
+    downstream: Downstream,
+    family: IntCounterVec,
+    /// Made when first needed: most services are called for few route groups.
+    counters: [[OnceLock<IntCounter>; Taken::COUNT]; RouteGroup::ALL.len()],
+}
+
+impl RouteMetrics {
+    /// Counts a call.
+    pub(crate) fn count(&self, group: RouteGroup, taken: Taken) {
+        let Some(cell) = self.counters.get(group as usize).and_then(|row| row.get(taken as usize)) else { return };
+        cell.get_or_init(|| self.family.with_label_values(&[self.downstream.name(), group.name(), taken.name()])).inc();
     }
 }
 

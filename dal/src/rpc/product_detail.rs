@@ -21,21 +21,15 @@ pub(super) const METHODS: [&str; 1] = ["MGetProductDetail"];
 /// The client of D3.
 #[derive(Debug)]
 pub struct ProductDetailClient {
-    routes: Routes<wire::ProductDetailServiceClient>,
+    routes: Arc<Routes<wire::ProductDetailServiceClient>>,
     mget: Method,
 }
 
 impl ProductDetailClient {
     pub(super) fn new(wiring: &Wiring<'_>) -> Self {
         Self {
-            routes: Routes::build(&wiring.settings.addresses.product_detail, |address| {
-                wiring
-                    .tuned(
-                        services::PRODUCT_DETAIL,
-                        wire::ProductDetailServiceClientBuilder::new(Downstream::ProductDetail.name()),
-                        address,
-                    )
-                    .build()
+            routes: wiring.routes(Downstream::ProductDetail, services::PRODUCT_DETAIL, |to| {
+                to.tuned(wire::ProductDetailServiceClientBuilder::new(Downstream::ProductDetail.name())).build()
             }),
             mget: wiring.method(Downstream::ProductDetail, "MGetProductDetail"),
         }
@@ -49,8 +43,8 @@ impl ProductDetailClient {
     pub async fn details(&self, call: &Call, ids: &[i64]) -> Result<Vec<Lookup<Arc<ProductDetail>>>, Error> {
         let request =
             wire::MGetProductDetailRequest { product_ids: distinct(ids), region: region(call), base: base(call) };
-        let client = self.routes.of(call.viewer.route_group);
-        let answer = self.mget.run(call, ids, client.m_get_product_detail(request)).await?;
+        let answer =
+            self.mget.run(call, ids, &self.routes, |to| async move { to.m_get_product_detail(request).await }).await?;
         Ok(self
             .mget
             .align(ids, answer.products, &answer.failed, |_, wire| Ok::<_, Malformed>(Some(Arc::new(detail(wire))))))

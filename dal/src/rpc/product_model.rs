@@ -21,7 +21,7 @@ pub(super) const METHODS: [&str; 2] = ["MGetProductLite", "MGetProductModel"];
 /// The client of D2.
 #[derive(Debug)]
 pub struct ProductModelClient {
-    routes: Routes<wire::ProductModelServiceClient>,
+    routes: Arc<Routes<wire::ProductModelServiceClient>>,
     lites: Method,
     full: Method,
 }
@@ -29,14 +29,8 @@ pub struct ProductModelClient {
 impl ProductModelClient {
     pub(super) fn new(wiring: &Wiring<'_>) -> Self {
         Self {
-            routes: Routes::build(&wiring.settings.addresses.product_model, |address| {
-                wiring
-                    .tuned(
-                        services::PRODUCT_MODEL,
-                        wire::ProductModelServiceClientBuilder::new(Downstream::ProductModel.name()),
-                        address,
-                    )
-                    .build()
+            routes: wiring.routes(Downstream::ProductModel, services::PRODUCT_MODEL, |to| {
+                to.tuned(wire::ProductModelServiceClientBuilder::new(Downstream::ProductModel.name())).build()
             }),
             lites: wiring.method(Downstream::ProductModel, "MGetProductLite"),
             full: wiring.method(Downstream::ProductModel, "MGetProductModel"),
@@ -55,8 +49,8 @@ impl ProductModelClient {
             user_id: call.viewer.user_id,
             base: base(call),
         };
-        let client = self.routes.of(call.viewer.route_group);
-        let answer = self.lites.run(call, &ids, client.m_get_product_lite(request)).await?;
+        let answer =
+            self.lites.run(call, &ids, &self.routes, |to| async move { to.m_get_product_lite(request).await }).await?;
         let products = self.lites.align(&ids, answer.products, &answer.failed, |_, wire| Ok(Some(lite(&wire)?)));
         Ok(BagStatus { products: Arc::new(products), viewer_is_minor: answer.viewer_is_minor })
     }
@@ -68,8 +62,8 @@ impl ProductModelClient {
     /// The call failed as a whole; a key that failed alone is [`Lookup::Failed`].
     pub async fn models(&self, call: &Call, ids: &[i64]) -> Result<Vec<Lookup<Arc<ProductModel>>>, Error> {
         let request = wire::MGetProductModelRequest { product_ids: distinct(ids), base: base(call) };
-        let client = self.routes.of(call.viewer.route_group);
-        let answer = self.full.run(call, ids, client.m_get_product_model(request)).await?;
+        let answer =
+            self.full.run(call, ids, &self.routes, |to| async move { to.m_get_product_model(request).await }).await?;
         Ok(self
             .full
             .align(ids, answer.products, &answer.failed, |_, wire| Ok::<_, Malformed>(Some(Arc::new(model(wire))))))

@@ -21,21 +21,15 @@ pub(super) const METHODS: [&str; 1] = ["MGetProductPrice"];
 /// The client of D4.
 #[derive(Debug)]
 pub struct ProductPriceClient {
-    routes: Routes<wire::ProductPriceServiceClient>,
+    routes: Arc<Routes<wire::ProductPriceServiceClient>>,
     mget: Method,
 }
 
 impl ProductPriceClient {
     pub(super) fn new(wiring: &Wiring<'_>) -> Self {
         Self {
-            routes: Routes::build(&wiring.settings.addresses.product_price, |address| {
-                wiring
-                    .tuned(
-                        services::PRODUCT_PRICE,
-                        wire::ProductPriceServiceClientBuilder::new(Downstream::ProductPrice.name()),
-                        address,
-                    )
-                    .build()
+            routes: wiring.routes(Downstream::ProductPrice, services::PRODUCT_PRICE, |to| {
+                to.tuned(wire::ProductPriceServiceClientBuilder::new(Downstream::ProductPrice.name())).build()
             }),
             mget: wiring.method(Downstream::ProductPrice, "MGetProductPrice"),
         }
@@ -49,8 +43,8 @@ impl ProductPriceClient {
     pub async fn prices(&self, call: &Call, ids: &[i64]) -> Result<Vec<Lookup<Arc<ProductPrice>>>, Error> {
         let request =
             wire::MGetProductPriceRequest { product_ids: distinct(ids), region: region(call), base: base(call) };
-        let client = self.routes.of(call.viewer.route_group);
-        let answer = self.mget.run(call, ids, client.m_get_product_price(request)).await?;
+        let answer =
+            self.mget.run(call, ids, &self.routes, |to| async move { to.m_get_product_price(request).await }).await?;
         Ok(self.mget.align(ids, answer.products, &answer.failed, |_, wire| Ok(Some(Arc::new(price(wire)?)))))
     }
 }

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     Call, Downstream, Error, Lookup,
-    model::{AgeClass, Bag, BagEntry, BagSummary, BagView, Pin, PinKind, Showcase},
+    model::{AgeClass, Bag, BagEntry, BagSummary, BagView, Pin, PinKind, RouteGroup, Showcase},
 };
 
 /// Its methods, as the IDL spells them.
@@ -22,7 +22,7 @@ pub(super) const METHODS: [&str; 5] =
 /// The client of D1.
 #[derive(Debug)]
 pub struct ProductRelationClient {
-    routes: Routes<wire::ProductRelationServiceClient>,
+    routes: Arc<Routes<wire::ProductRelationServiceClient>>,
     products: Method,
     pinned: Method,
     bag_summaries: Method,
@@ -33,14 +33,8 @@ pub struct ProductRelationClient {
 impl ProductRelationClient {
     pub(super) fn new(wiring: &Wiring<'_>) -> Self {
         Self {
-            routes: Routes::build(&wiring.settings.addresses.product_relation, |address| {
-                wiring
-                    .tuned(
-                        services::PRODUCT_RELATION,
-                        wire::ProductRelationServiceClientBuilder::new(Downstream::ProductRelation.name()),
-                        address,
-                    )
-                    .build()
+            routes: wiring.routes(Downstream::ProductRelation, services::PRODUCT_RELATION, |to| {
+                to.tuned(wire::ProductRelationServiceClientBuilder::new(Downstream::ProductRelation.name())).build()
             }),
             products: wiring.method(Downstream::ProductRelation, "GetRoomProducts"),
             pinned: wiring.method(Downstream::ProductRelation, "MGetPinned"),
@@ -50,6 +44,11 @@ impl ProductRelationClient {
         }
     }
 
+    /// The viewer's route group, if calls for it go to addresses of its own and not to the default list.
+    pub(crate) fn own_group(&self, call: &Call) -> Option<RouteGroup> {
+        self.routes.own_group(call)
+    }
+
     /// The bag of a room; a room without products has an empty bag.
     ///
     /// # Errors
@@ -57,8 +56,8 @@ impl ProductRelationClient {
     /// The call failed.
     pub async fn bag(&self, call: &Call, room_id: i64) -> Result<Arc<Bag>, Error> {
         let request = wire::GetRoomProductsRequest { room_id, base: base(call) };
-        let client = self.routes.of(call.viewer.route_group);
-        let answer = self.products.run(call, &[], client.get_room_products(request)).await?;
+        let answer =
+            self.products.run(call, &[], &self.routes, |to| async move { to.get_room_products(request).await }).await?;
         let entries = answer.entries.iter().map(entry).collect();
         Ok(Arc::new(Bag { room_id, entries, version: answer.bag_version, whole: true, failed: Vec::new() }))
     }
@@ -71,8 +70,8 @@ impl ProductRelationClient {
     /// The call failed as a whole; a room that failed alone is [`Lookup::Failed`].
     pub async fn pins(&self, call: &Call, room_ids: &[i64]) -> Result<Vec<Lookup<Arc<Pin>>>, Error> {
         let request = wire::MGetPinnedRequest { room_ids: distinct(room_ids), base: base(call) };
-        let client = self.routes.of(call.viewer.route_group);
-        let mut answer = self.pinned.run(call, room_ids, client.m_get_pinned(request)).await?;
+        let mut answer =
+            self.pinned.run(call, room_ids, &self.routes, |to| async move { to.m_get_pinned(request).await }).await?;
         answer.pins.retain(|_, pin| pin.kind != wire::PinKind::NONE);
         Ok(self
             .pinned
@@ -101,8 +100,10 @@ impl ProductRelationClient {
             hide_sold_out: Some(view.hide_sold_out),
             base: base(call),
         };
-        let client = self.routes.of(call.viewer.route_group);
-        let answer = self.bag_summaries.run(call, room_ids, client.m_get_bag_summary(request)).await?;
+        let answer = self
+            .bag_summaries
+            .run(call, room_ids, &self.routes, |to| async move { to.m_get_bag_summary(request).await })
+            .await?;
         Ok(self.bag_summaries.align(room_ids, answer.summaries, &answer.failed, |_, wire| {
             Ok::<_, Malformed>(Some(Arc::new(BagSummary {
                 count: wire.count.max(0),
@@ -125,8 +126,10 @@ impl ProductRelationClient {
     ) -> Result<(Vec<Lookup<BagEntry>>, i64), Error> {
         let request =
             wire::MGetRoomProductRelationRequest { room_id, product_ids: distinct(product_ids), base: base(call) };
-        let client = self.routes.of(call.viewer.route_group);
-        let answer = self.relations.run(call, product_ids, client.m_get_room_product_relation(request)).await?;
+        let answer = self
+            .relations
+            .run(call, product_ids, &self.routes, |to| async move { to.m_get_room_product_relation(request).await })
+            .await?;
         let entries = self
             .relations
             .align(product_ids, answer.entries, &answer.failed, |_, wire| Ok::<_, Malformed>(Some(entry(&wire))));
@@ -140,8 +143,8 @@ impl ProductRelationClient {
     /// The call failed.
     pub async fn showcase(&self, call: &Call, creator_id: i64, count: i32) -> Result<Arc<Showcase>, Error> {
         let request = wire::GetShowcaseRequest { creator_id, count, base: base(call) };
-        let client = self.routes.of(call.viewer.route_group);
-        let answer = self.showcases.run(call, &[], client.get_showcase(request)).await?;
+        let answer =
+            self.showcases.run(call, &[], &self.routes, |to| async move { to.get_showcase(request).await }).await?;
         Ok(Arc::new(Showcase { product_ids: answer.product_ids, total: answer.total.max(0) }))
     }
 }

@@ -25,7 +25,7 @@ pub(super) const METHODS: [&str; 3] = ["MGetRoomVouchers", "GetBanners", "GetCla
 /// The client of D6.
 #[derive(Debug)]
 pub struct PromotionDeliveryClient {
-    routes: Routes<wire::PromotionDeliveryServiceClient>,
+    routes: Arc<Routes<wire::PromotionDeliveryServiceClient>>,
     vouchers: Method,
     materials: Method,
     claim_states: Method,
@@ -34,14 +34,8 @@ pub struct PromotionDeliveryClient {
 impl PromotionDeliveryClient {
     pub(super) fn new(wiring: &Wiring<'_>) -> Self {
         Self {
-            routes: Routes::build(&wiring.settings.addresses.promotion_delivery, |address| {
-                wiring
-                    .tuned(
-                        services::PROMOTION_DELIVERY,
-                        wire::PromotionDeliveryServiceClientBuilder::new(Downstream::PromotionDelivery.name()),
-                        address,
-                    )
-                    .build()
+            routes: wiring.routes(Downstream::PromotionDelivery, services::PROMOTION_DELIVERY, |to| {
+                to.tuned(wire::PromotionDeliveryServiceClientBuilder::new(Downstream::PromotionDelivery.name())).build()
             }),
             vouchers: wiring.method(Downstream::PromotionDelivery, "MGetRoomVouchers"),
             materials: wiring.method(Downstream::PromotionDelivery, "GetBanners"),
@@ -58,8 +52,10 @@ impl PromotionDeliveryClient {
     pub async fn room_vouchers(&self, call: &Call, room_ids: &[i64]) -> Result<Vec<Lookup<Arc<Vec<Voucher>>>>, Error> {
         let request =
             wire::MGetRoomVouchersRequest { room_ids: distinct(room_ids), region: region(call), base: base(call) };
-        let client = self.routes.of(call.viewer.route_group);
-        let answer = self.vouchers.run(call, room_ids, client.m_get_room_vouchers(request)).await?;
+        let answer = self
+            .vouchers
+            .run(call, room_ids, &self.routes, |to| async move { to.m_get_room_vouchers(request).await })
+            .await?;
         Ok(self.vouchers.align(room_ids, answer.rooms, &answer.failed, |_, wire| {
             let vouchers = wire.vouchers.into_iter().filter_map(|voucher| self.voucher(voucher));
             Ok(Some(Arc::new(vouchers.collect::<Result<_, _>>()?)))
@@ -77,8 +73,10 @@ impl PromotionDeliveryClient {
             voucher_ids: distinct(voucher_ids),
             base: base(call),
         };
-        let client = self.routes.of(call.viewer.route_group);
-        let answer = self.claim_states.run(call, voucher_ids, client.get_claim_state(request)).await?;
+        let answer = self
+            .claim_states
+            .run(call, voucher_ids, &self.routes, |to| async move { to.get_claim_state(request).await })
+            .await?;
         let states = answer.states.iter().map(|(id, wire)| Ok((*id, claim_state(*wire)?)));
         let states: AHashMap<_, _> =
             states.collect::<Result<_, _>>().map_err(|malformed| self.claim_states.unreadable(malformed))?;
@@ -94,8 +92,8 @@ impl PromotionDeliveryClient {
     /// The call failed, or a banner is malformed.
     pub async fn banners(&self, call: &Call, room_id: i64) -> Result<Arc<Vec<BannerMaterial>>, Error> {
         let request = wire::GetBannersRequest { room_id, region: region(call), base: base(call) };
-        let client = self.routes.of(call.viewer.route_group);
-        let answer = self.materials.run(call, &[], client.get_banners(request)).await?;
+        let answer =
+            self.materials.run(call, &[], &self.routes, |to| async move { to.get_banners(request).await }).await?;
         let banners = answer.banners.into_iter().map(banner).collect::<Result<_, _>>();
         banners.map(Arc::new).map_err(|malformed| self.materials.unreadable(malformed))
     }

@@ -21,7 +21,7 @@ pub(super) const METHODS: [&str; 2] = ["MGetFlashWindows", "RenderProductPromoti
 /// The client of D5.
 #[derive(Debug)]
 pub struct PromotionRendererClient {
-    routes: Routes<wire::PromotionRendererServiceClient>,
+    routes: Arc<Routes<wire::PromotionRendererServiceClient>>,
     windows: Method,
     render: Method,
 }
@@ -29,14 +29,8 @@ pub struct PromotionRendererClient {
 impl PromotionRendererClient {
     pub(super) fn new(wiring: &Wiring<'_>) -> Self {
         Self {
-            routes: Routes::build(&wiring.settings.addresses.promotion_renderer, |address| {
-                wiring
-                    .tuned(
-                        services::PROMOTION_RENDERER,
-                        wire::PromotionRendererServiceClientBuilder::new(Downstream::PromotionRenderer.name()),
-                        address,
-                    )
-                    .build()
+            routes: wiring.routes(Downstream::PromotionRenderer, services::PROMOTION_RENDERER, |to| {
+                to.tuned(wire::PromotionRendererServiceClientBuilder::new(Downstream::PromotionRenderer.name())).build()
             }),
             windows: wiring.method(Downstream::PromotionRenderer, "MGetFlashWindows"),
             render: wiring.method(Downstream::PromotionRenderer, "RenderProductPromotions"),
@@ -52,8 +46,10 @@ impl PromotionRendererClient {
         let ids: Vec<i64> = bag.entries.iter().map(|entry| entry.product_id).collect();
         let request =
             wire::MGetFlashWindowsRequest { room_id: bag.room_id, product_ids: distinct(&ids), base: base(call) };
-        let client = self.routes.of(call.viewer.route_group);
-        let answer = self.windows.run(call, &ids, client.m_get_flash_windows(request)).await?;
+        let answer = self
+            .windows
+            .run(call, &ids, &self.routes, |to| async move { to.m_get_flash_windows(request).await })
+            .await?;
         Ok(Arc::new(self.windows.align(&ids, answer.products, &answer.failed, |_, wire| {
             Ok::<_, Malformed>(Some(wire.windows.iter().filter_map(|window| self.window(window)).collect()))
         })))
@@ -76,8 +72,10 @@ impl PromotionRendererClient {
             region: region(call),
             base: base(call),
         };
-        let client = self.routes.of(call.viewer.route_group);
-        let answer = self.render.run(call, ids, client.render_product_promotions(request)).await?;
+        let answer = self
+            .render
+            .run(call, ids, &self.routes, |to| async move { to.render_product_promotions(request).await })
+            .await?;
         Ok(self.render.align(ids, answer.products, &answer.failed, |_, wire| {
             let activities = wire.activities.into_iter().filter_map(|activity| self.activity(activity));
             Ok(Some(Arc::new(ProductPromotions {

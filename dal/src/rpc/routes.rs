@@ -1,55 +1,314 @@
-//! One generated client per route group, and its construction.
+//! The instances of one service by route, with a generated client each, and the choice of one for a call.
+//!
+//! One client per instance rather than one per service: dropping the client closes the instance's connections, which
+//! volo's pool cannot do for one address, and a call needs no address in its context.
 
-use volo_thrift::{client::ClientBuilder, transport::pool};
+use std::{
+    collections::BTreeMap,
+    net::SocketAddr,
+    sync::{Arc, Mutex, PoisonError, Weak},
+};
 
+use ahash::AHashMap;
+use arc_swap::ArcSwap;
+use tokio::{runtime::Handle, task::AbortHandle, time::Instant};
+
+use super::{
+    balance::{Balance, Dice, Outcome, Peer, PeerStatus},
+    dial::{self, Dial, Spare, SpareTimes},
+    metrics::{RouteMetrics, Taken},
+};
 use crate::{
-    model::RouteGroup,
-    rpc::settings::{Addresses, RpcSettings},
+    Call,
+    model::{Lane, RouteGroup},
 };
 
 /// Our name in `Base.Caller` and in the transport header.
 pub(crate) const CALLER: &str = "live_pack";
 
-/// The clients of one service: a default, and one for each route group with an address of its own.
-pub(crate) struct Routes<C> {
-    default: C,
-    groups: Vec<(RouteGroup, C)>,
+/// A destination of calls: what an entry of the configuration is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Route {
+    /// Calls that no other entry takes.
+    Default,
+    /// Calls for viewers of a route group.
+    Group(RouteGroup),
+    /// Calls of a lane.
+    Lane(Lane),
 }
 
-impl<C> Routes<C> {
-    /// Builds a client for each address.
-    pub(crate) fn build(addresses: &Addresses, build: impl Fn(std::net::SocketAddr) -> C) -> Self {
+impl Route {
+    /// The name in configuration, logs and metrics.
+    pub(crate) const fn name(&self) -> &'static str {
+        match self {
+            Self::Default => "default",
+            Self::Group(group) => group.name(),
+            Self::Lane(lane) => lane.name(),
+        }
+    }
+}
+
+/// An address and its weight, at least 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Endpoint {
+    pub(crate) address: SocketAddr,
+    pub(crate) weight: u32,
+}
+
+/// One instance of a service.
+pub(crate) struct Instance<C> {
+    client: C,
+    peer: Arc<Peer>,
+    keeper: AbortHandle,
+}
+
+impl<C> std::ops::Deref for Instance<C> {
+    type Target = C;
+
+    fn deref(&self) -> &C {
+        &self.client
+    }
+}
+
+impl<C> Drop for Instance<C> {
+    fn drop(&mut self) {
+        self.keeper.abort();
+    }
+}
+
+/// The instances of one route.
+struct Set<C> {
+    balance: Balance,
+    instances: Vec<Arc<Instance<C>>>,
+}
+
+// by hand: a derive would ask for `C: Default`
+impl<C> Default for Set<C> {
+    fn default() -> Self {
+        Self { balance: Balance::default(), instances: Vec::new() }
+    }
+}
+
+/// All routes of a service at one moment.
+struct Table<C> {
+    default: Arc<Set<C>>,
+    groups: [Option<Own<C>>; RouteGroup::ALL.len()],
+    lanes: Vec<(Lane, Arc<Set<C>>)>,
+}
+
+/// The instances of one route group.
+struct Own<C> {
+    set: Arc<Set<C>>,
+    /// Whether calls go to the default list while none of these can be reached.
+    fallback: bool,
+}
+
+type Known<C> = AHashMap<SocketAddr, Weak<Instance<C>>>;
+
+type Build<C> = Box<dyn Fn(SocketAddr, Dial) -> C + Send + Sync>;
+
+/// The routes of one service.
+pub(crate) struct Routes<C> {
+    table: ArcSwap<Table<C>>,
+    /// All instances in use, whatever routes they serve: one connection pool per address.
+    known: Mutex<Known<C>>,
+    build: Build<C>,
+    times: SpareTimes,
+    metrics: RouteMetrics,
+    /// Lists may come from threads outside the runtime.
+    runtime: Handle,
+}
+
+/// The list of one route.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Listed {
+    pub(crate) endpoints: Vec<Endpoint>,
+    /// Whether calls for this route group go to the default list while none of the instances can be reached.
+    pub(crate) fallback: bool,
+}
+
+/// Routes of a service, whatever its client.
+pub(crate) trait Routed: Send + Sync {
+    /// Puts these lists in force. Instances that stay keep their connections and state; calls on instances that leave
+    /// end as they would have.
+    fn install(&self, lists: &BTreeMap<Route, Listed>);
+
+    /// The state of all instances in force, each with its weight.
+    fn status(&self) -> Vec<(Route, Vec<(PeerStatus, u64)>)>;
+
+    /// Whether an instance of the default route has accepted a connection.
+    fn has_connected(&self) -> bool;
+}
+
+/// An instance that was chosen for a call.
+pub(crate) struct Chosen<C> {
+    pub(crate) instance: Arc<Instance<C>>,
+    pub(crate) ticket: Ticket,
+}
+
+impl<C: Send + Sync + 'static> Routes<C> {
+    /// No instances yet.
+    pub(crate) fn new(build: Build<C>, times: SpareTimes, metrics: RouteMetrics) -> Self {
         Self {
-            default: build(addresses.default),
-            groups: addresses.groups.iter().map(|(group, address)| (*group, build(*address))).collect(),
+            table: ArcSwap::from_pointee(Table::default()),
+            known: Mutex::default(),
+            build,
+            times,
+            metrics,
+            runtime: Handle::current(),
         }
     }
 
-    /// The client for a route group. At most five overrides: a scan beats a hash.
-    pub(crate) fn of(&self, group: RouteGroup) -> &C {
-        self.groups.iter().find(|(named, _)| *named == group).map_or(&self.default, |(_, client)| client)
+    /// An instance for a call; `None`: there is none.
+    pub(crate) fn choose(&self, call: &Call, now: Instant) -> Option<Chosen<C>> {
+        let table = self.table.load();
+        let (set, taken) = table.of(call);
+        self.metrics.count(call.viewer.route_group, taken);
+        let at = Dice::of_thread(|dice| set.balance.choose(now, dice))?;
+        let instance = Arc::clone(set.instances.get(at)?);
+        let ticket = Ticket::new(Arc::clone(&instance.peer), now);
+        Some(Chosen { instance, ticket })
+    }
+
+    /// The viewer's route group, if calls for it go to addresses of its own.
+    pub(crate) fn own_group(&self, call: &Call) -> Option<RouteGroup> {
+        (self.table.load().of_group(call.viewer.route_group).1 == Taken::Own).then_some(call.viewer.route_group)
+    }
+
+    fn set(&self, known: &mut Known<C>, list: &Listed, before: Option<&Arc<Set<C>>>) -> Arc<Set<C>> {
+        let joins = before.is_some_and(|set| !set.instances.is_empty());
+        let instances: Vec<_> = list.endpoints.iter().map(|to| self.instance(known, to.address, joins)).collect();
+        let weights = list.endpoints.iter().map(|to| to.weight);
+        let balance = Balance::new(instances.iter().map(|instance| Arc::clone(&instance.peer)).zip(weights));
+        Arc::new(Set { balance, instances })
+    }
+
+    fn instance(&self, known: &mut Known<C>, address: SocketAddr, joins: bool) -> Arc<Instance<C>> {
+        if let Some(instance) = known.get(&address).and_then(Weak::upgrade) {
+            return instance;
+        }
+        let peer = Arc::new(Peer::new(address, joins));
+        let spare = Arc::new(Spare::default());
+        let client = (self.build)(address, Dial::new(Arc::clone(&spare), self.times.connect));
+        #[expect(clippy::disallowed_methods, reason = "ends with the instance that owns it")]
+        let keeper = tokio::spawn(dial::keep(Arc::clone(&peer), spare, self.times)).abort_handle();
+        let instance = Arc::new(Instance { client, peer, keeper });
+        known.insert(address, Arc::downgrade(&instance));
+        instance
+    }
+}
+
+impl<C: Send + Sync + 'static> Routed for Routes<C> {
+    fn install(&self, lists: &BTreeMap<Route, Listed>) {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let _inside = self.runtime.enter();
+        let old = self.table.load_full();
+        let mut table = Table::default();
+        for (route, list) in lists {
+            let set = self.set(&mut known, list, old.get(route));
+            match route {
+                Route::Default => table.default = set,
+                Route::Group(group) => {
+                    if let Some(place) = table.groups.get_mut(*group as usize) {
+                        *place = Some(Own { set, fallback: list.fallback });
+                    }
+                }
+                Route::Lane(lane) => table.lanes.push((*lane, set)),
+            }
+        }
+        self.table.store(Arc::new(table));
+        drop(old);
+        known.retain(|_, instance| instance.strong_count() > 0);
+    }
+
+    fn status(&self) -> Vec<(Route, Vec<(PeerStatus, u64)>)> {
+        let now = Instant::now();
+        let table = self.table.load();
+        let of = |set: &Set<C>| {
+            let peers = set.balance.peers().iter().enumerate();
+            peers.map(|(at, peer)| (peer.status(now), set.balance.weight(at))).collect()
+        };
+        table.all().map(|(route, set)| (route, of(set))).collect()
+    }
+
+    fn has_connected(&self) -> bool {
+        self.table.load().default.balance.peers().iter().any(|peer| peer.has_connected())
+    }
+}
+
+impl<C> Default for Table<C> {
+    fn default() -> Self {
+        Self { default: Arc::default(), groups: std::array::from_fn(|_| None), lanes: Vec::new() }
+    }
+}
+
+impl<C> Table<C> {
+    /// The instances for a call, and why these.
+    fn of(&self, call: &Call) -> (&Arc<Set<C>>, Taken) {
+        let own = |lane| self.lanes.iter().find(|(named, _)| *named == lane);
+        match call.traffic.lane.and_then(own) {
+            Some((_, set)) => (set, Taken::Lane),
+            None => self.of_group(call.viewer.route_group),
+        }
+    }
+
+    fn of_group(&self, group: RouteGroup) -> (&Arc<Set<C>>, Taken) {
+        match self.groups.get(group as usize).and_then(Option::as_ref) {
+            Some(Own { set, fallback: true }) if set.balance.is_down() => (&self.default, Taken::Fallback),
+            Some(Own { set, .. }) => (set, Taken::Own),
+            None => (&self.default, Taken::Default),
+        }
+    }
+
+    fn get(&self, route: &Route) -> Option<&Arc<Set<C>>> {
+        match route {
+            Route::Default => Some(&self.default),
+            Route::Group(group) => Some(&self.groups.get(*group as usize)?.as_ref()?.set),
+            Route::Lane(lane) => Some(&self.lanes.iter().find(|(named, _)| named == lane)?.1),
+        }
+    }
+
+    fn all(&self) -> impl Iterator<Item = (Route, &Set<C>)> {
+        let groups = RouteGroup::ALL.into_iter().zip(&self.groups);
+        let groups = groups.filter_map(|(group, set)| Some((Route::Group(group), &*set.as_ref()?.set)));
+        let lanes = self.lanes.iter().map(|(lane, set)| (Route::Lane(*lane), &**set));
+        std::iter::once((Route::Default, &*self.default)).chain(groups).chain(lanes)
     }
 }
 
 // by hand: generated clients do not print themselves
 impl<C> std::fmt::Debug for Routes<C> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Routes").field("overrides", &self.groups.len()).finish()
+        f.debug_struct("Routes").finish_non_exhaustive()
     }
 }
 
-/// Applies the settings that all clients share: our name, the connect timeout, the pool, the address.
-///
-/// No call timeout is set here: the library reports its own as a remote exception, so [`super::method::Method`] keeps
-/// the time instead.
-pub(crate) fn tuned<IL, OL, C, Req, Resp, MkT, MkC, LB>(
-    builder: ClientBuilder<IL, OL, C, Req, Resp, MkT, MkC, LB>,
-    settings: &RpcSettings,
-    address: std::net::SocketAddr,
-) -> ClientBuilder<IL, OL, C, Req, Resp, MkT, MkC, LB> {
-    builder
-        .caller_name(CALLER)
-        .connect_timeout(Some(settings.connect_timeout))
-        .pool_config(pool::Config::new(settings.max_idle_connections.max(1), settings.idle_timeout))
-        .address(address)
+/// A call under way on an instance. Dropped without [`Ticket::end`], it counts as given up.
+pub(crate) struct Ticket {
+    peer: Arc<Peer>,
+    began: Instant,
+    has_ended: bool,
+}
+
+impl Ticket {
+    fn new(peer: Arc<Peer>, began: Instant) -> Self {
+        peer.begin();
+        Self { peer, began, has_ended: false }
+    }
+
+    /// Records the end of the call.
+    pub(crate) fn end(mut self, outcome: Outcome) {
+        self.has_ended = true;
+        let now = Instant::now();
+        self.peer.end(now, now - self.began, outcome);
+    }
+}
+
+impl Drop for Ticket {
+    fn drop(&mut self) {
+        if !self.has_ended {
+            let now = Instant::now();
+            self.peer.abandon(now, now - self.began);
+        }
+    }
 }

@@ -18,21 +18,15 @@ pub(super) const METHODS: [&str; 1] = ["MGetSeller"];
 /// The client of D12.
 #[derive(Debug)]
 pub struct SellerCoreClient {
-    routes: Routes<wire::SellerCoreServiceClient>,
+    routes: Arc<Routes<wire::SellerCoreServiceClient>>,
     mget: Method,
 }
 
 impl SellerCoreClient {
     pub(super) fn new(wiring: &Wiring<'_>) -> Self {
         Self {
-            routes: Routes::build(&wiring.settings.addresses.seller_core, |address| {
-                wiring
-                    .tuned(
-                        services::SELLER_CORE,
-                        wire::SellerCoreServiceClientBuilder::new(Downstream::SellerCore.name()),
-                        address,
-                    )
-                    .build()
+            routes: wiring.routes(Downstream::SellerCore, services::SELLER_CORE, |to| {
+                to.tuned(wire::SellerCoreServiceClientBuilder::new(Downstream::SellerCore.name())).build()
             }),
             mget: wiring.method(Downstream::SellerCore, "MGetSeller"),
         }
@@ -45,8 +39,7 @@ impl SellerCoreClient {
     /// The call failed as a whole; a key that failed alone is [`Lookup::Failed`].
     pub async fn sellers(&self, call: &Call, ids: &[i64]) -> Result<Vec<Lookup<Arc<Seller>>>, Error> {
         let request = wire::MGetSellerRequest { seller_ids: distinct(ids), base: base(call) };
-        let client = self.routes.of(call.viewer.route_group);
-        let answer = self.mget.run(call, ids, client.m_get_seller(request)).await?;
+        let answer = self.mget.run(call, ids, &self.routes, |to| async move { to.m_get_seller(request).await }).await?;
         Ok(self.mget.align(ids, answer.sellers, &answer.failed, |id, wire| {
             Ok::<_, Malformed>(Some(Arc::new(Seller {
                 seller_id: id,

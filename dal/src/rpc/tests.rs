@@ -2,9 +2,12 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
 mod connections;
+mod cost;
 mod hostile;
+mod regions;
+mod sources;
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{collections::BTreeMap, net::SocketAddr, sync::Arc};
 
 use live_pack_idl::{base::BaseResp, product_price as wire};
 use rust_decimal::Decimal;
@@ -13,8 +16,8 @@ use volo_thrift::{ApplicationException, ApplicationExceptionKind, BizError, Serv
 
 use crate::{
     Downstream, Error, ErrorKind, Lookup, MockRules,
-    model::{ProductPrice, RouteGroup},
-    rpc::{Addresses, Rpc, RpcSettings, ServiceAddresses},
+    model::ProductPrice,
+    rpc::{HostPort, PeerStatus, Rpc, RpcSettings},
     testing::{Prices, call, closed, listen, millis, priced, rpc_at, user},
 };
 
@@ -129,25 +132,6 @@ async fn a_status_code_is_remote_and_told_in_the_log() {
 }
 
 #[tokio::test]
-async fn a_route_group_may_have_an_address_of_its_own() {
-    let (here, there) = (
-        Prices::by_id(),
-        Prices::answering(|ids, group| {
-            assert_eq!(group, "JP");
-            Ok(priced(ids))
-        }),
-    );
-    let (default, japan) = (here.serve().await, there.serve().await);
-    let addresses = ServiceAddresses::each(|_| Addresses { default, groups: vec![(RouteGroup::Jp, japan)] });
-    let rpc = Rpc::new(&RpcSettings::new(addresses), &prometheus::Registry::new()).unwrap();
-    let mut call = call(millis(500));
-    rpc.product_price.prices(&call, &[1]).await.unwrap();
-    Arc::make_mut(&mut call.viewer).route_group = RouteGroup::Jp;
-    rpc.product_price.prices(&call, &[1]).await.unwrap();
-    assert_eq!((here.calls(), there.calls()), (1, 1));
-}
-
-#[tokio::test]
 async fn connections_are_used_again() {
     let accepted = Arc::new(std::sync::atomic::AtomicUsize::new(0));
     let prices = Prices::by_id();
@@ -161,11 +145,103 @@ async fn connections_are_used_again() {
         }
     })
     .await;
-    let rpc = rpc_at(front);
+    let only = BTreeMap::from([(Downstream::ProductPrice, vec![HostPort::from(front).into()])]);
+    let rpc = Rpc::new(&RpcSettings::new(only), &prometheus::Registry::new()).unwrap();
     for _ in 0..5 {
         rpc.product_price.prices(&call(millis(500)), &[1]).await.unwrap();
     }
-    assert_eq!((prices.calls(), accepted.load(std::sync::atomic::Ordering::SeqCst)), (5, 1));
+    // the first call took the idle connection, which was replaced
+    until(|| accepted.load(std::sync::atomic::Ordering::SeqCst) == 2).await;
+    assert_eq!((prices.calls(), accepted.load(std::sync::atomic::Ordering::SeqCst)), (5, 2));
+}
+
+/// Waits until `is` holds; gives up where it never will.
+async fn until(is: impl Fn() -> bool) {
+    let held = async {
+        while !is() {
+            tokio::time::sleep(millis(1)).await;
+        }
+    };
+    tokio::time::timeout(millis(30_000), held).await.expect("it does not come to hold");
+}
+
+/// The state of the only instance of the price service.
+fn instance(rpc: &Rpc) -> PeerStatus {
+    let status = rpc.status();
+    let service = status.iter().find(|service| service.service == "product_price").unwrap();
+    service.routes[0].instances[0].peer.clone()
+}
+
+#[tokio::test]
+async fn an_instance_that_ends_is_known_at_once_and_found_again() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let rpc = rpc_at(address);
+    let accepted = listener.accept().await.unwrap();
+    until(|| instance(&rpc).has_connected).await;
+    // no call is made: the idle connection tells
+    drop((listener, accepted));
+    until(|| !instance(&rpc).reachable).await;
+    let again = tokio::net::TcpListener::bind(address).await.unwrap();
+    let _accepted = again.accept().await.unwrap();
+    until(|| instance(&rpc).reachable).await;
+}
+
+#[tokio::test]
+async fn a_service_is_awaited_until_an_instance_has_accepted_a_connection() {
+    let address = closed().await;
+    let rpc = rpc_at(address);
+    assert_eq!(rpc.awaited(&[Downstream::Cart]), [Downstream::Cart]);
+    let listener = tokio::net::TcpListener::bind(address).await.unwrap();
+    until(|| rpc.awaited(&[Downstream::Cart]).is_empty()).await;
+    // once is enough
+    drop(listener);
+    until(|| !instance(&rpc).reachable).await;
+    assert!(rpc.awaited(&[Downstream::Cart]).is_empty());
+}
+
+#[tokio::test]
+async fn a_service_without_an_instance_is_unreachable_unless_it_is_mocked() {
+    let rpc = Rpc::new(&RpcSettings::new(BTreeMap::new()), &prometheus::Registry::new()).unwrap();
+    let error = rpc.product_price.prices(&call(millis(500)), &[1]).await.unwrap_err();
+    assert_eq!((error.kind, error.is_retry_safe()), (ErrorKind::Unreachable, true));
+    let rule = |what: &str| {
+        let rule = format!(r#"{{"rules": [{{"downstream": "product_price", "method": "MGetProductPrice", {what}}}]}}"#);
+        rpc.set_mock(MockRules::parse(&rule).unwrap());
+    };
+    let awaited = || rpc.awaited(&[Downstream::ProductPrice]).len();
+    rule(r#""answer": "empty", "percent": 50"#);
+    assert_eq!(awaited(), 1, "half of the calls go out");
+    rule(r#""answer": "empty""#);
+    assert_eq!(awaited(), 0);
+    assert_eq!(rpc.product_price.prices(&call(millis(500)), &[1]).await.unwrap(), [Lookup::Missing]);
+}
+
+#[tokio::test]
+async fn calls_are_shared_by_the_instances_of_a_list() {
+    let all: Vec<_> = (0..3).map(|_| Prices::by_id()).collect();
+    let mut list = Vec::new();
+    for prices in &all {
+        list.push(HostPort::from(prices.serve().await).into());
+    }
+    let world = BTreeMap::from([(Downstream::ProductPrice, list)]);
+    let rpc = Rpc::new(&RpcSettings::new(world), &prometheus::Registry::new()).unwrap();
+    for _ in 0..60 {
+        rpc.product_price.prices(&call(millis(500)), &[1]).await.unwrap();
+    }
+    assert_eq!(all.iter().map(Prices::calls).sum::<usize>(), 60);
+    assert!(all.iter().all(|prices| prices.calls() > 0));
+}
+
+#[tokio::test]
+async fn a_name_that_does_not_resolve_is_tried_again_and_ends_nothing() {
+    let at: HostPort = "no-such-host.invalid:7001".parse().unwrap();
+    let world = BTreeMap::from([(Downstream::ProductPrice, vec![at.into()])]);
+    let rpc = Rpc::new(&RpcSettings::new(world), &prometheus::Registry::new()).unwrap();
+    let failure = || rpc.status().iter().find_map(|service| service.routes[0].failure.clone());
+    until(|| failure().is_some()).await;
+    assert!(failure().unwrap().starts_with("no-such-host.invalid:7001: "), "{failure:?}", failure = failure());
+    assert_eq!(rpc.awaited(&[Downstream::ProductPrice]), [Downstream::ProductPrice]);
 }
 
 #[tokio::test]

@@ -21,21 +21,15 @@ pub(super) const METHODS: [&str; 1] = ["MCheckBuyable"];
 /// The client of D9.
 #[derive(Debug)]
 pub struct TradeChainClient {
-    routes: Routes<wire::TradeChainServiceClient>,
+    routes: Arc<Routes<wire::TradeChainServiceClient>>,
     check: Method,
 }
 
 impl TradeChainClient {
     pub(super) fn new(wiring: &Wiring<'_>) -> Self {
         Self {
-            routes: Routes::build(&wiring.settings.addresses.trade_chain, |address| {
-                wiring
-                    .tuned(
-                        services::TRADE_CHAIN,
-                        wire::TradeChainServiceClientBuilder::new(Downstream::TradeChain.name()),
-                        address,
-                    )
-                    .build()
+            routes: wiring.routes(Downstream::TradeChain, services::TRADE_CHAIN, |to| {
+                to.tuned(wire::TradeChainServiceClientBuilder::new(Downstream::TradeChain.name())).build()
             }),
             check: wiring.method(Downstream::TradeChain, "MCheckBuyable"),
         }
@@ -54,8 +48,8 @@ impl TradeChainClient {
             product_ids: distinct(ids),
             base: base(call),
         };
-        let client = self.routes.of(call.viewer.route_group);
-        let answer = self.check.run(call, ids, client.m_check_buyable(request)).await?;
+        let answer =
+            self.check.run(call, ids, &self.routes, |to| async move { to.m_check_buyable(request).await }).await?;
         Ok(self.check.align(ids, answer.products, &answer.failed, |_, wire| {
             Ok::<_, Malformed>(Some(Arc::new(Buyable {
                 buyable: wire.buyable,

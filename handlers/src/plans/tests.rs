@@ -15,8 +15,7 @@ use std::{
 use live_pack_dal::{
     Asker, Call, Dal, Groups, Images, Notes, Rpc, RpcSettings, Texts,
     config::{EngineConf, EngineEntry, Environment, Name, TaskConf, TaskStrength},
-    model::{Platform, Region, Viewer},
-    rpc::{Addresses, ServiceAddresses},
+    model::{Platform, Region, Traffic, Viewer},
 };
 use live_pack_engine::{Definition, PlanConf, Shared};
 use live_pack_entities::{
@@ -175,8 +174,8 @@ fn strengths() -> BTreeMap<&'static str, [BTreeSet<&'static str>; 2]> {
 /// A request that is never sent: nothing listens at its addresses.
 fn request(rooms: Vec<i64>) -> Arc<LiveRequest> {
     let registry = Registry::new();
-    let addresses = ServiceAddresses::each(|_| Addresses::one(([127, 0, 0, 1], 1).into()));
-    let rpc = Arc::new(Rpc::new(&RpcSettings::new(addresses), &registry).unwrap());
+    let nowhere = RpcSettings::at(|_| ([127, 0, 0, 1], 1).into());
+    let rpc = Arc::new(Rpc::new(&nowhere, &registry).unwrap());
     let resident = Resident {
         dal: Dal::new(rpc, None, &registry).unwrap(),
         texts: Arc::new(Texts::new(&registry).unwrap()),
@@ -213,6 +212,7 @@ fn request(rooms: Vec<i64>) -> Arc<LiveRequest> {
         call: Call {
             deadline,
             viewer: Arc::clone(&viewer),
+            traffic: Traffic::default(),
             log_id: "plans".into(),
             asker: Asker::default(),
             notes: Arc::new(Notes::default()),

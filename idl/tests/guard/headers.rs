@@ -24,7 +24,7 @@ impl Entry {
 }
 
 /// Text keys; some readers know some of them.
-pub(crate) const KEYS: [&str; 15] = [
+pub(crate) const KEYS: [&str; 18] = [
     "rip",
     "crrst",
     "biz-status",
@@ -33,6 +33,9 @@ pub(crate) const KEYS: [&str; 15] = [
     "isn",
     "gdpr-token",
     "RPC_TRANSIT_LP_ROUTE_GROUP",
+    "RPC_TRANSIT_LP_LANE",
+    "RPC_TRANSIT_LP_LOG_ID",
+    "RPC_TRANSIT_traceparent",
     "RPC_TRANSIT_X",
     "RPC_PERSIST_LP_ROUTE_GROUP",
     "RPC_PERSIST_X",

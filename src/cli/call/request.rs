@@ -33,6 +33,9 @@ pub struct Fields {
     /// The tab of the bag: ALL, FLASH_SALE, AUCTION, VOUCHER
     #[arg(long, value_name = "TAB")]
     pub tab: Option<String>,
+    /// The lane, as `Base.TrafficEnv` names it
+    #[arg(long, value_name = "NAME")]
+    pub lane: Option<String>,
 }
 
 /// The request `it` of `method`: `json`, overridden by the flags.
@@ -106,6 +109,9 @@ pub fn build(method: &str, it: &Struct, json: Value, fields: &Fields) -> Result<
             return Err(not_taken("--tab"));
         }
         put(&mut request, "tab", fields.tab.as_deref());
+    }
+    if let Some(lane) = fields.lane.as_deref() {
+        edit(&mut request, "Base", |base| put(base, "TrafficEnv", Some(json!({ "Open": true, "Env": lane }))));
     }
     Ok(Value::Object(request))
 }

@@ -8,7 +8,7 @@ use crate::{
     cli::CliError,
     settings::{
         Environment, RawSettings, Settings, UnixMillis,
-        raw::{RawImages, RawLimits, RawTls},
+        raw::{RawImages, RawLimits, RawSources, RawTls},
         span::Span,
     },
 };
@@ -59,10 +59,22 @@ pub struct ServeArgs {
     /// Redis for the second cache level, pins and counters, as redis://host:port/db; no TLS [default: none]
     #[arg(long, env = "LIVE_PACK_REDIS_URL", value_name = "URL", hide_env_values = true)]
     pub redis: Option<String>,
-    /// The downstream services: embedded, none (take the settings' `downstreams`), or name=host:port,…
-    /// [default: embedded]
+    /// The downstream services: embedded, none (those of the settings' `downstreams` and of DownstreamConf), or
+    /// name=host:port,… with a name once per instance [default: embedded]
     #[arg(long, env = "LIVE_PACK_WORLD", value_name = "WORLD")]
     pub world: Option<String>,
+    /// The name server for `dns` entries of DownstreamConf [default: those of the system]
+    #[arg(long, env = "LIVE_PACK_DNS_SERVER", value_name = "IP:PORT")]
+    pub dns_server: Option<SocketAddr>,
+    /// The members of an etcd cluster for `etcd` entries of DownstreamConf, in the clear [default: none]
+    #[arg(long, env = "LIVE_PACK_ETCD_ENDPOINTS", value_name = "HOST:PORT,…")]
+    pub etcd_endpoints: Option<String>,
+    /// A file with name:password for etcd [default: none]
+    #[arg(long, env = "LIVE_PACK_ETCD_USER_FILE", value_name = "FILE")]
+    pub etcd_user_file: Option<PathBuf>,
+    /// Register this process in etcd under a name, at an address that callers reach [default: not]
+    #[arg(long, env = "LIVE_PACK_ETCD_REGISTER", value_name = "NAME=IP:PORT")]
+    pub etcd_register: Option<String>,
     /// The server of pictures, as `https://img.example.com`; more of them and sizes: the settings' `images`
     /// [default: that of the embedded world, else none]
     #[arg(long, env = "LIVE_PACK_IMAGE_BASE_URL", value_name = "URL")]
@@ -170,6 +182,12 @@ impl ServeArgs {
             redis: self.redis,
             world: self.world,
             downstreams: Default::default(),
+            sources: RawSources {
+                dns_server: text(self.dns_server),
+                etcd_endpoints: self.etcd_endpoints,
+                etcd_user_file: path(self.etcd_user_file),
+                etcd_register: self.etcd_register,
+            },
             images: RawImages { base_url: self.image_base_url, ..RawImages::default() },
             default_region: self.default_region,
             log_level: self.log_level,

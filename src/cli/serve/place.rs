@@ -91,6 +91,11 @@ impl Place {
         Ok(Self { sockets, handover, predecessor: None, made, ops })
     }
 
+    /// Whether another process serves on the sockets until this one takes over.
+    pub(super) const fn succeeds(&self) -> bool {
+        self.predecessor.is_some()
+    }
+
     /// Prepares everything for serving. Must run inside a runtime; does not block.
     pub(super) fn prepare(self, tls: Option<Arc<Tls>>) -> Result<Taken, CliError> {
         let unusable = || CliError::system("cannot use a socket");

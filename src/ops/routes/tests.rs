@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use super::{Endpoint, endpoints};
 use crate::{
     metrics::ServerMetrics,
-    ops::{OpsLimits, OpsServer, OpsState, OpsToken},
+    ops::{Awaited, OpsLimits, OpsServer, OpsState, OpsToken},
     server::{Lifecycle, Phase, reload::Reloads},
 };
 
@@ -32,12 +32,23 @@ fn token() -> OpsToken {
 }
 
 fn serve(lifecycle: Arc<Lifecycle>, token: Option<OpsToken>, reloads: Arc<AtomicU32>) -> OpsServer {
+    serve_awaiting(lifecycle, token, reloads, Arc::new(Vec::new))
+}
+
+fn serve_awaiting(
+    lifecycle: Arc<Lifecycle>,
+    token: Option<OpsToken>,
+    reloads: Arc<AtomicU32>,
+    awaited: Awaited,
+) -> OpsServer {
     let registry = Registry::new();
     ServerMetrics::new(&registry).unwrap();
     let state = OpsState {
         registry,
         lifecycle,
+        awaited,
         config: Arc::new(|| json!({ "version": 7 })),
+        instances: Arc::new(|| json!({ "services": [] })),
         reloads: Reloads::start(Arc::new(move || {
             reloads.fetch_add(1, Ordering::Relaxed);
         }))
@@ -76,11 +87,17 @@ fn json_at(addr: SocketAddr, path: &str) -> (u16, Value) {
 fn readiness_follows_the_life_of_the_service() {
     let lifecycle = Arc::new(Lifecycle::default());
     let ops = start(lifecycle.clone());
-    assert_eq!(json_at(ops.addr(), "/readyz"), (503, json!({ "ready": false, "reason": "starting" })));
+    assert_eq!(
+        json_at(ops.addr(), "/readyz"),
+        (503, json!({ "ready": false, "reason": "starting", "downstreams": [] }))
+    );
     lifecycle.advance(Phase::Ready);
-    assert_eq!(json_at(ops.addr(), "/readyz"), (200, json!({ "ready": true, "reason": "ready" })));
+    assert_eq!(json_at(ops.addr(), "/readyz"), (200, json!({ "ready": true, "reason": "ready", "downstreams": [] })));
     lifecycle.drain();
-    assert_eq!(json_at(ops.addr(), "/readyz"), (503, json!({ "ready": false, "reason": "draining" })));
+    assert_eq!(
+        json_at(ops.addr(), "/readyz"),
+        (503, json!({ "ready": false, "reason": "draining", "downstreams": [] }))
+    );
     assert_eq!(json_at(ops.addr(), "/healthz").0, 200);
 }
 
@@ -145,4 +162,30 @@ fn whatever_is_not_a_look_needs_the_token() {
     assert_eq!(ask_showing(open.addr(), "POST", "/api/reload", &shown).0, 200);
     assert_eq!(ask_showing(open.addr(), "POST", "/api/drain", &shown).0, 202);
     assert_eq!((reloads.load(Ordering::Relaxed), lifecycle.phase()), (1, Phase::Draining));
+}
+
+#[test]
+fn readiness_names_the_downstreams_that_are_awaited_until_all_have_answered_once() {
+    let missing = Arc::new(std::sync::Mutex::new(vec!["cart", "live_data"]));
+    let seen = Arc::clone(&missing);
+    let awaited: Awaited = Arc::new(move || seen.lock().unwrap().clone());
+    let lifecycle = Arc::new(Lifecycle::default());
+    let ops = serve_awaiting(lifecycle.clone(), None, Arc::default(), awaited);
+    lifecycle.ready();
+    let waiting = json!({ "ready": false, "reason": "awaiting downstreams", "downstreams": ["cart", "live_data"] });
+    assert_eq!(json_at(ops.addr(), "/readyz"), (503, waiting));
+    missing.lock().unwrap().clear();
+    assert_eq!(json_at(ops.addr(), "/readyz").0, 200);
+    // afterwards one that is away keeps nobody from the load balancer
+    missing.lock().unwrap().push("cart");
+    assert_eq!(json_at(ops.addr(), "/readyz"), (200, json!({ "ready": true, "reason": "ready", "downstreams": [] })));
+}
+
+#[test]
+fn a_successor_that_has_waited_long_enough_is_ready_without_its_downstreams() {
+    let lifecycle = Arc::new(Lifecycle::default());
+    let ops = serve_awaiting(lifecycle.clone(), None, Arc::default(), Arc::new(|| vec!["cart"]));
+    lifecycle.meet_downstreams();
+    lifecycle.ready();
+    assert_eq!(json_at(ops.addr(), "/readyz").0, 200);
 }

@@ -1,6 +1,7 @@
 //! Tests of the message of each check.
 
 use super::*;
+use crate::{Downstream, config::DownstreamConf};
 
 #[test]
 fn a_fault_names_file_path_rule_and_value() {
@@ -153,6 +154,11 @@ fn every_key_refuses_what_it_should() {
             "rates[0].limit: must be 1 to 1000000, found 0",
         ),
         (Key::Overload, r#"{"queue": "2s"}"#, "queue: must be at most 1s, found \"2s\""),
+        (
+            Key::Downstream,
+            r#"{"services": {"product_price": {"drain": ["price:7001"]}}}"#,
+            "services.product_price.drain[0]: must be an IP address and a port, found \"price:7001\"",
+        ),
         (Key::Degrade, r#"{"off": ["everything"]}"#, "off[0]: unknown variant `everything`"),
         (Key::Mock, r#"{"rules": [1]}"#, "rules[0]: invalid type: integer `1`, expected a map, found 1"),
     ];
@@ -163,6 +169,61 @@ fn every_key_refuses_what_it_should() {
     let missing: Vec<_> =
         Key::ALL.into_iter().filter(|key| *key != Key::Engine && rows.iter().all(|(row, ..)| row != key)).collect();
     assert_eq!(missing, [], "every key has a row");
+}
+
+#[test]
+fn all_faults_of_downstreams_are_told_at_once() {
+    let text = r#"{"services": {
+        "*": {"groups": {"default": {"dns": "10.0.0.1:7001"}}},
+        "product_prize": {},
+        "product_price": {
+            "groups": {
+                "default": {"static": ["10.0.0.1", {"addr": "10.0.0.2:7001", "weight": 0}, "a:1", "a:1"], "fallback": "default"},
+                "EU": {"static": [], "fallback": "US"},
+                "JP": {"etcd": "two words", "file": "../outside.json"},
+                "APAC": {"static": ["a:1"]},
+                "US": {}},
+            "lanes": {"a lane": {"static": ["a:1"]}, "boe_a": {"file": "a.json", "fallback": "default"}},
+            "drain": ["10.0.0.2"]}}}"#;
+    let all = faults(Key::Downstream, text);
+    let at = |path: &str| all.iter().filter(|fault| fault.split(": ").nth(1) == Some(path)).count();
+    for path in [
+        "services.*.groups.default.dns",
+        "services.product_prize",
+        "services.product_price.groups.default.static[0]",
+        "services.product_price.groups.default.static[1].weight",
+        "services.product_price.groups.default.static[3]",
+        "services.product_price.groups.default.fallback",
+        "services.product_price.groups.EU.static",
+        "services.product_price.groups.EU.fallback",
+        "services.product_price.groups.JP",
+        "services.product_price.groups.JP.etcd",
+        "services.product_price.groups.JP.file",
+        "services.product_price.groups.APAC",
+        "services.product_price.groups.US",
+        "services.product_price.lanes.a lane",
+        "services.product_price.lanes.boe_a.fallback",
+        "services.product_price.drain[0]",
+    ] {
+        assert_eq!(at(path), 1, "{path}: {all:#?}");
+    }
+    assert_eq!(all.len(), 16, "{all:#?}");
+}
+
+#[test]
+fn an_entry_of_a_service_overlays_that_of_all_services_field_by_field() {
+    let conf = DownstreamConf::parsed(
+        r#"{"services": {
+            "*": {"groups": {"EU": {"etcd": "all"}}, "drain": ["10.0.0.1:1"]},
+            "cart": {"groups": {"JP": {"dns": "_thrift._tcp.cart.example"}}},
+            "auction": {"drain": []}}}"#,
+    );
+    let groups = |service| conf.of(service).unwrap().groups.keys().map(|group| group.name()).collect::<Vec<_>>();
+    let drained = |service| conf.of(service).unwrap().drain.len();
+    assert_eq!((groups(Downstream::Cart), drained(Downstream::Cart)), (vec!["JP"], 1));
+    assert_eq!((groups(Downstream::Auction), drained(Downstream::Auction)), (vec!["EU"], 0));
+    assert_eq!((groups(Downstream::SellerCore), drained(Downstream::SellerCore)), (vec!["EU"], 1));
+    assert_eq!(DownstreamConf::parsed(r#"{"services": {}}"#).of(Downstream::Cart), None);
 }
 
 #[test]

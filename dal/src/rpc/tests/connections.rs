@@ -5,7 +5,7 @@ use crate::testing::black_hole;
 
 /// A failed call with this connect timeout and this much time, and the time left afterwards.
 async fn fail(address: SocketAddr, connect: u64, time: u64) -> (Error, std::time::Duration) {
-    let mut settings = RpcSettings::new(ServiceAddresses::each(|_| Addresses::one(address)));
+    let mut settings = RpcSettings::at(|_| address);
     settings.connect_timeout = millis(connect);
     let rpc = Rpc::new(&settings, &prometheus::Registry::new()).unwrap();
     let call = call(millis(time));

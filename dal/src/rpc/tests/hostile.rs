@@ -184,7 +184,7 @@ async fn the_test_service_is_understood_where_it_means_well() {
 async fn refused_answers_are_counted_by_service_and_kind() {
     let address = serving(|n| with(n, writer().list(2, I64, i32::MAX))).await;
     let registry = prometheus::Registry::new();
-    let settings = RpcSettings::new(ServiceAddresses::each(|_| Addresses::one(address)));
+    let settings = RpcSettings::at(|_| address);
     let rpc = Rpc::new(&settings, &registry).unwrap();
     rpc.product_price.prices(&call(millis(500)), &[1]).await.unwrap_err();
     let text = prometheus::TextEncoder::new().encode_to_string(&registry.gather()).unwrap();

@@ -53,13 +53,33 @@ const SERVERS: &[Reader] = &[Reader::LivePack, Reader::Downstream];
 /// `RPC_TRANSIT_*` and `RPC_BACKWARD_*` that none of our services sends, `isn` (one service per port), `biz-extra`
 /// (parsed as JSON), the name of the called service and method, its address, connection timeout and message type (volo
 /// does not read them, or takes them from elsewhere), and tokens, which have a block of their own.
-pub const ALLOWED: [Allowed; 6] = [
+pub const ALLOWED: [Allowed; 10] = [
     Allowed { key: HeaderKey::Number(3), readers: SERVERS, why: "the caller's own name: for the log" },
     Allowed { key: HeaderKey::Number(12), readers: SERVERS, why: "the caller's timeout, in ms: for the deadline" },
     Allowed {
         key: HeaderKey::Text("RPC_TRANSIT_LP_ROUTE_GROUP"),
         readers: &[Reader::Downstream],
         why: "the route group of the viewer, which Live Pack sends along",
+    },
+    Allowed {
+        key: HeaderKey::Text("RPC_TRANSIT_LP_LANE"),
+        readers: SERVERS,
+        why: "the lane of the request: for the addresses, and for downstream services",
+    },
+    Allowed {
+        key: HeaderKey::Text("RPC_TRANSIT_traceparent"),
+        readers: SERVERS,
+        why: "the trace that the request belongs to, as Kitex sends it; passed on",
+    },
+    Allowed {
+        key: HeaderKey::Text("RPC_TRANSIT_tracestate"),
+        readers: SERVERS,
+        why: "what tracing systems add to the trace; passed on with it",
+    },
+    Allowed {
+        key: HeaderKey::Text("RPC_TRANSIT_LP_LOG_ID"),
+        readers: &[Reader::Downstream],
+        why: "the log id of the request, which Live Pack sends along",
     },
     Allowed {
         key: HeaderKey::Text("crrst"),

@@ -1,0 +1,126 @@
+//! What a request hands on to downstream services: its lane and its trace context, from the transport header, or from the
+//! envelope for callers without one. If both name something different, the header counts. A malformed value is ignored.
+
+use live_pack_dal::{
+    FastStr,
+    config::Conf,
+    model::{Lane, Traffic},
+};
+use live_pack_idl::base::Base;
+
+use crate::request_context::Hints;
+
+/// Longest state of a trace, as W3C Trace Context recommends.
+const LONGEST_STATE: usize = 512;
+
+/// The context of a request. `malformed` gets the name of each value that was ignored.
+pub(crate) fn traffic(
+    conf: &Conf,
+    header: &Hints,
+    base: Option<&Base>,
+    mut malformed: impl FnMut(&'static str),
+) -> Traffic {
+    let env = base.and_then(|base| base.traffic_env.as_ref()).filter(|env| env.open).map(|env| &env.env);
+    let extra = |key: &str| base.and_then(|base| base.extra.as_ref()?.get(key));
+    let mut first = |what, values: [Option<&FastStr>; 2], is_good: fn(&str) -> bool| {
+        let mut found = FastStr::empty();
+        for value in values.into_iter().flatten().filter(|value| !value.is_empty()) {
+            if !is_good(value) {
+                malformed(what);
+            } else if found.is_empty() {
+                found = value.clone();
+            }
+        }
+        found
+    };
+    let name = first("lane", [Some(&header.lane), env], Lane::is_name);
+    let trace_parent = first("traceparent", [Some(&header.trace_parent), extra("traceparent")], is_parent);
+    let trace_state = first("tracestate", [Some(&header.trace_state), extra("tracestate")], is_state);
+    let lane = if name.is_empty() { None } else { conf.downstreams.lane(&name) };
+    // a state means nothing without its parent
+    let trace_state = if trace_parent.is_empty() { FastStr::empty() } else { trace_state };
+    Traffic { name, lane, trace_parent, trace_state }
+}
+
+/// Version, trace id, span id and flags: `00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01`.
+fn is_parent(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    let is_hex = |part: &str| part.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    let is_zero = |part: &str| part.bytes().all(|byte| byte == b'0');
+    match parts.as_slice() {
+        [version, trace, span, flags] => {
+            (version.len(), trace.len(), span.len(), flags.len()) == (2, 32, 16, 2)
+                && parts.iter().all(|part| is_hex(part))
+                && *version != "ff"
+                && !is_zero(trace)
+                && !is_zero(span)
+        }
+        _ => false,
+    }
+}
+
+fn is_state(text: &str) -> bool {
+    text.len() <= LONGEST_STATE && text.bytes().all(|byte| (b' '..=b'~').contains(&byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use live_pack_idl::base::TrafficEnv;
+
+    use super::*;
+
+    const PARENT: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+
+    fn of(header: Hints, base: &Base) -> (Traffic, Vec<&'static str>) {
+        let mut ignored = Vec::new();
+        let traffic = traffic(&Conf::default(), &header, Some(base), |what| ignored.push(what));
+        (traffic, ignored)
+    }
+
+    fn lane(header: &str, open: bool, env: &str) -> (String, bool) {
+        let traffic_env = Some(TrafficEnv { open, env: env.to_owned().into() });
+        let header = Hints { lane: header.to_owned().into(), ..Hints::default() };
+        let (traffic, ignored) = of(header, &Base { traffic_env, ..Base::default() });
+        assert_eq!(traffic.lane, None, "no configuration names it");
+        (traffic.name.to_string(), ignored == ["lane"])
+    }
+
+    #[test]
+    fn the_lane_of_the_header_counts_more_than_that_of_the_envelope() {
+        assert_eq!(lane("", false, ""), (String::new(), false));
+        assert_eq!(lane("", true, "boe_a"), ("boe_a".into(), false));
+        assert_eq!(lane("boe_b", true, "boe_a"), ("boe_b".into(), false));
+        assert_eq!(lane("", false, "boe_a"), (String::new(), false), "it is not open");
+        assert_eq!(of(Hints::default(), &Base::default()).0, Traffic::default());
+    }
+
+    #[test]
+    fn a_malformed_lane_is_ignored_and_told() {
+        assert_eq!(lane("two words", true, "boe_a"), ("boe_a".into(), true));
+        assert_eq!(lane(&"x".repeat(65), false, ""), (String::new(), true));
+        assert_eq!(lane(&"x".repeat(64), false, ""), ("x".repeat(64), false));
+    }
+
+    #[test]
+    fn a_trace_context_comes_from_the_header_or_from_the_envelope() {
+        let header = |parent: &str, state: &str| Hints {
+            trace_parent: parent.to_owned().into(),
+            trace_state: state.to_owned().into(),
+            ..Hints::default()
+        };
+        let extra = BTreeMap::from([("traceparent".into(), PARENT.into()), ("tracestate".into(), "a=1".into())]);
+        let base = Base { extra: Some(extra), ..Base::default() };
+        let (traffic, ignored) = of(Hints::default(), &base);
+        assert_eq!((traffic.trace_parent.as_str(), traffic.trace_state.as_str(), ignored.len()), (PARENT, "a=1", 0));
+        let other = PARENT.replace('7', "8");
+        let (traffic, _) = of(header(&other, "b=2"), &base);
+        assert_eq!((traffic.trace_parent.as_str(), traffic.trace_state.as_str()), (other.as_str(), "b=2"));
+        for bad in ["x", &PARENT.to_uppercase(), &PARENT.replace("b7ad6b7169203331", "0000000000000000"), &PARENT[1..]]
+        {
+            let (traffic, ignored) = of(header(bad, "c=3"), &Base::default());
+            assert_eq!((traffic, ignored), (Traffic::default(), vec!["traceparent"]), "{bad}");
+        }
+    }
+}
