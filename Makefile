@@ -12,7 +12,7 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## build with profile quick, then serve with the embedded commerce world
-	@echo 'profile quick: builds in half the time; what ships is `cargo build --release`'
+	@echo 'profile quick: builds sooner, answers slower; what ships is cargo build --release'
 	$(CARGO) build --profile quick
 	exec $(or $(CARGO_TARGET_DIR),target)/quick/live-pack serve $(ARGS)
 
