@@ -6,7 +6,7 @@ BENCH_ARGS ?= --duration 10s --connections 32
 export FUZZ_SECONDS ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint clients clients-ci client-tools bench hostile fuzz load deny recommend-proof shop shop-fuzz shop-proof redis-server postgresql curl
+.PHONY: help run test lint clients clients-ci client-tools bench hostile downstreams fuzz load deny recommend-proof shop shop-fuzz shop-proof redis-server postgresql curl etcd
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,7 +21,7 @@ shop: ## build, seed the shop if it is empty, then serve it over HTTP: docs/shop
 	$(or $(CARGO_TARGET_DIR),target)/release/live-pack shop seed $(SHOP_PLACE)
 	exec $(or $(CARGO_TARGET_DIR),target)/release/live-pack shop serve $(SHOP_PLACE) $(ARGS)
 
-test: redis-server postgresql curl ## install what the tests need, then run all of them
+test: redis-server postgresql curl etcd ## install what the tests need, then run all of them
 	$(CARGO) test --workspace
 
 lint: ## formatting, clippy and documentation, all warnings denied
@@ -67,6 +67,10 @@ hostile: redis-server ## attack, overload and restart tests: corpus, fuzz, flood
 	$(CARGO) test -p live-pack-idl --test fuzz -- --nocapture
 	$(CARGO) bench -p live-pack --bench hostile -- $(HOSTILE)
 
+downstreams: ## many instances: one slow, one killed, a configuration that changes, and the cost of the choice
+	$(CARGO) bench -p live-pack --bench hostile -- slow killed changes
+	$(CARGO) test --release -p live-pack-dal --lib -- --ignored --nocapture the_choice_of_an_instance_costs
+
 fuzz: ## coverage-guided fuzzing of one target, FUZZ=guard|ttheader|decoders|configuration; needs cargo-fuzz
 	cd fuzz && RUSTC_BOOTSTRAP=1 $(CARGO) fuzz run $(or $(FUZZ),guard) -- -max_total_time=$(FUZZ_SECONDS)
 
@@ -111,6 +115,14 @@ endef
 # The tests start a redis-server of their own on a free port; they only need the program.
 redis-server:
 	@command -v redis-server >/dev/null || $(call install,redis-server)
+
+# The tests start an etcd of their own; the package would start a system service, so it is only unpacked.
+etcd:
+	@command -v etcd >/dev/null || test -x $(TARGET)/etcd/usr/bin/etcd || \
+	{ command -v apt-get >/dev/null || { echo 'This needs etcd, and there is no apt-get here: install it and run this again.' >&2; exit 1; }; \
+	mkdir -p $(TARGET)/etcd && cd $(TARGET)/etcd && { apt-get download -qq etcd-server || { \
+	if [ "$$(id -u)" = 0 ]; then sudo=; else sudo=sudo; fi; $$sudo apt-get update -q && apt-get download -qq etcd-server; }; } && \
+	dpkg-deb -x etcd-server_*.deb .; }
 
 # A test runs the commands of docs/shop.md.
 curl:

@@ -83,12 +83,18 @@ impl Instance {
         Ok(Duration::from_secs_f64(ticks / TICKS))
     }
 
-    /// The sum of all series of a metric that contain `label`.
-    pub(crate) fn metric(&self, name: &str, label: &str) -> Outcome<f64> {
+    /// The answer of the ops server to a path, without its head.
+    pub(crate) fn get(&self, path: &str) -> Outcome<String> {
         let mut stream = TcpStream::connect(self.ops)?;
-        write!(stream, "GET /metrics HTTP/1.1\r\nHost: ops\r\nConnection: close\r\n\r\n")?;
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: ops\r\nConnection: close\r\n\r\n")?;
         let mut text = String::new();
         stream.read_to_string(&mut text)?;
+        Ok(text.split_once("\r\n\r\n").ok_or("no answer")?.1.to_owned())
+    }
+
+    /// The sum of all series of a metric that contain `label`.
+    pub(crate) fn metric(&self, name: &str, label: &str) -> Outcome<f64> {
+        let text = self.get("/metrics")?;
         let of = |line: &str| line.split(['{', ' ']).next() == Some(name) && line.contains(label);
         let values = text.lines().filter(|line| of(line)).filter_map(|line| line.rsplit_once(' '));
         Ok(values.filter_map(|(_, value)| value.parse::<f64>().ok()).sum())

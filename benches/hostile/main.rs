@@ -19,6 +19,7 @@
 mod calm;
 mod cores;
 mod corpus;
+mod downstreams;
 mod drain;
 mod flood;
 mod guard_cost;
@@ -39,7 +40,7 @@ use self::{stage::Outcome, table::Table};
 /// A measurement: its name on the command line, its description, and its function.
 struct Measurement(&'static str, &'static str, fn(&mut Table) -> Outcome<()>);
 
-const MEASUREMENTS: [Measurement; 8] = [
+const MEASUREMENTS: [Measurement; 11] = [
     Measurement("corpus", "every named hostile message, to a server over sockets", corpus::measure),
     Measurement("flood", "hostile and damaged messages beside good traffic", flood::measure),
     Measurement("guard", "throughput with the guard and with volo's own codec", guard_cost::measure),
@@ -47,6 +48,9 @@ const MEASUREMENTS: [Measurement; 8] = [
     Measurement("drain", "20 restarts of each of 3 instances at 80 % of their capacity", drain::measure),
     Measurement("calm", "nobody refused where nobody waits for long", calm::measure),
     Measurement("overload", "ten times the capacity for a minute", overload::measure),
+    Measurement("slow", "one of three instances of every downstream service ten times slower", downstreams::slow),
+    Measurement("killed", "one of three instances killed and restarted for a minute", downstreams::killed),
+    Measurement("changes", "a thousand changes of DownstreamConf under load", downstreams::changes),
     Measurement("rates", "one limit for 4 instances, with Redis and without", rates::measure),
 ];
 

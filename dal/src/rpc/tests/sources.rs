@@ -119,7 +119,7 @@ impl RequestHandler for Zone {
             .filter(|record| record.name == *query.name() && record.record_type() == query.query_type())
             .cloned()
             .collect();
-        let mut header = info.metadata.clone();
+        let mut header = *info.metadata;
         header.message_type = MessageType::Response;
         header.authoritative = true;
         header.response_code = ResponseCode::NoError;
