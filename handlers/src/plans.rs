@@ -340,9 +340,10 @@ impl Plans {
         let mut asked = BTreeSet::new();
         for plan in Self::engines().into_iter().filter_map(|(method, engine)| self.plan(method, engine)) {
             let plan = plan.explain_json();
-            for task in plan["tasks"].as_array().into_iter().flatten() {
-                if task["enabled"]["value"] == true && task["strength"]["value"] != "weak" {
-                    let of = ASKS.iter().find(|(name, _)| task["task"] == *name);
+            for task in plan.get("tasks").and_then(Value::as_array).into_iter().flatten() {
+                let at = |pointer| task.pointer(pointer).unwrap_or(&Value::Null);
+                if *at("/enabled/value") == true && *at("/strength/value") != "weak" {
+                    let of = ASKS.iter().find(|(name, _)| *at("/task") == *name);
                     asked.extend(of.into_iter().flat_map(|(_, services)| services.iter().copied()));
                 }
             }

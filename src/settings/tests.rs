@@ -1,6 +1,6 @@
 //! Tables of accepted and refused settings.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
 use std::{path::Path, time::Duration};
 
