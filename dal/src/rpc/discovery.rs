@@ -13,7 +13,7 @@ use futures_util::future::BoxFuture;
 use tokio::time::sleep;
 
 pub(crate) use self::fixed::Fixed;
-use self::{dns::Dns, etcd::Etcd, file::File};
+use self::{dns::Dns, etcd::Etcd, file::Listing};
 pub use self::{
     etcd::Registration,
     host_port::{HostPort, MalformedAddress, StaticInstance},

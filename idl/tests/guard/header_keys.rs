@@ -33,6 +33,13 @@ const SIDES: [(Reader, &Service, Side<'static>); 3] = [
     (Reader::Client, services::LIVE_PACK, Side::Client(METHOD)),
 ];
 
+/// What callers send and downstream services get.
+const PASSED_ON: [HeaderKey; 3] = [
+    HeaderKey::Text("RPC_TRANSIT_LP_LANE"),
+    HeaderKey::Text("RPC_TRANSIT_traceparent"),
+    HeaderKey::Text("RPC_TRANSIT_tracestate"),
+];
+
 /// A good message for that reader.
 fn message(reader: Reader) -> Vec<u8> {
     framed(&match reader {
@@ -55,8 +62,11 @@ fn each_reader_gets_his_keys_and_no_other() {
     use HeaderKey::{Number, Text};
     for (reader, service, side) in SIDES {
         let through: Vec<_> = match reader {
-            Reader::LivePack => vec![Number(3), Number(12)],
-            Reader::Downstream => vec![Number(3), Number(12), Text("RPC_TRANSIT_LP_ROUTE_GROUP")],
+            Reader::LivePack => [&[Number(3), Number(12)], &PASSED_ON[..]].concat(),
+            Reader::Downstream => {
+                let ours = [Text("RPC_TRANSIT_LP_ROUTE_GROUP"), Text("RPC_TRANSIT_LP_LOG_ID")];
+                [&[Number(3), Number(12)], &ours[..], &PASSED_ON].concat()
+            }
             Reader::Client => vec![Text("crrst"), Text("biz-status"), Text("biz-message")],
         };
         let keys = (0..200).map(Number).chain(KEYS.map(Text));

@@ -24,7 +24,7 @@ impl Entry {
 }
 
 /// Text keys; some readers know some of them.
-pub(crate) const KEYS: [&str; 18] = [
+pub(crate) const KEYS: [&str; 19] = [
     "rip",
     "crrst",
     "biz-status",
@@ -36,6 +36,7 @@ pub(crate) const KEYS: [&str; 18] = [
     "RPC_TRANSIT_LP_LANE",
     "RPC_TRANSIT_LP_LOG_ID",
     "RPC_TRANSIT_traceparent",
+    "RPC_TRANSIT_tracestate",
     "RPC_TRANSIT_X",
     "RPC_PERSIST_LP_ROUTE_GROUP",
     "RPC_PERSIST_X",

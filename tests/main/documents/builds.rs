@@ -49,7 +49,7 @@ fn cargo(words: &[&str], packages: &BTreeMap<String, &'static str>) -> Option<St
             return (!exists(&format!("fuzz/fuzz_targets/{target}.rs"))).then(|| format!("no fuzzer {target}"));
         }
         "install" => return None,
-        "bench" | "doc" | "run" | "test" => {}
+        "bench" | "build" | "doc" | "run" | "test" => {}
         _ => return Some(format!("cargo {verb} is not known here")),
     }
     let (mut folders, mut filters, mut targets) = (Vec::new(), Vec::new(), Vec::new());

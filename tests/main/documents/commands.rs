@@ -20,7 +20,7 @@ use Fate::{By, Not, Run};
 
 /// How each command begins, and its treatment. The longest beginning counts. Commands of cargo and make: `builds.rs`.
 const FATES: [(&str, Fate); 39] = [
-    ("./target/release/live-pack call", Run("", &["room LIVE"])),
+    ("./target/quick/live-pack call", Run("", &["room LIVE"])),
     ("live-pack call", Run(" --help", &["Methods:"])),
     ("go build", By("tests/clients/run.py")),
     ("kitex -module", By("tests/clients/run.py")),
@@ -90,7 +90,7 @@ impl Place {
         fs::rename(recommend_offline::log(path), path.join("ml-100k.inter")).unwrap();
         let price = line.split_whitespace().last().unwrap().to_owned();
         let words = vec![
-            ("./target/release/live-pack", "live-pack".to_owned()),
+            ("./target/quick/live-pack", "live-pack".to_owned()),
             ("127.0.0.1:9888", serve.ops.clone()),
             ("HOST:PORT", price),
             ("METHOD", "GetLiveBagTab --room 1001".to_owned()),

@@ -8,7 +8,7 @@ use super::snippets::{blocks, matches, read, spans};
 
 /// How a snippet begins, the key whose file holds it, and the text of the file around it, with `…` for the snippet. Later
 /// ones may need earlier ones: a rate names a caller.
-const SNIPPETS: [(&str, &str, &str); 8] = [
+const SNIPPETS: [(&str, &str, &str); 9] = [
     (
         "\"tasks\": { \"ProductAtmosphereLoader\"",
         "LivePackEngineConf",
@@ -24,6 +24,7 @@ const SNIPPETS: [(&str, &str, &str); 8] = [
     ("\"unknown\": { \"methods\"", "CallerConf", r#"{"callers":[{"name":"gateway","addresses":["10.1.0.0/16"]}],…}"#),
     ("{ \"rates\"", "RateLimitConf", "…"),
     ("\"rates\": []", "RateLimitConf", "{…}"),
+    ("{ \"services\"", "DownstreamConf", "…"),
     ("{ \"downstream\"", "livePackDownstreamRpcMock", r#"{"rules":[…]}"#),
 ];
 

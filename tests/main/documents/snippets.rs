@@ -23,7 +23,7 @@ pub(crate) struct Block {
 /// Programs whose names open a command.
 const PROGRAMS: [&str; 16] = [
     ".ci/run",
-    "./target/release/live-pack",
+    "./target/quick/live-pack",
     "cargo",
     "curl",
     "echo",

@@ -18,7 +18,7 @@ const LOOK: Duration = Duration::from_millis(500);
 
 /// A file of instances.
 #[derive(Debug)]
-pub(crate) struct File {
+pub(crate) struct Listing {
     path: PathBuf,
     files: Arc<Files>,
     /// The text that was last read; `None`: ask again at once.
@@ -27,7 +27,7 @@ pub(crate) struct File {
     list: Fixed,
 }
 
-impl File {
+impl Listing {
     pub(crate) fn new(path: &Path, settings: &SourceSettings) -> Self {
         let path = settings.folder.as_deref().map_or_else(|| path.to_owned(), |folder| folder.join(path));
         Self { path, files: Arc::clone(&settings.files), text: None, list: Fixed::new(Vec::new()) }
@@ -72,7 +72,7 @@ async fn changed(files: &Arc<Files>, path: &Path, last: Option<&String>) -> Resu
     }
 }
 
-impl Discovery for File {
+impl Discovery for Listing {
     fn next(&mut self) -> BoxFuture<'_, Result<Vec<Endpoint>, DiscoveryError>> {
         self.find().boxed()
     }

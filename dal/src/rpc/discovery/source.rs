@@ -2,7 +2,7 @@
 
 use std::{fmt, net::SocketAddr, path::PathBuf, str::FromStr, sync::Arc};
 
-use super::{Discovery, Dns, Etcd, File, Fixed, HostPort, MalformedAddress, StaticInstance};
+use super::{Discovery, Dns, Etcd, Fixed, HostPort, Listing, MalformedAddress, StaticInstance};
 use crate::files::Files;
 
 /// A source of instances.
@@ -85,7 +85,7 @@ impl Source {
     pub(crate) fn open(&self, settings: &SourceSettings) -> Box<dyn Discovery> {
         match self {
             Self::Static(list) => Box::new(Fixed::new(list.clone())),
-            Self::File(path) => Box::new(File::new(path, settings)),
+            Self::File(path) => Box::new(Listing::new(path, settings)),
             Self::Dns(name) => Box::new(Dns::new(name.clone(), settings.dns_server)),
             Self::Etcd(name) => Box::new(Etcd::new(name, settings)),
         }
