@@ -3,12 +3,12 @@
 
 use std::{
     fs,
-    io::{self, Read as _},
+    io::{self, Read as _, Write as _},
     os::unix::{fs::chown, process::CommandExt as _},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::{
-        Mutex, OnceLock,
+        Mutex, OnceLock, PoisonError,
         atomic::{AtomicU32, Ordering::Relaxed},
     },
     time::Duration,
@@ -16,10 +16,12 @@ use std::{
 
 use crate::Location;
 
-/// Starts the server, waits until standard input ends (also because the test process died), then stops it and removes its
-/// folder.
-const WATCH: &str = r#""$1/postgres" -D "$2/data" -k "$2" >"$2/log" 2>&1 &
-cat >/dev/null
+/// Starts the server for every line of standard input, and at its end (also because the test process died) stops it and removes
+/// its folder. While the shell waits for `sleep` it also reaps a server that was killed; as a zombie it would count as running.
+const WATCH: &str = r#"while read -r _; do
+    sleep 0.1
+    "$1/postgres" -D "$2/data" -k "$2" >>"$2/log" 2>&1 &
+done
 kill -INT "$(head -1 "$2/data/postmaster.pid")" 2>/dev/null
 sleep 1
 rm -rf "$2""#;
@@ -66,7 +68,7 @@ pub struct Cluster {
 }
 
 /// Programs that the tests need.
-const PROGRAMS: [&str; 5] = ["initdb", "postgres", "pg_ctl", "pg_isready", "createdb"];
+const PROGRAMS: [&str; 4] = ["initdb", "postgres", "pg_isready", "createdb"];
 
 /// The newest folder that has all of the programs.
 fn programs() -> Result<PathBuf, ClusterError> {
@@ -113,6 +115,7 @@ impl Cluster {
         fs::write(data.join("postgresql.auto.conf"), SETTINGS)?;
         let watcher = watch(&programs, &folder, owner)?;
         let cluster = Self { folder, programs, owner, watcher: Mutex::new(watcher), databases: AtomicU32::new(0) };
+        cluster.start_server()?;
         cluster.wait_until_ready()?;
         Ok(cluster)
     }
@@ -179,26 +182,43 @@ impl Cluster {
     /// # Errors
     /// When it does not start.
     pub fn start_again(&self) -> Result<(), ClusterError> {
-        let mut start = Command::new(self.programs.join("pg_ctl"));
-        start.arg("-D").arg(self.folder.join("data")).arg("-o").arg(format!("-k {}", self.folder.display()));
-        start.arg("-l").arg(self.folder.join("log")).args(["-w", "-t", "60", "start"]);
-        // The killed server's children hold the shared memory for a moment.
+        // The killed server's children hold the shared memory for a moment; until then a start fails.
         let mut outcome = Ok(());
-        for _ in 0..50 {
-            outcome = run("pg_ctl", &mut start, self.owner);
+        for _ in 0..60 {
+            self.start_server()?;
+            pause(1_000);
+            outcome = self.probe();
             if outcome.is_ok() {
                 break;
             }
-            pause(100);
         }
-        outcome
+        outcome.map_err(|error| self.with_log(error))
+    }
+
+    /// Starts a server that is not running; beside one that is, the new one ends at once.
+    fn start_server(&self) -> io::Result<()> {
+        let mut watcher = self.watcher.lock().unwrap_or_else(PoisonError::into_inner);
+        watcher.stdin.as_mut().ok_or(io::ErrorKind::BrokenPipe)?.write_all(b"start\n")
+    }
+
+    fn probe(&self) -> Result<(), ClusterError> {
+        let mut probe = Command::new(self.programs.join("pg_isready"));
+        run("pg_isready", probe.arg("-h").arg(&self.folder), None)
+    }
+
+    /// The error with the last lines of the server's log.
+    fn with_log(&self, error: ClusterError) -> ClusterError {
+        let ClusterError::Program { program, output } = error else { return error };
+        let log = fs::read_to_string(self.folder.join("log")).unwrap_or_default();
+        let lines: Vec<_> = log.lines().collect();
+        let last = lines.get(lines.len().saturating_sub(8)..).unwrap_or_default().join("\n");
+        ClusterError::Program { program, output: format!("{output}{last}") }
     }
 
     fn wait_until_ready(&self) -> Result<(), ClusterError> {
         let mut last = Ok(());
         for _ in 0..300 {
-            let mut probe = Command::new(self.programs.join("pg_isready"));
-            last = run("pg_isready", probe.arg("-h").arg(&self.folder), None);
+            last = self.probe();
             if last.is_ok() {
                 return last;
             }
