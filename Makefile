@@ -11,15 +11,18 @@ export FUZZ_SECONDS ?= 60
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
+# The program as `make run` builds it.
+QUICK = $(or $(CARGO_TARGET_DIR),target)/quick/live-pack
+
 run: ## build with profile quick, then serve with the embedded commerce world
 	@echo 'profile quick: builds sooner, answers slower; what ships is cargo build --release'
 	$(CARGO) build --profile quick
-	exec $(or $(CARGO_TARGET_DIR),target)/quick/live-pack serve $(ARGS)
+	exec $(QUICK) serve $(ARGS)
 
 shop: ## build, seed the shop if it is empty, then serve it over HTTP: docs/shop.md
-	$(CARGO) build --release
-	$(or $(CARGO_TARGET_DIR),target)/release/live-pack shop seed $(SHOP_PLACE)
-	exec $(or $(CARGO_TARGET_DIR),target)/release/live-pack shop serve $(SHOP_PLACE) $(ARGS)
+	$(CARGO) build --profile quick
+	$(QUICK) shop seed $(SHOP_PLACE)
+	exec $(QUICK) shop serve $(SHOP_PLACE) $(ARGS)
 
 test: redis-server postgresql curl etcd ## install what the tests need, then run all of them
 	$(CARGO) test --workspace
@@ -85,8 +88,8 @@ recommend-proof: $(PROOF_PYTHON)/bin/python ## recommendation quality on ML-100k
 	LIVE_PACK_PYTHON=$(abspath $(PROOF_PYTHON))/bin/python $(CARGO) bench -p live-pack-recommend-model --bench trees
 
 load: ## load a running server (`make run` in another terminal)
-	$(CARGO) build --release
-	$(or $(CARGO_TARGET_DIR),target)/release/live-pack bench $(BENCH_ARGS)
+	$(CARGO) build --profile quick
+	$(QUICK) bench $(BENCH_ARGS)
 
 shop-proof: postgresql ## oversell, kill -9, combining, idempotency, time-outs, model, latency of the shop, on both databases
 	PROPTEST_CASES=10000 $(CARGO) test --release -p live-pack-shop --test main model
