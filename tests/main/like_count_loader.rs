@@ -1,11 +1,11 @@
 //! Number of likes of the room.
 
-use live_pack_dal::Lookup;
+use live_pack_dal::{Downstream, Error, Lookup};
 use live_pack_engine::{Context, Stage, Task, TaskResult};
 
 use crate::scene::{Ask as _, BagScene};
 
-/// Likes since the room went on air; `None`: unknown.
+/// Likes since the room went on air; `None`: there are no statistics.
 #[derive(Debug)]
 pub struct LikeCount(pub Option<i64>);
 
@@ -21,6 +21,10 @@ impl Task<BagScene> for LikeCountLoader {
     async fn run(&self, cx: &Context<BagScene>, (): ()) -> TaskResult<BagScene, LikeCount> {
         let request = cx.request();
         let stats = request.resident.dal.stats(&cx.call(), &[request.room_id]).await?;
-        Ok(LikeCount(stats.first().and_then(Lookup::found).map(|stats| stats.like_count)))
+        match stats.first() {
+            Some(Lookup::Found(stats)) => Ok(LikeCount(Some(stats.like_count))),
+            Some(Lookup::Missing) => Ok(LikeCount(None)),
+            Some(Lookup::Failed) | None => Err(Error::key(Downstream::LiveData, "MGetRoomStats").into()),
+        }
     }
 }
