@@ -72,7 +72,7 @@ pub struct Settings {
     pub redis: Option<RedisUrl>,
     /// The downstream services.
     pub world: World,
-    /// Where instances are looked up.
+    /// The sources in which instances are looked up.
     pub sources: Sources,
     /// Servers and sizes of pictures. Without a server the embedded world serves its own; with other downstream
     /// services pictures then have no URLs.

@@ -113,7 +113,7 @@ pub(crate) fn profile_page() -> Flow<ProfilePage> {
         .expect("a flow without faults")
 }
 
-/// How the flow ended, and its record.
+/// The end of the flow, and its record.
 pub(crate) type Ended = (Result<(), FlowErrorOf<ProfilePage>>, FlowRecord);
 
 /// Fills the page within 200 ms.

@@ -204,7 +204,8 @@ impl<'a, T, L> IntoIterator for &'a Column<T, L> {
 
 /// The list after filters, before order and cut.
 ///
-/// What a task leaves for each of its items is a column of its own kind, which a row of the page finds by [`Self::row`]:
+/// A task that leaves a value for each of its items leaves a column of its own kind, which a row of the page finds
+/// by [`Self::row`]:
 ///
 /// ```
 /// # use live_pack_engine::{Column, Kept, OfKept, Page, TaskResult, test_util::Tiny};

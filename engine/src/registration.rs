@@ -99,7 +99,7 @@ pub const fn low<T>(task: T) -> Registered<T> {
 /// A value that a definition can register as a `Kind`. Implemented by the engine for every task, filter, sorter and contribution,
 /// and for those with another name or importance ([`Registered`]); `How` tells these apart.
 ///
-/// What stands in the wrong list does not compile, and the compiler says which list takes what:
+/// A task in the wrong list does not compile, and the compiler says which list takes what:
 ///
 /// ```compile_fail,E0277
 /// use live_pack_engine::{Definition, Filter, test_util::Tiny};

@@ -1,4 +1,5 @@
-//! What a request hands on to downstream services: its lane and its trace context, from the transport header, or from the
+//! The values that a request passes on to downstream services: its lane and its trace context, from the transport
+//! header, or from the
 //! envelope for callers without one. If both name something different, the header counts. A malformed value is ignored.
 
 use live_pack_dal::{

@@ -83,7 +83,7 @@ pub(super) fn check(raw: &RawSources, fault: &mut dyn FnMut(&str, &'static str, 
 }
 
 impl Sources {
-    /// What the sources need, with `conf` as the folder of the hot configuration. Reads the file of the etcd user.
+    /// The settings of all sources, with `conf` as the folder of the hot configuration. Reads the file of the etcd user.
     ///
     /// # Errors
     /// See [`EtcdUserError`].

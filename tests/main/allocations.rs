@@ -12,7 +12,7 @@ use crate::{ask::room, stack::Stack};
 /// Attempts to find everything in the local caches; one is enough on a machine that is not stopped in between.
 const ATTEMPTS: u32 = 200;
 
-/// What a piece of work allocated.
+/// The allocations of a piece of work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Spent {
     allocations: u64,

@@ -52,7 +52,7 @@ impl fmt::Debug for Lane {
     }
 }
 
-/// What a request hands on to downstream services.
+/// The lane and the trace context that a request passes on to downstream services.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Traffic {
     /// The name of its lane, which goes along with every call; empty: the request names none.

@@ -1,4 +1,4 @@
-//! Which instances each service has: follows the sources of its routes and puts their lists in force.
+//! The instances of each service: follows the sources of its routes and puts their lists in force.
 
 use std::{
     collections::{BTreeMap, BTreeSet},

@@ -57,7 +57,7 @@ pub(crate) struct Use {
     pub(crate) number: u64,
 }
 
-/// Where the lists of a source go.
+/// The receiver of the lists of a source.
 pub(crate) trait Subscriber: Send + Sync {
     /// A list that is not empty.
     fn take(&self, of: &Use, list: Vec<Endpoint>);

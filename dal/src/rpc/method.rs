@@ -37,7 +37,7 @@ const TRACE_STATE_KEY: FastStr = FastStr::from_static_str("tracestate");
 /// Maximum number of bytes kept of a failure's text: the library appends its whole context.
 const DETAIL: usize = 240;
 
-/// What a caught panic leaves.
+/// The result of a caught panic.
 type Panic = Box<dyn std::any::Any + Send>;
 
 /// One method of one service.
@@ -230,7 +230,7 @@ fn outcome<R>(result: &Result<R, Error>) -> Outcome {
     }
 }
 
-/// What travels in the transport header. A fresh context: a caller's persistent metadata must not flow on to every
+/// The values in the transport header. A fresh context: a caller's persistent metadata must not flow on to every
 /// downstream service.
 fn header(call: &Call) -> MetaInfo {
     let mut header = MetaInfo::default();

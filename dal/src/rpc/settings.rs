@@ -12,7 +12,7 @@ pub struct RpcSettings {
     pub world: BTreeMap<Downstream, Vec<StaticInstance>>,
     /// The configuration at the start.
     pub conf: DownstreamConf,
-    /// What sources need beside their entries.
+    /// Settings of all sources, beside their own entries.
     pub sources: SourceSettings,
     /// Maximum time to connect; the deadline of a call may end it sooner.
     pub connect_timeout: Duration,

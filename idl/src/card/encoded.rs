@@ -155,7 +155,7 @@ impl Parts {
     }
 }
 
-/// Where the live values begin.
+/// The positions at which the live values begin.
 #[derive(Debug, Default)]
 struct Places {
     server_now: Option<usize>,

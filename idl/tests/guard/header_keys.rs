@@ -33,7 +33,7 @@ const SIDES: [(Reader, &Service, Side<'static>); 3] = [
     (Reader::Client, services::LIVE_PACK, Side::Client(METHOD)),
 ];
 
-/// What callers send and downstream services get.
+/// Keys that callers send and downstream services get.
 const PASSED_ON: [HeaderKey; 3] = [
     HeaderKey::Text("RPC_TRANSIT_LP_LANE"),
     HeaderKey::Text("RPC_TRANSIT_traceparent"),

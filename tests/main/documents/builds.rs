@@ -38,7 +38,7 @@ fn selects(folder: &str, filter: &str) -> bool {
     rust_files().iter().any(|path| inside(path) && (named(path) || function(path)))
 }
 
-/// What is wrong with a command of cargo.
+/// The fault of a command of cargo, if it has one.
 fn cargo(words: &[&str], packages: &BTreeMap<String, &'static str>) -> Option<String> {
     let mut words = words.iter().copied().filter(|word| !word.starts_with('+'));
     let verb = words.next()?;
@@ -82,7 +82,7 @@ fn cargo(words: &[&str], packages: &BTreeMap<String, &'static str>) -> Option<St
         .or_else(|| filter.map(|filter| format!("the filter {filter} selects nothing in {folders:?}")))
 }
 
-/// What is wrong with a command of make.
+/// The fault of a command of make, if it has one.
 fn make(words: &[&str], makefile: &str) -> Option<String> {
     let (variables, targets): (Vec<&str>, Vec<&str>) =
         words.iter().copied().filter(|word| !word.ends_with('"')).partition(|word| is_variable(word));

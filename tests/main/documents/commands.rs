@@ -18,7 +18,7 @@ enum Fate {
 }
 use Fate::{By, Not, Run};
 
-/// How each command begins, and its treatment. The longest beginning counts. Commands of cargo and make: `builds.rs`.
+/// The beginning of each command, and its treatment. The longest beginning counts. Commands of cargo and make: `builds.rs`.
 const FATES: [(&str, Fate); 39] = [
     ("./target/quick/live-pack call", Run("", &["room LIVE"])),
     ("live-pack call", Run(" --help", &["Methods:"])),
@@ -61,7 +61,7 @@ const FATES: [(&str, Fate); 39] = [
     (".ci/run", Not("runs this test")),
 ];
 
-/// What stands in the documents, and what it is here.
+/// Text of the documents, and its replacement here.
 struct Place {
     folder: TempDir,
     serve: Serve,

@@ -6,7 +6,8 @@ use live_pack::{settings::Environment, wiring};
 
 use super::snippets::{blocks, matches, read, spans};
 
-/// How a snippet begins, the key whose file holds it, and the text of the file around it, with `…` for the snippet. Later
+/// The beginning of a snippet, the key whose file holds it, and the text of the file around it, with `…` for the
+/// snippet. Later
 /// ones may need earlier ones: a rate names a caller.
 const SNIPPETS: [(&str, &str, &str); 9] = [
     (

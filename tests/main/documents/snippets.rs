@@ -13,7 +13,7 @@ pub(crate) struct Document {
 /// A fenced block of code.
 #[derive(Debug)]
 pub(crate) struct Block {
-    /// What follows the opening fence.
+    /// The word after the opening fence.
     pub(crate) language: String,
     /// The text of a line `<!-- … -->` right before the fence: the file that holds the code.
     pub(crate) source: Option<String>,

@@ -18,7 +18,7 @@ pub use self::register::Registration;
 use super::{Discovery, DiscoveryError, HostPort, SourceSettings};
 use crate::rpc::routes::Endpoint;
 
-/// Where Kitex registers services.
+/// Prefix of the keys under which Kitex registers services.
 const PREFIX: &str = "kitex/registry-etcd";
 
 /// The weight of an instance that names none, as Kitex has it.

@@ -49,7 +49,7 @@ impl fmt::Display for DnsName {
     }
 }
 
-/// What sources need beside their own entry. Read once at the start.
+/// Settings of all sources, beside their own entries. Read once at the start.
 #[derive(Debug, Clone, Default)]
 pub struct SourceSettings {
     /// The folder in which relative paths of files start.

@@ -82,7 +82,7 @@ impl Task<Tiny> for DoubleLoader {
     }
 }
 
-/// What is known of each item that stayed, before anyone knows the page.
+/// A value for each item that stayed, before anyone knows the page.
 struct Grades(Column<String, OfKept>);
 struct GradeLoader;
 
