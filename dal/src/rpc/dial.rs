@@ -4,6 +4,8 @@
 //! call does not wait for a handshake, an instance whose process ends is known at once and not by a lost call, and
 //! readiness knows which instances have accepted a connection.
 
+mod lazy;
+
 use std::{
     future::poll_fn,
     io,
@@ -24,6 +26,7 @@ use volo::net::{
     dial::{DefaultMakeTransport, MakeTransport},
 };
 
+use self::lazy::{LazyReader, LazyWriter};
 use super::balance::Peer;
 
 /// Pause after the first failed attempt; doubled up to [`PAUSE_MOST`].
@@ -76,15 +79,19 @@ impl Dial {
 }
 
 impl MakeTransport for Dial {
-    type ReadHalf = <DefaultMakeTransport as MakeTransport>::ReadHalf;
-    type WriteHalf = <DefaultMakeTransport as MakeTransport>::WriteHalf;
+    type ReadHalf = LazyReader;
+    type WriteHalf = LazyWriter;
 
-    async fn make_transport(&self, address: Address) -> io::Result<(Self::ReadHalf, Self::WriteHalf)> {
+    /// Ready at once: see [`lazy`].
+    async fn make_transport(&self, address: Address) -> io::Result<(LazyReader, LazyWriter)> {
         if let Some(stream) = self.spare.take() {
-            return Ok(Conn::from(stream).stream.into_split());
+            return Ok(lazy::open(Conn::from(stream).stream.into_split()));
         }
-        let made = self.made.make_transport(address).await;
-        made.map_err(|failed| io::Error::new(failed.kind(), NoConnection(failed)))
+        let made = self.made.clone();
+        Ok(lazy::later(async move {
+            let made = made.make_transport(address).await;
+            made.map_err(|failed| io::Error::new(failed.kind(), NoConnection(failed)))
+        }))
     }
 
     fn set_connect_timeout(&mut self, timeout: Option<Duration>) {

@@ -1,7 +1,17 @@
 //! Connections that cannot be opened, and those that break.
 
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+
+use futures_util::{future::join_all, poll};
+use live_pack_idl::guard::{self, Guard, services};
+use tokio::net::TcpStream;
+use volo_thrift::transport::pool;
+
 use super::*;
-use crate::testing::black_hole;
+use crate::{
+    rpc::{To, dial::Dial, metrics::RpcMetrics},
+    testing::black_hole,
+};
 
 /// A failed call with this connect timeout and this much time, and the time left afterwards.
 async fn fail(address: SocketAddr, connect: u64, time: u64) -> (Error, std::time::Duration) {
@@ -56,4 +66,62 @@ async fn connecting_ends_with_the_deadline_or_sooner_where_the_settings_say_so()
     let (error, left) = fail(hole, 30, 80).await;
     assert_eq!(error.kind, ErrorKind::Unreachable, "{error}");
     assert!((millis(49)..=millis(50)).contains(&left), "when the settings say: {left:?}");
+}
+
+/// A price client for one address, without an idle connection of its own.
+fn client(address: SocketAddr) -> wire::ProductPriceServiceClient {
+    let metrics = RpcMetrics::register(&prometheus::Registry::new()).unwrap();
+    let limits = guard::Limits::of_message(1 << 20);
+    let guard = Guard::client(services::PRODUCT_PRICE, limits, metrics.refusals("product_price"));
+    let pool = pool::Config::new(64, millis(15_000));
+    let builder = wire::ProductPriceServiceClientBuilder::new("product_price");
+    To { address, dial: Dial::default(), guard: &guard, pool: &pool }.tuned(builder).build()
+}
+
+async fn answered(client: &wire::ProductPriceServiceClient) -> bool {
+    let request = wire::MGetProductPriceRequest { product_ids: vec![1], ..Default::default() };
+    client.m_get_product_price(request).await.is_ok_and(|answer| answer.products.len() == 1)
+}
+
+#[tokio::test]
+async fn a_call_that_is_given_up_takes_no_other_call_with_it() {
+    let client = client(Prices::by_id().serve().await);
+    assert!(answered(&client).await, "there is an idle connection now");
+    let mut holds = Box::pin(answered(&client));
+    assert!(poll!(&mut holds).is_pending(), "it has the connection");
+    let mut given_up = Box::pin(answered(&client));
+    assert!(poll!(&mut given_up).is_pending(), "it has none");
+    assert!(holds.await, "the connection is given back");
+    let mut other = Box::pin(answered(&client));
+    assert!(poll!(&mut other).is_pending());
+    // what the pool noted down about this call must not be taken for the other one
+    drop(given_up);
+    assert!(other.await);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn calls_that_come_together_connect_once_each() {
+    const CALLS: usize = 16;
+    const ROUNDS: usize = 20;
+    let accepted = Arc::new(AtomicUsize::new(0));
+    let (behind, counter) = (Prices::by_id().serve().await, Arc::clone(&accepted));
+    let front = listen(move |mut near| {
+        counter.fetch_add(1, SeqCst);
+        async move {
+            let mut far = TcpStream::connect(behind).await.unwrap();
+            drop(tokio::io::copy_bidirectional(&mut near, &mut far).await);
+        }
+    })
+    .await;
+    let client = client(front);
+    for _ in 0..ROUNDS {
+        let calls = (0..CALLS).map(|_| {
+            let client = client.clone();
+            tokio::spawn(async move { answered(&client).await })
+        });
+        assert!(join_all(calls).await.into_iter().all(|answer| answer.unwrap()));
+    }
+    let accepted = accepted.load(SeqCst);
+    // the pool may give one away to a call that just has its own: within the time of one poll
+    assert!(accepted <= CALLS + 4, "{accepted} connections for {CALLS} calls at a time");
 }
