@@ -315,7 +315,8 @@ impl EtcdServer {
         if unpacked.exists() { unpacked } else { "etcd".into() }
     }
 
-    async fn post(&self, path: &str, body: &str) -> Option<String> {
+    /// The answer of its JSON gateway, if it is a good one.
+    pub(crate) async fn post(&self, path: &str, body: &str) -> Option<String> {
         use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
         let mut stream = TcpStream::connect(self.at).await.ok()?;
         let length = body.len();

@@ -18,7 +18,11 @@ use hickory_server::{
 };
 
 use super::*;
-use crate::{config::DownstreamConf, rpc::SourceSettings, testing::EtcdServer};
+use crate::{
+    config::DownstreamConf,
+    rpc::{EtcdUser, SourceSettings},
+    testing::EtcdServer,
+};
 
 fn following(target: &str, sources: SourceSettings) -> (Rpc, prometheus::Registry) {
     let text = format!(r#"{{"services": {{"product_price": {{"groups": {{"default": {target}}}}}}}}}"#);
@@ -207,4 +211,31 @@ async fn a_process_registers_itself_and_takes_its_entry_back() {
     until(|| list(&rpc) == rows(&[("10.0.0.7:8888", 10)])).await;
     registration.end(millis(5_000)).await;
     until(|| failure(&rpc).is_some_and(|failure| failure.contains("empty"))).await;
+}
+
+#[tokio::test]
+async fn an_etcd_with_users_is_asked_with_name_and_password() {
+    let etcd = EtcdServer::start().await;
+    let value = r#"{"network":"tcp","address":"10.0.0.1:7001","weight":20,"tags":null}"#;
+    etcd.put("kitex/registry-etcd/product_price/10.0.0.1:7001", value).await;
+    for (path, body) in [
+        ("/v3/auth/user/add", r#"{"name": "root", "password": "secret"}"#),
+        ("/v3/auth/user/grant", r#"{"user": "root", "role": "root"}"#),
+        ("/v3/auth/enable", "{}"),
+    ] {
+        etcd.post(path, body).await.unwrap_or_else(|| panic!("{path}"));
+    }
+    let asking = |password: &str| {
+        let etcd_user = Some(EtcdUser { name: "root".into(), password: password.into() });
+        let etcd_endpoints = vec![etcd.at.into()];
+        following(
+            r#"{"etcd": "product_price"}"#,
+            SourceSettings { etcd_endpoints, etcd_user, ..SourceSettings::default() },
+        )
+    };
+    let (refused, _) = asking("guess");
+    until(|| failure(&refused).is_some_and(|failure| failure.contains("invalid user ID or password"))).await;
+    assert_eq!(list(&refused), []);
+    let (rpc, _) = asking("secret");
+    until(|| list(&rpc) == rows(&[("10.0.0.1:7001", 20)])).await;
 }
