@@ -2,7 +2,8 @@
 """Builds a client in each language, runs each against a server, and prints a table of languages and cases.
 
 A program of tests/clients prints one line for each case: its name, a tab, "ok" or "failed: why". What it is told stands in its
-environment: ADDR, TLS_ADDR, TLS_CA, UNIX_SOCKET, RELEASED_ADDR (a server of the IDL of the last release), LOG_ID, IDL.
+environment: ADDR, TLS_ADDR, TLS_CA, UNIX_SOCKET, RELEASED_ADDR (a server of the IDL of the last release), KITEX_ADDR (a server whose
+downstream services are Kitex servers), LOG_ID, LANE, TRACE, TRACE_STATE, IDL.
 
 The exit status is 0 if no case failed. A language whose tools are missing is skipped, with CI=true it is a failure.
 """
@@ -24,6 +25,12 @@ ROOT = HERE.parent.parent
 IDL = ROOT / "idl"
 CI = os.environ.get("CI") == "true"
 CLOCK = "2026-11-20T12:00:00Z"
+# Metadata of the call that is looked for at Kitex servers, as environment.
+METADATA = {
+    "LANE": "boe_clients",
+    "TRACE": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+    "TRACE_STATE": "vendor=1",
+}
 DOWNSTREAM = sorted(path.stem for path in (IDL / "downstream").glob("*.thrift"))
 
 EVERY = "go java python thriftpy2 node rust"
@@ -49,6 +56,7 @@ CASES = [
     ("log id in the access log", EVERY),
     ("time-out in TTHeader", "go rust"),
     ("persistent metadata", "go rust"),
+    ("metadata at Kitex downstream services", GO),
     ("Unix socket", EVERY),
     ("TLS", "go java python thriftpy2 node"),
     ("client of the last release", GO),
@@ -293,6 +301,7 @@ class Servers:
             "TLS_ADDR": self.serve("server-tls", "--tls-cert", certificate, "--tls-key", key),
             "TLS_CA": str(certificate),
             "IDL": str(IDL),
+            **METADATA,
         }
 
     def released(self, go, addr):
@@ -301,6 +310,23 @@ class Servers:
         self.running.append(Process([go.work / "bin" / "released", at], self.work / "released.log", env={"ADDR": addr}))
         reachable(at)
         return at
+
+    def of_worlds(self, go):
+        """Two servers: one whose downstream services are those of the world, one with Kitex servers in front of these."""
+        base = free_ports(14)
+        text = "".join(self.start("world", "world", "--base-port", str(base), "--clock", CLOCK).lines("--world"))
+        world = dict(part.split("=") for part in re.search(r"--world (\S+)", text).group(1).split(","))
+        first = free_ports(len(world))
+        kitex = {name: f"127.0.0.1:{first + at}" for at, name in enumerate(world)}
+        programs = [go.work / "bin" / "downstream", *(f"{name}={kitex[name]}={world[name]}" for name in world)]
+        self.running.append(Process(programs, self.work / "downstream.log"))
+        for addr in kitex.values():
+            reachable(addr)
+        found = []
+        for name, addresses in (("from-world", world), ("from-kitex", kitex)):
+            named = ",".join(f"{service}={addr}" for service, addr in addresses.items())
+            found.append(self.serve(name, "--world", named, "--image-base-url", "https://img.example"))
+        return found
 
     def end(self):
         for process in reversed(self.running):
@@ -325,9 +351,27 @@ def first_lines(language, result):
     return f"failed: ended with {result[1]}: {' | '.join(result[0].splitlines()[-3:] + log)}"
 
 
-def cases_of(language, environment, access_log):
+def travelled(log, log_id):
+    """What Kitex servers have seen of the metadata of a page with this log id."""
+    lines = [line for line in log.read_text(errors="replace").splitlines() if line.startswith("{")]
+    calls = [call for call in map(json.loads, lines) if call["log_id"] == log_id]
+    same = {"caller": "live_pack", "group": "EU", "lane": METADATA["LANE"], "log_id": log_id}
+    same |= {"state": METADATA["TRACE_STATE"], "persistent": 0}
+    for call in calls:
+        method, left, trace = call.pop("method"), call.pop("remaining"), call.pop("trace")
+        if call != same:
+            return f"failed: {method} got {call}"
+        # the span may be another one, the trace is the caller's
+        if trace.split("-")[1:2] != METADATA["TRACE"].split("-")[1:2]:
+            return f"failed: {method} got traceparent {trace}"
+        if not 0 < left <= 2000:
+            return f"failed: {method} got {left} ms, the caller of the page had given 2000"
+    return "ok" if len(calls) >= 10 else f"failed: only {len(calls)} calls arrived with it"
+
+
+def cases_of(language, environment, work):
     """Runs the programs of a language; the outcome of each case by its name."""
-    log_id = f"clients-{language.name}-{os.getpid()}"
+    log_id, access_log = f"clients-{language.name}-{os.getpid()}", work / "server.log"
     result = output(language, language.cases, {**environment, "LOG_ID": log_id})
     found = dict(line.split("\t", 1) for line in result[0].splitlines() if "\t" in line)
     failed = any(outcome != "ok" for outcome in found.values())
@@ -336,6 +380,9 @@ def cases_of(language, environment, access_log):
     name = "log id in the access log"
     if found.get(name) == "ok" and log_id not in access_log.read_text(errors="replace"):
         found[name] = f"failed: {log_id} is not in {access_log}"
+    name = "metadata at Kitex downstream services"
+    if found.get(name) == "ok":
+        found[name] = travelled(work / "downstream.log", f"{log_id}-travels")
     example = output(language, language.example, environment)
     good = example[1] == 0 and re.search(r"^200 .+ \$\d", example[0], re.MULTILINE)
     found["example"] = "ok" if good else first_lines(language, example)
@@ -372,22 +419,9 @@ def pages(server, addr):
     return found
 
 
-def downstream(go, servers):
+def downstream(server, addresses):
     """Pages from the world directly, and through typed Kitex services in front of it."""
-    base = free_ports(14)
-    text = "".join(servers.start("world", "world", "--base-port", str(base), "--clock", CLOCK).lines("--world"))
-    world = dict(part.split("=") for part in re.search(r"--world (\S+)", text).group(1).split(","))
-    first = free_ports(len(world))
-    kitex = {name: f"127.0.0.1:{first + at}" for at, name in enumerate(world)}
-    programs = [go.work / "bin" / "downstream", *(f"{name}={kitex[name]}={world[name]}" for name in world)]
-    servers.running.append(Process(programs, servers.work / "downstream.log"))
-    for addr in kitex.values():
-        reachable(addr)
-    answers = []
-    for name, addresses in (("from-world", world), ("from-kitex", kitex)):
-        named = ",".join(f"{service}={addr}" for service, addr in addresses.items())
-        addr = servers.serve(name, "--world", named, "--image-base-url", "https://img.example")
-        answers.append(pages(servers.server, addr))
+    answers = [pages(server, addr) for addr in addresses]
     differing = [call for call in answers[0] if answers[0][call] != answers[1][call]]
     return f"failed: other pages: {', '.join(differing)}" if differing else "ok"
 
@@ -453,12 +487,14 @@ def main():
         environment = servers.for_clients()
         if go:
             environment["RELEASED_ADDR"] = servers.released(go, environment["ADDR"])
+            worlds = servers.of_worlds(go)
+            environment["KITEX_ADDR"] = worlds[1]
         for language in ready:
             started = time.monotonic()
-            found = cases_of(language, environment, work / "server.log")
+            found = cases_of(language, environment, work)
             if language is go:
                 try:
-                    found["pages from Kitex downstream services"] = downstream(go, servers)
+                    found["pages from Kitex downstream services"] = downstream(server, worlds)
                 except Failure as failure:
                     found["pages from Kitex downstream services"] = f"failed: {failure}"
             for name, of in CASES:

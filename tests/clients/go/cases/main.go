@@ -214,6 +214,19 @@ func persistent() error {
 	return calls.Fifteen(lane, over(transport.TTHeader))
 }
 
+// The driver looks for it at the Kitex servers that answer the downstream calls of this page.
+func travels() error {
+	values := metainfo.WithValues(ctx,
+		"LP_LANE", os.Getenv("LANE"), "traceparent", os.Getenv("TRACE"), "tracestate", os.Getenv("TRACE_STATE"))
+	values = metainfo.WithValue(metainfo.WithPersistentValue(values, "LANE", "blue"), "once", "more")
+	request := bag(101)
+	request.User.Region, request.User.Language = "DE", "de"
+	request.Base = &base.Base{LogID: os.Getenv("LOG_ID") + "-travels", Caller: "clients-go"}
+	c := livepackservice.MustNewClient("livepack",
+		options(os.Getenv("KITEX_ADDR"), client.WithTransportProtocol(transport.TTHeader))...)
+	return calls.Good(c.GetLiveBagData(values, request, callopt.WithRPCTimeout(2*time.Second)))
+}
+
 func unixSocket() error {
 	c := livepackservice.MustNewClient("livepack", options(os.Getenv("UNIX_SOCKET"), client.WithTransportProtocol(transport.TTHeader))...)
 	return calls.Fifteen(ctx, c)
@@ -271,6 +284,7 @@ func main() {
 		{"log id in the access log", logID},
 		{"time-out in TTHeader", deadline},
 		{"persistent metadata", persistent},
+		{"metadata at Kitex downstream services", travels},
 		{"Unix socket", unixSocket},
 		{"TLS", overTLS},
 		{"client of the last release", released(addr)},

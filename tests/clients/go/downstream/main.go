@@ -3,13 +3,18 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"net"
 	"os"
 	"strings"
 	"time"
 
+	"github.com/bytedance/gopkg/cloud/metainfo"
 	"github.com/cloudwego/kitex/client"
+	"github.com/cloudwego/kitex/pkg/endpoint"
 	"github.com/cloudwego/kitex/pkg/klog"
+	"github.com/cloudwego/kitex/pkg/rpcinfo"
+	"github.com/cloudwego/kitex/pkg/transmeta"
 	"github.com/cloudwego/kitex/server"
 	"github.com/cloudwego/kitex/transport"
 
@@ -169,42 +174,74 @@ func to(world string) []client.Option {
 	}
 }
 
+// Prints what came with a call that names a lane, as one line of JSON.
+func tells(next endpoint.Endpoint) endpoint.Endpoint {
+	return func(ctx context.Context, req, resp any) error {
+		value := func(key string) string {
+			found, _ := metainfo.GetValue(ctx, key)
+			return found
+		}
+		if call := rpcinfo.GetRPCInfo(ctx); value("LP_LANE") != "" {
+			_ = json.NewEncoder(os.Stderr).Encode(map[string]any{
+				"method":     call.To().Method(),
+				"caller":     call.From().ServiceName(),
+				"group":      value("LP_ROUTE_GROUP"), // US, EU, SEA, JP or LATAM: of the viewer
+				"lane":       value("LP_LANE"),        // the same as Base.TrafficEnv
+				"log_id":     value("LP_LOG_ID"),      // the same as Base.LogID
+				"trace":      value("traceparent"),    // W3C Trace Context
+				"state":      value("tracestate"),
+				"remaining":  call.Config().RPCTimeout().Milliseconds(), // Live Pack gives up after it
+				"persistent": len(metainfo.GetAllPersistentValues(ctx)), // Live Pack sends none
+			})
+		}
+		return next(ctx, req, resp)
+	}
+}
+
+func serving(at net.Addr) []server.Option {
+	return []server.Option{
+		server.WithServiceAddr(at),
+		server.WithMetaHandler(transmeta.ServerTTHeaderHandler), // reads the caller's name and the remaining time
+		server.WithMiddleware(tells),
+	}
+}
+
 var services = map[string]func(at net.Addr, world string) error{
 	"product_relation": func(at net.Addr, world string) error {
-		return productrelationservice.NewServer(&productRelationServer{productrelationservice.MustNewClient("product_relation", to(world)...)}, server.WithServiceAddr(at)).Run()
+		return productrelationservice.NewServer(&productRelationServer{productrelationservice.MustNewClient("product_relation", to(world)...)}, serving(at)...).Run()
 	},
 	"product_model": func(at net.Addr, world string) error {
-		return productmodelservice.NewServer(&productModelServer{productmodelservice.MustNewClient("product_model", to(world)...)}, server.WithServiceAddr(at)).Run()
+		return productmodelservice.NewServer(&productModelServer{productmodelservice.MustNewClient("product_model", to(world)...)}, serving(at)...).Run()
 	},
 	"product_detail": func(at net.Addr, world string) error {
-		return productdetailservice.NewServer(&productDetailServer{productdetailservice.MustNewClient("product_detail", to(world)...)}, server.WithServiceAddr(at)).Run()
+		return productdetailservice.NewServer(&productDetailServer{productdetailservice.MustNewClient("product_detail", to(world)...)}, serving(at)...).Run()
 	},
 	"product_price": func(at net.Addr, world string) error {
-		return productpriceservice.NewServer(&productPriceServer{productpriceservice.MustNewClient("product_price", to(world)...)}, server.WithServiceAddr(at)).Run()
+		return productpriceservice.NewServer(&productPriceServer{productpriceservice.MustNewClient("product_price", to(world)...)}, serving(at)...).Run()
 	},
 	"promotion_renderer": func(at net.Addr, world string) error {
-		return promotionrendererservice.NewServer(&promotionRendererServer{promotionrendererservice.MustNewClient("promotion_renderer", to(world)...)}, server.WithServiceAddr(at)).Run()
+		return promotionrendererservice.NewServer(&promotionRendererServer{promotionrendererservice.MustNewClient("promotion_renderer", to(world)...)}, serving(at)...).Run()
 	},
 	"promotion_delivery": func(at net.Addr, world string) error {
-		return promotiondeliveryservice.NewServer(&promotionDeliveryServer{promotiondeliveryservice.MustNewClient("promotion_delivery", to(world)...)}, server.WithServiceAddr(at)).Run()
+		return promotiondeliveryservice.NewServer(&promotionDeliveryServer{promotiondeliveryservice.MustNewClient("promotion_delivery", to(world)...)}, serving(at)...).Run()
 	},
 	"auction": func(at net.Addr, world string) error {
-		return auctionservice.NewServer(&auctionServer{auctionservice.MustNewClient("auction", to(world)...)}, server.WithServiceAddr(at)).Run()
+		return auctionservice.NewServer(&auctionServer{auctionservice.MustNewClient("auction", to(world)...)}, serving(at)...).Run()
 	},
 	"cart": func(at net.Addr, world string) error {
-		return cartservice.NewServer(&cartServer{cartservice.MustNewClient("cart", to(world)...)}, server.WithServiceAddr(at)).Run()
+		return cartservice.NewServer(&cartServer{cartservice.MustNewClient("cart", to(world)...)}, serving(at)...).Run()
 	},
 	"trade_chain": func(at net.Addr, world string) error {
-		return tradechainservice.NewServer(&tradeChainServer{tradechainservice.MustNewClient("trade_chain", to(world)...)}, server.WithServiceAddr(at)).Run()
+		return tradechainservice.NewServer(&tradeChainServer{tradechainservice.MustNewClient("trade_chain", to(world)...)}, serving(at)...).Run()
 	},
 	"live_creator": func(at net.Addr, world string) error {
-		return livecreatorservice.NewServer(&liveCreatorServer{livecreatorservice.MustNewClient("live_creator", to(world)...)}, server.WithServiceAddr(at)).Run()
+		return livecreatorservice.NewServer(&liveCreatorServer{livecreatorservice.MustNewClient("live_creator", to(world)...)}, serving(at)...).Run()
 	},
 	"live_data": func(at net.Addr, world string) error {
-		return livedataservice.NewServer(&liveDataServer{livedataservice.MustNewClient("live_data", to(world)...)}, server.WithServiceAddr(at)).Run()
+		return livedataservice.NewServer(&liveDataServer{livedataservice.MustNewClient("live_data", to(world)...)}, serving(at)...).Run()
 	},
 	"seller_core": func(at net.Addr, world string) error {
-		return sellercoreservice.NewServer(&sellerCoreServer{sellercoreservice.MustNewClient("seller_core", to(world)...)}, server.WithServiceAddr(at)).Run()
+		return sellercoreservice.NewServer(&sellerCoreServer{sellercoreservice.MustNewClient("seller_core", to(world)...)}, serving(at)...).Run()
 	},
 }
 
