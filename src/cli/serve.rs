@@ -205,16 +205,20 @@ async fn serve(settings: &Settings, registry: &Registry, files: Secrets) -> Resu
     }
     // From here on every new connection is served: the sockets listen, and probes may say so.
     lifecycle.ready();
-    if let Some((name, at)) = register {
+    let registered = register.map(|(name, at)| {
         let (registration, lifecycle) = (Registration::start(&name, at, &sources), lifecycle.clone());
-        #[expect(clippy::disallowed_methods, reason = "ends with the drain, which waits for callers meanwhile")]
+        #[expect(clippy::disallowed_methods, reason = "awaited below; callers are still accepted meanwhile")]
         tokio::spawn(async move {
             lifecycle.drain_asked().await;
             registration.end(DEREGISTERED).await;
-        });
-    }
+        })
+    });
     greeting::print(greeting::text(settings, addr, ops.addr(), &downstreams));
     let drained = server::serve(listeners, service, settings.server, admission, metrics, lifecycle).await;
+    if let Some(registered) = registered {
+        // a drain may be shorter than an answer of etcd
+        drop(registered.await);
+    }
     let effects = side_effects.drain(Instant::now() + LAST_EFFECTS).await;
     tracing::info!(abandoned = drained.abandoned, dropped_effects = effects.dropped, "stopped");
     Ok(())

@@ -27,6 +27,7 @@ mod configuration;
 mod counts;
 mod creator_shop;
 mod documents;
+mod downstream_sources;
 mod drawing;
 mod encoded;
 mod equality;
