@@ -7,17 +7,15 @@
 pub mod admission;
 pub mod cli;
 pub mod logging;
-pub mod methods;
 pub mod metrics;
 pub mod middleware;
 pub mod ops;
 pub mod server;
 pub mod settings;
-pub mod status_names;
 pub mod wiring;
 
 #[cfg(test)]
 mod testing;
 
-pub use methods::Method;
+pub use live_pack_idl::{Method, methods};
 pub use settings::Settings;

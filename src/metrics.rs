@@ -2,16 +2,19 @@
 
 use std::{sync::OnceLock, time::Duration};
 
-use live_pack_idl::guard::{Kind, Observer, Refusal};
+use live_pack_idl::{
+    guard::{Kind, Observer, Refusal},
+    status_code,
+};
 use prometheus::{Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, Opts, Registry};
 
-use crate::{Method, status_names};
+use crate::Method;
 
 /// Upper bounds in seconds: from an answer of a local cache to the maximum duration of a request.
 const SECONDS: [f64; 14] = [0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 3.0];
 
 /// One per code of the contract, then one each for other codes, exceptions and panics.
-const OUTCOMES: usize = status_names::STATUS_NAMES.len() + 3;
+const OUTCOMES: usize = status_code::ALL.len() + 3;
 
 /// The outcome of a request, as in the label `code` of `live_pack_requests_total`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,7 +30,7 @@ pub enum Outcome {
 impl Outcome {
     fn index(self) -> usize {
         match self {
-            Self::Status(code) => status_names::position(code).unwrap_or(OUTCOMES - 3),
+            Self::Status(code) => status_code::position(code).unwrap_or(OUTCOMES - 3),
             Self::Exception => OUTCOMES - 2,
             Self::Panic => OUTCOMES - 1,
         }
@@ -35,7 +38,7 @@ impl Outcome {
 
     fn label(self) -> String {
         match self {
-            Self::Status(code) if status_names::position(code).is_some() => code.to_string(),
+            Self::Status(code) if status_code::position(code).is_some() => code.to_string(),
             Self::Status(_) => "other".to_owned(),
             Self::Exception => "exception".to_owned(),
             Self::Panic => "panic".to_owned(),

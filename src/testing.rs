@@ -8,14 +8,14 @@ use live_pack_dal::{
     Clock,
     config::{Centre, Conf, Environment, Options},
 };
-use live_pack_idl::{base::BaseResp, live_pack};
+use live_pack_idl::{base::BaseResp, for_each_method, live_pack};
 use prometheus::Registry;
 use tokio::time::sleep;
 use volo_thrift::ServerError;
 
 use live_pack_handlers::request_context::RequestContext;
 
-use crate::{methods::for_each_method, middleware::context};
+use crate::middleware::context;
 
 /// The behaviour of [`Double`].
 #[derive(Debug, Clone, Copy)]
@@ -58,7 +58,7 @@ impl Double {
 }
 
 macro_rules! act {
-    ($($method:ident $wire:ident $request:ident $response:ident;)*) => {
+    ($($method:ident $name:ident($request:ident => $response:ident): $result:ident { $($common:ident)* };)*) => {
         impl live_pack::LivePackService for Double {
             $(async fn $method(&self, _request: live_pack::$request) -> Result<live_pack::$response, ServerError> {
                 Ok(live_pack::$response { base_resp: self.act().await, ..Default::default() })

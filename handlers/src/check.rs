@@ -17,7 +17,9 @@
 
 use std::{collections::HashSet, fmt::Display, ops::RangeInclusive};
 
-use crate::status::{Status, code};
+use live_pack_idl::status_code;
+
+use crate::status::Status;
 
 /// `value`, or `default` where it is zero (0, `""`, `UNKNOWN`).
 pub(crate) fn or_default<T: Default + PartialEq>(value: T, default: T) -> T {
@@ -68,6 +70,6 @@ impl Check {
     /// # Errors
     /// `PARAM_INVALID`.
     pub(crate) fn done(&mut self) -> Result<(), Status> {
-        if self.faults.is_empty() { Ok(()) } else { Err(Status::new(code::PARAM_INVALID, self.faults.join("; "))) }
+        if self.faults.is_empty() { Ok(()) } else { Err(Status::new(status_code::PARAM_INVALID, self.faults.join("; "))) }
     }
 }

@@ -7,9 +7,12 @@ use live_pack_dal::{
     model::{Platform, Region, Viewer},
     region::{RegionError, RegionHints},
 };
-use live_pack_idl::live_pack::{self, UserContext};
+use live_pack_idl::{
+    live_pack::{self, UserContext},
+    status_code,
+};
 
-use crate::status::{Status, code};
+use crate::status::Status;
 
 /// The viewer of a request.
 ///
@@ -25,13 +28,13 @@ pub(crate) fn viewer(user: &UserContext, conf: &Conf, default: Option<Region>) -
     };
     let region = conf.regions.resolve(hints).map_err(|error| {
         let code = match error {
-            RegionError::Malformed { .. } => code::PARAM_INVALID,
-            RegionError::Unsupported(_) => code::REGION_UNSUPPORTED,
+            RegionError::Malformed { .. } => status_code::PARAM_INVALID,
+            RegionError::Unsupported(_) => status_code::REGION_UNSUPPORTED,
         };
         Status::new(code, error.to_string())
     })?;
     let Some(rules) = conf.regions.get(region) else {
-        return Err(Status::new(code::REGION_UNSUPPORTED, format!("region {region} is not served")));
+        return Err(Status::new(status_code::REGION_UNSUPPORTED, format!("region {region} is not served")));
     };
     let speech = conf.regions.speech(region, &user.language);
     Ok(Arc::new(Viewer {

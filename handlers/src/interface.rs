@@ -4,11 +4,13 @@ use std::{future::Future, sync::Arc, time::Duration};
 
 use live_pack_engine::{AnyPlan, Scene};
 use live_pack_entities::{converters::wire_room_status, request::Query};
-use live_pack_idl::live_pack::RoomRef;
+use live_pack_idl::{
+    live_pack::RoomRef,
+    methods::{MethodRequest, MethodResponse},
+};
 
 use crate::{
     check::Check,
-    envelope::{Request, Response},
     identity,
     live_pack::LivePack,
     part::{Failure, Part},
@@ -57,12 +59,8 @@ impl WorkTime {
 }
 
 /// One of the fifteen interfaces.
-pub(crate) trait Interface {
-    type Request: Request;
-    type Response: Response;
-
-    /// The name of the method, as configuration and logs spell it.
-    const NAME: &'static str;
+pub(crate) trait Interface: Sized {
+    type Request: MethodRequest;
 
     /// Checks the request, and returns its parameters. They count only if no fault was found.
     fn asked(req: &Self::Request, check: &mut Check) -> Asked;
@@ -71,14 +69,17 @@ pub(crate) trait Interface {
     fn time(plans: &Plans) -> WorkTime;
 
     /// Runs the engines and combines their answers.
-    fn answer(turn: &Arc<Turn>) -> impl Future<Output = Part<Self::Response>> + Send;
+    fn answer(turn: &Arc<Turn>) -> impl Future<Output = Part<Response<Self>>> + Send;
 
     /// Called after a successful answer. Its work is not awaited, so it must not wait either.
-    fn answered(_turn: &Turn, _response: &Self::Response) {}
+    fn answered(_turn: &Turn, _response: &Response<Self>) {}
 }
 
+/// The answer of an interface.
+pub(crate) type Response<I> = <<I as Interface>::Request as MethodRequest>::Response;
+
 /// Answers a call.
-pub(crate) async fn answer<I: Interface>(service: &LivePack, req: I::Request) -> I::Response {
+pub(crate) async fn answer<I: Interface>(service: &LivePack, req: I::Request) -> Response<I> {
     let context = RequestContext::current_or(DEFAULT_REQUEST_TIME);
     let snapshot = service.centre.snapshot();
     let mut check = Check::default();
@@ -99,7 +100,7 @@ pub(crate) async fn answer<I: Interface>(service: &LivePack, req: I::Request) ->
 }
 
 /// The answer to a request that breaks a rule.
-fn refused<R: Response>(service: &LivePack, status: Status) -> R {
+fn refused<R: MethodResponse>(service: &LivePack, status: Status) -> R {
     let mut response = R::default();
     let envelope = response.envelope();
     *envelope.base_resp = status.into_base_resp();
@@ -109,11 +110,11 @@ fn refused<R: Response>(service: &LivePack, status: Status) -> R {
     response
 }
 
-fn finish<I: Interface>(turn: &Turn, part: Part<I::Response>) -> I::Response {
+fn finish<I: Interface>(turn: &Turn, part: Part<Response<I>>) -> Response<I> {
     match &part.outcome {
         Ok(response) => I::answered(turn, response),
         Err(Failure { record: Some(record), .. }) => {
-            tracing::warn!(log_id = %turn.context.log_id, method = I::NAME, %record, "failed");
+            tracing::warn!(log_id = %turn.context.log_id, method = I::Request::METHOD.name(), %record, "failed");
         }
         Err(_) => {}
     }
@@ -128,7 +129,7 @@ fn finish<I: Interface>(turn: &Turn, part: Part<I::Response>) -> I::Response {
 }
 
 /// An answer with its envelope, as its own interface returns it, without losses that no engine reports.
-pub(crate) fn close<R: Response>(turn: &Turn, part: Part<R>) -> R {
+pub(crate) fn close<R: MethodResponse>(turn: &Turn, part: Part<R>) -> R {
     let Part { outcome, losses } = part;
     let mut response = outcome.unwrap_or_else(|failure| {
         let mut response = R::default();

@@ -12,7 +12,6 @@ mod compose;
 mod degraded;
 mod engine_states;
 pub mod engines;
-mod envelope;
 mod identity;
 mod interface;
 mod interfaces;

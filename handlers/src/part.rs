@@ -6,11 +6,9 @@ use live_pack_engine::{
     flow::{BranchOutcome, FlowError},
 };
 use live_pack_entities::scene::{LiveScene, Stop};
+use live_pack_idl::status_code;
 
-use crate::{
-    degraded::Losses,
-    status::{Status, code},
-};
+use crate::{degraded::Losses, status::Status};
 
 /// A part of an answer.
 #[derive(Debug)]
@@ -80,8 +78,8 @@ pub(crate) fn received<A>(
         BranchOutcome::Skipped(_) | BranchOutcome::Cancelled => return None,
         BranchOutcome::Failed(EngineFailure::Error(failure)) => *failure.losses,
         // a branch that could not report its losses
-        BranchOutcome::Failed(EngineFailure::Panicked) => Losses::of(name, code::TASK_PANIC, "could not be made"),
-        BranchOutcome::Failed(_) => Losses::of(name, code::ENGINE_TIMEOUT, "took too long"),
+        BranchOutcome::Failed(EngineFailure::Panicked) => Losses::of(name, status_code::TASK_PANIC, "could not be made"),
+        BranchOutcome::Failed(_) => Losses::of(name, status_code::ENGINE_TIMEOUT, "took too long"),
     };
     whole.merge(failure);
     None
@@ -97,12 +95,12 @@ impl Failure {
     pub(crate) fn of_flow(error: FlowError<Self>) -> Self {
         let (code, message) = match error {
             FlowError::Failed { error, .. } => return error,
-            FlowError::Panicked { .. } => (code::TASK_PANIC, "a part of the answer could not be made".to_owned()),
+            FlowError::Panicked { .. } => (status_code::TASK_PANIC, "a part of the answer could not be made".to_owned()),
             FlowError::TimedOut { at } | FlowError::Timeout { waiting_for: at } => {
-                (code::ENGINE_TIMEOUT, format!("out of time while waiting for {at}"))
+                (status_code::ENGINE_TIMEOUT, format!("out of time while waiting for {at}"))
             }
             FlowError::NoQuorum { .. } | FlowError::Undeclared { .. } => {
-                (code::INTERNAL, "the answer could not be put together".to_owned())
+                (status_code::INTERNAL, "the answer could not be put together".to_owned())
             }
         };
         let record = Some(format!("the flow ended: {message}"));

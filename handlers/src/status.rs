@@ -1,53 +1,17 @@
-//! Maps failures to status codes, in one place.
+//! Maps failures to status codes and to the texts for callers, in one place.
 
 use live_pack_dal::{Downstream, Error, ErrorKind};
 use live_pack_engine::{EngineError, Failure};
 use live_pack_entities::scene::Stop;
-use live_pack_idl::{base::BaseResp, live_pack::Degraded};
+use live_pack_idl::{base::BaseResp, live_pack::Degraded, status_code};
 
 /// A status of the contract, with the text for the caller.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Status {
-    /// One of [`code`].
+    /// One of [`status_code`].
     pub code: i32,
     /// For people; no internals.
     pub message: String,
-}
-
-/// The codes of the contract.
-pub mod code {
-    /// Success, even if weak tasks failed.
-    pub const OK: i32 = 0;
-    /// The request breaks a rule.
-    pub const PARAM_INVALID: i32 = 10_001;
-    /// No configuration for the region.
-    pub const REGION_UNSUPPORTED: i32 = 10_004;
-    /// The broadcast is over.
-    pub const LIVE_CLOSE: i32 = 20_001;
-    /// The creator may not sell.
-    pub const EC_LIVE_BANNED: i32 = 20_002;
-    /// There is no such room.
-    pub const ROOM_NOT_FOUND: i32 = 20_003;
-    /// The room has no such surprise set.
-    pub const SURPRISE_SET_NOT_FOUND: i32 = 20_005;
-    /// The room was taken off the air.
-    pub const ROOM_BANNED: i32 = 20_007;
-    /// A strong call was not answered in time.
-    pub const DOWNSTREAM_TIMEOUT: i32 = 30_001;
-    /// A strong call was refused or answered with an error.
-    pub const DOWNSTREAM_ERROR: i32 = 30_002;
-    /// A strong call had an undecodable answer.
-    pub const DOWNSTREAM_BAD_RESPONSE: i32 = 30_003;
-    /// The engine's time limit was reached.
-    pub const ENGINE_TIMEOUT: i32 = 50_001;
-    /// A strong task panicked.
-    pub const TASK_PANIC: i32 = 50_002;
-    /// A strong task timed out.
-    pub const TASK_TIMEOUT: i32 = 50_003;
-    /// A datum that a strong task needs is missing.
-    pub const DEPENDENCY_FAILED: i32 = 50_004;
-    /// Anything else.
-    pub const INTERNAL: i32 = 50_099;
 }
 
 /// Kinds of losses, as `Degraded.kind` spells them.
@@ -72,14 +36,14 @@ impl Status {
         match error {
             EngineError::Stop(stop) => Self::of_stop(*stop),
             EngineError::Task { error, .. } => Self::new(of_error(error), of_downstream(error)),
-            EngineError::Panic { .. } => Self::new(code::TASK_PANIC, "a part of the answer could not be made"),
-            EngineError::TaskTimeout { task } => Self::new(code::TASK_TIMEOUT, format!("{task} took too long")),
+            EngineError::Panic { .. } => Self::new(status_code::TASK_PANIC, "a part of the answer could not be made"),
+            EngineError::TaskTimeout { task } => Self::new(status_code::TASK_TIMEOUT, format!("{task} took too long")),
             EngineError::DependencyFailed { task, .. } => {
-                Self::new(code::DEPENDENCY_FAILED, format!("{task} could not get what it needs"))
+                Self::new(status_code::DEPENDENCY_FAILED, format!("{task} could not get what it needs"))
             }
-            EngineError::Fault { .. } => Self::new(code::INTERNAL, "a part of the answer could not be made"),
+            EngineError::Fault { .. } => Self::new(status_code::INTERNAL, "a part of the answer could not be made"),
             EngineError::Timeout { waiting_for } => {
-                Self::new(code::ENGINE_TIMEOUT, format!("out of time while waiting for {waiting_for}"))
+                Self::new(status_code::ENGINE_TIMEOUT, format!("out of time while waiting for {waiting_for}"))
             }
         }
     }
@@ -96,20 +60,20 @@ impl Status {
     #[must_use]
     pub fn of_stop(stop: Stop) -> Self {
         match stop {
-            Stop::RoomNotFound => Status::new(code::ROOM_NOT_FOUND, "no such room"),
-            Stop::RoomClosed => Status::new(code::LIVE_CLOSE, "the room has finished"),
-            Stop::RoomBanned => Status::new(code::ROOM_BANNED, "the room is banned"),
-            Stop::EcBanned(_) => Status::new(code::EC_LIVE_BANNED, "the creator may not sell"),
-            Stop::SurpriseSetNotFound => Status::new(code::SURPRISE_SET_NOT_FOUND, "the room has no such surprise set"),
+            Stop::RoomNotFound => Status::new(status_code::ROOM_NOT_FOUND, "no such room"),
+            Stop::RoomClosed => Status::new(status_code::LIVE_CLOSE, "the room has finished"),
+            Stop::RoomBanned => Status::new(status_code::ROOM_BANNED, "the room is banned"),
+            Stop::EcBanned(_) => Status::new(status_code::EC_LIVE_BANNED, "the creator may not sell"),
+            Stop::SurpriseSetNotFound => Status::new(status_code::SURPRISE_SET_NOT_FOUND, "the room has no such surprise set"),
         }
     }
 }
 
 const fn of_error(error: &Error) -> i32 {
     match error.kind {
-        ErrorKind::Timeout => code::DOWNSTREAM_TIMEOUT,
-        ErrorKind::Unreachable | ErrorKind::Broken | ErrorKind::Remote | ErrorKind::Key => code::DOWNSTREAM_ERROR,
-        ErrorKind::BadResponse => code::DOWNSTREAM_BAD_RESPONSE,
+        ErrorKind::Timeout => status_code::DOWNSTREAM_TIMEOUT,
+        ErrorKind::Unreachable | ErrorKind::Broken | ErrorKind::Remote | ErrorKind::Key => status_code::DOWNSTREAM_ERROR,
+        ErrorKind::BadResponse => status_code::DOWNSTREAM_BAD_RESPONSE,
     }
 }
 
@@ -130,11 +94,11 @@ fn of_downstream(error: &Error) -> String {
 pub fn degraded_by(task: &'static str, failure: &Failure<Error>) -> Degraded {
     let (code, message) = match failure {
         Failure::Error(error) => (of_error(error), of_downstream(error)),
-        Failure::TimedOut => (code::TASK_TIMEOUT, "took too long".to_owned()),
-        Failure::CutOff => (code::TASK_TIMEOUT, "was cut off when only the reserve was left".to_owned()),
-        Failure::Panicked => (code::TASK_PANIC, "could not be made".to_owned()),
-        Failure::DependencyFailed(_) => (code::DEPENDENCY_FAILED, "could not get what it needs".to_owned()),
-        Failure::Fault(_) => (code::INTERNAL, "could not be made".to_owned()),
+        Failure::TimedOut => (status_code::TASK_TIMEOUT, "took too long".to_owned()),
+        Failure::CutOff => (status_code::TASK_TIMEOUT, "was cut off when only the reserve was left".to_owned()),
+        Failure::Panicked => (status_code::TASK_PANIC, "could not be made".to_owned()),
+        Failure::DependencyFailed(_) => (status_code::DEPENDENCY_FAILED, "could not get what it needs".to_owned()),
+        Failure::Fault(_) => (status_code::INTERNAL, "could not be made".to_owned()),
     };
     degraded(task, code, message)
 }
@@ -149,7 +113,7 @@ pub fn degraded_by_call(task: &'static str, error: &Error) -> Degraded {
 #[must_use]
 pub fn degraded_by_keys(task: &'static str, downstream: Downstream, failed: usize, asked: usize) -> Degraded {
     let message = format!("{downstream} failed for {failed} of {asked} keys");
-    let named = degraded(task, code::DOWNSTREAM_ERROR, message);
+    let named = degraded(task, status_code::DOWNSTREAM_ERROR, message);
     if failed < asked { Degraded { kind: Some(kind::PARTIAL.into()), ..named } } else { named }
 }
 
@@ -157,7 +121,7 @@ pub fn degraded_by_keys(task: &'static str, downstream: Downstream, failed: usiz
 #[must_use]
 pub fn degraded(name: &'static str, code: i32, message: impl Into<String>) -> Degraded {
     let kind = match code {
-        code::DOWNSTREAM_TIMEOUT | code::ENGINE_TIMEOUT | code::TASK_TIMEOUT => kind::TIMED_OUT,
+        status_code::DOWNSTREAM_TIMEOUT | status_code::ENGINE_TIMEOUT | status_code::TASK_TIMEOUT => kind::TIMED_OUT,
         _ => kind::FAILED,
     };
     Degraded { task: name.into(), code, message: message.into().into(), kind: Some(kind.into()) }
@@ -166,7 +130,7 @@ pub fn degraded(name: &'static str, code: i32, message: impl Into<String>) -> De
 /// A loss that no task reports.
 #[must_use]
 pub fn degraded_by_loss(what: &'static str, error: Option<&Error>) -> Degraded {
-    let code = error.map_or(code::INTERNAL, of_error);
+    let code = error.map_or(status_code::INTERNAL, of_error);
     let message = error.map_or_else(|| "was made good otherwise".to_owned(), of_downstream);
     degraded(what, code, message)
 }

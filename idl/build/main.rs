@@ -1,7 +1,8 @@
-//! Generates the Rust types of every `.thrift` file named in `volo.yml`, and the table by which the guard walks
-//! messages.
+//! Generates the Rust types of every `.thrift` file named in `volo.yml`, the table by which the guard walks messages, and
+//! the table of the methods.
 
 mod card;
+mod methods;
 mod table;
 
 // The crate's own reader of the IDL; the build script cannot use the crate that it builds.
@@ -16,5 +17,6 @@ mod schema {
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     volo_build::ConfigBuilder::default().write()?;
     card::replace()?;
-    table::write()
+    table::write()?;
+    methods::write()
 }

@@ -4,6 +4,7 @@
 //! types. The crate contains no business rules.
 //!
 //! [`guard`] is the codec for both sides of a connection: it checks messages against the IDL before they are decoded.
+//! [`methods`] lists the methods of the public interface, and [`status_code`] the statuses of their answers.
 
 #[allow(
     warnings,
@@ -27,7 +28,11 @@ mod generated {
 
 pub mod card;
 pub mod guard;
+pub mod methods;
 pub mod schema;
+pub mod status_code;
+
+pub use methods::Method;
 
 pub use generated::thrift::{
     auction, base, cart, live_creator, live_data, live_pack, product_detail, product_model, product_price,

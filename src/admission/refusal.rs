@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use live_pack_idl::status_code;
 use volo::FastStr;
 
 /// A reason to refuse a request. Each is an ordinary answer with a status and reveals no internals.
@@ -76,9 +77,9 @@ impl Refusal {
     #[must_use]
     pub const fn code(&self) -> i32 {
         match self {
-            Self::Forbidden { .. } => 10_003,
-            Self::Rate { .. } => 10_005,
-            Self::InFlight | Self::Overload => 10_006,
+            Self::Forbidden { .. } => status_code::FORBIDDEN,
+            Self::Rate { .. } => status_code::RATE_LIMITED,
+            Self::InFlight | Self::Overload => status_code::OVERLOADED,
         }
     }
 
@@ -96,7 +97,6 @@ impl Refusal {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::status_names;
 
     #[test]
     fn a_refusal_says_who_why_and_when_to_try_again() {
@@ -118,7 +118,7 @@ mod tests {
             (Refusal::InFlight, "OVERLOADED", "in_flight", "too many requests are in flight, try again later"),
             (Refusal::Overload, "OVERLOADED", "overload", "overloaded, try again later"),
         ] {
-            assert_eq!(status_names::name(refusal.code()), status);
+            assert_eq!(status_code::name(refusal.code()), status);
             assert_eq!((refusal.reason().name(), refusal.message().as_str()), (reason, message));
             assert_eq!(refusal.message(), refusal.to_string());
         }

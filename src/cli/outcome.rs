@@ -2,8 +2,9 @@
 
 use std::fmt;
 
+use live_pack_idl::status_code;
+
 use super::idl::Data;
-use crate::status_names;
 
 /// `BaseResp` of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +35,7 @@ impl<'a> Outcome<'a> {
 
 impl fmt::Display for Outcome<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = i32::try_from(self.code).map_or("UNKNOWN", status_names::name);
+        let name = i32::try_from(self.code).map_or("UNKNOWN", status_code::name);
         write!(f, "status {} {name}: {}", self.code, self.message)
     }
 }

@@ -2,9 +2,9 @@
 #![allow(clippy::indexing_slicing, reason = "tests")]
 
 use live_pack_dal::ErrorKind;
+use live_pack_idl::status_code;
 
 use super::*;
-use crate::status::code;
 
 const MODEL: FailedCall = (Downstream::ProductModel, "MGetProductModel");
 const LITE: FailedCall = (Downstream::ProductModel, "MGetProductLite");
@@ -39,8 +39,8 @@ fn each_loss_has_a_kind() {
     let found = list(&[
         call("A", MODEL, ErrorKind::Key),
         call("B", PRICE, ErrorKind::Timeout),
-        Losses::of("Engine", code::ENGINE_TIMEOUT, "took too long"),
-        Losses::of("Panicking", code::TASK_PANIC, "could not be made"),
+        Losses::of("Engine", status_code::ENGINE_TIMEOUT, "took too long"),
+        Losses::of("Panicking", status_code::TASK_PANIC, "could not be made"),
     ]);
     assert_eq!(
         found,

@@ -27,9 +27,6 @@ pub(crate) struct GetLiveBagAssemble;
 
 impl Interface for GetLiveBagAssemble {
     type Request = GetLiveBagAssembleRequest;
-    type Response = GetLiveBagAssembleResponse;
-
-    const NAME: &'static str = "GetLiveBagAssemble";
 
     fn asked(req: &GetLiveBagAssembleRequest, check: &mut Check) -> Asked {
         let bag = bag_query(req.page.as_ref(), req.tab, &req.exclude_ids, check);

@@ -20,9 +20,6 @@ pub(crate) struct GetLiveBagCreatorShopInfo;
 
 impl Interface for GetLiveBagCreatorShopInfo {
     type Request = GetLiveBagCreatorShopInfoRequest;
-    type Response = GetLiveBagCreatorShopInfoResponse;
-
-    const NAME: &'static str = "GetLiveBagCreatorShopInfo";
 
     fn asked(req: &GetLiveBagCreatorShopInfoRequest, check: &mut Check) -> Asked {
         let query = Query { highlight_count: highlight_count(req.highlight_count, check), ..Query::default() };

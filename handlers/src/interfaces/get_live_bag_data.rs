@@ -31,9 +31,6 @@ pub(crate) struct GetLiveBagData;
 
 impl Interface for GetLiveBagData {
     type Request = GetLiveBagDataRequest;
-    type Response = GetLiveBagDataResponse;
-
-    const NAME: &'static str = "GetLiveBagData";
 
     fn asked(req: &GetLiveBagDataRequest, check: &mut Check) -> Asked {
         let bag = bag_query(req.page.as_ref(), req.tab, &req.exclude_ids, check);

@@ -17,9 +17,6 @@ pub(crate) struct GetLiveBagPreviewData;
 
 impl Interface for GetLiveBagPreviewData {
     type Request = GetLiveBagPreviewDataRequest;
-    type Response = GetLiveBagPreviewDataResponse;
-
-    const NAME: &'static str = "GetLiveBagPreviewData";
 
     fn asked(req: &GetLiveBagPreviewDataRequest, check: &mut Check) -> Asked {
         let count = or_default(req.count, GetLiveBagPreviewDataRequest::default().count);

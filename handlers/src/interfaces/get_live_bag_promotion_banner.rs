@@ -20,9 +20,6 @@ pub(crate) struct GetLiveBagPromotionBanner;
 
 impl Interface for GetLiveBagPromotionBanner {
     type Request = GetLiveBagPromotionBannerRequest;
-    type Response = GetLiveBagPromotionBannerResponse;
-
-    const NAME: &'static str = "GetLiveBagPromotionBanner";
 
     fn asked(req: &GetLiveBagPromotionBannerRequest, check: &mut Check) -> Asked {
         let voucher_products = check.ids("product_ids", &req.product_ids, 0..=MAX_PRODUCTS);

@@ -20,9 +20,6 @@ pub(crate) struct GetLiveBagRefresh;
 
 impl Interface for GetLiveBagRefresh {
     type Request = GetLiveBagRefreshRequest;
-    type Response = GetLiveBagRefreshResponse;
-
-    const NAME: &'static str = "GetLiveBagRefresh";
 
     fn asked(req: &GetLiveBagRefreshRequest, check: &mut Check) -> Asked {
         check

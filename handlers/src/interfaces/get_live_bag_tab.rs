@@ -17,9 +17,6 @@ pub(crate) struct GetLiveBagTab;
 
 impl Interface for GetLiveBagTab {
     type Request = GetLiveBagTabRequest;
-    type Response = GetLiveBagTabResponse;
-
-    const NAME: &'static str = "GetLiveBagTab";
 
     fn asked(req: &GetLiveBagTabRequest, check: &mut Check) -> Asked {
         Asked::room(&req.room, check)

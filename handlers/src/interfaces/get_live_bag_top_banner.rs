@@ -17,9 +17,6 @@ pub(crate) struct GetLiveBagTopBanner;
 
 impl Interface for GetLiveBagTopBanner {
     type Request = GetLiveBagTopBannerRequest;
-    type Response = GetLiveBagTopBannerResponse;
-
-    const NAME: &'static str = "GetLiveBagTopBanner";
 
     fn asked(req: &GetLiveBagTopBannerRequest, check: &mut Check) -> Asked {
         Asked::room(&req.room, check)

@@ -16,9 +16,6 @@ pub(crate) struct GetLiveRoomCommonInfo;
 
 impl Interface for GetLiveRoomCommonInfo {
     type Request = GetLiveRoomCommonInfoRequest;
-    type Response = GetLiveRoomCommonInfoResponse;
-
-    const NAME: &'static str = "GetLiveRoomCommonInfo";
 
     fn asked(req: &GetLiveRoomCommonInfoRequest, check: &mut Check) -> Asked {
         Asked::room(&req.room, check)

@@ -17,9 +17,6 @@ pub(crate) struct GetPinCardData;
 
 impl Interface for GetPinCardData {
     type Request = GetPinCardDataRequest;
-    type Response = GetPinCardDataResponse;
-
-    const NAME: &'static str = "GetPinCardData";
 
     /// A product requested by its id is not looked up: the answer is always the current pin.
     fn asked(req: &GetPinCardDataRequest, check: &mut Check) -> Asked {

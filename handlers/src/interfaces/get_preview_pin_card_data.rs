@@ -16,9 +16,6 @@ pub(crate) struct GetPreviewPinCardData;
 
 impl Interface for GetPreviewPinCardData {
     type Request = GetPreviewPinCardDataRequest;
-    type Response = GetPreviewPinCardDataResponse;
-
-    const NAME: &'static str = "GetPreviewPinCardData";
 
     fn asked(req: &GetPreviewPinCardDataRequest, check: &mut Check) -> Asked {
         Asked::room(&req.room, check)

@@ -27,9 +27,6 @@ pub(crate) struct GetRoomFullData;
 
 impl Interface for GetRoomFullData {
     type Request = GetRoomFullDataRequest;
-    type Response = GetRoomFullDataResponse;
-
-    const NAME: &'static str = "GetRoomFullData";
 
     fn asked(req: &GetRoomFullDataRequest, check: &mut Check) -> Asked {
         let count = or_default(req.preview_count, GetRoomFullDataRequest::default().preview_count);

@@ -17,9 +17,6 @@ pub(crate) struct GetSurpriseSetDetail;
 
 impl Interface for GetSurpriseSetDetail {
     type Request = GetSurpriseSetDetailRequest;
-    type Response = GetSurpriseSetDetailResponse;
-
-    const NAME: &'static str = "GetSurpriseSetDetail";
 
     fn asked(req: &GetSurpriseSetDetailRequest, check: &mut Check) -> Asked {
         check.that(req.surprise_set_id > 0, "surprise_set_id", "above 0", req.surprise_set_id);

@@ -29,9 +29,6 @@ pub(crate) struct MGetFcpEcomComponent;
 
 impl Interface for MGetFcpEcomComponent {
     type Request = MGetFcpEcomComponentRequest;
-    type Response = MGetFcpEcomComponentResponse;
-
-    const NAME: &'static str = "MGetFcpEcomComponent";
 
     /// A room may occur in several slots. Keys of other businesses are ignored.
     fn asked(req: &MGetFcpEcomComponentRequest, check: &mut Check) -> Asked {

@@ -20,9 +20,6 @@ pub(crate) struct MGetRoomLiteData;
 
 impl Interface for MGetRoomLiteData {
     type Request = MGetRoomLiteDataRequest;
-    type Response = MGetRoomLiteDataResponse;
-
-    const NAME: &'static str = "MGetRoomLiteData";
 
     fn asked(req: &MGetRoomLiteDataRequest, check: &mut Check) -> Asked {
         let ids: Vec<i64> = req.rooms.iter().map(|room| room.room_id).collect();

@@ -2,10 +2,10 @@
 
 use std::{collections::BTreeMap, fmt};
 
+use live_pack_idl::status_code;
 use serde::Serialize;
 
 use super::{BenchArgs, load::Tally};
-use crate::status_names;
 
 /// The measurement and its conditions.
 #[derive(Debug, Clone, Serialize)]
@@ -85,11 +85,8 @@ impl Tally {
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let how = self.rate.map_or("closed loop".to_owned(), |rate| format!("open loop at {rate} calls/s"));
-        let statuses: Vec<_> = self
-            .statuses
-            .iter()
-            .map(|(code, count)| format!("{code} {}: {count}", status_names::name(*code)))
-            .collect();
+        let statuses: Vec<_> =
+            self.statuses.iter().map(|(code, count)| format!("{code} {}: {count}", status_code::name(*code))).collect();
         let errors: Vec<_> = self.errors.iter().map(|(kind, count)| format!("{kind}: {count}")).collect();
         let or_none = |list: Vec<String>| if list.is_empty() { "none".to_owned() } else { list.join(", ") };
         let Latency { p50, p90, p99, p999, max } = self.latency_ms;
