@@ -15,7 +15,7 @@ use live_pack_dal::{
 };
 use live_pack_engine::{SideEffects, SideEffectsConf};
 use live_pack_entities::request::Resident;
-use live_pack_handlers::{EngineStates, LivePack, Place, Plans};
+use live_pack_handlers::{EngineStates, LivePack, Plans, ServiceOptions};
 use prometheus::Registry;
 use tokio::task;
 use tokio_util::sync::CancellationToken;
@@ -137,11 +137,11 @@ pub async fn build(settings: &Settings, registry: &Registry) -> Result<Wired<Liv
     let watching = centre.watch();
 
     let side_effects = Arc::new(SideEffects::start(EFFECTS));
-    let place = Place { clock, environment, default_region: settings.default_region };
+    let options = ServiceOptions { clock, environment, default_region: settings.default_region };
     let (view, reloaded) = (centre.clone(), centre.clone());
     let (awaited, instances) = (awaited(centre.clone(), Arc::clone(&rpc)), rpc);
     Ok(Wired {
-        service: LivePack::new(centre, resident, place, states, Arc::clone(&side_effects), registry)?,
+        service: LivePack::new(centre, resident, options, states, Arc::clone(&side_effects), registry)?,
         admission,
         downstreams: downstreams.listed(),
         awaited,

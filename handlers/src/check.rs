@@ -70,6 +70,126 @@ impl Check {
     /// # Errors
     /// `PARAM_INVALID`.
     pub(crate) fn done(&mut self) -> Result<(), Status> {
-        if self.faults.is_empty() { Ok(()) } else { Err(Status::new(status_code::PARAM_INVALID, self.faults.join("; "))) }
+        if self.faults.is_empty() {
+            Ok(())
+        } else {
+            Err(Status::new(status_code::PARAM_INVALID, self.faults.join("; ")))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The message about the faults that `checks` finds; empty: none.
+    fn message(checks: impl FnOnce(&mut Check)) -> String {
+        let mut check = Check::default();
+        checks(&mut check);
+        match check.done() {
+            Ok(()) => String::new(),
+            Err(status) => {
+                assert_eq!(status.code, status_code::PARAM_INVALID);
+                status.message
+            }
+        }
+    }
+
+    #[test]
+    fn a_zero_is_the_default_and_any_other_value_is_itself() {
+        assert_eq!((or_default(0, 20), or_default(-1, 20), or_default(7, 20)), (20, -1, 7));
+        assert_eq!((or_default("", "a scene"), or_default("mine", "a scene")), ("a scene", "mine"));
+    }
+
+    #[test]
+    fn a_fault_has_its_field_its_rule_and_the_value() {
+        type Rule = fn(&mut Check);
+        let cases: [(Rule, &str); 8] = [
+            (
+                |check| {
+                    check.room(1);
+                },
+                "",
+            ),
+            (
+                |check| {
+                    check.room(0);
+                },
+                "room.room_id must be above 0, found 0",
+            ),
+            (
+                |check| {
+                    check.room(-5);
+                },
+                "room.room_id must be above 0, found -5",
+            ),
+            (
+                |check| {
+                    check.user(0);
+                },
+                "",
+            ),
+            (
+                |check| {
+                    check.user(101);
+                },
+                "",
+            ),
+            (
+                |check| {
+                    check.user(-1);
+                },
+                "user.user_id must be 0 (a guest) or above, found -1",
+            ),
+            (
+                |check| {
+                    check.that(true, "page.count", "1 to 50", 50);
+                },
+                "",
+            ),
+            (
+                |check| {
+                    check.that(false, "page.count", "1 to 50", 51);
+                },
+                "page.count must be 1 to 50, found 51",
+            ),
+        ];
+        for (rule, expected) in cases {
+            assert_eq!(message(rule), expected);
+        }
+    }
+
+    #[test]
+    fn all_faults_are_in_one_message() {
+        let found = message(|check| {
+            check.room(0).user(-1);
+            check.ids("product_ids", &[-3], 2..=3);
+        });
+        assert_eq!(
+            found,
+            "room.room_id must be above 0, found 0; user.user_id must be 0 (a guest) or above, found -1; \
+             product_ids must be ids above 0, found -3; product_ids must be 2 to 3 ids, found 1"
+        );
+    }
+
+    #[test]
+    fn ids_are_counted_without_duplicates_and_keep_their_order() {
+        let cases: [(&[i64], RangeInclusive<usize>, &[i64], &str); 6] = [
+            (&[], 0..=2, &[], ""),
+            (&[3, 1, 3, 1, 3], 1..=2, &[3, 1], ""),
+            (&[], 1..=2, &[], "ids must be 1 to 2 ids, found 0"),
+            (&[1, 2, 3], 1..=2, &[1, 2, 3], "ids must be 1 to 2 ids, found 3"),
+            (&[1, 2, 3], 0..=2, &[1, 2, 3], "ids must be at most 2 ids, found 3"),
+            (&[1, 0, -7], 0..=9, &[1, 0, -7], "ids must be ids above 0, found 0"),
+        ];
+        for (ids, allowed, different, expected) in cases {
+            let mut found = Vec::new();
+            assert_eq!(
+                message(|check| found = check.ids("ids", ids, allowed.clone())),
+                expected,
+                "{ids:?} {allowed:?}"
+            );
+            assert_eq!(found, different);
+        }
     }
 }

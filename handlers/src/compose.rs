@@ -1,5 +1,5 @@
-//! Answers that a flow composes from parts: engines, and other flows, as branches that know their names and report
-//! their own losses.
+//! Answers that a flow composes from those of engines and of other flows. These are its branches: they know their names
+//! and report their own losses.
 
 use std::{marker::PhantomData, sync::Arc};
 
@@ -14,9 +14,9 @@ use live_pack_engine::{
 use live_pack_entities::scene::LiveScene;
 
 use crate::{
+    active_call::ActiveCall,
     degraded::Losses,
-    part::{Failure, Part, received},
-    turn::Turn,
+    with_losses::{Failure, WithLosses, received},
 };
 
 /// The business type of a flow that composes an `R`.
@@ -24,24 +24,27 @@ use crate::{
 pub(crate) struct Composing<R>(PhantomData<fn() -> R>);
 
 impl<R: Send + 'static> Business for Composing<R> {
-    type Context<'r> = Whole<R>;
+    type Context<'r> = Draft<R>;
     type Error = Failure;
 }
 
 /// An answer under construction.
 #[derive(Debug)]
-pub(crate) struct Whole<R> {
-    pub(crate) turn: Arc<Turn>,
+pub(crate) struct Draft<R> {
+    pub(crate) call: Arc<ActiveCall>,
     pub(crate) answer: R,
-    /// Losses of its parts.
+    /// Losses of all branches.
     losses: Losses,
 }
 
 /// Follows a flow from an empty answer to a full one.
-pub(crate) async fn composed<R: Default + Send + 'static>(turn: &Arc<Turn>, flow: &Flow<Composing<R>>) -> Part<R> {
-    let mut whole = Whole { turn: Arc::clone(turn), answer: R::default(), losses: Losses::default() };
-    let outcome = turn.follow(flow, &mut whole).await;
-    Part { outcome: outcome.map(|()| whole.answer), losses: whole.losses }
+pub(crate) async fn composed<R: Default + Send + 'static>(
+    call: &Arc<ActiveCall>,
+    flow: &Flow<Composing<R>>,
+) -> WithLosses<R> {
+    let mut draft = Draft { call: Arc::clone(call), answer: R::default(), losses: Losses::default() };
+    let outcome = call.follow(flow, &mut draft).await;
+    WithLosses { outcome: outcome.map(|()| draft.answer), losses: draft.losses }
 }
 
 /// The program of a branch, with its name: an engine or a flow.
@@ -50,7 +53,7 @@ pub(crate) trait Program: Send + Sync + 'static {
 
     fn name(&self) -> &'static str;
 
-    fn begin(&self, turn: &Arc<Turn>) -> BoxFuture<'static, Part<Self::Answer>>;
+    fn begin(&self, call: &Arc<ActiveCall>) -> BoxFuture<'static, WithLosses<Self::Answer>>;
 }
 
 impl<S: LiveScene, A: Send + 'static> Program for Plan<S, A> {
@@ -60,9 +63,9 @@ impl<S: LiveScene, A: Send + 'static> Program for Plan<S, A> {
         self.engine()
     }
 
-    fn begin(&self, turn: &Arc<Turn>) -> BoxFuture<'static, Part<A>> {
-        let (turn, engine) = (Arc::clone(turn), turn.engine(&turn.request, self));
-        Box::pin(async move { turn.part(engine.run().await) })
+    fn begin(&self, call: &Arc<ActiveCall>) -> BoxFuture<'static, WithLosses<A>> {
+        let (call, engine) = (Arc::clone(call), call.engine(&call.request, self));
+        Box::pin(async move { call.result(engine.run().await) })
     }
 }
 
@@ -73,46 +76,46 @@ impl<R: Default + Send + 'static> Program for Flow<Composing<R>> {
         Self::name(self)
     }
 
-    fn begin(&self, turn: &Arc<Turn>) -> BoxFuture<'static, Part<R>> {
-        let (turn, flow) = (Arc::clone(turn), self.clone());
-        Box::pin(async move { composed(&turn, &flow).await })
+    fn begin(&self, call: &Arc<ActiveCall>) -> BoxFuture<'static, WithLosses<R>> {
+        let (call, flow) = (Arc::clone(call), self.clone());
+        Box::pin(async move { composed(&call, &flow).await })
     }
 }
 
-/// The form in which the merge sees a part.
+/// The form in which the merge sees the result of a branch.
 pub(crate) trait View<A>: 'static {
     type Seen: Send;
 
-    /// Decides whether the part counts as failed.
+    /// Decides whether the branch counts as failed.
     ///
     /// # Errors
     /// The failure.
-    fn ended(part: Part<A>) -> Result<Part<A>, Failure>;
+    fn ended(result: WithLosses<A>) -> Result<WithLosses<A>, Failure>;
 
-    /// The part in this form; its losses go to the whole. `None` only if the part is missing and needed.
-    fn seen(part: Option<Part<A>>, whole: &mut Losses) -> Option<Self::Seen>;
+    /// The result in this form; its losses are added to `whole`. `None` only if the result is missing and needed.
+    fn seen(result: Option<WithLosses<A>>, whole: &mut Losses) -> Option<Self::Seen>;
 }
 
-/// The answer: without it there is none of the whole.
+/// The answer: without it the flow has none.
 #[derive(Debug)]
 pub(crate) struct Needed;
 
 impl<A: Send> View<A> for Needed {
     type Seen = A;
 
-    fn ended(part: Part<A>) -> Result<Part<A>, Failure> {
-        match part.outcome {
-            Ok(_) => Ok(part),
+    fn ended(result: WithLosses<A>) -> Result<WithLosses<A>, Failure> {
+        match result.outcome {
+            Ok(_) => Ok(result),
             Err(failure) => Err(failure),
         }
     }
 
-    fn seen(part: Option<Part<A>>, whole: &mut Losses) -> Option<A> {
-        part?.received(whole)
+    fn seen(result: Option<WithLosses<A>>, whole: &mut Losses) -> Option<A> {
+        result?.received(whole)
     }
 }
 
-/// The answer, if there is one. A business rule that ends the part leaves it out, which is not a failure – also where
+/// The answer, if there is one. A business rule that ends the branch leaves it out, which is not a failure – also where
 /// configuration makes the branch strong.
 #[derive(Debug)]
 pub(crate) struct LeftOut;
@@ -120,61 +123,61 @@ pub(crate) struct LeftOut;
 impl<A: Send> View<A> for LeftOut {
     type Seen = Option<A>;
 
-    fn ended(part: Part<A>) -> Result<Part<A>, Failure> {
-        OrStopped::ended(part)
+    fn ended(result: WithLosses<A>) -> Result<WithLosses<A>, Failure> {
+        OrStopped::ended(result)
     }
 
-    fn seen(part: Option<Part<A>>, whole: &mut Losses) -> Option<Option<A>> {
-        Some(part.and_then(|part| part.received(whole)))
+    fn seen(result: Option<WithLosses<A>>, whole: &mut Losses) -> Option<Option<A>> {
+        Some(result.and_then(|result| result.received(whole)))
     }
 }
 
-/// The part as it is: the answer, or the business rule that ended it.
+/// The result as it is: the answer, or the business rule that ended it.
 #[derive(Debug)]
 pub(crate) struct OrStopped;
 
 impl<A: Send> View<A> for OrStopped {
-    type Seen = Part<A>;
+    type Seen = WithLosses<A>;
 
-    fn ended(part: Part<A>) -> Result<Part<A>, Failure> {
-        match part.outcome {
+    fn ended(result: WithLosses<A>) -> Result<WithLosses<A>, Failure> {
+        match result.outcome {
             Err(failure) if !failure.is_stop() => Err(failure),
-            outcome => Ok(Part { outcome, ..part }),
+            outcome => Ok(WithLosses { outcome, ..result }),
         }
     }
 
-    fn seen(part: Option<Part<A>>, whole: &mut Losses) -> Option<Part<A>> {
-        let part = part?;
-        whole.merge(part.losses.clone());
-        Some(part)
+    fn seen(result: Option<WithLosses<A>>, whole: &mut Losses) -> Option<WithLosses<A>> {
+        let result = result?;
+        whole.merge(result.losses.clone());
+        Some(result)
     }
 }
 
 /// A program as a branch.
 #[derive(Debug)]
-pub(crate) struct PartBranch<P, V> {
+pub(crate) struct ProgramBranch<P, V> {
     program: P,
     view: PhantomData<fn() -> V>,
 }
 
-impl<R: Send + 'static, P: Program, V: View<P::Answer>> Branch<Composing<R>> for PartBranch<P, V> {
+impl<R: Send + 'static, P: Program, V: View<P::Answer>> Branch<Composing<R>> for ProgramBranch<P, V> {
     type Work = Map<BoxFuture<'static, Self::Value>, fn(Self::Value) -> Result<Self::Value, Failure>>;
-    type Value = Part<P::Answer>;
+    type Value = WithLosses<P::Answer>;
     type Error = Failure;
     type Seen = V::Seen;
     const MAY_BE_STRONG: bool = true;
 
-    fn begin(&self, whole: &Whole<R>) -> Self::Work {
-        self.program.begin(&whole.turn).map(V::ended)
+    fn begin(&self, draft: &Draft<R>) -> Self::Work {
+        self.program.begin(&draft.call).map(V::ended)
     }
 
     fn seen(
         name: &'static str,
         outcome: BranchOutcome<Self::Value, Failure>,
-        whole: &mut Whole<R>,
+        draft: &mut Draft<R>,
     ) -> Option<Self::Seen> {
-        let part = received(outcome, name, &mut whole.losses);
-        V::seen(part, &mut whole.losses)
+        let result = received(outcome, name, &mut draft.losses);
+        V::seen(result, &mut draft.losses)
     }
 
     fn fatal(failure: Failure) -> Option<Failure> {
@@ -183,30 +186,29 @@ impl<R: Send + 'static, P: Program, V: View<P::Answer>> Branch<Composing<R>> for
 }
 
 /// A fork of `R` with one more branch.
-type With<R, Bs, P, V> = Fork<Composing<R>, <Bs as Push<PartBranch<P, V>>>::Out>;
+type With<R, Bs, P, V> = Fork<Composing<R>, <Bs as Push<ProgramBranch<P, V>>>::Out>;
 
-/// Branches that are engines or flows. Each has the name of its program, under which operators configure it; its losses are
-/// those of the whole.
-pub(crate) trait Parts<R: Send + 'static, Bs>: Sized {
+/// Branches that are engines or flows. Each has the name of its program, under which operators configure it.
+pub(crate) trait ProgramBranches<R: Send + 'static, Bs>: Sized {
     /// Adds a program.
-    fn part<P: Program + Clone, V: View<P::Answer>>(self, strength: Strength, program: &P) -> With<R, Bs, P, V>
+    fn program<P: Program + Clone, V: View<P::Answer>>(self, strength: Strength, program: &P) -> With<R, Bs, P, V>
     where
-        Bs: Push<PartBranch<P, V>>;
+        Bs: Push<ProgramBranch<P, V>>;
 
     /// Adds an engine without which there is no answer.
     fn strong_engine<S: LiveScene, A: Send + 'static>(self, plan: &Plan<S, A>) -> With<R, Bs, Plan<S, A>, Needed>
     where
-        Bs: Push<PartBranch<Plan<S, A>, Needed>>,
+        Bs: Push<ProgramBranch<Plan<S, A>, Needed>>,
     {
-        self.part(Strength::Strong, plan)
+        self.program(Strength::Strong, plan)
     }
 
     /// Adds an engine that the answer can do without.
     fn weak_engine<S: LiveScene, A: Send + 'static>(self, plan: &Plan<S, A>) -> With<R, Bs, Plan<S, A>, LeftOut>
     where
-        Bs: Push<PartBranch<Plan<S, A>, LeftOut>>,
+        Bs: Push<ProgramBranch<Plan<S, A>, LeftOut>>,
     {
-        self.part(Strength::Weak, plan)
+        self.program(Strength::Weak, plan)
     }
 
     /// Adds a flow whose failure ends this one; a business rule that ends it does not.
@@ -215,17 +217,17 @@ pub(crate) trait Parts<R: Send + 'static, Bs>: Sized {
         flow: &Flow<Composing<Q>>,
     ) -> With<R, Bs, Flow<Composing<Q>>, OrStopped>
     where
-        Bs: Push<PartBranch<Flow<Composing<Q>>, OrStopped>>,
+        Bs: Push<ProgramBranch<Flow<Composing<Q>>, OrStopped>>,
     {
-        self.part(Strength::Strong, flow)
+        self.program(Strength::Strong, flow)
     }
 }
 
-impl<R: Send + 'static, Bs> Parts<R, Bs> for Fork<Composing<R>, Bs> {
-    fn part<P: Program + Clone, V: View<P::Answer>>(self, strength: Strength, program: &P) -> With<R, Bs, P, V>
+impl<R: Send + 'static, Bs> ProgramBranches<R, Bs> for Fork<Composing<R>, Bs> {
+    fn program<P: Program + Clone, V: View<P::Answer>>(self, strength: Strength, program: &P) -> With<R, Bs, P, V>
     where
-        Bs: Push<PartBranch<P, V>>,
+        Bs: Push<ProgramBranch<P, V>>,
     {
-        self.branch(program.name(), strength, PartBranch { program: program.clone(), view: PhantomData })
+        self.branch(program.name(), strength, ProgramBranch { program: program.clone(), view: PhantomData })
     }
 }

@@ -1,30 +1,38 @@
 //! One file per RPC: check the request, build its engines, run them, build the answer.
 //!
-//! The path of a call: [`LivePack`] (the table of methods) → `interface::answer` (check, identity, one snapshot) → the
-//! interface's own `answer` in `interfaces/`, which runs engines through a `Turn` – alone, or as branches of a flow – →
-//! `interface::finish` (envelope, losses, the record). A `Part` is the result of an engine or a flow; a flow composes a
-//! `Whole` of several.
+//! The path of a call: `live_pack.rs` (the table of methods) → `answer.rs` (check, identity, one snapshot) → the
+//! interface's own `answer` in `interfaces/`, which runs engines through an `ActiveCall` – alone, or as branches of a flow
+//! that fills a `Draft` (`compose.rs`) – → `answer.rs` (envelope, losses, the record). Every engine and every flow ends in
+//! a `WithLosses`: the answer or the failure, and the losses on the way.
 //!
 //! Handlers hold no business rule and loop over no products. Failures become status codes in [`status`] only.
 
+mod active_call;
+mod answer;
 mod check;
 mod compose;
 mod degraded;
 mod engine_states;
 pub mod engines;
+mod envelope;
 mod identity;
 mod interface;
 mod interfaces;
 mod live_pack;
 mod metrics;
-mod part;
+mod params;
 mod plans;
 mod record;
 pub mod request_context;
-pub mod status;
+mod service;
+mod status;
 mod traffic;
-mod turn;
+mod with_losses;
+
+#[cfg(test)]
+mod testing;
 
 pub use engine_states::EngineStates;
-pub use live_pack::{LivePack, Place, SetupError};
-pub use plans::{AnyPlan, Plans};
+pub use live_pack::{LivePack, Plans, SetupError};
+pub use plans::AnyPlan;
+pub use service::ServiceOptions;

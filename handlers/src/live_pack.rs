@@ -1,30 +1,28 @@
-//! The service: the state that all handlers share, and the table of the fifteen methods.
+//! The service: the table of its methods, and the plans and handlers that follow from it.
+
+mod plans;
 
 use std::sync::Arc;
 
-use live_pack_dal::{
-    clock::Clock,
-    config::{Centre, Environment},
-    model::Region,
-};
+use live_pack_dal::config::{Centre, Conf, Fault};
 use live_pack_engine::SideEffects;
 use live_pack_entities::request::Resident;
-use live_pack_idl::live_pack as wire;
+use live_pack_idl::{
+    for_each_method, live_pack,
+    methods::{Method, MethodRequest},
+};
 use prometheus::Registry;
 use volo_thrift::ServerError;
 
-use crate::{engine_states::EngineStates, interface::answer, interfaces, metrics::EngineMetrics, plans::Plans};
-
-/// The environment of the service.
-#[derive(Debug, Clone, Copy)]
-pub struct Place {
-    /// The clock.
-    pub clock: Clock,
-    /// The environment, which decides the permitted test aids.
-    pub environment: Environment,
-    /// Region of a viewer whose region is unknown; `None`: the default of `RegionConf`.
-    pub default_region: Option<Region>,
-}
+use crate::{
+    answer::answer,
+    engine_states::EngineStates,
+    interface::Interface,
+    interfaces,
+    metrics::EngineMetrics,
+    plans::{AnyPlan, Compiler, Group, MethodPlans, unknown_names},
+    service::{Service, ServiceOptions},
+};
 
 /// Failures to set up the service.
 #[derive(Debug, thiserror::Error)]
@@ -35,22 +33,10 @@ pub enum SetupError {
 }
 
 /// The service. Resident; holds no state of any request.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct LivePack {
-    pub(crate) centre: Centre<Plans>,
-    pub(crate) resident: Arc<Resident>,
-    pub(crate) clock: Clock,
-    pub(crate) environment: Environment,
-    /// Region of a viewer whose region is unknown; `None`: the default of `RegionConf`.
-    pub(crate) default_region: Option<Region>,
-    pub(crate) metrics: Arc<EngineMetrics>,
-    pub(crate) side_effects: Arc<SideEffects>,
-}
-
-impl std::fmt::Debug for LivePack {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("LivePack").field("environment", &self.environment).finish_non_exhaustive()
-    }
+    centre: Centre<Plans>,
+    service: Arc<Service>,
 }
 
 impl LivePack {
@@ -62,46 +48,92 @@ impl LivePack {
     pub fn new(
         centre: Centre<Plans>,
         resident: Arc<Resident>,
-        place: Place,
+        options: ServiceOptions,
         states: Arc<EngineStates>,
         side_effects: Arc<SideEffects>,
         registry: &Registry,
     ) -> Result<Self, SetupError> {
-        let Place { clock, environment, default_region } = place;
-        let metrics = Arc::new(EngineMetrics::new(registry, states)?);
-        Ok(Self { centre, resident, clock, environment, default_region, metrics, side_effects })
+        let metrics = EngineMetrics::new(registry, states)?;
+        Ok(Self { centre, service: Arc::new(Service { options, resident, metrics, side_effects }) })
     }
 }
 
+/// `field: Interface;`, one row per method: the names of its function and of its type.
 macro_rules! methods {
-    ($($method:ident: $interface:ident($request:ident => $response:ident);)*) => {
-        impl wire::LivePackService for LivePack {
-            $(async fn $method(&self, req: wire::$request) -> Result<wire::$response, ServerError> {
-                Ok(answer::<interfaces::$interface>(self, req).await)
-            })*
+    ($($field:ident: $interface:ident;)*) => {
+        /// The plans of all methods under one configuration.
+        #[derive(Debug)]
+        pub struct Plans {
+            $(#[doc = concat!("`", stringify!($interface), "`.")] $field: <interfaces::$interface as Interface>::Plans,)*
+        }
+
+        /// Every method.
+        const METHODS: &[MethodPlans] = &[$(
+            MethodPlans::of::<<interfaces::$interface as Interface>::Plans>(name_of::<interfaces::$interface>()),
+        )*];
+
+        impl Plans {
+            /// Compiles every plan. `states` outlive the plans.
+            ///
+            /// # Errors
+            /// All faults of all plans and flows, and entries that name an unknown method, engine or task.
+            pub fn compile(conf: &Conf, states: &EngineStates) -> Result<Self, Vec<Fault>> {
+                let mut compiler = Compiler::new(&conf.engines, states);
+                compiler.faults = unknown_names(conf, METHODS);
+                $(let $field = Group::compile(&mut compiler, name_of::<interfaces::$interface>());)*
+                METHODS.iter().for_each(|method| compiler.check_alone(method));
+                match ($($field,)*) {
+                    ($(Some($field),)*) if compiler.faults.is_empty() => Ok(Self { $($field,)* }),
+                    _ => Err(compiler.faults),
+                }
+            }
+
+            /// The plan of the engine, or the flow, of this name in `method`; `None`: there is no such pair.
+            #[must_use]
+            pub fn plan(&self, method: &str, name: &str) -> Option<&dyn AnyPlan> {
+                let mut found = None;
+                let mut see = |plan| if AnyPlan::name(plan) == name { found = Some(plan) };
+                $(if method == name_of::<interfaces::$interface>() {
+                    self.$field.each(&mut see);
+                })*
+                found
+            }
         }
     };
 }
 
 methods! {
-    m_get_room_lite_data: MGetRoomLiteData(MGetRoomLiteDataRequest => MGetRoomLiteDataResponse);
-    get_room_full_data: GetRoomFullData(GetRoomFullDataRequest => GetRoomFullDataResponse);
-    get_pin_card_data: GetPinCardData(GetPinCardDataRequest => GetPinCardDataResponse);
-    get_live_bag_data: GetLiveBagData(GetLiveBagDataRequest => GetLiveBagDataResponse);
-    get_live_bag_preview_data:
-        GetLiveBagPreviewData(GetLiveBagPreviewDataRequest => GetLiveBagPreviewDataResponse);
-    get_live_bag_assemble: GetLiveBagAssemble(GetLiveBagAssembleRequest => GetLiveBagAssembleResponse);
-    get_live_bag_refresh: GetLiveBagRefresh(GetLiveBagRefreshRequest => GetLiveBagRefreshResponse);
-    get_preview_pin_card_data:
-        GetPreviewPinCardData(GetPreviewPinCardDataRequest => GetPreviewPinCardDataResponse);
-    get_live_bag_tab: GetLiveBagTab(GetLiveBagTabRequest => GetLiveBagTabResponse);
-    get_live_bag_top_banner: GetLiveBagTopBanner(GetLiveBagTopBannerRequest => GetLiveBagTopBannerResponse);
-    get_live_bag_promotion_banner:
-        GetLiveBagPromotionBanner(GetLiveBagPromotionBannerRequest => GetLiveBagPromotionBannerResponse);
-    get_live_bag_creator_shop_info:
-        GetLiveBagCreatorShopInfo(GetLiveBagCreatorShopInfoRequest => GetLiveBagCreatorShopInfoResponse);
-    get_live_room_common_info:
-        GetLiveRoomCommonInfo(GetLiveRoomCommonInfoRequest => GetLiveRoomCommonInfoResponse);
-    get_surprise_set_detail: GetSurpriseSetDetail(GetSurpriseSetDetailRequest => GetSurpriseSetDetailResponse);
-    m_get_fcp_ecom_component: MGetFcpEcomComponent(MGetFcpEcomComponentRequest => MGetFcpEcomComponentResponse);
+    m_get_room_lite_data: MGetRoomLiteData;
+    get_room_full_data: GetRoomFullData;
+    get_pin_card_data: GetPinCardData;
+    get_live_bag_data: GetLiveBagData;
+    get_live_bag_preview_data: GetLiveBagPreviewData;
+    get_live_bag_assemble: GetLiveBagAssemble;
+    get_live_bag_refresh: GetLiveBagRefresh;
+    get_preview_pin_card_data: GetPreviewPinCardData;
+    get_live_bag_tab: GetLiveBagTab;
+    get_live_room_common_info: GetLiveRoomCommonInfo;
+    m_get_fcp_ecom_component: MGetFcpEcomComponent;
+    get_live_bag_top_banner: GetLiveBagTopBanner;
+    get_live_bag_promotion_banner: GetLiveBagPromotionBanner;
+    get_live_bag_creator_shop_info: GetLiveBagCreatorShopInfo;
+    get_surprise_set_detail: GetSurpriseSetDetail;
 }
+
+/// The method that an interface serves, as configuration and logs spell it.
+const fn name_of<I: Interface>() -> &'static str {
+    Method::name(I::Request::METHOD)
+}
+
+/// Implements the generated service: a row of `methods!` is missing if a method of the IDL has no plans here.
+macro_rules! serve {
+    ($($field:ident $method:ident($request:ident => $response:ident): $result:ident { $($common:ident)* };)*) => {
+        impl live_pack::LivePackService for LivePack {
+            $(async fn $field(&self, req: live_pack::$request) -> Result<live_pack::$response, ServerError> {
+                let snapshot = self.centre.snapshot();
+                Ok(answer::<interfaces::$method, _>(&self.service, &snapshot, &snapshot.derived.$field, req).await)
+            })*
+        }
+    };
+}
+for_each_method!(serve);

@@ -1,11 +1,9 @@
 //! The runtime record, for callers that request it outside production.
 
-use live_pack_dal::config::Environment;
+use live_pack_dal::{Call, config::Environment};
 use live_pack_engine::{Record, Scene, flow::FlowRecord};
 use live_pack_idl::base::{Base, BaseResp};
 use serde_json::{Value, json};
-
-use crate::turn::Turn;
 
 /// The key in `Base.Extra` that requests the record, and in `BaseResp.Extra` that holds it.
 const KEY: &str = "lp-record";
@@ -33,11 +31,10 @@ impl Records {
     }
 
     /// Puts the records into the envelope, with the route of the calls.
-    pub(crate) fn attach(self, base_resp: &mut BaseResp, turn: &Turn) {
+    pub(crate) fn attach(self, base_resp: &mut BaseResp, config_version: &str, call: &Call) {
         let Self { engines, flows } = self;
-        let call = &turn.request.call;
         let record = json!({
-            "log_id": turn.context.log_id.as_str(), "config_version": turn.config_version(),
+            "log_id": call.log_id.as_str(), "config_version": config_version,
             "route_group": call.viewer.route_group.name(), "lane": call.traffic.name.as_str(),
             "own_lane": call.traffic.lane.is_some(), "engines": engines, "flows": flows,
         });

@@ -7,32 +7,32 @@ use live_pack_idl::{base::BaseResp, live_pack::Degraded, status_code};
 
 /// A status of the contract, with the text for the caller.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Status {
+pub(crate) struct Status {
     /// One of [`status_code`].
-    pub code: i32,
+    pub(crate) code: i32,
     /// For people; no internals.
-    pub message: String,
+    pub(crate) message: String,
 }
 
 /// Kinds of losses, as `Degraded.kind` spells them.
-pub mod kind {
+pub(crate) mod kind {
     /// There are no data.
-    pub const FAILED: &str = "failed";
+    pub(crate) const FAILED: &str = "failed";
     /// There were no data in time.
-    pub const TIMED_OUT: &str = "timed_out";
+    pub(crate) const TIMED_OUT: &str = "timed_out";
     /// Some keys of a batch failed.
-    pub const PARTIAL: &str = "partial";
+    pub(crate) const PARTIAL: &str = "partial";
 }
 
 impl Status {
     /// A status.
-    pub fn new(code: i32, message: impl Into<String>) -> Self {
+    pub(crate) fn new(code: i32, message: impl Into<String>) -> Self {
         Self { code, message: message.into() }
     }
 
     /// The status for an engine that ended without an answer.
     #[must_use]
-    pub fn of(error: &EngineError<Error, Stop>) -> Self {
+    pub(crate) fn of(error: &EngineError<Error, Stop>) -> Self {
         match error {
             EngineError::Stop(stop) => Self::of_stop(*stop),
             EngineError::Task { error, .. } => Self::new(of_error(error), of_downstream(error)),
@@ -50,7 +50,7 @@ impl Status {
 
     /// The envelope of an answer.
     #[must_use]
-    pub fn into_base_resp(self) -> BaseResp {
+    pub(crate) fn into_base_resp(self) -> BaseResp {
         BaseResp { status_message: self.message.into(), status_code: self.code, extra: None }
     }
 }
@@ -58,13 +58,15 @@ impl Status {
 impl Status {
     /// The status for a business rule that ended an engine.
     #[must_use]
-    pub fn of_stop(stop: Stop) -> Self {
+    pub(crate) fn of_stop(stop: Stop) -> Self {
         match stop {
             Stop::RoomNotFound => Status::new(status_code::ROOM_NOT_FOUND, "no such room"),
             Stop::RoomClosed => Status::new(status_code::LIVE_CLOSE, "the room has finished"),
             Stop::RoomBanned => Status::new(status_code::ROOM_BANNED, "the room is banned"),
             Stop::EcBanned(_) => Status::new(status_code::EC_LIVE_BANNED, "the creator may not sell"),
-            Stop::SurpriseSetNotFound => Status::new(status_code::SURPRISE_SET_NOT_FOUND, "the room has no such surprise set"),
+            Stop::SurpriseSetNotFound => {
+                Status::new(status_code::SURPRISE_SET_NOT_FOUND, "the room has no such surprise set")
+            }
         }
     }
 }
@@ -72,7 +74,9 @@ impl Status {
 const fn of_error(error: &Error) -> i32 {
     match error.kind {
         ErrorKind::Timeout => status_code::DOWNSTREAM_TIMEOUT,
-        ErrorKind::Unreachable | ErrorKind::Broken | ErrorKind::Remote | ErrorKind::Key => status_code::DOWNSTREAM_ERROR,
+        ErrorKind::Unreachable | ErrorKind::Broken | ErrorKind::Remote | ErrorKind::Key => {
+            status_code::DOWNSTREAM_ERROR
+        }
         ErrorKind::BadResponse => status_code::DOWNSTREAM_BAD_RESPONSE,
     }
 }
@@ -91,7 +95,7 @@ fn of_downstream(error: &Error) -> String {
 
 /// The entry for the failure of a weak task.
 #[must_use]
-pub fn degraded_by(task: &'static str, failure: &Failure<Error>) -> Degraded {
+pub(crate) fn degraded_by(task: &'static str, failure: &Failure<Error>) -> Degraded {
     let (code, message) = match failure {
         Failure::Error(error) => (of_error(error), of_downstream(error)),
         Failure::TimedOut => (status_code::TASK_TIMEOUT, "took too long".to_owned()),
@@ -105,13 +109,13 @@ pub fn degraded_by(task: &'static str, failure: &Failure<Error>) -> Degraded {
 
 /// A failed call that its task went on without.
 #[must_use]
-pub fn degraded_by_call(task: &'static str, error: &Error) -> Degraded {
+pub(crate) fn degraded_by_call(task: &'static str, error: &Error) -> Degraded {
     degraded(task, of_error(error), of_downstream(error))
 }
 
 /// A batch with `failed` of `asked` keys failed.
 #[must_use]
-pub fn degraded_by_keys(task: &'static str, downstream: Downstream, failed: usize, asked: usize) -> Degraded {
+pub(crate) fn degraded_by_keys(task: &'static str, downstream: Downstream, failed: usize, asked: usize) -> Degraded {
     let message = format!("{downstream} failed for {failed} of {asked} keys");
     let named = degraded(task, status_code::DOWNSTREAM_ERROR, message);
     if failed < asked { Degraded { kind: Some(kind::PARTIAL.into()), ..named } } else { named }
@@ -119,7 +123,7 @@ pub fn degraded_by_keys(task: &'static str, downstream: Downstream, failed: usiz
 
 /// A loss with this name, of the kind for its code.
 #[must_use]
-pub fn degraded(name: &'static str, code: i32, message: impl Into<String>) -> Degraded {
+pub(crate) fn degraded(name: &'static str, code: i32, message: impl Into<String>) -> Degraded {
     let kind = match code {
         status_code::DOWNSTREAM_TIMEOUT | status_code::ENGINE_TIMEOUT | status_code::TASK_TIMEOUT => kind::TIMED_OUT,
         _ => kind::FAILED,
@@ -129,8 +133,125 @@ pub fn degraded(name: &'static str, code: i32, message: impl Into<String>) -> De
 
 /// A loss that no task reports.
 #[must_use]
-pub fn degraded_by_loss(what: &'static str, error: Option<&Error>) -> Degraded {
+pub(crate) fn degraded_by_loss(what: &'static str, error: Option<&Error>) -> Degraded {
     let code = error.map_or(status_code::INTERNAL, of_error);
     let message = error.map_or_else(|| "was made good otherwise".to_owned(), of_downstream);
     degraded(what, code, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use live_pack_dal::model::RoomState;
+    use live_pack_engine::TaskFault;
+
+    use super::*;
+
+    const KINDS: [(ErrorKind, i32, &str); 6] = [
+        (ErrorKind::Timeout, status_code::DOWNSTREAM_TIMEOUT, "cart did not answer in time"),
+        (ErrorKind::Unreachable, status_code::DOWNSTREAM_ERROR, "cart could not be reached"),
+        (ErrorKind::Broken, status_code::DOWNSTREAM_ERROR, "cart hung up"),
+        (ErrorKind::Remote, status_code::DOWNSTREAM_ERROR, "cart answered with an error"),
+        (ErrorKind::Key, status_code::DOWNSTREAM_ERROR, "cart answered with an error"),
+        (ErrorKind::BadResponse, status_code::DOWNSTREAM_BAD_RESPONSE, "cart gave an answer that could not be read"),
+    ];
+
+    fn error(kind: ErrorKind) -> Error {
+        Error { downstream: Downstream::Cart, method: "GetCartCount", kind, detail: "a secret of the service".into() }
+    }
+
+    /// Code, kind and message.
+    fn told(loss: &Degraded) -> (i32, &str, &str) {
+        (loss.code, loss.kind.as_deref().unwrap_or_default(), &loss.message)
+    }
+
+    #[test]
+    fn the_status_of_a_failed_call_names_the_service_and_not_its_message() {
+        for (kind, code, message) in KINDS {
+            let status = Status::of(&EngineError::Task { task: "CartInfoLoader", error: error(kind) });
+            assert_eq!((status.code, status.message.as_str()), (code, message), "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn every_end_of_an_engine_has_a_status() {
+        let cases: [(EngineError<Error, Stop>, i32, &str); 11] = [
+            (EngineError::Stop(Stop::RoomNotFound), status_code::ROOM_NOT_FOUND, "no such room"),
+            (EngineError::Stop(Stop::RoomClosed), status_code::LIVE_CLOSE, "the room has finished"),
+            (EngineError::Stop(Stop::RoomBanned), status_code::ROOM_BANNED, "the room is banned"),
+            (
+                EngineError::Stop(Stop::EcBanned(RoomState::Live)),
+                status_code::EC_LIVE_BANNED,
+                "the creator may not sell",
+            ),
+            (
+                EngineError::Stop(Stop::SurpriseSetNotFound),
+                status_code::SURPRISE_SET_NOT_FOUND,
+                "the room has no such surprise set",
+            ),
+            (EngineError::Panic { task: "A" }, status_code::TASK_PANIC, "a part of the answer could not be made"),
+            (EngineError::TaskTimeout { task: "A" }, status_code::TASK_TIMEOUT, "A took too long"),
+            (
+                EngineError::DependencyFailed { task: "A", needs: "B" },
+                status_code::DEPENDENCY_FAILED,
+                "A could not get what it needs",
+            ),
+            (
+                EngineError::Fault { task: "A", fault: TaskFault::Waited },
+                status_code::INTERNAL,
+                "a part of the answer could not be made",
+            ),
+            (EngineError::Timeout { waiting_for: "A" }, status_code::ENGINE_TIMEOUT, "out of time while waiting for A"),
+            (
+                EngineError::Task { task: "A", error: error(ErrorKind::Timeout) },
+                status_code::DOWNSTREAM_TIMEOUT,
+                "cart did not answer in time",
+            ),
+        ];
+        for (end, code, message) in cases {
+            let resp = Status::of(&end).into_base_resp();
+            assert_eq!((resp.status_code, resp.status_message.as_str(), resp.extra), (code, message, None), "{end:?}");
+        }
+    }
+
+    #[test]
+    fn every_failure_of_a_weak_task_has_an_entry() {
+        let cases: [(Failure<Error>, i32, &str, &str); 6] = [
+            (Failure::Error(error(ErrorKind::Broken)), status_code::DOWNSTREAM_ERROR, kind::FAILED, "cart hung up"),
+            (Failure::TimedOut, status_code::TASK_TIMEOUT, kind::TIMED_OUT, "took too long"),
+            (Failure::CutOff, status_code::TASK_TIMEOUT, kind::TIMED_OUT, "was cut off when only the reserve was left"),
+            (Failure::Panicked, status_code::TASK_PANIC, kind::FAILED, "could not be made"),
+            (
+                Failure::DependencyFailed("B"),
+                status_code::DEPENDENCY_FAILED,
+                kind::FAILED,
+                "could not get what it needs",
+            ),
+            (Failure::Fault(TaskFault::NoInputs), status_code::INTERNAL, kind::FAILED, "could not be made"),
+        ];
+        for (failure, code, kind, message) in cases {
+            let loss = degraded_by("A", &failure);
+            assert_eq!((loss.task.as_str(), told(&loss)), ("A", (code, kind, message)), "{failure:?}");
+        }
+    }
+
+    #[test]
+    fn a_failed_call_and_a_loss_that_no_task_reports_have_the_code_of_their_error() {
+        for (error_kind, code, message) in KINDS {
+            let kind = if error_kind == ErrorKind::Timeout { kind::TIMED_OUT } else { kind::FAILED };
+            let error = error(error_kind);
+            assert_eq!(told(&degraded_by_call("A", &error)), (code, kind, message), "{error_kind:?}");
+            assert_eq!(told(&degraded_by_loss("redis", Some(&error))), (code, kind, message), "{error_kind:?}");
+        }
+        let loss = degraded_by_loss("texts", None);
+        assert_eq!(told(&loss), (status_code::INTERNAL, kind::FAILED, "was made good otherwise"));
+    }
+
+    #[test]
+    fn a_batch_is_partial_unless_every_key_failed() {
+        for (failed, kind) in [(1, kind::PARTIAL), (2, kind::PARTIAL), (3, kind::FAILED)] {
+            let loss = degraded_by_keys("A", Downstream::Cart, failed, 3);
+            let message = format!("cart failed for {failed} of 3 keys");
+            assert_eq!(told(&loss), (status_code::DOWNSTREAM_ERROR, kind, message.as_str()));
+        }
+    }
 }

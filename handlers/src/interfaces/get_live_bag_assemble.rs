@@ -10,40 +10,59 @@ use live_pack_entities::{
 use live_pack_idl::live_pack::{GetLiveBagAssembleRequest, GetLiveBagAssembleResponse};
 
 use super::{
-    get_live_bag_creator_shop_info::highlight_count, get_live_bag_data::bag_query,
-    get_live_bag_top_banner::top_banners_answered,
+    get_live_bag_creator_shop_info::{CreatorShopPlans, highlight_count},
+    get_live_bag_data::{BagPlans, bag_query},
+    get_live_bag_promotion_banner::PromotionBannerPlans,
+    get_live_bag_top_banner::{TopBannerPlans, top_banners_answered},
+    get_live_room_common_info::RoomCommonPlans,
 };
 use crate::{
+    active_call::ActiveCall,
     check::Check,
-    compose::{Composing, Parts as _, Whole, composed},
-    interface::{Asked, Interface, WorkTime, close},
-    part::Part,
-    plans::{AssemblePlans, Compose, Plans},
+    compose::{Composing, Draft, ProgramBranches as _, composed},
+    envelope::enveloped,
+    interface::Interface,
+    params::Params,
+    plans::{Compose, Composed, plans},
     status::Status,
-    turn::Turn,
+    with_losses::WithLosses,
 };
+
+plans! {
+    /// The engines of everything around the bag.
+    AssemblePlans {
+    } with {
+        /// Strong: the page of the bag.
+        bag: Composed<BagPlans>;
+        /// Strong: the room.
+        room: RoomCommonPlans;
+        /// Weak: the banners.
+        banners: TopBannerPlans;
+        /// Weak: the vouchers.
+        vouchers: PromotionBannerPlans;
+        /// Weak: the creator's shop.
+        shop: CreatorShopPlans;
+    }
+}
 
 pub(crate) struct GetLiveBagAssemble;
 
 impl Interface for GetLiveBagAssemble {
     type Request = GetLiveBagAssembleRequest;
+    type Plans = Composed<AssemblePlans>;
 
-    fn asked(req: &GetLiveBagAssembleRequest, check: &mut Check) -> Asked {
+    fn params(req: &GetLiveBagAssembleRequest, check: &mut Check) -> Params {
         let bag = bag_query(req.page.as_ref(), req.tab, &req.exclude_ids, check);
         let highlight_count = highlight_count(req.highlight_count, check);
-        Asked { query: Query { bag, highlight_count, ..Query::default() }, ..Asked::room(&req.room, check) }
+        Params { query: Query { bag, highlight_count, ..Query::default() }, ..Params::room(&req.room, check) }
     }
 
-    fn time(plans: &Plans) -> WorkTime {
-        WorkTime::of(&plans.get_live_bag_assemble.plans.bag.plans.products)
+    async fn answer(plans: &Composed<AssemblePlans>, call: &Arc<ActiveCall>) -> WithLosses<GetLiveBagAssembleResponse> {
+        composed(call, &plans.flow).await
     }
 
-    async fn answer(turn: &Arc<Turn>) -> Part<GetLiveBagAssembleResponse> {
-        composed(turn, &turn.plans().get_live_bag_assemble.flow).await
-    }
-
-    fn answered(turn: &Turn, response: &GetLiveBagAssembleResponse) {
-        top_banners_answered(turn, &response.top_banners);
+    fn answered(call: &ActiveCall, response: &GetLiveBagAssembleResponse) {
+        top_banners_answered(call, &response.top_banners);
     }
 }
 
@@ -59,15 +78,15 @@ impl Compose for AssemblePlans {
             .weak_engine(&self.banners.banners)
             .weak_engine(&self.vouchers.vouchers)
             .weak_engine(&self.shop.shop);
-        Flow::define(Self::FLOW).fork("parts", parts, |whole, (bag, room, top, vouchers, shop), _| {
-            let Whole { turn, answer, .. } = whole;
+        Flow::define(Self::FLOW).fork("parts", parts, |draft, (bag, room, top, vouchers, shop), _| {
+            let Draft { call, answer, .. } = draft;
             let RoomCommonInfo { common, stop } = room;
             answer.room = common;
             match &bag.outcome {
                 Ok(page) => answer.tabs.clone_from(&page.tabs),
                 Err(stopped) => answer.base_resp = stopped.status.clone().into_base_resp(),
             }
-            answer.bag = close(turn, bag);
+            answer.bag = enveloped(call, bag);
             // the room may have been closed between the two calls
             if let Some(stop) = stop {
                 answer.base_resp = Status::of_stop(stop).into_base_resp();

@@ -2,16 +2,21 @@
 
 use std::sync::Arc;
 
-use live_pack_entities::{converters::ShopInfo, request::Query};
+use live_pack_entities::{converters::ShopInfo, request::Query, scene::BagScene};
 use live_pack_idl::live_pack::{GetLiveBagCreatorShopInfoRequest, GetLiveBagCreatorShopInfoResponse};
 
 use crate::{
-    check::Check,
-    interface::{Asked, Interface, WorkTime},
-    part::Part,
-    plans::Plans,
-    turn::Turn,
+    active_call::ActiveCall, check::Check, engines::creator_shop_engine, interface::Interface, params::Params,
+    plans::plans, with_losses::WithLosses,
 };
+
+plans! {
+    /// The engine of the creator's shop.
+    CreatorShopPlans {
+        /// The shop.
+        shop: BagScene => ShopInfo = creator_shop_engine;
+    }
+}
 
 /// Maximum number of highlights of a shop.
 const MAX_HIGHLIGHTS: i32 = 6;
@@ -20,22 +25,17 @@ pub(crate) struct GetLiveBagCreatorShopInfo;
 
 impl Interface for GetLiveBagCreatorShopInfo {
     type Request = GetLiveBagCreatorShopInfoRequest;
+    type Plans = CreatorShopPlans;
 
-    fn asked(req: &GetLiveBagCreatorShopInfoRequest, check: &mut Check) -> Asked {
+    fn params(req: &GetLiveBagCreatorShopInfoRequest, check: &mut Check) -> Params {
         let query = Query { highlight_count: highlight_count(req.highlight_count, check), ..Query::default() };
-        Asked { query, ..Asked::room(&req.room, check) }
+        Params { query, ..Params::room(&req.room, check) }
     }
 
-    fn time(plans: &Plans) -> WorkTime {
-        WorkTime::of(&plans.get_live_bag_creator_shop_info.shop)
-    }
-
-    async fn answer(turn: &Arc<Turn>) -> Part<GetLiveBagCreatorShopInfoResponse> {
-        turn.run(&turn.plans().get_live_bag_creator_shop_info.shop).await.map(|ShopInfo(shop)| {
-            GetLiveBagCreatorShopInfoResponse {
-                creator_shop: Some(shop),
-                ..GetLiveBagCreatorShopInfoResponse::default()
-            }
+    async fn answer(plans: &CreatorShopPlans, call: &Arc<ActiveCall>) -> WithLosses<GetLiveBagCreatorShopInfoResponse> {
+        call.run(&plans.shop).await.map(|ShopInfo(shop)| GetLiveBagCreatorShopInfoResponse {
+            creator_shop: Some(shop),
+            ..GetLiveBagCreatorShopInfoResponse::default()
         })
     }
 }

@@ -8,19 +8,36 @@ use live_pack_engine::{
     flow::{Flow, FlowDefinition, Fork, Next},
 };
 use live_pack_entities::{
-    converters::{AuctionCards, BagTabs},
+    converters::{AuctionCards, BagTabs, LiveBagProducts, PinnedCard},
     request::{BagQuery, BagTab, Query},
+    scene::{AuctionScene, BagScene},
 };
 use live_pack_idl::live_pack::{self as wire, GetLiveBagDataRequest, GetLiveBagDataResponse};
 
 use crate::{
+    active_call::ActiveCall,
     check::{Check, or_default},
-    compose::{Composing, Parts as _, Whole, composed},
-    interface::{Asked, Interface, WorkTime},
-    part::Part,
-    plans::{BagPlans, Compose, Plans},
-    turn::Turn,
+    compose::{Composing, Draft, ProgramBranches as _, composed},
+    engines::{live_bag_auction_engine, live_bag_products_engine, live_bag_tab_engine, pin_card_data_engine},
+    interface::Interface,
+    params::Params,
+    plans::{Compose, Composed, plans},
+    with_losses::WithLosses,
 };
+
+plans! {
+    /// The engines of a page of the bag.
+    BagPlans {
+        /// Strong: the page.
+        products: BagScene => LiveBagProducts = live_bag_products_engine;
+        /// Weak: the auctions.
+        auction: AuctionScene => AuctionCards = live_bag_auction_engine;
+        /// Weak: the pinned card.
+        pin: BagScene => PinnedCard = pin_card_data_engine;
+        /// Weak: the tabs.
+        tab: BagScene => BagTabs = live_bag_tab_engine;
+    }
+}
 
 /// Maximum number of products on a page.
 const MAX_COUNT: i32 = 50;
@@ -31,18 +48,15 @@ pub(crate) struct GetLiveBagData;
 
 impl Interface for GetLiveBagData {
     type Request = GetLiveBagDataRequest;
+    type Plans = Composed<BagPlans>;
 
-    fn asked(req: &GetLiveBagDataRequest, check: &mut Check) -> Asked {
+    fn params(req: &GetLiveBagDataRequest, check: &mut Check) -> Params {
         let bag = bag_query(req.page.as_ref(), req.tab, &req.exclude_ids, check);
-        Asked { query: Query { bag, ..Query::default() }, ..Asked::room(&req.room, check) }
+        Params { query: Query { bag, ..Query::default() }, ..Params::room(&req.room, check) }
     }
 
-    fn time(plans: &Plans) -> WorkTime {
-        WorkTime::of(&plans.get_live_bag_data.plans.products)
-    }
-
-    async fn answer(turn: &Arc<Turn>) -> Part<GetLiveBagDataResponse> {
-        composed(turn, &turn.plans().get_live_bag_data.flow).await
+    async fn answer(plans: &Composed<BagPlans>, call: &Arc<ActiveCall>) -> WithLosses<GetLiveBagDataResponse> {
+        composed(call, &plans.flow).await
     }
 }
 
@@ -75,7 +89,7 @@ const fn bag_tab(tab: wire::BagTab) -> Option<BagTab> {
 }
 
 /// A page under construction.
-type Page = Whole<GetLiveBagDataResponse>;
+type Page = Draft<GetLiveBagDataResponse>;
 
 impl Compose for BagPlans {
     type Answer = GetLiveBagDataResponse;
@@ -92,21 +106,21 @@ impl Compose for BagPlans {
             .weak_engine(&self.tab);
         Flow::define(Self::FLOW)
             .fork("engines", engines, |page: &mut Page, (products, auctions, pin, tabs), _| {
-                let Page { turn, answer, .. } = page;
+                let Page { call, answer, .. } = page;
                 *answer = products.0;
                 answer.pin = pin.and_then(|pin| pin.card);
                 if let Some(BagTabs { tabs, default_tab }) = tabs {
                     (answer.tabs, answer.default_tab) = (tabs, default_tab);
                 }
                 if let Some(auctions) = auctions {
-                    add_auctions(answer, auctions, turn.request.query.bag.tab);
+                    add_auctions(answer, auctions, call.request.query.bag.tab);
                 }
                 Ok(Next::Next)
             })
             .sync("empty text", |page, _| {
-                let Page { turn, answer, .. } = page;
+                let Page { call, answer, .. } = page;
                 if answer.products.is_empty() && answer.auctions.is_empty() && answer.total == 0 {
-                    answer.empty_text = turn.request.resident.texts.get(turn.request.language, Text::BagEmpty);
+                    answer.empty_text = call.request.resident.texts.get(call.request.language, Text::BagEmpty);
                 }
                 Ok(Next::Finish)
             })
@@ -114,7 +128,7 @@ impl Compose for BagPlans {
 }
 
 fn pages_auctions(page: &Page) -> NeedRun {
-    match page.turn.request.query.bag.tab {
+    match page.call.request.query.bag.tab {
         BagTab::Auction => NeedRun::Run,
         BagTab::All => is_first(page),
         BagTab::FlashSale | BagTab::Voucher => NeedRun::Skip("another_tab"),
@@ -122,7 +136,7 @@ fn pages_auctions(page: &Page) -> NeedRun {
 }
 
 fn is_first(page: &Page) -> NeedRun {
-    let is_first = page.turn.request.query.bag.is_first_page();
+    let is_first = page.call.request.query.bag.is_first_page();
     if is_first { NeedRun::Run } else { NeedRun::Skip("not_the_first_page") }
 }
 

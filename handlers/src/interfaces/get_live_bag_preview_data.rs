@@ -2,35 +2,44 @@
 
 use std::sync::Arc;
 
-use live_pack_entities::{converters::PreviewCards, request::Query};
+use live_pack_entities::{converters::PreviewCards, request::Query, scene::BagScene};
 use live_pack_idl::live_pack::{GetLiveBagPreviewDataRequest, GetLiveBagPreviewDataResponse};
 
 use crate::{
+    active_call::ActiveCall,
     check::{Check, or_default},
-    interface::{Asked, Interface, WorkTime},
-    part::Part,
-    plans::Plans,
-    turn::Turn,
+    engines::live_bag_preview_engine,
+    interface::Interface,
+    params::Params,
+    plans::plans,
+    with_losses::WithLosses,
 };
+
+plans! {
+    /// The engine of the bag before entering.
+    PreviewPlans {
+        /// Products in stock.
+        preview: BagScene => PreviewCards = live_bag_preview_engine;
+    }
+}
 
 pub(crate) struct GetLiveBagPreviewData;
 
 impl Interface for GetLiveBagPreviewData {
     type Request = GetLiveBagPreviewDataRequest;
+    type Plans = PreviewPlans;
 
-    fn asked(req: &GetLiveBagPreviewDataRequest, check: &mut Check) -> Asked {
+    fn params(req: &GetLiveBagPreviewDataRequest, check: &mut Check) -> Params {
         let count = or_default(req.count, GetLiveBagPreviewDataRequest::default().count);
         let preview_count = preview_count("count", count, check);
-        Asked { query: Query { preview_count, ..Query::default() }, ..Asked::room(&req.room, check) }
+        Params { query: Query { preview_count, ..Query::default() }, ..Params::room(&req.room, check) }
     }
 
-    fn time(plans: &Plans) -> WorkTime {
-        WorkTime::of(&plans.get_live_bag_preview_data.preview)
-    }
-
-    async fn answer(turn: &Arc<Turn>) -> Part<GetLiveBagPreviewDataResponse> {
-        turn.run(&turn.plans().get_live_bag_preview_data.preview).await.map(|PreviewCards { cards, total }| {
-            GetLiveBagPreviewDataResponse { products: cards, total, ..GetLiveBagPreviewDataResponse::default() }
+    async fn answer(plans: &PreviewPlans, call: &Arc<ActiveCall>) -> WithLosses<GetLiveBagPreviewDataResponse> {
+        call.run(&plans.preview).await.map(|PreviewCards { cards, total }| GetLiveBagPreviewDataResponse {
+            products: cards,
+            total,
+            ..GetLiveBagPreviewDataResponse::default()
         })
     }
 }

@@ -2,16 +2,21 @@
 
 use std::sync::Arc;
 
-use live_pack_entities::{converters::PromotionBanners, request::Query};
+use live_pack_entities::{converters::PromotionBanners, request::Query, scene::VoucherScene};
 use live_pack_idl::live_pack::{GetLiveBagPromotionBannerRequest, GetLiveBagPromotionBannerResponse};
 
 use crate::{
-    check::Check,
-    interface::{Asked, Interface, WorkTime},
-    part::Part,
-    plans::Plans,
-    turn::Turn,
+    active_call::ActiveCall, check::Check, engines::promotion_banner_engine, interface::Interface, params::Params,
+    plans::plans, with_losses::WithLosses,
 };
+
+plans! {
+    /// The engine of the vouchers of a room.
+    PromotionBannerPlans {
+        /// The vouchers and their banner.
+        vouchers: VoucherScene => PromotionBanners = promotion_banner_engine;
+    }
+}
 
 /// Maximum number of products for the order of vouchers.
 const MAX_PRODUCTS: usize = 50;
@@ -20,24 +25,20 @@ pub(crate) struct GetLiveBagPromotionBanner;
 
 impl Interface for GetLiveBagPromotionBanner {
     type Request = GetLiveBagPromotionBannerRequest;
+    type Plans = PromotionBannerPlans;
 
-    fn asked(req: &GetLiveBagPromotionBannerRequest, check: &mut Check) -> Asked {
+    fn params(req: &GetLiveBagPromotionBannerRequest, check: &mut Check) -> Params {
         let voucher_products = check.ids("product_ids", &req.product_ids, 0..=MAX_PRODUCTS);
         let query = Query { voucher_products, ..Query::default() };
-        Asked { query, ..Asked::room(&req.room, check) }
+        Params { query, ..Params::room(&req.room, check) }
     }
 
-    fn time(plans: &Plans) -> WorkTime {
-        WorkTime::of(&plans.get_live_bag_promotion_banner.vouchers)
-    }
-
-    async fn answer(turn: &Arc<Turn>) -> Part<GetLiveBagPromotionBannerResponse> {
-        turn.run(&turn.plans().get_live_bag_promotion_banner.vouchers).await.map(
-            |PromotionBanners { banners, vouchers }| GetLiveBagPromotionBannerResponse {
-                banners,
-                vouchers,
-                ..GetLiveBagPromotionBannerResponse::default()
-            },
-        )
+    async fn answer(
+        plans: &PromotionBannerPlans,
+        call: &Arc<ActiveCall>,
+    ) -> WithLosses<GetLiveBagPromotionBannerResponse> {
+        call.run(&plans.vouchers).await.map(|PromotionBanners { banners, vouchers }| {
+            GetLiveBagPromotionBannerResponse { banners, vouchers, ..GetLiveBagPromotionBannerResponse::default() }
+        })
     }
 }

@@ -2,16 +2,25 @@
 
 use std::sync::Arc;
 
-use live_pack_entities::request::{Query, RefreshQuery};
+use live_pack_entities::{
+    converters::Refreshed,
+    request::{Query, RefreshQuery},
+    scene::BagScene,
+};
 use live_pack_idl::live_pack::{GetLiveBagRefreshRequest, GetLiveBagRefreshResponse, RefreshReason};
 
 use crate::{
-    check::Check,
-    interface::{Asked, Interface, WorkTime},
-    part::Part,
-    plans::Plans,
-    turn::Turn,
+    active_call::ActiveCall, check::Check, engines::live_bag_products_refresh_engine, interface::Interface,
+    params::Params, plans::plans, with_losses::WithLosses,
 };
+
+plans! {
+    /// The engine of a screen refresh.
+    RefreshPlans {
+        /// The products and auctions on the screen.
+        refresh: BagScene => Refreshed = live_bag_products_refresh_engine;
+    }
+}
 
 /// Maximum number of products, and of auctions, on a screen.
 const MAX_SHOWN: usize = 50;
@@ -20,8 +29,9 @@ pub(crate) struct GetLiveBagRefresh;
 
 impl Interface for GetLiveBagRefresh {
     type Request = GetLiveBagRefreshRequest;
+    type Plans = RefreshPlans;
 
-    fn asked(req: &GetLiveBagRefreshRequest, check: &mut Check) -> Asked {
+    fn params(req: &GetLiveBagRefreshRequest, check: &mut Check) -> Params {
         check
             .that(req.known_bag_version >= 0, "known_bag_version", "0 (not known) or above", req.known_bag_version)
             .that((0..=4).contains(&req.reason.inner()), "reason", "a reason of the contract", req.reason.inner());
@@ -30,19 +40,15 @@ impl Interface for GetLiveBagRefresh {
             auction_ids: check.ids("auction_ids", &req.auction_ids, 0..=MAX_SHOWN),
             known_version: req.known_bag_version,
         };
-        Asked {
+        Params {
             query: Query { refresh, ..Query::default() },
             // a sale starts or ends right now: cached data are out of date
             fresh: req.reason == RefreshReason::COUNTDOWN_END,
-            ..Asked::room(&req.room, check)
+            ..Params::room(&req.room, check)
         }
     }
 
-    fn time(plans: &Plans) -> WorkTime {
-        WorkTime::of(&plans.get_live_bag_refresh.refresh)
-    }
-
-    async fn answer(turn: &Arc<Turn>) -> Part<GetLiveBagRefreshResponse> {
-        turn.run(&turn.plans().get_live_bag_refresh.refresh).await.map(|refreshed| refreshed.0)
+    async fn answer(plans: &RefreshPlans, call: &Arc<ActiveCall>) -> WithLosses<GetLiveBagRefreshResponse> {
+        call.run(&plans.refresh).await.map(|refreshed| refreshed.0)
     }
 }

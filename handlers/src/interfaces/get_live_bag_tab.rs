@@ -2,32 +2,34 @@
 
 use std::sync::Arc;
 
-use live_pack_entities::converters::BagTabs;
+use live_pack_entities::{converters::BagTabs, scene::BagScene};
 use live_pack_idl::live_pack::{GetLiveBagTabRequest, GetLiveBagTabResponse};
 
 use crate::{
-    check::Check,
-    interface::{Asked, Interface, WorkTime},
-    part::Part,
-    plans::Plans,
-    turn::Turn,
+    active_call::ActiveCall, check::Check, engines::live_bag_tab_engine, interface::Interface, params::Params,
+    plans::plans, with_losses::WithLosses,
 };
+
+plans! {
+    /// The engine of the tabs.
+    TabPlans {
+        /// The tabs.
+        tab: BagScene => BagTabs = live_bag_tab_engine;
+    }
+}
 
 pub(crate) struct GetLiveBagTab;
 
 impl Interface for GetLiveBagTab {
     type Request = GetLiveBagTabRequest;
+    type Plans = TabPlans;
 
-    fn asked(req: &GetLiveBagTabRequest, check: &mut Check) -> Asked {
-        Asked::room(&req.room, check)
+    fn params(req: &GetLiveBagTabRequest, check: &mut Check) -> Params {
+        Params::room(&req.room, check)
     }
 
-    fn time(plans: &Plans) -> WorkTime {
-        WorkTime::of(&plans.get_live_bag_tab.tab)
-    }
-
-    async fn answer(turn: &Arc<Turn>) -> Part<GetLiveBagTabResponse> {
-        turn.run(&turn.plans().get_live_bag_tab.tab).await.map(|BagTabs { tabs, default_tab }| GetLiveBagTabResponse {
+    async fn answer(plans: &TabPlans, call: &Arc<ActiveCall>) -> WithLosses<GetLiveBagTabResponse> {
+        call.run(&plans.tab).await.map(|BagTabs { tabs, default_tab }| GetLiveBagTabResponse {
             tabs,
             default_tab,
             ..GetLiveBagTabResponse::default()

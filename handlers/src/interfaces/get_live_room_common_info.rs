@@ -2,31 +2,34 @@
 
 use std::sync::Arc;
 
+use live_pack_entities::{converters::RoomCommonInfo, scene::RoomScene};
 use live_pack_idl::live_pack::{GetLiveRoomCommonInfoRequest, GetLiveRoomCommonInfoResponse};
 
 use crate::{
-    check::Check,
-    interface::{Asked, Interface, WorkTime},
-    part::Part,
-    plans::Plans,
-    turn::Turn,
+    active_call::ActiveCall, check::Check, engines::room_common_engine, interface::Interface, params::Params,
+    plans::plans, with_losses::WithLosses,
 };
+
+plans! {
+    /// The engine of the room that the viewer is in.
+    RoomCommonPlans {
+        /// The room.
+        room: RoomScene => RoomCommonInfo = room_common_engine;
+    }
+}
 
 pub(crate) struct GetLiveRoomCommonInfo;
 
 impl Interface for GetLiveRoomCommonInfo {
     type Request = GetLiveRoomCommonInfoRequest;
+    type Plans = RoomCommonPlans;
 
-    fn asked(req: &GetLiveRoomCommonInfoRequest, check: &mut Check) -> Asked {
-        Asked::room(&req.room, check)
+    fn params(req: &GetLiveRoomCommonInfoRequest, check: &mut Check) -> Params {
+        Params::room(&req.room, check)
     }
 
-    fn time(plans: &Plans) -> WorkTime {
-        WorkTime::of(&plans.get_live_room_common_info.room)
-    }
-
-    async fn answer(turn: &Arc<Turn>) -> Part<GetLiveRoomCommonInfoResponse> {
-        turn.run(&turn.plans().get_live_room_common_info.room)
+    async fn answer(plans: &RoomCommonPlans, call: &Arc<ActiveCall>) -> WithLosses<GetLiveRoomCommonInfoResponse> {
+        call.run(&plans.room)
             .await
             .map(|info| GetLiveRoomCommonInfoResponse { room: info.common, ..GetLiveRoomCommonInfoResponse::default() })
     }

@@ -2,31 +2,34 @@
 
 use std::sync::Arc;
 
+use live_pack_entities::{converters::PinnedCard, scene::BagScene};
 use live_pack_idl::live_pack::{GetPreviewPinCardDataRequest, GetPreviewPinCardDataResponse};
 
 use crate::{
-    check::Check,
-    interface::{Asked, Interface, WorkTime},
-    part::Part,
-    plans::Plans,
-    turn::Turn,
+    active_call::ActiveCall, check::Check, engines::preview_pin_card_data_engine, interface::Interface, params::Params,
+    plans::plans, with_losses::WithLosses,
 };
+
+plans! {
+    /// The engine of the pinned product before entering.
+    PreviewPinPlans {
+        /// The pinned product.
+        pin: BagScene => PinnedCard = preview_pin_card_data_engine;
+    }
+}
 
 pub(crate) struct GetPreviewPinCardData;
 
 impl Interface for GetPreviewPinCardData {
     type Request = GetPreviewPinCardDataRequest;
+    type Plans = PreviewPinPlans;
 
-    fn asked(req: &GetPreviewPinCardDataRequest, check: &mut Check) -> Asked {
-        Asked::room(&req.room, check)
+    fn params(req: &GetPreviewPinCardDataRequest, check: &mut Check) -> Params {
+        Params::room(&req.room, check)
     }
 
-    fn time(plans: &Plans) -> WorkTime {
-        WorkTime::of(&plans.get_preview_pin_card_data.pin)
-    }
-
-    async fn answer(turn: &Arc<Turn>) -> Part<GetPreviewPinCardDataResponse> {
-        let pin = turn.run(&turn.plans().get_preview_pin_card_data.pin).await;
+    async fn answer(plans: &PreviewPinPlans, call: &Arc<ActiveCall>) -> WithLosses<GetPreviewPinCardDataResponse> {
+        let pin = call.run(&plans.pin).await;
         pin.map(|pinned| GetPreviewPinCardDataResponse { pin: pinned.card, ..GetPreviewPinCardDataResponse::default() })
     }
 }

@@ -7,44 +7,65 @@ use live_pack_engine::{
     flow::{Flow, FlowDefinition, Fork, Next},
 };
 use live_pack_entities::{
-    converters::{RoomCommonInfo, ShopInfo, TopBanners},
+    converters::{PinnedCard, RoomCommonInfo, ShopInfo, TopBanners},
     request::Query,
+    scene::{BagScene, RoomScene},
 };
 use live_pack_idl::live_pack::{GetRoomFullDataRequest, GetRoomFullDataResponse};
 
-use super::{get_live_bag_preview_data::preview_count, get_live_bag_top_banner::top_banners_answered};
-use crate::{
-    check::{Check, or_default},
-    compose::{Composing, Parts as _, Whole, composed},
-    interface::{Asked, Interface, WorkTime},
-    part::Part,
-    plans::{Compose, Plans, RoomFullPlans},
-    status::Status,
-    turn::Turn,
+use super::{
+    get_live_bag_creator_shop_info::CreatorShopPlans,
+    get_live_bag_preview_data::{PreviewPlans, preview_count},
+    get_live_bag_top_banner::{TopBannerPlans, top_banners_answered},
 };
+use crate::{
+    active_call::ActiveCall,
+    check::{Check, or_default},
+    compose::{Composing, Draft, ProgramBranches as _, composed},
+    engines::{pin_card_data_engine, room_data_engine},
+    interface::Interface,
+    params::Params,
+    plans::{Compose, Composed, plans},
+    status::Status,
+    with_losses::WithLosses,
+};
+
+plans! {
+    /// The engines of entering a room.
+    RoomFullPlans {
+        /// Strong: the room.
+        room: RoomScene => RoomCommonInfo = room_data_engine;
+        /// Weak: the pinned card.
+        pin: BagScene => PinnedCard = pin_card_data_engine;
+    } with {
+        /// Weak: products in stock.
+        preview: PreviewPlans;
+        /// Weak: the banners.
+        banners: TopBannerPlans;
+        /// Weak: the creator's shop.
+        shop: CreatorShopPlans;
+    }
+}
 
 pub(crate) struct GetRoomFullData;
 
 impl Interface for GetRoomFullData {
     type Request = GetRoomFullDataRequest;
+    type Plans = Composed<RoomFullPlans>;
 
-    fn asked(req: &GetRoomFullDataRequest, check: &mut Check) -> Asked {
+    fn params(req: &GetRoomFullDataRequest, check: &mut Check) -> Params {
         let count = or_default(req.preview_count, GetRoomFullDataRequest::default().preview_count);
         let count = preview_count("preview_count", count, check);
         let preview_count = if req.need_bag_preview { count } else { 0 };
-        Asked { query: Query { preview_count, ..Query::default() }, ..Asked::room(&req.room, check) }
+        Params { query: Query { preview_count, ..Query::default() }, ..Params::room(&req.room, check) }
     }
 
-    fn time(plans: &Plans) -> WorkTime {
-        WorkTime::of(&plans.get_room_full_data.plans.room)
+    async fn answer(plans: &Composed<RoomFullPlans>, call: &Arc<ActiveCall>) -> WithLosses<GetRoomFullDataResponse> {
+        composed(call, &plans.flow).await
     }
 
-    async fn answer(turn: &Arc<Turn>) -> Part<GetRoomFullDataResponse> {
-        composed(turn, &turn.plans().get_room_full_data.flow).await
-    }
-
-    fn answered(turn: &Turn, response: &GetRoomFullDataResponse) {
-        top_banners_answered(turn, &response.banners);
+    fn answered(call: &ActiveCall, response: &GetRoomFullDataResponse) {
+        top_banners_answered(call, &response.banners);
     }
 }
 
@@ -58,15 +79,15 @@ impl Compose for RoomFullPlans {
             .strong_engine(&self.room)
             .weak_engine(&self.pin)
             .weak_engine(&self.preview.preview)
-            .need_run(|whole: &Whole<GetRoomFullDataResponse>| {
-                let wanted = whole.turn.request.query.preview_count > 0;
+            .need_run(|draft: &Draft<GetRoomFullDataResponse>| {
+                let wanted = draft.call.request.query.preview_count > 0;
                 if wanted { NeedRun::Run } else { NeedRun::Skip("not_asked_for") }
             })
             .weak_engine(&self.banners.banners)
             .weak_engine(&self.shop.shop);
-        Flow::define(Self::FLOW).fork("parts", parts, |whole, (room, pin, preview, banners, shop), _| {
+        Flow::define(Self::FLOW).fork("parts", parts, |draft, (room, pin, preview, banners, shop), _| {
             let RoomCommonInfo { common, stop } = room;
-            let answer = &mut whole.answer;
+            let answer = &mut draft.answer;
             answer.room = common;
             if let Some(stop) = stop {
                 answer.base_resp = Status::of_stop(stop).into_base_resp();

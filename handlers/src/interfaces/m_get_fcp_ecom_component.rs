@@ -6,17 +6,28 @@ use futures_util::{StreamExt as _, stream};
 use live_pack_entities::{
     converters::{FcpComponents, wire_room_status},
     request::{Query, SlotQuery},
+    scene::BagScene,
 };
 use live_pack_idl::live_pack::{FcpSlot, FcpSlotResult, MGetFcpEcomComponentRequest, MGetFcpEcomComponentResponse};
 
 use crate::{
+    active_call::ActiveCall,
     check::{Check, or_default},
     degraded::Losses,
-    interface::{Asked, Interface, WorkTime},
-    part::Part,
-    plans::Plans,
-    turn::Turn,
+    engines::fcp_component_engine,
+    interface::Interface,
+    params::Params,
+    plans::plans,
+    with_losses::WithLosses,
 };
+
+plans! {
+    /// The engine of a slot in a feed.
+    FcpPlans {
+        /// The components of one slot.
+        slot: BagScene => FcpComponents = fcp_component_engine;
+    }
+}
 
 /// Maximum number of slots of one call.
 const MAX_SLOTS: usize = 20;
@@ -29,9 +40,10 @@ pub(crate) struct MGetFcpEcomComponent;
 
 impl Interface for MGetFcpEcomComponent {
     type Request = MGetFcpEcomComponentRequest;
+    type Plans = FcpPlans;
 
     /// A room may occur in several slots. Keys of other businesses are ignored.
-    fn asked(req: &MGetFcpEcomComponentRequest, check: &mut Check) -> Asked {
+    fn params(req: &MGetFcpEcomComponentRequest, check: &mut Check) -> Params {
         check.that((1..=MAX_SLOTS).contains(&req.slots.len()), "slots", "1 to 20 slots", req.slots.len());
         for (index, slot) in req.slots.iter().enumerate().take(MAX_SLOTS) {
             let room_id = slot.room.room_id;
@@ -48,33 +60,35 @@ impl Interface for MGetFcpEcomComponent {
             let query = SlotQuery { scene, component_keys: slot.component_keys.clone() };
             (slot.room.room_id, query)
         });
-        Asked { query: Query { slots: slots.collect(), ..Query::default() }, ..Asked::default() }
-    }
-
-    fn time(plans: &Plans) -> WorkTime {
-        WorkTime::of(&plans.m_get_fcp_ecom_component.slot)
+        Params { query: Query { slots: slots.collect(), ..Query::default() }, ..Params::default() }
     }
 
     /// A slot with a closed, missing or failed room has no components; the others have theirs.
-    async fn answer(turn: &Arc<Turn>) -> Part<MGetFcpEcomComponentResponse> {
-        let slots = turn.request.query.slots.clone();
-        let places = slots.into_iter().map(|(room_id, slot)| place(turn, room_id, slot));
-        let places: Vec<_> = stream::iter(places).buffered(turn.request.conf.fcp.concurrency).collect().await;
+    async fn answer(plans: &FcpPlans, call: &Arc<ActiveCall>) -> WithLosses<MGetFcpEcomComponentResponse> {
+        let slots = call.request.query.slots.clone();
+        let slots = slots.into_iter().map(|(room_id, slot)| answer_slot(plans, call, room_id, slot));
+        let slots: Vec<_> = stream::iter(slots).buffered(call.request.conf.fcp.concurrency).collect().await;
         let mut losses = Losses::default();
-        let mut result = |(mut result, part): (FcpSlotResult, Part<FcpComponents>)| {
-            result.components = part.received(&mut losses).map(|components| components.0).unwrap_or_default();
-            result
+        let mut result = |(mut slot, found): (FcpSlotResult, WithLosses<FcpComponents>)| {
+            slot.components = found.received(&mut losses).map(|components| components.0).unwrap_or_default();
+            slot
         };
-        let results = places.into_iter().map(&mut result).collect();
+        let results = slots.into_iter().map(&mut result).collect();
         let answer = MGetFcpEcomComponentResponse { results, ..MGetFcpEcomComponentResponse::default() };
-        Part { outcome: Ok(answer), losses }
+        WithLosses { outcome: Ok(answer), losses }
     }
 }
 
-async fn place(turn: &Turn, room_id: i64, slot: SlotQuery) -> (FcpSlotResult, Part<FcpComponents>) {
+/// A slot without its components, and the components.
+async fn answer_slot(
+    plans: &FcpPlans,
+    call: &ActiveCall,
+    room_id: i64,
+    slot: SlotQuery,
+) -> (FcpSlotResult, WithLosses<FcpComponents>) {
     let scene = slot.scene.clone();
-    let request = Arc::new(turn.request.of_slot(room_id, slot));
-    let part = turn.run_for(&request, &turn.plans().m_get_fcp_ecom_component.slot).await;
+    let request = Arc::new(call.request.of_slot(room_id, slot));
+    let components = call.run_for(&request, &plans.slot).await;
     let room_status = request.known_room().map(|room| wire_room_status(room.state));
-    (FcpSlotResult { room_id, scene, room_status, ..FcpSlotResult::default() }, part)
+    (FcpSlotResult { room_id, scene, room_status, ..FcpSlotResult::default() }, components)
 }

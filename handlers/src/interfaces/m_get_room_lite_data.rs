@@ -2,16 +2,21 @@
 
 use std::sync::Arc;
 
-use live_pack_entities::{converters::RoomLites, request::Query};
+use live_pack_entities::{converters::RoomLites, request::Query, scene::RoomScene};
 use live_pack_idl::live_pack::{MGetRoomLiteDataRequest, MGetRoomLiteDataResponse};
 
 use crate::{
-    check::Check,
-    interface::{Asked, Interface, WorkTime},
-    part::Part,
-    plans::Plans,
-    turn::Turn,
+    active_call::ActiveCall, check::Check, engines::room_lite_engine, interface::Interface, params::Params,
+    plans::plans, with_losses::WithLosses,
 };
+
+plans! {
+    /// The engine of many rooms.
+    RoomLitePlans {
+        /// The rooms.
+        rooms: RoomScene => RoomLites = room_lite_engine;
+    }
+}
 
 /// Maximum number of rooms of one call.
 const MAX_ROOMS: usize = 50;
@@ -20,20 +25,19 @@ pub(crate) struct MGetRoomLiteData;
 
 impl Interface for MGetRoomLiteData {
     type Request = MGetRoomLiteDataRequest;
+    type Plans = RoomLitePlans;
 
-    fn asked(req: &MGetRoomLiteDataRequest, check: &mut Check) -> Asked {
+    fn params(req: &MGetRoomLiteDataRequest, check: &mut Check) -> Params {
         let ids: Vec<i64> = req.rooms.iter().map(|room| room.room_id).collect();
         let rooms = check.ids("rooms", &ids, 1..=MAX_ROOMS);
-        Asked { query: Query { rooms, ..Query::default() }, ..Asked::default() }
+        Params { query: Query { rooms, ..Query::default() }, ..Params::default() }
     }
 
-    fn time(plans: &Plans) -> WorkTime {
-        WorkTime::of(&plans.m_get_room_lite_data.rooms)
-    }
-
-    async fn answer(turn: &Arc<Turn>) -> Part<MGetRoomLiteDataResponse> {
-        turn.run(&turn.plans().m_get_room_lite_data.rooms).await.map(|RoomLites { rooms, missing }| {
-            MGetRoomLiteDataResponse { rooms, missing, ..MGetRoomLiteDataResponse::default() }
+    async fn answer(plans: &RoomLitePlans, call: &Arc<ActiveCall>) -> WithLosses<MGetRoomLiteDataResponse> {
+        call.run(&plans.rooms).await.map(|RoomLites { rooms, missing }| MGetRoomLiteDataResponse {
+            rooms,
+            missing,
+            ..MGetRoomLiteDataResponse::default()
         })
     }
 }

@@ -23,11 +23,11 @@ pub(crate) struct Compiler<'a> {
     states: &'a EngineStates,
     /// The branches of the flows, with their methods.
     branches: BTreeSet<(String, &'static str)>,
-    pub(super) faults: Vec<Fault>,
+    pub(crate) faults: Vec<Fault>,
 }
 
 impl<'a> Compiler<'a> {
-    pub(super) const fn new(engines: &'a EngineConf, states: &'a EngineStates) -> Self {
+    pub(crate) const fn new(engines: &'a EngineConf, states: &'a EngineStates) -> Self {
         Self { engines, states, branches: BTreeSet::new(), faults: Vec::new() }
     }
 
@@ -37,7 +37,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// The plan of an engine in a method; `None`: its faults were noted.
-    pub(super) fn plan<S: Scene, A>(&mut self, method: &str, definition: Definition<S, A>) -> Option<Plan<S, A>> {
+    pub(crate) fn plan<S: Scene, A>(&mut self, method: &str, definition: Definition<S, A>) -> Option<Plan<S, A>> {
         let definition = if definition.shadow_counts().next().is_some() {
             definition.hook(CountShadows(self.states.shadows.clone()))
         } else {

@@ -3,7 +3,7 @@
 use live_pack_engine::flow::{Flow, FlowDefinition};
 
 use super::{AnyPlan, Compiler, Group, SeeEngine, SeeFlow};
-use crate::compose::Composing;
+use crate::{active_call::WorkTime, compose::Composing};
 
 /// A group whose plans are the branches of a flow.
 pub(crate) trait Compose: Group {
@@ -49,5 +49,9 @@ impl<P: Compose> Group for Composed<P> {
     fn each<'a>(&'a self, see: &mut dyn FnMut(&'a dyn AnyPlan)) {
         see(&self.flow);
         self.plans.each(see);
+    }
+
+    fn time(&self) -> WorkTime {
+        self.plans.time()
     }
 }

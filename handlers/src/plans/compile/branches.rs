@@ -8,7 +8,7 @@ use live_pack_engine::{
     flow::{BranchConf, Business, Flow, FlowDefinition},
 };
 
-use super::{super::Method, Compiler, origin, origins, strength};
+use super::{super::MethodPlans, Compiler, origin, origins, strength};
 
 impl Compiler<'_> {
     /// The flow of a method with the switches of its branches; `None`: its faults were noted.
@@ -45,7 +45,7 @@ impl Compiler<'_> {
 
     /// Checks that no engine or flow that is the whole of a method is switched off or made weak. Called when the flows
     /// are compiled.
-    pub(in crate::plans) fn check_alone(&mut self, method: &Method) {
+    pub(crate) fn check_alone(&mut self, method: &MethodPlans) {
         let mut names = Vec::new();
         (method.engines)(&mut |engine, _| names.push(engine));
         (method.flows)(&mut |flow| names.push(flow));

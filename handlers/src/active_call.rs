@@ -1,4 +1,4 @@
-//! One call under way: its request, its plans, and the records of its engines.
+//! A call under way: its request, and the records of its engines.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -7,12 +7,12 @@ use std::{
 
 use live_pack_dal::{
     Asker, Call, Notes,
-    config::Snapshot,
+    config::Conf,
     experiment::Groups,
     model::{Traffic, Viewer},
 };
 use live_pack_engine::{
-    Engine, Finished, Plan, Shared, SideEffects,
+    AnyPlan, Engine, Finished, Plan, Scene, Shared,
     flow::{Business, Flow},
 };
 use live_pack_entities::{request::LiveRequest, scene::LiveScene};
@@ -20,14 +20,26 @@ use live_pack_idl::live_pack::UserContext;
 use tokio::time::Instant;
 
 use crate::{
-    interface::{Asked, WorkTime},
-    live_pack::LivePack,
-    metrics::EngineMetrics,
-    part::{Failure, Part},
-    plans::Plans,
+    params::Params,
     record::Records,
     request_context::RequestContext,
+    service::Service,
+    with_losses::{Failure, WithLosses},
 };
+
+/// Time limits of an engine.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct WorkTime {
+    timeout: Duration,
+    reserve: Duration,
+}
+
+impl WorkTime {
+    /// The time limits of an engine.
+    pub(crate) const fn of<S: Scene>(plan: &AnyPlan<S>) -> Self {
+        Self { timeout: plan.timeout(), reserve: plan.reserve() }
+    }
+}
 
 /// Deadlines of shared calls.
 #[derive(Debug, Clone, Copy)]
@@ -47,12 +59,10 @@ impl FetchDeadlines {
     }
 }
 
-/// One call under way. Branches of a flow share it.
+/// A call under way. Branches of a flow share it.
 #[derive(Debug)]
-pub(crate) struct Turn {
-    snapshot: Arc<Snapshot<Plans>>,
-    metrics: Arc<EngineMetrics>,
-    side_effects: Arc<SideEffects>,
+pub(crate) struct ActiveCall {
+    service: Arc<Service>,
     /// The raw facts of the call.
     pub(crate) context: RequestContext,
     /// The request, as the tasks see it.
@@ -63,28 +73,26 @@ pub(crate) struct Turn {
 
 /// The inputs of a call.
 #[derive(Debug)]
-pub(crate) struct Asking<'a> {
-    pub(crate) asked: Asked,
+pub(crate) struct CallInputs<'a> {
+    pub(crate) context: RequestContext,
+    pub(crate) params: Params,
     pub(crate) user: &'a UserContext,
     pub(crate) viewer: Arc<Viewer>,
     pub(crate) traffic: Traffic,
+    /// The time for shared calls.
+    pub(crate) time: WorkTime,
     /// Whether the record is requested and permitted.
     pub(crate) with_record: bool,
 }
 
-impl Turn {
-    /// The call; shared calls get as much time as `time` finds in the plans.
-    pub(crate) fn new(
-        service: &LivePack,
-        snapshot: Arc<Snapshot<Plans>>,
-        context: RequestContext,
-        asking: Asking<'_>,
-        time: fn(&Plans) -> WorkTime,
-    ) -> Self {
-        let Asking { asked: Asked { room_id, query, fresh }, user, viewer, traffic, with_record } = asking;
-        let params = user.ab_params.iter().flatten().map(|(name, arm)| (name.as_str(), arm.as_str()));
-        let groups = Groups::resolve(&snapshot.conf.experiments, viewer.bucket_key(), params, service.environment);
-        let deadlines = FetchDeadlines::new(context.until(), time(&snapshot.derived));
+impl ActiveCall {
+    /// The call under this configuration.
+    pub(crate) fn new(service: &Arc<Service>, conf: &Arc<Conf>, inputs: CallInputs<'_>) -> Self {
+        let CallInputs { context, params, user, viewer, traffic, time, with_record } = inputs;
+        let Params { room_id, query, fresh } = params;
+        let arms = user.ab_params.iter().flatten().map(|(name, arm)| (name.as_str(), arm.as_str()));
+        let groups = Groups::resolve(&conf.experiments, viewer.bucket_key(), arms, service.options.environment);
+        let deadlines = FetchDeadlines::new(context.until(), time);
         let call = Call {
             deadline: deadlines.whole,
             viewer: Arc::clone(&viewer),
@@ -100,35 +108,23 @@ impl Turn {
             language: service.resident.texts.language(&viewer.language),
             viewer,
             groups,
-            now_ms: service.clock.now_ms(),
-            conf: Arc::clone(&snapshot.conf),
+            now_ms: service.options.clock.now_ms(),
+            conf: Arc::clone(conf),
             resident: Arc::clone(&service.resident),
             shared: Arc::new(Shared::default()),
             call,
             early_deadline: deadlines.early,
         };
         Self {
-            snapshot,
-            metrics: Arc::clone(&service.metrics),
-            side_effects: Arc::clone(&service.side_effects),
+            service: Arc::clone(service),
             context,
             request: Arc::new(request),
             records: with_record.then(Mutex::default),
         }
     }
 
-    /// The plans of the configuration of this call.
-    pub(crate) fn plans(&self) -> &Plans {
-        &self.snapshot.derived
-    }
-
-    /// The version of the configuration of this call.
-    pub(crate) fn config_version(&self) -> &str {
-        &self.snapshot.version
-    }
-
     /// Runs an engine over the request.
-    pub(crate) async fn run<S: LiveScene, A: 'static>(&self, plan: &Plan<S, A>) -> Part<A> {
+    pub(crate) async fn run<S: LiveScene, A: 'static>(&self, plan: &Plan<S, A>) -> WithLosses<A> {
         self.run_for(&self.request, plan).await
     }
 
@@ -137,8 +133,8 @@ impl Turn {
         &self,
         request: &Arc<LiveRequest>,
         plan: &Plan<S, A>,
-    ) -> Part<A> {
-        self.part(self.engine(request, plan).run().await)
+    ) -> WithLosses<A> {
+        self.result(self.engine(request, plan).run().await)
     }
 
     /// An engine over a request, limited by the time of the call.
@@ -147,15 +143,15 @@ impl Turn {
         request: &Arc<LiveRequest>,
         plan: &Plan<S, A>,
     ) -> Engine<S, A> {
-        Engine::new(plan, Arc::clone(request)).until(self.context.until()).shadows_on(&self.side_effects)
+        Engine::new(plan, Arc::clone(request)).until(self.context.until()).shadows_on(&self.service.side_effects)
     }
 
-    /// The result of an engine as a part of the answer; counted, and recorded if requested.
-    pub(crate) fn part<S: LiveScene, A>(&self, finished: Finished<S, A>) -> Part<A> {
+    /// The result of an engine; counted, and recorded if requested.
+    pub(crate) fn result<S: LiveScene, A>(&self, finished: Finished<S, A>) -> WithLosses<A> {
         let (answer, record) = finished.into_answer();
-        self.metrics.observe(&record);
+        self.service.metrics.observe(&record);
         self.keep(|records| records.add(&record));
-        Part::of(answer, &record, &self.request.call.notes)
+        WithLosses::of(answer, &record, &self.request.call.notes)
     }
 
     /// Runs a flow over `context`. Its engines end by themselves when the time is up, and name the downstream service

@@ -1,21 +1,21 @@
-//! Entries of configuration that no engine reads.
+//! Names in entries of configuration that no method, engine or task has.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use live_pack_dal::config::{Conf, EngineEntry, Fault, Key, Name};
 
-use super::METHODS;
+use super::MethodPlans;
 
-/// A name that an entry may be for.
+/// The subject of an entry.
 #[derive(Clone)]
-enum Unit {
+enum Subject {
     /// An engine with these tasks.
     Engine(BTreeSet<&'static str>),
     /// A flow, which has no tasks and no time of its own.
     Flow,
 }
 
-impl Unit {
+impl Subject {
     fn tasks(&self) -> impl Iterator<Item = &'static str> {
         match self {
             Self::Engine(tasks) => Some(tasks.iter().copied()),
@@ -27,38 +27,38 @@ impl Unit {
 }
 
 /// The names that an entry may use: every method, its engines and flows, and their tasks.
-struct Known(BTreeMap<(&'static str, &'static str), Unit>);
+struct KnownNames(BTreeMap<(&'static str, &'static str), Subject>);
 
-impl Known {
-    fn gather() -> Self {
+impl KnownNames {
+    fn gather(methods: &[MethodPlans]) -> Self {
         let mut known = BTreeMap::new();
-        for method in METHODS {
+        for method in methods {
             (method.engines)(&mut |engine, tasks| {
-                drop(known.insert((method.name, engine), Unit::Engine(tasks.collect())));
+                drop(known.insert((method.name, engine), Subject::Engine(tasks.collect())));
             });
-            (method.flows)(&mut |flow| drop(known.insert((method.name, flow), Unit::Flow)));
+            (method.flows)(&mut |flow| drop(known.insert((method.name, flow), Subject::Flow)));
         }
         Self(known)
     }
 
     /// The engines and flows that an entry is for.
-    fn covered(&self, entry: &EngineEntry) -> impl Iterator<Item = (&'static str, &Unit)> {
-        self.0.iter().filter_map(|((method, name), unit)| {
-            (entry.method.covers(method) && entry.engine.covers(name)).then_some((*name, unit))
+    fn covered(&self, entry: &EngineEntry) -> impl Iterator<Item = (&'static str, &Subject)> {
+        self.0.iter().filter_map(|((method, name), subject)| {
+            (entry.method.covers(method) && entry.engine.covers(name)).then_some((*name, subject))
         })
     }
 }
 
 /// The entries that name an unknown method, engine or task, or that set for a flow what only engines have.
-pub(super) fn strangers(conf: &Conf) -> Vec<Fault> {
-    let known = Known::gather();
+pub(crate) fn unknown_names(conf: &Conf, methods: &[MethodPlans]) -> Vec<Fault> {
+    let known = KnownNames::gather(methods);
     let mut faults = Vec::new();
     for (index, entry) in conf.engines.entries.iter().enumerate() {
         let at = |part: &str| format!("engines[{index}].{part}");
         if let Name::Only(method) = &entry.method
-            && METHODS.iter().all(|known| known.name != method.as_str())
+            && methods.iter().all(|known| known.name != method.as_str())
         {
-            let rule = format!("must be * or a method, {}", one_of(METHODS.iter().map(|method| method.name), method));
+            let rule = format!("must be * or a method, {}", one_of(methods.iter().map(|method| method.name), method));
             faults.push(Fault::new(Key::Engine, at("method"), rule, method.as_str()));
             continue;
         }
@@ -71,7 +71,7 @@ pub(super) fn strangers(conf: &Conf) -> Vec<Fault> {
             continue;
         }
         if let Name::Only(name) = &entry.engine
-            && covered.values().all(|unit| matches!(unit, Unit::Flow))
+            && covered.values().all(|subject| matches!(subject, Subject::Flow))
         {
             let rule = format!("must not be set: {name} is a flow, and its engines have their own");
             let fault = |field| Fault {
@@ -84,7 +84,7 @@ pub(super) fn strangers(conf: &Conf) -> Vec<Fault> {
             continue;
         }
         // an entry for several engines may name a task that only some have, but not one that none has
-        let tasks: BTreeSet<_> = covered.values().flat_map(|unit| unit.tasks()).collect();
+        let tasks: BTreeSet<_> = covered.values().flat_map(|subject| subject.tasks()).collect();
         for task in entry.tasks.keys().filter(|task| !tasks.contains(task.as_str())) {
             let rule = match &entry.engine {
                 Name::Any => format!("must be a task of some engine{}", near(tasks.iter().copied(), task)),

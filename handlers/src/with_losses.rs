@@ -1,4 +1,4 @@
-//! The result of an engine, or of a combined answer: the answer or the failure, and the losses.
+//! The result of an engine or of a flow: the answer or the failure, and the losses on the way to it.
 
 use live_pack_dal::{Error, Notes};
 use live_pack_engine::{
@@ -10,9 +10,9 @@ use live_pack_idl::status_code;
 
 use crate::{degraded::Losses, status::Status};
 
-/// A part of an answer.
+/// The result of an engine or of a flow.
 #[derive(Debug)]
-pub(crate) struct Part<A> {
+pub(crate) struct WithLosses<A> {
     /// The answer or the failure.
     pub(crate) outcome: Result<A, Failure>,
     /// Losses that did not prevent the answer.
@@ -23,7 +23,7 @@ pub(crate) struct Part<A> {
 #[derive(Debug, thiserror::Error)]
 #[error("{}", status.message)]
 pub(crate) struct Failure {
-    /// For the caller, if the answer requires this part.
+    /// For the caller, if the answer requires this result.
     pub(crate) status: Status,
     /// For the caller, if it does not. Boxed, so that a result is not much larger than its answer.
     losses: Box<Losses>,
@@ -31,7 +31,7 @@ pub(crate) struct Failure {
     pub(crate) record: Option<String>,
 }
 
-impl<A> Part<A> {
+impl<A> WithLosses<A> {
     /// The result of an engine.
     pub(crate) fn of<S: LiveScene>(
         answer: Result<A, EngineError<Error, Stop>>,
@@ -55,30 +55,32 @@ impl<A> Part<A> {
         Self { outcome, losses }
     }
 
-    /// The same part with another answer.
-    pub(crate) fn map<B>(self, change: impl FnOnce(A) -> B) -> Part<B> {
-        Part { outcome: self.outcome.map(change), losses: self.losses }
+    /// The same result with another answer.
+    pub(crate) fn map<B>(self, change: impl FnOnce(A) -> B) -> WithLosses<B> {
+        WithLosses { outcome: self.outcome.map(change), losses: self.losses }
     }
 
-    /// The answer, if there is one. The losses are moved to the whole.
+    /// The answer, if there is one. The losses are moved to `whole`.
     pub(crate) fn received(self, whole: &mut Losses) -> Option<A> {
         whole.merge(self.losses);
         self.outcome.map_err(|failure| whole.merge(*failure.losses)).ok()
     }
 }
 
-/// The part that a branch of a flow came to, if it did; what it lost otherwise goes to the whole.
+/// The result of a branch of a flow, if it has one; the losses of a branch without one are added to `whole`.
 pub(crate) fn received<A>(
-    branch: BranchOutcome<Part<A>, Failure>,
+    branch: BranchOutcome<WithLosses<A>, Failure>,
     name: &'static str,
     whole: &mut Losses,
-) -> Option<Part<A>> {
+) -> Option<WithLosses<A>> {
     let failure = match branch {
-        BranchOutcome::Done(part) => return Some(part),
+        BranchOutcome::Done(result) => return Some(result),
         BranchOutcome::Skipped(_) | BranchOutcome::Cancelled => return None,
         BranchOutcome::Failed(EngineFailure::Error(failure)) => *failure.losses,
         // a branch that could not report its losses
-        BranchOutcome::Failed(EngineFailure::Panicked) => Losses::of(name, status_code::TASK_PANIC, "could not be made"),
+        BranchOutcome::Failed(EngineFailure::Panicked) => {
+            Losses::of(name, status_code::TASK_PANIC, "could not be made")
+        }
         BranchOutcome::Failed(_) => Losses::of(name, status_code::ENGINE_TIMEOUT, "took too long"),
     };
     whole.merge(failure);
@@ -86,6 +88,12 @@ pub(crate) fn received<A>(
 }
 
 impl Failure {
+    /// A business rule that ended the engine on purpose.
+    #[cfg(test)]
+    pub(crate) fn stopped(status: Status) -> Self {
+        Self { status, losses: Box::default(), record: None }
+    }
+
     /// Whether a business rule ended the engine on purpose.
     pub(crate) const fn is_stop(&self) -> bool {
         self.record.is_none()
@@ -95,7 +103,9 @@ impl Failure {
     pub(crate) fn of_flow(error: FlowError<Self>) -> Self {
         let (code, message) = match error {
             FlowError::Failed { error, .. } => return error,
-            FlowError::Panicked { .. } => (status_code::TASK_PANIC, "a part of the answer could not be made".to_owned()),
+            FlowError::Panicked { .. } => {
+                (status_code::TASK_PANIC, "a part of the answer could not be made".to_owned())
+            }
             FlowError::TimedOut { at } | FlowError::Timeout { waiting_for: at } => {
                 (status_code::ENGINE_TIMEOUT, format!("out of time while waiting for {at}"))
             }
@@ -107,3 +117,6 @@ impl Failure {
         Self { status: Status::new(code, message), losses: Box::default(), record }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,7 @@
 //! The effective plans of all methods against a checked-in picture: tasks, edges, strengths, importance.
 //!
-//! `UPDATE_PLANS=1 cargo test -p live-pack-handlers plans` writes `plans/tests/effective.txt` anew; its difference is read
-//! before it is committed.
+//! `UPDATE_PLANS=1 cargo test -p live-pack-handlers plans` writes `tests/effective.txt` anew; its difference is read before
+//! it is committed.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
@@ -12,20 +12,21 @@ use std::{
     time::Duration,
 };
 
-use live_pack_dal::{
-    Asker, Call, Dal, Groups, Images, Notes, Rpc, RpcSettings, Texts,
-    config::{EngineConf, EngineEntry, Environment, Name, TaskConf, TaskStrength},
-    model::{Platform, Region, Traffic, Viewer},
-};
-use live_pack_engine::{Definition, PlanConf, Shared};
-use live_pack_entities::{
-    request::{LiveRequest, Query, Resident},
-    scene::LiveScene,
-};
-use prometheus::Registry;
-use tokio::time::Instant;
+use live_pack_dal::config::{Conf, EngineConf, EngineEntry, Name, TaskConf, TaskStrength};
+use live_pack_engine::{Definition, Plan, PlanConf};
+use live_pack_entities::{request::LiveRequest, scene::LiveScene};
 
 use super::*;
+use crate::{
+    engine_states::EngineStates,
+    engines::{
+        creator_shop_engine, fcp_component_engine, live_bag_auction_engine, live_bag_preview_engine,
+        live_bag_products_engine, live_bag_products_refresh_engine, live_bag_tab_engine, pin_card_data_engine,
+        preview_pin_card_data_engine, promotion_banner_engine, room_common_engine, room_data_engine, room_lite_engine,
+        surprise_set_engine, top_banner_engine,
+    },
+    testing::request,
+};
 
 #[test]
 fn every_plan_compiles_with_what_is_built_in_and_explains_itself() {
@@ -98,7 +99,7 @@ fn a_refused_switch_is_told_beside_the_fault_of_a_plan() {
 async fn the_effective_plans_are_those_that_were_read() {
     let found = pictures();
     if std::env::var("UPDATE_PLANS").is_ok_and(|value| value == "1") {
-        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/src/plans/tests/effective.txt");
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/src/live_pack/plans/tests/effective.txt");
         std::fs::write(file, &found).unwrap();
         return;
     }
@@ -169,56 +170,4 @@ fn strengths() -> BTreeMap<&'static str, [BTreeSet<&'static str>; 2]> {
         top_banner_engine
     }
     strengths
-}
-
-/// A request that is never sent: nothing listens at its addresses.
-fn request(rooms: Vec<i64>) -> Arc<LiveRequest> {
-    let registry = Registry::new();
-    let nowhere = RpcSettings::at(|_| ([127, 0, 0, 1], 1).into());
-    let rpc = Arc::new(Rpc::new(&nowhere, &registry).unwrap());
-    let resident = Resident {
-        dal: Dal::new(rpc, None, &registry).unwrap(),
-        texts: Arc::new(Texts::new(&registry).unwrap()),
-        images: Arc::new(Images::default()),
-    };
-    let conf = Arc::new(Conf::default());
-    let speech = conf.regions.speech(Region::US, "en");
-    let viewer = Arc::new(Viewer {
-        user_id: 0,
-        device_id: "a device".into(),
-        platform: Platform::Unknown,
-        app_version: 350_000,
-        region: Region::US,
-        route_group: conf.regions.get(Region::US).unwrap().route_group,
-        language: speech.language,
-        locale: speech.locale,
-        claims_minor: false,
-    });
-    let deadline = Instant::now();
-    Arc::new(LiveRequest {
-        room_id: 1001,
-        query: Query { rooms, ..Query::default() },
-        language: resident.texts.language(&viewer.language),
-        groups: Groups::resolve(
-            &conf.experiments,
-            viewer.bucket_key(),
-            std::iter::empty::<(&str, &str)>(),
-            Environment::Dev,
-        ),
-        now_ms: 0,
-        conf,
-        resident: Arc::new(resident),
-        shared: Arc::new(Shared::default()),
-        call: Call {
-            deadline,
-            viewer: Arc::clone(&viewer),
-            traffic: Traffic::default(),
-            log_id: "plans".into(),
-            asker: Asker::default(),
-            notes: Arc::new(Notes::default()),
-            fresh: false,
-        },
-        viewer,
-        early_deadline: deadline,
-    })
 }

@@ -1,0 +1,59 @@
+//! The plans of all methods, for display.
+
+use std::collections::BTreeSet;
+
+use live_pack_dal::Downstream;
+use live_pack_entities::asks::ASKS;
+use serde_json::Value;
+
+use super::{METHODS, Plans};
+use crate::plans::AnyPlan;
+
+impl Plans {
+    /// The effective plan of the engine, or the flow, of this name in `method`, as text; `None`: there is no such pair.
+    #[must_use]
+    pub fn explain(&self, method: &str, name: &str) -> Option<String> {
+        self.plan(method, name).map(AnyPlan::explain)
+    }
+
+    /// The downstream services that a strong task of an enabled engine asks, in the order of their numbers. A task that
+    /// is strong in some requests counts.
+    #[must_use]
+    pub fn strong_downstreams(&self) -> Vec<Downstream> {
+        let mut asked = BTreeSet::new();
+        for plan in Self::engines().into_iter().filter_map(|(method, engine)| self.plan(method, engine)) {
+            let plan = plan.explain_json();
+            for task in plan.get("tasks").and_then(Value::as_array).into_iter().flatten() {
+                let at = |pointer| task.pointer(pointer).unwrap_or(&Value::Null);
+                if *at("/enabled/value") == true && *at("/strength/value") != "weak" {
+                    let of = ASKS.iter().find(|(name, _)| *at("/task") == *name);
+                    asked.extend(of.into_iter().flat_map(|(_, services)| services.iter().copied()));
+                }
+            }
+        }
+        asked.into_iter().collect()
+    }
+
+    /// Every method and the engines it runs.
+    #[must_use]
+    pub fn engines() -> Vec<(&'static str, &'static str)> {
+        let mut all = Vec::new();
+        for method in METHODS {
+            (method.engines)(&mut |engine, _| all.push((method.name, engine)));
+        }
+        all
+    }
+
+    /// Every method of several engines, and the flows that compose them.
+    #[must_use]
+    pub fn flows() -> Vec<(&'static str, &'static str)> {
+        let mut all = Vec::new();
+        for method in METHODS {
+            (method.flows)(&mut |flow| all.push((method.name, flow)));
+        }
+        all
+    }
+}
+
+#[cfg(test)]
+mod tests;

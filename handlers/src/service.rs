@@ -1,0 +1,30 @@
+//! The resident parts of the service that every call uses.
+
+use std::sync::Arc;
+
+use live_pack_dal::{clock::Clock, config::Environment, model::Region};
+use live_pack_engine::SideEffects;
+use live_pack_entities::request::Resident;
+
+use crate::metrics::EngineMetrics;
+
+/// Options of the service.
+#[derive(Debug, Clone, Copy)]
+pub struct ServiceOptions {
+    /// The clock.
+    pub clock: Clock,
+    /// The environment, which decides the permitted test aids.
+    pub environment: Environment,
+    /// Region of a viewer whose region is unknown; `None`: the default of `RegionConf`.
+    pub default_region: Option<Region>,
+}
+
+/// The resident parts of the service, without its configuration. They hold no state of any request.
+#[derive(Debug)]
+pub(crate) struct Service {
+    pub(crate) options: ServiceOptions,
+    pub(crate) resident: Arc<Resident>,
+    pub(crate) metrics: EngineMetrics,
+    /// Work after answers; its owner drains it.
+    pub(crate) side_effects: Arc<SideEffects>,
+}
