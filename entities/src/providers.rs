@@ -52,10 +52,3 @@ pub use voucher_items::VoucherItems;
 pub use voucher_provider::{
     Claimable, PinnedVoucherProvider, RoomVouchers, VoucherProvider, issued_vouchers, room_vouchers,
 };
-
-use live_pack_dal::Lookup;
-
-/// The answer to a batch of one. An empty batch is a failure: no answer does not mean "there is none".
-pub(crate) fn first<V>(batch: Vec<Lookup<V>>) -> Lookup<V> {
-    batch.into_iter().next().unwrap_or(Lookup::Failed)
-}

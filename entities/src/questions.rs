@@ -10,10 +10,7 @@ use live_pack_dal::{
 };
 use live_pack_engine::Question;
 
-use crate::{
-    providers::first,
-    request::{LiveRequest, Resident},
-};
+use crate::request::{LiveRequest, Resident};
 
 /// Means of a fetch: the downstream services, and the context of the first caller.
 #[derive(Debug)]
@@ -35,6 +32,20 @@ impl LiveRequest {
     {
         self.shared.ask(question, Source { resident: Arc::clone(&self.resident), call }).await
     }
+
+    /// The room, if a task of this request has found it.
+    #[must_use]
+    pub fn known_room(&self) -> Option<Arc<Room>> {
+        match self.shared.known(&RoomOf(self.room_id))?.ok()? {
+            Lookup::Found(room) => Some(room),
+            Lookup::Missing | Lookup::Failed => None,
+        }
+    }
+}
+
+/// The answer to a batch of one. An empty batch is a failure: no answer does not mean "there is none".
+fn first<V>(batch: Vec<Lookup<V>>) -> Lookup<V> {
+    batch.into_iter().next().unwrap_or(Lookup::Failed)
 }
 
 /// A bag as an argument. A request may need the whole bag, a part of it, and its state of a moment ago.

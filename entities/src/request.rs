@@ -3,18 +3,16 @@
 use std::sync::Arc;
 
 use live_pack_dal::{
-    Call, Dal, FastStr, Lookup,
+    Call, Dal, FastStr,
     config::{Conf, Feature},
     experiment::Groups,
     images::Images,
     memory::Pure,
-    model::{Room, Viewer},
+    model::Viewer,
     texts::{Language, Texts},
 };
 use live_pack_engine::{NeedRun, Shared};
 use tokio::time::Instant;
-
-use crate::questions::RoomOf;
 
 /// Built once at start-up, shared by all requests.
 #[derive(Debug)]
@@ -82,15 +80,6 @@ impl LiveRequest {
     #[must_use]
     pub fn need(&self, feature: Feature) -> NeedRun {
         if self.conf.degrade.is_on(feature) { NeedRun::Run } else { NeedRun::Skip("switched_off_by_hand") }
-    }
-
-    /// The room, if a task of this request has found it.
-    #[must_use]
-    pub fn known_room(&self) -> Option<Arc<Room>> {
-        match self.shared.known(&RoomOf(self.room_id))?.ok()? {
-            Lookup::Found(room) => Some(room),
-            Lookup::Missing | Lookup::Failed => None,
-        }
     }
 }
 
