@@ -17,12 +17,6 @@ impl SortKey {
     pub const FIRST: Self = Self(i64::MIN);
     /// After everything.
     pub const LAST: Self = Self(i64::MAX);
-
-    /// The reverse order.
-    #[must_use]
-    pub const fn reversed(self) -> Self {
-        Self(!self.0)
-    }
 }
 
 impl From<i64> for SortKey {
@@ -64,7 +58,7 @@ impl From<f64> for SortKey {
 ///     type Input<'a> = ();
 ///
 ///     fn key(&self, _cx: &Context<Tiny>, (): &(), item: &i64) -> SortKey {
-///         SortKey::from(*item).reversed()
+///         SortKey::from(-*item)
 ///     }
 /// }
 /// ```
@@ -135,6 +129,5 @@ mod tests {
         let scores = [f64::NEG_INFINITY, -2.5, -1.0, -0.0, 0.0, 1e-300, 1.0, 2.5, f64::INFINITY];
         let keys: Vec<SortKey> = scores.into_iter().map(SortKey::from).collect();
         assert!(keys.is_sorted());
-        assert!(SortKey::from(2.0).reversed() < SortKey::from(1.0).reversed());
     }
 }

@@ -1,29 +1,12 @@
 //! The order of a bag: pinned, the host's top products, flash sales, in stock before sold out, number in the bag, id.
 //!
 //! Each sorter of the engine returns one `i64` key, the lower first, and the first sorter with different keys decides.
-//! [`BagOrder`] is the same order in one value.
+//! Number and id are the last two keys.
 
 use super::{
     flash_sale::{CurrentSale, NOT_IN_FLASH_SALE, sort_key},
     stock::StockPlace,
 };
-
-/// The position of a product in the full order of a bag; the least comes first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct BagOrder {
-    /// [`pinned_key`].
-    pub pinned: i64,
-    /// [`top_key`].
-    pub top: i64,
-    /// [`flash_key`].
-    pub flash: i64,
-    /// [`stock_key`].
-    pub stock: i64,
-    /// The number in the bag.
-    pub item_no: i64,
-    /// The product id, which makes the order total.
-    pub product_id: i64,
-}
 
 /// The pinned product comes first.
 #[must_use]
@@ -55,7 +38,7 @@ pub const fn stock_key(place: StockPlace) -> i64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{BagOrder, flash_key, pinned_key, stock_key, top_key};
+    use super::{flash_key, pinned_key, stock_key, top_key};
     use crate::rules::{
         fixtures::{sale_at, window},
         flash_sale::{CurrentSale, FlashState as F},
@@ -73,15 +56,16 @@ mod tests {
 
     const PLAIN: Line = Line { pinned: false, top: 0, sale: None, place: P::Keep, item_no: 5, id: 50 };
 
-    fn order(line: &Line, flash_first: bool) -> BagOrder {
-        BagOrder {
-            pinned: pinned_key(line.pinned),
-            top: top_key(line.top),
-            flash: flash_key(line.sale.as_ref(), flash_first),
-            stock: stock_key(line.place),
-            item_no: line.item_no.into(),
-            product_id: line.id,
-        }
+    /// The keys in the order of the sorters.
+    fn order(line: &Line, flash_first: bool) -> [i64; 6] {
+        [
+            pinned_key(line.pinned),
+            top_key(line.top),
+            flash_key(line.sale.as_ref(), flash_first),
+            stock_key(line.place),
+            line.item_no.into(),
+            line.id,
+        ]
     }
 
     #[test]

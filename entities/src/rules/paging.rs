@@ -26,16 +26,9 @@ pub fn page(total: usize, cursor: i64, count: i32) -> Page {
     Page { range: start..end, next_cursor, has_more }
 }
 
-/// The entries of a page that the client does not have yet. Hidden cards move neither the cursor nor the total: they
-/// stay in the page and are not drawn, so a page may be shorter, even empty, with more to follow.
-pub fn shown<'a>(ordered_ids: &'a [i64], page: &Page, exclude_ids: &'a [i64]) -> impl Iterator<Item = i64> + 'a {
-    let of_page = ordered_ids.get(page.range.clone()).unwrap_or_default();
-    of_page.iter().copied().filter(|id| !exclude_ids.contains(id))
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{page, shown};
+    use super::page;
 
     /// name, total, cursor, count, range, next cursor, more
     type Case = (&'static str, usize, i64, i32, (usize, usize), i64, bool);
@@ -87,24 +80,6 @@ mod tests {
                 }
                 assert_eq!(seen, (0..total).collect::<Vec<_>>(), "{total} by {count}");
             }
-        }
-    }
-
-    #[test]
-    fn hidden_cards_do_not_move_the_cursor() {
-        let ids = [11, 12, 13, 14, 15];
-        for (cursor, exclude, expected) in [
-            (0, &[][..], vec![11, 12]),
-            (0, &[12], vec![11]),
-            (0, &[11, 12], vec![]),
-            (2, &[11, 14], vec![13]),
-            (4, &[99], vec![15]),
-            (9, &[], vec![]),
-        ] {
-            let cut = page(ids.len(), cursor, 2);
-            let got: Vec<_> = shown(&ids, &cut, exclude).collect();
-            assert_eq!(got, expected, "{cursor} without {exclude:?}");
-            assert_eq!(cut, page(ids.len(), cursor, 2));
         }
     }
 }

@@ -63,7 +63,7 @@ impl Sorter<Tiny> for Largest {
     }
 
     fn key(&self, _cx: &Context<Tiny>, (): &(), item: &i64) -> SortKey {
-        SortKey::from(*item).reversed()
+        SortKey::from(-*item)
     }
 }
 

@@ -47,7 +47,7 @@ impl Sorter<Tiny> for LargestFirst {
     type Input<'a> = ();
 
     fn key(&self, _cx: &Context<Tiny>, (): &(), item: &i64) -> SortKey {
-        SortKey::from(*item).reversed()
+        SortKey::from(-*item)
     }
 }
 
