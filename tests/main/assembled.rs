@@ -4,7 +4,7 @@ use redis::AsyncCommands as _;
 use serde_json::{Value, json};
 
 use crate::{
-    any::{Line, differences},
+    json_client::{JsonClient, differences},
     methods::{BUYER, GUEST, Viewer, named},
     redis::{SOON, Server},
     stack::{Setup, Stack, eventually},
@@ -18,7 +18,7 @@ fn with(mut request: Value, more: &Value) -> Value {
 #[tokio::test]
 async fn the_assembled_bag_is_the_bag_on_every_page_and_tab() {
     let stack = Stack::start().await;
-    let mut line = Line::to(&stack).await;
+    let mut line = JsonClient::to(&stack).await;
     for room_id in [1001, 1007, 1009, 2003] {
         for more in [
             json!({ "page": { "cursor": 5, "count": 7 } }),
@@ -42,7 +42,7 @@ async fn the_assembled_bag_is_the_bag_on_every_page_and_tab() {
 #[tokio::test]
 async fn who_enters_without_a_preview_is_shown_the_rest() {
     let stack = Stack::start().await;
-    let mut line = Line::to(&stack).await;
+    let mut line = JsonClient::to(&stack).await;
     let request = named("GetRoomFullData").at_home(BUYER);
     let mut whole = line.whole("GetRoomFullData", &request).await;
     for (more, count) in [
@@ -61,7 +61,7 @@ async fn who_enters_without_a_preview_is_shown_the_rest() {
 async fn a_banner_counts_as_shown_by_whichever_method_showed_it() {
     let server = Server::start().await;
     let stack = Setup::default().without_caches().redis(&server.url).start().await;
-    let mut line = Line::to(&stack).await;
+    let mut line = JsonClient::to(&stack).await;
     let mut connection = server.connection().await.unwrap();
     let methods =
         [("GetRoomFullData", "/banners"), ("GetLiveBagAssemble", "/top_banners"), ("GetLiveBagTopBanner", "/banners")];

@@ -7,7 +7,7 @@ use live_pack_commerce::{Failure, Fault};
 use serde_json::{Value, json};
 
 use crate::{
-    any::{Answer, Line},
+    json_client::{Answer, JsonClient},
     methods::{BUYER, all, named},
     stack::{Setup, Stack, eventually},
 };
@@ -60,14 +60,14 @@ fn is_empty(value: &Value) -> bool {
 #[tokio::test]
 async fn a_weak_branch_that_is_switched_off_leaves_its_part_out_while_the_server_runs_and_comes_back() {
     let stack = Stack::start().await;
-    let mut line = Line::to(&stack).await;
+    let mut line = JsonClient::to(&stack).await;
     for (method, engine, room_id, field) in WEAK {
         let before = line.whole(method, &request(method, room_id)).await;
         assert!(ran(&before, engine) && !is_empty(before.at(field)), "{method} without a switch has {field}");
 
         stack.write_conf("LivePackEngineConf", &with(&[off(method, engine)]).to_string());
         let switched = async || {
-            let mut line = Line::to(&stack).await;
+            let mut line = JsonClient::to(&stack).await;
             let answer = line.whole(method, &request(method, room_id)).await;
             (!ran(&answer, engine)).then_some(answer)
         };
@@ -80,7 +80,7 @@ async fn a_weak_branch_that_is_switched_off_leaves_its_part_out_while_the_server
 
         stack.write_conf("LivePackEngineConf", &with(&[]).to_string());
         eventually(SOON, async || {
-            let mut line = Line::to(&stack).await;
+            let mut line = JsonClient::to(&stack).await;
             ran(&line.whole(method, &request(method, room_id)).await, engine).then_some(())
         })
         .await;
@@ -96,7 +96,7 @@ async fn a_weak_branch_that_is_made_strong_fails_the_call_when_its_engine_fails(
         let entry = json!({ "method": method, "engine": "TopBannerEngine", "strength": "strong" });
         let strong = Setup::default().without_caches().conf("LivePackEngineConf", with(&[entry])).start().await;
         for (stack, code, degraded) in [(weak, 0, vec![("BannerMaterialProvider", 30_002)]), (strong, 30_002, vec![])] {
-            let mut line = Line::to(&stack).await;
+            let mut line = JsonClient::to(&stack).await;
             assert_eq!(line.whole(method, &named(method).request(1001, BUYER)).await.code(), 0);
             stack.world.faults().set("promotion_delivery.GetBanners", refused).unwrap();
             let answer = line.ask(method, &named(method).request(1001, BUYER)).await;
@@ -110,7 +110,7 @@ async fn strong_branches_answer_the_same_where_nothing_fails_also_for_rooms_that
     let plain = Stack::start().await;
     let entry = json!({ "method": "*", "engine": "*", "timeout": "3s", "reserve": "20ms", "strength": "strong" });
     let strong = Setup::default().conf("LivePackEngineConf", json!({ "engines": [entry] })).start().await;
-    let (mut plain, mut strong) = (Line::to(&plain).await, Line::to(&strong).await);
+    let (mut plain, mut strong) = (JsonClient::to(&plain).await, JsonClient::to(&strong).await);
     for method in ["GetLiveBagData", "GetLiveBagAssemble", "GetRoomFullData"] {
         let mut codes = std::collections::BTreeSet::new();
         for room_id in [1001, 1002, 1003, 1004, 1005, 1006, 1007, 1008, 1009, 1010, 999_999] {
@@ -126,8 +126,8 @@ async fn strong_branches_answer_the_same_where_nothing_fails_also_for_rooms_that
 #[tokio::test]
 async fn an_entry_that_an_answer_cannot_bear_is_refused_and_changes_nothing() {
     let stack = Stack::start().await;
-    let mut line = Line::to(&stack).await;
-    let pin = async |line: &mut Line| {
+    let mut line = JsonClient::to(&stack).await;
+    let pin = async |line: &mut JsonClient| {
         ran(&line.whole("GetLiveBagData", &request("GetLiveBagData", 1001)).await, "PinCardDataEngine")
     };
     assert!(pin(&mut line).await);

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use crate::{
-    any::Line,
     ask::room,
+    json_client::JsonClient,
     methods::{BUYER, GUEST, all, named},
     stack::Stack,
 };
@@ -57,7 +57,7 @@ const UNKEPT: [(&str, &str); 4] = [
 type Calls = BTreeMap<String, u64>;
 
 /// The calls for one answer.
-async fn calls(stack: &Stack, line: &mut Line, method: &str, request: &serde_json::Value) -> Calls {
+async fn calls(stack: &Stack, line: &mut JsonClient, method: &str, request: &serde_json::Value) -> Calls {
     stack.world.faults().reset_calls();
     line.whole(method, request).await;
     stack.world.calls()
@@ -74,7 +74,7 @@ async fn a_cold_answer_calls_each_method_it_needs_as_often_as_the_table_says() {
             };
             let due: Calls = COLD.iter().filter_map(due).collect();
             let stack = Stack::start().await;
-            let found = calls(&stack, &mut Line::to(&stack).await, method.name, &method.at_home(viewer)).await;
+            let found = calls(&stack, &mut JsonClient::to(&stack).await, method.name, &method.at_home(viewer)).await;
             let more = found.iter().filter(|(name, calls)| due.get(*name).is_none_or(|most| *calls > most));
             let missing = due.iter().filter(|(name, _)| !found.contains_key(*name));
             let wrong: Vec<_> = more.chain(missing).collect();
@@ -91,7 +91,7 @@ async fn fifty_rooms_cost_one_call_a_method() {
     let stack = Stack::start().await;
     let mut request = named("MGetRoomLiteData").at_home(BUYER);
     request["rooms"] = (3001..=3050).map(|room_id| json!({ "room_id": room_id })).collect();
-    let found = calls(&stack, &mut Line::to(&stack).await, "MGetRoomLiteData", &request).await;
+    let found = calls(&stack, &mut JsonClient::to(&stack).await, "MGetRoomLiteData", &request).await;
     assert!(found.len() >= 6 && found.values().all(|calls| *calls == 1), "{found:?}");
 }
 
@@ -100,7 +100,7 @@ async fn places_of_one_room_share_what_they_ask() {
     let stack = Stack::start().await;
     let mut request = named("MGetFcpEcomComponent").at_home(BUYER);
     request["slots"] = (0..20).map(|_| json!({ "room": { "room_id": 1001 } })).collect();
-    let found = calls(&stack, &mut Line::to(&stack).await, "MGetFcpEcomComponent", &request).await;
+    let found = calls(&stack, &mut JsonClient::to(&stack).await, "MGetFcpEcomComponent", &request).await;
     let shared = ["MGetRoom", "MGetCreator", "GetRoomProducts", "MGetProductLite", "MGetPinned", "MGetRoomVouchers"];
     for method in shared {
         let calls: Vec<_> = found.iter().filter(|(name, _)| name.ends_with(&format!(".{method}"))).collect();
@@ -111,7 +111,7 @@ async fn places_of_one_room_share_what_they_ask() {
 #[tokio::test]
 async fn a_warm_answer_for_a_guest_calls_nobody() {
     let stack = Stack::start().await;
-    let mut line = Line::to(&stack).await;
+    let mut line = JsonClient::to(&stack).await;
     for method in all() {
         let kept = |name: &str| UNKEPT.iter().all(|(of, unkept)| (*of, *unkept) != (method.name, name));
         let request = method.at_home(GUEST);

@@ -6,7 +6,7 @@ use live_pack_commerce::World;
 use serde_json::{Value, json};
 
 use crate::{
-    any::{Answer, Line, each_field},
+    json_client::{Answer, JsonClient, each_field},
     methods::{BUYER, GUEST, Viewer, all, named},
     stack::{Setup, Stack},
 };
@@ -36,7 +36,7 @@ fn rooms() -> Vec<i64> {
 }
 
 struct Asker {
-    line: Line,
+    line: JsonClient,
     user: Value,
     viewer: Viewer,
     /// Entrances to bags in feeds.
@@ -45,7 +45,7 @@ struct Asker {
 
 impl Asker {
     async fn of(stack: &Stack, viewer: Viewer, user: Value) -> Self {
-        Self { line: Line::to(stack).await, user, viewer, feeds: 0 }
+        Self { line: JsonClient::to(stack).await, user, viewer, feeds: 0 }
     }
 
     async fn ask(&mut self, method: &str, room_id: i64, more: Value) -> Answer {
@@ -145,7 +145,7 @@ async fn a_bag_that_hides_what_is_sold_out_is_counted_without_it() {
 async fn where_an_account_cannot_be_asked_only_what_everybody_may_see_is_counted() {
     let mock = json!({ "rules": [{ "downstream": "product_model", "method": "MGetProductLite", "error": "remote" }] });
     let stack = Setup::default().without_caches().conf("livePackDownstreamRpcMock", mock).start().await;
-    let mut line = Line::to(&stack).await;
+    let mut line = JsonClient::to(&stack).await;
     let mut of = async |viewer: Viewer, minor: bool| {
         let mut request = named("GetLiveRoomCommonInfo").request(1010, viewer);
         request["user"]["is_minor"] = json!(minor);
@@ -216,7 +216,7 @@ fn cards<'a>(answer: &'a Answer, see: &mut impl FnMut(&'a Value)) {
 #[tokio::test]
 async fn a_field_of_a_card_is_filled_by_the_methods_that_its_comment_names_and_by_no_other() {
     let stack = Stack::start().await;
-    let mut line = Line::to(&stack).await;
+    let mut line = JsonClient::to(&stack).await;
     let mut found: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     let regional = Viewer { user_id: 203, region: "ID", language: "id" };
     let rooms = (1001..=1011).chain([2001]).chain(3001..=3010);

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde_json::{Value, json};
 
 use crate::{
-    any::{Line, each_field},
+    json_client::{JsonClient, each_field},
     methods::{BUYER, GUEST, Viewer, all, named},
     stack::{IMAGES, NOW, Setup, Stack},
 };
@@ -34,7 +34,7 @@ fn rooms() -> impl Iterator<Item = (i64, Viewer)> {
 }
 
 /// Every product card of the bag of every room.
-async fn cards(line: &mut Line) -> Vec<(String, Value)> {
+async fn cards(line: &mut JsonClient) -> Vec<(String, Value)> {
     let mut found = Vec::new();
     for (room_id, viewer) in rooms() {
         for cursor in [0, 50] {
@@ -60,7 +60,7 @@ fn has_label(card: &Value, list: &str, code: &str) -> bool {
 #[tokio::test]
 async fn the_labels_of_a_card_differ_by_text() {
     let stack = Stack::start().await;
-    let mut line = Line::to(&stack).await;
+    let mut line = JsonClient::to(&stack).await;
     let mut yielded = 0;
     for (place, card) in cards(&mut line).await {
         let said = texts(&card["labels"]);
@@ -86,7 +86,7 @@ async fn the_labels_of_a_card_differ_by_text() {
 #[tokio::test]
 async fn a_running_flash_sale_stands_only_on_a_price_that_it_sets() {
     let stack = Stack::start().await;
-    let mut line = Line::to(&stack).await;
+    let mut line = JsonClient::to(&stack).await;
     let (mut running, mut outbid) = (0, 0);
     for (place, card) in cards(&mut line).await {
         let status = card["flash_sale"]["status"].as_str().unwrap_or("NONE").to_owned();
@@ -115,7 +115,7 @@ async fn a_running_flash_sale_stands_only_on_a_price_that_it_sets() {
 async fn almost_gone_is_said_on_the_card() {
     let conf = json!({ "almost_gone_from": 10 });
     let stack = Setup::default().conf("FlashSaleAllConfigs", conf).start().await;
-    let mut line = Line::to(&stack).await;
+    let mut line = JsonClient::to(&stack).await;
     let said = cards(&mut line).await;
     let said: HashSet<_> = said.iter().filter_map(|(_, card)| card["flash_sale"]["progress_text"].as_str()).collect();
     assert!(said.contains("Almost gone") && said.len() > 2, "{said:?}");
@@ -124,7 +124,7 @@ async fn almost_gone_is_said_on_the_card() {
 #[tokio::test]
 async fn a_range_has_a_range_as_its_reference() {
     let stack = Stack::start().await;
-    let mut line = Line::to(&stack).await;
+    let mut line = JsonClient::to(&stack).await;
     let amount = |price: &Value, field: &str| price[field].as_str().map(|text| text.parse::<f64>().unwrap());
     let mut ranges = 0;
     for (place, card) in cards(&mut line).await {
@@ -161,12 +161,12 @@ async fn after(room_id: i64, later_ms: i64) -> (usize, usize) {
     let before = Stack::start().await;
     let mut request = named("GetLiveBagData").request(room_id, BUYER);
     request["page"] = json!({ "count": 50 });
-    let shown = Line::to(&before).await.whole("GetLiveBagData", &request).await;
+    let shown = JsonClient::to(&before).await.whole("GetLiveBagData", &request).await;
     let ids: Vec<_> = shown.list("/products").iter().map(|card| card["product_id"].clone()).collect();
     let stack = Setup::default().at(NOW + later_ms).start().await;
     let mut again = named("GetLiveBagRefresh").request(room_id, BUYER);
     again["product_ids"] = json!(ids);
-    let fresh = Line::to(&stack).await.whole("GetLiveBagRefresh", &again).await;
+    let fresh = JsonClient::to(&stack).await.whole("GetLiveBagRefresh", &again).await;
     let (mut lost, mut kept) = (0, 0);
     for new in fresh.list("/products") {
         let old = shown.list("/products").iter().find(|card| card["product_id"] == new["product_id"]).unwrap();
@@ -193,7 +193,7 @@ async fn a_refresh_takes_the_label_of_a_sale_that_is_over() {
 #[tokio::test]
 async fn every_picture_has_a_size_and_an_address_that_a_client_can_load() {
     let stack = Stack::start().await;
-    let mut line = Line::to(&stack).await;
+    let mut line = JsonClient::to(&stack).await;
     let mut seen = HashSet::new();
     for method in all() {
         for (room_id, viewer) in [(1001, BUYER), (1006, BUYER), (1007, GUEST), (2010, GUEST)] {
@@ -225,7 +225,7 @@ async fn every_picture_has_a_size_and_an_address_that_a_client_can_load() {
 async fn labels_have_the_look_that_is_configured() {
     let styles = json!({ "free_shipping": { "text_color": "#010203", "bg_color": "#0A0B0CFF", "icon": "img/i/van" } });
     let stack = Setup::default().conf("LabelConf", json!({ "styles": styles })).start().await;
-    let mut line = Line::to(&stack).await;
+    let mut line = JsonClient::to(&stack).await;
     let bag = line.whole("GetLiveBagData", &named("GetLiveBagData").at_home(GUEST)).await;
     let mut styled = 0;
     for label in bag.list("/products").iter().flat_map(|card| card["labels"].as_array().unwrap()) {
@@ -244,7 +244,7 @@ async fn labels_have_the_look_that_is_configured() {
 #[tokio::test]
 async fn a_creators_shop_does_not_tell_what_the_room_sold() {
     let stack = Stack::start().await;
-    let mut line = Line::to(&stack).await;
+    let mut line = JsonClient::to(&stack).await;
     for (room_id, viewer) in rooms() {
         let request = named("GetLiveBagCreatorShopInfo").request(room_id, viewer);
         let answer = line.ask("GetLiveBagCreatorShopInfo", &request).await;
@@ -255,7 +255,7 @@ async fn a_creators_shop_does_not_tell_what_the_room_sold() {
 #[tokio::test]
 async fn a_language_tag_with_an_extension_or_an_old_code_means_its_language() {
     let stack = Stack::start().await;
-    let mut line = Line::to(&stack).await;
+    let mut line = JsonClient::to(&stack).await;
     for (room_id, region, plain, others) in [
         (2001, "US", "en-US", &["en-US-u-mu-celsius", "en_US", "en-US-u-ca-gregory-cu-usd-hc-h23-nu-latn-x-app"][..]),
         (2005, "TH", "th-TH", &["th-TH-u-ca-buddhist", "th", "tha"]),

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::{
-    any::{Answer, Line, differences},
+    json_client::{Answer, JsonClient, differences},
     methods::{BUYER, GUEST, Viewer, named},
     stack::Stack,
 };
@@ -26,13 +26,13 @@ fn cases() -> impl Iterator<Item = (i64, Viewer)> {
 
 struct Asker {
     _stack: Stack,
-    line: Line,
+    line: JsonClient,
 }
 
 impl Asker {
     async fn start() -> Self {
         let stack = Stack::start().await;
-        let line = Line::to(&stack).await;
+        let line = JsonClient::to(&stack).await;
         Self { _stack: stack, line }
     }
 

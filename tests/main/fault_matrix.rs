@@ -14,7 +14,7 @@ use tokio::sync::Semaphore;
 
 use self::expected::{Due, EXPECTED, PARTS, SERVICES, fits, lost};
 use crate::{
-    any::{Answer, Line, differences},
+    json_client::{Answer, JsonClient, differences},
     methods::{BUYER, Method, all, named},
     stack::{Setup, Stack, engines},
 };
@@ -78,7 +78,7 @@ struct Sound {
 
 async fn sound() -> BTreeMap<&'static str, Sound> {
     let stack = Way::Refused.stack().await;
-    let mut line = Line::to(&stack).await;
+    let mut line = JsonClient::to(&stack).await;
     let mut sound = BTreeMap::new();
     for method in all() {
         let empty = line.ask(method.name, &method.request(-1, BUYER)).await.content();
@@ -170,13 +170,13 @@ impl<'a> Column<'a> {
         let stack = way.stack().await;
         // Connections are open before it fails, as in a service that has run for a while.
         let bag = named("GetLiveBagData");
-        Line::to(&stack).await.ask(bag.name, &bag.at_home(BUYER)).await;
+        JsonClient::to(&stack).await.ask(bag.name, &bag.at_home(BUYER)).await;
         stack.world.faults().set(&target, way.fault()).unwrap();
         Self { way, target, sound, stack }
     }
 
     async fn cell(&self, method: &'static Method, due: Due) -> Result<(), Wrong> {
-        let answer = Line::to(&self.stack).await.ask(method.name, &method.at_home(BUYER)).await;
+        let answer = JsonClient::to(&self.stack).await.ask(method.name, &method.at_home(BUYER)).await;
         let verdict = judge(due, self.way, &self.target, &self.sound[method.name], &answer);
         verdict.map_err(|what| (method, due, what))
     }

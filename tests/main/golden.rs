@@ -9,7 +9,7 @@ use std::{env, fs, path::PathBuf};
 use serde_json::{Value, json};
 
 use crate::{
-    any::{Line, differences},
+    json_client::{JsonClient, differences},
     methods::{BUYER, Method, Viewer, all},
     stack::{Setup, Stack, engines},
 };
@@ -30,7 +30,7 @@ const CASES: [(i64, Viewer); 10] = [
 
 /// The files that an answer of this stack differs from, with the fields.
 async fn differing(stack: &Stack) -> Vec<String> {
-    let mut line = Line::to(stack).await;
+    let mut line = JsonClient::to(stack).await;
     let mut faults = Vec::new();
     for method in all() {
         for (room_id, viewer) in CASES {

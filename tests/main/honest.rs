@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 
 use crate::{
-    any::{Answer, Line, differences},
+    json_client::{Answer, JsonClient, differences},
     methods::{BUYER, GUEST, Viewer, all, named},
     stack::{Setup, Stack},
 };
@@ -23,7 +23,7 @@ const ROOMS: [i64; 5] = [1001, 1004, 1006, 1007, 1009];
 static AT_ONCE: Semaphore = Semaphore::const_new(3);
 
 /// A method of the contract, a room, and whether the buyer calls.
-type Asked = (&'static str, i64, bool);
+type CallKey = (&'static str, i64, bool);
 
 /// All methods of all downstream services.
 fn targets() -> impl Iterator<Item = (&'static str, &'static str)> {
@@ -37,8 +37,8 @@ async fn mocked(service: &str, method: &str, answer: &str) -> Stack {
 }
 
 /// The answers of all methods about all rooms.
-async fn answers(stack: &Stack, viewers: &[Viewer]) -> BTreeMap<Asked, Answer> {
-    let mut line = Line::to(stack).await;
+async fn answers(stack: &Stack, viewers: &[Viewer]) -> BTreeMap<CallKey, Answer> {
+    let mut line = JsonClient::to(stack).await;
     let mut found = BTreeMap::new();
     for method in all() {
         for (room_id, viewer) in ROOMS.into_iter().flat_map(|room| viewers.iter().map(move |viewer| (room, *viewer))) {
@@ -161,7 +161,7 @@ async fn keys_that_fail_among_others_are_counted_and_their_method_is_named_once(
 async fn a_page_of_products_that_nobody_knows_is_named() {
     for method in ["MGetProductLite", "MGetProductModel"] {
         let stack = mocked("product_model", method, "empty").await;
-        let mut line = Line::to(&stack).await;
+        let mut line = JsonClient::to(&stack).await;
         for (name, list) in [
             ("GetLiveBagData", "/products"),
             ("GetLiveBagPreviewData", "/products"),
@@ -182,7 +182,7 @@ async fn a_page_of_products_that_nobody_knows_is_named() {
 #[tokio::test]
 async fn a_page_that_is_empty_by_its_request_is_not_a_failure() {
     let stack = Stack::start().await;
-    let mut line = Line::to(&stack).await;
+    let mut line = JsonClient::to(&stack).await;
     let bag = line.whole("GetLiveBagData", &named("GetLiveBagData").request(1007, GUEST)).await;
     let shown: Vec<_> = bag.list("/products").iter().map(|card| card["product_id"].clone()).collect();
     for more in

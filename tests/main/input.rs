@@ -11,7 +11,7 @@ use self::cases::{
     common, ids, of_one_room, own,
 };
 use crate::{
-    any::{Answer, Line, differences, each_field},
+    json_client::{Answer, JsonClient, differences, each_field},
     methods::{BUYER, GUEST, Method, Viewer, all, named},
     stack::Stack,
 };
@@ -30,7 +30,7 @@ fn changed(request: &Value, changes: &Changes) -> Value {
 }
 
 /// The fault of an answer.
-async fn judge(line: &mut Line, method: &Method, case: &Case, answer: &Answer) -> Option<String> {
+async fn judge(line: &mut JsonClient, method: &Method, case: &Case, answer: &Answer) -> Option<String> {
     let request = method.at_home(BUYER);
     let due = match &case.due {
         Invalid(parts) => {
@@ -55,7 +55,7 @@ async fn judge(line: &mut Line, method: &Method, case: &Case, answer: &Answer) -
 #[tokio::test]
 async fn strange_requests_are_answered_as_the_table_says() {
     let stack = Stack::start().await;
-    let mut line = Line::to(&stack).await;
+    let mut line = JsonClient::to(&stack).await;
     let mut faults = Vec::new();
     for method in all() {
         let rooms = if method.is_batch() { Vec::new() } else { of_one_room() };
@@ -88,7 +88,7 @@ fn selling(answer: &Value) -> Vec<&Value> {
 #[tokio::test]
 async fn nobody_under_age_may_buy_whoever_says_so() {
     let stack = Stack::start().await;
-    let mut line = Line::to(&stack).await;
+    let mut line = JsonClient::to(&stack).await;
     for method in all() {
         let account = vec![("/user/user_id", json!(102))];
         let claim = vec![("/user/is_minor", json!(true))];
@@ -109,7 +109,7 @@ async fn nobody_under_age_may_buy_whoever_says_so() {
 #[tokio::test]
 async fn guests_have_no_cart_and_no_claims_and_are_told_to_log_in() {
     let stack = Stack::start().await;
-    let mut line = Line::to(&stack).await;
+    let mut line = JsonClient::to(&stack).await;
     for method in all() {
         let answer = line.whole(method.name, &method.at_home(GUEST)).await;
         for button in selling(&answer.0) {
@@ -130,7 +130,7 @@ async fn guests_have_no_cart_and_no_claims_and_are_told_to_log_in() {
 }
 
 /// Products of other rooms. The id of a product or an auction contains its room.
-fn strangers(answer: &Value, room_id: i64) -> Vec<i64> {
+fn of_other_rooms(answer: &Value, room_id: i64) -> Vec<i64> {
     let mut found = Vec::new();
     each_field(answer, &mut |name, value| match (name, value.as_i64()) {
         ("product_id" | "pinned_product_id", Some(id)) if id > 0 && id / 1_000 != room_id => found.push(id),
@@ -143,7 +143,7 @@ fn strangers(answer: &Value, room_id: i64) -> Vec<i64> {
 #[tokio::test]
 async fn no_answer_holds_anything_of_another_room() {
     let stack = Stack::start().await;
-    let mut line = Line::to(&stack).await;
+    let mut line = JsonClient::to(&stack).await;
     let other: Vec<i64> = (1..=5).map(|item| 1_007_000 + item).collect();
     for method in all().filter(|method| !method.is_batch()) {
         // Rooms in turn, so that data of one left in a cache would show in the next.
@@ -161,7 +161,7 @@ async fn no_answer_holds_anything_of_another_room() {
             if let Some(shop) = answer.0.get_mut("creator_shop") {
                 shop["highlights"] = Value::Null;
             }
-            let found = strangers(&answer.0, room_id);
+            let found = of_other_rooms(&answer.0, room_id);
             assert!(found.is_empty(), "{} of room {room_id}: {found:?}", method.name);
         }
     }
@@ -170,7 +170,7 @@ async fn no_answer_holds_anything_of_another_room() {
 #[tokio::test]
 async fn all_faults_of_a_request_come_in_one_message_whatever_the_method() {
     let stack = Stack::start().await;
-    let mut line = Line::to(&stack).await;
+    let mut line = JsonClient::to(&stack).await;
     for (method, changes, fields) in [
         (
             "GetPinCardData",
@@ -191,7 +191,7 @@ async fn all_faults_of_a_request_come_in_one_message_whatever_the_method() {
 #[tokio::test]
 async fn a_language_nobody_speaks_is_english_and_none_is_that_of_the_region() {
     let stack = Stack::start().await;
-    let mut line = Line::to(&stack).await;
+    let mut line = JsonClient::to(&stack).await;
     for (room_id, region, own) in [(2003, "ID", "id"), (2009, "JP", "ja"), (2010, "DE", "de")] {
         for method in all() {
             let spoken = |language: &'static str| method.request(room_id, Viewer { region, language, ..BUYER });

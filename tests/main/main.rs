@@ -14,7 +14,6 @@ use live_pack_entities::{item, scene};
 mod add_a_task;
 mod admission;
 mod allocations;
-mod any;
 mod ask;
 mod assembled;
 mod bad_input;
@@ -40,6 +39,7 @@ mod honest;
 mod hostile;
 mod house;
 mod input;
+mod json_client;
 #[allow(dead_code, unreachable_pub, reason = "as a developer would write it in the entities")]
 mod like_count_loader;
 mod listener;

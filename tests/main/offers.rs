@@ -6,7 +6,7 @@ use live_pack_idl::auction::{Auction, AuctionServiceClientBuilder, AuctionStatus
 use serde_json::{Value, json};
 
 use crate::{
-    any::{Line, each_field},
+    json_client::{JsonClient, each_field},
     methods::{BUYER, GUEST, Viewer, named},
     stack::{NOW, Setup, Stack},
 };
@@ -23,7 +23,7 @@ async fn an_auction_tells_its_start_currency_shop_and_who_leads_without_a_name()
     let mut statuses = HashSet::new();
     for later in [0, 60_000, 95_000, 103_000, 120_000] {
         let stack = Setup::default().at(NOW + later).start().await;
-        let mut line = Line::to(&stack).await;
+        let mut line = JsonClient::to(&stack).await;
         for room_id in [1006, 1007] {
             let told = told(&stack, room_id).await;
             let mut request = named("GetLiveBagData").request(room_id, BUYER);
@@ -60,7 +60,7 @@ async fn an_auction_tells_its_start_currency_shop_and_who_leads_without_a_name()
 #[tokio::test]
 async fn a_bid_button_always_leads_somewhere_while_bids_are_taken() {
     let stack = Stack::start().await;
-    let mut line = Line::to(&stack).await;
+    let mut line = JsonClient::to(&stack).await;
     // of the users drawn from the seed some have not completed their details
     let (mut ready, mut unqualified) = (0, 0);
     for user_id in [0, 101].into_iter().chain(10_000..10_012) {
@@ -97,7 +97,7 @@ async fn who_leads_is_told_so_and_who_has_won_is_led_to_the_payment() {
     let (mut leading, mut won) = (0, 0);
     for later in [0, 60_000, 103_000] {
         let stack = Setup::default().at(NOW + later).start().await;
-        let mut line = Line::to(&stack).await;
+        let mut line = JsonClient::to(&stack).await;
         for auction in told(&stack, 1007).await.into_iter().filter(|auction| auction.leader_id > 0) {
             let viewer = Viewer { user_id: auction.leader_id, ..GUEST };
             let answer = line.whole("GetLiveBagData", &named("GetLiveBagData").request(1007, viewer)).await;
@@ -126,7 +126,7 @@ async fn who_leads_is_told_so_and_who_has_won_is_led_to_the_payment() {
 #[tokio::test]
 async fn a_voucher_that_is_offered_has_a_button_to_claim_it() {
     let stack = Stack::start().await;
-    let mut line = Line::to(&stack).await;
+    let mut line = JsonClient::to(&stack).await;
     let mut seen = HashSet::new();
     for viewer in [GUEST, BUYER, Viewer { user_id: 10_001, ..GUEST }, Viewer { user_id: 10_002, ..GUEST }] {
         for room_id in [1001, 1009, 2001, 3001, 3002, 3003, 3004] {
@@ -169,7 +169,7 @@ async fn a_voucher_that_is_offered_has_a_button_to_claim_it() {
 #[tokio::test]
 async fn components_of_a_feed_say_what_they_show() {
     let stack = Stack::start().await;
-    let mut line = Line::to(&stack).await;
+    let mut line = JsonClient::to(&stack).await;
     for (room_id, key, due) in
         [(1006, "ecom_auction", "bid: $"), (1007, "ecom_auction", "bid: $"), (1001, "ecom_pin_card", "Featured now")]
     {

@@ -4,13 +4,13 @@
 use serde_json::{Value, json};
 
 use crate::{
-    any::{Answer, Line, each_field},
+    json_client::{Answer, JsonClient, each_field},
     methods::{BUYER, GUEST, Viewer, named},
     stack::{Setup, Stack},
 };
 
 /// The answer to the request of the table with some fields of its own.
-async fn ask(line: &mut Line, method: &str, room_id: i64, viewer: Viewer, more: Value) -> Answer {
+async fn ask(line: &mut JsonClient, method: &str, room_id: i64, viewer: Viewer, more: Value) -> Answer {
     let mut request = named(method).request(room_id, viewer);
     request.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     line.whole(method, &request).await
@@ -33,7 +33,7 @@ fn buttons(answer: &Answer) -> Vec<(String, String, String)> {
 #[tokio::test]
 async fn a_pin_that_the_client_knows_is_not_drawn_again() {
     let stack = Stack::start().await;
-    let mut line = Line::to(&stack).await;
+    let mut line = JsonClient::to(&stack).await;
     for room_id in [1001, 1009] {
         let version = ask(&mut line, "GetPinCardData", room_id, BUYER, json!({})).await.at("/pin/version").clone();
         assert!(version.as_i64().unwrap() >= 1, "pins count from 1");
@@ -42,7 +42,7 @@ async fn a_pin_that_the_client_knows_is_not_drawn_again() {
             assert!(answer.at("/pin").is_object() && answer.at("/unchanged") == false, "{room_id} {known}");
         }
         let stack = Setup::default().without_caches().start().await;
-        let mut line = Line::to(&stack).await;
+        let mut line = JsonClient::to(&stack).await;
         let answer = ask(&mut line, "GetPinCardData", room_id, BUYER, json!({ "known_version": version })).await;
         assert!(answer.at("/pin").is_null() && answer.at("/unchanged") == true, "{room_id}");
         let loads = ["MGetProductModel", "MGetProductPrice", "RenderProductPromotions", "MCheckBuyable", "MGetSeller"];
@@ -55,7 +55,7 @@ async fn a_pin_that_the_client_knows_is_not_drawn_again() {
 #[tokio::test]
 async fn what_is_pinned_stays_though_it_is_sold_out_and_nothing_pinned_is_no_pin() {
     let stack = Stack::start().await;
-    let mut line = Line::to(&stack).await;
+    let mut line = JsonClient::to(&stack).await;
     let sold_out = ask(&mut line, "GetPinCardData", 1005, BUYER, json!({})).await;
     assert_eq!(sold_out.at("/pin/product/stock"), "SOLD_OUT");
     for (_, state, reason) in buttons(&sold_out) {
@@ -75,7 +75,7 @@ async fn what_is_pinned_stays_though_it_is_sold_out_and_nothing_pinned_is_no_pin
 #[tokio::test]
 async fn before_entering_nothing_is_personal_and_all_one_can_do_is_look() {
     let stack = Stack::start().await;
-    let mut line = Line::to(&stack).await;
+    let mut line = JsonClient::to(&stack).await;
     for method in ["GetLiveBagPreviewData", "GetPreviewPinCardData"] {
         for room_id in [1001, 1005, 1008, 2001] {
             let guest = ask(&mut line, method, room_id, GUEST, json!({})).await;
@@ -93,7 +93,7 @@ async fn before_entering_nothing_is_personal_and_all_one_can_do_is_look() {
 #[tokio::test]
 async fn a_preview_is_the_beginning_of_what_is_in_stock() {
     let stack = Stack::start().await;
-    let mut line = Line::to(&stack).await;
+    let mut line = JsonClient::to(&stack).await;
     let ten = ask(&mut line, "GetLiveBagPreviewData", 1001, GUEST, json!({ "count": 10 })).await;
     let ids = product_ids(&ten, "/products");
     assert_eq!((ids.len(), &ids[..2]), (10, &[1_001_003, 1_001_012][..]), "the host's top products stand first");
@@ -110,7 +110,7 @@ async fn a_preview_is_the_beginning_of_what_is_in_stock() {
 #[tokio::test]
 async fn a_refresh_keeps_the_clients_order_and_names_what_dropped() {
     let stack = Stack::start().await;
-    let mut line = Line::to(&stack).await;
+    let mut line = JsonClient::to(&stack).await;
     // Of the room with every kind of product that must not be shown, backwards, with one of another room.
     let shown: Vec<i64> = (1_010_001..=1_010_028).rev().chain([1_001_001]).collect();
     let answer = ask(&mut line, "GetLiveBagRefresh", 1010, BUYER, json!({ "product_ids": shown })).await;
@@ -130,7 +130,7 @@ async fn a_refresh_keeps_the_clients_order_and_names_what_dropped() {
 #[tokio::test]
 async fn a_refresh_says_when_to_load_anew_and_when_to_ask_again() {
     let stack = Stack::start().await;
-    let mut line = Line::to(&stack).await;
+    let mut line = JsonClient::to(&stack).await;
     for (known, reload) in [(0, false), (7, false), (6, true), (8, true)] {
         let answer = ask(&mut line, "GetLiveBagRefresh", 1001, BUYER, json!({ "known_bag_version": known })).await;
         assert_eq!((answer.at("/need_full_reload"), answer.at("/bag_version")), (&json!(reload), &json!(7)), "{known}");
@@ -145,7 +145,7 @@ async fn a_refresh_says_when_to_load_anew_and_when_to_ask_again() {
 #[tokio::test]
 async fn the_end_of_a_countdown_is_not_answered_from_what_was_a_moment_ago() {
     let stack = Stack::start().await;
-    let mut line = Line::to(&stack).await;
+    let mut line = JsonClient::to(&stack).await;
     ask(&mut line, "GetLiveBagRefresh", 1001, GUEST, json!({})).await;
     stack.world.faults().reset_calls();
     ask(&mut line, "GetLiveBagRefresh", 1001, GUEST, json!({ "reason": "COUNTDOWN_END" })).await;
@@ -162,7 +162,7 @@ async fn a_place_in_a_feed_shows_the_most_urgent_component_it_wants() {
         "scenes": { "search": { "components": ["ecom_bag_entry"], "strip_count": 2 } },
     });
     let stack = Setup::default().conf("FcpComponentConf", scenes).start().await;
-    let mut line = Line::to(&stack).await;
+    let mut line = JsonClient::to(&stack).await;
     let all = ["ecom_bag_entry", "ecom_voucher", "ecom_pin_card", "ecom_flash_sale", "ecom_auction"];
     let slot = |room_id: i64, scene: &str, keys: &[&str]| json!({ "room": { "room_id": room_id }, "scene": scene, "component_keys": keys });
     let cases: [(Value, &[(&str, &str)]); 12] = [
@@ -202,7 +202,7 @@ async fn a_place_in_a_feed_shows_the_most_urgent_component_it_wants() {
 #[tokio::test]
 async fn a_list_of_rooms_tells_what_each_of_them_has() {
     let stack = Stack::start().await;
-    let mut line = Line::to(&stack).await;
+    let mut line = JsonClient::to(&stack).await;
     let cases = [
         (1001, "has_bag has_flash_sale has_voucher", 200, "PRODUCT"),
         (1002, "", 0, "NONE"),

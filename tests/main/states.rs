@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::{
-    any::{Answer, Line},
+    json_client::{Answer, JsonClient},
     methods::{BUYER, GUEST, Method, all, named},
     stack::Stack,
 };
@@ -45,7 +45,7 @@ fn conduct(method: &Method) -> Conduct {
 #[tokio::test]
 async fn every_method_answers_every_state_of_a_room_as_the_table_says() {
     let stack = Stack::start().await;
-    let mut line = Line::to(&stack).await;
+    let mut line = JsonClient::to(&stack).await;
     for method in all() {
         for (room_id, status, permission, code) in ROOMS {
             // A surprise set belongs to a room that sells.
@@ -91,7 +91,7 @@ async fn every_method_answers_every_state_of_a_room_as_the_table_says() {
 }
 
 /// The empty answer of a method.
-async fn empty(line: &mut Line, method: &Method) -> serde_json::Map<String, Value> {
+async fn empty(line: &mut JsonClient, method: &Method) -> serde_json::Map<String, Value> {
     let refused = line.ask(method.name, &method.request(-1, GUEST)).await;
     assert_eq!(refused.code(), 10_001, "{}", method.name);
     refused.content()
@@ -147,7 +147,7 @@ fn batch(
 #[tokio::test]
 async fn a_closed_room_among_others_costs_only_its_own_place() {
     let stack = Stack::start().await;
-    let mut line = Line::to(&stack).await;
+    let mut line = JsonClient::to(&stack).await;
     let rooms = [1001, 1003, 999, 1004, 1011, 1007];
     let mut lite = named("MGetRoomLiteData").at_home(BUYER);
     lite["rooms"] = rooms.map(|room_id| json!({ "room_id": room_id })).into();

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::{
-    any::{Line, each_field},
+    json_client::{JsonClient, each_field},
     methods::{BUYER, all},
     stack::Setup,
 };
@@ -42,7 +42,7 @@ const FEATURES: [(&str, &[&str], Shows, &[&str]); 7] = [
 async fn what_is_switched_off_is_not_seen_and_not_asked_for() {
     for (feature, fields, shows, needs) in FEATURES {
         let stack = Setup::default().conf("DegradeConf", json!({ "off": [feature] })).start().await;
-        let mut line = Line::to(&stack).await;
+        let mut line = JsonClient::to(&stack).await;
         for method in all() {
             for room_id in [method.home, 1007] {
                 let answer = line.ask(method.name, &method.request(room_id, BUYER)).await;

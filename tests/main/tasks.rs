@@ -6,13 +6,13 @@ use live_pack_handlers::Plans;
 use serde_json::{Value, json};
 
 use crate::{
-    any::{Answer, Line},
+    json_client::{Answer, JsonClient},
     methods::{BUYER, GUEST, Viewer, all, named},
     stack::Stack,
 };
 
 /// Method, engine and task.
-type Place = (String, String, String);
+type TaskPath = (String, String, String);
 
 /// Rooms with products, auctions, both, flash sales, a pinned voucher and products that must be left out.
 const ROOMS: [i64; 6] = [1001, 1006, 1007, 1008, 1009, 1010];
@@ -23,7 +23,7 @@ fn with_record(mut request: Value) -> Value {
 }
 
 /// Every task in the records, with its outcome in each of them.
-fn gather(method: &str, answer: &Answer, found: &mut BTreeMap<Place, BTreeSet<String>>) {
+fn gather(method: &str, answer: &Answer, found: &mut BTreeMap<TaskPath, BTreeSet<String>>) {
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     for engine in answer.record()["engines"].as_array().unwrap() {
         for task in engine["tasks"].as_array().unwrap() {
@@ -37,7 +37,7 @@ fn gather(method: &str, answer: &Answer, found: &mut BTreeMap<Place, BTreeSet<St
 #[tokio::test]
 async fn every_task_of_every_engine_ends_its_work_for_some_request() {
     let stack = Stack::start().await;
-    let mut line = Line::to(&stack).await;
+    let mut line = JsonClient::to(&stack).await;
     let mut found = BTreeMap::new();
     for method in all() {
         for (room_id, viewer) in ROOMS.into_iter().flat_map(|room_id| [(room_id, GUEST), (room_id, BUYER)]) {
@@ -52,7 +52,7 @@ async fn every_task_of_every_engine_ends_its_work_for_some_request() {
         gather(method, &line.ask(method, &with_record(request)).await, &mut found);
     }
     // A viewer who enters a room sees no highlights of the shop; their tasks are idle there.
-    let no_highlights = |(method, engine, _): &Place| method == "GetRoomFullData" && engine == "CreatorShopEngine";
+    let no_highlights = |(method, engine, _): &TaskPath| method == "GetRoomFullData" && engine == "CreatorShopEngine";
     let idle: Vec<_> = found.iter().filter(|(place, ends)| !ends.contains("done") && !no_highlights(place)).collect();
     assert!(idle.is_empty(), "{idle:#?}");
     let ran: BTreeSet<_> = found.keys().map(|(method, engine, _)| (method.as_str(), engine.as_str())).collect();
@@ -71,7 +71,7 @@ fn deciding(answer: &Answer, found: &mut BTreeSet<String>) {
 #[tokio::test]
 async fn every_filter_turns_something_away_for_some_request() {
     let stack = Stack::start().await;
-    let mut line = Line::to(&stack).await;
+    let mut line = JsonClient::to(&stack).await;
     let (mut filters, mut deciders) = (BTreeSet::new(), BTreeSet::new());
     let minor = Viewer { user_id: 102, ..BUYER };
     for method in all() {

@@ -11,7 +11,7 @@ use live_pack_dal::texts::Text;
 use serde_json::{Value, json};
 
 use crate::{
-    any::{Answer, Line},
+    json_client::{Answer, JsonClient},
     methods::{BUYER, GUEST, Viewer, named},
     stack::{Setup, Stack},
 };
@@ -96,13 +96,13 @@ fn values(schema: &Value, whole: &Value, path: &str, found: &mut BTreeSet<String
 }
 
 /// A method, a room, a viewer, and additional fields of the request.
-type Asked = (&'static str, i64, Viewer, Value);
+type Question = (&'static str, i64, Viewer, Value);
 
-fn bag(room_id: i64, viewer: Viewer) -> Asked {
+fn bag(room_id: i64, viewer: Viewer) -> Question {
     ("GetLiveBagData", room_id, viewer, json!({ "page": { "count": 50 } }))
 }
 
-fn plain(method: &'static str, room_id: i64) -> Asked {
+fn plain(method: &'static str, room_id: i64) -> Question {
     (method, room_id, BUYER, json!({}))
 }
 
@@ -115,7 +115,7 @@ fn us(more: &Value) -> Value {
 
 /// Each value, a change of it, and a request whose answer changes with it.
 #[rustfmt::skip]
-fn changes() -> Vec<(&'static str, Value, Asked)> {
+fn changes() -> Vec<(&'static str, Value, Question)> {
     let nowhere = Viewer { region: "", language: "", ..GUEST };
     let shop = || plain("GetLiveBagCreatorShopInfo", 1001);
     let lite = || plain("MGetRoomLiteData", 1001);
@@ -190,10 +190,10 @@ fn changes() -> Vec<(&'static str, Value, Asked)> {
     ]
 }
 
-async fn answer(stack: &Stack, (method, room_id, viewer, more): &Asked) -> Answer {
+async fn answer(stack: &Stack, (method, room_id, viewer, more): &Question) -> Answer {
     let mut request = named(method).request(*room_id, *viewer);
     request.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    Line::to(stack).await.ask(method, &request).await
+    JsonClient::to(stack).await.ask(method, &request).await
 }
 
 #[tokio::test]

@@ -34,7 +34,7 @@ use crate::{
 
 /// The place of a card, which decides its number of labels and its name in reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Place {
+pub(super) enum CardPlace {
     Bag,
     Pin,
     /// On a screen, where a product may be in the bag and on the pinned card.
@@ -57,7 +57,7 @@ pub(super) struct CardClass {
     numbers: Option<NumberFormat>,
     atmosphere_v2: bool,
     price_range_style: bool,
-    place: Place,
+    place: CardPlace,
     /// Whether pictures have URLs.
     urls: bool,
     /// The vouchers that may be shown; `None`: not available.
@@ -76,7 +76,7 @@ impl CardClass {
     /// The class of a request's cards.
     pub(super) fn of(
         request: &LiveRequest,
-        place: Place,
+        place: CardPlace,
         language: Language,
         numbers: Option<&NumberFormat>,
         urls: bool,
@@ -116,9 +116,9 @@ impl CardClass {
     fn most_labels(&self) -> usize {
         let labels = &self.conf.labels;
         match self.place {
-            Place::Bag | Place::Shop => labels.bag_max,
-            Place::Pin => labels.pin_max,
-            Place::Screen => labels.bag_max.max(labels.pin_max),
+            CardPlace::Bag | CardPlace::Shop => labels.bag_max,
+            CardPlace::Pin => labels.pin_max,
+            CardPlace::Screen => labels.bag_max.max(labels.pin_max),
         }
     }
 }

@@ -13,7 +13,7 @@ use smallvec::SmallVec;
 
 use super::{
     PageButtons, PagePrices,
-    card::{CardClass, CardInputs, Place, SharedClass},
+    card::{CardClass, CardInputs, CardPlace, SharedClass},
     empty_page::note_no_model,
 };
 use crate::{
@@ -32,31 +32,31 @@ pub struct Cards(pub Vec<ProductCard>);
 
 /// Draws the cards from all loaded data. A card that was drawn before from the same inputs is not drawn again.
 #[derive(Debug)]
-pub struct ProductConverter(Place);
+pub struct ProductConverter(CardPlace);
 
 impl ProductConverter {
     /// Cards of the bag.
     #[must_use]
     pub const fn for_the_bag() -> Self {
-        Self(Place::Bag)
+        Self(CardPlace::Bag)
     }
 
     /// Refreshed cards on a client's screen.
     #[must_use]
     pub const fn for_the_screen() -> Self {
-        Self(Place::Screen)
+        Self(CardPlace::Screen)
     }
 
     /// Cards among the highlights of the creator's shop.
     #[must_use]
     pub const fn for_the_shop() -> Self {
-        Self(Place::Shop)
+        Self(CardPlace::Shop)
     }
 
     /// The pinned card: the same card with fewer labels.
     #[must_use]
     pub const fn for_the_pin() -> Self {
-        Self(Place::Pin)
+        Self(CardPlace::Pin)
     }
 }
 
@@ -92,7 +92,7 @@ impl Task<BagScene> for ProductConverter {
         let models = input.models.done();
         let card = |row: Row<'_, BagItem>| Some(page.card(row, models?.0.of(row).found()?));
         let cards: Vec<ProductCard> = input.page.rows().filter_map(card).collect();
-        if cards.is_empty() && matches!(self.0, Place::Bag | Place::Shop) {
+        if cards.is_empty() && matches!(self.0, CardPlace::Bag | CardPlace::Shop) {
             // if no model was loaded at all, the loader's own failure is in the answer
             note_no_model(cx, models.map_or(0, |_| input.page.len()));
         }
@@ -109,7 +109,7 @@ struct PageOfCards<'a> {
 }
 
 impl<'a> PageOfCards<'a> {
-    fn of(request: &'a LiveRequest, input: CardsInputs<'a>, place: Place) -> Self {
+    fn of(request: &'a LiveRequest, input: CardsInputs<'a>, place: CardPlace) -> Self {
         let language = input.texts.language(request);
         let vouchers = input.vouchers.done().map(|vouchers| &vouchers.0);
         let (numbers, urls) = (input.prices.numbers.as_ref(), input.covers.done().is_some());

@@ -45,8 +45,8 @@ impl<'a> BagInputs<'a> {
     }
 
     /// Facts of each line of the bag.
-    pub(super) fn known(&self, request: &'a LiveRequest) -> Known<'a> {
-        Known::of(request, Some(self.statuses), self.marks)
+    pub(super) fn known(&self, request: &'a LiveRequest) -> LineFacts<'a> {
+        LineFacts::of(request, Some(self.statuses), self.marks)
     }
 }
 
@@ -63,14 +63,14 @@ impl ItemProvider<BagScene> for BagItems {
 }
 
 /// Facts of each line of the bag, aligned with its entries.
-pub(super) struct Known<'a> {
+pub(super) struct LineFacts<'a> {
     request: &'a LiveRequest,
     statuses: &'a [Lookup<ProductLite>],
     windows: &'a [Lookup<Vec<FlashWindow>>],
     pinned: Option<i64>,
 }
 
-impl<'a> Known<'a> {
+impl<'a> LineFacts<'a> {
     /// The facts; `statuses` is `None` if a list can do without them and they are not available.
     pub(super) fn of(request: &'a LiveRequest, statuses: Option<&'a ProductStatuses>, marks: Marks<'a>) -> Self {
         Self {

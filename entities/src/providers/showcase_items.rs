@@ -4,7 +4,7 @@ use live_pack_engine::{Context, Inputs, ItemProvider, Maybe, TaskResult};
 
 use super::{
     ProductList, ProductStatuses,
-    bag_items::{Known, Marks},
+    bag_items::{LineFacts, Marks},
 };
 use crate::{item::BagItem, scene::BagScene};
 
@@ -25,7 +25,7 @@ impl ItemProvider<BagScene> for ShowcaseItems {
 
     fn items(&self, cx: &Context<BagScene>, input: ShowcaseInputs<'_>) -> TaskResult<BagScene, Vec<BagItem>> {
         let Some(ProductList(showcase)) = input.showcase.done() else { return Ok(Vec::new()) };
-        let known = Known::of(cx.request(), input.statuses.done(), input.marks);
+        let known = LineFacts::of(cx.request(), input.statuses.done(), input.marks);
         let items = showcase.entries.iter().enumerate().map(|(index, entry)| known.item(index, entry));
         Ok(items.filter(|item| item.lite.is_some()).collect())
     }

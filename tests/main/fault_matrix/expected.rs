@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use self::Due::{Strong as S, Untouched as U, Weak};
-use crate::any::each_field;
+use crate::json_client::each_field;
 
 /// The expected effect of a service's failure on a method.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

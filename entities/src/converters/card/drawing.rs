@@ -10,7 +10,7 @@ use live_pack_dal::{
 };
 use live_pack_idl::live_pack::{self as wire, CardFields, Image, Price};
 
-use super::{CardClass, CardInputs, CardProduct, Place};
+use super::{CardClass, CardInputs, CardPlace, CardProduct};
 use crate::{
     converters::{
         flash_sale_drawing::FlashSaleDrawing,
@@ -191,8 +191,8 @@ impl<'a> Drawing<'a> {
 }
 
 /// Data that the client reports when the card is tapped.
-fn track(product: CardProduct, place: Place) -> BTreeMap<FastStr, FastStr> {
-    let place = if place == Place::Shop {
+fn track(product: CardProduct, place: CardPlace) -> BTreeMap<FastStr, FastStr> {
+    let place = if place == CardPlace::Shop {
         "shop"
     } else if product.is_pinned {
         "pinned"

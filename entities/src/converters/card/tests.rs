@@ -170,7 +170,7 @@ impl World {
             numbers: of(&self.numbers, at[4]),
             atmosphere_v2: at[5] % 2 == 1,
             price_range_style: at[6] % 2 == 1,
-            place: of(&[Place::Bag, Place::Pin, Place::Screen, Place::Shop], at[7]),
+            place: of(&[CardPlace::Bag, CardPlace::Pin, CardPlace::Screen, CardPlace::Shop], at[7]),
             urls: at[8] % 2 == 0,
             vouchers,
         };

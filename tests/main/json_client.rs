@@ -16,9 +16,9 @@ const NOT_HANGING: Duration = Duration::from_secs(15);
 const ENVELOPE: [&str; 4] = ["BaseResp", "degraded", "room_status", "server_now_ms"];
 
 /// A connection to a stack.
-pub(crate) struct Line(Connection);
+pub(crate) struct JsonClient(Connection);
 
-impl Line {
+impl JsonClient {
     pub(crate) async fn to(stack: &Stack) -> Self {
         Self(Connection::open(&stack.addr.into(), NOT_HANGING).await.unwrap())
     }
