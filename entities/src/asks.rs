@@ -6,7 +6,7 @@ use live_pack_dal::Downstream::{
 };
 
 /// Tasks that ask downstream services, Redis aside. A task over many rooms has the name of the one over a single room.
-pub const ASKS: [(&str, &[Downstream]); 28] = [
+pub const ASKS: [(&str, &[Downstream]); 29] = [
     ("AuctionListProvider", &[Auction]),
     ("AuctionSellerLoader", &[SellerCore]),
     ("BagLinesProvider", &[ProductRelation]),
@@ -18,6 +18,7 @@ pub const ASKS: [(&str, &[Downstream]); 28] = [
     ("CreatorProvider", &[LiveCreator]),
     ("CreatorShopLoader", &[ProductRelation]),
     ("FlashWindowProvider", &[PromotionRenderer]),
+    ("FreshPriceLoader", &[ProductPrice]),
     ("LiveDataLoader", &[LiveData]),
     ("PopCardProvider", &[ProductRelation]),
     ("PreviewProductProvider", &[ProductRelation]),

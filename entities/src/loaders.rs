@@ -6,6 +6,7 @@ mod bidder_state_loader;
 mod cart_info_loader;
 mod delivery_loader;
 mod flash_sale_loader;
+mod fresh_price_loader;
 mod image_loader;
 mod live_data_loader;
 mod picture_loader;
@@ -27,6 +28,7 @@ pub use bidder_state_loader::{AuctionPlace, Bidder, BidderStateLoader, InTheRoom
 pub use cart_info_loader::{CartInfo, CartInfoLoader};
 pub use delivery_loader::{Delivery, DeliveryLoader};
 pub use flash_sale_loader::{FlashSaleLoader, LiveStock};
+pub use fresh_price_loader::FreshPriceLoader;
 pub use image_loader::{Covers, ImageLoader};
 pub use live_data_loader::{LiveData, LiveDataLoader};
 pub use picture_loader::{PictureLoader, PictureUrls, Pictures};

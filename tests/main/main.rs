@@ -71,6 +71,7 @@ mod rooms;
 mod same_bytes;
 mod screens;
 mod serve;
+mod shadows;
 #[cfg(feature = "shop")]
 mod shop;
 mod stack;

@@ -8,9 +8,9 @@ use live_pack_entities::{
         RoomStatusFilter, StockFilter, TabFilter,
     },
     loaders::{
-        CartInfoLoader, DeliveryLoader, FlashSaleLoader, ImageLoader, ProductAtmosphereLoader, ProductDetailLoader,
-        ProductModelLoader, ProductPriceLoader, PromotionDisplayInfoLoader, SellerLoader, TextLoader, TradeChainLoader,
-        VoucherLoader,
+        CartInfoLoader, DeliveryLoader, FlashSaleLoader, FreshPriceLoader, ImageLoader, ProductAtmosphereLoader,
+        ProductDetailLoader, ProductModelLoader, ProductPriceLoader, PromotionDisplayInfoLoader, SellerLoader,
+        TextLoader, TradeChainLoader, VoucherLoader,
     },
     page::BagPage,
     providers::{
@@ -65,5 +65,6 @@ pub fn live_bag_products_engine() -> Definition<BagScene, LiveBagProducts> {
         .strong(ButtonConverter)
         .strong(ProductConverter::for_the_bag())
         .strong(LiveBagProductsConverter)
+        .shadow(FreshPriceLoader, FreshPriceLoader::agrees)
         .answer::<LiveBagProducts>()
 }
