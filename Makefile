@@ -6,7 +6,7 @@ BENCH_ARGS ?= --duration 10s --connections 32
 export FUZZ_SECONDS ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint clients clients-ci client-tools bench hostile downstreams fuzz load deny recommend-proof shop shop-fuzz shop-proof redis-server postgresql curl etcd
+.PHONY: help run test lint guide clients clients-ci client-tools bench hostile downstreams fuzz load deny recommend-proof shop shop-fuzz shop-proof redis-server postgresql curl etcd
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ CLIENTS := python3 tests/clients/run.py --server $(TARGET)/debug/live-pack --wor
 clients: client-tools ## clients in Go, Java, Python, Node and Rust against a server: docs/clients.md; LANGUAGES="go node" for some
 	$(BUILD_AS_TESTED)
 	$(CLIENTS)
+
+guide: ## apply docs/add-an-interface.md to a copy of the sources, build it, make the call of the page
+	CARGO="$(CARGO)" python3 tests/guide.py --target $(TARGET)
 
 clients-ci: client-tools ## the same with the server and the examples that `make test` has built
 	$(CLIENTS)

@@ -13,6 +13,7 @@ mod builds;
 mod code;
 mod commands;
 mod configuration;
+mod guide;
 pub(crate) mod snippets;
 
 /// Words that README may have.

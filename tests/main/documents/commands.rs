@@ -31,7 +31,7 @@ const FATES: [(&str, Fate); 39] = [
     ("live-pack bench", Run(" --duration 300ms --connections 2", &["p99"])),
     ("live-pack bench --requests", Run("", &["p99"])),
     ("live-pack call METHOD", Run("", &["\"BaseResp\""])),
-    ("live-pack call NewMethod", Run("", &["\"BaseResp\""])),
+    ("live-pack call GetRoomCounters", By("tests/guide.py")),
     ("live-pack call product_price.MGetProductPrice", Run("", &["\"currency\": \"USD\""])),
     ("live-pack check-config", Run("", &[])),
     ("live-pack demo", Run(" --frames 1 --pace 0ms", &["== ", "room 1001"])),
@@ -62,13 +62,13 @@ const FATES: [(&str, Fate); 39] = [
 ];
 
 /// Text of the documents, and its replacement here.
-struct Place {
+struct Sandbox {
     folder: TempDir,
     serve: Serve,
     words: Vec<(&'static str, String)>,
 }
 
-impl Place {
+impl Sandbox {
     /// A server over the demo world, and a folder with the configuration, an interaction log and the binary.
     fn new() -> Self {
         Self::with(&[])
@@ -94,7 +94,6 @@ impl Place {
             ("127.0.0.1:9888", serve.ops.clone()),
             ("HOST:PORT", price),
             ("METHOD", "GetLiveBagTab --room 1001".to_owned()),
-            ("NewMethod", "GetLiveBagTab".to_owned()),
             ("ENGINE", "LiveBagProductsEngine".to_owned()),
             ("DIR", "conf/dynamic".to_owned()),
             ("PID", serve.child.id().to_string()),
@@ -127,7 +126,7 @@ fn fate(command: &str) -> Option<usize> {
 
 #[test]
 fn every_command_runs_as_printed_or_has_a_reason_not_to() {
-    let place = Place::new();
+    let place = Sandbox::new();
     let mut used = [false; FATES.len()];
     for document in documents() {
         for command in commands(&document.text) {
@@ -157,7 +156,7 @@ fn every_command_runs_as_printed_or_has_a_reason_not_to() {
 #[test]
 fn the_call_of_the_readme_prints_the_page_below_it() {
     // flash sales move with the time
-    let place = Place::with(&["--clock", "2026-11-20T12:00:00Z"]);
+    let place = Sandbox::with(&["--clock", "2026-11-20T12:00:00Z"]);
     let sessions = sessions(&read("README.md"));
     let [(command, expected)] = &sessions[..] else { panic!("{} sessions in README.md", sessions.len()) };
     // On a busy machine a weak engine may miss its deadline, and the page says so.
@@ -167,7 +166,7 @@ fn the_call_of_the_readme_prints_the_page_below_it() {
 
 #[test]
 fn every_call_of_the_table_of_interfaces_is_answered() {
-    let place = Place::new();
+    let place = Sandbox::new();
     let text = read("docs/interfaces.md");
     let rows = text.lines().filter_map(|line| line.strip_prefix("| `")?.split_once("` | "));
     let rows: Vec<_> = rows.map(|(method, rest)| (method, rest.rsplit('`').nth(1).unwrap())).collect();
