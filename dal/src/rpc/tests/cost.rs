@@ -230,7 +230,7 @@ fn the_choice_of_an_instance_costs_in_both_forms() {
         (begun.elapsed().as_secs_f64() * 1e6 / each, counted.count_total as f64 / each)
     };
     // connections and counters are made by the first calls
-    (0..3).for_each(|form| drop(run(form, 500)));
+    (0..3).for_each(|form| _ = run(form, 500));
     let mut turns = [const { (Vec::new(), Vec::new()) }; 3];
     for _ in 0..5 {
         for (form, (micros, allocations)) in turns.iter_mut().enumerate() {
