@@ -28,7 +28,7 @@ async fn pages_with_prices_that_are_out_of_date_are_counted() {
     assert_eq!(compared(&stack, "different"), 0);
 
     // no product has a price any more, but the cache does not know
-    let rule = json!({ "rules": [{ "downstream": "product_price", "method": "MGetProductPrice", "answer": "{}" }] });
+    let rule = json!({ "rules": [{ "downstream": "product_price", "method": "MGetProductPrice", "answer": "empty" }] });
     stack.write_conf("livePackDownstreamRpcMock", &rule.to_string());
     eventually(SOON, async || {
         stack.answer(room(1001)).await;
