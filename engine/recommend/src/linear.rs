@@ -1,10 +1,30 @@
 //! Inner products and unit length, in `f64`.
 
+/// Work on vectors: see [`vectorised`].
+pub(crate) trait Vectorised {
+    type Output;
+
+    /// Does the work. To be marked `#[inline(always)]`, like what it calls: only what is inlined is compiled for wider
+    /// instructions. A closure cannot be marked, which is why this is a trait.
+    fn run(self) -> Self::Output;
+}
+
 /// Runs work that is compiled a second time for the machine's wider vector instructions, where it has them. The functions
 /// of this module become part of it. The result is the same on every machine: the lanes of a sum are fixed, and no
 /// multiplication is fused with an addition.
-pub(crate) fn vectorised<R>(work: impl FnOnce() -> R) -> R {
-    pulp::Arch::new().dispatch(work)
+pub(crate) fn vectorised<W: Vectorised>(work: W) -> W::Output {
+    pulp::Arch::new().dispatch(Operation(work))
+}
+
+struct Operation<W>(W);
+
+impl<W: Vectorised> pulp::NullaryFnOnce for Operation<W> {
+    type Output = W::Output;
+
+    #[inline(always)]
+    fn call(self) -> W::Output {
+        self.0.run()
+    }
 }
 
 /// Inner product of two vectors of one length, summed in eight lanes.

@@ -9,13 +9,13 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{
-    embedding::Embedded,
+    embedding::{Embedded, OrdersVectors, ordered},
     greedy::{Falling, best, select},
 };
 use crate::{
     candidates::Candidates,
     effect::Effect,
-    linear::{add_scaled, dot, normalise, vectorised},
+    linear::{add_scaled, dot, normalise},
     node::{Call, Node, Work},
     parts::Vectors,
     types::{Configure, Site},
@@ -60,21 +60,17 @@ impl<E> Configure<E> for Dpp {
 
 impl<E> Node<E> for Dpp {
     fn run<'a>(&'a self, _: &'a Call<'a, E>, list: &'a Candidates) -> Work<'a, Effect> {
-        Embedded::read(&self.vectors, list.ids()).then(|embedded| {
-            let mut effect = Effect::order(vectorised(|| self.order(list, &embedded)));
-            effect.facts.lapses.extend(embedded.lapse);
-            Ok(effect)
-        })
+        ordered(self, &self.vectors, list)
     }
 }
 
-impl Dpp {
+impl OrdersVectors for Dpp {
     #[inline(always)]
-    fn order(&self, list: &Candidates, embedded: &Embedded) -> Vec<u32> {
+    fn order(&self, list: &Candidates, embedded: Embedded) -> Vec<u32> {
         let k = self.params.k.unwrap_or(usize::MAX).min(list.len());
         let quality: Vec<f64> = list.scores().iter().map(|score| 2.0 * self.params.alpha * score).collect();
         let mut chosen = Vec::with_capacity(k);
-        let mut state = State::new(&quality, embedded, k);
+        let mut state = State::new(&quality, &embedded, k);
         match self.params.window.map(usize::from).filter(|window| *window < k) {
             None => {
                 let start = (0u32..).zip(quality.iter().copied()).collect();

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use crate::{
-    effect::Lapse,
-    linear::normalise,
+    candidates::Candidates,
+    effect::{Effect, Lapse},
+    linear::{Vectorised, normalise, vectorised},
     node::Work,
     parts::{Rows, Vectors},
 };
@@ -20,6 +21,41 @@ pub(super) struct Embedded {
     pub(super) values: Vec<f64>,
     /// Set where stand-ins were used.
     pub(super) lapse: Option<Lapse>,
+}
+
+/// A re-ranker of unit vectors.
+pub(super) trait OrdersVectors: Sync {
+    /// The positions of the chosen items, in order. To be marked `#[inline(always)]`.
+    fn order(&self, list: &Candidates, embedded: Embedded) -> Vec<u32>;
+}
+
+struct Ordering<'a, R> {
+    ranker: &'a R,
+    list: &'a Candidates,
+    embedded: Embedded,
+}
+
+impl<R: OrdersVectors> Vectorised for Ordering<'_, R> {
+    type Output = Vec<u32>;
+
+    #[inline(always)]
+    fn run(self) -> Vec<u32> {
+        self.ranker.order(self.list, self.embedded)
+    }
+}
+
+/// The order that a re-ranker gives a list.
+pub(super) fn ordered<'a, R: OrdersVectors>(
+    ranker: &'a R,
+    vectors: &'a Arc<dyn Vectors>,
+    list: &'a Candidates,
+) -> Work<'a, Effect> {
+    Embedded::read(vectors, list.ids()).then(move |mut embedded| {
+        let lapse = embedded.lapse.take();
+        let mut effect = Effect::order(vectorised(Ordering { ranker, list, embedded }));
+        effect.facts.lapses.extend(lapse);
+        Ok(effect)
+    })
 }
 
 impl Embedded {

@@ -6,13 +6,13 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{
-    embedding::Embedded,
+    embedding::{Embedded, OrdersVectors, ordered},
     greedy::{Falling, best, select},
 };
 use crate::{
     candidates::Candidates,
     effect::Effect,
-    linear::{dot, vectorised},
+    linear::dot,
     node::{Call, Node, Work},
     parts::Vectors,
     types::{Configure, Site},
@@ -51,17 +51,13 @@ impl<E> Configure<E> for Mmr {
 
 impl<E> Node<E> for Mmr {
     fn run<'a>(&'a self, _: &'a Call<'a, E>, list: &'a Candidates) -> Work<'a, Effect> {
-        Embedded::read(&self.vectors, list.ids()).then(|embedded| {
-            let mut effect = Effect::order(vectorised(|| self.order(list, &embedded)));
-            effect.facts.lapses.extend(embedded.lapse);
-            Ok(effect)
-        })
+        ordered(self, &self.vectors, list)
     }
 }
 
-impl Mmr {
+impl OrdersVectors for Mmr {
     #[inline(always)]
-    fn order(&self, list: &Candidates, vectors: &Embedded) -> Vec<u32> {
+    fn order(&self, list: &Candidates, vectors: Embedded) -> Vec<u32> {
         let k = self.params.k.unwrap_or(usize::MAX).min(list.len());
         let lambda = self.params.lambda;
         let relevance: Vec<f64> = list.scores().iter().map(|score| lambda * score).collect();
@@ -72,7 +68,7 @@ impl Mmr {
         let mut state = State {
             relevance: &relevance,
             penalty: 1.0 - lambda,
-            vectors,
+            vectors: &vectors,
             nearest: vec![f64::NEG_INFINITY; list.len()],
             applied: vec![0; list.len()],
             chosen: vec![first as usize],

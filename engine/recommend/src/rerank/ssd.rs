@@ -5,11 +5,14 @@ use std::{collections::VecDeque, sync::Arc};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{embedding::Embedded, greedy::best};
+use super::{
+    embedding::{Embedded, OrdersVectors, ordered},
+    greedy::best,
+};
 use crate::{
     candidates::Candidates,
     effect::Effect,
-    linear::{add_scaled, dot, vectorised},
+    linear::{add_scaled, dot},
     node::{Call, Node, Work},
     parts::Vectors,
     types::{Configure, Site},
@@ -62,12 +65,7 @@ impl<E> Configure<E> for Ssd {
 
 impl<E> Node<E> for Ssd {
     fn run<'a>(&'a self, _: &'a Call<'a, E>, list: &'a Candidates) -> Work<'a, Effect> {
-        Embedded::read(&self.vectors, list.ids()).then(|mut embedded| {
-            let lapse = embedded.lapse.take();
-            let mut effect = Effect::order(vectorised(|| self.order(list, embedded)));
-            effect.facts.lapses.extend(lapse);
-            Ok(effect)
-        })
+        ordered(self, &self.vectors, list)
     }
 }
 
@@ -78,7 +76,7 @@ struct Base {
     taken: Vec<f64>,
 }
 
-impl Ssd {
+impl OrdersVectors for Ssd {
     #[inline(always)]
     fn order(&self, list: &Candidates, vectors: Embedded) -> Vec<u32> {
         let k = self.params.k.unwrap_or(usize::MAX).min(list.len());
