@@ -15,6 +15,29 @@ pub enum Mode {
     Dag,
 }
 
+/// Where a task is polled while it waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Waits {
+    /// On a tokio task of its own, so that tasks that compute or decode much do so at the same time. Of the tasks that
+    /// wait together one stays in place.
+    #[default]
+    Tokio,
+    /// In the tokio task of the engine: cheaper, for tasks that only wait. What they compute holds up the others.
+    InPlace,
+}
+
+impl Waits {
+    /// The name, as configuration spells it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Tokio => "tokio",
+            Self::InPlace => "in_place",
+        }
+    }
+}
+
 /// The origin of each value, by the name of its field, as shown by [`crate::AnyPlan::explain`]. A field without an
 /// entry is shown as a default.
 pub type Origins = BTreeMap<&'static str, String>;
@@ -38,13 +61,15 @@ pub struct PlanConf {
     pub timeout: Duration,
     /// Part of the timeout that is reserved for the converters.
     pub reserve: Duration,
+    /// Where its tasks are polled while they wait; `None` keeps the definition's own value.
+    pub waits: Option<Waits>,
     /// By task.
     pub tasks: BTreeMap<String, TaskConf>,
     /// Load shedding under pressure; `None`: nothing is shed.
     pub shedding: Option<Shedding>,
     /// The version of the configuration, for [`crate::Record::version`]; may be empty.
     pub version: String,
-    /// Origins of `mode`, `timeout`, `reserve` and `shedding`.
+    /// Origins of `mode`, `timeout`, `reserve`, `waits` and `shedding`.
     pub origins: Origins,
 }
 
@@ -54,6 +79,7 @@ impl Default for PlanConf {
             mode: Mode::Staged,
             timeout: Duration::from_millis(500),
             reserve: Duration::ZERO,
+            waits: None,
             tasks: BTreeMap::new(),
             shedding: None,
             version: String::new(),
@@ -77,6 +103,8 @@ pub struct TaskConf {
     pub join_before: Option<Stage>,
     /// The requests that get it. A shadow task gets none unless this is set.
     pub rollout: Option<Rollout>,
+    /// Where it is polled while it waits; `None`: as the engine.
+    pub waits: Option<Waits>,
     /// When it is shed under pressure.
     pub importance: Option<Importance>,
     /// Origins of the values of the other fields.

@@ -3,7 +3,7 @@
 use std::{any::TypeId, marker::PhantomData, sync::Arc};
 
 use crate::{
-    Cut, Hook, Importance, Reads, Register, Scene, Stage, Strength, Task, WhenEmpty,
+    Cut, Hook, Importance, Reads, Register, Scene, Stage, Strength, Task, Waits, WhenEmpty,
     body::Body,
     cut::{ByCut, CutBody, WholeList},
     hook::Hooks,
@@ -66,6 +66,7 @@ pub(crate) struct Parts<S: Scene> {
     pub(crate) cut: Arc<dyn CutBody<S>>,
     pub(crate) cut_reads: Reads,
     pub(crate) when_empty: WhenEmpty,
+    pub(crate) waits: Waits,
     pub(crate) answer: Option<(TypeId, &'static str)>,
     pub(crate) hooks: Hooks<S>,
     pub(crate) shadows: Vec<ShadowEntry<S>>,
@@ -95,6 +96,7 @@ impl<S: Scene> Definition<S> {
             cut: Arc::new(WholeList),
             cut_reads: Reads::default(),
             when_empty: WhenEmpty::default(),
+            waits: Waits::default(),
             answer: None,
             hooks: Hooks::default(),
             shadows: Vec::new(),
@@ -183,6 +185,13 @@ impl<S: Scene, A> Definition<S, A> {
     #[must_use]
     pub const fn when_empty(mut self, when_empty: WhenEmpty) -> Self {
         self.parts.when_empty = when_empty;
+        self
+    }
+
+    /// Sets where tasks are polled while they wait. Configuration may override it, for all tasks or for one.
+    #[must_use]
+    pub const fn waits(mut self, waits: Waits) -> Self {
+        self.parts.waits = waits;
         self
     }
 

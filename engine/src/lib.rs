@@ -246,6 +246,10 @@
 //! as what it reads is there. The tasks are the same and so is the answer; [`TaskConf::join_before`] lets a slow task
 //! of a staged plan overlap the stages that do not read it.
 //!
+//! A task is polled once in place. If it waits, it moves to a tokio task of its own, so that several compute at the same
+//! time ([`Waits::Tokio`]), or stays in that of the engine ([`Waits::InPlace`], cheaper for tasks that only wait): by
+//! [`Definition::waits`], [`PlanConf::waits`] for an engine or [`TaskConf::waits`] for a task.
+//!
 //! ## Several engines
 //!
 //! [`Shared::ask`] fetches the answer to a [`Question`] once per request; [`Scene::carry`] takes task-local values along when a task moves to
@@ -298,8 +302,9 @@ mod stage;
 mod task;
 #[cfg(any(test, feature = "test-util"))]
 pub mod test_util;
+mod wake;
 
-pub use conf::{Mode, Origins, PlanConf, Rollout, TaskConf};
+pub use conf::{Mode, Origins, PlanConf, Rollout, TaskConf, Waits};
 pub use context::{Context, Maybe};
 pub use cut::Cut;
 pub use definition::{Definition, NoAnswer};

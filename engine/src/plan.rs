@@ -6,7 +6,7 @@ mod explain;
 use std::{fmt, marker::PhantomData, ops::Deref, sync::Arc, time::Duration};
 
 use crate::{
-    Definition, Importance, Mode, PlanConf, Rollout, Scene, Shedding, Stage, Strength, WhenEmpty,
+    Definition, Importance, Mode, PlanConf, Rollout, Scene, Shedding, Stage, Strength, Waits, WhenEmpty,
     body::Body,
     by_node::{ByNode, NodeId},
     conf::Origins,
@@ -101,6 +101,7 @@ pub(crate) struct Node<S: Scene> {
     pub(crate) registered: StrengthRule<S>,
     pub(crate) rollout: Option<Rollout>,
     pub(crate) importance: Importance,
+    pub(crate) waits: Waits,
     /// Transitive dependents through `need` edges; `None` if its absence ends the engine in any case. A task is shed
     /// only if none of them is strong in the current request.
     pub(crate) needed_by: Option<Vec<NodeId>>,

@@ -2,6 +2,7 @@
 
 mod answered;
 mod driver;
+mod in_place;
 mod inbox;
 pub(crate) mod leavings;
 

@@ -6,7 +6,7 @@ use std::{
 };
 
 use live_pack_engine::{
-    Context, Definition, Engine, Mode, Plan, PlanConf, Scene, Stage, Subject, Task, TaskResult, named,
+    Context, Definition, Engine, Mode, Plan, PlanConf, Scene, Stage, Subject, Task, TaskResult, Waits, named,
     test_util::needing,
 };
 
@@ -155,6 +155,11 @@ pub(crate) fn conf(shape: &Shape) -> PlanConf {
 
 pub(crate) fn request_of(shape: &Shape, body: Body) -> Request {
     with(&definition(shape, body), &conf(shape))
+}
+
+/// Tasks that wait are polled in the task of the request.
+pub(crate) fn in_place(shape: &Shape, body: Body) -> Request {
+    with(&definition(shape, body), &PlanConf { waits: Some(Waits::InPlace), ..conf(shape) })
 }
 
 pub(crate) fn with(definition: &Definition<Bench, Answer>, conf: &PlanConf) -> Request {

@@ -36,13 +36,14 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 /// By shape: each contestant's time per request, and its ratio to the first, which is a `JoinSet`.
 fn shapes_beside_others(runtime: &Runtime, body: Body) {
     println!("\n## {body:?}: microseconds a request, and the ratio to `JoinSet`\n");
-    let names = ["JoinSet", "join_all", "engine", "dagx", "dagrs", "async_dag"];
+    let names = ["JoinSet", "join_all", "engine", "engine, in place", "dagx", "dagrs", "async_dag"];
     println!("| shape | {} |\n|---|{}", names.join(" | "), "---|".repeat(names.len()));
     for shape in shapes() {
         let mut contest = Contest::default();
         contest.add(by_hand::join_set(&shape, body));
         contest.add(by_hand::join_all(&shape, body));
         contest.add(engine::request_of(&shape, body));
+        contest.add(engine::in_place(&shape, body));
         contest.add(crates::dagx(&shape, body));
         contest.add(crates::dagrs(&shape, body));
         contest.add_local(crates::async_dag(&shape, body));

@@ -1,41 +1,16 @@
 //! Wakers of branches: a branch is polled only when it was woken, not whenever any other was.
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    task::{Context, Wake, Waker},
-};
+use std::task::{Context, Waker};
 
 use smallvec::SmallVec;
 
-struct Woken {
-    woken: AtomicBool,
-    task: Waker,
-}
-
-impl Wake for Woken {
-    fn wake(self: Arc<Self>) {
-        self.wake_by_ref();
-    }
-
-    fn wake_by_ref(self: &Arc<Self>) {
-        // one wake-up of the task for any number of the branch
-        if !self.woken.swap(true, Ordering::AcqRel) {
-            self.task.wake_by_ref();
-        }
-    }
-}
-
-/// The flag for a woken branch, and the waker that sets it.
-type Slot = (Arc<Woken>, Waker);
+use crate::wake::OwnWaker;
 
 /// One per branch. A single branch has the waker of the task.
 pub(super) struct Wakers {
     task: Option<Waker>,
     /// None for a branch that had ended before.
-    branches: SmallVec<[Option<Slot>; 4]>,
+    branches: SmallVec<[Option<OwnWaker>; 4]>,
     count: usize,
 }
 
@@ -52,19 +27,13 @@ impl Wakers {
         }
         self.task = Some(task.clone());
         self.branches.clear();
-        self.branches.extend((0..self.count).map(|branch| {
-            is_live(branch).then(|| {
-                let woken = Arc::new(Woken { woken: AtomicBool::new(true), task: task.clone() });
-                let waker = Waker::from(Arc::clone(&woken));
-                (woken, waker)
-            })
-        }));
+        self.branches.extend((0..self.count).map(|branch| is_live(branch).then(|| OwnWaker::waking(task))));
     }
 
     /// The waker of a branch, if it was woken since it was last asked for.
     pub(super) fn take<'a>(&'a self, branch: usize, cx: &'a Context<'_>) -> Option<&'a Waker> {
         match self.branches.get(branch) {
-            Some(Some((woken, waker))) => woken.woken.swap(false, Ordering::AcqRel).then_some(waker),
+            Some(Some(own)) => own.take(),
             Some(None) | None => Some(cx.waker()),
         }
     }

@@ -11,7 +11,7 @@ use std::{
 
 use super::{AnyPlan, Cause, Fault, Kind, Node, ResolvedRead};
 use crate::{
-    Importance, Mode, PlanConf, Scene, Stage, Strength, WhenEmpty,
+    Importance, Mode, PlanConf, Scene, Stage, Strength, Waits, WhenEmpty,
     by_node::NodeId,
     conf::Origins,
     definition::{Entry, Parts, Role},
@@ -216,6 +216,7 @@ impl<'a, S: Scene> Compiler<'a, S> {
             registered: entry.strength,
             rollout: conf.rollout,
             importance: conf.importance.unwrap_or(entry.importance),
+            waits: conf.waits.or(self.conf.waits).unwrap_or(self.definition.waits),
             needed_by: None,
             origins: conf.origins,
             skipped_when_empty: false,
@@ -304,6 +305,7 @@ fn special<S: Scene>(
         registered: StrengthRule::Always(Strength::Strong),
         rollout: None,
         importance: Importance::High,
+        waits: Waits::default(),
         needed_by: None,
         origins: Origins::new(),
         skipped_when_empty: false,

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use super::{AnyPlan, Cause, Kind};
-use crate::{Importance, Scene, Shedding, Stage, Strength, by_node::NodeId, conf::Origins};
+use crate::{Importance, Scene, Shedding, Stage, Strength, Waits, by_node::NodeId, conf::Origins};
 
 impl<S: Scene> AnyPlan<S> {
     /// The effective plan as text: by stage each task with its switches, its limits and its dependencies.
@@ -84,6 +84,7 @@ impl<S: Scene> AnyPlan<S> {
                     "min_app_version": rollout.min_app_version, "max_app_version": rollout.max_app_version,
                 }))),
                 "importance": of("importance", json!(node.importance)),
+                "waits": of("waits", json!(node.waits)),
                 "waits_for": waits_for.collect::<Vec<_>>(),
             })
         });
@@ -135,6 +136,7 @@ impl<S: Scene> AnyPlan<S> {
             ("strength", strength),
             ("timeout", node.timeout.map(|timeout| format!("timeout {timeout:?}"))),
             ("rollout", node.rollout.as_ref().map(|rollout| format!("rolled out to {} %", rollout.percent))),
+            ("waits", (node.waits == Waits::InPlace).then(|| "waits in place".to_owned())),
             ("importance", sheds.then(|| format!("{} importance", node.importance.name()))),
         ];
         told.into_iter().filter_map(|(field, told)| Some((field, told?))).collect()

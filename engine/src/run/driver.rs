@@ -1,8 +1,8 @@
 //! The driver: starts tasks in their turn, takes their results, and watches the clock.
 //!
 //! One driver per engine owns all bookkeeping, so none of it is atomic. A task is polled once in place; most end at
-//! once, because their data are cached. Of those that wait, one stays in place and the others are spawned as tokio
-//! tasks, which put their results into the [`Inbox`].
+//! once, because their data are cached. Those that wait stay in place ([`Waits::InPlace`]) or are spawned as tokio tasks
+//! ([`Waits::Tokio`]), which put their results into the [`Inbox`]; one of these stays in place, too.
 
 mod clock;
 mod end;
@@ -23,9 +23,12 @@ use tokio::{
 };
 use tracing::Instrument as _;
 
-use super::inbox::{Ended, Inbox, Spawned};
+use super::{
+    in_place::{InPlace, Waiting},
+    inbox::{Ended, Inbox, Spawned},
+};
 use crate::{
-    AnyPlan, Context, EngineErrorOf, Failure, Importance, Scene, SkipReason, Stage, Strength,
+    AnyPlan, Context, EngineErrorOf, Failure, Importance, Scene, SkipReason, Stage, Strength, Waits,
     body::{Body, BodyFuture, BodyResult, Datum, NoDatum, Started},
     by_node::{ByNode, NodeId},
     catch::{Caught, catch},
@@ -34,12 +37,6 @@ use crate::{
     plan::{Kind, Node},
     record::Raw,
 };
-
-/// A task that waits.
-struct Waiting<S: Scene> {
-    node: NodeId,
-    future: BodyFuture<S>,
-}
 
 /// A spawned task.
 struct Running {
@@ -65,7 +62,7 @@ pub(super) struct Driver<'p, S: Scene> {
     now_ns: u32,
     unfinished: usize,
     ready: Vec<NodeId>,
-    in_place: Option<Waiting<S>>,
+    in_place: InPlace<S>,
     parked: Vec<Waiting<S>>,
     /// The spawned tasks; a handle is `None` once its task has delivered its result.
     running: Vec<Option<Running>>,
@@ -105,7 +102,7 @@ impl<'p, S: Scene> Driver<'p, S> {
             now_ns: 0,
             unfinished: plan.nodes.len(),
             ready,
-            in_place: None,
+            in_place: InPlace::default(),
             parked: Vec::new(),
             running: Vec::new(),
             deadlines: BinaryHeap::new(),
@@ -135,6 +132,7 @@ impl<'p, S: Scene> Driver<'p, S> {
         if self.end <= self.start {
             self.out_of_time();
         }
+        self.in_place.refresh(waker.waker());
         loop {
             self.let_go(waker);
             if self.is_over() {
@@ -181,8 +179,15 @@ impl<'p, S: Scene> Driver<'p, S> {
         if self.error.is_some() {
             return;
         }
-        if self.in_place.is_none() {
-            self.in_place = self.parked.pop();
+        if self.parked.is_empty() {
+            return;
+        }
+        for at in (0..self.parked.len()).rev() {
+            let stays = self.parked.get(at).is_some_and(|waiting| self.node(waiting.node).waits == Waits::InPlace);
+            if stays || self.in_place.has_free_place() {
+                let waiting = self.parked.swap_remove(at);
+                self.in_place.add(waiting, waker.waker());
+            }
         }
         if !self.parked.is_empty() {
             // a disabled span is not worth its room in every task
@@ -292,16 +297,10 @@ impl<'p, S: Scene> Driver<'p, S> {
         skipped
     }
 
-    fn poll_in_place(&mut self, waker: &mut TaskContext<'_>) -> bool {
-        let Some(mut waiting) = self.in_place.take() else { return false };
-        let name = self.node(waiting.node).name;
-        let result = match catch(name, || waiting.future.as_mut().poll(waker)) {
-            Ok(Poll::Pending) => {
-                self.in_place = Some(waiting);
-                return false;
-            }
-            Ok(Poll::Ready(result)) => Ok(result),
-            Err(Caught) => Err(Caught),
+    fn poll_in_place(&mut self, waker: &TaskContext<'_>) -> bool {
+        let plan = self.plan;
+        let Some((waiting, result)) = self.in_place.poll(waker.waker(), |node| plan.nodes[node].name) else {
+            return false;
         };
         let node = waiting.node;
         self.discard(waiting);

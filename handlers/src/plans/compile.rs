@@ -132,6 +132,7 @@ fn task_conf(task: &EffectiveTask) -> TaskConf {
             JoinBefore::Converters => Stage::Converters,
         }),
         rollout: task.rollout.as_ref().map(|said| rollout(&said.value)),
+        waits: None,
         importance: task.importance.as_ref().map(|said| match said.value {
             ImportanceConf::Low => Importance::Low,
             ImportanceConf::Normal => Importance::Normal,

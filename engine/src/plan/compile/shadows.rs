@@ -52,6 +52,7 @@ impl<S: Scene> Compiler<'_, S> {
             ("strength", conf.strength.is_some()),
             ("depends_on", !conf.depends_on.is_empty()),
             ("join_before", conf.join_before.is_some()),
+            ("waits", conf.waits.is_some()),
             ("importance", conf.importance.is_some()),
         ];
         for (field, _) in fields.into_iter().filter(|(_, said)| *said) {

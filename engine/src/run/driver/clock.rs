@@ -82,7 +82,7 @@ impl<S: Scene> Driver<'_, S> {
 
     /// Drops a task that still runs.
     fn give_up(&mut self, id: NodeId, failure: Failure<S::Error>) {
-        if let Some(waiting) = self.in_place.take_if(|waiting| waiting.node == id) {
+        if let Some(waiting) = self.in_place.remove(id) {
             self.discard(waiting);
         } else if let Some(index) = self.parked.iter().position(|waiting| waiting.node == id) {
             let waiting = self.parked.remove(index);

@@ -10,7 +10,7 @@ use crate::{EngineError, EngineErrorOf, Record, Scene, body::Datum, run::leaving
 impl<S: Scene> Driver<'_, S> {
     /// Gives up running tasks and waits until they are gone.
     pub(in crate::run) async fn wind_down(&mut self) {
-        let in_place = self.in_place.take();
+        let in_place = self.in_place.take_all();
         for waiting in std::mem::take(&mut self.parked).into_iter().chain(in_place) {
             self.discard(waiting);
         }

@@ -1,5 +1,10 @@
 //! The order of starts: stages, edges, and configured dependencies.
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
 use super::{BOTH_MODES, in_mode, ms, with_task};
 use crate::{
     test_util::{Fake, Recorder, Tiny, TinyRequest, fault_lines, outcome_of, outcomes, plan, run},
@@ -79,6 +84,65 @@ async fn independent_tasks_of_a_stage_run_at_once() {
     let (_, record) = run(&definition, &PlanConf::default()).await.into_answer();
     assert_eq!(recorder.started_at("End"), Some(ms(30)));
     assert_eq!(record.tasks().filter(|task| task.spawned).count(), 2, "one of those that wait stays in place");
+}
+
+#[tokio::test(start_paused = true)]
+async fn tasks_that_wait_in_place_run_at_once_and_are_not_spawned() {
+    let definition = || {
+        Definition::<Tiny>::new("E")
+            .fake(Fake::value("B", B).stage(Stage::Loaders).after(ms(30)))
+            .fake(Fake::value("C", C).stage(Stage::Loaders).after(ms(20)))
+            .fake(Fake::value("D", D).stage(Stage::Loaders).after(ms(10)))
+    };
+    let one_spawned = with_task("C", TaskConf { waits: Some(Waits::Tokio), ..TaskConf::default() });
+    let all_spawned = PlanConf { waits: Some(Waits::Tokio), ..PlanConf::default() };
+    // the task's own setting counts before that of the engine, and that before the definition; of the others one that waits stays in place
+    for (waits, conf, spawned) in [
+        (Waits::InPlace, PlanConf::default(), 0),
+        (Waits::InPlace, one_spawned, 1),
+        (Waits::InPlace, all_spawned, 2),
+        (Waits::Tokio, PlanConf { waits: Some(Waits::InPlace), ..PlanConf::default() }, 0),
+    ] {
+        let recorder = Recorder::new();
+        let definition = definition().waits(waits).fake(end().on(&recorder)).answer::<A>();
+        let (_, record) = run(&definition, &conf).await.into_answer();
+        assert_eq!(recorder.started_at("End"), Some(ms(30)));
+        assert_eq!(record.tasks().filter(|task| task.spawned).count(), spawned, "{waits:?}, {conf:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_task_that_waits_in_place_is_polled_only_when_it_was_woken() {
+    let polls = Arc::new(AtomicUsize::new(0));
+    let definition = Definition::<Tiny>::new("E")
+        .waits(Waits::InPlace)
+        .task(CountsPolls(Arc::clone(&polls)))
+        .fake(Fake::value("B", B).stage(Stage::Loaders).after(ms(10)))
+        // the last one has the waker of the engine
+        .fake(Fake::value("C", C).stage(Stage::Loaders).after(ms(20)))
+        .fake(end())
+        .answer::<A>();
+    run(&definition, &PlanConf::default()).await.into_answer().0.unwrap();
+    // at its start, once with its waker, and when its time has come
+    assert_eq!(polls.load(Ordering::Relaxed), 3);
+}
+
+struct CountsPolls(Arc<AtomicUsize>);
+
+impl Task<Tiny> for CountsPolls {
+    type Output = D;
+    type Input<'a> = ();
+    const STAGE: Stage = Stage::Loaders;
+
+    async fn run(&self, _cx: &Context<Tiny>, (): ()) -> TaskResult<Tiny, D> {
+        let mut sleep = std::pin::pin!(tokio::time::sleep(ms(40)));
+        std::future::poll_fn(|cx| {
+            self.0.fetch_add(1, Ordering::Relaxed);
+            sleep.as_mut().poll(cx)
+        })
+        .await;
+        Ok(D)
+    }
 }
 
 #[tokio::test(start_paused = true)]

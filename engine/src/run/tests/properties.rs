@@ -37,7 +37,7 @@ fn play(graph: &Graph, conf: &PlanConf) -> Ran {
 }
 
 fn conf(mode: Mode, graph: &Graph) -> PlanConf {
-    PlanConf { mode, timeout: ms(50_000), ..PlanConf { tasks: graph.timeouts(), ..PlanConf::default() } }
+    PlanConf { mode, timeout: ms(50_000), ..PlanConf { tasks: graph.tasks(), ..PlanConf::default() } }
 }
 
 /// Nothing starts before all its inputs have ended.
@@ -129,7 +129,7 @@ proptest! {
                 mode,
                 timeout: ms(timeout),
                 reserve: ms(reserve.min(timeout - 1)),
-                tasks: graph.timeouts_up_to(ms(timeout)),
+                tasks: graph.tasks_within(ms(timeout)),
                 ..PlanConf::default()
             };
             let ran = play(&graph, &conf);

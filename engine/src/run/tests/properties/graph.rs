@@ -48,6 +48,7 @@ pub(super) struct Node {
     pub(super) strong: bool,
     pub(super) end: End,
     delay: Option<Duration>,
+    waits: Waits,
 }
 
 /// Tasks in the order of their stages, each reading some of those before it; perhaps a list, perhaps an empty one.
@@ -95,8 +96,10 @@ fn node(hangs: bool) -> impl Strategy<Value = Node> {
     let reads = prop::collection::vec((any::<u16>().prop_map(usize::from), any::<bool>()), 0..4);
     let delay = prop::option::of((0_u64..40).prop_map(ms));
     let stage = prop::sample::select(Stage::ALL.to_vec());
-    (stage, reads, any::<bool>(), prop::bool::weighted(0.15), end, delay)
-        .prop_map(|(stage, reads, page, strong, end, delay)| Node { stage, reads, page, strong, end, delay })
+    let waits = prop::sample::select(vec![Waits::Tokio, Waits::InPlace]);
+    (stage, reads, any::<bool>(), prop::bool::weighted(0.15), end, delay, waits).prop_map(
+        |(stage, reads, page, strong, end, delay, waits)| Node { stage, reads, page, strong, end, delay, waits },
+    )
 }
 
 /// Contributes its items.
@@ -152,16 +155,17 @@ impl Graph {
     }
 
     /// Every task that hangs has a timeout.
-    pub(super) fn timeouts(&self) -> BTreeMap<String, TaskConf> {
-        self.timeouts_up_to(ms(1_000))
+    /// Where each task waits, and a timeout for those that hang.
+    pub(super) fn tasks(&self) -> BTreeMap<String, TaskConf> {
+        self.tasks_within(ms(1_000))
     }
 
-    pub(super) fn timeouts_up_to(&self, limit: Duration) -> BTreeMap<String, TaskConf> {
-        let hangs = self.nodes.iter().zip(NAMES).zip(1_u64..).filter(|((node, _), _)| node.end == End::Hang);
-        hangs
-            .map(|((_, name), number)| {
-                let timeout = Some(ms(7 * number).min(limit));
-                ((*name).to_owned(), TaskConf { timeout, ..TaskConf::default() })
+    pub(super) fn tasks_within(&self, limit: Duration) -> BTreeMap<String, TaskConf> {
+        let numbered = self.nodes.iter().zip(NAMES).zip(1_u64..);
+        numbered
+            .map(|((node, name), number)| {
+                let timeout = (node.end == End::Hang).then(|| ms(7 * number).min(limit));
+                ((*name).to_owned(), TaskConf { timeout, waits: Some(node.waits), ..TaskConf::default() })
             })
             .collect()
     }
