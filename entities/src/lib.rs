@@ -10,6 +10,7 @@ mod folds;
 pub mod item;
 pub mod loaders;
 pub mod page;
+pub mod page_ids;
 pub mod providers;
 pub mod questions;
 pub mod request;

@@ -25,7 +25,7 @@ mod voucher_loader;
 pub use auction_loader::{AuctionLoader, ScreenAuctions};
 pub use auction_seller_loader::{AuctionSeller, AuctionSellerLoader};
 pub use bidder_state_loader::{AuctionPlace, Bidder, BidderStateLoader, InTheRoom, OnBanners, OnThePage, OnTheScreen};
-pub use cart_info_loader::{CartInfo, CartInfoLoader};
+pub use cart_info_loader::{CartInfo, CartInfoLoader, PinnedCartInfoLoader};
 pub use delivery_loader::{Delivery, DeliveryLoader};
 pub use flash_sale_loader::{FlashSaleLoader, LiveStock};
 pub use fresh_price_loader::FreshPriceLoader;
@@ -40,14 +40,31 @@ pub use promotion_display_info_loader::{PromotionDisplayInfoLoader, Promotions};
 pub use seller_loader::{SellerLoader, Sellers, Sold};
 pub use shop_seller_loader::ShopSellerLoader;
 pub use text_loader::{CardTexts, TextLoader, Texts};
-pub use trade_chain_loader::{TradeChain, TradeChainLoader};
+pub use trade_chain_loader::{PinnedTradeChainLoader, TradeChain, TradeChainLoader};
 pub use voucher_loader::{PageVouchers, Vouched, VoucherLoader};
 
-use live_pack_engine::Page;
+use std::sync::Arc;
+
+use live_pack_engine::{Context, Page};
 
 use crate::scene::BagScene;
 
 /// The products of the page, in order.
 fn ids(page: Page<'_, BagScene>) -> Vec<i64> {
     page.items().map(|item| item.product_id).collect()
+}
+
+/// The products of the page, announced to the tasks that load for one of them.
+fn page_ids(cx: &Context<BagScene>, page: Page<'_, BagScene>) -> Arc<[i64]> {
+    let ids = ids(page).into();
+    cx.request().page_ids.announce(&ids);
+    ids
+}
+
+/// The products to ask for if the answer for the pinned one, alone in its engine, is wanted.
+async fn with_the_page(cx: &Context<BagScene>, page: Page<'_, BagScene>) -> Arc<[i64]> {
+    match ids(page)[..] {
+        [pinned] => cx.request().page_ids.with(pinned).await,
+        ref ids => ids.into(),
+    }
 }

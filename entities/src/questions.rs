@@ -5,7 +5,8 @@ use std::sync::Arc;
 use live_pack_dal::{
     Call, Error, Lookup,
     model::{
-        Auction, Bag, BagStatus, BagWindows, BannerMaterial, Claims, Creator, Pin, Room, RoomStats, Showcase, Voucher,
+        Auction, Bag, BagStatus, BagWindows, BannerMaterial, Buyable, CartContent, Claims, Creator, Pin, Room,
+        RoomStats, Showcase, Voucher,
     },
 };
 use live_pack_engine::Question;
@@ -106,6 +107,11 @@ questions! {
     /// The issued vouchers of a room: D6 `MGetRoomVouchers`.
     VouchersOf(i64) -> Lookup<Arc<Vec<Voucher>>> =
         |dal, call, VouchersOf(room)| dal.room_vouchers(call, &[room]).await.map(first);
+    /// The viewer's cart with these products, not judged: D8 `MCheckInCart`.
+    CartOf(Arc<[i64]>) -> Arc<CartContent> = |dal, call, CartOf(ids)| dal.cart_content(call, &ids).await.map(Arc::new);
+    /// Whether the viewer, who is no guest, may buy these products of a room, not judged: D9 `MCheckBuyable`.
+    BuyableOf(i64, Arc<[i64]>) -> Arc<[Lookup<Arc<Buyable>>]> =
+        |dal, call, BuyableOf(room, ids)| dal.buyable(call, room, &ids).await.map(Into::into);
     /// The auctions of a room: D7 `MGetRoomAuctions`.
     AuctionsOf(i64) -> Lookup<Arc<Vec<Auction>>> =
         |dal, call, AuctionsOf(room)| dal.room_auctions(call, &[room]).await.map(first);

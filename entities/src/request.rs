@@ -14,6 +14,8 @@ use live_pack_dal::{
 use live_pack_engine::{NeedRun, Shared};
 use tokio::time::Instant;
 
+use crate::page_ids::PageIds;
+
 /// Built once at start-up, shared by all requests.
 #[derive(Debug)]
 pub struct Resident {
@@ -46,6 +48,8 @@ pub struct LiveRequest {
     pub resident: Arc<Resident>,
     /// Data shared by the engines of this request.
     pub shared: Arc<Shared>,
+    /// The products of its page.
+    pub page_ids: PageIds,
     /// The context for shared calls, which may take as long as the request.
     pub call: Call,
     /// Deadline of weak data that others wait for early: it leaves enough time for the loaders.
@@ -62,7 +66,7 @@ impl LiveRequest {
     /// The request for a slot in a feed, with its own room. Data shared by slots are keyed by room.
     #[must_use]
     pub fn of_slot(&self, room_id: i64, slot: SlotQuery) -> Self {
-        Self { room_id, query: Query { slot, ..Query::default() }, ..self.clone() }
+        Self { room_id, query: Query { slot, ..Query::default() }, page_ids: PageIds::default(), ..self.clone() }
     }
 
     /// The result of a pure function at the instant of the request, remembered.

@@ -15,7 +15,7 @@ use live_pack_engine::{
     AnyPlan, Engine, Finished, Plan, Scene, Shared,
     flow::{Business, Flow},
 };
-use live_pack_entities::{request::LiveRequest, scene::LiveScene};
+use live_pack_entities::{page_ids::PageIds, request::LiveRequest, scene::LiveScene};
 use live_pack_idl::live_pack::UserContext;
 use tokio::time::Instant;
 
@@ -112,6 +112,7 @@ impl ActiveCall {
             conf: Arc::clone(conf),
             resident: Arc::clone(&service.resident),
             shared: Arc::new(Shared::default()),
+            page_ids: PageIds::default(),
             call,
             early_deadline: deadlines.early,
         };

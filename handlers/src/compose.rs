@@ -69,6 +69,34 @@ impl<S: LiveScene, A: Send + 'static> Program for Plan<S, A> {
     }
 }
 
+/// The engine that makes the page of a request. That of the pinned card takes over what it asks for each viewer anew.
+#[derive(Debug)]
+pub(crate) struct MakesThePage<S: LiveScene, A>(Plan<S, A>);
+
+impl<S: LiveScene, A> Clone for MakesThePage<S, A> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<S: LiveScene, A: Send + 'static> Program for MakesThePage<S, A> {
+    type Answer = A;
+
+    fn name(&self) -> &'static str {
+        Program::name(&self.0)
+    }
+
+    fn begin(&self, call: &Arc<ActiveCall>) -> BoxFuture<'static, WithLosses<A>> {
+        let (call, engine) = (Arc::clone(call), call.engine(&call.request, &self.0));
+        call.request.page_ids.expect();
+        Box::pin(async move {
+            let finished = engine.run().await;
+            call.request.page_ids.close();
+            call.result(finished)
+        })
+    }
+}
+
 impl<R: Default + Send + 'static> Program for Flow<Composing<R>> {
     type Answer = R;
 
@@ -201,6 +229,14 @@ pub(crate) trait ProgramBranches<R: Send + 'static, Bs>: Sized {
         Bs: Push<ProgramBranch<Plan<S, A>, Needed>>,
     {
         self.program(Strength::Strong, plan)
+    }
+
+    /// Adds the engine that makes the page, without which there is no answer.
+    fn page_engine<S: LiveScene, A: Send + 'static>(self, plan: &Plan<S, A>) -> With<R, Bs, MakesThePage<S, A>, Needed>
+    where
+        Bs: Push<ProgramBranch<MakesThePage<S, A>, Needed>>,
+    {
+        self.program(Strength::Strong, &MakesThePage(plan.clone()))
     }
 
     /// Adds an engine that the answer can do without.

@@ -52,6 +52,7 @@ pub(crate) fn request(rooms: Vec<i64>) -> Arc<LiveRequest> {
         conf,
         resident: Arc::new(resident),
         shared: Arc::new(Shared::default()),
+        page_ids: Default::default(),
         call: Call {
             deadline,
             viewer: Arc::clone(&viewer),

@@ -117,6 +117,7 @@ async fn request(now_ms: i64) -> (Arc<LiveRequest>, live_pack_commerce::RunningW
         conf,
         resident: Arc::new(resident),
         shared: Arc::new(Shared::default()),
+        page_ids: Default::default(),
         call: Call {
             deadline,
             viewer: Arc::clone(&viewer),

@@ -15,8 +15,8 @@ use crate::{
 /// The maximum number of calls for a guest and for the buyer, each the first of its stack; one column per method, in
 /// the order of the contract. A number above 1 is that of the engines with their own products: the page, the pinned
 /// card, the preview with its own bag, the shop, the vouchers' prices, two slots in a feed, the room that needs the
-/// buyer's age. An engine does not fetch again what another one has fetched, so there may be fewer calls, except for
-/// the buyer's own data, which are not cached.
+/// buyer's age. An engine does not fetch again what another one has fetched, so there may be fewer calls. The buyer's own
+/// data are not cached: the pinned card takes them from the page.
 #[rustfmt::skip]
 const COLD: [(&str, &str); 24] = [
     //                                              1  2  3  4  5  6  7  8  9  10 11 12 13 14 15
@@ -24,7 +24,7 @@ const COLD: [(&str, &str); 24] = [
     ("auction.GetSurpriseSet",                     ".. .. .. .. .. .. .. .. .. .. .. .. .. 11 .."),
     ("auction.MGetRoomAuctions",                   "11 11 .. 11 .. 11 11 .. 11 .. .. .. 11 .. 11"),
     ("cart.GetCartCount",                          ".. 01 .. .. .. 01 .. .. .. .. .. .. 01 .. .."),
-    ("cart.MCheckInCart",                          ".. 01 01 02 .. 02 01 .. .. .. .. .. .. .. .."),
+    ("cart.MCheckInCart",                          ".. 01 01 01 .. 01 01 .. .. .. .. .. .. .. .."),
     ("live_creator.MGetCreator",                   "11 11 11 11 11 11 11 11 11 11 11 11 11 11 11"),
     ("live_data.MGetRoom",                         "11 11 11 11 11 11 11 11 11 11 11 11 11 11 11"),
     ("live_data.MGetRoomStats",                    ".. 11 .. .. .. 11 .. .. .. .. .. .. 11 .. .."),
@@ -43,7 +43,7 @@ const COLD: [(&str, &str); 24] = [
     ("promotion_renderer.MGetFlashWindows",        ".. 11 11 11 11 11 11 11 11 .. .. .. .. .. 11"),
     ("promotion_renderer.RenderProductPromotions", ".. 22 11 11 11 33 11 11 .. .. .. 11 .. .. 22"),
     ("seller_core.MGetSeller",                     ".. 22 11 11 .. 33 11 .. .. .. .. 11 .. .. .."),
-    ("trade_chain.MCheckBuyable",                  ".. 11 11 12 .. 12 11 .. .. .. .. .. .. .. .."),
+    ("trade_chain.MCheckBuyable",                  ".. 11 11 11 .. 11 11 .. .. .. .. .. .. .. .."),
 ];
 
 /// Data that are never cached, because their caller wants to know what has changed.

@@ -79,20 +79,44 @@ impl Dal {
         self.rpc.product_model.bag_status(call, bag).await.map(|status| status.products)
     }
 
-    /// Whether the viewer may buy, aligned with `ids`. A guest's answer depends on the region only and is kept for 2 s.
+    /// Whether a guest may buy, aligned with `ids`: the answer depends on the region only and is kept for 2 s.
     ///
     /// # Errors
     ///
     /// As the module says.
-    pub async fn buyable(&self, call: &Call, room_id: i64, ids: &[i64]) -> Result<Vec<Lookup<Arc<Buyable>>>, Error> {
-        if !call.viewer.is_guest() {
-            let found = self.rpc.trade_chain.buyable(call, room_id, ids).await?;
-            return judged(call, (Downstream::TradeChain, "MCheckBuyable"), ids, found);
-        }
+    pub async fn guest_buyable(
+        &self,
+        call: &Call,
+        room_id: i64,
+        ids: &[i64],
+    ) -> Result<Vec<Lookup<Arc<Buyable>>>, Error> {
         let load = || {
             self.load(call, move |rpc, call, ids| async move { rpc.trade_chain.buyable(&call, room_id, &ids).await })
         };
         self.caches.guest_buyable.get_many(call, &Keys::regional(call, ids), load).await
+    }
+
+    /// Whether the viewer may buy, aligned with `ids`. Tasks that share the answer judge it by themselves, with
+    /// [`Self::judged_buyable`].
+    ///
+    /// # Errors
+    ///
+    /// The call failed.
+    pub async fn buyable(&self, call: &Call, room_id: i64, ids: &[i64]) -> Result<Vec<Lookup<Arc<Buyable>>>, Error> {
+        self.rpc.trade_chain.buyable(call, room_id, ids).await
+    }
+
+    /// Answers of [`Self::buyable`], aligned with `ids`, for the task of `call`.
+    ///
+    /// # Errors
+    ///
+    /// All keys failed, or there are not as many answers as keys.
+    pub fn judged_buyable(
+        call: &Call,
+        ids: &[i64],
+        found: Vec<Lookup<Arc<Buyable>>>,
+    ) -> Result<Vec<Lookup<Arc<Buyable>>>, Error> {
+        judged(call, (Downstream::TradeChain, "MCheckBuyable"), ids, found)
     }
 
     /// The viewer's claims of vouchers. A guest has none, and there is no call.
@@ -122,18 +146,26 @@ impl Dal {
         self.rpc.cart.count(call).await
     }
 
-    /// Units of each of these products in the viewer's cart. A guest has none, and there is no call.
+    /// Units of each of these products in the viewer's cart. A guest has none, and there is no call. Tasks that share the
+    /// answer judge it by themselves, with [`Self::judge_cart`].
     ///
     /// # Errors
     ///
-    /// The call failed, or all of its keys did.
+    /// The call failed.
     pub async fn cart_content(&self, call: &Call, ids: &[i64]) -> Result<CartContent, Error> {
         if call.viewer.is_guest() {
             return Ok(CartContent::default());
         }
-        let content = self.rpc.cart.content(call, ids).await?;
-        judge_failed(call, (Downstream::Cart, "MCheckInCart"), ids, content.failed.iter().copied())?;
-        Ok(content)
+        self.rpc.cart.content(call, ids).await
+    }
+
+    /// The verdict on an answer of [`Self::cart_content`] for the task of `call`, which wants `ids` of it.
+    ///
+    /// # Errors
+    ///
+    /// All of them failed.
+    pub fn judge_cart(call: &Call, ids: &[i64], content: &CartContent) -> Result<(), Error> {
+        judge_failed(call, (Downstream::Cart, "MCheckInCart"), ids, content.failed.iter().copied())
     }
 
     /// Whether the viewer may bid in a room. A guest may not, and there is no call.

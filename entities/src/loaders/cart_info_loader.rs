@@ -1,14 +1,19 @@
 //! The products of the page in the viewer's cart.
 
-use live_pack_dal::{config::Feature, model::CartContent};
+use std::sync::Arc;
+
+use live_pack_dal::{Dal, config::Feature, model::CartContent};
 use live_pack_engine::{Context, NeedRun, Page, Stage, Task, TaskResult};
 
-use super::ids;
-use crate::scene::{Ask as _, BagScene};
+use super::{ids, page_ids, with_the_page};
+use crate::{
+    questions::CartOf,
+    scene::{Ask as _, BagScene},
+};
 
 /// The part of the viewer's cart with products of the page.
 #[derive(Debug)]
-pub struct CartInfo(pub CartContent);
+pub struct CartInfo(pub Arc<CartContent>);
 
 /// Calls D8 `MCheckInCart`. A guest has no cart.
 #[derive(Debug)]
@@ -24,6 +29,31 @@ impl Task<BagScene> for CartInfoLoader {
     }
 
     async fn run(&self, cx: &Context<BagScene>, page: Page<'_, BagScene>) -> TaskResult<BagScene, CartInfo> {
-        Ok(CartInfo(cx.request().resident.dal.cart_content(&cx.call(), &ids(page)).await?))
+        cart(cx, page, page_ids(cx, page)).await
     }
+}
+
+/// The same for the pinned product: with the call for the page if it stands there.
+#[derive(Debug)]
+pub struct PinnedCartInfoLoader;
+
+impl Task<BagScene> for PinnedCartInfoLoader {
+    type Output = CartInfo;
+    type Input<'a> = Page<'a, BagScene>;
+    const STAGE: Stage = Stage::Loaders;
+
+    fn need_run(&self, cx: &Context<BagScene>, page: &Page<'_, BagScene>) -> NeedRun {
+        CartInfoLoader.need_run(cx, page)
+    }
+
+    async fn run(&self, cx: &Context<BagScene>, page: Page<'_, BagScene>) -> TaskResult<BagScene, CartInfo> {
+        cart(cx, page, with_the_page(cx, page).await).await
+    }
+}
+
+/// The answer to a call for `asked`, judged for the products of the page.
+async fn cart(cx: &Context<BagScene>, page: Page<'_, BagScene>, asked: Arc<[i64]>) -> TaskResult<BagScene, CartInfo> {
+    let content = cx.request().ask(CartOf(asked), cx.call()).await?;
+    Dal::judge_cart(&cx.call(), &ids(page), &content)?;
+    Ok(CartInfo(content))
 }

@@ -7,9 +7,9 @@ use live_pack_entities::{
         AgeGateFilter, AppVersionFilter, BannedProductFilter, OfflineProductFilter, RegionFilter, RoomStatusFilter,
     },
     loaders::{
-        CartInfoLoader, DeliveryLoader, FlashSaleLoader, ImageLoader, ProductAtmosphereLoader, ProductDetailLoader,
-        ProductModelLoader, ProductPriceLoader, PromotionDisplayInfoLoader, SellerLoader, TextLoader, TradeChainLoader,
-        VoucherLoader,
+        DeliveryLoader, FlashSaleLoader, ImageLoader, PinnedCartInfoLoader, PinnedTradeChainLoader,
+        ProductAtmosphereLoader, ProductDetailLoader, ProductModelLoader, ProductPriceLoader,
+        PromotionDisplayInfoLoader, SellerLoader, TextLoader, VoucherLoader,
     },
     providers::{
         CreatorProvider, FlashWindowProvider, PinItems, PinnedVoucherProvider, PopCardProvider, ProductListProvider,
@@ -18,7 +18,8 @@ use live_pack_entities::{
     scene::BagScene,
 };
 
-/// `PinCardDataEngine`: a sold-out pinned product stays, so there is no `StockFilter`.
+/// `PinCardDataEngine`: a sold-out pinned product stays, so there is no `StockFilter`. What is asked for each viewer anew
+/// comes with the page, if the request has one and the product stands there.
 #[must_use]
 pub fn pin_card_data_engine() -> Definition<BagScene, PinnedCard> {
     Definition::new("PinCardDataEngine")
@@ -43,8 +44,8 @@ pub fn pin_card_data_engine() -> Definition<BagScene, PinnedCard> {
         .task(high(PromotionDisplayInfoLoader))
         .task(FlashSaleLoader)
         .task(VoucherLoader)
-        .task(CartInfoLoader)
-        .task(high(TradeChainLoader))
+        .task(named("CartInfoLoader", PinnedCartInfoLoader))
+        .task(named("TradeChainLoader", PinnedTradeChainLoader).high())
         .task(low(SellerLoader))
         .task(DeliveryLoader)
         .task(low(ProductAtmosphereLoader))

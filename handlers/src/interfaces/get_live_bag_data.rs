@@ -98,7 +98,7 @@ impl Compose for BagPlans {
     /// The engines of a page run concurrently; a failure of the strong one ends them all.
     fn flow(&self) -> FlowDefinition<Composing<GetLiveBagDataResponse>> {
         let engines = Fork::all()
-            .strong_engine(&self.products)
+            .page_engine(&self.products)
             .weak_engine(&self.auction)
             .need_run(pages_auctions)
             .weak_engine(&self.pin)

@@ -1,0 +1,76 @@
+//! The products of the page, for the engine of the pinned card in the same request: the pinned product mostly stands on the
+//! page, and is then not asked for a second time.
+
+use std::sync::{Arc, OnceLock};
+
+use tokio::sync::SetOnce;
+
+/// The products that the page of a request asks for.
+#[derive(Debug, Clone, Default)]
+pub struct PageIds {
+    /// Empty: no engine of this request makes a page.
+    page: OnceLock<Arc<SetOnce<Arc<[i64]>>>>,
+}
+
+impl PageIds {
+    /// An engine of this request makes a page: those that ask for single products wait until it has chosen them.
+    pub fn expect(&self) {
+        self.page.get_or_init(Arc::default);
+    }
+
+    /// The products of the page; the first call counts.
+    pub(crate) fn announce(&self, ids: &Arc<[i64]>) {
+        if let Some(page) = self.page.get() {
+            // several tasks announce the same products
+            let _ = page.set(Arc::clone(ids));
+        }
+    }
+
+    /// No products will be announced any more.
+    pub fn close(&self) {
+        self.announce(&Arc::default());
+    }
+
+    /// The products to ask for if the answer for `id` is wanted: those of the page if it is one of them, else `id`.
+    pub(crate) async fn with(&self, id: i64) -> Arc<[i64]> {
+        if let Some(page) = self.page.get() {
+            let ids = page.wait().await;
+            if ids.contains(&id) {
+                return Arc::clone(ids);
+            }
+        }
+        Arc::from([id])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_product_of_the_page_is_asked_for_with_the_page() {
+        let page: Arc<[i64]> = Arc::from([3, 5, 7]);
+        let alone = PageIds::default();
+        alone.announce(&page);
+        assert_eq!(*alone.with(5).await, [5], "there is no page in this request");
+
+        let expected = PageIds::default();
+        expected.expect();
+        let early = expected.clone();
+        let waiting = tokio::spawn(async move { early.with(5).await });
+        tokio::task::yield_now().await;
+        assert!(!waiting.is_finished(), "the page is not chosen yet");
+        expected.announce(&page);
+        expected.close();
+        assert_eq!(waiting.await.ok(), Some(Arc::clone(&page)));
+        assert_eq!(*expected.with(6).await, [6], "it is not on the page");
+    }
+
+    #[tokio::test]
+    async fn without_a_page_after_all_a_product_is_asked_for_alone() {
+        let ids = PageIds::default();
+        ids.expect();
+        ids.close();
+        assert_eq!(*ids.with(5).await, [5]);
+    }
+}
