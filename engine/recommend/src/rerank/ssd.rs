@@ -108,7 +108,9 @@ impl OrdersVectors for Ssd {
         }
         chosen
     }
+}
 
+impl Ssd {
     #[inline(always)]
     fn value(&self, score: f64, length: f64) -> f64 {
         self.params.theta * score + (1.0 - self.params.theta) * self.params.gamma * length
