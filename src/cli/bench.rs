@@ -9,18 +9,18 @@ pub mod report;
 use std::{process::ExitCode, time::Duration};
 
 use clap::Args;
+use live_pack_idl::schema::Schema;
 use tokio::runtime::Builder;
 
 use self::load::{Plan, Stop};
 use super::{
     CliError,
     call::{self, CallError, request::Fields},
-    idl::Schema,
     print,
     target::Target,
     threads,
 };
-use crate::settings::span::Span;
+use crate::settings::Span;
 
 /// Options of `bench`.
 #[derive(Debug, Args)]

@@ -11,22 +11,24 @@ use std::{io::Read, path::PathBuf, process::ExitCode};
 
 use clap::Args;
 use live_pack_dal::json::{self, Flaw};
+use live_pack_idl::{
+    json::{
+        Data, encode,
+        message::{self, MessageError},
+    },
+    schema::{Method, Schema, SchemaError},
+};
 use tokio::runtime::Builder;
 
 use self::name::Named;
 use super::{
     CliError, complain,
-    idl::{
-        Data, Schema, encode,
-        message::{self, MessageError},
-        schema::{Method, SchemaError},
-    },
     outcome::Outcome,
     print,
     target::{Target, TargetError},
     wire::{Connection, WireError},
 };
-use crate::{methods::Method as Known, settings::span::Span};
+use crate::{methods::Method as Known, settings::Span};
 
 /// Exit code of a call that was answered, but not with status 0.
 const NOT_OK: u8 = 3;

@@ -13,11 +13,12 @@ mod tests;
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
+use live_pack_idl::schema::Schema;
 use tokio::runtime::Builder;
 
 use self::{asker::Asker, guide::Guide, paper::Paper};
-use super::{CliError, call::CallError, idl::Schema, target::Target};
-use crate::settings::span::Span;
+use super::{CliError, call::CallError, target::Target};
+use crate::settings::Span;
 
 /// The end of `live-pack demo --help`.
 const EXAMPLES: &str = "Examples:

@@ -2,9 +2,7 @@
 
 use std::fmt;
 
-use live_pack_idl::status_code;
-
-use super::idl::Data;
+use live_pack_idl::{json::Data, status_code};
 
 /// `BaseResp` of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

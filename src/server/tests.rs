@@ -8,8 +8,10 @@ use std::{
     sync::atomic::{AtomicUsize, Ordering},
 };
 
-use live_pack_idl::live_pack::{
-    GetLiveBagTabRequest, GetLiveBagTabResponse, LivePackServiceClient, LivePackServiceClientBuilder,
+use live_pack_idl::{
+    json::{encode, message},
+    live_pack::{GetLiveBagTabRequest, GetLiveBagTabResponse, LivePackServiceClient, LivePackServiceClientBuilder},
+    schema::Schema,
 };
 use prometheus::Registry;
 use tokio::{
@@ -22,7 +24,6 @@ use tokio::{
 use super::{listeners::Incoming, stream::Accepted, *};
 use crate::{
     Method,
-    cli::idl::{Schema, encode, message},
     metrics::Outcome,
     testing::{Behaviour, Double},
 };

@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, time::Duration};
 
-use live_pack::cli::idl::message;
+use live_pack_idl::json::message;
 use serde_json::json;
 use tokio::net::TcpSocket;
 

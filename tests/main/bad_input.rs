@@ -1,10 +1,10 @@
 //! Requests that break rules: the message for the caller, and the server's survival.
 
-use live_pack::cli::idl::{
-    Schema,
-    message::{self, MessageError},
+use live_pack_idl::{
+    json::message::{self, MessageError},
+    live_pack::BagTab,
+    schema::Schema,
 };
-use live_pack_idl::live_pack::BagTab;
 use serde_json::json;
 
 use crate::{

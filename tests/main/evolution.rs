@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fs, path::Path};
 
-use live_pack::cli::idl::schema::{Enum, Field, Presence, SERVICES, Schema, Struct};
+use live_pack_idl::schema::{Enum, Field, Presence, SERVICES, Schema, Struct};
 
 /// The schema of a service in the last release.
 fn released(service: &str) -> Schema {

@@ -2,7 +2,8 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use live_pack::cli::{idl::message, wire::Connection};
+use live_pack::cli::wire::Connection;
+use live_pack_idl::json::message;
 use serde_json::{Map, Value};
 
 use crate::{

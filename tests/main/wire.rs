@@ -2,7 +2,10 @@
 
 use std::sync::LazyLock;
 
-use live_pack::cli::idl::{Schema, encode, message};
+use live_pack_idl::{
+    json::{encode, message},
+    schema::Schema,
+};
 use serde_json::Value;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},

@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use live_pack::cli::idl::{
-    message,
+use live_pack_idl::{
+    json::message,
     schema::{Literal, Method, Presence, Struct, Type},
 };
 

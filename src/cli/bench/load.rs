@@ -10,6 +10,7 @@ use std::{
 };
 
 use hdrhistogram::Histogram;
+use live_pack_idl::json::message;
 use tokio::{
     sync::{Mutex, mpsc},
     task::JoinSet,
@@ -18,7 +19,6 @@ use tokio::{
 
 use crate::cli::{
     call::SEQUENCE,
-    idl::message,
     target::Route,
     wire::{Connection, WireError},
 };

@@ -1,12 +1,9 @@
 //! Names of methods: ours as they are, those of the downstream services after the name of their service.
 
-use live_pack_idl::schema::SERVICES;
+use live_pack_idl::schema::{Method, SERVICES, Schema};
 
 use super::CallError;
-use crate::cli::{
-    idl::{Schema, schema::Method},
-    target::Endpoint,
-};
+use crate::cli::target::Endpoint;
 
 /// A method, with the interface that it is of.
 #[derive(Debug)]

@@ -1,10 +1,10 @@
 //! Builds a request from flags, by the fields of its struct: no method is named here.
 
 use clap::Args;
+use live_pack_idl::schema::{Presence, Struct};
 use serde_json::{Map, Value, json};
 
 use super::CallError;
-use crate::cli::idl::schema::{Presence, Struct};
 
 /// The surprise set of the demo world, in room 1006.
 pub const SURPRISE_SET: i64 = 5001;

@@ -2,15 +2,14 @@
 
 use std::time::Duration;
 
+use live_pack_idl::{
+    json::{Data, message},
+    schema::{Method, Schema},
+};
 use serde_json::{Value, json};
 
 use super::{CallError, SEQUENCE, frame, method, request::Fields};
-use crate::cli::{
-    idl::{Data, Schema, message, schema::Method},
-    outcome::Outcome,
-    target::Route,
-    wire::Connection,
-};
+use crate::cli::{outcome::Outcome, target::Route, wire::Connection};
 
 /// The method that returns the screen.
 const BAG: &str = "GetLiveBagData";

@@ -1,8 +1,7 @@
 //! The bag as a table, for a quick look at a viewer's page.
 
 use comfy_table::{Table, presets};
-
-use crate::cli::idl::Data;
+use live_pack_idl::json::Data;
 
 /// The only method with a table.
 pub const METHOD: &str = "GetLiveBagData";

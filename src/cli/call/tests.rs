@@ -2,13 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
+use live_pack_idl::json::{decode, path::Path, reader::Reader};
 use serde_json::{Value, json};
 
 use super::{request::Fields, *};
-use crate::cli::{
-    idl::{decode, path::Path, reader::Reader},
-    target::Endpoint,
-};
+use crate::cli::target::Endpoint;
 
 fn built(name: &str, json: Value, fields: &Fields) -> Result<Value, CallError> {
     let schema = Schema::embedded().unwrap();

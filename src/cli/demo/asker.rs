@@ -1,11 +1,14 @@
 //! Calls the server on behalf of the viewer of the demonstration.
 
+use live_pack_idl::{
+    json::{Data, message},
+    schema::Schema,
+};
 use serde_json::{Value, json};
 
 use super::DemoArgs;
 use crate::cli::{
     call::{self, CallError, request},
-    idl::{Data, Schema, message},
     wire::Connection,
 };
 

@@ -1,7 +1,8 @@
 //! Cards: products, auctions, vouchers and the pinned card.
 
+use live_pack_idl::json::Data;
+
 use super::paper::{Ink, Line, Paper};
-use crate::cli::idl::Data;
 
 /// A framed card of a product or an auction, with all its parts.
 pub(super) fn boxed(paper: &Paper, card: &Data<'_>) -> String {

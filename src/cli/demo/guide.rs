@@ -2,6 +2,7 @@
 
 use std::io::stdout;
 
+use live_pack_idl::json::Data;
 use rustix::{
     event::{PollFd, PollFlags, Timespec, poll},
     io::Errno,
@@ -15,7 +16,7 @@ use super::{
     card, page,
     paper::{Ink, Line, Paper},
 };
-use crate::cli::{CliError, call::CallError, idl::Data, outcome::Outcome, print_on};
+use crate::cli::{CliError, call::CallError, outcome::Outcome, print_on};
 
 /// Fields of a card that a refresh replaces; all others are kept from the card that was drawn first.
 const REFRESHED: [&str; 7] = ["price", "flash_sale", "buttons", "stock", "in_cart_count", "auction", "is_pinned"];

@@ -1,10 +1,12 @@
 //! The parts of a page around the cards: the room, tabs, banners, the shop, a surprise set, and failures.
 
+use live_pack_idl::json::Data;
+
 use super::{
     card::{self, countdown},
     paper::{Ink, Line, Paper},
 };
-use crate::cli::{idl::Data, outcome::Outcome};
+use crate::cli::outcome::Outcome;
 
 /// The room, its state and its statistics; `None` if the answer contains no room.
 pub(super) fn header(paper: &Paper, room: &Data<'_>) -> Option<String> {

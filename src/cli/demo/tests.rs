@@ -3,6 +3,10 @@
 
 use std::sync::LazyLock;
 
+use live_pack_idl::{
+    json::{Data, decode, encode, path::Path, reader::Reader},
+    schema::Schema,
+};
 use serde_json::{Value, json};
 use unicode_width::UnicodeWidthStr as _;
 
@@ -10,7 +14,6 @@ use super::{
     card, guide, page,
     paper::{Ink, Line, Paper},
 };
-use crate::cli::idl::{Data, Schema, decode, encode, path::Path, reader::Reader};
 
 static SCHEMA: LazyLock<Schema> = LazyLock::new(|| Schema::embedded().unwrap());
 

@@ -5,8 +5,8 @@ use super::{
     decode::{self, DecodeError},
     path::Path,
     reader::{Reader, WireError},
-    schema::{Method, Schema},
 };
+use crate::schema::{Method, Schema};
 
 /// Strict binary, version 1; the lowest byte is the kind of the message.
 const VERSION: u32 = 0x8001_0000;

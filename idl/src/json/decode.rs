@@ -4,8 +4,8 @@ use super::{
     data::Data,
     path::Path,
     reader::{Reader, WireError},
-    schema::{Presence, Schema, Struct, Type},
 };
+use crate::schema::{Presence, Schema, Struct, Type};
 
 /// Faults of an answer, each with its path.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

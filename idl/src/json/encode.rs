@@ -4,10 +4,8 @@ use std::fmt;
 
 use serde_json::Value;
 
-use super::{
-    path::Path,
-    schema::{Literal, Presence, Schema, Struct, Type},
-};
+use super::path::Path;
+use crate::schema::{Literal, Presence, Schema, Struct, Type};
 
 /// One fault of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]

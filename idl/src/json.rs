@@ -1,4 +1,4 @@
-//! A Thrift codec without generated types: it uses the IDL in this binary to convert JSON to binary and back.
+//! A Thrift codec without generated types: it uses the IDL in the binary to convert JSON to binary and back.
 //!
 //! Generated types have neither names nor JSON at run time. With the IDL every method is read and printed in the same
 //! way, errors name the path of a field, and no type needs a converter.
@@ -12,7 +12,5 @@ pub mod reader;
 
 #[cfg(test)]
 mod tests;
-
-pub use live_pack_idl::schema::{self, Schema};
 
 pub use self::data::Data;
