@@ -280,6 +280,7 @@ mod error;
 mod filter;
 pub mod flow;
 pub mod guide;
+pub mod hash;
 mod hook;
 mod inputs;
 mod item_provider;
@@ -302,6 +303,7 @@ mod stage;
 mod task;
 #[cfg(any(test, feature = "test-util"))]
 pub mod test_util;
+pub mod trace;
 mod wake;
 
 pub use conf::{Mode, Origins, PlanConf, Rollout, TaskConf, Waits};

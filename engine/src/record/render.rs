@@ -8,6 +8,7 @@ use super::Record;
 use crate::{
     Outcome, Scene,
     picture::{Look, Picture},
+    trace,
 };
 
 impl<S: Scene> Record<S> {
@@ -95,32 +96,7 @@ impl<S: Scene> Record<S> {
     /// The run as a Chrome trace (`chrome://tracing`, Perfetto): one lane for each concurrent task.
     #[must_use]
     pub fn to_chrome_trace(&self) -> Value {
-        let event = |name: &str, stage: &str, lane: usize, (from, to): (u32, u32), args: Value| {
-            let micros = |ns: u32| f64::from(ns) / 1e3;
-            json!({
-                "name": name, "cat": stage, "ph": "X", "pid": 1, "tid": lane,
-                "ts": micros(from), "dur": micros(to.saturating_sub(from)), "args": args,
-            })
-        };
-        let whole = json!({ "mode": self.shared.plan.mode, "stopped_by": self.stopped_by });
-        let mut events = vec![event(self.engine(), "engine", 0, (0, self.end), whole)];
-        let mut tasks: Vec<_> = self.tasks().filter(|task| task.started).collect();
-        tasks.sort_by_key(|task| task.start_ns);
-        // by lane: the time until which it is taken
-        let mut lanes: Vec<u32> = Vec::new();
-        for task in tasks {
-            let free = lanes.iter().position(|until| *until <= task.start_ns);
-            let lane = free.unwrap_or(lanes.len());
-            match lanes.get_mut(lane) {
-                Some(until) => *until = task.end_ns,
-                None => lanes.push(task.end_ns),
-            }
-            let (outcome, reason) = words(task.outcome);
-            let waited_us = f64::from(task.start_ns.saturating_sub(task.ready_ns)) / 1e3;
-            let args = json!({ "outcome": outcome, "reason": reason, "queued_us": waited_us, "spawned": task.spawned });
-            events.push(event(task.name, task.stage.name(), lane + 1, (task.start_ns, task.end_ns), args));
-        }
-        json!({ "displayTimeUnit": "ms", "traceEvents": events })
+        trace::chrome(trace::engine(1, &self.to_json()))
     }
 }
 

@@ -9,6 +9,7 @@ use crate::{
     Outcome,
     picture::{Arrow, Look, Picture, Shape},
     record::words,
+    trace,
 };
 
 impl FlowRecord {
@@ -106,14 +107,15 @@ impl FlowRecord {
             let theirs = trace.get_mut("traceEvents").and_then(Value::as_array_mut).map(std::mem::take);
             for mut event in theirs.unwrap_or_default() {
                 if let Some(event) = event.as_object_mut() {
-                    let ts = event.get("ts").and_then(Value::as_f64).unwrap_or_default();
-                    event.insert("ts".to_owned(), json!(ts + later));
+                    if let Some(ts) = event.get("ts").and_then(Value::as_f64) {
+                        event.insert("ts".to_owned(), json!(ts + later));
+                    }
                     event.insert("pid".to_owned(), json!(pid));
                 }
                 events.push(event);
             }
         }
-        json!({ "displayTimeUnit": "ms", "traceEvents": events })
+        trace::chrome(events)
     }
 
     /// A box a line; a fork's branches lead to the box of its merge.
