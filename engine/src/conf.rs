@@ -2,10 +2,14 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use crate::{Importance, Shedding, Stage, Strength, Subject};
+use crate::{
+    Importance, Shedding, Stage, Strength, Subject,
+    hash::{FNV_BASIS, finish, fnv1a},
+};
 
 /// Execution mode: when tasks start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "conf", derive(schemars::JsonSchema), schemars(rename = "EngineMode"))]
 #[serde(rename_all = "lowercase")]
 pub enum Mode {
     /// Stage by stage; inside a stage tasks follow their edges.
@@ -73,11 +77,16 @@ pub struct PlanConf {
     pub origins: Origins,
 }
 
+impl PlanConf {
+    /// The timeout of an engine without a configured one.
+    pub const TIMEOUT: Duration = Duration::from_millis(500);
+}
+
 impl Default for PlanConf {
     fn default() -> Self {
         Self {
             mode: Mode::Staged,
-            timeout: Duration::from_millis(500),
+            timeout: Self::TIMEOUT,
             reserve: Duration::ZERO,
             waits: None,
             tasks: BTreeMap::new(),
@@ -153,13 +162,8 @@ impl Rollout {
 
 /// A stable bucket from 0 to 9,999: FNV-1a of the salt, mixed with the key by the finaliser of SplitMix64.
 fn bucket(salt: &str, key: u64) -> u32 {
-    let salted = salt
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
-    let mut mixed = key.wrapping_add(salted).wrapping_add(0x9e37_79b9_7f4a_7c15);
-    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    u32::try_from((mixed ^ (mixed >> 31)) % 10_000).unwrap_or(0)
+    let mixed = finish(key.wrapping_add(fnv1a(FNV_BASIS, salt.as_bytes())).wrapping_add(0x9e37_79b9_7f4a_7c15));
+    u32::try_from(mixed % 10_000).unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -182,6 +186,12 @@ mod tests {
                 )
             );
         }
+    }
+
+    #[test]
+    fn buckets_are_the_ones_that_were_promised() {
+        let rows = [("A", 0), ("A", 1), ("ProductDetailLoader", 101)];
+        assert_eq!(rows.map(|(salt, key)| bucket(salt, key)), [5187, 1651, 9811]);
     }
 
     #[test]

@@ -6,12 +6,13 @@ use crate::TaskFault;
 
 /// Whether the engine can do without a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "conf", derive(schemars::JsonSchema), schemars(rename = "TaskStrength"))]
 #[serde(rename_all = "lowercase")]
 pub enum Strength {
-    /// Its failure ends the engine.
-    Strong,
     /// Its failure is recorded and the engine goes on.
     Weak,
+    /// Its failure ends the engine.
+    Strong,
 }
 
 impl Strength {
@@ -27,6 +28,7 @@ impl Strength {
 
 /// When a weak task is shed under pressure. A strong one is never shed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "conf", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Importance {
     /// Shed first.

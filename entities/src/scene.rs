@@ -6,7 +6,10 @@ use live_pack_dal::{
     Asker, Call, Error,
     model::{Auction, BannerMaterial, BucketKey, RoomState, SurprisePrize, Voucher},
 };
-use live_pack_engine::{Context, Fold, Scene, Subject};
+use live_pack_engine::{
+    Context, Fold, Scene, Subject,
+    hash::{FNV_BASIS, fnv1a},
+};
 
 use crate::{
     folds::Ordered,
@@ -96,10 +99,7 @@ fn subject(request: &LiveRequest) -> Subject<'_> {
     let viewer = &request.viewer;
     let key = match viewer.bucket_key() {
         BucketKey::User(user) => user.cast_unsigned(),
-        // FNV-1a, written out because a bucket must not move between builds
-        BucketKey::Device(device) => device
-            .bytes()
-            .fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)),
+        BucketKey::Device(device) => fnv1a(FNV_BASIS, device.as_bytes()),
     };
     Subject { key, region: viewer.region.as_str(), app_version: viewer.app_version }
 }

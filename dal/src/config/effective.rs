@@ -2,12 +2,10 @@
 
 use std::{collections::BTreeMap, fmt, time::Duration};
 
+use live_pack_engine::{Importance, Mode, PlanConf, Rollout, ShedPolicy, Stage, Strength};
 use pilota::FastStr;
 
-use super::{
-    DEFAULT_ENGINE_TIMEOUT, EngineConf, EngineEntry, EngineMode, Importance, JoinBefore, Name, Rollout, Shed,
-    TaskStrength,
-};
+use super::{EngineConf, EngineEntry, Name};
 
 /// A value and the entry it came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,12 +13,12 @@ pub struct Said<T> {
     /// The value.
     pub value: T,
     /// The most specific entry that sets it.
-    pub origin: Origin,
+    pub origin: SaidBy,
 }
 
 /// An entry of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Origin {
+pub struct SaidBy {
     /// Index in `engines`, from 0.
     pub entry: usize,
     /// Its method.
@@ -29,27 +27,27 @@ pub struct Origin {
     pub engine: Name,
 }
 
-impl fmt::Display for Origin {
+impl fmt::Display for SaidBy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "engines[{}] ({}/{})", self.entry, self.method, self.engine)
     }
 }
 
 /// The settings of one engine of one method. `None`: no entry sets it.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct EffectiveEngine {
     /// Whether a branch with its name runs.
     pub enabled: Option<Said<bool>>,
     /// Whether an answer can do without a branch with its name.
-    pub strength: Option<Said<TaskStrength>>,
+    pub strength: Option<Said<Strength>>,
     /// Execution mode.
-    pub mode: Option<Said<EngineMode>>,
+    pub mode: Option<Said<Mode>>,
     /// Maximum duration of the engine.
     pub timeout: Option<Said<Duration>>,
     /// Part of the timeout that is reserved for the converters.
     pub reserve: Option<Said<Duration>>,
     /// When the least important tasks are left out.
-    pub shed: Option<Said<Shed>>,
+    pub shed: Option<Said<ShedPolicy>>,
     /// By the name of the task.
     pub tasks: BTreeMap<FastStr, EffectiveTask>,
 }
@@ -58,7 +56,7 @@ impl EffectiveEngine {
     /// The timeout, or the default if no entry sets it.
     #[must_use]
     pub fn timeout(&self) -> Duration {
-        self.timeout.as_ref().map_or(DEFAULT_ENGINE_TIMEOUT, |said| said.value)
+        self.timeout.as_ref().map_or(PlanConf::TIMEOUT, |said| said.value)
     }
 
     /// The reserve, or none.
@@ -69,18 +67,18 @@ impl EffectiveEngine {
 }
 
 /// The settings of one task of one engine. `None`: no entry sets it.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct EffectiveTask {
     /// Whether the task runs.
     pub enabled: Option<Said<bool>>,
     /// Maximum duration of the task.
     pub timeout: Option<Said<Duration>>,
     /// Whether the engine can do without the task.
-    pub strength: Option<Said<TaskStrength>>,
+    pub strength: Option<Said<Strength>>,
     /// Tasks it waits for, in addition to those it reads.
     pub depends_on: Option<Said<Vec<FastStr>>>,
     /// In staged mode: the stage before which it must be done.
-    pub join_before: Option<Said<JoinBefore>>,
+    pub join_before: Option<Said<Stage>>,
     /// The requests that get the task.
     pub rollout: Option<Said<Rollout>>,
     /// Order in which tasks are shed.
@@ -106,7 +104,7 @@ impl EngineConf {
 
 impl EffectiveEngine {
     fn overlay(&mut self, index: usize, entry: &EngineEntry) {
-        let origin = Origin { entry: index, method: entry.method.clone(), engine: entry.engine.clone() };
+        let origin = SaidBy { entry: index, method: entry.method.clone(), engine: entry.engine.clone() };
         say(&mut self.enabled, entry.enabled.as_ref(), &origin);
         say(&mut self.strength, entry.strength.as_ref(), &origin);
         say(&mut self.mode, entry.mode.as_ref(), &origin);
@@ -126,7 +124,7 @@ impl EffectiveEngine {
     }
 }
 
-fn say<T: Clone>(slot: &mut Option<Said<T>>, value: Option<&T>, origin: &Origin) {
+fn say<T: Clone>(slot: &mut Option<Said<T>>, value: Option<&T>, origin: &SaidBy) {
     if let Some(value) = value {
         *slot = Some(Said { value: value.clone(), origin: origin.clone() });
     }

@@ -5,29 +5,25 @@
 
 use std::{collections::BTreeMap, fmt, time::Duration};
 
+use live_pack_engine::{Importance, Mode, Rollout, ShedPolicy, Stage, Strength};
 use pilota::FastStr;
 
 use super::{Key, check::Check, keyed::Keyed};
-use crate::model::Region;
 
 mod raw;
 
-pub(super) use raw::percent;
-
-/// The timeout of an engine without a timeout in any entry.
-pub const DEFAULT_ENGINE_TIMEOUT: Duration = Duration::from_millis(500);
 /// The largest timeout an entry may set.
 pub const MAX_ENGINE_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// `LivePackEngineConf`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct EngineConf {
     /// In the order of the file, which has no meaning: no two are for the same method and engine.
     pub entries: Vec<EngineEntry>,
 }
 
 /// The settings of some engines. `None`: not set by this entry.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct EngineEntry {
     /// The method.
     pub method: Name,
@@ -36,15 +32,15 @@ pub struct EngineEntry {
     /// Whether a branch with this name runs.
     pub enabled: Option<bool>,
     /// Whether an answer can do without a branch with this name.
-    pub strength: Option<TaskStrength>,
+    pub strength: Option<Strength>,
     /// Execution mode.
-    pub mode: Option<EngineMode>,
+    pub mode: Option<Mode>,
     /// Maximum duration of the engine.
     pub timeout: Option<Duration>,
     /// Part of the timeout that is reserved for the converters.
     pub reserve: Option<Duration>,
     /// When the least important tasks are left out.
-    pub shed: Option<Shed>,
+    pub shed: Option<ShedPolicy>,
     /// By the name of the task.
     pub tasks: BTreeMap<FastStr, TaskConf>,
 }
@@ -78,141 +74,23 @@ impl fmt::Display for Name {
     }
 }
 
-/// Execution mode: when tasks start.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum EngineMode {
-    /// Stage by stage.
-    Staged,
-    /// Each task as soon as its inputs are ready.
-    Dag,
-}
-
 /// The settings of a task. `None`: not set by this entry.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct TaskConf {
     /// Whether the task runs.
     pub enabled: Option<bool>,
     /// Maximum duration of the task.
     pub timeout: Option<Duration>,
     /// Whether the engine can do without the task.
-    pub strength: Option<TaskStrength>,
+    pub strength: Option<Strength>,
     /// Tasks it waits for, in addition to those it reads.
     pub depends_on: Option<Vec<FastStr>>,
-    /// In staged mode: the stage before which it must be done.
-    pub join_before: Option<JoinBefore>,
+    /// In staged mode: the stage before which it must be done; never the first.
+    pub join_before: Option<Stage>,
     /// The requests that get the task.
     pub rollout: Option<Rollout>,
     /// Order in which tasks are shed.
     pub importance: Option<Importance>,
-}
-
-/// Whether an engine can do without a task, or an answer without a branch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum TaskStrength {
-    /// It can.
-    Weak,
-    /// It cannot.
-    Strong,
-}
-
-/// A stage that can be joined before: any but the first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum JoinBefore {
-    /// The second stage.
-    Filters,
-    /// The third.
-    Sorters,
-    /// The fourth.
-    Loaders,
-    /// The last.
-    Converters,
-}
-
-/// Load shedding within an engine: tasks are left out when too large a share of a window exceeds the target.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Shed {
-    /// Target duration of the engine.
-    pub target: Duration,
-    /// Share of runs that may exceed the target.
-    pub tolerated: Percent,
-    /// Length of the window.
-    pub window: Duration,
-    /// Fewest runs in a window from which pressure is judged.
-    pub min_engines: u32,
-    /// Number of calm windows in a row after which one level of tasks is restored.
-    pub calm_windows: u32,
-}
-
-/// Order in which tasks are shed.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize, schemars::JsonSchema,
-)]
-#[serde(rename_all = "lowercase")]
-pub enum Importance {
-    /// Shed first.
-    Low,
-    /// Shed next.
-    Normal,
-    /// Never shed.
-    High,
-}
-
-/// The requests that get a task: percent *and* regions *and* versions must match.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rollout {
-    /// Share of viewers.
-    pub percent: Percent,
-    /// These regions only; empty: all.
-    pub regions: Vec<Region>,
-    /// These client versions only.
-    pub app_versions: AppVersions,
-}
-
-/// Versions of the client, as 340502, both bounds included.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct AppVersions {
-    /// At least this.
-    pub min: Option<i32>,
-    /// At most this.
-    pub max: Option<i32>,
-}
-
-/// A share, exact to a hundredth of a percent.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Percent(u16);
-
-impl Percent {
-    /// All viewers.
-    pub const ALL: Self = Self(10_000);
-    /// No viewers.
-    pub const NONE: Self = Self(0);
-
-    /// `None` above 100 %.
-    #[must_use]
-    pub const fn from_hundredths(hundredths: u16) -> Option<Self> {
-        if hundredths <= 10_000 { Some(Self(hundredths)) } else { None }
-    }
-
-    /// 0 to 10,000, for comparison with a bucket.
-    #[must_use]
-    pub const fn hundredths(self) -> u16 {
-        self.0
-    }
-
-    /// 0.0 to 100.0.
-    #[must_use]
-    pub fn as_f64(self) -> f64 {
-        f64::from(self.0) / 100.0
-    }
-}
-
-impl fmt::Debug for Percent {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} %", self.as_f64())
-    }
 }
 
 impl Keyed for EngineConf {
@@ -249,8 +127,8 @@ impl EngineConf {
             let path = format!("engines[{}].reserve", reserve.origin.entry);
             if reserve.value >= timeout && check.faults.iter().all(|fault| fault.path != path) {
                 let rule =
-                    format!("must be less than the timeout of {method}/{engine}, {}", super::check::Written(timeout));
-                check.fail(path, rule, &super::span::Span::of(reserve.value));
+                    format!("must be less than the timeout of {method}/{engine}, {}", super::span::Span(timeout));
+                check.fail(path, rule, &super::span::RawSpan::of(reserve.value));
             }
         }
     }

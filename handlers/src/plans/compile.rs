@@ -2,14 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use live_pack_dal::config::{
-    EffectiveTask, EngineConf, EngineMode, Fault, Importance as ImportanceConf, JoinBefore, Key, Name,
-    Rollout as RolloutConf, Said, Shed, TaskStrength,
-};
-use live_pack_engine::{
-    Definition, Importance, Mode, Origins, Plan, PlanConf, Rollout, Scene, ShedPolicy, Shedding, Stage, Strength,
-    TaskConf,
-};
+use live_pack_dal::config::{EffectiveTask, EngineConf, Fault, Key, Name, Said};
+use live_pack_engine::{Definition, Origins, Plan, PlanConf, Scene, Shedding, TaskConf};
 
 use crate::engine_states::{CountShadows, EngineStates};
 
@@ -52,10 +46,7 @@ impl<'a> Compiler<'a> {
             .filter(|(name, _)| own.contains(name.as_str()))
             .map(|(name, task)| (name.to_string(), task_conf(task)))
             .collect();
-        let mode = match effective.mode.as_ref().map(|said| said.value) {
-            Some(EngineMode::Dag) => Mode::Dag,
-            Some(EngineMode::Staged) | None => Mode::Staged,
-        };
+        let mode = effective.mode.as_ref().map(|said| said.value).unwrap_or_default();
         let origins = origins([
             ("mode", origin(&effective.mode)),
             ("timeout", origin(&effective.timeout)),
@@ -64,7 +55,7 @@ impl<'a> Compiler<'a> {
         ]);
         let (timeout, reserve) = (effective.timeout(), effective.reserve());
         let shedding = effective.shed.as_ref().map(|said| Shedding {
-            policy: shed_policy(&said.value),
+            policy: said.value,
             pressure: self.states.pressures.of(&format!("{method}/{}", definition.engine())),
         });
         let conf = PlanConf { mode, timeout, reserve, tasks, shedding, origins, ..PlanConf::default() };
@@ -100,14 +91,8 @@ impl Compiler<'_> {
     }
 }
 
-fn shed_policy(shed: &Shed) -> ShedPolicy {
-    ShedPolicy {
-        target: shed.target,
-        tolerated_percent: shed.tolerated.as_f64(),
-        window: shed.window,
-        min_engines: shed.min_engines,
-        calm_windows: shed.calm_windows,
-    }
+fn value<T: Clone>(said: &Option<Said<T>>) -> Option<T> {
+    said.as_ref().map(|said| said.value.clone())
 }
 
 /// The entry of a value.
@@ -121,23 +106,14 @@ fn origins<const N: usize>(fields: [(&'static str, Option<String>); N]) -> Origi
 
 fn task_conf(task: &EffectiveTask) -> TaskConf {
     TaskConf {
-        enabled: task.enabled.as_ref().map(|said| said.value),
-        timeout: task.timeout.as_ref().map(|said| said.value),
-        strength: task.strength.as_ref().map(|said| strength(said.value)),
+        enabled: value(&task.enabled),
+        timeout: value(&task.timeout),
+        strength: value(&task.strength),
         depends_on: task.depends_on.iter().flat_map(|said| said.value.iter().map(ToString::to_string)).collect(),
-        join_before: task.join_before.as_ref().map(|said| match said.value {
-            JoinBefore::Filters => Stage::Filters,
-            JoinBefore::Sorters => Stage::Sorters,
-            JoinBefore::Loaders => Stage::Loaders,
-            JoinBefore::Converters => Stage::Converters,
-        }),
-        rollout: task.rollout.as_ref().map(|said| rollout(&said.value)),
+        join_before: value(&task.join_before),
+        rollout: value(&task.rollout),
         waits: None,
-        importance: task.importance.as_ref().map(|said| match said.value {
-            ImportanceConf::Low => Importance::Low,
-            ImportanceConf::Normal => Importance::Normal,
-            ImportanceConf::High => Importance::High,
-        }),
+        importance: value(&task.importance),
         origins: origins([
             ("enabled", origin(&task.enabled)),
             ("timeout", origin(&task.timeout)),
@@ -147,21 +123,5 @@ fn task_conf(task: &EffectiveTask) -> TaskConf {
             ("rollout", origin(&task.rollout)),
             ("importance", origin(&task.importance)),
         ]),
-    }
-}
-
-const fn strength(said: TaskStrength) -> Strength {
-    match said {
-        TaskStrength::Strong => Strength::Strong,
-        TaskStrength::Weak => Strength::Weak,
-    }
-}
-
-fn rollout(conf: &RolloutConf) -> Rollout {
-    Rollout {
-        percent: conf.percent.as_f64(),
-        regions: conf.regions.iter().map(ToString::to_string).collect(),
-        min_app_version: conf.app_versions.min,
-        max_app_version: conf.app_versions.max,
     }
 }

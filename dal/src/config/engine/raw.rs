@@ -1,18 +1,16 @@
 //! The raw form of `LivePackEngineConf`, and the checks of each entry.
 
-use std::{collections::BTreeMap, str::FromStr, time::Duration};
+use std::{collections::BTreeMap, time::Duration};
 
-use rust_decimal::{Decimal, prelude::ToPrimitive};
+use live_pack_engine::{Importance, Mode, Rollout, ShedPolicy, Stage, Strength};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{
-    AppVersions, EngineEntry, EngineMode, Importance, JoinBefore, MAX_ENGINE_TIMEOUT, Name, Percent, Rollout, Shed,
-    TaskStrength,
-};
+use super::{EngineEntry, MAX_ENGINE_TIMEOUT, Name};
 use crate::config::{
     check::{Check, ms},
-    span::Span,
+    percent::{Percent, number, percent},
+    span::RawSpan,
 };
 
 /// Modes, timeouts, switches, strengths, dependencies and roll-outs of engines and tasks.
@@ -37,15 +35,15 @@ pub(super) struct Entry {
     /// `strong`: a failure of the engine is the failure of the call, also where it is a weak branch of its method. `weak` is
     /// refused where the answer needs the engine.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    strength: Option<TaskStrength>,
+    strength: Option<Strength>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    mode: Option<EngineMode>,
+    mode: Option<Mode>,
     /// Maximum duration of the engine: 1ms to 3s. Default: 500ms.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    timeout: Option<Span>,
+    timeout: Option<RawSpan>,
     /// Part of the timeout that is reserved for the converters; less than the timeout. Default: nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    reserve: Option<Span>,
+    reserve: Option<RawSpan>,
     /// When the least important weak tasks are left out. Overlays as a whole. Default: never.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     shed: Option<RawShed>,
@@ -58,11 +56,11 @@ pub(super) struct Entry {
 #[serde(default, deny_unknown_fields)]
 struct RawShed {
     /// Target duration of the engine: 1ms to 3s.
-    target: Span,
+    target: RawSpan,
     /// Percentage of runs that may exceed the target: 0 to 100, at most two decimals.
     tolerated_percent: serde_json::Number,
     /// Length of the window: 100ms to 1m.
-    window: Span,
+    window: RawSpan,
     /// Fewest runs in a window from which pressure is judged: 1 to 1000000.
     min_engines: u32,
     /// Number of calm windows in a row after which one level of tasks is restored: 1 to 1000.
@@ -71,12 +69,13 @@ struct RawShed {
 
 impl Default for RawShed {
     fn default() -> Self {
+        let ShedPolicy { target, tolerated_percent, window, min_engines, calm_windows } = ShedPolicy::default();
         Self {
-            target: Span::of(ms(300)),
-            tolerated_percent: 1.into(),
-            window: Span::of(ms(1_000)),
-            min_engines: 20,
-            calm_windows: 5,
+            target: RawSpan::of(target),
+            tolerated_percent: number(tolerated_percent),
+            window: RawSpan::of(window),
+            min_engines,
+            calm_windows,
         }
     }
 }
@@ -89,10 +88,10 @@ struct Task {
     enabled: Option<bool>,
     /// Maximum duration of the task: 1ms to 3s.
     #[serde(skip_serializing_if = "Option::is_none")]
-    timeout: Option<Span>,
+    timeout: Option<RawSpan>,
     /// `strong`: its failure ends the engine. `weak`: the engine goes on without it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    strength: Option<TaskStrength>,
+    strength: Option<Strength>,
     /// Tasks it waits for, in addition to those it reads. Adds edges, never removes one.
     #[serde(skip_serializing_if = "Option::is_none")]
     depends_on: Option<Vec<String>>,
@@ -105,6 +104,31 @@ struct Task {
     /// Order in which tasks are shed.
     #[serde(skip_serializing_if = "Option::is_none")]
     importance: Option<Importance>,
+}
+
+/// A stage that can be joined before: any but the first.
+#[derive(Clone, Copy, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+enum JoinBefore {
+    /// The second stage.
+    Filters,
+    /// The third.
+    Sorters,
+    /// The fourth.
+    Loaders,
+    /// The last.
+    Converters,
+}
+
+impl From<JoinBefore> for Stage {
+    fn from(stage: JoinBefore) -> Self {
+        match stage {
+            JoinBefore::Filters => Self::Filters,
+            JoinBefore::Sorters => Self::Sorters,
+            JoinBefore::Loaders => Self::Loaders,
+            JoinBefore::Converters => Self::Converters,
+        }
+    }
 }
 
 #[derive(Default, Serialize, Deserialize, JsonSchema)]
@@ -141,15 +165,15 @@ impl Default for EngineConf {
             engine: engine.into(),
             enabled: None,
             strength: None,
-            mode: Some(EngineMode::Staged),
-            timeout: Some(Span::of(Duration::from_millis(300))),
-            reserve: Some(Span::of(Duration::from_millis(20))),
+            mode: Some(Mode::Staged),
+            timeout: Some(RawSpan::of(Duration::from_millis(300))),
+            reserve: Some(RawSpan::of(Duration::from_millis(20))),
             shed: None,
             tasks: BTreeMap::new(),
         };
         let mut engines: Vec<_> = engines.into_iter().map(entry).collect();
         if let Some(products) = engines.first_mut() {
-            let timeout = Some(Span::of(Duration::from_millis(80)));
+            let timeout = Some(RawSpan::of(Duration::from_millis(80)));
             let shown = Task { enabled: Some(true), timeout, ..Task::default() };
             products.tasks.insert("ProductAtmosphereLoader".into(), shown);
         }
@@ -184,11 +208,11 @@ impl Entry {
 
 impl RawShed {
     /// `None` if it has a fault.
-    fn checked(self, at: &str, check: &mut Check<'_>) -> Option<Shed> {
+    fn checked(self, at: &str, check: &mut Check<'_>) -> Option<ShedPolicy> {
         let before = check.faults.len();
-        let shed = Shed {
+        let shed = ShedPolicy {
             target: check.span(format_args!("{at}.target"), &self.target, ms(1)..=MAX_ENGINE_TIMEOUT),
-            tolerated: percent(format!("{at}.tolerated_percent"), &self.tolerated_percent, check),
+            tolerated_percent: percent(format!("{at}.tolerated_percent"), &self.tolerated_percent, check).as_f64(),
             window: check.span(format_args!("{at}.window"), &self.window, ms(100)..=ms(60_000)),
             min_engines: check.within(format_args!("{at}.min_engines"), self.min_engines, 1..=1_000_000),
             calm_windows: check.within(format_args!("{at}.calm_windows"), self.calm_windows, 1..=1_000),
@@ -210,7 +234,7 @@ impl Task {
             timeout: check.said(format_args!("{at}.timeout"), self.timeout.as_ref(), limit),
             strength: self.strength,
             depends_on: self.depends_on.map(|names| names.into_iter().map(Into::into).collect()),
-            join_before: self.join_before,
+            join_before: self.join_before.map(Stage::from),
             rollout: self.rollout.map(|raw| raw.checked(&format!("{at}.rollout"), check)),
             importance: self.importance,
         }
@@ -229,21 +253,16 @@ impl RawRollout {
             check.fail(format_args!("{at}.app_versions.min"), "must be at most max", &versions.min);
         }
         Rollout {
-            percent: self.percent.map_or(Percent::ALL, |raw| percent(format!("{at}.percent"), &raw, check)),
-            regions: check.regions(format_args!("{at}.regions"), &self.regions),
-            app_versions: AppVersions { min: versions.min, max: versions.max },
+            percent: self.percent.map_or(Percent::ALL, |raw| percent(format!("{at}.percent"), &raw, check)).as_f64(),
+            regions: check
+                .regions(format_args!("{at}.regions"), &self.regions)
+                .iter()
+                .map(ToString::to_string)
+                .collect(),
+            min_app_version: versions.min,
+            max_app_version: versions.max,
         }
     }
-}
-
-/// A percentage in a file. Read as a decimal: a float has no exact hundredths.
-pub(in crate::config) fn percent(at: String, raw: &serde_json::Number, check: &mut Check<'_>) -> Percent {
-    let exact = Decimal::from_str(&raw.to_string()).ok().map(|percent| percent * Decimal::ONE_HUNDRED);
-    let hundredths = exact.filter(|hundredths| hundredths.fract().is_zero()).and_then(|hundredths| hundredths.to_u16());
-    hundredths.and_then(Percent::from_hundredths).unwrap_or_else(|| {
-        check.fail(at, "must be 0 to 100 with at most two decimals", raw);
-        Percent::NONE
-    })
 }
 
 fn name(at: String, raw: String, check: &mut Check<'_>) -> Name {

@@ -12,8 +12,8 @@ use std::{
     time::Duration,
 };
 
-use live_pack_dal::config::{Conf, EngineConf, EngineEntry, Name, TaskConf, TaskStrength};
-use live_pack_engine::{Definition, Plan, PlanConf};
+use live_pack_dal::config::{Conf, EngineConf, EngineEntry, Name, TaskConf};
+use live_pack_engine::{Definition, Plan, PlanConf, Strength};
 use live_pack_entities::{request::LiveRequest, scene::LiveScene};
 
 use super::*;
@@ -65,7 +65,7 @@ fn compiled(entries: Vec<EngineEntry>) -> Result<Plans, Vec<String>> {
 #[test]
 fn a_flow_shows_what_configuration_made_of_its_branches() {
     let off = EngineEntry { enabled: Some(false), ..entry("GetLiveBagData", "PinCardDataEngine") };
-    let strong = EngineEntry { strength: Some(TaskStrength::Strong), ..entry("GetLiveBagData", "LiveBagTabEngine") };
+    let strong = EngineEntry { strength: Some(Strength::Strong), ..entry("GetLiveBagData", "LiveBagTabEngine") };
     let plans = compiled(vec![off, strong]).unwrap();
     let text = plans.explain("GetLiveBagData", "Bag").unwrap();
     for line in [

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use live_pack_dal::config::{EffectiveEngine, Fault, Key, TaskStrength};
+use live_pack_dal::config::{EffectiveEngine, Fault, Key};
 use live_pack_engine::{
-    Fault as FlowFault,
+    Fault as FlowFault, Strength,
     flow::{BranchConf, Business, Flow, FlowDefinition},
 };
 
-use super::{super::MethodPlans, Compiler, origin, origins, strength};
+use super::{super::MethodPlans, Compiler, origin, origins, value};
 
 impl Compiler<'_> {
     /// The flow of a method with the switches of its branches; `None`: its faults were noted.
@@ -52,7 +52,7 @@ impl Compiler<'_> {
         for name in names.into_iter().filter(|name| !self.branches.contains(&(method.name.to_owned(), *name))) {
             let said = self.engines.effective(method.name, name);
             let off = said.enabled.as_ref().is_some_and(|said| !said.value).then_some(("enabled", "switched off"));
-            let weak = said.strength.as_ref().is_some_and(|said| said.value == TaskStrength::Weak);
+            let weak = said.strength.as_ref().is_some_and(|said| said.value == Strength::Weak);
             let weak = weak.then_some(("strength", "made weak"));
             for (field, what) in [off, weak].into_iter().flatten() {
                 let Some((entry, found)) = switch(&said, field) else { continue };
@@ -69,15 +69,15 @@ fn switch(said: &EffectiveEngine, field: &str) -> Option<(usize, serde_json::Val
         "enabled" => said.enabled.as_ref().map(|said| (said.origin.entry, said.value.into())),
         _ => {
             let said = said.strength.as_ref()?;
-            Some((said.origin.entry, strength(said.value).name().into()))
+            Some((said.origin.entry, said.value.name().into()))
         }
     }
 }
 
 fn branch_conf(said: &EffectiveEngine) -> BranchConf {
     BranchConf {
-        enabled: said.enabled.as_ref().map(|said| said.value),
-        strength: said.strength.as_ref().map(|said| strength(said.value)),
+        enabled: value(&said.enabled),
+        strength: value(&said.strength),
         origins: origins([("enabled", origin(&said.enabled)), ("strength", origin(&said.strength))]),
     }
 }
