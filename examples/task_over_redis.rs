@@ -7,7 +7,7 @@
 
 use std::{error::Error, sync::Arc};
 
-use live_pack_dal::{Downstream, Error as Failed, ErrorKind, Redis, RedisSettings};
+use live_pack_dal::{Error as Failed, ErrorKind, Origin, Redis, RedisSettings};
 use live_pack_engine::{
     Column, Context, Definition, Engine, ItemProvider, Maybe, Page, Plan, PlanConf, Record, Scene, Stage, Subject,
     Task, TaskResult,
@@ -67,8 +67,7 @@ fn rating(value: Option<Vec<u8>>) -> Result<Option<u8>, Failed> {
     let text = String::from_utf8_lossy(&value);
     let rating = text.parse().ok().filter(|rating| *rating <= 5);
     rating.map(Some).ok_or_else(|| Failed {
-        downstream: Downstream::Redis,
-        method: "MGET",
+        origin: Origin::Redis("MGET"),
         kind: ErrorKind::BadResponse,
         detail: format!("a rating must be a number from 0 to 5, found {text:?}").into(),
     })

@@ -40,7 +40,7 @@ impl World {
     /// Starts one whose services answer after about this many milliseconds.
     fn start(folder: &Path, name: &str, delay_ms: u64) -> Outcome<Self> {
         let fault = json!({ "delay_ms": delay_ms, "spread_percent": 20 });
-        let faults = Downstream::RPC.map(|service| (format!("{service}.*"), fault.clone()));
+        let faults = Downstream::ALL.map(|service| (format!("{service}.*"), fault.clone()));
         let path = folder.join(format!("{name}.json"));
         fs::write(&path, json!(Map::from_iter(faults)).to_string())?;
         let faults = path.to_str().ok_or("a strange path")?.to_owned();
@@ -68,8 +68,9 @@ impl World {
         Ok(())
     }
 
-    fn address(&self, number: u16) -> SocketAddr {
-        SocketAddr::from(([127, 0, 0, 1], self.base + number))
+    /// The services follow each other on the ports, in the order of [`Downstream::ALL`].
+    fn address(&self, service: Downstream) -> SocketAddr {
+        SocketAddr::from(([127, 0, 0, 1], self.base + service as u16))
     }
 }
 
@@ -95,8 +96,8 @@ fn free_ports() -> Outcome<u16> {
 
 /// `DownstreamConf` with these worlds as the instances of every service.
 fn instances(worlds: &[&World]) -> String {
-    let services = Downstream::RPC.into_iter().zip(0..).map(|(service, number)| {
-        let list: Vec<_> = worlds.iter().map(|world| world.address(number).to_string()).collect();
+    let services = Downstream::ALL.into_iter().map(|service| {
+        let list: Vec<_> = worlds.iter().map(|world| world.address(service).to_string()).collect();
         (service.name().to_owned(), json!({ "groups": { "default": { "static": list } } }))
     });
     json!({ "services": Map::from_iter(services) }).to_string()
@@ -212,7 +213,7 @@ fn calls_in_flight(server: &Instance, world: &World) -> Outcome<f64> {
     let shown: serde_json::Value = serde_json::from_str(&server.get("/api/downstreams")?)?;
     let services = shown["services"].as_array().into_iter().flatten();
     let instances = services.flat_map(|service| service["routes"][0]["instances"].as_array().into_iter().flatten());
-    let addresses: Vec<_> = (0..12).map(|number| world.address(number).to_string()).collect();
+    let addresses = Downstream::ALL.map(|service| world.address(service).to_string());
     let of_world = instances.filter(|one| addresses.iter().any(|address| one["address"] == *address.as_str()));
     Ok(of_world.filter_map(|one| one["in_flight"].as_f64()).sum())
 }

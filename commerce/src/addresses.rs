@@ -1,51 +1,32 @@
 //! Addresses of the services of a running world.
 
-use std::net::SocketAddr;
+use std::{collections::BTreeMap, net::SocketAddr};
 
-use crate::methods::Service;
+use live_pack_idl::Downstream;
 
-/// One address per service, named as its IDL file, and that of the pictures.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the fields carry the names of the IDL files")]
+/// One address per service, and that of the pictures.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Addresses {
-    pub product_relation: SocketAddr,
-    pub product_model: SocketAddr,
-    pub product_detail: SocketAddr,
-    pub product_price: SocketAddr,
-    pub promotion_renderer: SocketAddr,
-    pub promotion_delivery: SocketAddr,
-    pub auction: SocketAddr,
-    pub cart: SocketAddr,
-    pub trade_chain: SocketAddr,
-    pub live_creator: SocketAddr,
-    pub live_data: SocketAddr,
-    pub seller_core: SocketAddr,
+    // one for each of `Downstream::ALL`: a world is not running before all of them are bound
+    services: BTreeMap<Downstream, SocketAddr>,
+    /// The address of the picture server.
     pub pictures: SocketAddr,
 }
 
 impl Addresses {
-    /// The address of a service.
-    #[must_use]
-    pub const fn of(&self, service: Service) -> SocketAddr {
-        match service {
-            Service::ProductRelation => self.product_relation,
-            Service::ProductModel => self.product_model,
-            Service::ProductDetail => self.product_detail,
-            Service::ProductPrice => self.product_price,
-            Service::PromotionRenderer => self.promotion_renderer,
-            Service::PromotionDelivery => self.promotion_delivery,
-            Service::Auction => self.auction,
-            Service::Cart => self.cart,
-            Service::TradeChain => self.trade_chain,
-            Service::LiveCreator => self.live_creator,
-            Service::LiveData => self.live_data,
-            Service::SellerCore => self.seller_core,
-        }
+    /// `services` has an address for each of [`Downstream::ALL`].
+    pub(crate) const fn new(services: BTreeMap<Downstream, SocketAddr>, pictures: SocketAddr) -> Self {
+        Self { services, pictures }
     }
 
-    /// Names and addresses of the services, in the order of [`Service::ALL`].
+    /// The address of a service.
     #[must_use]
-    pub fn services(&self) -> [(&'static str, SocketAddr); 12] {
-        Service::ALL.map(|service| (service.name(), self.of(service)))
+    pub fn of(&self, service: Downstream) -> SocketAddr {
+        self.services[&service]
+    }
+
+    /// The services with their addresses, in the order of [`Downstream::ALL`].
+    pub fn services(&self) -> impl Iterator<Item = (Downstream, SocketAddr)> {
+        self.services.iter().map(|(service, addr)| (*service, *addr))
     }
 }

@@ -1,16 +1,19 @@
 //! D7 auction: auctions and surprise sets of a room, and whether a user may bid.
 
-use live_pack_idl::auction::{
-    AuctionService, GetBidderStateRequest, GetBidderStateResponse, GetSurpriseSetRequest, GetSurpriseSetResponse,
-    MGetRoomAuctionsRequest, MGetRoomAuctionsResponse, RoomAuctions,
+use live_pack_idl::{
+    DownstreamMethod,
+    auction::{
+        AuctionService, GetBidderStateRequest, GetBidderStateResponse, GetSurpriseSetRequest, GetSurpriseSetResponse,
+        MGetRoomAuctionsRequest, MGetRoomAuctionsResponse, RoomAuctions,
+    },
 };
 use volo_thrift::ServerError;
 
-use crate::{call::Backend, methods::Method, world::AuctionPlan};
+use crate::{call::Backend, world::AuctionPlan};
 
 impl AuctionService for Backend {
     async fn m_get_room_auctions(&self, req: MGetRoomAuctionsRequest) -> Result<MGetRoomAuctionsResponse, ServerError> {
-        let call = self.enter(Method::MGetRoomAuctions).await?;
+        let call = self.enter(DownstreamMethod::MGetRoomAuctions).await?;
         let mut answer = MGetRoomAuctionsResponse::default();
         if let Some(base_resp) = call.refusal(req.room_ids.len()) {
             answer.base_resp = base_resp;
@@ -24,7 +27,7 @@ impl AuctionService for Backend {
     }
 
     async fn get_surprise_set(&self, req: GetSurpriseSetRequest) -> Result<GetSurpriseSetResponse, ServerError> {
-        let call = self.enter(Method::GetSurpriseSet).await?;
+        let call = self.enter(DownstreamMethod::GetSurpriseSet).await?;
         let mut answer = GetSurpriseSetResponse::default();
         let is_it = |plan: &&AuctionPlan| plan.surprise_set_id() == req.surprise_set_id;
         if let Some(base_resp) = call.refusal(1) {
@@ -37,7 +40,7 @@ impl AuctionService for Backend {
     }
 
     async fn get_bidder_state(&self, req: GetBidderStateRequest) -> Result<GetBidderStateResponse, ServerError> {
-        let call = self.enter(Method::GetBidderState).await?;
+        let call = self.enter(DownstreamMethod::GetBidderState).await?;
         let mut answer = GetBidderStateResponse::default();
         if let Some(base_resp) = call.refusal(1) {
             answer.base_resp = base_resp;

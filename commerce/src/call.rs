@@ -9,14 +9,13 @@ use std::{
 };
 
 use ahash::RandomState;
-use live_pack_idl::base::BaseResp;
+use live_pack_idl::{DownstreamMethod, base::BaseResp};
 use pilota::{AHashMap, FastStr};
 use volo_thrift::{ApplicationException, ApplicationExceptionKind, ServerError};
 
 use crate::{
     connection,
     faults::{BadAnswer, Failure, Fault, Faults},
-    methods::Method,
     settings::Clock,
     world::World,
 };
@@ -69,7 +68,7 @@ impl Backend {
     }
 
     /// Begins a call: counts it, and delays, hangs or fails it if a fault says so.
-    pub(crate) async fn enter(&self, method: Method) -> Result<Call, ServerError> {
+    pub(crate) async fn enter(&self, method: DownstreamMethod) -> Result<Call, ServerError> {
         let fault = self.faults.enter(method);
         if fault != Fault::default() {
             go_wrong(fault).await?;

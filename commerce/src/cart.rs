@@ -1,15 +1,16 @@
 //! D8 cart: the number of products in a cart, and the quantities of some of them.
 
-use live_pack_idl::cart::{
-    CartService, GetCartCountRequest, GetCartCountResponse, MCheckInCartRequest, MCheckInCartResponse,
+use live_pack_idl::{
+    DownstreamMethod,
+    cart::{CartService, GetCartCountRequest, GetCartCountResponse, MCheckInCartRequest, MCheckInCartResponse},
 };
 use volo_thrift::ServerError;
 
-use crate::{call::Backend, methods::Method, world::CART_CAPACITY};
+use crate::{call::Backend, world::CART_CAPACITY};
 
 impl CartService for Backend {
     async fn get_cart_count(&self, req: GetCartCountRequest) -> Result<GetCartCountResponse, ServerError> {
-        let call = self.enter(Method::GetCartCount).await?;
+        let call = self.enter(DownstreamMethod::GetCartCount).await?;
         let mut answer = GetCartCountResponse::default();
         if let Some(base_resp) = call.refusal(1) {
             answer.base_resp = base_resp;
@@ -21,7 +22,7 @@ impl CartService for Backend {
     }
 
     async fn m_check_in_cart(&self, req: MCheckInCartRequest) -> Result<MCheckInCartResponse, ServerError> {
-        let call = self.enter(Method::MCheckInCart).await?;
+        let call = self.enter(DownstreamMethod::MCheckInCart).await?;
         let mut answer = MCheckInCartResponse::default();
         if let Some(base_resp) = call.refusal(req.product_ids.len()) {
             answer.base_resp = base_resp;

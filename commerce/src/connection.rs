@@ -14,7 +14,10 @@ use std::{
     time::Duration,
 };
 
-use live_pack_idl::guard::{Guard, Limits, Observer, Refusal};
+use live_pack_idl::{
+    Downstream,
+    guard::{Guard, Limits, Observer, Refusal},
+};
 use tokio::{
     io::{AsyncWrite, Interest, Ready},
     net::{TcpListener, TcpStream, tcp},
@@ -24,7 +27,7 @@ use tokio::{
 use volo::net::{Address, conn::OwnedReadHalf, ext::AsyncExt};
 use volo_thrift::{EntryMessage, ServerError, codec::MakeCodec as _, context::ServerContext, tracing::DefaultProvider};
 
-use crate::{faults::Faults, methods::Service};
+use crate::faults::Faults;
 
 /// Pause after a failed accept, so that a lack of descriptors does not become a busy loop.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
@@ -72,7 +75,7 @@ pub(crate) fn truncate_next() {
 }
 
 /// Serves connections until it is dropped, and ends all of them then.
-pub(crate) async fn accept<S, Req>(listener: TcpListener, service: S, which: Service, faults: Arc<Faults>)
+pub(crate) async fn accept<S, Req>(listener: TcpListener, service: S, which: Downstream, faults: Arc<Faults>)
 where
     S: volo::service::Service<ServerContext, Req, Error = ServerError> + Send + Sync + 'static,
     S::Response: EntryMessage + Send + Sync + 'static,

@@ -8,12 +8,10 @@ use std::{
     },
 };
 
+use live_pack_idl::{Downstream, DownstreamMethod};
 use serde::Deserialize;
 
-use crate::{
-    Error,
-    methods::{Method, Service},
-};
+use crate::Error;
 
 /// The faults of a method. The default is none; faults that do not exclude each other add up.
 ///
@@ -66,7 +64,7 @@ pub enum BadAnswer {
 /// The active faults and the call counters, by method.
 #[derive(Debug)]
 pub struct Faults {
-    slots: [Slot; Method::COUNT],
+    slots: [Slot; DownstreamMethod::ALL.len()],
 }
 
 #[derive(Debug, Default)]
@@ -94,11 +92,11 @@ impl Faults {
     ///
     /// [`Error::UnknownMethod`] for any other name.
     pub fn set(&self, name: &str, fault: Fault) -> Result<(), Error> {
-        let methods = Method::named(name);
+        let methods = named(name);
         if methods.is_empty() {
             return Err(Error::UnknownMethod {
                 name: name.to_owned(),
-                known: Method::ALL.map(Method::full_name).join(", "),
+                known: DownstreamMethod::ALL.map(|method| method.to_string()).join(", "),
             });
         }
         for method in methods {
@@ -119,7 +117,7 @@ impl Faults {
     }
 
     /// Counts a call and returns its fault.
-    pub(crate) fn enter(&self, method: Method) -> Fault {
+    pub(crate) fn enter(&self, method: DownstreamMethod) -> Fault {
         self.slot(method, |slot| {
             let call = slot.calls.fetch_add(1, Ordering::Relaxed) + 1;
             let fault = slot.fault();
@@ -132,9 +130,9 @@ impl Faults {
     }
 
     /// Whether every method of a service refuses connections.
-    pub(crate) fn refuses(&self, service: Service) -> bool {
-        Method::ALL.into_iter().filter(|method| method.service() == service).all(|method| {
-            let fault = self.slot(method, Slot::fault).unwrap_or_default();
+    pub(crate) fn refuses(&self, service: Downstream) -> bool {
+        service.methods().iter().all(|method| {
+            let fault = self.slot(*method, Slot::fault).unwrap_or_default();
             fault.refuse && fault.every_nth_call <= 1
         })
     }
@@ -142,9 +140,9 @@ impl Faults {
     /// Number of calls by method, faulty calls included; methods without calls are left out.
     #[must_use]
     pub fn calls(&self) -> BTreeMap<String, u64> {
-        let counts = Method::ALL.into_iter().zip(&self.slots);
+        let counts = DownstreamMethod::ALL.into_iter().zip(&self.slots);
         counts
-            .map(|(method, slot)| (method.full_name(), slot.calls.load(Ordering::Relaxed)))
+            .map(|(method, slot)| (method.to_string(), slot.calls.load(Ordering::Relaxed)))
             .filter(|(_, calls)| *calls > 0)
             .collect()
     }
@@ -156,7 +154,7 @@ impl Faults {
         }
     }
 
-    fn slot<T>(&self, method: Method, ask: impl FnOnce(&Slot) -> T) -> Option<T> {
+    fn slot<T>(&self, method: DownstreamMethod, ask: impl FnOnce(&Slot) -> T) -> Option<T> {
         self.slots.get(method as usize).map(ask)
     }
 }
@@ -169,6 +167,13 @@ impl Slot {
             Fault::default()
         }
     }
+}
+
+/// The methods with that name: one, or with `service.*` all of a service.
+fn named(name: &str) -> Vec<DownstreamMethod> {
+    let Some((service, method)) = name.split_once('.') else { return Vec::new() };
+    let Some(service) = Downstream::named(service) else { return Vec::new() };
+    if method == "*" { service.methods().to_vec() } else { service.method(method).into_iter().collect() }
 }
 
 #[cfg(test)]
@@ -187,11 +192,11 @@ mod tests {
             r#"{"cart.GetCartCount": {"error": {"status": 7}}, "cart.*": {"error": "exception", "delay_ms": 3}}"#,
         )
         .unwrap();
-        assert_eq!(faults.enter(Method::GetCartCount).error, Some(Failure::Status(7)));
-        assert_eq!(faults.enter(Method::MCheckInCart).error, Some(Failure::Exception));
-        assert_eq!(faults.enter(Method::MCheckInCart).delay_ms, 3);
+        assert_eq!(faults.enter(DownstreamMethod::GetCartCount).error, Some(Failure::Status(7)));
+        assert_eq!(faults.enter(DownstreamMethod::MCheckInCart).error, Some(Failure::Exception));
+        assert_eq!(faults.enter(DownstreamMethod::MCheckInCart).delay_ms, 3);
         faults.clear();
-        assert_eq!(faults.enter(Method::MCheckInCart), Fault::default());
+        assert_eq!(faults.enter(DownstreamMethod::MCheckInCart), Fault::default());
         assert_eq!(faults.calls().get("cart.MCheckInCart"), Some(&3));
         assert_eq!(faults.calls().len(), 2);
         faults.reset_calls();
@@ -208,16 +213,16 @@ mod tests {
     #[test]
     fn only_each_nth_call_fails_where_that_is_asked_for() {
         let faults = faults(r#"{"cart.*": {"hang": true, "every_nth_call": 3}}"#).unwrap();
-        let hangs: Vec<_> = (0..6).map(|_| faults.enter(Method::GetCartCount).hang).collect();
+        let hangs: Vec<_> = (0..6).map(|_| faults.enter(DownstreamMethod::GetCartCount).hang).collect();
         assert_eq!(hangs, [false, false, true, false, false, true]);
     }
 
     #[test]
     fn a_service_refuses_when_all_of_its_methods_do() {
         let faults = faults(r#"{"cart.GetCartCount": {"refuse": true}}"#).unwrap();
-        assert!(!faults.refuses(Service::Cart));
+        assert!(!faults.refuses(Downstream::Cart));
         faults.set("cart.*", Fault { refuse: true, ..Fault::default() }).unwrap();
-        assert!(faults.refuses(Service::Cart));
-        assert!(!faults.refuses(Service::Auction));
+        assert!(faults.refuses(Downstream::Cart));
+        assert!(!faults.refuses(Downstream::Auction));
     }
 }

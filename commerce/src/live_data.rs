@@ -1,15 +1,16 @@
 //! D11 live data: rooms, their state, and their statistics.
 
-use live_pack_idl::live_data::{
-    LiveDataService, MGetRoomRequest, MGetRoomResponse, MGetRoomStatsRequest, MGetRoomStatsResponse,
+use live_pack_idl::{
+    DownstreamMethod,
+    live_data::{LiveDataService, MGetRoomRequest, MGetRoomResponse, MGetRoomStatsRequest, MGetRoomStatsResponse},
 };
 use volo_thrift::ServerError;
 
-use crate::{call::Backend, methods::Method};
+use crate::call::Backend;
 
 impl LiveDataService for Backend {
     async fn m_get_room(&self, req: MGetRoomRequest) -> Result<MGetRoomResponse, ServerError> {
-        let call = self.enter(Method::MGetRoom).await?;
+        let call = self.enter(DownstreamMethod::MGetRoom).await?;
         let mut answer = MGetRoomResponse::default();
         if let Some(base_resp) = call.refusal(req.room_ids.len()) {
             answer.base_resp = base_resp;
@@ -21,7 +22,7 @@ impl LiveDataService for Backend {
     }
 
     async fn m_get_room_stats(&self, req: MGetRoomStatsRequest) -> Result<MGetRoomStatsResponse, ServerError> {
-        let call = self.enter(Method::MGetRoomStats).await?;
+        let call = self.enter(DownstreamMethod::MGetRoomStats).await?;
         let mut answer = MGetRoomStatsResponse::default();
         if let Some(base_resp) = call.refusal(req.room_ids.len()) {
             answer.base_resp = base_resp;

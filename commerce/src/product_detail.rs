@@ -1,16 +1,19 @@
 //! D3 product detail: ratings, reviews, units sold, ways of delivery.
 
-use live_pack_idl::product_detail::{MGetProductDetailRequest, MGetProductDetailResponse, ProductDetailService};
+use live_pack_idl::{
+    DownstreamMethod,
+    product_detail::{MGetProductDetailRequest, MGetProductDetailResponse, ProductDetailService},
+};
 use volo_thrift::ServerError;
 
-use crate::{call::Backend, methods::Method};
+use crate::call::Backend;
 
 impl ProductDetailService for Backend {
     async fn m_get_product_detail(
         &self,
         req: MGetProductDetailRequest,
     ) -> Result<MGetProductDetailResponse, ServerError> {
-        let call = self.enter(Method::MGetProductDetail).await?;
+        let call = self.enter(DownstreamMethod::MGetProductDetail).await?;
         let mut answer = MGetProductDetailResponse::default();
         if let Some(base_resp) = call.refusal(req.product_ids.len()) {
             answer.base_resp = base_resp;

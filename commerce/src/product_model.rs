@@ -1,16 +1,19 @@
 //! D2 product model: the light and the full form of a product.
 
-use live_pack_idl::product_model::{
-    MGetProductLiteRequest, MGetProductLiteResponse, MGetProductModelRequest, MGetProductModelResponse,
-    ProductModelService,
+use live_pack_idl::{
+    DownstreamMethod,
+    product_model::{
+        MGetProductLiteRequest, MGetProductLiteResponse, MGetProductModelRequest, MGetProductModelResponse,
+        ProductModelService,
+    },
 };
 use volo_thrift::ServerError;
 
-use crate::{call::Backend, methods::Method};
+use crate::call::Backend;
 
 impl ProductModelService for Backend {
     async fn m_get_product_lite(&self, req: MGetProductLiteRequest) -> Result<MGetProductLiteResponse, ServerError> {
-        let call = self.enter(Method::MGetProductLite).await?;
+        let call = self.enter(DownstreamMethod::MGetProductLite).await?;
         let mut answer = MGetProductLiteResponse::default();
         if let Some(base_resp) = call.refusal(req.product_ids.len()) {
             answer.base_resp = base_resp;
@@ -23,7 +26,7 @@ impl ProductModelService for Backend {
     }
 
     async fn m_get_product_model(&self, req: MGetProductModelRequest) -> Result<MGetProductModelResponse, ServerError> {
-        let call = self.enter(Method::MGetProductModel).await?;
+        let call = self.enter(DownstreamMethod::MGetProductModel).await?;
         let mut answer = MGetProductModelResponse::default();
         if let Some(base_resp) = call.refusal(req.product_ids.len()) {
             answer.base_resp = base_resp;

@@ -1,20 +1,23 @@
 //! D1 product relation: the products of a room, their order, and the pinned card.
 
-use live_pack_idl::product_relation::{
-    BagSummary, GetRoomProductsRequest, GetRoomProductsResponse, GetShowcaseRequest, GetShowcaseResponse,
-    MGetBagSummaryRequest, MGetBagSummaryResponse, MGetPinnedRequest, MGetPinnedResponse,
-    MGetRoomProductRelationRequest, MGetRoomProductRelationResponse, ProductRelationService,
+use live_pack_idl::{
+    DownstreamMethod,
+    product_relation::{
+        BagSummary, GetRoomProductsRequest, GetRoomProductsResponse, GetShowcaseRequest, GetShowcaseResponse,
+        MGetBagSummaryRequest, MGetBagSummaryResponse, MGetPinnedRequest, MGetPinnedResponse,
+        MGetRoomProductRelationRequest, MGetRoomProductRelationResponse, ProductRelationService,
+    },
 };
 use volo_thrift::ServerError;
 
-use crate::{call::Backend, methods::Method, world::View};
+use crate::{call::Backend, world::View};
 
 /// A showcase is read a screen at a time.
 const MAX_SHOWCASE: usize = 50;
 
 impl ProductRelationService for Backend {
     async fn get_room_products(&self, req: GetRoomProductsRequest) -> Result<GetRoomProductsResponse, ServerError> {
-        let call = self.enter(Method::GetRoomProducts).await?;
+        let call = self.enter(DownstreamMethod::GetRoomProducts).await?;
         let mut answer = GetRoomProductsResponse::default();
         if let Some(base_resp) = call.refusal(1) {
             answer.base_resp = base_resp;
@@ -25,7 +28,7 @@ impl ProductRelationService for Backend {
     }
 
     async fn m_get_pinned(&self, req: MGetPinnedRequest) -> Result<MGetPinnedResponse, ServerError> {
-        let call = self.enter(Method::MGetPinned).await?;
+        let call = self.enter(DownstreamMethod::MGetPinned).await?;
         let mut answer = MGetPinnedResponse::default();
         if let Some(base_resp) = call.refusal(req.room_ids.len()) {
             answer.base_resp = base_resp;
@@ -36,7 +39,7 @@ impl ProductRelationService for Backend {
     }
 
     async fn m_get_bag_summary(&self, req: MGetBagSummaryRequest) -> Result<MGetBagSummaryResponse, ServerError> {
-        let call = self.enter(Method::MGetBagSummary).await?;
+        let call = self.enter(DownstreamMethod::MGetBagSummary).await?;
         let mut answer = MGetBagSummaryResponse::default();
         if let Some(base_resp) = call.refusal(req.room_ids.len()) {
             answer.base_resp = base_resp;
@@ -59,7 +62,7 @@ impl ProductRelationService for Backend {
         &self,
         req: MGetRoomProductRelationRequest,
     ) -> Result<MGetRoomProductRelationResponse, ServerError> {
-        let call = self.enter(Method::MGetRoomProductRelation).await?;
+        let call = self.enter(DownstreamMethod::MGetRoomProductRelation).await?;
         let mut answer = MGetRoomProductRelationResponse::default();
         if let Some(base_resp) = call.refusal(req.product_ids.len()) {
             answer.base_resp = base_resp;
@@ -73,7 +76,7 @@ impl ProductRelationService for Backend {
     }
 
     async fn get_showcase(&self, req: GetShowcaseRequest) -> Result<GetShowcaseResponse, ServerError> {
-        let call = self.enter(Method::GetShowcase).await?;
+        let call = self.enter(DownstreamMethod::GetShowcase).await?;
         let mut answer = GetShowcaseResponse::default();
         if let Some(base_resp) = call.refusal(1) {
             answer.base_resp = base_resp;

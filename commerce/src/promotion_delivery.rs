@@ -1,17 +1,20 @@
 //! D6 promotion delivery: vouchers of a room, banners, and a user's claims.
 
-use live_pack_idl::promotion_delivery::{
-    GetBannersRequest, GetBannersResponse, GetClaimStateRequest, GetClaimStateResponse, MGetRoomVouchersRequest,
-    MGetRoomVouchersResponse, PromotionDeliveryService, RoomVouchers,
+use live_pack_idl::{
+    DownstreamMethod,
+    promotion_delivery::{
+        GetBannersRequest, GetBannersResponse, GetClaimStateRequest, GetClaimStateResponse, MGetRoomVouchersRequest,
+        MGetRoomVouchersResponse, PromotionDeliveryService, RoomVouchers,
+    },
 };
 use volo_thrift::ServerError;
 
-use crate::{call::Backend, methods::Method};
+use crate::call::Backend;
 
 impl PromotionDeliveryService for Backend {
     /// Vouchers of every state and region: to choose is the caller's business.
     async fn m_get_room_vouchers(&self, req: MGetRoomVouchersRequest) -> Result<MGetRoomVouchersResponse, ServerError> {
-        let call = self.enter(Method::MGetRoomVouchers).await?;
+        let call = self.enter(DownstreamMethod::MGetRoomVouchers).await?;
         let mut answer = MGetRoomVouchersResponse::default();
         if let Some(base_resp) = call.refusal(req.room_ids.len()) {
             answer.base_resp = base_resp;
@@ -26,7 +29,7 @@ impl PromotionDeliveryService for Backend {
 
     /// Banners of every window, region and platform, as with vouchers.
     async fn get_banners(&self, req: GetBannersRequest) -> Result<GetBannersResponse, ServerError> {
-        let call = self.enter(Method::GetBanners).await?;
+        let call = self.enter(DownstreamMethod::GetBanners).await?;
         let mut answer = GetBannersResponse::default();
         if let Some(base_resp) = call.refusal(1) {
             answer.base_resp = base_resp;
@@ -38,7 +41,7 @@ impl PromotionDeliveryService for Backend {
     }
 
     async fn get_claim_state(&self, req: GetClaimStateRequest) -> Result<GetClaimStateResponse, ServerError> {
-        let call = self.enter(Method::GetClaimState).await?;
+        let call = self.enter(DownstreamMethod::GetClaimState).await?;
         let mut answer = GetClaimStateResponse::default();
         if let Some(base_resp) = call.refusal(req.voucher_ids.len()) {
             answer.base_resp = base_resp;

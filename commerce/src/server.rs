@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, net::SocketAddr, sync::Arc};
 
 use live_pack_idl::{
+    Downstream,
     auction::{AuctionServiceRequestRecv, AuctionServiceServer},
     cart::{CartServiceRequestRecv, CartServiceServer},
     live_creator::{LiveCreatorServiceRequestRecv, LiveCreatorServiceServer},
@@ -19,9 +20,7 @@ use live_pack_idl::{
 use tokio::{net::TcpListener, task::JoinSet};
 use volo_thrift::{EntryMessage, ServerError, context::ServerContext};
 
-use crate::{
-    Addresses, Clock, Error, Faults, World, WorldSettings, call::Backend, connection, methods::Service, picture_server,
-};
+use crate::{Addresses, Clock, Error, Faults, World, WorldSettings, call::Backend, connection, picture_server};
 
 /// A world that is being served; dropping it ends it at once.
 #[derive(Debug)]
@@ -95,42 +94,71 @@ struct Starter<'a> {
 
 impl Starter<'_> {
     async fn start(&mut self) -> Result<Addresses, Error> {
-        use Service as S;
-        let of = || self.backend.clone();
-        let relation = ProductRelationServiceServer::from_handler(of());
-        let model = ProductModelServiceServer::from_handler(of());
-        let detail = ProductDetailServiceServer::from_handler(of());
-        let price = ProductPriceServiceServer::from_handler(of());
-        let renderer = PromotionRendererServiceServer::from_handler(of());
-        let delivery = PromotionDeliveryServiceServer::from_handler(of());
-        let auction = AuctionServiceServer::from_handler(of());
-        let cart = CartServiceServer::from_handler(of());
-        let chain = TradeChainServiceServer::from_handler(of());
-        let creator = LiveCreatorServiceServer::from_handler(of());
-        let data = LiveDataServiceServer::from_handler(of());
-        let seller = SellerCoreServiceServer::from_handler(of());
-        Ok(Addresses {
-            product_relation: self.listen::<_, ProductRelationServiceRequestRecv>(S::ProductRelation, relation).await?,
-            product_model: self.listen::<_, ProductModelServiceRequestRecv>(S::ProductModel, model).await?,
-            product_detail: self.listen::<_, ProductDetailServiceRequestRecv>(S::ProductDetail, detail).await?,
-            product_price: self.listen::<_, ProductPriceServiceRequestRecv>(S::ProductPrice, price).await?,
-            promotion_renderer: self
-                .listen::<_, PromotionRendererServiceRequestRecv>(S::PromotionRenderer, renderer)
-                .await?,
-            promotion_delivery: self
-                .listen::<_, PromotionDeliveryServiceRequestRecv>(S::PromotionDelivery, delivery)
-                .await?,
-            auction: self.listen::<_, AuctionServiceRequestRecv>(S::Auction, auction).await?,
-            cart: self.listen::<_, CartServiceRequestRecv>(S::Cart, cart).await?,
-            trade_chain: self.listen::<_, TradeChainServiceRequestRecv>(S::TradeChain, chain).await?,
-            live_creator: self.listen::<_, LiveCreatorServiceRequestRecv>(S::LiveCreator, creator).await?,
-            live_data: self.listen::<_, LiveDataServiceRequestRecv>(S::LiveData, data).await?,
-            seller_core: self.listen::<_, SellerCoreServiceRequestRecv>(S::SellerCore, seller).await?,
-            pictures: self.show_pictures().await?,
-        })
+        let mut services = BTreeMap::new();
+        for service in Downstream::ALL {
+            services.insert(service, self.start_one(service).await?);
+        }
+        Ok(Addresses::new(services, self.show_pictures().await?))
     }
 
-    async fn listen<Svc, Req>(&mut self, which: Service, service: Svc) -> Result<SocketAddr, Error>
+    async fn start_one(&mut self, which: Downstream) -> Result<SocketAddr, Error> {
+        let of = self.backend.clone();
+        match which {
+            Downstream::ProductRelation => {
+                self.listen::<_, ProductRelationServiceRequestRecv>(
+                    which,
+                    ProductRelationServiceServer::from_handler(of),
+                )
+                .await
+            }
+            Downstream::ProductModel => {
+                self.listen::<_, ProductModelServiceRequestRecv>(which, ProductModelServiceServer::from_handler(of))
+                    .await
+            }
+            Downstream::ProductDetail => {
+                self.listen::<_, ProductDetailServiceRequestRecv>(which, ProductDetailServiceServer::from_handler(of))
+                    .await
+            }
+            Downstream::ProductPrice => {
+                self.listen::<_, ProductPriceServiceRequestRecv>(which, ProductPriceServiceServer::from_handler(of))
+                    .await
+            }
+            Downstream::PromotionRenderer => {
+                self.listen::<_, PromotionRendererServiceRequestRecv>(
+                    which,
+                    PromotionRendererServiceServer::from_handler(of),
+                )
+                .await
+            }
+            Downstream::PromotionDelivery => {
+                self.listen::<_, PromotionDeliveryServiceRequestRecv>(
+                    which,
+                    PromotionDeliveryServiceServer::from_handler(of),
+                )
+                .await
+            }
+            Downstream::Auction => {
+                self.listen::<_, AuctionServiceRequestRecv>(which, AuctionServiceServer::from_handler(of)).await
+            }
+            Downstream::Cart => {
+                self.listen::<_, CartServiceRequestRecv>(which, CartServiceServer::from_handler(of)).await
+            }
+            Downstream::TradeChain => {
+                self.listen::<_, TradeChainServiceRequestRecv>(which, TradeChainServiceServer::from_handler(of)).await
+            }
+            Downstream::LiveCreator => {
+                self.listen::<_, LiveCreatorServiceRequestRecv>(which, LiveCreatorServiceServer::from_handler(of)).await
+            }
+            Downstream::LiveData => {
+                self.listen::<_, LiveDataServiceRequestRecv>(which, LiveDataServiceServer::from_handler(of)).await
+            }
+            Downstream::SellerCore => {
+                self.listen::<_, SellerCoreServiceRequestRecv>(which, SellerCoreServiceServer::from_handler(of)).await
+            }
+        }
+    }
+
+    async fn listen<Svc, Req>(&mut self, which: Downstream, service: Svc) -> Result<SocketAddr, Error>
     where
         Svc: volo::service::Service<ServerContext, Req, Error = ServerError> + Send + Sync + 'static,
         Svc::Response: EntryMessage + Send + Sync + 'static,
@@ -150,12 +178,12 @@ impl Starter<'_> {
         Ok(address)
     }
 
-    fn port(&self, which: Service) -> Result<u16, Error> {
+    fn port(&self, which: Downstream) -> Result<u16, Error> {
         let base_port = self.settings.base_port;
         if base_port == 0 {
             return Ok(0);
         }
-        let count = u16::try_from(Service::ALL.len()).unwrap_or(u16::MAX);
+        let count = u16::try_from(Downstream::ALL.len()).unwrap_or(u16::MAX);
         // The whole range is checked for each of them, so that the first one reports the error before anything is
         // bound.
         if base_port.checked_add(count - 1).is_none() {

@@ -52,7 +52,7 @@ pub struct WorldSettings {
     pub faults: BTreeMap<String, Fault>,
     /// The address of all listeners.
     pub bind: IpAddr,
-    /// The port of the first service; the others follow in the order of [`Service::ALL`](crate::Service::ALL).
+    /// The port of the first service; the others follow in the order of [`Downstream::ALL`](live_pack_idl::Downstream::ALL).
     /// 0: each takes any free port.
     pub base_port: u16,
     /// The port of the picture server; 0: any free port.

@@ -1,19 +1,19 @@
 //! D9 trade chain: whether a viewer may buy a product now, and the reasons against it.
 
-use live_pack_idl::trade_chain::{
-    BlockReason, Buyable, MCheckBuyableRequest, MCheckBuyableResponse, TradeChainService,
+use live_pack_idl::{
+    DownstreamMethod,
+    trade_chain::{BlockReason, Buyable, MCheckBuyableRequest, MCheckBuyableResponse, TradeChainService},
 };
 use volo_thrift::ServerError;
 
 use crate::{
     call::Backend,
-    methods::Method,
     world::{Product, User, offers_cod},
 };
 
 impl TradeChainService for Backend {
     async fn m_check_buyable(&self, req: MCheckBuyableRequest) -> Result<MCheckBuyableResponse, ServerError> {
-        let call = self.enter(Method::MCheckBuyable).await?;
+        let call = self.enter(DownstreamMethod::MCheckBuyable).await?;
         let mut answer = MCheckBuyableResponse::default();
         if let Some(base_resp) = call.refusal(req.product_ids.len()) {
             answer.base_resp = base_resp;

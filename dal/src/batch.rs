@@ -7,10 +7,7 @@
 
 use ahash::AHashSet;
 
-use crate::{Call, Downstream, Error, ErrorKind, Lookup};
-
-/// Service and method that answer a batch.
-pub(crate) type Origin = (Downstream, &'static str);
+use crate::{Call, Error, ErrorKind, Lookup, Origin};
 
 /// Judges answers that are aligned with `keys`, of which some may be equal.
 ///
@@ -19,7 +16,7 @@ pub(crate) type Origin = (Downstream, &'static str);
 /// All keys failed, or there are not as many answers as keys.
 pub(crate) fn judged<V>(
     call: &Call,
-    origin: Origin,
+    origin: impl Into<Origin>,
     keys: &[i64],
     found: Vec<Lookup<V>>,
 ) -> Result<Vec<Lookup<V>>, Error> {
@@ -28,7 +25,8 @@ pub(crate) fn judged<V>(
 }
 
 /// As [`judged`], for answers that are shared.
-pub(crate) fn judge<V>(call: &Call, origin: Origin, keys: &[i64], found: &[Lookup<V>]) -> Result<(), Error> {
+pub(crate) fn judge<V>(call: &Call, origin: impl Into<Origin>, keys: &[i64], found: &[Lookup<V>]) -> Result<(), Error> {
+    let origin = origin.into();
     if found.len() != keys.len() {
         return Err(short(origin));
     }
@@ -47,17 +45,17 @@ pub(crate) fn judge<V>(call: &Call, origin: Origin, keys: &[i64], found: &[Looku
 /// All keys failed.
 pub(crate) fn judge_failed(
     call: &Call,
-    origin: Origin,
+    origin: impl Into<Origin>,
     keys: &[i64],
     failed: impl IntoIterator<Item = i64>,
 ) -> Result<(), Error> {
+    let origin = origin.into();
     let asked: AHashSet<i64> = keys.iter().copied().collect();
     let failed: AHashSet<i64> = failed.into_iter().filter(|key| asked.contains(key)).collect();
     match failed.len() {
         0 => Ok(()),
         all if all == asked.len() => Err(Error {
-            downstream: origin.0,
-            method: origin.1,
+            origin,
             kind: ErrorKind::Key,
             detail: pilota::FastStr::from_string(format!("all keys failed, {all} in number")),
         }),
@@ -71,7 +69,7 @@ pub(crate) fn judge_failed(
 /// Fewer or more answers than keys.
 pub(crate) fn short(origin: Origin) -> Error {
     let detail = "not as many answers as keys".into();
-    Error { downstream: origin.0, method: origin.1, kind: ErrorKind::BadResponse, detail }
+    Error { origin, kind: ErrorKind::BadResponse, detail }
 }
 
 #[cfg(test)]
@@ -80,12 +78,12 @@ mod tests {
 
     use super::*;
     use crate::{
-        Asker,
+        Asker, DownstreamMethod,
         notes::Extent,
         testing::{call, millis},
     };
 
-    const ORIGIN: Origin = (Downstream::Cart, "MCheckInCart");
+    const ORIGIN: Origin = Origin::Rpc(DownstreamMethod::MCheckInCart);
     const FOUND: Lookup<u8> = Lookup::Found(1);
     const MISSING: Lookup<u8> = Lookup::Missing;
     const FAILED: Lookup<u8> = Lookup::Failed;
@@ -115,10 +113,10 @@ mod tests {
             let verdict = judged(&call, ORIGIN, keys, answers.to_vec()).map_err(|error| error.kind);
             assert_eq!(verdict.as_ref().err(), due.as_ref().err(), "{name}");
             let noted = call.notes.losses_of("Engine").into_iter().map(|loss| match loss.extent {
-                Extent::Keys { failed, asked } => (loss.asker.task, loss.downstream, failed, asked),
+                Extent::Keys { failed, asked } => (loss.asker.task, loss.origin, failed, asked),
                 Extent::Call(error) => unreachable!("{error}"),
             });
-            let due = due.ok().flatten().map(|(failed, asked)| ("Task", Downstream::Cart, failed, asked));
+            let due = due.ok().flatten().map(|(failed, asked)| ("Task", ORIGIN, failed, asked));
             assert_eq!(noted.collect::<Vec<_>>(), due.into_iter().collect::<Vec<_>>(), "{name}");
         }
     }

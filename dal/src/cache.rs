@@ -11,6 +11,7 @@ mod flight;
 mod form;
 mod key;
 mod metrics;
+mod names;
 mod rules;
 mod search;
 mod store;
@@ -26,7 +27,6 @@ use futures_util::{
 };
 use tokio::time::{Instant, timeout_at};
 
-pub use self::rules::CacheRules;
 use self::{
     fetch::Fetch,
     flight::{Flight, Joined},
@@ -38,9 +38,10 @@ pub(crate) use self::{
     key::{Key, Keys},
     metrics::{CacheMetrics, register},
 };
+pub use self::{names::CacheName, rules::CacheRules};
 use crate::{
-    Call, Error, ErrorKind, Lookup,
-    batch::{Origin, judged, short},
+    Call, Error, ErrorKind, Lookup, Origin,
+    batch::{judged, short},
     redis::Redis,
 };
 
@@ -239,8 +240,7 @@ impl<V: PartialEq + Send + Sync + 'static> TwoLevel<V> {
     fn settle(&self, call: &Call, keys: &Keys<'_>, search: &mut Search<V>, flight: &Flight<V>, retry: bool) -> bool {
         let Some(loaded) = flight.peek() else {
             let detail = "no time was left to wait for a load".into();
-            let (downstream, method) = self.origin;
-            search.error = Some(Error { downstream, method, kind: ErrorKind::Timeout, detail });
+            search.error = Some(Error { origin: self.origin, kind: ErrorKind::Timeout, detail });
             return false;
         };
         if let Some(lost) = &loaded.redis_lost {

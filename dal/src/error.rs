@@ -2,80 +2,53 @@
 
 use std::fmt;
 
+use live_pack_idl::DownstreamMethod;
 use pilota::FastStr;
 
-/// The downstream services, by the name of their module.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Downstream {
-    /// D1.
-    ProductRelation,
-    /// D2.
-    ProductModel,
-    /// D3.
-    ProductDetail,
-    /// D4.
-    ProductPrice,
-    /// D5.
-    PromotionRenderer,
-    /// D6.
-    PromotionDelivery,
-    /// D7.
-    Auction,
-    /// D8.
-    Cart,
-    /// D9.
-    TradeChain,
-    /// D10.
-    LiveCreator,
-    /// D11.
-    LiveData,
-    /// D12.
-    SellerCore,
-    /// The cache and counter store.
-    Redis,
+/// The call that an answer or a failure comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Origin {
+    /// A call of a downstream service.
+    Rpc(DownstreamMethod),
+    /// A command of the cache and counter store.
+    Redis(&'static str),
 }
 
-impl Downstream {
-    /// The twelve Thrift services, in the order of their numbers.
-    pub const RPC: [Self; 12] = [
-        Self::ProductRelation,
-        Self::ProductModel,
-        Self::ProductDetail,
-        Self::ProductPrice,
-        Self::PromotionRenderer,
-        Self::PromotionDelivery,
-        Self::Auction,
-        Self::Cart,
-        Self::TradeChain,
-        Self::LiveCreator,
-        Self::LiveData,
-        Self::SellerCore,
-    ];
-
-    /// The stable name in settings and metrics.
+impl Origin {
+    /// The stable name of the service in answers, settings and metrics: `product_price`, `redis`.
     #[must_use]
-    pub const fn name(self) -> &'static str {
+    pub const fn service(self) -> &'static str {
         match self {
-            Self::ProductRelation => "product_relation",
-            Self::ProductModel => "product_model",
-            Self::ProductDetail => "product_detail",
-            Self::ProductPrice => "product_price",
-            Self::PromotionRenderer => "promotion_renderer",
-            Self::PromotionDelivery => "promotion_delivery",
-            Self::Auction => "auction",
-            Self::Cart => "cart",
-            Self::TradeChain => "trade_chain",
-            Self::LiveCreator => "live_creator",
-            Self::LiveData => "live_data",
-            Self::SellerCore => "seller_core",
-            Self::Redis => "redis",
+            Self::Rpc(method) => method.service().name(),
+            Self::Redis(_) => "redis",
         }
+    }
+
+    /// The method as the IDL spells it, or the command.
+    #[must_use]
+    pub const fn method(self) -> &'static str {
+        match self {
+            Self::Rpc(method) => method.name(),
+            Self::Redis(command) => command,
+        }
+    }
+
+    /// Whether it is a command of the cache and counter store.
+    #[must_use]
+    pub const fn is_redis(self) -> bool {
+        matches!(self, Self::Redis(_))
     }
 }
 
-impl fmt::Display for Downstream {
+impl From<DownstreamMethod> for Origin {
+    fn from(method: DownstreamMethod) -> Self {
+        Self::Rpc(method)
+    }
+}
+
+impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
+        write!(f, "{}.{}", self.service(), self.method())
     }
 }
 
@@ -99,12 +72,10 @@ pub enum ErrorKind {
 
 /// A failed call. Cheap to clone: all callers of a shared fetch get the same failure.
 #[derive(Debug, Clone, thiserror::Error)]
-#[error("{downstream}.{method}: {kind:?}: {detail}")]
+#[error("{origin}: {kind:?}: {detail}")]
 pub struct Error {
-    /// The downstream service that failed.
-    pub downstream: Downstream,
-    /// The method as the IDL spells it.
-    pub method: &'static str,
+    /// The call that failed.
+    pub origin: Origin,
     /// The kind of failure.
     pub kind: ErrorKind,
     /// For the log only; callers never see it.
@@ -114,8 +85,8 @@ pub struct Error {
 impl Error {
     /// A failure of one key of a batch whose other keys succeeded.
     #[must_use]
-    pub const fn key(downstream: Downstream, method: &'static str) -> Self {
-        Self { downstream, method, kind: ErrorKind::Key, detail: FastStr::empty() }
+    pub fn key(origin: impl Into<Origin>) -> Self {
+        Self { origin: origin.into(), kind: ErrorKind::Key, detail: FastStr::empty() }
     }
 
     /// Whether a retry is safe: true only for [`ErrorKind::Unreachable`], because nothing was sent. After a

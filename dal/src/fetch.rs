@@ -8,7 +8,6 @@
 mod banner_views;
 mod caches;
 mod catalog;
-mod names;
 mod personal;
 mod room;
 #[cfg(test)]
@@ -20,10 +19,9 @@ use futures_util::FutureExt as _;
 use prometheus::Registry;
 
 use self::caches::Caches;
-pub use self::names::CacheName;
 use crate::{
     Call, Error, Lookup,
-    cache::{CacheRules, Load},
+    cache::{CacheName, CacheRules, Load},
     config::CacheConf,
     memory::{Memories, MemoryName},
     redis::Redis,

@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use crate::{Downstream, Error};
+use crate::{Error, Origin};
 
 /// Engine and task that make a call; empty outside an engine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -28,15 +28,13 @@ pub enum Extent {
     Call(Error),
 }
 
-/// A loss of one task with one downstream method.
+/// A loss of one task with one method of a service.
 #[derive(Debug, Clone)]
 pub struct Loss {
     /// Engine and task that asked.
     pub asker: Asker,
-    /// Service that failed.
-    pub downstream: Downstream,
-    /// Method as the IDL spells it.
-    pub method: &'static str,
+    /// The call that failed.
+    pub origin: Origin,
     /// Extent of the loss.
     pub extent: Extent,
 }
@@ -59,27 +57,24 @@ impl Notes {
         }
     }
 
-    /// Notes that Redis was lost.
+    /// Notes that Redis was lost, with its error.
     pub fn lose_redis(&self, error: Error) {
-        self.lose(Downstream::Redis.name(), Some(error));
+        self.lose(error.origin.service(), Some(error));
     }
 
     /// Notes that `failed` of the `asked` distinct keys of a batch failed. Batches of one asker and method add up.
-    pub fn lose_keys(&self, asker: Asker, origin: (Downstream, &'static str), failed: usize, asked: usize) {
-        self.add(Loss { asker, downstream: origin.0, method: origin.1, extent: Extent::Keys { failed, asked } });
+    pub fn lose_keys(&self, asker: Asker, origin: impl Into<Origin>, failed: usize, asked: usize) {
+        self.add(Loss { asker, origin: origin.into(), extent: Extent::Keys { failed, asked } });
     }
 
     /// Notes that a call failed and that its task went on without it.
     pub fn lose_call(&self, asker: Asker, error: Error) {
-        let (downstream, method) = (error.downstream, error.method);
-        self.add(Loss { asker, downstream, method, extent: Extent::Call(error) });
+        self.add(Loss { asker, origin: error.origin, extent: Extent::Call(error) });
     }
 
     fn add(&self, loss: Loss) {
         let mut losses = self.losses.lock().unwrap_or_else(PoisonError::into_inner);
-        let same = |known: &&mut Loss| {
-            (known.asker, known.downstream, known.method) == (loss.asker, loss.downstream, loss.method)
-        };
+        let same = |known: &&mut Loss| (known.asker, known.origin) == (loss.asker, loss.origin);
         match (losses.iter_mut().find(same).map(|known| &mut known.extent), &loss.extent) {
             (Some(Extent::Keys { failed, asked }), Extent::Keys { failed: more, asked: of }) => {
                 *failed += more;
@@ -99,12 +94,16 @@ impl Notes {
         lost
     }
 
-    /// Losses so far of the tasks of an engine, sorted by task and method.
+    /// Losses so far of the tasks of an engine, sorted by task, number of the service and name of the method.
     #[must_use]
     pub fn losses_of(&self, engine: &str) -> Vec<Loss> {
         let losses = self.losses.lock().unwrap_or_else(PoisonError::into_inner);
         let mut found: Vec<Loss> = losses.iter().filter(|loss| loss.asker.engine == engine).cloned().collect();
-        found.sort_by_key(|loss| (loss.asker.task, loss.downstream, loss.method));
+        let call = |origin: Origin| match origin {
+            Origin::Rpc(method) => (false, Some(method.service()), method.name()),
+            Origin::Redis(command) => (true, None, command),
+        };
+        found.sort_by_key(|loss| (loss.asker.task, call(loss.origin)));
         found
     }
 }
@@ -114,9 +113,10 @@ mod tests {
     #![allow(clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
     use super::*;
+    use crate::DownstreamMethod;
 
     const PAGE: Asker = Asker { engine: "Page", task: "Loader" };
-    const METHOD: (Downstream, &str) = (Downstream::ProductModel, "MGetProductModel");
+    const METHOD: DownstreamMethod = DownstreamMethod::MGetProductModel;
 
     fn keys(notes: &Notes, engine: &str) -> Vec<(usize, usize)> {
         let of = |loss: &Loss| match loss.extent {
@@ -132,7 +132,7 @@ mod tests {
         notes.lose_keys(PAGE, METHOD, 2, 5);
         notes.lose_keys(PAGE, METHOD, 1, 3);
         notes.lose_keys(Asker { engine: "Pin", ..PAGE }, METHOD, 1, 2);
-        notes.lose_keys(PAGE, (Downstream::ProductModel, "MGetProductLite"), 4, 9);
+        notes.lose_keys(PAGE, DownstreamMethod::MGetProductLite, 4, 9);
         assert_eq!(keys(&notes, "Page"), [(4, 9), (3, 8)]);
         assert_eq!(keys(&notes, "Pin"), [(1, 2)]);
         assert!(notes.losses_of("Tab").is_empty() && notes.lost().is_empty());
@@ -140,7 +140,7 @@ mod tests {
 
     #[test]
     fn a_failed_call_outweighs_failed_keys() {
-        let error = || Error::key(METHOD.0, METHOD.1);
+        let error = || Error::key(METHOD);
         for calls_first in [true, false] {
             let notes = Notes::default();
             if calls_first {

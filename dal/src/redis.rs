@@ -23,7 +23,7 @@ use tokio::{
 pub use self::url::{RedisUrl, RedisUrlError};
 pub(crate) use self::writer::{Change, Write};
 use self::{health::Health, link::Link, writer::Writes};
-use crate::{Downstream, Error, ErrorKind};
+use crate::{Error, ErrorKind, Origin};
 
 /// Longest wait of a reader, even if its request has more time left.
 const LONGEST_WAIT: Duration = Duration::from_millis(30);
@@ -130,11 +130,11 @@ impl Redis {
     /// Runs a script that writes, and returns its answer. One round trip, and two more if Redis does not know the
     /// script yet. A script that timed out may have done its work. An error as the answer counts against writes only: a
     /// server that refuses them, being full or a replica, still serves reads.
-    pub(crate) async fn script<T: FromRedisValue>(
-        &self,
-        script: &ScriptInvocation<'_>,
-        wait: Duration,
-    ) -> Result<T, Error> {
+    ///
+    /// # Errors
+    ///
+    /// Redis could not be asked, refused, or did not answer within `wait`.
+    pub async fn script<T: FromRedisValue>(&self, script: &ScriptInvocation<'_>, wait: Duration) -> Result<T, Error> {
         if !self.health.takes_writes() {
             return Err(error("EVALSHA", ErrorKind::Unreachable, "not tried after a refused write"));
         }
@@ -160,7 +160,7 @@ impl Redis {
     }
 
     /// Counts repeated short timeouts against Redis; a single one proves nothing.
-    pub(crate) fn was_slow(&self) {
+    pub fn was_slow(&self) {
         self.health.failed(&error("EVALSHA", ErrorKind::Timeout, "no answer in time"));
     }
 
@@ -215,5 +215,5 @@ fn classified(command: &'static str, failed: &redis::RedisError) -> Error {
 }
 
 fn error(method: &'static str, kind: ErrorKind, detail: impl Into<pilota::FastStr>) -> Error {
-    Error { downstream: Downstream::Redis, method, kind, detail: detail.into() }
+    Error { origin: Origin::Redis(method), kind, detail: detail.into() }
 }

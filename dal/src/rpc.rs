@@ -35,27 +35,15 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use live_pack_idl::guard::{self, Guard, Service};
+use live_pack_idl::guard::{self, Guard};
 use motore::layer::Stack;
 use volo_thrift::{client::ClientBuilder, transport::pool};
 
 pub use self::{
-    auction::AuctionClient,
     balance::PeerStatus,
-    cart::CartClient,
     directory::{InstanceStatus, RouteStatus, ServiceStatus},
-    discovery::{DnsName, EtcdUser, HostPort, MalformedAddress, Registration, Source, SourceSettings, StaticInstance},
-    live_creator::LiveCreatorClient,
-    live_data::LiveDataClient,
-    product_detail::ProductDetailClient,
-    product_model::ProductModelClient,
-    product_price::ProductPriceClient,
-    product_relation::ProductRelationClient,
-    promotion_delivery::PromotionDeliveryClient,
-    promotion_renderer::PromotionRendererClient,
-    seller_core::SellerCoreClient,
+    discovery::{EtcdUser, Registration, SourceSettings},
     settings::RpcSettings,
-    trade_chain::TradeChainClient,
 };
 use self::{
     dial::{Dial, SpareTimes},
@@ -65,46 +53,52 @@ use self::{
     remaining::RemainingLayer,
     routes::{CALLER, Routed, Routes},
 };
+pub use crate::instance::{DnsName, HostPort, MalformedAddress, Source, StaticInstance};
 use crate::{
-    Downstream,
+    Downstream, DownstreamMethod,
     config::DownstreamConf,
     mock::{MockRules, MockSwitch},
 };
 
-/// Every method of every service, as settings, metrics and mock rules name them.
-pub const METHODS: [(Downstream, &[&str]); 12] = [
-    (Downstream::ProductRelation, &product_relation::METHODS),
-    (Downstream::ProductModel, &product_model::METHODS),
-    (Downstream::ProductDetail, &product_detail::METHODS),
-    (Downstream::ProductPrice, &product_price::METHODS),
-    (Downstream::PromotionRenderer, &promotion_renderer::METHODS),
-    (Downstream::PromotionDelivery, &promotion_delivery::METHODS),
-    (Downstream::Auction, &auction::METHODS),
-    (Downstream::Cart, &cart::METHODS),
-    (Downstream::TradeChain, &trade_chain::METHODS),
-    (Downstream::LiveCreator, &live_creator::METHODS),
-    (Downstream::LiveData, &live_data::METHODS),
-    (Downstream::SellerCore, &seller_core::METHODS),
-];
+/// One line per adapter: the module, which names the field of [`Rpc`], and its client.
+macro_rules! adapters {
+    ($($module:ident: $client:ident;)+) => {
+        $(pub use self::$module::$client;)+
 
-/// All clients. Resident: built once, shared by all requests.
-#[derive(Debug)]
-#[expect(missing_docs, reason = "one field a downstream, named as its module")]
-pub struct Rpc {
-    pub product_relation: ProductRelationClient,
-    pub product_model: ProductModelClient,
-    pub product_detail: ProductDetailClient,
-    pub product_price: ProductPriceClient,
-    pub promotion_renderer: PromotionRendererClient,
-    pub promotion_delivery: PromotionDeliveryClient,
-    pub auction: AuctionClient,
-    pub cart: CartClient,
-    pub trade_chain: TradeChainClient,
-    pub live_creator: LiveCreatorClient,
-    pub live_data: LiveDataClient,
-    pub seller_core: SellerCoreClient,
-    mock: Arc<MockSwitch>,
-    directory: Directory,
+        /// All clients. Resident: built once, shared by all requests.
+        #[derive(Debug)]
+        #[expect(missing_docs, reason = "one field per adapter, named as its module")]
+        pub struct Rpc {
+            $(pub $module: $client,)+
+            mock: Arc<MockSwitch>,
+            directory: Directory,
+        }
+
+        impl Rpc {
+            fn build(wiring: Wiring<'_>) -> Self {
+                Self {
+                    $($module: $client::new(&wiring),)+
+                    mock: Arc::clone(wiring.mock),
+                    directory: wiring.directory(),
+                }
+            }
+        }
+    };
+}
+
+adapters! {
+    product_relation: ProductRelationClient;
+    product_model: ProductModelClient;
+    product_detail: ProductDetailClient;
+    product_price: ProductPriceClient;
+    promotion_renderer: PromotionRendererClient;
+    promotion_delivery: PromotionDeliveryClient;
+    auction: AuctionClient;
+    cart: CartClient;
+    trade_chain: TradeChainClient;
+    live_creator: LiveCreatorClient;
+    live_data: LiveDataClient;
+    seller_core: SellerCoreClient;
 }
 
 impl Rpc {
@@ -118,22 +112,7 @@ impl Rpc {
         let mock = Arc::new(MockSwitch::default());
         let metrics = RpcMetrics::register(registry)?;
         let wiring = Wiring { settings, metrics: &metrics, mock: &mock, routes: Mutex::default() };
-        Ok(Self {
-            product_relation: ProductRelationClient::new(&wiring),
-            product_model: ProductModelClient::new(&wiring),
-            product_detail: ProductDetailClient::new(&wiring),
-            product_price: ProductPriceClient::new(&wiring),
-            promotion_renderer: PromotionRendererClient::new(&wiring),
-            promotion_delivery: PromotionDeliveryClient::new(&wiring),
-            auction: AuctionClient::new(&wiring),
-            cart: CartClient::new(&wiring),
-            trade_chain: TradeChainClient::new(&wiring),
-            live_creator: LiveCreatorClient::new(&wiring),
-            live_data: LiveDataClient::new(&wiring),
-            seller_core: SellerCoreClient::new(&wiring),
-            directory: wiring.directory(),
-            mock,
-        })
+        Ok(Self::build(wiring))
     }
 
     /// Replaces the mock rules; calls under way are not affected. Production refuses rules before they come here,
@@ -151,9 +130,8 @@ impl Rpc {
     /// Those of `services` that have not answered yet: no instance of their default list has accepted a connection since
     /// the start, and not every method is mocked. Once a service has answered, it is never named again.
     pub fn awaited(&self, services: &[Downstream]) -> Vec<Downstream> {
-        let is_awaited = |service: &Downstream| {
-            !self.directory.has_answered(*service) && !self.mock.answers_all(*service, methods_of(*service))
-        };
+        let is_awaited =
+            |service: &Downstream| !self.directory.has_answered(*service) && !self.mock.answers_all(*service);
         services.iter().copied().filter(is_awaited).collect()
     }
 
@@ -162,10 +140,6 @@ impl Rpc {
     pub fn status(&self) -> Vec<ServiceStatus> {
         self.directory.status()
     }
-}
-
-fn methods_of(service: Downstream) -> &'static [&'static str] {
-    METHODS.iter().find(|(of, _)| *of == service).map_or(&[], |(_, methods)| methods)
 }
 
 /// The parts that clients are built from.
@@ -178,20 +152,19 @@ struct Wiring<'a> {
 }
 
 impl Wiring<'_> {
-    fn method(&self, downstream: Downstream, name: &'static str) -> Method {
-        Method::new(downstream, name, self.metrics.method(downstream, name), Arc::clone(self.mock))
+    fn method(&self, name: DownstreamMethod) -> Method {
+        Method::new(name, self.metrics.method(name), Arc::clone(self.mock))
     }
 
     /// The routes of a service, whose clients `build` makes.
     fn routes<C: Send + Sync + 'static>(
         &self,
         downstream: Downstream,
-        service: &'static Service,
         build: impl Fn(To<'_>) -> C + Send + Sync + 'static,
     ) -> Arc<Routes<C>> {
         let settings = self.settings;
         let limits = guard::Limits::of_message(settings.max_answer);
-        let guard = Guard::client(service, limits, self.metrics.refusals(service.name));
+        let guard = Guard::client(downstream.table(), limits, self.metrics.refusals(downstream.name()));
         let times = SpareTimes { connect: settings.connect_timeout, lifetime: settings.idle_timeout };
         let pool = pool::Config::new(settings.max_idle_connections.max(1), settings.idle_timeout);
         let build = move |address, dial| build(To { address, dial, guard: &guard, pool: &pool });

@@ -213,6 +213,14 @@ impl<S: Scene> AnyPlan<S> {
         self.nodes.iter().map(|(_, node)| node).filter(strong).map(|node| node.name).collect()
     }
 
+    /// The enabled tasks that are strong in every request or in some, in the order of the record.
+    pub fn may_be_strong(&self) -> impl Iterator<Item = &'static str> {
+        let weak =
+            |node: &Node<S>| node.strength.map_or(node.registered.name(), Strength::name) == Strength::Weak.name();
+        let strong = move |node: &&Node<S>| node.is_task() && node.enabled && !weak(node);
+        self.nodes.iter().map(|(_, node)| node).filter(strong).map(|node| node.name)
+    }
+
     /// The version of the configuration it was compiled from.
     #[must_use]
     pub fn version(&self) -> &str {

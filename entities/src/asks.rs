@@ -6,7 +6,7 @@ use live_pack_dal::Downstream::{
 };
 
 /// Tasks that ask downstream services, Redis aside. A task over many rooms has the name of the one over a single room.
-pub const ASKS: [(&str, &[Downstream]); 29] = [
+const ASKS: [(&str, &[Downstream]); 29] = [
     ("AuctionListProvider", &[Auction]),
     ("AuctionSellerLoader", &[SellerCore]),
     ("BagLinesProvider", &[ProductRelation]),
@@ -37,6 +37,12 @@ pub const ASKS: [(&str, &[Downstream]); 29] = [
     ("TradeChainLoader", &[TradeChain]),
     ("VoucherProvider", &[PromotionDelivery]),
 ];
+
+/// The services that the task of this name asks.
+#[must_use]
+pub fn of(task: &str) -> &'static [Downstream] {
+    ASKS.iter().find(|(name, _)| *name == task).map_or(&[], |(_, services)| services)
+}
 
 #[cfg(test)]
 mod tests {

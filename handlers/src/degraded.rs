@@ -1,7 +1,7 @@
 //! The `degraded` list: root causes only, each once.
 
 use live_pack_dal::{
-    Downstream, Error, Notes,
+    Error, Notes, Origin,
     notes::{Extent, Loss},
 };
 use live_pack_engine::{EngineError, Failure, Record};
@@ -10,15 +10,12 @@ use live_pack_idl::live_pack::Degraded;
 
 use crate::status::{Status, degraded, degraded_by, degraded_by_call, degraded_by_keys};
 
-/// A failed call: downstream service and method.
-type FailedCall = (Downstream, &'static str);
-
 /// Failed keys of a method, from the batches of one engine.
 #[derive(Debug, Clone)]
 struct FailedKeys {
     engine: &'static str,
     task: &'static str,
-    call: FailedCall,
+    call: Origin,
     failed: usize,
     asked: usize,
 }
@@ -27,9 +24,9 @@ struct FailedKeys {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Losses {
     // engines share fetches, so the failure of one call reaches several tasks
-    named: Vec<(Degraded, Option<FailedCall>)>,
+    named: Vec<(Degraded, Option<Origin>)>,
     /// Failed calls that a task went on without: listed after those that cost a task.
-    made_good: Vec<(Degraded, Option<FailedCall>)>,
+    made_good: Vec<(Degraded, Option<Origin>)>,
     keys: Vec<FailedKeys>,
 }
 
@@ -37,8 +34,7 @@ impl Losses {
     /// Adds the losses of an engine with an answer: failed tasks, and the notes of its tasks.
     pub(crate) fn add<S: LiveScene>(&mut self, record: &Record<S>, notes: &Notes) {
         self.add_failures(record);
-        for Loss { asker, downstream, method, extent } in notes.losses_of(record.engine()) {
-            let call = (downstream, method);
+        for Loss { asker, origin: call, extent } in notes.losses_of(record.engine()) {
             match extent {
                 Extent::Call(error) => self.made_good.push((degraded_by_call(asker.task, &error), Some(call))),
                 Extent::Keys { failed, asked } => {
@@ -51,7 +47,7 @@ impl Losses {
     fn add_failures<S: LiveScene>(&mut self, record: &Record<S>) {
         for (task, failure) in record.failures() {
             let call = match failure {
-                Failure::Error(error) => Some((error.downstream, error.method)),
+                Failure::Error(error) => Some(error.origin),
                 _ => None,
             };
             self.name(degraded_by(task, failure), call);
@@ -59,7 +55,7 @@ impl Losses {
     }
 
     /// Names a loss, unless its task or its call is named already.
-    fn name(&mut self, named: Degraded, call: Option<FailedCall>) {
+    fn name(&mut self, named: Degraded, call: Option<Origin>) {
         if !self.knows(&named.task, call) {
             self.named.push((named, call));
         }
@@ -80,9 +76,9 @@ impl Losses {
     }
 
     /// Whether a loss is named already: its call, or its task unless two services failed it.
-    fn knows(&self, task: &str, call: Option<FailedCall>) -> bool {
+    fn knows(&self, task: &str, call: Option<Origin>) -> bool {
         self.named.iter().any(|(named, known)| match (known, call) {
-            (Some(known), Some(call)) => *known == call || (named.task == task && known.0 == call.0),
+            (Some(known), Some(call)) => *known == call || (named.task == task && known.service() == call.service()),
             (None, _) | (_, None) => named.task == task,
         })
     }
@@ -128,7 +124,7 @@ impl Losses {
             }
         }
         for keys in by_call {
-            self.name(degraded_by_keys(keys.task, keys.call.0, keys.failed, keys.asked), Some(keys.call));
+            self.name(degraded_by_keys(keys.task, keys.call, keys.failed, keys.asked), Some(keys.call));
         }
         self.named.into_iter().map(|(named, _)| named).collect()
     }

@@ -23,6 +23,8 @@ use crate::active_call::WorkTime;
 pub trait AnyPlan {
     /// The name of the engine or the flow.
     fn name(&self) -> &'static str;
+    /// The enabled tasks that are strong in every request or in some; none of a flow itself.
+    fn may_be_strong(&self) -> Vec<&'static str>;
     /// The effective plan, as text.
     fn explain(&self) -> String;
     /// The effective plan, as JSON, with the origin of each value.
@@ -36,6 +38,10 @@ pub trait AnyPlan {
 impl<S: Scene> AnyPlan for PlanOf<S> {
     fn name(&self) -> &'static str {
         self.engine()
+    }
+
+    fn may_be_strong(&self) -> Vec<&'static str> {
+        PlanOf::may_be_strong(self).collect()
     }
 
     fn explain(&self) -> String {
@@ -58,6 +64,10 @@ impl<S: Scene> AnyPlan for PlanOf<S> {
 impl<K: Business> AnyPlan for Flow<K> {
     fn name(&self) -> &'static str {
         Self::name(self)
+    }
+
+    fn may_be_strong(&self) -> Vec<&'static str> {
+        Vec::new()
     }
 
     fn explain(&self) -> String {

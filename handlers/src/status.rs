@@ -1,6 +1,6 @@
 //! Maps failures to status codes and to the texts for callers, in one place.
 
-use live_pack_dal::{Downstream, Error, ErrorKind};
+use live_pack_dal::{Error, ErrorKind, Origin};
 use live_pack_engine::{EngineError, Failure};
 use live_pack_entities::scene::Stop;
 use live_pack_idl::{base::BaseResp, live_pack::Degraded, status_code};
@@ -90,7 +90,7 @@ fn of_downstream(error: &Error) -> String {
         ErrorKind::Remote | ErrorKind::Key => "answered with an error",
         ErrorKind::BadResponse => "gave an answer that could not be read",
     };
-    format!("{} {how}", error.downstream)
+    format!("{} {how}", error.origin.service())
 }
 
 /// The entry for the failure of a weak task.
@@ -115,8 +115,8 @@ pub(crate) fn degraded_by_call(task: &'static str, error: &Error) -> Degraded {
 
 /// A batch with `failed` of `asked` keys failed.
 #[must_use]
-pub(crate) fn degraded_by_keys(task: &'static str, downstream: Downstream, failed: usize, asked: usize) -> Degraded {
-    let message = format!("{downstream} failed for {failed} of {asked} keys");
+pub(crate) fn degraded_by_keys(task: &'static str, origin: Origin, failed: usize, asked: usize) -> Degraded {
+    let message = format!("{} failed for {failed} of {asked} keys", origin.service());
     let named = degraded(task, status_code::DOWNSTREAM_ERROR, message);
     if failed < asked { Degraded { kind: Some(kind::PARTIAL.into()), ..named } } else { named }
 }
@@ -141,6 +141,7 @@ pub(crate) fn degraded_by_loss(what: &'static str, error: Option<&Error>) -> Deg
 
 #[cfg(test)]
 mod tests {
+    use live_pack_dal::DownstreamMethod;
     use live_pack_dal::model::RoomState;
     use live_pack_engine::TaskFault;
 
@@ -156,7 +157,7 @@ mod tests {
     ];
 
     fn error(kind: ErrorKind) -> Error {
-        Error { downstream: Downstream::Cart, method: "GetCartCount", kind, detail: "a secret of the service".into() }
+        Error { origin: DownstreamMethod::GetCartCount.into(), kind, detail: "a secret of the service".into() }
     }
 
     /// Code, kind and message.
@@ -249,7 +250,7 @@ mod tests {
     #[test]
     fn a_batch_is_partial_unless_every_key_failed() {
         for (failed, kind) in [(1, kind::PARTIAL), (2, kind::PARTIAL), (3, kind::FAILED)] {
-            let loss = degraded_by_keys("A", Downstream::Cart, failed, 3);
+            let loss = degraded_by_keys("A", DownstreamMethod::GetCartCount.into(), failed, 3);
             let message = format!("cart failed for {failed} of 3 keys");
             assert_eq!(told(&loss), (status_code::DOWNSTREAM_ERROR, kind, message.as_str()));
         }

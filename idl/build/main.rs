@@ -1,7 +1,8 @@
-//! Generates the Rust types of every `.thrift` file named in `volo.yml`, the table by which the guard walks messages, and
-//! the table of the methods.
+//! Generates the Rust types of every `.thrift` file named in `volo.yml`, the table by which the guard walks messages, the
+//! table of the methods, and the enums of the downstream services.
 
 mod card;
+mod downstream;
 mod methods;
 mod table;
 
@@ -17,6 +18,7 @@ mod schema {
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     volo_build::ConfigBuilder::default().write()?;
     card::replace()?;
+    downstream::write()?;
     table::write()?;
     methods::write()
 }

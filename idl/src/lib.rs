@@ -27,14 +27,16 @@ mod generated {
 }
 
 pub mod card;
+pub mod downstream;
 pub mod guard;
+#[cfg(feature = "json")]
+pub mod json;
 pub mod methods;
 pub mod schema;
 pub mod status_code;
 
 pub use methods::Method;
 
-pub use generated::thrift::{
-    auction, base, cart, live_creator, live_data, live_pack, product_detail, product_model, product_price,
-    product_relation, promotion_delivery, promotion_renderer, seller_core, trade_chain,
-};
+pub use downstream::{Downstream, DownstreamMethod};
+/// A module for each IDL file.
+pub use generated::thrift::*;

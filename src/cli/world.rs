@@ -3,6 +3,7 @@
 use std::{net::SocketAddr, path::PathBuf, process::ExitCode, sync::Arc};
 
 use clap::Args;
+use live_pack_dal::Downstream;
 use tokio_util::sync::CancellationToken;
 
 use super::{CliError, serve::runtime};
@@ -47,7 +48,7 @@ pub(super) fn run(args: &WorldArgs) -> Result<ExitCode, CliError> {
     })
 }
 
-fn announce(services: &[(String, SocketAddr)], pictures: SocketAddr) {
+fn announce(services: &[(Downstream, SocketAddr)], pictures: SocketAddr) {
     let list: Vec<_> = services.iter().map(|(name, addr)| format!("{name}={addr}")).collect();
     let text = format!(
         "The commerce world is ready. To use it:\n  live-pack serve --image-base-url http://{pictures} --world {}",

@@ -41,10 +41,8 @@ impl Downstreams {
     #[cfg(feature = "world")]
     async fn embedded(settings: &Settings) -> Result<Self, WiringError> {
         let embedded = super::world::embedded(settings.clock).await?;
-        let found = embedded.addresses().services().map(|(_, addr)| listed([addr.into()]));
         let pictures = Some(format!("http://{}", embedded.addresses().pictures));
-        // both sides list the services in the order of their numbers, as a test shows
-        let world = Downstream::RPC.into_iter().zip(found).collect();
+        let world = embedded.addresses().services().map(|(service, addr)| (service, listed([addr.into()]))).collect();
         Ok(Self { world, pictures, _embedded: Some(embedded) })
     }
 

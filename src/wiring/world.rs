@@ -4,6 +4,7 @@ use std::{net::SocketAddr, path::Path};
 
 use live_pack_commerce::{Clock, RunningWorld, WorldSettings};
 use live_pack_dal::{
+    Downstream,
     files::Files,
     json::{self, Flaw},
 };
@@ -31,7 +32,7 @@ pub(super) async fn embedded(frozen: Option<UnixMillis>) -> Result<RunningWorld,
 /// Serves the world until `stop` is cancelled.
 pub(super) async fn serve(
     options: WorldOptions<'_>,
-    announce: impl FnOnce(&[(String, SocketAddr)], SocketAddr),
+    announce: impl FnOnce(&[(Downstream, SocketAddr)], SocketAddr),
     stop: CancellationToken,
 ) -> Result<(), WiringError> {
     let settings = WorldSettings {
@@ -42,7 +43,7 @@ pub(super) async fn serve(
         ..WorldSettings::default()
     };
     let world = started(settings).await?;
-    let services = world.addresses().services().map(|(name, addr)| (name.to_owned(), addr));
+    let services: Vec<_> = world.addresses().services().collect();
     announce(&services, world.addresses().pictures);
     stop.cancelled().await;
     world.stop().await;

@@ -1,10 +1,10 @@
 //! Follows docs/add-a-task.md: one new file, one line in the list of an engine, and nothing else.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use live_pack_commerce::{Clock, WorldSettings};
 use live_pack_dal::{
-    Asker, Call, Dal, Downstream, Groups, Images, Notes, Rpc, RpcSettings, Texts,
+    Asker, Call, Dal, Groups, Images, Notes, Rpc, RpcSettings, Texts,
     config::{Conf, Environment},
     model::{Platform, Region, Traffic, Viewer},
 };
@@ -83,10 +83,8 @@ async fn a_converter_reads_the_page_and_what_loaders_left_for_its_rows() {
 async fn request(now_ms: i64) -> (Arc<LiveRequest>, live_pack_commerce::RunningWorld) {
     let settings = WorldSettings { clock: Clock::Frozen(NOW), ..WorldSettings::default() };
     let world = live_pack_commerce::serve(settings).await.unwrap();
-    let services: BTreeMap<_, _> =
-        Downstream::RPC.into_iter().zip(world.addresses().services().map(|(_, addr)| addr)).collect();
     let registry = Registry::new();
-    let rpc = Arc::new(Rpc::new(&RpcSettings::at(|service| services[&service]), &registry).unwrap());
+    let rpc = Arc::new(Rpc::new(&RpcSettings::at(|service| world.addresses().of(service)), &registry).unwrap());
     let resident = Resident {
         dal: Dal::new(rpc, None, &registry).unwrap(),
         texts: Arc::new(Texts::new(&registry).unwrap()),

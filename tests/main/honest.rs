@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::join_all;
 use live_pack_commerce::Fault;
-use live_pack_dal::rpc::METHODS;
+use live_pack_dal::DownstreamMethod;
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 
@@ -27,7 +27,7 @@ type CallKey = (&'static str, i64, bool);
 
 /// All methods of all downstream services.
 fn targets() -> impl Iterator<Item = (&'static str, &'static str)> {
-    METHODS.iter().flat_map(|(service, methods)| methods.iter().map(|method| (service.name(), *method)))
+    DownstreamMethod::ALL.into_iter().map(|method| (method.service().name(), method.name()))
 }
 
 /// A stack without caches and with a mock answer for a method.

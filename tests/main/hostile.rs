@@ -216,7 +216,7 @@ async fn hostile_downstream() -> SocketAddr {
 #[tokio::test]
 async fn a_hostile_downstream_is_a_bad_response_and_what_does_not_need_it_goes_on() {
     let mut noticed = 0;
-    for downstream in Downstream::RPC {
+    for downstream in Downstream::ALL {
         let stack = Setup::default().replace(downstream, hostile_downstream().await).start().await;
         let answer = stack.answer(room(1001)).await;
         let codes: Vec<_> = answer.degraded.iter().map(|degraded| degraded.code).chain([code(&answer)]).collect();

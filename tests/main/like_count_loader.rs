@@ -1,6 +1,6 @@
 //! Number of likes of the room.
 
-use live_pack_dal::{Downstream, Error, Lookup};
+use live_pack_dal::{DownstreamMethod, Error, Lookup};
 use live_pack_engine::{Context, Stage, Task, TaskResult};
 
 use crate::scene::{Ask as _, BagScene};
@@ -24,7 +24,7 @@ impl Task<BagScene> for LikeCountLoader {
         match stats.first() {
             Some(Lookup::Found(stats)) => Ok(LikeCount(Some(stats.like_count))),
             Some(Lookup::Missing) => Ok(LikeCount(None)),
-            Some(Lookup::Failed) | None => Err(Error::key(Downstream::LiveData, "MGetRoomStats").into()),
+            Some(Lookup::Failed) | None => Err(Error::key(DownstreamMethod::MGetRoomStats).into()),
         }
     }
 }

@@ -2,7 +2,10 @@
 
 use std::collections::HashSet;
 
-use live_pack_idl::auction::{Auction, AuctionServiceClientBuilder, AuctionStatus, MGetRoomAuctionsRequest};
+use live_pack_idl::{
+    Downstream,
+    auction::{Auction, AuctionServiceClientBuilder, AuctionStatus, MGetRoomAuctionsRequest},
+};
 use serde_json::{Value, json};
 
 use crate::{
@@ -13,7 +16,8 @@ use crate::{
 
 /// The auctions of a room, from the auction service.
 async fn told(stack: &Stack, room_id: i64) -> Vec<Auction> {
-    let client = AuctionServiceClientBuilder::new("told").address(stack.world.addresses().auction).build();
+    let client =
+        AuctionServiceClientBuilder::new("told").address(stack.world.addresses().of(Downstream::Auction)).build();
     let request = MGetRoomAuctionsRequest { room_ids: vec![room_id], base: None };
     client.m_get_room_auctions(request).await.unwrap().rooms.remove(&room_id).unwrap().auctions
 }

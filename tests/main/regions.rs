@@ -25,8 +25,8 @@ async fn world(seed: u64) -> RunningWorld {
 
 /// `DownstreamConf` with an entry of every service, made of the address in each of these worlds.
 fn conf<'a>(worlds: &'a [(&'a str, &'a RunningWorld)], kind: &str) -> Value {
-    let services = Downstream::RPC.into_iter().enumerate().map(|(number, service)| {
-        let list = |world: &RunningWorld| json!({ "static": [world.addresses().services()[number].1.to_string()] });
+    let services = Downstream::ALL.into_iter().map(|service| {
+        let list = |world: &RunningWorld| json!({ "static": [world.addresses().of(service).to_string()] });
         let lists = worlds.iter().map(|(name, world)| ((*name).to_owned(), list(world)));
         (service.name().to_owned(), json!({ kind: serde_json::Map::from_iter(lists) }))
     });

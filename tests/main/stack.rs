@@ -124,7 +124,6 @@ impl Setup {
         let now = self.at.unwrap_or(NOW);
         let clock = if self.clock_runs { Clock::System } else { Clock::Frozen(now) };
         let world = live_pack_commerce::serve(WorldSettings { clock, ..WorldSettings::default() }).await.unwrap();
-        let services = world.addresses().services().into_iter();
         let conf = tempfile::tempdir().unwrap();
         write(conf.path(), "LivePackEngineConf", &engines(json!({ "timeout": "3s", "reserve": "20ms" })).to_string());
         // On a machine that is busy with other tests everything waits, and no request should be refused for that.
@@ -132,8 +131,8 @@ impl Setup {
         for (key, value) in &self.conf {
             write(conf.path(), key, &value.to_string());
         }
-        let named = Downstream::RPC.into_iter().zip(services.map(|(_, addr)| addr));
-        let named = named.chain(self.replaced).map(|(service, addr)| (service, vec![addr.into()]));
+        let named =
+            world.addresses().services().chain(self.replaced).map(|(service, addr)| (service, vec![addr.into()]));
         let settings = Settings {
             addr: SocketAddr::from(([127, 0, 0, 1], 0)),
             ops_addr: SocketAddr::from(([127, 0, 0, 1], 0)),

@@ -4,6 +4,7 @@
 use std::{collections::HashMap, time::Duration};
 
 use live_pack_idl::{
+    Downstream,
     product_model::{
         MGetProductLiteRequest, MGetProductModelRequest, ProductLite, ProductModel, ProductModelServiceClientBuilder,
     },
@@ -48,15 +49,21 @@ impl Truth {
     /// Fetches everything.
     pub(crate) async fn of(stack: &Stack, room_id: i64, region: &'static str) -> Self {
         let at = stack.world.addresses();
-        let relation =
-            ProductRelationServiceClientBuilder::new("truth").rpc_timeout(TIMEOUT).address(at.product_relation).build();
-        let model =
-            ProductModelServiceClientBuilder::new("truth").rpc_timeout(TIMEOUT).address(at.product_model).build();
-        let price =
-            ProductPriceServiceClientBuilder::new("truth").rpc_timeout(TIMEOUT).address(at.product_price).build();
+        let relation = ProductRelationServiceClientBuilder::new("truth")
+            .rpc_timeout(TIMEOUT)
+            .address(at.of(Downstream::ProductRelation))
+            .build();
+        let model = ProductModelServiceClientBuilder::new("truth")
+            .rpc_timeout(TIMEOUT)
+            .address(at.of(Downstream::ProductModel))
+            .build();
+        let price = ProductPriceServiceClientBuilder::new("truth")
+            .rpc_timeout(TIMEOUT)
+            .address(at.of(Downstream::ProductPrice))
+            .build();
         let renderer = PromotionRendererServiceClientBuilder::new("truth")
             .rpc_timeout(TIMEOUT)
-            .address(at.promotion_renderer)
+            .address(at.of(Downstream::PromotionRenderer))
             .build();
         let request = GetRoomProductsRequest { room_id, base: None };
         let entries = relation.get_room_products(request).await.unwrap().entries;

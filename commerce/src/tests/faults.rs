@@ -5,6 +5,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use live_pack_idl::{
+    Downstream,
     cart::GetCartCountRequest,
     product_price::{MGetProductPriceRequest, MGetProductPriceResponse},
 };
@@ -16,7 +17,7 @@ use crate::{BadAnswer, Failure, Fault, RunningWorld};
 const METHOD: &str = "product_price.MGetProductPrice";
 
 async fn prices(world: &RunningWorld, keys: i64) -> Result<MGetProductPriceResponse, ClientError> {
-    let client = clients::product_price(world.addresses().product_price);
+    let client = clients::product_price(world.addresses().of(Downstream::ProductPrice));
     let request = MGetProductPriceRequest {
         product_ids: (1..=keys).map(|item| 1_001_000 + item).collect(),
         ..Default::default()
@@ -76,7 +77,7 @@ async fn a_refusing_method_resets_its_connection_and_leaves_others_alone() {
     let fault = Fault { refuse: true, ..Fault::default() };
     let world = running().await;
     world.faults().set("cart.GetCartCount", fault).unwrap();
-    let cart = clients::cart(world.addresses().cart);
+    let cart = clients::cart(world.addresses().of(Downstream::Cart));
     let error = cart.get_cart_count(GetCartCountRequest::default()).await.unwrap_err();
     assert!(matches!(error, ClientError::Transport(_)), "{error}");
     assert!(prices(&world, 1).await.is_ok());

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 
 use live_pack_idl::{
+    Downstream,
     auction::{GetBidderStateRequest, GetSurpriseSetRequest, MGetRoomAuctionsRequest},
     cart::{CartServiceClientBuilder, GetCartCountRequest, MCheckInCartRequest},
     live_creator::MGetCreatorRequest,
@@ -32,16 +33,16 @@ async fn products_answer_in_all_five_of_their_services() {
     let at = world.addresses();
     let product_ids = IDS.to_vec();
     let request = MGetProductLiteRequest { product_ids: product_ids.clone(), ..Default::default() };
-    let lite = clients::product_model(at.product_model).m_get_product_lite(request).await.unwrap();
+    let lite = clients::product_model(at.of(Downstream::ProductModel)).m_get_product_lite(request).await.unwrap();
     let request = MGetProductModelRequest { product_ids: product_ids.clone(), ..Default::default() };
-    let model = clients::product_model(at.product_model).m_get_product_model(request).await.unwrap();
+    let model = clients::product_model(at.of(Downstream::ProductModel)).m_get_product_model(request).await.unwrap();
     let request =
         MGetProductDetailRequest { product_ids: product_ids.clone(), region: "US".into(), ..Default::default() };
-    let detail = clients::product_detail(at.product_detail).m_get_product_detail(request).await.unwrap();
+    let detail = clients::product_detail(at.of(Downstream::ProductDetail)).m_get_product_detail(request).await.unwrap();
     let request = MGetProductPriceRequest { product_ids: product_ids.clone(), ..Default::default() };
-    let price = clients::product_price(at.product_price).m_get_product_price(request).await.unwrap();
+    let price = clients::product_price(at.of(Downstream::ProductPrice)).m_get_product_price(request).await.unwrap();
     let request = RenderProductPromotionsRequest { room_id: 1001, product_ids, ..Default::default() };
-    let renderer = clients::promotion_renderer(at.promotion_renderer);
+    let renderer = clients::promotion_renderer(at.of(Downstream::PromotionRenderer));
     let promotions = renderer.render_product_promotions(request).await.unwrap();
     // The third id does not exist: absent, and not failed.
     assert_eq!(lite.products.len(), 2);
@@ -67,7 +68,7 @@ async fn products_answer_in_all_five_of_their_services() {
 async fn rooms_answer_in_relation_data_and_creator() {
     let world = running().await;
     let at = world.addresses();
-    let relation = clients::product_relation(at.product_relation);
+    let relation = clients::product_relation(at.of(Downstream::ProductRelation));
     let request = GetRoomProductsRequest { room_id: 1001, ..Default::default() };
     assert_eq!(relation.get_room_products(request).await.unwrap().entries.len(), 200);
     let room_ids = vec![1001, 1002, 77];
@@ -83,7 +84,7 @@ async fn rooms_answer_in_relation_data_and_creator() {
     let request = GetShowcaseRequest { creator_id: 104, count: 6, ..Default::default() };
     let showcase = relation.get_showcase(request).await.unwrap();
     assert_eq!((showcase.product_ids.len(), showcase.total), (6, 192));
-    let data = clients::live_data(at.live_data);
+    let data = clients::live_data(at.of(Downstream::LiveData));
     let request = MGetRoomRequest { room_ids: room_ids.clone(), ..Default::default() };
     let rooms = data.m_get_room(request).await.unwrap().rooms;
     assert_eq!(rooms.len(), 2);
@@ -91,10 +92,10 @@ async fn rooms_answer_in_relation_data_and_creator() {
     let request = MGetRoomStatsRequest { room_ids, ..Default::default() };
     assert!(data.m_get_room_stats(request).await.unwrap().rooms[&1001].viewer_count > 0);
     let request = MGetCreatorRequest { creator_ids: vec![104, 101], ..Default::default() };
-    let creators = clients::live_creator(at.live_creator).m_get_creator(request).await.unwrap().creators;
+    let creators = clients::live_creator(at.of(Downstream::LiveCreator)).m_get_creator(request).await.unwrap().creators;
     assert_eq!(creators.len(), 1);
     let request = MGetSellerRequest { seller_ids: vec![10_011, 3], ..Default::default() };
-    let sellers = clients::seller_core(at.seller_core).m_get_seller(request).await.unwrap().sellers;
+    let sellers = clients::seller_core(at.of(Downstream::SellerCore)).m_get_seller(request).await.unwrap().sellers;
     assert_eq!(sellers[&10_011].owner_user_id, 104);
 }
 
@@ -102,7 +103,7 @@ async fn rooms_answer_in_relation_data_and_creator() {
 async fn promotions_auctions_and_viewers_answer() {
     let world = running().await;
     let at = world.addresses();
-    let delivery = clients::promotion_delivery(at.promotion_delivery);
+    let delivery = clients::promotion_delivery(at.of(Downstream::PromotionDelivery));
     let request = MGetRoomVouchersRequest { room_ids: vec![1001, 1002], ..Default::default() };
     let rooms = delivery.m_get_room_vouchers(request).await.unwrap().rooms;
     assert_eq!((rooms[&1001].vouchers.len(), rooms[&1002].vouchers.len()), (10, 0));
@@ -115,9 +116,9 @@ async fn promotions_auctions_and_viewers_answer() {
         product_ids: vec![1_001_001, 1_001_002, 1_001_005],
         ..Default::default()
     };
-    let renderer = clients::promotion_renderer(at.promotion_renderer);
+    let renderer = clients::promotion_renderer(at.of(Downstream::PromotionRenderer));
     assert_eq!(renderer.m_get_flash_windows(request).await.unwrap().products.len(), 2);
-    let auction = clients::auction(at.auction);
+    let auction = clients::auction(at.of(Downstream::Auction));
     let request = MGetRoomAuctionsRequest { room_ids: vec![1006, 1001], ..Default::default() };
     let rooms = auction.m_get_room_auctions(request).await.unwrap().rooms;
     assert_eq!((rooms[&1006].auctions.len(), rooms[&1001].auctions.len()), (6, 0));
@@ -125,13 +126,13 @@ async fn promotions_auctions_and_viewers_answer() {
     assert!(auction.get_surprise_set(request).await.unwrap().surprise_set.is_some());
     let request = GetBidderStateRequest { user_id: 101, room_id: 1006, ..Default::default() };
     assert!(auction.get_bidder_state(request).await.unwrap().terms_signed);
-    let cart = clients::cart(at.cart);
+    let cart = clients::cart(at.of(Downstream::Cart));
     let request = GetCartCountRequest { user_id: 101, ..Default::default() };
     assert_eq!(cart.get_cart_count(request).await.unwrap().count, 7);
     let request = MCheckInCartRequest { user_id: 101, product_ids: IDS.to_vec(), ..Default::default() };
     assert_eq!(cart.m_check_in_cart(request).await.unwrap().quantities[&1_001_002], 3);
     let request = MCheckBuyableRequest { product_ids: IDS.to_vec(), ..Default::default() };
-    let chain = clients::trade_chain(at.trade_chain);
+    let chain = clients::trade_chain(at.of(Downstream::TradeChain));
     assert!(chain.m_check_buyable(request).await.unwrap().products[&1_001_001].buyable);
     assert_eq!(world.calls()["trade_chain.MCheckBuyable"], 1);
 }
@@ -139,7 +140,7 @@ async fn promotions_auctions_and_viewers_answer() {
 #[tokio::test]
 async fn what_a_caller_sends_along_changes_nothing() {
     let world = running().await;
-    let client = clients::product_price(world.addresses().product_price);
+    let client = clients::product_price(world.addresses().of(Downstream::ProductPrice));
     let request = || MGetProductPriceRequest { product_ids: IDS.to_vec(), region: "US".into(), ..Default::default() };
     let plain = client.m_get_product_price(request()).await.unwrap();
     let mut info = metainfo::MetaInfo::new();
@@ -163,7 +164,7 @@ async fn a_port_in_use_is_an_error_that_names_the_service() {
 #[tokio::test]
 async fn a_stopped_world_frees_its_ports_at_once() {
     let world = running().await;
-    let address = world.addresses().cart;
+    let address = world.addresses().of(Downstream::Cart);
     let client = clients::cart(address);
     let request = || GetCartCountRequest { user_id: 101, ..Default::default() };
     assert!(client.get_cart_count(request()).await.is_ok());
@@ -185,7 +186,7 @@ async fn the_clock_can_be_moved_while_the_world_runs() {
 #[tokio::test]
 async fn framed_and_buffered_callers_are_served_like_ttheader_ones() {
     let world = running().await;
-    let address = world.addresses().cart;
+    let address = world.addresses().of(Downstream::Cart);
     let request = || GetCartCountRequest { user_id: 101, ..Default::default() };
     let framed = CartServiceClientBuilder::new("cart").address(address).make_codec(DefaultMakeCodec::framed()).build();
     assert_eq!(framed.get_cart_count(request()).await.unwrap().count, 7);
@@ -196,7 +197,7 @@ async fn framed_and_buffered_callers_are_served_like_ttheader_ones() {
 #[tokio::test]
 async fn many_callers_at_once_get_their_own_answers() {
     let world = running().await;
-    let client = clients::product_price(world.addresses().product_price);
+    let client = clients::product_price(world.addresses().of(Downstream::ProductPrice));
     let mut calls = tokio::task::JoinSet::new();
     for item in 1..=200 {
         let client = client.clone();

@@ -11,8 +11,8 @@ use super::{
     rules::jittered,
 };
 use crate::{
-    Lookup,
-    batch::{Origin, short},
+    Lookup, Origin,
+    batch::short,
     redis::{Change, Redis, Write},
 };
 

@@ -6,10 +6,7 @@ use ahash::{AHashMap, AHashSet};
 use tokio::time::Instant;
 
 use super::{CacheMetrics, Keys, store::Store};
-use crate::{
-    Call, Error, Lookup,
-    batch::{Origin, short},
-};
+use crate::{Call, Error, Lookup, Origin, batch::short};
 
 /// A look-up that the local level could not answer alone.
 pub(super) struct Search<V> {

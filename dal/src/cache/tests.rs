@@ -20,12 +20,14 @@ use tokio::time::{Instant, advance, sleep};
 
 use super::{CacheMetrics, CacheRules, Keys, Load, TwoLevel, register, rules::jittered};
 use crate::{
-    Call, Downstream, Error, ErrorKind, Lookup,
+    Call, DownstreamMethod, Error, ErrorKind, Lookup, Origin,
     notes::Extent,
     testing::{call, millis},
 };
 
 const SECOND: Duration = Duration::from_secs(1);
+
+const ORIGIN: Origin = Origin::Rpc(DownstreamMethod::MGetProductPrice);
 
 /// A downstream service that answers an id with ten times the id, knows none above 100, and fails for 13 only.
 #[derive(Clone, Default)]
@@ -68,7 +70,7 @@ impl Source {
 }
 
 fn error(kind: ErrorKind) -> Error {
-    Error { downstream: Downstream::ProductPrice, method: "MGet", kind, detail: "".into() }
+    Error { origin: ORIGIN, kind, detail: "".into() }
 }
 
 fn rules() -> CacheRules {
@@ -77,7 +79,7 @@ fn rules() -> CacheRules {
 
 fn cache(rules: CacheRules) -> Arc<TwoLevel<i64>> {
     let family = register(&prometheus::Registry::new()).unwrap();
-    Arc::new(TwoLevel::local((Downstream::ProductPrice, "MGet"), rules, CacheMetrics::new(&family, "test")))
+    Arc::new(TwoLevel::local(ORIGIN, rules, CacheMetrics::new(&family, "test")))
 }
 
 async fn get(cache: &TwoLevel<i64>, source: &Source, call: &Call, ids: &[i64]) -> Result<Vec<Lookup<i64>>, Error> {

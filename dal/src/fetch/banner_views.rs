@@ -11,7 +11,7 @@ use jiff::{Timestamp, tz::TimeZone};
 
 use super::Dal;
 use crate::{
-    Call, Downstream, Error, ErrorKind,
+    Call, Error, ErrorKind, Origin,
     model::{BucketKey, Viewer},
     redis::{Change, Write},
 };
@@ -83,7 +83,7 @@ fn views(bytes: &[u8]) -> Result<u32, Error> {
 }
 
 fn bad(detail: &'static str) -> Error {
-    Error { downstream: Downstream::Redis, method: "MGET", kind: ErrorKind::BadResponse, detail: detail.into() }
+    Error { origin: Origin::Redis("MGET"), kind: ErrorKind::BadResponse, detail: detail.into() }
 }
 
 #[cfg(test)]
@@ -178,7 +178,7 @@ mod tests {
         redis.kill();
         for _ in 0..5 {
             let error = dal.banner_views(&user(millis(500), 101), &[1], MARCH).await.unwrap_err();
-            assert_eq!(error.downstream, Downstream::Redis);
+            assert!(error.origin.is_redis(), "{error}");
             dal.count_banner_views(&call, &[1], MARCH);
         }
     }

@@ -4,10 +4,9 @@ use std::sync::Arc;
 
 use prometheus::Registry;
 
-use super::CacheName;
 use crate::{
-    Downstream, Lookup,
-    cache::{CacheMetrics, CacheRules, Form, TwoLevel, register},
+    DownstreamMethod, Lookup, Origin,
+    cache::{CacheMetrics, CacheName, CacheRules, Form, TwoLevel, register},
     model::{
         Auction, Bag, BagSummary, BannerMaterial, Buyable, Creator, FlashWindow, Pin, ProductDetail, ProductLite,
         ProductModel, ProductPrice, ProductPromotions, Room, RoomStats, Seller, Showcase, Voucher,
@@ -48,43 +47,37 @@ impl Caches {
         let (price, seller) = (CacheName::Price.name(), CacheName::Seller.name());
         let preview = CacheName::Preview.name();
         Ok(Self {
-            room: build.cache(CacheName::Room, Downstream::LiveData, "MGetRoom"),
-            room_stats: build.cache(CacheName::RoomStats, Downstream::LiveData, "MGetRoomStats"),
-            creator: build.cache(CacheName::Creator, Downstream::LiveCreator, "MGetCreator"),
-            showcase: build.cache(CacheName::Showcase, Downstream::ProductRelation, "GetShowcase"),
-            bag: build.cache(CacheName::Bag, Downstream::ProductRelation, "GetRoomProducts"),
+            room: build.cache(CacheName::Room, DownstreamMethod::MGetRoom),
+            room_stats: build.cache(CacheName::RoomStats, DownstreamMethod::MGetRoomStats),
+            creator: build.cache(CacheName::Creator, DownstreamMethod::MGetCreator),
+            showcase: build.cache(CacheName::Showcase, DownstreamMethod::GetShowcase),
+            bag: build.cache(CacheName::Bag, DownstreamMethod::GetRoomProducts),
             preview: build
-                .cache(CacheName::Preview, Downstream::ProductRelation, "GetRoomProducts")
+                .cache(CacheName::Preview, DownstreamMethod::GetRoomProducts)
                 .behind(redis, Form::json(preview)),
-            bag_summary: build.cache(CacheName::BagSummary, Downstream::ProductRelation, "MGetBagSummary"),
+            bag_summary: build.cache(CacheName::BagSummary, DownstreamMethod::MGetBagSummary),
             bag_status: build
-                .cache(CacheName::BagStatus, Downstream::ProductModel, "MGetProductLite")
+                .cache(CacheName::BagStatus, DownstreamMethod::MGetProductLite)
                 .keeping(|lines: &Vec<_>| !lines.iter().any(Lookup::is_failed)),
             bag_windows: build
-                .cache(CacheName::BagWindows, Downstream::PromotionRenderer, "MGetFlashWindows")
+                .cache(CacheName::BagWindows, DownstreamMethod::MGetFlashWindows)
                 .keeping(|lines: &Vec<_>| !lines.iter().any(Lookup::is_failed)),
-            minor: build.cache(CacheName::Minor, Downstream::ProductModel, "MGetProductLite"),
-            model: build
-                .cache(CacheName::Model, Downstream::ProductModel, "MGetProductModel")
-                .behind(redis, Form::json(model)),
+            minor: build.cache(CacheName::Minor, DownstreamMethod::MGetProductLite),
+            model: build.cache(CacheName::Model, DownstreamMethod::MGetProductModel).behind(redis, Form::json(model)),
             detail: build
-                .cache(CacheName::Detail, Downstream::ProductDetail, "MGetProductDetail")
+                .cache(CacheName::Detail, DownstreamMethod::MGetProductDetail)
                 .behind(redis, Form::json(detail)),
-            price: build
-                .cache(CacheName::Price, Downstream::ProductPrice, "MGetProductPrice")
-                .behind(redis, Form::json(price)),
-            promotion: build.cache(CacheName::Promotion, Downstream::PromotionRenderer, "RenderProductPromotions"),
-            room_vouchers: build.cache(CacheName::RoomVouchers, Downstream::PromotionDelivery, "MGetRoomVouchers"),
-            banners: build.cache(CacheName::Banners, Downstream::PromotionDelivery, "GetBanners"),
-            room_auctions: build.cache(CacheName::RoomAuctions, Downstream::Auction, "MGetRoomAuctions"),
-            seller: build
-                .cache(CacheName::Seller, Downstream::SellerCore, "MGetSeller")
-                .behind(redis, Form::json(seller)),
-            guest_buyable: build.cache(CacheName::GuestBuyable, Downstream::TradeChain, "MCheckBuyable"),
+            price: build.cache(CacheName::Price, DownstreamMethod::MGetProductPrice).behind(redis, Form::json(price)),
+            promotion: build.cache(CacheName::Promotion, DownstreamMethod::RenderProductPromotions),
+            room_vouchers: build.cache(CacheName::RoomVouchers, DownstreamMethod::MGetRoomVouchers),
+            banners: build.cache(CacheName::Banners, DownstreamMethod::GetBanners),
+            room_auctions: build.cache(CacheName::RoomAuctions, DownstreamMethod::MGetRoomAuctions),
+            seller: build.cache(CacheName::Seller, DownstreamMethod::MGetSeller).behind(redis, Form::json(seller)),
+            guest_buyable: build.cache(CacheName::GuestBuyable, DownstreamMethod::MCheckBuyable),
             pin: build
-                .cache(CacheName::Pin, Downstream::ProductRelation, "MGetPinned")
+                .cache(CacheName::Pin, DownstreamMethod::MGetPinned)
                 .behind(redis, Form::shared(CacheName::Pin.name())),
-            flash_stock: build.cache(CacheName::FlashStock, Downstream::Redis, "MGET"),
+            flash_stock: build.cache(CacheName::FlashStock, Origin::Redis("MGET")),
         })
     }
 
@@ -120,12 +113,7 @@ struct Build {
 }
 
 impl Build {
-    fn cache<V: PartialEq + Send + Sync + 'static>(
-        &self,
-        name: CacheName,
-        downstream: Downstream,
-        method: &'static str,
-    ) -> TwoLevel<V> {
-        TwoLevel::local((downstream, method), name.defaults(), CacheMetrics::new(&self.family, name.name()))
+    fn cache<V: PartialEq + Send + Sync + 'static>(&self, name: CacheName, origin: impl Into<Origin>) -> TwoLevel<V> {
+        TwoLevel::local(origin.into(), name.defaults(), CacheMetrics::new(&self.family, name.name()))
     }
 }

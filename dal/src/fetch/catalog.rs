@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Dal;
 use crate::{
-    Call, Downstream, Error, Lookup,
+    Call, Error, Lookup, Origin,
     cache::Keys,
     model::{ProductDetail, ProductModel, ProductPrice, ProductPromotions, Seller},
 };
@@ -91,7 +91,7 @@ impl Dal {
             Lookup::Found(units) => Ok(Some(*units)),
             Lookup::Missing => Ok(None),
             // "no counter" would sell a product that may be sold out
-            Lookup::Failed => Err(Error::key(Downstream::Redis, "MGET")),
+            Lookup::Failed => Err(Error::key(Origin::Redis("MGET"))),
         };
         found.into_iter().map(units).collect()
     }

@@ -7,7 +7,7 @@ use super::{
     room::{judge_lines, one, whole},
 };
 use crate::{
-    Call, Downstream, Error, Lookup,
+    Call, DownstreamMethod, Error, Lookup,
     batch::{judge_failed, judged},
     cache::Keys,
     model::{Bag, BagStatus, BidderState, Buyable, CartContent, Claims, ProductLite},
@@ -22,7 +22,7 @@ impl Dal {
     /// The call failed, or all of its keys did. The age class of a viewer is never guessed.
     pub async fn bag_status(&self, call: &Call, bag: &Arc<Bag>) -> Result<BagStatus, Error> {
         let status = self.status(call, bag).await?;
-        judge_lines(call, (Downstream::ProductModel, "MGetProductLite"), bag, &status.products)?;
+        judge_lines(call, DownstreamMethod::MGetProductLite, bag, &status.products)?;
         Ok(status)
     }
 
@@ -71,7 +71,7 @@ impl Dal {
         };
         let key = Keys::anywhere(call, &[]).within(bag.version).key(bag.room_id);
         let found = self.caches.bag_status.get(call, key, load).await?;
-        let products = whole(found, Downstream::ProductModel, "MGetProductLite")?;
+        let products = whole(found, DownstreamMethod::MGetProductLite)?;
         if products.len() == bag.entries.len() {
             return Ok(products);
         }
@@ -116,7 +116,7 @@ impl Dal {
         ids: &[i64],
         found: Vec<Lookup<Arc<Buyable>>>,
     ) -> Result<Vec<Lookup<Arc<Buyable>>>, Error> {
-        judged(call, (Downstream::TradeChain, "MCheckBuyable"), ids, found)
+        judged(call, DownstreamMethod::MCheckBuyable, ids, found)
     }
 
     /// The viewer's claims of vouchers. A guest has none, and there is no call.
@@ -129,7 +129,7 @@ impl Dal {
             return Ok(Claims::default());
         }
         let claims = self.rpc.promotion_delivery.claims(call, voucher_ids).await?;
-        let origin = (Downstream::PromotionDelivery, "GetClaimState");
+        let origin = DownstreamMethod::GetClaimState;
         judge_failed(call, origin, voucher_ids, claims.failed.iter().copied())?;
         Ok(claims)
     }
@@ -165,7 +165,7 @@ impl Dal {
     ///
     /// All of them failed.
     pub fn judge_cart(call: &Call, ids: &[i64], content: &CartContent) -> Result<(), Error> {
-        judge_failed(call, (Downstream::Cart, "MCheckInCart"), ids, content.failed.iter().copied())
+        judge_failed(call, DownstreamMethod::MCheckInCart, ids, content.failed.iter().copied())
     }
 
     /// Whether the viewer may bid in a room. A guest may not, and there is no call.

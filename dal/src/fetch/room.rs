@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::Dal;
 use crate::{
-    Call, Downstream, Error, Lookup,
-    batch::{Origin, judge},
+    Call, DownstreamMethod, Error, Lookup,
+    batch::judge,
     cache::{Key, Keys, TwoLevel},
     model::{
         AgeClass, Auction, Bag, BagEntry, BagSummary, BagView, BagWindows, BannerMaterial, Creator, Pin, Room,
@@ -76,7 +76,7 @@ impl Dal {
             })
         };
         let key = Keys::anywhere(call, &[]).within(i64::from(count)).key(creator_id);
-        whole(self.caches.showcase.get(call, key, load).await?, Downstream::ProductRelation, "GetShowcase")
+        whole(self.caches.showcase.get(call, key, load).await?, DownstreamMethod::GetShowcase)
     }
 
     /// The bag of a room; a room without products has an empty one. 1 s.
@@ -89,7 +89,7 @@ impl Dal {
             self.load(call, move |rpc, call, _| async move { rpc.product_relation.bag(&call, room_id).await.map(one) })
         };
         let found = self.caches.bag.get(call, Keys::anywhere(call, &[]).key(room_id), load).await?;
-        whole(found, Downstream::ProductRelation, "GetRoomProducts")
+        whole(found, DownstreamMethod::GetRoomProducts)
     }
 
     /// The bag of a room for viewers outside it. It may be older than [`Self::bag`], and never serves a viewer inside.
@@ -103,7 +103,7 @@ impl Dal {
             self.load(call, move |rpc, call, _| async move { rpc.product_relation.bag(&call, room_id).await.map(one) })
         };
         let found = self.caches.preview.get(call, Keys::anywhere(call, &[]).key(room_id), load).await?;
-        whole(found, Downstream::ProductRelation, "GetRoomProducts")
+        whole(found, DownstreamMethod::GetRoomProducts)
     }
 
     /// Summaries of bags for the viewer: by region, app version and `view`. 1 s.
@@ -135,7 +135,7 @@ impl Dal {
     /// The call failed as a whole.
     pub async fn bag_part(&self, call: &Call, room_id: i64, product_ids: &[i64]) -> Result<Arc<Bag>, Error> {
         let (lines, version) = self.rpc.product_relation.relation(call, room_id, product_ids).await?;
-        judge(call, (Downstream::ProductRelation, "MGetRoomProductRelation"), product_ids, &lines)?;
+        judge(call, DownstreamMethod::MGetRoomProductRelation, product_ids, &lines)?;
         let mut part = Bag { room_id, version, ..Bag::default() };
         for (product_id, line) in product_ids.iter().zip(lines) {
             match line {
@@ -154,7 +154,7 @@ impl Dal {
     /// The call failed, or all of its keys did.
     pub async fn bag_windows(&self, call: &Call, bag: &Arc<Bag>) -> Result<BagWindows, Error> {
         let windows = self.windows(call, bag).await?;
-        judge_lines(call, (Downstream::PromotionRenderer, "MGetFlashWindows"), bag, &windows)?;
+        judge_lines(call, DownstreamMethod::MGetFlashWindows, bag, &windows)?;
         Ok(windows)
     }
 
@@ -176,7 +176,7 @@ impl Dal {
         };
         let key = Keys::anywhere(call, &[]).within(bag.version).key(bag.room_id);
         let found = self.caches.bag_windows.get(call, key, load).await?;
-        let windows = whole(found, Downstream::PromotionRenderer, "MGetFlashWindows")?;
+        let windows = whole(found, DownstreamMethod::MGetFlashWindows)?;
         if windows.len() == bag.entries.len() {
             return Ok(windows);
         }
@@ -231,7 +231,7 @@ impl Dal {
             )
         };
         let found = self.caches.banners.get(call, Keys::regional(call, &[]).key(room_id), load).await?;
-        whole(found, Downstream::PromotionDelivery, "GetBanners")
+        whole(found, DownstreamMethod::GetBanners)
     }
 
     /// The auctions of rooms. 500 ms: they change fast.
@@ -286,7 +286,12 @@ impl Dal {
 }
 
 /// Judges answers about each line of a bag.
-pub(super) fn judge_lines<V>(call: &Call, origin: Origin, bag: &Bag, lines: &[Lookup<V>]) -> Result<(), Error> {
+pub(super) fn judge_lines<V>(
+    call: &Call,
+    origin: DownstreamMethod,
+    bag: &Bag,
+    lines: &[Lookup<V>],
+) -> Result<(), Error> {
     // the common case needs no list of ids
     if lines.len() == bag.entries.len() && !lines.iter().any(Lookup::is_failed) {
         return Ok(());
@@ -306,9 +311,9 @@ pub(super) fn one<V>(value: Arc<V>) -> Vec<Lookup<Arc<V>>> {
 }
 
 /// The value, or an error if the look-up failed.
-pub(super) fn whole<V>(found: Lookup<Arc<V>>, downstream: Downstream, method: &'static str) -> Result<Arc<V>, Error> {
+pub(super) fn whole<V>(found: Lookup<Arc<V>>, method: DownstreamMethod) -> Result<Arc<V>, Error> {
     match found {
         Lookup::Found(value) => Ok(value),
-        Lookup::Missing | Lookup::Failed => Err(Error::key(downstream, method)),
+        Lookup::Missing | Lookup::Failed => Err(Error::key(method)),
     }
 }

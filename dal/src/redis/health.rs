@@ -94,7 +94,7 @@ impl Health {
         let mut logged = self.logged();
         if logged.len() < CAUSES && logged.insert(cause(error)) {
             let cause = self.secrets.iter().fold(error.detail.to_string(), |text, secret| text.replace(secret, "…"));
-            tracing::warn!(command = error.method, kind = ?error.kind, cause, "redis failed");
+            tracing::warn!(command = error.origin.method(), kind = ?error.kind, cause, "redis failed");
         }
     }
 
@@ -156,10 +156,10 @@ pub(super) async fn probe(health: Arc<Health>, link: Arc<Link>, settings: RedisS
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Downstream;
+    use crate::Origin;
 
     fn error(kind: ErrorKind, detail: &'static str) -> Error {
-        Error { downstream: Downstream::Redis, method: "MGET", kind, detail: detail.into() }
+        Error { origin: Origin::Redis("MGET"), kind, detail: detail.into() }
     }
 
     #[test]

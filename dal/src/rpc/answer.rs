@@ -1,9 +1,6 @@
 //! The common parts of all wire answers: a status, and for batches the keys that failed.
 
-use live_pack_idl::{
-    auction, base::BaseResp, cart, live_creator, live_data, product_detail, product_model, product_price,
-    product_relation, promotion_delivery, promotion_renderer, seller_core, trade_chain,
-};
+use live_pack_idl::base::BaseResp;
 
 /// An answer of a downstream method. Its default is the empty answer.
 pub(crate) trait Answer: Default + Send {
@@ -14,10 +11,11 @@ pub(crate) trait Answer: Default + Send {
     fn fail(&mut self, keys: &[i64]) -> bool;
 }
 
+/// Answers that name the keys that failed.
 macro_rules! by_key {
     ($($answer:path),* $(,)?) => {$(
-        impl Answer for $answer {
-            fn base_resp(&self) -> &BaseResp {
+        impl $crate::rpc::answer::Answer for $answer {
+            fn base_resp(&self) -> &live_pack_idl::base::BaseResp {
                 &self.base_resp
             }
 
@@ -29,10 +27,11 @@ macro_rules! by_key {
     )*};
 }
 
+/// Answers that fail as a whole.
 macro_rules! as_a_whole {
     ($($answer:path),* $(,)?) => {$(
-        impl Answer for $answer {
-            fn base_resp(&self) -> &BaseResp {
+        impl $crate::rpc::answer::Answer for $answer {
+            fn base_resp(&self) -> &live_pack_idl::base::BaseResp {
                 &self.base_resp
             }
 
@@ -43,32 +42,5 @@ macro_rules! as_a_whole {
     )*};
 }
 
-by_key!(
-    product_relation::MGetPinnedResponse,
-    product_relation::MGetBagSummaryResponse,
-    product_relation::MGetRoomProductRelationResponse,
-    product_model::MGetProductLiteResponse,
-    product_model::MGetProductModelResponse,
-    product_detail::MGetProductDetailResponse,
-    product_price::MGetProductPriceResponse,
-    promotion_renderer::MGetFlashWindowsResponse,
-    promotion_renderer::RenderProductPromotionsResponse,
-    promotion_delivery::MGetRoomVouchersResponse,
-    auction::MGetRoomAuctionsResponse,
-    cart::MCheckInCartResponse,
-    trade_chain::MCheckBuyableResponse,
-    live_creator::MGetCreatorResponse,
-    live_data::MGetRoomResponse,
-    live_data::MGetRoomStatsResponse,
-    seller_core::MGetSellerResponse,
-);
-
-as_a_whole!(
-    product_relation::GetRoomProductsResponse,
-    product_relation::GetShowcaseResponse,
-    promotion_delivery::GetBannersResponse,
-    promotion_delivery::GetClaimStateResponse,
-    auction::GetSurpriseSetResponse,
-    auction::GetBidderStateResponse,
-    cart::GetCartCountResponse,
-);
+pub(super) use as_a_whole;
+pub(super) use by_key;

@@ -2,21 +2,22 @@
 
 use std::sync::Arc;
 
-use live_pack_idl::{auction as wire, guard::services};
+use live_pack_idl::auction as wire;
 
 use super::{
     Wiring,
+    answer::{as_a_whole, by_key},
     convert::{Malformed, amount, limited, optional_amount},
     method::{Method, base, distinct},
     routes::Routes,
 };
 use crate::{
-    Call, Downstream, Error, Lookup,
+    Call, Downstream, DownstreamMethod, Error, Lookup,
     model::{Auction, AuctionStatus, BidderState, SurprisePrize, SurpriseSet},
 };
 
-/// Its methods, as the IDL spells them.
-pub(super) const METHODS: [&str; 3] = ["MGetRoomAuctions", "GetSurpriseSet", "GetBidderState"];
+by_key!(wire::MGetRoomAuctionsResponse);
+as_a_whole!(wire::GetSurpriseSetResponse, wire::GetBidderStateResponse);
 
 /// The client of D7.
 #[derive(Debug)]
@@ -30,12 +31,12 @@ pub struct AuctionClient {
 impl AuctionClient {
     pub(super) fn new(wiring: &Wiring<'_>) -> Self {
         Self {
-            routes: wiring.routes(Downstream::Auction, services::AUCTION, |to| {
+            routes: wiring.routes(Downstream::Auction, |to| {
                 to.tuned(wire::AuctionServiceClientBuilder::new(Downstream::Auction.name())).build()
             }),
-            rooms: wiring.method(Downstream::Auction, "MGetRoomAuctions"),
-            surprise_sets: wiring.method(Downstream::Auction, "GetSurpriseSet"),
-            bidders: wiring.method(Downstream::Auction, "GetBidderState"),
+            rooms: wiring.method(DownstreamMethod::MGetRoomAuctions),
+            surprise_sets: wiring.method(DownstreamMethod::GetSurpriseSet),
+            bidders: wiring.method(DownstreamMethod::GetBidderState),
         }
     }
 

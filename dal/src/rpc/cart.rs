@@ -2,17 +2,18 @@
 
 use std::sync::Arc;
 
-use live_pack_idl::{cart as wire, guard::services};
+use live_pack_idl::cart as wire;
 
 use super::{
     Wiring,
+    answer::{as_a_whole, by_key},
     method::{Method, base, distinct},
     routes::Routes,
 };
-use crate::{Call, Downstream, Error, model::CartContent};
+use crate::{Call, Downstream, DownstreamMethod, Error, model::CartContent};
 
-/// Its methods, as the IDL spells them.
-pub(super) const METHODS: [&str; 2] = ["GetCartCount", "MCheckInCart"];
+by_key!(wire::MCheckInCartResponse);
+as_a_whole!(wire::GetCartCountResponse);
 
 /// The client of D8.
 #[derive(Debug)]
@@ -25,11 +26,11 @@ pub struct CartClient {
 impl CartClient {
     pub(super) fn new(wiring: &Wiring<'_>) -> Self {
         Self {
-            routes: wiring.routes(Downstream::Cart, services::CART, |to| {
+            routes: wiring.routes(Downstream::Cart, |to| {
                 to.tuned(wire::CartServiceClientBuilder::new(Downstream::Cart.name())).build()
             }),
-            counts: wiring.method(Downstream::Cart, "GetCartCount"),
-            contents: wiring.method(Downstream::Cart, "MCheckInCart"),
+            counts: wiring.method(DownstreamMethod::GetCartCount),
+            contents: wiring.method(DownstreamMethod::MCheckInCart),
         }
     }
 

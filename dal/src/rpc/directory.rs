@@ -13,7 +13,7 @@ use tokio::{runtime::Handle, task::AbortHandle};
 
 use super::{
     balance::PeerStatus,
-    discovery::{DiscoveryError, Fixed, Source, SourceSettings, StaticInstance, Subscriber, Use, follow, sorted},
+    discovery::{DiscoveryError, Fixed, SourceSettings, Subscriber, Use, follow, open, sorted},
     metrics::RpcMetrics,
     routes::{Endpoint, Listed, Route, Routed},
     settings::RpcSettings,
@@ -21,6 +21,7 @@ use super::{
 use crate::{
     Downstream,
     config::{DownstreamConf, ServiceConf},
+    instance::{Source, StaticInstance},
 };
 
 /// All services.
@@ -233,7 +234,7 @@ impl Followed {
                 if moment == Moment::Start || matches!(route, Route::Lane(_)) {
                     state.lists.entry(route).or_default();
                 }
-                let opened = source.open(&self.sources);
+                let opened = open(&source, &self.sources);
                 let task = self.runtime.spawn(follow(Arc::downgrade(self), Use { route, number }, opened));
                 Some(task.abort_handle())
             }

@@ -4,8 +4,7 @@ mod dns;
 mod etcd;
 mod file;
 mod fixed;
-mod host_port;
-mod source;
+mod settings;
 
 use std::{sync::Weak, time::Duration};
 
@@ -16,10 +15,10 @@ pub(crate) use self::fixed::Fixed;
 use self::{dns::Dns, etcd::Etcd, file::Listing};
 pub use self::{
     etcd::Registration,
-    host_port::{HostPort, MalformedAddress, StaticInstance},
-    source::{DnsName, EtcdUser, Source, SourceSettings},
+    settings::{EtcdUser, SourceSettings},
 };
 use super::routes::{Endpoint, Route};
+use crate::instance::Source;
 
 /// Pause after the first failure of a source; doubled up to [`PAUSE_MOST`].
 const PAUSE: Duration = Duration::from_millis(100);
@@ -32,6 +31,16 @@ pub(crate) trait Discovery: Send {
     /// The next list. The first call answers as soon as it can, a further one when the list may have changed. After a
     /// failure the caller pauses and calls again.
     fn next(&mut self) -> BoxFuture<'_, Result<Vec<Endpoint>, DiscoveryError>>;
+}
+
+/// Begins to ask a source.
+pub(crate) fn open(source: &Source, settings: &SourceSettings) -> Box<dyn Discovery> {
+    match source {
+        Source::Static(list) => Box::new(Fixed::new(list.clone())),
+        Source::File(path) => Box::new(Listing::new(path, settings)),
+        Source::Dns(name) => Box::new(Dns::new(name.clone(), settings.dns_server)),
+        Source::Etcd(name) => Box::new(Etcd::new(name, settings)),
+    }
 }
 
 /// A source could not be asked, or its answer cannot be used.

@@ -2,21 +2,21 @@
 
 use std::sync::Arc;
 
-use live_pack_idl::{guard::services, live_creator as wire};
+use live_pack_idl::live_creator as wire;
 
 use super::{
     Wiring,
+    answer::by_key,
     convert::{Malformed, regions},
     method::{Method, base, distinct},
     routes::Routes,
 };
 use crate::{
-    Call, Downstream, Error, Lookup,
+    Call, Downstream, DownstreamMethod, Error, Lookup,
     model::{Creator, Permission, Shop},
 };
 
-/// Its methods, as the IDL spells them.
-pub(super) const METHODS: [&str; 1] = ["MGetCreator"];
+by_key!(wire::MGetCreatorResponse);
 
 /// The client of D10.
 #[derive(Debug)]
@@ -28,10 +28,10 @@ pub struct LiveCreatorClient {
 impl LiveCreatorClient {
     pub(super) fn new(wiring: &Wiring<'_>) -> Self {
         Self {
-            routes: wiring.routes(Downstream::LiveCreator, services::LIVE_CREATOR, |to| {
+            routes: wiring.routes(Downstream::LiveCreator, |to| {
                 to.tuned(wire::LiveCreatorServiceClientBuilder::new(Downstream::LiveCreator.name())).build()
             }),
-            mget: wiring.method(Downstream::LiveCreator, "MGetCreator"),
+            mget: wiring.method(DownstreamMethod::MGetCreator),
         }
     }
 

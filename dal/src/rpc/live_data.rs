@@ -2,21 +2,21 @@
 
 use std::sync::Arc;
 
-use live_pack_idl::{guard::services, live_data as wire};
+use live_pack_idl::live_data as wire;
 
 use super::{
     Wiring,
+    answer::by_key,
     convert::{Malformed, count},
     method::{Method, base, distinct},
     routes::Routes,
 };
 use crate::{
-    Call, Downstream, Error, Lookup,
+    Call, Downstream, DownstreamMethod, Error, Lookup,
     model::{Room, RoomState, RoomStats},
 };
 
-/// Its methods, as the IDL spells them.
-pub(super) const METHODS: [&str; 2] = ["MGetRoom", "MGetRoomStats"];
+by_key!(wire::MGetRoomResponse, wire::MGetRoomStatsResponse);
 
 /// The client of D11.
 #[derive(Debug)]
@@ -29,11 +29,11 @@ pub struct LiveDataClient {
 impl LiveDataClient {
     pub(super) fn new(wiring: &Wiring<'_>) -> Self {
         Self {
-            routes: wiring.routes(Downstream::LiveData, services::LIVE_DATA, |to| {
+            routes: wiring.routes(Downstream::LiveData, |to| {
                 to.tuned(wire::LiveDataServiceClientBuilder::new(Downstream::LiveData.name())).build()
             }),
-            rooms: wiring.method(Downstream::LiveData, "MGetRoom"),
-            stats: wiring.method(Downstream::LiveData, "MGetRoomStats"),
+            rooms: wiring.method(DownstreamMethod::MGetRoom),
+            stats: wiring.method(DownstreamMethod::MGetRoomStats),
         }
     }
 

@@ -20,7 +20,7 @@ use super::{
     routes::{CALLER, Chosen, Instance, Routes},
 };
 use crate::{
-    Call, Downstream, Error, ErrorKind, Lookup,
+    Call, DownstreamMethod, Error, ErrorKind, Lookup,
     mock::{MockAnswer, MockSwitch},
 };
 
@@ -43,26 +43,20 @@ type Panic = Box<dyn std::any::Any + Send>;
 /// One method of one service.
 #[derive(Debug)]
 pub(crate) struct Method {
-    downstream: Downstream,
-    name: &'static str,
+    name: DownstreamMethod,
     metrics: MethodMetrics,
     mock: Arc<MockSwitch>,
 }
 
 impl Method {
     /// A method with its handles.
-    pub(crate) const fn new(
-        downstream: Downstream,
-        name: &'static str,
-        metrics: MethodMetrics,
-        mock: Arc<MockSwitch>,
-    ) -> Self {
-        Self { downstream, name, metrics, mock }
+    pub(crate) const fn new(name: DownstreamMethod, metrics: MethodMetrics, mock: Arc<MockSwitch>) -> Self {
+        Self { name, metrics, mock }
     }
 
     /// A failure of this method.
     pub(crate) fn error(&self, kind: ErrorKind, detail: impl Into<FastStr>) -> Error {
-        Error { downstream: self.downstream, method: self.name, kind, detail: detail.into() }
+        Error { origin: self.name.into(), kind, detail: detail.into() }
     }
 
     /// Makes one call. `keys` are the requested keys, for a mock answer; `ask` gets the chosen instance, and is not called
@@ -110,7 +104,7 @@ impl Method {
         R: Answer,
         F: Future<Output = Result<R, ClientError>> + Send,
     {
-        if let Some(mocked) = self.mock.find(self.downstream, self.name, call) {
+        if let Some(mocked) = self.mock.find(self.name, call) {
             tokio::time::sleep(mocked.delay).await;
             if let Some(answer) = mocked.answer {
                 return self.canned(answer, keys);
@@ -211,7 +205,7 @@ impl Method {
                         }
                         Some(Err(malformed)) => {
                             self.dropped();
-                            tracing::warn!(downstream = %self.downstream, method = self.name, key, %malformed, "unreadable");
+                            tracing::warn!(downstream = %self.name.service(), method = self.name.name(), key, %malformed, "unreadable");
                             Lookup::Failed
                         }
                     })

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use live_pack_idl::guard::{Observer, Refusal};
 use prometheus::{HistogramOpts, HistogramVec, IntCounter, IntCounterVec, Opts, Registry};
 
-use crate::{Downstream, ErrorKind, model::RouteGroup};
+use crate::{Downstream, DownstreamMethod, ErrorKind, model::RouteGroup};
 
 /// The families, from which each method takes its own handles.
 #[derive(Debug, Clone)]
@@ -95,11 +95,12 @@ impl RpcMetrics {
     }
 
     /// The handles of a method.
-    pub(crate) fn method(&self, downstream: Downstream, method: &'static str) -> MethodMetrics {
-        let error = |kind: &str| self.errors.with_label_values(&[downstream.name(), method, kind]);
+    pub(crate) fn method(&self, method: DownstreamMethod) -> MethodMetrics {
+        let (downstream, method) = (method.service().name(), method.name());
+        let error = |kind: &str| self.errors.with_label_values(&[downstream, method, kind]);
         MethodMetrics {
-            seconds: self.seconds.with_label_values(&[downstream.name(), method]),
-            malformed: self.malformed.with_label_values(&[downstream.name(), method]),
+            seconds: self.seconds.with_label_values(&[downstream, method]),
+            malformed: self.malformed.with_label_values(&[downstream, method]),
             timeout: error("timeout"),
             unreachable: error("unreachable"),
             broken: error("broken"),

@@ -2,21 +2,21 @@
 
 use std::sync::Arc;
 
-use live_pack_idl::{guard::services, product_detail as wire};
+use live_pack_idl::product_detail as wire;
 
 use super::{
     Wiring,
+    answer::by_key,
     convert::{Malformed, count, rating},
     method::{Method, base, distinct, region},
     routes::Routes,
 };
 use crate::{
-    Call, Downstream, Error, Lookup,
+    Call, Downstream, DownstreamMethod, Error, Lookup,
     model::{DeliveryOption, ProductDetail},
 };
 
-/// Its methods, as the IDL spells them.
-pub(super) const METHODS: [&str; 1] = ["MGetProductDetail"];
+by_key!(wire::MGetProductDetailResponse);
 
 /// The client of D3.
 #[derive(Debug)]
@@ -28,10 +28,10 @@ pub struct ProductDetailClient {
 impl ProductDetailClient {
     pub(super) fn new(wiring: &Wiring<'_>) -> Self {
         Self {
-            routes: wiring.routes(Downstream::ProductDetail, services::PRODUCT_DETAIL, |to| {
+            routes: wiring.routes(Downstream::ProductDetail, |to| {
                 to.tuned(wire::ProductDetailServiceClientBuilder::new(Downstream::ProductDetail.name())).build()
             }),
-            mget: wiring.method(Downstream::ProductDetail, "MGetProductDetail"),
+            mget: wiring.method(DownstreamMethod::MGetProductDetail),
         }
     }
 

@@ -2,21 +2,21 @@
 
 use std::sync::Arc;
 
-use live_pack_idl::{guard::services, product_model as wire};
+use live_pack_idl::product_model as wire;
 
 use super::{
     Wiring,
+    answer::by_key,
     convert::{Malformed, regions},
     method::{Method, base, distinct},
     routes::Routes,
 };
 use crate::{
-    Call, Downstream, Error, Lookup,
+    Call, Downstream, DownstreamMethod, Error, Lookup,
     model::{AgeClass, Bag, BagStatus, Picture, ProductLite, ProductModel, ProductStatus, Sku},
 };
 
-/// Its methods, as the IDL spells them.
-pub(super) const METHODS: [&str; 2] = ["MGetProductLite", "MGetProductModel"];
+by_key!(wire::MGetProductLiteResponse, wire::MGetProductModelResponse);
 
 /// The client of D2.
 #[derive(Debug)]
@@ -29,11 +29,11 @@ pub struct ProductModelClient {
 impl ProductModelClient {
     pub(super) fn new(wiring: &Wiring<'_>) -> Self {
         Self {
-            routes: wiring.routes(Downstream::ProductModel, services::PRODUCT_MODEL, |to| {
+            routes: wiring.routes(Downstream::ProductModel, |to| {
                 to.tuned(wire::ProductModelServiceClientBuilder::new(Downstream::ProductModel.name())).build()
             }),
-            lites: wiring.method(Downstream::ProductModel, "MGetProductLite"),
-            full: wiring.method(Downstream::ProductModel, "MGetProductModel"),
+            lites: wiring.method(DownstreamMethod::MGetProductLite),
+            full: wiring.method(DownstreamMethod::MGetProductModel),
         }
     }
 

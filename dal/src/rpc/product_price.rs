@@ -2,21 +2,21 @@
 
 use std::sync::Arc;
 
-use live_pack_idl::{guard::services, product_price as wire};
+use live_pack_idl::product_price as wire;
 
 use super::{
     Wiring,
+    answer::by_key,
     convert::{Malformed, amount, optional_amount},
     method::{Method, base, distinct, region},
     routes::Routes,
 };
 use crate::{
-    Call, Downstream, Error, Lookup,
+    Call, Downstream, DownstreamMethod, Error, Lookup,
     model::{ProductPrice, SkuPrice},
 };
 
-/// Its methods, as the IDL spells them.
-pub(super) const METHODS: [&str; 1] = ["MGetProductPrice"];
+by_key!(wire::MGetProductPriceResponse);
 
 /// The client of D4.
 #[derive(Debug)]
@@ -28,10 +28,10 @@ pub struct ProductPriceClient {
 impl ProductPriceClient {
     pub(super) fn new(wiring: &Wiring<'_>) -> Self {
         Self {
-            routes: wiring.routes(Downstream::ProductPrice, services::PRODUCT_PRICE, |to| {
+            routes: wiring.routes(Downstream::ProductPrice, |to| {
                 to.tuned(wire::ProductPriceServiceClientBuilder::new(Downstream::ProductPrice.name())).build()
             }),
-            mget: wiring.method(Downstream::ProductPrice, "MGetProductPrice"),
+            mget: wiring.method(DownstreamMethod::MGetProductPrice),
         }
     }
 

@@ -2,22 +2,22 @@
 
 use std::sync::Arc;
 
-use live_pack_idl::{guard::services, product_relation as wire};
+use live_pack_idl::product_relation as wire;
 
 use super::{
     Wiring,
+    answer::{as_a_whole, by_key},
     convert::Malformed,
     method::{Method, base, distinct, region},
     routes::Routes,
 };
 use crate::{
-    Call, Downstream, Error, Lookup,
+    Call, Downstream, DownstreamMethod, Error, Lookup,
     model::{AgeClass, Bag, BagEntry, BagSummary, BagView, Pin, PinKind, RouteGroup, Showcase},
 };
 
-/// Its methods, as the IDL spells them.
-pub(super) const METHODS: [&str; 5] =
-    ["GetRoomProducts", "MGetPinned", "MGetBagSummary", "MGetRoomProductRelation", "GetShowcase"];
+by_key!(wire::MGetPinnedResponse, wire::MGetBagSummaryResponse, wire::MGetRoomProductRelationResponse);
+as_a_whole!(wire::GetRoomProductsResponse, wire::GetShowcaseResponse);
 
 /// The client of D1.
 #[derive(Debug)]
@@ -33,14 +33,14 @@ pub struct ProductRelationClient {
 impl ProductRelationClient {
     pub(super) fn new(wiring: &Wiring<'_>) -> Self {
         Self {
-            routes: wiring.routes(Downstream::ProductRelation, services::PRODUCT_RELATION, |to| {
+            routes: wiring.routes(Downstream::ProductRelation, |to| {
                 to.tuned(wire::ProductRelationServiceClientBuilder::new(Downstream::ProductRelation.name())).build()
             }),
-            products: wiring.method(Downstream::ProductRelation, "GetRoomProducts"),
-            pinned: wiring.method(Downstream::ProductRelation, "MGetPinned"),
-            bag_summaries: wiring.method(Downstream::ProductRelation, "MGetBagSummary"),
-            relations: wiring.method(Downstream::ProductRelation, "MGetRoomProductRelation"),
-            showcases: wiring.method(Downstream::ProductRelation, "GetShowcase"),
+            products: wiring.method(DownstreamMethod::GetRoomProducts),
+            pinned: wiring.method(DownstreamMethod::MGetPinned),
+            bag_summaries: wiring.method(DownstreamMethod::MGetBagSummary),
+            relations: wiring.method(DownstreamMethod::MGetRoomProductRelation),
+            showcases: wiring.method(DownstreamMethod::GetShowcase),
         }
     }
 

@@ -3,24 +3,25 @@
 use std::sync::Arc;
 
 use ahash::AHashMap;
-use live_pack_idl::{guard::services, promotion_delivery as wire};
+use live_pack_idl::promotion_delivery as wire;
 
 use super::{
     Wiring,
+    answer::{as_a_whole, by_key},
     convert::{Malformed, amount, limited, optional_amount, regions},
     method::{Method, base, distinct, region},
     routes::Routes,
 };
 use crate::{
-    Call, Downstream, Error, Lookup,
+    Call, Downstream, DownstreamMethod, Error, Lookup,
     model::{
         BannerKind, BannerMaterial, ClaimState, ClaimTask, Claims, Platform, Voucher, VoucherDisplay, VoucherFunder,
         VoucherKind,
     },
 };
 
-/// Its methods, as the IDL spells them.
-pub(super) const METHODS: [&str; 3] = ["MGetRoomVouchers", "GetBanners", "GetClaimState"];
+by_key!(wire::MGetRoomVouchersResponse);
+as_a_whole!(wire::GetBannersResponse, wire::GetClaimStateResponse);
 
 /// The client of D6.
 #[derive(Debug)]
@@ -34,12 +35,12 @@ pub struct PromotionDeliveryClient {
 impl PromotionDeliveryClient {
     pub(super) fn new(wiring: &Wiring<'_>) -> Self {
         Self {
-            routes: wiring.routes(Downstream::PromotionDelivery, services::PROMOTION_DELIVERY, |to| {
+            routes: wiring.routes(Downstream::PromotionDelivery, |to| {
                 to.tuned(wire::PromotionDeliveryServiceClientBuilder::new(Downstream::PromotionDelivery.name())).build()
             }),
-            vouchers: wiring.method(Downstream::PromotionDelivery, "MGetRoomVouchers"),
-            materials: wiring.method(Downstream::PromotionDelivery, "GetBanners"),
-            claim_states: wiring.method(Downstream::PromotionDelivery, "GetClaimState"),
+            vouchers: wiring.method(DownstreamMethod::MGetRoomVouchers),
+            materials: wiring.method(DownstreamMethod::GetBanners),
+            claim_states: wiring.method(DownstreamMethod::GetClaimState),
         }
     }
 

@@ -2,21 +2,21 @@
 
 use std::sync::Arc;
 
-use live_pack_idl::{guard::services, promotion_renderer as wire};
+use live_pack_idl::promotion_renderer as wire;
 
 use super::{
     Wiring,
+    answer::by_key,
     convert::{Malformed, amount, limited},
     method::{Method, base, distinct, region},
     routes::Routes,
 };
 use crate::{
-    Call, Downstream, Error, Lookup,
+    Call, Downstream, DownstreamMethod, Error, Lookup,
     model::{Activity, ActivityKind, Bag, BagWindows, FlashWindow, ProductPromotions},
 };
 
-/// Its methods, as the IDL spells them.
-pub(super) const METHODS: [&str; 2] = ["MGetFlashWindows", "RenderProductPromotions"];
+by_key!(wire::MGetFlashWindowsResponse, wire::RenderProductPromotionsResponse);
 
 /// The client of D5.
 #[derive(Debug)]
@@ -29,11 +29,11 @@ pub struct PromotionRendererClient {
 impl PromotionRendererClient {
     pub(super) fn new(wiring: &Wiring<'_>) -> Self {
         Self {
-            routes: wiring.routes(Downstream::PromotionRenderer, services::PROMOTION_RENDERER, |to| {
+            routes: wiring.routes(Downstream::PromotionRenderer, |to| {
                 to.tuned(wire::PromotionRendererServiceClientBuilder::new(Downstream::PromotionRenderer.name())).build()
             }),
-            windows: wiring.method(Downstream::PromotionRenderer, "MGetFlashWindows"),
-            render: wiring.method(Downstream::PromotionRenderer, "RenderProductPromotions"),
+            windows: wiring.method(DownstreamMethod::MGetFlashWindows),
+            render: wiring.method(DownstreamMethod::RenderProductPromotions),
         }
     }
 

@@ -2,18 +2,18 @@
 
 use std::sync::Arc;
 
-use live_pack_idl::{guard::services, seller_core as wire};
+use live_pack_idl::seller_core as wire;
 
 use super::{
     Wiring,
+    answer::by_key,
     convert::{Malformed, rating},
     method::{Method, base, distinct},
     routes::Routes,
 };
-use crate::{Call, Downstream, Error, Lookup, model::Seller};
+use crate::{Call, Downstream, DownstreamMethod, Error, Lookup, model::Seller};
 
-/// Its methods, as the IDL spells them.
-pub(super) const METHODS: [&str; 1] = ["MGetSeller"];
+by_key!(wire::MGetSellerResponse);
 
 /// The client of D12.
 #[derive(Debug)]
@@ -25,10 +25,10 @@ pub struct SellerCoreClient {
 impl SellerCoreClient {
     pub(super) fn new(wiring: &Wiring<'_>) -> Self {
         Self {
-            routes: wiring.routes(Downstream::SellerCore, services::SELLER_CORE, |to| {
+            routes: wiring.routes(Downstream::SellerCore, |to| {
                 to.tuned(wire::SellerCoreServiceClientBuilder::new(Downstream::SellerCore.name())).build()
             }),
-            mget: wiring.method(Downstream::SellerCore, "MGetSeller"),
+            mget: wiring.method(DownstreamMethod::MGetSeller),
         }
     }
 

@@ -2,8 +2,8 @@
 
 use std::{collections::BTreeMap, net::SocketAddr, time::Duration};
 
-use super::discovery::{SourceSettings, StaticInstance};
-use crate::{Downstream, config::DownstreamConf};
+use super::discovery::SourceSettings;
+use crate::{Downstream, config::DownstreamConf, instance::StaticInstance};
 
 /// Settings of all clients.
 #[derive(Debug, Clone)]
@@ -46,6 +46,6 @@ impl RpcSettings {
     #[must_use]
     pub fn at(of: impl Fn(Downstream) -> SocketAddr) -> Self {
         let one = |service| (service, vec![StaticInstance { at: of(service).into(), weight: StaticInstance::WEIGHT }]);
-        Self::new(Downstream::RPC.into_iter().map(one).collect())
+        Self::new(Downstream::ALL.into_iter().map(one).collect())
     }
 }

@@ -22,7 +22,8 @@ use tokio::time::Instant;
 use volo_thrift::{ApplicationException, ApplicationExceptionKind, BizError, ServerError};
 
 use crate::{
-    Downstream, Error, ErrorKind, Lookup, MockRules,
+    Downstream, DownstreamMethod, Error, ErrorKind, Lookup, MockRules,
+    config::parsed,
     model::ProductPrice,
     rpc::{HostPort, PeerStatus, Rpc, RpcSettings},
     testing::{Prices, call, closed, listen, millis, priced, rpc_at, user},
@@ -97,7 +98,7 @@ async fn a_hang_ends_before_the_deadline_as_a_timeout() {
     let rpc = rpc_at(hanging);
     let call = call(millis(40));
     let error = rpc.product_price.prices(&call, &[1]).await.unwrap_err();
-    assert_eq!((error.kind, error.downstream), (ErrorKind::Timeout, Downstream::ProductPrice));
+    assert_eq!((error.kind, error.origin), (ErrorKind::Timeout, DownstreamMethod::MGetProductPrice.into()));
     assert!(Instant::now() < call.deadline + millis(20), "the caller waited beyond its deadline");
 }
 
@@ -195,6 +196,17 @@ async fn an_instance_that_ends_is_known_at_once_and_found_again() {
 }
 
 #[tokio::test]
+async fn every_downstream_service_and_method_has_its_place_in_an_adapter() {
+    let registry = prometheus::Registry::new();
+    let rpc = Rpc::new(&RpcSettings::new(BTreeMap::new()), &registry).unwrap();
+    let adapted: Vec<_> = rpc.status().into_iter().map(|status| status.service).collect();
+    assert_eq!(adapted, Downstream::ALL.map(Downstream::name));
+    let families = registry.gather();
+    let timed = families.iter().find(|family| family.name() == "live_pack_rpc_seconds").unwrap();
+    assert_eq!(timed.get_metric().len(), DownstreamMethod::ALL.len());
+}
+
+#[tokio::test]
 async fn a_service_is_awaited_until_an_instance_has_accepted_a_connection() {
     let address = closed().await;
     let rpc = rpc_at(address);
@@ -214,7 +226,7 @@ async fn a_service_without_an_instance_is_unreachable_unless_it_is_mocked() {
     assert_eq!((error.kind, error.is_retry_safe()), (ErrorKind::Unreachable, true));
     let rule = |what: &str| {
         let rule = format!(r#"{{"rules": [{{"downstream": "product_price", "method": "MGetProductPrice", {what}}}]}}"#);
-        rpc.set_mock(MockRules::parse(&rule).unwrap());
+        rpc.set_mock(parsed(&rule));
     };
     let awaited = || rpc.awaited(&[Downstream::ProductPrice]).len();
     rule(r#""answer": "empty", "percent": 50"#);
@@ -259,7 +271,7 @@ async fn a_mock_rule_stands_in_for_a_call() {
         let json = format!(
             r#"{{"rules": [{{"downstream": "product_price", "method": "MGetProductPrice", "users": [7], {what}}}]}}"#
         );
-        rpc.set_mock(MockRules::parse(&json).unwrap());
+        rpc.set_mock(parsed(&json));
     };
     let mocked = || async { rpc.product_price.prices(&user(millis(40), 7), &[1]).await };
     mock(r#""answer": "empty""#);

@@ -2,21 +2,21 @@
 
 use std::sync::Arc;
 
-use live_pack_idl::{guard::services, trade_chain as wire};
+use live_pack_idl::trade_chain as wire;
 
 use super::{
     Wiring,
+    answer::by_key,
     convert::{Malformed, limited},
     method::{Method, base, distinct, region},
     routes::Routes,
 };
 use crate::{
-    Call, Downstream, Error, Lookup,
+    Call, Downstream, DownstreamMethod, Error, Lookup,
     model::{BlockReason, Buyable},
 };
 
-/// Its methods, as the IDL spells them.
-pub(super) const METHODS: [&str; 1] = ["MCheckBuyable"];
+by_key!(wire::MCheckBuyableResponse);
 
 /// The client of D9.
 #[derive(Debug)]
@@ -28,10 +28,10 @@ pub struct TradeChainClient {
 impl TradeChainClient {
     pub(super) fn new(wiring: &Wiring<'_>) -> Self {
         Self {
-            routes: wiring.routes(Downstream::TradeChain, services::TRADE_CHAIN, |to| {
+            routes: wiring.routes(Downstream::TradeChain, |to| {
                 to.tuned(wire::TradeChainServiceClientBuilder::new(Downstream::TradeChain.name())).build()
             }),
-            check: wiring.method(Downstream::TradeChain, "MCheckBuyable"),
+            check: wiring.method(DownstreamMethod::MCheckBuyable),
         }
     }
 

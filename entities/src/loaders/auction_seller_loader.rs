@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use live_pack_dal::{
-    Downstream, Error, Lookup,
+    DownstreamMethod, Error, Lookup,
     config::FcpComponent,
     model::{Auction, Seller},
 };
@@ -57,7 +57,7 @@ impl<S: LiveScene> Task<S> for AuctionSellerLoader {
         match found.into_iter().next() {
             Some(Lookup::Found(seller)) => Ok(AuctionSeller(Some(seller))),
             Some(Lookup::Missing) | None => Ok(AuctionSeller(None)),
-            Some(Lookup::Failed) => Err(Error::key(Downstream::SellerCore, "MGetSeller").into()),
+            Some(Lookup::Failed) => Err(Error::key(DownstreamMethod::MGetSeller).into()),
         }
     }
 }

@@ -1,6 +1,5 @@
 //! Live stock of the flash sales of the page.
 
-use live_pack_dal::Downstream;
 use live_pack_engine::{Context, NeedRun, Page, Stage, Task, TaskResult};
 
 use crate::scene::{Ask as _, BagScene};
@@ -37,7 +36,7 @@ impl Task<BagScene> for FlashSaleLoader {
         let call = cx.call();
         let counters = match cx.request().resident.dal.flash_stock(&call, &ids).await {
             Ok(counters) => counters,
-            Err(error) if error.downstream == Downstream::Redis => {
+            Err(error) if error.origin.is_redis() => {
                 call.notes.lose_redis(error);
                 return Ok(LiveStock::default());
             }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use live_pack_dal::{Downstream, Error, Lookup, model::RoomStats};
+use live_pack_dal::{DownstreamMethod, Error, Lookup, model::RoomStats};
 use live_pack_engine::{Context, Stage, Task, TaskResult};
 
 use crate::{
@@ -28,7 +28,7 @@ impl<S: LiveScene> Task<S> for LiveDataLoader {
         match request.ask(StatsOf(request.room_id), cx.shared_call()).await? {
             Lookup::Found(stats) => Ok(LiveData(Some(stats))),
             Lookup::Missing => Ok(LiveData(None)),
-            Lookup::Failed => Err(Error::key(Downstream::LiveData, "MGetRoomStats").into()),
+            Lookup::Failed => Err(Error::key(DownstreamMethod::MGetRoomStats).into()),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use live_pack_dal::{Call, Downstream, Error, Lookup, config::Feature, experiment::Experiment, model::Auction};
+use live_pack_dal::{Call, DownstreamMethod, Error, Lookup, config::Feature, experiment::Experiment, model::Auction};
 use live_pack_engine::{Context, NeedRun, Stage, Task, TaskResult};
 
 use crate::{
@@ -43,7 +43,7 @@ pub async fn room_auctions(request: &LiveRequest, call: Call) -> Result<Arc<Vec<
     match request.ask(AuctionsOf(request.room_id), call).await? {
         Lookup::Found(auctions) => Ok(auctions),
         Lookup::Missing => Ok(Arc::default()),
-        Lookup::Failed => Err(Error::key(Downstream::Auction, "MGetRoomAuctions")),
+        Lookup::Failed => Err(Error::key(DownstreamMethod::MGetRoomAuctions)),
     }
 }
 

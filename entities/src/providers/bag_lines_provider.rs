@@ -1,6 +1,6 @@
 //! The bag, for an engine that can do without it.
 
-use live_pack_dal::{Downstream, Error, ErrorKind};
+use live_pack_dal::{DownstreamMethod, Error, ErrorKind};
 use live_pack_engine::{Context, Stage, Task, TaskResult};
 use tokio::time::timeout_at;
 
@@ -23,8 +23,7 @@ impl<S: LiveScene> Task<S> for BagLinesProvider {
     async fn run(&self, cx: &Context<S>, (): ()) -> TaskResult<S, ProductList> {
         let request = cx.request();
         let late = |_| Error {
-            downstream: Downstream::ProductRelation,
-            method: "GetRoomProducts",
+            origin: DownstreamMethod::GetRoomProducts.into(),
             kind: ErrorKind::Timeout,
             detail: "no time was left to wait for the bag".into(),
         };

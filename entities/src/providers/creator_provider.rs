@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use live_pack_dal::{
-    Downstream, Error, Lookup,
+    DownstreamMethod, Error, Lookup,
     model::{Creator, Permission},
 };
 use live_pack_engine::{Context, Stage, Task, TaskResult};
@@ -39,7 +39,7 @@ impl<S: LiveScene> Task<S> for CreatorProvider {
         match cx.request().ask(CreatorOf(room.anchor_id), cx.shared_call()).await? {
             Lookup::Found(creator) => Ok(CreatorInfo(Some(creator))),
             Lookup::Missing => Ok(CreatorInfo(None)),
-            Lookup::Failed => Err(Error::key(Downstream::LiveCreator, "MGetCreator").into()),
+            Lookup::Failed => Err(Error::key(DownstreamMethod::MGetCreator).into()),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The pinned card of the room.
 
 use live_pack_dal::{
-    Call, Downstream, Error, Lookup,
+    Call, DownstreamMethod, Error, Lookup,
     config::Feature,
     model::{Pin, PinKind},
 };
@@ -64,7 +64,7 @@ pub async fn pin(request: &LiveRequest, call: Call) -> Result<Option<Pin>, Error
     match request.ask(PinOf(request.room_id), call).await? {
         Lookup::Found(pin) => Ok(Some(*pin).filter(|pin| is_pinned(pin, request.now_ms))),
         Lookup::Missing => Ok(None),
-        Lookup::Failed => Err(Error::key(Downstream::ProductRelation, "MGetPinned")),
+        Lookup::Failed => Err(Error::key(DownstreamMethod::MGetPinned)),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use live_pack_dal::{Downstream, Error, Lookup, model::Room};
+use live_pack_dal::{DownstreamMethod, Error, Lookup, model::Room};
 use live_pack_engine::{Context, Stage, Task, TaskError, TaskResult};
 
 use crate::{
@@ -28,7 +28,7 @@ impl<S: LiveScene> Task<S> for RoomInfoProvider {
         match request.ask(RoomOf(request.room_id), cx.shared_call()).await? {
             Lookup::Found(room) => Ok(RoomInfo(room)),
             Lookup::Missing => Err(TaskError::Stop(Stop::RoomNotFound)),
-            Lookup::Failed => Err(Error::key(Downstream::LiveData, "MGetRoom").into()),
+            Lookup::Failed => Err(Error::key(DownstreamMethod::MGetRoom).into()),
         }
     }
 }

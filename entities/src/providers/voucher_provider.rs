@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use live_pack_dal::{
-    Call, Downstream, Error, Lookup,
+    Call, DownstreamMethod, Error, Lookup,
     config::Feature,
     model::{Claims, PinKind, Region, Voucher},
 };
@@ -159,6 +159,6 @@ pub async fn issued_vouchers(request: &LiveRequest, call: Call) -> Result<Arc<Ve
     match request.ask(VouchersOf(request.room_id), call).await? {
         Lookup::Found(vouchers) => Ok(vouchers),
         Lookup::Missing => Ok(Arc::default()),
-        Lookup::Failed => Err(Error::key(Downstream::PromotionDelivery, "MGetRoomVouchers")),
+        Lookup::Failed => Err(Error::key(DownstreamMethod::MGetRoomVouchers)),
     }
 }

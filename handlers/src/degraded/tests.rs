@@ -1,21 +1,21 @@
 //! Tests of the entries of the list, and of duplicates.
 #![allow(clippy::indexing_slicing, reason = "tests")]
 
-use live_pack_dal::ErrorKind;
+use live_pack_dal::{DownstreamMethod, ErrorKind, Origin};
 use live_pack_idl::status_code;
 
 use super::*;
 
-const MODEL: FailedCall = (Downstream::ProductModel, "MGetProductModel");
-const LITE: FailedCall = (Downstream::ProductModel, "MGetProductLite");
-const PRICE: FailedCall = (Downstream::ProductPrice, "MGetProductPrice");
+const MODEL: Origin = Origin::Rpc(DownstreamMethod::MGetProductModel);
+const LITE: Origin = Origin::Rpc(DownstreamMethod::MGetProductLite);
+const PRICE: Origin = Origin::Rpc(DownstreamMethod::MGetProductPrice);
 
-fn call(task: &'static str, (downstream, method): FailedCall, kind: ErrorKind) -> Losses {
-    let error = Error { downstream, method, kind, detail: "".into() };
-    Losses { named: vec![(degraded_by_call(task, &error), Some((downstream, method)))], ..Losses::default() }
+fn call(task: &'static str, origin: Origin, kind: ErrorKind) -> Losses {
+    let error = Error { origin, kind, detail: "".into() };
+    Losses { named: vec![(degraded_by_call(task, &error), Some(origin))], ..Losses::default() }
 }
 
-fn keys(engine: &'static str, task: &'static str, call: FailedCall, failed: usize, asked: usize) -> Losses {
+fn keys(engine: &'static str, task: &'static str, call: Origin, failed: usize, asked: usize) -> Losses {
     Losses { keys: vec![FailedKeys { engine, task, call, failed, asked }], ..Losses::default() }
 }
 

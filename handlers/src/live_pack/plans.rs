@@ -3,8 +3,7 @@
 use std::collections::BTreeSet;
 
 use live_pack_dal::Downstream;
-use live_pack_entities::asks::ASKS;
-use serde_json::Value;
+use live_pack_entities::asks;
 
 use super::{METHODS, Plans};
 use crate::plans::AnyPlan;
@@ -22,13 +21,8 @@ impl Plans {
     pub fn strong_downstreams(&self) -> Vec<Downstream> {
         let mut asked = BTreeSet::new();
         for plan in Self::engines().into_iter().filter_map(|(method, engine)| self.plan(method, engine)) {
-            let plan = plan.explain_json();
-            for task in plan.get("tasks").and_then(Value::as_array).into_iter().flatten() {
-                let at = |pointer| task.pointer(pointer).unwrap_or(&Value::Null);
-                if *at("/enabled/value") == true && *at("/strength/value") != "weak" {
-                    let of = ASKS.iter().find(|(name, _)| *at("/task") == *name);
-                    asked.extend(of.into_iter().flat_map(|(_, services)| services.iter().copied()));
-                }
+            for task in plan.may_be_strong() {
+                asked.extend(asks::of(task));
             }
         }
         asked.into_iter().collect()

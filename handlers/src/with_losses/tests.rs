@@ -1,7 +1,7 @@
 //! Tests of the results of engines, branches and flows.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-use live_pack_dal::Downstream;
+use live_pack_dal::DownstreamMethod;
 use live_pack_engine::{Context, Definition, Engine, Plan, PlanConf, SkipReason, Stage, Task, TaskError, TaskResult};
 use live_pack_entities::scene::BagScene;
 
@@ -20,7 +20,7 @@ impl End {
     fn result<T>(self, value: T) -> TaskResult<BagScene, T> {
         match self {
             Self::Done => Ok(value),
-            Self::Fails => Err(Error::key(Downstream::Cart, "GetCartCount").into()),
+            Self::Fails => Err(Error::key(DownstreamMethod::GetCartCount).into()),
             Self::Stops => Err(TaskError::Stop(Stop::RoomClosed)),
         }
     }

@@ -15,8 +15,11 @@ use hickory_resolver::{
 };
 use tokio::time::sleep;
 
-use super::{Discovery, DiscoveryError, DnsName, StaticInstance};
-use crate::rpc::routes::Endpoint;
+use super::{Discovery, DiscoveryError};
+use crate::{
+    instance::{DnsName, StaticInstance},
+    rpc::routes::Endpoint,
+};
 
 /// Bounds of the time between two questions, whatever the time to live.
 const SOONEST: Duration = Duration::from_secs(1);

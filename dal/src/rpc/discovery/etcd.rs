@@ -15,8 +15,8 @@ use tokio::time::timeout;
 
 use self::gateway::Gateway;
 pub use self::register::Registration;
-use super::{Discovery, DiscoveryError, HostPort, SourceSettings};
-use crate::rpc::routes::Endpoint;
+use super::{Discovery, DiscoveryError, SourceSettings};
+use crate::{instance::HostPort, rpc::routes::Endpoint};
 
 /// Prefix of the keys under which Kitex registers services.
 const PREFIX: &str = "kitex/registry-etcd";

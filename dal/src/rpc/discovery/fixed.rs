@@ -8,8 +8,11 @@ use futures_util::{
 };
 use tokio::{net::lookup_host, time::sleep};
 
-use super::{Discovery, DiscoveryError, HostPort, StaticInstance};
-use crate::rpc::routes::Endpoint;
+use super::{Discovery, DiscoveryError};
+use crate::{
+    instance::{HostPort, StaticInstance},
+    rpc::routes::Endpoint,
+};
 
 /// Age at which names are looked up again. The system tells no time to live.
 const AGAIN: Duration = Duration::from_secs(30);

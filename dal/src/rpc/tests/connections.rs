@@ -51,7 +51,7 @@ async fn a_question_may_be_put_again_where_none_of_it_was_sent() {
         let (error, _) = fail(address, 50, time).await;
         assert_eq!((error.kind, error.is_retry_safe()), (kind, safe), "{what}: {error}");
     }
-    let key = Error::key(Downstream::ProductPrice, "MGetProductPrice");
+    let key = Error::key(DownstreamMethod::MGetProductPrice);
     assert!(!key.is_retry_safe());
 }
 

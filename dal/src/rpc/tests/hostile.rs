@@ -158,8 +158,8 @@ async fn a_hostile_answer_is_a_bad_response_of_that_service_and_nothing_more() {
         let address = serving(answer).await;
         let error = ask(address, &[1]).await.unwrap_err();
         assert_eq!(
-            (error.kind, error.downstream),
-            (ErrorKind::BadResponse, Downstream::ProductPrice),
+            (error.kind, error.origin),
+            (ErrorKind::BadResponse, DownstreamMethod::MGetProductPrice.into()),
             "{name}: {error}"
         );
         assert!(!error.detail.contains("panicked"), "{name}: {error}");

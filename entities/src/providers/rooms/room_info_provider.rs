@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use live_pack_dal::{Downstream, Error, Lookup, model::Room};
+use live_pack_dal::{DownstreamMethod, Error, Lookup, model::Room};
 use live_pack_engine::{Context, Stage, Task, TaskError, TaskResult};
 
 use super::ByRoom;
@@ -29,7 +29,7 @@ impl Task<RoomScene> for RoomInfoProvider {
         if !request.is_batch() {
             return match request.ask(RoomOf(request.room_id), cx.shared_call()).await? {
                 Lookup::Missing => Err(TaskError::Stop(Stop::RoomNotFound)),
-                Lookup::Failed => Err(Error::key(Downstream::LiveData, "MGetRoom").into()),
+                Lookup::Failed => Err(Error::key(DownstreamMethod::MGetRoom).into()),
                 found => Ok(Rooms(ByRoom::new(request, vec![found])?)),
             };
         }

@@ -15,6 +15,7 @@ use std::{
 use live_pack_dal::config::{Conf, EngineConf, EngineEntry, Name, TaskConf};
 use live_pack_engine::{Definition, Plan, PlanConf, Strength};
 use live_pack_entities::{request::LiveRequest, scene::LiveScene};
+use serde_json::Value;
 
 use super::*;
 use crate::{

@@ -13,7 +13,7 @@ use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
 use tokio::{net::TcpStream, time::timeout};
 
-use crate::rpc::discovery::{EtcdUser, HostPort};
+use crate::{instance::HostPort, rpc::discovery::EtcdUser};
 
 /// Time limit of a request, and of the beginning of a watch.
 const LIMIT: Duration = Duration::from_secs(2);

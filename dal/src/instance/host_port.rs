@@ -71,26 +71,6 @@ impl fmt::Display for HostPort {
     }
 }
 
-/// An instance of a static list.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StaticInstance {
-    /// Its address.
-    pub at: HostPort,
-    /// Its share of the calls, relative to the others of the list; at least 1.
-    pub weight: u32,
-}
-
-impl StaticInstance {
-    /// The weight of an instance that names none.
-    pub const WEIGHT: u32 = 100;
-}
-
-impl From<HostPort> for StaticInstance {
-    fn from(at: HostPort) -> Self {
-        Self { at, weight: Self::WEIGHT }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::cache::CacheRules;
+use super::CacheRules;
 
 /// The caches, as `CacheConf` names them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
