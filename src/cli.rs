@@ -3,7 +3,7 @@
 pub mod bench;
 pub mod call;
 pub mod demo;
-pub mod idl;
+pub mod environments;
 pub mod inspect;
 pub mod outcome;
 pub mod paths;

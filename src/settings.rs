@@ -9,11 +9,12 @@ mod images;
 pub mod instant;
 pub mod raw;
 mod sources;
-pub mod span;
 
-use std::{collections::BTreeMap, fmt, net::SocketAddr, path::PathBuf};
+use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
 
 use live_pack_dal::{Downstream, ImageSettings, RedisUrl, model::Region, rpc::HostPort};
+
+pub use live_pack_dal::config::{Environment, Fault, Span};
 
 pub use self::{
     instant::UnixMillis,
@@ -24,18 +25,6 @@ use crate::{
     ops::OpsLimits,
     server::{ServerOptions, tls::TlsFiles},
 };
-
-/// The environment of this process.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
-pub enum Environment {
-    /// A developer's machine: everything is allowed.
-    #[default]
-    Dev,
-    /// A shared test environment: like dev.
-    Test,
-    /// Real viewers: no frozen clock, no mock answers, no records, no embedded world.
-    Prod,
-}
 
 /// The source of the twelve downstream services.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,26 +80,8 @@ pub struct Settings {
     pub ops_limits: OpsLimits,
 }
 
-/// One fault of the settings.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
-    /// The path of the setting, for example `limits.idle_timeout`.
-    pub key: String,
-    /// The rule that is broken.
-    pub rule: String,
-    /// The value found; empty: nothing to show.
-    pub found: String,
-}
-
 /// Replaces values that may contain a password.
 const NOT_SHOWN: &str = "something that is not shown because it may contain a password";
-
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.key, self.rule)?;
-        if self.found.is_empty() { Ok(()) } else { write!(f, ", found {}", self.found) }
-    }
-}
 
 /// Reasons that there are no settings.
 #[derive(Debug, thiserror::Error)]

@@ -76,7 +76,6 @@ pub(crate) fn conf(files: &[(&str, &str)]) -> Arc<Conf> {
     }
     let options = Options {
         dir: Some(folder.path().to_owned()),
-        last_good: None,
         environment: Environment::default(),
         clock: Clock::System,
         registry: Registry::new(),

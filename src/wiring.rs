@@ -8,7 +8,7 @@ mod world;
 use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
 use live_pack_dal::{
-    Clock, Dal, Images, MockRules, Redis, RedisSettings, Rpc, RpcSettings,
+    Clock, Dal, Downstream, Images, Redis, RedisSettings, Rpc, RpcSettings,
     config::{self, Centre, Conf, Options},
     redis::RedisSetupError,
     texts::Texts,
@@ -26,7 +26,7 @@ use crate::{
     admission::Admission,
     ops::{Awaited, JsonView},
     server::reload::Reload,
-    settings::{Environment, EtcdUserError, Settings, UnixMillis},
+    settings::{EtcdUserError, Settings, UnixMillis},
 };
 
 /// Failures to put the service together.
@@ -103,12 +103,11 @@ const EFFECTS: SideEffectsConf = SideEffectsConf { capacity: 1_024, at_once: 64,
 /// See [`WiringError`].
 pub async fn build(settings: &Settings, registry: &Registry) -> Result<Wired<LivePack>, WiringError> {
     let clock = clock(settings.clock);
-    let environment = environment(settings.environment);
-    let options =
-        Options { dir: settings.conf.clone(), last_good: None, environment, clock, registry: registry.clone() };
+    let environment = settings.environment;
+    let options = Options { dir: settings.conf.clone(), environment, clock, registry: registry.clone() };
     let states = Arc::new(EngineStates::new()?);
     let known = Arc::clone(&states);
-    let derive = move |conf: &Conf| derive(conf, &known);
+    let derive = move |conf: &Conf| Plans::compile(conf, &known);
     // reads files
     let centre = off_runtime(move || Centre::open(options, derive)).await;
     let centre = centre.map_err(|faults| WiringError::Config { faults })?;
@@ -161,7 +160,7 @@ pub async fn build(settings: &Settings, registry: &Registry) -> Result<Wired<Liv
 fn awaited(centre: Centre<Plans>, rpc: Arc<Rpc>) -> Awaited {
     Arc::new(move || {
         let strong = centre.snapshot().derived.strong_downstreams();
-        rpc.awaited(&strong).into_iter().map(live_pack_dal::Downstream::name).collect()
+        rpc.awaited(&strong).into_iter().map(Downstream::name).collect()
     })
 }
 
@@ -185,31 +184,9 @@ fn images(settings: &Settings, embedded: Option<&str>) -> Images {
     Images::new(images)
 }
 
-/// Derives the values that must fit a configuration: its plans, and its mock answers.
-fn derive(conf: &Conf, states: &EngineStates) -> Result<Plans, Vec<config::Fault>> {
-    let mocks = mock_rules(conf).map(drop);
-    match (Plans::compile(conf, states), mocks) {
-        (Ok(plans), Ok(())) => Ok(plans),
-        (Err(mut faults), Err(more)) => {
-            faults.extend(more);
-            Err(faults)
-        }
-        (Err(faults), Ok(())) | (Ok(_), Err(faults)) => Err(faults),
-    }
-}
-
-fn mock_rules(conf: &Conf) -> Result<MockRules, Vec<config::Fault>> {
-    let text = serde_json::json!({ "rules": conf.mock.rules }).to_string();
-    let fault = |flaw| config::Fault::of_flaw(config::Key::Mock, flaw);
-    MockRules::parse(&text).map_err(|flaws| flaws.into_iter().map(fault).collect())
-}
-
 /// Applies a new configuration to the parts that do not read it from the request.
 fn apply(resident: &Resident, rpc: &Rpc, admission: &Admission, conf: &Conf) {
-    // checked before the configuration took effect
-    if let Ok(rules) = mock_rules(conf) {
-        rpc.set_mock(rules);
-    }
+    rpc.set_mock(conf.mock.clone());
     rpc.configure(&conf.downstreams);
     resident.dal.configure(&conf.caches);
     admission.configure(conf);
@@ -227,14 +204,6 @@ fn clock(frozen: Option<UnixMillis>) -> Clock {
     frozen.map_or(Clock::System, |at| Clock::Frozen(at.0))
 }
 
-const fn environment(environment: Environment) -> config::Environment {
-    match environment {
-        Environment::Dev => config::Environment::Dev,
-        Environment::Test => config::Environment::Test,
-        Environment::Prod => config::Environment::Prod,
-    }
-}
-
 /// The options of `live-pack world`.
 #[derive(Debug, Clone)]
 pub struct WorldOptions<'a> {
@@ -248,7 +217,7 @@ pub struct WorldOptions<'a> {
     pub faults: Option<&'a Path>,
 }
 
-/// Serves the commerce world until `stop` is cancelled. `started` gets name and address of each service, and the
+/// Serves the commerce world until `stop` is cancelled. `started` gets each service with its address, and the
 /// address of the pictures.
 ///
 /// # Errors
@@ -256,7 +225,7 @@ pub struct WorldOptions<'a> {
 #[cfg(feature = "world")]
 pub async fn world(
     options: WorldOptions<'_>,
-    started: impl FnOnce(&[(String, SocketAddr)], SocketAddr),
+    started: impl FnOnce(&[(Downstream, SocketAddr)], SocketAddr),
     stop: CancellationToken,
 ) -> Result<(), WiringError> {
     world::serve(options, started, stop).await
@@ -269,7 +238,7 @@ pub async fn world(
 #[cfg(not(feature = "world"))]
 pub async fn world(
     _options: WorldOptions<'_>,
-    _started: impl FnOnce(&[(String, SocketAddr)], SocketAddr),
+    _started: impl FnOnce(&[(Downstream, SocketAddr)], SocketAddr),
     _stop: CancellationToken,
 ) -> Result<(), WiringError> {
     Err(WiringError::NoWorld)

@@ -10,54 +10,59 @@ mod callers;
 mod centre;
 mod check;
 mod conf;
+mod degrade;
 mod downstream;
 mod effective;
 mod engine;
 mod entry;
+mod environment;
 mod fault;
 mod fcp;
 mod key;
 mod keyed;
 mod label;
+mod mock;
 mod overload;
 mod page;
 mod parse;
+mod percent;
 mod rates;
 mod region;
-mod running;
 mod selling;
 mod size;
 mod slots;
 mod span;
 mod store;
+mod table;
 mod watch;
 
-pub use ab::AbConf;
+pub use ab::{AbConf, Experiment};
 pub use business::{
     AgeGate, Atmosphere, AuctionRules, ButtonRules, FlashSaleRules, LeadButton, SoldTextRules, StockPolicy,
 };
 pub use cache::CacheConf;
 pub use callers::{Caller, CallerConf, Class, Evidence};
 pub use centre::{Centre, Options, Reload, Snapshot};
+pub use check::Check;
 pub use conf::Conf;
+pub use degrade::{DegradeConf, Feature};
 pub(crate) use downstream::static_instances;
 pub use downstream::{DownstreamConf, GroupConf, ServiceConf};
-pub use effective::{EffectiveEngine, EffectiveTask, Origin, Said};
-pub use engine::{
-    AppVersions, DEFAULT_ENGINE_TIMEOUT, EngineConf, EngineEntry, EngineMode, Importance, JoinBefore,
-    MAX_ENGINE_TIMEOUT, Name, Percent, Rollout, Shed, TaskConf, TaskStrength,
-};
+pub use effective::{EffectiveEngine, EffectiveTask, Said, SaidBy};
+pub use engine::{EngineConf, EngineEntry, MAX_ENGINE_TIMEOUT, Name, TaskConf};
 pub use entry::{EntryRules, Gate};
+pub use environment::{Environment, NotAnEnvironment};
 pub use fault::Fault;
 pub use fcp::{FcpComponent, FcpConf, FcpScene};
-pub use key::{Environment, Key};
+pub use key::Key;
 pub use label::{LABEL_CODES, LabelRules, LabelStyle};
 pub use overload::OverloadRules;
 pub use page::{BannerRules, PollRules, TabRules};
+pub use percent::Percent;
 pub use rates::{Rate, RateConf, RateLevel};
-pub use running::{DegradeConf, Feature, MockConf};
 pub use selling::ButtonConf;
 pub use slots::{KeyStatus, Rejected, Source};
+pub use span::{NotASpan, Span};
 pub use store::{check_dir, check_text};
 pub use watch::Watching;
 

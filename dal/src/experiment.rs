@@ -2,68 +2,17 @@
 
 use std::fmt;
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use live_pack_engine::hash::{FNV_BASIS, finish, fnv1a};
 
+pub use crate::config::Experiment;
 use crate::{
-    config::{AbConf, Environment, Percent},
+    config::{AbConf, Environment},
     model::BucketKey,
 };
 
-/// An experiment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Experiment {
-    /// On: auctions appear in the bag and as a tab.
-    AuctionInBag,
-    /// On: flash sales sort before the rest.
-    FlashSaleFirst,
-    /// Off: sold-out products keep their place whatever the stock policy.
-    SoldOutSink,
-    /// On: atmosphere labels may take two of the three places.
-    AtmosphereV2,
-    /// On: a range shows "from" its lowest price.
-    PriceRangeStyle,
-    /// On: the RECOMMEND tab.
-    RecommendTab,
-}
-
-impl Experiment {
-    /// All of them.
-    pub const ALL: [Self; 6] = [
-        Self::AuctionInBag,
-        Self::FlashSaleFirst,
-        Self::SoldOutSink,
-        Self::AtmosphereV2,
-        Self::PriceRangeStyle,
-        Self::RecommendTab,
-    ];
-
-    /// The name in configuration, requests, records and metrics.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::AuctionInBag => "auction_in_bag",
-            Self::FlashSaleFirst => "flash_sale_first",
-            Self::SoldOutSink => "sold_out_sink",
-            Self::AtmosphereV2 => "atmosphere_v2",
-            Self::PriceRangeStyle => "price_range_style",
-            Self::RecommendTab => "recommend_tab",
-        }
-    }
-
-    /// The share if configuration sets none.
-    #[must_use]
-    pub const fn shipped_share(self) -> Percent {
-        match self {
-            Self::AuctionInBag | Self::FlashSaleFirst | Self::SoldOutSink => Percent::ALL,
-            Self::AtmosphereV2 | Self::PriceRangeStyle | Self::RecommendTab => Percent::NONE,
-        }
-    }
-
-    const fn bit(self) -> u8 {
-        1 << self as u8
-    }
+/// The bit of an experiment in [`Groups`].
+const fn bit(experiment: Experiment) -> u8 {
+    1 << experiment as u8
 }
 
 /// The experiments that are on for one viewer.
@@ -102,13 +51,13 @@ impl Groups {
     /// The same with one experiment on or off.
     #[must_use]
     pub const fn with(self, experiment: Experiment, on: bool) -> Self {
-        if on { Self(self.0 | experiment.bit()) } else { Self(self.0 & !experiment.bit()) }
+        if on { Self(self.0 | bit(experiment)) } else { Self(self.0 & !bit(experiment)) }
     }
 
     /// Whether the experiment is on for the viewer.
     #[must_use]
     pub const fn is_on(self, experiment: Experiment) -> bool {
-        self.0 & experiment.bit() != 0
+        self.0 & bit(experiment) != 0
     }
 
     /// Every experiment and whether it is on, for records and metrics.
@@ -126,9 +75,8 @@ impl fmt::Debug for Groups {
 
 /// A stable bucket from 0 to 9,999. A viewer's bucket never moves, so a share that grows only adds viewers.
 ///
-/// The hash is written down here, not taken from a crate, because its values are a promise: FNV-1a of the salt, a zero,
-/// `u` with the user's id as eight bytes little-endian or `d` with the device's text; then the finaliser of SplitMix64,
-/// since FNV alone leaves the low bits of similar texts alike.
+/// Its values are a promise: FNV-1a of the salt, a zero, `u` with the user's id as eight bytes little-endian or `d` with
+/// the device's text; then the finaliser of SplitMix64.
 #[must_use]
 pub fn bucket(salt: &str, viewer: BucketKey<'_>) -> u16 {
     let hash = fnv1a(fnv1a(FNV_BASIS, salt.as_bytes()), &[0]);
@@ -137,20 +85,6 @@ pub fn bucket(salt: &str, viewer: BucketKey<'_>) -> u16 {
         BucketKey::Device(device) => fnv1a(fnv1a(hash, b"d"), device.as_bytes()),
     };
     u16::try_from(finish(hash) % 10_000).unwrap_or_default()
-}
-
-pub(crate) const FNV_BASIS: u64 = 0xcbf2_9ce4_8422_2325;
-
-/// FNV-1a, 64 bits, going on from `hash`.
-pub(crate) fn fnv1a(hash: u64, bytes: &[u8]) -> u64 {
-    bytes.iter().fold(hash, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
-}
-
-/// The finaliser of SplitMix64.
-pub(crate) const fn finish(hash: u64) -> u64 {
-    let hash = (hash ^ (hash >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let hash = (hash ^ (hash >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    hash ^ (hash >> 31)
 }
 
 #[cfg(test)]

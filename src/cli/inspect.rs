@@ -4,7 +4,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use clap::Args;
 
-use super::{CliError, print};
+use super::{CliError, environments::environments, print};
 use crate::{
     settings::Environment,
     wiring::{self, ExplainFormat},
@@ -33,7 +33,7 @@ pub struct CheckConfigArgs {
     #[arg(value_name = "DIR", default_value = "conf/dynamic")]
     pub dir: PathBuf,
     /// The environment whose rules apply; prod refuses test aids
-    #[arg(long, value_name = "ENV", env = "LIVE_PACK_ENV", default_value = "dev")]
+    #[arg(long, value_name = "ENV", env = "LIVE_PACK_ENV", value_parser = environments(), default_value = "dev")]
     pub env: Environment,
 }
 

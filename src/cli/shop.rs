@@ -13,7 +13,7 @@ use live_pack_shop::{Clock, Shop, ShopSettings, UseCaseError, check::HistoryErro
 use live_pack_shop_gateway::ServeError;
 use live_pack_shop_store::{Location, LocationError, StoreError};
 
-use super::{CliError, serve::runtime};
+use super::{CliError, environments::environments, serve::runtime};
 use crate::settings::Environment;
 
 /// A command of the shop.
@@ -41,7 +41,7 @@ pub struct PlaceArgs {
     #[arg(long, env = "LIVE_PACK_SHOP_DATABASE", value_name = "URL", hide_env_values = true)]
     pub database: Option<String>,
     /// Kind of environment; prod refuses demo data and test aids
-    #[arg(long, env = "LIVE_PACK_ENV", value_enum, default_value_t)]
+    #[arg(long, env = "LIVE_PACK_ENV", value_parser = environments(), default_value_t)]
     pub env: Environment,
 }
 

@@ -2,7 +2,6 @@
 
 use std::{
     collections::BTreeMap,
-    fmt::Debug,
     net::SocketAddr,
     ops::RangeInclusive,
     path::{Path, PathBuf},
@@ -10,13 +9,16 @@ use std::{
     time::Duration,
 };
 
-use clap::ValueEnum;
-use live_pack_dal::{Downstream, RedisUrl, RpcSettings, model::Region, rpc::HostPort};
+use live_pack_dal::{
+    Downstream, RedisUrl, RpcSettings,
+    config::{Check, NotAnEnvironment},
+    model::Region,
+    rpc::HostPort,
+};
 
 use super::{
-    Environment, Fault, NOT_SHOWN, RawSettings, Settings, UnixMillis, World,
+    Environment, Fault, NOT_SHOWN, RawSettings, Settings, Span, UnixMillis, World,
     raw::{RawLimits, RawTls},
-    span::Span,
 };
 use crate::{
     logging,
@@ -33,42 +35,31 @@ const BYTES: RangeInclusive<usize> = 1024..=256 * 1024 * 1024;
 
 const DURATION: &str = "must be a whole number with a unit, above zero, as 200ms, 10s, 10m";
 
-/// Collects faults; a rejected value is replaced by its default so that the rest can be checked too.
-#[derive(Default)]
-struct Checker {
-    faults: Vec<Fault>,
+/// The value of a text; where it is rejected, the default, so that the rest can be checked too.
+fn parsed<T: FromStr>(check: &mut Check<'_>, path: &str, text: Option<&String>, default: T, rule: &'static str) -> T {
+    match text.map(|text| text.parse()) {
+        None => default,
+        Some(Ok(value)) => value,
+        Some(Err(_)) => {
+            check.fail(path, rule, text.map_or("", String::as_str));
+            default
+        }
+    }
 }
 
-impl Checker {
-    fn fault(&mut self, key: impl Into<String>, rule: &'static str, found: impl Debug) {
-        self.faults.push(Fault { key: key.into(), rule: rule.into(), found: format!("{found:?}") });
+fn bytes(check: &mut Check<'_>, path: &str, bytes: Option<usize>, default: usize) -> usize {
+    if let Some(bytes) = bytes.filter(|bytes| !BYTES.contains(bytes)) {
+        check.fail(path, "must be 1 KiB to 256 MiB, in bytes", &bytes);
     }
+    bytes.unwrap_or(default)
+}
 
-    fn parsed<T: FromStr>(&mut self, key: &str, text: Option<&String>, default: T, rule: &'static str) -> T {
-        match text.map(|text| text.parse()) {
-            None => default,
-            Some(Ok(value)) => value,
-            Some(Err(_)) => {
-                self.fault(key, rule, text.map_or("", String::as_str));
-                default
-            }
-        }
+fn duration(check: &mut Check<'_>, path: &str, text: Option<&String>, default: Duration) -> Duration {
+    let Span(span) = parsed(check, path, text, Span(default), DURATION);
+    if span.is_zero() {
+        check.fail(path, DURATION, text.map_or("", String::as_str));
     }
-
-    fn bytes(&mut self, key: &str, bytes: Option<usize>, default: usize) -> usize {
-        if let Some(bytes) = bytes.filter(|bytes| !BYTES.contains(bytes)) {
-            self.fault(key, "must be 1 KiB to 256 MiB, in bytes", bytes);
-        }
-        bytes.unwrap_or(default)
-    }
-
-    fn duration(&mut self, key: &str, text: Option<&String>, default: Duration) -> Duration {
-        let Span(span) = self.parsed(key, text, Span(default), DURATION);
-        if span.is_zero() {
-            self.fault(key, DURATION, text.map_or("", String::as_str));
-        }
-        span
-    }
+    span
 }
 
 fn local(port: u16) -> SocketAddr {
@@ -76,55 +67,55 @@ fn local(port: u16) -> SocketAddr {
 }
 
 pub(super) fn check(raw: &RawSettings, clock: Option<UnixMillis>) -> Result<Settings, Vec<Fault>> {
-    let mut checker = Checker::default();
+    let mut faults = Vec::new();
+    let check = &mut Check::new("", Environment::default(), &mut faults);
     let address = "must be an IP address and a port, as 127.0.0.1:8888";
-    let addr = checker.parsed("addr", raw.addr.as_ref(), local(8888), address);
-    let ops_addr = checker.parsed("ops_addr", raw.ops_addr.as_ref(), local(9888), address);
+    let addr = parsed(check, "addr", raw.addr.as_ref(), local(8888), address);
+    let ops_addr = parsed(check, "ops_addr", raw.ops_addr.as_ref(), local(9888), address);
     if addr == ops_addr && addr.port() != 0 {
-        checker.fault("ops_addr", "must differ from addr", ops_addr.to_string());
+        check.fail("ops_addr", "must differ from addr", &ops_addr.to_string());
     }
-    let tls = tls(&mut checker, raw);
-    let environment = environment(&mut checker, raw.env.as_deref());
+    let tls = tls(check, raw);
+    let environment = environment(check, raw.env.as_deref());
     if let Some(clock) = clock.filter(|_| environment == Environment::Prod) {
-        checker.fault("clock", "must not be frozen in prod", clock.to_string());
+        check.fail("clock", "must not be frozen in prod", &clock.to_string());
     }
-    let world = world(&mut checker, raw, environment);
+    let world = world(check, raw, environment);
     let redis = raw.redis.as_deref().filter(|url| !url.is_empty()).map(str::parse::<RedisUrl>);
     if let Some(Err(error)) = &redis {
-        checker.faults.push(Fault { key: "redis".into(), rule: error.to_string(), found: NOT_SHOWN.into() });
+        let fault = Fault::of_file("", error.to_string(), NOT_SHOWN);
+        check.faults.push(Fault { path: "redis".into(), ..fault });
     }
-    let images = super::images::check(&raw.images, &mut |key, rule, found| checker.fault(key, rule, found));
-    let sources = super::sources::check(&raw.sources, &mut |key, rule, found| {
-        checker.fault(format!("sources.{key}"), rule, found);
-    });
+    let images = super::images::check(&raw.images, check);
+    let sources = super::sources::check(&raw.sources, check);
     let default_region = raw.default_region.as_deref().map(str::parse::<Region>);
     if let (Some(Err(_)), Some(text)) = (&default_region, &raw.default_region) {
-        checker.fault("default_region", "must be two letters, ISO 3166-1", text);
+        check.fail("default_region", "must be two letters, ISO 3166-1", text);
     }
     let conf = raw.conf.as_ref().map(PathBuf::from);
     if let Some(conf) = conf.as_ref().filter(|conf| !conf.is_dir()) {
-        checker.fault("conf", "must be a folder", conf);
+        check.fail("conf", "must be a folder", conf);
     }
-    let unix_socket = socket_path(&mut checker, "unix_socket", raw.unix_socket.as_deref());
-    let handover = socket_path(&mut checker, "handover", raw.handover.as_deref());
+    let unix_socket = socket_path(check, "unix_socket", raw.unix_socket.as_deref());
+    let handover = socket_path(check, "handover", raw.handover.as_deref());
     if let (Some(unix_socket), Some(handover)) = (&unix_socket, &handover)
         && is_one_file(unix_socket, handover)
     {
-        checker.fault("handover", "must differ from unix_socket", handover);
+        check.fail("handover", "must differ from unix_socket", handover);
     }
     let log_level = raw.log_level.clone().unwrap_or_else(|| "info".to_owned());
     if logging::filter(&log_level).is_err() {
-        checker.fault("log_level", logging::LEVELS, &log_level);
+        check.fail("log_level", logging::LEVELS, &log_level);
     }
     let ops_token_file = raw.ops_token_file.as_deref().map(PathBuf::from);
     if raw.ops_token_file.as_ref().is_some_and(String::is_empty) {
-        checker.fault("ops_token_file", "must be the path of a file", "");
+        check.fail("ops_token_file", "must be the path of a file", "");
     }
-    let server = limits(&mut checker, raw);
-    let ops_limits = ops_limits(&mut checker, &raw.limits);
-    let max_answer = checker.bytes("limits.max_answer", raw.limits.max_answer, RpcSettings::MAX_ANSWER);
-    if !checker.faults.is_empty() {
-        return Err(checker.faults);
+    let server = limits(check, raw);
+    let ops_limits = ops_limits(check, &raw.limits);
+    let max_answer = bytes(check, "limits.max_answer", raw.limits.max_answer, RpcSettings::MAX_ANSWER);
+    if !faults.is_empty() {
+        return Err(faults);
     }
     Ok(Settings {
         addr,
@@ -150,10 +141,10 @@ pub(super) fn check(raw: &RawSettings, clock: Option<UnixMillis>) -> Result<Sett
 }
 
 /// A path of a Unix socket, valid as far as its text shows.
-fn socket_path(checker: &mut Checker, key: &str, text: Option<&str>) -> Option<PathBuf> {
+fn socket_path(check: &mut Check<'_>, key: &str, text: Option<&str>) -> Option<PathBuf> {
     let text = text?;
     if !(1..=LONGEST_PATH).contains(&text.len()) {
-        checker.fault(key, "must be the path of a Unix socket, 1 to 107 bytes long", text);
+        check.fail(key, "must be the path of a Unix socket, 1 to 107 bytes long", text);
     }
     Some(PathBuf::from(text))
 }
@@ -169,7 +160,7 @@ fn is_one_file(one: &Path, other: &Path) -> bool {
 }
 
 /// Certificate and key, or neither.
-fn tls(checker: &mut Checker, raw: &RawSettings) -> Option<TlsFiles> {
+fn tls(check: &mut Check<'_>, raw: &RawSettings) -> Option<TlsFiles> {
     let RawTls { certificate, key, client_authority } = &raw.tls;
     match (certificate, key) {
         (Some(certificate), Some(key)) => Some(TlsFiles {
@@ -179,25 +170,21 @@ fn tls(checker: &mut Checker, raw: &RawSettings) -> Option<TlsFiles> {
         }),
         (None, None) if client_authority.is_none() => None,
         _ => {
-            checker.fault(
-                "tls",
-                "must name certificate and key, both or none, and an authority only with them",
-                &raw.tls,
-            );
+            check.fail("tls", "must name certificate and key, both or none, and an authority only with them", &raw.tls);
             None
         }
     }
 }
 
-fn environment(checker: &mut Checker, text: Option<&str>) -> Environment {
+fn environment(check: &mut Check<'_>, text: Option<&str>) -> Environment {
     let Some(text) = text else { return Environment::default() };
-    Environment::from_str(text, false).unwrap_or_else(|_| {
-        checker.fault("env", "must be dev, test or prod", text);
+    text.parse().unwrap_or_else(|error: NotAnEnvironment| {
+        check.fail("env", error.to_string(), text);
         Environment::default()
     })
 }
 
-fn limits(checker: &mut Checker, raw: &RawSettings) -> ServerOptions {
+fn limits(check: &mut Check<'_>, raw: &RawSettings) -> ServerOptions {
     let defaults = ServerOptions::default();
     let RawLimits {
         max_connections,
@@ -212,14 +199,15 @@ fn limits(checker: &mut Checker, raw: &RawSettings) -> ServerOptions {
     let options = ServerOptions {
         max_connections: max_connections.unwrap_or(defaults.max_connections),
         max_connections_per_peer: max_connections_per_peer.unwrap_or(defaults.max_connections_per_peer),
-        idle_timeout: checker.duration("limits.idle_timeout", idle_timeout.as_ref(), defaults.idle_timeout),
-        message_timeout: checker.duration("limits.message_timeout", message_timeout.as_ref(), defaults.message_timeout),
-        max_message: checker.bytes("limits.max_message", raw.limits.max_message, defaults.max_message),
-        max_buffered: checker.bytes("limits.max_buffered", raw.limits.max_buffered, defaults.max_buffered),
-        drain_linger: checker.duration("limits.drain_linger", drain_linger.as_ref(), defaults.drain_linger),
-        drain_limit: checker.duration("limits.drain_limit", drain_limit.as_ref(), defaults.drain_limit),
+        idle_timeout: duration(check, "limits.idle_timeout", idle_timeout.as_ref(), defaults.idle_timeout),
+        message_timeout: duration(check, "limits.message_timeout", message_timeout.as_ref(), defaults.message_timeout),
+        max_message: bytes(check, "limits.max_message", raw.limits.max_message, defaults.max_message),
+        max_buffered: bytes(check, "limits.max_buffered", raw.limits.max_buffered, defaults.max_buffered),
+        drain_linger: duration(check, "limits.drain_linger", drain_linger.as_ref(), defaults.drain_linger),
+        drain_limit: duration(check, "limits.drain_limit", drain_limit.as_ref(), defaults.drain_limit),
         middleware: MiddlewareOptions {
-            max_request_time: checker.duration(
+            max_request_time: duration(
+                check,
                 "limits.max_request_time",
                 max_request_time.as_ref(),
                 defaults.middleware.max_request_time,
@@ -234,26 +222,26 @@ fn limits(checker: &mut Checker, raw: &RawSettings) -> ServerOptions {
         ("limits.max_in_flight", options.middleware.max_in_flight),
     ];
     for (key, _) in counts.into_iter().filter(|(_, count)| *count == 0) {
-        checker.fault(key, "must be at least 1", 0);
+        check.fail(key, "must be at least 1", &0);
     }
     if options.max_buffered < options.max_message {
-        checker.fault("limits.max_buffered", "must be at least limits.max_message", options.max_buffered);
+        check.fail("limits.max_buffered", "must be at least limits.max_message", &options.max_buffered);
     }
     if options.drain_linger >= options.drain_limit {
         let found = Span(options.drain_linger).to_string();
-        checker.fault("limits.drain_linger", "must be shorter than limits.drain_limit", found);
+        check.fail("limits.drain_linger", "must be shorter than limits.drain_limit", &found);
     }
     options
 }
 
-fn ops_limits(checker: &mut Checker, raw: &RawLimits) -> OpsLimits {
+fn ops_limits(check: &mut Check<'_>, raw: &RawLimits) -> OpsLimits {
     let defaults = OpsLimits::default();
     let connections = raw.ops_connections.unwrap_or(defaults.connections);
     if connections == 0 {
-        checker.fault("limits.ops_connections", "must be at least 1", 0);
+        check.fail("limits.ops_connections", "must be at least 1", &0);
     }
     let mut duration =
-        |name, text: &Option<String>, default| checker.duration(&format!("limits.{name}"), text.as_ref(), default);
+        |name, text: &Option<String>, default| duration(check, &format!("limits.{name}"), text.as_ref(), default);
     OpsLimits {
         connections,
         request: duration("ops_request_timeout", &raw.ops_request_timeout, defaults.request),
@@ -261,34 +249,34 @@ fn ops_limits(checker: &mut Checker, raw: &RawLimits) -> OpsLimits {
     }
 }
 
-fn world(checker: &mut Checker, raw: &RawSettings, environment: Environment) -> World {
+fn world(check: &mut Check<'_>, raw: &RawSettings, environment: Environment) -> World {
     let default = if cfg!(feature = "world") { "embedded" } else { "none" };
     match raw.world.as_deref().unwrap_or(default) {
         "embedded" if !cfg!(feature = "world") => {
-            checker.fault("world", "must name addresses: this build has no world of its own", "embedded");
+            check.fail("world", "must name addresses: this build has no world of its own", "embedded");
             World::Embedded
         }
         "embedded" if environment == Environment::Prod => {
-            checker.fault("world", "must not be the embedded one in prod: name the downstreams", "embedded");
+            check.fail("world", "must not be the embedded one in prod: name the downstreams", "embedded");
             World::Embedded
         }
         "embedded" => World::Embedded,
-        "none" => World::Remote(addresses(checker, raw.downstreams.clone())),
+        "none" => World::Remote(addresses(check, raw.downstreams.clone())),
         list => {
             let mut listed: BTreeMap<String, Vec<&str>> = BTreeMap::new();
             for part in list.split(',') {
                 if let Some((name, addr)) = part.split_once('=') {
                     listed.entry(name.trim().to_owned()).or_default().push(addr.trim());
                 } else {
-                    checker.fault("world", "must be embedded, none, or name=host:port with commas between", part);
+                    check.fail("world", "must be embedded, none, or name=host:port with commas between", part);
                 }
             }
             let listed = listed.into_iter().map(|(name, addrs)| (name, addrs.join(",")));
-            let named = addresses(checker, raw.downstreams.clone().into_iter().chain(listed).collect());
-            for missing in Downstream::RPC.into_iter().filter(|downstream| !named.contains_key(downstream)) {
+            let named = addresses(check, raw.downstreams.clone().into_iter().chain(listed).collect());
+            for missing in Downstream::ALL.into_iter().filter(|downstream| !named.contains_key(downstream)) {
                 let key = format!("downstreams.{missing}");
-                if !checker.faults.iter().any(|fault| fault.key == key) {
-                    checker.fault(
+                if !check.faults.iter().any(|fault| fault.path == key) {
+                    check.fail(
                         key,
                         "must have an address: --world names some of the twelve, but not this one",
                         "nothing",
@@ -302,19 +290,19 @@ fn world(checker: &mut Checker, raw: &RawSettings, environment: Environment) -> 
 
 /// The instances of each service that is named, or a fault for each name that is unknown and each address that is
 /// malformed. Several addresses have commas between them.
-fn addresses(checker: &mut Checker, named: BTreeMap<String, String>) -> BTreeMap<Downstream, Vec<HostPort>> {
+fn addresses(check: &mut Check<'_>, named: BTreeMap<String, String>) -> BTreeMap<Downstream, Vec<HostPort>> {
     let mut addresses = BTreeMap::new();
     for (name, listed) in named {
         let key = format!("downstreams.{name}");
-        let Some(downstream) = Downstream::RPC.into_iter().find(|downstream| downstream.name() == name) else {
-            checker.fault(key, "must be the name of one of the twelve downstream services", listed);
+        let Some(downstream) = Downstream::named(&name) else {
+            check.fail(key, "must be the name of one of the twelve downstream services", &listed);
             continue;
         };
         let mut instances = Vec::new();
         for addr in listed.split(',').map(str::trim) {
             match addr.parse::<HostPort>() {
                 Ok(addr) => instances.push(addr),
-                Err(_) => checker.fault(&key, "must be host:port", addr),
+                Err(_) => check.fail(&key, "must be host:port", addr),
             }
         }
         if !instances.is_empty() {

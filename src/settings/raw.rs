@@ -218,12 +218,11 @@ impl RawSettings {
 
 /// A fault in a settings file, with the file in front of the path. Values that may contain a password are not shown.
 fn fault(path: &Path, flaw: Flaw) -> Fault {
-    let key =
-        if flaw.path.is_empty() { path.display().to_string() } else { format!("{}: {}", path.display(), flaw.path) };
     let is_secret = |text: &str| text.contains("://") || text.contains('@');
     let of_redis = flaw.path.to_ascii_lowercase().contains("redis");
     Fault {
-        key,
+        key: path.display().to_string(),
+        path: flaw.path,
         rule: if is_secret(&flaw.rule) { "has the wrong type".to_owned() } else { flaw.rule },
         found: if of_redis || is_secret(&flaw.found) { NOT_SHOWN.to_owned() } else { flaw.found },
     }

@@ -3,6 +3,7 @@
 use std::{net::SocketAddr, path::PathBuf};
 
 use live_pack_dal::{
+    config::Check,
     files::Files,
     rpc::{EtcdUser, HostPort, SourceSettings},
 };
@@ -42,12 +43,12 @@ pub enum EtcdUserError {
     },
 }
 
-/// Checks the section; `fault` gets key, rule and value of each fault.
-pub(super) fn check(raw: &RawSources, fault: &mut dyn FnMut(&str, &'static str, &str)) -> Sources {
+/// Checks the section.
+pub(super) fn check(raw: &RawSources, check: &mut Check<'_>) -> Sources {
     let dns_server = raw.dns_server.as_deref().and_then(|text| {
         let parsed = text.parse().ok().filter(|address: &SocketAddr| address.port() != 0);
         if parsed.is_none() {
-            fault("dns_server", "must be an IP address and a port, as 10.0.0.53:53", text);
+            check.fail("sources.dns_server", "must be an IP address and a port, as 10.0.0.53:53", text);
         }
         parsed
     });
@@ -57,7 +58,7 @@ pub(super) fn check(raw: &RawSources, fault: &mut dyn FnMut(&str, &'static str, 
         // a scheme may stand there, as other clients of etcd have it
         match text.strip_prefix("http://").unwrap_or(text).trim_end_matches('/').parse() {
             Ok(at) => etcd_endpoints.push(at),
-            Err(_) => fault("etcd_endpoints", "must be host:port with commas between, in the clear", text),
+            Err(_) => check.fail("sources.etcd_endpoints", "must be host:port with commas between, in the clear", text),
         }
     }
     let etcd_register = raw.etcd_register.as_deref().and_then(|text| {
@@ -67,12 +68,16 @@ pub(super) fn check(raw: &RawSources, fault: &mut dyn FnMut(&str, &'static str, 
             !name.is_empty() && is_plain && !at.ip().is_unspecified() && at.port() != 0
         });
         if good.is_none() {
-            fault("etcd_register", "must be name=IP:PORT, an address at which callers reach this process", text);
+            check.fail(
+                "sources.etcd_register",
+                "must be name=IP:PORT, an address at which callers reach this process",
+                text,
+            );
         }
         good
     });
     if etcd_register.is_some() && etcd_endpoints.is_empty() {
-        fault("etcd_register", "needs etcd_endpoints", "none");
+        check.fail("sources.etcd_register", "needs etcd_endpoints", "none");
     }
     Sources {
         dns_server,

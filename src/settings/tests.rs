@@ -22,10 +22,10 @@ fn refused(text: &str) -> Vec<String> {
     }
 }
 
-/// The keys of all faults.
+/// The paths of all faults.
 fn faults(text: &str, clock: Option<UnixMillis>) -> Vec<String> {
     match Settings::check(&parse(text), clock) {
-        Err(SettingsError::Faults { faults }) => faults.into_iter().map(|fault| fault.key).collect(),
+        Err(SettingsError::Faults { faults }) => faults.into_iter().map(|fault| fault.path).collect(),
         _ => Vec::new(),
     }
 }
@@ -155,14 +155,14 @@ fn a_world_that_is_listed_names_all_twelve_services_and_none_needs_no_address() 
         faults(r#"{"world": "none", "downstreams": {"cart": "cart:80", "auction": "nowhere", "x": "y:1"}}"#, None);
     assert_eq!(some, ["downstreams.auction", "downstreams.x"]);
     assert_eq!(faults(r#"{"world": "cart=cart:80"}"#, None).len(), 11);
-    let all: Vec<_> = Downstream::RPC.iter().map(|downstream| format!("{downstream}=10.0.0.1:80")).collect();
+    let all: Vec<_> = Downstream::ALL.iter().map(|downstream| format!("{downstream}=10.0.0.1:80")).collect();
     let raw = RawSettings { world: Some(all.join(",")), ..RawSettings::default() };
     assert!(matches!(Settings::check(&raw, None).unwrap().world, World::Remote(named) if named.len() == 12));
 }
 
 #[test]
 fn a_service_that_is_named_twice_has_two_instances() {
-    let mut all: Vec<_> = Downstream::RPC.iter().map(|downstream| format!("{downstream}=10.0.0.1:80")).collect();
+    let mut all: Vec<_> = Downstream::ALL.iter().map(|downstream| format!("{downstream}=10.0.0.1:80")).collect();
     all.push("cart=10.0.0.2:80".into());
     let raw = RawSettings { world: Some(all.join(",")), ..RawSettings::default() };
     let World::Remote(named) = Settings::check(&raw, None).unwrap().world else { panic!("embedded") };

@@ -2,17 +2,16 @@
 
 use std::path::Path;
 
-use live_pack_dal::config::{self, Centre, Conf, Options};
+use live_pack_dal::config::{self, Centre, Conf, Environment, Options};
 use live_pack_handlers::{AnyPlan, EngineStates, Plans};
 use serde_json::{Value, json};
 
-use super::{WiringError, derive};
-use crate::settings;
+use super::WiringError;
 
 /// The plans of a configuration that no engine has run yet.
 fn at_rest(conf: &Conf) -> Result<Plans, Vec<config::Fault>> {
     let fault = |error: prometheus::Error| vec![config::Fault::of_file("plans", error.to_string(), String::new())];
-    derive(conf, &EngineStates::new().map_err(fault)?)
+    Plans::compile(conf, &EngineStates::new().map_err(fault)?)
 }
 
 /// The output format of `live-pack explain`.
@@ -70,8 +69,8 @@ pub fn explain(
 
 /// Every fault for which the server would refuse the hot configuration in `dir`.
 #[must_use]
-pub fn check_config(dir: &Path, environment: settings::Environment) -> Vec<String> {
-    let faults = config::check_dir(dir, super::environment(environment), at_rest);
+pub fn check_config(dir: &Path, environment: Environment) -> Vec<String> {
+    let faults = config::check_dir(dir, environment, at_rest);
     faults.iter().map(ToString::to_string).collect()
 }
 

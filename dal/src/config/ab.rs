@@ -1,12 +1,63 @@
-//! `AbConf`: the share of viewers each experiment is on for.
+//! The experiments, and `AbConf`: the share of viewers each is on for.
 
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Key, Percent, check::Check, engine::percent, keyed::Keyed};
-use crate::experiment::Experiment;
+use super::{Key, Percent, check::Check, keyed::Keyed, percent::percent};
+
+/// An experiment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Experiment {
+    /// On: auctions appear in the bag and as a tab.
+    AuctionInBag,
+    /// On: flash sales sort before the rest.
+    FlashSaleFirst,
+    /// Off: sold-out products keep their place whatever the stock policy.
+    SoldOutSink,
+    /// On: atmosphere labels may take two of the three places.
+    AtmosphereV2,
+    /// On: a range shows "from" its lowest price.
+    PriceRangeStyle,
+    /// On: the RECOMMEND tab.
+    RecommendTab,
+}
+
+impl Experiment {
+    /// All of them.
+    pub const ALL: [Self; 6] = [
+        Self::AuctionInBag,
+        Self::FlashSaleFirst,
+        Self::SoldOutSink,
+        Self::AtmosphereV2,
+        Self::PriceRangeStyle,
+        Self::RecommendTab,
+    ];
+
+    /// The name in configuration, requests, records and metrics.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::AuctionInBag => "auction_in_bag",
+            Self::FlashSaleFirst => "flash_sale_first",
+            Self::SoldOutSink => "sold_out_sink",
+            Self::AtmosphereV2 => "atmosphere_v2",
+            Self::PriceRangeStyle => "price_range_style",
+            Self::RecommendTab => "recommend_tab",
+        }
+    }
+
+    /// The share if configuration sets none.
+    #[must_use]
+    pub const fn shipped_share(self) -> Percent {
+        match self {
+            Self::AuctionInBag | Self::FlashSaleFirst | Self::SoldOutSink => Percent::ALL,
+            Self::AtmosphereV2 | Self::PriceRangeStyle | Self::RecommendTab => Percent::NONE,
+        }
+    }
+}
 
 /// `AbConf`.
 #[derive(Debug, Clone, PartialEq, Eq)]

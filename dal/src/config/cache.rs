@@ -10,11 +10,10 @@ use super::{
     check::{Check, ms},
     keyed::Keyed,
     size::Size,
-    span::Span,
+    span::RawSpan,
 };
 use crate::{
-    cache::CacheRules,
-    fetch::CacheName,
+    cache::{CacheName, CacheRules},
     memory::{MemoryName, MemoryRules},
 };
 
@@ -59,19 +58,19 @@ struct RawCache {
     enabled: Option<bool>,
     /// Lifetime of a value in the local cache: 0ms (not cached) to 1h.
     #[serde(skip_serializing_if = "Option::is_none")]
-    local_ttl: Option<Span>,
+    local_ttl: Option<RawSpan>,
     /// Maximum number of values in the local cache: 1 to 10000000.
     #[serde(skip_serializing_if = "Option::is_none")]
     local_size: Option<u64>,
     /// Lifetime of a value in Redis: 0ms (not cached) to 7d.
     #[serde(skip_serializing_if = "Option::is_none")]
-    redis_ttl: Option<Span>,
+    redis_ttl: Option<RawSpan>,
     /// Time after `redis_ttl` for which a value still serves when nothing fresher can be had: 0ms to 7d.
     #[serde(skip_serializing_if = "Option::is_none")]
-    stale: Option<Span>,
+    stale: Option<RawSpan>,
     /// Lifetime of "not found": 0ms (not cached) to 1h.
     #[serde(skip_serializing_if = "Option::is_none")]
-    negative_ttl: Option<Span>,
+    negative_ttl: Option<RawSpan>,
     /// Part of every key: changing it empties the cache.
     #[serde(skip_serializing_if = "Option::is_none")]
     generation: Option<u32>,
@@ -86,11 +85,11 @@ impl Default for RawCaches {
             let rules = cache.defaults();
             let raw = RawCache {
                 enabled: Some(rules.enabled),
-                local_ttl: Some(Span::of(rules.local_ttl)),
+                local_ttl: Some(RawSpan::of(rules.local_ttl)),
                 local_size: Some(rules.local_entries),
-                redis_ttl: rules.redis_ttl.map(Span::of),
-                stale: Some(Span::of(rules.stale)),
-                negative_ttl: Some(Span::of(rules.negative_ttl)),
+                redis_ttl: rules.redis_ttl.map(RawSpan::of),
+                stale: Some(RawSpan::of(rules.stale)),
+                negative_ttl: Some(RawSpan::of(rules.negative_ttl)),
                 generation: Some(rules.generation),
                 max_bytes: None,
             };
@@ -164,7 +163,7 @@ impl RawCache {
             "must be left out: only cards and folds have it, a cache has local_size",
         );
         let (hour, week) = (ms(3_600_000), ms(7 * 86_400_000));
-        let mut span = |name: &str, raw: Option<Span>, base, max| {
+        let mut span = |name: &str, raw: Option<RawSpan>, base, max| {
             raw.map_or(base, |raw| check.span(format_args!("{at}.{name}"), &raw, Duration::ZERO..=max))
         };
         let local_ttl = span("local_ttl", self.local_ttl, base.local_ttl, hour);

@@ -21,8 +21,6 @@ use crate::{clock::Clock, files::Files};
 pub struct Options {
     /// The directory of files; `None`: every key has its defaults.
     pub dir: Option<PathBuf>,
-    /// Directory for copies of good files, used at the start when a file is bad; `None`: a bad file stops the start.
-    pub last_good: Option<PathBuf>,
     /// Production refuses mock rules.
     pub environment: Environment,
     /// The clock for load times.
@@ -65,7 +63,7 @@ type Listener<X> = Box<dyn Fn(&Arc<Snapshot<X>>) + Send + Sync>;
 /// Holds the configuration. Cheap to clone; all clones share it.
 pub struct Centre<X>(Arc<Inner<X>>);
 
-pub(super) struct Inner<X> {
+struct Inner<X> {
     dir: Option<PathBuf>,
     files: Arc<Files>,
     clock: Clock,
@@ -90,21 +88,16 @@ impl<X: Send + Sync + 'static> Centre<X> {
     ///
     /// # Errors
     ///
-    /// Every fault of every file, unless a copy of the last good file exists and is allowed.
+    /// Every fault of every file.
     pub fn open(
         options: Options,
         build: impl Fn(&Conf) -> Result<X, Vec<Fault>> + Send + Sync + 'static,
     ) -> Result<Self, Vec<Fault>> {
-        let Options { dir, last_good, environment, clock, registry } = options;
+        let Options { dir, environment, clock, registry } = options;
         let files = Arc::new(Files::default());
         let found = dir.as_deref().map(|dir| look(&files, dir)).unwrap_or_default();
-        let slots = Slots::new(Arc::clone(&files), last_good, environment, clock.now_ms());
-        let (slots, conf, derived) = slots.open(found, clock.now_ms(), &build)?;
+        let (slots, conf, derived) = Slots::new(environment, clock.now_ms()).open(found, &build)?;
         let rejected = counter(&registry)?;
-        for (key, faults) in slots.rejected() {
-            count(&rejected, key, faults);
-        }
-        slots.strange().iter().for_each(|fault| count_strange(&rejected, fault));
         let now = Snapshot {
             conf: Arc::new(conf),
             derived,
@@ -138,7 +131,9 @@ impl<X: Send + Sync + 'static> Centre<X> {
 
     /// Watches the directory on its own thread until the result is dropped.
     pub fn watch(&self) -> Watching {
-        super::watch::watch(&self.0, self.0.dir.as_deref())
+        let inner = Arc::downgrade(&self.0);
+        let reload = move || inner.upgrade().map(|inner| drop(inner.reload()));
+        super::watch::watch(self.0.dir.as_deref(), &self.0.files, reload)
     }
 
     /// Calls `listener` with every later snapshot, one at a time, after it took effect. A listener must not reload.
@@ -160,13 +155,8 @@ impl<X: Send + Sync + 'static> Centre<X> {
 }
 
 impl<X> Inner<X> {
-    /// Reads the files.
-    pub(super) const fn files(&self) -> &Arc<Files> {
-        &self.files
-    }
-
     /// Reads every file; takes the good ones and keeps the current value of the bad ones.
-    pub(super) fn reload(&self) -> Reload {
+    fn reload(&self) -> Reload {
         let Some(dir) = &self.dir else { return Reload::default() };
         let _turn = lock(&self.turn);
         let found: Look = look(&self.files, dir);

@@ -1,34 +1,38 @@
-//! Checks used by all keys: ranges, durations, regions; each fault has its path.
+//! Checks used by all keys and by the settings: ranges, durations, regions; each fault has its path.
 
-use std::{
-    fmt::{self, Display},
-    ops::RangeInclusive,
-    time::Duration,
+use std::{fmt::Display, ops::RangeInclusive, time::Duration};
+
+use super::{
+    Environment, Fault,
+    size::Size,
+    span::{RawSpan, Span},
 };
-
-use super::{Environment, Fault, Key, size::Size, span::Span};
 use crate::model::Region;
 
-/// Collects the faults of one file.
-pub(super) struct Check<'a> {
-    pub(super) key: Key,
+/// Collects the faults of one file, or of the settings.
+#[derive(Debug)]
+pub struct Check<'a> {
+    file: &'a str,
     pub(super) environment: Environment,
-    pub(super) faults: &'a mut Vec<Fault>,
+    /// The faults so far.
+    pub faults: &'a mut Vec<Fault>,
+}
+
+impl<'a> Check<'a> {
+    /// A check whose faults name `file`: a key, or nothing if the values come from several places.
+    pub const fn new(file: &'a str, environment: Environment, faults: &'a mut Vec<Fault>) -> Self {
+        Self { file, environment, faults }
+    }
 }
 
 impl Check<'_> {
     /// Notes a fault.
-    pub(super) fn fail(
-        &mut self,
-        path: impl Display,
-        rule: impl Into<String>,
-        found: &(impl serde::Serialize + ?Sized),
-    ) {
-        self.faults.push(Fault::new(self.key, path.to_string(), rule, found));
+    pub fn fail(&mut self, path: impl Display, rule: impl Into<String>, found: &(impl serde::Serialize + ?Sized)) {
+        self.faults.push(Fault::new(self.file, path.to_string(), rule, found));
     }
 
     /// `value`, which must lie in `range`.
-    pub(super) fn within<T>(&mut self, path: impl Display, value: T, range: RangeInclusive<T>) -> T
+    pub fn within<T>(&mut self, path: impl Display, value: T, range: RangeInclusive<T>) -> T
     where
         T: PartialOrd + Display + serde::Serialize + Copy,
     {
@@ -39,15 +43,15 @@ impl Check<'_> {
     }
 
     /// A duration in `range`; zero if it cannot be read, and then the fault keeps it from being used.
-    pub(super) fn span(&mut self, path: impl Display, raw: &Span, range: RangeInclusive<Duration>) -> Duration {
+    pub fn span(&mut self, path: impl Display, raw: &RawSpan, range: RangeInclusive<Duration>) -> Duration {
         let Some(duration) = raw.parse() else {
             self.fail(path, "must be a whole number with a unit (ms, s, m, h, d)", raw);
             return Duration::ZERO;
         };
         if duration < *range.start() {
-            self.fail(path, format!("must be at least {}", Written(*range.start())), raw);
+            self.fail(path, format!("must be at least {}", Span(*range.start())), raw);
         } else if duration > *range.end() {
-            self.fail(path, format!("must be at most {}", Written(*range.end())), raw);
+            self.fail(path, format!("must be at most {}", Span(*range.end())), raw);
         }
         duration
     }
@@ -77,7 +81,7 @@ impl Check<'_> {
     pub(super) fn said(
         &mut self,
         path: impl Display,
-        raw: Option<&Span>,
+        raw: Option<&RawSpan>,
         range: RangeInclusive<Duration>,
     ) -> Option<Duration> {
         let before = self.faults.len();
@@ -86,7 +90,7 @@ impl Check<'_> {
     }
 
     /// A duration in `range`, as milliseconds.
-    pub(super) fn span_ms(&mut self, path: impl Display, raw: &Span, range: RangeInclusive<Duration>) -> i64 {
+    pub(super) fn span_ms(&mut self, path: impl Display, raw: &RawSpan, range: RangeInclusive<Duration>) -> i64 {
         i64::try_from(self.span(path, raw, range).as_millis()).unwrap_or(i64::MAX)
     }
 
@@ -113,16 +117,6 @@ impl Check<'_> {
             }
         }
         regions
-    }
-}
-
-/// A duration in the notation of the files.
-pub(super) struct Written(pub(super) Duration);
-
-impl Display for Written {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = serde_json::to_value(Span::of(self.0)).unwrap_or_default();
-        f.write_str(text.as_str().unwrap_or_default())
     }
 }
 

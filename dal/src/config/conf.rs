@@ -4,13 +4,13 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
     AbConf, AgeGate, Atmosphere, AuctionRules, BannerRules, ButtonConf, CacheConf, CallerConf, DegradeConf,
-    DownstreamConf, EngineConf, EntryRules, Environment, FcpConf, FlashSaleRules, Key, LabelRules, MockConf,
-    OverloadRules, PollRules, RateConf, SoldTextRules, StockPolicy, TabRules,
+    DownstreamConf, EngineConf, EntryRules, Environment, FcpConf, FlashSaleRules, Key, LabelRules, OverloadRules,
+    PollRules, RateConf, SoldTextRules, StockPolicy, TabRules,
     keyed::{Keyed, read},
     parse::Findings,
     selling::AtmosphereConf,
 };
-use crate::region::RegionConf;
+use crate::{mock::MockRules, region::RegionConf};
 
 /// The configuration, checked and immutable.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,7 +60,7 @@ pub struct Conf {
     /// `DegradeConf`.
     pub degrade: DegradeConf,
     /// `livePackDownstreamRpcMock`.
-    pub mock: MockConf,
+    pub mock: MockRules,
 }
 
 /// The texts of the files that exist; a key without one has its defaults.

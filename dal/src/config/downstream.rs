@@ -8,8 +8,8 @@ use std::{
 
 use crate::{
     Downstream,
+    instance::Source,
     model::{Lane, RouteGroup},
-    rpc::Source,
 };
 
 mod raw;
@@ -49,7 +49,7 @@ impl DownstreamConf {
     /// The checked form of a text without faults.
     #[cfg(test)]
     pub(crate) fn parsed(text: &str) -> Self {
-        raw::parsed(text)
+        super::keyed::parsed(text)
     }
 
     /// The entry of a service; `None`: nothing is said about it.

@@ -1,4 +1,4 @@
-//! Faults of configuration files.
+//! Faults of configuration files and of settings.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use crate::json::Flaw;
 /// One fault: the place, the rule, and the value found.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Fault {
-    /// The key, as its file is named; for a file or directory without a key, its own name.
+    /// The key, as its file is named; for a file or directory without a key, its own name; empty: a setting from any place.
     pub key: String,
     /// Path in the file, as `engines[0].tasks.X.timeout`; empty: the file as a whole.
     pub path: String,
@@ -21,7 +21,7 @@ pub struct Fault {
 impl Fault {
     /// A fault of a value. `found` is shown as JSON, cut to a readable length.
     pub fn new(
-        key: Key,
+        key: impl Into<String>,
         path: impl Into<String>,
         rule: impl Into<String>,
         found: &(impl serde::Serialize + ?Sized),
@@ -31,8 +31,8 @@ impl Fault {
     }
 
     /// A fault of a text, cut to a readable length.
-    pub(super) fn shown(key: Key, path: impl Into<String>, rule: impl Into<String>, found: &str) -> Self {
-        Self { key: key.name().into(), path: path.into(), rule: rule.into(), found: cut(found) }
+    pub(super) fn shown(key: impl Into<String>, path: impl Into<String>, rule: impl Into<String>, found: &str) -> Self {
+        Self { key: key.into(), path: path.into(), rule: rule.into(), found: cut(found) }
     }
 
     /// Whether `other` is a fault at the same path or below it.
@@ -42,8 +42,7 @@ impl Fault {
     }
 
     /// A flaw of the text of a key.
-    #[must_use]
-    pub fn of_flaw(key: Key, flaw: Flaw) -> Self {
+    pub(super) fn of_flaw(key: Key, flaw: Flaw) -> Self {
         Self::shown(key, flaw.path, flaw.rule, &flaw.found)
     }
 
@@ -63,8 +62,10 @@ fn cut(text: &str) -> String {
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let extension = if Key::named(&self.key).is_some() { ".json" } else { "" };
-        write!(f, "{}{extension}: ", self.key)?;
+        if !self.key.is_empty() {
+            let extension = if Key::named(&self.key).is_some() { ".json" } else { "" };
+            write!(f, "{}{extension}: ", self.key)?;
+        }
         if !self.path.is_empty() {
             write!(f, "{}: ", self.path)?;
         }

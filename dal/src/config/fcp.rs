@@ -10,7 +10,7 @@ use super::{
     Key,
     check::{Check, ms},
     keyed::Keyed,
-    span::Span,
+    span::RawSpan,
 };
 
 /// A component, by its key in a feed request.
@@ -110,7 +110,7 @@ struct RawScene {
     /// Components for a slot that requests none.
     components: Vec<FcpComponent>,
     /// Time for which a feed may keep the components: 1s to 1h.
-    expire: Span,
+    expire: RawSpan,
     /// Maximum number of products in a strip: 1 to 10.
     strip_count: usize,
 }
@@ -124,7 +124,7 @@ impl Default for RawFcp {
 impl Default for RawScene {
     fn default() -> Self {
         let FcpScene { components, expire, strip_count } = FcpScene::default();
-        Self { components, expire: Span::of(expire), strip_count }
+        Self { components, expire: RawSpan::of(expire), strip_count }
     }
 }
 

@@ -1,4 +1,4 @@
-//! The keys of hot configuration, and the environments the service runs in.
+//! The keys of hot configuration.
 
 use std::fmt;
 
@@ -114,29 +114,14 @@ impl Key {
     }
 }
 
-impl fmt::Display for Key {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
+impl From<Key> for String {
+    fn from(key: Key) -> Self {
+        key.name().into()
     }
 }
 
-/// The environment of the process: some configuration and some requests are refused in production.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Environment {
-    /// A developer's machine.
-    #[default]
-    Dev,
-    /// A test environment.
-    Test,
-    /// Production.
-    Prod,
-}
-
-impl Environment {
-    /// Whether this is production.
-    #[must_use]
-    pub const fn is_prod(self) -> bool {
-        matches!(self, Self::Prod)
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }

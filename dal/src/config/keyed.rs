@@ -1,18 +1,14 @@
-//! The trait that each key implements, and the table of all keys.
+//! The trait that the type of each key implements.
 
 use schemars::{JsonSchema, Schema};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use super::{
-    AbConf, AgeGate, AuctionRules, BannerRules, ButtonConf, CacheConf, CallerConf, DegradeConf, DownstreamConf,
-    EngineConf, EntryRules, Environment, Fault, FcpConf, FlashSaleRules, Key, LabelRules, MockConf, OverloadRules,
-    PollRules, RateConf, StockPolicy, TabRules,
+    Environment, Fault, Key,
     check::Check,
     parse::{Findings, parse},
-    selling::AtmosphereConf,
 };
-use crate::region::RegionConf;
 
 /// The checked type of a key. It is made from a file only through its raw struct and [`Keyed::checked`].
 pub(super) trait Keyed: Sized {
@@ -28,7 +24,7 @@ pub(super) trait Keyed: Sized {
 pub(super) fn read<K: Keyed>(text: Option<&str>, environment: Environment, findings: &mut Findings) -> K {
     let raw = text.map_or_else(K::Raw::default, |text| parse(K::KEY, text, findings));
     let mut faults = Vec::new();
-    let checked = K::checked(raw, &mut Check { key: K::KEY, environment, faults: &mut faults });
+    let checked = K::checked(raw, &mut Check::new(K::KEY.name(), environment, &mut faults));
     findings.add(faults);
     checked
 }
@@ -45,7 +41,7 @@ pub(super) struct Ops {
 }
 
 impl Ops {
-    const fn of<K: Keyed>() -> Self {
+    pub(super) const fn of<K: Keyed>() -> Self {
         Self { faults: faults::<K>, effective: effective::<K>, schema: || schemars::schema_for!(K::Raw) }
     }
 }
@@ -61,30 +57,11 @@ fn effective<K: Keyed>(text: Option<&str>) -> Value {
     serde_json::to_value(raw).unwrap_or_default()
 }
 
-/// The operations of a key.
-pub(super) const fn ops(key: Key) -> Ops {
-    match key {
-        Key::Engine => Ops::of::<EngineConf>(),
-        Key::Entry => Ops::of::<EntryRules>(),
-        Key::FlashSale => Ops::of::<FlashSaleRules>(),
-        Key::BuyButton => Ops::of::<ButtonConf>(),
-        Key::Region => Ops::of::<RegionConf>(),
-        Key::Cache => Ops::of::<CacheConf>(),
-        Key::StockPolicy => Ops::of::<StockPolicy>(),
-        Key::Label => Ops::of::<LabelRules>(),
-        Key::Atmosphere => Ops::of::<AtmosphereConf>(),
-        Key::Tab => Ops::of::<TabRules>(),
-        Key::Banner => Ops::of::<BannerRules>(),
-        Key::Poll => Ops::of::<PollRules>(),
-        Key::Auction => Ops::of::<AuctionRules>(),
-        Key::AgeGate => Ops::of::<AgeGate>(),
-        Key::FcpComponent => Ops::of::<FcpConf>(),
-        Key::Ab => Ops::of::<AbConf>(),
-        Key::Callers => Ops::of::<CallerConf>(),
-        Key::Rates => Ops::of::<RateConf>(),
-        Key::Overload => Ops::of::<OverloadRules>(),
-        Key::Downstream => Ops::of::<DownstreamConf>(),
-        Key::Degrade => Ops::of::<DegradeConf>(),
-        Key::Mock => Ops::of::<MockConf>(),
-    }
+/// The value of a good text.
+#[cfg(test)]
+pub(super) fn parsed<K: Keyed>(text: &str) -> K {
+    let mut findings = Findings::default();
+    let value = read(Some(text), Environment::default(), &mut findings);
+    assert!(findings.faults.is_empty(), "{text}: {:?}", findings.faults);
+    value
 }

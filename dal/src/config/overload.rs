@@ -9,7 +9,7 @@ use super::{
     Key,
     check::{Check, ms},
     keyed::Keyed,
-    span::Span,
+    span::RawSpan,
 };
 
 /// `OverloadConf`.
@@ -36,15 +36,15 @@ pub(super) struct RawOverload {
     /// Whether load is shed.
     enabled: bool,
     /// Longest queueing delay before load is shed, in processor time: 1ms to 1s.
-    queue: Span,
+    queue: RawSpan,
     /// Length of the window over which the delay is averaged: 20ms to 5s.
-    window: Span,
+    window: RawSpan,
 }
 
 impl Default for RawOverload {
     fn default() -> Self {
         let OverloadRules { enabled, queue, window } = OverloadRules::default();
-        Self { enabled, queue: Span::of(queue), window: Span::of(window) }
+        Self { enabled, queue: RawSpan::of(queue), window: RawSpan::of(window) }
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Key, check::Check, keyed::Keyed, span::Span};
+use super::{Key, check::Check, keyed::Keyed, span::RawSpan};
 
 /// `TabConf`. ALL is always there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -131,12 +131,12 @@ impl Keyed for BannerRules {
 #[serde(default, deny_unknown_fields)]
 pub(super) struct RawPoll {
     /// Refresh interval of a client, unless a flash sale starts or ends sooner: 1s to 30s.
-    interval: Span,
+    interval: RawSpan,
 }
 
 impl Default for RawPoll {
     fn default() -> Self {
-        Self { interval: Span::of(PollRules::default().interval) }
+        Self { interval: RawSpan::of(PollRules::default().interval) }
     }
 }
 

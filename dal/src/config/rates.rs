@@ -11,7 +11,7 @@ use super::{
     callers::method_exists,
     check::{Check, ms},
     keyed::Keyed,
-    span::Span,
+    span::RawSpan,
 };
 
 /// `RateLimitConf`.
@@ -90,7 +90,7 @@ struct RawRate {
     /// Maximum number of requests per period: 1 to 1000000.
     limit: u32,
     /// Length of the sliding window: 100ms to 1h.
-    period: Span,
+    period: RawSpan,
 }
 
 impl Default for RawRates {

@@ -9,7 +9,7 @@ use super::{
     AgeGate, Atmosphere, AuctionRules, ButtonRules, FlashSaleRules, Key, LeadButton, SoldTextRules, StockPolicy,
     check::{Check, ms},
     keyed::Keyed,
-    span::Span,
+    span::RawSpan,
 };
 use crate::model::Region;
 
@@ -35,7 +35,7 @@ impl ButtonConf {
 #[serde(default, deny_unknown_fields)]
 pub(super) struct RawFlashSale {
     /// Time before its start from which a sale is announced: 0ms to 7d.
-    preheat: Span,
+    preheat: RawSpan,
     /// Progress is shown from this percentage: 0 to 100.
     show_progress_from: i32,
     /// "Almost gone" is shown from this percentage: 0 to 100.
@@ -47,7 +47,7 @@ pub(super) struct RawFlashSale {
 impl Default for RawFlashSale {
     fn default() -> Self {
         let FlashSaleRules { preheat_ms, show_progress_from, almost_gone_from, sort_first } = FlashSaleRules::default();
-        Self { preheat: Span::of_ms(preheat_ms), show_progress_from, almost_gone_from, sort_first }
+        Self { preheat: RawSpan::of_ms(preheat_ms), show_progress_from, almost_gone_from, sort_first }
     }
 }
 

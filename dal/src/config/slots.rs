@@ -1,19 +1,16 @@
 //! The current value of each key, the last state of its file, and the trial of changes.
 
-use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc};
 
+use live_pack_engine::hash::{FNV_BASIS, finish, fnv1a};
 use pilota::FastStr;
 use serde_json::Value;
 
 use super::{
     Conf, Environment, Fault, Key,
     conf::Texts,
-    keyed::ops,
-    store::{Found, Look, Print, assemble, every_fault, find, keep},
-};
-use crate::{
-    experiment::{FNV_BASIS, finish, fnv1a},
-    files::Files,
+    store::{Found, Look, Print, assemble, build_all},
+    table::ops,
 };
 
 /// The source of a value.
@@ -24,8 +21,6 @@ pub enum Source {
     Default,
     /// Its file.
     File,
-    /// The copy of the last good file, because the file itself was bad at the start.
-    LastGood,
 }
 
 /// Current value and rejection of a key.
@@ -61,9 +56,7 @@ pub struct Rejected {
 pub(super) struct Slots {
     slots: BTreeMap<Key, Slot>,
     strange: Vec<Fault>,
-    files: Arc<Files>,
     environment: Environment,
-    last_good: Option<PathBuf>,
 }
 
 #[derive(Clone)]
@@ -96,58 +89,27 @@ type Build<'a, X> = dyn Fn(&Conf) -> Result<X, Vec<Fault>> + 'a;
 
 impl Slots {
     /// All keys with their defaults.
-    pub(super) fn new(files: Arc<Files>, last_good: Option<PathBuf>, environment: Environment, now_ms: i64) -> Self {
+    pub(super) fn new(environment: Environment, now_ms: i64) -> Self {
         let defaults =
             Slot { text: None, seen: Print::ABSENT, source: Source::Default, loaded_at_ms: now_ms, rejected: None };
         let slots = Key::ALL.into_iter().map(|key| (key, defaults.clone())).collect();
-        Self { slots, strange: Vec::new(), files, environment, last_good }
+        Self { slots, strange: Vec::new(), environment }
     }
 
-    /// Reads the files for the first time; a bad file is replaced by its last good copy, if there is one.
-    pub(super) fn open<X>(
-        self,
-        Look { found, strange }: Look,
-        now_ms: i64,
-        build: &Build<'_, X>,
-    ) -> Result<(Self, Conf, X), Vec<Fault>> {
-        let environment = self.environment;
-        let mut all = self;
-        // last good copies replace bad files; they must not hide that the directory is the wrong one
-        let mut faults = if all.last_good.is_none() || found.is_empty() { strange.clone() } else { Vec::new() };
-        all.strange = strange;
-        let mut is_good = true;
-        for (key, found) in found.iter().cloned() {
-            let print = found.print();
-            let result = found.checked(key, environment);
-            let Some(slot) = all.slots.get_mut(&key) else { continue };
-            slot.seen = print;
-            match result {
-                Ok(None) => {}
-                Ok(Some(text)) => (slot.text, slot.source) = (Some(text), Source::File),
-                Err(found) => is_good &= all.fall_back(key, &found, now_ms),
+    /// Reads the files for the first time.
+    pub(super) fn open<X>(mut self, look: Look, build: &Build<'_, X>) -> Result<(Self, Conf, X), Vec<Fault>> {
+        let Look { found, strange } = look;
+        for (key, found) in &found {
+            let Some(slot) = self.slots.get_mut(key) else { continue };
+            slot.seen = found.print();
+            if let Some(text) = found.text() {
+                (slot.text, slot.source) = (Some(text), Source::File);
             }
         }
-        if !is_good || !faults.is_empty() {
-            faults.extend(every_fault(found, environment, build));
-            return Err(faults);
+        match build_all(found, self.environment, build) {
+            Ok((conf, derived)) if strange.is_empty() => Ok((self, conf, derived)),
+            built => Err(strange.into_iter().chain(built.err().unwrap_or_default()).collect()),
         }
-        let (conf, derived) = match assemble(&all.texts(), environment, build) {
-            Ok(built) => built,
-            Err(found) => {
-                let blamed = blamed(
-                    &found,
-                    all.slots.iter().filter(|(_, slot)| slot.source == Source::File).map(|(key, _)| *key),
-                );
-                let fallen =
-                    blamed.into_iter().map(|(key, faults)| all.fall_back(key, &faults, now_ms)).collect::<Vec<_>>();
-                if !fallen.contains(&true) {
-                    return Err(found);
-                }
-                assemble(&all.texts(), environment, build)?
-            }
-        };
-        all.keep();
-        Ok((all, conf, derived))
     }
 
     /// Tries the files that were found. A key that does not check, alone or with the others, keeps its value.
@@ -254,31 +216,6 @@ impl Slots {
                 change.mended.push(*key);
             }
         }
-        self.keep();
-    }
-
-    /// Replaces a bad file by the copy of the key's last good file, if there is one and it is good.
-    fn fall_back(&mut self, key: Key, faults: &[Fault], now_ms: i64) -> bool {
-        let kept = self.last_good.as_deref().map_or(Found::Absent, |dir| find(&self.files, dir, key));
-        let Ok(Some(text)) = kept.checked(key, self.environment) else { return false };
-        let Some(slot) = self.slots.get_mut(&key) else { return false };
-        if slot.text.as_ref() == Some(&text) {
-            return false;
-        }
-        (slot.text, slot.source) = (Some(text), Source::LastGood);
-        slot.rejected = Some(Rejected { hash: slot.seen.text(), faults: faults.to_vec(), at_ms: now_ms });
-        true
-    }
-
-    /// Saves copies of the texts in use.
-    fn keep(&self) {
-        let Some(dir) = &self.last_good else { return };
-        for (key, slot) in self.slots.iter().filter(|(_, slot)| slot.source == Source::File) {
-            let Some(text) = &slot.text else { continue };
-            if let Err(error) = keep(&self.files, dir, *key, text) {
-                tracing::warn!(key = key.name(), %error, dir = %dir.display(), "the last good configuration could not be saved");
-            }
-        }
     }
 
     fn serving(&self, key: Key) -> Print {
@@ -299,11 +236,6 @@ impl Slots {
     /// Files that belong to no key, or the directory if it cannot be read.
     pub(super) fn strange(&self) -> &[Fault] {
         &self.strange
-    }
-
-    /// The keys whose file is rejected.
-    pub(super) fn rejected(&self) -> impl Iterator<Item = (Key, &[Fault])> {
-        self.slots.iter().filter_map(|(key, slot)| Some((*key, slot.rejected.as_ref()?.faults.as_slice())))
     }
 
     pub(super) fn status(&self) -> Vec<KeyStatus> {

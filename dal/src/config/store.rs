@@ -7,11 +7,10 @@ use std::{
     sync::Arc,
 };
 
-use super::{Conf, Environment, Fault, Key, conf::Texts, keyed::ops};
-use crate::{
-    experiment::{FNV_BASIS, finish, fnv1a},
-    files::{self, Files},
-};
+use live_pack_engine::hash::{FNV_BASIS, finish, fnv1a};
+
+use super::{Conf, Environment, Fault, Key, conf::Texts, table::ops};
+use crate::files::{self, Files};
 
 /// The content found in the place of a key.
 #[derive(Debug, Clone)]
@@ -96,24 +95,6 @@ pub(super) fn find(files: &Files, dir: &Path, key: Key) -> Found {
     }
 }
 
-/// Saves a good text. Readers see the old or the new file, never a part of one.
-pub(super) fn keep(files: &Files, dir: &Path, key: Key, text: &Arc<str>) -> io::Result<()> {
-    if matches!(find(files, dir, key), Found::Text(kept) if kept == *text) {
-        return Ok(());
-    }
-    let (written, text) = (dir.join(format!(".{}.json.new", key.name())), Arc::clone(text));
-    files.look(&path(dir, key), move |path| {
-        path.parent().map_or(Ok(()), fs::create_dir_all)?;
-        // a leftover of an earlier try may be anything, even a FIFO
-        match fs::remove_file(&written) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
-        io::Write::write_all(&mut fs::File::create_new(&written)?, text.as_bytes())?;
-        fs::rename(&written, path)
-    })
-}
-
 fn path(dir: &Path, key: Key) -> PathBuf {
     dir.join(format!("{}.json", key.name()))
 }
@@ -195,15 +176,15 @@ pub fn check_dir<X>(
     build: impl Fn(&Conf) -> Result<X, Vec<Fault>>,
 ) -> Vec<Fault> {
     let Look { found, strange } = look(&Files::default(), dir);
-    strange.into_iter().chain(every_fault(found, environment, &build)).collect()
+    strange.into_iter().chain(build_all(found, environment, &build).err().unwrap_or_default()).collect()
 }
 
-/// All faults of all files, including those that only building shows.
-pub(super) fn every_fault<X>(
+/// The value built from all files, or all their faults, including those that only building shows.
+pub(super) fn build_all<X>(
     found: impl IntoIterator<Item = (Key, Found)>,
     environment: Environment,
     build: &dyn Fn(&Conf) -> Result<X, Vec<Fault>>,
-) -> Vec<Fault> {
+) -> Result<(Conf, X), Vec<Fault>> {
     let (mut texts, mut unreadable) = (Texts::new(), Vec::new());
     for (key, found) in found {
         match found {
@@ -212,8 +193,10 @@ pub(super) fn every_fault<X>(
             Found::Unreadable(fault) => unreadable.push(fault),
         }
     }
-    unreadable.extend(assemble(&texts, environment, build).err().unwrap_or_default());
-    unreadable
+    match assemble(&texts, environment, build) {
+        Ok(built) if unreadable.is_empty() => Ok(built),
+        built => Err(unreadable.into_iter().chain(built.err().unwrap_or_default()).collect()),
+    }
 }
 
 /// The value built from the texts, or all faults of all of them.

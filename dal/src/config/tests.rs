@@ -37,5 +37,5 @@ fn open(dir: &Path) -> Centre<()> {
 
 /// The faults of a text, as people read them.
 fn faults(key: Key, text: &str) -> Vec<String> {
-    (keyed::ops(key).faults)(text, Environment::Test).iter().map(ToString::to_string).collect()
+    (table::ops(key).faults)(text, Environment::Test).iter().map(ToString::to_string).collect()
 }

@@ -4,7 +4,7 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     path::Path,
     sync::{
-        Arc, Weak,
+        Arc,
         mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel},
     },
     thread,
@@ -13,7 +13,7 @@ use std::{
 
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 
-use super::centre::Inner;
+use crate::files::Files;
 
 /// Poll interval. A ConfigMap swaps links without an event, and a directory may be replaced under the watch.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -46,17 +46,20 @@ impl std::fmt::Debug for Watching {
     }
 }
 
-/// Starts the thread. A thread, not a task: reading files blocks, and compiling plans belongs off the request path.
-/// Polling finds changes made before the events start.
-pub(super) fn watch<X: Send + Sync + 'static>(inner: &Arc<Inner<X>>, dir: Option<&Path>) -> Watching {
+/// Starts the thread, which calls `reload` after each change until that gives `None`. A thread, not a task: reading
+/// files blocks, and compiling plans belongs off the request path. Polling finds changes made before the events start.
+pub(super) fn watch(
+    dir: Option<&Path>,
+    files: &Arc<Files>,
+    reload: impl Fn() -> Option<()> + Send + 'static,
+) -> Watching {
     let (stop, signals) = channel();
     let Some(dir) = dir else { return Watching { stop } };
-    let (files, inner) = (Arc::clone(inner.files()), Arc::downgrade(inner));
-    let (dir, moved) = (dir.to_owned(), stop.clone());
+    let (dir, files, moved) = (dir.to_owned(), Arc::clone(files), stop.clone());
     let spawned = thread::Builder::new().name("config-watch".into()).spawn(move || {
         // this calls the file system, which may not answer
         let _told = files.look(&dir, move |dir| Ok(listen(dir, moved)));
-        look(&inner, &signals);
+        follow(&signals, reload);
     });
     if let Err(error) = spawned {
         tracing::error!(%error, "configuration is not watched; only a signal reloads it");
@@ -75,17 +78,18 @@ fn listen(dir: &Path, moved: Sender<Signal>) -> Option<RecommendedWatcher> {
     watching.inspect_err(|error| tracing::warn!(%error, "no file-system events; polling every second")).ok()
 }
 
-fn look<X>(inner: &Weak<Inner<X>>, signals: &Receiver<Signal>) {
+fn follow(signals: &Receiver<Signal>, reload: impl Fn() -> Option<()>) {
     loop {
         match signals.recv_timeout(LOOK_EVERY) {
             Ok(Signal::Stop) | Err(RecvTimeoutError::Disconnected) => return,
             Ok(Signal::Moved) if !settle(signals) => return,
             Ok(Signal::Moved) | Err(RecvTimeoutError::Timeout) => {}
         }
-        let Some(inner) = inner.upgrade() else { return };
         // a listener is the program's: its panic must not end the watch
-        if catch_unwind(AssertUnwindSafe(|| inner.reload())).is_err() {
-            tracing::error!("a listener to the configuration panicked");
+        match catch_unwind(AssertUnwindSafe(&reload)) {
+            Ok(Some(())) => {}
+            Ok(None) => return,
+            Err(_) => tracing::error!("a listener to the configuration panicked"),
         }
     }
 }

@@ -23,7 +23,6 @@ use volo_thrift::{ApplicationException, ApplicationExceptionKind, BizError, Serv
 
 use crate::{
     Downstream, DownstreamMethod, Error, ErrorKind, Lookup, MockRules,
-    config::parsed,
     model::ProductPrice,
     rpc::{HostPort, PeerStatus, Rpc, RpcSettings},
     testing::{Prices, call, closed, listen, millis, priced, rpc_at, user},
@@ -226,7 +225,7 @@ async fn a_service_without_an_instance_is_unreachable_unless_it_is_mocked() {
     assert_eq!((error.kind, error.is_retry_safe()), (ErrorKind::Unreachable, true));
     let rule = |what: &str| {
         let rule = format!(r#"{{"rules": [{{"downstream": "product_price", "method": "MGetProductPrice", {what}}}]}}"#);
-        rpc.set_mock(parsed(&rule));
+        rpc.set_mock(MockRules::parsed(&rule));
     };
     let awaited = || rpc.awaited(&[Downstream::ProductPrice]).len();
     rule(r#""answer": "empty", "percent": 50"#);
@@ -271,7 +270,7 @@ async fn a_mock_rule_stands_in_for_a_call() {
         let json = format!(
             r#"{{"rules": [{{"downstream": "product_price", "method": "MGetProductPrice", "users": [7], {what}}}]}}"#
         );
-        rpc.set_mock(parsed(&json));
+        rpc.set_mock(MockRules::parsed(&json));
     };
     let mocked = || async { rpc.product_price.prices(&user(millis(40), 7), &[1]).await };
     mock(r#""answer": "empty""#);

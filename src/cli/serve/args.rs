@@ -2,14 +2,13 @@
 
 use std::{net::SocketAddr, path::PathBuf};
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use crate::{
-    cli::CliError,
+    cli::{CliError, environments::environments},
     settings::{
-        Environment, RawSettings, Settings, UnixMillis,
+        Environment, RawSettings, Settings, Span, UnixMillis,
         raw::{RawImages, RawLimits, RawSources, RawTls},
-        span::Span,
     },
 };
 
@@ -45,7 +44,7 @@ pub struct ServeArgs {
     #[arg(long, env = "LIVE_PACK_OPS_TOKEN_FILE", value_name = "FILE")]
     pub ops_token_file: Option<PathBuf>,
     /// Environment; prod refuses test aids [default: dev]
-    #[arg(long, env = "LIVE_PACK_ENV")]
+    #[arg(long, env = "LIVE_PACK_ENV", value_parser = environments())]
     pub env: Option<Environment>,
     /// Freeze the time of the service, as RFC 3339 or Unix milliseconds; not in prod [default: real time]
     #[arg(long, env = "LIVE_PACK_CLOCK", value_name = "TIME")]
@@ -169,7 +168,7 @@ impl ServeArgs {
         RawSettings {
             addr: text(self.addr),
             ops_addr: text(self.ops_addr),
-            env: self.env.and_then(|env| env.to_possible_value()).map(|value| value.get_name().to_owned()),
+            env: text(self.env),
             conf: path(self.conf),
             unix_socket: path(self.unix_socket),
             handover: path(self.handover),

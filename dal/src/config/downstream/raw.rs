@@ -12,9 +12,9 @@ use super::{DownstreamConf, GroupConf, ServiceConf, is_path};
 use crate::{
     Downstream,
     config::{Environment, Key, check::Check, keyed::Keyed},
+    instance::{DnsName, HostPort, Source, StaticInstance},
     json,
     model::{Lane, RouteGroup},
-    rpc::{DnsName, HostPort, Source, StaticInstance},
 };
 
 /// The name of the entry that speaks of every service.
@@ -137,16 +137,16 @@ impl Keyed for DownstreamConf {
         for (name, entry) in raw.services {
             let at = format!("services.{name}");
             let checked = entry.checked(&at, check);
-            match Downstream::RPC.into_iter().find(|service| service.name() == name) {
+            match Downstream::named(&name) {
                 Some(service) => drop(services.insert(service, checked)),
                 None => {
-                    let known = Downstream::RPC.map(Downstream::name).join(", ");
+                    let known = Downstream::ALL.map(Downstream::name).join(", ");
                     check.fail(&at, format!("must be a service, one of {known}, or *"), &name);
                 }
             }
         }
         let of = |service| (service, services.remove(&service).unwrap_or_default().over(&base));
-        let services: BTreeMap<_, _> = Downstream::RPC.into_iter().map(of).collect();
+        let services: BTreeMap<_, _> = Downstream::ALL.into_iter().map(of).collect();
         let lanes = services.values().flat_map(|service| service.lanes.keys().copied()).collect();
         Self { services: services.into_iter().filter(|(_, conf)| *conf != ServiceConf::default()).collect(), lanes }
     }
@@ -320,16 +320,8 @@ pub(crate) fn static_instances(text: &str) -> Result<Vec<StaticInstance>, Vec<St
     let json::Read { value, flaws, .. } = json::read::<Vec<RawInstance>>(text);
     let mut faults: Vec<String> = flaws.iter().map(ToString::to_string).collect();
     let mut found = Vec::new();
-    let mut check = Check { key: Key::Downstream, environment: Environment::default(), faults: &mut found };
+    let mut check = Check::new(Key::Downstream.name(), Environment::default(), &mut found);
     let list = if faults.is_empty() { instances("", value, &mut check) } else { Vec::new() };
     faults.extend(found.iter().map(|fault| format!("{}: {}, found {}", fault.path, fault.rule, fault.found)));
     if faults.is_empty() { Ok(list) } else { Err(faults) }
-}
-
-#[cfg(test)]
-pub(super) fn parsed(text: &str) -> DownstreamConf {
-    let mut findings = crate::config::parse::Findings::default();
-    let conf = crate::config::keyed::read(Some(text), Environment::default(), &mut findings);
-    assert!(findings.faults.is_empty(), "{text}: {:?}", findings.faults);
-    conf
 }

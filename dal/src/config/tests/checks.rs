@@ -1,5 +1,7 @@
 //! Tests of the message of each check.
 
+use live_pack_engine::{Mode, PlanConf, Strength};
+
 use super::*;
 use crate::{Downstream, config::DownstreamConf};
 
@@ -63,17 +65,17 @@ fn entries_overlay_field_by_field_from_the_general_to_the_particular() {
     let conf: EngineConf = keyed::read(Some(text), Environment::Test, &mut found);
     assert_eq!(found.faults, []);
     let engine = conf.effective("M", "E");
-    let from = |origin: &Origin| origin.entry;
+    let from = |origin: &SaidBy| origin.entry;
     assert_eq!((engine.timeout().as_millis(), from(&engine.timeout.as_ref().unwrap().origin)), (200, 2));
     assert_eq!((engine.reserve().as_millis(), from(&engine.reserve.as_ref().unwrap().origin)), (10, 3));
-    assert_eq!(engine.mode.as_ref().map(|said| (said.value, from(&said.origin))), Some((EngineMode::Dag, 1)));
+    assert_eq!(engine.mode.as_ref().map(|said| (said.value, from(&said.origin))), Some((Mode::Dag, 1)));
     let task = &engine.tasks["T"];
     assert_eq!(task.timeout.as_ref().map(|said| (said.value.as_millis(), from(&said.origin))), Some((40, 0)));
-    assert_eq!(task.strength.as_ref().map(|said| (said.value, from(&said.origin))), Some((TaskStrength::Strong, 1)));
+    assert_eq!(task.strength.as_ref().map(|said| (said.value, from(&said.origin))), Some((Strength::Strong, 1)));
     assert_eq!(task.enabled.as_ref().map(|said| (said.value, from(&said.origin))), Some((false, 2)));
     let other = conf.effective("N", "F");
     assert_eq!((other.timeout().as_millis(), other.tasks.len()), (100, 0));
-    assert_eq!(EngineConf { entries: Vec::new() }.effective("N", "F").timeout(), DEFAULT_ENGINE_TIMEOUT);
+    assert_eq!(EngineConf { entries: Vec::new() }.effective("N", "F").timeout(), PlanConf::TIMEOUT);
 }
 
 #[test]
@@ -230,7 +232,7 @@ fn an_entry_of_a_service_overlays_that_of_all_services_field_by_field() {
 fn mock_rules_are_refused_in_production_only() {
     let text = r#"{"rules": [{"method": "product_price.MGetProductPrice"}]}"#;
     assert_eq!(faults(Key::Mock, text), [""; 0]);
-    let all = (keyed::ops(Key::Mock).faults)(text, Environment::Prod);
+    let all = (table::ops(Key::Mock).faults)(text, Environment::Prod);
     assert_eq!(
         all.iter().map(ToString::to_string).collect::<Vec<_>>(),
         ["livePackDownstreamRpcMock.json: rules: must be empty in production, found 1"]

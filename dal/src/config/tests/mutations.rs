@@ -5,7 +5,7 @@ use std::{env, fs, path::PathBuf, time::Duration};
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
-use super::{super::keyed::ops, *};
+use super::{super::table::ops, *};
 
 /// xorshift64: the same choices everywhere.
 struct Dice(u64);

@@ -4,7 +4,7 @@ use std::{fs, path::PathBuf};
 
 use serde_json::Value;
 
-use super::{super::keyed::ops, *};
+use super::{super::table::ops, *};
 
 fn conf(part: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../conf").join(part)

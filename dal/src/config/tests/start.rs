@@ -1,4 +1,4 @@
-//! The first read: defaults, rejection, copies of the last good files.
+//! The first read: defaults and rejection.
 
 use super::*;
 
@@ -57,23 +57,4 @@ fn a_link_that_leads_nowhere_is_not_an_absent_file() {
     let dir = dir(&[]);
     std::os::unix::fs::symlink("gone", dir.path().join("TabConf.json")).unwrap();
     assert_eq!(check_dir(dir.path(), Environment::Dev, |_| Ok(())).len(), 1);
-}
-
-#[test]
-fn the_last_good_copy_serves_where_the_file_is_bad_at_the_start() {
-    let (dir, kept) = (dir(&[(Key::Label, r#"{"bag_max": 2}"#)]), tempfile::tempdir().unwrap());
-    let options = || Options { last_good: Some(kept.path().join("copies")), ..options(dir.path()) };
-    drop(Centre::open(options(), |_| Ok(())).unwrap());
-    write(dir.path(), Key::Label, r#"{"bag_max": "#);
-    let centre = Centre::open(options(), |_| Ok(())).unwrap();
-    assert_eq!(centre.snapshot().conf.labels.bag_max, 2);
-    let status = centre.status().into_iter().find(|status| status.key == "LabelConf").unwrap();
-    assert_eq!(status.source, Source::LastGood);
-    assert!(status.rejected.unwrap().faults[0].rule.contains("EOF"));
-    write(dir.path(), Key::Label, r#"{"bag_max": 1}"#);
-    assert_eq!(centre.reload_now().taken, [Key::Label]);
-    // and for a good file from which nothing can be built
-    write(dir.path(), Key::Label, r#"{"bag_max": 5}"#);
-    let build = |conf: &Conf| if conf.labels.bag_max == 5 { Err(Vec::new()) } else { Ok(()) };
-    assert_eq!(Centre::open(options(), build).unwrap().snapshot().conf.labels.bag_max, 1);
 }

@@ -1,8 +1,7 @@
-//! `DegradeConf` and `livePackDownstreamRpcMock`: features switched off by hand, and mock answers.
+//! `DegradeConf`: features switched off by hand.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use super::{Key, check::Check, keyed::Keyed};
 
@@ -91,32 +90,5 @@ impl Keyed for DegradeConf {
 
     fn checked(raw: Self::Raw, _: &mut Check<'_>) -> Self {
         Self { off: raw.off }
-    }
-}
-
-/// `livePackDownstreamRpcMock`: the unchecked rules. The mock itself checks their content.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct MockConf {
-    /// Each a JSON object.
-    pub rules: Vec<Value>,
-}
-
-/// Mock answers, delays and errors of downstream services. Refused in production unless empty.
-#[derive(Default, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub(super) struct RawMock {
-    /// The first that matches a call decides.
-    rules: Vec<serde_json::Map<String, Value>>,
-}
-
-impl Keyed for MockConf {
-    const KEY: Key = Key::Mock;
-    type Raw = RawMock;
-
-    fn checked(raw: Self::Raw, check: &mut Check<'_>) -> Self {
-        if check.environment.is_prod() && !raw.rules.is_empty() {
-            check.fail("rules", "must be empty in production", &raw.rules.len());
-        }
-        Self { rules: raw.rules.into_iter().map(Value::Object).collect() }
     }
 }
