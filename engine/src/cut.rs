@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use crate::{
     Context, Inputs, Scene,
-    inputs::{Owned, take},
+    inputs::take,
+    plan::body::{CutBody, Owned},
 };
 
 /// Chooses the part of the ordered list that is the page. Never waits, and is strong.
@@ -41,26 +42,11 @@ pub trait Cut<S: Scene>: Send + Sync + 'static {
     }
 }
 
-/// A cut of any input type, as a trait object.
-pub(crate) trait CutBody<S: Scene>: Send + Sync {
-    /// The page, as indices into the joined list, from the ordered ones; `None`: an input is missing.
-    fn page(&self, cx: &Context<S>, items: &[S::Item], order: &[u32]) -> Option<Vec<u32>>;
-}
-
 /// The shown indices within a range of the ordered ones.
 fn within<T>(items: &[T], order: &[u32], range: Range<usize>, shows: impl Fn(&T) -> bool) -> Vec<u32> {
     let end = range.end.min(order.len());
     let shown = |place: &&u32| items.get(**place as usize).is_some_and(&shows);
     order.get(range.start.min(end)..end).unwrap_or_default().iter().filter(shown).copied().collect()
-}
-
-/// The whole list is the page.
-pub(crate) struct WholeList;
-
-impl<S: Scene> CutBody<S> for WholeList {
-    fn page(&self, _cx: &Context<S>, _items: &[S::Item], order: &[u32]) -> Option<Vec<u32>> {
-        Some(order.to_vec())
-    }
 }
 
 /// A [`Cut`] as a body.

@@ -3,50 +3,19 @@
 use std::{any::TypeId, marker::PhantomData, sync::Arc};
 
 use crate::{
-    Cut, Hook, Importance, Reads, Register, Scene, Stage, Strength, Task, Waits, WhenEmpty,
-    body::Body,
-    cut::{ByCut, CutBody, WholeList},
-    hook::Hooks,
+    Cut, Hook, Reads, Register, Scene, ShadowCounts, Strength, Task, Waits, WhenEmpty,
+    cut::ByCut,
     inputs::declared,
     kind,
+    plan::{
+        body::{CutBody, WholeList},
+        hook::Hooks,
+    },
     reads::short_name,
-    registration::StrengthRule,
-    shadow::{Comparing, ShadowCounts, ShadowEntry},
+    shadow::{Comparing, ShadowEntry},
+    strength_rule::StrengthRule,
+    task_entry::{TaskEntry, output},
 };
-
-/// The role of a registered task in the list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Role {
-    Task,
-    Items,
-    Filter,
-    Sorter,
-}
-
-/// A registered task.
-pub(crate) struct Entry<S: Scene> {
-    pub(crate) name: &'static str,
-    pub(crate) stage: Stage,
-    pub(crate) role: Role,
-    pub(crate) reads: Reads,
-    pub(crate) output: Option<(TypeId, &'static str)>,
-    pub(crate) strength: StrengthRule<S>,
-    pub(crate) importance: Importance,
-    pub(crate) body: Arc<dyn Body<S>>,
-}
-
-impl<S: Scene> Entry<S> {
-    /// An entry that leaves no datum. A task is weak. All else is strong and never shed: a rule that could not be applied
-    /// must not let through what it would have stopped.
-    pub(crate) fn new(name: &'static str, stage: Stage, role: Role, reads: Reads, body: Arc<dyn Body<S>>) -> Self {
-        let (strength, importance) = match role {
-            Role::Task => (Strength::Weak, Importance::Normal),
-            Role::Items | Role::Filter | Role::Sorter => (Strength::Strong, Importance::High),
-        };
-        let strength = StrengthRule::Always(strength);
-        Self { name, stage, role, reads, output: None, strength, importance, body }
-    }
-}
 
 /// The tasks of an engine, in the order of their registration, and the type `A` of its answer. Resident: compiled into a
 /// [`crate::Plan`] whenever the configuration changes.
@@ -62,7 +31,7 @@ pub enum NoAnswer {}
 /// A definition, whatever its answer.
 pub(crate) struct Parts<S: Scene> {
     pub(crate) engine: &'static str,
-    pub(crate) entries: Vec<Entry<S>>,
+    pub(crate) entries: Vec<TaskEntry<S>>,
     pub(crate) cut: Arc<dyn CutBody<S>>,
     pub(crate) cut_reads: Reads,
     pub(crate) when_empty: WhenEmpty,
@@ -133,7 +102,7 @@ impl<S: Scene, A> Definition<S, A> {
         T: Register<S, kind::Task, How>,
     {
         let strength = StrengthRule::Always(Strength::Strong);
-        self.add(Entry { strength, ..task.register().0 })
+        self.add(TaskEntry { strength, ..task.register().0 })
     }
 
     /// Adds a task that is strong in the requests for which `strong` holds, and weak in others.
@@ -143,7 +112,7 @@ impl<S: Scene, A> Definition<S, A> {
         T: Register<S, kind::Task, How>,
     {
         let strength = StrengthRule::StrongIf(strong);
-        self.add(Entry { strength, ..task.register().0 })
+        self.add(TaskEntry { strength, ..task.register().0 })
     }
 
     /// Adds a contribution to the list.
@@ -237,12 +206,8 @@ impl<S: Scene, A> Definition<S, A> {
         self.parts.hooks.panics()
     }
 
-    pub(crate) fn add(mut self, entry: Entry<S>) -> Self {
+    pub(crate) fn add(mut self, entry: TaskEntry<S>) -> Self {
         self.parts.entries.push(entry);
         self
     }
-}
-
-pub(crate) fn output<T: 'static>() -> (TypeId, &'static str) {
-    (TypeId::of::<T>(), short_name::<T>())
 }

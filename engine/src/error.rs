@@ -1,6 +1,6 @@
 //! Failures of tasks, and of engines because of them.
 
-use crate::{Failure, Scene};
+use crate::{Failure, Scene, TaskFault};
 
 /// The error of a task: `E` is its scene's error, `P` the reason for a business rule to stop.
 #[derive(Debug)]
@@ -11,25 +11,6 @@ pub enum TaskError<E, P> {
     Stop(P),
     /// The task's own code is at fault.
     Fault(TaskFault),
-}
-
-/// A mistake in the code of a task, found while it ran.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum TaskFault {
-    /// It was pending although it declares that it never waits.
-    #[error("waited although its WAITS is false")]
-    Waited,
-    /// It made a column without one value for each row of the page, or of the kept list.
-    #[error("has {values} values for {rows} rows")]
-    WrongLength {
-        /// Rows of the list.
-        rows: u32,
-        /// Values found.
-        values: u32,
-    },
-    /// The declared data are missing: a fault in the engine.
-    #[error("could not take its inputs")]
-    NoInputs,
 }
 
 impl<E, P> From<E> for TaskError<E, P> {

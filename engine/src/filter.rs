@@ -3,9 +3,10 @@
 use std::{future::Future, sync::Arc};
 
 use crate::{
-    Context, Inputs, NeedRun, Scene, TaskResult,
-    body::{Body, BodyResult, Datum, NoDatum, Started, admitted, at_once},
-    inputs::{Owned, take},
+    Context, Inputs, NeedRun, Rejections, Scene, TaskResult,
+    inputs::take,
+    plan::body::{Body, BodyResult, Datum, NoDatum, Owned, Started, admitted, at_once},
+    rejections::Judged,
 };
 
 /// The verdict of a filter on an item.
@@ -98,43 +99,6 @@ pub trait Filter<S: Scene>: Send + Sync + 'static {
             rejections
         });
         std::future::ready(judged)
-    }
-}
-
-/// The items a filter rejected, by their index in the list.
-#[derive(Debug, Default)]
-pub struct Rejections(pub(crate) Vec<(u32, &'static str)>);
-
-impl Rejections {
-    /// Rejects the item at `index`.
-    pub fn push(&mut self, index: usize, why: &'static str) {
-        self.0.push((u32::try_from(index).unwrap_or(u32::MAX), why));
-    }
-
-    /// Number of rejections.
-    #[must_use]
-    pub const fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    /// Whether nothing is rejected.
-    #[must_use]
-    pub const fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-}
-
-/// The rejections of a filter in one run.
-#[derive(Debug)]
-pub(crate) struct Judged {
-    pub(crate) rejections: Arc<Rejections>,
-    /// Whether they may be the same value in another run.
-    pub(crate) remembered: bool,
-}
-
-impl Judged {
-    fn now(rejections: Rejections) -> Self {
-        Self { rejections: Arc::new(rejections), remembered: false }
     }
 }
 

@@ -114,11 +114,11 @@ pub use branch::{Branch, Closure, Strong, View, Weak};
 pub use definition::FlowDefinition;
 pub use each::{BegunEach, Each};
 pub use error::{FlowError, FlowErrorOf};
-pub use fork::{All, Fork, Merge, Race};
-pub use log::Turn;
+pub use fork::{Fork, Merge};
+pub use log::{Attach, Taken, Turn};
 pub use outcome::BranchOutcome;
-pub use record::{Attach, FlowRecord, StepRecord, Taken};
-pub use shape::{BranchConf, Join, Jump};
+pub use record::{FlowRecord, StepRecord};
+pub use shape::{All, BranchConf, Join, Jump, Race};
 pub use step::{Next, Step};
 pub use tuple::{Branches, Push};
 

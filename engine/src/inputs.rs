@@ -5,13 +5,13 @@ mod tuples;
 
 use std::any::Any;
 
-use crate::{Context, Reads, Scene, body::Datum, by_node::NodeId, context::Slot};
+use crate::{
+    Context, Reads, Scene,
+    by_node::NodeId,
+    plan::{body::Owned, context::Slot},
+};
 
 pub use leaves::{IfWritten, Items, Own};
-
-/// Values to be handed to their only reader; the first that it declares is the last. Empty, without an allocation, for
-/// nearly all readers.
-pub(crate) type Owned = Vec<Datum>;
 
 /// The inputs of a task, a filter, a sorter, a contribution or a cut.
 ///

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crate::{
     Context, Inputs, NeedRun, Scene, TaskResult,
-    body::{Body, Datum, NoDatum, Started, admitted},
-    inputs::{Owned, take},
+    inputs::take,
+    plan::body::{Body, Datum, NoDatum, Owned, Started, admitted},
 };
 
 /// Contributes items to the list from data of other providers. Several contributions are joined in the order of
@@ -44,17 +44,6 @@ pub trait ItemProvider<S: Scene>: Send + Sync + 'static {
     fn remembered<'a>(&self, _cx: &'a Context<S>, _input: &Self::Input<'a>) -> Option<Arc<Vec<S::Item>>> {
         None
     }
-}
-
-/// Reaction to a list from which the filters left no item.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum WhenEmpty {
-    /// All loaders run anyway.
-    GoOn,
-    /// Straight to the converters: the loaders that work on the page, directly or indirectly, are skipped. The others
-    /// do not depend on the list and run in any case.
-    #[default]
-    SkipLoaders,
 }
 
 /// A contribution.

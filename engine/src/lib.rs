@@ -269,11 +269,10 @@
 #[allow(unused_extern_crates, reason = "used by what the derive writes in tests")]
 extern crate self as live_pack_engine;
 
-mod body;
 mod by_node;
 mod catch;
+mod compile;
 mod conf;
-mod context;
 mod cut;
 mod definition;
 mod error;
@@ -281,54 +280,59 @@ mod filter;
 pub mod flow;
 pub mod guide;
 pub mod hash;
-mod hook;
 mod inputs;
 mod item_provider;
 mod list;
 mod outcome;
 mod page;
-mod picture;
 mod plan;
 mod reads;
-mod record;
 mod registration;
+mod rejections;
 mod run;
 mod scene;
 mod shadow;
 mod shared;
 mod shedding;
 mod side_effects;
+mod sort_key;
 mod sorter;
 mod stage;
+mod strength_rule;
 mod task;
+mod task_entry;
 #[cfg(any(test, feature = "test-util"))]
 pub mod test_util;
 pub mod trace;
 mod wake;
 
 pub use conf::{Mode, Origins, PlanConf, Rollout, TaskConf, Waits};
-pub use context::{Context, Maybe};
 pub use cut::Cut;
 pub use definition::{Definition, NoAnswer};
-pub use error::{EngineError, EngineErrorOf, TaskError, TaskFault, TaskResult};
-pub use filter::{Filter, Rejections, Verdict};
-pub use hook::Hook;
+pub use error::{EngineError, EngineErrorOf, TaskError, TaskResult};
+pub use filter::{Filter, Verdict};
 pub use inputs::{IfWritten, Inputs, Items, Own, Taker};
-pub use item_provider::{ItemProvider, WhenEmpty};
-pub use list::Fold;
+pub use item_provider::ItemProvider;
+pub use list::{Fold, WhenEmpty};
 pub use live_pack_engine_derive::Inputs;
-pub use outcome::{Failure, Importance, NeedRun, Outcome, SkipReason, Strength};
+pub use outcome::{Failure, Importance, NeedRun, Outcome, SkipReason, Strength, TaskFault};
 pub use page::{Column, Kept, OfKept, OfPage, Page, RememberedList, Row};
-pub use plan::{AnyPlan, Fault, Plan};
+pub use plan::{
+    AnyPlan, Fault, Plan,
+    context::{Context, Maybe},
+    hook::Hook,
+    record::{Record, TaskRecord},
+    shadow_node::{ShadowCounts, Shadowed},
+};
 pub use reads::Reads;
-pub use record::{Record, TaskRecord};
 pub use registration::{Register, Registered, Registration, high, how, kind, low, named};
+pub use rejections::Rejections;
 pub use run::{Answered, Engine, Finished, Unanswered};
 pub use scene::{Scene, Subject, Work};
-pub use shadow::{ShadowCounts, Shadowed};
 pub use shared::{Question, Shared};
 pub use shedding::{Pressure, Pressures, ShedPolicy, Shedding};
 pub use side_effects::{SideEffectCounts, SideEffects, SideEffectsConf};
-pub use sorter::{SortKey, Sorter};
+pub use sort_key::SortKey;
+pub use sorter::Sorter;
 pub use stage::Stage;
 pub use task::Task;

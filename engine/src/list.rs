@@ -7,6 +7,17 @@ use std::{
 
 use crate::{Rejections, SortKey};
 
+/// Reaction to a list from which the filters left no item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum WhenEmpty {
+    /// All loaders run anyway.
+    GoOn,
+    /// Straight to the converters: the loaders that work on the page, directly or indirectly, are skipped. The others
+    /// do not depend on the list and run in any case.
+    #[default]
+    SkipLoaders,
+}
+
 /// The indices that no rejection names, out of `items` items.
 pub(crate) fn kept<'a>(rejected: impl IntoIterator<Item = &'a Rejections>, items: usize) -> Vec<u32> {
     let mut keep = vec![true; items];

@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use crate::TaskFault;
-
 /// Whether the engine can do without a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "conf", derive(schemars::JsonSchema), schemars(rename = "TaskStrength"))]
@@ -92,6 +90,25 @@ impl fmt::Display for SkipReason {
             Self::NotInPlan => f.write_str("not in the plan"),
         }
     }
+}
+
+/// A mistake in the code of a task, found while it ran.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum TaskFault {
+    /// It was pending although it declares that it never waits.
+    #[error("waited although its WAITS is false")]
+    Waited,
+    /// It made a column without one value for each row of the page, or of the kept list.
+    #[error("has {values} values for {rows} rows")]
+    WrongLength {
+        /// Rows of the list.
+        rows: u32,
+        /// Values found.
+        values: u32,
+    },
+    /// The declared data are missing: a fault in the engine.
+    #[error("could not take its inputs")]
+    NoInputs,
 }
 
 /// Reasons that a task has no datum.

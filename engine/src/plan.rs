@@ -1,20 +1,29 @@
 //! The plan: tasks and configuration, checked together and frozen.
+//!
+//! A plan holds the bodies of its tasks, a body is started with a context, and a context holds the plan: the modules
+//! below are the parts of this one structure.
 
-mod compile;
+pub(crate) mod body;
+pub(crate) mod context;
 mod explain;
+pub(crate) mod hook;
+pub(crate) mod picture;
+pub(crate) mod record;
+pub(crate) mod shadow_node;
 
 use std::{fmt, marker::PhantomData, ops::Deref, sync::Arc, time::Duration};
 
+use self::{
+    body::{Body, CutBody},
+    hook::Hooks,
+    shadow_node::ShadowNode,
+};
 use crate::{
-    Definition, Importance, Mode, PlanConf, Rollout, Scene, Shedding, Stage, Strength, Waits, WhenEmpty,
-    body::Body,
+    Importance, Mode, Rollout, Scene, Shedding, Stage, Strength, Waits, WhenEmpty,
     by_node::{ByNode, NodeId},
     conf::Origins,
-    cut::CutBody,
-    hook::Hooks,
     reads,
-    registration::StrengthRule,
-    shadow::ShadowNode,
+    strength_rule::StrengthRule,
 };
 
 /// A fault of a plan.
@@ -179,14 +188,8 @@ impl<S: Scene> fmt::Debug for AnyPlan<S> {
 }
 
 impl<S: Scene, A> Plan<S, A> {
-    /// Checks `definition` together with `conf` and freezes both.
-    ///
-    /// # Errors
-    /// All faults: an unknown task, a cycle, two writers, a read that nothing writes, a task that is switched off or
-    /// rolled out although another needs it, an edge that runs backwards in staged mode, a timeout above the engine's
-    /// or of zero.
-    pub fn compile(definition: &Definition<S, A>, conf: &PlanConf) -> Result<Self, Vec<Fault>> {
-        compile::compile(&definition.parts, conf).map(|plan| Self { any: Arc::new(plan), answer: PhantomData })
+    pub(crate) fn new(plan: AnyPlan<S>) -> Self {
+        Self { any: Arc::new(plan), answer: PhantomData }
     }
 
     pub(crate) const fn any(&self) -> &Arc<AnyPlan<S>> {

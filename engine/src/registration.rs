@@ -3,51 +3,15 @@
 use std::sync::Arc;
 
 use crate::{
-    Filter, Importance, ItemProvider, Scene, Sorter, Stage, Strength, Task,
-    definition::{Entry, Role, output},
+    Filter, Importance, ItemProvider, Scene, Sorter, Stage, Task,
     filter::FilterBody,
     inputs::declared,
     item_provider::ItemsBody,
     reads::short_name,
     sorter::SorterBody,
     task::TaskBody,
+    task_entry::{Role, TaskEntry, output},
 };
-
-/// The strength that a task is registered with.
-pub(crate) enum StrengthRule<S: Scene> {
-    /// In every request.
-    Always(Strength),
-    /// Strong in the requests for which this holds, weak in others.
-    StrongIf(fn(&S::Request) -> bool),
-}
-
-impl<S: Scene> StrengthRule<S> {
-    pub(crate) fn of(&self, request: &S::Request) -> Strength {
-        match self {
-            Self::Always(strength) => *strength,
-            Self::StrongIf(strong) if strong(request) => Strength::Strong,
-            Self::StrongIf(_) => Strength::Weak,
-        }
-    }
-}
-
-impl<S: Scene> StrengthRule<S> {
-    /// The strength, for people and programs.
-    pub(crate) const fn name(&self) -> &'static str {
-        match self {
-            Self::Always(strength) => strength.name(),
-            Self::StrongIf(_) => "strong in some requests",
-        }
-    }
-}
-
-impl<S: Scene> Clone for StrengthRule<S> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<S: Scene> Copy for StrengthRule<S> {}
 
 /// A task, filter, sorter or contribution with another name or importance than its own: see [`named`], [`high`], [`low`].
 #[derive(Debug, Clone, Copy)]
@@ -156,7 +120,7 @@ pub trait Register<S: Scene, Kind, How> {
 }
 
 /// An entry of a definition in the making.
-pub struct Registration<S: Scene>(pub(crate) Entry<S>);
+pub struct Registration<S: Scene>(pub(crate) TaskEntry<S>);
 
 impl<S: Scene> std::fmt::Debug for Registration<S> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -194,35 +158,35 @@ impl<S: Scene, Kind, How, T: Register<S, Kind, How>> Register<S, Kind, how::Chan
     fn register(self) -> Registration<S> {
         let Registration(entry) = self.task.register();
         let (name, importance) = (self.name.unwrap_or(entry.name), self.importance.unwrap_or(entry.importance));
-        Registration(Entry { name, importance, ..entry })
+        Registration(TaskEntry { name, importance, ..entry })
     }
 }
 
 impl<S: Scene, T: Task<S>> Register<S, kind::Task, how::Typed> for T {
     fn register(self) -> Registration<S> {
         let reads = declared::<S, T::Input<'static>>();
-        let entry = Entry::new(short_name::<T>(), T::STAGE, Role::Task, reads, Arc::new(TaskBody(self)));
-        Registration(Entry { output: Some(output::<T::Output>()), ..entry })
+        let entry = TaskEntry::new(short_name::<T>(), T::STAGE, Role::Task, reads, Arc::new(TaskBody(self)));
+        Registration(TaskEntry { output: Some(output::<T::Output>()), ..entry })
     }
 }
 
 impl<S: Scene, T: Filter<S>> Register<S, kind::Filter, how::Typed> for T {
     fn register(self) -> Registration<S> {
         let (name, reads) = (short_name::<T>(), declared::<S, T::Input<'static>>());
-        Registration(Entry::new(name, Stage::Filters, Role::Filter, reads, Arc::new(FilterBody(self))))
+        Registration(TaskEntry::new(name, Stage::Filters, Role::Filter, reads, Arc::new(FilterBody(self))))
     }
 }
 
 impl<S: Scene, T: Sorter<S>> Register<S, kind::Sorter, how::Typed> for T {
     fn register(self) -> Registration<S> {
         let (name, reads) = (short_name::<T>(), declared::<S, T::Input<'static>>());
-        Registration(Entry::new(name, Stage::Sorters, Role::Sorter, reads, Arc::new(SorterBody(self))))
+        Registration(TaskEntry::new(name, Stage::Sorters, Role::Sorter, reads, Arc::new(SorterBody(self))))
     }
 }
 
 impl<S: Scene, T: ItemProvider<S>> Register<S, kind::ItemProvider, how::Typed> for T {
     fn register(self) -> Registration<S> {
         let (name, reads) = (short_name::<T>(), declared::<S, T::Input<'static>>());
-        Registration(Entry::new(name, Stage::Providers, Role::Items, reads, Arc::new(ItemsBody(self))))
+        Registration(TaskEntry::new(name, Stage::Providers, Role::Items, reads, Arc::new(ItemsBody(self))))
     }
 }

@@ -17,7 +17,7 @@ use tokio::time::{Instant, sleep_until};
 use crate::{
     AnyPlan, EngineError, EngineErrorOf, Plan, Record, Scene, SideEffects,
     by_node::NodeId,
-    context::{Context, Shared},
+    plan::context::{Context, RunState},
     shadow,
 };
 use driver::Driver;
@@ -68,7 +68,7 @@ impl<S: Scene, A: 'static> Engine<S, A> {
         let own = start + plan.timeout;
         let end = self.caller_deadline.map_or(own, |caller| own.min(caller));
         let cut_at = end.checked_sub(plan.reserve).unwrap_or(start).max(start);
-        let shared = Arc::new(Shared {
+        let shared = Arc::new(RunState {
             slots: plan.nodes.iter().map(|_| OnceLock::new()).collect(),
             items: OnceLock::new(),
             kept: OnceLock::new(),

@@ -4,99 +4,22 @@
 //! it can neither delay the answer nor fail the engine, and it cannot change anything: its output goes to the comparer
 //! and is dropped.
 
-use std::{
-    any::TypeId,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::Duration,
-};
+use std::{any::TypeId, sync::Arc};
 
 use tokio::time::{Instant, timeout_at};
 use tracing::Instrument as _;
 
 use crate::{
-    Context, Rollout, Scene, SideEffects, Task, Work,
-    body::NoDatum,
+    Context, Scene, Shadowed, SideEffects, Task, Work,
     by_node::NodeId,
-    context::{Shared, Slot},
-    inputs::Owned,
-    plan::ResolvedRead,
+    plan::{
+        body::{NoDatum, Owned},
+        context::{RunState, Slot},
+        shadow_node::{Counters, ShadowBody},
+    },
     reads::Reads,
     task::start,
 };
-
-/// The result of comparing a shadow with the task it shadows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Shadowed {
-    /// The comparer saw no difference.
-    Equal,
-    /// The comparer saw a difference.
-    Different,
-    /// The shadow failed, panicked, or timed out, while the old version returned its datum.
-    Failed,
-    /// There was nothing to compare: the shadow had nothing to do, a datum it needs is missing, or the old version has
-    /// none.
-    Skipped,
-    /// There was no room for it in the queue, or the queue was closed.
-    Dropped,
-}
-
-impl Shadowed {
-    /// All, in the order of [`ShadowCounts`].
-    pub const ALL: [Self; 5] = [Self::Equal, Self::Different, Self::Failed, Self::Skipped, Self::Dropped];
-
-    /// The name, for metrics.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Equal => "equal",
-            Self::Different => "different",
-            Self::Failed => "failed",
-            Self::Skipped => "skipped",
-            Self::Dropped => "dropped",
-        }
-    }
-}
-
-/// Results of a shadow's runs so far.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct ShadowCounts {
-    /// [`Shadowed::Equal`].
-    pub equal: u64,
-    /// [`Shadowed::Different`].
-    pub different: u64,
-    /// [`Shadowed::Failed`].
-    pub failed: u64,
-    /// [`Shadowed::Skipped`].
-    pub skipped: u64,
-    /// [`Shadowed::Dropped`].
-    pub dropped: u64,
-}
-
-/// One per shadow of a definition, for all plans made from it.
-#[derive(Debug, Default)]
-pub(crate) struct Counters([AtomicU64; 5]);
-
-impl Counters {
-    fn count(&self, shadowed: Shadowed) {
-        if let Some(counter) = self.0.get(shadowed as usize) {
-            counter.fetch_add(1, Ordering::Relaxed);
-        }
-    }
-
-    pub(crate) fn counts(&self) -> ShadowCounts {
-        let [equal, different, failed, skipped, dropped] = self.0.each_ref().map(|count| count.load(Ordering::Relaxed));
-        ShadowCounts { equal, different, failed, skipped, dropped }
-    }
-}
-
-/// A shadow, whatever its output and the type it is compared with.
-pub(crate) trait ShadowBody<S: Scene>: Send + Sync {
-    /// Whether there is no difference; `None`: there is nothing to compare with.
-    fn run(self: Arc<Self>, cx: Context<S>) -> Work<Result<Option<bool>, NoDatum<S>>>;
-}
 
 /// A [`Task`] and its comparer, as a body.
 pub(crate) struct Comparing<T, O, C> {
@@ -131,22 +54,8 @@ pub(crate) struct ShadowEntry<S: Scene> {
     pub(crate) counters: Arc<Counters>,
 }
 
-/// A shadow in a plan.
-pub(crate) struct ShadowNode<S: Scene> {
-    pub(crate) name: &'static str,
-    pub(crate) reads: Vec<ResolvedRead>,
-    /// The writers of its declared data, in that order; `None`: no task of the plan returns it.
-    pub(crate) inputs: Vec<Option<NodeId>>,
-    /// The writer of the datum it is compared with.
-    pub(crate) old: NodeId,
-    pub(crate) rollout: Rollout,
-    pub(crate) timeout: Duration,
-    pub(crate) body: Arc<dyn ShadowBody<S>>,
-    pub(crate) counters: Arc<Counters>,
-}
-
 /// Queues the shadows of an engine that has ended.
-pub(crate) fn cast<S: Scene>(shared: &Arc<Shared<S>>, queue: &SideEffects) {
+pub(crate) fn cast<S: Scene>(shared: &Arc<RunState<S>>, queue: &SideEffects) {
     let subject = S::subject(&shared.request);
     for (index, shadow) in shared.plan.shadows.iter().enumerate() {
         if !shadow.rollout.includes(shadow.name, subject) {
@@ -161,7 +70,7 @@ pub(crate) fn cast<S: Scene>(shared: &Arc<Shared<S>>, queue: &SideEffects) {
 
 /// Reports the result of a shadow exactly once.
 struct Tally<S: Scene> {
-    shared: Arc<Shared<S>>,
+    shared: Arc<RunState<S>>,
     node: NodeId,
     started: bool,
     told: bool,

@@ -62,10 +62,10 @@ type Answered<Q> = Result<<Q as Question>::Answer, <Q as Question>::Error>;
 pub struct Shared {
     // std mutex: held to look up or push one entry, never across an await. A request shares a handful of data, so a
     // scan beats a hash.
-    entries: Mutex<Vec<Entry>>,
+    entries: Mutex<Vec<AskedQuestion>>,
 }
 
-struct Entry {
+struct AskedQuestion {
     question: Box<dyn Any + Send>,
     fetch: Box<dyn Any + Send>,
 }
@@ -103,12 +103,12 @@ impl Shared {
         }
         let work: Pin<Box<dyn Future<Output = Answered<Q>> + Send>> = Box::pin(question.clone().fetch(with));
         let started: Fetch<Q> = work.shared();
-        entries.push(Entry { question: Box::new(question), fetch: Box::new(started.clone()) });
+        entries.push(AskedQuestion { question: Box::new(question), fetch: Box::new(started.clone()) });
         started
     }
 }
 
-fn find<'a, Q: Question>(entries: &'a [Entry], question: &Q) -> Option<&'a Fetch<Q>> {
+fn find<'a, Q: Question>(entries: &'a [AskedQuestion], question: &Q) -> Option<&'a Fetch<Q>> {
     entries.iter().find(|entry| entry.question.downcast_ref() == Some(question))?.fetch.downcast_ref()
 }
 

@@ -3,48 +3,10 @@
 use std::sync::Arc;
 
 use crate::{
-    Context, Inputs, NeedRun, Scene,
-    body::{Body, Datum, NoDatum, Started, admitted},
-    inputs::{Owned, take},
+    Context, Inputs, NeedRun, Scene, SortKey,
+    inputs::take,
+    plan::body::{Body, Datum, NoDatum, Owned, Started, admitted},
 };
-
-/// The key by which items are ordered; smaller keys come first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct SortKey(i64);
-
-impl SortKey {
-    /// Before everything.
-    pub const FIRST: Self = Self(i64::MIN);
-    /// After everything.
-    pub const LAST: Self = Self(i64::MAX);
-}
-
-impl From<i64> for SortKey {
-    fn from(key: i64) -> Self {
-        Self(key)
-    }
-}
-
-impl From<i32> for SortKey {
-    fn from(key: i32) -> Self {
-        Self(key.into())
-    }
-}
-
-impl From<bool> for SortKey {
-    /// `false` comes first.
-    fn from(key: bool) -> Self {
-        Self(key.into())
-    }
-}
-
-impl From<f64> for SortKey {
-    /// The total order of IEEE 754, so that NaN has a position, too.
-    fn from(score: f64) -> Self {
-        let bits = score.to_bits().cast_signed();
-        Self(bits ^ (((bits >> 63).cast_unsigned()) >> 1).cast_signed())
-    }
-}
 
 /// A rule that orders items. Items are ordered by the first registered sorter, ties by the next, and so on; what is
 /// still equal keeps the order of the list. A sorter never waits and is strong: if it panics, the engine ends.
@@ -117,17 +79,5 @@ impl<T> SorterBody<T> {
 impl<S: Scene, T: Sorter<S>> Body<S> for SorterBody<T> {
     fn start(&self, cx: &Context<S>, owned: Owned) -> Started<S> {
         Started::Ended(self.keys(cx, owned))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::SortKey;
-
-    #[test]
-    fn scores_keep_their_order_as_keys() {
-        let scores = [f64::NEG_INFINITY, -2.5, -1.0, -0.0, 0.0, 1e-300, 1.0, 2.5, f64::INFINITY];
-        let keys: Vec<SortKey> = scores.into_iter().map(SortKey::from).collect();
-        assert!(keys.is_sorted());
     }
 }

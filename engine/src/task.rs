@@ -4,8 +4,8 @@ use std::future::Future;
 
 use crate::{
     Context, Inputs, NeedRun, Scene, Stage, TaskResult,
-    body::{Body, Datum, NoDatum, Started, admitted, at_once},
-    inputs::{Owned, take},
+    inputs::take,
+    plan::body::{Body, Datum, NoDatum, Owned, Started, admitted, at_once},
 };
 
 /// A piece of work that reads typed inputs and leaves one typed datum.

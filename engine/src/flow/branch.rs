@@ -10,9 +10,8 @@ use std::{
 use super::{
     BranchOutcome, Business,
     drive::{GivenUp, Running},
-    fork::{All, Race},
     outcome::Told,
-    shape::BranchShape,
+    shape::{All, BranchShape, Race},
 };
 use crate::{Failure, NeedRun, Outcome, SkipReason, catch::catch};
 

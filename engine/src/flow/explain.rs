@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     Strength,
-    picture::{Arrow, Look, Picture, Shape},
+    plan::picture::{Arrow, Look, Picture, Shape},
 };
 
 impl<K: Business> Flow<K> {

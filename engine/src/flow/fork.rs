@@ -8,19 +8,11 @@ use super::{
     branch::{Closure, Condition, Strong, Weak},
     drive::ForkRun,
     each::Each,
-    shape::BranchShape,
+    shape::{All, BranchShape, Race},
     step::{Begun, Body, waited},
     tuple::{self, Conditions},
 };
 use crate::{NeedRun, Origins, Strength, catch::catch};
-
-/// Joins a fork on all of its branches.
-#[derive(Debug)]
-pub struct All;
-
-/// Joins a fork on some of its branches; the others are cancelled.
-#[derive(Debug)]
-pub struct Race;
 
 /// Concurrent branches. Each derives its own context from the flow's when the fork begins, and owns it: a borrowed
 /// context could not be used by anything else meanwhile.

@@ -2,9 +2,49 @@
 
 use std::{sync::Arc, time::Duration};
 
+use serde_json::Value;
 use tokio::time::Instant;
 
-use super::{Attach, Taken, outcome::Told, shape::Shape};
+use super::{outcome::Told, shape::Shape};
+
+/// The transition after a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Taken {
+    /// The step after it.
+    Next,
+    /// A step it jumped to.
+    Jumped {
+        /// The target.
+        to: &'static str,
+    },
+    /// The step after it, because a jump was refused.
+    Refused {
+        /// The target.
+        to: &'static str,
+        /// The reason: `too often` or `too little time`.
+        why: &'static str,
+    },
+    /// Nothing: it finished the flow.
+    Finished,
+}
+
+/// A record that can be kept under a step: that of an engine or of a flow.
+pub trait Attach: Send + Sync {
+    /// The engine or flow.
+    fn name(&self) -> &'static str;
+
+    /// When it was started.
+    fn started_at(&self) -> Instant;
+
+    /// One line for the log.
+    fn line(&self) -> String;
+
+    /// Everything.
+    fn to_json(&self) -> Value;
+
+    /// As a Chrome trace, on its own clock.
+    fn to_chrome_trace(&self) -> Value;
+}
 
 /// A step or a branch in one round. Times are nanoseconds since the start of the flow.
 #[derive(Debug)]

@@ -5,29 +5,8 @@ mod render;
 use serde_json::Value;
 use tokio::time::Instant;
 
-use super::log::{Line, Log};
+use super::log::{Attach, Line, Log, Taken};
 use crate::{Outcome, Record, Scene};
-
-/// The transition after a step.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Taken {
-    /// The step after it.
-    Next,
-    /// A step it jumped to.
-    Jumped {
-        /// The target.
-        to: &'static str,
-    },
-    /// The step after it, because a jump was refused.
-    Refused {
-        /// The target.
-        to: &'static str,
-        /// The reason: `too often` or `too little time`.
-        why: &'static str,
-    },
-    /// Nothing: it finished the flow.
-    Finished,
-}
 
 /// The record of a step or a branch in one round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,24 +27,6 @@ pub struct StepRecord<'a> {
     pub outcome: &'a Outcome<Box<str>>,
     /// The transition after it; `None` for a branch, and for a step that ended the flow.
     pub taken: Option<Taken>,
-}
-
-/// A record that can be kept under a step: that of an engine or of a flow.
-pub trait Attach: Send + Sync {
-    /// The engine or flow.
-    fn name(&self) -> &'static str;
-
-    /// When it was started.
-    fn started_at(&self) -> Instant;
-
-    /// One line for the log.
-    fn line(&self) -> String;
-
-    /// Everything.
-    fn to_json(&self) -> Value;
-
-    /// As a Chrome trace, on its own clock.
-    fn to_chrome_trace(&self) -> Value;
 }
 
 impl<S: Scene> Attach for Record<S> {

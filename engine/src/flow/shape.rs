@@ -34,6 +34,14 @@ impl Join {
     }
 }
 
+/// Joins a fork on all of its branches.
+#[derive(Debug)]
+pub struct All;
+
+/// Joins a fork on some of its branches; the others are cancelled.
+#[derive(Debug)]
+pub struct Race;
+
 /// A jump that a step may request with [`super::Next::Jump`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Jump {

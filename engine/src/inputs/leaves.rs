@@ -3,7 +3,7 @@
 use std::ops::Deref;
 
 use super::{Inputs, Next, Taker};
-use crate::{Kept, Maybe, Page, Reads, Scene, SkipReason, context::Slot, reads::Mode};
+use crate::{Kept, Maybe, Page, Reads, Scene, SkipReason, plan::context::Slot, reads::Mode};
 
 impl<'a, S: Scene, T: Send + Sync + 'static> Inputs<'a, S> for &'a T {
     fn declare(reads: &mut Reads) {

@@ -29,13 +29,14 @@ use super::{
 };
 use crate::{
     AnyPlan, Context, EngineErrorOf, Failure, Importance, Scene, SkipReason, Stage, Strength, Waits,
-    body::{Body, BodyFuture, BodyResult, Datum, NoDatum, Started},
     by_node::{ByNode, NodeId},
     catch::{Caught, catch},
-    context::{Shared, Slot},
-    inputs::Owned,
-    plan::{Kind, Node},
-    record::Raw,
+    plan::{
+        Kind, Node,
+        body::{Body, BodyFuture, BodyResult, Datum, NoDatum, Owned, Started},
+        context::{RunState, Slot},
+        record::Raw,
+    },
 };
 
 /// A spawned task.
@@ -124,7 +125,7 @@ impl<'p, S: Scene> Driver<'p, S> {
     }
 
     /// The shared state of the tasks of this run.
-    pub(super) const fn shared(&self) -> &Arc<Shared<S>> {
+    pub(super) const fn shared(&self) -> &Arc<RunState<S>> {
         &self.cx.shared
     }
 

@@ -4,9 +4,9 @@ use std::task::{Context, Poll, Waker};
 
 use crate::{
     Scene,
-    body::{BodyFuture, BodyResult},
     by_node::NodeId,
     catch::{Caught, catch},
+    plan::body::{BodyFuture, BodyResult},
     wake::OwnWaker,
 };
 

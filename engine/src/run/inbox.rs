@@ -11,9 +11,9 @@ use tokio::time::Instant;
 
 use crate::{
     Scene,
-    body::{BodyFuture, BodyResult},
     by_node::NodeId,
     catch::{Caught, catch},
+    plan::body::{BodyFuture, BodyResult},
 };
 
 /// The result of a spawned task, and its time.

@@ -5,14 +5,14 @@ use std::{any::TypeId, marker::PhantomData, ops::Deref, sync::Arc, time::Duratio
 use super::Recorder;
 use crate::{
     Context, Definition, Importance, Maybe, Page, Reads, Register, Registration, Scene, Stage, Strength, TaskError,
-    TaskResult,
-    body::{Body, BodyResult, Datum, NoDatum, Started},
-    definition::{Entry, Role},
-    how,
-    inputs::{Owned, peek},
+    TaskResult, how,
+    inputs::peek,
+    plan::body::{Body, BodyResult, Datum, NoDatum, Owned, Started},
+    plan::shadow_node::ShadowBody,
     reads::{Mode, Read, short_name},
-    registration::StrengthRule,
-    shadow::{ShadowBody, ShadowEntry},
+    shadow::ShadowEntry,
+    strength_rule::StrengthRule,
+    task_entry::{Role, TaskEntry},
 };
 
 type Work<S, T> = Arc<dyn Fn(&FakeInputs<'_, S>) -> TaskResult<S, T> + Send + Sync>;
@@ -249,8 +249,8 @@ impl<S: Scene, A> Definition<S, A> {
     pub(crate) fn fake_as<T: Send + Sync + 'static>(self, fake: Fake<S, T>, datum: TypeId, name: &'static str) -> Self {
         let (stage, reads, strength, importance) =
             (fake.stage, fake.reads.clone(), StrengthRule::Always(fake.strength), fake.importance);
-        let entry = Entry::new(fake.name, stage, Role::Task, reads, Arc::new(FakeBody(fake)));
-        self.add(Entry { output: Some((datum, name)), strength, importance, ..entry })
+        let entry = TaskEntry::new(fake.name, stage, Role::Task, reads, Arc::new(FakeBody(fake)));
+        self.add(TaskEntry { output: Some((datum, name)), strength, importance, ..entry })
     }
 }
 

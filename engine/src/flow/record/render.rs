@@ -7,8 +7,10 @@ use serde_json::{Value, json};
 use super::{FlowRecord, StepRecord, Taken};
 use crate::{
     Outcome,
-    picture::{Arrow, Look, Picture, Shape},
-    record::words,
+    plan::{
+        picture::{Arrow, Look, Picture, Shape},
+        record::words,
+    },
     trace,
 };
 

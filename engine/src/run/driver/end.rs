@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::time::Instant;
 
 use super::Driver;
-use crate::{EngineError, EngineErrorOf, Record, Scene, body::Datum, run::leavings};
+use crate::{EngineError, EngineErrorOf, Record, Scene, plan::body::Datum, run::leavings};
 
 impl<S: Scene> Driver<'_, S> {
     /// Gives up running tasks and waits until they are gone.

@@ -7,9 +7,9 @@ use crate::{
     EngineError, Fold, Scene, TaskFault, WhenEmpty,
     by_node::NodeId,
     catch::{Caught, catch},
-    filter::Judged,
     item_provider::Contribution,
     list::{Folded, Joined, kept},
+    rejections::Judged,
     sorter::Keys,
 };
 

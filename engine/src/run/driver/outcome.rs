@@ -5,13 +5,14 @@ use tokio::time::Instant;
 use super::Driver;
 use crate::{
     EngineError, Failure, Outcome, Scene, SkipReason, Strength, TaskError,
-    body::{BodyResult, Datum, NoDatum},
     by_node::NodeId,
     catch::{Caught, catch},
-    context::Slot,
-    inputs::Owned,
     item_provider::Contribution,
-    plan::Node,
+    plan::{
+        Node,
+        body::{BodyResult, Datum, NoDatum, Owned},
+        context::Slot,
+    },
 };
 
 impl<S: Scene> Driver<'_, S> {

@@ -5,7 +5,11 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
-use crate::{Record, Scene, Shadowed, TaskRecord, catch::catch};
+use super::{
+    record::{Record, TaskRecord},
+    shadow_node::Shadowed,
+};
+use crate::{Scene, catch::catch};
 
 /// Observes the tasks of an engine: for metrics, logs and traces. Cannot change anything; a panic in a hook is caught,
 /// logged and counted. Called on the engine's own task, so it must not block. A dropped engine does not call its hooks

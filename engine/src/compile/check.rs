@@ -6,9 +6,9 @@ use super::Compiler;
 use crate::{
     Mode, Scene, Strength, TaskConf,
     by_node::{ByNode, NodeId},
-    definition::{Entry, Role},
     plan::{Cause, Kind, Node},
     reads::Reads,
+    task_entry::{Role, TaskEntry},
 };
 
 impl<S: Scene> Compiler<'_, S> {
@@ -63,7 +63,7 @@ impl<S: Scene> Compiler<'_, S> {
     }
 
     /// Whether a reader of the list is one of those it is made of; notes the fault.
-    pub(super) fn makes_what_it_reads(&mut self, entry: &Entry<S>) -> bool {
+    pub(super) fn makes_what_it_reads(&mut self, entry: &TaskEntry<S>) -> bool {
         let Reads { items, kept, page, .. } = entry.reads;
         let text = match entry.role {
             Role::Items if items || kept || page => {

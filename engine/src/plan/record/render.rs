@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::Record;
 use crate::{
     Outcome, Scene,
-    picture::{Look, Picture},
+    plan::picture::{Look, Picture},
     trace,
 };
 

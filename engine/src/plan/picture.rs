@@ -2,11 +2,8 @@
 
 use std::fmt::Write as _;
 
-use crate::{
-    AnyPlan, Scene, Strength,
-    by_node::NodeId,
-    plan::{Cause, Node},
-};
+use super::{AnyPlan, Cause, Node, ResolvedRead};
+use crate::{Scene, Strength, by_node::NodeId};
 
 /// The style of a box.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,7 +49,7 @@ impl<S: Scene> AnyPlan<S> {
         let arrows = shown.iter().enumerate().flat_map(|(to, (_, node))| {
             let edges = node.predecessors.iter().filter(|(_, cause)| *cause != Cause::Stage);
             edges.filter_map(move |&(before, cause)| {
-                let needs = |read: &&crate::plan::ResolvedRead| read.writer == before && read.mode.is_needed();
+                let needs = |read: &&ResolvedRead| read.writer == before && read.mode.is_needed();
                 let needed = cause == Cause::List || node.reads.iter().any(|read| needs(&read));
                 let text = if cause == Cause::Configured { "depends_on" } else { "" }.to_owned();
                 Some(Arrow { from: place(before)?, to, needed, text })

@@ -8,14 +8,15 @@ use std::{
 
 use tokio::time::Instant;
 
+use super::AnyPlan;
 use crate::{
-    AnyPlan, Scene, SkipReason,
-    body::{Body, Datum, NoDatum},
+    Scene, SkipReason,
     by_node::{ByNode, NodeId},
     list::{Folded, Joined, List},
-    plan::Kind,
-    shadow::ShadowNode,
 };
+
+/// A datum with its type erased.
+pub(crate) type Datum = Box<dyn Any + Send + Sync>;
 
 /// The result of a task.
 pub(crate) enum Slot {
@@ -59,7 +60,7 @@ impl<'a, T> Maybe<'a, T> {
 }
 
 /// The shared state of the tasks in one run of an engine.
-pub(crate) struct Shared<S: Scene> {
+pub(crate) struct RunState<S: Scene> {
     pub(crate) plan: Arc<AnyPlan<S>>,
     pub(crate) request: Arc<S::Request>,
     pub(crate) slots: ByNode<OnceLock<Slot>>,
@@ -69,7 +70,7 @@ pub(crate) struct Shared<S: Scene> {
     pub(crate) folded: OnceLock<Folded>,
 }
 
-impl<S: Scene> Shared<S> {
+impl<S: Scene> RunState<S> {
     /// The joined list; empty before it is joined.
     pub(crate) fn items(&self) -> &[S::Item] {
         self.items.get().map_or(&[], Joined::all)
@@ -92,7 +93,7 @@ impl<S: Scene> Shared<S> {
 /// The run of an engine as a task sees it: the request, the task's name and deadline. Data are inputs of the task
 /// ([`crate::Inputs`]).
 pub struct Context<S: Scene> {
-    pub(crate) shared: Arc<Shared<S>>,
+    pub(crate) shared: Arc<RunState<S>>,
     pub(crate) node: NodeId,
     pub(crate) deadline: Instant,
 }
@@ -125,7 +126,7 @@ impl<S: Scene> Context<S> {
     /// Name of the task that holds this context, as configuration spells it.
     #[must_use]
     pub fn task(&self) -> &'static str {
-        self.shadow().map_or_else(|| self.shared.plan.nodes[self.node].name, |shadow| shadow.name)
+        self.shared.plan.shadow(self.node).map_or_else(|| self.shared.plan.nodes[self.node].name, |shadow| shadow.name)
     }
 
     /// Deadline of the task that holds this context.
@@ -140,23 +141,9 @@ impl<S: Scene> Context<S> {
         self.deadline.saturating_duration_since(Instant::now())
     }
 
-    /// This shadow's entry in the plan.
-    pub(crate) fn shadow(&self) -> Option<&ShadowNode<S>> {
-        self.shared.plan.shadow(self.node)
-    }
-
-    /// The body of this task.
-    pub(crate) fn body<B: Body<S>>(&self) -> Result<&B, NoDatum<S>> {
-        let body = match &self.shared.plan.nodes[self.node].kind {
-            Kind::Body(body) => (&**body as &dyn Any).downcast_ref(),
-            Kind::Join | Kind::Keep | Kind::Fold | Kind::Gate => None,
-        };
-        body.ok_or(NoDatum::no_inputs())
-    }
-
     /// The writers of the data that this task declared, in the order of its declarations.
     pub(crate) fn inputs(&self) -> &[Option<NodeId>] {
-        match self.shadow() {
+        match self.shared.plan.shadow(self.node) {
             None => &self.shared.plan.nodes[self.node].inputs,
             Some(shadow) => &shadow.inputs,
         }

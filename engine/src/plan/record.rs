@@ -8,11 +8,11 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::time::Instant;
 
+use super::context::{RunState, Slot};
 use crate::{
     Failure, Outcome, Scene, Stage,
     by_node::{ByNode, NodeId},
-    context::{Shared, Slot},
-    filter::Judged,
+    rejections::Judged,
 };
 
 /// The driver's notes on a node. Times are nanoseconds since the start of the engine.
@@ -38,7 +38,7 @@ impl<E> Raw<E> {
 
 impl<E> Raw<E> {
     /// Its record; `None` while it has no outcome.
-    pub(crate) fn seen<S: Scene<Error = E>>(&self, shared: &Shared<S>, id: NodeId) -> Option<TaskRecord<'_, E>> {
+    pub(crate) fn seen<S: Scene<Error = E>>(&self, shared: &RunState<S>, id: NodeId) -> Option<TaskRecord<'_, E>> {
         let node = &shared.plan.nodes[id];
         let outcome = self.outcome.as_ref()?;
         Some(TaskRecord {
@@ -56,7 +56,7 @@ impl<E> Raw<E> {
 }
 
 /// Numbers of items before and after a task that works on the list.
-fn items_of<S: Scene>(shared: &Shared<S>, id: NodeId) -> Option<(usize, usize)> {
+fn items_of<S: Scene>(shared: &RunState<S>, id: NodeId) -> Option<(usize, usize)> {
     let plan = &shared.plan;
     let all = shared.items().len();
     if plan.filters.contains(&id) {
@@ -121,7 +121,7 @@ impl<E> TaskRecord<'_, E> {
 
 /// The record of a run of an engine.
 pub struct Record<S: Scene> {
-    shared: Arc<Shared<S>>,
+    shared: Arc<RunState<S>>,
     raw: ByNode<Raw<S::Error>>,
     start: Instant,
     end: u32,
@@ -136,7 +136,7 @@ impl<S: Scene> std::fmt::Debug for Record<S> {
 
 impl<S: Scene> Record<S> {
     pub(crate) fn new(
-        shared: Arc<Shared<S>>,
+        shared: Arc<RunState<S>>,
         mut raw: ByNode<Raw<S::Error>>,
         start: Instant,
         end: u32,

@@ -1,11 +1,15 @@
-//! Bodies: the common interface of tasks, filters, sorters and contributions.
+//! Bodies: the common interfaces of tasks, filters, sorters and contributions, and of cuts.
 
 use std::{any::Any, future::Future, pin::Pin};
 
-use crate::{Context, NeedRun, Scene, TaskError, TaskFault, TaskResult, inputs::Owned};
+use super::{Kind, context::Context};
+use crate::{NeedRun, Scene, TaskError, TaskFault, TaskResult};
 
-/// A datum with its type erased.
-pub(crate) type Datum = Box<dyn Any + Send + Sync>;
+pub(crate) use super::context::Datum;
+
+/// Values to be handed to their only reader; the first that it declares is the last. Empty, without an allocation, for
+/// nearly all readers.
+pub(crate) type Owned = Vec<Datum>;
 /// The result of a body.
 pub(crate) type BodyResult<S> = Result<Datum, NoDatum<S>>;
 /// The future of a body that waits.
@@ -32,6 +36,17 @@ pub(crate) trait Body<S: Scene>: Any + Send + Sync {
     fn start(&self, cx: &Context<S>, owned: Owned) -> Started<S>;
 }
 
+impl<S: Scene> Context<S> {
+    /// The body of this task.
+    pub(crate) fn body<B: Body<S>>(&self) -> Result<&B, NoDatum<S>> {
+        let body = match &self.shared.plan.nodes[self.node].kind {
+            Kind::Body(body) => (&**body as &dyn Any).downcast_ref(),
+            Kind::Join | Kind::Keep | Kind::Fold | Kind::Gate => None,
+        };
+        body.ok_or(NoDatum::no_inputs())
+    }
+}
+
 /// The result of starting a body.
 pub(crate) enum Started<S: Scene> {
     /// It never waits and has ended.
@@ -55,5 +70,20 @@ pub(crate) fn at_once<S: Scene, T>(work: impl Future<Output = TaskResult<S, T>>)
     match work.poll(&mut std::task::Context::from_waker(std::task::Waker::noop())) {
         std::task::Poll::Ready(result) => result.map_err(NoDatum::Error),
         std::task::Poll::Pending => Err(NoDatum::Error(TaskError::Fault(TaskFault::Waited))),
+    }
+}
+
+/// A cut of any input type, as a trait object.
+pub(crate) trait CutBody<S: Scene>: Send + Sync {
+    /// The page, as indices into the joined list, from the ordered ones; `None`: an input is missing.
+    fn page(&self, cx: &Context<S>, items: &[S::Item], order: &[u32]) -> Option<Vec<u32>>;
+}
+
+/// The whole list is the page.
+pub(crate) struct WholeList;
+
+impl<S: Scene> CutBody<S> for WholeList {
+    fn page(&self, _cx: &Context<S>, _items: &[S::Item], order: &[u32]) -> Option<Vec<u32>> {
+        Some(order.to_vec())
     }
 }

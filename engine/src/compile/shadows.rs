@@ -1,7 +1,13 @@
 //! Shadows in the plan: their inputs and their configuration.
 
-use super::{Compiler, ResolvedRead};
-use crate::{Scene, TaskConf, by_node::NodeId, definition::Role, reads::Mode, shadow::ShadowNode};
+use super::Compiler;
+use crate::{
+    Scene, TaskConf,
+    by_node::NodeId,
+    plan::{ResolvedRead, shadow_node::ShadowNode},
+    reads::Mode,
+    task_entry::Role,
+};
 
 impl<S: Scene> Compiler<'_, S> {
     /// The enabled shadows that some requests get. All of them are checked.

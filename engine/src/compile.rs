@@ -9,17 +9,30 @@ use std::{
     collections::{HashMap, HashSet},
 };
 
-use super::{AnyPlan, Cause, Fault, Kind, Node, ResolvedRead};
 use crate::{
-    Importance, Mode, PlanConf, Scene, Stage, Strength, Waits, WhenEmpty,
+    AnyPlan, Definition, Fault, Importance, Mode, Plan, PlanConf, Scene, Stage, Strength, Waits, WhenEmpty,
     by_node::NodeId,
     conf::Origins,
-    definition::{Entry, Parts, Role},
+    definition::Parts,
+    plan::{Cause, Kind, Node, ResolvedRead},
     reads::{self, Reads},
-    registration::StrengthRule,
+    strength_rule::StrengthRule,
+    task_entry::{Role, TaskEntry},
 };
 
-pub(super) fn compile<S: Scene>(definition: &Parts<S>, conf: &PlanConf) -> Result<AnyPlan<S>, Vec<Fault>> {
+impl<S: Scene, A> Plan<S, A> {
+    /// Checks `definition` together with `conf` and freezes both.
+    ///
+    /// # Errors
+    /// All faults: an unknown task, a cycle, two writers, a read that nothing writes, a task that is switched off or
+    /// rolled out although another needs it, an edge that runs backwards in staged mode, a timeout above the engine's
+    /// or of zero.
+    pub fn compile(definition: &Definition<S, A>, conf: &PlanConf) -> Result<Self, Vec<Fault>> {
+        compile(&definition.parts, conf).map(Self::new)
+    }
+}
+
+fn compile<S: Scene>(definition: &Parts<S>, conf: &PlanConf) -> Result<AnyPlan<S>, Vec<Fault>> {
     let mut compiler = Compiler::new(definition, conf);
     compiler.check_conf();
     let (mut nodes, fold) = compiler.nodes();
@@ -62,7 +75,7 @@ struct Compiler<'a, S: Scene> {
     definition: &'a Parts<S>,
     conf: &'a PlanConf,
     /// The entries in node order: by stage, then as registered.
-    entries: Vec<&'a Entry<S>>,
+    entries: Vec<&'a TaskEntry<S>>,
     writers: HashMap<TypeId, NodeId>,
     faults: Vec<Fault>,
 }
