@@ -3,7 +3,7 @@
 use std::{
     collections::HashSet,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, OnceLock, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
     },
 };
@@ -29,6 +29,8 @@ struct Inner {
     /// Log ids are this process' start in milliseconds and a count.
     started_ms: i64,
     requests: AtomicU64,
+    /// The `OpenAPI` document; it is made from the table of endpoints, which lies above the state.
+    document: OnceLock<&'static str>,
 }
 
 /// The mark of a running call; removed when it is dropped.
@@ -56,6 +58,7 @@ impl App {
             draining: AtomicBool::new(false),
             started_ms,
             requests: AtomicU64::new(0),
+            document: OnceLock::new(),
         })))
     }
 
@@ -73,6 +76,18 @@ impl App {
     /// Metrics of the process.
     pub(crate) fn registry(&self) -> &Registry {
         &self.0.registry
+    }
+
+    /// Sets the `OpenAPI` document, if there is one. Further calls do nothing.
+    pub(crate) fn describe(&self, document: Option<&'static str>) {
+        if let Some(document) = document {
+            self.0.document.get_or_init(|| document);
+        }
+    }
+
+    /// The `OpenAPI` document.
+    pub(crate) fn document(&self) -> Option<&'static str> {
+        self.0.document.get().copied()
     }
 
     /// Whether new traffic should go elsewhere.

@@ -26,6 +26,7 @@ mod limit;
 mod metrics;
 mod openapi;
 mod problem;
+mod router;
 mod routes;
 mod run;
 mod schemas;
@@ -33,5 +34,5 @@ mod serve;
 
 pub use app::App;
 pub use problem::Problem;
-pub use routes::router;
+pub use router::router;
 pub use serve::{ServeError, serve};

@@ -19,21 +19,18 @@
 )]
 
 pub mod answer;
-pub mod cart;
-pub mod catalog;
 pub mod check;
 pub mod clock;
-pub mod identity;
+mod digest;
 pub mod money;
-pub mod order;
+mod order_state;
 mod page;
-pub mod quote;
+mod pricing;
 pub mod refusal;
 pub mod seed;
 mod shop;
-pub mod use_case;
+mod stored;
 
 pub use clock::Clock;
 pub use refusal::{Fault, Refusal, UseCaseError};
-pub use shop::{Shop, ShopSettings, open};
-pub use use_case::UseCase;
+pub use shop::{Shop, ShopSettings, cart, catalog, identity, open, order, quote, use_case, use_case::UseCase};

@@ -3,7 +3,7 @@
 use live_pack_shop_store::StoreError;
 
 use crate::answer::QuoteView;
-use crate::order::State;
+use crate::order_state::State;
 
 /// A fault of one field of a request.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]

@@ -1,4 +1,11 @@
-//! The shop of a process: databases, committer, ids, clock, keys.
+//! The shop of a process: databases, committer, ids, clock, keys. Below it a module per service, with its use cases.
+
+pub mod cart;
+pub mod catalog;
+pub mod identity;
+pub mod order;
+pub mod quote;
+pub mod use_case;
 
 use std::{sync::Arc, time::Duration};
 
@@ -9,14 +16,13 @@ use moka::future::Cache;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::{
+use self::{
     catalog::ProductCard,
-    clock::Clock,
     identity::{Passwords, Tokens},
-    order::{self, TradeBatch},
-    refusal::UseCaseError,
-    use_case::{self, ShopMetrics},
+    order::TradeBatch,
+    use_case::ShopMetrics,
 };
+use crate::{clock::Clock, refusal::UseCaseError};
 
 /// Places for password hashing: each takes a core and 19 MiB.
 const PASSWORD_PLACES: usize = 2;

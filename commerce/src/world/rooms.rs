@@ -14,6 +14,7 @@ use super::{
     number::{length, narrow},
     region::Region,
     scenarios::{self, Blueprint},
+    sellers::anchor_of,
     vouchers::VoucherPlan,
 };
 
@@ -48,11 +49,6 @@ enum PinPlan {
     Fixed(PinKind, i64),
     /// Another product of the bag in every turn.
     Changing(Cycle),
-}
-
-/// The creator that hosts a room.
-pub(crate) fn anchor_of(room_id: i64) -> i64 {
-    if room_id == scenarios::FULL { super::users::CREATOR } else { 500_000 + room_id }
 }
 
 impl Room {

@@ -10,7 +10,6 @@ use super::{
     dice::{Dice, Topic},
     number::{float, narrow},
     region::SALE_REGIONS,
-    rooms,
     scenarios::{self, Blueprint},
     users,
 };
@@ -21,6 +20,11 @@ pub(crate) const PER_ROOM: i64 = 5;
 /// The seller of the `item`-th product of a room.
 pub(crate) fn seller_of(room_id: i64, item: i64) -> i64 {
     room_id * 10 + item.rem_euclid(PER_ROOM)
+}
+
+/// The creator that hosts a room.
+pub(crate) fn anchor_of(room_id: i64) -> i64 {
+    if room_id == scenarios::FULL { users::CREATOR } else { 500_000 + room_id }
 }
 
 /// Draws a seller of a room.
@@ -39,7 +43,7 @@ pub(crate) fn seller(seed: u64, seller_id: i64, room: Blueprint) -> Seller {
 
 /// Draws the creator of a room; the shop belongs to the room's first seller.
 pub(crate) fn creator(seed: u64, room: Blueprint, showcase_count: usize) -> Creator {
-    let creator_id = rooms::anchor_of(room.room_id);
+    let creator_id = anchor_of(room.room_id);
     let mut dice = Dice::of(seed, Topic::Creator, creator_id);
     let words = room.region.words();
     let bound = room.room_id < 3001 || dice.chance(0.9);

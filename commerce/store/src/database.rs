@@ -1,5 +1,7 @@
 //! The database of a cell: a pool for writers and one for readers.
 
+mod durability;
+
 use std::{path::Path, time::Duration};
 
 use sqlx::{
@@ -11,7 +13,7 @@ use sqlx::{
 use crate::{
     Cell, Location, Param, Record, Row, Statement, StoreError, crash,
     dialect::Engine,
-    durability, folder,
+    folder,
     tx::{Inner, Tx, postgres_arguments, sqlite_arguments},
 };
 

@@ -55,13 +55,3 @@ impl Statement {
         self.sql
     }
 }
-
-/// All statements of the crate.
-pub fn all() -> impl Iterator<Item = &'static Statement> {
-    [crate::ids::ALL, crate::migrate::ALL, crate::catalog::ALL]
-        .into_iter()
-        .chain(crate::identity::ALL.iter().copied())
-        .chain(crate::trade::ALL.iter().copied())
-        .flatten()
-        .copied()
-}

@@ -4,7 +4,6 @@ use prometheus::TextEncoder;
 
 use crate::{
     app::App,
-    openapi,
     problem::{self, Problem},
 };
 
@@ -29,6 +28,6 @@ pub(crate) fn metrics(app: &App) -> Result<String, Problem> {
 }
 
 /// The `OpenAPI` document.
-pub(crate) fn document(_: &App) -> Result<String, Problem> {
-    openapi::text().map(ToOwned::to_owned).ok_or_else(|| Problem::new(problem::INTERNAL, "the document has a fault"))
+pub(crate) fn document(app: &App) -> Result<String, Problem> {
+    app.document().map(ToOwned::to_owned).ok_or_else(|| Problem::new(problem::INTERNAL, "the document has a fault"))
 }

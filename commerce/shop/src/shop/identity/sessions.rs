@@ -8,15 +8,13 @@ use live_pack_shop_store::{
         sessions::{self, OwnerRow, SessionId, SessionRow, TokenRow},
     },
 };
-use ring::{
-    digest,
-    rand::{SecureRandom as _, SystemRandom},
-};
+use ring::rand::{SecureRandom as _, SystemRandom};
 use serde::Serialize;
 
 use super::{ACCESS_SECONDS, Caller, accounts::by_id, roles, throttle, tokens::Claims};
 use crate::{
     Shop, UseCase,
+    digest::{hex, sha256},
     refusal::{Refusal, UseCaseError},
 };
 
@@ -36,16 +34,6 @@ pub struct SessionView {
     pub account_id: String,
     /// Names of the roles.
     pub roles: Vec<String>,
-}
-
-/// Hexadecimal text of bytes.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// SHA-256 of a text, hexadecimal.
-pub(crate) fn sha256(text: &str) -> String {
-    hex(digest::digest(&digest::SHA256, text.as_bytes()).as_ref())
 }
 
 fn random_token() -> Result<String, UseCaseError> {

@@ -12,18 +12,18 @@ use live_pack_shop_store::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
+pub use crate::order::MOST_LINES;
 use crate::{
     Shop, UseCase,
     answer::MoneyView,
-    catalog::{available, currency, shown, stored},
+    catalog::{available, shown},
     order::{Outcome, TradeRequest},
     refusal::{Refusal, UseCaseError},
+    stored::{currency, parsed},
 };
 
 /// Largest quantity of a line.
 pub const LARGEST_LINE: i64 = 99;
-/// Lines that a cart holds at most: as many as a quote has items.
-pub const MOST_LINES: usize = 100;
 
 /// A line of a cart.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -83,7 +83,7 @@ impl UseCase for ReadCart {
                 product_id: row.product_id.to_string(),
                 seller_id: row.seller_id.to_string(),
                 title: card.title.clone(),
-                attributes: stored("attributes", &card.attributes)?,
+                attributes: parsed("attributes", &card.attributes)?,
                 quantity: row.quantity,
                 price: currency(&card.currency)?.minor(card.price).into(),
                 available: shown(available.get(&row.sku_id).filter(|_| on_shelf)),

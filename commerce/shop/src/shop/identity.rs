@@ -16,7 +16,6 @@ pub use addresses::{
 pub(crate) use closing::finish_all;
 pub use closing::{CloseAccount, ERASED};
 pub use passwords::{Passwords, hash};
-pub(crate) use sessions::sha256;
 pub use sessions::{Authenticate, LogIn, LogOut, Refresh, SessionView, open_session, purge};
 pub use throttle::{MOST_FAILURES, WINDOW_MS};
 pub use tokens::{ACCESS_SECONDS, Claims, Tokens};

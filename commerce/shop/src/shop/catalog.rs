@@ -16,8 +16,8 @@ use utoipa::ToSchema;
 use crate::{
     Shop, UseCase,
     answer::MoneyView,
-    money::Currency,
     refusal::{Refusal, UseCaseError},
+    stored::{currency, parsed},
 };
 
 /// Units that an answer shows at most.
@@ -116,16 +116,6 @@ pub struct ProductListView {
     pub next_page_token: Option<String>,
 }
 
-/// A stored JSON document.
-pub(crate) fn stored<T: serde::de::DeserializeOwned>(what: &'static str, text: &str) -> Result<T, StoreError> {
-    serde_json::from_str(text).map_err(|error| StoreError::Corrupt { what, found: error.to_string() })
-}
-
-/// A stored currency.
-pub(crate) fn currency(code: &str) -> Result<Currency, StoreError> {
-    Currency::of(code).ok_or_else(|| StoreError::Corrupt { what: "currency", found: code.to_owned() })
-}
-
 /// Units of SKUs that can be bought, by SKU.
 pub(crate) async fn available(shop: &Shop, keys: &[StockKey]) -> Result<HashMap<i64, i64>, StoreError> {
     let rows: Vec<StockRow> = shop.trade().read_for(&stock::READ, keys).await?;
@@ -186,7 +176,7 @@ impl UseCase for ReadProduct {
         let sku = |sku: &SkuRow| -> Result<SkuView, StoreError> {
             Ok(SkuView {
                 sku_id: sku.sku_id.to_string(),
-                attributes: stored("attributes", &sku.attributes)?,
+                attributes: parsed("attributes", &sku.attributes)?,
                 price: currency.minor(sku.price).into(),
                 available: shown(available.get(&sku.sku_id)),
             })
@@ -198,9 +188,9 @@ impl UseCase for ReadProduct {
             category_id: product.category_id.to_string(),
             title: product.title.clone(),
             brand: product.brand.clone(),
-            tags: stored("tags", &product.tags)?,
+            tags: parsed("tags", &product.tags)?,
             description: product.description.clone(),
-            images: stored("images", &product.images)?,
+            images: parsed("images", &product.images)?,
             skus: card.skus.iter().map(sku).collect::<Result<_, _>>()?,
         })
     }
@@ -296,7 +286,7 @@ impl UseCase for ListProducts {
                 category_id: row.category_id.to_string(),
                 title: row.title,
                 brand: row.brand,
-                images: stored("images", &row.images)?,
+                images: parsed("images", &row.images)?,
                 price: currency(&row.currency)?.minor(lowest).into(),
                 stock_state: StockState::of(units),
             });

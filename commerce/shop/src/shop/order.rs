@@ -2,23 +2,23 @@
 
 mod batch;
 mod cart;
+mod cart_writes;
 mod place;
 mod read;
 mod request;
-mod state;
 mod timers;
 mod transition;
 mod view;
 mod working;
 mod write;
 
+pub use crate::order_state::{Actor, State, TRANSITIONS, allowed};
 pub use batch::TradeBatch;
+pub use cart::MOST_LINES;
 pub use read::{ListOrders, ReadOrder};
 pub use request::{Cancel, ChangeOrderAddress, Keyed, Outcome, Place, Readdress, StoredAnswer, TradeRequest};
-pub use state::{Actor, State, TRANSITIONS, allowed};
 pub use timers::{purge, run as run_timers};
 pub use view::quote_view;
-pub(crate) use view::text;
 
 /// Time that a buyer has to pay an order, in milliseconds.
 pub const PAY_WITHIN_MS: i64 = 15 * 60 * 1_000;

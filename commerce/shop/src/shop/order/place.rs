@@ -15,14 +15,15 @@ use live_pack_shop_store::{
 
 use super::{
     Actor, Outcome, PAY_WITHIN_MS, Place, State,
-    view::{quote_view, text},
+    view::quote_view,
     working::{OrderFile, QuoteFile, Working},
 };
 use crate::{
     answer::{PlacedOrderView, PlacedView},
     clock::rfc3339,
-    quote::PricedOrder,
+    pricing::PricedOrder,
     refusal::Refusal,
+    stored::text,
 };
 
 /// HTTP status of a placed order.

@@ -7,10 +7,11 @@ use live_pack_shop_store::identity::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Caller, passwords::Place, roles, sessions::sha256, throttle};
+use super::{Caller, passwords::HashingPermit, roles, throttle};
 use crate::{
     Shop, UseCase,
     clock::rfc3339,
+    digest::sha256,
     refusal::{Refusal, UseCaseError},
 };
 
@@ -176,7 +177,7 @@ impl UseCase for ChangeAccount {
 
 async fn verified(
     shop: &Shop,
-    place: &Place,
+    place: &HashingPermit,
     email_hash: &str,
     password: String,
     stored: String,

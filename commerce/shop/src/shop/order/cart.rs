@@ -1,48 +1,12 @@
 //! Changes of carts.
 
-use std::collections::BTreeSet;
-
-use live_pack_shop_store::trade::cart::{CartKey, CartOwner, CartRow};
+use live_pack_shop_store::trade::cart::CartRow;
 
 use super::{Outcome, working::Working};
-use crate::{cart::MOST_LINES, refusal::Refusal};
+use crate::refusal::Refusal;
 
-/// Changes of carts in the order in which they came: first whole carts, then lines.
-#[derive(Debug, Default)]
-pub(super) struct CartWrites {
-    cleared: BTreeSet<i64>,
-    /// New lines, and none for lines to remove, by account and SKU.
-    lines: std::collections::BTreeMap<(i64, i64), Option<CartRow>>,
-}
-
-impl CartWrites {
-    /// Removes a line.
-    pub(super) fn remove(&mut self, account_id: i64, sku_id: i64) {
-        self.lines.insert((account_id, sku_id), None);
-    }
-
-    fn set(&mut self, row: CartRow) {
-        self.lines.insert((row.account_id, row.sku_id), Some(row));
-    }
-
-    fn clear(&mut self, account_id: i64) {
-        self.lines.retain(|(owner, _), _| *owner != account_id);
-        self.cleared.insert(account_id);
-    }
-
-    pub(super) fn cleared(&self) -> Vec<CartOwner> {
-        self.cleared.iter().map(|&account_id| CartOwner { account_id }).collect()
-    }
-
-    pub(super) fn removed(&self) -> Vec<CartKey> {
-        let removed = self.lines.iter().filter(|(_, line)| line.is_none());
-        removed.map(|(&(account_id, sku_id), _)| CartKey { account_id, sku_id }).collect()
-    }
-
-    pub(super) fn set_lines(&self) -> Vec<CartRow> {
-        self.lines.values().flatten().cloned().collect()
-    }
-}
+/// Lines that a cart holds at most: as many as a quote has items.
+pub const MOST_LINES: usize = 100;
 
 impl Working {
     /// Sets the quantity of a line; 0 removes it.

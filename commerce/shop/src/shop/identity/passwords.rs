@@ -41,7 +41,7 @@ pub struct Passwords {
 
 /// A place of the pool; given back when it is dropped.
 #[derive(Debug)]
-pub(super) struct Place {
+pub(super) struct HashingPermit {
     decoy: Arc<str>,
     _permit: OwnedSemaphorePermit,
 }
@@ -56,14 +56,14 @@ impl Passwords {
     }
 
     /// Waits for a place.
-    pub(super) async fn place(&self) -> Result<Place, UseCaseError> {
+    pub(super) async fn place(&self) -> Result<HashingPermit, UseCaseError> {
         let permit = self.places.clone().acquire_owned().await;
         let permit = permit.map_err(|_| UseCaseError::Crypto("the password pool is closed"))?;
-        Ok(Place { decoy: self.decoy.clone(), _permit: permit })
+        Ok(HashingPermit { decoy: self.decoy.clone(), _permit: permit })
     }
 }
 
-impl Place {
+impl HashingPermit {
     /// Whether the password belongs to the stored hash; without a hash never, after the same time.
     pub(super) async fn verify(&self, password: String, stored: Option<String>) -> Result<bool, UseCaseError> {
         let (known, hash) = (stored.is_some(), stored.unwrap_or_else(|| self.decoy.to_string()));

@@ -9,12 +9,8 @@ use live_pack_shop_store::{
     },
 };
 
-use super::{
-    Actor, Cancel, Outcome, Readdress, State, allowed,
-    view::{order_view, text},
-    working::Working,
-};
-use crate::refusal::Refusal;
+use super::{Actor, Cancel, Outcome, Readdress, State, allowed, view::order_view, working::Working};
+use crate::{refusal::Refusal, stored::text};
 
 const OK: u16 = 200;
 

@@ -4,19 +4,13 @@ use live_pack_shop_store::{
     StoreError,
     trade::orders::{HistoryRow, LineRow, OrderRow},
 };
-use serde::Serialize;
 
 use crate::{
     answer::{DeliveryView, HistoryView, LineView, OrderView, QuoteView, QuotedOrderView},
-    catalog::currency,
     clock::rfc3339,
-    quote::Priced,
+    pricing::Priced,
+    stored::currency,
 };
-
-/// JSON of a document that is stored.
-pub(crate) fn text<T: Serialize>(what: &'static str, value: &T) -> Result<String, StoreError> {
-    serde_json::to_string(value).map_err(|error| StoreError::Corrupt { what, found: error.to_string() })
-}
 
 /// A stored address.
 pub(super) fn address(stored: &str) -> Result<DeliveryView, StoreError> {

@@ -8,6 +8,7 @@ use live_pack_shop_store::{
 use crate::{
     Shop,
     refusal::{Refusal, UseCaseError},
+    stored,
 };
 
 /// Failed log-ins per e-mail within [`WINDOW_MS`]; then every log-in is refused.
@@ -49,7 +50,7 @@ pub(super) async fn record(shop: &Shop, email_hash: &str) -> Result<(), UseCaseE
         let (mut failed, version) = recent(shop, email_hash, now_ms).await?;
         within_limit(&failed, now_ms)?;
         failed.push(now_ms);
-        let text = crate::order::text("failed log-ins", &failed)?;
+        let text = stored::text("failed log-ins", &failed)?;
         let params = [email_hash.into(), text.into(), now_ms.into(), version.into()];
         if shop.identity().write(&failures::SAVE, &params).await? == 1 {
             return Ok(());

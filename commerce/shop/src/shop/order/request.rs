@@ -112,7 +112,7 @@ impl Keyed {
     pub fn new(id: KeyId, values: &[&str]) -> Self {
         // Lengths keep ["ab", "c"] and ["a", "bc"] apart.
         let text: String = values.iter().map(|value| format!("{}:{value};", value.len())).collect();
-        Self { id, fingerprint: crate::identity::sha256(&text) }
+        Self { id, fingerprint: crate::digest::sha256(&text) }
     }
 }
 

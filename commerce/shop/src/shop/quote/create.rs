@@ -13,15 +13,13 @@ use live_pack_shop_store::{
     },
 };
 
-use super::{
-    HOLDS_MS, Item, LARGEST_QUANTITY, Priced, TooLarge,
-    price::{price, sum},
-};
+use super::{HOLDS_MS, LARGEST_QUANTITY};
 use crate::{
     Shop, UseCase,
     answer::{DeliveryView, QuoteView},
     money::Currency,
     order::{TradeRequest, quote_view},
+    pricing::{Item, Priced, TooLarge, price, sum},
     refusal::{Fault, Refusal, UseCaseError},
 };
 

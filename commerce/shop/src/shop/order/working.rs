@@ -16,8 +16,8 @@ use live_pack_shop_store::{
     },
 };
 
-use super::{Keyed, Outcome, State, cart::CartWrites};
-use crate::{quote::Priced, refusal::Refusal};
+use super::{Keyed, Outcome, State, cart_writes::CartWrites};
+use crate::{pricing::Priced, refusal::Refusal};
 
 /// An order with all that belongs to it.
 #[derive(Debug, Clone)]
