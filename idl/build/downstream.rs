@@ -2,7 +2,10 @@
 
 use std::{collections::BTreeMap, env, error::Error, fmt::Write as _, fs, path::Path};
 
-use crate::schema::definition::{BASE, SERVICES, Schema};
+use crate::schema::{
+    definition::Schema,
+    load::{BASE, SERVICES},
+};
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 

@@ -12,6 +12,7 @@ mod table;
 mod schema {
     pub(crate) mod definition;
     mod lexer;
+    pub(crate) mod load;
     mod parser;
 }
 

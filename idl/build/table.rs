@@ -4,7 +4,10 @@
 
 use std::{env, error::Error, fmt::Write as _, fs, path::Path};
 
-use crate::schema::definition::{BASE, Presence, SERVICES, Schema, Struct, Type};
+use crate::schema::{
+    definition::{Presence, Schema, Struct, Type},
+    load::{BASE, SERVICES},
+};
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 

@@ -39,7 +39,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use volo::net::ext::AsyncExt;
 use volo_thrift::codec::MakeCodec;
 
-use self::message::{Fault, Seen};
+use self::message::{Seen, Undecodable};
 pub use self::{
     checked::{Call, Checked},
     decoder::GuardDecoder,
@@ -103,11 +103,11 @@ pub trait Observer: Send + Sync + 'static {
 /// The codec of one service, for a server or for its clients. Cheap to clone.
 #[derive(Clone)]
 pub struct Guard {
-    shared: Arc<Shared>,
+    parts: Arc<GuardParts>,
 }
 
 #[derive(Clone)]
-struct Shared {
+struct GuardParts {
     service: &'static Service,
     server: bool,
     limits: Limits,
@@ -119,13 +119,13 @@ impl Guard {
     /// A codec for a server of `service`.
     #[must_use]
     pub fn server(service: &'static Service, limits: Limits, observer: Arc<dyn Observer>) -> Self {
-        Self { shared: Arc::new(Shared { service, server: true, limits, observer, pool: None }) }
+        Self { parts: Arc::new(GuardParts { service, server: true, limits, observer, pool: None }) }
     }
 
     /// A codec for clients of `service`.
     #[must_use]
     pub fn client(service: &'static Service, limits: Limits, observer: Arc<dyn Observer>) -> Self {
-        Self { shared: Arc::new(Shared { service, server: false, limits, observer, pool: None }) }
+        Self { parts: Arc::new(GuardParts { service, server: false, limits, observer, pool: None }) }
     }
 
     /// Caps the total size of the buffers of all connections of this pool, for incoming messages and for answers not
@@ -133,11 +133,11 @@ impl Guard {
     /// connection; messages that fit into 2 KiB are free. Without a pool there is no such cap.
     #[must_use]
     pub fn with_pool(self, pool: Pool) -> Self {
-        Self { shared: Arc::new(Shared { pool: Some(pool), ..Arc::unwrap_or_clone(self.shared) }) }
+        Self { parts: Arc::new(GuardParts { pool: Some(pool), ..Arc::unwrap_or_clone(self.parts) }) }
     }
 }
 
-impl Shared {
+impl GuardParts {
     /// Counts a refusal, and logs at most one per second: a sender of hostile messages must not fill the disk.
     fn note(&self, refusal: &Refusal) {
         static LAST: AtomicU64 = AtomicU64::new(0);
@@ -153,7 +153,7 @@ impl Shared {
 
 impl fmt::Debug for Guard {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Shared { service, server, limits, .. } = &*self.shared;
+        let GuardParts { service, server, limits, .. } = &*self.parts;
         f.debug_struct("Guard")
             .field("service", &service.name)
             .field("server", server)
@@ -171,7 +171,7 @@ where
     type Decoder = GuardDecoder<R>;
 
     fn make_codec(&self, reader: R, writer: W) -> (Self::Encoder, Self::Decoder) {
-        (GuardEncoder::new(writer, self.shared.clone()), GuardDecoder::new(reader, self.shared.clone()))
+        (GuardEncoder::new(writer, self.parts.clone()), GuardDecoder::new(reader, self.parts.clone()))
     }
 }
 
@@ -189,8 +189,10 @@ pub fn check(service: &'static Service, side: Side<'_>, limits: &Limits, bytes: 
     }
     match message::check(service, side, limits, bytes, &mut Seen::default()) {
         Ok(()) => Ok(()),
-        Err(Fault::Refused(refusal)) => Err(refusal),
-        Err(Fault::UnknownMethod(_)) => Err(Refusal::of_message(Kind::Envelope, "names no method of the service")),
+        Err(Undecodable::Refused(refusal)) => Err(refusal),
+        Err(Undecodable::UnknownMethod(_)) => {
+            Err(Refusal::of_message(Kind::Envelope, "names no method of the service"))
+        }
     }
 }
 

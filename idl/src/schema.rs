@@ -5,6 +5,10 @@
 
 mod definition;
 mod lexer;
+mod load;
 mod parser;
 
-pub use self::definition::{BASE, Enum, Field, Literal, Method, Presence, SERVICES, Schema, SchemaError, Struct, Type};
+pub use self::{
+    definition::{Enum, Field, Literal, Method, Presence, Schema, SchemaError, Struct, Type},
+    load::{BASE, SERVICES},
+};

@@ -23,10 +23,10 @@ use volo_thrift::{
 };
 
 use super::{
-    Shared, Side,
+    GuardParts, Side,
     checked::Checked,
     envelope::{self, FIRST, Transport},
-    message::{self, Fault, Seen},
+    message::{self, Seen, Undecodable},
     pool::{FREE, Share},
     refusal::{Kind, Refusal},
     walk::{Progress, Walk},
@@ -41,7 +41,7 @@ pub struct GuardDecoder<R> {
     buffer: BytesMut,
     /// Held from the first byte of a message until it is answered, that is until the next one is read.
     share: Share,
-    shared: Arc<Shared>,
+    parts: Arc<GuardParts>,
     stock: TTHeaderDecoder<FramedDecoder<ThriftCodec>>,
 }
 
@@ -49,19 +49,19 @@ pub struct GuardDecoder<R> {
 enum End {
     /// The peer has closed the connection between two messages.
     Closed,
-    Fault(Fault),
+    Undecodable(Undecodable),
     Failed(ThriftException),
 }
 
-impl From<Fault> for End {
-    fn from(fault: Fault) -> Self {
-        Self::Fault(fault)
+impl From<Undecodable> for End {
+    fn from(fault: Undecodable) -> Self {
+        Self::Undecodable(fault)
     }
 }
 
 impl From<Refusal> for End {
     fn from(refusal: Refusal) -> Self {
-        Self::Fault(refusal.into())
+        Self::Undecodable(refusal.into())
     }
 }
 
@@ -83,10 +83,10 @@ impl<R: AsyncRead + Unpin + Send + Sync + 'static> Decoder for GuardDecoder<R> {
 }
 
 impl<R: AsyncRead + Unpin + Send + Sync + 'static> GuardDecoder<R> {
-    pub(super) fn new(reader: R, shared: Arc<Shared>) -> Self {
+    pub(super) fn new(reader: R, parts: Arc<GuardParts>) -> Self {
         let stock = TTHeaderDecoder::new(FramedDecoder::new(ThriftCodec::default(), DEFAULT_MAX_FRAME_SIZE));
-        let share = Share::new(shared.pool.clone());
-        Self { reader, buffer: BytesMut::new(), share, shared, stock }
+        let share = Share::new(parts.pool.clone());
+        Self { reader, buffer: BytesMut::new(), share, parts, stock }
     }
 
     /// The source of the bytes.
@@ -103,7 +103,7 @@ impl<R: AsyncRead + Unpin + Send + Sync + 'static> GuardDecoder<R> {
             Ok(bytes) => Ok(Some(Checked(bytes))),
             Err(End::Closed) => Ok(None),
             Err(End::Failed(error)) => Err(error),
-            Err(End::Fault(fault)) => Err(self.exception(fault)),
+            Err(End::Undecodable(fault)) => Err(self.exception(fault)),
         }
     }
 
@@ -118,7 +118,7 @@ impl<R: AsyncRead + Unpin + Send + Sync + 'static> GuardDecoder<R> {
     ) -> Result<Option<ThriftMessage<Msg>>, ThriftException> {
         cx.stats_mut().set_read_size(bytes.len());
         self.stock.decode(cx, &mut bytes).inspect_err(|_| {
-            self.shared.note(&Refusal::of_message(Kind::Decoder, "passed the guard and was refused by the decoder"));
+            self.parts.note(&Refusal::of_message(Kind::Decoder, "passed the guard and was refused by the decoder"));
         })
     }
 
@@ -140,15 +140,15 @@ impl<R: AsyncRead + Unpin + Send + Sync + 'static> GuardDecoder<R> {
         if let Err(end) = self.whole(length).await {
             // A peer that is refused before a check should still be able to read the reason.
             let mut seen = Seen::default();
-            let _ = message::check(self.shared.service, method.side(), &self.shared.limits, &self.buffer, &mut seen);
+            let _ = message::check(self.parts.service, method.side(), &self.parts.limits, &self.buffer, &mut seen);
             remember(cx, &seen);
             return Err(end);
         }
         let mut frame = self.take(4 + length);
         let mut seen = Seen::default();
-        match message::check(self.shared.service, method.side(), &self.shared.limits, &frame, &mut seen) {
+        match message::check(self.parts.service, method.side(), &self.parts.limits, &frame, &mut seen) {
             Ok(()) => {
-                message::cut_header(self.shared.service, method.side(), &mut frame);
+                message::cut_header(self.parts.service, method.side(), &mut frame);
                 Ok(frame.freeze())
             }
             Err(fault) => {
@@ -160,8 +160,8 @@ impl<R: AsyncRead + Unpin + Send + Sync + 'static> GuardDecoder<R> {
 
     /// Waits for all bytes of a message of this length.
     async fn whole(&mut self, length: usize) -> Result<(), End> {
-        if length > self.shared.limits.message {
-            let rule = format!("may be {} bytes long, not {length}", self.shared.limits.message);
+        if length > self.parts.limits.message {
+            let rule = format!("may be {} bytes long, not {length}", self.parts.limits.message);
             return Err(Refusal::of_message(Kind::Length, rule).into());
         }
         self.fill(4 + length, 4 + length).await
@@ -180,7 +180,7 @@ impl<R: AsyncRead + Unpin + Send + Sync + 'static> GuardDecoder<R> {
     /// A message without a length prefix: walked as it arrives.
     async fn buffered<Cx: ThriftContext>(&mut self, cx: &mut Cx) -> Result<Bytes, End> {
         let method = self.method(cx);
-        let limit = self.shared.limits.message;
+        let limit = self.parts.limits.message;
         let mut walk = loop {
             let mut seen = Seen::default();
             let known = match envelope::head(&self.buffer, 0)? {
@@ -188,8 +188,8 @@ impl<R: AsyncRead + Unpin + Send + Sync + 'static> GuardDecoder<R> {
                 Some(head) => {
                     seen.head = Some(head);
                     remember(cx, &seen);
-                    let of = message::of(self.shared.service, method.side(), &head)?;
-                    Some(Walk::open(of, head.body, limit, &self.shared.limits))
+                    let of = message::of(self.parts.service, method.side(), &head)?;
+                    Some(Walk::open(of, head.body, limit, &self.parts.limits))
                 }
             };
             match known {
@@ -214,7 +214,7 @@ impl<R: AsyncRead + Unpin + Send + Sync + 'static> GuardDecoder<R> {
                 continue;
             }
             // A caller that has gone needs no answer; a downstream service that cuts an answer off is at fault.
-            return Err(if self.shared.server {
+            return Err(if self.parts.server {
                 End::Failed(io::Error::from(io::ErrorKind::UnexpectedEof).into())
             } else {
                 Refusal::of_message(Kind::Truncated, "ends too early").into()
@@ -246,18 +246,18 @@ impl<R: AsyncRead + Unpin + Send + Sync + 'static> GuardDecoder<R> {
 
     /// The expected message: a call, or the answer to the call of this context.
     fn method<Cx: ThriftContext>(&self, cx: &Cx) -> Awaited {
-        let client = !self.shared.server && cx.rpc_info().role() == Role::Client;
+        let client = !self.parts.server && cx.rpc_info().role() == Role::Client;
         Awaited(client.then(|| cx.rpc_info().method().clone()))
     }
 
     /// The exception for the user of the codec, counted.
-    fn exception(&self, fault: Fault) -> ThriftException {
+    fn exception(&self, fault: Undecodable) -> ThriftException {
         match fault {
-            Fault::Refused(refusal) => {
-                self.shared.note(&refusal);
+            Undecodable::Refused(refusal) => {
+                self.parts.note(&refusal);
                 (&refusal).into()
             }
-            Fault::UnknownMethod(name) => {
+            Undecodable::UnknownMethod(name) => {
                 ApplicationException::new(ApplicationExceptionKind::UNKNOWN_METHOD, format!("unknown method {name}"))
                     .into()
             }

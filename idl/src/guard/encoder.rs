@@ -20,7 +20,7 @@ use volo_thrift::{
 };
 
 use super::{
-    Shared,
+    GuardParts,
     pool::{FREE, Share},
 };
 
@@ -31,17 +31,17 @@ const START: usize = 512;
 pub struct GuardEncoder<W> {
     writer: W,
     bytes: Option<LinkedBytes>,
-    shared: Arc<Shared>,
+    parts: Arc<GuardParts>,
     /// Held until the peer has taken the message.
     share: Share,
     stock: TTHeaderEncoder<FramedEncoder<ThriftCodec>>,
 }
 
 impl<W> GuardEncoder<W> {
-    pub(super) fn new(writer: W, shared: Arc<Shared>) -> Self {
-        let share = Share::new(shared.pool.clone());
+    pub(super) fn new(writer: W, parts: Arc<GuardParts>) -> Self {
+        let share = Share::new(parts.pool.clone());
         let stock = TTHeaderEncoder::new(FramedEncoder::new(ThriftCodec::default(), DEFAULT_MAX_FRAME_SIZE));
-        Self { writer, bytes: None, shared, share, stock }
+        Self { writer, bytes: None, parts, share, stock }
     }
 
     /// Writes a message to the buffer.
@@ -55,7 +55,7 @@ impl<W> GuardEncoder<W> {
         bytes.reset();
         let (size, copied) = self.stock.size(cx, &message)?;
         self.share.hold(size).map_err(|refusal| {
-            self.shared.note(&refusal);
+            self.parts.note(&refusal);
             // no exception could tell the peer: this connection still owes it an answer
             io::Error::from(io::ErrorKind::ConnectionAborted)
         })?;

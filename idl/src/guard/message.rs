@@ -19,14 +19,14 @@ pub(super) struct Seen<'b> {
 
 /// Reasons that a message does not reach the decoder.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Fault {
+pub(super) enum Undecodable {
     /// It is refused.
     Refused(Refusal),
     /// It may be valid, but names this method, which the service does not have.
     UnknownMethod(String),
 }
 
-impl From<Refusal> for Fault {
+impl From<Refusal> for Undecodable {
     fn from(refusal: Refusal) -> Self {
         Self::Refused(refusal)
     }
@@ -39,7 +39,7 @@ pub(super) fn check<'b>(
     limits: &Limits,
     bytes: &'b [u8],
     seen: &mut Seen<'b>,
-) -> Result<(), Fault> {
+) -> Result<(), Undecodable> {
     let head = open(limits, bytes, seen)?;
     let mut walk = Walk::over(of(service, side, &head)?, head.body, bytes.len(), limits);
     match walk.go(bytes)? {
@@ -53,7 +53,7 @@ pub(super) fn check<'b>(
 }
 
 /// The transport, the header and the head of the message.
-fn open<'b>(limits: &Limits, bytes: &'b [u8], seen: &mut Seen<'b>) -> Result<Head<'b>, Fault> {
+fn open<'b>(limits: &Limits, bytes: &'b [u8], seen: &mut Seen<'b>) -> Result<Head<'b>, Undecodable> {
     let mut at = 4;
     if first(bytes, 0).is_some_and(|first| Transport::of(first) == Ok(Transport::TtHeader)) {
         seen.header = true;
@@ -92,12 +92,12 @@ fn cut() -> Refusal {
 }
 
 /// The expected struct of a message with this head.
-pub(super) fn of(service: &'static Service, side: Side<'_>, head: &Head<'_>) -> Result<&'static Struct, Fault> {
+pub(super) fn of(service: &'static Service, side: Side<'_>, head: &Head<'_>) -> Result<&'static Struct, Undecodable> {
     let wrong = |rule: String| Err(Refusal::of_message(Kind::Envelope, rule).into());
     match (side, head.kind) {
         (Side::Server, MessageType::Call) => match service.method(head.name.as_bytes()) {
             Some(method) => Ok(&method.arguments),
-            None => Err(Fault::UnknownMethod(head.name.to_owned())),
+            None => Err(Undecodable::UnknownMethod(head.name.to_owned())),
         },
         (Side::Client(method), MessageType::Reply) => match service.method(head.name.as_bytes()) {
             Some(found) if head.name == method => Ok(&found.result),
