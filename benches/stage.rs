@@ -77,8 +77,9 @@ pub(crate) async fn live_pack(services: String, conf: Option<String>, listener: 
     let registry = Registry::new();
     let metrics = Arc::new(ServerMetrics::new(&registry)?);
     let wired = wiring::build(&settings, &registry).await?;
-    let options = ServerOptions::default();
-    server::serve(listener, wired.service, options, wired.admission, metrics, Arc::new(Lifecycle::default())).await;
+    let (options, lifecycle) = (ServerOptions::default(), Arc::new(Lifecycle::default()));
+    let service = wired.layered(options.calls, &metrics);
+    server::serve(listener, service, options, wired.admission, metrics, lifecycle).await;
     Ok(())
 }
 

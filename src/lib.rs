@@ -4,12 +4,12 @@
 //! SIGTERM and SIGINT end the process with exit code 0 and without losing a request that has arrived; and that SIGHUP
 //! never stops it. [`wiring`] alone puts the parts of the service together.
 
-pub mod admission;
 pub mod cli;
 pub mod logging;
 pub mod metrics;
 pub mod middleware;
 pub mod ops;
+pub mod pack_service;
 pub mod server;
 pub mod settings;
 pub mod wiring;

@@ -7,15 +7,14 @@ pub mod accept;
 pub mod bind;
 pub mod connection;
 pub mod descriptors;
-mod door;
 pub mod halves;
 pub mod handover;
 pub mod lifecycle;
 pub mod listeners;
-pub mod peer;
 pub mod peers;
 pub mod port_owner;
 pub mod reload;
+mod shedding_codec;
 pub mod signals;
 pub mod stream;
 pub mod tls;
@@ -23,7 +22,7 @@ pub mod unix;
 
 use std::{sync::Arc, time::Duration};
 
-use self::door::Door;
+use self::shedding_codec::SheddingCodec;
 pub use self::{
     bind::{BindError, bind},
     connection::Codec,
@@ -31,14 +30,11 @@ pub use self::{
     listeners::Listeners,
 };
 use crate::{
-    admission::Admission,
     metrics::ServerMetrics,
-    middleware::{self, MiddlewareOptions},
+    pack_service::{CallOptions, PackService},
 };
-use live_pack_idl::{
-    guard::{self, Guard, Pool},
-    live_pack::LivePackService,
-};
+use live_pack_admission::Admission;
+use live_pack_idl::guard::{self, Guard, Pool};
 
 /// The limits of the listener.
 #[derive(Debug, Clone, Copy)]
@@ -59,8 +55,8 @@ pub struct ServerOptions {
     pub drain_linger: Duration,
     /// Longest time from the signal to the end of the process.
     pub drain_limit: Duration,
-    /// The settings of the layers.
-    pub middleware: MiddlewareOptions,
+    /// The limits of calls.
+    pub calls: CallOptions,
 }
 
 impl Default for ServerOptions {
@@ -74,7 +70,7 @@ impl Default for ServerOptions {
             max_buffered: 64 * 1024 * 1024,
             drain_linger: Duration::from_millis(200),
             drain_limit: Duration::from_secs(10),
-            middleware: MiddlewareOptions::default(),
+            calls: CallOptions::default(),
         }
     }
 }
@@ -86,44 +82,36 @@ pub struct Drained {
     pub abandoned: usize,
 }
 
-/// Serves until [`Lifecycle::drain`] is called, then drains.
+/// Serves a service, which has its layers on, until [`Lifecycle::drain`] is called, then drains.
 ///
 /// Every connection and request runs in its own task; dropping the returned future stops accepting but not those.
-pub async fn serve<S>(
+pub async fn serve(
     listeners: impl Into<Listeners>,
-    service: S,
+    service: impl PackService,
     options: ServerOptions,
     admission: Arc<Admission>,
     metrics: Arc<ServerMetrics>,
     lifecycle: Arc<Lifecycle>,
-) -> Drained
-where
-    S: LivePackService + Send + Sync + 'static,
-{
+) -> Drained {
     let limits = guard::Limits::of_message(options.max_message);
     let pool = Pool::new(options.max_buffered);
     let guard = Guard::server(guard::services::LIVE_PACK, limits, metrics.clone()).with_pool(pool);
-    let one_in = options.middleware.access_log_one_in;
-    let door = Door::new(guard, admission.clone(), metrics.clone(), lifecycle.clone(), one_in);
-    serve_with(door, listeners, service, options, admission, metrics, lifecycle).await
+    let codec = SheddingCodec::new(guard, options.calls, admission.clone(), metrics.clone(), lifecycle.clone());
+    serve_with(codec, listeners, service, options, admission, metrics, lifecycle).await
 }
 
 /// The same with another codec instead of the guard, to measure the cost of the guard. Never for callers: volo's own
 /// codec allows them to end the process.
-pub async fn serve_with<S>(
+pub async fn serve_with(
     codec: impl Codec,
     listeners: impl Into<Listeners>,
-    service: S,
+    service: impl PackService,
     options: ServerOptions,
     admission: Arc<Admission>,
     metrics: Arc<ServerMetrics>,
     lifecycle: Arc<Lifecycle>,
-) -> Drained
-where
-    S: LivePackService + Send + Sync + 'static,
-{
-    let service = middleware::around(service, options.middleware, admission, metrics.clone());
-    accept::run(listeners.into(), service, codec, options, metrics, lifecycle).await
+) -> Drained {
+    accept::run(listeners.into(), service, codec, options, admission, metrics, lifecycle).await
 }
 
 #[cfg(test)]

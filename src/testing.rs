@@ -4,6 +4,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use live_pack_admission::Admission;
 use live_pack_dal::{
     Clock,
     config::{Centre, Conf, Environment, Options},
@@ -15,7 +16,11 @@ use volo_thrift::ServerError;
 
 use live_pack_handlers::request_context::RequestContext;
 
-use crate::middleware::context;
+use crate::{
+    metrics::ServerMetrics,
+    middleware,
+    pack_service::{CallOptions, PackService},
+};
 
 /// The behaviour of [`Double`].
 #[derive(Debug, Clone, Copy)]
@@ -24,8 +29,6 @@ pub(crate) enum Behaviour {
     Status(i32),
     /// Answers status 0 after this long.
     Slow(Duration),
-    /// Answers status 0; the message names the peer.
-    Peer,
     /// Panics with a secret.
     Panic,
 }
@@ -47,14 +50,20 @@ impl Double {
                 sleep(pause).await;
                 0
             }
-            Behaviour::Peer => {
-                let status_message = context::peer().map(|peer| peer.to_string()).unwrap_or_default().into();
-                return BaseResp { status_message, ..BaseResp::default() };
-            }
             Behaviour::Panic => panic!("a secret of the handler"),
         };
         BaseResp { status_code, status_message: message.into(), ..BaseResp::default() }
     }
+}
+
+/// A service of this behaviour with all layers on.
+pub(crate) fn layered(
+    behaviour: Behaviour,
+    options: CallOptions,
+    admission: &Arc<Admission>,
+    metrics: &Arc<ServerMetrics>,
+) -> impl PackService + use<> {
+    middleware::around(Double(behaviour), options, Arc::clone(admission), Arc::clone(metrics))
 }
 
 macro_rules! act {

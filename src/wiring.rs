@@ -7,6 +7,7 @@ mod world;
 
 use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
+use live_pack_admission::Admission;
 use live_pack_dal::{
     Clock, Dal, Downstream, Images, Redis, RedisSettings, Rpc, RpcSettings,
     config::{self, Centre, Conf, Options},
@@ -23,8 +24,10 @@ use tokio_util::sync::CancellationToken;
 use self::downstreams::Downstreams;
 pub use self::plans::{ExplainFormat, check_config, explain};
 use crate::{
-    admission::Admission,
+    metrics::ServerMetrics,
+    middleware,
     ops::{Awaited, JsonView},
+    pack_service::{CallOptions, PackService},
     server::reload::Reload,
     settings::{EtcdUserError, Settings, UnixMillis},
 };
@@ -73,9 +76,9 @@ fn listed(faults: &[config::Fault]) -> String {
 }
 
 /// A service that is ready to be served, and the parts beside it.
-pub struct Wired<S> {
-    /// Answers the fifteen methods.
-    pub service: S,
+pub struct Wired {
+    /// Answers the fifteen methods, without layers.
+    pub service: LivePack,
     /// Decides which requests reach it.
     pub admission: Arc<Admission>,
     /// Name and address of each downstream service, for the start-up message.
@@ -94,6 +97,13 @@ pub struct Wired<S> {
     pub keep: Box<dyn std::any::Any + Send>,
 }
 
+impl Wired {
+    /// The service with all layers on, as the listener serves it.
+    pub fn layered(&self, options: CallOptions, metrics: &Arc<ServerMetrics>) -> impl PackService + use<> {
+        middleware::around(self.service.clone(), options, Arc::clone(&self.admission), Arc::clone(metrics))
+    }
+}
+
 /// Limits of work after answers: room for a burst of shadows, each as long as the longest engine.
 const EFFECTS: SideEffectsConf = SideEffectsConf { capacity: 1_024, at_once: 64, timeout: Duration::from_secs(3) };
 
@@ -101,7 +111,7 @@ const EFFECTS: SideEffectsConf = SideEffectsConf { capacity: 1_024, at_once: 64,
 ///
 /// # Errors
 /// See [`WiringError`].
-pub async fn build(settings: &Settings, registry: &Registry) -> Result<Wired<LivePack>, WiringError> {
+pub async fn build(settings: &Settings, registry: &Registry) -> Result<Wired, WiringError> {
     let clock = clock(settings.clock);
     let environment = settings.environment;
     let options = Options { dir: settings.conf.clone(), environment, clock, registry: registry.clone() };
@@ -127,12 +137,12 @@ pub async fn build(settings: &Settings, registry: &Registry) -> Result<Wired<Liv
     let images = images(settings, downstreams.pictures.as_deref());
     let resident = Arc::new(Resident { dal, texts: Arc::new(Texts::new(registry)?), images: Arc::new(images) });
 
-    let max_in_flight = settings.server.middleware.max_in_flight;
+    let max_in_flight = settings.server.calls.max_in_flight;
     let admission = Arc::new(Admission::new(&centre.snapshot().conf, max_in_flight, redis, registry)?);
 
     apply(&resident, &rpc, &admission, &centre.snapshot().conf);
-    let (follower, clients, door) = (Arc::clone(&resident), Arc::clone(&rpc), Arc::clone(&admission));
-    centre.on_change(move |snapshot| apply(&follower, &clients, &door, &snapshot.conf));
+    let (follower, clients, gate) = (Arc::clone(&resident), Arc::clone(&rpc), Arc::clone(&admission));
+    centre.on_change(move |snapshot| apply(&follower, &clients, &gate, &snapshot.conf));
     let watching = centre.watch();
 
     let side_effects = Arc::new(SideEffects::start(EFFECTS));

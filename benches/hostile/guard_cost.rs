@@ -33,7 +33,8 @@ async fn unguarded(services: String, conf: String, listener: TcpListener) -> Out
     let wired = wiring::build(&settings, &registry).await?;
     let (options, lifecycle) = (ServerOptions::default(), Arc::new(Lifecycle::default()));
     let codec = DefaultMakeCodec::default();
-    server::serve_with(codec, listener, wired.service, options, wired.admission, metrics, lifecycle).await;
+    let service = wired.layered(options.calls, &metrics);
+    server::serve_with(codec, listener, service, options, wired.admission, metrics, lifecycle).await;
     Ok(())
 }
 

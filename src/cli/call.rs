@@ -202,7 +202,7 @@ pub(super) fn run(args: &CallArgs) -> Result<ExitCode, CliError> {
     if args.table && method.name != table::METHOD {
         return Err(CallError::NoTable.into());
     }
-    let log_id = crate::middleware::entry::Entry::now().log_id;
+    let log_id = crate::pack_service::log_id::new();
     let mut json = read_json(args.json.as_deref())?;
     request::sign(&mut json, &log_id, args.record || args.trace.is_some());
     let runtime =

@@ -2,7 +2,7 @@
 
 pub mod args;
 mod greeting;
-mod place;
+mod sockets;
 
 use std::{
     process::ExitCode,
@@ -11,7 +11,6 @@ use std::{
 };
 
 use live_pack_dal::rpc::Registration;
-use live_pack_idl::live_pack::LivePackService;
 use prometheus::Registry;
 use tokio::{
     runtime::{Builder, Runtime},
@@ -20,7 +19,7 @@ use tokio::{
 };
 
 pub use self::args::ServeArgs;
-use self::place::Place;
+use self::sockets::FoundSockets;
 use super::{CliError, threads};
 use crate::{
     logging,
@@ -168,9 +167,9 @@ async fn serve(settings: &Settings, registry: &Registry, files: Secrets) -> Resu
             return Ok(());
         }
     };
-    let (place, wired) = started;
-    let Wired { service, admission, downstreams, awaited, instances, config, reload, side_effects, keep: _keep } =
-        wired;
+    let (sockets, wired) = started;
+    let service = wired.layered(settings.server.calls, &metrics);
+    let Wired { admission, downstreams, awaited, instances, config, reload, side_effects, keep: _keep, .. } = wired;
     // Nothing else sets these.
     let expiry = tls.as_ref().map(|_| ExpiryMetric::new(registry)).transpose()?;
     let certificates = tls.clone().zip(expiry);
@@ -187,7 +186,7 @@ async fn serve(settings: &Settings, registry: &Registry, files: Secrets) -> Resu
     let register = settings.sources.etcd_register.clone();
     // read here, because nothing may fail further down
     let sources = settings.sources.load(settings.conf.as_deref()).map_err(wiring::WiringError::from)?;
-    if place.succeeds() {
+    if sockets.succeeds() {
         // the predecessor serves meanwhile
         wait_for(&awaited, SUCCESSOR).await;
         lifecycle.meet_downstreams();
@@ -195,7 +194,7 @@ async fn serve(settings: &Settings, registry: &Registry, files: Secrets) -> Resu
         // so that the first calls find connections; without downstreams it starts all the same
         wait_for(&awaited, FIRST).await;
     }
-    let taken = place.prepare(tls)?;
+    let taken = sockets.prepare(tls)?;
     let addr = taken.listeners.tcp.local_addr().map_err(CliError::system("cannot tell the Thrift address"))?;
     // Nothing below can fail: until here the predecessor serves, and from here on only this process does.
     let (listeners, ops, offer) = taken.begin().await;
@@ -225,15 +224,11 @@ async fn serve(settings: &Settings, registry: &Registry, files: Secrets) -> Resu
 }
 
 /// Finds the sockets, then puts the service together.
-async fn start(
-    settings: &Settings,
-    registry: &Registry,
-    ops: OpsState,
-) -> Result<(Place, Wired<impl LivePackService + Send + Sync + 'static>), CliError> {
+async fn start(settings: &Settings, registry: &Registry, ops: OpsState) -> Result<(FoundSockets, Wired), CliError> {
     let asked = settings.clone();
-    let found = task::spawn_blocking(move || Place::find(&asked, ops)).await;
-    let place = found.map_err(|failed| CliError::system("the sockets cannot be found")(failed.into()))??;
-    Ok((place, wiring::build(settings, registry).await?))
+    let found = task::spawn_blocking(move || FoundSockets::find(&asked, ops)).await;
+    let sockets = found.map_err(|failed| CliError::system("the sockets cannot be found")(failed.into()))??;
+    Ok((sockets, wiring::build(settings, registry).await?))
 }
 
 /// Exports the expiry of the certificates, at once and every hour.

@@ -1,17 +1,14 @@
 //! The admission layer: answers refused requests with a status.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
+use live_pack_admission::Admission;
 use motore::{Service, layer::Layer};
-use tokio::time::Instant;
-use volo::context::Context;
 use volo_thrift::{ServerError, context::ServerContext};
 
-use super::{PackService, Request, Response, context, deadline::deadline, entry::Entry};
 use crate::{
-    Method,
-    admission::{Admission, Asked},
     methods,
+    pack_service::{PackCall, PackService, Response},
 };
 
 /// Makes [`Admit`].
@@ -19,15 +16,13 @@ use crate::{
 pub struct AdmissionLayer {
     /// Makes the decision.
     pub admission: Arc<Admission>,
-    /// Maximum duration of a request, whatever timeout its caller states.
-    pub max_request_time: Duration,
 }
 
 impl<S> Layer<S> for AdmissionLayer {
     type Service = Admit<S>;
 
     fn layer(self, inner: S) -> Self::Service {
-        Admit { inner, admission: self.admission, max_request_time: self.max_request_time }
+        Admit { inner, admission: self.admission }
     }
 }
 
@@ -36,27 +31,18 @@ impl<S> Layer<S> for AdmissionLayer {
 pub struct Admit<S> {
     inner: S,
     admission: Arc<Admission>,
-    max_request_time: Duration,
 }
 
-impl<S: PackService> Service<ServerContext, Request> for Admit<S> {
+impl<S: PackService> Service<ServerContext, PackCall> for Admit<S> {
     type Response = Response;
     type Error = ServerError;
 
-    async fn call(&self, cx: &mut ServerContext, request: Request) -> Result<Response, ServerError> {
-        let method = Method::of(&request);
-        let caller = self.admission.identify(context::peer().as_deref(), method);
-        let timeout = cx.rpc_info().config().rpc_timeout();
-        let (mut received, mut number) = (Instant::now(), 0);
-        if let Some(entry) = cx.extensions_mut().get_mut::<Entry>() {
-            entry.verified = caller.name.clone();
-            (received, number) = (entry.received, entry.number);
-        }
-        let deadline = deadline(received, timeout, self.max_request_time);
-        let asked = Asked { caller: &caller, method, viewer: methods::user(&request), number };
-        match self.admission.admit(asked, deadline).await {
-            Ok(_in_flight) => self.inner.call(cx, request).await,
-            Err(refusal) => Ok(methods::refusal(method, refusal.code(), refusal.message())),
+    async fn call(&self, cx: &mut ServerContext, call: PackCall) -> Result<Response, ServerError> {
+        let candidate = call.origin.candidate(call.method, methods::user(&call.request));
+        let admitted = self.admission.admit(candidate, call.context.deadline).await;
+        match admitted {
+            Ok(_in_flight) => self.inner.call(cx, call).await,
+            Err(refusal) => Ok(methods::refusal(call.method, refusal.code(), refusal.message())),
         }
     }
 }

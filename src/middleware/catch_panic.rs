@@ -3,18 +3,13 @@
 //! Not volo's own layer: its handler sends the backtrace to the caller, and it panics itself if a panic was resumed
 //! from another task.
 
-use std::{any::Any, panic::AssertUnwindSafe};
+use std::{any::Any, future::Future, panic::AssertUnwindSafe};
 
 use futures_util::FutureExt;
 use motore::{Service, layer::Layer};
-use volo::context::Context;
 use volo_thrift::{ApplicationException, ApplicationExceptionKind, ServerError, context::ServerContext};
 
-use super::{
-    PackService, Request, Response,
-    entry::{self, Entry, Number},
-};
-use crate::{Method, methods};
+use crate::pack_service::{PackCall, PackService, Response};
 
 /// Makes [`CatchPanic`].
 #[derive(Debug, Clone, Copy)]
@@ -34,28 +29,30 @@ pub struct CatchPanic<S> {
     inner: S,
 }
 
-impl<S: PackService> Service<ServerContext, Request> for CatchPanic<S> {
+impl<S: PackService> Service<ServerContext, PackCall> for CatchPanic<S> {
     type Response = Response;
     type Error = ServerError;
 
-    async fn call(&self, cx: &mut ServerContext, request: Request) -> Result<Response, ServerError> {
-        let number = cx.extensions().get().map_or_else(entry::next_number, |Number(number)| *number);
-        let entry = Entry::of(methods::base(&request), cx.rpc_info().caller().service_name(), number);
-        let log_id = entry.log_id.clone();
-        let method = Method::of(&request);
-        cx.extensions_mut().insert(entry);
-        // Unwind safe: the inner call borrows only the context of this request mutably, and nothing reads it again.
-        // Boxed: the futures of fifteen handlers are large, and every idle connection would reserve room for the
-        // largest.
-        let call = Box::pin(self.inner.call(cx, request));
-        let outcome = AssertUnwindSafe(call).catch_unwind().await;
-        outcome.unwrap_or_else(|payload| {
-            tracing::error!(%log_id, method = method.name(), panic = text_of(payload.as_ref()), "handler panicked");
-            Err(ServerError::Application(ApplicationException::new(
-                ApplicationExceptionKind::INTERNAL_ERROR,
-                format!("internal error, log id {log_id}"),
-            )))
-        })
+    fn call(
+        &self,
+        cx: &mut ServerContext,
+        call: PackCall,
+    ) -> impl Future<Output = Result<Response, ServerError>> + Send {
+        let (log_id, method) = (call.context.log_id.clone(), call.method);
+        // Boxed: a request and the futures of fifteen handlers are large, and every idle connection would reserve room
+        // for the largest.
+        let call = Box::pin(self.inner.call(cx, call));
+        async move {
+            // Unwind safe: the inner call borrows only the context of this request mutably, and nothing reads it again.
+            let outcome = AssertUnwindSafe(call).catch_unwind().await;
+            outcome.unwrap_or_else(|payload| {
+                tracing::error!(%log_id, method = method.name(), panic = text_of(payload.as_ref()), "handler panicked");
+                Err(ServerError::Application(ApplicationException::new(
+                    ApplicationExceptionKind::INTERNAL_ERROR,
+                    format!("internal error, log id {log_id}"),
+                )))
+            })
+        }
     }
 }
 

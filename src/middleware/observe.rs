@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use motore::{Service, layer::Layer};
 use tokio::time::Instant;
-use volo::context::Context;
+use volo::FastStr;
 use volo_thrift::{ServerError, context::ServerContext};
 
-use super::{PackService, Request, Response, entry::Entry};
 use crate::{
     Method, methods,
     metrics::{Outcome, ServerMetrics},
+    pack_service::{CallOptions, PackCall, PackService, Response},
 };
 
 /// Makes [`Observe`].
@@ -18,15 +18,15 @@ use crate::{
 pub struct ObserveLayer {
     /// The metrics.
     pub metrics: Arc<ServerMetrics>,
-    /// One request in this many is logged; 0 logs none.
-    pub access_log_one_in: u32,
+    /// Which requests are logged.
+    pub options: CallOptions,
 }
 
 impl<S> Layer<S> for ObserveLayer {
     type Service = Observe<S>;
 
     fn layer(self, inner: S) -> Self::Service {
-        Observe { inner, metrics: self.metrics, access_log_one_in: self.access_log_one_in }
+        Observe { inner, metrics: self.metrics, options: self.options }
     }
 }
 
@@ -35,33 +35,27 @@ impl<S> Layer<S> for ObserveLayer {
 pub struct Observe<S> {
     inner: S,
     metrics: Arc<ServerMetrics>,
-    access_log_one_in: u32,
+    options: CallOptions,
 }
 
-impl<S: PackService> Service<ServerContext, Request> for Observe<S> {
+impl<S: PackService> Service<ServerContext, PackCall> for Observe<S> {
     type Response = Response;
     type Error = ServerError;
 
-    async fn call(&self, cx: &mut ServerContext, request: Request) -> Result<Response, ServerError> {
-        let (received, number) =
-            cx.extensions().get::<Entry>().map_or_else(|| (Instant::now(), 0), |entry| (entry.received, entry.number));
-        let mut running = Running::start(&self.metrics, Method::of(&request), received);
-        let result = self.inner.call(cx, request).await;
+    async fn call(&self, cx: &mut ServerContext, call: PackCall) -> Result<Response, ServerError> {
+        let mut running = Running::start(&self.metrics, call.method, call.context.received);
+        let line = self.options.is_logged(call.origin.number).then(|| AccessLine::of(&call));
+        let result = self.inner.call(cx, call).await;
         let outcome = match &result {
             Ok(answer) => Outcome::Status(methods::status_code(answer)),
             Err(_) => Outcome::Exception,
         };
         running.outcome = Some(outcome);
-        if is_logged(number, self.access_log_one_in) {
-            log_access(cx, running.method, outcome, received);
+        if let Some(line) = line {
+            line.write(outcome);
         }
         result
     }
-}
-
-/// Whether the request with this number has a line in the access log.
-pub(crate) const fn is_logged(number: u32, one_in: u32) -> bool {
-    one_in > 0 && number.is_multiple_of(one_in)
 }
 
 /// A request in flight. Ends with `outcome`, or as a panic if a panic drops it.
@@ -89,15 +83,37 @@ impl Drop for Running<'_> {
     }
 }
 
-/// Names no viewer: personal fields must not be in this log.
-fn log_access(cx: &ServerContext, method: Method, outcome: Outcome, received: Instant) {
-    // Set by the outermost layer.
-    let Some(Entry { log_id, caller, verified, .. }) = cx.extensions().get::<Entry>() else { return };
-    let (log_id, caller, peer_caller) = (log_id.as_str(), caller.as_str(), verified.as_str());
-    let (code, how) = match outcome {
-        Outcome::Status(code) => (code, "answer"),
-        Outcome::Exception | Outcome::Panic => (-1, "exception"),
-    };
-    let micros = u64::try_from(received.elapsed().as_micros()).unwrap_or(u64::MAX);
-    tracing::info!(target: "access", log_id, method = method.name(), caller, peer_caller, code, how, micros);
+/// A line of the access log. Names no viewer: personal fields must not be in this log.
+struct AccessLine {
+    log_id: FastStr,
+    method: Method,
+    /// The name that the caller states.
+    caller: FastStr,
+    /// The caller, verified by its connection.
+    peer_caller: FastStr,
+    received: Instant,
+}
+
+impl AccessLine {
+    fn of(call: &PackCall) -> Self {
+        let PackCall { method, origin, context, .. } = call;
+        Self {
+            log_id: context.log_id.clone(),
+            method: *method,
+            caller: context.caller.clone(),
+            peer_caller: origin.identity.name.clone(),
+            received: context.received,
+        }
+    }
+
+    fn write(&self, outcome: Outcome) {
+        let (code, how) = match outcome {
+            Outcome::Status(code) => (code, "answer"),
+            Outcome::Exception | Outcome::Panic => (-1, "exception"),
+        };
+        let (log_id, caller, peer_caller) = (self.log_id.as_str(), self.caller.as_str(), self.peer_caller.as_str());
+        let (method, micros) =
+            (self.method.name(), u64::try_from(self.received.elapsed().as_micros()).unwrap_or(u64::MAX));
+        tracing::info!(target: "access", log_id, method, caller, peer_caller, code, how, micros);
+    }
 }

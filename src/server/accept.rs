@@ -8,13 +8,14 @@ use tokio_util::task::TaskTracker;
 
 use super::{
     Drained, Lifecycle, Phase, ServerOptions,
-    connection::{self, Codec, Shared},
+    connection::{self, Codec, ListenerParts},
     halves::Limits,
     listeners::Incoming,
     peers::Peers,
     stream::Accepted,
 };
-use crate::{metrics::ServerMetrics, middleware::PackService};
+use crate::{metrics::ServerMetrics, pack_service::PackService};
+use live_pack_admission::Admission;
 
 /// Pause after a failed accept: long enough for descriptors to become free, too short to be noticed.
 const PAUSE: Duration = Duration::from_millis(50);
@@ -25,19 +26,22 @@ pub async fn run<S: PackService>(
     service: S,
     codec: impl Codec,
     options: ServerOptions,
+    admission: Arc<Admission>,
     metrics: Arc<ServerMetrics>,
     lifecycle: Arc<Lifecycle>,
 ) -> Drained {
-    let shared = Shared {
+    let parts = ListenerParts {
         service,
         codec,
+        admission,
+        max_request_time: options.calls.max_request_time,
         limits: Limits::of(&options),
         tls: incoming.tls(),
         metrics,
         lifecycle: lifecycle.clone(),
     };
     let mut acceptor = Acceptor {
-        shared: Arc::new(shared),
+        parts: Arc::new(parts),
         peers: Peers::new(options.max_connections_per_peer),
         max_connections: options.max_connections,
         tracker: TaskTracker::new(),
@@ -66,7 +70,7 @@ pub async fn run<S: PackService>(
 }
 
 struct Acceptor<S, C> {
-    shared: Arc<Shared<S, C>>,
+    parts: Arc<ListenerParts<S, C>>,
     peers: Arc<Peers>,
     max_connections: usize,
     tracker: TaskTracker,
@@ -80,7 +84,7 @@ impl<S: PackService, C: Codec> Acceptor<S, C> {
             match incoming.accept().await {
                 Ok(accepted) => self.take(accepted),
                 Err(error) => {
-                    self.shared.metrics.accept_errors.inc();
+                    self.parts.metrics.accept_errors.inc();
                     if !std::mem::replace(&mut self.complained, true) {
                         tracing::error!(%error, "accept failed; not logged again until one succeeds");
                     }
@@ -94,14 +98,14 @@ impl<S: PackService, C: Codec> Acceptor<S, C> {
         if self.tracker.len() >= self.max_connections {
             return self.refuse("total", &accepted);
         }
-        let Some(seat) = self.peers.enter(accepted.peer().origin()) else { return self.refuse("peer", &accepted) };
+        let Some(seat) = self.peers.enter(accepted.peer().group()) else { return self.refuse("peer", &accepted) };
         self.complained = false;
-        self.tracker.spawn(connection::serve(accepted, seat, self.shared.clone()));
+        self.tracker.spawn(connection::serve(accepted, seat, self.parts.clone()));
     }
 
     /// Closes a connection at once.
     fn refuse(&mut self, cap: &'static str, accepted: &Accepted) {
-        self.shared.metrics.refused.with_label_values(&[cap]).inc();
+        self.parts.metrics.refused.with_label_values(&[cap]).inc();
         if !std::mem::replace(&mut self.complained, true) {
             let peer = accepted.peer();
             tracing::warn!(cap, %peer, "connections refused; not logged again until one is accepted");
@@ -110,7 +114,7 @@ impl<S: PackService, C: Codec> Acceptor<S, C> {
 
     /// Ends connections: idle ones in turn, the others after the answer they owe.
     async fn finish(self, limit: Instant) -> Drained {
-        let lifecycle = &self.shared.lifecycle;
+        let lifecycle = &self.parts.lifecycle;
         lifecycle.close_connections();
         self.tracker.close();
         let in_time = timeout_at(limit, self.tracker.wait()).await.is_ok();

@@ -1,11 +1,15 @@
 //! One connection from accept to close.
 
-use std::sync::Arc;
+use std::{future::Future, sync::Arc, time::Duration};
 
+use live_pack_admission::Admission;
+use motore::Service;
 use prometheus::IntGauge;
 use tokio::sync::Notify;
 use volo::net::Address;
-use volo_thrift::{codec::MakeCodec, tracing::DefaultProvider, transport::pingpong};
+use volo_thrift::{
+    ServerError, codec::MakeCodec, context::ServerContext, tracing::DefaultProvider, transport::pingpong,
+};
 
 use super::{
     Lifecycle,
@@ -16,7 +20,7 @@ use super::{
 };
 use crate::{
     metrics::ServerMetrics,
-    middleware::{PackService, Request, Response, context},
+    pack_service::{PackCall, PackService, Request, Response, peer::Peer},
 };
 
 /// The codec of messages: the guard, except in a measurement of its cost.
@@ -25,11 +29,15 @@ pub trait Codec: MakeCodec<Reader, Writer, Encoder: Send, Decoder: Send> + Sync 
 impl<C: MakeCodec<Reader, Writer, Encoder: Send, Decoder: Send> + Sync> Codec for C {}
 
 /// The parts that all connections of a listener share.
-pub struct Shared<S, C> {
+pub struct ListenerParts<S, C> {
     /// Answers requests.
     pub service: S,
     /// Reads and writes messages.
     pub codec: C,
+    /// Knows callers by their connection.
+    pub admission: Arc<Admission>,
+    /// Maximum duration of a request, whatever timeout its caller states.
+    pub max_request_time: Duration,
     /// Limits on silence.
     pub limits: Limits,
     /// TLS; without it, connections from the network are in the clear.
@@ -41,36 +49,60 @@ pub struct Shared<S, C> {
 }
 
 /// Serves one connection until its peer closes it, a limit is hit or the service drains.
-pub async fn serve<S: PackService, C: Codec>(accepted: Accepted, seat: Seat, shared: Arc<Shared<S, C>>) {
-    let _open = Open::count(&shared.metrics.connections);
+pub async fn serve<S: PackService, C: Codec>(accepted: Accepted, seat: Seat, parts: Arc<ListenerParts<S, C>>) {
+    let _open = Open::count(&parts.metrics.connections);
     let _seat = seat;
     // Boxed: a handshake is large, and is over before the connection becomes idle.
-    let (read, write, peer) = match Box::pin(accepted.open(shared.tls.as_ref())).await {
+    let (read, write, peer) = match Box::pin(accepted.open(parts.tls.as_ref())).await {
         Ok(opened) => opened,
         Err(error) => {
-            shared.metrics.failed_opens.inc();
+            parts.metrics.failed_opens.inc();
             tracing::debug!(%error, "a connection ended before its first message");
             return;
         }
     };
     let peer = Arc::new(peer);
     let address = peer.address.map(Address::from);
-    let closing = shared.lifecycle.closing();
-    let (reader, writer) = halves::split((read, write), shared.limits, closing, shared.metrics.timed_out.clone());
-    let (encoder, decoder) = shared.codec.make_codec(reader, writer);
+    let closing = parts.lifecycle.closing();
+    let (reader, writer) =
+        halves::split((read, write), peer.clone(), parts.limits, closing, parts.metrics.timed_out.clone());
+    let (encoder, decoder) = parts.codec.make_codec(reader, writer);
     // Never notified: it would cut a half-read message off. The reader ends an idle connection itself.
     let never = Notify::new();
-    let served = pingpong::serve::<S, Request, Response, _, _, _>(
+    let calls = Calls { parts: &parts, peer: &peer };
+    pingpong::serve::<Calls<'_, S, C>, Request, Response, _, _, _>(
         encoder,
         decoder,
         never.notified(),
-        shared.lifecycle.exit_mark(),
-        &shared.service,
+        parts.lifecycle.exit_mark(),
+        &calls,
         Arc::new([]),
         address,
         DefaultProvider,
-    );
-    context::scope_peer(peer, served).await;
+    )
+    .await;
+}
+
+/// The service for the requests of one connection, each of which becomes a [`PackCall`].
+struct Calls<'a, S, C> {
+    parts: &'a ListenerParts<S, C>,
+    peer: &'a Peer,
+}
+
+impl<S: PackService, C: Codec> Service<ServerContext, Request> for Calls<'_, S, C> {
+    type Response = Response;
+    type Error = ServerError;
+
+    // Not an async fn: that would reserve room for the request in every idle connection.
+    fn call(
+        &self,
+        cx: &mut ServerContext,
+        request: Request,
+    ) -> impl Future<Output = Result<Response, ServerError>> + Send {
+        let ListenerParts { service, admission, max_request_time, .. } = self.parts;
+        let call = PackCall::new(cx, request, self.peer, admission, *max_request_time);
+        service.call(cx, call)
+    }
 }
 
 /// Counts a connection until it is dropped, even if its task panics.

@@ -34,6 +34,7 @@ use super::{
     ServerOptions,
     stream::{ReadHalf, Socket, WriteHalf},
 };
+use crate::pack_service::peer::Peer;
 
 /// Limits on silence.
 #[derive(Debug, Clone, Copy)]
@@ -68,6 +69,7 @@ const TT_HEADER: [u8; 2] = [0x10, 0x00];
 /// Splits a connection. Once `closing` is cancelled, the reader ends as soon as the connection is idle.
 pub fn split(
     (read, write): (ReadHalf, WriteHalf),
+    peer: Arc<Peer>,
     limits: Limits,
     closing: CancellationToken,
     timed_out: IntCounter,
@@ -76,6 +78,7 @@ pub fn split(
     let now = Instant::now();
     let reader = Reader {
         half: read,
+        peer,
         limits,
         mid_message: mid_message.clone(),
         since: now,
@@ -91,6 +94,7 @@ pub fn split(
 /// The half that reads requests.
 pub struct Reader {
     half: ReadHalf,
+    peer: Arc<Peer>,
     limits: Limits,
     mid_message: Arc<AtomicBool>,
     /// Start of the silence, or of the current message.
@@ -110,6 +114,11 @@ enum Closing {
 }
 
 impl Reader {
+    /// The other end of the connection.
+    pub fn peer(&self) -> &Peer {
+        &self.peer
+    }
+
     /// Whether [`answer`](Self::answer) is possible: under TLS only the writer can write.
     pub fn can_answer(&self) -> bool {
         Socket::of(&self.half).is_some()

@@ -4,7 +4,8 @@ use std::{future::Future, io, net::SocketAddr, sync::Arc};
 
 use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
 
-use super::{peer::Peer, stream::Accepted, tls::Tls};
+use super::{stream::Accepted, tls::Tls};
+use crate::pack_service::peer::Peer;
 
 /// A source of connections. A trait so that a test can let an accept fail.
 pub trait Incoming: Send + Sync {

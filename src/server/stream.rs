@@ -9,7 +9,8 @@ use tokio::{
 use tokio_rustls::server::TlsStream;
 use tokio_util::either::Either;
 
-use super::{peer::Peer, tls::Tls};
+use super::tls::Tls;
+use crate::pack_service::peer::Peer;
 
 /// An accepted connection.
 pub enum Accepted {

@@ -15,21 +15,22 @@ use live_pack_idl::{
 };
 use prometheus::Registry;
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
+    io::{AsyncRead, AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
     task::JoinHandle,
-    time::{Instant, timeout},
+    time::timeout,
 };
 
 use super::{listeners::Incoming, stream::Accepted, *};
 use crate::{
     Method,
     metrics::Outcome,
-    testing::{Behaviour, Double},
+    testing::{Behaviour, layered},
 };
 
 mod draining;
 mod origins;
+mod paused;
 
 const MOMENT: Duration = Duration::from_secs(5);
 
@@ -47,7 +48,8 @@ async fn start(behaviour: Behaviour, options: ServerOptions) -> Server {
     let metrics = Arc::new(ServerMetrics::new(&Registry::new()).unwrap());
     let lifecycle = Arc::new(Lifecycle::default());
     let open = Arc::new(Admission::open());
-    let ended = tokio::spawn(serve(listener, Double(behaviour), options, open, metrics.clone(), lifecycle.clone()));
+    let service = layered(behaviour, options.calls, &open, &metrics);
+    let ended = tokio::spawn(serve(listener, service, options, open, metrics.clone(), lifecycle.clone()));
     Server { addr, metrics, lifecycle, ended }
 }
 
@@ -79,7 +81,7 @@ fn frame() -> Vec<u8> {
 }
 
 /// The status of the framed answer that comes next.
-async fn answer(stream: &mut TcpStream) -> io::Result<i32> {
+async fn answer(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<i32> {
     let length = stream.read_u32().await?;
     let mut frame = vec![0; usize::try_from(length).unwrap()];
     stream.read_exact(&mut frame).await?;
@@ -87,7 +89,7 @@ async fn answer(stream: &mut TcpStream) -> io::Result<i32> {
 }
 
 /// Whether the peer closes the connection, without an answer, within [`MOMENT`].
-async fn closes(stream: &mut TcpStream) -> bool {
+async fn closes(stream: &mut (impl AsyncRead + Unpin)) -> bool {
     matches!(timeout(MOMENT, stream.read_u8()).await, Ok(Err(_)))
 }
 
@@ -148,70 +150,6 @@ async fn connections_beyond_the_cap_are_closed_and_counted() {
     assert_eq!(answer(&mut first).await.unwrap(), 0);
 }
 
-#[tokio::test]
-async fn idle_and_dribbling_connections_are_closed_and_busy_ones_are_not() {
-    let limits = ServerOptions {
-        idle_timeout: Duration::from_millis(300),
-        message_timeout: Duration::from_millis(300),
-        ..quick()
-    };
-    let server = start(Behaviour::Status(0), limits).await;
-    let mut idle = TcpStream::connect(server.addr).await.unwrap();
-    let mut dribbling = TcpStream::connect(server.addr).await.unwrap();
-    dribbling.write_all(frame().split_at(9).0).await.unwrap();
-    let mut busy = TcpStream::connect(server.addr).await.unwrap();
-    for _ in 0..6 {
-        busy.write_all(&frame()).await.unwrap();
-        assert_eq!(answer(&mut busy).await.unwrap(), 0);
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-    assert!(closes(&mut idle).await);
-    assert!(closes(&mut dribbling).await);
-    busy.write_all(&frame()).await.unwrap();
-    assert_eq!(answer(&mut busy).await.unwrap(), 0);
-    assert_eq!(server.metrics.timed_out.get(), 2);
-}
-
-#[tokio::test]
-async fn a_drain_accepts_for_a_moment_finishes_what_runs_and_closes_what_is_idle() {
-    let slow = Behaviour::Slow(Duration::from_millis(400));
-    let server = start(slow, ServerOptions { drain_linger: Duration::from_millis(200), ..quick() }).await;
-    let mut idle = TcpStream::connect(server.addr).await.unwrap();
-    let mut running = TcpStream::connect(server.addr).await.unwrap();
-    running.write_all(&frame()).await.unwrap();
-    // Half a message: it has arrived, so it must be answered.
-    let mut half_sent = TcpStream::connect(server.addr).await.unwrap();
-    let whole = frame();
-    let (head, tail) = whole.split_at(20);
-    half_sent.write_all(head).await.unwrap();
-    tokio::time::sleep(Duration::from_millis(50)).await;
-    server.lifecycle.drain();
-    assert_eq!(server.lifecycle.phase(), Phase::Draining);
-    let mut late = TcpStream::connect(server.addr).await.unwrap();
-    late.write_all(&whole).await.unwrap();
-    assert!(closes(&mut idle).await);
-    half_sent.write_all(tail).await.unwrap();
-    for stream in [&mut running, &mut late, &mut half_sent] {
-        assert_eq!(answer(stream).await.unwrap(), 0);
-        assert!(closes(stream).await);
-    }
-    assert_eq!(timeout(MOMENT, server.ended).await.unwrap().unwrap(), Drained { abandoned: 0 });
-    assert_eq!(server.lifecycle.phase(), Phase::Stopped);
-    assert!(TcpStream::connect(server.addr).await.is_err());
-}
-
-#[tokio::test]
-async fn a_drain_ends_at_its_limit_and_says_what_it_abandoned() {
-    let server = start(Behaviour::Slow(MOMENT * 4), quick()).await;
-    let mut running = TcpStream::connect(server.addr).await.unwrap();
-    running.write_all(&frame()).await.unwrap();
-    tokio::time::sleep(Duration::from_millis(50)).await;
-    let asked = Instant::now();
-    server.lifecycle.drain();
-    assert_eq!(timeout(MOMENT, server.ended).await.unwrap().unwrap(), Drained { abandoned: 1 });
-    assert!(asked.elapsed() >= quick().drain_limit);
-}
-
 /// Fails the first accepts as if the table of descriptors were full.
 struct Failing(Listeners, AtomicUsize);
 
@@ -232,10 +170,10 @@ async fn failing_accepts_pause_the_listener_and_do_not_end_it() {
     let addr = listener.local_addr().unwrap();
     let metrics = Arc::new(ServerMetrics::new(&Registry::new()).unwrap());
     let open = Arc::new(Admission::open());
-    let service = middleware::around(Double(Behaviour::Status(0)), quick().middleware, open, metrics.clone());
+    let service = layered(Behaviour::Status(0), quick().calls, &open, &metrics);
     let failing = Failing(listener.into(), AtomicUsize::new(0));
     let guard = Guard::server(guard::services::LIVE_PACK, guard::Limits::of_message(1024), metrics.clone());
-    tokio::spawn(accept::run(failing, service, guard, quick(), metrics.clone(), Arc::default()));
+    tokio::spawn(accept::run(failing, service, guard, quick(), open, metrics.clone(), Arc::default()));
     assert_eq!(tab(&volo_client(addr)).await.unwrap().base_resp.status_code, 0);
     assert_eq!(metrics.accept_errors.get(), 3);
 }

@@ -22,8 +22,8 @@ use super::{
 };
 use crate::{
     logging,
-    middleware::MiddlewareOptions,
     ops::OpsLimits,
+    pack_service::CallOptions,
     server::{ServerOptions, tls::TlsFiles, unix::LONGEST_PATH},
 };
 
@@ -205,21 +205,21 @@ fn limits(check: &mut Check<'_>, raw: &RawSettings) -> ServerOptions {
         max_buffered: bytes(check, "limits.max_buffered", raw.limits.max_buffered, defaults.max_buffered),
         drain_linger: duration(check, "limits.drain_linger", drain_linger.as_ref(), defaults.drain_linger),
         drain_limit: duration(check, "limits.drain_limit", drain_limit.as_ref(), defaults.drain_limit),
-        middleware: MiddlewareOptions {
+        calls: CallOptions {
             max_request_time: duration(
                 check,
                 "limits.max_request_time",
                 max_request_time.as_ref(),
-                defaults.middleware.max_request_time,
+                defaults.calls.max_request_time,
             ),
-            access_log_one_in: raw.access_log_one_in.unwrap_or(defaults.middleware.access_log_one_in),
-            max_in_flight: raw.limits.max_in_flight.unwrap_or(defaults.middleware.max_in_flight),
+            access_log_one_in: raw.access_log_one_in.unwrap_or(defaults.calls.access_log_one_in),
+            max_in_flight: raw.limits.max_in_flight.unwrap_or(defaults.calls.max_in_flight),
         },
     };
     let counts = [
         ("limits.max_connections", options.max_connections),
         ("limits.max_connections_per_peer", options.max_connections_per_peer),
-        ("limits.max_in_flight", options.middleware.max_in_flight),
+        ("limits.max_in_flight", options.calls.max_in_flight),
     ];
     for (key, _) in counts.into_iter().filter(|(_, count)| *count == 0) {
         check.fail(key, "must be at least 1", &0);

@@ -122,11 +122,11 @@ pub struct RawLimits {
     pub max_message: Option<usize>,
     /// See [`crate::server::ServerOptions::max_buffered`].
     pub max_buffered: Option<usize>,
-    /// See [`crate::middleware::MiddlewareOptions::max_in_flight`].
+    /// See [`crate::pack_service::CallOptions::max_in_flight`].
     pub max_in_flight: Option<usize>,
     /// See [`super::Settings::max_answer`].
     pub max_answer: Option<usize>,
-    /// See [`crate::middleware::MiddlewareOptions::max_request_time`].
+    /// See [`crate::pack_service::CallOptions::max_request_time`].
     pub max_request_time: Option<String>,
     /// See [`crate::server::ServerOptions::drain_linger`].
     pub drain_linger: Option<String>,

@@ -30,7 +30,7 @@ fn modules(folder: &str) -> Vec<String> {
     let name = |line: &str| Some(line.split_once("mod ")?.1.strip_suffix(';')?.to_owned());
     let declared = text.lines().filter(|line| line.starts_with("mod ") || line.starts_with("pub")).filter_map(name);
     let mut modules: Vec<_> =
-        declared.filter(|name| !["tests", "testing", "test_util"].contains(&name.as_str())).collect();
+        declared.filter(|name| !["tests", "testing", "test_util", "simulation"].contains(&name.as_str())).collect();
     modules.sort();
     modules
 }

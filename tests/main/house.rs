@@ -13,7 +13,7 @@ mod circles;
 mod modules;
 
 /// Folder, crate, and the crates of ours that it may depend on, indirect ones included.
-const HOUSE: [(&str, &str, &[&str]); 14] = [
+const HOUSE: [(&str, &str, &[&str]); 15] = [
     ("idl", "live-pack-idl", &[]),
     ("engine", "live-pack-engine", &["live-pack-engine-derive"]),
     ("engine/derive", "live-pack-engine-derive", &[]),
@@ -27,6 +27,7 @@ const HOUSE: [(&str, &str, &[&str]); 14] = [
     ("dal", "live-pack-dal", &["live-pack-engine", "live-pack-idl"]),
     ("entities", "live-pack-entities", &["live-pack-engine", "live-pack-dal", "live-pack-idl"]),
     ("handlers", "live-pack-handlers", &["live-pack-engine", "live-pack-entities", "live-pack-dal", "live-pack-idl"]),
+    ("src/admission", "live-pack-admission", &["live-pack-dal", "live-pack-idl"]),
     ("commerce", "live-pack-commerce", &["live-pack-idl"]),
     ("commerce/store", "live-pack-shop-store", &[]),
     ("commerce/shop", "live-pack-shop", &["live-pack-shop-store"]),
@@ -41,6 +42,7 @@ const HOUSE: [(&str, &str, &[&str]); 14] = [
             "live-pack-recommend-offline",
             "live-pack-entities",
             "live-pack-handlers",
+            "live-pack-admission",
             "live-pack-dal",
             "live-pack-idl",
             "live-pack-commerce",

@@ -9,7 +9,7 @@ use std::{
 
 use live_pack::{
     metrics::ServerMetrics,
-    middleware::MiddlewareOptions,
+    pack_service::CallOptions,
     server::{self, Lifecycle, ServerOptions},
     settings::{Environment, RawSettings, Settings, UnixMillis, World},
     wiring::{self, Wired},
@@ -147,29 +147,21 @@ impl Setup {
             world: World::Remote(named.collect()),
             log_level: "off".to_owned(),
             server: ServerOptions {
-                middleware: MiddlewareOptions {
-                    max_request_time: Duration::from_secs(5),
-                    ..MiddlewareOptions::default()
-                },
+                calls: CallOptions { max_request_time: Duration::from_secs(5), ..CallOptions::default() },
                 ..ServerOptions::default()
             },
             ..Settings::check(&RawSettings::default(), None).unwrap()
         };
         let registry = Registry::new();
-        let Wired { service, admission, keep, .. } = wiring::build(&settings, &registry).await.unwrap();
+        let wired = wiring::build(&settings, &registry).await.unwrap();
         let listener = server::bind(settings.addr, "--addr").unwrap();
         let addr = listener.local_addr().unwrap();
         let lifecycle = Arc::new(Lifecycle::default());
         let metrics = Arc::new(ServerMetrics::new(&registry).unwrap());
+        let layered = wired.layered(settings.server.calls, &metrics);
+        let Wired { service, admission, keep, .. } = wired;
         #[expect(clippy::disallowed_methods, reason = "the listener of the stack; it ends with the drain")]
-        tokio::spawn(server::serve(
-            listener,
-            service.clone(),
-            settings.server,
-            admission,
-            metrics,
-            Arc::clone(&lifecycle),
-        ));
+        tokio::spawn(server::serve(listener, layered, settings.server, admission, metrics, Arc::clone(&lifecycle)));
         let client = LivePackServiceClientBuilder::new("live_pack")
             .caller_name("tests")
             .rpc_timeout(Some(Duration::from_secs(10)))

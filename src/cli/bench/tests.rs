@@ -4,6 +4,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use live_pack_admission::Admission;
 use prometheus::Registry;
 use tokio::time::Instant;
 
@@ -12,10 +13,9 @@ use super::{
     *,
 };
 use crate::{
-    admission::Admission,
     metrics::ServerMetrics,
     server::{self, Lifecycle, ServerOptions},
-    testing::{Behaviour, Double},
+    testing::{Behaviour, layered},
 };
 
 async fn plan(behaviour: Behaviour) -> Plan {
@@ -24,7 +24,8 @@ async fn plan(behaviour: Behaviour) -> Plan {
     let metrics = Arc::new(ServerMetrics::new(&Registry::new()).unwrap());
     let lifecycle = Arc::new(Lifecycle::default());
     let (options, open) = (ServerOptions::default(), Arc::new(Admission::open()));
-    tokio::spawn(server::serve(listener, Double(behaviour), options, open, metrics, lifecycle));
+    let service = layered(behaviour, options.calls, &open, &metrics);
+    tokio::spawn(server::serve(listener, service, options, open, metrics, lifecycle));
     let schema = Schema::embedded().unwrap();
     let fields = Fields { room: vec![1], ..Fields::default() };
     Plan {

@@ -24,30 +24,6 @@ async fn an_idle_caller_that_speaks_ttheader_is_told_in_an_answer_and_loses_noth
 }
 
 #[tokio::test]
-async fn idle_connections_of_other_callers_are_closed_one_after_the_other() {
-    let options = ServerOptions { drain_limit: Duration::from_secs(8), ..quick() };
-    let server = start(Behaviour::Status(0), options).await;
-    let mut idle = Vec::new();
-    for _ in 0..40 {
-        let mut stream = TcpStream::connect(server.addr).await.unwrap();
-        stream.write_all(&frame()).await.unwrap();
-        assert_eq!(answer(&mut stream).await.unwrap(), 0);
-        idle.push(stream);
-    }
-    server.lifecycle.drain();
-    let mut moments = Vec::new();
-    let ended = futures_util::future::join_all(idle.iter_mut().map(async |stream| {
-        assert!(closes(stream).await);
-        Instant::now()
-    }));
-    moments.extend(ended.await);
-    moments.sort();
-    let spread = *moments.last().unwrap() - *moments.first().unwrap();
-    assert!(spread >= Duration::from_millis(300), "all within {spread:?}");
-    assert_eq!(timeout(MOMENT, server.ended).await.unwrap().unwrap(), Drained { abandoned: 0 });
-}
-
-#[tokio::test]
 async fn whoever_waits_in_the_backlog_when_the_socket_is_closed_is_served_first() {
     let server = start(Behaviour::Status(0), ServerOptions { drain_linger: Duration::from_millis(1), ..quick() }).await;
     server.lifecycle.drain();
@@ -71,8 +47,9 @@ async fn a_process_that_has_handed_over_leaves_new_connections_to_its_successor(
         let listener = tokio::net::TcpListener::from_std(listener).unwrap();
         let metrics = Arc::new(ServerMetrics::new(&Registry::new()).unwrap());
         let lifecycle = Arc::new(Lifecycle::default());
-        let served =
-            serve(listener, Double(behaviour), quick(), Arc::new(Admission::open()), metrics, lifecycle.clone());
+        let open = Arc::new(Admission::open());
+        let service = layered(behaviour, quick().calls, &open, &metrics);
+        let served = serve(listener, service, quick(), open, metrics, lifecycle.clone());
         (lifecycle, tokio::spawn(served))
     };
     let (first, ended) = run(Behaviour::Status(20001), listener.try_clone().unwrap());

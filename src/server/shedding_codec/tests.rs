@@ -1,4 +1,4 @@
-//! The door over real sockets, beside a server without one.
+//! Early shedding over real sockets, beside a server without it.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, reason = "tests")]
 
@@ -10,7 +10,7 @@ use metainfo::{METAINFO, MetaInfo};
 use prometheus::{IntCounter, Registry};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
-    net::{TcpListener, TcpStream},
+    net::{TcpStream, UnixStream},
     task::JoinHandle,
     time::timeout,
 };
@@ -19,9 +19,9 @@ use volo_thrift::context::ServerContext;
 
 use super::*;
 use crate::{
-    middleware::Request,
-    server::{ServerOptions, bind, halves, peer::Peer, serve_with, stream::Accepted},
-    testing::{Behaviour, Double, conf},
+    pack_service::{Request, peer::Peer},
+    server::{ServerOptions, bind, halves, serve_with, stream::Accepted},
+    testing::{Behaviour, conf, layered},
 };
 
 const MOMENT: Duration = Duration::from_secs(10);
@@ -68,52 +68,50 @@ fn metrics() -> Arc<ServerMetrics> {
     Arc::new(ServerMetrics::new(&Registry::new()).unwrap())
 }
 
-/// A door with one connection, and no handler behind it.
-struct OneDoor {
-    client: TcpStream,
+/// A codec that sheds, on one connection, and no handler behind it.
+struct OneConnection {
+    client: UnixStream,
     metrics: Arc<ServerMetrics>,
     timed_out: IntCounter,
-    /// Ends with the message that passes the door, or with the connection.
+    /// Ends with the message that passes the codec, or with the connection.
     passed: JoinHandle<Result<Option<Request>, ThriftException>>,
 }
 
-async fn one_door(conf: &Conf, message_timeout: Duration, access_log_one_in: u32) -> OneDoor {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
-    let (stream, address) = listener.accept().await.unwrap();
-    let (read, write, peer) = Accepted::Tcp(stream, Peer::at(address)).open(None).await.unwrap();
+async fn connection(conf: &Conf, message_timeout: Duration, access_log_one_in: u32) -> OneConnection {
+    let (client, stream) = UnixStream::pair().unwrap();
+    let (read, write, peer) = Accepted::Unix(stream, Peer::user(1)).open(None).await.unwrap();
     let limits = halves::Limits::of(&ServerOptions { message_timeout, ..ServerOptions::default() });
     let timed_out = IntCounter::new("timed_out", "for the test").unwrap();
-    let halves = halves::split((read, write), limits, CancellationToken::new(), timed_out.clone());
+    let halves = halves::split((read, write), Arc::new(peer), limits, CancellationToken::new(), timed_out.clone());
     let (admission, metrics) = (Arc::new(Admission::critical_only(conf)), metrics());
     let lifecycle = Arc::new(Lifecycle::default());
     lifecycle.ready();
-    let door = Door::new(guard(&metrics), admission, metrics.clone(), lifecycle, access_log_one_in);
+    let calls = CallOptions { access_log_one_in, ..CallOptions::default() };
+    let codec = SheddingCodec::new(guard(&metrics), calls, admission, metrics.clone(), lifecycle);
     let passed = async move {
-        let (_writer, mut decoder) = door.make_codec(halves.0, halves.1);
+        let (_writer, mut decoder) = codec.make_codec(halves.0, halves.1);
         let message = decoder.decode::<Request, _>(&mut ServerContext::default()).await?;
         Ok(message.and_then(|message| message.data.ok()))
     };
-    let passed = METAINFO.scope(RefCell::new(MetaInfo::default()), passed);
-    let passed = tokio::spawn(context::scope_peer(Arc::new(peer), passed));
-    OneDoor { client, metrics, timed_out, passed }
+    let passed = tokio::spawn(METAINFO.scope(RefCell::new(MetaInfo::default()), passed));
+    OneConnection { client, metrics, timed_out, passed }
 }
 
-async fn exchange(stream: &mut TcpStream, request: &[u8], answer: &mut [u8]) {
+async fn exchange(stream: &mut UnixStream, request: &[u8], answer: &mut [u8]) {
     stream.write_all(request).await.unwrap();
     timeout(MOMENT, stream.read_exact(answer)).await.expect("no answer").unwrap();
 }
 
 #[tokio::test]
-async fn the_door_answers_in_the_very_bytes_of_the_layers_behind_it() {
+async fn an_early_refusal_has_the_very_bytes_of_the_layers() {
     let listener = bind("127.0.0.1:0".parse().unwrap(), "--addr").unwrap();
     let addr = listener.local_addr().unwrap();
     let (behind, shed) = (metrics(), Arc::new(Admission::critical_only(&Conf::default())));
-    let (options, double) = (ServerOptions::default(), Double(Behaviour::Status(0)));
-    let codec = guard(&behind);
-    tokio::spawn(serve_with(codec, listener, double, options, shed, behind.clone(), Arc::default()));
+    let options = ServerOptions::default();
+    let service = layered(Behaviour::Status(0), options.calls, &shed, &behind);
+    tokio::spawn(serve_with(guard(&behind), listener, service, options, shed, behind.clone(), Arc::default()));
     let mut without = TcpStream::connect(addr).await.unwrap();
-    let mut door = one_door(&Conf::default(), MOMENT, 0).await;
+    let mut shedding = connection(&Conf::default(), MOMENT, 0).await;
     for method in Method::ALL {
         let call = call(method.name());
         let transports = [
@@ -128,47 +126,48 @@ async fn the_door_answers_in_the_very_bytes_of_the_layers_behind_it() {
             let length = timeout(MOMENT, without.read(&mut expected)).await.unwrap().unwrap();
             expected.truncate(length);
             let mut answer = vec![0; length];
-            exchange(&mut door.client, request, &mut answer).await;
+            exchange(&mut shedding.client, request, &mut answer).await;
             assert_eq!(answer, expected, "{method:?} {name}");
         }
         let refused = Outcome::Status(10_006);
-        assert_eq!((door.metrics.count(method, refused), behind.count(method, refused)), (4, 4), "{method:?}");
+        assert_eq!((shedding.metrics.count(method, refused), behind.count(method, refused)), (4, 4), "{method:?}");
     }
-    drop(door.client);
-    assert!(door.passed.await.unwrap().unwrap().is_none(), "something passed");
+    drop(shedding.client);
+    assert!(shedding.passed.await.unwrap().unwrap().is_none(), "something passed");
 }
 
 #[tokio::test]
-async fn what_the_door_does_not_decide_passes_it() {
+async fn what_the_codec_does_not_decide_passes_it() {
     for (name, files, one_in) in [
         ("critical", [("CallerConf", r#"{ "unknown": { "class": "critical" } }"#)], 0),
         ("forbidden", [("CallerConf", r#"{ "unknown": { "methods": [] } }"#)], 0),
         ("without overload control", [("OverloadConf", r#"{ "enabled": false }"#)], 0),
         ("in the access log", [("CallerConf", "{}")], 1),
     ] {
-        let mut door = one_door(&conf(&files), MOMENT, one_in).await;
-        door.client.write_all(&framed(&call("GetLiveBagTab"))).await.unwrap();
-        let passed = timeout(MOMENT, door.passed).await.expect(name).unwrap().unwrap().expect(name);
+        let mut shedding = connection(&conf(&files), MOMENT, one_in).await;
+        shedding.client.write_all(&framed(&call("GetLiveBagTab"))).await.unwrap();
+        let passed = timeout(MOMENT, shedding.passed).await.expect(name).unwrap().unwrap().expect(name);
         assert_eq!(Method::of(&passed), Method::GetLiveBagTab, "{name}");
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_caller_that_takes_its_answers_late_gets_all_of_them_and_one_that_takes_none_is_left() {
     const CALLS: usize = 60_000;
     let request = framed(&call("GetLiveBagTab"));
-    let mut door = one_door(&Conf::default(), MOMENT, 0).await;
+    let mut shedding = connection(&Conf::default(), MOMENT, 0).await;
     let mut first = [0; 4];
-    exchange(&mut door.client, &request, &mut first).await;
+    exchange(&mut shedding.client, &request, &mut first).await;
     let length = usize::try_from(u32::from_be_bytes(first)).unwrap();
     let mut rest = vec![0; length];
-    door.client.read_exact(&mut rest).await.unwrap();
+    shedding.client.read_exact(&mut rest).await.unwrap();
 
-    let (mut from, mut to) = door.client.into_split();
+    let (mut from, mut to) = shedding.client.into_split();
     let calls = request.repeat(CALLS);
     let writing = tokio::spawn(async move { to.write_all(&calls).await.map(|()| to) });
-    // Both directions are full by then.
+    // The paused clock moves on when neither side can write: both directions are full.
     tokio::time::sleep(Duration::from_millis(300)).await;
+    assert!(!writing.is_finished());
     let answer = [&first[..], &rest].concat();
     for number in 0..CALLS {
         let mut next = vec![0; answer.len()];
@@ -176,14 +175,14 @@ async fn a_caller_that_takes_its_answers_late_gets_all_of_them_and_one_that_take
         assert_eq!(next, answer, "{number}");
     }
     drop((from, writing.await.unwrap()));
-    assert!(door.passed.await.unwrap().unwrap().is_none());
+    assert!(shedding.passed.await.unwrap().unwrap().is_none());
 
-    let mut door = one_door(&Conf::default(), Duration::from_millis(100), 0).await;
+    let mut shedding = connection(&Conf::default(), Duration::from_millis(100), 0).await;
     let calls = request.repeat(CALLS);
     // Until both directions are full, and then until the server hangs up.
-    let writing = async { while door.client.write_all(&calls).await.is_ok() {} };
-    let (passed, written) = tokio::join!(door.passed, timeout(MOMENT, writing));
+    let writing = async { while shedding.client.write_all(&calls).await.is_ok() {} };
+    let (passed, written) = tokio::join!(shedding.passed, timeout(MOMENT, writing));
     assert!(passed.unwrap().is_err());
     written.expect("the connection stays open");
-    assert_eq!(door.timed_out.get(), 1);
+    assert_eq!(shedding.timed_out.get(), 1);
 }

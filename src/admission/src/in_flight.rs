@@ -13,7 +13,7 @@ pub(super) struct InFlight {
 
 /// One request in flight, until it is dropped.
 #[derive(Debug)]
-pub(super) struct Place<'a>(&'a InFlight);
+pub(super) struct InFlightGuard<'a>(&'a InFlight);
 
 impl InFlight {
     pub(super) const fn new(max: usize) -> Self {
@@ -26,16 +26,16 @@ impl InFlight {
     }
 
     /// A place for a request, if there is one for its class.
-    pub(super) fn enter(&self, class: Class) -> Option<Place<'_>> {
+    pub(super) fn enter(&self, class: Class) -> Option<InFlightGuard<'_>> {
         let max = if class == Class::Critical { self.max } else { self.max - self.max / 10 };
         // Taken before the comparison: two concurrent requests cannot both get the last place. Given back by the drop.
         let before = self.now.fetch_add(1, Relaxed);
-        let place = Place(self);
-        (before < max).then_some(place)
+        let guard = InFlightGuard(self);
+        (before < max).then_some(guard)
     }
 }
 
-impl Drop for Place<'_> {
+impl Drop for InFlightGuard<'_> {
     fn drop(&mut self) {
         self.0.now.fetch_sub(1, Relaxed);
     }

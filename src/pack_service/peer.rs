@@ -5,6 +5,8 @@ use std::{
     net::{IpAddr, Ipv6Addr, SocketAddr},
 };
 
+use live_pack_dal::config::Evidence;
+
 /// The verified facts about the other end. The configuration maps them to a caller.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Peer {
@@ -29,21 +31,27 @@ impl Peer {
         Self { uid: Some(uid), ..Self::default() }
     }
 
-    /// The origin under which its connections are counted.
+    /// The evidence by which the configuration identifies a caller.
     #[must_use]
-    pub fn origin(&self) -> Origin {
+    pub fn evidence(&self) -> Evidence<'_> {
+        Evidence { address: self.address.map(|address| address.ip()), uid: self.uid, certificates: &self.certificates }
+    }
+
+    /// The group under which its connections are counted.
+    #[must_use]
+    pub fn group(&self) -> PeerGroup {
         match (self.address.map(|address| address.ip()), self.uid) {
-            (Some(IpAddr::V4(ip)), _) => Origin::Address(ip.into()),
-            (Some(IpAddr::V6(ip)), _) => Origin::Address(network_of(ip)),
-            (None, Some(uid)) => Origin::User(uid),
-            (None, None) => Origin::Unknown,
+            (Some(IpAddr::V4(ip)), _) => PeerGroup::Address(ip.into()),
+            (Some(IpAddr::V6(ip)), _) => PeerGroup::Address(network_of(ip)),
+            (None, Some(uid)) => PeerGroup::User(uid),
+            (None, None) => PeerGroup::Unknown,
         }
     }
 }
 
 /// One address, one network of a household or a machine, or one user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Origin {
+pub enum PeerGroup {
     /// An IPv4 address, or the first address of a /64 of IPv6.
     Address(IpAddr),
     /// A user of this machine.
@@ -79,13 +87,13 @@ mod tests {
 
     #[test]
     fn connections_are_counted_by_address_by_network_and_by_user() {
-        let origin = |address: &str| Peer::at(address.parse().unwrap()).origin();
-        assert_eq!(origin("10.0.0.1:1"), origin("10.0.0.1:2"));
-        assert_eq!(origin("10.0.0.1:1"), origin("[::ffff:10.0.0.1]:1"));
-        assert_ne!(origin("10.0.0.1:1"), origin("10.0.0.2:1"));
-        assert_eq!(origin("[2001:db8::1]:1"), origin("[2001:db8::ffff:1]:1"));
-        assert_ne!(origin("[2001:db8::1]:1"), origin("[2001:db8:0:1::1]:1"));
-        assert_eq!(Peer::user(7).origin(), Origin::User(7));
+        let group = |address: &str| Peer::at(address.parse().unwrap()).group();
+        assert_eq!(group("10.0.0.1:1"), group("10.0.0.1:2"));
+        assert_eq!(group("10.0.0.1:1"), group("[::ffff:10.0.0.1]:1"));
+        assert_ne!(group("10.0.0.1:1"), group("10.0.0.2:1"));
+        assert_eq!(group("[2001:db8::1]:1"), group("[2001:db8::ffff:1]:1"));
+        assert_ne!(group("[2001:db8::1]:1"), group("[2001:db8:0:1::1]:1"));
+        assert_eq!(Peer::user(7).group(), PeerGroup::User(7));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Prepared answers for requests that are refused at the door.
+//! Prepared answers for requests that are refused before they are decoded.
 
 use std::cell::RefCell;
 
@@ -21,7 +21,9 @@ use volo_thrift::{
 
 use live_pack_idl::guard::Call;
 
-use crate::{Method, admission::Refusal, methods};
+use live_pack_admission::Refusal;
+
+use crate::{Method, methods};
 
 /// Offset of the sequence number in a TTHeader.
 const HEADER_SEQUENCE: usize = 8;
@@ -44,7 +46,7 @@ impl Answers {
     /// The answers for `refusal`, encoded by the server's own encoder.
     pub(super) fn of(refusal: &Refusal) -> Self {
         Self(Method::ALL.map(|method| {
-            // An encoder that fails, which does not happen, leaves nothing: such a request is answered behind the door.
+            // An encoder that fails, which does not happen, leaves nothing: such a request is answered by the layers.
             let of = |way: usize| encode(method, refusal, way).unwrap_or_default();
             let message = of(0).len();
             std::array::from_fn(of).map(|bytes| {

@@ -1,8 +1,9 @@
 //! Admission: decides for every decoded request whether its caller may call the method, whether it is within its rates,
 //! and whether there is capacity for it.
 //!
-//! [`Admission`] is resident and cheap to ask: without rates a decision takes no lock and allocates nothing. A shed
-//! request does not count against its caller's rate, so rates are checked last.
+//! A method is known by its name only, and a caller by the [evidence](Evidence) of its connection: any server can use this
+//! crate. [`Admission`] is resident and cheap to ask: without rates a decision takes no lock and allocates nothing. A
+//! shed request does not count against its caller's rate, so rates are checked last.
 
 mod in_flight;
 mod level;
@@ -27,7 +28,7 @@ use std::{
 
 use arc_swap::ArcSwap;
 use live_pack_dal::{
-    Redis,
+    FastStr, Redis,
     config::{CallerConf, Class, Conf, Evidence, OverloadRules},
     rate::{self, RateLimiter},
 };
@@ -35,16 +36,14 @@ use prometheus::Registry;
 use rustix::time::{ClockId, clock_gettime};
 use tokio::{runtime::Handle, sync::Notify, time::Instant};
 use tokio_util::task::AbortOnDropHandle;
-use volo::FastStr;
 
 pub use self::refusal::{Reason, Refusal};
 use self::{
-    in_flight::{InFlight, Place},
+    in_flight::{InFlight, InFlightGuard},
     metrics::AdmissionMetrics,
     overload::{Arrival, Overload},
     shedding::{Line, Shedding},
 };
-use crate::{Method, server::peer::Peer};
 
 /// Admits or refuses requests.
 #[derive(Debug)]
@@ -104,11 +103,11 @@ pub struct Identity {
 
 /// A request to be decided.
 #[derive(Debug, Clone, Copy)]
-pub struct Asked<'a> {
+pub struct Candidate<'a> {
     /// The caller.
     pub caller: &'a Identity,
-    /// The method.
-    pub method: Method,
+    /// The name of the method.
+    pub method: &'static str,
     /// The viewer's user id; 0: a guest.
     pub viewer: i64,
     /// The number of the request in this process, which distinguishes guests.
@@ -118,7 +117,7 @@ pub struct Asked<'a> {
 /// An admitted request; it is in flight until this is dropped.
 #[derive(Debug)]
 pub struct Admitted<'a> {
-    _place: Place<'a>,
+    _in_flight: InFlightGuard<'a>,
     overload: &'a Overload,
     since: Instant,
 }
@@ -176,9 +175,12 @@ impl Admission {
         }
     }
 
-    /// Admits critical requests and no others, permanently.
-    #[cfg(test)]
-    pub(crate) fn critical_only(conf: &Conf) -> Self {
+    /// Admits critical requests and no others, permanently: for tests of other things.
+    ///
+    /// # Panics
+    /// Outside a runtime.
+    #[must_use]
+    pub fn critical_only(conf: &Conf) -> Self {
         let Ok(admission) = Self::new(conf, usize::MAX, None, &Registry::new()) else { unreachable!("as for `open`") };
         admission.core.overload.levels.hold_critical();
         admission
@@ -190,12 +192,12 @@ impl Admission {
         self.limiter.configure(&conf.rates);
     }
 
-    /// The caller, verified by its connection, and whether it may call the method.
+    /// The caller, verified by its connection, and whether it may call the method of this name.
     #[must_use]
-    pub fn identify(&self, peer: Option<&Peer>, method: Method) -> Identity {
+    pub fn identify(&self, evidence: &Evidence<'_>, method: &str) -> Identity {
         let rules = self.core.rules.load();
-        let caller = rules.callers.of(&peer.map(evidence).unwrap_or_default());
-        Identity { name: caller.name.clone(), class: caller.class, may_call: caller.may_call(method.name()) }
+        let caller = rules.callers.of(evidence);
+        Identity { name: caller.name.clone(), class: caller.class, may_call: caller.may_call(method) }
     }
 
     /// Admits a request, or returns the reason to refuse it. Every refusal is counted. Waits only for Redis, if a rate
@@ -203,13 +205,13 @@ impl Admission {
     ///
     /// # Errors
     /// The first reason against it.
-    pub async fn admit(&self, asked: Asked<'_>, deadline: Instant) -> Result<Admitted<'_>, Refusal> {
-        let admitted = match self.enter(&asked) {
-            Ok(admitted) => self.within_rate(&asked, deadline).await.map(|()| admitted),
+    pub async fn admit(&self, candidate: Candidate<'_>, deadline: Instant) -> Result<Admitted<'_>, Refusal> {
+        let admitted = match self.enter(&candidate) {
+            Ok(admitted) => self.within_rate(&candidate, deadline).await.map(|()| admitted),
             refused => refused,
         };
         if let Err(refusal) = &admitted {
-            self.core.metrics.refused(refusal.reason(), asked.caller.class);
+            self.core.metrics.refused(refusal.reason(), candidate.caller.class);
         }
         admitted
     }
@@ -223,34 +225,34 @@ impl Admission {
     /// Refuses a request early if [`admit`](Self::admit) would refuse it as [`Refusal::Overload`], and counts it like
     /// that. A request that is not refused here must still be passed to [`admit`](Self::admit).
     #[must_use]
-    pub fn turns_away(&self, asked: &Asked<'_>) -> bool {
-        let Identity { class, may_call, .. } = asked.caller;
-        let away = *may_call && self.core.turns_away(*class, asked);
+    pub fn turns_away(&self, candidate: &Candidate<'_>) -> bool {
+        let Identity { class, may_call, .. } = candidate.caller;
+        let away = *may_call && self.core.turns_away(*class, candidate);
         if away {
             self.core.metrics.refused(Reason::Overload, *class);
         }
         away
     }
 
-    async fn within_rate(&self, asked: &Asked<'_>, deadline: Instant) -> Result<(), Refusal> {
-        let caller = &asked.caller.name;
-        let counted = rate::Asked { caller, method: asked.method.name(), user: asked.viewer };
+    async fn within_rate(&self, candidate: &Candidate<'_>, deadline: Instant) -> Result<(), Refusal> {
+        let caller = &candidate.caller.name;
+        let counted = rate::Asked { caller, method: candidate.method, user: candidate.viewer };
         let limited =
             |refused: rate::Refused| Refusal::Rate { caller: caller.clone(), retry_after: refused.retry_after };
         self.limiter.admit(&counted, deadline).await.map_err(limited)
     }
 
     /// The part of the decision that does not wait.
-    fn enter(&self, asked: &Asked<'_>) -> Result<Admitted<'_>, Refusal> {
-        let Identity { name, class, may_call } = asked.caller;
+    fn enter(&self, candidate: &Candidate<'_>) -> Result<Admitted<'_>, Refusal> {
+        let Identity { name, class, may_call } = candidate.caller;
         if !may_call {
-            return Err(Refusal::Forbidden { caller: name.clone(), method: asked.method.name() });
+            return Err(Refusal::Forbidden { caller: name.clone(), method: candidate.method });
         }
-        if !self.core.admits(*class, asked) {
+        if !self.core.admits(*class, candidate) {
             return Err(Refusal::Overload);
         }
-        let place = self.core.in_flight.enter(*class).ok_or(Refusal::InFlight)?;
-        Ok(Admitted { _place: place, overload: &self.core.overload, since: Instant::now() })
+        let in_flight = self.core.in_flight.enter(*class).ok_or(Refusal::InFlight)?;
+        Ok(Admitted { _in_flight: in_flight, overload: &self.core.overload, since: Instant::now() })
     }
 }
 
@@ -268,18 +270,18 @@ impl Core {
         rules.enabled && self.overload.share(self.now(), self.in_flight.now(), &rules) < 1_000
     }
 
-    fn admits(&self, class: Class, asked: &Asked<'_>) -> bool {
-        self.arrived(class, asked)
+    fn admits(&self, class: Class, candidate: &Candidate<'_>) -> bool {
+        self.arrived(class, candidate)
             .is_none_or(|(arrival, rules)| self.overload.admits(&arrival, self.in_flight.now(), &rules))
     }
 
-    fn turns_away(&self, class: Class, asked: &Asked<'_>) -> bool {
-        self.arrived(class, asked)
+    fn turns_away(&self, class: Class, candidate: &Candidate<'_>) -> bool {
+        self.arrived(class, candidate)
             .is_some_and(|(arrival, rules)| self.overload.turns_away(&arrival, self.in_flight.now(), &rules))
     }
 
     /// A request that arrives now, and the rules for it; `None` without overload control.
-    fn arrived(&self, class: Class, asked: &Asked<'_>) -> Option<(Arrival<'static>, OverloadRules)> {
+    fn arrived(&self, class: Class, candidate: &Candidate<'_>) -> Option<(Arrival<'static>, OverloadRules)> {
         let rules = self.rules.load().overload;
         if !rules.enabled {
             return None;
@@ -291,7 +293,7 @@ impl Core {
         }
         // Under load the probe may come late.
         self.end_window(now);
-        Some((Arrival { class, viewer: asked.viewer, number: asked.number, now }, rules))
+        Some((Arrival { class, viewer: candidate.viewer, number: candidate.number, now }, rules))
     }
 
     /// Total time that the threads of the runtime have been busy since their start.
@@ -322,11 +324,6 @@ impl Core {
 fn processor_time() -> Duration {
     let time = clock_gettime(ClockId::ProcessCPUTime);
     Duration::new(time.tv_sec.unsigned_abs(), u32::try_from(time.tv_nsec).unwrap_or_default())
-}
-
-/// The evidence by which the configuration identifies a caller.
-fn evidence(peer: &Peer) -> Evidence<'_> {
-    Evidence { address: peer.address.map(|address| address.ip()), uid: peer.uid, certificates: &peer.certificates }
 }
 
 /// Microseconds, for atomics. A duration that does not fit, half a million years, becomes the second-largest value.

@@ -243,7 +243,6 @@ impl Levels {
     }
 
     /// Admits critical requests and no others, permanently.
-    #[cfg(test)]
     pub(super) fn hold_critical(&self) {
         self.ends.store(u64::MAX, Relaxed);
         self.cut.store(CLASS, Relaxed);

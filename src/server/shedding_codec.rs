@@ -1,9 +1,9 @@
-//! The codec of the server: the guard, and behind it the door, which sheds load before decoding.
+//! The codec of the server: the guard, and behind it the first part of load shedding, before a request is decoded.
 //!
 //! Under overload most requests are refused, and the cost of each refusal reduces the capacity for the others. So a
 //! request that overload control refuses is answered before it is decoded, with prepared bytes: the connection
 //! identifies the caller, and method, number and viewer are read from the checked message. The layers around the
-//! handlers make all other decisions, and decide again about a request that passes the door.
+//! handlers make all other decisions, and decide again about a request that passes here.
 
 mod answers;
 #[cfg(test)]
@@ -11,6 +11,7 @@ mod tests;
 
 use std::sync::Arc;
 
+use live_pack_admission::{Admission, Refusal};
 use live_pack_idl::guard::{Checked, Guard, GuardDecoder, GuardEncoder};
 use pilota::thrift::ThriftException;
 use tokio::time::Instant;
@@ -26,63 +27,57 @@ use super::{
     halves::{Reader, Writer},
 };
 use crate::{
-    Method,
-    admission::{Admission, Asked, Refusal},
-    methods,
+    Method, methods,
     metrics::{Outcome, ServerMetrics},
-    middleware::{
-        context,
-        entry::{self, Number},
-        observe,
-    },
+    pack_service::{CallOptions, Origin},
 };
 
 /// Makes the codec of each connection.
 #[derive(Clone)]
-pub(super) struct Door {
+pub(super) struct SheddingCodec {
     guard: Guard,
-    shared: Arc<Shared>,
+    parts: Arc<SheddingParts>,
 }
 
-/// The parts that the doors of all connections share.
-struct Shared {
+/// The parts that the decoders of all connections use.
+struct SheddingParts {
+    calls: CallOptions,
     admission: Arc<Admission>,
     metrics: Arc<ServerMetrics>,
     lifecycle: Arc<Lifecycle>,
-    access_log_one_in: u32,
     answers: Answers,
 }
 
-impl Door {
+impl SheddingCodec {
     pub(super) fn new(
         guard: Guard,
+        calls: CallOptions,
         admission: Arc<Admission>,
         metrics: Arc<ServerMetrics>,
         lifecycle: Arc<Lifecycle>,
-        access_log_one_in: u32,
     ) -> Self {
         let answers = Answers::of(&Refusal::Overload);
-        Self { guard, shared: Arc::new(Shared { admission, metrics, lifecycle, access_log_one_in, answers }) }
+        Self { guard, parts: Arc::new(SheddingParts { calls, admission, metrics, lifecycle, answers }) }
     }
 }
 
-impl MakeCodec<Reader, Writer> for Door {
+impl MakeCodec<Reader, Writer> for SheddingCodec {
     type Encoder = GuardEncoder<Writer>;
-    type Decoder = DoorDecoder;
+    type Decoder = SheddingDecoder;
 
     fn make_codec(&self, reader: Reader, writer: Writer) -> (Self::Encoder, Self::Decoder) {
         let (encoder, guard) = self.guard.make_codec(reader, writer);
-        (encoder, DoorDecoder { guard, shared: self.shared.clone() })
+        (encoder, SheddingDecoder { guard, parts: self.parts.clone() })
     }
 }
 
 /// Decodes the admitted messages of one connection.
-pub(super) struct DoorDecoder {
+pub(super) struct SheddingDecoder {
     guard: GuardDecoder<Reader>,
-    shared: Arc<Shared>,
+    parts: Arc<SheddingParts>,
 }
 
-impl Decoder for DoorDecoder {
+impl Decoder for SheddingDecoder {
     async fn decode<Msg: Send + EntryMessage, Cx: ThriftContext>(
         &mut self,
         cx: &mut Cx,
@@ -101,30 +96,31 @@ impl Decoder for DoorDecoder {
     }
 }
 
-impl DoorDecoder {
+impl SheddingDecoder {
     /// The answer to a refused request, which is counted.
     fn turned_away<Cx: ThriftContext>(&self, cx: &mut Cx, message: &Checked) -> Option<Vec<u8>> {
-        let Shared { admission, metrics, lifecycle, access_log_one_in, answers } = &*self.shared;
+        let SheddingParts { calls, admission, metrics, lifecycle, answers } = &*self.parts;
         // The answers of a drain say that it has begun, and under TLS only the encoder can write.
-        if !admission.is_shedding() || lifecycle.phase() != Phase::Ready || !self.guard.reader().can_answer() {
+        let reader = self.guard.reader();
+        if !admission.is_shedding() || lifecycle.phase() != Phase::Ready || !reader.can_answer() {
             return None;
         }
         let received = Instant::now();
         let call = message.call()?;
         let method = Method::named(call.method)?;
-        let number = entry::next_number();
-        // A request that is decided again keeps its number, and with it its level among those of the same viewer.
-        cx.extensions_mut().insert(Number(number));
-        if observe::is_logged(number, *access_log_one_in) {
-            return None;
+        let origin = Origin::of(reader.peer(), method, admission);
+        let turned_away = if calls.is_logged(origin.number) {
+            None
+        } else {
+            let candidate = origin.candidate(method, call.i64_at(&methods::USER).unwrap_or(0));
+            answers.to(&call, method).filter(|_| admission.turns_away(&candidate))
+        };
+        if turned_away.is_some() {
+            metrics.finished(method, Outcome::Status(Refusal::Overload.code()), received.elapsed());
+        } else {
+            // A request that is decided again keeps its number, and with it its level among those of the same viewer.
+            cx.extensions_mut().insert(origin);
         }
-        let caller = admission.identify(context::peer().as_deref(), method);
-        let asked = Asked { caller: &caller, method, viewer: call.i64_at(&methods::USER).unwrap_or(0), number };
-        let answer = answers.to(&call, method)?;
-        if !admission.turns_away(&asked) {
-            return None;
-        }
-        metrics.finished(method, Outcome::Status(Refusal::Overload.code()), received.elapsed());
-        Some(answer)
+        turned_away
     }
 }

@@ -25,7 +25,7 @@ use crate::{
 const UNIX_MODE: u32 = 0o660;
 
 /// The sockets, before the service has been put together. Dropping it leaves everything unchanged.
-pub(super) struct Place {
+pub(super) struct FoundSockets {
     sockets: Sockets,
     handover: Option<StdUnixListener>,
     /// To the predecessor, which serves until it is told to stop.
@@ -45,7 +45,7 @@ pub(super) struct Taken {
     made: Vec<Bound>,
 }
 
-impl Place {
+impl FoundSockets {
     /// Asks the predecessor, or binds. A port in use is detected before anything else is done. May block.
     pub(super) fn find(settings: &Settings, state: OpsState) -> Result<Self, CliError> {
         let inheritance = settings.handover.as_deref().map(Inheritance::ask).transpose()?.flatten();

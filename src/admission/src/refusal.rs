@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use live_pack_dal::FastStr;
 use live_pack_idl::status_code;
-use volo::FastStr;
 
 /// A reason to refuse a request. Each is an ordinary answer with a status and reveals no internals.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
