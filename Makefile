@@ -47,7 +47,7 @@ clients: client-tools ## clients in Go, Java, Python, Node and Rust against a se
 	$(BUILD_AS_TESTED)
 	$(CLIENTS)
 
-guide: ## apply docs/add-an-interface.md to a copy of the sources, build it, make the call of the page
+guide: ## apply the guides in docs/ to a copy of the sources, build it, make their calls
 	CARGO="$(CARGO)" python3 tests/guide.py --target $(TARGET)
 
 clients-ci: client-tools ## the same with the server and the examples that `make test` has built

@@ -1,21 +1,26 @@
 #!/usr/bin/env python3
-"""Applies docs/add-an-interface.md to a copy of the sources, builds the copy, and makes the call of the document.
+"""Applies the guides to a copy of the sources, builds the copy, runs the test and makes the calls of the documents.
 
-A line "`FILE`, a new file:", "`FILE`, after `LINE`:" or "`FILE`, before `LINE`:" says where the ```rust or ```thrift block below
-it belongs. Every such block must be applied, and LINE must stand in FILE once.
+A line "`FILE`, a new file:", "`FILE`, after `LINE`:", "`FILE`, before `LINE`:" or "`FILE`, instead of `LINE`:" says where the
+```rust, ```thrift or ```yaml block below it belongs. Every such block must be applied, and LINE must stand in FILE once.
 """
 
 import argparse
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-GUIDE = "docs/add-an-interface.md"
-STEP = re.compile(r"^`([^`]+)`, (?:a new file|(after|before) `([^`]+)`):\n\n```(?:rust|thrift)\n(.*?)^```$", re.M | re.S)
+GUIDES = ["docs/add-an-interface.md", "docs/add-a-downstream.md"]
+# A test that a guide adds, which makes a call.
+TEST = "test -p live-pack-dal --lib review_core"
+STEP = re.compile(
+    r"^`([^`]+)`, (?:a new file|(after|before|instead of) `([^`]+)`):\n\n```(?:rust|thrift|yaml)\n(.*?)^```$", re.M | re.S
+)
 CALL = re.compile(r"^live-pack (call .+)$", re.M)
 CARGO = os.environ.get("CARGO", "cargo")
 
@@ -32,30 +37,36 @@ def copy(into):
         shutil.copy2(ROOT / name, into / name)
 
 
-def apply(text, into):
+def apply(guide, into):
+    text = (ROOT / guide).read_text()
     steps = STEP.findall(text)
-    blocks = len(re.findall(r"^```(?:rust|thrift)$", text, re.M))
-    assert steps and len(steps) == blocks, f"{GUIDE}: {len(steps)} of {blocks} blocks say where they belong"
+    blocks = len(re.findall(r"^```(?:rust|thrift|yaml)$", text, re.M))
+    assert steps and len(steps) == blocks, f"{guide}: {len(steps)} of {blocks} blocks say where they belong"
     for name, where, line, block in steps:
         path = into / name
         if not where:
-            assert not path.exists(), f"{GUIDE}: {name} is no new file"
+            assert not path.exists(), f"{guide}: {name} is no new file"
             path.write_text(block)
             continue
         lines = path.read_text().split("\n")
-        assert lines.count(line) == 1, f"{GUIDE}: {name} has {lines.count(line)} lines {line!r}"
-        at = lines.index(line) + (where == "after")
-        path.write_text("\n".join(lines[:at] + block.removesuffix("\n").split("\n") + lines[at:]))
+        assert lines.count(line) == 1, f"{guide}: {name} has {lines.count(line)} lines {line!r}"
+        at = lines.index(line)
+        start, end = at + (where == "after"), at + (where != "before")
+        path.write_text("\n".join(lines[:start] + block.removesuffix("\n").split("\n") + lines[end:]))
+    return CALL.findall(text)
 
 
 def answer(program, call, cwd):
-    """The answer of a server that this function starts."""
+    """The answer of a server that this function starts, or of a service of its world: `SERVICE.METHOD`."""
     serve = [program, "serve", "--addr", "127.0.0.1:0", "--ops-addr", "127.0.0.1:0"]
+    service = call.split()[1].rpartition(".")[0] or "thrift"
+    listed = re.compile(rf"{service}\s+(\S+:\d+)")
     with subprocess.Popen(serve, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
         try:
-            addr = next(filter(None, (re.search(r"thrift\s+(\S+:\d+)", line) for line in server.stdout))).group(1)
-            command = [program, *call.split(), "--addr", addr]
-            return subprocess.run(command, cwd=cwd, check=True, stdout=subprocess.PIPE, text=True).stdout
+            addr = next(filter(None, map(listed.search, server.stdout))).group(1)
+            command = [program, *shlex.split(call.replace("HOST:PORT", addr))]
+            more = [] if "HOST:PORT" in call else ["--addr", addr]
+            return subprocess.run(command + more, cwd=cwd, check=True, stdout=subprocess.PIPE, text=True).stdout
         finally:
             server.terminate()
 
@@ -66,18 +77,18 @@ def main():
     target = arguments.parse_args().target.resolve()
     into = target / "guide"
     copy(into)
-    text = (into / GUIDE).read_text()
-    apply(text, into)
-    build = [CARGO, "build", "--workspace", "--bin", "live-pack", "--target-dir", str(target)]
-    subprocess.run(build, cwd=into, check=True)
+    calls = [call for guide in GUIDES for call in apply(guide, into)]
+    assert len(calls) == len(GUIDES), f"a guide makes one call: {calls}"
+    for command in ("build --workspace --bin live-pack", TEST):
+        subprocess.run([CARGO, *command.split(), "--target-dir", str(target)], cwd=into, check=True)
     # the program of the copy must not stay where that of the repository is expected
     program = target / "guide-live-pack"
     shutil.move(target / "debug/live-pack", program)
-    (call,) = CALL.findall(text)
-    printed = answer(program, call, into)
-    print(printed)
-    if '"StatusCode": 0' not in printed:
-        sys.exit(f"{call} was not answered")
+    for call in calls:
+        printed = answer(program, call, into)
+        print(printed)
+        if '"StatusCode": 0' not in printed:
+            sys.exit(f"{call} was not answered")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,8 @@ use super::snippets::{blocks, documents, read};
 const PROGRAMS: [&str; 5] = ["go", "java", "js", "python", "rust"];
 
 /// Blocks that a program reads from the document and runs, by document and program.
-const READ_BY: [(&str, &str); 2] = [
+const READ_BY: [(&str, &str); 3] = [
+    ("docs/add-a-downstream.md", "tests/guide.py"),
     ("docs/add-an-interface.md", "tests/guide.py"),
     ("engine/recommend/offline/README.md", "engine/recommend/model/tests/golden/make.py"),
 ];
@@ -69,7 +70,7 @@ fn the_guide_for_clients_has_a_program_for_each_language() {
 
 #[test]
 fn every_block_names_its_language_unless_it_is_a_picture() {
-    let known = ["", "console", "json", "sh", "thrift"];
+    let known = ["", "console", "json", "sh", "thrift", "yaml"];
     for document in documents() {
         let (blocks, prose) = blocks(&document.text);
         for language in blocks.iter().map(|block| block.language.as_str()) {

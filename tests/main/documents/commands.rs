@@ -19,7 +19,7 @@ enum Fate {
 use Fate::{By, Not, Run};
 
 /// The beginning of each command, and its treatment. The longest beginning counts. Commands of cargo and make: `builds.rs`.
-const FATES: [(&str, Fate); 39] = [
+const FATES: [(&str, Fate); 40] = [
     ("./target/quick/live-pack call", Run("", &["room LIVE"])),
     ("live-pack call", Run(" --help", &["Methods:"])),
     ("go build", By("tests/clients/run.py")),
@@ -32,6 +32,7 @@ const FATES: [(&str, Fate); 39] = [
     ("live-pack bench --requests", Run("", &["p99"])),
     ("live-pack call METHOD", Run("", &["\"BaseResp\""])),
     ("live-pack call GetRoomCounters", By("tests/guide.py")),
+    ("live-pack call review_core.MGetReview", By("tests/guide.py")),
     ("live-pack call product_price.MGetProductPrice", Run("", &["\"currency\": \"USD\""])),
     ("live-pack check-config", Run("", &[])),
     ("live-pack demo", Run(" --frames 1 --pace 0ms", &["== ", "room 1001"])),
