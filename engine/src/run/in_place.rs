@@ -10,6 +10,9 @@ use crate::{
     wake::OwnWaker,
 };
 
+/// The end of a task that waited.
+type End<S> = Result<BodyResult<S>, Caught>;
+
 /// A task that waits.
 pub(super) struct Waiting<S: Scene> {
     pub(super) node: NodeId,
@@ -18,7 +21,7 @@ pub(super) struct Waiting<S: Scene> {
 
 impl<S: Scene> Waiting<S> {
     /// Polls the task; a panic ends it.
-    fn poll(&mut self, name: &'static str, waker: &Waker) -> Poll<Result<BodyResult<S>, Caught>> {
+    fn poll(&mut self, name: &'static str, waker: &Waker) -> Poll<End<S>> {
         match catch(name, || self.future.as_mut().poll(&mut Context::from_waker(waker))) {
             Ok(Poll::Pending) => Poll::Pending,
             Ok(Poll::Ready(result)) => Poll::Ready(Ok(result)),
@@ -76,7 +79,7 @@ impl<S: Scene> InPlace<S> {
         &mut self,
         engine: &Waker,
         name: impl Fn(NodeId) -> &'static str,
-    ) -> Option<(Waiting<S>, Result<BodyResult<S>, Caught>)> {
+    ) -> Option<(Waiting<S>, End<S>)> {
         for at in 0..self.places.len() {
             let place = self.places.get_mut(at)?;
             let waker = match &place.own {
