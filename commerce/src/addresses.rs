@@ -21,6 +21,7 @@ impl Addresses {
 
     /// The address of a service.
     #[must_use]
+    #[expect(clippy::indexing_slicing, reason = "`new` gets an address for each service")]
     pub fn of(&self, service: Downstream) -> SocketAddr {
         self.services[&service]
     }
