@@ -45,6 +45,10 @@ impl PageIds {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use tokio::time::timeout;
+
     use super::*;
 
     #[tokio::test]
@@ -56,13 +60,11 @@ mod tests {
 
         let expected = PageIds::default();
         expected.expect();
-        let early = expected.clone();
-        let waiting = tokio::spawn(async move { early.with(5).await });
-        tokio::task::yield_now().await;
-        assert!(!waiting.is_finished(), "the page is not chosen yet");
+        let mut waiting = std::pin::pin!(expected.with(5));
+        assert!(timeout(Duration::ZERO, waiting.as_mut()).await.is_err(), "the page is not chosen yet");
         expected.announce(&page);
         expected.close();
-        assert_eq!(waiting.await.ok(), Some(Arc::clone(&page)));
+        assert_eq!(waiting.await, page);
         assert_eq!(*expected.with(6).await, [6], "it is not on the page");
     }
 

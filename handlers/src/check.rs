@@ -174,7 +174,8 @@ mod tests {
 
     #[test]
     fn ids_are_counted_without_duplicates_and_keep_their_order() {
-        let cases: [(&[i64], RangeInclusive<usize>, &[i64], &str); 6] = [
+        type Case = (&'static [i64], RangeInclusive<usize>, &'static [i64], &'static str);
+        let cases: [Case; 6] = [
             (&[], 0..=2, &[], ""),
             (&[3, 1, 3, 1, 3], 1..=2, &[3, 1], ""),
             (&[], 1..=2, &[], "ids must be 1 to 2 ids, found 0"),
