@@ -5,7 +5,7 @@
 //! that fills a `Draft` (`compose.rs`) – → `answer.rs` (envelope, losses, the record). Every engine and every flow ends in
 //! a `WithLosses`: the answer or the failure, and the losses on the way.
 //!
-//! Handlers hold no business rule and loop over no products. Failures become status codes in [`status`] only.
+//! Handlers hold no business rule and loop over no products. Failures become status codes in `status` only.
 
 mod active_call;
 mod answer;
