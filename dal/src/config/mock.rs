@@ -22,7 +22,7 @@ pub(super) struct RawMock {
 }
 
 #[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a map")]
 struct RawRule {
     downstream: String,
     method: String,

@@ -230,7 +230,7 @@ fn an_entry_of_a_service_overlays_that_of_all_services_field_by_field() {
 
 #[test]
 fn mock_rules_are_refused_in_production_only() {
-    let text = r#"{"rules": [{"method": "product_price.MGetProductPrice"}]}"#;
+    let text = r#"{"rules": [{"downstream": "product_price", "method": "MGetProductPrice", "delay": "10ms"}]}"#;
     assert_eq!(faults(Key::Mock, text), [""; 0]);
     let all = (table::ops(Key::Mock).faults)(text, Environment::Prod);
     assert_eq!(
@@ -286,7 +286,7 @@ fn a_key_given_twice_is_refused_in_every_map() {
         (Key::FcpComponent, r#"{"scenes": {"feed": {}, "feed": {"strip_count": 1}}}"#, "scenes.feed"),
         (
             Key::Mock,
-            r#"{"rules": [{"downstream": "cart", "method": "M", "percent": 1, "percent": 100}]}"#,
+            r#"{"rules": [{"downstream": "cart", "method": "GetCartCount", "delay": "10ms", "percent": 1, "percent": 9}]}"#,
             "rules[0].percent",
         ),
         (Key::Degrade, r#"{"off": ["auction"], "off": []}"#, "off"),
