@@ -19,7 +19,7 @@ pub enum Mode {
     Dag,
 }
 
-/// Where a task is polled while it waits.
+/// The place where a task is polled while it waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Waits {
@@ -65,7 +65,7 @@ pub struct PlanConf {
     pub timeout: Duration,
     /// Part of the timeout that is reserved for the converters.
     pub reserve: Duration,
-    /// Where its tasks are polled while they wait; `None` keeps the definition's own value.
+    /// The place where its tasks are polled while they wait; `None` keeps the definition's own value.
     pub waits: Option<Waits>,
     /// By task.
     pub tasks: BTreeMap<String, TaskConf>,
@@ -112,7 +112,7 @@ pub struct TaskConf {
     pub join_before: Option<Stage>,
     /// The requests that get it. A shadow task gets none unless this is set.
     pub rollout: Option<Rollout>,
-    /// Where it is polled while it waits; `None`: as the engine.
+    /// The place where it is polled while it waits; `None`: as the engine.
     pub waits: Option<Waits>,
     /// When it is shed under pressure.
     pub importance: Option<Importance>,

@@ -18,7 +18,7 @@ use crate::{
 pub struct ObserveLayer {
     /// The metrics.
     pub metrics: Arc<ServerMetrics>,
-    /// Which requests are logged.
+    /// Limits of calls, and the rule of the access log.
     pub options: CallOptions,
 }
 

@@ -155,7 +155,7 @@ impl Graph {
     }
 
     /// Every task that hangs has a timeout.
-    /// Where each task waits, and a timeout for those that hang.
+    /// The place where each task waits, and a timeout for those that hang.
     pub(super) fn tasks(&self) -> BTreeMap<String, TaskConf> {
         self.tasks_within(ms(1_000))
     }
