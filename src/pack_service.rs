@@ -134,7 +134,13 @@ fn hints() -> Hints {
         let header = header.borrow();
         // keys that travel one hop, without their prefix
         let value = |key: &str| header.get_upstream(key).unwrap_or_default();
-        Hints { lane: value("LP_LANE"), trace_parent: value("traceparent"), trace_state: value("tracestate") }
+        Hints {
+            lane: value("LP_LANE"),
+            trace_parent: value("traceparent"),
+            trace_state: value("tracestate"),
+            // Kitex' mark, which travels on; whatever its value
+            is_retry: header.get_persistent("RetryReq").is_some(),
+        }
     });
     read.unwrap_or_default()
 }

@@ -34,6 +34,8 @@ pub struct Hints {
     pub trace_parent: FastStr,
     /// `tracestate` beside it.
     pub trace_state: FastStr,
+    /// Whether the caller marked its call as a retry.
+    pub is_retry: bool,
 }
 
 tokio::task_local! {

@@ -40,7 +40,7 @@ pub(crate) fn traffic(
     let lane = if name.is_empty() { None } else { conf.downstreams.lane(&name) };
     // a state means nothing without its parent
     let trace_state = if trace_parent.is_empty() { FastStr::empty() } else { trace_state };
-    Traffic { name, lane, trace_parent, trace_state }
+    Traffic { name, lane, trace_parent, trace_state, is_retry: header.is_retry }
 }
 
 /// Version, trace id, span id and flags: `00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01`.
@@ -95,6 +95,13 @@ mod tests {
         assert_eq!(lane("boe_b", true, "boe_a"), ("boe_b".into(), false));
         assert_eq!(lane("", false, "boe_a"), (String::new(), false), "it is not open");
         assert_eq!(of(Hints::default(), &Base::default()).0, Traffic::default());
+    }
+
+    #[test]
+    fn the_mark_of_a_retry_is_passed_on() {
+        for is_retry in [false, true] {
+            assert_eq!(of(Hints { is_retry, ..Hints::default() }, &Base::default()).0.is_retry, is_retry);
+        }
     }
 
     #[test]

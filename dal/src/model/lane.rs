@@ -63,6 +63,8 @@ pub struct Traffic {
     pub trace_parent: FastStr,
     /// `tracestate` beside it; empty: none.
     pub trace_state: FastStr,
+    /// Whether the caller marked its call as a retry: then no downstream call is retried.
+    pub is_retry: bool,
 }
 
 #[cfg(test)]

@@ -34,10 +34,11 @@ const SIDES: [(Reader, &Service, Side<'static>); 3] = [
 ];
 
 /// Keys that callers send and downstream services get.
-const PASSED_ON: [HeaderKey; 3] = [
+const PASSED_ON: [HeaderKey; 4] = [
     HeaderKey::Text("RPC_TRANSIT_LP_LANE"),
     HeaderKey::Text("RPC_TRANSIT_traceparent"),
     HeaderKey::Text("RPC_TRANSIT_tracestate"),
+    HeaderKey::Text("RPC_PERSIST_RetryReq"),
 ];
 
 /// A good message for that reader.

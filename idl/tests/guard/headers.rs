@@ -24,7 +24,7 @@ impl Entry {
 }
 
 /// Text keys; some readers know some of them.
-pub(crate) const KEYS: [&str; 19] = [
+pub(crate) const KEYS: [&str; 20] = [
     "rip",
     "crrst",
     "biz-status",
@@ -39,6 +39,7 @@ pub(crate) const KEYS: [&str; 19] = [
     "RPC_TRANSIT_tracestate",
     "RPC_TRANSIT_X",
     "RPC_PERSIST_LP_ROUTE_GROUP",
+    "RPC_PERSIST_RetryReq",
     "RPC_PERSIST_X",
     "RPC_BACKWARD_X",
     "LP_ROUTE_GROUP",

@@ -49,11 +49,11 @@ const SERVERS: &[Reader] = &[Reader::LivePack, Reader::Downstream];
 
 /// All keys that are kept; names and numbers are those of the TTHeader specification and of metainfo.
 ///
-/// Left out on purpose: `rip` (would overwrite the address of the peer), `RPC_PERSIST_*` (would travel on),
+/// Left out on purpose: `rip` (would overwrite the address of the peer), other `RPC_PERSIST_*` (would travel on),
 /// `RPC_TRANSIT_*` and `RPC_BACKWARD_*` that none of our services sends, `isn` (one service per port), `biz-extra`
 /// (parsed as JSON), the name of the called service and method, its address, connection timeout and message type (volo
 /// does not read them, or takes them from elsewhere), and tokens, which have a block of their own.
-pub const ALLOWED: [Allowed; 10] = [
+pub const ALLOWED: [Allowed; 11] = [
     Allowed { key: HeaderKey::Number(3), readers: SERVERS, why: "the caller's own name: for the log" },
     Allowed { key: HeaderKey::Number(12), readers: SERVERS, why: "the caller's timeout, in ms: for the deadline" },
     Allowed {
@@ -75,6 +75,11 @@ pub const ALLOWED: [Allowed; 10] = [
         key: HeaderKey::Text("RPC_TRANSIT_tracestate"),
         readers: SERVERS,
         why: "what tracing systems add to the trace; passed on with it",
+    },
+    Allowed {
+        key: HeaderKey::Text("RPC_PERSIST_RetryReq"),
+        readers: SERVERS,
+        why: "the request is a retry, as Kitex marks it: no service retries what is one already",
     },
     Allowed {
         key: HeaderKey::Text("RPC_TRANSIT_LP_LOG_ID"),
