@@ -47,7 +47,10 @@ pub use check::Check;
 pub use conf::Conf;
 pub use degrade::{DegradeConf, Feature};
 pub(crate) use downstream::static_instances;
-pub use downstream::{DownstreamConf, GroupConf, ServiceConf};
+pub use downstream::{
+    AdaptiveRules, BreakerRules, BulkheadRules, DownstreamConf, Failing, Forced, GroupConf, HedgeRules, RetryRules,
+    ServiceConf,
+};
 pub use effective::{EffectiveEngine, EffectiveTask, Said, SaidBy};
 pub use engine::{EngineConf, EngineEntry, MAX_ENGINE_TIMEOUT, Name, TaskConf};
 pub use entry::{EntryRules, Gate};

@@ -68,6 +68,10 @@ pub enum ErrorKind {
     BadResponse,
     /// The service failed for this key only.
     Key,
+    /// The circuit is open: the service failed often, or the configuration says so. Nothing was sent.
+    Open,
+    /// As many calls are in flight as may be. Nothing was sent.
+    Saturated,
 }
 
 /// A failed call. Cheap to clone: all callers of a shared fetch get the same failure.
@@ -88,18 +92,17 @@ impl Error {
     pub fn key(origin: impl Into<Origin>) -> Self {
         Self { origin: origin.into(), kind: ErrorKind::Key, detail: FastStr::empty() }
     }
+}
 
-    /// Whether a retry is safe: true only for [`ErrorKind::Unreachable`], because nothing was sent. After a
-    /// [`ErrorKind::Timeout`] or a [`ErrorKind::Broken`] connection the service may still be working, and a service
-    /// that answered, however badly, has worked. All our calls are reads, so a retry would corrupt no data even then;
-    /// but it would double the load of a service that may already be overloaded.
-    #[must_use]
-    pub const fn is_retry_safe(&self) -> bool {
-        match self.kind {
-            ErrorKind::Unreachable => true,
-            ErrorKind::Timeout | ErrorKind::Broken | ErrorKind::Remote | ErrorKind::BadResponse | ErrorKind::Key => {
-                false
-            }
+impl ErrorKind {
+    /// Whether a call that failed so is made again, on another instance, by the calls of this crate: the instance is at
+    /// fault, and not the service or the question. All our calls are reads, so a second one changes nothing even where
+    /// the first was worked on ([`ErrorKind::Broken`]); a budget keeps retries from adding to an outage. A
+    /// [`ErrorKind::Timeout`] leaves no time, and a service that answered, however badly, would answer so again.
+    pub(crate) const fn is_retried(self) -> bool {
+        match self {
+            Self::Unreachable | Self::Broken => true,
+            Self::Timeout | Self::Remote | Self::BadResponse | Self::Key | Self::Open | Self::Saturated => false,
         }
     }
 }

@@ -23,6 +23,7 @@ mod product_relation;
 mod promotion_delivery;
 mod promotion_renderer;
 mod remaining;
+mod resilience;
 mod routes;
 mod seller_core;
 mod settings;
@@ -43,6 +44,7 @@ pub use self::{
     balance::PeerStatus,
     directory::{InstanceStatus, RouteStatus, ServiceStatus},
     discovery::{EtcdUser, Registration, SourceSettings},
+    resilience::{BreakerState, MethodStatus},
     settings::RpcSettings,
 };
 use self::{
@@ -51,6 +53,7 @@ use self::{
     method::Method,
     metrics::RpcMetrics,
     remaining::RemainingLayer,
+    resilience::Destinations,
     routes::{CALLER, Routed, Routes},
 };
 pub use crate::instance::{DnsName, HostPort, MalformedAddress, Source, StaticInstance};
@@ -111,7 +114,8 @@ impl Rpc {
     pub fn new(settings: &RpcSettings, registry: &prometheus::Registry) -> Result<Self, prometheus::Error> {
         let mock = Arc::new(MockSwitch::default());
         let metrics = RpcMetrics::register(registry)?;
-        let wiring = Wiring { settings, metrics: &metrics, mock: &mock, routes: Mutex::default() };
+        let wiring =
+            Wiring { settings, metrics: &metrics, mock: &mock, routes: Mutex::default(), methods: Mutex::default() };
         Ok(Self::build(wiring))
     }
 
@@ -121,7 +125,7 @@ impl Rpc {
         self.mock.set(rules);
     }
 
-    /// Applies a new configuration. A call under way keeps its instance; an instance that stays keeps its connections.
+    /// Applies a new configuration. A call under way keeps its instance and its rules; an instance that stays keeps its connections.
     /// A list that has to be asked for first takes effect when it is known: until then the former one serves.
     pub fn configure(&self, conf: &DownstreamConf) {
         self.directory.configure(conf);
@@ -135,7 +139,7 @@ impl Rpc {
         services.iter().copied().filter(is_awaited).collect()
     }
 
-    /// The instances of all services.
+    /// The instances of all services, and the state of their methods.
     #[must_use]
     pub fn status(&self) -> Vec<ServiceStatus> {
         self.directory.status()
@@ -149,11 +153,14 @@ struct Wiring<'a> {
     mock: &'a Arc<MockSwitch>,
     // std mutex: clients get a shared reference; held to push one entry
     routes: Mutex<Vec<(Downstream, Arc<dyn Routed>)>>,
+    methods: Mutex<Vec<Arc<Destinations>>>,
 }
 
 impl Wiring<'_> {
     fn method(&self, name: DownstreamMethod) -> Method {
-        Method::new(name, self.metrics.method(name), Arc::clone(self.mock))
+        let destinations = Arc::new(Destinations::new(name, self.metrics.failing()));
+        self.methods.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::clone(&destinations));
+        Method::new(self.metrics.method(name), Arc::clone(self.mock), destinations)
     }
 
     /// The routes of a service, whose clients `build` makes.
@@ -177,7 +184,8 @@ impl Wiring<'_> {
     /// The instances of all services whose routes were made.
     fn directory(self) -> Directory {
         let routes = self.routes.into_inner().unwrap_or_else(PoisonError::into_inner);
-        Directory::new(routes, self.settings, self.metrics)
+        let methods = self.methods.into_inner().unwrap_or_else(PoisonError::into_inner);
+        Directory::new(routes, methods, self.settings, self.metrics)
     }
 }
 

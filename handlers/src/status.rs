@@ -20,6 +20,10 @@ pub(crate) mod kind {
     pub(crate) const FAILED: &str = "failed";
     /// There were no data in time.
     pub(crate) const TIMED_OUT: &str = "timed_out";
+    /// The call was not made: its circuit is open.
+    pub(crate) const OPEN: &str = "open";
+    /// The call was not made: too many are in flight.
+    pub(crate) const SATURATED: &str = "saturated";
     /// Some keys of a batch failed.
     pub(crate) const PARTIAL: &str = "partial";
 }
@@ -74,10 +78,11 @@ impl Status {
 const fn of_error(error: &Error) -> i32 {
     match error.kind {
         ErrorKind::Timeout => status_code::DOWNSTREAM_TIMEOUT,
-        ErrorKind::Unreachable | ErrorKind::Broken | ErrorKind::Remote | ErrorKind::Key => {
+        ErrorKind::Unreachable | ErrorKind::Broken | ErrorKind::Remote | ErrorKind::Key | ErrorKind::Saturated => {
             status_code::DOWNSTREAM_ERROR
         }
         ErrorKind::BadResponse => status_code::DOWNSTREAM_BAD_RESPONSE,
+        ErrorKind::Open => status_code::CIRCUIT_OPEN,
     }
 }
 
@@ -89,6 +94,8 @@ fn of_downstream(error: &Error) -> String {
         ErrorKind::Broken => "hung up",
         ErrorKind::Remote | ErrorKind::Key => "answered with an error",
         ErrorKind::BadResponse => "gave an answer that could not be read",
+        ErrorKind::Open => "is not called at present: its circuit is open",
+        ErrorKind::Saturated => "has too many calls under way",
     };
     format!("{} {how}", error.origin.service())
 }
@@ -97,7 +104,7 @@ fn of_downstream(error: &Error) -> String {
 #[must_use]
 pub(crate) fn degraded_by(task: &'static str, failure: &Failure<Error>) -> Degraded {
     let (code, message) = match failure {
-        Failure::Error(error) => (of_error(error), of_downstream(error)),
+        Failure::Error(error) => return degraded_by_call(task, error),
         Failure::TimedOut => (status_code::TASK_TIMEOUT, "took too long".to_owned()),
         Failure::CutOff => (status_code::TASK_TIMEOUT, "was cut off when only the reserve was left".to_owned()),
         Failure::Panicked => (status_code::TASK_PANIC, "could not be made".to_owned()),
@@ -110,7 +117,10 @@ pub(crate) fn degraded_by(task: &'static str, failure: &Failure<Error>) -> Degra
 /// A failed call that its task went on without.
 #[must_use]
 pub(crate) fn degraded_by_call(task: &'static str, error: &Error) -> Degraded {
-    degraded(task, of_error(error), of_downstream(error))
+    let named = degraded(task, of_error(error), of_downstream(error));
+    // its code is that of other failures
+    let is_saturated = error.kind == ErrorKind::Saturated;
+    if is_saturated { Degraded { kind: Some(kind::SATURATED.into()), ..named } } else { named }
 }
 
 /// A batch with `failed` of `asked` keys failed.
@@ -126,6 +136,7 @@ pub(crate) fn degraded_by_keys(task: &'static str, origin: Origin, failed: usize
 pub(crate) fn degraded(name: &'static str, code: i32, message: impl Into<String>) -> Degraded {
     let kind = match code {
         status_code::DOWNSTREAM_TIMEOUT | status_code::ENGINE_TIMEOUT | status_code::TASK_TIMEOUT => kind::TIMED_OUT,
+        status_code::CIRCUIT_OPEN => kind::OPEN,
         _ => kind::FAILED,
     };
     Degraded { task: name.into(), code, message: message.into().into(), kind: Some(kind.into()) }
@@ -134,9 +145,10 @@ pub(crate) fn degraded(name: &'static str, code: i32, message: impl Into<String>
 /// A loss that no task reports.
 #[must_use]
 pub(crate) fn degraded_by_loss(what: &'static str, error: Option<&Error>) -> Degraded {
-    let code = error.map_or(status_code::INTERNAL, of_error);
-    let message = error.map_or_else(|| "was made good otherwise".to_owned(), of_downstream);
-    degraded(what, code, message)
+    match error {
+        Some(error) => degraded_by_call(what, error),
+        None => degraded(what, status_code::INTERNAL, "was made good otherwise"),
+    }
 }
 
 #[cfg(test)]
@@ -147,13 +159,15 @@ mod tests {
 
     use super::*;
 
-    const KINDS: [(ErrorKind, i32, &str); 6] = [
+    const KINDS: [(ErrorKind, i32, &str); 8] = [
         (ErrorKind::Timeout, status_code::DOWNSTREAM_TIMEOUT, "cart did not answer in time"),
         (ErrorKind::Unreachable, status_code::DOWNSTREAM_ERROR, "cart could not be reached"),
         (ErrorKind::Broken, status_code::DOWNSTREAM_ERROR, "cart hung up"),
         (ErrorKind::Remote, status_code::DOWNSTREAM_ERROR, "cart answered with an error"),
         (ErrorKind::Key, status_code::DOWNSTREAM_ERROR, "cart answered with an error"),
         (ErrorKind::BadResponse, status_code::DOWNSTREAM_BAD_RESPONSE, "cart gave an answer that could not be read"),
+        (ErrorKind::Open, status_code::CIRCUIT_OPEN, "cart is not called at present: its circuit is open"),
+        (ErrorKind::Saturated, status_code::DOWNSTREAM_ERROR, "cart has too many calls under way"),
     ];
 
     fn error(kind: ErrorKind) -> Error {
@@ -238,7 +252,12 @@ mod tests {
     #[test]
     fn a_failed_call_and_a_loss_that_no_task_reports_have_the_code_of_their_error() {
         for (error_kind, code, message) in KINDS {
-            let kind = if error_kind == ErrorKind::Timeout { kind::TIMED_OUT } else { kind::FAILED };
+            let kind = match error_kind {
+                ErrorKind::Timeout => kind::TIMED_OUT,
+                ErrorKind::Open => kind::OPEN,
+                ErrorKind::Saturated => kind::SATURATED,
+                _ => kind::FAILED,
+            };
             let error = error(error_kind);
             assert_eq!(told(&degraded_by_call("A", &error)), (code, kind, message), "{error_kind:?}");
             assert_eq!(told(&degraded_by_loss("redis", Some(&error))), (code, kind, message), "{error_kind:?}");

@@ -42,7 +42,7 @@ codes! {
     DOWNSTREAM_ERROR = 30_002;
     /// A strong call had an undecodable answer.
     DOWNSTREAM_BAD_RESPONSE = 30_003;
-    /// A strong call was not made because its circuit is open. No answer contains it yet.
+    /// A strong call was not made because its circuit is open.
     CIRCUIT_OPEN = 30_004;
     /// The engine's time limit was reached.
     ENGINE_TIMEOUT = 50_001;

@@ -1,4 +1,5 @@
-//! `DownstreamConf`: the instances of downstream services, by service, route group and lane.
+//! `DownstreamConf`: the instances of downstream services, by service, route group and lane, and the behaviour of calls
+//! when a service fails.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -12,8 +13,10 @@ use crate::{
     model::{Lane, RouteGroup},
 };
 
+mod failing;
 mod raw;
 
+pub use self::failing::{AdaptiveRules, BreakerRules, BulkheadRules, Failing, Forced, HedgeRules, RetryRules};
 pub(crate) use self::raw::static_instances;
 
 /// `DownstreamConf`.
@@ -34,6 +37,8 @@ pub struct ServiceConf {
     pub lanes: BTreeMap<Lane, Source>,
     /// Addresses that get no further calls.
     pub drain: BTreeSet<SocketAddr>,
+    /// Behaviour of calls when the service fails.
+    pub failing: Failing,
 }
 
 /// The entry of one route group.

@@ -9,6 +9,9 @@ pub(crate) trait Answer: Default + Send {
 
     /// Marks keys as failed; false if the method does not answer by key.
     fn fail(&mut self, keys: &[i64]) -> bool;
+
+    /// Whether the answer names all of `keys` as failed; false if the method does not answer by key.
+    fn has_failed_all(&self, keys: &[i64]) -> bool;
 }
 
 /// Answers that name the keys that failed.
@@ -23,6 +26,10 @@ macro_rules! by_key {
                 self.failed.extend_from_slice(keys);
                 true
             }
+
+            fn has_failed_all(&self, keys: &[i64]) -> bool {
+                !self.failed.is_empty() && keys.iter().all(|key| self.failed.contains(key))
+            }
         }
     )*};
 }
@@ -36,6 +43,10 @@ macro_rules! as_a_whole {
             }
 
             fn fail(&mut self, _: &[i64]) -> bool {
+                false
+            }
+
+            fn has_failed_all(&self, _: &[i64]) -> bool {
                 false
             }
         }

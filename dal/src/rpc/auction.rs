@@ -46,11 +46,13 @@ impl AuctionClient {
     ///
     /// The call failed as a whole; a room that failed alone, or has an invalid amount, is [`Lookup::Failed`].
     pub async fn room_auctions(&self, call: &Call, room_ids: &[i64]) -> Result<Vec<Lookup<Arc<Vec<Auction>>>>, Error> {
-        let request = wire::MGetRoomAuctionsRequest { room_ids: distinct(room_ids), base: base(call) };
-        let answer = self
-            .rooms
-            .run(call, room_ids, &self.routes, |to| async move { to.m_get_room_auctions(request).await })
-            .await?;
+        let request = || wire::MGetRoomAuctionsRequest { room_ids: distinct(room_ids), base: base(call) };
+        let answer =
+            self.rooms
+                .run(call, room_ids, &self.routes, request, |to, request| async move {
+                    to.m_get_room_auctions(request).await
+                })
+                .await?;
         Ok(self.rooms.align(room_ids, answer.rooms, &answer.failed, |_, wire| {
             Ok(Some(Arc::new(wire.auctions.into_iter().map(auction).collect::<Result<_, _>>()?)))
         }))
@@ -67,10 +69,10 @@ impl AuctionClient {
         room_id: i64,
         set_id: i64,
     ) -> Result<Option<Arc<SurpriseSet>>, Error> {
-        let request = wire::GetSurpriseSetRequest { room_id, surprise_set_id: set_id, base: base(call) };
+        let request = || wire::GetSurpriseSetRequest { room_id, surprise_set_id: set_id, base: base(call) };
         let answer = self
             .surprise_sets
-            .run(call, &[], &self.routes, |to| async move { to.get_surprise_set(request).await })
+            .run(call, &[], &self.routes, request, |to, request| async move { to.get_surprise_set(request).await })
             .await?;
         let set = answer.surprise_set.map(surprise_set).transpose();
         set.map(|set| set.map(Arc::new)).map_err(|malformed| self.surprise_sets.unreadable(malformed))
@@ -82,9 +84,11 @@ impl AuctionClient {
     ///
     /// The call failed.
     pub async fn bidder_state(&self, call: &Call, room_id: i64) -> Result<BidderState, Error> {
-        let request = wire::GetBidderStateRequest { user_id: call.viewer.user_id, room_id, base: base(call) };
-        let answer =
-            self.bidders.run(call, &[], &self.routes, |to| async move { to.get_bidder_state(request).await }).await?;
+        let request = || wire::GetBidderStateRequest { user_id: call.viewer.user_id, room_id, base: base(call) };
+        let answer = self
+            .bidders
+            .run(call, &[], &self.routes, request, |to, request| async move { to.get_bidder_state(request).await })
+            .await?;
         Ok(BidderState {
             terms_signed: answer.terms_signed,
             has_address: answer.has_address,

@@ -7,7 +7,7 @@ mod peer;
 #[cfg(test)]
 mod tests;
 
-use std::{cell::Cell, sync::Arc};
+use std::{cell::Cell, net::SocketAddr, sync::Arc};
 
 use tokio::time::Instant;
 
@@ -57,6 +57,13 @@ impl Balance {
         let first = self.draw(now, dice, None)?;
         let Some(second) = self.draw(now, dice, Some(first)) else { return Some(first) };
         Some(if self.is_better(now, second, first) { second } else { first })
+    }
+
+    /// The index of a usable instance at another address than `not`; `None`: there is none.
+    pub(crate) fn choose_other(&self, now: Instant, dice: &mut Dice, not: SocketAddr) -> Option<usize> {
+        // an instance that has left the list meanwhile has no index, and any other one is good
+        let not = self.peers.iter().position(|peer| peer.address == not).unwrap_or(self.peers.len());
+        self.draw(now, dice, Some(not))
     }
 
     /// A usable instance other than `not`. Without one, and without `not`: any.

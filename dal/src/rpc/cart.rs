@@ -40,9 +40,11 @@ impl CartClient {
     ///
     /// The call failed.
     pub async fn count(&self, call: &Call) -> Result<i32, Error> {
-        let request = wire::GetCartCountRequest { user_id: call.viewer.user_id, base: base(call) };
-        let answer =
-            self.counts.run(call, &[], &self.routes, |to| async move { to.get_cart_count(request).await }).await?;
+        let request = || wire::GetCartCountRequest { user_id: call.viewer.user_id, base: base(call) };
+        let answer = self
+            .counts
+            .run(call, &[], &self.routes, request, |to, request| async move { to.get_cart_count(request).await })
+            .await?;
         Ok(answer.count.max(0))
     }
 
@@ -53,9 +55,11 @@ impl CartClient {
     /// The call failed as a whole; products that failed alone are named in the answer.
     pub async fn content(&self, call: &Call, ids: &[i64]) -> Result<CartContent, Error> {
         let request =
-            wire::MCheckInCartRequest { user_id: call.viewer.user_id, product_ids: distinct(ids), base: base(call) };
-        let answer =
-            self.contents.run(call, ids, &self.routes, |to| async move { to.m_check_in_cart(request).await }).await?;
+            || wire::MCheckInCartRequest { user_id: call.viewer.user_id, product_ids: distinct(ids), base: base(call) };
+        let answer = self
+            .contents
+            .run(call, ids, &self.routes, request, |to, request| async move { to.m_check_in_cart(request).await })
+            .await?;
         Ok(CartContent { quantities: answer.quantities, failed: answer.failed, full: answer.cart_full })
     }
 }

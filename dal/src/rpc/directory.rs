@@ -15,6 +15,7 @@ use super::{
     balance::PeerStatus,
     discovery::{DiscoveryError, Fixed, SourceSettings, Subscriber, Use, follow, open, sorted},
     metrics::RpcMetrics,
+    resilience::{Destinations, MethodStatus},
     routes::{Endpoint, Listed, Route, Routed},
     settings::RpcSettings,
 };
@@ -35,6 +36,7 @@ pub(crate) struct Directory {
 struct Followed {
     downstream: Downstream,
     routes: Arc<dyn Routed>,
+    methods: Vec<Arc<Destinations>>,
     metrics: RpcMetrics,
     sources: SourceSettings,
     /// Configuration comes from threads outside the runtime.
@@ -113,6 +115,8 @@ pub struct ServiceStatus {
     pub has_answered: bool,
     /// Its routes.
     pub routes: Vec<RouteStatus>,
+    /// Its methods, for each route group or lane that was called.
+    pub methods: Vec<MethodStatus>,
 }
 
 /// The state of one route.
@@ -141,13 +145,16 @@ impl Directory {
     /// Follows the sources of the configuration at the start.
     pub(crate) fn new(
         routes: Vec<(Downstream, Arc<dyn Routed>)>,
+        methods: Vec<Arc<Destinations>>,
         settings: &RpcSettings,
         metrics: &RpcMetrics,
     ) -> Self {
         let followed = |(downstream, routes)| {
+            let own = methods.iter().filter(|of| of.method().service() == downstream);
             let service = Followed {
                 downstream,
                 routes,
+                methods: own.map(Arc::clone).collect(),
                 metrics: metrics.clone(),
                 sources: settings.sources.clone(),
                 runtime: Handle::current(),
@@ -172,6 +179,7 @@ impl Directory {
         for (downstream, service) in &self.services {
             let entry = conf.of(*downstream).unwrap_or(&nothing);
             let world = self.world.get(downstream).cloned().map(Source::Static);
+            service.methods.iter().for_each(|of| of.configure(&entry.failing, entry.lanes.keys().copied()));
             service.apply(wanted(entry, world), &entry.drain, moment);
         }
     }
@@ -267,7 +275,12 @@ impl Followed {
             route: route.name().to_owned(),
             instances: instances.into_iter().map(|(peer, weight)| InstanceStatus { weight, peer }).collect(),
         });
-        ServiceStatus { service: self.downstream.name(), has_answered: self.has_answered(), routes: routes.collect() }
+        ServiceStatus {
+            service: self.downstream.name(),
+            has_answered: self.has_answered(),
+            routes: routes.collect(),
+            methods: self.methods.iter().flat_map(|of| of.status()).collect(),
+        }
     }
 }
 

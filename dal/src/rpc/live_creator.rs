@@ -42,9 +42,11 @@ impl LiveCreatorClient {
     ///
     /// The call failed as a whole; a key that failed alone is [`Lookup::Failed`].
     pub async fn creators(&self, call: &Call, ids: &[i64]) -> Result<Vec<Lookup<Arc<Creator>>>, Error> {
-        let request = wire::MGetCreatorRequest { creator_ids: distinct(ids), base: base(call) };
-        let answer =
-            self.mget.run(call, ids, &self.routes, |to| async move { to.m_get_creator(request).await }).await?;
+        let request = || wire::MGetCreatorRequest { creator_ids: distinct(ids), base: base(call) };
+        let answer = self
+            .mget
+            .run(call, ids, &self.routes, request, |to, request| async move { to.m_get_creator(request).await })
+            .await?;
         Ok(self.mget.align(ids, answer.creators, &answer.failed, |id, wire| Ok(Some(Arc::new(creator(id, wire)?)))))
     }
 }

@@ -43,8 +43,11 @@ impl LiveDataClient {
     ///
     /// The call failed as a whole; a key that failed alone is [`Lookup::Failed`].
     pub async fn rooms(&self, call: &Call, ids: &[i64]) -> Result<Vec<Lookup<Arc<Room>>>, Error> {
-        let request = wire::MGetRoomRequest { room_ids: distinct(ids), base: base(call) };
-        let answer = self.rooms.run(call, ids, &self.routes, |to| async move { to.m_get_room(request).await }).await?;
+        let request = || wire::MGetRoomRequest { room_ids: distinct(ids), base: base(call) };
+        let answer = self
+            .rooms
+            .run(call, ids, &self.routes, request, |to, request| async move { to.m_get_room(request).await })
+            .await?;
         Ok(self
             .rooms
             .align(ids, answer.rooms, &answer.failed, |id, wire| Ok::<_, Malformed>(Some(Arc::new(room(id, wire))))))
@@ -56,9 +59,11 @@ impl LiveDataClient {
     ///
     /// The call failed as a whole; a key that failed alone is [`Lookup::Failed`].
     pub async fn stats(&self, call: &Call, ids: &[i64]) -> Result<Vec<Lookup<Arc<RoomStats>>>, Error> {
-        let request = wire::MGetRoomStatsRequest { room_ids: distinct(ids), base: base(call) };
-        let answer =
-            self.stats.run(call, ids, &self.routes, |to| async move { to.m_get_room_stats(request).await }).await?;
+        let request = || wire::MGetRoomStatsRequest { room_ids: distinct(ids), base: base(call) };
+        let answer = self
+            .stats
+            .run(call, ids, &self.routes, request, |to, request| async move { to.m_get_room_stats(request).await })
+            .await?;
         Ok(self.stats.align(ids, answer.rooms, &answer.failed, |_, wire| {
             Ok::<_, Malformed>(Some(Arc::new(RoomStats {
                 viewer_count: count(wire.viewer_count),

@@ -1,23 +1,21 @@
 //! One downstream method: keeps the time limit, classifies failures, counts calls, and applies mock rules.
 
-use std::{cell::RefCell, panic::AssertUnwindSafe, sync::Arc, time::Duration};
+mod attempt;
+
+use std::{sync::Arc, time::Duration};
 
 use ahash::AHashMap;
-use futures_util::FutureExt as _;
 use live_pack_idl::base::{Base, TrafficEnv};
-use metainfo::{Forward as _, METAINFO, MetaInfo};
 use pilota::FastStr;
 use tokio::time::{Instant, timeout_at};
-use volo_thrift::{ApplicationExceptionKind, ClientError};
+use volo_thrift::ClientError;
 
 use super::{
     answer::Answer,
-    balance::Outcome,
     convert::Malformed,
-    dial::NoConnection,
     metrics::MethodMetrics,
-    remaining::DEADLINE,
-    routes::{CALLER, Chosen, Instance, Routes},
+    resilience::{Destinations, Ended},
+    routes::{CALLER, Instance, Routes},
 };
 use crate::{
     Call, DownstreamMethod, Error, ErrorKind, Lookup,
@@ -27,31 +25,19 @@ use crate::{
 /// Part of the deadline that is reserved for processing the answer.
 const MARGIN: Duration = Duration::from_millis(2);
 
-/// Transport headers: route group, lane, log id, trace context.
-const ROUTE_GROUP_KEY: FastStr = FastStr::from_static_str("LP_ROUTE_GROUP");
-const LANE_KEY: FastStr = FastStr::from_static_str("LP_LANE");
-const LOG_ID_KEY: FastStr = FastStr::from_static_str("LP_LOG_ID");
-const TRACE_PARENT_KEY: FastStr = FastStr::from_static_str("traceparent");
-const TRACE_STATE_KEY: FastStr = FastStr::from_static_str("tracestate");
-
-/// Maximum number of bytes kept of a failure's text: the library appends its whole context.
-const DETAIL: usize = 240;
-
-/// The result of a caught panic.
-type Panic = Box<dyn std::any::Any + Send>;
-
 /// One method of one service.
 #[derive(Debug)]
 pub(crate) struct Method {
     name: DownstreamMethod,
     metrics: MethodMetrics,
     mock: Arc<MockSwitch>,
+    destinations: Arc<Destinations>,
 }
 
 impl Method {
     /// A method with its handles.
-    pub(crate) const fn new(name: DownstreamMethod, metrics: MethodMetrics, mock: Arc<MockSwitch>) -> Self {
-        Self { name, metrics, mock }
+    pub(crate) fn new(metrics: MethodMetrics, mock: Arc<MockSwitch>, destinations: Arc<Destinations>) -> Self {
+        Self { name: destinations.method(), metrics, mock, destinations }
     }
 
     /// A failure of this method.
@@ -59,15 +45,17 @@ impl Method {
         Error { origin: self.name.into(), kind, detail: detail.into() }
     }
 
-    /// Makes one call. `keys` are the requested keys, for a mock answer; `ask` gets the chosen instance, and is not called
-    /// if no time is left. Every failure inside it, a panic included, comes back as an [`Error`] before the deadline of
+    /// Makes one call. `keys` are the requested keys, for a mock answer; `ask` gets the chosen instance and
+    /// the request, and is not called if no time is left or the call is refused; it may be called a second time, for
+    /// another instance. Every failure inside it, a panic included, comes back as an [`Error`] before the deadline of
     /// `call`.
-    pub(crate) async fn run<C, R, F>(
+    pub(crate) async fn run<C, Q, R, F>(
         &self,
         call: &Call,
         keys: &[i64],
         routes: &Routes<C>,
-        ask: impl FnOnce(Arc<Instance<C>>) -> F + Send,
+        request: impl Fn() -> Q + Send + Sync,
+        ask: impl Fn(Arc<Instance<C>>, Q) -> F + Send + Sync,
     ) -> Result<R, Error>
     where
         C: Send + Sync + 'static,
@@ -79,8 +67,9 @@ impl Method {
         let result = if deadline <= started {
             Err(self.error(ErrorKind::Timeout, "no time was left"))
         } else {
+            let ask = |to| ask(to, request());
             // boxed: a generated client's future is large, and every calling task would carry it
-            match timeout_at(deadline, Box::pin(self.answer(call, keys, routes, ask))).await {
+            match timeout_at(deadline, Box::pin(self.answer(call, keys, routes, ask, deadline))).await {
                 Ok(answer) => answer,
                 Err(_) => Err(self.error(ErrorKind::Timeout, "no answer in time")),
             }
@@ -97,7 +86,8 @@ impl Method {
         call: &Call,
         keys: &[i64],
         routes: &Routes<C>,
-        ask: impl FnOnce(Arc<Instance<C>>) -> F + Send,
+        ask: impl Fn(Arc<Instance<C>>) -> F + Send + Sync,
+        deadline: Instant,
     ) -> Result<R, Error>
     where
         C: Send + Sync + 'static,
@@ -110,30 +100,14 @@ impl Method {
                 return self.canned(answer, keys);
             }
         }
-        let Some(Chosen { instance, ticket }) = routes.choose(call, Instant::now()) else {
+        // a drop gives back what was taken, at a time-out as well
+        let admission = self.destinations.enter(call, deadline).await.map_err(|kind| self.error(kind, "not made"))?;
+        let Some(chosen) = routes.choose(call, Instant::now()) else {
             return Err(self.error(ErrorKind::Unreachable, "no instance is known"));
         };
-        // The generated decoders panic on some malformed answers. Nothing of ours is shared with the future but
-        // reference-counted, immutable values, so nothing can be left half changed.
-        let asked = AssertUnwindSafe(ask(instance)).catch_unwind();
-        let asked = METAINFO.scope(RefCell::new(header(call)), asked);
-        let result = self.judged(DEADLINE.scope(call.deadline, asked).await);
-        ticket.end(outcome(&result));
+        let result = self.asked(call, routes, &ask, chosen, &admission).await;
+        admission.end(ended(&result, keys));
         result
-    }
-
-    fn judged<R: Answer>(&self, answer: Result<Result<R, ClientError>, Panic>) -> Result<R, Error> {
-        let answer = match answer {
-            Ok(answer) => answer.map_err(|error| self.classify(&error))?,
-            Err(_) => return Err(self.error(ErrorKind::BadResponse, "the decoder panicked")),
-        };
-        match answer.base_resp() {
-            status if status.status_code == 0 => Ok(answer),
-            status => Err(self.error(
-                ErrorKind::Remote,
-                shortened(format!("status {}: {}", status.status_code, status.status_message)),
-            )),
-        }
     }
 
     fn canned<R: Answer>(&self, answer: MockAnswer, keys: &[i64]) -> Result<R, Error> {
@@ -144,27 +118,6 @@ impl Method {
             MockAnswer::Failed => Err(self.error(ErrorKind::Remote, "mocked")),
             MockAnswer::Error(kind) => Err(self.error(kind, "mocked")),
         }
-    }
-
-    fn classify(&self, error: &ClientError) -> Error {
-        let kind = match error {
-            ClientError::Transport(error) if NoConnection::is(error.io_error()) => ErrorKind::Unreachable,
-            ClientError::Transport(error) => match error.kind() {
-                std::io::ErrorKind::TimedOut => ErrorKind::Timeout,
-                std::io::ErrorKind::InvalidData | std::io::ErrorKind::InvalidInput => ErrorKind::BadResponse,
-                _ => ErrorKind::Broken,
-            },
-            ClientError::Protocol(_) => ErrorKind::BadResponse,
-            // the library raises these three about an answer that belongs to another request
-            ClientError::Application(error) => match error.kind() {
-                ApplicationExceptionKind::BAD_SEQUENCE_ID
-                | ApplicationExceptionKind::INVALID_MESSAGE_TYPE
-                | ApplicationExceptionKind::WRONG_METHOD_NAME => ErrorKind::BadResponse,
-                _ => ErrorKind::Remote,
-            },
-            ClientError::Biz(_) => ErrorKind::Remote,
-        };
-        self.error(kind, shortened(error.to_string()))
     }
 
     /// An error for an answer that could not be decoded at all.
@@ -215,32 +168,15 @@ impl Method {
     }
 }
 
-/// The meaning of a result for the instance that gave it.
-fn outcome<R>(result: &Result<R, Error>) -> Outcome {
+/// The end of a call, as far as it tells something about the service. Values that cannot be decoded are seen later and do
+/// not count.
+fn ended<R: Answer>(result: &Result<R, Error>, keys: &[i64]) -> Ended {
     match result {
-        Ok(_) => Outcome::Answered,
-        Err(error) if error.kind == ErrorKind::Unreachable => Outcome::Unreachable,
-        Err(_) => Outcome::Failed,
+        Ok(answer) if answer.has_failed_all(keys) => Ended::Failed,
+        Ok(_) => Ended::Answered,
+        Err(error) if error.kind == ErrorKind::Timeout => Ended::TimedOut,
+        Err(_) => Ended::Failed,
     }
-}
-
-/// The values in the transport header. A fresh context: a caller's persistent metadata must not flow on to every
-/// downstream service.
-fn header(call: &Call) -> MetaInfo {
-    let mut header = MetaInfo::default();
-    header.set_transient(ROUTE_GROUP_KEY, FastStr::from_static_str(call.viewer.route_group.name()));
-    let traffic = &call.traffic;
-    for (key, value) in [
-        (LOG_ID_KEY, &call.log_id),
-        (LANE_KEY, &traffic.name),
-        (TRACE_PARENT_KEY, &traffic.trace_parent),
-        (TRACE_STATE_KEY, &traffic.trace_state),
-    ] {
-        if !value.is_empty() {
-            header.set_transient(key, value.clone());
-        }
-    }
-    header
 }
 
 /// The common envelope of a request.
@@ -260,11 +196,4 @@ pub(crate) fn region(call: &Call) -> FastStr {
 pub(crate) fn distinct(keys: &[i64]) -> Vec<i64> {
     let mut seen = ahash::AHashSet::with_capacity(keys.len());
     keys.iter().copied().filter(|key| seen.insert(*key)).collect()
-}
-
-fn shortened(mut text: String) -> String {
-    if let Some(end) = (0..=DETAIL.min(text.len())).rev().find(|end| text.is_char_boundary(*end)) {
-        text.truncate(end);
-    }
-    text
 }

@@ -1,10 +1,13 @@
 //! Metrics of downstream calls. Handles are resolved once, at construction.
 
+mod failing;
+
 use std::sync::{Arc, OnceLock};
 
 use live_pack_idl::guard::{Observer, Refusal};
 use prometheus::{HistogramOpts, HistogramVec, IntCounter, IntCounterVec, Opts, Registry};
 
+pub(super) use self::failing::{DestinationMetrics, FailingMetrics, Refused};
 use crate::{Downstream, DownstreamMethod, ErrorKind, model::RouteGroup};
 
 /// The families, from which each method takes its own handles.
@@ -16,6 +19,7 @@ pub(crate) struct RpcMetrics {
     refused: IntCounterVec,
     routes: IntCounterVec,
     lists: IntCounterVec,
+    failing: FailingMetrics,
 }
 
 /// The handles of one method.
@@ -31,6 +35,8 @@ pub(crate) struct MethodMetrics {
     remote: IntCounter,
     bad_response: IntCounter,
     key: IntCounter,
+    open: IntCounter,
+    saturated: IntCounter,
 }
 
 impl RpcMetrics {
@@ -76,7 +82,8 @@ impl RpcMetrics {
         registry.register(Box::new(seconds.clone()))?;
         registry.register(Box::new(errors.clone()))?;
         registry.register(Box::new(malformed.clone()))?;
-        Ok(Self { seconds, errors, malformed, refused, routes, lists })
+        let failing = FailingMetrics::register(registry)?;
+        Ok(Self { seconds, errors, malformed, refused, routes, lists, failing })
     }
 
     /// The counter for refused answers of a service.
@@ -94,6 +101,11 @@ impl RpcMetrics {
         self.lists.with_label_values(&[downstream.name(), route, result]).inc();
     }
 
+    /// The families of breakers, bulkheads, retries and hedges.
+    pub(crate) fn failing(&self) -> FailingMetrics {
+        self.failing.clone()
+    }
+
     /// The handles of a method.
     pub(crate) fn method(&self, method: DownstreamMethod) -> MethodMetrics {
         let (downstream, method) = (method.service().name(), method.name());
@@ -107,6 +119,8 @@ impl RpcMetrics {
             remote: error("remote"),
             bad_response: error("bad_response"),
             key: error("key"),
+            open: error("open"),
+            saturated: error("saturated"),
         }
     }
 }
@@ -176,6 +190,8 @@ impl MethodMetrics {
             ErrorKind::Remote => &self.remote,
             ErrorKind::BadResponse => &self.bad_response,
             ErrorKind::Key => &self.key,
+            ErrorKind::Open => &self.open,
+            ErrorKind::Saturated => &self.saturated,
         }
     }
 }

@@ -42,9 +42,11 @@ impl ProductDetailClient {
     /// The call failed as a whole; a key that failed alone is [`Lookup::Failed`].
     pub async fn details(&self, call: &Call, ids: &[i64]) -> Result<Vec<Lookup<Arc<ProductDetail>>>, Error> {
         let request =
-            wire::MGetProductDetailRequest { product_ids: distinct(ids), region: region(call), base: base(call) };
-        let answer =
-            self.mget.run(call, ids, &self.routes, |to| async move { to.m_get_product_detail(request).await }).await?;
+            || wire::MGetProductDetailRequest { product_ids: distinct(ids), region: region(call), base: base(call) };
+        let answer = self
+            .mget
+            .run(call, ids, &self.routes, request, |to, request| async move { to.m_get_product_detail(request).await })
+            .await?;
         Ok(self
             .mget
             .align(ids, answer.products, &answer.failed, |_, wire| Ok::<_, Malformed>(Some(Arc::new(detail(wire))))))

@@ -44,13 +44,15 @@ impl ProductModelClient {
     /// The call failed as a whole; a line that failed alone is [`Lookup::Failed`].
     pub async fn bag_status(&self, call: &Call, bag: &Bag) -> Result<BagStatus, Error> {
         let ids: Vec<i64> = bag.entries.iter().map(|entry| entry.product_id).collect();
-        let request = wire::MGetProductLiteRequest {
+        let request = || wire::MGetProductLiteRequest {
             product_ids: distinct(&ids),
             user_id: call.viewer.user_id,
             base: base(call),
         };
-        let answer =
-            self.lites.run(call, &ids, &self.routes, |to| async move { to.m_get_product_lite(request).await }).await?;
+        let answer = self
+            .lites
+            .run(call, &ids, &self.routes, request, |to, request| async move { to.m_get_product_lite(request).await })
+            .await?;
         let products = self.lites.align(&ids, answer.products, &answer.failed, |_, wire| Ok(Some(lite(&wire)?)));
         Ok(BagStatus { products: Arc::new(products), viewer_is_minor: answer.viewer_is_minor })
     }
@@ -61,9 +63,11 @@ impl ProductModelClient {
     ///
     /// The call failed as a whole; a key that failed alone is [`Lookup::Failed`].
     pub async fn models(&self, call: &Call, ids: &[i64]) -> Result<Vec<Lookup<Arc<ProductModel>>>, Error> {
-        let request = wire::MGetProductModelRequest { product_ids: distinct(ids), base: base(call) };
-        let answer =
-            self.full.run(call, ids, &self.routes, |to| async move { to.m_get_product_model(request).await }).await?;
+        let request = || wire::MGetProductModelRequest { product_ids: distinct(ids), base: base(call) };
+        let answer = self
+            .full
+            .run(call, ids, &self.routes, request, |to, request| async move { to.m_get_product_model(request).await })
+            .await?;
         Ok(self
             .full
             .align(ids, answer.products, &answer.failed, |_, wire| Ok::<_, Malformed>(Some(Arc::new(model(wire))))))

@@ -42,9 +42,11 @@ impl ProductPriceClient {
     /// The call failed as a whole; a key that failed alone, or has an invalid amount, is [`Lookup::Failed`].
     pub async fn prices(&self, call: &Call, ids: &[i64]) -> Result<Vec<Lookup<Arc<ProductPrice>>>, Error> {
         let request =
-            wire::MGetProductPriceRequest { product_ids: distinct(ids), region: region(call), base: base(call) };
-        let answer =
-            self.mget.run(call, ids, &self.routes, |to| async move { to.m_get_product_price(request).await }).await?;
+            || wire::MGetProductPriceRequest { product_ids: distinct(ids), region: region(call), base: base(call) };
+        let answer = self
+            .mget
+            .run(call, ids, &self.routes, request, |to, request| async move { to.m_get_product_price(request).await })
+            .await?;
         Ok(self.mget.align(ids, answer.products, &answer.failed, |_, wire| Ok(Some(Arc::new(price(wire)?)))))
     }
 }

@@ -55,9 +55,11 @@ impl ProductRelationClient {
     ///
     /// The call failed.
     pub async fn bag(&self, call: &Call, room_id: i64) -> Result<Arc<Bag>, Error> {
-        let request = wire::GetRoomProductsRequest { room_id, base: base(call) };
-        let answer =
-            self.products.run(call, &[], &self.routes, |to| async move { to.get_room_products(request).await }).await?;
+        let request = || wire::GetRoomProductsRequest { room_id, base: base(call) };
+        let answer = self
+            .products
+            .run(call, &[], &self.routes, request, |to, request| async move { to.get_room_products(request).await })
+            .await?;
         let entries = answer.entries.iter().map(entry).collect();
         Ok(Arc::new(Bag { room_id, entries, version: answer.bag_version, whole: true, failed: Vec::new() }))
     }
@@ -69,9 +71,11 @@ impl ProductRelationClient {
     ///
     /// The call failed as a whole; a room that failed alone is [`Lookup::Failed`].
     pub async fn pins(&self, call: &Call, room_ids: &[i64]) -> Result<Vec<Lookup<Arc<Pin>>>, Error> {
-        let request = wire::MGetPinnedRequest { room_ids: distinct(room_ids), base: base(call) };
-        let mut answer =
-            self.pinned.run(call, room_ids, &self.routes, |to| async move { to.m_get_pinned(request).await }).await?;
+        let request = || wire::MGetPinnedRequest { room_ids: distinct(room_ids), base: base(call) };
+        let mut answer = self
+            .pinned
+            .run(call, room_ids, &self.routes, request, |to, request| async move { to.m_get_pinned(request).await })
+            .await?;
         answer.pins.retain(|_, pin| pin.kind != wire::PinKind::NONE);
         Ok(self
             .pinned
@@ -89,7 +93,7 @@ impl ProductRelationClient {
         view: BagView,
         room_ids: &[i64],
     ) -> Result<Vec<Lookup<Arc<BagSummary>>>, Error> {
-        let request = wire::MGetBagSummaryRequest {
+        let request = || wire::MGetBagSummaryRequest {
             room_ids: distinct(room_ids),
             region: Some(region(call)),
             age_class: Some(match view.age_class {
@@ -102,7 +106,13 @@ impl ProductRelationClient {
         };
         let answer = self
             .bag_summaries
-            .run(call, room_ids, &self.routes, |to| async move { to.m_get_bag_summary(request).await })
+            .run(
+                call,
+                room_ids,
+                &self.routes,
+                request,
+                |to, request| async move { to.m_get_bag_summary(request).await },
+            )
             .await?;
         Ok(self.bag_summaries.align(room_ids, answer.summaries, &answer.failed, |_, wire| {
             Ok::<_, Malformed>(Some(Arc::new(BagSummary {
@@ -125,10 +135,12 @@ impl ProductRelationClient {
         product_ids: &[i64],
     ) -> Result<(Vec<Lookup<BagEntry>>, i64), Error> {
         let request =
-            wire::MGetRoomProductRelationRequest { room_id, product_ids: distinct(product_ids), base: base(call) };
+            || wire::MGetRoomProductRelationRequest { room_id, product_ids: distinct(product_ids), base: base(call) };
         let answer = self
             .relations
-            .run(call, product_ids, &self.routes, |to| async move { to.m_get_room_product_relation(request).await })
+            .run(call, product_ids, &self.routes, request, |to, request| async move {
+                to.m_get_room_product_relation(request).await
+            })
             .await?;
         let entries = self
             .relations
@@ -142,9 +154,11 @@ impl ProductRelationClient {
     ///
     /// The call failed.
     pub async fn showcase(&self, call: &Call, creator_id: i64, count: i32) -> Result<Arc<Showcase>, Error> {
-        let request = wire::GetShowcaseRequest { creator_id, count, base: base(call) };
-        let answer =
-            self.showcases.run(call, &[], &self.routes, |to| async move { to.get_showcase(request).await }).await?;
+        let request = || wire::GetShowcaseRequest { creator_id, count, base: base(call) };
+        let answer = self
+            .showcases
+            .run(call, &[], &self.routes, request, |to, request| async move { to.get_showcase(request).await })
+            .await?;
         Ok(Arc::new(Showcase { product_ids: answer.product_ids, total: answer.total.max(0) }))
     }
 }

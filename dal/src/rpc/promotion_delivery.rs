@@ -52,11 +52,13 @@ impl PromotionDeliveryClient {
     /// The call failed as a whole; a room that failed alone, or has a malformed voucher, is [`Lookup::Failed`].
     pub async fn room_vouchers(&self, call: &Call, room_ids: &[i64]) -> Result<Vec<Lookup<Arc<Vec<Voucher>>>>, Error> {
         let request =
-            wire::MGetRoomVouchersRequest { room_ids: distinct(room_ids), region: region(call), base: base(call) };
-        let answer = self
-            .vouchers
-            .run(call, room_ids, &self.routes, |to| async move { to.m_get_room_vouchers(request).await })
-            .await?;
+            || wire::MGetRoomVouchersRequest { room_ids: distinct(room_ids), region: region(call), base: base(call) };
+        let answer =
+            self.vouchers
+                .run(call, room_ids, &self.routes, request, |to, request| async move {
+                    to.m_get_room_vouchers(request).await
+                })
+                .await?;
         Ok(self.vouchers.align(room_ids, answer.rooms, &answer.failed, |_, wire| {
             let vouchers = wire.vouchers.into_iter().filter_map(|voucher| self.voucher(voucher));
             Ok(Some(Arc::new(vouchers.collect::<Result<_, _>>()?)))
@@ -69,15 +71,17 @@ impl PromotionDeliveryClient {
     ///
     /// The call failed.
     pub async fn claims(&self, call: &Call, voucher_ids: &[i64]) -> Result<Claims, Error> {
-        let request = wire::GetClaimStateRequest {
+        let request = || wire::GetClaimStateRequest {
             user_id: call.viewer.user_id,
             voucher_ids: distinct(voucher_ids),
             base: base(call),
         };
-        let answer = self
-            .claim_states
-            .run(call, voucher_ids, &self.routes, |to| async move { to.get_claim_state(request).await })
-            .await?;
+        let answer =
+            self.claim_states
+                .run(call, voucher_ids, &self.routes, request, |to, request| async move {
+                    to.get_claim_state(request).await
+                })
+                .await?;
         let states = answer.states.iter().map(|(id, wire)| Ok((*id, claim_state(*wire)?)));
         let states: AHashMap<_, _> =
             states.collect::<Result<_, _>>().map_err(|malformed| self.claim_states.unreadable(malformed))?;
@@ -92,9 +96,11 @@ impl PromotionDeliveryClient {
     ///
     /// The call failed, or a banner is malformed.
     pub async fn banners(&self, call: &Call, room_id: i64) -> Result<Arc<Vec<BannerMaterial>>, Error> {
-        let request = wire::GetBannersRequest { room_id, region: region(call), base: base(call) };
-        let answer =
-            self.materials.run(call, &[], &self.routes, |to| async move { to.get_banners(request).await }).await?;
+        let request = || wire::GetBannersRequest { room_id, region: region(call), base: base(call) };
+        let answer = self
+            .materials
+            .run(call, &[], &self.routes, request, |to, request| async move { to.get_banners(request).await })
+            .await?;
         let banners = answer.banners.into_iter().map(banner).collect::<Result<_, _>>();
         banners.map(Arc::new).map_err(|malformed| self.materials.unreadable(malformed))
     }

@@ -45,10 +45,10 @@ impl PromotionRendererClient {
     pub async fn bag_windows(&self, call: &Call, bag: &Bag) -> Result<BagWindows, Error> {
         let ids: Vec<i64> = bag.entries.iter().map(|entry| entry.product_id).collect();
         let request =
-            wire::MGetFlashWindowsRequest { room_id: bag.room_id, product_ids: distinct(&ids), base: base(call) };
+            || wire::MGetFlashWindowsRequest { room_id: bag.room_id, product_ids: distinct(&ids), base: base(call) };
         let answer = self
             .windows
-            .run(call, &ids, &self.routes, |to| async move { to.m_get_flash_windows(request).await })
+            .run(call, &ids, &self.routes, request, |to, request| async move { to.m_get_flash_windows(request).await })
             .await?;
         Ok(Arc::new(self.windows.align(&ids, answer.products, &answer.failed, |_, wire| {
             Ok::<_, Malformed>(Some(wire.windows.iter().filter_map(|window| self.window(window)).collect()))
@@ -66,16 +66,18 @@ impl PromotionRendererClient {
         room_id: i64,
         ids: &[i64],
     ) -> Result<Vec<Lookup<Arc<ProductPromotions>>>, Error> {
-        let request = wire::RenderProductPromotionsRequest {
+        let request = || wire::RenderProductPromotionsRequest {
             room_id,
             product_ids: distinct(ids),
             region: region(call),
             base: base(call),
         };
-        let answer = self
-            .render
-            .run(call, ids, &self.routes, |to| async move { to.render_product_promotions(request).await })
-            .await?;
+        let answer =
+            self.render
+                .run(call, ids, &self.routes, request, |to, request| async move {
+                    to.render_product_promotions(request).await
+                })
+                .await?;
         Ok(self.render.align(ids, answer.products, &answer.failed, |_, wire| {
             let activities = wire.activities.into_iter().filter_map(|activity| self.activity(activity));
             Ok(Some(Arc::new(ProductPromotions {

@@ -146,6 +146,13 @@ pub(crate) struct Chosen<C> {
     pub(crate) ticket: Ticket,
 }
 
+impl<C> Chosen<C> {
+    /// The address of the instance.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.instance.peer.address
+    }
+}
+
 impl<C: Send + Sync + 'static> Routes<C> {
     /// No instances yet.
     pub(crate) fn new(build: Build<C>, times: SpareTimes, metrics: RouteMetrics) -> Self {
@@ -165,6 +172,18 @@ impl<C: Send + Sync + 'static> Routes<C> {
         let (set, taken) = table.of(call);
         self.metrics.count(call.viewer.route_group, taken);
         let at = Dice::of_thread(|dice| set.balance.choose(now, dice))?;
+        Self::chosen(set, at, now)
+    }
+
+    /// An instance at another address than `not`, for a second call; `None`: there is none that can be used.
+    pub(crate) fn choose_other(&self, call: &Call, now: Instant, not: SocketAddr) -> Option<Chosen<C>> {
+        let table = self.table.load();
+        let (set, _) = table.of(call);
+        let at = Dice::of_thread(|dice| set.balance.choose_other(now, dice, not))?;
+        Self::chosen(set, at, now)
+    }
+
+    fn chosen(set: &Set<C>, at: usize, now: Instant) -> Option<Chosen<C>> {
         let instance = Arc::clone(set.instances.get(at)?);
         let ticket = Ticket::new(Arc::clone(&instance.peer), now);
         Some(Chosen { instance, ticket })

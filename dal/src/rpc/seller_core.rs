@@ -38,8 +38,11 @@ impl SellerCoreClient {
     ///
     /// The call failed as a whole; a key that failed alone is [`Lookup::Failed`].
     pub async fn sellers(&self, call: &Call, ids: &[i64]) -> Result<Vec<Lookup<Arc<Seller>>>, Error> {
-        let request = wire::MGetSellerRequest { seller_ids: distinct(ids), base: base(call) };
-        let answer = self.mget.run(call, ids, &self.routes, |to| async move { to.m_get_seller(request).await }).await?;
+        let request = || wire::MGetSellerRequest { seller_ids: distinct(ids), base: base(call) };
+        let answer = self
+            .mget
+            .run(call, ids, &self.routes, request, |to, request| async move { to.m_get_seller(request).await })
+            .await?;
         Ok(self.mget.align(ids, answer.sellers, &answer.failed, |id, wire| {
             Ok::<_, Malformed>(Some(Arc::new(Seller {
                 seller_id: id,

@@ -41,15 +41,17 @@ impl TradeChainClient {
     ///
     /// The call failed as a whole; a key that failed alone is [`Lookup::Failed`].
     pub async fn buyable(&self, call: &Call, room_id: i64, ids: &[i64]) -> Result<Vec<Lookup<Arc<Buyable>>>, Error> {
-        let request = wire::MCheckBuyableRequest {
+        let request = || wire::MCheckBuyableRequest {
             user_id: call.viewer.user_id,
             region: region(call),
             room_id,
             product_ids: distinct(ids),
             base: base(call),
         };
-        let answer =
-            self.check.run(call, ids, &self.routes, |to| async move { to.m_check_buyable(request).await }).await?;
+        let answer = self
+            .check
+            .run(call, ids, &self.routes, request, |to, request| async move { to.m_check_buyable(request).await })
+            .await?;
         Ok(self.check.align(ids, answer.products, &answer.failed, |_, wire| {
             Ok::<_, Malformed>(Some(Arc::new(Buyable {
                 buyable: wire.buyable,

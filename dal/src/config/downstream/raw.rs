@@ -8,7 +8,11 @@ use serde::{
     de::{MapAccess, Visitor, value::MapAccessDeserializer},
 };
 
-use super::{DownstreamConf, GroupConf, ServiceConf, is_path};
+use super::{
+    DownstreamConf, GroupConf, ServiceConf,
+    failing::{FailingEntry, RawAdaptive, RawBreaker, RawBulkhead, RawFailing, RawHedge, RawRetry},
+    is_path,
+};
 use crate::{
     Downstream,
     config::{Environment, Key, check::Check, keyed::Keyed},
@@ -48,6 +52,16 @@ struct RawService {
     /// Addresses that get no further calls, as `10.0.0.2:7001`; calls under way end as usual.
     #[serde(skip_serializing_if = "Option::is_none")]
     drain: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    breaker: Option<RawBreaker>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry: Option<RawRetry>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bulkhead: Option<RawBulkhead>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hedge: Option<RawHedge>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    adaptive: Option<RawAdaptive>,
 }
 
 /// One of `static`, `file`, `dns` and `etcd`.
@@ -132,12 +146,13 @@ impl Keyed for DownstreamConf {
     fn checked(mut raw: Self::Raw, check: &mut Check<'_>) -> Self {
         let every = raw.services.remove(EVERY).unwrap_or_default();
         // checked by itself, so that its faults are told once and where they stand
-        let base = every.checked(&format!("services.{EVERY}"), check);
+        let base = every.checked(&format!("services.{EVERY}"), None, check);
         let mut services = BTreeMap::new();
         for (name, entry) in raw.services {
             let at = format!("services.{name}");
-            let checked = entry.checked(&at, check);
-            match Downstream::named(&name) {
+            let service = Downstream::named(&name);
+            let checked = entry.checked(&at, service, check);
+            match service {
                 Some(service) => drop(services.insert(service, checked)),
                 None => {
                     let known = Downstream::ALL.map(Downstream::name).join(", ");
@@ -158,6 +173,7 @@ struct Entry {
     groups: Option<(Option<Source>, BTreeMap<RouteGroup, GroupConf>)>,
     lanes: Option<BTreeMap<Lane, Source>>,
     drain: Option<Vec<SocketAddr>>,
+    failing: FailingEntry,
 }
 
 impl Entry {
@@ -166,12 +182,13 @@ impl Entry {
         let (default, groups) = self.groups.or_else(|| base.groups.clone()).unwrap_or_default();
         let lanes = self.lanes.or_else(|| base.lanes.clone()).unwrap_or_default();
         let drain = self.drain.or_else(|| base.drain.clone()).unwrap_or_default();
-        ServiceConf { default, groups, lanes, drain: drain.into_iter().collect() }
+        let failing = self.failing.over(&base.failing);
+        ServiceConf { default, groups, lanes, drain: drain.into_iter().collect(), failing }
     }
 }
 
 impl RawService {
-    fn checked(self, at: &str, check: &mut Check<'_>) -> Entry {
+    fn checked(self, at: &str, service: Option<Downstream>, check: &mut Check<'_>) -> Entry {
         let groups = self.groups.map(|groups| {
             let (mut default, mut checked) = (None, BTreeMap::new());
             for (name, target) in groups {
@@ -213,7 +230,14 @@ impl RawService {
             }
             drained
         });
-        Entry { groups, lanes, drain }
+        let failing = RawFailing {
+            breaker: self.breaker.unwrap_or_default(),
+            retry: self.retry.unwrap_or_default(),
+            bulkhead: self.bulkhead.unwrap_or_default(),
+            hedge: self.hedge.unwrap_or_default(),
+            adaptive: self.adaptive.unwrap_or_default(),
+        };
+        Entry { groups, lanes, drain, failing: failing.checked(at, service, check) }
     }
 }
 

@@ -24,7 +24,7 @@ async fn fail(address: SocketAddr, connect: u64, time: u64) -> (Error, std::time
 }
 
 #[tokio::test]
-async fn a_question_may_be_put_again_where_none_of_it_was_sent() {
+async fn a_question_is_put_again_where_there_was_no_connection_or_it_broke() {
     let closing = listen(|stream| async move { drop(stream) }).await;
     let reading = listen(|mut stream| async move {
         let mut request = [0; 4096];
@@ -41,18 +41,17 @@ async fn a_question_may_be_put_again_where_none_of_it_was_sent() {
     let rows = [
         ("refused", closed().await, 500, ErrorKind::Unreachable, true),
         ("not connected in time", hole, 500, ErrorKind::Unreachable, true),
-        ("closed at once", closing, 500, ErrorKind::Broken, false),
-        ("closed after the question", reading, 500, ErrorKind::Broken, false),
+        ("closed at once", closing, 500, ErrorKind::Broken, true),
+        ("closed after the question", reading, 500, ErrorKind::Broken, true),
         ("no answer", hanging, 40, ErrorKind::Timeout, false),
         ("no time", hanging, 1, ErrorKind::Timeout, false),
         ("an error", failing, 500, ErrorKind::Remote, false),
     ];
-    for (what, address, time, kind, safe) in rows {
+    for (what, address, time, kind, again) in rows {
         let (error, _) = fail(address, 50, time).await;
-        assert_eq!((error.kind, error.is_retry_safe()), (kind, safe), "{what}: {error}");
+        assert_eq!((error.kind, error.kind.is_retried()), (kind, again), "{what}: {error}");
     }
-    let key = Error::key(DownstreamMethod::MGetProductPrice);
-    assert!(!key.is_retry_safe());
+    assert!(![ErrorKind::Key, ErrorKind::Open, ErrorKind::Saturated].into_iter().any(ErrorKind::is_retried));
 }
 
 #[tokio::test]
