@@ -17,5 +17,4 @@ pub mod wiring;
 #[cfg(test)]
 mod testing;
 
-pub use live_pack_idl::{Method, methods};
 pub use settings::Settings;

@@ -3,12 +3,11 @@
 use std::{sync::OnceLock, time::Duration};
 
 use live_pack_idl::{
+    Method,
     guard::{Kind, Observer, Refusal},
     status_code,
 };
 use prometheus::{Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, Opts, Registry};
-
-use crate::Method;
 
 /// Upper bounds in seconds: from an answer of a local cache to the maximum duration of a request.
 const SECONDS: [f64; 14] = [0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 3.0];

@@ -8,7 +8,11 @@ use std::time::Duration;
 
 use live_pack_admission::{Admission, Candidate, Identity};
 use live_pack_handlers::request_context::{Hints, RequestContext};
-use live_pack_idl::live_pack::{LivePackServiceRequestRecv, LivePackServiceResponseSend};
+use live_pack_idl::{
+    Method,
+    live_pack::{LivePackServiceRequestRecv, LivePackServiceResponseSend},
+    methods,
+};
 use metainfo::{Forward as _, METAINFO};
 use motore::Service;
 use tokio::time::Instant;
@@ -16,7 +20,6 @@ use volo::context::Context as _;
 use volo_thrift::{ServerError, context::ServerContext};
 
 use self::peer::Peer;
-use crate::{Method, methods};
 
 /// A decoded request of any method.
 pub type Request = LivePackServiceRequestRecv;

@@ -12,6 +12,7 @@ use std::{io::Read, path::PathBuf, process::ExitCode};
 use clap::Args;
 use live_pack_dal::json::{self, Flaw};
 use live_pack_idl::{
+    Method as Ours,
     json::{
         Data, encode,
         message::{self, MessageError},
@@ -28,7 +29,7 @@ use super::{
     target::{Target, TargetError},
     wire::{Connection, WireError},
 };
-use crate::{methods::Method as Known, settings::Span};
+use crate::settings::Span;
 
 /// Exit code of a call that was answered, but not with status 0.
 const NOT_OK: u8 = 3;
@@ -64,7 +65,7 @@ pub struct CallArgs {
 
 /// The end of `live-pack call --help`.
 fn methods_help() -> String {
-    let methods: String = Known::ALL.iter().map(|method| format!("\n  {}", method.name())).collect();
+    let methods: String = Ours::ALL.iter().map(|method| format!("\n  {}", method.name())).collect();
     let downstream: String = name::downstream().map(|name| format!("\n  {name}")).collect();
     format!(
         "Methods:{methods}\n\nWith --room alone each of them gets a whole request; GetSurpriseSetDetail asks for the \

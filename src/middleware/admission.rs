@@ -3,13 +3,11 @@
 use std::sync::Arc;
 
 use live_pack_admission::Admission;
+use live_pack_idl::methods;
 use motore::{Service, layer::Layer};
 use volo_thrift::{ServerError, context::ServerContext};
 
-use crate::{
-    methods,
-    pack_service::{PackCall, PackService, Response},
-};
+use crate::pack_service::{PackCall, PackService, Response};
 
 /// Makes [`Admit`].
 #[derive(Debug, Clone)]

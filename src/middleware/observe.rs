@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
+use live_pack_idl::{Method, methods};
 use motore::{Service, layer::Layer};
 use tokio::time::Instant;
 use volo::FastStr;
 use volo_thrift::{ServerError, context::ServerContext};
 
 use crate::{
-    Method, methods,
     metrics::{Outcome, ServerMetrics},
     pack_service::{CallOptions, PackCall, PackService, Response},
 };

@@ -2,14 +2,16 @@
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-use live_pack_idl::live_pack::{LivePackServiceGetPinCardDataArgsRecv, LivePackServiceGetPinCardDataResultSend};
+use live_pack_idl::{
+    Method,
+    live_pack::{LivePackServiceGetPinCardDataArgsRecv, LivePackServiceGetPinCardDataResultSend},
+};
 use motore::Service as _;
 use prometheus::Registry;
 use volo_thrift::context::ServerContext;
 
 use super::*;
 use crate::{
-    Method,
     metrics::Outcome,
     pack_service::{PackCall, Request, Response, peer::Peer},
     testing::{Behaviour, Double, conf},

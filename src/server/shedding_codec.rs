@@ -12,7 +12,11 @@ mod tests;
 use std::sync::Arc;
 
 use live_pack_admission::{Admission, Refusal};
-use live_pack_idl::guard::{Checked, Guard, GuardDecoder, GuardEncoder};
+use live_pack_idl::{
+    Method,
+    guard::{Checked, Guard, GuardDecoder, GuardEncoder},
+    methods,
+};
 use pilota::thrift::ThriftException;
 use tokio::time::Instant;
 use volo_thrift::{
@@ -27,7 +31,6 @@ use super::{
     halves::{Reader, Writer},
 };
 use crate::{
-    Method, methods,
     metrics::{Outcome, ServerMetrics},
     pack_service::{CallOptions, Origin},
 };

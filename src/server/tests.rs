@@ -9,6 +9,7 @@ use std::{
 };
 
 use live_pack_idl::{
+    Method,
     json::{encode, message},
     live_pack::{GetLiveBagTabRequest, GetLiveBagTabResponse, LivePackServiceClient, LivePackServiceClientBuilder},
     schema::Schema,
@@ -23,7 +24,6 @@ use tokio::{
 
 use super::{listeners::Incoming, stream::Accepted, *};
 use crate::{
-    Method,
     metrics::Outcome,
     testing::{Behaviour, layered},
 };

@@ -58,7 +58,7 @@ pub fn downstream() -> impl Iterator<Item = String> {
 }
 
 fn ours_and_downstream() -> impl Iterator<Item = String> {
-    crate::Method::ALL.into_iter().map(|method| method.name().to_owned()).chain(downstream())
+    live_pack_idl::Method::ALL.into_iter().map(|method| method.name().to_owned()).chain(downstream())
 }
 
 /// The known name that takes the fewest edits, whatever the case of its letters. Without a service, only the method counts.

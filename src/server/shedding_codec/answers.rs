@@ -19,11 +19,8 @@ use volo_thrift::{
     context::{ServerContext, ThriftContext as _},
 };
 
-use live_pack_idl::guard::Call;
-
 use live_pack_admission::Refusal;
-
-use crate::{Method, methods};
+use live_pack_idl::{Method, guard::Call, methods};
 
 /// Offset of the sequence number in a TTHeader.
 const HEADER_SEQUENCE: usize = 8;
