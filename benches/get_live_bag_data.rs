@@ -9,7 +9,8 @@
 //! generator of `live-pack bench`: closed loop, 32 connections, framed binary, answers read but not decoded.
 //!
 //! The engines run for every call, over a warm local cache; nothing caches whole answers. User 101 has a cart, vouchers
-//! and a trade chain that are fetched from the world for each call.
+//! and a trade chain that are fetched from the world for each call. The last two rows are those of a server whose
+//! waiting tasks are polled in place (`"waits": "in_place"` in `LivePackEngineConf`).
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints")]
 
@@ -23,6 +24,7 @@ use live_pack_idl::live_pack::{
     LivePackServiceServer, RoomRef, UserContext,
 };
 use serde_json::json;
+use tokio::runtime::Runtime;
 use volo::net::incoming::DefaultIncoming;
 use volo_thrift::ServerError;
 
@@ -75,18 +77,28 @@ fn request(user: i64) -> GetLiveBagDataRequest {
     }
 }
 
-fn main() -> Outcome<()> {
-    let world = World::start()?;
-    let client = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
-    let (pack, bare) = (one_worker("live-pack")?, one_worker("bare")?);
-
-    let (listener, pack_addr) = pack.block_on(bound())?;
+/// Starts Live Pack on this runtime, with a folder of hot configuration.
+fn start(runtime: &Runtime, world: &World, conf: Option<String>) -> Outcome<SocketAddr> {
+    let (listener, addr) = runtime.block_on(bound())?;
     let services = world.services.clone();
-    pack.spawn(async move {
-        if let Err(error) = live_pack(services, None, listener).await {
+    runtime.spawn(async move {
+        if let Err(error) = live_pack(services, conf, listener).await {
             println!("Live Pack ended: {error}");
         }
     });
+    Ok(addr)
+}
+
+fn main() -> Outcome<()> {
+    let world = World::start()?;
+    let client = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+    let (pack, in_place, bare) = (one_worker("live-pack")?, one_worker("in-place")?, one_worker("bare")?);
+
+    let pack_addr = start(&pack, &world, None)?;
+    let conf = tempfile::tempdir()?;
+    let entry = json!({ "method": "*", "engine": "*", "waits": "in_place" });
+    std::fs::write(conf.path().join("LivePackEngineConf.json"), json!({ "engines": [entry] }).to_string())?;
+    let in_place_addr = start(&in_place, &world, Some(conf.path().display().to_string()))?;
     let answer = client.block_on(async {
         let pack = LivePackServiceClientBuilder::new("live_pack").address(pack_addr).build();
         pack.get_live_bag_data(request(0)).await
@@ -101,9 +113,14 @@ fn main() -> Outcome<()> {
         }
     });
 
-    let rows: [(&str, SocketAddr, i64); 3] =
-        [("bare server", bare_addr, 0), ("guest", pack_addr, 0), ("user 101", pack_addr, 101)];
-    let mut measured: [Turns; 3] = Default::default();
+    let rows: [(&str, SocketAddr, i64); 5] = [
+        ("bare server", bare_addr, 0),
+        ("guest", pack_addr, 0),
+        ("user 101", pack_addr, 101),
+        ("in place, guest", in_place_addr, 0),
+        ("in place, user 101", in_place_addr, 101),
+    ];
+    let mut measured: [Turns; 5] = Default::default();
     for round in 0..=TURNS {
         for ((_, addr, user), turns) in rows.iter().zip(&mut measured) {
             let fields =
@@ -121,7 +138,7 @@ fn main() -> Outcome<()> {
         let rate = median(&turns.rates);
         let ratio = rate / *base.get_or_insert(rate);
         let (p50, p99) = (median(&turns.p50s), median(&turns.p99s));
-        println!("{name:12} {rate:8.0}/s  {ratio:5.2}  p50 {p50:6.2} ms  p99 {p99:6.2} ms");
+        println!("{name:18} {rate:8.0}/s  {ratio:5.2}  p50 {p50:6.2} ms  p99 {p99:6.2} ms");
     }
     Ok(())
 }

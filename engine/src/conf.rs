@@ -21,6 +21,7 @@ pub enum Mode {
 
 /// The place where a task is polled while it waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "conf", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Waits {
     /// On a tokio task of its own, so that tasks that compute or decode much do so at the same time. Of the tasks that

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt, time::Duration};
 
-use live_pack_engine::{Importance, Mode, PlanConf, Rollout, ShedPolicy, Stage, Strength};
+use live_pack_engine::{Importance, Mode, PlanConf, Rollout, ShedPolicy, Stage, Strength, Waits};
 use pilota::FastStr;
 
 use super::{EngineConf, EngineEntry, Name};
@@ -42,6 +42,8 @@ pub struct EffectiveEngine {
     pub strength: Option<Said<Strength>>,
     /// Execution mode.
     pub mode: Option<Said<Mode>>,
+    /// The place where its tasks are polled while they wait.
+    pub waits: Option<Said<Waits>>,
     /// Maximum duration of the engine.
     pub timeout: Option<Said<Duration>>,
     /// Part of the timeout that is reserved for the converters.
@@ -83,6 +85,8 @@ pub struct EffectiveTask {
     pub rollout: Option<Said<Rollout>>,
     /// Order in which tasks are shed.
     pub importance: Option<Said<Importance>>,
+    /// The place where it is polled while it waits.
+    pub waits: Option<Said<Waits>>,
 }
 
 impl EngineConf {
@@ -108,6 +112,7 @@ impl EffectiveEngine {
         say(&mut self.enabled, entry.enabled.as_ref(), &origin);
         say(&mut self.strength, entry.strength.as_ref(), &origin);
         say(&mut self.mode, entry.mode.as_ref(), &origin);
+        say(&mut self.waits, entry.waits.as_ref(), &origin);
         say(&mut self.timeout, entry.timeout.as_ref(), &origin);
         say(&mut self.reserve, entry.reserve.as_ref(), &origin);
         say(&mut self.shed, entry.shed.as_ref(), &origin);
@@ -120,6 +125,7 @@ impl EffectiveEngine {
             say(&mut effective.join_before, task.join_before.as_ref(), &origin);
             say(&mut effective.rollout, task.rollout.as_ref(), &origin);
             say(&mut effective.importance, task.importance.as_ref(), &origin);
+            say(&mut effective.waits, task.waits.as_ref(), &origin);
         }
     }
 }

@@ -5,7 +5,7 @@
 
 use std::{collections::BTreeMap, fmt, time::Duration};
 
-use live_pack_engine::{Importance, Mode, Rollout, ShedPolicy, Stage, Strength};
+use live_pack_engine::{Importance, Mode, Rollout, ShedPolicy, Stage, Strength, Waits};
 use pilota::FastStr;
 
 use super::{Key, check::Check, keyed::Keyed};
@@ -35,6 +35,8 @@ pub struct EngineEntry {
     pub strength: Option<Strength>,
     /// Execution mode.
     pub mode: Option<Mode>,
+    /// The place where its tasks are polled while they wait.
+    pub waits: Option<Waits>,
     /// Maximum duration of the engine.
     pub timeout: Option<Duration>,
     /// Part of the timeout that is reserved for the converters.
@@ -91,6 +93,8 @@ pub struct TaskConf {
     pub rollout: Option<Rollout>,
     /// Order in which tasks are shed.
     pub importance: Option<Importance>,
+    /// The place where it is polled while it waits.
+    pub waits: Option<Waits>,
 }
 
 impl Keyed for EngineConf {

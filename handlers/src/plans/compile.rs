@@ -51,6 +51,7 @@ impl<'a> Compiler<'a> {
             ("mode", origin(&effective.mode)),
             ("timeout", origin(&effective.timeout)),
             ("reserve", origin(&effective.reserve)),
+            ("waits", origin(&effective.waits)),
             ("shedding", origin(&effective.shed)),
         ]);
         let (timeout, reserve) = (effective.timeout(), effective.reserve());
@@ -58,7 +59,16 @@ impl<'a> Compiler<'a> {
             policy: said.value,
             pressure: self.states.pressures.of(&format!("{method}/{}", definition.engine())),
         });
-        let conf = PlanConf { mode, timeout, reserve, tasks, shedding, origins, ..PlanConf::default() };
+        let conf = PlanConf {
+            mode,
+            timeout,
+            reserve,
+            waits: value(&effective.waits),
+            tasks,
+            shedding,
+            origins,
+            ..PlanConf::default()
+        };
         match Plan::compile(&definition, &conf) {
             Ok(plan) => Some(plan),
             Err(faults) => {
@@ -112,7 +122,7 @@ fn task_conf(task: &EffectiveTask) -> TaskConf {
         depends_on: task.depends_on.iter().flat_map(|said| said.value.iter().map(ToString::to_string)).collect(),
         join_before: value(&task.join_before),
         rollout: value(&task.rollout),
-        waits: None,
+        waits: value(&task.waits),
         importance: value(&task.importance),
         origins: origins([
             ("enabled", origin(&task.enabled)),
@@ -122,6 +132,7 @@ fn task_conf(task: &EffectiveTask) -> TaskConf {
             ("join_before", origin(&task.join_before)),
             ("rollout", origin(&task.rollout)),
             ("importance", origin(&task.importance)),
+            ("waits", origin(&task.waits)),
         ]),
     }
 }

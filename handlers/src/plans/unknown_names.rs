@@ -98,9 +98,11 @@ pub(crate) fn unknown_names(conf: &Conf, methods: &[MethodPlans]) -> Vec<Fault> 
 
 /// The fields of an entry that only engines have.
 fn of_engines(entry: &EngineEntry) -> impl Iterator<Item = &'static str> {
-    let EngineEntry { method: _, engine: _, enabled: _, strength: _, mode, timeout, reserve, shed, tasks } = entry;
+    let EngineEntry { method: _, engine: _, enabled: _, strength: _, mode, waits, timeout, reserve, shed, tasks } =
+        entry;
     [
         ("mode", mode.is_some()),
+        ("waits", waits.is_some()),
         ("timeout", timeout.is_some()),
         ("reserve", reserve.is_some()),
         ("shed", shed.is_some()),

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use live_pack_engine::{Importance, Mode, Rollout, ShedPolicy, Stage, Strength};
+use live_pack_engine::{Importance, Mode, Rollout, ShedPolicy, Stage, Strength, Waits};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -38,6 +38,8 @@ pub(super) struct Entry {
     strength: Option<Strength>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     mode: Option<Mode>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    waits: Option<Waits>,
     /// Maximum duration of the engine: 1ms to 3s. Default: 500ms.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     timeout: Option<RawSpan>,
@@ -104,6 +106,8 @@ struct Task {
     /// Order in which tasks are shed.
     #[serde(skip_serializing_if = "Option::is_none")]
     importance: Option<Importance>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    waits: Option<Waits>,
 }
 
 /// A stage that can be joined before: any but the first.
@@ -166,6 +170,7 @@ impl Default for EngineConf {
             enabled: None,
             strength: None,
             mode: Some(Mode::Staged),
+            waits: None,
             timeout: Some(RawSpan::of(Duration::from_millis(300))),
             reserve: Some(RawSpan::of(Duration::from_millis(20))),
             shed: None,
@@ -199,6 +204,7 @@ impl Entry {
             enabled: self.enabled,
             strength: self.strength,
             mode: self.mode,
+            waits: self.waits,
             timeout: check.said(format_args!("{at}.timeout"), self.timeout.as_ref(), limit.clone()),
             reserve: check.said(format_args!("{at}.reserve"), self.reserve.as_ref(), limit),
             shed: self.shed.and_then(|raw| raw.checked(&format!("{at}.shed"), check)),
@@ -237,6 +243,7 @@ impl Task {
             join_before: self.join_before.map(Stage::from),
             rollout: self.rollout.map(|raw| raw.checked(&format!("{at}.rollout"), check)),
             importance: self.importance,
+            waits: self.waits,
         }
     }
 }

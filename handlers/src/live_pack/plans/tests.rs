@@ -50,6 +50,7 @@ fn entry(method: &'static str, engine: &'static str) -> EngineEntry {
         enabled: None,
         strength: None,
         mode: None,
+        waits: None,
         timeout: None,
         reserve: None,
         shed: None,
