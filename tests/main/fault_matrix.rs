@@ -4,6 +4,7 @@
 //! Each combination of service and way to fail has its own stack without caches, which all methods call concurrently.
 
 mod expected;
+mod kinds;
 
 use std::collections::{BTreeMap, BTreeSet};
 

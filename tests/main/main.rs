@@ -33,6 +33,7 @@ mod equality;
 mod evolution;
 mod examples;
 mod fault_matrix;
+mod fault_proxy;
 mod faults;
 mod golden;
 mod honest;

@@ -1,7 +1,8 @@
 //! A commerce world, the real service wired against it, and a client: everything but the process, on its own sockets.
 
 use std::{
-    net::SocketAddr,
+    collections::BTreeMap,
+    net::{Ipv4Addr, SocketAddr, UdpSocket},
     path::Path,
     sync::{Arc, LazyLock, Mutex},
     time::Duration,
@@ -11,7 +12,7 @@ use live_pack::{
     metrics::ServerMetrics,
     pack_service::CallOptions,
     server::{self, Lifecycle, ServerOptions},
-    settings::{Environment, RawSettings, Settings, UnixMillis, World},
+    settings::{Environment, RawSettings, Settings, Sources, UnixMillis, World},
     wiring::{self, Wired},
 };
 use live_pack_commerce::{Clock, RunningWorld, WorldSettings};
@@ -22,7 +23,10 @@ use prometheus::Registry;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::ask::Ask;
+use crate::{
+    ask::Ask,
+    fault_proxy::{FaultProxy, Tamper},
+};
 
 /// An instant in November 2026, at which the clock is frozen unless a test sets another.
 pub(crate) const NOW: i64 = 1_795_000_000_000;
@@ -42,6 +46,8 @@ pub(crate) struct Setup {
     at: Option<i64>,
     environment: Environment,
     replaced: Option<(Downstream, SocketAddr)>,
+    tampered: Option<(Downstream, &'static [Tamper])>,
+    dns: Option<UdpSocket>,
 }
 
 /// Everything that runs; it ends when dropped.
@@ -54,6 +60,9 @@ pub(crate) struct Stack {
     client: LivePackServiceClient,
     lifecycle: Arc<Lifecycle>,
     conf: TempDir,
+    /// In front of the service that [`Setup::behind`] names.
+    pub(crate) proxies: Vec<FaultProxy>,
+    _dns: Option<UdpSocket>,
     // a mutex only so that a stack can be used from several tasks
     _keep: Mutex<Box<dyn std::any::Any + Send>>,
 }
@@ -99,6 +108,18 @@ impl Setup {
         self
     }
 
+    /// Puts proxies in front of this service, each an instance of its own.
+    pub(crate) fn behind(mut self, downstream: Downstream, tampers: &'static [Tamper]) -> Self {
+        self.tampered = Some((downstream, tampers));
+        self
+    }
+
+    /// Looks names up at a DNS server that never answers.
+    pub(crate) fn with_silent_dns(mut self) -> Self {
+        self.dns = Some(UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap());
+        self
+    }
+
     /// Uses the machine's clock for service and world.
     pub(crate) fn with_running_clock(mut self) -> Self {
         self.clock_runs = true;
@@ -133,6 +154,15 @@ impl Setup {
         }
         let named =
             world.addresses().services().chain(self.replaced).map(|(service, addr)| (service, vec![addr.into()]));
+        let mut named: BTreeMap<_, _> = named.collect();
+        let mut proxies = Vec::new();
+        if let Some((service, tampers)) = self.tampered {
+            let to = world.addresses().services().find_map(|(known, addr)| (known == service).then_some(addr)).unwrap();
+            for tamper in tampers {
+                proxies.push(FaultProxy::start(to, *tamper).await);
+            }
+            named.insert(service, proxies.iter().map(|proxy| proxy.address.into()).collect());
+        }
         let settings = Settings {
             addr: SocketAddr::from(([127, 0, 0, 1], 0)),
             ops_addr: SocketAddr::from(([127, 0, 0, 1], 0)),
@@ -144,7 +174,11 @@ impl Setup {
                 default: ImageHost { base_url: IMAGES.to_owned(), ..ImageHost::default() },
                 ..ImageSettings::default()
             },
-            world: World::Remote(named.collect()),
+            world: World::Remote(named),
+            sources: Sources {
+                dns_server: self.dns.as_ref().map(|socket| socket.local_addr().unwrap()),
+                ..Sources::default()
+            },
             log_level: "off".to_owned(),
             server: ServerOptions {
                 calls: CallOptions { max_request_time: Duration::from_secs(5), ..CallOptions::default() },
@@ -167,7 +201,18 @@ impl Setup {
             .rpc_timeout(Some(Duration::from_secs(10)))
             .address(addr)
             .build();
-        Stack { world, addr, registry, service, client, lifecycle, conf, _keep: Mutex::new(keep) }
+        Stack {
+            world,
+            addr,
+            registry,
+            service,
+            client,
+            lifecycle,
+            conf,
+            proxies,
+            _dns: self.dns,
+            _keep: Mutex::new(keep),
+        }
     }
 }
 
