@@ -132,6 +132,11 @@ impl Method {
         self.metrics.malformed.inc();
     }
 
+    /// Counts keys that failed alone.
+    pub(crate) fn keys_failed(&self, keys: usize) {
+        self.metrics.errors(ErrorKind::Key).inc_by(keys as u64);
+    }
+
     /// Aligns a wire map with the requested keys. A key named as failed is failed even if it also has a value; one
     /// whose value cannot be decoded is failed and counted; `None` of `convert` reads as missing and is counted.
     pub(crate) fn align<W, T: Clone>(
@@ -142,8 +147,8 @@ impl Method {
         mut convert: impl FnMut(i64, W) -> Result<Option<T>, Malformed>,
     ) -> Vec<Lookup<T>> {
         let mut read: AHashMap<i64, Lookup<T>> = AHashMap::with_capacity(keys.len());
+        self.keys_failed(failed.len());
         for key in failed {
-            self.metrics.errors(ErrorKind::Key).inc();
             read.insert(*key, Lookup::Failed);
         }
         keys.iter()

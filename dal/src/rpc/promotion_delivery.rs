@@ -86,7 +86,8 @@ impl PromotionDeliveryClient {
         let states: AHashMap<_, _> =
             states.collect::<Result<_, _>>().map_err(|malformed| self.claim_states.unreadable(malformed))?;
         // each voucher has a state: one without an answer failed
-        let failed = distinct(voucher_ids).into_iter().filter(|id| !states.contains_key(id)).collect();
+        let failed: Vec<_> = distinct(voucher_ids).into_iter().filter(|id| !states.contains_key(id)).collect();
+        self.claim_states.keys_failed(failed.len());
         Ok(Claims { states, failed, is_new_user: answer.is_new_user, follows_host: answer.follows_host })
     }
 
