@@ -185,14 +185,14 @@ async fn answers(
             Tamper::Late(millis) => sleep(Duration::from_millis(millis)).await,
             Tamper::ResetMidAnswer => {
                 client.write_all(&frame[..half]).await?;
-                return client.as_ref().set_zero_linger();
+                return reset(client);
             }
             Tamper::Truncated => {
                 client.write_all(&frame[..half]).await?;
                 return client.shutdown().await;
             }
             Tamper::Flapping if started.elapsed().as_millis() / FLAP.as_millis() % 2 == 1 => {
-                return client.as_ref().set_zero_linger();
+                return reset(client);
             }
             Tamper::Drip => {
                 for byte in &frame {
@@ -209,6 +209,13 @@ async fn answers(
         is_first = false;
         client.write_all(&frame).await?;
     }
+}
+
+/// Resets a connection, without the orderly end that dropping its half would send first.
+fn reset(client: tcp::OwnedWriteHalf) -> io::Result<()> {
+    client.as_ref().set_zero_linger()?;
+    client.forget();
+    Ok(())
 }
 
 /// Offset of the Thrift message within a frame.

@@ -4,14 +4,16 @@
 //! `make faults` fills all cells; the tests of each build fill a diagonal, in which every kind meets two services weak and
 //! two strong.
 
+mod roles;
+
 use std::{collections::BTreeSet, time::Duration};
 
 use futures_util::future::join_all;
 use live_pack_commerce::{Failure, Fault};
-use live_pack_dal::Downstream;
 use serde_json::json;
 use tokio::{runtime::Handle, sync::Semaphore};
 
+use self::roles::{BAG, Loss, Need, ROLES, Roles};
 use super::expected::{Due, EXPECTED, SERVICES, fits};
 use crate::{
     fault_proxy::{FaultProxy, Tamper},
@@ -46,8 +48,10 @@ enum By {
 enum Effect {
     /// None: the answer is whole.
     Whole,
-    /// The call fails with this code, and `live_pack_rpc_errors_total` counts this kind.
-    Fails(i64, &'static str),
+    /// The call fails with this code, and `live_pack_rpc_errors_total` counts one of these kinds.
+    Fails(i64, &'static [&'static str]),
+    /// Answers with texts cannot be read.
+    BadTexts,
     /// Some keys of batches fail.
     SomeKeys,
     /// All keys of batches fail.
@@ -73,70 +77,36 @@ const fn fault() -> Fault {
 
 const KINDS: [Kind; 20] = {
     use By::{Dns, Proxies, Service};
-    use Effect::{AllKeys, Fails, SomeKeys, Whole};
+    use Effect::{AllKeys, BadTexts, Fails, SomeKeys, Whole};
     use Tamper as T;
     [
-        Kind("refused", Proxies(&[T::Refuse]), Fails(30_002, "unreachable")),
-        Kind("reset at once", Proxies(&[T::ResetAtOnce]), Fails(30_002, "broken")),
-        Kind("reset mid-answer", Proxies(&[T::ResetMidAnswer]), Fails(30_002, "broken")),
-        Kind("hang before connect", Proxies(&[T::HangBefore]), Fails(30_002, "unreachable")),
-        Kind("hang after connect", Proxies(&[T::HangAfter]), Fails(30_001, "timeout")),
+        Kind("refused", Proxies(&[T::Refuse]), Fails(30_002, &["unreachable"])),
+        // the reset may come before connecting has ended
+        Kind("reset at once", Proxies(&[T::ResetAtOnce]), Fails(30_002, &["broken", "unreachable"])),
+        Kind("reset mid-answer", Proxies(&[T::ResetMidAnswer]), Fails(30_002, &["broken"])),
+        Kind("hang before connect", Proxies(&[T::HangBefore]), Fails(30_002, &["unreachable"])),
+        Kind("hang after connect", Proxies(&[T::HangAfter]), Fails(30_001, &["timeout"])),
         Kind("slow start", Proxies(&[T::SlowStart]), Whole),
-        Kind("one byte per second", Proxies(&[T::Drip]), Fails(30_001, "timeout")),
+        Kind("one byte per second", Proxies(&[T::Drip]), Fails(30_001, &["timeout"])),
         Kind(
             "error status",
             Service(Fault { error: Some(Failure::Status(5_001)), ..fault() }),
-            Fails(30_002, "remote"),
+            Fails(30_002, &["remote"]),
         ),
-        Kind("exception", Service(Fault { error: Some(Failure::Exception), ..fault() }), Fails(30_002, "remote")),
-        Kind("garbage", Proxies(&[T::Garbage]), Fails(30_003, "bad_response")),
-        Kind("truncated", Proxies(&[T::Truncated]), Fails(30_002, "broken")),
-        Kind("wrong sequence", Proxies(&[T::WrongSequence]), Fails(30_003, "bad_response")),
-        Kind("huge length", Proxies(&[T::HugeLength]), Fails(30_003, "bad_response")),
-        Kind("invalid UTF-8", Proxies(&[T::InvalidUtf8]), Fails(30_003, "bad_response")),
+        Kind("exception", Service(Fault { error: Some(Failure::Exception), ..fault() }), Fails(30_002, &["remote"])),
+        Kind("garbage", Proxies(&[T::Garbage]), Fails(30_003, &["bad_response"])),
+        Kind("truncated", Proxies(&[T::Truncated]), Fails(30_002, &["broken"])),
+        Kind("wrong sequence", Proxies(&[T::WrongSequence]), Fails(30_003, &["bad_response"])),
+        Kind("huge length", Proxies(&[T::HugeLength]), Fails(30_003, &["bad_response"])),
+        Kind("invalid UTF-8", Proxies(&[T::InvalidUtf8]), BadTexts),
         Kind("half the keys", Service(Fault { fail_every: 2, ..fault() }), SomeKeys),
         Kind("all keys", Service(Fault { fail_every: 1, ..fault() }), AllKeys),
         Kind("half of the instances dead", Proxies(&[T::Pass, T::Refuse]), Whole),
-        Kind("DNS gone", Dns, Fails(30_002, "unreachable")),
+        Kind("DNS gone", Dns, Fails(30_002, &["unreachable"])),
         Kind("one instance ten times slower", Proxies(&[T::Late(5), T::Late(5), T::Late(50)]), Whole),
         Kind("flapping", Proxies(&[T::Flapping, T::Pass]), Whole),
     ]
 };
-
-/// A method that needs a service weakly, and one that needs it strongly.
-struct Roles {
-    service: Downstream,
-    weak: &'static str,
-    strong: &'static str,
-    /// The task of `LiveBagProductsEngine` that configuration makes strong for the second; `None`: it needs no help.
-    made_strong: Option<&'static str>,
-}
-
-const fn roles(
-    service: Downstream,
-    weak: &'static str,
-    strong: &'static str,
-    made_strong: Option<&'static str>,
-) -> Roles {
-    Roles { service, weak, strong, made_strong }
-}
-
-const BAG: &str = "GetLiveBagData";
-
-const ROLES: [Roles; 12] = [
-    roles(Downstream::ProductRelation, "GetRoomFullData", BAG, None),
-    roles(Downstream::ProductModel, "MGetRoomLiteData", BAG, None),
-    roles(Downstream::ProductDetail, BAG, BAG, Some("ProductDetailLoader")),
-    roles(Downstream::ProductPrice, "GetRoomFullData", BAG, None),
-    roles(Downstream::PromotionRenderer, BAG, BAG, Some("PromotionDisplayInfoLoader")),
-    roles(Downstream::PromotionDelivery, "GetLiveBagTab", "GetLiveBagTopBanner", None),
-    roles(Downstream::Auction, "GetLiveBagTab", "GetSurpriseSetDetail", None),
-    roles(Downstream::Cart, BAG, BAG, Some("CartInfoLoader")),
-    roles(Downstream::TradeChain, BAG, BAG, Some("TradeChainLoader")),
-    roles(Downstream::LiveCreator, "MGetRoomLiteData", BAG, None),
-    roles(Downstream::LiveData, "MGetFcpEcomComponent", BAG, None),
-    roles(Downstream::SellerCore, BAG, BAG, Some("SellerLoader")),
-];
 
 /// A cell: a service that fails in one way, and a method that needs it.
 struct Cell {
@@ -147,7 +117,11 @@ struct Cell {
 
 impl Cell {
     fn method(&self) -> &'static Method {
-        named(if self.is_strong { self.roles.strong } else { self.roles.weak })
+        named(self.need().method)
+    }
+
+    fn need(&self) -> &'static Need {
+        if self.is_strong { &self.roles.strong } else { &self.roles.weak }
     }
 
     /// The tasks that are degraded where the method needs the service weakly.
@@ -200,45 +174,59 @@ impl Cell {
         verdict.map_err(|what| format!("{}: {what}; {} {}", self.name(), answer.message(), answer.at("/degraded")))
     }
 
-    fn judge(&self, answer: &Answer) -> Result<(), String> {
-        let degraded = answer.list("/degraded");
-        let named: BTreeSet<&str> = degraded.iter().filter_map(|lost| lost["task"].as_str()).collect();
-        let kinds: BTreeSet<&str> = degraded.iter().filter_map(|lost| lost["kind"].as_str()).collect();
-        let whole = || if (answer.code(), degraded) == (0, &[]) { Ok(()) } else { Err("is not whole".to_owned()) };
-        match (self.effect(), self.is_strong) {
-            (Effect::Whole, _) => whole(),
-            (Effect::SomeKeys, _)
-                if answer.code() == 0 && kinds.iter().all(|kind| *kind == "partial") && !kinds.is_empty() =>
-            {
-                Ok(())
-            }
-            (Effect::SomeKeys, _) => Err(format!("has code {} and kinds {kinds:?}", answer.code())),
-            (Effect::AllKeys, is_strong) => self.judge_failure(30_002, is_strong, answer, &named, &kinds),
-            (Effect::Fails(code, _), is_strong) => self.judge_failure(code, is_strong, answer, &named, &kinds),
+    /// The part of what the method asks the service that the fault hits.
+    fn loss(&self) -> Loss {
+        let need = self.need();
+        match self.kind.2 {
+            Effect::BadTexts => need.texts,
+            Effect::AllKeys => need.keys,
+            Effect::SomeKeys if !need.several => Loss::Nothing,
+            _ => Loss::Everything,
         }
     }
 
-    fn judge_failure(
-        &self,
-        code: i64,
-        is_strong: bool,
-        answer: &Answer,
-        named: &BTreeSet<&str>,
-        kinds: &BTreeSet<&str>,
-    ) -> Result<(), String> {
-        if is_strong {
-            return if answer.code() == code { Ok(()) } else { Err(format!("has code {}", answer.code())) };
+    /// The effect on this method.
+    fn effect(&self) -> Effect {
+        if self.loss() == Loss::Nothing { Effect::Whole } else { self.kind.2 }
+    }
+
+    /// The tasks that are degraded; `None`: the call fails.
+    fn degraded(&self) -> Option<&'static str> {
+        match self.loss() {
+            Loss::Tasks(tasks) => Some(tasks),
+            _ => (!self.is_strong).then(|| self.weak_tasks()),
         }
-        let due = if code == 30_001 { "timed_out" } else { "failed" };
+    }
+
+    fn judge(&self, answer: &Answer) -> Result<(), String> {
+        let degraded = answer.list("/degraded");
+        let (code, kind) = match self.effect() {
+            Effect::Whole if (answer.code(), degraded) == (0, &[]) => return Ok(()),
+            Effect::Whole => return Err("is not whole".to_owned()),
+            Effect::SomeKeys => (30_002, "partial"),
+            Effect::AllKeys => (30_002, "failed"),
+            Effect::BadTexts => (30_003, "failed"),
+            Effect::Fails(30_001, _) => (30_001, "timed_out"),
+            Effect::Fails(code, _) => (code, "failed"),
+        };
+        let kinds: BTreeSet<_> = degraded.iter().filter_map(|lost| lost["kind"].as_str()).collect();
+        if kind == "partial" {
+            let is_partial = answer.code() == 0 && kinds == [kind].into();
+            return if is_partial { Ok(()) } else { Err(format!("has code {} and kinds {kinds:?}", answer.code())) };
+        }
+        let Some(tasks) = self.degraded() else {
+            return if answer.code() == code { Ok(()) } else { Err(format!("has code {}", answer.code())) };
+        };
+        let named: BTreeSet<_> = degraded.iter().filter_map(|lost| lost["task"].as_str()).collect();
         // a task with its own time limit reports that one
-        let codes = |found: i64| found == code || (code == 30_001 && found == 50_003);
+        let explains = |found: i64| found == code || (code == 30_001 && found == 50_003);
         if answer.code() != 0 {
             Err(format!("has code {}", answer.code()))
-        } else if !fits(self.weak_tasks(), named) {
-            Err(format!("must name {}", self.weak_tasks()))
-        } else if kinds.iter().any(|kind| *kind != due) {
-            Err(format!("must be of kind {due}"))
-        } else if let Some((_, code)) = answer.degraded().iter().find(|(_, code)| !codes(*code)) {
+        } else if !fits(tasks, &named) {
+            Err(format!("must name {tasks}"))
+        } else if kinds != [kind].into() {
+            Err(format!("must be of kind {kind}"))
+        } else if let Some((_, code)) = answer.degraded().iter().find(|(_, code)| !explains(*code)) {
             Err(format!("is degraded by {code}"))
         } else {
             Ok(())
@@ -246,20 +234,17 @@ impl Cell {
     }
 
     fn judge_metric(&self, stack: &Stack) -> Result<(), String> {
-        let kind = match self.effect() {
+        let kinds = match self.effect() {
             Effect::Whole => return Ok(()),
-            Effect::Fails(_, kind) => kind,
-            Effect::SomeKeys | Effect::AllKeys => "key",
+            Effect::Fails(_, kinds) => kinds,
+            Effect::BadTexts => &["bad_response"],
+            Effect::SomeKeys | Effect::AllKeys => &["key"],
         };
-        let labels = [("downstream", self.roles.service.name()), ("kind", kind)];
-        match stack.counter("live_pack_rpc_errors_total", &labels) {
-            0 => Err(format!("no metric of kind {kind} shows it")),
-            _ => Ok(()),
-        }
-    }
-
-    fn effect(&self) -> Effect {
-        self.kind.2
+        let counted = |kind: &&str| {
+            let labels = [("downstream", self.roles.service.name()), ("kind", *kind)];
+            stack.counter("live_pack_rpc_errors_total", &labels) > 0
+        };
+        if kinds.iter().any(counted) { Ok(()) } else { Err(format!("no metric of {kinds:?} shows it")) }
     }
 }
 
