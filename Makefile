@@ -6,7 +6,7 @@ BENCH_ARGS ?= --duration 10s --connections 32
 export FUZZ_SECONDS ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint guide clients clients-ci client-tools bench hostile downstreams fuzz load deny recommend-proof shop shop-fuzz shop-proof redis-server postgresql curl etcd
+.PHONY: help run test lint guide clients clients-ci client-tools bench hostile downstreams faults fuzz load deny recommend-proof shop shop-fuzz shop-proof redis-server postgresql curl etcd
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -76,6 +76,10 @@ hostile: redis-server ## attack, overload and restart tests: corpus, fuzz, flood
 downstreams: ## many instances: one slow, one killed, a configuration that changes, and the cost of the choice
 	$(CARGO) bench -p live-pack --bench hostile -- slow killed changes
 	$(CARGO) test --release -p live-pack-dal --lib -- --ignored --nocapture the_choice_of_an_instance_costs
+
+faults: ## services that die, hang, lie and come back: 480 cells, then breakers, retries, hedges and a full outage under load
+	$(CARGO) test -p live-pack --test main -- --ignored --nocapture every_kind_of_fault
+	$(CARGO) bench -p live-pack --bench hostile -- dead hedged retried killed outage
 
 fuzz: ## coverage-guided fuzzing of one target, FUZZ=guard|ttheader|decoders|configuration; needs cargo-fuzz
 	cd fuzz && RUSTC_BOOTSTRAP=1 $(CARGO) fuzz run $(or $(FUZZ),guard) -- -max_total_time=$(FUZZ_SECONDS)

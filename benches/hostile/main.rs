@@ -25,6 +25,7 @@ mod flood;
 mod guard_cost;
 mod idle;
 mod instance;
+mod outages;
 mod overload;
 mod pairs;
 mod rates;
@@ -32,6 +33,7 @@ mod rates;
 mod stage;
 mod table;
 mod traffic;
+mod worlds;
 
 use std::process::ExitCode;
 
@@ -40,7 +42,7 @@ use self::{stage::Outcome, table::Table};
 /// A measurement: its name on the command line, its description, and its function.
 struct Measurement(&'static str, &'static str, fn(&mut Table) -> Outcome<()>);
 
-const MEASUREMENTS: [Measurement; 11] = [
+const MEASUREMENTS: [Measurement; 15] = [
     Measurement("corpus", "every named hostile message, to a server over sockets", corpus::measure),
     Measurement("flood", "hostile and damaged messages beside good traffic", flood::measure),
     Measurement("guard", "throughput with the guard and with volo's own codec", guard_cost::measure),
@@ -51,6 +53,10 @@ const MEASUREMENTS: [Measurement; 11] = [
     Measurement("slow", "one of three instances of every downstream service ten times slower", downstreams::slow),
     Measurement("killed", "one of three instances killed and restarted for a minute", downstreams::killed),
     Measurement("changes", "a thousand changes of DownstreamConf under load", downstreams::changes),
+    Measurement("dead", "a weak downstream service dies and comes back", outages::dead),
+    Measurement("hedged", "one of three instances ten times slower, with hedging", outages::hedged),
+    Measurement("retried", "retries of a downstream service whose instances are all dead", outages::retried),
+    Measurement("outage", "all downstream services die at peak load", outages::outage),
     Measurement("rates", "one limit for 4 instances, with Redis and without", rates::measure),
 ];
 
@@ -62,7 +68,7 @@ fn main() -> Outcome<ExitCode> {
     let unknown = asked.iter().find(|name| !MEASUREMENTS.iter().any(|Measurement(known, ..)| known == name));
     if let Some(unknown) = unknown {
         let known: Vec<_> =
-            MEASUREMENTS.iter().map(|Measurement(name, what, _)| format!("  {name:9} {what}")).collect();
+            MEASUREMENTS.iter().map(|Measurement(name, what, _)| format!("  {name:8} {what}")).collect();
         println!("there is no measurement {unknown}; there are:\n{}", known.join("\n"));
         return Ok(ExitCode::FAILURE);
     }
