@@ -128,6 +128,26 @@ async fn a_service_that_fails_is_called_no_more_until_it_is_well() {
     asked(&rpc, &call(millis(500))).await.unwrap();
 }
 
+/// A price service behind a proxy at this address, and the life of the proxy: when it is aborted, its connections break,
+/// and new ones are refused.
+async fn mortal(at: &str) -> (SocketAddr, tokio::task::JoinHandle<()>) {
+    let mut prices = Prices::by_id();
+    prices.delay = millis(2);
+    let (behind, listener) = (prices.serve().await, tokio::net::TcpListener::bind(at).await.unwrap());
+    let address = listener.local_addr().unwrap();
+    let life = tokio::spawn(async move {
+        let mut connections = tokio::task::JoinSet::new();
+        loop {
+            let (mut near, _) = listener.accept().await.unwrap();
+            connections.spawn(async move {
+                let mut far = tokio::net::TcpStream::connect(behind).await.unwrap();
+                drop(tokio::io::copy_bidirectional(&mut near, &mut far).await);
+            });
+        }
+    });
+    (address, life)
+}
+
 #[tokio::test]
 async fn a_dead_service_opens_its_circuit_and_is_called_again_when_it_lives() {
     let at = closed().await;
@@ -137,16 +157,7 @@ async fn a_dead_service_opens_its_circuit_and_is_called_again_when_it_lives() {
         || async { asked(&rpc, &call(millis(500))).await },
     )
     .await;
-    let (behind, listener) = (Prices::by_id().serve().await, tokio::net::TcpListener::bind(at).await.unwrap());
-    tokio::spawn(async move {
-        loop {
-            let (mut near, _) = listener.accept().await.unwrap();
-            tokio::spawn(async move {
-                let mut far = tokio::net::TcpStream::connect(behind).await.unwrap();
-                drop(tokio::io::copy_bidirectional(&mut near, &mut far).await);
-            });
-        }
-    });
+    let (_, _life) = mortal(&at.to_string()).await;
     calling_until(
         || breaker(&rpc, "US") == Some(BreakerState::Closed),
         || async { asked(&rpc, &call(millis(500))).await },
@@ -227,6 +238,30 @@ async fn a_call_that_an_instance_drops_is_made_again_on_another_one() {
     calling_until(|| read.load(SeqCst) >= 3, || async { asked(&rpc, &call(millis(500))).await.unwrap() }).await;
     assert_eq!(sum(&registry, "live_pack_rpc_retries_total"), read.load(SeqCst) as f64);
     assert_eq!(sum(&registry, "live_pack_rpc_errors_total"), 0.0);
+}
+
+#[tokio::test]
+async fn an_instance_that_is_killed_under_load_costs_no_call() {
+    const CALLS: usize = 1_600;
+    let (mut addresses, mut lives) = (Vec::new(), Vec::new());
+    for _ in 0..3 {
+        let (address, life) = mortal("127.0.0.1:0").await;
+        addresses.push(address);
+        lives.push(life);
+    }
+    let (rpc, registry) = rpc(&list(&addresses, r#""breaker": {}"#));
+    let ended = AtomicUsize::new(0);
+    let worker = || async {
+        for _ in 0..CALLS / 16 {
+            asked(&rpc, &call(millis(10_000))).await.unwrap();
+            if ended.fetch_add(1, SeqCst) == CALLS / 3 {
+                lives[0].abort();
+            }
+        }
+    };
+    join_all((0..16).map(|_| worker())).await;
+    assert!(sum(&registry, "live_pack_rpc_retries_total") >= 1.0, "calls were under way on it");
+    assert_eq!((ended.load(SeqCst), breaker(&rpc, "US")), (CALLS, Some(BreakerState::Closed)));
 }
 
 #[tokio::test]
