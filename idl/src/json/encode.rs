@@ -33,6 +33,16 @@ pub fn structure(schema: &Schema, it: &Struct, json: &Value) -> Result<Vec<u8>, 
     if encoder.faults.is_empty() { Ok(encoder.out) } else { Err(encoder.faults) }
 }
 
+/// Encodes a single value of a type; faults name their path below `at`.
+///
+/// # Errors
+/// All faults, as [`structure`].
+pub fn value(schema: &Schema, ty: &Type, json: &Value, at: &Path<'_>) -> Result<Vec<u8>, Vec<Fault>> {
+    let mut encoder = Encoder { schema, out: Vec::new(), faults: Vec::new() };
+    encoder.value(ty, json, at);
+    if encoder.faults.is_empty() { Ok(encoder.out) } else { Err(encoder.faults) }
+}
+
 struct Encoder<'s> {
     schema: &'s Schema,
     out: Vec<u8>,
