@@ -4,10 +4,12 @@ pub mod bench;
 pub mod call;
 pub mod demo;
 pub mod environments;
+pub mod experiment;
 pub mod inspect;
 pub mod outcome;
 pub mod paths;
 pub mod recommend;
+pub mod record;
 pub mod serve;
 #[cfg(feature = "shop")]
 pub mod shop;
@@ -44,6 +46,8 @@ enum Command {
     World(world::WorldArgs),
     /// Call one of the fifteen methods, or one of a downstream service, and print the answer as JSON.
     Call(Box<call::CallArgs>),
+    /// Call one of the fifteen methods, and write the downstream answers that went into it as mock answers; not in prod.
+    Record(Box<record::RecordArgs>),
     /// Walk through a room of a running server in the terminal: its bag, flash sales, pins, auctions, its end
     Demo(demo::DemoArgs),
     /// Measure throughput and latency of a running server.
@@ -52,6 +56,9 @@ enum Command {
     Explain(inspect::ExplainArgs),
     /// Check a folder of hot configuration as the server would; exits 1 when it finds faults.
     CheckConfig(inspect::CheckConfigArgs),
+    /// Compare the arms of experiments.
+    #[command(subcommand)]
+    Experiment(experiment::ExperimentCommand),
     /// The shop: accounts, catalogue, cart, orders, stock over HTTP.
     #[cfg(feature = "shop")]
     #[command(subcommand)]
@@ -93,6 +100,12 @@ pub enum CliError {
     /// A call failed, or could not be made.
     #[error(transparent)]
     Call(#[from] call::CallError),
+    /// The arms of an experiment could not be compared.
+    #[error(transparent)]
+    Report(#[from] experiment::ReportError),
+    /// A call could not be recorded.
+    #[error(transparent)]
+    Record(#[from] record::RecordError),
     /// A command of the recommendation library failed.
     #[error(transparent)]
     Recommend(#[from] recommend::RecommendError),
@@ -148,9 +161,11 @@ pub fn run() -> ExitCode {
         Command::Serve(args) => serve::run(*args),
         Command::World(args) => world::run(&args),
         Command::Call(args) => call::run(&args),
+        Command::Record(args) => record::run(&args),
         Command::Demo(args) => demo::run(&args),
         Command::Bench(args) => bench::run(&args),
         Command::Explain(args) => inspect::explain(&args),
+        Command::Experiment(command) => experiment::run(&command),
         Command::CheckConfig(args) => inspect::check_config(&args),
         #[cfg(feature = "shop")]
         Command::Shop(command) => shop::run(command),

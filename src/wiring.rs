@@ -22,7 +22,7 @@ use tokio::task;
 use tokio_util::sync::CancellationToken;
 
 use self::downstreams::Downstreams;
-pub use self::plans::{ExplainFormat, check_config, explain};
+pub use self::plans::{ExplainFormat, Explained, check_config, explain};
 use crate::{
     metrics::ServerMetrics,
     middleware,
@@ -61,6 +61,14 @@ pub enum WiringError {
     /// The commerce world cannot be started.
     #[error("the commerce world cannot be served")]
     World(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// There is no arm of this name.
+    #[error("there is no arm {asked}; known: {known}")]
+    NoArm {
+        /// The requested names.
+        asked: String,
+        /// The existing names.
+        known: String,
+    },
     /// There is no engine of this name.
     #[error("there is no engine {asked}; known: {known}")]
     NoEngine {
@@ -133,8 +141,14 @@ pub async fn build(settings: &Settings, registry: &Registry) -> Result<Wired, Wi
     let rpc = Arc::new(Rpc::new(&rpc, registry)?);
     let redis = RedisSettings { url: settings.redis.clone(), ..RedisSettings::default() };
     let redis = Redis::connect(&redis, registry)?;
-    let dal = Dal::new(Arc::clone(&rpc), redis.clone(), registry)?;
-    let images = images(settings, downstreams.pictures.as_deref());
+    let mock = centre.snapshot().conf.mock.clone();
+    let seen_by_tasks = match (&redis, mock.recorded()) {
+        (None, Some(recorded)) => Some(Redis::canned(Arc::clone(&recorded.redis), registry)?),
+        (redis, _) => redis.clone(),
+    };
+    let dal = Dal::new(Arc::clone(&rpc), seen_by_tasks, registry)?;
+    let recorded_pictures = mock.recorded().map(|recorded| recorded.pictures.as_str());
+    let images = images(settings, downstreams.pictures.as_deref().or(recorded_pictures));
     let resident = Arc::new(Resident { dal, texts: Arc::new(Texts::new(registry)?), images: Arc::new(images) });
 
     let max_in_flight = settings.server.calls.max_in_flight;
@@ -182,11 +196,11 @@ async fn off_runtime<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'stati
     }
 }
 
-/// The pictures: on the servers in the settings, else on that of the embedded world.
-fn images(settings: &Settings, embedded: Option<&str>) -> Images {
+/// The pictures: on the servers in the settings, else on that of the embedded world or of a recording.
+fn images(settings: &Settings, otherwise: Option<&str>) -> Images {
     let mut images = settings.images.clone();
     if images.default.base_url.is_empty() {
-        match embedded {
+        match otherwise {
             Some(url) => images.default.base_url = url.to_owned(),
             None => tracing::warn!("no picture server is set (images.base_url): pictures have no URLs"),
         }
@@ -198,6 +212,7 @@ fn images(settings: &Settings, embedded: Option<&str>) -> Images {
 fn apply(resident: &Resident, rpc: &Rpc, admission: &Admission, conf: &Conf) {
     rpc.set_mock(conf.mock.clone());
     rpc.configure(&conf.downstreams);
+    resident.dal.can_redis(conf.mock.recorded());
     resident.dal.configure(&conf.caches);
     admission.configure(conf);
 }

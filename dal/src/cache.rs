@@ -17,6 +17,7 @@ mod search;
 mod store;
 #[cfg(test)]
 mod tests;
+mod unshared;
 
 use std::sync::Arc;
 
@@ -181,6 +182,9 @@ impl<V: PartialEq + Send + Sync + 'static> TwoLevel<V> {
         keys: &Keys<'_>,
         prepare: impl Fn() -> Load<V>,
     ) -> Result<Vec<Lookup<Arc<V>>>, Error> {
+        if let Some(recording) = &call.recording {
+            return self.unshared(call, recording, keys, prepare).await;
+        }
         let level = self.level.load_full();
         if !level.rules.enabled {
             self.metrics.loaded.inc_by(keys.ids.len() as u64);

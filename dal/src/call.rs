@@ -7,6 +7,7 @@ use tokio::time::Instant;
 use crate::{
     Asker, Notes,
     model::{Traffic, Viewer},
+    recording::Recording,
 };
 
 /// The context of one downstream call. Cheap to clone.
@@ -26,4 +27,8 @@ pub struct Call {
     pub notes: Arc<Notes>,
     /// Skips the local cache level, for a caller that knows it is stale.
     pub fresh: bool,
+    /// The room of the request; 0 for a batch of rooms.
+    pub room_id: i64,
+    /// Gets every answer of this request, which then goes past the caches.
+    pub recording: Option<Arc<Recording>>,
 }

@@ -36,7 +36,7 @@ mod store;
 mod table;
 mod watch;
 
-pub use ab::{AbConf, Experiment};
+pub use ab::{AbConf, Arm, Conditions, Experiment, ExperimentRules, MOST_EXPERIMENTS, Param, Params, Slot};
 pub use business::{
     AgeGate, Atmosphere, AuctionRules, ButtonRules, FlashSaleRules, LeadButton, SoldTextRules, StockPolicy,
 };
@@ -52,7 +52,7 @@ pub use downstream::{
     ServiceConf,
 };
 pub use effective::{EffectiveEngine, EffectiveTask, Said, SaidBy};
-pub use engine::{EngineConf, EngineEntry, MAX_ENGINE_TIMEOUT, Name, TaskConf};
+pub use engine::{EngineConf, EngineEntry, MAX_ENGINE_TIMEOUT, Name, Overlay, TaskConf};
 pub use entry::{EntryRules, Gate};
 pub use environment::{Environment, NotAnEnvironment};
 pub use fault::Fault;

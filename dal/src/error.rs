@@ -74,6 +74,19 @@ pub enum ErrorKind {
     Saturated,
 }
 
+impl ErrorKind {
+    /// The failures that a mock rule can cause, and their names in its file.
+    pub(crate) const MOCKED: [(&'static str, Self); 7] = [
+        ("timeout", Self::Timeout),
+        ("unreachable", Self::Unreachable),
+        ("broken", Self::Broken),
+        ("remote", Self::Remote),
+        ("bad_response", Self::BadResponse),
+        ("open", Self::Open),
+        ("saturated", Self::Saturated),
+    ];
+}
+
 /// A failed call. Cheap to clone: all callers of a shared fetch get the same failure.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("{origin}: {kind:?}: {detail}")]

@@ -1,85 +1,214 @@
-//! Experiments: a viewer's groups, decided once per request.
+//! Experiments: the arms of a viewer, decided once per request, and a note of those that are read.
 
-use std::fmt;
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+};
 
 use live_pack_engine::hash::{FNV_BASIS, finish, fnv1a};
 
-pub use crate::config::Experiment;
+pub use crate::config::{Experiment, Param};
 use crate::{
-    config::{AbConf, Environment},
-    model::BucketKey,
+    config::{AbConf, Arm, Conditions, Environment, ExperimentRules, MOST_EXPERIMENTS, Params},
+    model::{BucketKey, Viewer},
 };
 
-/// The bit of an experiment in [`Groups`].
-const fn bit(experiment: Experiment) -> u8 {
-    1 << experiment as u8
+/// The facts of a request that decide its arms.
+#[derive(Debug, Clone, Copy)]
+pub struct Subject<'a> {
+    /// The viewer.
+    pub viewer: &'a Viewer,
+    /// The room; 0 for a batch of rooms.
+    pub room_id: i64,
 }
 
-/// The experiments that are on for one viewer.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub struct Groups(u8);
+/// The arms of one request. All clones share the note of what was read.
+#[derive(Clone)]
+pub struct Groups {
+    /// By the place of the experiment in [`AbConf::experiments`]: the place of the arm, counted from 1; 0: in none.
+    arms: [u8; MOST_EXPERIMENTS],
+    /// A bit per experiment that is on.
+    on: u32,
+    params: Params,
+    /// A bit per experiment that was read.
+    read: Arc<AtomicU32>,
+}
+
+const fn bit(place: usize) -> u32 {
+    1 << place
+}
 
 impl Groups {
-    /// Puts a viewer in a group of every experiment.
+    /// Puts a request in an arm of every experiment that it takes part in.
     ///
-    /// `asked` is `UserContext.ab_params`: an experiment's name with `on` or `off`. It is heard outside production
-    /// only; everything else in it is ignored.
+    /// `asked` is `UserContext.ab_params`: an experiment's name with that of an arm, or `off` for none. It is heard
+    /// outside production only; everything else in it is ignored.
     pub fn resolve<'a>(
         conf: &AbConf,
-        viewer: BucketKey<'_>,
+        subject: Subject<'_>,
         asked: impl IntoIterator<Item = (&'a str, &'a str)>,
         environment: Environment,
     ) -> Self {
-        let on = Experiment::ALL
-            .into_iter()
-            .filter(|experiment| bucket(experiment.name(), viewer) < conf.share(*experiment).hundredths());
-        let mut groups = on.fold(Self::default(), |groups, experiment| groups.with(experiment, true));
+        let mut groups =
+            Self { arms: [0; MOST_EXPERIMENTS], on: 0, params: Param::ALL.map(Param::shipped), read: Arc::default() };
+        for (place, rules) in conf.experiments.iter().enumerate() {
+            groups.put(place, rules, rules.arm_of(subject));
+        }
         if environment.is_prod() {
             return groups;
         }
         for (name, arm) in asked {
-            let experiment = Experiment::ALL.into_iter().find(|experiment| experiment.name() == name);
-            groups = match (experiment, arm) {
-                (Some(experiment), "on") => groups.with(experiment, true),
-                (Some(experiment), "off") => groups.with(experiment, false),
-                _ => groups,
-            };
+            let Some(place) = conf.experiments.iter().position(|rules| rules.name.as_str() == name) else { continue };
+            let Some(rules) = conf.experiments.get(place) else { continue };
+            match rules.arms.iter().position(|known| known.name.as_str() == arm) {
+                Some(index) => groups.put(place, rules, Some(index)),
+                None if arm == "off" => groups.put(place, rules, None),
+                None => {}
+            }
         }
         groups
     }
 
-    /// The same with one experiment on or off.
-    #[must_use]
-    pub const fn with(self, experiment: Experiment, on: bool) -> Self {
-        if on { Self(self.0 | bit(experiment)) } else { Self(self.0 & !bit(experiment)) }
+    fn put(&mut self, place: usize, rules: &ExperimentRules, index: Option<usize>) {
+        let arm = index.and_then(|index| rules.arms.get(index));
+        if let Some(slot) = self.arms.get_mut(place) {
+            *slot = index.map_or(0, |index| u8::try_from(index + 1).unwrap_or_default());
+        }
+        self.on = if arm.is_some_and(|arm| arm.on) { self.on | bit(place) } else { self.on & !bit(place) };
+        for (param, value) in Param::ALL.into_iter().zip(&mut self.params) {
+            if param.experiment() as usize == place {
+                let set = arm.and_then(|arm| arm.params.get(param as usize));
+                *value = set.copied().unwrap_or(param.shipped());
+            }
+        }
     }
 
-    /// Whether the experiment is on for the viewer.
+    /// Whether the experiment is on for the request. Counts as reading its arm.
     #[must_use]
-    pub const fn is_on(self, experiment: Experiment) -> bool {
-        self.0 & bit(experiment) != 0
+    pub fn is_on(&self, experiment: Experiment) -> bool {
+        self.note(experiment as usize);
+        self.on & bit(experiment as usize) != 0
     }
 
-    /// Every experiment and whether it is on, for records and metrics.
-    pub fn iter(self) -> impl Iterator<Item = (Experiment, bool)> {
-        Experiment::ALL.into_iter().map(move |experiment| (experiment, self.is_on(experiment)))
+    /// A parameter of the arm; its shipped value if the request is in no arm. Counts as reading the arm.
+    #[must_use]
+    pub fn param(&self, param: Param) -> i32 {
+        self.note(param.experiment() as usize);
+        self.params.get(param as usize).copied().unwrap_or(param.shipped())
+    }
+
+    /// The overlay of `LivePackEngineConf` for a method, as a place in [`AbConf::overlays`]. At most one: experiments with
+    /// overlays share a layer. Counts as reading the arms of the experiments that change an engine of the method.
+    #[must_use]
+    pub fn overlay(&self, conf: &AbConf, method: &str) -> Option<usize> {
+        if conf.overlays.is_empty() {
+            return None;
+        }
+        let covering = conf.experiments.iter().enumerate().filter(|(_, rules)| rules.covers(method, &conf.overlays));
+        let mut found = None;
+        for (place, rules) in covering {
+            self.note(place);
+            found = found.or_else(|| self.arm(place, rules)?.overlay);
+        }
+        found
+    }
+
+    /// The experiments that were read, with the arm of the request, in the order of the configuration. An experiment that
+    /// the request takes no part in is left out.
+    pub fn exposed<'c>(&self, conf: &'c AbConf) -> impl Iterator<Item = Exposure<'c>> {
+        let read = self.read.load(Ordering::Relaxed);
+        let arms = self.arms;
+        let known = conf.experiments.iter().enumerate().filter(move |(place, _)| read & bit(*place) != 0);
+        known.filter_map(move |(experiment, rules)| {
+            let arm = usize::from(*arms.get(experiment)?).checked_sub(1)?;
+            Some(Exposure { experiment, arm, names: (rules.name.as_str(), rules.arms.get(arm)?.name.as_str()) })
+        })
+    }
+
+    fn arm<'c>(&self, place: usize, rules: &'c ExperimentRules) -> Option<&'c Arm> {
+        rules.arms.get(usize::from(*self.arms.get(place)?).checked_sub(1)?)
+    }
+
+    fn note(&self, place: usize) {
+        // a load is cheaper than a write to a line that all tasks of the request share
+        if self.read.load(Ordering::Relaxed) & bit(place) == 0 {
+            self.read.fetch_or(bit(place), Ordering::Relaxed);
+        }
     }
 }
 
 impl fmt::Debug for Groups {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let on = self.iter().filter(|(_, on)| *on).map(|(experiment, _)| experiment.name());
-        f.debug_set().entries(on).finish()
+        let on = Experiment::ALL.into_iter().filter(|experiment| self.on & bit(*experiment as usize) != 0);
+        f.debug_set().entries(on.map(Experiment::name)).finish()
+    }
+}
+
+/// An experiment whose arm a request has read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Exposure<'c> {
+    /// Its place in [`AbConf::experiments`].
+    pub experiment: usize,
+    /// The place of the arm.
+    pub arm: usize,
+    /// The names of both.
+    pub names: (&'c str, &'c str),
+}
+
+impl ExperimentRules {
+    /// The place of the arm of a request; `None`: it takes no part.
+    fn arm_of(&self, subject: Subject<'_>) -> Option<usize> {
+        let Subject { viewer, room_id } = subject;
+        if let Some(arm) = self.testers.get(&viewer.user_id) {
+            return Some(*arm);
+        }
+        let key = viewer.bucket_key();
+        let in_layer = self.slot.as_ref().is_none_or(|slot| {
+            let bucket = bucket_of(&["layer/", &slot.layer], key);
+            (slot.from..slot.to).contains(&bucket)
+        });
+        if !in_layer || !self.conditions.hold(&self.name, viewer, room_id) {
+            return None;
+        }
+        let bucket = bucket(&self.name, key);
+        let mut end = 0;
+        self.arms.iter().position(|arm| {
+            end += arm.share.hundredths();
+            bucket < end
+        })
+    }
+}
+
+impl Conditions {
+    fn hold(&self, experiment: &str, viewer: &Viewer, room_id: i64) -> bool {
+        let version = viewer.app_version;
+        (self.regions.is_empty() || self.regions.contains(&viewer.region))
+            && (self.platforms.is_empty() || self.platforms.contains(&viewer.platform))
+            && self.min_app_version.is_none_or(|min| version >= min)
+            && self.max_app_version.is_none_or(|max| version <= max)
+            && self.rooms.is_none_or(|share| {
+                room_id > 0 && bucket_of(&["rooms/", experiment], BucketKey::User(room_id)) < share.hundredths()
+            })
     }
 }
 
 /// A stable bucket from 0 to 9,999. A viewer's bucket never moves, so a share that grows only adds viewers.
 ///
 /// Its values are a promise: FNV-1a of the salt, a zero, `u` with the user's id as eight bytes little-endian or `d` with
-/// the device's text; then the finaliser of SplitMix64.
+/// the device's text; then the finaliser of SplitMix64. The salt is the name of the experiment; `layer/` and the name
+/// of a layer; `rooms/` and the name of the experiment, with the room in place of the user.
 #[must_use]
 pub fn bucket(salt: &str, viewer: BucketKey<'_>) -> u16 {
-    let hash = fnv1a(fnv1a(FNV_BASIS, salt.as_bytes()), &[0]);
+    bucket_of(&[salt], viewer)
+}
+
+/// The same for a salt in parts.
+fn bucket_of(salt: &[&str], viewer: BucketKey<'_>) -> u16 {
+    let salted = salt.iter().fold(FNV_BASIS, |hash, part| fnv1a(hash, part.as_bytes()));
+    let hash = fnv1a(salted, &[0]);
     let hash = match viewer {
         BucketKey::User(id) => fnv1a(fnv1a(hash, b"u"), &id.to_le_bytes()),
         BucketKey::Device(device) => fnv1a(fnv1a(hash, b"d"), device.as_bytes()),
@@ -88,60 +217,4 @@ pub fn bucket(salt: &str, viewer: BucketKey<'_>) -> u16 {
 }
 
 #[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, reason = "tests")]
-    use super::*;
-    use crate::config::Conf;
-
-    #[test]
-    fn buckets_are_the_ones_that_were_promised() {
-        let rows = [
-            ("auction_in_bag", BucketKey::User(101), 6493),
-            ("auction_in_bag", BucketKey::User(102), 402),
-            ("price_range_style", BucketKey::User(101), 9391),
-            ("price_range_style", BucketKey::Device("a-device"), 7255),
-            ("price_range_style", BucketKey::Device(""), 4625),
-        ];
-        let found: Vec<_> = rows.iter().map(|(salt, viewer, _)| bucket(salt, *viewer)).collect();
-        assert_eq!(found, rows.map(|(_, _, bucket)| bucket));
-    }
-
-    #[test]
-    fn every_share_is_hit_and_raising_it_drops_nobody() {
-        let on = |share: u16| (0..100_000).filter(move |id| bucket("atmosphere_v2", BucketKey::User(*id)) < share);
-        for share in [0_u16, 100, 2_500, 5_000, 9_900, 10_000] {
-            let (count, want) = (on(share).count(), usize::from(share) * 10);
-            assert!(count.abs_diff(want) < 600, "{share}: {count}");
-        }
-        let few: Vec<_> = on(2_500).collect();
-        let more: std::collections::HashSet<_> = on(2_501).collect();
-        assert!(few.iter().all(|id| more.contains(id)));
-    }
-
-    #[test]
-    fn experiments_divide_viewers_independently() {
-        let both = (0..40_000)
-            .filter(|id| {
-                ["atmosphere_v2", "price_range_style"].iter().all(|salt| bucket(salt, BucketKey::User(*id)) < 5_000)
-            })
-            .count();
-        assert!((9_500..10_500).contains(&both), "{both}");
-    }
-
-    #[test]
-    fn the_shipped_shares_decide_and_a_request_may_ask_otherwise_outside_production() {
-        let conf = Conf::default().experiments;
-        let viewer = BucketKey::User(101);
-        let none: [(&str, &str); 0] = [];
-        let groups = Groups::resolve(&conf, viewer, none, Environment::Prod);
-        let on = |groups: Groups| {
-            groups.iter().filter(|(_, on)| *on).map(|(experiment, _)| experiment.name()).collect::<Vec<_>>()
-        };
-        assert_eq!(on(groups), ["auction_in_bag", "flash_sale_first", "sold_out_sink"]);
-        let asked =
-            [("auction_in_bag", "off"), ("price_range_style", "on"), ("sold_out_sink", "maybe"), ("other", "on")];
-        assert_eq!(Groups::resolve(&conf, viewer, asked, Environment::Prod), groups);
-        let groups = Groups::resolve(&conf, viewer, asked, Environment::Test);
-        assert_eq!(on(groups), ["flash_sale_first", "sold_out_sink", "price_range_style"]);
-    }
-}
+mod tests;

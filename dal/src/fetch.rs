@@ -24,6 +24,7 @@ use crate::{
     cache::{CacheName, CacheRules, Load},
     config::CacheConf,
     memory::{Memories, MemoryName},
+    mock::Recorded,
     redis::Redis,
     rpc::Rpc,
 };
@@ -63,6 +64,14 @@ impl Dal {
     /// Replaces the rules of a cache while it runs; setting the same rules again changes nothing.
     pub fn set_cache_rules(&self, cache: CacheName, rules: CacheRules) {
         self.caches.set_rules(cache, rules);
+    }
+
+    /// Reads the values of a recording in place of those in Redis; `None`: Redis is asked. A process without Redis at its
+    /// start has none later.
+    pub fn can_redis(&self, recorded: Option<&Recorded>) {
+        if let Some(redis) = &self.redis {
+            redis.can(recorded.map(|recorded| Arc::clone(&recorded.redis)));
+        }
     }
 
     /// Applies the configuration of caches and memories.

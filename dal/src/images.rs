@@ -104,6 +104,12 @@ impl Images {
         }
     }
 
+    /// The URL of the picture server of a route group, with a slash at its end; empty: none.
+    #[must_use]
+    pub fn base_url(&self, group: RouteGroup) -> &str {
+        &self.groups.get(&group).unwrap_or(&self.default).base
+    }
+
     /// The URLs of a picture for viewers of a route group, small one first, without repetition: a vector drawing (`.svg`) is
     /// one file for every size. A URI that is a URL already stays as it is; without a server a client could load no other,
     /// and the list is empty.

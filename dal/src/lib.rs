@@ -3,6 +3,7 @@
 //! Clients return domain types ([`model`]), never wire types, and contain no business rules. Every look-up has three
 //! results: found, missing, failed ([`Lookup`]); "failed" is never turned into "missing".
 
+mod answer_form;
 mod batch;
 mod cache;
 pub mod call;
@@ -21,6 +22,7 @@ pub mod model;
 pub mod money;
 pub mod notes;
 pub mod rate;
+pub mod recording;
 pub mod redis;
 pub mod region;
 pub mod rpc;
@@ -33,7 +35,7 @@ pub use cache::{CacheName, CacheRules};
 pub use call::Call;
 pub use clock::Clock;
 pub use error::{Error, ErrorKind, Origin};
-pub use experiment::{Experiment, Groups};
+pub use experiment::{Experiment, Groups, Param};
 pub use fetch::Dal;
 pub use images::{ImageHost, ImageSettings, Images, PictureKind};
 pub use live_pack_idl::{Downstream, DownstreamMethod};
@@ -44,6 +46,7 @@ pub use money::NumberFormat;
 pub use notes::{Asker, Notes};
 pub use pilota::FastStr;
 pub use rate::RateLimiter;
+pub use recording::Recording;
 pub use redis::{Redis, RedisSettings, RedisUrl};
 pub use rpc::{Rpc, RpcSettings};
 pub use rust_decimal::Decimal;

@@ -10,8 +10,9 @@ mod tests;
 mod url;
 mod writer;
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
+use arc_swap::ArcSwapOption;
 use prometheus::{IntCounterVec, Opts, Registry};
 use redis::{FromRedisValue, RedisResult, ScriptInvocation};
 use tokio::{
@@ -69,9 +70,14 @@ pub enum RedisSetupError {
     Metrics(#[from] prometheus::Error),
 }
 
+/// Values that are read in place of those in Redis, by key.
+type Canned = BTreeMap<String, String>;
+
 /// The connection. Resident; dropping it ends its background tasks.
 pub struct Redis {
-    link: Arc<Link>,
+    /// `None`: there is no server, only canned values.
+    link: Option<Arc<Link>>,
+    canned: ArcSwapOption<Canned>,
     health: Arc<Health>,
     writes: mpsc::Sender<Writes>,
     dropped: prometheus::IntCounter,
@@ -94,14 +100,7 @@ impl Redis {
     /// No client can be made for the address, or the registry already has one of our metrics.
     pub fn connect(settings: &RedisSettings, registry: &Registry) -> Result<Option<Arc<Self>>, RedisSetupError> {
         let Some(url) = &settings.url else { return Ok(None) };
-        let writes = IntCounterVec::new(
-            Opts::new(
-                "live_pack_redis_writes_total",
-                "Values and counts written to Redis in the background, by outcome.",
-            ),
-            &["outcome"],
-        )?;
-        registry.register(Box::new(writes.clone()))?;
+        let writes = writes_counter(registry)?;
         let link = Arc::new(Link::new(url, settings)?);
         let health = Arc::new(Health::hiding(url.secrets()));
         let (sender, receiver) = mpsc::channel(settings.write_queue.max(1));
@@ -109,7 +108,31 @@ impl Redis {
         tasks.spawn(health::probe(Arc::clone(&health), Arc::clone(&link), settings.clone()));
         tasks.spawn(writer::run(receiver, Arc::clone(&link), Arc::clone(&health), writes.clone()));
         let dropped = writes.with_label_values(&["dropped"]);
-        Ok(Some(Arc::new(Self { link, health, writes: sender, dropped, _tasks: tasks })))
+        let (link, canned) = (Some(link), ArcSwapOption::empty());
+        Ok(Some(Arc::new(Self { link, canned, health, writes: sender, dropped, _tasks: tasks })))
+    }
+
+    /// Canned values without a server, for the recording of a request that used Redis. Writes are dropped.
+    ///
+    /// # Errors
+    ///
+    /// The registry already has one of our metrics.
+    pub fn canned(values: Arc<BTreeMap<String, String>>, registry: &Registry) -> Result<Arc<Self>, RedisSetupError> {
+        let writes = writes_counter(registry)?;
+        let (sender, _) = mpsc::channel(1);
+        Ok(Arc::new(Self {
+            link: None,
+            canned: ArcSwapOption::new(Some(values)),
+            health: Arc::new(Health::hiding(Vec::new())),
+            writes: sender,
+            dropped: writes.with_label_values(&["dropped"]),
+            _tasks: JoinSet::new(),
+        }))
+    }
+
+    /// Replaces the canned values; `None`: the server is asked.
+    pub fn can(&self, values: Option<Arc<BTreeMap<String, String>>>) {
+        self.canned.store(values);
     }
 
     /// The values of keys, in their order, in one round trip. Waits at most 30 ms and at most a third of the time left.
@@ -118,8 +141,11 @@ impl Redis {
     ///
     /// Redis is unavailable, slow or answers with an error: the caller goes on without it and notes the loss.
     pub async fn mget(&self, keys: &[String], deadline: Instant) -> Result<Vec<Option<Vec<u8>>>, Error> {
+        if let Some(values) = &*self.canned.load() {
+            return Ok(keys.iter().map(|key| values.get(key).map(|value| value.clone().into_bytes())).collect());
+        }
         let wait = LONGEST_WAIT.min(deadline.saturating_duration_since(Instant::now()) / 3);
-        let mut connection = self.link.connection();
+        let mut connection = self.link("MGET")?.connection();
         let mut command = redis::cmd("MGET");
         command.arg(keys);
         let answer = self.ask("MGET", wait, command.query_async(&mut connection)).await;
@@ -138,7 +164,7 @@ impl Redis {
         if !self.health.takes_writes() {
             return Err(error("EVALSHA", ErrorKind::Unreachable, "not tried after a refused write"));
         }
-        let mut connection = self.link.connection();
+        let mut connection = self.link("EVALSHA")?.connection();
         let answer = self.ask("EVALSHA", wait, script.invoke_async(&mut connection)).await;
         match &answer {
             Err(error) if matches!(error.kind, ErrorKind::Remote | ErrorKind::BadResponse) => {
@@ -162,6 +188,10 @@ impl Redis {
     /// Counts repeated short timeouts against Redis; a single one proves nothing.
     pub fn was_slow(&self) {
         self.health.failed(&error("EVALSHA", ErrorKind::Timeout, "no answer in time"));
+    }
+
+    fn link(&self, command: &'static str) -> Result<&Link, Error> {
+        self.link.as_deref().ok_or_else(|| error(command, ErrorKind::Unreachable, "there is no server"))
     }
 
     async fn ask<T>(
@@ -197,6 +227,13 @@ impl Redis {
             self.dropped.inc_by(count as u64);
         }
     }
+}
+
+fn writes_counter(registry: &Registry) -> Result<IntCounterVec, prometheus::Error> {
+    let about = "Values and counts written to Redis in the background, by outcome.";
+    let writes = IntCounterVec::new(Opts::new("live_pack_redis_writes_total", about), &["outcome"])?;
+    registry.register(Box::new(writes.clone()))?;
+    Ok(writes)
 }
 
 /// Classifies a failure. A server's error is `CODE text`, that of a pipeline the first of its answers.

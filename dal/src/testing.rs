@@ -59,6 +59,8 @@ pub(crate) fn call(time: Duration) -> Call {
         asker: crate::Asker::default(),
         notes: Arc::default(),
         fresh: false,
+        room_id: 0,
+        recording: None,
     }
 }
 

@@ -66,7 +66,8 @@ impl LiveRequest {
     /// The request for a slot in a feed, with its own room. Data shared by slots are keyed by room.
     #[must_use]
     pub fn of_slot(&self, room_id: i64, slot: SlotQuery) -> Self {
-        Self { room_id, query: Query { slot, ..Query::default() }, page_ids: PageIds::default(), ..self.clone() }
+        let call = Call { room_id, ..self.call.clone() };
+        Self { room_id, query: Query { slot, ..Query::default() }, page_ids: PageIds::default(), call, ..self.clone() }
     }
 
     /// The result of a pure function at the instant of the request, remembered.

@@ -16,12 +16,11 @@ use live_pack_engine::{
     flow::{Business, Flow},
 };
 use live_pack_entities::{page_ids::PageIds, request::LiveRequest, scene::LiveScene};
-use live_pack_idl::live_pack::UserContext;
 use tokio::time::Instant;
 
 use crate::{
     params::Params,
-    record::Records,
+    record::{Aids, Records},
     request_context::RequestContext,
     service::Service,
     with_losses::{Failure, WithLosses},
@@ -73,25 +72,23 @@ pub(crate) struct ActiveCall {
 
 /// The inputs of a call.
 #[derive(Debug)]
-pub(crate) struct CallInputs<'a> {
+pub(crate) struct CallInputs {
     pub(crate) context: RequestContext,
     pub(crate) params: Params,
-    pub(crate) user: &'a UserContext,
+    pub(crate) groups: Groups,
     pub(crate) viewer: Arc<Viewer>,
     pub(crate) traffic: Traffic,
     /// The time for shared calls.
     pub(crate) time: WorkTime,
-    /// Whether the record is requested and permitted.
-    pub(crate) with_record: bool,
+    /// The test aids that are requested and permitted.
+    pub(crate) aids: Aids,
 }
 
 impl ActiveCall {
     /// The call under this configuration.
-    pub(crate) fn new(service: &Arc<Service>, conf: &Arc<Conf>, inputs: CallInputs<'_>) -> Self {
-        let CallInputs { context, params, user, viewer, traffic, time, with_record } = inputs;
+    pub(crate) fn new(service: &Arc<Service>, conf: &Arc<Conf>, inputs: CallInputs) -> Self {
+        let CallInputs { context, params, groups, viewer, traffic, time, aids } = inputs;
         let Params { room_id, query, fresh } = params;
-        let arms = user.ab_params.iter().flatten().map(|(name, arm)| (name.as_str(), arm.as_str()));
-        let groups = Groups::resolve(&conf.experiments, viewer.bucket_key(), arms, service.options.environment);
         let deadlines = FetchDeadlines::new(context.until(), time);
         let call = Call {
             deadline: deadlines.whole,
@@ -100,7 +97,9 @@ impl ActiveCall {
             log_id: context.log_id.clone(),
             asker: Asker::default(),
             notes: Arc::new(Notes::default()),
-            fresh,
+            fresh: fresh || aids.recording,
+            room_id,
+            recording: aids.recording.then(Arc::default),
         };
         let request = LiveRequest {
             room_id,
@@ -120,7 +119,7 @@ impl ActiveCall {
             service: Arc::clone(service),
             context,
             request: Arc::new(request),
-            records: with_record.then(Mutex::default),
+            records: aids.record.then(Mutex::default),
         }
     }
 

@@ -2,17 +2,25 @@
 
 use std::{sync::Arc, time::Duration};
 
-use live_pack_dal::config::Snapshot;
-use live_pack_idl::methods::{MethodRequest, MethodResponse};
+use live_pack_dal::{
+    config::{Conf, Environment, Snapshot},
+    experiment::{Groups, Subject},
+    model::Viewer,
+};
+use live_pack_idl::{
+    live_pack::UserContext,
+    methods::{Envelope, MethodRequest, MethodResponse},
+};
 
 use crate::{
     active_call::{ActiveCall, CallInputs},
     check::Check,
     envelope::{enveloped, refused},
+    experiments::AnswerKind,
     identity,
     interface::{Interface, Response},
     plans::Group,
-    record,
+    record::{self, Aids},
     request_context::RequestContext,
     service::Service,
     status::degraded_by_loss,
@@ -23,11 +31,11 @@ use crate::{
 /// Time for a request without a server around it, as in a test.
 const DEFAULT_REQUEST_TIME: Duration = Duration::from_secs(3);
 
-/// Answers a call. `plans` are those of the interface in the snapshot.
-pub(crate) async fn answer<I: Interface, P>(
+/// Answers a call. `plans` gives those of the interface in the snapshot, under an overlay.
+pub(crate) async fn answer<'p, I: Interface<Plans: 'p>, P>(
     service: &Arc<Service>,
     snapshot: &Snapshot<P>,
-    plans: &I::Plans,
+    plans: impl FnOnce(Option<usize>) -> &'p I::Plans,
     req: I::Request,
 ) -> Response<I> {
     let context = RequestContext::current_or(DEFAULT_REQUEST_TIME);
@@ -40,13 +48,30 @@ pub(crate) async fn answer<I: Interface, P>(
         Ok(viewer) => viewer,
         Err(status) => return refused(status, options.clock.now_ms()),
     };
-    let with_record = record::is_asked_for(req.base(), options.environment);
+    let aids = Aids::of(req.base(), options.environment);
     let malformed = |what| service.metrics.malformed(what);
     let traffic = traffic(&snapshot.conf, &context.header, req.base(), malformed);
-    let inputs = CallInputs { context, params, user: req.user(), viewer, traffic, time: plans.time(), with_record };
+    let groups = groups(&snapshot.conf, &viewer, params.room_id, req.user(), options.environment);
+    let plans = plans(groups.overlay(&snapshot.conf.experiments, I::Request::METHOD.name()));
+    let inputs = CallInputs { context, params, groups, viewer, traffic, time: plans.time(), aids };
     let call = Arc::new(ActiveCall::new(service, &snapshot.conf, inputs));
     let result = I::answer(plans, &call).await;
-    finish::<I>(&call, result, &snapshot.version)
+    let mut response = finish::<I>(&call, result, &snapshot.version);
+    observe(service, snapshot, &call, &response.envelope());
+    response
+}
+
+/// The arms of a request.
+fn groups(conf: &Conf, viewer: &Viewer, room_id: i64, user: &UserContext, environment: Environment) -> Groups {
+    let asked = user.ab_params.iter().flatten().map(|(name, arm)| (name.as_str(), arm.as_str()));
+    Groups::resolve(&conf.experiments, Subject { viewer, room_id }, asked, environment)
+}
+
+/// Counts the answer in the arms that it has read.
+fn observe<P>(service: &Service, snapshot: &Snapshot<P>, call: &ActiveCall, envelope: &Envelope<'_>) {
+    let kind = AnswerKind::of(envelope.base_resp.status_code, !envelope.degraded.is_empty());
+    let (groups, took) = (&call.request.groups, call.context.received.elapsed());
+    service.metrics.experiments.observe(&snapshot.conf, snapshot.revision, groups, kind, took);
 }
 
 fn finish<I: Interface>(call: &ActiveCall, result: WithLosses<Response<I>>, config_version: &str) -> Response<I> {
@@ -62,7 +87,8 @@ fn finish<I: Interface>(call: &ActiveCall, result: WithLosses<Response<I>>, conf
     let lost = call.request.call.notes.lost();
     envelope.degraded.extend(lost.iter().map(|(what, error)| degraded_by_loss(what, error.as_ref())));
     if let Some(records) = call.take_records() {
-        records.attach(envelope.base_resp, config_version, &call.request.call);
+        records.attach(envelope.base_resp, config_version, &call.request);
     }
+    record::attach_recording(envelope.base_resp, &call.request);
     response
 }

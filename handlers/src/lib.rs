@@ -15,6 +15,7 @@ mod degraded;
 mod engine_states;
 pub mod engines;
 mod envelope;
+mod experiments;
 mod identity;
 mod interface;
 mod interfaces;

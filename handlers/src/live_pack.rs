@@ -4,7 +4,7 @@ mod plans;
 
 use std::sync::Arc;
 
-use live_pack_dal::config::{Centre, Conf, Fault};
+use live_pack_dal::config::{Centre, Conf, EngineConf, Fault, Key, Overlay};
 use live_pack_engine::SideEffects;
 use live_pack_entities::request::Resident;
 use live_pack_idl::{
@@ -65,6 +65,8 @@ macro_rules! methods {
         #[derive(Debug)]
         pub struct Plans {
             $(#[doc = concat!("`", stringify!($interface), "`.")] $field: <interfaces::$interface as Interface>::Plans,)*
+            /// The plans under each overlay of `AbConf`, at its place there.
+            overlays: Vec<Plans>,
         }
 
         /// Every method.
@@ -78,12 +80,25 @@ macro_rules! methods {
             /// # Errors
             /// All faults of all plans and flows, and entries that name an unknown method, engine or task.
             pub fn compile(conf: &Conf, states: &EngineStates) -> Result<Self, Vec<Fault>> {
-                let mut compiler = Compiler::new(&conf.engines, states);
-                compiler.faults = unknown_names(conf, METHODS);
+                let mut plans = Self::compile_one(&conf.engines, states)?;
+                let mut faults = Vec::new();
+                for overlay in &conf.experiments.overlays {
+                    match Self::compile_one(&conf.engines.under(overlay), states) {
+                        Ok(compiled) => plans.overlays.push(compiled),
+                        Err(found) => faults.extend(found.into_iter().map(|fault| of_overlay(overlay, fault))),
+                    }
+                }
+                if faults.is_empty() { Ok(plans) } else { Err(faults) }
+            }
+
+            /// The plans of one configuration, without overlays.
+            fn compile_one(engines: &EngineConf, states: &EngineStates) -> Result<Self, Vec<Fault>> {
+                let mut compiler = Compiler::new(engines, states);
+                compiler.faults = unknown_names(engines, METHODS);
                 $(let $field = Group::compile(&mut compiler, name_of::<interfaces::$interface>());)*
                 METHODS.iter().for_each(|method| compiler.check_alone(method));
                 match ($($field,)*) {
-                    ($(Some($field),)*) if compiler.faults.is_empty() => Ok(Self { $($field,)* }),
+                    ($(Some($field),)*) if compiler.faults.is_empty() => Ok(Self { $($field,)* overlays: Vec::new() }),
                     _ => Err(compiler.faults),
                 }
             }
@@ -120,6 +135,20 @@ methods! {
     get_surprise_set_detail: GetSurpriseSetDetail;
 }
 
+impl Plans {
+    /// The plans under an overlay.
+    #[must_use]
+    pub fn under(&self, overlay: Option<usize>) -> &Self {
+        overlay.and_then(|overlay| self.overlays.get(overlay)).unwrap_or(self)
+    }
+}
+
+/// A fault of plans under an overlay, at the place of the overlay.
+fn of_overlay(overlay: &Overlay, fault: Fault) -> Fault {
+    let below = fault.path.strip_prefix("engines").unwrap_or_default();
+    Fault { key: Key::Ab.name().into(), path: format!("{}{below}", overlay.path), ..fault }
+}
+
 /// The method that an interface serves, as configuration and logs spell it.
 const fn name_of<I: Interface>() -> &'static str {
     Method::name(I::Request::METHOD)
@@ -131,7 +160,8 @@ macro_rules! serve {
         impl live_pack::LivePackService for LivePack {
             $(async fn $field(&self, req: live_pack::$request) -> Result<live_pack::$response, ServerError> {
                 let snapshot = self.centre.snapshot();
-                Ok(answer::<interfaces::$method, _>(&self.service, &snapshot, &snapshot.derived.$field, req).await)
+                let plans = |overlay| &snapshot.derived.under(overlay).$field;
+                Ok(answer::<interfaces::$method, _>(&self.service, &snapshot, plans, req).await)
             })*
         }
     };

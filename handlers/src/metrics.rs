@@ -15,7 +15,7 @@ use prometheus::{
     proto::MetricFamily,
 };
 
-use crate::engine_states::EngineStates;
+use crate::{engine_states::EngineStates, experiments::ExperimentMetrics};
 
 /// Seconds, from a warm engine to the maximum of any engine.
 const BUCKETS: [f64; 14] =
@@ -31,6 +31,7 @@ pub(crate) struct EngineMetrics {
     task_outcomes: IntCounterVec,
     critical_path: IntCounterVec,
     malformed: IntCounterVec,
+    pub(crate) experiments: ExperimentMetrics,
     /// Number of engines seen, to sample those whose critical path is computed.
     seen: AtomicU64,
     // std rwlock: written once per engine, held for one look-up, never across an await
@@ -63,6 +64,7 @@ impl EngineMetrics {
             task_outcomes,
             critical_path,
             malformed,
+            experiments: ExperimentMetrics::new(registry)?,
             seen: AtomicU64::new(0),
             engines: RwLock::default(),
         })

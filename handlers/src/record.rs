@@ -1,17 +1,46 @@
-//! The runtime record, for callers that request it outside production.
+//! The runtime record and the recording of downstream answers, for callers that request them outside production.
 
-use live_pack_dal::{Call, config::Environment};
+use std::collections::BTreeMap;
+
+use live_pack_dal::config::Environment;
 use live_pack_engine::{Record, Scene, flow::FlowRecord};
+use live_pack_entities::request::LiveRequest;
 use live_pack_idl::base::{Base, BaseResp};
 use serde_json::{Value, json};
 
 /// The key in `Base.Extra` that requests the record, and in `BaseResp.Extra` that holds it.
 const KEY: &str = "lp-record";
 
-/// Whether the caller requests the record and may have it.
-pub(crate) fn is_asked_for(base: Option<&Base>, environment: Environment) -> bool {
-    let asked = base.and_then(|base| base.extra.as_ref()?.get(KEY)).is_some_and(|value| value == "1");
-    asked && !environment.is_prod()
+/// The key in `Base.Extra` that requests a recording, and in `BaseResp.Extra` that holds it: the text of a file of
+/// `livePackDownstreamRpcMock`.
+const RECORDING: &str = "lp-mock";
+
+/// The test aids that a caller requests and may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Aids {
+    /// The runtime record.
+    pub(crate) record: bool,
+    /// The recording of downstream answers.
+    pub(crate) recording: bool,
+}
+
+impl Aids {
+    /// None in production.
+    pub(crate) fn of(base: Option<&Base>, environment: Environment) -> Self {
+        let Some(extra) = base.and_then(|base| base.extra.as_ref()).filter(|_| !environment.is_prod()) else {
+            return Self::default();
+        };
+        let asked = |key: &str| extra.get(key).is_some_and(|value| value == "1");
+        Self { record: asked(KEY), recording: asked(RECORDING) }
+    }
+}
+
+/// Puts the recording of a request into its envelope, if there is one.
+pub(crate) fn attach_recording(base_resp: &mut BaseResp, request: &LiveRequest) {
+    let Some(recording) = &request.call.recording else { return };
+    let pictures = request.resident.images.base_url(request.viewer.route_group);
+    let file = recording.file(request.now_ms, pictures);
+    base_resp.extra.get_or_insert_default().insert(RECORDING.into(), file.to_string().into());
 }
 
 /// The records of the engines and flows of a request.
@@ -30,13 +59,16 @@ impl Records {
         self.flows.push(record.to_json());
     }
 
-    /// Puts the records into the envelope, with the route of the calls.
-    pub(crate) fn attach(self, base_resp: &mut BaseResp, config_version: &str, call: &Call) {
+    /// Puts the records into the envelope, with the route of the calls and the arms that were read.
+    pub(crate) fn attach(self, base_resp: &mut BaseResp, config_version: &str, request: &LiveRequest) {
         let Self { engines, flows } = self;
+        let call = &request.call;
+        let arms = request.groups.exposed(&request.conf.experiments).map(|exposure| exposure.names);
+        let arms: BTreeMap<&str, &str> = arms.collect();
         let record = json!({
             "log_id": call.log_id.as_str(), "config_version": config_version,
             "route_group": call.viewer.route_group.name(), "lane": call.traffic.name.as_str(),
-            "own_lane": call.traffic.lane.is_some(), "engines": engines, "flows": flows,
+            "own_lane": call.traffic.lane.is_some(), "arms": arms, "engines": engines, "flows": flows,
         });
         base_resp.extra.get_or_insert_default().insert(KEY.into(), record.to_string().into());
     }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use live_pack_dal::{
     Asker, Call, Dal, Groups, Images, Notes, Rpc, RpcSettings, Texts,
     config::{Conf, Environment},
+    experiment::Subject,
     model::{Platform, Region, Traffic, Viewer},
 };
 use live_pack_engine::Shared;
@@ -44,7 +45,7 @@ pub(crate) fn request(rooms: Vec<i64>) -> Arc<LiveRequest> {
         language: resident.texts.language(&viewer.language),
         groups: Groups::resolve(
             &conf.experiments,
-            viewer.bucket_key(),
+            Subject { viewer: &viewer, room_id: 1001 },
             std::iter::empty::<(&str, &str)>(),
             Environment::Dev,
         ),
@@ -61,6 +62,8 @@ pub(crate) fn request(rooms: Vec<i64>) -> Arc<LiveRequest> {
             asker: Asker::default(),
             notes: Arc::new(Notes::default()),
             fresh: false,
+            room_id: 0,
+            recording: None,
         },
         viewer,
         early_deadline: deadline,

@@ -198,24 +198,36 @@ pub(super) const SEQUENCE: i32 = 1;
 /// Calls, prints, and reports the result in the exit code.
 pub(super) fn run(args: &CallArgs) -> Result<ExitCode, CliError> {
     let named = Named::find(&args.method)?;
+    run_with(args, &named, &[], |_| Ok(()))
+}
+
+/// The same with further members of `Base.Extra`; `take` gets the answer before it is printed.
+pub(super) fn run_with(
+    args: &CallArgs,
+    named: &Named,
+    extra: &[&str],
+    take: impl FnOnce(&mut Data<'_>) -> Result<(), CliError>,
+) -> Result<ExitCode, CliError> {
     named.check(&args.target.addr)?;
-    let Named { schema, method, .. } = &named;
+    let Named { schema, method, .. } = named;
     if args.table && method.name != table::METHOD {
         return Err(CallError::NoTable.into());
     }
     let log_id = crate::pack_service::log_id::new();
     let mut json = read_json(args.json.as_deref())?;
-    request::sign(&mut json, &log_id, args.record || args.trace.is_some());
+    let asks_record = (args.record || args.trace.is_some()).then_some(RECORD);
+    request::sign(&mut json, &log_id, asks_record.into_iter().chain(extra.iter().copied()));
     let runtime =
         Builder::new_current_thread().enable_all().build().map_err(CliError::system("cannot start the runtime"))?;
     let route = args.target.route().map_err(CallError::from)?;
-    let answer = runtime.block_on(async {
+    let mut answer = runtime.block_on(async {
         screen::fill(schema, method, &mut json, &args.fields, &route, args.timeout.0).await?;
         let frame = frame(schema, method, json, &args.fields)?;
         let mut connection = Connection::open(&route, args.timeout.0).await?;
         let bytes = connection.exchange(&frame).await?;
         Ok::<_, CallError>(message::answer(schema, method, bytes, SEQUENCE)?)
     })?;
+    take(&mut answer)?;
     let text = if args.table { table::render(&answer) } else { serde_json::to_string_pretty(&answer)? };
     print(&text)?;
     let record = record(&answer);
@@ -249,13 +261,16 @@ fn read_json(argument: Option<&str>) -> Result<serde_json::Value, CallError> {
     json::value(&text).map_err(|flaws| CallError::NotJson { flaws })
 }
 
+/// The member of `Base.Extra` that asks for the record.
+const RECORD: &str = "lp-record";
+
 /// Text in place of a record.
 const NO_RECORD: &str = "no record: the server is in prod, or does not keep one";
 
 /// The record of the call, if the answer contains one.
 fn record(answer: &Data<'_>) -> Option<serde_json::Value> {
     let extra = answer.get("BaseResp")?.get("Extra")?;
-    serde_json::from_str(extra.get("lp-record")?.as_text()?).ok()
+    serde_json::from_str(extra.get(RECORD)?.as_text()?).ok()
 }
 
 /// 0 for status 0; otherwise [`NOT_OK`], with the reason on standard error.

@@ -7,7 +7,7 @@ use clap::Args;
 use super::{CliError, environments::environments, print};
 use crate::{
     settings::Environment,
-    wiring::{self, ExplainFormat},
+    wiring::{self, ExplainFormat, Explained},
 };
 
 /// Options of `explain`.
@@ -21,6 +21,9 @@ pub struct ExplainArgs {
     /// The folder of the hot configuration [default: built-in values]
     #[arg(long, env = "LIVE_PACK_CONF", value_name = "DIR")]
     pub conf: Option<PathBuf>,
+    /// The arm of the viewer in an experiment of AbConf [default: none]
+    #[arg(long, value_name = "EXPERIMENT=ARM", value_parser = arm)]
+    pub arm: Option<(String, String)>,
     /// Output format
     #[arg(long, value_enum, default_value_t)]
     pub format: ExplainFormat,
@@ -37,8 +40,24 @@ pub struct CheckConfigArgs {
     pub env: Environment,
 }
 
+/// The text is not the name of an arm.
+#[derive(Debug, thiserror::Error)]
+#[error("must be EXPERIMENT=ARM")]
+pub struct NotAnArm;
+
+/// An experiment and an arm.
+fn arm(text: &str) -> Result<(String, String), NotAnArm> {
+    text.split_once('=').map(|(experiment, arm)| (experiment.to_owned(), arm.to_owned())).ok_or(NotAnArm)
+}
+
 pub(super) fn explain(args: &ExplainArgs) -> Result<ExitCode, CliError> {
-    print(&wiring::explain(&args.engine, args.method.as_deref(), args.conf.as_deref(), args.format)?)?;
+    let explained = Explained {
+        engine: &args.engine,
+        method: args.method.as_deref(),
+        conf: args.conf.as_deref(),
+        arm: args.arm.as_ref().map(|(experiment, arm)| (experiment.as_str(), arm.as_str())),
+    };
+    print(&wiring::explain(explained, args.format)?)?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -28,23 +28,34 @@ pub enum ExplainFormat {
     Dot,
 }
 
-/// The plan of `engine` under `conf`, or the flow of this name, for one method if it serves several.
+/// The subject of `live-pack explain`.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Explained<'a> {
+    /// The engine or the flow.
+    pub engine: &'a str,
+    /// The method it runs for, if it serves several; `None`: all.
+    pub method: Option<&'a str>,
+    /// The folder of the hot configuration; `None`: built-in values.
+    pub conf: Option<&'a Path>,
+    /// The experiment and the arm of the viewer, if it has an overlay.
+    pub arm: Option<(&'a str, &'a str)>,
+}
+
+/// The plans of an engine or a flow.
 ///
 /// # Errors
-/// The configuration is invalid, or there is no such engine or flow.
-pub fn explain(
-    engine: &str,
-    method: Option<&str>,
-    conf: Option<&Path>,
-    format: ExplainFormat,
-) -> Result<String, WiringError> {
+/// The configuration is invalid, or there is no such engine, flow or arm.
+pub fn explain(explained: Explained<'_>, format: ExplainFormat) -> Result<String, WiringError> {
+    let Explained { engine, method, conf, arm } = explained;
     let options = Options { dir: conf.map(Path::to_owned), ..Options::default() };
     let centre = Centre::open(options, at_rest).map_err(|faults| WiringError::Config { faults })?;
     let snapshot = centre.snapshot();
+    let overlay = arm.map(|(experiment, arm)| overlay(&snapshot.conf, experiment, arm)).transpose()?.flatten();
+    let plans = snapshot.derived.under(overlay);
     let asked = |(of, named): &(&str, &str)| *named == engine && method.is_none_or(|method| method == *of);
     let all = || Plans::engines().into_iter().chain(Plans::flows());
     let found: Vec<(&str, &dyn AnyPlan)> =
-        all().filter(asked).filter_map(|(method, name)| Some((method, snapshot.derived.plan(method, name)?))).collect();
+        all().filter(asked).filter_map(|(method, name)| Some((method, plans.plan(method, name)?))).collect();
     if found.is_empty() {
         let mut known: Vec<_> = all().map(|(method, name)| format!("{name} (of {method})")).collect();
         known.sort();
@@ -67,6 +78,18 @@ pub fn explain(
     })
 }
 
+/// The overlay of an arm; `None`: it has none.
+fn overlay(conf: &Conf, experiment: &str, arm: &str) -> Result<Option<usize>, WiringError> {
+    conf.experiments.overlay_of(experiment, arm).ok_or_else(|| {
+        let arms = |rules: &config::ExperimentRules| {
+            let names = rules.arms.iter().map(|arm| format!("{}={}", rules.name, arm.name));
+            names.collect::<Vec<_>>().join(", ")
+        };
+        let known = conf.experiments.experiments.iter().map(arms).collect::<Vec<_>>().join(", ");
+        WiringError::NoArm { asked: format!("{experiment}={arm}"), known }
+    })
+}
+
 /// Every fault for which the server would refuse the hot configuration in `dir`.
 #[must_use]
 pub fn check_config(dir: &Path, environment: Environment) -> Vec<String> {
@@ -83,7 +106,7 @@ mod tests {
     const ENGINE: &str = "LiveBagTabEngine";
 
     fn written(format: ExplainFormat) -> String {
-        explain(ENGINE, Some("GetLiveBagData"), None, format).unwrap()
+        explain(Explained { engine: ENGINE, method: Some("GetLiveBagData"), ..Explained::default() }, format).unwrap()
     }
 
     #[test]
@@ -103,10 +126,13 @@ mod tests {
 
     #[test]
     fn an_engine_of_several_methods_is_explained_for_each() {
-        let json: Value = serde_json::from_str(&explain(ENGINE, None, None, ExplainFormat::Json).unwrap()).unwrap();
+        let json: Value = serde_json::from_str(
+            &explain(Explained { engine: ENGINE, ..Explained::default() }, ExplainFormat::Json).unwrap(),
+        )
+        .unwrap();
         let methods: Vec<_> = json.as_array().unwrap().iter().map(|it| it["method"].as_str().unwrap()).collect();
         assert!(methods.contains(&"GetLiveBagData") && methods.contains(&"GetLiveBagTab"), "{methods:?}");
-        assert!(explain("NoEngine", None, None, ExplainFormat::Dot).is_err());
+        assert!(explain(Explained { engine: "NoEngine", ..Explained::default() }, ExplainFormat::Dot).is_err());
     }
 
     #[test]
@@ -118,11 +144,16 @@ mod tests {
             ("RoomFull", "GetRoomFullData", ["RoomDataEngine", "TopBannerEngine", "parts"]),
         ] {
             for format in [ExplainFormat::Text, ExplainFormat::Json, ExplainFormat::Mermaid, ExplainFormat::Dot] {
-                let text = explain(flow, Some(method), None, format).unwrap();
+                let text =
+                    explain(Explained { engine: flow, method: Some(method), ..Explained::default() }, format).unwrap();
                 assert!(parts.iter().all(|part| text.contains(part)), "{format:?} of {flow}:\n{text}");
             }
         }
-        let text = explain("Bag", Some("GetLiveBagData"), None, ExplainFormat::Text).unwrap();
+        let text = explain(
+            Explained { engine: "Bag", method: Some("GetLiveBagData"), ..Explained::default() },
+            ExplainFormat::Text,
+        )
+        .unwrap();
         let lines = [
             "GetLiveBagData",
             "Bag: as long as each run is given",

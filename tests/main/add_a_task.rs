@@ -6,6 +6,7 @@ use live_pack_commerce::{Clock, WorldSettings};
 use live_pack_dal::{
     Asker, Call, Dal, Groups, Images, Notes, Rpc, RpcSettings, Texts,
     config::{Conf, Environment},
+    experiment::Subject,
     model::{Platform, Region, Traffic, Viewer},
 };
 use live_pack_engine::{Engine, Outcome, Plan, PlanConf, Shared};
@@ -110,7 +111,7 @@ async fn request(now_ms: i64) -> (Arc<LiveRequest>, live_pack_commerce::RunningW
         room_id: 1001,
         query: Query::default(),
         language: resident.texts.language(&viewer.language),
-        groups: Groups::resolve(&conf.experiments, viewer.bucket_key(), none, Environment::Dev),
+        groups: Groups::resolve(&conf.experiments, Subject { viewer: &viewer, room_id: 1001 }, none, Environment::Dev),
         now_ms,
         conf,
         resident: Arc::new(resident),
@@ -124,6 +125,8 @@ async fn request(now_ms: i64) -> (Arc<LiveRequest>, live_pack_commerce::RunningW
             asker: Asker::default(),
             notes,
             fresh: false,
+            room_id: 0,
+            recording: None,
         },
         viewer,
         early_deadline: deadline,

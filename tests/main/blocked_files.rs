@@ -183,7 +183,7 @@ fn certificates_that_block_keep_those_in_force() {
 }
 
 /// Files with code that may block a thread, and the reason that no runtime thread runs it.
-const BLOCKING: [(&str, &str); 14] = [
+const BLOCKING: [(&str, &str); 16] = [
     ("dal/src/files.rs", "reads on a thread of its own"),
     ("dal/src/config/store.rs", "reads files on that thread"),
     ("dal/src/config/watch.rs", "is a thread of its own"),
@@ -195,6 +195,8 @@ const BLOCKING: [(&str, &str); 14] = [
     ("src/settings/check.rs", "before there is a runtime"),
     ("src/cli/serve/args.rs", "before there is a runtime"),
     ("src/cli/call.rs", "a command that does one thing"),
+    ("src/cli/experiment.rs", "a command that does one thing"),
+    ("src/cli/record.rs", "a command that does one thing"),
     ("src/cli/target.rs", "a command that does one thing"),
     ("src/cli/shop/check.rs", "reads through Tokio, off its threads"),
     ("src/cli/recommend/documents.rs", "a command that does one thing"),

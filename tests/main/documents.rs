@@ -13,7 +13,9 @@ mod builds;
 mod code;
 mod commands;
 mod configuration;
+mod experiments;
 mod guide;
+mod mocks;
 pub(crate) mod snippets;
 
 /// Words that README may have.

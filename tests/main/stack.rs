@@ -48,6 +48,7 @@ pub(crate) struct Setup {
     replaced: Option<(Downstream, SocketAddr)>,
     tampered: Option<(Downstream, &'static [Tamper])>,
     dns: Option<UdpSocket>,
+    alone: bool,
 }
 
 /// Everything that runs; it ends when dropped.
@@ -120,6 +121,11 @@ impl Setup {
         self
     }
 
+    /// Answers from this recording: no downstream service, no picture server.
+    pub(crate) fn playing(self, recording: Value) -> Self {
+        Self { alone: true, ..self.conf("livePackDownstreamRpcMock", recording) }
+    }
+
     /// Uses the machine's clock for service and world.
     pub(crate) fn with_running_clock(mut self) -> Self {
         self.clock_runs = true;
@@ -152,8 +158,8 @@ impl Setup {
         for (key, value) in &self.conf {
             write(conf.path(), key, &value.to_string());
         }
-        let named =
-            world.addresses().services().chain(self.replaced).map(|(service, addr)| (service, vec![addr.into()]));
+        let services = world.addresses().services().chain(self.replaced).filter(|_| !self.alone);
+        let named = services.map(|(service, addr)| (service, vec![addr.into()]));
         let mut named: BTreeMap<_, _> = named.collect();
         let mut proxies = Vec::new();
         if let Some((service, tampers)) = self.tampered {
@@ -163,6 +169,7 @@ impl Setup {
             }
             named.insert(service, proxies.iter().map(|proxy| proxy.address.into()).collect());
         }
+        let images = if self.alone { String::new() } else { IMAGES.to_owned() };
         let settings = Settings {
             addr: SocketAddr::from(([127, 0, 0, 1], 0)),
             ops_addr: SocketAddr::from(([127, 0, 0, 1], 0)),
@@ -171,7 +178,7 @@ impl Setup {
             conf: Some(conf.path().to_owned()),
             redis: self.redis.map(|url| url.parse().unwrap()),
             images: ImageSettings {
-                default: ImageHost { base_url: IMAGES.to_owned(), ..ImageHost::default() },
+                default: ImageHost { base_url: images, ..ImageHost::default() },
                 ..ImageSettings::default()
             },
             world: World::Remote(named),

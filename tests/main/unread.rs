@@ -124,6 +124,9 @@ fn changes() -> Vec<(&'static str, Value, Question)> {
     }));
     let off = |feature: &str| json!({ "off": [feature] });
     let arm = |experiment: &str, percent: i32| json!({ "experiments": { experiment: { "percent": percent } } });
+    let only = |experiment: &str, percent: i32, condition: &str, value: Value| {
+        json!({ "experiments": { experiment: { "percent": percent, condition: value } } })
+    };
     let buttons = |rules: Value| json!({ "regions": { "US": rules } });
     let style = |look: Value| json!({ "styles": { "voucher": look } });
     vec![
@@ -179,6 +182,22 @@ fn changes() -> Vec<(&'static str, Value, Question)> {
         ("AbConf.experiments.*.percent sold_out_sink", arm("sold_out_sink", 0), bag(2001, BUYER)),
         ("AbConf.experiments.*.percent atmosphere_v2", arm("atmosphere_v2", 100), bag(1001, BUYER)),
         ("AbConf.experiments.*.percent price_range_style", arm("price_range_style", 100), bag(1001, BUYER)),
+        (
+            "AbConf.experiments.*.arms",
+            json!({ "experiments": { "atmosphere_v2": { "arms": [{ "name": "three", "percent": 100, "params": { "places": 3 } }] } } }),
+            bag(1001, BUYER),
+        ),
+        ("AbConf.experiments.*.testers.*", only("atmosphere_v2", 0, "testers", json!({ "on": [101] })), bag(1001, BUYER)),
+        ("AbConf.experiments.*.regions", only("sold_out_sink", 100, "regions", json!(["JP"])), bag(2001, BUYER)),
+        ("AbConf.experiments.*.platforms", only("sold_out_sink", 100, "platforms", json!(["WEB"])), bag(2001, BUYER)),
+        ("AbConf.experiments.*.app_versions.min", only("sold_out_sink", 100, "app_versions", json!({ "min": 900_000 })), bag(2001, BUYER)),
+        ("AbConf.experiments.*.app_versions.max", only("sold_out_sink", 100, "app_versions", json!({ "max": 1 })), bag(2001, BUYER)),
+        ("AbConf.experiments.*.rooms_percent", only("sold_out_sink", 100, "rooms_percent", json!(0)), bag(2001, BUYER)),
+        (
+            "AbConf.layers.*",
+            json!({ "layers": { "none": [{ "experiment": "sold_out_sink", "from": 0, "percent": 0 }] } }),
+            bag(2001, BUYER),
+        ),
         ("DegradeConf.off auction", off("auction"), bag(1007, BUYER)),
         ("DegradeConf.off flash_sale", off("flash_sale"), bag(1001, BUYER)),
         ("DegradeConf.off voucher", off("voucher"), bag(1001, BUYER)),

@@ -11,6 +11,7 @@ pub(crate) type Read<V> = Option<Option<V>>;
 /// Names, writes and reads values of one kind. Plain function pointers: a form holds no state.
 pub(crate) struct Form<V> {
     cache: &'static str,
+    shared: bool,
     name: fn(&'static str, u32, &Key) -> String,
     write: fn(Option<&V>) -> Option<Vec<u8>>,
     read: fn(&[u8]) -> Read<V>,
@@ -31,6 +32,7 @@ impl<V: Serialize + DeserializeOwned> Form<V> {
     pub(crate) const fn json(cache: &'static str) -> Self {
         Self {
             cache,
+            shared: false,
             name: |cache, generation, key| {
                 let region = key.region.as_ref().map_or("-", |region| region.as_str());
                 let group = key.group.map_or("-", RouteGroup::name);
@@ -47,6 +49,7 @@ impl<V: Serialize + DeserializeOwned> Form<V> {
     pub(crate) const fn shared(cache: &'static str) -> Self {
         Self {
             cache,
+            shared: true,
             name: |cache, _, key| match (key.group, key.lane) {
                 (None, None) => format!("lp:{cache}:{}", key.id),
                 (group, lane) => {
@@ -66,6 +69,11 @@ impl<V: Serialize + DeserializeOwned> Form<V> {
 const NONE: &[u8] = b"none";
 
 impl<V> Form<V> {
+    /// Whether other services write such values.
+    pub(crate) const fn is_shared(&self) -> bool {
+        self.shared
+    }
+
     /// The name of a value.
     pub(crate) fn name(&self, generation: u32, key: &Key) -> String {
         (self.name)(self.cache, generation, key)

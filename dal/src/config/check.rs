@@ -26,9 +26,19 @@ impl<'a> Check<'a> {
 }
 
 impl Check<'_> {
+    /// A check of the same file that collects its faults apart.
+    pub(super) const fn beside<'a>(&'a self, faults: &'a mut Vec<Fault>) -> Check<'a> {
+        Check { file: self.file, environment: self.environment, faults }
+    }
+
     /// Notes a fault.
     pub fn fail(&mut self, path: impl Display, rule: impl Into<String>, found: &(impl serde::Serialize + ?Sized)) {
         self.faults.push(Fault::new(self.file, path.to_string(), rule, found));
+    }
+
+    /// Notes a fault whose rule names the value found.
+    pub(super) fn fault(&mut self, path: impl Display, rule: &str) {
+        self.faults.push(Fault::told(self.file, path.to_string(), rule));
     }
 
     /// `value`, which must lie in `range`.

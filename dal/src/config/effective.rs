@@ -25,10 +25,15 @@ pub struct SaidBy {
     pub method: Name,
     /// Its engine.
     pub engine: Name,
+    /// The experiment and the arm whose overlay it is of.
+    pub arm: Option<(FastStr, FastStr)>,
 }
 
 impl fmt::Display for SaidBy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some((experiment, arm)) = &self.arm {
+            write!(f, "{experiment}={arm} ")?;
+        }
         write!(f, "engines[{}] ({}/{})", self.entry, self.method, self.engine)
     }
 }
@@ -91,41 +96,47 @@ pub struct EffectiveTask {
 
 impl EngineConf {
     /// Overlays the entries for this engine field by field, from the general to the specific: `*/*`, `*/Engine`,
-    /// `Method/*`, `Method/Engine`. A roll-out is one field.
+    /// `Method/*`, `Method/Engine`. A roll-out is one field. The entries of an arm come last.
     #[must_use]
     pub fn effective(&self, method: &str, engine: &str) -> EffectiveEngine {
-        let covering = self.entries.iter().enumerate();
-        let covering = covering.filter(|(_, entry)| entry.method.covers(method) && entry.engine.covers(engine));
-        let mut covering: Vec<(usize, &EngineEntry)> = covering.collect();
-        covering.sort_by_key(|(_, entry)| (entry.method != Name::Any, entry.engine != Name::Any));
         let mut effective = EffectiveEngine::default();
-        for (index, entry) in covering {
-            effective.overlay(index, entry);
+        let mut lay = |entries: &[EngineEntry], arm: Option<(FastStr, FastStr)>| {
+            let covering = entries.iter().enumerate();
+            let covering = covering.filter(|(_, entry)| entry.method.covers(method) && entry.engine.covers(engine));
+            let mut covering: Vec<(usize, &EngineEntry)> = covering.collect();
+            covering.sort_by_key(|(_, entry)| (entry.method != Name::Any, entry.engine != Name::Any));
+            for (index, entry) in covering {
+                let (method, engine) = (entry.method.clone(), entry.engine.clone());
+                effective.overlay(&SaidBy { entry: index, method, engine, arm: arm.clone() }, entry);
+            }
+        };
+        lay(&self.entries, None);
+        if let Some(overlay) = &self.overlay {
+            lay(&overlay.entries, Some((overlay.experiment.clone(), overlay.arm.clone())));
         }
         effective
     }
 }
 
 impl EffectiveEngine {
-    fn overlay(&mut self, index: usize, entry: &EngineEntry) {
-        let origin = SaidBy { entry: index, method: entry.method.clone(), engine: entry.engine.clone() };
-        say(&mut self.enabled, entry.enabled.as_ref(), &origin);
-        say(&mut self.strength, entry.strength.as_ref(), &origin);
-        say(&mut self.mode, entry.mode.as_ref(), &origin);
-        say(&mut self.waits, entry.waits.as_ref(), &origin);
-        say(&mut self.timeout, entry.timeout.as_ref(), &origin);
-        say(&mut self.reserve, entry.reserve.as_ref(), &origin);
-        say(&mut self.shed, entry.shed.as_ref(), &origin);
+    fn overlay(&mut self, origin: &SaidBy, entry: &EngineEntry) {
+        say(&mut self.enabled, entry.enabled.as_ref(), origin);
+        say(&mut self.strength, entry.strength.as_ref(), origin);
+        say(&mut self.mode, entry.mode.as_ref(), origin);
+        say(&mut self.waits, entry.waits.as_ref(), origin);
+        say(&mut self.timeout, entry.timeout.as_ref(), origin);
+        say(&mut self.reserve, entry.reserve.as_ref(), origin);
+        say(&mut self.shed, entry.shed.as_ref(), origin);
         for (name, task) in &entry.tasks {
             let effective = self.tasks.entry(name.clone()).or_default();
-            say(&mut effective.enabled, task.enabled.as_ref(), &origin);
-            say(&mut effective.timeout, task.timeout.as_ref(), &origin);
-            say(&mut effective.strength, task.strength.as_ref(), &origin);
-            say(&mut effective.depends_on, task.depends_on.as_ref(), &origin);
-            say(&mut effective.join_before, task.join_before.as_ref(), &origin);
-            say(&mut effective.rollout, task.rollout.as_ref(), &origin);
-            say(&mut effective.importance, task.importance.as_ref(), &origin);
-            say(&mut effective.waits, task.waits.as_ref(), &origin);
+            say(&mut effective.enabled, task.enabled.as_ref(), origin);
+            say(&mut effective.timeout, task.timeout.as_ref(), origin);
+            say(&mut effective.strength, task.strength.as_ref(), origin);
+            say(&mut effective.depends_on, task.depends_on.as_ref(), origin);
+            say(&mut effective.join_before, task.join_before.as_ref(), origin);
+            say(&mut effective.rollout, task.rollout.as_ref(), origin);
+            say(&mut effective.importance, task.importance.as_ref(), origin);
+            say(&mut effective.waits, task.waits.as_ref(), origin);
         }
     }
 }

@@ -8,9 +8,11 @@ use std::{collections::BTreeMap, fmt, time::Duration};
 use live_pack_engine::{Importance, Mode, Rollout, ShedPolicy, Stage, Strength, Waits};
 use pilota::FastStr;
 
-use super::{Key, check::Check, keyed::Keyed};
+use super::{Fault, Key, check::Check, keyed::Keyed};
 
 mod raw;
+
+pub(in crate::config) use self::raw::{Entry as RawEntry, RawVersions};
 
 /// The largest timeout an entry may set.
 pub const MAX_ENGINE_TIMEOUT: Duration = Duration::from_secs(3);
@@ -19,6 +21,21 @@ pub const MAX_ENGINE_TIMEOUT: Duration = Duration::from_secs(3);
 #[derive(Debug, Clone, PartialEq)]
 pub struct EngineConf {
     /// In the order of the file, which has no meaning: no two are for the same method and engine.
+    pub entries: Vec<EngineEntry>,
+    /// The entries of an arm, which are stronger than all of `entries`.
+    pub overlay: Option<Overlay>,
+}
+
+/// The overlay of `LivePackEngineConf` of an arm.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Overlay {
+    /// The experiment.
+    pub experiment: FastStr,
+    /// The arm.
+    pub arm: FastStr,
+    /// Path of its entries in the file, without their index: `experiments.x.arms[1].engines`.
+    pub path: String,
+    /// The entries.
     pub entries: Vec<EngineEntry>,
 }
 
@@ -103,26 +120,41 @@ impl Keyed for EngineConf {
 
     fn checked(raw: Self::Raw, check: &mut Check<'_>) -> Self {
         let entries = raw.engines.into_iter().enumerate();
-        let conf = Self { entries: entries.map(|(index, entry)| entry.checked(index, check)).collect() };
-        conf.check_together(check);
+        let entries = entries.map(|(index, entry)| entry.checked(index, check)).collect();
+        let conf = Self { entries, overlay: None };
+        check_repeated(&conf.entries, check);
+        conf.check_reserves(check);
         conf
     }
 }
 
 impl EngineConf {
-    /// Checks the rules that span several entries.
-    fn check_together(&self, check: &mut Check<'_>) {
-        for (index, entry) in self.entries.iter().enumerate() {
-            let mut before = self.entries.iter().take(index);
-            if let Some(first) = before.position(|other| other.method == entry.method && other.engine == entry.engine) {
-                let found = format!("{}/{}", entry.method, entry.engine);
-                check.fail(
-                    format_args!("engines[{index}]"),
-                    format!("must not repeat the method and engine of engines[{first}]"),
-                    &found,
-                );
-            }
-        }
+    /// The entries of an arm, checked. Their faults stand below `at`. What only shows together with the other entries is a
+    /// fault of the plan.
+    pub(super) fn overlaying(raw: Vec<RawEntry>, at: &str, check: &mut Check<'_>) -> Vec<EngineEntry> {
+        let mut faults = Vec::new();
+        let mut below = check.beside(&mut faults);
+        let entries = raw.into_iter().enumerate().map(|(index, entry)| entry.checked(index, &mut below));
+        let entries: Vec<_> = entries.collect();
+        check_repeated(&entries, &mut below);
+        let placed = faults.into_iter().map(|fault| Fault { path: format!("{at}.{}", fault.path), ..fault });
+        check.faults.extend(placed);
+        entries
+    }
+
+    /// The same configuration under the entries of an arm.
+    #[must_use]
+    pub fn under(&self, overlay: &Overlay) -> Self {
+        Self { entries: self.entries.clone(), overlay: Some(overlay.clone()) }
+    }
+
+    /// The entries of the arm; without an arm, those of the file.
+    #[must_use]
+    pub fn strongest(&self) -> &[EngineEntry] {
+        self.overlay.as_ref().map_or(&self.entries, |overlay| &overlay.entries)
+    }
+
+    fn check_reserves(&self, check: &mut Check<'_>) {
         let methods = self.names(|entry| &entry.method);
         let engines = self.names(|entry| &entry.engine);
         for (method, engine) in methods.iter().flat_map(|method| engines.iter().map(move |engine| (method, engine))) {
@@ -147,5 +179,20 @@ impl EngineConf {
         names.sort_unstable();
         names.dedup();
         names
+    }
+}
+
+/// Checks that no two entries are for the same method and engine.
+fn check_repeated(entries: &[EngineEntry], check: &mut Check<'_>) {
+    for (index, entry) in entries.iter().enumerate() {
+        let mut before = entries.iter().take(index);
+        if let Some(first) = before.position(|other| other.method == entry.method && other.engine == entry.engine) {
+            let found = format!("{}/{}", entry.method, entry.engine);
+            check.fail(
+                format_args!("engines[{index}]"),
+                format!("must not repeat the method and engine of engines[{first}]"),
+                &found,
+            );
+        }
     }
 }

@@ -35,6 +35,11 @@ impl Fault {
         Self { key: key.into(), path: path.into(), rule: rule.into(), found: cut(found) }
     }
 
+    /// A fault whose rule names the value found, cut to a readable length.
+    pub(super) fn told(key: impl Into<String>, path: impl Into<String>, rule: &str) -> Self {
+        Self { key: key.into(), path: path.into(), rule: cut(rule), found: String::new() }
+    }
+
     /// Whether `other` is a fault at the same path or below it.
     pub(super) fn covers(&self, other: &Self) -> bool {
         let rest = other.path.strip_prefix(&self.path);

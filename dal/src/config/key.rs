@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::files;
+
 /// A key: one JSON file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Key {
@@ -104,6 +106,16 @@ impl Key {
             Self::Downstream => "DownstreamConf",
             Self::Degrade => "DegradeConf",
             Self::Mock => "livePackDownstreamRpcMock",
+        }
+    }
+
+    /// Maximum size of its file in bytes.
+    #[must_use]
+    pub const fn most_bytes(self) -> u64 {
+        match self {
+            // recorded pages
+            Self::Mock => 16 * files::MOST,
+            _ => files::MOST,
         }
     }
 

@@ -75,7 +75,7 @@ impl Found {
 /// Reads the file of a key.
 pub(super) fn find(files: &Files, dir: &Path, key: Key) -> Found {
     let fault = |rule: &str, found: String| Found::Unreadable(Fault::of_file(key.name(), rule, found));
-    let read = files.look(&path(dir, key), |path| match files::read_beginning(path, files::MOST) {
+    let read = files.look(&path(dir, key), move |path| match files::read_beginning(path, key.most_bytes()) {
         // a dangling link is a mistake, not an absent file
         Err(error) if error.kind() == io::ErrorKind::NotFound && !path.is_symlink() => Ok(None),
         read => read.map(Some),
@@ -83,10 +83,10 @@ pub(super) fn find(files: &Files, dir: &Path, key: Key) -> Found {
     match read {
         Ok(None) => Found::Absent,
         Err(error) => fault("must be a readable file", error.to_string()),
-        Ok(Some(bytes)) if bytes.len() as u64 > files::MOST => {
+        Ok(Some(bytes)) if bytes.len() as u64 > key.most_bytes() => {
             // only part of the content is hashed: a change of a huge file is still noticed once
             let print = Print(finish(fnv1a(FNV_BASIS, &bytes))).text();
-            fault("must be at most 1 MiB", format!("more ({print}…)"))
+            fault(&format!("must be at most {} MiB", key.most_bytes() >> 20), format!("more ({print}…)"))
         }
         Ok(Some(bytes)) => match files::utf8(bytes) {
             Ok(text) => Found::Text(text.into()),

@@ -37,6 +37,9 @@ impl Dal {
         }
         let names: Vec<String> = banner_ids.iter().map(|id| keys.name(*id)).collect();
         let counters = redis.mget(&names, call.deadline).await?;
+        if let Some(recording) = &call.recording {
+            recording.redis(&names, &counters);
+        }
         if counters.len() != banner_ids.len() {
             return Err(bad("as many counters as keys were expected"));
         }

@@ -78,11 +78,15 @@ impl Dal {
     pub async fn flash_stock(&self, call: &Call, promotion_ids: &[i64]) -> Result<Vec<Option<i32>>, Error> {
         let Some(redis) = &self.redis else { return Ok(vec![None; promotion_ids.len()]) };
         let load = || -> crate::cache::Load<i32> {
-            let (redis, deadline) = (Arc::clone(redis), call.deadline);
+            let (redis, deadline, recording) = (Arc::clone(redis), call.deadline, call.recording.clone());
             Box::new(move |ids| {
                 Box::pin(async move {
                     let names: Vec<String> = ids.iter().map(|id| format!("lp:stock:{id}")).collect();
-                    Ok(redis.mget(&names, deadline).await?.into_iter().map(|bytes| units(bytes.as_deref())).collect())
+                    let counters = redis.mget(&names, deadline).await?;
+                    if let Some(recording) = recording {
+                        recording.redis(&names, &counters);
+                    }
+                    Ok(counters.into_iter().map(|bytes| units(bytes.as_deref())).collect())
                 })
             })
         };

@@ -42,7 +42,9 @@ impl Dal {
             return Ok(BagStatus { products: self.bag_products(call, bag).await?, viewer_is_minor: false });
         }
         let account = keys.key(call.viewer.user_id);
-        if let Some(Lookup::Found(minor)) = self.caches.minor.peek(account) {
+        if call.recording.is_none()
+            && let Some(Lookup::Found(minor)) = self.caches.minor.peek(account)
+        {
             return Ok(BagStatus { products: self.bag_products(call, bag).await?, viewer_is_minor: *minor });
         }
         let status = self.rpc.product_model.bag_status(call, bag).await?;

@@ -1,9 +1,10 @@
 //! The common parts of all wire answers: a status, and for batches the keys that failed.
 
 use live_pack_idl::base::BaseResp;
+use pilota::thrift::Message;
 
 /// An answer of a downstream method. Its default is the empty answer.
-pub(crate) trait Answer: Default + Send {
+pub(crate) trait Answer: Default + Send + Message {
     /// The status of the call.
     fn base_resp(&self) -> &BaseResp;
 

@@ -63,6 +63,7 @@ impl Method {
         F: Future<Output = Result<R, ClientError>> + Send,
     {
         let started = Instant::now();
+        let recorded = call.recording.as_ref().map(|recording| recording.begin(self.name, call.room_id, keys));
         let deadline = call.deadline.checked_sub(MARGIN).unwrap_or(started);
         let result = if deadline <= started {
             Err(self.error(ErrorKind::Timeout, "no time was left"))
@@ -77,6 +78,9 @@ impl Method {
         self.metrics.seconds.observe(started.elapsed().as_secs_f64());
         if let Err(error) = &result {
             self.metrics.errors(error.kind).inc();
+        }
+        if let Some(recorded) = recorded {
+            recorded.end(&result);
         }
         result
     }
@@ -97,7 +101,7 @@ impl Method {
         if let Some(mocked) = self.mock.find(self.name, call) {
             tokio::time::sleep(mocked.delay).await;
             if let Some(answer) = mocked.answer {
-                return self.canned(answer, keys);
+                return self.canned(&answer, keys);
             }
         }
         // a drop gives back what was taken, at a time-out as well
@@ -110,13 +114,17 @@ impl Method {
         result
     }
 
-    fn canned<R: Answer>(&self, answer: MockAnswer, keys: &[i64]) -> Result<R, Error> {
+    fn canned<R: Answer>(&self, answer: &MockAnswer, keys: &[i64]) -> Result<R, Error> {
         let mut canned = R::default();
         match answer {
+            MockAnswer::Content(content) => {
+                let answer = content.answer(keys);
+                self.of_status(answer.map_err(|error| self.error(ErrorKind::BadResponse, error.to_string()))?)
+            }
             MockAnswer::Empty => Ok(canned),
             MockAnswer::Failed if canned.fail(keys) => Ok(canned),
             MockAnswer::Failed => Err(self.error(ErrorKind::Remote, "mocked")),
-            MockAnswer::Error(kind) => Err(self.error(kind, "mocked")),
+            MockAnswer::Error(kind) => Err(self.error(*kind, "mocked")),
         }
     }
 

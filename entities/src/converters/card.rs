@@ -13,7 +13,7 @@ use std::{
 use live_pack_dal::{
     FastStr, Images, NumberFormat, Same,
     config::Conf,
-    experiment::Experiment,
+    experiment::{Experiment, Groups, Param},
     memory::{Made, MemoryName, Pure},
     model::{ProductDetail, ProductModel, ProductPrice, ProductPromotions, Region, RouteGroup, Seller, Voucher},
     texts::{Arg, Language, Text, Texts},
@@ -55,7 +55,8 @@ pub(super) struct CardClass {
     language: Language,
     /// `None`: the room names no configured region.
     numbers: Option<NumberFormat>,
-    atmosphere_v2: bool,
+    /// Labels of a card that may be atmosphere labels.
+    atmosphere_places: usize,
     price_range_style: bool,
     place: CardPlace,
     /// Whether pictures have URLs.
@@ -70,6 +71,12 @@ struct CardVouchers {
     all: Same<Vec<Voucher>>,
     /// Index and state of those that may be shown.
     shown: Vec<(usize, VoucherState)>,
+}
+
+/// Labels of a card that may be atmosphere labels.
+fn atmosphere_places(groups: &Groups) -> usize {
+    let places = if groups.is_on(Experiment::AtmosphereV2) { groups.param(Param::AtmospherePlaces) } else { 1 };
+    usize::try_from(places).unwrap_or(1)
 }
 
 impl CardClass {
@@ -95,7 +102,7 @@ impl CardClass {
             route_group: request.viewer.route_group,
             language,
             numbers: numbers.cloned(),
-            atmosphere_v2: request.groups.is_on(Experiment::AtmosphereV2),
+            atmosphere_places: atmosphere_places(&request.groups),
             price_range_style: request.groups.is_on(Experiment::PriceRangeStyle),
             place,
             urls,

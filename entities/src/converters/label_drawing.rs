@@ -20,8 +20,8 @@ pub(super) struct LabelDrawing<'a> {
     pub(super) language: Language,
     /// The number format; `None`: the room names no configured region.
     pub(super) numbers: Option<&'a NumberFormat>,
-    /// Whether atmosphere labels may take two places.
-    pub(super) v2: bool,
+    /// Labels of a card that may be atmosphere labels.
+    pub(super) atmosphere_places: usize,
     /// Maximum number of labels on a card.
     pub(super) max: usize,
 }
@@ -34,7 +34,7 @@ impl LabelDrawing<'_> {
         best: &BestVouchers<'_>,
         stock: Option<i32>,
     ) -> Vec<WireLabel> {
-        let ranked = label::ranked(candidates, self.v2).into_iter();
+        let ranked = label::ranked(candidates, self.atmosphere_places).into_iter();
         let shown = label::distinct(ranked.map(|label| (label, self.text(label, best, stock))), self.max);
         shown.into_iter().map(|(label, text)| wire_label(label, text, self.kit)).collect()
     }

@@ -117,11 +117,11 @@ pub struct Candidates<'a> {
 
 /// The labels that could stand on a card, by priority.
 ///
-/// Of what is remarkable one label is taken, the first. The experiment `atmosphere_v2` – "atmosphere labels may take two of
-/// the three places" – is read as that number raised to two, and nothing else: the priority stays, so a flash sale, a
-/// voucher and free shipping still leave no place for either.
+/// Of what is remarkable the first `atmosphere_places` labels are taken: one, and as many as its arm says under the
+/// experiment `atmosphere_v2`. The priority stays, so a flash sale, a voucher and free shipping still leave no place for
+/// any of them.
 #[must_use]
-pub fn ranked(candidates: &Candidates<'_>, atmosphere_v2: bool) -> SmallVec<[Label; 8]> {
+pub fn ranked(candidates: &Candidates<'_>, atmosphere_places: usize) -> SmallVec<[Label; 8]> {
     let before = [
         (Label::FlashSale, candidates.flash_sale),
         (Label::Voucher, candidates.voucher),
@@ -129,7 +129,7 @@ pub fn ranked(candidates: &Candidates<'_>, atmosphere_v2: bool) -> SmallVec<[Lab
         (Label::Gift, candidates.gift),
         (Label::Cod, candidates.cod),
     ];
-    let remarkable = candidates.atmosphere.iter().take(if atmosphere_v2 { 2 } else { 1 });
+    let remarkable = candidates.atmosphere.iter().take(atmosphere_places);
     let holding = |(label, holds): (Label, bool)| holds.then_some(label);
     before
         .into_iter()

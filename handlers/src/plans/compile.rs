@@ -9,7 +9,7 @@ use crate::engine_states::{CountShadows, EngineStates};
 
 mod branches;
 
-static NO_ENTRIES: EngineConf = EngineConf { entries: Vec::new() };
+static NO_ENTRIES: EngineConf = EngineConf { entries: Vec::new(), overlay: None };
 
 /// Compiles one plan after the other, and collects the faults of all.
 pub(crate) struct Compiler<'a> {
@@ -88,7 +88,7 @@ impl<'a> Compiler<'a> {
 impl Compiler<'_> {
     /// The path of the most specific entry that sets something for a task of an engine, or for the engine.
     fn entry(&self, method: &str, engine: &str, task: Option<&str>) -> String {
-        let entries = self.engines.entries.iter().enumerate().filter(|(_, entry)| {
+        let entries = self.engines.strongest().iter().enumerate().filter(|(_, entry)| {
             let says = task.is_none_or(|task| entry.tasks.contains_key(task));
             says && entry.method.covers(method) && entry.engine.covers(engine)
         });

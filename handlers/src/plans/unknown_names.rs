@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use live_pack_dal::config::{Conf, EngineEntry, Fault, Key, Name};
+use live_pack_dal::config::{EngineConf, EngineEntry, Fault, Key, Name};
 
 use super::MethodPlans;
 
@@ -49,11 +49,11 @@ impl KnownNames {
     }
 }
 
-/// The entries that name an unknown method, engine or task, or that set for a flow what only engines have.
-pub(crate) fn unknown_names(conf: &Conf, methods: &[MethodPlans]) -> Vec<Fault> {
+/// Those of the strongest entries that name an unknown method, engine or task, or that set for a flow what only engines have.
+pub(crate) fn unknown_names(engines: &EngineConf, methods: &[MethodPlans]) -> Vec<Fault> {
     let known = KnownNames::gather(methods);
     let mut faults = Vec::new();
-    for (index, entry) in conf.engines.entries.iter().enumerate() {
+    for (index, entry) in engines.strongest().iter().enumerate() {
         let at = |part: &str| format!("engines[{index}].{part}");
         if let Name::Only(method) = &entry.method
             && methods.iter().all(|known| known.name != method.as_str())

@@ -116,14 +116,14 @@ pub fn build(method: &str, it: &Struct, json: Value, fields: &Fields) -> Result<
     Ok(Value::Object(request))
 }
 
-/// Adds the envelope: caller, log id, and whether a record is wanted. Existing fields stay.
-pub fn sign(json: &mut Value, log_id: &str, record: bool) {
+/// Adds the envelope: caller, log id, and the members of `Extra` that ask for a test aid. Existing fields stay.
+pub fn sign<'a>(json: &mut Value, log_id: &str, extra: impl IntoIterator<Item = &'a str>) {
     let Value::Object(request) = json else { return };
     edit(request, "Base", |base| {
         base.entry("LogID").or_insert_with(|| log_id.into());
         base.entry("Caller").or_insert_with(|| "live-pack-cli".into());
-        if record {
-            edit(base, "Extra", |extra| put(extra, "lp-record", Some("1")));
+        for key in extra {
+            edit(base, "Extra", |members| put(members, key, Some("1")));
         }
     });
 }

@@ -37,7 +37,7 @@ impl<'s> Asker<'s> {
         if let Value::Object(request) = &mut json {
             request.insert("user".to_owned(), json!({ "device_id": "live-pack-demo" }));
         }
-        request::sign(&mut json, &crate::pack_service::log_id::new(), false);
+        request::sign(&mut json, &crate::pack_service::log_id::new(), []);
         let frame = call::frame(self.schema, method, json, &fields)?;
         let mut connection = Connection::open(&self.args.target.route()?, self.args.timeout.0).await?;
         let bytes = connection.exchange(&frame).await?;

@@ -19,7 +19,7 @@ enum Fate {
 use Fate::{By, Not, Run};
 
 /// The beginning of each command, and its treatment. The longest beginning counts. Commands of cargo and make: `builds.rs`.
-const FATES: [(&str, Fate); 40] = [
+const FATES: [(&str, Fate); 47] = [
     ("./target/quick/live-pack call", Run("", &["room LIVE"])),
     ("live-pack call", Run(" --help", &["Methods:"])),
     ("go build", By("tests/clients/run.py")),
@@ -37,7 +37,14 @@ const FATES: [(&str, Fate); 40] = [
     ("live-pack check-config", Run("", &[])),
     ("live-pack demo", Run(" --frames 1 --pace 0ms", &["== ", "room 1001"])),
     ("live-pack explain Bag", Run("", &["LiveBagProductsEngine [strong]", "PinCardDataEngine [weak, if needed]"])),
+    ("live-pack explain LiveBagProductsEngine --method", By("tests/main/documents/experiments.rs")),
+    ("live-pack experiment report", By("tests/main/documents/experiments.rs")),
+    ("live-pack call GetLiveBagData --room 1001 --record", Run("", &["\"arms\""])),
     ("live-pack explain", Run("", &["LiveBagProductsEngine", "ProductPriceLoader"])),
+    ("live-pack record", By("tests/main/recorded.rs")),
+    ("live-pack record GetLiveBagData", By("tests/main/documents/mocks.rs")),
+    ("live-pack call GetLiveRoomCommonInfo", By("tests/main/documents/mocks.rs")),
+    ("live-pack serve --world none", By("tests/main/documents/mocks.rs")),
     ("live-pack recommend", Run(" --help", &["check", "metrics"])),
     ("live-pack recommend check", By("tests/main/recommend_readme.rs")),
     ("live-pack recommend nodes", By("tests/main/recommend_readme.rs")),

@@ -23,7 +23,7 @@ pub(in crate::config) struct EngineConf {
 
 #[derive(Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Entry {
+pub(in crate::config) struct Entry {
     /// The method as the IDL spells it, or `*`.
     method: String,
     /// The engine, or `*`. For `enabled` and `strength` also a flow that is a branch of another, `Bag` in `GetLiveBagAssemble`.
@@ -151,13 +151,27 @@ struct RawRollout {
 /// Versions of the client, as 340502.
 #[derive(Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
-struct RawVersions {
+pub(in crate::config) struct RawVersions {
     /// The oldest version; clients that state no version are then left out.
     #[serde(skip_serializing_if = "Option::is_none")]
-    min: Option<i32>,
+    pub(in crate::config) min: Option<i32>,
     /// The newest version.
     #[serde(skip_serializing_if = "Option::is_none")]
-    max: Option<i32>,
+    pub(in crate::config) max: Option<i32>,
+}
+
+impl RawVersions {
+    /// Checks the versions of the member `app_versions` of `at`.
+    pub(in crate::config) fn check(&self, at: &str, check: &mut Check<'_>) {
+        for (name, version) in [("min", self.min), ("max", self.max)] {
+            if let Some(version) = version {
+                check.within(format_args!("{at}.app_versions.{name}"), version, 1..=i32::MAX);
+            }
+        }
+        if self.min.zip(self.max).is_some_and(|(min, max)| min > max) {
+            check.fail(format_args!("{at}.app_versions.min"), "must be at most max", &self.min);
+        }
+    }
 }
 
 impl Default for EngineConf {
@@ -187,7 +201,7 @@ impl Default for EngineConf {
 }
 
 impl Entry {
-    pub(super) fn checked(self, index: usize, check: &mut Check<'_>) -> EngineEntry {
+    pub(in crate::config) fn checked(self, index: usize, check: &mut Check<'_>) -> EngineEntry {
         let at = format!("engines[{index}]");
         let limit = ms(1)..=MAX_ENGINE_TIMEOUT;
         let tasks = self.tasks.into_iter().map(|(name, task)| {
@@ -251,14 +265,7 @@ impl Task {
 impl RawRollout {
     fn checked(self, at: &str, check: &mut Check<'_>) -> Rollout {
         let versions = self.app_versions.unwrap_or_default();
-        for (name, version) in [("min", versions.min), ("max", versions.max)] {
-            if let Some(version) = version {
-                check.within(format_args!("{at}.app_versions.{name}"), version, 1..=i32::MAX);
-            }
-        }
-        if versions.min.zip(versions.max).is_some_and(|(min, max)| min > max) {
-            check.fail(format_args!("{at}.app_versions.min"), "must be at most max", &versions.min);
-        }
+        versions.check(at, check);
         Rollout {
             percent: self.percent.map_or(Percent::ALL, |raw| percent(format!("{at}.percent"), &raw, check)).as_f64(),
             regions: check

@@ -75,7 +75,7 @@ fn entries_overlay_field_by_field_from_the_general_to_the_particular() {
     assert_eq!(task.enabled.as_ref().map(|said| (said.value, from(&said.origin))), Some((false, 2)));
     let other = conf.effective("N", "F");
     assert_eq!((other.timeout().as_millis(), other.tasks.len()), (100, 0));
-    assert_eq!(EngineConf { entries: Vec::new() }.effective("N", "F").timeout(), PlanConf::TIMEOUT);
+    assert_eq!(EngineConf { entries: Vec::new(), overlay: None }.effective("N", "F").timeout(), PlanConf::TIMEOUT);
 }
 
 #[test]

@@ -124,12 +124,17 @@ impl Method {
             Ok(answer) => answer.map_err(|error| self.classify(&error))?,
             Err(_) => return Err(self.error(ErrorKind::BadResponse, "the decoder panicked")),
         };
+        if answer.base_resp().status_code == status_code::OVERLOADED {
+            admission.note_overload();
+        }
+        self.of_status(answer)
+    }
+
+    /// The answer, or the failure that its status reports.
+    pub(super) fn of_status<R: Answer>(&self, answer: R) -> Result<R, Error> {
         let status = answer.base_resp();
         if status.status_code == 0 {
             return Ok(answer);
-        }
-        if status.status_code == status_code::OVERLOADED {
-            admission.note_overload();
         }
         let detail = shortened(format!("status {}: {}", status.status_code, status.status_message));
         Err(self.error(ErrorKind::Remote, detail))

@@ -162,11 +162,7 @@ async fn a_hostile_answer_is_a_failure_of_that_service_and_nothing_more() {
     for ((name, answer), kind) in bad.chain(CUT_OFF.map(|row| (row, ErrorKind::Broken))) {
         let address = serving(answer).await;
         let error = ask(address, &[1]).await.unwrap_err();
-        assert_eq!(
-            (error.kind, error.origin),
-            (kind, DownstreamMethod::MGetProductPrice.into()),
-            "{name}: {error}"
-        );
+        assert_eq!((error.kind, error.origin), (kind, DownstreamMethod::MGetProductPrice.into()), "{name}: {error}");
         assert!(!error.detail.contains("panicked"), "{name}: {error}");
         well.product_price.prices(&call(millis(500)), &[1]).await.unwrap();
     }

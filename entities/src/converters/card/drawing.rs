@@ -153,7 +153,7 @@ impl<'a> Drawing<'a> {
             kit: class.kit(),
             language: class.language,
             numbers: class.numbers.as_ref(),
-            v2: class.atmosphere_v2,
+            atmosphere_places: class.atmosphere_places,
             max: class.most_labels(),
         }
     }

@@ -168,7 +168,7 @@ impl World {
             route_group: RouteGroup::Us,
             language: of(&[Language::English, Language::ALL[3]], at[3]),
             numbers: of(&self.numbers, at[4]),
-            atmosphere_v2: at[5] % 2 == 1,
+            atmosphere_places: 1 + at[5] % 2,
             price_range_style: at[6] % 2 == 1,
             place: of(&[CardPlace::Bag, CardPlace::Pin, CardPlace::Screen, CardPlace::Shop], at[7]),
             urls: at[8] % 2 == 0,

@@ -91,7 +91,7 @@ const CASES: &[Case] = &[
 
 /// The labels of a card with the code of each label as its text.
 fn labels(candidates: &Candidates<'_>, max: usize, v2: bool) -> Vec<Label> {
-    let coded = ranked(candidates, v2).into_iter().map(|label| (label, label.code()));
+    let coded = ranked(candidates, if v2 { 2 } else { 1 }).into_iter().map(|label| (label, label.code()));
     distinct(coded, max).into_iter().map(|(label, _)| label).collect()
 }
 

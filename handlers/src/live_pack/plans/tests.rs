@@ -59,7 +59,7 @@ fn entry(method: &'static str, engine: &'static str) -> EngineEntry {
 }
 
 fn compiled(entries: Vec<EngineEntry>) -> Result<Plans, Vec<String>> {
-    let conf = Conf { engines: EngineConf { entries }, ..Conf::default() };
+    let conf = Conf { engines: EngineConf { entries, overlay: None }, ..Conf::default() };
     let plans = Plans::compile(&conf, &EngineStates::new().unwrap());
     plans.map_err(|faults| faults.iter().map(ToString::to_string).collect())
 }

@@ -1,0 +1,177 @@
+//! Metrics by experiment and arm: the requests that read an arm, and how they were answered.
+
+use std::{
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
+
+use live_pack_dal::{
+    config::{AbConf, Conf},
+    experiment::Groups,
+};
+use prometheus::{Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, Opts, Registry};
+
+/// Upper bounds in seconds. Few: each arm has a histogram.
+const SECONDS: [f64; 10] = [0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.3, 1.0];
+
+/// Statuses from here on are failures; those below are answers, a room that is over among them.
+const FAILURES: i32 = 30_000;
+
+/// The outcome of a request that took part in an experiment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum AnswerKind {
+    /// All of the answer, or a business outcome.
+    Whole,
+    /// An answer with losses.
+    Degraded,
+    /// No answer.
+    Failed,
+}
+
+impl AnswerKind {
+    const ALL: [Self; 3] = [Self::Whole, Self::Degraded, Self::Failed];
+
+    /// The kind of an answer with a status, which lacks something or not.
+    pub(crate) const fn of(status_code: i32, lacks: bool) -> Self {
+        match status_code {
+            FAILURES.. => Self::Failed,
+            _ if lacks => Self::Degraded,
+            _ => Self::Whole,
+        }
+    }
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Whole => "whole",
+            Self::Degraded => "degraded",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// The metrics of all arms.
+#[derive(Debug)]
+pub(crate) struct ExperimentMetrics {
+    exposures: IntCounterVec,
+    answers: IntCounterVec,
+    seconds: HistogramVec,
+    // std rwlock: written once per configuration, never across an await
+    table: RwLock<Arc<Table>>,
+}
+
+/// The handles of one configuration.
+#[derive(Debug, Default)]
+struct Table {
+    /// `None`: no request was counted yet.
+    of: Option<Arc<Conf>>,
+    revision: u64,
+    /// By the places of experiment and arm.
+    arms: Vec<Vec<ArmMetrics>>,
+}
+
+#[derive(Debug)]
+struct ArmMetrics {
+    exposures: IntCounter,
+    answers: [IntCounter; AnswerKind::ALL.len()],
+    seconds: Histogram,
+}
+
+impl ExperimentMetrics {
+    /// Registers the metrics.
+    ///
+    /// # Errors
+    /// A name is already registered.
+    pub(crate) fn new(registry: &Registry) -> Result<Self, prometheus::Error> {
+        let counter = |name: &str, about: &str, labels: &[&str]| -> Result<IntCounterVec, prometheus::Error> {
+            let counter = IntCounterVec::new(Opts::new(name, about), labels)?;
+            registry.register(Box::new(counter.clone()))?;
+            Ok(counter)
+        };
+        let opts = HistogramOpts::new(
+            "live_pack_experiment_seconds",
+            "Time to answer requests that read the arm of an experiment.",
+        );
+        let seconds = HistogramVec::new(opts.buckets(SECONDS.to_vec()), &["experiment", "arm"])?;
+        registry.register(Box::new(seconds.clone()))?;
+        Ok(Self {
+            exposures: counter(
+                "live_pack_experiment_exposures_total",
+                "Requests that read the arm of an experiment.",
+                &["experiment", "arm"],
+            )?,
+            answers: counter(
+                "live_pack_experiment_answers_total",
+                "Answers to requests that read the arm of an experiment, by outcome.",
+                &["experiment", "arm", "outcome"],
+            )?,
+            seconds,
+            table: RwLock::default(),
+        })
+    }
+
+    /// Counts an answered request in each arm that it has read. A request under a configuration that is replaced already
+    /// is not counted.
+    pub(crate) fn observe(&self, conf: &Arc<Conf>, revision: u64, groups: &Groups, kind: AnswerKind, took: Duration) {
+        let table = self.table(conf, revision);
+        if table.revision != revision {
+            return;
+        }
+        for exposure in groups.exposed(&conf.experiments) {
+            let arm = table.arms.get(exposure.experiment).and_then(|arms| arms.get(exposure.arm));
+            let Some(arm) = arm else { continue };
+            arm.exposures.inc();
+            arm.seconds.observe(took.as_secs_f64());
+            if let Some(counter) = arm.answers.get(kind as usize) {
+                counter.inc();
+            }
+        }
+    }
+
+    /// The handles of a configuration, or of a later one.
+    fn table(&self, conf: &Arc<Conf>, revision: u64) -> Arc<Table> {
+        let known = Arc::clone(&self.table.read().unwrap_or_else(PoisonError::into_inner));
+        if known.of.is_some() && known.revision >= revision {
+            return known;
+        }
+        let mut table = self.table.write().unwrap_or_else(PoisonError::into_inner);
+        if table.of.is_none() || table.revision < revision {
+            if let Some(before) = table.of.as_ref().filter(|before| before.experiments != conf.experiments) {
+                self.forget(&before.experiments, &conf.experiments);
+            }
+            let arms = self.handles(&conf.experiments);
+            *table = Arc::new(Table { of: Some(Arc::clone(conf)), revision, arms });
+        }
+        Arc::clone(&table)
+    }
+
+    fn handles(&self, conf: &AbConf) -> Vec<Vec<ArmMetrics>> {
+        let of_arm = |experiment: &str, arm: &str| ArmMetrics {
+            exposures: self.exposures.with_label_values(&[experiment, arm]),
+            answers: AnswerKind::ALL.map(|kind| self.answers.with_label_values(&[experiment, arm, kind.name()])),
+            seconds: self.seconds.with_label_values(&[experiment, arm]),
+        };
+        let of = |(name, arms): (&str, Vec<&str>)| arms.into_iter().map(|arm| of_arm(name, arm)).collect();
+        names(conf).map(of).collect()
+    }
+
+    /// Removes the series of arms that are gone: their number must not grow with every change.
+    fn forget(&self, before: &AbConf, now: &AbConf) {
+        let there =
+            |experiment: &str, arm: &str| names(now).any(|(known, arms)| known == experiment && arms.contains(&arm));
+        for (experiment, arms) in names(before) {
+            for arm in arms.into_iter().filter(|arm| !there(experiment, arm)) {
+                // an error says that the series is not there
+                drop(self.exposures.remove_label_values(&[experiment, arm]));
+                drop(self.seconds.remove_label_values(&[experiment, arm]));
+                for kind in AnswerKind::ALL {
+                    drop(self.answers.remove_label_values(&[experiment, arm, kind.name()]));
+                }
+            }
+        }
+    }
+}
+
+/// Each experiment with its arms.
+fn names(conf: &AbConf) -> impl Iterator<Item = (&str, Vec<&str>)> {
+    conf.experiments.iter().map(|rules| (rules.name.as_str(), rules.arms.iter().map(|arm| arm.name.as_str()).collect()))
+}
