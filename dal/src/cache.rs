@@ -5,9 +5,26 @@
 //! their own, failed ones are never kept. A whole page found locally is remembered as a page, so that the next viewer
 //! of the same page pays for one look-up and not for twenty; that path does not lock, wait or allocate except for the
 //! answer.
+//!
+//! # Stale values
+//!
+//! A found value stays in local memory after its lifetime, and stands in for a load that fails, for as long as
+//! [`CacheRules::stale`] says now: a change of it empties nothing. A load that hangs is given up when half of the time
+//! left to the call is over, if stale values can answer all that is open; the other half is for what comes after. The
+//! load itself then has no more time either, so that the hanging service is seen to time out. Every look-up that gives a
+//! stale value notes it for its request, whoever began the load. Redis keeps fresh values only.
+//!
+//! # Forgetting
+//!
+//! [`TwoLevel::forget`] voids all values of an id in local memory, in every region, route group, lane and page, and those
+//! of loads under way ([`Forgotten`]); they do not stand in for failed loads either. In Redis a random *stamp* is left for
+//! the id ([`form`]), and a value counts only with the stamp that was there when its load began. Values and stamps are read in one `MGET`,
+//! so no key is ever searched for. Cards that were drawn from a forgotten value are remembered by its identity
+//! ([`crate::Same`]), which no later value has.
 
 mod fetch;
 mod flight;
+mod forgotten;
 mod form;
 mod key;
 mod metrics;
@@ -30,11 +47,13 @@ use tokio::time::{Instant, timeout_at};
 
 use self::{
     fetch::Fetch,
-    flight::{Flight, Joined},
+    flight::{Boarded, Joined},
+    forgotten::Forgotten,
     search::Search,
     store::Store,
 };
 pub(crate) use self::{
+    forgotten::Epoch,
     form::Form,
     key::{Key, Keys},
     metrics::{CacheMetrics, register},
@@ -43,7 +62,7 @@ pub use self::{names::CacheName, rules::CacheRules};
 use crate::{
     Call, Error, ErrorKind, Lookup, Origin,
     batch::{judged, short},
-    redis::Redis,
+    redis::{Redis, Stamping},
 };
 
 /// Fetches the ids that are in no level, aligned with them.
@@ -54,6 +73,7 @@ pub(crate) struct TwoLevel<V> {
     /// Service and method behind the cache.
     origin: Origin,
     level: ArcSwap<Level<V>>,
+    forgotten: Arc<Forgotten>,
     redis: Option<(Arc<Redis>, Form<V>)>,
     /// Whether a value is kept; others are only returned.
     keep: fn(&V) -> bool,
@@ -75,8 +95,10 @@ impl<V> std::fmt::Debug for TwoLevel<V> {
 impl<V: PartialEq + Send + Sync + 'static> TwoLevel<V> {
     /// A cache without a Redis level.
     pub(crate) fn local(origin: Origin, rules: CacheRules, metrics: CacheMetrics) -> Self {
-        let store = Arc::new(Store::new(&rules));
-        Self { origin, level: ArcSwap::from_pointee(Level { rules, store }), redis: None, keep: |_| true, metrics }
+        let forgotten = Arc::default();
+        let store = Arc::new(Store::new(&rules, &forgotten));
+        let level = ArcSwap::from_pointee(Level { rules, store });
+        Self { origin, level, forgotten, redis: None, keep: |_| true, metrics }
     }
 
     /// Adds a Redis level, if there is a Redis.
@@ -91,12 +113,33 @@ impl<V: PartialEq + Send + Sync + 'static> TwoLevel<V> {
         self
     }
 
-    /// Replaces the rules while running. Another generation, size or longest lifetime empties the local level; look-ups
-    /// under way end by the old rules, and their loads do not reach the new level.
+    /// Replaces the rules while running. Another generation, size or lifetime empties the local level; look-ups under way
+    /// end by the old rules, and their loads do not reach the new level.
     pub(crate) fn set_rules(&self, rules: CacheRules) {
         let old = self.level.load();
-        let store = if old.rules.shares_store(&rules) { Arc::clone(&old.store) } else { Arc::new(Store::new(&rules)) };
+        let shared = old.rules.shares_store(&rules).then(|| Arc::clone(&old.store));
+        let store = shared.unwrap_or_else(|| Arc::new(Store::new(&rules, &self.forgotten)));
         self.level.store(Arc::new(Level { rules, store }));
+    }
+
+    /// Voids all values of an id in local memory, and those of loads under way.
+    pub(crate) fn forget(&self, id: i64) {
+        self.forgotten.forget(id);
+    }
+
+    /// Voids everything in local memory, and the values of loads under way.
+    pub(crate) fn forget_all(&self) {
+        self.forgotten.forget_all();
+    }
+
+    /// The change that voids the values of an id in Redis; `None`: there is no such level.
+    pub(crate) fn stamping(&self, id: i64) -> Option<Stamping> {
+        self.redis.as_ref().map(|(_, form)| form.stamping(id, &self.level.load().rules))
+    }
+
+    /// The present epoch, for [`Self::put`].
+    pub(crate) fn epoch(&self) -> Epoch {
+        self.forgotten.now()
     }
 
     /// The value in the local level, without loading anything.
@@ -106,11 +149,11 @@ impl<V: PartialEq + Send + Sync + 'static> TwoLevel<V> {
         entry.is_fresh(Instant::now()).then_some(entry.value)
     }
 
-    /// Puts a value from another source in the local level.
-    pub(crate) fn put(&self, key: Key, value: Arc<V>) {
+    /// Puts a value from another source in the local level. `born` is the epoch from before that source was asked.
+    pub(crate) fn put(&self, key: Key, value: Arc<V>, born: Epoch) {
         let level = self.level.load();
         if level.rules.enabled && (self.keep)(&value) {
-            level.store.put(key, Lookup::Found(value), &level.rules, Instant::now());
+            level.store.put(key, Lookup::Found(value), &level.rules, born);
         }
     }
 
@@ -123,7 +166,7 @@ impl<V: PartialEq + Send + Sync + 'static> TwoLevel<V> {
         &self,
         call: &Call,
         key: Key,
-        prepare: impl Fn() -> Load<V>,
+        prepare: impl Fn(&Call) -> Load<V>,
     ) -> Result<Lookup<Arc<V>>, Error> {
         if !call.fresh
             && let Some(found) = self.peek(key)
@@ -144,7 +187,7 @@ impl<V: PartialEq + Send + Sync + 'static> TwoLevel<V> {
         &self,
         call: &Call,
         keys: &Keys<'_>,
-        prepare: impl Fn() -> Load<V>,
+        prepare: impl Fn(&Call) -> Load<V>,
     ) -> Result<Vec<Lookup<Arc<V>>>, Error> {
         if keys.ids.is_empty() {
             return Ok(Vec::new());
@@ -171,7 +214,7 @@ impl<V: PartialEq + Send + Sync + 'static> TwoLevel<V> {
         &self,
         call: &Call,
         keys: &Keys<'_>,
-        prepare: impl Fn() -> Load<V>,
+        prepare: impl Fn(&Call) -> Load<V>,
     ) -> Result<Vec<Lookup<Arc<V>>>, Error> {
         judged(call, self.origin, keys.ids, self.searched(call, keys, prepare).await?)
     }
@@ -180,7 +223,7 @@ impl<V: PartialEq + Send + Sync + 'static> TwoLevel<V> {
         &self,
         call: &Call,
         keys: &Keys<'_>,
-        prepare: impl Fn() -> Load<V>,
+        prepare: impl Fn(&Call) -> Load<V>,
     ) -> Result<Vec<Lookup<Arc<V>>>, Error> {
         if let Some(recording) = &call.recording {
             return self.unshared(call, recording, keys, prepare).await;
@@ -188,45 +231,49 @@ impl<V: PartialEq + Send + Sync + 'static> TwoLevel<V> {
         let level = self.level.load_full();
         if !level.rules.enabled {
             self.metrics.loaded.inc_by(keys.ids.len() as u64);
-            return prepare()(keys.ids.to_vec()).await;
+            return prepare(call)(keys.ids.to_vec()).await;
         }
-        let mut search = Search::begin(call, keys, &level.store);
+        let mut search = Search::begin(call, keys, &level);
         self.metrics.local.inc_by(search.found.len() as u64);
+        let hurried = Call { deadline: halfway(call.deadline), ..call.clone() };
         // Twice at most: if a joined load ran out of its initiator's time, this call may still have time of its own.
         for last in [false, true] {
-            let joined = self.join(call, keys, &level, &search, &prepare);
+            let joined = self.join(call, &hurried, keys, &level, &search, &prepare);
             search.found.extend(joined.known);
+            let waits = search.open.iter().any(|id| !search.can_do_without(*id));
+            let until = if waits { call.deadline } else { hurried.deadline };
             // a timeout is detected below, flight by flight: results that came in time are used
-            let flights = joined.lead.iter().chain(&joined.others);
-            let _ = timeout_at(call.deadline, join_all(flights.cloned())).await;
+            let flights = joined.boarded.iter().map(|boarded| boarded.flight.clone());
+            let _ = timeout_at(until, join_all(flights)).await;
             let mut again = false;
-            for (flight, joined) in
-                joined.lead.iter().map(|f| (f, false)).chain(joined.others.iter().map(|f| (f, true)))
-            {
-                again |= self.settle(call, keys, &mut search, flight, joined && !last);
+            for boarded in &joined.boarded {
+                again |= self.settle(call, keys, &mut search, boarded, !last && Instant::now() < until);
             }
             search.open.retain(|id| !search.found.contains_key(id));
             if !again || search.open.is_empty() {
                 break;
             }
         }
-        search.finish(keys, &self.metrics, self.origin)
+        search.finish(call, keys, &self.metrics, self.origin)
     }
 
-    /// Joins the loads that are under way, and begins one load of all other keys.
+    /// Joins the loads that are under way, and begins one load of all other keys. It has the time of `hurried` if there are
+    /// stale values for all of them: others who join it have them too.
     fn join(
         &self,
         call: &Call,
+        hurried: &Call,
         keys: &Keys<'_>,
         level: &Arc<Level<V>>,
         search: &Search<V>,
-        prepare: impl Fn() -> Load<V>,
+        prepare: impl Fn(&Call) -> Load<V>,
     ) -> Joined<V> {
         let now = Instant::now();
         // another call may have finished loading a key since the look-up
         let known = |key: Key| level.store.get(&key).filter(|e| !call.fresh && e.is_fresh(now)).map(|e| e.value);
         level.store.flights.join(keys, &search.open, known, |mine, landing| {
             self.metrics.loaded.inc_by(mine.len() as u64);
+            let call = if mine.iter().all(|key| search.can_do_without(key.id)) { hurried } else { call };
             let work = Fetch {
                 origin: self.origin,
                 level: Arc::clone(level),
@@ -235,14 +282,14 @@ impl<V: PartialEq + Send + Sync + 'static> TwoLevel<V> {
                 metrics: self.metrics.clone(),
                 deadline: call.deadline,
             };
-            let load = prepare();
+            let load = prepare(call);
             async move { work.run(mine, load, landing).await }.boxed().shared()
         })
     }
 
-    /// Takes the results of a load; true if it ran out of its initiator's time, but not of this call's.
-    fn settle(&self, call: &Call, keys: &Keys<'_>, search: &mut Search<V>, flight: &Flight<V>, retry: bool) -> bool {
-        let Some(loaded) = flight.peek() else {
+    /// Takes the results of a load; true if it ran out of its initiator's time, and this call may `retry`.
+    fn settle(&self, call: &Call, keys: &Keys<'_>, search: &mut Search<V>, boarded: &Boarded<V>, retry: bool) -> bool {
+        let Some(loaded) = boarded.flight.peek() else {
             let detail = "no time was left to wait for a load".into();
             search.error = Some(Error { origin: self.origin, kind: ErrorKind::Timeout, detail });
             return false;
@@ -250,13 +297,13 @@ impl<V: PartialEq + Send + Sync + 'static> TwoLevel<V> {
         if let Some(lost) = &loaded.redis_lost {
             call.notes.lose_redis(lost.clone());
         }
-        for id in &search.open {
+        for id in &boarded.ids {
             if let Some(answer) = loaded.answers.get(&keys.key(*id)) {
                 search.found.insert(*id, answer.clone());
             }
         }
         match &loaded.error {
-            Some(error) if retry && error.kind == ErrorKind::Timeout && Instant::now() < call.deadline => true,
+            Some(error) if retry && boarded.joined && error.kind == ErrorKind::Timeout => true,
             Some(error) => {
                 search.error = Some(error.clone());
                 false
@@ -264,4 +311,10 @@ impl<V: PartialEq + Send + Sync + 'static> TwoLevel<V> {
             None => false,
         }
     }
+}
+
+/// The instant at which half of the time until `deadline` is over.
+fn halfway(deadline: Instant) -> Instant {
+    let now = Instant::now();
+    now + deadline.saturating_duration_since(now) / 2
 }

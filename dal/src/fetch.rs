@@ -8,6 +8,7 @@
 mod banner_views;
 mod caches;
 mod catalog;
+mod forget;
 mod personal;
 mod room;
 #[cfg(test)]
@@ -18,7 +19,8 @@ use std::sync::Arc;
 use futures_util::FutureExt as _;
 use prometheus::Registry;
 
-use self::caches::Caches;
+pub use self::forget::Reach;
+use self::{caches::Caches, forget::Forgetting};
 use crate::{
     Call, Error, Lookup,
     cache::{CacheName, CacheRules, Load},
@@ -34,19 +36,22 @@ use crate::{
 pub struct Dal {
     rpc: Arc<Rpc>,
     redis: Option<Arc<Redis>>,
-    caches: Caches,
+    caches: Arc<Caches>,
+    forgetting: Forgetting,
     memories: Memories,
 }
 
 impl Dal {
-    /// Puts the caches, with their default rules, in front of the clients.
+    /// Puts the caches, with their default rules, in front of the clients, and begins to listen to what other instances
+    /// forget. Must run inside a Tokio runtime.
     ///
     /// # Errors
     ///
     /// Where the registry already has one of our metrics.
     pub fn new(rpc: Arc<Rpc>, redis: Option<Arc<Redis>>, registry: &Registry) -> Result<Self, prometheus::Error> {
-        let caches = Caches::new(redis.as_ref(), registry)?;
-        Ok(Self { rpc, redis, caches, memories: Memories::new(registry)? })
+        let caches = Arc::new(Caches::new(redis.as_ref(), registry)?);
+        let forgetting = Forgetting::begin(&caches, redis.as_deref(), registry)?;
+        Ok(Self { rpc, redis, caches, forgetting, memories: Memories::new(registry)? })
     }
 
     /// The clients behind the caches, for what must not be cached.

@@ -36,7 +36,7 @@ pub use call::Call;
 pub use clock::Clock;
 pub use error::{Error, ErrorKind, Origin};
 pub use experiment::{Experiment, Groups, Param};
-pub use fetch::Dal;
+pub use fetch::{Dal, Reach};
 pub use images::{ImageHost, ImageSettings, Images, PictureKind};
 pub use live_pack_idl::{Downstream, DownstreamMethod};
 pub use memory::{Memories, MemoryName, MemoryRules, Same};

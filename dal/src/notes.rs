@@ -39,6 +39,19 @@ pub struct Loss {
     pub extent: Extent,
 }
 
+/// Keys of one method that were answered with stale values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stale {
+    /// The call that gave nothing newer.
+    pub origin: Origin,
+    /// The task that got the values; of several the first by name.
+    pub task: &'static str,
+    /// Keys with a stale value, at least one. A key that several look-ups got counts for each.
+    pub stale: usize,
+    /// Keys of the look-ups in which some were stale.
+    pub asked: usize,
+}
+
 /// Losses of one request that were compensated (Redis unavailable, a text missing), and those that cost a task only a
 /// part of its data.
 #[derive(Debug, Default)]
@@ -46,6 +59,7 @@ pub struct Notes {
     // std mutexes: held to push one value, never across an await
     lost: Mutex<Vec<(&'static str, Option<Error>)>>,
     losses: Mutex<Vec<Loss>>,
+    stale: Mutex<Vec<Stale>>,
 }
 
 impl Notes {
@@ -70,6 +84,29 @@ impl Notes {
     /// Notes that a call failed and that its task went on without it.
     pub fn lose_call(&self, asker: Asker, error: Error) {
         self.add(Loss { asker, origin: error.origin, extent: Extent::Call(error) });
+    }
+
+    /// Notes that `stale` of the `asked` distinct keys of a look-up were answered with stale values. It belongs to the
+    /// request and not to an engine: what one task got is shared with others, whose engine may be another one.
+    pub fn serve_stale(&self, asker: Asker, origin: impl Into<Origin>, stale: usize, asked: usize) {
+        let (origin, task) = (origin.into(), asker.task);
+        let mut served = self.stale.lock().unwrap_or_else(PoisonError::into_inner);
+        match served.iter_mut().find(|known| known.origin == origin) {
+            Some(known) => {
+                known.task = known.task.min(task);
+                known.stale += stale;
+                known.asked += asked;
+            }
+            None => served.push(Stale { origin, task, stale, asked }),
+        }
+    }
+
+    /// The methods of which stale values were served so far, sorted by task and name of the call.
+    #[must_use]
+    pub fn stale(&self) -> Vec<Stale> {
+        let mut served = self.stale.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        served.sort_by_key(|served| (served.task, served.origin.service(), served.origin.method()));
+        served
     }
 
     fn add(&self, loss: Loss) {
@@ -136,6 +173,19 @@ mod tests {
         assert_eq!(keys(&notes, "Page"), [(4, 9), (3, 8)]);
         assert_eq!(keys(&notes, "Pin"), [(1, 2)]);
         assert!(notes.losses_of("Tab").is_empty() && notes.lost().is_empty());
+    }
+
+    #[test]
+    fn stale_keys_of_a_method_add_up_over_all_engines_and_are_no_losses() {
+        let notes = Notes::default();
+        let task = |engine, task| Asker { engine, task };
+        notes.serve_stale(task("Page", "SellerLoader"), METHOD, 2, 5);
+        notes.serve_stale(task("Pin", "Loader"), METHOD, 1, 1);
+        notes.serve_stale(PAGE, DownstreamMethod::MGetRoom, 1, 1);
+        let stale =
+            |method: DownstreamMethod, stale, asked| Stale { origin: method.into(), task: "Loader", stale, asked };
+        assert_eq!(notes.stale(), [stale(DownstreamMethod::MGetRoom, 1, 1), stale(METHOD, 3, 6)]);
+        assert!(notes.losses_of("Page").is_empty() && notes.lost().is_empty());
     }
 
     #[test]

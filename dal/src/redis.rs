@@ -1,10 +1,13 @@
-//! Redis: one multiplexed connection, a bounded wait on every read, and background writes.
+//! Redis: one multiplexed connection, a bounded wait on every read, background writes, and a subscription of its own
+//! connection.
 //!
 //! Redis is an optimisation everywhere: a caller gets an answer or an error within 30 ms and goes on without it. After
 //! some consecutive failures it is not used until a background probe finds it again.
 
+mod forget;
 mod health;
 mod link;
+mod subscription;
 #[cfg(test)]
 mod tests;
 mod url;
@@ -22,7 +25,11 @@ use tokio::{
 };
 
 pub use self::url::{RedisUrl, RedisUrlError};
-pub(crate) use self::writer::{Change, Write};
+pub(crate) use self::{
+    forget::Stamping,
+    subscription::{Heard, Subscription},
+    writer::{Change, Write},
+};
 use self::{health::Health, link::Link, writer::Writes};
 use crate::{Error, ErrorKind, Origin};
 
@@ -79,6 +86,7 @@ pub struct Redis {
     link: Option<Arc<Link>>,
     canned: ArcSwapOption<Canned>,
     health: Arc<Health>,
+    settings: RedisSettings,
     writes: mpsc::Sender<Writes>,
     dropped: prometheus::IntCounter,
     // dropped with the connection, and ends the tasks
@@ -109,7 +117,8 @@ impl Redis {
         tasks.spawn(writer::run(receiver, Arc::clone(&link), Arc::clone(&health), writes.clone()));
         let dropped = writes.with_label_values(&["dropped"]);
         let (link, canned) = (Some(link), ArcSwapOption::empty());
-        Ok(Some(Arc::new(Self { link, canned, health, writes: sender, dropped, _tasks: tasks })))
+        let settings = settings.clone();
+        Ok(Some(Arc::new(Self { link, canned, health, settings, writes: sender, dropped, _tasks: tasks })))
     }
 
     /// Canned values without a server, for the recording of a request that used Redis. Writes are dropped.
@@ -124,6 +133,7 @@ impl Redis {
             link: None,
             canned: ArcSwapOption::new(Some(values)),
             health: Arc::new(Health::hiding(Vec::new())),
+            settings: RedisSettings::default(),
             writes: sender,
             dropped: writes.with_label_values(&["dropped"]),
             _tasks: JoinSet::new(),

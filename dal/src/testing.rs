@@ -191,14 +191,14 @@ impl wire::ProductPriceService for Prices {
         req: wire::MGetProductPriceRequest,
     ) -> Result<wire::MGetProductPriceResponse, ServerError> {
         self.calls.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
-        tokio::time::sleep(self.delay).await;
         let header = |key| METAINFO.with(|header| header.borrow().get_upstream(key)).unwrap_or_default();
         if let Some(told) = &self.told {
             let base = req.base.clone().unwrap_or_default();
             told(header("LP_LANE").to_string(), header("LP_LOG_ID").to_string(), base);
         }
-        let group = header("LP_ROUTE_GROUP");
-        (self.answer)(&req.product_ids, &group)
+        let answer = (self.answer)(&req.product_ids, &header("LP_ROUTE_GROUP"));
+        tokio::time::sleep(self.delay).await;
+        answer
     }
 }
 
@@ -254,6 +254,21 @@ impl RedisServer {
             redis::Client::open(self.url.as_str()).unwrap().get_multiplexed_async_connection().await.ok()?;
         redis::cmd("PING").query_async::<String>(&mut connection).await.ok()?;
         Some(connection)
+    }
+
+    /// Lets its connections hang.
+    pub(crate) fn stop(&self) {
+        self.signal("STOP");
+    }
+
+    /// Lets it go on.
+    pub(crate) fn resume(&self) {
+        self.signal("CONT");
+    }
+
+    fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args(["-s", name, &self.child.id().to_string()]).status().unwrap();
+        assert!(sent.success());
     }
 
     pub(crate) fn kill(&mut self) {

@@ -8,7 +8,10 @@ use std::sync::{
 use ahash::AHashMap;
 use futures_util::future::{BoxFuture, Shared, WeakShared};
 
-use super::{Key, Keys};
+use super::{
+    Key, Keys,
+    forgotten::{Epoch, Forgotten},
+};
 use crate::{Error, Lookup};
 
 /// A load under way. Every waiter drives it: if its initiator goes away the others carry it on, and if all have gone it
@@ -29,25 +32,34 @@ pub(super) struct Loaded<V> {
 pub(super) struct Joined<V> {
     /// Keys whose load had just finished.
     pub(super) known: Vec<(i64, Lookup<Arc<V>>)>,
-    /// The load that the caller began.
-    pub(super) lead: Option<Flight<V>>,
-    /// Loads that others began.
-    pub(super) others: Vec<Flight<V>>,
+    /// The loads, that of the caller last.
+    pub(super) boarded: Vec<Boarded<V>>,
 }
 
-type Aloft<V> = AHashMap<Key, (u64, WeakShared<BoxFuture<'static, Arc<Loaded<V>>>>)>;
+/// A load that a caller waits for.
+pub(super) struct Boarded<V> {
+    pub(super) flight: Flight<V>,
+    /// The ids that the caller takes from it. The load may have answers to more, which are none of the caller's: an id may
+    /// have been forgotten since it began.
+    pub(super) ids: Vec<i64>,
+    /// Whether another caller began it.
+    pub(super) joined: bool,
+    number: u64,
+}
+
+/// A load under way.
+struct Aloft<V> {
+    number: u64,
+    born: Epoch,
+    flight: WeakShared<BoxFuture<'static, Arc<Loaded<V>>>>,
+}
 
 /// The loads under way of one store.
 pub(super) struct Flights<V> {
     // std mutex: held for map operations and to build a future, never across an await, and never while a load is dropped
-    aloft: Mutex<Aloft<V>>,
+    aloft: Mutex<AHashMap<Key, Aloft<V>>>,
     next: AtomicU64,
-}
-
-impl<V> Default for Flights<V> {
-    fn default() -> Self {
-        Self { aloft: Mutex::new(AHashMap::new()), next: AtomicU64::new(0) }
-    }
+    forgotten: Arc<Forgotten>,
 }
 
 /// Removes a load from the list when it is over, finished or not.
@@ -55,14 +67,16 @@ pub(super) struct Landing<V> {
     flights: Arc<Flights<V>>,
     number: u64,
     keys: Vec<Key>,
+    /// The epoch in which the load began.
+    pub(super) born: Epoch,
 }
 
 impl<V> Drop for Landing<V> {
     fn drop(&mut self) {
         let mut aloft = self.flights.aloft.lock().unwrap_or_else(PoisonError::into_inner);
         for key in &self.keys {
-            // another load may have replaced one that all its callers abandoned
-            if aloft.get(key).is_some_and(|(number, _)| *number == self.number) {
+            // another load may have replaced one that all its callers abandoned, or whose key was forgotten
+            if aloft.get(key).is_some_and(|load| load.number == self.number) {
                 aloft.remove(key);
             }
         }
@@ -70,8 +84,14 @@ impl<V> Drop for Landing<V> {
 }
 
 impl<V> Flights<V> {
+    /// No load yet.
+    pub(super) fn new(forgotten: &Arc<Forgotten>) -> Self {
+        Self { aloft: Mutex::default(), next: AtomicU64::new(0), forgotten: Arc::clone(forgotten) }
+    }
+
     /// Sorts `ids` into those being loaded, those that `known` has by now, and the rest, for which `begin` makes a
-    /// load. All of it under one lock, so that no key is ever loaded twice at a time.
+    /// load. All of it under one lock, so that no key is ever loaded twice at a time, except where it was forgotten
+    /// since the load began.
     pub(super) fn join(
         self: &Arc<Self>,
         keys: &Keys<'_>,
@@ -79,17 +99,14 @@ impl<V> Flights<V> {
         known: impl Fn(Key) -> Option<Lookup<Arc<V>>>,
         begin: impl FnOnce(Vec<Key>, Landing<V>) -> Flight<V>,
     ) -> Joined<V> {
-        let mut joined = Joined { known: Vec::new(), lead: None, others: Vec::new() };
-        let (mut mine, mut boarded) = (Vec::new(), Vec::new());
+        let mut joined = Joined { known: Vec::new(), boarded: Vec::new() };
+        let mut mine = Vec::new();
         let mut aloft = self.aloft.lock().unwrap_or_else(PoisonError::into_inner);
         for id in ids {
             let key = keys.key(*id);
-            match aloft.get(&key).and_then(|(number, flight)| Some((*number, flight.upgrade()?))) {
-                Some((number, _)) if boarded.contains(&number) => {}
-                Some((number, flight)) => {
-                    boarded.push(number);
-                    joined.others.push(flight);
-                }
+            let under_way = aloft.get(&key).filter(|load| self.forgotten.is_valid(*id, load.born));
+            match under_way.and_then(|load| Some((load.number, load.flight.upgrade()?))) {
+                Some((number, flight)) => joined.board(number, flight, *id),
                 None => match known(key) {
                     Some(value) => joined.known.push((*id, value)),
                     None => mine.push(key),
@@ -97,15 +114,26 @@ impl<V> Flights<V> {
             }
         }
         if !mine.is_empty() {
-            let number = self.next.fetch_add(1, Ordering::Relaxed);
-            let landing = Landing { flights: Arc::clone(self), number, keys: mine.clone() };
+            let (number, born) = (self.next.fetch_add(1, Ordering::Relaxed), self.forgotten.now());
+            let landing = Landing { flights: Arc::clone(self), number, keys: mine.clone(), born };
+            let ids = mine.iter().map(|key| key.id).collect();
             let flight = begin(mine.clone(), landing);
             // it has not been polled yet, so it is not over, so it can be downgraded
             if let Some(weak) = flight.downgrade() {
-                aloft.extend(mine.into_iter().map(|key| (key, (number, weak.clone()))));
+                let load = |key| (key, Aloft { number, born, flight: weak.clone() });
+                aloft.extend(mine.into_iter().map(load));
             }
-            joined.lead = Some(flight);
+            joined.boarded.push(Boarded { flight, ids, joined: false, number });
         }
         joined
+    }
+}
+
+impl<V> Joined<V> {
+    fn board(&mut self, number: u64, flight: Flight<V>, id: i64) {
+        match self.boarded.iter_mut().find(|boarded| boarded.number == number) {
+            Some(boarded) => boarded.ids.push(id),
+            None => self.boarded.push(Boarded { flight, ids: vec![id], joined: true, number }),
+        }
     }
 }

@@ -85,6 +85,12 @@ impl CacheName {
         }
     }
 
+    /// The cache of a name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|cache| cache.name() == name)
+    }
+
     /// The initial rules. Data that change while viewers watch are kept for a second or two; data that many requests
     /// share and people edit are kept longer, and in Redis too.
     #[must_use]
@@ -92,7 +98,7 @@ impl CacheName {
         const fn millis(millis: u64) -> Duration {
             Duration::from_millis(millis)
         }
-        match self {
+        let rules = match self {
             Self::Room | Self::BagSummary | Self::Promotion => CacheRules::local(millis(1_000), 20_000),
             Self::Bag | Self::BagStatus | Self::BagWindows => CacheRules::local(millis(1_000), 2_000),
             Self::RoomStats | Self::RoomVouchers | Self::Banners => CacheRules::local(millis(2_000), 5_000),
@@ -106,6 +112,31 @@ impl CacheName {
             Self::Seller => CacheRules::local(millis(60_000), 20_000).with_redis(millis(600_000)),
             Self::Preview => CacheRules::local(millis(5_000), 5_000).with_redis(millis(5_000)),
             Self::Pin => CacheRules::local(millis(1_000), 10_000).with_redis(millis(5_000)),
+        };
+        rules.with_stale(self.stale())
+    }
+
+    /// The initial time for which a value stands in for a failed load. Content may be old for long, what changes during a
+    /// broadcast for a moment, and what decides whether something may be bought never.
+    const fn stale(self) -> Duration {
+        match self {
+            Self::Model | Self::Detail | Self::Seller | Self::Banners => Duration::from_mins(10),
+            Self::Room
+            | Self::RoomStats
+            | Self::Creator
+            | Self::Showcase
+            | Self::Bag
+            | Self::Preview
+            | Self::BagSummary
+            | Self::BagWindows
+            | Self::Price
+            | Self::Promotion
+            | Self::RoomVouchers
+            | Self::Pin => Duration::from_secs(30),
+            // the status of a line says whether it is on sale, and how much of it is left
+            Self::BagStatus | Self::Minor | Self::RoomAuctions | Self::GuestBuyable | Self::FlashStock => {
+                Duration::ZERO
+            }
         }
     }
 }

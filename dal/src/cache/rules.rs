@@ -13,7 +13,8 @@ pub struct CacheRules {
     pub local_entries: u64,
     /// Lifetime of a value in Redis, ± 10 %; `None`: not kept there.
     pub redis_ttl: Option<Duration>,
-    /// Time after the end of its lifetime for which a value may replace a failed load; zero: never.
+    /// Time after the end of its lifetime in local memory for which a value stands in for a load that fails or hangs;
+    /// zero: never. Missing values never stand in.
     pub stale: Duration,
     /// Lifetime of a missing value, in local memory only.
     pub negative_ttl: Duration,
@@ -51,17 +52,24 @@ impl CacheRules {
         self
     }
 
-    /// The longest time a value may stay in memory.
-    pub(crate) fn longest(&self) -> Duration {
-        (self.local_ttl.max(self.negative_ttl).saturating_mul(11) / 10).saturating_add(self.stale)
+    /// The same, and standing in for failed loads for this long.
+    #[must_use]
+    pub const fn with_stale(mut self, stale: Duration) -> Self {
+        self.stale = stale;
+        self
     }
 
-    /// Whether values kept under these rules may be found under the others.
-    pub(crate) fn shares_store(&self, other: &Self) -> bool {
-        self.generation == other.generation
-            && self.local_entries == other.local_entries
-            && self.longest() == other.longest()
-            && self.enabled == other.enabled
+    /// The longest time for which a value is fresh in local memory.
+    pub(super) fn longest_fresh(&self) -> Duration {
+        self.local_ttl.max(self.negative_ttl).saturating_mul(11) / 10
+    }
+
+    /// Whether values kept under these rules may be found under the others. `stale` does not matter: it is raised in an
+    /// outage, when the values that are there are all there is.
+    pub(super) fn shares_store(&self, other: &Self) -> bool {
+        let kept =
+            |rules: &Self| (rules.enabled, rules.generation, rules.local_entries, rules.local_ttl, rules.negative_ttl);
+        kept(self) == kept(other)
     }
 }
 

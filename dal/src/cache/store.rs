@@ -1,13 +1,22 @@
 //! The local level: values, and pages of values.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use ahash::RandomState;
-use moka::sync::Cache;
+use moka::{policy::EvictionPolicy, sync::Cache};
 use tokio::time::Instant;
 
-use super::{CacheRules, Key, Keys, flight::Flights, rules::jittered};
+use super::{
+    CacheRules, Key, Keys,
+    flight::Flights,
+    forgotten::{Epoch, Forgotten},
+    rules::jittered,
+};
 use crate::Lookup;
+
+/// Longest time for which a value is kept: beyond the longest lifetime and the longest `stale` that configuration allows
+/// (1 h ± 10 % and 7 d), so that a raised `stale` finds what was loaded before.
+const KEPT: Duration = Duration::from_hours(7 * 24 + 2);
 
 /// A value and its lifetime. The times are kept here and not by the cache library: they are jittered, tests pause them,
 /// and a stale value must still be found.
@@ -15,7 +24,8 @@ pub(super) struct Entry<V> {
     /// Found or missing, never failed.
     pub(super) value: Lookup<Arc<V>>,
     fresh_until: Instant,
-    stale_until: Instant,
+    /// The epoch in which its load began.
+    born: Epoch,
 }
 
 // by hand: a derive would ask for `V: Clone`
@@ -26,7 +36,7 @@ impl<V> Clone for Entry<V> {
             Lookup::Missing => Lookup::Missing,
             Lookup::Failed => Lookup::Failed,
         };
-        Self { value, fresh_until: self.fresh_until, stale_until: self.stale_until }
+        Self { value, fresh_until: self.fresh_until, born: self.born }
     }
 }
 
@@ -36,9 +46,9 @@ impl<V> Entry<V> {
         now < self.fresh_until
     }
 
-    /// Whether it may replace a failed load.
-    pub(super) fn is_usable(&self, now: Instant) -> bool {
-        now < self.stale_until
+    /// The value, if it may stand in for a failed load: found, and over its lifetime for no longer than `stale`.
+    pub(super) fn standing_in(self, now: Instant, stale: Duration) -> Option<Lookup<Arc<V>>> {
+        (self.value.found().is_some() && now < self.fresh_until + stale).then_some(self.value)
     }
 }
 
@@ -48,6 +58,8 @@ struct Page<V> {
     key: Key,
     values: Vec<Lookup<Arc<V>>>,
     fresh_until: Instant,
+    /// The epoch in which its values were looked up.
+    seen: Epoch,
 }
 
 /// The values of one generation of a cache.
@@ -55,48 +67,65 @@ pub(super) struct Store<V> {
     values: Cache<Key, Entry<V>, RandomState>,
     pages: Cache<u64, Arc<Page<V>>, RandomState>,
     random: RandomState,
+    forgotten: Arc<Forgotten>,
     /// Loads under way.
     pub(super) flights: Arc<Flights<V>>,
 }
 
 impl<V: PartialEq + Send + Sync + 'static> Store<V> {
     /// An empty store. Its own limits only free memory; each entry decides its freshness.
-    pub(super) fn new(rules: &CacheRules) -> Self {
+    pub(super) fn new(rules: &CacheRules, forgotten: &Arc<Forgotten>) -> Self {
         let entries = rules.local_entries.max(1);
         let random = RandomState::new();
-        let values = Cache::builder().max_capacity(entries).time_to_live(rules.longest());
+        // Least recently used: values stay until they are replaced, so a new one must not have to prove that it is
+        // looked up more often than one that is over.
+        let values = Cache::builder().max_capacity(entries).time_to_live(KEPT).eviction_policy(EvictionPolicy::lru());
         // a page holds references to values: an eighth as many pages as values, and thousands are plenty
-        let pages = Cache::builder().max_capacity((entries / 8).clamp(16, 4096)).time_to_live(rules.longest());
+        let pages = Cache::builder().max_capacity((entries / 8).clamp(16, 4096)).time_to_live(rules.longest_fresh());
         Self {
             values: values.build_with_hasher(random.clone()),
             pages: pages.build_with_hasher(random.clone()),
             random,
-            flights: Arc::default(),
+            forgotten: Arc::clone(forgotten),
+            flights: Arc::new(Flights::new(forgotten)),
         }
     }
 
-    /// The entry of a key, fresh or not.
+    /// The entry of a key, fresh or not, unless it was forgotten.
     pub(super) fn get(&self, key: &Key) -> Option<Entry<V>> {
-        self.values.get(key)
+        self.values.get(key).filter(|entry| self.takes(key, entry.born))
     }
 
-    /// Keeps a value for its time; failed ones never. Gives what later look-ups find: of equal values the one that was
-    /// kept before, so that what was computed from it counts further.
-    pub(super) fn put(&self, key: Key, value: Lookup<Arc<V>>, rules: &CacheRules, now: Instant) -> Lookup<Arc<V>> {
-        let (ttl, stale) = match value {
-            Lookup::Found(_) => (rules.local_ttl, rules.stale),
-            Lookup::Missing => (rules.negative_ttl, std::time::Duration::ZERO),
+    /// Whether a load of the epoch `born` may leave a value under this key.
+    fn takes(&self, key: &Key, born: Epoch) -> bool {
+        self.forgotten.is_valid(key.id, born)
+    }
+
+    /// Whether a value of a load of the epoch `born` is known to be wrong, in Redis too. If the local level was emptied
+    /// because others may have forgotten something, the stamps in Redis tell what.
+    pub(super) fn is_wrong(&self, key: &Key, born: Epoch) -> bool {
+        self.forgotten.names(key.id, born)
+    }
+
+    /// Keeps a value for its time; failed ones never, and none from a load that began before its id was forgotten. Gives
+    /// what later look-ups find: of equal values the one that was kept before, so that what was computed from it counts
+    /// further.
+    pub(super) fn put(&self, key: Key, value: Lookup<Arc<V>>, rules: &CacheRules, born: Epoch) -> Lookup<Arc<V>> {
+        let ttl = match value {
+            Lookup::Found(_) => rules.local_ttl,
+            Lookup::Missing => rules.negative_ttl,
             Lookup::Failed => return value,
         };
-        if ttl.is_zero() {
+        if ttl.is_zero() || !self.takes(&key, born) {
             return value;
         }
+        let now = Instant::now();
         let value = match self.get(&key) {
             Some(Entry { value: kept, .. }) if kept == value => kept,
             _ => value,
         };
         let fresh_until = now + jittered(ttl, self.random.hash_one((key, now)));
-        self.values.insert(key, Entry { value: value.clone(), fresh_until, stale_until: fresh_until + stale });
+        self.values.insert(key, Entry { value: value.clone(), fresh_until, born });
         value
     }
 
@@ -105,10 +134,13 @@ impl<V: PartialEq + Send + Sync + 'static> Store<V> {
         if let [id] = keys.ids {
             return self.get(&keys.key(*id)).filter(|entry| entry.is_fresh(now)).map(|entry| vec![entry.value]);
         }
+        // first: a page whose values are forgotten meanwhile is not used again
+        let seen = self.forgotten.now();
         let key = keys.key(0);
         let hash = self.random.hash_one(keys);
         if let Some(page) = self.pages.get(&hash)
             && now < page.fresh_until
+            && page.seen == seen
             && page.key == key
             && *page.ids == *keys.ids
         {
@@ -122,7 +154,7 @@ impl<V: PartialEq + Send + Sync + 'static> Store<V> {
             values.push(entry.value);
         }
         if let Some(fresh_until) = fresh_until {
-            let page = Page { ids: keys.ids.into(), key, values: values.clone(), fresh_until };
+            let page = Page { ids: keys.ids.into(), key, values: values.clone(), fresh_until, seen };
             self.pages.insert(hash, Arc::new(page));
         }
         Some(values)

@@ -8,6 +8,9 @@
     reason = "tests"
 )]
 
+mod forgetting;
+mod stale;
+
 use std::{
     sync::{
         Arc,
@@ -40,10 +43,10 @@ struct Source {
 }
 
 impl Source {
-    fn load(&self, call: &Call) -> impl Fn() -> Load<i64> {
-        let (source, deadline) = (self.clone(), call.deadline);
-        move || {
-            let source = source.clone();
+    fn load(&self) -> impl Fn(&Call) -> Load<i64> + use<> {
+        let source = self.clone();
+        move |call: &Call| {
+            let (source, deadline) = (source.clone(), call.deadline);
             Box::new(move |ids| Box::pin(source.answer(ids, deadline)))
         }
     }
@@ -83,7 +86,7 @@ fn cache(rules: CacheRules) -> Arc<TwoLevel<i64>> {
 }
 
 async fn get(cache: &TwoLevel<i64>, source: &Source, call: &Call, ids: &[i64]) -> Result<Vec<Lookup<i64>>, Error> {
-    let found = cache.get_many(call, &Keys::anywhere(call, ids), source.load(call)).await?;
+    let found = cache.get_many(call, &Keys::anywhere(call, ids), source.load()).await?;
     let plain = |found: Lookup<Arc<i64>>| match found {
         Lookup::Found(value) => Lookup::Found(*value),
         Lookup::Missing => Lookup::Missing,
@@ -214,20 +217,6 @@ async fn who_joins_waits_no_longer_than_its_own_deadline() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_stale_value_stands_in_for_a_failure_and_for_nothing_else() {
-    let cache = cache(CacheRules { stale: 60 * SECOND, ..rules() });
-    let (source, call) = (Source::default(), call(3600 * SECOND));
-    get(&cache, &source, &call, &[1]).await.unwrap();
-    advance(15 * SECOND).await;
-    source.down.store(1, SeqCst);
-    assert_eq!(get(&cache, &source, &call, &[1]).await.unwrap(), [Lookup::Found(10)]);
-    assert_eq!(source.asked().len(), 2, "a stale value is not fresh");
-    assert!(get(&cache, &source, &call, &[1, 2]).await.is_err(), "2 was never there");
-    advance(80 * SECOND).await;
-    assert!(get(&cache, &source, &call, &[1]).await.is_err(), "too old to stand in");
-}
-
-#[tokio::test(start_paused = true)]
 async fn cached_keys_do_not_hide_a_failed_call() {
     let (cache, source, call) = (cache(rules()), Source::default(), call(SECOND));
     get(&cache, &source, &call, &[1]).await.unwrap();
@@ -250,7 +239,7 @@ async fn a_load_of_which_all_keys_failed_is_a_failed_call_unless_a_cache_knew_ot
     let (cache, source) = (cache(rules()), Source::default());
     let alone = call(SECOND);
     assert_eq!(get(&cache, &source, &alone, &[13]).await.unwrap_err().kind, ErrorKind::Key);
-    let one = cache.get(&alone, Keys::anywhere(&alone, &[]).key(13), source.load(&alone)).await;
+    let one = cache.get(&alone, Keys::anywhere(&alone, &[]).key(13), source.load()).await;
     assert_eq!(one.unwrap_err().kind, ErrorKind::Key, "a batch of one");
     assert!(noted(&alone).is_empty());
     get(&cache, &source, &alone, &[1, 2]).await.unwrap();
@@ -335,7 +324,7 @@ async fn a_fresh_call_skips_the_local_level_and_fills_it() {
 async fn other_regions_and_rooms_are_other_keys() {
     let (cache, source, call) = (cache(rules()), Source::default(), call(SECOND));
     for keys in [Keys::anywhere(&call, &[1]), Keys::regional(&call, &[1]), Keys::anywhere(&call, &[1]).within(9)] {
-        cache.get_many(&call, &keys, source.load(&call)).await.unwrap();
+        cache.get_many(&call, &keys, source.load()).await.unwrap();
     }
     assert_eq!(source.asked().len(), 3);
 }
@@ -352,7 +341,7 @@ async fn warm_pages_ask_for_nothing_whatever_their_order() {
     let cache = cache(CacheRules::local(3600 * SECOND, 50_000));
     let (source, call) = (Source::default(), call(3600 * SECOND));
     let pages: Vec<Vec<i64>> = (0..50).map(|page| (0..20).map(|at| 14 + (page * 7 + at) % 80).collect()).collect();
-    let load = source.load(&call);
+    let load = source.load();
     let mut asked = Vec::new();
     for _round in 0..4 {
         for page in &pages {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Keys, Load, TwoLevel};
+use super::{Keys, Load, TwoLevel, form::Read};
 use crate::{Call, Error, Lookup, batch::short, recording::Recording};
 
 impl<V: PartialEq + Send + Sync + 'static> TwoLevel<V> {
@@ -16,14 +16,14 @@ impl<V: PartialEq + Send + Sync + 'static> TwoLevel<V> {
         call: &Call,
         recording: &Recording,
         keys: &Keys<'_>,
-        prepare: impl Fn() -> Load<V>,
+        prepare: impl Fn(&Call) -> Load<V>,
     ) -> Result<Vec<Lookup<Arc<V>>>, Error> {
         self.metrics.loaded.inc_by(keys.ids.len() as u64);
         let mut found = self.written_by_others(call, recording, keys).await;
         let rest: Vec<i64> =
             keys.ids.iter().zip(&found).filter(|(_, found)| found.is_none()).map(|(id, _)| *id).collect();
         if !rest.is_empty() {
-            let loaded = prepare()(rest.clone()).await?;
+            let loaded = prepare(call)(rest.clone()).await?;
             if loaded.len() != rest.len() {
                 return Err(short(self.origin));
             }
@@ -50,7 +50,7 @@ impl<V: PartialEq + Send + Sync + 'static> TwoLevel<V> {
             Ok(values) => {
                 recording.redis(&names, &values);
                 let read = |bytes: Option<Vec<u8>>| {
-                    let value = form.read(&bytes?)?;
+                    let Read::Value(value) = form.read(&bytes?, None) else { return None };
                     Some(value.map_or(Lookup::Missing, |value| Lookup::Found(Arc::new(value))))
                 };
                 values.into_iter().map(read).collect()

@@ -65,7 +65,8 @@ struct RawCache {
     /// Lifetime of a value in Redis: 0ms (not cached) to 7d.
     #[serde(skip_serializing_if = "Option::is_none")]
     redis_ttl: Option<RawSpan>,
-    /// Time after `redis_ttl` for which a value still serves when nothing fresher can be had: 0ms to 7d.
+    /// Time after `local_ttl` for which a value stands in for a load that fails or hangs: 0ms (never) to 7d. A change of it
+    /// empties nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     stale: Option<RawSpan>,
     /// Lifetime of "not found": 0ms (not cached) to 1h.
@@ -113,7 +114,7 @@ impl Keyed for CacheConf {
         let (mut rules, mut memories) = (BTreeMap::new(), BTreeMap::new());
         for (name, said) in raw.caches {
             let at = format!("caches.{name}");
-            let cache = CacheName::ALL.into_iter().find(|cache| cache.name() == name);
+            let cache = CacheName::named(&name);
             let memory = MemoryName::ALL.into_iter().find(|memory| memory.name() == name);
             if let Some(cache) = cache {
                 rules.insert(cache, said.checked(&at, cache.defaults(), check));

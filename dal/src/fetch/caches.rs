@@ -11,7 +11,7 @@ use crate::{
         Auction, Bag, BagSummary, BannerMaterial, Buyable, Creator, FlashWindow, Pin, ProductDetail, ProductLite,
         ProductModel, ProductPrice, ProductPromotions, Room, RoomStats, Seller, Showcase, Voucher,
     },
-    redis::Redis,
+    redis::{Redis, Stamping},
 };
 
 /// One cache per look-up.
@@ -81,30 +81,78 @@ impl Caches {
         })
     }
 
-    pub(super) fn set_rules(&self, cache: CacheName, rules: CacheRules) {
+    /// The cache of this name.
+    fn of(&self, cache: CacheName) -> &dyn Kept {
         match cache {
-            CacheName::Room => self.room.set_rules(rules),
-            CacheName::RoomStats => self.room_stats.set_rules(rules),
-            CacheName::Creator => self.creator.set_rules(rules),
-            CacheName::Showcase => self.showcase.set_rules(rules),
-            CacheName::Bag => self.bag.set_rules(rules),
-            CacheName::Preview => self.preview.set_rules(rules),
-            CacheName::BagSummary => self.bag_summary.set_rules(rules),
-            CacheName::BagStatus => self.bag_status.set_rules(rules),
-            CacheName::BagWindows => self.bag_windows.set_rules(rules),
-            CacheName::Minor => self.minor.set_rules(rules),
-            CacheName::Model => self.model.set_rules(rules),
-            CacheName::Detail => self.detail.set_rules(rules),
-            CacheName::Price => self.price.set_rules(rules),
-            CacheName::Promotion => self.promotion.set_rules(rules),
-            CacheName::RoomVouchers => self.room_vouchers.set_rules(rules),
-            CacheName::Banners => self.banners.set_rules(rules),
-            CacheName::RoomAuctions => self.room_auctions.set_rules(rules),
-            CacheName::Seller => self.seller.set_rules(rules),
-            CacheName::GuestBuyable => self.guest_buyable.set_rules(rules),
-            CacheName::Pin => self.pin.set_rules(rules),
-            CacheName::FlashStock => self.flash_stock.set_rules(rules),
+            CacheName::Room => &self.room,
+            CacheName::RoomStats => &self.room_stats,
+            CacheName::Creator => &self.creator,
+            CacheName::Showcase => &self.showcase,
+            CacheName::Bag => &self.bag,
+            CacheName::Preview => &self.preview,
+            CacheName::BagSummary => &self.bag_summary,
+            CacheName::BagStatus => &self.bag_status,
+            CacheName::BagWindows => &self.bag_windows,
+            CacheName::Minor => &self.minor,
+            CacheName::Model => &self.model,
+            CacheName::Detail => &self.detail,
+            CacheName::Price => &self.price,
+            CacheName::Promotion => &self.promotion,
+            CacheName::RoomVouchers => &self.room_vouchers,
+            CacheName::Banners => &self.banners,
+            CacheName::RoomAuctions => &self.room_auctions,
+            CacheName::Seller => &self.seller,
+            CacheName::GuestBuyable => &self.guest_buyable,
+            CacheName::Pin => &self.pin,
+            CacheName::FlashStock => &self.flash_stock,
         }
+    }
+
+    pub(super) fn set_rules(&self, cache: CacheName, rules: CacheRules) {
+        self.of(cache).set_rules(rules);
+    }
+
+    /// Voids the values of an id in local memory.
+    pub(super) fn forget(&self, cache: CacheName, id: i64) {
+        self.of(cache).forget(id);
+    }
+
+    /// Voids everything in local memory.
+    pub(super) fn forget_all(&self) {
+        for cache in CacheName::ALL {
+            self.of(cache).forget_all();
+        }
+    }
+
+    /// The change that voids the values of an id in Redis; `None`: the cache has none there.
+    pub(super) fn stamping(&self, cache: CacheName, id: i64) -> Option<Stamping> {
+        self.of(cache).stamping(id)
+    }
+}
+
+/// A cache of whatever kind of value.
+trait Kept {
+    fn set_rules(&self, rules: CacheRules);
+    fn forget(&self, id: i64);
+    fn forget_all(&self);
+    fn stamping(&self, id: i64) -> Option<Stamping>;
+}
+
+impl<V: PartialEq + Send + Sync + 'static> Kept for TwoLevel<V> {
+    fn set_rules(&self, rules: CacheRules) {
+        Self::set_rules(self, rules);
+    }
+
+    fn forget(&self, id: i64) {
+        Self::forget(self, id);
+    }
+
+    fn forget_all(&self) {
+        Self::forget_all(self);
+    }
+
+    fn stamping(&self, id: i64) -> Option<Stamping> {
+        Self::stamping(self, id)
     }
 }
 

@@ -16,7 +16,8 @@ impl Dal {
     ///
     /// As the module says.
     pub async fn models(&self, call: &Call, ids: &[i64]) -> Result<Vec<Lookup<Arc<ProductModel>>>, Error> {
-        let load = || self.load(call, |rpc, call, ids| async move { rpc.product_model.models(&call, &ids).await });
+        let load =
+            |call: &Call| self.load(call, |rpc, call, ids| async move { rpc.product_model.models(&call, &ids).await });
         self.caches.model.get_many(call, &Keys::anywhere(call, ids), load).await
     }
 
@@ -26,7 +27,9 @@ impl Dal {
     ///
     /// As the module says.
     pub async fn details(&self, call: &Call, ids: &[i64]) -> Result<Vec<Lookup<Arc<ProductDetail>>>, Error> {
-        let load = || self.load(call, |rpc, call, ids| async move { rpc.product_detail.details(&call, &ids).await });
+        let load = |call: &Call| {
+            self.load(call, |rpc, call, ids| async move { rpc.product_detail.details(&call, &ids).await })
+        };
         self.caches.detail.get_many(call, &Keys::regional(call, ids), load).await
     }
 
@@ -36,7 +39,8 @@ impl Dal {
     ///
     /// As the module says.
     pub async fn prices(&self, call: &Call, ids: &[i64]) -> Result<Vec<Lookup<Arc<ProductPrice>>>, Error> {
-        let load = || self.load(call, |rpc, call, ids| async move { rpc.product_price.prices(&call, &ids).await });
+        let load =
+            |call: &Call| self.load(call, |rpc, call, ids| async move { rpc.product_price.prices(&call, &ids).await });
         self.caches.price.get_many(call, &Keys::regional(call, ids), load).await
     }
 
@@ -51,7 +55,7 @@ impl Dal {
         room_id: i64,
         ids: &[i64],
     ) -> Result<Vec<Lookup<Arc<ProductPromotions>>>, Error> {
-        let load = || {
+        let load = |call: &Call| {
             self.load(call, move |rpc, call, ids| async move {
                 rpc.promotion_renderer.promotions(&call, room_id, &ids).await
             })
@@ -65,7 +69,8 @@ impl Dal {
     ///
     /// As the module says.
     pub async fn sellers(&self, call: &Call, ids: &[i64]) -> Result<Vec<Lookup<Arc<Seller>>>, Error> {
-        let load = || self.load(call, |rpc, call, ids| async move { rpc.seller_core.sellers(&call, &ids).await });
+        let load =
+            |call: &Call| self.load(call, |rpc, call, ids| async move { rpc.seller_core.sellers(&call, &ids).await });
         self.caches.seller.get_many(call, &Keys::anywhere(call, ids), load).await
     }
 
@@ -77,7 +82,7 @@ impl Dal {
     /// Redis is there and could not be asked, or holds no number.
     pub async fn flash_stock(&self, call: &Call, promotion_ids: &[i64]) -> Result<Vec<Option<i32>>, Error> {
         let Some(redis) = &self.redis else { return Ok(vec![None; promotion_ids.len()]) };
-        let load = || -> crate::cache::Load<i32> {
+        let load = |call: &Call| -> crate::cache::Load<i32> {
             let (redis, deadline, recording) = (Arc::clone(redis), call.deadline, call.recording.clone());
             Box::new(move |ids| {
                 Box::pin(async move {

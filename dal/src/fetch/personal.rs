@@ -47,10 +47,12 @@ impl Dal {
         {
             return Ok(BagStatus { products: self.bag_products(call, bag).await?, viewer_is_minor: *minor });
         }
+        let (of_account, of_lines) = (self.caches.minor.epoch(), self.caches.bag_status.epoch());
         let status = self.rpc.product_model.bag_status(call, bag).await?;
-        self.caches.minor.put(account, Arc::new(status.viewer_is_minor));
+        self.caches.minor.put(account, Arc::new(status.viewer_is_minor), of_account);
         if bag.whole {
-            self.caches.bag_status.put(keys.within(bag.version).key(bag.room_id), Arc::clone(&status.products));
+            let key = keys.within(bag.version).key(bag.room_id);
+            self.caches.bag_status.put(key, Arc::clone(&status.products), of_lines);
         }
         Ok(status)
     }
@@ -65,7 +67,7 @@ impl Dal {
             }
             return self.rpc.product_model.bag_status(call, bag).await.map(|status| status.products);
         }
-        let load = || {
+        let load = |call: &Call| {
             let bag = Arc::clone(bag);
             self.load(call, move |rpc, call, _| async move {
                 rpc.product_model.bag_status(&call, &bag).await.map(|status| one(status.products))
@@ -92,7 +94,7 @@ impl Dal {
         room_id: i64,
         ids: &[i64],
     ) -> Result<Vec<Lookup<Arc<Buyable>>>, Error> {
-        let load = || {
+        let load = |call: &Call| {
             self.load(call, move |rpc, call, ids| async move { rpc.trade_chain.buyable(&call, room_id, &ids).await })
         };
         self.caches.guest_buyable.get_many(call, &Keys::regional(call, ids), load).await

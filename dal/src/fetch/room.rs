@@ -20,7 +20,8 @@ impl Dal {
     ///
     /// As the module says.
     pub async fn room(&self, call: &Call, room_id: i64) -> Result<Lookup<Arc<Room>>, Error> {
-        let load = || self.load(call, |rpc, call, ids| async move { rpc.live_data.rooms(&call, &ids).await });
+        let load =
+            |call: &Call| self.load(call, |rpc, call, ids| async move { rpc.live_data.rooms(&call, &ids).await });
         self.caches.room.get(call, Keys::anywhere(call, &[]).key(room_id), load).await
     }
 
@@ -30,7 +31,8 @@ impl Dal {
     ///
     /// As the module says.
     pub async fn rooms(&self, call: &Call, ids: &[i64]) -> Result<Vec<Lookup<Arc<Room>>>, Error> {
-        let load = || self.load(call, |rpc, call, ids| async move { rpc.live_data.rooms(&call, &ids).await });
+        let load =
+            |call: &Call| self.load(call, |rpc, call, ids| async move { rpc.live_data.rooms(&call, &ids).await });
         self.caches.room.get_many(call, &Keys::anywhere(call, ids), load).await
     }
 
@@ -40,7 +42,8 @@ impl Dal {
     ///
     /// As the module says.
     pub async fn stats(&self, call: &Call, ids: &[i64]) -> Result<Vec<Lookup<Arc<RoomStats>>>, Error> {
-        let load = || self.load(call, |rpc, call, ids| async move { rpc.live_data.stats(&call, &ids).await });
+        let load =
+            |call: &Call| self.load(call, |rpc, call, ids| async move { rpc.live_data.stats(&call, &ids).await });
         self.caches.room_stats.get_many(call, &Keys::anywhere(call, ids), load).await
     }
 
@@ -50,7 +53,8 @@ impl Dal {
     ///
     /// As the module says.
     pub async fn creator(&self, call: &Call, creator_id: i64) -> Result<Lookup<Arc<Creator>>, Error> {
-        let load = || self.load(call, |rpc, call, ids| async move { rpc.live_creator.creators(&call, &ids).await });
+        let load =
+            |call: &Call| self.load(call, |rpc, call, ids| async move { rpc.live_creator.creators(&call, &ids).await });
         self.caches.creator.get(call, Keys::anywhere(call, &[]).key(creator_id), load).await
     }
 
@@ -60,7 +64,8 @@ impl Dal {
     ///
     /// As the module says.
     pub async fn creators(&self, call: &Call, ids: &[i64]) -> Result<Vec<Lookup<Arc<Creator>>>, Error> {
-        let load = || self.load(call, |rpc, call, ids| async move { rpc.live_creator.creators(&call, &ids).await });
+        let load =
+            |call: &Call| self.load(call, |rpc, call, ids| async move { rpc.live_creator.creators(&call, &ids).await });
         self.caches.creator.get_many(call, &Keys::anywhere(call, ids), load).await
     }
 
@@ -70,7 +75,7 @@ impl Dal {
     ///
     /// The call failed.
     pub async fn showcase(&self, call: &Call, creator_id: i64, count: i32) -> Result<Arc<Showcase>, Error> {
-        let load = || {
+        let load = |call: &Call| {
             self.load(call, move |rpc, call, _| async move {
                 rpc.product_relation.showcase(&call, creator_id, count).await.map(one)
             })
@@ -85,7 +90,7 @@ impl Dal {
     ///
     /// The call failed.
     pub async fn bag(&self, call: &Call, room_id: i64) -> Result<Arc<Bag>, Error> {
-        let load = || {
+        let load = |call: &Call| {
             self.load(call, move |rpc, call, _| async move { rpc.product_relation.bag(&call, room_id).await.map(one) })
         };
         let found = self.caches.bag.get(call, Keys::anywhere(call, &[]).key(room_id), load).await?;
@@ -99,7 +104,7 @@ impl Dal {
     ///
     /// The call failed.
     pub async fn preview_bag(&self, call: &Call, room_id: i64) -> Result<Arc<Bag>, Error> {
-        let load = || {
+        let load = |call: &Call| {
             self.load(call, move |rpc, call, _| async move { rpc.product_relation.bag(&call, room_id).await.map(one) })
         };
         let found = self.caches.preview.get(call, Keys::anywhere(call, &[]).key(room_id), load).await?;
@@ -117,7 +122,7 @@ impl Dal {
         view: BagView,
         room_ids: &[i64],
     ) -> Result<Vec<Lookup<Arc<BagSummary>>>, Error> {
-        let load = || {
+        let load = |call: &Call| {
             self.load(
                 call,
                 move |rpc, call, ids| async move { rpc.product_relation.summaries(&call, view, &ids).await },
@@ -168,7 +173,7 @@ impl Dal {
             }
             return self.rpc.promotion_renderer.bag_windows(call, bag).await;
         }
-        let load = || {
+        let load = |call: &Call| {
             let bag = Arc::clone(bag);
             self.load(call, move |rpc, call, _| async move {
                 rpc.promotion_renderer.bag_windows(&call, &bag).await.map(one)
@@ -213,8 +218,9 @@ impl Dal {
     ///
     /// As the module says.
     pub async fn room_vouchers(&self, call: &Call, room_ids: &[i64]) -> Result<Vec<Lookup<Arc<Vec<Voucher>>>>, Error> {
-        let load =
-            || self.load(call, |rpc, call, ids| async move { rpc.promotion_delivery.room_vouchers(&call, &ids).await });
+        let load = |call: &Call| {
+            self.load(call, |rpc, call, ids| async move { rpc.promotion_delivery.room_vouchers(&call, &ids).await })
+        };
         self.caches.room_vouchers.get_many(call, &Keys::regional(call, room_ids), load).await
     }
 
@@ -224,7 +230,7 @@ impl Dal {
     ///
     /// The call failed.
     pub async fn banners(&self, call: &Call, room_id: i64) -> Result<Arc<Vec<BannerMaterial>>, Error> {
-        let load = || {
+        let load = |call: &Call| {
             self.load(
                 call,
                 move |rpc, call, _| async move { rpc.promotion_delivery.banners(&call, room_id).await.map(one) },
@@ -240,7 +246,8 @@ impl Dal {
     ///
     /// As the module says.
     pub async fn room_auctions(&self, call: &Call, room_ids: &[i64]) -> Result<Vec<Lookup<Arc<Vec<Auction>>>>, Error> {
-        let load = || self.load(call, |rpc, call, ids| async move { rpc.auction.room_auctions(&call, &ids).await });
+        let load =
+            |call: &Call| self.load(call, |rpc, call, ids| async move { rpc.auction.room_auctions(&call, &ids).await });
         self.caches.room_auctions.get_many(call, &Keys::anywhere(call, room_ids), load).await
     }
 
@@ -265,7 +272,8 @@ impl Dal {
     ///
     /// The call failed.
     pub async fn pin(&self, call: &Call, room_id: i64) -> Result<Lookup<Arc<Pin>>, Error> {
-        let load = || self.load(call, |rpc, call, ids| async move { rpc.product_relation.pins(&call, &ids).await });
+        let load =
+            |call: &Call| self.load(call, |rpc, call, ids| async move { rpc.product_relation.pins(&call, &ids).await });
         self.caches.pin.get(call, self.pin_keys(call, &[]).key(room_id), load).await
     }
 
@@ -275,7 +283,8 @@ impl Dal {
     ///
     /// As the module says.
     pub async fn pins(&self, call: &Call, room_ids: &[i64]) -> Result<Vec<Lookup<Arc<Pin>>>, Error> {
-        let load = || self.load(call, |rpc, call, ids| async move { rpc.product_relation.pins(&call, &ids).await });
+        let load =
+            |call: &Call| self.load(call, |rpc, call, ids| async move { rpc.product_relation.pins(&call, &ids).await });
         self.caches.pin.get_many(call, &self.pin_keys(call, room_ids), load).await
     }
 

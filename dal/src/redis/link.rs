@@ -5,7 +5,7 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use redis::{
     RedisResult,
-    aio::{ConnectionManager, ConnectionManagerConfig},
+    aio::{ConnectionManager, ConnectionManagerConfig, PubSub},
 };
 
 use super::{RedisSettings, RedisUrl};
@@ -34,6 +34,11 @@ impl Link {
     /// The connection to use now.
     pub(super) fn connection(&self) -> ConnectionManager {
         ConnectionManager::clone(&self.current.load())
+    }
+
+    /// A new connection that can only subscribe.
+    pub(super) async fn subscriber(&self) -> RedisResult<PubSub> {
+        self.client.get_async_pubsub().await
     }
 
     /// Starts over with a new connection; the old one ends with its last user.

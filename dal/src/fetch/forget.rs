@@ -1,0 +1,167 @@
+//! Forgetting values on purpose: somebody knows that they are wrong.
+//!
+//! An instance that forgets a value first voids it in Redis and publishes the id on the channel `lp:forget`, then voids it in
+//! its own memory. In this order, because a load between the two may find the old value in Redis. The other instances void
+//! theirs when they hear of it, some milliseconds later.
+//!
+//! An instance that loses its subscription cannot know what it missed. All that it has loaded so far is then void, at once
+//! and once more when the subscription stands again. Void values do not stand in for failed loads either: whoever forgets a
+//! value says that it is wrong, not that it is old.
+
+use std::{hash::BuildHasher as _, sync::Arc};
+
+use prometheus::{IntCounter, IntCounterVec, IntGauge, Opts, Registry};
+
+use super::{Dal, caches::Caches};
+use crate::{
+    CacheName, Error,
+    redis::{Heard, Redis, Subscription},
+};
+
+/// The channel on which instances tell each other `{cache}:{id}:{instance}`.
+const CHANNEL: &str = "lp:forget";
+
+/// The instances that have forgotten a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// This process: there is no Redis.
+    Process,
+    /// Redis, and all instances that share it, as soon as they hear of it.
+    Fleet,
+}
+
+/// The means to forget values, and to hear of those that others forget.
+#[derive(Debug)]
+pub(super) struct Forgetting {
+    metrics: Metrics,
+    /// This instance on the channel.
+    instance: String,
+    // dropped with the look-ups, and ends the subscription
+    _subscription: Option<Subscription>,
+}
+
+#[derive(Debug, Clone)]
+struct Metrics {
+    forgotten: IntCounterVec,
+    subscribed: IntGauge,
+    lost: IntCounter,
+}
+
+impl Metrics {
+    fn register(registry: &Registry) -> Result<Self, prometheus::Error> {
+        let forgotten = Opts::new(
+            "live_pack_cache_forgotten_total",
+            "Ids whose values were forgotten on purpose, by this instance or because another one said so.",
+        );
+        let metrics = Self {
+            forgotten: IntCounterVec::new(forgotten, &["cache"])?,
+            subscribed: IntGauge::new(
+                "live_pack_cache_subscribed",
+                "1 while this instance hears of what others forget; 0 without Redis.",
+            )?,
+            lost: IntCounter::new(
+                "live_pack_cache_subscriptions_lost_total",
+                "Losses of the subscription to what others forget; each voids the local caches.",
+            )?,
+        };
+        for cache in CacheName::ALL {
+            metrics.forgotten.with_label_values(&[cache.name()]);
+        }
+        registry.register(Box::new(metrics.forgotten.clone()))?;
+        registry.register(Box::new(metrics.subscribed.clone()))?;
+        registry.register(Box::new(metrics.lost.clone()))?;
+        Ok(metrics)
+    }
+}
+
+impl Forgetting {
+    /// Begins to listen, if there is a Redis.
+    pub(super) fn begin(
+        caches: &Arc<Caches>,
+        redis: Option<&Redis>,
+        registry: &Registry,
+    ) -> Result<Self, prometheus::Error> {
+        let metrics = Metrics::register(registry)?;
+        // seeded by the system: no two instances are equal
+        let instance = format!("{:016x}", std::hash::RandomState::new().hash_one(CHANNEL));
+        let subscription = redis.and_then(|redis| {
+            let listener = Listener { caches: Arc::clone(caches), metrics: metrics.clone(), own: instance.clone() };
+            redis.subscribe(CHANNEL, move |heard| listener.hear(heard))
+        });
+        Ok(Self { metrics, instance, _subscription: subscription })
+    }
+
+    /// Whether this instance hears of what others forget.
+    #[cfg(test)]
+    pub(super) fn is_subscribed(&self) -> bool {
+        self.metrics.subscribed.get() == 1
+    }
+}
+
+/// Follows what other instances forget.
+struct Listener {
+    caches: Arc<Caches>,
+    metrics: Metrics,
+    own: String,
+}
+
+impl Listener {
+    fn hear(&self, heard: Heard) {
+        match heard {
+            // what others forgot before, while nobody listened here, is not known
+            Heard::Begun => {
+                self.caches.forget_all();
+                self.metrics.subscribed.set(1);
+            }
+            Heard::Lost => {
+                self.caches.forget_all();
+                self.metrics.subscribed.set(0);
+                self.metrics.lost.inc();
+                tracing::warn!("the subscription to forgotten values was lost: the local caches begin anew");
+            }
+            Heard::Message(message) => match told(&message) {
+                Some((_, _, instance)) if instance == self.own => {}
+                Some((cache, id, _)) => {
+                    self.caches.forget(cache, id);
+                    self.metrics.forgotten.with_label_values(&[cache.name()]).inc();
+                    tracing::info!(cache = cache.name(), id, "forgotten, as another instance said");
+                }
+                // another version may have caches that this one does not
+                None => tracing::debug!("an unknown value was forgotten"),
+            },
+        }
+    }
+}
+
+/// Reads `{cache}:{id}:{instance}`.
+fn told(message: &[u8]) -> Option<(CacheName, i64, &str)> {
+    let mut parts = std::str::from_utf8(message).ok()?.splitn(3, ':');
+    Some((CacheName::named(parts.next()?)?, parts.next()?.parse().ok()?, parts.next()?))
+}
+
+impl Dal {
+    /// Forgets all values of an id in a cache: in every region, route group, lane and page, in Redis, and in all instances
+    /// that share it. A look-up of this process that begins after the return does not give a value that was loaded before.
+    /// The id is that of the product, room, creator, seller, account (`minor`) or activity (`flash_stock`).
+    ///
+    /// # Errors
+    ///
+    /// Redis could not be told: this process has forgotten the values in its own memory; Redis and other instances have
+    /// them until it is tried again.
+    pub async fn forget(&self, cache: CacheName, id: i64) -> Result<Reach, Error> {
+        let reach = match &self.redis {
+            None => Ok(Reach::Process),
+            Some(redis) => {
+                let message = format!("{}:{id}:{}", cache.name(), self.forgetting.instance);
+                let stamping = self.caches.stamping(cache, id);
+                redis.forget(stamping.as_ref(), CHANNEL, &message).await.map(|()| Reach::Fleet)
+            }
+        };
+        self.caches.forget(cache, id);
+        self.forgetting.metrics.forgotten.with_label_values(&[cache.name()]).inc();
+        reach
+    }
+}
+
+#[cfg(test)]
+mod tests;
