@@ -3,12 +3,19 @@
 use live_pack_entities::converters::wire_room_status;
 use live_pack_idl::{live_pack::RoomStatus, methods::MethodResponse};
 
-use crate::{active_call::ActiveCall, status::Status, with_losses::WithLosses};
+use crate::{
+    active_call::ActiveCall,
+    status::{Status, degraded_by_stale},
+    with_losses::WithLosses,
+};
 
-/// The result of an interface as its answer, without losses that no engine reports.
+/// The result of an interface as its answer, without losses that no engine reports. Stale values are named in every
+/// answer of the request, whichever engine got them first.
 pub(crate) fn enveloped<R: MethodResponse>(call: &ActiveCall, result: WithLosses<R>) -> R {
     let room_status = call.request.known_room().map(|room| wire_room_status(room.state));
-    filled(result, room_status, call.request.now_ms)
+    let mut response = filled(result, room_status, call.request.now_ms);
+    response.envelope().degraded.extend(call.request.call.notes.stale().iter().map(degraded_by_stale));
+    response
 }
 
 fn filled<R: MethodResponse>(result: WithLosses<R>, room_status: Option<RoomStatus>, now_ms: i64) -> R {

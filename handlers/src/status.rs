@@ -1,6 +1,6 @@
 //! Maps failures to status codes and to the texts for callers, in one place.
 
-use live_pack_dal::{Error, ErrorKind, Origin};
+use live_pack_dal::{Error, ErrorKind, Origin, notes::Stale};
 use live_pack_engine::{EngineError, Failure};
 use live_pack_entities::scene::Stop;
 use live_pack_idl::{base::BaseResp, live_pack::Degraded, status_code};
@@ -26,6 +26,8 @@ pub(crate) mod kind {
     pub(crate) const SATURATED: &str = "saturated";
     /// Some keys of a batch failed.
     pub(crate) const PARTIAL: &str = "partial";
+    /// Values of an earlier call stand in for those of one that failed or hung.
+    pub(crate) const STALE: &str = "stale";
 }
 
 impl Status {
@@ -129,6 +131,13 @@ pub(crate) fn degraded_by_keys(task: &'static str, origin: Origin, failed: usize
     let message = format!("{} failed for {failed} of {asked} keys", origin.service());
     let named = degraded(task, status_code::DOWNSTREAM_ERROR, message);
     if failed < asked { Degraded { kind: Some(kind::PARTIAL.into()), ..named } } else { named }
+}
+
+/// Stale values of a method; nothing is missing.
+#[must_use]
+pub(crate) fn degraded_by_stale(served: &Stale) -> Degraded {
+    let message = format!("{} is stale for {} of {} keys", served.origin.service(), served.stale, served.asked);
+    Degraded { kind: Some(kind::STALE.into()), ..degraded(served.task, status_code::OK, message) }
 }
 
 /// A loss with this name, of the kind for its code.
@@ -264,6 +273,14 @@ mod tests {
         }
         let loss = degraded_by_loss("texts", None);
         assert_eq!(told(&loss), (status_code::INTERNAL, kind::FAILED, "was made good otherwise"));
+    }
+
+    #[test]
+    fn stale_values_are_named_with_their_number_and_are_no_failure() {
+        let served = Stale { origin: DownstreamMethod::GetCartCount.into(), task: "A", stale: 2, asked: 3 };
+        let entry = degraded_by_stale(&served);
+        assert_eq!(entry.task, "A");
+        assert_eq!(told(&entry), (status_code::OK, kind::STALE, "cart is stale for 2 of 3 keys"));
     }
 
     #[test]

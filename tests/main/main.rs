@@ -79,6 +79,7 @@ mod shadows;
 #[cfg(feature = "shop")]
 mod shop;
 mod stack;
+mod stale;
 mod states;
 mod surprise_set;
 mod switches;

@@ -37,7 +37,8 @@ pub(crate) const IMAGES: &str = "https://img.example";
 /// Kept for the whole run: a world without an owner would be drawn again for every test.
 static DRAWN: LazyLock<Arc<live_pack_commerce::World>> = LazyLock::new(|| live_pack_commerce::World::of(1));
 
-/// The setup of a stack; the default is frozen at [`NOW`], without Redis, with time enough for a busy machine.
+/// The setup of a stack; the default is frozen at [`NOW`], without Redis, with time enough for a busy machine, and without
+/// stale values, which would hide that something failed. A `CacheConf` of its own has those that ship.
 #[derive(Default)]
 pub(crate) struct Setup {
     conf: Vec<(&'static str, Value)>,
@@ -153,6 +154,8 @@ impl Setup {
         let world = live_pack_commerce::serve(WorldSettings { clock, ..WorldSettings::default() }).await.unwrap();
         let conf = tempfile::tempdir().unwrap();
         write(conf.path(), "LivePackEngineConf", &engines(json!({ "timeout": "3s", "reserve": "20ms" })).to_string());
+        let no_stale = CacheName::ALL.map(|cache| (cache.name().to_owned(), json!({ "stale": "0ms" })));
+        write(conf.path(), "CacheConf", &json!({ "caches": serde_json::Map::from_iter(no_stale) }).to_string());
         // On a machine that is busy with other tests everything waits, and no request should be refused for that.
         write(conf.path(), "OverloadConf", &json!({ "enabled": false }).to_string());
         for (key, value) in &self.conf {
