@@ -16,6 +16,8 @@ use std::{
     time::Duration,
 };
 
+use futures_util::future::BoxFuture;
+use live_pack_dal::{CacheName, Reach};
 use prometheus::Registry;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -33,6 +35,23 @@ pub type JsonView = Arc<dyn Fn() -> serde_json::Value + Send + Sync>;
 /// The downstream services that are still awaited, for `/readyz`.
 pub type Awaited = Arc<dyn Fn() -> Vec<&'static str> + Send + Sync>;
 
+/// Forgets the values of an id in a cache.
+pub type Forget = Arc<dyn Fn(CacheName, i64) -> BoxFuture<'static, Result<Reach, ForgetError>> + Send + Sync>;
+
+/// Failures to forget a value.
+#[derive(Debug, thiserror::Error)]
+pub enum ForgetError {
+    /// There are no caches yet.
+    #[error("the service is starting")]
+    Starting,
+    /// Redis and other instances have the value.
+    #[error("only this process has forgotten it, because Redis could not be told; try again")]
+    Redis(#[from] live_pack_dal::Error),
+    /// The work ended early, because the process ends.
+    #[error("it did not finish")]
+    Lost(#[from] tokio::task::JoinError),
+}
+
 /// The state behind the ops server.
 #[derive(Clone)]
 pub struct OpsState {
@@ -48,6 +67,8 @@ pub struct OpsState {
     pub instances: JsonView,
     /// Reads the configuration again.
     pub reloads: Reloads,
+    /// Forgets values.
+    pub forget: Forget,
     /// Token for requests that change state; without one they are all refused.
     pub token: Option<OpsToken>,
     /// The limits of its connections.

@@ -18,7 +18,7 @@ use live_pack_engine::{SideEffects, SideEffectsConf};
 use live_pack_entities::request::Resident;
 use live_pack_handlers::{EngineStates, LivePack, Plans, ServiceOptions};
 use prometheus::Registry;
-use tokio::task;
+use tokio::{runtime::Handle, task};
 use tokio_util::sync::CancellationToken;
 
 use self::downstreams::Downstreams;
@@ -26,7 +26,7 @@ pub use self::plans::{ExplainFormat, Explained, check_config, explain};
 use crate::{
     metrics::ServerMetrics,
     middleware,
-    ops::{Awaited, JsonView},
+    ops::{Awaited, Forget, JsonView},
     pack_service::{CallOptions, PackService},
     server::reload::Reload,
     settings::{EtcdUserError, Settings, UnixMillis},
@@ -99,6 +99,8 @@ pub struct Wired {
     pub config: JsonView,
     /// Reads the hot configuration again; called on SIGHUP.
     pub reload: Reload,
+    /// Forgets cached values.
+    pub forget: Forget,
     /// Work after answers; to be drained when the service has ended.
     pub side_effects: Arc<SideEffects>,
     /// Values that must live as long as the service: the embedded world, the watcher of the configuration.
@@ -163,6 +165,7 @@ pub async fn build(settings: &Settings, registry: &Registry) -> Result<Wired, Wi
     let options = ServiceOptions { clock, environment, default_region: settings.default_region };
     let (view, reloaded) = (centre.clone(), centre.clone());
     let (awaited, instances) = (awaited(centre.clone(), Arc::clone(&rpc)), rpc);
+    let forget = forgets(Arc::clone(&resident));
     Ok(Wired {
         service: LivePack::new(centre, resident, options, states, Arc::clone(&side_effects), registry)?,
         admission,
@@ -175,8 +178,20 @@ pub async fn build(settings: &Settings, registry: &Registry) -> Result<Wired, Wi
             let strange: Vec<_> = reload.strange.iter().map(|fault| &fault.key).collect();
             tracing::info!(taken = ?reload.taken, rejected = ?reload.rejected, ?strange, "configuration reloaded");
         }),
+        forget,
         side_effects,
         keep: Box::new((watching, downstreams)),
+    })
+}
+
+/// Forgets values on the runtime of the service, where the connection to Redis lives, and to the end, even if whoever asked
+/// for it goes away.
+fn forgets(resident: Arc<Resident>) -> Forget {
+    let runtime = Handle::current();
+    Arc::new(move |cache, id| {
+        let resident = Arc::clone(&resident);
+        let work = runtime.spawn(async move { resident.dal.forget(cache, id).await });
+        Box::pin(async move { Ok(work.await??) })
     })
 }
 

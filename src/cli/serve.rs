@@ -24,7 +24,7 @@ use super::{CliError, threads};
 use crate::{
     logging,
     metrics::ServerMetrics,
-    ops::{Awaited, JsonView, OpsLimits, OpsState, OpsToken},
+    ops::{Awaited, Forget, ForgetError, JsonView, OpsLimits, OpsState, OpsToken},
     server::{
         self, Lifecycle, descriptors,
         reload::{Reload, Reloads},
@@ -78,6 +78,7 @@ struct Late {
     instances: Arc<OnceLock<JsonView>>,
     awaited: Arc<OnceLock<Awaited>>,
     reload: Arc<OnceLock<Reload>>,
+    forget: Arc<OnceLock<Forget>>,
 }
 
 impl Late {
@@ -90,6 +91,14 @@ impl Late {
     fn awaited(&self) -> Awaited {
         let awaited = self.awaited.clone();
         Arc::new(move || awaited.get().map_or_else(Vec::new, |awaited| awaited()))
+    }
+
+    fn forget(&self) -> Forget {
+        let forget = self.forget.clone();
+        Arc::new(move |cache, id| match forget.get() {
+            Some(forget) => forget(cache, id),
+            None => Box::pin(std::future::ready(Err(ForgetError::Starting))),
+        })
     }
 
     fn reload(&self) -> Reload {
@@ -153,6 +162,7 @@ async fn serve(settings: &Settings, registry: &Registry, files: Secrets) -> Resu
         config: Late::view(&late.config),
         instances: Late::view(&late.instances),
         reloads: reloads.clone(),
+        forget: late.forget(),
         token,
         limits: OpsLimits {
             connections: settings.ops_limits.connections.min(descriptors::share_of_ops()),
@@ -169,7 +179,8 @@ async fn serve(settings: &Settings, registry: &Registry, files: Secrets) -> Resu
     };
     let (sockets, wired) = started;
     let service = wired.layered(settings.server.calls, &metrics);
-    let Wired { admission, downstreams, awaited, instances, config, reload, side_effects, keep: _keep, .. } = wired;
+    let Wired { admission, downstreams, awaited, instances, config, reload, forget, side_effects, keep: _keep, .. } =
+        wired;
     // Nothing else sets these.
     let expiry = tls.as_ref().map(|_| ExpiryMetric::new(registry)).transpose()?;
     let certificates = tls.clone().zip(expiry);
@@ -178,6 +189,7 @@ async fn serve(settings: &Settings, registry: &Registry, files: Secrets) -> Resu
         late.awaited.set(awaited.clone()),
         late.instances.set(instances),
         late.reload.set(with_certificates(reload, certificates.clone())),
+        late.forget.set(forget),
     );
     if let Some((tls, expiry)) = certificates {
         #[expect(clippy::disallowed_methods, reason = "looked at as long as the process lives")]

@@ -2,13 +2,16 @@
 
 use axum::{
     Json, Router,
+    body::Bytes,
     extract::{Request, State},
     http::{Method, StatusCode, Uri, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::{MethodRouter, get, post},
 };
+use live_pack_dal::{CacheName, Reach};
 use prometheus::TextEncoder;
+use serde::Deserialize;
 use serde_json::json;
 use tokio::time::timeout;
 
@@ -19,7 +22,7 @@ use crate::server::Phase;
 struct Endpoint(Method, &'static str, &'static str, MethodRouter<OpsState>);
 
 /// All endpoints.
-fn endpoints() -> [Endpoint; 9] {
+fn endpoints() -> [Endpoint; 10] {
     [
         Endpoint(Method::GET, "/", "this list", get(index)),
         Endpoint(Method::GET, "/metrics", "Prometheus text", get(metrics)),
@@ -43,6 +46,12 @@ fn endpoints() -> [Endpoint; 9] {
             "/api/reload",
             "reads configuration and certificates again, as SIGHUP does",
             post(reload),
+        ),
+        Endpoint(
+            Method::POST,
+            "/api/forget",
+            "forgets the cached values of an id, in all instances that share Redis: {\"cache\": \"model\", \"id\": 7}",
+            post(forget),
         ),
         Endpoint(
             Method::POST,
@@ -113,6 +122,43 @@ async fn reload(State(state): State<OpsState>) -> Response {
         Err(_) => {
             let error = format!("the reload has taken longer than {limit:?} and goes on; see /api/config");
             (StatusCode::GATEWAY_TIMEOUT, Json(json!({ "error": error }))).into_response()
+        }
+    }
+}
+
+/// The body of `POST /api/forget`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Forgotten {
+    cache: String,
+    id: i64,
+}
+
+/// The body counts, whatever its `Content-Type`.
+async fn forget(State(state): State<OpsState>, body: Bytes) -> Response {
+    let refused = |error: String| (StatusCode::BAD_REQUEST, Json(json!({ "error": error }))).into_response();
+    let asked: Forgotten = match serde_json::from_slice(&body) {
+        Ok(asked) => asked,
+        Err(error) => return refused(format!("the body must be {{\"cache\": \"model\", \"id\": 7}}: {error}")),
+    };
+    let Forgotten { cache: name, id } = asked;
+    let Some(cache) = CacheName::named(&name) else {
+        let known = CacheName::ALL.map(CacheName::name).join(", ");
+        return refused(format!("cache must be one of {known}, found {name:?}"));
+    };
+    tracing::info!(cache = cache.name(), id, "forgetting, requested over HTTP");
+    match (state.forget)(cache, id).await {
+        Ok(reach) => {
+            let reach = match reach {
+                Reach::Process => "process",
+                Reach::Fleet => "fleet",
+            };
+            Json(json!({ "cache": cache.name(), "id": id, "forgotten_by": reach })).into_response()
+        }
+        Err(error) => {
+            let cause = std::error::Error::source(&error).map(ToString::to_string);
+            tracing::warn!(cache = cache.name(), id, %error, cause, "not forgotten everywhere");
+            (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "error": error.to_string() }))).into_response()
         }
     }
 }

@@ -12,13 +12,14 @@ use std::{
 };
 
 use axum::http::Method;
+use live_pack_dal::{CacheName, Reach};
 use prometheus::Registry;
 use serde_json::{Value, json};
 
 use super::{Endpoint, endpoints};
 use crate::{
     metrics::ServerMetrics,
-    ops::{Awaited, OpsLimits, OpsServer, OpsState, OpsToken},
+    ops::{Awaited, ForgetError, OpsLimits, OpsServer, OpsState, OpsToken},
     server::{Lifecycle, Phase, reload::Reloads},
 };
 
@@ -53,14 +54,35 @@ fn serve_awaiting(
             reloads.fetch_add(1, Ordering::Relaxed);
         }))
         .unwrap(),
+        forget: Arc::new(|cache, id| Box::pin(async move { forgotten(cache, id) })),
         token,
         limits: OpsLimits::default(),
     };
     OpsServer::start(TcpListener::bind("127.0.0.1:0").unwrap(), state).unwrap()
 }
 
+/// Bags cannot be forgotten everywhere, and of nothing else the id 0.
+fn forgotten(cache: CacheName, id: i64) -> Result<Reach, ForgetError> {
+    match (cache, id) {
+        (CacheName::Bag, _) => Err(live_pack_dal::Error::key(live_pack_dal::Origin::Redis("PUBLISH")).into()),
+        (_, 0) => Err(ForgetError::Starting),
+        _ => Ok(Reach::Fleet),
+    }
+}
+
 fn start(lifecycle: Arc<Lifecycle>) -> OpsServer {
     serve(lifecycle, None, Arc::default())
+}
+
+/// Status and body of a request that shows the token and has a body.
+fn post(addr: SocketAddr, path: &str, body: &str) -> (u16, Value) {
+    let mut stream = TcpStream::connect(addr).unwrap();
+    let head = format!("POST {path} HTTP/1.1\r\nHost: ops\r\nAuthorization: Bearer {TOKEN}\r\nConnection: close\r\n");
+    write!(stream, "{head}Content-Length: {}\r\n\r\n{body}", body.len()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    (head.split(' ').nth(1).unwrap().parse().unwrap(), serde_json::from_str(body).unwrap())
 }
 
 /// Status and body of one request.
@@ -147,7 +169,7 @@ fn whatever_is_not_a_look_needs_the_token() {
     let locked = serve(lifecycle.clone(), None, reloads.clone());
     let open = serve(lifecycle.clone(), Some(token()), reloads.clone());
     let changing = || endpoints().into_iter().filter(|Endpoint(method, ..)| *method != Method::GET);
-    assert_eq!(changing().count(), 2);
+    assert_eq!(changing().count(), 3);
     for Endpoint(method, path, ..) in changing() {
         assert_eq!(ask(locked.addr(), method.as_str(), path).0, 403, "{path}");
         for header in ["", "Authorization: Bearer wrong\r\n", "Authorization: Basic a-token-of-the-tests\r\n"] {
@@ -162,6 +184,26 @@ fn whatever_is_not_a_look_needs_the_token() {
     assert_eq!(ask_showing(open.addr(), "POST", "/api/reload", &shown).0, 200);
     assert_eq!(ask_showing(open.addr(), "POST", "/api/drain", &shown).0, 202);
     assert_eq!((reloads.load(Ordering::Relaxed), lifecycle.phase()), (1, Phase::Draining));
+}
+
+#[test]
+fn a_value_is_forgotten_by_cache_and_id_and_everything_else_is_refused_with_what_would_be_right() {
+    let ops = serve(Arc::default(), Some(token()), Arc::default());
+    let done = json!({ "cache": "model", "id": 7, "forgotten_by": "fleet" });
+    assert_eq!(post(ops.addr(), "/api/forget", r#"{"cache": "model", "id": 7}"#), (200, done));
+    for (body, code, part) in [
+        ("", 400, "must be"),
+        (r#"{"cache": "model"}"#, 400, "missing field `id`"),
+        (r#"{"cache": "model", "id": "7"}"#, 400, "invalid type"),
+        (r#"{"cache": "model", "id": 7, "region": "US"}"#, 400, "unknown field"),
+        (r#"{"cache": "models", "id": 7}"#, 400, "one of room, room_stats"),
+        (r#"{"cache": "bag", "id": 7}"#, 503, "only this process"),
+        (r#"{"cache": "model", "id": 0}"#, 503, "starting"),
+    ] {
+        let (found, answer) = post(ops.addr(), "/api/forget", body);
+        let error = answer["error"].as_str().unwrap();
+        assert!(found == code && error.contains(part), "{body}: {found} {error}");
+    }
 }
 
 #[test]
