@@ -89,14 +89,14 @@ impl Recording {
         let seen = self.seen();
         let rules: Vec<Value> = seen.answers.iter().flat_map(|(method, rooms)| rules(*method, rooms.clone())).collect();
         let at = Timestamp::from_millisecond(now_ms).unwrap_or_default().to_string();
-        let mut file = json!({ "recorded_at": at, "rules": rules });
+        let mut file = Map::from_iter([("recorded_at".to_owned(), at.into()), ("rules".to_owned(), rules.into())]);
         if !pictures.is_empty() {
-            file["pictures"] = pictures.into();
+            file.insert("pictures".to_owned(), pictures.into());
         }
         if !seen.redis.is_empty() {
-            file["redis"] = json!(seen.redis);
+            file.insert("redis".to_owned(), json!(seen.redis));
         }
-        file
+        file.into()
     }
 
     fn seen(&self) -> MutexGuard<'_, Seen> {
@@ -183,9 +183,12 @@ impl Answers {
 
     fn rule(self, method: DownstreamMethod, room_id: Option<i64>) -> Value {
         let Self { content, lost, failure } = self;
-        let mut rule = json!({ "downstream": method.service().name(), "method": method.name() });
+        let mut rule = Map::new();
+        let mut set = |field: &str, value: Value| drop(rule.insert(field.to_owned(), value));
+        set("downstream", method.service().name().into());
+        set("method", method.name().into());
         if let Some(room_id) = room_id {
-            rule["rooms"] = json!([room_id]);
+            set("rooms", json!([room_id]));
         }
         match (content, failure) {
             (Some(mut content), _) => {
@@ -195,15 +198,15 @@ impl Answers {
                         lost.into_iter().map(Value::from).filter(|key| !failed.contains(key)).collect();
                     failed.extend(more);
                 }
-                rule["answer"] = content.into();
+                set("answer", content.into());
             }
-            (None, Some(Failure::Kind(kind))) => rule["error"] = name(kind).into(),
+            (None, Some(Failure::Kind(kind))) => set("error", name(kind).into()),
             (None, _) => {
-                rule["error"] = name(ErrorKind::Timeout).into();
-                rule["delay"] = HANGS.into();
+                set("error", name(ErrorKind::Timeout).into());
+                set("delay", HANGS.into());
             }
         }
-        rule
+        rule.into()
     }
 }
 
