@@ -40,7 +40,6 @@ pub(crate) type Stamp<'a> = Option<&'a [u8]>;
 /// Names, writes and reads values of one kind. Plain function pointers: a form holds no state.
 pub(crate) struct Form<V> {
     cache: &'static str,
-    shared: bool,
     name: fn(&'static str, u32, &Key) -> String,
     write: fn(Option<&V>, Stamp<'_>) -> Option<Vec<u8>>,
     read: fn(&[u8], Stamp<'_>) -> Read<V>,
@@ -71,7 +70,6 @@ impl<V: Serialize + DeserializeOwned> Form<V> {
     pub(crate) const fn json(cache: &'static str) -> Self {
         Self {
             cache,
-            shared: false,
             name: |cache, generation, key| {
                 let region = key.region.as_ref().map_or("-", |region| region.as_str());
                 let group = key.group.map_or("-", RouteGroup::name);
@@ -98,7 +96,6 @@ impl<V: Serialize + DeserializeOwned> Form<V> {
     pub(crate) const fn shared(cache: &'static str) -> Self {
         Self {
             cache,
-            shared: true,
             name: |cache, _, key| match (key.group, key.lane) {
                 (None, None) => format!("lp:{cache}:{}", key.id),
                 (group, lane) => {
@@ -126,7 +123,7 @@ const NONE: &[u8] = b"none";
 impl<V> Form<V> {
     /// Whether other services write such values.
     pub(crate) const fn is_shared(&self) -> bool {
-        self.shared
+        self.is_shared
     }
 
     /// The name of a value.
