@@ -79,11 +79,16 @@ def main():
     copy(into)
     calls = [call for guide in GUIDES for call in apply(guide, into)]
     assert len(calls) == len(GUIDES), f"a guide makes one call: {calls}"
-    for command in ("build --workspace --bin live-pack", TEST):
-        subprocess.run([CARGO, *command.split(), "--target-dir", str(target)], cwd=into, check=True)
-    # the program of the copy must not stay where that of the repository is expected
-    program = target / "guide-live-pack"
-    shutil.move(target / "debug/live-pack", program)
+    try:
+        for command in ("build --workspace --bin live-pack", TEST):
+            subprocess.run([CARGO, *command.split(), "--target-dir", str(target)], cwd=into, check=True)
+        # the program of the copy must not stay where that of the repository is expected
+        program = target / "guide-live-pack"
+        shutil.move(target / "debug/live-pack", program)
+    finally:
+        # crates of the copy have the names of those of the repository: cargo would take them for these
+        for built in (target / "debug/.fingerprint").glob("live-pack*"):
+            shutil.rmtree(built)
     for call in calls:
         printed = answer(program, call, into)
         print(printed)
