@@ -77,7 +77,7 @@ downstreams: ## many instances: one slow, one killed, a configuration that chang
 	$(CARGO) bench -p live-pack --bench hostile -- slow killed changes
 	$(CARGO) test --release -p live-pack-dal --lib -- --ignored --nocapture the_choice_of_an_instance_costs
 
-faults: ## services that die, hang, lie and come back: 480 cells, then breakers, retries, hedges and a full outage under load
+faults: ## 480 cells: 20 kinds of faults of 12 services, weak and strong; then breakers, retries, hedges, a full outage under load
 	$(CARGO) test -p live-pack --test main -- --ignored --nocapture every_kind_of_fault
 	$(CARGO) bench -p live-pack --bench hostile -- dead hedged retried killed outage
 

@@ -71,6 +71,14 @@ pub enum ReportError {
         #[source]
         source: io::Error,
     },
+    /// The metrics name no such experiment.
+    #[error("{from} has no counters of experiment {experiment}; they begin with its first counted request")]
+    NoExperiment {
+        /// The URL or the file.
+        from: String,
+        /// The experiment.
+        experiment: String,
+    },
     /// The metrics have no such arm.
     #[error("the metrics have no arm {asked} of {experiment}; known: {known}")]
     NoArm {
@@ -91,6 +99,10 @@ pub(super) fn run(command: &ExperimentCommand) -> Result<ExitCode, CliError> {
     let ExperimentCommand::Report(args) = command;
     let text = read(&args.metrics).map_err(|source| ReportError::Read { from: args.metrics.clone(), source })?;
     let mut arms = counters::read(&text, &args.experiment);
+    if arms.is_empty() {
+        let (from, experiment) = (args.metrics.clone(), args.experiment.clone());
+        return Err(ReportError::NoExperiment { from, experiment }.into());
+    }
     let known = arms.keys().cloned().collect::<Vec<_>>().join(", ");
     let mut arm = |name: &str| {
         arms.remove(name).ok_or_else(|| ReportError::NoArm {
@@ -124,7 +136,7 @@ fn report(args: &ReportArgs, [control, treatment]: &[ArmCounters; 2]) -> String 
         let difference = one.zip(two).map_or_else(String::new, |(one, two)| {
             // intervals of 95 % that do not meet: a difference at 95 % at least
             let apart = one.high < two.low || two.high < one.low;
-            format!("{:+.2} ms{}", (two.value - one.value) * 1e3, if apart { "" } else { ", not shown" })
+            format!("{:+.2} ms{}", (two.value - one.value) * 1e3, if apart { "" } else { ", within chance" })
         });
         row(name, [milliseconds(one), milliseconds(two), difference]);
     }
@@ -132,8 +144,9 @@ fn report(args: &ReportArgs, [control, treatment]: &[ArmCounters; 2]) -> String 
     let verdict = match sample_ratio([control.exposures, treatment.exposures], due) {
         None => "no requests".to_owned(),
         Some((square, p)) => {
-            let what = if p < MISMATCH { "MISMATCH: do not trust the rows above" } else { "as due" };
-            format!("{what} (due {}:{}, chi-square {square:.2}, p {p:.4})", due[0], due[1])
+            let what = if p < MISMATCH { "MISMATCH" } else { "as due" };
+            let advice = if p < MISMATCH { "; check --shares; uneven viewers alone can cause it" } else { "" };
+            format!("{what} (due {}:{}, chi-square {square:.2}, p {p:.4}){advice}", due[0], due[1])
         }
     };
     format!("{text}{:<14}{verdict}\n{FOOT}", "sample ratio")
@@ -153,7 +166,10 @@ fn percent(estimate: Option<Estimate>) -> String {
 fn milliseconds(estimate: Option<Estimate>) -> String {
     estimate.map_or_else(
         || "none".to_owned(),
-        |it| format!("{:.2} ms [{:.2}, {:.2}]", it.value * 1e3, it.low * 1e3, it.high * 1e3),
+        |it| {
+            let high = if it.high.is_finite() { format!("{:.2}", it.high * 1e3) } else { "–".to_owned() };
+            format!("{:.2} ms [{:.2}, {high}]", it.value * 1e3, it.low * 1e3)
+        },
     )
 }
 
@@ -162,6 +178,9 @@ const LIMIT: Duration = Duration::from_secs(10);
 
 /// The text of a file, or of a URL without TLS.
 fn read(from: &str) -> io::Result<String> {
+    if from.starts_with("https://") {
+        return Err(io::Error::other("must be http://HOST:PORT/metrics or a file; TLS is not supported"));
+    }
     let Some(rest) = from.strip_prefix("http://") else { return std::fs::read_to_string(PathBuf::from(from)) };
     let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
     let mut stream = TcpStream::connect(host)?;

@@ -32,6 +32,14 @@ pub enum RecordError {
     /// The answer contains no recording.
     #[error("nothing was recorded: the server is in prod, or of a version that does not record")]
     Nothing,
+    /// The call was refused before it reached a downstream service.
+    #[error("nothing was recorded: the answer has status {status}: {message}")]
+    Refused {
+        /// The status of the answer.
+        status: i64,
+        /// Its text.
+        message: String,
+    },
     /// The recording is no JSON.
     #[error("the recording cannot be read")]
     Broken(#[source] serde_json::Error),
@@ -65,13 +73,21 @@ pub(super) fn run(args: &RecordArgs) -> Result<ExitCode, CliError> {
     }
     let mut at = String::new();
     let code = call::run_with(&args.call, &named, &[RECORDING], |answer| {
-        let text = taken(answer).ok_or(RecordError::Nothing)?;
+        let Some(text) = taken(answer) else { return Err(refusal(answer).into()) };
         let file: serde_json::Value = serde_json::from_str(&text).map_err(RecordError::Broken)?;
         file.get("recorded_at").and_then(serde_json::Value::as_str).unwrap_or_default().clone_into(&mut at);
         Ok(write(args, &(serde_json::to_string_pretty(&file)? + "\n"))?)
     })?;
     complain(&format!("recorded at {at} in {}", args.out.display()));
     Ok(code)
+}
+
+/// The reason that an answer contains no recording.
+fn refusal(answer: &Data<'_>) -> RecordError {
+    let base = serde_json::to_value(answer).unwrap_or_default();
+    let status = base.pointer("/BaseResp/StatusCode").and_then(serde_json::Value::as_i64).unwrap_or_default();
+    let message = base.pointer("/BaseResp/StatusMessage").and_then(serde_json::Value::as_str).unwrap_or_default();
+    if status == 0 { RecordError::Nothing } else { RecordError::Refused { status, message: message.to_owned() } }
 }
 
 /// The recording in an answer, which loses it.
@@ -105,6 +121,13 @@ fn write(args: &RecordArgs, text: &str) -> Result<(), RecordError> {
     let wrong = |source| RecordError::Write { path: args.out.clone(), source };
     let name = args.out.file_name().ok_or_else(|| wrong(io::ErrorKind::InvalidInput.into()))?;
     let beside = args.out.with_file_name(format!(".{}.part", name.to_string_lossy()));
+    if let Some(folder) = args.out.parent() {
+        std::fs::create_dir_all(folder).map_err(wrong)?;
+    }
     std::fs::write(&beside, text).map_err(wrong)?;
-    std::fs::rename(&beside, &args.out).map_err(wrong)
+    std::fs::rename(&beside, &args.out).map_err(|source| {
+        // the error that counts is that of the rename
+        let _ = std::fs::remove_file(&beside);
+        wrong(source)
+    })
 }

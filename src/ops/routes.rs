@@ -38,7 +38,7 @@ fn endpoints() -> [Endpoint; 10] {
         Endpoint(
             Method::GET,
             "/api/downstreams",
-            "the instances of each downstream service: route, weight, load, latency, ejection",
+            "each downstream service: instances with load and latency, methods with breaker and calls in flight",
             get(instances),
         ),
         Endpoint(
@@ -85,7 +85,7 @@ async fn authorise(State(state): State<OpsState>, request: Request, next: Next) 
     match &state.token {
         None => refused(StatusCode::FORBIDDEN, "nothing can be changed here: start with --ops-token-file"),
         Some(token) if token.is_shown(request.headers().get(header::AUTHORIZATION)) => next.run(request).await,
-        Some(_) => refused(StatusCode::UNAUTHORIZED, "show the token: Authorization: Bearer …"),
+        Some(_) => refused(StatusCode::UNAUTHORIZED, "the token is missing or wrong: Authorization: Bearer …"),
     }
 }
 
@@ -146,6 +146,9 @@ async fn forget(State(state): State<OpsState>, body: Bytes) -> Response {
         let known = CacheName::ALL.map(CacheName::name).join(", ");
         return refused(format!("cache must be one of {known}, found {name:?}"));
     };
+    if id <= 0 {
+        return refused(format!("id must be above 0, found {id}"));
+    }
     tracing::info!(cache = cache.name(), id, "forgetting, requested over HTTP");
     match (state.forget)(cache, id).await {
         Ok(reach) => {

@@ -1,4 +1,4 @@
-//! What happens to the calls of a method when its service fails. Each destination – route group of the viewer, or lane with
+//! Treatment of the calls of a method when its service fails. Each destination – route group of the viewer, or lane with
 //! addresses of its own – has a state of its own: an outage in EU opens nothing for US.
 //!
 //! A call enters at [`Destinations::enter`]: the breaker may refuse it, the bulkhead may be full. The [`Admission`] decides

@@ -93,13 +93,16 @@ pub struct Buckets(pub Vec<(f64, f64)>);
 
 impl Buckets {
     /// A quantile, interpolated within its bucket, with the interval of its rank: `q ± z √(q(1 − q) / n)` (W. J. Conover,
-    /// Practical Nonparametric Statistics, 3rd edition, 3.2). `None` without values.
+    /// Practical Nonparametric Statistics, 3rd edition, 3.2). Its upper end is infinite where there are too few values.
+    /// `None` without values.
     #[must_use]
     pub fn quantile(&self, q: f64) -> Option<Estimate> {
         let of = self.0.last().map(|(_, count)| *count).filter(|count| *count > 0.0)?;
         let half = Z * (q * (1.0 - q) / of).sqrt();
         let at = |q: f64| self.at(q.clamp(0.0, 1.0) * of);
-        Some(Estimate { value: at(q), low: at(q - half), high: at(q + half) })
+        // too few values: none of them bounds the quantile
+        let high = if q + half >= 1.0 { f64::INFINITY } else { at(q + half) };
+        Some(Estimate { value: at(q), low: at(q - half), high })
     }
 
     /// The value of a rank. The last bucket has no end: its lower bound stands for it.
@@ -184,6 +187,8 @@ mod tests {
                 "{few:?} {many:?}"
             );
         }
+        let fourteen = Buckets(vec![(0.1, 14.0), (f64::INFINITY, 14.0)]).quantile(0.95).unwrap();
+        assert!(fourteen.high.is_infinite(), "{fourteen:?}");
         assert_eq!(Buckets::default().quantile(0.5), None);
         assert!(close(Buckets(vec![(0.1, 1.0), (f64::INFINITY, 9.0)]).quantile(0.9).unwrap().value, 0.1, 1e-9));
     }

@@ -147,7 +147,11 @@ fn check_overlays(conf: &AbConf, check: &mut Check<'_>) {
     for rules in with {
         if layer(rules).is_none() || layer(rules) != layer(first) {
             let rule = format!("must be in one layer with {}: both have arms with engines", first.name);
-            check.fail(format_args!("experiments.{}", rules.name), rule, &layer(rules).as_deref());
+            check.fail(
+                format_args!("experiments.{}", rules.name),
+                rule,
+                &layer(rules).as_deref().unwrap_or("no layer"),
+            );
         }
         let shared = rules.testers.keys().find(|user| first.testers.contains_key(user));
         check.unset(

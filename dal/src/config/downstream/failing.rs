@@ -63,7 +63,7 @@ pub enum Forced {
 /// Rules of second attempts after a failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RetryRules {
-    /// Whether there are any.
+    /// Whether retries are made.
     pub enabled: bool,
 }
 
@@ -79,7 +79,7 @@ pub struct BulkheadRules {
 /// Rules of second attempts before an answer.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct HedgeRules {
-    /// Whether there are any.
+    /// Whether hedges are made.
     pub enabled: bool,
     /// Names of the methods that have them.
     pub methods: BTreeSet<&'static str>,
@@ -88,7 +88,7 @@ pub struct HedgeRules {
 /// Rules of the limit that is found by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AdaptiveRules {
-    /// Whether there is one.
+    /// Whether the limit adapts.
     pub enabled: bool,
     /// Its least value, from 1; never above the size of the bulkhead.
     pub min: usize,
@@ -127,7 +127,7 @@ impl Default for AdaptiveRules {
     }
 }
 
-/// When calls are refused without being made.
+/// Rules of the circuit breaker, which refuses calls of a failing service without making them.
 #[derive(Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct RawBreaker {
@@ -157,7 +157,7 @@ pub(super) struct RawBreaker {
     forced: Option<Forced>,
 }
 
-/// When a failed call is made again, on another instance.
+/// Rules of retries: a failed call is made again on another instance.
 #[derive(Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct RawRetry {
@@ -166,7 +166,7 @@ pub(super) struct RawRetry {
     enabled: Option<bool>,
 }
 
-/// How many calls may be in flight, per method and route group or lane.
+/// Limit of calls in flight, per method and route group or lane.
 #[derive(Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct RawBulkhead {
@@ -178,11 +178,11 @@ pub(super) struct RawBulkhead {
     wait: Option<RawSpan>,
 }
 
-/// When a call is made a second time before the first has answered.
+/// Rules of hedges: a call is made a second time before the first has answered.
 #[derive(Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct RawHedge {
-    /// Whether it is.
+    /// Whether hedges are made.
     #[serde(skip_serializing_if = "Option::is_none")]
     enabled: Option<bool>,
     /// Names of the methods, as the service's IDL spells them.
