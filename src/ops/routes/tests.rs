@@ -65,7 +65,7 @@ fn serve_awaiting(
 fn forgotten(cache: CacheName, id: i64) -> Result<Reach, ForgetError> {
     match (cache, id) {
         (CacheName::Bag, _) => Err(live_pack_dal::Error::key(live_pack_dal::Origin::Redis("PUBLISH")).into()),
-        (_, 0) => Err(ForgetError::Starting),
+        (_, 9) => Err(ForgetError::Starting),
         _ => Ok(Reach::Fleet),
     }
 }
@@ -198,7 +198,8 @@ fn a_value_is_forgotten_by_cache_and_id_and_everything_else_is_refused_with_what
         (r#"{"cache": "model", "id": 7, "region": "US"}"#, 400, "unknown field"),
         (r#"{"cache": "models", "id": 7}"#, 400, "one of room, room_stats"),
         (r#"{"cache": "bag", "id": 7}"#, 503, "only this process"),
-        (r#"{"cache": "model", "id": 0}"#, 503, "starting"),
+        (r#"{"cache": "model", "id": 9}"#, 503, "starting"),
+        (r#"{"cache": "model", "id": -7}"#, 400, "must be above 0, found -7"),
     ] {
         let (found, answer) = post(ops.addr(), "/api/forget", body);
         let error = answer["error"].as_str().unwrap();
