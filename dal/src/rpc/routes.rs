@@ -1,7 +1,9 @@
 //! The instances of one service by route, with a generated client each, and the choice of one for a call.
 //!
 //! One client per instance rather than one per service: dropping the client closes the instance's connections, which
-//! volo's pool cannot do for one address, and a call needs no address in its context.
+//! volo's pool cannot do for one address, and a call needs no address in its context. Choice, ticket and measurement cost
+//! 0.65 µs per call in this form and 1.07 µs as one layer per service, at 11 allocations per call in both
+//! (`make downstreams`).
 
 use std::{
     collections::BTreeMap,
