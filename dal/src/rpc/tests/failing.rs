@@ -67,25 +67,15 @@ async fn in_group(rpc: &Rpc, group: RouteGroup) -> Result<(), ErrorKind> {
     asked(rpc, &call).await
 }
 
-/// An instance that reads a request and hangs up, and the number of requests.
-async fn hanging_up() -> (SocketAddr, Arc<AtomicUsize>) {
-    let read = Arc::new(AtomicUsize::new(0));
-    let counter = Arc::clone(&read);
-    let address = listen(move |mut stream| {
-        let counter = Arc::clone(&counter);
-        async move {
-            let mut request = [0; 4096];
-            if tokio::io::AsyncReadExt::read(&mut stream, &mut request).await.is_ok_and(|count| count > 0) {
-                counter.fetch_add(1, SeqCst);
-            }
-        }
-    })
-    .await;
-    (address, read)
+/// The end of a connection with a request.
+#[derive(Clone, Copy)]
+enum Then {
+    HangsUp,
+    IsSilent,
 }
 
-/// An instance that reads requests and never answers, and the number of connections with a request.
-async fn silent() -> (SocketAddr, Arc<AtomicUsize>) {
+/// An instance that reads a request and never answers, and the number of connections with a request.
+async fn mute(then: Then) -> (SocketAddr, Arc<AtomicUsize>) {
     let read = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&read);
     let address = listen(move |mut stream| {
@@ -94,7 +84,9 @@ async fn silent() -> (SocketAddr, Arc<AtomicUsize>) {
             let mut request = [0; 4096];
             if tokio::io::AsyncReadExt::read(&mut stream, &mut request).await.is_ok_and(|count| count > 0) {
                 counter.fetch_add(1, SeqCst);
-                std::future::pending::<()>().await;
+                if let Then::IsSilent = then {
+                    std::future::pending::<()>().await;
+                }
             }
         }
     })
@@ -204,7 +196,7 @@ async fn an_answer_whose_keys_all_failed_counts_as_a_failure() {
 
 #[tokio::test]
 async fn callers_without_time_open_nothing_and_callers_with_time_do() {
-    let (at, _) = silent().await;
+    let (at, _) = mute(Then::IsSilent).await;
     let (rpc, _) = rpc(&list(&[at], r#""breaker": {"min_calls": 4, "open_for": "1m"}"#));
     for (time, state) in [(20, BreakerState::Closed), (80, BreakerState::Open)] {
         let calls = join_all((0..8).map(|_| async { asked(&rpc, &call(millis(time))).await })).await;
@@ -232,7 +224,7 @@ async fn by_hand_no_call_goes_out_or_every_one() {
 
 #[tokio::test]
 async fn a_call_that_an_instance_drops_is_made_again_on_another_one() {
-    let (bad, read) = hanging_up().await;
+    let (bad, read) = mute(Then::HangsUp).await;
     let good = Prices::by_id().serve().await;
     let (rpc, registry) = rpc(&list(&[bad, good], r#""breaker": {"enabled": false}"#));
     calling_until(|| read.load(SeqCst) >= 3, || async { asked(&rpc, &call(millis(500))).await.unwrap() }).await;
@@ -266,7 +258,7 @@ async fn an_instance_that_is_killed_under_load_costs_no_call() {
 
 #[tokio::test]
 async fn no_call_is_made_again_where_that_is_switched_off_or_the_caller_does_so_or_there_is_no_other() {
-    let ((bad, _), (also_bad, _)) = (hanging_up().await, hanging_up().await);
+    let ((bad, _), (also_bad, _)) = (mute(Then::HangsUp).await, mute(Then::HangsUp).await);
     let off = r#""retry": {"enabled": false}, "breaker": {"enabled": false}"#;
     let on = r#""breaker": {"enabled": false}"#;
     let mut by_caller = call(millis(500));
@@ -285,7 +277,7 @@ async fn no_call_is_made_again_where_that_is_switched_off_or_the_caller_does_so_
 
 #[tokio::test]
 async fn in_a_full_outage_a_tenth_of_the_calls_is_made_again_beside_the_full_bucket() {
-    let ((a, read_a), (b, read_b)) = (hanging_up().await, hanging_up().await);
+    let ((a, read_a), (b, read_b)) = (mute(Then::HangsUp).await, mute(Then::HangsUp).await);
     let (rpc, registry) = rpc(&list(&[a, b], r#""breaker": {"enabled": false}"#));
     for _ in 0..400 {
         assert!(asked(&rpc, &call(millis(2_000))).await.is_err());
@@ -310,7 +302,7 @@ async fn a_call_beyond_the_places_fails_at_once() {
 
 #[tokio::test]
 async fn a_call_on_an_instance_that_does_not_answer_is_made_good_by_a_hedge() {
-    let (fast, (mute, read)) = (Prices::by_id().serve().await, silent().await);
+    let (fast, (slow, read)) = (Prices::by_id().serve().await, mute(Then::IsSilent).await);
     let rules = r#""hedge": {"enabled": true, "methods": ["MGetProductPrice"]}, "breaker": {"enabled": false}"#;
     let (rpc, registry) = rpc(&list(&[fast], rules));
     // latencies become known, and the budget grows
@@ -318,7 +310,7 @@ async fn a_call_on_an_instance_that_does_not_answer_is_made_good_by_a_hedge() {
         asked(&rpc, &call(millis(2_000))).await.unwrap();
     }
     assert_eq!(sum(&registry, "live_pack_rpc_hedges_total"), 0.0, "there is no other instance");
-    rpc.configure(&list(&[fast, mute], rules));
+    rpc.configure(&list(&[fast, slow], rules));
     calling_until(|| read.load(SeqCst) >= 1, || async { asked(&rpc, &call(millis(2_000))).await.unwrap() }).await;
     assert!(sum(&registry, "live_pack_rpc_hedges_total") >= 1.0);
 }
