@@ -2,16 +2,17 @@
 
 use std::{thread, time::Duration};
 
-use live_pack_dal::Downstream;
+use live_pack_dal::{Downstream, DownstreamMethod};
 use serde_json::json;
 use tokio::{runtime::Runtime, time::Instant};
 
 use crate::{
+    downstreams::one_slow,
     instance::Instance,
     stage::Outcome,
     table::Table,
     traffic::{asked, call, failed, p99, plan, run},
-    worlds::{MEASURED, TURNS, WARM, World, conf, downstream_calls, instances, listed, median, pause, rate, server},
+    worlds::{MEASURED, WARM, World, conf, downstream_calls, instances, listed, pause, rate, server},
 };
 
 /// A service that a page can do without, and the label of its metrics.
@@ -83,29 +84,9 @@ pub(crate) fn dead(table: &mut Table) -> Outcome<()> {
 
 /// One of three instances ten times slower, with hedging.
 pub(crate) fn hedged(table: &mut Table) -> Outcome<()> {
-    let folder = tempfile::tempdir()?;
-    let world = |name: &str, delay| World::start(folder.path(), name, delay);
-    let (a, b, c, slow) = (world("a", 5)?, world("b", 5)?, world("c", 5)?, world("slow", 50)?);
-    let methods: Vec<_> = live_pack_dal::DownstreamMethod::ALL.map(|method| method.name()).to_vec();
-    let hedging = |worlds: &[&World]| {
-        let mut downstreams = instances(worlds);
-        downstreams["services"]["*"] = json!({ "hedge": { "enabled": true, "methods": methods } });
-        conf(&downstreams)
-    };
-    let confs = [conf(&instances(&[&a, &b, &c]))?, hedging(&[&a, &b, &slow])?];
-    let servers = [server(&confs[0])?, server(&confs[1])?];
-    let client = Runtime::new()?;
-    let frame = call("GetLiveBagData", 1001, 101)?;
-    let rate = rate(&client, &servers[0], &frame)?;
-    let mut p99s = [Vec::new(), Vec::new()];
-    for _ in 0..TURNS {
-        for (server, p99s) in servers.iter().zip(&mut p99s) {
-            run(&client, plan(server.addr, &frame, Some(rate), WARM))?;
-            p99s.push(p99(&run(&client, plan(server.addr, &frame, Some(rate), MEASURED))?));
-        }
-    }
-    let [healthy, slow] = p99s.map(median);
-    let (calls, hedges) = (downstream_calls(&servers[1], "")?, servers[1].metric("live_pack_rpc_hedges_total", "")?);
+    let methods = DownstreamMethod::ALL.map(|method| method.name()).to_vec();
+    let ([healthy, slow], server) = one_slow(&json!({ "hedge": { "enabled": true, "methods": methods } }))?;
+    let (calls, hedges) = (downstream_calls(&server, "")?, server.metric("live_pack_rpc_hedges_total", "")?);
     table.tell("hedged: p99 healthy, one of three ten times slower", format!("{healthy:.1} ms, {slow:.1} ms"));
     table.at_most("hedged: the second ÷ the first", slow / healthy, 1.1, "");
     table.at_most(format!("hedged: extra calls of {calls:.0}"), 100.0 * hedges / calls, 5.0, " %");
