@@ -105,7 +105,7 @@ async fn a_new_value_is_another_one_for_what_remembers_by_identity_and_an_equal_
     assert_ne!(get(6), old, "a card drawn from the old value is not found with the new one");
 }
 
-/// What the downstream service would answer now, by id. Loads answer what was true when they began.
+/// Present answers of the downstream service, by id. A load answers as of its beginning.
 type Truth = Arc<std::sync::Mutex<BTreeMap<i64, i64>>>;
 
 fn load(truth: &Truth, slow: Duration, fails: bool) -> impl Fn(&Call) -> Load<i64> + use<> {

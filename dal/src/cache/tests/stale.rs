@@ -100,7 +100,7 @@ async fn the_same_stale_value_is_noted_for_each_request_and_is_the_same_value() 
     assert!(Arc::ptr_eq(one, other), "a card that was drawn from it serves further");
 }
 
-/// What a look-up of `ids` gives while every load takes `slow`, and after how long. 1 and 2 have stale values.
+/// Result and duration of a look-up of `ids` while every load takes `slow`. 1 and 2 have stale values.
 async fn slowly(slow: Duration, time: Duration, ids: &[i64]) -> (Result<usize, ErrorKind>, Duration) {
     let cache = aged(MINUTE, &Source::default(), &[1, 2]).await;
     let (source, call, began) = (Source { slow, ..Source::default() }, call(time), Instant::now());

@@ -194,7 +194,7 @@ pub(super) struct RawHedge {
 #[derive(Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct RawAdaptive {
-    /// Whether there is one.
+    /// Whether the limit adapts.
     #[serde(skip_serializing_if = "Option::is_none")]
     enabled: Option<bool>,
     /// Its least value: 1 to 100000. Its largest is `bulkhead.max`.
