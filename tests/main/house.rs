@@ -13,7 +13,7 @@ mod circles;
 mod modules;
 
 /// Folder, crate, and the crates of ours that it may depend on, indirect ones included.
-const HOUSE: [(&str, &str, &[&str]); 15] = [
+const HOUSE: [(&str, &str, &[&str]); 16] = [
     ("idl", "live-pack-idl", &[]),
     ("engine", "live-pack-engine", &["live-pack-engine-derive"]),
     ("engine/derive", "live-pack-engine-derive", &[]),
@@ -28,6 +28,7 @@ const HOUSE: [(&str, &str, &[&str]); 15] = [
     ("entities", "live-pack-entities", &["live-pack-engine", "live-pack-dal", "live-pack-idl"]),
     ("handlers", "live-pack-handlers", &["live-pack-engine", "live-pack-entities", "live-pack-dal", "live-pack-idl"]),
     ("src/admission", "live-pack-admission", &["live-pack-dal", "live-pack-idl"]),
+    ("src/telemetry", "live-pack-telemetry", &[]),
     ("commerce", "live-pack-commerce", &["live-pack-idl"]),
     ("commerce/store", "live-pack-shop-store", &[]),
     ("commerce/shop", "live-pack-shop", &["live-pack-shop-store"]),
@@ -43,6 +44,7 @@ const HOUSE: [(&str, &str, &[&str]); 15] = [
             "live-pack-entities",
             "live-pack-handlers",
             "live-pack-admission",
+            "live-pack-telemetry",
             "live-pack-dal",
             "live-pack-idl",
             "live-pack-commerce",
