@@ -24,7 +24,7 @@ use self::destination::{Destination, Held, Rules};
 pub use self::{breaker::BreakerState, destination::MethodStatus};
 pub(super) use self::{
     destination::{Admission, Ended},
-    hedge::{Raced, race},
+    hedge::{Hedge, Raced, race},
 };
 use super::metrics::FailingMetrics;
 use crate::{

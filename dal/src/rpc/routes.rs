@@ -153,6 +153,11 @@ impl<C> Chosen<C> {
     pub(crate) fn address(&self) -> SocketAddr {
         self.instance.peer.address
     }
+
+    /// The state of the instance.
+    pub(crate) fn peer(&self) -> Arc<Peer> {
+        Arc::clone(&self.instance.peer)
+    }
 }
 
 impl<C: Send + Sync + 'static> Routes<C> {

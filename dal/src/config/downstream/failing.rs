@@ -51,13 +51,35 @@ pub struct BreakerRules {
 }
 
 /// State of a breaker by hand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Forced {
     /// No call goes out.
     Open,
     /// All calls go out.
     Closed,
+}
+
+/// State of a breaker by hand, as configuration spells it.
+#[derive(Clone, Copy, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+enum ForcedWord {
+    /// No call goes out.
+    Open,
+    /// All calls go out.
+    Closed,
+    /// The breaker decides, whatever the entry `*` says.
+    Off,
+}
+
+impl ForcedWord {
+    const fn state(self) -> Option<Forced> {
+        match self {
+            Self::Open => Some(Forced::Open),
+            Self::Closed => Some(Forced::Closed),
+            Self::Off => None,
+        }
+    }
 }
 
 /// Rules of second attempts after a failure.
@@ -152,9 +174,9 @@ pub(super) struct RawBreaker {
     /// Share of slow calls in the window from which it opens: 1 to 100.
     #[serde(skip_serializing_if = "Option::is_none")]
     slow_percent: Option<u8>,
-    /// State by hand: `open` refuses every call, `closed` none.
+    /// State by hand: `open` refuses every call, `closed` none; `off`: the breaker decides, whatever `*` says.
     #[serde(skip_serializing_if = "Option::is_none")]
-    forced: Option<Forced>,
+    forced: Option<ForcedWord>,
 }
 
 /// Rules of retries: a failed call is made again on another instance.
@@ -222,7 +244,7 @@ pub(super) struct FailingEntry {
     open_for: Option<Duration>,
     slow_call: Option<Duration>,
     slow_percent: Option<u8>,
-    forced: Option<Forced>,
+    forced: Option<ForcedWord>,
     retry: Option<bool>,
     max: Option<usize>,
     wait: Option<Duration>,
@@ -233,11 +255,17 @@ pub(super) struct FailingEntry {
 }
 
 impl RawFailing {
-    /// The fields of the entry at `at`; `service`: the service it speaks of, if it is one.
-    pub(super) fn checked(self, at: &str, service: Option<Downstream>, check: &mut Check<'_>) -> FailingEntry {
+    /// The fields of the entry at `at`, which overlays `base`; `service`: the service it speaks of, if it is one.
+    pub(super) fn checked(
+        self,
+        at: &str,
+        service: Option<Downstream>,
+        base: &FailingEntry,
+        check: &mut Check<'_>,
+    ) -> FailingEntry {
         let Self { breaker, retry, bulkhead, hedge, adaptive } = self;
         let path = |field: &str| format!("{at}.{field}");
-        FailingEntry {
+        let entry = FailingEntry {
             breaker: breaker.enabled,
             failure_percent: breaker
                 .failure_percent
@@ -255,11 +283,28 @@ impl RawFailing {
             methods: hedge.methods.map(|names| methods(&path("hedge.methods"), &names, service, check)),
             adaptive: adaptive.enabled,
             min: adaptive.min.map(|it| check.within(path("adaptive.min"), it, 1..=100_000)),
-        }
+        };
+        entry.check_together(base, path, check);
+        entry
     }
 }
 
 impl FailingEntry {
+    /// Checks fields that only make sense beside others, of this entry or of `base`.
+    fn check_together(&self, base: &Self, path: impl Fn(&str) -> String, check: &mut Check<'_>) {
+        if self.hedge == Some(true) && self.methods.is_none() && base.methods.is_none() {
+            check.fail(path("hedge.methods"), "must be there while hedge.enabled is true", "nothing");
+        }
+        let shipped = Failing::default();
+        let is_adaptive = self.adaptive.or(base.adaptive).unwrap_or(shipped.adaptive.enabled);
+        let says_one = self.adaptive.is_some() || self.min.is_some() || self.max.is_some();
+        let min = self.min.or(base.min).unwrap_or(shipped.adaptive.min);
+        let max = self.max.or(base.max).unwrap_or(shipped.bulkhead.max);
+        if is_adaptive && says_one && min > max {
+            check.fail(path("adaptive.min"), format!("must be at most bulkhead.max, which is {max}"), &min);
+        }
+    }
+
     /// The rules: the field of this entry, else that of `base`, else the shipped one.
     pub(super) fn over(self, base: &Self) -> Failing {
         let shipped = Failing::default();
@@ -276,7 +321,7 @@ impl FailingEntry {
                 open_for: self.open_for.or(base.open_for).unwrap_or(shipped.breaker.open_for),
                 slow_call,
                 slow_percent: self.slow_percent.or(base.slow_percent).unwrap_or(shipped.breaker.slow_percent),
-                forced: self.forced.or(base.forced),
+                forced: self.forced.or(base.forced).and_then(ForcedWord::state),
             },
             retry: RetryRules { enabled: self.retry.or(base.retry).unwrap_or(shipped.retry.enabled) },
             bulkhead: BulkheadRules {
@@ -313,72 +358,4 @@ fn methods(at: &str, names: &[String], service: Option<Downstream>, check: &mut 
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::config::{DownstreamConf, Environment, Key, check_text};
-
-    fn failing(text: &str, service: Downstream) -> Failing {
-        let text = format!(r#"{{"services": {text}}}"#);
-        DownstreamConf::parsed(&text).of(service).map(|entry| entry.failing.clone()).unwrap_or_default()
-    }
-
-    #[test]
-    fn breakers_retries_and_bulkheads_are_shipped_on_and_hedges_and_limits_off() {
-        let shipped = failing("{}", Downstream::Cart);
-        assert_eq!(
-            [shipped.breaker.enabled, shipped.retry.enabled, shipped.hedge.enabled, shipped.adaptive.enabled],
-            [true, true, false, false]
-        );
-        let BreakerRules { failure_percent, min_calls, window, open_for, .. } = shipped.breaker;
-        assert_eq!((failure_percent, min_calls, window, open_for), (50, 20, ms(10_000), ms(1_000)));
-        assert_eq!(shipped.bulkhead, BulkheadRules { max: 512, wait: ms(5) });
-    }
-
-    #[test]
-    fn an_entry_overlays_the_one_for_every_service_field_by_field() {
-        let text = r#"{
-            "*": { "breaker": { "open_for": "2s", "slow_call": "200ms", "forced": "open" }, "bulkhead": { "max": 9 },
-                   "hedge": { "enabled": true, "methods": ["MGetProductPrice"] }, "adaptive": { "min": 3 } },
-            "cart": { "breaker": { "min_calls": 7, "slow_call": "0ms", "forced": "closed" }, "retry": { "enabled": false },
-                      "bulkhead": { "wait": "1ms" }, "hedge": { "methods": [] }, "adaptive": { "enabled": true } } }"#;
-        let (cart, price) = (failing(text, Downstream::Cart), failing(text, Downstream::ProductPrice));
-        assert_eq!((cart.breaker.min_calls, cart.breaker.open_for), (7, ms(2_000)));
-        assert_eq!((cart.breaker.slow_call, price.breaker.slow_call), (None, Some(ms(200))));
-        assert_eq!((cart.breaker.forced, price.breaker.forced), (Some(Forced::Closed), Some(Forced::Open)));
-        assert_eq!((cart.retry.enabled, price.retry.enabled), (false, true));
-        assert_eq!(cart.bulkhead, BulkheadRules { max: 9, wait: ms(1) });
-        assert_eq!((cart.hedge.enabled, cart.hedge.methods.len()), (true, 0));
-        assert_eq!(price.hedge.methods, BTreeSet::from(["MGetProductPrice"]));
-        assert_eq!(cart.adaptive, AdaptiveRules { enabled: true, min: 3 });
-    }
-
-    #[test]
-    fn every_fault_is_told_with_path_rule_and_value() {
-        let text = r#"{"services": { "*": { "bulkhead": { "max": 0 } }, "cart": {
-            "breaker": { "failure_percent": 101, "min_calls": 0, "window": "10ms", "open_for": "soon", "slow_call": "1h",
-                         "slow_percent": 0, "forced": "ajar", "opened": true },
-            "retry": { "enable": true }, "bulkhead": { "max": 100001, "wait": "2s" },
-            "hedge": { "methods": ["MGetProductPrice"] }, "adaptive": { "min": 0 } } }}"#;
-        let faults = check_text(Key::Downstream, Environment::Dev, text);
-        let told: Vec<_> = faults.iter().map(ToString::to_string).collect();
-        let told = told.join("\n");
-        for part in [
-            "services.*.bulkhead.max: must be 1 to 100000, found 0",
-            "services.cart.breaker.failure_percent: must be 1 to 100, found 101",
-            "services.cart.breaker.min_calls: must be 1 to 100000, found 0",
-            "services.cart.breaker.window: must be at least 100ms, found \"10ms\"",
-            "services.cart.breaker.open_for: must be a whole number with a unit",
-            "services.cart.breaker.slow_call: must be at most 10s, found \"1h\"",
-            "services.cart.breaker.slow_percent: must be 1 to 100, found 0",
-            "services.cart.breaker.forced: unknown variant `ajar`",
-            "services.cart.breaker.opened: unknown field `opened`",
-            "services.cart.retry.enable: unknown field `enable`",
-            "services.cart.bulkhead.max: must be 1 to 100000, found 100001",
-            "services.cart.bulkhead.wait: must be at most 1s, found \"2s\"",
-            "services.cart.hedge.methods[0]: must be one of GetCartCount, MCheckInCart, found \"MGetProductPrice\"",
-            "services.cart.adaptive.min: must be 1 to 100000, found 0",
-        ] {
-            assert!(told.contains(part), "{part} is not in\n{told}");
-        }
-    }
-}
+mod tests;

@@ -146,12 +146,12 @@ impl Keyed for DownstreamConf {
     fn checked(mut raw: Self::Raw, check: &mut Check<'_>) -> Self {
         let every = raw.services.remove(EVERY).unwrap_or_default();
         // checked by itself, so that its faults are told once and where they stand
-        let base = every.checked(&format!("services.{EVERY}"), None, check);
+        let base = every.checked(&format!("services.{EVERY}"), None, &Entry::default(), check);
         let mut services = BTreeMap::new();
         for (name, entry) in raw.services {
             let at = format!("services.{name}");
             let service = Downstream::named(&name);
-            let checked = entry.checked(&at, service, check);
+            let checked = entry.checked(&at, service, &base, check);
             match service {
                 Some(service) => drop(services.insert(service, checked)),
                 None => {
@@ -188,7 +188,7 @@ impl Entry {
 }
 
 impl RawService {
-    fn checked(self, at: &str, service: Option<Downstream>, check: &mut Check<'_>) -> Entry {
+    fn checked(self, at: &str, service: Option<Downstream>, base: &Entry, check: &mut Check<'_>) -> Entry {
         let groups = self.groups.map(|groups| {
             let (mut default, mut checked) = (None, BTreeMap::new());
             for (name, target) in groups {
@@ -237,7 +237,7 @@ impl RawService {
             hedge: self.hedge.unwrap_or_default(),
             adaptive: self.adaptive.unwrap_or_default(),
         };
-        Entry { groups, lanes, drain, failing: failing.checked(at, service, check) }
+        Entry { groups, lanes, drain, failing: failing.checked(at, service, &base.failing, check) }
     }
 }
 

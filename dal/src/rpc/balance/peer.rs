@@ -198,6 +198,16 @@ impl Peer {
         }
     }
 
+    /// Records that a hedge on another instance answered before a call that has been under way for `took`. That says that
+    /// this instance is slow, not how slow: the time so far alone would make it look better than it is.
+    pub(crate) fn lose(&self, now: Instant, took: Duration) {
+        let least = nanos(took).saturating_mul(2);
+        if least > self.latency.load(Relaxed) {
+            self.latency.store(least, Relaxed);
+        }
+        self.measured.store(self.since_born(now), Relaxed);
+    }
+
     /// Takes a duration into the average. Lost updates of racing calls do no harm.
     fn measure(&self, now: Instant, took: u64) {
         // the faded value: one fast answer of an instance that was slow long ago is enough

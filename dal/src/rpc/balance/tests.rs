@@ -164,6 +164,20 @@ async fn a_call_that_is_given_up_tells_of_a_slow_instance() {
     assert!(slow.is_ejected(Instant::now()));
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_call_that_loses_against_its_hedge_does_not_make_a_slow_instance_look_faster() {
+    let slow = peer(1, false);
+    let latency = |slow: &Peer| slow.status(Instant::now()).latency_us;
+    slow.begin();
+    slow.lose(Instant::now(), Duration::from_millis(12));
+    slow.abandon(Instant::now(), Duration::from_millis(12));
+    assert_eq!((slow.load(), latency(&slow)), (0, 24_000));
+    slow.begin();
+    slow.end(Instant::now(), Duration::from_millis(72), Outcome::Answered);
+    slow.lose(Instant::now(), Duration::from_millis(12));
+    assert_eq!(latency(&slow), 48_000);
+}
+
 #[test]
 fn nothing_is_chosen_from_nothing_and_the_only_one_always() {
     assert_eq!(Balance::default().choose(Instant::now(), &mut Dice::seeded(1)), None);

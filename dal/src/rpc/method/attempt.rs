@@ -18,7 +18,7 @@ use crate::{
         balance::Outcome,
         dial::NoConnection,
         remaining::DEADLINE,
-        resilience::{Admission, Raced, race},
+        resilience::{Admission, Hedge, Raced, race},
         routes::{Chosen, Instance, Routes},
     },
 };
@@ -62,11 +62,12 @@ impl Method {
         R: Answer,
         F: Future<Output = Result<R, ClientError>> + Send,
     {
-        let first = chosen.address();
+        let (first, began, hedge_after) = (chosen.address(), Instant::now(), admission.hedge_after());
+        let hedged = hedge_after.map(|_| chosen.peer());
         let another = || routes.choose_other(call, Instant::now(), first);
         let mut attempt = pin!(self.attempt(call, ask, chosen, admission, Why::First));
-        let Raced { result, was_hedged } = match admission.hedge_after() {
-            None => Raced { result: attempt.await, was_hedged: false },
+        let Raced { result, hedge } = match hedge_after {
+            None => Raced { result: attempt.await, hedge: Hedge::None },
             Some(delay) => {
                 let hedge = || {
                     // in this order: a token is spent only where there is another instance
@@ -79,8 +80,12 @@ impl Method {
                 race(attempt.as_mut(), delay, hedge).await
             }
         };
+        if let (Hedge::Won, Some(slow)) = (hedge, hedged) {
+            let now = Instant::now();
+            slow.lose(now, now - began);
+        }
         match result {
-            Err(error) if error.kind.is_retried() && !was_hedged && !call.traffic.is_retry => {
+            Err(error) if error.kind.is_retried() && hedge == Hedge::None && !call.traffic.is_retry => {
                 match another() {
                     // boxed: it is rare, and every call would carry it
                     Some(chosen) if admission.spend_retry(Instant::now()) => {

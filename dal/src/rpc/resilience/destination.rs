@@ -26,8 +26,8 @@ use crate::{
 };
 
 /// Least time for which a call must have waited so that its time-out is a failure of the service, and not of a caller
-/// without time.
-const PATIENCE: Duration = Duration::from_millis(50);
+/// without time. Less than the half of the shipped time of an engine, after which early tasks take stale values.
+const PATIENCE: Duration = Duration::from_millis(40);
 
 /// The same, in medians of the calls of the last minute. The larger one counts.
 const PATIENCE_MEDIANS: u32 = 4;

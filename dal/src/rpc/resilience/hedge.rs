@@ -9,8 +9,18 @@ use tokio::time::timeout;
 #[derive(Debug, PartialEq, Eq)]
 pub(in crate::rpc) struct Raced<T> {
     pub(in crate::rpc) result: T,
-    /// Whether there was a second call.
-    pub(in crate::rpc) was_hedged: bool,
+    pub(in crate::rpc) hedge: Hedge,
+}
+
+/// The second call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::rpc) enum Hedge {
+    /// There was none.
+    None,
+    /// The result is that of the first call, or neither has an answer.
+    Lost,
+    /// It answered while the first call was still under way.
+    Won,
 }
 
 /// Waits for `first`; after `delay` makes the call that `second` gives, if it gives one. The first `Ok` counts; if both
@@ -25,15 +35,15 @@ where
     B: Future<Output = Result<R, E>> + ?Sized,
 {
     if let Ok(result) = timeout(delay, first.as_mut()).await {
-        return Raced { result, was_hedged: false };
+        return Raced { result, hedge: Hedge::None };
     }
-    let Some(second) = second() else { return Raced { result: first.await, was_hedged: false } };
-    let result = match select(first, second).await {
-        Either::Left((Ok(answer), _)) | Either::Right((Ok(answer), _)) => Ok(answer),
-        Either::Left((Err(_), second)) => second.await,
-        Either::Right((Err(_), first)) => first.await,
-    };
-    Raced { result, was_hedged: true }
+    let Some(second) = second() else { return Raced { result: first.await, hedge: Hedge::None } };
+    match select(first, second).await {
+        Either::Left((Ok(answer), _)) => Raced { result: Ok(answer), hedge: Hedge::Lost },
+        Either::Right((Ok(answer), _)) => Raced { result: Ok(answer), hedge: Hedge::Won },
+        Either::Left((Err(_), second)) => Raced { result: second.await, hedge: Hedge::Lost },
+        Either::Right((Err(_), first)) => Raced { result: first.await, hedge: Hedge::Lost },
+    }
 }
 
 #[cfg(test)]
@@ -49,7 +59,7 @@ mod tests {
     use crate::testing::millis;
 
     type Ended = (u64, Result<&'static str, &'static str>);
-    type Case = (&'static str, Ended, Option<Ended>, Result<&'static str, &'static str>, u128, usize, bool);
+    type Case = (&'static str, Ended, Option<Ended>, Result<&'static str, &'static str>, u128, usize, Hedge);
 
     /// Result and duration with these two calls, a second one after 10 ms; and the number of calls that ended.
     async fn raced(first: Ended, second: Option<Ended>) -> (Raced<Result<&'static str, &'static str>>, u128, usize) {
@@ -74,16 +84,16 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn the_first_good_answer_counts_and_the_other_call_is_cancelled() {
         let cases: [Case; 7] = [
-            ("the first is fast", (9, Ok("a")), Some((0, Ok("b"))), Ok("a"), 9, 1, false),
-            ("the first fails fast", (9, Err("a")), Some((0, Ok("b"))), Err("a"), 9, 1, false),
-            ("the second is faster", (50, Ok("a")), Some((5, Ok("b"))), Ok("b"), 15, 1, true),
-            ("the first is faster all the same", (12, Ok("a")), Some((5, Ok("b"))), Ok("a"), 12, 1, true),
-            ("there is no second", (50, Ok("a")), None, Ok("a"), 50, 1, false),
-            ("the second fails", (50, Ok("a")), Some((5, Err("b"))), Ok("a"), 50, 2, true),
-            ("both fail", (12, Err("a")), Some((5, Err("b"))), Err("b"), 15, 2, true),
+            ("the first is fast", (9, Ok("a")), Some((0, Ok("b"))), Ok("a"), 9, 1, Hedge::None),
+            ("the first fails fast", (9, Err("a")), Some((0, Ok("b"))), Err("a"), 9, 1, Hedge::None),
+            ("the second is faster", (50, Ok("a")), Some((5, Ok("b"))), Ok("b"), 15, 1, Hedge::Won),
+            ("the first is faster all the same", (12, Ok("a")), Some((5, Ok("b"))), Ok("a"), 12, 1, Hedge::Lost),
+            ("there is no second", (50, Ok("a")), None, Ok("a"), 50, 1, Hedge::None),
+            ("the second fails", (50, Ok("a")), Some((5, Err("b"))), Ok("a"), 50, 2, Hedge::Lost),
+            ("both fail", (12, Err("a")), Some((5, Err("b"))), Err("b"), 15, 2, Hedge::Lost),
         ];
-        for (what, first, second, result, took, ended, was_hedged) in cases {
-            assert_eq!(raced(first, second).await, (Raced { result, was_hedged }, took, ended), "{what}");
+        for (what, first, second, result, took, ended, hedge) in cases {
+            assert_eq!(raced(first, second).await, (Raced { result, hedge }, took, ended), "{what}");
         }
     }
 }

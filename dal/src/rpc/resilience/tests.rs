@@ -91,8 +91,8 @@ async fn a_cancelled_call_tells_nothing_and_one_that_ran_out_of_time_is_a_failur
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_time_out_counts_if_the_call_had_fifty_milliseconds_and_four_medians() {
-    for (median, time, opens) in [(1, 49, false), (1, 50, true), (100, 400, false), (100, 520, true)] {
+async fn a_time_out_counts_if_the_call_had_forty_milliseconds_and_four_medians() {
+    for (median, time, opens) in [(1, 39, false), (1, 40, true), (100, 400, false), (100, 520, true)] {
         let destinations = destinations(r#"{"breaker": {"min_calls": 40, "window": "1s"}}"#);
         for _ in 0..20 {
             let call = enter(&destinations, 1_000).unwrap();
