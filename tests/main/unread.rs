@@ -20,7 +20,7 @@ use crate::{
 const SILENT_TEXTS: [(Text, &str); 1] = [(Text::TabRecommend, "the RECOMMEND tab is not built yet")];
 
 /// Configuration values that change no answer, and the reasons. `KEY` alone stands for all of its values.
-const SILENT_VALUES: [(&str, &str); 13] = [
+const SILENT_VALUES: [(&str, &str); 14] = [
     ("AbConf.experiments.*.percent recommend_tab", "the RECOMMEND tab is not built yet"),
     ("BannerConf.caps", "counted in Redis: the tests of banners have one"),
     ("BannerConf.default_daily_cap", "counted in Redis: the tests of banners have one"),
@@ -31,6 +31,7 @@ const SILENT_VALUES: [(&str, &str); 13] = [
     ("CallerConf", "who may ask: tests of admission"),
     ("DownstreamConf", "where calls go: tests of dal and of regions"),
     ("LivePackEngineConf", "how engines run: tests of configuration and of plans"),
+    ("LogConf", "logs, records and traces, no answers: tests of logging"),
     ("OverloadConf", "when load is shed: tests of admission"),
     ("RateLimitConf", "how often one may ask: tests of admission"),
     ("livePackDownstreamRpcMock", "answers of tests"),

@@ -4,8 +4,8 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
     AbConf, AgeGate, Atmosphere, AuctionRules, BannerRules, ButtonConf, CacheConf, CallerConf, DegradeConf,
-    DownstreamConf, EngineConf, EntryRules, Environment, FcpConf, FlashSaleRules, Key, LabelRules, OverloadRules,
-    PollRules, RateConf, SoldTextRules, StockPolicy, TabRules,
+    DownstreamConf, EngineConf, EntryRules, Environment, FcpConf, FlashSaleRules, Key, LabelRules, LogConf,
+    OverloadRules, PollRules, RateConf, SoldTextRules, StockPolicy, TabRules,
     keyed::{Keyed, read},
     parse::Findings,
     selling::AtmosphereConf,
@@ -59,6 +59,8 @@ pub struct Conf {
     pub downstreams: DownstreamConf,
     /// `DegradeConf`.
     pub degrade: DegradeConf,
+    /// `LogConf`.
+    pub logs: LogConf,
     /// `livePackDownstreamRpcMock`.
     pub mock: MockRules,
 }
@@ -98,6 +100,7 @@ impl Conf {
             overload: of(texts, env, f),
             downstreams: of(texts, env, f),
             degrade: of(texts, env, f),
+            logs: of(texts, env, f),
             mock: of(texts, env, f),
         };
         // a caller whose entry is at fault may be missing

@@ -49,13 +49,15 @@ pub enum Key {
     Downstream,
     /// Features switched off by hand.
     Degrade,
+    /// Levels and shares of logs, records and traces; followed users and rooms.
+    Log,
     /// Mock answers of downstream services, outside production.
     Mock,
 }
 
 impl Key {
     /// All of them, in the order of the documentation.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::Engine,
         Self::Entry,
         Self::FlashSale,
@@ -77,6 +79,7 @@ impl Key {
         Self::Overload,
         Self::Downstream,
         Self::Degrade,
+        Self::Log,
         Self::Mock,
     ];
 
@@ -105,6 +108,7 @@ impl Key {
             Self::Overload => "OverloadConf",
             Self::Downstream => "DownstreamConf",
             Self::Degrade => "DegradeConf",
+            Self::Log => "LogConf",
             Self::Mock => "livePackDownstreamRpcMock",
         }
     }

@@ -2,8 +2,8 @@
 
 use super::{
     AbConf, AgeGate, AuctionRules, BannerRules, ButtonConf, CacheConf, CallerConf, DegradeConf, DownstreamConf,
-    EngineConf, EntryRules, FcpConf, FlashSaleRules, Key, LabelRules, OverloadRules, PollRules, RateConf, StockPolicy,
-    TabRules, keyed::Ops, selling::AtmosphereConf,
+    EngineConf, EntryRules, FcpConf, FlashSaleRules, Key, LabelRules, LogConf, OverloadRules, PollRules, RateConf,
+    StockPolicy, TabRules, keyed::Ops, selling::AtmosphereConf,
 };
 use crate::{mock::MockRules, region::RegionConf};
 
@@ -31,6 +31,7 @@ pub(super) const fn ops(key: Key) -> Ops {
         Key::Overload => Ops::of::<OverloadRules>(),
         Key::Downstream => Ops::of::<DownstreamConf>(),
         Key::Degrade => Ops::of::<DegradeConf>(),
+        Key::Log => Ops::of::<LogConf>(),
         Key::Mock => Ops::of::<MockRules>(),
     }
 }

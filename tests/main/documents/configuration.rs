@@ -9,7 +9,7 @@ use super::snippets::{blocks, matches, read, spans};
 /// The beginning of a snippet, the key whose file holds it, and the text of the file around it, with `…` for the
 /// snippet. Later
 /// ones may need earlier ones: a rate names a caller.
-const SNIPPETS: [(&str, &str, &str); 9] = [
+const SNIPPETS: [(&str, &str, &str); 10] = [
     (
         "\"tasks\": { \"ProductAtmosphereLoader\"",
         "LivePackEngineConf",
@@ -26,6 +26,7 @@ const SNIPPETS: [(&str, &str, &str); 9] = [
     ("{ \"rates\"", "RateLimitConf", "…"),
     ("\"rates\": []", "RateLimitConf", "{…}"),
     ("{ \"services\"", "DownstreamConf", "…"),
+    ("{ \"levels\"", "LogConf", "…"),
     ("{ \"downstream\"", "livePackDownstreamRpcMock", r#"{"rules":[…]}"#),
 ];
 

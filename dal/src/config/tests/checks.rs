@@ -161,6 +161,18 @@ fn every_key_refuses_what_it_should() {
             r#"{"services": {"product_price": {"drain": ["price:7001"]}}}"#,
             "services.product_price.drain[0]: must be an IP address and a port, found \"price:7001\"",
         ),
+        (Key::Log, r#"{"levels": {"*": "loud"}}"#, "levels.*: unknown variant `loud`"),
+        (
+            Key::Log,
+            r#"{"levels": {"a b": "info"}}"#,
+            "levels: must have targets as live_pack_dal::rpc, or *, found \"a b\"",
+        ),
+        (Key::Log, r#"{"access": 1.5}"#, "access: must be 0 to 1 with at most six decimals, found 1.5"),
+        (Key::Log, r#"{"records": -0.1}"#, "records: must be 0 to 1 with at most six decimals, found -0.1"),
+        (Key::Log, r#"{"traces": 0.0000001}"#, "traces: must be 0 to 1 with at most six decimals, found 1e-7"),
+        (Key::Log, r#"{"follow": {"users": [0]}}"#, "follow.users[0]: must be an id, above 0"),
+        (Key::Log, r#"{"follow": {"rooms": [7, 7]}}"#, "follow.rooms[1]: must not stand there twice"),
+        (Key::Log, r#"{"slow": "2m"}"#, "slow: must be at most 1m, found \"2m\""),
         (Key::Degrade, r#"{"off": ["everything"]}"#, "off[0]: unknown variant `everything`"),
         (Key::Mock, r#"{"rules": [1]}"#, "rules[0]: invalid type: integer `1`, expected a map, found 1"),
     ];
