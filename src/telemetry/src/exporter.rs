@@ -1,0 +1,105 @@
+//! The handle to a running exporter: a bounded queue in front of one task.
+
+use std::{mem, sync::Arc, time::Duration};
+
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch},
+    time::Instant,
+};
+
+use crate::{
+    attempt::Transport,
+    delivery::Delivery,
+    grpc::Grpc,
+    http_protobuf::HttpProtobuf,
+    observer::{DropReason, Observer},
+    settings::{CollectorSettings, Protocol},
+    span::{Span, Value},
+};
+
+/// Memory of all spans that are queued or being exported, in bytes of [`Span::weight`].
+pub const QUEUE_BYTES: usize = 8 * 1024 * 1024;
+
+/// The exporter cannot be started.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// TLS cannot be set up.
+    #[error("TLS to the collector cannot be set up")]
+    Tls(#[from] rustls::Error),
+    /// The endpoint does not make a URL.
+    #[error("the URL of traces is invalid")]
+    Url(#[from] http::uri::InvalidUri),
+}
+
+/// Spans of one call of [`Exporter::send`], with their share of [`QUEUE_BYTES`].
+pub(crate) struct Parcel {
+    pub(crate) spans: Vec<Span>,
+    pub(crate) share: OwnedSemaphorePermit,
+}
+
+/// Sends spans to a collector, in one background task.
+///
+/// Each span that is given to it is reported to the [`Observer`] once: exported, or dropped for a reason.
+pub struct Exporter {
+    queue: mpsc::UnboundedSender<Parcel>,
+    free: Arc<Semaphore>,
+    observer: Arc<dyn Observer>,
+    end_at: watch::Sender<Option<Instant>>,
+}
+
+impl Exporter {
+    /// Starts the task on the current runtime. `resource` describes this process, for example `service.name`.
+    ///
+    /// # Errors
+    /// See [`StartError`].
+    pub fn start(
+        settings: &CollectorSettings,
+        resource: Vec<(&'static str, Value)>,
+        observer: Arc<dyn Observer>,
+    ) -> Result<Self, StartError> {
+        Ok(match settings.protocol {
+            Protocol::Grpc => Self::over(Grpc::new(settings)?, resource, observer),
+            Protocol::HttpProtobuf => Self::over(HttpProtobuf::new(settings)?, resource, observer),
+        })
+    }
+
+    pub(crate) fn over(
+        transport: impl Transport,
+        resource: Vec<(&'static str, Value)>,
+        observer: Arc<dyn Observer>,
+    ) -> Self {
+        let (queue, parcels) = mpsc::unbounded_channel();
+        let (end_at, ending) = watch::channel(None);
+        let delivery = Delivery::new(transport, resource, parcels, ending, Arc::clone(&observer));
+        #[expect(clippy::disallowed_methods, reason = "ended by the exporter, or with it")]
+        tokio::spawn(delivery.run());
+        Self { queue, free: Arc::new(Semaphore::new(QUEUE_BYTES)), observer, end_at }
+    }
+
+    /// Queues spans, all or none; false: they are lost and counted. Never waits.
+    pub fn send(&self, spans: Vec<Span>) -> bool {
+        let count = spans.len();
+        match self.queued(spans) {
+            Ok(()) => true,
+            Err(reason) => {
+                self.observer.dropped(reason, count as u64);
+                false
+            }
+        }
+    }
+
+    fn queued(&self, spans: Vec<Span>) -> Result<(), DropReason> {
+        let weight = mem::size_of::<Parcel>() + spans.iter().map(Span::weight).sum::<usize>();
+        let weight = u32::try_from(weight).map_err(|_| DropReason::QueueFull)?;
+        let share = Arc::clone(&self.free).try_acquire_many_owned(weight).map_err(|_| DropReason::QueueFull)?;
+        self.queue.send(Parcel { spans, share }).map_err(|_| DropReason::Shutdown)
+    }
+
+    /// Exports the queued spans for at most `within`; the remaining ones are counted as dropped. Spans that are sent later
+    /// are dropped.
+    pub async fn end(&self, within: Duration) {
+        self.end_at.send_replace(Some(Instant::now() + within));
+        // the task holds the receivers until it has counted the last span
+        self.end_at.closed().await;
+    }
+}

@@ -1,0 +1,72 @@
+//! What an exporter tells about itself: spans exported and lost, and failed attempts.
+
+/// Reasons for which spans are lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DropReason {
+    /// The queue was full: the collector is too slow or away.
+    QueueFull,
+    /// The collector took the batch but not these spans (partial success).
+    Rejected,
+    /// The collector refused the batch for good.
+    Refused,
+    /// All attempts failed.
+    GaveUp,
+    /// The process ended first.
+    Shutdown,
+}
+
+impl DropReason {
+    /// All reasons.
+    pub const ALL: [Self; 5] = [Self::QueueFull, Self::Rejected, Self::Refused, Self::GaveUp, Self::Shutdown];
+
+    /// Name in metrics.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::QueueFull => "queue_full",
+            Self::Rejected => "rejected",
+            Self::Refused => "refused",
+            Self::GaveUp => "gave_up",
+            Self::Shutdown => "shutdown",
+        }
+    }
+}
+
+/// Kinds of failed attempts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FailureKind {
+    /// No connection, or it broke.
+    Unreachable,
+    /// No answer in time.
+    TimedOut,
+    /// An answer that refuses.
+    Refused,
+    /// An answer that cannot be read.
+    Unreadable,
+}
+
+impl FailureKind {
+    /// All kinds.
+    pub const ALL: [Self; 4] = [Self::Unreachable, Self::TimedOut, Self::Refused, Self::Unreadable];
+
+    /// Name in metrics.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Unreachable => "unreachable",
+            Self::TimedOut => "timed_out",
+            Self::Refused => "refused",
+            Self::Unreadable => "unreadable",
+        }
+    }
+}
+
+/// Counts what becomes of spans. Every span given to an exporter is counted once, as exported or as dropped.
+pub trait Observer: Send + Sync + 'static {
+    /// The collector has taken this many spans.
+    fn exported(&self, spans: u64);
+    /// This many spans are lost.
+    fn dropped(&self, reason: DropReason, spans: u64);
+    /// One attempt failed.
+    fn failed(&self, kind: FailureKind);
+}
