@@ -26,6 +26,9 @@ const PATIENCE: Duration = Duration::from_millis(100);
 /// Half-life of a latency that no call refreshes, so that a slow instance is tried again.
 const HALF_LIFE: Duration = Duration::from_secs(8);
 
+/// Largest latency of an instance whose calls never end because their hedges answer first.
+const SLOWEST: Duration = Duration::from_secs(1);
+
 /// End of a call, as far as it tells something about the instance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Outcome {
@@ -49,6 +52,8 @@ pub(crate) struct Peer {
     /// Moving average of the duration of calls in nanoseconds; 0: none has ended.
     latency: AtomicU64,
     measured: AtomicU64,
+    /// Consecutive calls whose hedges answered first.
+    lost: AtomicU32,
     failures: AtomicU32,
     ejections: AtomicU32,
     ejected_until: AtomicU64,
@@ -91,6 +96,7 @@ impl Peer {
             calls: AtomicU64::new(0),
             latency: AtomicU64::new(0),
             measured: AtomicU64::new(0),
+            lost: AtomicU32::new(0),
             failures: AtomicU32::new(0),
             ejections: AtomicU32::new(0),
             ejected_until: AtomicU64::new(0),
@@ -173,6 +179,9 @@ impl Peer {
             Outcome::Answered => {
                 self.measure(now, nanos(took));
                 // written only where something changes: other cores read these lines
+                if self.lost.load(Relaxed) != 0 {
+                    self.lost.store(0, Relaxed);
+                }
                 if self.failures.load(Relaxed) != 0 {
                     self.failures.store(0, Relaxed);
                     self.ejections.store(0, Relaxed);
@@ -198,14 +207,17 @@ impl Peer {
         }
     }
 
-    /// Records that a hedge on another instance answered before a call that has been under way for `took`. That says that
-    /// this instance is slow, not how slow: the time so far alone would make it look better than it is.
+    /// Records that a hedge on another instance answered before a call that has been under way for `took`. One such call
+    /// may be an accident. Each further one without an answer between says that the instance is slow, not how slow: its
+    /// latency counts as `took` × 2^(calls − 1), so that it is tried again ever more rarely.
     pub(crate) fn lose(&self, now: Instant, took: Duration) {
-        let least = nanos(took).saturating_mul(2);
-        if least > self.latency.load(Relaxed) {
-            self.latency.store(least, Relaxed);
-        }
         self.measured.store(self.since_born(now), Relaxed);
+        let before = self.lost.fetch_add(1, Relaxed);
+        // the first is averaged when it is given up
+        if before > 0 {
+            let least = nanos(took).saturating_mul(1 << before.min(16)).min(nanos(SLOWEST));
+            self.latency.fetch_max(least, Relaxed);
+        }
     }
 
     /// Takes a duration into the average. Lost updates of racing calls do no harm.

@@ -165,17 +165,25 @@ async fn a_call_that_is_given_up_tells_of_a_slow_instance() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_that_loses_against_its_hedge_does_not_make_a_slow_instance_look_faster() {
+async fn an_instance_whose_calls_only_lose_against_hedges_counts_as_ever_slower() {
     let slow = peer(1, false);
     let latency = |slow: &Peer| slow.status(Instant::now()).latency_us;
-    slow.begin();
-    slow.lose(Instant::now(), Duration::from_millis(12));
-    slow.abandon(Instant::now(), Duration::from_millis(12));
-    assert_eq!((slow.load(), latency(&slow)), (0, 24_000));
-    slow.begin();
-    slow.end(Instant::now(), Duration::from_millis(72), Outcome::Answered);
-    slow.lose(Instant::now(), Duration::from_millis(12));
-    assert_eq!(latency(&slow), 48_000);
+    let lose = |slow: &Peer| {
+        slow.begin();
+        slow.lose(Instant::now(), Duration::from_millis(12));
+        slow.abandon(Instant::now(), Duration::from_millis(12));
+        latency(slow)
+    };
+    let answer = |slow: &Peer| {
+        slow.begin();
+        slow.end(Instant::now(), Duration::from_millis(4), Outcome::Answered);
+        latency(slow)
+    };
+    answer(&slow);
+    assert_eq!([lose(&slow), answer(&slow), lose(&slow)], [8_000, 7_000, 9_500], "accidents are averaged");
+    assert_eq!([lose(&slow), lose(&slow), lose(&slow)], [24_000, 48_000, 96_000]);
+    (0..20).for_each(|_| drop(lose(&slow)));
+    assert_eq!((latency(&slow), slow.load()), (1_000_000, 0));
 }
 
 #[test]
