@@ -7,7 +7,8 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use prometheus::{IntCounter, PullingGauge, Registry};
+use live_pack_metrics::{LOG_LINES_DROPPED, LOG_LINES_FAILED};
+use prometheus::{IntCounter, Registry};
 use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::{EnvFilter, filter::LevelFilter};
 
@@ -64,21 +65,14 @@ pub fn start(level: &str, registry: &Registry) -> Result<WorkerGuard, LoggingErr
     let filter = filter(level)?;
     // the writer below panics if it gets no thread
     std::thread::Builder::new().spawn(|| ()).map_err(LoggingError::Thread)?;
-    let failed = IntCounter::new(
-        "live_pack_log_lines_failed_total",
-        "Log lines that could not be written, for example because the disk is full",
-    )?;
-    registry.register(Box::new(failed.clone()))?;
+    let failed = LOG_LINES_FAILED.register(registry)?;
     let (writer, guard) = NonBlockingBuilder::default()
         .buffered_lines_limit(WAITING_LINES)
         .lossy(true)
         .finish(Counted { inner: io::stderr(), failed, torn: false });
     let dropped = writer.error_counter();
-    registry.register(Box::new(PullingGauge::new(
-        "live_pack_log_lines_dropped",
-        "Log lines dropped because the disk did not keep up",
-        Box::new(move || u32::try_from(dropped.dropped_lines()).map_or(f64::from(u32::MAX), f64::from)),
-    )?))?;
+    let dropped = move || u32::try_from(dropped.dropped_lines()).map_or(f64::from(u32::MAX), f64::from);
+    LOG_LINES_DROPPED.read(registry, move |lines| lines.put(&[], dropped()))?;
     let started =
         tracing_subscriber::fmt().json().flatten_event(true).with_env_filter(filter).with_writer(writer).try_init();
     // A second start in one process (tests) keeps the first subscriber.

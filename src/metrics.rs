@@ -7,15 +7,13 @@ use live_pack_idl::{
     guard::{Kind, Observer, Refusal},
     status_code,
 };
-use prometheus::{Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, Opts, Registry};
-
-/// Upper bounds in seconds: from an answer of a local cache to the maximum duration of a request.
-const SECONDS: [f64; 14] = [0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 3.0];
+use live_pack_metrics as table;
+use prometheus::{Histogram, IntCounter, IntCounterVec, IntGauge, Registry};
 
 /// One per code of the contract, then one each for other codes, exceptions and panics.
 const OUTCOMES: usize = status_code::ALL.len() + 3;
 
-/// The outcome of a request, as in the label `code` of `live_pack_requests_total`.
+/// The outcome of a request, as in the label `code` of the counter of requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
     /// An answer with this `BaseResp.StatusCode`.
@@ -57,19 +55,19 @@ struct MethodMetrics {
 pub struct ServerMetrics {
     requests: IntCounterVec,
     methods: [MethodMetrics; Method::ALL.len()],
-    /// `live_pack_requests_in_flight`: requests between decode and encode.
+    /// Requests between decode and encode.
     pub in_flight: IntGauge,
-    /// `live_pack_connections`: connections open now.
+    /// Connections open now.
     pub connections: IntGauge,
-    /// `live_pack_connections_refused_total`: closed at once because a cap was reached, the total or the peer's.
+    /// Closed at once because a cap was reached, the total or the peer's.
     pub refused: IntCounterVec,
-    /// `live_pack_connections_failed_total`: ended before their first message, for example in the handshake of TLS.
+    /// Ended before their first message, for example in the handshake of TLS.
     pub failed_opens: IntCounter,
-    /// `live_pack_connections_timed_out_total`: closed because they were idle, or too slow with a message.
+    /// Closed because they were idle, or too slow with a message.
     pub timed_out: IntCounter,
-    /// `live_pack_accept_errors_total`: failed accepts, for example for want of file descriptors.
+    /// Failed accepts, for example for want of file descriptors.
     pub accept_errors: IntCounter,
-    /// `live_pack_guard_refused_total`: messages that the guard refused, by kind.
+    /// Messages that the guard refused, by kind.
     refused_messages: IntCounterVec,
 }
 
@@ -79,44 +77,17 @@ impl ServerMetrics {
     /// # Errors
     /// A name is already registered.
     pub fn new(registry: &Registry) -> Result<Self, prometheus::Error> {
-        let requests = IntCounterVec::new(
-            Opts::new("live_pack_requests_total", "Requests answered, by method and outcome"),
-            &["method", "code"],
-        )?;
-        let seconds = HistogramVec::new(
-            HistogramOpts::new("live_pack_request_seconds", "Time from decoded request to finished answer")
-                .buckets(SECONDS.to_vec()),
-            &["method"],
-        )?;
-        let refused_messages = IntCounterVec::new(
-            Opts::new("live_pack_guard_refused_total", "Messages of callers that the guard refused"),
-            &["kind"],
-        )?;
-        let refused = IntCounterVec::new(
-            Opts::new("live_pack_connections_refused_total", "Connections closed at once because a cap was reached"),
-            &["cap"],
-        )?;
+        let requests = table::REQUESTS.register(registry)?;
+        let seconds = table::REQUEST_SECONDS.register(registry)?;
+        let refused_messages = table::GUARD_REFUSED.register(registry)?;
+        let refused = table::CONNECTIONS_REFUSED.register(registry)?;
+        // From the start: an alarm on a missing series never fires.
         for cap in ["total", "peer"] {
             refused.with_label_values(&[cap]);
         }
-        registry.register(Box::new(refused.clone()))?;
-        // From the start: an alarm on a missing series never fires.
         for kind in Kind::ALL {
             refused_messages.with_label_values(&[kind.name()]);
         }
-        registry.register(Box::new(refused_messages.clone()))?;
-        registry.register(Box::new(requests.clone()))?;
-        registry.register(Box::new(seconds.clone()))?;
-        let gauge = |name: &str, help: &str| -> Result<IntGauge, prometheus::Error> {
-            let gauge = IntGauge::new(name, help)?;
-            registry.register(Box::new(gauge.clone()))?;
-            Ok(gauge)
-        };
-        let counter = |name: &str, help: &str| -> Result<IntCounter, prometheus::Error> {
-            let counter = IntCounter::new(name, help)?;
-            registry.register(Box::new(counter.clone()))?;
-            Ok(counter)
-        };
         Ok(Self {
             methods: Method::ALL.map(|method| MethodMetrics {
                 name: method.name(),
@@ -124,18 +95,12 @@ impl ServerMetrics {
                 outcomes: std::array::from_fn(|_| OnceLock::new()),
             }),
             requests,
-            in_flight: gauge("live_pack_requests_in_flight", "Requests between decode and encode")?,
-            connections: gauge("live_pack_connections", "Open Thrift connections")?,
+            in_flight: table::REQUESTS_IN_FLIGHT.register(registry)?,
+            connections: table::CONNECTIONS.register(registry)?,
             refused,
-            failed_opens: counter(
-                "live_pack_connections_failed_total",
-                "Connections that ended before their first message, for example in the handshake of TLS",
-            )?,
-            timed_out: counter(
-                "live_pack_connections_timed_out_total",
-                "Connections closed because they were idle, or too slow with a message",
-            )?,
-            accept_errors: counter("live_pack_accept_errors_total", "Accepts that failed")?,
+            failed_opens: table::CONNECTIONS_FAILED.register(registry)?,
+            timed_out: table::CONNECTIONS_TIMED_OUT.register(registry)?,
+            accept_errors: table::ACCEPT_ERRORS.register(registry)?,
             refused_messages,
         })
     }

@@ -5,6 +5,7 @@
 pub mod connections;
 pub mod process;
 pub mod routes;
+pub mod runtime;
 pub mod token;
 pub mod version;
 
@@ -114,6 +115,7 @@ impl OpsServer {
     /// See [`OpsError`].
     pub fn prepare(listener: StdTcpListener, state: OpsState) -> Result<Self, OpsError> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        process::register(&state.registry)?;
         let addr = listener.local_addr()?;
         listener.set_nonblocking(true)?;
         let stop = CancellationToken::new();

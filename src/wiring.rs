@@ -26,7 +26,7 @@ pub use self::plans::{ExplainFormat, Explained, check_config, explain};
 use crate::{
     metrics::ServerMetrics,
     middleware,
-    ops::{Awaited, Forget, JsonView},
+    ops::{Awaited, Forget, JsonView, runtime},
     pack_service::{CallOptions, PackService},
     server::reload::Reload,
     settings::{EtcdUserError, Settings, UnixMillis},
@@ -122,6 +122,7 @@ const EFFECTS: SideEffectsConf = SideEffectsConf { capacity: 1_024, at_once: 64,
 /// # Errors
 /// See [`WiringError`].
 pub async fn build(settings: &Settings, registry: &Registry) -> Result<Wired, WiringError> {
+    runtime::register(registry, &Handle::current())?;
     let clock = clock(settings.clock);
     let environment = settings.environment;
     let options = Options { dir: settings.conf.clone(), environment, clock, registry: registry.clone() };

@@ -56,7 +56,7 @@ pub(crate) use self::{
     forgotten::Epoch,
     form::Form,
     key::{Key, Keys},
-    metrics::{CacheMetrics, register},
+    metrics::CacheMetrics,
 };
 pub use self::{names::CacheName, rules::CacheRules};
 use crate::{

@@ -75,16 +75,27 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
-    /// The failures that a mock rule can cause, and their names in its file.
-    pub(crate) const MOCKED: [(&'static str, Self); 7] = [
-        ("timeout", Self::Timeout),
-        ("unreachable", Self::Unreachable),
-        ("broken", Self::Broken),
-        ("remote", Self::Remote),
-        ("bad_response", Self::BadResponse),
-        ("open", Self::Open),
-        ("saturated", Self::Saturated),
-    ];
+    /// The failures that a mock rule can cause.
+    pub(crate) const MOCKED: [Self; 7] =
+        [Self::Timeout, Self::Unreachable, Self::Broken, Self::Remote, Self::BadResponse, Self::Open, Self::Saturated];
+
+    /// Number of kinds.
+    pub(crate) const COUNT: usize = Self::Saturated as usize + 1;
+
+    /// The name in mock rules and metrics.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Timeout => "timeout",
+            Self::Unreachable => "unreachable",
+            Self::Broken => "broken",
+            Self::Remote => "remote",
+            Self::BadResponse => "bad_response",
+            Self::Key => "key",
+            Self::Open => "open",
+            Self::Saturated => "saturated",
+        }
+    }
 }
 
 /// A failed call. Cheap to clone: all callers of a shared fetch get the same failure.

@@ -10,7 +10,8 @@ mod same;
 
 use std::{any::Any, ops::Range, sync::OnceLock};
 
-use prometheus::{IntCounterVec, IntGaugeVec, Opts, Registry};
+use live_pack_metrics::{MEMORY_BYTES, MEMORY_LOOKUPS};
+use prometheus::{IntCounterVec, IntGaugeVec, Registry};
 
 use self::remembered::Remembered;
 pub use self::same::Same;
@@ -116,23 +117,12 @@ struct Metrics {
 }
 
 impl Memories {
-    /// Empty memories with their initial rules. Registers `live_pack_memory_lookups_total{memory, outcome}` and
-    /// `live_pack_memory_bytes{memory}`.
+    /// Empty memories with their initial rules. Registers their metrics.
     ///
     /// # Errors
     /// The registry has a metric of that name.
     pub fn new(registry: &Registry) -> Result<Self, prometheus::Error> {
-        let lookups = Opts::new(
-            "live_pack_memory_lookups_total",
-            "Results of pure functions that were kept (hit) or computed (miss). Switched off: neither.",
-        );
-        let bytes = Opts::new("live_pack_memory_bytes", "Memory of the results kept, in bytes.");
-        let metrics = Metrics {
-            lookups: IntCounterVec::new(lookups, &["memory", "outcome"])?,
-            bytes: IntGaugeVec::new(bytes, &["memory"])?,
-        };
-        registry.register(Box::new(metrics.lookups.clone()))?;
-        registry.register(Box::new(metrics.bytes.clone()))?;
+        let metrics = Metrics { lookups: MEMORY_LOOKUPS.register(registry)?, bytes: MEMORY_BYTES.register(registry)? };
         let memories = Self { slots: Default::default(), metrics };
         for name in MemoryName::ALL {
             memories.set_rules(name, name.defaults());

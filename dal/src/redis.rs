@@ -16,7 +16,8 @@ mod writer;
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use arc_swap::ArcSwapOption;
-use prometheus::{IntCounterVec, Opts, Registry};
+use live_pack_metrics::{REDIS_UP, REDIS_WRITES};
+use prometheus::Registry;
 use redis::{FromRedisValue, RedisResult, ScriptInvocation};
 use tokio::{
     sync::mpsc,
@@ -108,9 +109,11 @@ impl Redis {
     /// No client can be made for the address, or the registry already has one of our metrics.
     pub fn connect(settings: &RedisSettings, registry: &Registry) -> Result<Option<Arc<Self>>, RedisSetupError> {
         let Some(url) = &settings.url else { return Ok(None) };
-        let writes = writes_counter(registry)?;
+        let writes = REDIS_WRITES.register(registry)?;
         let link = Arc::new(Link::new(url, settings)?);
         let health = Arc::new(Health::hiding(url.secrets()));
+        let known = Arc::clone(&health);
+        REDIS_UP.read(registry, move |up| up.put(&[], f64::from(u8::from(!known.is_away()))))?;
         let (sender, receiver) = mpsc::channel(settings.write_queue.max(1));
         let mut tasks = JoinSet::new();
         tasks.spawn(health::probe(Arc::clone(&health), Arc::clone(&link), settings.clone()));
@@ -127,7 +130,7 @@ impl Redis {
     ///
     /// The registry already has one of our metrics.
     pub fn canned(values: Arc<BTreeMap<String, String>>, registry: &Registry) -> Result<Arc<Self>, RedisSetupError> {
-        let writes = writes_counter(registry)?;
+        let writes = REDIS_WRITES.register(registry)?;
         let (sender, _) = mpsc::channel(1);
         Ok(Arc::new(Self {
             link: None,
@@ -237,13 +240,6 @@ impl Redis {
             self.dropped.inc_by(count as u64);
         }
     }
-}
-
-fn writes_counter(registry: &Registry) -> Result<IntCounterVec, prometheus::Error> {
-    let about = "Values and counts written to Redis in the background, by outcome.";
-    let writes = IntCounterVec::new(Opts::new("live_pack_redis_writes_total", about), &["outcome"])?;
-    registry.register(Box::new(writes.clone()))?;
-    Ok(writes)
 }
 
 /// Classifies a failure. A server's error is `CODE text`, that of a pipeline the first of its answers.

@@ -116,7 +116,9 @@ impl Rpc {
         let metrics = RpcMetrics::register(registry)?;
         let wiring =
             Wiring { settings, metrics: &metrics, mock: &mock, routes: Mutex::default(), methods: Mutex::default() };
-        Ok(Self::build(wiring))
+        let rpc = Self::build(wiring);
+        rpc.directory.register(registry)?;
+        Ok(rpc)
     }
 
     /// Replaces the mock rules; calls under way are not affected. Production refuses rules before they come here,

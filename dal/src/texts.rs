@@ -9,8 +9,9 @@ mod language;
 mod text;
 
 use intl_pluralrules::PluralRules;
+use live_pack_metrics::TEXT_FALLBACK;
 use pilota::FastStr;
-use prometheus::{IntCounterVec, Opts, Registry};
+use prometheus::{IntCounterVec, Registry};
 
 use compile::{Entry, Plural, compile, plural_rules};
 
@@ -30,7 +31,7 @@ struct Compiled {
 }
 
 impl Texts {
-    /// Compiles the texts and registers `live_pack_text_fallback_total{language}`.
+    /// Compiles the texts and registers the counter of those that a language lacks.
     ///
     /// # Errors
     ///
@@ -40,10 +41,7 @@ impl Texts {
     }
 
     fn compiled(registry: &Registry, source: impl Fn(Language) -> &'static str) -> Result<Self, prometheus::Error> {
-        let opts =
-            Opts::new("live_pack_text_fallback_total", "Texts taken from English because the language lacks them.");
-        let fallbacks = IntCounterVec::new(opts, &["language"])?;
-        registry.register(Box::new(fallbacks.clone()))?;
+        let fallbacks = TEXT_FALLBACK.register(registry)?;
         let english = compile(Language::English, source(Language::English), &[]);
         let languages = Language::ALL.into_iter().map(|language| {
             fallbacks.with_label_values(&[language.tag()]).inc_by(0);

@@ -16,6 +16,7 @@ use live_pack_engine::{
     flow::{Business, Flow},
 };
 use live_pack_entities::{page_ids::PageIds, request::LiveRequest, scene::LiveScene};
+use live_pack_idl::methods::Method;
 use tokio::time::Instant;
 
 use crate::{
@@ -62,6 +63,7 @@ impl FetchDeadlines {
 #[derive(Debug)]
 pub(crate) struct ActiveCall {
     service: Arc<Service>,
+    method: Method,
     /// The raw facts of the call.
     pub(crate) context: RequestContext,
     /// The request, as the tasks see it.
@@ -73,6 +75,7 @@ pub(crate) struct ActiveCall {
 /// The inputs of a call.
 #[derive(Debug)]
 pub(crate) struct CallInputs {
+    pub(crate) method: Method,
     pub(crate) context: RequestContext,
     pub(crate) params: Params,
     pub(crate) groups: Groups,
@@ -87,7 +90,7 @@ pub(crate) struct CallInputs {
 impl ActiveCall {
     /// The call under this configuration.
     pub(crate) fn new(service: &Arc<Service>, conf: &Arc<Conf>, inputs: CallInputs) -> Self {
-        let CallInputs { context, params, groups, viewer, traffic, time, aids } = inputs;
+        let CallInputs { method, context, params, groups, viewer, traffic, time, aids } = inputs;
         let Params { room_id, query, fresh } = params;
         let deadlines = FetchDeadlines::new(context.until(), time);
         let call = Call {
@@ -117,10 +120,16 @@ impl ActiveCall {
         };
         Self {
             service: Arc::clone(service),
+            method,
             context,
             request: Arc::new(request),
             records: aids.record.then(Mutex::default),
         }
+    }
+
+    /// The method.
+    pub(crate) const fn method(&self) -> Method {
+        self.method
     }
 
     /// Runs an engine over the request.
@@ -149,7 +158,7 @@ impl ActiveCall {
     /// The result of an engine; counted, and recorded if requested.
     pub(crate) fn result<S: LiveScene, A>(&self, finished: Finished<S, A>) -> WithLosses<A> {
         let (answer, record) = finished.into_answer();
-        self.service.metrics.observe(&record);
+        self.service.metrics.observe(self.method, answer.as_ref().err(), &record);
         self.keep(|records| records.add(&record));
         WithLosses::of(answer, &record, &self.request.call.notes)
     }

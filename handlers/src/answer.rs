@@ -53,7 +53,8 @@ pub(crate) async fn answer<'p, I: Interface<Plans: 'p>, P>(
     let traffic = traffic(&snapshot.conf, &context.header, req.base(), malformed);
     let groups = groups(&snapshot.conf, &viewer, params.room_id, req.user(), options.environment);
     let plans = plans(groups.overlay(&snapshot.conf.experiments, I::Request::METHOD.name()));
-    let inputs = CallInputs { context, params, groups, viewer, traffic, time: plans.time(), aids };
+    let method = I::Request::METHOD;
+    let inputs = CallInputs { method, context, params, groups, viewer, traffic, time: plans.time(), aids };
     let call = Arc::new(ActiveCall::new(service, &snapshot.conf, inputs));
     let result = I::answer(plans, &call).await;
     let mut response = finish::<I>(&call, result, &snapshot.version);
@@ -67,9 +68,12 @@ fn groups(conf: &Conf, viewer: &Viewer, room_id: i64, user: &UserContext, enviro
     Groups::resolve(&conf.experiments, Subject { viewer, room_id }, asked, environment)
 }
 
-/// Counts the answer in the arms that it has read.
+/// Counts the answer if it is degraded, and in the arms that it has read.
 fn observe<P>(service: &Service, snapshot: &Snapshot<P>, call: &ActiveCall, envelope: &Envelope<'_>) {
     let kind = AnswerKind::of(envelope.base_resp.status_code, !envelope.degraded.is_empty());
+    if !envelope.degraded.is_empty() {
+        service.metrics.degraded(call.method());
+    }
     let (groups, took) = (&call.request.groups, call.context.received.elapsed());
     service.metrics.experiments.observe(&snapshot.conf, snapshot.revision, groups, kind, took);
 }

@@ -1,7 +1,8 @@
 //! The state of engines beyond their plans: plans change with the configuration, this state stays.
 
 use live_pack_engine::{Hook, Pressures, Scene, Shadowed};
-use prometheus::{IntCounterVec, Opts};
+use live_pack_metrics::SHADOWS;
+use prometheus::IntCounterVec;
 
 /// The pressure on engines, and the results of their shadows. Resident.
 #[derive(Debug)]
@@ -16,9 +17,7 @@ impl EngineStates {
     /// # Errors
     /// The name of a metric is invalid.
     pub fn new() -> Result<Self, prometheus::Error> {
-        let about = "Shadow runs, by the result of the comparison.";
-        let shadows = IntCounterVec::new(Opts::new("live_pack_shadows_total", about), &["shadow", "compared"])?;
-        Ok(Self { pressures: Pressures::default(), shadows })
+        Ok(Self { pressures: Pressures::default(), shadows: SHADOWS.create()? })
     }
 }
 

@@ -9,10 +9,8 @@ use live_pack_dal::{
     config::{AbConf, Conf},
     experiment::Groups,
 };
-use prometheus::{Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, Opts, Registry};
-
-/// Upper bounds in seconds. Few: each arm has a histogram.
-const SECONDS: [f64; 10] = [0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.3, 1.0];
+use live_pack_metrics::{EXPERIMENT_ANSWERS, EXPERIMENT_EXPOSURES, EXPERIMENT_SECONDS};
+use prometheus::{Histogram, HistogramVec, IntCounter, IntCounterVec, Registry};
 
 /// Statuses from here on are failures; those below are answers, a room that is over among them.
 const FAILURES: i32 = 30_000;
@@ -82,29 +80,10 @@ impl ExperimentMetrics {
     /// # Errors
     /// A name is already registered.
     pub(crate) fn new(registry: &Registry) -> Result<Self, prometheus::Error> {
-        let counter = |name: &str, about: &str, labels: &[&str]| -> Result<IntCounterVec, prometheus::Error> {
-            let counter = IntCounterVec::new(Opts::new(name, about), labels)?;
-            registry.register(Box::new(counter.clone()))?;
-            Ok(counter)
-        };
-        let opts = HistogramOpts::new(
-            "live_pack_experiment_seconds",
-            "Time to answer requests that read the arm of an experiment.",
-        );
-        let seconds = HistogramVec::new(opts.buckets(SECONDS.to_vec()), &["experiment", "arm"])?;
-        registry.register(Box::new(seconds.clone()))?;
         Ok(Self {
-            exposures: counter(
-                "live_pack_experiment_exposures_total",
-                "Requests that read the arm of an experiment.",
-                &["experiment", "arm"],
-            )?,
-            answers: counter(
-                "live_pack_experiment_answers_total",
-                "Answers to requests that read the arm of an experiment, by outcome.",
-                &["experiment", "arm", "outcome"],
-            )?,
-            seconds,
+            exposures: EXPERIMENT_EXPOSURES.register(registry)?,
+            answers: EXPERIMENT_ANSWERS.register(registry)?,
+            seconds: EXPERIMENT_SECONDS.register(registry)?,
             table: RwLock::default(),
         })
     }

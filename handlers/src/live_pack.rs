@@ -53,7 +53,7 @@ impl LivePack {
         side_effects: Arc<SideEffects>,
         registry: &Registry,
     ) -> Result<Self, SetupError> {
-        let metrics = EngineMetrics::new(registry, states)?;
+        let metrics = EngineMetrics::new(registry, states, &Plans::engines())?;
         Ok(Self { centre, service: Arc::new(Service { options, resident, metrics, side_effects }) })
     }
 }

@@ -14,7 +14,8 @@ use std::{
     time::Duration,
 };
 
-use prometheus::{IntCounter, IntCounterVec, Opts, Registry};
+use live_pack_metrics::OPS_CONNECTIONS_CUT;
+use prometheus::{IntCounter, Registry};
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::{TcpListener, TcpStream},
@@ -102,12 +103,7 @@ impl Listener {
     /// # Errors
     /// One of its metrics is already registered.
     pub(super) fn new(tcp: TcpListener, limits: OpsLimits, registry: &Registry) -> Result<Self, prometheus::Error> {
-        let opts = Opts::new(
-            "live_pack_ops_connections_cut_total",
-            "Connections to the ops address closed because they were slow or idle (slow) or made room for another (crowded)",
-        );
-        let cut = IntCounterVec::new(opts, &["reason"])?;
-        registry.register(Box::new(cut.clone()))?;
+        let cut = OPS_CONNECTIONS_CUT.register(registry)?;
         let of = |reason| cut.with_label_values(&[reason]);
         let (slow, crowded) = (of("slow"), of("crowded"));
         let kept_back = KeptBack::default();

@@ -1,30 +1,66 @@
-//! Metrics of this process from `/proc`, under the names common to all Prometheus clients.
+//! Metrics of this process, under the names common to all Prometheus clients. Read from the system at each scrape.
+//!
+//! The collector of the library counts whole seconds of processor time, and brings its names along instead of taking them
+//! from the table.
 
-use std::{fmt::Write, fs};
+use std::fs;
+
+use live_pack_metrics::{
+    BUILD_INFO, PROCESS_CPU, PROCESS_MAX_FDS, PROCESS_OPEN_FDS, PROCESS_RESIDENT, PROCESS_START, PROCESS_THREADS,
+    PROCESS_VIRTUAL, Samples,
+};
+use prometheus::Registry;
+use rustix::{
+    process::{Resource, getrlimit},
+    time::{ClockId, clock_gettime},
+};
+
+use super::version::{REVISION, RUSTC, VERSION};
 
 /// Clock ticks per second: Linux reports this to user space on every architecture that we build for.
 const TICKS: f64 = 100.0;
 
-/// Appends the metrics of the process to `text`. Unreadable values are left out.
-pub fn write_metrics(text: &mut String) {
-    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let resident = number_after(&status, "VmRSS:").map(|kib| kib * 1024.0);
-    let threads = number_after(&status, "Threads:");
-    let fds = fs::read_dir("/proc/self/fd").ok().map(|open| {
-        // Counted as u32 because every u32 has its exact f64.
-        open.fold(0_u32, |count, _| count.saturating_add(1)).into()
-    });
-    write_gauge(text, "process_resident_memory_bytes", "Memory in use, in bytes", resident);
-    write_gauge(text, "process_open_fds", "Open file descriptors", fds);
-    write_gauge(text, "process_threads", "Threads", threads);
-    write_gauge(text, "process_start_time_seconds", "Start of the process, in seconds of Unix time", start_seconds());
+/// Registers them. A value that cannot be read is left out.
+///
+/// # Errors
+/// They are registered already.
+pub fn register(registry: &Registry) -> Result<(), prometheus::Error> {
+    BUILD_INFO.read(registry, |build| build.put(&[VERSION, REVISION, RUSTC], 1.0))?;
+    let start = start_seconds();
+    PROCESS_START.read(registry, move |of| put(of, start))?;
+    PROCESS_CPU.read(registry, |of| put(of, Some(cpu_seconds())))?;
+    PROCESS_RESIDENT.read(registry, |of| put(of, status("VmRSS:").map(|kib| kib * 1024.0)))?;
+    PROCESS_VIRTUAL.read(registry, |of| put(of, status("VmSize:").map(|kib| kib * 1024.0)))?;
+    PROCESS_OPEN_FDS.read(registry, |of| put(of, open_fds()))?;
+    PROCESS_MAX_FDS.read(registry, |of| put(of, max_fds()))?;
+    PROCESS_THREADS.read(registry, |of| put(of, status("Threads:")))
 }
 
-fn write_gauge(text: &mut String, name: &str, help: &str, value: Option<f64>) {
+fn put(samples: &mut Samples<'_>, value: Option<f64>) {
     if let Some(value) = value {
-        // Writing to a string cannot fail.
-        let _ = writeln!(text, "# HELP {name} {help}\n# TYPE {name} gauge\n{name} {value}");
+        samples.put(&[], value);
     }
+}
+
+fn cpu_seconds() -> f64 {
+    let time = clock_gettime(ClockId::ProcessCPUTime);
+    std::time::Duration::try_from(time).unwrap_or_default().as_secs_f64()
+}
+
+fn open_fds() -> Option<f64> {
+    // counted as u32 because every u32 has its exact f64
+    let open = fs::read_dir("/proc/self/fd").ok()?;
+    Some(open.fold(0_u32, |count, _| count.saturating_add(1)).into())
+}
+
+/// `None`: there is no limit.
+fn max_fds() -> Option<f64> {
+    let most = getrlimit(Resource::Nofile).current?;
+    Some(u32::try_from(most).unwrap_or(u32::MAX).into())
+}
+
+fn status(label: &str) -> Option<f64> {
+    number_after(&fs::read_to_string("/proc/self/status").ok()?, label)
 }
 
 /// The number that follows `label` in a file of labelled lines.

@@ -178,7 +178,6 @@ async fn metrics(State(state): State<OpsState>) -> Response {
         tracing::error!(%error, "metrics could not be written");
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     }
-    process::write_metrics(&mut text);
     ([(header::CONTENT_TYPE, prometheus::TEXT_FORMAT)], text).into_response()
 }
 

@@ -13,7 +13,7 @@ mod circles;
 mod modules;
 
 /// Folder, crate, and the crates of ours that it may depend on, indirect ones included.
-const HOUSE: [(&str, &str, &[&str]); 16] = [
+const HOUSE: [(&str, &str, &[&str]); 17] = [
     ("idl", "live-pack-idl", &[]),
     ("engine", "live-pack-engine", &["live-pack-engine-derive"]),
     ("engine/derive", "live-pack-engine-derive", &[]),
@@ -24,15 +24,20 @@ const HOUSE: [(&str, &str, &[&str]); 16] = [
     ),
     ("engine/recommend/model", "live-pack-recommend-model", &[]),
     ("engine/recommend/offline", "live-pack-recommend-offline", &["live-pack-recommend-model"]),
-    ("dal", "live-pack-dal", &["live-pack-engine", "live-pack-idl"]),
-    ("entities", "live-pack-entities", &["live-pack-engine", "live-pack-dal", "live-pack-idl"]),
-    ("handlers", "live-pack-handlers", &["live-pack-engine", "live-pack-entities", "live-pack-dal", "live-pack-idl"]),
-    ("src/admission", "live-pack-admission", &["live-pack-dal", "live-pack-idl"]),
-    ("src/telemetry", "live-pack-telemetry", &[]),
+    ("dal", "live-pack-dal", &["live-pack-engine", "live-pack-idl", "live-pack-metrics"]),
+    ("dal/metrics", "live-pack-metrics", &[]),
+    ("entities", "live-pack-entities", &["live-pack-engine", "live-pack-dal", "live-pack-idl", "live-pack-metrics"]),
+    (
+        "handlers",
+        "live-pack-handlers",
+        &["live-pack-engine", "live-pack-entities", "live-pack-dal", "live-pack-idl", "live-pack-metrics"],
+    ),
+    ("src/admission", "live-pack-admission", &["live-pack-dal", "live-pack-idl", "live-pack-metrics"]),
+    ("src/telemetry", "live-pack-telemetry", &["live-pack-metrics"]),
     ("commerce", "live-pack-commerce", &["live-pack-idl"]),
-    ("commerce/store", "live-pack-shop-store", &[]),
-    ("commerce/shop", "live-pack-shop", &["live-pack-shop-store"]),
-    ("commerce/gateway", "live-pack-shop-gateway", &["live-pack-shop", "live-pack-shop-store"]),
+    ("commerce/store", "live-pack-shop-store", &["live-pack-metrics"]),
+    ("commerce/shop", "live-pack-shop", &["live-pack-metrics", "live-pack-shop-store"]),
+    ("commerce/gateway", "live-pack-shop-gateway", &["live-pack-metrics", "live-pack-shop", "live-pack-shop-store"]),
     (
         ".",
         "live-pack",
@@ -46,6 +51,7 @@ const HOUSE: [(&str, &str, &[&str]); 16] = [
             "live-pack-admission",
             "live-pack-telemetry",
             "live-pack-dal",
+            "live-pack-metrics",
             "live-pack-idl",
             "live-pack-commerce",
             "live-pack-shop",

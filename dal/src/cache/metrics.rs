@@ -1,6 +1,6 @@
 //! Metrics of the caches.
 
-use prometheus::{IntCounter, IntCounterVec, Opts, Registry};
+use prometheus::{IntCounter, IntCounterVec};
 
 /// The handles of one cache, resolved ahead.
 #[derive(Debug, Clone)]
@@ -15,16 +15,6 @@ pub(crate) struct CacheMetrics {
     pub(crate) stale: IntCounter,
     /// Values in Redis that could not be read.
     pub(crate) unreadable: IntCounter,
-}
-
-/// Registers the family of all caches.
-pub(crate) fn register(registry: &Registry) -> Result<IntCounterVec, prometheus::Error> {
-    let family = IntCounterVec::new(
-        Opts::new("live_pack_cache_keys_total", "Keys looked up in the two-level caches, by the level that had them."),
-        &["cache", "outcome"],
-    )?;
-    registry.register(Box::new(family.clone()))?;
-    Ok(family)
 }
 
 impl CacheMetrics {

@@ -21,7 +21,7 @@ use std::{
 
 use tokio::time::{Instant, advance, sleep};
 
-use super::{CacheMetrics, CacheRules, Keys, Load, TwoLevel, register, rules::jittered};
+use super::{CacheMetrics, CacheRules, Keys, Load, TwoLevel, rules::jittered};
 use crate::{
     Call, DownstreamMethod, Error, ErrorKind, Lookup, Origin,
     notes::Extent,
@@ -81,7 +81,7 @@ fn rules() -> CacheRules {
 }
 
 fn cache(rules: CacheRules) -> Arc<TwoLevel<i64>> {
-    let family = register(&prometheus::Registry::new()).unwrap();
+    let family = live_pack_metrics::CACHE_KEYS.create().unwrap();
     Arc::new(TwoLevel::local(ORIGIN, rules, CacheMetrics::new(&family, "test")))
 }
 

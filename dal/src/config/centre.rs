@@ -1,13 +1,16 @@
 //! The configuration centre: one immutable snapshot for all readers, replaced as a whole by changes that check.
 
+mod metrics;
+
 use std::{
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use arc_swap::ArcSwap;
+use live_pack_metrics::CONFIG_REJECTED;
 use pilota::FastStr;
-use prometheus::{IntCounterVec, Opts, Registry};
+use prometheus::{IntCounterVec, Registry};
 
 use super::{
     Conf, Environment, Fault, Key, Watching,
@@ -97,7 +100,7 @@ impl<X: Send + Sync + 'static> Centre<X> {
         let files = Arc::new(Files::default());
         let found = dir.as_deref().map(|dir| look(&files, dir)).unwrap_or_default();
         let (slots, conf, derived) = Slots::new(environment, clock.now_ms()).open(found, &build)?;
-        let rejected = counter(&registry)?;
+        let rejected = counter(&registry).map_err(registered_twice)?;
         let now = Snapshot {
             conf: Arc::new(conf),
             derived,
@@ -105,7 +108,7 @@ impl<X: Send + Sync + 'static> Centre<X> {
             revision: 1,
             loaded_at_ms: clock.now_ms(),
         };
-        Ok(Self(Arc::new(Inner {
+        let inner = Arc::new(Inner {
             dir,
             files,
             clock,
@@ -115,7 +118,9 @@ impl<X: Send + Sync + 'static> Centre<X> {
             slots: Mutex::new(slots),
             listeners: Mutex::new(Vec::new()),
             rejected,
-        })))
+        });
+        metrics::register(&inner, &registry).map_err(registered_twice)?;
+        Ok(Self(inner))
     }
 
     /// The current configuration. Lock-free; take one snapshot per request.
@@ -210,14 +215,12 @@ fn count_strange(counter: &IntCounterVec, fault: &Fault) {
     tracing::warn!(file = fault.key, %fault, "configuration rejected: unknown file");
 }
 
-fn counter(registry: &Registry) -> Result<IntCounterVec, Vec<Fault>> {
-    let opts = Opts::new("live_pack_config_rejected_total", "Changes of configuration that were refused.");
-    let made = IntCounterVec::new(opts, &["key"]).and_then(|counter| {
-        registry.register(Box::new(counter.clone()))?;
-        Ok(counter)
-    });
-    let counter =
-        made.map_err(|error| vec![Fault::of_file("metrics", "must be registered once", error.to_string())])?;
+fn registered_twice(error: prometheus::Error) -> Vec<Fault> {
+    vec![Fault::of_file("metrics", "must be registered once", error.to_string())]
+}
+
+fn counter(registry: &Registry) -> Result<IntCounterVec, prometheus::Error> {
+    let counter = CONFIG_REJECTED.register(registry)?;
     for key in Key::ALL.map(Key::name).into_iter().chain([STRANGE]) {
         counter.with_label_values(&[key]).inc_by(0);
     }

@@ -130,7 +130,7 @@ impl RawRule {
         let longest = delay.unwrap_or_default();
         let spread = check.said(format_args!("{at}.spread"), self.spread.as_ref(), Duration::ZERO..=longest);
         let error = self.error.as_deref().and_then(|name| {
-            let found = named(format!("{at}.error"), &ErrorKind::MOCKED, name, check);
+            let found = named(format!("{at}.error"), &ErrorKind::MOCKED.map(|kind| (kind.name(), kind)), name, check);
             found.map(MockAnswer::Error)
         });
         if self.error.is_some() && self.answer.is_some() {

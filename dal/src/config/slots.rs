@@ -238,6 +238,11 @@ impl Slots {
         &self.strange
     }
 
+    /// Number of keys whose newest file is refused, and of files that belong to no key.
+    pub(super) fn refused(&self) -> usize {
+        self.slots.values().filter(|slot| slot.rejected.is_some()).count() + self.strange.len()
+    }
+
     pub(super) fn status(&self) -> Vec<KeyStatus> {
         let status = self.slots.iter().map(|(key, slot)| KeyStatus {
             key: key.name(),

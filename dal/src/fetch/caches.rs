@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use live_pack_metrics::CACHE_KEYS;
 use prometheus::Registry;
 
 use crate::{
     DownstreamMethod, Lookup, Origin,
-    cache::{CacheMetrics, CacheName, CacheRules, Form, TwoLevel, register},
+    cache::{CacheMetrics, CacheName, CacheRules, Form, TwoLevel},
     model::{
         Auction, Bag, BagSummary, BannerMaterial, Buyable, Creator, FlashWindow, Pin, ProductDetail, ProductLite,
         ProductModel, ProductPrice, ProductPromotions, Room, RoomStats, Seller, Showcase, Voucher,
@@ -42,7 +43,7 @@ pub(super) struct Caches {
 
 impl Caches {
     pub(super) fn new(redis: Option<&Arc<Redis>>, registry: &Registry) -> Result<Self, prometheus::Error> {
-        let build = Build { family: register(registry)? };
+        let build = Build { family: CACHE_KEYS.register(registry)? };
         let (model, detail) = (CacheName::Model.name(), CacheName::Detail.name());
         let (price, seller) = (CacheName::Price.name(), CacheName::Seller.name());
         let preview = CacheName::Preview.name();

@@ -10,7 +10,8 @@
 
 use std::{hash::BuildHasher as _, sync::Arc};
 
-use prometheus::{IntCounter, IntCounterVec, IntGauge, Opts, Registry};
+use live_pack_metrics::{CACHE_FORGOTTEN, CACHE_SUBSCRIBED, CACHE_SUBSCRIPTIONS_LOST};
+use prometheus::{IntCounter, IntCounterVec, IntGauge, Registry};
 
 use super::{Dal, caches::Caches};
 use crate::{
@@ -49,27 +50,14 @@ struct Metrics {
 
 impl Metrics {
     fn register(registry: &Registry) -> Result<Self, prometheus::Error> {
-        let forgotten = Opts::new(
-            "live_pack_cache_forgotten_total",
-            "Ids whose values were forgotten on purpose, by this instance or because another one said so.",
-        );
         let metrics = Self {
-            forgotten: IntCounterVec::new(forgotten, &["cache"])?,
-            subscribed: IntGauge::new(
-                "live_pack_cache_subscribed",
-                "1 while this instance hears of what others forget; 0 without Redis.",
-            )?,
-            lost: IntCounter::new(
-                "live_pack_cache_subscriptions_lost_total",
-                "Losses of the subscription to what others forget; each voids the local caches.",
-            )?,
+            forgotten: CACHE_FORGOTTEN.register(registry)?,
+            subscribed: CACHE_SUBSCRIBED.register(registry)?,
+            lost: CACHE_SUBSCRIPTIONS_LOST.register(registry)?,
         };
         for cache in CacheName::ALL {
             metrics.forgotten.with_label_values(&[cache.name()]);
         }
-        registry.register(Box::new(metrics.forgotten.clone()))?;
-        registry.register(Box::new(metrics.subscribed.clone()))?;
-        registry.register(Box::new(metrics.lost.clone()))?;
         Ok(metrics)
     }
 }

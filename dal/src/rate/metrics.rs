@@ -1,6 +1,7 @@
 //! Metrics of the rate limiter.
 
-use prometheus::{IntCounter, IntCounterVec, Opts, Registry};
+use live_pack_metrics::{RATE_LIMITED, RATE_LOCAL};
+use prometheus::{IntCounter, Registry};
 
 use crate::config::RateLevel;
 
@@ -15,16 +16,7 @@ pub(super) struct RateMetrics {
 
 impl RateMetrics {
     pub(super) fn register(registry: &Registry) -> Result<Self, prometheus::Error> {
-        let refused = IntCounterVec::new(
-            Opts::new("live_pack_rate_limited_total", "Requests refused by a rate, by the level of the rate."),
-            &["level"],
-        )?;
-        let local = IntCounter::new(
-            "live_pack_rate_local_total",
-            "Requests judged by this instance's share of the limits because Redis did not answer.",
-        )?;
-        registry.register(Box::new(refused.clone()))?;
-        registry.register(Box::new(local.clone()))?;
+        let (refused, local) = (RATE_LIMITED.register(registry)?, RATE_LOCAL.register(registry)?);
         Ok(Self { refused: RateLevel::ALL.map(|level| refused.with_label_values(&[level.name()])), local })
     }
 

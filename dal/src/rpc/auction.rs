@@ -53,7 +53,7 @@ impl AuctionClient {
                     to.m_get_room_auctions(request).await
                 })
                 .await?;
-        Ok(self.rooms.align(room_ids, answer.rooms, &answer.failed, |_, wire| {
+        Ok(self.rooms.align(call, room_ids, answer.rooms, &answer.failed, |_, wire| {
             Ok(Some(Arc::new(wire.auctions.into_iter().map(auction).collect::<Result<_, _>>()?)))
         }))
     }
@@ -75,7 +75,7 @@ impl AuctionClient {
             .run(call, &[], &self.routes, request, |to, request| async move { to.get_surprise_set(request).await })
             .await?;
         let set = answer.surprise_set.map(surprise_set).transpose();
-        set.map(|set| set.map(Arc::new)).map_err(|malformed| self.surprise_sets.unreadable(malformed))
+        set.map(|set| set.map(Arc::new)).map_err(|malformed| self.surprise_sets.unreadable(call, malformed))
     }
 
     /// Whether the viewer may bid in a room. Only for logged-in viewers.

@@ -60,7 +60,7 @@ impl CartClient {
             .contents
             .run(call, ids, &self.routes, request, |to, request| async move { to.m_check_in_cart(request).await })
             .await?;
-        self.contents.keys_failed(answer.failed.len());
+        self.contents.keys_failed(call, answer.failed.len());
         Ok(CartContent { quantities: answer.quantities, failed: answer.failed, full: answer.cart_full })
     }
 }

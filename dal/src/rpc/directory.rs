@@ -1,5 +1,7 @@
 //! The instances of each service: follows the sources of its routes and puts their lists in force.
 
+mod metrics;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     net::SocketAddr,
@@ -9,6 +11,7 @@ use std::{
     },
 };
 
+use prometheus::Registry;
 use tokio::{runtime::Handle, task::AbortHandle};
 
 use super::{
@@ -167,6 +170,11 @@ impl Directory {
         let directory = Self { services, world: settings.world.clone() };
         directory.apply(&settings.conf, Moment::Start);
         directory
+    }
+
+    /// Registers the metrics of the instances.
+    pub(crate) fn register(&self, registry: &Registry) -> Result<(), prometheus::Error> {
+        metrics::register(self, registry)
     }
 
     /// Follows the sources of another configuration.

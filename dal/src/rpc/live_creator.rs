@@ -47,7 +47,9 @@ impl LiveCreatorClient {
             .mget
             .run(call, ids, &self.routes, request, |to, request| async move { to.m_get_creator(request).await })
             .await?;
-        Ok(self.mget.align(ids, answer.creators, &answer.failed, |id, wire| Ok(Some(Arc::new(creator(id, wire)?)))))
+        Ok(self
+            .mget
+            .align(call, ids, answer.creators, &answer.failed, |id, wire| Ok(Some(Arc::new(creator(id, wire)?)))))
     }
 }
 

@@ -48,9 +48,9 @@ impl LiveDataClient {
             .rooms
             .run(call, ids, &self.routes, request, |to, request| async move { to.m_get_room(request).await })
             .await?;
-        Ok(self
-            .rooms
-            .align(ids, answer.rooms, &answer.failed, |id, wire| Ok::<_, Malformed>(Some(Arc::new(room(id, wire))))))
+        Ok(self.rooms.align(call, ids, answer.rooms, &answer.failed, |id, wire| {
+            Ok::<_, Malformed>(Some(Arc::new(room(id, wire))))
+        }))
     }
 
     /// The statistics of rooms, aligned with `ids`.
@@ -64,7 +64,7 @@ impl LiveDataClient {
             .stats
             .run(call, ids, &self.routes, request, |to, request| async move { to.m_get_room_stats(request).await })
             .await?;
-        Ok(self.stats.align(ids, answer.rooms, &answer.failed, |_, wire| {
+        Ok(self.stats.align(call, ids, answer.rooms, &answer.failed, |_, wire| {
             Ok::<_, Malformed>(Some(Arc::new(RoomStats {
                 viewer_count: count(wire.viewer_count),
                 sold_in_live: count(wire.sold_in_live),

@@ -75,9 +75,10 @@ impl Method {
                 Err(_) => Err(self.error(ErrorKind::Timeout, "no answer in time")),
             }
         };
-        self.metrics.seconds.observe(started.elapsed().as_secs_f64());
+        let metrics = self.metrics.of(call);
+        metrics.seconds.observe(started.elapsed().as_secs_f64());
         if let Err(error) = &result {
-            self.metrics.errors(error.kind).inc();
+            metrics.failed(error.kind, 1);
         }
         if let Some(recorded) = recorded {
             recorded.end(&result);
@@ -129,9 +130,9 @@ impl Method {
     }
 
     /// An error for an answer that could not be decoded at all.
-    pub(crate) fn unreadable(&self, malformed: Malformed) -> Error {
+    pub(crate) fn unreadable(&self, call: &Call, malformed: Malformed) -> Error {
         self.metrics.malformed.inc();
-        self.metrics.errors(ErrorKind::BadResponse).inc();
+        self.metrics.of(call).failed(ErrorKind::BadResponse, 1);
         self.error(ErrorKind::BadResponse, malformed.to_string())
     }
 
@@ -141,21 +142,22 @@ impl Method {
     }
 
     /// Counts keys that failed alone.
-    pub(crate) fn keys_failed(&self, keys: usize) {
-        self.metrics.errors(ErrorKind::Key).inc_by(keys as u64);
+    pub(crate) fn keys_failed(&self, call: &Call, keys: usize) {
+        self.metrics.of(call).failed(ErrorKind::Key, keys);
     }
 
     /// Aligns a wire map with the requested keys. A key named as failed is failed even if it also has a value; one
     /// whose value cannot be decoded is failed and counted; `None` of `convert` reads as missing and is counted.
     pub(crate) fn align<W, T: Clone>(
         &self,
+        call: &Call,
         keys: &[i64],
         mut found: AHashMap<i64, W>,
         failed: &[i64],
         mut convert: impl FnMut(i64, W) -> Result<Option<T>, Malformed>,
     ) -> Vec<Lookup<T>> {
         let mut read: AHashMap<i64, Lookup<T>> = AHashMap::with_capacity(keys.len());
-        self.keys_failed(failed.len());
+        self.keys_failed(call, failed.len());
         for key in failed {
             read.insert(*key, Lookup::Failed);
         }

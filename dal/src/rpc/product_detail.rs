@@ -47,9 +47,9 @@ impl ProductDetailClient {
             .mget
             .run(call, ids, &self.routes, request, |to, request| async move { to.m_get_product_detail(request).await })
             .await?;
-        Ok(self
-            .mget
-            .align(ids, answer.products, &answer.failed, |_, wire| Ok::<_, Malformed>(Some(Arc::new(detail(wire))))))
+        Ok(self.mget.align(call, ids, answer.products, &answer.failed, |_, wire| {
+            Ok::<_, Malformed>(Some(Arc::new(detail(wire))))
+        }))
     }
 }
 

@@ -53,7 +53,7 @@ impl ProductModelClient {
             .lites
             .run(call, &ids, &self.routes, request, |to, request| async move { to.m_get_product_lite(request).await })
             .await?;
-        let products = self.lites.align(&ids, answer.products, &answer.failed, |_, wire| Ok(Some(lite(&wire)?)));
+        let products = self.lites.align(call, &ids, answer.products, &answer.failed, |_, wire| Ok(Some(lite(&wire)?)));
         Ok(BagStatus { products: Arc::new(products), viewer_is_minor: answer.viewer_is_minor })
     }
 
@@ -68,9 +68,9 @@ impl ProductModelClient {
             .full
             .run(call, ids, &self.routes, request, |to, request| async move { to.m_get_product_model(request).await })
             .await?;
-        Ok(self
-            .full
-            .align(ids, answer.products, &answer.failed, |_, wire| Ok::<_, Malformed>(Some(Arc::new(model(wire))))))
+        Ok(self.full.align(call, ids, answer.products, &answer.failed, |_, wire| {
+            Ok::<_, Malformed>(Some(Arc::new(model(wire))))
+        }))
     }
 }
 

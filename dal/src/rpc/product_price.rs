@@ -47,7 +47,7 @@ impl ProductPriceClient {
             .mget
             .run(call, ids, &self.routes, request, |to, request| async move { to.m_get_product_price(request).await })
             .await?;
-        Ok(self.mget.align(ids, answer.products, &answer.failed, |_, wire| Ok(Some(Arc::new(price(wire)?)))))
+        Ok(self.mget.align(call, ids, answer.products, &answer.failed, |_, wire| Ok(Some(Arc::new(price(wire)?)))))
     }
 }
 

@@ -79,7 +79,7 @@ impl ProductRelationClient {
         answer.pins.retain(|_, pin| pin.kind != wire::PinKind::NONE);
         Ok(self
             .pinned
-            .align(room_ids, answer.pins, &answer.failed, |_, wire| Ok::<_, Malformed>(pin(&wire).map(Arc::new))))
+            .align(call, room_ids, answer.pins, &answer.failed, |_, wire| Ok::<_, Malformed>(pin(&wire).map(Arc::new))))
     }
 
     /// Summaries of bags for one viewer, aligned with `room_ids`.
@@ -114,7 +114,7 @@ impl ProductRelationClient {
                 |to, request| async move { to.m_get_bag_summary(request).await },
             )
             .await?;
-        Ok(self.bag_summaries.align(room_ids, answer.summaries, &answer.failed, |_, wire| {
+        Ok(self.bag_summaries.align(call, room_ids, answer.summaries, &answer.failed, |_, wire| {
             Ok::<_, Malformed>(Some(Arc::new(BagSummary {
                 count: wire.count.max(0),
                 has_flash_sale: wire.has_flash_sale,
@@ -144,7 +144,7 @@ impl ProductRelationClient {
             .await?;
         let entries = self
             .relations
-            .align(product_ids, answer.entries, &answer.failed, |_, wire| Ok::<_, Malformed>(Some(entry(&wire))));
+            .align(call, product_ids, answer.entries, &answer.failed, |_, wire| Ok::<_, Malformed>(Some(entry(&wire))));
         Ok((entries, answer.bag_version))
     }
 

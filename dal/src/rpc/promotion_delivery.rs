@@ -59,7 +59,7 @@ impl PromotionDeliveryClient {
                     to.m_get_room_vouchers(request).await
                 })
                 .await?;
-        Ok(self.vouchers.align(room_ids, answer.rooms, &answer.failed, |_, wire| {
+        Ok(self.vouchers.align(call, room_ids, answer.rooms, &answer.failed, |_, wire| {
             let vouchers = wire.vouchers.into_iter().filter_map(|voucher| self.voucher(voucher));
             Ok(Some(Arc::new(vouchers.collect::<Result<_, _>>()?)))
         }))
@@ -84,10 +84,10 @@ impl PromotionDeliveryClient {
                 .await?;
         let states = answer.states.iter().map(|(id, wire)| Ok((*id, claim_state(*wire)?)));
         let states: AHashMap<_, _> =
-            states.collect::<Result<_, _>>().map_err(|malformed| self.claim_states.unreadable(malformed))?;
+            states.collect::<Result<_, _>>().map_err(|malformed| self.claim_states.unreadable(call, malformed))?;
         // each voucher has a state: one without an answer failed
         let failed: Vec<_> = distinct(voucher_ids).into_iter().filter(|id| !states.contains_key(id)).collect();
-        self.claim_states.keys_failed(failed.len());
+        self.claim_states.keys_failed(call, failed.len());
         Ok(Claims { states, failed, is_new_user: answer.is_new_user, follows_host: answer.follows_host })
     }
 
@@ -103,7 +103,7 @@ impl PromotionDeliveryClient {
             .run(call, &[], &self.routes, request, |to, request| async move { to.get_banners(request).await })
             .await?;
         let banners = answer.banners.into_iter().map(banner).collect::<Result<_, _>>();
-        banners.map(Arc::new).map_err(|malformed| self.materials.unreadable(malformed))
+        banners.map(Arc::new).map_err(|malformed| self.materials.unreadable(call, malformed))
     }
 
     fn voucher(&self, wire: wire::Voucher) -> Option<Result<Voucher, Malformed>> {

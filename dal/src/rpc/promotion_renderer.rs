@@ -50,7 +50,7 @@ impl PromotionRendererClient {
             .windows
             .run(call, &ids, &self.routes, request, |to, request| async move { to.m_get_flash_windows(request).await })
             .await?;
-        Ok(Arc::new(self.windows.align(&ids, answer.products, &answer.failed, |_, wire| {
+        Ok(Arc::new(self.windows.align(call, &ids, answer.products, &answer.failed, |_, wire| {
             Ok::<_, Malformed>(Some(wire.windows.iter().filter_map(|window| self.window(window)).collect()))
         })))
     }
@@ -78,7 +78,7 @@ impl PromotionRendererClient {
                     to.render_product_promotions(request).await
                 })
                 .await?;
-        Ok(self.render.align(ids, answer.products, &answer.failed, |_, wire| {
+        Ok(self.render.align(call, ids, answer.products, &answer.failed, |_, wire| {
             let activities = wire.activities.into_iter().filter_map(|activity| self.activity(activity));
             Ok(Some(Arc::new(ProductPromotions {
                 activities: activities.collect::<Result<_, _>>()?,

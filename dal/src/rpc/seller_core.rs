@@ -43,7 +43,7 @@ impl SellerCoreClient {
             .mget
             .run(call, ids, &self.routes, request, |to, request| async move { to.m_get_seller(request).await })
             .await?;
-        Ok(self.mget.align(ids, answer.sellers, &answer.failed, |id, wire| {
+        Ok(self.mget.align(call, ids, answer.sellers, &answer.failed, |id, wire| {
             Ok::<_, Malformed>(Some(Arc::new(Seller {
                 seller_id: id,
                 name: wire.name,

@@ -52,7 +52,7 @@ impl TradeChainClient {
             .check
             .run(call, ids, &self.routes, request, |to, request| async move { to.m_check_buyable(request).await })
             .await?;
-        Ok(self.check.align(ids, answer.products, &answer.failed, |_, wire| {
+        Ok(self.check.align(call, ids, answer.products, &answer.failed, |_, wire| {
             Ok::<_, Malformed>(Some(Arc::new(Buyable {
                 buyable: wire.buyable,
                 reasons: wire.reasons.into_iter().map(reason).collect(),

@@ -185,6 +185,17 @@ impl<S: Scene> Record<S> {
         nodes.filter_map(|(id, _)| self.task(id))
     }
 
+    /// Name, outcome and running time of each task, in the order of [`Self::tasks`], which does more for each; no time: it
+    /// was never started.
+    pub fn outcomes(&self) -> impl Iterator<Item = (&'static str, &Outcome<S::Error>, Option<Duration>)> {
+        let nodes = self.shared.plan.nodes.iter().filter(|(_, node)| node.is_task());
+        nodes.filter_map(|(id, node)| {
+            let raw = &self.raw[id];
+            let ran = raw.started.then(|| Duration::from_nanos(raw.end.saturating_sub(raw.start).into()));
+            Some((node.name, raw.outcome.as_ref()?, ran))
+        })
+    }
+
     /// The record of one node; every task has one once the engine has ended.
     pub(crate) fn task(&self, id: NodeId) -> Option<TaskRecord<'_, S::Error>> {
         self.raw[id].seen(&self.shared, id)

@@ -3,43 +3,32 @@
 use std::time::Duration;
 
 use live_pack_dal::config::Class;
-use prometheus::{Gauge, IntCounter, IntCounterVec, Opts, Registry};
+use live_pack_metrics::{ADMISSION_LEVEL, ADMISSION_REFUSED, QUEUE_SECONDS};
+use prometheus::{Gauge, IntCounter, Registry};
 
 use super::refusal::Reason;
 
 /// The metrics of admission.
 #[derive(Debug)]
 pub(super) struct AdmissionMetrics {
-    /// `live_pack_admission_refused_total`, by reason and class.
+    /// Refusals, by reason and class.
     refused: [[IntCounter; Class::ALL.len()]; Reason::ALL.len()],
-    /// `live_pack_queue_seconds`.
+    /// Expected queueing delay.
     queue: Gauge,
-    /// `live_pack_admission_level`.
+    /// Share of the levels that is admitted.
     level: Gauge,
 }
 
 impl AdmissionMetrics {
     pub(super) fn new(registry: &Registry) -> Result<Self, prometheus::Error> {
-        let refused = IntCounterVec::new(
-            Opts::new("live_pack_admission_refused_total", "Requests that admission refused, by reason and class"),
-            &["reason", "class"],
-        )?;
-        registry.register(Box::new(refused.clone()))?;
-        let gauge = |name: &str, help: &str| -> Result<Gauge, prometheus::Error> {
-            let gauge = Gauge::new(name, help)?;
-            registry.register(Box::new(gauge.clone()))?;
-            Ok(gauge)
-        };
-        let level = gauge("live_pack_admission_level", "Share of the levels of class and viewer that is admitted")?;
+        let refused = ADMISSION_REFUSED.register(registry)?;
+        let level = ADMISSION_LEVEL.register(registry)?;
         level.set(1.0);
         Ok(Self {
             // From the start: an alarm on a missing series never fires.
             refused: Reason::ALL
                 .map(|reason| Class::ALL.map(|class| refused.with_label_values(&[reason.name(), class.name()]))),
-            queue: gauge(
-                "live_pack_queue_seconds",
-                "Expected queueing delay of a request that arrives now, in seconds",
-            )?,
+            queue: QUEUE_SECONDS.register(registry)?,
             level,
         })
     }

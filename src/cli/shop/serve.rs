@@ -12,6 +12,7 @@ use tokio::net::TcpListener;
 use super::{CliError, PlaceArgs, ShopError, runtime};
 use crate::{
     logging,
+    ops::process,
     server::{Lifecycle, descriptors, signals},
     settings::{Environment, UnixMillis},
 };
@@ -42,6 +43,7 @@ pub struct ServeArgs {
 pub(super) fn run(args: &ServeArgs) -> Result<ExitCode, CliError> {
     let registry = Registry::new();
     let _logs = logging::start(&args.log_level, &registry)?;
+    process::register(&registry)?;
     descriptors::raise();
     descriptors::compare(CONNECTIONS);
     let runtime = runtime(None)?;

@@ -2,7 +2,8 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use prometheus::{IntGaugeVec, Opts, Registry};
+use live_pack_metrics::CERTIFICATE_EXPIRY;
+use prometheus::{IntGaugeVec, Registry};
 use tokio_rustls::rustls::pki_types::CertificateDer;
 use x509_parser::prelude::{FromDer as _, X509Certificate};
 
@@ -64,7 +65,7 @@ impl Validity {
     }
 }
 
-/// `live_pack_tls_certificate_expiry_seconds`.
+/// The metric of the expiry of certificates.
 #[derive(Debug, Clone)]
 pub struct ExpiryMetric(IntGaugeVec);
 
@@ -74,13 +75,7 @@ impl ExpiryMetric {
     /// # Errors
     /// The name is taken in `registry`.
     pub fn new(registry: &Registry) -> Result<Self, prometheus::Error> {
-        let opts = Opts::new(
-            "live_pack_tls_certificate_expiry_seconds",
-            "Expiry of the first certificate of a file to expire, in seconds of Unix time",
-        );
-        let gauge = IntGaugeVec::new(opts, &["role"])?;
-        registry.register(Box::new(gauge.clone()))?;
-        Ok(Self(gauge))
+        Ok(Self(CERTIFICATE_EXPIRY.register(registry)?))
     }
 
     /// Exports expiry times, and logs certificates that are invalid at `now` or expire soon.

@@ -2,8 +2,9 @@
 
 use std::{future::Future, hash::Hash, sync::Arc, time::Duration};
 
+use live_pack_metrics::{SHOP_CACHE, SHOP_CART_ITEMS, SHOP_USE_CASE_SECONDS};
 use moka::future::Cache;
-use prometheus::{Histogram, HistogramOpts, HistogramVec, IntCounterVec, Opts, Registry};
+use prometheus::{Histogram, HistogramVec, IntCounterVec, Registry};
 use tokio::time::Instant;
 use tracing::Instrument as _;
 
@@ -38,24 +39,10 @@ impl ShopMetrics {
     /// # Errors
     /// Never, in practice: the names are constant.
     pub fn new() -> Result<Self, prometheus::Error> {
-        let seconds = vec![0.000_5, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0];
         Ok(Self {
-            seconds: HistogramVec::new(
-                HistogramOpts::new(
-                    "live_pack_shop_use_case_seconds",
-                    "Time per use case, by outcome: ok, refused, failed",
-                )
-                .buckets(seconds),
-                &["use_case", "outcome"],
-            )?,
-            cached: IntCounterVec::new(
-                Opts::new("live_pack_shop_cache_total", "Look-ups of cached use cases, by result: hit, miss"),
-                &["use_case", "result"],
-            )?,
-            cart_items: Histogram::with_opts(
-                HistogramOpts::new("live_pack_shop_cart_items", "Lines per cart after a change")
-                    .buckets(vec![0.0, 1.0, 2.0, 3.0, 5.0, 10.0, 20.0, 50.0, 100.0]),
-            )?,
+            seconds: SHOP_USE_CASE_SECONDS.create()?,
+            cached: SHOP_CACHE.create()?,
+            cart_items: SHOP_CART_ITEMS.create()?,
         })
     }
 

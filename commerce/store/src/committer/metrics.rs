@@ -1,6 +1,9 @@
 //! Metrics of a committer.
 
-use prometheus::{Histogram, HistogramOpts, IntCounter, Registry};
+use live_pack_metrics::{
+    SHOP_COMMITTER_BATCH_SIZE, SHOP_COMMITTER_REPEATS, SHOP_COMMITTER_TRANSACTION_SECONDS, SHOP_COMMITTER_WAIT_SECONDS,
+};
+use prometheus::{Histogram, IntCounter, Registry};
 
 /// Batch sizes, waiting times, repeats.
 #[derive(Debug, Clone)]
@@ -21,31 +24,11 @@ impl CommitterMetrics {
     /// # Errors
     /// Never, in practice: the names are constant.
     pub fn new() -> Result<Self, prometheus::Error> {
-        let seconds =
-            vec![0.000_25, 0.000_5, 0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.256, 0.5, 1.0, 2.0];
         Ok(Self {
-            batch_size: Histogram::with_opts(
-                HistogramOpts::new("live_pack_shop_committer_batch_size", "Requests per transaction of the committer")
-                    .buckets(vec![1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 48.0, 64.0]),
-            )?,
-            wait: Histogram::with_opts(
-                HistogramOpts::new(
-                    "live_pack_shop_committer_wait_seconds",
-                    "Time between the arrival of a request at the committer and the start of its transaction",
-                )
-                .buckets(seconds.clone()),
-            )?,
-            transaction: Histogram::with_opts(
-                HistogramOpts::new(
-                    "live_pack_shop_committer_transaction_seconds",
-                    "Time per transaction of the committer",
-                )
-                .buckets(seconds),
-            )?,
-            repeats: IntCounter::new(
-                "live_pack_shop_committer_repeats_total",
-                "Transactions of the committer that were repeated after an error of the database",
-            )?,
+            batch_size: SHOP_COMMITTER_BATCH_SIZE.create()?,
+            wait: SHOP_COMMITTER_WAIT_SECONDS.create()?,
+            transaction: SHOP_COMMITTER_TRANSACTION_SECONDS.create()?,
+            repeats: SHOP_COMMITTER_REPEATS.create()?,
         })
     }
 

@@ -2,12 +2,11 @@
 
 use std::sync::OnceLock;
 
-use prometheus::{IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry};
+use live_pack_metrics::{RPC_BREAKER_STATE, RPC_CALLS_REFUSED, RPC_HEDGES, RPC_RETRIES};
+use prometheus::{IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Registry};
 
+use super::LANE;
 use crate::{DownstreamMethod, model::RouteGroup};
-
-/// The value of `group` for all lanes.
-const LANE: &str = "lane";
 
 /// The families, from which each destination takes its own handles.
 #[derive(Debug, Clone)]
@@ -43,32 +42,12 @@ pub(in crate::rpc) struct DestinationMetrics {
 impl FailingMetrics {
     /// Registers the families; fails if one of the names is already registered.
     pub(super) fn register(registry: &Registry) -> Result<Self, prometheus::Error> {
-        let labels = ["downstream", "method", "group"];
-        let breakers = IntGaugeVec::new(
-            Opts::new(
-                "live_pack_rpc_breaker_state",
-                "Circuit breaker of a downstream method by the viewer's route group: 0 closed, 1 half-open, 2 open.",
-            ),
-            &labels,
-        )?;
-        let counter = |name: &str, help: &str, labels: &[&str]| IntCounterVec::new(Opts::new(name, help), labels);
-        let retries =
-            counter("live_pack_rpc_retries_total", "Downstream calls made again after they had failed.", &labels)?;
-        let hedges = counter(
-            "live_pack_rpc_hedges_total",
-            "Second downstream calls made before the first had answered.",
-            &labels,
-        )?;
-        let refused = counter(
-            "live_pack_rpc_calls_refused_total",
-            "Downstream calls that were not made: the circuit was open, or too many were in flight (saturated).",
-            &["downstream", "method", "group", "kind"],
-        )?;
-        registry.register(Box::new(breakers.clone()))?;
-        registry.register(Box::new(retries.clone()))?;
-        registry.register(Box::new(hedges.clone()))?;
-        registry.register(Box::new(refused.clone()))?;
-        Ok(Self { breakers, retries, hedges, refused })
+        Ok(Self {
+            breakers: RPC_BREAKER_STATE.register(registry)?,
+            retries: RPC_RETRIES.register(registry)?,
+            hedges: RPC_HEDGES.register(registry)?,
+            refused: RPC_CALLS_REFUSED.register(registry)?,
+        })
     }
 
     /// The handles of a method for a route group; `None`: for a lane.

@@ -1,0 +1,20 @@
+//! Admission: what is refused before it is decoded, and why.
+
+use prometheus::{Gauge, IntCounter, IntCounterVec};
+
+families! {
+    "Admission";
+
+    /// Requests that admission refused, by reason and class.
+    ADMISSION_REFUSED: IntCounterVec = "live_pack_admission_refused_total" ["reason", "class"]
+        => "`overload` and `in_flight`: more instances, or fewer requests; `rate` and `forbidden`: the caller.";
+    /// Expected queueing delay of a request that arrives now, in seconds.
+    QUEUE_SECONDS: Gauge = "live_pack_queue_seconds" []
+        => "Load is shed from `OverloadConf.queue` on.";
+    /// Share of the levels of class and viewer that is admitted; 1: everybody.
+    ADMISSION_LEVEL: Gauge = "live_pack_admission_level" [];
+    /// Requests refused by a rate, by the level of the rate.
+    RATE_LIMITED: IntCounterVec = "live_pack_rate_limited_total" ["level"];
+    /// Requests judged by this instance's share of the limits because Redis did not answer.
+    RATE_LOCAL: IntCounter = "live_pack_rate_local_total" [];
+}
