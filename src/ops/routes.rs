@@ -15,7 +15,7 @@ use serde::Deserialize;
 use serde_json::json;
 use tokio::time::timeout;
 
-use super::{OpsState, process, version};
+use super::{OpsState, version};
 use crate::server::Phase;
 
 /// One endpoint: method, path, description and handler.
