@@ -321,7 +321,7 @@ pub use plan::{
     AnyPlan, Fault, Plan,
     context::{Context, Maybe},
     hook::Hook,
-    record::{Record, TaskRecord},
+    record::{Record, StageRecord, TaskRecord},
     shadow_node::{ShadowCounts, Shadowed},
 };
 pub use reads::Reads;

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use super::context::{RunState, Slot};
 use crate::{
-    Failure, Outcome, Scene, Stage,
+    Failure, Outcome, Scene, Stage, Strength,
     by_node::{ByNode, NodeId},
     rejections::Judged,
 };
@@ -44,6 +44,7 @@ impl<E> Raw<E> {
         Some(TaskRecord {
             name: node.name,
             stage: node.stage,
+            strength: node.strength.unwrap_or_else(|| node.registered.of(&shared.request)),
             ready_ns: self.ready,
             start_ns: self.start,
             end_ns: self.end,
@@ -81,6 +82,8 @@ pub struct TaskRecord<'a, E> {
     pub name: &'static str,
     /// Its stage.
     pub stage: Stage,
+    /// Its strength in this request.
+    pub strength: Strength,
     /// Time at which everything it waits for had ended, in nanoseconds since the start of the engine.
     pub ready_ns: u32,
     /// Time of its first poll; 0 if there was none.
@@ -117,6 +120,17 @@ impl<E> TaskRecord<'_, E> {
         let ran = if self.started { self.end_ns.saturating_sub(self.start_ns) } else { 0 };
         Duration::from_nanos(ran as u64)
     }
+}
+
+/// The time of a stage: from the first start of a task to the last end. Tasks of other stages may run meanwhile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StageRecord {
+    /// The stage.
+    pub stage: Stage,
+    /// Time of the first start, in nanoseconds since the start of the engine.
+    pub start_ns: u32,
+    /// Time of the last end, likewise.
+    pub end_ns: u32,
 }
 
 /// The record of a run of an engine.
@@ -193,6 +207,19 @@ impl<S: Scene> Record<S> {
             let raw = &self.raw[id];
             let ran = raw.started.then(|| Duration::from_nanos(raw.end.saturating_sub(raw.start).into()));
             Some((node.name, raw.outcome.as_ref()?, ran))
+        })
+    }
+
+    /// The stages in which a task was started, in order.
+    pub fn stages(&self) -> impl Iterator<Item = StageRecord> + '_ {
+        Stage::ALL.into_iter().filter_map(|stage| {
+            let nodes = self.shared.plan.nodes.iter();
+            let raw = nodes.filter(|(_, node)| node.is_task() && node.stage == stage).map(|(id, _)| &self.raw[id]);
+            raw.filter(|raw| raw.started).fold(None, |span: Option<StageRecord>, raw| {
+                let StageRecord { start_ns, end_ns, .. } =
+                    span.unwrap_or(StageRecord { stage, start_ns: raw.start, end_ns: raw.end });
+                Some(StageRecord { stage, start_ns: start_ns.min(raw.start), end_ns: end_ns.max(raw.end) })
+            })
         })
     }
 

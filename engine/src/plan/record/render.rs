@@ -41,13 +41,20 @@ impl<S: Scene> Record<S> {
             .map(|task| {
                 let (outcome, reason) = words(task.outcome);
                 json!({
-                    "task": task.name, "stage": task.stage.name(), "outcome": outcome, "reason": reason,
+                    "task": task.name, "stage": task.stage.name(), "strength": task.strength.name(), "outcome": outcome, "reason": reason,
                     "ready_us": micros(task.ready_ns), "start_us": micros(task.start_ns),
                     "end_us": micros(task.end_ns), "spawned": task.spawned,
                     "waiting_us": span_micros(task.waiting()), "queueing_us": span_micros(task.queueing()),
                     "running_us": span_micros(task.running()),
                     "items_in": task.items.map(|items| items.0), "items_out": task.items.map(|items| items.1),
                 })
+            })
+            .collect();
+        let stages: Vec<Value> = self
+            .stages()
+            .map(|stage| {
+                let name = stage.stage.name();
+                json!({ "stage": name, "start_us": micros(stage.start_ns), "end_us": micros(stage.end_ns) })
             })
             .collect();
         let rejected: Vec<Value> =
@@ -57,7 +64,7 @@ impl<S: Scene> Record<S> {
         json!({
             "engine": self.engine(), "version": self.version(), "mode": self.shared.plan.mode, "took_us": micros(self.end), "stopped_by": self.stopped_by,
             "critical_path": self.critical_path(),
-            "list": { "items": items, "kept": total, "page": page }, "rejected": rejected, "tasks": tasks,
+            "list": { "items": items, "kept": total, "page": page }, "rejected": rejected, "stages": stages, "tasks": tasks,
         })
     }
     /// The run as a picture for Mermaid: reads, outcomes, and the critical path in bold.
