@@ -82,7 +82,7 @@ impl ErrorKind {
     /// Number of kinds.
     pub(crate) const COUNT: usize = Self::Saturated as usize + 1;
 
-    /// The name in mock rules and metrics.
+    /// The name in mock rules, metrics, records and traces.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {

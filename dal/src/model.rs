@@ -13,6 +13,7 @@ mod product;
 mod promotion;
 mod room;
 mod seller;
+mod trace;
 mod trade;
 mod viewer;
 mod voucher;
@@ -30,6 +31,7 @@ pub use product::{
 pub use promotion::{Activity, ActivityKind, BagWindows, FlashWindow, ProductPromotions};
 pub use room::{Room, RoomState, RoomStats};
 pub use seller::Seller;
+pub use trace::{SpanId, Trace, TraceId, TraceParent};
 pub use trade::{BlockReason, Buyable};
 pub use viewer::{BucketKey, MalformedRegion, Platform, Region, RouteGroup, Viewer};
 pub use voucher::{ClaimState, ClaimTask, Claims, Voucher, VoucherDisplay, VoucherFunder, VoucherKind};

@@ -1,7 +1,11 @@
-//! Losses of a request that no task returns as its error.
+//! Losses of a request that no task returns as its error, and its downstream calls.
+
+mod calls;
 
 use std::sync::{Mutex, PoisonError};
 
+pub use self::calls::{CallEnd, CallLog, CallNote, MOST_CALLS};
+pub(crate) use self::calls::{Noted, Why};
 use crate::{Error, Origin};
 
 /// Engine and task that make a call; empty outside an engine.
@@ -53,13 +57,15 @@ pub struct Stale {
 }
 
 /// Losses of one request that were compensated (Redis unavailable, a text missing), and those that cost a task only a
-/// part of its data.
+/// part of its data; and its downstream calls.
 #[derive(Debug, Default)]
 pub struct Notes {
     // std mutexes: held to push one value, never across an await
     lost: Mutex<Vec<(&'static str, Option<Error>)>>,
     losses: Mutex<Vec<Loss>>,
     stale: Mutex<Vec<Stale>>,
+    /// The downstream calls.
+    pub calls: CallLog,
 }
 
 impl Notes {

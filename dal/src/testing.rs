@@ -139,7 +139,16 @@ where
 
 type PriceAnswer = dyn Fn(&[i64], &str) -> Result<wire::MGetProductPriceResponse, ServerError> + Send + Sync;
 
-type Told = Arc<dyn Fn(String, String, live_pack_idl::base::Base) + Send + Sync>;
+/// The transport header of a call, as the service reads it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Heard {
+    pub(crate) lane: String,
+    pub(crate) log_id: String,
+    pub(crate) trace_parent: String,
+    pub(crate) trace_state: String,
+}
+
+type Told = Arc<dyn Fn(Heard, live_pack_idl::base::Base) + Send + Sync>;
 
 /// The behaviour of the tests' price server.
 #[derive(Clone)]
@@ -148,7 +157,7 @@ pub(crate) struct Prices {
     pub(crate) answer: Arc<PriceAnswer>,
     /// Delay before the answer.
     pub(crate) delay: Duration,
-    /// Gets lane, log id and envelope of each request.
+    /// Gets header and envelope of each request.
     pub(crate) told: Option<Told>,
     /// Calls so far.
     pub(crate) calls: Arc<std::sync::atomic::AtomicUsize>,
@@ -194,7 +203,14 @@ impl wire::ProductPriceService for Prices {
         let header = |key| METAINFO.with(|header| header.borrow().get_upstream(key)).unwrap_or_default();
         if let Some(told) = &self.told {
             let base = req.base.clone().unwrap_or_default();
-            told(header("LP_LANE").to_string(), header("LP_LOG_ID").to_string(), base);
+            let header = |key| header(key).to_string();
+            let heard = Heard {
+                lane: header("LP_LANE"),
+                log_id: header("LP_LOG_ID"),
+                trace_parent: header("traceparent"),
+                trace_state: header("tracestate"),
+            };
+            told(heard, base);
         }
         let answer = (self.answer)(&req.product_ids, &header("LP_ROUTE_GROUP"));
         tokio::time::sleep(self.delay).await;

@@ -1,11 +1,11 @@
 //! The values that a request passes on to downstream services: its lane and its trace context, from the transport
-//! header, or from the
-//! envelope for callers without one. If both name something different, the header counts. A malformed value is ignored.
+//! header, or from the envelope for callers without one. If both name something different, the header counts. A malformed
+//! value is ignored.
 
 use live_pack_dal::{
     FastStr,
     config::Conf,
-    model::{Lane, Traffic},
+    model::{Lane, Trace, TraceParent, Traffic},
 };
 use live_pack_idl::base::Base;
 
@@ -35,29 +35,22 @@ pub(crate) fn traffic(
         found
     };
     let name = first("lane", [Some(&header.lane), env], Lane::is_name);
-    let trace_parent = first("traceparent", [Some(&header.trace_parent), extra("traceparent")], is_parent);
-    let trace_state = first("tracestate", [Some(&header.trace_state), extra("tracestate")], is_state);
+    let parent = first("traceparent", [Some(&header.trace_parent), extra("traceparent")], is_parent);
+    let state = first("tracestate", [Some(&header.trace_state), extra("tracestate")], is_state);
     let lane = if name.is_empty() { None } else { conf.downstreams.lane(&name) };
+    let parent = TraceParent::parse(&parent);
     // a state means nothing without its parent
-    let trace_state = if trace_parent.is_empty() { FastStr::empty() } else { trace_state };
-    Traffic { name, lane, trace_parent, trace_state, is_retry: header.is_retry }
+    let state = if parent.is_some() { state } else { FastStr::empty() };
+    Traffic {
+        name,
+        lane,
+        trace: Trace::begin(parent, state, |random| conf.logs.traces.takes(random)),
+        is_retry: header.is_retry,
+    }
 }
 
-/// Version, trace id, span id and flags: `00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01`.
 fn is_parent(text: &str) -> bool {
-    let parts: Vec<&str> = text.split('-').collect();
-    let is_hex = |part: &str| part.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-    let is_zero = |part: &str| part.bytes().all(|byte| byte == b'0');
-    match parts.as_slice() {
-        [version, trace, span, flags] => {
-            (version.len(), trace.len(), span.len(), flags.len()) == (2, 32, 16, 2)
-                && parts.iter().all(|part| is_hex(part))
-                && *version != "ff"
-                && !is_zero(trace)
-                && !is_zero(span)
-        }
-        _ => false,
-    }
+    TraceParent::parse(text).is_some()
 }
 
 fn is_state(text: &str) -> bool {
@@ -94,7 +87,6 @@ mod tests {
         assert_eq!(lane("", true, "boe_a"), ("boe_a".into(), false));
         assert_eq!(lane("boe_b", true, "boe_a"), ("boe_b".into(), false));
         assert_eq!(lane("", false, "boe_a"), (String::new(), false), "it is not open");
-        assert_eq!(of(Hints::default(), &Base::default()).0, Traffic::default());
     }
 
     #[test]
@@ -121,14 +113,16 @@ mod tests {
         let extra = BTreeMap::from([("traceparent".into(), PARENT.into()), ("tracestate".into(), "a=1".into())]);
         let base = Base { extra: Some(extra), ..Base::default() };
         let (traffic, ignored) = of(Hints::default(), &base);
-        assert_eq!((traffic.trace_parent.as_str(), traffic.trace_state.as_str(), ignored.len()), (PARENT, "a=1", 0));
+        assert_eq!((traffic.trace.caller, traffic.trace.state.as_str()), (TraceParent::parse(PARENT), "a=1"));
+        assert_eq!((ignored.len(), traffic.trace.is_sampled), (0, true));
         let other = PARENT.replace('7', "8");
         let (traffic, _) = of(header(&other, "b=2"), &base);
-        assert_eq!((traffic.trace_parent.as_str(), traffic.trace_state.as_str()), (other.as_str(), "b=2"));
+        assert_eq!((traffic.trace.caller, traffic.trace.state.as_str()), (TraceParent::parse(&other), "b=2"));
         for bad in ["x", &PARENT.to_uppercase(), &PARENT.replace("b7ad6b7169203331", "0000000000000000"), &PARENT[1..]]
         {
             let (traffic, ignored) = of(header(bad, "c=3"), &Base::default());
-            assert_eq!((traffic, ignored), (Traffic::default(), vec!["traceparent"]), "{bad}");
+            assert_eq!((traffic.trace.caller, ignored), (None, vec!["traceparent"]), "{bad}");
+            assert!(traffic.trace.state.is_empty() && traffic.trace.id.0 != 0, "a state without its parent, {bad}");
         }
     }
 }

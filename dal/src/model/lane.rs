@@ -8,6 +8,8 @@ use std::{
 
 use pilota::FastStr;
 
+use super::Trace;
+
 /// A lane that the configuration names: it has addresses, cache entries and Redis keys of its own.
 ///
 /// Small and `Copy`, because it is part of every cache key. Names are kept for the life of the process; only
@@ -64,10 +66,8 @@ pub struct Traffic {
     pub name: FastStr,
     /// The lane, if the configuration names it. Without one the request shares everything with requests of no lane.
     pub lane: Option<Lane>,
-    /// `traceparent` of W3C Trace Context; empty: none.
-    pub trace_parent: FastStr,
-    /// `tracestate` beside it; empty: none.
-    pub trace_state: FastStr,
+    /// Its trace.
+    pub trace: Trace,
     /// Whether the caller marked its call as a retry: then no downstream call is retried.
     pub is_retry: bool,
 }

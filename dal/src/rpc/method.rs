@@ -20,6 +20,7 @@ use super::{
 use crate::{
     Call, DownstreamMethod, Error, ErrorKind, Lookup,
     mock::{MockAnswer, MockSwitch},
+    notes::{CallEnd, Noted},
 };
 
 /// Part of the deadline that is reserved for processing the answer.
@@ -63,6 +64,7 @@ impl Method {
         F: Future<Output = Result<R, ClientError>> + Send,
     {
         let started = Instant::now();
+        let noted = call.notes.calls.begin(self.name, call.asker, call.traffic.trace.span, keys.len());
         let recorded = call.recording.as_ref().map(|recording| recording.begin(self.name, call.room_id, keys));
         let deadline = call.deadline.checked_sub(MARGIN).unwrap_or(started);
         let result = if deadline <= started {
@@ -70,7 +72,7 @@ impl Method {
         } else {
             let ask = |to| ask(to, request());
             // boxed: a generated client's future is large, and every calling task would carry it
-            match timeout_at(deadline, Box::pin(self.answer(call, keys, routes, ask, deadline))).await {
+            match timeout_at(deadline, Box::pin(self.answer(call, keys, routes, ask, deadline, &noted))).await {
                 Ok(answer) => answer,
                 Err(_) => Err(self.error(ErrorKind::Timeout, "no answer in time")),
             }
@@ -80,6 +82,7 @@ impl Method {
         if let Err(error) = &result {
             metrics.failed(error.kind, 1);
         }
+        noted.end(result.as_ref().map_or_else(|error| CallEnd::Failed(error.kind), |_| CallEnd::Answered));
         if let Some(recorded) = recorded {
             recorded.end(&result);
         }
@@ -93,6 +96,7 @@ impl Method {
         routes: &Routes<C>,
         ask: impl Fn(Arc<Instance<C>>) -> F + Send + Sync,
         deadline: Instant,
+        noted: &Noted<'_>,
     ) -> Result<R, Error>
     where
         C: Send + Sync + 'static,
@@ -110,7 +114,7 @@ impl Method {
         let Some(chosen) = routes.choose(call, Instant::now()) else {
             return Err(self.error(ErrorKind::Unreachable, "no instance is known"));
         };
-        let result = self.asked(call, routes, &ask, chosen, &admission).await;
+        let result = self.asked(call, routes, &ask, chosen, &admission, noted).await;
         admission.end(ended(&result, keys));
         result
     }

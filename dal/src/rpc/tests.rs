@@ -15,6 +15,7 @@ mod failing;
 mod hostile;
 mod regions;
 mod sources;
+mod traced;
 
 use std::{collections::BTreeMap, net::SocketAddr, sync::Arc};
 

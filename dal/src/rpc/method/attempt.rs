@@ -13,6 +13,8 @@ use volo_thrift::{ApplicationExceptionKind, ClientError};
 use super::Method;
 use crate::{
     Call, Error, ErrorKind,
+    model::SpanId,
+    notes::{Noted, Why},
     rpc::{
         answer::Answer,
         balance::Outcome,
@@ -39,14 +41,6 @@ const DETAIL: usize = 240;
 /// The result of a caught panic.
 type Panic = Box<dyn std::any::Any + Send>;
 
-/// Reasons for an attempt.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Why {
-    First,
-    Retry,
-    Hedge,
-}
-
 impl Method {
     /// Asks the chosen instance, and another one if the admission allows it. A hedge is not retried, a retry is not hedged.
     pub(super) async fn asked<C, R, F>(
@@ -56,6 +50,7 @@ impl Method {
         ask: &(impl Fn(Arc<Instance<C>>) -> F + Send + Sync),
         chosen: Chosen<C>,
         admission: &Admission<'_>,
+        noted: &Noted<'_>,
     ) -> Result<R, Error>
     where
         C: Send + Sync + 'static,
@@ -65,7 +60,7 @@ impl Method {
         let (first, began, hedge_after) = (chosen.address(), Instant::now(), admission.hedge_after());
         let hedged = hedge_after.map(|_| chosen.peer());
         let another = || routes.choose_other(call, Instant::now(), first);
-        let mut attempt = pin!(self.attempt(call, ask, chosen, admission, Why::First));
+        let mut attempt = pin!(self.attempt(call, ask, chosen, admission, (noted, Why::First)));
         let Raced { result, hedge } = match hedge_after {
             None => Raced { result: attempt.await, hedge: Hedge::None },
             Some(delay) => {
@@ -74,7 +69,7 @@ impl Method {
                     let (chosen, place) = (another()?, admission.take_hedge()?);
                     Some(Box::pin(async move {
                         let _place = place;
-                        self.attempt(call, ask, chosen, admission, Why::Hedge).await
+                        self.attempt(call, ask, chosen, admission, (noted, Why::Hedge)).await
                     }))
                 };
                 race(attempt.as_mut(), delay, hedge).await
@@ -89,7 +84,7 @@ impl Method {
                 match another() {
                     // boxed: it is rare, and every call would carry it
                     Some(chosen) if admission.spend_retry(Instant::now()) => {
-                        Box::pin(self.attempt(call, ask, chosen, admission, Why::Retry)).await
+                        Box::pin(self.attempt(call, ask, chosen, admission, (noted, Why::Retry))).await
                     }
                     _ => Err(error),
                 }
@@ -102,19 +97,21 @@ impl Method {
         &self,
         call: &Call,
         ask: &(impl Fn(Arc<Instance<C>>) -> F + Send + Sync),
-        Chosen { instance, ticket }: Chosen<C>,
+        chosen: Chosen<C>,
         admission: &Admission<'_>,
-        why: Why,
+        (noted, why): (&Noted<'_>, Why),
     ) -> Result<R, Error>
     where
         C: Send + Sync + 'static,
         R: Answer,
         F: Future<Output = Result<R, ClientError>> + Send,
     {
+        noted.attempt(why, chosen.address());
+        let Chosen { instance, ticket } = chosen;
         // The generated decoders panic on some malformed answers. Nothing of ours is shared with the future but
         // reference-counted, immutable values, so nothing can be left half changed.
         let asked = AssertUnwindSafe(ask(instance)).catch_unwind();
-        let asked = METAINFO.scope(RefCell::new(header(call, why)), asked);
+        let asked = METAINFO.scope(RefCell::new(header(call, noted.span(), why)), asked);
         let result = self.judged(DEADLINE.scope(call.deadline, asked).await, admission);
         ticket.end(outcome(&result));
         result
@@ -178,19 +175,18 @@ fn outcome<R>(result: &Result<R, Error>) -> Outcome {
 
 /// The values in the transport header. A fresh context: a caller's persistent metadata must not flow on to every
 /// downstream service, but for the mark of a retry.
-fn header(call: &Call, why: Why) -> MetaInfo {
+fn header(call: &Call, span: SpanId, why: Why) -> MetaInfo {
     let mut header = MetaInfo::default();
     header.set_transient(ROUTE_GROUP_KEY, FastStr::from_static_str(call.viewer.route_group.name()));
     let traffic = &call.traffic;
-    for (key, value) in [
-        (LOG_ID_KEY, &call.log_id),
-        (LANE_KEY, &traffic.name),
-        (TRACE_PARENT_KEY, &traffic.trace_parent),
-        (TRACE_STATE_KEY, &traffic.trace_state),
-    ] {
+    for (key, value) in [(LOG_ID_KEY, &call.log_id), (LANE_KEY, &traffic.name), (TRACE_STATE_KEY, &traffic.trace.state)]
+    {
         if !value.is_empty() {
             header.set_transient(key, value.clone());
         }
+    }
+    if let Some(parent) = traffic.trace.parent_of(span) {
+        header.set_transient(TRACE_PARENT_KEY, parent);
     }
     if traffic.is_retry || why == Why::Retry {
         header.set_persistent(RETRY_KEY, FastStr::from_static_str("1"));

@@ -7,6 +7,7 @@ use crate::{
     Dal,
     config::DownstreamConf,
     model::{Lane, RouteGroup, Traffic},
+    testing::Heard,
 };
 
 /// A price service whose answers tell which one it is: the units of the amount.
@@ -116,21 +117,19 @@ async fn caches_are_shared_within_a_route_group_and_a_named_lane_only() {
 
 #[tokio::test]
 async fn lane_and_log_id_travel_in_the_header_and_in_the_envelope() {
-    let seen: Arc<std::sync::Mutex<Vec<(String, String, Base)>>> = Arc::default();
+    let seen: Arc<std::sync::Mutex<Vec<(Heard, Base)>>> = Arc::default();
     let sink = Arc::clone(&seen);
     let mut prices = Prices::by_id();
-    prices.told = Some(Arc::new(move |lane, log_id, base| sink.lock().unwrap().push((lane, log_id, base))));
+    prices.told = Some(Arc::new(move |heard, base| sink.lock().unwrap().push((heard, base))));
     let rpc = rpc_at(prices.serve().await);
     let conf = DownstreamConf::default();
     rpc.product_price.prices(&from(RouteGroup::Us, Some("boe_a"), &conf), &[1]).await.unwrap();
     rpc.product_price.prices(&from(RouteGroup::Us, None, &conf), &[1]).await.unwrap();
     let seen = seen.lock().unwrap();
     let env = |base: &Base| base.traffic_env.as_ref().map(|env| (env.open, env.env.to_string()));
-    assert_eq!(
-        (seen[0].0.as_str(), seen[0].1.as_str(), env(&seen[0].2)),
-        ("boe_a", "log", Some((true, "boe_a".into())))
-    );
-    assert_eq!((seen[1].0.as_str(), seen[1].1.as_str(), env(&seen[1].2)), ("", "log", None));
+    let heard = |lane: &str| Heard { lane: lane.into(), log_id: "log".into(), ..Heard::default() };
+    assert_eq!((&seen[0].0, env(&seen[0].1)), (&heard("boe_a"), Some((true, "boe_a".into()))));
+    assert_eq!((&seen[1].0, env(&seen[1].1)), (&heard(""), None));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
