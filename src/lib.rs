@@ -10,6 +10,7 @@ pub mod metrics;
 pub mod middleware;
 pub mod ops;
 pub mod pack_service;
+pub mod records;
 pub mod server;
 pub mod settings;
 pub mod wiring;

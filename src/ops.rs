@@ -4,6 +4,7 @@
 
 pub mod connections;
 pub mod process;
+mod records;
 pub mod routes;
 pub mod runtime;
 pub mod token;
@@ -12,7 +13,7 @@ pub mod version;
 use std::{
     io,
     net::{SocketAddr, TcpListener as StdTcpListener},
-    sync::Arc,
+    sync::{Arc, OnceLock},
     thread::JoinHandle,
     time::Duration,
 };
@@ -28,7 +29,10 @@ pub use self::{
     connections::OpsLimits,
     token::{OpsToken, TokenError},
 };
-use crate::server::{Lifecycle, reload::Reloads};
+use crate::{
+    records::ring::Ring,
+    server::{Lifecycle, reload::Reloads},
+};
 
 /// Answers an endpoint with JSON.
 pub type JsonView = Arc<dyn Fn() -> serde_json::Value + Send + Sync>;
@@ -70,7 +74,9 @@ pub struct OpsState {
     pub reloads: Reloads,
     /// Forgets values.
     pub forget: Forget,
-    /// Token for requests that change state; without one they are all refused.
+    /// Answers `/api/records`, once the service has been put together.
+    pub records: Arc<OnceLock<Arc<Ring>>>,
+    /// Token for requests that change state or show records; without one they are all refused.
     pub token: Option<OpsToken>,
     /// The limits of its connections.
     pub limits: OpsLimits,

@@ -70,6 +70,8 @@ pub struct Settings {
     pub default_region: Option<Region>,
     /// As `tracing` writes it: `info`, or `info,live_pack=debug`.
     pub log_level: String,
+    /// Maximum memory of the ring of records in bytes; 0: no records are kept.
+    pub record_ring: usize,
     /// Threads that serve requests; `None` is one per core.
     pub workers: Option<usize>,
     /// Maximum size in bytes of an answer of a downstream service; a longer one is refused.

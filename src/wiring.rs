@@ -28,6 +28,7 @@ use crate::{
     middleware,
     ops::{Awaited, Forget, JsonView, runtime},
     pack_service::{CallOptions, PackService},
+    records::{self, RecordOptions, ring::Ring},
     server::reload::Reload,
     settings::{EtcdUserError, Settings, UnixMillis},
 };
@@ -101,6 +102,8 @@ pub struct Wired {
     pub reload: Reload,
     /// Forgets cached values.
     pub forget: Forget,
+    /// The records of calls, for `/api/records`.
+    pub records: Arc<Ring>,
     /// Work after answers; to be drained when the service has ended.
     pub side_effects: Arc<SideEffects>,
     /// Values that must live as long as the service: the embedded world, the watcher of the configuration.
@@ -167,8 +170,10 @@ pub async fn build(settings: &Settings, registry: &Registry) -> Result<Wired, Wi
     let (view, reloaded) = (centre.clone(), centre.clone());
     let (awaited, instances) = (awaited(centre.clone(), Arc::clone(&rpc)), rpc);
     let forget = forgets(Arc::clone(&resident));
+    let records = Arc::new(Ring::new(settings.record_ring));
+    let keep = records::start(RecordOptions { ring_bytes: settings.record_ring, export: None }, Arc::clone(&records));
     Ok(Wired {
-        service: LivePack::new(centre, resident, options, states, Arc::clone(&side_effects), registry)?,
+        service: LivePack::new(centre, resident, options, states, Arc::clone(&side_effects), keep, registry)?,
         admission,
         downstreams: downstreams.listed(),
         awaited,
@@ -180,6 +185,7 @@ pub async fn build(settings: &Settings, registry: &Registry) -> Result<Wired, Wi
             tracing::info!(taken = ?reload.taken, rejected = ?reload.rejected, ?strange, "configuration reloaded");
         }),
         forget,
+        records,
         side_effects,
         keep: Box::new((watching, downstreams)),
     })

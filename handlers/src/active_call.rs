@@ -1,9 +1,6 @@
 //! A call under way: its request, and the records of its engines.
 
-use std::{
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use live_pack_dal::{
     Asker, Call, Notes,
@@ -21,8 +18,9 @@ use tokio::time::Instant;
 
 use crate::{
     params::Params,
-    record::{Aids, Records},
+    record::Aids,
     request_context::RequestContext,
+    runs::{Collected, Runs},
     service::Service,
     with_losses::{Failure, WithLosses},
 };
@@ -68,8 +66,8 @@ pub(crate) struct ActiveCall {
     pub(crate) context: RequestContext,
     /// The request, as the tasks see it.
     pub(crate) request: Arc<LiveRequest>,
-    // std mutex: held to push one record, never across an await
-    records: Option<Mutex<Records>>,
+    /// The engines and flows that have run; `None`: nobody is interested in them.
+    runs: Option<Collected>,
 }
 
 /// The inputs of a call.
@@ -123,7 +121,7 @@ impl ActiveCall {
             method,
             context,
             request: Arc::new(request),
-            records: aids.record.then(Mutex::default),
+            runs: (aids.record || service.keeping.is_some()).then(Collected::default),
         }
     }
 
@@ -159,8 +157,11 @@ impl ActiveCall {
     pub(crate) fn result<S: LiveScene, A>(&self, finished: Finished<S, A>) -> WithLosses<A> {
         let (answer, record) = finished.into_answer();
         self.service.metrics.observe(self.method, answer.as_ref().err(), &record);
-        self.keep(|records| records.add(&record));
-        WithLosses::of(answer, &record, &self.request.call.notes)
+        let result = WithLosses::of(answer, &record, &self.request.call.notes);
+        if let Some(collected) = &self.runs {
+            collected.add(|runs| runs.engines.push(Box::new(record)));
+        }
+        result
     }
 
     /// Runs a flow over `context`. Its engines end by themselves when the time is up, and name the downstream service
@@ -174,19 +175,14 @@ impl ActiveCall {
     {
         const MOMENT: Duration = Duration::from_millis(2);
         let (ended, record) = flow.run(context, self.context.until() + MOMENT).await;
-        self.keep(|records| records.add_flow(&record));
+        if let Some(collected) = &self.runs {
+            collected.add(|runs| runs.flows.push(record));
+        }
         ended.map_err(Failure::of_flow)
     }
 
-    fn keep(&self, add: impl FnOnce(&mut Records)) {
-        if let Some(records) = &self.records {
-            add(&mut records.lock().unwrap_or_else(PoisonError::into_inner));
-        }
-    }
-
-    /// The records of the engines that have run; `None`: not requested, or not permitted.
-    pub(crate) fn take_records(&self) -> Option<Records> {
-        let mut records = self.records.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner);
-        Some(std::mem::take(&mut *records))
+    /// The engines and flows that have run, for the record.
+    pub(crate) fn take_runs(&self) -> Runs {
+        self.runs.as_ref().map(Collected::take).unwrap_or_default()
     }
 }

@@ -3,10 +3,12 @@
 use std::{sync::Arc, time::Duration};
 
 use live_pack_dal::{
+    FastStr,
     config::{Conf, Environment, Snapshot},
     experiment::{Groups, Subject},
     model::Viewer,
 };
+use live_pack_entities::request::LiveRequest;
 use live_pack_idl::{
     live_pack::UserContext,
     methods::{Envelope, MethodRequest, MethodResponse},
@@ -14,14 +16,17 @@ use live_pack_idl::{
 
 use crate::{
     active_call::{ActiveCall, CallInputs},
+    call_record::{CallRecord, WallClock},
     check::Check,
     envelope::{enveloped, refused},
     experiments::AnswerKind,
     identity,
     interface::{Interface, Response},
+    keeping::{Facts, Keeping},
     plans::Group,
     record::{self, Aids},
     request_context::RequestContext,
+    runs::Runs,
     service::Service,
     status::degraded_by_loss,
     traffic::traffic,
@@ -57,8 +62,16 @@ pub(crate) async fn answer<'p, I: Interface<Plans: 'p>, P>(
     let inputs = CallInputs { method, context, params, groups, viewer, traffic, time: plans.time(), aids };
     let call = Arc::new(ActiveCall::new(service, &snapshot.conf, inputs));
     let result = I::answer(plans, &call).await;
-    let mut response = finish::<I>(&call, result, &snapshot.version);
-    observe(service, snapshot, &call, &response.envelope());
+    let mut response = finish::<I>(&call, result);
+    let runs = call.take_runs();
+    let envelope = response.envelope();
+    if aids.record {
+        record::attach(envelope.base_resp, &call.request, call.context.received, &runs, &snapshot.version);
+    }
+    let end = observe(service, snapshot, &call, &envelope);
+    if let Some(keeping) = &service.keeping {
+        keep(keeping, &call, end, &envelope, (runs, &snapshot.version));
+    }
     response
 }
 
@@ -68,17 +81,66 @@ fn groups(conf: &Conf, viewer: &Viewer, room_id: i64, user: &UserContext, enviro
     Groups::resolve(&conf.experiments, Subject { viewer, room_id }, asked, environment)
 }
 
+/// The end of a call.
+#[derive(Debug, Clone, Copy)]
+struct End {
+    kind: AnswerKind,
+    took: Duration,
+}
+
 /// Counts the answer if it is degraded, and in the arms that it has read.
-fn observe<P>(service: &Service, snapshot: &Snapshot<P>, call: &ActiveCall, envelope: &Envelope<'_>) {
+fn observe<P>(service: &Service, snapshot: &Snapshot<P>, call: &ActiveCall, envelope: &Envelope<'_>) -> End {
     let kind = AnswerKind::of(envelope.base_resp.status_code, !envelope.degraded.is_empty());
     if !envelope.degraded.is_empty() {
         service.metrics.degraded(call.method());
     }
     let (groups, took) = (&call.request.groups, call.context.received.elapsed());
     service.metrics.experiments.observe(&snapshot.conf, snapshot.revision, groups, kind, took);
+    End { kind, took }
 }
 
-fn finish<I: Interface>(call: &ActiveCall, result: WithLosses<Response<I>>, config_version: &str) -> Response<I> {
+/// Whether the viewer or one of the rooms of a request is followed.
+fn is_followed(request: &LiveRequest) -> bool {
+    let (follow, slots) = (&request.conf.logs.follow, &request.query.slots);
+    let mut rooms = request.rooms().iter().chain(slots.iter().map(|(room_id, _)| room_id));
+    rooms.any(|room_id| follow.follows(request.viewer.user_id, *room_id))
+}
+
+/// Hands the record of a call over if it is worth it. `runs` come with the version of the configuration.
+fn keep(
+    keeping: &Keeping,
+    call: &ActiveCall,
+    End { kind, took }: End,
+    envelope: &Envelope<'_>,
+    (runs, config_version): (Runs, &FastStr),
+) {
+    let (request, method) = (&call.request, call.method());
+    let facts = Facts {
+        method,
+        conf: &request.conf.logs,
+        trace: &request.call.traffic.trace,
+        is_followed: is_followed(request),
+        kind,
+        took,
+    };
+    let received = call.context.received;
+    let Some(kept) = keeping.decide(&facts, received + took) else { return };
+    keeping.hand_over(CallRecord {
+        method,
+        kept,
+        request: Arc::clone(request),
+        caller: call.context.caller.clone(),
+        config_version: config_version.clone(),
+        status: envelope.base_resp.status_code,
+        degraded: envelope.degraded.clone(),
+        runs,
+        received,
+        took,
+        clock: WallClock::now(),
+    });
+}
+
+fn finish<I: Interface>(call: &ActiveCall, result: WithLosses<Response<I>>) -> Response<I> {
     match &result.outcome {
         Ok(response) => I::answered(call, response),
         Err(Failure { record: Some(record), .. }) => {
@@ -90,9 +152,6 @@ fn finish<I: Interface>(call: &ActiveCall, result: WithLosses<Response<I>>, conf
     let envelope = response.envelope();
     let lost = call.request.call.notes.lost();
     envelope.degraded.extend(lost.iter().map(|(what, error)| degraded_by_loss(what, error.as_ref())));
-    if let Some(records) = call.take_records() {
-        records.attach(envelope.base_resp, config_version, &call.request);
-    }
     record::attach_recording(envelope.base_resp, &call.request);
     response
 }

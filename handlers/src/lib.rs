@@ -9,6 +9,9 @@
 
 mod active_call;
 mod answer;
+mod budget;
+pub mod call_json;
+pub mod call_record;
 mod check;
 mod compose;
 mod degraded;
@@ -19,12 +22,15 @@ mod experiments;
 mod identity;
 mod interface;
 mod interfaces;
+pub mod keeping;
 mod live_pack;
 mod metrics;
 mod params;
 mod plans;
+pub mod reasons;
 mod record;
 pub mod request_context;
+pub mod runs;
 mod service;
 mod status;
 mod traffic;
@@ -33,6 +39,7 @@ mod with_losses;
 #[cfg(test)]
 mod testing;
 
+pub use budget::Budget;
 pub use engine_states::EngineStates;
 pub use live_pack::{LivePack, Plans, SetupError};
 pub use plans::AnyPlan;

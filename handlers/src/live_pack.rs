@@ -19,6 +19,7 @@ use crate::{
     engine_states::EngineStates,
     interface::Interface,
     interfaces,
+    keeping::{KeepOptions, Keeping},
     metrics::EngineMetrics,
     plans::{AnyPlan, Compiler, Group, MethodPlans, unknown_names},
     service::{Service, ServiceOptions},
@@ -41,7 +42,7 @@ pub struct LivePack {
 
 impl LivePack {
     /// The service over its resident parts; `states` are those that its plans are compiled with. `side_effects` run
-    /// after answers; their owner drains them.
+    /// after answers; their owner drains them. `keep` receives the records of calls that are worth it.
     ///
     /// # Errors
     /// See [`SetupError`].
@@ -51,10 +52,12 @@ impl LivePack {
         options: ServiceOptions,
         states: Arc<EngineStates>,
         side_effects: Arc<SideEffects>,
+        keep: Option<KeepOptions>,
         registry: &Registry,
     ) -> Result<Self, SetupError> {
         let metrics = EngineMetrics::new(registry, states, &Plans::engines())?;
-        Ok(Self { centre, service: Arc::new(Service { options, resident, metrics, side_effects }) })
+        let keeping = keep.map(|keep| Keeping::new(keep, registry)).transpose()?;
+        Ok(Self { centre, service: Arc::new(Service { options, resident, metrics, keeping, side_effects }) })
     }
 }
 

@@ -1,6 +1,6 @@
 //! Metrics of engines, tasks and answers, taken from the record: no task contains code for them.
 
-mod outcome;
+pub(crate) mod outcome;
 mod run;
 
 use std::sync::Arc;

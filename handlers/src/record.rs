@@ -3,10 +3,13 @@
 use std::collections::BTreeMap;
 
 use live_pack_dal::config::Environment;
-use live_pack_engine::{Record, Scene, flow::FlowRecord};
+use live_pack_engine::flow::FlowRecord;
 use live_pack_entities::request::LiveRequest;
 use live_pack_idl::base::{Base, BaseResp};
 use serde_json::{Value, json};
+use tokio::time::Instant;
+
+use crate::{call_json::CallJson, runs::Runs};
 
 /// The key in `Base.Extra` that requests the record, and in `BaseResp.Extra` that holds it.
 const KEY: &str = "lp-record";
@@ -43,33 +46,27 @@ pub(crate) fn attach_recording(base_resp: &mut BaseResp, request: &LiveRequest) 
     base_resp.extra.get_or_insert_default().insert(RECORDING.into(), file.to_string().into());
 }
 
-/// The records of the engines and flows of a request.
-#[derive(Debug, Default)]
-pub(crate) struct Records {
-    engines: Vec<Value>,
-    flows: Vec<Value>,
-}
-
-impl Records {
-    pub(crate) fn add<S: Scene>(&mut self, record: &Record<S>) {
-        self.engines.push(record.to_json());
-    }
-
-    pub(crate) fn add_flow(&mut self, record: &FlowRecord) {
-        self.flows.push(record.to_json());
-    }
-
-    /// Puts the records into the envelope, with the route of the calls and the arms that were read.
-    pub(crate) fn attach(self, base_resp: &mut BaseResp, config_version: &str, request: &LiveRequest) {
-        let Self { engines, flows } = self;
-        let call = &request.call;
-        let arms = request.groups.exposed(&request.conf.experiments).map(|exposure| exposure.names);
-        let arms: BTreeMap<&str, &str> = arms.collect();
-        let record = json!({
-            "log_id": call.log_id.as_str(), "config_version": config_version,
-            "route_group": call.viewer.route_group.name(), "lane": call.traffic.name.as_str(),
-            "own_lane": call.traffic.lane.is_some(), "arms": arms, "engines": engines, "flows": flows,
-        });
-        base_resp.extra.get_or_insert_default().insert(KEY.into(), record.to_string().into());
-    }
+/// Puts the record of a request that was received then into its envelope: its engines and flows, the route of the calls,
+/// the calls, and the arms that were read.
+pub(crate) fn attach(
+    base_resp: &mut BaseResp,
+    request: &LiveRequest,
+    received: Instant,
+    runs: &Runs,
+    config_version: &str,
+) {
+    let (context, trace) = (&request.call, &request.call.traffic.trace);
+    let arms = request.groups.exposed(&request.conf.experiments).map(|exposure| exposure.names);
+    let arms: BTreeMap<&str, &str> = arms.collect();
+    let engines: Vec<Value> = runs.engines.iter().map(|run| run.to_json()).collect();
+    let flows: Vec<Value> = runs.flows.iter().map(FlowRecord::to_json).collect();
+    let (notes, left_out) = context.notes.calls.list();
+    let calls: Vec<CallJson> = notes.iter().map(|note| CallJson::of(note, received)).collect();
+    let record = json!({
+        "log_id": context.log_id.as_str(), "trace_id": trace.id.to_string(), "config_version": config_version,
+        "route_group": context.viewer.route_group.name(), "lane": context.traffic.name.as_str(),
+        "own_lane": context.traffic.lane.is_some(), "arms": arms, "engines": engines, "flows": flows,
+        "calls": calls, "calls_left_out": left_out,
+    });
+    base_resp.extra.get_or_insert_default().insert(KEY.into(), record.to_string().into());
 }

@@ -6,7 +6,7 @@ use live_pack_dal::{clock::Clock, config::Environment, model::Region};
 use live_pack_engine::SideEffects;
 use live_pack_entities::request::Resident;
 
-use crate::metrics::EngineMetrics;
+use crate::{keeping::Keeping, metrics::EngineMetrics};
 
 /// Options of the service.
 #[derive(Debug, Clone, Copy)]
@@ -25,6 +25,8 @@ pub(crate) struct Service {
     pub(crate) options: ServiceOptions,
     pub(crate) resident: Arc<Resident>,
     pub(crate) metrics: EngineMetrics,
+    /// Keeps records of calls; `None`: nobody is interested in them.
+    pub(crate) keeping: Option<Keeping>,
     /// Work after answers; its owner drains it.
     pub(crate) side_effects: Arc<SideEffects>,
 }

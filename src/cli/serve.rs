@@ -25,6 +25,7 @@ use crate::{
     logging,
     metrics::ServerMetrics,
     ops::{Awaited, Forget, ForgetError, JsonView, OpsLimits, OpsState, OpsToken},
+    records::ring::Ring,
     server::{
         self, Lifecycle, descriptors,
         reload::{Reload, Reloads},
@@ -79,6 +80,7 @@ struct Late {
     awaited: Arc<OnceLock<Awaited>>,
     reload: Arc<OnceLock<Reload>>,
     forget: Arc<OnceLock<Forget>>,
+    records: Arc<OnceLock<Arc<Ring>>>,
 }
 
 impl Late {
@@ -163,6 +165,7 @@ async fn serve(settings: &Settings, registry: &Registry, files: Secrets) -> Resu
         instances: Late::view(&late.instances),
         reloads: reloads.clone(),
         forget: late.forget(),
+        records: late.records.clone(),
         token,
         limits: OpsLimits {
             connections: settings.ops_limits.connections.min(descriptors::share_of_ops()),
@@ -179,8 +182,19 @@ async fn serve(settings: &Settings, registry: &Registry, files: Secrets) -> Resu
     };
     let (sockets, wired) = started;
     let service = wired.layered(settings.server.calls, &metrics);
-    let Wired { admission, downstreams, awaited, instances, config, reload, forget, side_effects, keep: _keep, .. } =
-        wired;
+    let Wired {
+        admission,
+        downstreams,
+        awaited,
+        instances,
+        config,
+        reload,
+        forget,
+        records,
+        side_effects,
+        keep: _keep,
+        ..
+    } = wired;
     // Nothing else sets these.
     let expiry = tls.as_ref().map(|_| ExpiryMetric::new(registry)).transpose()?;
     let certificates = tls.clone().zip(expiry);
@@ -190,6 +204,7 @@ async fn serve(settings: &Settings, registry: &Registry, files: Secrets) -> Resu
         late.instances.set(instances),
         late.reload.set(with_certificates(reload, certificates.clone())),
         late.forget.set(forget),
+        late.records.set(records),
     );
     if let Some((tls, expiry)) = certificates {
         #[expect(clippy::disallowed_methods, reason = "looked at as long as the process lives")]

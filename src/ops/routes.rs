@@ -1,4 +1,5 @@
-//! The endpoints of the ops server. All but `/metrics` answer JSON. GET reads; POST changes state and needs the token.
+//! The endpoints of the ops server. All but `/metrics` answer JSON. GET reads; POST changes state and needs the token, and
+//! so does [`RECORDS`].
 
 use axum::{
     Json, Router,
@@ -15,14 +16,17 @@ use serde::Deserialize;
 use serde_json::json;
 use tokio::time::timeout;
 
-use super::{OpsState, version};
+use super::{OpsState, records::records, version};
 use crate::server::Phase;
 
 /// One endpoint: method, path, description and handler.
 struct Endpoint(Method, &'static str, &'static str, MethodRouter<OpsState>);
 
+/// Tells of single calls, and therefore needs the token although it only reads.
+const RECORDS: &str = "/api/records";
+
 /// All endpoints.
-fn endpoints() -> [Endpoint; 10] {
+fn endpoints() -> [Endpoint; 11] {
     [
         Endpoint(Method::GET, "/", "this list", get(index)),
         Endpoint(Method::GET, "/metrics", "Prometheus text", get(metrics)),
@@ -40,6 +44,12 @@ fn endpoints() -> [Endpoint; 10] {
             "/api/downstreams",
             "each downstream service: instances with load and latency, methods with breaker and calls in flight",
             get(instances),
+        ),
+        Endpoint(
+            Method::GET,
+            RECORDS,
+            "the last calls that were sampled, followed, slow, degraded or failed, with the token: ?method=&reason=&log_id=&trace_id=&limit=",
+            get(records),
         ),
         Endpoint(
             Method::POST,
@@ -73,9 +83,11 @@ pub fn router(state: OpsState) -> Router {
         .with_state(state)
 }
 
-/// Requests that do more than read need the token. In front of all routes: a new endpoint cannot forget it.
+/// Requests that do more than read need the token, and those for records. In front of all routes: a new endpoint cannot
+/// forget it.
 async fn authorise(State(state): State<OpsState>, request: Request, next: Next) -> Response {
-    if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
+    let is_private = request.uri().path() == RECORDS;
+    if !is_private && matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
         return next.run(request).await;
     }
     let refused = |code: StatusCode, error: &str| {
@@ -83,6 +95,7 @@ async fn authorise(State(state): State<OpsState>, request: Request, next: Next) 
         (code, asks, Json(json!({ "error": error }))).into_response()
     };
     match &state.token {
+        None if is_private => refused(StatusCode::FORBIDDEN, "records are not shown here: start with --ops-token-file"),
         None => refused(StatusCode::FORBIDDEN, "nothing can be changed here: start with --ops-token-file"),
         Some(token) if token.is_shown(request.headers().get(header::AUTHORIZATION)) => next.run(request).await,
         Some(_) => refused(StatusCode::UNAUTHORIZED, "the token is missing or wrong: Authorization: Bearer …"),

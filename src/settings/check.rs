@@ -33,6 +33,9 @@ const DEFAULT_CONF: &str = "conf/dynamic";
 /// Below, ordinary messages do not fit; above, one message may take more memory than a machine has.
 const BYTES: RangeInclusive<usize> = 1024..=256 * 1024 * 1024;
 
+/// Default memory of the ring of records.
+const RECORD_RING: usize = 8 * 1024 * 1024;
+
 const DURATION: &str = "must be a whole number with a unit, above zero, as 200ms, 10s, 10m";
 
 /// The value of a text; where it is rejected, the default, so that the rest can be checked too.
@@ -111,6 +114,10 @@ pub(super) fn check(raw: &RawSettings, clock: Option<UnixMillis>) -> Result<Sett
     if raw.ops_token_file.as_ref().is_some_and(String::is_empty) {
         check.fail("ops_token_file", "must be the path of a file", "");
     }
+    let record_ring = raw.record_ring.unwrap_or(RECORD_RING);
+    if record_ring != 0 && !BYTES.contains(&record_ring) {
+        check.fail("record_ring", "must be 0 or 1 KiB to 256 MiB, in bytes", &record_ring);
+    }
     let server = limits(check, raw);
     let ops_limits = ops_limits(check, &raw.limits);
     let max_answer = bytes(check, "limits.max_answer", raw.limits.max_answer, RpcSettings::MAX_ANSWER);
@@ -133,6 +140,7 @@ pub(super) fn check(raw: &RawSettings, clock: Option<UnixMillis>) -> Result<Sett
         images,
         default_region: default_region.and_then(Result::ok),
         log_level,
+        record_ring,
         workers: raw.workers.filter(|workers| *workers > 0),
         max_answer,
         server,

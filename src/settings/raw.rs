@@ -46,6 +46,8 @@ pub struct RawSettings {
     pub log_level: Option<String>,
     /// One request in this many is logged; 0 for none.
     pub access_log_one_in: Option<u32>,
+    /// See [`super::Settings::record_ring`].
+    pub record_ring: Option<usize>,
     /// Threads; 0 is one per core.
     pub workers: Option<usize>,
     /// The limits of the listener.
@@ -192,6 +194,7 @@ impl RawSettings {
             },
             log_level: stronger.log_level.or(self.log_level),
             access_log_one_in: stronger.access_log_one_in.or(self.access_log_one_in),
+            record_ring: stronger.record_ring.or(self.record_ring),
             workers: stronger.workers.or(self.workers),
             limits: RawLimits {
                 max_connections: stronger.limits.max_connections.or(self.limits.max_connections),

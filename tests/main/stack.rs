@@ -11,6 +11,7 @@ use std::{
 use live_pack::{
     metrics::ServerMetrics,
     pack_service::CallOptions,
+    records::ring::Ring,
     server::{self, Lifecycle, ServerOptions},
     settings::{Environment, RawSettings, Settings, Sources, UnixMillis, World},
     wiring::{self, Wired},
@@ -26,6 +27,7 @@ use tempfile::TempDir;
 use crate::{
     ask::Ask,
     fault_proxy::{FaultProxy, Tamper},
+    tap::Tap,
 };
 
 /// An instant in November 2026, at which the clock is frozen unless a test sets another.
@@ -48,6 +50,7 @@ pub(crate) struct Setup {
     environment: Environment,
     replaced: Option<(Downstream, SocketAddr)>,
     tampered: Option<(Downstream, &'static [Tamper])>,
+    tapped: Option<Downstream>,
     dns: Option<UdpSocket>,
     alone: bool,
 }
@@ -64,6 +67,10 @@ pub(crate) struct Stack {
     conf: TempDir,
     /// In front of the service that [`Setup::behind`] names.
     pub(crate) proxies: Vec<FaultProxy>,
+    /// In front of the service that [`Setup::tapped`] names.
+    pub(crate) tap: Option<Tap>,
+    /// The records of calls.
+    pub(crate) records: Arc<Ring>,
     _dns: Option<UdpSocket>,
     // a mutex only so that a stack can be used from several tasks
     _keep: Mutex<Box<dyn std::any::Any + Send>>,
@@ -116,6 +123,12 @@ impl Setup {
         self
     }
 
+    /// Keeps what is sent to this service.
+    pub(crate) fn tapped(mut self, downstream: Downstream) -> Self {
+        self.tapped = Some(downstream);
+        self
+    }
+
     /// Looks names up at a DNS server that never answers.
     pub(crate) fn with_silent_dns(mut self) -> Self {
         self.dns = Some(UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap());
@@ -164,9 +177,16 @@ impl Setup {
         let services = world.addresses().services().chain(self.replaced).filter(|_| !self.alone);
         let named = services.map(|(service, addr)| (service, vec![addr.into()]));
         let mut named: BTreeMap<_, _> = named.collect();
-        let mut proxies = Vec::new();
+        let (mut proxies, mut tap) = (Vec::new(), None);
+        let address_of =
+            |service| world.addresses().services().find_map(|(known, addr)| (known == service).then_some(addr));
+        if let Some(service) = self.tapped {
+            let started = Tap::start(address_of(service).unwrap()).await;
+            named.insert(service, vec![started.address.into()]);
+            tap = Some(started);
+        }
         if let Some((service, tampers)) = self.tampered {
-            let to = world.addresses().services().find_map(|(known, addr)| (known == service).then_some(addr)).unwrap();
+            let to = address_of(service).unwrap();
             for tamper in tampers {
                 proxies.push(FaultProxy::start(to, *tamper).await);
             }
@@ -203,7 +223,7 @@ impl Setup {
         let lifecycle = Arc::new(Lifecycle::default());
         let metrics = Arc::new(ServerMetrics::new(&registry).unwrap());
         let layered = wired.layered(settings.server.calls, &metrics);
-        let Wired { service, admission, keep, .. } = wired;
+        let Wired { service, admission, records, keep, .. } = wired;
         #[expect(clippy::disallowed_methods, reason = "the listener of the stack; it ends with the drain")]
         tokio::spawn(server::serve(listener, layered, settings.server, admission, metrics, Arc::clone(&lifecycle)));
         let client = LivePackServiceClientBuilder::new("live_pack")
@@ -220,6 +240,8 @@ impl Setup {
             lifecycle,
             conf,
             proxies,
+            tap,
+            records,
             _dns: self.dns,
             _keep: Mutex::new(keep),
         }

@@ -47,6 +47,7 @@ pub const LABELS: &[(&str, &str)] = &[
     ("arm", "arm of an experiment, from `AbConf`"),
     ("cache", "cache of values of downstream services, as in `CacheConf`"),
     ("cap", "cap on connections: `total` or `peer`"),
+    ("cause", "cause of a loss"),
     ("class", "class of a caller, from `CallerConf`"),
     ("code", "status of the answer, or `exception`, `panic`, `other`"),
     ("compared", "result of a comparison: `same`, `different` or why there was none"),

@@ -50,7 +50,7 @@ impl EngineEnd {
 
 /// The outcome of a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum TaskEnd {
+pub(crate) enum TaskEnd {
     /// It returned its datum.
     Done,
     /// It did not run, and nothing failed.
@@ -69,11 +69,11 @@ pub(super) enum TaskEnd {
 
 impl TaskEnd {
     /// All of them.
-    pub(super) const ALL: [Self; 7] =
+    pub(crate) const ALL: [Self; 7] =
         [Self::Done, Self::Skipped, Self::Failed, Self::TimedOut, Self::Panicked, Self::CutOff, Self::Cancelled];
 
     /// The outcome, without its reason.
-    pub(super) fn of(outcome: &Outcome<Error>) -> Self {
+    pub(crate) fn of(outcome: &Outcome<Error>) -> Self {
         match outcome {
             Outcome::Done => Self::Done,
             Outcome::Skipped(_) => Self::Skipped,
@@ -87,7 +87,7 @@ impl TaskEnd {
     }
 
     /// The value of the label.
-    pub(super) const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Done => "done",
             Self::Skipped => "skipped",

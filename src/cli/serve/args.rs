@@ -87,6 +87,10 @@ pub struct ServeArgs {
     /// Write one request in N to the access log; 0 writes none [default: 0]
     #[arg(long, env = "LIVE_PACK_ACCESS_LOG_ONE_IN", value_name = "N")]
     pub access_log_one_in: Option<u32>,
+    /// Memory in bytes for the records of the last calls that were sampled, followed, slow, degraded or failed; 0 keeps
+    /// none [default: 8388608]
+    #[arg(long, env = "LIVE_PACK_RECORD_RING", value_name = "BYTES")]
+    pub record_ring: Option<usize>,
     /// Threads that serve requests; 0 is one per core [default: 0]
     #[arg(long, env = "LIVE_PACK_WORKERS", value_name = "N")]
     pub workers: Option<usize>,
@@ -191,6 +195,7 @@ impl ServeArgs {
             default_region: self.default_region,
             log_level: self.log_level,
             access_log_one_in: self.access_log_one_in,
+            record_ring: self.record_ring,
             workers: self.workers,
             limits: RawLimits {
                 max_connections: self.max_connections,

@@ -6,7 +6,7 @@ use std::{
     io::{Read, Write},
     net::{SocketAddr, TcpListener, TcpStream},
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicU32, Ordering},
     },
 };
@@ -20,6 +20,7 @@ use super::{Endpoint, endpoints};
 use crate::{
     metrics::ServerMetrics,
     ops::{Awaited, ForgetError, OpsLimits, OpsServer, OpsState, OpsToken},
+    records::ring::Ring,
     server::{Lifecycle, Phase, reload::Reloads},
 };
 
@@ -54,6 +55,7 @@ fn serve_awaiting(
             reloads.fetch_add(1, Ordering::Relaxed);
         }))
         .unwrap(),
+        records: Arc::new(OnceLock::from(Arc::new(Ring::new(1_000_000)))),
         forget: Arc::new(|cache, id| Box::pin(async move { forgotten(cache, id) })),
         token,
         limits: OpsLimits::default(),
@@ -184,6 +186,21 @@ fn whatever_is_not_a_look_needs_the_token() {
     assert_eq!(ask_showing(open.addr(), "POST", "/api/reload", &shown).0, 200);
     assert_eq!(ask_showing(open.addr(), "POST", "/api/drain", &shown).0, 202);
     assert_eq!((reloads.load(Ordering::Relaxed), lifecycle.phase()), (1, Phase::Draining));
+}
+
+#[test]
+fn records_need_the_token_although_they_are_only_read() {
+    let (locked, open) = (start(Arc::default()), serve(Arc::default(), Some(token()), Arc::default()));
+    let shown = format!("Authorization: Bearer {TOKEN}\r\n");
+    for path in ["/api/records", "/api/records?limit=1"] {
+        for method in ["GET", "HEAD", "OPTIONS"] {
+            assert_eq!(ask(locked.addr(), method, path).0, 403, "{method} {path}");
+            assert_eq!(ask(open.addr(), method, path).0, 401, "{method} {path}");
+        }
+        assert_eq!(ask_showing(open.addr(), "GET", path, &shown).0, 200, "{path}");
+    }
+    let (code, body) = ask_showing(open.addr(), "GET", "/api/records?limit=0", &shown);
+    assert!(code == 400 && body.contains("limit must be 1 to 1000"), "{code} {body}");
 }
 
 #[test]

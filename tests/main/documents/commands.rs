@@ -19,7 +19,7 @@ enum Fate {
 use Fate::{By, Not, Run};
 
 /// The beginning of each command, and its treatment. The longest beginning counts. Commands of cargo and make: `builds.rs`.
-const FATES: [(&str, Fate); 48] = [
+const FATES: [(&str, Fate); 49] = [
     ("./target/quick/live-pack call", Run("", &["room LIVE"])),
     ("live-pack call", Run(" --help", &["Methods:"])),
     ("go build", By("tests/clients/run.py")),
@@ -59,6 +59,7 @@ const FATES: [(&str, Fate); 48] = [
     ("live-pack shop", By("tests/main/shop.rs")),
     ("live-pack world", By("tests/main/command_line.rs")),
     ("curl http://127.0.0.1:9888/api/config", Run(" -sS --fail", &["LivePackEngineConf"])),
+    ("curl -H \"Authorization: Bearer $(cat token)\"", By("tests/main/records.rs")),
     ("curl -X POST -H \"Authorization: Bearer $(cat token)\"", By("tests/main/ops_port.rs")),
     ("curl -s localhost:8080/v1", By("tests/main/shop.rs")),
     ("TOKEN=$(curl -s localhost:8080/v1", By("tests/main/shop.rs")),

@@ -1,0 +1,155 @@
+//! The decision at the end of a call whether its record is kept, and why.
+
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use live_pack_dal::{config::LogConf, model::Trace};
+use live_pack_idl::Method;
+use live_pack_metrics::{Metric, RECORDS_DROPPED, TRACES_DROPPED};
+use prometheus::{IntCounterVec, Registry};
+use tokio::time::Instant;
+
+use crate::{
+    budget::Budget,
+    call_record::CallRecord,
+    experiments::AnswerKind,
+    reasons::{Kept, Reason, Reasons},
+};
+
+/// Receives the records that are kept.
+pub trait Keeper: Send + Sync {
+    /// Takes a record and never waits. `false`: dropped, because too many wait to be rendered.
+    fn keep(&self, record: CallRecord) -> bool;
+}
+
+/// The receiver of records, and its interests.
+pub struct KeepOptions {
+    /// The receiver.
+    pub keeper: Arc<dyn Keeper>,
+    /// Whether records go to the log and the ring.
+    pub records: bool,
+    /// Whether spans are exported.
+    pub traces: bool,
+}
+
+/// The inputs of the decision.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Facts<'a> {
+    pub(crate) method: Method,
+    pub(crate) conf: &'a LogConf,
+    pub(crate) trace: &'a Trace,
+    /// Whether its viewer or one of its rooms is followed.
+    pub(crate) is_followed: bool,
+    pub(crate) kind: AnswerKind,
+    pub(crate) took: Duration,
+}
+
+/// The decision, its budgets, and its receiver.
+pub(crate) struct Keeping {
+    options: KeepOptions,
+    records: Kind,
+    traces: Kind,
+}
+
+/// Maximum number of records, and of traces, that are kept per second beside those that a share picks.
+const PER_SECOND: usize = 20;
+
+/// Records or traces: the budget of those that no share picks, and the number of those that were dropped.
+struct Kind {
+    // std mutex: held for a few comparisons, never across an await
+    budget: Mutex<Budget>,
+    dropped: IntCounterVec,
+}
+
+impl Kind {
+    fn new(dropped: &Metric<IntCounterVec>, registry: &Registry) -> Result<Self, prometheus::Error> {
+        let dropped = dropped.register(registry)?;
+        for (reason, cause) in Reason::ALL.into_iter().flat_map(|reason| [(reason, BUDGET), (reason, QUEUE)]) {
+            dropped.with_label_values(&[reason.name(), cause]);
+        }
+        Ok(Self { budget: Mutex::new(Budget::new(PER_SECOND, Method::ALL.len())), dropped })
+    }
+
+    /// Whether the budget has room; otherwise the drop is counted.
+    fn admits(&self, method: Method, reasons: Reasons, now: Instant) -> bool {
+        let is_admitted = self.budget.lock().unwrap_or_else(PoisonError::into_inner).take(method as usize, now);
+        if !is_admitted {
+            self.count(reasons, BUDGET);
+        }
+        is_admitted
+    }
+
+    /// Counts a drop under the most telling reason.
+    fn count(&self, reasons: Reasons, cause: &str) {
+        let reason = reasons.first().unwrap_or(Reason::Sampled);
+        self.dropped.with_label_values(&[reason.name(), cause]).inc();
+    }
+}
+
+impl std::fmt::Debug for Keeping {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Keeping(..)")
+    }
+}
+
+/// Causes of a drop, as the label `cause` spells them.
+const BUDGET: &str = "budget";
+const QUEUE: &str = "queue";
+
+impl Keeping {
+    /// Registers the metrics.
+    ///
+    /// # Errors
+    /// A name is already registered.
+    pub(crate) fn new(options: KeepOptions, registry: &Registry) -> Result<Self, prometheus::Error> {
+        Ok(Self {
+            options,
+            records: Kind::new(&RECORDS_DROPPED, registry)?,
+            traces: Kind::new(&TRACES_DROPPED, registry)?,
+        })
+    }
+
+    /// Decides; `None`: the record is not kept. What a share picks is kept in any case, everything else within the budget.
+    pub(crate) fn decide(&self, facts: &Facts<'_>, now: Instant) -> Option<Kept> {
+        let Facts { method, conf, trace, is_followed, kind, took } = *facts;
+        let is_flagged = trace.caller.is_some_and(|caller| caller.is_sampled);
+        let in_share = conf.records.takes(trace.id.random());
+        let reasons = Reasons::default()
+            .with(Reason::Failed, kind == AnswerKind::Failed)
+            .with(Reason::Degraded, kind == AnswerKind::Degraded)
+            .with(Reason::Slow, conf.slow.is_some_and(|slow| took >= slow))
+            .with(Reason::Followed, is_followed)
+            .with(Reason::Sampled, in_share || is_flagged);
+        let is_head_sampled = trace.is_sampled && !is_flagged;
+        if reasons == Reasons::default() && !is_head_sampled {
+            return None;
+        }
+        // following a viewer is about records alone
+        let is_telling = is_flagged
+            || [Reason::Failed, Reason::Degraded, Reason::Slow].into_iter().any(|reason| reasons.has(reason));
+        let is_recorded = self.options.records
+            && (in_share || reasons != Reasons::default() && self.records.admits(method, reasons, now));
+        let is_traced =
+            self.options.traces && (is_head_sampled || is_telling && self.traces.admits(method, reasons, now));
+        (is_recorded || is_traced).then_some(Kept { reasons, is_recorded, is_traced })
+    }
+
+    /// Hands a record over.
+    pub(crate) fn hand_over(&self, record: CallRecord) {
+        let Kept { reasons, is_recorded, is_traced } = record.kept;
+        if self.options.keeper.keep(record) {
+            return;
+        }
+        if is_recorded {
+            self.records.count(reasons, QUEUE);
+        }
+        if is_traced {
+            self.traces.count(reasons, QUEUE);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,79 @@
+//! Reasons to keep the record of a call.
+
+/// Reasons to keep the record of a call, the most telling first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reason {
+    /// It has no answer.
+    Failed,
+    /// Its answer has losses.
+    Degraded,
+    /// It took as long as the threshold, or longer.
+    Slow,
+    /// Its viewer or its room is followed.
+    Followed,
+    /// Its trace is in the share, or its caller set the sampled flag.
+    Sampled,
+}
+
+impl Reason {
+    /// All, the most telling first.
+    pub const ALL: [Self; 5] = [Self::Failed, Self::Degraded, Self::Slow, Self::Followed, Self::Sampled];
+
+    /// The name in records and metrics.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Failed => "failed",
+            Self::Degraded => "degraded",
+            Self::Slow => "slow",
+            Self::Followed => "followed",
+            Self::Sampled => "sampled",
+        }
+    }
+}
+
+/// A set of reasons.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Reasons(u8);
+
+impl Reasons {
+    /// The set of these.
+    #[must_use]
+    pub fn of(reasons: &[Reason]) -> Self {
+        reasons.iter().fold(Self::default(), |set, reason| set.with(*reason, true))
+    }
+
+    /// This set, with `reason` if `holds`.
+    #[must_use]
+    pub(crate) const fn with(self, reason: Reason, holds: bool) -> Self {
+        Self(self.0 | ((holds as u8) << reason as u8))
+    }
+
+    /// Whether the set has this reason.
+    #[must_use]
+    pub const fn has(self, reason: Reason) -> bool {
+        self.0 & (1 << reason as u8) != 0
+    }
+
+    /// The reasons, the most telling first.
+    pub fn iter(self) -> impl Iterator<Item = Reason> {
+        Reason::ALL.into_iter().filter(move |reason| self.has(*reason))
+    }
+
+    /// The most telling reason.
+    #[must_use]
+    pub fn first(self) -> Option<Reason> {
+        self.iter().next()
+    }
+}
+
+/// The fate of the record of a call that is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Kept {
+    /// The reasons.
+    pub reasons: Reasons,
+    /// Whether it goes to the log and the ring.
+    pub is_recorded: bool,
+    /// Whether its spans are exported.
+    pub is_traced: bool,
+}

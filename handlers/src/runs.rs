@@ -1,0 +1,121 @@
+//! The runs of the engines and flows of a call, whatever their scenes.
+
+use std::{collections::BTreeMap, sync::Mutex, sync::PoisonError, time::Duration};
+
+use live_pack_dal::Error;
+use live_pack_engine::{Outcome, Record, StageRecord, TaskRecord, flow::FlowRecord};
+use live_pack_entities::scene::LiveScene;
+use serde_json::Value;
+use tokio::time::Instant;
+
+use crate::metrics::outcome::TaskEnd;
+
+/// The record of an engine, whatever its scene.
+pub trait EngineRun: Send + Sync {
+    /// The engine.
+    fn engine(&self) -> &'static str;
+    /// The version of the configuration of its plan.
+    fn version(&self) -> &str;
+    /// Start of the run.
+    fn started_at(&self) -> Instant;
+    /// Duration of the run.
+    fn took(&self) -> Duration;
+    /// The task whose rule ended the run on purpose.
+    fn stopped_by(&self) -> Option<&'static str>;
+    /// The tasks, by stage.
+    fn tasks(&self) -> Vec<TaskRecord<'_, Error>>;
+    /// The stages in which a task was started.
+    fn stages(&self) -> Vec<StageRecord>;
+    /// The tasks that the caller waited for, from first to last.
+    fn critical_path(&self) -> Vec<&'static str>;
+    /// Numbers of rejected items by filter and reason.
+    fn rejected(&self) -> BTreeMap<(&'static str, &'static str), usize>;
+    /// Everything, for the caller who requested it outside production.
+    fn to_json(&self) -> Value;
+}
+
+impl<S: LiveScene> EngineRun for Record<S> {
+    fn engine(&self) -> &'static str {
+        Self::engine(self)
+    }
+
+    fn version(&self) -> &str {
+        Self::version(self)
+    }
+
+    fn started_at(&self) -> Instant {
+        Self::started_at(self)
+    }
+
+    fn took(&self) -> Duration {
+        Duration::from_nanos(self.took_ns().into())
+    }
+
+    fn stopped_by(&self) -> Option<&'static str> {
+        Self::stopped_by(self)
+    }
+
+    fn tasks(&self) -> Vec<TaskRecord<'_, Error>> {
+        Self::tasks(self).collect()
+    }
+
+    fn stages(&self) -> Vec<StageRecord> {
+        Self::stages(self).collect()
+    }
+
+    fn critical_path(&self) -> Vec<&'static str> {
+        Self::critical_path(self)
+    }
+
+    fn rejected(&self) -> BTreeMap<(&'static str, &'static str), usize> {
+        let mut counts = BTreeMap::new();
+        for (_, filter, reason) in Self::rejected(self) {
+            *counts.entry((filter, reason)).or_default() += 1;
+        }
+        counts
+    }
+
+    fn to_json(&self) -> Value {
+        Self::to_json(self)
+    }
+}
+
+/// The outcome of a task as metrics name it: `done`, `skipped`, `failed`, `timed_out`, `panicked`, `cut_off`, `cancelled`.
+#[must_use]
+pub fn outcome_name(outcome: &Outcome<Error>) -> &'static str {
+    TaskEnd::of(outcome).name()
+}
+
+/// The engines and flows of a call that have run, in the order of their ends.
+#[derive(Default)]
+pub struct Runs {
+    /// The engines.
+    pub engines: Vec<Box<dyn EngineRun>>,
+    /// The flows.
+    pub flows: Vec<FlowRecord>,
+}
+
+/// Runs under collection. Branches of a flow share it.
+#[derive(Default)]
+pub(crate) struct Collected(
+    // std mutex: held to push one record, never across an await
+    Mutex<Runs>,
+);
+
+impl Collected {
+    /// Adds to the runs.
+    pub(crate) fn add(&self, add: impl FnOnce(&mut Runs)) {
+        add(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// The runs so far.
+    pub(crate) fn take(&self) -> Runs {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl std::fmt::Debug for Collected {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Collected(..)")
+    }
+}
