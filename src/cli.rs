@@ -45,8 +45,10 @@ enum Command {
     /// Serve the commerce world, the twelve downstream services, in a separate process.
     World(world::WorldArgs),
     /// Call one of the fifteen methods, or one of a downstream service, and print the answer as JSON.
+    #[command(after_help = call::methods_help())]
     Call(Box<call::CallArgs>),
     /// Call one of the fifteen methods, and write the downstream answers that went into it as mock answers; not in prod.
+    #[command(after_help = call::our_methods_help())]
     Record(Box<record::RecordArgs>),
     /// Walk through a room of a running server in the terminal: its bag, flash sales, pins, auctions, its end
     Demo(demo::DemoArgs),

@@ -36,7 +36,6 @@ const NOT_OK: u8 = 3;
 
 /// Options of `call`.
 #[derive(Debug, Args)]
-#[command(after_help = methods_help())]
 pub struct CallArgs {
     /// The method, in any case: GetLiveBagData, mgetroomlitedata, product_price.MGetProductPrice, …
     pub method: String,
@@ -63,15 +62,22 @@ pub struct CallArgs {
     pub trace: Option<PathBuf>,
 }
 
-/// The end of `live-pack call --help`.
-fn methods_help() -> String {
+/// The end of `live-pack record --help`.
+pub(super) fn our_methods_help() -> String {
     let methods: String = Ours::ALL.iter().map(|method| format!("\n  {}", method.name())).collect();
-    let downstream: String = name::downstream().map(|name| format!("\n  {name}")).collect();
     format!(
         "Methods:{methods}\n\nWith --room alone each of them gets a whole request; GetSurpriseSetDetail asks for the \
-         surprise set of room 1006, GetLiveBagRefresh for what the first page of the bag shows.\n\nMethods of the \
-         downstream services, each at the --addr that `live-pack serve` or `live-pack world` prints for its \
-         service:{downstream}"
+         surprise set of room 1006, GetLiveBagRefresh for what the first page of the bag shows."
+    )
+}
+
+/// The end of `live-pack call --help`.
+pub(super) fn methods_help() -> String {
+    let (ours, downstream) = (our_methods_help(), name::downstream().map(|name| format!("\n  {name}")));
+    format!(
+        "{ours}\n\nMethods of the downstream services, each at the --addr that `live-pack serve` or `live-pack world` \
+         prints for its service:{}",
+        downstream.collect::<String>()
     )
 }
 
@@ -213,10 +219,10 @@ pub(super) fn run_with(
     if args.table && method.name != table::METHOD {
         return Err(CallError::NoTable.into());
     }
-    let log_id = crate::pack_service::log_id::new();
     let mut json = read_json(args.json.as_deref())?;
     let asks_record = (args.record || args.trace.is_some()).then_some(RECORD);
-    request::sign(&mut json, &log_id, asks_record.into_iter().chain(extra.iter().copied()));
+    let log_id = crate::pack_service::log_id::new();
+    let log_id = request::sign(&mut json, &log_id, asks_record.into_iter().chain(extra.iter().copied()));
     let runtime =
         Builder::new_current_thread().enable_all().build().map_err(CliError::system("cannot start the runtime"))?;
     let route = args.target.route().map_err(CallError::from)?;

@@ -116,9 +116,10 @@ pub fn build(method: &str, it: &Struct, json: Value, fields: &Fields) -> Result<
     Ok(Value::Object(request))
 }
 
-/// Adds the envelope: caller, log id, and the members of `Extra` that ask for a test aid. Existing fields stay.
-pub fn sign<'a>(json: &mut Value, log_id: &str, extra: impl IntoIterator<Item = &'a str>) {
-    let Value::Object(request) = json else { return };
+/// Adds the envelope: caller, log id, and the members of `Extra` that ask for a test aid. Existing fields stay. Returns the
+/// log id of the request.
+pub fn sign<'a>(json: &mut Value, log_id: &str, extra: impl IntoIterator<Item = &'a str>) -> String {
+    let Value::Object(request) = json else { return log_id.to_owned() };
     edit(request, "Base", |base| {
         base.entry("LogID").or_insert_with(|| log_id.into());
         base.entry("Caller").or_insert_with(|| "live-pack-cli".into());
@@ -126,6 +127,8 @@ pub fn sign<'a>(json: &mut Value, log_id: &str, extra: impl IntoIterator<Item = 
             edit(base, "Extra", |members| put(members, key, Some("1")));
         }
     });
+    let told = request.get("Base").and_then(|base| base.get("LogID")?.as_str());
+    told.unwrap_or(log_id).to_owned()
 }
 
 /// Changes the object at `name`, created if absent. Anything but an object is left to the encoder, which reports it

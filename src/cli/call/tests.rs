@@ -173,7 +173,7 @@ fn missing_and_unknown_fields_are_named_together() {
 #[test]
 fn the_envelope_keeps_what_the_caller_wrote() {
     let mut json = json!({ "Base": { "LogID": "mine" } });
-    request::sign(&mut json, "ours", ["lp-record"]);
+    assert_eq!(request::sign(&mut json, "ours", ["lp-record"]), "mine");
     let expected = json!({ "LogID": "mine", "Caller": "live-pack-cli", "Extra": { "lp-record": "1" } });
     assert_eq!(json["Base"], expected);
 }
