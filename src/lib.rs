@@ -13,6 +13,7 @@ pub mod pack_service;
 pub mod records;
 pub mod server;
 pub mod settings;
+pub mod traces;
 pub mod wiring;
 
 #[cfg(test)]

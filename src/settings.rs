@@ -7,12 +7,14 @@
 mod check;
 mod images;
 pub mod instant;
+mod otlp;
 pub mod raw;
 mod sources;
 
 use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
 
 use live_pack_dal::{Downstream, ImageSettings, RedisUrl, model::Region, rpc::HostPort};
+use live_pack_telemetry::CollectorSettings;
 
 pub use live_pack_dal::config::{Environment, Fault, Span};
 
@@ -68,6 +70,8 @@ pub struct Settings {
     pub images: ImageSettings,
     /// Region of a viewer whose region is unknown; `None`: the default of `RegionConf`.
     pub default_region: Option<Region>,
+    /// The collector that traces are exported to; `None`: they are not.
+    pub traces: Option<CollectorSettings>,
     /// As `tracing` writes it: `info`, or `info,live_pack=debug`.
     pub log_level: String,
     /// Maximum memory of the ring of records in bytes; 0: no records are kept.

@@ -17,6 +17,7 @@ use live_pack_dal::{
 use live_pack_engine::{SideEffects, SideEffectsConf};
 use live_pack_entities::request::Resident;
 use live_pack_handlers::{EngineStates, LivePack, Plans, ServiceOptions};
+use live_pack_telemetry::Exporter;
 use prometheus::Registry;
 use tokio::{runtime::Handle, task};
 use tokio_util::sync::CancellationToken;
@@ -31,6 +32,7 @@ use crate::{
     records::{self, RecordOptions, ring::Ring},
     server::reload::Reload,
     settings::{EtcdUserError, Settings, UnixMillis},
+    traces::{self, TracesError},
 };
 
 /// Failures to put the service together.
@@ -62,6 +64,9 @@ pub enum WiringError {
     /// The commerce world cannot be started.
     #[error("the commerce world cannot be served")]
     World(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// Traces cannot be exported.
+    #[error(transparent)]
+    Traces(#[from] TracesError),
     /// There is no arm of this name.
     #[error("there is no arm {asked}; known: {known}")]
     NoArm {
@@ -106,6 +111,8 @@ pub struct Wired {
     pub records: Arc<Ring>,
     /// Work after answers; to be drained when the service has ended.
     pub side_effects: Arc<SideEffects>,
+    /// Exports traces, if there is a collector; to be ended when nothing makes spans any more.
+    pub traces: Option<Arc<Exporter>>,
     /// Values that must live as long as the service: the embedded world, the watcher of the configuration.
     pub keep: Box<dyn std::any::Any + Send>,
 }
@@ -165,13 +172,19 @@ pub async fn build(settings: &Settings, registry: &Registry) -> Result<Wired, Wi
     centre.on_change(move |snapshot| apply(&follower, &clients, &gate, &snapshot.conf));
     let watching = centre.watch();
 
+    let (collector, metrics) = (settings.traces.clone(), registry.clone());
+    // reads the file of authorities
+    let traces = off_runtime(move || traces::start(collector.as_ref(), environment, &metrics)).await?;
     let side_effects = Arc::new(SideEffects::start(EFFECTS));
     let options = ServiceOptions { clock, environment, default_region: settings.default_region };
     let (view, reloaded) = (centre.clone(), centre.clone());
     let (awaited, instances) = (awaited(centre.clone(), Arc::clone(&rpc)), rpc);
     let forget = forgets(Arc::clone(&resident));
     let records = Arc::new(Ring::new(settings.record_ring));
-    let keep = records::start(RecordOptions { ring_bytes: settings.record_ring, export: None }, Arc::clone(&records));
+    let keep = records::start(
+        RecordOptions { ring_bytes: settings.record_ring, export: traces.clone() },
+        Arc::clone(&records),
+    );
     Ok(Wired {
         service: LivePack::new(centre, resident, options, states, Arc::clone(&side_effects), keep, registry)?,
         admission,
@@ -187,6 +200,7 @@ pub async fn build(settings: &Settings, registry: &Registry) -> Result<Wired, Wi
         forget,
         records,
         side_effects,
+        traces,
         keep: Box::new((watching, downstreams)),
     })
 }

@@ -133,6 +133,9 @@ pub(super) fn runtime(workers: Option<usize>) -> Result<Runtime, CliError> {
 /// Time limit of the remaining work after the last answer.
 const LAST_EFFECTS: Duration = Duration::from_millis(500);
 
+/// Time limit of the export of the last traces.
+const LAST_TRACES: Duration = Duration::from_secs(1);
+
 /// Longest time that a successor waits for downstream services before it takes over.
 const SUCCESSOR: Duration = Duration::from_secs(2);
 
@@ -192,6 +195,7 @@ async fn serve(settings: &Settings, registry: &Registry, files: Secrets) -> Resu
         forget,
         records,
         side_effects,
+        traces,
         keep: _keep,
         ..
     } = wired;
@@ -246,6 +250,9 @@ async fn serve(settings: &Settings, registry: &Registry, files: Secrets) -> Resu
         drop(registered.await);
     }
     let effects = side_effects.drain(Instant::now() + LAST_EFFECTS).await;
+    if let Some(traces) = traces {
+        traces.end(LAST_TRACES).await;
+    }
     tracing::info!(abandoned = drained.abandoned, dropped_effects = effects.dropped, "stopped");
     Ok(())
 }

@@ -91,6 +91,7 @@ pub(super) fn check(raw: &RawSettings, clock: Option<UnixMillis>) -> Result<Sett
     }
     let images = super::images::check(&raw.images, check);
     let sources = super::sources::check(&raw.sources, check);
+    let traces = super::otlp::check(&raw.otlp, check);
     let default_region = raw.default_region.as_deref().map(str::parse::<Region>);
     if let (Some(Err(_)), Some(text)) = (&default_region, &raw.default_region) {
         check.fail("default_region", "must be two letters, ISO 3166-1", text);
@@ -139,6 +140,7 @@ pub(super) fn check(raw: &RawSettings, clock: Option<UnixMillis>) -> Result<Sett
         sources,
         images,
         default_region: default_region.and_then(Result::ok),
+        traces,
         log_level,
         record_ring,
         workers: raw.workers.filter(|workers| *workers > 0),

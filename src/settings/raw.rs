@@ -50,6 +50,8 @@ pub struct RawSettings {
     pub record_ring: Option<usize>,
     /// Threads; 0 is one per core.
     pub workers: Option<usize>,
+    /// Export of traces.
+    pub otlp: RawOtlp,
     /// The limits of the listener.
     pub limits: RawLimits,
 }
@@ -106,6 +108,20 @@ pub struct RawTls {
     pub key: Option<String>,
     /// See [`crate::server::tls::TlsFiles::client_authority`].
     pub client_authority: Option<String>,
+}
+
+/// The section `otlp`; "" is the same as nothing.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RawOtlp {
+    /// See [`live_pack_telemetry::CollectorSettings::endpoint`].
+    pub endpoint: Option<String>,
+    /// See [`live_pack_telemetry::CollectorSettings::protocol`].
+    pub protocol: Option<String>,
+    /// See [`live_pack_telemetry::CollectorSettings::headers`]; `name=value` with commas between.
+    pub headers: Option<String>,
+    /// See [`live_pack_telemetry::CollectorSettings::authorities`].
+    pub certificate: Option<String>,
 }
 
 /// The section `limits`.
@@ -196,6 +212,12 @@ impl RawSettings {
             access_log_one_in: stronger.access_log_one_in.or(self.access_log_one_in),
             record_ring: stronger.record_ring.or(self.record_ring),
             workers: stronger.workers.or(self.workers),
+            otlp: RawOtlp {
+                endpoint: stronger.otlp.endpoint.or(self.otlp.endpoint),
+                protocol: stronger.otlp.protocol.or(self.otlp.protocol),
+                headers: stronger.otlp.headers.or(self.otlp.headers),
+                certificate: stronger.otlp.certificate.or(self.otlp.certificate),
+            },
             limits: RawLimits {
                 max_connections: stronger.limits.max_connections.or(self.limits.max_connections),
                 max_connections_per_peer: stronger
@@ -222,11 +244,17 @@ impl RawSettings {
 /// A fault in a settings file, with the file in front of the path. Values that may contain a password are not shown.
 fn fault(path: &Path, flaw: Flaw) -> Fault {
     let is_secret = |text: &str| text.contains("://") || text.contains('@');
-    let of_redis = flaw.path.to_ascii_lowercase().contains("redis");
+    let path_in_lower_case = flaw.path.to_ascii_lowercase();
+    let holds_secrets = ["redis", "otlp"].iter().any(|section| path_in_lower_case.contains(section));
     Fault {
         key: path.display().to_string(),
         path: flaw.path,
-        rule: if is_secret(&flaw.rule) { "has the wrong type".to_owned() } else { flaw.rule },
-        found: if of_redis || is_secret(&flaw.found) { NOT_SHOWN.to_owned() } else { flaw.found },
+        // "invalid type: string …" repeats the value
+        rule: if is_secret(&flaw.rule) || holds_secrets && flaw.rule.starts_with("invalid type") {
+            "has the wrong type".to_owned()
+        } else {
+            flaw.rule
+        },
+        found: if holds_secrets || is_secret(&flaw.found) { NOT_SHOWN.to_owned() } else { flaw.found },
     }
 }

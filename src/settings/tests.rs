@@ -84,12 +84,20 @@ fn what_may_hold_a_password_is_shown_in_no_fault() {
         r#"{"cache": "redis://:s3cret@cache"}"#,
         r#"{"workers": "redis://:s3cret@cache"}"#,
         r#"{"downstreams": ["redis://:s3cret@cache"]}"#,
+        r#"{"otlp": {"endpoint": "http://me:s3cret@collector"}}"#,
+        r#"{"otlp": {"endpoint": "http://collector?key=s3cret"}}"#,
+        r#"{"otlp": {"headers": "s3cret"}}"#,
+        r#"{"otlp": {"headers": ["api-key=s3cret"]}}"#,
+        r#"{"otlp": "s3cret"}"#,
     ] {
         let faults = refused(text);
         assert!(!faults.is_empty() && !faults.iter().any(|fault| fault.contains("s3")), "{faults:?}");
     }
     let settings = Settings::check(&parse(r#"{"redis": "redis://:s3cret@cache"}"#), None).unwrap();
     assert!(!format!("{settings:?}").contains("s3cret"));
+    let otlp = r#"{"otlp": {"endpoint": "http://collector:4318", "headers": "api-key=s3cret"}}"#;
+    let settings = Settings::check(&parse(otlp), None).unwrap();
+    assert!(settings.traces.is_some() && !format!("{settings:?}").contains("s3cret"));
 }
 
 #[test]
@@ -207,4 +215,28 @@ fn the_stronger_source_wins_where_it_says_something() {
     assert_eq!(settings.addr.port(), 2);
     assert_eq!(settings.server.idle_timeout, Duration::from_mins(1));
     assert_eq!(settings.server.drain_limit, Duration::from_secs(3));
+}
+
+#[test]
+fn a_collector_has_the_defaults_of_opentelemetry() {
+    let collector = |text| Settings::check(&parse(text), None).unwrap().traces;
+    assert_eq!(collector("{}"), None);
+    assert_eq!(collector(r#"{"otlp": {"endpoint": "", "protocol": "grpc"}}"#), None);
+    let one = collector(r#"{"otlp": {"endpoint": "http://collector:4318"}}"#).unwrap();
+    assert_eq!((one.endpoint.to_string().as_str(), one.protocol.name()), ("http://collector:4318", "http/protobuf"));
+    let one = collector(r#"{"otlp": {"endpoint": "https://collector", "protocol": "grpc", "headers": "a=1,b=2"}}"#);
+    assert_eq!(one.unwrap().headers.names().count(), 2);
+}
+
+#[test]
+fn a_bad_collector_is_refused_with_the_rule() {
+    let text = r#"{"otlp": {"endpoint": "collector:4317", "protocol": "http/json", "headers": "a=1,b"}}"#;
+    let expected = [
+        format!("otlp.endpoint: must be a URL, as http://localhost:4318, found {NOT_SHOWN}"),
+        "otlp.protocol: must be grpc or http/protobuf, found http/json".to_owned(),
+        format!(
+            "otlp.headers: must be name=value with commas between, percent-encoded; entry 2 is not, found {NOT_SHOWN}"
+        ),
+    ];
+    assert_eq!(refused(text), expected);
 }

@@ -33,7 +33,7 @@ const HOUSE: [(&str, &str, &[&str]); 17] = [
         &["live-pack-engine", "live-pack-entities", "live-pack-dal", "live-pack-idl", "live-pack-metrics"],
     ),
     ("src/admission", "live-pack-admission", &["live-pack-dal", "live-pack-idl", "live-pack-metrics"]),
-    ("src/telemetry", "live-pack-telemetry", &["live-pack-metrics"]),
+    ("src/telemetry", "live-pack-telemetry", &[]),
     ("commerce", "live-pack-commerce", &["live-pack-idl"]),
     ("commerce/store", "live-pack-shop-store", &["live-pack-metrics"]),
     ("commerce/shop", "live-pack-shop", &["live-pack-metrics", "live-pack-shop-store"]),

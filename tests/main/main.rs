@@ -58,6 +58,7 @@ mod methods;
 mod new_product_filter;
 mod offers;
 mod ops_port;
+mod otlp;
 mod pages;
 #[allow(dead_code, unreachable_pub, reason = "as a developer would write it in the entities")]
 mod praise_converter;

@@ -19,7 +19,8 @@ pub(crate) fn live_pack(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_live-pack"));
     command.args(arguments).current_dir(env!("CARGO_MANIFEST_DIR"));
     // Settings in the environment of the tests must not affect it.
-    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("LIVE_PACK_")) {
+    let is_setting = |name: &str| ["LIVE_PACK_", "OTEL_"].iter().any(|prefix| name.starts_with(prefix));
+    for (name, _) in std::env::vars().filter(|(name, _)| is_setting(name)) {
         command.env_remove(name);
     }
     command

@@ -8,7 +8,7 @@ use crate::{
     cli::{CliError, environments::environments},
     settings::{
         Environment, RawSettings, Settings, Span, UnixMillis,
-        raw::{RawImages, RawLimits, RawSources, RawTls},
+        raw::{RawImages, RawLimits, RawOtlp, RawSources, RawTls},
     },
 };
 
@@ -81,6 +81,19 @@ pub struct ServeArgs {
     /// Region of viewers whose region is unknown, ISO 3166-1 [default: that of RegionConf, US as shipped]
     #[arg(long, env = "LIVE_PACK_DEFAULT_REGION", value_name = "REGION", value_parser = region)]
     pub default_region: Option<String>,
+    /// Export traces to this collector of OTLP, a base URL as http://localhost:4318 [default: none]
+    #[arg(long, env = "OTEL_EXPORTER_OTLP_ENDPOINT", value_name = "URL")]
+    pub otlp_endpoint: Option<String>,
+    /// Form of OTLP: grpc or http/protobuf [default: http/protobuf]
+    #[arg(long, env = "OTEL_EXPORTER_OTLP_PROTOCOL", value_name = "PROTOCOL")]
+    pub otlp_protocol: Option<String>,
+    /// Headers of each export, percent-encoded; better in the environment, because a command line is no secret
+    /// [default: none]
+    #[arg(long, env = "OTEL_EXPORTER_OTLP_HEADERS", value_name = "NAME=VALUE,…", hide_env_values = true)]
+    pub otlp_headers: Option<String>,
+    /// Authorities of an https collector, in PEM [default: those of Mozilla]
+    #[arg(long, env = "OTEL_EXPORTER_OTLP_CERTIFICATE", value_name = "FILE")]
+    pub otlp_certificate: Option<PathBuf>,
     /// error, warn, info, debug, trace, or target=level,… [default: info]
     #[arg(long, env = "LIVE_PACK_LOG_LEVEL", value_name = "LEVEL")]
     pub log_level: Option<String>,
@@ -193,6 +206,12 @@ impl ServeArgs {
             },
             images: RawImages { base_url: self.image_base_url, ..RawImages::default() },
             default_region: self.default_region,
+            otlp: RawOtlp {
+                endpoint: self.otlp_endpoint,
+                protocol: self.otlp_protocol,
+                headers: self.otlp_headers,
+                certificate: path(self.otlp_certificate),
+            },
             log_level: self.log_level,
             access_log_one_in: self.access_log_one_in,
             record_ring: self.record_ring,

@@ -35,6 +35,9 @@ pub(super) fn text(
 ) -> String {
     let redis =
         settings.redis.as_ref().map_or("off: the second cache level is not used".to_owned(), ToString::to_string);
+    let traces = settings.traces.as_ref();
+    let traces =
+        traces.map_or("off".to_owned(), |collector| format!("{} over {}", collector.endpoint, collector.protocol));
     let conf = settings.conf.as_deref().map_or("built-in values".into(), Path::to_string_lossy);
     let kind = if settings.world == World::Embedded { "embedded" } else { "remote" };
     let clock = settings.clock.map_or_else(String::new, |clock| format!("\n  clock    frozen at {clock}"));
@@ -48,7 +51,7 @@ pub(super) fn text(
     let unix = settings.unix_socket.as_deref();
     let unix = unix.map_or_else(String::new, |path| format!("\n           {}", path.display()));
     format!(
-        "Live Pack {} is ready\n  thrift   {addr}{tls}{unix}\n  ops      http://{ops_addr}/\n  conf     {conf}\n  redis    {redis}{clock}\n{world}\n\nOne call to try:\n  {binary} call GetLiveBagData --room 1001{flag}",
+        "Live Pack {} is ready\n  thrift   {addr}{tls}{unix}\n  ops      http://{ops_addr}/\n  conf     {conf}\n  redis    {redis}\n  traces   {traces}{clock}\n{world}\n\nOne call to try:\n  {binary} call GetLiveBagData --room 1001{flag}",
         version::VERSION
     )
 }

@@ -11,7 +11,6 @@ use tokio::{
 use crate::{
     attempt::{ExportError, Transport, shortened},
     encode,
-    exporter::Parcel,
     observer::{DropReason, Observer},
     span::{Span, Value},
 };
@@ -38,6 +37,12 @@ const LONGEST_DELAY: Duration = Duration::from_secs(30);
 fn delay(failed: u32, asked: Option<Duration>, jitter: f64) -> Duration {
     let backoff = || FIRST_DELAY.saturating_mul(1 << (failed - 1).min(16)).mul_f64(jitter);
     asked.unwrap_or_else(backoff).min(LONGEST_DELAY)
+}
+
+/// Spans of one call of `Exporter::send`, with their share of the queue's memory.
+pub(crate) struct Parcel {
+    pub(crate) spans: Vec<Span>,
+    pub(crate) share: OwnedSemaphorePermit,
 }
 
 /// The task and all that it owns. What it holds when it is cut off is counted as dropped.

@@ -3,13 +3,14 @@
 use std::{mem, sync::Arc, time::Duration};
 
 use tokio::{
-    sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch},
+    sync::{Semaphore, mpsc, watch},
     time::Instant,
 };
 
 use crate::{
     attempt::Transport,
-    delivery::Delivery,
+    client::StartError,
+    delivery::{Delivery, Parcel},
     grpc::Grpc,
     http_protobuf::HttpProtobuf,
     observer::{DropReason, Observer},
@@ -19,23 +20,6 @@ use crate::{
 
 /// Memory of all spans that are queued or being exported, in bytes of [`Span::weight`].
 pub const QUEUE_BYTES: usize = 8 * 1024 * 1024;
-
-/// The exporter cannot be started.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    /// TLS cannot be set up.
-    #[error("TLS to the collector cannot be set up")]
-    Tls(#[from] rustls::Error),
-    /// The endpoint does not make a URL.
-    #[error("the URL of traces is invalid")]
-    Url(#[from] http::uri::InvalidUri),
-}
-
-/// Spans of one call of [`Exporter::send`], with their share of [`QUEUE_BYTES`].
-pub(crate) struct Parcel {
-    pub(crate) spans: Vec<Span>,
-    pub(crate) share: OwnedSemaphorePermit,
-}
 
 /// Sends spans to a collector, in one background task.
 ///
@@ -48,7 +32,8 @@ pub struct Exporter {
 }
 
 impl Exporter {
-    /// Starts the task on the current runtime. `resource` describes this process, for example `service.name`.
+    /// Starts the task on the current runtime. `resource` describes this process, for example `service.name`. Reads the file
+    /// of authorities.
     ///
     /// # Errors
     /// See [`StartError`].

@@ -9,10 +9,10 @@ use opentelemetry_proto::tonic::collector::trace::v1::{ExportTraceServiceRequest
 use prost::Message;
 
 use crate::{
-    LARGEST_ANSWER, StartError, USER_AGENT,
+    LARGEST_ANSWER, USER_AGENT,
     attempt::{ExportError, Transport},
-    client::{HttpClient, client},
-    settings::{CollectorSettings, Protocol},
+    client::{HttpClient, StartError, client},
+    settings::CollectorSettings,
 };
 
 const PROTOBUF: HeaderValue = HeaderValue::from_static("application/x-protobuf");
@@ -29,7 +29,7 @@ impl HttpProtobuf {
         let mut headers = settings.headers.map().clone();
         headers.entry(header::USER_AGENT).or_insert(USER_AGENT);
         headers.insert(header::CONTENT_TYPE, PROTOBUF);
-        Ok(Self { client: client(Protocol::HttpProtobuf)?, url: settings.endpoint.traces()?, headers })
+        Ok(Self { client: client(settings)?, url: settings.endpoint.traces()?, headers })
     }
 }
 

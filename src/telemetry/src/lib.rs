@@ -17,7 +17,8 @@ mod span;
 #[cfg(feature = "testing")]
 pub mod testing;
 
-pub use exporter::{Exporter, QUEUE_BYTES, StartError};
+pub use client::StartError;
+pub use exporter::{Exporter, QUEUE_BYTES};
 pub use observer::{DropReason, FailureKind, Observer};
 pub use settings::{CollectorSettings, Endpoint, Headers, Protocol, SettingError};
 pub use span::{Span, SpanId, SpanKind, SpanStatus, TraceId, Value};

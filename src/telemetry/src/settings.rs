@@ -1,6 +1,6 @@
 //! Settings of the exporter, in the forms of the OpenTelemetry specification.
 
-use std::{fmt, str::FromStr};
+use std::{fmt, path::PathBuf, str::FromStr};
 
 use http::{HeaderMap, HeaderName, HeaderValue, Uri};
 use percent_encoding::percent_decode_str;
@@ -164,6 +164,8 @@ pub struct CollectorSettings {
     pub protocol: Protocol,
     /// Headers of each export.
     pub headers: Headers,
+    /// Authorities that the collector's certificate is checked against, in PEM; `None`: those of Mozilla.
+    pub authorities: Option<PathBuf>,
 }
 
 #[cfg(test)]

@@ -157,6 +157,7 @@ impl Value {
     }
 }
 
+#[expect(clippy::ptr_arg, reason = "only an owned text takes memory of the span")]
 fn owned(text: &Cow<'static, str>) -> usize {
     match text {
         Cow::Borrowed(_) => 0,

@@ -25,11 +25,13 @@ use opentelemetry_proto::tonic::collector::trace::v1::{
 };
 use prost::Message as _;
 use tokio::{
+    io::{AsyncRead, AsyncWrite},
     net::TcpListener,
     sync::watch,
     task::{JoinHandle, JoinSet},
     time::timeout,
 };
+use tokio_rustls::TlsAcceptor;
 
 pub use opentelemetry_proto::tonic as otlp;
 
@@ -68,6 +70,7 @@ pub struct Export {
 /// A running collector. It ends when it is dropped, with its connections.
 pub struct Collector {
     addr: SocketAddr,
+    scheme: &'static str,
     inbox: Arc<Inbox>,
     serving: JoinHandle<()>,
 }
@@ -84,14 +87,15 @@ impl Collector {
     /// # Errors
     /// No socket.
     pub async fn start() -> std::io::Result<Self> {
-        Self::start_at(SocketAddr::from(([127, 0, 0, 1], 0))).await
+        Self::start_at(SocketAddr::from(([127, 0, 0, 1], 0)), None).await
     }
 
-    /// Starts a collector at `addr`.
+    /// Starts a collector at `addr`, with TLS if there is an acceptor.
     ///
     /// # Errors
     /// No socket.
-    pub async fn start_at(addr: SocketAddr) -> std::io::Result<Self> {
+    pub async fn start_at(addr: SocketAddr, tls: Option<TlsAcceptor>) -> std::io::Result<Self> {
+        let scheme = if tls.is_some() { "https" } else { "http" };
         let listener = TcpListener::bind(addr).await?;
         let addr = listener.local_addr()?;
         let inbox = Arc::new(Inbox { exports: watch::Sender::default(), conduct: Mutex::default() });
@@ -102,8 +106,8 @@ impl Collector {
             .with_state(Arc::clone(&inbox))
             .route_service(&format!("/{SERVICE_NAME}/Export"), grpc);
         #[expect(clippy::disallowed_methods, reason = "ended with the collector")]
-        let serving = tokio::spawn(serve(listener, router));
-        Ok(Self { addr, inbox, serving })
+        let serving = tokio::spawn(serve(listener, tls, router));
+        Ok(Self { addr, scheme, inbox, serving })
     }
 
     /// Ends the collector and its connections.
@@ -122,7 +126,7 @@ impl Collector {
     /// Base URL, for `--otlp-endpoint`.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("http://{}", self.addr)
+        format!("{}://{}", self.scheme, self.addr)
     }
 
     /// Settings that lead here.
@@ -130,7 +134,12 @@ impl Collector {
     /// # Errors
     /// None that are known.
     pub fn settings(&self, protocol: Protocol) -> Result<CollectorSettings, crate::SettingError> {
-        Ok(CollectorSettings { endpoint: self.url().parse()?, protocol, headers: Headers::default() })
+        Ok(CollectorSettings {
+            endpoint: self.url().parse()?,
+            protocol,
+            headers: Headers::default(),
+            authorities: None,
+        })
     }
 
     /// Changes the conduct from the next export on.
@@ -169,16 +178,30 @@ fn spans(exports: &[Export]) -> Vec<otlp::trace::v1::Span> {
 }
 
 /// Serves both protocols; all connections end with the future.
-async fn serve(listener: TcpListener, router: Router) {
+async fn serve(listener: TcpListener, tls: Option<TlsAcceptor>, router: Router) {
     let mut connections = JoinSet::new();
     loop {
         let Ok((stream, _)) = listener.accept().await else { return };
-        let service = TowerToHyperService::new(router.clone());
+        let (tls, router) = (tls.clone(), router.clone());
         connections.spawn(async move {
-            // a client may leave at any time
-            drop(auto::Builder::new(TokioExecutor::new()).serve_connection(TokioIo::new(stream), service).await);
+            match tls {
+                None => answer_all(stream, router).await,
+                // a client that does not trust us leaves during the handshake
+                Some(tls) => {
+                    if let Ok(stream) = tls.accept(stream).await {
+                        answer_all(stream, router).await;
+                    }
+                }
+            }
         });
     }
+}
+
+/// Answers all requests of one connection.
+async fn answer_all(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, router: Router) {
+    let server = auto::Builder::new(TokioExecutor::new());
+    // a client may leave at any time
+    drop(server.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router)).await);
 }
 
 impl Drop for Collector {

@@ -1,8 +1,9 @@
 //! Real exports to a real collector on loopback, over both protocols.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
 use std::{
+    path::Path,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering::SeqCst},
@@ -21,6 +22,9 @@ use live_pack_telemetry::{
         },
     },
 };
+
+use rustls::{ServerConfig, crypto::ring, pki_types::PrivateKeyDer};
+use tokio_rustls::TlsAcceptor;
 
 const PROTOCOLS: [Protocol; 2] = [Protocol::Grpc, Protocol::HttpProtobuf];
 
@@ -212,10 +216,65 @@ async fn a_collector_that_starts_later_is_found_again() {
         exporter.send(vec![call()]);
         assert_eq!(collector.wait_for(SOON, |spans| spans.len() == 1).await.len(), 1, "{protocol}");
         collector.stop().await;
-        let restarted = Collector::start_at(addr).await.unwrap();
+        let restarted = Collector::start_at(addr, None).await.unwrap();
         exporter.send(vec![call()]);
         exporter.end(SOON).await;
         assert_eq!(restarted.spans().len(), 1, "{protocol}");
         assert_eq!(counts.all()[..2], [2, 0], "{protocol}");
     }
+}
+
+/// A certificate of its own for 127.0.0.1: the server's side of TLS, and the certificate in PEM.
+fn certificate() -> (TlsAcceptor, String) {
+    let rcgen::CertifiedKey { cert, signing_key } =
+        rcgen::generate_simple_self_signed(vec!["127.0.0.1".to_owned()]).unwrap();
+    let key = PrivateKeyDer::try_from(signing_key.serialize_der()).unwrap();
+    let server = ServerConfig::builder_with_provider(ring::default_provider().into())
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![cert.der().clone()], key)
+        .unwrap();
+    (TlsAcceptor::from(Arc::new(server)), cert.pem())
+}
+
+#[tokio::test]
+async fn https_needs_an_authority_that_is_trusted() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let (tls, pem) = certificate();
+    std::fs::write(file.path(), pem).unwrap();
+    for protocol in PROTOCOLS {
+        let addr = ([127, 0, 0, 1], 0).into();
+        let collector = Collector::start_at(addr, Some(tls.clone())).await.unwrap();
+        let untrusting = collector.settings(protocol).unwrap();
+        let trusting = CollectorSettings { authorities: Some(file.path().to_owned()), ..untrusting.clone() };
+        let (exporter, counts) = started(&untrusting);
+        exporter.send(vec![call()]);
+        exporter.end(Duration::from_millis(200)).await;
+        assert_eq!(counts.all()[..2], [0, 1], "{protocol}");
+        assert_eq!(collector.spans(), [], "{protocol}");
+        let (exporter, counts) = started(&trusting);
+        exporter.send(vec![call()]);
+        exporter.end(SOON).await;
+        assert_eq!(collector.spans(), [expected()], "{protocol}");
+        assert_eq!(counts.all(), [1, 0, 0], "{protocol}");
+    }
+}
+
+#[tokio::test]
+async fn a_file_without_authorities_is_refused() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let settings = |path: &Path| CollectorSettings {
+        endpoint: "https://localhost".parse().unwrap(),
+        protocol: Protocol::Grpc,
+        headers: Default::default(),
+        authorities: Some(path.to_owned()),
+    };
+    let error = |path| match Exporter::start(&settings(path), Vec::new(), Arc::new(Counts::default())) {
+        Ok(_) => panic!("{} is taken", path.display()),
+        Err(error) => error.to_string(),
+    };
+    let shown = file.path().display();
+    assert_eq!(error(file.path()), format!("{shown}: must have at least one certificate in PEM"));
+    assert_eq!(error(Path::new("/nowhere")), "cannot read the collector's authorities /nowhere");
 }

@@ -17,4 +17,12 @@ families! {
         => "`budget`: 20 per second are kept, which is enough in an outage; `queue`: the share `records` of `LogConf` is too large.";
     /// Traces that were not exported though there was a reason to, by the reason and the cause of records.
     TRACES_DROPPED: IntCounterVec = "live_pack_traces_dropped_total" ["reason", "cause"];
+    /// Spans that the collector of traces has taken.
+    TRACE_SPANS_EXPORTED: IntCounter = "live_pack_trace_spans_exported_total" [];
+    /// Spans that did not reach the collector of traces, by reason: queue_full, rejected, refused, gave_up, shutdown.
+    TRACE_SPANS_DROPPED: IntCounterVec = "live_pack_trace_spans_dropped_total" ["reason"]
+        => "Each reason is explained in [tracing.md](tracing.md).";
+    /// Failed attempts to export traces, by kind: unreachable, timed_out, refused, unreadable.
+    TRACE_EXPORT_FAILURES: IntCounterVec = "live_pack_trace_export_failures_total" ["kind"]
+        => "An attempt is repeated; spans are lost only as `live_pack_trace_spans_dropped_total` says.";
 }

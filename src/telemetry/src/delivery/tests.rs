@@ -1,6 +1,6 @@
 //! Times, losses and memory of the background task, on a paused clock and with a scripted collector.
 
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 use std::{
     collections::VecDeque,
@@ -196,7 +196,7 @@ async fn rejected_spans_are_counted_apart() {
 async fn a_hanging_collector_costs_spans_and_no_more_memory_than_the_queue() {
     let (exporter, _, counts) = started(&[Step::Hang]);
     let start = Instant::now();
-    let (mut taken, mut lost) = (0, 0);
+    let (mut taken, mut lost) = (0_usize, 0_usize);
     for _ in 0..30 {
         for _ in 0..1_000 {
             if exporter.send(spans(10)) { taken += 10 } else { lost += 10 }
@@ -204,9 +204,9 @@ async fn a_hanging_collector_costs_spans_and_no_more_memory_than_the_queue() {
         sleep(Duration::from_secs(1)).await;
     }
     assert_eq!(Instant::now() - start, Duration::from_secs(30), "no call of send waits");
-    let heaviest = taken as usize * spans(1)[0].weight();
+    let heaviest = taken * spans(1)[0].weight();
     assert!(heaviest <= QUEUE_BYTES && heaviest > QUEUE_BYTES * 9 / 10, "{heaviest}");
-    assert_eq!(counts.dropped(DropReason::QueueFull), lost);
+    assert_eq!(counts.dropped(DropReason::QueueFull), lost as u64);
     assert_eq!(taken + lost, 300_000);
 }
 
