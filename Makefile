@@ -6,7 +6,7 @@ BENCH_ARGS ?= --duration 10s --connections 32
 export FUZZ_SECONDS ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint guide clients clients-ci client-tools bench hostile downstreams faults fuzz load deny recommend-proof shop shop-fuzz shop-proof redis-server postgresql curl etcd
+.PHONY: help run test lint guide clients clients-ci client-tools bench hostile downstreams faults fuzz load deny recommend-proof shop shop-fuzz shop-proof redis-server postgresql curl etcd cost valgrind
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -81,6 +81,9 @@ faults: ## 480 cells: 20 kinds of faults of 12 services, weak and strong; then b
 	$(CARGO) test -p live-pack --test main -- --ignored --nocapture every_kind_of_fault
 	$(CARGO) bench -p live-pack --bench hostile -- dead hedged retried killed outage
 
+cost: valgrind ## instructions of a call with and without logs, records and traces, under callgrind; BASE=REVISION to compare
+	CARGO="$(CARGO)" python3 tests/cost.py --target $(TARGET) $(if $(BASE),--base $(BASE))
+
 fuzz: ## coverage-guided fuzzing of one target, FUZZ=guard|ttheader|decoders|configuration; needs cargo-fuzz
 	cd fuzz && RUSTC_BOOTSTRAP=1 $(CARGO) fuzz run $(or $(FUZZ),guard) -- -max_total_time=$(FUZZ_SECONDS)
 
@@ -133,6 +136,9 @@ etcd:
 	mkdir -p $(TARGET)/etcd && cd $(TARGET)/etcd && { apt-get download -qq etcd-server || { \
 	if [ "$$(id -u)" = 0 ]; then sudo=; else sudo=sudo; fi; $$sudo apt-get update -q && apt-get download -qq etcd-server; }; } && \
 	dpkg-deb -x etcd-server_*.deb .; }
+
+valgrind:
+	@command -v valgrind >/dev/null || $(call install,valgrind)
 
 # A test runs the commands of docs/shop.md.
 curl:

@@ -1,0 +1,89 @@
+//! Calls of `GetLiveBagData` by a guest on warm caches, for counting instructions: `make cost`.
+//!
+//! ```text
+//! cargo bench --bench cost -- CALLS [CONF]
+//! ```
+//!
+//! Answers `CALLS` calls one after another in this process, through all layers but the transport, with the hot
+//! configuration of the folder `CONF` or the built-in one. The instructions of two runs differ by those of the calls that
+//! one has more. Without a number, as under `cargo test`, it makes one call.
+
+mod stage;
+
+use std::{env, path::Path, time::Duration};
+
+use live_pack::{
+    metrics::ServerMetrics,
+    pack_service::{CallOptions, PackCall, Request, peer::Peer},
+    settings::{RawSettings, Settings},
+    wiring,
+};
+use live_pack_dal::CacheName;
+use live_pack_idl::{
+    live_pack::{GetLiveBagDataRequest, RoomRef, UserContext},
+    methods,
+};
+use motore::Service as _;
+use prometheus::Registry;
+use serde_json::{Map, json};
+use std::sync::Arc;
+use volo_thrift::context::ServerContext;
+
+use self::stage::{Outcome, World};
+
+/// Long enough for calls that an emulator runs fifty times slower.
+const TTL: &str = "1h";
+
+/// Keeps every cached value for the whole run.
+fn keep_values(folder: &Path) -> Outcome<()> {
+    let caches = CacheName::ALL.map(|cache| (cache.name().to_owned(), json!({ "local_ttl": TTL })));
+    std::fs::write(folder.join("CacheConf.json"), json!({ "caches": Map::from_iter(caches) }).to_string())?;
+    Ok(())
+}
+
+fn request() -> Request {
+    Request::GetLiveBagData(live_pack_idl::live_pack::LivePackServiceGetLiveBagDataArgsRecv {
+        req: GetLiveBagDataRequest {
+            room: RoomRef { room_id: 1001, ..RoomRef::default() },
+            user: UserContext { region: "US".into(), ..UserContext::default() },
+            ..GetLiveBagDataRequest::default()
+        },
+    })
+}
+
+async fn answer(services: String, conf: &Path, calls: u32) -> Outcome<()> {
+    let conf = conf.display().to_string();
+    let raw = RawSettings { world: Some(services), conf: Some(conf), ..RawSettings::default() };
+    let settings = Settings::check(&raw, None)?;
+    let registry = Registry::new();
+    let metrics = Arc::new(ServerMetrics::new(&registry)?);
+    let wired = wiring::build(&settings, &registry).await?;
+    let service = wired.layered(CallOptions::default(), &metrics);
+    let peer = Peer::at(([127, 0, 0, 1], 1).into());
+    for _ in 0..calls {
+        let mut cx = ServerContext::default();
+        let call = PackCall::new(&mut cx, request(), &peer, &wired.admission, Duration::from_secs(3));
+        let answer = service.call(&mut cx, call).await?;
+        let status = methods::status_code(&answer);
+        if status != 0 {
+            return Err(format!("status {status}").into());
+        }
+    }
+    Ok(())
+}
+
+fn main() -> Outcome<()> {
+    let mut args = env::args().skip(1).filter(|arg| arg != "--bench");
+    let calls = args.next().map_or(Ok(1), |calls| calls.parse())?;
+    let folder = tempfile::tempdir()?;
+    if let Some(conf) = args.next() {
+        for file in std::fs::read_dir(conf)? {
+            let file = file?;
+            std::fs::copy(file.path(), folder.path().join(file.file_name()))?;
+        }
+    }
+    keep_values(folder.path())?;
+    let world = World::start()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(answer(world.services.clone(), folder.path(), calls))
+}
