@@ -16,8 +16,8 @@ use live_pack_telemetry::Exporter;
 use tokio::sync::mpsc::{self, Receiver, Sender, error::TrySendError};
 
 use self::{
-    render::Rendered,
-    ring::{Kept, Ring},
+    render::RecordJson,
+    ring::{Ring, RingRecord},
 };
 
 /// Maximum number of records that wait to be rendered. Each holds the data of its request.
@@ -88,11 +88,11 @@ impl Renderer {
 
     fn keep(&self, record: &CallRecord, calls: &[CallNote], left_out: u64) {
         let call = &record.request.call;
-        let json = match serde_json::to_vec(&Rendered::of(record, calls, left_out, None)) {
+        let json = match serde_json::to_vec(&RecordJson::of(record, calls, left_out, None)) {
             Ok(json) => json.into(),
             Err(error) => return tracing::error!(%error, "a record could not be written"),
         };
-        self.ring.push(Kept {
+        self.ring.push(RingRecord {
             method: record.method,
             reasons: record.kept.reasons,
             log_id: call.log_id.clone(),

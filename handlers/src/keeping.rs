@@ -49,21 +49,21 @@ pub(crate) struct Facts<'a> {
 /// The decision, its budgets, and its receiver.
 pub(crate) struct Keeping {
     options: KeepOptions,
-    records: Kind,
-    traces: Kind,
+    records: Quota,
+    traces: Quota,
 }
 
 /// Maximum number of records, and of traces, that are kept per second beside those that a share picks.
 const PER_SECOND: usize = 20;
 
-/// Records or traces: the budget of those that no share picks, and the number of those that were dropped.
-struct Kind {
+/// Limit of records or of traces: the budget of those that no share picks, and the number of those that were dropped.
+struct Quota {
     // std mutex: held for a few comparisons, never across an await
     budget: Mutex<Budget>,
     dropped: IntCounterVec,
 }
 
-impl Kind {
+impl Quota {
     fn new(dropped: &Metric<IntCounterVec>, registry: &Registry) -> Result<Self, prometheus::Error> {
         let dropped = dropped.register(registry)?;
         for (reason, cause) in Reason::ALL.into_iter().flat_map(|reason| [(reason, BUDGET), (reason, QUEUE)]) {
@@ -106,8 +106,8 @@ impl Keeping {
     pub(crate) fn new(options: KeepOptions, registry: &Registry) -> Result<Self, prometheus::Error> {
         Ok(Self {
             options,
-            records: Kind::new(&RECORDS_DROPPED, registry)?,
-            traces: Kind::new(&TRACES_DROPPED, registry)?,
+            records: Quota::new(&RECORDS_DROPPED, registry)?,
+            traces: Quota::new(&TRACES_DROPPED, registry)?,
         })
     }
 

@@ -17,7 +17,7 @@ use tokio::time::Instant;
 
 /// A record. Times are microseconds since the request had been received.
 #[derive(Debug, Serialize)]
-pub(super) struct Rendered<'a> {
+pub(super) struct RecordJson<'a> {
     log_id: &'a str,
     trace_id: String,
     span_id: String,
@@ -37,15 +37,15 @@ pub(super) struct Rendered<'a> {
     own_lane: bool,
     config_version: &'a str,
     arms: BTreeMap<&'a str, &'a str>,
-    degraded: Vec<Loss<'a>>,
-    engines: Vec<Engine<'a>>,
+    degraded: Vec<LossJson<'a>>,
+    engines: Vec<EngineJson<'a>>,
     flows: Vec<Value>,
     calls: Vec<CallJson>,
     calls_left_out: u64,
 }
 
 #[derive(Debug, Serialize)]
-struct Loss<'a> {
+struct LossJson<'a> {
     task: &'a str,
     code: i32,
     kind: &'a str,
@@ -53,7 +53,7 @@ struct Loss<'a> {
 }
 
 #[derive(Debug, Serialize)]
-struct Engine<'a> {
+struct EngineJson<'a> {
     engine: &'static str,
     version: &'a str,
     start_us: f64,
@@ -61,27 +61,27 @@ struct Engine<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     stopped_by: Option<&'static str>,
     critical_path: Vec<&'static str>,
-    stages: Vec<Stage>,
-    rejected: Vec<Rejected>,
-    tasks: Vec<Task>,
+    stages: Vec<StageJson>,
+    rejected: Vec<RejectedJson>,
+    tasks: Vec<TaskJson>,
 }
 
 #[derive(Debug, Serialize)]
-struct Stage {
+struct StageJson {
     stage: &'static str,
     start_us: f64,
     end_us: f64,
 }
 
 #[derive(Debug, Serialize)]
-struct Rejected {
+struct RejectedJson {
     by: &'static str,
     why: &'static str,
     items: usize,
 }
 
 #[derive(Debug, Serialize)]
-struct Task {
+struct TaskJson {
     task: &'static str,
     stage: &'static str,
     strength: &'static str,
@@ -104,7 +104,7 @@ struct Ran {
     spawned: bool,
 }
 
-impl<'a> Rendered<'a> {
+impl<'a> RecordJson<'a> {
     /// The parts of a record. `user` is the keyed hash of a followed viewer.
     pub(super) fn of(record: &'a CallRecord, calls: &[CallNote], calls_left_out: u64, user: Option<String>) -> Self {
         let (request, since) = (&*record.request, Since(record.received));
@@ -129,8 +129,8 @@ impl<'a> Rendered<'a> {
             own_lane: call.traffic.lane.is_some(),
             config_version: &record.config_version,
             arms: request.groups.exposed(&request.conf.experiments).map(|exposure| exposure.names).collect(),
-            degraded: record.degraded.iter().map(Loss::of).collect(),
-            engines: record.runs.engines.iter().map(|run| Engine::of(&**run, since)).collect(),
+            degraded: record.degraded.iter().map(LossJson::of).collect(),
+            engines: record.runs.engines.iter().map(|run| EngineJson::of(&**run, since)).collect(),
             flows: record.runs.flows.iter().map(live_pack_engine::flow::FlowRecord::to_json).collect(),
             calls: calls.iter().map(|note| CallJson::of(note, record.received)).collect(),
             calls_left_out,
@@ -148,14 +148,14 @@ impl Since {
     }
 }
 
-impl<'a> Loss<'a> {
+impl<'a> LossJson<'a> {
     fn of(loss: &'a live_pack_idl::live_pack::Degraded) -> Self {
         let kind = loss.kind.as_deref().unwrap_or_default();
         Self { task: &loss.task, code: loss.code, kind, message: &loss.message }
     }
 }
 
-impl<'a> Engine<'a> {
+impl<'a> EngineJson<'a> {
     fn of(run: &'a dyn EngineRun, since: Since) -> Self {
         let start = since.micros(run.started_at());
         let after = |ns: u32| start + f64::from(ns) / 1e3;
@@ -169,19 +169,19 @@ impl<'a> Engine<'a> {
             stopped_by: run.stopped_by(),
             critical_path: run.critical_path(),
             stages: stages
-                .map(|stage| Stage {
+                .map(|stage| StageJson {
                     stage: stage.stage.name(),
                     start_us: after(stage.start_ns),
                     end_us: after(stage.end_ns),
                 })
                 .collect(),
-            rejected: rejected.map(|((by, why), items)| Rejected { by, why, items }).collect(),
-            tasks: run.tasks().iter().map(|task| Task::of(task, after)).collect(),
+            rejected: rejected.map(|((by, why), items)| RejectedJson { by, why, items }).collect(),
+            tasks: run.tasks().iter().map(|task| TaskJson::of(task, after)).collect(),
         }
     }
 }
 
-impl Task {
+impl TaskJson {
     fn of(task: &TaskRecord<'_, Error>, after: impl Fn(u32) -> f64) -> Self {
         Self {
             task: task.name,

@@ -13,7 +13,7 @@ use live_pack_idl::Method;
 
 /// A record in the ring.
 #[derive(Debug)]
-pub struct Kept {
+pub struct RingRecord {
     /// Its method.
     pub method: Method,
     /// Why it is kept.
@@ -26,7 +26,7 @@ pub struct Kept {
     pub json: Bytes,
 }
 
-impl Kept {
+impl RingRecord {
     /// Memory in bytes.
     fn weight(&self) -> usize {
         self.json.len() + self.log_id.len() + size_of::<Self>() + size_of::<Arc<Self>>()
@@ -47,7 +47,7 @@ pub struct Choice {
 }
 
 impl Choice {
-    fn has(&self, kept: &Kept) -> bool {
+    fn has(&self, kept: &RingRecord) -> bool {
         self.method.is_none_or(|method| method == kept.method)
             && self.reason.is_none_or(|reason| kept.reasons.has(reason))
             && self.log_id.as_ref().is_none_or(|log_id| *log_id == kept.log_id)
@@ -65,7 +65,7 @@ pub struct Ring {
 
 #[derive(Debug, Default)]
 struct Held {
-    records: VecDeque<Arc<Kept>>,
+    records: VecDeque<Arc<RingRecord>>,
     bytes: usize,
 }
 
@@ -86,7 +86,7 @@ impl Ring {
     }
 
     /// Adds a record. `false`: it is larger than the whole ring.
-    pub fn push(&self, kept: Kept) -> bool {
+    pub fn push(&self, kept: RingRecord) -> bool {
         let weight = kept.weight();
         if weight > self.most_bytes {
             return false;
@@ -105,7 +105,7 @@ impl Ring {
     /// The records of a choice, the newest first, at most `limit`. Their bytes are shared with the ring: a reader may take
     /// its time.
     #[must_use]
-    pub fn choose(&self, choice: &Choice, limit: usize) -> Vec<Arc<Kept>> {
+    pub fn choose(&self, choice: &Choice, limit: usize) -> Vec<Arc<RingRecord>> {
         let all: Vec<_> = self.lock().records.iter().rev().cloned().collect();
         all.into_iter().filter(|kept| choice.has(kept)).take(limit).collect()
     }
@@ -128,9 +128,9 @@ mod tests {
 
     use super::*;
 
-    fn kept(number: u128, bytes: usize) -> Kept {
+    fn kept(number: u128, bytes: usize) -> RingRecord {
         let method = if number.is_multiple_of(2) { Method::GetLiveBagTab } else { Method::GetPinCardData };
-        Kept {
+        RingRecord {
             method,
             reasons: Reasons::of(&[Reason::Slow]),
             log_id: number.to_string().into(),

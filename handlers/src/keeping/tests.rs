@@ -1,3 +1,5 @@
+//! Decisions about calls with different ends, shares and callers.
+
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
@@ -148,7 +150,7 @@ async fn records_that_find_the_queue_full_are_counted() {
             took: Duration::ZERO,
             clock: WallClock::now(),
         });
-        let dropped = |kind: &Kind| kind.dropped.with_label_values(&[Reason::Slow.name(), QUEUE]).get();
+        let dropped = |kind: &Quota| kind.dropped.with_label_values(&[Reason::Slow.name(), QUEUE]).get();
         assert_eq!((dropped(&keeping.records), dropped(&keeping.traces)), (lost, lost.min(1)));
     }
 }

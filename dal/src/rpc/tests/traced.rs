@@ -76,22 +76,37 @@ async fn a_note_says_how_a_call_ended_and_where() {
     assert_eq!(given_up.notes.calls.list().0[0].end, CallEnd::Cancelled);
 }
 
+/// An instance that reads a request and hangs up, and the requests so far.
+async fn hanging_up(read: &Arc<std::sync::Mutex<Vec<String>>>) -> SocketAddr {
+    let read = Arc::clone(read);
+    listen(move |mut stream| {
+        let read = Arc::clone(&read);
+        async move {
+            let mut request = vec![0; 4096];
+            let length = tokio::io::AsyncReadExt::read(&mut stream, &mut request).await.unwrap_or_default();
+            if length > 0 {
+                read.lock().unwrap().push(String::from_utf8_lossy(&request[..length]).into_owned());
+            }
+        }
+    })
+    .await
+}
+
 #[tokio::test]
 async fn both_attempts_of_a_retried_call_have_its_span() {
-    let (gone, (address, seen)) = (closed().await, listening(Prices::by_id()).await);
+    let read = Arc::default();
+    let instances = [hanging_up(&read).await, hanging_up(&read).await];
+    let [one, other] = instances;
     let conf = DownstreamConf::parsed(&format!(
-        r#"{{"services": {{"product_price": {{"groups": {{"default": {{"static": ["{gone}", "{address}"]}}}}}}}}}}"#
+        r#"{{"services": {{"product_price": {{"groups": {{"default": {{"static": ["{one}", "{other}"]}}}}}}}}}}"#
     ));
     let settings = RpcSettings { conf, ..RpcSettings::new(BTreeMap::new()) };
     let rpc = Rpc::new(&settings, &prometheus::Registry::new()).unwrap();
-    for _ in 0..200 {
-        let note = noted(&rpc, &traced()).await.unwrap();
-        assert_eq!(note.end, CallEnd::Answered);
-        if note.is_retried {
-            let received = TraceParent::parse(&seen.lock().unwrap().last().unwrap().trace_parent).unwrap();
-            assert_eq!((note.attempts, note.instance, received.span), (2, Some(address), note.span));
-            return;
-        }
-    }
-    panic!("no call was retried");
+    let call = traced();
+    let note = noted(&rpc, &call).await.unwrap();
+    assert_eq!((note.end, note.attempts, note.is_retried), (CallEnd::Failed(ErrorKind::Broken), 2, true));
+    assert!(note.instance.is_some_and(|last| instances.contains(&last)));
+    let parent = call.traffic.trace.parent_of(note.span).unwrap();
+    let read = read.lock().unwrap();
+    assert_eq!(read.iter().filter(|request| request.contains(parent.as_str())).count(), 2, "{read:?}");
 }
