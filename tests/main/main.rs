@@ -88,6 +88,7 @@ mod switches;
 mod takeover;
 mod tap;
 mod tasks;
+mod traces;
 mod truth;
 mod unread;
 mod vouchers;

@@ -20,6 +20,7 @@ use live_pack_commerce::{Clock, RunningWorld, WorldSettings};
 use live_pack_dal::{CacheName, Downstream, ImageHost, ImageSettings, MemoryName};
 use live_pack_handlers::LivePack;
 use live_pack_idl::live_pack::{GetLiveBagDataResponse, LivePackServiceClient, LivePackServiceClientBuilder};
+use live_pack_telemetry::{CollectorSettings, Protocol, testing::Collector};
 use prometheus::Registry;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -51,6 +52,7 @@ pub(crate) struct Setup {
     replaced: Option<(Downstream, SocketAddr)>,
     tampered: Option<(Downstream, &'static [Tamper])>,
     tapped: Option<Downstream>,
+    collector: Option<CollectorSettings>,
     dns: Option<UdpSocket>,
     alone: bool,
 }
@@ -126,6 +128,12 @@ impl Setup {
     /// Keeps what is sent to this service.
     pub(crate) fn tapped(mut self, downstream: Downstream) -> Self {
         self.tapped = Some(downstream);
+        self
+    }
+
+    /// Exports traces to this collector.
+    pub(crate) fn exporting(mut self, collector: &Collector) -> Self {
+        self.collector = Some(collector.settings(Protocol::Grpc).unwrap());
         self
     }
 
@@ -209,6 +217,7 @@ impl Setup {
                 dns_server: self.dns.as_ref().map(|socket| socket.local_addr().unwrap()),
                 ..Sources::default()
             },
+            traces: self.collector,
             log_level: "off".to_owned(),
             server: ServerOptions {
                 calls: CallOptions { max_request_time: Duration::from_secs(5), ..CallOptions::default() },
