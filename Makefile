@@ -6,7 +6,7 @@ BENCH_ARGS ?= --duration 10s --connections 32
 export FUZZ_SECONDS ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint guide clients clients-ci client-tools bench hostile downstreams faults fuzz load deny recommend-proof shop shop-fuzz shop-proof redis-server postgresql curl etcd cost valgrind
+.PHONY: help run test lint guide clients clients-ci client-tools bench hostile downstreams faults fuzz load deny recommend-proof shop shop-fuzz shop-proof redis-server postgresql curl etcd prometheus cost valgrind
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,7 +24,7 @@ shop: ## build, seed the shop if it is empty, then serve it over HTTP: docs/shop
 	$(QUICK) shop seed $(SHOP_PLACE)
 	exec $(QUICK) shop serve $(SHOP_PLACE) $(ARGS)
 
-test: redis-server postgresql curl etcd ## install what the tests need, then run all of them
+test: redis-server postgresql curl etcd prometheus ## install what the tests need, then run all of them
 	$(CARGO) test --workspace
 
 lint: ## formatting, clippy and documentation, all warnings denied
@@ -125,17 +125,25 @@ $(2) $$sudo apt-get update -q && \
 $$sudo env DEBIAN_FRONTEND=noninteractive UCF_FORCE_CONFFOLD=1 apt-get install -qy --no-install-recommends $(1); }
 endef
 
+# Unpacks a Debian package into a folder of the build: unpack,FOLDER,PACKAGE.
+define unpack
+{ command -v apt-get >/dev/null || { echo 'This needs $(2), and there is no apt-get here: install it and run this again.' >&2; exit 1; }; \
+mkdir -p $(TARGET)/$(1) && cd $(TARGET)/$(1) && { apt-get download -qq $(2) || { \
+if [ "$$(id -u)" = 0 ]; then sudo=; else sudo=sudo; fi; $$sudo apt-get update -q && apt-get download -qq $(2); }; } && \
+dpkg-deb -x $(2)_*.deb .; }
+endef
+
 # The tests start a redis-server of their own on a free port; they only need the program.
 redis-server:
 	@command -v redis-server >/dev/null || $(call install,redis-server)
 
 # The tests start an etcd of their own; the package would start a system service, so it is only unpacked.
 etcd:
-	@command -v etcd >/dev/null || test -x $(TARGET)/etcd/usr/bin/etcd || \
-	{ command -v apt-get >/dev/null || { echo 'This needs etcd, and there is no apt-get here: install it and run this again.' >&2; exit 1; }; \
-	mkdir -p $(TARGET)/etcd && cd $(TARGET)/etcd && { apt-get download -qq etcd-server || { \
-	if [ "$$(id -u)" = 0 ]; then sudo=; else sudo=sudo; fi; $$sudo apt-get update -q && apt-get download -qq etcd-server; }; } && \
-	dpkg-deb -x etcd-server_*.deb .; }
+	@command -v etcd >/dev/null || test -x $(TARGET)/etcd/usr/bin/etcd || $(call unpack,etcd,etcd-server)
+
+# The tests start a Prometheus of their own and run promtool; the package would start a system service, so it is only unpacked.
+prometheus:
+	@command -v promtool >/dev/null || test -x $(TARGET)/prometheus/usr/bin/promtool || $(call unpack,prometheus,prometheus)
 
 valgrind:
 	@command -v valgrind >/dev/null || $(call install,valgrind)

@@ -14,6 +14,9 @@ use prometheus::{IntCounter, IntCounterVec, Registry};
 use self::run::{Families, RunMetrics};
 use crate::{engine_states::EngineStates, experiments::ExperimentMetrics};
 
+/// The values of a request that are ignored if they are malformed.
+const CONTEXT_VALUES: [&str; 3] = ["lane", "traceparent", "tracestate"];
+
 /// Metrics of engines and tasks.
 #[derive(Debug)]
 pub(crate) struct EngineMetrics {
@@ -54,10 +57,15 @@ impl EngineMetrics {
             }
             runs
         };
+        let malformed = CONTEXT_MALFORMED.register(registry)?;
+        // from the start: an alarm on a missing series never fires
+        for value in CONTEXT_VALUES {
+            malformed.with_label_values(&[value]);
+        }
         Ok(Self {
             methods: Method::ALL.map(of),
             degraded: Method::ALL.map(|method| degraded.with_label_values(&[method.name()])),
-            malformed: CONTEXT_MALFORMED.register(registry)?,
+            malformed,
             experiments: ExperimentMetrics::new(registry)?,
         })
     }

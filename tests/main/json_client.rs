@@ -1,6 +1,6 @@
 //! Calls any method by its name, JSON in and JSON out, over a persistent connection: tests are tables over methods.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{collections::BTreeSet, net::SocketAddr, time::Duration};
 
 use live_pack::cli::wire::Connection;
 use live_pack_idl::json::message;
@@ -21,7 +21,12 @@ pub(crate) struct JsonClient(Connection);
 
 impl JsonClient {
     pub(crate) async fn to(stack: &Stack) -> Self {
-        Self(Connection::open(&stack.addr.into(), NOT_HANGING).await.unwrap())
+        Self::at(stack.addr).await
+    }
+
+    /// A connection to a server at this address.
+    pub(crate) async fn at(addr: SocketAddr) -> Self {
+        Self(Connection::open(&addr.into(), NOT_HANGING).await.unwrap())
     }
 
     /// The answer of a method, whatever its status.

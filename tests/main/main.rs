@@ -56,6 +56,7 @@ mod logs;
 mod methods;
 #[allow(dead_code, unreachable_pub, reason = "as a developer would write it in the entities")]
 mod new_product_filter;
+mod observability;
 mod offers;
 mod ops_port;
 mod otlp;

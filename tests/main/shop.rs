@@ -10,13 +10,13 @@ use live_pack_shop_store::{Cell, Database, Location, Statement};
 
 use crate::serve::{live_pack, run};
 
-struct Served {
+pub(crate) struct Served {
     child: Child,
-    addr: String,
+    pub(crate) addr: String,
 }
 
 /// A shop server on its own port. Killed when dropped.
-fn serve(data: &str) -> Served {
+pub(crate) fn serve(data: &str) -> Served {
     let mut command = live_pack(&["shop", "serve", "--data", data, "--http-addr", "127.0.0.1:0"]);
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     let mut line = String::new();
@@ -32,7 +32,7 @@ impl Drop for Served {
     }
 }
 
-fn get(addr: &str, path: &str) -> String {
+pub(crate) fn get(addr: &str, path: &str) -> String {
     let mut stream = std::net::TcpStream::connect(addr).unwrap();
     std::io::Write::write_all(
         &mut stream,

@@ -50,7 +50,7 @@ pub const LABELS: &[(&str, &str)] = &[
     ("cause", "cause of a loss"),
     ("class", "class of a caller, from `CallerConf`"),
     ("code", "status of the answer, or `exception`, `panic`, `other`"),
-    ("compared", "result of a comparison: `same`, `different` or why there was none"),
+    ("compared", "result of a comparison: `equal`, `different`, or why there was none"),
     ("downstream", "downstream service"),
     ("endpoint", "endpoint of the shop"),
     ("engine", "engine, as in `LivePackEngineConf`"),

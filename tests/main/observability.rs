@@ -1,0 +1,7 @@
+//! What an operator sees: every metric of the documentation, the rules, the runbook and the dashboard, by a real Prometheus.
+
+mod drill;
+mod exported;
+mod fleet;
+mod prometheus;
+mod rules;
