@@ -39,13 +39,41 @@ fn panels_have_data(prometheus: &Prometheus) {
     assert!(empty.is_empty(), "panels without data: {empty:#?}");
 }
 
-/// The destination of a slow call: downstream, method, route group.
-fn slowest(prometheus: &Prometheus) -> BTreeSet<[String; 3]> {
-    let found = prometheus.find("live_pack:rpc_slow:ratio_rate5m > 0.5");
-    found
-        .iter()
-        .map(|(labels, _)| ["downstream", "method", "group"].map(|name| label(labels, name).to_owned()))
-        .collect()
+/// Nothing fires, and each panel shows something.
+async fn all_is_well(prometheus: &Prometheus) {
+    tokio::time::sleep(HEALTHY).await;
+    assert_eq!(prometheus.firing(), Vec::new(), "nothing is wrong yet");
+    panels_have_data(prometheus);
+}
+
+/// The alerts name downstream, method and route group of slow calls, and no other group.
+async fn the_destination_is_named(prometheus: &Prometheus) {
+    let destination = ["product_price", "MGetProductPrice", "EU"];
+    let of = |labels: &BTreeMap<String, String>| {
+        ["downstream", "method", "group"].map(|name| label(labels, name).to_owned())
+    };
+    assert_eq!(of(&prometheus.fires("LivePackDownstreamErrors", SOON).await), destination);
+    prometheus.fires("LivePackTaskTimeouts", SOON).await;
+    assert_eq!(of(&prometheus.fires("LivePackCircuitOpen", SOON).await), destination);
+    let timeouts = r#"sum by (downstream, method, group) (increase(live_pack_rpc_errors_total{kind="timeout"}[60s]))"#;
+    let found = prometheus.find(&format!("topk(1, {timeouts})"));
+    assert_eq!(found.iter().map(|(labels, _)| of(labels)).collect::<Vec<_>>(), [destination]);
+    let others = prometheus.firing().into_iter().filter(|labels| !matches!(label(labels, "group"), "" | "EU"));
+    assert_eq!(others.collect::<Vec<_>>(), Vec::new(), "other groups are well");
+}
+
+/// The metrics name the tasks that ran out of time, and the methods whose answers suffer.
+fn tasks_and_methods_are_named(prometheus: &Prometheus) {
+    let late =
+        r#"sum by (engine, task) (increase(live_pack_task_outcomes_total{outcome=~"timed_out|cut_off"}[60s])) > 0"#;
+    let late = prometheus.find(late);
+    let tasks: BTreeSet<_> = late.iter().map(|(labels, _)| (label(labels, "engine"), label(labels, "task"))).collect();
+    assert!(tasks.contains(&("LiveBagProductsEngine", "ProductPriceLoader")), "{tasks:?}");
+    let bad = r#"sum by (method) (increase(live_pack_degraded_answers_total[60s]))
+        + (sum by (method) (increase(live_pack_requests_total{code=~"[35]...."}[60s])) or 0 * sum by (method) (live_pack_degraded_answers_total)) > 0"#;
+    let bad = prometheus.find(bad);
+    let methods: BTreeSet<_> = bad.iter().map(|(labels, _)| label(labels, "method")).collect();
+    assert!(methods.contains("GetLiveBagData") && !methods.contains("GetLiveBagTab"), "{methods:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -57,40 +85,16 @@ async fn a_slow_downstream_of_one_group_is_found_by_metrics_and_alerts() {
         traffic.spawn(keep_calling(fleet.client().await, region));
     }
     let prometheus = Prometheus::start(&fleet.serve.ops).await;
-
-    tokio::time::sleep(HEALTHY).await;
-    assert_eq!(prometheus.firing(), Vec::new(), "nothing is wrong yet");
-    panels_have_data(&prometheus);
+    all_is_well(&prometheus).await;
 
     let slow = Fault { delay_ms: 2_000, ..Fault::default() };
     fleet.eu.iter().for_each(|world| world.faults().set("product_price.*", slow).unwrap());
-    let alert = prometheus.fires("LivePackDownstreamErrors", SOON).await;
-    let destination = ["product_price", "MGetProductPrice", "EU"];
-    assert_eq!(["downstream", "method", "group"].map(|name| label(&alert, name)), destination);
-    prometheus.fires("LivePackTaskTimeouts", SOON).await;
-    prometheus.fires("LivePackCircuitOpen", SOON).await;
-    // at first each call hangs; then the circuit is open, and only trials do
-    let found = prometheus.find(
-        "topk(1, sum by (downstream, method, group) (increase(live_pack_rpc_errors_total{kind=\"timeout\"}[60s])))",
-    );
-    let found: Vec<_> = ["downstream", "method", "group"].into_iter().map(|name| label(&found[0].0, name)).collect();
-    assert_eq!(found, destination);
-    let others: Vec<_> =
-        prometheus.firing().into_iter().filter(|labels| !matches!(label(labels, "group"), "" | "EU")).collect();
-    assert_eq!(others, Vec::new(), "other groups are well");
-
-    let tasks = prometheus.find(
-        "sum by (engine, task) (increase(live_pack_task_outcomes_total{outcome=~\"timed_out|cut_off\"}[60s])) > 0",
-    );
-    let tasks: BTreeSet<_> = tasks.iter().map(|(labels, _)| (label(labels, "engine"), label(labels, "task"))).collect();
-    assert!(tasks.contains(&("LiveBagProductsEngine", "ProductPriceLoader")), "{tasks:?}");
-    let methods = prometheus.find("sum by (method) (increase(live_pack_degraded_answers_total[60s])) + sum by (method) (increase(live_pack_requests_total{code=~\"[35]....\"}[60s])) > 0");
-    let methods: BTreeSet<_> = methods.iter().map(|(labels, _)| label(labels, "method")).collect();
-    assert!(methods.contains("GetLiveBagData") && !methods.contains("GetLiveBagTab"), "{methods:?}");
+    the_destination_is_named(&prometheus).await;
+    tasks_and_methods_are_named(&prometheus);
+    // the trace and the log line of one such request: found by its log id
     panels_have_data(&prometheus);
-    println!("slow: {:?}; tasks: {tasks:?}; methods: {methods:?}", slowest(&prometheus));
 
-    // Further faults that can be brought about in a moment.
+    // further faults that can be brought about in a moment
     fleet.write_conf("PollConf", "{");
     prometheus.fires("LivePackConfigRejected", SOON).await;
     fleet.redis.kill();
