@@ -7,13 +7,15 @@ use std::{
 };
 
 use live_pack_commerce::Fault;
-use tokio::task::JoinSet;
+use serde_json::json;
+use tokio::{task::JoinSet, time::Instant};
 
 use super::{
     fleet::{Fleet, REGIONS, keep_calling},
     prometheus::Prometheus,
     rules::expressions,
 };
+use crate::stack::engines;
 
 /// Six minutes of the rules.
 const HEALTHY: Duration = Duration::from_secs(12);
@@ -39,10 +41,19 @@ fn panels_have_data(prometheus: &Prometheus) {
     assert!(empty.is_empty(), "panels without data: {empty:#?}");
 }
 
-/// Nothing fires, and each panel shows something.
+/// Nothing fires for [`HEALTHY`], and each panel shows something. A machine that is busy with other builds may be slow at first.
 async fn all_is_well(prometheus: &Prometheus) {
     tokio::time::sleep(HEALTHY).await;
-    assert_eq!(prometheus.firing(), Vec::new(), "nothing is wrong yet");
+    let fired = format!(r#"count_over_time(ALERTS{{alertstate="firing"}}[{}s])"#, HEALTHY.as_secs());
+    let end = Instant::now() + SOON;
+    loop {
+        let fired = prometheus.find(&fired);
+        if fired.is_empty() {
+            break;
+        }
+        assert!(Instant::now() < end, "nothing is wrong yet, and these have fired: {fired:#?}");
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
     panels_have_data(prometheus);
 }
 
@@ -78,10 +89,9 @@ fn tasks_and_methods_are_named(prometheus: &Prometheus) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_slow_downstream_of_one_group_is_found_by_metrics_and_alerts() {
-    let mut fleet = Fleet::start("400ms").await;
+    let mut fleet = Fleet::start("3s").await;
     let mut traffic = JoinSet::new();
-    // enough calls for the breaker of the EU to tell
-    for region in REGIONS.into_iter().chain(["DE"; 4]) {
+    for region in REGIONS {
         traffic.spawn(keep_calling(fleet.client().await, region));
     }
     let prometheus = Prometheus::start(&fleet.serve.ops).await;
@@ -89,6 +99,11 @@ async fn a_slow_downstream_of_one_group_is_found_by_metrics_and_alerts() {
 
     let slow = Fault { delay_ms: 2_000, ..Fault::default() };
     fleet.eu.iter().for_each(|world| world.faults().set("product_price.*", slow).unwrap());
+    fleet.write_conf("LivePackEngineConf", &engines(json!({ "timeout": "400ms", "reserve": "20ms" })).to_string());
+    // enough calls for the breaker of the EU to tell
+    for _ in 0..4 {
+        traffic.spawn(keep_calling(fleet.client().await, "DE"));
+    }
     the_destination_is_named(&prometheus).await;
     tasks_and_methods_are_named(&prometheus);
     // the trace and the log line of one such request: found by its log id
