@@ -30,14 +30,19 @@ fn families(text: &str) -> BTreeMap<&str, &str> {
 }
 
 /// The metrics of a server with TLS, which alone has certificates.
-fn with_tls() -> String {
+async fn with_tls() -> String {
     let folder = tempfile::tempdir().unwrap();
     certificates(folder.path());
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
     let (certificate, key) = (path("server.pem"), path("server.key"));
     let ports = ["--addr", "127.0.0.1:0", "--ops-addr", "127.0.0.1:0"];
     let serve = Serve::start_with(&[&ports[..], &["--tls-cert", &certificate, "--tls-key", &key]].concat());
-    http(&serve.ops, "GET /metrics", "").unwrap().1
+    // the files are looked at beside the start
+    eventually(Duration::from_secs(10), async || {
+        let metrics = http(&serve.ops, "GET /metrics", "")?.1;
+        metrics.contains("# TYPE live_pack_tls_certificate_expiry_seconds ").then_some(metrics)
+    })
+    .await
 }
 
 /// The metrics of a stack whose prices come in messages that the guard refuses.
@@ -83,14 +88,17 @@ async fn every_metric_of_the_table_is_exported_and_the_other_way_round() {
     println!("{series} series after every method in every route group, with three instances each");
     check(&metrics);
 
-    let others = [with_tls(), with_refused_answers().await];
+    let others = [with_tls().await, with_refused_answers().await];
     let mut exported = families(&metrics);
     others.iter().for_each(|text| exported.extend(families(text)));
     let shop = of_shop();
     exported.extend(families(&shop));
     let due: BTreeMap<_, _> =
         GROUPS.iter().flat_map(|group| group.families).map(|family| (family.name, family.kind.name())).collect();
-    assert_eq!(exported, due);
+    let unknown: Vec<_> = exported.iter().filter(|row| due.get(row.0) != Some(row.1)).collect();
+    assert_eq!(unknown, Vec::new(), "exported, and not in the table like this");
+    let missing: Vec<_> = due.iter().filter(|row| exported.get(row.0) != Some(row.1)).collect();
+    assert_eq!(missing, Vec::new(), "in the table, and not exported like this");
     check(&shop);
 }
 
