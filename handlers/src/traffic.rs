@@ -2,6 +2,8 @@
 //! header, or from the envelope for callers without one. If both name something different, the header counts. A malformed
 //! value is ignored.
 
+use std::sync::Arc;
+
 use live_pack_dal::{
     FastStr,
     config::Conf,
@@ -41,12 +43,8 @@ pub(crate) fn traffic(
     let parent = TraceParent::parse(&parent);
     // a state means nothing without its parent
     let state = if parent.is_some() { state } else { FastStr::empty() };
-    Traffic {
-        name,
-        lane,
-        trace: Trace::begin(parent, state, |random| conf.logs.traces.takes(random)),
-        is_retry: header.is_retry,
-    }
+    let trace = Trace::begin(parent, state, |random| conf.logs.traces.takes(random));
+    Traffic { name, lane, trace: Arc::new(trace), is_retry: header.is_retry }
 }
 
 fn is_parent(text: &str) -> bool {

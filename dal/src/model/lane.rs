@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeSet,
     fmt,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use pilota::FastStr;
@@ -66,8 +66,8 @@ pub struct Traffic {
     pub name: FastStr,
     /// The lane, if the configuration names it. Without one the request shares everything with requests of no lane.
     pub lane: Option<Lane>,
-    /// Its trace.
-    pub trace: Trace,
+    /// Its trace. Shared: every task has a copy of its call.
+    pub trace: Arc<Trace>,
     /// Whether the caller marked its call as a retry: then no downstream call is retried.
     pub is_retry: bool,
 }
