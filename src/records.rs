@@ -13,7 +13,10 @@ use live_pack_handlers::{
     reasons::Reason,
 };
 use live_pack_telemetry::Exporter;
-use tokio::sync::mpsc::{self, Receiver, Sender, error::TrySendError};
+use tokio::sync::{
+    mpsc::{self, Receiver, Sender},
+    oneshot,
+};
 
 use self::{
     render::RecordJson,
@@ -38,37 +41,63 @@ struct Renderer {
     export: Option<Arc<Exporter>>,
 }
 
+/// Work of the renderer.
+enum Work {
+    Record(Box<CallRecord>),
+    /// Tells when all records before it are rendered.
+    Flush(oneshot::Sender<()>),
+}
+
 /// The queue in front of the renderer.
-struct Queue(Sender<CallRecord>);
+#[derive(Clone)]
+struct Queue(Sender<Work>);
 
 impl Keeper for Queue {
     fn keep(&self, record: CallRecord) -> bool {
-        match self.0.try_send(record) {
-            Ok(()) => true,
-            // closed: the process ends
-            Err(TrySendError::Full(_) | TrySendError::Closed(_)) => false,
+        // full; closed only at the end of the process
+        self.0.try_send(Work::Record(Box::new(record))).is_ok()
+    }
+}
+
+/// The renderer, for its owner.
+#[derive(Default)]
+pub struct Rendering(Option<Queue>);
+
+impl Rendering {
+    /// Waits until all records so far are in the ring, in the log, and with the exporter.
+    pub async fn flush(&self) {
+        let Some(Queue(queue)) = &self.0 else { return };
+        let (done, rendered) = oneshot::channel();
+        if queue.send(Work::Flush(done)).await.is_ok() {
+            // an error: the renderer has ended with the runtime
+            drop(rendered.await);
         }
     }
 }
 
-/// Starts the task that renders records. `None`: nobody is interested in any.
+/// Starts the task that renders records. Without options nobody is interested in any.
 #[must_use]
-pub fn start(options: RecordOptions, ring: Arc<Ring>) -> Option<KeepOptions> {
+pub fn start(options: RecordOptions, ring: Arc<Ring>) -> (Option<KeepOptions>, Rendering) {
     let RecordOptions { ring_bytes, export } = options;
     let (records, traces) = (ring_bytes > 0, export.is_some());
     if !records && !traces {
-        return None;
+        return (None, Rendering::default());
     }
     let (sender, receiver) = mpsc::channel(WAITING);
     #[expect(clippy::disallowed_methods, reason = "renders as long as the process lives")]
     tokio::spawn(Renderer { ring, export }.run(receiver));
-    Some(KeepOptions { keeper: Arc::new(Queue(sender)), records, traces })
+    let queue = Queue(sender);
+    (Some(KeepOptions { keeper: Arc::new(queue.clone()), records, traces }), Rendering(Some(queue)))
 }
 
 impl Renderer {
-    async fn run(self, mut records: Receiver<CallRecord>) {
-        while let Some(record) = records.recv().await {
-            self.take(&record);
+    async fn run(self, mut queue: Receiver<Work>) {
+        while let Some(work) = queue.recv().await {
+            match work {
+                Work::Record(record) => self.take(&record),
+                // an error: nobody waits any more
+                Work::Flush(done) => drop(done.send(())),
+            }
         }
     }
 

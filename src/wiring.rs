@@ -29,7 +29,7 @@ use crate::{
     middleware,
     ops::{Awaited, Forget, JsonView, runtime},
     pack_service::{CallOptions, PackService},
-    records::{self, RecordOptions, ring::Ring},
+    records::{self, RecordOptions, Rendering, ring::Ring},
     server::reload::Reload,
     settings::{EtcdUserError, Settings, UnixMillis},
     traces::{self, TracesError},
@@ -109,6 +109,8 @@ pub struct Wired {
     pub forget: Forget,
     /// The records of calls, for `/api/records`.
     pub records: Arc<Ring>,
+    /// Renders records; to be flushed when nothing makes records any more.
+    pub rendering: Rendering,
     /// Work after answers; to be drained when the service has ended.
     pub side_effects: Arc<SideEffects>,
     /// Exports traces, if there is a collector; to be ended when nothing makes spans any more.
@@ -181,7 +183,7 @@ pub async fn build(settings: &Settings, registry: &Registry) -> Result<Wired, Wi
     let (awaited, instances) = (awaited(centre.clone(), Arc::clone(&rpc)), rpc);
     let forget = forgets(Arc::clone(&resident));
     let records = Arc::new(Ring::new(settings.record_ring));
-    let keep = records::start(
+    let (keep, rendering) = records::start(
         RecordOptions { ring_bytes: settings.record_ring, export: traces.clone() },
         Arc::clone(&records),
     );
@@ -199,6 +201,7 @@ pub async fn build(settings: &Settings, registry: &Registry) -> Result<Wired, Wi
         }),
         forget,
         records,
+        rendering,
         side_effects,
         traces,
         keep: Box::new((watching, downstreams)),

@@ -15,7 +15,7 @@ use prometheus::Registry;
 use tokio::{
     runtime::{Builder, Runtime},
     task,
-    time::{Instant, interval},
+    time::{Instant, interval, timeout},
 };
 
 pub use self::args::ServeArgs;
@@ -194,6 +194,7 @@ async fn serve(settings: &Settings, registry: &Registry, files: Secrets) -> Resu
         reload,
         forget,
         records,
+        rendering,
         side_effects,
         traces,
         keep: _keep,
@@ -250,6 +251,9 @@ async fn serve(settings: &Settings, registry: &Registry, files: Secrets) -> Resu
         drop(registered.await);
     }
     let effects = side_effects.drain(Instant::now() + LAST_EFFECTS).await;
+    if timeout(LAST_EFFECTS, rendering.flush()).await.is_err() {
+        tracing::warn!("records of the last calls are lost");
+    }
     if let Some(traces) = traces {
         traces.end(LAST_TRACES).await;
     }

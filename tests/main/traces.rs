@@ -13,6 +13,7 @@ use crate::{
     fault_proxy::Tamper,
     json_client::JsonClient,
     methods::{GUEST, named},
+    serve::Serve,
     stack::Setup,
 };
 
@@ -113,4 +114,19 @@ async fn a_degraded_call_is_traced_whatever_the_share_with_its_error() {
     };
     assert_eq!(failed("MGetProductPrice"), Some("unreachable"), "{all:?}");
     assert_eq!(failed("ProductPriceLoader"), Some("failed"), "{all:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_process_that_ends_exports_the_traces_of_its_last_calls() {
+    let collector = Collector::start().await.unwrap();
+    let conf = tempfile::tempdir().unwrap();
+    std::fs::write(conf.path().join("LogConf.json"), r#"{"traces": 1}"#).unwrap();
+    let ports = ["--addr", "127.0.0.1:0", "--ops-addr", "127.0.0.1:0"];
+    let (url, folder) = (collector.url(), conf.path().to_str().unwrap());
+    let mut serve = Serve::start_with(&[&ports[..], &["--otlp-endpoint", &url, "--conf", folder]].concat());
+    assert!(serve.answers());
+    serve.signal("TERM");
+    serve.child.wait().unwrap();
+    let spans = collector.spans();
+    assert!(spans.iter().any(|span| span.name == "GetLiveBagTab"), "{spans:?}");
 }
