@@ -17,7 +17,8 @@ use crate::{
 async fn fail(address: SocketAddr, connect: u64, time: u64) -> (Error, std::time::Duration) {
     let mut settings = RpcSettings::at(|_| address);
     settings.connect_timeout = millis(connect);
-    let rpc = Rpc::new(&settings, &prometheus::Registry::new()).unwrap();
+    // boxed: it has handles of metrics for each method and route group
+    let rpc = Box::new(Rpc::new(&settings, &prometheus::Registry::new()).unwrap());
     let call = call(millis(time));
     let error = rpc.product_price.prices(&call, &[1]).await.unwrap_err();
     (error, call.deadline.saturating_duration_since(Instant::now()))
