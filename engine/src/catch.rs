@@ -1,25 +1,74 @@
 //! The panic guard: a panic in a task ends that task only.
 
 use std::{
-    any::Any,
+    cell::Cell,
     panic::{AssertUnwindSafe, catch_unwind},
 };
 
-/// A panic was caught; its payload is in the log.
+/// A panic was caught. The panic hook of the process has reported it.
 pub(crate) struct Caught;
 
-/// Runs `work`; a panic is logged under the name of `task` and goes no further.
+/// The code of an engine or flow that a thread runs, for log lines and for the panic hook.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RunningTask {
+    /// Name of the engine; empty for a step or branch of a flow, a hook, and a side effect.
+    pub engine: &'static str,
+    /// Name of the task, step, branch or side effect; empty outside them.
+    pub task: &'static str,
+}
+
+impl RunningTask {
+    const NONE: Self = Self { engine: "", task: "" };
+
+    /// The task that this thread runs; `None` outside one. Valid in a panic hook as well.
+    #[must_use]
+    pub fn current() -> Option<Self> {
+        // a thread that is ending runs no task
+        RUNNING.try_with(Cell::get).ok().filter(|running| *running != Self::NONE)
+    }
+}
+
+impl From<&'static str> for RunningTask {
+    fn from(task: &'static str) -> Self {
+        Self { task, ..Self::NONE }
+    }
+}
+
+thread_local! {
+    static RUNNING: Cell<RunningTask> = const { Cell::new(RunningTask::NONE) };
+}
+
+/// Runs `work` as the code of `running`; a panic goes no further.
 ///
 /// Unwind safety: what `work` touches is dropped or never read again by the task that panicked; data of other tasks are
 /// written once, before anybody reads them.
-pub(crate) fn catch<T>(task: &'static str, work: impl FnOnce() -> T) -> Result<T, Caught> {
-    catch_unwind(AssertUnwindSafe(work)).map_err(|payload| {
-        tracing::error!(task, panic = message(payload.as_ref()), "task panicked");
-        Caught
-    })
+pub(crate) fn catch<T>(running: impl Into<RunningTask>, work: impl FnOnce() -> T) -> Result<T, Caught> {
+    let before = RUNNING.replace(running.into());
+    let caught = catch_unwind(AssertUnwindSafe(work)).map_err(|_| Caught);
+    RUNNING.set(before);
+    caught
 }
 
-pub(crate) fn message(payload: &(dyn Any + Send)) -> &str {
-    let text = payload.downcast_ref::<&'static str>().copied();
-    text.or_else(|| payload.downcast_ref::<String>().map(String::as_str)).unwrap_or("not a text")
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAGE: RunningTask = RunningTask { engine: "Page", task: "Loader" };
+
+    #[test]
+    fn the_running_task_is_known_inside_it_and_inside_it_only() {
+        let inner = || catch("branch", || catch(PAGE, RunningTask::current).ok().flatten()).ok().flatten();
+        assert_eq!(catch("step", || (inner(), RunningTask::current())).ok(), Some((Some(PAGE), Some("step".into()))));
+        assert_eq!(RunningTask::current(), None);
+    }
+
+    #[test]
+    fn a_panic_leaves_the_running_task_as_it_was() {
+        let panics = || drop(catch(PAGE, || std::panic::resume_unwind(Box::new("on purpose"))).map(|(): ()| ()));
+        let after = catch("step", || {
+            panics();
+            RunningTask::current()
+        });
+        assert_eq!(after.ok().flatten(), Some("step".into()));
+    }
 }

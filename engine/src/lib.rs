@@ -10,7 +10,7 @@
 //!
 //! - a weak task that fails is recorded and its readers see [`Maybe::Failed`]; a strong one ends the engine at once;
 //! - every wait ends at a deadline, and the last milliseconds are kept for the converters;
-//! - a panic in a task is caught, named in the log, and never reaches the caller;
+//! - a panic in a task is caught and never reaches the caller; [`RunningTask::current`] names the task in the panic hook;
 //! - nothing of an engine still runs once it has ended;
 //! - each task has exactly one outcome, and the [`Record`] tells it;
 //! - a plan or a flow that has a fault does not come into being, and all of its faults are reported;
@@ -306,6 +306,7 @@ pub mod test_util;
 pub mod trace;
 mod wake;
 
+pub use catch::RunningTask;
 pub use conf::{Mode, Origins, PlanConf, Rollout, TaskConf, Waits};
 pub use cut::Cut;
 pub use definition::{Definition, NoAnswer};

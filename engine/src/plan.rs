@@ -21,6 +21,7 @@ use self::{
 use crate::{
     Importance, Mode, Rollout, Scene, Shedding, Stage, Strength, Waits, WhenEmpty,
     by_node::{ByNode, NodeId},
+    catch::RunningTask,
     conf::Origins,
     reads,
     strength_rule::StrengthRule,
@@ -202,6 +203,11 @@ impl<S: Scene> AnyPlan<S> {
     #[must_use]
     pub const fn engine(&self) -> &'static str {
         self.engine
+    }
+
+    /// The task of `node`, for the panic guard.
+    pub(crate) fn running_task(&self, node: NodeId) -> RunningTask {
+        RunningTask { engine: self.engine, task: self.nodes[node].name }
     }
 
     pub(crate) fn shadow(&self, node: NodeId) -> Option<&ShadowNode<S>> {

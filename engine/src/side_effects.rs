@@ -1,23 +1,26 @@
 //! Side effects: work after the answer that no caller waits for – bounded, under a deadline, drained at shutdown.
 
 use std::{
-    future::Future,
-    panic::AssertUnwindSafe,
+    future::{Future, poll_fn},
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
+    task::Poll,
     time::Duration,
 };
 
-use futures_util::{FutureExt as _, StreamExt as _, stream};
+use futures_util::{StreamExt as _, stream};
 use tokio::{
     sync::mpsc,
     task::JoinHandle,
     time::{Instant, timeout, timeout_at},
 };
 
-use crate::{Work, catch::message};
+use crate::{
+    Work,
+    catch::{Caught, catch},
+};
 
 /// The bounds of a queue of side effects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +42,7 @@ pub struct SideEffectCounts {
     pub dropped: u64,
     /// They exceeded the time limit.
     pub timed_out: u64,
-    /// They panicked; the payload is in the log.
+    /// They panicked.
     pub panicked: u64,
 }
 
@@ -140,12 +143,14 @@ impl Drop for SideEffects {
 }
 
 async fn run(effect: Effect, limit: Duration, counters: &Counters) {
-    let ended = match timeout(limit, AssertUnwindSafe(effect.work).catch_unwind()).await {
+    let Effect { name, mut work } = effect;
+    let guarded = poll_fn(|cx| match catch(name, || work.as_mut().poll(cx)) {
+        Ok(poll) => poll.map(Ok),
+        Err(caught) => Poll::Ready(Err(caught)),
+    });
+    let ended = match timeout(limit, guarded).await {
         Ok(Ok(())) => &counters.done,
-        Ok(Err(payload)) => {
-            tracing::error!(effect = effect.name, panic = message(payload.as_ref()), "side effect panicked");
-            &counters.panicked
-        }
+        Ok(Err(Caught)) => &counters.panicked,
         Err(_elapsed) => &counters.timed_out,
     };
     ended.fetch_add(1, Ordering::Relaxed);

@@ -15,7 +15,7 @@ pub enum FlowError<E: std::error::Error + 'static> {
         #[source]
         error: E,
     },
-    /// A step, a merge or a strong branch panicked; the payload is in the log.
+    /// A step, a merge or a strong branch panicked.
     #[error("{at} panicked")]
     Panicked {
         /// The step or branch.

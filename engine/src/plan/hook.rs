@@ -11,8 +11,8 @@ use super::{
 };
 use crate::{Scene, catch::catch};
 
-/// Observes the tasks of an engine: for metrics, logs and traces. Cannot change anything; a panic in a hook is caught,
-/// logged and counted. Called on the engine's own task, so it must not block. A dropped engine does not call its hooks
+/// Observes the tasks of an engine: for metrics, logs and traces. Cannot change anything; a panic in a hook is caught
+/// and counted. Called on the engine's own task, so it must not block. A dropped engine does not call its hooks
 /// at the end.
 pub trait Hook<S: Scene>: Send + Sync + 'static {
     /// A task is about to start. It may still be skipped.

@@ -202,7 +202,7 @@ impl<'p, S: Scene> Driver<'p, S> {
 
     fn spawn(&mut self, Waiting { node, future }: Waiting<S>, span: Option<&tracing::Span>) {
         let inbox = Arc::clone(self.inbox.get_or_insert_with(|| Arc::new(Inbox::for_tasks(self.parked.len() + 1))));
-        let work = Spawned::new(node, self.node(node).name, S::carry(future), inbox);
+        let work = Spawned::new(node, self.plan.running_task(node), S::carry(future), inbox);
         #[expect(clippy::disallowed_methods, reason = "the one place where an engine spawns; the handle is owned")]
         let handle = match span {
             Some(span) => tokio::spawn(work.instrument(span.clone())),
@@ -242,7 +242,7 @@ impl<'p, S: Scene> Driver<'p, S> {
             self.plan.hooks.call(|hook| hook.before_task(self.cx.request(), node.name));
         }
         let owned = self.owned_by(node);
-        match catch(node.name, || first_poll(&**body, &self.cx, owned, waker)) {
+        match catch(self.plan.running_task(id), || first_poll(&**body, &self.cx, owned, waker)) {
             Err(Caught) => self.ended(id, Instant::now(), Err(Caught)),
             Ok(First::Ended(Err(NoDatum::NotNeeded(why)))) => self.not_needed(id, why),
             Ok(First::Ended(result)) => self.ended(id, Instant::now(), Ok(result)),
@@ -300,7 +300,7 @@ impl<'p, S: Scene> Driver<'p, S> {
 
     fn poll_in_place(&mut self, waker: &TaskContext<'_>) -> bool {
         let plan = self.plan;
-        let Some((waiting, result)) = self.in_place.poll(waker.waker(), |node| plan.nodes[node].name) else {
+        let Some((waiting, result)) = self.in_place.poll(waker.waker(), |node| plan.running_task(node)) else {
             return false;
         };
         let node = waiting.node;

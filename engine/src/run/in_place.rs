@@ -5,7 +5,7 @@ use std::task::{Context, Poll, Waker};
 use crate::{
     Scene,
     by_node::NodeId,
-    catch::{Caught, catch},
+    catch::{Caught, RunningTask, catch},
     plan::body::{BodyFuture, BodyResult},
     wake::OwnWaker,
 };
@@ -21,8 +21,8 @@ pub(super) struct Waiting<S: Scene> {
 
 impl<S: Scene> Waiting<S> {
     /// Polls the task; a panic ends it.
-    fn poll(&mut self, name: &'static str, waker: &Waker) -> Poll<End<S>> {
-        match catch(name, || self.future.as_mut().poll(&mut Context::from_waker(waker))) {
+    fn poll(&mut self, running: RunningTask, waker: &Waker) -> Poll<End<S>> {
+        match catch(running, || self.future.as_mut().poll(&mut Context::from_waker(waker))) {
             Ok(Poll::Pending) => Poll::Pending,
             Ok(Poll::Ready(result)) => Poll::Ready(Ok(result)),
             Err(Caught) => Poll::Ready(Err(Caught)),
@@ -78,7 +78,7 @@ impl<S: Scene> InPlace<S> {
     pub(super) fn poll(
         &mut self,
         engine: &Waker,
-        name: impl Fn(NodeId) -> &'static str,
+        running: impl Fn(NodeId) -> RunningTask,
     ) -> Option<(Waiting<S>, End<S>)> {
         for at in 0..self.places.len() {
             let place = self.places.get_mut(at)?;
@@ -87,7 +87,7 @@ impl<S: Scene> InPlace<S> {
                 None => Some(engine),
             };
             if let Some(waker) = waker
-                && let Poll::Ready(result) = place.waiting.poll(name(place.waiting.node), waker)
+                && let Poll::Ready(result) = place.waiting.poll(running(place.waiting.node), waker)
             {
                 return Some((self.places.swap_remove(at).waiting, result));
             }

@@ -12,7 +12,7 @@ use tokio::time::Instant;
 use crate::{
     Scene,
     by_node::NodeId,
-    catch::{Caught, catch},
+    catch::{Caught, RunningTask, catch},
     plan::body::{BodyFuture, BodyResult},
 };
 
@@ -75,15 +75,15 @@ impl<S: Scene> Inbox<S> {
 /// A task's future on its own tokio task. Delivers its result, and wakes the driver if it waits for that.
 pub(super) struct Spawned<S: Scene> {
     pub(super) node: NodeId,
-    task: &'static str,
+    running: RunningTask,
     /// Dropped before the result is delivered, so that nothing of the task outlives the engine.
     work: Option<BodyFuture<S>>,
     pub(super) inbox: Arc<Inbox<S>>,
 }
 
 impl<S: Scene> Spawned<S> {
-    pub(super) fn new(node: NodeId, task: &'static str, future: BodyFuture<S>, inbox: Arc<Inbox<S>>) -> Self {
-        Self { node, task, work: Some(future), inbox }
+    pub(super) fn new(node: NodeId, running: RunningTask, future: BodyFuture<S>, inbox: Arc<Inbox<S>>) -> Self {
+        Self { node, running, work: Some(future), inbox }
     }
 }
 
@@ -91,15 +91,15 @@ impl<S: Scene> Future for Spawned<S> {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let task = self.task;
+        let running = self.running;
         let Some(work) = &mut self.work else { return Poll::Ready(()) };
-        let result = match catch(task, || work.as_mut().poll(cx)) {
+        let result = match catch(running, || work.as_mut().poll(cx)) {
             Ok(Poll::Pending) => return Poll::Pending,
             Ok(Poll::Ready(result)) => Ok(result),
             Err(Caught) => Err(Caught),
         };
-        // a panic in the future's drop is logged and goes no further
-        let _ = catch(task, || self.work = None);
+        // a panic in the future's drop goes no further
+        let _ = catch(running, || self.work = None);
         self.inbox.leave(Ended { node: self.node, result, at: Instant::now() });
         Poll::Ready(())
     }

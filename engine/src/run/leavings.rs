@@ -39,7 +39,7 @@ impl Leavings {
         Self(Vec::new())
     }
 
-    /// The tasks that `drop` leaves. A panic in it is logged under the name of `of`.
+    /// The tasks that `drop` leaves. A panic in it is one of `of`.
     pub(crate) fn of(of: &'static str, drop: impl FnOnce()) -> Self {
         let mut leavings = Self::none();
         leavings.take(of, drop);

@@ -95,9 +95,9 @@ impl<S: Scene> Driver<'_, S> {
         self.fail(id, failure);
     }
 
-    /// Drops a future; a panic in its drop is logged and goes no further.
+    /// Drops a future; a panic in its drop goes no further.
     pub(super) fn discard(&self, waiting: Waiting<S>) {
-        let _ = catch(self.node(waiting.node).name, || drop(waiting.future));
+        let _ = catch(self.plan.running_task(waiting.node), || drop(waiting.future));
     }
 
     /// Updates the time. Spawned tasks read the clock, too, and may be behind.

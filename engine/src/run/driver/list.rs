@@ -82,7 +82,7 @@ impl<S: Scene> Driver<'_, S> {
             let page = self.plan.cut.page(&self.cx, self.cx.joined(), &order)?;
             Some(Folded { order, page, remembered })
         };
-        let folded = match catch(node.name, fold) {
+        let folded = match catch(self.plan.running_task(id), fold) {
             Ok(Some(folded)) => folded,
             Ok(None) => {
                 self.error = Some(EngineError::Fault { task: node.name, fault: TaskFault::NoInputs });

@@ -113,7 +113,8 @@ impl<S: Scene> Driver<'_, S> {
     /// Evaluated only when needed. A task whose rule panics counts as strong, so that nothing worse is hidden.
     pub(super) fn strength(&self, id: NodeId) -> Strength {
         let node = self.node(id);
-        let registered = || catch(node.name, || node.registered.of(self.cx.request())).unwrap_or(Strength::Strong);
+        let registered =
+            || catch(self.plan.running_task(id), || node.registered.of(self.cx.request())).unwrap_or(Strength::Strong);
         node.strength.unwrap_or_else(registered)
     }
 
