@@ -99,15 +99,30 @@ impl ErrorKind {
 }
 
 /// A failed call. Cheap to clone: all callers of a shared fetch get the same failure.
-#[derive(Debug, Clone, thiserror::Error)]
-#[error("{origin}: {kind:?}: {detail}")]
+///
+/// `{}` and `{:?}` leave out the detail, which may have personal data: they are for logs, metrics, records and traces.
+/// `{:#}` has it, for a record that a caller outside production requests.
+#[derive(Clone, thiserror::Error)]
 pub struct Error {
     /// The call that failed.
     pub origin: Origin,
     /// The kind of failure.
     pub kind: ErrorKind,
-    /// For the log only; callers never see it.
+    /// The text of the service or of the library.
     pub detail: FastStr,
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {:?}", self.origin, self.kind)?;
+        if f.alternate() { write!(f, ": {}", self.detail) } else { Ok(()) }
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error").field("origin", &self.origin).field("kind", &self.kind).finish_non_exhaustive()
+    }
 }
 
 impl Error {
@@ -128,5 +143,19 @@ impl ErrorKind {
             Self::Unreachable | Self::Broken => true,
             Self::Timeout | Self::Remote | Self::BadResponse | Self::Key | Self::Open | Self::Saturated => false,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_text_of_a_service_shows_only_where_it_is_asked_for() {
+        let detail = "status 17: Ms Example, 1 Example Road".into();
+        let error = Error { origin: DownstreamMethod::GetCartCount.into(), kind: ErrorKind::Remote, detail };
+        assert_eq!(error.to_string(), "cart.GetCartCount: Remote");
+        assert_eq!(format!("{error:#}"), "cart.GetCartCount: Remote: status 17: Ms Example, 1 Example Road");
+        assert!(!format!("{error:?} {error:#?}").contains("Example"), "{error:?}");
     }
 }

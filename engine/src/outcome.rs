@@ -118,7 +118,7 @@ pub enum Failure<E> {
     Error(E),
     /// Its own timeout was up.
     TimedOut,
-    /// It panicked; the payload is in the log.
+    /// It panicked.
     Panicked,
     /// It was running, or had not started, when only the reserve was left.
     CutOff,
@@ -131,7 +131,8 @@ pub enum Failure<E> {
 impl<E: fmt::Display> fmt::Display for Failure<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Error(error) => write!(f, "{error}"),
+            // with the caller's flags: `{:#}` is the detailed form
+            Self::Error(error) => error.fmt(f),
             Self::TimedOut => f.write_str("timed out"),
             Self::Panicked => f.write_str("panicked"),
             Self::CutOff => f.write_str("cut off at the reserve"),

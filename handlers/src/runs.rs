@@ -76,7 +76,7 @@ impl<S: LiveScene> EngineRun for Record<S> {
     }
 
     fn to_json(&self) -> Value {
-        Self::to_json(self)
+        Self::to_detailed_json(self)
     }
 }
 

@@ -31,9 +31,19 @@ impl<S: Scene> Record<S> {
         line
     }
 
-    /// Everything, as JSON. Times are microseconds since the start of the engine.
+    /// Everything, as JSON. Times are microseconds since the start of the engine. Errors are in their plain form, `{}`.
     #[must_use]
     pub fn to_json(&self) -> Value {
+        self.json(words)
+    }
+
+    /// [`Record::to_json`] with errors in their detailed form, `{:#}`, which a scene may reserve for the caller.
+    #[must_use]
+    pub fn to_detailed_json(&self) -> Value {
+        self.json(detailed_words)
+    }
+
+    fn json(&self, words: fn(&Outcome<S::Error>) -> Words) -> Value {
         let micros = |ns: u32| f64::from(ns) / 1e3;
         let span_micros = |span: std::time::Duration| span.as_secs_f64() * 1e6;
         let tasks: Vec<Value> = self
@@ -108,7 +118,17 @@ impl<S: Scene> Record<S> {
 }
 
 /// An outcome in one word, and the reason for it.
-pub(crate) fn words<E: std::fmt::Display>(outcome: &Outcome<E>) -> (&'static str, Option<String>) {
+type Words = (&'static str, Option<String>);
+
+fn detailed_words<E: std::fmt::Display>(outcome: &Outcome<E>) -> Words {
+    match outcome {
+        Outcome::Failed(failure) => ("failed", Some(format!("{failure:#}"))),
+        outcome => words(outcome),
+    }
+}
+
+/// An outcome in one word, and the reason for it with errors in their plain form.
+pub(crate) fn words<E: std::fmt::Display>(outcome: &Outcome<E>) -> Words {
     match outcome {
         Outcome::Done => ("done", None),
         Outcome::Skipped(reason) => ("skipped", Some(reason.to_string())),
