@@ -5,6 +5,7 @@
 //! never stops it. [`wiring`] alone puts the parts of the service together.
 
 pub mod cli;
+pub mod log_key;
 pub mod logging;
 pub mod metrics;
 pub mod middleware;

@@ -34,7 +34,7 @@ where
     S: LivePackService + Send + Sync + 'static,
 {
     let service = HandlerContextLayer.layer(LivePackServiceServer::from_handler(service));
-    let service = AdmissionLayer { admission }.layer(service);
-    let service = ObserveLayer { metrics, options }.layer(service);
+    let service = AdmissionLayer { admission: Arc::clone(&admission) }.layer(service);
+    let service = ObserveLayer { metrics, options, admission }.layer(service);
     CatchPanicLayer.layer(service)
 }

@@ -7,6 +7,7 @@ pub mod peer;
 use std::time::Duration;
 
 use live_pack_admission::{Admission, Candidate, Identity};
+use live_pack_dal::config::Share;
 use live_pack_handlers::request_context::{Hints, RequestContext};
 use live_pack_idl::{
     Method,
@@ -56,10 +57,14 @@ impl Default for CallOptions {
 }
 
 impl CallOptions {
-    /// Whether the request with this number has a line in the access log.
+    /// Whether the request with this number has a line in the access log: by the share that is configured, else by the
+    /// setting.
     #[must_use]
-    pub const fn is_logged(&self, number: u32) -> bool {
-        self.access_log_one_in > 0 && number.is_multiple_of(self.access_log_one_in)
+    pub const fn is_logged(&self, number: u32, configured: Option<Share>) -> bool {
+        match configured {
+            Some(share) => share.takes_number(number),
+            None => self.access_log_one_in > 0 && number.is_multiple_of(self.access_log_one_in),
+        }
     }
 }
 
@@ -163,11 +168,12 @@ mod tests {
     }
 
     #[test]
-    fn one_request_in_so_many_is_logged_and_none_for_0() {
-        let logged = |access_log_one_in: u32| {
+    fn one_request_in_so_many_is_logged_and_none_for_0_unless_a_share_is_configured() {
+        let logged = |access_log_one_in: u32, configured| {
             let options = CallOptions { access_log_one_in, ..CallOptions::default() };
-            (0..10).filter(|number| options.is_logged(*number)).count()
+            (0..10).filter(|number| options.is_logged(*number, configured)).count()
         };
-        assert_eq!([logged(0), logged(1), logged(5)], [0, 10, 2]);
+        assert_eq!([logged(0, None), logged(1, None), logged(5, None)], [0, 10, 2]);
+        assert_eq!([logged(0, Some(Share::ALL)), logged(1, Some(Share::NONE))], [10, 0]);
     }
 }

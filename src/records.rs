@@ -117,7 +117,7 @@ impl Renderer {
 
     fn keep(&self, record: &CallRecord, calls: &[CallNote], left_out: u64) {
         let call = &record.request.call;
-        let json = match serde_json::to_vec(&RecordJson::of(record, calls, left_out, None)) {
+        let json = match serde_json::to_vec(&RecordJson::of(record, calls, left_out)) {
             Ok(json) => json.into(),
             Err(error) => return tracing::error!(%error, "a record could not be written"),
         };
@@ -142,7 +142,8 @@ fn log(record: &CallRecord, calls: &[CallNote]) {
     let slowest =
         calls.iter().filter_map(|note| Some((note.ended? - note.started, note))).max_by_key(|(took, _)| *took);
     let slowest = slowest.map(|(took, note)| format!("{} {}us", note.method.name(), took.as_micros()));
+    let (room, user) = (Some(record.request.room_id).filter(|id| *id != 0), record.user.as_deref());
     tracing::info!(
-        target: "record", log_id, %trace_id, method, reason, micros, status = record.status, degraded, slowest
+        target: "record", log_id, %trace_id, method, room, user, reason, micros, status = record.status, degraded, slowest
     );
 }

@@ -76,6 +76,8 @@ pub struct Settings {
     pub log_level: String,
     /// Maximum memory of the ring of records in bytes; 0: no records are kept.
     pub record_ring: usize,
+    /// File with the key of user hashes in logs; `None`: a random key.
+    pub log_key_file: Option<PathBuf>,
     /// Threads that serve requests; `None` is one per core.
     pub workers: Option<usize>,
     /// Maximum size in bytes of an answer of a downstream service; a longer one is refused.

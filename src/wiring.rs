@@ -16,7 +16,7 @@ use live_pack_dal::{
 };
 use live_pack_engine::{SideEffects, SideEffectsConf};
 use live_pack_entities::request::Resident;
-use live_pack_handlers::{EngineStates, LivePack, Plans, ServiceOptions};
+use live_pack_handlers::{EngineStates, LivePack, NoRandomness, Plans, ServiceOptions, UserKey};
 use live_pack_telemetry::Exporter;
 use prometheus::Registry;
 use tokio::{runtime::Handle, task};
@@ -25,6 +25,7 @@ use tokio_util::sync::CancellationToken;
 use self::downstreams::Downstreams;
 pub use self::plans::{ExplainFormat, Explained, check_config, explain};
 use crate::{
+    log_key::{self, LogKeyError},
     metrics::ServerMetrics,
     middleware,
     ops::{Awaited, Forget, JsonView, runtime},
@@ -53,6 +54,12 @@ pub enum WiringError {
     /// Redis cannot be set up.
     #[error(transparent)]
     Redis(#[from] RedisSetupError),
+    /// The key of user hashes is not known.
+    #[error(transparent)]
+    LogKey(#[from] LogKeyError),
+    /// There is no key of user hashes.
+    #[error(transparent)]
+    NoRandomness(#[from] NoRandomness),
     /// The user of etcd is not known.
     #[error(transparent)]
     Etcd(#[from] EtcdUserError),
@@ -111,6 +118,8 @@ pub struct Wired {
     pub records: Arc<Ring>,
     /// Renders records; to be flushed when nothing makes records any more.
     pub rendering: Rendering,
+    /// Calls a listener with the configuration in force, and with every later one.
+    pub follow_conf: FollowConf,
     /// Work after answers; to be drained when the service has ended.
     pub side_effects: Arc<SideEffects>,
     /// Exports traces, if there is a collector; to be ended when nothing makes spans any more.
@@ -118,6 +127,12 @@ pub struct Wired {
     /// Values that must live as long as the service: the embedded world, the watcher of the configuration.
     pub keep: Box<dyn std::any::Any + Send>,
 }
+
+/// Gets the configuration in force.
+pub type ConfListener = Box<dyn Fn(&Conf) + Send + Sync>;
+
+/// Calls a listener with the configuration in force, and with every later one.
+pub type FollowConf = Box<dyn FnOnce(ConfListener) + Send>;
 
 impl Wired {
     /// The service with all layers on, as the listener serves it.
@@ -178,8 +193,10 @@ pub async fn build(settings: &Settings, registry: &Registry) -> Result<Wired, Wi
     // reads the file of authorities
     let traces = off_runtime(move || traces::start(collector.as_ref(), environment, &metrics)).await?;
     let side_effects = Arc::new(SideEffects::start(EFFECTS));
-    let options = ServiceOptions { clock, environment, default_region: settings.default_region };
+    let user_key = user_key(settings).await?;
+    let options = ServiceOptions { clock, environment, default_region: settings.default_region, user_key };
     let (view, reloaded) = (centre.clone(), centre.clone());
+    let follow_conf = follow(centre.clone());
     let (awaited, instances) = (awaited(centre.clone(), Arc::clone(&rpc)), rpc);
     let forget = forgets(Arc::clone(&resident));
     let records = Arc::new(Ring::new(settings.record_ring));
@@ -202,9 +219,27 @@ pub async fn build(settings: &Settings, registry: &Registry) -> Result<Wired, Wi
         forget,
         records,
         rendering,
+        follow_conf,
         side_effects,
         traces,
         keep: Box::new((watching, downstreams)),
+    })
+}
+
+/// The key of user hashes: that of the settings, or a new one.
+async fn user_key(settings: &Settings) -> Result<UserKey, WiringError> {
+    match settings.log_key_file.clone() {
+        Some(path) => Ok(off_runtime(move || log_key::read(&path)).await?),
+        None => Ok(UserKey::random()?),
+    }
+}
+
+fn follow(centre: Centre<Plans>) -> FollowConf {
+    Box::new(move |listener| {
+        let listener = Arc::new(listener);
+        let later = Arc::clone(&listener);
+        centre.on_change(move |snapshot| later(&snapshot.conf));
+        listener(&centre.snapshot().conf);
     })
 }
 

@@ -63,6 +63,7 @@ use crate::{
     Call, Error, ErrorKind, Lookup, Origin,
     batch::{judged, short},
     redis::{Redis, Stamping},
+    request_label::carried,
 };
 
 /// Fetches the ids that are in no level, aligned with them.
@@ -283,7 +284,8 @@ impl<V: PartialEq + Send + Sync + 'static> TwoLevel<V> {
                 deadline: call.deadline,
             };
             let load = prepare(call);
-            async move { work.run(mine, load, landing).await }.boxed().shared()
+            // whoever polls it, its log lines are those of the request that began it
+            carried(async move { work.run(mine, load, landing).await }).boxed().shared()
         })
     }
 

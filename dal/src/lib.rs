@@ -25,6 +25,7 @@ pub mod rate;
 pub mod recording;
 pub mod redis;
 pub mod region;
+pub mod request_label;
 pub mod rpc;
 pub mod tag;
 #[cfg(test)]
@@ -48,6 +49,7 @@ pub use pilota::FastStr;
 pub use rate::RateLimiter;
 pub use recording::Recording;
 pub use redis::{Redis, RedisSettings, RedisUrl};
+pub use request_label::{CheckedLabel, RequestLabel};
 pub use rpc::{Rpc, RpcSettings};
 pub use rust_decimal::Decimal;
 pub use texts::{Language, Text, Texts};

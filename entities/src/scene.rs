@@ -5,9 +5,10 @@ use std::sync::Arc;
 use live_pack_dal::{
     Asker, Call, Error,
     model::{Auction, BannerMaterial, BucketKey, RoomState, SurprisePrize, Voucher},
+    request_label,
 };
 use live_pack_engine::{
-    Context, Fold, Scene, Subject,
+    Context, Fold, Scene, Subject, Work,
     hash::{FNV_BASIS, fnv1a},
 };
 
@@ -66,6 +67,10 @@ macro_rules! scenes {
 
             fn subject(request: &LiveRequest) -> Subject<'_> {
                 subject(request)
+            }
+
+            fn carry<T: 'static>(work: Work<T>) -> Work<T> {
+                request_label::carried_work(work)
             }
 
             fn order(request: &LiveRequest, fold: Fold) -> Arc<Vec<u32>> {

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use live_pack_dal::{
-    FastStr,
+    CheckedLabel, FastStr, RequestLabel,
     config::{Conf, Environment, Snapshot},
     experiment::{Groups, Subject},
     model::Viewer,
@@ -30,6 +30,7 @@ use crate::{
     service::Service,
     status::degraded_by_loss,
     traffic::traffic,
+    user_key::UserKey,
     with_losses::{Failure, WithLosses},
 };
 
@@ -61,6 +62,7 @@ pub(crate) async fn answer<'p, I: Interface<Plans: 'p>, P>(
     let method = I::Request::METHOD;
     let inputs = CallInputs { method, context, params, groups, viewer, traffic, time: plans.time(), aids };
     let call = Arc::new(ActiveCall::new(service, &snapshot.conf, inputs));
+    label(&options.user_key, &call.request);
     let result = I::answer(plans, &call).await;
     let mut response = finish::<I>(&call, result);
     let runs = call.take_runs();
@@ -73,6 +75,17 @@ pub(crate) async fn answer<'p, I: Interface<Plans: 'p>, P>(
         keep(keeping, &call, end, &envelope, (runs, &snapshot.version));
     }
     response
+}
+
+/// Adds trace, room and a followed viewer to the label of the request.
+fn label(key: &UserKey, request: &LiveRequest) {
+    let (follow, user_id) = (&request.conf.logs.follow, request.viewer.user_id);
+    RequestLabel::add(CheckedLabel {
+        trace_id: request.call.traffic.trace.id.0,
+        room_id: request.room_id,
+        is_followed: is_followed(request),
+        user: follow.follows_user(user_id).then(|| key.hash(user_id)),
+    });
 }
 
 /// The arms of a request.
@@ -103,7 +116,7 @@ fn observe<P>(service: &Service, snapshot: &Snapshot<P>, call: &ActiveCall, enve
 fn is_followed(request: &LiveRequest) -> bool {
     let (follow, slots) = (&request.conf.logs.follow, &request.query.slots);
     let mut rooms = request.rooms().iter().chain(slots.iter().map(|(room_id, _)| room_id));
-    rooms.any(|room_id| follow.follows(request.viewer.user_id, *room_id))
+    !follow.is_empty() && rooms.any(|room_id| follow.follows(request.viewer.user_id, *room_id))
 }
 
 /// Hands the record of a call over if it is worth it. `runs` come with the version of the configuration.
@@ -130,6 +143,7 @@ fn keep(
         kept,
         request: Arc::clone(request),
         caller: call.context.caller.clone(),
+        user: RequestLabel::with(|label| label.checked()?.user.clone()).flatten(),
         config_version: config_version.clone(),
         status: envelope.base_resp.status_code,
         degraded: envelope.degraded.clone(),
@@ -143,9 +157,7 @@ fn keep(
 fn finish<I: Interface>(call: &ActiveCall, result: WithLosses<Response<I>>) -> Response<I> {
     match &result.outcome {
         Ok(response) => I::answered(call, response),
-        Err(Failure { record: Some(record), .. }) => {
-            tracing::warn!(log_id = %call.context.log_id, method = I::Request::METHOD.name(), %record, "failed");
-        }
+        Err(Failure { record: Some(record), .. }) => tracing::warn!(%record, "failed"),
         Err(_) => {}
     }
     let mut response = enveloped(call, result);

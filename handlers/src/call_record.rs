@@ -23,6 +23,8 @@ pub struct CallRecord {
     pub request: Arc<LiveRequest>,
     /// The service name that the caller states.
     pub caller: FastStr,
+    /// The keyed hash of a followed viewer.
+    pub user: Option<FastStr>,
     /// The version of the configuration.
     pub config_version: FastStr,
     /// The status of the answer.

@@ -34,6 +34,7 @@ pub mod runs;
 mod service;
 mod status;
 mod traffic;
+mod user_key;
 mod with_losses;
 
 #[cfg(test)]
@@ -44,3 +45,4 @@ pub use engine_states::EngineStates;
 pub use live_pack::{LivePack, Plans, SetupError};
 pub use plans::AnyPlan;
 pub use service::ServiceOptions;
+pub use user_key::{NoRandomness, UserKey};

@@ -6,10 +6,10 @@ use live_pack_dal::{clock::Clock, config::Environment, model::Region};
 use live_pack_engine::SideEffects;
 use live_pack_entities::request::Resident;
 
-use crate::{keeping::Keeping, metrics::EngineMetrics};
+use crate::{keeping::Keeping, metrics::EngineMetrics, user_key::UserKey};
 
 /// Options of the service.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct ServiceOptions {
     /// The clock.
     pub clock: Clock,
@@ -17,6 +17,8 @@ pub struct ServiceOptions {
     pub environment: Environment,
     /// Region of a viewer whose region is unknown; `None`: the default of `RegionConf`.
     pub default_region: Option<Region>,
+    /// The key of the hashes of followed viewers.
+    pub user_key: UserKey,
 }
 
 /// The resident parts of the service, without its configuration. They hold no state of any request.

@@ -98,6 +98,14 @@ macro_rules! methods {
             }
         }
 
+        /// Number of losses that an answer names.
+        #[must_use]
+        pub const fn degraded(answer: &LivePackServiceResponseSend) -> usize {
+            match answer {
+                $(LivePackServiceResponseSend::$method(live_pack::$result::Ok(answer)) => answer.degraded.len(),)*
+            }
+        }
+
         /// An answer that contains only a status.
         #[must_use]
         pub fn refusal(method: Method, status_code: i32, status_message: FastStr) -> LivePackServiceResponseSend {

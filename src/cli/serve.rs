@@ -22,7 +22,7 @@ pub use self::args::ServeArgs;
 use self::sockets::FoundSockets;
 use super::{CliError, threads};
 use crate::{
-    logging,
+    logging::{self, Logging},
     metrics::ServerMetrics,
     ops::{Awaited, Forget, ForgetError, JsonView, OpsLimits, OpsState, OpsToken},
     records::ring::Ring,
@@ -49,10 +49,10 @@ pub(super) fn run(args: ServeArgs) -> Result<ExitCode, CliError> {
     let runtime = runtime(settings.workers)?;
     let registry = Registry::new();
     // Held to the end: dropping it writes the remaining lines.
-    let _logs = logging::start(&settings.log_level, &registry)?;
+    let logs = logging::start(&settings.log_level, &registry)?;
     descriptors::compare(settings.server.max_connections);
     let secrets = Secrets::read(&settings)?;
-    let served = runtime.block_on(serve(&settings, &registry, secrets));
+    let served = runtime.block_on(serve(&settings, &registry, secrets, &logs));
     // Connections abandoned by a drain are not awaited again.
     runtime.shutdown_background();
     served.map(|()| ExitCode::SUCCESS)
@@ -154,7 +154,7 @@ async fn wait_for(awaited: &Awaited, limit: Duration) {
     }
 }
 
-async fn serve(settings: &Settings, registry: &Registry, files: Secrets) -> Result<(), CliError> {
+async fn serve(settings: &Settings, registry: &Registry, files: Secrets, logs: &Logging) -> Result<(), CliError> {
     let Secrets { tls, token } = files;
     let lifecycle = Arc::new(Lifecycle::default());
     let metrics = Arc::new(ServerMetrics::new(registry)?);
@@ -197,9 +197,12 @@ async fn serve(settings: &Settings, registry: &Registry, files: Secrets) -> Resu
         rendering,
         side_effects,
         traces,
+        follow_conf,
         keep: _keep,
         ..
     } = wired;
+    let levels = logs.follower();
+    follow_conf(Box::new(move |conf| levels(&conf.logs)));
     // Nothing else sets these.
     let expiry = tls.as_ref().map(|_| ExpiryMetric::new(registry)).transpose()?;
     let certificates = tls.clone().zip(expiry);

@@ -1,11 +1,12 @@
-//! The outermost layer: a panic in a handler fails its own request and no other.
+//! The outermost layer: a panic in a handler fails its own request and no other, and log lines have the request's label.
 //!
 //! Not volo's own layer: its handler sends the backtrace to the caller, and it panics itself if a panic was resumed
 //! from another task.
 
-use std::{any::Any, future::Future, panic::AssertUnwindSafe};
+use std::{future::Future, panic::AssertUnwindSafe, sync::Arc};
 
 use futures_util::FutureExt;
+use live_pack_dal::RequestLabel;
 use motore::{Service, layer::Layer};
 use volo_thrift::{ApplicationException, ApplicationExceptionKind, ServerError, context::ServerContext};
 
@@ -23,7 +24,8 @@ impl<S> Layer<S> for CatchPanicLayer {
     }
 }
 
-/// Turns a panic below it into an `INTERNAL_ERROR` exception that contains only a log id.
+/// Turns a panic below it into an `INTERNAL_ERROR` exception that contains only a log id, and scopes the label of the
+/// request.
 #[derive(Debug, Clone)]
 pub struct CatchPanic<S> {
     inner: S,
@@ -38,29 +40,22 @@ impl<S: PackService> Service<ServerContext, PackCall> for CatchPanic<S> {
         cx: &mut ServerContext,
         call: PackCall,
     ) -> impl Future<Output = Result<Response, ServerError>> + Send {
-        let (log_id, method) = (call.context.log_id.clone(), call.method);
+        let PackCall { method, origin, context, .. } = &call;
+        let (caller, stated) = (origin.identity.name.clone(), context.caller.clone());
+        let label = Arc::new(RequestLabel::new(context.log_id.clone(), *method, caller, stated));
         // Boxed: a request and the futures of fifteen handlers are large, and every idle connection would reserve room
         // for the largest.
         let call = Box::pin(self.inner.call(cx, call));
         async move {
             // Unwind safe: the inner call borrows only the context of this request mutably, and nothing reads it again.
-            let outcome = AssertUnwindSafe(call).catch_unwind().await;
-            outcome.unwrap_or_else(|payload| {
-                tracing::error!(%log_id, method = method.name(), panic = text_of(payload.as_ref()), "handler panicked");
+            let outcome = AssertUnwindSafe(Arc::clone(&label).scope(call)).catch_unwind().await;
+            // the panic hook has logged it
+            outcome.unwrap_or_else(|_| {
                 Err(ServerError::Application(ApplicationException::new(
                     ApplicationExceptionKind::INTERNAL_ERROR,
-                    format!("internal error, log id {log_id}"),
+                    format!("internal error, log id {}", label.log_id),
                 )))
             })
         }
     }
-}
-
-/// The message of a panic, if it is text.
-fn text_of(payload: &(dyn Any + Send)) -> &str {
-    payload
-        .downcast_ref::<&str>()
-        .copied()
-        .or_else(|| payload.downcast_ref::<String>().map(String::as_str))
-        .unwrap_or("a panic without text")
 }

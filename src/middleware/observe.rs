@@ -1,11 +1,12 @@
-//! Counts every request and, if sampled, logs a line about it.
+//! Counts every request and, if it is sampled or followed, logs a line about it.
 
 use std::sync::Arc;
 
+use live_pack_admission::Admission;
+use live_pack_dal::RequestLabel;
 use live_pack_idl::{Method, methods};
 use motore::{Service, layer::Layer};
 use tokio::time::Instant;
-use volo::FastStr;
 use volo_thrift::{ServerError, context::ServerContext};
 
 use crate::{
@@ -20,13 +21,15 @@ pub struct ObserveLayer {
     pub metrics: Arc<ServerMetrics>,
     /// Limits of calls, and the rule of the access log.
     pub options: CallOptions,
+    /// Has the share of the access log that is configured.
+    pub admission: Arc<Admission>,
 }
 
 impl<S> Layer<S> for ObserveLayer {
     type Service = Observe<S>;
 
     fn layer(self, inner: S) -> Self::Service {
-        Observe { inner, metrics: self.metrics, options: self.options }
+        Observe { inner, metrics: self.metrics, options: self.options, admission: self.admission }
     }
 }
 
@@ -36,6 +39,7 @@ pub struct Observe<S> {
     inner: S,
     metrics: Arc<ServerMetrics>,
     options: CallOptions,
+    admission: Arc<Admission>,
 }
 
 impl<S: PackService> Service<ServerContext, PackCall> for Observe<S> {
@@ -44,15 +48,15 @@ impl<S: PackService> Service<ServerContext, PackCall> for Observe<S> {
 
     async fn call(&self, cx: &mut ServerContext, call: PackCall) -> Result<Response, ServerError> {
         let mut running = Running::start(&self.metrics, call.method, call.context.received);
-        let line = self.options.is_logged(call.origin.number).then(|| AccessLine::of(&call));
+        let is_sampled = self.options.is_logged(call.origin.number, self.admission.access_share());
         let result = self.inner.call(cx, call).await;
         let outcome = match &result {
             Ok(answer) => Outcome::Status(methods::status_code(answer)),
             Err(_) => Outcome::Exception,
         };
         running.outcome = Some(outcome);
-        if let Some(line) = line {
-            line.write(outcome);
+        if is_sampled || is_followed() {
+            log(&result, outcome, running.received);
         }
         result
     }
@@ -83,37 +87,20 @@ impl Drop for Running<'_> {
     }
 }
 
-/// A line of the access log. Names no viewer: personal fields must not be in this log.
-struct AccessLine {
-    log_id: FastStr,
-    method: Method,
-    /// The name that the caller states.
-    caller: FastStr,
-    /// The caller, verified by its connection.
-    peer_caller: FastStr,
-    received: Instant,
+/// Writes the line of a request in the access log. Names no viewer: personal fields must not be in this log. The label of
+/// the request adds log id, trace, method, caller and room.
+fn log(result: &Result<Response, ServerError>, outcome: Outcome, received: Instant) {
+    let (code, how) = match outcome {
+        Outcome::Status(code) => (code, "answer"),
+        Outcome::Exception | Outcome::Panic => (-1, "exception"),
+    };
+    let degraded = result.as_ref().map_or(0, methods::degraded);
+    let micros = u64::try_from(received.elapsed().as_micros()).unwrap_or(u64::MAX);
+    let stated_caller = RequestLabel::with(|label| label.stated_caller.clone()).unwrap_or_default();
+    tracing::info!(target: "access", stated_caller = stated_caller.as_str(), code, how, degraded, micros);
 }
 
-impl AccessLine {
-    fn of(call: &PackCall) -> Self {
-        let PackCall { method, origin, context, .. } = call;
-        Self {
-            log_id: context.log_id.clone(),
-            method: *method,
-            caller: context.caller.clone(),
-            peer_caller: origin.identity.name.clone(),
-            received: context.received,
-        }
-    }
-
-    fn write(&self, outcome: Outcome) {
-        let (code, how) = match outcome {
-            Outcome::Status(code) => (code, "answer"),
-            Outcome::Exception | Outcome::Panic => (-1, "exception"),
-        };
-        let (log_id, caller, peer_caller) = (self.log_id.as_str(), self.caller.as_str(), self.peer_caller.as_str());
-        let (method, micros) =
-            (self.method.name(), u64::try_from(self.received.elapsed().as_micros()).unwrap_or(u64::MAX));
-        tracing::info!(target: "access", log_id, method, caller, peer_caller, code, how, micros);
-    }
+/// Whether the viewer or the room of the request is followed.
+fn is_followed() -> bool {
+    RequestLabel::with(|label| label.checked().is_some_and(|checked| checked.is_followed)).unwrap_or(false)
 }

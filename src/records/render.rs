@@ -29,8 +29,9 @@ pub(super) struct RecordJson<'a> {
     took_us: f64,
     caller: &'a str,
     room_id: i64,
+    /// The keyed hash of a followed viewer.
     #[serde(skip_serializing_if = "Option::is_none")]
-    user: Option<String>,
+    user: Option<&'a str>,
     region: &'a str,
     route_group: &'static str,
     lane: &'a str,
@@ -105,8 +106,8 @@ struct Ran {
 }
 
 impl<'a> RecordJson<'a> {
-    /// The parts of a record. `user` is the keyed hash of a followed viewer.
-    pub(super) fn of(record: &'a CallRecord, calls: &[CallNote], calls_left_out: u64, user: Option<String>) -> Self {
+    /// The parts of a record.
+    pub(super) fn of(record: &'a CallRecord, calls: &[CallNote], calls_left_out: u64) -> Self {
         let (request, since) = (&*record.request, Since(record.received));
         let (call, viewer, trace) = (&request.call, &request.viewer, &request.call.traffic.trace);
         Self {
@@ -122,7 +123,7 @@ impl<'a> RecordJson<'a> {
             took_us: micros(record.took),
             caller: &record.caller,
             room_id: request.room_id,
-            user,
+            user: record.user.as_deref(),
             region: viewer.region.as_str(),
             route_group: viewer.route_group.name(),
             lane: &call.traffic.name,

@@ -112,7 +112,7 @@ impl SheddingDecoder {
         let call = message.call()?;
         let method = Method::named(call.method)?;
         let origin = Origin::of(reader.peer(), method, admission);
-        let turned_away = if calls.is_logged(origin.number) {
+        let turned_away = if calls.is_logged(origin.number, admission.access_share()) {
             None
         } else {
             let candidate = origin.candidate(method, call.i64_at(&methods::USER).unwrap_or(0));

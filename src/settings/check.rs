@@ -119,6 +119,10 @@ pub(super) fn check(raw: &RawSettings, clock: Option<UnixMillis>) -> Result<Sett
     if record_ring != 0 && !BYTES.contains(&record_ring) {
         check.fail("record_ring", "must be 0 or 1 KiB to 256 MiB, in bytes", &record_ring);
     }
+    let log_key_file = raw.log_key_file.as_deref().map(PathBuf::from);
+    if raw.log_key_file.as_ref().is_some_and(String::is_empty) {
+        check.fail("log_key_file", "must be the path of a file", "");
+    }
     let server = limits(check, raw);
     let ops_limits = ops_limits(check, &raw.limits);
     let max_answer = bytes(check, "limits.max_answer", raw.limits.max_answer, RpcSettings::MAX_ANSWER);
@@ -143,6 +147,7 @@ pub(super) fn check(raw: &RawSettings, clock: Option<UnixMillis>) -> Result<Sett
         traces,
         log_level,
         record_ring,
+        log_key_file,
         workers: raw.workers.filter(|workers| *workers > 0),
         max_answer,
         server,

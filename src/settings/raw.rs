@@ -44,6 +44,8 @@ pub struct RawSettings {
     pub tls: RawTls,
     /// See [`super::Settings::log_level`].
     pub log_level: Option<String>,
+    /// See [`super::Settings::log_key_file`].
+    pub log_key_file: Option<String>,
     /// One request in this many is logged; 0 for none.
     pub access_log_one_in: Option<u32>,
     /// See [`super::Settings::record_ring`].
@@ -209,6 +211,7 @@ impl RawSettings {
                 client_authority: stronger.tls.client_authority.or(self.tls.client_authority),
             },
             log_level: stronger.log_level.or(self.log_level),
+            log_key_file: stronger.log_key_file.or(self.log_key_file),
             access_log_one_in: stronger.access_log_one_in.or(self.access_log_one_in),
             record_ring: stronger.record_ring.or(self.record_ring),
             workers: stronger.workers.or(self.workers),

@@ -73,6 +73,7 @@ pub const LABELS: &[(&str, &str)] = &[
     ("role", "purpose of a certificate file"),
     ("route", "addresses: `default`, a route group or a lane, from `DownstreamConf`"),
     ("rustc", "compiler"),
+    ("severity", "level of a log line: error, warn, info, debug or trace"),
     ("shadow", "task that runs beside another one to be compared"),
     ("state", "state of an instance"),
     ("status", "HTTP status"),

@@ -88,6 +88,12 @@ impl Follow {
     /// Maximum number of users, and of rooms.
     pub const MOST: usize = 32;
 
+    /// Whether nobody is followed.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.users.is_empty() && self.rooms.is_empty()
+    }
+
     /// Whether a call of this viewer for this room is followed.
     #[must_use]
     pub fn follows(&self, user_id: i64, room_id: i64) -> bool {

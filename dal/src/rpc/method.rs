@@ -177,7 +177,7 @@ impl Method {
                         }
                         Some(Err(malformed)) => {
                             self.dropped();
-                            tracing::warn!(downstream = %self.name.service(), method = self.name.name(), key, %malformed, "unreadable");
+                            tracing::warn!(downstream = %self.name, key, %malformed, "unreadable");
                             Lookup::Failed
                         }
                     })

@@ -142,6 +142,7 @@ async fn records_that_find_the_queue_full_are_counted() {
             },
             request: request(Vec::new()),
             caller: FastStr::empty(),
+            user: None,
             config_version: FastStr::empty(),
             status: 0,
             degraded: Vec::new(),

@@ -29,7 +29,7 @@ use std::{
 use arc_swap::ArcSwap;
 use live_pack_dal::{
     FastStr, Redis,
-    config::{CallerConf, Class, Conf, Evidence, OverloadRules},
+    config::{CallerConf, Class, Conf, Evidence, OverloadRules, Share},
     rate::{self, RateLimiter},
 };
 use prometheus::Registry;
@@ -82,11 +82,12 @@ struct Core {
 struct Rules {
     callers: CallerConf,
     overload: OverloadRules,
+    access: Option<Share>,
 }
 
 impl Rules {
     fn of(conf: &Conf) -> Self {
-        Self { callers: conf.callers.clone(), overload: conf.overload }
+        Self { callers: conf.callers.clone(), overload: conf.overload, access: conf.logs.access }
     }
 }
 
@@ -198,6 +199,13 @@ impl Admission {
         let rules = self.core.rules.load();
         let caller = rules.callers.of(evidence);
         Identity { name: caller.name.clone(), class: caller.class, may_call: caller.may_call(method) }
+    }
+
+    /// Share of requests in the access log; `None`: not configured. Such requests are not [turned away](Self::turns_away)
+    /// early, because the layers write the line.
+    #[must_use]
+    pub fn access_share(&self) -> Option<Share> {
+        self.core.rules.load().access
     }
 
     /// Admits a request, or returns the reason to refuse it. Every refusal is counted. Waits only for Redis, if a rate

@@ -97,6 +97,9 @@ pub struct ServeArgs {
     /// error, warn, info, debug, trace, or target=level,… [default: info]
     #[arg(long, env = "LIVE_PACK_LOG_LEVEL", value_name = "LEVEL")]
     pub log_level: Option<String>,
+    /// A file with the key of user hashes in logs, 32 bytes or more [default: random]
+    #[arg(long, env = "LIVE_PACK_LOG_KEY_FILE", value_name = "FILE")]
+    pub log_key_file: Option<PathBuf>,
     /// Write one request in N to the access log; 0 writes none [default: 0]
     #[arg(long, env = "LIVE_PACK_ACCESS_LOG_ONE_IN", value_name = "N")]
     pub access_log_one_in: Option<u32>,
@@ -213,6 +216,7 @@ impl ServeArgs {
                 certificate: path(self.otlp_certificate),
             },
             log_level: self.log_level,
+            log_key_file: path(self.log_key_file),
             access_log_one_in: self.access_log_one_in,
             record_ring: self.record_ring,
             workers: self.workers,

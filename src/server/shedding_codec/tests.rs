@@ -143,6 +143,7 @@ async fn what_the_codec_does_not_decide_passes_it() {
         ("forbidden", [("CallerConf", r#"{ "unknown": { "methods": [] } }"#)], 0),
         ("without overload control", [("OverloadConf", r#"{ "enabled": false }"#)], 0),
         ("in the access log", [("CallerConf", "{}")], 1),
+        ("in the access log by configuration", [("LogConf", r#"{ "access": 1 }"#)], 0),
     ] {
         let mut shedding = connection(&conf(&files), MOMENT, one_in).await;
         shedding.client.write_all(&framed(&call("GetLiveBagTab"))).await.unwrap();

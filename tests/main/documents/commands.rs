@@ -19,7 +19,7 @@ enum Fate {
 use Fate::{By, Not, Run};
 
 /// The beginning of each command, and its treatment. The longest beginning counts. Commands of cargo and make: `builds.rs`.
-const FATES: [(&str, Fate); 51] = [
+const FATES: [(&str, Fate); 52] = [
     ("./target/quick/live-pack call", Run("", &["room LIVE"])),
     ("live-pack call", Run(" --help", &["Methods:"])),
     ("go build", By("tests/clients/run.py")),
@@ -66,6 +66,7 @@ const FATES: [(&str, Fate); 51] = [
     ("QUOTE=$(curl -s localhost:8080/v1", By("tests/main/shop.rs")),
     ("prometheus --config.file", By("tests/main/observability/prometheus.rs")),
     ("promtool check rules", By("tests/main/observability/rules.rs")),
+    ("printf 101 | openssl dgst", By("handlers/src/user_key.rs")),
     ("kill -HUP PID", Run("", &[])),
     ("kill -9", Not("names a signal, is no command to type")),
     ("grep VmRSS /proc/PID/status", Run("", &["kB"])),

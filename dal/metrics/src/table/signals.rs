@@ -11,6 +11,8 @@ families! {
     LOG_LINES_FAILED: IntCounter = "live_pack_log_lines_failed_total" [];
     /// Log lines dropped because the disk, or the reader of standard error, did not keep up.
     LOG_LINES_DROPPED: ReadCounter = "live_pack_log_lines_dropped_total" [];
+    /// Log lines left out because their place in the code had written its lines of the second.
+    LOG_LINES_SUPPRESSED: IntCounterVec = "live_pack_log_lines_suppressed_total" ["severity"];
     /// Records that were not kept though there was a reason to, by the reason (failed, degraded, slow, followed, sampled) and by
     /// the cause: budget, queue.
     RECORDS_DROPPED: IntCounterVec = "live_pack_records_dropped_total" ["reason", "cause"]

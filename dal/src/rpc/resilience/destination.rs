@@ -148,12 +148,12 @@ impl Destination {
 
     fn has_changed_to(&self, state: BreakerState) {
         self.metrics.show(state.number());
-        let (method, route) = (self.metrics.method(), self.name);
+        let (downstream, route) = (self.metrics.method(), self.name);
         match state {
-            BreakerState::Open => tracing::warn!(%method, route, "the circuit is open: calls are refused"),
-            BreakerState::Closed => tracing::info!(%method, route, "the circuit is closed again"),
+            BreakerState::Open => tracing::warn!(%downstream, route, "the circuit is open: calls are refused"),
+            BreakerState::Closed => tracing::info!(%downstream, route, "the circuit is closed again"),
             BreakerState::HalfOpen => {
-                tracing::debug!(%method, route, "the circuit is half-open: calls go out on trial")
+                tracing::debug!(%downstream, route, "the circuit is half-open: calls go out on trial")
             }
         }
     }
