@@ -2,13 +2,19 @@
 
 use std::{
     fs::{self, File},
+    io::{Read as _, Write as _},
+    net::TcpStream,
     time::Duration,
 };
 
 use rcgen::{CertificateParams, KeyPair, date_time_ymd};
+use serde_json::json;
 use tokio::time::Instant;
 
-use crate::serve::{Serve, http, live_pack};
+use crate::{
+    serve::{Serve, end, http, live_pack},
+    wire::frame_of,
+};
 
 const FLAGS: [&str; 5] = ["serve", "--addr", "127.0.0.1:0", "--ops-addr", "127.0.0.1:0"];
 
@@ -98,4 +104,78 @@ fn a_certificate_that_has_expired_is_logged_and_a_metric() {
     serve.signal("HUP");
     until("the new one is read", || metric(&serve.ops, name).filter(|end| (*end - 4_102_444_800.0).abs() < 1.0));
     assert_eq!(lines("a certificate has expired"), 1);
+}
+
+/// Sends a request this many times on one connection, up to 500 at once, and reads the answers.
+fn requests(addr: &str, method: &str, request: &serde_json::Value, mut count: usize) {
+    let frame = frame_of(method, request);
+    let mut stream = TcpStream::connect(addr).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    while count > 0 {
+        let at_once = count.min(500);
+        stream.write_all(&frame.repeat(at_once)).unwrap();
+        for _ in 0..at_once {
+            let mut length = [0; 4];
+            stream.read_exact(&mut length).unwrap();
+            let mut answer = vec![0; usize::try_from(u32::from_be_bytes(length)).unwrap()];
+            stream.read_exact(&mut answer).unwrap();
+        }
+        count -= at_once;
+    }
+}
+
+/// Sends cheap requests: their viewer cannot be.
+fn refused_requests(addr: &str, count: usize) {
+    let request = json!({ "room": { "room_id": 1001 }, "user": { "user_id": -1 } });
+    requests(addr, "GetLiveBagTab", &request, count);
+}
+
+#[test]
+fn a_log_that_nobody_reads_stops_no_request_and_its_lost_lines_are_counted() {
+    let (unread, log) = std::io::pipe().unwrap();
+    let serve = Serve::logging_to(log, live_pack(&FLAGS).args(["--access-log-one-in", "1"]));
+    let dropped = || {
+        let text = http(&serve.ops, "GET /metrics", "")?.1;
+        let line = text.lines().find(|line| line.starts_with("live_pack_log_lines_dropped"))?;
+        line.rsplit(' ').next()?.parse::<f64>().ok().filter(|lost| *lost > 0.0)
+    };
+    // the pipe takes 64 KiB, the queue 16,384 lines
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| refused_requests(&serve.thrift, 4_500));
+        }
+    });
+    until("lost lines are counted", dropped);
+    let start = Instant::now();
+    refused_requests(&serve.thrift, 500);
+    assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+    assert!(serve.answers());
+    drop(unread);
+}
+
+#[test]
+fn an_outage_writes_a_line_per_method_and_at_most_twenty_per_second_of_a_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let (conf, log) = (folder.path().join("conf"), folder.path().join("log"));
+    fs::create_dir(&conf).unwrap();
+    let rule = json!({ "downstream": "live_data", "method": "MGetRoom", "error": "unreachable" });
+    fs::write(conf.join("livePackDownstreamRpcMock.json"), json!({ "rules": [rule] }).to_string()).unwrap();
+    let logs = json!({ "levels": { "*": "info", "record": "off" }, "records": 0 });
+    fs::write(conf.join("LogConf.json"), logs.to_string()).unwrap();
+    let mut command = live_pack(&FLAGS);
+    let mut serve = Serve::logging_to(File::create(&log).unwrap(), command.arg("--conf").arg(&conf));
+    let start = Instant::now();
+    let viewer = json!({ "room": { "room_id": 1001 }, "user": { "user_id": 0, "region": "US" } });
+    requests(&serve.thrift, "GetLiveBagData", &viewer, 1_000);
+    requests(&serve.thrift, "GetPinCardData", &viewer, 1);
+    let most = 20 * (start.elapsed().as_secs() + 1);
+    let counted = metric(&serve.ops, r#"live_pack_log_lines_suppressed_total{severity="warn"}"#);
+    serve.signal("TERM");
+    end(&mut serve.child, Duration::from_secs(20));
+    let text = fs::read_to_string(&log).unwrap();
+    let lines: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let failed: Vec<_> = lines.iter().filter(|line| line["message"] == "failed").collect();
+    assert!((1..=most).contains(&(failed.len() as u64)), "{} lines, at most {most}", failed.len());
+    assert!(failed.iter().any(|line| line["method"] == "GetPinCardData"), "a storm of another method starves it");
+    assert!(counted >= Some(900.0 - most as f64), "{counted:?}");
 }

@@ -21,6 +21,7 @@ mod banners;
 mod blocked_files;
 mod branches;
 mod calls;
+mod canary;
 mod circuits;
 mod command_line;
 mod configuration;
