@@ -175,7 +175,7 @@ async fn the_records_of_a_process_are_shown_with_the_token_and_logged_in_one_lin
 }
 
 /// The body of an answer in chunks (RFC 9112, 7.1).
-fn dechunked(body: &str) -> String {
+pub(crate) fn dechunked(body: &str) -> String {
     let (mut rest, mut whole) = (body, String::new());
     while let Some((length, after)) = rest.split_once("\r\n") {
         let length = usize::from_str_radix(length, 16).unwrap();

@@ -33,7 +33,7 @@ fn traced(mut request: Value, flags: &str) -> Value {
     request
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

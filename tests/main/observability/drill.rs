@@ -7,7 +7,7 @@ use std::{
 };
 
 use live_pack_commerce::Fault;
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::{task::JoinSet, time::Instant};
 
 use super::{
@@ -15,7 +15,10 @@ use super::{
     prometheus::Prometheus,
     rules::expressions,
 };
-use crate::stack::engines;
+use crate::{
+    stack::{engines, eventually},
+    traces::hex,
+};
 
 /// Six minutes of the rules.
 const HEALTHY: Duration = Duration::from_secs(12);
@@ -87,6 +90,24 @@ fn tasks_and_methods_are_named(prometheus: &Prometheus) {
     assert!(methods.contains("GetLiveBagData") && !methods.contains("GetLiveBagTab"), "{methods:?}");
 }
 
+/// One call of a viewer of the EU that waited in vain: its record names the call of the service, the trace of the record
+/// has the same call as a failed span, and the log has a line with the same ids.
+async fn one_call_is_followed(fleet: &Fleet) {
+    let is_late = |call: &&Value| call["service"] == "product_price" && call["end"] == "timeout";
+    let (record, span) = eventually(SOON, async || {
+        let spans = fleet.collector.spans();
+        fleet.records("GetLiveBagData").into_iter().filter(|record| record["route_group"] == "EU").find_map(|record| {
+            let call = record["calls"].as_array()?.iter().find(is_late)?;
+            let span = spans.iter().find(|span| call["span_id"] == hex(&span.span_id))?.clone();
+            Some((record, span))
+        })
+    })
+    .await;
+    assert_eq!((span.name.as_str(), record["trace_id"] == hex(&span.trace_id)), ("MGetProductPrice", true));
+    let line = eventually(SOON, async || fleet.log_lines(record["trace_id"].as_str()?).pop()).await;
+    assert_eq!((&line["log_id"], &line["method"]), (&record["log_id"], &record["method"]), "{line}");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_slow_downstream_of_one_group_is_found_by_metrics_and_alerts() {
     let mut fleet = Fleet::start("3s").await;
@@ -106,7 +127,7 @@ async fn a_slow_downstream_of_one_group_is_found_by_metrics_and_alerts() {
     }
     the_destination_is_named(&prometheus).await;
     tasks_and_methods_are_named(&prometheus);
-    // the trace and the log line of one such request: found by its log id
+    one_call_is_followed(&fleet).await;
     panels_have_data(&prometheus);
 
     // further faults that can be brought about in a moment

@@ -1,22 +1,28 @@
-//! The binary over three instances of each downstream service, with others for the EU, Redis, and no caches.
+//! The binary over three instances of each downstream service, with others for the EU, Redis, a collector of traces, and no
+//! caches.
 
-use std::{path::Path, time::Duration};
+use std::{fs::File, path::Path, time::Duration};
 
 use live_pack_commerce::{RunningWorld, WorldSettings};
 use live_pack_dal::{CacheName, Downstream};
+use live_pack_telemetry::testing::Collector;
 use serde_json::{Map, Value, json};
 use tempfile::TempDir;
 
 use crate::{
     json_client::{Answer, JsonClient},
     methods::{BUYER, Method, Viewer, all},
+    records::dechunked,
     redis::Server,
-    serve::{Serve, http},
+    serve::{Serve, http, live_pack},
     stack::engines,
 };
 
 /// A region of each route group.
 pub(super) const REGIONS: [&str; 5] = ["US", "DE", "SG", "JP", "BR"];
+
+/// The token of the ops port.
+const TOKEN: &str = "a-token-of-the-tests";
 
 /// Instances of each service.
 const INSTANCES: usize = 3;
@@ -28,7 +34,10 @@ pub(super) struct Fleet {
     pub(super) eu: Vec<RunningWorld>,
     pub(super) redis: Server,
     pub(super) serve: Serve,
+    pub(super) collector: Collector,
     conf: TempDir,
+    /// The log, and the token of the ops port.
+    folder: TempDir,
 }
 
 async fn worlds() -> Vec<RunningWorld> {
@@ -71,22 +80,32 @@ impl Fleet {
         // On a machine that is busy with other tests everything waits, and no request should be refused for that.
         write(conf.path(), "OverloadConf.json", &json!({ "enabled": false }));
         write(conf.path(), "AbConf.json", &json!({ "experiments": { "sold_out_sink": { "percent": 50 } } }));
-        let (addr, folder) = ("127.0.0.1:0", conf.path().to_str().unwrap().to_owned());
-        let serve = Serve::start_with(&[
-            "--addr",
-            addr,
-            "--ops-addr",
-            addr,
-            "--world",
-            "none",
-            "--conf",
-            &folder,
-            "--redis",
-            &redis.url,
-            "--image-base-url",
-            "https://img.example",
-        ]);
-        Self { worlds, eu, redis, serve, conf }
+        let (collector, folder) = (Collector::start().await.unwrap(), tempfile::tempdir().unwrap());
+        let token = folder.path().join("token");
+        std::fs::write(&token, TOKEN).unwrap();
+        let log = File::create(folder.path().join("log")).unwrap();
+        let mut command = live_pack(&["serve", "--addr", "127.0.0.1:0", "--ops-addr", "127.0.0.1:0", "--world", "none"]);
+        command.arg("--conf").arg(conf.path()).arg("--ops-token-file").arg(token);
+        command.args(["--redis", &redis.url, "--image-base-url", "https://img.example"]);
+        command.args(["--otlp-endpoint", &collector.url()]);
+        let serve = Serve::logging_to(log, &mut command);
+        Self { worlds, eu, redis, serve, collector, conf, folder }
+    }
+
+    /// The newest records of a method.
+    pub(super) fn records(&self, method: &str) -> Vec<Value> {
+        let shown = format!("Authorization: Bearer {TOKEN}\r\n");
+        let line = format!("GET /api/records?method={method}&limit=100");
+        let (code, text) = http(&self.serve.ops, &line, &shown).unwrap();
+        assert_eq!(code, 200, "{text}");
+        let mut body: Value = serde_json::from_str(&dechunked(&text)).unwrap();
+        serde_json::from_value(body["records"].take()).unwrap()
+    }
+
+    /// The lines of the log so far that contain `text`.
+    pub(super) fn log_lines(&self, text: &str) -> Vec<Value> {
+        let log = std::fs::read_to_string(self.folder.path().join("log")).unwrap();
+        log.lines().filter(|line| line.contains(text)).filter_map(|line| serde_json::from_str(line).ok()).collect()
     }
 
     /// Writes a file of hot configuration.
