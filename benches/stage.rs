@@ -1,6 +1,8 @@
 //! The common parts of the service benchmarks: a world in a separate process, Live Pack on one worker thread, and the
 //! load generator of `live-pack bench` (closed loop, framed binary, answers read but not decoded).
 
+#![allow(dead_code, reason = "not every benchmark uses all of it")]
+
 use std::{
     error::Error,
     io::{BufRead as _, BufReader},
@@ -34,7 +36,6 @@ pub(crate) struct World {
 
 impl World {
     /// A world with default settings.
-    #[allow(dead_code, reason = "not used by every benchmark")]
     pub(crate) fn start() -> Outcome<Self> {
         Self::start_with(&[])
     }

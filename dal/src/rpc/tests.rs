@@ -204,8 +204,8 @@ async fn every_downstream_service_and_method_has_its_place_in_an_adapter() {
     let adapted: Vec<_> = rpc.status().into_iter().map(|status| status.service).collect();
     assert_eq!(adapted, Downstream::ALL.map(Downstream::name));
     let families = registry.gather();
-    let timed = families.iter().find(|family| family.name() == "live_pack_rpc_seconds").unwrap();
-    assert_eq!(timed.get_metric().len(), DownstreamMethod::ALL.len());
+    let counted = families.iter().find(|family| family.name() == "live_pack_rpc_malformed_total").unwrap();
+    assert_eq!(counted.get_metric().len(), DownstreamMethod::ALL.len());
 }
 
 #[tokio::test]
