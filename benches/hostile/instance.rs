@@ -33,6 +33,11 @@ impl Instance {
 
     /// Starts one by a command that runs another, such as `taskset` and `chrt`.
     pub(crate) fn start_by(runner: &[String], args: &[&str]) -> Outcome<Self> {
+        Self::start_with(runner, &[args, &["--log-level", "error"]].concat(), Stdio::inherit())
+    }
+
+    /// The same with a log of its own, at the level that the arguments say.
+    pub(crate) fn start_with(runner: &[String], args: &[&str], log: Stdio) -> Outcome<Self> {
         let program = env!("CARGO_BIN_EXE_live-pack").to_owned();
         let words = [runner, &[program]].concat();
         let (first, rest) = words.split_first().ok_or("no program")?;
@@ -41,10 +46,12 @@ impl Instance {
         let ports = ["--addr", "127.0.0.1:0", "--ops-addr", "127.0.0.1:0"];
         let named = args.contains(&"--addr");
         command.arg("serve").args(args).args(if named { &ports[..0] } else { &ports[..] });
-        for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("LIVE_PACK_")) {
+        for (name, _) in
+            std::env::vars().filter(|(name, _)| name.starts_with("LIVE_PACK_") || name.starts_with("OTEL_"))
+        {
             command.env_remove(name);
         }
-        let mut child = command.args(["--log-level", "error"]).stdout(Stdio::piped()).spawn()?;
+        let mut child = command.stdout(Stdio::piped()).stderr(log).spawn()?;
         let mut output = BufReader::new(child.stdout.take().ok_or("no standard output")?);
         let (mut thrift, mut ops) = (None, None);
         let mut line = String::new();

@@ -31,6 +31,7 @@ mod pairs;
 mod rates;
 #[path = "../stage.rs"]
 mod stage;
+mod storms;
 mod table;
 mod traffic;
 mod worlds;
@@ -42,7 +43,7 @@ use self::{stage::Outcome, table::Table};
 /// A measurement: its name on the command line, its description, and its function.
 struct Measurement(&'static str, &'static str, fn(&mut Table) -> Outcome<()>);
 
-const MEASUREMENTS: [Measurement; 15] = [
+const MEASUREMENTS: [Measurement; 17] = [
     Measurement("corpus", "every named hostile message, to a server over sockets", corpus::measure),
     Measurement("flood", "hostile and damaged messages beside good traffic", flood::measure),
     Measurement("guard", "throughput with the guard and with volo's own codec", guard_cost::measure),
@@ -57,6 +58,8 @@ const MEASUREMENTS: [Measurement; 15] = [
     Measurement("hedged", "one of three instances ten times slower, with hedging", outages::hedged),
     Measurement("retried", "retries of a downstream service whose instances are all dead", outages::retried),
     Measurement("outage", "all downstream services die at peak load", outages::outage),
+    Measurement("storm", "logs, records and traces in a full outage at peak load", storms::storm),
+    Measurement("stuck", "a stuck log, dead collectors and slow readers of records", storms::stuck),
     Measurement("rates", "one limit for 4 instances, with Redis and without", rates::measure),
 ];
 

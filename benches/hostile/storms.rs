@@ -1,0 +1,152 @@
+//! Storms of logs, records and traces: their cost in a full outage, and requests beside disks, collectors and readers that
+//! are stuck.
+
+use std::{
+    fs::{self, File},
+    io::{Write as _, pipe},
+    net::{TcpListener, TcpStream},
+    path::Path,
+    process::Stdio,
+    time::Duration,
+};
+
+use live_pack::cli::bench::load::Plan;
+use live_pack_telemetry::testing::Collector;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+
+use crate::{
+    cores::{self, Elsewhere},
+    instance::Instance,
+    pairs::{Pairs, TURN, good},
+    stage::Outcome,
+    table::Table,
+    traffic::{call, plan, run},
+    worlds::{WARM, World, conf, instances, median},
+};
+
+/// Pairs of turns.
+const PAIRS: usize = 7;
+/// Connections of the load in an outage: more than one core can serve at a time.
+const CONNECTIONS: u16 = 16;
+/// Readers of `/api/records` that do not read.
+const READERS: usize = 32;
+const TOKEN: &str = "a-token-of-the-storms-0123456789abcdef";
+
+/// The configuration of a server whose services are those of `world`, with this `LogConf`.
+fn configured(world: &World, log: &Value) -> Outcome<TempDir> {
+    let folder = conf(&instances(&[world]))?;
+    fs::write(folder.path().join("LogConf.json"), log.to_string())?;
+    Ok(folder)
+}
+
+/// A server on a core of its own.
+fn server(conf: &TempDir, more: &[&str], log: Stdio) -> Outcome<Instance> {
+    let path = conf.path().to_str().ok_or("a strange path")?;
+    let args = ["--world", "none", "--conf", path, "--workers", "1"];
+    Instance::start_with(&cores::server(), &[&args, more].concat(), log)
+}
+
+/// The log of a server, in a file.
+fn log_file(folder: &Path, name: &str) -> Outcome<Stdio> {
+    Ok(File::create(folder.join(name))?.into())
+}
+
+/// All services are dead at peak load: answers per second with logs, records and traces, against none of them.
+pub(crate) fn storm(table: &mut Table) -> Outcome<()> {
+    let folder = tempfile::tempdir()?;
+    let mut world = World::start(folder.path(), "a", 5)?;
+    let client = Runtime::new()?;
+    let collector = client.block_on(Collector::start())?;
+    let none = configured(&world, &json!({ "records": 0, "traces": 0 }))?;
+    let shipped = configured(&world, &json!({}))?;
+    let off = server(&none, &["--log-level", "off", "--record-ring", "0"], log_file(folder.path(), "off.log")?)?;
+    let traced = ["--log-level", "info", "--otlp-endpoint", &collector.url()];
+    let on = server(&shipped, &traced, log_file(folder.path(), "on.log")?)?;
+    let _elsewhere = Elsewhere::go()?;
+    world.kill()?;
+    let frame = call("GetLiveBagData", 1001, 101)?;
+    let turn = |server: &Instance, lasts: Duration| -> Outcome<(f64, f64)> {
+        let used = server.cpu()?;
+        let load = Plan { connections: CONNECTIONS, ..plan(server.addr, &frame, None, lasts) };
+        let tally = run(&client, load)?;
+        let answered = tally.statuses.values().sum::<u64>() as f64;
+        if tally.statuses.contains_key(&0) || !tally.errors.is_empty() {
+            return Err(format!("not an outage: {:?} {:?}", tally.statuses, tally.errors).into());
+        }
+        Ok((answered / lasts.as_secs_f64(), (server.cpu()? - used).as_secs_f64() * 1e6 / answered))
+    };
+    for server in [&off, &on] {
+        turn(server, WARM)?;
+    }
+    let (mut kept, mut rates, mut micros) = (Vec::new(), Vec::new(), Vec::new());
+    for pair in 0..PAIRS {
+        // the two alternate in coming first
+        let (off, on) = if pair % 2 == 0 {
+            let first = turn(&off, TURN)?;
+            (first, turn(&on, TURN)?)
+        } else {
+            let first = turn(&on, TURN)?;
+            (turn(&off, TURN)?, first)
+        };
+        println!("  off {:.0}/s, {:.0} µs each; on {:.0}/s, {:.0} µs each", off.0, off.1, on.0, on.1);
+        kept.push(100.0 * on.0 / off.0);
+        rates.push(off.0);
+        micros.push(on.1 / off.1);
+    }
+    table.tell("storm: answers in a full outage, nothing logged", format!("{:.0}/s", median(rates)));
+    table.tell("storm: processor time of an answer, all on ÷ all off", format!("{:.3}", median(micros)));
+    let records = on.metric("live_pack_records_dropped_total", "")?;
+    table.tell("storm: records beyond the budget", format!("{records:.0}"));
+    let spans = client.block_on(collector.wait_for(Duration::from_secs(5), |spans| !spans.is_empty())).len();
+    table.tell("storm: spans that reached the collector", spans.to_string());
+    table.at_least("storm: answers per second with all on", median(kept), 95.0, " %");
+    Ok(())
+}
+
+/// Requests beside everything that may be stuck, with each of them logged, recorded and traced.
+pub(crate) fn stuck(table: &mut Table) -> Outcome<()> {
+    let folder = tempfile::tempdir()?;
+    let world = World::start(folder.path(), "a", 1)?;
+    let client = Runtime::new()?;
+    let token = folder.path().join("token");
+    fs::write(&token, TOKEN)?;
+    let token = token.to_str().ok_or("a strange path")?;
+    let all = configured(&world, &json!({ "access": 1, "records": 1, "traces": 1 }))?;
+    let (unread_log, log) = pipe()?;
+    let deaf_collector = TcpListener::bind("127.0.0.1:0")?;
+    let dead = format!("http://{}", TcpListener::bind("127.0.0.1:0")?.local_addr()?);
+    let hanging = format!("http://{}", deaf_collector.local_addr()?);
+    let collector = client.block_on(Collector::start())?;
+    let working = collector.url();
+    let flags = |url| ["--log-level", "info", "--ops-token-file", token, "--otlp-endpoint", url];
+    let calm = server(&all, &flags(&working), log_file(folder.path(), "calm.log")?)?;
+    let hung = server(&all, &flags(&hanging), log.into())?;
+    let refused = server(&all, &flags(&dead), log_file(folder.path(), "dead.log")?)?;
+    let _elsewhere = Elsewhere::go()?;
+    let frame = call("GetLiveBagData", 1001, 101)?;
+    for server in [&calm, &hung, &refused] {
+        run(&client, good(server, &frame, WARM))?;
+    }
+    let readers = (0..READERS).map(|_| slow_reader(&hung)).collect::<Outcome<Vec<_>>>()?;
+    for (name, server) in [("stuck: all of it", &hung), ("stuck: dead collector", &refused)] {
+        let pairs = Pairs::run(PAIRS, |beside| run(&client, good(if beside { server } else { &calm }, &frame, TURN)))?;
+        pairs.tell(name, table);
+        table.at_most(format!("{name}: calls without an answer of status 0"), pairs.lost as f64, 0.0, "");
+        let lost = server.metric("live_pack_trace_spans_dropped_total", "")?;
+        table.at_least(format!("{name}: spans lost, which shows that it is stuck"), lost, 1.0, "");
+    }
+    let lines = hung.metric("live_pack_log_lines_dropped_total", "")?;
+    table.at_least("stuck: log lines lost, which shows that the log is stuck", lines, 1.0, "");
+    table.at_most("stuck: memory of the server", hung.resident()? / 1024.0, 256.0, " MiB");
+    drop((unread_log, deaf_collector, readers));
+    Ok(())
+}
+
+/// A connection that asks for all records and reads nothing of the answer.
+fn slow_reader(server: &Instance) -> Outcome<TcpStream> {
+    let mut stream = TcpStream::connect(server.ops)?;
+    write!(stream, "GET /api/records?limit=1000 HTTP/1.1\r\nHost: ops\r\nAuthorization: Bearer {TOKEN}\r\n\r\n")?;
+    Ok(stream)
+}
