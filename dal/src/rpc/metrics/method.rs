@@ -18,7 +18,8 @@ pub(crate) struct MethodMetrics {
     errors: IntCounterVec,
     /// Items of an answer that could not be decoded and were left out or marked as failed.
     pub(crate) malformed: IntCounter,
-    groups: [OnceLock<GroupMetrics>; GROUPS],
+    /// Boxed: most methods are called for few.
+    groups: [OnceLock<Box<GroupMetrics>>; GROUPS],
 }
 
 /// The handles of one method for a route group.
@@ -51,12 +52,12 @@ impl MethodMetrics {
         let [first, ..] = &self.groups;
         self.groups.get(index).unwrap_or(first).get_or_init(|| {
             let labels = [self.method.service().name(), self.method.name(), name];
-            GroupMetrics {
+            Box::new(GroupMetrics {
                 labels,
                 seconds: self.seconds.with_label_values(&labels),
                 family: self.errors.clone(),
                 errors: [const { OnceLock::new() }; ErrorKind::COUNT],
-            }
+            })
         })
     }
 }
