@@ -10,7 +10,7 @@
 
 mod stage;
 
-use std::{env, path::Path, time::Duration};
+use std::{env, fs, path::Path, sync::Arc, time::Duration};
 
 use live_pack::{
     metrics::ServerMetrics,
@@ -26,7 +26,6 @@ use live_pack_idl::{
 use motore::Service as _;
 use prometheus::Registry;
 use serde_json::{Map, json};
-use std::sync::Arc;
 use volo_thrift::context::ServerContext;
 
 use self::stage::{Outcome, World};
@@ -34,10 +33,12 @@ use self::stage::{Outcome, World};
 /// Long enough for calls that an emulator runs fifty times slower.
 const TTL: &str = "1h";
 
-/// Keeps every cached value for the whole run.
-fn keep_values(folder: &Path) -> Outcome<()> {
+/// Keeps every cached value for the whole run, and gives the first calls time to fill the caches.
+fn configure(folder: &Path) -> Outcome<()> {
+    let engine = json!({ "method": "*", "engine": "*", "timeout": "2s", "reserve": "20ms" });
+    fs::write(folder.join("LivePackEngineConf.json"), json!({ "engines": [engine] }).to_string())?;
     let caches = CacheName::ALL.map(|cache| (cache.name().to_owned(), json!({ "local_ttl": TTL })));
-    std::fs::write(folder.join("CacheConf.json"), json!({ "caches": Map::from_iter(caches) }).to_string())?;
+    fs::write(folder.join("CacheConf.json"), json!({ "caches": Map::from_iter(caches) }).to_string())?;
     Ok(())
 }
 
@@ -77,12 +78,12 @@ fn main() -> Outcome<()> {
     let calls = args.next().map_or(Ok(1), |calls| calls.parse())?;
     let folder = tempfile::tempdir()?;
     if let Some(conf) = args.next() {
-        for file in std::fs::read_dir(conf)? {
+        for file in fs::read_dir(conf)? {
             let file = file?;
-            std::fs::copy(file.path(), folder.path().join(file.file_name()))?;
+            fs::copy(file.path(), folder.path().join(file.file_name()))?;
         }
     }
-    keep_values(folder.path())?;
+    configure(folder.path())?;
     let world = World::start()?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(answer(world.services.clone(), folder.path(), calls))
