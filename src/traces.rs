@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use live_pack_dal::files;
 use live_pack_metrics::{TRACE_EXPORT_FAILURES, TRACE_SPANS_DROPPED, TRACE_SPANS_EXPORTED};
 use live_pack_telemetry::{CollectorSettings, DropReason, Exporter, FailureKind, Observer, StartError, Value};
 use prometheus::{IntCounter, Registry};
@@ -29,7 +30,7 @@ pub fn start(
     registry: &Registry,
 ) -> Result<Option<Arc<Exporter>>, TracesError> {
     let metrics = Arc::new(TraceMetrics::new(registry)?);
-    let start = |collector| Exporter::start(collector, resource(environment), metrics);
+    let start = |collector| Exporter::start(collector, resource(environment), metrics, files::read);
     Ok(collector.map(start).transpose()?.map(Arc::new))
 }
 

@@ -120,7 +120,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_shared_future_has_the_label_of_the_request_that_began_it() {
-        let begun = label("one").scope(async { carried(log_id()).boxed().shared() }).await;
+        let begun = label("one").scope(async { (carried(log_id()).boxed().shared(),) }).await.0;
         assert_eq!(label("two").scope(begun).await.as_deref(), Some("one"));
         assert_eq!(RequestLabel::with(|_| ()), None);
     }

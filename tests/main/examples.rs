@@ -30,7 +30,7 @@ async fn a_damaged_rating_is_a_failure_and_not_the_absence_of_one() {
     eventually(crate::redis::SOON, async || {
         let (lines, record) = shelf(&plan).await;
         assert_eq!(lines, ["book 1", "book 2", "book 3"]);
-        record.line().contains("found \"good\"").then_some(())
+        record.to_detailed_json().to_string().contains("good").then_some(())
     })
     .await;
 }

@@ -1,6 +1,6 @@
 //! Panics in a process of their own, because a hook and a subscriber belong to a whole process.
 
-#![allow(clippy::panic, clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::panic, clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 use std::{hint::black_box, process::Command, sync::Arc};
 
@@ -32,7 +32,7 @@ fn a_panic_is_one_line_with_request_engine_and_task_and_one_backtrace_a_second()
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
     let log = String::from_utf8(output.stderr).unwrap();
     assert!(!log.contains("secret-value"), "{log}");
-    let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).expect(line)).collect();
+    let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let field = |name: &str| -> Vec<&str> {
         lines.iter().map(|line| line.get(name).and_then(Value::as_str).unwrap_or("")).collect()
     };

@@ -1,6 +1,7 @@
 //! The HTTP client of both protocols: one connector, in the clear or with TLS.
 
 use std::{
+    io,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -13,7 +14,10 @@ use hyper_util::{
 use rustls::{
     ClientConfig, RootCertStore,
     crypto::ring,
-    pki_types::{CertificateDer, pem::PemObject as _},
+    pki_types::{
+        CertificateDer,
+        pem::{self, PemObject as _},
+    },
 };
 
 use crate::settings::{CollectorSettings, Protocol};
@@ -25,6 +29,9 @@ const CONNECT: Duration = Duration::from_secs(3);
 const PING_EVERY: Duration = Duration::from_secs(10);
 /// Time for the answer to a ping.
 const PING_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Reads a file; the caller decides how, so that nothing waits for a file that never opens.
+pub type ReadFile = fn(&Path) -> io::Result<Vec<u8>>;
 
 /// The exporter cannot be started.
 #[derive(Debug, thiserror::Error)]
@@ -39,7 +46,7 @@ pub enum StartError {
         path: PathBuf,
         /// The error of the system, or of the form.
         #[source]
-        source: rustls::pki_types::pem::Error,
+        source: pem::Error,
     },
     /// The file of authorities has none.
     #[error("{}: must have at least one certificate in PEM", path.display())]
@@ -56,7 +63,7 @@ pub enum StartError {
 pub(crate) type HttpClient<B> = Client<HttpsConnector<HttpConnector>, B>;
 
 /// A client that speaks HTTP/2 only for gRPC, else HTTP/1.1.
-pub(crate) fn client<B>(settings: &CollectorSettings) -> Result<HttpClient<B>, StartError>
+pub(crate) fn client<B>(settings: &CollectorSettings, read: ReadFile) -> Result<HttpClient<B>, StartError>
 where
     B: http_body::Body + Send + 'static,
     B::Data: Send,
@@ -69,7 +76,7 @@ where
         .with_safe_default_protocol_versions()
         .map_err(StartError::Tls)?;
     let tls = match &settings.authorities {
-        Some(path) => tls.with_root_certificates(authorities(path)?),
+        Some(path) => tls.with_root_certificates(authorities(path, read)?),
         None => tls.with_webpki_roots(),
     };
     let connector = HttpsConnectorBuilder::new().with_tls_config(tls.with_no_client_auth()).https_or_http();
@@ -86,10 +93,11 @@ where
 }
 
 /// The certificates in the file at `path`.
-fn authorities(path: &Path) -> Result<RootCertStore, StartError> {
+fn authorities(path: &Path, read: ReadFile) -> Result<RootCertStore, StartError> {
     let unreadable = |source| StartError::Authorities { path: path.to_owned(), source };
+    let text = read(path).map_err(|error| unreadable(pem::Error::Io(error)))?;
     let mut store = RootCertStore::empty();
-    for certificate in CertificateDer::pem_file_iter(path).map_err(unreadable)? {
+    for certificate in CertificateDer::pem_slice_iter(&text) {
         store.add(certificate.map_err(unreadable)?)?;
     }
     if store.is_empty() {

@@ -9,7 +9,7 @@ use tokio::{
 
 use crate::{
     attempt::Transport,
-    client::StartError,
+    client::{ReadFile, StartError},
     delivery::{Delivery, Parcel},
     grpc::Grpc,
     http_protobuf::HttpProtobuf,
@@ -32,8 +32,8 @@ pub struct Exporter {
 }
 
 impl Exporter {
-    /// Starts the task on the current runtime. `resource` describes this process, for example `service.name`. Reads the file
-    /// of authorities.
+    /// Starts the task on the current runtime. `resource` describes this process, for example `service.name`; `read` reads
+    /// the file of authorities.
     ///
     /// # Errors
     /// See [`StartError`].
@@ -41,10 +41,11 @@ impl Exporter {
         settings: &CollectorSettings,
         resource: Vec<(&'static str, Value)>,
         observer: Arc<dyn Observer>,
+        read: ReadFile,
     ) -> Result<Self, StartError> {
         Ok(match settings.protocol {
-            Protocol::Grpc => Self::over(Grpc::new(settings)?, resource, observer),
-            Protocol::HttpProtobuf => Self::over(HttpProtobuf::new(settings)?, resource, observer),
+            Protocol::Grpc => Self::over(Grpc::new(settings, read)?, resource, observer),
+            Protocol::HttpProtobuf => Self::over(HttpProtobuf::new(settings, read)?, resource, observer),
         })
     }
 

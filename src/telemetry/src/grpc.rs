@@ -11,7 +11,7 @@ use tonic::{Extensions, Request, Status, body::Body, metadata::MetadataMap};
 use crate::{
     LARGEST_ANSWER, USER_AGENT,
     attempt::{ExportError, Transport, shortened},
-    client::{HttpClient, StartError, client},
+    client::{HttpClient, ReadFile, StartError, client},
     settings::CollectorSettings,
 };
 
@@ -25,8 +25,8 @@ pub(crate) struct Grpc {
 }
 
 impl Grpc {
-    pub(crate) fn new(settings: &CollectorSettings) -> Result<Self, StartError> {
-        let client = TraceServiceClient::with_origin(client::<Body>(settings)?, settings.endpoint.base().clone())
+    pub(crate) fn new(settings: &CollectorSettings, read: ReadFile) -> Result<Self, StartError> {
+        let client = TraceServiceClient::with_origin(client::<Body>(settings, read)?, settings.endpoint.base().clone())
             .max_decoding_message_size(LARGEST_ANSWER);
         let mut headers = settings.headers.map().clone();
         headers.entry(http::header::USER_AGENT).or_insert(USER_AGENT);

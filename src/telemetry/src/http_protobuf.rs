@@ -11,7 +11,7 @@ use prost::Message;
 use crate::{
     LARGEST_ANSWER, USER_AGENT,
     attempt::{ExportError, Transport},
-    client::{HttpClient, StartError, client},
+    client::{HttpClient, ReadFile, StartError, client},
     settings::CollectorSettings,
 };
 
@@ -25,11 +25,11 @@ pub(crate) struct HttpProtobuf {
 }
 
 impl HttpProtobuf {
-    pub(crate) fn new(settings: &CollectorSettings) -> Result<Self, StartError> {
+    pub(crate) fn new(settings: &CollectorSettings, read: ReadFile) -> Result<Self, StartError> {
         let mut headers = settings.headers.map().clone();
         headers.entry(header::USER_AGENT).or_insert(USER_AGENT);
         headers.insert(header::CONTENT_TYPE, PROTOBUF);
-        Ok(Self { client: client(settings)?, url: settings.endpoint.traces()?, headers })
+        Ok(Self { client: client(settings, read)?, url: settings.endpoint.traces()?, headers })
     }
 }
 

@@ -17,7 +17,7 @@ mod span;
 #[cfg(feature = "testing")]
 pub mod testing;
 
-pub use client::StartError;
+pub use client::{ReadFile, StartError};
 pub use exporter::{Exporter, QUEUE_BYTES};
 pub use observer::{DropReason, FailureKind, Observer};
 pub use settings::{CollectorSettings, Endpoint, Headers, Protocol, SettingError};

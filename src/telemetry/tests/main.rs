@@ -111,10 +111,14 @@ fn expected() -> otlp::Span {
     }
 }
 
+fn read(path: &Path) -> std::io::Result<Vec<u8>> {
+    std::fs::read(path)
+}
+
 fn started(settings: &CollectorSettings) -> (Exporter, Arc<Counts>) {
     let counts = Arc::new(Counts::default());
     let resource = vec![("service.name", "live-pack".into())];
-    (Exporter::start(settings, resource, counts.clone()).unwrap(), counts)
+    (Exporter::start(settings, resource, counts.clone(), read).unwrap(), counts)
 }
 
 async fn collector(protocol: Protocol) -> (Collector, Exporter, Arc<Counts>) {
@@ -270,7 +274,7 @@ async fn a_file_without_authorities_is_refused() {
         headers: Default::default(),
         authorities: Some(path.to_owned()),
     };
-    let error = |path| match Exporter::start(&settings(path), Vec::new(), Arc::new(Counts::default())) {
+    let error = |path| match Exporter::start(&settings(path), Vec::new(), Arc::new(Counts::default()), read) {
         Ok(_) => panic!("{} is taken", path.display()),
         Err(error) => error.to_string(),
     };

@@ -84,7 +84,8 @@ impl Fleet {
         let token = folder.path().join("token");
         std::fs::write(&token, TOKEN).unwrap();
         let log = File::create(folder.path().join("log")).unwrap();
-        let mut command = live_pack(&["serve", "--addr", "127.0.0.1:0", "--ops-addr", "127.0.0.1:0", "--world", "none"]);
+        let mut command =
+            live_pack(&["serve", "--addr", "127.0.0.1:0", "--ops-addr", "127.0.0.1:0", "--world", "none"]);
         command.arg("--conf").arg(conf.path()).arg("--ops-token-file").arg(token);
         command.args(["--redis", &redis.url, "--image-base-url", "https://img.example"]);
         command.args(["--otlp-endpoint", &collector.url()]);
