@@ -1,5 +1,5 @@
 //! The endpoints of the ops server. All but `/metrics` answer JSON. GET reads; POST changes state and needs the token, and
-//! so does [`RECORDS`].
+//! so does `RECORDS`.
 
 use axum::{
     Json, Router,
