@@ -19,11 +19,11 @@ use tokio::runtime::Runtime;
 use crate::{
     cores::{self, Elsewhere},
     instance::Instance,
-    pairs::{Pairs, TURN, good},
+    pairs::{Pairs, TURN},
     stage::Outcome,
     table::Table,
     traffic::{call, plan, run},
-    worlds::{WARM, World, conf, instances, median},
+    worlds::{WARM, World, conf, instances, median, rate},
 };
 
 /// Pairs of turns.
@@ -126,12 +126,14 @@ pub(crate) fn stuck(table: &mut Table) -> Outcome<()> {
     let refused = server(&all, &flags(&dead), log_file(folder.path(), "dead.log")?)?;
     let _elsewhere = Elsewhere::go()?;
     let frame = call("GetLiveBagData", 1001, 101)?;
-    for server in [&calm, &hung, &refused] {
-        run(&client, good(server, &frame, WARM))?;
+    let rate = rate(&client, &calm, &frame)?;
+    let load = |server: &Instance, lasts| plan(server.addr, &frame, Some(rate), lasts);
+    for server in [&hung, &refused] {
+        run(&client, load(server, WARM))?;
     }
     let readers = (0..READERS).map(|_| slow_reader(&hung)).collect::<Outcome<Vec<_>>>()?;
     for (name, server) in [("stuck: all of it", &hung), ("stuck: dead collector", &refused)] {
-        let pairs = Pairs::run(PAIRS, |beside| run(&client, good(if beside { server } else { &calm }, &frame, TURN)))?;
+        let pairs = Pairs::run(PAIRS, |beside| run(&client, load(if beside { server } else { &calm }, TURN)))?;
         pairs.tell(name, table);
         table.at_most(format!("{name}: calls without an answer of status 0"), pairs.lost as f64, 0.0, "");
         let lost = server.metric("live_pack_trace_spans_dropped_total", "")?;
