@@ -8,7 +8,7 @@ use std::{
 use live_pack_dal::{config::LogConf, model::Trace};
 use live_pack_idl::Method;
 use live_pack_metrics::{Metric, RECORDS_DROPPED, TRACES_DROPPED};
-use prometheus::{IntCounterVec, Registry};
+use prometheus::{IntCounter, IntCounterVec, Registry};
 use tokio::time::Instant;
 
 use crate::{
@@ -60,15 +60,35 @@ const PER_SECOND: usize = 20;
 struct Quota {
     // std mutex: held for a few comparisons, never across an await
     budget: Mutex<Budget>,
-    dropped: IntCounterVec,
+    /// By reason and cause.
+    dropped: [[IntCounter; Cause::ALL.len()]; Reason::ALL.len()],
+}
+
+/// Causes of a drop.
+#[derive(Debug, Clone, Copy)]
+enum Cause {
+    /// The budget of the second is spent.
+    Budget,
+    /// Too many records wait to be rendered.
+    Queue,
+}
+
+impl Cause {
+    const ALL: [Self; 2] = [Self::Budget, Self::Queue];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Budget => "budget",
+            Self::Queue => "queue",
+        }
+    }
 }
 
 impl Quota {
     fn new(dropped: &Metric<IntCounterVec>, registry: &Registry) -> Result<Self, prometheus::Error> {
         let dropped = dropped.register(registry)?;
-        for (reason, cause) in Reason::ALL.into_iter().flat_map(|reason| [(reason, BUDGET), (reason, QUEUE)]) {
-            dropped.with_label_values(&[reason.name(), cause]);
-        }
+        let of = |reason: Reason| Cause::ALL.map(|cause| dropped.with_label_values(&[reason.name(), cause.name()]));
+        let dropped = Reason::ALL.map(of);
         Ok(Self { budget: Mutex::new(Budget::new(PER_SECOND, Method::ALL.len())), dropped })
     }
 
@@ -76,15 +96,17 @@ impl Quota {
     fn admits(&self, method: Method, reasons: Reasons, now: Instant) -> bool {
         let is_admitted = self.budget.lock().unwrap_or_else(PoisonError::into_inner).take(method as usize, now);
         if !is_admitted {
-            self.count(reasons, BUDGET);
+            self.count(reasons, Cause::Budget);
         }
         is_admitted
     }
 
     /// Counts a drop under the most telling reason.
-    fn count(&self, reasons: Reasons, cause: &str) {
+    fn count(&self, reasons: Reasons, cause: Cause) {
         let reason = reasons.first().unwrap_or(Reason::Sampled);
-        self.dropped.with_label_values(&[reason.name(), cause]).inc();
+        if let Some(counter) = self.dropped.get(reason as usize).and_then(|causes| causes.get(cause as usize)) {
+            counter.inc();
+        }
     }
 }
 
@@ -93,10 +115,6 @@ impl std::fmt::Debug for Keeping {
         f.write_str("Keeping(..)")
     }
 }
-
-/// Causes of a drop, as the label `cause` spells them.
-const BUDGET: &str = "budget";
-const QUEUE: &str = "queue";
 
 impl Keeping {
     /// Registers the metrics.
@@ -143,10 +161,10 @@ impl Keeping {
             return;
         }
         if is_recorded {
-            self.records.count(reasons, QUEUE);
+            self.records.count(reasons, Cause::Queue);
         }
         if is_traced {
-            self.traces.count(reasons, QUEUE);
+            self.traces.count(reasons, Cause::Queue);
         }
     }
 }

@@ -9,7 +9,7 @@ use live_pack_dal::RequestLabel;
 use live_pack_handlers::Budget;
 use live_pack_idl::Method;
 use live_pack_metrics::LOG_LINES_SUPPRESSED;
-use prometheus::{IntCounterVec, Registry};
+use prometheus::{IntCounter, Registry};
 use tokio::time::Instant;
 use tracing::{Event, Level, Metadata, Subscriber, callsite::Identifier};
 use tracing_subscriber::{Layer, layer::Context};
@@ -34,18 +34,22 @@ struct Place {
 pub(super) struct Limits {
     // std mutex: held to count one line, never across a write
     places: Mutex<HashMap<Identifier, Place>>,
-    suppressed: IntCounterVec,
+    /// In the order of [`LEVELS`].
+    suppressed: [IntCounter; LEVELS.len()],
 }
+
+/// All levels.
+const LEVELS: [Level; 5] = [Level::ERROR, Level::WARN, Level::INFO, Level::DEBUG, Level::TRACE];
 
 impl Limits {
     /// # Errors
     /// The metric is already registered.
     pub(super) fn new(registry: &Registry) -> Result<Self, prometheus::Error> {
         let suppressed = LOG_LINES_SUPPRESSED.register(registry)?;
-        for level in [Level::ERROR, Level::WARN, Level::INFO, Level::DEBUG, Level::TRACE] {
-            suppressed.with_label_values(&[name(level)]);
-        }
-        Ok(Self { places: Mutex::default(), suppressed })
+        Ok(Self {
+            places: Mutex::default(),
+            suppressed: LEVELS.map(|level| suppressed.with_label_values(&[name(level)])),
+        })
     }
 
     /// Whether the line is within the limit; counted if not.
@@ -60,7 +64,8 @@ impl Limits {
         let admitted = place.budget.take(key, now);
         if !admitted {
             place.suppressed += 1;
-            self.suppressed.with_label_values(&[name(*line.level())]).inc();
+            let counters = LEVELS.iter().zip(&self.suppressed);
+            counters.filter(|(level, _)| *level == line.level()).for_each(|(_, counter)| counter.inc());
         }
         admitted
     }

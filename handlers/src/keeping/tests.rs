@@ -1,6 +1,6 @@
 //! Decisions about calls with different ends, shares and callers.
 
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 
@@ -114,7 +114,7 @@ fn a_storm_is_kept_within_the_budget_and_counted_by_reason() {
     let lost = u64::try_from(1_000 - kept).unwrap();
     assert!((1..=PER_SECOND).contains(&kept), "{kept}");
     for kind in [&keeping.records, &keeping.traces] {
-        assert_eq!(kind.dropped.with_label_values(&[Reason::Failed.name(), BUDGET]).get(), lost);
+        assert_eq!(kind.dropped[Reason::Failed as usize][Cause::Budget as usize].get(), lost);
     }
     let slow = Facts { took: Duration::from_secs(1), method: Method::GetLiveBagData, ..facts(&conf, &trace) };
     assert!(keeping.decide(&slow, now).is_some(), "another method has its own");
@@ -151,7 +151,7 @@ async fn records_that_find_the_queue_full_are_counted() {
             took: Duration::ZERO,
             clock: WallClock::now(),
         });
-        let dropped = |kind: &Quota| kind.dropped.with_label_values(&[Reason::Slow.name(), QUEUE]).get();
+        let dropped = |kind: &Quota| kind.dropped[Reason::Slow as usize][Cause::Queue as usize].get();
         assert_eq!((dropped(&keeping.records), dropped(&keeping.traces)), (lost, lost.min(1)));
     }
 }
