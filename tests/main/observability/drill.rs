@@ -67,7 +67,6 @@ async fn the_destination_is_named(prometheus: &Prometheus) {
         ["downstream", "method", "group"].map(|name| label(labels, name).to_owned())
     };
     assert_eq!(of(&prometheus.fires("LivePackDownstreamErrors", SOON).await), destination);
-    prometheus.fires("LivePackTaskTimeouts", SOON).await;
     assert_eq!(of(&prometheus.fires("LivePackCircuitOpen", SOON).await), destination);
     let timeouts = r#"sum by (downstream, method, group) (increase(live_pack_rpc_errors_total{kind="timeout"}[60s]))"#;
     let found = prometheus.find(&format!("topk(1, {timeouts})"));
