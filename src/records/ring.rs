@@ -16,7 +16,7 @@ use live_pack_idl::Method;
 pub struct RingRecord {
     /// Its method.
     pub method: Method,
-    /// Why it is kept.
+    /// The reasons to keep it.
     pub reasons: Reasons,
     /// Its log id.
     pub log_id: FastStr,

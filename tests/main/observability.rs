@@ -1,4 +1,4 @@
-//! What an operator sees: every metric of the documentation, the rules, the runbook and the dashboard, by a real Prometheus.
+//! The view of an operator: every metric of the documentation, the rules, the runbook and the dashboard, by a real Prometheus.
 
 mod drill;
 mod exported;

@@ -43,7 +43,7 @@ pub struct Family {
     pub help: &'static str,
     /// Upper bounds of a histogram.
     pub buckets: &'static [f64],
-    /// What to look at or to do; may be empty.
+    /// The thing to look at or to do; may be empty.
     pub advice: &'static str,
 }
 

@@ -1,4 +1,4 @@
-//! What an exporter tells about itself: spans exported and lost, and failed attempts.
+//! Reports of an exporter about itself: spans exported and lost, and failed attempts.
 
 /// Reasons for which spans are lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
