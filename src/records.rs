@@ -4,7 +4,10 @@ mod render;
 pub mod ring;
 mod spans;
 
-use std::sync::Arc;
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+};
 
 use live_pack_dal::notes::CallNote;
 use live_pack_handlers::{
@@ -94,7 +97,8 @@ impl Renderer {
     async fn run(self, mut queue: Receiver<Work>) {
         while let Some(work) = queue.recv().await {
             match work {
-                Work::Record(record) => self.take(&record),
+                // an error: its panic is in the log, and the next record is rendered all the same
+                Work::Record(record) => drop(catch_unwind(AssertUnwindSafe(|| self.take(&record)))),
                 // an error: nobody waits any more
                 Work::Flush(done) => drop(done.send(())),
             }

@@ -21,7 +21,7 @@ use self::{
 use crate::{
     Importance, Mode, Rollout, Scene, Shedding, Stage, Strength, Waits, WhenEmpty,
     by_node::{ByNode, NodeId},
-    catch::RunningTask,
+    catch::{RunningTask, catch},
     conf::Origins,
     reads,
     strength_rule::StrengthRule,
@@ -214,12 +214,19 @@ impl<S: Scene> AnyPlan<S> {
         self.shadows.get(node.index().checked_sub(self.nodes.len())?)
     }
 
+    /// The strength of `node` in `request`. A task whose rule panics counts as strong, so that nothing worse is hidden.
+    pub(crate) fn strength(&self, node: NodeId, request: &S::Request) -> Strength {
+        let found = &self.nodes[node];
+        let registered = || catch(self.running_task(node), || found.registered.of(request)).unwrap_or(Strength::Strong);
+        found.strength.unwrap_or_else(registered)
+    }
+
     /// The tasks that are strong in `request`, in the order of the record: the failure of one ends the engine.
     #[must_use]
     pub fn strong_tasks(&self, request: &S::Request) -> Vec<&'static str> {
-        let strength = |node: &Node<S>| node.strength.unwrap_or_else(|| node.registered.of(request));
-        let strong = |node: &&Node<S>| node.is_task() && strength(node) == Strength::Strong;
-        self.nodes.iter().map(|(_, node)| node).filter(strong).map(|node| node.name).collect()
+        let tasks = self.nodes.iter().filter(|(_, node)| node.is_task());
+        let strong = tasks.filter(|(id, _)| self.strength(*id, request) == Strength::Strong);
+        strong.map(|(_, node)| node.name).collect()
     }
 
     /// The enabled tasks that are strong in every request or in some, in the order of the record.

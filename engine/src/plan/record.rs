@@ -44,7 +44,7 @@ impl<E> Raw<E> {
         Some(TaskRecord {
             name: node.name,
             stage: node.stage,
-            strength: node.strength.unwrap_or_else(|| node.registered.of(&shared.request)),
+            strength: shared.plan.strength(id, &shared.request),
             ready_ns: self.ready,
             start_ns: self.start,
             end_ns: self.end,

@@ -6,7 +6,7 @@ use super::Driver;
 use crate::{
     EngineError, Failure, Outcome, Scene, SkipReason, Strength, TaskError,
     by_node::NodeId,
-    catch::{Caught, catch},
+    catch::Caught,
     item_provider::Contribution,
     plan::{
         Node,
@@ -110,12 +110,9 @@ impl<S: Scene> Driver<'_, S> {
         let _ = self.cx.shared.slots[id].set(slot);
     }
 
-    /// Evaluated only when needed. A task whose rule panics counts as strong, so that nothing worse is hidden.
+    /// Evaluated only when needed.
     pub(super) fn strength(&self, id: NodeId) -> Strength {
-        let node = self.node(id);
-        let registered =
-            || catch(self.plan.running_task(id), || node.registered.of(self.cx.request())).unwrap_or(Strength::Strong);
-        node.strength.unwrap_or_else(registered)
+        self.plan.strength(id, self.cx.request())
     }
 
     pub(super) fn release(&mut self, id: NodeId) {

@@ -155,6 +155,8 @@ async fn a_panic_in_any_method_of_a_task_stays_inside_the_engine() {
     }
     let rule = |_: &TinyRequest| panic!("no strength");
     let definition = Definition::<Tiny>::new("E").strong_if(Panics("strength"), rule).fake(Fake::value("End", A));
-    let (answer, _) = run(&definition.answer::<A>(), &conf).await.into_answer();
+    let (answer, record) = run(&definition.answer::<A>(), &conf).await.into_answer();
     assert_eq!(answer, Err(EngineError::Task { task: "Panics", error: ERROR }), "what cannot say it is weak is strong");
+    let strengths: Vec<_> = record.tasks().map(|task| (task.name, task.strength)).collect();
+    assert!(strengths.contains(&("Panics", Strength::Strong)), "the record asks the rule again: {strengths:?}");
 }
