@@ -6,7 +6,7 @@ BENCH_ARGS ?= --duration 10s --connections 32
 export FUZZ_SECONDS ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint guide clients clients-ci client-tools bench hostile downstreams faults storms fuzz load deny recommend-proof shop shop-fuzz shop-proof redis-server postgresql curl etcd prometheus cost valgrind
+.PHONY: help run test lint guide clients clients-ci client-tools bench hostile downstreams faults storms healthy fuzz load deny recommend-proof shop shop-fuzz shop-proof redis-server postgresql curl etcd prometheus cost valgrind
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -83,6 +83,9 @@ faults: ## 480 cells: 20 kinds of faults of 12 services, weak and strong; then b
 
 cost: valgrind ## instructions of a call with and without logs, records and traces, under callgrind; BASE=REVISION to compare
 	CARGO="$(CARGO)" python3 tests/cost.py --target $(TARGET) $(if $(BASE),--base $(BASE))
+
+healthy: redis-server etcd prometheus ## five minutes of traffic under a real Prometheus with our rules: no alert
+	$(CARGO) test --workspace --test main -- --ignored nothing_fires_in_five_healthy_minutes
 
 storms: ## logs, records and traces: their cost in a full outage; a stuck log, dead collectors, slow readers
 	$(CARGO) bench -p live-pack --bench hostile -- storm stuck

@@ -8,7 +8,10 @@ use std::time::Duration;
 
 use live_pack_admission::{Admission, Candidate, Identity};
 use live_pack_dal::config::Share;
-use live_pack_handlers::request_context::{Hints, RequestContext};
+use live_pack_handlers::{
+    hints::{Header, Hints},
+    request_context::RequestContext,
+};
 use live_pack_idl::{
     Method,
     live_pack::{LivePackServiceRequestRecv, LivePackServiceResponseSend},
@@ -101,7 +104,7 @@ pub struct PackCall {
     pub method: Method,
     /// Its caller and its number.
     pub origin: Origin,
-    /// Log id, deadline, address and hints, for the handler.
+    /// Log id, deadline, address and trace, for the handler.
     pub context: RequestContext,
 }
 
@@ -123,7 +126,7 @@ impl PackCall {
             log_id: log_id::of_call(base, origin.number),
             deadline: received + allowed_time(cx.rpc_info().config().rpc_timeout(), max_request_time),
             caller: log_id::stated_caller(base, cx.rpc_info().caller().service_name()),
-            header: hints(),
+            hints: Hints::of(&header(), base),
             peer: peer.address,
             received,
         };
@@ -137,12 +140,12 @@ fn allowed_time(callers: Option<Duration>, max: Duration) -> Duration {
 }
 
 /// The values of the transport header of this request that are handed on.
-fn hints() -> Hints {
+fn header() -> Header {
     let read = METAINFO.try_with(|header| {
         let header = header.borrow();
         // keys that travel one hop, without their prefix
         let value = |key: &str| header.get_upstream(key).unwrap_or_default();
-        Hints {
+        Header {
             lane: value("LP_LANE"),
             trace_parent: value("traceparent"),
             trace_state: value("tracestate"),

@@ -13,6 +13,8 @@ use futures_util::future::Either;
 use live_pack_idl::Method;
 use pilota::FastStr;
 
+use crate::model::TraceId;
+
 /// The names of a request in logs.
 #[derive(Debug)]
 pub struct RequestLabel {
@@ -24,14 +26,14 @@ pub struct RequestLabel {
     pub caller: FastStr,
     /// The service name that the caller states; empty: none.
     pub stated_caller: FastStr,
+    /// The trace.
+    pub trace: TraceId,
     checked: OnceLock<CheckedLabel>,
 }
 
 /// The facts that are known only when the request has been checked.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct CheckedLabel {
-    /// The trace; 0: none.
-    pub trace_id: u128,
     /// The room; 0: a batch of rooms.
     pub room_id: i64,
     /// Whether the viewer or the room is followed.
@@ -47,8 +49,8 @@ tokio::task_local! {
 impl RequestLabel {
     /// The label of a request that has not been checked yet.
     #[must_use]
-    pub const fn new(log_id: FastStr, method: Method, caller: FastStr, stated_caller: FastStr) -> Self {
-        Self { log_id, method, caller, stated_caller, checked: OnceLock::new() }
+    pub const fn new(log_id: FastStr, method: Method, caller: FastStr, stated_caller: FastStr, trace: TraceId) -> Self {
+        Self { log_id, method, caller, stated_caller, trace, checked: OnceLock::new() }
     }
 
     /// The facts known since the check; `None` before it.
@@ -102,7 +104,7 @@ mod tests {
     use super::*;
 
     fn label(log_id: &'static str) -> Arc<RequestLabel> {
-        Arc::new(RequestLabel::new(log_id.into(), Method::GetPinCardData, "shop".into(), "".into()))
+        Arc::new(RequestLabel::new(log_id.into(), Method::GetPinCardData, "shop".into(), "".into(), TraceId(7)))
     }
 
     async fn log_id() -> Option<FastStr> {
@@ -127,7 +129,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_facts_of_the_check_are_added_once() {
-        let facts = |room_id| CheckedLabel { trace_id: 7, room_id, ..CheckedLabel::default() };
+        let facts = |room_id| CheckedLabel { room_id, ..CheckedLabel::default() };
         let added = async {
             RequestLabel::add(facts(1001));
             RequestLabel::add(facts(1002));

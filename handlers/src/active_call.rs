@@ -157,9 +157,10 @@ impl ActiveCall {
     pub(crate) fn result<S: LiveScene, A>(&self, finished: Finished<S, A>) -> WithLosses<A> {
         let (answer, record) = finished.into_answer();
         self.service.metrics.observe(self.method, answer.as_ref().err(), &record);
+        let record = Arc::new(record);
         let result = WithLosses::of(answer, &record, &self.request.call.notes);
         if let Some(collected) = &self.runs {
-            collected.add(|runs| runs.engines.push(Box::new(record)));
+            collected.add(|runs| runs.engines.push(record));
         }
         result
     }

@@ -29,7 +29,6 @@ use crate::{
     runs::Runs,
     service::Service,
     status::degraded_by_loss,
-    traffic::traffic,
     user_key::UserKey,
     with_losses::{Failure, WithLosses},
 };
@@ -55,8 +54,8 @@ pub(crate) async fn answer<'p, I: Interface<Plans: 'p>, P>(
         Err(status) => return refused(status, options.clock.now_ms()),
     };
     let aids = Aids::of(req.base(), options.environment);
-    let malformed = |what| service.metrics.malformed(what);
-    let traffic = traffic(&snapshot.conf, &context.header, req.base(), malformed);
+    context.hints.malformed.iter().for_each(|what| service.metrics.malformed(what));
+    let traffic = context.hints.traffic(&snapshot.conf);
     let groups = groups(&snapshot.conf, &viewer, params.room_id, req.user(), options.environment);
     let plans = plans(groups.overlay(&snapshot.conf.experiments, I::Request::METHOD.name()));
     let method = I::Request::METHOD;
@@ -77,11 +76,10 @@ pub(crate) async fn answer<'p, I: Interface<Plans: 'p>, P>(
     response
 }
 
-/// Adds trace, room and a followed viewer to the label of the request.
+/// Adds room and a followed viewer to the label of the request.
 fn label(key: &UserKey, request: &LiveRequest) {
     let (follow, user_id) = (&request.conf.logs.follow, request.viewer.user_id);
     RequestLabel::add(CheckedLabel {
-        trace_id: request.call.traffic.trace.id.0,
         room_id: request.room_id,
         is_followed: is_followed(request),
         user: follow.follows_user(user_id).then(|| key.hash(user_id)),
@@ -157,7 +155,7 @@ fn keep(
 fn finish<I: Interface>(call: &ActiveCall, result: WithLosses<Response<I>>) -> Response<I> {
     match &result.outcome {
         Ok(response) => I::answered(call, response),
-        Err(Failure { record: Some(record), .. }) => tracing::warn!(%record, "failed"),
+        Err(Failure { line: Some(record), .. }) => tracing::warn!(%record, "failed"),
         Err(_) => {}
     }
     let mut response = enveloped(call, result);

@@ -19,6 +19,7 @@ mod engine_states;
 pub mod engines;
 mod envelope;
 mod experiments;
+pub mod hints;
 mod identity;
 mod interface;
 mod interfaces;
@@ -33,7 +34,6 @@ pub mod request_context;
 pub mod runs;
 mod service;
 mod status;
-mod traffic;
 mod user_key;
 mod with_losses;
 

@@ -8,6 +8,8 @@ use std::{future::Future, net::SocketAddr, time::Duration};
 use live_pack_dal::FastStr;
 use tokio::time::Instant;
 
+use crate::hints::{Header, Hints};
+
 /// The raw facts of one request. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct RequestContext {
@@ -17,25 +19,12 @@ pub struct RequestContext {
     pub deadline: Instant,
     /// The service name that the caller states in TTHeader: free text, empty without TTHeader, never an identity.
     pub caller: FastStr,
-    /// Values of the transport header, unchecked.
-    pub header: Hints,
+    /// The values that the caller hands on.
+    pub hints: Hints,
     /// The source address of the connection, never the one that a header claims.
     pub peer: Option<SocketAddr>,
     /// Time at which the request had been decoded.
     pub received: Instant,
-}
-
-/// Values of the transport header that are handed on, unchecked; empty: none.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Hints {
-    /// The lane.
-    pub lane: FastStr,
-    /// `traceparent` of W3C Trace Context.
-    pub trace_parent: FastStr,
-    /// `tracestate` beside it.
-    pub trace_state: FastStr,
-    /// Whether the caller marked its call as a retry.
-    pub is_retry: bool,
 }
 
 tokio::task_local! {
@@ -58,7 +47,7 @@ impl RequestContext {
             Self {
                 log_id: FastStr::empty(),
                 caller: FastStr::empty(),
-                header: Hints::default(),
+                hints: Hints::of(&Header::default(), None),
                 peer: None,
                 deadline: received + time,
                 received,

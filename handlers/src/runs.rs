@@ -1,6 +1,11 @@
 //! The runs of the engines and flows of a call, whatever their scenes.
 
-use std::{collections::BTreeMap, sync::Mutex, sync::PoisonError, time::Duration};
+use std::{
+    collections::BTreeMap,
+    fmt::Display,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use live_pack_dal::Error;
 use live_pack_engine::{Outcome, Record, StageRecord, TaskRecord, flow::FlowRecord};
@@ -10,8 +15,8 @@ use tokio::time::Instant;
 
 use crate::metrics::outcome::TaskEnd;
 
-/// The record of an engine, whatever its scene.
-pub trait EngineRun: Send + Sync {
+/// The record of an engine, whatever its scene. `{}`: one line for the log.
+pub trait EngineRun: Display + Send + Sync {
     /// The engine.
     fn engine(&self) -> &'static str;
     /// The version of the configuration of its plan.
@@ -90,7 +95,7 @@ pub fn outcome_name(outcome: &Outcome<Error>) -> &'static str {
 #[derive(Default)]
 pub struct Runs {
     /// The engines.
-    pub engines: Vec<Box<dyn EngineRun>>,
+    pub engines: Vec<Arc<dyn EngineRun>>,
     /// The flows.
     pub flows: Vec<FlowRecord>,
 }

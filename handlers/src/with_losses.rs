@@ -1,5 +1,7 @@
 //! The result of an engine or of a flow: the answer or the failure, and the losses on the way to it.
 
+use std::{fmt, sync::Arc};
+
 use live_pack_dal::{Error, Notes};
 use live_pack_engine::{
     EngineError, Failure as EngineFailure, Record,
@@ -28,14 +30,30 @@ pub(crate) struct Failure {
     /// For the caller, if it does not. Boxed, so that a result is not much larger than its answer.
     losses: Box<Losses>,
     /// For the log; `None`: a business rule ended the engine on purpose.
-    pub(crate) record: Option<String>,
+    pub(crate) line: Option<LogLine>,
+}
+
+/// A line for the log. Rendered only if it is written: in an outage most lines are not.
+#[derive(Clone)]
+pub(crate) struct LogLine(Arc<dyn fmt::Display + Send + Sync>);
+
+impl fmt::Display for LogLine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Debug for LogLine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
 }
 
 impl<A> WithLosses<A> {
     /// The result of an engine.
     pub(crate) fn of<S: LiveScene>(
         answer: Result<A, EngineError<Error, Stop>>,
-        record: &Record<S>,
+        record: &Arc<Record<S>>,
         notes: &Notes,
     ) -> Self {
         let mut losses = Losses::default();
@@ -48,8 +66,8 @@ impl<A> WithLosses<A> {
                 let mut lost = Losses::default();
                 lost.add_engine(record, &error);
                 let stopped = matches!(error, EngineError::Stop(_));
-                let record = (!stopped).then(|| record.line());
-                Err(Failure { status: Status::of(&error), losses: Box::new(lost), record })
+                let line = (!stopped).then(|| LogLine(Arc::clone(record) as _));
+                Err(Failure { status: Status::of(&error), losses: Box::new(lost), line })
             }
         };
         Self { outcome, losses }
@@ -91,12 +109,12 @@ impl Failure {
     /// A business rule that ended the engine on purpose.
     #[cfg(test)]
     pub(crate) fn stopped(status: Status) -> Self {
-        Self { status, losses: Box::default(), record: None }
+        Self { status, losses: Box::default(), line: None }
     }
 
     /// Whether a business rule ended the engine on purpose.
     pub(crate) const fn is_stop(&self) -> bool {
-        self.record.is_none()
+        self.line.is_none()
     }
 
     /// The reason that a flow ended.
@@ -113,8 +131,8 @@ impl Failure {
                 (status_code::INTERNAL, "the answer could not be put together".to_owned())
             }
         };
-        let record = Some(format!("the flow ended: {message}"));
-        Self { status: Status::new(code, message), losses: Box::default(), record }
+        let line = Some(LogLine(Arc::new(format!("the flow ended: {message}"))));
+        Self { status: Status::new(code, message), losses: Box::default(), line }
     }
 }
 

@@ -47,10 +47,8 @@ where
             add("log_id", json!(label.log_id.as_str()))?;
             add("method", json!(label.method.name()))?;
             add("caller", json!(label.caller.as_str()))?;
+            add("trace_id", json!(label.trace.to_string()))?;
             let Some(checked) = label.checked() else { return Ok(()) };
-            if checked.trace_id != 0 {
-                add("trace_id", json!(format!("{:032x}", checked.trace_id)))?;
-            }
             if checked.room_id != 0 {
                 add("room", json!(checked.room_id))?;
             }

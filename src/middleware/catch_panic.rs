@@ -42,7 +42,8 @@ impl<S: PackService> Service<ServerContext, PackCall> for CatchPanic<S> {
     ) -> impl Future<Output = Result<Response, ServerError>> + Send {
         let PackCall { method, origin, context, .. } = &call;
         let (caller, stated) = (origin.identity.name.clone(), context.caller.clone());
-        let label = Arc::new(RequestLabel::new(context.log_id.clone(), *method, caller, stated));
+        let label =
+            Arc::new(RequestLabel::new(context.log_id.clone(), *method, caller, stated, context.hints.trace.id));
         // Boxed: a request and the futures of fifteen handlers are large, and every idle connection would reserve room
         // for the largest.
         let call = Box::pin(self.inner.call(cx, call));

@@ -1,7 +1,7 @@
 //! A record as JSON. It holds no personal data and no text of a downstream service: a failure is told by its kind, its
 //! service and its method.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use live_pack_dal::{Error, notes::CallNote};
 use live_pack_engine::{Failure, Outcome, TaskRecord};
@@ -108,13 +108,13 @@ struct Ran {
 impl<'a> RecordJson<'a> {
     /// The parts of a record.
     pub(super) fn of(record: &'a CallRecord, calls: &[CallNote], calls_left_out: u64) -> Self {
-        let (request, since) = (&*record.request, Since(record.received));
+        let (request, received) = (&*record.request, record.received);
         let (call, viewer, trace) = (&request.call, &request.viewer, &request.call.traffic.trace);
         Self {
             log_id: &call.log_id,
             trace_id: trace.id.to_string(),
             span_id: trace.span.to_string(),
-            at: jiff::Timestamp::from_nanosecond(record.clock.unix_nanos(record.received).into())
+            at: jiff::Timestamp::from_nanosecond(record.clock.unix_nanos(received).into())
                 .map(|at| at.to_string())
                 .unwrap_or_default(),
             method: record.method.name(),
@@ -131,21 +131,11 @@ impl<'a> RecordJson<'a> {
             config_version: &record.config_version,
             arms: request.groups.exposed(&request.conf.experiments).map(|exposure| exposure.names).collect(),
             degraded: record.degraded.iter().map(LossJson::of).collect(),
-            engines: record.runs.engines.iter().map(|run| EngineJson::of(&**run, since)).collect(),
+            engines: record.runs.engines.iter().map(|run| EngineJson::of(&**run, received)).collect(),
             flows: record.runs.flows.iter().map(live_pack_engine::flow::FlowRecord::to_json).collect(),
-            calls: calls.iter().map(|note| CallJson::of(note, record.received)).collect(),
+            calls: calls.iter().map(|note| CallJson::of(note, received)).collect(),
             calls_left_out,
         }
-    }
-}
-
-/// Start of the times of a record.
-#[derive(Debug, Clone, Copy)]
-struct Since(Instant);
-
-impl Since {
-    fn micros(self, at: Instant) -> f64 {
-        micros(at.saturating_duration_since(self.0))
     }
 }
 
@@ -157,15 +147,15 @@ impl<'a> LossJson<'a> {
 }
 
 impl<'a> EngineJson<'a> {
-    fn of(run: &'a dyn EngineRun, since: Since) -> Self {
-        let start = since.micros(run.started_at());
-        let after = |ns: u32| start + f64::from(ns) / 1e3;
+    fn of(run: &'a dyn EngineRun, received: Instant) -> Self {
+        let start = run.started_at().saturating_duration_since(received);
+        let after = |ns: u32| micros(start + Duration::from_nanos(ns.into()));
         let stages = run.stages().into_iter();
         let rejected = run.rejected().into_iter();
         Self {
             engine: run.engine(),
             version: run.version(),
-            start_us: start,
+            start_us: micros(start),
             took_us: micros(run.took()),
             stopped_by: run.stopped_by(),
             critical_path: run.critical_path(),

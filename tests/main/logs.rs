@@ -154,6 +154,47 @@ fn a_log_that_nobody_reads_stops_no_request_and_its_lost_lines_are_counted() {
 }
 
 #[test]
+fn a_running_server_follows_its_log_configuration_and_a_refused_request_has_its_trace() {
+    const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
+    let folder = tempfile::tempdir().unwrap();
+    let (conf, log) = (folder.path().join("conf"), folder.path().join("log"));
+    fs::create_dir(&conf).unwrap();
+    let serve = Serve::logging_to(File::create(&log).unwrap(), live_pack(&FLAGS).arg("--conf").arg(&conf));
+    let extra = json!({ "traceparent": format!("00-{TRACE}-b7ad6b7169203331-00") });
+    let ask = |log_id: &str| {
+        let base = json!({ "LogID": log_id, "Caller": "", "Addr": "", "Client": "", "Extra": &extra });
+        let request = json!({ "room": { "room_id": 1001 }, "user": { "user_id": -1 }, "Base": base });
+        requests(&serve.thrift, "GetLiveBagTab", &request, 1);
+    };
+    let lines = |target: &str| -> Vec<serde_json::Value> {
+        let text = fs::read_to_string(&log).unwrap();
+        let lines = text.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+        lines.filter(|line| line["target"] == target).collect()
+    };
+    let configure = |conf_of_logs: serde_json::Value| {
+        fs::write(conf.join(".LogConf.new"), conf_of_logs.to_string()).unwrap();
+        fs::rename(conf.join(".LogConf.new"), conf.join("LogConf.json")).unwrap();
+    };
+    let logged = |log_id: &str| lines("access").into_iter().find(|line| line["log_id"] == log_id);
+    let is_logged_from_now_on = |log_id: &str| {
+        until("requests are logged", || {
+            ask(log_id);
+            logged(log_id)
+        })
+    };
+    ask("before");
+    configure(json!({ "access": 1 }));
+    let line = is_logged_from_now_on("sampled");
+    assert_eq!((&line["trace_id"], &line["code"]), (&json!(TRACE), &json!(10001)), "{line}");
+    configure(json!({ "access": 1, "levels": { "*": "info", "access": "off" } }));
+    until("the levels are changed", || lines("live_pack::logging::levels").pop());
+    ask("silent");
+    configure(json!({ "access": 1, "levels": { "*": "info" } }));
+    is_logged_from_now_on("again");
+    assert_eq!((logged("before"), logged("silent")), (None, None));
+}
+
+#[test]
 fn an_outage_writes_a_line_per_method_and_at_most_twenty_per_second_of_a_place() {
     let folder = tempfile::tempdir().unwrap();
     let (conf, log) = (folder.path().join("conf"), folder.path().join("log"));

@@ -39,15 +39,22 @@ pub struct Trace {
 }
 
 impl Trace {
-    /// The trace of a request with this context. `sampled` decides about a new trace by the random part of its id. One
-    /// random number serves as the id of a new trace and of the span.
+    /// The trace of a request with this context; a new one is not sampled. One random number serves as the id of a new
+    /// trace and of the span.
     #[must_use]
-    pub fn begin(caller: Option<TraceParent>, state: FastStr, sampled: impl FnOnce(u64) -> bool) -> Self {
+    pub fn begin(caller: Option<TraceParent>, state: FastStr) -> Self {
         let drawn: u128 = rand::random();
         let id = caller.map_or(TraceId(drawn.max(1)), |caller| caller.trace);
         let [_, high] = halves(drawn);
-        let is_sampled = caller.map_or_else(|| sampled(id.random()), |caller| caller.is_sampled);
+        let is_sampled = caller.is_some_and(|caller| caller.is_sampled);
         Self { id, span: SpanId(high.max(1)), caller, is_sampled, state }
+    }
+
+    /// The trace with the head decision of `decide` by the random part of its id, unless its caller has decided.
+    #[must_use]
+    pub fn sampled_by(self, decide: impl FnOnce(u64) -> bool) -> Self {
+        let is_sampled = if self.caller.is_some() { self.is_sampled } else { decide(self.id.random()) };
+        Self { is_sampled, ..self }
     }
 
     /// `traceparent` for a call with this span; `None` without a trace.
@@ -135,7 +142,7 @@ mod tests {
     #[test]
     fn a_caller_s_context_is_read_and_written_with_the_span_of_the_call() {
         let caller = parsed();
-        let trace = Trace::begin(Some(caller), FastStr::empty(), |_| false);
+        let trace = Trace::begin(Some(caller), FastStr::empty());
         assert_eq!((trace.id, trace.caller, trace.is_sampled), (caller.trace, Some(caller), true));
         assert_eq!(trace.parent_of(caller.span).unwrap(), TEXT);
         assert_eq!(Trace::default().parent_of(caller.span), None);
@@ -157,7 +164,7 @@ mod tests {
 
     #[test]
     fn the_flag_of_the_caller_counts_more_than_our_own_decision() {
-        let of = |caller, own: bool| Trace::begin(caller, FastStr::empty(), |_| own).is_sampled;
+        let of = |caller, own: bool| Trace::begin(caller, FastStr::empty()).sampled_by(|_| own).is_sampled;
         let refused = TraceParent { is_sampled: false, ..parsed() };
         assert_eq!((of(Some(refused), true), of(Some(parsed()), false)), (false, true));
         assert_eq!((of(None, true), of(None, false)), (true, false));
@@ -165,7 +172,7 @@ mod tests {
 
     #[test]
     fn spans_of_a_request_differ() {
-        let begin = || Trace::begin(None, FastStr::empty(), |_| false);
+        let begin = || Trace::begin(None, FastStr::empty());
         let trace = begin();
         let spans: HashSet<SpanId> = (0..10_000).map(|n| trace.span.child(n)).collect();
         assert_eq!(spans.len(), 10_000);

@@ -93,7 +93,7 @@ impl Health {
     fn log(&self, error: &Error) {
         let mut logged = self.logged();
         if logged.len() < CAUSES && logged.insert(cause(error)) {
-            let cause = self.secrets.iter().fold(error.detail.to_string(), |text, secret| text.replace(secret, "…"));
+            let cause = self.secrets.iter().fold(own_words(&error.detail), |text, secret| text.replace(secret, "…"));
             tracing::warn!(command = error.origin.method(), kind = ?error.kind, cause, "redis failed");
         }
     }
@@ -101,6 +101,12 @@ impl Health {
     fn logged(&self) -> MutexGuard<'_, BTreeSet<String>> {
         self.logged.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The text of an error without the arguments of the command, which Redis quotes if it does not know the command: they
+/// are keys and values of ours.
+fn own_words(detail: &str) -> String {
+    detail.split_once(", with args beginning with").map_or(detail, |(words, _)| words).to_owned()
 }
 
 /// The cause by which failures are grouped: the code of a server's error, else the kind.

@@ -144,7 +144,7 @@ pub struct Record<S: Scene> {
 
 impl<S: Scene> std::fmt::Debug for Record<S> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.line())
+        std::fmt::Display::fmt(self, f)
     }
 }
 

@@ -35,7 +35,7 @@ fn conf(records: Share, traces: Share) -> LogConf {
 fn trace(conf: &LogConf, caller_samples: Option<bool>) -> Trace {
     let parent = TraceParent::parse("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01").unwrap();
     let caller = caller_samples.map(|is_sampled| TraceParent { is_sampled, ..parent });
-    Trace::begin(caller, FastStr::empty(), |random| conf.traces.takes(random))
+    Trace::begin(caller, FastStr::empty()).sampled_by(|random| conf.traces.takes(random))
 }
 
 /// A call of a guest with an answer, at once.

@@ -66,7 +66,7 @@ async fn result(extra: End, answer: End) -> WithLosses<Answer> {
         Definition::new("Engine").task(ExtraLoader(extra)).strong(AnswerConverter(answer)).answer::<Answer>();
     let plan = Plan::compile(&definition, &PlanConf::default()).unwrap();
     let (answer, record) = Engine::new(&plan, request(Vec::new())).run().await.into_answer();
-    WithLosses::of(answer, &record, &Notes::default())
+    WithLosses::of(answer, &Arc::new(record), &Notes::default())
 }
 
 /// Task and code of each entry.
@@ -75,7 +75,11 @@ fn list(losses: Losses) -> Vec<(String, i32)> {
 }
 
 fn failure(code: i32, lost: Losses) -> Failure {
-    Failure { status: Status::new(code, "a message"), losses: Box::new(lost), record: Some("a record".to_owned()) }
+    Failure {
+        status: Status::new(code, "a message"),
+        losses: Box::new(lost),
+        line: Some(LogLine(Arc::new("a record"))),
+    }
 }
 
 #[tokio::test]
@@ -93,7 +97,7 @@ async fn an_engine_without_an_answer_has_a_status_and_names_its_failures_to_thos
     let failed = result(End::Done, End::Fails).await;
     let failure = failed.outcome.as_ref().unwrap_err();
     assert_eq!((failure.status.code, failure.is_stop()), (status_code::DOWNSTREAM_ERROR, false));
-    assert!(failure.record.as_ref().unwrap().contains("AnswerConverter"), "{failure:?}");
+    assert!(failure.line.as_ref().unwrap().to_string().contains("AnswerConverter"), "{failure:?}");
     let mut whole = Losses::default();
     assert!(failed.received(&mut whole).is_none());
     assert_eq!(list(whole), [("AnswerConverter".to_owned(), status_code::DOWNSTREAM_ERROR)]);

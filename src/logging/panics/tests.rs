@@ -5,7 +5,7 @@
 use std::{hint::black_box, process::Command, sync::Arc};
 
 use live_pack_admission::Admission;
-use live_pack_dal::{RequestLabel, request_label::carried_work};
+use live_pack_dal::{RequestLabel, model::TraceId, request_label::carried_work};
 use live_pack_engine::{
     Definition, PlanConf,
     test_util::{Fake, Tiny, run},
@@ -68,7 +68,7 @@ async fn a_process_with_three_panics() {
     let (mut cx, peer) = (ServerContext::default(), Peer::at("10.0.0.9:1".parse().unwrap()));
     let call = PackCall::new(&mut cx, request, &peer, &admission, CallOptions::default().max_request_time);
     assert!(service.call(&mut cx, call).await.is_err());
-    let label = RequestLabel::new("mine-1".into(), Method::GetLiveBagTab, "shop".into(), "".into());
+    let label = RequestLabel::new("mine-1".into(), Method::GetLiveBagTab, "shop".into(), "".into(), TraceId(7));
     let work = async {
         engine_panics().await;
         #[expect(clippy::disallowed_methods, reason = "awaited at once")]

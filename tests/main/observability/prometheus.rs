@@ -1,4 +1,4 @@
-//! A real Prometheus with our rules, in which a minute takes two seconds.
+//! A real Prometheus with our rules.
 
 use std::{
     collections::BTreeMap,
@@ -17,9 +17,6 @@ use tokio::time::{Instant, sleep};
 
 use crate::{house::root, stack::eventually};
 
-/// Seconds that stand for a minute of the rules.
-const MINUTE: u64 = 2;
-
 /// The installed program, or the one that the Makefile has unpacked.
 pub(super) fn program(name: &str) -> OsString {
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), Into::into);
@@ -27,8 +24,8 @@ pub(super) fn program(name: &str) -> OsString {
     if unpacked.exists() { unpacked.into() } else { name.into() }
 }
 
-/// The rules with shorter windows: `5m` becomes `10s`.
-fn scaled(rules: &str) -> String {
+/// The rules with windows in which a minute has so many seconds: with 2, `5m` becomes `10s`.
+fn scaled(rules: &str, minute: u64) -> String {
     let mut scaled = String::new();
     let mut rest = rules;
     let mut before = ' ';
@@ -43,7 +40,7 @@ fn scaled(rules: &str) -> String {
         };
         let stands_alone = !before.is_alphanumeric() && !next.next().is_some_and(char::is_alphanumeric);
         if digits > 0 && unit > 0 && stands_alone {
-            write!(scaled, "{}s", number.parse::<u64>().unwrap() * unit * MINUTE).unwrap();
+            write!(scaled, "{}s", number.parse::<u64>().unwrap() * unit * minute).unwrap();
             rest = &after[1..];
         } else {
             let length = if digits > 0 { digits } else { sign.len_utf8() };
@@ -61,7 +58,7 @@ fn windows_are_scaled_and_names_are_not() {
         "record: ratio_rate5m\nexpr: a_rate1h{b=~\"[35]....\"} + rate(x[5m]) offset 15m > 14.4 * 0.001\nfor: 1h\n";
     let due =
         "record: ratio_rate5m\nexpr: a_rate1h{b=~\"[35]....\"} + rate(x[10s]) offset 30s > 14.4 * 0.001\nfor: 120s\n";
-    assert_eq!(scaled(rules), due);
+    assert_eq!(scaled(rules, 2), due);
 }
 
 /// Labels and value of a series.
@@ -75,12 +72,12 @@ pub(super) struct Prometheus {
 }
 
 impl Prometheus {
-    /// Starts it, and waits until it has scraped.
-    pub(super) async fn start(target: &str) -> Self {
+    /// Starts it with rules whose minutes have so many seconds, and waits until it has scraped.
+    pub(super) async fn start(target: &str, minute: u64) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let write = |name: &str, text: String| fs::write(folder.path().join(name), text).unwrap();
         let read = |name: &str| fs::read_to_string(root().join("conf/observability").join(name)).unwrap();
-        write("alerts.yml", scaled(&read("alerts.yml")));
+        write("alerts.yml", scaled(&read("alerts.yml"), minute));
         write("prometheus.yml", read("prometheus.yml").replace("15s", "1s").replace("127.0.0.1:9888", target));
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let addr = format!("127.0.0.1:{port}");

@@ -21,7 +21,7 @@ async fn listening(mut prices: Prices) -> (SocketAddr, Arc<std::sync::Mutex<Vec<
 fn traced() -> Call {
     let caller = TraceParent::parse("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
     let mut call = call(millis(500));
-    call.traffic.trace = Trace::begin(caller, "vendor=1".into(), |_| false).into();
+    call.traffic.trace = Trace::begin(caller, "vendor=1".into()).into();
     call
 }
 
@@ -50,7 +50,7 @@ async fn each_call_carries_the_trace_and_a_span_of_its_own() {
 async fn a_new_trace_that_is_not_sampled_says_so() {
     let (address, seen) = listening(Prices::by_id()).await;
     let mut call = call(millis(500));
-    call.traffic.trace = Trace::begin(None, pilota::FastStr::empty(), |_| false).into();
+    call.traffic.trace = Trace::begin(None, pilota::FastStr::empty()).into();
     noted(&rpc_at(address), &call).await;
     let received = TraceParent::parse(&seen.lock().unwrap()[0].trace_parent).unwrap();
     assert_eq!((received.trace, received.is_sampled), (call.traffic.trace.id, false));

@@ -1,6 +1,6 @@
 //! The record in readable forms: a log line, JSON, a picture, a trace.
 
-use std::fmt::Write as _;
+use std::{fmt, time::Duration};
 
 use serde_json::{Value, json};
 
@@ -11,24 +11,27 @@ use crate::{
     trace,
 };
 
+/// One line for the log: the engine, its duration, and everything but plain success.
+impl<S: Scene> fmt::Display for Record<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {:.3}ms", self.engine(), f64::from(self.end) / 1e6)?;
+        for task in self.tasks() {
+            match task.outcome {
+                Outcome::Done => {}
+                Outcome::Skipped(reason) => write!(f, "; {} skipped: {reason}", task.name)?,
+                Outcome::Failed(failure) => write!(f, "; {} failed: {failure}", task.name)?,
+                Outcome::Cancelled => write!(f, "; {} cancelled", task.name)?,
+            }
+        }
+        self.stopped_by.map_or(Ok(()), |task| write!(f, "; stopped by {task}"))
+    }
+}
+
 impl<S: Scene> Record<S> {
-    /// One line for the log: the engine, its duration, and everything but plain success.
+    /// [`Record`] as `{}` writes it.
     #[must_use]
     pub fn line(&self) -> String {
-        let mut line = format!("{} {:.3}ms", self.engine(), f64::from(self.end) / 1e6);
-        for task in self.tasks() {
-            // writing to a String cannot fail
-            let _ = match task.outcome {
-                Outcome::Done => Ok(()),
-                Outcome::Skipped(reason) => write!(line, "; {} skipped: {reason}", task.name),
-                Outcome::Failed(failure) => write!(line, "; {} failed: {failure}", task.name),
-                Outcome::Cancelled => write!(line, "; {} cancelled", task.name),
-            };
-        }
-        if let Some(task) = self.stopped_by {
-            let _ = write!(line, "; stopped by {task}");
-        }
-        line
+        self.to_string()
     }
 
     /// Everything, as JSON. Times are microseconds since the start of the engine. Errors are in their plain form, `{}`.
@@ -45,7 +48,7 @@ impl<S: Scene> Record<S> {
 
     fn json(&self, words: fn(&Outcome<S::Error>) -> Words) -> Value {
         let micros = |ns: u32| f64::from(ns) / 1e3;
-        let span_micros = |span: std::time::Duration| span.as_secs_f64() * 1e6;
+        let span_micros = |span: Duration| micros(u32::try_from(span.as_nanos()).unwrap_or(u32::MAX));
         let tasks: Vec<Value> = self
             .tasks()
             .map(|task| {
