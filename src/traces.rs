@@ -1,4 +1,4 @@
-//! Export of traces: the description of this process, and the metrics of the exporter.
+//! Export of traces: the resource attributes of this process, and the metrics of the exporter.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use prometheus::{IntCounter, Registry};
 
 use crate::{ops::version, settings::Environment};
 
-/// Traces cannot be exported.
+/// Failures to set up the export of traces.
 #[derive(Debug, thiserror::Error)]
 pub enum TracesError {
     /// The exporter cannot be started.
@@ -20,7 +20,7 @@ pub enum TracesError {
     Metrics(#[from] prometheus::Error),
 }
 
-/// Starts the exporter on the current runtime, if there is a collector. Its metrics exist in any case.
+/// Starts the exporter on the current runtime if a collector is configured. Registers its metrics in either case.
 ///
 /// # Errors
 /// See [`TracesError`].
@@ -44,7 +44,7 @@ fn resource(environment: Environment) -> Vec<(&'static str, Value)> {
     ]
 }
 
-/// A random UUID (version 4, RFC 9562): this process, until it ends.
+/// A random UUID (version 4, RFC 9562), which identifies this process until it ends.
 fn instance_id(random: u128) -> String {
     let uuid = random & !(0xf << 76) & !(0x3 << 62) | 0x4 << 76 | 0x2 << 62;
     let hex = format!("{uuid:032x}");
@@ -52,11 +52,11 @@ fn instance_id(random: u128) -> String {
     [part(0..8), part(8..12), part(12..16), part(16..20), part(20..32)].join("-")
 }
 
-/// The exporter's metrics, with every handle resolved at the start.
+/// The exporter's metrics, with the counter of each label value resolved at the start.
 struct TraceMetrics {
-    /// Spans that the collector has taken.
+    /// Spans that the collector has accepted.
     exported: IntCounter,
-    /// Spans that are lost, by reason.
+    /// Spans that were dropped, by reason.
     dropped: [IntCounter; DropReason::ALL.len()],
     /// Failed attempts, by kind.
     failed: [IntCounter; FailureKind::ALL.len()],
@@ -66,7 +66,7 @@ impl TraceMetrics {
     fn new(registry: &Registry) -> Result<Self, prometheus::Error> {
         let dropped = TRACE_SPANS_DROPPED.register(registry)?;
         let failed = TRACE_EXPORT_FAILURES.register(registry)?;
-        // From the start: an alarm on a missing series never fires.
+        // Created at the start: an alert on a series that does not exist never fires.
         Ok(Self {
             exported: TRACE_SPANS_EXPORTED.register(registry)?,
             dropped: DropReason::ALL.map(|reason| dropped.with_label_values(&[reason.name()])),

@@ -1,4 +1,4 @@
-//! One attempt to export a batch, and the rules for another one.
+//! One attempt to export a batch, and the rules for retries.
 
 use std::{error::Error as StdError, time::Duration};
 
@@ -8,10 +8,10 @@ use tonic::Code;
 
 use crate::observer::FailureKind;
 
-/// The collector's own text is kept to this length, in bytes.
+/// Maximum length of the collector's error text in bytes; the rest is cut off.
 const LONGEST_TEXT: usize = 200;
 
-/// A way to a collector.
+/// A transport of batches to a collector.
 pub(crate) trait Transport: Send + Sync + 'static {
     /// Sends one batch and reads the answer.
     fn export(
@@ -26,10 +26,10 @@ pub(crate) enum ExportError {
     /// No connection, or it broke.
     #[error("the collector cannot be reached")]
     Unreachable(#[source] Box<dyn StdError + Send + Sync>),
-    /// No whole answer in time.
+    /// No complete answer in time.
     #[error("the collector did not answer within {0:?}")]
     TimedOut(Duration),
-    /// Another status than 200.
+    /// A status other than success (2xx).
     #[error("the collector answered with HTTP status {status}")]
     Http {
         /// The status.
@@ -47,7 +47,7 @@ pub(crate) enum ExportError {
         /// The delay of its `RetryInfo`.
         retry_after: Option<Duration>,
     },
-    /// The answer is not one of OTLP.
+    /// The answer is not an OTLP message.
     #[error("the collector's answer is not OTLP")]
     Unreadable(#[source] Box<dyn StdError + Send + Sync>),
 }
@@ -77,7 +77,7 @@ impl ExportError {
                     | Code::Unavailable
                     | Code::DataLoss
             ),
-            // it may have been taken
+            // the collector may have accepted the batch
             Self::Unreadable(_) => false,
         }
     }

@@ -1,4 +1,4 @@
-//! The HTTP client of both protocols: one connector, in the clear or with TLS.
+//! The HTTP client of both protocols: one connector, with or without TLS.
 
 use std::{
     io,
@@ -22,15 +22,15 @@ use rustls::{
 
 use crate::settings::{CollectorSettings, Protocol};
 
-/// Time to connect, of each address of the host.
+/// Connect timeout for each address of the host.
 const CONNECT: Duration = Duration::from_secs(3);
 
-/// Pings on a quiet HTTP/2 connection, so that a dead one is noticed.
+/// Interval of pings on an HTTP/2 connection, so that a dead connection is noticed.
 const PING_EVERY: Duration = Duration::from_secs(10);
 /// Time for the answer to a ping.
 const PING_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Reads a file; the caller decides how, so that nothing waits for a file that never opens.
+/// Reads a file. The caller supplies it, so that a file that never opens, such as a pipe, cannot block the start.
 pub type ReadFile = fn(&Path) -> io::Result<Vec<u8>>;
 
 /// The exporter cannot be started.
@@ -44,7 +44,7 @@ pub enum StartError {
     Authorities {
         /// The file.
         path: PathBuf,
-        /// The error of the system, or of the form.
+        /// The I/O error, or the fault in the PEM.
         #[source]
         source: pem::Error,
     },

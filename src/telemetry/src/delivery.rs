@@ -1,4 +1,4 @@
-//! The background task: gathers spans to batches, exports each, tries again, counts.
+//! The background task: gathers spans into batches, exports each batch with retries, and counts the results.
 
 use std::{sync::Arc, time::Duration};
 
@@ -18,25 +18,27 @@ use crate::{
 /// Time for which a batch is gathered after its first span.
 const GATHER: Duration = Duration::from_secs(1);
 
-/// A batch of this memory in bytes is exported at once. Its message stays well below the 4 MiB that collectors accept.
+/// A batch that reaches this memory in bytes is exported at once. Its message stays well below the 4 MiB that
+/// collectors accept.
 const BATCH_BYTES: usize = 1024 * 1024;
 
-/// Time for one attempt: the default of `OTEL_EXPORTER_OTLP_TIMEOUT`.
+/// Timeout of one attempt: the default of `OTEL_EXPORTER_OTLP_TIMEOUT`.
 const ATTEMPT: Duration = Duration::from_secs(10);
 
-/// Attempts for each batch.
+/// Maximum number of attempts for each batch.
 const ATTEMPTS: u32 = 5;
 
 /// Mean delay before the second attempt; doubled for each further one.
 const FIRST_DELAY: Duration = Duration::from_millis(500);
 
-/// Longest delay, also if the collector asks for a longer one.
+/// Maximum delay, even if the collector asks for a longer one.
 const LONGEST_DELAY: Duration = Duration::from_secs(30);
 
-/// Delay before attempt `failed + 1`: that of the collector, else exponential; `jitter` is 0.5 to 1.5.
-fn delay(failed: u32, asked: Option<Duration>, jitter: f64) -> Duration {
+/// Delay before attempt `failed + 1`: the one that the collector requested, else exponential back-off. `jitter` is 0.5 to
+/// 1.5.
+fn delay(failed: u32, requested: Option<Duration>, jitter: f64) -> Duration {
     let backoff = || FIRST_DELAY.saturating_mul(1 << (failed - 1).min(16)).mul_f64(jitter);
-    asked.unwrap_or_else(backoff).min(LONGEST_DELAY)
+    requested.unwrap_or_else(backoff).min(LONGEST_DELAY)
 }
 
 /// Spans of one call of `Exporter::send`, with their share of the queue's memory.
@@ -45,7 +47,7 @@ pub(crate) struct Parcel {
     pub(crate) share: OwnedSemaphorePermit,
 }
 
-/// The task and all that it owns. What it holds when it is cut off is counted as dropped.
+/// The task and its state. Spans that it still holds when its time is up are counted as dropped.
 pub(crate) struct Delivery<T> {
     transport: T,
     resource: Vec<(&'static str, Value)>,
@@ -68,12 +70,12 @@ impl<T: Transport> Delivery<T> {
         Self { transport, resource, parcels, end_at, observer, batch: Vec::new(), shares: None, is_healthy: true }
     }
 
-    /// Exports until the end is asked for and the queue is empty or the time for it is over.
+    /// Exports until the end is requested and either the queue is empty or the time for the end is up.
     pub(crate) async fn run(mut self) {
         let end_at = self.end_at.clone();
         tokio::select! {
             () = self.export_all() => {}
-            () = passed(end_at) => {}
+            () = end_deadline_passed(end_at) => {}
         }
         self.parcels.close();
         self.drop_batch(DropReason::Shutdown);
@@ -89,12 +91,12 @@ impl<T: Transport> Delivery<T> {
         }
     }
 
-    /// The next parcel; `None` if there is none and the end is asked for.
+    /// The next parcel; `None` if the end is requested and the queue is empty.
     async fn next(&mut self) -> Option<Parcel> {
         tokio::select! {
             biased;
             parcel = self.parcels.recv() => return parcel,
-            () = asked(&mut self.end_at) => {}
+            () = end_requested(&mut self.end_at) => {}
         }
         self.parcels.close();
         self.parcels.recv().await
@@ -123,7 +125,7 @@ impl<T: Transport> Delivery<T> {
         self.shares.as_ref().map_or(0, OwnedSemaphorePermit::num_permits)
     }
 
-    /// Exports the batch, in several attempts if need be.
+    /// Exports the batch, with retries if necessary.
     async fn deliver(&mut self) {
         let mut failed = 0;
         loop {
@@ -153,7 +155,7 @@ impl<T: Transport> Delivery<T> {
             self.observer.dropped(DropReason::Rejected, rejected);
         }
         if !partial.error_message.is_empty() {
-            tracing::debug!(rejected, text = shortened(&partial.error_message), "the collector took traces in part");
+            tracing::debug!(rejected, text = shortened(&partial.error_message), "the collector accepted spans in part");
         }
         self.forget_batch();
         if !self.is_healthy {
@@ -163,7 +165,7 @@ impl<T: Transport> Delivery<T> {
         Ok(())
     }
 
-    /// Drops the batch. Logs the first of several losses only.
+    /// Drops the batch; of several losses in a row, logs only the first.
     fn lose(&mut self, reason: DropReason, error: &ExportError) {
         if self.is_healthy {
             self.is_healthy = false;
@@ -186,14 +188,14 @@ impl<T: Transport> Delivery<T> {
     }
 }
 
-/// Waits until the end is asked for, or the handle is gone.
-async fn asked(end_at: &mut watch::Receiver<Option<Instant>>) {
+/// Waits until the end is requested or the handle is dropped.
+async fn end_requested(end_at: &mut watch::Receiver<Option<Instant>>) {
     drop(end_at.wait_for(Option::is_some).await);
 }
 
-/// Waits until the time for the end is over; there is none once the handle is gone.
-async fn passed(mut end_at: watch::Receiver<Option<Instant>>) {
-    asked(&mut end_at).await;
+/// Waits until the time for the end is up; returns at once if the handle is dropped without a request to end.
+async fn end_deadline_passed(mut end_at: watch::Receiver<Option<Instant>>) {
+    end_requested(&mut end_at).await;
     let at = *end_at.borrow();
     if let Some(at) = at {
         sleep_until(at).await;

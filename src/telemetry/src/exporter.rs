@@ -18,12 +18,12 @@ use crate::{
     span::{Span, Value},
 };
 
-/// Memory of all spans that are queued or being exported, in bytes of [`Span::weight`].
+/// Maximum memory of all spans that are queued or being exported, as the sum of [`Span::weight`] in bytes.
 pub const QUEUE_BYTES: usize = 8 * 1024 * 1024;
 
 /// Sends spans to a collector, in one background task.
 ///
-/// Each span that is given to it is reported to the [`Observer`] once: exported, or dropped for a reason.
+/// Each span that it receives is reported to the [`Observer`] once: as exported, or as dropped with a reason.
 pub struct Exporter {
     queue: mpsc::UnboundedSender<Parcel>,
     free: Arc<Semaphore>,
@@ -62,7 +62,7 @@ impl Exporter {
         Self { queue, free: Arc::new(Semaphore::new(QUEUE_BYTES)), observer, end_at }
     }
 
-    /// Queues spans, all or none; false: they are lost and counted. Never waits.
+    /// Queues all spans or none; `false`: they are dropped and counted. Never blocks.
     pub fn send(&self, spans: Vec<Span>) -> bool {
         let count = spans.len();
         match self.queued(spans) {

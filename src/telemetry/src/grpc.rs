@@ -15,7 +15,7 @@ use crate::{
     settings::CollectorSettings,
 };
 
-/// Type of the detail of a status that says when to try again.
+/// Type of the status detail that holds the delay before a retry.
 const RETRY_INFO: &str = "type.googleapis.com/google.rpc.RetryInfo";
 
 /// A collector that speaks gRPC.
@@ -43,7 +43,7 @@ impl Transport for Grpc {
 }
 
 fn failure(status: Status) -> ExportError {
-    // without an answer the status is made here, from the error of the connection
+    // without an answer, tonic makes the status from the error of the connection
     if std::error::Error::source(&status).is_some() {
         return ExportError::Unreachable(Box::new(status));
     }

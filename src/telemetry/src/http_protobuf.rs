@@ -50,7 +50,7 @@ impl Transport for HttpProtobuf {
     }
 }
 
-/// The delay in `Retry-After`; a date there is not read.
+/// The delay in `Retry-After`. Its other form, a date, is ignored.
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let seconds = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
     Some(Duration::from_secs(seconds))

@@ -1,7 +1,7 @@
-//! Traces over OTLP: a span model, and an exporter that never makes anybody wait.
+//! Traces over OTLP: a span model, and an exporter that never blocks its caller.
 //!
-//! The crate knows nothing of the service. A caller makes finished [`Span`]s after an answer and gives them to the
-//! [`Exporter`]; from there on memory is bounded, losses are counted, and a collector that is dead, slow or broken costs
+//! The crate is independent of the service. A caller makes finished [`Span`]s after an answer and gives them to the
+//! [`Exporter`]. From there on memory is bounded, losses are counted, and a collector that is dead, slow or broken costs
 //! spans and nothing else.
 
 mod attempt;

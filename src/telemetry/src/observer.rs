@@ -3,9 +3,9 @@
 /// Reasons for which spans are lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DropReason {
-    /// The queue was full: the collector is too slow or away.
+    /// The queue was full: the collector is too slow or unreachable.
     QueueFull,
-    /// The collector took the batch but not these spans (partial success).
+    /// The collector accepted the batch except for these spans (partial success).
     Rejected,
     /// The collector refused the batch for good.
     Refused,
@@ -39,7 +39,7 @@ pub enum FailureKind {
     Unreachable,
     /// No answer in time.
     TimedOut,
-    /// An answer that refuses.
+    /// The collector refused.
     Refused,
     /// An answer that cannot be read.
     Unreadable,
@@ -61,9 +61,9 @@ impl FailureKind {
     }
 }
 
-/// Counts what becomes of spans. Every span given to an exporter is counted once, as exported or as dropped.
+/// Receives the results of an exporter. Each span given to the exporter is reported once, as exported or as dropped.
 pub trait Observer: Send + Sync + 'static {
-    /// The collector has taken this many spans.
+    /// The collector has accepted this many spans.
     fn exported(&self, spans: u64);
     /// This many spans are lost.
     fn dropped(&self, reason: DropReason, spans: u64);

@@ -9,7 +9,7 @@ use percent_encoding::percent_decode_str;
 const RESERVED: [&str; 7] =
     ["connection", "content-encoding", "content-length", "content-type", "host", "te", "transfer-encoding"];
 
-/// A setting of the exporter has the wrong form. Values of headers are never part of the text.
+/// Faults of a setting of the exporter. Their texts never contain values of headers.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SettingError {
     /// The protocol is unknown.
@@ -24,7 +24,7 @@ pub enum SettingError {
     /// The endpoint has a query, which would not be sent.
     #[error("must be a base URL without a query")]
     EndpointQuery,
-    /// A header is not `name=value`, its name or its percent-encoded value is invalid.
+    /// A header is not `name=value`, or its name or its percent-encoded value is invalid.
     #[error("must be name=value with commas between, percent-encoded; entry {position} is not")]
     Header {
         /// Position in the list, from 1.
@@ -38,7 +38,7 @@ pub enum SettingError {
     },
 }
 
-/// The form of OTLP. The default is that of the specification.
+/// The transport protocol of OTLP. The default is that of the specification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Protocol {
     /// gRPC over HTTP/2.
@@ -74,7 +74,7 @@ impl FromStr for Protocol {
     }
 }
 
-/// Base URL of a collector, `http` or `https`. Without a port it is that of the scheme, 80 or 443.
+/// Base URL of a collector, `http` or `https`. Without a port, the port is that of the scheme: 80 or 443.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Endpoint(Uri);
 
@@ -84,7 +84,7 @@ impl Endpoint {
         &self.0
     }
 
-    /// The URL of traces over HTTP: `/v1/traces` behind the base URL.
+    /// The URL of traces over HTTP: the base URL with `/v1/traces` appended.
     pub(crate) fn traces(&self) -> Result<Uri, http::uri::InvalidUri> {
         format!("{}/v1/traces", self.0.to_string().trim_end_matches('/')).parse()
     }
@@ -160,11 +160,11 @@ fn header(entry: &str) -> Option<(HeaderName, HeaderValue)> {
 pub struct CollectorSettings {
     /// Base URL.
     pub endpoint: Endpoint,
-    /// Form of OTLP.
+    /// Transport protocol.
     pub protocol: Protocol,
     /// Headers of each export.
     pub headers: Headers,
-    /// Authorities that the collector's certificate is checked against, in PEM; `None`: those of Mozilla.
+    /// Authorities that the collector's certificate is checked against, in PEM; `None`: Mozilla's list.
     pub authorities: Option<PathBuf>,
 }
 

@@ -37,7 +37,7 @@ pub enum SpanKind {
 /// Result of the operation.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum SpanStatus {
-    /// Nothing is said.
+    /// Not set.
     #[default]
     Unset,
     /// Succeeded.
@@ -53,7 +53,7 @@ pub enum Value {
     Text(Cow<'static, str>),
     /// A whole number.
     Int(i64),
-    /// A number.
+    /// A floating-point number.
     Double(f64),
     /// True or false.
     Bool(bool),
@@ -118,7 +118,7 @@ pub struct Span {
     pub span_id: SpanId,
     /// The span that caused this one; `None` for the root of a trace.
     pub parent: Option<SpanId>,
-    /// Name of the operation, of few different values.
+    /// Name of the operation; of low cardinality.
     pub name: Cow<'static, str>,
     /// Role in a call between services.
     pub kind: SpanKind,
@@ -126,7 +126,7 @@ pub struct Span {
     pub start_unix_nanos: u64,
     /// End in nanoseconds of Unix time; not before the start.
     pub end_unix_nanos: u64,
-    /// Further facts, each name at most once.
+    /// Attributes; each name occurs at most once.
     pub attributes: Vec<(&'static str, Value)>,
     /// Number of attributes that were left out.
     pub dropped_attributes: u32,
@@ -135,7 +135,7 @@ pub struct Span {
 }
 
 impl Span {
-    /// Approximate memory of the span in bytes, by which queues are bounded.
+    /// Approximate memory of the span in bytes; queues are bounded by its sum.
     #[must_use]
     pub fn weight(&self) -> usize {
         let attributes = self.attributes.iter().map(|(_, value)| size_of::<(&str, Value)>() + value.owned_bytes());

@@ -37,26 +37,26 @@ pub use opentelemetry_proto::tonic as otlp;
 
 use crate::settings::{CollectorSettings, Headers, Protocol};
 
-/// Largest export in bytes, as of a collector as it is delivered.
+/// Maximum size of an export in bytes: the default of the OpenTelemetry Collector for gRPC.
 const LARGEST_EXPORT: usize = 4 * 1024 * 1024;
 
-/// Conduct of the collector towards the next exports.
+/// Behaviour of the collector for the next exports.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Conduct {
-    /// Takes all.
+    /// Accepts all spans.
     #[default]
     Accept,
     /// Reads the request and never answers.
     Hang,
-    /// Answers 503 or UNAVAILABLE, with a delay in seconds in `Retry-After` if there is one.
+    /// Answers 503 or UNAVAILABLE, with this delay in seconds in `Retry-After` (HTTP only).
     Unavailable(Option<u64>),
     /// Answers 400 or INVALID_ARGUMENT.
     Refuse,
-    /// Takes all but this many spans of each export.
+    /// Accepts all but this many spans of each export.
     Reject(i64),
 }
 
-/// One export that has arrived.
+/// One received export.
 #[derive(Debug, Clone)]
 pub struct Export {
     /// Its protocol.
@@ -67,7 +67,7 @@ pub struct Export {
     pub request: ExportTraceServiceRequest,
 }
 
-/// A running collector. It ends when it is dropped, with its connections.
+/// A running collector. It and its connections end when it is dropped.
 pub struct Collector {
     addr: SocketAddr,
     scheme: &'static str,
@@ -75,7 +75,7 @@ pub struct Collector {
     serving: JoinHandle<()>,
 }
 
-/// The exports so far, those refused included, and the conduct.
+/// The exports so far, including refused ones, and the behaviour.
 struct Inbox {
     exports: watch::Sender<Vec<Export>>,
     conduct: Mutex<Conduct>,
@@ -129,7 +129,7 @@ impl Collector {
         format!("{}://{}", self.scheme, self.addr)
     }
 
-    /// Settings that lead here.
+    /// Settings of an exporter to this collector.
     ///
     /// # Errors
     /// None that are known.
@@ -142,12 +142,12 @@ impl Collector {
         })
     }
 
-    /// Changes the conduct from the next export on.
+    /// Changes the behaviour from the next export on.
     pub fn conduct(&self, conduct: Conduct) {
         *self.inbox.conduct.lock().unwrap_or_else(PoisonError::into_inner) = conduct;
     }
 
-    /// All exports so far, those refused or not answered included.
+    /// All exports so far, including those refused or not answered.
     #[must_use]
     pub fn exports(&self) -> Vec<Export> {
         self.inbox.exports.borrow().clone()
@@ -159,7 +159,7 @@ impl Collector {
         spans(&self.inbox.exports.borrow())
     }
 
-    /// Waits until `enough` is true of all spans so far, for at most `within`; then all spans, true or not.
+    /// Waits for at most `within` until `enough` holds for the spans so far. Returns all spans in either case.
     pub async fn wait_for(
         &self,
         within: Duration,

@@ -28,7 +28,7 @@ use tokio_rustls::TlsAcceptor;
 
 const PROTOCOLS: [Protocol; 2] = [Protocol::Grpc, Protocol::HttpProtobuf];
 
-/// Real time in which an export must arrive.
+/// Maximum real time until an export arrives.
 const SOON: Duration = Duration::from_secs(10);
 
 #[derive(Default)]
@@ -87,7 +87,7 @@ fn text(text: &str) -> any_value::Value {
     any_value::Value::StringValue(text.to_owned())
 }
 
-/// [`call`], as OTLP has it.
+/// [`call`] as an OTLP message.
 fn expected() -> otlp::Span {
     let arms = ["a", "b"].map(|arm| AnyValue { value: Some(text(arm)) }).to_vec();
     otlp::Span {
@@ -228,7 +228,7 @@ async fn a_collector_that_starts_later_is_found_again() {
     }
 }
 
-/// A certificate of its own for 127.0.0.1: the server's side of TLS, and the certificate in PEM.
+/// A self-signed certificate for 127.0.0.1: the acceptor of the server, and the certificate in PEM.
 fn certificate() -> (TlsAcceptor, String) {
     let rcgen::CertifiedKey { cert, signing_key } =
         rcgen::generate_simple_self_signed(vec!["127.0.0.1".to_owned()]).unwrap();

@@ -1,4 +1,4 @@
-//! Times, losses and memory of the background task, on a paused clock and with a scripted collector.
+//! Delays, losses and memory of the background task, with a paused clock and a scripted collector.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
@@ -31,7 +31,8 @@ enum Step {
     Refuse,
 }
 
-/// A collector that follows a script, then repeats its last step; it notes the instant and size of each attempt.
+/// A collector that follows a script, then repeats its last step. It notes the instant and the number of spans of each
+/// attempt.
 #[derive(Default)]
 struct Script {
     steps: Mutex<VecDeque<Step>>,
@@ -59,7 +60,7 @@ impl Transport for Arc<Script> {
     }
 }
 
-/// Counts of an observer.
+/// An observer that counts.
 #[derive(Default)]
 struct Counts {
     exported: AtomicU64,
@@ -144,7 +145,7 @@ fn delays_double_and_are_bounded() {
     let millis = Duration::from_millis;
     assert_eq!([1, 2, 3, 4].map(|failed| delay(failed, None, 1.0)), [500, 1_000, 2_000, 4_000].map(millis));
     assert_eq!(delay(1, None, 0.5), millis(250));
-    assert_eq!(delay(1, Some(millis(7_000)), 0.5), millis(7_000), "the collector's delay is taken as it is");
+    assert_eq!(delay(1, Some(millis(7_000)), 0.5), millis(7_000), "the collector's delay is used unchanged");
     assert_eq!(delay(1, Some(millis(3_600_000)), 1.0), LONGEST_DELAY);
     assert_eq!(delay(u32::MAX, None, 1.5), LONGEST_DELAY);
 }
