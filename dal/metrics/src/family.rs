@@ -1,4 +1,4 @@
-//! The description of a metric, and how its handle is made.
+//! Descriptions of metrics, and the creation of their handles.
 
 use std::marker::PhantomData;
 
@@ -10,11 +10,11 @@ use prometheus::{
 /// The kinds of metrics in use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// Only grows, until the process ends.
+    /// A count that never decreases while the process runs.
     Counter,
     /// A value at the time of the scrape.
     Gauge,
-    /// Counts of observations by upper bounds, with their sum.
+    /// Counts of observations by upper bound, and the sum of all observations.
     Histogram,
 }
 
@@ -43,7 +43,7 @@ pub struct Family {
     pub help: &'static str,
     /// Upper bounds of a histogram.
     pub buckets: &'static [f64],
-    /// The thing to look at or to do; may be empty.
+    /// Advice for operators, such as the next thing to check; may be empty.
     pub advice: &'static str,
 }
 
@@ -64,12 +64,12 @@ pub struct Metric<H> {
 }
 
 impl<D: Described> Metric<D> {
-    /// A row whose labels and buckets fit the type; anything else does not compile.
+    /// Creates a row. Labels and buckets that do not fit the type fail to compile.
     pub(crate) const fn new(family: Family) -> Self {
         assert!(D::LABELLED.matches(family.labels.len()), "the type does not fit the labels");
         assert!(
             matches!(D::KIND, Kind::Histogram) != family.buckets.is_empty(),
-            "histograms have buckets, others none"
+            "histograms must have buckets, other kinds must not"
         );
         Self { family: Family { kind: D::KIND, ..family }, handle: PhantomData }
     }
@@ -82,7 +82,7 @@ impl<D: Described> Metric<D> {
 }
 
 impl<H: Handle> Metric<H> {
-    /// A handle that is registered nowhere yet.
+    /// Creates a handle without registering it.
     ///
     /// # Errors
     /// The name or a label is invalid.
@@ -90,7 +90,7 @@ impl<H: Handle> Metric<H> {
         H::create(&self.family)
     }
 
-    /// A handle, registered.
+    /// Creates and registers a handle.
     ///
     /// # Errors
     /// The metric is registered already.
@@ -108,7 +108,7 @@ pub enum Labelled {
     No,
     /// One series for each combination of values.
     Yes,
-    /// Both are possible.
+    /// With labels or without.
     Either,
 }
 
@@ -130,9 +130,9 @@ pub trait Described {
     const LABELLED: Labelled;
 }
 
-/// A handle of a metric: whoever has it counts.
+/// A handle of a metric, through which its values are counted or set.
 pub trait Handle: Described + Collector + Clone + Sized + 'static {
-    /// A handle that is registered nowhere.
+    /// Creates a handle without registering it.
     ///
     /// # Errors
     /// The name or a label is invalid.
@@ -147,7 +147,7 @@ fn histogram_opts(family: &Family) -> HistogramOpts {
     HistogramOpts::new(family.name, family.help).buckets(family.buckets.to_vec())
 }
 
-/// `type kind labelled: expression;`
+/// Implements [`Described`] and [`Handle`]. Each line is `type kind labelled: |family| expression;`.
 macro_rules! handles {
     ($($handle:ident $kind:ident $labelled:ident: |$family:ident| $create:expr;)*) => {$(
         impl Described for $handle {

@@ -1,8 +1,8 @@
 //! The table of all metrics of the service and of the shop.
 //!
-//! A metric is a constant in `table`: its name, kind, labels, help text and, for a histogram, its buckets. Whoever counts
-//! something registers that constant and gets the handle; no other place spells a name or a label. `docs/metrics.md` is
-//! written from [`GROUPS`].
+//! A metric is a constant in `table`: its name, kind, labels, help text and, for a histogram, its buckets. Code that
+//! counts something registers that constant and gets the handle; names and labels are spelt nowhere else. `docs/metrics.md`
+//! is generated from [`GROUPS`].
 //!
 //! ```
 //! let registry = prometheus::Registry::new();

@@ -1,4 +1,4 @@
-//! Metrics whose values are read when they are collected: nobody keeps them up to date between two scrapes.
+//! Metrics whose values are read at each scrape instead of being updated in between.
 
 use std::{collections::HashMap, fmt, sync::Arc};
 
@@ -17,7 +17,7 @@ use crate::{
 #[derive(Debug)]
 pub struct ReadGauge(());
 
-/// A counter that is read at each scrape, with or without labels. What is read must never fall.
+/// A counter that is read at each scrape, with or without labels. Its values must never decrease.
 #[derive(Debug)]
 pub struct ReadCounter(());
 
@@ -31,7 +31,7 @@ impl Described for ReadCounter {
     const LABELLED: Labelled = Labelled::Either;
 }
 
-/// A metric that is read.
+/// A metric whose values are read at each scrape.
 pub trait Readable: Described {}
 
 impl Readable for ReadGauge {}
@@ -45,7 +45,7 @@ pub struct Samples<'a> {
 }
 
 impl Samples<'_> {
-    /// Adds a series, with the values of the labels in the order of the row. Each combination must come once.
+    /// Adds a series, with its label values in the order of the row's labels. Each combination may be added only once.
     pub fn put(&mut self, values: &[&str], value: f64) {
         let pair = |(name, value): (&&str, &&str)| {
             let mut pair = LabelPair::default();
@@ -70,7 +70,7 @@ impl Samples<'_> {
 }
 
 impl<R: Readable> Metric<R> {
-    /// Registers a function that is called at each scrape; it must not wait.
+    /// Registers a function that is called at each scrape; it must not block.
     ///
     /// # Errors
     /// The metric is registered already.
@@ -86,7 +86,7 @@ impl<R: Readable> Metric<R> {
     }
 }
 
-/// Reads at each scrape.
+/// The collector behind [`Metric::read`].
 struct Read {
     family: Family,
     desc: Desc,

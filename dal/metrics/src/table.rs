@@ -2,7 +2,8 @@
 
 use crate::Group;
 
-/// Defines a group of rows: `CONSTANT: Handle = "name" [labels] in BUCKETS => "advice";`, under the help text as a comment.
+/// Defines a group of rows. Each row is `CONSTANT: Handle = "name" [labels] in BUCKETS => "advice";`. The doc comment above
+/// it is the help text.
 macro_rules! families {
     ($title:literal; $(
         $(#[doc = $help:literal])+
@@ -27,7 +28,7 @@ macro_rules! families {
     };
 }
 
-/// Declares the modules with the rows, so that none can be forgotten.
+/// Declares the modules of the rows and collects their groups, so that none can be missing from `GROUPS`.
 macro_rules! groups {
     ($($module:ident)+) => {
         $(

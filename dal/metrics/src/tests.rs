@@ -1,4 +1,4 @@
-//! The table keeps the rules of names, and is what `docs/metrics.md` says. `UPDATE_METRICS=1` rewrites the document.
+//! Naming rules of the table, and its agreement with `docs/metrics.md`. `UPDATE_METRICS=1` rewrites the document.
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
@@ -16,7 +16,7 @@ fn families() -> impl Iterator<Item = &'static Family> {
 fn names_are_unique_and_end_with_their_unit() {
     let mut seen = BTreeSet::new();
     for family in families() {
-        assert!(seen.insert(family.name), "{} is there twice", family.name);
+        assert!(seen.insert(family.name), "{} is defined twice", family.name);
         assert!(family.name.starts_with("live_pack_") || family.name.starts_with("process_"), "{}", family.name);
         assert_eq!(family.name.ends_with("_total"), family.kind == Kind::Counter, "{}", family.name);
         assert!(family.help.ends_with('.') && !family.help.starts_with(' '), "{}: {:?}", family.name, family.help);
@@ -32,7 +32,7 @@ fn each_label_has_a_meaning_and_each_meaning_a_label() {
 }
 
 #[test]
-fn a_metric_that_is_read_says_what_is_true_at_the_scrape() {
+fn a_read_metric_has_its_value_at_the_time_of_the_scrape() {
     let registry = Registry::new();
     LOG_LINES_DROPPED.read(&registry, |lines| lines.put(&[], 3.0)).unwrap();
     CONFIG_INFO.read(&registry, |info| info.put(&["abc"], 1.0)).unwrap();
@@ -51,7 +51,7 @@ fn a_metric_that_is_read_says_what_is_true_at_the_scrape() {
 
 const BEGIN: &str = "<!-- written from the table: UPDATE_METRICS=1 cargo test -p live-pack-metrics -->\n";
 
-/// The part of the document that follows from the table.
+/// The part of the document that is generated from the table.
 fn rendered() -> String {
     let mut text = BEGIN.to_owned();
     for group in GROUPS {
@@ -70,16 +70,16 @@ fn rendered() -> String {
 }
 
 #[test]
-fn the_document_is_that_of_the_table() {
+fn the_document_matches_the_table() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/metrics.md");
     let document = std::fs::read_to_string(&path).unwrap();
-    let (by_hand, written) = document.split_at(document.find(BEGIN).unwrap());
+    let (handwritten, generated) = document.split_at(document.find(BEGIN).unwrap());
     if std::env::var_os("UPDATE_METRICS").is_some() {
-        std::fs::write(&path, by_hand.to_owned() + &rendered()).unwrap();
+        std::fs::write(&path, handwritten.to_owned() + &rendered()).unwrap();
         return;
     }
     assert!(
-        written == rendered(),
-        "docs/metrics.md differs from the table: run with UPDATE_METRICS=1, read the difference"
+        generated == rendered(),
+        "docs/metrics.md differs from the table: run with UPDATE_METRICS=1, then read the difference"
     );
 }

@@ -1,4 +1,4 @@
-//! The outcomes that metrics tell apart: time-outs apart from failures, and an end on purpose is none.
+//! Outcomes as metrics count them: time-outs apart from failures, and an end by a business rule is not a failure.
 
 use live_pack_dal::{Error, ErrorKind};
 use live_pack_engine::{EngineError, Failure, Outcome};
@@ -13,7 +13,7 @@ pub(super) enum EngineEnd {
     Stopped,
     /// It has no answer.
     Failed,
-    /// Its time, or that of a strong task or its call, was up.
+    /// The time of the engine, of a strong task or of a downstream call was up.
     TimedOut,
 }
 
@@ -21,7 +21,7 @@ impl EngineEnd {
     /// All of them.
     pub(super) const ALL: [Self; 4] = [Self::Done, Self::Stopped, Self::Failed, Self::TimedOut];
 
-    /// The outcome of an engine without an answer for this reason.
+    /// The outcome of a run; `failure` is the reason that it has no answer.
     pub(super) fn of(failure: Option<&EngineError<Error, Stop>>) -> Self {
         match failure {
             None => Self::Done,
@@ -51,19 +51,19 @@ impl EngineEnd {
 /// The outcome of a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TaskEnd {
-    /// It returned its datum.
+    /// It returned its result.
     Done,
     /// It did not run, and nothing failed.
     Skipped,
-    /// It, or what it needs, failed.
+    /// It failed, or a task that it depends on failed.
     Failed,
-    /// Its own time, or that of its call, was up.
+    /// Its own time, or that of its downstream call, was up.
     TimedOut,
     /// It panicked.
     Panicked,
-    /// The engine had only its reserve left.
+    /// It was stopped because the engine had only its time reserve left.
     CutOff,
-    /// The engine ended first.
+    /// The engine ended before it.
     Cancelled,
 }
 

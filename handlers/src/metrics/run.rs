@@ -12,13 +12,13 @@ use prometheus::{Histogram, HistogramVec, IntCounter, IntCounterVec, Registry};
 
 use super::outcome::{EngineEnd, TaskEnd};
 
-/// Latencies of tasks are taken from one run in this many.
+/// Latencies of tasks are measured in one run in this many.
 const LATENCY_ONE_IN: u64 = 8;
 
 /// Computing a critical path takes about as long as a small task, so it is done for one run in this many.
 const CRITICAL_PATH_ONE_IN: u64 = 64;
 
-/// The families.
+/// The metric families of engines and tasks.
 #[derive(Debug, Clone)]
 pub(super) struct Families {
     engine_seconds: HistogramVec,
@@ -29,7 +29,7 @@ pub(super) struct Families {
 }
 
 impl Families {
-    /// Registers them.
+    /// Registers the families.
     pub(super) fn register(registry: &Registry) -> Result<Self, prometheus::Error> {
         Ok(Self {
             engine_seconds: ENGINE_SECONDS.register(registry)?,
@@ -50,7 +50,7 @@ pub(super) struct RunMetrics {
     runs: AtomicU64,
     seconds: OnceLock<Histogram>,
     outcomes: [OnceLock<IntCounter>; EngineEnd::ALL.len()],
-    /// In the order of the record; made with the first run.
+    /// In the order of the record; created by the first run.
     tasks: OnceLock<Box<[TaskMetrics]>>,
 }
 
@@ -63,7 +63,7 @@ struct TaskMetrics {
 }
 
 impl RunMetrics {
-    /// No series yet.
+    /// Creates the handles, still without series.
     pub(super) fn new(families: &Families, method: &'static str, engine: &'static str) -> Self {
         Self {
             families: families.clone(),
@@ -76,7 +76,7 @@ impl RunMetrics {
         }
     }
 
-    /// Whether these are the handles of an engine.
+    /// Whether these are the handles of this engine.
     pub(super) fn is_of(&self, engine: &str) -> bool {
         self.engine == engine
     }
@@ -109,7 +109,8 @@ impl RunMetrics {
         let tasks = self.tasks.get_or_init(made);
         for ((name, outcome, ran), task) in record.outcomes().zip(tasks.iter()) {
             let end = TaskEnd::of(outcome);
-            // Plans of an engine have the same tasks under every configuration. If that ever changes, this is slow and right.
+            // Plans of an engine have the same tasks under every configuration. Another task at this index is still counted,
+            // only slower. Tasks beyond the number of the first run would not be counted.
             if !std::ptr::eq(name, task.name) {
                 self.families.task_outcomes.with_label_values(&[self.engine, name, end.name()]).inc();
                 continue;

@@ -73,7 +73,7 @@ impl Task<BagScene> for AnswerConverter {
     }
 }
 
-/// The metrics after `runs` of an engine whose tasks end so.
+/// The metrics after this many runs of an engine whose tasks end in these ways.
 async fn counted(runs: usize, extra: End, answer: End) -> String {
     let registry = Registry::new();
     let metrics =
