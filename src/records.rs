@@ -32,7 +32,7 @@ const WAITING: usize = 64;
 /// Options of [`start`].
 #[derive(Clone, Default)]
 pub struct RecordOptions {
-    /// Maximum memory of the ring in bytes; 0: no records are kept, nor logged.
+    /// Maximum memory of the ring in bytes; 0: records are neither kept nor logged.
     pub ring_bytes: usize,
     /// The exporter; `None`: no traces.
     pub export: Option<Arc<Exporter>>,
@@ -47,7 +47,7 @@ struct Renderer {
 /// Work of the renderer.
 enum Work {
     Record(Box<CallRecord>),
-    /// Tells when all records before it are rendered.
+    /// Signals that all records before it have been rendered.
     Flush(oneshot::Sender<()>),
 }
 
@@ -57,12 +57,12 @@ struct Queue(Sender<Work>);
 
 impl Keeper for Queue {
     fn keep(&self, record: CallRecord) -> bool {
-        // full; closed only at the end of the process
+        // fails if the queue is full; the queue is closed only at the end of the process
         self.0.try_send(Work::Record(Box::new(record))).is_ok()
     }
 }
 
-/// The renderer, for its owner.
+/// Handle to the renderer, to flush it at the end of the process.
 #[derive(Default)]
 pub struct Rendering(Option<Queue>);
 
@@ -72,13 +72,13 @@ impl Rendering {
         let Some(Queue(queue)) = &self.0 else { return };
         let (done, rendered) = oneshot::channel();
         if queue.send(Work::Flush(done)).await.is_ok() {
-            // an error: the renderer has ended with the runtime
+            // an error means that the renderer has ended with the runtime
             drop(rendered.await);
         }
     }
 }
 
-/// Starts the task that renders records. Without options nobody is interested in any.
+/// Starts the task that renders records. Does nothing if neither records nor traces are wanted.
 #[must_use]
 pub fn start(options: RecordOptions, ring: Arc<Ring>) -> (Option<KeepOptions>, Rendering) {
     let RecordOptions { ring_bytes, export } = options;
@@ -87,7 +87,7 @@ pub fn start(options: RecordOptions, ring: Arc<Ring>) -> (Option<KeepOptions>, R
         return (None, Rendering::default());
     }
     let (sender, receiver) = mpsc::channel(WAITING);
-    #[expect(clippy::disallowed_methods, reason = "renders as long as the process lives")]
+    #[expect(clippy::disallowed_methods, reason = "runs until the process ends")]
     tokio::spawn(Renderer { ring, export }.run(receiver));
     let queue = Queue(sender);
     (Some(KeepOptions { keeper: Arc::new(queue.clone()), records, traces }), Rendering(Some(queue)))
@@ -97,9 +97,9 @@ impl Renderer {
     async fn run(self, mut queue: Receiver<Work>) {
         while let Some(work) = queue.recv().await {
             match work {
-                // an error: its panic is in the log, and the next record is rendered all the same
+                // the hook has logged a panic; later records are still rendered
                 Work::Record(record) => drop(catch_unwind(AssertUnwindSafe(|| self.take(&record)))),
-                // an error: nobody waits any more
+                // an error means that `flush` was cancelled
                 Work::Flush(done) => drop(done.send(())),
             }
         }
@@ -135,7 +135,7 @@ impl Renderer {
     }
 }
 
-/// One short line for the log.
+/// Logs a summary of the record in one line.
 fn log(record: &CallRecord, calls: &[CallNote]) {
     let call = &record.request.call;
     let (log_id, trace_id, method) = (call.log_id.as_str(), call.traffic.trace.id, record.method.name());

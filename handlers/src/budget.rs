@@ -7,21 +7,23 @@ use tokio::time::Instant;
 /// The period of a budget.
 const SECOND: Duration = Duration::from_secs(1);
 
-/// Admits at most a number of events in any second, and at least one of each key.
+/// Admits a limited number of events in any second, and at least one of each key.
 ///
-/// One place per key is reserved; the others are for whoever comes first. So a key whose last event is a second old is
-/// always admitted, whatever the others do.
+/// One place per key is reserved; the other places are shared, first come, first served. An event of a key that had none
+/// in the last second is therefore always admitted, however many events the other keys have.
 #[derive(Debug)]
 pub struct Budget {
     /// Last event in the reserved place of each key.
     reserved: Box<[Option<Instant>]>,
-    /// Events of the last second in the other places, the oldest first.
+    /// Events of the last second in the shared places, the oldest first.
     shared: VecDeque<Instant>,
+    /// Number of shared places.
     places: usize,
 }
 
 impl Budget {
-    /// A budget of `per_second` events, of which each of `keys` keys has one. More keys than events: the keys decide.
+    /// A budget of `per_second` events, one of which is reserved for each of `keys` keys. If there are more keys than
+    /// `per_second`, each key still has its reserved event.
     #[must_use]
     pub fn new(per_second: usize, keys: usize) -> Self {
         let places = per_second.saturating_sub(keys);

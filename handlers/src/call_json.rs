@@ -6,7 +6,7 @@ use live_pack_dal::notes::CallNote;
 use serde::Serialize;
 use tokio::time::Instant;
 
-/// A downstream call. Times are microseconds since the request had been received.
+/// A downstream call. Times are microseconds since the request was received.
 #[derive(Debug, Serialize)]
 pub struct CallJson {
     service: &'static str,
@@ -16,7 +16,7 @@ pub struct CallJson {
     span_id: String,
     keys: usize,
     start_us: f64,
-    /// `None`: it was under way.
+    /// `None`: the call was still running.
     took_us: Option<f64>,
     end: &'static str,
     attempts: u8,
@@ -26,7 +26,7 @@ pub struct CallJson {
 }
 
 impl CallJson {
-    /// The call of a request that was received then.
+    /// The call as JSON; its request was received at `received`.
     #[must_use]
     pub fn of(note: &CallNote, received: Instant) -> Self {
         let took = |ended: Instant| micros(ended.saturating_duration_since(note.started));
@@ -48,9 +48,9 @@ impl CallJson {
     }
 }
 
-/// Microseconds, to the nanosecond.
+/// Microseconds, with the precision of a nanosecond.
 #[must_use]
 pub fn micros(time: Duration) -> f64 {
-    // whole nanoseconds are exact for 104 days
+    // an f64 holds whole nanoseconds exactly for 104 days
     (time.as_secs_f64() * 1e9).round() / 1e3
 }

@@ -1,4 +1,4 @@
-//! The record of a call that is kept, in prod as well: everything that is known of it after its answer.
+//! The record of a call: everything that is known of it after its answer. Records are kept in production, too.
 
 use std::{
     fmt,
@@ -13,15 +13,15 @@ use tokio::time::Instant;
 
 use crate::{reasons::Kept, runs::Runs};
 
-/// The record of a call. Nothing is rendered yet: its receiver does that after the answer.
+/// The record of a call. Its receiver renders it, after the answer.
 pub struct CallRecord {
     /// The method.
     pub method: Method,
-    /// Its fate, and the reasons.
+    /// The decision to keep it.
     pub kept: Kept,
     /// The request with its trace, its arms and its downstream calls.
     pub request: Arc<LiveRequest>,
-    /// The service name that the caller states.
+    /// The service name that the caller states, unverified.
     pub caller: FastStr,
     /// The keyed hash of a followed viewer.
     pub user: Option<FastStr>,
@@ -33,11 +33,11 @@ pub struct CallRecord {
     pub degraded: Vec<Degraded>,
     /// The engines and flows.
     pub runs: Runs,
-    /// Time at which the request had been decoded.
+    /// Time at which the request was decoded.
     pub received: Instant,
-    /// Duration from there to the answer.
+    /// Duration from `received` to the answer.
     pub took: Duration,
-    /// Relation of the two clocks.
+    /// Conversion of instants to real time.
     pub clock: WallClock,
 }
 
@@ -48,11 +48,11 @@ impl fmt::Debug for CallRecord {
     }
 }
 
-/// The real time at an instant, whatever clock the service shows to viewers.
+/// Converts instants to real time, whatever clock the service shows to viewers.
 #[derive(Debug, Clone, Copy)]
 pub struct WallClock {
     instant: Instant,
-    /// Nanoseconds since 1970.
+    /// Nanoseconds of Unix time at `instant`.
     unix: u64,
 }
 
@@ -64,7 +64,7 @@ impl WallClock {
         Self { instant: Instant::now(), unix }
     }
 
-    /// Nanoseconds since 1970 at an instant.
+    /// Nanoseconds of Unix time at an instant.
     #[must_use]
     pub fn unix_nanos(&self, at: Instant) -> u64 {
         let since = self.unix.saturating_add(nanos(at.saturating_duration_since(self.instant)));
@@ -72,7 +72,7 @@ impl WallClock {
     }
 }
 
-/// Whole nanoseconds, for 584 years.
+/// Whole nanoseconds; saturates after 584 years.
 fn nanos(time: Duration) -> u64 {
     u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }

@@ -1,4 +1,4 @@
-//! The decision at the end of a call whether its record is kept, and why.
+//! The decision at the end of a call: whether its record is kept, and for which reasons.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -20,11 +20,11 @@ use crate::{
 
 /// Receives the records that are kept.
 pub trait Keeper: Send + Sync {
-    /// Takes a record and never waits. `false`: dropped, because too many wait to be rendered.
+    /// Takes a record without blocking. `false`: it was dropped, because too many records wait to be rendered.
     fn keep(&self, record: CallRecord) -> bool;
 }
 
-/// The receiver of records, and its interests.
+/// The receiver of records, and the outputs in use.
 pub struct KeepOptions {
     /// The receiver.
     pub keeper: Arc<dyn Keeper>,
@@ -53,10 +53,10 @@ pub(crate) struct Keeping {
     traces: Quota,
 }
 
-/// Maximum number of records, and of traces, that are kept per second beside those that a share picks.
+/// Maximum number of records, and of traces, that are kept per second in addition to those in a share.
 const PER_SECOND: usize = 20;
 
-/// Limit of records or of traces: the budget of those that no share picks, and the number of those that were dropped.
+/// Limit of records or of traces: the budget for those outside the share, and the counters of dropped ones.
 struct Quota {
     // std mutex: held for a few comparisons, never across an await
     budget: Mutex<Budget>,
@@ -67,7 +67,7 @@ struct Quota {
 /// Causes of a drop.
 #[derive(Debug, Clone, Copy)]
 enum Cause {
-    /// The budget of the second is spent.
+    /// The budget for this second is spent.
     Budget,
     /// Too many records wait to be rendered.
     Queue,
@@ -101,7 +101,7 @@ impl Quota {
         is_admitted
     }
 
-    /// Counts a drop under the most telling reason.
+    /// Counts a drop under the most important reason.
     fn count(&self, reasons: Reasons, cause: Cause) {
         let reason = reasons.first().unwrap_or(Reason::Sampled);
         if let Some(counter) = self.dropped.get(reason as usize).and_then(|causes| causes.get(cause as usize)) {
@@ -129,7 +129,7 @@ impl Keeping {
         })
     }
 
-    /// Decides; `None`: the record is not kept. What a share picks is kept in any case, everything else within the budget.
+    /// Decides; `None`: the record is not kept. Calls in a share are always kept, all others within the budget.
     pub(crate) fn decide(&self, facts: &Facts<'_>, now: Instant) -> Option<Kept> {
         let Facts { method, conf, trace, is_followed, kind, took } = *facts;
         let is_flagged = trace.caller.is_some_and(|caller| caller.is_sampled);
@@ -144,13 +144,13 @@ impl Keeping {
         if reasons == Reasons::default() && !is_head_sampled {
             return None;
         }
-        // following a viewer is about records alone
-        let is_telling = is_flagged
+        // a followed call is recorded, but that is no reason to trace it
+        let has_trace_reason = is_flagged
             || [Reason::Failed, Reason::Degraded, Reason::Slow].into_iter().any(|reason| reasons.has(reason));
         let is_recorded = self.options.records
             && (in_share || reasons != Reasons::default() && self.records.admits(method, reasons, now));
         let is_traced =
-            self.options.traces && (is_head_sampled || is_telling && self.traces.admits(method, reasons, now));
+            self.options.traces && (is_head_sampled || has_trace_reason && self.traces.admits(method, reasons, now));
         (is_recorded || is_traced).then_some(Kept { reasons, is_recorded, is_traced })
     }
 

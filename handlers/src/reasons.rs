@@ -1,6 +1,6 @@
 //! Reasons to keep the record of a call.
 
-/// Reasons to keep the record of a call, the most telling first.
+/// Reasons to keep the record of a call, the most important first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reason {
     /// It has no answer.
@@ -11,12 +11,12 @@ pub enum Reason {
     Slow,
     /// Its viewer or its room is followed.
     Followed,
-    /// Its trace is in the share, or its caller set the sampled flag.
+    /// Its trace id is in the share `records` of `LogConf`, or its caller set the sampled flag.
     Sampled,
 }
 
 impl Reason {
-    /// All, the most telling first.
+    /// All reasons, the most important first.
     pub const ALL: [Self; 5] = [Self::Failed, Self::Degraded, Self::Slow, Self::Followed, Self::Sampled];
 
     /// The name in records and metrics.
@@ -37,7 +37,7 @@ impl Reason {
 pub struct Reasons(u8);
 
 impl Reasons {
-    /// The set of these.
+    /// The set of these reasons.
     #[must_use]
     pub fn of(reasons: &[Reason]) -> Self {
         reasons.iter().fold(Self::default(), |set, reason| set.with(*reason, true))
@@ -55,19 +55,19 @@ impl Reasons {
         self.0 & (1 << reason as u8) != 0
     }
 
-    /// The reasons, the most telling first.
+    /// The reasons, the most important first.
     pub fn iter(self) -> impl Iterator<Item = Reason> {
         Reason::ALL.into_iter().filter(move |reason| self.has(*reason))
     }
 
-    /// The most telling reason.
+    /// The most important reason.
     #[must_use]
     pub fn first(self) -> Option<Reason> {
         self.iter().next()
     }
 }
 
-/// The fate of the record of a call that is kept.
+/// The decision to keep the record of a call: the reasons, and the destinations of the record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Kept {
     /// The reasons.

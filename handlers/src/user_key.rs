@@ -3,17 +3,17 @@
 use live_pack_dal::FastStr;
 use ring::{hmac, rand::SystemRandom};
 
-/// The system gives no random numbers.
+/// The system provides no random numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the system gives no random numbers for the key of user hashes")]
+#[error("the system provides no random numbers for the key of user hashes")]
 pub struct NoRandomness;
 
-/// Makes hashes of user ids that nobody without the key can reverse by trying all ids.
+/// Hashes user ids. Without the key, a hash cannot be reversed by trying all ids.
 #[derive(Debug, Clone)]
 pub struct UserKey(hmac::Key);
 
 impl UserKey {
-    /// A key of this process only: its hashes cannot be compared with those of others.
+    /// Creates a random key. Hashes of processes with random keys cannot be compared.
     ///
     /// # Errors
     /// See [`NoRandomness`].
@@ -21,7 +21,7 @@ impl UserKey {
         hmac::Key::generate(hmac::HMAC_SHA256, &SystemRandom::new()).map(Self).map_err(|_| NoRandomness)
     }
 
-    /// The key of a secret, the same in every process that has it.
+    /// Derives the key from a secret. All processes with the same secret have the same hashes.
     #[must_use]
     pub fn of_secret(secret: &[u8]) -> Self {
         Self(hmac::Key::new(hmac::HMAC_SHA256, secret))

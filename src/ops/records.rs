@@ -1,4 +1,4 @@
-//! `GET /api/records`: the records of the last calls that were worth keeping.
+//! `GET /api/records`: the latest records of calls.
 
 use axum::{
     Json,
@@ -16,10 +16,10 @@ use serde_json::json;
 use super::OpsState;
 use crate::records::ring::Choice;
 
-/// Number of records in an answer, unless the query says otherwise.
-const LIMIT: usize = 100;
+/// Maximum number of records in an answer if the query gives none.
+const DEFAULT_LIMIT: usize = 100;
 
-/// Maximum number of records in an answer.
+/// Largest maximum that a query may give.
 const MOST: usize = 1_000;
 
 /// A fault of a query.
@@ -31,8 +31,8 @@ struct QueryFault {
     found: String,
 }
 
-/// Answers with the records of the query, the newest first. Their bytes are shared with the ring, and sent as fast as the
-/// reader takes them: it keeps nobody waiting.
+/// Answers with the records that match the query, newest first. Their bytes are shared with the ring and streamed at the
+/// reader's pace, so a slow reader blocks nothing.
 pub(super) async fn records(State(state): State<OpsState>, uri: Uri) -> Response {
     let (choice, limit) = match parsed(uri.query().unwrap_or_default()) {
         Ok(query) => query,
@@ -53,9 +53,9 @@ pub(super) async fn records(State(state): State<OpsState>, uri: Uri) -> Response
     ([(header::CONTENT_TYPE, "application/json")], body).into_response()
 }
 
-/// The choice and the number of records.
+/// The choice and the maximum number of records.
 fn parsed(query: &str) -> Result<(Choice, usize), QueryFault> {
-    let (mut choice, mut limit) = (Choice::default(), LIMIT);
+    let (mut choice, mut limit) = (Choice::default(), DEFAULT_LIMIT);
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
         let fault = |rule| QueryFault { name: name.to_string(), rule, found: value.to_string() };
         match &*name {
@@ -101,7 +101,7 @@ mod tests {
         assert!(
             choice.method.is_none() && choice.reason.is_none() && choice.log_id.is_none() && choice.trace.is_none()
         );
-        assert_eq!(limit, LIMIT);
+        assert_eq!(limit, DEFAULT_LIMIT);
     }
 
     #[test]

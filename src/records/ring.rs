@@ -1,4 +1,4 @@
-//! The ring of the last records: rendered bytes, bounded by their sum, the oldest out first.
+//! The ring of the latest records: rendered bytes, bounded by their sum. The oldest record is evicted first.
 
 use std::{
     collections::VecDeque,
@@ -33,7 +33,7 @@ impl RingRecord {
     }
 }
 
-/// A choice of records; `None` of a field leaves it open.
+/// A filter of records. A field that is `None` matches every record.
 #[derive(Debug, Clone, Default)]
 pub struct Choice {
     /// The method.
@@ -47,7 +47,7 @@ pub struct Choice {
 }
 
 impl Choice {
-    fn has(&self, kept: &RingRecord) -> bool {
+    fn matches(&self, kept: &RingRecord) -> bool {
         self.method.is_none_or(|method| method == kept.method)
             && self.reason.is_none_or(|reason| kept.reasons.has(reason))
             && self.log_id.as_ref().is_none_or(|log_id| *log_id == kept.log_id)
@@ -55,7 +55,7 @@ impl Choice {
     }
 }
 
-/// The last records.
+/// The ring of the latest records.
 #[derive(Debug)]
 pub struct Ring {
     // std mutex: held to move pointers, never across an await, and never by a request
@@ -102,12 +102,12 @@ impl Ring {
         true
     }
 
-    /// The records of a choice, the newest first, at most `limit`. Their bytes are shared with the ring: a reader may take
-    /// its time.
+    /// At most `limit` records that match the choice, newest first. Their bytes are shared with the ring, so a slow reader
+    /// does not block it.
     #[must_use]
     pub fn choose(&self, choice: &Choice, limit: usize) -> Vec<Arc<RingRecord>> {
         let all: Vec<_> = self.lock().records.iter().rev().cloned().collect();
-        all.into_iter().filter(|kept| choice.has(kept)).take(limit).collect()
+        all.into_iter().filter(|kept| choice.matches(kept)).take(limit).collect()
     }
 
     /// The size.
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn the_oldest_records_leave_and_the_bytes_stay_below_the_limit() {
+    fn the_oldest_records_are_evicted_and_the_bytes_stay_below_the_limit() {
         let ring = Ring::new(100_000);
         for number in 0..1_000 {
             assert!(ring.push(kept(number, 1_000)));
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn a_choice_is_by_method_reason_log_id_and_trace() {
+    fn records_are_chosen_by_method_reason_log_id_and_trace() {
         let ring = Ring::new(100_000);
         for number in 1..=4 {
             ring.push(kept(number, 10));

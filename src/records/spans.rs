@@ -1,4 +1,4 @@
-//! A record as spans: the request, its engines, their tasks, and the downstream calls of these. As in the record, there is
+//! A record as spans: the request, its engines, their tasks, and their downstream calls. As in the record, there is
 //! no personal data and no text of a downstream service.
 
 use std::{borrow::Cow, time::Duration};
@@ -15,7 +15,7 @@ use tokio::time::Instant;
 
 use super::render::reason;
 
-/// First number of the spans of engines and tasks below that of the request; calls have the numbers from 0.
+/// Offset of the child numbers of engine and task spans. Downstream calls have the numbers from 0.
 const OWN_SPANS: u64 = 1 << 32;
 
 /// A task's span, as the parent of calls.
@@ -32,11 +32,11 @@ struct Spans<'a> {
     record: &'a CallRecord,
     made: Vec<Span>,
     parents: Vec<Parent>,
-    /// Spans of engines and tasks so far.
+    /// Child number of the latest engine or task span.
     own: u64,
 }
 
-/// All spans of a record, that of the request first.
+/// All spans of a record; the request's span is the first.
 pub(super) fn of(record: &CallRecord, calls: &[CallNote]) -> Vec<Span> {
     let mut spans = Spans { record, made: Vec::new(), parents: Vec::new(), own: OWN_SPANS };
     spans.request();
@@ -46,7 +46,7 @@ pub(super) fn of(record: &CallRecord, calls: &[CallNote]) -> Vec<Span> {
 }
 
 impl Spans<'_> {
-    /// A span with its times, still without attributes.
+    /// A span with its times and without attributes.
     fn span(&self, id: SpanId, parent: Option<SpanId>, name: &'static str, times: (Instant, Instant)) -> Span {
         let (clock, (start, end)) = (&self.record.clock, times);
         Span {
@@ -104,7 +104,7 @@ impl Spans<'_> {
         let mut attributes = vec![("version", text(run.version())), ("critical_path", texts(run.critical_path()))];
         attributes.extend(run.stopped_by().map(|task| ("stopped_by", task.into())));
         self.made.push(Span { attributes, ..span });
-        for task in run.tasks().iter().filter(|task| is_telling(task)) {
+        for task in run.tasks().iter().filter(|task| has_span(task)) {
             self.task(run, id, task);
         }
     }
@@ -112,7 +112,7 @@ impl Spans<'_> {
     fn task(&mut self, run: &dyn EngineRun, engine: SpanId, task: &TaskRecord<'_, live_pack_dal::Error>) {
         let (id, begin) = (self.own_id(), run.started_at());
         let at = |ns: u32| begin + Duration::from_nanos(ns.into());
-        // a task that failed without a start has a mark at its end
+        // a task that failed before it started has a span without duration, at its end
         let (started, ended) =
             if task.started { (at(task.start_ns), at(task.end_ns)) } else { (at(task.end_ns), at(task.end_ns)) };
         let span = self.span(id, Some(engine), task.name, (started, ended));
@@ -145,7 +145,7 @@ impl Spans<'_> {
         self.made.push(Span { kind: SpanKind::Client, attributes, status, ..span });
     }
 
-    /// The span of the task that asked: of several runs of an engine, that in which the call began.
+    /// The span of the task that made the call. Of several runs of an engine, it is the run in which the call began.
     fn parent_of(&self, note: &CallNote) -> SpanId {
         let asked = |parent: &&Parent| (parent.engine, parent.task) == (note.asker.engine, note.asker.task);
         let during = |parent: &&Parent| (parent.started..=parent.ended).contains(&note.started);
@@ -155,8 +155,8 @@ impl Spans<'_> {
     }
 }
 
-/// Whether a task has a span: it ran, or its failure tells something.
-const fn is_telling(task: &TaskRecord<'_, live_pack_dal::Error>) -> bool {
+/// Whether a task has a span: it started, or it failed.
+const fn has_span(task: &TaskRecord<'_, live_pack_dal::Error>) -> bool {
     task.started || matches!(task.outcome, Outcome::Failed(_))
 }
 

@@ -23,7 +23,7 @@ pub enum CallEnd {
     Answered,
     /// Failed.
     Failed(ErrorKind),
-    /// Given up by the task, or with it.
+    /// Cancelled by the task, or together with it.
     Cancelled,
 }
 
@@ -40,7 +40,7 @@ impl CallEnd {
     }
 }
 
-/// Reasons for an attempt.
+/// The reason for an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Why {
     First,
@@ -53,23 +53,23 @@ pub(crate) enum Why {
 pub struct CallNote {
     /// The method.
     pub method: DownstreamMethod,
-    /// Engine and task that asked.
+    /// Engine and task that made the call.
     pub asker: Asker,
-    /// The span of the call, which the service received.
+    /// The span of the call, whose id is sent to the service.
     pub span: SpanId,
     /// Number of requested keys.
     pub keys: usize,
-    /// Start.
+    /// Start of the call.
     pub started: Instant,
-    /// End; `None` while the call is under way.
+    /// Time of the end; `None` while the call is under way.
     pub ended: Option<Instant>,
-    /// The end.
+    /// Outcome of the call.
     pub end: CallEnd,
     /// Number of attempts; 0: the call was not made, or was mocked.
     pub attempts: u8,
     /// Whether a second attempt was made after a failure.
     pub is_retried: bool,
-    /// Whether a second attempt was made beside a slow first one.
+    /// Whether a second attempt was started while a slow first one was running.
     pub is_hedged: bool,
     /// The instance that was asked last.
     pub instance: Option<SocketAddr>,
@@ -85,7 +85,7 @@ pub struct CallLog {
 #[derive(Debug, Default)]
 struct Log {
     notes: Vec<CallNote>,
-    /// Number of calls, those beyond the list as well.
+    /// Number of calls, including those beyond the list.
     begun: u64,
 }
 
@@ -97,7 +97,7 @@ impl CallLog {
         let span = request.child(log.begun);
         log.begun += 1;
         if log.notes.len() >= MOST_CALLS {
-            return Noted { log: self, place: None, span };
+            return Noted { log: self, index: None, span };
         }
         log.notes.push(CallNote {
             method,
@@ -112,7 +112,7 @@ impl CallLog {
             is_hedged: false,
             instance: None,
         });
-        Noted { log: self, place: Some(log.notes.len() - 1), span }
+        Noted { log: self, index: Some(log.notes.len() - 1), span }
     }
 
     /// The calls so far, and the number of those that the list has no room for.
@@ -132,7 +132,7 @@ impl CallLog {
 pub(crate) struct Noted<'a> {
     log: &'a CallLog,
     /// Its index in the list; `None`: the list was full, or the call has ended.
-    place: Option<usize>,
+    index: Option<usize>,
     span: SpanId,
 }
 
@@ -159,12 +159,12 @@ impl Noted<'_> {
 
     fn close(&mut self, end: CallEnd) {
         self.write(|note| (note.end, note.ended) = (end, Some(Instant::now())));
-        self.place = None;
+        self.index = None;
     }
 
     fn write(&self, write: impl FnOnce(&mut CallNote)) {
-        let Some(place) = self.place else { return };
-        if let Some(note) = self.log.lock().notes.get_mut(place) {
+        let Some(index) = self.index else { return };
+        if let Some(note) = self.log.lock().notes.get_mut(index) {
             write(note);
         }
     }

@@ -1,4 +1,4 @@
-//! Decisions about calls with different ends, shares and callers.
+//! Decisions about calls with different outcomes, shares and callers.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
@@ -13,17 +13,17 @@ use live_pack_dal::{
 use super::*;
 use crate::{call_record::WallClock, runs::Runs, testing::request};
 
-/// A receiver with room for this many records.
-struct Room(AtomicUsize);
+/// A receiver that accepts this many records.
+struct BoundedKeeper(AtomicUsize);
 
-impl Keeper for Room {
+impl Keeper for BoundedKeeper {
     fn keep(&self, _: CallRecord) -> bool {
-        self.0.fetch_update(SeqCst, SeqCst, |room| room.checked_sub(1)).is_ok()
+        self.0.fetch_update(SeqCst, SeqCst, |free| free.checked_sub(1)).is_ok()
     }
 }
 
 fn keeping(records: bool, traces: bool) -> Keeping {
-    let options = KeepOptions { keeper: Arc::new(Room(AtomicUsize::new(1))), records, traces };
+    let options = KeepOptions { keeper: Arc::new(BoundedKeeper(AtomicUsize::new(1))), records, traces };
     Keeping::new(options, &Registry::new()).unwrap()
 }
 
@@ -38,7 +38,7 @@ fn trace(conf: &LogConf, caller_samples: Option<bool>) -> Trace {
     Trace::begin(caller, FastStr::empty()).sampled_by(|random| conf.traces.takes(random))
 }
 
-/// A call of a guest with an answer, at once.
+/// A call with a whole answer that took no time.
 fn facts<'a>(conf: &'a LogConf, trace: &'a Trace) -> Facts<'a> {
     let method = Method::GetLiveBagTab;
     Facts { method, conf, trace, is_followed: false, kind: AnswerKind::Whole, took: Duration::ZERO }
@@ -94,7 +94,7 @@ fn shares_of_records_and_of_traces_are_independent_of_each_other() {
 }
 
 #[test]
-fn what_is_switched_off_is_not_kept() {
+fn records_and_traces_that_are_switched_off_are_not_kept() {
     let conf = conf(Share::ALL, Share::ALL);
     let trace = trace(&conf, None);
     let failed = Facts { kind: AnswerKind::Failed, ..facts(&conf, &trace) };
@@ -113,15 +113,15 @@ fn a_storm_is_kept_within_the_budget_and_counted_by_reason() {
     let kept = (0..1_000).filter_map(|_| keeping.decide(&failed, now)).count();
     let lost = u64::try_from(1_000 - kept).unwrap();
     assert!((1..=PER_SECOND).contains(&kept), "{kept}");
-    for kind in [&keeping.records, &keeping.traces] {
-        assert_eq!(kind.dropped[Reason::Failed as usize][Cause::Budget as usize].get(), lost);
+    for quota in [&keeping.records, &keeping.traces] {
+        assert_eq!(quota.dropped[Reason::Failed as usize][Cause::Budget as usize].get(), lost);
     }
     let slow = Facts { took: Duration::from_secs(1), method: Method::GetLiveBagData, ..facts(&conf, &trace) };
-    assert!(keeping.decide(&slow, now).is_some(), "another method has its own");
+    assert!(keeping.decide(&slow, now).is_some(), "another method has a reserved place");
 }
 
 #[test]
-fn a_share_is_kept_whatever_the_budget_says() {
+fn calls_in_a_share_are_kept_beyond_the_budget() {
     let (keeping, conf) = (keeping(true, true), conf(Share::ALL, Share::ALL));
     let (trace, now) = (trace(&conf, None), Instant::now());
     let failed = Facts { kind: AnswerKind::Failed, ..facts(&conf, &trace) };
@@ -151,7 +151,7 @@ async fn records_that_find_the_queue_full_are_counted() {
             took: Duration::ZERO,
             clock: WallClock::now(),
         });
-        let dropped = |kind: &Quota| kind.dropped[Reason::Slow as usize][Cause::Queue as usize].get();
+        let dropped = |quota: &Quota| quota.dropped[Reason::Slow as usize][Cause::Queue as usize].get();
         assert_eq!((dropped(&keeping.records), dropped(&keeping.traces)), (lost, lost.min(1)));
     }
 }
