@@ -48,12 +48,12 @@ pub enum LoggingError {
 #[derive(Debug)]
 pub struct Logging {
     levels: Arc<Levels>,
-    /// Writes the remaining lines when it is dropped.
+    /// Dropping it writes the remaining lines.
     _written: WorkerGuard,
 }
 
 impl Logging {
-    /// Applies the levels of each configuration that it is called with. Does not keep the log running.
+    /// Returns a function that applies the levels of a configuration. It does not keep the log running.
     pub fn follower(&self) -> impl Fn(&LogConf) + Send + Sync + use<> {
         let levels = Arc::clone(&self.levels);
         move |conf| levels.configure(conf.levels.as_ref())
@@ -66,7 +66,7 @@ impl Logging {
 /// See [`LoggingError`].
 pub fn start(level: &str, registry: &Registry) -> Result<Logging, LoggingError> {
     let (filter, levels) = Levels::new(level)?;
-    // the writer below panics if it gets no thread
+    // the writer below panics if it cannot start a thread
     std::thread::Builder::new().spawn(|| ()).map_err(LoggingError::Thread)?;
     let failed = LOG_LINES_FAILED.register(registry)?;
     let (writer, written) = NonBlockingBuilder::default()
@@ -94,7 +94,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_level_that_there_is_not_is_refused() {
+    fn an_unknown_level_is_refused() {
         for bad in ["nope", "info,nope", "a=b=c", "", "info,", "a="] {
             assert!(start(bad, &Registry::new()).is_err(), "{bad}");
         }

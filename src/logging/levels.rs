@@ -8,7 +8,7 @@ use tracing_subscriber::{EnvFilter, Registry, filter::LevelFilter, reload};
 use super::LoggingError;
 
 /// Volo logs every undecodable message as an error, with its whole context: a sender of garbage could fill the disk.
-/// The guard counts them all and logs one per second. An entry for this target in `level` overrides the directive.
+/// The guard counts them all and logs one per second. An entry for this target in the levels overrides the directive.
 const QUIET: &str = "volo_thrift::transport::pingpong=off";
 
 /// The rule for a level.
@@ -19,8 +19,8 @@ pub fn filter(level: &str) -> Result<EnvFilter, LoggingError> {
     let wrong = |found: &str| LoggingError::Level { found: found.to_owned() };
     let parts: Vec<_> = level.split(',').map(str::trim).collect();
     let is_level = |text: &str| !text.is_empty() && text.parse::<LevelFilter>().is_ok();
-    // the filter would take a misspelt level for a crate name without an error; a filter on spans has commas and signs
-    // of its own and is left to the parser
+    // the filter would take a misspelt level for a crate name without an error; a filter on spans contains commas and
+    // equals signs itself, so only the parser checks it
     let misspelt = parts.iter().find(|part| match part.split_once('=') {
         _ if level.contains('[') => part.is_empty(),
         None => !is_level(part),
@@ -35,7 +35,7 @@ pub fn filter(level: &str) -> Result<EnvFilter, LoggingError> {
 /// The levels in force.
 #[derive(Debug)]
 pub(super) struct Levels {
-    /// The setting, for the time in which `LogConf` has no levels.
+    /// The setting, which applies while `LogConf` has no levels.
     setting: String,
     // std mutex: held to compare and replace; changes are rare
     in_force: Mutex<String>,
@@ -43,7 +43,7 @@ pub(super) struct Levels {
 }
 
 impl Levels {
-    /// The levels of the setting, and the layer that applies those in force.
+    /// The layer that applies the levels in force, and the levels of the setting.
     pub(super) fn new(setting: &str) -> Result<(reload::Layer<EnvFilter, Registry>, Self), LoggingError> {
         let (layer, handle) = reload::Layer::new(filter(setting)?);
         let setting = setting.to_owned();

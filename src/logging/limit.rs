@@ -1,4 +1,5 @@
-//! A limit on the lines per second of each place in the code, so that a storm of failures cannot become a storm of lines.
+//! A limit on the lines per second of each place in the code (callsite), so that a storm of failures cannot
+//! become a storm of lines.
 
 use std::{
     collections::HashMap,
@@ -17,10 +18,10 @@ use tracing_subscriber::{Layer, layer::Context};
 /// Maximum number of lines per second of one place.
 pub(super) const LINES: usize = 20;
 
-/// Requests of each method, and everything outside a request.
+/// Number of budget keys: one per method, and one for lines outside a request.
 const KEYS: usize = Method::ALL.len() + 1;
 
-/// Targets without this limit: their shares are set by configuration, or have a budget of their own.
+/// Targets without this limit: a share or a budget of their own limits the number of their lines.
 const UNLIMITED: [&str; 2] = ["access", "record"];
 
 /// The lines of one place.
@@ -42,6 +43,8 @@ pub(super) struct Limits {
 const LEVELS: [Level; 5] = [Level::ERROR, Level::WARN, Level::INFO, Level::DEBUG, Level::TRACE];
 
 impl Limits {
+    /// Registers the metric.
+    ///
     /// # Errors
     /// The metric is already registered.
     pub(super) fn new(registry: &Registry) -> Result<Self, prometheus::Error> {
@@ -52,7 +55,7 @@ impl Limits {
         })
     }
 
-    /// Whether the line is within the limit; counted if not.
+    /// Whether the line is within the limit; otherwise it is counted.
     fn admits(&self, line: &Metadata<'_>, now: Instant) -> bool {
         if UNLIMITED.contains(&line.target()) {
             return true;

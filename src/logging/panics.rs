@@ -1,4 +1,4 @@
-//! The panic hook: a panic is one JSON line like any other.
+//! The panic hook: it logs each panic as one JSON line.
 
 use std::{
     backtrace::Backtrace,
@@ -13,7 +13,7 @@ use tracing::Level;
 const TARGET: &str = "panic";
 
 /// Replaces the hook that prints to standard error. The line has the request, engine and task like any other, because
-/// the hook runs where the panic happens; the guards that catch it add none.
+/// the hook runs where the panic happens. The code that catches the panic logs no line.
 pub(super) fn install() {
     std::panic::set_hook(Box::new(log));
 }
@@ -31,7 +31,7 @@ fn log(info: &PanicHookInfo<'_>) {
     }
 }
 
-/// The text of a panic. One with values in it may quote a request, so it needs the level `debug` for this target.
+/// The text of a panic. A formatted text may quote a request, so it is shown only at level `debug` of this target.
 fn text<'a>(info: &'a PanicHookInfo<'_>, with_values: bool) -> &'a str {
     match info.payload().downcast_ref::<&'static str>() {
         Some(literal) => literal,

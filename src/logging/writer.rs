@@ -8,7 +8,7 @@ use prometheus::IntCounter;
 pub(super) struct Counted<W> {
     inner: W,
     failed: IntCounter,
-    /// The last line was written partly: the next one must not continue it.
+    /// Whether the last line was written only in part, so that the next one must start on a new line.
     torn: bool,
 }
 
@@ -18,7 +18,7 @@ impl<W: Write> Counted<W> {
         Self { inner, failed, torn: false }
     }
 
-    /// Whether everything was written.
+    /// Writes the bytes; whether all of them were written.
     fn wrote(&mut self, bytes: &[u8]) -> bool {
         let mut rest = bytes;
         while !rest.is_empty() {
@@ -40,7 +40,7 @@ impl<W: Write> Write for Counted<W> {
         self.write_all(line).map(|()| line.len())
     }
 
-    /// Called with whole lines. A line that fails is lost; later lines are still written.
+    /// Writes a whole line. A line that fails is lost and counted; later lines are still written.
     fn write_all(&mut self, line: &[u8]) -> io::Result<()> {
         if self.torn && self.wrote(b"\n") {
             self.torn = false;
@@ -52,7 +52,7 @@ impl<W: Write> Write for Counted<W> {
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        // bytes that a flush could not write were not a line of their own
+        // a failed flush is not counted, because it is not a line
         drop(self.inner.flush());
         Ok(())
     }
@@ -64,7 +64,7 @@ mod tests {
 
     use super::*;
 
-    /// A disk of this size in bytes, and its content.
+    /// A disk with this much free space in bytes, and its content.
     struct Disk(usize, Vec<u8>);
 
     impl Write for Disk {

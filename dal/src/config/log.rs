@@ -88,7 +88,7 @@ impl Follow {
     /// Maximum number of users, and of rooms.
     pub const MOST: usize = 32;
 
-    /// Whether nobody is followed.
+    /// Whether no viewer and no room is followed.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.users.is_empty() && self.rooms.is_empty()

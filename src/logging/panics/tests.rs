@@ -1,4 +1,4 @@
-//! Panics in a process of their own, because a hook and a subscriber belong to a whole process.
+//! Panics in a child process, because a hook and a subscriber belong to a whole process.
 
 #![allow(clippy::panic, clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
@@ -22,11 +22,11 @@ use crate::{
     testing::{Behaviour, layered},
 };
 
-/// The test that is the other process.
+/// The test that runs in the child process.
 const CHILD: &str = "logging::panics::tests::a_process_with_three_panics";
 
 #[test]
-fn a_panic_is_one_line_with_request_engine_and_task_and_one_backtrace_a_second() {
+fn a_panic_is_one_line_with_request_engine_and_task_and_one_backtrace_per_second() {
     let this = std::env::current_exe().unwrap();
     let output = Command::new(this).args([CHILD, "--exact", "--ignored", "--nocapture"]).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
@@ -48,7 +48,7 @@ fn a_panic_is_one_line_with_request_engine_and_task_and_one_backtrace_a_second()
     assert!((1..=2).contains(&backtraces), "{backtraces} within the second or two that the process takes: {log}");
 }
 
-/// Runs an engine whose task panics with a value, first in its own future and then in a task that was spawned.
+/// Runs an engine whose task panics with a value, first in its own future and then in a spawned task.
 async fn engine_panics() {
     let fake = || Fake::<Tiny, u8>::new("LastConverter", |_| panic!("a {}", black_box("secret-value")));
     let definition = Definition::<Tiny>::new("DemoEngine").fake(fake()).answer::<u8>();
@@ -58,7 +58,7 @@ async fn engine_panics() {
 }
 
 #[tokio::test]
-#[ignore = "the other process of the test above"]
+#[ignore = "runs as the child process of the test above"]
 async fn a_process_with_three_panics() {
     let _logs = crate::logging::start("info", &Registry::new()).unwrap();
     let admission = Arc::new(Admission::open());

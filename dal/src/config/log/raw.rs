@@ -111,7 +111,7 @@ fn ids(at: &str, mut ids: Vec<i64>, check: &mut Check<'_>) -> Box<[i64]> {
     }
     for (index, id) in ids.iter().enumerate() {
         let at = format_args!("{at}[{index}]");
-        // without the id: faults are logged
+        // the fault does not name the id, because faults are logged
         if *id < 1 {
             check.fault(at, "must be an id, above 0");
         } else if ids.iter().take(index).any(|other| other == id) {

@@ -6,7 +6,7 @@ use rust_decimal::{Decimal, prelude::ToPrimitive};
 
 use super::super::check::Check;
 
-/// Parts of the whole.
+/// Number of parts of the whole: millionths.
 const PARTS: u32 = 1_000_000;
 
 /// Bits of a random number that a share is compared with: the random part of a trace id (W3C Trace Context, level 2).
@@ -22,13 +22,13 @@ impl Share {
     /// No requests.
     pub const NONE: Self = Self(0);
 
-    /// The share of this many millionths; all above one million.
+    /// The share of this many millionths; more than one million count as one million.
     #[must_use]
     pub fn of_millionths(millionths: u32) -> Self {
         Self(millionths.min(PARTS))
     }
 
-    /// 0 to 1,000,000.
+    /// The share in millionths: 0 to 1,000,000.
     #[must_use]
     pub const fn millionths(self) -> u32 {
         self.0
@@ -38,12 +38,12 @@ impl Share {
     /// request of a smaller share is in every larger one too.
     #[must_use]
     pub const fn takes(self, random: u64) -> bool {
-        // at most 2⁵⁶; rounded down, so that the whole takes everything
+        // the quotient is rounded down, so the threshold is at most 2⁵⁶
         let threshold = (PARTS - self.0) as u64 * ((1 << BITS) / PARTS as u64);
         self.0 > 0 && random & ((1 << BITS) - 1) >= threshold
     }
 
-    /// Whether the request with this number is in the share. The numbers taken are spread evenly.
+    /// Whether the request with this number is in the share. The numbers in a share are spread evenly.
     #[must_use]
     pub const fn takes_number(self, number: u32) -> bool {
         // Fibonacci hashing: 2⁶⁴ ÷ golden ratio
@@ -57,7 +57,7 @@ impl fmt::Debug for Share {
     }
 }
 
-/// A share in a file. Read as a decimal: a float has no exact millionths.
+/// Reads a share from a file. Decimal arithmetic, because a float cannot hold millionths exactly.
 pub(super) fn share(at: &str, raw: &serde_json::Number, check: &mut Check<'_>) -> Share {
     let text = raw.to_string();
     let exact = Decimal::from_str(&text).or_else(|_| Decimal::from_scientific(&text)).ok();
@@ -71,7 +71,7 @@ pub(super) fn share(at: &str, raw: &serde_json::Number, check: &mut Check<'_>) -
     }
 }
 
-/// A share as a file writes it.
+/// A share as a file holds it.
 pub(super) fn number(share: Share) -> serde_json::Number {
     let exact = f64::from(share.0) / f64::from(PARTS);
     serde_json::Number::from_f64(exact).unwrap_or_else(|| 0.into())
