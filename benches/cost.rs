@@ -5,8 +5,8 @@
 //! ```
 //!
 //! Answers `CALLS` calls one after another in this process, through all layers but the transport, with the hot
-//! configuration of the folder `CONF` or the built-in one. The instructions of two runs differ by those of the calls that
-//! one has more. Without a number, as under `cargo test`, it makes one call.
+//! configuration of the folder `CONF` or the built-in one. The difference between the instructions of two runs is the
+//! cost of the additional calls. Without a number, as under `cargo test`, it makes one call.
 
 mod stage;
 
@@ -30,10 +30,11 @@ use volo_thrift::context::ServerContext;
 
 use self::stage::{Outcome, World};
 
-/// Long enough for calls that an emulator runs fifty times slower.
+/// Time to live of cached values: long enough for an emulator that is fifty times slower.
 const TTL: &str = "1h";
 
-/// Keeps every cached value for the whole run, and gives the first calls time to fill the caches.
+/// Writes a configuration that keeps every cached value for the whole run, and gives the first calls time to fill the
+/// caches.
 fn configure(folder: &Path) -> Outcome<()> {
     let engine = json!({ "method": "*", "engine": "*", "timeout": "2s", "reserve": "20ms" });
     fs::write(folder.join("LivePackEngineConf.json"), json!({ "engines": [engine] }).to_string())?;

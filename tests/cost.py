@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Instructions of one call of GetLiveBagData, guest, warm caches, under callgrind: with metrics, logs, records and traces as
-shipped, with logs, records and traces off, and of another revision.
+shipped; with logs, records and traces off; and, if requested, of another revision.
 
     make cost [BASE=REVISION]
 
-Builds benches/cost.rs, in a copy of that revision as well. Each variant runs twice; the difference of the instructions
-over the difference of the calls is the cost of a call. Link-time optimisation is off, so that it builds sooner.
+Builds benches/cost.rs, in a copy of that revision as well. Each variant runs twice; the difference in instructions,
+divided by the difference in calls, is the cost of a call. Link-time optimisation is off, so that it builds sooner.
 """
 
 import argparse
@@ -27,7 +27,7 @@ CARGO = os.environ.get("CARGO", "cargo")
 
 
 class Collector(http.server.BaseHTTPRequestHandler):
-    """Takes every export."""
+    """Accepts every export, and counts the bytes received."""
 
     received = 0
 
@@ -43,7 +43,7 @@ class Collector(http.server.BaseHTTPRequestHandler):
 
 
 def built(source, target):
-    """The benchmark and the server, built from `source`."""
+    """Builds the benchmark from `source`; returns the path of its executable."""
     # callgrind cannot run the code with which rustix reads the clock itself
     env = os.environ | {
         "CARGO_TARGET_DIR": str(target),
@@ -59,7 +59,7 @@ def built(source, target):
 
 
 def copy_of(revision, into):
-    """The sources of `revision`, with this benchmark."""
+    """Extracts the sources of `revision` into a folder, and adds the benchmark if they lack it."""
     shutil.rmtree(into, ignore_errors=True)
     into.mkdir(parents=True)
     archive = subprocess.run(["git", "archive", revision], cwd=ROOT, check=True, stdout=subprocess.PIPE)
@@ -96,7 +96,7 @@ def per_call(program, conf, endpoint=None):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--target", type=Path, required=True, help="folder of what is built")
+    parser.add_argument("--target", type=Path, required=True, help="folder for build output")
     parser.add_argument("--base", help="revision to compare with")
     args = parser.parse_args()
     target = args.target.resolve() / "cost"

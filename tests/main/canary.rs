@@ -16,18 +16,18 @@ use crate::{
     serve::{Serve, end, http, live_pack, run},
 };
 
-/// In every personal text, and in every text of a downstream service.
+/// The marker in every personal text, and in every text of a downstream service.
 const MARK: &str = "canary";
 /// Content of a cart, as large as the field allows.
 const COUNT: i64 = 1_918_273_645;
 const QUANTITY: i64 = 1_918_273_646;
 /// The first of the viewers; the others follow.
 const USER: i64 = 9_182_736_455_000_000;
-/// Regions that no other field has.
+/// Regions that occur in no other field.
 const REGIONS: [&str; 2] = ["QZ", "QX"];
 const TOKEN: &str = "a-token-of-twenty-c";
 
-/// The viewers after those for whom one downstream method fails.
+/// The viewers after those for whom one downstream method fails each.
 const FOLLOWED: i64 = USER + DownstreamMethod::ALL.len() as i64;
 const UNREADABLE: i64 = FOLLOWED + 1;
 const SLOW: i64 = FOLLOWED + 2;
@@ -53,7 +53,7 @@ fn mocks() -> Value {
         rule(M::MCheckInCart, FOLLOWED, json!({ "answer": { "quantities": { "*": QUANTITY } } })),
         rule(M::GetClaimState, FOLLOWED, json!({ "answer": { "states": { "*": "CLAIMED" } } })),
         rule(M::MGetCreator, FOLLOWED, json!({ "answer": { "creators": { "*": creator } } })),
-        // waits, so that the task is one of its own
+        // delayed, so that the engine spawns the task as a tokio task
         rule(M::MGetProductPrice, UNREADABLE, json!({ "delay": "5ms", "answer": { "products": { "*": price } } })),
         rule(M::MGetProductPrice, SLOW, json!({ "delay": "9s" })),
         rule(M::GetCartCount, SLOW, json!({ "delay": "9s" })),
@@ -78,7 +78,7 @@ fn log_id(user_id: i64, method: &str) -> String {
     format!("{method}-{}", user_id - USER)
 }
 
-/// Calls all methods for a viewer; gives the answers.
+/// Calls all methods for a viewer; returns the answers.
 async fn calls(addr: SocketAddr, user_id: i64) -> Vec<String> {
     let mut line = JsonClient::at(addr).await;
     let mut answers = Vec::new();
@@ -148,7 +148,7 @@ async fn personal_data_and_texts_of_services_are_in_answers_and_nowhere_else() {
     check_lines(&log);
 }
 
-/// Every line of a request has its names, and the lines expected are there.
+/// Checks that lines about a request have its names, and that the expected lines are in the log.
 fn check_lines(log: &str) {
     let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).expect(line)).collect();
     let of = |target: &str, message: &str| -> Vec<&Value> {

@@ -1,4 +1,4 @@
-//! The settings of the export of traces, on a real process: variables of OpenTelemetry, and flags over them.
+//! Settings of the export of traces, on a real process: variables of OpenTelemetry, and flags that override them.
 
 use std::io::BufRead as _;
 

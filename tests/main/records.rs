@@ -83,7 +83,7 @@ async fn each_method_leaves_a_record_with_engines_stages_and_calls() {
 }
 
 #[tokio::test]
-async fn what_nobody_is_interested_in_leaves_no_record() {
+async fn a_call_without_a_reason_to_keep_it_leaves_no_record() {
     let stack = recording(0.0, 1_006).start().await;
     let mut line = JsonClient::to(&stack).await;
     let tab = named("GetLiveBagTab");
@@ -153,7 +153,7 @@ async fn the_records_of_a_process_are_shown_with_the_token_and_logged_in_one_lin
     assert!(serve.answers());
     let shown = format!("Authorization: Bearer {TOKEN}\r\n");
     assert_eq!(http(&serve.ops, "GET /api/records", "").unwrap().0, 401);
-    // rendered after the answer
+    // polled, because the record is rendered after the answer
     let body = eventually(SOON, async || {
         let (code, body) = http(&serve.ops, "GET /api/records?method=GetLiveBagTab&limit=1", &shown).unwrap();
         let body: Value = serde_json::from_str(&dechunked(&body)).unwrap();

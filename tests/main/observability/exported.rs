@@ -1,4 +1,4 @@
-//! The table of metrics and what servers export are the same.
+//! The metrics that servers export are exactly those of the table.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -20,7 +20,7 @@ use crate::{
     stack::{Setup, eventually},
 };
 
-/// Largest number of series of one process.
+/// Maximum number of series of one process.
 const MOST_SERIES: usize = 5_000;
 
 /// Name and kind of each metric in an exposition.
@@ -37,7 +37,7 @@ async fn with_tls() -> String {
     let (certificate, key) = (path("server.pem"), path("server.key"));
     let ports = ["--addr", "127.0.0.1:0", "--ops-addr", "127.0.0.1:0"];
     let serve = Serve::start_with(&[&ports[..], &["--tls-cert", &certificate, "--tls-key", &key]].concat());
-    // the files are looked at beside the start
+    // the files are examined in the background, during the start
     eventually(Duration::from_secs(10), async || {
         let metrics = http(&serve.ops, "GET /metrics", "")?.1;
         metrics.contains("# TYPE live_pack_tls_certificate_expiry_seconds ").then_some(metrics)
@@ -63,7 +63,7 @@ fn check(metrics: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_metric_of_the_table_is_exported_and_the_other_way_round() {
+async fn every_metric_of_the_table_is_exported_and_no_other() {
     let fleet = Fleet::start("1s").await;
     let mut client = fleet.client().await;
     fleet.round(&mut client).await;
@@ -96,9 +96,9 @@ async fn every_metric_of_the_table_is_exported_and_the_other_way_round() {
     let due: BTreeMap<_, _> =
         GROUPS.iter().flat_map(|group| group.families).map(|family| (family.name, family.kind.name())).collect();
     let unknown: Vec<_> = exported.iter().filter(|row| due.get(row.0) != Some(row.1)).collect();
-    assert_eq!(unknown, Vec::new(), "exported, and not in the table like this");
+    assert_eq!(unknown, Vec::new(), "exported, but not in the table with this kind");
     let missing: Vec<_> = due.iter().filter(|row| exported.get(row.0) != Some(row.1)).collect();
-    assert_eq!(missing, Vec::new(), "in the table, and not exported like this");
+    assert_eq!(missing, Vec::new(), "in the table, but not exported with this kind");
     check(&shop);
 }
 

@@ -27,10 +27,10 @@ const TOKEN: &str = "a-token-of-the-tests";
 /// Instances of each service.
 const INSTANCES: usize = 3;
 
-/// A running server with all it depends on. It ends when dropped.
+/// A running server with everything that it depends on. All of it ends when dropped.
 pub(super) struct Fleet {
     pub(super) worlds: Vec<RunningWorld>,
-    /// The services that the EU has for itself.
+    /// The downstream instances that only the EU uses.
     pub(super) eu: Vec<RunningWorld>,
     pub(super) redis: Server,
     pub(super) serve: Serve,
@@ -49,7 +49,7 @@ async fn worlds() -> Vec<RunningWorld> {
 }
 
 impl Fleet {
-    /// Starts it; an engine has this time.
+    /// Starts the fleet; `timeout` is the time limit of each engine.
     pub(super) async fn start(timeout: &str) -> Self {
         let (worlds, eu, redis) = (worlds().await, worlds().await, Server::start().await);
         let conf = tempfile::tempdir().unwrap();
@@ -66,7 +66,7 @@ impl Fleet {
             .map(|service| (service.name().to_owned(), json!({ "groups": lists(service) })))
             .collect();
         services["live_data"]["hedge"] = json!({ "enabled": true, "methods": ["MGetRoom"] });
-        // a source that is followed
+        // a file with addresses, which the server watches
         write(conf.path(), "instances/cart.json", &services["cart"]["groups"]["default"]["static"]);
         services["cart"]["groups"]["default"] = json!({ "file": "cart.json" });
         write(conf.path(), "DownstreamConf.json", &json!({ "services": services }));
@@ -143,7 +143,7 @@ pub(super) async fn call(client: &mut JsonClient, method: &Method, region: &'sta
     client.ask(method.name, &method.at_home(Viewer { region, ..BUYER })).await
 }
 
-/// Calls every method from a region until it is told to stop; the pauses leave room for other tests.
+/// Calls every method from a region until it is aborted; the pauses leave processor time for other tests.
 pub(super) async fn keep_calling(mut client: JsonClient, region: &'static str) {
     loop {
         for method in all() {

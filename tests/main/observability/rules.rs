@@ -1,4 +1,4 @@
-//! Rules, runbook and dashboard, as files.
+//! Checks of the files of alert rules, runbook and dashboard.
 
 use std::{collections::BTreeSet, process::Command};
 
@@ -83,7 +83,7 @@ fn rules_and_dashboard_name_metrics_of_the_table() {
     assert!(checked > 80, "the search for metrics finds only {checked}");
 }
 
-/// Names of groups of rules.
+/// Names of rule groups, which look like names of metrics.
 const GROUP_NAMES: [&str; 6] = [
     "live_pack_ratios",
     "live_pack_objectives",
