@@ -10,10 +10,10 @@ families! {
         => "`overload` and `in_flight`: more instances, or fewer requests; `rate` and `forbidden`: the caller.";
     /// Expected queueing delay of a request that arrives now, in seconds.
     QUEUE_SECONDS: Gauge = "live_pack_queue_seconds" []
-        => "Load is shed from `OverloadConf.queue` on.";
-    /// Share of the levels of class and viewer that is admitted; 1: everybody.
+        => "Load is shed while it exceeds `OverloadConf.queue`.";
+    /// Share of the priority levels (class and viewer) that is admitted; 1: all.
     ADMISSION_LEVEL: Gauge = "live_pack_admission_level" [];
-    /// Requests refused by a rate, by the level of the rate.
+    /// Requests refused by a rate limit, by the level of the limit.
     RATE_LIMITED: IntCounterVec = "live_pack_rate_limited_total" ["level"];
     /// Requests judged by this instance's share of the limits because Redis did not answer.
     RATE_LOCAL: IntCounter = "live_pack_rate_local_total" [];

@@ -13,10 +13,10 @@ families! {
     /// Always 1; the label is a hash over all keys: equal configurations have equal versions in every process.
     CONFIG_INFO: ReadGauge = "live_pack_config_info" ["version"]
         => "`count by (version)` over the fleet: more than one for long means that a process does not see the change.";
-    /// Changes of configuration taken in this process, from 1.
+    /// Number of configurations that this process has put into force; the first is 1.
     CONFIG_REVISION: ReadGauge = "live_pack_config_revision" [];
     /// Time at which the configuration in force was loaded, in seconds of Unix time.
     CONFIG_LOADED: ReadGauge = "live_pack_config_loaded_timestamp_seconds" [];
-    /// Files of configuration that are refused now, those of unknown names included.
+    /// Configuration files that are rejected at present, including files with unknown names.
     CONFIG_KEYS_REJECTED: ReadGauge = "live_pack_config_keys_rejected" [];
 }

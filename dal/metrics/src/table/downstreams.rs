@@ -17,12 +17,12 @@ families! {
         => "`timeout`: slow; `unreachable`, `broken`: connections; `remote`: its own status; `open`, `saturated`: not called.";
     /// Items of downstream answers that could not be decoded.
     RPC_MALFORMED: IntCounterVec = "live_pack_rpc_malformed_total" ["downstream", "method"]
-        => "A newer version of the service, or a fault of it.";
+        => "The service has a newer version, or a bug.";
     /// Downstream answers that the guard refused, by the rule they broke.
     RPC_REFUSED: IntCounterVec = "live_pack_rpc_refused_total" ["downstream", "kind"];
-    /// Downstream calls by the addresses taken: own, default for want of own ones, fallback while those are down, or lane.
+    /// Downstream calls by the addresses taken: own, default (the group has none), fallback (its own are down), or lane.
     RPC_ROUTES: IntCounterVec = "live_pack_rpc_routes_total" ["downstream", "group", "taken"];
-    /// Lists of instances asked of a source, by result: taken, empty or failed; the last two keep the old list.
+    /// Instance lists requested from a source, by result: taken, empty or failed; the last two keep the old list.
     RPC_LISTS: IntCounterVec = "live_pack_rpc_lists_total" ["downstream", "route", "result"]
         => "`failure` in `/api/downstreams` says why.";
     /// Circuit breaker of a downstream method: 0 closed, 1 half-open, 2 open.

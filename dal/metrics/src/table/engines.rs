@@ -21,18 +21,18 @@ families! {
     /// Engine runs, by outcome: done, stopped (by a rule, on purpose), failed, timed_out.
     ENGINE_OUTCOMES: IntCounterVec = "live_pack_engine_outcomes_total" ["engine", "method", "outcome"]
         => "`stopped` is an answer of the business, such as a room that is over.";
-    /// Duration of a task in seconds, waiting for its downstream included; taken from one engine run in eight.
+    /// Duration of a task in seconds, waiting for its downstream included; measured in one engine run in eight.
     TASK_SECONDS: HistogramVec = "live_pack_task_seconds" ["task"] in TASK
         => "Its count is about an eighth of the runs: do not use it as a rate.";
     /// Task runs, by outcome: done, skipped, failed, timed_out, panicked, cut_off, cancelled.
     TASK_OUTCOMES: IntCounterVec = "live_pack_task_outcomes_total" ["engine", "task", "outcome"]
         => "`timed_out`: its own time, or that of its call, was up; `cut_off`: the engine's; `cancelled`: a strong task failed first.";
-    /// Tasks that the caller waited for, in one engine run of 64.
+    /// Tasks on the critical path of a run; measured in one engine run in 64.
     CRITICAL_PATH: IntCounterVec = "live_pack_critical_path_total" ["engine", "task"]
         => "The tasks to make faster first.";
     /// Shed level of an engine: 0 nothing, 1 tasks of low importance, 2 of normal importance as well.
     ENGINE_SHED_LEVEL: ReadGauge = "live_pack_engine_shed_level" ["method", "engine"];
-    /// Answers that lack something: `degraded` names what.
+    /// Answers in which something is missing; their field `degraded` names it.
     DEGRADED_ANSWERS: IntCounterVec = "live_pack_degraded_answers_total" ["method"]
         => "The log line and the record name the tasks and the downstream.";
     /// Shadow runs, by the result of the comparison.

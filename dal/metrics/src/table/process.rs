@@ -5,7 +5,7 @@ use crate::{ReadCounter, ReadGauge};
 families! {
     "Process and runtime";
 
-    /// Always 1; the labels say what runs.
+    /// Always 1; the labels describe the build.
     BUILD_INFO: ReadGauge = "live_pack_build_info" ["version", "revision", "rustc"];
     /// Start of the process, in seconds of Unix time.
     PROCESS_START: ReadGauge = "process_start_time_seconds" [];
@@ -17,7 +17,7 @@ families! {
     PROCESS_VIRTUAL: ReadGauge = "process_virtual_memory_bytes" [];
     /// Open file descriptors.
     PROCESS_OPEN_FDS: ReadGauge = "process_open_fds" [];
-    /// Largest number of open file descriptors.
+    /// Maximum number of open file descriptors.
     PROCESS_MAX_FDS: ReadGauge = "process_max_fds" [];
     /// Threads.
     PROCESS_THREADS: ReadGauge = "process_threads" [];
@@ -26,11 +26,11 @@ families! {
     /// Time for which the workers were busy, in seconds.
     RUNTIME_BUSY: ReadCounter = "live_pack_runtime_busy_seconds_total" []
         => "Its rate ÷ `live_pack_runtime_workers` is the utilisation; above 0.9 requests queue.";
-    /// Times that a worker went to sleep for want of work.
+    /// Times that a worker went to sleep because it had no work.
     RUNTIME_PARKS: ReadCounter = "live_pack_runtime_parks_total" [];
     /// Tokio tasks that have not ended.
     RUNTIME_TASKS: ReadGauge = "live_pack_runtime_alive_tasks" []
-        => "Grows without end: a leak; connections have one each.";
+        => "Growth without end is a leak; each connection has one task.";
     /// Tokio tasks that are ready and wait in the queue that all workers share.
     RUNTIME_QUEUE: ReadGauge = "live_pack_runtime_global_queue_depth" [];
 }

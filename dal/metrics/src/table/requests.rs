@@ -24,7 +24,7 @@ families! {
     CONNECTIONS_FAILED: IntCounter = "live_pack_connections_failed_total" [];
     /// Connections closed because they were idle, or too slow with a message.
     CONNECTIONS_TIMED_OUT: IntCounter = "live_pack_connections_timed_out_total" [];
-    /// Accepts that failed, for example for want of file descriptors.
+    /// Accepts that failed, for example for lack of file descriptors.
     ACCEPT_ERRORS: IntCounter = "live_pack_accept_errors_total" [];
     /// Messages of callers that the guard refused, by the rule they broke.
     GUARD_REFUSED: IntCounterVec = "live_pack_guard_refused_total" ["kind"]
@@ -34,6 +34,6 @@ families! {
     /// Expiry of the first certificate of a file to expire, in seconds of Unix time.
     CERTIFICATE_EXPIRY: IntGaugeVec = "live_pack_tls_certificate_expiry_seconds" ["role"]
         => "Only with TLS.";
-    /// Connections to the ops address closed because they were slow or idle (slow) or made room for another (crowded).
+    /// Connections to the ops address closed because they were slow or idle (slow), or to make room for another (crowded).
     OPS_CONNECTIONS_CUT: IntCounterVec = "live_pack_ops_connections_cut_total" ["reason"];
 }

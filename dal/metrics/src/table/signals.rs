@@ -11,15 +11,15 @@ families! {
     LOG_LINES_FAILED: IntCounter = "live_pack_log_lines_failed_total" [];
     /// Log lines dropped because the disk, or the reader of standard error, did not keep up.
     LOG_LINES_DROPPED: ReadCounter = "live_pack_log_lines_dropped_total" [];
-    /// Log lines left out because their place in the code had written its lines of the second.
+    /// Log lines left out because their place in the code had reached its limit of lines per second.
     LOG_LINES_SUPPRESSED: IntCounterVec = "live_pack_log_lines_suppressed_total" ["severity"];
-    /// Records that were not kept though there was a reason to, by the reason (failed, degraded, slow, followed, sampled) and by
-    /// the cause: budget, queue.
+    /// Records that were dropped although there was a reason to keep them, by reason (failed, degraded, slow, followed, sampled)
+    /// and cause (budget, queue).
     RECORDS_DROPPED: IntCounterVec = "live_pack_records_dropped_total" ["reason", "cause"]
-        => "`budget`: 20 per second are kept, which is enough in an outage; `queue`: the share `records` of `LogConf` is too large.";
-    /// Traces that were not exported though there was a reason to, by the reason and the cause of records.
+        => "`budget`: at most 20 per second are kept, which is enough in an outage; `queue`: the share `records` of `LogConf` is too large.";
+    /// Traces that were dropped although there was a reason to export them, by reason and cause as for records.
     TRACES_DROPPED: IntCounterVec = "live_pack_traces_dropped_total" ["reason", "cause"];
-    /// Spans that the collector of traces has taken.
+    /// Spans that the collector of traces has accepted.
     TRACE_SPANS_EXPORTED: IntCounter = "live_pack_trace_spans_exported_total" [];
     /// Spans that did not reach the collector of traces, by reason: queue_full, rejected, refused, gave_up, shutdown.
     TRACE_SPANS_DROPPED: IntCounterVec = "live_pack_trace_spans_dropped_total" ["reason"]
