@@ -47,6 +47,7 @@ groups! { requests admission engines downstreams data configuration signals proc
 pub const LABELS: &[(&str, &str)] = &[
     ("arm", "arm of an experiment, from `AbConf`"),
     ("cache", "cache of values of downstream services, as in `CacheConf`"),
+    ("address", "address of an instance of a downstream service"),
     ("cap", "cap on connections: `total` or `peer`"),
     ("cause", "cause of a loss"),
     ("class", "class of a caller, from `CallerConf`"),
@@ -60,7 +61,6 @@ pub const LABELS: &[(&str, &str)] = &[
         "group",
         "route group of the viewer: `US`, `EU`, `SEA`, `JP`, `LATAM`, or `lane` for all lanes with addresses of their own",
     ),
-    ("instance", "address of an instance of a downstream service"),
     ("key", "key of the hot configuration, or `other` for unknown files"),
     ("kind", "kind of a failure or refusal"),
     ("language", "language (BCP 47), or `other`"),

@@ -36,8 +36,8 @@ families! {
     /// Instances of a route, by state: usable, ejected or unreachable.
     RPC_INSTANCES: ReadGauge = "live_pack_rpc_instances" ["downstream", "route", "state"];
     /// Calls under way on an instance. At most 256 instances have series, those with most calls first.
-    RPC_INSTANCE_IN_FLIGHT: ReadGauge = "live_pack_rpc_instance_in_flight" ["downstream", "route", "instance"];
+    RPC_INSTANCE_IN_FLIGHT: ReadGauge = "live_pack_rpc_instance_in_flight" ["downstream", "route", "address"];
     /// Moving average of the duration of a call on an instance, in seconds. At most 256 instances have series.
-    RPC_INSTANCE_LATENCY: ReadGauge = "live_pack_rpc_instance_latency_seconds" ["downstream", "route", "instance"]
+    RPC_INSTANCE_LATENCY: ReadGauge = "live_pack_rpc_instance_latency_seconds" ["downstream", "route", "address"]
         => "Compare instances; drain the slow one. Shares come from `live_pack_rpc_seconds`.";
 }
