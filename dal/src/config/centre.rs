@@ -188,7 +188,9 @@ impl<X> Inner<X> {
         };
         let Some((conf, derived)) = change.built else { return reload };
         let revision = self.now.load().revision + 1;
-        tracing::info!(keys = ?reload.taken, %version, revision, "configuration changed");
+        let keys: Vec<&str> = reload.taken.iter().map(|key| key.name()).collect();
+        let keys = keys.join(",");
+        tracing::info!(keys, %version, revision, "configuration changed");
         let snapshot =
             Arc::new(Snapshot { conf: Arc::new(conf), derived, version, revision, loaded_at_ms: self.clock.now_ms() });
         self.now.store(snapshot.clone());
@@ -203,7 +205,8 @@ impl<X> Inner<X> {
 fn count(counter: &IntCounterVec, key: Key, faults: &[Fault]) {
     counter.with_label_values(&[key.name()]).inc();
     let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
-    tracing::warn!(key = key.name(), ?faults, "configuration rejected; the last good value stays in use");
+    let faults = faults.join("; ");
+    tracing::warn!(key = key.name(), faults, "configuration rejected; the last good value stays in use");
 }
 
 /// The label `key` of files that belong to no key: their names could be anything.

@@ -108,6 +108,7 @@ fn levels(mut targets: BTreeMap<String, LogLevel>, check: &mut Check<'_>) -> Opt
 fn ids(at: &str, mut ids: Vec<i64>, check: &mut Check<'_>) -> Box<[i64]> {
     if ids.len() > Follow::MOST {
         check.fail(at, format!("must have at most {} ids", Follow::MOST), &ids.len());
+        return Box::default();
     }
     for (index, id) in ids.iter().enumerate() {
         let at = format_args!("{at}[{index}]");

@@ -61,7 +61,8 @@ impl fmt::Debug for Share {
 pub(super) fn share(at: &str, raw: &serde_json::Number, check: &mut Check<'_>) -> Share {
     let text = raw.to_string();
     let exact = Decimal::from_str(&text).or_else(|_| Decimal::from_scientific(&text)).ok();
-    let millionths = exact.map(|share| share * Decimal::from(PARTS)).filter(|parts| parts.fract().is_zero());
+    // an overflow is as wrong as any other number above 1
+    let millionths = exact.and_then(|share| share.checked_mul(PARTS.into())).filter(|parts| parts.fract().is_zero());
     match millionths.and_then(|parts| parts.to_u32()).filter(|parts| *parts <= PARTS) {
         Some(millionths) => Share::of_millionths(millionths),
         None => {

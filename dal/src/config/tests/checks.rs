@@ -168,6 +168,7 @@ fn every_key_refuses_what_it_should() {
             "levels: must have targets as live_pack_dal::rpc, or *, found \"a b\"",
         ),
         (Key::Log, r#"{"access": 1.5}"#, "access: must be 0 to 1 with at most six decimals, found 1.5"),
+        (Key::Log, r#"{"access": 1e25}"#, "access: must be 0 to 1 with at most six decimals, found 1e+25"),
         (Key::Log, r#"{"records": -0.1}"#, "records: must be 0 to 1 with at most six decimals, found -0.1"),
         (Key::Log, r#"{"traces": 0.0000001}"#, "traces: must be 0 to 1 with at most six decimals, found 1e-7"),
         (Key::Log, r#"{"follow": {"users": [0]}}"#, "follow.users[0]: must be an id, above 0"),
