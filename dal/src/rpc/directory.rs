@@ -278,7 +278,12 @@ impl Followed {
     fn status(&self) -> ServiceStatus {
         let state = self.lock();
         let failure = |route: &Route| state.following.get(route).and_then(|following| following.failure.clone());
-        let routes = self.routes.status().into_iter().map(|(route, instances)| RouteStatus {
+        let mut routes = self.routes.status();
+        // a route whose source has never given a list
+        let absent =
+            state.following.keys().filter(|route| failure(route).is_some() && !state.lists.contains_key(route));
+        routes.extend(absent.map(|route| (*route, Vec::new())));
+        let routes = routes.into_iter().map(|(route, instances)| RouteStatus {
             failure: failure(&route),
             route: route.name().to_owned(),
             instances: instances.into_iter().map(|(peer, weight)| InstanceStatus { weight, peer }).collect(),

@@ -77,12 +77,15 @@ impl Method {
                 Err(_) => Err(self.error(ErrorKind::Timeout, "no answer in time")),
             }
         };
-        let metrics = self.metrics.of(call);
-        metrics.seconds.observe(started.elapsed().as_secs_f64());
+        let (metrics, took) = (self.metrics.of(call), started.elapsed());
+        metrics.seconds.observe(took.as_secs_f64());
         if let Err(error) = &result {
             metrics.failed(error.kind, 1);
         }
-        noted.end(result.as_ref().map_or_else(|error| CallEnd::Failed(error.kind), |_| CallEnd::Answered));
+        let end = result.as_ref().map_or_else(|error| CallEnd::Failed(error.kind), |_| CallEnd::Answered);
+        let group = call.viewer.route_group.name();
+        tracing::debug!(downstream = %self.name, group, keys = keys.len(), end = end.name(), ?took, "called");
+        noted.end(end);
         if let Some(recorded) = recorded {
             recorded.end(&result);
         }
