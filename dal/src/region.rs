@@ -68,6 +68,25 @@ pub struct RegionHints<'a> {
     pub settings: Option<Region>,
 }
 
+impl<'a> RegionHints<'a> {
+    /// The field that decides, and its text; `None`: nothing is known.
+    fn deciding(self) -> Option<(&'static str, &'a str)> {
+        let fields = [
+            ("store_region", self.store),
+            ("region", Some(self.request)),
+            ("carrier_region", self.carrier),
+            ("ip_region", self.ip),
+        ];
+        fields.into_iter().find_map(|(field, hint)| Some((field, hint.filter(|text| !text.is_empty())?)))
+    }
+
+    /// Whether the region is known by carrier or address alone, which records must not show.
+    #[must_use]
+    pub fn is_private(self) -> bool {
+        matches!(self.deciding(), Some(("carrier_region" | "ip_region", _)))
+    }
+}
+
 /// Reasons that a viewer has no region.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RegionError {
@@ -105,19 +124,11 @@ impl RegionConf {
     ///
     /// The deciding hint is malformed, or a region that we do not serve.
     pub fn resolve(&self, hints: RegionHints<'_>) -> Result<Region, RegionError> {
-        let hints_default = hints.settings;
-        let hints = [
-            ("store_region", hints.store),
-            ("region", Some(hints.request)),
-            ("carrier_region", hints.carrier),
-            ("ip_region", hints.ip),
-        ];
-        let said = hints.into_iter().find_map(|(field, hint)| Some((field, hint.filter(|text| !text.is_empty())?)));
-        let region = match said {
+        let region = match hints.deciding() {
             Some((field, text)) => {
                 text.parse().map_err(|MalformedRegion(found)| RegionError::Malformed { field, found })?
             }
-            None => hints_default.unwrap_or(self.default),
+            None => hints.settings.unwrap_or(self.default),
         };
         if self.table.contains_key(&region) { Ok(region) } else { Err(RegionError::Unsupported(region)) }
     }

@@ -53,6 +53,7 @@ pub(crate) fn call(time: Duration) -> Call {
             language: "en".into(),
             locale: "en-US".into(),
             claims_minor: false,
+            is_region_private: false,
         }),
         traffic: Traffic::default(),
         log_id: "log".into(),

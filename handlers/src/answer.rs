@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use live_pack_dal::{
     CheckedLabel, FastStr, RequestLabel,
-    config::{Conf, Environment, Snapshot},
+    config::{Conf, Environment, LogConf, Snapshot},
     experiment::{Groups, Subject},
     model::Viewer,
 };
@@ -51,7 +51,10 @@ pub(crate) async fn answer<'p, I: Interface<Plans: 'p>, P>(
     let viewer = check.done().and_then(|()| identity::viewer(req.user(), &snapshot.conf, options.default_region));
     let viewer = match viewer {
         Ok(viewer) => viewer,
-        Err(status) => return refused(status, options.clock.now_ms()),
+        Err(status) => {
+            label_refused(&options.user_key, &snapshot.conf.logs, req.user().user_id);
+            return refused(status, options.clock.now_ms());
+        }
     };
     let aids = Aids::of(req.base(), options.environment);
     context.hints.malformed.iter().for_each(|what| service.metrics.malformed(what));
@@ -84,6 +87,12 @@ fn label(key: &UserKey, request: &LiveRequest) {
         is_followed: is_followed(request),
         user: follow.follows_user(user_id).then(|| key.hash(user_id)),
     });
+}
+
+/// Adds a followed viewer to the label of a request that is refused.
+fn label_refused(key: &UserKey, logs: &LogConf, user_id: i64) {
+    let user = logs.follow.follows_user(user_id).then(|| key.hash(user_id));
+    RequestLabel::add(CheckedLabel { is_followed: user.is_some(), user, ..CheckedLabel::default() });
 }
 
 /// The arms of a request.
@@ -140,7 +149,8 @@ fn keep(
         method,
         kept,
         request: Arc::clone(request),
-        caller: call.context.caller.clone(),
+        caller: RequestLabel::with(|label| label.caller.clone()).unwrap_or_default(),
+        stated_caller: call.context.caller.clone(),
         user: RequestLabel::with(|label| label.checked()?.user.clone()).flatten(),
         config_version: config_version.clone(),
         status: envelope.base_resp.status_code,
@@ -155,7 +165,7 @@ fn keep(
 fn finish<I: Interface>(call: &ActiveCall, result: WithLosses<Response<I>>) -> Response<I> {
     match &result.outcome {
         Ok(response) => I::answered(call, response),
-        Err(Failure { line: Some(record), .. }) => tracing::warn!(%record, "failed"),
+        Err(Failure { line: Some(record), status, .. }) => tracing::warn!(status = status.code, %record, "failed"),
         Err(_) => {}
     }
     let mut response = enveloped(call, result);

@@ -21,8 +21,10 @@ pub struct CallRecord {
     pub kept: Kept,
     /// The request with its trace, its arms and its downstream calls.
     pub request: Arc<LiveRequest>,
-    /// The service name that the caller states, unverified.
+    /// The caller, verified by its connection.
     pub caller: FastStr,
+    /// The service name that the caller states, unverified; empty: none.
+    pub stated_caller: FastStr,
     /// The keyed hash of a followed viewer.
     pub user: Option<FastStr>,
     /// The version of the configuration.

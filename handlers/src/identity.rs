@@ -43,6 +43,7 @@ pub(crate) fn viewer(user: &UserContext, conf: &Conf, default: Option<Region>) -
         platform: platform(user.platform),
         app_version: user.app_version,
         region,
+        is_region_private: hints.is_private(),
         route_group: rules.route_group,
         language: speech.language,
         locale: speech.locale,

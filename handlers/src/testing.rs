@@ -37,6 +37,7 @@ pub(crate) fn request(rooms: Vec<i64>) -> Arc<LiveRequest> {
         language: speech.language,
         locale: speech.locale,
         claims_minor: false,
+        is_region_private: false,
     });
     let deadline = Instant::now();
     Arc::new(LiveRequest {

@@ -28,11 +28,14 @@ pub(super) struct RecordJson<'a> {
     status: i32,
     took_us: f64,
     caller: &'a str,
+    stated_caller: &'a str,
     room_id: i64,
     /// The keyed hash of a followed viewer.
     #[serde(skip_serializing_if = "Option::is_none")]
     user: Option<&'a str>,
-    region: &'a str,
+    /// `None`: known by carrier or address alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    region: Option<&'a str>,
     route_group: &'static str,
     lane: &'a str,
     own_lane: bool,
@@ -122,9 +125,10 @@ impl<'a> RecordJson<'a> {
             status: record.status,
             took_us: micros(record.took),
             caller: &record.caller,
+            stated_caller: &record.stated_caller,
             room_id: request.room_id,
             user: record.user.as_deref(),
-            region: viewer.region.as_str(),
+            region: (!viewer.is_region_private).then(|| viewer.region.as_str()),
             route_group: viewer.route_group.name(),
             lane: &call.traffic.name,
             own_lane: call.traffic.lane.is_some(),

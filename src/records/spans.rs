@@ -86,11 +86,15 @@ impl Spans<'_> {
             ("reasons", names(reasons)),
             ("degraded", Value::Texts(losses)),
             ("route_group", call.viewer.route_group.name().into()),
-            ("region", text(call.viewer.region.as_str())),
             ("config_version", text(&self.record.config_version)),
         ];
-        let stated = [("lane", &call.traffic.name), ("caller", &self.record.caller)];
-        attributes.extend(stated.into_iter().filter(|(_, it)| !it.is_empty()).map(|(name, it)| (name, text(it))));
+        if !call.viewer.is_region_private {
+            attributes.push(("region", text(call.viewer.region.as_str())));
+        }
+        let record = self.record;
+        let parties =
+            [("lane", &call.traffic.name), ("caller", &record.caller), ("stated_caller", &record.stated_caller)];
+        attributes.extend(parties.into_iter().filter(|(_, it)| !it.is_empty()).map(|(name, it)| (name, text(it))));
         let arms = request.groups.exposed(&request.conf.experiments).map(|exposure| exposure.names);
         let arms: Vec<_> = arms.map(|(experiment, arm)| Cow::Owned(format!("{experiment}={arm}"))).collect();
         attributes.push(("arms", Value::Texts(arms)));

@@ -103,6 +103,7 @@ async fn request(now_ms: i64) -> (Arc<LiveRequest>, live_pack_commerce::RunningW
         language: speech.language,
         locale: speech.locale,
         claims_minor: false,
+        is_region_private: false,
     });
     let none = std::iter::empty::<(&str, &str)>();
     let deadline = Instant::now() + Duration::from_secs(3);

@@ -3,7 +3,7 @@
 //! Markers stand in every personal field of the requests of all fifteen methods, and in the answers of downstream services:
 //! statuses, contents, texts that cannot be read, and calls that take too long. Everything is logged, recorded and traced.
 
-use std::{collections::BTreeMap, fs, fs::File, net::SocketAddr, path::Path, time::Duration};
+use std::{collections::BTreeMap, fs, fs::File, net::SocketAddr, ops::RangeInclusive, path::Path, time::Duration};
 
 use futures_util::future::join_all;
 use live_pack_dal::{CacheName, DownstreamMethod};
@@ -14,6 +14,7 @@ use crate::{
     json_client::JsonClient,
     methods::{BUYER, Viewer, all},
     serve::{Serve, end, http, live_pack, run},
+    stack::eventually,
 };
 
 /// The marker in every personal text, and in every text of a downstream service.
@@ -31,6 +32,11 @@ const TOKEN: &str = "a-token-of-twenty-c";
 const FOLLOWED: i64 = USER + DownstreamMethod::ALL.len() as i64;
 const UNREADABLE: i64 = FOLLOWED + 1;
 const SLOW: i64 = FOLLOWED + 2;
+/// The viewer whose region is known by address alone.
+const ABROAD: i64 = FOLLOWED + 3;
+const VIEWERS: RangeInclusive<i64> = USER..=ABROAD;
+/// The region of that address.
+const ADDRESS: &str = "IE";
 
 fn rule(method: DownstreamMethod, user: i64, effect: Value) -> Value {
     let mut rule = json!({ "downstream": method.service().name(), "method": method.name(), "users": [user] });
@@ -83,13 +89,16 @@ async fn calls(addr: SocketAddr, user_id: i64) -> Vec<String> {
     let mut line = JsonClient::at(addr).await;
     let mut answers = Vec::new();
     for method in all() {
-        let mut request = method.at_home(Viewer { user_id, ..BUYER });
+        let is_abroad = user_id == ABROAD;
+        let region = if is_abroad { "" } else { BUYER.region };
+        let mut request = method.at_home(Viewer { user_id, region, ..BUYER });
         let user = request["user"].as_object_mut().unwrap();
+        let [carrier, address] = if is_abroad { ["", ADDRESS] } else { REGIONS };
         for (field, value) in [
             ("device_id", format!("{MARK}-device")),
             ("timezone", format!("{MARK}/Zone")),
-            ("carrier_region", REGIONS[0].to_owned()),
-            ("ip_region", REGIONS[1].to_owned()),
+            ("carrier_region", carrier.to_owned()),
+            ("ip_region", address.to_owned()),
         ] {
             user.insert(field.to_owned(), value.into());
         }
@@ -103,9 +112,9 @@ async fn calls(addr: SocketAddr, user_id: i64) -> Vec<String> {
 
 /// The markers in a text.
 fn found(text: &str) -> Vec<&str> {
-    let users: Vec<String> = (USER..=SLOW).map(|user| user.to_string()).collect();
-    let numbers = [COUNT.to_string(), QUANTITY.to_string()];
-    let markers = users.iter().chain(&numbers).map(String::as_str).chain([MARK]).chain(REGIONS);
+    let users: Vec<String> = VIEWERS.map(|user| user.to_string()).collect();
+    let others = [COUNT.to_string(), QUANTITY.to_string(), json!(ADDRESS).to_string()];
+    let markers = users.iter().chain(&others).map(String::as_str).chain([MARK]).chain(REGIONS);
     let at = markers.filter_map(|marker| text.find(marker));
     at.map(|at| text.get(at.saturating_sub(200)..at + 20).unwrap_or(text)).collect()
 }
@@ -122,22 +131,30 @@ async fn personal_data_and_texts_of_services_are_in_answers_and_nowhere_else() {
     assert_eq!(code, Some(0), "{faults}");
     let mut command =
         live_pack(&["serve", "--addr", "127.0.0.1:0", "--ops-addr", "127.0.0.1:0", "--drain-linger", "10ms"]);
-    command.arg("--conf").arg(&conf).arg("--ops-token-file").arg(&token);
+    command.arg("--conf").arg(&conf).arg("--ops-token-file").arg(&token).args(["--record-ring", "67108864"]);
     let collector = Collector::start().await.unwrap();
     command.arg("--otlp-endpoint").arg(collector.url());
     let mut serve = Serve::logging_to(File::create(&log).unwrap(), &mut command);
     let addr: SocketAddr = serve.thrift.parse().unwrap();
 
-    let answers = join_all((USER..=SLOW).map(|user| calls(addr, user))).await.concat().concat();
+    let answers = join_all(VIEWERS.map(|user| calls(addr, user))).await.concat().concat();
     for marker in [MARK, "Ms Example, 1 Example Road", &COUNT.to_string()] {
         assert!(answers.contains(marker), "the canary is blind: no answer has {marker}");
     }
 
     let metrics = http(&serve.ops, "GET /metrics", "").unwrap().1;
     assert_eq!(found(&metrics), [""; 0]);
-    let records = http(&serve.ops, "GET /api/records", &format!("Authorization: Bearer {TOKEN}\r\n")).unwrap();
-    assert_eq!(found(&records.1), [""; 0]);
-    assert!(records.0 == 200 && records.1.contains("\"user\""), "a followed viewer is a hash: {}", records.0);
+    let all_calls = VIEWERS.count() * all().count();
+    let records = eventually(Duration::from_secs(20), async || {
+        let shown = format!("Authorization: Bearer {TOKEN}\r\n");
+        let records = http(&serve.ops, "GET /api/records?limit=1000", &shown).unwrap().1;
+        let metrics = http(&serve.ops, "GET /metrics", "").unwrap().1;
+        (kept(&records) + lost(&metrics) == all_calls).then_some(records)
+    })
+    .await;
+    assert_eq!(found(&records), [""; 0]);
+    assert!(kept(&records) > all_calls / 2, "the canary is half blind: {} records of {all_calls}", kept(&records));
+    assert!(records.contains("\"user\""), "a followed viewer is a hash");
     serve.signal("TERM");
     end(&mut serve.child, Duration::from_secs(20));
     let spans = collector.spans();
@@ -146,6 +163,17 @@ async fn personal_data_and_texts_of_services_are_in_answers_and_nowhere_else() {
     let log = fs::read_to_string(&log).unwrap();
     assert_eq!(found(&log), [""; 0]);
     check_lines(&log);
+}
+
+/// Number of records in an answer of the ops port.
+fn kept(records: &str) -> usize {
+    records.matches("\"calls_left_out\":").count()
+}
+
+/// Number of records that found the queue full.
+fn lost(metrics: &str) -> usize {
+    let lines = metrics.lines().filter(|line| line.starts_with("live_pack_records_dropped_total{cause=\"queue\""));
+    lines.map(|line| line.rsplit(' ').next().unwrap().parse::<usize>().unwrap()).sum()
 }
 
 /// Checks that lines about a request have its names, and that the expected lines are in the log.
@@ -158,7 +186,7 @@ fn check_lines(log: &str) {
     let access = of("access", "");
     let ids: BTreeMap<String, &Value> =
         access.iter().map(|line| (line["log_id"].as_str().unwrap().to_owned(), *line)).collect();
-    for (user, method) in (USER..=SLOW).flat_map(|user| all().map(move |method| (user, method))) {
+    for (user, method) in VIEWERS.flat_map(|user| all().map(move |method| (user, method))) {
         let line = ids[&log_id(user, method.name)];
         assert_eq!(line["method"], method.name);
         assert_eq!(line["caller"], "unknown");

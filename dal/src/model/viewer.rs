@@ -112,6 +112,8 @@ pub struct Viewer {
     pub app_version: i32,
     /// The region in which the viewer shops; decides the products sold and delivered.
     pub region: Region,
+    /// Whether the region is known by carrier or address alone, which records must not show.
+    pub is_region_private: bool,
     /// Route group of downstream calls.
     pub route_group: RouteGroup,
     /// The language of texts, as the request names it (BCP 47), or the region's own.

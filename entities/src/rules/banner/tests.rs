@@ -17,6 +17,7 @@ fn viewer() -> Viewer {
         language: "en".into(),
         locale: "en-US".into(),
         claims_minor: false,
+        is_region_private: false,
     }
 }
 
