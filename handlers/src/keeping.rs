@@ -133,7 +133,9 @@ impl Keeping {
     pub(crate) fn decide(&self, facts: &Facts<'_>, now: Instant) -> Option<Kept> {
         let Facts { method, conf, trace, is_followed, kind, took } = *facts;
         let is_flagged = trace.caller.is_some_and(|caller| caller.is_sampled);
-        let in_share = conf.records.takes(trace.id.random());
+        // a caller chooses the id of its trace, and could choose one of the share for all its calls
+        let random = if trace.caller.is_some() { trace.span.0 } else { trace.id.random() };
+        let in_share = conf.records.takes(random);
         let reasons = Reasons::default()
             .with(Reason::Failed, kind == AnswerKind::Failed)
             .with(Reason::Degraded, kind == AnswerKind::Degraded)

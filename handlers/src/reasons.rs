@@ -11,7 +11,7 @@ pub enum Reason {
     Slow,
     /// Its viewer or its room is followed.
     Followed,
-    /// Its trace id is in the share `records` of `LogConf`, or its caller set the sampled flag.
+    /// It is in the share `records` of `LogConf`, or its caller set the sampled flag.
     Sampled,
 }
 
@@ -58,6 +58,12 @@ impl Reasons {
     /// The reasons, the most important first.
     pub fn iter(self) -> impl Iterator<Item = Reason> {
         Reason::ALL.into_iter().filter(move |reason| self.has(*reason))
+    }
+
+    /// The least important reason.
+    #[must_use]
+    pub fn last(self) -> Option<Reason> {
+        self.iter().last()
     }
 
     /// The most important reason.

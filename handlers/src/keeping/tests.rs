@@ -129,6 +129,15 @@ fn calls_in_a_share_are_kept_beyond_the_budget() {
     assert_eq!(kept.count(), 100);
 }
 
+#[test]
+fn a_caller_cannot_choose_the_share() {
+    let (keeping, conf) = (keeping(true, true), conf(Share::of_millionths(10_000), Share::NONE));
+    let parent = TraceParent::parse("00-0af7651916cd43ddffffffffffffffff-b7ad6b7169203331-00");
+    let traces = (0..1_000).map(|_| Trace::begin(parent, FastStr::empty()));
+    let kept = traces.filter(|trace| keeping.decide(&facts(&conf, trace), Instant::now()).is_some()).count();
+    assert!(kept < 100, "{kept} of 1000 in a share of 1 %");
+}
+
 #[tokio::test]
 async fn records_that_find_the_queue_full_are_counted() {
     let keeping = keeping(true, true);
@@ -142,6 +151,7 @@ async fn records_that_find_the_queue_full_are_counted() {
             },
             request: request(Vec::new()),
             caller: FastStr::empty(),
+            stated_caller: FastStr::empty(),
             user: None,
             config_version: FastStr::empty(),
             status: 0,
