@@ -9,6 +9,7 @@ use std::{
     sync::Arc,
 };
 
+use axum::body::Bytes;
 use live_pack_dal::notes::CallNote;
 use live_pack_handlers::{
     call_record::CallRecord,
@@ -122,24 +123,32 @@ impl Renderer {
     fn keep(&self, record: &CallRecord, calls: &[CallNote], left_out: u64) {
         let call = &record.request.call;
         let json = match serde_json::to_vec(&RecordJson::of(record, calls, left_out)) {
-            Ok(json) => json.into(),
+            Ok(json) => Bytes::from(json),
             Err(error) => return tracing::error!(%error, "a record could not be written"),
         };
-        self.ring.push(RingRecord {
+        let bytes = json.len();
+        let is_kept = self.ring.push(RingRecord {
             method: record.method,
             reasons: record.kept.reasons,
             log_id: call.log_id.clone(),
             trace: call.traffic.trace.id,
             json,
         });
+        if !is_kept {
+            tracing::warn!(bytes, "a record is larger than the whole ring");
+        }
     }
 }
 
 /// Logs a summary of the record in one line.
 fn log(record: &CallRecord, calls: &[CallNote]) {
+    if !tracing::enabled!(target: "record", tracing::Level::INFO) {
+        return;
+    }
     let call = &record.request.call;
     let (log_id, trace_id, method) = (call.log_id.as_str(), call.traffic.trace.id, record.method.name());
-    let reason = record.kept.reasons.first().map_or("", Reason::name);
+    let reasons: Vec<_> = record.kept.reasons.iter().map(Reason::name).collect();
+    let reasons = reasons.join(",");
     let micros = u64::try_from(record.took.as_micros()).unwrap_or(u64::MAX);
     let degraded: Vec<&str> = record.degraded.iter().map(|loss| loss.task.as_str()).collect();
     let degraded = degraded.join(",");
@@ -148,6 +157,7 @@ fn log(record: &CallRecord, calls: &[CallNote]) {
     let slowest = slowest.map(|(took, note)| format!("{} {}us", note.method.name(), took.as_micros()));
     let (room, user) = (Some(record.request.room_id).filter(|id| *id != 0), record.user.as_deref());
     tracing::info!(
-        target: "record", log_id, %trace_id, method, room, user, reason, micros, status = record.status, degraded, slowest
+        target: "record", log_id, %trace_id, method, caller = record.caller.as_str(), room, user, reasons, micros,
+        status = record.status, degraded, slowest
     );
 }

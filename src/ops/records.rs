@@ -1,5 +1,7 @@
 //! `GET /api/records`: the latest records of calls.
 
+use std::{collections::BTreeSet, convert::Infallible, iter, sync::Arc};
+
 use axum::{
     Json,
     body::{Body, Bytes},
@@ -31,8 +33,8 @@ struct QueryFault {
     found: String,
 }
 
-/// Answers with the records that match the query, newest first. Their bytes are shared with the ring and streamed at the
-/// reader's pace, so a slow reader blocks nothing.
+/// Answers with the records that match the query, newest first. They are taken from the ring at the reader's pace, so a
+/// slow reader blocks nothing and holds one record.
 pub(super) async fn records(State(state): State<OpsState>, uri: Uri) -> Response {
     let (choice, limit) = match parsed(uri.query().unwrap_or_default()) {
         Ok(query) => query,
@@ -43,21 +45,24 @@ pub(super) async fn records(State(state): State<OpsState>, uri: Uri) -> Response
     };
     let size = ring.size();
     let head = format!("{{\"kept\":{},\"bytes\":{},\"records\":[", size.records, size.bytes);
-    let found = ring.choose(&choice, limit);
-    let items = found.iter().enumerate().flat_map(|(at, kept)| {
-        let comma = if at == 0 { Bytes::new() } else { Bytes::from_static(b",") };
-        [comma, kept.json.clone()]
+    let found = Arc::clone(ring).matching(choice).take(limit).enumerate();
+    let items = found.flat_map(|(at, kept)| {
+        let comma = (at > 0).then_some(Bytes::from_static(b","));
+        comma.into_iter().chain([kept.json.clone()])
     });
-    let parts: Vec<Bytes> = std::iter::once(head.into()).chain(items).chain([Bytes::from_static(b"]}")]).collect();
-    let body = Body::from_stream(stream::iter(parts.into_iter().map(Ok::<_, std::convert::Infallible>)));
+    let parts = iter::once(Bytes::from(head)).chain(items).chain([Bytes::from_static(b"]}")]);
+    let body = Body::from_stream(stream::iter(parts.map(Ok::<_, Infallible>)));
     ([(header::CONTENT_TYPE, "application/json")], body).into_response()
 }
 
 /// The choice and the maximum number of records.
 fn parsed(query: &str) -> Result<(Choice, usize), QueryFault> {
-    let (mut choice, mut limit) = (Choice::default(), DEFAULT_LIMIT);
+    let (mut choice, mut limit, mut names) = (Choice::default(), DEFAULT_LIMIT, BTreeSet::new());
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
         let fault = |rule| QueryFault { name: name.to_string(), rule, found: value.to_string() };
+        if !names.insert(name.clone()) {
+            return Err(fault("must be given once"));
+        }
         match &*name {
             "method" => {
                 let known = Method::ALL.into_iter().find(|method| method.name() == value);
@@ -70,7 +75,8 @@ fn parsed(query: &str) -> Result<(Choice, usize), QueryFault> {
             }
             "log_id" => choice.log_id = Some(value.into_owned()),
             "trace_id" => {
-                let id = u128::from_str_radix(&value, 16).ok().filter(|_| value.len() == 32);
+                let is_hex = value.len() == 32 && value.bytes().all(|byte| byte.is_ascii_hexdigit());
+                let id = u128::from_str_radix(&value, 16).ok().filter(|_| is_hex);
                 choice.trace = Some(TraceId(id.ok_or_else(|| fault("must be 32 hex digits"))?));
             }
             "limit" => {
@@ -112,6 +118,7 @@ mod tests {
             ("method=Nope", r#"method must be a method of Live Pack, as GetLiveBagData, found "Nope""#),
             ("reason=bad", r#"reason must be failed, degraded, slow, followed or sampled, found "bad""#),
             ("trace_id=12", r#"trace_id must be 32 hex digits, found "12""#),
+            ("reason=slow&reason=failed", r#"reason must be given once, found "failed""#),
             ("user=7", r#"user is not known; known: method, reason, log_id, trace_id, limit, found "7""#),
         ] {
             assert_eq!(parsed(query).unwrap_err().to_string(), expected);

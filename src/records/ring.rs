@@ -1,7 +1,11 @@
-//! The ring of the latest records: rendered bytes, bounded by their sum. The oldest record is evicted first.
+//! The ring of the last records: rendered bytes, bounded by their sum.
+//!
+//! Records are in classes by the least important of their reasons, which is the rarest. The oldest record of the largest
+//! class leaves first, so that a storm of failures removes neither slow nor followed calls.
 
 use std::{
     collections::VecDeque,
+    iter,
     mem::size_of,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
@@ -56,6 +60,7 @@ impl Choice {
 }
 
 /// The ring of the latest records.
+/// The last records.
 #[derive(Debug)]
 pub struct Ring {
     // std mutex: held to move pointers, never across an await, and never by a request
@@ -65,8 +70,51 @@ pub struct Ring {
 
 #[derive(Debug, Default)]
 struct Held {
-    records: VecDeque<Arc<RingRecord>>,
+    /// In the order of [`Reason::ALL`].
+    classes: [Class; Reason::ALL.len()],
+    /// Number of the next record.
+    next: u64,
+}
+
+/// The records of one class, each with its number, in ascending order.
+#[derive(Debug, Default)]
+struct Class {
+    records: VecDeque<(u64, Arc<RingRecord>)>,
     bytes: usize,
+}
+
+impl Held {
+    fn bytes(&self) -> usize {
+        self.classes.iter().map(|class| class.bytes).sum()
+    }
+
+    /// Removes the oldest record of the largest class. `false`: there is none.
+    fn evict(&mut self) -> bool {
+        let largest = self.classes.iter_mut().max_by_key(|class| class.bytes);
+        let oldest = largest.and_then(|class| class.records.pop_front().map(|oldest| (class, oldest)));
+        let Some((class, (_, oldest))) = oldest else { return false };
+        class.bytes -= oldest.weight();
+        true
+    }
+
+    fn push(&mut self, kept: RingRecord) {
+        let class = kept.reasons.last().unwrap_or(Reason::Sampled);
+        if let Some(class) = self.classes.get_mut(class as usize) {
+            class.bytes += kept.weight();
+            class.records.push_back((self.next, Arc::new(kept)));
+            self.next += 1;
+        }
+    }
+
+    /// The newest record of a choice whose number is below `end`, and its number.
+    fn before(&self, end: u64, choice: &Choice) -> Option<(u64, Arc<RingRecord>)> {
+        let newest = |class: &Class| {
+            let older = class.records.partition_point(|(number, _)| *number < end);
+            let found = class.records.range(..older).rev().find(|(_, record)| choice.matches(record))?;
+            Some(found.clone())
+        };
+        self.classes.iter().filter_map(newest).max_by_key(|(number, _)| *number)
+    }
 }
 
 /// Size of a ring.
@@ -86,35 +134,34 @@ impl Ring {
     }
 
     /// Adds a record. `false`: it is larger than the whole ring.
+    #[must_use]
     pub fn push(&self, kept: RingRecord) -> bool {
         let weight = kept.weight();
         if weight > self.most_bytes {
             return false;
         }
         let mut held = self.lock();
-        while held.bytes + weight > self.most_bytes
-            && let Some(oldest) = held.records.pop_front()
-        {
-            held.bytes -= oldest.weight();
-        }
-        held.bytes += weight;
-        held.records.push_back(Arc::new(kept));
+        while held.bytes() + weight > self.most_bytes && held.evict() {}
+        held.push(kept);
         true
     }
 
-    /// At most `limit` records that match the choice, newest first. Their bytes are shared with the ring, so a slow reader
-    /// does not block it.
-    #[must_use]
-    pub fn choose(&self, choice: &Choice, limit: usize) -> Vec<Arc<RingRecord>> {
-        let all: Vec<_> = self.lock().records.iter().rev().cloned().collect();
-        all.into_iter().filter(|kept| choice.matches(kept)).take(limit).collect()
+    /// The records of a choice, the newest first. Each is looked up when it is requested: a slow reader holds one at a
+    /// time, and misses those that have left meanwhile.
+    pub fn matching(self: Arc<Self>, choice: Choice) -> impl Iterator<Item = Arc<RingRecord>> {
+        let mut end = u64::MAX;
+        iter::from_fn(move || {
+            let (number, record) = self.lock().before(end, &choice)?;
+            end = number;
+            Some(record)
+        })
     }
 
     /// The size.
     #[must_use]
     pub fn size(&self) -> Size {
         let held = self.lock();
-        Size { records: held.records.len(), bytes: held.bytes }
+        Size { records: held.classes.iter().map(|class| class.records.len()).sum(), bytes: held.bytes() }
     }
 
     fn lock(&self) -> MutexGuard<'_, Held> {
@@ -124,9 +171,13 @@ impl Ring {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::indexing_slicing, reason = "tests")]
+    #![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "tests")]
 
     use super::*;
+
+    fn ring(most_bytes: usize) -> Arc<Ring> {
+        Arc::new(Ring::new(most_bytes))
+    }
 
     fn kept(number: u128, bytes: usize) -> RingRecord {
         let method = if number.is_multiple_of(2) { Method::GetLiveBagTab } else { Method::GetPinCardData };
@@ -139,13 +190,13 @@ mod tests {
         }
     }
 
-    fn traces(ring: &Ring, choice: &Choice, limit: usize) -> Vec<u128> {
-        ring.choose(choice, limit).iter().map(|kept| kept.trace.0).collect()
+    fn traces(ring: &Arc<Ring>, choice: &Choice, limit: usize) -> Vec<u128> {
+        Arc::clone(ring).matching(choice.clone()).take(limit).map(|kept| kept.trace.0).collect()
     }
 
     #[test]
     fn the_oldest_records_are_evicted_and_the_bytes_stay_below_the_limit() {
-        let ring = Ring::new(100_000);
+        let ring = ring(100_000);
         for number in 0..1_000 {
             assert!(ring.push(kept(number, 1_000)));
             assert!(ring.size().bytes <= 100_000);
@@ -153,24 +204,30 @@ mod tests {
         let size = ring.size();
         assert!((80..=99).contains(&size.records), "{size:?}");
         assert_eq!(traces(&ring, &Choice::default(), 3), [999, 998, 997]);
-        let read = ring.choose(&Choice::default(), 1_000);
+        let mut reader = Arc::clone(&ring).matching(Choice::default());
+        let read = reader.next().unwrap();
         assert!(ring.push(kept(1_000, 90_000)));
-        assert_eq!((read.len(), read[0].json.len()), (size.records, 1_000), "a reader keeps what it has read");
+        let left: Vec<_> = reader.map(|kept| kept.trace.0).collect();
+        assert_eq!((read.trace.0, read.json.len()), (999, 1_000), "a reader keeps what it has read");
+        assert!(
+            left.len() < 10 && left.first().is_none_or(|first| *first == 998),
+            "and misses what has left: {left:?}"
+        );
         assert!(ring.size().bytes <= 100_000);
     }
 
     #[test]
     fn a_record_larger_than_the_ring_is_refused() {
-        let ring = Ring::new(1_000);
+        let ring = ring(1_000);
         assert!(!ring.push(kept(1, 1_000)) && ring.push(kept(2, 500)));
         assert_eq!(ring.size().records, 1);
     }
 
     #[test]
     fn records_are_chosen_by_method_reason_log_id_and_trace() {
-        let ring = Ring::new(100_000);
+        let ring = ring(100_000);
         for number in 1..=4 {
-            ring.push(kept(number, 10));
+            assert!(ring.push(kept(number, 10)));
         }
         let all = Choice::default();
         for (choice, expected) in [
@@ -183,5 +240,18 @@ mod tests {
         ] {
             assert_eq!(traces(&ring, &choice, 10), expected, "{choice:?}");
         }
+    }
+
+    #[test]
+    fn a_storm_removes_its_own_records_alone() {
+        let ring = ring(100_000);
+        let of = |number, reasons: &[Reason]| RingRecord { reasons: Reasons::of(reasons), ..kept(number, 1_000) };
+        assert!(ring.push(of(1, &[Reason::Degraded, Reason::Followed])) && ring.push(of(2, &[Reason::Slow])));
+        for number in 3..1_000 {
+            assert!(ring.push(of(number, &[Reason::Failed])));
+        }
+        let all = traces(&ring, &Choice::default(), 1_000);
+        assert_eq!((all[0], &all[all.len() - 2..]), (999, &[2, 1][..]));
+        assert!((80..=99).contains(&all.len()), "{}", all.len());
     }
 }

@@ -1,6 +1,6 @@
 //! Records of calls: which calls leave one, its content, and its trace up to the downstream service.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use live_pack::records::ring::Choice;
 use live_pack_dal::{
@@ -35,7 +35,10 @@ fn traced(mut request: Value, flags: &str) -> Value {
 
 /// The records of a choice, the newest first.
 fn found(stack: &Stack, choice: &Choice) -> Vec<Value> {
-    stack.records.choose(choice, 1_000).iter().map(|kept| serde_json::from_slice(&kept.json).unwrap()).collect()
+    Arc::clone(&stack.records)
+        .matching(choice.clone())
+        .map(|kept| serde_json::from_slice(&kept.json).unwrap())
+        .collect()
 }
 
 /// The record of the call with the caller's trace.
@@ -168,7 +171,7 @@ async fn the_records_of_a_process_are_shown_with_the_token_and_logged_in_one_lin
     assert_eq!(lines.len(), 1, "{log}");
     let (line, record) = (&lines[0], &body["records"][0]);
     assert_eq!(
-        (&line["target"], &line["method"], &line["reason"]),
+        (&line["target"], &line["method"], &line["reasons"]),
         (&json!("record"), &json!("GetLiveBagTab"), &json!("sampled"))
     );
     assert_eq!((&line["trace_id"], &line["log_id"]), (&record["trace_id"], &record["log_id"]));
