@@ -39,6 +39,8 @@ fn configure(folder: &Path) -> Outcome<()> {
     let engine = json!({ "method": "*", "engine": "*", "timeout": "2s", "reserve": "20ms" });
     fs::write(folder.join("LivePackEngineConf.json"), json!({ "engines": [engine] }).to_string())?;
     let caches = CacheName::ALL.map(|cache| (cache.name().to_owned(), json!({ "local_ttl": TTL })));
+    // an emulator is slow, which is no overload
+    fs::write(folder.join("OverloadConf.json"), json!({ "enabled": false }).to_string())?;
     fs::write(folder.join("CacheConf.json"), json!({ "caches": Map::from_iter(caches) }).to_string())?;
     Ok(())
 }
