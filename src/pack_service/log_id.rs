@@ -32,11 +32,12 @@ pub fn of_call(base: Option<&Base>, number: u32) -> FastStr {
     named.cloned().unwrap_or_else(|| of_number(number))
 }
 
-/// The service name that the caller states, in the transport's header or in `base`: free text, never an identity.
+/// The service name that the caller states, in the transport's header or in `base`: free text, never an identity. Empty
+/// unless it is printable and short enough.
 #[must_use]
 pub fn stated_caller(base: Option<&Base>, header: FastStr) -> FastStr {
-    let told = base.map(|base| &base.caller).filter(|name| header.is_empty() && is_printable(name, LONGEST_CALLER));
-    told.cloned().unwrap_or(header)
+    let stated = if header.is_empty() { base.map(|base| base.caller.clone()) } else { Some(header) };
+    stated.filter(|name| is_printable(name, LONGEST_CALLER)).unwrap_or_default()
 }
 
 /// A new log id.
@@ -80,6 +81,7 @@ mod tests {
         for bad in ["", "two words", "line\nfeed", &"x".repeat(129)] {
             assert_eq!(of_call(Some(&base(bad, bad)), 3).len(), 28, "{bad:?}");
             assert_eq!(stated_caller(Some(&base(bad, bad)), FastStr::empty()), "", "{bad:?}");
+            assert_eq!(stated_caller(None, bad.to_owned().into()), "", "{bad:?}");
         }
     }
 

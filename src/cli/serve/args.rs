@@ -40,7 +40,8 @@ pub struct ServeArgs {
     /// offer them there to the next: a restart without refused connections [default: none]
     #[arg(long, env = "LIVE_PACK_HANDOVER", value_name = "PATH")]
     pub handover: Option<PathBuf>,
-    /// A file with the bearer token for requests that change state on the ops address [default: all are refused]
+    /// A file with the bearer token for records, and for requests that change state, on the ops address [default: all of
+    /// them are refused]
     #[arg(long, env = "LIVE_PACK_OPS_TOKEN_FILE", value_name = "FILE")]
     pub ops_token_file: Option<PathBuf>,
     /// Environment; prod refuses test aids [default: dev]
