@@ -5,7 +5,8 @@
 //! ```
 //!
 //! Answers `CALLS` calls one after another in this process, through all layers but the transport, with the hot
-//! configuration of the folder `CONF` or the built-in one. The difference between the instructions of two runs is the
+//! configuration of the folder `CONF` or the built-in one, and with traces if `OTEL_EXPORTER_OTLP_ENDPOINT` names a
+//! collector. The difference between the instructions of two runs is the
 //! cost of the additional calls. Without a number, as under `cargo test`, it makes one call.
 
 mod stage;
@@ -33,6 +34,9 @@ use self::stage::{Outcome, World};
 /// Time to live of cached values: long enough for an emulator that is fifty times slower.
 const TTL: &str = "1h";
 
+/// Time after which all spans are exported.
+const EXPORTED: Duration = Duration::from_secs(3);
+
 /// Writes a configuration that keeps every cached value for the whole run, and gives the first calls time to fill the
 /// caches.
 fn configure(folder: &Path) -> Outcome<()> {
@@ -56,8 +60,12 @@ fn request() -> Request {
 }
 
 async fn answer(services: String, conf: &Path, calls: u32) -> Outcome<()> {
-    let conf = conf.display().to_string();
-    let raw = RawSettings { world: Some(services), conf: Some(conf), ..RawSettings::default() };
+    let mut raw = json!({ "world": services, "conf": conf });
+    let collector = env::var("OTEL_EXPORTER_OTLP_ENDPOINT").ok();
+    if let Some(url) = &collector {
+        raw["otlp"] = json!({ "endpoint": url });
+    }
+    let raw: RawSettings = serde_json::from_value(raw)?;
     let settings = Settings::check(&raw, None)?;
     let registry = Registry::new();
     let metrics = Arc::new(ServerMetrics::new(&registry)?);
@@ -72,6 +80,9 @@ async fn answer(services: String, conf: &Path, calls: u32) -> Outcome<()> {
         if status != 0 {
             return Err(format!("status {status}").into());
         }
+    }
+    if collector.is_some() {
+        tokio::time::sleep(EXPORTED).await;
     }
     Ok(())
 }
