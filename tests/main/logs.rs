@@ -161,11 +161,14 @@ fn a_running_server_follows_its_log_configuration_and_a_refused_request_has_its_
     fs::create_dir(&conf).unwrap();
     let serve = Serve::logging_to(File::create(&log).unwrap(), live_pack(&FLAGS).arg("--conf").arg(&conf));
     let extra = json!({ "traceparent": format!("00-{TRACE}-b7ad6b7169203331-00") });
-    let ask = |log_id: &str| {
+    let ask_for = |user_id: i64, region: &str, log_id: &str| {
         let base = json!({ "LogID": log_id, "Caller": "", "Addr": "", "Client": "", "Extra": &extra });
-        let request = json!({ "room": { "room_id": 1001 }, "user": { "user_id": -1 }, "Base": base });
+        let request =
+            json!({ "room": { "room_id": 1001 }, "user": { "user_id": user_id, "region": region }, "Base": base });
         requests(&serve.thrift, "GetLiveBagTab", &request, 1);
     };
+    // refused: no viewer has this id
+    let ask = |log_id: &str| ask_for(-1, "US", log_id);
     let lines = |target: &str| -> Vec<serde_json::Value> {
         let text = fs::read_to_string(&log).unwrap();
         let lines = text.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
@@ -191,6 +194,12 @@ fn a_running_server_follows_its_log_configuration_and_a_refused_request_has_its_
     ask("silent");
     configure(json!({ "access": 1, "levels": { "*": "info" } }));
     is_logged_from_now_on("again");
+    configure(json!({ "access": 0, "follow": { "users": [101] } }));
+    let line = until("a followed viewer is logged", || {
+        ask_for(101, "XX", "followed");
+        lines("access").into_iter().find(|line| line["user"].is_string())
+    });
+    assert_eq!((&line["code"], line["user"].as_str().map(str::len)), (&json!(10004), Some(16)), "{line}");
     assert_eq!((logged("before"), logged("silent")), (None, None));
 }
 

@@ -90,6 +90,25 @@ async fn a_file_is_followed_and_a_bad_one_keeps_the_last_list() {
     assert_eq!(failure(&rpc), None);
 }
 
+#[tokio::test]
+async fn a_group_whose_list_was_never_read_is_shown_with_the_failure() {
+    let folder = tempfile::tempdir().unwrap();
+    write(&folder.path().join("price.json"), r#"["10.0.0.1:7001"]"#);
+    let sources = SourceSettings { folder: Some(folder.path().to_owned()), ..SourceSettings::default() };
+    let (rpc, _registry) = following(r#"{"file": "price.json"}"#, sources);
+    rpc.configure(&DownstreamConf::parsed(
+        r#"{"services": {"product_price": {"groups": {"default": {"file": "price.json"}, "EU": {"file": "eu.json"}}}}}"#,
+    ));
+    let europe = || {
+        let status = rpc.status();
+        let service = status.iter().find(|service| service.service == "product_price").unwrap();
+        service.routes.iter().find(|route| route.route == "EU").cloned()
+    };
+    until(|| europe().is_some()).await;
+    let europe = europe().unwrap();
+    assert!(europe.failure.unwrap().contains("No such file") && europe.instances.is_empty());
+}
+
 /// Records of a small name server.
 #[derive(Clone, Default)]
 struct Zone(Arc<Mutex<Vec<Record>>>);
