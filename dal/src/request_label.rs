@@ -1,4 +1,4 @@
-//! The label of a request: what every log line about it has.
+//! The label of a request: the fields that every log line about it has.
 //!
 //! A task-local value, so that neither the engine nor a call hands it on. Code that moves work to a tokio task of its own,
 //! or into a future that other requests poll, takes the label along with [`carried`].

@@ -66,7 +66,7 @@ pub(crate) struct ActiveCall {
     pub(crate) context: RequestContext,
     /// The request, as the tasks see it.
     pub(crate) request: Arc<LiveRequest>,
-    /// The engines and flows that have run; `None`: nobody is interested in them.
+    /// The engines and flows that have run; `None`: neither records nor traces need them.
     runs: Option<Collected>,
 }
 

@@ -23,7 +23,7 @@ pub struct RequestContext {
     pub hints: Hints,
     /// The source address of the connection, never the one that a header claims.
     pub peer: Option<SocketAddr>,
-    /// Time at which the request had been decoded.
+    /// Time at which the request was decoded.
     pub received: Instant,
 }
 

@@ -15,7 +15,7 @@ use serde::Serialize;
 use serde_json::Value;
 use tokio::time::Instant;
 
-/// A record. Times are microseconds since the request had been received.
+/// A record. Times are microseconds since the request was received.
 #[derive(Debug, Serialize)]
 pub(super) struct RecordJson<'a> {
     log_id: &'a str,

@@ -1,4 +1,4 @@
-//! The trace context of a request, as W3C Trace Context has it.
+//! The trace context of a request, as defined by W3C Trace Context.
 
 use std::fmt;
 
@@ -66,7 +66,7 @@ impl Trace {
 }
 
 impl TraceId {
-    /// The part that is random, whoever drew the id: at least the lowest 56 bits.
+    /// The part that is random, whichever service generated the id: at least the lowest 56 bits.
     #[must_use]
     pub fn random(self) -> u64 {
         let [low, _] = halves(self.0);
