@@ -10,7 +10,7 @@ use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 use live_pack_admission::Admission;
 use live_pack_dal::{
     Clock, Dal, Downstream, Images, Redis, RedisSettings, Rpc, RpcSettings,
-    config::{self, Centre, Conf, Options},
+    config::{self, Centre, Conf, Key, Options},
     redis::RedisSetupError,
     texts::Texts,
 };
@@ -213,8 +213,10 @@ pub async fn build(settings: &Settings, registry: &Registry) -> Result<Wired, Wi
         config: Arc::new(move || config_view(&view)),
         reload: Arc::new(move || {
             let reload = reloaded.reload_now();
-            let strange: Vec<_> = reload.strange.iter().map(|fault| &fault.key).collect();
-            tracing::info!(taken = ?reload.taken, rejected = ?reload.rejected, ?strange, "configuration reloaded");
+            let strange: Vec<&str> = reload.strange.iter().map(|fault| &*fault.key).collect();
+            let names = |keys: &[Key]| keys.iter().map(|key| key.name()).collect::<Vec<_>>().join(",");
+            let (taken, rejected, strange) = (names(&reload.taken), names(&reload.rejected), strange.join(","));
+            tracing::info!(taken, rejected, strange, "configuration reloaded");
         }),
         forget,
         records,
