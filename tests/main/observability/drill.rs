@@ -1,5 +1,5 @@
-//! The drill: one downstream service becomes slow for one route group. What, where and whom it concerns is found in what
-//! Prometheus has scraped, by our rules alone.
+//! The drill: one downstream service becomes slow for one route group. Service, route group, tasks and methods are
+//! found from scraped metrics and rules alone.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -41,7 +41,7 @@ fn panels_have_data(prometheus: &Prometheus) {
         .filter(|(_, expression)| {
             let asked =
                 expression.replace("$job", "live-pack").replace("$group", ".*").replace("$__rate_interval", "10s");
-            prometheus.find(&asked).is_empty()
+            prometheus.query(&asked).is_empty()
         })
         .collect();
     assert!(empty.is_empty(), "panels without data: {empty:#?}");
@@ -53,7 +53,7 @@ async fn all_is_well(prometheus: &Prometheus) {
     let fired = format!(r#"count_over_time(ALERTS{{alertstate="firing"}}[{}s])"#, HEALTHY.as_secs());
     let end = Instant::now() + SOON;
     loop {
-        let fired = prometheus.find(&fired);
+        let fired = prometheus.query(&fired);
         if fired.is_empty() {
             break;
         }
@@ -72,7 +72,7 @@ async fn the_destination_is_named(prometheus: &Prometheus) {
     assert_eq!(of(&prometheus.fires("LivePackDownstreamErrors", SOON).await), destination);
     assert_eq!(of(&prometheus.fires("LivePackCircuitOpen", SOON).await), destination);
     let timeouts = r#"sum by (downstream, method, group) (increase(live_pack_rpc_errors_total{kind="timeout"}[60s]))"#;
-    let found = prometheus.find(&format!("topk(1, {timeouts})"));
+    let found = prometheus.query(&format!("topk(1, {timeouts})"));
     assert_eq!(found.iter().map(|(labels, _)| of(labels)).collect::<Vec<_>>(), [destination]);
     let others = prometheus.firing().into_iter().filter(|labels| !matches!(label(labels, "group"), "" | "EU"));
     assert_eq!(others.collect::<Vec<_>>(), Vec::new(), "other groups are well");
@@ -82,19 +82,19 @@ async fn the_destination_is_named(prometheus: &Prometheus) {
 fn tasks_and_methods_are_named(prometheus: &Prometheus) {
     let late =
         r#"sum by (engine, task) (increase(live_pack_task_outcomes_total{outcome=~"timed_out|cut_off"}[60s])) > 0"#;
-    let late = prometheus.find(late);
+    let late = prometheus.query(late);
     let tasks: BTreeSet<_> = late.iter().map(|(labels, _)| (label(labels, "engine"), label(labels, "task"))).collect();
     assert!(tasks.contains(&("LiveBagProductsEngine", "ProductPriceLoader")), "{tasks:?}");
     let bad = r#"sum by (method) (increase(live_pack_degraded_answers_total[60s]))
         + (sum by (method) (increase(live_pack_requests_total{code=~"[35]...."}[60s])) or 0 * sum by (method) (live_pack_degraded_answers_total)) > 0"#;
-    let bad = prometheus.find(bad);
+    let bad = prometheus.query(bad);
     let methods: BTreeSet<_> = bad.iter().map(|(labels, _)| label(labels, "method")).collect();
     assert!(methods.contains("GetLiveBagData") && !methods.contains("GetLiveBagTab"), "{methods:?}");
 }
 
 /// One call of a viewer of the EU that waited in vain: its record names the call of the service, the trace of the record
 /// has the same call as a failed span, and the log has a line with the same ids.
-async fn one_call_is_followed(fleet: &Fleet) {
+async fn one_call_is_found_in_record_span_and_log(fleet: &Fleet) {
     let is_late = |call: &&Value| call["service"] == "product_price" && call["end"] == "timeout";
     let (record, span) = eventually(SOON, async || {
         let spans = fleet.collector.spans();
@@ -126,8 +126,9 @@ async fn nothing_fires_in_five_healthy_minutes() {
     let _traffic = traffic(&fleet).await;
     let prometheus = Prometheus::start(&fleet.serve.ops, 60).await;
     tokio::time::sleep(Duration::from_secs(300)).await;
-    let (rounds, alerts) = (prometheus.find("live_pack_requests_total"), prometheus.find("last_over_time(ALERTS[5m])"));
-    assert!(!rounds.is_empty(), "Prometheus has scraped");
+    let (requests, alerts) =
+        (prometheus.query("live_pack_requests_total"), prometheus.query("last_over_time(ALERTS[5m])"));
+    assert!(!requests.is_empty(), "Prometheus has scraped");
     assert_eq!(alerts, Vec::new(), "fired, or about to");
 }
 
@@ -147,7 +148,7 @@ async fn a_slow_downstream_of_one_group_is_found_by_metrics_and_alerts() {
     }
     the_destination_is_named(&prometheus).await;
     tasks_and_methods_are_named(&prometheus);
-    one_call_is_followed(&fleet).await;
+    one_call_is_found_in_record_span_and_log(&fleet).await;
     panels_have_data(&prometheus);
 
     // further faults that can be brought about in a moment

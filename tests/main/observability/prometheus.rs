@@ -88,14 +88,14 @@ impl Prometheus {
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
-            .expect("prometheus is there; `make prometheus` unpacks it");
+            .expect("prometheus must be there: run `make prometheus`");
         let prometheus = Self { child, addr, _folder: folder };
-        eventually(Duration::from_secs(30), async || prometheus.find("up == 1").pop()).await;
+        eventually(Duration::from_secs(30), async || prometheus.query("up == 1").pop()).await;
         prometheus
     }
 
     /// The result of an expression, at this moment; empty while Prometheus does not answer.
-    pub(super) fn find(&self, expression: &str) -> Vec<Sample> {
+    pub(super) fn query(&self, expression: &str) -> Vec<Sample> {
         let Some(answer) = self.get(expression) else { return Vec::new() };
         assert_eq!(answer["status"], "success", "{expression}: {answer}");
         let sample = |found: &Value| {
@@ -108,10 +108,10 @@ impl Prometheus {
 
     /// The alerts that fire, with their labels.
     pub(super) fn firing(&self) -> Vec<BTreeMap<String, String>> {
-        self.find(r#"ALERTS{alertstate="firing"}"#).into_iter().map(|(labels, _)| labels).collect()
+        self.query(r#"ALERTS{alertstate="firing"}"#).into_iter().map(|(labels, _)| labels).collect()
     }
 
-    /// The labels of an alert that fires, for at most `limit` awaited.
+    /// The labels of an alert that fires; waits at most `limit`.
     pub(super) async fn fires(&self, alert: &str, limit: Duration) -> BTreeMap<String, String> {
         let end = Instant::now() + limit;
         loop {
