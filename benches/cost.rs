@@ -6,8 +6,8 @@
 //!
 //! Answers `CALLS` calls one after another in this process, through all layers but the transport, with the hot
 //! configuration of the folder `CONF` or the built-in one, and with traces if `OTEL_EXPORTER_OTLP_ENDPOINT` names a
-//! collector. The difference between the instructions of two runs is the
-//! cost of the additional calls. Without a number, as under `cargo test`, it makes one call.
+//! collector. The difference between the instructions of two runs is the cost of the additional calls. Without a number, as
+//! under `cargo test`, it makes one call.
 
 mod stage;
 
@@ -43,7 +43,7 @@ fn configure(folder: &Path) -> Outcome<()> {
     let engine = json!({ "method": "*", "engine": "*", "timeout": "2s", "reserve": "20ms" });
     fs::write(folder.join("LivePackEngineConf.json"), json!({ "engines": [engine] }).to_string())?;
     let caches = CacheName::ALL.map(|cache| (cache.name().to_owned(), json!({ "local_ttl": TTL })));
-    // an emulator is slow, which is no overload
+    // a call in an emulator takes so long that load would be shed
     fs::write(folder.join("OverloadConf.json"), json!({ "enabled": false }).to_string())?;
     fs::write(folder.join("CacheConf.json"), json!({ "caches": Map::from_iter(caches) }).to_string())?;
     Ok(())

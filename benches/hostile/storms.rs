@@ -26,12 +26,12 @@ use crate::{
     worlds::{WARM, World, conf, instances, median, rate},
 };
 
-/// Pairs of servers that are compared in an outage: two equal processes differ by some hundredths as long as they live, by
-/// the seeds of their hash maps and the places of their memory.
+/// Pairs of servers that are compared in an outage. Two equal processes differ by a few percent until they end, because of
+/// the seeds of their hash maps and the layout of their memory.
 const STORM_SERVERS: usize = 7;
-/// Pairs of turns of two servers.
+/// Pairs of turns of each pair of servers.
 const STORM_PAIRS: usize = 4;
-/// Pairs of turns beside all that is stuck.
+/// Pairs of turns of a server whose log, collector and readers are stuck, and of one without them.
 const STUCK_PAIRS: usize = 7;
 /// Connections of the load in an outage: more than one core can serve at a time.
 const CONNECTIONS: u16 = 16;
@@ -154,7 +154,7 @@ pub(crate) fn stuck(table: &mut Table) -> Outcome<()> {
     for server in [&hung, &refused] {
         run(&client, load(server, WARM))?;
     }
-    // no viewer has this id: each call costs a line and little else, and they fill the queue of the log
+    // refused, because no viewer has this id: cheap calls whose lines fill the queue of the log
     run(&client, plan(hung.addr, &call("GetLiveBagData", 1001, -1)?, None, WARM))?;
     let readers = (0..READERS).map(|_| slow_reader(&hung)).collect::<Outcome<Vec<_>>>()?;
     for (name, server) in [("stuck: all of it", &hung), ("stuck: dead collector", &refused)] {

@@ -1,5 +1,5 @@
-//! What a caller hands on: its lane and its trace context, from the transport header, or from the envelope for callers
-//! without one. If both name something different, the header counts. A malformed value is ignored.
+//! Values that a caller hands on: its lane and its trace context, from the transport header, or from the envelope for
+//! callers without one. If both name something different, the header counts. A malformed value is ignored.
 
 use std::sync::Arc;
 

@@ -34,7 +34,6 @@ pub(crate) struct Failure {
 }
 
 /// A line for the log. Rendered only if it is written: in an outage most lines are not.
-#[derive(Clone)]
 pub(crate) struct LogLine(Arc<dyn fmt::Display + Send + Sync>);
 
 impl fmt::Display for LogLine {

@@ -92,9 +92,9 @@ impl Spans<'_> {
             attributes.push(("region", text(call.viewer.region.as_str())));
         }
         let record = self.record;
-        let parties =
+        let optional =
             [("lane", &call.traffic.name), ("caller", &record.caller), ("stated_caller", &record.stated_caller)];
-        attributes.extend(parties.into_iter().filter(|(_, it)| !it.is_empty()).map(|(name, it)| (name, text(it))));
+        attributes.extend(optional.into_iter().filter(|(_, it)| !it.is_empty()).map(|(name, it)| (name, text(it))));
         let arms = request.groups.exposed(&request.conf.experiments).map(|exposure| exposure.names);
         let arms: Vec<_> = arms.map(|(experiment, arm)| Cow::Owned(format!("{experiment}={arm}"))).collect();
         attributes.push(("arms", Value::Texts(arms)));
