@@ -114,12 +114,6 @@ impl App {
             Err(Refusal::IdempotencyInFlight)
         }
     }
-
-    /// The shop, once no request holds the state any more.
-    #[must_use]
-    pub fn into_shop(self) -> Option<Shop> {
-        Arc::into_inner(self.0).map(|inner| inner.shop)
-    }
 }
 
 impl Drop for Running<'_> {

@@ -13,8 +13,7 @@ use live_pack_shop_store::{
     Cell, Committer, Database, Ids, Location, StoreError, committer::CommitterMetrics, migrate, schema_version,
 };
 use moka::future::Cache;
-use tokio::task::JoinHandle;
-use tokio_util::sync::CancellationToken;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use self::{
     catalog::ProductCard,
@@ -51,13 +50,13 @@ pub struct Shop {
     catalog: Database,
     trade: Database,
     committer: Committer<TradeBatch>,
-    committer_task: JoinHandle<()>,
     ids: Arc<Ids>,
     clock: Clock,
     tokens: Tokens,
     passwords: Passwords,
     stop: CancellationToken,
-    timers: Option<JoinHandle<()>>,
+    /// Timers and the renewal of the id node's lease.
+    tasks: TaskTracker,
     committer_metrics: CommitterMetrics,
     metrics: ShopMetrics,
     products: Cache<i64, Arc<ProductCard>>,
@@ -92,46 +91,43 @@ impl Shop {
         let tokens = Tokens::load(&identity, &ids, clock.now_ms()).await?;
         let committer_metrics = CommitterMetrics::new()?;
         let rules = Arc::new(TradeBatch::new(ids.clone(), clock.clone()));
-        let (committer, committer_task) = Committer::start(trade.clone(), rules, committer_metrics.clone());
+        let committer = Committer::start(trade.clone(), rules, committer_metrics.clone());
         let stop = CancellationToken::new();
-        #[expect(clippy::disallowed_methods, reason = "ends when the ids are dropped")]
-        tokio::spawn(Ids::keep(Arc::downgrade(&ids)));
-        #[expect(clippy::disallowed_methods, reason = "close() stops and awaits it")]
-        let timers = server.then(|| {
+        let tasks = TaskTracker::new();
+        tasks.spawn(stop.clone().run_until_cancelled_owned(Ids::keep(Arc::downgrade(&ids))));
+        if server {
             let cells = (identity.clone(), trade.clone());
-            tokio::spawn(order::run_timers(cells, committer.clone(), clock.clone(), stop.clone()))
-        });
+            tasks.spawn(order::run_timers(cells, committer.clone(), clock.clone(), stop.clone()));
+        }
+        tasks.close();
         let passwords = Passwords::new(PASSWORD_PLACES)?;
         Ok(Self {
             identity,
             catalog,
             trade,
             committer,
-            committer_task,
             ids,
             clock,
             tokens,
             passwords,
             stop,
-            timers,
+            tasks,
             committer_metrics,
             metrics: ShopMetrics::new()?,
             products: use_case::cache(CACHED_PRODUCTS, PRODUCT_LIFE),
         })
     }
 
-    /// Stops the timers, commits what waits, gives the id node back, closes the databases.
-    pub async fn close(self) {
+    /// Stops the timers, commits what waits, gives the id node back, closes the databases. Use cases that are running or begin
+    /// later fail.
+    pub async fn close(&self) {
         self.stop.cancel();
-        if let Some(timers) = self.timers {
-            let _ = timers.await;
-        }
-        drop(self.committer);
-        let _ = self.committer_task.await;
+        self.tasks.wait().await;
+        self.committer.close().await;
         if let Err(error) = self.ids.release().await {
             tracing::warn!(%error, "the lease of the id node was not given back; it expires");
         }
-        for database in [self.identity, self.catalog, self.trade] {
+        for database in [&self.identity, &self.catalog, &self.trade] {
             database.close().await;
         }
     }

@@ -1,13 +1,13 @@
 //! `live-pack shop serve`.
 
-use std::{net::SocketAddr, process::ExitCode, sync::Arc};
+use std::{net::SocketAddr, process::ExitCode, sync::Arc, time::Duration};
 
 use clap::Args;
 use live_pack_shop::{Clock, Shop, ShopSettings};
 use live_pack_shop_gateway::{App, serve};
 use live_pack_shop_store::{Cell, FolderLock};
 use prometheus::Registry;
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, time::timeout};
 
 use super::{CliError, PlaceArgs, ShopError, runtime};
 use crate::{
@@ -19,6 +19,8 @@ use crate::{
 
 /// Connections that the limit of open files must allow.
 const CONNECTIONS: usize = 4_096;
+/// Time limit for closing the databases; requests that a drain has cut off may hold their connections for longer.
+const CLOSING: Duration = Duration::from_secs(5);
 
 /// Options of the server.
 #[derive(Debug, Args)]
@@ -86,9 +88,8 @@ async fn serve_shop(args: &ServeArgs, registry: Registry) -> Result<(), CliError
     let app = App::new(shop, registry)?;
     let asked = lifecycle.clone();
     let served = serve(listener, app.clone(), async move { asked.drain_asked().await }).await;
-    match app.into_shop() {
-        Some(shop) => shop.close().await,
-        None => tracing::warn!("requests were cut off"),
+    if timeout(CLOSING, app.shop().close()).await.is_err() {
+        tracing::warn!("the databases are in use by requests that were cut off; they were not closed");
     }
     tracing::info!("stopped");
     Ok(served.map_err(ShopError::from)?)

@@ -45,9 +45,7 @@ pub async fn run(arguments: &[String]) {
     })
     .await
     .unwrap();
-    if let Some(shop) = app.into_shop() {
-        shop.close().await;
-    }
+    app.shop().close().await;
 }
 
 /// A running server.

@@ -5,9 +5,9 @@ use std::{sync::Arc, time::Duration};
 use futures_util::FutureExt as _;
 use tokio::{
     sync::{mpsc, oneshot},
-    task::JoinHandle,
     time::Instant,
 };
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{Batch, CommitterMetrics, LARGEST_BATCH};
 use crate::{Database, StoreError, crash};
@@ -32,11 +32,13 @@ struct Waiting<B: Batch> {
 #[derive(Debug)]
 pub struct Committer<B: Batch> {
     sender: mpsc::Sender<Waiting<B>>,
+    stop: CancellationToken,
+    worker: TaskTracker,
 }
 
 impl<B: Batch> Clone for Committer<B> {
     fn clone(&self) -> Self {
-        Self { sender: self.sender.clone() }
+        Self { sender: self.sender.clone(), stop: self.stop.clone(), worker: self.worker.clone() }
     }
 }
 
@@ -47,14 +49,20 @@ impl<B: Batch> std::fmt::Debug for Waiting<B> {
 }
 
 impl<B: Batch> Committer<B> {
-    /// Starts the committing task. It ends when all clones of the committer are dropped and the queue is empty.
+    /// Starts the committing task. It ends when the queue is empty and the committer is closed or all its clones are dropped.
     #[must_use]
-    pub fn start(database: Database, rules: Arc<B>, metrics: CommitterMetrics) -> (Self, JoinHandle<()>) {
+    pub fn start(database: Database, rules: Arc<B>, metrics: CommitterMetrics) -> Self {
         let (sender, receiver) = mpsc::channel(QUEUE);
-        let worker = Worker { database, rules, metrics };
-        #[expect(clippy::disallowed_methods, reason = "the caller owns the handle")]
-        let task = tokio::spawn(worker.work(receiver));
-        (Self { sender }, task)
+        let (stop, worker) = (CancellationToken::new(), TaskTracker::new());
+        worker.spawn(Worker { database, rules, metrics, stop: stop.clone() }.work(receiver));
+        worker.close();
+        Self { sender, stop, worker }
+    }
+
+    /// Commits what waits, then ends the committing task. Requests that come later are answered [`StoreError::Stopped`].
+    pub async fn close(&self) {
+        self.stop.cancel();
+        self.worker.wait().await;
     }
 
     /// Commits a request together with those that wait, and returns its outcome once it is durable.
@@ -75,11 +83,23 @@ struct Worker<B: Batch> {
     database: Database,
     rules: Arc<B>,
     metrics: CommitterMetrics,
+    stop: CancellationToken,
 }
 
 impl<B: Batch> Worker<B> {
+    /// The next request; `None` when there will be no more.
+    async fn next(&self, receiver: &mut mpsc::Receiver<Waiting<B>>) -> Option<Waiting<B>> {
+        tokio::select! {
+            next = receiver.recv() => next,
+            () = self.stop.cancelled() => {
+                receiver.close();
+                receiver.recv().await
+            }
+        }
+    }
+
     async fn work(self, mut receiver: mpsc::Receiver<Waiting<B>>) {
-        while let Some(first) = receiver.recv().await {
+        while let Some(first) = self.next(&mut receiver).await {
             let mut batch = vec![first];
             // Callers that were answered by the last transaction get one turn to ask again: no timer, but fuller batches.
             tokio::task::yield_now().await;

@@ -64,7 +64,7 @@ async fn start() -> (Database, Arc<Rules>, Committer<Rules>) {
     let database = Database::open(&Location::Memory, Cell::Trade).await.unwrap();
     migrate(&database, Cell::Trade).await.unwrap();
     let rules = Arc::new(Rules::default());
-    let (committer, _task) = Committer::start(database.clone(), rules.clone(), CommitterMetrics::new().unwrap());
+    let committer = Committer::start(database.clone(), rules.clone(), CommitterMetrics::new().unwrap());
     (database, rules, committer)
 }
 
@@ -122,12 +122,13 @@ async fn a_transient_error_repeats_the_whole_batch() {
 async fn what_waits_is_committed_before_the_committer_ends() {
     let database = Database::open(&Location::Memory, Cell::Trade).await.unwrap();
     migrate(&database, Cell::Trade).await.unwrap();
-    let (committer, task) =
-        Committer::start(database.clone(), Arc::new(Rules::default()), CommitterMetrics::new().unwrap());
-    let waiting = all(&committer, (0..10).map(Ask::Add).collect());
-    let outcomes = waiting.await;
-    drop(committer);
-    task.await.unwrap();
-    assert!(outcomes.iter().all(Result::is_ok));
+    let committer = Committer::start(database.clone(), Arc::new(Rules::default()), CommitterMetrics::new().unwrap());
+    // All ten wait in the queue before the stop is asked for.
+    let mut waiting = Box::pin(all(&committer, (0..10).map(Ask::Add).collect()));
+    assert!(futures_util::poll!(&mut waiting).is_pending());
+    committer.close().await;
+    assert!(waiting.await.iter().all(Result::is_ok));
     assert_eq!(count(&database).await, 10);
+    assert!(matches!(committer.commit(Ask::Add(11)).await, Err(StoreError::Stopped)), "it is closed");
+    committer.close().await;
 }
