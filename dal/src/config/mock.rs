@@ -35,7 +35,7 @@ pub(super) struct RawMock {
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, expecting = "a map")]
 struct RawRule {
-    /// The service, as `product_price`.
+    /// The service, such as `product_price`.
     downstream: String,
     /// The method, as the IDL of the service spells it.
     method: String,
@@ -88,7 +88,7 @@ impl Keyed for MockRules {
                 check.fail("recorded_at", "must not be set in production", at);
             }
             if at.parse::<Timestamp>().is_err() {
-                check.fail("recorded_at", "must be RFC 3339 as 2026-11-20T12:00:00Z", at);
+                check.fail("recorded_at", "must be RFC 3339, such as 2026-11-20T12:00:00Z", at);
             }
         } else {
             let rule = "must not be set without recorded_at";
@@ -127,8 +127,13 @@ impl RawRule {
         }
         let percent = check.within(format_args!("{at}.percent"), self.percent, 1..=100);
         let delay = check.said(format_args!("{at}.delay"), self.delay.as_ref(), Duration::ZERO..=LONGEST);
-        let longest = delay.unwrap_or_default();
-        let spread = check.said(format_args!("{at}.spread"), self.spread.as_ref(), Duration::ZERO..=longest);
+        let spread_at = format!("{at}.spread");
+        let spread = if self.delay.is_some() {
+            check.said(spread_at, self.spread.as_ref(), Duration::ZERO..=delay.unwrap_or(LONGEST))
+        } else {
+            check.unset(self.spread.as_ref(), spread_at, "must not be set without delay");
+            None
+        };
         let error = self.error.as_deref().and_then(|name| {
             let found = named(format!("{at}.error"), &ErrorKind::MOCKED.map(|kind| (kind.name(), kind)), name, check);
             found.map(MockAnswer::Error)
@@ -138,6 +143,14 @@ impl RawRule {
         }
         if self.error.is_none() && self.answer.is_none() && self.delay.is_none() {
             check.fail(at, "does nothing; must have at least one of delay, error, answer", &self);
+        }
+        let empty = [
+            ("users", self.users.as_ref().is_some_and(Vec::is_empty)),
+            ("rooms", self.rooms.as_ref().is_some_and(Vec::is_empty)),
+            ("route_groups", self.route_groups.as_ref().is_some_and(Vec::is_empty)),
+        ];
+        for (name, _) in empty.iter().filter(|(_, is_empty)| *is_empty) {
+            check.fail(format_args!("{at}.{name}"), "must not be empty; leave it out for all", &[(); 0]);
         }
         let route_groups = self.route_groups.as_deref().map(|names| groups(at, names, check));
         let canned = self.answer.and_then(|answer| {
@@ -166,7 +179,7 @@ impl RawRule {
             rooms: self.rooms,
             route_groups,
             percent: u8::try_from(percent).ok()?,
-            delay: longest,
+            delay: delay.unwrap_or_default(),
             spread: spread.unwrap_or_default(),
             answer: error.or(canned),
         })
@@ -252,7 +265,8 @@ mod tests {
                 {"downstream": "product_price", "method": "MGetProductPrice", "answer": {"products": {"*": {"currency": 5}, "one": {}}}},
                 {"downstream": "cart", "method": "GetCartCount", "answer": 7},
                 {"downstream": "cart", "method": "GetCartCount", "answer": {"number": 7}, "route_groups": ["EU", "MOON"]},
-                {"downstream": "cart", "method": "GetCartCount", "delay": "10ms", "spread": "20ms"}
+                {"downstream": "cart", "method": "GetCartCount", "delay": "10ms", "spread": "20ms"},
+                {"downstream": "cart", "method": "GetCartCount", "answer": "empty", "spread": "20ms", "rooms": []}
             ]}"#,
         )
         .join("\n");
@@ -263,6 +277,8 @@ mod tests {
             "rules[2].answer.number: GetCartCountResponse has no such field",
             "rules[2].route_groups[1]: must be one of US, EU, SEA, JP, LATAM, found \"MOON\"",
             "rules[3].spread: must be at most 10ms",
+            "rules[4].spread: must not be set without delay, found \"20ms\"",
+            "rules[4].rooms: must not be empty; leave it out for all, found []",
         ] {
             assert!(text.contains(part), "{part} is not in\n{text}");
         }
