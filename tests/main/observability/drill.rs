@@ -29,6 +29,9 @@ const HEALTHY: Duration = Duration::from_secs(12);
 /// Time within which an alert must fire.
 const SOON: Duration = Duration::from_secs(60);
 
+/// Time within which a machine that is busy with something else gives the server what it needs to be healthy.
+const SETTLED: Duration = Duration::from_secs(240);
+
 /// The value of a label in a result.
 fn label<'a>(labels: &'a BTreeMap<String, String>, name: &str) -> &'a str {
     labels.get(name).map_or("", String::as_str)
@@ -47,11 +50,11 @@ fn panels_have_data(prometheus: &Prometheus) {
     assert!(empty.is_empty(), "panels without data: {empty:#?}");
 }
 
-/// Nothing fires for [`HEALTHY`], and each panel shows something. A machine that is busy with other builds may be slow at first.
+/// Nothing fires for [`HEALTHY`], and each panel shows something. On a busy machine calls are slow, and alerts are right to fire.
 async fn all_is_well(prometheus: &Prometheus) {
     tokio::time::sleep(HEALTHY).await;
     let fired = format!(r#"count_over_time(ALERTS{{alertstate="firing"}}[{}s])"#, HEALTHY.as_secs());
-    let end = Instant::now() + SOON;
+    let end = Instant::now() + SETTLED;
     loop {
         let fired = prometheus.query(&fired);
         if fired.is_empty() {
