@@ -16,7 +16,7 @@ const MOST_FLAWS: usize = 32;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}{rule}{}", prefix(path), suffix(found))]
 pub struct Flaw {
-    /// Path, as `engines[0].tasks.X.timeout`; empty: the text as a whole.
+    /// Path, such as `engines[0].tasks.X.timeout`; empty: the text as a whole.
     pub path: String,
     /// The rule, or the parser's message.
     pub rule: String,

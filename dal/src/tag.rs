@@ -84,7 +84,7 @@ impl LanguageTag {
         &self.language
     }
 
-    /// The script, as `Hant`.
+    /// The script, such as `Hant`.
     #[must_use]
     pub fn script(&self) -> Option<&str> {
         self.script.as_deref()

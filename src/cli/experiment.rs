@@ -50,7 +50,7 @@ pub struct Shares([f64; 2]);
 
 /// The text is not a ratio.
 #[derive(Debug, thiserror::Error)]
-#[error("must be two numbers above 0 with a colon between them, as 50:50")]
+#[error("must be two numbers above 0 with a colon between them, such as 50:50")]
 pub struct NoShares;
 
 fn shares(text: &str) -> Result<Shares, NoShares> {

@@ -37,7 +37,7 @@ pub struct PlaceArgs {
     /// Folder of the SQLite files, created for its owner alone
     #[arg(long, env = "LIVE_PACK_SHOP_DATA", value_name = "DIR", default_value = "./data")]
     pub data: PathBuf,
-    /// PostgreSQL instead of SQLite, as postgres://user:password@host:port/database
+    /// PostgreSQL instead of SQLite, such as postgres://user:password@host:port/database
     #[arg(long, env = "LIVE_PACK_SHOP_DATABASE", value_name = "URL", hide_env_values = true)]
     pub database: Option<String>,
     /// Kind of environment; prod refuses demo data and test aids

@@ -66,7 +66,7 @@ fn parsed(query: &str) -> Result<(Choice, usize), QueryFault> {
         match &*name {
             "method" => {
                 let known = Method::ALL.into_iter().find(|method| method.name() == value);
-                choice.method = Some(known.ok_or_else(|| fault("must be a method of Live Pack, as GetLiveBagData"))?);
+                choice.method = Some(known.ok_or_else(|| fault("must be a method of Live Pack, such as GetLiveBagData"))?);
             }
             "reason" => {
                 let known = Reason::ALL.into_iter().find(|reason| reason.name() == value);
@@ -115,7 +115,7 @@ mod tests {
         for (query, expected) in [
             ("limit=0", r#"limit must be 1 to 1000, found "0""#),
             ("limit=1001", r#"limit must be 1 to 1000, found "1001""#),
-            ("method=Nope", r#"method must be a method of Live Pack, as GetLiveBagData, found "Nope""#),
+            ("method=Nope", r#"method must be a method of Live Pack, such as GetLiveBagData, found "Nope""#),
             ("reason=bad", r#"reason must be failed, degraded, slow, followed or sampled, found "bad""#),
             ("trace_id=12", r#"trace_id must be 32 hex digits, found "12""#),
             ("reason=slow&reason=failed", r#"reason must be given once, found "failed""#),

@@ -72,7 +72,7 @@ fn local(port: u16) -> SocketAddr {
 pub(super) fn check(raw: &RawSettings, clock: Option<UnixMillis>) -> Result<Settings, Vec<Fault>> {
     let mut faults = Vec::new();
     let check = &mut Check::new("", Environment::default(), &mut faults);
-    let address = "must be an IP address and a port, as 127.0.0.1:8888";
+    let address = "must be an IP address and a port, such as 127.0.0.1:8888";
     let addr = parsed(check, "addr", raw.addr.as_ref(), local(8888), address);
     let ops_addr = parsed(check, "ops_addr", raw.ops_addr.as_ref(), local(9888), address);
     if addr == ops_addr && addr.port() != 0 {

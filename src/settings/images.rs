@@ -43,7 +43,7 @@ fn host(at: &str, raw: &RawImageHost, otherwise: &ImageHost, check: &mut Check<'
     let host = base_url.strip_prefix("https://").or_else(|| base_url.strip_prefix("http://"));
     let clean = |host: &str| !host.is_empty() && !host.contains(|sign: char| sign.is_whitespace() || sign.is_control());
     if !base_url.is_empty() && !host.is_some_and(clean) {
-        check.fail(format_args!("{at}.base_url"), "must be a URL as https://img.example.com, or empty", base_url);
+        check.fail(format_args!("{at}.base_url"), "must be a URL, such as https://img.example.com, or empty", base_url);
     }
     let mut side = |name: &str, said: Option<u32>, otherwise: u32| {
         if let Some(side) = said.filter(|side| !PIXELS.contains(side)) {

@@ -8,7 +8,7 @@ pub struct UnixMillis(pub i64);
 
 /// The text is neither of the two forms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("must be RFC 3339 as 2026-11-20T12:00:00Z, or Unix milliseconds")]
+#[error("must be RFC 3339, such as 2026-11-20T12:00:00Z, or Unix milliseconds")]
 pub struct NotAnInstant;
 
 impl FromStr for UnixMillis {

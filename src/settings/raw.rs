@@ -84,7 +84,7 @@ pub struct RawImages {
     pub large: Option<u32>,
     /// Servers by route group; a field that is left out has the value above.
     pub groups: BTreeMap<String, RawImageHost>,
-    /// Width and height in pixels, as `[800, 800]`, by the kind of the picture.
+    /// Width and height in pixels, such as `[800, 800]`, by the kind of the picture.
     pub sizes: BTreeMap<String, [i32; 2]>,
 }
 

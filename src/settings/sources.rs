@@ -48,7 +48,7 @@ pub(super) fn check(raw: &RawSources, check: &mut Check<'_>) -> Sources {
     let dns_server = raw.dns_server.as_deref().and_then(|text| {
         let parsed = text.parse().ok().filter(|address: &SocketAddr| address.port() != 0);
         if parsed.is_none() {
-            check.fail("sources.dns_server", "must be an IP address and a port, as 10.0.0.53:53", text);
+            check.fail("sources.dns_server", "must be an IP address and a port, such as 10.0.0.53:53", text);
         }
         parsed
     });

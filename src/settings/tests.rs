@@ -232,7 +232,7 @@ fn a_collector_has_the_defaults_of_opentelemetry() {
 fn a_bad_collector_is_refused_with_the_rule() {
     let text = r#"{"otlp": {"endpoint": "collector:4317", "protocol": "http/json", "headers": "a=1,b"}}"#;
     let expected = [
-        format!("otlp.endpoint: must be a URL, as http://localhost:4318, found {NOT_SHOWN}"),
+        format!("otlp.endpoint: must be a URL, such as http://localhost:4318, found {NOT_SHOWN}"),
         "otlp.protocol: must be grpc or http/protobuf, found http/json".to_owned(),
         format!(
             "otlp.headers: must be name=value with commas between, percent-encoded; entry 2 is not, found {NOT_SHOWN}"

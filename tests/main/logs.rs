@@ -54,14 +54,14 @@ fn a_bad_file_and_its_repair_are_one_line_each() {
     write(r#"{"interval": "5 s"}"#);
     until("the bad file is rejected", || (lines("configuration rejected") == 1).then_some(()));
     write(r#"{"interval": "5s"}"#);
-    until("its repair is told", || (lines("configuration mended") == 1).then_some(()));
+    until("its repair is told", || (lines("configuration accepted again") == 1).then_some(()));
     fs::write(conf.join("PollConf.jsn"), "{}").unwrap();
     until("the stray file is rejected", || (lines("PollConf.jsn") == 1).then_some(()));
     let config: serde_json::Value = serde_json::from_str(&http(&serve.ops, "GET /api/config", "").unwrap().1).unwrap();
     assert_eq!(config["strange"][0]["key"], "PollConf.jsn");
     assert_eq!(metric(&serve.ops, r#"live_pack_config_rejected_total{key="other"}"#), Some(1.0));
     fs::remove_file(conf.join("PollConf.jsn")).unwrap();
-    until("its end is told", || (lines("configuration mended") == 2).then_some(()));
+    until("its end is told", || (lines("configuration refused no longer") == 1).then_some(()));
     for name in ["PollConf.json~", "#PollConf.json#", ".PollConf.json.swp", "x.bak"] {
         fs::write(conf.join(name), "no JSON").unwrap();
     }

@@ -28,7 +28,7 @@ fn the_greeting_says_where_traces_go() {
 #[test]
 fn a_collector_that_cannot_be_used_stops_the_start() {
     for (flags, shown) in [
-        (&["--otlp-endpoint", "localhost:4317"][..], "otlp.endpoint: must be a URL, as http://localhost:4318"),
+        (&["--otlp-endpoint", "localhost:4317"][..], "otlp.endpoint: must be a URL, such as http://localhost:4318"),
         (&["--otlp-endpoint", "http://localhost:1", "--otlp-protocol", "http/json"], "found http/json"),
         (&["--otlp-endpoint", "https://localhost:1", "--otlp-certificate", "/nowhere"], "authorities /nowhere"),
     ] {

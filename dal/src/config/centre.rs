@@ -175,10 +175,10 @@ impl<X> Inner<X> {
         }
         change.strange.iter().for_each(|fault| count_strange(&self.rejected, fault));
         for key in &change.mended {
-            tracing::info!(key = key.name(), "configuration mended: its file is good again");
+            tracing::info!(key = key.name(), "configuration accepted again");
         }
         for fault in &change.no_longer_strange {
-            tracing::info!(file = fault.key, "configuration mended: the file is refused no more");
+            tracing::info!(file = fault.key, "configuration refused no longer");
         }
         let reload = Reload {
             taken: change.taken,

@@ -10,7 +10,7 @@ use crate::json::Flaw;
 pub struct Fault {
     /// The key, as its file is named; for a file or directory without a key, its own name; empty: a setting from any place.
     pub key: String,
-    /// Path in the file, as `engines[0].tasks.X.timeout`; empty: the file as a whole.
+    /// Path in the file, such as `engines[0].tasks.X.timeout`; empty: the file as a whole.
     pub path: String,
     /// The rule that is broken.
     pub rule: String,

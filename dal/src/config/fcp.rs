@@ -98,7 +98,7 @@ impl Default for FcpScene {
 pub(super) struct RawFcp {
     /// The rules of a scene that `scenes` does not name.
     default: RawScene,
-    /// By the name of the scene, as `feed_preview`.
+    /// By the name of the scene, such as `feed_preview`.
     scenes: BTreeMap<String, RawScene>,
     /// Rooms worked on at the same time: 1 to 20.
     concurrency: usize,

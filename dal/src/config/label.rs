@@ -79,7 +79,7 @@ pub(super) struct RawLabels {
 #[derive(Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 struct RawStyle {
-    /// Colour of the text, as `#RRGGBB` or `#RRGGBBAA`; left out: the client's own.
+    /// Colour of the text, such as `#RRGGBB` or `#RRGGBBAA`; left out: the client's own.
     #[serde(skip_serializing_if = "Option::is_none")]
     text_color: Option<String>,
     /// Colour of the background, likewise.

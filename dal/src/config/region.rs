@@ -31,7 +31,7 @@ struct RawRegion {
     currency: String,
     /// Decimals of an amount: 0 to 3.
     decimals: u8,
-    /// Replaces the currency symbol of the viewer's locale, as `S$`.
+    /// Replaces the currency symbol of the viewer's locale, such as `S$`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     symbol: Option<String>,
     /// Route group of calls for viewers in the region.

@@ -124,7 +124,7 @@ pub(crate) struct Compiling<'p, E> {
 pub struct Site<'s, 'p, E> {
     /// Name of the node.
     pub(crate) name: String,
-    /// Path of the node, as `nodes[0]`.
+    /// Path of the node, such as `nodes[0]`.
     pub(crate) path: String,
     pub(crate) work: &'s mut Compiling<'p, E>,
 }

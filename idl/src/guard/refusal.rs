@@ -87,7 +87,7 @@ impl Kind {
 pub struct Refusal {
     /// For the counter.
     pub kind: Kind,
-    /// The path of the value, as `products[3].price.currency`.
+    /// The path of the value, such as `products[3].price.currency`.
     pub at: Cow<'static, str>,
     /// The rule that is broken.
     pub rule: Cow<'static, str>,

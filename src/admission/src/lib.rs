@@ -319,7 +319,7 @@ impl Core {
         let level = self.overload.share(now, in_flight, &rules);
         self.metrics.queue(queue);
         self.metrics.level(level);
-        let (queue_ms, level) = (queue.as_secs_f64() * 1e3, f64::from(level) / 1e3);
+        let (queue_ms, level) = (queue.as_micros() as f64 / 1e3, f64::from(level) / 1e3);
         match self.shedding.after(window, now.at) {
             Some(Line::Begins) => tracing::warn!(queue_ms, level, in_flight, "overloaded: refusing requests"),
             Some(Line::Ends { refused }) => tracing::info!(refused, "no longer overloaded"),

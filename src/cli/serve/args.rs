@@ -56,7 +56,7 @@ pub struct ServeArgs {
     /// The settings file [default: conf/server.json if it exists]
     #[arg(long, env = "LIVE_PACK_SETTINGS", value_name = "FILE")]
     pub settings: Option<PathBuf>,
-    /// Redis for the second cache level, pins and counters, as redis://host:port/db; no TLS [default: none]
+    /// Redis for the second cache level, pins and counters, such as redis://host:port/db; no TLS [default: none]
     #[arg(long, env = "LIVE_PACK_REDIS_URL", value_name = "URL", hide_env_values = true)]
     pub redis: Option<String>,
     /// The downstream services: embedded, none (those of the settings' `downstreams` and of DownstreamConf), or
@@ -75,14 +75,14 @@ pub struct ServeArgs {
     /// Register this process in etcd under a name, at an address that callers reach [default: not]
     #[arg(long, env = "LIVE_PACK_ETCD_REGISTER", value_name = "NAME=IP:PORT")]
     pub etcd_register: Option<String>,
-    /// The server of pictures, as `https://img.example.com`; more of them and sizes: the settings' `images`
+    /// The server of pictures, such as `https://img.example.com`; more of them and sizes: the settings' `images`
     /// [default: that of the embedded world, else none]
     #[arg(long, env = "LIVE_PACK_IMAGE_BASE_URL", value_name = "URL")]
     pub image_base_url: Option<String>,
     /// Region of viewers whose region is unknown, ISO 3166-1 [default: that of RegionConf, US as shipped]
     #[arg(long, env = "LIVE_PACK_DEFAULT_REGION", value_name = "REGION", value_parser = region)]
     pub default_region: Option<String>,
-    /// Export traces to this collector of OTLP, a base URL as http://localhost:4318 [default: none]
+    /// Export traces to this collector of OTLP, a base URL, such as http://localhost:4318 [default: none]
     #[arg(long, env = "OTEL_EXPORTER_OTLP_ENDPOINT", value_name = "URL")]
     pub otlp_endpoint: Option<String>,
     /// Form of OTLP: grpc or http/protobuf [default: http/protobuf]

@@ -16,7 +16,7 @@ pub enum SettingError {
     #[error("must be grpc or http/protobuf")]
     Protocol,
     /// The endpoint is not a URL with scheme and host.
-    #[error("must be a URL, as http://localhost:4318")]
+    #[error("must be a URL, such as http://localhost:4318")]
     Endpoint,
     /// The endpoint names a user, which would be written to logs.
     #[error("must not contain a user or a password: use OTEL_EXPORTER_OTLP_HEADERS")]

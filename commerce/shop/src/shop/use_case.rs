@@ -12,7 +12,7 @@ use crate::{Shop, refusal::UseCaseError};
 
 /// A request to the shop.
 pub trait UseCase: Send {
-    /// Label of its metrics and name in its span, as `service.verb`.
+    /// Label of its metrics and name in its span, such as `service.verb`.
     const NAME: &'static str;
     /// Its answer.
     type Answer: Send;

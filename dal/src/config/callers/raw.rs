@@ -47,7 +47,7 @@ struct Known {
     /// Importance of its requests; left out: normal.
     #[serde(default)]
     class: Class,
-    /// Addresses, or ranges as `10.1.0.0/16`.
+    /// Addresses, or ranges such as `10.1.0.0/16`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     addresses: Vec<String>,
     /// User ids of processes at the other end of a Unix socket.

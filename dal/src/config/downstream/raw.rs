@@ -49,7 +49,7 @@ struct RawService {
     /// Instances by the name of a lane: 1 to 64 letters, digits, `.`, `_`, `-`.
     #[serde(skip_serializing_if = "Option::is_none")]
     lanes: Option<BTreeMap<String, RawTarget>>,
-    /// Addresses that get no further calls, as `10.0.0.2:7001`; calls under way end as usual.
+    /// Addresses that get no further calls, such as `10.0.0.2:7001`; calls under way end as usual.
     #[serde(skip_serializing_if = "Option::is_none")]
     drain: Option<Vec<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -74,7 +74,7 @@ struct RawTarget {
     /// A JSON file that holds such a list and may change; a relative path starts in `instances/` beside this file.
     #[serde(skip_serializing_if = "Option::is_none")]
     file: Option<String>,
-    /// Every address of a name, as `price.example:7001`, or the records of type SRV of `_thrift._tcp.price.example`.
+    /// Every address of a name, such as `price.example:7001`, or the records of type SRV of `_thrift._tcp.price.example`.
     #[serde(skip_serializing_if = "Option::is_none")]
     dns: Option<String>,
     /// A name in Kitex's registry in etcd, see `--etcd-endpoints`.
@@ -98,7 +98,7 @@ enum RawInstance {
 #[derive(Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Weighted {
-    /// The address, as `10.0.0.1:7001`.
+    /// The address, such as `10.0.0.1:7001`.
     addr: String,
     /// Its share of the calls, relative to the others of the list: 1 to 10000. An address without a weight has 100.
     weight: u32,
@@ -134,7 +134,7 @@ impl JsonSchema for RawInstance {
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let weighted = generator.subschema_for::<Weighted>();
-        json_schema!({ "description": "An address, as 10.0.0.1:7001, or an object with a weight.",
+        json_schema!({ "description": "An address, such as 10.0.0.1:7001, or an object with a weight.",
             "anyOf": [{ "type": "string" }, weighted] })
     }
 }

@@ -148,7 +148,7 @@ struct RawRollout {
     app_versions: Option<RawVersions>,
 }
 
-/// Versions of the client, as 340502.
+/// Versions of the client, such as 340502.
 #[derive(Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(in crate::config) struct RawVersions {

@@ -10,7 +10,7 @@ const LONGEST_FOUND: usize = 80;
 /// One fault of a specification.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
-    /// Place in the document, as `nodes[0].params.merge.limit`; empty for the document as a whole.
+    /// Place in the document, such as `nodes[0].params.merge.limit`; empty for the document as a whole.
     pub path: String,
     /// The rule that is broken, and the nearest known name where a name is unknown.
     pub rule: String,
