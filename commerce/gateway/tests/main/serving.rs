@@ -84,3 +84,15 @@ async fn a_drain_answers_what_is_in_flight_and_refuses_new_connections() {
     timeout(LONG, served.task).await.unwrap().unwrap();
     timeout(LONG, served.app.shop().close()).await.unwrap();
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_shop_closes_while_a_request_holds_it() {
+    let served = sqlite().await;
+    let (token, quote) = (served.token(1).await, served.quote(1, "9000001001", 1).await);
+    let held = unfinished(&served, &token).await;
+    timeout(LONG, served.app.shop().close()).await.unwrap();
+    let mut client = served.client().await;
+    let placed = client.json("POST", "/v1/orders", &token, Some("k"), &order_body(&quote)).await.unwrap();
+    assert_problem(&placed, 500, "INTERNAL");
+    assert!(finish(held).await.starts_with("HTTP/1.1 400"), "the request is answered all the same");
+}
