@@ -198,7 +198,6 @@ mod tests {
             (r#""users": [101], "rooms": [1001], "route_groups": ["US", "EU"]"#, true),
             (r#""users": [102]"#, false),
             (r#""rooms": [1002]"#, false),
-            (r#""rooms": []"#, false),
             (r#""route_groups": ["EU"]"#, false),
         ] {
             let switch = switch(&format!(r#"{rule}, "answer": "failed""#));

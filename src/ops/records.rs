@@ -66,7 +66,8 @@ fn parsed(query: &str) -> Result<(Choice, usize), QueryFault> {
         match &*name {
             "method" => {
                 let known = Method::ALL.into_iter().find(|method| method.name() == value);
-                choice.method = Some(known.ok_or_else(|| fault("must be a method of Live Pack, such as GetLiveBagData"))?);
+                choice.method =
+                    Some(known.ok_or_else(|| fault("must be a method of Live Pack, such as GetLiveBagData"))?);
             }
             "reason" => {
                 let known = Reason::ALL.into_iter().find(|reason| reason.name() == value);
