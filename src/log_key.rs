@@ -52,7 +52,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_is_long_and_the_same_for_all_that_have_its_file() {
+    fn a_key_has_32_bytes_and_is_the_same_for_all_readers_of_its_file() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("key");
         fs::write(&path, format!("  {}\n", "k".repeat(SHORTEST))).unwrap();

@@ -65,7 +65,7 @@ pub struct ServerMetrics {
     pub failed_opens: IntCounter,
     /// Closed because they were idle, or too slow with a message.
     pub timed_out: IntCounter,
-    /// Failed accepts, for example for want of file descriptors.
+    /// Failed accepts, for example for lack of file descriptors.
     pub accept_errors: IntCounter,
     /// Messages that the guard refused, by kind.
     refused_messages: IntCounterVec,

@@ -85,10 +85,10 @@ pub struct OpsState {
 /// Failures to set up the ops server.
 #[derive(Debug, thiserror::Error)]
 pub enum OpsError {
-    /// Its thread or its runtime.
+    /// Its thread or its runtime could not be started.
     #[error("the ops server could not start")]
     System(#[from] io::Error),
-    /// Its metrics.
+    /// Its metrics could not be registered.
     #[error("the metrics of the ops server could not be registered")]
     Metrics(#[from] prometheus::Error),
 }

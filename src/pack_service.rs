@@ -1,4 +1,4 @@
-//! A call on its way from the listener through the layers to a handler: one value that holds all that is known of it.
+//! A call on its way from the listener through the layers to a handler: one value that holds all that is known about it.
 //! Listener and layers use this module, and neither uses the other.
 
 pub mod log_id;
@@ -71,8 +71,8 @@ impl CallOptions {
     }
 }
 
-/// The caller of a request and the number of the request, asked once: before the request is decoded while load is shed,
-/// which hands it on in the extensions of the server context, else afterwards.
+/// The caller of a request and the number of the request, determined once: before decoding while load is shed, and
+/// then passed on in the extensions of the server context; otherwise after decoding.
 #[derive(Debug, Clone)]
 pub struct Origin {
     /// The caller, verified by its connection.
@@ -95,7 +95,7 @@ impl Origin {
     }
 }
 
-/// A request and all that is known of it.
+/// A request and all that is known about it.
 #[derive(Debug)]
 pub struct PackCall {
     /// The request.
@@ -139,7 +139,7 @@ fn allowed_time(callers: Option<Duration>, max: Duration) -> Duration {
     callers.filter(|timeout| !timeout.is_zero()).map_or(max, |timeout| timeout.min(max))
 }
 
-/// The values of the transport header of this request that are handed on.
+/// The values of the transport header that are passed on.
 fn header() -> Header {
     let read = METAINFO.try_with(|header| {
         let header = header.borrow();
@@ -149,7 +149,7 @@ fn header() -> Header {
             lane: value("LP_LANE"),
             trace_parent: value("traceparent"),
             trace_state: value("tracestate"),
-            // Kitex' mark, which travels on; whatever its value
+            // Kitex' mark of a retry is passed on whatever its value
             is_retry: header.get_persistent("RetryReq").is_some(),
         }
     });

@@ -82,7 +82,7 @@ pub struct Drained {
     pub abandoned: usize,
 }
 
-/// Serves a service, which has its layers on, until [`Lifecycle::drain`] is called, then drains.
+/// Serves a layered service until [`Lifecycle::drain`] is called, then drains.
 ///
 /// Every connection and request runs in its own task; dropping the returned future stops accepting but not those.
 pub async fn serve(

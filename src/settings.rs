@@ -49,7 +49,7 @@ pub struct Settings {
     pub unix_socket: Option<PathBuf>,
     /// TLS on `addr`; `None` is in the clear.
     pub tls: Option<TlsFiles>,
-    /// Handover socket: a successor asks for our listening sockets there, and we ask a predecessor for its own.
+    /// Handover socket: this process asks its predecessor there for the listening sockets, and offers them to its successor.
     pub handover: Option<PathBuf>,
     /// File with the token for requests that change state on the ops server; `None`: all of them are refused.
     pub ops_token_file: Option<PathBuf>,
@@ -72,7 +72,7 @@ pub struct Settings {
     pub default_region: Option<Region>,
     /// The collector that traces are exported to; `None`: they are not.
     pub traces: Option<CollectorSettings>,
-    /// As `tracing` writes it: `info`, or `info,live_pack=debug`.
+    /// In the syntax of `tracing`: `info`, or `info,live_pack=debug`.
     pub log_level: String,
     /// Maximum memory of the ring of records in bytes; 0: no records are kept.
     pub record_ring: usize,
@@ -91,7 +91,7 @@ pub struct Settings {
 /// Replaces values that may contain a password.
 const NOT_SHOWN: &str = "something that is not shown because it may contain a password";
 
-/// Reasons that there are no settings.
+/// Failures to read the settings.
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
     /// The file could not be read.

@@ -56,7 +56,7 @@ impl Double {
     }
 }
 
-/// A service of this behaviour with all layers on.
+/// A service of this behaviour with all layers.
 pub(crate) fn layered(
     behaviour: Behaviour,
     options: CallOptions,

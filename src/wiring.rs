@@ -54,13 +54,13 @@ pub enum WiringError {
     /// Redis cannot be set up.
     #[error(transparent)]
     Redis(#[from] RedisSetupError),
-    /// The key of user hashes is not known.
+    /// The file with the key of user hashes cannot be used.
     #[error(transparent)]
     LogKey(#[from] LogKeyError),
-    /// There is no key of user hashes.
+    /// No random key of user hashes can be made.
     #[error(transparent)]
     NoRandomness(#[from] NoRandomness),
-    /// The user of etcd is not known.
+    /// The file with the user of etcd cannot be used.
     #[error(transparent)]
     Etcd(#[from] EtcdUserError),
     /// This build has no commerce world.
@@ -135,13 +135,13 @@ pub type ConfListener = Box<dyn Fn(&Conf) + Send + Sync>;
 pub type FollowConf = Box<dyn FnOnce(ConfListener) + Send>;
 
 impl Wired {
-    /// The service with all layers on, as the listener serves it.
+    /// The service with all layers, as the listener serves it.
     pub fn layered(&self, options: CallOptions, metrics: &Arc<ServerMetrics>) -> impl PackService + use<> {
         middleware::around(self.service.clone(), options, Arc::clone(&self.admission), Arc::clone(metrics))
     }
 }
 
-/// Limits of work after answers: room for a burst of shadows, each as long as the longest engine.
+/// Limits of work after answers: enough for a burst of shadows, each as long as the longest engine.
 const EFFECTS: SideEffectsConf = SideEffectsConf { capacity: 1_024, at_once: 64, timeout: Duration::from_secs(3) };
 
 /// Puts the service together.
@@ -245,8 +245,8 @@ fn follow(centre: Centre<Plans>) -> FollowConf {
     })
 }
 
-/// Forgets values on the runtime of the service, where the connection to Redis lives, and to the end, even if whoever asked
-/// for it goes away.
+/// Forgets values on the runtime of the service, where the connection to Redis lives. The work continues even if the
+/// requester disconnects.
 fn forgets(resident: Arc<Resident>) -> Forget {
     let runtime = Handle::current();
     Arc::new(move |cache, id| {
@@ -256,7 +256,7 @@ fn forgets(resident: Arc<Resident>) -> Forget {
     })
 }
 
-/// The strong services that have not answered yet, under the configuration in force at the time of the question.
+/// The strong services that have not answered yet, under the configuration in force when it is called.
 fn awaited(centre: Centre<Plans>, rpc: Arc<Rpc>) -> Awaited {
     Arc::new(move || {
         let strong = centre.snapshot().derived.strong_downstreams();

@@ -63,7 +63,7 @@ pub struct BenchArgs {
     pub json: bool,
 }
 
-/// Measures and prints. Fails if not a single call was answered.
+/// Measures and prints. Fails if no call was answered.
 pub(super) fn run(args: &BenchArgs) -> Result<ExitCode, CliError> {
     let schema = Schema::embedded().map_err(CallError::from)?;
     let method = call::method(&schema, &args.method)?;

@@ -166,7 +166,7 @@ fn listed(faults: &[impl std::fmt::Display]) -> String {
     faults.iter().map(|fault| format!("\n  {fault}")).collect()
 }
 
-/// Our method of this name.
+/// The method of Live Pack with this name.
 pub(super) fn method<'s>(schema: &'s Schema, name: &str) -> Result<&'s Method, CallError> {
     schema.method(name).ok_or_else(|| {
         let known: Vec<_> = schema.methods().iter().map(|method| method.name.clone()).collect();

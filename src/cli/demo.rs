@@ -51,10 +51,10 @@ pub struct DemoArgs {
     /// Steps to show, in this order [default: all]
     #[arg(long, value_enum, value_delimiter = ',', value_name = "STEP,…")]
     pub steps: Vec<Step>,
-    /// Number of pictures of a step that moves
+    /// Number of frames of an animated step
     #[arg(long, value_name = "N", default_value_t = 6, value_parser = clap::value_parser!(u16).range(1..))]
     pub frames: u16,
-    /// The pause between two pictures
+    /// The pause between two frames
     #[arg(long, value_name = "DURATION", default_value = "3s")]
     pub pace: Span,
     /// Time limit for an answer

@@ -36,7 +36,7 @@ pub struct ReportArgs {
     pub control: String,
     /// The arm to compare
     pub treatment: String,
-    /// The metrics: the URL of an ops address, or a file with what it answered
+    /// The metrics: the URL of an ops address, or a file with its answer
     #[arg(long, value_name = "URL|FILE", default_value = "http://127.0.0.1:9888/metrics")]
     pub metrics: String,
     /// The shares of both arms, as AbConf has them
@@ -134,7 +134,7 @@ fn report(args: &ReportArgs, [control, treatment]: &[ArmCounters; 2]) -> String 
     for (name, q) in [("p50", 0.5), ("p95", 0.95)] {
         let (one, two) = (control.seconds.quantile(q), treatment.seconds.quantile(q));
         let difference = one.zip(two).map_or_else(String::new, |(one, two)| {
-            // intervals of 95 % that do not meet: a difference at 95 % at least
+            // 95 % intervals that do not overlap: the difference is significant at 95 % at least
             let apart = one.high < two.low || two.high < one.low;
             format!("{:+.2} ms{}", (two.value - one.value) * 1e3, if apart { "" } else { ", within chance" })
         });
@@ -153,8 +153,8 @@ fn report(args: &ReportArgs, [control, treatment]: &[ArmCounters; 2]) -> String 
 }
 
 /// The meaning of the numbers.
-const FOOT: &str = "Counts are of requests, not of viewers: those of one viewer resemble each other, so the intervals \
-                    (95 %) are narrower than the truth.";
+const FOOT: &str = "Counts are of requests, not of viewers: requests of one viewer resemble each other, so the \
+                    intervals (95 %) are too narrow.";
 
 fn percent(estimate: Option<Estimate>) -> String {
     estimate.map_or_else(

@@ -44,7 +44,7 @@ pub enum RecommendError {
     File {
         /// The file.
         file: String,
-        /// The answer of the system.
+        /// The system's error.
         #[source]
         source: std::io::Error,
     },
@@ -70,7 +70,7 @@ pub enum RecommendError {
     /// A strong node failed.
     #[error(transparent)]
     Unanswered(#[from] Unanswered),
-    /// The name is no node type.
+    /// The name is not a node type.
     #[error("{0}")]
     Node(String),
     /// Training or evaluation failed.

@@ -40,7 +40,7 @@ pub enum RecordError {
         /// Its text.
         message: String,
     },
-    /// The recording is no JSON.
+    /// The recording is not JSON.
     #[error("the recording cannot be read")]
     Broken(#[source] serde_json::Error),
     /// The recording is larger than a server would read.

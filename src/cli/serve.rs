@@ -41,7 +41,7 @@ use crate::{
 
 /// Serves until SIGTERM or SIGINT, or until a successor has taken over.
 pub(super) fn run(args: ServeArgs) -> Result<ExitCode, CliError> {
-    // First: a process that gets too few threads or descriptors must not begin anything.
+    // First: a process that gets too few threads or descriptors must not start anything.
     threads::try_out(OTHER_THREADS)?;
     descriptors::raise();
     descriptors::try_out()?;
@@ -84,7 +84,7 @@ struct Late {
 }
 
 impl Late {
-    /// The answer of `view`, once there is one.
+    /// The answer of `view`, once it is set.
     fn view(view: &Arc<OnceLock<JsonView>>) -> JsonView {
         let view = view.clone();
         Arc::new(move || view.get().map_or_else(|| serde_json::json!({ "state": "starting" }), |view| view()))
@@ -142,7 +142,7 @@ const SUCCESSOR: Duration = Duration::from_secs(2);
 /// Longest time that a first start waits for them before it accepts calls.
 const FIRST: Duration = Duration::from_secs(1);
 
-/// Longest time for taking our entry in etcd back.
+/// Longest time for removing this process's entry from etcd.
 const DEREGISTERED: Duration = Duration::from_secs(2);
 
 /// Waits until nothing is awaited, for at most `limit`.
@@ -226,7 +226,7 @@ async fn serve(settings: &Settings, registry: &Registry, files: Secrets, logs: &
         wait_for(&awaited, SUCCESSOR).await;
         lifecycle.meet_downstreams();
     } else {
-        // so that the first calls find connections; without downstreams it starts all the same
+        // so that the first calls find connections; it starts without downstreams as well
         wait_for(&awaited, FIRST).await;
     }
     let taken = sockets.prepare(tls)?;

@@ -31,7 +31,7 @@ pub enum ShopCommand {
     Settle(settle::SettleArgs),
 }
 
-/// Place of the data and kind of environment.
+/// Location of the data, and environment.
 #[derive(Debug, Clone, Args)]
 pub struct PlaceArgs {
     /// Folder of the SQLite files, created for its owner alone
@@ -40,7 +40,7 @@ pub struct PlaceArgs {
     /// PostgreSQL instead of SQLite, such as postgres://user:password@host:port/database
     #[arg(long, env = "LIVE_PACK_SHOP_DATABASE", value_name = "URL", hide_env_values = true)]
     pub database: Option<String>,
-    /// Kind of environment; prod refuses demo data and test aids
+    /// Environment; prod refuses demo data and test aids
     #[arg(long, env = "LIVE_PACK_ENV", value_parser = environments(), default_value_t)]
     pub env: Environment,
 }
@@ -86,7 +86,7 @@ pub enum ShopError {
 }
 
 impl PlaceArgs {
-    /// Place of the data.
+    /// Location of the data.
     fn location(&self) -> Result<Location, ShopError> {
         match &self.database {
             Some(url) => Ok(Location::postgres(url, self.env == Environment::Prod)?),

@@ -53,7 +53,7 @@ pub enum Endpoint {
 
 /// The text is not an address of a socket.
 #[derive(Debug, thiserror::Error)]
-#[error("must be an IP address and a port as 127.0.0.1:8888, or unix: and a path")]
+#[error("must be an IP address and a port such as 127.0.0.1:8888, or unix: and a path")]
 pub struct NoEndpoint;
 
 impl Default for Endpoint {

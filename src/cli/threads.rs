@@ -22,7 +22,7 @@ pub struct ThreadsError {
 
 /// Starts this many threads at the same time, and ends them.
 ///
-/// A runtime that gets fewer threads than it needs hangs or panics sooner or later; so the system is asked first.
+/// A runtime that gets fewer threads than it needs hangs or panics sooner or later, so this is checked first.
 ///
 /// # Errors
 /// See [`ThreadsError`].

@@ -21,7 +21,7 @@ pub(super) const LINES: usize = 20;
 /// Number of budget keys: one per method, and one for lines outside a request.
 const KEYS: usize = Method::ALL.len() + 1;
 
-/// Targets without this limit: a share or a budget of their own limits the number of their lines.
+/// Targets without this limit: their own share or budget limits the number of lines.
 const UNLIMITED: [&str; 2] = ["access", "record"];
 
 /// The lines of one place.

@@ -13,7 +13,7 @@ use tracing::Level;
 const TARGET: &str = "panic";
 
 /// Replaces the hook that prints to standard error. The line has the request, engine and task like any other, because
-/// the hook runs where the panic happens. The code that catches the panic logs no line.
+/// the hook runs where the panic happens. The code that catches the panic does not log it again.
 pub(super) fn install() {
     std::panic::set_hook(Box::new(log));
 }

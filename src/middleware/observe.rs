@@ -21,7 +21,7 @@ pub struct ObserveLayer {
     pub metrics: Arc<ServerMetrics>,
     /// Limits of calls, and the rule of the access log.
     pub options: CallOptions,
-    /// Has the share of the access log that is configured.
+    /// Source of the configured share of the access log.
     pub admission: Arc<Admission>,
 }
 

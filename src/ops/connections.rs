@@ -1,7 +1,7 @@
 //! Connections of the ops server: few, none kept open by a slow peer, and always room for one more.
 //!
-//! They must cost the Thrift side nothing: connections are capped, and a new one replaces the oldest. And the Thrift
-//! side must not cost a probe its answer: some descriptors are reserved for when none is free.
+//! They must not take descriptors from the Thrift side: connections are capped, and a new one replaces the oldest. And
+//! probes must be answered even when Thrift connections have taken all descriptors: a few are reserved.
 
 use std::{
     collections::VecDeque,
@@ -87,7 +87,7 @@ impl KeptBack {
         }
     }
 
-    /// Closes one; `false`: there is none.
+    /// Closes one; `false`: none is left.
     fn give_up(&self) -> bool {
         self.lock().pop().is_some()
     }
@@ -111,7 +111,7 @@ impl Listener {
         Ok(Self { tcp, limits, open: VecDeque::new(), kept_back, complained: false, slow, crowded })
     }
 
-    /// Takes a place; if none is free, that of the oldest connection.
+    /// Takes a place; if none is free, closes the oldest connection and takes its place.
     fn seat(&mut self) -> Arc<Seat> {
         self.open.retain(|seat| seat.strong_count() > 0);
         while self.open.len() >= self.limits.connections.max(1) {
@@ -161,7 +161,7 @@ fn is_exhausted(error: &io::Error) -> bool {
     [rustix::io::Errno::MFILE, rustix::io::Errno::NFILE].iter().any(|errno| Some(errno.raw_os_error()) == code)
 }
 
-/// The activity of a connection.
+/// State of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Doing {
     /// An answer was sent, and nothing has arrived since.

@@ -1,7 +1,7 @@
 //! Metrics of this process, under the names common to all Prometheus clients. Read from the system at each scrape.
 //!
-//! The collector of the library counts whole seconds of processor time, and brings its names along instead of taking them
-//! from the table.
+//! The collector of the `prometheus` crate counts whole seconds of processor time, and has its own names instead of those
+//! of the table.
 
 use std::fs;
 
@@ -20,10 +20,10 @@ use super::version::{REVISION, RUSTC, VERSION};
 /// Clock ticks per second: Linux reports this to user space on every architecture that we build for.
 const TICKS: f64 = 100.0;
 
-/// Registers them. A value that cannot be read is left out.
+/// Registers the metrics. A value that cannot be read is left out.
 ///
 /// # Errors
-/// They are registered already.
+/// One of them is already registered.
 pub fn register(registry: &Registry) -> Result<(), prometheus::Error> {
     BUILD_INFO.read(registry, |build| build.put(&[VERSION, REVISION, RUSTC], 1.0))?;
     let start = start_seconds();

@@ -55,7 +55,7 @@ pub(super) async fn records(State(state): State<OpsState>, uri: Uri) -> Response
     ([(header::CONTENT_TYPE, "application/json")], body).into_response()
 }
 
-/// The choice and the maximum number of records.
+/// The filter and the maximum number of records.
 fn parsed(query: &str) -> Result<(Choice, usize), QueryFault> {
     let (mut choice, mut limit, mut names) = (Choice::default(), DEFAULT_LIMIT, BTreeSet::new());
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {

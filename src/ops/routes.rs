@@ -22,7 +22,7 @@ use crate::server::Phase;
 /// One endpoint: method, path, description and handler.
 struct Endpoint(Method, &'static str, &'static str, MethodRouter<OpsState>);
 
-/// Tells of single calls, and therefore needs the token although it only reads.
+/// Shows single calls, and therefore needs the token although it only reads.
 const RECORDS: &str = "/api/records";
 
 /// All endpoints.
@@ -30,14 +30,14 @@ fn endpoints() -> [Endpoint; 11] {
     [
         Endpoint(Method::GET, "/", "this list", get(index)),
         Endpoint(Method::GET, "/metrics", "Prometheus text", get(metrics)),
-        Endpoint(Method::GET, "/healthz", "200 while the process lives", get(health)),
+        Endpoint(Method::GET, "/healthz", "200 while the process runs", get(health)),
         Endpoint(
             Method::GET,
             "/readyz",
             "200 while it takes traffic, 503 while starting, awaiting downstreams and draining",
             get(ready),
         ),
-        Endpoint(Method::GET, "/version", "what was built, from what and with what", get(version)),
+        Endpoint(Method::GET, "/version", "version, source revision and compiler", get(version)),
         Endpoint(Method::GET, "/api/config", "the configuration in force, and what was rejected", get(config)),
         Endpoint(
             Method::GET,
@@ -83,8 +83,8 @@ pub fn router(state: OpsState) -> Router {
         .with_state(state)
 }
 
-/// Requests that do more than read need the token, and those for records. In front of all routes: a new endpoint cannot
-/// forget it.
+/// Requires the token for records and for all requests that do more than read. It wraps all routes, so a new endpoint
+/// cannot miss it.
 async fn authorise(State(state): State<OpsState>, request: Request, next: Next) -> Response {
     let is_private = request.uri().path() == RECORDS;
     if !is_private && matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
@@ -125,7 +125,7 @@ async fn instances(State(state): State<OpsState>) -> Json<serde_json::Value> {
 
 async fn reload(State(state): State<OpsState>) -> Response {
     tracing::info!("reloading configuration, requested over HTTP");
-    // within the time limit of a request; a longer reload goes on, and `/api/config` shows its end
+    // within the time limit of a request; a longer reload continues, and `/api/config` shows its result
     let limit = state.limits.request / 2;
     match timeout(limit, state.reloads.ask()).await {
         Ok(Ok(())) => Json((state.config)()).into_response(),
@@ -147,7 +147,7 @@ struct Forgotten {
     id: i64,
 }
 
-/// The body counts, whatever its `Content-Type`.
+/// Reads the body whatever its `Content-Type`.
 async fn forget(State(state): State<OpsState>, body: Bytes) -> Response {
     let refused = |error: String| (StatusCode::BAD_REQUEST, Json(json!({ "error": error }))).into_response();
     let asked: Forgotten = match serde_json::from_slice(&body) {
@@ -195,7 +195,7 @@ async fn metrics(State(state): State<OpsState>) -> Response {
 }
 
 /// Once nothing is awaited any more, or a successor has waited long enough, only the phase counts: a fleet must not leave
-/// its load balancer because one downstream is away.
+/// its load balancer because one downstream is unavailable.
 async fn ready(State(state): State<OpsState>) -> Response {
     let phase = state.lifecycle.phase();
     let awaited = if state.lifecycle.has_met_downstreams() { Vec::new() } else { (state.awaited)() };

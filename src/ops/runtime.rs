@@ -6,10 +6,10 @@ use live_pack_metrics::{RUNTIME_BUSY, RUNTIME_PARKS, RUNTIME_QUEUE, RUNTIME_TASK
 use prometheus::Registry;
 use tokio::runtime::Handle;
 
-/// Registers them.
+/// Registers the metrics.
 ///
 /// # Errors
-/// They are registered already.
+/// One of them is already registered.
 pub fn register(registry: &Registry, runtime: &Handle) -> Result<(), prometheus::Error> {
     let metrics = runtime.metrics();
     let workers = metrics.num_workers();

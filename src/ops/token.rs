@@ -76,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_whole_token_after_bearer_is_taken() {
+    fn only_the_whole_token_after_bearer_is_accepted() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("token");
         fs::write(&path, "  a-token-of-twenty-c\n").unwrap();

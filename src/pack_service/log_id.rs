@@ -13,9 +13,9 @@ use std::{
 use live_pack_idl::base::Base;
 use volo::FastStr;
 
-/// A longer one is ignored: it would be in every line about the request.
+/// Longest accepted log id, in bytes: it is in every line about the request.
 const LONGEST_LOG_ID: usize = 128;
-/// As for the log id.
+/// Longest accepted name of a caller, in bytes.
 const LONGEST_CALLER: usize = 128;
 
 /// The number of the next request of this process.
@@ -52,7 +52,7 @@ fn is_printable(text: &str, longest: usize) -> bool {
 
 /// Time in milliseconds (12 digits), the process (8 digits, random), the number of the request (8 digits).
 fn of_number(number: u32) -> FastStr {
-    // Random once per process, not once per request: with the counter that is as unique and costs nothing.
+    // Random once per process, not per request: with the counter it is just as unique, and costs nothing.
     static PROCESS: LazyLock<u64> = LazyLock::new(|| RandomState::new().hash_one(std::process::id()));
     let millis = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis());
     let mut id = String::with_capacity(28);

@@ -19,7 +19,7 @@ pub struct Peer {
 }
 
 impl Peer {
-    /// A peer of which only the address is known.
+    /// A peer known only by its address.
     #[must_use]
     pub fn at(address: SocketAddr) -> Self {
         Self { address: Some(address), ..Self::default() }
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn a_peer_is_named_by_the_best_that_is_known() {
+    fn a_peer_is_named_by_the_best_known_fact() {
         let mut peer = Peer::at("10.0.0.1:1".parse().unwrap());
         assert_eq!(peer.to_string(), "10.0.0.1:1");
         peer.certificates.push("gateway.internal".to_owned());

@@ -33,7 +33,7 @@ pub(super) struct RecordJson<'a> {
     /// The keyed hash of a followed viewer.
     #[serde(skip_serializing_if = "Option::is_none")]
     user: Option<&'a str>,
-    /// `None`: known by carrier or address alone.
+    /// `None`: known only by carrier or address.
     #[serde(skip_serializing_if = "Option::is_none")]
     region: Option<&'a str>,
     route_group: &'static str,
@@ -202,7 +202,7 @@ pub(super) fn reason(outcome: &Outcome<Error>) -> Option<String> {
         Outcome::Skipped(reason) => Some(reason.to_string()),
         Outcome::Failed(Failure::Error(error)) => Some(format!("{}: {}", error.origin, error.kind.name())),
         Outcome::Failed(failure @ (Failure::DependencyFailed(_) | Failure::Fault(_))) => Some(failure.to_string()),
-        // told by the name of the outcome
+        // the name of the outcome says it
         Outcome::Failed(Failure::TimedOut | Failure::Panicked | Failure::CutOff)
         | Outcome::Done
         | Outcome::Cancelled => None,

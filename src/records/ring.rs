@@ -1,7 +1,7 @@
 //! The ring of the last records: rendered bytes, bounded by their sum.
 //!
-//! Records are in classes by the least important of their reasons, which is the rarest. The oldest record of the largest
-//! class leaves first, so that a storm of failures removes neither slow nor followed calls.
+//! The class of a record is the least important of its reasons, which is the rarest. The oldest record of the largest
+//! class is evicted first, so that a storm of failures removes neither slow nor followed calls.
 
 use std::{
     collections::VecDeque,
@@ -88,7 +88,7 @@ impl Held {
         self.classes.iter().map(|class| class.bytes).sum()
     }
 
-    /// Removes the oldest record of the largest class. `false`: there is none.
+    /// Removes the oldest record of the largest class. `false`: the ring is empty.
     fn evict(&mut self) -> bool {
         let largest = self.classes.iter_mut().max_by_key(|class| class.bytes);
         let oldest = largest.and_then(|class| class.records.pop_front().map(|oldest| (class, oldest)));
@@ -106,7 +106,7 @@ impl Held {
         }
     }
 
-    /// The newest record of a choice whose number is below `end`, and its number.
+    /// The newest record that matches `choice` and has a number below `end`, and its number.
     fn before(&self, end: u64, choice: &Choice) -> Option<(u64, Arc<RingRecord>)> {
         let newest = |class: &Class| {
             let older = class.records.partition_point(|(number, _)| *number < end);
@@ -146,8 +146,8 @@ impl Ring {
         true
     }
 
-    /// The records of a choice, the newest first. Each is looked up when it is requested: a slow reader holds one at a
-    /// time, and misses those that have left meanwhile.
+    /// The records that match `choice`, newest first. Each is looked up when it is requested: a slow reader holds one at a
+    /// time, and misses those that have been evicted meanwhile.
     pub fn matching(self: Arc<Self>, choice: Choice) -> impl Iterator<Item = Arc<RingRecord>> {
         let mut end = u64::MAX;
         iter::from_fn(move || {
@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn a_storm_removes_its_own_records_alone() {
+    fn a_storm_removes_only_its_own_records() {
         let ring = ring(100_000);
         let of = |number, reasons: &[Reason]| RingRecord { reasons: Reasons::of(reasons), ..kept(number, 1_000) };
         assert!(ring.push(of(1, &[Reason::Degraded, Reason::Followed])) && ring.push(of(2, &[Reason::Slow])));

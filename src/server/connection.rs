@@ -34,11 +34,11 @@ pub struct ListenerParts<S, C> {
     pub service: S,
     /// Reads and writes messages.
     pub codec: C,
-    /// Knows callers by their connection.
+    /// Identifies callers by their connection.
     pub admission: Arc<Admission>,
     /// Maximum duration of a request, whatever timeout its caller states.
     pub max_request_time: Duration,
-    /// Limits on silence.
+    /// Time limits.
     pub limits: Limits,
     /// TLS; without it, connections from the network are in the clear.
     pub tls: Option<Arc<Tls>>,
@@ -67,7 +67,7 @@ pub async fn serve<S: PackService, C: Codec>(accepted: Accepted, seat: Seat, par
     let (reader, writer) =
         halves::split((read, write), peer.clone(), parts.limits, closing, parts.metrics.timed_out.clone());
     let (encoder, decoder) = parts.codec.make_codec(reader, writer);
-    // Never notified: it would cut a half-read message off. The reader ends an idle connection itself.
+    // Never notified: that would cut off a half-read message. The reader ends an idle connection itself.
     let never = Notify::new();
     let calls = Calls { parts: &parts, peer: &peer };
     pingpong::serve::<Calls<'_, S, C>, Request, Response, _, _, _>(

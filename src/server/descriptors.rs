@@ -1,4 +1,4 @@
-//! File descriptors: each connection is one, and the usual limit of 1,024 is soon reached.
+//! File descriptors: each connection takes one, and the usual limit of 1,024 is soon reached.
 
 use std::{io, os::fd::AsFd as _};
 
@@ -47,13 +47,13 @@ pub fn raise() {
 pub fn compare(connections: usize) {
     let have = getrlimit(Resource::Nofile).current;
     let need = u64::try_from(connections).unwrap_or(u64::MAX).saturating_add(OTHERS);
-    // No limit at all is unlimited.
+    // `None` means unlimited.
     if have.is_some_and(|have| have < need) {
         tracing::warn!(
             have,
             need,
             connections,
-            "fewer file descriptors than connections: beyond them, new ones wait; raise `ulimit -n`, or lower --max-connections"
+            "fewer file descriptors than --max-connections: further connections wait; raise `ulimit -n`, or lower the option"
         );
     }
 }

@@ -1,14 +1,14 @@
-//! The two halves of a connection, with two additions to volo's transport: limits on silence, and an end between two
-//! messages.
+//! The two halves of a connection, with two additions to volo's transport: time limits on a silent peer, and a close
+//! between two messages.
 //!
 //! The halves share one bit: whether the peer owes the rest of a message. A read that brings bytes sets it, a finished
 //! answer clears it. While it is clear the connection is idle: the idle limit holds and a drain ends it. While it is set
-//! the message limit holds, and a drain waits. (A second message that was half sent before the answer to the first is
-//! taken for idleness; only callers that pipeline do that.)
+//! the message limit holds, and a drain waits. (A connection counts as idle even if half of a second message arrived
+//! before the answer to the first; only callers that pipeline do that.)
 //!
-//! A drain ends an idle connection by its transport. A caller that speaks TTHeader can be told, in the next answer, to
-//! go elsewhere, and so loses nothing: the drain waits for it. The others find their connection closed, each at a
-//! different time, so that ten thousand of them do not come back at once.
+//! A drain ends an idle connection depending on its transport. A caller over TTHeader can be told in the next answer to
+//! reconnect elsewhere, and so loses nothing: the drain waits for its next message. The connections of other callers are
+//! closed, each at a different time, so that ten thousand callers do not reconnect at once.
 
 use std::{
     future::Future,
@@ -36,7 +36,7 @@ use super::{
 };
 use crate::pack_service::peer::Peer;
 
-/// Limits on silence.
+/// Time limits on a silent peer.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
     /// Longest time between two messages.
@@ -160,7 +160,7 @@ impl Reader {
     fn poll_over(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let mid_message = self.mid_message.load(Ordering::Acquire);
         let due = if mid_message { self.since + self.limits.message } else { self.idle_until(cx) };
-        // Moved only if it fires too early or would fire too late: a busy connection seldom touches the timer.
+        // Reset only if it has fired too early or would fire too late: a busy connection seldom touches the timer.
         if self.alarm.deadline() > due {
             self.alarm.as_mut().reset(due);
         }
@@ -210,7 +210,7 @@ impl AsyncRead for Reader {
             }
             return Poll::Ready(read);
         }
-        // An end of file: silent between two messages, a broken message otherwise. Both only close this connection.
+        // End of file: ignored between two messages, otherwise a broken message. Both only close this connection.
         this.poll_over(cx).map(Ok)
     }
 }
@@ -249,7 +249,7 @@ impl Writer {
     }
 }
 
-/// Of a kind that volo takes for a closed peer, and does not log as an error.
+/// An error of a kind that volo takes for a closed peer, and does not log as an error.
 fn takes_nothing() -> io::Error {
     io::Error::new(io::ErrorKind::ConnectionAborted, "the peer takes no bytes")
 }

@@ -2,8 +2,8 @@
 //!
 //! The serving process listens on an additional Unix socket, which only its user may open. A successor connects to it
 //! at its start and gets all listening sockets at once, that Unix socket included. They are the same sockets, so both
-//! processes share the backlog. The successor starts, says that it is ready, and only then the predecessor stops
-//! accepting and drains. Everything that may fail comes before that: a successor that fails has changed nothing.
+//! processes share the backlog. Only when the successor has started and says that it is ready does the predecessor stop
+//! accepting and drain. Everything that may fail comes before that: a successor that fails has changed nothing.
 //!
 //! ```text
 //! successor                         predecessor
@@ -60,7 +60,7 @@ const YOURS: &[u8; 6] = b"yours\n";
 /// Failures to take over from a running process.
 #[derive(Debug, thiserror::Error)]
 pub enum HandoverError {
-    /// It broke the protocol, or has another version of it.
+    /// The running process broke the protocol, or has another version of it.
     #[error("the process that serves {} cannot hand its sockets over ({found}): stop it first, then start this one", path.display())]
     Protocol {
         /// The path of its handover socket.
@@ -68,7 +68,7 @@ pub enum HandoverError {
         /// Its answer.
         found: String,
     },
-    /// It listens on another address than the settings say.
+    /// The running process listens on an address other than that of the settings.
     #[error("the process that serves {} listens on {found}, and {flag} says {wanted}: stop it first, then start this one", path.display())]
     Elsewhere {
         /// The path of its handover socket.
@@ -140,7 +140,7 @@ impl Sockets {
     }
 }
 
-/// Everything from the predecessor, which serves until it is told otherwise.
+/// Everything from the predecessor, which serves until it is told to stop.
 #[derive(Debug)]
 pub struct Inheritance {
     /// Its sockets, on which it still accepts.
@@ -162,7 +162,7 @@ impl Inheritance {
             There::Nothing | There::Dead => return Ok(None),
             There::NoSocket => return Err(HandoverError::NoSocket { path: path.to_owned() }),
             There::Served(Some(line)) => line,
-            There::Served(None) => return Err(system(io::Error::other("too many wait for it already"))),
+            There::Served(None) => return Err(system(io::Error::other("its backlog is full"))),
         };
         line.set_nonblocking(false).and_then(|()| line.set_read_timeout(Some(ANSWER))).map_err(system)?;
         let (text, descriptors) = passing::receive(&line).map_err(system)?;
@@ -263,13 +263,13 @@ impl Offer {
                     stop_ops.cancel();
                     lifecycle.hand_over();
                     lifecycle.deaf().await;
-                    // A successor that has gone again leaves no process to serve; nothing can be done about it here.
+                    // If the successor has ended, no process serves any more; nothing can be done about it here.
                     if let Err(error) = line.write_all(YOURS).await {
                         tracing::error!(%error, "the successor closed its connection");
                     }
                     return;
                 }
-                Err(error) => tracing::warn!(%error, "the successor did not get ready: serving on"),
+                Err(error) => tracing::warn!(%error, "the successor did not become ready; serving continues"),
             }
         }
     }
@@ -285,7 +285,7 @@ impl Offer {
         passing::send(&line, &text, &descriptors)?;
         let mut answer = [0; READY.len()];
         timeout(PATIENCE, line.read_exact(&mut answer)).await.map_err(io::Error::from).flatten()?;
-        if answer == *READY { Ok(line) } else { Err(io::Error::other("it says something else than that it is ready")) }
+        if answer == *READY { Ok(line) } else { Err(io::Error::other("it sent something other than that it is ready")) }
     }
 }
 

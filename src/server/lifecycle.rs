@@ -34,7 +34,7 @@ impl Phase {
     }
 }
 
-/// Shared by all parts that request the end or need to know about it.
+/// State shared by all parts that request the end of the process or need to know about it.
 #[derive(Debug, Default)]
 pub struct Lifecycle {
     phase: AtomicU8,
@@ -135,7 +135,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_drain_asked_for_during_the_start_is_not_undone_by_getting_ready() {
+    fn a_drain_requested_during_the_start_is_not_undone_by_readiness() {
         let lifecycle = Lifecycle::default();
         assert_eq!(lifecycle.phase(), Phase::Starting);
         lifecycle.drain();

@@ -62,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_group_has_its_share_and_others_have_theirs() {
+    fn each_group_has_its_own_maximum() {
         let peers = Peers::new(2);
         let seats: Vec<_> = (0..3).map(|_| peers.enter(PeerGroup::User(1))).collect();
         assert_eq!(seats.iter().flatten().count(), 2);

@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn reloads_that_were_asked_for_while_one_runs_are_one() {
+    async fn reloads_requested_while_one_runs_are_merged() {
         let (go, gone) = mpsc::channel::<()>();
         let (gone, runs) = (Mutex::new(gone), Arc::new(AtomicU32::new(0)));
         let counted = Arc::clone(&runs);
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_reload_that_panics_is_told_and_the_next_one_runs() {
+    async fn a_reload_that_panics_is_reported_and_the_next_one_runs() {
         let runs = AtomicU32::new(0);
         let panics = move || assert!(runs.fetch_add(1, Ordering::Relaxed) > 0, "on purpose");
         let reloads = Reloads::start(Arc::new(panics)).unwrap();

@@ -121,7 +121,7 @@ impl SheddingDecoder {
         if turned_away.is_some() {
             metrics.finished(method, Outcome::Status(Refusal::Overload.code()), received.elapsed());
         } else {
-            // A request that is decided again keeps its number, and with it its level among those of the same viewer.
+            // A request that is decided again by the layers keeps its number, and so its level among those of its viewer.
             cx.extensions_mut().insert(origin);
         }
         turned_away

@@ -34,7 +34,7 @@ impl Accepted {
         }
     }
 
-    /// Makes the connection ready for reading, which under TLS is a handshake, and learns the names of the peer.
+    /// Makes the connection ready for reading (under TLS by a handshake), and determines the names of the peer.
     ///
     /// # Errors
     /// The peer has gone, or its handshake failed.

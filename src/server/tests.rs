@@ -122,7 +122,7 @@ async fn handlers_read_log_id_time_left_caller_and_peer() {
 }
 
 #[tokio::test]
-async fn a_panicking_handler_costs_one_answer_and_tells_nothing_but_a_log_id() {
+async fn a_panicking_handler_costs_one_answer_and_reveals_only_a_log_id() {
     let server = start(Behaviour::Panic, quick()).await;
     let client = volo_client(server.addr);
     for _ in 0..2 {
@@ -179,7 +179,7 @@ async fn failing_accepts_pause_the_listener_and_do_not_end_it() {
 }
 
 #[tokio::test]
-async fn bytes_that_are_no_thrift_close_only_their_own_connection() {
+async fn bytes_other_than_thrift_close_only_their_own_connection() {
     let server = start(Behaviour::Status(0), quick()).await;
     let mut http = TcpStream::connect(server.addr).await.unwrap();
     http.write_all(b"GET / HTTP/1.1\r\n\r\n").await.unwrap();

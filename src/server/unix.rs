@@ -27,7 +27,7 @@ pub const LONGEST_PATH: usize = 107;
 /// Maximum number of connections waiting to be accepted.
 const BACKLOG: i32 = 4096;
 
-/// Number of tries to lock a folder. Its holder is about to bind a socket.
+/// Number of attempts to lock a folder. The holder of the lock is about to bind a socket.
 const TURNS: u32 = 100;
 const TURN_PAUSE: Duration = Duration::from_millis(20);
 
@@ -103,7 +103,7 @@ impl Bound {
 /// See [`UnixBindError`].
 pub fn bind(path: &Path, mode: u32, flag: &'static str) -> Result<Bound, UnixBindError> {
     let other = |source| UnixBindError::Other { path: path.to_owned(), flag, source };
-    // held to the end: otherwise another process could take a socket that does not listen yet for a dead one
+    // held to the end: otherwise another process could mistake a socket that does not listen yet for a dead one
     let _turn = lock_folder(path).map_err(other)?;
     match look(path).map_err(other)? {
         There::Nothing => {}

@@ -1,4 +1,4 @@
-//! Checks raw settings: every rule, and a report of all that are broken.
+//! Checks every rule of raw settings, and reports all that are broken.
 
 use std::{
     collections::BTreeMap,
@@ -36,7 +36,7 @@ const BYTES: RangeInclusive<usize> = 1024..=256 * 1024 * 1024;
 /// Default memory of the ring of records.
 const RECORD_RING: usize = 8 * 1024 * 1024;
 
-const DURATION: &str = "must be a whole number with a unit, above zero, as 200ms, 10s, 10m";
+const DURATION: &str = "must be a whole number with a unit, above zero, such as 200ms, 10s, 10m";
 
 /// The value of a text; where it is rejected, the default, so that the rest can be checked too.
 fn parsed<T: FromStr>(check: &mut Check<'_>, path: &str, text: Option<&String>, default: T, rule: &'static str) -> T {

@@ -1,4 +1,4 @@
-//! Settings of the export of traces: a collector of OTLP, or none.
+//! Settings of the export of traces: an OTLP collector, or none.
 
 use std::{fmt, path::PathBuf, str::FromStr};
 
@@ -20,7 +20,7 @@ pub(super) fn check(raw: &RawOtlp, check: &mut Check<'_>) -> Option<CollectorSet
     })
 }
 
-/// The value of a text; `None` where it is rejected, missing or empty. What is rejected may be a secret.
+/// The value of a text; `None` if it is rejected, missing or empty. A rejected text may be a secret.
 fn parsed<T: FromStr<Err = SettingError>>(check: &mut Check<'_>, path: &str, text: Option<&str>) -> Option<T> {
     let text = text.filter(|text| !text.is_empty())?;
     text.parse().map_err(|error: SettingError| check.faults.push(fault(path, &error, shown(path, text)))).ok()

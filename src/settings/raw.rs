@@ -46,7 +46,7 @@ pub struct RawSettings {
     pub log_level: Option<String>,
     /// See [`super::Settings::log_key_file`].
     pub log_key_file: Option<String>,
-    /// One request in this many is logged; 0 for none.
+    /// One request in this many is logged; 0: none.
     pub access_log_one_in: Option<u32>,
     /// See [`super::Settings::record_ring`].
     pub record_ring: Option<usize>,

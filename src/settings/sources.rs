@@ -55,7 +55,7 @@ pub(super) fn check(raw: &RawSources, check: &mut Check<'_>) -> Sources {
     let listed = raw.etcd_endpoints.as_deref().filter(|list| !list.is_empty());
     let mut etcd_endpoints = Vec::new();
     for text in listed.into_iter().flat_map(|list| list.split(',')).map(str::trim) {
-        // a scheme may stand there, as other clients of etcd have it
+        // other clients of etcd accept a scheme
         match text.strip_prefix("http://").unwrap_or(text).trim_end_matches('/').parse() {
             Ok(at) => etcd_endpoints.push(at),
             Err(_) => check.fail("sources.etcd_endpoints", "must be host:port with commas between, in the clear", text),

@@ -72,7 +72,7 @@ fn faults_of_shape_and_broken_rules_are_reported_together() {
 }
 
 #[test]
-fn what_may_hold_a_password_is_shown_in_no_fault() {
+fn values_that_may_hold_a_password_are_not_shown() {
     for text in [
         r#"{"redis": "rediss://:s3cret@cache"}"#,
         r#"{"redis": "s3cret@cache:6379"}"#,
@@ -157,7 +157,7 @@ fn prod_refuses_a_frozen_clock_and_the_embedded_world() {
 }
 
 #[test]
-fn a_world_that_is_listed_names_all_twelve_services_and_none_needs_no_address() {
+fn a_listed_world_names_all_twelve_services_and_none_needs_no_address() {
     assert!(faults(r#"{"world": "none"}"#, None).is_empty());
     let some =
         faults(r#"{"world": "none", "downstreams": {"cart": "cart:80", "auction": "nowhere", "x": "y:1"}}"#, None);
@@ -208,7 +208,7 @@ fn pictures_have_a_server_and_sizes_by_route_group() {
 }
 
 #[test]
-fn the_stronger_source_wins_where_it_says_something() {
+fn the_stronger_source_wins_where_it_has_a_value() {
     let file = parse(r#"{"addr": "127.0.0.1:1", "limits": {"idle_timeout": "1m", "drain_limit": "5s"}}"#);
     let flags = parse(r#"{"addr": "127.0.0.1:2", "limits": {"drain_limit": "3s"}}"#);
     let settings = Settings::check(&file.overlaid(flags), None).unwrap();

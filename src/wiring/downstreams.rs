@@ -22,7 +22,7 @@ pub(super) struct Downstreams {
 }
 
 impl Downstreams {
-    /// Starts the embedded world, or takes the addresses as they are; names are resolved later.
+    /// Starts the embedded world, or takes the addresses unchanged; names are resolved later.
     ///
     /// # Errors
     /// The world cannot be started.

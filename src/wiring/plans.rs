@@ -20,11 +20,11 @@ pub enum ExplainFormat {
     /// For people
     #[default]
     Text,
-    /// For programs: each value with where it comes from
+    /// For programs: each value with its origin
     Json,
-    /// A picture for Mermaid, one after another where the engine serves several methods
+    /// A Mermaid diagram, one per method that the engine serves
     Mermaid,
-    /// A picture for Graphviz
+    /// A Graphviz diagram
     Dot,
 }
 
@@ -72,13 +72,13 @@ pub fn explain(explained: Explained<'_>, format: ExplainFormat) -> Result<String
         ExplainFormat::Dot => each(&|method, plan| format!("// {method}\n{}", plan.explain_dot())),
         ExplainFormat::Json => {
             let plans = found.iter().map(|(method, plan)| json!({ "method": method, "plan": plan.explain_json() }));
-            // `:#`: laid out
+            // `:#`: indented
             format!("{:#}", plans.collect::<Value>())
         }
     })
 }
 
-/// The overlay of an arm; `None`: it has none.
+/// The overlay of an arm, if it has one.
 fn overlay(conf: &Conf, experiment: &str, arm: &str) -> Result<Option<usize>, WiringError> {
     conf.experiments.overlay_of(experiment, arm).ok_or_else(|| {
         let arms = |rules: &config::ExperimentRules| {

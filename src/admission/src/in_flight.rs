@@ -1,4 +1,4 @@
-//! The cap on requests between decode and answer, whose last tenth is reserved for critical ones.
+//! The cap on requests between decode and answer. Its last tenth is reserved for critical requests.
 
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
@@ -28,7 +28,7 @@ impl InFlight {
     /// A place for a request, if there is one for its class.
     pub(super) fn enter(&self, class: Class) -> Option<InFlightGuard<'_>> {
         let max = if class == Class::Critical { self.max } else { self.max - self.max / 10 };
-        // Taken before the comparison: two concurrent requests cannot both get the last place. Given back by the drop.
+        // Incremented before the comparison, so that two requests cannot both get the last place. The drop decrements.
         let before = self.now.fetch_add(1, Relaxed);
         let guard = InFlightGuard(self);
         (before < max).then_some(guard)

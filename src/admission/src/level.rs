@@ -106,7 +106,7 @@ struct Memory {
 /// The expected queueing delays of a request that arrives now.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Waits {
-    /// Wait for a thread: measured, and as old as it is long.
+    /// Measured wait for a thread. The measurement is as old as the wait is long.
     pub(super) thread: Duration,
     /// Wait for the requests in flight = requests in flight ÷ completion rate.
     pub(super) inside: Duration,
@@ -123,7 +123,7 @@ impl Waits {
 pub(super) struct Window {
     /// Requests that arrived.
     pub(super) arrived: u64,
-    /// Requests of them that were refused.
+    /// Requests that were refused.
     pub(super) refused: u64,
     /// Whether every level is admitted from now on.
     pub(super) open: bool,

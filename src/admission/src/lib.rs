@@ -130,8 +130,8 @@ impl Drop for Admitted<'_> {
 }
 
 impl Admission {
-    /// Decides by this configuration until another is set. Starts a task on the runtime that measures. All instances
-    /// together count rates in `redis`; without it, each admits its share.
+    /// Uses this configuration until it is replaced. Starts the measuring task on the current runtime. With `redis`, all
+        /// instances share the counts of rates; without it, each admits its share.
     ///
     /// # Errors
     /// One of its metrics is already registered.
@@ -162,7 +162,7 @@ impl Admission {
         Ok(Self { core, limiter, _probe: AbortOnDropHandle::new(probe) })
     }
 
-    /// Admits all requests: for benchmarks and tests of other things.
+    /// Admits all requests: for benchmarks, and for tests of other parts.
     ///
     /// # Panics
     /// Outside a runtime.
@@ -176,7 +176,7 @@ impl Admission {
         }
     }
 
-    /// Admits critical requests and no others, permanently: for tests of other things.
+    /// Admits critical requests and no others, permanently: for tests of other parts.
     ///
     /// # Panics
     /// Outside a runtime.

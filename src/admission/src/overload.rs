@@ -23,15 +23,15 @@ const FEW: u128 = 8;
 /// shorter than this part of the target, threads are not the bottleneck.
 const PASSES: u32 = 10;
 
-/// Threads count as short for this long after they were: between two bursts there is no queue, and that must not be
-/// taken for free capacity.
+/// Threads count as short for this long afterwards: an empty queue between two bursts must not be taken for free
+/// capacity.
 const SHORT_FOR: Duration = Duration::from_secs(1);
 
-/// Threads that were busy for more than this percentage of a window are short, too. While load is shed well there is
-/// next to no queue, and only this shows the overload.
+/// Threads also count as short if they were busy for more than this percentage of a window. While shedding works, there
+/// is hardly any queue, and only this shows the overload.
 const BUSY: u128 = 90;
 
-/// Minimum number of answers in a window from which the cost of one is estimated.
+/// Minimum number of answers in a window for estimating the cost of one.
 const TELLING: u64 = 8;
 
 /// The measurements, and the decisions derived from them. Times are since the start of the process.
@@ -93,7 +93,7 @@ impl Threads {
 }
 
 impl Overload {
-    /// For a process with this many threads that serve requests.
+    /// Overload control for a process with this many worker threads.
     pub(super) fn new(workers: usize) -> Self {
         Self {
             queue: Queue::default(),
@@ -240,14 +240,14 @@ mod tests {
     }
 
     #[test]
-    fn who_waits_is_told_by_those_inside_and_by_how_fast_they_leave() {
+    fn the_wait_is_requests_in_flight_by_completion_rate() {
         let overload = Overload::new(1);
         windows(&overload, 1..=10, 50, ALL);
         assert_eq!([7, 10, 25, 100].map(|in_flight| inside(&overload, 10, in_flight).as_millis()), [0, 20, 50, 200]);
     }
 
     #[test]
-    fn how_fast_they_leave_is_what_threads_could_answer_whatever_they_did() {
+    fn the_completion_rate_is_what_threads_could_answer_not_what_they_did() {
         for (name, requests, of) in [
             ("every thread busy", 50, ALL),
             ("few requests", 10, Hundredths { busy: 20, processor: 20 }),
@@ -262,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn a_window_that_answers_next_to_nothing_tells_nothing() {
+    fn a_window_with_few_answers_is_ignored() {
         let overload = Overload::new(1);
         windows(&overload, 1..=10, 50, ALL);
         windows(&overload, 11..=60, 7, ALL);
@@ -270,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn busy_threads_are_short_though_nobody_waits_for_one_and_idle_ones_are_not() {
+    fn busy_threads_are_short_even_without_a_queue_and_idle_ones_are_not() {
         for (busy, waits) in [(100, true), (95, true), (80, false), (0, false)] {
             let overload = Overload::new(1);
             windows(&overload, 1..=10, 50, Hundredths { busy, ..ALL });
@@ -279,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn threads_that_were_short_are_taken_to_be_so_for_a_second() {
+    fn threads_count_as_short_for_a_second_afterwards() {
         let overload = Overload::new(1);
         windows(&overload, 1..=10, 50, ALL);
         assert!(!inside(&overload, 19, 100).is_zero());

@@ -27,22 +27,22 @@ pub(super) async fn run(core: Arc<Core>) {
         if now.at > core.last_arrival() + QUIET && core.overload.levels.is_open() {
             core.overload.queue.rest();
             core.metrics.queue(Duration::ZERO);
-            // A request between the last look and here wakes nothing; the next one does.
+            // A request that arrived since the last check has woken nothing; the next one will.
             core.wake.notified().await;
         }
     }
 }
 
-/// Takes a reading behind all tasks that are ready.
+/// Takes a reading after all tasks that are ready have run.
 ///
-/// A worker runs the task that was woken last before its queue, and a timer wakes last: the probe itself has overtaken
-/// all tasks that it measures. A task that is spawned is woken last in its turn; the next one takes that place and moves
-/// it to the end of the queue.
+/// A worker runs the task that was woken last (in its LIFO slot) before its queue, and timers wake last: the probe itself
+/// has overtaken all tasks that it measures. A spawned task takes the slot in its turn; spawning another one moves it to
+/// the end of the queue.
 async fn take_behind_all(core: &Arc<Core>) {
     let reading = Arc::clone(core);
     let taken = spawn(async move { reading.overload.queue.take(reading.now()) });
     spawn(async {});
-    // Without a reading, because the runtime is shutting down, the last one stands.
+    // Fails only while the runtime is shutting down; the last reading stays.
     let _ = taken.await;
 }
 

@@ -5,8 +5,8 @@
 //! probe sleeps, is woken with them, and measures the time until everything that was woken with it has run. A request waits for
 //! the driver while one such batch runs, half of it on average, and then for half of the next: together the time of one batch.
 //!
-//! The delay is told in processor time that the process has used meanwhile, if that is less than the time that has passed. A
-//! pause of the machine and a neighbour that takes the processor make the probe as late as a queue does, but no task has run.
+//! The delay is the elapsed time, or the processor time that the process has used meanwhile if that is less. A pause of the
+//! machine or a busy neighbour makes the probe as late as a queue does, but no task has run.
 //!
 //! A reading is as old as the queue is long, and the queue has gone on growing since. So if a reading is above the two
 //! before it, the queue is assumed to have grown on at that rate; between readings the lateness of the overdue probe is used in
@@ -23,7 +23,7 @@ use super::{Now, micros};
 /// same.
 pub(super) const INTERVAL: Duration = Duration::from_millis(2);
 
-/// A shorter queue has no rate of growth: a burst that comes at once would be taken for one that goes on. µs.
+/// Shortest queue for which growth is computed, in µs: below it, a single burst would be taken for steady growth.
 const STANDING: u64 = 5_000;
 
 /// Maximum rate of growth, in thousandths: a queue is assumed to be at most twice as long as it was read.
@@ -32,7 +32,7 @@ const FASTEST: u64 = 1_000;
 /// The probe is not due.
 const NEVER: u64 = u64::MAX;
 
-/// The last readings and the next. Written by the probe, read by all.
+/// The last readings and the next. Written by the probe, read by every request.
 #[derive(Debug)]
 pub(super) struct Queue {
     /// The last reading and the one before, µs.
@@ -40,9 +40,9 @@ pub(super) struct Queue {
     before: AtomicU64,
     /// Growth of the queue to the last reading, in thousandths of the time since the reading before.
     growth: AtomicU64,
-    /// Time at which the probe would go on if nothing were in its way, in µs since the start.
+    /// Time at which the probe would run without any delay, in µs since the start.
     due: AtomicU64,
-    /// Processor time used when it began to wait for that, µs.
+    /// Processor time used when the probe began to wait, in µs.
     spent: AtomicU64,
 }
 
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn time_in_which_no_task_ran_is_no_queue() {
+    fn time_without_running_tasks_is_not_a_queue() {
         for (name, worked, expected) in
             [("a pause of the machine", 1, 1), ("a neighbour that takes half", 50, 50), ("nobody else", 100, 100)]
         {
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn a_queue_that_grew_goes_on_growing_and_a_burst_does_not() {
+    fn a_growing_queue_is_extrapolated_and_a_burst_is_not() {
         // By readings of the queue, in ms.
         for (readings, expected) in [
             ([0, 20, 20], 20),

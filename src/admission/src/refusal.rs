@@ -46,7 +46,7 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// All of them.
+    /// All reasons.
     pub const ALL: [Self; 4] = [Self::Forbidden, Self::Rate, Self::InFlight, Self::Overload];
 
     /// The name in metrics.
@@ -62,7 +62,7 @@ impl Reason {
 }
 
 impl Refusal {
-    /// The kind.
+    /// The reason, for metrics.
     #[must_use]
     pub const fn reason(&self) -> Reason {
         match self {
@@ -99,7 +99,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_refusal_says_who_why_and_when_to_try_again() {
+    fn a_refusal_names_the_caller_the_reason_and_when_to_try_again() {
         let shop = FastStr::from_static_str("shop");
         let retry_after = Duration::from_micros(250_900);
         for (refusal, status, reason, message) in [

@@ -33,7 +33,7 @@ pub(super) enum Line {
 impl Shedding {
     /// The line to log after a window, if any.
     pub(super) fn after(&self, window: Window, now: Duration) -> Option<Line> {
-        // Poisoned: the state is whole at any time.
+        // A poisoned lock is usable: the state is consistent at all times.
         let mut told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         told.refused += window.refused;
         let sheds = window.refused > 0 || !window.open;
@@ -51,7 +51,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_when_it_begins_and_one_when_it_ends_and_none_within_a_second() {
+    fn shedding_logs_its_begin_and_end_at_most_once_per_second() {
         let shedding = Shedding::default();
         let quiet = Window { arrived: 9, refused: 0, open: true };
         let refusing = Window { arrived: 9, refused: 4, open: true };

@@ -1,10 +1,10 @@
 //! Overload control in a simulated service: requests and probe wait in one queue, as in a runtime, and time is a number.
 //!
-//! As in tokio, what has arrived and what was woken by a timer is noticed only when the queue is empty, and after
-//! [`POLLS`] tasks; timers come last.
+//! As in tokio, arrivals and expired timers are noticed only when the queue is empty, and after [`POLLS`] tasks; timers
+//! come last.
 //!
-//! A request passes the queue several times, once for each wait on a downstream, and is refused the first time it is taken
-//! up, not when it arrives: what has arrived waits with the rest until then. Others may have the processor for a while.
+//! A request passes the queue several times, once for each wait on a downstream. It is refused when it is first taken from
+//! the queue, not on arrival. Other processes may take the processor for a while.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::cast_possible_truncation, reason = "tests")]
 
@@ -27,7 +27,7 @@ use super::{
 const LIMIT: u64 = 300_000;
 const SECOND: u64 = 1_000_000;
 
-/// Tasks that a worker polls before it looks at sockets and timers, if it does not run dry.
+/// Tasks that a worker polls before it checks sockets and timers, unless its queue runs empty.
 const POLLS: u32 = 61;
 
 const MANY: u64 = 100_000;
@@ -140,7 +140,7 @@ impl Random {
     }
 }
 
-/// As the service ships.
+/// Simulates with the shipped rules.
 fn run(scene: &Scene) -> Outcome {
     simulate(scene, &OverloadRules::default())
 }

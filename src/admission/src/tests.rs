@@ -175,7 +175,7 @@ async fn a_queue_sheds_the_less_important_first_and_only_where_many_wait() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_probe_lets_everybody_in_again_shows_it_and_rests() {
+async fn the_probe_admits_all_again_updates_the_metric_and_rests() {
     let subject = subject(&[], Duration::ZERO, 1_000);
     tokio::time::advance(Duration::from_secs(10)).await;
     for window in 0..30 {
@@ -202,7 +202,7 @@ async fn the_probe_lets_everybody_in_again_shows_it_and_rests() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn switched_off_or_open_nobody_is_shed() {
+async fn nothing_is_shed_when_switched_off_or_open() {
     let off = subject(&[("OverloadConf", r#"{"enabled": false}"#)], Duration::ZERO, 1_000);
     tokio::time::advance(Duration::from_secs(10)).await;
     for viewer in 0..200 {
@@ -219,7 +219,7 @@ async fn switched_off_or_open_nobody_is_shed() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_asks_too_often_is_told_when_to_come_again_and_a_shed_request_does_not_count() {
+async fn a_rate_refusal_says_when_to_retry_and_shed_requests_do_not_count() {
     let rates = r#"{"rates": [{"level": "user", "limit": 3, "period": "1h"},
                               {"level": "service", "caller": "gateway", "limit": 4, "period": "1h"}]}"#;
     let subject = subject(&[("CallerConf", CALLERS), ("RateLimitConf", rates)], Duration::ZERO, 8);

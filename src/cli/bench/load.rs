@@ -141,7 +141,7 @@ impl Turns {
     }
 }
 
-/// Carries `plan` out.
+/// Runs `plan`.
 ///
 /// # Errors
 /// As [`Tally::new`].
@@ -209,7 +209,7 @@ async fn work(plan: Arc<Plan>, turns: Turns, mut tally: Tally) -> Tally {
     let mut connection = None;
     while let Some(start) = turns.next().await {
         if start.elapsed() > plan.timeout {
-            // Its caller would have gone by now. Sending it all the same would only lengthen the queue.
+            // Its caller would have given up by now. Sending it anyway would only lengthen the queue.
             tally.failed("not sent in time");
             continue;
         }

@@ -1,18 +1,18 @@
-//! Names of methods: ours as they are, those of the downstream services after the name of their service.
+//! Names of methods: those of Live Pack alone, those of downstream services after the name of their service.
 
 use live_pack_idl::schema::{Method, SERVICES, Schema};
 
 use super::CallError;
 use crate::cli::target::Endpoint;
 
-/// A method, with the interface that it is of.
+/// A method and its interface.
 #[derive(Debug)]
 pub struct Named {
     /// The interface.
     pub schema: Schema,
     /// The method.
     pub method: Method,
-    /// The service, where it is a downstream service.
+    /// The service, if it is a downstream service.
     pub downstream: Option<&'static str>,
 }
 
@@ -20,7 +20,7 @@ impl Named {
     /// The method of this name, in any case: `GetLiveBagData`, `product_price.MGetProductPrice`.
     ///
     /// # Errors
-    /// There is none.
+        /// There is no such method.
     pub fn find(name: &str) -> Result<Self, CallError> {
         let [(ours, _), ..] = SERVICES;
         let (service, method) = name.split_once('.').unwrap_or((ours, name));
@@ -34,7 +34,7 @@ impl Named {
         Err(CallError::NoSuchMethod { found: name.to_owned(), nearest: nearest(name, &known), known })
     }
 
-    /// A downstream service has no address of its own by default: Live Pack itself is there.
+    /// Checks that a downstream service has an address: the default is that of Live Pack.
     ///
     /// # Errors
     /// No address was given for a downstream service.

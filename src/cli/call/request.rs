@@ -54,7 +54,7 @@ pub fn build(method: &str, it: &Struct, json: Value, fields: &Fields) -> Result<
             put(user, "language", fields.language.as_deref());
         });
     } else {
-        // a downstream service: what it takes of a viewer stands in the request itself
+        // requests to downstream services have the viewer's fields at the top level
         let of_viewer = [
             ("--user", "user_id", fields.user.map(Value::from)),
             ("--region", "region", fields.region.as_deref().map(Value::from)),

@@ -41,7 +41,7 @@ fn flags_go_where_the_request_of_the_method_has_them() {
 }
 
 #[test]
-fn flags_are_stronger_than_json_and_leave_the_rest_of_it() {
+fn flags_override_json_and_keep_the_rest_of_it() {
     let json = json!({ "room": { "room_id": 1, "anchor_id": 9 }, "source": "x" });
     let fields = Fields { room: vec![2], tab: Some("AUCTION".to_owned()), ..Fields::default() };
     let request = built("GetLiveBagData", json, &fields).unwrap();
@@ -85,7 +85,7 @@ fn a_downstream_method_is_named_after_its_service() {
 }
 
 #[test]
-fn a_downstream_service_is_nowhere_by_default() {
+fn a_downstream_service_has_no_default_address() {
     let error = Named::find("cart.GetCartCount").unwrap().check(&Endpoint::default()).unwrap_err();
     assert!(error.to_string().starts_with("cart.GetCartCount needs --addr: the address of cart,"), "{error}");
     Named::find("GetLiveBagTab").unwrap().check(&Endpoint::default()).unwrap();

@@ -21,7 +21,7 @@ pub(super) struct Asker<'s> {
 
 impl<'s> Asker<'s> {
     /// The answer of `method` about a room; `json` holds the fields of the request other than room and viewer. Each
-    /// call has its own connection: between two pictures the server may have closed an idle one.
+    /// call has its own connection: between two frames the server may have closed an idle one.
     ///
     /// # Errors
     /// See [`CallError`].

@@ -121,9 +121,9 @@ impl<'s> Guide<'s> {
                 *old = new;
             }
             let next = answer.int("next_poll_ms");
-            self.lines([Line::of(Ink::Dim, format!("the server asks to be asked again in {next} ms"))])?;
+            self.lines([Line::of(Ink::Dim, format!("the server asks for the next refresh in {next} ms"))])?;
             if answer.flag("need_full_reload") {
-                self.lines([Line::of(Ink::Soon, "The bag itself has changed: a client would load it anew.")])?;
+                self.lines([Line::of(Ink::Soon, "The bag itself has changed: a client would load it again.")])?;
             }
         }
         Ok(())
@@ -181,7 +181,7 @@ impl<'s> Guide<'s> {
         if let Some(answer) = self.ask("GetLiveRoomCommonInfo", room, json!({})).await? {
             self.block(answer.get("room").and_then(|room| page::header(&self.paper, room)))?;
         }
-        // the answer for a client that came late
+        // the answer for a client that enters late
         self.ask("GetLiveBagData", room, json!({})).await?;
         Ok(())
     }
@@ -202,7 +202,7 @@ impl<'s> Guide<'s> {
         }
     }
 
-    /// Waits until the next picture is due, or the reader of standard output has closed. Blocks: nothing else runs
+    /// Waits until the next frame is due, or the reader of standard output has closed. Blocks: nothing else runs
     /// meanwhile.
     fn pause(&self) -> Result<(), CliError> {
         let stdout = stdout();

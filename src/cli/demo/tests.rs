@@ -145,7 +145,7 @@ fn flash_sales_and_auctions_read_as_what_they_are() {
 }
 
 #[test]
-fn what_is_pinned_may_be_a_product_or_a_voucher() {
+fn a_pinned_card_is_a_product_or_a_voucher() {
     let product = json!({ "kind": "PRODUCT", "version": 7, "product": mug() });
     let drawn = card::pin(&PLAIN, &data("PinCard", &product));
     assert!(drawn.starts_with("+- Pinned: PRODUCT (version 7) -") && drawn.contains("( Buy now )"), "{drawn}");
@@ -169,7 +169,7 @@ fn a_refreshed_card_keeps_what_the_refresh_does_not_own() {
 }
 
 #[test]
-fn around_the_cards_stand_the_room_its_tabs_banners_and_shop() {
+fn the_page_around_the_cards_shows_room_tabs_banners_and_shop() {
     let room = json!({
         "lite": { "room_id": 1001, "status": "LIVE", "permission": "NORMAL", "bag_count": 200, "has_voucher": true },
         "region": "US", "currency": "USD", "locale": "en-US", "viewer_count": 1_234_567, "sold_in_live_text": "1.2K sold"
@@ -211,7 +211,7 @@ fn a_surprise_set_shows_every_prize_with_its_odds() {
 }
 
 #[test]
-fn a_status_has_a_name_and_what_was_left_out_is_said() {
+fn a_status_is_named_and_missing_parts_are_listed() {
     let answer = |base: Value, degraded: Value| {
         let json = json!({ "BaseResp": base, "degraded": degraded });
         PLAIN.line(&page::trouble("GetLiveBagTab", &data("GetLiveBagTabResponse", &json)))
@@ -231,7 +231,7 @@ fn a_status_has_a_name_and_what_was_left_out_is_said() {
 }
 
 #[test]
-fn an_empty_text_takes_no_place() {
+fn an_empty_text_takes_no_space() {
     let line = Line::of(Ink::Bold, "").and(Ink::Plain, "a").and(Ink::Dim, " ").and(Ink::Dim, "b");
     assert_eq!(PLAIN.line(&line), "a  b");
     assert!(Line::of(Ink::Plain, "").is_empty());

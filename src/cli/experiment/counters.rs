@@ -79,7 +79,7 @@ impl<'t> Series<'t> {
             Some((name.trim().to_owned(), value.trim_matches('"').to_owned()))
         };
         let labels = labels.split(',').filter_map(label).collect();
-        // a time may follow
+        // a timestamp may follow
         let value = value.split_whitespace().next()?.parse().ok()?;
         Some(Self { name, labels, value })
     }

@@ -6,7 +6,7 @@ const Z: f64 = 1.959_963_984_540_054;
 /// A share of a number of trials.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Share {
-    /// Trials that hit.
+    /// Successful trials.
     pub hits: f64,
     /// All trials.
     pub of: f64,
@@ -51,7 +51,7 @@ impl Share {
     }
 }
 
-/// Chi-square of two counts with the shares that are due, and its p-value with one degree of freedom: the check for a
+/// Chi-square of two counts against the expected shares, and its p-value with one degree of freedom: the check for a
 /// sample ratio mismatch. `None` without counts or shares.
 #[must_use]
 pub fn sample_ratio(counts: [f64; 2], shares: [f64; 2]) -> Option<(f64, f64)> {

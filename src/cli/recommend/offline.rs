@@ -58,7 +58,7 @@ pub(super) struct TrainArgs {
     examples: Option<PathBuf>,
     #[command(flatten)]
     model: Model,
-    /// Folder of the artefact; made if it is not there
+    /// Folder of the artefact; created if it does not exist
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
 }
@@ -181,7 +181,7 @@ fn kind(manifest: &Manifest) -> Result<String, serde_json::Error> {
     Ok(serde_json::to_string(&manifest.kind)?.trim_matches('"').to_owned())
 }
 
-/// Answers each line as it comes. A line that cannot be read is named on stderr, gives no answer, and makes the status 1.
+/// Answers each line as it arrives. A line that cannot be read is named on stderr, gets no answer, and sets the status to 1.
 pub(super) fn metrics() -> Result<ExitCode, CliError> {
     let mut status = ExitCode::SUCCESS;
     let mut out = std::io::stdout().lock();

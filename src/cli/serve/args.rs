@@ -72,7 +72,7 @@ pub struct ServeArgs {
     /// A file with name:password for etcd [default: none]
     #[arg(long, env = "LIVE_PACK_ETCD_USER_FILE", value_name = "FILE")]
     pub etcd_user_file: Option<PathBuf>,
-    /// Register this process in etcd under a name, at an address that callers reach [default: not]
+    /// Register this process in etcd under a name, at an address that callers can reach [default: no]
     #[arg(long, env = "LIVE_PACK_ETCD_REGISTER", value_name = "NAME=IP:PORT")]
     pub etcd_register: Option<String>,
     /// The server of pictures, such as `https://img.example.com`; more of them and sizes: the settings' `images`
@@ -82,13 +82,13 @@ pub struct ServeArgs {
     /// Region of viewers whose region is unknown, ISO 3166-1 [default: that of RegionConf, US as shipped]
     #[arg(long, env = "LIVE_PACK_DEFAULT_REGION", value_name = "REGION", value_parser = region)]
     pub default_region: Option<String>,
-    /// Export traces to this collector of OTLP, a base URL, such as http://localhost:4318 [default: none]
+    /// Export traces to this OTLP collector, a base URL such as http://localhost:4318 [default: none]
     #[arg(long, env = "OTEL_EXPORTER_OTLP_ENDPOINT", value_name = "URL")]
     pub otlp_endpoint: Option<String>,
     /// Form of OTLP: grpc or http/protobuf [default: http/protobuf]
     #[arg(long, env = "OTEL_EXPORTER_OTLP_PROTOCOL", value_name = "PROTOCOL")]
     pub otlp_protocol: Option<String>,
-    /// Headers of each export, percent-encoded; better in the environment, because a command line is no secret
+    /// Headers of each export, percent-encoded; prefer the environment, because a command line is not secret
     /// [default: none]
     #[arg(long, env = "OTEL_EXPORTER_OTLP_HEADERS", value_name = "NAME=VALUE,…", hide_env_values = true)]
     pub otlp_headers: Option<String>,
@@ -248,7 +248,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn flags_are_stronger_than_the_file() {
+    fn flags_override_the_file() {
         let args = ServeArgs {
             settings: Some(concat!(env!("CARGO_MANIFEST_DIR"), "/conf/server.json").into()),
             addr: Some(([127, 0, 0, 1], 7777).into()),

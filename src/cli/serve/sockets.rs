@@ -30,7 +30,7 @@ pub(super) struct FoundSockets {
     handover: Option<StdUnixListener>,
     /// To the predecessor, which serves until it is told to stop.
     predecessor: Option<StdUnixStream>,
-    /// Socket files that this start has made.
+    /// Socket files that this start has created.
     made: Vec<Bound>,
     ops: OpsServer,
 }

@@ -67,7 +67,7 @@ fn until_closed(mut stream: &StdTcpStream) -> Duration {
 const WHOLE: &str = "GET / HTTP/1.1\r\nHost: ops\r\n\r\n";
 
 #[test]
-fn a_request_that_does_not_come_to_its_end_is_cut_off() {
+fn an_incomplete_request_is_cut_off() {
     let server = serve(16);
     for half in [
         "",
@@ -107,7 +107,7 @@ fn an_idle_connection_is_kept_for_a_while_and_no_longer() {
 }
 
 #[test]
-fn an_answer_that_is_not_taken_is_given_up() {
+fn an_answer_that_is_not_read_is_abandoned() {
     let server = serve(16);
     let held = server.connect("GET /long HTTP/1.1\r\nHost: ops\r\n\r\n");
     let end = Instant::now() + Duration::from_secs(10);

@@ -63,7 +63,7 @@ fn serve_awaiting(
     OpsServer::start(TcpListener::bind("127.0.0.1:0").unwrap(), state).unwrap()
 }
 
-/// Bags cannot be forgotten everywhere, and of nothing else the id 0.
+/// Fails for bags as if Redis were away; id 0 is never passed.
 fn forgotten(cache: CacheName, id: i64) -> Result<Reach, ForgetError> {
     match (cache, id) {
         (CacheName::Bag, _) => Err(live_pack_dal::Error::key(live_pack_dal::Origin::Redis("PUBLISH")).into()),
@@ -165,7 +165,7 @@ fn unknown_paths_and_methods_are_refused_in_json() {
 }
 
 #[test]
-fn whatever_is_not_a_look_needs_the_token() {
+fn everything_but_reading_needs_the_token() {
     let lifecycle = Arc::new(Lifecycle::default());
     let reloads = Arc::new(AtomicU32::new(0));
     let locked = serve(lifecycle.clone(), None, reloads.clone());
@@ -204,7 +204,7 @@ fn records_need_the_token_although_they_are_only_read() {
 }
 
 #[test]
-fn a_value_is_forgotten_by_cache_and_id_and_everything_else_is_refused_with_what_would_be_right() {
+fn a_value_is_forgotten_by_cache_and_id_and_a_refusal_says_what_was_expected() {
     let ops = serve(Arc::default(), Some(token()), Arc::default());
     let done = json!({ "cache": "model", "id": 7, "forgotten_by": "fleet" });
     assert_eq!(post(ops.addr(), "/api/forget", r#"{"cache": "model", "id": 7}"#), (200, done));
@@ -225,7 +225,7 @@ fn a_value_is_forgotten_by_cache_and_id_and_everything_else_is_refused_with_what
 }
 
 #[test]
-fn readiness_names_the_downstreams_that_are_awaited_until_all_have_answered_once() {
+fn readiness_names_the_awaited_downstreams_until_all_have_answered_once() {
     let missing = Arc::new(std::sync::Mutex::new(vec!["cart", "live_data"]));
     let seen = Arc::clone(&missing);
     let awaited: Awaited = Arc::new(move || seen.lock().unwrap().clone());

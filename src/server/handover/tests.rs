@@ -56,7 +56,7 @@ impl Predecessor {
 }
 
 #[tokio::test]
-async fn the_very_same_sockets_arrive_and_the_predecessor_stops_when_it_is_told() {
+async fn the_same_sockets_arrive_and_the_predecessor_stops_when_told() {
     for unix in [false, true] {
         let predecessor = Predecessor::start(unix);
         let mode = fs::metadata(predecessor.path()).unwrap().permissions().mode();
@@ -124,7 +124,7 @@ async fn sockets_other_than_the_settings_ask_for_are_an_error_that_names_both() 
 }
 
 #[test]
-fn nobody_there_is_no_error_and_a_stranger_is_one() {
+fn a_missing_predecessor_is_no_error_and_another_program_is_one() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("handover.sock");
     assert!(Inheritance::ask(&path).unwrap().is_none());

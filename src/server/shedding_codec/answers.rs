@@ -43,7 +43,7 @@ impl Answers {
     /// The answers for `refusal`, encoded by the server's own encoder.
     pub(super) fn of(refusal: &Refusal) -> Self {
         Self(Method::ALL.map(|method| {
-            // An encoder that fails, which does not happen, leaves nothing: such a request is answered by the layers.
+            // If the encoder failed, which it never does, the layers would answer the request instead.
             let of = |way: usize| encode(method, refusal, way).unwrap_or_default();
             let message = of(0).len();
             std::array::from_fn(of).map(|bytes| {

@@ -68,7 +68,7 @@ fn metrics() -> Arc<ServerMetrics> {
     Arc::new(ServerMetrics::new(&Registry::new()).unwrap())
 }
 
-/// A codec that sheds, on one connection, and no handler behind it.
+/// A shedding codec on one connection, without a handler.
 struct OneConnection {
     client: UnixStream,
     metrics: Arc<ServerMetrics>,
@@ -103,7 +103,7 @@ async fn exchange(stream: &mut UnixStream, request: &[u8], answer: &mut [u8]) {
 }
 
 #[tokio::test]
-async fn an_early_refusal_has_the_very_bytes_of_the_layers() {
+async fn an_early_refusal_has_the_same_bytes_as_one_of_the_layers() {
     let listener = bind("127.0.0.1:0".parse().unwrap(), "--addr").unwrap();
     let addr = listener.local_addr().unwrap();
     let (behind, shed) = (metrics(), Arc::new(Admission::critical_only(&Conf::default())));
@@ -153,7 +153,7 @@ async fn what_the_codec_does_not_decide_passes_it() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_caller_that_takes_its_answers_late_gets_all_of_them_and_one_that_takes_none_is_left() {
+async fn a_slow_reader_gets_all_answers_and_one_that_reads_none_is_closed() {
     const CALLS: usize = 60_000;
     let request = framed(&call("GetLiveBagTab"));
     let mut shedding = connection(&Conf::default(), MOMENT, 0).await;

@@ -24,7 +24,7 @@ async fn an_idle_caller_that_speaks_ttheader_is_told_in_an_answer_and_loses_noth
 }
 
 #[tokio::test]
-async fn whoever_waits_in_the_backlog_when_the_socket_is_closed_is_served_first() {
+async fn connections_in_the_backlog_are_served_before_the_socket_closes() {
     let server = start(Behaviour::Status(0), ServerOptions { drain_linger: Duration::from_millis(1), ..quick() }).await;
     server.lifecycle.drain();
     let mut accepted = 0;

@@ -33,7 +33,7 @@ pub enum Standing {
     Expired,
     /// Callers will refuse it before long.
     ExpiresSoon,
-    /// Callers refuse it for now.
+    /// Callers refuse it until its validity begins.
     NotYetValid,
     /// Valid.
     Good,
@@ -70,10 +70,10 @@ impl Validity {
 pub struct ExpiryMetric(IntGaugeVec);
 
 impl ExpiryMetric {
-    /// Registers it.
+    /// Registers the metric.
     ///
     /// # Errors
-    /// The name is taken in `registry`.
+    /// The name is already registered.
     pub fn new(registry: &Registry) -> Result<Self, prometheus::Error> {
         Ok(Self(CERTIFICATE_EXPIRY.register(registry)?))
     }

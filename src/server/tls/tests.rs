@@ -134,7 +134,7 @@ async fn certificates_are_read_again_and_bad_ones_change_nothing() {
 }
 
 #[test]
-fn what_is_wrong_with_a_file_is_said_with_its_name() {
+fn a_fault_of_a_file_names_the_file() {
     let authority = Authority::new();
     authority.sign("server", "localhost");
     authority.sign("other", "localhost");

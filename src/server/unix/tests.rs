@@ -31,7 +31,7 @@ fn a_dead_socket_is_replaced_and_a_live_one_is_not() {
 }
 
 #[test]
-fn whatever_is_no_socket_is_left_alone() {
+fn a_file_that_is_not_a_socket_is_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
     fs::write(at("file"), "precious").unwrap();
@@ -79,7 +79,7 @@ fn a_server_that_does_not_accept_is_there_and_is_not_waited_for() {
 }
 
 #[test]
-fn of_many_that_want_a_dead_socket_at_once_one_gets_it() {
+fn of_many_processes_one_gets_a_dead_socket() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("thrift.sock");
     drop(bind(&path, 0o600, "--x").unwrap().keep());

@@ -54,7 +54,7 @@ pub enum StartError {
         /// The file.
         path: PathBuf,
     },
-    /// The endpoint does not make a URL.
+    /// The endpoint does not give a valid URL.
     #[error("the URL of traces is invalid")]
     Url(#[from] http::uri::InvalidUri),
 }

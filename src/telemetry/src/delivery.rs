@@ -155,7 +155,7 @@ impl<T: Transport> Delivery<T> {
             self.observer.dropped(DropReason::Rejected, rejected);
         }
         if !partial.error_message.is_empty() {
-            tracing::debug!(rejected, text = shortened(&partial.error_message), "the collector accepted spans in part");
+            tracing::debug!(rejected, text = shortened(&partial.error_message), "the collector rejected some spans");
         }
         self.forget_batch();
         if !self.is_healthy {

@@ -1,8 +1,7 @@
 //! Traces over OTLP: a span model, and an exporter that never blocks its caller.
 //!
-//! The crate is independent of the service. A caller makes finished [`Span`]s after an answer and gives them to the
-//! [`Exporter`]. From there on memory is bounded, losses are counted, and a collector that is dead, slow or broken costs
-//! spans and nothing else.
+//! The crate is independent of the service. A caller passes finished [`Span`]s to the [`Exporter`] after an answer. From
+//! there on memory is bounded, losses are counted, and a collector that is dead, slow or broken costs nothing but spans.
 
 mod attempt;
 mod client;

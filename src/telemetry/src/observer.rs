@@ -1,6 +1,6 @@
 //! Reports of an exporter about itself: spans exported and lost, and failed attempts.
 
-/// Reasons for which spans are lost.
+/// Reasons for the loss of spans.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DropReason {
     /// The queue was full: the collector is too slow or unreachable.

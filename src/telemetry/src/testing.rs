@@ -85,16 +85,16 @@ impl Collector {
     /// Starts a collector on a free port of loopback.
     ///
     /// # Errors
-    /// No socket.
-    pub async fn start() -> std::io::Result<Self> {
+    /// No socket can be opened.
+        pub async fn start() -> std::io::Result<Self> {
         Self::start_at(SocketAddr::from(([127, 0, 0, 1], 0)), None).await
     }
 
     /// Starts a collector at `addr`, with TLS if there is an acceptor.
     ///
     /// # Errors
-    /// No socket.
-    pub async fn start_at(addr: SocketAddr, tls: Option<TlsAcceptor>) -> std::io::Result<Self> {
+    /// No socket can be opened.
+        pub async fn start_at(addr: SocketAddr, tls: Option<TlsAcceptor>) -> std::io::Result<Self> {
         let scheme = if tls.is_some() { "https" } else { "http" };
         let listener = TcpListener::bind(addr).await?;
         let addr = listener.local_addr()?;
@@ -132,7 +132,7 @@ impl Collector {
     /// Settings of an exporter to this collector.
     ///
     /// # Errors
-    /// None that are known.
+    /// None is known.
     pub fn settings(&self, protocol: Protocol) -> Result<CollectorSettings, crate::SettingError> {
         Ok(CollectorSettings {
             endpoint: self.url().parse()?,

@@ -22,7 +22,7 @@ fn window(levels: &Levels, number: u32, queue: Duration) -> Window {
 }
 
 #[test]
-fn nothing_of_a_class_is_shed_while_a_less_important_one_is_let_in() {
+fn no_class_is_shed_while_a_less_important_one_is_admitted() {
     let levels = Levels::default();
     for number in 0..200 {
         window(&levels, number, LONG);
@@ -37,7 +37,7 @@ fn nothing_of_a_class_is_shed_while_a_less_important_one_is_let_in() {
 }
 
 #[test]
-fn a_window_of_waiting_takes_a_twentieth_off_what_was_let_in() {
+fn a_window_with_waiting_reduces_admissions_by_a_twentieth() {
     let levels = Levels::default();
     assert_eq!(window(&levels, 1, LONG).refused, 0);
     assert_eq!(window(&levels, 2, LONG).refused, 128);
@@ -45,7 +45,7 @@ fn a_window_of_waiting_takes_a_twentieth_off_what_was_let_in() {
 }
 
 #[test]
-fn a_queue_that_gets_shorter_is_left_alone() {
+fn a_shrinking_queue_does_not_reduce_admissions() {
     let levels = Levels::default();
     window(&levels, 1, LONG * 2);
     let cut = levels.cut.load(Relaxed);
@@ -54,7 +54,7 @@ fn a_queue_that_gets_shorter_is_left_alone() {
 }
 
 #[test]
-fn everybody_is_let_in_within_two_seconds_without_waiting() {
+fn all_requests_are_admitted_after_two_seconds_without_waiting() {
     type Traffic = fn(&Levels, u32);
     let cases: [(&str, Traffic); 4] = [
         ("with the traffic that was", |levels, number| {
@@ -88,7 +88,7 @@ fn everybody_is_let_in_within_two_seconds_without_waiting() {
 }
 
 #[test]
-fn the_present_queue_acts_at_once_on_the_least_important_first() {
+fn the_current_queue_sheds_the_least_important_at_once() {
     let ms = Duration::from_millis;
     for (queue, admitted) in [(ms(5), 4), (ms(7), 3), (ms(8), 2), (ms(10), 1), (ms(9_000), 1)] {
         let levels = Levels::default();
@@ -98,7 +98,7 @@ fn the_present_queue_acts_at_once_on_the_least_important_first() {
 }
 
 #[test]
-fn those_inside_leave_room_for_the_most_important_first() {
+fn requests_in_flight_leave_room_for_the_most_important_first() {
     let ms = Duration::from_millis;
     for (wait, share) in [(0, 1_000), (100, 1_000), (125, 625), (150, 250), (9_000, 250)] {
         assert_eq!(with_room(ms(wait), ms(100), 1_000) * 1_000 / ALL, share, "{wait}");
@@ -110,7 +110,7 @@ fn those_inside_leave_room_for_the_most_important_first() {
 }
 
 #[test]
-fn who_is_turned_away_is_counted_once_and_who_is_not_only_when_let_in() {
+fn an_early_refusal_is_counted_once_and_other_requests_on_admission() {
     let levels = Levels::default();
     levels.hold_critical();
     let turns_away = |class| levels.turns_away(Level::of(class, 1, 1, Duration::ZERO), Waits::default(), RULES.queue);
@@ -123,7 +123,7 @@ fn who_is_turned_away_is_counted_once_and_who_is_not_only_when_let_in() {
 }
 
 #[test]
-fn viewers_keep_their_place_for_a_while_and_have_had_every_place_after_a_turn() {
+fn viewers_keep_their_position_for_a_while_and_have_had_every_one_after_a_turn() {
     let at = |seconds| Level::of(Class::Normal, 42, 1, Duration::from_secs(seconds)).0 - 2 * CLASS;
     assert!(at(0).abs_diff(at(1)) <= BUCKET);
     assert!((0..10).any(|minute| at(minute * 60) < CLASS / 10));
@@ -134,7 +134,7 @@ fn viewers_keep_their_place_for_a_while_and_have_had_every_place_after_a_turn() 
 }
 
 #[test]
-fn one_viewer_for_all_requests_is_let_in_in_part() {
+fn requests_that_all_name_one_viewer_are_admitted_in_part() {
     let levels = Levels::default();
     let mut refused = 0;
     for window in 1..=10 {

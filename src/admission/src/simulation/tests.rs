@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn what_is_let_in_fills_the_service_at_any_load_and_everybody_is_back_within_two_seconds() {
+fn admitted_requests_fill_the_service_at_any_load_and_all_are_admitted_after_two_seconds() {
     for (capacity, passes, downstream) in [(4_000, 1, 0), (2_000, 8, 2_000), (1_500, 4, 5_000)] {
         for ((name, mix), tenths) in MIXES.into_iter().flat_map(|mix| [10, 20, 100].map(|tenths| (mix, tenths))) {
             let figures =
@@ -16,7 +16,7 @@ fn what_is_let_in_fills_the_service_at_any_load_and_everybody_is_back_within_two
 }
 
 #[test]
-fn a_minute_of_ten_times_the_capacity_is_as_good_as_its_first_seconds() {
+fn goodput_lasts_through_a_minute_at_ten_times_the_capacity() {
     let scene = Scene {
         capacity: 2_000,
         passes: 6,
@@ -32,7 +32,7 @@ fn a_minute_of_ten_times_the_capacity_is_as_good_as_its_first_seconds() {
 }
 
 #[test]
-fn whatever_is_drawn_a_burst_ends_the_same_way() {
+fn a_burst_ends_the_same_way_for_every_seed() {
     for seed in 0..24 {
         let mix = MIXES[usize::try_from(seed % 3).unwrap()].1;
         let viewers = if seed % 4 == 0 { 1 } else { MANY };
@@ -69,7 +69,7 @@ fn without_control_twice_the_capacity_is_an_outage() {
 }
 
 #[test]
-fn nobody_is_refused_where_nobody_waits_for_long() {
+fn no_request_is_refused_while_waits_are_short() {
     let others = [
         ("nobody else", Others::NONE),
         ("a neighbour has half", Others::ms(4, 8)),

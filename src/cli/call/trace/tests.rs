@@ -14,7 +14,7 @@ fn each_engine_of_a_record_is_a_process_of_its_trace() {
 }
 
 #[test]
-fn a_record_that_is_none_is_an_empty_trace() {
+fn an_invalid_record_becomes_an_empty_trace() {
     for record in [json!({}), json!([]), json!({ "engines": 3 }), json!({ "engines": [7] })] {
         assert!(chrome(&record)["traceEvents"].as_array().unwrap().len() <= 3, "{record}");
     }

@@ -185,7 +185,7 @@ async fn a_refused_batch_is_not_tried_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn rejected_spans_are_counted_apart() {
+async fn rejected_spans_are_counted_separately() {
     let (exporter, script, counts) = started(&[Step::Reject(2)]);
     exporter.send(spans(7));
     sleep(Duration::from_secs(60)).await;
