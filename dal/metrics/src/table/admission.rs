@@ -1,4 +1,4 @@
-//! Admission: what is refused before it is decoded, and why.
+//! Admission: refusals, and the measurements behind them.
 
 use prometheus::{Gauge, IntCounter, IntCounterVec};
 
@@ -7,7 +7,7 @@ families! {
 
     /// Requests that admission refused, by reason and class.
     ADMISSION_REFUSED: IntCounterVec = "live_pack_admission_refused_total" ["reason", "class"]
-        => "`overload` and `in_flight`: more instances, or fewer requests; `rate` and `forbidden`: the caller.";
+        => "`overload`, `in_flight`: add instances, or reduce the load. `rate`, `forbidden`: check the caller.";
     /// Expected queueing delay of a request that arrives now, in seconds.
     QUEUE_SECONDS: Gauge = "live_pack_queue_seconds" []
         => "Load is shed while it exceeds `OverloadConf.queue`.";

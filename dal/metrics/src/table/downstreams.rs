@@ -1,4 +1,4 @@
-//! Calls of downstream services, their instances, and what protects them.
+//! Calls of downstream services, their instances, breakers, retries and hedges.
 
 use prometheus::{HistogramVec, IntCounterVec, IntGaugeVec};
 
@@ -12,7 +12,7 @@ families! {
 
     /// Seconds of a downstream call, failed calls and second attempts included.
     RPC_SECONDS: HistogramVec = "live_pack_rpc_seconds" ["downstream", "method", "group"] in SECONDS;
-    /// Downstream calls that failed, by kind; kind key counts failed keys.
+    /// Downstream calls that failed, by kind; kind `key` counts failed keys.
     RPC_ERRORS: IntCounterVec = "live_pack_rpc_errors_total" ["downstream", "method", "group", "kind"]
         => "`timeout`: slow; `unreachable`, `broken`: connections; `remote`: its own status; `open`, `saturated`: not called.";
     /// Items of downstream answers that could not be decoded.

@@ -20,7 +20,7 @@ families! {
     ENGINE_SECONDS: HistogramVec = "live_pack_engine_seconds" ["engine", "method"] in ENGINE;
     /// Engine runs, by outcome: done, stopped (by a rule, on purpose), failed, timed_out.
     ENGINE_OUTCOMES: IntCounterVec = "live_pack_engine_outcomes_total" ["engine", "method", "outcome"]
-        => "`stopped` is an answer of the business, such as a room that is over.";
+        => "`stopped` is a business outcome, such as a room that is over.";
     /// Duration of a task in seconds, waiting for its downstream included; measured in one engine run in eight.
     TASK_SECONDS: HistogramVec = "live_pack_task_seconds" ["task"] in TASK
         => "Its count is about an eighth of the runs: do not use it as a rate.";
@@ -29,7 +29,7 @@ families! {
         => "`timed_out`: its own time, or that of its call, was up; `cut_off`: the engine's; `cancelled`: a strong task failed first.";
     /// Tasks on the critical path of a run; measured in one engine run in 64.
     CRITICAL_PATH: IntCounterVec = "live_pack_critical_path_total" ["engine", "task"]
-        => "The tasks to make faster first.";
+        => "Optimise these tasks first.";
     /// Shed level of an engine: 0 nothing, 1 tasks of low importance, 2 of normal importance as well.
     ENGINE_SHED_LEVEL: ReadGauge = "live_pack_engine_shed_level" ["method", "engine"];
     /// Answers in which something is missing; their field `degraded` names it.

@@ -21,7 +21,7 @@ families! {
     PROCESS_MAX_FDS: ReadGauge = "process_max_fds" [];
     /// Threads.
     PROCESS_THREADS: ReadGauge = "process_threads" [];
-    /// Worker threads of the runtime that serves.
+    /// Worker threads of the runtime that serves requests.
     RUNTIME_WORKERS: ReadGauge = "live_pack_runtime_workers" [];
     /// Time for which the workers were busy, in seconds.
     RUNTIME_BUSY: ReadCounter = "live_pack_runtime_busy_seconds_total" []
@@ -30,7 +30,7 @@ families! {
     RUNTIME_PARKS: ReadCounter = "live_pack_runtime_parks_total" [];
     /// Tokio tasks that have not ended.
     RUNTIME_TASKS: ReadGauge = "live_pack_runtime_alive_tasks" []
-        => "Growth without end is a leak; each connection has one task.";
+        => "Unbounded growth is a leak; each connection has one task.";
     /// Tokio tasks that are ready and wait in the queue that all workers share.
     RUNTIME_QUEUE: ReadGauge = "live_pack_runtime_global_queue_depth" [];
 }

@@ -10,7 +10,7 @@ families! {
 
     /// Requests answered, by method and status.
     REQUESTS: IntCounterVec = "live_pack_requests_total" ["method", "code"]
-        => "Codes from 30001 are failures, those of 20001 and above are answers of the business; 10006 is overload.";
+        => "Codes from 20001 are business outcomes, those from 30001 failures; 10006 is overload.";
     /// Time from a decoded request to the finished answer.
     REQUEST_SECONDS: HistogramVec = "live_pack_request_seconds" ["method"] in SECONDS;
     /// Requests between decode and encode.
@@ -19,8 +19,8 @@ families! {
     CONNECTIONS: IntGauge = "live_pack_connections" [];
     /// Connections closed at once because a cap was reached.
     CONNECTIONS_REFUSED: IntCounterVec = "live_pack_connections_refused_total" ["cap"]
-        => "`limits.max_connections`, or one peer opens too many.";
-    /// Connections that ended before their first message, for example in the handshake of TLS.
+        => "Raise `limits.max_connections`, unless one peer opens too many.";
+    /// Connections that ended before their first message, for example during the TLS handshake.
     CONNECTIONS_FAILED: IntCounter = "live_pack_connections_failed_total" [];
     /// Connections closed because they were idle, or too slow with a message.
     CONNECTIONS_TIMED_OUT: IntCounter = "live_pack_connections_timed_out_total" [];

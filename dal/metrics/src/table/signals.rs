@@ -1,4 +1,4 @@
-//! Logs, records and traces: what was lost of them.
+//! Logs, records and traces, and their losses.
 
 use prometheus::{IntCounter, IntCounterVec};
 
@@ -19,12 +19,12 @@ families! {
         => "`budget`: at most 20 per second are kept, which is enough in an outage; `queue`: the share `records` of `LogConf` is too large.";
     /// Traces that were dropped although there was a reason to export them, by reason and cause as for records.
     TRACES_DROPPED: IntCounterVec = "live_pack_traces_dropped_total" ["reason", "cause"];
-    /// Spans that the collector of traces has accepted.
+    /// Spans that the trace collector has accepted.
     TRACE_SPANS_EXPORTED: IntCounter = "live_pack_trace_spans_exported_total" [];
-    /// Spans that did not reach the collector of traces, by reason: queue_full, rejected, refused, gave_up, shutdown.
+    /// Spans that did not reach the trace collector, by reason: queue_full, rejected, refused, gave_up, shutdown.
     TRACE_SPANS_DROPPED: IntCounterVec = "live_pack_trace_spans_dropped_total" ["reason"]
         => "Each reason is explained in [tracing.md](tracing.md).";
     /// Failed attempts to export traces, by kind: unreachable, timed_out, refused, unreadable.
     TRACE_EXPORT_FAILURES: IntCounterVec = "live_pack_trace_export_failures_total" ["kind"]
-        => "An attempt is repeated; spans are lost only as `live_pack_trace_spans_dropped_total` says.";
+        => "Attempts are retried; lost spans are counted in `live_pack_trace_spans_dropped_total`.";
 }
