@@ -39,8 +39,8 @@ pub enum Experiment {
 }
 
 impl Experiment {
-    /// All of them.
-    pub const ALL: [Self; 6] = [
+    /// All experiments that code reads.
+        pub const ALL: [Self; 6] = [
         Self::AuctionInBag,
         Self::FlashSaleFirst,
         Self::SoldOutSink,
@@ -80,8 +80,8 @@ pub enum Param {
 }
 
 impl Param {
-    /// All of them.
-    pub const ALL: [Self; 1] = [Self::AtmospherePlaces];
+    /// All parameters.
+        pub const ALL: [Self; 1] = [Self::AtmospherePlaces];
 
     /// The name in an arm.
     #[must_use]

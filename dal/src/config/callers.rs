@@ -40,7 +40,7 @@ pub enum Class {
 }
 
 impl Class {
-    /// All of them, most important first.
+    /// All classes, most important first.
     pub const ALL: [Self; 4] = [Self::Critical, Self::High, Self::Normal, Self::Low];
 
     /// The name as configuration and metrics write it.

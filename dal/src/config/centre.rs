@@ -1,4 +1,4 @@
-//! The configuration centre: one immutable snapshot for all readers, replaced as a whole by changes that check.
+//! The configuration centre: one immutable snapshot for all readers, replaced as a whole by valid changes.
 
 mod metrics;
 
@@ -47,7 +47,7 @@ pub struct Snapshot<X> {
     pub loaded_at_ms: i64,
 }
 
-/// The result of one look at the directory.
+/// The result of one reload of the directory.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Reload {
     /// Keys with a new value.
@@ -165,7 +165,7 @@ impl<X> Inner<X> {
         let Some(dir) = &self.dir else { return Reload::default() };
         let _turn = lock(&self.turn);
         let found: Look = look(&self.files, dir);
-        // a copy is changed, so that a panic of `build` leaves the slots whole
+        // a copy is changed, so that a panic of `build` leaves the slots unchanged
         let mut slots = lock(&self.slots).clone();
         let change = slots.change(found, self.clock.now_ms(), &*self.build);
         let version = slots.version();

@@ -26,7 +26,7 @@ impl<'a> Check<'a> {
 }
 
 impl Check<'_> {
-    /// A check of the same file that collects its faults apart.
+    /// A check of the same file that collects its faults separately.
     pub(super) const fn beside<'a>(&'a self, faults: &'a mut Vec<Fault>) -> Check<'a> {
         Check { file: self.file, environment: self.environment, faults }
     }
@@ -121,7 +121,7 @@ impl Check<'_> {
         for (index, text) in texts.iter().enumerate() {
             let path = format_args!("{path}[{index}]");
             match self.region(path, text) {
-                Some(region) if regions.contains(&region) => self.fail(path, "must not stand there twice", text),
+                Some(region) if regions.contains(&region) => self.fail(path, "must not be repeated", text),
                 Some(region) => regions.push(region),
                 None => {}
             }

@@ -69,7 +69,7 @@ pub struct Conf {
 pub(super) type Texts = BTreeMap<Key, Arc<str>>;
 
 impl Conf {
-    /// Reads every key. With a fault found, the value must not serve; it is good only for finding further faults.
+    /// Reads every key. If there is a fault, the value must only be used to find further faults.
     pub(super) fn load(texts: &Texts, environment: Environment) -> (Self, Findings) {
         fn of<K: Keyed>(texts: &Texts, environment: Environment, findings: &mut Findings) -> K {
             read(texts.get(&K::KEY).map(AsRef::as_ref), environment, findings)

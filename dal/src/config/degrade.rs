@@ -28,7 +28,7 @@ pub enum Feature {
 }
 
 impl Feature {
-    /// All of them.
+    /// All features.
     pub const ALL: [Self; 8] = [
         Self::Auction,
         Self::FlashSale,

@@ -26,7 +26,7 @@ pub struct DownstreamConf {
     lanes: BTreeSet<Lane>,
 }
 
-/// The entry of one service, with what `*` says where it says nothing.
+/// The entry of one service, with the fields of `*` that it leaves out.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ServiceConf {
     /// The default list; `None`: the one of the settings.
@@ -57,7 +57,7 @@ impl DownstreamConf {
         super::keyed::parsed(text)
     }
 
-    /// The entry of a service; `None`: nothing is said about it.
+    /// The entry of a service, if there is one.
     #[must_use]
     pub fn of(&self, service: Downstream) -> Option<&ServiceConf> {
         self.services.get(&service)
@@ -70,7 +70,7 @@ impl DownstreamConf {
     }
 }
 
-/// Whether a path stays where it begins: neither absolute nor upwards. An absolute path is the operator's own choice.
+/// Whether a path is absolute, or stays inside its folder.
 fn is_path(text: &str) -> bool {
     let path = Path::new(text);
     !text.is_empty() && (path.is_absolute() || !path.components().any(|part| part == std::path::Component::ParentDir))

@@ -129,8 +129,8 @@ impl Keyed for EngineConf {
 }
 
 impl EngineConf {
-    /// The entries of an arm, checked. Their faults stand below `at`. What only shows together with the other entries is a
-    /// fault of the plan.
+    /// The checked entries of an arm. The paths of their faults begin with `at`. Faults that show only together with the other
+    /// entries are faults of the plan.
     pub(super) fn overlaying(raw: Vec<RawEntry>, at: &str, check: &mut Check<'_>) -> Vec<EngineEntry> {
         let mut faults = Vec::new();
         let mut below = check.beside(&mut faults);

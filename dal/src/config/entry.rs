@@ -78,7 +78,7 @@ struct RawGate {
     enabled: bool,
     /// Regions with the entrance; empty: all.
     regions: Vec<String>,
-    /// The oldest client version, as 340502; 0: any. A client that states no version is admitted.
+    /// The oldest client version, such as 340502; 0: any. A client that states no version is admitted.
     min_app_version: i32,
 }
 

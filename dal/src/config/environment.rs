@@ -20,7 +20,7 @@ pub enum Environment {
 pub struct NotAnEnvironment;
 
 impl Environment {
-    /// All of them.
+    /// All environments.
     pub const ALL: [Self; 3] = [Self::Dev, Self::Test, Self::Prod];
 
     /// The name in settings.

@@ -56,7 +56,7 @@ pub enum Key {
 }
 
 impl Key {
-    /// All of them, in the order of the documentation.
+    /// All keys, in the order of the documentation.
     pub const ALL: [Self; 23] = [
         Self::Engine,
         Self::Entry,

@@ -139,7 +139,7 @@ fn colour(at: String, text: Option<String>, check: &mut Check<'_>) -> Option<Fas
     let text = text?;
     let digits = text.strip_prefix('#').unwrap_or_default();
     if !matches!(digits.len(), 6 | 8) || !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
-        check.fail(at, "must be a colour as #RRGGBB or #RRGGBBAA", &text);
+        check.fail(at, "must be a colour, #RRGGBB or #RRGGBBAA", &text);
     }
     Some(FastStr::from_string(text))
 }

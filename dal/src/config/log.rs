@@ -13,14 +13,14 @@ pub use self::share::Share;
 /// `LogConf`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogConf {
-    /// Levels by target, in place of the setting `log_level`. `None`: the setting counts.
-    pub levels: Option<LogLevels>,
+    /// Levels by target, in place of the setting `log_level`. `None`: the setting applies.
+        pub levels: Option<LogLevels>,
     /// Share of requests with a line in the access log, in place of the setting `access_log_one_in`. `None`: the setting
-    /// counts.
+        /// applies.
     pub access: Option<Share>,
-    /// Share of calls whose record is kept whatever their end.
+    /// Share of calls whose record is kept whatever their outcome.
     pub records: Share,
-    /// Share of calls that are traced whatever their end, by the trace id.
+    /// Share of calls that are traced whatever their outcome, by the trace id.
     pub traces: Share,
     /// The viewers and rooms whose calls are all recorded.
     pub follow: Follow,
@@ -40,7 +40,7 @@ pub enum LogLevel {
     Warn,
     /// Starts, ends and changes.
     Info,
-    /// Details for a search.
+    /// Details for troubleshooting.
     Debug,
     /// All details.
     Trace,

@@ -18,8 +18,8 @@ use crate::{
 #[derive(Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct RawMock {
-    /// Instant of a recorded call, RFC 3339: the `--clock` that answers it again. Written by `live-pack record`; a file
-    /// without it is written by hand. While it is set, Redis is not asked, and no service is waited for at the start.
+    /// Instant of a recorded call, RFC 3339: the `--clock` that reproduces its answer. Written by `live-pack record`; a
+        /// file written by hand has none. While it is set, Redis is not asked, and no service is waited for at the start.
     #[serde(skip_serializing_if = "Option::is_none")]
     recorded_at: Option<String>,
     /// URL of the picture server during the recorded call. Read at the start, and used if no other is set.
@@ -71,7 +71,7 @@ const fn all() -> i64 {
     100
 }
 
-/// Longer delays than any deadline only hold memory.
+/// Longest delay: one beyond every deadline would only hold memory.
 const LONGEST: Duration = Duration::from_secs(10);
 
 impl Keyed for MockRules {

@@ -52,7 +52,7 @@ pub enum RateLevel {
 }
 
 impl RateLevel {
-    /// All of them.
+    /// All levels.
     pub const ALL: [Self; 3] = [Self::Service, Self::Interface, Self::User];
 
     /// The name as configuration and metrics write it.
@@ -145,7 +145,7 @@ impl RawRate {
         }
         match &self.method {
             Some(method) if self.level == RateLevel::Service => {
-                check.fail(format_args!("{at}.method"), "must not be said of a service; that is an interface", method);
+                check.fail(format_args!("{at}.method"), "must not be set at level service, only at interface", method);
             }
             Some(method) => method_exists(format_args!("{at}.method"), method, check),
             None => {}

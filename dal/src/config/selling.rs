@@ -209,7 +209,7 @@ impl Keyed for AtmosphereConf {
 #[derive(Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct RawAuction {
-    /// The oldest client version that shows auctions, as 340502; 0: any. A client that states no version is admitted.
+    /// The oldest client version that shows auctions, such as 340502; 0: any. A client that states no version is admitted.
     min_app_version: i32,
     /// Regions that show auctions; empty: all.
     regions: Vec<String>,

@@ -112,7 +112,7 @@ impl Slots {
         }
     }
 
-    /// Tries the files that were found. A key that does not check, alone or with the others, keeps its value.
+    /// Tries the files that were found. A key whose file is invalid, alone or with the others, keeps its value.
     pub(super) fn change<X>(&mut self, Look { found, strange }: Look, now_ms: i64, build: &Build<'_, X>) -> Change<X> {
         let found: Vec<(Key, Found, Print)> =
             found.into_iter().map(|(key, found)| (key, found.clone(), found.print())).collect();
@@ -135,7 +135,7 @@ impl Slots {
         let prints: BTreeMap<Key, Print> = found.iter().map(|(key, _, print)| (*key, *print)).collect();
         for (key, found, print) in found {
             if self.serving(key) == print {
-                continue; // what serves already, or serves again after a bad file was put right
+                continue; // the value in use, or in use again after a bad file was corrected
             }
             let text = found.text();
             match found.checked(key, self.environment) {
@@ -143,7 +143,7 @@ impl Slots {
                 Ok(None) => {
                     let fault = Fault::of_file(
                         key.name(),
-                        "must not be deleted while it serves; write {} for the defaults",
+                        "must not be deleted while the server runs; write {} for the defaults",
                         "no file",
                     );
                     refused.insert(key, vec![fault]);

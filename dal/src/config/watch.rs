@@ -46,7 +46,7 @@ impl std::fmt::Debug for Watching {
     }
 }
 
-/// Starts the thread, which calls `reload` after each change until that gives `None`. A thread, not a task: reading
+/// Starts the thread, which calls `reload` after each change until it returns `None`. A thread, not a task: reading
 /// files blocks, and compiling plans belongs off the request path. Polling finds changes made before the events start.
 pub(super) fn watch(
     dir: Option<&Path>,

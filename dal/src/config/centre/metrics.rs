@@ -7,7 +7,7 @@ use prometheus::{Error, Registry};
 
 use super::{Inner, Snapshot, lock};
 
-/// Registers them.
+/// Registers the metrics.
 pub(super) fn register<X: Send + Sync + 'static>(inner: &Arc<Inner<X>>, registry: &Registry) -> Result<(), Error> {
     let now = |show: fn(&Snapshot<X>, &mut Samples<'_>)| {
         let inner = Arc::downgrade(inner);

@@ -25,7 +25,7 @@ pub struct Failing {
     pub bulkhead: BulkheadRules,
     /// Second attempts before an answer.
     pub hedge: HedgeRules,
-    /// A limit below that of the bulkhead, found by itself.
+    /// Adaptive limit, below that of the bulkhead.
     pub adaptive: AdaptiveRules,
 }
 
@@ -36,7 +36,7 @@ pub struct BreakerRules {
     pub enabled: bool,
     /// Share of failed calls in the window from which it opens, 1 to 100.
     pub failure_percent: u8,
-    /// Fewest calls in the window that say something, from 1.
+    /// Minimum number of calls in the window for a decision, from 1.
     pub min_calls: u32,
     /// Length of the window.
     pub window: Duration,
@@ -107,7 +107,7 @@ pub struct HedgeRules {
     pub methods: BTreeSet<&'static str>,
 }
 
-/// Rules of the limit that is found by itself.
+/// Rules of the adaptive limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AdaptiveRules {
     /// Whether the limit adapts.
@@ -159,7 +159,7 @@ pub(super) struct RawBreaker {
     /// Share of failed calls in the window from which it opens: 1 to 100.
     #[serde(skip_serializing_if = "Option::is_none")]
     failure_percent: Option<u8>,
-    /// Fewest calls in the window that say something: 1 to 100000.
+    /// Minimum number of calls in the window for a decision: 1 to 100000.
     #[serde(skip_serializing_if = "Option::is_none")]
     min_calls: Option<u32>,
     /// Length of the window: 100ms to 1m.
@@ -255,7 +255,7 @@ pub(super) struct FailingEntry {
 }
 
 impl RawFailing {
-    /// The fields of the entry at `at`, which overlays `base`; `service`: the service it speaks of, if it is one.
+    /// The fields of the entry at `at`, which overlays `base`; `service`: its service; `None` for `*`.
     pub(super) fn checked(
         self,
         at: &str,
@@ -293,7 +293,7 @@ impl FailingEntry {
     /// Checks fields that only make sense beside others, of this entry or of `base`.
     fn check_together(&self, base: &Self, path: impl Fn(&str) -> String, check: &mut Check<'_>) {
         if self.hedge == Some(true) && self.methods.is_none() && base.methods.is_none() {
-            check.fail(path("hedge.methods"), "must be there while hedge.enabled is true", "nothing");
+            check.fail(path("hedge.methods"), "must be set while hedge.enabled is true", "nothing");
         }
         let shipped = Failing::default();
         let is_adaptive = self.adaptive.or(base.adaptive).unwrap_or(shipped.adaptive.enabled);

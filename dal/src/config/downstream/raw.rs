@@ -21,7 +21,7 @@ use crate::{
     model::{Lane, RouteGroup},
 };
 
-/// The name of the entry that speaks of every service.
+/// The name of the entry for every service.
 const EVERY: &str = "*";
 
 /// The name of the default list among the route groups.
@@ -34,8 +34,8 @@ const MOST: usize = 1_000;
 #[derive(Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(in crate::config) struct RawDownstreams {
-    /// By the name of the service, as `--world` has it; `*` speaks of every service, field by field, where the service's
-    /// own entry does not.
+    /// By the name of the service, as `--world` has it; `*` holds for every service, in the fields that the service's own
+        /// entry leaves out.
     services: BTreeMap<String, RawService>,
 }
 
@@ -74,7 +74,7 @@ struct RawTarget {
     /// A JSON file that holds such a list and may change; a relative path starts in `instances/` beside this file.
     #[serde(skip_serializing_if = "Option::is_none")]
     file: Option<String>,
-    /// Every address of a name, such as `price.example:7001`, or the records of type SRV of `_thrift._tcp.price.example`.
+    /// Every address of a name, such as `price.example:7001`, or the SRV records of `_thrift._tcp.price.example`.
     #[serde(skip_serializing_if = "Option::is_none")]
     dns: Option<String>,
     /// A name in Kitex's registry in etcd, see `--etcd-endpoints`.
@@ -145,7 +145,7 @@ impl Keyed for DownstreamConf {
 
     fn checked(mut raw: Self::Raw, check: &mut Check<'_>) -> Self {
         let every = raw.services.remove(EVERY).unwrap_or_default();
-        // checked by itself, so that its faults are told once and where they stand
+        // checked separately, so that its faults are reported once, with their own path
         let base = every.checked(&format!("services.{EVERY}"), None, &Entry::default(), check);
         let mut services = BTreeMap::new();
         for (name, entry) in raw.services {
@@ -252,7 +252,7 @@ impl RawTarget {
                 false
             }
             Some(found) => {
-                check.fail(format_args!("{at}.fallback"), "may stand in the entry of a route group only", found);
+                check.fail(format_args!("{at}.fallback"), "is allowed in the entry of a route group only", found);
                 false
             }
         }
@@ -326,7 +326,7 @@ fn instances(at: &str, list: Vec<RawInstance>, check: &mut Check<'_>) -> Vec<Sta
         };
         match address(&field, &text, check) {
             Some(found) if instances.iter().any(|known| known.at == found) => {
-                check.fail(&field, "must not stand there twice", &text);
+                check.fail(&field, "must not be repeated", &text);
             }
             Some(found) => instances.push(StaticInstance { at: found, weight }),
             None => {}

@@ -31,12 +31,12 @@ pub(in super::super) struct RawLog {
     /// it is empty.
     levels: BTreeMap<String, LogLevel>,
     /// Share of requests with a line in the access log: 0 to 1. Replaces the setting `access_log_one_in`; left out: the
-    /// setting counts.
+    /// setting applies.
     #[serde(skip_serializing_if = "Option::is_none")]
     access: Option<Number>,
-    /// Share of calls whose record is kept whatever their end: 0 to 1.
+    /// Share of calls whose record is kept whatever their outcome: 0 to 1.
     records: Number,
-    /// Share of calls that are traced whatever their end: 0 to 1.
+    /// Share of calls that are traced whatever their outcome: 0 to 1.
     traces: Number,
     /// Viewers and rooms whose calls are all recorded.
     follow: RawFollow,
@@ -98,7 +98,7 @@ fn levels(mut targets: BTreeMap<String, LogLevel>, check: &mut Check<'_>) -> Opt
     let is_sign = |sign: char| sign.is_ascii_alphanumeric() || matches!(sign, '_' | ':' | '-');
     for target in targets.keys() {
         if target.is_empty() || !target.chars().all(is_sign) {
-            check.fail("levels", "must have targets as live_pack_dal::rpc, or *", target);
+            check.fail("levels", "must have targets such as live_pack_dal::rpc, or *", target);
         }
     }
     Some(LogLevels { other, targets })
@@ -116,7 +116,7 @@ fn ids(at: &str, mut ids: Vec<i64>, check: &mut Check<'_>) -> Box<[i64]> {
         if *id < 1 {
             check.fault(at, "must be an id, above 0");
         } else if ids.iter().take(index).any(|other| other == id) {
-            check.fault(at, "must not stand there twice");
+            check.fault(at, "must not be repeated");
         }
     }
     ids.sort_unstable();

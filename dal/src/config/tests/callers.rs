@@ -49,7 +49,7 @@ fn the_first_entry_that_fits_decides() {
 }
 
 #[test]
-fn a_caller_may_ask_for_what_its_entry_names_or_for_all() {
+fn a_caller_may_call_the_methods_of_its_entry_or_all() {
     let conf = callers();
     let by_user = |uid| Evidence { uid: Some(uid), ..Evidence::default() };
     let feed = conf.of(&by_user(1000));
@@ -71,7 +71,7 @@ fn classes_are_ordered_from_the_most_important() {
 }
 
 #[test]
-fn a_rate_of_a_caller_whom_nobody_knows_is_a_fault_of_whoever_changed() {
+fn a_rate_of_an_unknown_caller_is_a_fault_of_the_changed_file() {
     let rates = r#"{"rates": [{"level": "service", "caller": "stranger", "limit": 1, "period": "1s"},
                               {"level": "service", "caller": "feed", "limit": 1, "period": "1s"}]}"#;
     let dir = dir(&[(Key::Callers, CALLERS), (Key::Rates, rates)]);
@@ -90,7 +90,7 @@ fn a_rate_of_a_caller_whom_nobody_knows_is_a_fault_of_whoever_changed() {
 }
 
 #[test]
-fn every_fault_of_a_caller_or_a_rate_is_told_where_it_stands() {
+fn every_fault_of_a_caller_or_a_rate_is_reported_with_its_path() {
     let callers = r#"{"unknown": {"name": "u", "methods": ["GetNothing"]}, "callers": [
         {"name": "", "users": [1]},
         {"name": "u", "users": [1]},

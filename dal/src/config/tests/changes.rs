@@ -32,7 +32,7 @@ fn status(centre: &Centre<()>, key: Key) -> KeyStatus {
 }
 
 #[test]
-fn a_good_change_takes_effect_and_is_told() {
+fn a_good_change_takes_effect_and_is_reported() {
     let dir = dir(&[(Key::Label, r#"{"bag_max": 2}"#)]);
     let centre = open(dir.path());
     let before = centre.snapshot();
@@ -56,7 +56,7 @@ fn a_good_change_takes_effect_and_is_told() {
 }
 
 #[test]
-fn a_typo_counts_once_and_the_old_value_serves_on() {
+fn a_typo_counts_once_and_the_old_value_stays_in_use() {
     let dir = dir(&[(Key::Label, r#"{"bag_max": 2}"#)]);
     let options = options(dir.path());
     let centre = Centre::open(options.clone(), |_| Ok(())).unwrap();
@@ -79,7 +79,7 @@ fn a_typo_counts_once_and_the_old_value_serves_on() {
 }
 
 #[test]
-fn every_way_to_be_bad_keeps_the_last_good_value() {
+fn every_kind_of_bad_file_keeps_the_last_good_value() {
     let good = r#"{"bag_max": 2}"#;
     let huge = format!("{{\"bag_max\": 1}}{}", " ".repeat(1024 * 1024));
     let bad: [(&str, &[u8]); 6] = [
@@ -115,7 +115,7 @@ fn every_way_to_be_bad_keeps_the_last_good_value() {
 }
 
 #[test]
-fn a_change_that_cannot_be_built_is_refused_and_the_rest_is_taken() {
+fn a_change_that_cannot_be_built_is_refused_and_the_others_are_accepted() {
     let dir = dir(&[]);
     let build = |conf: &Conf| match conf.labels.bag_max {
         1 => Err(vec![Fault::new(Key::Label, "bag_max", "must fit", &1)]),
@@ -179,7 +179,7 @@ fn a_swap_of_links_takes_effect_while_watched() {
 }
 
 #[test]
-fn a_directory_that_is_replaced_is_seen_by_looking() {
+fn a_replaced_directory_is_noticed_by_polling() {
     let dir = tempfile::tempdir().unwrap();
     let (linked, old, new) = (dir.path().join("conf"), dir.path().join("old"), dir.path().join("new"));
     for (path, max) in [(&old, 2), (&new, 5)] {
@@ -205,7 +205,7 @@ fn a_dropped_watch_takes_no_more_changes() {
 }
 
 #[test]
-fn a_stray_file_is_told_once_and_serves_nothing() {
+fn a_stray_file_is_reported_once_and_has_no_effect() {
     let dir = dir(&[(Key::Label, r#"{"bag_max": 2}"#)]);
     let options = options(dir.path());
     let centre = Centre::open(options.clone(), |_| Ok(())).unwrap();
@@ -234,7 +234,7 @@ fn of_very_many_stray_files_a_few_are_named() {
 }
 
 #[test]
-fn what_editors_leave_behind_is_passed_over_while_serving_and_at_the_start() {
+fn leftovers_of_editors_are_skipped_at_the_start_and_later() {
     let dir = dir(&[(Key::Tab, "{}")]);
     let centre = open(dir.path());
     for name in
@@ -248,7 +248,7 @@ fn what_editors_leave_behind_is_passed_over_while_serving_and_at_the_start() {
 }
 
 #[test]
-fn a_directory_that_is_gone_is_one_fault_and_everything_serves_on() {
+fn a_missing_directory_is_one_fault_and_all_values_stay_in_use() {
     let parent = tempfile::tempdir().unwrap();
     let (conf, aside) = (parent.path().join("conf"), parent.path().join("aside"));
     fs::create_dir(&conf).unwrap();
@@ -263,7 +263,7 @@ fn a_directory_that_is_gone_is_one_fault_and_everything_serves_on() {
 }
 
 #[test]
-fn what_would_block_a_reader_is_refused_and_the_other_keys_go_on() {
+fn a_file_that_would_block_is_refused_and_the_other_keys_are_unaffected() {
     let dir = dir(&[(Key::Label, r#"{"bag_max": 2}"#)]);
     let centre = open(dir.path());
     let path = dir.path().join("LabelConf.json");

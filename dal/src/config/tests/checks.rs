@@ -79,7 +79,7 @@ fn entries_overlay_field_by_field_from_the_general_to_the_particular() {
 }
 
 #[test]
-fn every_key_refuses_what_it_should() {
+fn every_key_refuses_a_bad_value() {
     let rows = [
         (
             Key::Entry,
@@ -137,7 +137,7 @@ fn every_key_refuses_what_it_should() {
         (Key::Tab, r#"{"voucher": "yes"}"#, "voucher: invalid type: string \"yes\", expected a boolean, found \"yes\""),
         (Key::Banner, r#"{"top_max": 4}"#, "top_max: must be 0 to 3, found 4"),
         (Key::Poll, r#"{"interval": "500ms"}"#, "interval: must be at least 1s, found \"500ms\""),
-        (Key::Auction, r#"{"regions": ["US", "US"]}"#, "regions[1]: must not stand there twice, found \"US\""),
+        (Key::Auction, r#"{"regions": ["US", "US"]}"#, "regions[1]: must not be repeated, found \"US\""),
         (Key::AgeGate, r#"{"enabled": 1}"#, "enabled: invalid type: integer `1`, expected a boolean, found 1"),
         (Key::FcpComponent, r#"{"concurrency": 0}"#, "concurrency: must be 1 to 20, found 0"),
         (
@@ -165,14 +165,14 @@ fn every_key_refuses_what_it_should() {
         (
             Key::Log,
             r#"{"levels": {"a b": "info"}}"#,
-            "levels: must have targets as live_pack_dal::rpc, or *, found \"a b\"",
+            "levels: must have targets such as live_pack_dal::rpc, or *, found \"a b\"",
         ),
         (Key::Log, r#"{"access": 1.5}"#, "access: must be 0 to 1 with at most six decimals, found 1.5"),
         (Key::Log, r#"{"access": 1e25}"#, "access: must be 0 to 1 with at most six decimals, found 1e+25"),
         (Key::Log, r#"{"records": -0.1}"#, "records: must be 0 to 1 with at most six decimals, found -0.1"),
         (Key::Log, r#"{"traces": 0.0000001}"#, "traces: must be 0 to 1 with at most six decimals, found 1e-7"),
         (Key::Log, r#"{"follow": {"users": [0]}}"#, "follow.users[0]: must be an id, above 0"),
-        (Key::Log, r#"{"follow": {"rooms": [7, 7]}}"#, "follow.rooms[1]: must not stand there twice"),
+        (Key::Log, r#"{"follow": {"rooms": [7, 7]}}"#, "follow.rooms[1]: must not be repeated"),
         (Key::Log, r#"{"slow": "2m"}"#, "slow: must be at most 1m, found \"2m\""),
         (Key::Degrade, r#"{"off": ["everything"]}"#, "off[0]: unknown variant `everything`"),
         (Key::Mock, r#"{"rules": [1]}"#, "rules[0]: invalid type: integer `1`, expected a map, found 1"),
@@ -187,7 +187,7 @@ fn every_key_refuses_what_it_should() {
 }
 
 #[test]
-fn all_faults_of_downstreams_are_told_at_once() {
+fn all_faults_of_downstreams_are_reported_at_once() {
     let text = r#"{"services": {
         "*": {"groups": {"default": {"dns": "10.0.0.1:7001"}}},
         "product_prize": {},
@@ -253,7 +253,7 @@ fn mock_rules_are_refused_in_production_only() {
 }
 
 #[test]
-fn what_is_no_object_is_refused_by_every_key() {
+fn every_key_refuses_anything_but_an_object() {
     for key in Key::ALL {
         for text in ["", " \n", "{", "[]", "null", "3", "{} {}", r#"{"no_such_field": 1}"#] {
             assert!(!faults(key, text).is_empty(), "{key}: {text:?}");
@@ -338,7 +338,7 @@ fn faults_in_keys_of_maps_have_their_whole_path() {
 }
 
 #[test]
-fn faults_behind_a_flawed_element_of_a_list_stand_at_their_place() {
+fn faults_behind_a_flawed_element_of_a_list_keep_their_index() {
     let text = r#"{"off": ["auction", 1, "everything"], "of": []}"#;
     let all = faults(Key::Degrade, text);
     let paths: Vec<_> = all.iter().map(|fault| fault.split(": ").nth(1).unwrap_or_default()).collect();
@@ -351,7 +351,7 @@ fn faults_behind_a_flawed_element_of_a_list_stand_at_their_place() {
 }
 
 #[test]
-fn what_is_built_is_checked_beside_other_faults_and_blames_nothing_that_follows_from_them() {
+fn faults_of_building_are_reported_beside_others_unless_they_follow_from_them() {
     let dir = dir(&[(
         Key::Engine,
         r#"{"engines": [7, {"method": "M", "engine": "E", "timeout": "4s", "tasks": {"T": {"timeout": "soon"}, "U": {}}}]}"#,
@@ -359,7 +359,7 @@ fn what_is_built_is_checked_beside_other_faults_and_blames_nothing_that_follows_
     // like plans: sees the remaining part of the entry, at its index in the remaining list
     let build = |conf: &Conf| -> Result<(), Vec<Fault>> {
         let entry = &conf.engines.entries[0];
-        assert_eq!((entry.timeout, entry.tasks["T"].timeout), (None, None), "what is at fault counts as not said");
+        assert_eq!((entry.timeout, entry.tasks["T"].timeout), (None, None), "a faulty value counts as unset");
         let fault = |path: &str| Fault::new(Key::Engine, path, "must be known", &0);
         Err(vec![fault("engines[0].tasks.U"), fault("engines[0].timeout"), fault("engines[0].tasks.T.timeout")])
     };

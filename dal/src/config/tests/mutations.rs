@@ -89,7 +89,7 @@ fn good(key: Key, text: &str) -> bool {
 }
 
 #[test]
-fn damaged_files_are_read_without_a_panic_and_refused_where_they_are_bad() {
+fn damaged_files_cause_no_panic_and_bad_ones_are_refused() {
     let number = |name: &str| env::var(name).ok().and_then(|text| text.parse().ok());
     let seconds = Duration::from_secs(number("FUZZ_SECONDS").unwrap_or(2));
     let mut dice = Dice(number("FUZZ_SEED").unwrap_or(20_261_121) | 1);

@@ -31,7 +31,7 @@ fn a_directory_that_is_not_there_stops_the_start() {
 }
 
 #[test]
-fn what_cannot_be_built_stops_the_start_and_fails_the_check() {
+fn a_configuration_that_cannot_be_built_stops_the_start_and_fails_the_check() {
     let dir = dir(&[(Key::Label, r#"{"bag_max": 2}"#)]);
     let build = |conf: &Conf| match conf.labels.bag_max {
         2 => Err(vec![Fault::new(Key::Label, "bag_max", "must fit the plan", &2)]),
@@ -43,7 +43,7 @@ fn what_cannot_be_built_stops_the_start_and_fails_the_check() {
 }
 
 #[test]
-fn hidden_files_directories_and_a_readme_are_let_be() {
+fn hidden_files_directories_and_a_readme_are_skipped() {
     let dir = dir(&[]);
     fs::write(dir.path().join(".hidden"), "").unwrap();
     fs::write(dir.path().join("README.md"), "").unwrap();
@@ -53,7 +53,7 @@ fn hidden_files_directories_and_a_readme_are_let_be() {
 }
 
 #[test]
-fn a_link_that_leads_nowhere_is_not_an_absent_file() {
+fn a_dangling_link_is_not_an_absent_file() {
     let dir = dir(&[]);
     std::os::unix::fs::symlink("gone", dir.path().join("TabConf.json")).unwrap();
     assert_eq!(check_dir(dir.path(), Environment::Dev, |_| Ok(())).len(), 1);

@@ -46,7 +46,7 @@ fn a_breaker_forced_for_every_service_decides_itself_where_an_entry_says_off() {
 }
 
 #[test]
-fn every_fault_is_told_with_path_rule_and_value() {
+fn every_fault_is_reported_with_path_rule_and_value() {
     let text = r#"{"services": { "*": { "bulkhead": { "max": 0 } }, "cart": {
         "breaker": { "failure_percent": 101, "min_calls": 0, "window": "10ms", "open_for": "soon", "slow_call": "1h",
                      "slow_percent": 0, "forced": "ajar", "opened": true },
@@ -71,7 +71,7 @@ fn every_fault_is_told_with_path_rule_and_value() {
         "services.cart.bulkhead.wait: must be at most 1s, found \"2s\"",
         "services.cart.hedge.methods[0]: must be one of GetCartCount, MCheckInCart, found \"MGetProductPrice\"",
         "services.cart.adaptive.min: must be 1 to 100000, found 0",
-        "services.trade_chain.hedge.methods: must be there while hedge.enabled is true, found \"nothing\"",
+        "services.trade_chain.hedge.methods: must be set while hedge.enabled is true, found \"nothing\"",
         "services.trade_chain.adaptive.min: must be at most bulkhead.max, which is 5, found 8",
     ] {
         assert!(told.contains(part), "{part} is not in\n{told}");
