@@ -8,18 +8,18 @@
 //!
 //! # Stale values
 //!
-//! A found value stays in local memory after its lifetime, and stands in for a load that fails, for as long as
-//! [`CacheRules::stale`] says now: a change of it empties nothing. A load that hangs is given up when half of the time
-//! left to the call is over, if stale values can answer all that is open; the other half is for what comes after. The
-//! load itself then has no more time either, so that the hanging service is seen to time out. Every look-up that gives a
-//! stale value notes it for its request, whoever began the load. Redis keeps fresh values only.
+//! A found value stays in local memory after its lifetime, and stands in for a load that fails, for as long as the current
+//! [`CacheRules::stale`] allows; changing it empties nothing. A load that hangs is abandoned after half of the call's
+//! remaining time if stale values can answer all open keys; the other half is for later work. The load itself times out
+//! then, too, so that the time-out of the service is counted. Every look-up that returns a stale value notes it for its
+//! request, even if another request began the load. Redis keeps fresh values only.
 //!
 //! # Forgetting
 //!
-//! [`TwoLevel::forget`] voids all values of an id in local memory, in every region, route group, lane and page, and those
-//! of loads under way ([`Forgotten`]); they do not stand in for failed loads either. In Redis a random *stamp* is left for
-//! the id ([`form`]), and a value counts only with the stamp that was there when its load began. Values and stamps are read in one `MGET`,
-//! so no key is ever searched for. Cards that were drawn from a forgotten value are remembered by its identity
+//! [`TwoLevel::forget`] invalidates all values of an id in local memory, in every region, route group, lane and page, and
+//! those of loads under way ([`Forgotten`]); they do not stand in for failed loads either. In Redis a random *stamp* is
+//! stored for the id ([`form`]), and a value is valid only with the stamp that its load found. Values and stamps are read
+//! in one `MGET`, so no key is ever searched for. Cards drawn from a forgotten value are keyed by its identity
 //! ([`crate::Same`]), which no later value has.
 
 mod fetch;
@@ -108,7 +108,7 @@ impl<V: PartialEq + Send + Sync + 'static> TwoLevel<V> {
         self
     }
 
-    /// Keeps only values that pass.
+    /// Keeps only values that satisfy `keep`.
     pub(crate) const fn keeping(mut self, keep: fn(&V) -> bool) -> Self {
         self.keep = keep;
         self
@@ -123,17 +123,17 @@ impl<V: PartialEq + Send + Sync + 'static> TwoLevel<V> {
         self.level.store(Arc::new(Level { rules, store }));
     }
 
-    /// Voids all values of an id in local memory, and those of loads under way.
+    /// Invalidates all values of an id in local memory, and those of loads under way.
     pub(crate) fn forget(&self, id: i64) {
         self.forgotten.forget(id);
     }
 
-    /// Voids everything in local memory, and the values of loads under way.
+    /// Invalidates everything in local memory, and the values of loads under way.
     pub(crate) fn forget_all(&self) {
         self.forgotten.forget_all();
     }
 
-    /// The change that voids the values of an id in Redis; `None`: there is no such level.
+    /// The change that invalidates the values of an id in Redis; `None`: there is no Redis level.
     pub(crate) fn stamping(&self, id: i64) -> Option<Stamping> {
         self.redis.as_ref().map(|(_, form)| form.stamping(id, &self.level.load().rules))
     }
@@ -284,7 +284,7 @@ impl<V: PartialEq + Send + Sync + 'static> TwoLevel<V> {
                 deadline: call.deadline,
             };
             let load = prepare(call);
-            // whoever polls it, its log lines are those of the request that began it
+            // whichever request polls it, its log lines belong to the one that began it
             carried(async move { work.run(mine, load, landing).await }).boxed().shared()
         })
     }

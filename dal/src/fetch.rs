@@ -1,9 +1,9 @@
 //! The look-ups of tasks: one for each downstream method, behind its cache.
 //!
 //! Batches answer aligned with the ids given, duplicates allowed. A key that failed alone is [`Lookup::Failed`], and the
-//! request notes how many did; a call that failed is an error unless every key was found in a cache, and so is a batch of
-//! which all keys failed. Personal answers are never cached, guests have none. With a
-//! warm local cache nothing here waits, locks or copies anything but references.
+//! request notes how many did. A failed call is an error unless every key was found in a cache, and so is a batch whose
+//! keys all failed. Personal answers are never cached, and guests have none. With a warm local cache nothing here waits,
+//! locks or copies anything but references.
 
 mod banner_views;
 mod caches;
@@ -31,7 +31,7 @@ use crate::{
     rpc::Rpc,
 };
 
-/// All questions to the outside. Resident: built once, shared by all requests.
+/// All look-ups outside the process. Resident: built once, shared by all requests.
 #[derive(Debug)]
 pub struct Dal {
     rpc: Arc<Rpc>,
@@ -42,12 +42,12 @@ pub struct Dal {
 }
 
 impl Dal {
-    /// Puts the caches, with their default rules, in front of the clients, and begins to listen to what other instances
+    /// Puts the caches, with their default rules, in front of the clients, and subscribes to the values that other instances
     /// forget. Must run inside a Tokio runtime.
     ///
     /// # Errors
     ///
-    /// Where the registry already has one of our metrics.
+    /// One of the metrics is already registered.
     pub fn new(rpc: Arc<Rpc>, redis: Option<Arc<Redis>>, registry: &Registry) -> Result<Self, prometheus::Error> {
         let caches = Arc::new(Caches::new(redis.as_ref(), registry)?);
         let forgetting = Forgetting::begin(&caches, redis.as_deref(), registry)?;

@@ -1,8 +1,8 @@
-//! Memories of pure functions: a result is kept with its inputs, and given again for the same inputs.
+//! Memoisation of pure functions: a result is kept with its inputs, and returned again for the same inputs.
 //!
 //! A memory is not a cache of answers. Its key is everything that the function reads, the instant aside, and
-//! [`Pure::compute`] sees nothing else; a result is given again only at instants for which it is valid. Switched on or off
-//! it changes no answer. Shared values in a key are compared by identity ([`Same`]), which costs one comparison and is
+//! [`Pure::compute`] sees nothing else; a result is reused only at instants for which it is valid. Switching it on or off
+//! changes no answer. Shared values in a key are compared by identity ([`Same`]), which costs one comparison and is
 //! exact, because the entry keeps the value alive.
 
 mod remembered;
@@ -55,7 +55,7 @@ pub enum MemoryName {
 }
 
 impl MemoryName {
-    /// All of them.
+    /// All memories.
     pub const ALL: [Self; 2] = [Self::Cards, Self::Folds];
 
     /// The name in configuration and metrics.
@@ -120,7 +120,7 @@ impl Memories {
     /// Empty memories with their initial rules. Registers their metrics.
     ///
     /// # Errors
-    /// The registry has a metric of that name.
+    /// One of the metrics is already registered.
     pub fn new(registry: &Registry) -> Result<Self, prometheus::Error> {
         let metrics = Metrics { lookups: MEMORY_LOOKUPS.register(registry)?, bytes: MEMORY_BYTES.register(registry)? };
         let memories = Self { slots: Default::default(), metrics };
@@ -137,8 +137,8 @@ impl Memories {
         self.slot(memory).limit.set(max_bytes / memory.parts() as u64);
     }
 
-    /// The result of a function: the one that is kept for these inputs, if it is valid at this instant, else a computed
-    /// one. A second function of the same part is computed each time.
+    /// The result of a function: the kept one for these inputs if it is valid at this instant, else a computed one. A second
+    /// function of the same part is computed each time.
     pub fn get<K: Pure>(&self, inputs: K, now_ms: i64) -> K::Output {
         let slot = self.slot(K::MEMORY);
         let Some(part) = slot.parts.get(K::PART) else { return inputs.compute(now_ms).value };

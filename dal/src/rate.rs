@@ -7,10 +7,10 @@
 //! remembered until a place can be free, so that a caller far over its limit costs no round trip.
 //!
 //! **Without Redis** – none is configured, it is unavailable, it does not answer within 5 ms or a third of the time
-//! left – each instance admits its share: limit ÷ number of instances, as last told by Redis or as configured. The
-//! share is admitted evenly, with a burst of 5 % of it, or 5 requests where that is more (never more than the share):
-//! at most `limit` and the bursts in a period, `limit` a period in the long run. Rates are asked one after the other
-//! then, the narrowest first, so what a wider one refuses has been counted by a narrower one.
+//! left – each instance admits its share: limit ÷ number of instances, as last reported by Redis or as configured. The
+//! share is admitted evenly, with a burst of 5 % of it, or 5 requests if that is more (never more than the share): at
+//! most `limit` plus the bursts in a period, `limit` per period in the long run. Rates are then checked one after the
+//! other, the narrowest first, so a request that a wider rate refuses has been counted by a narrower one.
 //!
 //! An answer of Redis that comes too late may have counted its request once more than this instance did. When Redis
 //! goes or comes back, requests admitted with it and without it add up for one period.
@@ -72,7 +72,7 @@ pub struct Refused {
     pub limit: u32,
     /// Its period.
     pub period: Duration,
-    /// Time until a place may be free, and not before; other requests may take it first.
+    /// Earliest time until a place may be free; other requests may take it first.
     pub retry_after: Duration,
 }
 
@@ -110,7 +110,7 @@ impl RateLimiter {
     ///
     /// # Errors
     ///
-    /// The registry already has one of our metrics.
+    /// One of the metrics is already registered.
     pub fn new(redis: Option<Arc<Redis>>, registry: &Registry) -> Result<Self, prometheus::Error> {
         Self::waiting(LONGEST_WAIT, redis, registry)
     }

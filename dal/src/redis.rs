@@ -1,4 +1,4 @@
-//! Redis: one multiplexed connection, a bounded wait on every read, background writes, and a subscription of its own
+//! Redis: one multiplexed connection, a bounded wait on every read, background writes, and a subscription on a separate
 //! connection.
 //!
 //! Redis is an optimisation everywhere: a caller gets an answer or an error within 30 ms and goes on without it. After
@@ -47,7 +47,7 @@ pub struct RedisSettings {
     pub url: Option<RedisUrl>,
     /// Maximum time to connect; it happens in the background.
     pub connect_timeout: Duration,
-    /// Maximum time to wait for an answer before the connection is given up.
+    /// Maximum time to wait for an answer before the connection is closed.
     pub response_timeout: Duration,
     /// Pause between two probes of an unavailable Redis.
     pub probe_pause: Duration,
@@ -73,7 +73,7 @@ pub enum RedisSetupError {
     /// No client can be made for the address.
     #[error("Redis cannot be used")]
     Client(#[from] redis::RedisError),
-    /// A metric of ours is already registered.
+    /// One of the metrics is already registered.
     #[error("a Redis metric cannot be registered")]
     Metrics(#[from] prometheus::Error),
 }
@@ -106,7 +106,7 @@ impl Redis {
     ///
     /// # Errors
     ///
-    /// No client can be made for the address, or the registry already has one of our metrics.
+    /// No client can be made for the address, or one of the metrics is already registered.
     pub fn connect(settings: &RedisSettings, registry: &Registry) -> Result<Option<Arc<Self>>, RedisSetupError> {
         let Some(url) = &settings.url else { return Ok(None) };
         let writes = REDIS_WRITES.register(registry)?;
@@ -128,7 +128,7 @@ impl Redis {
     ///
     /// # Errors
     ///
-    /// The registry already has one of our metrics.
+    /// One of the metrics is already registered.
     pub fn canned(values: Arc<BTreeMap<String, String>>, registry: &Registry) -> Result<Arc<Self>, RedisSetupError> {
         let writes = REDIS_WRITES.register(registry)?;
         let (sender, _) = mpsc::channel(1);
@@ -152,7 +152,7 @@ impl Redis {
     ///
     /// # Errors
     ///
-    /// Redis is unavailable, slow or answers with an error: the caller goes on without it and notes the loss.
+    /// Redis is unavailable, slow or answers with an error: the caller continues without it and notes the loss.
     pub async fn mget(&self, keys: &[String], deadline: Instant) -> Result<Vec<Option<Vec<u8>>>, Error> {
         if let Some(values) = &*self.canned.load() {
             return Ok(keys.iter().map(|key| values.get(key).map(|value| value.clone().into_bytes())).collect());

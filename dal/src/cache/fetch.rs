@@ -1,4 +1,4 @@
-//! One load: Redis, then the downstream for what Redis has not, then both levels are filled.
+//! One load: Redis, then the downstream for what Redis lacks, then both levels are filled.
 
 use std::sync::Arc;
 
@@ -49,8 +49,8 @@ impl<V: PartialEq + Send + Sync + 'static> Fetch<V> {
         Arc::new(loaded)
     }
 
-    /// Takes the values found in Redis and leaves the remaining keys. Gives the stamps of the ids; none if Redis is lost: a
-    /// value without one is then written in vain where its id has one, and never wrongly.
+    /// Takes the values found in Redis, and leaves only the other keys in `keys`. Returns the stamps of the ids, or none if
+    /// Redis is lost: a value written without the stamp of its id is never read, so it does no harm.
     async fn take_from_redis(&self, keys: &mut Vec<Key>, born: Epoch, loaded: &mut Loaded<V>) -> Stamps {
         let rules = &self.level.rules;
         let redis = self.redis.as_ref().filter(|_| rules.redis_ttl.is_some());

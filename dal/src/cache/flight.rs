@@ -14,8 +14,8 @@ use super::{
 };
 use crate::{Error, Lookup};
 
-/// A load under way. Every waiter drives it: if its initiator goes away the others carry it on, and if all have gone it
-/// ends. That is why it is a shared future and not a task.
+/// A load under way. Every waiter polls it: if its initiator is dropped, the others continue, and when all are dropped, it
+/// ends. Therefore it is a shared future and not a task.
 pub(super) type Flight<V> = Shared<BoxFuture<'static, Arc<Loaded<V>>>>;
 
 /// The results of a load.
@@ -39,8 +39,8 @@ pub(super) struct Joined<V> {
 /// A load that a caller waits for.
 pub(super) struct Boarded<V> {
     pub(super) flight: Flight<V>,
-    /// The ids that the caller takes from it. The load may have answers to more, which are none of the caller's: an id may
-    /// have been forgotten since it began.
+    /// The ids that the caller takes from it. Other answers of the load are not for this caller: their ids may have been
+    /// forgotten since it began.
     pub(super) ids: Vec<i64>,
     /// Whether another caller began it.
     pub(super) joined: bool,
@@ -90,8 +90,8 @@ impl<V> Flights<V> {
     }
 
     /// Sorts `ids` into those being loaded, those that `known` has by now, and the rest, for which `begin` makes a
-    /// load. All of it under one lock, so that no key is ever loaded twice at a time, except where it was forgotten
-    /// since the load began.
+    /// load. This happens under one lock, so that no key is loaded twice at a time unless it was forgotten since its
+    /// load began.
     pub(super) fn join(
         self: &Arc<Self>,
         keys: &Keys<'_>,

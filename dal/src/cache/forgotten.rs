@@ -1,9 +1,8 @@
 //! Ids whose values were forgotten on purpose.
 //!
-//! Order is kept by a counter and not by the clock: each call of [`Forgotten::forget`] begins the next epoch. A load bears
-//! the epoch in which it began, and so does every value that it leaves. A value is void if its id was forgotten in a later
-//! epoch than the value's. So a load that began before cannot leave anything that a later look-up uses, however late it
-//! ends.
+//! The order is that of a counter, not of the clock: each call of [`Forgotten::forget`] begins the next epoch. A load has
+//! the epoch in which it began, and so has every value that it stores. A value is invalid if its id was forgotten in a
+//! later epoch. So a load that began earlier cannot store anything that a later look-up uses, however late it ends.
 //!
 //! In the common case, a value of the present epoch, a look-up costs one atomic load. A lock for readers is taken only for
 //! values that are older than the last call of `forget`, until they have been loaded again.
@@ -15,7 +14,7 @@ use std::sync::{
 
 use ahash::AHashMap;
 
-/// Maximum number of ids that are kept. One more voids all values of the cache instead, and the list starts anew.
+/// Maximum number of ids that are kept. One more invalidates all values of the cache, and empties the list.
 const MOST: usize = 16_384;
 
 /// Time, counted in calls of `forget`.
@@ -32,7 +31,7 @@ pub(super) struct Forgotten {
 
 #[derive(Debug, Default)]
 struct Ids {
-    /// Everything from before this epoch is void.
+    /// Everything from before this epoch is invalid.
     floor: Epoch,
     /// The epoch that began when an id was last forgotten.
     last: AHashMap<i64, Epoch>,
@@ -44,7 +43,7 @@ impl Forgotten {
         Epoch(self.now.load(Ordering::Acquire))
     }
 
-    /// Voids all values of an id that were loaded so far or are being loaded.
+    /// Invalidates all values of an id that were loaded so far or are being loaded.
     pub(super) fn forget(&self, id: i64) {
         self.next(|ids, next| {
             if ids.last.len() >= MOST && !ids.last.contains_key(&id) {
@@ -54,7 +53,7 @@ impl Forgotten {
         });
     }
 
-    /// Voids all values.
+    /// Invalidates all values.
     pub(super) fn forget_all(&self) {
         self.next(|ids, next| *ids = Ids { floor: next, last: AHashMap::new() });
     }
@@ -68,7 +67,7 @@ impl Forgotten {
         born >= ids.floor && ids.last.get(&id).is_none_or(|forgotten| born >= *forgotten)
     }
 
-    /// Whether this very id was forgotten since the epoch `born`, as far as that is known.
+    /// Whether this id itself was forgotten since the epoch `born`, as far as that is known.
     pub(super) fn names(&self, id: i64, born: Epoch) -> bool {
         let ids = self.ids.read().unwrap_or_else(PoisonError::into_inner);
         born != self.now() && ids.last.get(&id).is_some_and(|forgotten| born < *forgotten)
@@ -88,7 +87,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_began_before_is_void_and_only_of_that_id() {
+    fn only_earlier_values_of_a_forgotten_id_are_invalid() {
         let forgotten = Forgotten::default();
         let before = forgotten.now();
         forgotten.forget(7);
@@ -104,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn one_id_more_than_fit_voids_everything_and_nothing_later() {
+    fn one_id_too_many_invalidates_all_earlier_values_and_no_later_ones() {
         let forgotten = Forgotten::default();
         let first = forgotten.now();
         let most = i64::try_from(MOST).unwrap_or_default();

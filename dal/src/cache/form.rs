@@ -1,8 +1,8 @@
 //! The encoding of values in Redis.
 //!
-//! A *stamp* is left in Redis for each id whose values were forgotten, under `lp:forgotten:{cache}:{id}`: a random text that
-//! no earlier value bears. A value is written with the stamp that its load found, and counts only while the id has that
-//! stamp. Without a stamp, which is nearly always, a value is what it was before there were stamps.
+//! A *stamp* is stored in Redis for each id whose values were forgotten, under `lp:forgotten:{cache}:{id}`: a random text
+//! that no earlier value has. A value is written with the stamp that its load found, and is valid only while the id has
+//! that stamp. Nearly all ids have no stamp, and their values are written without one.
 
 use std::{hash::BuildHasher as _, time::Duration};
 
@@ -19,7 +19,7 @@ use crate::{
 pub(crate) enum Read<V> {
     /// Found, or known to be missing.
     Value(Option<V>),
-    /// Of another stamp than that of its id.
+    /// Invalid: its stamp is not that of its id.
     Void,
     /// Undecodable, and treated as absent.
     Unreadable,
@@ -46,7 +46,7 @@ pub(crate) struct Form<V> {
     is_shared: bool,
 }
 
-// by hand: a derive would ask for `V: Clone`
+// by hand: a derive would require `V: Clone`
 impl<V> Clone for Form<V> {
     fn clone(&self) -> Self {
         *self
@@ -55,10 +55,10 @@ impl<V> Clone for Form<V> {
 
 impl<V> Copy for Form<V> {}
 
-/// Begins a value with a stamp; no JSON text does.
+/// First byte of a value with a stamp; no JSON text begins with it.
 const STAMPED: u8 = b'@';
 
-/// Longest time for which a value may be in Redis: that which configuration allows (7 d ± 10 %), and that of its load.
+/// Longest time for which a value may be in Redis: the maximum of the configuration (7 d ± 10 %), plus that of its load.
 const KEPT: Duration = Duration::from_hours(8 * 24);
 
 /// Longest time for which a load may be under way and its values wait to be written.
@@ -146,9 +146,8 @@ impl<V> Form<V> {
         (self.read)(bytes, stamp)
     }
 
-    /// A new stamp for an id, which voids every value that was or will be written by a load that began before. It lives
-    /// longer than any of them. Where values are shared with other services, theirs are removed, and the stamp keeps only
-    /// ours away.
+    /// A new stamp for an id: it invalidates every value that an earlier load has written or will write, and outlives all of
+    /// them. Values that other services write are removed as well, because those services ignore stamps.
     pub(crate) fn stamping(&self, id: i64, rules: &CacheRules) -> Stamping {
         let (ttl, removed) = match self.is_shared {
             false => (KEPT, Vec::new()),

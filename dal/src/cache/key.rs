@@ -45,7 +45,7 @@ impl Key {
     }
 }
 
-/// The keys of a page: ids that share all else.
+/// The keys of a page: ids that share all other parts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Keys<'a> {
     /// The ids, in the order of the answer; duplicates are allowed.
@@ -100,7 +100,7 @@ impl Hash for Keys<'_> {
     }
 }
 
-/// Requests of no lane, which are nearly all, pay for a comparison only.
+/// Requests without a lane, which are nearly all, cost one comparison only.
 fn hash_lane<H: Hasher>(lane: Option<Lane>, state: &mut H) {
     if let Some(lane) = lane {
         lane.hash(state);

@@ -32,7 +32,7 @@ pub enum CacheName {
 }
 
 impl CacheName {
-    /// All of them.
+    /// All caches.
     pub const ALL: [Self; 21] = [
         Self::Room,
         Self::RoomStats,
@@ -85,7 +85,7 @@ impl CacheName {
         }
     }
 
-    /// The cache of a name.
+    /// The cache with this name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|cache| cache.name() == name)
@@ -116,8 +116,8 @@ impl CacheName {
         rules.with_stale(self.stale())
     }
 
-    /// The initial time for which a value stands in for a failed load. Content may be old for long, what changes during a
-    /// broadcast for a moment, and what decides whether something may be bought never.
+    /// The initial time for which a value stands in for a failed load: long for content, short for what changes during a
+    /// broadcast, zero for what decides whether something may be bought.
     const fn stale(self) -> Duration {
         match self {
             Self::Model | Self::Detail | Self::Seller | Self::Banners => Duration::from_mins(10),

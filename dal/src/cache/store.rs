@@ -28,7 +28,7 @@ pub(super) struct Entry<V> {
     born: Epoch,
 }
 
-// by hand: a derive would ask for `V: Clone`
+// by hand: a derive would require `V: Clone`
 impl<V> Clone for Entry<V> {
     fn clone(&self) -> Self {
         let value = match &self.value {
@@ -41,7 +41,7 @@ impl<V> Clone for Entry<V> {
 }
 
 impl<V> Entry<V> {
-    /// Whether it may serve every call.
+    /// Whether it is within its lifetime.
     pub(super) fn is_fresh(&self, now: Instant) -> bool {
         now < self.fresh_until
     }
@@ -77,8 +77,8 @@ impl<V: PartialEq + Send + Sync + 'static> Store<V> {
     pub(super) fn new(rules: &CacheRules, forgotten: &Arc<Forgotten>) -> Self {
         let entries = rules.local_entries.max(1);
         let random = RandomState::new();
-        // Least recently used: values stay until they are replaced, so a new one must not have to prove that it is
-        // looked up more often than one that is over.
+        // Least recently used: expired values stay until they are replaced, so a new value must not have to prove that it
+        // is looked up more often than an expired one.
         let values = Cache::builder().max_capacity(entries).time_to_live(KEPT).eviction_policy(EvictionPolicy::lru());
         // a page holds references to values: an eighth as many pages as values, and thousands are plenty
         let pages = Cache::builder().max_capacity((entries / 8).clamp(16, 4096)).time_to_live(rules.longest_fresh());
@@ -107,9 +107,8 @@ impl<V: PartialEq + Send + Sync + 'static> Store<V> {
         self.forgotten.names(key.id, born)
     }
 
-    /// Keeps a value for its time; failed ones never, and none from a load that began before its id was forgotten. Gives
-    /// what later look-ups find: of equal values the one that was kept before, so that what was computed from it counts
-    /// further.
+    /// Keeps a value for its lifetime, unless it failed or its load began before its id was forgotten. Returns what later
+    /// look-ups find: of equal values the one that was kept before, so that results computed from it stay valid.
     pub(super) fn put(&self, key: Key, value: Lookup<Arc<V>>, rules: &CacheRules, born: Epoch) -> Lookup<Arc<V>> {
         let ttl = match value {
             Lookup::Found(_) => rules.local_ttl,

@@ -96,7 +96,7 @@ async fn get(cache: &TwoLevel<i64>, source: &Source, call: &Call, ids: &[i64]) -
 }
 
 #[tokio::test(start_paused = true)]
-async fn only_what_is_not_there_is_loaded_in_one_call_and_aligned() {
+async fn only_uncached_keys_are_loaded_in_one_call_and_aligned() {
     let (cache, source, call) = (cache(rules()), Source::default(), call(SECOND));
     get(&cache, &source, &call, &[1, 2]).await.unwrap();
     let found = get(&cache, &source, &call, &[3, 1, 200, 3, 13]).await.unwrap();
@@ -105,7 +105,7 @@ async fn only_what_is_not_there_is_loaded_in_one_call_and_aligned() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn missing_is_kept_for_its_own_time_and_failed_never() {
+async fn missing_values_have_their_own_lifetime_and_failed_ones_are_not_kept() {
     let (cache, source, call) = (cache(rules()), Source::default(), call(60 * SECOND));
     let ids = [1, 200, 13];
     for (wait, asked) in [(0, vec![1, 200, 13]), (0, vec![13]), (1200, vec![200, 13])] {
@@ -116,7 +116,7 @@ async fn missing_is_kept_for_its_own_time_and_failed_never() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_warm_page_asks_nobody_until_its_first_value_lapses() {
+async fn a_warm_page_makes_no_call_until_its_first_value_expires() {
     let (cache, source, call) = (cache(rules()), Source::default(), call(60 * SECOND));
     get(&cache, &source, &call, &[1, 2]).await.unwrap();
     for _ in 0..3 {
@@ -129,7 +129,7 @@ async fn a_warm_page_asks_nobody_until_its_first_value_lapses() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn loads_of_one_key_at_one_time_are_joined() {
+async fn concurrent_loads_of_one_key_are_joined() {
     let cache = cache(rules());
     let source = Source { slow: millis(20), ..Source::default() };
     let call = call(SECOND);
@@ -155,7 +155,7 @@ async fn a_thousand_callers_of_a_cold_key_are_one_load() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_leader_who_goes_away_loses_nobody() {
+async fn a_load_survives_its_initiator() {
     let cache = cache(rules());
     let source = Source { slow: millis(20), ..Source::default() };
     let call = call(SECOND);
@@ -171,7 +171,7 @@ async fn a_leader_who_goes_away_loses_nobody() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_load_that_everybody_left_does_not_block_the_next() {
+async fn an_abandoned_load_does_not_block_the_next() {
     let cache = cache(rules());
     let source = Source { slow: millis(20), ..Source::default() };
     let call = call(SECOND);
@@ -192,7 +192,7 @@ async fn a_joined_failure_is_shared() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_joined_a_load_without_time_loads_again_with_its_own() {
+async fn a_call_that_joined_a_load_without_time_loads_again_with_its_own() {
     let cache = cache(rules());
     let source = Source { slow: millis(20), ..Source::default() };
     let (hurried, patient) = (call(millis(10)), call(SECOND));
@@ -202,7 +202,7 @@ async fn who_joined_a_load_without_time_loads_again_with_its_own() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_joins_waits_no_longer_than_its_own_deadline() {
+async fn a_joining_call_waits_no_longer_than_its_own_deadline() {
     let cache = cache(rules());
     let source = Source { slow: millis(500), ..Source::default() };
     let (patient, hurried) = (call(SECOND), call(millis(10)));
@@ -235,7 +235,7 @@ fn noted(call: &Call) -> Vec<(usize, usize)> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_load_of_which_all_keys_failed_is_a_failed_call_unless_a_cache_knew_others() {
+async fn a_load_whose_keys_all_failed_is_a_failed_call_unless_others_were_cached() {
     let (cache, source) = (cache(rules()), Source::default());
     let alone = call(SECOND);
     assert_eq!(get(&cache, &source, &alone, &[13]).await.unwrap_err().kind, ErrorKind::Key);
@@ -251,7 +251,7 @@ async fn a_load_of_which_all_keys_failed_is_a_failed_call_unless_a_cache_knew_ot
 }
 
 #[tokio::test(start_paused = true)]
-async fn all_who_share_a_load_note_its_failed_keys() {
+async fn all_calls_that_share_a_load_note_its_failed_keys() {
     let cache = cache(rules());
     let source = Source { slow: millis(5), ..Source::default() };
     let (one, other) = (call(SECOND), call(SECOND));
@@ -261,7 +261,7 @@ async fn all_who_share_a_load_note_its_failed_keys() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_load_that_is_shorter_than_asked_is_a_failed_call_and_nothing_of_it_is_kept() {
+async fn a_short_load_is_a_failed_call_and_nothing_of_it_is_kept() {
     for enabled in [true, false] {
         let cache = cache(CacheRules { enabled, ..rules() });
         let call = call(SECOND);
@@ -286,7 +286,7 @@ async fn a_new_generation_empties_the_cache_and_the_same_rules_do_not() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_an_old_generation_loads_does_not_reach_the_new_one() {
+async fn values_loaded_for_an_old_generation_do_not_reach_the_new_one() {
     let cache = cache(rules());
     let source = Source { slow: millis(20), ..Source::default() };
     let call = call(SECOND);
@@ -337,7 +337,7 @@ fn times_are_jittered_by_a_tenth_at_most() {
 }
 
 #[tokio::test]
-async fn warm_pages_ask_for_nothing_whatever_their_order() {
+async fn warm_pages_make_no_calls_in_any_order() {
     let cache = cache(CacheRules::local(3600 * SECOND, 50_000));
     let (source, call) = (Source::default(), call(3600 * SECOND));
     let pages: Vec<Vec<i64>> = (0..50).map(|page| (0..20).map(|at| 14 + (page * 7 + at) % 80).collect()).collect();

@@ -1,4 +1,4 @@
-//! The look-up of a recorded request: past both levels, except for values that other services write into Redis.
+//! The look-up of a recorded request: it bypasses both levels, except for values that other services write into Redis.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use super::{Keys, Load, TwoLevel, form::Read};
 use crate::{Call, Error, Lookup, batch::short, recording::Recording};
 
 impl<V: PartialEq + Send + Sync + 'static> TwoLevel<V> {
-    /// Values of a call of its own, aligned with `keys`. Nothing is taken from another request, and nothing is kept.
+    /// Values of a separate call, aligned with `keys`. Nothing is taken from another request, and nothing is kept.
     ///
     /// # Errors
     ///

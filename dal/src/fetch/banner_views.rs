@@ -1,9 +1,9 @@
 //! A viewer's impressions of a banner today, for the frequency caps of banners.
 //!
 //! Counted in Redis under `lp:banner:{viewer}:{banner}:{yyyymmdd}`: the viewer is `u` and the user id, or `d` and the
-//! device id of a guest; the day is that of UTC, so that it does not depend on where a viewer travels. A counter lapses
-//! 25 hours after the last view it counted: when its day is over wherever a clock of ours may stand. Never cached in the
-//! process, because the next view may come through another one.
+//! device id of a guest; the day is that of UTC, so that it does not depend on where a viewer travels. A counter expires
+//! 25 hours after the last view it counted: its day is then over by the clock of every instance. Counters are never cached
+//! in the process, because the next view may be counted by another one.
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ use crate::{
 /// A day, and an hour for clocks that disagree.
 const KEPT: Duration = Duration::from_secs(25 * 3_600);
 
-/// A longer device id is ignored: it would be stored once per banner and day.
+/// Longest accepted device id, in bytes: it is stored once per banner and day.
 const LONGEST_DEVICE_ID: usize = 128;
 
 impl Dal {
@@ -28,7 +28,7 @@ impl Dal {
     ///
     /// # Errors
     ///
-    /// Redis is there and could not be asked, or holds no number. A cap is then left open, and the loss noted.
+    /// There is a Redis, and it did not answer or a value is not a number. The cap is then not applied.
     pub async fn banner_views(&self, call: &Call, banner_ids: &[i64], now_ms: i64) -> Result<Vec<u32>, Error> {
         let none = || vec![0; banner_ids.len()];
         let (Some(redis), Some(keys)) = (&self.redis, Keys::of(&call.viewer, now_ms)) else { return Ok(none()) };
@@ -82,7 +82,7 @@ impl Keys {
 /// Parses a counter.
 fn views(bytes: &[u8]) -> Result<u32, Error> {
     let number = std::str::from_utf8(bytes).ok().and_then(|text| text.parse::<i64>().ok());
-    number.map(|number| u32::try_from(number.max(0)).unwrap_or(u32::MAX)).ok_or_else(|| bad("a counter is no number"))
+    number.map(|number| u32::try_from(number.max(0)).unwrap_or(u32::MAX)).ok_or_else(|| bad("a counter is malformed"))
 }
 
 fn bad(detail: &'static str) -> Error {
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn views_are_counted_by_viewer_banner_and_utc_day_whoever_counts_them() {
+    async fn views_are_counted_by_viewer_banner_and_utc_day_across_processes() {
         let redis = RedisServer::start().await;
         let address = closed().await;
         let (one, other) = (dal(address, Some(&redis.url)), dal(address, Some(&redis.url)));
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn where_nobody_counts_there_are_zeros_and_nobody_is_asked() {
+    async fn without_counters_there_are_zeros_and_no_calls() {
         let long = "x".repeat(LONGEST_DEVICE_ID + 1);
         let hung = Some("redis://127.0.0.1:1");
         for (name, url, call) in [
@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_lost_redis_is_an_error_and_so_is_a_counter_that_is_none() {
+    async fn a_lost_redis_and_a_malformed_counter_are_errors() {
         let mut redis = RedisServer::start().await;
         let dal = dal(closed().await, Some(&redis.url));
         let call = user(millis(2_000), 101);
@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_and_the_last_day_have_names_too() {
+    fn the_first_and_the_last_day_have_names() {
         let viewer = user(millis(1), 7).viewer;
         for (now_ms, day) in [(0, "19700101"), (MARCH - 1, "20260228"), (i64::MAX, "19700101")] {
             assert_eq!(Keys::of(&viewer, now_ms).unwrap().name(3), format!("lp:banner:u7:3:{day}"));

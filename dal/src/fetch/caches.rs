@@ -113,19 +113,19 @@ impl Caches {
         self.of(cache).set_rules(rules);
     }
 
-    /// Voids the values of an id in local memory.
+    /// Invalidates the values of an id in local memory.
     pub(super) fn forget(&self, cache: CacheName, id: i64) {
         self.of(cache).forget(id);
     }
 
-    /// Voids everything in local memory.
+    /// Invalidates everything in local memory.
     pub(super) fn forget_all(&self) {
         for cache in CacheName::ALL {
             self.of(cache).forget_all();
         }
     }
 
-    /// The change that voids the values of an id in Redis; `None`: the cache has none there.
+    /// The change that invalidates the values of an id in Redis; `None`: the cache has no Redis level.
     pub(super) fn stamping(&self, cache: CacheName, id: i64) -> Option<Stamping> {
         self.of(cache).stamping(id)
     }

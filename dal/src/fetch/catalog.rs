@@ -79,7 +79,7 @@ impl Dal {
     ///
     /// # Errors
     ///
-    /// Redis is there and could not be asked, or holds no number.
+    /// There is a Redis, and it did not answer or the value is not a number.
     pub async fn flash_stock(&self, call: &Call, promotion_ids: &[i64]) -> Result<Vec<Option<i32>>, Error> {
         let Some(redis) = &self.redis else { return Ok(vec![None; promotion_ids.len()]) };
         let load = |call: &Call| -> crate::cache::Load<i32> {

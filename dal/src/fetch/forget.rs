@@ -1,12 +1,12 @@
-//! Forgetting values on purpose: somebody knows that they are wrong.
+//! Forgetting cached values that are known to be wrong.
 //!
-//! An instance that forgets a value first voids it in Redis and publishes the id on the channel `lp:forget`, then voids it in
-//! its own memory. In this order, because a load between the two may find the old value in Redis. The other instances void
-//! theirs when they hear of it, some milliseconds later.
+//! An instance that forgets a value first invalidates it in Redis and publishes the id on the channel `lp:forget`, then
+//! invalidates it in its own memory. The order matters, because a load between the two may find the old value in Redis. The
+//! other instances invalidate theirs when they receive the message, some milliseconds later.
 //!
-//! An instance that loses its subscription cannot know what it missed. All that it has loaded so far is then void, at once
-//! and once more when the subscription stands again. Void values do not stand in for failed loads either: whoever forgets a
-//! value says that it is wrong, not that it is old.
+//! An instance that loses its subscription cannot know what it missed. It invalidates all that it has loaded so far, at once
+//! and again when the subscription is restored. Invalid values do not stand in for failed loads either: a forgotten value is
+//! wrong, not just old.
 
 use std::{hash::BuildHasher as _, sync::Arc};
 
@@ -19,7 +19,7 @@ use crate::{
     redis::{Heard, Redis, Subscription},
 };
 
-/// The channel on which instances tell each other `{cache}:{id}:{instance}`.
+/// The channel on which instances publish `{cache}:{id}:{instance}`.
 const CHANNEL: &str = "lp:forget";
 
 /// The instances that have forgotten a value.
@@ -27,11 +27,11 @@ const CHANNEL: &str = "lp:forget";
 pub enum Reach {
     /// This process: there is no Redis.
     Process,
-    /// Redis, and all instances that share it, as soon as they hear of it.
+    /// Redis, and all instances that share it, as soon as they receive the message.
     Fleet,
 }
 
-/// The means to forget values, and to hear of those that others forget.
+/// Forgets values, and receives the messages of other instances.
 #[derive(Debug)]
 pub(super) struct Forgetting {
     metrics: Metrics,
@@ -63,7 +63,7 @@ impl Metrics {
 }
 
 impl Forgetting {
-    /// Begins to listen, if there is a Redis.
+    /// Subscribes, if there is a Redis.
     pub(super) fn begin(
         caches: &Arc<Caches>,
         redis: Option<&Redis>,
@@ -79,7 +79,7 @@ impl Forgetting {
         Ok(Self { metrics, instance, _subscription: subscription })
     }
 
-    /// Whether this instance hears of what others forget.
+    /// Whether this instance receives the messages of the others.
     #[cfg(test)]
     pub(super) fn is_subscribed(&self) -> bool {
         self.metrics.subscribed.get() == 1
@@ -96,7 +96,7 @@ struct Listener {
 impl Listener {
     fn hear(&self, heard: Heard) {
         match heard {
-            // what others forgot before, while nobody listened here, is not known
+            // what others forgot before the subscription began is unknown
             Heard::Begun => {
                 self.caches.forget_all();
                 self.metrics.subscribed.set(1);
@@ -105,14 +105,14 @@ impl Listener {
                 self.caches.forget_all();
                 self.metrics.subscribed.set(0);
                 self.metrics.lost.inc();
-                tracing::warn!("the subscription to forgotten values was lost: the local caches begin anew");
+                tracing::warn!("the subscription to forgotten values was lost: the local caches are emptied");
             }
             Heard::Message(message) => match told(&message) {
                 Some((_, _, instance)) if instance == self.own => {}
                 Some((cache, id, _)) => {
                     self.caches.forget(cache, id);
                     self.metrics.forgotten.with_label_values(&[cache.name()]).inc();
-                    tracing::info!(cache = cache.name(), id, "forgotten, as another instance said");
+                    tracing::info!(cache = cache.name(), id, "forgotten at the request of another instance");
                 }
                 // another version may have caches that this one does not
                 None => tracing::debug!("an unknown value was forgotten"),
@@ -134,8 +134,8 @@ impl Dal {
     ///
     /// # Errors
     ///
-    /// Redis could not be told: this process has forgotten the values in its own memory; Redis and other instances have
-    /// them until it is tried again.
+    /// Redis could not be told: this process has forgotten the values in its own memory; Redis and the other instances keep
+    /// them until the call is repeated.
     pub async fn forget(&self, cache: CacheName, id: i64) -> Result<Reach, Error> {
         let reach = match &self.redis {
             None => Ok(Reach::Process),

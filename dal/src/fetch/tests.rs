@@ -56,7 +56,7 @@ async fn without_a_redis_nothing_is_noted() {
 }
 
 #[tokio::test]
-async fn what_one_process_loaded_another_finds_in_redis() {
+async fn a_process_finds_in_redis_what_another_one_loaded() {
     let redis = RedisServer::start().await;
     let prices = Prices::by_id();
     let address = prices.serve().await;
@@ -127,7 +127,7 @@ async fn a_redis_that_hangs_is_waited_for_a_third_of_the_time() {
 }
 
 #[tokio::test]
-async fn a_redis_whose_connection_went_silent_is_found_again() {
+async fn a_redis_whose_connection_went_silent_is_reconnected() {
     let redis = RedisServer::start().await;
     let behind = redis.url.trim_start_matches("redis://").to_owned();
     // the first connection never gets an answer, all others do
@@ -157,7 +157,7 @@ async fn a_redis_whose_connection_went_silent_is_found_again() {
 }
 
 #[tokio::test]
-async fn a_redis_that_comes_back_is_asked_again() {
+async fn a_redis_that_comes_back_is_used_again() {
     let mut redis = RedisServer::start().await;
     let prices = Prices::by_id();
     let dal = dal(prices.serve().await, Some(&redis.url));
@@ -258,7 +258,7 @@ async fn relation(service: &Relation) -> SocketAddr {
 }
 
 #[tokio::test]
-async fn a_pin_is_written_back_and_so_is_that_there_is_none() {
+async fn a_pin_and_its_absence_are_written_back() {
     let redis = RedisServer::start().await;
     let service = Relation::default();
     let address = relation(&service).await;

@@ -131,7 +131,7 @@ impl<K: Pure> Remembered<K> {
         &self.parts[(hash >> 48) as usize % PARTS]
     }
 
-    /// A panic in a comparison or a drop leaves the maps usable.
+    /// A poisoned lock is usable: a panic in a comparison or a drop leaves the maps consistent.
     fn lock(part: &Mutex<Part<K>>) -> MutexGuard<'_, Part<K>> {
         part.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -143,8 +143,8 @@ impl<K: Pure> Part<K> {
         Self { young, old, young_bytes: 0, old_bytes: 0 }
     }
 
-    /// Keeps a result in the younger generation, which must not outgrow half of `limit`. Gives the change in bytes, and
-    /// what is forgotten, to be dropped outside the lock.
+    /// Keeps a result in the younger generation, which must not outgrow half of `limit`. Returns the change in bytes, and the
+    /// results that are forgotten, to be dropped outside the lock.
     fn insert(&mut self, inputs: K, made: Made<K::Output>, limit: usize) -> (i64, Option<Kept<K>>) {
         if made.bytes > limit / 2 {
             return (0, None);

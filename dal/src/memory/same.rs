@@ -18,7 +18,7 @@ impl<T: ?Sized> Same<T> {
     }
 }
 
-// by hand: a derive would ask for `T: Clone`
+// by hand: a derive would require `T: Clone`
 impl<T: ?Sized> Clone for Same<T> {
     fn clone(&self) -> Self {
         Self(Arc::clone(&self.0))

@@ -37,7 +37,7 @@ fn set(memories: &Memories, enabled: bool, max_bytes: u64) {
 }
 
 #[test]
-fn a_result_is_given_again_while_it_is_valid() {
+fn a_result_is_reused_while_it_is_valid() {
     let memories = memories();
     let at = |now| memories.get(Double(4), now).1;
     assert_eq!(
@@ -48,7 +48,7 @@ fn a_result_is_given_again_while_it_is_valid() {
 }
 
 #[test]
-fn other_inputs_have_another_result() {
+fn other_inputs_have_their_own_result() {
     let memories = memories();
     assert_eq!([1, 2, 1].map(|number| memories.get(Double(number), 5).0), [2, 4, 2]);
     assert_eq!(counted(&memories), [1, 2]);

@@ -18,8 +18,8 @@ use super::{
 };
 use crate::{ErrorKind, Redis};
 
-/// Time for which a Redis that was too slow, or did not understand, is not asked: every request in that time would wait
-/// in vain.
+/// Time for which Redis is not asked after it was too slow or answered with an error: every request in that time would
+/// wait for nothing.
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// Time after its period after which an idle counter expires.
@@ -141,7 +141,7 @@ impl Fleet {
     }
 }
 
-/// Keeps requests from waiting in vain one after the other. Relaxed: a request that sees a pause late waits too.
+/// Keeps requests from waiting for nothing one after the other. Relaxed: a request that sees a pause late waits too.
 #[derive(Debug)]
 struct Pause {
     since: Instant,
@@ -160,7 +160,7 @@ impl Pause {
         self.micros(now) < self.until.load(Ordering::Relaxed)
     }
 
-    /// A request that began at `started` has waited in vain. Returns whether it begins a pause: only the first of
+    /// A request that began at `started` has waited for nothing. Returns whether it begins a pause: only the first of
     /// several concurrent requests does.
     fn begin(&self, started: Instant) -> bool {
         let until = self.until.load(Ordering::Relaxed);

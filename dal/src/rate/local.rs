@@ -14,7 +14,7 @@ use crate::config::Rate;
 /// Number of counters per rate above which full ones are dropped.
 const MANY: usize = 1_000;
 
-/// Maximum number of counters per rate between two upkeeps: above it all start anew.
+/// Maximum number of counters per rate between two upkeeps: above it all are dropped.
 const TOO_MANY: usize = 100_000;
 
 /// Tokio's clock, which tests may pause.

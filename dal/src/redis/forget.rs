@@ -1,11 +1,11 @@
-//! Voiding values in Redis, and telling the other instances.
+//! Invalidates values in Redis, and notifies the other instances.
 
 use std::time::Duration;
 
 use super::{LONGEST_WAIT, Redis};
 use crate::Error;
 
-/// The change that voids the values of an id.
+/// The change that invalidates the values of an id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Stamping {
     /// The key of the stamp.
@@ -19,12 +19,12 @@ pub(crate) struct Stamping {
 }
 
 impl Redis {
-    /// Leaves a stamp, removes the keys that it names, and publishes a message: all of it in one transaction. Unlike a
-    /// request, whoever forgets something wants it done, and waits up to ten times as long.
+    /// Writes a stamp, removes the keys of `stamping`, and publishes a message, all in one transaction. Waits up to ten times
+    /// as long as a request, because completion matters more here than speed.
     ///
     /// # Errors
     ///
-    /// Redis is unavailable, slow or refuses. After a timeout it may have been done all the same.
+    /// Redis is unavailable, slow or refuses. After a timeout the change may have been made nevertheless.
     pub(crate) async fn forget(&self, stamping: Option<&Stamping>, channel: &str, message: &str) -> Result<(), Error> {
         let mut pipeline = redis::pipe();
         pipeline.atomic();

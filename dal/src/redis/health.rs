@@ -55,7 +55,7 @@ impl Health {
 
     /// Records a successful read.
     pub(crate) fn worked(&self) {
-        // a load first: the counter stays shared between cores in the normal case
+        // loads first: in the normal case the cache line of the counter stays shared between cores
         if self.failures.load(Ordering::Relaxed) != 0 {
             self.failures.store(0, Ordering::Relaxed);
         }
@@ -66,7 +66,7 @@ impl Health {
         let mut logged = self.logged();
         if !logged.is_empty() && !self.is_away() {
             logged.clear();
-            tracing::info!("redis takes writes");
+            tracing::info!("redis accepts writes again");
         }
     }
 
@@ -104,7 +104,7 @@ impl Health {
 }
 
 /// The text of an error without the arguments of the command, which Redis quotes if it does not know the command: they
-/// are keys and values of ours.
+/// contain keys and values.
 fn own_words(detail: &str) -> String {
     detail.split_once(", with args beginning with").map_or(detail, |(words, _)| words).to_owned()
 }
@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn only_failures_in_a_row_count() {
+    fn only_consecutive_failures_count() {
         let (health, failure) = (Health::default(), error(ErrorKind::Broken, "gone"));
         for _ in 0..10 {
             health.failed(&failure);
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn each_cause_is_one_however_it_is_worded() {
+    fn each_cause_is_logged_once_whatever_its_wording() {
         let health = Health::default();
         for detail in ["READONLY a", "READONLY: b", "LOADING c", "READONLY"] {
             health.log(&error(ErrorKind::Remote, detail));

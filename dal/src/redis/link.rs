@@ -25,7 +25,7 @@ impl Link {
         let config = ConnectionManagerConfig::new()
             .set_connection_timeout(Some(settings.connect_timeout))
             .set_response_timeout(Some(settings.response_timeout))
-            // the probe retries; a reader that waits for a retry waits in vain
+            // the probe retries; a reader would wait for nothing
             .set_number_of_retries(0);
         let current = ConnectionManager::new_lazy_with_config(client.clone(), config.clone())?;
         Ok(Self { client, config, current: ArcSwap::from_pointee(current) })

@@ -1,4 +1,4 @@
-//! A subscription that is kept up: lost ones are noticed and made again.
+//! A subscription that is maintained: a lost one is noticed and restored.
 
 use std::{sync::Arc, time::Duration};
 
@@ -30,8 +30,7 @@ pub(crate) struct Subscription {
 }
 
 impl Redis {
-    /// Subscribes to a channel in the background, again and again while that fails. `None`: there is no server. Must run
-    /// inside a Tokio runtime.
+    /// Subscribes to a channel in the background, with retries. `None`: there is no server. Must run inside a Tokio runtime.
     pub(crate) fn subscribe(
         &self,
         channel: &'static str,
@@ -62,8 +61,8 @@ async fn subscribe(link: &Link, channel: &str) -> RedisResult<PubSub> {
     Ok(connection)
 }
 
-/// Hands on messages until the connection is closed, or does not answer within `wait` after it was silent for `silence`: a
-/// connection that was cut off does not close.
+/// Passes messages on until the connection is closed, or does not answer within `wait` after a silence of `silence`: a
+/// connection that was cut off is not closed.
 async fn until_lost(subscribed: PubSub, wait: Duration, silence: Duration, heard: &mut impl FnMut(Heard)) {
     let (mut sink, mut messages) = subscribed.split();
     loop {

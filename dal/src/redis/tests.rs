@@ -100,7 +100,7 @@ fn connect(url: &str) -> Arc<Redis> {
     Redis::connect(&settings, &Registry::new()).unwrap().unwrap()
 }
 
-/// Forwards connections to an address that can be changed; those that stand go on with the old one.
+/// Forwards connections to an address that can be changed; existing ones keep the old address.
 async fn forward(target: Arc<Mutex<SocketAddr>>) -> SocketAddr {
     listen(move |mut stream| {
         let target = *target.lock().unwrap();
@@ -154,7 +154,7 @@ async fn until_away(redis: &Redis) {
     let end = Instant::now() + SOON;
     while !redis.is_away() {
         drop(read(redis).await);
-        assert!(Instant::now() < end, "it is not left alone");
+        assert!(Instant::now() < end, "it is still used");
         sleep(millis(2)).await;
     }
 }
@@ -172,12 +172,12 @@ async fn writes_follow_a_failover_that_keeps_connections_open() {
     *target.lock().unwrap() = address(&new);
     written(&redis, "after", &new).await;
     assert_eq!(log.count("READONLY"), 1, "{:?}", log.0);
-    assert!(log.count("redis takes writes") >= 1, "{:?}", log.0);
+    assert!(log.count("redis accepts writes again") >= 1, "{:?}", log.0);
     until_read(&redis).await;
 }
 
 #[tokio::test]
-async fn a_full_server_serves_reads_and_takes_writes_again_when_it_has_room() {
+async fn a_full_server_serves_reads_and_accepts_writes_once_it_has_room() {
     let (log, _guard) = Log::start();
     let server = RedisServer::start().await;
     let redis = connect(&server.url);
@@ -196,7 +196,7 @@ async fn a_full_server_serves_reads_and_takes_writes_again_when_it_has_room() {
 }
 
 #[tokio::test]
-async fn a_password_that_is_asked_for_meanwhile_is_named_and_its_end_is_noticed() {
+async fn a_password_required_later_is_logged_and_so_is_its_end() {
     let (log, _guard) = Log::start();
     let server = RedisServer::start().await;
     let redis = connect(&server.url);
@@ -250,7 +250,7 @@ async fn saying(say: Arc<Mutex<String>>) -> SocketAddr {
 }
 
 #[tokio::test]
-async fn whatever_a_server_refuses_with_is_named_once_and_a_new_connection_finds_the_next_one() {
+async fn each_refusal_is_logged_once_and_a_new_connection_finds_the_next_server() {
     for (refusal, code) in [
         ("-LOADING Redis is loading the dataset in memory\r\n", "LOADING"),
         ("-MOVED 3999 127.0.0.1:6381\r\n", "MOVED"),

@@ -48,7 +48,7 @@ impl RedisUrl {
         self.0.clone()
     }
 
-    /// Texts that must never be displayed: servers and proxies repeat what they do not understand.
+    /// Texts that must never be displayed: servers and proxies quote input that they do not understand.
     pub(super) fn secrets(&self) -> Vec<String> {
         self.0.redis_settings().password().map(str::to_owned).into_iter().filter(|secret| !secret.is_empty()).collect()
     }
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_address_is_refused_without_a_word_of_it() {
+    fn an_invalid_address_is_refused_without_quoting_it() {
         for (text, error) in [
             ("rediss://:s3cret@cache", RedisUrlError::Tls),
             ("REDISS://:s3cret@cache", RedisUrlError::Tls),

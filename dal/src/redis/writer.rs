@@ -72,7 +72,7 @@ pub(super) async fn run(
 
 fn pipeline(batch: &[Write]) -> redis::Pipeline {
     let mut pipeline = redis::pipe();
-    // A counter and its expiry are written together: without the expiry it would count for ever.
+    // A counter and its expiry are written together: without the expiry it would never end.
     if batch.iter().any(|write| write.change == Change::Count) {
         pipeline.atomic();
     }

@@ -92,7 +92,7 @@ async fn a_value_from_another_source_counts_from_before_it_was_asked() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_new_value_is_another_one_for_what_remembers_by_identity_and_an_equal_one_is_not() {
+async fn a_new_value_has_a_new_identity_and_an_equal_one_keeps_the_old() {
     let (cache, call) = (cache(rules()), call(SECOND));
     let key = Keys::anywhere(&call, &[]).key(1);
     let get = |value: i64| {
@@ -194,7 +194,7 @@ async fn follow(steps: Vec<Step>) -> usize {
 }
 
 #[test]
-fn no_look_up_that_begins_after_an_id_was_forgotten_gives_what_was_loaded_before() {
+fn no_look_up_after_a_forget_returns_a_value_loaded_before() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
     let config = ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() };
     let read = std::cell::Cell::new(0);

@@ -55,7 +55,7 @@ async fn an_answer_of_fresh_and_stale_values_tells_how_many_are_stale() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_key_that_fails_alone_is_stood_in_for_too() {
+async fn a_stale_value_also_stands_in_for_a_single_failed_key() {
     let cache = cache(with_stale(MINUTE));
     let keys = Keys::anywhere(&call(SECOND), &[]);
     cache.put(keys.key(13), Arc::new(5), cache.epoch());
@@ -66,7 +66,7 @@ async fn a_key_that_fails_alone_is_stood_in_for_too() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn that_a_value_was_missing_is_never_repeated() {
+async fn a_missing_value_never_stands_in() {
     let source = Source::default();
     let cache = aged(MINUTE, &source, &[200]).await;
     source.down.store(1, SeqCst);
@@ -74,7 +74,7 @@ async fn that_a_value_was_missing_is_never_repeated() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn all_who_share_a_failed_load_note_that_they_got_a_stale_value() {
+async fn all_calls_that_share_a_failed_load_note_their_stale_value() {
     let source = Source { slow: millis(5), ..Source::default() };
     let cache = aged(MINUTE, &source, &[1]).await;
     source.down.store(1, SeqCst);
@@ -109,7 +109,7 @@ async fn slowly(slow: Duration, time: Duration, ids: &[i64]) -> (Result<usize, E
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_load_that_hangs_is_given_up_when_half_of_the_time_is_over_if_nothing_but_stale_values_is_needed() {
+async fn a_hanging_load_is_abandoned_at_half_time_if_stale_values_suffice() {
     let hour = 60 * MINUTE;
     for (name, slow, ids, due, after) in [
         ("all are stale", hour, &[1, 2][..], Ok(2), 100),
@@ -125,7 +125,7 @@ async fn a_load_that_hangs_is_given_up_when_half_of_the_time_is_over_if_nothing_
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_load_that_everybody_gave_up_has_ended() {
+async fn a_load_that_all_calls_abandoned_has_ended() {
     let cache = aged(MINUTE, &Source::default(), &[1]).await;
     let source = Source { slow: 60 * MINUTE, ..Source::default() };
     let held = Arc::strong_count(&source.down);
@@ -134,7 +134,7 @@ async fn a_load_that_everybody_gave_up_has_ended() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_change_of_stale_empties_nothing_and_counts_for_what_was_loaded_before() {
+async fn a_change_of_stale_empties_nothing_and_applies_to_existing_values() {
     let source = Source::default();
     let cache = aged(Duration::ZERO, &source, &[1]).await;
     source.down.store(1, SeqCst);

@@ -77,7 +77,7 @@ fn counted(dal: &Dal) -> u64 {
 }
 
 #[tokio::test]
-async fn a_forgotten_value_is_gone_here_at_once_from_redis_and_from_others_soon() {
+async fn a_forgotten_value_is_gone_here_at_once_and_elsewhere_soon() {
     let redis = RedisServer::start().await;
     let truth = Truth::after(Duration::ZERO);
     let address = truth.prices.serve().await;
@@ -122,7 +122,7 @@ async fn a_value_that_was_forgotten_is_shared_through_redis_as_before() {
 }
 
 #[tokio::test]
-async fn a_load_of_an_instance_that_has_not_heard_leaves_nothing_in_redis_that_counts() {
+async fn a_load_of_an_uninformed_instance_leaves_no_valid_value_in_redis() {
     let redis = RedisServer::start().await;
     let truth = Truth::after(millis(150));
     let address = truth.prices.serve().await;
@@ -145,7 +145,7 @@ async fn a_load_of_an_instance_that_has_not_heard_leaves_nothing_in_redis_that_c
 }
 
 #[tokio::test]
-async fn a_load_that_began_before_writes_nothing_for_other_services_to_read() {
+async fn an_earlier_load_writes_nothing_for_other_services_to_read() {
     let redis = RedisServer::start().await;
     let truth = Truth::after(millis(150));
     let dal = instance(truth.prices.serve().await, &redis).await;
@@ -166,7 +166,7 @@ async fn a_load_that_began_before_writes_nothing_for_other_services_to_read() {
 }
 
 #[tokio::test]
-async fn after_a_lost_subscription_everything_is_loaded_anew() {
+async fn after_a_lost_subscription_everything_is_loaded_again() {
     let redis = RedisServer::start().await;
     let truth = Truth::after(Duration::ZERO);
     let dal = dal(truth.prices.serve().await, Some(&redis.url));
@@ -187,7 +187,7 @@ async fn after_a_lost_subscription_everything_is_loaded_anew() {
 }
 
 #[tokio::test]
-async fn a_subscription_that_is_cut_off_without_a_word_is_noticed() {
+async fn a_silently_dead_subscription_is_noticed() {
     let redis = RedisServer::start().await;
     let dal = dal(closed().await, Some(&redis.url));
     listening(&dal).await;
@@ -233,7 +233,7 @@ async fn a_forgotten_pin_is_taken_from_redis_where_other_services_read_it() {
 }
 
 #[test]
-fn messages_of_other_versions_are_passed_over() {
+fn messages_of_other_versions_are_ignored() {
     for (message, due) in [
         ("price:7:abc", Some((CacheName::Price, 7, "abc"))),
         ("price:-7:a:b", Some((CacheName::Price, -7, "a:b"))),

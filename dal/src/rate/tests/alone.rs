@@ -5,7 +5,7 @@ use super::*;
 const LONG: Duration = Duration::from_secs(3_600);
 
 #[tokio::test(start_paused = true)]
-async fn a_rate_counts_together_what_its_level_says() {
+async fn a_rate_counts_requests_together_by_its_level() {
     use RateLevel::{Interface, Service, User};
     // caller, method and viewer, and whether the request is admitted
     type Request = ((&'static str, &'static str, i64), bool);
@@ -90,7 +90,7 @@ async fn a_rate_counts_together_what_its_level_says() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refusal_says_which_rate_and_when_to_come_again() {
+async fn a_refusal_names_the_rate_and_the_time_to_retry() {
     let rate = rate(RateLevel::User, 4, Duration::from_secs(8));
     let limiter = alone(&conf(std::slice::from_ref(&rate)));
     assert_eq!(admitted(&limiter, asked(7), 4).await, 4);
@@ -114,7 +114,7 @@ async fn a_narrow_rate_refuses_before_a_wide_one_counts() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn counters_of_rates_that_stay_go_on() {
+async fn counters_of_unchanged_rates_continue() {
     let (service, user) = (rate(RateLevel::Service, 5, LONG), rate(RateLevel::User, 5, LONG));
     let limiter = alone(&conf(std::slice::from_ref(&service)));
     assert_eq!(admitted(&limiter, asked(1), 3).await, 3);
@@ -167,7 +167,7 @@ pub(super) fn most_in<T: Copy + PartialOrd + std::ops::Add<Output = T>>(log: &[T
 }
 
 #[tokio::test(start_paused = true)]
-async fn viewers_who_are_gone_are_not_held() {
+async fn counters_of_idle_viewers_are_dropped() {
     let limiter = alone(&conf(&[rate(RateLevel::User, 10, Duration::from_secs(1))]));
     for user in 1..=5_000 {
         limiter.admit(&asked(user), soon()).await.unwrap();

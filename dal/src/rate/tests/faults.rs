@@ -33,13 +33,13 @@ async fn talking(answer: &'static str) -> String {
 }
 
 #[tokio::test]
-async fn a_redis_that_is_not_there_leaves_the_share() {
+async fn without_a_reachable_redis_the_share_applies() {
     let limiter = waiting(LONGEST_WAIT, &format!("redis://{}", closed().await), &rates());
     decides_alone("refuses", &limiter, 20).await;
 }
 
 #[tokio::test]
-async fn a_redis_that_talks_nonsense_leaves_the_share() {
+async fn with_invalid_answers_of_redis_the_share_applies() {
     let answers: [(&str, &str); 9] = [
         ("a word", "+OK\r\n"),
         ("an error", "-LOADING Redis is loading the dataset in memory\r\n"),
@@ -59,7 +59,7 @@ async fn a_redis_that_talks_nonsense_leaves_the_share() {
 }
 
 #[tokio::test]
-async fn an_endless_wait_is_cut_to_what_can_be() {
+async fn an_endless_wait_is_cut_to_a_possible_one() {
     let url = talking("*3\r\n:1\r\n:9223372036854775807\r\n:0\r\n").await;
     let limiter = member(&url, &rates());
     for _ in 0..2 {
@@ -69,7 +69,7 @@ async fn an_endless_wait_is_cut_to_what_can_be() {
 }
 
 #[tokio::test]
-async fn a_redis_that_is_full_leaves_the_share_and_still_serves_reads() {
+async fn with_a_full_redis_the_share_applies_and_reads_still_work() {
     let server = RedisServer::start().await;
     let mut full = server.raw().await.unwrap();
     redis::cmd("CONFIG").arg("SET").arg("maxmemory").arg(1).exec_async(&mut full).await.unwrap();
@@ -86,7 +86,7 @@ async fn a_redis_that_is_full_leaves_the_share_and_still_serves_reads() {
 }
 
 #[tokio::test]
-async fn a_redis_that_hangs_is_waited_for_a_few_times_and_found_again() {
+async fn a_hanging_redis_is_waited_for_a_few_times_and_used_again_later() {
     let server = RedisServer::start().await;
     let limiter = waiting(LONGEST_WAIT, &server.url, &rates());
     until(&limiter, by_fleet).await;

@@ -28,7 +28,7 @@ async fn in_a_time(four: &[RateLimiter], time: Duration) -> Vec<Admitted> {
 }
 
 #[tokio::test]
-async fn four_instances_admit_the_limit_together_and_nearly_so_without_redis() {
+async fn four_instances_admit_the_limit_with_redis_and_nearly_so_without() {
     let mut server = RedisServer::start().await;
     let conf = conf(&[rate(RateLevel::Service, LIMIT, PERIOD)]);
     let four = [(); 4].map(|()| member(&server.url, &conf));
@@ -105,7 +105,7 @@ async fn a_request_that_one_rate_refuses_is_counted_by_none() {
 }
 
 #[tokio::test]
-async fn counters_go_on_when_rates_change_and_instances_come_and_go() {
+async fn counters_continue_when_rates_change_and_instances_come_and_go() {
     let server = RedisServer::start().await;
     let hour = Duration::from_secs(3_600);
     let (service, user) = (rate(RateLevel::Service, 5, hour), rate(RateLevel::User, 100, hour));

@@ -141,7 +141,7 @@ async fn under_steady_excess_ninety_nine_percent_of_the_limit_is_admitted() {
 }
 
 #[tokio::test]
-async fn a_small_limit_admits_all_at_once_and_then_exactly_so_many_in_any_second() {
+async fn a_small_limit_admits_a_burst_and_then_exactly_the_limit_in_any_second() {
     let server = RedisServer::start().await;
     let mut redis = server.raw().await.unwrap();
     let at = [vec![0; 12], vec![999_999, 1_000_000], vec![1_000_001; 12]].concat();
@@ -153,7 +153,7 @@ async fn a_small_limit_admits_all_at_once_and_then_exactly_so_many_in_any_second
 }
 
 #[tokio::test]
-async fn a_clock_that_is_set_back_neither_opens_the_gate_nor_shuts_it_for_long() {
+async fn a_clock_that_is_set_back_neither_lifts_the_limit_nor_blocks_for_long() {
     let server = RedisServer::start().await;
     let mut redis = server.raw().await.unwrap();
     let hour = 3_600_000_000;
