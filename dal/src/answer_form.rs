@@ -1,4 +1,4 @@
-//! The answer of a downstream method by the IDL, and the field of it that holds the values of a batch by key.
+//! The answer of a downstream method according to the IDL, and its field with the values of a batch by key.
 
 use std::{collections::BTreeMap, sync::LazyLock};
 

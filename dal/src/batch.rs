@@ -9,7 +9,7 @@ use ahash::AHashSet;
 
 use crate::{Call, Error, ErrorKind, Lookup, Origin};
 
-/// Judges answers that are aligned with `keys`, of which some may be equal.
+/// Judges answers that are aligned with `keys`, which may repeat.
 ///
 /// # Errors
 ///
@@ -24,7 +24,7 @@ pub(crate) fn judged<V>(
     Ok(found)
 }
 
-/// As [`judged`], for answers that are shared.
+/// Like [`judged`], for shared answers.
 pub(crate) fn judge<V>(call: &Call, origin: impl Into<Origin>, keys: &[i64], found: &[Lookup<V>]) -> Result<(), Error> {
     let origin = origin.into();
     if found.len() != keys.len() {
@@ -38,7 +38,7 @@ pub(crate) fn judge<V>(call: &Call, origin: impl Into<Origin>, keys: &[i64], fou
     judge_failed(call, origin, keys, failed())
 }
 
-/// Judges a batch of which only the failed keys are known.
+/// Judges a batch if only its failed keys are known.
 ///
 /// # Errors
 ///
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_that_nobody_asked_for_do_not_fail_a_batch() {
+    fn keys_that_were_not_requested_do_not_fail_a_batch() {
         let call = call(millis(1));
         assert!(judge_failed(&call, ORIGIN, &[1, 2], [8, 9]).is_ok());
         assert!(call.notes.losses_of("").is_empty());

@@ -1,4 +1,4 @@
-//! Failures outside the process, and whose fault they are.
+//! Failures outside the process, and their origin.
 
 use std::fmt;
 
@@ -70,7 +70,7 @@ pub enum ErrorKind {
     Key,
     /// The circuit is open: the service failed often, or the configuration says so. Nothing was sent.
     Open,
-    /// As many calls are in flight as may be. Nothing was sent.
+    /// The maximum number of calls is in flight. Nothing was sent.
     Saturated,
 }
 
@@ -100,8 +100,8 @@ impl ErrorKind {
 
 /// A failed call. Cheap to clone: all callers of a shared fetch get the same failure.
 ///
-/// `{}` and `{:?}` leave out the detail, which may have personal data: they are for logs, metrics, records and traces.
-/// `{:#}` has it, for a record that a caller outside production requests.
+/// `{}` and `{:?}` leave out the detail, which may contain personal data: they are for logs, metrics, records and traces.
+/// `{:#}` includes it, for a record that a caller outside production requests.
 #[derive(Clone, thiserror::Error)]
 pub struct Error {
     /// The call that failed.
@@ -134,10 +134,10 @@ impl Error {
 }
 
 impl ErrorKind {
-    /// Whether a call that failed so is made again, on another instance, by the calls of this crate: the instance is at
-    /// fault, and not the service or the question. All our calls are reads, so a second one changes nothing even where
-    /// the first was worked on ([`ErrorKind::Broken`]); a budget keeps retries from adding to an outage. A
-    /// [`ErrorKind::Timeout`] leaves no time, and a service that answered, however badly, would answer so again.
+    /// Whether this crate retries a call that failed in this way on another instance: the instance is at fault, not the
+    /// service or the request. All calls are reads, so a retry is safe even if the first attempt was executed
+    /// ([`ErrorKind::Broken`]); a budget keeps retries from adding to an outage. A [`ErrorKind::Timeout`] leaves no time,
+    /// and a service that answered, however badly, would answer in the same way again.
     pub(crate) const fn is_retried(self) -> bool {
         match self {
             Self::Unreachable | Self::Broken => true,
@@ -151,7 +151,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_text_of_a_service_shows_only_where_it_is_asked_for() {
+    fn the_text_of_a_service_shows_only_on_request() {
         let detail = "status 17: Ms Example, 1 Example Road".into();
         let error = Error { origin: DownstreamMethod::GetCartCount.into(), kind: ErrorKind::Remote, detail };
         assert_eq!(error.to_string(), "cart.GetCartCount: Remote");

@@ -44,8 +44,8 @@ const fn bit(place: usize) -> u32 {
 impl Groups {
     /// Puts a request in an arm of every experiment that it takes part in.
     ///
-    /// `asked` is `UserContext.ab_params`: an experiment's name with that of an arm, or `off` for none. It is heard
-    /// outside production only; everything else in it is ignored.
+    /// `asked` is `UserContext.ab_params`: names of experiments with the name of an arm, or `off` for none. It is read
+    /// outside production only; unknown entries are ignored.
     pub fn resolve<'a>(
         conf: &AbConf,
         subject: Subject<'_>,

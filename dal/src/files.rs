@@ -2,7 +2,7 @@
 //!
 //! Opening a FIFO waits for its writer, opening a leased file waits for the holder of the lease, and any access to a
 //! network file system waits for its server. [`read`] never waits for the first two. [`Files`] bounds the wait for the
-//! last one: it reads on its own thread and abandons that thread if it does not come back.
+//! last one: it reads on its own thread and abandons that thread if the read does not return.
 
 use std::{
     collections::HashMap,
@@ -44,7 +44,7 @@ pub fn read_beginning(path: &Path, most: u64) -> io::Result<Vec<u8>> {
 /// The bytes of a regular file. Symbolic links are followed.
 ///
 /// # Errors
-/// As [`read_beginning`], and [`io::ErrorKind::FileTooLarge`] for more than [`MOST`] bytes.
+/// Those of [`read_beginning`], and [`io::ErrorKind::FileTooLarge`] for more than [`MOST`] bytes.
 pub fn read(path: &Path) -> io::Result<Vec<u8>> {
     let bytes = read_beginning(path, MOST)?;
     if bytes.len() as u64 > MOST {
@@ -56,7 +56,7 @@ pub fn read(path: &Path) -> io::Result<Vec<u8>> {
 /// The text of a regular file. Symbolic links are followed.
 ///
 /// # Errors
-/// As [`read`], and [`io::ErrorKind::InvalidData`] for what is not UTF-8.
+/// Those of [`read`], and [`io::ErrorKind::InvalidData`] for what is not UTF-8.
 pub fn read_text(path: &Path) -> io::Result<String> {
     utf8(read(path)?)
 }
@@ -112,9 +112,8 @@ fn regular(found: FileType) -> io::Result<()> {
 
 type Job = Box<dyn FnOnce() + Send>;
 
-/// Reads files on its own thread. A read that does not come back costs that thread and nothing else: the next read gets
-/// a new one, and the same path is refused at once until the first read has come back. So there are never more threads
-/// than different paths.
+/// Reads files on its own thread. A read that hangs blocks only that thread: the next read gets a new one, and the same
+/// path is refused at once until the first read has returned. So there are never more threads than different paths.
 #[derive(Debug)]
 pub struct Files {
     limit: Duration,
@@ -124,7 +123,7 @@ pub struct Files {
 #[derive(Debug, Default)]
 struct State {
     reader: Option<Sender<Job>>,
-    /// Reads that have not come back; each holds its token for as long as it runs.
+    /// Reads that have not returned; each holds its token for as long as it runs.
     hanging: HashMap<PathBuf, Weak<()>>,
 }
 
@@ -144,7 +143,7 @@ impl Files {
     /// The result of `look` for `path`. Blocks for at most the limit.
     ///
     /// # Errors
-    /// Those of `look`; [`io::ErrorKind::TimedOut`] where it does not come back, or an earlier one for this path has not.
+    /// Those of `look`; [`io::ErrorKind::TimedOut`] if it does not return in time, or an earlier one for this path has not.
     pub fn look<T: Send + 'static>(
         &self,
         path: &Path,

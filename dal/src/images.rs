@@ -22,7 +22,7 @@ pub enum PictureKind {
 }
 
 impl PictureKind {
-    /// All of them.
+    /// All kinds.
     pub const ALL: [Self; 5] = [Self::Product, Self::Auction, Self::Banner, Self::Avatar, Self::Icon];
 
     /// The name in the settings.
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn no_address_is_given_that_a_client_cannot_load() {
+    fn no_url_is_returned_that_a_client_cannot_load() {
         for (base, uri, expected) in [
             ("", "a/b", vec![]),
             ("", "img/p/1.svg", vec![]),
@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn every_kind_of_picture_has_a_size_and_the_settings_may_say_another() {
+    fn every_kind_of_picture_has_a_size_that_the_settings_may_override() {
         let sizes = BTreeMap::from([(PictureKind::Banner, (640, 200))]);
         let images = Images::new(ImageSettings { sizes, ..ImageSettings::default() });
         for picture in PictureKind::ALL {

@@ -5,11 +5,10 @@
 //!                "delay": "20ms", "error": "timeout" } ] }
 //! ```
 //!
-//! The first rule that fits a call decides. `delay` comes first and counts against the deadline; then the call fails
-//! with `error`, or has the mock `answer`, or goes out as usual. Mock answers are `empty` (every key is missing; a
-//! question that is not about keys gets the answer that knows nothing), `failed` (every key failed; a question that is
-//! not about keys fails as `remote`), and content: an object by the IDL, in which the key `*` of a batch stands for
-//! every key without an entry.
+//! The first rule that matches a call decides. `delay` comes first and counts against the deadline; then the call fails
+//! with `error`, or has the mock `answer`, or goes out as usual. Mock answers are `empty` (every key is missing; a call
+//! without keys gets an empty answer), `failed` (every key failed; a call without keys fails as `remote`), and content:
+//! an object by the IDL, in which the key `*` of a batch stands for every key without an entry.
 //!
 //! A recorded file also has what came from Redis. While such a file is in force, Redis is not asked.
 
@@ -30,7 +29,7 @@ use live_pack_engine::hash::{FNV_BASIS, finish, fnv1a};
 pub(crate) use self::content::Content;
 use crate::{Call, Downstream, DownstreamMethod, ErrorKind, model::RouteGroup};
 
-/// The rules; configuration has checked them.
+/// The checked rules.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct MockRules {
     pub(crate) rules: Vec<MockRule>,
@@ -145,7 +144,7 @@ impl MockSwitch {
         self.armed.store(armed, Ordering::Relaxed);
     }
 
-    /// Whether nothing goes out to a service: rules answer every call of all its methods, or a recording is played.
+    /// Whether no call goes out to a service: rules answer every call of all its methods, or a recording is in force.
     pub(crate) fn answers_all(&self, service: Downstream) -> bool {
         let rules = self.rules.load();
         let first = |method: &DownstreamMethod| rules.rules.iter().find(|rule| rule.method == *method);

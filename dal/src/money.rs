@@ -12,7 +12,7 @@ use rust_decimal::{Decimal, RoundingStrategy};
 use crate::region::RegionRules;
 use digits::{Grouping, push_grouped, with_digits};
 
-/// No currency has more decimals, and 64-bit arithmetic allows it.
+/// Maximum number of decimals: no currency has more, and 64-bit arithmetic allows it.
 const MAX_DECIMALS: u8 = 6;
 
 /// The CLDR data of a locale.
@@ -114,8 +114,8 @@ impl NumberFormat {
 
     /// Two prices: "$9.99 – $19.99", "Rp 10–20". Two that are written alike are one.
     ///
-    /// As ICU does it, a symbol of more than one character (its space counts) is written once, and the separator of a
-    /// range whose symbol is written twice stands between spaces.
+    /// As in ICU, a symbol of more than one character (its space counts) is written once; if the symbol is written twice, the
+    /// separator has spaces around it.
     #[must_use]
     pub fn range(&self, low: Decimal, high: Decimal) -> FastStr {
         if self.round(low) == self.round(high) {
@@ -248,7 +248,7 @@ impl NumberFormat {
     }
 }
 
-/// Formats are equal if they write every number alike.
+/// Formats are equal if they write every number in the same way.
 impl PartialEq for NumberFormat {
     fn eq(&self, other: &Self) -> bool {
         std::ptr::eq(self.numbers, other.numbers)

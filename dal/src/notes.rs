@@ -20,8 +20,8 @@ pub struct Asker {
 /// Extent of a loss.
 #[derive(Debug, Clone)]
 pub enum Extent {
-    /// Keys of batches that came otherwise: `failed` of the `asked` distinct keys, at least one. `failed` = `asked` only where
-    /// the answers cannot be true, such as a page of which no product is known.
+    /// Keys of batches that succeeded otherwise: `failed` of the `asked` distinct keys, at least one. `failed` = `asked` only
+    /// if the answers cannot be true, such as a page without a single known product.
     Keys {
         /// Keys that the service could not answer.
         failed: usize,
@@ -46,7 +46,7 @@ pub struct Loss {
 /// Keys of one method that were answered with stale values.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stale {
-    /// The call that gave nothing newer.
+    /// The call that returned nothing newer.
     pub origin: Origin,
     /// The task that got the values; of several the first by name.
     pub task: &'static str,
@@ -92,8 +92,8 @@ impl Notes {
         self.add(Loss { asker, origin: error.origin, extent: Extent::Call(error) });
     }
 
-    /// Notes that `stale` of the `asked` distinct keys of a look-up were answered with stale values. It belongs to the
-    /// request and not to an engine: what one task got is shared with others, whose engine may be another one.
+    /// Notes that `stale` of the `asked` distinct keys of a look-up were answered with stale values. The note belongs to the
+    /// request and not to an engine: tasks of several engines may share the values.
     pub fn serve_stale(&self, asker: Asker, origin: impl Into<Origin>, stale: usize, asked: usize) {
         let (origin, task) = (origin.into(), asker.task);
         let mut served = self.stale.lock().unwrap_or_else(PoisonError::into_inner);
@@ -107,7 +107,7 @@ impl Notes {
         }
     }
 
-    /// The methods of which stale values were served so far, sorted by task and name of the call.
+    /// The methods whose stale values were served so far, sorted by task and name of the call.
     #[must_use]
     pub fn stale(&self) -> Vec<Stale> {
         let mut served = self.stale.lock().unwrap_or_else(PoisonError::into_inner).clone();

@@ -1,7 +1,7 @@
 //! The downstream answers and Redis values that went into one request, as a file of `livePackDownstreamRpcMock`.
 //!
-//! A recorded request goes past both cache levels, so that each value it uses comes from a downstream answer or from a
-//! key of Redis that other services write. Answers of one method are merged by key; a key that was asked twice keeps its
+//! A recorded request bypasses both cache levels, so that each value it uses comes from a downstream answer or from a key
+//! of Redis that other services write. Answers of one method are merged by key; a key that was requested twice keeps its
 //! first answer.
 
 use std::{
@@ -54,7 +54,7 @@ struct Answers {
 enum Failure {
     /// It failed at once, or at its deadline.
     Kind(ErrorKind),
-    /// It was given up by its task.
+    /// Its task abandoned it.
     Hung,
 }
 
@@ -74,7 +74,7 @@ impl Recording {
         Recorded { recording: self, method, room_id, keys, ended: false }
     }
 
-    /// Notes what Redis holds under each key. Values that are no text are left out: none of ours is.
+    /// Notes the values in Redis by key. Values that are not text are left out: Live Pack reads none.
     pub(crate) fn redis(&self, keys: &[String], values: &[Option<Vec<u8>>]) {
         let found = keys.iter().zip(values).filter_map(|(key, value)| {
             let text = String::from_utf8(value.clone()?).ok()?;
@@ -163,7 +163,7 @@ impl Answers {
         }
     }
 
-    /// Both as one; `None` if they answer one question differently.
+    /// Both merged; `None` if they contradict each other.
     fn joined(mut self, method: DownstreamMethod, other: Self) -> Option<Self> {
         let agree = match (&self.content, &other.content) {
             (Some(own), Some(others)) => agree(method, own, others),

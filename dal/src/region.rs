@@ -29,7 +29,7 @@ pub(crate) const SHIPPED: [(&str, &str, &str, u8, RouteGroup); 16] = [
     ("MX", "es", "MXN", 2, RouteGroup::Latam),
 ];
 
-/// `RegionConf`: the regions we serve.
+/// `RegionConf`: the served regions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RegionConf {
     default: Region,
@@ -122,7 +122,7 @@ impl RegionConf {
     ///
     /// # Errors
     ///
-    /// The deciding hint is malformed, or a region that we do not serve.
+    /// The deciding hint is malformed, or a region that is not served.
     pub fn resolve(&self, hints: RegionHints<'_>) -> Result<Region, RegionError> {
         let region = match hints.deciding() {
             Some((field, text)) => {
@@ -145,7 +145,7 @@ impl RegionConf {
         self.default
     }
 
-    /// Every region we serve, by its letters.
+    /// Every served region, by its letters.
     pub fn iter(&self) -> impl Iterator<Item = (Region, &RegionRules)> {
         self.table.iter().map(|(region, rules)| (*region, rules))
     }
@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_hint_that_says_anything_decides() {
+    fn the_first_hint_that_is_set_decides() {
         let conf = Conf::default().regions;
         let hints =
             |store, request, carrier, ip| conf.resolve(RegionHints { store, request, carrier, ip, settings: None });

@@ -1,7 +1,7 @@
 //! The label of a request: the fields that every log line about it has.
 //!
-//! A task-local value, so that neither the engine nor a call hands it on. Code that moves work to a tokio task of its own,
-//! or into a future that other requests poll, takes the label along with [`carried`].
+//! A task-local value, so that neither the engine nor a call has to pass it on. Code that moves work to a separate tokio
+//! task, or into a future that other requests poll, keeps the label by [`carried`].
 
 use std::{
     future::Future,
@@ -65,7 +65,7 @@ impl RequestLabel {
         let _ = LABEL.try_with(|label| label.checked.set(checked));
     }
 
-    /// Looks at the label of the request that this task works for; `None` outside one.
+    /// Reads the label of the request that this task works for; `None` outside one.
     pub fn with<R>(look: impl FnOnce(&Self) -> R) -> Option<R> {
         LABEL.try_with(|label| look(label)).ok()
     }

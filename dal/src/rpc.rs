@@ -105,12 +105,12 @@ adapters! {
 }
 
 impl Rpc {
-    /// Builds all clients, and begins to find and to connect their instances. Must run inside a Tokio runtime, where
-    /// the connections live.
+    /// Builds all clients, and begins to discover their instances and to connect to them. Must run inside a Tokio
+        /// runtime, where the connections live.
     ///
     /// # Errors
     ///
-    /// Where the registry already has one of our metrics.
+    /// One of the metrics is already registered.
     pub fn new(settings: &RpcSettings, registry: &prometheus::Registry) -> Result<Self, prometheus::Error> {
         let mock = Arc::new(MockSwitch::default());
         let metrics = RpcMetrics::register(registry)?;
@@ -121,14 +121,14 @@ impl Rpc {
         Ok(rpc)
     }
 
-    /// Replaces the mock rules; calls under way are not affected. Production refuses rules before they come here,
-    /// unless they are empty.
+    /// Replaces the mock rules; calls under way are not affected. In production the check of the configuration has
+        /// refused all rules.
     pub fn set_mock(&self, rules: MockRules) {
         self.mock.set(rules);
     }
 
-    /// Applies a new configuration. A call under way keeps its instance and its rules; an instance that stays keeps its connections.
-    /// A list that has to be asked for first takes effect when it is known: until then the former one serves.
+    /// Applies a new configuration. A call under way keeps its instance and its rules; an instance that stays keeps its
+    /// connections. A list that must be discovered first takes effect when it is known; until then the former one is used.
     pub fn configure(&self, conf: &DownstreamConf) {
         self.directory.configure(conf);
     }
@@ -165,7 +165,7 @@ impl Wiring<'_> {
         Method::new(self.metrics.method(name), Arc::clone(self.mock), destinations)
     }
 
-    /// The routes of a service, whose clients `build` makes.
+    /// The routes of a service; `build` makes its clients.
     fn routes<C: Send + Sync + 'static>(
         &self,
         downstream: Downstream,
@@ -191,7 +191,7 @@ impl Wiring<'_> {
     }
 }
 
-/// An instance, and how its client is made.
+/// An instance, and the parts that its client is made from.
 struct To<'a> {
     address: SocketAddr,
     dial: Dial,
@@ -200,10 +200,9 @@ struct To<'a> {
 }
 
 impl To<'_> {
-    /// Applies what all clients share: our name, the pool, the guard, the address, the remaining time in the header.
+    /// Applies the options that all clients share: name, pool, guard, address, and the remaining time in the header.
     ///
-    /// No call timeout is set here: the library reports its own as a remote exception, so [`Method`] keeps the time
-    /// instead.
+    /// No call timeout is set here: the library reports its own as a remote exception, so [`Method`] enforces the timeout.
     fn tuned<IL, OL, C, Req, Resp, MkT, MkC, LB>(
         self,
         builder: ClientBuilder<IL, OL, C, Req, Resp, MkT, MkC, LB>,

@@ -32,7 +32,7 @@ const REPLACED: [(&str, &str); 24] = [
     ("por", "pt"),
 ];
 
-/// Places where Chinese is written in traditional characters.
+/// Regions in which Chinese is written in traditional characters.
 const TRADITIONAL: [&str; 3] = ["TW", "HK", "MO"];
 
 /// A language with its script and region. Variants and extensions of a tag (`-u-mu-celsius`) are dropped: they do not
@@ -45,10 +45,9 @@ pub struct LanguageTag {
 }
 
 impl LanguageTag {
-    /// The language of a tag: BCP 47, with `_` as well as `-`, and as POSIX (`en_US.UTF-8`) or Android (`zh_TW_#Hant`) write
-    /// it. Deprecated codes become the present ones, and Chinese of Taiwan, Hong Kong and Macau has the traditional script, as
-    /// has Cantonese.
-    /// `None`: the text names no language (`und` and the empty text name none).
+    /// The language of a tag: BCP 47, with `_` as well as `-`, or in the form of POSIX (`en_US.UTF-8`) or Android
+    /// (`zh_TW_#Hant`). Deprecated codes become the current ones. Chinese of Taiwan, Hong Kong and Macau has the traditional
+    /// script, and so has Cantonese. `None`: the text names no language (`und` and the empty text name none).
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let tag = text.split(['.', '@']).next().unwrap_or_default();
@@ -146,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn deprecated_codes_are_the_present_ones() {
+    fn deprecated_codes_become_the_current_ones() {
         for (text, expected) in [
             ("in", "id"),
             ("in-ID", "id-ID"),
@@ -164,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn chinese_of_taiwan_hong_kong_and_macau_is_traditional_unless_it_says_otherwise() {
+    fn chinese_of_taiwan_hong_kong_and_macau_is_traditional_unless_the_tag_says_otherwise() {
         for (text, expected) in [
             ("zh-TW", "zh-Hant-TW"),
             ("zh_HK", "zh-Hant-HK"),
@@ -182,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn what_names_no_language_is_none() {
+    fn a_text_without_a_language_is_none() {
         for text in ["", "und", "und-US", "x", "i-klingon", "x-mine", "not a language", "123", "e", "-", "_US", "ﬁl"]
         {
             assert_eq!(LanguageTag::parse(text), None, "{text:?}");

@@ -278,7 +278,7 @@ impl RedisServer {
         self.signal("STOP");
     }
 
-    /// Lets it go on.
+    /// Lets it continue.
     pub(crate) fn resume(&self) {
         self.signal("CONT");
     }

@@ -1,8 +1,8 @@
 //! Texts in fourteen languages.
 //!
 //! The files are Fluent (`dal/texts/*.ftl`), and Fluent reads them once, at the start: every message is rendered for every
-//! plural category of its language with marks in the place of its arguments. At run time a plain text is a look-up and
-//! one with arguments a concatenation, so that neither takes a lock, and counts need no cache.
+//! plural category of its language with placeholders for its arguments. At run time a plain text is a look-up and one with
+//! arguments a concatenation, so that neither takes a lock, and counts need no cache.
 
 mod compile;
 mod language;

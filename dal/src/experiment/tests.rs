@@ -28,7 +28,7 @@ fn arm(conf: &AbConf, experiment: &str, viewer: &Viewer, room_id: i64) -> Option
 }
 
 #[test]
-fn buckets_are_the_ones_that_were_promised() {
+fn buckets_have_the_documented_values() {
     let rows = [
         ("auction_in_bag", BucketKey::User(101), 6493),
         ("auction_in_bag", BucketKey::User(102), 402),
@@ -42,7 +42,7 @@ fn buckets_are_the_ones_that_were_promised() {
 }
 
 #[test]
-fn every_share_is_hit_and_raising_it_drops_nobody() {
+fn every_share_is_exact_and_raising_it_removes_no_viewer() {
     let on = |share: u16| (0..100_000).filter(move |id| bucket("atmosphere_v2", BucketKey::User(*id)) < share);
     for share in [0_u16, 100, 2_500, 5_000, 9_900, 10_000] {
         let (count, want) = (on(share).count(), usize::from(share) * 10);
@@ -64,7 +64,7 @@ fn experiments_divide_viewers_independently() {
 }
 
 #[test]
-fn the_shipped_shares_decide_and_a_request_may_ask_otherwise_outside_production() {
+fn the_shipped_shares_apply_and_a_request_may_choose_outside_production() {
     let conf = Conf::default().experiments;
     let viewer = viewer(101);
     let resolve = |asked: &[(&'static str, &'static str)], environment| {

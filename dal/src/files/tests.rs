@@ -39,7 +39,7 @@ fn fifo(path: &Path) {
 }
 
 #[test]
-fn only_regular_files_are_read_and_nothing_is_waited_for() {
+fn only_regular_files_are_read_and_no_read_blocks() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
     fs::write(at("file"), "text").unwrap();
@@ -72,7 +72,7 @@ fn only_regular_files_are_read_and_nothing_is_waited_for() {
 }
 
 #[test]
-fn a_leased_file_is_refused_by_name_and_read_once_the_lease_is_over() {
+fn a_leased_file_is_refused_until_the_lease_ends() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("file");
     fs::write(&path, "text").unwrap();
@@ -102,7 +102,7 @@ fn a_file_that_is_too_large_is_refused_and_its_beginning_can_be_had() {
 }
 
 #[test]
-fn a_read_that_hangs_costs_its_path_and_no_other() {
+fn a_read_that_hangs_blocks_only_its_path() {
     let folder = tempfile::tempdir().unwrap();
     let (gone, there) = (folder.path().join("gone"), folder.path().join("there"));
     fs::write(&there, "text").unwrap();

@@ -49,7 +49,7 @@ fn a_key_given_twice_is_a_flaw_at_any_depth() {
 }
 
 #[test]
-fn every_flaw_is_found_and_stands_at_its_place_in_the_text() {
+fn every_flaw_is_found_with_its_path_in_the_text() {
     let text = r#"{"names": ["a", 1, "b", 2, 3], "rows": [{"size": 1}, {}, {"size": 300}, {"size": 2, "of": 1}, []],
         "by_name": {"x": {"size": "1"}, "y": 7, "z": {"size": 1, "on": 1}}, "nams": []}"#;
     let found = flaws(text);
@@ -73,7 +73,7 @@ fn every_flaw_is_found_and_stands_at_its_place_in_the_text() {
 }
 
 #[test]
-fn paths_into_what_is_left_lead_back_to_the_text() {
+fn paths_into_the_remaining_value_map_to_the_text() {
     let read: Read<Whole> = read(r#"{"names": [1, "a", 2, "b"], "rows": [7, {"size": 1}]}"#);
     assert_eq!(read.value.names, ["a", "b"]);
     for (path, original) in [
@@ -89,7 +89,7 @@ fn paths_into_what_is_left_lead_back_to_the_text() {
 }
 
 #[test]
-fn a_list_in_place_of_an_object_and_a_byte_order_mark_are_said_to_be() {
+fn a_list_in_place_of_an_object_and_a_byte_order_mark_are_reported() {
     assert_eq!(flaws(r#"{"rows": [[1, true]]}"#), ["rows[0]: must be an object, found [1,true]"]);
     let marked = flaws("\u{feff}{}");
     assert!(matches!(&marked[..], [one] if one.contains("byte order mark")), "{marked:?}");

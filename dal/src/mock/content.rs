@@ -97,7 +97,7 @@ impl Content {
         }
     }
 
-    /// The answer to a question about `keys`, which count for batches only.
+    /// The answer to a call with `keys`, which matter for batches only.
     ///
     /// # Errors
     ///
@@ -158,12 +158,12 @@ mod tests {
     use super::*;
 
     fn content(method: DownstreamMethod, json: Value) -> Result<Content, Vec<String>> {
-        let Value::Object(json) = json else { panic!("{json} is no object") };
+        let Value::Object(json) = json else { panic!("{json} is not an object") };
         Content::checked(method, json).map_err(|faults| faults.iter().map(ToString::to_string).collect())
     }
 
     #[test]
-    fn a_batch_answers_its_keys_then_the_entry_of_every_key_and_nothing_that_was_not_asked() {
+    fn a_batch_answers_the_requested_keys_by_entry_or_by_the_entry_for_every_key() {
         let price = |currency: &str| json!({ "currency": currency, "skus": [{ "sku_id": 1, "retail": "9.99" }] });
         let json =
             json!({ "products": { "7": price("USD"), "8": price("EUR"), "*": price("JPY") }, "failed": [9, 10] });
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_that_is_not_about_keys_is_given_as_it_stands() {
+    fn an_answer_without_keys_is_returned_unchanged() {
         let json = json!({ "entries": [{ "product_id": 1, "item_no": 1 }], "bag_version": 4,
             "BaseResp": { "StatusCode": 7 } });
         let content = content(DownstreamMethod::GetRoomProducts, json).unwrap();

@@ -62,7 +62,7 @@ impl fmt::Debug for Lane {
 /// The lane and the trace context that a request passes on to downstream services.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Traffic {
-    /// The name of its lane, which goes along with every call; empty: the request names none.
+    /// The name of its lane, which is sent with every call; empty: the request names none.
     pub name: FastStr,
     /// The lane, if the configuration names it. Without one the request shares everything with requests of no lane.
     pub lane: Option<Lane>,

@@ -30,7 +30,7 @@ impl ActivityKind {
     }
 }
 
-/// When a flash sale of a product runs.
+/// The time of a flash sale of a product.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FlashWindow {
     /// The activity.
@@ -63,7 +63,7 @@ pub struct Activity {
     pub stock_total: Option<i32>,
     /// Units left; `None`: not limited.
     pub stock_left: Option<i32>,
-    /// Units a user; `None`: not limited.
+    /// Units per user; `None`: not limited.
     pub limit_per_user: Option<i32>,
     /// (variation, price); variations that are not named are not part of it.
     pub prices: Vec<(i64, Decimal)>,

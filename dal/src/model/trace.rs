@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn the_flag_of_the_caller_counts_more_than_our_own_decision() {
+    fn the_flag_of_the_caller_overrides_our_own_decision() {
         let of = |caller, own: bool| Trace::begin(caller, FastStr::empty()).sampled_by(|_| own).is_sampled;
         let refused = TraceParent { is_sampled: false, ..parsed() };
         assert_eq!((of(Some(refused), true), of(Some(parsed()), false)), (false, true));

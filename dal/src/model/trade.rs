@@ -11,7 +11,7 @@ pub enum BlockReason {
     AgeRestricted,
     /// The viewer may not buy at all.
     UserRestricted,
-    /// The viewer has bought as many as one may.
+    /// The viewer has reached the purchase limit.
     PurchaseLimit,
     /// Not on sale.
     OffShelf,

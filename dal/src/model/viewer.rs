@@ -83,7 +83,7 @@ pub enum RouteGroup {
 }
 
 impl RouteGroup {
-    /// All of them.
+    /// All route groups.
     pub const ALL: [Self; 5] = [Self::Us, Self::Eu, Self::Sea, Self::Jp, Self::Latam];
 
     /// The name on the wire.
@@ -108,7 +108,7 @@ pub struct Viewer {
     pub device_id: FastStr,
     /// The client.
     pub platform: Platform,
-    /// Its version, as 340502; 0: not stated.
+    /// Its version, such as 340502; 0: not stated.
     pub app_version: i32,
     /// The region in which the viewer shops; decides the products sold and delivered.
     pub region: Region,
@@ -125,7 +125,7 @@ pub struct Viewer {
 }
 
 impl Viewer {
-    /// Whether nobody is logged in. Nothing personal is fetched for a guest.
+    /// Whether the viewer is not logged in. Nothing personal is fetched for a guest.
     #[must_use]
     pub const fn is_guest(&self) -> bool {
         self.user_id == 0

@@ -51,7 +51,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn digits_stand_in_threes_from_the_right() {
+    fn digits_are_grouped_in_threes_from_the_right() {
         let grouped = |number, minimum| {
             let mut text = String::new();
             with_digits(number, |digits| push_grouped(&mut text, digits, Grouping { separator: ",", minimum }));

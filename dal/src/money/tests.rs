@@ -1,4 +1,4 @@
-//! Against what Intl says (`golden/*.tsv`, by `dal/cldr/make_golden.mjs`) and the examples of the contract.
+//! Compared with Intl (`golden/*.tsv`, by `dal/cldr/make_golden.mjs`) and with the examples of the contract.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
 use std::str::FromStr;
@@ -77,7 +77,7 @@ const NOT_AS_INTL: [(&str, &str); 6] = [
 ];
 
 #[test]
-fn where_intl_does_not_follow_cldr_we_do() {
+fn prices_follow_cldr_where_intl_does_not() {
     for (locale, want) in NOT_AS_INTL {
         assert_eq!(of(locale, "EUR").price(amount("1234.5")), want, "{locale}");
     }
@@ -161,7 +161,7 @@ fn a_symbol_of_the_region_replaces_the_locales() {
 }
 
 #[test]
-fn what_the_table_does_not_know_falls_back_to_the_language_then_to_english() {
+fn an_unknown_locale_falls_back_to_the_language_then_to_english() {
     let price = |locale: &str| of(locale, "EUR").price(amount("1234.5"));
     assert_eq!(price("de-AU"), price("de"));
     assert_eq!(price("zh-Hans-US"), price("zh-US"));

@@ -71,7 +71,7 @@ pub struct CallNote {
     pub is_retried: bool,
     /// Whether a second attempt was started while a slow first one was running.
     pub is_hedged: bool,
-    /// The instance that was asked last.
+    /// The instance that was called last.
     pub instance: Option<SocketAddr>,
 }
 
@@ -115,7 +115,7 @@ impl CallLog {
         Noted { log: self, index: Some(log.notes.len() - 1), span }
     }
 
-    /// The calls so far, and the number of those that the list has no room for.
+    /// The calls so far, and the number of those that did not fit into the list.
     #[must_use]
     pub fn list(&self) -> (Vec<CallNote>, u64) {
         let log = self.lock();
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_call_has_its_end_its_attempts_and_its_time() {
+    async fn a_call_has_an_end_attempts_and_times() {
         let log = CallLog::default();
         let (ours, other) = (([127, 0, 0, 1], 1).into(), ([127, 0, 0, 1], 2).into());
         let noted = begin(&log);

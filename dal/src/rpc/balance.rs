@@ -1,7 +1,8 @@
-//! Choice of an instance: two at random by weight, and of these the one with the lower cost.
+//! Choice of an instance (power of two choices): two are drawn at random by weight, and the one with the lower cost is
+//! taken.
 //!
-//! cost = latency × (1 + calls under way ÷ relative weight). The second is taken only where its cost is at least a fifth
-//! lower, so that instances that are about equally fast share the calls by weight and not by noise.
+//! cost = latency × (1 + calls under way ÷ relative weight). The second is taken only if its cost is at least a fifth
+//! lower, so that instances of about equal speed share the calls by weight and not by noise.
 
 mod peer;
 #[cfg(test)]
@@ -14,7 +15,7 @@ use tokio::time::Instant;
 pub use self::peer::PeerStatus;
 pub(crate) use self::peer::{Outcome, Peer};
 
-/// Draws at most this many times before the instances are walked through.
+/// Maximum number of draws before the instances are tried in order.
 const DRAWS: usize = 4;
 
 /// The instances of one route, with their weights.
@@ -48,8 +49,8 @@ impl Balance {
         !self.peers.iter().any(|peer| peer.is_reachable())
     }
 
-    /// The index of the instance for a call; `None`: there is none. Unreachable instances are passed over as long as
-    /// another one can be reached, ejected ones as long as they are at most half of the set.
+    /// The index of the instance for a call; `None`: there is none. Unreachable instances are skipped as long as another
+    /// one can be reached, ejected ones as long as they are at most half of the set.
     pub(crate) fn choose(&self, now: Instant, dice: &mut Dice) -> Option<usize> {
         if self.peers.len() < 2 {
             return if self.peers.is_empty() { None } else { Some(0) };
@@ -159,7 +160,7 @@ impl Dice {
         })
     }
 
-    /// A number below `bound`; 0 where `bound` is 0.
+    /// A number below `bound`; 0 if `bound` is 0.
     fn below(&mut self, bound: u64) -> u64 {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;

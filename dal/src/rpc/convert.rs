@@ -23,7 +23,7 @@ pub(crate) fn optional_amount(text: Option<&FastStr>, field: &'static str) -> Re
     text.map(|text| amount(text, field)).transpose()
 }
 
-/// All regions of a list, or an error: a list that lost one would mean something else.
+/// All regions of a list, or an error: a shortened list would have another meaning.
 pub(crate) fn regions(texts: &[FastStr], field: &'static str) -> Result<Vec<Region>, Malformed> {
     texts.iter().map(|text| text.parse().map_err(|_| Malformed(field))).collect()
 }
@@ -33,7 +33,7 @@ pub(crate) fn limited(number: i32) -> Option<i32> {
     (number >= 0).then_some(number)
 }
 
-/// A rating: 0 to 5, and 0 where it is anything else.
+/// A rating: 0 to 5; any other value becomes 0.
 pub(crate) fn rating(number: f64) -> f64 {
     if (0.0..=5.0).contains(&number) { number } else { 0.0 }
 }
@@ -61,14 +61,14 @@ mod tests {
     }
 
     #[test]
-    fn one_malformed_region_spoils_the_list() {
+    fn one_malformed_region_invalidates_the_list() {
         let texts = [FastStr::from_static_str("US"), FastStr::from_static_str("gb")];
         assert_eq!(regions(&texts, "r").unwrap(), ["US".parse().unwrap(), "GB".parse().unwrap()]);
         assert_eq!(regions(&["USA".into()], "r"), Err(Malformed("r")));
     }
 
     #[test]
-    fn a_rating_that_is_none_reads_as_not_rated() {
+    fn an_invalid_rating_reads_as_not_rated() {
         for (wire, read) in [(4.5, 4.5), (f64::NAN, 0.0), (-1.0, 0.0), (5.5, 0.0)] {
             assert!((rating(wire) - read).abs() < f64::EPSILON, "{wire}");
         }

@@ -1,8 +1,8 @@
 //! Makes connections, keeps one ready for each instance, and notices when it breaks.
 //!
-//! A failure to connect is told apart from a broken connection. The idle connection serves three purposes: the first
-//! call does not wait for a handshake, an instance whose process ends is known at once and not by a lost call, and
-//! readiness knows which instances have accepted a connection.
+//! A failure to connect is distinguished from a broken connection. The idle connection serves three purposes: the first
+//! call does not wait for a handshake, the end of an instance is noticed at once and not by a lost call, and readiness
+//! knows which instances have accepted a connection.
 
 mod lazy;
 
@@ -56,7 +56,7 @@ pub(super) struct Spare {
     taken: Notify,
 }
 
-/// There is no connection, so nothing was sent. Tells this failure from a connection that broke.
+/// There is no connection, so nothing was sent. Distinguishes this failure from a connection that broke.
 #[derive(Debug, thiserror::Error)]
 #[error("no connection: {0}")]
 pub(super) struct NoConnection(#[source] io::Error);
@@ -121,7 +121,7 @@ impl Spare {
         self.stream.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The idle connection, if it stands.
+    /// The idle connection, if it is usable.
     fn take(&self) -> Option<TcpStream> {
         let stream = self.lock().take()?;
         self.taken.notify_one();

@@ -97,7 +97,7 @@ enum Moment {
     Running,
 }
 
-/// The sources of a service: those of its entry, and for the default list that of the settings where the entry has none.
+/// The sources of a service: those of its entry, and for a missing default list that of the settings.
 fn wanted(entry: &ServiceConf, world: Option<Source>) -> BTreeMap<Route, Wanted> {
     let plain = |source: &Source| Wanted { source: source.clone(), fallback: false };
     let default = entry.default.as_ref().or(world.as_ref()).map(|source| (Route::Default, plain(source)));
@@ -245,8 +245,8 @@ impl Followed {
                 None
             }
             None => {
-                // At the start nothing may go astray. Later the calls of a new route group go where they went until its
-                // list is known; the data of a lane must not reach anybody else even then.
+                // At the start no call may go to a wrong place. Later the calls of a new route group go where they went before
+                // until its list is known; the data of a lane must not reach anybody else even then.
                 if moment == Moment::Start || matches!(route, Route::Lane(_)) {
                     state.lists.entry(route).or_default();
                 }

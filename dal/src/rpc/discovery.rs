@@ -1,4 +1,4 @@
-//! Sources of instances: each answers the list of one route of one service, again whenever it changes.
+//! Sources of instances: each returns the list of one route of one service, and returns it again when it changes.
 
 mod dns;
 mod etcd;
@@ -33,7 +33,7 @@ pub(crate) trait Discovery: Send {
     fn next(&mut self) -> BoxFuture<'_, Result<Vec<Endpoint>, DiscoveryError>>;
 }
 
-/// Begins to ask a source.
+/// Opens a source.
 pub(crate) fn open(source: &Source, settings: &SourceSettings) -> Box<dyn Discovery> {
     match source {
         Source::Static(list) => Box::new(Fixed::new(list.clone())),
@@ -59,7 +59,7 @@ impl DiscoveryError {
     }
 }
 
-/// The use of a source: a route, and a number that no other use has.
+/// The use of a source: a route, and a unique number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Use {
     pub(crate) route: Route,
@@ -75,7 +75,7 @@ pub(crate) trait Subscriber: Send + Sync {
     fn keep(&self, of: &Use, error: Option<&DiscoveryError>);
 }
 
-/// Hands the lists of a source on until the subscriber is gone. Lists are sorted, and each address stands there once.
+/// Passes the lists of a source on until the subscriber is dropped. Lists are sorted, and each address occurs once.
 pub(crate) async fn follow<S: Subscriber>(subscriber: Weak<S>, of: Use, mut source: Box<dyn Discovery>) {
     let mut pause = PAUSE;
     loop {

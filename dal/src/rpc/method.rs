@@ -112,7 +112,7 @@ impl Method {
                 return self.canned(&answer, keys);
             }
         }
-        // a drop gives back what was taken, at a time-out as well
+        // a drop returns the permits, also on a time-out
         let admission = self.destinations.enter(call, deadline).await.map_err(|kind| self.error(kind, "not made"))?;
         let Some(chosen) = routes.choose(call, Instant::now()) else {
             return Err(self.error(ErrorKind::Unreachable, "no instance is known"));
@@ -190,8 +190,8 @@ impl Method {
     }
 }
 
-/// The end of a call, as far as it tells something about the service. Values that cannot be decoded are seen later and do
-/// not count.
+/// The end of a call, as far as it matters for the service. Values that cannot be decoded are noticed later and do not
+/// count.
 fn ended<R: Answer>(result: &Result<R, Error>, keys: &[i64]) -> Ended {
     match result {
         Ok(answer) if answer.has_failed_all(keys) => Ended::Failed,

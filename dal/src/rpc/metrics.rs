@@ -52,7 +52,7 @@ impl RpcMetrics {
         RouteMetrics { downstream, family: self.routes.clone(), counters: Default::default() }
     }
 
-    /// Counts a list that was asked of a source.
+    /// Counts a list that was requested from a source.
     pub(crate) fn listed(&self, downstream: Downstream, route: &str, result: &'static str) {
         self.lists.with_label_values(&[downstream.name(), route, result]).inc();
     }

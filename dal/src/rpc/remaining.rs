@@ -6,7 +6,7 @@ use volo::context::Context as _;
 use volo_thrift::context::ClientContext;
 
 tokio::task_local! {
-    /// The time at which the call under way is given up.
+    /// The time at which the current call times out.
     pub(super) static DEADLINE: Instant;
 }
 
@@ -22,7 +22,7 @@ impl<S> Layer<S> for RemainingLayer {
     }
 }
 
-/// Sets the timeout in the header from [`DEADLINE`]. It stands inside volo's own timeout, which therefore never sees it.
+/// Sets the timeout in the header from [`DEADLINE`]. The layer is inside volo's own timeout, which therefore never sees it.
 #[derive(Debug, Clone)]
 pub(super) struct Remaining<S>(S);
 

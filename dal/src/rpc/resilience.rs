@@ -1,5 +1,5 @@
 //! Treatment of the calls of a method when its service fails. Each destination – route group of the viewer, or lane with
-//! addresses of its own – has a state of its own: an outage in EU opens nothing for US.
+//! addresses of its own – has its own state: an outage in EU opens no breaker for US.
 //!
 //! A call enters at [`Destinations::enter`]: the breaker may refuse it, the bulkhead may be full. The [`Admission`] decides
 //! about a retry or a hedge and records the end. A healthy call locks and allocates nothing here.
@@ -101,7 +101,7 @@ impl Destinations {
         made
     }
 
-    /// Lets a call go out that will be given up at `deadline`.
+    /// Admits a call that will time out at `deadline`.
     ///
     /// # Errors
     ///

@@ -28,10 +28,10 @@ use crate::{
 /// Our name in `Base.Caller` and in the transport header.
 pub(crate) const CALLER: &str = "live_pack";
 
-/// A destination of calls: what an entry of the configuration is about.
+/// A destination of calls: the subject of an entry of the configuration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Route {
-    /// Calls that no other entry takes.
+    /// Calls that match no other entry.
     Default,
     /// Calls for viewers of a route group.
     Group(RouteGroup),
@@ -84,7 +84,7 @@ struct Set<C> {
     instances: Vec<Arc<Instance<C>>>,
 }
 
-// by hand: a derive would ask for `C: Default`
+// by hand: a derive would require `C: Default`
 impl<C> Default for Set<C> {
     fn default() -> Self {
         Self { balance: Balance::default(), instances: Vec::new() }
@@ -131,8 +131,8 @@ pub(crate) struct Listed {
 
 /// Routes of a service, whatever its client.
 pub(crate) trait Routed: Send + Sync {
-    /// Puts these lists in force. Instances that stay keep their connections and state; calls on instances that leave
-    /// end as they would have.
+    /// Puts these lists in force. Instances that stay keep their connections and state; calls on instances that leave end
+    /// as usual.
     fn install(&self, lists: &BTreeMap<Route, Listed>);
 
     /// The state of all instances in force, each with its weight.
@@ -269,7 +269,7 @@ impl<C> Default for Table<C> {
 }
 
 impl<C> Table<C> {
-    /// The instances for a call, and why these.
+    /// The instances for a call, and the reason for the choice.
     fn of(&self, call: &Call) -> (&Arc<Set<C>>, Taken) {
         let own = |lane| self.lanes.iter().find(|(named, _)| *named == lane);
         match call.traffic.lane.and_then(own) {
@@ -302,14 +302,14 @@ impl<C> Table<C> {
     }
 }
 
-// by hand: generated clients do not print themselves
+// by hand: generated clients do not implement `Debug`
 impl<C> std::fmt::Debug for Routes<C> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Routes").finish_non_exhaustive()
     }
 }
 
-/// A call under way on an instance. Dropped without [`Ticket::end`], it counts as given up.
+/// A call under way on an instance. Dropped without [`Ticket::end`], it counts as abandoned.
 pub(crate) struct Ticket {
     peer: Arc<Peer>,
     began: Instant,

@@ -76,7 +76,7 @@ async fn a_malformed_amount_fails_its_key_and_no_other() {
 }
 
 #[tokio::test]
-async fn a_reference_price_that_nobody_validated_is_left_out() {
+async fn an_unvalidated_reference_price_is_left_out() {
     let prices = Prices::answering(|ids, _| {
         let mut answer = priced(ids);
         for (id, price) in &mut answer.products {
@@ -105,7 +105,7 @@ async fn a_hang_ends_before_the_deadline_as_a_timeout() {
 }
 
 #[tokio::test]
-async fn a_slow_answer_is_a_timeout_and_no_remote_error() {
+async fn a_slow_answer_is_a_timeout_and_not_a_remote_error() {
     let mut prices = Prices::by_id();
     prices.delay = millis(200);
     let rpc = rpc_at(prices.serve().await);
@@ -114,7 +114,7 @@ async fn a_slow_answer_is_a_timeout_and_no_remote_error() {
 }
 
 #[tokio::test]
-async fn without_time_nobody_is_called() {
+async fn without_time_no_call_is_made() {
     let prices = Prices::by_id();
     let rpc = rpc_at(prices.serve().await);
     let error = rpc.product_price.prices(&call(millis(1)), &[1]).await.unwrap_err();
@@ -131,7 +131,7 @@ async fn an_exception_is_remote() {
 }
 
 #[tokio::test]
-async fn a_status_code_is_remote_and_told_in_the_log() {
+async fn a_status_code_is_remote_and_logged() {
     let prices = Prices::answering(|ids, _| {
         let base_resp = BaseResp { status_code: 17, status_message: "x".repeat(1000).into(), ..BaseResp::default() };
         Ok(wire::MGetProductPriceResponse { base_resp, ..priced(ids) })
@@ -142,7 +142,7 @@ async fn a_status_code_is_remote_and_told_in_the_log() {
 }
 
 #[tokio::test]
-async fn connections_are_used_again() {
+async fn connections_are_reused() {
     let accepted = Arc::new(std::sync::atomic::AtomicUsize::new(0));
     let prices = Prices::by_id();
     let behind = prices.serve().await;
@@ -165,14 +165,14 @@ async fn connections_are_used_again() {
     assert_eq!((prices.calls(), accepted.load(std::sync::atomic::Ordering::SeqCst)), (5, 2));
 }
 
-/// Waits until `is` holds; gives up where it never will.
+/// Waits until `is` holds, for at most 30 s.
 async fn until(is: impl Fn() -> bool) {
     let held = async {
         while !is() {
             tokio::time::sleep(millis(1)).await;
         }
     };
-    tokio::time::timeout(millis(30_000), held).await.expect("it does not come to hold");
+    tokio::time::timeout(millis(30_000), held).await.expect("the condition never holds");
 }
 
 /// The state of the only instance of the price service.
@@ -183,7 +183,7 @@ fn instance(rpc: &Rpc) -> PeerStatus {
 }
 
 #[tokio::test]
-async fn an_instance_that_ends_is_known_at_once_and_found_again() {
+async fn the_end_of_an_instance_is_noticed_at_once_and_so_is_its_return() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let rpc = rpc_at(address);
@@ -198,7 +198,7 @@ async fn an_instance_that_ends_is_known_at_once_and_found_again() {
 }
 
 #[tokio::test]
-async fn every_downstream_service_and_method_has_its_place_in_an_adapter() {
+async fn every_downstream_service_and_method_belongs_to_an_adapter() {
     let registry = prometheus::Registry::new();
     let rpc = Rpc::new(&RpcSettings::new(BTreeMap::new()), &registry).unwrap();
     let adapted: Vec<_> = rpc.status().into_iter().map(|status| status.service).collect();
@@ -255,7 +255,7 @@ async fn calls_are_shared_by_the_instances_of_a_list() {
 }
 
 #[tokio::test]
-async fn a_name_that_does_not_resolve_is_tried_again_and_ends_nothing() {
+async fn an_unresolvable_name_is_retried_and_does_no_harm() {
     let at: HostPort = "no-such-host.invalid:7001".parse().unwrap();
     let world = BTreeMap::from([(Downstream::ProductPrice, vec![at.into()])]);
     let rpc = Rpc::new(&RpcSettings::new(world), &prometheus::Registry::new()).unwrap();

@@ -35,7 +35,7 @@ pub(super) struct Entry {
     pub(super) plural: bool,
     /// Taken from English.
     pub(super) borrowed: bool,
-    /// By plural category; the first serves every category that is not there.
+    /// By plural category; the first serves every missing category.
     variants: Vec<(Plural, Vec<Piece>)>,
 }
 
@@ -63,7 +63,7 @@ impl Entry {
         text
     }
 
-    /// The arguments some variant shows, for the test that compares them with what the key promises.
+    /// The arguments that some variant shows, for the test that compares them with those of the key.
     #[cfg(test)]
     pub(super) fn shows(&self) -> std::collections::BTreeSet<Arg> {
         let pieces = self.variants.iter().flat_map(|(_, pieces)| pieces);
@@ -83,7 +83,7 @@ pub(super) fn plural_rules(language: Language) -> Option<PluralRules> {
 pub(super) fn compile(language: Language, source: &str, english: &[Entry]) -> Vec<Entry> {
     let id = language.tag().parse::<LanguageIdentifier>().unwrap_or_default();
     let mut bundle = FluentBundle::new(vec![id]);
-    // the marks that isolate directions would be drawn as boxes by some clients, and no language here needs them
+    // some clients would draw the direction isolates as boxes, and no language here needs them
     bundle.set_use_isolating(false);
     // a message that does not parse is not in the resource, and is then missing like any other
     let resource = FluentResource::try_new(source.to_owned()).unwrap_or_else(|(resource, _)| resource);

@@ -37,7 +37,7 @@ pub enum Language {
 }
 
 impl Language {
-    /// All of them.
+    /// All languages.
     pub const ALL: [Self; 14] = [
         Self::English,
         Self::Indonesian,

@@ -36,7 +36,7 @@ fn every_language_has_every_text_with_the_arguments_of_its_key() {
 }
 
 #[test]
-fn files_hold_no_key_that_nobody_reads() {
+fn files_have_no_unused_keys() {
     for language in Language::ALL {
         let keys =
             language.source().lines().filter(|line| line.starts_with(|letter: char| letter.is_ascii_lowercase()));
@@ -96,7 +96,7 @@ fn a_countdown_names_the_units_that_matter() {
 }
 
 #[test]
-fn tags_of_phones_are_understood() {
+fn language_tags_of_phones_are_understood() {
     let rows = [
         ("en-GB", "en"),
         ("EN", "en"),
@@ -120,7 +120,7 @@ fn tags_of_phones_are_understood() {
 }
 
 #[test]
-fn what_is_missing_is_english_and_counted() {
+fn a_missing_text_is_english_and_counted() {
     let source = |language: Language| match language {
         Language::German => "buy_now = Jetzt kaufen\nsold_n = { $missing } verkauft\nview = {",
         other => other.source(),

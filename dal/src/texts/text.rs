@@ -148,7 +148,7 @@ pub enum Text {
 }
 
 impl Text {
-    /// All of them, in the order of the files.
+    /// All texts, in the order of the files.
     pub const ALL: [Self; 71] = [
         Self::BagTitle,
         Self::BagEmpty,
@@ -347,8 +347,8 @@ pub enum Arg {
 }
 
 impl Arg {
-    /// All of them.
-    pub const ALL: [Self; 10] = [
+    /// All arguments.
+        pub const ALL: [Self; 10] = [
         Self::Count,
         Self::Time,
         Self::Percent,

@@ -20,7 +20,7 @@ const EJECTED_MOST: Duration = Duration::from_secs(30);
 /// Time in which the share of a new or returning instance grows from a tenth to the whole.
 const SLOW_START: Duration = Duration::from_secs(10);
 
-/// A call that was given up after this long counts as a failure of its instance; a shorter one says nothing.
+/// A call that was abandoned after this long counts as a failure of its instance; a shorter one does not.
 const PATIENCE: Duration = Duration::from_millis(100);
 
 /// Half-life of a latency that no call refreshes, so that a slow instance is tried again.
@@ -29,7 +29,7 @@ const HALF_LIFE: Duration = Duration::from_secs(8);
 /// Largest latency of an instance whose calls never end because their hedges answer first.
 const SLOWEST: Duration = Duration::from_secs(1);
 
-/// End of a call, as far as it tells something about the instance.
+/// End of a call, as far as it matters for the instance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Outcome {
     /// An answer.
@@ -60,7 +60,7 @@ pub(crate) struct Peer {
     /// False from the moment that its idle connection breaks until another one is made.
     reachable: AtomicBool,
     has_connected: AtomicBool,
-    /// A call could not connect: time to try whether that is still so.
+    /// A call could not connect: the reachability is to be tested again.
     doubted: Notify,
 }
 
@@ -69,8 +69,8 @@ pub(crate) struct Peer {
 pub struct PeerStatus {
     /// The address.
     pub address: SocketAddr,
-    /// Whether a connection stands or could be made.
-    pub reachable: bool,
+    /// Whether there is a connection, or one could be made.
+        pub reachable: bool,
     /// Whether it has accepted a connection since it was found.
     pub has_connected: bool,
     /// Milliseconds until it is no longer ejected; 0: it is not.
@@ -119,7 +119,7 @@ impl Peer {
         }
     }
 
-    /// Whether a connection stands or could be made; true until the first attempt has ended.
+    /// Whether there is a connection, or one could be made; true until the first attempt has ended.
     pub(crate) fn is_reachable(&self) -> bool {
         self.reachable.load(Relaxed)
     }
@@ -196,7 +196,7 @@ impl Peer {
         }
     }
 
-    /// Records a call whose caller went away, or whose time was up, after `took`: its latency is at least that.
+    /// Records a call that was cancelled or timed out after `took`: its latency is at least that.
     pub(crate) fn abandon(&self, now: Instant, took: Duration) {
         self.in_flight.fetch_sub(1, Relaxed);
         if nanos(took) > self.latency.load(Relaxed) {
@@ -207,13 +207,13 @@ impl Peer {
         }
     }
 
-    /// Records that a hedge on another instance answered before a call that has been under way for `took`. One such call
-    /// may be an accident. Each further one without an answer between says that the instance is slow, not how slow: its
-    /// latency counts as `took` × 2^(calls − 1), so that it is tried again ever more rarely.
+    /// Records that a hedge on another instance answered before a call that has been under way for `took`. One such call may
+    /// be an accident. Each further one without an answer in between shows that the instance is slow, but not how slow: its
+    /// latency counts as `took` × 2^(calls − 1), so that it is tried ever more rarely.
     pub(crate) fn lose(&self, now: Instant, took: Duration) {
         self.measured.store(self.since_born(now), Relaxed);
         let before = self.lost.fetch_add(1, Relaxed);
-        // the first is averaged when it is given up
+        // the first is averaged when it is abandoned
         if before > 0 {
             let least = nanos(took).saturating_mul(1 << before.min(16)).min(nanos(SLOWEST));
             self.latency.fetch_max(least, Relaxed);

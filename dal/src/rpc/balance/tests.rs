@@ -55,7 +55,7 @@ async fn weights_decide_the_shares() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_slow_instance_gets_hardly_any_call_and_is_tried_again() {
+async fn a_slow_instance_gets_hardly_any_calls_and_is_tried_again() {
     let (peers, balance) = three();
     let mut dice = Dice::seeded(7);
     let slow = |at: usize| if at == 0 { 50_000 } else { 5_000 };
@@ -68,7 +68,7 @@ async fn a_slow_instance_gets_hardly_any_call_and_is_tried_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn calls_under_way_count_against_an_instance() {
+async fn calls_under_way_raise_the_cost_of_an_instance() {
     let (peers, balance) = three();
     calls(&balance, &mut Dice::seeded(7), 100, |_| 5_000).await;
     // a hanging instance answers nothing, so only its load can tell
@@ -104,7 +104,7 @@ async fn an_instance_that_fails_is_ejected_for_longer_each_time_until_it_answers
 }
 
 #[tokio::test(start_paused = true)]
-async fn at_most_half_of_a_set_is_passed_over_for_its_failures() {
+async fn at_most_half_of_a_set_is_ejected() {
     let (peers, balance) = three();
     for peer in &peers {
         for _ in 0..5 {
@@ -121,7 +121,7 @@ async fn at_most_half_of_a_set_is_passed_over_for_its_failures() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_unreachable_instance_is_passed_over_while_another_can_be_reached() {
+async fn an_unreachable_instance_is_skipped_while_another_can_be_reached() {
     let (peers, balance) = three();
     let mut dice = Dice::seeded(7);
     peers[0].set_reachable(false);
@@ -148,7 +148,7 @@ async fn an_instance_that_joins_starts_slowly() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_that_is_given_up_tells_of_a_slow_instance() {
+async fn an_abandoned_call_shows_a_slow_instance() {
     let slow = peer(1, false);
     slow.begin();
     slow.abandon(Instant::now(), Duration::from_millis(40));
@@ -189,7 +189,7 @@ async fn an_instance_whose_calls_only_lose_against_hedges_counts_as_ever_slower(
 }
 
 #[test]
-fn nothing_is_chosen_from_nothing_and_the_only_one_always() {
+fn an_empty_set_gives_no_instance_and_a_single_one_is_always_chosen() {
     assert_eq!(Balance::default().choose(Instant::now(), &mut Dice::seeded(1)), None);
     let only = peer(1, false);
     let balance = Balance::new([(Arc::clone(&only), 1)]);

@@ -1,13 +1,13 @@
 //! A connection that is made when the first bytes are written.
 //!
-//! volo's pool (`volo_thrift::transport::pool`, 0.12) lets a call that finds no idle connection wait for whichever is
-//! first: its own new connection, or one that another call gives back. Two things go wrong there:
+//! volo's pool (`volo_thrift::transport::pool`, 0.12) lets a call that finds no idle connection wait for whichever comes
+//! first: its own new connection, or one that another call returns. Two things go wrong there:
 //!
-//! - A new connection whose call took another one is closed, not kept: the pool never grows to the number of calls that
-//!   come together, and connections are made again and again.
-//! - A waiting call that ends without having looked at the connection it was given removes a waiter by its number. The
-//!   numbers start again at 0 when the list of waiters was empty once, so it may remove that of another call, which
-//!   then fails with `wait a idle connection error: RecvError`.
+//! - A new connection whose call took another one is closed, not kept: the pool never grows to the number of concurrent
+//!   calls, and connections are made again and again.
+//! - A waiting call that ends before it has received its connection removes a waiter by number. The numbers restart at 0
+//!   whenever the list of waiters was empty, so it may remove the waiter of another call, which then fails with
+//!   `wait a idle connection error: RecvError`.
 //!
 //! With these halves [`MakeTransport`](volo::net::dial::MakeTransport) never waits, so no call waits in the pool: it
 //! takes an idle connection, or connects while it writes.
@@ -32,7 +32,7 @@ type Halves = (OwnedReadHalf, OwnedWriteHalf);
 
 type Connecting = Pin<Box<dyn Future<Output = io::Result<Halves>> + Send>>;
 
-/// The half that is read. Nothing comes before the other half was written to.
+/// The half that is read. Nothing arrives before the other half was written to.
 pub(in crate::rpc) struct LazyReader(Reader);
 
 enum Reader {
@@ -52,7 +52,7 @@ enum Writer {
     },
 }
 
-/// The halves of a connection that stands.
+/// The halves of an established connection.
 pub(super) fn open((read, write): Halves) -> (LazyReader, LazyWriter) {
     (LazyReader(Reader::Open(read)), LazyWriter(Writer::Open(write)))
 }
@@ -87,7 +87,7 @@ impl AsyncRead for LazyReader {
 }
 
 impl LazyWriter {
-    /// Connects first. After a failure the connection is of no use: its error is given once.
+    /// Connects first. After a failure the connection is useless: its error is returned once.
     fn poll_open(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Pin<&mut OwnedWriteHalf>>> {
         if let Writer::Connecting { connecting, reader } = &mut self.0 {
             let Some(to_reader) = reader.take() else { return Poll::Ready(Err(not_connected())) };

@@ -1,4 +1,4 @@
-//! Metrics of the instances, read at each scrape. Only gauges: a replaced instance takes its series along.
+//! Metrics of the instances, read at each scrape. Only gauges: the series of a replaced instance end with it.
 
 use std::{
     cmp::Reverse,
@@ -67,7 +67,7 @@ impl Services {
     }
 }
 
-/// Registers them.
+/// Registers the metrics.
 pub(super) fn register(directory: &Directory, registry: &Registry) -> Result<(), Error> {
     let services = Services(directory.services.values().map(Arc::downgrade).collect());
     let of = services.clone();

@@ -1,4 +1,4 @@
-//! Names of the domain name system: every address of a name, asked for again when its time to live is over.
+//! DNS names: every address of a name, looked up again when its time to live is over.
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -21,7 +21,7 @@ use crate::{
     rpc::routes::Endpoint,
 };
 
-/// Bounds of the time between two questions, whatever the time to live.
+/// Bounds of the time between two look-ups, whatever the time to live.
 const SOONEST: Duration = Duration::from_secs(1);
 const LATEST: Duration = Duration::from_secs(300);
 
@@ -60,7 +60,7 @@ impl Dns {
                 Resolver::builder_with_config(ResolverConfig::from_parts(None, Vec::new(), vec![server]), provider)
             }
         };
-        // we ask again when the time is over, and want an answer of the server then
+        // the next look-up comes when the time is over, and must reach the server
         builder.options_mut().cache_size = 0;
         builder.build()
     }

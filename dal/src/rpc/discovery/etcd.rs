@@ -1,6 +1,6 @@
 //! Instances registered in etcd, in the layout of Kitex's registry-etcd: `kitex/registry-etcd/{service}/{address}` holds
-//! `{"network": "tcp", "address": "10.0.0.1:7001", "weight": 10}` under a lease. Asked through etcd's JSON gateway,
-//! because a client of its own protocol needs `protoc` to be built.
+//! `{"network": "tcp", "address": "10.0.0.1:7001", "weight": 10}` under a lease. Read through etcd's JSON gateway,
+//! because a gRPC client needs `protoc` to be built.
 
 mod gateway;
 mod register;
@@ -24,7 +24,7 @@ const PREFIX: &str = "kitex/registry-etcd";
 /// The weight of an instance that names none, as Kitex has it.
 const WEIGHT: u32 = 10;
 
-/// Longest wait for a change; then the list is read again, in case that a change was missed.
+/// Longest wait for a change; then the list is read again, in case a change was missed.
 const WATCH: Duration = Duration::from_secs(60);
 
 /// A prefix of etcd.
@@ -89,7 +89,7 @@ impl Etcd {
         Ok(list)
     }
 
-    /// An entry that cannot be read is left out, and told.
+    /// An entry that cannot be read is left out and logged.
     fn endpoint(&self, entry: &Entry) -> Option<Endpoint> {
         let decoded = STANDARD.decode(&entry.value).ok();
         let registered = decoded.and_then(|bytes| serde_json::from_slice::<Registered>(&bytes).ok());
@@ -100,7 +100,7 @@ impl Etcd {
         });
         if found.is_none() {
             let key = STANDARD.decode(&entry.key).unwrap_or_default();
-            tracing::warn!(key = %String::from_utf8_lossy(&key), "an entry of etcd is no instance");
+            tracing::warn!(key = %String::from_utf8_lossy(&key), "an entry in etcd is not an instance");
         }
         found
     }

@@ -41,7 +41,7 @@ impl Listing {
             again = self.list.next(), if known => return again,
         };
         let instances = static_instances(&text);
-        // remembered even if it is wrong: one complaint per content
+        // remembered even if it is wrong: one log line per content
         self.text = Some(text);
         match instances {
             Ok(instances) => {
@@ -57,7 +57,7 @@ fn error(path: &Path, detail: impl ToString) -> DiscoveryError {
     DiscoveryError::new(path.display(), detail)
 }
 
-/// Waits for another text than the last.
+/// Waits for a text other than the last.
 async fn changed(files: &Arc<Files>, path: &Path, last: Option<&String>) -> Result<String, DiscoveryError> {
     loop {
         if last.is_some() {

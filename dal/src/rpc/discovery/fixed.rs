@@ -1,4 +1,4 @@
-//! The static list: addresses are taken as they are, names are resolved by the system and looked up again.
+//! The static list: addresses are taken unchanged, names are resolved by the system and looked up again.
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -14,7 +14,7 @@ use crate::{
     rpc::routes::Endpoint,
 };
 
-/// Age at which names are looked up again. The system tells no time to live.
+/// Age at which names are looked up again. The system does not report a time to live.
 const AGAIN: Duration = Duration::from_secs(30);
 
 /// Pause before names are looked up again that were not found while others were.
@@ -64,7 +64,7 @@ impl Fixed {
             None => Ok(list),
             // some addresses are better than none; the others are looked up again soon
             Some(error) if !list.is_empty() && list.len() < self.instances.len() => {
-                tracing::warn!(%error, "an address of a static list is not known");
+                tracing::warn!(%error, "a name of a static list cannot be resolved");
                 self.pause = Some(SOON);
                 Ok(list)
             }

@@ -32,7 +32,7 @@ const LOG_ID_KEY: FastStr = FastStr::from_static_str("LP_LOG_ID");
 const TRACE_PARENT_KEY: FastStr = FastStr::from_static_str("traceparent");
 const TRACE_STATE_KEY: FastStr = FastStr::from_static_str("tracestate");
 
-/// Kitex' mark of a retry, which travels on through all services: they do not retry what is one already.
+/// Kitex' mark of a retry, which is passed on through all services, so that none retries a retry.
 const RETRY_KEY: FastStr = FastStr::from_static_str("RetryReq");
 
 /// Maximum number of bytes kept of a failure's text: the library appends its whole context.
@@ -108,8 +108,8 @@ impl Method {
     {
         noted.attempt(why, chosen.address());
         let Chosen { instance, ticket } = chosen;
-        // The generated decoders panic on some malformed answers. Nothing of ours is shared with the future but
-        // reference-counted, immutable values, so nothing can be left half changed.
+        // The generated decoders panic on some malformed answers. Only reference-counted, immutable values are shared with
+        // the future, so nothing can be left half changed.
         let asked = AssertUnwindSafe(ask(instance)).catch_unwind();
         let asked = METAINFO.scope(RefCell::new(header(call, noted.span(), why)), asked);
         let result = self.judged(DEADLINE.scope(call.deadline, asked).await, admission);
@@ -173,8 +173,8 @@ fn outcome<R>(result: &Result<R, Error>) -> Outcome {
     }
 }
 
-/// The values in the transport header. A fresh context: a caller's persistent metadata must not flow on to every
-/// downstream service, but for the mark of a retry.
+/// The values in the transport header. A fresh context: of a caller's persistent metadata only the mark of a retry may be
+/// passed on to downstream services.
 fn header(call: &Call, span: SpanId, why: Why) -> MetaInfo {
     let mut header = MetaInfo::default();
     header.set_transient(ROUTE_GROUP_KEY, FastStr::from_static_str(call.viewer.route_group.name()));

@@ -1,5 +1,5 @@
-//! A limit of calls in flight that is found by itself: it grows by one per round of good calls, and falls by a tenth on a
-//! time-out or an overload answer.
+//! An adaptive limit of calls in flight (AIMD): it grows by one per round of good calls, and falls by a tenth on a time-out
+//! or an overload answer.
 
 use std::{
     sync::atomic::{AtomicU64, Ordering::Relaxed},
@@ -43,7 +43,7 @@ impl Adaptive {
         self.limit.store(0, Relaxed);
     }
 
-    /// A good call ended while so many places were in use: 1 ÷ limit of a place more, if the limit was felt.
+    /// Adds 1 ÷ limit of a place after a good call that ended with `in_use` places taken, if the limit was reached.
     pub(super) fn grow(&self, in_use: usize, min: usize, max: usize) {
         let limit = self.limit(min, max);
         if in_use * 2 < limit || limit >= max {
@@ -57,7 +57,7 @@ impl Adaptive {
         _ = self.limit.fetch_update(Relaxed, Relaxed, more);
     }
 
-    /// A call timed out or was told of overload: a tenth less, once per [`PAUSE`].
+    /// Takes off a tenth after a time-out or an overload answer, once per [`PAUSE`].
     pub(super) fn fall(&self, now: Instant, min: usize, max: usize) {
         let at = nanos(now.saturating_duration_since(self.born)) + 1;
         let before = self.fell.load(Relaxed);

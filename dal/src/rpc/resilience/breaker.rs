@@ -57,7 +57,7 @@ pub(super) struct Breaker {
     trials: u64,
 }
 
-/// Permission for a call. Must be given back with [`Breaker::end`].
+/// Permission for a call. Must be returned with [`Breaker::end`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use]
 pub(super) struct Pass {
@@ -137,7 +137,7 @@ impl Breaker {
         self.since_born(now) / (nanos(rules.window) / SLICES).max(1) + 1
     }
 
-    /// The state; what is done by hand counts more.
+    /// The state; a forced one takes precedence.
     pub(super) fn state(&self, rules: &BreakerRules) -> BreakerState {
         match rules.forced {
             Some(Forced::Open) => BreakerState::Open,
@@ -237,7 +237,7 @@ impl Breaker {
 
     /// Opens it, unless its state is no longer `word`. Another trial call may have begun or ended since: tries again.
     fn open(&self, mut word: Word, now: Instant) -> Option<BreakerState> {
-        // before the swap: an open breaker without its time would let calls out at once
+        // before the swap: an open breaker without its time would admit calls at once
         self.opened.store(self.since_born(now), Relaxed);
         let number = word.number();
         loop {
@@ -251,9 +251,9 @@ impl Breaker {
         }
     }
 
-    /// Whether the share of failed or slow calls is reached in the window. A dead service is known sooner, or the good
-    /// calls before its death would have to leave the window first: in the newest slices that hold `min_calls`, half of
-    /// the share between the threshold and 100 % is enough.
+    /// Whether the share of failed or slow calls is reached in the window. To detect a dead service before the earlier
+    /// good calls have left the window, a share half way between the threshold and 100 % is enough in the newest slices
+    /// that hold `min_calls`.
     fn is_bad(&self, slice: u64, rules: &BreakerRules) -> bool {
         let reaches = |sum: Counts, percent: u8, count: u64| count * 100 >= sum.calls * u64::from(percent);
         let halfway = |percent: u8| percent + (100 - percent.min(100)).div_ceil(2);

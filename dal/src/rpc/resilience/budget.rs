@@ -56,7 +56,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn extra_calls_never_exceed_their_share_and_what_was_there_at_the_start(calls in prop::collection::vec(any::<bool>(), 0..3_000)) {
+        fn extra_calls_never_exceed_share_and_initial_tokens(calls in prop::collection::vec(any::<bool>(), 0..3_000)) {
             for (budget, share, start) in [(Budget::of_retries(), 10, 100), (Budget::of_hedges(), 20, 0)] {
                 let (mut usual, mut extra) = (0, 0);
                 for wants_extra in &calls {
@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn a_full_outage_makes_a_tenth_of_the_calls_again_beside_the_full_bucket() {
+    fn in_a_full_outage_a_tenth_of_the_calls_is_retried_beside_the_full_bucket() {
         let budget = Budget::of_retries();
         let again = (0..10_000).filter(|_| {
             budget.earn();
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn a_budget_never_holds_more_than_its_most() {
+    fn a_budget_never_exceeds_its_maximum() {
         for (budget, most) in [(Budget::of_retries(), 100), (Budget::of_hedges(), 10)] {
             (0..5_000).for_each(|_| budget.earn());
             assert_eq!(budget.tokens(), most);

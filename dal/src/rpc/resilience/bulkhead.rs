@@ -17,12 +17,12 @@ pub(super) struct Bulkhead {
     size: AtomicUsize,
     // std mutex: one change of the size after the other, never across an await
     resizing: Mutex<()>,
-    /// Places that a smaller size took away while they were in use: they end when they are given back.
+    /// Places in use beyond a reduced size: they are removed when they are returned.
     owed: AtomicUsize,
 }
 
 impl Bulkhead {
-    /// So many free places.
+    /// A bulkhead with this many free places.
     pub(super) fn new(size: usize) -> Self {
         Self {
             free: Semaphore::new(size),
@@ -34,7 +34,7 @@ impl Bulkhead {
 
     /// Takes a place if one is free.
     pub(super) fn try_take(&self) -> bool {
-        // given back by hand: a permit would borrow from the destination, which its owner holds as well
+        // returned by hand: a permit would borrow from the destination, which its owner holds as well
         self.free.try_acquire().map(|permit| permit.forget()).is_ok()
     }
 
@@ -56,7 +56,7 @@ impl Bulkhead {
         }
     }
 
-    /// Gives a place back.
+    /// Returns a place.
     pub(super) fn give_back(&self) {
         let is_owed =
             self.owed.load(Relaxed) > 0 && self.owed.fetch_update(Relaxed, Relaxed, |owed| owed.checked_sub(1)).is_ok();
@@ -80,7 +80,7 @@ impl Bulkhead {
             self.free.add_permits(more - forgiven);
         }
         if fewer > 0 {
-            // first owed, then forgotten: a place that is given back in between must not stay
+            // first owed, then forgotten: a place that is returned in between must not stay
             self.owed.fetch_add(fewer, Relaxed);
             let forgotten = self.free.forget_permits(fewer);
             let mut surplus = 0;
@@ -89,7 +89,7 @@ impl Bulkhead {
                 Some(owed.saturating_sub(forgotten))
             };
             _ = self.owed.fetch_update(Relaxed, Relaxed, settle);
-            // places given back meanwhile have paid for some that were also forgotten
+            // places returned meanwhile have paid for some that were also forgotten
             self.free.add_permits(surplus);
         }
     }
@@ -99,7 +99,7 @@ impl Bulkhead {
         self.size.load(Relaxed)
     }
 
-    /// Places in use; while the size changes, about so many.
+    /// Places in use; approximate while the size changes.
     pub(super) fn in_use(&self) -> usize {
         (self.size() + self.owed.load(Relaxed)).saturating_sub(self.free.available_permits())
     }
@@ -119,7 +119,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_more_places_are_used_than_there_were_when_the_last_was_taken(
+        fn no_more_places_are_used_than_existed_when_the_last_was_taken(
             steps in prop::collection::vec((0..3_u8, 1..9_usize), 1..200),
         ) {
             let bulkhead = Bulkhead::new(4);
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_place_that_is_given_back_goes_to_the_first_that_still_waits() {
+    async fn a_returned_place_goes_to_the_first_call_that_still_waits() {
         let bulkhead = Arc::new(Bulkhead::new(1));
         assert!(bulkhead.try_take());
         let waits = |wait: u64| {

@@ -25,8 +25,8 @@ use crate::{
     rpc::metrics::{DestinationMetrics, Refused},
 };
 
-/// Least time for which a call must have waited so that its time-out is a failure of the service, and not of a caller
-/// without time. Less than the half of the shipped time of an engine, after which early tasks take stale values.
+/// Minimum wait of a call for its time-out to count as a failure of the service, and not of a caller without time. Less
+/// than half of the shipped timeout of an engine, after which early tasks take stale values.
 const PATIENCE: Duration = Duration::from_millis(40);
 
 /// The same, in medians of the calls of the last minute. The larger one counts.
@@ -43,7 +43,7 @@ pub(super) struct Rules {
 }
 
 impl Rules {
-    /// The part of a service's rules that speaks of this method.
+    /// The part of a service's rules that applies to this method.
     pub(super) fn of(failing: &Failing, method: DownstreamMethod) -> Self {
         let Failing { breaker, retry, bulkhead, hedge, adaptive } = failing;
         Self {
@@ -79,7 +79,7 @@ pub struct MethodStatus {
     pub route: &'static str,
     /// The breaker.
     pub breaker: BreakerState,
-    /// The breaker's state by hand.
+    /// The forced state of the breaker.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub forced: Option<Forced>,
     /// Places in use: calls, and hedges beside them.
@@ -95,7 +95,7 @@ pub struct MethodStatus {
 }
 
 impl Destination {
-    /// A closed one, with all its places free.
+    /// A destination with a closed breaker and all places free.
     pub(super) fn new(rules: &Rules, metrics: DestinationMetrics, name: &'static str) -> Self {
         let born = Instant::now();
         Self {
@@ -162,7 +162,7 @@ impl Destination {
 /// A destination for the time of a call.
 pub(super) enum Held<'a> {
     Group(&'a Destination),
-    /// Counted, because configuration may take the lane away meanwhile.
+    /// Reference-counted, because a change of configuration may remove the lane meanwhile.
     Lane(Arc<Destination>),
 }
 
@@ -190,8 +190,8 @@ pub(in crate::rpc) enum Ended {
     NotMade,
 }
 
-/// A call that may go out. Dropped without [`Admission::end`], it has timed out if its deadline has come, and else was
-/// cancelled, which tells nothing.
+/// A call that may go out. Dropped without [`Admission::end`], it counts as timed out if its deadline has passed, else as
+/// cancelled, which does not count.
 pub(in crate::rpc) struct Admission<'a> {
     destination: Held<'a>,
     rules: Rules,
@@ -200,11 +200,11 @@ pub(in crate::rpc) struct Admission<'a> {
     deadline: Instant,
     has_place: bool,
     has_ended: bool,
-    /// The service said that it has too much to do.
+    /// The service reported overload.
     is_overloaded: AtomicBool,
 }
 
-/// The place of a hedge, given back when dropped.
+/// The place of a hedge, returned when dropped.
 pub(in crate::rpc) struct HedgePlace<'a>(&'a Destination);
 
 impl Drop for HedgePlace<'_> {
@@ -225,7 +225,7 @@ impl<'a> Admission<'a> {
         if pass.has_changed {
             destination.has_changed_to(pass.state);
         }
-        // from here on a drop gives back what was taken
+        // from here on a drop returns the permits
         let mut admission = Self {
             destination,
             rules,
@@ -281,7 +281,7 @@ impl<'a> Admission<'a> {
         })
     }
 
-    /// Notes that the service says it has too much to do.
+    /// Notes that the service reported overload.
     pub(in crate::rpc) fn note_overload(&self) {
         self.is_overloaded.store(true, Relaxed);
     }
@@ -325,7 +325,7 @@ impl<'a> Admission<'a> {
         }
     }
 
-    /// Whether the call had as much time as a call needs, so that its time-out is a failure of the service.
+    /// Whether the call had enough time for its time-out to count as a failure of the service.
     fn had_time(&self, now: Instant) -> bool {
         let median = self.destination.latencies.median(now).unwrap_or_default();
         self.deadline.saturating_duration_since(self.began) >= PATIENCE.max(median * PATIENCE_MEDIANS)

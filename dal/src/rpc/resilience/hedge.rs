@@ -23,8 +23,8 @@ pub(in crate::rpc) enum Hedge {
     Won,
 }
 
-/// Waits for `first`; after `delay` makes the call that `second` gives, if it gives one. The first `Ok` counts; if both
-/// fail, the failure of the call that ended last.
+/// Waits for `first`; after `delay` makes the call that `second` returns, if any. The first `Ok` counts; if both fail, the
+/// failure of the call that ended last.
 pub(in crate::rpc) async fn race<R, E, A, B>(
     mut first: Pin<&mut A>,
     delay: Duration,

@@ -18,16 +18,16 @@ const SLICE: Duration = Duration::from_secs(10);
 /// Buckets per power of two.
 const STEPS: u32 = 4;
 
-/// Binary logarithm of the smallest duration that is told apart, in nanoseconds: 16 µs.
+/// Binary logarithm of the upper bound of the first bucket in nanoseconds: 16 µs.
 const LEAST: u32 = 14;
 
 /// 16 µs to 17 s.
 const BUCKETS: usize = 20 * STEPS as usize;
 
-/// Fewest calls that say something.
+/// Minimum number of calls for a quantile.
 const ENOUGH: u64 = 20;
 
-/// Age at which the two quantiles are computed anew.
+/// Age at which the two quantiles are computed again.
 const REFRESH: Duration = Duration::from_millis(250);
 
 /// Number of a slice that is being emptied. Calls that end at that moment are not counted.
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn too_few_calls_say_nothing() {
+    fn too_few_calls_give_no_quantile() {
         let now = Instant::now();
         assert_eq!(recorded(now, (0..19).map(|_| millis(5))).median(now), None);
         assert!(recorded(now, (0..20).map(|_| millis(5))).median(now).is_some());

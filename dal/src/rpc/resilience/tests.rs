@@ -1,4 +1,4 @@
-//! Destinations with a paused clock: what a call takes, gives back and tells.
+//! Destinations with a paused clock: permits of calls, and the effect of their results.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -55,7 +55,7 @@ async fn half_open() -> Destinations {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_trial_place_is_given_back_when_its_call_is_dropped() {
+async fn a_trial_place_is_returned_when_its_call_is_dropped() {
     let destinations = half_open().await;
     for _ in 0..10 {
         let trials: Vec<_> = (0..3).map(|_| enter(&destinations, 500).unwrap()).collect();
@@ -67,7 +67,7 @@ async fn a_trial_place_is_given_back_when_its_call_is_dropped() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_trial_that_finds_no_place_in_flight_gives_its_own_back() {
+async fn a_trial_that_finds_no_place_in_flight_returns_its_own() {
     let destinations = half_open().await;
     configure(&destinations, r#"{"breaker": {"min_calls": 4}, "bulkhead": {"max": 1, "wait": "0ms"}}"#);
     let first = enter(&destinations, 500).unwrap();
@@ -80,7 +80,7 @@ async fn a_trial_that_finds_no_place_in_flight_gives_its_own_back() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_cancelled_call_tells_nothing_and_one_that_ran_out_of_time_is_a_failure() {
+async fn a_cancelled_call_does_not_count_and_a_timed_out_one_is_a_failure() {
     for (waited, opens) in [(499, false), (500, true)] {
         let destinations = destinations(r#"{"breaker": {"min_calls": 4}}"#);
         let calls: Vec<_> = (0..4).map(|_| enter(&destinations, 500).unwrap()).collect();
@@ -176,7 +176,7 @@ async fn the_adaptive_limit_falls_with_time_outs_and_overload_and_ends_when_it_i
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_in_a_lane_that_goes_away_ends_as_it_would_have() {
+async fn a_call_in_a_removed_lane_ends_as_usual() {
     let named = r#"{"lanes": {"boe_a": {"static": ["127.0.0.1:1"]}}, "bulkhead": {"max": 1, "wait": "0ms"}}"#;
     let destinations = destinations(named);
     let mut inside = call(millis(500));

@@ -13,7 +13,7 @@ const BITS: u32 = 21;
 /// Number of a slice that is being emptied. Results that fall into that moment are lost, a few at most.
 const EMPTYING: u64 = u64::MAX;
 
-/// A result, as far as it tells something about the service.
+/// A result, as far as it matters for the service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verdict {
     /// A good answer.

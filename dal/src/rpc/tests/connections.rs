@@ -25,7 +25,7 @@ async fn fail(address: SocketAddr, connect: u64, time: u64) -> (Error, std::time
 }
 
 #[tokio::test]
-async fn a_question_is_put_again_where_there_was_no_connection_or_it_broke() {
+async fn a_call_is_retried_without_a_connection_or_after_it_broke() {
     let closing = listen(|stream| async move { drop(stream) }).await;
     let reading = listen(|mut stream| async move {
         let mut request = [0; 4096];
@@ -56,7 +56,7 @@ async fn a_question_is_put_again_where_there_was_no_connection_or_it_broke() {
 }
 
 #[tokio::test]
-async fn connecting_ends_with_the_deadline_or_sooner_where_the_settings_say_so() {
+async fn connecting_ends_at_the_deadline_or_at_the_connect_timeout() {
     let (hole, _queue, _listener) = black_hole().await;
     tokio::time::pause();
     // the timer counts in milliseconds, rounded up
@@ -84,7 +84,7 @@ async fn answered(client: &wire::ProductPriceServiceClient) -> bool {
 }
 
 #[tokio::test]
-async fn a_call_that_is_given_up_takes_no_other_call_with_it() {
+async fn an_abandoned_call_does_not_fail_another_one() {
     let client = client(Prices::by_id().serve().await);
     assert!(answered(&client).await, "there is an idle connection now");
     let mut holds = Box::pin(answered(&client));
@@ -100,7 +100,7 @@ async fn a_call_that_is_given_up_takes_no_other_call_with_it() {
 }
 
 #[tokio::test]
-async fn calls_that_come_together_connect_once_each() {
+async fn concurrent_calls_connect_once_each() {
     let accepted = Arc::new(AtomicUsize::new(0));
     let (behind, counter) = (Prices::by_id().serve().await, Arc::clone(&accepted));
     let front = listen(move |mut near| {

@@ -208,7 +208,7 @@ impl Forms {
     }
 }
 
-/// Prints figures, as the one above.
+/// Prints figures, like the one above.
 #[test]
 #[ignore = "a measurement, and no test"]
 fn the_choice_of_an_instance_costs_in_both_forms() {

@@ -95,7 +95,7 @@ async fn mute(then: Then) -> (SocketAddr, Arc<AtomicUsize>) {
 }
 
 #[tokio::test]
-async fn a_service_that_fails_is_called_no_more_until_it_is_well() {
+async fn a_failing_service_is_not_called_until_it_recovers() {
     let is_down = Arc::new(AtomicBool::new(true));
     let (prices, at) = failing_while(&is_down).await;
     let (rpc, registry) = rpc(&list(&[at], r#""breaker": {"min_calls": 4, "open_for": "1m"}"#));
@@ -141,7 +141,7 @@ async fn mortal(at: &str) -> (SocketAddr, tokio::task::JoinHandle<()>) {
 }
 
 #[tokio::test]
-async fn a_dead_service_opens_its_circuit_and_is_called_again_when_it_lives() {
+async fn a_dead_service_opens_its_circuit_and_is_called_again_when_it_returns() {
     let at = closed().await;
     let (rpc, _) = rpc(&list(&[at], QUICK));
     calling_until(
@@ -195,7 +195,7 @@ async fn an_answer_whose_keys_all_failed_counts_as_a_failure() {
 }
 
 #[tokio::test]
-async fn callers_without_time_open_nothing_and_callers_with_time_do() {
+async fn callers_without_time_open_no_breaker_and_callers_with_time_do() {
     let (at, _) = mute(Then::IsSilent).await;
     let (rpc, _) = rpc(&list(&[at], r#""breaker": {"min_calls": 4, "open_for": "1m"}"#));
     for (time, state) in [(20, BreakerState::Closed), (80, BreakerState::Open)] {
@@ -206,7 +206,7 @@ async fn callers_without_time_open_nothing_and_callers_with_time_do() {
 }
 
 #[tokio::test]
-async fn by_hand_no_call_goes_out_or_every_one() {
+async fn a_forced_breaker_refuses_every_call_or_none() {
     let is_down = Arc::new(AtomicBool::new(true));
     let (prices, at) = failing_while(&is_down).await;
     let (rpc, registry) = rpc(&list(&[at], r#""breaker": {"min_calls": 1, "forced": "closed"}"#));
@@ -223,7 +223,7 @@ async fn by_hand_no_call_goes_out_or_every_one() {
 }
 
 #[tokio::test]
-async fn a_call_that_an_instance_drops_is_made_again_on_another_one() {
+async fn a_call_that_an_instance_drops_is_retried_on_another_one() {
     let (bad, read) = mute(Then::HangsUp).await;
     let good = Prices::by_id().serve().await;
     let (rpc, registry) = rpc(&list(&[bad, good], r#""breaker": {"enabled": false}"#));
@@ -257,7 +257,7 @@ async fn an_instance_that_is_killed_under_load_costs_no_call() {
 }
 
 #[tokio::test]
-async fn no_call_is_made_again_where_that_is_switched_off_or_the_caller_does_so_or_there_is_no_other() {
+async fn no_call_is_retried_if_switched_off_or_marked_as_a_retry_or_without_another_instance() {
     let ((bad, _), (also_bad, _)) = (mute(Then::HangsUp).await, mute(Then::HangsUp).await);
     let off = r#""retry": {"enabled": false}, "breaker": {"enabled": false}"#;
     let on = r#""breaker": {"enabled": false}"#;
@@ -276,7 +276,7 @@ async fn no_call_is_made_again_where_that_is_switched_off_or_the_caller_does_so_
 }
 
 #[tokio::test]
-async fn in_a_full_outage_a_tenth_of_the_calls_is_made_again_beside_the_full_bucket() {
+async fn in_a_full_outage_a_tenth_of_the_calls_is_retried_over_sockets() {
     let ((a, read_a), (b, read_b)) = (mute(Then::HangsUp).await, mute(Then::HangsUp).await);
     let (rpc, registry) = rpc(&list(&[a, b], r#""breaker": {"enabled": false}"#));
     for _ in 0..400 {
@@ -301,7 +301,7 @@ async fn a_call_beyond_the_places_fails_at_once() {
 }
 
 #[tokio::test]
-async fn a_call_on_an_instance_that_does_not_answer_is_made_good_by_a_hedge() {
+async fn a_hedge_answers_for_an_instance_that_does_not() {
     let (fast, (slow, read)) = (Prices::by_id().serve().await, mute(Then::IsSilent).await);
     let rules = r#""hedge": {"enabled": true, "methods": ["MGetProductPrice"]}, "breaker": {"enabled": false}"#;
     let (rpc, registry) = rpc(&list(&[fast], rules));
@@ -324,5 +324,5 @@ async fn calling_until<R, F: Future<Output = R>>(done: impl Fn() -> bool, step: 
         }
         tokio::time::sleep(millis(1)).await;
     }
-    panic!("it never came to this");
+    panic!("it was never done");
 }

@@ -31,7 +31,7 @@ fn replied(sequence: i32, response: &[u8]) -> Vec<u8> {
     framed(&reply(METHOD, sequence, response))
 }
 
-/// A framed reply whose response begins so and has an envelope.
+/// A framed reply whose response begins with these fields and has an envelope.
 fn with(sequence: i32, fields: Writer) -> Vec<u8> {
     replied(sequence, &fields.field(STRUCT, 255).raw(&[0]).stop())
 }
@@ -147,7 +147,7 @@ async fn serving(answer: Answer) -> SocketAddr {
         // The sequence number of a TTHeader call.
         if let Some(number) = request.get(8..12).filter(|_| read > 12) {
             let answer = answer(i32::from_be_bytes(number.try_into().unwrap()));
-            // He may hang up first, having read enough.
+            // the client may hang up first, having read enough
             drop(stream.write_all(&answer).await);
             drop(stream.shutdown().await);
         }
@@ -156,7 +156,7 @@ async fn serving(answer: Answer) -> SocketAddr {
 }
 
 #[tokio::test]
-async fn a_hostile_answer_is_a_failure_of_that_service_and_nothing_more() {
+async fn a_hostile_answer_is_only_a_failure_of_that_service() {
     let well = rpc_at(Prices::by_id().serve().await);
     let bad = ENVELOPES.into_iter().chain(VALUES).chain(HEADERS).map(|row| (row, ErrorKind::BadResponse));
     for ((name, answer), kind) in bad.chain(CUT_OFF.map(|row| (row, ErrorKind::Broken))) {
@@ -169,7 +169,7 @@ async fn a_hostile_answer_is_a_failure_of_that_service_and_nothing_more() {
 }
 
 #[tokio::test]
-async fn the_test_service_is_understood_where_it_means_well() {
+async fn the_test_service_is_understood_if_its_answer_is_good() {
     let answers: [Answer; 4] = [
         good,
         |n| headed(n, &named(&[(b"rip", b"nonsense"), (b"crrst", b"1")])),
@@ -251,7 +251,7 @@ async fn the_late_answer_to_a_call_that_gave_up_is_never_taken_for_that_of_anoth
 }
 
 #[tokio::test]
-async fn an_answer_that_dribbles_to_no_end_costs_its_deadline_and_no_more() {
+async fn an_endless_answer_ends_at_the_deadline() {
     let address = listen(|mut stream| async move {
         let mut request = [0; 4096];
         drop(stream.read(&mut request).await);

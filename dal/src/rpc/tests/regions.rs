@@ -133,7 +133,7 @@ async fn lane_and_log_id_travel_in_the_header_and_in_the_envelope() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_thousand_changes_cost_no_call() {
+async fn a_thousand_changes_lose_no_call() {
     let ((_, a), (_, b)) = (place(1).await, place(2).await);
     let lists = [format!(r#"["{a}"]"#), format!(r#"["{a}", "{b}"]"#), format!(r#"["{b}"]"#)];
     let confs: Vec<_> =

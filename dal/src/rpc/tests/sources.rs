@@ -222,7 +222,7 @@ async fn services_that_kitex_has_registered_in_etcd_are_found() {
 }
 
 #[tokio::test]
-async fn a_process_registers_itself_and_takes_its_entry_back() {
+async fn a_process_registers_itself_and_removes_its_entry() {
     let etcd = EtcdServer::start().await;
     let sources = SourceSettings { etcd_endpoints: vec![etcd.at.into()], ..SourceSettings::default() };
     let (rpc, _) = following(r#"{"etcd": "live_pack"}"#, sources.clone());

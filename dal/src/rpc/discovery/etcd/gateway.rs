@@ -135,7 +135,7 @@ async fn post(
     let (mut sender, driver) = http1::handshake(TokioIo::new(stream)).await.map_err(http)?;
     #[expect(clippy::disallowed_methods, reason = "ends with the connection, which ends with the answer")]
     tokio::spawn(async move {
-        // the answer tells of a failure as well
+        // the answer reports a failure as well
         drop(driver.await);
     });
     let mut request = Request::post(path).header(HOST, at.to_string()).header(CONTENT_TYPE, "application/json");

@@ -1,5 +1,5 @@
-//! Our own entry in etcd, for callers that find their services there: under a lease that is kept alive, in the layout of
-//! Kitex's registry-etcd.
+//! The entry of this process in etcd, for callers that discover services there: under a lease that is kept alive, in the
+//! layout of Kitex's registry-etcd.
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
@@ -17,13 +17,13 @@ use super::{
 };
 use crate::rpc::SourceSettings;
 
-/// Lifetime of the entry if this process ends without a word.
+/// Lifetime of the entry if this process ends without removing it.
 const LIFETIME: Duration = Duration::from_secs(15);
 
 /// Pause after a failure.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// Our entry. Dropped without [`Registration::end`], it stays until its lease runs out.
+/// The entry. Dropped without [`Registration::end`], it stays until its lease expires.
 #[derive(Debug)]
 pub struct Registration {
     stop: Arc<Notify>,
@@ -43,11 +43,11 @@ impl Registration {
         Self { stop, task }
     }
 
-    /// Takes the entry back, within `limit`.
+    /// Removes the entry, within `limit`.
     pub async fn end(self, limit: Duration) {
         self.stop.notify_one();
         if timeout(limit, self.task).await.is_err() {
-            tracing::warn!("the entry in etcd could not be taken back in time; it stays until its lease runs out");
+            tracing::warn!("the entry in etcd could not be removed in time; it stays until its lease expires");
         }
     }
 }
@@ -72,7 +72,7 @@ impl Entry {
                 }
                 Err(error) => {
                     if !std::mem::replace(&mut failed, true) {
-                        tracing::warn!(key = %self.key, %error, "cannot register in etcd; tried again");
+                        tracing::warn!(key = %self.key, %error, "cannot register in etcd; retrying");
                     }
                     tokio::select! {
                         () = &mut stopped => return,
@@ -84,14 +84,14 @@ impl Entry {
                 tokio::select! {
                     () = &mut stopped => {
                         if let Err(error) = self.gateway.ask("/v3/lease/revoke", &json!({ "ID": lease })).await {
-                            tracing::warn!(%error, "the entry in etcd could not be taken back");
+                            tracing::warn!(%error, "the entry in etcd could not be removed");
                         }
                         return;
                     }
                     () = sleep(LIFETIME / 3) => {}
                 }
                 let alive = self.gateway.ask("/v3/lease/keepalive", &json!({ "ID": lease })).await;
-                // a lease that has run out has no time to live
+                // an expired lease has no time to live
                 if !alive.is_ok_and(|answer| answer.pointer("/result/TTL").is_some()) {
                     break;
                 }

@@ -40,8 +40,8 @@ fn verdict(is_good: bool) -> Verdict {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// With one call per slice the window holds the last ten calls, which is `recloser`'s count window. Both let one call
-    /// out on trial. `recloser` also opens on a good call that fills its window, so the window is filled with good ones.
+    /// With one call per slice the window holds the last ten calls, which is `recloser`'s count window. Both admit one trial
+    /// call. `recloser` also opens on a good call that fills its window, so the window is filled with good ones.
     #[test]
     fn it_agrees_with_recloser_where_the_window_is_a_number_of_calls(
         tenths in 1..=10_u8,
@@ -79,7 +79,7 @@ proptest! {
     }
 
     #[test]
-    fn it_opens_when_an_exact_log_of_the_window_says_so(
+    fn it_opens_exactly_when_a_full_log_of_the_window_requires_it(
         calls in prop::collection::vec((0..700_u64, 0..4_u8), 1..300),
         (percent, min_calls) in (1..=100_u8, 1..12_u32),
     ) {
@@ -110,7 +110,7 @@ proptest! {
     }
 
     #[test]
-    fn it_always_recovers_and_never_lets_more_trials_out_than_it_may(
+    fn it_always_recovers_and_never_exceeds_the_number_of_trials(
         steps in prop::collection::vec((0..5_u8, 0..1_500_u64), 0..200),
     ) {
         let mut now = Instant::now();
@@ -159,7 +159,7 @@ fn it_refuses_calls_until_its_time_is_over_and_closes_after_good_trials() {
 }
 
 #[test]
-fn a_bad_trial_opens_it_again_and_a_cancelled_one_gives_its_place_back() {
+fn a_bad_trial_opens_it_again_and_a_cancelled_one_returns_its_place() {
     for bad in [Verdict::Failed, Verdict::Slow] {
         let start = Instant::now();
         let (breaker, now) = (opened(start), start + millis(1_000));
@@ -171,7 +171,7 @@ fn a_bad_trial_opens_it_again_and_a_cancelled_one_gives_its_place_back() {
 }
 
 #[test]
-fn a_late_end_moves_no_newer_state() {
+fn a_late_end_does_not_change_a_newer_state() {
     let start = Instant::now();
     let breaker = Breaker::new(start);
     let early: Vec<_> = (0..20).map(|_| breaker.admit(start, &RULES).unwrap()).collect();
@@ -188,7 +188,7 @@ fn a_late_end_moves_no_newer_state() {
 
 /// A thousand good calls per second for the whole window, then none.
 #[test]
-fn a_service_that_dies_under_load_is_known_within_a_second() {
+fn a_service_that_dies_under_load_is_detected_within_a_second() {
     let rules = BreakerRules { min_calls: 20, ..RULES };
     for died in (0..1_000).step_by(50) {
         let start = Instant::now();
@@ -201,7 +201,7 @@ fn a_service_that_dies_under_load_is_known_within_a_second() {
 }
 
 #[test]
-fn by_hand_it_is_open_or_closed_whatever_happens() {
+fn a_forced_breaker_stays_open_or_closed() {
     let start = Instant::now();
     let [open, closed] = [Forced::Open, Forced::Closed].map(|forced| BreakerRules { forced: Some(forced), ..RULES });
     let breaker = Breaker::new(start);
