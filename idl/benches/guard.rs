@@ -1,8 +1,8 @@
 //! Cost of the guard, beside that of the decoder behind it: `cargo bench -p live-pack-idl --bench guard`.
 //!
 //! On two quiet cores: request of 243 bytes 0.34 µs, answer of 3.8 KB 3.5 µs, of 18.3 KB 16.2 µs, of 38.4 KB 33.8 µs:
-//! 0.9 µs a KB of answer. Decoding the last takes longer by an order of magnitude. On two busy cores, later: 1.4 to 1.6 µs
-//! a KB of answer; a request behind a header of 12 keys, 693 bytes in all, 0.76 µs, and 0.84 µs with ten of them cut out.
+//! 0.9 µs per KB of answer. Decoding the last takes longer by an order of magnitude. On two busy cores, later: 1.4 to 1.6 µs
+//! per KB of answer; a request behind a header of 12 keys, 693 bytes in all, 0.76 µs, and 0.84 µs with ten of them cut out.
 
 #![allow(clippy::unwrap_used, missing_docs, reason = "a benchmark")]
 

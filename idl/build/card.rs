@@ -1,4 +1,4 @@
-//! Puts the hand-written `ProductCard` in the place of the generated one, which becomes `CardFields`.
+//! Replaces the generated `ProductCard`, which becomes `CardFields`, by the hand-written one.
 
 use std::{env, error::Error, fs, path::Path};
 
@@ -21,7 +21,7 @@ pub(crate) fn replace() -> Result<(), Box<dyn Error>> {
         return Err(format!("no `{BEFORE}` in {}", path.display()).into());
     };
     let (head, tail) = renamed.split_at(place);
-    // a file of its own: a copy of the target folder may share the old one
+    // a new file: a copy of the target folder may share the old one
     fs::remove_file(&path)?;
     fs::write(&path, format!("{head}pub use crate::card::ProductCard;\n{tail}"))?;
     Ok(())

@@ -1,4 +1,4 @@
-//! Writes the downstream services and their methods as enums: every list of them follows the IDL.
+//! Writes the downstream services and their methods as enums, so that every list of them follows the IDL.
 
 use std::{collections::BTreeMap, env, error::Error, fmt::Write as _, fs, path::Path};
 

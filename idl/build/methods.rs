@@ -4,7 +4,7 @@ use std::{env, error::Error, fmt::Write as _, fs, path::Path};
 
 use crate::schema::definition::{Method, Schema};
 
-/// The generated service, whose name opens those of the results.
+/// The generated service; the names of the results begin with its name.
 const SERVICE: &str = "LivePackService";
 
 /// Fields that some answers have and that are filled in the same way in all of them.

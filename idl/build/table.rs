@@ -1,6 +1,6 @@
 //! Writes the IDL as static Rust data: the fields of each message, and their size in memory.
 //!
-//! Sizes in memory are exact: the data say `size_of` the generated type and the compiler fills it in.
+//! Sizes in memory are exact: the data contain `size_of` the generated type, which the compiler evaluates.
 
 use std::{env, error::Error, fmt::Write as _, fs, path::Path};
 
@@ -11,7 +11,7 @@ use crate::schema::{
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
-/// A struct's fields seen so far are the bits of a `u64`.
+/// Maximum number of fields of a struct: the fields seen so far are the bits of a `u64`.
 const MOST_FIELDS: usize = 64;
 
 /// The struct whose type is written by hand, and the generated type of its fields.

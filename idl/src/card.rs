@@ -1,8 +1,8 @@
 //! The product card of an answer: its fields, or its bytes.
 //!
 //! A card that many answers hold is encoded once, into an [`EncodedCard`]; the answers then copy its bytes. Three values
-//! of a card differ between such answers and are written when the answer is: see [`Live`]. The bytes on the wire are
-//! those of the generated encoder, `CardFields::encode`, in every transport.
+//! of a card differ between answers and are written with each answer: see [`Live`]. The bytes on the wire are those of
+//! the generated encoder, `CardFields::encode`, in every transport.
 
 mod encoded;
 
@@ -18,7 +18,7 @@ use pilota::thrift::{Message, TAsyncInputProtocol, TInputProtocol, TLengthProtoc
 pub use self::encoded::{EncodedCard, Live};
 use crate::live_pack::CardFields;
 
-/// A product card. Reading a field of an encoded card makes its fields.
+/// A product card. Reading a field of an encoded card creates its fields.
 #[derive(Clone)]
 pub struct ProductCard(Form);
 
@@ -28,7 +28,7 @@ enum Form {
     Encoded {
         card: Arc<EncodedCard>,
         live: Live,
-        /// The fields with the live values, made for the first reader.
+        /// The fields with the live values, created for the first reader.
         fields: OnceLock<Box<CardFields>>,
     },
 }
@@ -40,7 +40,7 @@ impl ProductCard {
         Self(Form::Encoded { card, live, fields: OnceLock::new() })
     }
 
-    /// The fields for a reader that does not need the [`Live`] ones: those are as the card was drawn.
+    /// The fields for a reader that does not need the [`Live`] ones, whose values are those of the time of drawing.
     #[must_use]
     pub fn drawn(&self) -> &CardFields {
         match &self.0 {

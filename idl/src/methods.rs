@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_spelt_exactly_so() {
+    fn a_name_must_match_exactly() {
         assert_eq!(Method::named("getLiveBagTab"), None);
     }
 
@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_to_the_envelope_is_in_the_answer() {
+    fn values_written_to_the_envelope_are_in_the_answer() {
         let mut answer = live_pack::GetLiveBagDataResponse::default();
         let Envelope { base_resp, degraded, room_status, server_now_ms } = answer.envelope();
         base_resp.status_code = OVERLOADED;

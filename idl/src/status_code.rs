@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn the_numbers_and_names_are_those_that_clients_know() {
+    fn numbers_and_names_of_the_codes_are_stable() {
         assert_eq!(ALL.len(), 22);
         assert_eq!((name(0), name(10_006), name(20_001), name(50_099)), ("OK", "OVERLOADED", "LIVE_CLOSE", "INTERNAL"));
     }

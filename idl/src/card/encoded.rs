@@ -71,7 +71,7 @@ impl EncodedCard {
         Self { fields, bytes }
     }
 
-    /// The fields. The [`Live`] ones are as they were drawn.
+    /// The fields. The [`Live`] ones have the values of the time of drawing.
     #[must_use]
     pub const fn fields(&self) -> &CardFields {
         &self.fields
@@ -164,7 +164,7 @@ struct Places {
 }
 
 impl Places {
-    /// Finds them in an encoded card.
+    /// Finds the positions in an encoded card.
     fn find(&mut self, bytes: &Bytes) -> Result<(), ThriftException> {
         let (mut left, all) = (bytes.clone(), bytes.len());
         let mut input = TBinaryProtocol::new(&mut left, false);

@@ -10,7 +10,7 @@ use pilota::{
 use super::*;
 use crate::live_pack::{FlashSale, Image, Label, Price, Voucher};
 
-/// A card of which every part is there or not, by the bits of `shape`.
+/// A card whose parts are present or absent, by the bits of `shape`.
 fn card(shape: u32) -> CardFields {
     let on = |bit: u32| shape & 1 << bit != 0;
     let text = |bit, length| FastStr::from_string("é".repeat(if on(bit) { length } else { 0 }));

@@ -1,4 +1,4 @@
-//! Reads from bytes that may end too early, or only not be there yet.
+//! Reads from bytes that may end too early, or may not have arrived yet.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! Reads messages from a connection, checks each, and hands those that pass to volo's decoders.
+//! Reads messages from a connection, checks each, and passes the valid ones to volo's decoders.
 
 use std::{io, sync::Arc};
 
@@ -39,7 +39,7 @@ const START: usize = FREE;
 pub struct GuardDecoder<R> {
     reader: R,
     buffer: BytesMut,
-    /// Held from the first byte of a message until it is answered, that is until the next one is read.
+    /// Held from the first byte of a message until it has been answered, that is until the next one is read.
     share: Share,
     parts: Arc<GuardParts>,
     stock: TTHeaderDecoder<FramedDecoder<ThriftCodec>>,
@@ -107,7 +107,7 @@ impl<R: AsyncRead + Unpin + Send + Sync + 'static> GuardDecoder<R> {
         }
     }
 
-    /// Decodes a message that [`next`](Self::next) has found in order.
+    /// Decodes a message that [`next`](Self::next) has checked.
     ///
     /// # Errors
     /// The decoder refuses it, for which no cause is known; counted as [`Kind::Decoder`].
@@ -213,7 +213,7 @@ impl<R: AsyncRead + Unpin + Send + Sync + 'static> GuardDecoder<R> {
             if self.read(missing.min(self.buffer.len().max(START))).await? > 0 {
                 continue;
             }
-            // the end of a peer that died, too: its message is no fault of its writer
+            // also the end of a peer that died: a cut-off message is not a fault of its writer
             return Err(End::Failed(io::Error::from(io::ErrorKind::UnexpectedEof).into()));
         }
         Ok(())
@@ -246,7 +246,7 @@ impl<R: AsyncRead + Unpin + Send + Sync + 'static> GuardDecoder<R> {
         Awaited(client.then(|| cx.rpc_info().method().clone()))
     }
 
-    /// The exception for the user of the codec, counted.
+    /// The exception for the user of the codec. Counts the fault.
     fn exception(&self, fault: Undecodable) -> ThriftException {
         match fault {
             Undecodable::Refused(refusal) => {

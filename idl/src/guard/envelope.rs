@@ -4,7 +4,7 @@ use volo_thrift::codec::default::{framed, ttheader};
 
 use super::refusal::{Kind, Refusal};
 
-/// Bytes that tell one transport from another.
+/// Number of bytes that distinguish the transports.
 pub(super) const FIRST: usize = 6;
 
 /// Strict binary, version 1. The lowest byte is the type of the message.

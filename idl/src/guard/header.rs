@@ -1,4 +1,4 @@
-//! The TTHeader of a message, with every bound checked before volo reads it, which checks none.
+//! The TTHeader of a message. Every bound is checked here, because volo checks none.
 //!
 //! From its first byte after the length: magic, flags (2 bytes each), sequence number (4), size of what follows in units
 //! of 4 bytes (2); then protocol, number of transforms (1 each), the transforms, and blocks of keys and values, padded

@@ -50,7 +50,7 @@ impl Pool {
     }
 }
 
-/// A buffer's share of the pool; given back on drop.
+/// A buffer's share of the pool; returned on drop.
 #[derive(Debug)]
 pub(super) struct Share {
     /// `None`: not limited.
@@ -63,7 +63,7 @@ impl Share {
         Self { pool, held: 0 }
     }
 
-    /// Counted bytes, that is those beyond [`FREE`].
+    /// Counted bytes: those beyond [`FREE`].
     pub(super) const fn held(&self) -> usize {
         self.held
     }
@@ -82,7 +82,7 @@ impl Share {
         Ok(())
     }
 
-    /// Gives everything back.
+    /// Returns everything.
     pub(super) fn release(&mut self) {
         if let Some(pool) = &self.pool {
             pool.give(self.held);

@@ -1,4 +1,4 @@
-//! A refused message: a kind for the counter, a path and a rule for the caller, and no details of our code.
+//! A refused message: a kind for the counter, a path and a rule for the caller, and no internal details.
 
 use std::{borrow::Cow, fmt};
 
@@ -35,7 +35,7 @@ pub enum Kind {
     Text,
     /// The buffers of all connections have reached their cap.
     Pool,
-    /// The decoder refused a message that passed the guard. Never seen; raise an alarm if it happens.
+    /// The decoder refused a message that passed the guard. Never seen so far; raise an alarm if it happens.
     Decoder,
 }
 
@@ -82,7 +82,7 @@ impl Kind {
     }
 }
 
-/// A refused message. Displays as `path: rule`, which the other side is told.
+/// A refused message. Displays as `path: rule`, which is sent to the other side.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
     /// For the counter.

@@ -115,7 +115,7 @@ impl Type {
     }
 }
 
-/// The exception of a failed framework, for any method: a text and a number, both optional.
+/// The exception of the Thrift framework, for any method: a text and a number, both optional.
 pub(super) static EXCEPTION: Struct = Struct {
     name: "TApplicationException",
     fields: &[Field { id: 1, name: "message", ty: Type::Text }, Field { id: 2, name: "type", ty: Type::I32 }],

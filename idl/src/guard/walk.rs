@@ -16,7 +16,7 @@ use super::{
 /// Maximum depth of nested values.
 pub const DEPTH: usize = 32;
 
-/// A map reserves room for this many entries with its first.
+/// Number of entries for which a map reserves room with its first one.
 const SMALLEST_MAP: usize = 11;
 
 /// The progress of a walk.
@@ -374,7 +374,7 @@ impl Walk {
                     }
                 }
                 Frame::Unknown { id: Some(id) } => write!(path, ".#{id}"),
-                // A container that another value was entered from has counted that already.
+                // A container whose element has been entered has already counted it.
                 Frame::Items { key, done, on_item, .. } => {
                     let counted = depth + 1 < self.depth && (key.is_none() || !on_item);
                     write!(path, "[{}]", done.saturating_sub(usize::from(counted)))

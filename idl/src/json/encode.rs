@@ -22,8 +22,8 @@ impl fmt::Display for Fault {
     }
 }
 
-/// Encodes `json` as the struct `it`. A required field that is not there is written with its default: servers of other
-/// languages refuse a message without it.
+/// Encodes `json` as the struct `it`. A missing required field is written with its default: servers in other languages
+/// refuse a message without it.
 ///
 /// # Errors
 /// All faults: unknown fields, missing mandatory ones, values of the wrong type or out of range.
@@ -36,7 +36,7 @@ pub fn structure(schema: &Schema, it: &Struct, json: &Value) -> Result<Vec<u8>, 
 /// Encodes a single value of a type; faults name their path below `at`.
 ///
 /// # Errors
-/// All faults, as [`structure`].
+/// All faults, like [`structure`].
 pub fn value(schema: &Schema, ty: &Type, json: &Value, at: &Path<'_>) -> Result<Vec<u8>, Vec<Fault>> {
     let mut encoder = Encoder { schema, out: Vec::new(), faults: Vec::new() };
     encoder.value(ty, json, at);
@@ -171,7 +171,7 @@ impl Encoder<'_> {
     }
 }
 
-/// A default of the IDL as it would stand in the JSON.
+/// A default of the IDL as JSON.
 fn json_of(default: &Literal) -> Value {
     match default {
         Literal::Text(text) => text.as_str().into(),

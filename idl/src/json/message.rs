@@ -30,7 +30,7 @@ pub enum MessageError {
     /// It answers another call.
     #[error("the answer has sequence number {found}, expected {due}")]
     Sequence {
-        /// The number of our call.
+        /// The number of the call.
         due: i32,
         /// The number in the answer.
         found: i32,

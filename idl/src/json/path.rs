@@ -16,7 +16,7 @@ pub enum Path<'a> {
 }
 
 impl Path<'_> {
-    /// The path as text: `products[3].price.sale_min`, or `the request` where it is the whole.
+    /// The path as text: `products[3].price.sale_min`, or `whole` if the path is empty.
     #[must_use]
     pub fn text(&self, whole: &str) -> String {
         match self {

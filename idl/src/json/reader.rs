@@ -103,7 +103,7 @@ impl<'a> Reader<'a> {
     /// Length-prefixed text.
     ///
     /// # Errors
-    /// As [`Reader::bytes`], and [`WireError::NotText`].
+    /// Those of [`Reader::bytes`], and [`WireError::NotText`].
     pub fn text(&mut self) -> Result<&'a str, WireError> {
         std::str::from_utf8(self.bytes()?).map_err(|_| WireError::NotText)
     }

@@ -124,7 +124,7 @@ fn every_required_field_is_written_with_the_default_of_the_idl() {
     assert_eq!((&bag["tab"], &bag["source"], &bag["page"]), (&json!("ALL"), &json!("bag_icon"), &Value::Null));
 }
 
-/// The least that a value of the type can say.
+/// The smallest value of the type.
 fn sparse(schema: &Schema, ty: &Type) -> Value {
     match ty {
         Type::Struct(name) => {
@@ -141,7 +141,7 @@ fn sparse(schema: &Schema, ty: &Type) -> Value {
 }
 
 #[test]
-fn faults_name_their_path_and_come_all_at_once() {
+fn all_faults_are_reported_with_their_paths() {
     let schema = schema();
     let json = json!({
         "room": { "room_id": "1001", "anchor": 1 }, "page": { "count": 3_000_000_000_i64 }, "tab": "NEWEST",
@@ -227,7 +227,7 @@ fn answers_print_in_the_order_of_the_idl_with_names_for_enums() {
 }
 
 #[test]
-fn idl_mistakes_name_file_and_line() {
+fn faults_of_the_idl_name_file_and_line() {
     let load = |text| Schema::load(&[("x.thrift", text)]).unwrap_err();
     assert_eq!(
         load("struct A {\n  1: required Nobody x,\n}"),

@@ -32,7 +32,7 @@ impl Schema {
     /// The public interface of this binary.
     ///
     /// # Errors
-    /// Never, as a test shows; but a text is only as good as its last reader.
+    /// The embedded IDL is malformed, which a test rules out.
     pub fn embedded() -> Result<Self, SchemaError> {
         let [ours, ..] = SERVICES;
         Self::load(&[BASE, ours])
@@ -41,7 +41,7 @@ impl Schema {
     /// The interface of one of [`SERVICES`], by its name in any case; `None`: there is no such service.
     ///
     /// # Errors
-    /// As [`Schema::embedded`].
+    /// Those of [`Schema::embedded`].
     pub fn service(name: &str) -> Option<Result<Self, SchemaError>> {
         let found = SERVICES.into_iter().find(|(known, _)| known.eq_ignore_ascii_case(name))?;
         Some(Self::load(&[BASE, found]))

@@ -219,7 +219,7 @@ impl Parser<'_> {
     }
 }
 
-/// `Base` for `base.Base`: names are unique over our files, and a test holds that.
+/// `Base` for `base.Base`: names are unique over all files, as a test checks.
 fn unqualified(word: &str) -> String {
     word.rsplit('.').next().unwrap_or(word).to_owned()
 }

@@ -13,20 +13,20 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 20_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn what_the_guard_takes_is_decoded(seed in any::<u64>(), which in 0..13_usize) {
+    fn every_accepted_message_is_decoded(seed in any::<u64>(), which in 0..13_usize) {
         thread_local!(static SERVICES: Vec<Service> = services::all());
         SERVICES.with(|services| damaged(&services[which], &mut Dice::new(seed)));
     }
 
     #[test]
-    fn what_is_encoded_the_guard_takes(choices in proptest::collection::vec(any::<u8>(), 0..100)) {
+    fn every_encoded_message_is_accepted(choices in proptest::collection::vec(any::<u8>(), 0..100)) {
         thread_local!(static SERVICES: Vec<Service> = services::all());
         SERVICES.with(|services| targets::decoders(services, &choices));
     }
 }
 
 #[test]
-fn damage_leaves_enough_messages_whole_to_mean_something() {
+fn damage_leaves_enough_valid_messages() {
     let services = services::all();
     let mut dice = Dice::new(1);
     let taken = (0..2_000).filter(|round| damaged(&services[round % services.len()], &mut dice)).count();

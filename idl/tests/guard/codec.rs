@@ -22,7 +22,7 @@ use volo_thrift::{
 
 use super::{bytes::*, connection::Refused, corpus};
 
-/// A connection that brings its bytes in pieces of one size, then ends.
+/// A connection that delivers its bytes in pieces of one size, then ends.
 struct Dribble {
     bytes: Vec<u8>,
     at: usize,
@@ -110,7 +110,7 @@ fn every_transport_is_read_in_pieces_of_any_size() {
 }
 
 #[test]
-fn what_surrounds_a_checked_call_is_read_off_it_and_a_number_found_by_its_path() {
+fn the_envelope_of_a_checked_call_is_read_and_a_number_found_by_its_path() {
     let fields = |request: Writer| {
         // what must be passed on the way: of all shapes, some unknown to the IDL
         let request = request.list(40, STRUCT, 2).raw(&[TEXT, 0, 1]).text(b"x").raw(&[0, 0]);
@@ -142,7 +142,7 @@ fn what_surrounds_a_checked_call_is_read_off_it_and_a_number_found_by_its_path()
 }
 
 #[test]
-fn every_hostile_request_is_told_its_rule_and_counted_by_its_kind() {
+fn every_hostile_request_is_refused_with_its_rule_and_counted_by_kind() {
     for hostile in corpus::requests() {
         for piece in [1, 4096] {
             let (mut outcomes, refused) = read(hostile.bytes.clone(), piece);
@@ -162,7 +162,7 @@ fn every_hostile_request_is_told_its_rule_and_counted_by_its_kind() {
 }
 
 #[test]
-fn an_unknown_method_is_told_so_and_is_no_refusal() {
+fn an_unknown_method_is_named_and_is_not_a_refusal() {
     for bytes in [framed(&call("GetNothing", &[0])), call("GetNothing", &[0])] {
         let (outcomes, refused) = read(bytes, 4096);
         let error = outcomes[0].as_ref().unwrap_err().to_string();
@@ -180,7 +180,7 @@ fn a_buffered_message_without_end_stops_at_the_limit() {
 }
 
 #[test]
-fn a_connection_with_bytes_that_nobody_asked_for_is_not_used_again() {
+fn a_connection_with_unexpected_bytes_is_not_reused() {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     for (rest, closed) in [(0, false), (1, true)] {
         let bytes = [framed(&call("GetLiveBagData", &bag_request())), vec![0; rest]].concat();

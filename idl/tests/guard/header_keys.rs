@@ -59,7 +59,7 @@ fn numbered(entries: &[(u16, &[u8])]) -> Vec<u8> {
 }
 
 #[test]
-fn each_reader_gets_his_keys_and_no_other() {
+fn each_reader_gets_its_keys_and_no_other() {
     use HeaderKey::{Number, Text};
     for (reader, service, side) in SIDES {
         let through: Vec<_> = match reader {
@@ -113,7 +113,7 @@ async fn read<M: EntryMessage, Cx: ThriftContext>(guard: Guard, reader: Reader, 
 }
 
 #[test]
-fn volo_is_told_nothing_that_is_not_in_the_table() {
+fn volo_receives_no_key_outside_the_table() {
     for reader in [Reader::LivePack, Reader::Downstream] {
         connection::run(async {
             let mut cx = ServerContext::default();
@@ -160,7 +160,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 10_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn what_is_left_is_in_order_and_allowed(seed in any::<u64>(), which in 0..3_usize) {
+    fn the_remaining_keys_are_in_order_and_allowed(seed in any::<u64>(), which in 0..3_usize) {
         let (reader, service, side) = SIDES[which];
         let before = with_header(&headers::blocks(&mut Dice::new(seed)), &message(reader));
         prop_assume!(check(service, side, &LIMITS, &before).is_ok());
@@ -178,7 +178,7 @@ proptest! {
     }
 
     #[test]
-    fn what_never_passed_does_no_harm(bytes in proptest::collection::vec(any::<u8>(), 0..200), which in 0..3_usize) {
+    fn cutting_unchecked_headers_is_safe(bytes in proptest::collection::vec(any::<u8>(), 0..200), which in 0..3_usize) {
         let (_, service, side) = SIDES[which];
         let mut framed = [&[0, 0, 0, 0, 0x10, 0, 0, 0, 0, 0, 0, 0][..], &bytes].concat();
         let length = framed.len();

@@ -1,4 +1,4 @@
-//! The guard against hostile bytes, beside the decoders behind it, and against its own promises.
+//! The guard against hostile bytes, compared with the decoders behind it, and against its own promises.
 
 #![allow(
     clippy::unwrap_used,

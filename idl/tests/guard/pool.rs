@@ -1,4 +1,4 @@
-//! The cap on the buffers of all connections: never exceeded, given back, and no obstacle to small messages.
+//! The cap on the buffers of all connections: never exceeded, released, and no obstacle to small messages.
 
 use std::sync::Arc;
 
@@ -32,7 +32,7 @@ fn guard(pool: &Pool) -> (Guard, Arc<Refused>) {
     (guard.with_pool(pool.clone()), refused)
 }
 
-/// Lets everything run that can.
+/// Runs every task that is ready.
 async fn settle() {
     for _ in 0..50 {
         tokio::task::yield_now().await;
@@ -158,7 +158,7 @@ fn a_message_is_held_until_it_is_answered() {
 }
 
 #[test]
-fn an_answer_is_held_until_it_is_taken_and_one_too_many_closes_its_connection() {
+fn an_answer_is_held_until_it_is_read_and_one_too_many_closes_its_connection() {
     connection::run(async {
         let pool = Pool::new(150_000);
         let (guard, refused) = guard(&pool);

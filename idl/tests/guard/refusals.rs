@@ -17,7 +17,7 @@ fn names_in_the_corpus_are_unique_and_there_are_enough() {
 }
 
 #[test]
-fn memory_is_charged_before_it_is_asked_for() {
+fn memory_is_charged_before_it_is_allocated() {
     // A card of five bytes decodes to hundreds: the answer is small and its decoded form is not.
     let card = writer().field(STRUCT, 4).raw(&[0]).stop();
     let cards = i32::try_from((4 << 20) / card.len()).unwrap();
@@ -32,7 +32,7 @@ fn memory_is_charged_before_it_is_asked_for() {
 }
 
 #[test]
-fn the_length_in_front_must_be_that_of_what_follows() {
+fn the_length_prefix_must_match_the_message() {
     let good = framed(&call("GetLiveBagData", &bag_request()));
     check(services::LIVE_PACK, Side::Server, &LIMITS, &good).unwrap();
     for length in [0, 1, good.len() - 5, good.len() - 3, 0xffff_fb94] {
@@ -46,7 +46,7 @@ fn the_length_in_front_must_be_that_of_what_follows() {
 }
 
 #[test]
-fn clients_take_the_answer_to_their_question_and_no_other() {
+fn clients_accept_only_the_answer_to_their_call() {
     let response = writer().field(STRUCT, 255).raw(&[0]).stop();
     let client = |bytes: &[u8]| check(services::LIVE_PACK, Side::Client("GetLiveBagTab"), &LIMITS, bytes);
     client(&framed(&reply("GetLiveBagTab", 7, &response))).unwrap();
@@ -74,7 +74,7 @@ fn clients_take_the_answer_to_their_question_and_no_other() {
 }
 
 #[test]
-fn what_is_new_to_us_is_passed_over() {
+fn unknown_fields_and_values_are_skipped() {
     let strange = writer()
         .field(STRUCT, 90)
         .raw(&writer().list(1, MAP, 1).raw(&[TEXT, LIST]).int(1).text(b"k").raw(&[I64]).int(2).long(1).long(2).stop())

@@ -60,7 +60,7 @@ macro_rules! service {
     };
 }
 
-/// All of them, ours first.
+/// All services, Live Pack first.
 #[rustfmt::skip]
 pub(crate) fn all() -> Vec<Service> {
     vec![

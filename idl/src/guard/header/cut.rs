@@ -1,4 +1,4 @@
-//! Removes the keys of a checked header that its reader does not use.
+//! Removes those keys of a checked header that its reader does not use.
 //!
 //! In place: the remaining keys move to the front, and padding fills the rest of the header, so that it keeps its size
 //! and nothing after it moves. Meshes and libraries add keys of their own, so an unknown key is no reason to refuse.
@@ -8,8 +8,8 @@ use super::{
     keys::{self, Reader},
 };
 
-/// Cuts the header that `bytes` begin with, without its length prefix. Does nothing useful to a header that does not
-/// pass [`super::check`], but does not panic either.
+/// Cuts the header that `bytes` begin with, without its length prefix. Never panics; the result is meaningful only for a
+/// header that passes [`super::check`].
 pub(crate) fn cut(bytes: &mut [u8], reader: Reader) {
     let Some(end) = super::end(bytes) else { return };
     // protocol and number of transforms, which is 0

@@ -49,7 +49,7 @@ const SERVERS: &[Reader] = &[Reader::LivePack, Reader::Downstream];
 
 /// All keys that are kept; names and numbers are those of the TTHeader specification and of metainfo.
 ///
-/// Left out on purpose: `rip` (would overwrite the address of the peer), other `RPC_PERSIST_*` (would travel on),
+/// Left out on purpose: `rip` (would overwrite the address of the peer), other `RPC_PERSIST_*` (would be passed on),
 /// `RPC_TRANSIT_*` and `RPC_BACKWARD_*` that none of our services sends, `isn` (one service per port), `biz-extra`
 /// (parsed as JSON), the name of the called service and method, its address, connection timeout and message type (volo
 /// does not read them, or takes them from elsewhere), and tokens, which have a block of their own.
@@ -79,7 +79,7 @@ pub const ALLOWED: [Allowed; 11] = [
     Allowed {
         key: HeaderKey::Text("RPC_PERSIST_RetryReq"),
         readers: SERVERS,
-        why: "the request is a retry, as Kitex marks it: no service retries what is one already",
+        why: "the request is a retry, as Kitex marks it: no service retries a retry",
     },
     Allowed {
         key: HeaderKey::Text("RPC_TRANSIT_LP_LOG_ID"),
