@@ -34,7 +34,7 @@ pub enum World {
     /// Seeded, in this process, on loopback.
     Embedded,
     /// At these addresses, at least one for each service that is named. The others have none until the hot configuration
-    /// says so.
+    /// names some.
     Remote(BTreeMap<Downstream, Vec<HostPort>>),
 }
 

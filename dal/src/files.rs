@@ -26,7 +26,7 @@ pub const MOST: u64 = 1024 * 1024;
 /// Longest wait for one file.
 const LIMIT: Duration = Duration::from_secs(2);
 
-/// Number of tries to open a leased file: the holder of the lease is told at the first try.
+/// Number of attempts to open a leased file: the first one notifies the holder of the lease.
 const LEASE_TRIES: u32 = 20;
 const LEASE_PAUSE: Duration = Duration::from_millis(25);
 
@@ -34,7 +34,7 @@ const LEASE_PAUSE: Duration = Duration::from_millis(25);
 ///
 /// # Errors
 /// The system's error; [`io::ErrorKind::InvalidInput`] for anything but a regular file;
-/// [`io::ErrorKind::ResourceBusy`] for a file whose lease is not given up within half a second.
+/// [`io::ErrorKind::ResourceBusy`] for a file whose lease is not released within half a second.
 pub fn read_beginning(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     open(path)?.take(most.saturating_add(1)).read_to_end(&mut bytes)?;

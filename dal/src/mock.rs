@@ -49,7 +49,7 @@ pub struct Recorded {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct MockRule {
     pub(crate) method: DownstreamMethod,
-    /// `None`: everybody.
+    /// `None`: all users.
     pub(crate) users: Option<Vec<i64>>,
     /// `None`: requests for any room, for a batch of rooms, and for none.
     pub(crate) rooms: Option<Vec<i64>>,

@@ -1,7 +1,7 @@
 //! Redis: one multiplexed connection, a bounded wait on every read, background writes, and a subscription on a separate
 //! connection.
 //!
-//! Redis is an optimisation everywhere: a caller gets an answer or an error within 30 ms and goes on without it. After
+//! Redis is an optimisation everywhere: a caller gets an answer or an error within 30 ms and continues without it. After
 //! some consecutive failures it is not used until a background probe finds it again.
 
 mod forget;

@@ -106,7 +106,7 @@ adapters! {
 
 impl Rpc {
     /// Builds all clients, and begins to discover their instances and to connect to them. Must run inside a Tokio
-        /// runtime, where the connections live.
+    /// runtime, where the connections live.
     ///
     /// # Errors
     ///
@@ -122,7 +122,7 @@ impl Rpc {
     }
 
     /// Replaces the mock rules; calls under way are not affected. In production the check of the configuration has
-        /// refused all rules.
+    /// refused all rules.
     pub fn set_mock(&self, rules: MockRules) {
         self.mock.set(rules);
     }

@@ -237,7 +237,7 @@ async fn serve(settings: &Settings, registry: &Registry, files: Secrets, logs: &
         #[expect(clippy::disallowed_methods, reason = "offered as long as the process lives")]
         tokio::spawn(offer.stand(lifecycle.clone(), ops.stopping()));
     }
-    // From here on every new connection is served: the sockets listen, and probes may say so.
+    // From here on every new connection is served: the sockets listen, and probes may report it.
     lifecycle.ready();
     let registered = register.map(|(name, at)| {
         let (registration, lifecycle) = (Registration::start(&name, at, &sources), lifecycle.clone());

@@ -1,5 +1,5 @@
-//! A record as JSON. It holds no personal data and no text of a downstream service: a failure is told by its kind, its
-//! service and its method.
+//! A record as JSON. It holds no personal data and no text of a downstream service: a failure is identified by its
+//! kind, its service and its method.
 
 use std::{collections::BTreeMap, time::Duration};
 

@@ -83,7 +83,7 @@ pub async fn serve<S: PackService, C: Codec>(accepted: Accepted, seat: Seat, par
     .await;
 }
 
-/// The service for the requests of one connection, each of which becomes a [`PackCall`].
+/// The service for the requests of one connection. Each becomes a [`PackCall`].
 struct Calls<'a, S, C> {
     parts: &'a ListenerParts<S, C>,
     peer: &'a Peer,

@@ -12,7 +12,7 @@ use crate::{
 pub(crate) struct Key {
     /// The product, room, seller …
     pub(crate) id: i64,
-    /// The room or version that `id` belongs to; 0 if it stands alone.
+    /// The room or version that `id` belongs to; 0 if there is none.
     pub(crate) within: i64,
     /// Set if the answer depends on the viewer's region.
     pub(crate) region: Option<Region>,

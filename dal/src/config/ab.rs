@@ -40,7 +40,7 @@ pub enum Experiment {
 
 impl Experiment {
     /// All experiments that code reads.
-        pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 6] = [
         Self::AuctionInBag,
         Self::FlashSaleFirst,
         Self::SoldOutSink,
@@ -81,7 +81,7 @@ pub enum Param {
 
 impl Param {
     /// All parameters.
-        pub const ALL: [Self; 1] = [Self::AtmospherePlaces];
+    pub const ALL: [Self; 1] = [Self::AtmospherePlaces];
 
     /// The name in an arm.
     #[must_use]

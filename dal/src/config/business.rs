@@ -25,10 +25,10 @@ impl Default for FlashSaleRules {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum LeadButton {
-    /// BUY_NOW stands first.
+    /// BUY_NOW comes first.
     #[default]
     BuyNow,
-    /// ADD_TO_CART stands first.
+    /// ADD_TO_CART comes first.
     AddToCart,
 }
 

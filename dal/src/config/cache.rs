@@ -45,8 +45,8 @@ impl CacheConf {
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct RawCaches {
-    /// By the name of the cache; a cache or field that is left out keeps its built-in value. `cards` and `folds` hold what
-    /// pure functions gave and have two fields, `enabled` and `max_bytes`; the other caches have all other fields.
+    /// By the name of the cache; a cache or field that is left out keeps its built-in value. `cards` and `folds` hold
+    /// results of pure functions and have two fields, `enabled` and `max_bytes`; the other caches have all other fields.
     caches: BTreeMap<String, RawCache>,
 }
 

@@ -28,7 +28,7 @@ pub(super) use raw::method_exists;
 )]
 #[serde(rename_all = "lowercase")]
 pub enum Class {
-    /// A user waits for it and cannot go on without it.
+    /// A user waits for it and cannot continue without it.
     Critical,
     /// A user waits for it.
     High,

@@ -14,9 +14,9 @@ pub use self::share::Share;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogConf {
     /// Levels by target, in place of the setting `log_level`. `None`: the setting applies.
-        pub levels: Option<LogLevels>,
+    pub levels: Option<LogLevels>,
     /// Share of requests with a line in the access log, in place of the setting `access_log_one_in`. `None`: the setting
-        /// applies.
+    /// applies.
     pub access: Option<Share>,
     /// Share of calls whose record is kept whatever their outcome.
     pub records: Share,

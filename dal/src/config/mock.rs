@@ -19,7 +19,7 @@ use crate::{
 #[serde(default, deny_unknown_fields)]
 pub(super) struct RawMock {
     /// Instant of a recorded call, RFC 3339: the `--clock` that reproduces its answer. Written by `live-pack record`; a
-        /// file written by hand has none. While it is set, Redis is not asked, and no service is waited for at the start.
+    /// file written by hand has none. While it is set, Redis is not asked, and no service is waited for at the start.
     #[serde(skip_serializing_if = "Option::is_none")]
     recorded_at: Option<String>,
     /// URL of the picture server during the recorded call. Read at the start, and used if no other is set.

@@ -99,7 +99,7 @@ async fn a_redis_that_dies_costs_a_note_and_no_answer() {
         assert!(found.iter().all(|price| price.found().is_some()), "{id}");
         assert_eq!(call.notes.lost().first().map(|(what, _)| *what), Some("redis"), "request {id} does not note it");
     }
-    // the loss of the subscription voids what was loaded before it, once
+    // the loss of the subscription invalidates what was loaded before it, once
     let mut warm = call(millis(500));
     for _ in 0..100 {
         dal.prices(&call(millis(500)), &[1, 2, 3]).await.unwrap();
@@ -190,7 +190,7 @@ async fn flash_stock_is_read_in_one_go_and_kept_for_a_moment() {
     let mut raw = redis.raw().await.unwrap();
     redis::cmd("SET").arg("lp:stock:1").arg(7).query_async::<()>(&mut raw).await.unwrap();
     let call = call(millis(2000));
-    // the first subscription voids what was loaded before it
+    // the first subscription invalidates what was loaded before it
     while !dal.forgetting.is_subscribed() {
         sleep(millis(1)).await;
     }

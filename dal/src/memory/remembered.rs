@@ -1,4 +1,4 @@
-//! One memory: results in two generations, of which the older is forgotten as a whole.
+//! One memory: results in two generations; the older one is forgotten as a whole.
 
 use std::{
     collections::HashMap,

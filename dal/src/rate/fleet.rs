@@ -133,8 +133,8 @@ impl Fleet {
         }
     }
 
-    /// Number of instances, as far as Redis has told: the maximum of the last three heartbeats, because a Redis that
-    /// has just come back has not heard from all of them yet.
+    /// Number of instances as reported by Redis: the maximum of the last three heartbeats, because a Redis that has just
+    /// come back has not received those of all instances yet.
     pub(super) fn instances(&self) -> Option<u32> {
         let told = *self.told.lock().unwrap_or_else(PoisonError::into_inner);
         told.into_iter().max().filter(|most| *most > 0)

@@ -79,7 +79,7 @@ async fn admitted(limiter: &RateLimiter, asked: Asked<'_>, requests: usize) -> u
     admitted
 }
 
-/// Waits for a decision, and meanwhile asks as a caller that no test counts.
+/// Waits for a decision, with requests of a caller that no test counts.
 async fn until(limiter: &RateLimiter, wanted: impl Fn(Result<Admitted, Refused>) -> bool) {
     for _ in 0..500 {
         if wanted(limiter.ask(&Asked { caller: "waiting", ..asked(0) }, soon()).await) {

@@ -40,7 +40,7 @@ impl Drop for LogEnd {
 
 impl Log {
     /// One subscriber serves all tests of the process: `tracing` caches per call site whether anybody listens, and
-    /// subscribers that come and go on other threads can leave a site switched off.
+    /// subscribers that start and end on other threads can leave a site switched off.
     fn start() -> (Self, LogEnd) {
         static SUBSCRIBER: Once = Once::new();
         SUBSCRIBER.call_once(|| tracing::subscriber::set_global_default(ByThread).unwrap());

@@ -42,7 +42,7 @@ impl RpcSettings {
         }
     }
 
-    /// One instance per service, at the address that `of` gives.
+    /// One instance per service, at the address that `of` returns.
     #[must_use]
     pub fn at(of: impl Fn(Downstream) -> SocketAddr) -> Self {
         let one = |service| (service, vec![StaticInstance { at: of(service).into(), weight: StaticInstance::WEIGHT }]);

@@ -348,7 +348,7 @@ pub enum Arg {
 
 impl Arg {
     /// All arguments.
-        pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 10] = [
         Self::Count,
         Self::Time,
         Self::Percent,

@@ -68,7 +68,7 @@ pub fn call(method: &Method, request: &[u8], sequence: i32) -> Vec<u8> {
     frame
 }
 
-/// Reads the envelope of a frame; the reader then stands at the response struct.
+/// Reads the envelope of a frame; the reader is then at the response struct.
 ///
 /// # Errors
 /// When it is not the reply to call `sequence`, or an exception.

@@ -10,7 +10,7 @@ use super::{
 /// The name and the IDL text of the shared definitions.
 pub const BASE: (&str, &str) = ("base", include_str!("../../base.thrift"));
 
-/// The name and the IDL text of each service, ours first, then the downstream services from D1 to D12. The name is that of the
+/// The name and the IDL text of each service: Live Pack, then the downstream services from D1 to D12. The name is that of the
 /// file and of the generated module.
 pub const SERVICES: [(&str, &str); 13] = [
     ("live_pack", include_str!("../../live_pack.thrift")),

@@ -20,7 +20,7 @@ fn of(name: &'static str, bytes: Vec<u8>, kind: Kind, part: &'static str) -> Hos
     Hostile { name, bytes, refused: Some((kind, part)) }
 }
 
-/// A framed call whose request begins with a room and a user and goes on with `fields`.
+/// A framed call whose request begins with a room and a user, followed by `fields`.
 fn asks(name: &'static str, fields: Writer, kind: Kind, part: &'static str) -> Hostile {
     let request = room(writer()).field(STRUCT, 2).raw(&[0]).raw(&fields.stop()).done();
     of(name, framed(&call(METHOD, &request)), kind, part)

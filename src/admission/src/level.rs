@@ -74,7 +74,7 @@ const fn spread(number: u64) -> u64 {
 }
 
 /// The admitted levels, and the arrivals per level in the current window. Shared by all threads without locks, except
-/// for the end of a window, which one thread computes while the others go on.
+/// for the end of a window, which one thread computes while the others continue.
 #[derive(Debug)]
 pub(super) struct Levels {
     arrived: [AtomicU64; BUCKETS],

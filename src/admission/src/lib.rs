@@ -131,7 +131,7 @@ impl Drop for Admitted<'_> {
 
 impl Admission {
     /// Uses this configuration until it is replaced. Starts the measuring task on the current runtime. With `redis`, all
-        /// instances share the counts of rates; without it, each admits its share.
+    /// instances share the counts of rates; without it, each admits its share.
     ///
     /// # Errors
     /// One of its metrics is already registered.

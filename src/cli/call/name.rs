@@ -20,7 +20,7 @@ impl Named {
     /// The method of this name, in any case: `GetLiveBagData`, `product_price.MGetProductPrice`.
     ///
     /// # Errors
-        /// There is no such method.
+    /// There is no such method.
     pub fn find(name: &str) -> Result<Self, CallError> {
         let [(ours, _), ..] = SERVICES;
         let (service, method) = name.split_once('.').unwrap_or((ours, name));

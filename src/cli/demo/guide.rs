@@ -90,7 +90,7 @@ impl<'s> Guide<'s> {
         self.block(around.get("creator_shop").and_then(|shop| page::shop(&self.paper, shop)))
     }
 
-    /// The first products of the bag, drawn anew with every refresh.
+    /// The first products of the bag, redrawn with every refresh.
     async fn flash_sale(&self, room: i64) -> Result<(), CliError> {
         let page = || json!({ "page": { "count": 8 } });
         let Some(bag) = self.ask("GetLiveBagData", room, page()).await? else { return Ok(()) };

@@ -105,7 +105,7 @@ impl Buckets {
         Some(Estimate { value: at(q), low: at(q - half), high })
     }
 
-    /// The value of a rank. The last bucket has no end: its lower bound stands for it.
+    /// The value of a rank. The last bucket has no upper bound: its lower bound is used.
     fn at(&self, rank: f64) -> f64 {
         let (mut from, mut before) = (0.0, 0.0);
         for (bound, count) in &self.0 {

@@ -28,7 +28,7 @@ const UNIX_MODE: u32 = 0o660;
 pub(super) struct FoundSockets {
     sockets: Sockets,
     handover: Option<StdUnixListener>,
-    /// To the predecessor, which serves until it is told to stop.
+    /// Connection to the predecessor, which serves until it is told to stop.
     predecessor: Option<StdUnixStream>,
     /// Socket files that this start has created.
     made: Vec<Bound>,

@@ -236,7 +236,7 @@ fn readiness_names_the_awaited_downstreams_until_all_have_answered_once() {
     assert_eq!(json_at(ops.addr(), "/readyz"), (503, waiting));
     missing.lock().unwrap().clear();
     assert_eq!(json_at(ops.addr(), "/readyz").0, 200);
-    // afterwards one that is away keeps nobody from the load balancer
+    // afterwards an unavailable one does not take the process off the load balancer
     missing.lock().unwrap().push("cart");
     assert_eq!(json_at(ops.addr(), "/readyz"), (200, json!({ "ready": true, "reason": "ready", "downstreams": [] })));
 }

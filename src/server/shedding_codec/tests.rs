@@ -27,8 +27,8 @@ use crate::{
 const MOMENT: Duration = Duration::from_secs(10);
 const SEQUENCE: [u8; 4] = [0x12, 0x34, 0x56, 0x78];
 
-/// A call with the smallest request that every method accepts: the mandatory fields of all, of which each ignores the
-/// others'.
+/// A call with the smallest request that every method accepts: the mandatory fields of all methods. Each method ignores
+/// those of the others.
 fn call(method: &str) -> Vec<u8> {
     let mut message = vec![0x80, 1, 0, 1];
     message.extend(u32::try_from(method.len()).unwrap().to_be_bytes());

@@ -1,5 +1,5 @@
-//! Ends of connections in a drain: callers that can be told are told, the others are closed, and a successor is not
-//! competed with.
+//! Ends of connections in a drain: callers over TTHeader are told to reconnect, the others are closed, and new connections
+//! are left to a successor.
 
 use super::*;
 use volo_thrift::transport::pool;
@@ -17,7 +17,7 @@ async fn an_idle_caller_that_speaks_ttheader_is_told_in_an_answer_and_loses_noth
     server.lifecycle.drain();
     server.lifecycle.deaf().await;
     assert_eq!(server.metrics.connections.get(), 1, "it is idle, and waited for");
-    // The listening socket is closed: this can only come over the connection that stands.
+    // The listening socket is closed: this answer can only come over the existing connection.
     assert_eq!(tab(&client).await.unwrap().base_resp.status_code, 0);
     assert_eq!(timeout(MOMENT, server.ended).await.unwrap().unwrap(), Drained { abandoned: 0 });
     assert!(tab(&client).await.is_err(), "it has been told, and connects anew");

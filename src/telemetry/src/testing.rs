@@ -86,7 +86,7 @@ impl Collector {
     ///
     /// # Errors
     /// No socket can be opened.
-        pub async fn start() -> std::io::Result<Self> {
+    pub async fn start() -> std::io::Result<Self> {
         Self::start_at(SocketAddr::from(([127, 0, 0, 1], 0)), None).await
     }
 
@@ -94,7 +94,7 @@ impl Collector {
     ///
     /// # Errors
     /// No socket can be opened.
-        pub async fn start_at(addr: SocketAddr, tls: Option<TlsAcceptor>) -> std::io::Result<Self> {
+    pub async fn start_at(addr: SocketAddr, tls: Option<TlsAcceptor>) -> std::io::Result<Self> {
         let scheme = if tls.is_some() { "https" } else { "http" };
         let listener = TcpListener::bind(addr).await?;
         let addr = listener.local_addr()?;

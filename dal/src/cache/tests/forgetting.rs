@@ -1,4 +1,4 @@
-//! Forgotten values: no look-up that begins afterwards gives them.
+//! Forgotten values: no look-up that begins afterwards returns them.
 
 use std::collections::BTreeMap;
 
@@ -153,7 +153,7 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// Runs the steps; reads go on while later steps are taken. Gives the number of values read.
+/// Runs the steps; reads continue while later steps are taken. Returns the number of values read.
 async fn follow(steps: Vec<Step>) -> usize {
     let rules = |stale| CacheRules { stale: millis(stale), ..CacheRules::local(millis(25), 100) };
     let (cache, truth) = (cache(rules(50)), Truth::default());

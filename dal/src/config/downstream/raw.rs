@@ -35,7 +35,7 @@ const MOST: usize = 1_000;
 #[serde(default, deny_unknown_fields)]
 pub(in crate::config) struct RawDownstreams {
     /// By the name of the service, as `--world` has it; `*` holds for every service, in the fields that the service's own
-        /// entry leaves out.
+    /// entry leaves out.
     services: BTreeMap<String, RawService>,
 }
 
@@ -335,7 +335,7 @@ fn instances(at: &str, list: Vec<RawInstance>, check: &mut Check<'_>) -> Vec<Sta
     instances
 }
 
-/// The instances of a file that holds what `static` holds.
+/// The instances of a file with the content of `static`.
 ///
 /// # Errors
 ///

@@ -91,7 +91,7 @@ struct Task {
     /// Maximum duration of the task: 1ms to 3s.
     #[serde(skip_serializing_if = "Option::is_none")]
     timeout: Option<RawSpan>,
-    /// `strong`: its failure ends the engine. `weak`: the engine goes on without it.
+    /// `strong`: its failure ends the engine. `weak`: the engine continues without it.
     #[serde(skip_serializing_if = "Option::is_none")]
     strength: Option<Strength>,
     /// Tasks it waits for, in addition to those it reads. Adds edges, never removes one.

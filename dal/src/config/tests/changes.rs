@@ -135,7 +135,7 @@ fn a_change_that_cannot_be_built_is_refused_and_the_others_are_accepted() {
     assert_eq!(centre.snapshot().derived, 2);
 }
 
-/// Waits for a change by being told of it.
+/// A watched directory, and a channel that reports each change.
 fn watched(dir: &Path) -> (Centre<()>, mpsc::Receiver<usize>, Watching) {
     let centre = open(dir);
     let (tell, told) = mpsc::channel();
@@ -215,7 +215,7 @@ fn a_stray_file_is_reported_once_and_has_no_effect() {
     assert!(matches!(&told.strange[..], [fault] if fault.key == "TabConf.jsn"), "{told:?}");
     assert_eq!(centre.reload_now(), Reload::default(), "told once");
     assert_eq!((counted(&options, "other"), centre.strange().len()), ("1".into(), 1));
-    // other keys go on
+    // other keys are unaffected
     write(dir.path(), Key::Label, r#"{"bag_max": 1}"#);
     assert_eq!(centre.reload_now(), reload(vec![Key::Label], vec![]));
     fs::remove_file(&stray).unwrap();

@@ -78,7 +78,7 @@ async fn with_a_full_redis_the_share_applies_and_reads_still_work() {
     for _ in 0..10 {
         decides_alone("full", &limiter, 1).await;
         assert_eq!(redis.mget(&["key".to_owned()], soon()).await.unwrap(), [None]);
-        // beyond the pause after each answer in vain
+        // longer than the pause after each useless answer
         tokio::time::sleep(millis(20)).await;
     }
     redis::cmd("CONFIG").arg("SET").arg("maxmemory").arg(0).exec_async(&mut full).await.unwrap();

@@ -5,7 +5,7 @@ use redis::{Script, aio::MultiplexedConnection};
 
 use super::{super::rules::Grain, alone::most_in, *};
 
-/// The script, told the time by its last two arguments.
+/// The script, with the time as its last two arguments.
 fn script() -> String {
     let text = include_str!("../window.lua");
     let told = text.replace("redis.call('TIME')", "{ ARGV[#ARGV - 1], ARGV[#ARGV] }");

@@ -70,7 +70,7 @@ pub struct PeerStatus {
     /// The address.
     pub address: SocketAddr,
     /// Whether there is a connection, or one could be made.
-        pub reachable: bool,
+    pub reachable: bool,
     /// Whether it has accepted a connection since it was found.
     pub has_connected: bool,
     /// Milliseconds until it is no longer ejected; 0: it is not.

@@ -42,7 +42,7 @@ fn routes<C: Send + Sync + 'static>(
     Arc::new(routes)
 }
 
-/// Three addresses that nobody calls.
+/// Three unused addresses.
 async fn three() -> [SocketAddr; 3] {
     [closed().await, closed().await, closed().await]
 }

@@ -50,7 +50,7 @@ fn breaker(rpc: &Rpc, route: &str) -> Option<BreakerState> {
     methods.find(|of| of.method == "MGetProductPrice" && of.route == route).map(|of| of.breaker)
 }
 
-/// A price service that fails as long as the flag says so.
+/// A price service that fails while the flag is set.
 async fn failing_while(is_down: &Arc<AtomicBool>) -> (Prices, SocketAddr) {
     let is_down = Arc::clone(is_down);
     let prices = Prices::answering(move |ids, _| match is_down.load(SeqCst) {

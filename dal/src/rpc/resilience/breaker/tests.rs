@@ -93,7 +93,7 @@ proptest! {
             prop_assert!(call(&breaker, now, verdict, &rules), "it is closed");
             let second = (now - start).as_secs();
             log.push((second, verdict));
-            // shares of failed and of slow calls in this second and so many before it, in percent, if there are enough
+            // shares of failed and of slow calls in this second and `back` seconds before it, in percent, if there are enough
             let shares = |back: u64| {
                 let since: Vec<_> = log.iter().filter(|(at, _)| at + back >= second).collect();
                 let share = |of| since.iter().filter(|(_, verdict)| *verdict == of).count() as f64 * 100.0 / since.len() as f64;
