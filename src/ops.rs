@@ -53,7 +53,7 @@ pub enum ForgetError {
     #[error("only this process has forgotten it, because Redis could not be told; try again")]
     Redis(#[from] live_pack_dal::Error),
     /// The work ended early, because the process ends.
-    #[error("it did not finish")]
+    #[error("the request did not finish")]
     Lost(#[from] tokio::task::JoinError),
 }
 

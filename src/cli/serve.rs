@@ -230,7 +230,7 @@ async fn serve(settings: &Settings, registry: &Registry, files: Secrets, logs: &
         wait_for(&awaited, FIRST).await;
     }
     let taken = sockets.prepare(tls)?;
-    let addr = taken.listeners.tcp.local_addr().map_err(CliError::system("cannot tell the Thrift address"))?;
+    let addr = taken.listeners.tcp.local_addr().map_err(CliError::system("cannot determine the Thrift address"))?;
     // Nothing below can fail: until here the predecessor serves, and from here on only this process does.
     let (listeners, ops, offer) = taken.begin().await;
     if let Some(offer) = offer {

@@ -61,7 +61,7 @@ fn a_bad_file_and_its_repair_are_one_line_each() {
     assert_eq!(config["strange"][0]["key"], "PollConf.jsn");
     assert_eq!(metric(&serve.ops, r#"live_pack_config_rejected_total{key="other"}"#), Some(1.0));
     fs::remove_file(conf.join("PollConf.jsn")).unwrap();
-    until("its end is told", || (lines("configuration refused no longer") == 1).then_some(()));
+    until("its end is told", || (lines("configuration no longer rejected") == 1).then_some(()));
     for name in ["PollConf.json~", "#PollConf.json#", ".PollConf.json.swp", "x.bak"] {
         fs::write(conf.join(name), "no JSON").unwrap();
     }

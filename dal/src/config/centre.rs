@@ -178,7 +178,7 @@ impl<X> Inner<X> {
             tracing::info!(key = key.name(), "configuration accepted again");
         }
         for fault in &change.no_longer_strange {
-            tracing::info!(file = fault.key, "configuration refused no longer");
+            tracing::info!(file = fault.key, "configuration no longer rejected");
         }
         let reload = Reload {
             taken: change.taken,

@@ -115,7 +115,7 @@ impl Listener {
                     tracing::info!(cache = cache.name(), id, "forgotten at the request of another instance");
                 }
                 // another version may have caches that this one does not
-                None => tracing::debug!("an unknown value was forgotten"),
+                None => tracing::debug!("a value of an unknown cache was forgotten"),
             },
         }
     }

@@ -18,7 +18,7 @@ pub enum RedisUrlError {
     #[error("must begin with redis://")]
     Scheme,
     /// Not of the right shape behind the scheme.
-    #[error("must be redis://user:password@host:port/db, special characters in user or password as %XX")]
+    #[error("must be redis://user:password@host:port/db, with special characters in user or password as %XX")]
     Shape,
 }
 

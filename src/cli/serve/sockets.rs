@@ -140,7 +140,7 @@ fn bound(path: &Path, made: &mut Vec<Bound>) -> Result<UnixSocket, CliError> {
 }
 
 fn absolute(path: &Path) -> Result<PathBuf, CliError> {
-    std::path::absolute(path).map_err(CliError::system("cannot tell the working directory"))
+    std::path::absolute(path).map_err(CliError::system("cannot determine the working directory"))
 }
 
 /// Whether there is a socket, served or not.

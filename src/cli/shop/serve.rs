@@ -83,7 +83,7 @@ async fn serve_shop(args: &ServeArgs, registry: Registry) -> Result<(), CliError
     let shop = Shop::open(ShopSettings { location, clock, migrate, server: true }).await.map_err(ShopError::from)?;
     let listener =
         TcpListener::bind(args.http_addr).await.map_err(CliError::system("cannot listen on the HTTP address"))?;
-    let addr = listener.local_addr().map_err(CliError::system("cannot tell the HTTP address"))?;
+    let addr = listener.local_addr().map_err(CliError::system("cannot determine the HTTP address"))?;
     super::super::print(&format!("The shop is ready: http://{addr}"))?;
     let app = App::new(shop, registry)?;
     let asked = lifecycle.clone();

@@ -33,7 +33,7 @@ pub(super) struct Gateway {
 /// A failed request.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum GatewayError {
-    #[error("no etcd is set (--etcd-endpoints)")]
+    #[error("no etcd endpoint is set (--etcd-endpoints)")]
     None,
     #[error("{at}: {source}")]
     Connection { at: HostPort, source: io::Error },
@@ -45,7 +45,7 @@ pub(super) enum GatewayError {
     Body { at: HostPort },
     #[error("{at}: status {status}: {text}")]
     Status { at: HostPort, status: StatusCode, text: String },
-    #[error("{at}: the answer is not the JSON that was expected")]
+    #[error("{at}: the answer is not the expected JSON")]
     Json { at: HostPort },
     #[error("{at}: the watch was cancelled: {reason}")]
     Cancelled { at: HostPort, reason: String },
