@@ -54,7 +54,7 @@ impl Dal {
         Ok(Self { rpc, redis, caches, forgetting, memories: Memories::new(registry)? })
     }
 
-    /// The clients behind the caches, for what must not be cached.
+    /// The clients behind the caches, for data that must not be cached.
     #[must_use]
     pub const fn rpc(&self) -> &Arc<Rpc> {
         &self.rpc

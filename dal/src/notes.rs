@@ -35,7 +35,7 @@ pub enum Extent {
 /// A loss of one task with one method of a service.
 #[derive(Debug, Clone)]
 pub struct Loss {
-    /// Engine and task that asked.
+    /// Engine and task that made the call.
     pub asker: Asker,
     /// The call that failed.
     pub origin: Origin,

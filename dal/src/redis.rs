@@ -172,7 +172,7 @@ impl Redis {
     ///
     /// # Errors
     ///
-    /// Redis could not be asked, refused, or did not answer within `wait`.
+    /// Redis was unavailable, refused, or did not answer within `wait`.
     pub async fn script<T: FromRedisValue>(&self, script: &ScriptInvocation<'_>, wait: Duration) -> Result<T, Error> {
         if !self.health.takes_writes() {
             return Err(error("EVALSHA", ErrorKind::Unreachable, "not tried after a refused write"));

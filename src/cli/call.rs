@@ -87,7 +87,7 @@ pub enum CallError {
     /// The embedded IDL is not readable.
     #[error("the embedded IDL cannot be read")]
     Schema(#[from] SchemaError),
-    /// The server cannot be reached as asked.
+    /// The options of the server are invalid.
     #[error(transparent)]
     Target(#[from] TargetError),
     /// There is no such method.

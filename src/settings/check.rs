@@ -38,7 +38,7 @@ const RECORD_RING: usize = 8 * 1024 * 1024;
 
 const DURATION: &str = "must be a whole number with a unit, above zero, such as 200ms, 10s, 10m";
 
-/// The value of a text; where it is rejected, the default, so that the rest can be checked too.
+/// The value of a text, or the default if it is rejected, so that the rest can be checked too.
 fn parsed<T: FromStr>(check: &mut Check<'_>, path: &str, text: Option<&String>, default: T, rule: &'static str) -> T {
     match text.map(|text| text.parse()) {
         None => default,

@@ -53,7 +53,7 @@ impl Default for LabelRules {
     }
 }
 
-/// The style of a label; the client decides what is `None`.
+/// The style of a label; `None`: the client decides.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct LabelStyle {
     /// `#RRGGBB` or `#RRGGBBAA`.

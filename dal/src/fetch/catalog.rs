@@ -14,7 +14,7 @@ impl Dal {
     ///
     /// # Errors
     ///
-    /// As the module says.
+    /// The call failed and some key was in no cache, or all keys failed.
     pub async fn models(&self, call: &Call, ids: &[i64]) -> Result<Vec<Lookup<Arc<ProductModel>>>, Error> {
         let load =
             |call: &Call| self.load(call, |rpc, call, ids| async move { rpc.product_model.models(&call, &ids).await });
@@ -25,7 +25,7 @@ impl Dal {
     ///
     /// # Errors
     ///
-    /// As the module says.
+    /// The call failed and some key was in no cache, or all keys failed.
     pub async fn details(&self, call: &Call, ids: &[i64]) -> Result<Vec<Lookup<Arc<ProductDetail>>>, Error> {
         let load = |call: &Call| {
             self.load(call, |rpc, call, ids| async move { rpc.product_detail.details(&call, &ids).await })
@@ -37,7 +37,7 @@ impl Dal {
     ///
     /// # Errors
     ///
-    /// As the module says.
+    /// The call failed and some key was in no cache, or all keys failed.
     pub async fn prices(&self, call: &Call, ids: &[i64]) -> Result<Vec<Lookup<Arc<ProductPrice>>>, Error> {
         let load =
             |call: &Call| self.load(call, |rpc, call, ids| async move { rpc.product_price.prices(&call, &ids).await });
@@ -48,7 +48,7 @@ impl Dal {
     ///
     /// # Errors
     ///
-    /// As the module says.
+    /// The call failed and some key was in no cache, or all keys failed.
     pub async fn promotions(
         &self,
         call: &Call,
@@ -67,7 +67,7 @@ impl Dal {
     ///
     /// # Errors
     ///
-    /// As the module says.
+    /// The call failed and some key was in no cache, or all keys failed.
     pub async fn sellers(&self, call: &Call, ids: &[i64]) -> Result<Vec<Lookup<Arc<Seller>>>, Error> {
         let load =
             |call: &Call| self.load(call, |rpc, call, ids| async move { rpc.seller_core.sellers(&call, &ids).await });

@@ -87,7 +87,7 @@ impl Dal {
     ///
     /// # Errors
     ///
-    /// As the module says.
+    /// The call failed and some key was in no cache, or all keys failed.
     pub async fn guest_buyable(
         &self,
         call: &Call,

@@ -18,7 +18,7 @@ impl Dal {
     ///
     /// # Errors
     ///
-    /// As the module says.
+    /// The call failed and some key was in no cache, or all keys failed.
     pub async fn room(&self, call: &Call, room_id: i64) -> Result<Lookup<Arc<Room>>, Error> {
         let load =
             |call: &Call| self.load(call, |rpc, call, ids| async move { rpc.live_data.rooms(&call, &ids).await });
@@ -29,7 +29,7 @@ impl Dal {
     ///
     /// # Errors
     ///
-    /// As the module says.
+    /// The call failed and some key was in no cache, or all keys failed.
     pub async fn rooms(&self, call: &Call, ids: &[i64]) -> Result<Vec<Lookup<Arc<Room>>>, Error> {
         let load =
             |call: &Call| self.load(call, |rpc, call, ids| async move { rpc.live_data.rooms(&call, &ids).await });
@@ -40,7 +40,7 @@ impl Dal {
     ///
     /// # Errors
     ///
-    /// As the module says.
+    /// The call failed and some key was in no cache, or all keys failed.
     pub async fn stats(&self, call: &Call, ids: &[i64]) -> Result<Vec<Lookup<Arc<RoomStats>>>, Error> {
         let load =
             |call: &Call| self.load(call, |rpc, call, ids| async move { rpc.live_data.stats(&call, &ids).await });
@@ -51,7 +51,7 @@ impl Dal {
     ///
     /// # Errors
     ///
-    /// As the module says.
+    /// The call failed and some key was in no cache, or all keys failed.
     pub async fn creator(&self, call: &Call, creator_id: i64) -> Result<Lookup<Arc<Creator>>, Error> {
         let load =
             |call: &Call| self.load(call, |rpc, call, ids| async move { rpc.live_creator.creators(&call, &ids).await });
@@ -62,7 +62,7 @@ impl Dal {
     ///
     /// # Errors
     ///
-    /// As the module says.
+    /// The call failed and some key was in no cache, or all keys failed.
     pub async fn creators(&self, call: &Call, ids: &[i64]) -> Result<Vec<Lookup<Arc<Creator>>>, Error> {
         let load =
             |call: &Call| self.load(call, |rpc, call, ids| async move { rpc.live_creator.creators(&call, &ids).await });
@@ -115,7 +115,7 @@ impl Dal {
     ///
     /// # Errors
     ///
-    /// As the module says.
+    /// The call failed and some key was in no cache, or all keys failed.
     pub async fn summaries(
         &self,
         call: &Call,
@@ -216,7 +216,7 @@ impl Dal {
     ///
     /// # Errors
     ///
-    /// As the module says.
+    /// The call failed and some key was in no cache, or all keys failed.
     pub async fn room_vouchers(&self, call: &Call, room_ids: &[i64]) -> Result<Vec<Lookup<Arc<Vec<Voucher>>>>, Error> {
         let load = |call: &Call| {
             self.load(call, |rpc, call, ids| async move { rpc.promotion_delivery.room_vouchers(&call, &ids).await })
@@ -244,7 +244,7 @@ impl Dal {
     ///
     /// # Errors
     ///
-    /// As the module says.
+    /// The call failed and some key was in no cache, or all keys failed.
     pub async fn room_auctions(&self, call: &Call, room_ids: &[i64]) -> Result<Vec<Lookup<Arc<Vec<Auction>>>>, Error> {
         let load =
             |call: &Call| self.load(call, |rpc, call, ids| async move { rpc.auction.room_auctions(&call, &ids).await });
@@ -281,7 +281,7 @@ impl Dal {
     ///
     /// # Errors
     ///
-    /// As the module says.
+    /// The call failed and some key was in no cache, or all keys failed.
     pub async fn pins(&self, call: &Call, room_ids: &[i64]) -> Result<Vec<Lookup<Arc<Pin>>>, Error> {
         let load =
             |call: &Call| self.load(call, |rpc, call, ids| async move { rpc.product_relation.pins(&call, &ids).await });

@@ -208,7 +208,7 @@ impl Followed {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Follows these sources and no others. A source that stays is not asked again; a list that needs no look-up is in
+    /// Follows these sources and no others. A source that stays is not queried again; a list that needs no look-up is in
     /// force at once.
     fn apply(self: &Arc<Self>, wanted: BTreeMap<Route, Wanted>, drained: &BTreeSet<SocketAddr>, moment: Moment) {
         let mut state = self.lock();

@@ -43,7 +43,7 @@ pub(crate) fn open(source: &Source, settings: &SourceSettings) -> Box<dyn Discov
     }
 }
 
-/// A source could not be asked, or its answer cannot be used.
+/// A source could not be queried, or its answer cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{what}: {detail}")]
 pub(crate) struct DiscoveryError {

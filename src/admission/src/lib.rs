@@ -2,7 +2,7 @@
 //! and whether there is capacity for it.
 //!
 //! A method is known by its name only, and a caller by the [evidence](Evidence) of its connection: any server can use this
-//! crate. [`Admission`] is resident and cheap to ask: without rates a decision takes no lock and allocates nothing. A
+//! crate. [`Admission`] is resident and cheap: without rates a decision takes no lock and allocates nothing. A
 //! shed request does not count against its caller's rate, so rates are checked last.
 
 mod in_flight;

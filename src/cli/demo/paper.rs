@@ -140,7 +140,7 @@ impl Paper {
         format!("[{}{}] {percent}%", on.repeat(full), off.repeat(10 - full))
     }
 
-    /// The text, cut where it is wider.
+    /// The text, cut if it is wider.
     pub(super) fn cut(&self, text: &str, width: usize) -> String {
         if text.width() <= width {
             return text.to_owned();

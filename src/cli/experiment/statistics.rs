@@ -93,7 +93,7 @@ pub struct Buckets(pub Vec<(f64, f64)>);
 
 impl Buckets {
     /// A quantile, interpolated within its bucket, with the interval of its rank: `q ± z √(q(1 − q) / n)` (W. J. Conover,
-    /// Practical Nonparametric Statistics, 3rd edition, 3.2). Its upper end is infinite where there are too few values.
+    /// Practical Nonparametric Statistics, 3rd edition, 3.2). Its upper end is infinite if there are too few values.
     /// `None` without values.
     #[must_use]
     pub fn quantile(&self, q: f64) -> Option<Estimate> {

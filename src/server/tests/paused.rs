@@ -1,4 +1,4 @@
-//! Limits on silence and the times of a drain, on a paused clock. The connections are pairs of sockets: what is written to
+//! Time limits on silent peers and the times of a drain, on a paused clock. The connections are pairs of sockets: what is written to
 //! one end has arrived at the other before the clock moves on.
 
 use tokio::{

@@ -211,7 +211,7 @@ impl Drop for Collector {
 }
 
 impl Inbox {
-    /// Notes the export and says how to answer it.
+    /// Notes the export and returns the answer to it.
     fn receive(&self, protocol: Protocol, headers: HeaderMap, request: ExportTraceServiceRequest) -> Conduct {
         self.exports.send_modify(|exports| exports.push(Export { protocol, headers, request }));
         self.conduct.lock().unwrap_or_else(PoisonError::into_inner).clone()

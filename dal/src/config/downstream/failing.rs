@@ -46,11 +46,11 @@ pub struct BreakerRules {
     pub slow_call: Option<Duration>,
     /// Share of slow calls in the window from which it opens, 1 to 100.
     pub slow_percent: u8,
-    /// State by hand.
+    /// Forced state.
     pub forced: Option<Forced>,
 }
 
-/// State of a breaker by hand.
+/// Forced state of a breaker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Forced {
@@ -60,7 +60,7 @@ pub enum Forced {
     Closed,
 }
 
-/// State of a breaker by hand, as configuration spells it.
+/// Forced state of a breaker, as configuration spells it.
 #[derive(Clone, Copy, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 enum ForcedWord {
@@ -174,7 +174,7 @@ pub(super) struct RawBreaker {
     /// Share of slow calls in the window from which it opens: 1 to 100.
     #[serde(skip_serializing_if = "Option::is_none")]
     slow_percent: Option<u8>,
-    /// State by hand: `open` refuses every call, `closed` none; `off`: the breaker decides, whatever `*` says.
+    /// Forced state: `open` refuses every call, `closed` none; `off`: the breaker decides, whatever `*` says.
     #[serde(skip_serializing_if = "Option::is_none")]
     forced: Option<ForcedWord>,
 }

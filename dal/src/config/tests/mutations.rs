@@ -54,7 +54,7 @@ fn exchange(value: &mut Value, dice: &mut Dice) {
     }
 }
 
-/// Damages a text byte by byte, as far as it stays one.
+/// Damages a text byte by byte; the result is valid UTF-8.
 fn damage(text: &str, dice: &mut Dice) -> String {
     let mut bytes = text.as_bytes().to_vec();
     for _ in 0..=dice.below(3) {
@@ -72,7 +72,7 @@ fn damage(text: &str, dice: &mut Dice) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// Holds what must hold for any text; whether it is good.
+/// Checks the properties that any text must have. Returns whether it is good.
 fn good(key: Key, text: &str) -> bool {
     let (found, in_production) = (faults(key, text), check_text(key, Environment::Prod, text));
     if !found.is_empty() {

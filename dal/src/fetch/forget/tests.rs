@@ -26,7 +26,7 @@ struct Truth {
 }
 
 impl Truth {
-    /// Answers what was true when it was asked, after this long.
+    /// Answers after this delay, with the price at the time of the call.
     fn after(delay: Duration) -> Self {
         let cents = Arc::new(AtomicI64::new(100));
         let told = Arc::clone(&cents);

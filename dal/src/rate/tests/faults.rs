@@ -9,7 +9,7 @@ fn rates() -> RateConf {
     conf(&[rate(RateLevel::Service, 1_000, Duration::from_secs(3_600))])
 }
 
-/// Asks so often and expects this instance to decide each time.
+/// Asks this many times, and expects this instance to decide each time.
 async fn decides_alone(what: &str, limiter: &RateLimiter, requests: u64) {
     let before = made_alone(limiter);
     for _ in 0..requests {

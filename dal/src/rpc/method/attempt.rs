@@ -65,7 +65,7 @@ impl Method {
             None => Raced { result: attempt.await, hedge: Hedge::None },
             Some(delay) => {
                 let hedge = || {
-                    // in this order: a token is spent only where there is another instance
+                    // in this order: a token is spent only if there is another instance
                     let (chosen, place) = (another()?, admission.take_hedge()?);
                     Some(Box::pin(async move {
                         let _place = place;

@@ -102,7 +102,7 @@ impl Gateway {
         self.endpoints.get(at).cloned().ok_or(GatewayError::None)
     }
 
-    /// After a failure another member is asked, and a new token is fetched.
+    /// After a failure another member is used, and a new token is fetched.
     fn noted<T>(&mut self, answer: Result<T, GatewayError>) -> Result<T, GatewayError> {
         if answer.is_err() {
             self.current = self.current.wrapping_add(1);
@@ -122,7 +122,7 @@ impl Gateway {
     }
 }
 
-/// One connection per request: lists are asked for rarely.
+/// One connection per request: lists are requested rarely.
 async fn post(
     at: &HostPort,
     path: &str,
