@@ -1,5 +1,5 @@
-//! Time limits on silent peers and the times of a drain, on a paused clock. The connections are pairs of sockets: what is written to
-//! one end has arrived at the other before the clock moves on.
+//! Time limits on silent peers and the times of a drain, on a paused clock. The connections are pairs of sockets: bytes
+//! written to one end have arrived at the other before the clock moves on.
 
 use tokio::{
     net::UnixStream,
