@@ -60,7 +60,6 @@ impl Choice {
 }
 
 /// The ring of the latest records.
-/// The last records.
 #[derive(Debug)]
 pub struct Ring {
     // std mutex: held to move pointers, never across an await, and never by a request

@@ -31,7 +31,7 @@ pub(super) fn dal(address: SocketAddr, url: Option<&str>) -> Dal {
     Dal::new(rpc_at(address), redis, &registry).unwrap()
 }
 
-/// Another instance of the same fleet: the same Redis, its own local memory.
+/// Waits until Redis holds a key, and returns its value.
 async fn wait_for_key(redis: &RedisServer, key: &str) -> String {
     let mut connection = redis.raw().await.unwrap();
     for _ in 0..100 {

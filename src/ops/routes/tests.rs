@@ -63,7 +63,7 @@ fn serve_awaiting(
     OpsServer::start(TcpListener::bind("127.0.0.1:0").unwrap(), state).unwrap()
 }
 
-/// Fails for bags as if Redis were away; id 0 is never passed.
+/// Fails for bags as if Redis were away, and for id 9 as if the service were starting.
 fn forgotten(cache: CacheName, id: i64) -> Result<Reach, ForgetError> {
     match (cache, id) {
         (CacheName::Bag, _) => Err(live_pack_dal::Error::key(live_pack_dal::Origin::Redis("PUBLISH")).into()),
