@@ -65,7 +65,7 @@ fn run_prints_the_answer_and_nothing_else() {
                 { "source": "hot", "rank": 1, "score": 0.9 }, { "source": "cf", "rank": 1, "score": 0.95 }] },
             { "id": "3", "score": 0.7, "padded": false, "sources": [{ "source": "cf", "rank": 2, "score": 0.7 }] } ],
           "degraded": [ { "node": "late", "reason": "timeout after 300ms" },
-                        { "node": "dead", "reason": "fails because its parameters say so" } ],
+                        { "node": "dead", "reason": "set to fail by its parameters" } ],
           "removed": { "filter.expr": 1 } })
     );
     let why = folder.json("run --spec spec.json --data data.json --why 2");

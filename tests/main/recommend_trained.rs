@@ -114,7 +114,7 @@ fn an_artefact_that_was_changed_is_a_fault_of_the_specification() {
     let (status, found, _) = run(&["recommend", "check", "--spec", &other]);
     assert_eq!(
         (status, found.as_str()),
-        (Some(1), "nodes[0].params.model: must be an artefact of the kind vectors, found \"model\"\n")
+        (Some(1), "nodes[0].params.model: must be an artefact of kind vectors, found \"model\"\n")
     );
     std::fs::write(out.join("items.bin"), bytes).unwrap();
     let (status, found, _) = run(&["recommend", "check", "--spec", &spec]);

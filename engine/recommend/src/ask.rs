@@ -1,4 +1,4 @@
-//! The request: everything that belongs to one viewer and one moment.
+//! The request: the data of one viewer at one moment.
 
 use std::collections::BTreeMap;
 
@@ -8,9 +8,9 @@ use serde_json::{Map, Value};
 
 use crate::{error::NodeError, id::Id};
 
-/// One request, borrowed for as long as it is answered.
+/// One request, borrowed until it is answered.
 ///
-/// Nodes are `'static` and see it only by reference, so that a node which keeps a viewer does not compile:
+/// Nodes are `'static` and see it only by reference, so a node that stores a viewer does not compile:
 ///
 /// ```compile_fail
 /// use live_pack_recommend::{Ask, Call, Candidates, Effect, Node, Work};
@@ -26,14 +26,14 @@ use crate::{error::NodeError, id::Id};
 /// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Ask<'r, E = ()> {
-    /// The built-in part of the request.
+    /// Part of the request that the library defines.
     pub request: &'r Request,
-    /// The part that belongs to the application, for nodes of its own.
+    /// Part of the request that the application defines, for its own nodes.
     pub extra: &'r E,
 }
 
 impl<'r> Ask<'r> {
-    /// A request without a part of the application.
+    /// A request without an application part.
     #[must_use]
     pub fn new(request: &'r Request) -> Self {
         Self { request, extra: &() }
@@ -41,7 +41,7 @@ impl<'r> Ask<'r> {
 }
 
 impl<'r, E> Ask<'r, E> {
-    /// A request with a part of the application.
+    /// A request with an application part.
     #[must_use]
     pub fn with(request: &'r Request, extra: &'r E) -> Self {
         Self { request, extra }
@@ -52,27 +52,27 @@ impl<'r, E> Ask<'r, E> {
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Request {
-    /// The viewer; absent for an anonymous one.
+    /// The viewer; absent if anonymous.
     pub viewer: Option<Id>,
-    /// Name of the scene, which chooses the pipeline.
+    /// Name of the scene, which selects the pipeline.
     pub scene: Option<String>,
     /// Device id.
     pub device: Option<String>,
-    /// Seed of every random choice.
+    /// Seed of all random choices.
     pub seed: u64,
     /// Wall clock in milliseconds since 1970.
     pub now_ms: Option<i64>,
     /// Items that must not be shown.
     pub exclude: Vec<Id>,
-    /// Numbers of the viewer and the moment, for ranking.
+    /// Numbers that describe the viewer and the moment, for ranking.
     pub features: BTreeMap<String, f64>,
-    /// Long-term facts of the viewer, for example tags with weights.
+    /// Long-term facts about the viewer, for example tags with weights.
     pub profile: Map<String, Value>,
-    /// Texts of the viewer and the moment, for example the region.
+    /// Texts that describe the viewer and the moment, for example the region.
     pub labels: BTreeMap<String, String>,
-    /// Facts of the session, for example `{"seen": ["7", "9"]}`.
+    /// Facts about the session, for example `{"seen": ["7", "9"]}`.
     pub realtime: Map<String, Value>,
-    /// Parameters of the call, for example of an experiment.
+    /// Parameters of the call, for example from an experiment.
     pub params: Map<String, Value>,
 }
 
@@ -86,7 +86,7 @@ impl Request {
         self.now_ms.ok_or(NodeError::Lacks("now_ms"))
     }
 
-    /// The ids in a list of the session (`realtime`) or, if it is not there, of the profile; empty without either.
+    /// The ids in a list of the session (`realtime`) or, if it is absent, of the profile; empty if both are absent.
     #[must_use]
     pub fn ids(&self, name: &str) -> Vec<i64> {
         let list = self.realtime.get(name).or_else(|| self.profile.get(name)).and_then(Value::as_array);

@@ -2,7 +2,7 @@
 
 use crate::{enrich, filter, post, rank, recall, rerank, types::Types};
 
-/// The built-in node types; `Types::with` adds an application's own.
+/// The built-in node types; `Types::with` adds those of an application.
 #[must_use]
 pub fn builtin<E: Sync + 'static>() -> Types<E> {
     let types = [recall::types(), filter::types(), enrich::types(), rank::types(), rerank::types(), post::types()];

@@ -1,4 +1,4 @@
-//! Candidates as columns: one entry per item of the list, in the order of the list.
+//! Candidates stored as columns: one entry per item, in list order.
 
 use std::{cmp::Ordering, sync::Arc};
 
@@ -18,21 +18,21 @@ pub struct Candidates {
     scores: Vec<f64>,
     sources: Vec<u64>,
     owners: Vec<u16>,
-    /// Row of the feature matrix; `u32::MAX` for an item that came after it was read.
+    /// Row of the feature matrix; `u32::MAX` for an item that was added after the matrix was read.
     rows: Vec<u32>,
     features: Option<Arc<Matrix>>,
-    /// Items that filters removed. They never come back.
+    /// Items removed by filters. They are never added again.
     removed: Vec<i64>,
     /// Whether the answer leaves the sources out.
     anonymous: bool,
 }
 
-/// Changes of one step, kept for the record.
+/// Changes made by one step, kept for the record.
 #[derive(Debug, Default)]
 pub(crate) struct Change {
-    /// Ids before the step, if the list changed.
+    /// Ids before the step, if the step changed the list.
     pub(crate) ids: Option<Vec<i64>>,
-    /// Scores before the step, if they or the list changed.
+    /// Scores before the step, if the step changed them or the list.
     pub(crate) scores: Option<Vec<f64>>,
     /// Items that the step removed, with the reason.
     pub(crate) removed: Vec<(i64, std::borrow::Cow<'static, str>)>,
@@ -45,31 +45,31 @@ impl Candidates {
         self.ids.len()
     }
 
-    /// Whether there is no item.
+    /// Whether the list is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.ids.is_empty()
     }
 
-    /// Ids in the order of the list.
+    /// Ids in list order.
     #[must_use]
     pub fn ids(&self) -> &[i64] {
         &self.ids
     }
 
-    /// Scores in the order of the list; finite.
+    /// Scores in list order; finite.
     #[must_use]
     pub fn scores(&self) -> &[f64] {
         &self.scores
     }
 
-    /// Source bits in the order of the list.
+    /// Source bits in list order.
     #[must_use]
     pub fn sources(&self) -> &[u64] {
         &self.sources
     }
 
-    /// Owners in the order of the list; [`crate::PADDED`] for items that padding added.
+    /// Owners in list order; [`crate::PADDED`] for items that padding added.
     #[must_use]
     pub fn owners(&self) -> &[u16] {
         &self.owners
@@ -81,12 +81,12 @@ impl Candidates {
         self.features.as_ref()
     }
 
-    /// The row of the feature matrix for each item; `None` for an item that came after it was read.
+    /// The row of the feature matrix for each item; `None` for an item that was added after the matrix was read.
     pub fn rows(&self) -> impl ExactSizeIterator<Item = Option<usize>> + '_ {
         self.rows.iter().map(|row| (*row != u32::MAX).then_some(*row as usize))
     }
 
-    /// Items that filters removed. They never come back.
+    /// Items removed by filters. They are never added again.
     #[must_use]
     pub fn removed(&self) -> &[i64] {
         &self.removed
@@ -103,7 +103,7 @@ impl Candidates {
         by_score(&self.scores, &self.ids)
     }
 
-    /// Applies the effect of a node as a whole, or not at all.
+    /// Applies the effect of a node as a whole or not at all.
     pub(crate) fn apply(&mut self, effect: Effect) -> Result<Change, NodeError> {
         self.verify(&effect)?;
         let mut change = Change::default();
@@ -155,7 +155,7 @@ impl Candidates {
         Ok(change)
     }
 
-    /// The rules of nodes: one finite or refusable score per item, positions inside the list, none of them twice.
+    /// Checks the effect: one score per item, every position inside the list, no position twice.
     fn verify(&self, effect: &Effect) -> Result<(), NodeError> {
         if effect.scores.as_ref().is_some_and(|scores| scores.len() != self.len()) {
             return Err(NodeError::Broken("one score per item"));
@@ -184,7 +184,7 @@ impl Candidates {
         bad.collect()
     }
 
-    /// Puts the list into the given order; returns the ids and scores from before.
+    /// Reorders the list; returns the ids and scores from before.
     fn gather(&mut self, order: &[u32]) -> (Vec<i64>, Vec<f64>) {
         fn pick<T: Copy>(column: &[T], order: &[u32]) -> Vec<T> {
             let mut picked = Vec::with_capacity(order.len());
@@ -199,7 +199,7 @@ impl Candidates {
         (std::mem::replace(&mut self.ids, ids), std::mem::replace(&mut self.scores, scores))
     }
 
-    /// Adds items that are not there yet; to those that are there, the new sources.
+    /// Adds new items; existing ones gain the new sources.
     fn add(&mut self, items: Vec<Item>) {
         let mut index = IdIndex::of(&self.ids, self.ids.len() + items.len());
         let removed = IdIndex::of(&self.removed, self.removed.len());
@@ -223,7 +223,7 @@ impl Candidates {
     }
 }
 
-/// The order of two scores. 0 and −0, which a weight of 0 makes of a negative score, are equal; a NaN is above all.
+/// Orders two scores. 0 and −0 (a negative score times weight 0) are equal; NaN sorts above everything.
 pub(crate) fn by_value(a: f64, b: f64) -> Ordering {
     (a + 0.0).total_cmp(&(b + 0.0))
 }

@@ -1,8 +1,8 @@
-//! Conditions in CEL over an item and a request, checked when a specification is compiled.
+//! CEL conditions over an item and a request, checked when a specification is compiled.
 //!
 //! `item` has `id` (int), `score` (double), `features.<name>` (double) and `labels.<name>` (string); `request` has
 //! `viewer`, `scene`, `device`, `now_ms`, and the maps `features`, `profile`, `labels`, `realtime` and `params`.
-//! A condition that names something absent is false.
+//! A condition that names an absent value is false.
 
 mod check;
 mod slot;
@@ -21,7 +21,7 @@ use crate::{ask::Request, spec::Faults};
 /// The functions of the language, shared by all conditions.
 static ENV: LazyLock<Arc<Env>> = LazyLock::new(|| Arc::new(Env::stdlib()));
 
-/// A checked condition. Each name is replaced by the number of its slot.
+/// A checked condition. Each name is replaced by its slot number.
 #[derive(Debug, Clone)]
 pub(crate) struct Condition {
     expr: IdedExpr,

@@ -23,7 +23,7 @@ use crate::{
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Data {
-    /// Vectors by item; they are brought to unit length.
+    /// Vectors by item; they are normalised to unit length.
     pub embeddings: BTreeMap<Id, Vec<f64>>,
     /// Numbers by item and name; `true` counts as 1, `null` as missing.
     pub features: BTreeMap<Id, BTreeMap<String, Option<Number>>>,
@@ -33,13 +33,13 @@ pub struct Data {
     pub stores: BTreeMap<String, Store>,
 }
 
-/// A number or a truth value.
+/// A number or a boolean.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(untagged, expecting = "a number, true, false or null")]
 pub enum Number {
     /// A number.
     Number(f64),
-    /// A truth value: 1 or 0.
+    /// A boolean: 1 or 0.
     Truth(bool),
 }
 
@@ -72,7 +72,7 @@ impl Data {
         serde_path_to_error::deserialize(value)
     }
 
-    /// The data as resident parts of a pipeline whose models lie under `folder`.
+    /// Turns the data into the resident parts of a pipeline; `folder` is the base folder of its models.
     #[must_use]
     pub fn into_parts(self, folder: PathBuf) -> Parts {
         let mut lists = BTreeMap::new();

@@ -1,4 +1,4 @@
-//! The effect of a node: a description of the change, which the pipeline checks and applies as a whole or not at all.
+//! The effect of a node: a change that the pipeline checks and applies as a whole or not at all.
 
 use std::{borrow::Cow, sync::Arc};
 
@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use crate::hits::{Found, Item, Refused};
 
-/// The change that a node asks for. Parts that are absent leave the list as it is.
+/// The change that a node requests. Absent parts leave the list as it is.
 ///
 /// The parts apply in this order: features, scores, removals, order, additions, dropped columns. Because a node returns its effect and
 /// never edits the list, a node that fails has changed nothing.
@@ -20,9 +20,9 @@ pub struct Effect {
     pub scores: Option<Vec<f64>>,
     /// Items to remove.
     pub removed: Vec<Removal>,
-    /// Positions in their new order. A position that is not named is cut from the list.
+    /// Positions in their new order. Positions that are not named are removed from the list.
     pub order: Option<Vec<u32>>,
-    /// Items to add behind the others; ids that are there only gain the source bits.
+    /// Items to append; an id that is already in the list only gains the source bits.
     pub added: Vec<Item>,
     /// Columns that are no longer needed.
     pub dropped: Vec<Column>,
@@ -30,14 +30,14 @@ pub struct Effect {
     pub facts: Facts,
 }
 
-/// A column that an answer can do without.
+/// A column that the answer may omit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Column {
     /// The feature matrix: its memory is released, and hooks no longer see it.
     Features,
-    /// The sources of each item: the answer names none.
+    /// The sources of each item, which the answer then omits.
     Sources,
 }
 
@@ -94,7 +94,7 @@ impl Effect {
         Self { scores: Some(scores), ..Self::default() }
     }
 
-    /// A new order; positions that are not named are cut.
+    /// A new order; positions that are not named are removed.
     #[must_use]
     pub fn order(order: Vec<u32>) -> Self {
         Self { order: Some(order), ..Self::default() }

@@ -1,4 +1,4 @@
-//! `feature.enrich`: the feature matrix of the list, read in one batch, for the rankers that follow.
+//! `feature.enrich`: reads the feature matrix of the list in one batch, for the rankers that follow.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -30,7 +30,7 @@ pub(crate) struct EnrichParams {
     request: Vec<String>,
     /// Features computed from two others.
     crosses: Vec<CrossParams>,
-    /// Values of features that are missing.
+    /// Defaults for missing features.
     defaults: BTreeMap<String, f32>,
 }
 
@@ -48,7 +48,7 @@ struct CrossParams {
     operation: OperationName,
 }
 
-/// Operation of a cross; the result is missing where an operand is.
+/// Operation of a cross; the result is missing if an operand is.
 #[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 enum OperationName {
@@ -58,13 +58,13 @@ enum OperationName {
     Sum,
     /// left − right.
     Difference,
-    /// left ÷ right; missing where right is 0.
+    /// left ÷ right; missing if right is 0.
     Ratio,
-    /// 1 where left equals right, else 0.
+    /// 1 if left equals right, else 0.
     Equal,
 }
 
-/// The feature matrix: item features, then those of the request, then the crosses.
+/// The feature matrix: item features, then request features, then crosses.
 pub(crate) struct Enrich {
     item: Vec<String>,
     request: Vec<String>,
@@ -134,7 +134,7 @@ impl<E: Sync> Node<E> for Enrich {
 }
 
 impl Enrich {
-    /// The matrix of `rows` items; `None` if the store answered with another number of values.
+    /// The matrix of `rows` items; `None` if the store returned the wrong number of values.
     #[expect(clippy::cast_possible_truncation, reason = "features are single precision, as models expect them")]
     fn matrix(&self, values: &[f64], request: &Request, rows: usize) -> Option<Matrix> {
         if values.len() != rows * self.item.len() {
@@ -156,7 +156,7 @@ impl Enrich {
             for (slot, value) in row.iter_mut().skip(self.item.len()).zip(&of_request) {
                 *slot = *value;
             }
-            // Defaults fill the operands before the crosses, and then the crosses that are missing.
+            // Defaults fill the operands before the crosses are computed, and then the missing crosses.
             if let Some(defaults) = &self.defaults {
                 defaults.fill(row);
             }

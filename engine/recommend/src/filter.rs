@@ -1,4 +1,4 @@
-//! Filters: all look at the list as a whole, in one batch, and record a reason for each item that they remove.
+//! Filters: each sees the whole list in one batch and records a reason for every item that it removes.
 
 mod exclude;
 mod expr;

@@ -41,8 +41,8 @@
 //!
 //! # Add a node
 //!
-//! A node reads the list and answers with an [`Effect`](crate::Effect): new scores, removals, an order. The pipeline checks
-//! the effect and applies it as a whole, so a node cannot invent, double or lose an item.
+//! A node reads the list and returns an [`Effect`](crate::Effect): new scores, removals, an order. The pipeline checks the
+//! effect and applies it as a whole, so a node cannot invent, duplicate or lose an item.
 //!
 //! ```
 //! use live_pack_recommend::{
@@ -100,9 +100,9 @@
 //!
 //! # Make a pipeline a task of an engine
 //!
-//! The steps of a pipeline are chosen by a specification while the process runs, so they are not tasks themselves: a plan of
-//! `live-pack-engine` has one Rust type for the datum of each task. A pipeline as a whole is one. It gets the deadline of
-//! the engine, less the moment that the answer needs; dropping the engine drops the sources that are still asked.
+//! A specification chooses the steps of a pipeline at run time, so the steps themselves cannot be tasks: a plan of
+//! `live-pack-engine` has one Rust type for each task's datum. A whole pipeline can. It gets the deadline of the engine, less
+//! the time that the answer needs; dropping the engine drops the sources that have not answered.
 //!
 //! ```
 //! # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap().block_on(async {

@@ -7,11 +7,11 @@ use std::sync::Arc;
 pub struct Hit {
     /// Item.
     pub id: i64,
-    /// Score in the scale of the source.
+    /// Score on the scale of the source.
     pub score: f64,
 }
 
-/// Hits in the order of the source, the first with rank 1. Shared, so that a resident list is never copied.
+/// Hits in the order of the source; the first has rank 1. Shared, so a resident list is never copied.
 pub type Hits = Arc<[Hit]>;
 
 /// The hits of one source in one request.
@@ -19,7 +19,7 @@ pub type Hits = Arc<[Hit]>;
 pub struct Found {
     /// Number of the source in its pipeline.
     pub source: u16,
-    /// Hits without repeated ids and without scores that are no numbers.
+    /// Hits with unique ids and finite scores.
     pub hits: Hits,
 }
 
@@ -30,7 +30,7 @@ pub struct Refused {
     pub source: u16,
     /// Item.
     pub id: i64,
-    /// The rule that it breaks.
+    /// The rule that the hit breaks.
     pub reason: &'static str,
 }
 
@@ -39,7 +39,7 @@ pub struct Refused {
 pub struct Item {
     /// Item.
     pub id: i64,
-    /// Score of the owner, or the merged score.
+    /// Score from the owner, or the merged score.
     pub score: f64,
     /// Bit n is set if source n of the pipeline found the item.
     pub sources: u64,
@@ -50,7 +50,7 @@ pub struct Item {
 /// Owner of an item that padding added.
 pub const PADDED: u16 = u16::MAX;
 
-/// The reason against a score, if there is one.
+/// The reason why a score is refused, if it is.
 pub(crate) fn bad_score(score: f64) -> Option<&'static str> {
     match score {
         score if score.is_nan() => Some("score is not a number"),

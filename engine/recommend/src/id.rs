@@ -1,4 +1,4 @@
-//! Item and viewer ids: 64-bit integers, read from a JSON string or integer and written as a string.
+//! Item and viewer ids: 64-bit integers, read from a JSON string or integer and written as strings.
 
 use std::{borrow::Cow, fmt};
 

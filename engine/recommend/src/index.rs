@@ -1,15 +1,15 @@
 //! Hash index from item id to row, open addressing with linear probing.
 
-/// Rows by id. A row is the number of distinct ids that came before.
+/// Rows by id. The row of an id is the number of distinct ids inserted before it.
 #[derive(Debug)]
 pub(crate) struct IdIndex {
     ids: Vec<i64>,
-    /// Row + 1 of the id that hashes here; 0 for an empty slot. The length is a power of two, at least twice the ids.
+    /// Row + 1 of the id that hashes here; 0 for an empty slot. The length is a power of two, at least twice the number of ids.
     slots: Vec<u32>,
 }
 
 impl IdIndex {
-    /// An empty index for up to `capacity` ids; it grows beyond.
+    /// An empty index for `capacity` ids; it grows if needed.
     pub(crate) fn with_capacity(capacity: usize) -> Self {
         let slots = (capacity.max(4) * 2).next_power_of_two();
         Self { ids: Vec::with_capacity(capacity), slots: vec![0; slots] }
@@ -24,12 +24,12 @@ impl IdIndex {
         index
     }
 
-    /// The distinct ids, by row.
+    /// The distinct ids in row order.
     pub(crate) fn ids(&self) -> &[i64] {
         &self.ids
     }
 
-    /// The row of the id, and whether it is new.
+    /// Returns the row of the id and whether it is new.
     pub(crate) fn insert(&mut self, id: i64) -> (u32, bool) {
         if (self.ids.len() + 1) * 2 > self.slots.len() {
             self.grow();
@@ -50,7 +50,7 @@ impl IdIndex {
         }
     }
 
-    /// The row of an id that is there.
+    /// The row of a known id.
     pub(crate) fn row(&self, id: i64) -> Option<u32> {
         let mask = self.slots.len() - 1;
         let mut at = hash(id) & mask;
@@ -72,7 +72,7 @@ impl IdIndex {
     }
 }
 
-/// The high bits of a multiplication by 2⁶⁴/φ.
+/// The high bits of the product with 2⁶⁴/φ (Fibonacci hashing).
 fn hash(id: i64) -> usize {
     (((id as u64) ^ ((id as u64) >> 32)).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 20) as usize
 }

@@ -1,4 +1,4 @@
-//! Item data that conditions and re-rankers read from the stores: the columns of a condition, and one label by item.
+//! Item data read from the stores by conditions and re-rankers: condition columns, and one label per item.
 
 use std::sync::Arc;
 
@@ -24,7 +24,7 @@ impl ItemData {
         Self { features: Arc::clone(&parts.features), labels: Arc::clone(&parts.labels) }
     }
 
-    /// Whether each condition holds for each item: one list per condition. All stores are read once.
+    /// Whether each item satisfies each condition: one list per condition. All stores are read once.
     pub(crate) fn judge<'a>(
         &'a self,
         conditions: Vec<&'a Condition>,
@@ -53,20 +53,20 @@ impl ItemData {
         all(labels, features, judge)
     }
 
-    /// One label by item; `None` for an item without it.
+    /// One label per item; `None` for an item without it.
     pub(crate) fn label<'a>(&'a self, name: &'a str, ids: &'a [i64]) -> Work<'a, Vec<Option<String>>> {
         self.labels.read(ids).then(move |labels| {
             Ok(labels.iter().map(|labels| labels.as_ref().and_then(|labels| labels.get(name)).cloned()).collect())
         })
     }
 
-    /// One feature by item; NaN for an item without it.
+    /// One feature per item; NaN for an item without it.
     pub(crate) fn feature<'a>(&'a self, name: &'a [String], ids: &'a [i64]) -> Work<'a, Vec<f64>> {
         self.features.read(ids, name)
     }
 }
 
-/// Waits for all parts, and for none of them where all are there at once.
+/// Waits for all parts; no wait if all are ready.
 fn all<'a, A, B, T>(
     first: Work<'a, A>,
     rest: Vec<Work<'a, B>>,

@@ -1,4 +1,4 @@
-//! Keys of stores with placeholders, for example `hot:{scene}` or `history:{viewer}`.
+//! Store keys with placeholders, for example `hot:{scene}` or `history:{viewer}`.
 
 use std::borrow::Cow;
 
@@ -13,11 +13,11 @@ const OF_REQUEST: [&str; 4] = ["viewer", "scene", "device", "day"];
 /// Placeholders that the source fills.
 const OF_SOURCE: [&str; 2] = ["item", "tag"];
 
-/// Milliseconds of a day.
+/// Milliseconds per day.
 pub(crate) const DAY_MS: i64 = 86_400_000;
 
-/// A key with placeholders in braces: `viewer`, `scene`, `device`, `day` (the UTC date, as 2026-11-28), and where the
-/// source names them `item` and `tag`.
+/// A key with placeholders in braces: `viewer`, `scene`, `device`, `day` (the UTC date, such as 2026-11-28), and, where the
+/// source provides them, `item` and `tag`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Key(Vec<Part>);
 
@@ -32,7 +32,7 @@ impl Key {
     ///
     /// # Errors
     ///
-    /// The rule that it breaks.
+    /// The rule that the key breaks.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let mut parts = Vec::new();
         let mut rest = text;
@@ -50,12 +50,12 @@ impl Key {
         Ok(Self(parts))
     }
 
-    /// The key for a request; `own` fills `item` or `tag`.
+    /// The key for a request; `own` replaces `item` or `tag`.
     pub(crate) fn fill(&self, request: &Request, own: &str) -> Result<String, NodeError> {
         self.at(request, own, request.now_ms)
     }
 
-    /// The key for a request at another moment.
+    /// The key for a request at a given time.
     pub(crate) fn at(&self, request: &Request, own: &str, now_ms: Option<i64>) -> Result<String, NodeError> {
         let mut key = String::new();
         for part in &self.0 {
@@ -76,7 +76,7 @@ impl Key {
     }
 }
 
-/// The UTC date of a moment, as 2026-11-28.
+/// The UTC date of a time, such as 2026-11-28.
 pub(crate) fn date(now_ms: i64) -> String {
     // Days of the civil calendar, counted from 1 March of year 0 (Hinnant, "chrono-compatible low-level date algorithms").
     let days = now_ms.div_euclid(DAY_MS) + 719_468;

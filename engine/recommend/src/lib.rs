@@ -1,15 +1,15 @@
-//! Recall, merge, filter, rank and re-rank candidates within a deadline, with a record of every decision.
+//! Recalls, merges, filters, ranks and re-ranks candidates within a deadline, and records every decision.
 //!
-//! A [`Pipeline`] is compiled from a specification in JSON or YAML, is resident, and answers any number of requests at
-//! once. What it promises:
+//! A [`Pipeline`] is compiled once from a JSON or YAML specification and answers any number of concurrent requests. It
+//! guarantees that:
 //!
-//! - sources answer in declared order: the order in which their answers arrive changes nothing;
-//! - an item keeps each source, rank and score that found it, and is neither lost, invented nor doubled;
-//! - a node returns the change that it wants and never edits the list, so a weak node that fails, panics or is late
-//!   leaves the list as it was and is named in [`Slate::degraded`];
-//! - a specification with faults does not come into being, and all of its faults are reported;
+//! - the order in which sources answer changes nothing: their answers are merged in declared order;
+//! - an item keeps every source, rank and score with which it was found, and is never lost, invented or duplicated;
+//! - a node returns a change and never edits the list, so a weak node that fails, panics or is late leaves the list as it
+//!   was and is named in [`Slate::degraded`];
+//! - a specification with faults is rejected, and all of its faults are reported;
 //! - the same request, seed and data give the same answer;
-//! - the [`Record`] tells for each item where it came from, what moved it and what removed it.
+//! - for each item, the [`Record`] tells where it came from, what moved it and what removed it.
 
 #![cfg_attr(
     test,

@@ -1,17 +1,16 @@
-//! Inner products and unit length, in `f64`.
+//! Inner products and vector normalisation, in `f64`.
 
-/// Work on vectors: see [`vectorised`].
+/// A vector computation; see [`vectorised`].
 pub(crate) trait Vectorised {
     type Output;
 
-    /// Does the work. To be marked `#[inline(always)]`, like what it calls: only what is inlined is compiled for wider
-    /// instructions. A closure cannot be marked, which is why this is a trait.
+    /// Runs the computation. Mark it and the functions it calls `#[inline(always)]`: only inlined code is compiled for wider
+    /// instructions. This is a trait because a closure cannot be marked.
     fn run(self) -> Self::Output;
 }
 
-/// Runs work that is compiled a second time for the machine's wider vector instructions, where it has them. The functions
-/// of this module become part of it. The result is the same on every machine: the lanes of a sum are fixed, and no
-/// multiplication is fused with an addition.
+/// Runs a computation that is also compiled for wider vector instructions, on machines that have them. The result is the
+/// same on every machine: the lanes of a sum are fixed, and multiplications are never fused with additions.
 pub(crate) fn vectorised<W: Vectorised>(work: W) -> W::Output {
     pulp::Arch::new().dispatch(Operation(work))
 }
@@ -27,7 +26,7 @@ impl<W: Vectorised> pulp::NullaryFnOnce for Operation<W> {
     }
 }
 
-/// Inner product of two vectors of one length, summed in eight lanes.
+/// Inner product of two vectors of equal length, summed in eight lanes.
 #[must_use]
 #[inline(always)]
 pub(crate) fn dot(a: &[f64], b: &[f64]) -> f64 {
@@ -43,9 +42,9 @@ pub(crate) fn dot(a: &[f64], b: &[f64]) -> f64 {
     ((a + e) + (c + g)) + ((b + f) + (d + h)) + rest
 }
 
-/// Brings a vector to unit length; `false` if its length is zero.
+/// Normalises a vector to unit length; `false` if its length is zero.
 pub(crate) fn normalise(row: &mut [f64]) -> bool {
-    // Scaling by the largest value first keeps the squares of very large and very small values in range.
+    // Scaling by the largest value first prevents overflow and underflow of the squares.
     let largest = row.iter().fold(0.0_f64, |largest, value| largest.max(value.abs()));
     if largest <= 0.0 || !largest.is_finite() {
         return false;

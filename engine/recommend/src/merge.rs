@@ -1,4 +1,4 @@
-//! Merge of the answers of several sources into one list without repeated items.
+//! Merges the answers of several sources into one list without duplicates.
 
 mod configure;
 mod owners;
@@ -26,11 +26,11 @@ pub(crate) enum Strategy {
     Quota(Vec<usize>),
     /// A share of the limit per slot.
     Ratio(Vec<f64>),
-    /// Slots without a ratio whole, then a share of the rest; `trim` cuts the former to the limit.
+    /// All items of slots without a ratio, then shares of the rest; `trim` cuts the former to the limit.
     HybridRatio { ratios: Vec<Option<f64>>, trim: bool },
-    /// One item per slot and round.
+    /// One item per slot in each round.
     RoundRobin,
-    /// One item per slot and round, every second round backwards.
+    /// One item per slot in each round, every second round backwards.
     Snake,
     /// Each slot up to its limit, until the total limit.
     Waterfall(Vec<usize>),
@@ -40,7 +40,7 @@ pub(crate) enum Strategy {
     Rrf { k: f64 },
 }
 
-/// Scale of a source's scores before they are weighted.
+/// Normalisation of a source's scores before they are weighted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Normalise {
@@ -70,9 +70,9 @@ pub(crate) enum Combine {
 #[derive(Debug, Clone)]
 pub(crate) struct Merge {
     pub(crate) strategy: Strategy,
-    /// Most items of the result.
+    /// Maximum number of items in the result.
     pub(crate) limit: Option<usize>,
-    /// All slots in the order of the merge.
+    /// All slots in merge order.
     pub(crate) order: Vec<usize>,
 }
 

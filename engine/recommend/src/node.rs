@@ -1,4 +1,4 @@
-//! Nodes and sources: the two traits that resident parts of a pipeline implement.
+//! Nodes and sources: the traits that the parts of a pipeline implement.
 
 use std::{
     future::Future,
@@ -19,21 +19,21 @@ use crate::{
     hits::{Hits, Item},
 };
 
-/// An answer that is there at once, or that must be waited for.
+/// An answer that is ready or must be awaited.
 pub enum Work<'a, T> {
-    /// There at once; costs no allocation.
+    /// Ready; costs no allocation.
     Now(Result<T, NodeError>),
-    /// Must be waited for. Dropping it cancels the work.
+    /// Must be awaited. Dropping it cancels the work.
     Later(Pin<Box<dyn Future<Output = Result<T, NodeError>> + Send + 'a>>),
 }
 
 impl<'a, T> Work<'a, T> {
-    /// An answer that is there.
+    /// A ready answer.
     pub fn now(value: T) -> Self {
         Self::Now(Ok(value))
     }
 
-    /// An answer to wait for.
+    /// An answer to be awaited.
     pub fn later(future: impl Future<Output = Result<T, NodeError>> + Send + 'a) -> Self {
         Self::Later(Box::pin(future))
     }
@@ -71,7 +71,7 @@ pub struct Call<'a, E = ()> {
     pub name: &'a str,
     /// The call is cancelled at this instant.
     pub until: Instant,
-    /// 0 for the first recall of a fan-out, one more for each wider one.
+    /// 0 for the first recall of a fan-out, increased by one for each wider recall.
     pub round: u32,
 }
 
@@ -84,7 +84,7 @@ impl<E> Clone for Call<'_, E> {
 impl<E> Copy for Call<'_, E> {}
 
 impl<E> Call<'_, E> {
-    /// Random numbers that depend only on the seed of the request and the name of the node.
+    /// Random number generator seeded by the request's seed and the node's name alone.
     #[must_use]
     pub fn rng(&self) -> ChaCha8Rng {
         let mut seed = [0; 32];
@@ -95,7 +95,7 @@ impl<E> Call<'_, E> {
         ChaCha8Rng::from_seed(seed)
     }
 
-    /// A limit, doubled for each wider round.
+    /// A limit, doubled in each wider round.
     #[must_use]
     pub fn widened(&self, limit: usize) -> usize {
         limit.saturating_mul(1 << self.round.min(16))
@@ -110,11 +110,11 @@ pub(crate) fn fnv1a(text: &str) -> u64 {
 
 /// A recall source: finds items for a request.
 pub trait Source<E = ()>: Send + Sync + 'static {
-    /// Hits, best first or in the order that the source wants to keep.
+    /// Hits, best first or in another order that the source wants to keep.
     fn recall<'a>(&'a self, call: &'a Call<'a, E>) -> Work<'a, Hits>;
 }
 
-/// A merged list, and what the record must know of it.
+/// A merged list and its facts for the record.
 pub type Recalled = (Vec<Item>, Facts);
 
 /// A recall of several sources: a step of a pipeline, or a source of another recall.
@@ -123,13 +123,13 @@ pub trait Recall<E = ()>: Send + Sync + 'static {
     fn recall_all<'a>(&'a self, call: &'a Call<'a, E>) -> Work<'a, Recalled>;
 }
 
-/// A step of a pipeline: reads the list and answers with a change of it.
+/// A step of a pipeline: reads the list and returns a change.
 pub trait Node<E = ()>: Send + Sync + 'static {
-    /// The change that the node asks for.
+    /// The change that the node requests.
     fn run<'a>(&'a self, call: &'a Call<'a, E>, list: &'a Candidates) -> Work<'a, Effect>;
 }
 
-/// Runs work until it ends, panics, or the deadline passes. Work that is ready wins over a deadline that has passed.
+/// Runs work until it ends or panics, or the deadline passes. Ready work wins over an expired deadline.
 /// A late answer is reported with the time from `begin` to `until`.
 pub(crate) async fn guarded<'a, T>(
     begin: Instant,

@@ -1,4 +1,4 @@
-//! Resident parts that nodes read from: stores, embeddings, features and labels, each behind a trait.
+//! Resident parts that nodes read: stores, embeddings, features and labels, each behind a trait.
 
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
@@ -10,7 +10,7 @@ pub trait Lists: Send + Sync + 'static {
     fn read<'a>(&'a self, keys: Vec<String>, limit: usize) -> Work<'a, Vec<Option<Hits>>>;
 }
 
-/// Vectors by id, all of one dimension. Embeddings are of unit length.
+/// Vectors by id, all of one dimension. Embeddings have unit length.
 pub trait Vectors: Send + Sync + 'static {
     /// Number of dimensions; 0 while there is no vector.
     fn dims(&self) -> usize;
@@ -55,22 +55,22 @@ pub struct Parts {
     pub lists: Arc<dyn Lists>,
     /// Item embeddings.
     pub embeddings: Arc<dyn Vectors>,
-    /// Vector sets by key, for sources that search others than the embeddings.
+    /// Vector sets by key, for sources that search something other than the embeddings.
     pub vectors: BTreeMap<String, Arc<dyn Vectors>>,
     /// Item features.
     pub features: Arc<dyn FeatureStore>,
     /// Item labels.
     pub labels: Arc<dyn LabelStore>,
-    /// Base folder of relative paths of models.
+    /// Base folder for relative model paths.
     pub folder: PathBuf,
 }
 
-/// Takes the place of a store that does not exist: every read fails and names it.
+/// Stand-in for a missing store: every read fails and names it.
 pub(crate) struct Absent(pub(crate) String);
 
 impl Absent {
     fn error(&self) -> NodeError {
-        NodeError::Store { key: self.0.clone(), reason: "there is no such store of vectors".into() }
+        NodeError::Store { key: self.0.clone(), reason: "no such vector store".into() }
     }
 }
 

@@ -1,4 +1,4 @@
-//! A pipeline: nodes in sequence, compiled from a specification and run for each request.
+//! A pipeline: a sequence of nodes, compiled from a specification and run for each request.
 
 mod compile;
 mod hook;
@@ -20,7 +20,7 @@ use crate::{
     record::{Names, Record, Slate, Step},
 };
 
-/// A compiled pipeline. Resident: it holds no request, and one serves any number at once.
+/// A compiled pipeline. It holds no request data, so one pipeline serves any number of concurrent requests.
 pub struct Pipeline<E = ()> {
     pub(crate) steps: Vec<Planned<E>>,
     pub(crate) names: Arc<Names>,
@@ -34,12 +34,12 @@ pub(crate) struct Planned<E> {
     pub(crate) node: Box<dyn Node<E>>,
     /// Whether a failure ends the request.
     pub(crate) strong: bool,
-    /// The step runs only where this holds.
+    /// The step runs only if this condition holds.
     pub(crate) when: Option<Condition>,
     pub(crate) timeout: Option<std::time::Duration>,
 }
 
-/// The failure of a strong node. It is the only failure that leaves a request without an answer.
+/// The failure of a strong node, the only failure that leaves a request without an answer.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[error("strong node {node:?} failed: {reason}")]
 pub struct Unanswered {
@@ -51,7 +51,7 @@ pub struct Unanswered {
 }
 
 impl<E: Sync + 'static> Pipeline<E> {
-    /// Time for one request unless the caller gives less: `timeout` of the specification, 2 s by default.
+    /// Time limit of one request unless the caller gives less: `timeout` of the specification, 2 s by default.
     #[must_use]
     pub fn timeout(&self) -> std::time::Duration {
         self.timeout
@@ -66,7 +66,7 @@ impl<E: Sync + 'static> Pipeline<E> {
 
     /// Answers a request before `until`.
     ///
-    /// A weak node that fails, panics or is late leaves the list as it was before it and is named in
+    /// A weak node that fails, panics or is late leaves the list unchanged and is named in
     /// [`Slate::degraded`].
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-//! Post-processing: what happens to a list once its order is settled.
+//! Post-processing of a list whose order is final.
 
 mod padding;
 mod truncate_fields;

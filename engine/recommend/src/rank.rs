@@ -1,4 +1,4 @@
-//! Rankers: scores from models over the feature matrix, and orders by declared fields.
+//! Rankers: scores from models over the feature matrix, and sorting by declared fields.
 
 mod gbdt;
 mod lr;

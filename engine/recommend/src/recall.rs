@@ -49,7 +49,7 @@ pub(crate) fn types<E: Sync + 'static>() -> Vec<NodeType<E>> {
     ]
 }
 
-/// A recall as a step of a pipeline: adds what it found behind what is there.
+/// A recall as a step of a pipeline: appends what it found.
 pub(crate) struct Step<E>(pub(crate) Box<dyn Recall<E>>);
 
 impl<E: Sync + 'static> Node<E> for Step<E> {

@@ -1,4 +1,4 @@
-//! The record of one request: what was found, changed, removed, and why.
+//! The record of one request: what was found, changed and removed, and why.
 
 mod slate;
 mod why;
@@ -44,9 +44,9 @@ pub(crate) struct Step {
 pub struct Record {
     pub(crate) names: Arc<Names>,
     pub(crate) steps: Vec<Step>,
-    /// Node numbers that were skipped by their condition.
+    /// Numbers of the nodes that their condition skipped.
     pub(crate) skipped: Vec<u16>,
-    /// Hits by source, with the recall node that asked it.
+    /// Hits by source, with the number of the recall node.
     pub(crate) found: Vec<(u16, Found)>,
     pub(crate) refused: Vec<Refused>,
     lapses: Vec<Lapse>,
@@ -113,7 +113,7 @@ impl Record {
         Slate { items, degraded: self.lapses.clone(), removed: self.removed() }
     }
 
-    /// Each (source, rank, score) of the ids, in declared order of the sources.
+    /// The (source, rank, score) entries of each id, in declared order of the sources.
     fn provenance(&self, ids: &[i64]) -> Vec<Provenances> {
         let index = crate::index::IdIndex::of(ids, ids.len());
         let mut all = Vec::with_capacity(ids.len() * 2);
@@ -127,7 +127,7 @@ impl Record {
         Provenances::of_items(ids.len(), all)
     }
 
-    /// Items removed by each filter or refused from each source.
+    /// Number of items removed by each filter or refused from each source.
     fn removed(&self) -> BTreeMap<String, usize> {
         let mut removed = BTreeMap::new();
         for step in self.steps.iter().filter(|step| !step.change.removed.is_empty()) {
@@ -139,7 +139,7 @@ impl Record {
         removed
     }
 
-    /// Names of the sources by number, for [`Provenance::source`].
+    /// Name of a source by its number, as in [`Provenance::source`].
     #[must_use]
     pub fn source_name(&self, source: u16) -> &str {
         self.names.source(source)
@@ -157,12 +157,12 @@ impl Record {
         &self.notes
     }
 
-    /// Each node that ran, with the time it took.
+    /// Each node that ran, with its duration.
     pub fn timings(&self) -> impl Iterator<Item = (&str, Duration)> {
         self.steps.iter().map(|step| (self.names.node(step.node), step.took))
     }
 
-    /// The reasons for one item: where it was found, what moved it, and what removed it.
+    /// The reasons for one item: where it was found, what moved it and what removed it.
     #[must_use]
     pub fn why(&self, id: i64) -> Why {
         Why::of(self, id)

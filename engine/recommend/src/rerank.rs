@@ -1,4 +1,4 @@
-//! Re-rankers: orders that look at the list as a whole.
+//! Re-rankers: orders that consider the list as a whole.
 
 mod author_decay;
 mod bandit;

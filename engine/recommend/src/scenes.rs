@@ -1,4 +1,4 @@
-//! Pipelines by scene, compiled aside and swapped: a request keeps the set it began with.
+//! Pipelines by scene, swapped atomically: a request keeps the set that it started with.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -12,7 +12,7 @@ use crate::{
     types::Types,
 };
 
-/// Scene that stands for all others.
+/// Scene name that matches all others.
 const ANY: &str = "*";
 
 /// Pipelines by scene.
@@ -20,7 +20,7 @@ pub struct Scenes<E = ()> {
     pipelines: BTreeMap<String, Arc<Pipeline<E>>>,
 }
 
-/// A scene without a pipeline.
+/// The error for a scene without a pipeline.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("request.scene: no pipeline for scene {scene:?}, {known}")]
 pub struct UnknownScene {
@@ -61,11 +61,11 @@ impl<E: Sync + 'static> Scenes<E> {
         if faults.0.is_empty() { Ok(Self { pipelines }) } else { Err(faults) }
     }
 
-    /// The pipeline of a scene, else that of `*`.
+    /// The pipeline of a scene, or else that of `*`.
     ///
     /// # Errors
     ///
-    /// Neither is there.
+    /// There is neither.
     pub fn get(&self, scene: Option<&str>) -> Result<&Arc<Pipeline<E>>, UnknownScene> {
         let name = scene.unwrap_or(ANY);
         self.pipelines.get(name).or_else(|| self.pipelines.get(ANY)).ok_or_else(|| UnknownScene {
@@ -81,7 +81,7 @@ pub struct Recommender<E = ()> {
 }
 
 impl<E: Sync + 'static> Recommender<E> {
-    /// A first set of scenes.
+    /// Starts with the given scenes.
     #[must_use]
     pub fn new(scenes: Scenes<E>) -> Self {
         Self { scenes: ArcSwap::from_pointee(scenes) }
@@ -93,7 +93,7 @@ impl<E: Sync + 'static> Recommender<E> {
         self.scenes.load_full()
     }
 
-    /// Compiles a specification and puts it in place. After a fault the last good set goes on.
+    /// Compiles a specification and installs it. If it has faults, the last good set stays.
     ///
     /// # Errors
     ///

@@ -1,11 +1,11 @@
-//! A score in a specification or a data file; the texts `NaN`, `inf` and `-inf` stand for what JSON cannot write.
+//! A score in a specification or a data file; `NaN`, `inf` and `-inf` are written as strings, because JSON has no numbers for them.
 
 use std::{borrow::Cow, fmt};
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-/// A score. It need not be finite: sources refuse scores that are not, with the reason in the record.
+/// A score. It may be non-finite: such scores are refused, with a reason in the record.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Score(pub f64);
 

@@ -1,9 +1,9 @@
-//! Whole shares of a total: the method of the largest remainder.
+//! Integer shares of a total by the largest remainder method.
 
 /// Splits `total` in proportion to the weights; the shares sum to `total` unless all weights are zero.
 ///
-/// Each share is the whole part of `total · weight ÷ sum`; what is left goes one by one to the largest remainders, ties
-/// to the lower position. Weights that are not positive receive nothing.
+/// Each share is the integer part of `total · weight ÷ sum`; the rest goes one by one to the largest remainders, ties to the
+/// lower position. Weights that are not positive receive nothing.
 #[must_use]
 #[expect(clippy::cast_possible_truncation, reason = "shares lie between 0 and the total, which is far below 2^52")]
 pub fn largest_remainder(total: usize, weights: &[f64]) -> Vec<usize> {
@@ -12,7 +12,7 @@ pub fn largest_remainder(total: usize, weights: &[f64]) -> Vec<usize> {
         return vec![0; weights.len()];
     }
     let exact = |weight: f64| if weight > 0.0 { total as f64 * (weight / sum) } else { 0.0 };
-    // A share that misses a whole number only by rounding counts as whole.
+    // A share that misses an integer only by rounding counts as that integer.
     let mut shares: Vec<usize> = weights.iter().map(|weight| (exact(*weight) + 1e-9).floor() as usize).collect();
     let remainder = |(weight, share): (&f64, &usize)| ((exact(*weight) - *share as f64) * 1e9).round() as i64;
     let mut queue: Vec<_> = weights.iter().zip(&shares).map(remainder).enumerate().collect();
@@ -27,9 +27,9 @@ pub fn largest_remainder(total: usize, weights: &[f64]) -> Vec<usize> {
     shares
 }
 
-/// Splits `total` in proportion to the weights within bounds (least, most) per share, by water-filling: shares at a
-/// bound are fixed and the rest is split again. The shares sum to `total`, or to the sum of the upper bounds where that
-/// is less; where the lower bounds exceed `total`, it is split over them instead.
+/// Splits `total` in proportion to the weights within bounds (minimum, maximum) per share, by water-filling: shares at a
+/// bound are fixed and the rest is split again. The shares sum to `total`, or to the sum of the upper bounds if that is
+/// less; if the lower bounds exceed `total`, it is split over them instead.
 #[must_use]
 pub(crate) fn bounded_shares(total: usize, weights: &[f64], bounds: &[(usize, usize)]) -> Vec<usize> {
     let least: usize = bounds.iter().map(|bounds| bounds.0).sum();
@@ -39,7 +39,7 @@ pub(crate) fn bounded_shares(total: usize, weights: &[f64], bounds: &[(usize, us
         return bounded_shares(total, weights, &lower);
     }
     let total = total.min(most);
-    // A weight that vanished in the exponential still takes what nobody else can.
+    // A weight that underflowed to zero in the exponential still takes what no other share can.
     let weights: Vec<f64> = weights.iter().map(|weight| weight.max(f64::MIN_POSITIVE)).collect();
     let mut fixed: Vec<Option<usize>> = vec![None; weights.len()];
     loop {
@@ -53,7 +53,7 @@ pub(crate) fn bounded_shares(total: usize, weights: &[f64], bounds: &[(usize, us
         if excess == 0 && lack == 0 {
             return shares;
         }
-        // Only the side that outweighs the other is fixed: the other may come free once the rest is split again.
+        // Only the larger of the two sides is fixed: the other may meet its bounds once the rest is split again.
         for ((slot, share), bounds) in fixed.iter_mut().zip(&shares).zip(bounds) {
             if excess >= lack && *share > bounds.1 {
                 *slot = Some(bounds.1);

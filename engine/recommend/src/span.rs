@@ -5,14 +5,14 @@ use std::{borrow::Cow, str::FromStr, time::Duration};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-/// Units and their length in seconds; `us` and `ms` stand before `s`, which they end with.
+/// Units and their length in seconds; `us` and `ms` come before `s`, because they end with it.
 const UNITS: [(&str, f64); 6] = [("us", 1e-6), ("ms", 1e-3), ("s", 1.0), ("m", 60.0), ("h", 3_600.0), ("d", 86_400.0)];
 
 /// A duration of 0 to 366 days.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Span(pub Duration);
 
-/// A text that is no duration.
+/// The error for a text that is not a duration.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("must be a duration such as 5ms, 1.5s or 2m, at most 366d")]
 pub struct SpanError;

@@ -1,4 +1,4 @@
-//! Text of a specification as a JSON value, its faults, and the check of a value against a JSON Schema.
+//! Specifications: parsing to a JSON value, faults, and validation against a JSON Schema.
 
 mod fault;
 mod nearest;

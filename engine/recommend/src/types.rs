@@ -1,4 +1,4 @@
-//! Node types: name, parameters as JSON Schema, and how a node is made from its parameters.
+//! Node types: name, JSON Schema of the parameters, and constructor.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -18,20 +18,20 @@ use crate::{
 pub enum Made<E> {
     /// A step of the pipeline.
     Node(Box<dyn Node<E>>),
-    /// A source: inside a fan-out, or alone as a step.
+    /// A source, used inside a fan-out or alone as a step.
     Source(Box<dyn Source<E>>),
-    /// A fan-out: as a step, or as a source of another.
+    /// A fan-out, used as a step or as a source of another.
     Recall(Box<dyn Recall<E>>),
 }
 
-/// A type of which a specification can name nodes.
+/// A node type that specifications can use.
 pub trait Configure<E>: Sized {
     /// Name in a specification.
     const TYPE: &'static str;
     /// Parameters. Derive `Deserialize` with `deny_unknown_fields`; the schema must list the same keys.
     type Params: DeserializeOwned + JsonSchema;
 
-    /// Makes the node, or reports every fault of the parameters to the site.
+    /// Makes the node, or reports every fault of the parameters to `site`.
     fn configure(params: Self::Params, site: &mut Site<'_, '_, E>) -> Option<Self>;
 }
 
@@ -46,7 +46,7 @@ pub struct NodeType<E> {
 }
 
 impl<E> NodeType<E> {
-    /// The entry of a step.
+    /// The entry for a step.
     #[must_use]
     pub fn node<N: Node<E> + Configure<E>>() -> Self {
         Self {
@@ -56,7 +56,7 @@ impl<E> NodeType<E> {
         }
     }
 
-    /// The entry of a source.
+    /// The entry for a source.
     #[must_use]
     pub fn source<S: Source<E> + Configure<E>>() -> Self {
         Self {
@@ -78,26 +78,26 @@ pub struct Types<E> {
 }
 
 impl<E> Types<E> {
-    /// A table.
+    /// Builds a table.
     #[must_use]
     pub fn new(types: impl IntoIterator<Item = NodeType<E>>) -> Self {
         Self { types: types.into_iter().map(|entry| (entry.name, entry)).collect() }
     }
 
-    /// Adds a type, or replaces the one of its name.
+    /// Adds a type, or replaces the one with the same name.
     #[must_use]
     pub fn with(mut self, entry: NodeType<E>) -> Self {
         self.types.insert(entry.name, entry);
         self
     }
 
-    /// The entry of a name.
+    /// The entry for a name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&NodeType<E>> {
         self.types.get(name)
     }
 
-    /// Message for a name that is no type.
+    /// Message for an unknown type name.
     #[must_use]
     pub fn unknown(&self, name: &str) -> String {
         format!("unknown type, {}", known(name, self.names()))
@@ -114,13 +114,13 @@ pub(crate) struct Compiling<'p, E> {
     pub(crate) parts: &'p Parts,
     pub(crate) types: &'p Types<E>,
     pub(crate) faults: Faults,
-    /// Names of the sources so far, by number.
+    /// Names of the sources declared so far, by number.
     pub(crate) sources: Vec<String>,
-    /// Columns of the last `feature.enrich` so far.
+    /// Columns of the last `feature.enrich` declared so far.
     pub(crate) features: Option<Schema>,
 }
 
-/// Place of one node in the specification that is being compiled.
+/// The place of one node in the specification during compilation.
 pub struct Site<'s, 'p, E> {
     /// Name of the node.
     pub(crate) name: String,
@@ -142,7 +142,7 @@ impl<'p, E> Site<'_, 'p, E> {
         self.work.parts
     }
 
-    /// Names of the sources that are declared before this node, by number.
+    /// Names of the sources declared before this node, by number.
     #[must_use]
     pub fn sources(&self) -> &[String] {
         &self.work.sources
@@ -159,22 +159,22 @@ impl<'p, E> Site<'_, 'p, E> {
         if key.is_empty() { format!("{}.params", self.path) } else { format!("{}.params.{key}", self.path) }
     }
 
-    /// Reports something that is missing; `key` is its path below `params`.
+    /// Reports a missing value; `key` is its path below `params`.
     pub(crate) fn missing(&mut self, key: &str, rule: String) {
         let path = self.key(key);
         self.work.faults.missing(path, rule);
     }
 
-    /// Declares the columns that rankers behind this node can use.
+    /// Declares the columns available to later rankers.
     pub(crate) fn declare_features(&mut self, schema: Schema) {
         self.work.features = Some(schema);
     }
 
-    /// The columns that a `feature.enrich` before this node declares, else a fault.
+    /// The columns declared by an earlier `feature.enrich`; reports a fault if there are none.
     pub(crate) fn features(&mut self) -> Option<Schema> {
         let schema = self.work.features.clone();
         if schema.is_none() {
-            self.missing("", "needs a usable feature.enrich before it".to_owned());
+            self.missing("", "requires a valid feature.enrich before it".to_owned());
         }
         schema
     }
@@ -184,7 +184,7 @@ impl<'p, E> Site<'_, 'p, E> {
         self.parts().folder.join(path).is_dir()
     }
 
-    /// The text of a file that is relative to the specification; `key` is the path below `params`.
+    /// The text of a file, relative to the specification; `key` is the path below `params`.
     pub(crate) fn text(&mut self, key: &str, path: &str) -> Option<String> {
         match std::fs::read_to_string(self.parts().folder.join(path)) {
             Ok(text) => Some(text),
@@ -195,7 +195,7 @@ impl<'p, E> Site<'_, 'p, E> {
         }
     }
 
-    /// Loads the artefact in a folder that is relative to the specification; `key` is the path below `params`.
+    /// Loads the artefact in a folder, relative to the specification; `key` is the path below `params`.
     pub(crate) fn artefact(&mut self, key: &str, folder: &str) -> Option<Content> {
         match Artefact::load(&self.parts().folder.join(folder)) {
             Ok(artefact) => Some(artefact.content),
@@ -206,7 +206,7 @@ impl<'p, E> Site<'_, 'p, E> {
         }
     }
 
-    /// The vectors of a store. One that is not there fails when it is read, because a specification can be checked
+    /// The vectors of a store. A missing store fails when it is read, not here, because a specification can be checked
     /// without its data.
     pub(crate) fn vectors(&self, store: &str) -> Arc<dyn Vectors> {
         self.parts()
@@ -225,7 +225,7 @@ impl<'p, E> Site<'_, 'p, E> {
     pub(crate) fn source_names<'n>(&mut self, key: &str, names: impl IntoIterator<Item = &'n str>) {
         for name in names {
             if name != "*" && !self.work.sources.iter().any(|source| source == name) {
-                let rule = format!("names no source, {}", known(name, self.work.sources.iter().map(String::as_str)));
+                let rule = format!("is not a source, {}", known(name, self.work.sources.iter().map(String::as_str)));
                 self.fault(&format!("{key}.{name}"), rule, &name.into());
             }
         }
@@ -238,7 +238,7 @@ impl<'p, E> Site<'_, 'p, E> {
     }
 }
 
-/// An error with its sources, in one line.
+/// An error with its source chain, in one line.
 fn with_sources(error: &dyn std::error::Error) -> String {
     let sources = std::iter::successors(error.source(), |error| error.source());
     sources.fold(error.to_string(), |text, source| format!("{text}: {source}")).replace('\n', " ")
@@ -262,7 +262,7 @@ pub(crate) fn read<P: DeserializeOwned + JsonSchema>(value: &Value, path: &str, 
     }
 }
 
-/// Makes the node of a specification's object, which has `type` and `params`; reports an unknown type.
+/// Makes the node for an object with `type` and `params`; reports an unknown type.
 pub(crate) fn make<E>(spec: &Value, path: &str, name: &str, work: &mut Compiling<'_, E>) -> Option<Made<E>> {
     let kind = spec.get("type").and_then(Value::as_str)?;
     let Some(entry) = work.types.get(kind) else {

@@ -1,4 +1,4 @@
-//! Type check of a condition. It replaces each name by the variable of its slot and reports every fault.
+//! Type check of a condition: replaces each name by the variable of its slot and reports every fault.
 
 use cel::common::ast::{CallExpr, EntryExpr, Expr, IdedExpr, LiteralValue, operators as op};
 
@@ -8,7 +8,7 @@ use super::{
 };
 use crate::spec::{Faults, known};
 
-/// Functions with the type of their result.
+/// Functions and their result types.
 const FUNCTIONS: [(&str, Kind); 14] = [
     ("size", Kind::Int),
     ("contains", Kind::Bool),
@@ -255,7 +255,7 @@ impl Check {
         }
     }
 
-    /// Gives an operand as a double, because CEL has no arithmetic of an int and a double.
+    /// Converts an operand to a double, because CEL has no mixed arithmetic of int and double.
     fn double(&mut self, node: &mut IdedExpr) {
         match &node.expr {
             Expr::Literal(LiteralValue::Int(value)) => {
@@ -285,7 +285,7 @@ impl Check {
             && path.first().is_some_and(|root| root == "item")
             && ["features", "labels"].iter().any(|field| path.last().is_some_and(|last| last == field))
         {
-            // The whole test becomes the presence of the name: `true in [presence]`.
+            // The whole test becomes a presence check of the name: `true in [presence]`.
             path.push(name);
             self.name(&path, true, right);
             left.expr = Expr::Literal(LiteralValue::Boolean(true.into()));
@@ -306,7 +306,7 @@ impl Check {
         Kind::Bool
     }
 
-    /// Gives the viewer as a string where it is compared with one.
+    /// Converts the viewer to a string where it is compared with one.
     fn viewer_as_text(&mut self, node: &mut IdedExpr, other: &IdedExpr) {
         let text = matches!(&other.expr, Expr::Literal(LiteralValue::String(_)));
         if text && self.path(node).is_some_and(|path| path == ["request", "viewer"]) {

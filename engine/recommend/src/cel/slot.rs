@@ -33,9 +33,9 @@ pub(crate) enum Slot {
 pub(crate) enum Form {
     /// As it is in the request; the viewer as an int.
     Plain,
-    /// Numbers as doubles, because a double is computed with them.
+    /// Numbers as doubles, for arithmetic with doubles.
     Double,
-    /// The viewer as a string, because it is compared with one.
+    /// The viewer as a string, for comparison with a string.
     Text,
 }
 
@@ -88,7 +88,7 @@ const REQUEST: [(&str, Kind); 9] = [
     ("params", Kind::Map),
 ];
 
-/// The slot and the type of a path; the rule that it breaks otherwise.
+/// The slot and type of a path, or the rule that the path breaks.
 pub(super) fn resolve(path: &[String], features: &mut Vec<String>) -> Result<(Slot, Kind), String> {
     let parts: Vec<&str> = path.iter().map(String::as_str).collect();
     match parts.as_slice() {
@@ -129,7 +129,7 @@ pub(super) fn resolve(path: &[String], features: &mut Vec<String>) -> Result<(Sl
 }
 
 impl Slot {
-    /// The slot that tells whether the value of this one is there.
+    /// The slot that tells whether this value is present.
     pub(super) fn presence(self) -> Self {
         match self {
             Self::Feature(column) => Self::HasFeature(column),

@@ -1,4 +1,4 @@
-//! Conditions: values, absence, and every fault that is found when they are compiled.
+//! Conditions: values, absent values, and the faults found at compile time.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -57,7 +57,7 @@ fn conditions_read_the_item_and_the_request() {
 }
 
 #[test]
-fn a_condition_that_names_something_absent_is_false() {
+fn a_condition_that_names_an_absent_value_is_false() {
     for text in [
         "item.features.weight < 1.0",
         "!(item.features.weight < 1.0)",

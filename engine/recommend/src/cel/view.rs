@@ -1,4 +1,4 @@
-//! The values of a condition's slots for one item at a time.
+//! The slot values of a condition, for one item at a time.
 
 use std::{
     collections::HashMap,
@@ -29,7 +29,7 @@ pub(crate) struct Columns<'a> {
     pub(crate) scores: &'a [f64],
     /// One row per item, one column per feature of the condition; NaN where a value is missing.
     pub(crate) features: &'a [f64],
-    /// One entry per item; may be empty where the condition names no label.
+    /// One entry per item; may be empty if the condition names no label.
     pub(crate) labels: &'a [Labels],
 }
 
@@ -50,7 +50,7 @@ impl<'a> View<'a> {
         Self { slots, columns: *columns, width, request, position: AtomicUsize::new(0) }
     }
 
-    /// Later look-ups concern this item.
+    /// Selects the item that later look-ups read.
     pub(super) fn move_to(&self, position: usize) {
         self.position.store(position, Ordering::Relaxed);
     }
@@ -80,7 +80,7 @@ impl VariableResolver for View<'_> {
     }
 }
 
-/// The value of a slot of the request; `None` where it is absent.
+/// The value of a request slot; `None` if it is absent.
 fn of_request(slot: &Slot, request: &Request) -> Option<Box<dyn Val>> {
     let value = match slot {
         Slot::Request { path, form } => find(path, *form, request)?,

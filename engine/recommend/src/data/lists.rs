@@ -11,7 +11,7 @@ pub struct MemoryLists {
 }
 
 impl MemoryLists {
-    /// Lists by key.
+    /// Creates a store from lists by key.
     #[must_use]
     pub fn new(lists: BTreeMap<String, Hits>) -> Self {
         Self { lists }
@@ -22,7 +22,7 @@ impl Lists for MemoryLists {
     fn read<'a>(&'a self, keys: Vec<String>, limit: usize) -> Work<'a, Vec<Option<Hits>>> {
         let read = |key: &String| {
             let list = self.lists.get(key)?;
-            // Only a list that is cut is copied.
+            // Only a truncated list is copied.
             let cut = list.get(..limit).filter(|cut| cut.len() < list.len());
             Some(cut.map_or_else(|| list.clone(), Hits::from))
         };

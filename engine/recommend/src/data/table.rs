@@ -21,7 +21,7 @@ pub struct MemoryFeatures {
 }
 
 impl MemoryFeatures {
-    /// A table of the given rows.
+    /// Builds a table from rows.
     #[must_use]
     pub fn new(rows: impl IntoIterator<Item = (i64, Vec<(String, f64)>)>) -> Self {
         let rows: Vec<_> = rows.into_iter().collect();
@@ -72,7 +72,7 @@ pub struct MemoryLabels {
 }
 
 impl MemoryLabels {
-    /// Labels by item.
+    /// Builds a store from labels by item.
     #[must_use]
     pub fn new(rows: impl IntoIterator<Item = (i64, BTreeMap<String, String>)>) -> Self {
         Self { labels: rows.into_iter().map(|(id, row)| (id, Arc::new(row))).collect() }

@@ -9,7 +9,7 @@ use crate::{
     parts::{Rows, Vectors},
 };
 
-/// Vectors by id. The dimension is that of the first usable vector; others are unusable and reported where they are read.
+/// Vectors by id. Most vectors decide the dimension; the others are unusable and reported when they are read.
 #[derive(Debug)]
 pub struct MemoryVectors {
     dims: usize,
@@ -21,13 +21,13 @@ pub struct MemoryVectors {
 }
 
 impl MemoryVectors {
-    /// Vectors, brought to unit length: their inner product is the cosine.
+    /// Normalises the vectors to unit length, so that their inner product is the cosine.
     #[must_use]
     pub fn new(rows: impl IntoIterator<Item = (i64, Vec<f64>)>) -> Self {
         Self::checked(rows, true)
     }
 
-    /// Vectors as they are.
+    /// Keeps the vectors as they are.
     #[must_use]
     pub fn inner_product(rows: impl IntoIterator<Item = (i64, Vec<f64>)>) -> Self {
         Self::checked(rows, false)
@@ -58,7 +58,7 @@ impl MemoryVectors {
     }
 }
 
-/// The length that most vectors have; the shorter of two that are equally frequent.
+/// The most frequent vector length; of equally frequent ones, the shortest.
 fn most_frequent_length(rows: &[(i64, Vec<f64>)]) -> usize {
     let mut counts = std::collections::BTreeMap::<usize, usize>::new();
     for (_, row) in rows.iter().filter(|(_, row)| !row.is_empty()) {

@@ -20,7 +20,7 @@ pub(crate) const EXCLUDE: &str = "filter.exclude";
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct ExcludeParams {
-    /// Items that are never shown, beside those in `exclude` of the request.
+    /// Items that are never shown, in addition to `exclude` of the request.
     ids: Vec<Id>,
 }
 

@@ -1,4 +1,4 @@
-//! `filter.expr`: keeps the items for which a condition in CEL holds.
+//! `filter.expr`: keeps the items that satisfy a CEL condition.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -16,14 +16,14 @@ use crate::{
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ExprParams {
-    /// CEL over `item` and `request`. A condition that names something absent is false.
+    /// CEL over `item` and `request`. A condition that names an absent value is false.
     expr: String,
-    /// Keeps the items for which the condition does not hold.
+    /// Keeps the items that do not satisfy the condition.
     #[serde(default)]
     invert: bool,
 }
 
-/// Keeps the items for which a condition holds.
+/// Keeps the items that satisfy a condition.
 pub(crate) struct Expr {
     condition: Condition,
     invert: bool,

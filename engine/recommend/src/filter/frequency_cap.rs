@@ -1,4 +1,4 @@
-//! `filter.frequency_cap`: removes what a viewer has seen too often, by item, seller or category.
+//! `filter.frequency_cap`: removes items that a viewer has seen too often, counted per item, seller or category.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -17,25 +17,25 @@ use crate::{
     types::{Configure, Site},
 };
 
-/// Entries of the counts that are read.
+/// Maximum number of counts read.
 const MOST: usize = 100_000;
 
 /// Parameters of `filter.frequency_cap`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct FrequencyCapParams {
-    /// Key of the list of counts: ids with the number of times they were shown.
+    /// Key of the list of counts: ids with their number of impressions.
     key: Option<Key>,
     /// Label whose value, an id, is counted instead of the item.
     by: Option<String>,
-    /// Most times that something is shown.
+    /// Maximum number of impressions.
     #[schemars(range(min = 0.0))]
     max: f64,
-    /// Reaction to a store that does not answer.
+    /// Behaviour when the store does not answer.
     on_error: OnError,
 }
 
-/// Removes what the viewer has seen `max` times or more. The counts are read once.
+/// Removes items that the viewer has seen `max` times or more. The counts are read once.
 pub(crate) struct FrequencyCap {
     key: Key,
     by: Option<String>,

@@ -19,32 +19,32 @@ use crate::{
     types::{Configure, Site},
 };
 
-/// Entries of a set that are read.
+/// Maximum number of set entries read.
 const MOST: usize = 100_000;
 
 /// Parameters of a filter over a set.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ListedParams {
-    /// Key of the set; without it, that of the filter.
+    /// Key of the set; by default, that of the filter.
     key: Option<Key>,
     /// Label whose value, an id, is looked up instead of the item, for example the seller.
     by: Option<String>,
-    /// Age in seconds from which an entry no longer counts; the scores of the set are then times in milliseconds.
+    /// Age in seconds at which an entry expires; the scores of the set are then times in milliseconds.
     #[schemars(extend("exclusiveMinimum" = 0.0))]
     max_age_seconds: Option<f64>,
-    /// Reaction to a store that does not answer.
+    /// Behaviour when the store does not answer.
     on_error: OnError,
 }
 
-/// Filters with the key that each reads by default, and the reason that it records.
+/// The filters, each with its default key and the reason that it records.
 pub(super) const PRESETS: [(&str, &str, &str); 3] = [
     ("filter.blacklist", "blacklist", "blacklisted"),
     ("filter.user_block", "block:{viewer}", "blocked by the viewer"),
     ("filter.exposed", "exposed:{viewer}", "shown to the viewer before"),
 ];
 
-/// Removes the items, or the items of the sellers and the like, that stand in a set. The set is read once.
+/// Removes the items in a set, or those with a label (such as the seller) in the set. The set is read once.
 pub(crate) struct Listed<const PRESET: usize> {
     key: Key,
     by: Option<String>,
@@ -74,7 +74,7 @@ impl<E: Sync, const PRESET: usize> Node<E> for Listed<PRESET> {
     fn run<'a>(&'a self, call: &'a Call<'a, E>, list: &'a Candidates) -> Work<'a, Effect> {
         let key = match self.key.fill(call.ask.request, "") {
             Ok(key) => key,
-            // Nothing can have been shown to, or blocked by, a viewer that is not known.
+            // An unknown viewer has seen and blocked nothing.
             Err(NodeError::Lacks("viewer")) => return Work::now(Effect::default()),
             Err(error) => return self.on_error.apply(Work::Now(Err(error)), list.len()),
         };

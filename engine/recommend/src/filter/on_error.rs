@@ -1,4 +1,4 @@
-//! The declared reaction of a filter whose store does not answer.
+//! The declared behaviour of a filter whose store does not answer.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -9,20 +9,20 @@ use crate::{
     node::Work,
 };
 
-/// Reaction of a filter whose store does not answer.
+/// Behaviour of a filter whose store does not answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum OnError {
-    /// All items stay; the record names the filter.
+    /// Keeps all items; the record names the filter.
     Keep,
-    /// All items go; the record names the filter.
+    /// Removes all items; the record names the filter.
     Reject,
-    /// The node fails: a weak one leaves the list as it was, a strong one ends the request.
+    /// Fails the node: a weak one leaves the list as it was, a strong one ends the request.
     Fail,
 }
 
 impl OnError {
-    /// Turns a failure of the work into the declared effect for a list of `length` items.
+    /// Turns a failure into the declared effect for a list of `length` items.
     pub(super) fn apply<'a>(self, work: Work<'a, Effect>, length: usize) -> Work<'a, Effect> {
         match work {
             Work::Now(result) => Work::Now(result.or_else(|error| self.effect(error, length))),

@@ -1,4 +1,4 @@
-//! `filter.quality_gate` and `filter.time_decay`: bounds on features, and scores that fall with age.
+//! `filter.quality_gate` and `filter.time_decay`: bounds on features, and scores that decay with age.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -17,16 +17,16 @@ use crate::{
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct QualityGateParams {
-    /// Feature that is looked at; without it, the score.
+    /// Feature to check; the score by default.
     feature: Option<String>,
-    /// Least value.
+    /// Minimum value.
     min: Option<f64>,
-    /// Largest value.
+    /// Maximum value.
     max: Option<f64>,
-    /// Whether an item without the feature stays.
+    /// Whether to keep an item without the feature.
     #[serde(default)]
     keep_missing: bool,
-    /// Reaction to a store that does not answer.
+    /// Behaviour when the store does not answer.
     on_error: OnError,
 }
 
@@ -46,7 +46,7 @@ impl<E> Configure<E> for QualityGate {
 
     fn configure(params: QualityGateParams, site: &mut Site<'_, '_, E>) -> Option<Self> {
         if params.min.is_none() && params.max.is_none() {
-            site.fault("min", "min or max is required and both are missing", &serde_json::Value::Null);
+            site.fault("min", "min or max is required but both are missing", &serde_json::Value::Null);
         }
         Some(Self {
             names: params.feature.into_iter().collect(),
@@ -85,23 +85,23 @@ impl<E> Node<E> for QualityGate {
 pub(crate) struct TimeDecayParams {
     /// Feature with the time of the item in milliseconds.
     feature: String,
-    /// Days after which a score counts half; without it, scores stay.
+    /// Half-life of a score in days; scores do not decay by default.
     #[schemars(extend("exclusiveMinimum" = 0.0))]
     half_life: Option<f64>,
-    /// Age in days from which an item is removed.
+    /// Age in days at which an item is removed.
     #[schemars(extend("exclusiveMinimum" = 0.0))]
     max_age: Option<f64>,
-    /// Whether an item whose time lies ahead of the request stays.
+    /// Whether to keep an item whose time is after that of the request.
     #[serde(default)]
     keep_future: bool,
-    /// Whether an item without a time stays.
+    /// Whether to keep an item without a time.
     #[serde(default)]
     keep_missing: bool,
-    /// Reaction to a store that does not answer.
+    /// Behaviour when the store does not answer.
     on_error: OnError,
 }
 
-/// Removes items that are too old and lets scores fall with age.
+/// Removes items that are too old and decays scores with age.
 pub(crate) struct TimeDecay {
     params: TimeDecayParams,
     names: [String; 1],
@@ -114,7 +114,7 @@ impl<E> Configure<E> for TimeDecay {
 
     fn configure(params: TimeDecayParams, site: &mut Site<'_, '_, E>) -> Option<Self> {
         if params.half_life.is_none() && params.max_age.is_none() {
-            site.fault("max_age", "half_life or max_age is required and both are missing", &serde_json::Value::Null);
+            site.fault("max_age", "half_life or max_age is required but both are missing", &serde_json::Value::Null);
         }
         let names = [params.feature.clone()];
         Some(Self { params, names, data: ItemData::of(site.parts()) })
@@ -135,13 +135,13 @@ impl TimeDecay {
         let ages: Vec<f64> = times.iter().map(|time| (now - time) / DAY_MS as f64).collect();
         let reason = |age: f64| match age {
             age if age.is_nan() => (!self.params.keep_missing).then_some("the time is missing"),
-            age if age < 0.0 => (!self.params.keep_future).then_some("the time lies ahead of the request"),
+            age if age < 0.0 => (!self.params.keep_future).then_some("the time is after the time of the request"),
             age => self.params.max_age.filter(|most| age > *most).map(|_| "too old"),
         };
         let removed = (0u32..).zip(&ages).filter_map(|(at, age)| Some(Removal::new(at, reason(*age)?))).collect();
         let mut effect = Effect::remove(removed);
         if let Some(half_life) = self.params.half_life {
-            // `max` makes a missing time and one ahead count as now.
+            // `max` treats missing and future times as now.
             let factor = |age: f64| 0.5_f64.powf(age.max(0.0) / half_life);
             let scores: Vec<f64> = list.scores().iter().zip(&ages).map(|(score, age)| score * factor(*age)).collect();
             effect.order = Some(by_score(&scores, list.ids()));

@@ -18,7 +18,7 @@ use crate::{
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct SeenParams {
-    /// Key of `realtime`, else of `profile`, in the request that lists the items seen.
+    /// Key in `realtime`, else in `profile`, of the request that lists the seen items.
     list: String,
 }
 
@@ -28,7 +28,7 @@ impl Default for SeenParams {
     }
 }
 
-/// Removes the items that the session has seen.
+/// Removes the items seen in this session.
 #[derive(Debug)]
 pub(crate) struct SeenInSession {
     list: String,
@@ -55,9 +55,9 @@ impl<E> Node<E> for SeenInSession {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct DedupParams {
-    /// Label of which each value stays once; items without the label stay.
+    /// Label whose values must be unique; items without the label stay.
     by: String,
-    /// Reaction to a store that does not answer.
+    /// Behaviour when the store does not answer.
     on_error: OnError,
 }
 
@@ -98,10 +98,10 @@ impl<E> Node<E> for DedupField {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct HoldoutParams {
-    /// Share of the items that are held back from each viewer.
+    /// Share of the items withheld from each viewer.
     #[schemars(range(min = 0.0, max = 1.0))]
     share: f64,
-    /// Text that makes the choice of one experiment independent of another's.
+    /// Salt that makes the choices of different experiments independent.
     salt: String,
 }
 
@@ -124,7 +124,7 @@ impl<E> Node<E> for Holdout {
     fn run<'a>(&'a self, call: &'a Call<'a, E>, list: &'a Candidates) -> Work<'a, Effect> {
         let viewer = call.ask.request.viewer.map(|id| id.to_string()).unwrap_or_default();
         let held = |id: i64| {
-            // The bits of FNV-1a are mixed, because its high bits depend little on the last letters.
+            // The FNV-1a hash is mixed, because its high bits depend little on the last characters.
             let hash = fnv1a(&format!("{}:{viewer}:{id}", self.params.salt));
             let mixed = (hash ^ (hash >> 33)).wrapping_mul(0xff51_afd7_ed55_8ccd);
             let mixed = (mixed ^ (mixed >> 33)) >> 11;

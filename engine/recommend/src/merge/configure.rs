@@ -1,4 +1,4 @@
-//! Parameters of a merge and their check.
+//! Parameters of a merge and their validation.
 
 use std::collections::BTreeMap;
 
@@ -18,9 +18,9 @@ use crate::{
 pub(crate) struct MergeParams {
     /// Name of the strategy.
     strategy: Name,
-    /// Most items of the result; without it, all.
+    /// Maximum number of items to keep; all by default.
     limit: Option<usize>,
-    /// Sources in the order of the merge; sources that are not named follow in declared order.
+    /// Sources in merge order; sources that are not named follow in declared order.
     order: Option<Vec<String>>,
     /// Places per source for `quota`; `*` stands for all others, else 0.
     quotas: Option<BTreeMap<String, usize>>,
@@ -30,13 +30,13 @@ pub(crate) struct MergeParams {
     weights: Option<BTreeMap<String, f64>>,
     /// Most items per source for `waterfall`; `*` stands for all others, else without limit.
     limits: Option<BTreeMap<String, usize>>,
-    /// Scale of the scores for `weighted`, `raw` unless given.
+    /// Scale of the scores for `weighted`; `raw` by default.
     normalise: Option<Normalise>,
-    /// Combination of scores for `weighted`, `max` unless given.
+    /// Combination of scores for `weighted`; `max` by default.
     combine: Option<Combine>,
-    /// Constant of `rrf`, 60 unless given.
+    /// Constant of `rrf`; `60` by default.
     k: Option<Positive>,
-    /// For `hybrid_ratio`: sources without a ratio that exceed the limit are an `error`, as unless given, or are trimmed.
+    /// For `hybrid_ratio`: if sources without a ratio exceed the limit, `error` (default) or `trim`.
     over_limit: Option<OverLimit>,
 }
 
@@ -71,7 +71,7 @@ enum OverLimit {
 }
 
 impl Name {
-    /// Parameters that have a meaning for the strategy, `strategy` and `limit` aside.
+    /// Parameters that the strategy uses, besides `strategy` and `limit`.
     fn parameters(self) -> &'static [&'static str] {
         match self {
             Self::First | Self::Union => &[],
@@ -86,7 +86,7 @@ impl Name {
     }
 }
 
-/// Compiles a merge of the named sources; reports every fault.
+/// Compiles a merge of the given sources; reports every fault.
 pub(crate) fn configure(value: &Value, sources: &[String], path: &str, faults: &mut Faults) -> Option<Merge> {
     let before = faults.0.len();
     check_names(value, sources, path, faults);
@@ -101,7 +101,7 @@ pub(crate) fn configure(value: &Value, sources: &[String], path: &str, faults: &
 /// Each name in `order` and each key of the maps must be a source.
 fn check_names(value: &Value, sources: &[String], path: &str, faults: &mut Faults) {
     let all = || sources.iter().map(String::as_str);
-    let rule = |name: &str| format!("names no source of this fan-out, {}", known(name, all()));
+    let rule = |name: &str| format!("is not a source of this fan-out, {}", known(name, all()));
     for map in ["quotas", "ratios", "weights", "limits"] {
         for (name, found) in value.get(map).and_then(Value::as_object).into_iter().flatten() {
             if name != "*" && !all().any(|source| source == name) {
@@ -115,14 +115,14 @@ fn check_names(value: &Value, sources: &[String], path: &str, faults: &mut Fault
         match found.as_str() {
             Some(name) if !all().any(|source| source == name) => faults.add(at, rule(name), found),
             Some(_) if order.get(..index).is_some_and(|before| before.contains(found)) => {
-                faults.add(at, "names a source twice", found);
+                faults.add(at, "repeats a source", found);
             }
             _ => (),
         }
     }
 }
 
-/// Parameters without a meaning for the strategy are faults, and so is a missing limit of `ratio`.
+/// Reports parameters that the strategy does not use, and a missing limit of `ratio`.
 fn check_parameters(value: &Value, name: Name, path: &str, faults: &mut Faults) {
     let strategy = value.get("strategy").and_then(Value::as_str).unwrap_or("first");
     let all = ["order", "quotas", "ratios", "weights", "limits", "normalise", "combine", "k", "over_limit"];
@@ -133,7 +133,7 @@ fn check_parameters(value: &Value, name: Name, path: &str, faults: &mut Faults) 
         }
     }
     if name == Name::Ratio && value.get("limit").is_none_or(Value::is_null) {
-        faults.missing(format!("{path}.limit"), "is required by the strategy ratio and missing");
+        faults.missing(format!("{path}.limit"), "is required by the strategy ratio but missing");
     }
     let needs = match name {
         Name::Quota => Some("quotas"),
@@ -141,7 +141,7 @@ fn check_parameters(value: &Value, name: Name, path: &str, faults: &mut Faults) 
         _ => None,
     };
     if let Some(key) = needs.filter(|key| value.get(key).is_none_or(Value::is_null)) {
-        faults.missing(format!("{path}.{key}"), format!("is required by the strategy {strategy} and missing"));
+        faults.missing(format!("{path}.{key}"), format!("is required by the strategy {strategy} but missing"));
     }
 }
 

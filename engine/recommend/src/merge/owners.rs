@@ -1,9 +1,9 @@
-//! Strategies in which each item has one owner: the first slot, in order, that still has a place for it.
+//! Strategies that give each item one owner: the first slot in order that still has room for it.
 
 use super::Pool;
 use crate::{error::NodeError, hits::Item, shares::largest_remainder};
 
-/// Limits above this number are no limits; the arithmetic of shares is exact below it.
+/// Larger limits count as unlimited; the arithmetic of shares is exact below this number.
 const UNLIMITED: usize = 1 << 40;
 
 impl Pool<'_> {
@@ -37,8 +37,8 @@ impl Pool<'_> {
         items(self.fill(|slot| limits.get(slot).copied().unwrap_or(usize::MAX), order, limit))
     }
 
-    /// Shares of the limit by largest remainder over the slots that answered; what a slot cannot fill goes to those
-    /// that still have supply.
+    /// Shares of the limit by largest remainder over the slots that answered; places that a slot cannot fill go to slots
+    /// that still have items.
     pub(super) fn ratio(&mut self, ratios: &[f64], order: &[usize], limit: usize) -> Vec<Item> {
         let weights: Vec<f64> = ratios
             .iter()
@@ -50,7 +50,7 @@ impl Pool<'_> {
     }
 
     fn shares(&mut self, weights: &[f64], order: &[usize], limit: usize) -> Vec<Claim> {
-        // Without a limit every slot with a ratio gives all it has.
+        // Without a limit, every slot with a ratio contributes all its items.
         let supply = self.answers.index.ids().len();
         let limit = if limit > UNLIMITED { supply } else { limit };
         let mut claims: Vec<Claim> = Vec::with_capacity(limit.min(supply));
@@ -67,7 +67,7 @@ impl Pool<'_> {
         claims
     }
 
-    /// Slots without a ratio whole, then shares of the rest.
+    /// All items of slots without a ratio, then shares of the rest.
     pub(super) fn hybrid_ratio(
         &mut self,
         ratios: &[Option<f64>],
@@ -92,7 +92,7 @@ impl Pool<'_> {
         Ok(grouped(claims, order))
     }
 
-    /// One item per slot and round; with `snake`, every second round goes backwards.
+    /// One item per slot in each round; with `snake`, every second round goes backwards.
     pub(super) fn rounds(&mut self, order: &[usize], limit: usize, snake: bool) -> Vec<Item> {
         let mut items = Vec::new();
         let mut backwards = false;

@@ -1,11 +1,11 @@
-//! Items of all answers with the sources that found them, and which of them have an owner already.
+//! Items of all answers, the sources that found them, and which ones already have an owner.
 
 use crate::{
     hits::{Found, Hit, Hits, Item, Refused, bad_score},
     index::IdIndex,
 };
 
-/// Checked answers by slot: no repeated ids within a slot, no scores that are not finite.
+/// Checked answers by slot: unique ids within a slot, finite scores.
 #[derive(Debug)]
 pub(crate) struct Answers {
     /// `None` for a slot that did not answer.
@@ -21,7 +21,7 @@ pub(crate) struct Answers {
 }
 
 impl Answers {
-    /// Checks the answers; adds what is refused to `refused` and the number of repeated ids by slot to `repeated`.
+    /// Checks the answers; adds refused hits to `refused` and the number of repeated ids per slot to `repeated`.
     pub(crate) fn new(
         hits: Vec<Option<Hits>>,
         base: u16,
@@ -54,7 +54,7 @@ impl Answers {
         made
     }
 
-    /// Adds the rows of a slot's good hits; returns those hits.
+    /// Adds the rows of a slot's valid hits; returns those hits.
     fn admit(&mut self, hits: &[Hit], slot: usize, source: u16, refused: &mut Vec<Refused>) -> Good {
         let bit = 1_u64 << (slot % 64);
         let mut good = Good { kept: None, count: 0 };
@@ -104,7 +104,7 @@ impl Answers {
         self.rest(slot, 0)
     }
 
-    /// Rows and hits of a slot from a place on.
+    /// Rows and hits of a slot from a given place.
     fn rest(&self, slot: usize, place: usize) -> impl ExactSizeIterator<Item = (u32, Hit)> + Clone + '_ {
         let hits = self.hits.get(slot).and_then(Option::as_ref).map_or(&[][..], |hits| hits);
         let start = self.starts.get(slot).copied().unwrap_or_default();
@@ -118,7 +118,7 @@ impl Answers {
     }
 }
 
-/// Good hits of a slot: a copy only where some hit is not good.
+/// Valid hits of a slot: copied only if some hit is invalid.
 #[derive(Default)]
 struct Good {
     kept: Option<Vec<Hit>>,
@@ -142,7 +142,7 @@ pub(super) struct Pool<'a> {
     pub(super) answers: &'a Answers,
     base: u16,
     taken: Vec<bool>,
-    /// Hits of each slot that were passed already.
+    /// Number of hits of each slot already passed.
     cursors: Vec<usize>,
 }
 
@@ -159,7 +159,7 @@ impl<'a> Pool<'a> {
         Item { id, score, sources: bits << (self.base % 64), owner }
     }
 
-    /// The next item of the slot that nobody has taken; it is taken now.
+    /// Takes the next item of the slot that has no owner yet.
     pub(super) fn take(&mut self, slot: usize) -> Option<Item> {
         let cursor = self.cursors.get_mut(slot)?;
         for (row, hit) in self.answers.rest(slot, *cursor) {
@@ -172,7 +172,7 @@ impl<'a> Pool<'a> {
         None
     }
 
-    /// Whether the slot has an item that nobody has taken.
+    /// Whether the slot has an item without an owner.
     pub(super) fn has_supply(&self, slot: usize) -> bool {
         let cursor = self.cursors.get(slot).copied().unwrap_or_default();
         self.answers.rest(slot, cursor).any(|(row, _)| self.taken.get(row as usize) == Some(&false))

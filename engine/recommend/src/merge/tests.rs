@@ -1,4 +1,4 @@
-//! Each strategy by a table of cases, and the faults of its parameters.
+//! Each strategy with a table of cases, and the faults of its parameters.
 
 use serde_json::{Value, json};
 
@@ -73,7 +73,7 @@ fn each_strategy_orders_and_owns_as_the_contract_says() {
 
 #[test]
 fn an_item_that_two_sources_found_is_never_lost() {
-    // The original loses item 1 with quota, ratio and waterfall, because its joined label names no quota.
+    // The original loses item 1 with quota, ratio and waterfall, because the item's joined label has no quota.
     let (hot, cf) = (("hot", Some(&[(1, 0.9), (2, 0.8)][..])), ("cf", Some(&[(1, 0.95), (3, 0.7)][..])));
     for spec in [
         json!({"strategy": "quota", "quotas": {"hot": 2, "cf": 2}}),
@@ -138,19 +138,19 @@ fn faults_name_the_place_the_rule_and_the_nearest_name() {
         (json!({"strategy": "quta"}), "merge.strategy: unknown name, nearest is \"quota\""),
         (
             json!({"strategy": "quota", "quotas": {"hto": 1}}),
-            "merge.quotas.hto: names no source of this fan-out, nearest is \"hot\"",
+            "merge.quotas.hto: is not a source of this fan-out, nearest is \"hot\"",
         ),
         (
             json!({"strategy": "quota", "quotas": {"hot": -1}}),
             "merge.quotas.hot: must be an integer of at least 0, found -1",
         ),
-        (json!({"strategy": "quota"}), "merge.quotas: is required by the strategy quota and missing"),
+        (json!({"strategy": "quota"}), "merge.quotas: is required by the strategy quota but missing"),
         (
             json!({"strategy": "ratio", "ratios": {"hot": 1}}),
-            "merge.limit: is required by the strategy ratio and missing",
+            "merge.limit: is required by the strategy ratio but missing",
         ),
         (json!({"strategy": "first", "ratios": {}}), "merge.ratios: has no meaning for the strategy first"),
-        (json!({"strategy": "chain", "order": ["hot", "hot"]}), "merge.order[1]: names a source twice"),
+        (json!({"strategy": "chain", "order": ["hot", "hot"]}), "merge.order[1]: repeats a source"),
         (json!({"strategy": "weighted", "normalise": "max"}), "merge.normalise: unknown name, nearest is \"raw\""),
         (json!({"limt": 3}), "merge.limt: unknown key, nearest is \"limit\""),
         (json!(3), "merge: must be an object, found 3"),

@@ -1,4 +1,4 @@
-//! Compilation of a specification: every fault at once, or a pipeline.
+//! Compilation of a specification into a pipeline or a list of all its faults.
 
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
@@ -19,7 +19,7 @@ use crate::{
     types::{Compiling, Made, Types, make, read, schema_of},
 };
 
-/// Time for one request unless the specification says otherwise.
+/// Default time limit of one request.
 const TIMEOUT: Duration = Duration::from_secs(2);
 
 /// A specification of one pipeline.
@@ -28,7 +28,7 @@ const TIMEOUT: Duration = Duration::from_secs(2);
 pub(crate) struct PipelineSpec {
     /// The nodes, in sequence.
     nodes: Vec<NodeSpec>,
-    /// Time for one request, `2s` unless given.
+    /// Time limit of one request; `2s` by default.
     #[serde(default)]
     timeout: Option<Span>,
 }
@@ -39,7 +39,7 @@ pub(crate) struct PipelineSpec {
 struct NodeSpec {
     /// Type of the node.
     r#type: String,
-    /// Name; without it, the type.
+    /// Name; the type by default.
     #[serde(default)]
     #[expect(dead_code, reason = "read from the JSON value by the compilation of the node")]
     name: Option<String>,
@@ -47,25 +47,25 @@ struct NodeSpec {
     #[serde(default)]
     #[expect(dead_code, reason = "read from the JSON value by the compilation of the node")]
     params: Option<Map<String, Value>>,
-    /// A failure ends the request.
+    /// Whether a failure ends the request.
     #[serde(default)]
     strong: bool,
-    /// CEL over `request`: the node runs only where it holds.
+    /// CEL over `request`: the node runs only if it holds.
     #[serde(default)]
     #[expect(dead_code, reason = "read from the JSON value by the compilation of the node")]
     when: Option<String>,
-    /// Time for the node.
+    /// Time limit of the node.
     #[serde(default)]
     timeout: Option<Span>,
 }
 
-/// A specification that cannot be used.
+/// A specification that cannot be compiled.
 #[derive(Debug, thiserror::Error)]
 pub enum CompileError {
     /// The text is neither JSON nor YAML.
     #[error(transparent)]
     Text(#[from] TextError),
-    /// Faults of the specification, all of them.
+    /// All faults of the specification.
     #[error("{0}")]
     Faults(#[from] Faults),
 }
@@ -84,13 +84,13 @@ impl<E: Sync + 'static> Pipeline<E> {
     ///
     /// # Errors
     ///
-    /// The first fault of the notation, or every fault of the specification.
+    /// The first syntax error, or every fault of the specification.
     pub fn from_text(text: &str, format: Format, parts: &Parts, types: &Types<E>) -> Result<Self, CompileError> {
         Ok(Self::compile(&parse(text, format)?, parts, types)?)
     }
 }
 
-/// The fault of a document that is no specification at all.
+/// The fault of a document that is not a specification.
 pub(crate) fn no_document(value: &Value) -> Faults {
     let mut faults = Faults::default();
     faults.add("", "must be an object with nodes or scenes", value);
@@ -119,7 +119,7 @@ pub(crate) fn compile_nodes<E: Sync + 'static>(
         if let Some(name) = own
             && !given.insert(name)
         {
-            work.faults.add(format!("{at}.name"), "names two nodes", &name.into());
+            work.faults.add(format!("{at}.name"), "must be unique among the nodes", &name.into());
         }
         let name = own.or_else(|| node.get("type").and_then(Value::as_str)).unwrap_or_default();
         let when = node.get("when").and_then(Value::as_str);
@@ -157,7 +157,7 @@ pub(crate) fn compile_nodes<E: Sync + 'static>(
     })
 }
 
-/// A step, and whether it recalls.
+/// A step, and whether it is a recall.
 fn step<E: Sync + 'static>(
     node: &Value,
     at: &str,
@@ -178,7 +178,7 @@ fn step<E: Sync + 'static>(
     }
 }
 
-/// JSON Schema of a specification: the parameters of each node by its type.
+/// JSON Schema of a specification, including the parameters of each node type.
 #[must_use]
 pub fn schema<E>(types: &Types<E>) -> Value {
     let mut document = schema_of::<PipelineSpec>();

@@ -1,4 +1,4 @@
-//! Hooks: observers of a pipeline. They see and never edit; a panic in one is caught.
+//! Hooks: observers of a pipeline. They cannot change anything; their panics are caught.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -7,9 +7,9 @@ use std::{
 
 use crate::{ask::Ask, candidates::Candidates, record::Slate};
 
-/// An observer, for example of metrics.
+/// An observer, for example for metrics.
 pub trait Hook<E = ()>: Send + Sync + 'static {
-    /// Called after each node, with the list as it left it and the time it took.
+    /// Called after each node with the resulting list and the time taken.
     fn after(&self, ask: &Ask<'_, E>, node: &str, list: &Candidates, took: Duration);
 
     /// Called once with the answer.
@@ -19,7 +19,7 @@ pub trait Hook<E = ()>: Send + Sync + 'static {
 }
 
 pub(super) fn observe<E: 'static>(hook: &dyn Hook<E>, ask: &Ask<'_, E>, node: &str, list: &Candidates, took: Duration) {
-    // The panic hook of the process has reported it; the request goes on.
+    // The panic hook of the process has already reported it; the request goes on.
     drop(catch_unwind(AssertUnwindSafe(|| hook.after(ask, node, list, took))));
 }
 

@@ -21,18 +21,18 @@ use crate::{
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PaddingParams {
-    /// Number of items from which nothing is added.
+    /// Target number of items; shorter lists are padded.
     n: usize,
-    /// Items with scores that are added, in their order.
+    /// Items to add, with scores, in order.
     items: Option<Vec<(Id, Score)>>,
-    /// Key of a list that is read instead.
+    /// Key of a list to read instead.
     key: Option<Key>,
 }
 
-/// Adds items behind the list until it has `n`, marked as padded.
+/// Appends items, marked as padded, until the list has `n`.
 ///
-/// Items that are there, that a filter removed, or that the request excludes are not added. The resident items are copied
-/// and never changed.
+/// Items that are already in the list, were removed by a filter, or are excluded by the request are not added. The resident
+/// items are copied and never changed.
 pub(crate) struct Padding {
     n: usize,
     source: Source,
@@ -54,7 +54,7 @@ impl<E> Configure<E> for Padding {
             }
             (None, Some(key)) => Source::Store { key, lists: Arc::clone(&site.parts().lists) },
             _ => {
-                site.missing("items", "items or key is required, and not both".to_owned());
+                site.missing("items", "either items or key is required, not both".to_owned());
                 return None;
             }
         };
@@ -72,7 +72,7 @@ impl<E> Node<E> for Padding {
         let hits = match &self.source {
             Source::Fixed(hits) => Work::now(Arc::clone(hits)),
             Source::Store { key, lists } => match key.fill(request, "") {
-                // Enough for all that may be passed over.
+                // Enough even if every skipped item comes first.
                 Ok(key) => lists
                     .read(vec![key], self.n + list.len() + list.removed().len() + request.exclude.len())
                     .then(|lists| Ok(lists.into_iter().next().flatten().unwrap_or_default())),

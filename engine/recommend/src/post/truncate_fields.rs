@@ -1,4 +1,4 @@
-//! `postprocess.truncate_fields`: leaves columns out that the answer does not need.
+//! `postprocess.truncate_fields`: drops columns that the answer does not need.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -14,12 +14,12 @@ use crate::{
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct TruncateFieldsParams {
-    /// Columns to leave out.
+    /// Columns to drop.
     #[schemars(length(min = 1))]
     drop: Vec<Column>,
 }
 
-/// Leaves columns out of the answer. The record keeps them.
+/// Drops columns from the answer. The record keeps them.
 pub(crate) struct TruncateFields {
     drop: Vec<Column>,
 }

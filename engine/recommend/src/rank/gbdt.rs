@@ -1,4 +1,4 @@
-//! `rank.gbdt`: gradient-boosted trees of LightGBM and XGBoost, with their raw scores to the bit.
+//! `rank.gbdt`: gradient-boosted trees of LightGBM and XGBoost; raw scores equal theirs to the bit.
 
 use live_pack_recommend_model::{Binding, Trees, artefact::Content};
 use schemars::JsonSchema;
@@ -16,19 +16,19 @@ use crate::{
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct GbdtParams {
-    /// Folder of an artefact of the kind `trees`, or a model file: LightGBM's text or XGBoost's JSON; relative to the
+    /// Folder of an artefact of kind `trees`, or a model file (LightGBM text or XGBoost JSON); relative to the
     /// specification.
     model: String,
-    /// Raw scores instead of predictions.
+    /// Returns raw scores instead of predictions.
     #[serde(default)]
     raw: bool,
-    /// Weights that combine the outputs of a model with several; one per output.
+    /// Weights that combine the outputs of a multi-output model; one per output.
     heads: Option<Vec<f64>>,
-    /// Most items of the result, for a first of two rankers; without it, all.
+    /// Maximum number of items to keep, for the first of two rankers; all by default.
     cut: Option<usize>,
 }
 
-/// Gradient-boosted trees; items are ordered by their new score.
+/// Gradient-boosted trees; orders the items by their new score.
 pub(crate) struct Gbdt {
     trees: Trees,
     binding: Binding,
@@ -46,7 +46,7 @@ impl<E> Configure<E> for Gbdt {
             match site.artefact("model", &params.model)? {
                 Content::Trees { trees, .. } => trees,
                 _ => {
-                    site.fault("model", "must be an artefact of the kind trees", &params.model.into());
+                    site.fault("model", "must be an artefact of kind trees", &params.model.into());
                     return None;
                 }
             }

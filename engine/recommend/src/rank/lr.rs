@@ -1,4 +1,4 @@
-//! `rank.lr`: logistic regression that explains itself.
+//! `rank.lr`: logistic regression with an explanation of each score.
 
 use std::sync::Arc;
 
@@ -22,13 +22,13 @@ use crate::{
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct LrParams {
-    /// Folder of an artefact of the kind `linear`, or a JSON file with intercept and weights; relative to the
+    /// Folder of an artefact of kind `linear`, or a JSON file with intercept and weights; relative to the
     /// specification.
     model: String,
     /// Score of an item.
     #[serde(default)]
     output: Output,
-    /// Most items of the result, for a first of two rankers; without it, all.
+    /// Maximum number of items to keep, for the first of two rankers; all by default.
     cut: Option<usize>,
 }
 
@@ -43,7 +43,7 @@ enum Output {
     Logit,
 }
 
-/// Logistic regression; items are ordered by their new score.
+/// Logistic regression; orders the items by their new score.
 pub(crate) struct Lr {
     model: Arc<Bound>,
     output: Output,
@@ -66,7 +66,7 @@ impl<E> Configure<E> for Lr {
             match site.artefact("model", &params.model)? {
                 Content::Linear(model) => model,
                 _ => {
-                    site.fault("model", "must be an artefact of the kind linear", &params.model.into());
+                    site.fault("model", "must be an artefact of kind linear", &params.model.into());
                     return None;
                 }
             }
@@ -101,7 +101,7 @@ impl<E> Node<E> for Lr {
     }
 }
 
-/// The rows of one request, explained when somebody asks.
+/// The rows of one request, explained on demand.
 #[derive(Debug)]
 struct Explanation {
     model: Arc<Bound>,
@@ -110,7 +110,7 @@ struct Explanation {
 }
 
 impl Explain for Explanation {
-    /// Contributions by feature and of the intercept; they sum to the logit.
+    /// Contributions of each feature and of the intercept; they sum to the logit.
     fn contributions(&self, id: i64) -> Vec<(String, f64)> {
         let Some(row) = self.ids.iter().position(|other| *other == id) else { return Vec::new() };
         let parts = self.model.linear.explain(self.matrix.row(row)).contributions;

@@ -1,4 +1,4 @@
-//! Parts that rankers share: the matrix of the list, a model's file, and the order by the new scores.
+//! Code shared by rankers: the matrix of the list, a model file, and sorting by the new scores.
 
 use std::sync::Arc;
 
@@ -10,8 +10,8 @@ use crate::{
     error::NodeError,
 };
 
-/// The matrix whose rows are the items of the list in their order. Rows are copied only where the list has changed since
-/// the matrix was read; an item that came later has a row of missing values.
+/// The matrix with one row per item, in list order. Rows are copied only if the list has changed since the matrix was
+/// read; an item added later has a row of missing values.
 pub(super) fn matrix(list: &Candidates) -> Result<Arc<Matrix>, NodeError> {
     let matrix = list.features().ok_or(NodeError::Lacks("feature matrix, because feature.enrich did not run"))?;
     let unchanged = matrix.rows() == list.len() && list.rows().enumerate().all(|(at, row)| row == Some(at));

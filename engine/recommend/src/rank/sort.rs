@@ -1,4 +1,4 @@
-//! `rank.sort`: the order by several fields, each ascending or descending.
+//! `rank.sort`: sorts by several fields, each ascending or descending.
 
 use std::cmp::Ordering;
 
@@ -17,10 +17,10 @@ use crate::{
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SortParams {
-    /// Fields, the most important first; then the lower id.
+    /// Fields, the most important first; ties go to the lower id.
     #[schemars(length(min = 1))]
     by: Vec<Field>,
-    /// Most items of the result; without it, all.
+    /// Maximum number of items to keep; all by default.
     cut: Option<usize>,
 }
 
@@ -28,14 +28,14 @@ pub(crate) struct SortParams {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Field {
-    /// Item feature; without it, the score.
+    /// Item feature; by default, the score.
     feature: Option<String>,
     /// Direction. Items without the feature come last in both.
     #[serde(default)]
     order: Direction,
 }
 
-/// Direction of an order.
+/// Sort direction.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 enum Direction {
@@ -46,9 +46,9 @@ enum Direction {
     Ascending,
 }
 
-/// The order by several fields.
+/// Sorts by several fields.
 pub(crate) struct Sort {
-    /// Column among `features`, or the score; and the direction.
+    /// Column in `features`, or the score, with its direction.
     fields: Vec<(Option<usize>, Direction)>,
     features: Vec<String>,
     cut: usize,

@@ -1,4 +1,4 @@
-//! `recall.content`: items whose tags resemble the viewer's profile, through one inverted list per tag.
+//! `recall.content`: items whose tags match the viewer's profile, read from one inverted list per tag.
 
 use std::{collections::HashSet, sync::Arc};
 
@@ -25,19 +25,19 @@ pub(crate) struct ContentParams {
     /// Key of the profile that holds weights by tag.
     #[serde(default = "tags")]
     profile: String,
-    /// Key of the list of one tag, with `{tag}`: items with the weight of the tag.
+    /// Key of the list of one tag, with `{tag}`: items with the tag's weight.
     key: Option<Key>,
     /// Similarity.
     #[serde(default)]
     similarity: Similarity,
-    /// For `cosine`: item feature with the length √Σ w² of the item's tags. For `jaccard`: with their sum Σ w.
+    /// For `cosine`: item feature with the norm √Σ w² of the item's tags. For `jaccard`: with the sum Σ w.
     size: Option<String>,
-    /// For `tfidf`: number of items of the catalogue.
+    /// For `tfidf`: number of items in the catalogue.
     catalogue: Option<std::num::NonZeroU64>,
-    /// Entries read of each list.
+    /// Maximum number of entries read from each list.
     #[serde(default = "depth")]
     depth: usize,
-    /// Most hits, 500 unless given.
+    /// Maximum number of hits; 500 by default.
     limit: Option<usize>,
 }
 
@@ -64,7 +64,7 @@ fn depth() -> usize {
     1_000
 }
 
-/// Items whose tags resemble the viewer's profile. All lists are read in one batch.
+/// Items whose tags match the viewer's profile. All lists are read in one batch.
 pub(crate) struct ContentRecall {
     params: ContentParams,
     key: Key,
@@ -78,7 +78,7 @@ impl<E> Configure<E> for ContentRecall {
     type Params = ContentParams;
 
     fn configure(mut params: ContentParams, site: &mut Site<'_, '_, E>) -> Option<Self> {
-        let needs = |name: &str| format!("is required by this similarity and missing: {name}");
+        let needs = |name: &str| format!("is required by this similarity but missing: {name}");
         let missing = match params.similarity {
             Similarity::Cosine if params.size.is_none() => Some(("size", "feature with √Σ w²")),
             Similarity::Jaccard if params.size.is_none() => Some(("size", "feature with Σ w")),
@@ -125,7 +125,7 @@ impl<E: Sync> Source<E> for ContentRecall {
 }
 
 impl ContentRecall {
-    /// Weights by tag: an object of numbers, or a list of tags that all weigh 1.
+    /// Weights by tag: an object of numbers, or a list of tags with weight 1.
     fn profile(&self, request: &Request) -> Option<Vec<(String, f64)>> {
         match request.profile.get(&self.params.profile)? {
             Value::Object(weights) => {
@@ -136,7 +136,7 @@ impl ContentRecall {
         }
     }
 
-    /// Divides by the sizes of profile and item; an item without a size is left out, its score not being known.
+    /// Divides by the sizes of profile and item; an item without a size is dropped, because its score is unknown.
     async fn divide(&self, tally: &mut Tally, profile: &[(String, f64)]) -> Result<(), NodeError> {
         if self.size.is_empty() || !matches!(self.params.similarity, Similarity::Cosine | Similarity::Jaccard) {
             return Ok(());

@@ -1,4 +1,4 @@
-//! `recall.explore`: newcomers by an upper confidence bound, so that each is shown often enough to be judged.
+//! `recall.explore`: new items ranked by an upper confidence bound, so that each gets enough impressions.
 
 use std::{collections::HashSet, sync::Arc};
 
@@ -22,18 +22,18 @@ use crate::{
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct ExploreParams {
-    /// Key of the list of newcomers.
+    /// Key of the list of new items.
     key: Option<Key>,
-    /// Feature with the number of times an item was shown.
+    /// Feature with the number of impressions.
     shows: String,
     /// Feature with the number of successes.
     wins: String,
-    /// Weight of the bonus.
+    /// Weight of the exploration bonus.
     #[schemars(range(min = 0.0))]
     c: f64,
-    /// Newcomers that are looked at.
+    /// Maximum number of new items read.
     depth: usize,
-    /// Most hits, 500 unless given.
+    /// Maximum number of hits; 500 by default.
     limit: Option<usize>,
 }
 
@@ -43,7 +43,7 @@ impl Default for ExploreParams {
     }
 }
 
-/// Newcomers by x̄ + c·√(2·ln N ÷ n), where an item that was never shown counts as one show that succeeded.
+/// New items by x̄ + c·√(2·ln N ÷ n); an item without impressions counts as one successful impression.
 pub(crate) struct Explore {
     key: Key,
     names: [String; 2],
@@ -90,7 +90,7 @@ impl<E: Sync> Source<E> for Explore {
     }
 }
 
-/// A count; a missing one, which is NaN, is 0.
+/// A count; a missing one (NaN) is 0.
 fn count(value: Option<&f64>) -> f64 {
     value.copied().unwrap_or_default().max(0.0)
 }

@@ -1,4 +1,4 @@
-//! The fan-out: asks several sources at once within a deadline and merges what came in time.
+//! The fan-out: queries several sources concurrently within a deadline and merges the answers that arrive in time.
 
 mod configure;
 mod slot;
@@ -23,18 +23,18 @@ use crate::{
     recall::fanout::slot::Answer,
 };
 
-/// Several sources, asked at once.
+/// Several sources, queried concurrently.
 ///
-/// A source that fails or is late is left out and named in the record. The answers are merged in declared order, so
-/// that the order in which they arrive changes nothing.
+/// A source that fails or is late is left out and named in the record. The answers are merged in declared order, so their
+/// order of arrival changes nothing.
 pub(crate) struct Fanout<E> {
     slots: Vec<Slot<E>>,
     merge: Merge,
-    /// Time for the fan-out as a whole.
+    /// Time limit of the whole fan-out.
     timeout: Option<Duration>,
-    /// Most sources asked at one time.
+    /// Maximum number of sources queried at the same time.
     max_concurrent: usize,
-    /// Most hits taken from one source.
+    /// Maximum number of hits taken from one source.
     max_hits: usize,
     again: Option<Again>,
 }
@@ -42,17 +42,17 @@ pub(crate) struct Fanout<E> {
 /// A source that has not answered yet.
 type Pending<'a> = Pin<Box<dyn Future<Output = Result<Answer, NodeError>> + Send + 'a>>;
 
-/// A further, wider recall where too little was found.
+/// A further, wider recall if too few items were found.
 #[derive(Debug, Clone, Copy)]
 struct Again {
-    /// Fewest items that are enough.
+    /// Number of items that is enough.
     below: usize,
-    /// Most further recalls.
+    /// Maximum number of further recalls.
     rounds: u32,
 }
 
 impl<E: Sync + 'static> Fanout<E> {
-    /// Asks the sources and merges their answers.
+    /// Queries the sources and merges their answers.
     async fn gather(&self, call: &Call<'_, E>) -> Result<Recalled, NodeError> {
         let begin = Instant::now();
         let until = self.timeout.map_or(call.until, |timeout| call.until.min(begin + timeout));
@@ -97,7 +97,7 @@ impl<E: Sync + 'static> Fanout<E> {
             }
             None => true,
         });
-        // Nested findings come after those of this fan-out.
+        // The hits of nested fan-outs come after those of this fan-out.
         let mut found = Vec::with_capacity(answers.slots() + facts.found.len());
         found.extend(answers.found(base));
         found.append(&mut facts.found);
@@ -105,12 +105,12 @@ impl<E: Sync + 'static> Fanout<E> {
         Ok((items, facts))
     }
 
-    /// Number of the first slot; the others follow.
+    /// Number of the first slot; the others are consecutive.
     fn base(&self) -> u16 {
         self.slots.first().map_or(0, |slot| slot.number)
     }
 
-    /// Polls the sources until each has answered or the deadline passes. Ready answers win over the deadline.
+    /// Polls the sources until all have answered or the deadline passes. Ready answers win over the deadline.
     async fn ask_all<'a>(
         &'a self,
         calls: &'a [Call<'a, E>],
@@ -148,11 +148,11 @@ impl<E: Sync + 'static> Fanout<E> {
                 }
             }
         });
-        // An elapsed deadline leaves the slots without a result; they are late.
+        // If the deadline has passed, unfinished slots have no result and are reported as late.
         drop(tokio::time::timeout_at(until, all).await);
         drop(running);
         let late = || Err(NodeError::Late(until.saturating_duration_since(begin)));
-        // A source without a time of its own was cut off by the deadline of all, whichever timer fired first.
+        // A source without its own timeout was cut off by the shared deadline, whichever timer fired first.
         let told = |(result, slot): (Option<Result<Answer, NodeError>>, &Slot<E>)| match result {
             Some(Err(NodeError::Late(_))) if slot.timeout.is_none() => late(),
             Some(result) => result,
@@ -181,7 +181,7 @@ impl<E: Sync + 'static> Fanout<E> {
                 if answer.hits.len() <= self.max_hits {
                     return Ok(Some(answer.hits));
                 }
-                let reason = format!("{} hits, of which the first {} are used", answer.hits.len(), self.max_hits);
+                let reason = format!("{} hits, only the first {} are used", answer.hits.len(), self.max_hits);
                 facts.lapses.push(Lapse::new(&slot.name, reason));
                 Ok(Some(answer.hits.get(..self.max_hits).map(Hits::from).unwrap_or_default()))
             }

@@ -1,4 +1,4 @@
-//! `recall.static`: hits that stand in the specification, for tests and fallbacks.
+//! `recall.static`: hits listed in the specification, for tests and fallbacks.
 
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ use crate::{
 pub(crate) struct StaticParams {
     /// Items with scores, in the order of the source.
     items: Vec<(Id, Score)>,
-    /// Time until the answer.
+    /// Delay of the answer.
     #[serde(default)]
     delay: Option<Span>,
     /// Fails instead of answering.
@@ -29,7 +29,7 @@ pub(crate) struct StaticParams {
     fail: bool,
 }
 
-/// Hits that stand in the specification.
+/// Hits listed in the specification.
 #[derive(Debug)]
 pub(crate) struct Static {
     hits: Hits,

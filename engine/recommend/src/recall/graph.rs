@@ -1,4 +1,4 @@
-//! `recall.graph`: the walk viewer → items → users → items (P3; with `beta`, RP3β).
+//! `recall.graph`: random walk viewer → items → users → items (P3; with `beta`, RP3β).
 
 use std::{collections::HashSet, sync::Arc};
 
@@ -23,20 +23,20 @@ use crate::{
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct GraphParams {
-    /// Key of the viewer's items; the session's `history` goes before it.
+    /// Key of the viewer's items; the session's `history` comes first.
     history: Option<Key>,
     /// Key of the users of one item, with `{item}`.
     users: Option<Key>,
     /// Key of the items of one user, with `{item}` for the user.
     items: Option<Key>,
-    /// Most edges followed from each node.
+    /// Maximum number of edges followed from each node.
     #[serde(default = "hundred")]
     degree: usize,
-    /// Scores are divided by (number of users)^beta, which favours items that few know.
+    /// Scores are divided by (number of users)^beta, which favours less popular items.
     #[serde(default)]
     #[schemars(range(min = 0.0))]
     beta: f64,
-    /// Most hits, 500 unless given.
+    /// Maximum number of hits; 500 by default.
     limit: Option<usize>,
 }
 
@@ -44,7 +44,7 @@ fn hundred() -> usize {
     100
 }
 
-/// The probability to reach an item in three steps. Each step reads its lists in one batch.
+/// The probability of reaching an item in three steps. Each step reads its lists in one batch.
 pub(crate) struct Graph {
     history: Key,
     users: Key,

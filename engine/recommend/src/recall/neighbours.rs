@@ -21,31 +21,31 @@ use crate::{
     types::{Configure, Site},
 };
 
-/// Seeds that are read from a history unless `seeds` says otherwise.
+/// Default number of seeds read from a history.
 const SEEDS: usize = 50;
 
 /// Neighbour lists: a store or an artefact.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NeighbourParams {
-    /// Key of the history, a list of items with times in milliseconds; the session's `history` goes before it.
+    /// Key of the history, a list of items with times in milliseconds; the session's `history` comes first.
     history: Option<Key>,
-    /// Most items of the history that are used, the first ones of its list.
+    /// Maximum number of history items used, from the start of the list.
     seeds: Option<usize>,
-    /// Days after which a seed counts half; without it, all seeds count alike.
+    /// Half-life of a seed's weight in days; by default, all seeds have equal weight.
     #[schemars(extend("exclusiveMinimum" = 0.0))]
     half_life: Option<f64>,
     /// Key of the neighbours of one item, with `{item}`.
     neighbours: Option<Key>,
     /// Folder of an artefact, relative to the specification, instead of a store of neighbours.
     model: Option<String>,
-    /// Neighbours of each seed that are used.
+    /// Maximum number of neighbours used per seed.
     #[serde(default = "hundred")]
     depth: usize,
-    /// Whether the items of the history may come back.
+    /// Whether items of the history may be returned.
     #[serde(default)]
     keep_seen: bool,
-    /// Most hits, 500 unless given.
+    /// Maximum number of hits; 500 by default.
     limit: Option<usize>,
 }
 
@@ -59,7 +59,7 @@ enum Neighbours {
         key: Key,
         lists: Arc<dyn Lists>,
     },
-    /// Lists by item, and the exponent of the history's length by which sums are divided.
+    /// Lists by item, and the power of the history's length by which sums are divided.
     Model {
         lists: ModelLists,
         power: f64,
@@ -75,7 +75,7 @@ impl Neighbours {
         match site.artefact("model", model)? {
             Content::Items { lists, power } => Some(Self::Model { lists, power }),
             _ => {
-                site.fault("model", "must be an artefact of the kind items", &model.into());
+                site.fault("model", "must be an artefact of kind items", &model.into());
                 None
             }
         }
@@ -109,7 +109,7 @@ impl Neighbours {
 
 /// Neighbours of the viewer's items: Σ over the history of weight · similarity, without the history itself.
 ///
-/// With `DECAYS`, a seed's weight is 0.5^(age ÷ half_life); the half-life is then 7 days unless given.
+/// With `DECAYS`, a seed's weight is 0.5^(age ÷ half_life); the default half-life is then 7 days.
 pub(crate) struct OfHistory<const DECAYS: bool> {
     params: NeighbourParams,
     history: Key,
@@ -154,7 +154,7 @@ impl<E: Sync, const DECAYS: bool> Source<E> for OfHistory<DECAYS> {
 }
 
 impl<const DECAYS: bool> OfHistory<DECAYS> {
-    /// The weight of a seed whose score is its time. A time in the future counts as now.
+    /// The weight of a seed, whose score is its time. A future time counts as now.
     fn weight(&self, seed: &Hit, request: &Request) -> Result<f64, NodeError> {
         let Some(half_life) = self.params.half_life else { return Ok(1.0) };
         let age = (request.now()? as f64 - seed.score).max(0.0) / DAY_MS as f64;
@@ -162,7 +162,7 @@ impl<const DECAYS: bool> OfHistory<DECAYS> {
     }
 }
 
-/// The viewer's items: those of the session, as of now, before those of the store.
+/// The viewer's items: those of the session, timed as now, then those of the store.
 pub(super) async fn history(
     key: &Key,
     lists: &Arc<dyn Lists>,
@@ -177,7 +177,7 @@ pub(super) async fn history(
             let known: HashSet<i64> = items.iter().map(|hit| hit.id).collect();
             items.extend(stored.iter().filter(|hit| !known.contains(&hit.id)));
         }
-        // An anonymous viewer with a session has a history all the same.
+        // An anonymous viewer with a session still has a history.
         Err(error) if items.is_empty() => return Err(error),
         Err(_) => (),
     }
@@ -189,13 +189,13 @@ pub(super) async fn history(
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SimilarParams {
-    /// The item; without it, `params.item` of the request.
+    /// The item; by default, `params.item` of the request.
     item: Option<Id>,
     /// Key of the neighbours of one item, with `{item}`.
     neighbours: Option<Key>,
     /// Folder of an artefact, relative to the specification, instead of a store of neighbours.
     model: Option<String>,
-    /// Most hits, 500 unless given.
+    /// Maximum number of hits; 500 by default.
     limit: Option<usize>,
 }
 

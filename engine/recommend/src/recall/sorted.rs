@@ -21,16 +21,15 @@ use crate::{
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SortedParams {
-    /// Key of the list; without it, that of the preset.
+    /// Key of the list; by default, that of the preset.
     key: Option<Key>,
     /// Folder of an artefact, relative to the specification, instead of a store.
     model: Option<String>,
-    /// Most hits, 500 unless given.
+    /// Maximum number of hits; 500 by default.
     limit: Option<usize>,
 }
 
-/// The first entries of one list, in its order. A list that is not there is an empty answer, a store that fails is a
-/// failure.
+/// The first entries of one list, in list order. A missing list gives an empty answer; a store error is a failure.
 pub(crate) struct Sorted<const PRESET: usize> {
     body: Body,
     limit: usize,
@@ -41,13 +40,13 @@ enum Body {
         key: Key,
         lists: Arc<dyn Lists>,
     },
-    /// The same list for everybody.
+    /// The same list for all viewers.
     Fixed(Hits),
-    /// Users whose neighbours' items are summed.
+    /// Users; the items of a viewer's neighbours are summed.
     Users(Box<Content>),
 }
 
-/// Types with the key that each reads by default.
+/// The types with their default keys.
 pub(super) const PRESETS: [(&str, &str); 5] = [
     ("recall.hot", "hot"),
     ("recall.latest", "latest"),
@@ -72,7 +71,7 @@ impl<E, const PRESET: usize> Configure<E> for Sorted<PRESET> {
             }
             users @ Content::Users { .. } => Body::Users(Box::new(users)),
             _ => {
-                site.fault("model", "must be an artefact of the kind scores or users", &model.as_str().into());
+                site.fault("model", "must be an artefact of kind scores or users", &model.as_str().into());
                 return None;
             }
         };
@@ -99,7 +98,7 @@ pub(super) fn first(lists: Vec<Option<Hits>>) -> Option<Hits> {
     lists.into_iter().next().flatten()
 }
 
-/// Items of the viewer's neighbours, by the sum of their similarities, without the viewer's own.
+/// Items of the viewer's neighbours, ranked by the sum of their similarities, without the viewer's own items.
 fn of_neighbours(content: &Content, viewer: Option<i64>, limit: usize) -> Hits {
     let (Content::Users { neighbours, histories }, Some(viewer)) = (content, viewer) else { return Hits::default() };
     let mut tally = Tally::new();

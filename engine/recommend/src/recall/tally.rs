@@ -8,7 +8,7 @@ use crate::{
     index::IdIndex,
 };
 
-/// Most hits of a source unless `limit` says otherwise.
+/// Default maximum number of hits of a source.
 pub(super) const LIMIT: usize = 500;
 
 /// Sums of scores by item.
@@ -49,12 +49,12 @@ impl Tally {
         *self = kept;
     }
 
-    /// The items, by no order that matters.
+    /// The items, in no particular order.
     pub(super) fn ids(&self) -> &[i64] {
         self.index.ids()
     }
 
-    /// The best items without the given ones, ties by the lower id.
+    /// The best items except the given ones, ties by the lower id.
     pub(super) fn best(&self, limit: usize, without: &HashSet<i64>) -> Hits {
         let ids = self.index.ids();
         let order = by_score(&self.sums, ids).into_iter();

@@ -1,4 +1,4 @@
-//! `recall.trending`: counts of the last days, Σ count · weight · decay^days.
+//! `recall.trending`: counts of recent days, Σ count · weight · decay^days.
 
 use std::{collections::HashSet, sync::Arc};
 
@@ -29,9 +29,9 @@ pub(crate) struct TrendingParams {
     #[serde(default = "decay")]
     #[schemars(range(min = 0.0, max = 1.0))]
     decay: f64,
-    /// Most hits, 500 unless given.
+    /// Maximum number of hits; 500 by default.
     limit: Option<usize>,
-    /// Entries read of each list.
+    /// Maximum number of entries read from each list.
     #[serde(default = "depth")]
     depth: usize,
 }
@@ -40,7 +40,7 @@ pub(crate) struct TrendingParams {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Event {
-    /// Key of the list of one day, with `{day}`, for example `views:{day}`.
+    /// Key of the list for one day, with `{day}`, for example `views:{day}`.
     key: Key,
     /// Weight of one event.
     #[serde(default = "one")]
@@ -63,7 +63,7 @@ fn one() -> f64 {
     1.0
 }
 
-/// Counts of the last days. All lists are read in one batch.
+/// Counts of recent days. All lists are read in one batch.
 pub(crate) struct Trending {
     params: TrendingParams,
     lists: Arc<dyn Lists>,

@@ -1,7 +1,7 @@
-//! Sources over a vector index, all of one shape: a vector of the viewer against the vectors of the items.
+//! Sources over a vector index: a viewer vector against the item vectors.
 //!
 //! `recall.mf`, `recall.two_tower`, `recall.dssm` and `recall.youtube_dnn` read a stored vector of the viewer;
-//! `recall.ann`, `recall.word2vec` and `recall.bert` take the mean of the history unless declared otherwise.
+//! `recall.ann`, `recall.word2vec` and `recall.bert` use the mean of the history unless declared otherwise.
 
 #![expect(clippy::indexing_slicing, reason = "PRESET is a constant, which the compiler checks against the table")]
 
@@ -26,20 +26,20 @@ use crate::{
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct VectorParams {
-    /// Vector of the viewer; without it, that of the preset.
+    /// Vector of the viewer; the default depends on the type.
     query: Option<Query>,
-    /// Key of a store of item vectors, compared by inner product; without it, the embeddings, compared by cosine.
+    /// Key of a store of item vectors, compared by inner product; by default, the embeddings, compared by cosine similarity.
     items: Option<String>,
     /// Key of a store of viewer vectors, for `stored`.
     users: Option<String>,
-    /// Folder of an artefact with both, relative to the specification.
+    /// Folder of an artefact with viewer and item vectors, relative to the specification.
     model: Option<String>,
-    /// Key of the history, for `history`; the session's `history` goes before it.
+    /// Key of the history, for `history`; the session's `history` comes first.
     history: Option<Key>,
-    /// Most items of the history that are used.
+    /// Maximum number of history items used.
     #[serde(default = "fifty")]
     seeds: usize,
-    /// Most hits, 500 unless given.
+    /// Maximum number of hits; 500 by default.
     limit: Option<usize>,
 }
 
@@ -47,17 +47,17 @@ fn fifty() -> usize {
     50
 }
 
-/// Origin of the viewer's vector.
+/// Source of the viewer's vector.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 enum Query {
     /// A stored vector of the viewer.
     Stored,
-    /// The mean of the vectors of the history, without the items of the history in the answer.
+    /// The mean of the history's vectors; the answer leaves out the items of the history.
     History,
 }
 
-/// Types, and whether each reads a stored vector by default.
+/// The types, and whether each reads a stored vector by default.
 pub(super) const PRESETS: [(&str, bool); 7] = [
     ("recall.mf", true),
     ("recall.ann", false),
@@ -68,9 +68,9 @@ pub(super) const PRESETS: [(&str, bool); 7] = [
     ("recall.bert", false),
 ];
 
-/// A vector of the viewer against the vectors of the items.
+/// A viewer vector against the item vectors.
 pub(crate) struct VectorRecall<const PRESET: usize> {
-    /// Vectors of the viewers; `None` for the mean of the history.
+    /// Viewer vectors; `None` to use the mean of the history.
     users: Option<Arc<dyn Vectors>>,
     items: Arc<dyn Vectors>,
     history: Key,
@@ -89,7 +89,7 @@ impl<E, const PRESET: usize> Configure<E> for VectorRecall<PRESET> {
             Some(model) => match site.artefact("model", model)? {
                 Content::Vectors { users, items } => (Some(resident(&users)), resident(&items)),
                 _ => {
-                    site.fault("model", "must be an artefact of the kind vectors", &model.as_str().into());
+                    site.fault("model", "must be an artefact of kind vectors", &model.as_str().into());
                     return None;
                 }
             },
@@ -102,7 +102,7 @@ impl<E, const PRESET: usize> Configure<E> for VectorRecall<PRESET> {
         if query == Query::Stored && users.is_none() {
             site.fault(
                 "users",
-                "is required by the query stored, beside a model, and missing",
+                "is required by the query stored without a model, but missing",
                 &serde_json::Value::Null,
             );
             return None;
@@ -134,7 +134,7 @@ impl<E: Sync, const PRESET: usize> Source<E> for VectorRecall<PRESET> {
                 let viewer = [request.viewer.ok_or(NodeError::Lacks("viewer"))?.0];
                 let row = users.read(&viewer).wait().await?;
                 if !row.missing.is_empty() {
-                    return Ok(Hits::default()); // not there: an unknown viewer has no vector
+                    return Ok(Hits::default()); // an unknown viewer has no vector; that is not a failure
                 }
                 return self.items.search(row.values, limit).wait().await;
             }
@@ -146,7 +146,7 @@ impl<E: Sync, const PRESET: usize> Source<E> for VectorRecall<PRESET> {
             }
             let count = (seeds.len() - rows.missing.len()) as f64;
             let mut mean = vec![0.0; rows.dims];
-            // Missing rows are zero.
+            // Missing rows are all zeros.
             for row in rows.values.chunks_exact(rows.dims.max(1)) {
                 mean.iter_mut().zip(row).for_each(|(sum, value)| *sum += value / count);
             }

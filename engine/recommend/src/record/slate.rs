@@ -14,9 +14,9 @@ use crate::effect::Lapse;
 /// The answer of a pipeline.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Slate {
-    /// Items in their order.
+    /// Items in order.
     pub items: Vec<SlateItem>,
-    /// Sources and nodes whose part is missing or worse than it should be.
+    /// Sources and nodes whose contribution is missing or worse than it should be.
     pub degraded: Vec<Lapse>,
     /// Number of items that each filter removed.
     pub removed: BTreeMap<String, usize>,
@@ -29,7 +29,7 @@ pub struct SlateItem {
     pub id: i64,
     /// Score after the last node.
     pub score: f64,
-    /// Each source that found it; none where `postprocess.truncate_fields` left them out.
+    /// Each source that found it; empty if `postprocess.truncate_fields` dropped the sources.
     pub sources: Provenances,
     /// Whether padding added it.
     pub padded: bool,
@@ -42,11 +42,11 @@ pub struct Provenance {
     pub source: u16,
     /// Rank in the source, from 1.
     pub rank: u32,
-    /// Score in the scale of the source.
+    /// Score on the scale of the source.
     pub score: f64,
 }
 
-/// The sources of one item, in declared order. All items of an answer share one block of memory.
+/// The sources of one item, in declared order. All items of an answer share one allocation.
 #[derive(Clone, Default)]
 pub struct Provenances {
     all: Arc<[Provenance]>,
@@ -54,8 +54,8 @@ pub struct Provenances {
 }
 
 impl Provenances {
-    /// The sources of `count` items from pairs of an item's position and a source, in any order; a source stands at most
-    /// once with an item.
+    /// Builds the sources of `count` items from pairs of an item's position and a source, in any order. A source occurs at most
+    /// once per item.
     pub(crate) fn of_items(count: usize, mut found: Vec<(u32, Provenance)>) -> Vec<Self> {
         found.sort_unstable_by_key(|(position, provenance)| (*position, provenance.source));
         let all: Arc<[Provenance]> = found.iter().map(|(_, provenance)| *provenance).collect();

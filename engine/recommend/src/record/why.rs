@@ -15,7 +15,7 @@ pub struct Why {
     pub score: Option<f64>,
     /// Contribution of each feature to the ranker's score.
     pub contributions: Vec<(String, f64)>,
-    /// Each step that changed its place or its score.
+    /// Each step that changed its place or score.
     pub moves: Vec<Move>,
     /// The filter, re-ranker or source that removed it.
     pub removed_by: Option<String>,
@@ -28,9 +28,9 @@ pub struct Why {
 pub struct Move {
     /// Name of the node.
     pub node: String,
-    /// Place before; `None` where the node added the item.
+    /// Place before; `None` if the node added the item.
     pub from: Option<usize>,
-    /// Place after; `None` where the node removed the item.
+    /// Place after; `None` if the node removed the item.
     pub to: Option<usize>,
     /// Score before.
     pub score_from: Option<f64>,
@@ -93,7 +93,7 @@ impl Why {
         }
     }
 
-    /// The reason for an item that no list ever held.
+    /// The reason for an item that was never in the list.
     fn never_listed(&mut self, record: &Record) {
         if let Some(refused) = record.refused.iter().find(|refused| refused.id == self.id) {
             self.removed_by = Some(record.names.source(refused.source).to_owned());

@@ -1,4 +1,4 @@
-//! `rerank.author_decay`: each further item of one author counts less, score · ((1 − floor) · decay^k + floor).
+//! `rerank.author_decay`: lowers each further item of an author: score · ((1 − floor) · decay^k + floor).
 
 use std::collections::HashMap;
 
@@ -24,11 +24,11 @@ pub(crate) struct AuthorDecayParams {
     #[serde(default = "half")]
     #[schemars(range(min = 0.0, max = 1.0))]
     decay: f64,
-    /// Least factor.
+    /// Minimum factor.
     #[serde(default)]
     #[schemars(range(min = 0.0, max = 1.0))]
     floor: f64,
-    /// Most items of the result; without it, all.
+    /// Maximum number of items to keep; all by default.
     n: Option<usize>,
 }
 
@@ -40,7 +40,7 @@ fn half() -> f64 {
     0.5
 }
 
-/// Each further item of one author counts less. A negative score is divided by the factor, so that it falls as well.
+/// Lowers each further item of an author. A negative score is divided by the factor, so it falls as well.
 pub(crate) struct AuthorDecay {
     params: AuthorDecayParams,
     data: ItemData,
@@ -72,7 +72,7 @@ impl AuthorDecay {
                 let count = seen.entry(author).or_default();
                 let factor = (1.0 - self.params.floor) * self.params.decay.powi(*count) + self.params.floor;
                 *score = if *score < 0.0 { *score / factor.max(f64::MIN_POSITIVE) } else { *score * factor };
-                // A negative score falls at most to the lowest finite number.
+                // A negative score falls no lower than the lowest finite number.
                 *score = score.max(f64::MIN);
                 *count += 1;
             }

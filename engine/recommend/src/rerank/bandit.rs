@@ -1,6 +1,6 @@
-//! Bandits over counts of shows and successes: `rerank.ucb`, `rerank.thompson`, `rerank.epsilon_greedy`.
+//! Bandits over counts of impressions and successes: `rerank.ucb`, `rerank.thompson`, `rerank.epsilon_greedy`.
 //!
-//! The counts are item features. They decide the order by themselves; the score of a ranker is left as it is.
+//! The counts are item features. They alone decide the order; the ranker's scores do not change.
 
 use rand::Rng;
 use rand_distr::{Beta, Distribution};
@@ -20,7 +20,7 @@ use crate::{
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 struct Counts {
-    /// Feature with the number of times the item was shown.
+    /// Feature with the number of impressions.
     shows: String,
     /// Feature with the number of successes, for example clicks.
     wins: String,
@@ -32,7 +32,7 @@ impl Default for Counts {
     }
 }
 
-/// Counts of one item; missing ones are 0, and there are at most as many wins as shows.
+/// Counts of one item; missing ones are 0, and wins are capped at the number of shows.
 #[derive(Debug, Clone, Copy)]
 struct Count {
     shows: f64,
@@ -54,7 +54,7 @@ impl CountReader {
         self.data.feature(&self.names, ids).then(|values| {
             let count = |pair: &[f64]| {
                 let [shows, wins] = pair else { return Count { shows: 0.0, wins: 0.0 } };
-                // `max` and `clamp` make a missing count, which is NaN, zero.
+                // `max` and `clamp` turn a missing count (NaN) into zero.
                 let shows = shows.max(0.0);
                 Count { shows, wins: wins.max(0.0).min(shows) }
             };
@@ -76,11 +76,11 @@ pub(crate) struct UcbParams {
     /// Names of the counts.
     #[serde(default)]
     counts: Counts,
-    /// Weight of the bonus.
+    /// Weight of the exploration bonus.
     #[serde(default = "one")]
     #[schemars(range(min = 0.0))]
     c: f64,
-    /// Most items of the result; without it, all.
+    /// Maximum number of items to keep; all by default.
     n: Option<usize>,
 }
 
@@ -88,7 +88,7 @@ fn one() -> f64 {
     1.0
 }
 
-/// By x̄ + c·√(2·ln N ÷ n): x̄ is the mean reward, n the shows of the item, N those of all; never shown items first.
+/// Orders by x̄ + c·√(2·ln N ÷ n): x̄ is the item's mean reward, n its shows, N all shows; items never shown come first.
 pub(crate) struct Ucb {
     counts: CountReader,
     c: f64,
@@ -129,19 +129,19 @@ pub(crate) struct ThompsonParams {
     /// Names of the counts.
     #[serde(default)]
     counts: Counts,
-    /// Successes assumed in advance.
+    /// Prior successes.
     #[serde(default = "one")]
     #[schemars(extend("exclusiveMinimum" = 0.0))]
     a: f64,
-    /// Failures assumed in advance.
+    /// Prior failures.
     #[serde(default = "one")]
     #[schemars(extend("exclusiveMinimum" = 0.0))]
     b: f64,
-    /// Most items of the result; without it, all.
+    /// Maximum number of items to keep; all by default.
     n: Option<usize>,
 }
 
-/// By a draw from Beta(a + successes, b + failures).
+/// Orders by a draw from Beta(a + successes, b + failures).
 pub(crate) struct Thompson {
     counts: CountReader,
     a: f64,
@@ -176,15 +176,15 @@ impl<E: Sync> Node<E> for Thompson {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct EpsilonParams {
-    /// Probability that a place goes to a random item instead of the next best.
+    /// Probability that a place goes to a random item instead of the next-best one.
     #[schemars(range(min = 0.0, max = 1.0))]
     epsilon: f64,
-    /// Most items of the result; without it, all.
+    /// Maximum number of items to keep; all by default.
     n: Option<usize>,
 }
 
-/// The next best item of the list, or with probability ε a random one. The record notes the propensity of each random
-/// choice, (1 − ε)·\[it was the next best\] + ε ÷ items left.
+/// Takes the next-best item, or with probability ε a random one. The record notes the propensity of each random choice,
+/// (1 − ε)·\[it was the next best\] + ε ÷ items left.
 #[derive(Debug)]
 pub(crate) struct EpsilonGreedy {
     params: EpsilonParams,

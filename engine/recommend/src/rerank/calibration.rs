@@ -1,4 +1,4 @@
-//! `rerank.calibration`: a list whose categories match the viewer's interests (Steck 2018).
+//! `rerank.calibration`: matches the categories of the list to the viewer's interests (Steck 2018).
 
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ use crate::{
     types::{Configure, Site},
 };
 
-/// Weight of the target in the smoothed distribution of the list, as in the paper.
+/// Weight of the target distribution in the smoothed distribution of the list, as in the paper.
 const SMOOTHING: f64 = 0.01;
 
 /// Parameters of `rerank.calibration`.
@@ -26,13 +26,13 @@ const SMOOTHING: f64 = 0.01;
 pub(crate) struct CalibrationParams {
     /// Label that names the category.
     by: String,
-    /// Key of the profile that holds weights by category; without it, `by`.
+    /// Key of the profile that holds weights by category; by default, `by`.
     profile: Option<String>,
-    /// Weight of the calibration against the scores.
+    /// Weight of calibration against scores.
     #[serde(default = "half")]
     #[schemars(range(min = 0.0, max = 1.0))]
     lambda: f64,
-    /// Most items of the result; without it, all.
+    /// Maximum number of items to keep; all by default.
     k: Option<usize>,
 }
 
@@ -67,7 +67,7 @@ impl<E> Node<E> for Calibration {
 }
 
 impl Calibration {
-    /// p: the viewer's weights by category, which sum to 1.
+    /// p: the viewer's weights by category, normalised to sum 1.
     fn target(&self, request: &Request) -> Option<BTreeMap<String, f64>> {
         let key = self.params.profile.as_ref().unwrap_or(&self.params.by);
         let weights = request.profile.get(key)?.as_object()?;
@@ -88,7 +88,7 @@ impl Calibration {
         let mut open = vec![true; list.len()];
         let mut chosen: Vec<u32> = Vec::with_capacity(k);
         while chosen.len() < k {
-            // The divergence depends only on the category that is added; the last entry stands for all others.
+            // The divergence depends only on the added category; the last entry covers all other categories.
             let kept: Vec<f64> = (0..=categories.len())
                 .map(|added| self.params.lambda * divergence(&categories, &counts, added, chosen.len() + 1))
                 .collect();

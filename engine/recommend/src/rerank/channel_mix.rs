@@ -1,4 +1,4 @@
-//! `rerank.channel_mix`: fixed places for the items of certain sources.
+//! `rerank.channel_mix`: fixed places for items of certain sources.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -21,14 +21,14 @@ use crate::{
 pub(crate) struct ChannelMixParams {
     /// Places per source, from 1.
     places: BTreeMap<String, Vec<NonZeroUsize>>,
-    /// Most items of the result; without it, all.
+    /// Maximum number of items to keep; all by default.
     n: Option<usize>,
 }
 
-/// Fixed places for the items of certain sources.
+/// Fixed places for items of certain sources.
 ///
-/// An item counts for its first declared source. All other places go to the other items in their order; a place whose
-/// source is exhausted does so as well, and what a source has beyond its places comes last.
+/// An item belongs to its first declared source. All other places go to the other items in order, and so does a place whose
+/// source is exhausted. A source's surplus items come last.
 #[derive(Debug)]
 pub(crate) struct ChannelMix {
     /// Source number by place, from 0.
@@ -50,7 +50,7 @@ impl<E> Configure<E> for ChannelMix {
             let number = site.sources().iter().position(|source| source == name).and_then(|n| u32::try_from(n).ok())?;
             for place in own {
                 if places.insert(usize::from(*place) - 1, number).is_some_and(|other| other != number) {
-                    site.fault(&format!("places.{name}"), "names a place of another source", &place.get().into());
+                    site.fault(&format!("places.{name}"), "is already used by another source", &place.get().into());
                 }
             }
         }
@@ -75,7 +75,7 @@ impl ChannelMix {
         let mut order = Vec::with_capacity(self.n.min(list.len()));
         for place in 0..self.n.min(list.len()) {
             let own = self.places.get(&place).and_then(|source| placed.get_mut(source)?.pop_front());
-            // Beyond the others come the surplus items of the placed sources, in declared order.
+            // After the others come the surplus items of the placed sources, in declared order.
             let next = own.or_else(|| others.pop_front());
             order.extend(next.or_else(|| placed.values_mut().find_map(VecDeque::pop_front)));
         }

@@ -1,4 +1,4 @@
-//! `rerank.cold_start_boost`: items with few shows gain, score · (1 + boost · (1 − shows ÷ threshold)).
+//! `rerank.cold_start_boost`: boosts items with few impressions: score · (1 + boost · (1 − shows ÷ threshold)).
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -16,13 +16,13 @@ use crate::{
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ColdStartParams {
-    /// Feature with the number of times the item was shown; an item without it counts as never shown.
+    /// Feature with the number of impressions; an item without it counts as never shown.
     #[serde(default = "shows")]
     shows: String,
-    /// Number of shows from which an item gains nothing.
+    /// Number of impressions from which an item gets no boost.
     #[schemars(extend("exclusiveMinimum" = 0.0))]
     threshold: f64,
-    /// Gain of an item that was never shown, as a share of its score.
+    /// Boost of an item without impressions, as a share of its score.
     #[schemars(range(min = 0.0))]
     boost: f64,
 }
@@ -31,7 +31,7 @@ fn shows() -> String {
     "shows".into()
 }
 
-/// Items with few shows gain a share of the absolute value of their score.
+/// Boosts items with few impressions by a share of the absolute value of their score.
 pub(crate) struct ColdStart {
     names: [String; 1],
     threshold: f64,

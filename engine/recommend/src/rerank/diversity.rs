@@ -1,4 +1,4 @@
-//! `rerank.diversity`: at most so many items of one label value within a window, by bounded lookahead.
+//! `rerank.diversity`: limits items per label value within a window, with bounded lookahead.
 
 use std::num::NonZeroUsize;
 
@@ -18,13 +18,13 @@ use crate::{
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct DiversityParams {
-    /// Constraints, all of which should hold at each place.
+    /// Constraints; each place should satisfy all of them.
     #[schemars(length(min = 1))]
     constraints: Vec<Constraint>,
-    /// Items ahead among which one that fits is searched; bounds how far an item can fall behind.
+    /// Number of items searched for one that satisfies the constraints; bounds how far an item can fall behind.
     #[serde(default = "fifty")]
     lookahead: NonZeroUsize,
-    /// Most items of the result; without it, all.
+    /// Maximum number of items to keep; all by default.
     n: Option<usize>,
 }
 
@@ -36,14 +36,14 @@ fn fifty() -> NonZeroUsize {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Constraint {
-    /// Label whose values must vary; items without it are free.
+    /// Label whose values must vary; items without it are unconstrained.
     by: String,
-    /// Places looked at, the current one included; without it, all so far.
+    /// Window in places, including the current one; all places so far by default.
     window: Option<NonZeroUsize>,
-    /// Most items of one value within the window.
+    /// Maximum number of items per value within the window.
     #[serde(default = "single")]
     max: NonZeroUsize,
-    /// Where no item fits, constraints are given up by ascending weight.
+    /// If no item fits, constraints are dropped in order of increasing weight.
     #[serde(default = "one")]
     weight: f64,
 }
@@ -56,7 +56,7 @@ fn one() -> f64 {
     1.0
 }
 
-/// Constraints on label values within windows.
+/// Limits on label values within windows.
 pub(crate) struct Diversity {
     /// By descending weight.
     constraints: Vec<Constraint>,
@@ -93,7 +93,7 @@ impl Diversity {
                 let kept = self.constraints.get(..kept).unwrap_or(&[]);
                 ahead.iter().position(|item| kept.iter().all(|constraint| constraint.fits(*item, &order, labels)))
             };
-            // With no constraint left the first item fits.
+            // With no constraint left, the first item fits.
             let place = (0..=self.constraints.len()).rev().find_map(fitting).unwrap_or_default();
             order.push(left.remove(place));
         }

@@ -1,7 +1,7 @@
 //! `rerank.dpp`: greedy MAP of a determinantal point process (Chen et al. 2018), L = diag(q)·S·diag(q), q = exp(α·score).
 //!
-//! The kernel is never built. With unit vectors, d_i² of S is the squared length of what remains of item i outside the
-//! span of the chosen ones, so one inner product with the new orthonormal direction updates it.
+//! The kernel is never built. With unit vectors, d_i² of S is the squared length of item i's component orthogonal to the
+//! chosen items, so it is updated with one inner product per new orthonormal direction.
 
 use std::sync::Arc;
 
@@ -21,20 +21,20 @@ use crate::{
     types::{Configure, Site},
 };
 
-/// Squared length below which an item lies in the span of the chosen ones.
+/// Squared length below which an item counts as inside the span of the chosen items.
 const SPANNED: f64 = 1e-12;
 
 /// Parameters of `rerank.dpp`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct DppParams {
-    /// Most items of the result; without it, all.
+    /// Maximum number of items to keep; all by default.
     k: Option<usize>,
     /// Weight of the scores: q = exp(alpha · score).
     #[serde(default = "one")]
     #[schemars(range(min = 0.0))]
     alpha: f64,
-    /// Each item is diverse towards the last window − 1 before it; without it, towards all.
+    /// Each item is diverse from the window − 1 items before it; from all by default.
     #[serde(default)]
     window: Option<std::num::NonZeroUsize>,
 }
@@ -83,7 +83,7 @@ impl OrdersVectors for Dpp {
     }
 }
 
-/// Fills the places that are left by score, then by the lower id.
+/// Fills the remaining places by score, then by the lower id.
 pub(super) fn fill_by_score(list: &Candidates, k: usize, chosen: &mut Vec<u32>) {
     if chosen.len() >= k {
         return;
@@ -98,7 +98,7 @@ pub(super) fn fill_by_score(list: &Candidates, k: usize, chosen: &mut Vec<u32>) 
     chosen.extend(rest.take(k - chosen.len()));
 }
 
-/// A number from ln x to 0.011 above it, for a normal x > 0: the exponent, and a parabola above log₂ of the mantissa.
+/// An upper bound of ln x, at most 0.011 too large, for a normal x > 0: the exponent plus a parabola above log₂ of the mantissa.
 fn ln_above(x: f64) -> f64 {
     const MANTISSA: u64 = (1 << 52) - 1;
     let exponent = (x.to_bits() >> 52) as f64 - 1023.0;
@@ -111,7 +111,7 @@ struct State<'a> {
     /// 2·α·score by position.
     quality: &'a [f64],
     vectors: &'a Embedded,
-    /// d_i² of S by position, up to date with the first `applied` directions.
+    /// d_i² of S by position, including the first `applied` directions.
     squares: Vec<f64>,
     applied: Vec<u32>,
     /// Orthonormal directions of the chosen items, one after the other.
@@ -139,7 +139,7 @@ impl<'a> State<'a> {
         if square <= SPANNED { f64::NEG_INFINITY } else { quality + square.ln() }
     }
 
-    /// Adds the direction that an item adds to the span of `directions`, of unit length; an item inside it adds none.
+    /// Appends the unit direction that an item adds to the span of `directions`; an item inside the span adds none.
     #[inline(always)]
     fn extend(&self, position: usize, directions: &mut Vec<f64>) -> bool {
         let start = directions.len();
@@ -165,7 +165,7 @@ impl<'a> State<'a> {
         }
     }
 
-    /// Greedy selection in which only the last `window` − 1 chosen items count.
+    /// Greedy selection that considers only the last `window` − 1 chosen items.
     #[inline(always)]
     fn select_in_window(&mut self, ids: &[i64], k: usize, window: usize, chosen: &mut Vec<u32>) {
         let mut open = vec![true; ids.len()];
@@ -194,7 +194,7 @@ impl<'a> State<'a> {
         }
     }
 
-    /// Gives back what only the dropped item took from the others.
+    /// Restores what the dropped item alone took from the others.
     #[inline(always)]
     fn forget(&mut self, dropped: usize, held: &[usize]) {
         let mut directions = Vec::with_capacity(held.len() * self.vectors.dims);

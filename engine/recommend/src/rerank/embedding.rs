@@ -1,4 +1,4 @@
-//! Embeddings of a list for the re-rankers, with a deterministic stand-in for each that is missing.
+//! Embeddings of a list for the re-rankers, with a deterministic substitute for each missing one.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use crate::{
     parts::{Rows, Vectors},
 };
 
-/// Dimensions of the stand-ins where no item has an embedding.
+/// Dimensions of the substitutes if no item has an embedding.
 const DIMS_OF_NONE: usize = 32;
 
 /// Unit vectors of a list.
@@ -19,13 +19,13 @@ pub(super) struct Embedded {
     pub(super) dims: usize,
     /// `dims` numbers per item.
     pub(super) values: Vec<f64>,
-    /// Set where stand-ins were used.
+    /// Set if substitutes were used.
     pub(super) lapse: Option<Lapse>,
 }
 
-/// A re-ranker of unit vectors.
+/// A re-ranker over unit vectors.
 pub(super) trait OrdersVectors: Sync {
-    /// The positions of the chosen items, in order. To be marked `#[inline(always)]`.
+    /// The positions of the chosen items, in order. Mark implementations `#[inline(always)]`.
     fn order(&self, list: &Candidates, embedded: Embedded) -> Vec<u32>;
 }
 
@@ -44,7 +44,7 @@ impl<R: OrdersVectors> Vectorised for Ordering<'_, R> {
     }
 }
 
-/// The order that a re-ranker gives a list.
+/// Applies the order of a re-ranker to a list.
 pub(super) fn ordered<'a, R: OrdersVectors>(
     ranker: &'a R,
     vectors: &'a Arc<dyn Vectors>,
@@ -72,7 +72,7 @@ impl Embedded {
         let first = rows.missing.first().and_then(|(position, reason)| Some((ids.get(*position as usize)?, reason)));
         let lapse = first.map(|(id, reason)| {
             let reason =
-                format!("{} of {} items: hash vectors stand in; {reason} of item {id}", rows.missing.len(), ids.len());
+                format!("{} of {} items use hash vectors (item {id}: {reason})", rows.missing.len(), ids.len());
             Lapse::new("", reason)
         });
         for (position, _) in &rows.missing {

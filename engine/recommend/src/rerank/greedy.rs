@@ -1,11 +1,11 @@
-//! Lazy greedy selection: values that only fall are brought up to date, and made exact, only while they could still win.
+//! Lazy greedy selection: values can only fall, so a value is updated only while its item could still win.
 
 use std::{cmp::Ordering, collections::BinaryHeap};
 
 use crate::candidates::by_value;
 
-/// A value without its last 12 bits. Values that differ by less than 2⁻⁴⁰ of their size count as equal, because rounding
-/// must not decide between items that are equal by the formula, such as those with embeddings of one direction.
+/// A value without its last 12 bits. Values that differ by less than 2⁻⁴⁰ of their size count as equal, so that rounding
+/// does not decide between items that the formula ranks equal, such as items with parallel embeddings.
 fn steady(value: f64) -> f64 {
     f64::from_bits(value.to_bits() & !0xFFF)
 }
@@ -38,23 +38,23 @@ impl PartialEq for Bound {
 
 impl Eq for Bound {}
 
-/// Values of a greedy selection. A value may only fall as more items are chosen.
+/// Values of a greedy selection. A value can only fall as items are chosen.
 pub(super) trait Falling {
-    /// Upper bound of an item's value with all items chosen so far, where one is cheaper than the value.
+    /// Upper bound of an item's value given all items chosen so far, if it is cheaper than the value.
     fn bound(&mut self, position: usize) -> f64 {
         self.value(position)
     }
 
-    /// Brings one item up to date with all items chosen so far.
+    /// Updates one item for all items chosen so far.
     fn value(&mut self, position: usize) -> f64;
 
     /// Adds an item to the chosen ones.
     fn choose(&mut self, position: usize);
 }
 
-/// Adds up to `k` items to `chosen`, best value first, ties by the lower id; ends early where no value is above −∞.
+/// Adds up to `k` items to `chosen`, best value first, ties by the lower id; stops early if no value is above −∞.
 ///
-/// `start` holds an upper bound for each item that is not chosen yet.
+/// `start` holds an upper bound for each candidate.
 #[inline(always)]
 pub(super) fn select(values: &mut impl Falling, start: Vec<(u32, f64)>, ids: &[i64], k: usize, chosen: &mut Vec<u32>) {
     let bound = |(position, value): (u32, f64)| {
@@ -62,7 +62,7 @@ pub(super) fn select(values: &mut impl Falling, start: Vec<(u32, f64)>, ids: &[i
         Bound { value: steady(value), id, position }
     };
     let mut queue: BinaryHeap<Bound> = start.into_iter().map(bound).collect();
-    // How far each item is up to date: twice the number of items chosen then, one more where its value is exact.
+    // Version of each item's value: twice the number of items chosen at that time, plus one if the value is exact.
     let mut known = vec![usize::MAX; ids.len()];
     while chosen.len() < k {
         let Some(mut top) = queue.peek_mut() else { return };
@@ -86,7 +86,7 @@ pub(super) fn select(values: &mut impl Falling, start: Vec<(u32, f64)>, ids: &[i
     }
 }
 
-/// The best position that is not chosen, ties by the lower id; `None` where no value is above −∞.
+/// The position with the best value, ties by the lower id; `None` if no value is above −∞.
 pub(super) fn best(values: impl IntoIterator<Item = (u32, f64)>, ids: &[i64]) -> Option<u32> {
     let mut best: Option<(f64, i64, u32)> = None;
     for (position, value) in values {

@@ -1,4 +1,4 @@
-//! `rerank.group_quota`: places per value of a label, water-filled between bounds, with an exact sum.
+//! `rerank.group_quota`: places per label value, water-filled between bounds; the sum is exact.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -16,32 +16,32 @@ use crate::{
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct GroupQuotaParams {
-    /// Label that names the group; items without it are a group of their own.
+    /// Label that names the group; items without it form their own group.
     by: String,
-    /// Shares by softmax over the mean scores of the groups, or equal shares.
+    /// Shares: softmax over the groups' mean scores, or equal.
     #[serde(default)]
     mode: Mode,
     /// Temperature of the softmax: shares ∝ exp(mean ÷ temperature).
     #[serde(default = "one")]
     #[schemars(extend("exclusiveMinimum" = 0.0))]
     temperature: f64,
-    /// Most items of the result; without it, all.
+    /// Maximum number of items to keep; all by default.
     n: Option<usize>,
-    /// Fewest items of each group, as far as it has them.
+    /// Minimum number of items per group, if it has that many.
     #[serde(default)]
     min: usize,
-    /// Most items of each group.
+    /// Maximum number of items per group.
     max: Option<usize>,
 }
 
-/// Rule of the shares.
+/// Rule for the shares.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 enum Mode {
     /// exp(mean score ÷ temperature).
     #[default]
     Softmax,
-    /// The same for each group.
+    /// Equal shares.
     Equal,
 }
 
@@ -49,7 +49,7 @@ fn one() -> f64 {
     1.0
 }
 
-/// Places per value of a label. The chosen items are ordered by score, then by the lower id.
+/// Places per label value. The chosen items are ordered by score, then by the lower id.
 pub(crate) struct GroupQuota {
     params: GroupQuotaParams,
     data: ItemData,
@@ -84,7 +84,7 @@ struct Group<'a> {
 impl GroupQuota {
     fn order(&self, list: &Candidates, labels: &[Option<String>]) -> Vec<u32> {
         let ranked = list.by_score();
-        // Groups in the order of their best items, which breaks ties between equal shares.
+        // Groups in the order of their best items; this order breaks ties between equal shares.
         let mut groups: Vec<Group<'_>> = Vec::new();
         for position in &ranked {
             let Some(label) = labels.get(*position as usize) else { continue };

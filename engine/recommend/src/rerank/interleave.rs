@@ -1,4 +1,4 @@
-//! `rerank.weighted_interleave` and `rerank.fair_interleave`: nginx's smooth weighted round robin over sources.
+//! `rerank.weighted_interleave` and `rerank.fair_interleave`: smooth weighted round robin (as in nginx) over sources.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -16,10 +16,10 @@ use crate::{
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct WeightedParams {
-    /// Weight per source; `*` stands for all others, else 1.
+    /// Weight per source; `*` sets all others, which default to 1.
     #[serde(default)]
     weights: BTreeMap<String, Weight>,
-    /// Most items of the result; without it, all.
+    /// Maximum number of items to keep; all by default.
     n: Option<usize>,
 }
 
@@ -32,17 +32,17 @@ struct Weight(#[schemars(range(min = 0.0))] f64);
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct FairParams {
-    /// Most items of the result; without it, all.
+    /// Maximum number of items to keep; all by default.
     n: Option<usize>,
 }
 
-/// Sources in proportion to their weights, exact over each full period.
+/// Interleaves sources in proportion to their weights, exactly over each full period.
 ///
-/// An item counts for its first declared source; the items of a source keep their order.
+/// An item belongs to its first declared source; the items of a source keep their order.
 #[derive(Debug)]
 pub(crate) struct WeightedInterleave(Interleave);
 
-/// Sources with equal weights.
+/// Interleaves sources with equal weights.
 #[derive(Debug)]
 pub(crate) struct FairInterleave(Interleave);
 
@@ -95,7 +95,7 @@ struct Lane {
 
 impl Interleave {
     fn order(&self, list: &Candidates) -> Vec<u32> {
-        // Items without a source, which padding added, come last.
+        // Items without a source, added by padding, come last.
         let mut lanes: BTreeMap<u32, Lane> = BTreeMap::new();
         for (position, sources) in (0u32..).zip(list.sources()) {
             let source = sources.trailing_zeros();
@@ -108,7 +108,7 @@ impl Interleave {
             lanes.retain(|_, lane| !lane.queue.is_empty());
             let total: f64 = lanes.values().map(|lane| lane.weight).sum();
             lanes.values_mut().for_each(|lane| lane.current += lane.weight);
-            // The first of equals is the one that was declared first.
+            // On a tie, the source declared first wins.
             let winner = lanes.values_mut().reduce(|best, lane| if lane.current > best.current { lane } else { best });
             let Some(winner) = winner else { break };
             winner.current -= total;

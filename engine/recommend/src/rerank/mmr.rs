@@ -22,9 +22,9 @@ use crate::{
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct MmrParams {
-    /// Most items of the result; without it, all.
+    /// Maximum number of items to keep; all by default.
     k: Option<usize>,
-    /// Weight of the score against the similarity.
+    /// Weight of the score against similarity.
     #[serde(default = "half")]
     #[schemars(range(min = 0.0, max = 1.0))]
     lambda: f64,
@@ -73,7 +73,7 @@ impl OrdersVectors for Mmr {
             applied: vec![0; list.len()],
             chosen: vec![first as usize],
         };
-        // The first pick has no penalty, and a negative cosine raises a value: bounds exist only from here on.
+        // The first pick has no penalty, and a negative cosine raises a value: upper bounds are valid only from here on.
         let others = (0u32..).take(list.len()).filter(|position| *position != first);
         let start = others.map(|position| (position, state.value(position as usize))).collect();
         select(&mut state, start, list.ids(), k, &mut chosen);
@@ -85,7 +85,7 @@ struct State<'a> {
     relevance: &'a [f64],
     penalty: f64,
     vectors: &'a Embedded,
-    /// Largest cosine to the first `applied` chosen items, by position.
+    /// Largest cosine to any of the first `applied` chosen items, by position.
     nearest: Vec<f64>,
     applied: Vec<usize>,
     chosen: Vec<usize>,

@@ -1,4 +1,4 @@
-//! `rerank.sample`: a random order, in which better items come earlier with higher probability.
+//! `rerank.sample`: a random order in which better items tend to come first.
 
 use rand::Rng;
 use schemars::JsonSchema;
@@ -15,14 +15,14 @@ use crate::{
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SampleParams {
-    /// Most items of the result; without it, all.
+    /// Maximum number of items to keep; all by default.
     n: Option<usize>,
-    /// Items are drawn without replacement with probability ∝ exp(score ÷ temperature); without it, all alike.
+    /// Draws items without replacement with probability ∝ exp(score ÷ temperature); uniform by default.
     #[schemars(extend("exclusiveMinimum" = 0.0))]
     temperature: Option<f64>,
 }
 
-/// A random order from the seed of the request.
+/// A random order, seeded by the request.
 #[derive(Debug)]
 pub(crate) struct Sample {
     params: SampleParams,
@@ -40,7 +40,7 @@ impl<E> Configure<E> for Sample {
 impl<E> Node<E> for Sample {
     fn run<'a>(&'a self, call: &'a Call<'a, E>, list: &'a Candidates) -> Work<'a, Effect> {
         let mut rng = call.rng();
-        // The largest of score ÷ temperature plus Gumbel noise draws from the softmax.
+        // Sorting by score ÷ temperature plus Gumbel noise samples from the softmax.
         let keys: Vec<f64> = list
             .scores()
             .iter()

@@ -1,4 +1,4 @@
-//! `rerank.score_adjust` and `rerank.score_weight`: scores changed by declared rules, then the order by score.
+//! `rerank.score_adjust` and `rerank.score_weight`: change scores by declared rules, then sort by score.
 
 use std::collections::BTreeMap;
 
@@ -27,12 +27,12 @@ pub(crate) struct ScoreAdjustParams {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Rule {
-    /// CEL over `item` and `request`; `item.score` is the score before all rules.
+    /// CEL over `item` and `request`; `item.score` is the score before any rule.
     when: String,
-    /// Factor, 1 unless given.
+    /// Factor; 1 by default.
     #[serde(default = "one")]
     multiply: f64,
-    /// Summand, 0 unless given.
+    /// Summand; 0 by default.
     #[serde(default)]
     add: f64,
 }
@@ -41,7 +41,7 @@ fn one() -> f64 {
     1.0
 }
 
-/// Scores changed by conditions.
+/// Changes scores by conditions.
 pub(crate) struct ScoreAdjust {
     rules: Vec<(Condition, f64, f64)>,
     data: ItemData,
@@ -76,7 +76,7 @@ impl<E: Sync> Node<E> for ScoreAdjust {
     }
 }
 
-/// New scores and the order by them.
+/// Effect with new scores, sorted by them.
 pub(super) fn ordered(scores: Vec<f64>, list: &Candidates) -> Effect {
     let order = by_score(&scores, list.ids());
     Effect { scores: Some(scores), order: Some(order), ..Effect::default() }
@@ -86,17 +86,17 @@ pub(super) fn ordered(scores: Vec<f64>, list: &Candidates) -> Effect {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ScoreWeightParams {
-    /// Factor per source; `*` stands for all others, else 1. An item counts for its first declared source.
+    /// Factor per source; `*` sets all others, which default to 1. An item belongs to its first declared source.
     #[serde(default)]
     sources: BTreeMap<String, f64>,
-    /// Label whose value chooses the factor in `values`.
+    /// Label whose value selects the factor in `values`.
     label: Option<String>,
-    /// Factor per value of the label; `*` stands for all others, else 1.
+    /// Factor per value of the label; `*` sets all others, which default to 1.
     #[serde(default)]
     values: BTreeMap<String, f64>,
 }
 
-/// Scores multiplied by the weight of the source and of a label.
+/// Multiplies scores by the weights of the source and of a label.
 pub(crate) struct ScoreWeight {
     /// Factors by source number.
     sources: Vec<f64>,
@@ -112,7 +112,7 @@ impl<E> Configure<E> for ScoreWeight {
     fn configure(params: ScoreWeightParams, site: &mut Site<'_, '_, E>) -> Option<Self> {
         site.source_names("sources", params.sources.keys().map(String::as_str));
         if params.label.is_none() && !params.values.is_empty() {
-            site.fault("label", "is required by values and missing", &serde_json::Value::Null);
+            site.fault("label", "is required by values but missing", &serde_json::Value::Null);
         }
         let sources = site.sources().iter().map(|name| factor(&params.sources, name)).collect();
         Some(Self { sources, label: params.label, values: params.values, data: ItemData::of(site.parts()) })

@@ -18,24 +18,24 @@ use crate::{
     types::{Configure, Site},
 };
 
-/// Squared length below which a residual is noise: it counts as 0, and as a base it takes nothing from the others.
+/// Squared length below which a residual is noise: it counts as 0 and takes nothing from the others.
 const NOISE: f64 = 1e-24;
 
 /// Parameters of `rerank.ssd`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SsdParams {
-    /// Most items of the result; without it, all.
+    /// Maximum number of items to keep; all by default.
     k: Option<usize>,
-    /// Weight of the score against the diversity.
+    /// Weight of the score against diversity.
     #[serde(default = "half")]
     #[schemars(range(min = 0.0, max = 1.0))]
     theta: f64,
-    /// Scale of the diversity.
+    /// Scale of the diversity term.
     #[serde(default = "one")]
     #[schemars(range(min = 0.0))]
     gamma: f64,
-    /// Number of chosen items whose direction is held; without it, all.
+    /// Number of recently chosen items whose direction is kept; all by default.
     #[serde(default)]
     window: Option<std::num::NonZeroUsize>,
 }
@@ -69,7 +69,7 @@ impl<E> Node<E> for Ssd {
     }
 }
 
-/// The direction of a chosen item, and what it took from each of the others.
+/// The direction of a chosen item, and its component in each other item.
 struct Base {
     direction: Vec<f64>,
     /// c_i by position.
@@ -118,7 +118,7 @@ impl Ssd {
 }
 
 impl Base {
-    /// Takes the direction of the chosen item from the residual of every open item.
+    /// Removes the direction of the chosen item from the residual of every open item.
     #[inline(always)]
     fn take(position: usize, dims: usize, residuals: &mut [f64], open: &[bool], window: usize) -> Self {
         let start = position * dims;
@@ -126,7 +126,7 @@ impl Base {
         let square = dot(&direction, &direction);
         let mut taken = Vec::new();
         if square > NOISE {
-            // Only a window gives anything back.
+            // Restoring is needed only with a window.
             taken = vec![0.0; if window == usize::MAX { 0 } else { open.len() }];
             for (at, (open, residual)) in open.iter().zip(residuals.chunks_exact_mut(dims)).enumerate() {
                 if *open {
@@ -141,7 +141,7 @@ impl Base {
         Self { direction, taken }
     }
 
-    /// Gives back what was taken, to the items that are still open.
+    /// Restores the removed components of the items that are still open.
     #[inline(always)]
     fn give_back(&self, residuals: &mut [f64], open: &[bool]) {
         let rows = residuals.chunks_exact_mut(self.direction.len().max(1));

@@ -14,11 +14,11 @@ use crate::{
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct TopNParams {
-    /// Most items of the result; without it, all.
+    /// Maximum number of items to keep; all by default.
     n: Option<usize>,
 }
 
-/// The first n items of the list as it stands.
+/// Keeps the first n items of the list.
 #[derive(Debug)]
 pub(crate) struct TopN {
     n: usize,

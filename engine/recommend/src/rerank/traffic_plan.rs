@@ -1,4 +1,4 @@
-//! `rerank.traffic_plan`: among the first n items at least and at most so many of each plan.
+//! `rerank.traffic_plan`: bounds on the number of items of each plan among the first n items.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -16,10 +16,10 @@ use crate::{
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct TrafficPlanParams {
-    /// Plans; an item counts for the first whose condition holds.
+    /// Plans; an item belongs to the first whose condition holds.
     #[schemars(length(min = 1))]
     plans: Vec<Plan>,
-    /// Number of items of the result.
+    /// Number of items to keep.
     n: usize,
 }
 
@@ -31,10 +31,10 @@ struct Plan {
     name: String,
     /// CEL over `item` and `request`.
     when: String,
-    /// Fewest items, as far as there are any.
+    /// Minimum number of items, if there are that many.
     #[serde(default)]
     min: usize,
-    /// Most items; without it, all.
+    /// Maximum number of items; unlimited by default.
     max: Option<usize>,
 }
 
@@ -46,7 +46,7 @@ struct Bounds {
     max: usize,
 }
 
-/// Bounds on the number of items of each plan. The chosen items keep their order.
+/// Bounds the number of items of each plan. The chosen items keep their order.
 pub(crate) struct TrafficPlan {
     plans: Vec<Bounds>,
     n: usize,
@@ -87,7 +87,7 @@ impl<E: Sync> Node<E> for TrafficPlan {
 }
 
 impl TrafficPlan {
-    /// The effect for items with these plans, in the order of the list.
+    /// The effect, given the plan of each item in list order.
     fn effect(&self, plans: &[Option<usize>]) -> Effect {
         let mut counts = vec![0_usize; self.plans.len()];
         let mut chosen = vec![false; plans.len()];

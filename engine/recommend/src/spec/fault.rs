@@ -1,20 +1,20 @@
-//! One fault of a specification: path, rule, and the value that was found.
+//! One fault of a specification: path, rule, and the value found.
 
 use std::fmt;
 
 use serde_json::Value;
 
-/// Longest part of a found value that a message repeats, in characters.
+/// Maximum length of a found value in a message, in characters.
 const LONGEST_FOUND: usize = 80;
 
 /// One fault of a specification.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
-    /// Place in the document, such as `nodes[0].params.merge.limit`; empty for the document as a whole.
+    /// Path in the document, such as `nodes[0].params.merge.limit`; empty for the document as a whole.
     pub path: String,
-    /// The rule that is broken, and the nearest known name where a name is unknown.
+    /// The broken rule, and the nearest known name if a name is unknown.
     pub rule: String,
-    /// The value that was found, as JSON; empty where a value is missing.
+    /// The value found, as JSON; empty if a value is missing.
     pub found: String,
 }
 
@@ -31,7 +31,7 @@ impl fmt::Display for Fault {
 pub struct Faults(pub Vec<Fault>);
 
 impl Faults {
-    /// Adds a fault of a value.
+    /// Adds a fault for an invalid value.
     pub fn add(&mut self, path: impl Into<String>, rule: impl Into<String>, found: &Value) {
         let text = found.to_string();
         let cut = text.char_indices().nth(LONGEST_FOUND).map(|(at, _)| at);
@@ -39,7 +39,7 @@ impl Faults {
         self.0.push(Fault { path: path.into(), rule: rule.into(), found });
     }
 
-    /// Adds a fault of something that is missing.
+    /// Adds a fault for a missing value.
     pub fn missing(&mut self, path: impl Into<String>, rule: impl Into<String>) {
         self.0.push(Fault { path: path.into(), rule: rule.into(), found: String::new() });
     }

@@ -1,4 +1,4 @@
-//! Check of a value against a JSON Schema as `schemars` derives it, with all faults at once.
+//! Validates a value against a JSON Schema derived by `schemars` and reports all faults.
 
 use serde_json::{Map, Value};
 
@@ -68,7 +68,7 @@ impl<'s> Walk<'s> {
         }
     }
 
-    /// The alternative that fits, else the faults of the one that fits best.
+    /// Checks the alternative that matches, or else reports the faults of the closest one.
     fn one_of(&self, options: &[&'s Value], value: &Value, path: &str, faults: &mut Faults) {
         let names: Vec<_> = options.iter().flat_map(|option| self.names(option)).collect();
         if value.is_string() && !names.is_empty() && options.iter().all(|option| !self.admits_free_text(option)) {
@@ -81,7 +81,7 @@ impl<'s> Walk<'s> {
             if found.0.is_empty() {
                 return;
             }
-            // An alternative whose own type fits explains more than one that expected another type.
+            // An alternative whose own type matches explains more than one that expected another type.
             let foreign = found.0.first().is_some_and(|fault| fault.path == path);
             let weight = found.0.len() + if foreign { 1_000 } else { 0 };
             if best.as_ref().is_none_or(|(least, _)| weight < *least) {
@@ -94,7 +94,7 @@ impl<'s> Walk<'s> {
         }
     }
 
-    /// The texts that a schema lists.
+    /// The strings that a schema enumerates.
     fn names(&self, schema: &'s Value) -> Vec<Value> {
         let listed = schema.get("enum").and_then(Value::as_array).cloned();
         let only = schema.get("const").cloned();
@@ -167,7 +167,7 @@ impl<'s> Walk<'s> {
         let required = schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
         for key in required.filter(|key| !map.contains_key(*key)) {
             let at = if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
-            faults.missing(at, "is required and missing");
+            faults.missing(at, "is required but missing");
         }
     }
 }
@@ -242,7 +242,7 @@ fn number(schema: &Map<String, Value>, value: &Value, path: &str, faults: &mut F
     }
 }
 
-/// The broken rule of a format of ours.
+/// The broken rule of a custom format.
 fn broken(format: &str, value: &Value) -> Option<String> {
     match format {
         "span" => value.as_str()?.parse::<Span>().err().map(|error| error.to_string()),

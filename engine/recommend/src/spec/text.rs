@@ -1,4 +1,4 @@
-//! JSON or YAML text as a JSON value. A key that stands twice is an error; `.nan` and `.inf` of YAML become strings.
+//! JSON or YAML text as a JSON value. A duplicate key is an error; `.nan` and `.inf` of YAML become strings.
 
 use std::{fmt, path::Path};
 
@@ -25,13 +25,13 @@ impl Format {
     }
 }
 
-/// A text that is neither valid JSON nor valid YAML.
+/// The error for a text that is neither valid JSON nor valid YAML.
 #[derive(Debug, thiserror::Error)]
 pub enum TextError {
-    /// A fault of JSON, with line and column.
+    /// A JSON error, with line and column.
     #[error("must be JSON: {0}")]
     Json(#[from] serde_json::Error),
-    /// A fault of YAML, with line and column.
+    /// A YAML error, with line and column.
     #[error("must be YAML: {0}")]
     Yaml(String),
 }
@@ -40,7 +40,7 @@ pub enum TextError {
 ///
 /// # Errors
 ///
-/// The first fault of the notation, or a key that stands twice in one object.
+/// The first syntax error, or a duplicate key in one object.
 pub fn parse(text: &str, format: Format) -> Result<Value, TextError> {
     let strict: Strict = match format {
         Format::Json => serde_json::from_str(text)?,
@@ -53,7 +53,7 @@ pub fn parse(text: &str, format: Format) -> Result<Value, TextError> {
     Ok(strict.0)
 }
 
-/// A JSON value whose objects name each key once.
+/// A JSON value whose objects have no duplicate keys.
 struct Strict(Value);
 
 impl<'de> Deserialize<'de> for Strict {
@@ -116,7 +116,7 @@ impl<'de> de::Visitor<'de> for StrictVisitor {
         while let Some(key) = access.next_key::<String>()? {
             let Strict(value) = access.next_value()?;
             if map.contains_key(&key) {
-                return Err(de::Error::custom(format_args!("key {key:?} stands twice")));
+                return Err(de::Error::custom(format_args!("duplicate key {key:?}")));
             }
             map.insert(key, value);
         }
@@ -139,9 +139,9 @@ mod tests {
     }
 
     #[test]
-    fn a_key_that_stands_twice_is_an_error() {
+    fn a_duplicate_key_is_an_error() {
         let error = parse(r#"{"n": 1, "n": 2}"#, Format::Json).unwrap_err().to_string();
-        assert!(error.starts_with("must be JSON: key \"n\" stands twice at line 1"), "{error}");
+        assert!(error.starts_with("must be JSON: duplicate key \"n\" at line 1"), "{error}");
         assert!(parse("n: 1\nn: 2\n", Format::Yaml).is_err());
     }
 

@@ -105,7 +105,7 @@ fn a_failing_store_has_the_declared_effect_and_is_never_silent() {
         }
     }
     let faults = compile(&json!([{"type": "filter.blacklist"}]), &parts(&json!({}))).err().unwrap().to_string();
-    assert_eq!(faults, "nodes[0].params.on_error: is required and missing");
+    assert_eq!(faults, "nodes[0].params.on_error: is required but missing");
 }
 
 #[test]
@@ -162,7 +162,7 @@ fn a_model_with_an_unknown_feature_is_a_fault() {
         ),
         (
             json!([{"type": "rank.lr", "params": {"model": "lr.json"}}]),
-            "nodes[0].params: needs a usable feature.enrich before it",
+            "nodes[0].params: requires a valid feature.enrich before it",
         ),
         (
             json!([enrich, {"type": "rank.lr", "params": {"model": "broken.json"}}]),

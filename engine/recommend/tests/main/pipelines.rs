@@ -46,7 +46,7 @@ fn a_source_that_fails_or_is_late_is_left_out_and_named() {
     assert_eq!(ids(&slate), [1]);
     assert_eq!(
         degraded(&slate),
-        ["late: timeout after 100ms", "dead: fails because its parameters say so", "slow: timeout after 50ms"]
+        ["late: timeout after 100ms", "dead: set to fail by its parameters", "slow: timeout after 50ms"]
     );
 }
 
@@ -61,10 +61,10 @@ fn error_rules_hold_within_the_deadline() {
     let hot = fixed("hot", &[(1, 0.5)]);
     let fallback = json!({"fallback": {"source": {"type": "recall.static", "params": {"items": [[9, 0.1]]}}}});
     for (rule, expected, named) in [
-        (json!("ignore"), vec![1], "dead: fails because its parameters say so"),
-        (fallback, vec![1, 9], "dead: fails because its parameters say so; the fallback answered"),
-        (json!({"retry": {"times": 3, "backoff": "10ms"}}), vec![1], "dead: fails because its parameters say so"),
-        (json!("fail"), vec![], "recall.fanout: source \"dead\" failed: fails because its parameters say so"),
+        (json!("ignore"), vec![1], "dead: set to fail by its parameters"),
+        (fallback, vec![1, 9], "dead: set to fail by its parameters; the fallback answered"),
+        (json!({"retry": {"times": 3, "backoff": "10ms"}}), vec![1], "dead: set to fail by its parameters"),
+        (json!("fail"), vec![], "recall.fanout: source \"dead\" failed: set to fail by its parameters"),
     ] {
         let nodes = fanout(json!([hot, dead(rule.clone())]), json!({"timeout": "20ms"}));
         let (slate, _) = run(&nodes, &json!({}), &json!({}));
@@ -94,7 +94,7 @@ fn a_fan_out_can_be_a_source_of_another() {
     assert_eq!(ids(&slate), [2, 1]);
     let names: Vec<_> = slate.items[1].sources.iter().map(|source| record.source_name(source.source)).collect();
     assert_eq!(names, ["inner", "x"]);
-    assert_eq!(degraded(&slate), ["dead: fails because its parameters say so"]);
+    assert_eq!(degraded(&slate), ["dead: set to fail by its parameters"]);
 }
 
 #[test]
@@ -102,7 +102,7 @@ fn a_huge_source_is_capped_and_a_broken_score_is_refused_by_name() {
     let items: Vec<(i64, f64)> = (0..20_000).map(|id| (id, 1.0)).collect();
     let (slate, _) = run(&fanout(json!([fixed("huge", &items)]), json!({})), &json!({}), &json!({}));
     assert_eq!(slate.items.len(), 10_000);
-    assert_eq!(degraded(&slate), ["huge: 20000 hits, of which the first 10000 are used"]);
+    assert_eq!(degraded(&slate), ["huge: 20000 hits, only the first 10000 are used"]);
     let broken =
         json!([{ "type": "recall.static", "name": "s", "params": { "items": [["1", "NaN"], ["2", "inf"], [3, 1]] } }]);
     let (slate, record) = run(&broken, &json!({}), &json!({}));

@@ -113,7 +113,7 @@ fn what_is_not_there_is_empty_and_what_fails_is_named() {
     let (items, lapses) = recall("recall.mf", json!({"users": "users", "items": "items"}), json!({"viewer": 999}));
     assert_eq!((items, lapses), (vec![], vec![]));
     let (_, lapses) = recall("recall.mf", json!({"users": "userz", "items": "items"}), json!({"viewer": 101}));
-    assert_eq!(lapses, ["recall.mf: store \"userz\": there is no such store of vectors"]);
+    assert_eq!(lapses, ["recall.mf: store \"userz\": no such vector store"]);
     let mut data = data();
     data["stores"]["items"] = json!({"1": [1, 2, 3]});
     let nodes = json!([{ "type": "recall.mf", "params": {"users": "users", "items": "items"} }]);

@@ -29,7 +29,7 @@ fn each_fault_has_a_path_a_rule_and_the_value_found() {
             json!([{"type": "recall.static", "params": {"items": [["1"]]}}]),
             "nodes[0].params.items[0]: must have 2 entries",
         ),
-        (json!([{"type": "recall.static", "params": {}}]), "nodes[0].params.items: is required and missing"),
+        (json!([{"type": "recall.static", "params": {}}]), "nodes[0].params.items: is required but missing"),
         (
             json!([{"type": "recall.fanout", "params": {"sources": []}}]),
             "nodes[0].params.sources: must have at least 1 entries",

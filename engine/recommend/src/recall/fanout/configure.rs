@@ -1,4 +1,4 @@
-//! Parameters of `recall.fanout` and their check: every fault of every source and of the merge at once.
+//! Parameters of `recall.fanout` and their validation: reports every fault of every source and of the merge.
 
 use std::time::Duration;
 
@@ -14,10 +14,10 @@ use crate::{
     types::{Compiling, Made, NodeType, Site, make, schema_of},
 };
 
-/// Most sources of one pipeline: each has a bit of a 64-bit word.
+/// Maximum number of sources in one pipeline: each has a bit of a 64-bit word.
 pub(crate) const MOST_SOURCES: usize = 64;
 
-/// Hits that are taken from one source unless `max_hits` says otherwise.
+/// Default for `max_hits`.
 const MAX_HITS: usize = 10_000;
 
 /// Parameters of `recall.fanout`.
@@ -27,23 +27,23 @@ pub(crate) struct FanoutParams {
     /// The sources, in declared order.
     #[schemars(length(min = 1))]
     sources: Vec<SourceSpec>,
-    /// The merge; without it, `first`.
+    /// The merge; `first` by default.
     #[serde(default)]
     #[expect(
         dead_code,
         reason = "read from its JSON value, so that its faults are reported beside those of the sources"
     )]
     merge: MergeParams,
-    /// Time for all sources together.
+    /// Time limit for all sources together.
     #[serde(default)]
     timeout: Option<Span>,
-    /// Most sources asked at one time; without it, all.
+    /// Maximum number of sources queried at the same time; all by default.
     #[serde(default)]
     max_concurrent: Option<std::num::NonZeroUsize>,
-    /// Most hits taken from one source, 10,000 unless given.
+    /// Maximum number of hits taken from one source; 10,000 by default.
     #[serde(default)]
     max_hits: Option<std::num::NonZeroUsize>,
-    /// A further recall with doubled limits where too little was found.
+    /// A further recall with doubled limits if too few items were found.
     #[serde(default)]
     again: Option<AgainParams>,
 }
@@ -52,9 +52,9 @@ pub(crate) struct FanoutParams {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct AgainParams {
-    /// Fewest items that are enough.
+    /// Number of items that is enough.
     below: usize,
-    /// Most further recalls.
+    /// Maximum number of further recalls.
     #[schemars(range(min = 1, max = 10))]
     rounds: u32,
 }
@@ -66,7 +66,7 @@ pub(crate) struct SourceSpec {
     /// Type of the source.
     #[expect(dead_code, reason = "read from the JSON value by the compilation of the source")]
     r#type: String,
-    /// Name; without it, the type.
+    /// Name; the type by default.
     #[serde(default)]
     #[expect(dead_code, reason = "read from the JSON value by the compilation of the source")]
     name: Option<String>,
@@ -74,10 +74,10 @@ pub(crate) struct SourceSpec {
     #[serde(default)]
     #[expect(dead_code, reason = "read from the JSON value by the compilation of the source")]
     params: Option<Map<String, Value>>,
-    /// Reaction to a failure; without it, `ignore`.
+    /// Reaction to a failure; `ignore` by default.
     #[serde(default)]
     on_error: OnErrorSpec,
-    /// Time for one attempt.
+    /// Time limit of one attempt.
     #[serde(default)]
     timeout: Option<Span>,
 }
@@ -86,31 +86,31 @@ pub(crate) struct SourceSpec {
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 enum OnErrorSpec {
-    /// Goes on without the source.
+    /// Continues without the source.
     #[default]
     Ignore,
     /// Fails the fan-out.
     Fail,
-    /// Tries again.
+    /// Retries.
     Retry(RetrySpec),
-    /// Asks another source.
+    /// Queries another source.
     #[expect(dead_code, reason = "the fallback is compiled from its JSON value")]
     Fallback(FallbackSpec),
 }
 
-/// Further attempts.
+/// Retries.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RetrySpec {
-    /// Number of further attempts.
+    /// Maximum number of retries.
     #[schemars(range(min = 1, max = 10))]
     times: u32,
-    /// Pause before the first of them; each further pause is twice as long.
+    /// Pause before the first retry; each further pause is twice as long.
     #[serde(default)]
     backoff: Option<Span>,
 }
 
-/// A source that stands in for another.
+/// A substitute for a failed source.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct FallbackSpec {
@@ -132,7 +132,7 @@ impl<E: Sync + 'static> Fanout<E> {
 
 fn configure<E: Sync + 'static>(value: &Value, site: &mut Site<'_, '_, E>) -> Option<Fanout<E>> {
     let before = site.work.faults.0.len();
-    // The merge is checked below, against the names of the sources; here it would be reported a second time.
+    // The merge is checked below, against the names of the sources; checking it here would report its faults twice.
     let mut without_merge = value.clone();
     let merge = without_merge.as_object_mut().and_then(|object| object.remove("merge"));
     let params: Option<FanoutParams> = site.read(&without_merge);
@@ -189,12 +189,12 @@ fn unique(names: &[String], path: &str, faults: &mut Faults) {
         if names.get(..index).is_some_and(|before| before.contains(name)) && !name.is_empty() {
             faults.add(
                 format!("{path}.sources[{index}].name"),
-                "names two sources of this fan-out",
+                "must be unique among the sources of this fan-out",
                 &name.as_str().into(),
             );
         }
         if name == "*" {
-            faults.add(format!("{path}.sources[{index}].name"), "stands for all other sources", &name.as_str().into());
+            faults.add(format!("{path}.sources[{index}].name"), "is reserved for other sources", &name.as_str().into());
         }
     }
 }
@@ -221,13 +221,13 @@ fn body<E: Sync + 'static>(spec: &Value, path: &str, name: &str, work: &mut Comp
         Made::Recall(nested) => Some(Body::Nested(nested)),
         Made::Node(_) => {
             let found = spec.get("type").unwrap_or(&Value::Null);
-            work.faults.add(format!("{path}.type"), "must be a source, that is a recall type", found);
+            work.faults.add(format!("{path}.type"), "must be a source type, such as recall.hot", found);
             None
         }
     }
 }
 
-/// A fan-out of one source that stands alone as a step.
+/// A fan-out of a single source that is used as a step.
 pub(crate) fn alone<E>(name: &str, number: u16, body: Box<dyn crate::node::Source<E>>) -> Fanout<E> {
     Fanout {
         slots: vec![Slot {

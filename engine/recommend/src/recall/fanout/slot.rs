@@ -1,4 +1,4 @@
-//! One source of a fan-out, with what happens where it fails.
+//! One source of a fan-out, with its reaction to a failure.
 
 use std::{pin::Pin, time::Duration};
 
@@ -18,7 +18,7 @@ pub(crate) struct Slot<E> {
     pub(crate) number: u16,
     pub(crate) body: Body<E>,
     pub(crate) on_error: OnError<E>,
-    /// Time for one attempt.
+    /// Time limit of one attempt.
     pub(crate) timeout: Option<Duration>,
 }
 
@@ -30,13 +30,13 @@ pub(crate) enum Body<E> {
 
 /// The reaction to a failure.
 pub(crate) enum OnError<E> {
-    /// The fan-out goes on without the source.
+    /// The fan-out continues without the source.
     Ignore,
     /// The fan-out fails.
     Fail,
-    /// Further attempts, each pause twice as long as the one before.
+    /// Retries; each pause is twice as long as the one before.
     Retry { times: u32, backoff: Duration },
-    /// Another source stands in.
+    /// Another source replaces it.
     Fallback(Body<E>),
 }
 
@@ -62,7 +62,7 @@ impl Answer {
 }
 
 impl<E: Sync + 'static> Slot<E> {
-    /// Asks the source. An answer that is there at once costs no future.
+    /// Queries the source. A ready answer costs no future.
     pub(super) fn ask<'a>(&'a self, call: &'a Call<'a, E>) -> Work<'a, Answer> {
         if let Body::Source(source) = &self.body {
             let start = std::panic::AssertUnwindSafe(|| source.recall(call));
@@ -76,7 +76,7 @@ impl<E: Sync + 'static> Slot<E> {
         Work::later(self.attempts(call, None))
     }
 
-    /// The first attempt and what follows a failure.
+    /// The first attempt, and the reaction to its failure.
     async fn attempts<'a>(&'a self, call: &'a Call<'a, E>, first: Option<Work<'a, Hits>>) -> Result<Answer, NodeError> {
         let result = match first {
             Some(work) => {
@@ -140,7 +140,7 @@ impl<E: Sync + 'static> Slot<E> {
         })
     }
 
-    /// Begin and end of an attempt that starts now.
+    /// Start and end of an attempt that starts now.
     fn attempt_time(&self, call: &Call<'_, E>) -> (Instant, Instant) {
         let now = Instant::now();
         (now, self.timeout.map_or(call.until, |timeout| call.until.min(now + timeout)))

@@ -94,7 +94,7 @@ fn two_nodes_of_one_type_both_count() {
     assert_eq!((ids(&slate), slate.removed["filter.expr"]), (vec![3], 2));
     assert_eq!(record.timings().filter(|(node, _)| *node == "filter.expr").count(), 2);
     let named = json!([{"type": "rerank.topn", "name": "cut"}, {"type": "rerank.topn", "name": "cut"}]);
-    assert_eq!(faults(&named), "nodes[1].name: names two nodes, found \"cut\"");
+    assert_eq!(faults(&named), "nodes[1].name: must be unique among the nodes, found \"cut\"");
 }
 
 /// A time or a price that is a text is kept and means nothing.

@@ -146,7 +146,7 @@ fn faults_of_re_rankers_have_a_path_and_a_rule() {
         ("rerank.dpp", json!({"window": 0}), "nodes[1].params.window: must be an integer of at least 1, found 0"),
         ("rerank.dpp", json!({"k": 1.5}), "nodes[1].params.k: must be an integer of at least 0, found 1.5"),
         ("rerank.mmr", json!({"lambda": 2}), "nodes[1].params.lambda: must be a number from 0 to 1"),
-        ("rerank.weighted_interleave", json!({"weights": {"c": 1}}), "nodes[1].params.weights.c: names no source"),
+        ("rerank.weighted_interleave", json!({"weights": {"c": 1}}), "nodes[1].params.weights.c: is not a source"),
         (
             "rerank.weighted_interleave",
             json!({"weights": {"a": -1}}),
@@ -179,7 +179,7 @@ fn faults_of_re_rankers_have_a_path_and_a_rule() {
             json!({"plans": [{"name": "x", "when": "true", "min": 3}], "n": 2}),
             "nodes[1].params.n: must be at least the sum of all min, 3",
         ),
-        ("rerank.epsilon_greedy", json!({}), "nodes[1].params.epsilon: is required and missing"),
+        ("rerank.epsilon_greedy", json!({}), "nodes[1].params.epsilon: is required but missing"),
     ] {
         let nodes = json!([two_sources(), { "type": kind, "params": params }]);
         let faults =

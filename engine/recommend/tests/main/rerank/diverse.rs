@@ -232,17 +232,17 @@ fn items_without_a_usable_embedding_get_a_stand_in_and_are_named() {
     for (data, reason) in [
         (
             json!({"embeddings": {"1": [1, 0], "2": [0, 1], "3": [1, 1]}}),
-            "1 of 4 items: hash vectors stand in; no embedding of item 4",
+            "1 of 4 items use hash vectors (item 4: no embedding)",
         ),
         (
             json!({"embeddings": {"1": [1, 0], "2": [0, 0], "3": [1, 1], "4": [2, 1]}}),
-            "1 of 4 items: hash vectors stand in; embedding is zero of item 2",
+            "1 of 4 items use hash vectors (item 2: embedding is zero)",
         ),
         (
             json!({"embeddings": {"1": [1, 0], "2": [0, 1, 2], "3": [1, 1], "4": [2, 1]}}),
-            "1 of 4 items: hash vectors stand in; embedding has the wrong number of dimensions of item 2",
+            "1 of 4 items use hash vectors (item 2: embedding has the wrong number of dimensions)",
         ),
-        (json!({}), "4 of 4 items: hash vectors stand in; no embedding of item 1"),
+        (json!({}), "4 of 4 items use hash vectors (item 1: no embedding)"),
     ] {
         let (slate, _) = run(&nodes, &data, &json!({}));
         assert_eq!(slate.items.len(), 4, "{data}");
