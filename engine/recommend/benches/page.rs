@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 #[path = "../tests/main/page.rs"]
 mod page;
 
-/// Median time of a request in microseconds, and the allocations of one.
+/// Median time of a request in microseconds, and its allocations.
 fn measure(nodes: &[Value], parts: &Parts, request: &Request) -> (f64, u64, Vec<(String, Duration)>) {
     let pipeline: Pipeline = Pipeline::compile(&json!({ "nodes": nodes }), parts, &builtin()).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();

@@ -59,6 +59,6 @@ fn main() -> ExitCode {
 }
 
 fn skipped(reason: &str) -> ExitCode {
-    eprintln!("SKIPPED: trees are not measured against LightGBM, it cannot be run: {reason}");
+    eprintln!("SKIPPED: cannot run LightGBM for comparison: {reason}");
     ExitCode::SUCCESS
 }

@@ -1,7 +1,7 @@
 //! Artefacts: folders that training writes and the online nodes read.
 //!
 //! A folder holds `artefact.json` (kind, algorithm, parameters, golden rows), the data files of its kind, and
-//! `SHA256SUMS`, which `sha256sum -c` understands. [`Artefact::load`] refuses a folder whose checksums differ, whose data
+//! `SHA256SUMS`, readable by `sha256sum -c`. [`Artefact::load`] refuses a folder whose checksums differ, whose data
 //! is damaged, or whose golden rows are not reproduced: trees to the bit, everything else within 1e-5 relative.
 //!
 //! | kind | data files | score of an item |
@@ -39,7 +39,7 @@ const MANIFEST: &str = "artefact.json";
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
-    /// One score for each item.
+    /// One score per item.
     Scores,
     /// Neighbour lists of items.
     Items,
@@ -66,19 +66,19 @@ pub struct Manifest {
     /// Parameters of the algorithm.
     #[serde(default)]
     pub parameters: BTreeMap<String, f64>,
-    /// Exponent of the history's length by which scores of the kind `items` are divided.
+    /// Power of the history's length by which scores of kind `items` are divided.
     #[serde(default)]
     pub power: f64,
-    /// Inputs with the scores that the model must give. An artefact without any is refused.
+    /// Inputs with the scores that the model must reproduce. An artefact without any is refused.
     pub golden: Vec<Golden>,
 }
 
 /// An artefact that passed all checks.
 #[derive(Debug, Clone)]
 pub struct Artefact {
-    /// Its description.
+    /// The description.
     pub manifest: Manifest,
-    /// Its data.
+    /// The data.
     pub content: Content,
 }
 
@@ -92,11 +92,11 @@ pub enum ArtefactError {
         path: String,
         /// "cannot be read" or "cannot be written".
         action: &'static str,
-        /// Answer of the system.
+        /// Cause reported by the system.
         #[source]
         source: std::io::Error,
     },
-    /// `SHA256SUMS` does not name a file of the artefact, or not in its form.
+    /// `SHA256SUMS` has no well-formed entry for a file of the artefact.
     #[error("{path}: no SHA-256 of {file}")]
     NoChecksum {
         /// Path of `SHA256SUMS`.
@@ -104,26 +104,26 @@ pub enum ArtefactError {
         /// Name of the file.
         file: String,
     },
-    /// A file is not the one that was written.
+    /// A file has changed since it was written.
     #[error("{path}: SHA-256 is {found}, expected {expected}")]
     Checksum {
         /// Path of the file.
         path: String,
-        /// Value in `SHA256SUMS`.
+        /// Checksum in `SHA256SUMS`.
         expected: String,
         /// Value of the content.
         found: String,
     },
-    /// `artefact.json` or `model.json` breaks its form.
+    /// `artefact.json` or `model.json` is malformed.
     #[error("{path}: not readable as JSON of this kind")]
     Json {
         /// Path of the file.
         path: String,
-        /// Place and rule.
+        /// Position and rule.
         #[source]
         source: serde_json::Error,
     },
-    /// Another version of the format.
+    /// Unsupported version of the format.
     #[error("{path}: format {found}, expected {FORMAT}")]
     Format {
         /// Path of the manifest.
@@ -131,12 +131,12 @@ pub enum ArtefactError {
         /// Version found.
         found: u32,
     },
-    /// Binary data breaks a rule.
+    /// Binary data breaks a rule of its format.
     #[error("{path}: {rule}")]
     Damaged {
         /// Path of the file.
         path: String,
-        /// Rule that is broken.
+        /// The broken rule.
         rule: &'static str,
     },
     /// The tree model cannot be read.
@@ -148,7 +148,7 @@ pub enum ArtefactError {
         #[source]
         source: crate::trees::TreesError,
     },
-    /// The model does not give what it gave when it was made.
+    /// The model does not reproduce its golden rows.
     #[error("{path}: {}", fault)]
     Golden {
         /// Path of the manifest.
@@ -163,7 +163,7 @@ impl Artefact {
     /// Reads and checks the artefact in a folder.
     ///
     /// # Errors
-    /// A missing or changed file, another format, damaged data, golden rows that are not reproduced.
+    /// A missing or changed file, an unsupported format, damaged data, or golden rows that are not reproduced.
     pub fn load(folder: &Path) -> Result<Self, ArtefactError> {
         let files = files::Folder::open(folder)?;
         let manifest: Manifest = files.json(MANIFEST)?;
@@ -176,11 +176,11 @@ impl Artefact {
         Ok(Self { manifest, content })
     }
 
-    /// Writes the artefact into a folder, which is made if it is not there. Files of the same names are replaced,
-    /// `SHA256SUMS` last: a reader that comes in between refuses the folder. The golden rows are checked before.
+    /// Writes the artefact into a folder, which is created if needed. Files of the same names are replaced, `SHA256SUMS`
+    /// last, so that a concurrent reader refuses the folder. The golden rows are checked first.
     ///
     /// # Errors
-    /// Golden rows that the content does not reproduce; a file that cannot be written.
+    /// Golden rows that the content does not reproduce, or a file that cannot be written.
     pub fn write(&self, folder: &Path) -> Result<(), ArtefactError> {
         let path = || folder.join(MANIFEST).display().to_string();
         golden::check(&self.content, &self.manifest.golden)

@@ -10,34 +10,34 @@ pub use cross::{Cross, Operation};
 pub use defaults::Defaults;
 pub use matrix::Matrix;
 
-/// Feature names in the order of the columns, each once.
+/// Distinct feature names in column order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Schema(Arc<[String]>);
 
-/// Faults of a schema or of its use.
+/// Faults of a schema or its use.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SchemaError {
-    /// Names that are empty or stand twice.
+    /// Names that are empty or duplicated.
     #[error("feature names must be distinct and not empty, found {}", quoted(names))]
     Names {
         /// The offending names.
         names: Vec<String>,
     },
-    /// Features that the schema does not have.
+    /// Features that are not in the schema.
     #[error("unknown features: {}", missing.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
     Unknown {
-        /// All of them.
+        /// All unknown features.
         missing: Vec<UnknownFeature>,
     },
 }
 
-/// A feature that a schema does not have.
+/// A feature that is not in the schema.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{name}{}", nearest.as_ref().map(|name| format!(" (did you mean {name}?)")).unwrap_or_default())]
 pub struct UnknownFeature {
     /// Name as used.
     pub name: String,
-    /// Known name that differs least, if one is near.
+    /// Nearest known name, if one is close enough.
     pub nearest: Option<String>,
 }
 
@@ -46,10 +46,10 @@ fn quoted(names: &[String]) -> String {
 }
 
 impl Schema {
-    /// A schema of the names in this order.
+    /// Creates a schema of the names in this order.
     ///
     /// # Errors
-    /// All names that are empty or stand twice.
+    /// All names that are empty or duplicated.
     pub fn new(names: impl IntoIterator<Item = impl Into<String>>) -> Result<Self, SchemaError> {
         let names: Arc<[String]> = names.into_iter().map(Into::into).collect();
         let mut sorted: Vec<_> = names.iter().collect();
@@ -60,7 +60,7 @@ impl Schema {
         if faults.is_empty() { Ok(Self(names)) } else { Err(SchemaError::Names { names: faults }) }
     }
 
-    /// Names in the order of the columns.
+    /// Names in column order.
     #[must_use]
     pub fn names(&self) -> &[String] {
         &self.0
@@ -72,7 +72,7 @@ impl Schema {
         self.0.len()
     }
 
-    /// Whether there is no column.
+    /// Whether there are no columns.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -87,7 +87,7 @@ impl Schema {
     /// Columns of a model's features, in the model's order.
     ///
     /// # Errors
-    /// All features that the schema does not have, each with the nearest name.
+    /// All features that are not in the schema, each with the nearest name.
     pub fn bind<'a>(&self, features: impl IntoIterator<Item = &'a str>) -> Result<Binding, SchemaError> {
         let mut missing = Vec::new();
         let mut columns = Vec::new();
@@ -133,7 +133,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_schema_names_all_names_that_are_empty_or_stand_twice() {
+    fn a_schema_reports_all_empty_and_duplicate_names() {
         let error = Schema::new(["a", "", "b", "a", "b", "a"]).unwrap_err().to_string();
         assert_eq!(error, r#"feature names must be distinct and not empty, found "a", "b", """#);
     }

@@ -1,8 +1,8 @@
 //! Feature matrix, rankers and artefacts of the recommendation library.
 //!
 //! [`features`]: an n × F matrix of `f32` with NaN as missing, declared crosses and defaults. [`linear`]: logistic
-//! regression that explains itself. [`trees`]: gradient-boosted trees in LightGBM's text format, equal to LightGBM to the
-//! bit. [`artefact`]: what training writes and the online nodes read; refused if its checksum or its golden rows differ.
+//! regression with explanations. [`trees`]: gradient-boosted trees of LightGBM and XGBoost, equal to the originals to the
+//! bit. [`artefact`]: folders that training writes and online nodes read; refused if a checksum or a golden row differs.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests"))]
 

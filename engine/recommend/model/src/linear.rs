@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::features::{Binding, Matrix, Schema, SchemaError};
 
-/// A model as it stands in a file: `{"intercept":-1.5,"weights":{"price":0.25},"defaults":{"price":9.0}}`.
+/// A model in its file format: `{"intercept":-1.5,"weights":{"price":0.25},"defaults":{"price":9.0}}`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "RawLinearModel")]
 pub struct LinearModel {
@@ -14,7 +14,7 @@ pub struct LinearModel {
     intercept: f64,
     /// Weight of each feature.
     weights: BTreeMap<String, f64>,
-    /// Values of features where a row has none; a feature without a default then contributes 0.
+    /// Replacements for missing features; a missing feature without a default contributes 0.
     defaults: BTreeMap<String, f64>,
 }
 
@@ -59,12 +59,12 @@ pub struct Explanation {
     pub logit: f64,
     /// Contribution of each feature, in the order of [`LinearModel::features`].
     pub contributions: Vec<f64>,
-    /// Share of the model's features that the row has, 0–1; 1 for a model without features.
+    /// Share of the model's features that the row has, from 0 to 1; 1 for a model without features.
     pub coverage: f64,
 }
 
 impl LinearModel {
-    /// A model of finite numbers.
+    /// Creates a model from finite numbers.
     ///
     /// # Errors
     /// All numbers that are not finite, or all defaults of features without a weight.
@@ -102,7 +102,7 @@ impl LinearModel {
     /// Binds the model to the columns of a schema.
     ///
     /// # Errors
-    /// All features of the model that the schema does not have.
+    /// All features of the model that are not in the schema.
     pub fn bind(&self, schema: &Schema) -> Result<BoundLinear, SchemaError> {
         let binding = schema.bind(self.features())?;
         let terms = self.weights.iter().zip(binding.columns()).map(|((name, weight), column)| Term {
@@ -118,7 +118,7 @@ impl LinearModel {
 struct Term {
     column: usize,
     weight: f64,
-    /// Contribution where the value is missing.
+    /// Contribution if the value is missing.
     default: f64,
 }
 
@@ -131,7 +131,7 @@ impl Term {
     }
 }
 
-/// A model that knows the columns of its features.
+/// A model bound to the columns of its features.
 #[derive(Debug, Clone)]
 pub struct BoundLinear {
     intercept: f64,
@@ -163,7 +163,7 @@ impl BoundLinear {
         Explanation { logit, contributions, coverage }
     }
 
-    /// Writes the logit of each row of the matrix into `logits`, cleared before.
+    /// Writes the logit of each row into `logits`, which is cleared first.
     pub fn logits(&self, matrix: &Matrix, logits: &mut Vec<f64>) {
         debug_assert_eq!(matrix.schema().len(), self.binding.width());
         logits.clear();

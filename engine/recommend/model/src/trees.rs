@@ -1,9 +1,9 @@
 //! Gradient-boosted trees in LightGBM's text format or XGBoost's JSON. Raw scores equal theirs to the bit.
 //!
-//! A model compiles each tree twice. Trees of at most 64 leaves get a bit-vector form: one bit for each leaf, and each
-//! node clears the bits of the leaves that its decision excludes, for 64 rows in one loop that needs no branch
-//! (QuickScorer, Lucchese et al. 2015, turned to rows). The node form, a walk from root to leaf, serves larger trees and
-//! fewer rows. Both add leaf values in the order of the trees: in `f64` as LightGBM does, in `f32` as XGBoost does.
+//! A model compiles each tree twice. Trees of at most 64 leaves get a bit-vector form: one bit per leaf, and each node
+//! clears the bits of the leaves that its decision excludes, for 64 rows in one branch-free loop (a row-wise variant of
+//! QuickScorer, Lucchese et al. 2015). The node form, a walk from root to leaf, serves larger trees and fewer rows. Both
+//! add leaf values in tree order: in `f64` as LightGBM does, in `f32` as XGBoost does.
 
 mod bits;
 mod decision;
@@ -17,13 +17,13 @@ use crate::features::{Binding, Matrix, Schema, SchemaError};
 pub use objective::Objective;
 pub use text::{TreeFault, TreesError};
 
-/// Rows that the bit-vector form handles at a time.
+/// Rows that the bit-vector form processes at once.
 const BLOCK: usize = 64;
 
-/// Fewest rows for which the bit-vector form beats the walk.
+/// Minimum number of rows for which the bit-vector form is faster than the walk.
 const FEWEST: usize = 8;
 
-/// LightGBM takes values of at most this size for 0.
+/// LightGBM treats values of at most this size as 0.
 const ZERO: f32 = 1e-35;
 
 /// A model of gradient-boosted trees.
@@ -37,7 +37,7 @@ pub struct Trees {
     trees: Vec<Tree>,
     /// Raw score of each output before the first tree.
     base: Vec<f64>,
-    /// Whether raw scores are sums of `f32`, and tiny values are not 0.
+    /// Whether raw scores are sums of `f32`, and tiny values are distinct from 0.
     single: bool,
 }
 
@@ -49,12 +49,12 @@ struct Tree {
 }
 
 impl Trees {
-    /// Reads a model that LightGBM wrote with `save_model` or `model_to_string` (version 3 or 4), or XGBoost with
-    /// `save_model` to a name that ends in .json (booster `gbtree`). Binning by category names is not read: categories are
+    /// Reads a LightGBM model written by `save_model` or `model_to_string` (version 3 or 4), or an XGBoost model written by
+    /// `save_model` to a name that ends in .json (booster `gbtree`). Category names are not supported: categories are
     /// numbers.
     ///
     /// # Errors
-    /// All faults found in header and trees; linear leaves and other boosters, which are not supported.
+    /// All faults found in header and trees; linear leaves and other boosters are not supported.
     pub fn parse(text: &str) -> Result<Self, TreesError> {
         let model = if text.trim_start().starts_with('{') { json::parse(text)? } else { text::Model::parse(text)? };
         let iterations = model.trees.len() / model.outputs.max(1);
@@ -80,7 +80,7 @@ impl Trees {
         &self.features
     }
 
-    /// Scores for each row: 1, or the number of classes.
+    /// Number of scores per row: 1, or the number of classes.
     #[must_use]
     pub fn outputs(&self) -> usize {
         self.outputs
@@ -92,7 +92,7 @@ impl Trees {
         self.trees.len()
     }
 
-    /// Whether there is no tree.
+    /// Whether there are no trees.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.trees.is_empty()
@@ -107,13 +107,13 @@ impl Trees {
     /// Binds the model to the columns of a schema.
     ///
     /// # Errors
-    /// All features of the model that the schema does not have.
+    /// All features of the model that are not in the schema.
     pub fn bind(&self, schema: &Schema) -> Result<Binding, SchemaError> {
         schema.bind(self.features.iter().map(String::as_str))
     }
 
-    /// Writes the raw scores of all rows into `scores`, cleared before: `outputs` for each row. A raw score is the sum of
-    /// the leaf values, as with `raw_score=True` in LightGBM.
+    /// Writes the raw scores of all rows into `scores`, which is cleared first: `outputs` values per row. A raw score is the
+    /// sum of the leaf values, as with `raw_score=True` in LightGBM.
     pub fn raw(&self, matrix: &Matrix, binding: &Binding, scores: &mut Vec<f64>) {
         scores.clear();
         scores.extend((0..matrix.rows()).flat_map(|_| self.base.iter().copied()));
@@ -153,14 +153,14 @@ impl Trees {
     }
 }
 
-/// Addition in `f32`. Both operands are `f32` values, so that the sum in `f64` rounds once.
+/// Addition in `f32`. Both operands are `f32` values, so the `f64` sum is rounded only once.
 fn add_single(score: &mut f64, leaf: f64) {
     #[expect(clippy::cast_possible_truncation, reason = "rounds on purpose")]
     let sum = (*score + leaf) as f32;
     *score = f64::from(sum);
 }
 
-/// Up to [`BLOCK`] rows, column by column in the model's order, values of at most `tiny` as 0.
+/// Up to [`BLOCK`] rows, stored by column in the model's order; values of at most `tiny` are 0.
 struct Block {
     columns: Vec<[f32; BLOCK]>,
     rows: usize,

@@ -1,4 +1,4 @@
-//! Damaged model files: parsing ends with an answer, and a model that is accepted can score.
+//! Damaged model files: parsing always returns, and an accepted model can score.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs, reason = "tests")]
 
@@ -11,7 +11,7 @@ fn model(name: &str) -> String {
     std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name)).unwrap()
 }
 
-/// Parses, and scores ten rows with odd values if the model is accepted.
+/// Parses the text and, if it is accepted, scores ten rows with unusual values.
 fn digest(text: &str) -> bool {
     let Ok(trees) = Trees::parse(text) else { return false };
     let Ok(schema) = Schema::new(trees.features().to_vec()) else { return false };
@@ -66,7 +66,7 @@ proptest! {
     fn a_text_cut_off_is_refused(share in 0.0..0.9_f64) {
         for file in ["entropy.txt", "xgb_counts.json"] {
             let text = model(file);
-            // LightGBM writes parameters behind the trees, which are not read
+            // LightGBM writes parameters after the trees; they are not read
             let needed = text.find("end of trees").unwrap_or(text.len());
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "below the length of the text")]
             let cut = (needed as f64 * share) as usize;

@@ -1,4 +1,4 @@
-//! Trees against rows that LightGBM 4.7.0 and XGBoost 3.2.0 scored: every raw score equal to the bit.
+//! Trees against rows scored by LightGBM 4.7.0 and XGBoost 3.2.0: every raw score is equal to the bit.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs, reason = "tests")]
 
@@ -55,7 +55,7 @@ fn golden(name: &str) -> Golden {
     golden
 }
 
-/// The rows in blocks of one size, with the columns in another order than the model's and two that it does not use.
+/// Scores the rows in blocks of one size, with shuffled columns and two extra ones.
 fn score(
     golden: &Golden,
     size: usize,
@@ -86,7 +86,7 @@ fn score(
 fn raw_scores_equal_the_original_to_the_bit_in_both_forms() {
     for name in MODELS {
         let golden = golden(name);
-        // 3 rows at a time take the walk, 200 the bit vectors where the trees are small enough, 1 and 70 the edges
+        // 3 rows take the walk, 200 the bit vectors if the trees are small enough; 1 and 70 are edge cases
         for size in [1, 3, 8, 70, 200] {
             let scores = score(&golden, size, |trees, matrix, binding, scores| trees.raw(matrix, binding, scores));
             let differing = scores.iter().zip(&golden.raw).filter(|(ours, theirs)| ours != theirs).count();
@@ -101,7 +101,7 @@ fn predictions_equal_the_original() {
         let golden = golden(name);
         let scores = score(&golden, 200, |trees, matrix, binding, scores| trees.predict(matrix, binding, scores));
         for (ours, theirs) in scores.iter().zip(&golden.predictions) {
-            // exp is the platform's; on another one than that of the golden rows it may differ in the last bits
+            // exp depends on the platform; the last bits may differ from the golden rows
             let (ours, theirs) = (f64::from_bits(*ours), f64::from_bits(*theirs));
             let precision = if name.starts_with("xgb") { f64::from(f32::EPSILON) } else { f64::EPSILON };
             assert!((ours - theirs).abs() <= 4.0 * precision * theirs.abs(), "{name}: {ours} {theirs}");

@@ -16,13 +16,13 @@ use crate::{
     training::Training,
 };
 
-/// Bytes that one training run may spend on dense matrices: 4 GiB.
+/// Memory limit of dense matrices in one training run: 4 GiB.
 const MOST_BYTES: u64 = 4 << 30;
 
 /// Failure of a training run.
 #[derive(Debug, thiserror::Error)]
 pub enum FitError {
-    /// The algorithm needs dense matrices of items × items, beyond the limit.
+    /// The dense items × items matrices exceed the limit.
     #[error(
         "{algorithm}: {items} items need {} MiB of dense matrices, the limit is {} MiB; \
          take fewer items, or item-cosine or ials, which need none",
@@ -32,12 +32,12 @@ pub enum FitError {
     TooLarge {
         /// Name of the algorithm.
         algorithm: &'static str,
-        /// Number of items of the log.
+        /// Number of items in the log.
         items: usize,
         /// Bytes needed.
         needed: u64,
     },
-    /// A system of equations has no solution in f64.
+    /// A system of equations cannot be solved in f64.
     #[error("{algorithm}: the equations cannot be solved in f64; take a larger {parameter}")]
     Singular {
         /// Name of the algorithm.
@@ -65,19 +65,19 @@ pub enum AlgorithmError {
         name: String,
         /// All names.
         known: Vec<&'static str>,
-        /// The name that differs least, if one is near.
+        /// The nearest name, if one is close enough.
         nearest: Option<&'static str>,
     },
-    /// The parameters are no JSON object.
+    /// The parameters are not a JSON object.
     #[error("the parameters of {algorithm} must be a JSON object")]
     NoObject {
         /// Name of the algorithm.
         algorithm: &'static str,
-        /// Fault of the text, if it is no JSON at all.
+        /// The syntax error, if the text is not JSON.
         #[source]
         source: Option<serde_json::Error>,
     },
-    /// Parameters that the algorithm does not have, or values out of range.
+    /// Unknown parameters, or values out of range.
     #[error("the parameters of {algorithm} have {} faults{}", faults.len(), faults.iter().map(|fault| format!("\n  {fault}")).collect::<String>())]
     Parameters {
         /// Name of the algorithm.
@@ -121,10 +121,10 @@ impl Algorithm {
         ALGORITHMS.iter().map(|entry| entry.name)
     }
 
-    /// Chooses an algorithm by name and checks its parameters, a JSON object in a text; an empty text stands for `{}`.
+    /// Selects an algorithm by name and checks its parameters, given as a JSON object; an empty text means `{}`.
     ///
     /// # Errors
-    /// An unknown name with the nearest one; all faults of the parameters at once.
+    /// An unknown name, with the nearest one; all faults of the parameters at once.
     pub fn choose(name: &str, parameters: &str) -> Result<Self, AlgorithmError> {
         let Some(entry) = ALGORITHMS.iter().find(|entry| entry.name == name) else {
             let nearest = nearest(name, Self::names());
@@ -143,7 +143,7 @@ impl Algorithm {
         self.entry.name
     }
 
-    /// Checked parameters, defaults filled in.
+    /// Checked parameters, including defaults.
     #[must_use]
     pub fn parameters(&self) -> &Parameters {
         &self.parameters
@@ -152,16 +152,16 @@ impl Algorithm {
     /// Trains on the interactions.
     ///
     /// # Errors
-    /// A log that is too large for the algorithm, equations without a solution, divergence.
+    /// A log that is too large for the algorithm, unsolvable equations, or divergence.
     pub fn fit(&self, training: &Training) -> Result<Fitted, FitError> {
         (self.entry.fit)(training, &self.parameters)
     }
 }
 
-/// Reads the parameters of an algorithm: a JSON object in a text; an empty text stands for `{}`.
+/// Reads the parameters of an algorithm from a JSON object; an empty text means `{}`.
 ///
 /// # Errors
-/// A text that is no JSON object; all faults of the object at once.
+/// A text that is not a JSON object; all faults of the object at once.
 pub fn read_parameters(algorithm: &'static str, text: &str, table: &[Parameter]) -> Result<Parameters, AlgorithmError> {
     let object = if text.trim().is_empty() {
         Map::new()
@@ -176,13 +176,13 @@ pub fn read_parameters(algorithm: &'static str, text: &str, table: &[Parameter])
     Parameters::check(&object, table).map_err(|faults| AlgorithmError::Parameters { algorithm, faults })
 }
 
-/// Refuses a training run whose `matrices` dense matrices of items × items do not fit.
+/// Refuses a training run whose `matrices` dense items × items matrices exceed the limit.
 pub(crate) fn affordable(algorithm: &'static str, items: usize, matrices: u64) -> Result<(), FitError> {
     let needed = (items as u64).saturating_mul(items as u64).saturating_mul(8 * matrices);
     if needed > MOST_BYTES { Err(FitError::TooLarge { algorithm, items, needed }) } else { Ok(()) }
 }
 
-/// Refuses factors that hold a NaN or an infinity.
+/// Refuses factors that contain NaN or infinity.
 fn converged(
     algorithm: &'static str,
     parameter: &'static str,

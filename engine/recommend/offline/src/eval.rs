@@ -30,20 +30,20 @@ pub enum EvalError {
     #[error(transparent)]
     Fit(#[from] FitError),
     /// One side of the split is empty.
-    #[error("the split leaves no {side} interactions of {interactions}; take another split or a larger log")]
+    #[error("the split leaves no {side} interactions of {interactions}; use another split or a larger log")]
     OneSided {
         /// "training" or "test".
         side: &'static str,
-        /// Number of interactions of the log.
+        /// Number of interactions in the log.
         interactions: usize,
     },
 }
 
-/// Trains on the one side of the split and measures the first `k` places on the other. Candidates of a user are all
-/// items of the log except those in the user's training interactions.
+/// Trains on the training side of the split and measures the first `k` places on the test side. A user's candidates are
+/// all items of the log except those in the user's training interactions.
 ///
 /// # Errors
-/// A training run that fails; a split with an empty side.
+/// A failed training run, or a split with an empty side.
 pub fn evaluate(log: &Log, algorithm: &Algorithm, split: Split, k: NonZeroUsize) -> Result<Evaluation, EvalError> {
     let test = split.test(log);
     let is_test = |at: usize| test.get(at).copied().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Trained models: four shapes that score every item for a user.
+//! Trained models: four forms that score every item for a user.
 
 use crate::training::Rows;
 
@@ -55,19 +55,19 @@ impl Weights {
         }
     }
 
-    /// Whether there is no row.
+    /// Whether there are no rows.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 }
 
-/// One vector for each position.
+/// One vector per position.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Factors {
     /// Length of each vector, at least 1.
     pub dim: usize,
-    /// Vectors, one after the other.
+    /// Vectors, stored one after the other.
     pub values: Vec<f64>,
 }
 
@@ -79,19 +79,19 @@ impl Factors {
     }
 }
 
-/// A trained model. Positions are those of the log that it was trained on.
+/// A trained model. Positions are those of the training log.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Fitted {
-    /// The same score of an item for every user.
+    /// The same score for every user.
     Scores(Vec<f64>),
     /// Score = Σ of the weights from each item of the history, divided by (history length)^`power`.
     Items {
         /// Rows are history items, columns are candidates.
         weights: Weights,
-        /// Exponent of the division; it never changes the order of one user's items.
+        /// Power of the history's length; it never changes the order of one user's items.
         power: f64,
     },
-    /// Score = Σ of the weights of the neighbours whose history has the item.
+    /// Score = Σ of the weights of the neighbours whose history contains the item.
     Users {
         /// Rows are users, columns are their neighbours.
         neighbours: Weights,

@@ -1,5 +1,5 @@
-//! Offline half of the recommendation library: reads interaction logs, splits them, trains the algorithms, measures them
-//! and writes artefacts for the online nodes.
+//! Offline half of the recommendation library: reads and splits interaction logs, trains and evaluates the algorithms, and
+//! writes artefacts for the online nodes.
 //!
 //! All arithmetic is f64. Positions of users and items follow ascending ids, and every tie goes to the lower id.
 

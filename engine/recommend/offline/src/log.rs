@@ -2,7 +2,7 @@
 
 use std::{io::BufRead, path::Path};
 
-/// Faults that one error message lists; the others are counted.
+/// Maximum number of faults listed in an error message; the rest are counted.
 const LISTED_FAULTS: usize = 20;
 
 /// One row of the log. Users and items are positions in [`Log::users`] and [`Log::items`].
@@ -25,7 +25,7 @@ pub struct Log {
     notes: Vec<String>,
 }
 
-/// One unreadable place of an interaction file.
+/// One malformed field of an interaction file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}, {column}: expected {expected}, found {found:?}")]
 pub struct LineFault {
@@ -33,9 +33,9 @@ pub struct LineFault {
     pub line: usize,
     /// Name of the column, or "columns".
     pub column: &'static str,
-    /// Rule that the text breaks.
+    /// The broken rule.
     pub expected: &'static str,
-    /// Text as it stands in the file.
+    /// Text in the file.
     pub found: String,
 }
 
@@ -47,11 +47,11 @@ pub enum LogError {
     Unreadable {
         /// Path as given.
         path: String,
-        /// Answer of the system.
+        /// Cause reported by the system.
         #[source]
         source: std::io::Error,
     },
-    /// The file has no row below its header.
+    /// The file has no rows after its header.
     #[error(
         "{path}: no interactions; expected a header line and then lines of `user item rating timestamp`, tab-separated"
     )]
@@ -59,14 +59,14 @@ pub enum LogError {
         /// Path as given.
         path: String,
     },
-    /// Rows that break a rule.
+    /// Malformed rows.
     #[error("{path}: {count} faults{}", listed(faults, *count))]
     Faults {
         /// Path as given.
         path: String,
         /// The first faults.
         faults: Vec<LineFault>,
-        /// Number of all faults.
+        /// Total number of faults.
         count: usize,
     },
     /// More users or items than a position can number.
@@ -85,7 +85,7 @@ fn listed(faults: &[LineFault], count: usize) -> String {
     text
 }
 
-/// A row as it stands in the file.
+/// A row of the file.
 struct Row {
     user: i64,
     item: i64,
@@ -93,10 +93,10 @@ struct Row {
 }
 
 impl Log {
-    /// Reads a file of `user item rating timestamp`, tab-separated, below a header line whose names are not read.
+    /// Reads a file of `user item rating timestamp`, tab-separated, with a header line whose names are ignored.
     ///
     /// # Errors
-    /// An unreadable file, a file without rows, and all rows that break a rule, in one error.
+    /// An unreadable file, a file without rows, or all malformed rows in one error.
     pub fn read(path: &Path) -> Result<Self, LogError> {
         let shown = path.display().to_string();
         let unreadable = |source| LogError::Unreadable { path: shown.clone(), source };
@@ -104,10 +104,10 @@ impl Log {
         Self::parse(std::io::BufReader::new(file), &shown)
     }
 
-    /// Reads the same format from any reader; `path` is named in errors.
+    /// Reads the same format from any reader; errors name `path`.
     ///
     /// # Errors
-    /// As [`Log::read`].
+    /// See [`Log::read`].
     pub fn parse(reader: impl BufRead, path: &str) -> Result<Self, LogError> {
         let mut rows = Vec::new();
         let mut faults = Vec::new();
@@ -187,7 +187,7 @@ impl Log {
         &self.interactions
     }
 
-    /// Oddities of the file that are no faults, for the operator.
+    /// Oddities of the file that are not faults, for the operator.
     #[must_use]
     pub fn notes(&self) -> &[String] {
         &self.notes
@@ -232,7 +232,7 @@ fn row(text: &str, line: usize) -> Result<Row, Vec<LineFault>> {
     }
 }
 
-/// A decimal number in billionths. Whole seconds to nanoseconds since 1970 keep every digit.
+/// A decimal number in billionths. Every digit is kept from whole seconds to nanoseconds since 1970.
 fn timestamp(text: &str) -> Option<i128> {
     const BILLION: i128 = 1_000_000_000;
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
@@ -268,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn every_unreadable_place_is_named_in_one_error() {
+    fn every_malformed_field_is_named_in_one_error() {
         let text = "u\ti\tr\tt\n1\t2\t3\n1\tx\tNaN\tsoon\n1\t2\t3\t4\n99999999999999999999\t2\t3\t4\n";
         let error = parse(text).unwrap_err().to_string();
         assert_eq!(
@@ -278,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_list_of_faults_is_cut_and_counted() {
+    fn a_long_list_of_faults_is_truncated_and_counted() {
         let error = parse(&format!("h\n{}", "bad\n".repeat(50))).unwrap_err().to_string();
         assert_eq!(error.lines().count(), 22);
         assert!(error.starts_with("log.tsv: 50 faults") && error.ends_with("and 30 more"), "{error}");

@@ -1,7 +1,7 @@
 //! Logistic regression on labelled feature rows, by Newton's method (iteratively reweighted least squares).
 //!
-//! Loss: Σ ln(1 + e^(−y·logit)) + reg/2 · Σ β², where β weighs standardised features and the intercept is free. A missing
-//! value counts as the mean of its feature, which becomes the model's default.
+//! Loss: Σ ln(1 + e^(−y·logit)) + reg/2 · Σ β², where β are the weights of standardised features; the intercept is not
+//! penalised. A missing value counts as the mean of its feature, which becomes the model's default.
 
 pub mod examples;
 
@@ -24,17 +24,17 @@ use crate::{
 /// Name on the command line.
 pub const NAME: &str = "lr";
 
-/// `reg`: L2 weight of standardised features. `iterations`: most steps of Newton's method.
+/// `reg`: L2 weight of standardised features. `iterations`: maximum number of Newton steps.
 pub const PARAMETERS: &[Parameter] =
     &[Parameter::real("reg", 1.0, 1e-6, 1e12), Parameter::whole("iterations", 50.0, 1.0, 10_000.0)];
 
-/// Steps end when no coefficient changes by more.
+/// Training stops when no coefficient changes by more than this.
 const TOLERANCE: f64 = 1e-9;
 
-/// Rows with a golden score, spread evenly over all.
+/// Number of rows with a golden score, spread evenly over all rows.
 const GOLDEN_ROWS: usize = 8;
 
-/// Halvings of a step that does not lower the loss.
+/// Maximum halvings of a step that does not lower the loss.
 const HALVINGS: usize = 30;
 
 /// Failure of a training run.
@@ -51,7 +51,7 @@ pub enum LogisticError {
         /// Their label.
         label: u8,
     },
-    /// The coefficients overflow when they are brought back to the scale of the features.
+    /// The coefficients overflow when converted back to the scale of the features.
     #[error("a feature varies too little to weigh it: {0}")]
     Scale(#[from] LinearError),
 }
@@ -63,12 +63,12 @@ pub struct Logistic {
     pub model: LinearModel,
     /// Mean log-loss on the examples.
     pub log_loss: f64,
-    /// Mean log-loss of the share of positives, for comparison.
+    /// Mean log-loss of a constant prediction, the share of positives, for comparison.
     pub base_log_loss: f64,
     logits: Vec<f64>,
 }
 
-/// Mean and deviation of each feature over the rows that have it; deviation 0 for a constant.
+/// Mean and standard deviation of each feature over the rows that have it; deviation 0 for a constant.
 fn scales(examples: &Examples) -> Vec<(f64, f64)> {
     let matrix = examples.matrix();
     let column = |column: usize| {
@@ -114,7 +114,7 @@ impl Problem<'_> {
         self.design.chunks_exact(self.width).map(|row| crate::fitted::dot(row, beta)).collect()
     }
 
-    /// Sum of the log-losses, without the penalty.
+    /// Sum of log-losses, without the penalty.
     fn log_loss(&self, logits: &[f64]) -> f64 {
         logits.iter().zip(self.labels).map(|(logit, label)| softplus(if *label { -logit } else { *logit })).sum()
     }
@@ -147,14 +147,14 @@ impl Problem<'_> {
         for at in 1..width {
             hessian[(at, at)] += self.reg;
         }
-        // the intercept is free; this only keeps the matrix positive when every probability is 0 or 1
+        // the intercept is not penalised; this keeps the matrix positive definite when every probability is 0 or 1
         hessian[(0, 0)] += 1e-12;
         let factor = hessian.llt(Side::Lower).map_err(|_| FitError::Singular { algorithm: NAME, parameter: "reg" })?;
         factor.solve_in_place(faer::ColMut::from_slice_mut(&mut gradient));
         Ok(gradient)
     }
 
-    /// Newton's method with halved steps where the loss would rise.
+    /// Newton's method; steps are halved while the loss would rise.
     fn solve(&self, iterations: usize) -> Result<Vec<f64>, FitError> {
         let mut beta = vec![0.0; self.width];
         let mut loss = self.loss(&beta);
@@ -177,7 +177,7 @@ impl Problem<'_> {
 /// Trains on the examples.
 ///
 /// # Errors
-/// Labels that are all equal; equations without a solution; features of a scale that cannot be weighed.
+/// Labels that are all equal, unsolvable equations, or a feature that varies too little.
 pub fn fit(examples: &Examples, parameters: &Parameters) -> Result<Logistic, LogisticError> {
     let labels = examples.labels();
     let positives = labels.iter().filter(|label| **label).count();
@@ -210,7 +210,7 @@ pub fn fit(examples: &Examples, parameters: &Parameters) -> Result<Logistic, Log
     })
 }
 
-/// Artefact of a model; its golden rows are examples with the logits of the training run.
+/// Artefact of a model; its golden rows are examples with their training logits.
 #[must_use]
 pub fn artefact(examples: &Examples, parameters: &Parameters, fitted: Logistic) -> Artefact {
     let rows = examples.matrix().rows();

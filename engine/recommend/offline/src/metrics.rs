@@ -6,14 +6,14 @@ use serde::Serialize;
 
 pub mod line;
 
-/// The six metrics of one list, or their means over many lists. Each lies in 0–1.
+/// The six metrics of one list, or their means over many lists. Each is between 0 and 1.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Metrics {
     /// 1 if a relevant item is among the first k.
     #[serde(rename = "HR")]
     pub hit_rate: f64,
-    /// Gain 1/log2(rank + 1), divided by that of min(k, relevant) hits in front.
+    /// Σ 1/log2(rank + 1) over the hits, divided by the same sum for the best possible ranking.
     #[serde(rename = "NDCG")]
     pub ndcg: f64,
     /// Hits divided by the number of relevant items.
@@ -23,14 +23,14 @@ pub struct Metrics {
     /// Sum of the precision at each hit, divided by min(k, relevant).
     #[serde(rename = "MAP")]
     pub average_precision: f64,
-    /// 1/rank of the first hit, 0 behind k.
+    /// 1/rank of the first hit, 0 beyond k.
     #[serde(rename = "MRR")]
     pub reciprocal_rank: f64,
 }
 
 impl Metrics {
-    /// Metrics of the first `k` of a ranked list. A relevant item counts once, at its first place, however often either
-    /// list repeats it. All are 0 when nothing is relevant.
+    /// Metrics of the first `k` items of a ranked list. A relevant item counts once, at its first place, even if either list
+    /// repeats it. All are 0 if nothing is relevant.
     #[must_use]
     pub fn of<T: Ord>(ranked: &[T], relevant: &[T], k: NonZeroUsize) -> Self {
         let mut open: Vec<&T> = relevant.iter().collect();
@@ -61,7 +61,7 @@ impl Metrics {
         sum
     }
 
-    /// Means over many lists; all 0 without one.
+    /// Means over many lists; all 0 for an empty slice.
     #[must_use]
     pub fn mean(lists: &[Self]) -> Self {
         let n = lists.len().max(1) as f64;
@@ -101,11 +101,11 @@ mod tests {
         let table: [Case; 7] = [
             (&[1, 2, 3, 4], &[2, 3, 9], 4, [1.0, ndcg, 2.0 * third, 0.5, (0.5 + 2.0 * third) / 3.0, 0.5]),
             (&[1, 2], &[1, 2], 2, [1.0; 6]),
-            // the ideal counts min(k, relevant), so that a full list of hits is perfect
+            // the ideal counts min(k, relevant), so a list of hits alone is perfect
             (&[1], &[1, 2, 3, 4], 1, [1.0, 1.0, 0.25, 1.0, 1.0, 1.0]),
-            // precision divides by k even where the list is shorter
+            // precision divides by k even if the list is shorter
             (&[5], &[5], 10, [1.0, 1.0, 1.0, 0.1, 1.0, 1.0]),
-            // a hit behind k is none
+            // a hit beyond k does not count
             (&[1, 2, 3], &[3], 2, [0.0; 6]),
             (&[], &[3], 2, [0.0; 6]),
             (&[1], &[], 2, [0.0; 6]),

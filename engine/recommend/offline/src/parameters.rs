@@ -1,10 +1,10 @@
-//! Parameters of an algorithm: a table of names, ranges and defaults, and the check of a JSON object against it.
+//! Parameters of an algorithm: a table of names, ranges and defaults, and the validation of a JSON object against it.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-/// Largest whole number that an f64 holds exactly, so that every parameter is an f64.
+/// Largest integer that every f64 holds exactly; all parameters are f64.
 const LARGEST_WHOLE: f64 = 9_007_199_254_740_991.0;
 
 /// One parameter of an algorithm.
@@ -12,30 +12,30 @@ const LARGEST_WHOLE: f64 = 9_007_199_254_740_991.0;
 pub struct Parameter {
     /// Key in the JSON object.
     pub name: &'static str,
-    /// Value if the object does not name it.
+    /// Value if the key is absent.
     pub default: f64,
-    /// Smallest value allowed.
+    /// Minimum.
     pub least: f64,
-    /// Largest value allowed.
+    /// Maximum.
     pub most: f64,
-    /// Whether it must be a whole number.
+    /// Whether the value must be an integer.
     pub whole: bool,
 }
 
 impl Parameter {
-    /// A real number within a range, both ends included.
+    /// A real number in an inclusive range.
     #[must_use]
     pub const fn real(name: &'static str, default: f64, least: f64, most: f64) -> Self {
         Self { name, default, least, most, whole: false }
     }
 
-    /// A whole number within a range, both ends included.
+    /// An integer in an inclusive range.
     #[must_use]
     pub const fn whole(name: &'static str, default: f64, least: f64, most: f64) -> Self {
         Self { name, default, least, most, whole: true }
     }
 
-    /// Seed of a random generator.
+    /// Seed of the random number generator.
     #[must_use]
     pub const fn seed() -> Self {
         Self::whole("seed", 0.0, 0.0, LARGEST_WHOLE)
@@ -52,7 +52,7 @@ impl Parameter {
     }
 }
 
-/// Checked values, by name, defaults filled in.
+/// Checked values by name, including defaults.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Parameters(BTreeMap<&'static str, f64>);
 
@@ -64,9 +64,9 @@ pub enum ParameterFault {
     Unknown {
         /// Key as given.
         name: String,
-        /// Names that the algorithm has.
+        /// Names of the algorithm's parameters.
         known: Vec<&'static str>,
-        /// The name that differs least, if one is near.
+        /// The nearest name, if one is close enough.
         nearest: Option<String>,
     },
     /// The value breaks the parameter's rule.
@@ -122,13 +122,13 @@ impl Parameters {
         if faults.is_empty() { Ok(Self(values)) } else { Err(faults) }
     }
 
-    /// Value of a parameter of the table; 0 for a name that the table does not have.
+    /// Value of a parameter; 0 for an unknown name.
     #[must_use]
     pub fn real(&self, name: &str) -> f64 {
         self.0.get(name).copied().unwrap_or_default()
     }
 
-    /// Value of a whole parameter of the table.
+    /// Value of an integer parameter.
     #[must_use]
     pub fn whole(&self, name: &str) -> usize {
         #[expect(
@@ -140,13 +140,13 @@ impl Parameters {
         value
     }
 
-    /// Seed of the random generator.
+    /// Seed of the random number generator.
     #[must_use]
     pub fn seed(&self) -> u64 {
         self.whole("seed") as u64
     }
 
-    /// All values by name, for the record of an artefact.
+    /// All values by name, recorded in artefacts.
     pub fn iter(&self) -> impl Iterator<Item = (&'static str, f64)> {
         self.0.iter().map(|(name, value)| (*name, *value))
     }

@@ -2,23 +2,23 @@
 
 use crate::log::Log;
 
-/// Rule that decides which interactions are test.
+/// Rule that assigns interactions to the test set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Split {
     /// FNV-1a 64 of `"user:item"` (decimal ids) modulo 5 equals 0.
     Hash,
     /// Last interaction of each user by (timestamp, item id).
     LeaveLastOut,
-    /// Last fifth of all interactions by (timestamp, user, item), rounded down. The only split without a look into the future.
+    /// Last fifth of all interactions by (timestamp, user, item), rounded down. The only split that never trains on the future.
     Time,
 }
 
 impl Split {
-    /// All splits with their names on the command line.
+    /// All splits with their command-line names.
     pub const NAMES: [(&str, Self); 3] =
         [("hash", Self::Hash), ("leave-last-out", Self::LeaveLastOut), ("time", Self::Time)];
 
-    /// For each interaction, in the order of the log: whether it is test.
+    /// Whether each interaction, in log order, is in the test set.
     #[must_use]
     pub fn test(self, log: &Log) -> Vec<bool> {
         match self {

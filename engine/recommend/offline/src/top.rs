@@ -1,14 +1,14 @@
-//! Selection of the k best: score descending, then the lower position.
+//! Selection of the k best: by descending score, ties by the lower position.
 
 use std::cmp::Ordering;
 
-/// Order of a ranking: score descending, then position ascending. Positions follow ascending ids.
+/// Ranking order: score descending, then position ascending. Positions follow ascending ids.
 fn order(one: &(u32, f64), other: &(u32, f64)) -> Ordering {
-    // 0.0 equals -0.0 for a ranking; total_cmp would order them
+    // 0.0 equals -0.0 in a ranking; total_cmp would distinguish them
     (other.1 + 0.0).total_cmp(&(one.1 + 0.0)).then(one.0.cmp(&other.0))
 }
 
-/// Cuts `scored` to its `k` best and sorts them.
+/// Truncates `scored` to its `k` best and sorts them.
 pub(crate) fn keep_best(scored: &mut Vec<(u32, f64)>, k: usize) {
     if k == 0 {
         scored.clear();
@@ -19,7 +19,7 @@ pub(crate) fn keep_best(scored: &mut Vec<(u32, f64)>, k: usize) {
     scored.sort_unstable_by(order);
 }
 
-/// The `k` best items by score, without those in `seen` (ascending positions).
+/// The `k` best items by score, excluding `seen` (ascending positions).
 pub(crate) fn best_unseen(scores: &[f64], seen: &[u32], k: usize, into: &mut Vec<(u32, f64)>) {
     into.clear();
     let mut seen = seen.iter().peekable();
@@ -38,7 +38,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ties_go_to_the_lower_position_and_the_sign_of_zero_is_no_difference() {
+    fn ties_go_to_the_lower_position_and_the_sign_of_zero_makes_no_difference() {
         let mut best = Vec::new();
         best_unseen(&[0.0, -0.0, 3.0, 0.0, 3.0, -1.0], &[2], 4, &mut best);
         assert_eq!(best.iter().map(|(item, _)| *item).collect::<Vec<_>>(), [4, 0, 1, 3]);

@@ -1,4 +1,4 @@
-//! Artefacts from trained models: positions become ids, `f64` weights become `f32`, golden rows come from the `f64` model.
+//! Artefacts from trained models: positions become ids, `f64` weights become `f32`; golden rows come from the `f64` model.
 
 use live_pack_recommend_model::{
     Artefact,
@@ -13,16 +13,16 @@ use crate::{
     training::{Rows, Training},
 };
 
-/// Users with a golden row, spread evenly over all.
+/// Number of users with a golden row, spread evenly over all users.
 const GOLDEN_USERS: usize = 8;
 
-/// Items of a golden row: the best ones of the user.
+/// Number of items in a golden row: the best ones of the user.
 const GOLDEN_ITEMS: usize = 10;
 
 /// Trains on all interactions of the log.
 ///
 /// # Errors
-/// A training run that fails.
+/// A failed training run.
 pub fn train(log: &Log, algorithm: &Algorithm) -> Result<Artefact, FitError> {
     let training = Training::new(log, |_| true);
     let fitted = algorithm.fit(&training)?;
@@ -59,7 +59,7 @@ fn content(log: &Log, fitted: &Fitted) -> Content {
             };
             match (vectors(log.users(), users), vectors(log.items(), items)) {
                 (Some(users), Some(items)) => Content::Vectors { users, items },
-                // one vector for each id, and ids ascend: not reached; the golden rows would refuse an empty list
+                // unreachable, since there is one vector per id and ids ascend; the golden rows would refuse an empty list
                 _ => Content::Scores(Lists::default()),
             }
         }
@@ -116,7 +116,7 @@ fn golden(log: &Log, training: &Training, fitted: &Fitted) -> Vec<Golden> {
             items: best.iter().map(|(item, score)| (Id(id(log.items(), *item)), *score)).collect(),
         }
     };
-    // a user who has seen everything has no unseen item and makes no golden row
+    // a user who has seen everything has no unseen items and gives no golden row
     let rows = (0..chosen).map(one);
     rows.filter(|row| !matches!(row, Golden::Items { items, .. } if items.is_empty())).collect()
 }

@@ -1,4 +1,4 @@
-//! Training data: the binary matrix of users and items, by row and by column.
+//! Training data: the binary user × item matrix, by row and by column.
 
 use crate::log::Log;
 
@@ -45,26 +45,26 @@ impl Rows {
         self.starts.len().saturating_sub(1)
     }
 
-    /// Whether there is no row.
+    /// Whether there are no rows.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 }
 
-/// Training interactions of a log. Users and items keep their positions in the log, those without training included.
+/// Training interactions of a log. Users and items keep their log positions, even without training interactions.
 #[derive(Debug, Clone)]
 pub struct Training {
     /// Items of each user.
     pub by_user: Rows,
     /// Users of each item.
     pub by_item: Rows,
-    /// Number of training interactions of each item, repetitions counted.
+    /// Number of training interactions per item, including repetitions.
     pub popularity: Vec<u64>,
 }
 
 impl Training {
-    /// The interactions of a log at the positions that `keep` accepts.
+    /// The interactions of a log whose positions `keep` accepts.
     #[must_use]
     pub fn new(log: &Log, keep: impl Fn(usize) -> bool) -> Self {
         let rows = log.interactions().iter().enumerate().filter(|(at, _)| keep(*at)).map(|(_, row)| row);

@@ -1,4 +1,4 @@
-//! Each algorithm against its definition in the contract, written once more over dense matrices without any shortcut.
+//! Each algorithm against its definition in the contract, reimplemented over dense matrices without shortcuts.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs, reason = "tests")]
 
@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 type Dense = Vec<Vec<f64>>;
 
-/// Every user and item of the matrix occurs, so that positions are row and column numbers.
+/// Every user and item of the matrix occurs, so positions are row and column numbers.
 fn log(x: &[Vec<bool>]) -> Log {
     let mut text = "u\ti\tr\tt\n".to_owned();
     for (user, row) in x.iter().enumerate() {
@@ -27,7 +27,7 @@ fn fit(x: &[Vec<bool>], name: &str, parameters: &str) -> (Fitted, Training) {
     (Algorithm::choose(name, parameters).unwrap().fit(&training).unwrap(), training)
 }
 
-/// Scores of all users by the trained model.
+/// Scores of all users from the trained model.
 fn scores(x: &[Vec<bool>], name: &str, parameters: &str) -> Dense {
     let (fitted, training) = fit(x, name, parameters);
     let one = |user| {
@@ -66,7 +66,7 @@ fn inverse(a: &Dense) -> Dense {
     work.into_iter().map(|row| row[n..].to_vec()).collect()
 }
 
-/// Keeps the k largest of each row, of equal ones the lower column; the others become 0.
+/// Keeps the k largest values of each row, ties to the lower column; the others become 0.
 fn keep(a: &Dense, k: usize) -> Dense {
     let row = |row: &Vec<f64>| {
         let mut order: Vec<usize> = (0..row.len()).collect();
@@ -77,7 +77,7 @@ fn keep(a: &Dense, k: usize) -> Dense {
     a.iter().map(row).collect()
 }
 
-/// c_ij / √(n_i · n_j) of the columns, diagonal 0.
+/// c_ij / √(n_i · n_j) over the columns, diagonal 0.
 fn cosine(x: &Dense) -> Dense {
     let c = times(&transpose(x), x);
     let n = c.len();
@@ -167,7 +167,7 @@ proptest! {
         }
         let parameters = format!(r#"{{"k":{k},"alpha":{alpha},"beta":{beta}}}"#);
         let expected = times(&p_ui, &keep(&w, k));
-        // near-ties at the cut may fall either way in the last bit: the sums of what is kept must agree
+        // near-ties at the cut may go either way in the last bit: the sums of the kept values must agree
         let ours = scores(&x, "rp3beta", &parameters);
         let sums = |m: &Dense| -> Dense { m.iter().map(|row| vec![row.iter().sum()]).collect() };
         prop_assert!(close(&sums(&ours), &sums(&expected)));
@@ -198,7 +198,7 @@ proptest! {
     fn ials_ends_at_the_optimum_of_the_items(x in matrices(), reg in 0.01..0.5_f64, alpha0 in 0.0..1.0_f64) {
         let parameters = format!(r#"{{"dim":3,"reg":{reg},"alpha0":{alpha0},"sweeps":2,"seed":4}}"#);
         let (Fitted::Factors { users, items }, _) = fit(&x, "ials", &parameters) else { panic!("factors") };
-        // the last half-sweep solved the items: the gradient of the loss in each of their vectors is 0
+        // the last half-sweep solved the items, so the gradient of the loss is 0 in each item vector
         for item in 0..x[0].len() {
             let h = items.row(item);
             let degree = x.iter().filter(|row| row[item]).count() as f64;
@@ -226,7 +226,7 @@ fn popularity_counts_interactions_with_repetitions() {
 
 #[test]
 fn equal_similarities_go_to_the_lower_id() {
-    // items 1, 2 and 3 have the same users; the one neighbour of each is the lowest other
+    // items 1, 2 and 3 have the same users; the one neighbour of each is the lowest other item
     let x = vec![vec![true, true, true, true], vec![false, true, true, true]];
     let (Fitted::Items { weights, .. }, _) = fit(&x, "item-cosine", r#"{"k":1}"#) else { panic!("neighbour lists") };
     let history = |candidate: u32| {

@@ -1,8 +1,8 @@
 //! Quality on MovieLens 100k against numpy and scipy (`reference/ml_100k.py` makes `reference/ml_100k.tsv`).
 //!
-//! The data lies inside the PyPI wheel `recbole` 1.2.1 and must not be redistributed. The tests fetch it with
-//! `python3 -m pip` into Cargo's folder for test files, check its SHA-256, and skip with a message without it. A file at
-//! `LIVE_PACK_ML_100K` is used instead. All rows of the table: `make recommend-proof`.
+//! The data is part of the PyPI wheel `recbole` 1.2.1 and must not be redistributed. The tests fetch it with
+//! `python3 -m pip` into Cargo's folder for test files and check its SHA-256; without it they are skipped with a message.
+//! `LIVE_PACK_ML_100K` names a file to use instead. All rows of the table: `make recommend-proof`.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs, reason = "tests")]
 
@@ -21,10 +21,10 @@ use sha2::{Digest, Sha256};
 const SHA256: &str = "4edb74e2a81178c2ba9ff381495f754f996c4aea351b1272ca36b43da0935eff";
 const INSIDE: &str = "recbole/dataset_example/ml-100k/ml-100k.inter";
 
-/// Largest difference to the closed form and to other algorithms without randomness.
+/// Maximum difference to the closed form and to other algorithms without randomness.
 const EXACT: f64 = 0.0005;
 
-/// Largest difference of iALS to the mean of three seeds of the reference: a little above their spread.
+/// Maximum difference of iALS to the mean of three seeds of the reference: slightly above their spread.
 const RANDOM: f64 = 0.008;
 
 fn fetched() -> Result<PathBuf, String> {
@@ -67,7 +67,7 @@ fn fetched() -> Result<PathBuf, String> {
     Ok(path)
 }
 
-/// The log, or `None` with a message past the capture of test output.
+/// The log, or `None` with a message that bypasses the capture of test output.
 fn ml_100k() -> Option<&'static Log> {
     static LOG: OnceLock<Result<Log, String>> = OnceLock::new();
     let log = LOG.get_or_init(|| {
@@ -80,8 +80,8 @@ fn ml_100k() -> Option<&'static Log> {
     match log {
         Ok(log) => Some(log),
         Err(reason) => {
-            let message = format!("SKIPPED: quality on ML-100k is not tested, the data cannot be fetched: {reason}\n");
-            // not eprintln!, whose output is captured
+            let message = format!("SKIPPED: cannot fetch ML-100k: {reason}\n");
+            // not eprintln!, because its output is captured
             std::io::stderr().write_all(message.as_bytes()).unwrap();
             None
         }
@@ -100,7 +100,7 @@ fn compare(log: &Log, row: &str) -> Result<[f64; 6], String> {
     let largest = ours.iter().zip(&theirs).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
     let bound = if columns[1] == "ials" { 2.0 * RANDOM } else { EXACT };
     let narrow = if columns[1] == "ials" { RANDOM } else { EXACT };
-    // HR and MRR of one list are steps; NDCG and recall are held more narrowly
+    // HR and MRR of one list are steps, so only NDCG and recall have the narrow bound
     let close = (ours[1] - theirs[1]).abs() <= narrow && (ours[2] - theirs[2]).abs() <= narrow && largest <= bound;
     if close && found.users.to_string() == columns[9] { Ok(ours) } else { Err(format!("{row}\n  found {found:?}")) }
 }
@@ -122,7 +122,7 @@ fn ease_popularity_and_neighbours_equal_the_reference() {
 
 #[test]
 #[ignore = "minutes without optimisation; `make recommend-proof` runs it"]
-fn every_row_of_the_reference_is_met() {
+fn every_row_of_the_reference_is_reproduced() {
     let Some(log) = ml_100k() else { return };
     let mut failed = Vec::new();
     for row in rows(|_| true) {
@@ -144,7 +144,7 @@ fn every_row_of_the_reference_is_met() {
 fn bpr_is_as_good_as_neighbours() {
     let Some(log) = ml_100k() else { return };
     let algorithm = Algorithm::choose("bpr", "{}").unwrap();
-    // published figures differ by implementation; item cosine is the yardstick
+    // published figures differ by implementation, so item cosine is the reference
     for (split, least) in [(Split::Hash, 0.37), (Split::LeaveLastOut, 0.037), (Split::Time, 0.1)] {
         let found = evaluate(log, &algorithm, split, NonZeroUsize::new(10).unwrap()).unwrap();
         println!("{split:?} bpr {{}}: {found:?}");

@@ -1,7 +1,7 @@
-//! A synthetic log with planted structure: every algorithm must find it, by evaluation and in its artefact.
+//! A synthetic log with planted structure that every algorithm must find, in evaluation and in its artefact.
 //!
-//! 200 items lie in 8 groups of 25 by id modulo 8. A user buys in one group nine times of ten, popular items more often.
-//! Items n and n + 8 with an even n / 8 are twins: whoever buys one also buys the other with probability 0.7.
+//! 200 items form 8 groups of 25 by id modulo 8. Nine purchases of ten of a user are in one group, popular items more often.
+//! Items n and n + 8 with an even n / 8 are twins: a user who buys one also buys the other with probability 0.7.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs, reason = "tests")]
 
@@ -19,7 +19,7 @@ const GROUPS: i64 = 8;
 const ITEMS: i64 = 200;
 const USERS: i64 = 400;
 
-/// Each algorithm with parameters for a small catalogue, and the share of its first 10 that must lie in the user's group.
+/// Each algorithm with parameters for a small catalogue, and the share of its top 10 that must be in the user's group.
 const ALGORITHMS: [(&str, &str, f64); 7] = [
     ("ease", r#"{"lambda":20}"#, 0.9),
     ("item-cosine", r#"{"k":20}"#, 0.9),
@@ -38,7 +38,7 @@ fn group(id: i64) -> i64 {
     id % GROUPS
 }
 
-/// Users have ids from 1000, so that user n has the group of n.
+/// User ids start at 1000, so that user n has the group of n.
 fn log() -> Log {
     let mut random = ChaCha8Rng::seed_from_u64(11);
     let mut text = "user\titem\trating\ttimestamp\n".to_owned();
@@ -46,7 +46,7 @@ fn log() -> Log {
     for user in 1000..1000 + USERS {
         let mut bought = std::collections::BTreeSet::new();
         for _ in 0..10 {
-            // squaring makes low places more popular
+            // squaring makes low positions more popular
             let place = (random.random::<f64>().powi(2) * 25.0).floor();
             #[expect(clippy::cast_possible_truncation, reason = "below 25")]
             let inside = place as i64 * GROUPS + group(user);
@@ -83,7 +83,7 @@ fn histories(log: &Log) -> Vec<(i64, Vec<i64>)> {
     all
 }
 
-/// The best unseen items by the artefact alone, as an online node finds them.
+/// The best unseen items from the artefact alone, as computed by an online node.
 fn best(content: &Content, log: &Log, user: i64, history: &[i64], count: usize) -> Vec<i64> {
     let unseen = log.items().iter().filter(|item| !history.contains(item));
     let mut scored: Vec<(f64, i64)> = unseen.map(|item| (content.score(user, history, *item), *item)).collect();
@@ -92,7 +92,7 @@ fn best(content: &Content, log: &Log, user: i64, history: &[i64], count: usize) 
 }
 
 #[test]
-fn every_algorithm_beats_popularity_by_far() {
+fn every_algorithm_clearly_beats_popularity() {
     let log = log();
     for split in [Split::Hash, Split::LeaveLastOut] {
         let popular = eval(&log, "popularity", "", split);
@@ -103,8 +103,8 @@ fn every_algorithm_beats_popularity_by_far() {
     }
 }
 
-/// Over the users of both items alone, the cosine of binary feedback is 1 for every pair (and Pearson's coefficient 0): a
-/// fault of other libraries, which puts neighbours behind popularity.
+/// Computed only over the users of both items, the cosine of binary feedback is 1 for every pair (and Pearson's coefficient
+/// 0): a fault of other libraries that ranks neighbours below popularity.
 #[test]
 fn similarities_of_binary_feedback_lie_between_0_and_1_and_differ() {
     let log = log();
@@ -118,7 +118,7 @@ fn similarities_of_binary_feedback_lie_between_0_and_1_and_differ() {
 }
 
 #[test]
-fn what_an_artefact_recommends_lies_in_the_group_of_the_user() {
+fn an_artefact_recommends_items_of_the_users_group() {
     let log = log();
     let histories = histories(&log);
     for (name, parameters, share) in ALGORITHMS {
@@ -142,7 +142,7 @@ fn the_strongest_neighbour_of_an_item_is_its_twin() {
         let parameters = if name == "ease" { r#"{"lambda":20}"# } else { "" };
         let artefact = artefact(&log, name, parameters);
         let Content::Items { lists, .. } = &artefact.content else { panic!("{name} makes neighbour lists") };
-        // twins of the popular places have enough buyers to be told apart
+        // twins at popular positions have enough buyers to be identified
         let popular: Vec<i64> = (0..GROUPS * 12).collect();
         let found = popular
             .iter()
@@ -153,13 +153,13 @@ fn the_strongest_neighbour_of_an_item_is_its_twin() {
 }
 
 #[test]
-fn an_artefact_scores_as_the_model_it_was_made_from() {
+fn an_artefact_scores_like_its_source_model() {
     let log = log();
     for (name, parameters, _) in ALGORITHMS.into_iter().chain([("popularity", "", 0.0)]) {
         let artefact = artefact(&log, name, parameters);
         let manifest = &artefact.manifest;
         assert_eq!(manifest.algorithm, name);
-        // loading has compared these rows of the f64 model with the f32 data of the artefact
+        // loading has compared these rows of the f64 model with the artefact's f32 data
         let rows = if name == "popularity" { 1 } else { 8 };
         assert_eq!(manifest.golden.len(), rows, "{name}");
         let full = |row: &Golden| matches!(row, Golden::Items { items, .. } if items.len() == 10 && items[0].1 > 0.0);

@@ -1,4 +1,4 @@
-//! Allocations of a page, a cost that does not depend on the machine.
+//! Allocations of a page: a cost that does not depend on the machine.
 
 use live_pack_recommend::{Ask, Pipeline, Request, builtin};
 use rand::SeedableRng;
@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use crate::page;
 
-/// The target is 300; what is measured is held, so that a change that costs more is seen.
+/// The target, so that a change that costs more is noticed.
 const MOST: u64 = 300;
 
 #[test]

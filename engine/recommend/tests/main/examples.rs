@@ -1,4 +1,4 @@
-//! The examples of the README: each specification has no fault, and the shop gives the answer that is shown.
+//! The README's examples: each specification is free of faults, and the shop gives the answer shown.
 
 use std::path::Path;
 

@@ -40,7 +40,7 @@ fn each_filter_keeps_what_it_should() {
             &[1, 2, 4],
         ),
         ("filter.quality_gate", json!({"max": 0.7, "on_error": "keep"}), &[3, 4]),
-        // 3 lies ahead of the request, 4 has no time, 2 is a half-life old: 0.8 · ½
+        // 3 is in the future, 4 has no time, 2 is one half-life old: 0.8 · ½
         ("filter.time_decay", json!({"feature": "born", "half_life": 7, "on_error": "keep"}), &[1, 2]),
         (
             "filter.time_decay",
@@ -65,7 +65,7 @@ fn each_filter_keeps_what_it_should() {
 }
 
 #[test]
-fn holdout_is_stable_and_holds_back_its_share() {
+fn holdout_is_stable_and_withholds_its_share() {
     let items: Vec<_> = (0..2_000).map(|id| (id, 1.0)).collect();
     let held = |viewer: i64, salt: &str| {
         let nodes = json!([fixed("s", &items), { "type": "filter.holdout", "params": {"share": 0.3, "salt": salt} }]);
@@ -77,7 +77,7 @@ fn holdout_is_stable_and_holds_back_its_share() {
     assert!((1_300..1_500).contains(&held(1, "a").len()), "{}", held(1, "a").len());
 }
 
-/// A store that never answers.
+/// A store that always fails.
 struct Down;
 
 impl Lists for Down {
@@ -201,7 +201,7 @@ fn sort_follows_several_fields_and_directions() {
 }
 
 #[test]
-fn padding_marks_copies_and_brings_back_nothing_that_was_removed() {
+fn padding_marks_copies_and_never_returns_removed_items() {
     let nodes = json!([source(), { "type": "filter.blacklist", "params": {"on_error": "keep"} },
         { "type": "postprocess.padding", "params": {"n": 6, "items": [[1, 0.5], [2, 0.4], [5, 0.3], [5, 0.3], [6, "NaN"], [8, 0.2], [9, 0.1], [10, 0]]} }]);
     let (slate, _) = run(&nodes, &data(), &json!({"exclude": [8]}));
@@ -212,14 +212,14 @@ fn padding_marks_copies_and_brings_back_nothing_that_was_removed() {
 }
 
 #[test]
-fn what_a_filter_removed_does_not_come_back_with_a_later_recall() {
+fn a_later_recall_does_not_return_items_removed_by_a_filter() {
     let nodes = json!([source(), { "type": "filter.blacklist", "params": {"on_error": "keep"} }, fixed("more", &[(2, 1.0), (11, 1.0)])]);
     let (slate, record) = run(&nodes, &data(), &json!({}));
     assert_eq!(ids(&slate), [1, 3, 4, 11]);
     assert_eq!(record.why(2).removed_by.as_deref(), Some("filter.blacklist"));
 }
 
-/// Rows of `model/tests/golden`: the values of eight features, and the raw scores that the original gave.
+/// Rows of `model/tests/golden`: the values of eight features, and the original's raw scores.
 fn golden_rows(name: &str) -> Vec<(Vec<f32>, Vec<f64>)> {
     let path = format!("{}/model/tests/golden/{name}.rows", env!("CARGO_MANIFEST_DIR"));
     let hex = |text: &str| -> Vec<u64> {

@@ -1,4 +1,4 @@
-//! Hooks: what they see, when, and that they change nothing.
+//! Hooks: their calls and arguments, and that they change nothing.
 
 use std::{
     sync::{Arc, Mutex},
@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 use crate::kit::{ask, compile, degraded, fixed, ids, parts};
 
-/// Node, ids of the list behind it, whether it has features, and milliseconds; the answer comes last, as "finish".
+/// Node, ids of the list after it, whether it has features, and milliseconds; the answer comes last, as "finish".
 type Seen = (String, Vec<i64>, bool, u128);
 
 #[derive(Clone, Default)]
@@ -29,7 +29,7 @@ impl Hook for Watch {
     }
 }
 
-/// Panics wherever it is called.
+/// Panics in every call.
 struct Panics;
 
 impl Hook for Panics {
@@ -62,7 +62,7 @@ fn plain() -> Pipeline {
 }
 
 #[test]
-fn a_hook_sees_the_list_behind_each_node_that_ran_and_then_the_answer() {
+fn a_hook_sees_the_list_after_each_node_that_ran_and_then_the_answer() {
     let watch = Watch::default();
     ask(&plain().hook(watch.clone()), &request());
     let row = |node: &str, ids: &[i64], features: bool, took| (node.to_owned(), ids.to_vec(), features, took);
@@ -71,7 +71,7 @@ fn a_hook_sees_the_list_behind_each_node_that_ran_and_then_the_answer() {
         [
             row("a", &[2, 1], false, 0),
             row("slow", &[2, 1, 3], false, 40),
-            // it failed, and the list is as it was
+            // it failed, so the list is unchanged
             row("late", &[2, 1, 3], false, 10),
             row("filter.exclude", &[2, 1, 3], false, 0),
             row("feature.enrich", &[2, 1, 3], true, 0),
@@ -93,7 +93,7 @@ fn a_hook_that_panics_changes_nothing_and_the_next_one_is_called() {
 }
 
 #[test]
-fn after_the_failure_of_a_strong_node_there_is_no_answer_to_see() {
+fn a_hook_sees_no_answer_after_a_strong_node_fails() {
     let mut dead = fixed("dead", &[]);
     dead["params"]["fail"] = true.into();
     dead["on_error"] = "fail".into();

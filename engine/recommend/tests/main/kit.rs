@@ -1,4 +1,4 @@
-//! Short ways to compile and run a pipeline in a test.
+//! Helpers to compile and run a pipeline.
 
 use live_pack_recommend::{Ask, Data, Faults, Parts, Pipeline, Record, Request, Slate, builtin};
 use serde_json::{Value, json};
@@ -39,7 +39,7 @@ pub(crate) fn ids(slate: &Slate) -> Vec<i64> {
     slate.items.iter().map(|item| item.id).collect()
 }
 
-/// Names and reasons of what is missing.
+/// Names and reasons of degraded parts.
 pub(crate) fn degraded(slate: &Slate) -> Vec<String> {
     slate.degraded.iter().map(|lapse| format!("{}: {}", lapse.node, lapse.reason)).collect()
 }

@@ -1,4 +1,4 @@
-//! The page of the benchmark and of the test of its allocations: 10 sources × 500 hits → 1,000 candidates → 22 features, LR →
+//! The page of the benchmark and the allocation test: 10 sources × 500 hits → 1,000 candidates → 22 features, LR →
 //! 200 → DPP 50.
 
 use std::path::Path;

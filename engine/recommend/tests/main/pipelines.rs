@@ -74,7 +74,7 @@ fn error_rules_hold_within_the_deadline() {
 }
 
 #[test]
-fn a_second_recall_adds_behind_the_first_and_both_are_named() {
+fn a_second_recall_appends_to_the_first_and_both_are_named() {
     let nodes = json!([fixed("a", &[(1, 0.1), (2, 0.2)]), fixed("b", &[(2, 9.0), (3, 0.3)])]);
     let (slate, record) = run(&nodes, &json!({}), &json!({}));
     assert_eq!(ids(&slate), [1, 2, 3]);
@@ -124,7 +124,7 @@ fn excluded_items_are_removed_once_all_are_recalled() {
 }
 
 #[test]
-fn why_tells_the_way_of_each_item() {
+fn why_tells_the_history_of_each_item() {
     let sources = json!([fixed("a", &[(1, 0.1), (2, 0.2), (3, 0.3)]), fixed("b", &[(2, 7.0), (9, 1.0)])]);
     let mut nodes = fanout(sources, json!({"merge": {"strategy": "quota", "quotas": {"a": 3}}}));
     nodes.as_array_mut().unwrap().push(json!({ "type": "rerank.topn", "params": {"n": 2} }));
@@ -143,7 +143,7 @@ fn why_tells_the_way_of_each_item() {
     assert_eq!(record.why(77).reason.as_deref(), Some("no source found it"));
 }
 
-/// A node of an application that misbehaves as its parameters say.
+/// A node that misbehaves as its parameters say.
 #[derive(serde::Deserialize, schemars::JsonSchema)]
 struct Misbehaves {
     how: String,
@@ -232,7 +232,7 @@ fn a_condition_over_the_request_switches_a_node() {
 }
 
 #[test]
-fn columns_that_are_dropped_leave_the_answer_and_stay_in_the_record() {
+fn dropped_columns_leave_the_answer_and_stay_in_the_record() {
     let nodes = |drop: Value| {
         json!([fixed("a", &[(1, 0.1), (2, 0.2)]), fixed("b", &[(2, 7.0)]), { "type": "feature.enrich", "params": {"item": ["x"]} },
             { "type": "postprocess.truncate_fields", "params": {"drop": drop} }])

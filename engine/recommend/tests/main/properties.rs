@@ -1,4 +1,4 @@
-//! Properties over random sources: nothing invented, lost or doubled; schedules and dead sources change nothing else.
+//! Properties over random sources: no item is invented, lost or duplicated; schedules and dead sources change nothing else.
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -13,7 +13,7 @@ use tokio::time::Instant;
 
 use crate::kit::{compile, fixed, ids, parts, run};
 
-/// A source whose delay in milliseconds, or whose death (−1), stands in `params` of the request.
+/// A source whose delay in milliseconds, or failure (−1), is in `params` of the request.
 #[derive(serde::Deserialize, schemars::JsonSchema)]
 struct Timed {
     items: Vec<i64>,
@@ -74,7 +74,7 @@ fn timed(lists: &[Vec<i64>], merge: &Value) -> Pipeline {
 }
 
 #[test]
-fn ten_thousand_random_schedules_of_completion_give_one_answer() {
+fn ten_thousand_random_completion_schedules_give_one_answer() {
     let mut rng = ChaCha8Rng::seed_from_u64(7);
     let lists: Vec<Vec<i64>> = (0..6).map(|_| (0..8).map(|_| rng.random_range(0..20)).collect()).collect();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
@@ -112,7 +112,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(60))]
 
     #[test]
-    fn no_item_is_invented_doubled_or_lost(lists in lists()) {
+    fn no_item_is_invented_duplicated_or_lost(lists in lists()) {
         let found: BTreeSet<i64> = lists.iter().flatten().copied().collect();
         for merge in strategies() {
             let answer = recall(&lists, &merge, None);
@@ -150,7 +150,7 @@ proptest! {
         without[dead].clear();
         for merge in strategies() {
             if merge["strategy"] == "ratio" || merge["strategy"] == "hybrid_ratio" {
-                continue; // an empty source keeps its share in the first round, a dead one gives it away
+                continue; // an empty source keeps its share in the first round, a dead one gives it to the others
             }
             prop_assert_eq!(recall(&lists, &merge, Some(dead)), recall(&without, &merge, None), "{}", merge);
         }
@@ -159,7 +159,7 @@ proptest! {
         let owned: BTreeSet<i64> = lists[..dead].iter().flatten().copied().collect();
         let kept: Vec<i64> = whole.iter().copied().filter(|id| owned.contains(id)).collect();
         let answer = recall(&lists, &json!({}), Some(dead));
-        prop_assert_eq!(&answer[..kept.len()], &kept[..], "what other sources own stays as it was");
+        prop_assert_eq!(&answer[..kept.len()], &kept[..], "what other sources own does not change");
         prop_assert_eq!(answer.into_iter().collect::<BTreeSet<_>>(), rest);
     }
 

@@ -86,7 +86,7 @@ fn each_source_answers_as_worked_out_by_hand() {
         let (items, lapses) = recall(kind, params.clone(), viewer.clone());
         assert_eq!(lapses, [""; 0], "{kind} {params}");
         if params["similarity"] == "tfidf" {
-            // ln(2 ÷ 2) is 0: a tag that every item has says nothing
+            // ln(2 ÷ 2) is 0: a tag that every item has carries no information
             assert!(items.iter().all(|(_, score)| *score == 0.0), "{items:?}");
         } else {
             assert_eq!(items, expected, "{kind} {params}");
@@ -95,7 +95,7 @@ fn each_source_answers_as_worked_out_by_hand() {
 }
 
 #[test]
-fn a_session_is_a_history_for_a_viewer_who_is_not_known() {
+fn a_session_is_a_history_for_an_unknown_viewer() {
     let (items, lapses) = recall("recall.i2i", json!({}), json!({"realtime": {"history": ["2"]}}));
     assert_eq!((items, lapses), (vec![(4, 0.8), (3, 0.2)], vec![]));
     let (_, lapses) = recall("recall.i2i", json!({}), json!({}));
@@ -107,7 +107,7 @@ fn a_session_is_a_history_for_a_viewer_who_is_not_known() {
 }
 
 #[test]
-fn what_is_not_there_is_empty_and_what_fails_is_named() {
+fn missing_lists_are_empty_and_failures_are_named() {
     let (items, lapses) = recall("recall.hot", json!({"key": "nothing"}), json!({}));
     assert_eq!((items, lapses), (vec![], vec![]));
     let (items, lapses) = recall("recall.mf", json!({"users": "users", "items": "items"}), json!({"viewer": 999}));
@@ -122,7 +122,7 @@ fn what_is_not_there_is_empty_and_what_fails_is_named() {
 }
 
 #[test]
-fn too_little_is_recalled_again_with_wider_limits() {
+fn too_few_items_cause_a_wider_recall() {
     let nodes = json!([{ "type": "recall.fanout", "params": {
         "sources": [{ "type": "recall.hot", "name": "hot", "params": {"limit": 1} }], "again": {"below": 2, "rounds": 3} } }]);
     let (slate, record) = run(&nodes, &data(), &json!({}));

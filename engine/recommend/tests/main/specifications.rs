@@ -84,7 +84,7 @@ fn scenes_choose_the_pipeline_and_report_all_their_faults() {
 }
 
 #[test]
-fn a_faulty_replacement_leaves_the_last_good_scenes() {
+fn a_faulty_replacement_keeps_the_last_good_scenes() {
     let spec = |n: Value| json!({"nodes": [{"type": "rerank.topn", "params": {"n": n}}]});
     let recommender: Recommender =
         Recommender::new(Scenes::compile(&spec(json!(1)), &Parts::default(), &builtin()).unwrap());

@@ -1,6 +1,6 @@
 //! Little-endian reader that checks every length before it allocates.
 
-/// Rest of a file.
+/// The unread rest of a file.
 pub(super) struct Bytes<'a>(pub(super) &'a [u8]);
 
 impl Bytes<'_> {
@@ -31,13 +31,13 @@ impl Bytes<'_> {
         values.iter().all(|value| value.is_finite()).then_some(values)
     }
 
-    /// Whether everything was read.
+    /// Whether everything has been read.
     pub(super) fn ended(&self) -> bool {
         self.0.is_empty()
     }
 }
 
-/// Whether ids are strictly ascending, as binary search needs them.
+/// Whether ids are strictly ascending, as binary search requires.
 pub(super) fn ascending(ids: &[i64]) -> bool {
     ids.is_sorted_by(|one, other| one < other)
 }

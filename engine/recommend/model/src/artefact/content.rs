@@ -6,13 +6,13 @@ use crate::{linear::LinearModel, trees::Trees};
 /// Data of an artefact.
 #[derive(Debug, Clone)]
 pub enum Content {
-    /// Items with one score for everybody, best first.
+    /// Items with the same score for all users, best first.
     Scores(Lists),
     /// Neighbour lists by history item, strongest first.
     Items {
         /// History item → items.
         lists: Lists,
-        /// Exponent of the history's length by which scores are divided.
+        /// Power of the history's length by which scores are divided.
         power: f64,
     },
     /// Neighbour lists by user, and the items of each user.
@@ -26,12 +26,12 @@ pub enum Content {
     Vectors {
         /// Vectors of users.
         users: Vectors,
-        /// Vectors of items, of the same length.
+        /// Vectors of items, of the same dimension.
         items: Vectors,
     },
     /// Logistic regression over feature rows.
     Linear(LinearModel),
-    /// Trees over feature rows, with the text that they were read from.
+    /// Trees over feature rows, with their source text.
     Trees {
         /// The model.
         trees: Trees,
@@ -87,7 +87,7 @@ impl Content {
         }
     }
 
-    /// Data files by name.
+    /// Data files with their names.
     pub(super) fn files(&self) -> Result<Vec<(&'static str, Vec<u8>)>, serde_json::Error> {
         Ok(match self {
             Self::Scores(lists) => vec![(SCORES, lists.bytes())],
@@ -101,7 +101,7 @@ impl Content {
         })
     }
 
-    /// Score of one item for a user with a history, summed in `f64`; 0 where nothing connects them. Always 0 for models of
+    /// Score of one item for a user with a history, summed in `f64`; 0 if nothing connects them. Always 0 for models over
     /// feature rows.
     #[must_use]
     pub fn score(&self, user: i64, history: &[i64], item: i64) -> f64 {

@@ -11,10 +11,10 @@ use sha2::{Digest, Sha256};
 
 use super::ArtefactError;
 
-/// Name of the list of checksums, in the form of `sha256sum`.
+/// Name of the checksum file, in `sha256sum` format.
 const CHECKSUMS: &str = "SHA256SUMS";
 
-/// A folder with its list of checksums.
+/// A folder with its checksums.
 pub(super) struct Folder {
     path: PathBuf,
     checksums: HashMap<String, String>,
@@ -33,7 +33,7 @@ impl Folder {
         self.path.join(name).display().to_string()
     }
 
-    /// Content of a file whose checksum is right.
+    /// Content of a file whose checksum matches.
     pub(super) fn read(&self, name: &str) -> Result<Vec<u8>, ArtefactError> {
         let expected = self
             .checksums
@@ -55,7 +55,7 @@ impl Folder {
     }
 }
 
-/// Writes files under temporary names, then renames them, the list of checksums last.
+/// Writes files under temporary names, then renames them, the checksum file last.
 pub(super) fn write(folder: &Path, named: &[(&str, Vec<u8>)]) -> Result<(), ArtefactError> {
     let failed = |path: &Path| {
         let path = path.display().to_string();

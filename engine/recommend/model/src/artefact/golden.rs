@@ -1,4 +1,4 @@
-//! Golden rows: inputs with the scores that a model gave when it was made.
+//! Golden rows: inputs with the scores that the model gave when it was created.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,10 +14,10 @@ pub const TOLERANCE: f64 = 1e-5;
 pub enum Golden {
     /// Scores of items for a user.
     Items {
-        /// The user; absent where the kind does not read it.
+        /// The user; absent if the kind does not need it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         user: Option<Id>,
-        /// Items of the user's history; empty where the kind does not read it.
+        /// Items of the user's history; empty if the kind does not need them.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         history: Vec<Id>,
         /// Items with their scores.
@@ -25,9 +25,9 @@ pub enum Golden {
     },
     /// Scores of a feature row.
     Row {
-        /// Values in the order of the model's features; `null` stands for a missing one.
+        /// Values in the order of the model's features; `null` for a missing one.
         values: Vec<Option<f32>>,
-        /// Numbers, or the bits of an `f64` as 16 hexadecimal digits, which trees need.
+        /// Numbers, or, as trees require, the bits of an `f64` as 16 hexadecimal digits.
         scores: Vec<Score>,
     },
 }
@@ -45,28 +45,28 @@ pub enum Score {
 /// Difference between a golden row and the model.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum GoldenFault {
-    /// No golden row at all.
+    /// There are no golden rows.
     #[error("no golden rows; a model without any is refused")]
     None,
-    /// The row is not of the kind that the model reads.
+    /// The row has the wrong form for the kind of model.
     #[error("golden row {row} does not fit a model of this kind: expected {expected}")]
     Unfit {
         /// Position of the row, from 0.
         row: usize,
-        /// Form that fits.
+        /// The expected form.
         expected: &'static str,
     },
-    /// The row has values for another number of features.
+    /// The row has the wrong number of values.
     #[error("golden row {row} has {found} values, the model has {expected} features")]
     Width {
         /// Position of the row, from 0.
         row: usize,
-        /// Features of the model.
+        /// Number of features of the model.
         expected: usize,
-        /// Values of the row.
+        /// Number of values in the row.
         found: usize,
     },
-    /// The model gives another score.
+    /// The model gives a different score.
     #[error("golden row {row}: expected {expected} for {what}, the model gives {found}")]
     Differs {
         /// Position of the row, from 0.
@@ -80,7 +80,7 @@ pub enum GoldenFault {
     },
 }
 
-/// Checks all rows; the first difference is the answer.
+/// Checks all rows; returns the first difference.
 pub(super) fn check(content: &Content, golden: &[Golden]) -> Result<(), GoldenFault> {
     if golden.is_empty() {
         return Err(GoldenFault::None);

@@ -5,7 +5,7 @@
 
 use super::bytes::{Bytes, ascending};
 
-/// Lists in one block of memory; look-up by binary search.
+/// Lists in contiguous memory; look-up by binary search.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Lists {
     keys: Vec<i64>,
@@ -15,7 +15,7 @@ pub struct Lists {
 }
 
 impl Lists {
-    /// Lists in ascending order of their keys. Entries keep their order; empty lists are left out.
+    /// Sorts lists by key. Entries keep their order; empty lists are dropped.
     #[must_use]
     pub fn new(mut lists: Vec<(i64, Vec<(i64, f32)>)>) -> Self {
         lists.sort_by_key(|(key, _)| *key);
@@ -37,13 +37,13 @@ impl Lists {
         &self.keys
     }
 
-    /// Number of entries of all lists.
+    /// Total number of entries in all lists.
     #[must_use]
     pub fn entries(&self) -> usize {
         self.ids.len()
     }
 
-    /// Entries of a key, in the order of the file; none for an unknown key.
+    /// Entries of a key, in file order; none for an unknown key.
     pub fn get(&self, key: i64) -> impl Iterator<Item = (i64, f32)> {
         let range =
             self.keys.binary_search(&key).ok().and_then(|at| Some(*self.starts.get(at)?..*self.starts.get(at + 1)?));

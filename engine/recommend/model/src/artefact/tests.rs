@@ -1,4 +1,4 @@
-//! Tests of artefacts: each kind survives the disk; each kind of damage has its message.
+//! Tests of artefacts: each kind survives a round trip to disk; each kind of damage has its message.
 
 use std::fs;
 
@@ -44,7 +44,7 @@ fn all() -> Vec<Artefact> {
     let row = |values: &[Option<f32>], score| Golden::Row { values: values.to_vec(), scores: vec![score] };
     let text = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/entropy.txt")).unwrap();
     let rows = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/entropy.rows")).unwrap();
-    // the last row is an ordinary one without infinities
+    // the last row is an ordinary one, without infinities
     let parts: Vec<&str> = rows.lines().last().unwrap().split('|').collect();
     let values: Vec<_> = parts[0]
         .split_whitespace()
@@ -67,11 +67,11 @@ fn all() -> Vec<Artefact> {
 }
 
 #[test]
-fn every_kind_survives_the_disk() {
+fn every_kind_survives_a_round_trip_to_disk() {
     for artefact in all() {
         let folder = tempfile::tempdir().unwrap();
         artefact.write(folder.path()).unwrap();
-        // a second time over the first
+        // overwrites the first
         artefact.write(folder.path()).unwrap();
         let loaded = Artefact::load(folder.path()).unwrap();
         assert_eq!(loaded.manifest, artefact.manifest);
@@ -117,7 +117,7 @@ fn missing_files_are_named() {
     assert!(Artefact::load(folder.path()).unwrap_err().to_string().ends_with("SHA256SUMS: no SHA-256 of items.bin"));
 }
 
-/// Writes a folder with right checksums around other contents.
+/// Writes a folder with modified contents and matching checksums.
 fn forged(change: impl Fn(&mut String), data: Option<Vec<u8>>) -> String {
     let good = neighbours();
     let mut manifest = serde_json::to_string(&good.manifest).unwrap();
@@ -131,7 +131,7 @@ fn forged(change: impl Fn(&mut String), data: Option<Vec<u8>>) -> String {
 }
 
 #[test]
-fn a_manifest_that_lies_is_refused() {
+fn a_wrong_manifest_is_refused() {
     let table = [
         ("\"format\":1", "\"format\":2", "artefact.json: format 2, expected 1"),
         ("\"kind\":\"items\"", "\"kind\":\"tree\"", "unknown variant `tree`"),
@@ -174,7 +174,7 @@ fn damaged_lists_are_refused_without_a_panic_or_a_huge_allocation() {
 }
 
 #[test]
-fn a_model_that_does_not_give_its_golden_rows_is_not_written() {
+fn a_model_that_does_not_reproduce_its_golden_rows_is_not_written() {
     for mut artefact in all() {
         match &mut artefact.manifest.golden[0] {
             Golden::Items { items, .. } => items[0].1 *= 1.001,

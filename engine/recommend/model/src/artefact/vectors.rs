@@ -4,7 +4,7 @@
 
 use super::bytes::{Bytes, ascending};
 
-/// Vectors of one length in one block of memory; look-up by binary search.
+/// Vectors of equal length in contiguous memory; look-up by binary search.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Vectors {
     ids: Vec<i64>,
@@ -13,7 +13,7 @@ pub struct Vectors {
 }
 
 impl Vectors {
-    /// Vectors by ascending id; `None` unless the ids ascend, `dim` is at least 1 and the values fill the vectors.
+    /// Vectors by ascending id; `None` unless the ids ascend, `dim` is at least 1 and the number of values is ids × `dim`.
     #[must_use]
     pub fn new(ids: Vec<i64>, dim: usize, values: Vec<f32>) -> Option<Self> {
         let fits = dim > 0 && ids.len().checked_mul(dim) == Some(values.len());
@@ -39,7 +39,7 @@ impl Vectors {
         self.values.get(at * self.dim..(at + 1) * self.dim)
     }
 
-    /// All ids with their vectors, ids ascending.
+    /// All ids and their vectors, in ascending order of the ids.
     pub fn iter(&self) -> impl Iterator<Item = (i64, &[f32])> {
         self.ids.iter().copied().zip(self.values.chunks_exact(self.dim))
     }

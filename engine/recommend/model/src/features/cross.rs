@@ -14,14 +14,14 @@ pub enum Operation {
     Sum,
     /// left − right.
     Difference,
-    /// left / right; missing where right is 0.
+    /// left / right; missing if right is 0.
     Ratio,
-    /// 1 where left equals right, else 0.
+    /// 1 if left equals right, else 0.
     Equal,
 }
 
 impl Operation {
-    /// Result for two values; NaN where it is missing or not finite.
+    /// Result for two values; NaN if a value is missing or the result is not finite.
     #[must_use]
     pub fn apply(self, left: f32, right: f32) -> f32 {
         if left.is_nan() || right.is_nan() {
@@ -42,7 +42,7 @@ impl Operation {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Cross {
-    /// Name of the feature that it makes.
+    /// Name of the new feature.
     pub name: String,
     /// Name of the left operand.
     pub left: String,
@@ -61,10 +61,10 @@ pub struct Crosses {
 }
 
 impl Crosses {
-    /// Binds crosses to a schema; their names follow the schema's in [`Crosses::schema`].
+    /// Binds crosses to a schema; their names follow the schema's own in [`Crosses::schema`].
     ///
     /// # Errors
-    /// All operands that are unknown, or names that stand twice.
+    /// All unknown operands, or duplicate names.
     pub fn new(schema: &Schema, crosses: &[Cross]) -> Result<Self, SchemaError> {
         let names = schema.names().iter().cloned().chain(crosses.iter().map(|cross| cross.name.clone()));
         let names: Vec<String> = names.collect();
@@ -89,13 +89,13 @@ impl Crosses {
         Ok(Self { schema: extended, steps, width: schema.len() })
     }
 
-    /// The schema with the crosses behind its own columns.
+    /// The schema, with the crosses after its own columns.
     #[must_use]
     pub fn schema(&self) -> &Schema {
         &self.schema
     }
 
-    /// Computes the crosses of one row, whose last columns are theirs.
+    /// Computes the crosses of one row and writes them into its last columns.
     pub fn compute(&self, row: &mut [f32]) {
         for (at, (left, right, operation)) in self.steps.iter().enumerate() {
             let value = |column: usize| row.get(column).copied().unwrap_or(f32::NAN);

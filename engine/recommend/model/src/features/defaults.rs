@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Matrix, Schema, SchemaError};
 
-/// One optional default for each column of a schema.
+/// One optional default per column of a schema.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Defaults(Vec<Option<f32>>);
 
@@ -12,13 +12,13 @@ impl Defaults {
     /// Defaults by feature name, for the columns of a schema.
     ///
     /// # Errors
-    /// All names that the schema does not have.
+    /// All names that are not in the schema.
     pub fn new(schema: &Schema, defaults: &BTreeMap<String, f32>) -> Result<Self, SchemaError> {
         schema.bind(defaults.keys().map(String::as_str))?;
         Ok(Self(schema.names().iter().map(|name| defaults.get(name).copied()).collect()))
     }
 
-    /// Writes the defaults over the missing values of a row; the others stay.
+    /// Replaces the missing values of a row by their defaults.
     pub fn fill(&self, row: &mut [f32]) {
         for (value, default) in row.iter_mut().zip(&self.0) {
             if let (true, Some(default)) = (value.is_nan(), default) {
@@ -27,7 +27,7 @@ impl Defaults {
         }
     }
 
-    /// Writes the defaults into every row of a matrix.
+    /// Replaces the missing values of a matrix by their defaults.
     pub fn fill_all(&self, matrix: &mut Matrix) {
         for row in 0..matrix.rows() {
             self.fill(matrix.row_mut(row));

@@ -1,4 +1,4 @@
-//! Feature matrix: one row for each item, one column for each feature, NaN where a value is missing.
+//! Feature matrix: one row per item, one column per feature, NaN for a missing value.
 
 use super::Schema;
 
@@ -11,14 +11,14 @@ pub struct Matrix {
 }
 
 impl Matrix {
-    /// A matrix in which every value is missing.
+    /// A matrix with all values missing.
     #[must_use]
     pub fn missing(schema: Schema, rows: usize) -> Self {
         let values = vec![f32::NAN; rows * schema.len()];
         Self { schema, rows, values }
     }
 
-    /// A matrix of values row by row; `None` if they do not fill the rows exactly.
+    /// A matrix from values row by row; `None` if their number does not match.
     #[must_use]
     pub fn new(schema: Schema, rows: usize, values: Vec<f32>) -> Option<Self> {
         (values.len() == rows * schema.len()).then_some(Self { schema, rows, values })
@@ -49,13 +49,13 @@ impl Matrix {
         self.values.get(row * width..(row + 1) * width).unwrap_or_default()
     }
 
-    /// One row to write to; empty beyond the last.
+    /// One mutable row; empty beyond the last.
     pub fn row_mut(&mut self, row: usize) -> &mut [f32] {
         let width = self.schema.len();
         self.values.get_mut(row * width..(row + 1) * width).unwrap_or_default()
     }
 
-    /// Writes the same value into a column of every row, for features of the viewer or the scene.
+    /// Writes the same value into a column of every row, as for features of the viewer or the scene.
     pub fn fill(&mut self, column: usize, value: f32) {
         for row in self.values.chunks_exact_mut(self.schema.len().max(1)) {
             if let Some(slot) = row.get_mut(column) {
@@ -64,7 +64,7 @@ impl Matrix {
         }
     }
 
-    /// For each value of a row, whether it is there.
+    /// Tells for each value of a row whether it is present.
     pub fn mask(&self, row: usize) -> impl Iterator<Item = bool> {
         self.row(row).iter().map(|value| !value.is_nan())
     }

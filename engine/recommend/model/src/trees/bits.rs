@@ -1,7 +1,7 @@
 //! Bit-vector form of a tree of at most 64 leaves.
 //!
 //! Leaves are numbered from left to right. A row starts with all bits set; each node whose decision is "right" clears the
-//! bits of its left subtree. The lowest bit that is left is the leaf of the row.
+//! bits of its left subtree. The lowest remaining bit is the leaf of the row.
 
 use super::{
     BLOCK, Block,
@@ -9,7 +9,7 @@ use super::{
     text::{Child, ParsedTree},
 };
 
-/// A tree by nodes in any order.
+/// A tree as nodes in any order.
 #[derive(Debug, Clone)]
 pub(super) enum Bits {
     /// At most 32 leaves.
@@ -29,7 +29,7 @@ pub(super) struct Form<M> {
 pub(super) struct Node<M> {
     feature: usize,
     decision: Decision,
-    /// Bits that stay where the decision is "right".
+    /// Bits to keep if the decision is "right".
     keep: M,
 }
 
@@ -65,7 +65,7 @@ impl Mask for u64 {
 }
 
 impl Bits {
-    /// The form of a tree, unless it has more than 64 leaves.
+    /// Converts a tree; `None` if it has more than 64 leaves.
     pub(super) fn new(tree: &ParsedTree) -> Option<Self> {
         match tree.leaves.len() {
             0..=32 => Form::new(tree).map(Self::Narrow),
@@ -74,7 +74,7 @@ impl Bits {
         }
     }
 
-    /// Gives the leaf value of each row of the block, with its score, to `add`.
+    /// Passes each row's score and leaf value to `add`.
     pub(super) fn add<'a>(
         &self,
         block: &Block,
@@ -92,7 +92,7 @@ impl<M: Mask> Form<M> {
     fn new(tree: &ParsedTree) -> Option<Self> {
         let mut leaves = Box::new([0.0; 64]);
         let mut excluded = vec![0_u64; tree.nodes.len()];
-        // depth first, left before right; nodes that wait for the end of their left subtree stay on the stack
+        // depth first, left before right; nodes whose left subtree is unfinished stay on the stack
         let mut stack = vec![Visit::Child(if tree.nodes.is_empty() { Child::Leaf(0) } else { Child::Node(0) })];
         let mut next = 0_usize;
         while let Some(visit) = stack.pop() {
@@ -141,7 +141,7 @@ enum Visit {
 }
 
 impl<M: Mask> Node<M> {
-    /// One loop for each kind of decision, without branches inside, so that the compiler uses vector instructions.
+    /// One branch-free loop per kind of decision, so that the compiler uses vector instructions.
     fn clear(&self, values: &[f32; BLOCK], bits: &mut [M; BLOCK]) {
         let keep = self.keep;
         match &self.decision {

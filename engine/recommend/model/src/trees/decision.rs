@@ -1,4 +1,4 @@
-//! Decision of one node, as LightGBM's `NumericalDecision` and `CategoricalDecision`, and XGBoost's.
+//! Decision of one node, equivalent to LightGBM's `NumericalDecision` and `CategoricalDecision`, and to XGBoost's.
 
 /// Treatment of values that LightGBM calls missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,32 +11,32 @@ pub(super) enum Missing {
     NaN,
 }
 
-/// Categories in a word of a set.
+/// Categories per word of a set.
 pub(super) const WORD: u32 = 32;
 
-/// Rule that sends a value left or right, on `f32` values.
+/// Rule that sends an `f32` value left or right.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Decision {
-    /// Left where value ≤ threshold; NaN goes left if `nan_left`.
+    /// Left if value ≤ threshold; NaN goes left if `nan_left`.
     Threshold {
-        /// Threshold of the file rounded down to `f32`, which keeps every decision on `f32` values.
+        /// The file's threshold rounded down to `f32`, which preserves every decision on `f32` values.
         threshold: f32,
         /// Direction of NaN.
         nan_left: bool,
     },
-    /// As a threshold, but 0 and NaN go left if `default_left`, else right.
+    /// Like `Threshold`, but 0 and NaN go left if `default_left`, else right.
     ZeroMissing {
         /// As above.
         threshold: f32,
         /// Direction of 0 and NaN.
         default_left: bool,
     },
-    /// Left where the whole part of the value is a member; negative values and NaN go right.
+    /// Left if the integer part of the value is a member; negative values and NaN go right.
     Category {
         /// Bit n of word w stands for category 32·w + n.
         members: Vec<u32>,
     },
-    /// Right where the whole part of the value is a member; negative values go left, NaN if `nan_left`.
+    /// Right if the integer part of the value is a member; negative values go left, NaN if `nan_left`.
     Excluded {
         /// As above.
         members: Vec<u32>,
@@ -73,7 +73,7 @@ impl Decision {
     }
 }
 
-/// Membership of a category. Casts as C++ does; a value beyond 32 bits is no member.
+/// Membership of a category. Casts like C++; a value beyond 32 bits is not a member.
 #[inline]
 pub(super) fn member(members: &[u32], value: f32) -> bool {
     #[expect(clippy::cast_possible_truncation, reason = "saturates, and no set reaches the largest category")]
@@ -85,7 +85,7 @@ pub(super) fn member(members: &[u32], value: f32) -> bool {
     members.get((category / WORD) as usize).is_some_and(|word| word >> (category % WORD) & 1 == 1)
 }
 
-/// Whether a value goes left at a set of excluded categories.
+/// Whether a value goes left, given a set of excluded categories.
 #[inline]
 pub(super) fn excluded(members: &[u32], nan_left: bool, value: f32) -> bool {
     if value.is_nan() { nan_left } else { value < 0.0 || !member(members, value) }
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn categories_are_cut_to_whole_numbers_and_everything_odd_goes_right() {
+    fn categories_are_truncated_to_integers_and_invalid_values_go_right() {
         let members = [0b1001, 1 << 31];
         let inside = [0.0, -0.5, 3.9, 63.0];
         let outside = [1.0, -1.0, 62.0, 64.0, 1e9, 1e30, -1e30, f32::NAN, f32::INFINITY];
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn excluded_categories_go_right_and_everything_odd_goes_left() {
+    fn excluded_categories_go_right_and_invalid_values_go_left() {
         let members = [0b1001];
         let left = |value: f32| excluded(&members, false, value);
         assert!([0.0, 3.0, 3.9].iter().all(|value| !left(*value)));

@@ -1,7 +1,7 @@
 //! Parser of XGBoost's JSON format (`save_model` to a name that ends in .json), booster `gbtree`.
 //!
-//! XGBoost compares and sums in `f32`; a value goes left where it is *below* the threshold, a category where it is no
-//! member of the set. The bias (`base_score`) is stored on the scale of predictions and turned back here.
+//! XGBoost compares and sums in `f32`; a value goes left if it is *below* the threshold, a category if it is not in the
+//! set. The bias (`base_score`) is stored on the prediction scale and converted to raw scores here.
 
 use serde::Deserialize;
 
@@ -11,7 +11,7 @@ use super::{
     text::{Child, LISTED_FAULTS, MOST_OUTPUTS, Model, ParsedNode, ParsedTree, TreeFault, TreesError},
 };
 
-/// XGBoost's own limit of categories.
+/// XGBoost's own limit on categories.
 const CATEGORIES: u32 = 1 << 24;
 
 #[derive(Deserialize)]
@@ -45,7 +45,7 @@ struct Forest {
     tree_info: Vec<usize>,
 }
 
-/// Numbers in texts, as XGBoost writes them.
+/// Numbers as strings, as XGBoost writes them.
 #[derive(Deserialize)]
 struct Parameters {
     base_score: String,
@@ -58,7 +58,7 @@ struct RawTree {
     left_children: Vec<i64>,
     right_children: Vec<i64>,
     split_indices: Vec<usize>,
-    /// Thresholds of nodes, values of leaves.
+    /// Thresholds of nodes and values of leaves.
     split_conditions: Vec<f32>,
     default_left: Vec<Flag>,
     #[serde(default)]
@@ -73,7 +73,7 @@ struct RawTree {
     categories_sizes: Vec<usize>,
 }
 
-/// Truth value, which older versions write as such and newer ones as a number.
+/// A boolean, which newer versions write as a number.
 #[derive(Deserialize, Clone, Copy)]
 #[serde(untagged, expecting = "true, false, 0 or 1")]
 enum Flag {
@@ -90,7 +90,7 @@ impl Flag {
     }
 }
 
-/// Faults of the model, each with its place.
+/// Faults of the model, each with its position.
 struct Faults(Vec<TreeFault>);
 
 impl Faults {
@@ -134,7 +134,7 @@ pub(super) fn parse(text: &str) -> Result<Model, TreesError> {
     Err(TreesError::Faults { faults, count })
 }
 
-/// Names of the features; `f0`, `f1` … as XGBoost calls them where the model has none.
+/// Names of the features; `f0`, `f1`, … as in XGBoost if the model has none.
 fn features(names: &[String], parameters: &Parameters, faults: &mut Faults) -> Vec<String> {
     let count = parameters.num_feature.parse::<usize>().ok().filter(|count| *count <= 1 << 20);
     let Some(count) = count else {
@@ -190,7 +190,7 @@ fn base(text: &str, objective: Objective, outputs: usize, faults: &mut Faults) -
     }
 }
 
-/// Numbers the nodes and leaves anew from the root on, parents before children.
+/// Renumbers nodes and leaves from the root, parents before children.
 fn tree(raw: &RawTree, features: usize, place: &str, faults: &mut Faults) -> Option<ParsedTree> {
     let before = faults.0.len();
     let count = raw.left_children.len();
@@ -202,7 +202,7 @@ fn tree(raw: &RawTree, features: usize, place: &str, faults: &mut Faults) -> Opt
     }
     let mut parsed = ParsedTree { nodes: Vec::new(), leaves: Vec::new(), output: 0 };
     let mut seen = vec![false; count];
-    // node of the file, and the place in its parent that names it
+    // node in the file, and the field of its parent that names it
     let mut open = vec![(0_usize, None)];
     while let Some((at, parent)) = open.pop() {
         if seen.get_mut(at).is_none_or(|seen| std::mem::replace(seen, true)) {

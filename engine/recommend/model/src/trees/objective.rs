@@ -1,4 +1,4 @@
-//! Objectives: the transformation of raw scores into predictions, as LightGBM's `ConvertOutput`.
+//! Objectives: transform raw scores into predictions, like LightGBM's `ConvertOutput`.
 
 /// Transformation of the raw scores of one row.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -18,10 +18,10 @@ pub enum Objective {
 }
 
 impl Objective {
-    /// Reads the line of the model file: `binary sigmoid:1`, `multiclass num_class:3`, `regression sqrt` …
+    /// Parses the objective line of the model file: `binary sigmoid:1`, `multiclass num_class:3`, `regression sqrt` …
     ///
     /// # Errors
-    /// The name or the value that is not known.
+    /// The unknown name or value.
     pub(super) fn parse(line: &str) -> Result<Self, String> {
         let mut words = line.split_whitespace();
         let name = words.next().unwrap_or("none");

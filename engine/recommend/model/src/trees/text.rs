@@ -8,10 +8,10 @@ use super::{
 };
 use fields::Fields;
 
-/// Faults that one error lists; the others are counted.
+/// Maximum number of faults that one error lists; the rest are counted.
 pub(super) const LISTED_FAULTS: usize = 20;
 
-/// Largest number of outputs of a model.
+/// Maximum number of outputs of a model.
 pub(super) const MOST_OUTPUTS: usize = 65_536;
 
 /// A fault of a model file.
@@ -22,19 +22,19 @@ pub struct TreeFault {
     pub place: String,
     /// Key of the line.
     pub key: &'static str,
-    /// Rule that the value breaks.
+    /// The broken rule.
     pub expected: String,
-    /// Value found, cut to 60 letters, or "nothing".
+    /// Value found, cut to 60 characters, or "nothing".
     pub found: String,
 }
 
 /// Failure to read a model.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TreesError {
-    /// The text does not begin as LightGBM's format does.
+    /// The text does not start like a LightGBM model.
     #[error("not a model: expected LightGBM's text, whose first line is `tree`, or XGBoost's JSON, found {found:?}")]
     NotATextModel {
-        /// First line, cut to 60 letters.
+        /// First line, cut to 60 characters.
         found: String,
     },
     /// The file ends before the line `end of trees`.
@@ -43,10 +43,10 @@ pub enum TreesError {
         /// Number of trees found.
         trees: usize,
     },
-    /// The text is no JSON of XGBoost's form.
+    /// The JSON is not an XGBoost model.
     #[error("not an XGBoost JSON model: {reason}")]
     Json {
-        /// Place and rule.
+        /// Position and rule.
         reason: String,
     },
     /// An XGBoost booster that is not `gbtree`.
@@ -58,9 +58,9 @@ pub enum TreesError {
     /// Faults in header or trees.
     #[error("the model has {count} faults{}", faults.iter().map(|fault| format!("\n  {fault}")).collect::<String>())]
     Faults {
-        /// The first of them.
+        /// The first faults.
         faults: Vec<TreeFault>,
-        /// Number of all.
+        /// Total number of faults.
         count: usize,
     },
 }
@@ -83,7 +83,7 @@ pub(super) struct ParsedNode {
     pub(super) right: Child,
 }
 
-/// A tree in which each node and leaf is reached exactly once from node 0, and a child node stands behind its parent.
+/// A tree in which each node and leaf is reached exactly once from node 0, and children come after their parents.
 #[derive(Debug, Clone)]
 pub(super) struct ParsedTree {
     pub(super) nodes: Vec<ParsedNode>,
@@ -101,7 +101,7 @@ pub(super) struct Model {
     pub(super) trees: Vec<ParsedTree>,
     /// Raw score of each output before the first tree.
     pub(super) base: Vec<f64>,
-    /// Whether raw scores are sums of `f32`, as XGBoost's, and tiny values are not 0.
+    /// Whether raw scores are sums of `f32`, as in XGBoost, and tiny values are distinct from 0.
     pub(super) single: bool,
 }
 
@@ -181,7 +181,7 @@ fn tree(fields: &mut Fields<'_>, features: usize, faults: &mut Vec<TreeFault>) -
     if leaves.iter().any(|value| value.is_nan()) {
         fields.fault("leaf_value", "numbers", "NaN");
     }
-    // from the leaves that are there: a wrong count must not size an allocation
+    // from the actual leaves: a wrong count must not size an allocation
     let inner = leaves.len().saturating_sub(1);
     let nodes = if inner == 0 { Vec::new() } else { nodes(fields, inner, features) };
     if fields.report(faults) { Some(ParsedTree { nodes, leaves, output: 0 }) } else { None }
@@ -211,8 +211,8 @@ fn nodes(fields: &mut Fields<'_>, inner: usize, features: usize) -> Vec<ParsedNo
     nodes
 }
 
-/// Marks of what a parent names, so that nothing is named twice. With 2n children for n − 1 nodes and n + 1 leaves, each
-/// named at most once and none before its parent, everything is reached from the root.
+/// Children named so far, to reject duplicates. With 2n children for n − 1 nodes and n + 1 leaves, each named at most
+/// once and none before its parent, everything is reachable from the root.
 struct Seen {
     nodes: Vec<bool>,
     leaves: Vec<bool>,
@@ -240,7 +240,7 @@ impl Seen {
     }
 }
 
-/// Sets of categories of one tree.
+/// Category sets of one tree.
 struct Categories {
     bounds: Vec<usize>,
     words: Vec<u32>,

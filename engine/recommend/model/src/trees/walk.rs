@@ -6,7 +6,7 @@ use super::{
     text::{Child, ParsedTree},
 };
 
-/// A tree as a list of nodes. Children stand behind their parents, so that every walk ends.
+/// A tree as a list of nodes. Children come after their parents, so every walk ends.
 #[derive(Debug, Clone)]
 pub(super) struct Walk {
     nodes: Vec<Node>,

@@ -1,7 +1,7 @@
 //! Bayesian personalised ranking (Rendle et al. 2009, arXiv 1205.2618) of matrix factors, by stochastic gradient ascent.
 //!
-//! Each step draws an interaction (u, i) and an item j that u does not have, and raises ln σ(w_u·(h_i − h_j)). An epoch
-//! has as many steps as there are interactions. Vectors start as normal(0, 0.1).
+//! Each step draws an interaction (u, i) and an item j that u does not have, and increases ln σ(w_u·(h_i − h_j)). An epoch
+//! has one step per interaction. Vectors are initialised from normal(0, 0.1).
 
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -23,7 +23,7 @@ pub(super) const PARAMETERS: &[Parameter] = &[
     Parameter::seed(),
 ];
 
-/// Draws of an item before a user with nearly all of them is passed over.
+/// Maximum number of draws before a user who has nearly all items is skipped.
 const DRAWS: usize = 100;
 
 pub(super) fn fit(training: &Training, parameters: &Parameters) -> Result<Fitted, FitError> {

@@ -11,7 +11,7 @@ use crate::{
 /// `k`: number of neighbours.
 pub(super) const PARAMETERS: &[Parameter] = &[Parameter::whole("k", 50.0, 1.0, 1e6)];
 
-/// For each candidate its `k` most similar items; stored by history item, because that is what a scorer reads.
+/// The `k` most similar items of each candidate, stored by history item because scorers read them that way.
 pub(super) fn fit_items(training: &Training, parameters: &Parameters) -> Result<Fitted, FitError> {
     let neighbours = neighbours(&training.by_item, &training.by_user, parameters.whole("k"));
     let mut weights = vec![Vec::new(); neighbours.len()];
@@ -25,7 +25,7 @@ pub(super) fn fit_items(training: &Training, parameters: &Parameters) -> Result<
     Ok(Fitted::Items { weights: Weights::Sparse(weights), power: 0.0 })
 }
 
-/// For each user its `k` most similar users.
+/// The `k` most similar users of each user.
 pub(super) fn fit_users(training: &Training, parameters: &Parameters) -> Result<Fitted, FitError> {
     let mut neighbours = neighbours(&training.by_user, &training.by_item, parameters.whole("k"));
     for similar in &mut neighbours {

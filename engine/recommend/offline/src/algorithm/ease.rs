@@ -11,11 +11,11 @@ use crate::{
     training::Training,
 };
 
-/// `lambda`: L2 weight. `keep`: weights kept for each history item, the largest by absolute value; 0 keeps all.
+/// `lambda`: L2 weight. `keep`: number of weights kept per history item, the largest by absolute value; 0 keeps all.
 pub(super) const PARAMETERS: &[Parameter] =
     &[Parameter::real("lambda", 250.0, 1e-6, 1e12), Parameter::whole("keep", 0.0, 0.0, 1e6)];
 
-/// The Gram matrix, its factor and its inverse are alive at the same time.
+/// The Gram matrix, its factor and its inverse exist at the same time.
 const MATRICES: u64 = 3;
 
 pub(super) fn fit(training: &Training, parameters: &Parameters) -> Result<Fitted, FitError> {
@@ -26,7 +26,7 @@ pub(super) fn fit(training: &Training, parameters: &Parameters) -> Result<Fitted
     let diagonal: Vec<f64> = (0..size).map(|item| inverse[(item, item)]).collect();
     let mut values = Vec::with_capacity(size * size);
     for (row, column) in inverse.col_iter_mut().enumerate() {
-        // P is symmetric: its columns, which lie together in memory, are its rows
+        // P is symmetric: its columns, which are contiguous in memory, are its rows
         for ((at, value), scale) in column.iter().enumerate().zip(&diagonal) {
             values.push(if at == row { 0.0 } else { -value / scale });
         }
@@ -58,7 +58,7 @@ fn gram(training: &Training, lambda: f64) -> Mat<f64> {
     gram
 }
 
-/// The `keep` weights of each row that are largest by absolute value.
+/// The `keep` largest weights of each row by absolute value.
 fn largest(weights: &Weights, keep: usize) -> Weights {
     let rows = (0..weights.len()).map(|row| {
         let mut entries: Vec<_> = weights.row(row).collect();

@@ -37,7 +37,7 @@ pub(super) fn fit(training: &Training, parameters: &Parameters) -> Result<Fitted
     converged("ials", "alpha0", users, items)
 }
 
-/// Vectors of normal(0, 0.1/√dim).
+/// Vectors drawn from normal(0, 0.1/√dim).
 fn start(rows: usize, dim: usize, random: &mut ChaCha8Rng) -> Factors {
     let deviation = 0.1 / (dim as f64).sqrt();
     let normal = |_| {
@@ -58,7 +58,7 @@ fn solve(free: &mut Factors, fixed: &Factors, rows: &Rows, reg: f64, alpha0: f64
     let mut system = Mat::<f64>::zeros(dim, dim);
     for (vector, columns) in free.values.chunks_exact_mut(dim).zip(rows.iter()) {
         if columns.is_empty() {
-            // the right-hand side is 0, and so is the solution
+            // the right-hand side is 0, so the solution is 0
             vector.fill(0.0);
             continue;
         }

@@ -10,7 +10,7 @@ use crate::{
     training::Training,
 };
 
-/// `alpha`: power of each transition probability. `beta`: power of the popularity. `k`: weights kept for each item.
+/// `alpha`: exponent of each transition probability. `beta`: exponent of the popularity. `k`: weights kept per item.
 pub(super) const PARAMETERS: &[Parameter] = &[
     Parameter::real("alpha", 1.0, 0.0, 10.0),
     Parameter::real("beta", 0.6, 0.0, 10.0),

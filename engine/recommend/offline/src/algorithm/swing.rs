@@ -1,4 +1,4 @@
-//! Swing (arXiv 2010.05525): two items are similar when pairs of users share them and little else.
+//! Swing (arXiv 2010.05525): two items are similar if pairs of users share them and little else.
 //!
 //! s_ij = Σ over pairs u < v of users that have both, of w_u · w_v / (α + |I_u ∩ I_v|), w_u = 1/√|I_u|.
 
@@ -10,7 +10,7 @@ use crate::{
     training::Training,
 };
 
-/// `alpha`: smoothing of the number of shared items. `k`: weights kept for each history item.
+/// `alpha`: smoothing of the number of shared items. `k`: weights kept per history item.
 pub(super) const PARAMETERS: &[Parameter] =
     &[Parameter::real("alpha", 1.0, 0.0, 1e6), Parameter::whole("k", 100.0, 1.0, 1e6)];
 
@@ -28,7 +28,7 @@ pub(super) fn fit(training: &Training, parameters: &Parameters) -> Result<Fitted
     Ok(Fitted::Items { weights: Weights::Sparse(rows.collect()), power: 0.0 })
 }
 
-/// The whole similarity matrix. Its diagonal is not meaningful.
+/// The full similarity matrix. Its diagonal is meaningless.
 fn similarity(training: &Training, alpha: f64) -> Weights {
     let size = training.items();
     let mut values = vec![0.0; size * size];

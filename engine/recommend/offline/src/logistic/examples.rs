@@ -5,10 +5,10 @@ use std::{collections::BTreeMap, io::BufRead, path::Path};
 use live_pack_recommend_model::{Matrix, Schema, features::SchemaError};
 use serde::Deserialize;
 
-/// Faults that one error message lists; the others are counted.
+/// Maximum number of faults listed in an error message; the rest are counted.
 const LISTED_FAULTS: usize = 20;
 
-/// Rows with labels. Columns are all names that occur, ascending; a name that a row does not have is missing there.
+/// Rows with labels. Columns are all names that occur, ascending; a row without a name has a missing value there.
 #[derive(Debug, Clone)]
 pub struct Examples {
     matrix: Matrix,
@@ -23,21 +23,21 @@ pub enum ExamplesError {
     Unreadable {
         /// Path as given.
         path: String,
-        /// Answer of the system.
+        /// Cause reported by the system.
         #[source]
         source: std::io::Error,
     },
-    /// Lines that break a rule.
+    /// Malformed lines.
     #[error("{path}: {count} faults{}", faults.iter().map(|fault| format!("\n  {fault}")).collect::<String>())]
     Faults {
         /// Path as given.
         path: String,
         /// The first faults, with their lines.
         faults: Vec<String>,
-        /// Number of all faults.
+        /// Total number of faults.
         count: usize,
     },
-    /// No example at all, or none with a feature.
+    /// No examples, or none with a feature.
     #[error(
         "{path}: no examples with features; expected lines of {{\"features\":{{\"name\":number}},\"label\":0 or 1}}"
     )]
@@ -50,7 +50,7 @@ pub enum ExamplesError {
     Names {
         /// Path as given.
         path: String,
-        /// The names.
+        /// The invalid names.
         #[source]
         source: SchemaError,
     },
@@ -86,10 +86,10 @@ enum Label {
 }
 
 impl Examples {
-    /// Reads a file of JSON lines. Other keys than `features` and `label` are ignored.
+    /// Reads a file of JSON lines. Keys other than `features` and `label` are ignored.
     ///
     /// # Errors
-    /// An unreadable file, a file without examples, and all lines that break a rule, in one error.
+    /// An unreadable file, a file without examples, or all malformed lines in one error.
     pub fn read(path: &Path) -> Result<Self, ExamplesError> {
         let shown = path.display().to_string();
         let file =
@@ -97,10 +97,10 @@ impl Examples {
         Self::parse(std::io::BufReader::new(file), &shown)
     }
 
-    /// Reads the same format from any reader; `path` is named in errors.
+    /// Reads the same format from any reader; errors name `path`.
     ///
     /// # Errors
-    /// As [`Examples::read`].
+    /// See [`Examples::read`].
     pub fn parse(reader: impl BufRead, path: &str) -> Result<Self, ExamplesError> {
         let path = || path.to_owned();
         let mut rows = Vec::new();

@@ -1,4 +1,4 @@
-//! Tests of logistic regression: the stationary point, a planted model, missing values, and one message for each fault.
+//! Tests of logistic regression: stationary point, planted model, missing values, and one message per fault.
 
 use std::fmt::Write;
 

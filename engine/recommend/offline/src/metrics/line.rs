@@ -1,4 +1,4 @@
-//! JSON lines of the command `metrics`.
+//! JSON lines read by the command `metrics`.
 
 use std::num::NonZeroUsize;
 
@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, de};
 
 use super::Metrics;
 
-/// One list to measure. Further keys, such as the viewer of the list, are ignored; a misspelt key is a missing one.
+/// One list to measure. Other keys, such as the viewer of the list, are ignored, so a misspelt key counts as missing.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Line {
     /// Items in ranked order.

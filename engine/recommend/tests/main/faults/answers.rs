@@ -6,7 +6,7 @@ use crate::kit::{ask, compile, degraded, fixed, ids, parts, run};
 
 const DAY: i64 = 86_400_000;
 
-/// The fault, a pipeline, its data and request, and the ids of the right answer.
+/// The fault, a pipeline, its data and request, and the ids of the correct answer.
 type Row = (&'static str, Value, Value, Value, Vec<i64>);
 
 fn fanout(sources: Value, merge: Value) -> Value {
@@ -87,7 +87,7 @@ fn merges() -> Vec<Row> {
             vec![1, 2, 3],
         ),
         (
-            "a source that does not answer takes its share of a ratio along",
+            "a source that does not answer keeps its share of a ratio",
             json!([fanout(
                 json!([fixed("hot", &many), dead]),
                 json!({"strategy": "ratio", "ratios": {"hot": 0.2, "cf": 0.8}, "limit": 40})
@@ -97,7 +97,7 @@ fn merges() -> Vec<Row> {
             (0..40).collect(),
         ),
         (
-            "a second recall throws the items of the first away",
+            "a second recall discards the items of the first",
             json!([fixed("a", &[(1, 0.1), (2, 0.2)]), fixed("b", &[(2, 9.0), (3, 0.3)])]),
             none(),
             none(),
@@ -145,7 +145,7 @@ fn sources_and_filters() -> Vec<Row> {
             vec![1],
         ),
         (
-            "a condition around a node never runs the node",
+            "a node with a condition never runs",
             json!([four(), {"type": "rerank.topn", "params": {"n": 2}, "when": "request.params.short"}]),
             none(),
             json!({"params": {"short": true}}),
@@ -180,14 +180,14 @@ fn re_rankers() -> Vec<Row> {
         ),
         (
             // 4 has the higher score, but resembles 3, which was chosen just before
-            "the window of dpp restarts blind of what it chose before",
+            "the window of dpp restarts without its earlier choices",
             json!([fixed("s", &[(1, 0.9), (2, 0.6), (3, 0.8), (4, 0.75)]), {"type": "rerank.dpp", "params": {"window": 2, "alpha": 0.1}}]),
             axes.clone(),
             none(),
             vec![1, 3, 2, 4],
         ),
         (
-            "ssd keeps the volume at gamma instead of what is left of each vector",
+            "ssd keeps the volume at gamma instead of the residual of each vector",
             json!([four(), {"type": "rerank.ssd", "params": {"k": 2, "theta": 0.5, "gamma": 1}}]),
             axes,
             none(),
@@ -211,16 +211,16 @@ fn re_rankers() -> Vec<Row> {
 }
 
 #[test]
-fn each_wrong_answer_of_other_libraries_is_right_here() {
+fn each_wrong_answer_of_other_libraries_is_correct_here() {
     for (fault, nodes, data, request, answer) in [merges(), sources_and_filters(), re_rankers()].into_iter().flatten() {
         let (slate, _) = run(&nodes, &data, &request);
         assert_eq!(ids(&slate), answer, "{fault}");
     }
 }
 
-/// A loser of the merge keeps its label only where it came first.
+/// The fault: an item that loses in the merge keeps its label only if that came first.
 #[test]
-fn both_sources_of_an_item_stay_with_it_whichever_owns_it() {
+fn an_item_keeps_both_sources_whichever_owns_it() {
     for order in [["hot", "cf"], ["cf", "hot"]] {
         let nodes = json!([fanout(both(), json!({"strategy": "priority", "order": order}))]);
         let (slate, record) = run(&nodes, &json!({}), &json!({}));
@@ -231,7 +231,7 @@ fn both_sources_of_an_item_stay_with_it_whichever_owns_it() {
     }
 }
 
-/// Shares follow the sums of scores, so that the larger group takes all; rounding and lower bounds break the total.
+/// The fault: shares follow the sums of scores, so the larger group takes all; rounding and lower bounds break the total.
 #[test]
 fn group_quota_shares_by_mean_score_and_keeps_the_sum() {
     let items: Vec<_> = (0..60).map(|id| (id, 0.5)).collect();
@@ -251,7 +251,7 @@ fn group_quota_shares_by_mean_score_and_keeps_the_sum() {
     }
 }
 
-/// Retries go on after the deadline, under a clock of their own: 552 ms instead of 10.
+/// The fault: retries continue after the deadline on a timer of their own: 552 ms instead of 10.
 #[tokio::test(start_paused = true)]
 async fn retries_and_hanging_sources_end_with_the_deadline_of_the_fan_out() {
     let mut hanging = delayed("hanging", "1h", &[(1, 1.0)]);
@@ -265,9 +265,9 @@ async fn retries_and_hanging_sources_end_with_the_deadline_of_the_fan_out() {
     assert_eq!(degraded(&slate), ["hanging: timeout after 10ms"]);
 }
 
-/// Padding writes its mark into the resident items, and eight requests at once end the process.
+/// The fault: padding writes its mark into the resident items, and eight concurrent requests end the process.
 #[test]
-fn padding_under_many_requests_at_once_changes_nothing_resident() {
+fn padding_under_concurrent_requests_changes_nothing_resident() {
     let nodes = json!([fixed("s", &[(1, 0.9), (2, 0.8)]), { "type": "postprocess.padding", "params": {"n": 4, "items": [[7, 1], [8, 1]]} }]);
     let pipeline = compile(&nodes, &parts(&json!({}))).unwrap_or_else(|faults| panic!("{faults}"));
     let first = ask(&pipeline, &live_pack_recommend::Request::default()).0;

@@ -11,8 +11,8 @@ fn faults(nodes: &Value) -> String {
     found.err().unwrap_or_else(|| panic!("{nodes} has no fault")).to_string()
 }
 
-/// A merge that is not known is `first`, an order that is not known is descending, a duration without a unit counts
-/// seconds, a key that is not known is passed over.
+/// The fault: an unknown merge is `first`, an unknown order is descending, a duration without a unit is in seconds, an
+/// unknown key is ignored.
 #[test]
 fn no_value_silently_becomes_a_default() {
     let source = || fixed("s", &[(1, 0.5)]);
@@ -46,8 +46,8 @@ fn no_value_silently_becomes_a_default() {
     }
 }
 
-/// Conditions are compiled by the first request that meets them, into resident nodes, and other requests read them
-/// meanwhile.
+/// The fault: the first request that needs a condition compiles it into a resident node while other requests read
+/// that node.
 #[test]
 fn conditions_are_compiled_with_the_specification() {
     for nodes in [
@@ -75,7 +75,7 @@ fn conditions_are_compiled_with_the_specification() {
     });
 }
 
-/// A source in YAML gets no store and answers with its static ids.
+/// The fault: a source in YAML gets no store and answers with its static ids.
 #[test]
 fn a_source_in_yaml_reads_its_store() {
     let parts = Data::read(&json!({"stores": {"hot": [[5, 1], [4, 0.5]]}})).unwrap().into_parts("".into());
@@ -84,7 +84,7 @@ fn a_source_in_yaml_reads_its_store() {
     assert_eq!(ids(&ask(&pipeline, &Request::default()).0), [5, 4]);
 }
 
-/// Statistics by name keep only the last of two nodes of one type.
+/// The fault: statistics by name keep only the last of two nodes of one type.
 #[test]
 fn two_nodes_of_one_type_both_count() {
     let nodes = json!([fixed("s", &[(1, 0.9), (2, 0.8), (3, 0.7)]),
@@ -97,7 +97,7 @@ fn two_nodes_of_one_type_both_count() {
     assert_eq!(faults(&named), "nodes[1].name: must be unique among the nodes, found \"cut\"");
 }
 
-/// A time or a price that is a text is kept and means nothing.
+/// The fault: a time or price given as a string is kept and has no effect.
 #[test]
 fn a_feature_that_is_a_text_is_refused_with_its_place() {
     let error = Data::read(&json!({"features": {"1": {"born": "yesterday"}}})).unwrap_err().to_string();

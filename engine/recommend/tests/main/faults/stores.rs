@@ -1,4 +1,4 @@
-//! Faults in the use of stores and models: calls without bound, failures that nobody hears of, answers of a wrong length.
+//! Faults in the use of stores and models: unbounded calls, unreported failures, answers of the wrong length.
 
 use std::sync::{
     Arc,
@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use crate::kit::{ask, degraded, fixed, ids, parts};
 
-/// Lists that count the calls.
+/// Lists that count calls.
 struct Counted {
     calls: Arc<AtomicUsize>,
     lists: Arc<dyn Lists>,
@@ -26,7 +26,7 @@ impl Lists for Counted {
     }
 }
 
-/// Stores that never answer.
+/// Stores that always fail.
 struct Down;
 
 impl Lists for Down {
@@ -50,7 +50,7 @@ fn viewer() -> Request {
     serde_json::from_value(json!({"viewer": 7, "now_ms": 1})).unwrap()
 }
 
-/// One call for each user, each item of the history, or each candidate; twice as many where nothing was exposed.
+/// The fault: one call per user, per history item, or per candidate; twice as many if nothing was exposed.
 #[test]
 fn each_source_and_filter_reads_its_store_in_one_batch() {
     let history: Vec<(i64, f64)> = (0..40).map(|id| (id, 1.0)).collect();
@@ -75,8 +75,8 @@ fn each_source_and_filter_reads_its_store_in_one_batch() {
     }
 }
 
-/// Errors of stores are swallowed: a source falls through to a static list, a filter lets everything pass, features are
-/// empty, and the handler of errors never hears of it.
+/// The fault: store errors are swallowed. A source falls through to a static list, a filter keeps everything, features are
+/// empty, and the error handler is never called.
 #[test]
 fn a_store_that_fails_is_named_by_every_node_that_reads_it() {
     let source = || fixed("s", &[(1, 0.9), (2, 0.8)]);
@@ -117,7 +117,7 @@ fn a_store_that_fails_is_named_by_every_node_that_reads_it() {
     }
 }
 
-/// Features that could not be read become empty ones, and the ranker scores every item alike.
+/// The fault: features that could not be read become empty, and the ranker scores every item alike.
 #[test]
 fn a_ranker_without_features_leaves_the_list_and_says_so() {
     let folder = tempfile::tempdir().unwrap();
@@ -159,7 +159,7 @@ impl Node for OneScore {
     }
 }
 
-/// One prediction is copied to all rows.
+/// The fault: one prediction is copied to all rows.
 #[test]
 fn one_prediction_for_many_rows_is_refused() {
     let types = builtin().with(NodeType::node::<OneScore>());

@@ -45,12 +45,12 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(x, y)| x * y).sum()
 }
 
-/// The best index that is left: a value that is larger by more than rounding wins, else the lower index.
+/// The index with the best value: a value wins if it is larger by more than rounding, else the lower index wins.
 fn pick(left: &[usize], value: impl Fn(usize) -> f64) -> usize {
     left.iter().copied().fold(left[0], |best, index| if value(index) > value(best) + 1e-9 { index } else { best })
 }
 
-/// Whether two values that decide a pick are too close to be told apart after rounding, but not equal by design.
+/// Whether two values that decide a pick are too close to distinguish after rounding, but not equal by design.
 fn close(left: &[usize], value: impl Fn(usize) -> f64) -> bool {
     let best = left.iter().map(|index| value(*index)).fold(f64::NEG_INFINITY, f64::max);
     left.iter().filter(|index| best - value(**index) < 1e-7).count() > 1
@@ -80,7 +80,7 @@ fn determinant(vectors: &[&Vec<f64>]) -> f64 {
     result
 }
 
-/// Greedy MAP over determinants of the kernel; `None` where two values are too close to call.
+/// Greedy MAP over determinants of the kernel; `None` if two values are too close to call.
 fn dpp(rows: &Rows, k: usize, alpha: f64, window: usize) -> Option<Vec<i64>> {
     let vectors: Vec<_> = rows.iter().map(|row| unit(&row.1)).collect();
     let mut left: Vec<usize> = (0..rows.len()).collect();
@@ -219,14 +219,14 @@ fn dpp_does_not_overflow_with_raw_scores() {
 }
 
 #[test]
-fn an_exact_copy_of_a_chosen_item_waits_until_nothing_else_is_left() {
+fn an_exact_copy_of_a_chosen_item_comes_last() {
     let rows = vec![(0.9, vec![3.0, 0.1]), (0.8, vec![3.0, 0.1]), (0.1, vec![0.0, 1.0]), (0.85, vec![6.0, 0.2])];
     assert_eq!(rerank("rerank.dpp", json!({ "alpha": 1.0 }), &rows), [10, 12, 13, 11]);
     assert_eq!(rerank("rerank.mmr", json!({ "lambda": 0.5 }), &rows)[..2], [10, 12]);
 }
 
 #[test]
-fn items_without_a_usable_embedding_get_a_stand_in_and_are_named() {
+fn items_without_a_usable_embedding_get_a_substitute_and_are_named() {
     let nodes =
         json!([fixed("all", &[(1, 0.9), (2, 0.8), (3, 0.7), (4, 0.6)]), { "type": "rerank.dpp", "params": {"k": 4} }]);
     for (data, reason) in [
@@ -247,7 +247,7 @@ fn items_without_a_usable_embedding_get_a_stand_in_and_are_named() {
         let (slate, _) = run(&nodes, &data, &json!({}));
         assert_eq!(slate.items.len(), 4, "{data}");
         assert_eq!(crate::kit::degraded(&slate), [format!("rerank.dpp: {reason}")], "{data}");
-        assert_eq!(ids(&slate), ids(&run(&nodes, &data, &json!({})).0), "the stand-in is always the same");
+        assert_eq!(ids(&slate), ids(&run(&nodes, &data, &json!({})).0), "the substitute is always the same");
     }
 }
 
@@ -263,7 +263,7 @@ fn a_weight_of_zero_makes_scores_of_both_signs_equal() {
 }
 
 #[test]
-fn ssd_takes_the_lower_id_where_nothing_is_left_of_any_vector() {
+fn ssd_takes_the_lower_id_when_all_residuals_are_zero() {
     // after two picks in the plane the residuals of the others are rounding noise
     let rows: Rows = (0..6).map(|n| (0.0, vec![f64::from(n).sin(), f64::from(n).cos()])).collect();
     let order = rerank("rerank.ssd", json!({ "theta": 0 }), &rows);

@@ -1,4 +1,4 @@
-//! Tests of XGBoost's format: one message for each kind of damage; scores are tested against XGBoost in `tests/trees.rs`.
+//! Tests of XGBoost's format: one message per kind of damage; scores are tested against XGBoost in `tests/trees.rs`.
 
 use super::super::Trees;
 

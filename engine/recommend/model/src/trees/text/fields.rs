@@ -1,4 +1,4 @@
-//! Lines `key=value` of one section, with the faults found while reading them.
+//! `key=value` lines of one section, with the faults found while reading them.
 
 use std::{collections::HashMap, fmt::Display, str::FromStr};
 
@@ -36,7 +36,7 @@ impl<'a> Fields<'a> {
         self.faults.push(TreeFault { place: self.place.clone(), key, expected: expected.into(), found });
     }
 
-    /// A value that must be there.
+    /// A required value.
     pub(super) fn text(&mut self, key: &'static str) -> &'a str {
         self.optional(key).unwrap_or_else(|| {
             self.fault(key, "a value", "nothing");
@@ -44,7 +44,7 @@ impl<'a> Fields<'a> {
         })
     }
 
-    /// A number that must be there.
+    /// A required number.
     pub(super) fn number<T: FromStr>(&mut self, key: &'static str) -> Option<T> {
         let text = self.optional(key);
         let number = text.and_then(|text| text.parse().ok());
@@ -54,7 +54,7 @@ impl<'a> Fields<'a> {
         number
     }
 
-    /// A list of `count` numbers, separated by spaces; empty after a fault.
+    /// A list of `count` numbers separated by spaces; empty after a fault.
     pub(super) fn list<T: FromStr>(&mut self, key: &'static str, count: usize) -> Vec<T> {
         let Some(text) = self.optional(key) else {
             self.fault(key, format!("{count} numbers"), "nothing");
@@ -77,7 +77,7 @@ impl<'a> Fields<'a> {
         numbers
     }
 
-    /// Moves the faults into the list of the model; whether there was none.
+    /// Moves the faults into the model's list; returns whether there were none.
     pub(super) fn report(&mut self, faults: &mut Vec<TreeFault>) -> bool {
         let good = self.faults.is_empty();
         faults.append(&mut self.faults);
