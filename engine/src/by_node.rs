@@ -1,4 +1,4 @@
-//! Per-node tables: the one place where a node's number becomes an index.
+//! Per-node tables: the only place where a node's number is used as an index.
 
 use std::ops::{Index, IndexMut};
 
@@ -10,7 +10,7 @@ impl NodeId {
     /// Maximum number of nodes in a plan.
     pub(crate) const MAX: usize = u16::MAX as usize;
 
-    /// Numbers beyond [`Self::MAX`] saturate; plans are checked to hold fewer nodes.
+    /// Numbers above [`Self::MAX`] saturate; a plan is checked to have fewer nodes.
     pub(crate) fn new(index: usize) -> Self {
         Self(u16::try_from(index).unwrap_or(u16::MAX))
     }

@@ -24,9 +24,9 @@ impl<S: Scene, A> Plan<S, A> {
     /// Checks `definition` together with `conf` and freezes both.
     ///
     /// # Errors
-    /// All faults: an unknown task, a cycle, two writers, a read that nothing writes, a task that is switched off or
-    /// rolled out although another needs it, an edge that runs backwards in staged mode, a timeout above the engine's
-    /// or of zero.
+    /// All faults: an unknown task, a cycle, two writers of a datum, a read without a writer, a task that is switched off or
+    /// rolled out although another needs it, a backward edge in staged mode, a timeout of zero or above the
+    /// engine's.
     pub fn compile(definition: &Definition<S, A>, conf: &PlanConf) -> Result<Self, Vec<Fault>> {
         compile(&definition.parts, conf).map(Self::new)
     }
@@ -74,7 +74,7 @@ fn compile<S: Scene>(definition: &Parts<S>, conf: &PlanConf) -> Result<AnyPlan<S
 struct Compiler<'a, S: Scene> {
     definition: &'a Parts<S>,
     conf: &'a PlanConf,
-    /// The entries in node order: by stage, then as registered.
+    /// The entries in node order: by stage, then in order of registration.
     entries: Vec<&'a TaskEntry<S>>,
     writers: HashMap<TypeId, NodeId>,
     faults: Vec<Fault>,
@@ -96,7 +96,7 @@ impl<'a, S: Scene> Compiler<'a, S> {
                 let other = compiler.name(other);
                 compiler.fault(
                     Some(entry.name),
-                    format!("leaves {datum_name}, which {other} leaves, too: a datum has one writer"),
+                    format!("produces {datum_name}, which {other} also produces: a datum has one writer"),
                 );
             }
         }
@@ -134,7 +134,7 @@ impl<'a, S: Scene> Compiler<'a, S> {
         self.conf.tasks.get(name).and_then(|task| task.enabled).unwrap_or(true)
     }
 
-    /// Whether only some requests get it.
+    /// Whether only some requests run it.
     fn rolled_out(&self, name: &str) -> bool {
         let rollout = self.conf.tasks.get(name).and_then(|task| task.rollout.as_ref());
         rollout.is_some_and(|rollout| !rollout.is_everybody())
@@ -236,7 +236,7 @@ impl<'a, S: Scene> Compiler<'a, S> {
         })
     }
 
-    /// The writers of a reader's declared data, in that order.
+    /// The writers of a reader's declared data, in declaration order.
     fn inputs(&self, reads: &Reads) -> Vec<Option<NodeId>> {
         reads.data.iter().map(|read| self.writers.get(&read.datum).copied()).collect()
     }
@@ -249,7 +249,7 @@ impl<'a, S: Scene> Compiler<'a, S> {
                     continue;
                 }
                 let datum = read.datum_name;
-                let text = format!("reads {datum}, which nothing leaves: no task with this Output is registered");
+                let text = format!("reads {datum}, but no task with this Output is registered");
                 self.fault(Some(reader), text);
                 continue;
             };
@@ -266,7 +266,7 @@ impl<'a, S: Scene> Compiler<'a, S> {
         resolved
     }
 
-    /// Staged mode: a gate before each stage waits for all of the stage before it, except the tasks configured to join
+    /// Staged mode: a gate before each stage waits for all tasks of the stage before it, except those configured to join
     /// later.
     fn add_gates(&self, nodes: &mut [Node<S>], gate: impl Fn(Stage) -> NodeId, list: Option<(NodeId, NodeId)>) {
         let mut edges = Vec::new();
@@ -360,7 +360,7 @@ fn mark_needed_by<S: Scene>(nodes: &mut [Node<S>], answer: NodeId) {
     }
 }
 
-/// Drops repeated edges (the first cause stays) and writes the successors.
+/// Drops duplicate edges (the first cause stays) and fills in the successors.
 fn link<S: Scene>(nodes: &mut [Node<S>]) {
     for index in 0..nodes.len() {
         let mut predecessors = nodes.get(index).map(|node| node.predecessors.clone()).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! The configuration of an engine, already merged from the general to the specific.
+//! The configuration of an engine, after general and specific rules have been merged.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -19,16 +19,16 @@ pub enum Mode {
     Dag,
 }
 
-/// The place where a task is polled while it waits.
+/// Where a task is polled while it waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "conf", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Waits {
-    /// On a tokio task of its own, so that tasks that compute or decode much do so at the same time. Of the tasks that
-    /// wait together one stays in place.
+    /// On its own tokio task, so that tasks that compute or decode a lot run in parallel. One of the tasks that wait together
+    /// stays in place.
     #[default]
     Tokio,
-    /// In the tokio task of the engine: cheaper, for tasks that only wait. What they compute holds up the others.
+    /// In the tokio task of the engine: cheaper, for tasks that only wait. While one of them computes, the others do not run.
     InPlace,
 }
 
@@ -43,7 +43,7 @@ impl Waits {
     }
 }
 
-/// The origin of each value, by the name of its field, as shown by [`crate::AnyPlan::explain`]. A field without an
+/// The origin of each value by field name, as shown by [`crate::AnyPlan::explain`]. A field without an
 /// entry is shown as a default.
 pub type Origins = BTreeMap<&'static str, String>;
 
@@ -66,11 +66,11 @@ pub struct PlanConf {
     pub timeout: Duration,
     /// Part of the timeout that is reserved for the converters.
     pub reserve: Duration,
-    /// The place where its tasks are polled while they wait; `None` keeps the definition's own value.
+    /// Where its tasks are polled while they wait; `None` keeps the definition's own value.
     pub waits: Option<Waits>,
-    /// By task.
+    /// Configuration by task.
     pub tasks: BTreeMap<String, TaskConf>,
-    /// Load shedding under pressure; `None`: nothing is shed.
+    /// Load shedding under pressure; `None` disables it.
     pub shedding: Option<Shedding>,
     /// The version of the configuration, for [`crate::Record::version`]; may be empty.
     pub version: String,
@@ -103,17 +103,17 @@ impl Default for PlanConf {
 pub struct TaskConf {
     /// Whether it runs.
     pub enabled: Option<bool>,
-    /// Maximum duration; never longer than that of the engine.
+    /// Maximum duration; capped by that of the engine.
     pub timeout: Option<Duration>,
     /// Whether the engine can do without it.
     pub strength: Option<Strength>,
     /// Tasks it waits for, in addition to those it reads.
     pub depends_on: Vec<String>,
-    /// In staged mode: the stage before which it must be done.
+    /// In staged mode: the stage by whose start it must be done.
     pub join_before: Option<Stage>,
-    /// The requests that get it. A shadow task gets none unless this is set.
+    /// The requests that run it. A shadow task runs in none unless this is set.
     pub rollout: Option<Rollout>,
-    /// The place where it is polled while it waits; `None`: as the engine.
+    /// Where it is polled while it waits; `None` means as for the engine.
     pub waits: Option<Waits>,
     /// When it is shed under pressure.
     pub importance: Option<Importance>,
@@ -121,14 +121,14 @@ pub struct TaskConf {
     pub origins: Origins,
 }
 
-/// The requests that get a task: percent *and* regions *and* versions must match.
+/// The requests that run a task: percent, regions and versions must all match.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rollout {
     /// 0 to 100, by a stable hash of the subject, salted with the task's name. Raising it never removes a subject.
     pub percent: f64,
-    /// These regions only; empty: all.
+    /// Only these regions; all if empty.
     pub regions: Vec<String>,
-    /// Minimum version; clients that state no version (0) are left out if this is set.
+    /// Minimum version; if set, clients that state no version (0) are excluded.
     pub min_app_version: Option<i32>,
     /// Maximum version.
     pub max_app_version: Option<i32>,
@@ -150,7 +150,7 @@ impl Rollout {
             && self.max_app_version.is_none()
     }
 
-    /// Whether `subject` gets `task`.
+    /// Whether `subject` is included in the roll-out of `task`.
     #[must_use]
     pub fn includes(&self, task: &str, subject: Subject<'_>) -> bool {
         let version = subject.app_version;
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn raising_the_percent_never_drops_anyone_and_hits_the_share() {
+    fn raising_the_percent_never_removes_a_subject_and_hits_the_share() {
         let at = |percent| Rollout { percent, ..Rollout::default() };
         for percent in [0.0, 1.0, 25.0, 50.0, 99.0, 100.0] {
             let count = (0..100_000).filter(|&key| at(percent).includes("A", subject(key))).count();
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn buckets_are_the_ones_that_were_promised() {
+    fn buckets_are_stable() {
         let rows = [("A", 0), ("A", 1), ("ProductDetailLoader", 101)];
         assert_eq!(rows.map(|(salt, key)| bucket(salt, key)), [5187, 1651, 9811]);
     }

@@ -1,4 +1,4 @@
-//! The cut: the part of the ordered list that is the page.
+//! The cut: selects the part of the ordered list that is the page.
 
 use std::ops::Range;
 
@@ -8,7 +8,7 @@ use crate::{
     plan::body::{CutBody, Owned},
 };
 
-/// Chooses the part of the ordered list that is the page. Never waits, and is strong.
+/// Selects the part of the ordered list that is the page. Never waits, and is strong.
 ///
 /// ```
 /// use std::ops::Range;
@@ -36,13 +36,13 @@ pub trait Cut<S: Scene>: Send + Sync + 'static {
     /// The page, as indices into the ordered list of `len` items. Indices outside the list are ignored.
     fn range<'a>(&self, cx: &'a Context<S>, input: &Self::Input<'a>, len: usize) -> Range<usize>;
 
-    /// Whether an item within the range is shown. Hiding one neither moves the range nor fills the gap.
+    /// Whether an item within the range is shown. Hiding an item neither moves the range nor fills the gap.
     fn shows<'a>(&self, _cx: &'a Context<S>, _input: &Self::Input<'a>, _item: &S::Item) -> bool {
         true
     }
 }
 
-/// The shown indices within a range of the ordered ones.
+/// The shown indices within a range of the ordered indices.
 fn within<T>(items: &[T], order: &[u32], range: Range<usize>, shows: impl Fn(&T) -> bool) -> Vec<u32> {
     let end = range.end.min(order.len());
     let shown = |place: &&u32| items.get(**place as usize).is_some_and(&shows);

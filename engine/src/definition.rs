@@ -17,18 +17,18 @@ use crate::{
     task_entry::{TaskEntry, output},
 };
 
-/// The tasks of an engine, in the order of their registration, and the type `A` of its answer. Resident: compiled into a
+/// The tasks of an engine, in order of registration, and the type `A` of its answer. Resident: compiled into a
 /// [`crate::Plan`] whenever the configuration changes.
 pub struct Definition<S: Scene, A = NoAnswer> {
     pub(crate) parts: Parts<S>,
     answer: PhantomData<fn() -> A>,
 }
 
-/// The answer type of a definition without one: its plan is faulty.
+/// The answer type of a definition without one; compiling it is a fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NoAnswer {}
 
-/// A definition, whatever its answer.
+/// A definition without the type of its answer.
 pub(crate) struct Parts<S: Scene> {
     pub(crate) engine: &'static str,
     pub(crate) entries: Vec<TaskEntry<S>>,
@@ -42,7 +42,7 @@ pub(crate) struct Parts<S: Scene> {
 }
 
 impl<S: Scene> Parts<S> {
-    /// The names of the tasks, in the order of registration; then those of the shadows.
+    /// The names of the tasks in order of registration, then those of the shadows.
     pub(crate) fn task_names(&self) -> impl Iterator<Item = &'static str> {
         self.entries.iter().map(|entry| entry.name).chain(self.shadows.iter().map(|shadow| shadow.name))
     }
@@ -81,12 +81,12 @@ impl<S: Scene, A> Definition<S, A> {
         self.parts.engine
     }
 
-    /// The names of the tasks, in the order of registration; then those of the shadows.
+    /// The names of the tasks in order of registration, then those of the shadows.
     pub fn task_names(&self) -> impl Iterator<Item = &'static str> {
         self.parts.task_names()
     }
 
-    /// Adds a weak task: its failure is recorded, and the engine goes on. Configuration may override it.
+    /// Adds a weak task: its failure is recorded and the engine continues. Configuration may override it.
     #[must_use]
     pub fn task<T, How>(self, task: T) -> Self
     where
@@ -105,7 +105,7 @@ impl<S: Scene, A> Definition<S, A> {
         self.add(TaskEntry { strength, ..task.register().0 })
     }
 
-    /// Adds a task that is strong in the requests for which `strong` holds, and weak in others.
+    /// Adds a task that is strong in requests for which `strong` returns true, and weak in the others.
     #[must_use]
     pub fn strong_if<T, How>(self, task: T, strong: fn(&S::Request) -> bool) -> Self
     where
@@ -133,7 +133,7 @@ impl<S: Scene, A> Definition<S, A> {
         self.add(filter.register().0)
     }
 
-    /// Adds a sorter. The first one registered decides first.
+    /// Adds a sorter. The first registered one takes precedence.
     #[must_use]
     pub fn sorter<T, How>(self, sorter: T) -> Self
     where
@@ -142,7 +142,7 @@ impl<S: Scene, A> Definition<S, A> {
         self.add(sorter.register().0)
     }
 
-    /// Sets the part of the ordered list that is the page; without it, all of it.
+    /// Sets the cut, which selects the page; by default, the page is the whole ordered list.
     #[must_use]
     pub fn cut<C: Cut<S>>(mut self, cut: C) -> Self {
         self.parts.cut_reads = declared::<S, C::Input<'static>>();
@@ -157,7 +157,7 @@ impl<S: Scene, A> Definition<S, A> {
         self
     }
 
-    /// Sets where tasks are polled while they wait. Configuration may override it, for all tasks or for one.
+    /// Sets where tasks are polled while they wait. Configuration may override it for all tasks or for one.
     #[must_use]
     pub const fn waits(mut self, waits: Waits) -> Self {
         self.parts.waits = waits;
@@ -171,10 +171,10 @@ impl<S: Scene, A> Definition<S, A> {
         Definition { parts: Parts { answer, ..self.parts }, answer: PhantomData }
     }
 
-    /// Adds a new version of the task that returns `O`, to run beside it in the requests of its roll-out – none without
-    /// configuration. It runs after the answer, on the queue of [`crate::Engine::shadows_on`], under its own timeout or
-    /// else that of the engine; nothing reads its output, and `equal` compares it with that of the old version. Remote
-    /// calls of a shadow are made twice: it is for tasks that only read.
+    /// Adds a new version of the task that returns `O`, to run beside it in the requests of its roll-out (none without
+    /// configuration). It runs after the answer, on the queue of [`crate::Engine::shadows_on`], with its own timeout or
+    /// else that of the engine. Nothing reads its output; `equal` compares it with that of the old version. A shadow makes
+    /// its remote calls a second time, so it must only read.
     #[must_use]
     pub fn shadow<T, O, C>(mut self, task: T, equal: C) -> Self
     where
@@ -188,7 +188,7 @@ impl<S: Scene, A> Definition<S, A> {
         self
     }
 
-    /// Results of each shadow so far, in all plans made from this definition.
+    /// Results of each shadow so far, across all plans compiled from this definition.
     pub fn shadow_counts(&self) -> impl Iterator<Item = (&'static str, ShadowCounts)> {
         self.parts.shadows.iter().map(|shadow| (shadow.name, shadow.counters.counts()))
     }
@@ -200,7 +200,7 @@ impl<S: Scene, A> Definition<S, A> {
         self
     }
 
-    /// Number of panics in hooks, in all plans made from this definition.
+    /// Number of panics in hooks, across all plans compiled from this definition.
     #[must_use]
     pub fn hook_panics(&self) -> u64 {
         self.parts.hooks.panics()

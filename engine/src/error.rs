@@ -1,15 +1,15 @@
-//! Failures of tasks, and of engines because of them.
+//! Failures of tasks, and the engine failures that they cause.
 
 use crate::{Failure, Scene, TaskFault};
 
-/// The error of a task: `E` is its scene's error, `P` the reason for a business rule to stop.
+/// The error of a task: `E` is its scene's error, `P` the reason for which a business rule stops.
 #[derive(Debug)]
 pub enum TaskError<E, P> {
     /// The work failed.
     Failed(E),
     /// A business rule ends the engine on purpose. Not a failure.
     Stop(P),
-    /// The task's own code is at fault.
+    /// Programming error in the task.
     Fault(TaskFault),
 }
 
@@ -22,7 +22,7 @@ impl<E, P> From<E> for TaskError<E, P> {
 /// The result of a task of scene `S`.
 pub type TaskResult<S, T> = Result<T, TaskError<<S as Scene>::Error, <S as Scene>::Stop>>;
 
-/// Reasons that an engine ended without its answer.
+/// Reasons why an engine ended without an answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EngineError<E: std::error::Error + 'static, P: std::fmt::Debug> {
     /// A business rule ended it on purpose.
@@ -43,13 +43,13 @@ pub enum EngineError<E: std::error::Error + 'static, P: std::fmt::Debug> {
         /// The task.
         task: &'static str,
     },
-    /// A strong task used up its own timeout.
+    /// A strong task exceeded its own timeout.
     #[error("{task} timed out")]
     TaskTimeout {
         /// The task.
         task: &'static str,
     },
-    /// A datum that a strong task needs is missing, or there is no answer.
+    /// A datum needed by a strong task is missing, or there is no answer.
     #[error("{task} lacks {needs}")]
     DependencyFailed {
         /// The task that needs it.
@@ -57,7 +57,7 @@ pub enum EngineError<E: std::error::Error + 'static, P: std::fmt::Debug> {
         /// The missing datum.
         needs: &'static str,
     },
-    /// The code of a strong task is at fault.
+    /// Programming error in a strong task.
     #[error("{task} {fault}")]
     Fault {
         /// The task.
@@ -66,7 +66,7 @@ pub enum EngineError<E: std::error::Error + 'static, P: std::fmt::Debug> {
         #[source]
         fault: TaskFault,
     },
-    /// The engine's time was up before a strong task had ended.
+    /// The engine's time was up before a strong task ended.
     #[error("out of time while {waiting_for} was unfinished")]
     Timeout {
         /// The first unfinished strong task.
@@ -88,5 +88,5 @@ impl<E: std::error::Error + 'static, P: std::fmt::Debug> EngineError<E, P> {
     }
 }
 
-/// Reasons that an engine of scene `S` ended without its answer.
+/// Reasons why an engine of scene `S` ended without an answer.
 pub type EngineErrorOf<S> = EngineError<<S as Scene>::Error, <S as Scene>::Stop>;

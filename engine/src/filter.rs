@@ -12,17 +12,17 @@ use crate::{
 /// The verdict of a filter on an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// The item may stay.
+    /// The item stays unless another filter rejects it.
     Keep,
     /// The item is removed. The reason is short, stable and in `snake_case`.
     Reject(&'static str),
 }
 
 /// A rule that rejects items. All filters judge the same list; an item stays if none rejects it, so the order of
-/// registration cannot matter. A filter is strong: if it fails, the engine ends.
+/// registration does not matter. A filter is strong: if it fails, the engine ends.
 ///
-/// Most rules need one of the methods: [`Self::judge`] for a rule about an item, [`Self::admit`] for one about the whole
-/// request, [`Self::judge_all`] for one that compares items or asks elsewhere, once for all of them.
+/// Most rules need one of the methods: [`Self::judge`] for a rule about one item, [`Self::admit`] for one about the whole
+/// request, [`Self::judge_all`] for one that compares items or makes one call for all of them.
 ///
 /// ```
 /// use live_pack_engine::{Context, Filter, Verdict, test_util::Tiny};
@@ -53,10 +53,10 @@ pub trait Filter<S: Scene>: Send + Sync + 'static {
         NeedRun::Run
     }
 
-    /// Judges the request as a whole, once, whether or not there are items.
+    /// Judges the request as a whole, once, even if there are no items.
     ///
     /// # Errors
-    /// A reason to end the engine.
+    /// The reason to end the engine.
     fn admit<'a>(&self, _cx: &'a Context<S>, _input: &Self::Input<'a>) -> TaskResult<S, ()> {
         Ok(())
     }
@@ -66,9 +66,9 @@ pub trait Filter<S: Scene>: Send + Sync + 'static {
         Verdict::Keep
     }
 
-    /// The rejections where they are remembered from an earlier run; then nothing is judged. Asked only if the list itself is
-    /// remembered, which `items` then names by its identity. They must be those of [`Self::judge_all`]. `None`: the items
-    /// are judged.
+    /// The rejections remembered from an earlier run, equal to those of [`Self::judge_all`]; nothing is judged then.
+    /// `None`: the items are judged. Called only if the list itself is remembered; `items` then identifies it by
+    /// pointer.
     fn remembered<'a>(
         &self,
         _cx: &'a Context<S>,
@@ -78,11 +78,11 @@ pub trait Filter<S: Scene>: Send + Sync + 'static {
         None
     }
 
-    /// Judges all items, in the order of the joined list; items without a rejection stay. The default calls
+    /// Judges all items, in the order of the joined list; items that are not rejected stay. The default calls
     /// [`Self::admit`] once and [`Self::judge`] for each item. May be dropped at any await.
     ///
     /// # Errors
-    /// A reason to end the engine.
+    /// The reason to end the engine.
     fn judge_all<'a>(
         &'a self,
         cx: &'a Context<S>,

@@ -1,19 +1,19 @@
-//! Flows: engines and plain steps in sequence and concurrently, for more than one list can express.
+//! Flows: engines and plain steps in sequence and concurrently, for requests that need more than one list.
 //!
-//! A [`Flow`] is a sequence of named steps over a business context of the caller's own, which holds nothing of the
-//! framework. It is built once, checked as a whole, and run for each request. A step is one of three:
+//! A [`Flow`] is a sequence of named steps over a business context that the caller defines; nothing of the framework is in
+//! it. It is built once, checked as a whole, and run for each request. There are three kinds of steps:
 //!
 //! - [`FlowDefinition::step`]: a type that implements [`Step`] and may wait;
 //! - [`FlowDefinition::sync`]: a closure that never waits;
-//! - [`FlowDefinition::fork`]: branches side by side, each with a context of its own, and a merge that sees what all of
-//!   them came to, in declared order ([`FlowDefinition::fork_then`] if the merge waits). [`Fork::each`] makes as many
-//!   branches as the run has, one per recall source, say.
+//! - [`FlowDefinition::fork`]: concurrent branches, each with its own context, and a merge that gets all outcomes in
+//!   declared order ([`FlowDefinition::fork_then`] if the merge waits). [`Fork::each`] makes a number of branches known
+//!   only at run time, such as one per recall source.
 //!
-//! A branch is a closure, or of a type of its own that runs an engine or another flow ([`Fork::branch`]). Configuration
-//! switches a weak branch off, or makes it strong, under its name ([`FlowDefinition::build_with`]).
+//! A branch is a closure, or a type of its own that runs an engine or another flow ([`Fork::branch`]). Configuration can
+//! switch a weak branch off, or make it strong, by its name ([`FlowDefinition::build_with`]).
 //!
-//! Each says what comes [`Next`]. A jump goes only to a step the jumping one has declared, so many times as declared, and
-//! only while the declared time is left; one that is refused is recorded, and the flow goes on with the next step.
+//! Each step returns what comes [`Next`]. A step can jump only to a step that it has declared, at most the declared number
+//! of times, and only while the declared time is left; a refused jump is recorded, and the flow continues with the next step.
 //!
 //! ```
 //! use std::time::Duration;
@@ -73,18 +73,18 @@
 //! # });
 //! ```
 //!
-//! # What a flow promises
+//! # Guarantees of a flow
 //!
 //! - **Strong and weak**: a strong branch that fails ends the flow at once with its typed error, and the others are
-//!   cancelled; a weak one leaves its outcome to the merge.
-//! - **Joins**: [`Fork::all`] waits for every branch, [`Fork::first`] for the first that is done, [`Fork::quorum`] for
-//!   so many; the others are cancelled then. A join that can no longer be met ends the flow at once.
+//!   cancelled; the outcome of a weak one is left to the merge.
+//! - **Joins**: [`Fork::all`] waits for all branches, [`Fork::first`] for the first that is done, [`Fork::quorum`] for a
+//!   given number; the remaining ones are cancelled. A join that can no longer be met ends the flow at once.
 //! - **Time**: a flow ends by its deadline, and a branch by its own timeout. At the deadline, weak branches of
-//!   [`Fork::all`] are cut off and merged as timed out; what still waits then ends the flow. What never waits – merges and
-//!   [`FlowDefinition::sync`] – runs even then: it puts together what is there. A merge that may wait is polled once.
-//! - **Panics** of a step end the flow, those of a branch are its outcome; the payload goes to the log only.
-//! - **Nothing of a flow runs once it has ended**: what was cancelled is gone, with all that its engines had spawned.
-//! - All of it happens in the task of the request: branches are polled in place, and only those that were woken.
+//!   [`Fork::all`] are cut off and merged as timed out; anything else that still waits ends the flow. Code that never
+//!   waits (merges and [`FlowDefinition::sync`]) runs even then, with the available data. A merge that may wait is polled once.
+//! - **Panics** of a step end the flow; those of a branch are its outcome. The payload goes only to the log.
+//! - **Nothing of a flow runs once it has ended**: cancelled branches are gone, with everything their engines had spawned.
+//! - Everything happens in the task of the request: branches are polled in place, and only if they were woken.
 
 mod alarm;
 mod branch;
@@ -130,7 +130,7 @@ pub trait Business: Send + Sync + 'static {
     type Error: std::error::Error + Send + 'static;
 }
 
-/// A sequence of named steps, checked and frozen. Resident, and cheap to clone: built once, run for each request.
+/// A sequence of named steps, checked and frozen. Resident and cheap to clone: built once, run for each request.
 pub struct Flow<K: Business> {
     shape: Arc<shape::Shape>,
     bodies: Arc<[Box<dyn Body<K>>]>,
@@ -161,12 +161,12 @@ impl<K: Business> Flow<K> {
         self.shape.flow
     }
 
-    /// Runs the steps over `cx`, until `until` or the flow's own timeout at the latest. Dropping the future ends them.
+    /// Runs the steps over `cx`, at most until `until` or the flow's own timeout. Dropping the future ends them.
     ///
     /// The result of the flow is in `cx`; the record describes the run.
     ///
     /// # Errors
-    /// The failure of a step or strong branch, or a timeout; `cx` is as the steps left it.
+    /// A failed step or strong branch, or a timeout; `cx` is as the steps left it.
     pub async fn run(&self, cx: &mut K::Context<'_>, until: Instant) -> (Result<(), FlowErrorOf<K>>, FlowRecord) {
         let start = Instant::now();
         let deadline = self.shape.timeout.map_or(until, |timeout| until.min(start + timeout));
@@ -221,7 +221,7 @@ impl<K: Business> Flow<K> {
                 flow = self.shape.flow,
                 step = log.name(place),
                 to,
-                "step asked for a jump it has not declared"
+                "step requested a jump that it has not declared"
             );
             return Err(FlowError::Undeclared { at: log.name(place), to });
         };

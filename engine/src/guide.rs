@@ -1,7 +1,7 @@
-//! Each promise of the engine with the smallest example that shows it. All of them run as tests, on paused clocks, with the
-//! fakes of the test kit (feature `test-util`); how real tasks are written is in the [crate documentation](crate).
+//! Each guarantee of the engine with the smallest example that shows it. All of them run as tests on a paused clock, with the
+//! fakes of feature `test-util`; the [crate documentation](crate) shows how to write real tasks.
 //!
-//! # A weak task that fails is seen; a strong one ends the engine
+//! # A failed weak task is visible; a failed strong task ends the engine
 //!
 //! ```
 //! # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap().block_on(async {
@@ -42,7 +42,7 @@
 //! # });
 //! ```
 //!
-//! # A datum may be taken by value, and then has one reader
+//! # A datum may be taken by value, and then has only one reader
 //!
 //! ```
 //! # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap().block_on(async {
@@ -128,7 +128,7 @@
 //! # });
 //! ```
 //!
-//! # Every wait ends, and the last milliseconds are the converters'
+//! # Every wait ends, and the last milliseconds are reserved for the converters
 //!
 //! ```
 //! # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap().block_on(async {
@@ -148,10 +148,10 @@
 //! # });
 //! ```
 //!
-//! That holds to the letter: at the reserve, what is not a converter and has not started does not start any more, whether
-//! it would have waited or not.
+//! This is strict: once the reserve begins, only converters are started, whether the other tasks would have waited or
+//! not.
 //!
-//! # A panic stays inside, and nothing runs after the end
+//! # A panic is contained, and nothing runs after the end
 //!
 //! ```
 //! # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap().block_on(async {
@@ -172,7 +172,7 @@
 //! # });
 //! ```
 //!
-//! # The record: one outcome a task; waiting, queueing and running apart
+//! # The record: one outcome per task; waiting, queueing and running are separate
 //!
 //! ```
 //! # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap().block_on(async {
@@ -197,7 +197,7 @@
 //! # });
 //! ```
 //!
-//! # Configuration is checked as a whole, and `explain` says where each value comes from
+//! # Configuration is checked as a whole, and `explain` shows where each value comes from
 //!
 //! ```
 //! # use std::time::Duration;
@@ -214,10 +214,10 @@
 //! assert!(plan.explain().ends_with("converters\n  Converter [timeout 80ms, engines[2] (*/Page)]\n"));
 //!
 //! let faults = Plan::compile(&definition, &conf("Convertor")).unwrap_err();
-//! assert_eq!(fault_lines(&faults), ["Page: Convertor: is no task of this engine; known: Converter"]);
+//! assert_eq!(fault_lines(&faults), ["Page: Convertor: is not a task of this engine; known: Converter"]);
 //! ```
 //!
-//! # Under pressure the least important goes first
+//! # Under pressure the least important tasks are shed first
 //!
 //! ```
 //! # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap().block_on(async {
@@ -244,7 +244,7 @@
 //! # });
 //! ```
 //!
-//! # A shadow is compared with the old version, and read by nobody
+//! # A shadow is compared with the old version, and nothing reads it
 //!
 //! ```
 //! # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap().block_on(async {
@@ -271,7 +271,7 @@
 //! # });
 //! ```
 //!
-//! # What several engines ask for is fetched once
+//! # A question that several engines ask is fetched once
 //!
 //! ```
 //! # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap().block_on(async {
@@ -301,6 +301,6 @@
 //! # });
 //! ```
 //!
-//! # Several engines are one flow
+//! # Several engines form one flow
 //!
-//! See [`crate::flow`], and `examples/recall_rank_fill.rs` for a page that is recalled again when too little is left.
+//! See [`crate::flow`], and `examples/recall_rank_fill.rs` for a page that repeats its recall if too few items are left.

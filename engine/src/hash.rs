@@ -1,18 +1,18 @@
 //! The stable hash behind roll-outs and experiments.
 //!
-//! It is written down here, not taken from a crate, because its values are a promise: a subject's bucket must not move
+//! Implemented here instead of taken from a crate, because its values must be stable: a subject's bucket must not change
 //! between builds.
 
-/// The hash of no bytes.
+/// The hash of an empty input.
 pub const FNV_BASIS: u64 = 0xcbf2_9ce4_8422_2325;
 
-/// FNV-1a, 64 bits, going on from `hash`; begin with [`FNV_BASIS`].
+/// FNV-1a, 64 bits, continued from `hash`; start with [`FNV_BASIS`].
 #[must_use]
 pub fn fnv1a(hash: u64, bytes: &[u8]) -> u64 {
     bytes.iter().fold(hash, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
-/// The finaliser of SplitMix64: FNV alone leaves the low bits of similar texts alike.
+/// The finaliser of SplitMix64: with FNV alone, the low bits of similar texts are similar.
 #[must_use]
 pub const fn finish(hash: u64) -> u64 {
     let hash = (hash ^ (hash >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -25,7 +25,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_values_are_those_of_the_publications() {
+    fn the_values_equal_the_published_ones() {
         let rows = [("", FNV_BASIS), ("a", 0xaf63_dc4c_8601_ec8c), ("foobar", 0x8594_4171_f739_67e8)];
         for (text, hash) in rows {
             assert_eq!(fnv1a(FNV_BASIS, text.as_bytes()), hash, "{text}");

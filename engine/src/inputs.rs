@@ -1,4 +1,4 @@
-//! Inputs: the type of what a task reads is its edges in the plan and its only access to the data.
+//! Inputs: the type of a task's input declares its edges in the plan and is its only access to data.
 
 mod leaves;
 mod tuples;
@@ -13,20 +13,20 @@ use crate::{
 
 pub use leaves::{IfWritten, Items, Own};
 
-/// The inputs of a task, a filter, a sorter, a contribution or a cut.
+/// The input of a task, a filter, a sorter, a contribution or a cut.
 ///
 /// | input | meaning |
 /// |---|---|
 /// | `&'a T` | needed: without the datum `T` the reader does not run |
 /// | [`Maybe<'a, T>`](crate::Maybe) | the reader handles skipped and failed itself |
-/// | [`IfWritten<'a, T>`] | as `Maybe`, and a plan may have no task that leaves `T` |
+/// | [`IfWritten<'a, T>`] | like `Maybe`, but the plan may have no task that returns `T` |
 /// | [`Own<T>`] | needed, and taken by value: `T` has no other reader in the plan |
 /// | [`Items<'a, S>`] | the joined list, before filters |
 /// | [`Kept<'a, S>`](crate::Kept) | the list after filters, before the order |
 /// | [`Page<'a, S>`](crate::Page) | the list after filters, order and cut |
 /// | `()`, tuples of up to 12 | nothing; several |
 ///
-/// A struct with `#[derive(Inputs)]` names several, and may hold other such structs:
+/// A struct with `#[derive(Inputs)]` names several inputs, and may contain other such structs:
 ///
 /// ```
 /// use live_pack_engine::{Inputs, Maybe, Page, test_util::Tiny};
@@ -40,7 +40,7 @@ pub use leaves::{IfWritten, Items, Own};
 /// }
 /// ```
 ///
-/// A datum by value is not an input, and the compiler says what is:
+/// A plain datum is not an input, and the compiler error lists what is:
 ///
 /// ```compile_fail,E0277
 /// use live_pack_engine::{Context, Stage, Task, TaskResult, test_util::Tiny};
@@ -63,14 +63,14 @@ pub use leaves::{IfWritten, Items, Own};
     note = "the lifetime is that of `type Input<'a>`; a list of another scene than `{S}` cannot be read"
 )]
 pub trait Inputs<'a, S: Scene>: Sized + Send {
-    /// Adds the edges, in the order in which [`Self::take`] asks for them.
+    /// Adds the edges, in the order in which [`Self::take`] reads them.
     fn declare(reads: &mut Reads);
 
-    /// Takes the data, in the order of [`Self::declare`]; `None`: the plan was not made for this reader.
+    /// Takes the data, in the order of [`Self::declare`]; `None` if the plan was not compiled for this reader.
     fn take(from: &mut Taker<'a, S>) -> Option<Self>;
 }
 
-/// Walks the data that a reader declared, in the order of its declarations.
+/// Iterates over the data that a reader declared, in declaration order.
 pub struct Taker<'a, S: Scene> {
     cx: &'a Context<S>,
     inputs: std::slice::Iter<'a, Option<NodeId>>,
@@ -88,7 +88,7 @@ impl<'a, S: Scene> Taker<'a, S> {
         Self { cx, inputs: cx.inputs().iter(), owned }
     }
 
-    /// The next datum that was declared.
+    /// The next declared datum.
     fn next(&mut self) -> Option<Next<'a>> {
         match *self.inputs.next()? {
             Some(writer) => self.cx.shared.slots[writer].get().map(Next::Written),
@@ -96,27 +96,27 @@ impl<'a, S: Scene> Taker<'a, S> {
         }
     }
 
-    /// The next value that was handed over.
+    /// The next value taken by value.
     fn next_owned<T: Any>(&mut self) -> Option<T> {
         self.inputs.next()?;
         self.owned.pop()?.downcast().ok().map(|value| *value)
     }
 }
 
-/// State of a datum that was declared.
+/// State of a declared datum.
 enum Next<'a> {
     /// Its writer has ended.
     Written(&'a Slot),
-    /// No task of the plan leaves it.
+    /// No task of the plan returns it.
     NotInPlan,
 }
 
-/// The inputs of a reader.
+/// Takes the inputs of a reader.
 pub(crate) fn take<'a, S: Scene, I: Inputs<'a, S>>(cx: &'a Context<S>, owned: Owned) -> Option<I> {
     I::take(&mut Taker::new(cx, owned))
 }
 
-/// The datum at a place among the declarations of a reader that has no type of inputs.
+/// The datum at a position in the declarations of a reader without an input type.
 #[cfg(any(test, feature = "test-util"))]
 pub(crate) fn peek<'a, S: Scene, T: Send + Sync + 'static>(
     cx: &'a Context<S>,

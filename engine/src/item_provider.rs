@@ -8,8 +8,8 @@ use crate::{
     plan::body::{Body, Datum, NoDatum, Owned, Started, admitted},
 };
 
-/// Contributes items to the list from data of other providers. Several contributions are joined in the order of
-/// registration. Strong, and never waits: its data are fetched by the providers it reads.
+/// Contributes items to the list from data of other providers. Several contributions are concatenated in order of
+/// registration. Strong, and never waits: the providers that it reads have fetched its data.
 ///
 /// ```
 /// use live_pack_engine::{Context, ItemProvider, Own, TaskResult, test_util::Tiny};
@@ -36,11 +36,11 @@ pub trait ItemProvider<S: Scene>: Send + Sync + 'static {
     /// The contribution.
     ///
     /// # Errors
-    /// A reason to end the engine; an empty contribution that must not be is one.
+    /// The reason to end the engine, for example an empty contribution that must not be empty.
     fn items<'a>(&self, cx: &'a Context<S>, input: Self::Input<'a>) -> TaskResult<S, Vec<S::Item>>;
 
-    /// The contribution where it is remembered from an earlier run, so that filters and sorters know it by its identity.
-    /// It must be that of [`Self::items`]. `None`: it is made. Asked only where it is the only one of its engine.
+    /// The contribution remembered from an earlier run, so that filters and sorters recognise it by identity. It must equal
+    /// that of [`Self::items`]. `None`: it is created. Called only if it is the only contribution of its engine.
     fn remembered<'a>(&self, _cx: &'a Context<S>, _input: &Self::Input<'a>) -> Option<Arc<Vec<S::Item>>> {
         None
     }
@@ -48,9 +48,9 @@ pub trait ItemProvider<S: Scene>: Send + Sync + 'static {
 
 /// A contribution.
 pub(crate) enum Contribution<T> {
-    /// The whole list, remembered.
+    /// The whole list, remembered from an earlier run.
     Remembered(Arc<Vec<T>>),
-    /// Made for this run.
+    /// Created for this run.
     Made(Vec<T>),
 }
 

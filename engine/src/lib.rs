@@ -1,31 +1,31 @@
-//! In-request orchestration: typed tasks in five stages, under a deadline, with a record of what happened.
+//! In-request orchestration: typed tasks in five stages, with a deadline and a record of what happened.
 //!
-//! A request that needs a dozen answers from elsewhere is written as small **tasks**. Each leaves one typed **datum**,
-//! and the type of its inputs is what it reads; a [`Definition`] lists the tasks, [`Plan::compile`] checks them together
-//! with their configuration and freezes the result, and an [`Engine`] runs the plan for one request:
+//! A request that needs a dozen remote calls is written as small **tasks**. Each returns one typed **datum**, and its input
+//! type declares what it reads. A [`Definition`] lists the tasks, [`Plan::compile`] checks them together with their
+//! configuration and freezes the result, and an [`Engine`] runs the plan for one request:
 //!
 //! Providers → Filters → Sorters → Loaders → Converters
 //!
-//! What the engine promises:
+//! The engine guarantees that:
 //!
 //! - a weak task that fails is recorded and its readers see [`Maybe::Failed`]; a strong one ends the engine at once;
 //! - every wait ends at a deadline, and the last milliseconds are kept for the converters;
 //! - a panic in a task is caught and never reaches the caller; [`RunningTask::current`] names the task in the panic hook;
-//! - nothing of an engine still runs once it has ended;
-//! - each task has exactly one outcome, and the [`Record`] tells it;
-//! - a plan or a flow that has a fault does not come into being, and all of its faults are reported;
-//! - under pressure the least important weak tasks are left out first ([`Shedding`]);
-//! - a new version of a task can run beside the old one, for nobody to see ([`Definition::shadow`]).
+//! - nothing of an engine runs after it has ended;
+//! - each task has exactly one outcome, which is in the [`Record`];
+//! - a plan or a flow with faults is rejected, and all of its faults are reported;
+//! - under pressure the least important weak tasks are skipped first ([`Shedding`]);
+//! - a new version of a task can run beside the old one without any effect on the answer ([`Definition::shadow`]).
 //!
-//! The [`guide`] has the smallest example of each. What several engines and plain steps make together is a [`flow`].
+//! The [`guide`] has the smallest example of each. A [`flow`] combines several engines and plain steps.
 //!
-//! The crate knows nothing of any business and of no transport.
+//! The crate depends on no business domain and no transport.
 //!
 //! # In fifteen minutes
 //!
 //! ## A scene
 //!
-//! An engine family has a [`Scene`]: its request, the item of its list, why a rule may stop it, and its error.
+//! An engine family has a [`Scene`]: its request, the item of its list, the reason for which a rule may stop it, and its error.
 //!
 //! ```
 //! # mod scene {
@@ -59,10 +59,10 @@
 //!
 //! ## Tasks
 //!
-//! The datum *is* the output type: what one [`Task`] leaves as `Lent`, another reads by having `&'a Lent` or
-//! `Maybe<'a, Lent>` in its [`Inputs`], and the plan draws the edge from that type. A task with `WAITS = false` costs no
-//! future. A [`ItemProvider`] contributes to the list, a [`Filter`] rejects, a [`Sorter`] orders, a
-//! [`Cut`] takes the page; a dozen lines each. What a loader leaves for each item is a [`Column`], read by [`Row`].
+//! A datum is identified by its type: if one [`Task`] returns `Lent`, another reads it with `&'a Lent` or
+//! `Maybe<'a, Lent>` in its [`Inputs`], and the plan derives the edge from that type. A task with `WAITS = false` costs no
+//! future. An [`ItemProvider`] contributes to the list, a [`Filter`] rejects items, a [`Sorter`] orders them, and a
+//! [`Cut`] selects the page. A loader returns its value per item in a [`Column`], which is read by [`Row`].
 //!
 //! ```
 //! # mod scene {
@@ -220,7 +220,7 @@
 //! # });
 //! ```
 //!
-//! ## How a task ended, and what its readers see
+//! ## Outcome of a task, and its effect on readers
 //!
 //! | the writer | `&T`, [`Own`] | [`Maybe`], [`IfWritten`] |
 //! |---|---|---|
@@ -229,44 +229,45 @@
 //! | weak, and failed, timed out, panicked or cut off at the reserve | a weak reader has failed ([`Failure::DependencyFailed`]), a strong one ends the engine | [`Maybe::Failed`] |
 //! | strong, and any of these | the engine has ended | the engine has ended |
 //!
-//! A rule ends the engine on purpose with [`TaskError::Stop`]; that is no failure. Filters, sorters, contributions and
+//! A rule ends the engine on purpose with [`TaskError::Stop`]; that is not a failure. Filters, sorters, contributions and
 //! the cut are always strong: a rule that could not be applied must not let through what it would have stopped.
 //!
 //! ## Time
 //!
-//! The engine has until the earlier of its own timeout and [`Engine::until`]. A task has until the earlier of its own
-//! timeout and the engine's, less the reserve unless it is a converter: [`Context::remaining`] is what a call to
-//! elsewhere may take. When only the reserve is left, weak tasks are cut off and the converters run with what is
-//! there; a strong task that is unfinished then ends the engine. Without a reserve, converters still get their one
-//! poll at the end.
+//! The engine's deadline is the earlier of its own timeout and [`Engine::until`]. A task's deadline is the earlier of its own
+//! timeout and the engine's deadline, minus the reserve unless the task is a converter; [`Context::remaining`] is the time
+//! available for a remote call. When only the reserve is left, weak tasks are cut off and the converters run with the
+//! available data; an unfinished strong task then ends the engine. Without a reserve, converters are still polled once at
+//! the end.
 //!
 //! ## Two modes
 //!
-//! [`Mode::Staged`] goes stage by stage; inside a stage tasks follow their edges. [`Mode::Dag`] starts a task as soon
-//! as what it reads is there. The tasks are the same and so is the answer; [`TaskConf::join_before`] lets a slow task
+//! [`Mode::Staged`] runs stage by stage; inside a stage, tasks follow their edges. [`Mode::Dag`] starts a task as soon as
+//! its inputs are ready. The tasks and the answer are the same; [`TaskConf::join_before`] lets a slow task
 //! of a staged plan overlap the stages that do not read it.
 //!
-//! A task is polled once in place. If it waits, it moves to a tokio task of its own, so that several compute at the same
-//! time ([`Waits::Tokio`]), or stays in that of the engine ([`Waits::InPlace`], cheaper for tasks that only wait): by
+//! A task is polled once in place. If it waits, it moves to a tokio task of its own, so that several can compute in parallel
+//! ([`Waits::Tokio`]), or stays in the engine's tokio task ([`Waits::InPlace`], cheaper for tasks that only wait), as set by
 //! [`Definition::waits`], [`PlanConf::waits`] for an engine or [`TaskConf::waits`] for a task.
 //!
 //! ## Several engines
 //!
-//! [`Shared::ask`] fetches the answer to a [`Question`] once per request; [`Scene::carry`] takes task-local values along when a task moves to
-//! a tokio task of its own. A [`flow`] runs engines side by side and in sequence, and an engine's end is a `Result` by
-//! [`Engine::answer`].
+//! [`Shared::ask`] fetches the answer to a [`Question`] once per request; [`Scene::carry`] takes task-local values along when
+//! a task moves to a tokio task of its own. A [`flow`] runs engines concurrently and in sequence; [`Engine::answer`] returns
+//! the end of an engine as a `Result`.
 //!
 //! ## Hot configuration
 //!
-//! A [`PlanConf`] says what runs, how long and for whom, and where each of its values comes from; [`AnyPlan::explain`] prints
-//! what came of it. A change compiles a new plan off the request path, and a request keeps the plan it began with.
+//! A [`PlanConf`] sets which tasks run, for how long and for which requests, with the origin of each value;
+//! [`AnyPlan::explain`] prints the effective plan. A change compiles a new plan off the request path; a request keeps the
+//! plan that it started with.
 //!
 //! ## Tests
 //!
-//! Feature `test-util` has fakes in a line each, a ready-made scene and a recorder: see the `test_util` module.
+//! Feature `test-util` has one-line fakes, a ready-made scene and a recorder: see the `test_util` module.
 
-// The derive writes `::live_pack_engine`, in the tests of this crate as well.
-#[allow(unused_extern_crates, reason = "used by what the derive writes in tests")]
+// The derive macro generates paths to `::live_pack_engine`, also in the tests of this crate.
+#[allow(unused_extern_crates, reason = "used by code that the derive macro generates in tests")]
 extern crate self as live_pack_engine;
 
 mod by_node;

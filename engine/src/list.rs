@@ -1,4 +1,4 @@
-//! The list: joined from contributions, folded by filters and sorters, cut to a page.
+//! The list: concatenated from contributions, filtered and sorted, and cut to a page.
 
 use std::{
     hash::{Hash, Hasher},
@@ -7,18 +7,18 @@ use std::{
 
 use crate::{Rejections, SortKey};
 
-/// Reaction to a list from which the filters left no item.
+/// Behaviour if the filters reject every item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum WhenEmpty {
     /// All loaders run anyway.
     GoOn,
-    /// Straight to the converters: the loaders that work on the page, directly or indirectly, are skipped. The others
-    /// do not depend on the list and run in any case.
+    /// Continues with the converters and skips the loaders that work on the page, directly or indirectly. The other loaders
+    /// do not depend on the list and always run.
     #[default]
     SkipLoaders,
 }
 
-/// The indices that no rejection names, out of `items` items.
+/// The indices below `items` that are not rejected.
 pub(crate) fn kept<'a>(rejected: impl IntoIterator<Item = &'a Rejections>, items: usize) -> Vec<u32> {
     let mut keep = vec![true; items];
     for &(place, _) in rejected.into_iter().flat_map(|rejections| &rejections.0) {
@@ -29,8 +29,8 @@ pub(crate) fn kept<'a>(rejected: impl IntoIterator<Item = &'a Rejections>, items
     (0..).zip(&keep).filter_map(|(place, kept)| kept.then_some(place)).collect()
 }
 
-/// The results of the filters and sorters of a run: everything that the order of its list follows from. Two are equal if
-/// their parts are the same values.
+/// The results of a run's filters and sorters, which determine the order of its list. Two are equal if they share the same
+/// parts.
 #[derive(Debug, Clone)]
 pub struct Fold {
     items: usize,
@@ -54,7 +54,7 @@ impl Fold {
         self.is_remembered &= remembered;
     }
 
-    /// Whether all parts were remembered, so that an equal fold may come again.
+    /// Whether all parts were remembered, so that an equal fold may occur again.
     #[must_use]
     pub const fn is_remembered(&self) -> bool {
         self.is_remembered
@@ -64,8 +64,8 @@ impl Fold {
     #[must_use]
     pub fn order(&self) -> Vec<u32> {
         let mut order = kept(self.rejections.iter().map(|rejections| &**rejections), self.items);
-        // The last sorter first: the sort is stable, so items that an earlier sorter finds equal keep the order of the
-        // later ones. Most lists come in the order of their last sorters, and most sorters give few different keys.
+        // Starts with the last sorter: the sort is stable, so items that an earlier sorter considers equal keep the order of the
+        // later ones. Most lists are already in the order of their last sorters, and most sorters have few distinct keys.
         for keys in self.keys.iter().rev() {
             let key = |place: &u32| keys.get(*place as usize);
             if !order.is_sorted_by_key(key) {
@@ -75,7 +75,7 @@ impl Fold {
         order
     }
 
-    /// The addresses of its parts.
+    /// The addresses of its parts, which identify it.
     fn parts(&self) -> impl Iterator<Item = usize> {
         let rejections = self.rejections.iter().map(|part| Arc::as_ptr(part).addr());
         rejections.chain(self.keys.iter().map(|part| Arc::as_ptr(part).addr()))
@@ -84,7 +84,7 @@ impl Fold {
 
 impl PartialEq for Fold {
     fn eq(&self, other: &Self) -> bool {
-        // as many of each kind, else a part could count as one of the other kind
+        // compare the number of each kind, or a part could count as one of the other kind
         let shape = |fold: &Self| (fold.items, fold.rejections.len(), fold.keys.len());
         shape(self) == shape(other) && self.parts().eq(other.parts())
     }
@@ -102,9 +102,9 @@ impl Hash for Fold {
 /// The joined list.
 #[derive(Debug)]
 pub(crate) enum Joined<T> {
-    /// Made for this run.
+    /// Created for this run.
     Made(Vec<T>),
-    /// Known from earlier runs by its identity.
+    /// Known from earlier runs by identity.
     Remembered(Arc<Vec<T>>),
 }
 
@@ -129,7 +129,7 @@ impl<T> Joined<T> {
 pub(crate) struct Folded {
     pub(crate) order: Arc<Vec<u32>>,
     pub(crate) page: Vec<u32>,
-    /// Whether the order may be the same value in another run.
+    /// Whether another run may have the same order value.
     pub(crate) remembered: bool,
 }
 
@@ -138,7 +138,7 @@ pub(crate) struct Folded {
 pub(crate) struct List<'a, T> {
     pub(crate) items: &'a [T],
     pub(crate) folded: &'a Folded,
-    /// The items by their identity, if they are remembered.
+    /// The items with their identity, if they are remembered.
     pub(crate) remembered: Option<&'a Arc<Vec<T>>>,
 }
 
@@ -161,12 +161,12 @@ impl<'a, T> List<'a, T> {
         Self::at(self.items, &self.folded.page)
     }
 
-    /// Number of items that stayed, before the cut.
+    /// Number of items kept, before the cut.
     pub(crate) fn total(&self) -> usize {
         self.folded.order.len()
     }
 
-    /// All items that stayed, in order, before the cut.
+    /// All kept items, in order, before the cut.
     pub(crate) fn ordered(&self) -> impl ExactSizeIterator<Item = &'a T> + use<'a, T> {
         Self::at(self.items, &self.folded.order)
     }

@@ -1,4 +1,4 @@
-//! The outcome of a task, and its consequence for its readers.
+//! The outcome of a task, and its effect on readers.
 
 use std::fmt;
 
@@ -31,7 +31,7 @@ impl Strength {
 pub enum Importance {
     /// Shed first.
     Low,
-    /// Shed if shedding those was not enough.
+    /// Shed if that was not enough.
     #[default]
     Normal,
     /// Never shed.
@@ -55,11 +55,11 @@ impl Importance {
 pub enum NeedRun {
     /// It has something to do.
     Run,
-    /// It has nothing to do, for this reason. Short, stable, in `snake_case`.
+    /// It has nothing to do, for this reason: short, stable, in `snake_case`.
     Skip(&'static str),
 }
 
-/// Reasons that a task did not run, though nothing failed.
+/// Reasons why a task did not run although nothing failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SkipReason {
     /// Configuration says `enabled: false`.
@@ -72,9 +72,9 @@ pub enum SkipReason {
     NoInput(&'static str),
     /// The engine is under pressure and can do without it.
     Shed,
-    /// The list is empty and the plan goes straight to the converters.
+    /// The list is empty and the plan skips to the converters.
     EmptyList,
-    /// No task of the plan returns it, and the reader permits this.
+    /// No task of the plan returns it, which the reader permits.
     NotInPlan,
 }
 
@@ -92,13 +92,13 @@ impl fmt::Display for SkipReason {
     }
 }
 
-/// A mistake in the code of a task, found while it ran.
+/// A programming error in a task, found while it ran.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TaskFault {
     /// It was pending although it declares that it never waits.
     #[error("waited although its WAITS is false")]
     Waited,
-    /// It made a column without one value for each row of the page, or of the kept list.
+    /// It created a column whose length differs from the number of rows of the page or kept list.
     #[error("has {values} values for {rows} rows")]
     WrongLength {
         /// Rows of the list.
@@ -106,12 +106,12 @@ pub enum TaskFault {
         /// Values found.
         values: u32,
     },
-    /// The declared data are missing: a fault in the engine.
+    /// The declared data are missing: a bug in the engine.
     #[error("could not take its inputs")]
     NoInputs,
 }
 
-/// Reasons that a task has no datum.
+/// Reasons why a task has no datum.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Failure<E> {
     /// It returned an error.
@@ -120,11 +120,11 @@ pub enum Failure<E> {
     TimedOut,
     /// It panicked.
     Panicked,
-    /// It was running, or had not started, when only the reserve was left.
+    /// It had not ended when only the reserve was left.
     CutOff,
-    /// A datum it needs failed.
+    /// A datum that it needs failed.
     DependencyFailed(&'static str),
-    /// Its own code is at fault.
+    /// Programming error in the task.
     Fault(TaskFault),
 }
 
@@ -147,7 +147,7 @@ impl<E: fmt::Display> fmt::Display for Failure<E> {
 pub enum Outcome<E> {
     /// It returned its datum.
     Done,
-    /// It did not run, and nothing failed.
+    /// It did not run although nothing failed.
     Skipped(SkipReason),
     /// It has no datum.
     Failed(Failure<E>),

@@ -1,4 +1,4 @@
-//! The page and the kept list as inputs, and columns: one value for each of their rows.
+//! The page and the kept list as inputs, and columns with one value per row.
 
 use std::marker::PhantomData;
 
@@ -49,7 +49,7 @@ impl<'a, S: Scene> Page<'a, S> {
         self.list.page_len()
     }
 
-    /// Whether the page holds no item.
+    /// Whether the page is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
@@ -65,19 +65,19 @@ impl<'a, S: Scene> Page<'a, S> {
         rows(&self.list.folded.page, self.items())
     }
 
-    /// Number of items that stayed, before the cut.
+    /// Number of items kept, before the cut.
     #[must_use]
     pub fn total(&self) -> usize {
         self.list.total()
     }
 
-    /// All items that stayed, in order, before the cut.
+    /// All kept items, in order, before the cut.
     pub fn ordered(&self) -> impl ExactSizeIterator<Item = &'a S::Item> + use<'a, S> {
         self.list.ordered()
     }
 
-    /// The joined list and the order of [`Self::ordered`] in it, as values that other runs may share; `None` if one of
-    /// them is of this run alone.
+    /// The joined list and the order of [`Self::ordered`] in it, as values that other runs may share; `None` if either
+    /// belongs to this run only.
     #[must_use]
     pub fn remembered(&self) -> Option<RememberedList<'a, S::Item>> {
         let folded = self.list.folded;
@@ -85,26 +85,26 @@ impl<'a, S: Scene> Page<'a, S> {
         Some(RememberedList { items, order: &folded.order })
     }
 
-    /// A column of the values, which stand in the order of the page.
+    /// A column of values in page order.
     ///
     /// # Errors
-    /// [`TaskFault::WrongLength`] if there is not one value for each row.
+    /// [`TaskFault::WrongLength`] if the number of values is not the number of rows.
     pub fn column<T>(&self, values: Vec<T>) -> TaskResult<S, Column<T>> {
         Column::checked::<S>(values, self.len())
     }
 
-    /// A column of the value of `value` for each row.
+    /// A column of the results of `value` for each row.
     pub fn map<T>(&self, value: impl FnMut(Row<'a, S::Item>) -> T) -> Column<T> {
         Column::new(self.rows().map(value).collect())
     }
 }
 
-/// A list whose parts other runs may share.
+/// A list whose parts may be shared by other runs.
 #[derive(Debug)]
 pub struct RememberedList<'a, T> {
     /// The joined list.
     pub items: &'a Arc<Vec<T>>,
-    /// The items that stayed, in order, as indices into it.
+    /// The kept items in order, as indices into it.
     pub order: &'a Arc<Vec<u32>>,
 }
 
@@ -116,8 +116,8 @@ pub enum OfPage {}
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OfKept {}
 
-/// An item with its index on the page, or in the kept list, which is the key of columns. `L` is [`OfPage`] or [`OfKept`]:
-/// a column is read by rows of its own list.
+/// An item with its index on the page or in the kept list, which is the key into columns. `L` is [`OfPage`] or [`OfKept`]:
+/// a column can be read only by rows of its own list.
 #[derive(Debug)]
 pub struct Row<'a, T, L = OfPage> {
     index: u32,
@@ -136,20 +136,20 @@ impl<T, L> Clone for Row<'_, T, L> {
 
 impl<T, L> Copy for Row<'_, T, L> {}
 
-/// The rows of a list: its items, with their places in the joined list.
+/// The rows of a list: its items with their positions in the joined list.
 fn rows<'a, T: 'a, L>(
     places: &'a [u32],
     items: impl ExactSizeIterator<Item = &'a T>,
 ) -> impl ExactSizeIterator<Item = Row<'a, T, L>> {
     places.iter().zip(items).enumerate().map(|(index, (&place, item))| {
-        // a list has at most as many items as a place can number
+        // a list has at most as many items as a position can number
         let index = u32::try_from(index).unwrap_or(u32::MAX);
         Row { index, place, item, list: PhantomData }
     })
 }
 
-/// One value for each row of the page, or of the kept list. Made by [`Page::column`] or [`Kept::column`], so that it is
-/// neither short nor shifted.
+/// One value for each row of the page or the kept list. Created by [`Page::column`] or [`Kept::column`], which ensures
+/// its length.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Column<T, L = OfPage> {
     values: Vec<T>,
@@ -172,7 +172,7 @@ impl<T, L> Column<T, L> {
     /// The value of a row.
     ///
     /// # Panics
-    /// If the row is of another engine's list: a column does not leave its engine.
+    /// If the row belongs to another engine's list: a column must not leave its engine.
     #[must_use]
     #[expect(
         clippy::indexing_slicing,
@@ -187,7 +187,7 @@ impl<T, L> Column<T, L> {
         self.values.iter()
     }
 
-    /// A column of what `value` makes of each value.
+    /// A column of the results of `value` for each value.
     pub fn map<U>(&self, value: impl FnMut(&T) -> U) -> Column<U, L> {
         Column::new(self.values.iter().map(value).collect())
     }
@@ -204,8 +204,8 @@ impl<'a, T, L> IntoIterator for &'a Column<T, L> {
 
 /// The list after filters, before order and cut.
 ///
-/// A task that leaves a value for each of its items leaves a column of its own kind, which a row of the page finds
-/// by [`Self::row`]:
+/// A task that returns one value per kept item returns a column of type `Column<_, OfKept>`; [`Self::row`] converts a row
+/// of the page for it:
 ///
 /// ```
 /// # use live_pack_engine::{Column, Kept, OfKept, Page, TaskResult, test_util::Tiny};
@@ -224,7 +224,7 @@ impl<'a, T, L> IntoIterator for &'a Column<T, L> {
 /// }
 /// ```
 ///
-/// A row of the page is not one of the kept list:
+/// A row of the page is not a row of the kept list:
 ///
 /// ```compile_fail,E0308
 /// # use live_pack_engine::{Column, OfKept, Page, test_util::Tiny};
@@ -233,7 +233,7 @@ impl<'a, T, L> IntoIterator for &'a Column<T, L> {
 /// }
 /// ```
 ///
-/// A sorter orders by what it knows of an item, which has no row there: its input holds the keys by the items' own ids.
+/// A sorter's key depends on the item, which has no row at that time: its input holds the keys by item id.
 pub struct Kept<'a, S: Scene> {
     items: &'a [S::Item],
     places: &'a [u32],
@@ -264,7 +264,7 @@ impl<'a, S: Scene> Kept<'a, S> {
         self.places.len()
     }
 
-    /// Whether no item stayed.
+    /// Whether every item was rejected.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.places.is_empty()
@@ -280,24 +280,24 @@ impl<'a, S: Scene> Kept<'a, S> {
         rows(self.places, self.items())
     }
 
-    /// The row of an item of the page. Takes logarithmic time.
+    /// The row of an item on the page. Takes logarithmic time.
     #[must_use]
     pub fn row(&self, row: Row<'a, S::Item>) -> Row<'a, S::Item, OfKept> {
         let Row { place, item, .. } = row;
-        // the kept items are in the order of the joined list, and those of the page are among them
+        // the kept items are in the order of the joined list and include those of the page
         let index = self.places.partition_point(|kept| *kept < place);
         Row { index: u32::try_from(index).unwrap_or(u32::MAX), place, item, list: PhantomData }
     }
 
-    /// A column of the values, which stand in the order of [`Self::items`].
+    /// A column of values in the order of [`Self::items`].
     ///
     /// # Errors
-    /// [`TaskFault::WrongLength`] if there is not one value for each row.
+    /// [`TaskFault::WrongLength`] if the number of values is not the number of rows.
     pub fn column<T>(&self, values: Vec<T>) -> TaskResult<S, Column<T, OfKept>> {
         Column::checked::<S>(values, self.len())
     }
 
-    /// A column of the value of `value` for each row.
+    /// A column of the results of `value` for each row.
     pub fn map<T>(&self, value: impl FnMut(Row<'a, S::Item, OfKept>) -> T) -> Column<T, OfKept> {
         Column::new(self.rows().map(value).collect())
     }

@@ -1,7 +1,7 @@
 //! The plan: tasks and configuration, checked together and frozen.
 //!
-//! A plan holds the bodies of its tasks, a body is started with a context, and a context holds the plan: the modules
-//! below are the parts of this one structure.
+//! A plan holds the bodies of its tasks, a body starts with a context, and a context holds the plan: the modules
+//! below are parts of this one structure.
 
 pub(crate) mod body;
 pub(crate) mod context;
@@ -32,11 +32,11 @@ use crate::{
 pub struct Fault {
     /// The engine.
     pub engine: String,
-    /// The task, for a fault of one; of a flow: the step or the branch.
+    /// The task at fault, if any; in a flow, the step or branch.
     pub task: Option<String>,
-    /// The field of a branch's configuration that is at fault.
+    /// The field at fault in a branch's configuration.
     pub field: Option<&'static str>,
-    /// The text: found and expected.
+    /// The message: the rule and the value found.
     pub text: String,
 }
 
@@ -56,21 +56,21 @@ pub(crate) struct ResolvedRead {
     pub(crate) writer: NodeId,
 }
 
-/// Reasons that one node waits for another.
+/// Reasons why one node waits for another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Cause {
     /// It reads the other's datum.
     Reads,
     /// It works on the list.
     List,
-    /// Configuration says `depends_on`.
+    /// Configured with `depends_on`.
     Configured,
-    /// Staged mode: the stage before it must have ended.
+    /// Staged mode: the preceding stage must have ended.
     Stage,
 }
 
 impl Cause {
-    /// Whether the other's value is read, and not only its end awaited.
+    /// Whether the other's value is read, not only its end awaited.
     pub(crate) const fn carries_value(self) -> bool {
         matches!(self, Self::Reads | Self::List)
     }
@@ -82,7 +82,7 @@ pub(crate) enum Kind<S: Scene> {
     Body(Arc<dyn Body<S>>),
     /// Joins the contributions to the list.
     Join,
-    /// Leaves out rejected items, for readers of the kept ones.
+    /// Removes rejected items, for readers of the kept list.
     Keep,
     /// Applies filters, order and cut.
     Fold,
@@ -95,7 +95,7 @@ pub(crate) struct Node<S: Scene> {
     pub(crate) stage: Stage,
     pub(crate) kind: Kind<S>,
     pub(crate) reads: Vec<ResolvedRead>,
-    /// The writers of its declared data, in that order; `None`: no task of the plan returns it.
+    /// The writers of its declared data, in declaration order; `None` if no task of the plan returns a datum.
     pub(crate) inputs: Vec<Option<NodeId>>,
     /// The writers whose data it takes by value, in the order of its inputs.
     pub(crate) takes: Vec<NodeId>,
@@ -112,12 +112,12 @@ pub(crate) struct Node<S: Scene> {
     pub(crate) rollout: Option<Rollout>,
     pub(crate) importance: Importance,
     pub(crate) waits: Waits,
-    /// Transitive dependents through `need` edges; `None` if its absence ends the engine in any case. A task is shed
+    /// Transitive dependents through `need` edges; `None` if its absence always ends the engine. A task is shed
     /// only if none of them is strong in the current request.
     pub(crate) needed_by: Option<Vec<NodeId>>,
     pub(crate) origins: Origins,
-    /// A loader that works on the page, directly or indirectly, in a plan that skips such loaders for an empty list.
-    /// The others do not depend on the list, and may have ended before it is known to be empty.
+    /// A loader that works on the page, directly or indirectly, in a plan that skips such loaders if the list is empty.
+    /// Other loaders do not depend on the list and may end before it is known to be empty.
     pub(crate) skipped_when_empty: bool,
 }
 
@@ -132,13 +132,13 @@ impl<S: Scene> Node<S> {
 }
 
 /// A definition and its configuration, checked and frozen, with the type `A` of its answer. Resident and cheap to
-/// clone; an [`crate::Engine`] runs it for one request. The parts that do not depend on the answer are in [`AnyPlan`].
+/// clone; an [`crate::Engine`] runs it for one request. [`AnyPlan`] has the parts that do not depend on the answer.
 pub struct Plan<S: Scene, A> {
     any: Arc<AnyPlan<S>>,
     answer: PhantomData<fn() -> A>,
 }
 
-/// A plan, whatever its answer.
+/// A plan without the type of its answer.
 pub struct AnyPlan<S: Scene> {
     pub(crate) engine: &'static str,
     pub(crate) mode: Mode,
@@ -152,13 +152,13 @@ pub struct AnyPlan<S: Scene> {
     pub(crate) filters: Vec<NodeId>,
     pub(crate) sorters: Vec<NodeId>,
     pub(crate) cut: Arc<dyn CutBody<S>>,
-    /// The node that folds the list, if there is one.
+    /// The node that folds the list, if any.
     pub(crate) fold: Option<NodeId>,
     pub(crate) when_empty: WhenEmpty,
     pub(crate) answer: NodeId,
     pub(crate) answer_name: &'static str,
     pub(crate) hooks: Hooks<S>,
-    /// The enabled ones; their numbers follow those of the nodes.
+    /// The enabled shadows; their numbers follow those of the nodes.
     pub(crate) shadows: Vec<ShadowNode<S>>,
 }
 
@@ -214,14 +214,14 @@ impl<S: Scene> AnyPlan<S> {
         self.shadows.get(node.index().checked_sub(self.nodes.len())?)
     }
 
-    /// The strength of `node` in `request`. A task whose rule panics counts as strong, so that nothing worse is hidden.
+    /// The strength of `node` in `request`. A task whose rule panics counts as strong, so that no failure is hidden.
     pub(crate) fn strength(&self, node: NodeId, request: &S::Request) -> Strength {
         let found = &self.nodes[node];
         let registered = || catch(self.running_task(node), || found.registered.of(request)).unwrap_or(Strength::Strong);
         found.strength.unwrap_or_else(registered)
     }
 
-    /// The tasks that are strong in `request`, in the order of the record: the failure of one ends the engine.
+    /// The tasks that are strong in `request`, in record order: the failure of one ends the engine.
     #[must_use]
     pub fn strong_tasks(&self, request: &S::Request) -> Vec<&'static str> {
         let tasks = self.nodes.iter().filter(|(_, node)| node.is_task());
@@ -229,7 +229,7 @@ impl<S: Scene> AnyPlan<S> {
         strong.map(|(_, node)| node.name).collect()
     }
 
-    /// The enabled tasks that are strong in every request or in some, in the order of the record.
+    /// The enabled tasks that are strong in all or some requests, in record order.
     pub fn may_be_strong(&self) -> impl Iterator<Item = &'static str> {
         let weak =
             |node: &Node<S>| node.strength.map_or(node.registered.name(), Strength::name) == Strength::Weak.name();
@@ -237,13 +237,13 @@ impl<S: Scene> AnyPlan<S> {
         self.nodes.iter().map(|(_, node)| node).filter(strong).map(|node| node.name)
     }
 
-    /// The version of the configuration it was compiled from.
+    /// The version of the configuration that it was compiled from.
     #[must_use]
     pub fn version(&self) -> &str {
         &self.version
     }
 
-    /// Number of panics in hooks, in all plans of the same definition.
+    /// Number of panics in hooks, across all plans of the same definition.
     #[must_use]
     pub fn hook_panics(&self) -> u64 {
         self.hooks.panics()

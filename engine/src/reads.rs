@@ -9,14 +9,14 @@ pub(crate) enum Mode {
     Need,
     /// The reader handles it.
     Maybe,
-    /// Like `Maybe`; and a plan may have no writer.
+    /// Like `Maybe`, but a plan may have no writer.
     IfWritten,
-    /// Like `Need`, and the reader gets it by value.
+    /// Like `Need`, but the reader takes it by value.
     Own,
 }
 
 impl Mode {
-    /// Whether the reader does not run without the datum.
+    /// Whether the reader cannot run without the datum.
     pub(crate) const fn is_needed(self) -> bool {
         matches!(self, Self::Need | Self::Own)
     }
@@ -30,7 +30,7 @@ pub(crate) struct Read {
     pub(crate) mode: Mode,
 }
 
-/// The edges of a reader, in the order of its inputs. Written by [`crate::Inputs::declare`].
+/// The edges of a reader, in input order. Filled by [`crate::Inputs::declare`].
 #[derive(Debug, Clone, Default)]
 pub struct Reads {
     pub(crate) data: Vec<Read>,
@@ -40,7 +40,7 @@ pub struct Reads {
 }
 
 impl Reads {
-    /// Adds the datum `T`, behind those that were added before.
+    /// Appends the datum `T`.
     pub(crate) fn add<T: 'static>(&mut self, mode: Mode) {
         self.data.push(Read { datum: TypeId::of::<T>(), datum_name: short_name::<T>(), mode });
     }

@@ -1,4 +1,4 @@
-//! Registration: a task with the name, the strength and the importance that an engine gives it.
+//! Registration: a task with its name, strength and importance in an engine.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::{
     task_entry::{Role, TaskEntry, output},
 };
 
-/// A task, filter, sorter or contribution with another name or importance than its own: see [`named`], [`high`], [`low`].
+/// A task, filter, sorter or contribution with a name or importance other than its default: see [`named`], [`high`], [`low`].
 #[derive(Debug, Clone, Copy)]
 pub struct Registered<T> {
     task: T,
@@ -39,7 +39,7 @@ impl<T> Registered<T> {
     }
 }
 
-/// The task under another name than that of its type: the one of configuration, records and metrics.
+/// The task under a name other than that of its type, used in configuration, records and metrics.
 pub const fn named<T>(name: &'static str, task: T) -> Registered<T> {
     let mut registered = Registered::new(task);
     registered.name = Some(name);
@@ -60,10 +60,10 @@ pub const fn low<T>(task: T) -> Registered<T> {
     registered
 }
 
-/// A value that a definition can register as a `Kind`. Implemented by the engine for every task, filter, sorter and contribution,
-/// and for those with another name or importance ([`Registered`]); `How` tells these apart.
+/// A value that a definition can register as a `Kind`. The engine implements it for every task, filter, sorter and
+/// contribution, and for [`Registered`] ones; `How` distinguishes these.
 ///
-/// A task in the wrong list does not compile, and the compiler says which list takes what:
+/// A task in the wrong list does not compile, and the compiler error says what each list takes:
 ///
 /// ```compile_fail,E0277
 /// use live_pack_engine::{Definition, Filter, test_util::Tiny};
@@ -77,7 +77,7 @@ pub const fn low<T>(task: T) -> Registered<T> {
 /// let definition = Definition::<Tiny>::new("Page").task(LimitFilter); // `.filter(LimitFilter)`
 /// ```
 ///
-/// Nor does a task of another scene:
+/// Nor does a task of another scene compile:
 ///
 /// ```compile_fail,E0277
 /// # use live_pack_engine::{Context, Definition, Scene, Stage, Subject, Task, TaskResult, test_util::Tiny};
@@ -119,7 +119,7 @@ pub trait Register<S: Scene, Kind, How> {
     fn register(self) -> Registration<S>;
 }
 
-/// An entry of a definition in the making.
+/// An entry of a definition under construction.
 pub struct Registration<S: Scene>(pub(crate) TaskEntry<S>);
 
 impl<S: Scene> std::fmt::Debug for Registration<S> {
@@ -146,7 +146,7 @@ pub mod kind {
 
 /// Ways of registration: the `How` of [`Register`].
 pub mod how {
-    /// As it is.
+    /// Without changes.
     #[derive(Debug)]
     pub struct Typed;
     /// With another name or importance.

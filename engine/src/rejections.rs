@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-/// The items a filter rejected, by their index in the list.
+/// The items rejected by a filter, by index in the list.
 #[derive(Debug, Default)]
 pub struct Rejections(pub(crate) Vec<(u32, &'static str)>);
 
@@ -29,7 +29,7 @@ impl Rejections {
 #[derive(Debug)]
 pub(crate) struct Judged {
     pub(crate) rejections: Arc<Rejections>,
-    /// Whether they may be the same value in another run.
+    /// Whether another run may have the same rejections value.
     pub(crate) remembered: bool,
 }
 

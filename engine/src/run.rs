@@ -40,29 +40,29 @@ impl<S: Scene, A> std::fmt::Debug for Engine<S, A> {
 }
 
 impl<S: Scene, A: 'static> Engine<S, A> {
-    /// An engine limited only by its plan.
+    /// Creates an engine that is limited only by its plan.
     #[must_use]
     pub fn new(plan: &Plan<S, A>, request: Arc<S::Request>) -> Self {
         let plan = Arc::clone(plan.any());
         Self { plan, answer: PhantomData, request, caller_deadline: None, shadows_on: None }
     }
 
-    /// Ends at `at` if that is earlier than the plan's timeout. The caller keeps a margin for the way back.
+    /// Sets a deadline that applies if it is earlier than the plan's timeout. The caller keeps a margin for its own work.
     #[must_use]
     pub fn until(mut self, at: Instant) -> Self {
         self.caller_deadline = Some(at);
         self
     }
 
-    /// Runs the plan's shadows on `queue` when the engine has ended; without a queue they do not run.
+    /// Runs the plan's shadows on `queue` after the engine has ended; without a queue they do not run.
     #[must_use]
     pub fn shadows_on(mut self, queue: &Arc<SideEffects>) -> Self {
-        // the count shared by all requests is touched only if there is something to queue
+        // the shared reference count is touched only if there is something to queue
         self.shadows_on = (!self.plan.shadows.is_empty()).then(|| Arc::clone(queue));
         self
     }
 
-    /// Runs every task to its outcome. Dropping the future ends them all.
+    /// Runs all tasks to their outcomes. Dropping the future cancels them.
     pub async fn run(self) -> Finished<S, A> {
         let (start, plan) = (Instant::now(), self.plan);
         let own = start + plan.timeout;
@@ -94,7 +94,7 @@ impl<S: Scene, A: 'static> Engine<S, A> {
 
 /// The result of an engine.
 pub struct Finished<S: Scene, A> {
-    /// The answer, or the reason that there is none.
+    /// The answer, or the reason why there is none.
     pub answer: Result<A, EngineErrorOf<S>>,
     /// The record of the run.
     pub record: Record<S>,
@@ -113,10 +113,10 @@ impl<S: Scene, A> Finished<S, A> {
         self.answer.is_ok()
     }
 
-    /// The answer, or the reason that there is none, and the record.
+    /// The answer, or the reason why there is none, and the record.
     ///
     /// # Errors
-    /// The reason that there is none.
+    /// The reason why there is none.
     pub fn into_answer(self) -> (Result<A, EngineErrorOf<S>>, Record<S>) {
         (self.answer, self.record)
     }

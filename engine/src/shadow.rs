@@ -1,7 +1,7 @@
-//! Shadow tasks: a new version beside the old, for a share of requests, with an unread output.
+//! Shadow tasks: a new version beside the old one, for a share of requests, whose output nothing reads.
 //!
-//! A shadow runs after the answer, on a queue of side effects, over the data of the request as the engine left them. So
-//! it can neither delay the answer nor fail the engine, and it cannot change anything: its output goes to the comparer
+//! A shadow runs after the answer, on a queue of side effects, over the request's data as the engine left them. It can
+//! neither delay the answer nor fail the engine, and cannot change anything: its output goes to the comparison
 //! and is dropped.
 
 use std::{any::TypeId, sync::Arc};
@@ -21,7 +21,7 @@ use crate::{
     task::start,
 };
 
-/// A [`Task`] and its comparer, as a body.
+/// A [`Task`] and its comparison, as a body.
 pub(crate) struct Comparing<T, O, C> {
     pub(crate) task: T,
     pub(crate) equal: C,
@@ -88,7 +88,7 @@ impl<S: Scene> Tally<S> {
 }
 
 impl<S: Scene> Drop for Tally<S> {
-    /// Dropped by the queue before its turn, or by a panic or a deadline during its run.
+    /// Dropped by the queue before its turn, or by a panic or timeout while it ran.
     fn drop(&mut self) {
         self.tell(if self.started { Shadowed::Failed } else { Shadowed::Dropped });
     }

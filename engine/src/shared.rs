@@ -1,4 +1,4 @@
-//! Shared questions: an answer that several engines of a request need is fetched once.
+//! Shared questions: an answer needed by several engines of a request is fetched once.
 
 use std::{
     any::Any,
@@ -9,7 +9,7 @@ use std::{
 
 use futures_util::future::{FutureExt as _, Shared as SharedFuture};
 
-/// A question of which the engines of a request share the answer. Its fields are the arguments: two questions are the same
+/// A question whose answer is shared by the engines of a request. Its fields are the arguments: two questions are the same
 /// if they have the same type and are equal.
 ///
 /// ```
@@ -36,15 +36,15 @@ use futures_util::future::{FutureExt as _, Shared as SharedFuture};
 /// # });
 /// ```
 pub trait Question: Clone + Eq + Send + 'static {
-    /// Means of the fetch that are not part of the question, such as a client and a deadline.
+    /// Resources for the fetch that are not part of the question, such as a client and a deadline.
     type With: Send + 'static;
-    /// Its answer. Cloned for each caller.
+    /// The answer. Cloned for each caller.
     type Answer: Clone + Send + Sync + 'static;
-    /// Its failure, shared like an answer.
+    /// The failure, shared like an answer.
     type Error: Clone + Send + Sync + 'static;
 
-    /// Fetches the answer. Runs on behalf of all callers, so it should end by the deadline of the request, not by that
-    /// of the first caller.
+    /// Fetches the answer. Runs on behalf of all callers, so it should end by the deadline of the request, not
+    /// that of the first caller.
     ///
     /// # Errors
     /// The failure, the same for all callers.
@@ -56,12 +56,12 @@ type Answered<Q> = Result<<Q as Question>::Answer, <Q as Question>::Error>;
 
 /// The shared questions of one request.
 ///
-/// The first caller starts the fetch; the others wait for the same answer or the same failure. If the first goes away,
-/// another waiter continues the fetch; when the request is dropped, so is the fetch.
+/// The first caller starts the fetch; the others wait for the same answer or failure. If the first goes away,
+/// another waiter continues the fetch; if the request is dropped, so is the fetch.
 #[derive(Default)]
 pub struct Shared {
     // std mutex: held to look up or push one entry, never across an await. A request shares a handful of data, so a
-    // scan beats a hash.
+    // scan is faster than a hash.
     entries: Mutex<Vec<AskedQuestion>>,
 }
 
@@ -83,14 +83,14 @@ impl Shared {
     /// The failure of the fetch, the same for all callers.
     pub async fn ask<Q: Question>(&self, question: Q, with: Q::With) -> Answered<Q> {
         let fetch = self.fetch_of(question, with);
-        // a fetch that has ended is read without being polled
+        // a completed fetch is read without being polled
         if let Some(ended) = fetch.peek() {
             return ended.clone();
         }
         fetch.await
     }
 
-    /// The answer to `question` if it was asked and has arrived; never starts anything.
+    /// The answer to `question` if it was asked and has arrived; never starts a fetch.
     pub fn known<Q: Question>(&self, question: &Q) -> Option<Answered<Q>> {
         let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         find(&entries, question)?.peek().cloned()

@@ -1,7 +1,7 @@
-//! Shedding: under pressure, the least important weak tasks are left out first.
+//! Shedding: under pressure, the least important weak tasks are skipped first.
 //!
-//! Pressure = engines slower than the target ÷ engines ended, in a window. A share above the tolerated one means the
-//! same as a tail latency above the target, without storing any latency. Two counters and a level per engine, no lock.
+//! Pressure = engines slower than the target ÷ engines ended, per window. A share above the tolerated one means the
+//! same as a tail latency above the target, but needs no stored latencies. Two counters and a level per engine, no lock.
 
 use std::{
     collections::BTreeMap,
@@ -16,25 +16,25 @@ use tokio::time::Instant;
 
 use crate::Importance;
 
-/// The thresholds of pressure. Hot: a new plan brings a new policy to the old state.
+/// The thresholds of shedding. Hot-reloadable: a new plan applies a new policy to the existing state.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ShedPolicy {
     /// Target duration of an engine; above zero.
     pub target: Duration,
-    /// The percentage of engines that may exceed the target, 0 to 100. A larger share in a window raises the level by
+    /// Percentage of engines that may exceed the target, 0 to 100. A larger share in a window raises the level by
     /// one.
     pub tolerated_percent: f64,
     /// Length of the window; above zero.
     pub window: Duration,
-    /// Minimum number of engines in a window from which pressure is judged. At least 1.
+    /// Minimum number of engines for a window to be judged. At least 1.
     pub min_engines: u32,
-    /// Number of consecutive calm windows – at most half the tolerated share, or hardly any engines – that lower the
+    /// Number of consecutive calm windows (at most half the tolerated share, or hardly any engines) that lower the
     /// level by one. At least 1.
     pub calm_windows: u32,
 }
 
 impl Default for ShedPolicy {
-    /// A target of 300 ms that 1 % may miss, judged each second, calm after five.
+    /// A target of 300 ms that 1 % may miss, judged every second, calm after five.
     fn default() -> Self {
         Self {
             target: Duration::from_millis(300),
@@ -63,7 +63,7 @@ impl ShedPolicy {
     }
 }
 
-/// A policy, and the state it works on.
+/// A policy, and the state that it applies to.
 #[derive(Debug, Clone)]
 pub struct Shedding {
     /// The policy.
@@ -73,7 +73,7 @@ pub struct Shedding {
 }
 
 impl PartialEq for Shedding {
-    /// The same state, not an equal one.
+    /// Compares identity, not value.
     fn eq(&self, other: &Self) -> bool {
         self.policy == other.policy && Arc::ptr_eq(&self.pressure, &other.pressure)
     }
@@ -133,7 +133,7 @@ impl Pressure {
         let began = self.window.load(Ordering::Relaxed);
         let over = at.saturating_sub(began) >= window;
         if over && self.window.compare_exchange(began, at, Ordering::Relaxed, Ordering::Relaxed).is_ok() {
-            // windows without any end were calm, too
+            // windows without any ended engine were calm, too
             let idle = (at.saturating_sub(began) / window).saturating_sub(1);
             self.judge(policy, u32::try_from(idle).unwrap_or(u32::MAX));
         }
@@ -174,7 +174,7 @@ impl Pressure {
     }
 }
 
-/// The pressure on each engine, by a name of the caller's choice. Resident: it outlives plans.
+/// The pressure on each engine, by a name chosen by the caller. Resident: it outlives plans.
 #[derive(Debug, Default)]
 pub struct Pressures {
     // std mutex: held for a look-up when a plan is compiled, never in a request
@@ -182,7 +182,7 @@ pub struct Pressures {
 }
 
 impl Pressures {
-    /// The state of `engine`, always the same.
+    /// The state of `engine`, always the same instance.
     pub fn of(&self, engine: &str) -> Arc<Pressure> {
         let mut by_name = self.by_name.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(by_name.entry(engine.to_owned()).or_default())

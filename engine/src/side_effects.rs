@@ -1,4 +1,4 @@
-//! Side effects: work after the answer that no caller waits for – bounded, under a deadline, drained at shutdown.
+//! Side effects: work after the answer, with a bounded queue and a deadline, drained at shutdown.
 
 use std::{
     future::{Future, poll_fn},
@@ -25,24 +25,24 @@ use crate::{
 /// The bounds of a queue of side effects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SideEffectsConf {
-    /// Maximum number waiting; further ones are dropped and counted. At least 1.
+    /// Maximum number of waiting side effects; further ones are dropped and counted. At least 1.
     pub capacity: usize,
     /// Maximum number running at the same time. At least 1.
     pub at_once: usize,
-    /// Time limit of each.
+    /// Time limit of each side effect.
     pub timeout: Duration,
 }
 
-/// Outcomes of the side effects so far.
+/// Number of side effects so far, by outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct SideEffectCounts {
-    /// They ended by themselves.
+    /// Completed.
     pub done: u64,
-    /// The queue was full or closed, or the drain had no time left.
+    /// Dropped: the queue was full or closed, or the drain ran out of time.
     pub dropped: u64,
-    /// They exceeded the time limit.
+    /// Exceeded the time limit.
     pub timed_out: u64,
-    /// They panicked.
+    /// Panicked.
     pub panicked: u64,
 }
 
@@ -60,7 +60,7 @@ struct Effect {
     work: Work<()>,
 }
 
-/// A bounded queue of work after the answer. Resident; one for the process, or one per kind of effect.
+/// A bounded queue of work after the answer. Resident: one for the process, or one per kind of side effect.
 pub struct SideEffects {
     // std mutex: held to look, never across an await
     queue: Mutex<Option<(mpsc::Sender<Effect>, JoinHandle<()>)>>,
@@ -90,7 +90,7 @@ impl SideEffects {
         Self { queue: Mutex::new(Some((sender, handle))), counters }
     }
 
-    /// Queues `work`; returns whether there was room for it. Never waits.
+    /// Queues `work`; returns whether there was room. Never waits.
     pub fn push(&self, name: &'static str, work: impl Future<Output = ()> + Send + 'static) -> bool {
         let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
         let effect = Effect { name, work: Box::pin(work) };
@@ -116,7 +116,7 @@ impl SideEffects {
         }
     }
 
-    /// Accepts no more and waits until everything queued has ended, but not beyond `until`; the rest is dropped and
+    /// Stops accepting work and waits until everything queued has ended, at most until `until`; the rest is dropped and
     /// counted.
     pub async fn drain(&self, until: Instant) -> SideEffectCounts {
         let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -124,7 +124,7 @@ impl SideEffects {
             drop(sender);
             if timeout_at(until, &mut handle).await.is_err() {
                 handle.abort();
-                // an aborted queue has nothing to say
+                // an aborted queue has no result
                 let _ = handle.await;
             }
             let open = self.counters.open.swap(0, Ordering::Relaxed);

@@ -5,9 +5,9 @@
 pub struct SortKey(i64);
 
 impl SortKey {
-    /// Before everything.
+    /// Sorts before everything.
     pub const FIRST: Self = Self(i64::MIN);
-    /// After everything.
+    /// Sorts after everything.
     pub const LAST: Self = Self(i64::MAX);
 }
 
@@ -31,7 +31,7 @@ impl From<bool> for SortKey {
 }
 
 impl From<f64> for SortKey {
-    /// The total order of IEEE 754, so that NaN has a position, too.
+    /// The total order of IEEE 754, so that NaN has a position as well.
     fn from(score: f64) -> Self {
         let bits = score.to_bits().cast_signed();
         Self(bits ^ (((bits >> 63).cast_unsigned()) >> 1).cast_signed())

@@ -8,8 +8,8 @@ use crate::{
     plan::body::{Body, Datum, NoDatum, Owned, Started, admitted},
 };
 
-/// A rule that orders items. Items are ordered by the first registered sorter, ties by the next, and so on; what is
-/// still equal keeps the order of the list. A sorter never waits and is strong: if it panics, the engine ends.
+/// A rule that orders items. Items are ordered by the first registered sorter, ties by the next, and so on; remaining
+/// ties keep the order of the list. A sorter never waits and is strong: if it panics, the engine ends.
 ///
 /// ```
 /// use live_pack_engine::{Context, SortKey, Sorter, test_util::Tiny};
@@ -29,7 +29,7 @@ use crate::{
     note = "implement `Sorter<{S}>` for it: `type Input<'a>` and `key`"
 )]
 pub trait Sorter<S: Scene>: Send + Sync + 'static {
-    /// Its inputs, besides the item; [`crate::Items`] if the key of an item depends on the others.
+    /// Its inputs, besides the item; [`crate::Items`] if the key of an item depends on other items.
     type Input<'a>: Inputs<'a, S>;
 
     /// Whether it orders anything in this request.
@@ -37,8 +37,8 @@ pub trait Sorter<S: Scene>: Send + Sync + 'static {
         NeedRun::Run
     }
 
-    /// The keys of all items where they are remembered from an earlier run. Asked only if the list itself is remembered,
-    /// which `items` then names by its identity. They must be those of [`Self::key`]. `None`: they are computed.
+    /// The keys of all items remembered from an earlier run, equal to those of [`Self::key`]; `None`: they are computed.
+    /// Called only if the list itself is remembered; `items` then identifies it by pointer.
     fn remembered<'a>(
         &self,
         _cx: &'a Context<S>,
@@ -54,9 +54,9 @@ pub trait Sorter<S: Scene>: Send + Sync + 'static {
 
 /// The keys of a sorter in one run.
 pub(crate) struct Keys {
-    /// By place in the list.
+    /// By position in the list.
     pub(crate) keys: Arc<Vec<SortKey>>,
-    /// Whether they may be the same value in another run.
+    /// Whether another run may have the same keys value.
     pub(crate) remembered: bool,
 }
 

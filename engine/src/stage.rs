@@ -6,7 +6,7 @@ use std::fmt;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Stage {
-    /// Fetch the items of the list and the data that decide which of them stay.
+    /// Fetch the items of the list and the data that decide which items stay.
     Providers,
     /// Reject items.
     Filters,
@@ -19,7 +19,7 @@ pub enum Stage {
 }
 
 impl Stage {
-    /// All, in order.
+    /// All stages, in order.
     pub const ALL: [Self; 5] = [Self::Providers, Self::Filters, Self::Sorters, Self::Loaders, Self::Converters];
 
     /// The name in configuration.

@@ -1,12 +1,12 @@
-//! The strength that a task is registered with.
+//! The registered strength of a task.
 
 use crate::{Scene, Strength};
 
-/// The strength that a task is registered with.
+/// The registered strength of a task.
 pub(crate) enum StrengthRule<S: Scene> {
     /// In every request.
     Always(Strength),
-    /// Strong in the requests for which this holds, weak in others.
+    /// Strong in requests for which the function returns true, weak in others.
     StrongIf(fn(&S::Request) -> bool),
 }
 
@@ -19,7 +19,7 @@ impl<S: Scene> StrengthRule<S> {
         }
     }
 
-    /// The strength, for people and programs.
+    /// The strength as shown to people and programs.
     pub(crate) const fn name(&self) -> &'static str {
         match self {
             Self::Always(strength) => strength.name(),

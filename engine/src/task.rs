@@ -1,4 +1,4 @@
-//! The task: one piece of work, resident, named by its type.
+//! The task: one piece of work, named by its type.
 
 use std::future::Future;
 
@@ -8,11 +8,11 @@ use crate::{
     plan::body::{Body, Datum, NoDatum, Owned, Started, admitted, at_once},
 };
 
-/// A piece of work that reads typed inputs and leaves one typed datum.
+/// A piece of work that reads typed inputs and returns one typed datum.
 ///
-/// Tasks are built once and serve every request, so they hold nothing of any request. They contain business and nothing
-/// else: timing, counting, catching and spawning are the engine's. Name, strength and importance are set where the task is
-/// registered ([`crate::Definition::task`]).
+/// Tasks are built once and serve every request, so they hold no request data. They contain only business logic; timing,
+/// counting, catching and spawning are done by the engine. Name, strength and importance are set at registration
+/// ([`crate::Definition::task`]).
 ///
 /// ```
 /// use live_pack_engine::{Context, Maybe, Stage, Task, TaskResult, test_util::Tiny};
@@ -42,7 +42,7 @@ pub trait Task<S: Scene>: Send + Sync + 'static {
     type Input<'a>: Inputs<'a, S>;
     /// Its stage.
     const STAGE: Stage;
-    /// Whether it may wait. A task that never waits costs no future; one that declares so and waits fails with
+    /// Whether it may wait. A task that never waits costs no future; if it declares that and waits, it fails with
     /// [`crate::TaskFault::Waited`]. It must not block in either case.
     const WAITS: bool = true;
 
@@ -51,10 +51,10 @@ pub trait Task<S: Scene>: Send + Sync + 'static {
         NeedRun::Run
     }
 
-    /// The work. May be dropped at any await.
+    /// Does the work. May be dropped at any await.
     ///
     /// # Errors
-    /// The failure, or the reason of a rule that ends the engine.
+    /// The failure, or the reason for which a rule ends the engine.
     fn run<'a>(
         &'a self,
         cx: &'a Context<S>,
@@ -62,7 +62,7 @@ pub trait Task<S: Scene>: Send + Sync + 'static {
     ) -> impl Future<Output = TaskResult<S, Self::Output>> + Send;
 }
 
-/// Takes the inputs and starts the work, unless it is not needed.
+/// Takes the inputs and starts the work if it is needed.
 pub(crate) fn start<'a, S: Scene, T: Task<S>>(
     task: &'a T,
     cx: &'a Context<S>,
@@ -82,8 +82,8 @@ impl<S: Scene, T: Task<S>> Body<S> for TaskBody<T> {
         }
         let cx = cx.clone();
         Started::Future(Box::pin(async move {
-            // The context holds the plan and the plan holds the task: another reference count would be one that all
-            // requests of all threads write.
+            // The context holds the plan and the plan holds the task: an extra reference count would be written by all
+            // requests on all threads.
             let Self(task) = cx.body()?;
             start(task, &cx, owned)?.await.map(|output| Box::new(output) as Datum).map_err(NoDatum::Error)
         }))

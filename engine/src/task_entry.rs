@@ -1,4 +1,4 @@
-//! A registered task, whatever its kind.
+//! A registered task of any kind.
 
 use std::{any::TypeId, sync::Arc};
 
@@ -28,7 +28,7 @@ pub(crate) struct TaskEntry<S: Scene> {
 }
 
 impl<S: Scene> TaskEntry<S> {
-    /// An entry that leaves no datum. A task is weak. All else is strong and never shed: a rule that could not be applied
+    /// An entry without a datum. A task is weak. All other kinds are strong and never shed: a rule that could not be applied
     /// must not let through what it would have stopped.
     pub(crate) fn new(name: &'static str, stage: Stage, role: Role, reads: Reads, body: Arc<dyn Body<S>>) -> Self {
         let (strength, importance) = match role {

@@ -1,7 +1,7 @@
-//! The test kit: one-line fake tasks, a tiny scene, and a recorder of runs (feature `test-util`).
+//! The test kit: one-line fake tasks, a minimal scene, and a recorder of runs (feature `test-util`).
 //!
-//! Fakes work in any scene, so the kit also stands in for what a task under test reads; [`Definition::fake_shadow`] adds
-//! one as a shadow. A branch of a flow needs no fake: it is a closure, and an engine of fakes is one in a line. On tokio's
+//! Fakes work in any scene, so they can also replace what a task under test reads; [`Definition::fake_shadow`] adds one as
+//! a shadow. A branch of a flow needs no fake: it is a closure, and an engine of fakes takes one line. On tokio's
 //! paused clock a test states exact instants and takes no time:
 //!
 //! ```
@@ -64,7 +64,7 @@ pub fn plan<S: Scene, A>(definition: &Definition<S, A>, conf: &PlanConf) -> Plan
     }
 }
 
-/// The faults as lines, as the log has them.
+/// The faults as lines, as they are logged.
 #[must_use]
 pub fn fault_lines(faults: &[crate::Fault]) -> Vec<String> {
     faults.iter().map(ToString::to_string).collect()

@@ -1,9 +1,9 @@
-//! Records of engines as a trace that `chrome://tracing` and Perfetto open.
+//! Records of engines as a trace for `chrome://tracing` and Perfetto.
 //!
-//! Each engine is a process of the trace: its first row is the engine as a whole, the rows below are lanes that its tasks
-//! share, so that no two slices of a row overlap. A task waits from when it could run until it does, and then runs: two
-//! slices. One that never ran is a mark. The writer reads records as JSON, so that it serves a process that has received
-//! one, too.
+//! Each engine is a process of the trace: its first row is the engine as a whole, the rows below are lanes shared by its
+//! tasks, so that no two slices of a row overlap. A task has two slices: waiting (from ready to started) and running.
+//! One that never ran is a mark. The writer reads records as JSON, so it also works in a process that has received
+//! one.
 
 use serde_json::{Value, json};
 
@@ -13,7 +13,7 @@ pub fn chrome(events: Vec<Value>) -> Value {
     json!({ "displayTimeUnit": "ms", "traceEvents": events })
 }
 
-/// The events of the record of an engine, as [`crate::Record::to_json`] writes it. Each engine has a process of its own.
+/// The events of an engine's record, as written by [`crate::Record::to_json`]. Each engine is a process of its own.
 #[must_use]
 pub fn engine(process: u64, engine: &Value) -> Vec<Value> {
     let name = format!("{} ({})", text(engine, "engine"), text(engine, "mode").to_lowercase());
@@ -31,7 +31,7 @@ pub fn engine(process: u64, engine: &Value) -> Vec<Value> {
         engine.get("tasks").and_then(Value::as_array).map(|tasks| tasks.iter().collect()).unwrap_or_default();
     tasks.sort_by(|a, b| number(a, "ready_us").total_cmp(&number(b, "ready_us")));
     let critical = engine.get("critical_path").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    // by lane: the time until which it is taken
+    // by lane: the time until which it is occupied
     let mut lanes: Vec<f64> = Vec::new();
     for task in tasks {
         let (ready, end) = (number(task, "ready_us"), number(task, "end_us"));

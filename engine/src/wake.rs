@@ -1,4 +1,4 @@
-//! Wakers for several futures that are polled in one tokio task: each is polled only when it was woken.
+//! Wakers for several futures in one tokio task: each future is polled only if it was woken.
 
 use std::{
     sync::{
@@ -19,7 +19,7 @@ impl Wake for Woken {
     }
 
     fn wake_by_ref(self: &Arc<Self>) {
-        // one wake-up of the task for any number of this future's
+        // any number of wake-ups of this future cause one wake-up of the task
         if !self.woken.swap(true, Ordering::AcqRel) {
             self.task.wake_by_ref();
         }
@@ -33,13 +33,13 @@ pub(crate) struct OwnWaker {
 }
 
 impl OwnWaker {
-    /// A waker that wakes `task`; woken from the start, because nobody has polled with it yet.
+    /// A waker that wakes `task`; initially woken, because nothing has been polled with it yet.
     pub(crate) fn waking(task: &Waker) -> Self {
         let woken = Arc::new(Woken { woken: AtomicBool::new(true), task: task.clone() });
         Self { waker: Waker::from(Arc::clone(&woken)), woken }
     }
 
-    /// The waker, if it was woken since it was last taken.
+    /// The waker, if it was woken since the last call.
     pub(crate) fn take(&self) -> Option<&Waker> {
         self.woken.woken.swap(false, Ordering::AcqRel).then_some(&self.waker)
     }

@@ -156,7 +156,7 @@ mod tests {
         .unwrap();
         let lines = [
             "GetLiveBagData",
-            "Bag: as long as each run is given",
+            "Bag: no timeout of its own",
             "  1. engines: fork, joined on all",
             "     LiveBagProductsEngine [strong]",
             "     LiveBagAuctionEngine [weak, if needed]",

@@ -76,7 +76,7 @@ async fn a_converter_reads_the_page_and_what_loaders_left_for_its_rows() {
 
     let without_loader = live_bag_products_engine().strong(PraiseConverter).answer::<Praise>();
     let faults = Plan::compile(&without_loader, &conf()).unwrap_err();
-    let fault = "PraiseConverter: reads LikeCount, which nothing leaves: no task with this Output is registered";
+    let fault = "PraiseConverter: reads LikeCount, but no task with this Output is registered";
     assert_eq!(faults[0].to_string(), format!("LiveBagProductsEngine: {fault}"));
 }
 

@@ -158,7 +158,7 @@ fn check_config_tells_every_refused_switch_with_its_place_and_the_nearest_name()
         ("[0].enabled", "GetLiveBagData/Bag: LiveBagProductsEngine is strong and cannot be switched off, found false"),
         (
             "[1].strength",
-            "GetRoomFullData/RoomFull: RoomDataEngine is strong and cannot be made weak: the merge counts on it, found \"weak\"",
+            "GetRoomFullData/RoomFull: RoomDataEngine is strong and cannot be made weak: the merge needs its value, found \"weak\"",
         ),
         ("[2].enabled", "GetLiveBagAssemble/Assemble: Bag is strong and cannot be switched off, found false"),
         ("[3].enabled", "GetLiveBagTab: LiveBagTabEngine is the whole answer and cannot be switched off, found false"),

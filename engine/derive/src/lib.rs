@@ -1,7 +1,7 @@
-//! `#[derive(Inputs)]`: a struct whose fields are inputs is an input. Use it through `live_pack_engine::Inputs`.
+//! `#[derive(Inputs)]`: makes a struct of inputs an input itself. Use it through `live_pack_engine::Inputs`.
 //!
-//! Written over bare token trees: what it must understand is a struct's generics and its fields, and a parser of the whole
-//! language would take longer to build than the engine.
+//! Written over bare token trees: only a struct's generics and fields have to be parsed, and a full parser of the language
+//! would take longer to build than the engine.
 
 mod parse;
 
@@ -9,10 +9,10 @@ use proc_macro::TokenStream;
 
 use parse::{Fields, Struct};
 
-/// Implements `live_pack_engine::Inputs` for a struct whose fields are inputs: it declares them and takes them in the order
-/// of the fields.
+/// Implements `live_pack_engine::Inputs` for a struct whose fields are inputs: it declares and takes them in field
+/// order.
 ///
-/// The struct has one lifetime, that of the context, or none. With a type parameter it is an input in the scene that the
+/// The struct has at most one lifetime, that of the context. With a type parameter it is an input in the scene that the
 /// parameter names; without one, in every scene in which its fields are inputs.
 #[proc_macro_derive(Inputs)]
 pub fn derive_inputs(item: TokenStream) -> TokenStream {

@@ -1,4 +1,4 @@
-//! A struct of inputs, read from its tokens.
+//! Parses a struct of inputs from its tokens.
 
 use std::iter::Peekable;
 
@@ -9,7 +9,7 @@ pub(crate) struct Struct {
     pub(crate) name: String,
     /// Its lifetime, with the tick.
     pub(crate) lifetime: Option<String>,
-    /// Its type parameter and what that must implement.
+    /// Its type parameter and the bounds of that.
     pub(crate) scene: Option<(String, String)>,
     pub(crate) fields: Fields,
 }
@@ -20,7 +20,7 @@ pub(crate) enum Fields {
     Unnamed(Vec<String>),
 }
 
-/// A struct that is none of inputs.
+/// The error for an item that is not a struct of inputs.
 pub(crate) struct Fault {
     text: &'static str,
     at: Span,
@@ -35,7 +35,7 @@ impl Fault {
         Self { text, at: token }
     }
 
-    /// `compile_error!("text");` at the place of the fault.
+    /// `compile_error!("text");` at the location of the fault.
     pub(crate) fn into_compile_error(self) -> TokenStream {
         let spanned = |token: TokenTree| {
             let mut token = token;
@@ -130,7 +130,7 @@ fn named(body: TokenStream) -> Result<Vec<(String, String)>, Fault> {
         .collect()
 }
 
-/// The parts between commas that stand outside of `<…>`.
+/// The parts between commas outside `<…>`.
 fn separated(tokens: TokenStream) -> impl Iterator<Item = Vec<TokenTree>> {
     let (mut parts, mut depth) = (vec![Vec::new()], 0);
     for token in tokens {
@@ -145,7 +145,7 @@ fn separated(tokens: TokenStream) -> impl Iterator<Item = Vec<TokenTree>> {
     parts.into_iter().filter(|part: &Vec<TokenTree>| !part.is_empty())
 }
 
-/// Change of the depth of `<…>` by a token; the `>` of an arrow makes none.
+/// Change in the depth of `<…>` by a token; the `>` of an arrow does not count.
 fn depth_change(token: &TokenTree, before: Option<&TokenTree>) -> i32 {
     match token {
         TokenTree::Punct(sign) if sign.as_char() == '<' => 1,
@@ -154,7 +154,7 @@ fn depth_change(token: &TokenTree, before: Option<&TokenTree>) -> i32 {
     }
 }
 
-/// The tokens before the first single colon, and those behind it.
+/// The tokens before and after the first single colon.
 fn split_at_colon(tokens: Vec<TokenTree>) -> (Vec<TokenTree>, Vec<TokenTree>) {
     let at = tokens.iter().position(|token| is(token, ':')).unwrap_or(tokens.len());
     let mut before = tokens;

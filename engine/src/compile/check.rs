@@ -33,7 +33,7 @@ impl<S: Scene> Compiler<'_, S> {
             let Some(node) = self.by_name(name) else {
                 let mut known: Vec<_> = self.definition.task_names().collect();
                 known.sort_unstable();
-                self.fault(Some(name), format!("is no task of this engine; known: {}", known.join(", ")));
+                self.fault(Some(name), format!("is not a task of this engine; known: {}", known.join(", ")));
                 continue;
             };
             match task.timeout {
@@ -56,13 +56,13 @@ impl<S: Scene> Compiler<'_, S> {
             self.check_rollout(name, task);
             for other in &task.depends_on {
                 if self.by_name(other).is_none() {
-                    self.fault(Some(name), format!("depends_on {other:?}, which is no task of this engine"));
+                    self.fault(Some(name), format!("depends_on {other:?}, which is not a task of this engine"));
                 }
             }
         }
     }
 
-    /// Whether a reader of the list is one of those it is made of; notes the fault.
+    /// Reports a fault if a reader of the list is also one of its inputs; returns whether it is.
     pub(super) fn makes_what_it_reads(&mut self, entry: &TaskEntry<S>) -> bool {
         let Reads { items, kept, page, .. } = entry.reads;
         let text = match entry.role {
@@ -101,13 +101,13 @@ impl<S: Scene> Compiler<'_, S> {
                     let datum = self.by_name(writer).and_then(|id| self.entries.get(id.index())?.output);
                     let text = match (&before.kind, datum) {
                         (_, Some((_, datum))) if cause == Cause::Reads => {
-                            format!("reads {datum}, which {writer} leaves in a later stage: {later} come after {own}")
+                            format!("reads {datum}, which {writer} produces in a later stage: {later} come after {own}")
                         }
                         (Kind::Fold, _) => {
                             format!("reads the page, which is cut after the {later}: they come after {own}")
                         }
                         (Kind::Keep, _) => {
-                            format!("reads the kept list, which is there after the {later}: they come after {own}")
+                            format!("reads the kept list, which exists only after the {later}: they come after {own}")
                         }
                         _ => format!("waits for {writer} of a later stage: {later} come after {own}"),
                     };
@@ -117,8 +117,8 @@ impl<S: Scene> Compiler<'_, S> {
         }
     }
 
-    /// Kahn's algorithm over all edges except those of stages (without an edge that runs backwards, these close no
-    /// cycle); nodes that cannot be ordered are walked backwards until a node repeats, and that loop is printed.
+    /// Kahn's algorithm over all edges except stage edges (without a backward edge, these cannot form a cycle). If some nodes
+    /// cannot be ordered, it walks backwards from one until a node repeats, and reports that cycle.
     pub(super) fn check_cycles(&mut self, nodes: &[Node<S>]) {
         let edges = |node: &Node<S>| node.predecessors.iter().filter(|(_, cause)| *cause != Cause::Stage).count();
         let mut waiting: ByNode<usize> = nodes.iter().map(edges).collect();
@@ -152,7 +152,7 @@ impl<S: Scene> Compiler<'_, S> {
             }
             path.push(before);
         }
-        // walked against the edges: reversed, each name waits for the one after it
+        // walked against the edges: in reverse, each name waits for the next one
         let names: Vec<_> =
             path.iter().chain(path.first()).filter_map(|id| nodes.get(id.index())).map(|node| node.name).collect();
         self.fault(None, format!("tasks wait for each other: {}", names.join(" → ")));
@@ -160,11 +160,11 @@ impl<S: Scene> Compiler<'_, S> {
 
     pub(super) fn answer(&mut self) -> Option<(NodeId, &'static str)> {
         let Some((datum, name)) = self.definition.answer else {
-            self.fault(None, "names no answer".into());
+            self.fault(None, "declares no answer".into());
             return None;
         };
         let Some(&writer) = self.writers.get(&datum) else {
-            self.fault(None, format!("has the answer {name}, which nothing leaves"));
+            self.fault(None, format!("has the answer {name}, which no task produces"));
             return None;
         };
         let readers = self.entries.iter().filter(|entry| entry.reads.data.iter().any(|read| read.datum == datum));
@@ -175,9 +175,9 @@ impl<S: Scene> Compiler<'_, S> {
         }
         let writer_name = self.name(writer);
         if !self.enabled(writer_name) {
-            self.fault(Some(writer_name), format!("leaves the answer {name} and cannot be switched off"));
+            self.fault(Some(writer_name), format!("produces the answer {name} and cannot be switched off"));
         } else if self.rolled_out(writer_name) {
-            self.fault(Some(writer_name), format!("leaves the answer {name} and cannot be rolled out"));
+            self.fault(Some(writer_name), format!("produces the answer {name} and cannot be rolled out"));
         }
         Some((writer, name))
     }

@@ -1,4 +1,4 @@
-//! Data that are taken by value: each has one reader.
+//! Data taken by value: each has exactly one reader.
 
 use std::collections::HashSet;
 
@@ -13,19 +13,19 @@ use crate::{
 /// A read of the plan.
 #[derive(Clone, Copy)]
 struct Found {
-    /// `None`: of the cut, or of a shadow.
+    /// `None` if the cut or a shadow reads it.
     node: Option<NodeId>,
     reader: &'static str,
     read: Read,
 }
 
 impl<S: Scene> Compiler<'_, S> {
-    /// Notes the reader of each datum taken by value, and checks that it has no second reader.
+    /// Records the reader of each datum taken by value, and checks that there is no second reader.
     pub(super) fn check_owners(&mut self, nodes: &mut [Node<S>]) {
         let found = self.all_reads();
         let mut taken = HashSet::new();
         for (at, own) in found.iter().enumerate().filter(|(_, found)| found.read.mode == Mode::Own) {
-            // if several take it, the others are second readers of the first
+            // if several take it, all after the first are second readers
             if taken.insert(own.read.datum) {
                 self.check_owner(
                     *own,
@@ -42,7 +42,7 @@ impl<S: Scene> Compiler<'_, S> {
         }
     }
 
-    /// All reads of the plan: those of the tasks in their order, of the cut, and of the shadows.
+    /// All reads of the plan: those of the tasks in order, of the cut, and of the shadows.
     fn all_reads(&self) -> Vec<Found> {
         fn of(node: Option<NodeId>, reader: &'static str, reads: &Reads) -> impl Iterator<Item = Found> {
             reads.data.iter().map(move |read| Found { node, reader, read: *read })

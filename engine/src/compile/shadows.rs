@@ -10,14 +10,14 @@ use crate::{
 };
 
 impl<S: Scene> Compiler<'_, S> {
-    /// The enabled shadows that some requests get. All of them are checked.
+    /// The enabled shadows with a non-empty roll-out. All shadows are checked.
     pub(super) fn shadows(&mut self, answer: Option<NodeId>) -> Vec<ShadowNode<S>> {
         let mut shadows = Vec::new();
         for entry in &self.definition.shadows {
             let (datum, datum_name) = entry.old;
             let old = self.writers.get(&datum).copied();
             if old.is_none() {
-                self.fault(Some(entry.name), format!("shadows {datum_name}, which nothing leaves"));
+                self.fault(Some(entry.name), format!("shadows {datum_name}, which no task produces"));
             } else if old == answer {
                 let text = format!("shadows {datum_name}, which is the answer and leaves the engine");
                 self.fault(Some(entry.name), text);
@@ -26,13 +26,13 @@ impl<S: Scene> Compiler<'_, S> {
             if (entry.reads.items || entry.reads.kept || entry.reads.page) && !has_list {
                 self.fault(Some(entry.name), "reads the list, but nothing contributes items".into());
             }
-            // a datum whose task is switched off or rolled out is not a fault: the shadow is skipped then
+            // a datum whose task is switched off or rolled out is not a fault: the shadow is then skipped
             let mut reads = Vec::with_capacity(entry.reads.data.len());
             for read in &entry.reads.data {
                 match self.writers.get(&read.datum) {
                     Some(&writer) => reads.push(ResolvedRead { mode: read.mode, writer }),
                     None if read.mode == Mode::IfWritten => {}
-                    None => self.fault(Some(entry.name), format!("reads {}, which nothing leaves", read.datum_name)),
+                    None => self.fault(Some(entry.name), format!("reads {}, which no task produces", read.datum_name)),
                 }
             }
             let conf = self.conf.tasks.get(entry.name);
@@ -52,7 +52,7 @@ impl<S: Scene> Compiler<'_, S> {
         shadows
     }
 
-    /// A shadow has no position among the tasks, so settings of positions do not apply.
+    /// A shadow has no position in the plan, so settings about positions do not apply.
     pub(super) fn check_shadow(&mut self, name: &str, conf: &TaskConf) {
         let fields = [
             ("strength", conf.strength.is_some()),

@@ -12,7 +12,7 @@ impl Alarm<'_> {
         Alarm(self.0.as_mut())
     }
 
-    /// Whether `at` has come; if not, the task is woken then.
+    /// Whether `at` has passed; if not, the task is woken at that time.
     pub(super) fn poll(&mut self, at: Instant, waker: &mut Context<'_>) -> bool {
         if self.0.deadline() != at {
             self.0.as_mut().reset(at);

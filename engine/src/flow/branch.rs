@@ -1,4 +1,4 @@
-//! Branches: concurrent work, each with its own context.
+//! Branches: concurrent work, each with a context of its own.
 
 use std::{
     future::Future,
@@ -15,26 +15,26 @@ use super::{
 };
 use crate::{Failure, NeedRun, Outcome, SkipReason, catch::catch};
 
-/// A branch of a fork. [`super::Fork::strong`] and [`super::Fork::weak`] make one of a closure; a program that runs engines
-/// or flows as branches has types of its own for them ([`super::Fork::branch`]), which know what the merge should see.
+/// A branch of a fork. [`super::Fork::strong`] and [`super::Fork::weak`] make one from a closure; an application that runs
+/// engines or flows as branches defines types for them ([`super::Fork::branch`]), which decide what the merge sees.
 pub trait Branch<K: Business>: Send + Sync + 'static {
-    /// Its work, which owns its context.
+    /// The work, which owns the branch's context.
     type Work: Future<Output = Result<Self::Value, Self::Error>> + Send;
-    /// The value it leaves.
+    /// The result of the work.
     type Value: Send;
-    /// The error it fails with.
+    /// The error of the work.
     type Error: std::fmt::Display + Send;
-    /// The outcome, in the form for the merge.
+    /// The outcome as the merge sees it.
     type Seen: Send;
 
-    /// Whether [`Self::fatal`] has an error of the flow, so that configuration may make the branch strong.
+    /// Whether [`Self::fatal`] returns an error of the flow, so that configuration may make the branch strong.
     const MAY_BE_STRONG: bool;
 
-    /// Derives the branch's own context from the flow's, and returns its work.
+    /// Derives the branch's own context from the flow's, and returns the work.
     fn begin(&self, cx: &K::Context<'_>) -> Self::Work;
 
-    /// The outcome as the merge sees it; `None` where the flow would have ended. What the branch has to do without may be
-    /// noted in the context of the flow. Called before the merge, in declared order.
+    /// The outcome as the merge sees it; `None` if it should have ended the flow. May note in the flow's context what the
+    /// branch has to do without. Called before the merge, in declared order.
     fn seen(
         name: &'static str,
         outcome: BranchOutcome<Self::Value, Self::Error>,
@@ -45,7 +45,7 @@ pub trait Branch<K: Business>: Send + Sync + 'static {
     fn fatal(error: Self::Error) -> Option<K::Error>;
 }
 
-/// A closure as a branch. `V` tells how the merge sees it.
+/// A closure as a branch. `V` decides how the merge sees it.
 pub struct Closure<F, Fut, V>(F, PhantomData<fn() -> (Fut, V)>);
 
 impl<F, Fut, V> Closure<F, Fut, V> {
@@ -64,25 +64,25 @@ impl<F, Fut, V> std::fmt::Debug for Closure<F, Fut, V> {
 #[derive(Debug)]
 pub struct Strong<J>(PhantomData<fn() -> J>);
 
-/// A branch whose failure is left to the merge.
+/// A branch whose failure does not end the flow.
 #[derive(Debug)]
 pub struct Weak;
 
-/// The form in which the merge sees a closure that returns a `T` or fails with an `X`.
+/// How the merge sees a closure that returns a `T` or fails with an `X`.
 pub trait View<K: Business, T, X>: 'static {
-    /// The outcome, in the form for the merge.
+    /// The outcome as the merge sees it.
     type Seen: Send;
-    /// Whether a failure is one of the flow.
+    /// Whether the closure's error converts into an error of the flow.
     const MAY_BE_STRONG: bool;
 
-    /// The outcome, in the form for the merge; `None` if the flow would have ended.
+    /// The outcome as the merge sees it; `None` if it should have ended the flow.
     fn seen(outcome: BranchOutcome<T, X>) -> Option<Self::Seen>;
 
     /// The error of the flow.
     fn fatal(error: X) -> Option<K::Error>;
 }
 
-/// No branch is cancelled, so the value of a strong branch is always there.
+/// No branch is cancelled, so a strong branch always has a value.
 impl<K: Business, T: Send, X: Into<K::Error>> View<K, T, X> for Strong<All> {
     type Seen = T;
     const MAY_BE_STRONG: bool = true;
@@ -96,7 +96,7 @@ impl<K: Business, T: Send, X: Into<K::Error>> View<K, T, X> for Strong<All> {
     }
 }
 
-/// The join may be met without it.
+/// The join may be met without this branch.
 impl<K: Business, T: Send, X: Into<K::Error> + Send> View<K, T, X> for Strong<Race> {
     type Seen = BranchOutcome<T, X>;
     const MAY_BE_STRONG: bool = true;
@@ -154,14 +154,14 @@ where
 /// Whether a branch has anything to do.
 pub(super) type Condition<K> = Box<dyn for<'a, 'r> Fn(&'a <K as Business>::Context<'r>) -> NeedRun + Send + Sync>;
 
-/// A branch that was begun: it has work, or ended at once.
+/// A branch that has begun: it has work, or ended at once.
 #[derive(Debug)]
 pub struct Begun<Fut, T, X> {
     pub(super) work: Option<Fut>,
     pub(super) outcome: Option<BranchOutcome<T, X>>,
 }
 
-/// Asks whether the branch is needed and makes its work.
+/// Checks whether the branch is needed and starts its work.
 pub(super) fn begin<K: Business, B: Branch<K>>(
     branch: &B,
     shape: &BranchShape,
@@ -182,7 +182,7 @@ pub(super) fn begin<K: Business, B: Branch<K>>(
     }
 }
 
-/// A branch that runs, or has run.
+/// A branch that is running or has ended.
 pub(super) struct Live<'p, K: Business, B: Branch<K>> {
     pub(super) name: &'static str,
     pub(super) work: Pin<&'p mut Option<B::Work>>,
@@ -190,7 +190,7 @@ pub(super) struct Live<'p, K: Business, B: Branch<K>> {
 }
 
 impl<K: Business, B: Branch<K>> Live<'_, K, B> {
-    /// The outcome, in the form for the merge; `None` also if creating it panics.
+    /// The outcome as the merge sees it; also `None` if creating it panics.
     pub(super) fn seen(&mut self, cx: &mut K::Context<'_>) -> Option<B::Seen> {
         let outcome = self.outcome.take()?;
         catch(self.name, || B::seen(self.name, outcome, cx)).ok().flatten()
@@ -226,12 +226,12 @@ impl<K: Business, B: Branch<K>> Running<K::Error> for Live<'_, K, B> {
 
     fn told(&self) -> Told {
         let told = catch(self.name, || self.outcome.as_ref().map(BranchOutcome::told));
-        // an error whose text panics counts as a panic
+        // an error whose Display panics counts as a panic
         told.unwrap_or(None).unwrap_or(Outcome::Failed(Failure::Panicked))
     }
 
     fn take_error(&mut self) -> Option<K::Error> {
-        // it keeps an outcome: a branch without one would count as running
+        // leave an outcome behind: a branch without one would count as running
         match self.outcome.replace(BranchOutcome::Cancelled) {
             Some(BranchOutcome::Failed(Failure::Error(error))) => catch(self.name, || B::fatal(error)).ok().flatten(),
             outcome => {

@@ -1,4 +1,4 @@
-//! The definition of a flow, and the check for all its faults.
+//! The definition of a flow, and the check that reports all its faults.
 
 use std::{
     collections::{BTreeMap, HashSet},
@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{Fault, Strength};
 
-/// A flow under construction: steps in their order.
+/// A flow under construction: its steps in order.
 pub struct FlowDefinition<K: Business> {
     shape: Shape,
     bodies: Vec<Box<dyn Body<K>>>,
@@ -32,7 +32,7 @@ impl<K: Business> FlowDefinition<K> {
         Self { shape: Shape { flow, timeout: None, steps: Vec::new() }, bodies: Vec::new(), jumps: Vec::new() }
     }
 
-    /// Maximum duration of the flow; without it, each run has only its own limit.
+    /// Maximum duration of the flow; by default, only each run's own deadline applies.
     #[must_use]
     pub const fn timeout(mut self, timeout: Duration) -> Self {
         self.shape.timeout = Some(timeout);
@@ -45,7 +45,7 @@ impl<K: Business> FlowDefinition<K> {
         self.push(name, Kind::Step, Waiting(step))
     }
 
-    /// Adds a step that never waits. It costs no future, must not block, and runs even when the time is up.
+    /// Adds a step that never waits. It costs no future, must not block, and runs even after the deadline.
     #[must_use]
     pub fn sync<F>(self, name: &'static str, step: F) -> Self
     where
@@ -57,8 +57,8 @@ impl<K: Business> FlowDefinition<K> {
         self.push(name, Kind::Sync, Instant(step))
     }
 
-    /// Adds concurrent branches, and the merge of their outcomes, which are given in declared order. The merge never
-    /// waits and is not called when the fork ends the flow.
+    /// Adds concurrent branches and the merge of their outcomes, which it gets in declared order. The merge never
+    /// waits and is not called if the fork ends the flow.
     #[must_use]
     pub fn fork<Bs, J: 'static, M>(self, name: &'static str, fork: Fork<K, Bs, J>, merge: M) -> Self
     where
@@ -72,7 +72,7 @@ impl<K: Business> FlowDefinition<K> {
         self.push(name, Kind::Fork { join, branches }, body)
     }
 
-    /// As [`Self::fork`], with a merge that may wait.
+    /// Like [`Self::fork`], with a merge that may wait.
     #[must_use]
     pub fn fork_then<Bs, J: 'static, M>(self, name: &'static str, fork: Fork<K, Bs, J>, merge: M) -> Self
     where
@@ -95,21 +95,21 @@ impl<K: Business> FlowDefinition<K> {
         self
     }
 
-    /// Checks all of it and freezes it, without any configuration.
+    /// Checks the definition and freezes it, without configuration.
     ///
     /// # Errors
-    /// As of [`Self::build_with`].
+    /// See [`Self::build_with`].
     pub fn build(self) -> Result<Flow<K>, Vec<Fault>> {
         self.build_with(&BTreeMap::new())
     }
 
-    /// Checks all of it and freezes it, with the switches that `conf` has for branches, by their names.
+    /// Checks the definition and freezes it, with the configuration of its branches by name.
     ///
     /// # Errors
-    /// All faults: no steps, a name that is used twice or empty, a jump to a step there is not, a bound or a timeout of
-    /// zero, a branch's timeout above the flow's, a quorum of none or of more than there are, a condition on a strong
-    /// branch; a switch for a branch there is not, a strong branch that is switched off or made weak, a branch made strong
-    /// whose failure is none of the flow.
+    /// All faults: no steps, an empty or duplicate name, a jump to an unknown step, a bound or timeout of zero, a branch's
+    /// timeout above the flow's, a quorum of zero or above the number of branches, a condition on a strong branch;
+    /// configuration for an unknown branch, a strong branch that is switched off or made weak, a branch made strong whose
+    /// error is not one of the flow.
     pub fn build_with(mut self, conf: &BTreeMap<String, BranchConf>) -> Result<Flow<K>, Vec<Fault>> {
         let mut faults = Vec::new();
         self.check_names(&mut faults);
@@ -174,7 +174,7 @@ impl<K: Business> FlowDefinition<K> {
     fn check_forks(&self, faults: &mut Vec<Fault>) {
         for step in &self.shape.steps {
             let Kind::Fork { join, branches } = &step.kind else { continue };
-            // with a number known only at run time, a quorum that is too large is never met
+            // if the number is known only at run time, a quorum that is too large is never met
             let most = if step.each() { usize::MAX } else { branches.len() };
             if let Join::Quorum(wanted) = *join
                 && !(1..=most).contains(&wanted)
@@ -185,14 +185,14 @@ impl<K: Business> FlowDefinition<K> {
         }
     }
 
-    /// As the flow was defined: a branch that configuration makes strong may be left out.
+    /// Checks the registered strength: a branch that configuration makes strong may have a condition.
     fn check_conditions(&self, faults: &mut Vec<Fault>) {
         for branch in self.shape.steps.iter().flat_map(StepShape::branches).filter(|branch| branch.conditional) {
             if branch.each {
-                let text = "is asked whether it is needed: a fork of each leaves out what it does not make".into();
+                let text = "has a condition: a fork of each makes fewer branches instead".into();
                 faults.push(self.fault(Some(branch.name), text));
             } else if branch.strength == Strength::Strong {
-                let text = "is strong and cannot be left out: the merge counts on it".into();
+                let text = "is strong and cannot have a condition: the merge needs its value".into();
                 faults.push(self.fault(Some(branch.name), text));
             }
         }
@@ -201,7 +201,7 @@ impl<K: Business> FlowDefinition<K> {
     fn configure(&mut self, conf: &BTreeMap<String, BranchConf>, faults: &mut Vec<Fault>) {
         for name in conf.keys().filter(|name| self.branch_names().all(|known| known != name.as_str())) {
             let known = self.branch_names().collect::<Vec<_>>().join(", ");
-            faults.push(self.fault(Some(name), format!("is no branch of this flow; known: {known}")));
+            faults.push(self.fault(Some(name), format!("is not a branch of this flow; known: {known}")));
         }
         let flow = self.shape.flow;
         for (step, body) in self.shape.steps.iter_mut().zip(&mut self.bodies) {
@@ -230,7 +230,7 @@ impl<K: Business> FlowDefinition<K> {
         step.jumps.extend(target.map(|target| (jump, target)));
         if target.is_none() {
             let text =
-                format!("jumps to {:?}, which is no step of this sequence; known: {}", jump.to, known.join(", "));
+                format!("jumps to {:?}, which is not a step of this sequence; known: {}", jump.to, known.join(", "));
             faults.push(self.fault(Some(name), text));
         }
         if twice {

@@ -7,43 +7,43 @@ use tokio::time::Instant;
 use super::{FlowError, Join, alarm::Alarm, log::Log, outcome::Told, shape::BranchShape, wakers::Wakers};
 use crate::{Failure, Outcome, Strength, run::leavings::Leavings};
 
-/// Reasons that a branch was given up.
+/// Reasons why a branch was given up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum GivenUp {
     TimedOut,
     Cancelled,
 }
 
-/// A branch, whatever its value; `E` is the error of the flow.
+/// A branch of any value type; `E` is the error of the flow.
 pub(super) trait Running<E>: Send {
     fn is_live(&self) -> bool;
-    /// Whether it ended.
+    /// Polls the branch; returns whether it ended.
     fn poll(&mut self, cx: &mut Context<'_>) -> bool;
     fn give_up(&mut self, why: GivenUp);
-    /// Called once it has an outcome.
+    /// Called once the branch has an outcome.
     fn drop_work(&mut self);
     fn told(&self) -> Told;
-    /// Its error, if the flow must know it.
+    /// The branch's error, if it ends the flow.
     fn take_error(&mut self) -> Option<E>;
 }
 
-/// A fork that is being run.
+/// A fork that is running.
 pub(super) struct ForkRun<'a> {
     pub(super) at: &'static str,
     pub(super) join: Join,
     pub(super) shapes: &'a [BranchShape],
     pub(super) log: &'a mut Log,
-    /// The line of the first branch.
+    /// The line of the first branch in the log.
     pub(super) line: usize,
     pub(super) began: Instant,
     pub(super) deadline: Instant,
     pub(super) alarm: Alarm<'a>,
 }
 
-/// Runs the branches until they join. Then every branch has its outcome, and nothing of any is left.
+/// Runs the branches until they join. Every branch then has an outcome, and none of them is still running.
 ///
 /// # Errors
-/// The failure of a strong branch, a timeout, or a join that cannot be met any more.
+/// The failure of a strong branch, a timeout, or a join that can no longer be met.
 pub(super) async fn drive<E: std::error::Error + 'static>(
     running: &mut [&mut (dyn Running<E> + '_)],
     fork: ForkRun<'_>,
@@ -97,14 +97,14 @@ impl<E: std::error::Error + 'static> Drive<'_, '_, '_, '_, E> {
         }
     }
 
-    /// The branches that were skipped, and those that panicked before they could start.
+    /// Handles branches that were skipped or panicked before they could start.
     fn ended_at_once(&mut self) -> Option<Joined<E>> {
         (0..self.running.len())
             .find_map(|branch| if self.is_live(branch) { None } else { self.ended(branch) })
             .or_else(|| self.joined())
     }
 
-    /// In declared order, so that of several branches done at once the first declared wins.
+    /// In declared order, so that if several branches are done at once, the first declared wins.
     fn poll_woken(&mut self, cx: &Context<'_>) -> Option<Joined<E>> {
         for branch in 0..self.running.len() {
             if !self.is_live(branch) {
@@ -126,7 +126,7 @@ impl<E: std::error::Error + 'static> Drive<'_, '_, '_, '_, E> {
         self.running.get(branch).is_some_and(|live| live.is_live())
     }
 
-    /// Records the outcome of a branch and drops the rest of it. A strong one may end the flow.
+    /// Records the outcome of a branch and drops its work. A strong branch may end the flow.
     fn ended(&mut self, branch: usize) -> Option<Joined<E>> {
         let (Some(live), Some(shape)) = (self.running.get_mut(branch), self.fork.shapes.get(branch)) else {
             return None;
@@ -183,7 +183,7 @@ impl<E: std::error::Error + 'static> Drive<'_, '_, '_, '_, E> {
         over.then(|| Err(FlowError::Timeout { waiting_for: self.fork.at }))
     }
 
-    /// Its own timeout is up, or else the flow's, which ends the flow for a strong branch.
+    /// The branch's own timeout is up, or the flow's, which ends the flow for a strong branch.
     fn give_up(&mut self, branch: usize, own: bool) -> Option<Joined<E>> {
         if let Some(live) = self.running.get_mut(branch) {
             live.give_up(GivenUp::TimedOut);
@@ -201,7 +201,7 @@ impl<E: std::error::Error + 'static> Drive<'_, '_, '_, '_, E> {
                 if let Some(live) = self.running.get_mut(branch) {
                     live.give_up(GivenUp::Cancelled);
                 }
-                // a branch that is cancelled ends nothing
+                // a cancelled branch does not end the flow
                 let _ = self.ended(branch);
             }
         }

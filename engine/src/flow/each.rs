@@ -1,4 +1,4 @@
-//! Branches of one kind, the number of which is known only at run time.
+//! Branches of one kind whose number is known only at run time.
 
 use std::{future::Future, marker::PhantomData, pin::Pin, sync::Arc};
 
@@ -10,7 +10,7 @@ use super::{
 };
 use crate::catch::catch;
 
-/// The branches that a closure makes: see [`super::Fork::each`].
+/// The branches made by a closure: see [`super::Fork::each`].
 pub struct Each<F, Fut, V>(F, PhantomData<fn() -> (Fut, V)>);
 
 impl<F, Fut, V> Each<F, Fut, V> {
@@ -25,14 +25,14 @@ impl<F, Fut, V> std::fmt::Debug for Each<F, Fut, V> {
     }
 }
 
-/// Branches that were begun.
+/// Branches that have begun.
 #[derive(Debug)]
 pub enum BegunEach<Fut> {
-    /// These, each with its label.
+    /// The branches, each with its label.
     Some(Vec<(Arc<str>, Fut)>),
-    /// None: the branches are switched off.
+    /// No branches: they are switched off.
     SwitchedOff,
-    /// None: creating the branches panicked.
+    /// No branches: making them panicked.
     Panicked,
 }
 
@@ -82,7 +82,7 @@ where
             branches.iter_mut().map(|branch| branch as &mut dyn Running<K::Error>).collect();
         drive(&mut running, ForkRun { shapes: &shapes, ..fork }).await?;
         drop(running);
-        // joined without an error: what a strong branch left is there
+        // joined without an error: a strong branch has a value
         let seen = branches.iter_mut().map(|branch| branch.seen(cx).ok_or(FlowError::Panicked { at }));
         labels.into_iter().zip(seen).map(|(label, seen)| Ok((label, seen?))).collect()
     }

@@ -1,9 +1,9 @@
-//! Reasons that a flow ended early.
+//! Reasons why a flow ended early.
 
 use super::{Business, outcome::Told};
 use crate::{Failure, Outcome, catch::catch};
 
-/// Reasons that a flow ended early. `at` is the step, or the branch of a fork; names are unique in a flow.
+/// Reasons why a flow ended early. `at` is the step, or the branch of a fork; names are unique in a flow.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FlowError<E: std::error::Error + 'static> {
     /// A step or a strong branch failed.
@@ -21,7 +21,7 @@ pub enum FlowError<E: std::error::Error + 'static> {
         /// The step or branch.
         at: &'static str,
     },
-    /// A strong branch used up its own timeout.
+    /// A strong branch exceeded its own timeout.
     #[error("{at} timed out")]
     TimedOut {
         /// The branch.
@@ -33,8 +33,8 @@ pub enum FlowError<E: std::error::Error + 'static> {
         /// The unfinished step or strong branch.
         waiting_for: &'static str,
     },
-    /// Too few branches were left to meet the join.
-    #[error("{at} joins on {wanted} branches, of which {done} were done")]
+    /// Too few branches succeeded to meet the join.
+    #[error("{at} joins on {wanted} branches, only {done} were done")]
     NoQuorum {
         /// The fork.
         at: &'static str,
@@ -43,7 +43,7 @@ pub enum FlowError<E: std::error::Error + 'static> {
         /// Number of branches that were done.
         done: usize,
     },
-    /// A step requested a jump it had not declared: a fault in the step.
+    /// A step requested a jump that it had not declared: a programming error in the step.
     #[error("{at} jumps to {to}, which it has not declared")]
     Undeclared {
         /// The step.
@@ -53,11 +53,11 @@ pub enum FlowError<E: std::error::Error + 'static> {
     },
 }
 
-/// Reasons that a flow of `K` ended early.
+/// Reasons why a flow of `K` ended early.
 pub type FlowErrorOf<K> = FlowError<<K as Business>::Error>;
 
 impl<E: std::error::Error + 'static> FlowError<E> {
-    /// The outcome for the record of `step`, in which it happened.
+    /// The outcome for the record of `step`, in which the error occurred.
     pub(super) fn told(&self, step: &'static str) -> Told {
         Outcome::Failed(match self {
             Self::Failed { at, error } if *at == step => match catch(step, || error.to_string()) {

@@ -1,4 +1,4 @@
-//! The definition of a flow, for people and for programs.
+//! The definition of a flow, as text and for programs.
 
 use std::fmt::Write as _;
 
@@ -21,7 +21,7 @@ impl<K: Business> Flow<K> {
         // writing to a String cannot fail
         let _ = match self.shape.timeout {
             Some(timeout) => writeln!(text, ": timeout {timeout:?}"),
-            None => writeln!(text, ": as long as each run is given"),
+            None => writeln!(text, ": no timeout of its own"),
         };
         for (number, step) in self.shape.steps.iter().enumerate() {
             let _ = write!(text, "  {}. {}", number + 1, step.name);
@@ -67,13 +67,13 @@ impl<K: Business> Flow<K> {
         })
     }
 
-    /// The flow as a picture for Mermaid; a dashed arrow is a jump.
+    /// The flow as a Mermaid diagram; a dashed arrow is a jump.
     #[must_use]
     pub fn explain_mermaid(&self) -> String {
         self.picture().to_mermaid()
     }
 
-    /// The flow as a picture for Graphviz; a dashed arrow is a jump.
+    /// The flow as a Graphviz diagram; a dashed arrow is a jump.
     #[must_use]
     pub fn explain_dot(&self) -> String {
         self.picture().to_dot(self.shape.flow)
@@ -81,7 +81,7 @@ impl<K: Business> Flow<K> {
 
     fn picture(&self) -> Picture {
         let mut picture = Picture::default();
-        // by step: where it is entered, and where it is left
+        // by step: its entry and its exit
         let mut ends: Vec<(usize, usize)> = Vec::new();
         for step in &self.shape.steps {
             let opening = picture.boxes.len();

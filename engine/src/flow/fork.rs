@@ -14,11 +14,11 @@ use super::{
 };
 use crate::{NeedRun, Origins, Strength, catch::catch};
 
-/// Concurrent branches. Each derives its own context from the flow's when the fork begins, and owns it: a borrowed
-/// context could not be used by anything else meanwhile.
+/// Concurrent branches. Each derives its own context from the flow's when the fork begins, and owns it: nothing else could
+/// use a borrowed context in the meantime.
 ///
-/// The merge gets a value for a strong branch of [`Fork::all`], because it is not called without one, and a
-/// [`super::BranchOutcome`] for every other.
+/// The merge gets a plain value for a strong branch of [`Fork::all`], since it is called only if there is one, and a
+/// [`super::BranchOutcome`] for any other branch.
 pub struct Fork<K: Business, Bs = (), J = All> {
     branches: Bs,
     shapes: Vec<BranchShape>,
@@ -34,19 +34,19 @@ impl<K: Business, Bs, J> std::fmt::Debug for Fork<K, Bs, J> {
 }
 
 impl<K: Business> Fork<K> {
-    /// Waits for every branch.
+    /// Waits for all branches.
     #[must_use]
     pub const fn all() -> Self {
         Self::joining(Join::All)
     }
 
-    /// Waits for the first branch that is done; of several at once, for the first declared.
+    /// Waits for the first branch that is done; if several are, for the first declared.
     #[must_use]
     pub const fn first() -> Fork<K, (), Race> {
         Fork::joining(Join::First)
     }
 
-    /// Waits for `wanted` branches that are done. At least 1, at most the number of branches.
+    /// Waits for `wanted` branches to be done. At least 1, at most the number of branches.
     #[must_use]
     pub const fn quorum(wanted: usize) -> Fork<K, (), Race> {
         Fork::joining(Join::Quorum(wanted))
@@ -60,7 +60,7 @@ impl<K: Business, J> Fork<K, (), J> {
 }
 
 impl<K: Business, J> Fork<K, (), J> {
-    /// Branches, the number of which is known only at run time: one for each element that `make` returns, with a label
+    /// Adds branches whose number is known only at run time: one for each element that `make` returns, with a label
     /// for the record. Their failures are left to the merge, which gets them in the order of `make`. A fork of these
     /// has no other branches.
     ///
@@ -98,7 +98,7 @@ impl<K: Business, J> Fork<K, (), J> {
         self.of_each(name, Strength::Weak, make)
     }
 
-    /// As [`Self::each`]; the failure of any of them ends the flow.
+    /// Like [`Self::each`], but the failure of any of them ends the flow.
     #[must_use]
     pub fn each_strong<F, Fut, T, X>(self, name: &'static str, make: F) -> Fork<K, Each<F, Fut, Strong<J>>, J>
     where
@@ -117,8 +117,8 @@ impl<K: Business, J> Fork<K, (), J> {
 }
 
 impl<K: Business, Bs, J> Fork<K, Bs, J> {
-    /// Adds a branch whose failure ends the flow. `begin` derives the branch's own context from the flow's – a clone,
-    /// or a part that it takes – and returns its work.
+    /// Adds a branch whose failure ends the flow. `begin` derives the branch's own context from the flow's (a clone or a part
+    /// that it takes) and returns its work.
     #[must_use]
     pub fn strong<F, Fut, T, X>(self, name: &'static str, begin: F) -> Fork<K, Bs::Out, J>
     where
@@ -141,7 +141,7 @@ impl<K: Business, Bs, J> Fork<K, Bs, J> {
         self.push(shape(name, Strength::Weak, false), Closure::new(begin))
     }
 
-    /// Adds a branch with its own type: an engine, another flow.
+    /// Adds a branch with a type of its own, such as an engine or another flow.
     #[must_use]
     pub fn branch<B>(self, name: &'static str, strength: Strength, branch: B) -> Fork<K, Bs::Out, J>
     where
@@ -160,7 +160,7 @@ impl<K: Business, Bs, J> Fork<K, Bs, J> {
         self
     }
 
-    /// Whether the branch added last has anything to do in this request; if not, it is skipped, with the reason. Only
+    /// Sets a condition on the branch added last: it is skipped, with a reason, unless it is needed in this request. Only
     /// for weak branches: the merge requires the value of a strong one.
     #[must_use]
     pub fn need_run(
@@ -274,18 +274,18 @@ where
 
 /// A merge that may wait: [`super::FlowDefinition::fork_then`].
 ///
-/// `C` is the business context, `B` what the branches came to, `E` the error of the flow. For a context that borrows it is
-/// `impl<'r> Merge<Page<'r>, B, E>`.
+/// `C` is the business context, `B` the outcomes of the branches, `E` the error of the flow. For a context that borrows, it
+/// is `impl<'r> Merge<Page<'r>, B, E>`.
 pub trait Merge<C, B, E>: Send + Sync + 'static {
-    /// Puts together what the branches came to. May be dropped at any await, which leaves the context as it then is. When
-    /// the time of the flow is up it is polled once.
+    /// Merges the outcomes of the branches. May be dropped at any await, which leaves the context in its state at that point.
+    /// After the flow's deadline it is polled once.
     ///
     /// # Errors
     /// The failure, which ends the flow.
     fn merge(&self, cx: &mut C, branches: B, turn: &mut Turn<'_>) -> impl Future<Output = Result<Next, E>> + Send;
 }
 
-/// A fork and its merge that may wait, as a body.
+/// A fork with a merge that may wait, as a body.
 pub(super) struct ForkingThen<K: Business, Bs, M>(pub(super) Forking<K, Bs, M>);
 
 impl<K, Bs, M> Body<K> for ForkingThen<K, Bs, M>

@@ -10,25 +10,25 @@ use super::{outcome::Told, shape::Shape};
 /// The transition after a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Taken {
-    /// The step after it.
+    /// The next step in sequence.
     Next,
-    /// A step it jumped to.
+    /// A step that it jumped to.
     Jumped {
         /// The target.
         to: &'static str,
     },
-    /// The step after it, because a jump was refused.
+    /// The next step in sequence, because a jump was refused.
     Refused {
         /// The target.
         to: &'static str,
         /// The reason: `too often` or `too little time`.
         why: &'static str,
     },
-    /// Nothing: it finished the flow.
+    /// None: the step finished the flow.
     Finished,
 }
 
-/// A record that can be kept under a step: that of an engine or of a flow.
+/// A record that can be attached to a step: that of an engine or a flow.
 pub trait Attach: Send + Sync {
     /// The engine or flow.
     fn name(&self) -> &'static str;
@@ -39,10 +39,10 @@ pub trait Attach: Send + Sync {
     /// One line for the log.
     fn line(&self) -> String;
 
-    /// Everything.
+    /// The whole record as JSON.
     fn to_json(&self) -> Value;
 
-    /// As a Chrome trace, on its own clock.
+    /// The record as a Chrome trace, on its own clock.
     fn to_chrome_trace(&self) -> Value;
 }
 
@@ -52,12 +52,12 @@ pub(super) struct Line {
     pub(super) place: usize,
     /// Its index in the fork, for a branch.
     pub(super) branch: Option<usize>,
-    /// Distinguishes branches, the number of which is known only at run time.
+    /// Distinguishes branches whose number is known only at run time.
     pub(super) label: Option<Arc<str>>,
     pub(super) round: u32,
     pub(super) start: u64,
     pub(super) end: u64,
-    /// `None` while it runs.
+    /// `None` while it is running.
     pub(super) outcome: Option<Told>,
     pub(super) taken: Option<Taken>,
 }
@@ -65,7 +65,7 @@ pub(super) struct Line {
 pub(super) struct Log {
     pub(super) shape: Arc<Shape>,
     pub(super) start: Instant,
-    /// The last reading of the clock; neighbours share it.
+    /// The last reading of the clock, shared by consecutive events.
     now: Instant,
     pub(super) lines: Vec<Line>,
     /// Attached records, each with its line.
@@ -87,7 +87,7 @@ impl Log {
         self.now
     }
 
-    /// Records the begin of a step and its branches.
+    /// Records the start of a step and its branches.
     pub(super) fn begin(&mut self, place: usize) -> (usize, u32) {
         let line = self.lines.len();
         let rounds = self.lines.iter().filter(|line| line.place == place && line.branch.is_none()).count();
@@ -101,7 +101,7 @@ impl Log {
         (line, round)
     }
 
-    /// The branches of the step that begins, of which the first is to stand on `line`.
+    /// Adds lines for the branches of the step that begins; the first must be on `line`.
     pub(super) fn begin_each(&mut self, line: usize, labels: &[Arc<str>]) {
         let Some(&Line { place, round, start, .. }) = self.lines.get(line.saturating_sub(1)) else { return };
         let branches = labels.iter().enumerate();
@@ -140,7 +140,7 @@ impl Log {
     }
 }
 
-/// One turn of a step: facts about the run, and a place to attach records.
+/// One turn of a step: information about the run, and a place to attach records.
 pub struct Turn<'a> {
     pub(super) log: &'a mut Log,
     pub(super) line: usize,
@@ -162,7 +162,7 @@ impl Turn<'_> {
         self.log.name(self.place)
     }
 
-    /// Number of times that the step has begun in this run, from 1.
+    /// Number of times that the step has started in this run, from 1.
     #[must_use]
     pub const fn round(&self) -> u32 {
         self.round
@@ -180,7 +180,7 @@ impl Turn<'_> {
         self.deadline.saturating_duration_since(self.log.now)
     }
 
-    /// Keeps the record of an engine or of a flow that ran in this step: under the branch that bears its name, else under
+    /// Attaches the record of an engine or flow that ran in this step: to the branch of the same name, else to
     /// the step.
     pub fn attach(&mut self, record: impl Attach + 'static) {
         let name = record.name();

@@ -1,4 +1,4 @@
-//! The outcome of a branch, for the merge.
+//! The outcome of a branch, as the merge gets it.
 
 use std::fmt;
 
@@ -7,18 +7,18 @@ use crate::{Failure, Outcome, SkipReason};
 /// The outcome of a branch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BranchOutcome<T, X> {
-    /// Its value.
+    /// It succeeded.
     Done(T),
     /// It had nothing to do.
     Skipped(SkipReason),
-    /// It has no value.
+    /// It failed.
     Failed(Failure<X>),
     /// The join was met without it.
     Cancelled,
 }
 
 impl<T, X> BranchOutcome<T, X> {
-    /// Its value, for a merge that treats all other outcomes alike.
+    /// Its value, for a merge that treats all other outcomes the same.
     #[must_use]
     pub fn done(self) -> Option<T> {
         match self {
@@ -39,7 +39,7 @@ impl<T, X> BranchOutcome<T, X> {
 }
 
 impl<T, X: fmt::Display> BranchOutcome<T, X> {
-    /// For the record, which outlives the error.
+    /// The outcome for the record, which outlives the error.
     pub(super) fn told(&self) -> Told {
         match self {
             Self::Done(_) => Outcome::Done,

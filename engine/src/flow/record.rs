@@ -1,4 +1,4 @@
-//! The record of a flow: all events, step by step, branch by branch, round by round.
+//! The record of a flow: all events by step, branch and round.
 
 mod render;
 
@@ -13,11 +13,11 @@ use crate::{Outcome, Record, Scene};
 pub struct StepRecord<'a> {
     /// Its name.
     pub name: &'static str,
-    /// The fork it is a branch of.
+    /// The fork that it is a branch of.
     pub fork: Option<&'static str>,
     /// Its label, for a branch of [`super::Fork::each`].
     pub label: Option<&'a str>,
-    /// Number of times that it had begun, from 1.
+    /// Number of times that it had started, from 1.
     pub round: u32,
     /// Start time in nanoseconds since the start of the flow.
     pub start_ns: u64,
@@ -73,7 +73,7 @@ impl Attach for FlowRecord {
     }
 }
 
-/// The record of a run of a flow. Written while it runs, rendered only on request.
+/// The record of a run of a flow. Written while it runs, rendered on request.
 pub struct FlowRecord {
     log: Log,
     took: u64,
@@ -86,7 +86,7 @@ impl std::fmt::Debug for FlowRecord {
 }
 
 impl FlowRecord {
-    /// The record of a run that has ended: every line has its outcome.
+    /// The record of a run that has ended: every line has an outcome.
     pub(super) fn new(log: Log) -> Self {
         let took = u64::try_from(log.now().saturating_duration_since(log.start).as_nanos()).unwrap_or(u64::MAX);
         Self { log, took }
@@ -104,18 +104,18 @@ impl FlowRecord {
         self.took
     }
 
-    /// Every step in the order in which it was begun, each followed by its branches in declared order.
+    /// Every step in start order, each followed by its branches in declared order.
     pub fn steps(&self) -> impl Iterator<Item = StepRecord<'_>> {
         self.log.lines.iter().filter_map(|line| self.seen(line))
     }
 
-    /// The records that were attached, each with the step or branch it belongs to.
+    /// The attached records, each with its step or branch.
     pub fn attached(&self) -> impl Iterator<Item = (&'static str, &dyn Attach)> {
         let line = |line: &usize| self.log.lines.get(*line).and_then(|line| self.seen(line));
         self.log.attached.iter().filter_map(move |(at, record)| Some((line(at)?.name, &**record)))
     }
 
-    /// The steps and branches that the caller waited for: every step, and of a fork's branches the last to end.
+    /// The steps and branches that determined the duration: every step, and for a fork the last branch to end.
     #[must_use]
     pub fn critical_path(&self) -> Vec<&'static str> {
         self.critical_lines().into_iter().filter_map(|line| Some(self.seen(self.log.lines.get(line)?)?.name)).collect()
@@ -126,14 +126,14 @@ impl FlowRecord {
         for (index, _) in self.log.lines.iter().enumerate().filter(|(_, line)| line.branch.is_none()) {
             let branches = self.branches_of(index);
             let ran = branches.filter(|(_, line)| !matches!(line.outcome, Some(Outcome::Skipped(_)) | None));
-            // of several that ended together, the first declared
+            // of several that ended at the same time, the first declared
             path.extend(ran.max_by_key(|(index, line)| (line.end, std::cmp::Reverse(*index))).map(|(index, _)| index));
             path.push(index);
         }
         path
     }
 
-    /// The lines of the branches of the fork whose line is at `index`.
+    /// The lines of the branches of the fork at `index`.
     fn branches_of(&self, index: usize) -> impl Iterator<Item = (usize, &Line)> {
         let after = self.log.lines.iter().enumerate().skip(index + 1);
         after.take_while(|(_, line)| line.branch.is_some())

@@ -1,4 +1,4 @@
-//! The shape of a flow: its data for checks, records and pictures.
+//! The structure of a flow, for checks, records and diagrams.
 
 use std::time::Duration;
 
@@ -7,16 +7,16 @@ use crate::{Origins, Strength};
 /// The number of branches that a fork waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Join {
-    /// For every one.
+    /// All branches.
     All,
-    /// For the first that is done.
+    /// The first that is done.
     First,
-    /// For this many that are done.
+    /// This many that are done.
     Quorum(usize),
 }
 
 impl Join {
-    /// Number of branches that must be done before the others are cancelled; `None`: none is cancelled.
+    /// Number of branches that must be done before the others are cancelled; `None` if none is cancelled.
     pub(super) const fn wanted(self) -> Option<usize> {
         match self {
             Self::All => None,
@@ -38,19 +38,19 @@ impl Join {
 #[derive(Debug)]
 pub struct All;
 
-/// Joins a fork on some of its branches; the others are cancelled.
+/// Joins a fork on some of its branches; the rest are cancelled.
 #[derive(Debug)]
 pub struct Race;
 
 /// A jump that a step may request with [`super::Next::Jump`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Jump {
-    /// The target, in the same sequence: an earlier step is repeated; if it is a later one, the steps between are
+    /// The target, in the same sequence: an earlier step is repeated; for a later one, the steps between are
     /// skipped.
     pub to: &'static str,
-    /// Maximum number of jumps in one run, at least 1. Further ones are refused.
+    /// Maximum number of jumps in one run, at least 1. Further jumps are refused.
     pub at_most: u32,
-    /// With less time left than this, it is refused. Without any time left it is always refused.
+    /// The jump is refused with less time left than this, and always if no time is left.
     pub while_left: Duration,
 }
 
@@ -58,29 +58,29 @@ pub struct Jump {
 #[derive(Debug, Clone)]
 pub(super) struct BranchShape {
     pub(super) name: &'static str,
-    /// The added value, or the configured one.
+    /// The configured strength, else the registered one.
     pub(super) strength: Strength,
-    /// Whether its failure can be one of the flow.
+    /// Whether its error can be an error of the flow.
     pub(super) may_be_strong: bool,
     pub(super) enabled: bool,
     pub(super) timeout: Option<Duration>,
     /// Whether it has a condition.
     pub(super) conditional: bool,
-    /// Whether it stands for several branches, the number of which is known only at run time.
+    /// Whether it stands for several branches whose number is known only at run time.
     pub(super) each: bool,
     pub(super) origins: Origins,
 }
 
 impl BranchShape {
-    /// Applies the configuration; returns the faults, each with its field.
+    /// Applies the configuration; returns the faults with their fields.
     pub(super) fn configure(&mut self, said: &BranchConf) -> Vec<(&'static str, &'static str)> {
         let mut faults = Vec::new();
         match (said.strength, self.strength) {
             (Some(Strength::Weak), Strength::Strong) => {
-                faults.push(("strength", "is strong and cannot be made weak: the merge counts on it"));
+                faults.push(("strength", "is strong and cannot be made weak: the merge needs its value"));
             }
             (Some(Strength::Strong), Strength::Weak) if !self.may_be_strong => {
-                faults.push(("strength", "cannot be made strong: its failure is none of the flow"));
+                faults.push(("strength", "cannot be made strong: its error is not one of the flow"));
             }
             (Some(Strength::Strong), Strength::Weak) => self.strength = Strength::Strong,
             (Some(Strength::Strong), Strength::Strong) | (Some(Strength::Weak), Strength::Weak) | (None, _) => {}
@@ -96,14 +96,14 @@ impl BranchShape {
     }
 }
 
-/// Switches of a branch by configuration. `None`: not said.
+/// Configuration of a branch. `None` means not configured.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct BranchConf {
-    /// Whether it runs at all. A strong branch always does.
+    /// Whether it runs. A strong branch always does.
     pub enabled: Option<bool>,
-    /// Makes a weak branch strong. A branch that was added as strong stays it.
+    /// Makes a weak branch strong. A branch registered as strong stays strong.
     pub strength: Option<Strength>,
-    /// Origins of these values, by the name of the field.
+    /// Origins of these values, by field name.
     pub origins: Origins,
 }
 
@@ -118,17 +118,17 @@ pub(super) enum Kind {
 pub(super) struct StepShape {
     pub(super) name: &'static str,
     pub(super) kind: Kind,
-    /// Each with the index of its target.
+    /// The jumps, each with the index of its target.
     pub(super) jumps: Vec<(Jump, usize)>,
 }
 
 impl StepShape {
-    /// Whether the number of its branches is only known at run time.
+    /// Whether the number of its branches is known only at run time.
     pub(super) fn each(&self) -> bool {
         self.branches().iter().any(|branch| branch.each)
     }
 
-    /// The branch that a line of the record is of.
+    /// The branch that a line of the record belongs to.
     pub(super) fn branch(&self, at: usize) -> Option<&BranchShape> {
         self.branches().get(if self.each() { 0 } else { at })
     }
@@ -149,7 +149,7 @@ pub(super) struct Shape {
 }
 
 impl Shape {
-    /// Number of lines in the record of a run without jumps, with one for branches of which the number is not known yet.
+    /// Number of lines in the record of a run without jumps; branches of an unknown number count as one.
     pub(super) fn lines(&self) -> usize {
         self.steps.iter().map(|step| 1 + step.branches().len()).sum()
     }

@@ -8,27 +8,27 @@ use crate::{catch::catch, run::leavings::Leavings};
 /// The transition after a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Next {
-    /// The step after it.
+    /// The next step in sequence.
     Next,
-    /// A step of the same sequence, declared with [`super::FlowDefinition::may_jump`]. If the jump is refused – too
-    /// often, too little time – the step after this one.
+    /// A step of the same sequence, declared with [`super::FlowDefinition::may_jump`]. If the jump is refused (too
+    /// often, too little time), the flow continues with the next step.
     Jump(&'static str),
     /// The end of the flow.
     Finish,
 }
 
-/// A step that may wait. Built once, serves every request, and holds no state of any.
+/// A step that may wait. Built once, serves every request, and holds no state of any request.
 ///
-/// `C` is the business context, `E` the error of the flow. A context that borrows is `impl<'r> Step<Page<'r>, E>`.
+/// `C` is the business context, `E` the error of the flow. For a context that borrows, it is `impl<'r> Step<Page<'r>, E>`.
 pub trait Step<C, E>: Send + Sync + 'static {
-    /// The work. May be dropped at any await, which leaves the context in its state at that point.
+    /// Does the work. May be dropped at any await, which leaves the context in its state at that point.
     ///
     /// # Errors
     /// The failure, which ends the flow.
     fn run(&self, cx: &mut C, turn: &mut Turn<'_>) -> impl Future<Output = Result<Next, E>> + Send;
 }
 
-/// The result of beginning a step.
+/// The result of starting a step.
 pub(super) enum Begun<'a, K: Business> {
     Ended(Result<Next, FlowErrorOf<K>>),
     Waits(Pin<Box<dyn Future<Output = Result<Next, FlowErrorOf<K>>> + Send + 'a>>),
@@ -36,13 +36,13 @@ pub(super) enum Begun<'a, K: Business> {
 
 /// The common interface of all kinds of steps.
 pub(super) trait Body<K: Business>: Send + Sync {
-    /// Takes the branches of a fork as configuration has them.
+    /// Applies the configuration of a fork's branches.
     fn configure(&mut self, _branches: &[BranchShape]) {}
 
     fn begin<'a, 'r: 'a>(&'a self, cx: &'a mut K::Context<'r>, turn: Turn<'a>, alarm: Alarm<'a>) -> Begun<'a, K>;
 }
 
-/// Waits for work that may panic, until the deadline; polls it once in any case. Nothing of it is left then.
+/// Waits for work that may panic until the deadline, but polls it at least once. The work is then dropped.
 pub(super) async fn waited<E: std::error::Error + 'static>(
     at: &'static str,
     deadline: tokio::time::Instant,

@@ -1,4 +1,4 @@
-//! Branches of several types in one fork: tuples of one to eight.
+//! Branches of different types in one fork: tuples of one to eight.
 
 use std::{future::Future, pin::pin};
 
@@ -11,21 +11,21 @@ use super::{
 
 /// Adds a branch to a tuple of branches.
 pub trait Push<B> {
-    /// The longer tuple.
+    /// The extended tuple.
     type Out;
 
-    /// Adds `branch` at the end.
+    /// Appends `branch`.
     fn push(self, branch: B) -> Self::Out;
 }
 
 /// The branches of a fork, in declared order.
 pub trait Branches<K: Business>: Send + Sync + 'static {
-    /// The types that the merge sees: a value or [`super::BranchOutcome`] each.
+    /// What the merge gets for each: a value or [`super::BranchOutcome`].
     type Seen: Send;
-    /// The branches once begun.
+    /// The started branches.
     type Begun: Send;
 
-    /// Checks the condition of each and makes its work.
+    /// Checks the condition of each branch and starts its work.
     #[doc(hidden)]
     fn begin(&self, conditions: &Conditions<K>, cx: &K::Context<'_>) -> Self::Begun;
 
@@ -48,7 +48,7 @@ impl<K: Business> std::fmt::Debug for Conditions<K> {
     }
 }
 
-/// A fork under way, as far as its branches are concerned.
+/// A running fork, reduced to its branches.
 #[doc(hidden)]
 pub struct Fork<'a>(pub(super) ForkRun<'a>);
 
@@ -90,7 +90,7 @@ macro_rules! branches {
                 let mut conditions = conditions.0.iter();
                 ($(match conditions.next() {
                     Some((shape, condition)) => begin($b, shape, condition.as_ref(), cx),
-                    // a fork has a shape for each of its branches
+                    // a fork has a shape for each branch
                     None => Begun { work: None, outcome: Some(BranchOutcome::Cancelled) },
                 },)+)
             }
@@ -109,7 +109,7 @@ macro_rules! branches {
                 )+
                 let at = fork.at;
                 drive(&mut [$(&mut $b as &mut dyn Running<K::Error>),+], fork).await?;
-                // joined without an error: what a strong branch left is there
+                // joined without an error: a strong branch has a value
                 Ok(($($b.seen(cx).ok_or(FlowError::Panicked { at })?,)+))
             }
         }

@@ -1,4 +1,4 @@
-//! The elementary inputs: a datum, and the list.
+//! The basic inputs: a datum, and the list.
 
 use std::ops::Deref;
 
@@ -34,8 +34,8 @@ impl<'a, S: Scene, T: Send + Sync + 'static> Inputs<'a, S> for Maybe<'a, T> {
     }
 }
 
-/// A datum that only some plans have: read as [`Maybe`], and as skipped with [`SkipReason::NotInPlan`] if no task
-/// returns it. For readers that serve several engines.
+/// A datum that only some plans have: read like [`Maybe`], and skipped with [`SkipReason::NotInPlan`] if no task
+/// returns it. For readers used in several engines.
 #[derive(Debug)]
 pub struct IfWritten<'a, T>(pub Maybe<'a, T>);
 
@@ -48,7 +48,7 @@ impl<T> Clone for IfWritten<'_, T> {
 impl<T> Copy for IfWritten<'_, T> {}
 
 impl<'a, T> IfWritten<'a, T> {
-    /// The value, for a reader to which skipped, failed and not in the plan are the same.
+    /// The value, for a reader that does not distinguish skipped, failed and not in the plan.
     #[must_use]
     pub const fn done(self) -> Option<&'a T> {
         self.0.done()
@@ -65,7 +65,7 @@ impl<'a, S: Scene, T: Send + Sync + 'static> Inputs<'a, S> for IfWritten<'a, T> 
     }
 }
 
-/// A datum that is taken by value. A plan in which it has a second reader is faulty.
+/// A datum taken by value. A plan with a second reader of it is faulty.
 #[derive(Debug)]
 pub struct Own<T>(pub T);
 

@@ -1,4 +1,4 @@
-//! Tuples of inputs, of up to 12; more are a struct with `#[derive(Inputs)]`.
+//! Tuples of up to 12 inputs; for more, use a struct with `#[derive(Inputs)]`.
 
 use super::{Inputs, Taker};
 use crate::{Reads, Scene};

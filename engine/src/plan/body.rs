@@ -7,7 +7,7 @@ use crate::{NeedRun, Scene, TaskError, TaskFault, TaskResult};
 
 pub(crate) use super::context::Datum;
 
-/// Values to be handed to their only reader; the first that it declares is the last. Empty, without an allocation, for
+/// Values to be handed to their only reader, in reverse declaration order. Empty, without an allocation, for
 /// nearly all readers.
 pub(crate) type Owned = Vec<Datum>;
 /// The result of a body.
@@ -15,7 +15,7 @@ pub(crate) type BodyResult<S> = Result<Datum, NoDatum<S>>;
 /// The future of a body that waits.
 pub(crate) type BodyFuture<S> = Pin<Box<dyn Future<Output = BodyResult<S>> + Send>>;
 
-/// Reasons that a body has no datum.
+/// Reasons why a body has no datum.
 pub(crate) enum NoDatum<S: Scene> {
     /// It had nothing to do.
     NotNeeded(&'static str),
@@ -32,12 +32,12 @@ impl<S: Scene> NoDatum<S> {
 
 /// The common interface of all kinds of tasks.
 pub(crate) trait Body<S: Scene>: Any + Send + Sync {
-    /// Starts the work, unless it is not needed; `owned` are the values that it takes, the first of its inputs last.
+    /// Starts the work if it is needed; `owned` holds the values it takes, in reverse order of its inputs.
     fn start(&self, cx: &Context<S>, owned: Owned) -> Started<S>;
 }
 
 impl<S: Scene> Context<S> {
-    /// The body of this task.
+    /// Downcasts to the body of this task.
     pub(crate) fn body<B: Body<S>>(&self) -> Result<&B, NoDatum<S>> {
         let body = match &self.shared.plan.nodes[self.node].kind {
             Kind::Body(body) => (&**body as &dyn Any).downcast_ref(),
@@ -55,7 +55,7 @@ pub(crate) enum Started<S: Scene> {
     Future(BodyFuture<S>),
 }
 
-/// The inputs of a reader that runs; an error if they are not there, or if it is not needed.
+/// The inputs of a reader; an error if they are missing or the reader is not needed.
 pub(crate) fn admitted<S: Scene, I>(input: Option<I>, need_run: impl FnOnce(&I) -> NeedRun) -> Result<I, NoDatum<S>> {
     let input = input.ok_or(NoDatum::no_inputs())?;
     match need_run(&input) {
@@ -75,11 +75,11 @@ pub(crate) fn at_once<S: Scene, T>(work: impl Future<Output = TaskResult<S, T>>)
 
 /// A cut of any input type, as a trait object.
 pub(crate) trait CutBody<S: Scene>: Send + Sync {
-    /// The page, as indices into the joined list, from the ordered ones; `None`: an input is missing.
+    /// The page as indices into the joined list, given the ordered indices; `None` if an input is missing.
     fn page(&self, cx: &Context<S>, items: &[S::Item], order: &[u32]) -> Option<Vec<u32>>;
 }
 
-/// The whole list is the page.
+/// The page is the whole list.
 pub(crate) struct WholeList;
 
 impl<S: Scene> CutBody<S> for WholeList {

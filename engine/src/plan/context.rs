@@ -21,7 +21,7 @@ pub(crate) type Datum = Box<dyn Any + Send + Sync>;
 /// The result of a task.
 pub(crate) enum Slot {
     Done(Datum),
-    /// Its datum was handed to its only reader by value; `items` is the number of items, for a contribution.
+    /// Its datum was handed by value to its only reader; `items` is the number of items of a contribution.
     Handed {
         items: usize,
     },
@@ -29,7 +29,7 @@ pub(crate) enum Slot {
     Failed,
 }
 
-/// A datum as it is for a reader that can do without it.
+/// A datum for a reader that can do without it.
 #[derive(Debug)]
 pub enum Maybe<'a, T> {
     /// The value.
@@ -49,7 +49,7 @@ impl<T> Clone for Maybe<'_, T> {
 impl<T> Copy for Maybe<'_, T> {}
 
 impl<'a, T> Maybe<'a, T> {
-    /// The value, for a reader to which skipped and failed are the same.
+    /// The value, for a reader that does not distinguish skipped and failed.
     #[must_use]
     pub const fn done(self) -> Option<&'a T> {
         match self {
@@ -81,7 +81,7 @@ impl<S: Scene> RunState<S> {
         self.items.get()?.remembered()
     }
 
-    /// The output of a node that the engine itself reads.
+    /// The output of a node, for the engine's own use.
     pub(crate) fn output<T: Any>(&self, node: NodeId) -> Option<&T> {
         match self.slots[node].get() {
             Some(Slot::Done(datum)) => datum.downcast_ref(),
@@ -90,7 +90,7 @@ impl<S: Scene> RunState<S> {
     }
 }
 
-/// The run of an engine as a task sees it: the request, the task's name and deadline. Data are inputs of the task
+/// A task's view of the run: the request, and the task's name and deadline. Data are inputs of the task
 /// ([`crate::Inputs`]).
 pub struct Context<S: Scene> {
     pub(crate) shared: Arc<RunState<S>>,
@@ -123,7 +123,7 @@ impl<S: Scene> Context<S> {
         self.shared.plan.engine
     }
 
-    /// Name of the task that holds this context, as configuration spells it.
+    /// Name of the task that holds this context, as in the configuration.
     #[must_use]
     pub fn task(&self) -> &'static str {
         self.shared.plan.shadow(self.node).map_or_else(|| self.shared.plan.nodes[self.node].name, |shadow| shadow.name)
@@ -141,7 +141,7 @@ impl<S: Scene> Context<S> {
         self.deadline.saturating_duration_since(Instant::now())
     }
 
-    /// The writers of the data that this task declared, in the order of its declarations.
+    /// The writers of this task's declared data, in declaration order.
     pub(crate) fn inputs(&self) -> &[Option<NodeId>] {
         match self.shared.plan.shadow(self.node) {
             None => &self.shared.plan.nodes[self.node].inputs,

@@ -1,4 +1,4 @@
-//! The effective plan, for people and for programs: the tasks, their order, and the reasons.
+//! The effective plan as text and for programs: tasks, order and reasons.
 
 use std::fmt::Write as _;
 
@@ -8,14 +8,14 @@ use super::{AnyPlan, Cause, Kind};
 use crate::{Importance, Scene, Shedding, Stage, Strength, Waits, by_node::NodeId, conf::Origins};
 
 impl<S: Scene> AnyPlan<S> {
-    /// The effective plan as text: by stage each task with its switches, its limits and its dependencies.
+    /// The effective plan as text: each task by stage with its switches, limits and dependencies.
     #[must_use]
     pub fn explain(&self) -> String {
         let mut text = String::new();
         // writing to a String cannot fail
         let _ = writeln!(
             text,
-            "{}: {:?} mode{}, timeout {:?}{}, of which {:?} are kept for the converters{}; answers {}",
+            "{}: {:?} mode{}, timeout {:?}{}, with {:?} reserved for the converters{}; answers {}",
             self.engine,
             self.mode,
             from(&self.origins, "mode"),
@@ -55,7 +55,7 @@ impl<S: Scene> AnyPlan<S> {
         text
     }
 
-    /// The effective plan as JSON. Each configurable value has its origin; `default` if it is not set.
+    /// The effective plan as JSON. Each configurable value has its origin, `default` if it is not set.
     #[must_use]
     pub fn explain_json(&self) -> Value {
         let value = |origins: &Origins, field: &str, value: Value| json!({ "value": value, "from": origins.get(field).map_or("default", String::as_str) });
@@ -111,19 +111,19 @@ impl<S: Scene> AnyPlan<S> {
         })
     }
 
-    /// The effective plan as a picture for Mermaid; a dashed arrow is an optional read, a solid one a need.
+    /// The effective plan as a Mermaid diagram; a dashed arrow is an optional read, a solid one a need.
     #[must_use]
     pub fn explain_mermaid(&self) -> String {
         self.picture(|id| self.note(id)).to_mermaid()
     }
 
-    /// The effective plan as a picture for Graphviz.
+    /// The effective plan as a Graphviz diagram.
     #[must_use]
     pub fn explain_dot(&self) -> String {
         self.picture(|id| self.note(id)).to_dot(self.engine)
     }
 
-    /// Registered and configured values of a task that differ from the default: the field and its text.
+    /// Registered and configured values of a task that differ from the defaults: field and text.
     fn configured(&self, id: NodeId, node: &super::Node<S>) -> Vec<(&'static str, String)> {
         let sheds = self.shedding.is_some() && node.needed_by.is_some() && node.importance != Importance::Normal;
         let registered = node.registered.name();
@@ -142,7 +142,7 @@ impl<S: Scene> AnyPlan<S> {
         told.into_iter().filter_map(|(field, told)| Some((field, told?))).collect()
     }
 
-    /// Whether it is a contribution, a filter or a sorter: these are always strong.
+    /// Whether it is a contribution, a filter or a sorter, which are always strong.
     pub(crate) fn is_rule(&self, id: NodeId) -> bool {
         [&self.contributions, &self.filters, &self.sorters].iter().any(|rules| rules.contains(&id))
     }

@@ -11,25 +11,25 @@ use super::{
 };
 use crate::{Scene, catch::catch};
 
-/// Observes the tasks of an engine: for metrics, logs and traces. Cannot change anything; a panic in a hook is caught
-/// and counted. Called on the engine's own task, so it must not block. A dropped engine does not call its hooks
-/// at the end.
+/// Observes the tasks of an engine, for metrics, logs and traces. It cannot change anything; a panic in a hook is caught
+/// and counted. Called on the engine's own task, so it must not block. If the engine is dropped, the hooks at the end
+/// are not called.
 pub trait Hook<S: Scene>: Send + Sync + 'static {
     /// A task is about to start. It may still be skipped.
     fn before_task(&self, _request: &S::Request, _task: &'static str) {}
 
-    /// A task has its outcome; tasks cancelled by the end of the engine get it then.
+    /// A task has its outcome, including tasks cancelled by the end of the engine.
     fn after_task(&self, _request: &S::Request, _task: &TaskRecord<'_, S::Error>) {}
 
-    /// A shadow has been compared with the task it shadows, or could not be. Called where side effects run, after the
-    /// engine's end.
+    /// A shadow was compared with the task it shadows, or could not be. Called on the side-effect queue, after the
+    /// engine has ended.
     fn after_shadow(&self, _request: &S::Request, _shadow: &'static str, _shadowed: Shadowed) {}
 
-    /// The engine has ended and nothing of it runs.
+    /// The engine has ended and nothing of it is running.
     fn after_engine(&self, _request: &S::Request, _record: &Record<S>) {}
 }
 
-/// The hooks of a definition and of all plans that were made from it.
+/// The hooks of a definition and of all plans compiled from it.
 pub(crate) struct Hooks<S: Scene> {
     hooks: Vec<Arc<dyn Hook<S>>>,
     panics: Arc<AtomicU64>,

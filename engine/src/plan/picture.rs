@@ -1,4 +1,4 @@
-//! Pictures of a plan or of a run: boxes and arrows, for Mermaid and for Graphviz.
+//! Diagrams of a plan or a run, for Mermaid and Graphviz.
 
 use std::fmt::Write as _;
 
@@ -25,7 +25,7 @@ pub(crate) struct Shape {
 pub(crate) struct Arrow {
     pub(crate) from: usize,
     pub(crate) to: usize,
-    /// Solid; a dashed arrow is optional.
+    /// Whether the arrow is solid; a dashed one is optional.
     pub(crate) needed: bool,
     pub(crate) text: String,
 }
@@ -38,7 +38,7 @@ pub(crate) struct Picture {
 }
 
 impl<S: Scene> AnyPlan<S> {
-    /// All nodes except the gates of stages, with notes on the tasks from `note`.
+    /// All nodes except the stage gates; `note` provides the notes on tasks.
     pub(crate) fn picture(&self, note: impl Fn(NodeId) -> Option<(String, Look)>) -> Picture {
         let shown: Vec<(NodeId, &Node<S>)> = self.nodes.iter().filter(|(_, node)| !node.is_gate()).collect();
         let boxes = shown.iter().map(|(id, node)| {
@@ -58,7 +58,7 @@ impl<S: Scene> AnyPlan<S> {
         Picture { boxes: boxes.collect(), arrows: arrows.collect() }
     }
 
-    /// A task's registration and configuration, for a picture of the plan.
+    /// A task's registration and configuration, for a diagram of the plan.
     pub(crate) fn note(&self, id: NodeId) -> Option<(String, Look)> {
         let node = &self.nodes[id];
         if !node.enabled {

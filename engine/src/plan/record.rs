@@ -1,4 +1,4 @@
-//! The record: the outcome and the times of every task. Written while the engine runs, rendered only on request.
+//! The record: the outcome and times of every task. Written while the engine runs, rendered on request.
 
 mod render;
 
@@ -37,7 +37,7 @@ impl<E> Raw<E> {
 }
 
 impl<E> Raw<E> {
-    /// Its record; `None` while it has no outcome.
+    /// The record of a node; `None` while it has no outcome.
     pub(crate) fn seen<S: Scene<Error = E>>(&self, shared: &RunState<S>, id: NodeId) -> Option<TaskRecord<'_, E>> {
         let node = &shared.plan.nodes[id];
         let outcome = self.outcome.as_ref()?;
@@ -56,7 +56,7 @@ impl<E> Raw<E> {
     }
 }
 
-/// Numbers of items before and after a task that works on the list.
+/// Number of items before and after a task that works on the list.
 fn items_of<S: Scene>(shared: &RunState<S>, id: NodeId) -> Option<(usize, usize)> {
     let plan = &shared.plan;
     let all = shared.items().len();
@@ -84,7 +84,7 @@ pub struct TaskRecord<'a, E> {
     pub stage: Stage,
     /// Its strength in this request.
     pub strength: Strength,
-    /// Time at which everything it waits for had ended, in nanoseconds since the start of the engine.
+    /// Time at which all its dependencies had ended, in nanoseconds since the start of the engine.
     pub ready_ns: u32,
     /// Time of its first poll; 0 if there was none.
     pub start_ns: u32,
@@ -96,25 +96,25 @@ pub struct TaskRecord<'a, E> {
     pub spawned: bool,
     /// Its outcome.
     pub outcome: &'a Outcome<E>,
-    /// Numbers of items before and after it, for a task that works on the list.
+    /// Number of items before and after it, for a task that works on the list.
     pub items: Option<(usize, usize)>,
 }
 
 impl<E> TaskRecord<'_, E> {
-    /// Time it waited for its inputs and its stage, from the start of the engine.
+    /// Time that it waited for its inputs and its stage, from the start of the engine.
     #[must_use]
     pub const fn waiting(&self) -> Duration {
         Duration::from_nanos(self.ready_ns as u64)
     }
 
-    /// Time it was ready and waited for its turn; zero if it was never started.
+    /// Time between being ready and being started; zero if it was never started.
     #[must_use]
     pub const fn queueing(&self) -> Duration {
         let queued = if self.started { self.start_ns.saturating_sub(self.ready_ns) } else { 0 };
         Duration::from_nanos(queued as u64)
     }
 
-    /// Time it ran, waiting for others included; zero if it was never started.
+    /// Time that it ran, including time spent waiting; zero if it was never started.
     #[must_use]
     pub const fn running(&self) -> Duration {
         let ran = if self.started { self.end_ns.saturating_sub(self.start_ns) } else { 0 };
@@ -122,14 +122,14 @@ impl<E> TaskRecord<'_, E> {
     }
 }
 
-/// The time of a stage: from the first start of a task to the last end. Tasks of other stages may run meanwhile.
+/// The time of a stage, from the first start of a task to the last end. Tasks of other stages may overlap.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StageRecord {
     /// The stage.
     pub stage: Stage,
     /// Time of the first start, in nanoseconds since the start of the engine.
     pub start_ns: u32,
-    /// Time of the last end, likewise.
+    /// Time of the last end, in nanoseconds since the start of the engine.
     pub end_ns: u32,
 }
 
@@ -199,8 +199,8 @@ impl<S: Scene> Record<S> {
         nodes.filter_map(|(id, _)| self.task(id))
     }
 
-    /// Name, outcome and running time of each task, in the order of [`Self::tasks`], which does more for each; no time: it
-    /// was never started.
+    /// Name, outcome and running time of each task, in the order of [`Self::tasks`] but cheaper; the time is `None` if the
+    /// task was never started.
     pub fn outcomes(&self) -> impl Iterator<Item = (&'static str, &Outcome<S::Error>, Option<Duration>)> {
         let nodes = self.shared.plan.nodes.iter().filter(|(_, node)| node.is_task());
         nodes.filter_map(|(id, node)| {
@@ -228,8 +228,8 @@ impl<S: Scene> Record<S> {
         self.raw[id].seen(&self.shared, id)
     }
 
-    /// The tasks that failed by themselves, not because of another: the root causes, in the order of [`Self::tasks`]. A
-    /// task that was cut off while it still waited for one of them is not a root cause.
+    /// The root causes: tasks that failed by themselves, not because of another, in the order of [`Self::tasks`]. A
+    /// task that was cut off while still waiting for one of them is not a root cause.
     pub fn failures(&self) -> impl Iterator<Item = (&'static str, &Failure<S::Error>)> {
         let tasks = self.shared.plan.nodes.iter().filter(|(_, node)| node.is_task()).map(|(id, _)| id);
         tasks.filter_map(|id| match self.raw[id].outcome.as_ref()? {
@@ -248,7 +248,7 @@ impl<S: Scene> Record<S> {
     /// The rejected items: id, filter, and reason.
     pub fn rejected(&self) -> impl Iterator<Item = (i64, &'static str, &'static str)> {
         let items = self.shared.items();
-        // none counts unless all have judged
+        // rejections count only if all filters have judged
         let all_judged = self.shared.kept.get().is_some() || self.shared.folded.get().is_some();
         let filters = self.shared.plan.filters.iter().filter(move |_| all_judged);
         let judged = filters.filter_map(|&filter| Some((filter, self.shared.output::<Judged>(filter)?)));
@@ -260,7 +260,7 @@ impl<S: Scene> Record<S> {
             })
     }
 
-    /// The tasks that the caller waited for, from first to last: walked backwards from the last to end, each time to
+    /// The tasks that determined the duration, from first to last: a walk backwards from the last task to end, each time to
     /// the task whose end started it.
     #[must_use]
     pub fn critical_path(&self) -> Vec<&'static str> {
@@ -282,7 +282,7 @@ impl<S: Scene> Record<S> {
         path
     }
 
-    /// Time at which a node had ended; for a gate, at which it opened.
+    /// Time at which a node ended; for a gate, at which it opened.
     fn ended_at(&self, id: NodeId) -> u32 {
         self.raw[id].end.max(self.raw[id].ready)
     }

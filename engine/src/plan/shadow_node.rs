@@ -14,21 +14,21 @@ use crate::{Rollout, Scene, Work, by_node::NodeId};
 /// The result of comparing a shadow with the task it shadows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Shadowed {
-    /// The comparer saw no difference.
+    /// The comparison found no difference.
     Equal,
-    /// The comparer saw a difference.
+    /// The comparison found a difference.
     Different,
-    /// The shadow failed, panicked, or timed out, while the old version returned its datum.
+    /// The shadow failed, panicked or timed out, while the old version returned its datum.
     Failed,
-    /// There was nothing to compare: the shadow had nothing to do, a datum it needs is missing, or the old version has
-    /// none.
+    /// There was nothing to compare: the shadow had nothing to do, a datum that it needs is missing, or the old version has
+    /// no datum.
     Skipped,
-    /// There was no room for it in the queue, or the queue was closed.
+    /// The queue was full or closed.
     Dropped,
 }
 
 impl Shadowed {
-    /// All, in the order of [`ShadowCounts`].
+    /// All results, in the order of [`ShadowCounts`].
     pub const ALL: [Self; 5] = [Self::Equal, Self::Different, Self::Failed, Self::Skipped, Self::Dropped];
 
     /// The name, for metrics.
@@ -59,7 +59,7 @@ pub struct ShadowCounts {
     pub dropped: u64,
 }
 
-/// One per shadow of a definition, for all plans made from it.
+/// Counters of one shadow of a definition, shared by all plans compiled from it.
 #[derive(Debug, Default)]
 pub(crate) struct Counters([AtomicU64; 5]);
 
@@ -76,9 +76,9 @@ impl Counters {
     }
 }
 
-/// A shadow, whatever its output and the type it is compared with.
+/// A shadow of any output type and compared type.
 pub(crate) trait ShadowBody<S: Scene>: Send + Sync {
-    /// Whether there is no difference; `None`: there is nothing to compare with.
+    /// Whether the outputs are equal; `None` if there is nothing to compare with.
     fn run(self: Arc<Self>, cx: Context<S>) -> Work<Result<Option<bool>, NoDatum<S>>>;
 }
 
@@ -86,7 +86,7 @@ pub(crate) trait ShadowBody<S: Scene>: Send + Sync {
 pub(crate) struct ShadowNode<S: Scene> {
     pub(crate) name: &'static str,
     pub(crate) reads: Vec<ResolvedRead>,
-    /// The writers of its declared data, in that order; `None`: no task of the plan returns it.
+    /// The writers of its declared data, in declaration order; `None` if no task of the plan returns a datum.
     pub(crate) inputs: Vec<Option<NodeId>>,
     /// The writer of the datum it is compared with.
     pub(crate) old: NodeId,

@@ -49,7 +49,7 @@ fn two_tasks_of_one_name_or_one_datum() {
     assert_eq!(of(&base().fake(loader("L", B)).fake(loader("L", C))), ["E: L: is registered twice"],);
     assert_eq!(
         of(&base().fake(loader("L", B)).fake(loader("M", B))),
-        ["E: M: leaves B, which L leaves, too: a datum has one writer"]
+        ["E: M: produces B, which L also produces: a datum has one writer"]
     );
 }
 
@@ -57,11 +57,11 @@ fn two_tasks_of_one_name_or_one_datum() {
 fn a_read_that_nothing_writes() {
     assert_eq!(
         of(&base().fake(loader("L", B).need::<C>())),
-        ["E: L: reads C, which nothing leaves: no task with this Output is registered"]
+        ["E: L: reads C, but no task with this Output is registered"]
     );
     assert_eq!(
         of(&base().fake(loader("L", B).maybe::<C>())),
-        ["E: L: reads C, which nothing leaves: no task with this Output is registered"]
+        ["E: L: reads C, but no task with this Output is registered"]
     );
 }
 
@@ -86,7 +86,7 @@ fn a_cycle_is_printed() {
 #[test]
 fn an_edge_that_runs_backwards_is_a_fault_in_staged_mode_only() {
     let definition = base().fake(loader("L", B)).fake(Fake::value("P", C).stage(Stage::Providers).maybe::<B>());
-    assert_eq!(of(&definition), ["E: P: reads B, which L leaves in a later stage: loaders come after providers"]);
+    assert_eq!(of(&definition), ["E: P: reads B, which L produces in a later stage: loaders come after providers"]);
     assert!(faults(&definition, &PlanConf { mode: Mode::Dag, ..PlanConf::default() }).is_empty());
 }
 
@@ -121,7 +121,7 @@ fn a_provider_that_reads_the_page_and_a_cut_that_reads_a_loader_run_backwards() 
         ["E: P: reads the page, which is cut after the sorters: they come after providers"]
     );
     let lines = of(&base().items(Nothing).fake(loader("L", B)).cut(Nothing));
-    assert_eq!(lines, ["E: cut: reads B, which L leaves in a later stage: loaders come after sorters"]);
+    assert_eq!(lines, ["E: cut: reads B, which L produces in a later stage: loaders come after sorters"]);
 }
 
 /// Reads the list that it is a part of.
@@ -193,23 +193,23 @@ fn a_needed_task_that_is_switched_off_or_rolled_out() {
 
 #[test]
 fn an_answer_that_is_not_named_not_left_read_switched_off_or_rolled_out() {
-    assert_eq!(of(&Definition::new("E").fake(end())), ["E: names no answer"]);
-    assert_eq!(of(&Definition::new("E").fake(end()).answer::<B>()), ["E: has the answer B, which nothing leaves"]);
+    assert_eq!(of(&Definition::new("E").fake(end())), ["E: declares no answer"]);
+    assert_eq!(of(&Definition::new("E").fake(end()).answer::<B>()), ["E: has the answer B, which no task produces"]);
     let reads = base().fake(Fake::value("M", B).need::<A>());
     assert_eq!(of(&reads), ["E: M: reads A, which is the answer and leaves the engine"]);
     let off = TaskConf { enabled: Some(false), ..TaskConf::default() };
-    assert_eq!(with(&base(), "End", off), ["E: End: leaves the answer A and cannot be switched off"]);
+    assert_eq!(with(&base(), "End", off), ["E: End: produces the answer A and cannot be switched off"]);
     let rollout = Some(Rollout { percent: 1.0, ..Rollout::default() });
     let lines = with(&base(), "End", TaskConf { rollout, ..TaskConf::default() });
-    assert_eq!(lines, ["E: End: leaves the answer A and cannot be rolled out"]);
+    assert_eq!(lines, ["E: End: produces the answer A and cannot be rolled out"]);
 }
 
 #[test]
 fn configuration_of_a_task_that_is_not_there() {
     let lines = with(&base(), "Enf", TaskConf::default());
-    assert_eq!(lines, ["E: Enf: is no task of this engine; known: End"]);
+    assert_eq!(lines, ["E: Enf: is not a task of this engine; known: End"]);
     let depends = TaskConf { depends_on: vec!["X".into()], ..TaskConf::default() };
-    assert_eq!(with(&base(), "End", depends), [r#"E: End: depends_on "X", which is no task of this engine"#]);
+    assert_eq!(with(&base(), "End", depends), [r#"E: End: depends_on "X", which is not a task of this engine"#]);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The end of an engine as a `Result`, for callers that go on with the answer: `?`, and the branches of flows.
+//! The end of an engine as a `Result`, for callers that continue with the answer: `?`, and branches of flows.
 
 use std::fmt;
 
@@ -13,7 +13,7 @@ pub struct Answered<S: Scene, A> {
     pub record: Record<S>,
 }
 
-/// The reason that an engine has no answer, and its record.
+/// The reason why an engine has no answer, and its record.
 pub struct Unanswered<S: Scene> {
     /// The reason.
     pub error: EngineErrorOf<S>,
@@ -46,21 +46,21 @@ impl<S: Scene> std::error::Error for Unanswered<S> {
 }
 
 impl<S: Scene, A: 'static> Engine<S, A> {
-    /// Runs every task to its one outcome, for the answer whose type the definition named. Dropping the future ends them
-    /// all.
+    /// Runs all tasks to their outcomes and returns the answer of the type that the definition declared. Dropping the future
+    /// cancels them.
     ///
     /// # Errors
-    /// Why there is none.
+    /// The reason why there is no answer.
     pub async fn answer(self) -> Result<Answered<S, A>, Unanswered<S>> {
         self.run().await.answered()
     }
 }
 
 impl<S: Scene, A> Finished<S, A> {
-    /// The answer, whose type the definition named, with its record.
+    /// The answer of the type that the definition declared, and its record.
     ///
     /// # Errors
-    /// Why there is none, with the record of that.
+    /// The reason why there is no answer, and the record.
     pub fn answered(self) -> Result<Answered<S, A>, Unanswered<S>> {
         match self.into_answer() {
             (Ok(answer), record) => Ok(Answered { answer, record }),

@@ -1,8 +1,8 @@
-//! The driver: starts tasks in their turn, takes their results, and watches the clock.
+//! The driver: starts tasks when they are ready, collects their results, and enforces deadlines.
 //!
-//! One driver per engine owns all bookkeeping, so none of it is atomic. A task is polled once in place; most end at
-//! once, because their data are cached. Those that wait stay in place ([`Waits::InPlace`]) or are spawned as tokio tasks
-//! ([`Waits::Tokio`]), which put their results into the [`Inbox`]; one of these stays in place, too.
+//! One driver per engine owns all bookkeeping, so none of it is atomic. A task is polled once in place; most end
+//! immediately, because their data are cached. Those that wait stay in place ([`Waits::InPlace`]) or are spawned as tokio
+//! tasks ([`Waits::Tokio`]), which put their results into the [`Inbox`]; one of these also stays in place.
 
 mod clock;
 mod end;
@@ -57,7 +57,7 @@ pub(super) struct Driver<'p, S: Scene> {
     start: Instant,
     cut_at: Instant,
     end: Instant,
-    /// The last reading of the clock; neighbours share it.
+    /// The last reading of the clock, shared by consecutive events.
     now: Instant,
     /// The same, in nanoseconds since the start.
     now_ns: u32,
@@ -67,18 +67,18 @@ pub(super) struct Driver<'p, S: Scene> {
     parked: Vec<Waiting<S>>,
     /// The spawned tasks; a handle is `None` once its task has delivered its result.
     running: Vec<Option<Running>>,
-    /// Waiting tasks with their own deadlines, the earliest on top. Ended ones are skipped.
+    /// Deadlines of waiting tasks, the earliest on top. Tasks that have ended are skipped.
     deadlines: BinaryHeap<Reverse<(Instant, NodeId)>>,
     inbox: Option<Arc<Inbox<S>>>,
-    /// Results taken from the inbox; empty except while they are processed.
+    /// Results taken from the inbox; empty except during processing.
     ended: Vec<Ended<S>>,
     armed: Option<Instant>,
     cut: bool,
-    /// Whether the list is made.
+    /// Whether the list is complete.
     folded: bool,
-    /// Whether it is empty, so that the tasks that work on it are skipped.
+    /// Whether it is empty, so that tasks that work on it are skipped.
     empty: bool,
-    /// Weak tasks that are less important than this are shed.
+    /// Weak tasks less important than this are shed.
     shed_below: Importance,
     /// The task that ended the engine on purpose.
     stopped_by: Option<&'static str>,
@@ -91,7 +91,7 @@ pub(super) struct Driver<'p, S: Scene> {
 
 impl<'p, S: Scene> Driver<'p, S> {
     pub(super) fn new(plan: &'p AnyPlan<S>, cx: Context<S>, start: Instant, cut_at: Instant, end: Instant) -> Self {
-        // a stack: filled in reverse, tasks start in the order of registration
+        // a stack, filled in reverse so that tasks start in order of registration
         let mut ready = Vec::with_capacity(plan.nodes.len());
         ready.extend(plan.nodes.iter().rev().filter(|(_, node)| node.predecessors.is_empty()).map(|(id, _)| id));
         Self {
@@ -165,10 +165,10 @@ impl<'p, S: Scene> Driver<'p, S> {
         &self.plan.nodes[id]
     }
 
-    /// Starts all ready tasks, and those that become ready by it. Of the tasks that wait, one stays in place.
+    /// Starts all ready tasks, and those that become ready as a result. One of the waiting tasks stays in place.
     fn let_go(&mut self, waker: &mut TaskContext<'_>) {
         while let Some(id) = self.ready.pop() {
-            // tasks that keep the thread may use up the time without a look at the clock
+            // tasks that block the thread may use up the time between two readings of the clock
             if !self.cut && self.now >= self.cut_at {
                 self.cut_off();
             }
@@ -191,7 +191,7 @@ impl<'p, S: Scene> Driver<'p, S> {
             }
         }
         if !self.parked.is_empty() {
-            // a disabled span is not worth its room in every task
+            // a disabled span is not worth storing in every task
             let span = Some(tracing::Span::current()).filter(|span| !span.is_disabled());
             self.running.reserve(self.parked.len());
             while let Some(waiting) = self.parked.pop() {
@@ -274,7 +274,7 @@ impl<'p, S: Scene> Driver<'p, S> {
         (self.shed_below > Importance::Low && self.is_shed(id)).then_some(SkipReason::Shed)
     }
 
-    /// Whether it is among the least important tasks, and neither it nor a dependent is strong.
+    /// Whether it is one of the least important tasks, and neither it nor a dependent is strong.
     fn is_shed(&mut self, id: NodeId) -> bool {
         let node = self.node(id);
         let Some(needed_by) = node.needed_by.as_ref().filter(|_| node.importance < self.shed_below) else {
@@ -285,7 +285,7 @@ impl<'p, S: Scene> Driver<'p, S> {
         is_shed
     }
 
-    /// The first missing datum that `node` needs; a failed one before a skipped one.
+    /// The first missing datum that `node` needs; failed ones come before skipped ones.
     fn missing(&self, node: &Node<S>) -> Option<(&'static str, &Slot)> {
         let mut skipped = None;
         for read in node.reads.iter().filter(|read| read.mode.is_needed()) {
@@ -315,7 +315,7 @@ impl<'p, S: Scene> Driver<'p, S> {
         inbox.take(waker.waker(), &mut taken);
         let any = !taken.is_empty();
         for ended in taken.drain(..) {
-            // a task that was given up at the same moment has its outcome already
+            // a task that was given up at the same moment already has its outcome
             if self.records[ended.node].outcome.is_none() && self.error.is_none() {
                 let index = self.records[ended.node].running;
                 if let Some(running) = self.running.get_mut(index) {
@@ -328,10 +328,10 @@ impl<'p, S: Scene> Driver<'p, S> {
         any
     }
 
-    /// Requests to be woken when enough tasks have ended to start another one, or when all have.
+    /// Asks to be woken when enough tasks have ended to start another one, or when all have.
     fn sleep(&self) {
         let Some(inbox) = &self.inbox else { return };
-        // tasks that were given up are still held, but deliver nothing
+        // tasks that were given up are still in the list, but deliver nothing
         let live = || self.running.iter().flatten().filter(|running| self.records[running.node].outcome.is_none());
         let next =
             live().flat_map(|running| &self.node(running.node).successors).map(|&next| self.records[next].waiting);

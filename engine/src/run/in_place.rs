@@ -1,4 +1,4 @@
-//! Tasks that are polled in the tokio task of the engine while they wait.
+//! Tasks that are polled in the engine's tokio task while they wait.
 
 use std::task::{Context, Poll, Waker};
 
@@ -10,7 +10,7 @@ use crate::{
     wake::OwnWaker,
 };
 
-/// The end of a task that waited.
+/// The result of a task that waited.
 type End<S> = Result<BodyResult<S>, Caught>;
 
 /// A task that waits.
@@ -32,14 +32,14 @@ impl<S: Scene> Waiting<S> {
 
 struct Place<S: Scene> {
     waiting: Waiting<S>,
-    /// `None`: it has the waker of the engine, so that every wake-up of the engine may be its own.
+    /// `None`: it uses the waker of the engine, so every wake-up of the engine may be meant for it.
     own: Option<OwnWaker>,
 }
 
-/// The tasks that wait in place. One of them has the engine's waker, which costs nothing; the others have their own.
+/// The tasks that wait in place. One of them uses the engine's waker at no cost; the others have their own.
 pub(super) struct InPlace<S: Scene> {
     places: Vec<Place<S>>,
-    /// The engine's waker, which the others wake.
+    /// The engine's waker, which the other wakers wake.
     engine: Option<Waker>,
 }
 
@@ -50,7 +50,7 @@ impl<S: Scene> Default for InPlace<S> {
 }
 
 impl<S: Scene> InPlace<S> {
-    /// Whether one more task can wait here without a waker of its own.
+    /// Whether another task can wait here without a waker of its own.
     pub(super) fn has_free_place(&self) -> bool {
         self.places.iter().all(|place| place.own.is_some())
     }
@@ -63,7 +63,7 @@ impl<S: Scene> InPlace<S> {
         self.places.push(Place { waiting, own });
     }
 
-    /// A wake-up of the engine is passed on only while it stays in its tokio task: when it has moved, all are polled again.
+    /// Wake-ups reach the engine only while it stays in its tokio task: if it has moved, all tasks are polled again.
     pub(super) fn refresh(&mut self, waker: &Waker) {
         if self.engine.as_ref().is_none_or(|known| known.will_wake(waker)) {
             return;
@@ -74,7 +74,7 @@ impl<S: Scene> InPlace<S> {
         }
     }
 
-    /// Polls those that were woken until one of them ends, and takes that one out.
+    /// Polls the woken tasks until one of them ends, and removes that one.
     pub(super) fn poll(
         &mut self,
         engine: &Waker,

@@ -1,4 +1,4 @@
-//! The inbox for results of spawned tasks.
+//! The inbox for the results of spawned tasks.
 
 use std::{
     pin::Pin,
@@ -16,14 +16,14 @@ use crate::{
     plan::body::{BodyFuture, BodyResult},
 };
 
-/// The result of a spawned task, and its time.
+/// The result of a spawned task, with its time.
 pub(super) struct Ended<S: Scene> {
     pub(super) node: NodeId,
     pub(super) result: Result<BodyResult<S>, Caught>,
     pub(super) at: Instant,
 }
 
-/// One per engine that spawned anything.
+/// One per engine that spawns tasks.
 pub(super) struct Inbox<S: Scene> {
     // std mutex: held for a push or a swap, never across an await
     left: Mutex<Left<S>>,
@@ -32,7 +32,7 @@ pub(super) struct Inbox<S: Scene> {
 
 struct Left<S: Scene> {
     ended: Vec<Ended<S>>,
-    /// Number of ended tasks for which the driver is woken. A failure always wakes it.
+    /// Number of ended tasks that wakes the driver. A failure always wakes it.
     wake_at: usize,
 }
 
@@ -41,8 +41,8 @@ impl<S: Scene> Inbox<S> {
         Self { left: Mutex::new(Left { ended: Vec::with_capacity(count), wake_at: 1 }), driver: AtomicWaker::new() }
     }
 
-    /// Moves everything that has ended since the last call into `ended`, which is empty and is reused. The waker is
-    /// registered first, so that nothing is missed.
+    /// Moves everything that has ended since the last call into `ended`, which must be empty and is reused. The waker is
+    /// registered first, so no result is missed.
     pub(super) fn take(&self, driver: &Waker, ended: &mut Vec<Ended<S>>) {
         self.driver.register(driver);
         let mut left = self.lock();
@@ -50,9 +50,9 @@ impl<S: Scene> Inbox<S> {
         std::mem::swap(&mut left.ended, ended);
     }
 
-    /// The driver sleeps until `count` tasks have ended: until the last of a stage, not after each.
+    /// Lets the driver sleep until `count` tasks have ended, such as the last of a stage.
     pub(super) fn sleep_until(&self, count: usize) {
-        // a task that ended since `take` has woken the driver
+        // a task that has ended since `take` has already woken the driver
         self.lock().wake_at = count;
     }
 
@@ -98,7 +98,7 @@ impl<S: Scene> Future for Spawned<S> {
             Ok(Poll::Ready(result)) => Ok(result),
             Err(Caught) => Err(Caught),
         };
-        // a panic in the future's drop goes no further
+        // catches a panic in the future's drop
         let _ = catch(running, || self.work = None);
         self.inbox.leave(Ended { node: self.node, result, at: Instant::now() });
         Poll::Ready(())

@@ -184,10 +184,7 @@ fn nobody_reads_a_shadow_and_it_has_no_place_among_the_tasks() {
     };
     let new = || Fake::value("NewLoader", New(1));
     let reader = base().fake(Fake::value("Reader", 1_u8).need::<New>()).fake_shadow(new(), equal);
-    assert_eq!(
-        faults(reader, &percent(1.0)),
-        ["E: Reader: reads New, which nothing leaves: no task with this Output is registered"]
-    );
+    assert_eq!(faults(reader, &percent(1.0)), ["E: Reader: reads New, but no task with this Output is registered"]);
     let mut conf = percent(101.0);
     let task = conf.tasks.get_mut("NewLoader").unwrap();
     task.strength = Some(Strength::Strong);
@@ -207,9 +204,9 @@ fn nobody_reads_a_shadow_and_it_has_no_place_among_the_tasks() {
     let expected = [
         "E: Loader: is registered twice",
         "E: One: reads the list, but nothing contributes items",
-        "E: One: reads u8, which nothing leaves",
+        "E: One: reads u8, which no task produces",
         "E: Two: shadows Answer, which is the answer and leaves the engine",
-        "E: Loader: shadows u16, which nothing leaves",
+        "E: Loader: shadows u16, which no task produces",
     ];
     assert_eq!(faults(wrong, &PlanConf::default()), expected);
 }

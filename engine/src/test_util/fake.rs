@@ -1,4 +1,4 @@
-//! Fake tasks: a value and a delay, in one line.
+//! Fake tasks: a value and a delay in one line.
 
 use std::{any::TypeId, marker::PhantomData, ops::Deref, sync::Arc, time::Duration};
 
@@ -17,7 +17,7 @@ use crate::{
 
 type Work<S, T> = Arc<dyn Fn(&FakeInputs<'_, S>) -> TaskResult<S, T> + Send + Sync>;
 
-/// The inputs of a fake task, by type, and its context. Real tasks have typed inputs.
+/// The inputs of a fake task, accessed by type, and its context. Real tasks have typed inputs.
 #[derive(Debug)]
 pub struct FakeInputs<'a, S: Scene> {
     cx: &'a Context<S>,
@@ -36,7 +36,7 @@ impl<'a, S: Scene> FakeInputs<'a, S> {
     /// The datum `T`.
     ///
     /// # Panics
-    /// If the fake was not told to read it.
+    /// If the fake was not set to read it.
     #[must_use]
     #[expect(clippy::panic, reason = "test kit: the test has a mistake")]
     pub fn maybe<T: Send + Sync + 'static>(&self) -> Maybe<'a, T> {
@@ -48,7 +48,7 @@ impl<'a, S: Scene> FakeInputs<'a, S> {
     /// The datum `T`.
     ///
     /// # Panics
-    /// If the fake was not told to need it.
+    /// If the fake was not set to need it.
     #[must_use]
     #[expect(clippy::panic, reason = "test kit: the test has a mistake")]
     pub fn need<T: Send + Sync + 'static>(&self) -> &'a T {
@@ -58,7 +58,7 @@ impl<'a, S: Scene> FakeInputs<'a, S> {
     /// The page.
     ///
     /// # Panics
-    /// If the fake was not told to read it.
+    /// If the fake was not set to read it.
     #[must_use]
     #[expect(clippy::panic, reason = "test kit: the test has a mistake")]
     pub fn page(&self) -> Page<'a, S> {
@@ -74,7 +74,7 @@ enum End<S: Scene, T> {
     Skip(&'static str),
 }
 
-/// A task that behaves as the test sets and returns a `T`. Weak, and a converter, unless set otherwise.
+/// A task with configured behaviour that returns a `T`. By default, a weak converter.
 pub struct Fake<S: Scene, T> {
     name: &'static str,
     stage: Stage,
@@ -143,7 +143,7 @@ impl<S: Scene, T: Send + Sync + 'static> Fake<S, T> {
         Self { name, stage, strength, importance, reads, delay: None, end, recorder: None }
     }
 
-    /// Its stage.
+    /// Sets its stage.
     #[must_use]
     pub const fn stage(mut self, stage: Stage) -> Self {
         self.stage = stage;
@@ -157,14 +157,14 @@ impl<S: Scene, T: Send + Sync + 'static> Fake<S, T> {
         self
     }
 
-    /// When it is shed under pressure.
+    /// Sets when it is shed under pressure.
     #[must_use]
     pub const fn importance(mut self, importance: Importance) -> Self {
         self.importance = importance;
         self
     }
 
-    /// Waits this long before it does anything else; without it, it never waits.
+    /// Delays everything else by this long; by default, it never waits.
     #[must_use]
     pub const fn after(mut self, delay: Duration) -> Self {
         self.delay = Some(delay);
@@ -177,13 +177,13 @@ impl<S: Scene, T: Send + Sync + 'static> Fake<S, T> {
         self.read::<D>(Mode::Need)
     }
 
-    /// Reads `D` if it is there.
+    /// Reads `D` if it is available.
     #[must_use]
     pub fn maybe<D: 'static>(self) -> Self {
         self.read::<D>(Mode::Maybe)
     }
 
-    /// Reads `D` if it is there, in plans that have a task which leaves it.
+    /// Reads `D` if it is available, in plans with a task that returns it.
     #[must_use]
     pub fn if_written<D: 'static>(self) -> Self {
         self.read::<D>(Mode::IfWritten)
@@ -201,14 +201,14 @@ impl<S: Scene, T: Send + Sync + 'static> Fake<S, T> {
         self
     }
 
-    /// Replaces its reads: for tests that build graphs from numbers.
+    /// Replaces its reads, for tests that generate graphs.
     #[cfg(test)]
     pub(crate) fn reads(mut self, reads: Reads) -> Self {
         self.reads = reads;
         self
     }
 
-    /// Reports its life to `recorder`.
+    /// Reports its lifecycle to `recorder`.
     #[must_use]
     pub fn on(mut self, recorder: &Recorder) -> Self {
         self.recorder = Some(recorder.clone());
@@ -216,15 +216,15 @@ impl<S: Scene, T: Send + Sync + 'static> Fake<S, T> {
     }
 }
 
-/// A task with more needs than its inputs say: see [`needing`].
+/// A task with needs in addition to its inputs: see [`needing`].
 #[derive(Debug)]
 pub struct Needing<T> {
     task: T,
     data: Vec<TypeId>,
 }
 
-/// The task, with a need of each of these data beside its inputs: edges of which the types come from numbers, as
-/// benchmarks have them. The task cannot read the data.
+/// The task, with a need for each of these data in addition to its inputs, for benchmarks that generate graphs. The task
+/// cannot read the data.
 pub fn needing<T>(task: T, data: impl IntoIterator<Item = TypeId>) -> Needing<T> {
     Needing { task, data: data.into_iter().collect() }
 }
@@ -245,7 +245,7 @@ impl<S: Scene, A> Definition<S, A> {
         self.fake_as(fake, TypeId::of::<T>(), short_name::<T>())
     }
 
-    /// Adds a fake task whose datum has another type: for tests that build graphs from numbers.
+    /// Adds a fake task whose datum has another type, for tests that generate graphs.
     pub(crate) fn fake_as<T: Send + Sync + 'static>(self, fake: Fake<S, T>, datum: TypeId, name: &'static str) -> Self {
         let (stage, reads, strength, importance) =
             (fake.stage, fake.reads.clone(), StrengthRule::Always(fake.strength), fake.importance);

@@ -1,4 +1,4 @@
-//! The recorder: observations by the bodies of fake tasks, on the clock of the test.
+//! The recorder: observations by the bodies of fake tasks, on the test clock.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -16,10 +16,10 @@ enum Event {
 
 type Entry = (&'static str, Event, Instant);
 
-/// Records when the bodies of fake tasks started, ended, or were dropped unended. Cloning shares the record.
+/// Records when the bodies of fake tasks started, ended, or were dropped before their end. Clones share the record.
 ///
-/// The engine's own [`crate::Record`] contains the outcome of each task; the recorder contains what actually ran, and
-/// tests compare the two.
+/// The engine's own [`crate::Record`] contains the outcome of each task, the recorder what actually ran; tests compare
+/// the two.
 #[derive(Debug, Clone)]
 pub struct Recorder {
     since: Instant,
@@ -34,7 +34,7 @@ impl Default for Recorder {
 }
 
 impl Recorder {
-    /// An empty record; its times count from now.
+    /// An empty record; times count from now.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -46,38 +46,38 @@ impl Recorder {
         self.all(Event::Started)
     }
 
-    /// The tasks whose bodies ended by themselves, in order.
+    /// The tasks whose bodies completed, in order.
     #[must_use]
     pub fn ended(&self) -> Vec<&'static str> {
         self.all(Event::Ended)
     }
 
-    /// The tasks whose bodies were dropped before that, in order; a body that panicked is one of them.
+    /// The tasks whose bodies were dropped before completion, including panics, in order.
     #[must_use]
     pub fn dropped(&self) -> Vec<&'static str> {
         self.all(Event::Dropped)
     }
 
-    /// The tasks whose bodies still live.
+    /// The tasks whose bodies still exist.
     #[must_use]
     pub fn alive(&self) -> Vec<&'static str> {
         let gone = [self.ended(), self.dropped()].concat();
         self.started().into_iter().filter(|task| !gone.contains(task)).collect()
     }
 
-    /// Start time of the body of `task`, from the creation of the recorder.
+    /// Start time of the body of `task`, since the creation of the recorder.
     #[must_use]
     pub fn started_at(&self, task: &str) -> Option<Duration> {
         self.at(task, Event::Started)
     }
 
-    /// Time at which the body of `task` ended by itself.
+    /// Time at which the body of `task` completed.
     #[must_use]
     pub fn ended_at(&self, task: &str) -> Option<Duration> {
         self.at(task, Event::Ended)
     }
 
-    /// Time at which the body of `task` was dropped before its end.
+    /// Time at which the body of `task` was dropped before completion.
     #[must_use]
     pub fn dropped_at(&self, task: &str) -> Option<Duration> {
         self.at(task, Event::Dropped)
@@ -103,7 +103,7 @@ impl Recorder {
     }
 }
 
-/// The life of a body. Dropped before its end, it records that.
+/// The lifetime of a body. If it is dropped before completion, it records that.
 pub(super) struct Life {
     recorder: Recorder,
     task: &'static str,

@@ -6,14 +6,14 @@ use crate::{Scene, Subject};
 #[derive(Debug)]
 pub struct Tiny;
 
-/// The request of [`Tiny`]: the properties for roll-outs.
+/// The request of [`Tiny`]: the properties used by roll-outs.
 #[derive(Debug, Default, Clone)]
 pub struct TinyRequest {
     /// Key of the user.
     pub user: u64,
     /// The region.
     pub region: &'static str,
-    /// The version of the client; 0: not stated.
+    /// The version of the client; 0 if not stated.
     pub app_version: i32,
 }
 

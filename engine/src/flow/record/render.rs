@@ -1,4 +1,4 @@
-//! The record of a flow in readable forms: a log line, JSON, a picture, a trace.
+//! The record of a flow as a log line, JSON, a diagram or a trace.
 
 use std::fmt::Write as _;
 
@@ -15,7 +15,7 @@ use crate::{
 };
 
 impl FlowRecord {
-    /// One line for the log: the flow, its duration, and everything but plain success.
+    /// One line for the log: the flow, its duration, and everything except plain success.
     #[must_use]
     pub fn line(&self) -> String {
         let mut line = format!("{} {:.3}ms", self.flow(), millis(0, self.took_ns()));
@@ -41,7 +41,7 @@ impl FlowRecord {
         line
     }
 
-    /// Everything, as JSON, with the records that were attached. Times are microseconds since the start of the flow.
+    /// Everything as JSON, including attached records. Times are microseconds since the start of the flow.
     #[must_use]
     #[expect(clippy::indexing_slicing, reason = "a key of an object that was just made")]
     pub fn to_json(&self) -> Value {
@@ -72,19 +72,19 @@ impl FlowRecord {
         })
     }
 
-    /// The run as a picture for Mermaid: what came after what, how each ended, and the critical path in bold.
+    /// The run as a Mermaid diagram: the sequence, each outcome, and the critical path in bold.
     #[must_use]
     pub fn to_mermaid(&self) -> String {
         self.picture().to_mermaid()
     }
 
-    /// The run as a picture for Graphviz.
+    /// The run as a Graphviz diagram.
     #[must_use]
     pub fn to_dot(&self) -> String {
         self.picture().to_dot(self.flow())
     }
 
-    /// The run as a Chrome trace (`chrome://tracing`, Perfetto): steps in the first lane, branches in lanes of their own,
+    /// The run as a Chrome trace (`chrome://tracing`, Perfetto): steps in the first lane, branches in their own lanes,
     /// and each attached record as a process of its own, on the clock of the flow.
     #[must_use]
     pub fn to_chrome_trace(&self) -> Value {
@@ -120,7 +120,7 @@ impl FlowRecord {
         trace::chrome(events)
     }
 
-    /// A box a line; a fork's branches lead to the box of its merge.
+    /// One box per line; a fork's branches lead to the box of its merge.
     fn picture(&self) -> Picture {
         let critical = self.critical_lines();
         let mut picture = Picture::default();
@@ -147,7 +147,7 @@ impl FlowRecord {
             }
             let text = match step.taken {
                 Some(Taken::Jumped { to }) => format!("jump to {to}"),
-                Some(Taken::Refused { to, why }) => format!("not to {to}: {why}"),
+                Some(Taken::Refused { to, why }) => format!("no jump to {to}: {why}"),
                 Some(Taken::Next | Taken::Finished) | None => String::new(),
             };
             before = Some((closing, text));
@@ -198,7 +198,7 @@ fn told(step: &StepRecord<'_>) -> Value {
     told
 }
 
-/// Times are far below the 104 days from which a float would round a nanosecond.
+/// Times are far below the 104 days above which a float would round a nanosecond.
 fn micros(ns: u64) -> f64 {
     ns as f64 / 1e3
 }

@@ -87,10 +87,10 @@ fn no_switch_leaves_out_or_weakens_what_the_merge_counts_on() {
     let both = BranchConf { enabled: Some(false), ..as_strong() };
     for (name, conf, text) in [
         ("a", off(), "a: is strong and cannot be switched off"),
-        ("a", weak, "a: is strong and cannot be made weak: the merge counts on it"),
+        ("a", weak, "a: is strong and cannot be made weak: the merge needs its value"),
         ("b", both, "b: is strong and cannot be switched off"),
-        ("d", as_strong(), "d: cannot be made strong: its failure is none of the flow"),
-        ("e", off(), "e: is no branch of this flow; known: a, b, c, d"),
+        ("d", as_strong(), "d: cannot be made strong: its error is not one of the flow"),
+        ("e", off(), "e: is not a branch of this flow; known: a, b, c, d"),
     ] {
         assert_eq!(faults(name, conf), [format!("F: {text}")]);
     }

@@ -74,7 +74,7 @@ async fn none_is_merged_at_once_and_a_panic_ends_the_flow() {
 fn none_of_them_can_be_left_out_by_a_condition() {
     let fork = Fork::<Trail>::all().each("letter", letters).need_run(|_| crate::NeedRun::Run);
     let flow = Flow::<Trail>::define("F").fork("fork", fork, |walk, _, _| walk.go(""));
-    let text = "is asked whether it is needed: a fork of each leaves out what it does not make";
+    let text = "has a condition: a fork of each makes fewer branches instead";
     assert_eq!(fault_lines(&flow.build().unwrap_err()), [format!("F: letter: {text}")]);
 }
 

@@ -40,8 +40,8 @@ fn all_faults_are_reported_and_not_the_first() {
         "F: b: timeout 60ms is above the flow's 50ms",
         "F: c: timeout must be more than 0ms",
         "F: fork: quorum must be 1 to its 2 branches, found 3",
-        "F: c: is strong and cannot be left out: the merge counts on it",
-        "F: a: jumps to \"nowhere\", which is no step of this sequence; known: a, fork, b, ",
+        "F: c: is strong and cannot have a condition: the merge needs its value",
+        "F: a: jumps to \"nowhere\", which is not a step of this sequence; known: a, fork, b, ",
         "F: a: jumps to \"fork\" at most 0 times; at least 1",
         "F: fork: declares the jump to \"a\" twice",
     ];
@@ -52,7 +52,7 @@ fn all_faults_are_reported_and_not_the_first() {
 fn a_branch_is_no_target_and_a_flow_needs_steps_and_time() {
     let fork = Fork::<Trail>::all().weak("branch", |_| hangs());
     let flow = Flow::<Trail>::define("F").fork("fork", fork, |walk, _, _| walk.go("")).may_jump(jump("branch", 1));
-    assert_eq!(faults(flow), ["F: fork: jumps to \"branch\", which is no step of this sequence; known: fork"]);
+    assert_eq!(faults(flow), ["F: fork: jumps to \"branch\", which is not a step of this sequence; known: fork"]);
     let nothing = Flow::<Trail>::define("F").timeout(ms(0)).may_jump(jump("a", 1));
     let expected = ["F: has no steps", "F: timeout must be more than 0ms", "F: has a jump to \"a\" before any step"];
     assert_eq!(faults(nothing), expected);

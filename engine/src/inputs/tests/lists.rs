@@ -183,6 +183,6 @@ fn a_provider_cannot_read_what_the_filters_kept() {
     let faults = Plan::compile(&definition().task(TooEarly), &PlanConf::default()).unwrap_err();
     assert_eq!(
         fault_lines(&faults),
-        ["E: TooEarly: reads the kept list, which is there after the filters: they come after providers"]
+        ["E: TooEarly: reads the kept list, which exists only after the filters: they come after providers"]
     );
 }

@@ -174,7 +174,7 @@ fn a_cut_cannot_take_a_value() {
         faults(&base().fake(found()).items(TakesTwice).cut(TakesTwice)),
         [
             "E: cut: takes Cards by value, which neither the cut nor a shadow can",
-            "E: cut: reads Cards, which Cards leaves in a later stage: loaders come after sorters"
+            "E: cut: reads Cards, which Cards produces in a later stage: loaders come after sorters"
         ]
     );
 }

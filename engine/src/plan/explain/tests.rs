@@ -40,7 +40,7 @@ fn configured() -> Plan<Tiny, Card> {
 #[test]
 fn as_text() {
     let expected = "\
-Demo: Staged mode, timeout 500ms, of which 0ns are kept for the converters, engines[0] (*/*); answers Card
+Demo: Staged mode, timeout 500ms, with 0ns reserved for the converters, engines[0] (*/*); answers Card
 loaders
   PriceLoader [strong by configuration] [timeout 80ms, engines[1] (*/Demo)] ← StockLoader (depends_on)
   StockLoader [switched off]

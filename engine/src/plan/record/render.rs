@@ -1,4 +1,4 @@
-//! The record in readable forms: a log line, JSON, a picture, a trace.
+//! The record as a log line, JSON, a diagram or a trace.
 
 use std::{fmt, time::Duration};
 
@@ -11,7 +11,7 @@ use crate::{
     trace,
 };
 
-/// One line for the log: the engine, its duration, and everything but plain success.
+/// One line for the log: the engine, its duration, and everything except plain success.
 impl<S: Scene> fmt::Display for Record<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {:.3}ms", self.engine(), f64::from(self.end) / 1e6)?;
@@ -28,19 +28,19 @@ impl<S: Scene> fmt::Display for Record<S> {
 }
 
 impl<S: Scene> Record<S> {
-    /// [`Record`] as `{}` writes it.
+    /// The record as formatted by `{}`.
     #[must_use]
     pub fn line(&self) -> String {
         self.to_string()
     }
 
-    /// Everything, as JSON. Times are microseconds since the start of the engine. Errors are in their plain form, `{}`.
+    /// Everything as JSON. Times are microseconds since the start of the engine. Errors are in their plain form, `{}`.
     #[must_use]
     pub fn to_json(&self) -> Value {
         self.json(words)
     }
 
-    /// [`Record::to_json`] with errors in their detailed form, `{:#}`, which a scene may reserve for the caller.
+    /// [`Record::to_json`] with errors in their detailed form, `{:#}`, which a scene may restrict to the caller.
     #[must_use]
     pub fn to_detailed_json(&self) -> Value {
         self.json(detailed_words)
@@ -80,13 +80,13 @@ impl<S: Scene> Record<S> {
             "list": { "items": items, "kept": total, "page": page }, "rejected": rejected, "stages": stages, "tasks": tasks,
         })
     }
-    /// The run as a picture for Mermaid: reads, outcomes, and the critical path in bold.
+    /// The run as a Mermaid diagram: reads, outcomes, and the critical path in bold.
     #[must_use]
     pub fn to_mermaid(&self) -> String {
         self.picture().to_mermaid()
     }
 
-    /// The run as a picture for Graphviz: reads, outcomes, and the critical path in bold.
+    /// The run as a Graphviz diagram: reads, outcomes, and the critical path in bold.
     #[must_use]
     pub fn to_dot(&self) -> String {
         self.picture().to_dot(self.engine())
@@ -113,14 +113,14 @@ impl<S: Scene> Record<S> {
         })
     }
 
-    /// The run as a Chrome trace (`chrome://tracing`, Perfetto): one lane for each concurrent task.
+    /// The run as a Chrome trace (`chrome://tracing`, Perfetto): one lane per concurrent task.
     #[must_use]
     pub fn to_chrome_trace(&self) -> Value {
         trace::chrome(trace::engine(1, &self.to_json()))
     }
 }
 
-/// An outcome in one word, and the reason for it.
+/// An outcome in one word, and its reason.
 type Words = (&'static str, Option<String>);
 
 fn detailed_words<E: std::fmt::Display>(outcome: &Outcome<E>) -> Words {
@@ -130,7 +130,7 @@ fn detailed_words<E: std::fmt::Display>(outcome: &Outcome<E>) -> Words {
     }
 }
 
-/// An outcome in one word, and the reason for it with errors in their plain form.
+/// An outcome in one word and its reason, with errors in their plain form.
 pub(crate) fn words<E: std::fmt::Display>(outcome: &Outcome<E>) -> Words {
     match outcome {
         Outcome::Done => ("done", None),

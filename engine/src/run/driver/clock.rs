@@ -1,4 +1,4 @@
-//! Deadlines: the task's own, the reserve, and the end of the engine. One timer serves them all.
+//! Deadlines: the task's own, the reserve, and the end of the engine, all with one timer.
 
 use std::cmp::Reverse;
 
@@ -8,7 +8,7 @@ use super::{Driver, Waiting};
 use crate::{EngineError, Failure, Scene, Stage, Strength, by_node::NodeId, catch::catch, plan::Node};
 
 impl<S: Scene> Driver<'_, S> {
-    /// Deadline of a task apart from its own timeout: only converters may use the reserve.
+    /// Deadline of a task regardless of its own timeout: only converters may use the reserve.
     pub(super) fn limit(&self, node: &Node<S>) -> Instant {
         if node.stage == Stage::Converters { self.end } else { self.cut_at }
     }
@@ -42,7 +42,7 @@ impl<S: Scene> Driver<'_, S> {
         }
     }
 
-    /// Ends the engine with unfinished tasks: names the first strong one, or else the first.
+    /// Ends the engine with unfinished tasks; names the first strong one, else the first.
     pub(super) fn out_of_time(&mut self) {
         let open: Vec<NodeId> = self.unfinished_tasks().collect();
         let strong = open.iter().find(|id| self.strength(**id) == Strength::Strong).or(open.first());
@@ -50,7 +50,7 @@ impl<S: Scene> Driver<'_, S> {
         self.error.get_or_insert(EngineError::Timeout { waiting_for });
     }
 
-    /// Only the reserve is left: weak tasks are given up, and the converters run with the data available. An unfinished
+    /// Only the reserve is left: weak tasks are given up, and the converters run with the available data. An unfinished
     /// rule ends the engine, because it must not let through items that it would have rejected.
     pub(super) fn cut_off(&mut self) {
         self.cut = true;
@@ -80,7 +80,7 @@ impl<S: Scene> Driver<'_, S> {
         unfinished.filter(|id| self.node(*id).is_task())
     }
 
-    /// Drops a task that still runs.
+    /// Drops a task that is still running.
     fn give_up(&mut self, id: NodeId, failure: Failure<S::Error>) {
         if let Some(waiting) = self.in_place.remove(id) {
             self.discard(waiting);
@@ -95,12 +95,12 @@ impl<S: Scene> Driver<'_, S> {
         self.fail(id, failure);
     }
 
-    /// Drops a future; a panic in its drop goes no further.
+    /// Drops a future and catches a panic in its drop.
     pub(super) fn discard(&self, waiting: Waiting<S>) {
         let _ = catch(self.plan.running_task(waiting.node), || drop(waiting.future));
     }
 
-    /// Updates the time. Spawned tasks read the clock, too, and may be behind.
+    /// Updates the time. Spawned tasks also read the clock, and their readings may be older.
     pub(super) fn clock_read(&mut self, at: Instant) {
         if at > self.now {
             self.now = at;

@@ -1,4 +1,4 @@
-//! The end of an engine: nothing of it runs once it has ended.
+//! The end of an engine: nothing of it runs afterwards.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ impl<S: Scene> Driver<'_, S> {
             self.discard(waiting);
         }
         self.abort_all();
-        // one after the other from the list, so that the rest is known if the engine is dropped meanwhile
+        // popped one by one, so that the rest is known if the engine is dropped meanwhile
         while let Some(running) = self.running.last_mut() {
             if let Some(running) = running {
                 // the result of an aborted task does not matter, only its end
@@ -25,11 +25,11 @@ impl<S: Scene> Driver<'_, S> {
         }
     }
 
-    /// The answer, or the reason that there is none, and the record.
+    /// The answer, or the reason why there is none, and the record.
     pub(in crate::run) fn finish(mut self) -> (Result<Datum, EngineErrorOf<S>>, Record<S>) {
         let now = Instant::now();
         let end = self.offset(now);
-        // a stop by a rule says nothing about pressure
+        // a stop by a rule says nothing about load
         if let Some(shedding) = &self.plan.shedding
             && self.stopped_by.is_none()
         {
@@ -61,7 +61,7 @@ impl<S: Scene> Driver<'_, S> {
 }
 
 impl<S: Scene> Drop for Driver<'_, S> {
-    /// The caller went away: nothing runs on without it. A flow that drops an engine waits until everything has ended.
+    /// The caller is gone, so nothing may keep running. A flow that drops an engine waits until everything has ended.
     fn drop(&mut self) {
         self.abort_all();
         let running = std::mem::take(&mut self.running);

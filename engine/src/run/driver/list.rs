@@ -14,7 +14,7 @@ use crate::{
 };
 
 impl<S: Scene> Driver<'_, S> {
-    /// Joins the contributions in the order of registration; items move.
+    /// Joins the contributions in order of registration, by moving the items.
     pub(super) fn join(&mut self, id: NodeId) {
         let mut made = Vec::new();
         let mut remembered = None;
@@ -27,12 +27,12 @@ impl<S: Scene> Driver<'_, S> {
                 None => {}
             }
         }
-        // written once: the join runs once
+        // written once, since the join runs once
         let _ = self.cx.shared.items.set(remembered.map_or_else(|| Joined::Made(made), Joined::Remembered));
         self.release(id);
     }
 
-    /// Leaves out rejected items, for readers of the kept ones.
+    /// Removes rejected items, for readers of the kept list.
     pub(super) fn keep(&mut self, id: NodeId) {
         self.make_kept();
         self.clock_read(Instant::now());
@@ -50,7 +50,7 @@ impl<S: Scene> Driver<'_, S> {
         });
     }
 
-    /// The results of the filters and sorters. A filter that rejected nothing does not count.
+    /// The results of the filters and sorters, without filters that rejected nothing.
     fn judged_and_sorted(&self) -> Fold {
         let shared = &self.cx.shared;
         let mut fold = Fold::over(self.cx.joined().len());
@@ -94,7 +94,7 @@ impl<S: Scene> Driver<'_, S> {
             }
         };
         self.empty = folded.order.is_empty() && self.plan.when_empty == WhenEmpty::SkipLoaders;
-        // written once: the fold runs once
+        // written once, since the fold runs once
         let _ = shared.folded.set(folded);
         self.folded = true;
         self.clock_read(Instant::now());

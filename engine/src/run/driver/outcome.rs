@@ -1,4 +1,4 @@
-//! The consequences of an end: for the record, for the readers of the task, and for the engine.
+//! The effects of a task's end on the record, its readers and the engine.
 
 use tokio::time::Instant;
 
@@ -36,7 +36,7 @@ impl<S: Scene> Driver<'_, S> {
             }
             TaskError::Failed(error) => self.fail(id, Failure::Error(error)),
             TaskError::Fault(fault) => {
-                tracing::error!(task = self.node(id).name, %fault, "the code of a task is at fault");
+                tracing::error!(task = self.node(id).name, %fault, "programming error in a task");
                 self.fail(id, Failure::Fault(fault));
             }
         }
@@ -62,7 +62,7 @@ impl<S: Scene> Driver<'_, S> {
         self.release(id);
     }
 
-    /// The values that a task takes, the first of its inputs last. No other task can read them.
+    /// The values that a task takes, in reverse order of its inputs. No other task can read them.
     pub(super) fn owned_by(&mut self, node: &Node<S>) -> Owned {
         node.takes.iter().rev().filter_map(|writer| self.take_handed(*writer)).collect()
     }
@@ -106,7 +106,7 @@ impl<S: Scene> Driver<'_, S> {
     }
 
     fn fill(&self, id: NodeId, slot: Slot) {
-        // written once: a node has one outcome
+        // written once, since a node has one outcome
         let _ = self.cx.shared.slots[id].set(slot);
     }
 

@@ -230,5 +230,5 @@ async fn both_modes_give_the_same_outcomes() {
 fn a_fault_reads_as_engine_task_and_text() {
     let definition = Definition::<Tiny>::new("E").fake(end().need::<B>()).answer::<A>();
     let faults = Plan::compile(&definition, &PlanConf::default()).unwrap_err();
-    assert_eq!(fault_lines(&faults), ["E: End: reads B, which nothing leaves: no task with this Output is registered"]);
+    assert_eq!(fault_lines(&faults), ["E: End: reads B, but no task with this Output is registered"]);
 }
