@@ -1,7 +1,7 @@
-//! A task over Redis: one `MGET` for all books of a page. It is weak, so the page comes without Redis as well.
+//! A task over Redis: one `MGET` for all books of a page. It is weak, so the page also works without Redis.
 //! `redis-server --port 6380 &` and `cargo run --example task_over_redis -- redis://127.0.0.1:6380`
 //!
-//! Before the page it writes two ratings, under keys `example:rating:…` that expire after a minute.
+//! It first writes two ratings, under keys `example:rating:…` that expire after a minute.
 
 #![allow(clippy::expect_used, clippy::print_stdout, reason = "an example")]
 
@@ -14,7 +14,7 @@ use live_pack_engine::{
 };
 use prometheus::Registry;
 
-/// The types that all tasks of the engine share. The request is a list of books.
+/// The types shared by all tasks of the engine. The request is a list of books.
 pub(crate) struct Shelf;
 
 impl Scene for Shelf {
@@ -45,7 +45,7 @@ impl ItemProvider<Shelf> for Books {
 /// The rating of each book, 0 to 5; `None`: not rated.
 struct Ratings(Column<Option<u8>>);
 
-/// Resident: it holds the connection, and nothing of any request.
+/// Resident: it holds the connection, but no request data.
 struct RatingLoader(Arc<Redis>);
 
 impl Task<Shelf> for RatingLoader {
@@ -61,7 +61,7 @@ impl Task<Shelf> for RatingLoader {
     }
 }
 
-/// A damaged value is a failure: it does not become "not rated".
+/// A damaged value is a failure; it does not become "not rated".
 fn rating(value: Option<Vec<u8>>) -> Result<Option<u8>, Failed> {
     let Some(value) = value else { return Ok(None) };
     let text = String::from_utf8_lossy(&value);

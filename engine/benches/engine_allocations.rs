@@ -1,6 +1,6 @@
-//! Allocations per request, beside handwritten code and other crates: `cargo bench -p live-pack-engine --bench
-//! engine_allocations`, or `make bench`. The shapes are those of `engine_overhead`; counting needs its own allocator,
-//! so it is a separate benchmark.
+//! Allocations per request, compared with handwritten code and other crates: `cargo bench -p live-pack-engine --bench
+//! engine_allocations`, or `make bench`. The shapes are those of `engine_overhead`; this is a separate benchmark because
+//! counting needs its own allocator.
 
 #![allow(
     clippy::disallowed_methods,
@@ -9,7 +9,7 @@
     clippy::print_stdout,
     dead_code,
     missing_docs,
-    reason = "a benchmark may fail, prints, and has no use for all of what it shares"
+    reason = "a benchmark may panic and print, and does not use all shared code"
 )]
 
 #[path = "engine_overhead/by_hand.rs"]
@@ -34,11 +34,11 @@ fn runtime() -> Runtime {
     tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime")
 }
 
-/// The allocations of one request, after two that warm up.
+/// The allocations of one request, after two warm-up requests.
 fn allocations(run: impl Fn()) -> u64 {
     run();
     run();
-    // less the box that this benchmark allocates per request
+    // minus the box that this benchmark allocates per request
     allocation_counter::measure(&run).count_total.saturating_sub(1)
 }
 
@@ -53,7 +53,7 @@ fn of_local(send: &Local) -> u64 {
 }
 
 fn main() {
-    println!("\n## Allocations a request; bodies that are ready at once, and in brackets that yield\n");
+    println!("\n## Allocations per request; bodies that are ready at once (in brackets: that yield)\n");
     println!(
         "| shape | tasks | `WAITS = false` | `Task` | `JoinSet` | dagx | dagrs | async_dag |\n|---|---|---|---|---|---|---|---|"
     );

@@ -1,7 +1,7 @@
-//! A million timeouts, and not a task left: `cargo bench -p live-pack-engine --bench timeout_soak`, or `make bench`.
+//! A million timeouts that leave no task: `cargo bench -p live-pack-engine --bench timeout_soak`, or `make bench`.
 //!
-//! Ten thousand engines of a hundred tasks that would hang forever, each with a timeout of 1 ms. Prints the tokio tasks that
-//! are alive and the memory that is resident, before, every tenth of the way, and after; fails if a task is left.
+//! Ten thousand engines with a hundred tasks that would hang forever, each with a timeout of 1 ms. Prints the live tokio
+//! tasks and the resident memory before, after every tenth, and at the end; fails if a task is left.
 
 #![allow(
     clippy::expect_used,

@@ -30,7 +30,7 @@ pub(crate) struct Train {
 #[error("the delay service does not answer")]
 pub(crate) struct Down;
 
-/// The types that all tasks of this engine share.
+/// The types shared by all tasks of this engine.
 pub(crate) struct Departures;
 
 impl Scene for Departures {
@@ -97,7 +97,7 @@ impl Sorter<Departures> for EarliestFirst {
     }
 }
 
-// --- A loader: one value for each train that is left.
+// --- A loader: one value for each remaining train.
 
 struct Delays(Column<u32>);
 
@@ -164,7 +164,7 @@ pub(crate) fn plan(delays_answer: bool) -> Plan<Departures, Lines> {
     Plan::compile(&definition, &conf).expect("a plan without faults")
 }
 
-/// The lines of the board, and the record of how they came about.
+/// The lines of the board, and the record of the run.
 pub(crate) async fn board(plan: &Plan<Departures, Lines>) -> (Vec<String>, Record<Departures>) {
     let request = Arc::new(Board { station: 1, from: 450 });
     let (answer, record) = Engine::new(plan, request).run().await.into_answer();

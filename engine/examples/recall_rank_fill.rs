@@ -1,7 +1,7 @@
-//! A page of recommendations: recall → filter → rank → fill beside a pinned book, merged; recalled again, wider, when too
-//! few are left. `cargo run -p live-pack-engine --example recall_rank_fill`
+//! A page of recommendations: recall → filter → rank → fill, merged with a pinned book, and recalled again with wider limits
+//! if too few books are left. `cargo run -p live-pack-engine --example recall_rank_fill`
 //!
-//! Two flows, one inside the other. The inner one is a sequence with a jump back; the outer one runs it beside the engine of
+//! Two nested flows: the inner one is a sequence with a jump back; the outer one runs it concurrently with the engine of
 //! the pinned book. Fetches are simulated by sleeping on a paused clock, so the times in the record are exact.
 
 #![allow(clippy::expect_used, clippy::print_stdout, reason = "an example")]
@@ -14,7 +14,7 @@ use live_pack_engine::{
 };
 use tokio::time::{Instant, sleep};
 
-/// The request: this many books that are not lent.
+/// The request: the wanted number of books that are not lent.
 pub(crate) struct Request {
     pub(crate) count: usize,
     pub(crate) pinned: Option<u32>,
@@ -29,7 +29,7 @@ async fn call() {
     sleep(Duration::from_millis(10)).await;
 }
 
-// --- The engine that fills books with what a card shows, for any list of them.
+// --- The engine that fills books with the data of their cards, for any list of books.
 
 struct Cards;
 
@@ -87,7 +87,7 @@ fn cards(engine: &'static str) -> Plan<Cards, Filled> {
 
 struct Feed;
 
-/// Its context owns what it needs: the branch that runs it makes it from the outer one.
+/// The context owns its data: the branch that runs the flow creates it from the outer context.
 struct Candidates {
     count: usize,
     recalled: Vec<u32>,
@@ -100,7 +100,7 @@ impl Business for Feed {
     type Error = Down;
 }
 
-/// Each round requests more, so that few rounds are needed.
+/// Each round requests more books, so that few rounds are needed.
 struct Recall;
 
 impl Step<Candidates, Down> for Recall {
@@ -148,7 +148,7 @@ fn feed() -> Flow<Feed> {
         .expect("a flow without faults")
 }
 
-// --- The outer flow: the feed beside the pinned book.
+// --- The outer flow: the feed and the pinned book.
 
 pub(crate) struct Recommendations;
 
@@ -163,7 +163,7 @@ impl Business for Recommendations {
     type Error = FlowError<Down>;
 }
 
-/// Runs the inner flow; its record goes to the merge with the cards.
+/// Runs the inner flow; its record goes to the merge together with the cards.
 async fn run_feed(
     feed: Arc<Flow<Feed>>,
     count: usize,

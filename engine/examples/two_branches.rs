@@ -1,7 +1,7 @@
 //! One flow with two branches: a profile page of two engines that run at the same time.
 //! `cargo run -p live-pack-engine --example two_branches`
 //!
-//! The profile is a strong branch: without it there is no page. The friends are a weak one: the page does without.
+//! The profile is a strong branch: without it there is no page. The friends are a weak branch: the page works without them.
 
 #![allow(clippy::expect_used, clippy::print_stdout, reason = "an example")]
 
@@ -62,7 +62,7 @@ impl Task<Users> for FriendLoader {
     const STAGE: Stage = Stage::Loaders;
 
     async fn run(&self, cx: &Context<Users>, (): ()) -> TaskResult<Users, Friends> {
-        // for user 8 longer than the time-out of the branch
+        // for user 8, longer than the branch's timeout
         sleep(Duration::from_millis(if *cx.request() == 8 { 900 } else { 20 })).await;
         Ok(Friends(12))
     }

@@ -1,5 +1,5 @@
-//! Allocations per request: one future and one output per task that may wait, one output per task that never does; a
-//! flow, its record, its fork, and one waker per branch.
+//! Allocations per request: a future and an output for each task that may wait, only an output for each task that never
+//! does; a flow: its record, its fork, and one waker per branch.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs, reason = "tests")]
 
@@ -63,7 +63,7 @@ macro_rules! plan {
     }};
 }
 
-/// The allocations of one request, after one that warms up.
+/// The allocations of one request, after one warm-up request.
 fn allocations(plan: &Plan<Plain, Left<0>>) -> u64 {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     let request = Arc::new(());
@@ -79,7 +79,7 @@ fn allocations(plan: &Plan<Plain, Left<0>>) -> u64 {
 fn a_task_that_never_waits_allocates_its_output_and_nothing_else() {
     let few = allocations(&plan!(NeverWaits 0 1 2 3 4 5 6 7));
     let many = allocations(&plan!(NeverWaits 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15));
-    assert_eq!(many - few, 8, "one for each of eight more");
+    assert_eq!(many - few, 8, "one for each of the eight additional tasks");
     assert!(few <= 8 + 6, "an engine of eight allocates {few} times");
 }
 
@@ -87,7 +87,7 @@ fn a_task_that_never_waits_allocates_its_output_and_nothing_else() {
 fn a_task_that_may_wait_allocates_its_future_and_its_output() {
     let few = allocations(&plan!(MayWait 0 1 2 3 4 5 6 7));
     let many = allocations(&plan!(MayWait 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15));
-    assert_eq!(many - few, 16, "two for each of eight more");
+    assert_eq!(many - few, 16, "two for each of the eight additional tasks");
     assert!(few <= 16 + 6, "an engine of eight allocates {few} times");
 }
 

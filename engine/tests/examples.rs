@@ -1,4 +1,4 @@
-//! Runs the worked examples.
+//! Runs the examples.
 
 #![allow(clippy::expect_used, missing_docs, reason = "tests")]
 
@@ -13,7 +13,7 @@ use recall_rank_fill::{Request, recommend, recommendations};
 use two_branches::{Page, fill, profile_page};
 
 #[tokio::test(start_paused = true)]
-async fn a_board_shows_delays_and_comes_without_them() {
+async fn a_board_is_shown_with_and_without_delays() {
     let (lines, record) = five_stages::board(&five_stages::plan(true)).await;
     assert_eq!(lines, ["07:40 Liège on time", "07:55 Ostend +4", "08:05 Ghent on time"]);
     assert_eq!(record.line(), "BoardEngine 30.000ms");
@@ -45,7 +45,7 @@ async fn a_profile_page_needs_its_strong_branch_only() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn it_recalls_until_enough_are_left_and_merges_the_pinned_book() {
+async fn it_recalls_until_enough_books_are_left_and_merges_the_pinned_book() {
     let (cards, record) = recommend(&recommendations(), &Request { count: 3, pinned: Some(42) }).await;
     assert_eq!(cards, ["pinned: book 42 (42.webp)", "book 6 (6.webp)", "book 12 (12.webp)", "book 3 (3.webp)"]);
     assert_eq!(record.line(), "Recommendations 30.000ms");
@@ -56,7 +56,7 @@ async fn it_recalls_until_enough_are_left_and_merges_the_pinned_book() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn it_leaves_out_the_branch_when_nothing_is_pinned() {
+async fn it_skips_the_branch_if_nothing_is_pinned() {
     let (cards, record) = recommend(&recommendations(), &Request { count: 2, pinned: None }).await;
     assert_eq!(cards, ["book 6 (6.webp)", "book 3 (3.webp)"]);
     assert_eq!(record.line(), "Recommendations 30.000ms; PinnedEngine skipped: not needed: nothing_pinned");

@@ -1,4 +1,4 @@
-//! The same shapes in handwritten code: layer by layer, without record, deadline, guard or typed data.
+//! The same shapes in handwritten code: layer by layer, without record, deadline, panic guard or typed data.
 
 use std::{hint::black_box, sync::Arc};
 

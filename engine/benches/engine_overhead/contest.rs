@@ -1,4 +1,4 @@
-//! A contest: requests take turns in batches, and the median batch of each counts.
+//! A contest: requests take turns in batches, and the median batch of each is compared.
 
 use tokio::runtime::Runtime;
 

@@ -1,5 +1,5 @@
 //! The same shapes in other crates, each used as documented. `dagx` and `async_dag` consume their graph, so it is built
-//! for each request; `dagrs` keeps it, and resets it for each.
+//! for each request; `dagrs` keeps its graph and resets it for each request.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -10,12 +10,12 @@ use tokio::sync::Mutex;
 
 use crate::{Body, Local, Request, request, shapes::Shape, work};
 
-/// The tasks in order, each with those it needs.
+/// The tasks in order, each with its dependencies.
 fn graph(shape: &Shape) -> Arc<Vec<(usize, Vec<usize>)>> {
     Arc::new(shape.layers.iter().flatten().map(|&number| (number, (shape.needs)(number))).collect())
 }
 
-/// A task that takes as many values as its name says.
+/// A task that takes the number of values in its name.
 macro_rules! inputs {
     ($($name:ident($($input:ident),*);)*) => {
         $(struct $name(Body, usize);
@@ -108,7 +108,7 @@ pub(crate) fn dagrs(shape: &Shape, body: Body) -> Request {
     })
 }
 
-/// Its futures stay on the thread that made them, so it is measured on that of the benchmark.
+/// Its futures stay on the thread that created them, so it is measured on the benchmark's thread.
 pub(crate) fn async_dag(shape: &Shape, body: Body) -> Local {
     let graph = graph(shape);
     Box::new(move || {

@@ -1,4 +1,4 @@
-//! The shapes as engines. Tasks are told apart by three digits, so that a thousand types need no list of them.
+//! The shapes as engines. Three digits distinguish the tasks, so that a thousand types need not be listed.
 
 use std::{
     any::TypeId,
@@ -36,7 +36,7 @@ struct Left<const A: usize, const B: usize, const C: usize>(#[expect(dead_code, 
 
 struct Node<const A: usize, const B: usize, const C: usize>(Body);
 
-/// Numbers from 100 to 137 are the tasks of a page of 38, the others stand in one stage.
+/// Tasks 100 to 137 form a page of 38; all others are in one stage.
 const fn stage(number: usize) -> Stage {
     match number {
         100..106 => Stage::Providers,
@@ -57,7 +57,7 @@ impl<const A: usize, const B: usize, const C: usize> Task<Bench> for Node<A, B, 
     }
 }
 
-/// The same, but it never waits.
+/// The same, but never waits.
 struct NeverWaits<const A: usize, const B: usize, const C: usize>;
 
 impl<const A: usize, const B: usize, const C: usize> Task<Bench> for NeverWaits<A, B, C> {
@@ -84,7 +84,7 @@ impl Task<Bench> for Answer {
     }
 }
 
-/// Calls a function with one more digit among its type parameters.
+/// Calls a function with one more digit as a type parameter.
 macro_rules! digit {
     (@ $with:ident [$($before:ident)*] $n:literal ($($arg:expr),*)) => { $with::<$($before,)* $n>($($arg),*) };
     ($digit:expr, $with:ident $before:tt $args:tt) => {
@@ -157,7 +157,7 @@ pub(crate) fn request_of(shape: &Shape, body: Body) -> Request {
     with(&definition(shape, body), &conf(shape))
 }
 
-/// Tasks that wait are polled in the task of the request.
+/// Waiting tasks are polled in the task of the request.
 pub(crate) fn in_place(shape: &Shape, body: Body) -> Request {
     with(&definition(shape, body), &PlanConf { waits: Some(Waits::InPlace), ..conf(shape) })
 }

@@ -1,7 +1,7 @@
 //! Cost of each feature.
 //!
-//! Record, deadline and panic guard are not optional, so they are measured in isolation, as often as the engine uses
-//! them. Optional features – hooks, shedding, roll-outs, timeouts, a span – are measured with and without.
+//! Record, deadline and panic guard are not optional, so each is measured in isolation, as often as the engine uses
+//! it. Optional features (hooks, shedding, roll-outs, timeouts, a span) are measured with and without.
 
 use std::{
     hint::black_box,
@@ -34,7 +34,7 @@ fn all_tasks(conf: &TaskConf) -> PlanConf {
 }
 
 pub(crate) fn features(runtime: &Runtime) {
-    println!("\n## Features: nanoseconds a task, of {TASKS} independent ones, that each adds\n");
+    println!("\n## Cost of each feature: nanoseconds per task, with {TASKS} independent tasks\n");
     println!("| feature | that never wait | that yield once |\n|---|---|---|");
     let pressure = Shedding { policy: ShedPolicy::default(), pressure: Arc::new(Pressure::new()) };
     let nobody_left_out = Rollout { percent: 100.0, ..Rollout::default() };
@@ -95,7 +95,7 @@ pub(crate) fn features(runtime: &Runtime) {
     println!("| a timer around a task that is ready, which it does not do | {:.0} |", batch(runtime, &timer, 100_000));
 }
 
-/// Nanoseconds of one of many, with the best of ten batches.
+/// Nanoseconds of one of many repetitions, from the best of ten batches.
 fn alone(mut work: impl FnMut()) -> f64 {
     let batches = (0..10).map(|_| {
         let start = Instant::now();

@@ -1,4 +1,4 @@
-//! Cost of a flow beside `try_join!`: a strong branch and three weak ones, one of them left out, and their merge.
+//! Cost of a flow compared with `try_join!`: a strong branch and three weak ones, one of them skipped, and their merge.
 
 use std::sync::Arc;
 
@@ -76,7 +76,7 @@ pub(crate) fn try_join(body: Body) -> Request {
 }
 
 pub(crate) fn flows(runtime: &Runtime) {
-    println!("\n## Flows: microseconds a run, with record, deadline and guard, beside `try_join!` in a timeout\n");
+    println!("\n## Flows: microseconds per run, with record, deadline and guard, against `try_join!` in a timeout\n");
     println!("| | flow | by hand |\n|---|---|---|");
     for (name, body) in [("fork, ready at once", Body::Empty), ("fork, yields once", Body::Yields)] {
         let mut contest = Contest::default();

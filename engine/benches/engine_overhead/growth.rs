@@ -5,7 +5,7 @@ use tokio::runtime::Runtime;
 use crate::{Body, contest::Contest, engine, shapes::Shape};
 
 pub(crate) fn growth(runtime: &Runtime) {
-    println!("\n## Growth: nanoseconds a task that never waits\n");
+    println!("\n## Growth: nanoseconds per task that never waits\n");
     println!("| tasks | chain | independent |\n|---|---|---|");
     let mut contest = Contest::default();
     let sizes = [10, 32, 100, 316, 1_000];

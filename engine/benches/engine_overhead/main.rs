@@ -1,9 +1,9 @@
-//! Cost of the engine beside handwritten code and other crates: `cargo bench -p live-pack-engine --bench
+//! Cost of the engine compared with handwritten code and other crates: `cargo bench -p live-pack-engine --bench
 //! engine_overhead`, or `make bench`. The last result is in `engine/README.md`.
 //!
 //! Ratios come from one run: contestants take turns, batch by batch, so that disturbances affect all of them, and the
-//! median batch of each is compared. Requests are measured where they are served, on a worker thread of a runtime of
-//! two, with the allocator that the server has. An argument narrows the run to the parts whose name contains it: `--
+//! median batch of each is compared. Requests are measured as they are served: on a worker thread of a runtime with
+//! two workers, with the server's allocator. An argument limits the run to the parts whose name contains it: `--
 //! features`.
 
 #![allow(
@@ -33,9 +33,9 @@ use tokio::runtime::Runtime;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// By shape: each contestant's time per request, and its ratio to the first, which is a `JoinSet`.
+/// By shape: each contestant's time per request, and its ratio to the first contestant, `JoinSet`.
 fn shapes_beside_others(runtime: &Runtime, body: Body) {
-    println!("\n## {body:?}: microseconds a request, and the ratio to `JoinSet`\n");
+    println!("\n## {body:?}: microseconds per request, and the ratio to `JoinSet`\n");
     let names = ["JoinSet", "join_all", "engine", "engine, in place", "dagx", "dagrs", "async_dag"];
     println!("| shape | {} |\n|---|{}", names.join(" | "), "---|".repeat(names.len()));
     for shape in shapes() {
@@ -54,7 +54,7 @@ fn shapes_beside_others(runtime: &Runtime, body: Body) {
 }
 
 fn in_place(runtime: &Runtime) {
-    println!("\n## In place: nanoseconds a task that never waits, the engine's start and end shared out\n");
+    println!("\n## In place: nanoseconds per task that never waits, with its share of start and end\n");
     println!("| shape | tasks | `WAITS = false` | `Task` |\n|---|---|---|---|");
     for shape in shapes() {
         let mut contest = Contest::default();
@@ -65,7 +65,7 @@ fn in_place(runtime: &Runtime) {
     }
 }
 
-/// A part of the run, and its name.
+/// A part of the run, with its name.
 type Part = (&'static str, fn(&Runtime));
 
 fn main() {

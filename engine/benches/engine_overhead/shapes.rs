@@ -1,11 +1,11 @@
 //! The measured shapes of graphs.
 
-/// The tasks by layer; a task needs those of `needs`.
+/// The tasks by layer; `needs` gives the dependencies of a task.
 pub(crate) struct Shape {
     pub(crate) name: &'static str,
     pub(crate) layers: Vec<Vec<usize>>,
     pub(crate) needs: fn(usize) -> Vec<usize>,
-    /// In five stages rather than by its edges alone.
+    /// Whether tasks are in five stages instead of being ordered only by edges.
     pub(crate) staged: bool,
 }
 
@@ -14,13 +14,13 @@ impl Shape {
         self.layers.iter().map(Vec::len).sum()
     }
 
-    /// This many tasks, each needing the one before it.
+    /// A chain in which each task needs the one before it.
     pub(crate) fn chain(tasks: usize) -> Self {
         let needs = |number: usize| number.checked_sub(1).into_iter().collect();
         Self { name: "chain", layers: (0..tasks).map(|number| vec![number]).collect(), needs, staged: false }
     }
 
-    /// This many tasks without needs.
+    /// Tasks without dependencies.
     pub(crate) fn independent(tasks: usize) -> Self {
         Self { name: "independent", layers: vec![(0..tasks).collect()], needs: |_| Vec::new(), staged: false }
     }

@@ -1,4 +1,4 @@
-//! Tests of flows, on paused time.
+//! Tests of flows, on a paused clock.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 

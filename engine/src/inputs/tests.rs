@@ -1,4 +1,4 @@
-//! Each input in each outcome of its writer; values that are taken; lists; derived structs.
+//! Each input for each outcome of its writer; values taken by value; lists; derived structs.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 

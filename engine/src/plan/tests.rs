@@ -54,7 +54,7 @@ fn two_tasks_of_one_name_or_one_datum() {
 }
 
 #[test]
-fn a_read_that_nothing_writes() {
+fn a_read_without_a_writer() {
     assert_eq!(
         of(&base().fake(loader("L", B).need::<C>())),
         ["E: L: reads C, but no task with this Output is registered"]
@@ -66,7 +66,7 @@ fn a_read_that_nothing_writes() {
 }
 
 #[test]
-fn a_list_to_which_nobody_contributes() {
+fn a_list_without_contributions() {
     let lines = of(&base().fake(loader("L", B).page()));
     assert_eq!(lines, ["E: L: reads the list, but nothing contributes items"]);
 }
@@ -84,7 +84,7 @@ fn a_cycle_is_printed() {
 }
 
 #[test]
-fn an_edge_that_runs_backwards_is_a_fault_in_staged_mode_only() {
+fn a_backward_edge_is_a_fault_in_staged_mode_only() {
     let definition = base().fake(loader("L", B)).fake(Fake::value("P", C).stage(Stage::Providers).maybe::<B>());
     assert_eq!(of(&definition), ["E: P: reads B, which L produces in a later stage: loaders come after providers"]);
     assert!(faults(&definition, &PlanConf { mode: Mode::Dag, ..PlanConf::default() }).is_empty());
@@ -124,7 +124,7 @@ fn a_provider_that_reads_the_page_and_a_cut_that_reads_a_loader_run_backwards() 
     assert_eq!(lines, ["E: cut: reads B, which L produces in a later stage: loaders come after sorters"]);
 }
 
-/// Reads the list that it is a part of.
+/// Reads the list that it contributes to.
 struct Circular;
 
 impl ItemProvider<Tiny> for Circular {
@@ -186,13 +186,13 @@ fn a_needed_task_that_is_switched_off_or_rolled_out() {
     let some = Rollout { percent: 50.0, ..Rollout::default() };
     let rolled_out = |rollout| TaskConf { rollout: Some(rollout), ..TaskConf::default() };
     assert_eq!(with(&definition, "L", rolled_out(some)), ["E: M: needs B, but L is rolled out"]);
-    assert!(with(&definition, "L", rolled_out(Rollout::default())).is_empty(), "everybody gets it");
+    assert!(with(&definition, "L", rolled_out(Rollout::default())).is_empty(), "every request gets it");
     let both = PlanConf { tasks: [("L".into(), off.clone()), ("M".into(), off)].into(), ..PlanConf::default() };
     assert!(faults(&definition, &both).is_empty(), "the reader is switched off with it");
 }
 
 #[test]
-fn an_answer_that_is_not_named_not_left_read_switched_off_or_rolled_out() {
+fn an_answer_that_is_undeclared_unproduced_read_switched_off_or_rolled_out() {
     assert_eq!(of(&Definition::new("E").fake(end())), ["E: declares no answer"]);
     assert_eq!(of(&Definition::new("E").fake(end()).answer::<B>()), ["E: has the answer B, which no task produces"]);
     let reads = base().fake(Fake::value("M", B).need::<A>());
@@ -205,7 +205,7 @@ fn an_answer_that_is_not_named_not_left_read_switched_off_or_rolled_out() {
 }
 
 #[test]
-fn configuration_of_a_task_that_is_not_there() {
+fn configuration_of_an_unknown_task() {
     let lines = with(&base(), "Enf", TaskConf::default());
     assert_eq!(lines, ["E: Enf: is not a task of this engine; known: End"]);
     let depends = TaskConf { depends_on: vec!["X".into()], ..TaskConf::default() };
@@ -224,7 +224,7 @@ fn durations_of_zero_or_above_the_engines() {
 }
 
 #[test]
-fn a_join_before_that_is_not_later_and_a_percent_out_of_range() {
+fn an_earlier_join_before_and_a_percent_out_of_range() {
     let join = TaskConf { join_before: Some(Stage::Loaders), ..TaskConf::default() };
     let lines = with(&base().fake(loader("L", B)), "L", join);
     assert_eq!(lines, ["E: L: join_before must name a stage after loaders, found loaders"]);
@@ -236,7 +236,7 @@ fn a_join_before_that_is_not_later_and_a_percent_out_of_range() {
 }
 
 #[test]
-fn all_faults_are_reported_not_the_first() {
+fn all_faults_are_reported_not_only_the_first() {
     let definition = Definition::<Tiny>::new("E").fake(loader("L", B).need::<C>()).fake(loader("L", B));
     let conf =
         PlanConf { timeout: ms(0), tasks: [("X".to_owned(), TaskConf::default())].into(), ..PlanConf::default() };

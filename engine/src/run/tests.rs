@@ -1,4 +1,4 @@
-//! Tests of running engines, on paused time.
+//! Tests of running engines, on a paused clock.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
@@ -27,7 +27,7 @@ fn in_mode(mode: Mode) -> PlanConf {
     PlanConf { mode, ..PlanConf::default() }
 }
 
-/// 500 ms, of which 100 are reserved for the converters, with `conf` for `task`.
+/// 500 ms, with 100 ms reserved for the converters and `conf` for `task`.
 fn with_task(task: &str, conf: TaskConf) -> PlanConf {
     PlanConf { reserve: ms(100), tasks: [(task.to_owned(), conf)].into(), ..PlanConf::default() }
 }

@@ -1,4 +1,4 @@
-//! Shadows, on paused time: compared and counted, never read and never awaited.
+//! Shadows, on a paused clock: compared and counted, never read and never awaited.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
@@ -47,14 +47,14 @@ async fn shadowed(definition: &Definition<Tiny, Answer>, conf: &PlanConf) -> Sha
     let (queue, start) = (queue(8), Instant::now());
     let finished = Engine::new(&plan(definition, conf), Arc::default()).shadows_on(&queue).run().await;
     assert_eq!(start.elapsed(), ms(10));
-    assert_eq!(finished.record.line(), "E 10.000ms", "a shadow is no part of the engine");
+    assert_eq!(finished.record.line(), "E 10.000ms", "a shadow is not part of the engine");
     assert_eq!(finished.into_answer().0, Ok(Answer(1)));
     queue.drain(Instant::now() + ms(5_000)).await;
     definition.shadow_counts().next().unwrap().1
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_shadow_is_compared_and_its_end_counted_whatever_it_is() {
+async fn a_shadow_is_compared_and_every_outcome_is_counted() {
     let none = ShadowCounts::default();
     let ends: [(Fake<Tiny, New>, ShadowCounts); 8] = [
         (Fake::value("NewLoader", New(1)), ShadowCounts { equal: 1, ..none }),
@@ -82,7 +82,7 @@ impl Task<Tiny> for NewLoader {
     const STAGE: Stage = Stage::Loaders;
 
     async fn run(&self, cx: &Context<Tiny>, old: &Old) -> TaskResult<Tiny, New> {
-        assert_eq!(cx.remaining(), ms(80), "its own timeout, from its own start");
+        assert_eq!(cx.remaining(), ms(80), "its own timeout, counted from its own start");
         Ok(New(old.0))
     }
 }
@@ -98,7 +98,7 @@ async fn a_shadow_is_a_task_like_any_other_with_a_timeout_of_its_own() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_shadow_runs_for_its_share_and_for_nobody_unless_configuration_says_so() {
+async fn a_shadow_runs_for_its_share_and_for_no_request_by_default() {
     let recorder = Recorder::new();
     let definition = base().fake_shadow(Fake::value("NewLoader", New(1)).on(&recorder), equal);
     let mut off = percent(100.0);
@@ -157,7 +157,7 @@ impl Hook<Tiny> for Exporter {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_hook_sees_how_a_shadow_compared() {
+async fn a_hook_sees_the_comparison_of_a_shadow() {
     let exporter = Exporter::default();
     let definition = base().fake_shadow(Fake::value("NewLoader", New(2)), equal).hook(exporter.clone());
     shadowed(&definition, &percent(100.0)).await;
@@ -165,7 +165,7 @@ async fn a_hook_sees_how_a_shadow_compared() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_the_old_version_did_not_leave_cannot_be_compared() {
+async fn a_datum_that_the_old_version_lacks_cannot_be_compared() {
     let definition = Definition::<Tiny>::new("E")
         .fake(Fake::<_, Old>::error("Loader", TinyError("no")).stage(Stage::Loaders).after(ms(10)))
         .fake(Fake::value("End", Answer(1)))
@@ -178,7 +178,7 @@ async fn what_the_old_version_did_not_leave_cannot_be_compared() {
 }
 
 #[test]
-fn nobody_reads_a_shadow_and_it_has_no_place_among_the_tasks() {
+fn a_shadow_has_no_readers_and_no_position_among_the_tasks() {
     let faults = |definition: Definition<Tiny, Answer>, conf: &PlanConf| {
         fault_lines(&Plan::compile(&definition, conf).unwrap_err())
     };

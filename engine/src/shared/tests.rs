@@ -1,4 +1,4 @@
-//! Shared once: joined, failed together, and safe against the cancellation of the first caller.
+//! Shared questions: fetches are joined, failures shared, and the first caller may be cancelled.
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
@@ -59,7 +59,7 @@ questions! {
 }
 
 #[tokio::test(start_paused = true)]
-async fn all_that_ask_the_same_question_join_the_fetch_that_runs() {
+async fn callers_with_the_same_question_join_the_running_fetch() {
     let (shared, source) = (Shared::default(), Source::default());
     let ask = || shared.ask(Double(7), source.clone());
     let (first, second) = tokio::join!(ask(), ask());
@@ -78,7 +78,7 @@ async fn a_failure_is_shared_like_a_value() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn another_argument_and_another_type_are_other_questions() {
+async fn a_different_argument_or_type_is_a_different_question() {
     let (shared, source) = (Shared::default(), Source::default());
     let answers = tokio::join!(shared.ask(Double(1), source.clone()), shared.ask(Double(2), source.clone()), async {
         shared.ask(Triple(1), source.clone()).await
@@ -88,7 +88,7 @@ async fn another_argument_and_another_type_are_other_questions() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_answer_is_known_once_it_has_come_and_looking_asks_nothing() {
+async fn an_answer_is_known_once_it_has_arrived_and_looking_starts_no_fetch() {
     let (shared, source) = (Shared::default(), Source::default());
     assert_eq!(shared.known(&Double(1)), None, "nobody asked");
     let ask = shared.ask(Double(1), source.clone());
@@ -96,13 +96,13 @@ async fn an_answer_is_known_once_it_has_come_and_looking_asks_nothing() {
         sleep(ms(10)).await;
         shared.known(&Double(1))
     };
-    assert_eq!(tokio::join!(ask, look), (Ok(2), None), "on its way");
+    assert_eq!(tokio::join!(ask, look), (Ok(2), None), "not yet arrived");
     assert_eq!(shared.known(&Double(1)), Some(Ok(2)));
     assert_eq!((shared.known(&Double(2)), shared.known(&Triple(1)), source.fetched()), (None, None, 1));
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_one_who_asked_first_may_go_while_another_waits() {
+async fn the_first_caller_may_leave_while_another_waits() {
     let (shared, source) = (Shared::default(), Source::default());
     let ask = || shared.ask(Double(1), source.clone());
     let first = timeout(ms(5), ask());
@@ -114,7 +114,7 @@ async fn the_one_who_asked_first_may_go_while_another_waits() {
     let (first, second) = tokio::join!(first, second);
     assert!(first.is_err(), "cancelled");
     assert_eq!(second, Ok(2));
-    assert_eq!(started.elapsed(), ms(20), "the fetch went on where it stood");
+    assert_eq!(started.elapsed(), ms(20), "the fetch was continued, not restarted");
     assert_eq!(source.fetched(), 1);
 }
 
@@ -132,7 +132,7 @@ impl Question for Hangs {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_request_drops_the_work_with_itself() {
+async fn dropping_the_request_drops_the_fetch() {
     let alive = Arc::new(());
     let shared = Shared::default();
     assert!(timeout(ms(5), shared.ask(Hangs, Arc::clone(&alive))).await.is_err());

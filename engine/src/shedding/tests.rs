@@ -1,4 +1,4 @@
-//! Pressure on the test's own clock, and its effect on engines.
+//! Pressure on a paused clock, and its effect on engines.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
@@ -19,7 +19,7 @@ fn policy() -> ShedPolicy {
     ShedPolicy { target: ms(100), tolerated_percent: 10.0, window: ms(1_000), min_engines: 10, calm_windows: 2 }
 }
 
-/// A window with this many engines, some of them late; and the first engine of the next, which is in time.
+/// A window with this many engines, some of them late, followed by the first engine of the next window, which is in time.
 async fn window(pressure: &Pressure, ended: u32, late: u32) -> u8 {
     for number in 0..ended {
         let took = if number < late { ms(101) } else { ms(100) };
@@ -31,7 +31,7 @@ async fn window(pressure: &Pressure, ended: u32, late: u32) -> u8 {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_window_with_too_many_late_engines_is_one_level_up() {
+async fn a_window_with_too_many_late_engines_raises_the_level_by_one() {
     let pressure = Pressure::new();
     assert_eq!(window(&pressure, 100, 10).await, 0, "as many as tolerated");
     assert_eq!(window(&pressure, 100, 11).await, 1);
@@ -42,14 +42,14 @@ async fn a_window_with_too_many_late_engines_is_one_level_up() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_window_with_few_engines_says_nothing() {
+async fn a_window_with_few_engines_does_not_count() {
     let pressure = Pressure::new();
     assert_eq!(window(&pressure, 8, 8).await, 0);
-    assert_eq!(window(&pressure, 9, 9).await, 1, "with the one that closed the window before, ten");
+    assert_eq!(window(&pressure, 9, 9).await, 1, "ten, including the one that closed the previous window");
 }
 
 #[tokio::test(start_paused = true)]
-async fn calm_windows_in_a_row_are_one_level_down_and_a_restless_one_starts_over() {
+async fn consecutive_calm_windows_lower_the_level_by_one_and_a_busy_one_restarts_the_count() {
     let pressure = Pressure::new();
     for _ in 0..3 {
         window(&pressure, 100, 50).await;
@@ -111,8 +111,8 @@ async fn the_least_important_weak_tasks_are_shed_first_and_come_back_when_the_pr
     assert!(before.iter().all(Vec::is_empty));
     sleep(ms(1_000)).await;
     shed(&slow).await;
-    assert_eq!(shed(&slow).await, ["Low"], "what is needed by something strong, or for the answer, stays");
-    // another plan of the engine has the same state
+    assert_eq!(shed(&slow).await, ["Low"], "tasks needed by a strong task or for the answer stay");
+    // another plan of the engine shares the state
     assert_eq!(shed(&quick).await, ["Low"]);
     pressure.set_level(2, 0.0);
     assert_eq!(shed(&quick).await, ["Low", "Normal"]);
@@ -136,7 +136,7 @@ async fn configuration_says_how_important_a_task_is() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_policy_that_cannot_work_is_a_fault_of_the_plan() {
+async fn an_invalid_policy_is_a_fault_of_the_plan() {
     let policy = ShedPolicy { tolerated_percent: 101.0, window: ms(0), target: ms(0), min_engines: 0, calm_windows: 0 };
     let shedding = Some(Shedding { policy, pressure: Arc::default() });
     let faults = Plan::compile(&definition(0), &PlanConf { shedding, ..PlanConf::default() }).unwrap_err();
@@ -151,7 +151,7 @@ async fn a_policy_that_cannot_work_is_a_fault_of_the_plan() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_state_of_an_engine_is_the_same_whenever_it_is_asked_for() {
+async fn the_state_of_an_engine_is_always_the_same_instance() {
     let pressures = Pressures::default();
     pressures.of("E").set_level(2, 0.0);
     assert_eq!(pressures.of("E").level(), 2);

@@ -14,7 +14,7 @@ fn start(capacity: usize, at_once: usize) -> SideEffects {
     SideEffects::start(SideEffectsConf { capacity, at_once, timeout: ms(100) })
 }
 
-/// Sleeps from its start, not from when it is queued.
+/// Sleeps from its start, not from the time it is queued.
 async fn takes(time: Duration) {
     sleep(time).await;
 }
@@ -29,7 +29,7 @@ async fn a_full_queue_drops_and_counts() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_drain_waits_for_what_is_queued_and_takes_no_more() {
+async fn a_drain_waits_for_queued_work_and_accepts_no_more() {
     let effects = start(8, 2);
     assert!((0..4).all(|_| effects.push("e", takes(ms(10)))));
     let started = Instant::now();
@@ -40,7 +40,7 @@ async fn a_drain_waits_for_what_is_queued_and_takes_no_more() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_drain_that_is_out_of_time_drops_the_rest_and_counts_it() {
+async fn a_drain_that_runs_out_of_time_drops_and_counts_the_rest() {
     let effects = start(8, 1);
     assert!((0..4).all(|_| effects.push("e", takes(ms(40)))));
     let started = Instant::now();
@@ -50,7 +50,7 @@ async fn a_drain_that_is_out_of_time_drops_the_rest_and_counts_it() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_that_hangs_and_one_that_panics_harm_nobody() {
+async fn a_hanging_and_a_panicking_side_effect_do_not_affect_others() {
     let effects = start(8, 1);
     effects.push("hangs", std::future::pending());
     effects.push("panics", async { assert_eq!(1, 2) });

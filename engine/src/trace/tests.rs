@@ -25,7 +25,7 @@ fn slices(trace: &Value) -> Vec<(u64, u64, String, f64, f64)> {
 }
 
 #[test]
-fn a_trace_has_a_process_an_engine_and_two_slices_a_task_that_waited() {
+fn a_trace_has_a_process_per_engine_and_two_slices_per_task_that_waited() {
     let records = [
         json!({ "engine": "A", "mode": "Staged", "took_us": 90.0, "critical_path": ["two"], "tasks": [
             task("one", "done", [0.0, 0.0, 40.0]),
@@ -60,7 +60,7 @@ fn a_trace_has_a_process_an_engine_and_two_slices_a_task_that_waited() {
 }
 
 #[test]
-fn a_record_that_is_none_has_no_tasks() {
+fn a_value_that_is_not_a_record_has_no_tasks() {
     for record in [json!({}), json!([]), json!(7)] {
         assert_eq!(engine(1, &record).len(), 3, "{record}");
     }

@@ -1,11 +1,11 @@
-//! Branches that configuration switches, and branches of a type of their own.
+//! Branches changed by configuration, and branches with a type of their own.
 
 use std::pin::Pin;
 
 use super::*;
 use crate::{NeedRun, Strength, test_util::fault_lines};
 
-/// A branch that leaves its number, or fails, and writes into the context what the merge need not see.
+/// A branch that returns its number or fails, and notes its outcome in the context.
 struct Notes(Result<u32, TinyError>);
 
 impl Branch<Trail> for Notes {
@@ -82,7 +82,7 @@ async fn a_weak_branch_that_is_made_strong_ends_the_flow_when_it_fails() {
 }
 
 #[test]
-fn no_switch_leaves_out_or_weakens_what_the_merge_counts_on() {
+fn configuration_cannot_remove_or_weaken_a_branch_that_the_merge_needs() {
     let weak = BranchConf { strength: Some(Strength::Weak), ..BranchConf::default() };
     let both = BranchConf { enabled: Some(false), ..as_strong() };
     for (name, conf, text) in [
@@ -97,7 +97,7 @@ fn no_switch_leaves_out_or_weakens_what_the_merge_counts_on() {
 }
 
 #[test]
-fn explain_says_what_configuration_made_of_a_branch() {
+fn explain_shows_the_configuration_of_a_branch() {
     let origins = [("enabled", "engines[3] (*/B)".to_owned())].into();
     let conf = [("b".to_owned(), BranchConf { origins, ..off() }), ("c".to_owned(), as_strong())].into();
     let flow = flow().build_with(&conf).unwrap();

@@ -1,9 +1,9 @@
-//! Branches of which the number is only known at run time.
+//! Branches whose number is known only at run time.
 
 use super::*;
 use crate::{Failure, test_util::fault_lines};
 
-/// A branch for each letter of the start, which takes as many milliseconds as its place says, from 1.
+/// A branch for each letter of the start; the n-th takes n milliseconds.
 fn letters(walk: &Walk<'_>) -> Vec<(Arc<str>, impl Future<Output = Result<u32, TinyError>> + Send + use<>)> {
     let letters = walk.start.chars().map(|letter| Arc::from(letter.to_string()));
     letters
@@ -16,13 +16,13 @@ fn letters(walk: &Walk<'_>) -> Vec<(Arc<str>, impl Future<Output = Result<u32, T
 }
 
 #[tokio::test(start_paused = true)]
-async fn there_are_as_many_branches_as_the_run_has_and_the_merge_sees_each() {
+async fn the_number_of_branches_is_that_of_the_run_and_the_merge_sees_each() {
     let fork = Fork::<Trail>::all().each("letter", letters);
     let ran = walk(Flow::<Trail>::define("F").fork("fork", fork, |walk, letters, _| {
         walk.go(letters.iter().map(|(letter, outcome)| format!("{letter} {outcome:?}")).collect::<Vec<_>>().join(", "))
     }))
     .await;
-    assert_eq!((ran.ended, ran.took), (Ok(()), ms(4)), "side by side");
+    assert_eq!((ran.ended, ran.took), (Ok(()), ms(4)), "concurrently");
     assert_eq!(ran.been, ["h Done(1), o Done(1), m Failed(Error(TinyError(\"no\"))), e Done(1)"]);
     assert_eq!(ran.record.line(), "F 4.000ms; letter m failed: no");
     assert_eq!(outcome(&ran.record, "letter").len(), 4);
@@ -40,7 +40,7 @@ async fn a_strong_one_that_fails_ends_the_flow_and_cancels_the_others() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_timeout_is_that_of_each_and_a_quorum_counts_what_there_is() {
+async fn a_timeout_applies_to_each_and_a_quorum_counts_those_of_the_run() {
     let fork = || Fork::<Trail>::all().each("letter", letters).timeout(ms(3));
     let ran = walk(Flow::<Trail>::define("F").fork("fork", fork(), |walk, letters, _| {
         let late = letters.iter().filter(|(_, outcome)| *outcome == BranchOutcome::Failed(Failure::TimedOut));
@@ -56,7 +56,7 @@ async fn a_timeout_is_that_of_each_and_a_quorum_counts_what_there_is() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn none_is_merged_at_once_and_a_panic_ends_the_flow() {
+async fn no_branches_are_merged_at_once_and_a_panic_ends_the_flow() {
     let none = |_: &Walk<'_>| Vec::<(Arc<str>, std::future::Ready<Result<u32, TinyError>>)>::new();
     let flow = |join: Fork<Trail>| {
         Flow::<Trail>::define("F")
@@ -71,7 +71,7 @@ async fn none_is_merged_at_once_and_a_panic_ends_the_flow() {
 }
 
 #[test]
-fn none_of_them_can_be_left_out_by_a_condition() {
+fn a_condition_is_not_allowed() {
     let fork = Fork::<Trail>::all().each("letter", letters).need_run(|_| crate::NeedRun::Run);
     let flow = Flow::<Trail>::define("F").fork("fork", fork, |walk, _, _| walk.go(""));
     let text = "has a condition: a fork of each makes fewer branches instead";

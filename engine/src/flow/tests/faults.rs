@@ -16,7 +16,7 @@ fn jump(to: &'static str, at_most: u32) -> Jump {
 }
 
 #[test]
-fn all_faults_are_reported_and_not_the_first() {
+fn all_faults_are_reported_not_only_the_first() {
     let fork = Fork::<Trail>::quorum(3)
         .weak("b", |_| hangs())
         .timeout(ms(60))
@@ -49,7 +49,7 @@ fn all_faults_are_reported_and_not_the_first() {
 }
 
 #[test]
-fn a_branch_is_no_target_and_a_flow_needs_steps_and_time() {
+fn a_branch_is_not_a_jump_target_and_a_flow_needs_steps_and_time() {
     let fork = Fork::<Trail>::all().weak("branch", |_| hangs());
     let flow = Flow::<Trail>::define("F").fork("fork", fork, |walk, _, _| walk.go("")).may_jump(jump("branch", 1));
     assert_eq!(faults(flow), ["F: fork: jumps to \"branch\", which is not a step of this sequence; known: fork"]);

@@ -1,4 +1,4 @@
-//! Forks: strong and weak branches, joins, losers, panics.
+//! Forks: strong and weak branches, joins, cancelled branches, panics.
 
 use super::*;
 use crate::{
@@ -12,7 +12,7 @@ struct Answer(u32);
 type Outcome = BranchOutcome<u32, TinyError>;
 
 #[tokio::test(start_paused = true)]
-async fn a_merge_sees_every_branch_in_declared_order_whatever_their_ends() {
+async fn a_merge_sees_every_branch_in_declared_order_whatever_their_outcomes() {
     let flow = Flow::<Trail>::define("F").fork(
         "fork",
         Fork::<Trail>::all()
@@ -89,7 +89,7 @@ async fn the_first_that_is_done_wins_and_the_others_are_cancelled() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_quorum_waits_for_so_many_and_ends_the_flow_when_it_cannot_be_met() {
+async fn a_quorum_waits_for_its_number_and_ends_the_flow_when_it_cannot_be_met() {
     let fork = |last: u64| {
         Fork::<Trail>::quorum(2)
             .weak("a", |_| after(10, 1))
@@ -113,7 +113,7 @@ async fn a_quorum_waits_for_so_many_and_ends_the_flow_when_it_cannot_be_met() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn nothing_of_a_cancelled_engine_is_left_when_the_flow_ends() {
+async fn a_cancelled_engine_is_gone_when_the_flow_ends() {
     let recorder = Recorder::new();
     let definition = Definition::<Tiny>::new("E")
         .fake(Fake::<_, u8>::hang("One").stage(Stage::Loaders).on(&recorder))
@@ -135,7 +135,7 @@ async fn nothing_of_a_cancelled_engine_is_left_when_the_flow_ends() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_branch_is_polled_when_it_was_woken_and_not_when_another_was() {
+async fn a_branch_is_polled_only_when_it_was_woken_itself() {
     let polls = Arc::new(std::sync::atomic::AtomicU32::new(0));
     let counted = Arc::clone(&polls);
     let fork = Fork::<Trail>::all()
@@ -181,14 +181,14 @@ async fn from_elsewhere(value: u32) -> Result<u32, TinyError> {
     let mut elsewhere = tokio::task::JoinSet::new();
     elsewhere.spawn(async move {
         tokio::task::yield_now().await;
-        // the branch is gone if another has won
+        // the branch is gone if another branch has won
         let _ = answer.send(value);
     });
     answered.await.map_err(|_| ERROR)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_wake_from_another_thread_is_lost() {
+async fn no_wake_up_from_another_thread_is_lost() {
     let all = Fork::<Trail>::all()
         .strong("a", |_| from_elsewhere(1))
         .weak("b", |_| from_elsewhere(2))

@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// Writes down the sum of its branches, after so many milliseconds.
+/// Records the sum of its branches after the given number of milliseconds.
 struct Sums(u64);
 
 impl<'r> Merge<Walk<'r>, (u32, BranchOutcome<u32, TinyError>), TinyError> for Sums {
@@ -17,7 +17,7 @@ impl<'r> Merge<Walk<'r>, (u32, BranchOutcome<u32, TinyError>), TinyError> for Su
     }
 }
 
-/// Fails after 5 ms, or panics then.
+/// Fails or panics after 5 ms.
 struct Breaks(bool);
 
 impl<'r> Merge<Walk<'r>, (u32, BranchOutcome<u32, TinyError>), TinyError> for Breaks {
@@ -62,7 +62,7 @@ async fn a_merge_that_fails_panics_or_hangs_ends_the_flow() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_merge_that_need_not_wait_runs_even_when_the_time_is_up() {
+async fn a_merge_that_does_not_wait_runs_even_after_the_deadline() {
     let ran = walk(flow!(hangs(), Ready)).await;
     assert_eq!((ran.ended, ran.took, &ran.been[0][..]), (Ok(()), ms(1_000), "merged"));
 }

@@ -1,4 +1,4 @@
-//! Properties over random sequences, branches and jumps, compared with a model that computes instants instead of
+//! Properties over random sequences, branches and jumps, compared with a model that computes times instead of
 //! waiting.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -43,7 +43,7 @@ proptest! {
     #![proptest_config(cases(4_000))]
 
     #[test]
-    fn a_flow_goes_where_the_model_goes_and_takes_as_long(spec in spec()) {
+    fn a_flow_takes_the_path_and_the_time_of_the_model(spec in spec()) {
         let (model, played) = (Model::of(&spec), play(&spec, ms(800_000)));
         prop_assert_eq!(&played.ended, &model.ended);
         prop_assert_eq!(played.took, ms(model.now));

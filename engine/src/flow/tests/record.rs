@@ -1,4 +1,4 @@
-//! Text, JSON, pictures and traces of a flow and its record.
+//! Text, JSON, diagrams and traces of a flow and its record.
 
 use serde_json::json;
 
@@ -76,7 +76,7 @@ fn a_flow_explains_itself() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_record_holds_every_round_and_the_records_of_engines() {
+async fn a_record_contains_every_round_and_the_records_of_engines() {
     let ran = walk(flow()).await;
     assert_eq!(ran.ended, Ok(()));
     let line = "F 20.000ms; w failed: no; x skipped: not needed: why; again jumped to fork; w (round 2) failed: no; \
@@ -96,7 +96,7 @@ async fn a_record_holds_every_round_and_the_records_of_engines() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_record_is_a_picture_and_a_trace() {
+async fn a_record_renders_as_a_diagram_and_a_trace() {
     let record = walk(flow()).await.record;
     let mermaid = record.to_mermaid();
     for line in [

@@ -26,7 +26,7 @@ fn again(at_most: u32, while_left: u64) -> Jump {
 }
 
 #[tokio::test(start_paused = true)]
-async fn steps_are_taken_in_order_over_a_context_that_borrows() {
+async fn steps_run_in_order_over_a_context_that_borrows() {
     let flow = Flow::<Trail>::define("F").step("a", Sleeps(10)).sync("b", |walk, _| walk.go("b")).step("c", Sleeps(0));
     let ran = walk(flow).await;
     assert_eq!(ran.ended, Ok(()));
@@ -78,7 +78,7 @@ async fn a_jump_is_refused_when_too_little_time_is_left() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_jump_forward_passes_over_what_lies_between() {
+async fn a_jump_forward_skips_the_steps_between() {
     let flow = Flow::<Trail>::define("F")
         .sync("a", |_, _| Ok(Next::Jump("c")))
         .may_jump(Jump { to: "c", at_most: 1, while_left: ms(0) })
@@ -89,7 +89,7 @@ async fn a_jump_forward_passes_over_what_lies_between() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_jump_that_was_not_declared_is_a_fault_of_the_step() {
+async fn an_undeclared_jump_is_a_fault_of_the_step() {
     let flow = Flow::<Trail>::define("F").sync("a", |_, _| Ok(Next::Next)).sync("b", |_, _| Ok(Next::Jump("a")));
     assert_eq!(walk(flow).await.ended, Err(FlowError::Undeclared { at: "b", to: "a" }));
 }
@@ -100,7 +100,7 @@ async fn a_step_that_fails_ends_the_flow_with_its_error() {
         Flow::<Trail>::define("F").step("a", Sleeps(10)).sync("b", |_, _| Err(ERROR)).sync("c", |walk, _| walk.go("c"));
     let ran = walk(flow).await;
     assert_eq!(ran.ended, Err(FlowError::Failed { at: "b", error: ERROR }));
-    assert_eq!(ran.been.len(), 1, "what came before stands");
+    assert_eq!(ran.been.len(), 1, "the effects of earlier steps remain");
     assert_eq!(ran.record.line(), "F 10.000ms; b failed: no");
 }
 

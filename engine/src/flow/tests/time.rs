@@ -1,4 +1,4 @@
-//! Time: the flow's deadline, the branches' own, and steps that run after it.
+//! Time: the deadline of the flow, the timeouts of branches, and steps that run after the deadline.
 
 use super::*;
 
@@ -11,7 +11,7 @@ impl<'r> Step<Walk<'r>, TinyError> for Hangs {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_flow_ends_by_the_earlier_of_its_timeout_and_what_it_is_given() {
+async fn a_flow_ends_by_the_earlier_of_its_timeout_and_the_given_deadline() {
     for (flow, expected) in [(Flow::<Trail>::define("F"), 1_000), (Flow::<Trail>::define("F").timeout(ms(70)), 70)] {
         let ran = walk(flow.step("a", Hangs)).await;
         assert_eq!((ran.ended, ran.took), (Err(FlowError::Timeout { waiting_for: "a" }), ms(expected)));
@@ -28,7 +28,7 @@ async fn at_the_deadline_weak_branches_are_cut_off_and_merged() {
         .sync("puts together", |walk, turn| walk.go(format!("{:?} left", turn.remaining())));
     let ran = walk(flow).await;
     assert_eq!((ran.ended, ran.took), (Ok(()), ms(50)));
-    assert_eq!(ran.been, ["1 None", "0ns left"], "what never waits runs when the time is up");
+    assert_eq!(ran.been, ["1 None", "0ns left"], "a step that never waits runs after the deadline");
     assert_eq!(ran.record.line(), "F 50.000ms; w failed: timed out");
 }
 
@@ -48,7 +48,7 @@ async fn at_the_deadline_a_strong_branch_a_race_or_the_next_step_that_waits_ends
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_branch_that_ends_in_the_moment_of_the_deadline_has_ended() {
+async fn a_branch_that_ends_exactly_at_the_deadline_has_ended() {
     let fork = Fork::<Trail>::all().strong("s", |_| after(50, 1)).weak("w", |_| after(50, 2));
     let flow = Flow::<Trail>::define("F")
         .timeout(ms(50))
@@ -58,7 +58,7 @@ async fn a_branch_that_ends_in_the_moment_of_the_deadline_has_ended() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_round_that_is_begun_again_has_the_time_of_its_branches_anew() {
+async fn a_repeated_round_restarts_the_timeouts_of_its_branches() {
     let fork = Fork::<Trail>::all().weak("w", |_| hangs()).timeout(ms(20));
     let flow = Flow::<Trail>::define("F")
         .fork("fork", fork, |walk, _, turn| walk.go(format!("{:?}", turn.remaining())).map(|_| Next::Jump("fork")))

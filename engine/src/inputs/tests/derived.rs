@@ -5,7 +5,7 @@ use crate::{
     *,
 };
 
-/// Inputs that several tasks share.
+/// Inputs shared by several tasks.
 #[derive(Inputs, Clone, Copy)]
 struct Names<'a> {
     first: &'a u8,
@@ -14,7 +14,7 @@ struct Names<'a> {
     pub(super) second: Maybe<'a, std::collections::BTreeMap<u16, Vec<u32>>>,
 }
 
-/// Of any scene.
+/// For any scene.
 #[derive(Inputs)]
 struct Listed<'a, S: Scene> {
     items: Items<'a, S>,

@@ -1,4 +1,4 @@
-//! Mistakes in tasks that only show at run time: each ends its task, and is named.
+//! Programming errors in tasks that show only at run time: each ends its task and is named.
 
 use super::{BOTH_MODES, in_mode, ms};
 use crate::{
@@ -6,7 +6,7 @@ use crate::{
     *,
 };
 
-/// Declares that it never waits, and waits.
+/// Declares that it never waits, but waits.
 struct Waits;
 
 impl Task<Tiny> for Waits {
@@ -45,7 +45,7 @@ fn base() -> Definition<Tiny, u64> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_task_that_waits_though_it_never_does_has_failed() {
+async fn a_task_that_waits_despite_its_declaration_has_failed() {
     for mode in BOTH_MODES {
         let fault = TaskFault::Waited;
         let (answer, record) = run(&base().task(Waits), &in_mode(mode)).await.into_answer();
@@ -59,7 +59,7 @@ async fn a_task_that_waits_though_it_never_does_has_failed() {
     }
 }
 
-/// Returns a column of this many values.
+/// Returns a column with this many values.
 struct Leaves(u32);
 
 impl Task<Tiny> for Leaves {
@@ -73,7 +73,7 @@ impl Task<Tiny> for Leaves {
     }
 }
 
-/// Returns a column of this many values for the kept list.
+/// Returns a column with this many values for the kept list.
 struct LeavesForKept(u32);
 
 impl Task<Tiny> for LeavesForKept {

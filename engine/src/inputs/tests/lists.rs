@@ -28,7 +28,7 @@ impl Filter<Tiny> for EvenFilter {
     }
 }
 
-/// A score for each item that stayed, for the sorter.
+/// A score for each kept item, for the sorter.
 struct Scores(Vec<(i64, i64)>);
 struct ScoreLoader;
 
@@ -82,7 +82,7 @@ impl Task<Tiny> for DoubleLoader {
     }
 }
 
-/// A value for each item that stayed, before anyone knows the page.
+/// A value for each kept item, computed before the page is known.
 struct Grades(Column<String, OfKept>);
 struct GradeLoader;
 
@@ -157,7 +157,7 @@ fn the_edges_of_the_list_are_explained() {
 }
 
 #[test]
-fn a_list_to_which_nothing_contributes_is_a_fault_for_each_of_its_readers() {
+fn a_list_without_contributions_is_a_fault_for_each_of_its_readers() {
     let definition = Definition::<Tiny>::new("E").task(ScoreLoader).task(DoubleLoader).answer::<Doubles>();
     let faults = Plan::compile(&definition, &PlanConf::default()).unwrap_err();
     assert_eq!(

@@ -1,4 +1,4 @@
-//! The table of [`crate::Inputs`], cell by cell: the value of an input, by its kind and the writer's outcome.
+//! The table of [`crate::Inputs`], cell by cell: the value of an input by its kind and the writer's outcome.
 
 use super::{BOTH_MODES, ms, with_task};
 use crate::{
@@ -6,7 +6,7 @@ use crate::{
     *,
 };
 
-/// Not `Clone`: only the engine passes it on.
+/// Not `Clone`: only the engine can pass it on.
 struct Datum;
 #[derive(Debug, PartialEq)]
 struct Seen(String);
@@ -15,7 +15,7 @@ struct Answer(Option<String>);
 
 const ERROR: TinyError = TinyError("no");
 
-/// `Reader: Input => what it says of it;`
+/// `Reader: Input => text about the input;`
 macro_rules! readers {
     ($($reader:ident: $input:ty => $see:expr;)*) => {$(
         struct $reader;
@@ -94,7 +94,7 @@ impl Leaf {
     }
 }
 
-/// Writers, each with the configuration and the outcome it ends with.
+/// Writers, each with its configuration and expected outcome.
 fn writers() -> Vec<(Fake<Tiny, Datum>, TaskConf, Outcome<TinyError>)> {
     let new = || Fake::new("Writer", |_| Ok(Datum)).stage(Stage::Loaders);
     let fake = |fake: Fake<Tiny, Datum>| fake.stage(Stage::Loaders);
@@ -117,7 +117,7 @@ fn writers() -> Vec<(Fake<Tiny, Datum>, TaskConf, Outcome<TinyError>)> {
     ]
 }
 
-/// The same for writers whose absence a plan allows only to readers that do not need them.
+/// Writers that a plan may lack only if no reader needs them.
 fn left_out() -> Vec<(Fake<Tiny, Datum>, TaskConf, Outcome<TinyError>)> {
     let new = || Fake::new("Writer", |_| Ok(Datum)).stage(Stage::Loaders);
     let off = TaskConf { enabled: Some(false), ..TaskConf::default() };
@@ -144,7 +144,7 @@ fn expected(leaf: Leaf, strong: bool, writer: &Outcome<TinyError>) -> (Outcome<T
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_reader_sees_what_the_table_says_of_its_input_and_its_writer() {
+async fn a_reader_sees_its_input_as_in_the_table() {
     let mut cells = 0;
     for (mode, leaf, strong) in BOTH_MODES
         .into_iter()
@@ -169,7 +169,7 @@ async fn a_reader_sees_what_the_table_says_of_its_input_and_its_writer() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_datum_that_no_task_leaves_reads_as_not_in_the_plan_where_that_is_allowed() {
+async fn a_datum_without_a_task_reads_as_not_in_the_plan_where_that_is_allowed() {
     let definition = Definition::<Tiny>::new("E").task(AsksIfWritten).task(AnswerConverter).answer::<Answer>();
     let (answer, _) = run(&definition, &PlanConf::default()).await.into_answer();
     assert_eq!(answer, Ok(Answer(Some("skipped: not in the plan".to_owned()))));

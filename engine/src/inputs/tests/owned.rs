@@ -1,4 +1,4 @@
-//! Values that are taken by their one reader.
+//! Values taken by value by their only reader.
 
 use std::sync::{
     Arc,
@@ -11,7 +11,7 @@ use crate::{
     *,
 };
 
-/// Counts how many there are.
+/// Counts its instances.
 #[derive(Debug)]
 struct Cards(Vec<i64>, Arc<AtomicUsize>);
 
@@ -21,7 +21,7 @@ impl Drop for Cards {
     }
 }
 
-/// Not to be cloned: it can only have been moved.
+/// Not `Clone`: it can only have been moved.
 #[derive(Debug)]
 struct Answer(Cards, u16);
 

@@ -43,7 +43,7 @@ async fn a_task_is_weak_unless_it_is_registered_as_strong() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn configuration_decides_over_the_registration() {
+async fn configuration_overrides_the_registration() {
     let weak = TaskConf { strength: Some(Strength::Weak), ..TaskConf::default() };
     let conf = PlanConf { tasks: [("Loader".to_owned(), weak)].into(), ..PlanConf::default() };
     let finished = Engine::new(&plan(&base().strong(Loader), &conf), Arc::default()).run().await;
@@ -51,7 +51,7 @@ async fn configuration_decides_over_the_registration() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_task_goes_by_the_name_it_was_registered_with() {
+async fn a_task_has_the_name_it_was_registered_with() {
     let definition = base().task(named("CartLoader", Loader)).filter(named("CartFilter", Loader));
     assert_eq!(definition.task_names().collect::<Vec<_>>(), ["Answer", "CartLoader", "CartFilter"]);
     let finished = Engine::new(&plan(&definition, &PlanConf::default()), Arc::default()).run().await;

@@ -1,4 +1,4 @@
-//! The effective plan as text, JSON and pictures, word for word.
+//! The effective plan as text, JSON and diagrams, word for word.
 
 #![allow(clippy::indexing_slicing, reason = "tests")]
 
@@ -63,7 +63,7 @@ impl Task<Tiny> for Hint {
 }
 
 #[test]
-fn the_strength_of_registration_stands_where_configuration_has_none() {
+fn the_registered_strength_applies_unless_configured() {
     let definition = |conf: TaskConf| {
         let definition = Definition::<Tiny>::new("Demo")
             .strong_if(Hint, |request| request.user > 0)

@@ -1,4 +1,4 @@
-//! Hooks see every task and the end, and cannot do harm.
+//! Hooks see every task and the end, and cannot change anything.
 
 use std::sync::{Arc, Mutex};
 
@@ -65,7 +65,7 @@ async fn a_hook_sees_every_start_every_outcome_and_the_end() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_hook_sees_what_the_end_of_the_engine_cancelled() {
+async fn a_hook_sees_tasks_cancelled_by_the_end_of_the_engine() {
     let watcher = Watcher::default();
     let definition = Definition::<Tiny>::new("E")
         .fake(Fake::<_, B>::hang("Hangs").stage(Stage::Loaders))
@@ -106,6 +106,6 @@ async fn a_panic_in_a_hook_is_caught_and_counted() {
     let plan = plan(&definition, &PlanConf::default());
     let (answer, _) = Engine::new(&plan, Arc::default()).run().await.into_answer();
     assert!(answer.is_ok());
-    assert_eq!((plan.hook_panics(), definition.hook_panics()), (2, 2), "plans come and go, the count stays");
-    assert_eq!(watcher.seen().len(), 3, "the next hook is called all the same");
+    assert_eq!((plan.hook_panics(), definition.hook_panics()), (2, 2), "the count outlives plans");
+    assert_eq!(watcher.seen().len(), 3, "the next hook is still called");
 }

@@ -1,4 +1,4 @@
-//! The list: contributions, filters, sorters, the cut, and what happens when nothing is left.
+//! The list: contributions, filters, sorters, the cut, and empty lists.
 
 use std::ops::Range;
 
@@ -15,7 +15,7 @@ struct B;
 #[derive(Clone)]
 struct C;
 
-/// Contributes these.
+/// Contributes the given items.
 struct Contributes(Vec<i64>);
 
 impl ItemProvider<Tiny> for Contributes {
@@ -26,7 +26,7 @@ impl ItemProvider<Tiny> for Contributes {
     }
 }
 
-/// Rejects multiples.
+/// Rejects multiples of the given number.
 struct Multiples(i64);
 
 impl Filter<Tiny> for Multiples {
@@ -37,7 +37,7 @@ impl Filter<Tiny> for Multiples {
     }
 }
 
-/// Orders by the remainder.
+/// Orders by the remainder of a division by the given number.
 struct Remainder(i64);
 
 impl Sorter<Tiny> for Remainder {
@@ -48,7 +48,7 @@ impl Sorter<Tiny> for Remainder {
     }
 }
 
-/// A page of the list.
+/// The given range of the list.
 #[derive(Clone)]
 struct Part(Range<usize>);
 
@@ -116,7 +116,7 @@ async fn ties_of_the_first_sorter_go_to_the_next_and_then_to_the_order_of_the_li
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_cut_takes_what_lies_within_the_list() {
+async fn the_cut_ignores_indices_outside_the_list() {
     let inverted = Range { start: 6, end: 4 };
     let cases = [(0..3, vec![0, 1, 2]), (8..20, vec![8, 9]), (10..12, vec![]), (30..40, vec![]), (inverted, vec![])];
     for (range, expected) in cases {
@@ -172,7 +172,7 @@ async fn on_an_empty_list_the_loaders_that_work_on_it_are_skipped_in_both_modes(
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_plan_may_go_on_with_an_empty_list() {
+async fn a_plan_may_continue_with_an_empty_list() {
     for mode in BOTH_MODES {
         let recorder = Recorder::new();
         run(&with_loaders(0..0, WhenEmpty::GoOn, &recorder), &in_mode(mode)).await;
@@ -180,7 +180,7 @@ async fn a_plan_may_go_on_with_an_empty_list() {
     }
 }
 
-/// Fails in one way or another.
+/// Fails in the given way.
 struct Broken(&'static str);
 
 impl Filter<Tiny> for Broken {
@@ -214,7 +214,7 @@ async fn a_filter_that_cannot_be_applied_ends_the_engine() {
     }
 }
 
-/// Asks elsewhere, for 20 ms.
+/// Makes a remote call of 20 ms.
 struct Asks(Result<(), TinyError>);
 
 impl Filter<Tiny> for Asks {
@@ -244,7 +244,7 @@ async fn a_filter_may_wait_beside_others() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_record_counts_what_goes_in_and_out_of_a_filter() {
+async fn the_record_counts_the_items_before_and_after_a_filter() {
     let definition = Definition::new("E").items(numbers(0..6)).filter(named("Two", Multiples(2))).filter(Asks(Ok(())));
     let finished = run(&definition.fake(page()).answer::<Shown>(), &PlanConf::default()).await;
     let items: Vec<_> = finished.record.tasks().map(|task| (task.name, task.items)).collect();

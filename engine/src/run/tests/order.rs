@@ -42,7 +42,7 @@ async fn staged_mode_starts_a_stage_when_the_one_before_has_ended() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn dag_mode_starts_a_task_as_soon_as_what_it_reads_is_there() {
+async fn dag_mode_starts_a_task_as_soon_as_its_inputs_are_ready() {
     let recorder = Recorder::new();
     let definition = Definition::<Tiny>::new("E")
         .fake(end().need::<B>().on(&recorder))
@@ -54,7 +54,7 @@ async fn dag_mode_starts_a_task_as_soon_as_what_it_reads_is_there() {
     assert_eq!(answer, Ok(A));
     assert_eq!(recorder.started_at("Loader"), Some(ms(20)));
     assert_eq!(recorder.ended_at("End"), Some(ms(30)));
-    assert_eq!(outcome_of(&record, "Slow"), Some(Outcome::Done), "it still comes to its end");
+    assert_eq!(outcome_of(&record, "Slow"), Some(Outcome::Done), "it still completes");
     assert_eq!(record.took_ns(), 40_000_000);
 }
 
@@ -73,7 +73,7 @@ async fn inside_a_stage_tasks_follow_their_edges() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn independent_tasks_of_a_stage_run_at_once() {
+async fn independent_tasks_of_a_stage_run_concurrently() {
     let recorder = Recorder::new();
     let definition = Definition::<Tiny>::new("E")
         .fake(Fake::value("B", B).stage(Stage::Loaders).after(ms(30)).on(&recorder))
@@ -83,11 +83,11 @@ async fn independent_tasks_of_a_stage_run_at_once() {
         .answer::<A>();
     let (_, record) = run(&definition, &PlanConf::default()).await.into_answer();
     assert_eq!(recorder.started_at("End"), Some(ms(30)));
-    assert_eq!(record.tasks().filter(|task| task.spawned).count(), 2, "one of those that wait stays in place");
+    assert_eq!(record.tasks().filter(|task| task.spawned).count(), 2, "one of the waiting tasks stays in place");
 }
 
 #[tokio::test(start_paused = true)]
-async fn tasks_that_wait_in_place_run_at_once_and_are_not_spawned() {
+async fn tasks_that_wait_in_place_run_concurrently_and_are_not_spawned() {
     let definition = || {
         Definition::<Tiny>::new("E")
             .fake(Fake::value("B", B).stage(Stage::Loaders).after(ms(30)))
@@ -96,7 +96,7 @@ async fn tasks_that_wait_in_place_run_at_once_and_are_not_spawned() {
     };
     let one_spawned = with_task("C", TaskConf { waits: Some(Waits::Tokio), ..TaskConf::default() });
     let all_spawned = PlanConf { waits: Some(Waits::Tokio), ..PlanConf::default() };
-    // the task's own setting counts before that of the engine, and that before the definition; of the others one that waits stays in place
+    // a task's own setting overrides the engine's, which overrides the definition's; of the others, one waiting task stays in place
     for (waits, conf, spawned) in [
         (Waits::InPlace, PlanConf::default(), 0),
         (Waits::InPlace, one_spawned, 1),
@@ -118,12 +118,12 @@ async fn a_task_that_waits_in_place_is_polled_only_when_it_was_woken() {
         .waits(Waits::InPlace)
         .task(CountsPolls(Arc::clone(&polls)))
         .fake(Fake::value("B", B).stage(Stage::Loaders).after(ms(10)))
-        // the last one has the waker of the engine
+        // the last one uses the waker of the engine
         .fake(Fake::value("C", C).stage(Stage::Loaders).after(ms(20)))
         .fake(end())
         .answer::<A>();
     run(&definition, &PlanConf::default()).await.into_answer().0.unwrap();
-    // at its start, once with its waker, and when its time has come
+    // once at its start, once with its waker, and once at its deadline
     assert_eq!(polls.load(Ordering::Relaxed), 3);
 }
 
@@ -146,7 +146,7 @@ impl Task<Tiny> for CountsPolls {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_task_told_to_join_before_a_later_stage_does_not_hold_up_its_own() {
+async fn a_task_that_joins_before_a_later_stage_does_not_delay_its_own() {
     let recorder = Recorder::new();
     let definition = Definition::<Tiny>::new("E")
         .fake(Fake::value("Slow", B).stage(Stage::Providers).after(ms(40)).on(&recorder))
@@ -157,11 +157,11 @@ async fn a_task_told_to_join_before_a_later_stage_does_not_hold_up_its_own() {
     let conf = with_task("Slow", TaskConf { join_before: Some(Stage::Converters), ..TaskConf::default() });
     run(&definition, &conf).await;
     assert_eq!(recorder.started_at("Loader"), Some(ms(10)));
-    assert_eq!(recorder.started_at("End"), Some(ms(40)), "the stage it must be done before waits for it");
+    assert_eq!(recorder.started_at("End"), Some(ms(40)), "the stage that it joins before waits for it");
 }
 
 #[tokio::test(start_paused = true)]
-async fn depends_on_adds_order_and_no_value() {
+async fn depends_on_adds_an_order_but_no_value() {
     for mode in BOTH_MODES {
         let recorder = Recorder::new();
         let definition = Definition::<Tiny>::new("E")
@@ -173,7 +173,7 @@ async fn depends_on_adds_order_and_no_value() {
         let conf = PlanConf { mode, ..with_task("After", depends) };
         let (_, record) = run(&definition, &conf).await.into_answer();
         assert_eq!(recorder.started_at("After"), Some(ms(10)));
-        assert_eq!(outcome_of(&record, "After"), Some(Outcome::Done), "it needs nothing that the other would leave");
+        assert_eq!(outcome_of(&record, "After"), Some(Outcome::Done), "it does not need the other's datum");
     }
 }
 
@@ -192,7 +192,7 @@ async fn a_task_that_is_switched_off_never_runs_and_the_record_says_why() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_roll_out_gives_a_task_to_some_and_not_to_others() {
+async fn a_roll_out_includes_only_some_requests() {
     let definition = Definition::<Tiny>::new("E").fake(Fake::value("New", B)).fake(end()).answer::<A>();
     let rollout = Some(Rollout { regions: vec!["GB".into()], ..Rollout::default() });
     let plan = plan(&definition, &with_task("New", TaskConf { rollout, ..TaskConf::default() }));
@@ -204,7 +204,7 @@ async fn a_roll_out_gives_a_task_to_some_and_not_to_others() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_engine_whose_answer_was_not_left_ends_with_that() {
+async fn an_engine_without_its_answer_ends_with_an_error() {
     for fake in [Fake::<Tiny, A>::skip("End", "why"), Fake::error("End", test_util::TinyError("no"))] {
         let definition = Definition::<Tiny>::new("E").fake(fake).answer::<A>();
         let (answer, _) = run(&definition, &PlanConf::default()).await.into_answer();
@@ -227,7 +227,7 @@ async fn both_modes_give_the_same_outcomes() {
 }
 
 #[test]
-fn a_fault_reads_as_engine_task_and_text() {
+fn a_fault_shows_engine_task_and_text() {
     let definition = Definition::<Tiny>::new("E").fake(end().need::<B>()).answer::<A>();
     let faults = Plan::compile(&definition, &PlanConf::default()).unwrap_err();
     assert_eq!(fault_lines(&faults), ["E: End: reads B, but no task with this Output is registered"]);

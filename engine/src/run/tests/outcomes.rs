@@ -151,7 +151,7 @@ async fn play(mode: Mode, writer: Writer, writer_task: Fake<Tiny, Datum>, reader
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_reader_of_a_datum_that_was_left_gets_the_value() {
+async fn a_reader_of_a_datum_gets_the_value() {
     for mode in BOTH_MODES {
         for writer in [Writer::Done, Writer::DoneLater] {
             for reader in [need(), need().strong(), maybe(), maybe().strong()] {
@@ -187,7 +187,7 @@ async fn a_strong_reader_that_needs_a_skipped_datum_ends_the_engine() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_reader_that_asks_maybe_sees_why_a_datum_was_skipped() {
+async fn a_reader_with_maybe_sees_why_a_datum_was_skipped() {
     for mode in BOTH_MODES {
         for writer in SKIPPED {
             for reader in [maybe(), maybe().strong()] {
@@ -224,7 +224,7 @@ async fn a_strong_reader_that_needs_a_failed_datum_ends_the_engine() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_reader_that_asks_maybe_sees_that_a_datum_failed() {
+async fn a_reader_with_maybe_sees_that_a_datum_failed() {
     for mode in BOTH_MODES {
         for writer in FAILED {
             for reader in [maybe(), maybe().strong()] {
@@ -237,7 +237,7 @@ async fn a_reader_that_asks_maybe_sees_that_a_datum_failed() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_strong_writer_that_fails_has_ended_the_engine_before_anybody_reads() {
+async fn a_strong_writer_that_fails_ends_the_engine_before_any_read() {
     for mode in BOTH_MODES {
         for writer in FAILED.into_iter().chain([Writer::NoInput]) {
             for reader in [need(), need().strong(), maybe(), maybe().strong()] {
@@ -249,7 +249,7 @@ async fn a_strong_writer_that_fails_has_ended_the_engine_before_anybody_reads() 
     }
 }
 
-/// Reports its view of a datum that its plan may not have.
+/// Reports how it sees a datum that its plan may lack.
 struct Shared;
 
 impl Task<Tiny> for Shared {
@@ -268,7 +268,7 @@ impl Task<Tiny> for Shared {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_task_that_serves_several_engines_reads_what_its_plan_has() {
+async fn a_task_of_several_engines_reads_what_its_plan_has() {
     for mode in BOTH_MODES {
         let alone = Definition::new("E").task(Shared).answer::<Answer>();
         let beside = Definition::new("E").fake(Fake::value("W", Datum)).task(Shared).answer::<Answer>();

@@ -79,8 +79,8 @@ fn cases(cases: u32) -> ProptestConfig {
 proptest! {
     #![proptest_config(cases(6_000))]
 
-    /// And every task starts as soon as it can. Also: staged and DAG mode agree, and the same input gives the same
-    /// outcomes.
+    /// Also checks that every task starts as soon as it can, that staged and DAG mode agree, and that the same input gives the
+    /// same outcomes.
     #[test]
     fn without_deadlines_every_outcome_is_that_of_the_model(graph in graph(false)) {
         let model = graph.model();
@@ -145,7 +145,7 @@ proptest! {
 
     /// Shedding never affects a strong task, and an engine that succeeds without pressure succeeds under any.
     #[test]
-    fn under_pressure_only_what_nothing_strong_needs_is_left_out(graph in graph(true), dag in any::<bool>()) {
+    fn under_pressure_no_task_that_a_strong_one_needs_is_shed(graph in graph(true), dag in any::<bool>()) {
         let mode = if dag { Mode::Dag } else { Mode::Staged };
         let pressure = std::sync::Arc::new(Pressure::new());
         pressure.set_level(2, 0.0);

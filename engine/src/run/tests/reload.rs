@@ -1,4 +1,4 @@
-//! A reload storm: plans are swapped under load, and no request fails or sees half of two plans.
+//! A reload storm: plans are swapped under load, no request fails, and none sees parts of two plans.
 
 use std::sync::{
     Arc, RwLock,
@@ -30,7 +30,7 @@ fn definition() -> Definition<Tiny, Answer> {
         .answer::<Answer>()
 }
 
-/// In odd versions `Even` is switched off and the mode is staged, in even ones the other way round.
+/// In odd versions `Even` is switched off and the mode is staged, in even versions the reverse.
 fn conf(version: u32) -> PlanConf {
     let odd = version % 2 == 1;
     let off = TaskConf { enabled: Some(false), ..TaskConf::default() };
@@ -52,7 +52,7 @@ fn assert_whole(answer: &Result<Answer, EngineErrorOf<Tiny>>, record: &Record<Ti
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn ten_swaps_a_second_under_load_fail_no_request_and_tear_no_plan() {
+async fn ten_swaps_a_second_under_load_fail_no_request_and_mix_no_plans() {
     let definition = definition();
     let current = Arc::new(RwLock::new(plan(&definition, &conf(0))));
     let (stop, served) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
@@ -73,13 +73,13 @@ async fn ten_swaps_a_second_under_load_fail_no_request_and_tear_no_plan() {
     }
     for version in 1..=15 {
         tokio::time::sleep(ms(100)).await;
-        // a faulty configuration leaves the old plan in place
+        // a faulty configuration keeps the old plan
         let mut faulty = conf(version);
         faulty.reserve = faulty.timeout;
         assert!(Plan::compile(&definition, &faulty).is_err());
         *current.write().unwrap() = plan(&definition, &conf(version));
     }
-    // the last version is served, too
+    // the last version is also served
     let before = served.load(Ordering::Relaxed);
     while served.load(Ordering::Relaxed) < before + 32 {
         tokio::time::sleep(ms(1)).await;

@@ -71,7 +71,7 @@ fn definition(remembering: bool) -> Definition<Tiny> {
     Definition::new("E").items(Numbers::remembering(remembering)).filter(named("One", One)).sorter(Largest)
 }
 
-/// The page, and the rejections in the record.
+/// The page, and the rejections from the record.
 async fn ran(definition: Definition<Tiny>, mode: Mode) -> (Shown, Vec<(i64, &'static str, &'static str)>) {
     let page = Fake::new("Page", |inputs: &FakeInputs<'_, Tiny>| {
         let page = inputs.page();
@@ -83,7 +83,7 @@ async fn ran(definition: Definition<Tiny>, mode: Mode) -> (Shown, Vec<(i64, &'st
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_remembered_list_takes_remembered_verdicts_and_keys_and_the_record_tells_them() {
+async fn a_remembered_list_uses_remembered_verdicts_and_keys_and_the_record_has_them() {
     for mode in BOTH_MODES {
         let (page, rejected) = ran(definition(true), mode).await;
         assert_eq!(page, Shown { items: vec![0, 1, 3, 4, 5], remembered: true });
@@ -92,7 +92,7 @@ async fn a_remembered_list_takes_remembered_verdicts_and_keys_and_the_record_tel
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_list_that_is_made_is_judged_and_sorted() {
+async fn a_new_list_is_judged_and_sorted() {
     for mode in BOTH_MODES {
         let (page, rejected) = ran(definition(false), mode).await;
         assert_eq!(page, Shown { items: vec![2, 0], remembered: false });
@@ -101,7 +101,7 @@ async fn a_list_that_is_made_is_judged_and_sorted() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_of_several_contributions_is_made() {
+async fn one_of_several_contributions_is_not_remembered() {
     for mode in BOTH_MODES {
         let definition = definition(true).items(named("More", Numbers(None)));
         let (page, rejected) = ran(definition, mode).await;
@@ -128,7 +128,7 @@ async fn an_order_is_not_remembered_if_a_filter_judged() {
 }
 
 #[test]
-fn folds_are_equal_if_their_parts_are_the_same_values() {
+fn folds_are_equal_if_they_share_their_parts() {
     let (rejections, keys) = (Arc::new(Rejections::default()), Arc::new(vec![SortKey::FIRST; 2]));
     let fold = |items, keys: &Arc<Vec<SortKey>>| {
         let mut fold = Fold::over(items);

@@ -56,7 +56,7 @@ async fn a_strong_panic_ends_the_engine_before_and_after_an_await() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn stop_ends_the_engine_with_its_reason_and_is_no_failure() {
+async fn stop_ends_the_engine_with_its_reason_and_is_not_a_failure() {
     for mode in BOTH_MODES {
         let recorder = Recorder::new();
         let definition = beside(Fake::stop("Rule", "room closed").after(ms(7)), &recorder);
@@ -71,7 +71,7 @@ async fn stop_ends_the_engine_with_its_reason_and_is_no_failure() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_weak_failure_is_recorded_and_the_engine_goes_on() {
+async fn a_weak_failure_is_recorded_and_the_engine_continues() {
     let fakes = [
         (Fake::<Tiny, B>::error("Weak", ERROR), Failure::Error(ERROR)),
         (Fake::panic("Weak"), Failure::Panicked),
@@ -88,7 +88,7 @@ async fn a_weak_failure_is_recorded_and_the_engine_goes_on() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn configuration_decides_the_strength_over_the_task() {
+async fn configuration_overrides_the_strength_of_the_task() {
     let definition = || Definition::<Tiny>::new("E").fake(Fake::<_, B>::error("T", ERROR)).fake(Fake::value("End", A));
     let strong = with_task("T", TaskConf { strength: Some(Strength::Strong), ..TaskConf::default() });
     let (answer, _) = run(&definition().answer::<A>(), &strong).await.into_answer();
@@ -100,7 +100,7 @@ async fn configuration_decides_the_strength_over_the_task() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn of_two_strong_tasks_that_time_out_in_the_same_moment_the_first_is_named() {
+async fn if_two_strong_tasks_time_out_together_the_first_is_named() {
     let definition = Definition::<Tiny>::new("E")
         .fake(Fake::<_, B>::hang("First").stage(Stage::Loaders).strong())
         .fake(Fake::<_, C>::hang("Second").stage(Stage::Loaders).strong())
@@ -145,7 +145,7 @@ impl Task<Tiny> for Panics {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_panic_in_any_method_of_a_task_stays_inside_the_engine() {
+async fn a_panic_in_any_method_of_a_task_is_caught() {
     let definition = |method| Definition::<Tiny>::new("E").task(Panics(method)).fake(Fake::value("End", A));
     let conf = with_task("Panics", TaskConf { timeout: Some(ms(10)), ..TaskConf::default() });
     for (method, failure) in [("need_run", Failure::Panicked), ("drop", Failure::TimedOut)] {
@@ -156,7 +156,7 @@ async fn a_panic_in_any_method_of_a_task_stays_inside_the_engine() {
     let rule = |_: &TinyRequest| panic!("no strength");
     let definition = Definition::<Tiny>::new("E").strong_if(Panics("strength"), rule).fake(Fake::value("End", A));
     let (answer, record) = run(&definition.answer::<A>(), &conf).await.into_answer();
-    assert_eq!(answer, Err(EngineError::Task { task: "Panics", error: ERROR }), "what cannot say it is weak is strong");
+    assert_eq!(answer, Err(EngineError::Task { task: "Panics", error: ERROR }), "a panicking rule counts as strong");
     let strengths: Vec<_> = record.tasks().map(|task| (task.name, task.strength)).collect();
-    assert!(strengths.contains(&("Panics", Strength::Strong)), "the record asks the rule again: {strengths:?}");
+    assert!(strengths.contains(&("Panics", Strength::Strong)), "the record evaluates the rule again: {strengths:?}");
 }

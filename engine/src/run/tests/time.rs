@@ -55,7 +55,7 @@ async fn the_timeout_of_a_spawned_task_counts_from_its_own_start() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_timeout_among_several_does_not_keep_the_driver_asleep() {
+async fn one_timeout_of_several_wakes_the_driver() {
     let timeout = TaskConf { timeout: Some(ms(10)), ..TaskConf::default() };
     for late in ["One", "Two", "Three"] {
         let task = |name: &'static str, takes| if name == late { ms(300) } else { ms(takes) };
@@ -72,7 +72,7 @@ async fn one_timeout_among_several_does_not_keep_the_driver_asleep() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_reader_starts_when_what_it_reads_is_there_though_others_still_run() {
+async fn a_reader_starts_when_its_inputs_are_ready_while_others_still_run() {
     let recorder = Recorder::new();
     let definition = Definition::<Tiny>::new("E")
         .fake(Fake::value("One", B).stage(Stage::Loaders).after(ms(10)))
@@ -86,7 +86,7 @@ async fn a_reader_starts_when_what_it_reads_is_there_though_others_still_run() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn at_the_reserve_weak_tasks_are_cut_off_and_the_converters_run_with_what_is_there() {
+async fn at_the_reserve_weak_tasks_are_cut_off_and_the_converters_run_with_the_available_data() {
     for mode in BOTH_MODES {
         let recorder = Recorder::new();
         let definition = Definition::<Tiny>::new("E")
@@ -102,16 +102,16 @@ async fn at_the_reserve_weak_tasks_are_cut_off_and_the_converters_run_with_what_
             assert_eq!(outcome_of(&record, task), Some(Outcome::Failed(Failure::CutOff)), "{task}");
         }
         let causes: Vec<_> = record.failures().map(|(task, _)| task).collect();
-        assert_eq!(causes, ["Slow", "Slower"], "what waits for a task that was cut off is no cause of its own");
+        assert_eq!(causes, ["Slow", "Slower"], "a task that waits for one that was cut off is not a root cause");
         assert_eq!(recorder.dropped_at("Slow"), Some(ms(400)));
         assert_eq!(recorder.ended_at("End"), Some(ms(460)));
         assert!(recorder.alive().is_empty());
     }
 }
 
-/// Strictly: a task that has not started by then does not start, whether it would have waited or not.
+/// Strict: a task that has not started by then does not start, even if it never waits.
 #[tokio::test(start_paused = true)]
-async fn a_task_whose_input_comes_at_the_reserve_does_not_start_though_it_never_waits() {
+async fn a_task_whose_input_arrives_at_the_reserve_does_not_start_even_if_it_never_waits() {
     for (mode, at, expected) in BOTH_MODES.into_iter().flat_map(|mode| [(mode, 399, true), (mode, 400, false)]) {
         let recorder = Recorder::new();
         let definition = Definition::<Tiny>::new("E")
@@ -122,7 +122,7 @@ async fn a_task_whose_input_comes_at_the_reserve_does_not_start_though_it_never_
         let conf = PlanConf { mode, reserve: ms(100), ..PlanConf::default() };
         let (answer, record) = run(&definition, &conf).await.into_answer();
         assert_eq!(answer, Ok(A(if expected { "with" } else { "without" })));
-        assert_eq!(outcome_of(&record, "Input"), Some(Outcome::Done), "it ended in the moment of its deadline");
+        assert_eq!(outcome_of(&record, "Input"), Some(Outcome::Done), "it ended exactly at its deadline");
         let cut_off = outcome_of(&record, "NeverWaits") == Some(Outcome::Failed(Failure::CutOff));
         assert_eq!((cut_off, recorder.started().len()), (!expected, usize::from(expected)));
     }
@@ -166,7 +166,7 @@ async fn a_converter_may_use_the_reserve_and_no_more() {
     assert_eq!(answer, Err(EngineError::Timeout { waiting_for: "End" }));
     assert_eq!(recorder.dropped_at("End"), Some(ms(500)));
     assert_eq!(outcome_of(&record, "End"), Some(Outcome::Cancelled));
-    assert_eq!(record.critical_path(), ["End"], "what was waited for is named even if it never ended");
+    assert_eq!(record.critical_path(), ["End"], "a task that was waited for is named even if it never ended");
 }
 
 #[tokio::test(start_paused = true)]
@@ -179,7 +179,7 @@ async fn without_a_reserve_converters_that_never_wait_still_answer() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_callers_deadline_counts_when_it_is_earlier() {
+async fn the_callers_deadline_applies_if_it_is_earlier() {
     let recorder = Recorder::new();
     let definition = Definition::<Tiny>::new("E").fake(Fake::<_, A>::hang("End").on(&recorder)).answer::<A>();
     let plan = plan(&definition, &PlanConf::default());
@@ -203,7 +203,7 @@ async fn an_engine_with_no_time_left_starts_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_task_sees_the_time_that_is_left_to_it() {
+async fn a_task_sees_its_remaining_time() {
     static LEFT: AtomicU64 = AtomicU64::new(0);
     let note = |cx: &FakeInputs<'_, Tiny>| {
         LEFT.store(u64::try_from(cx.remaining().as_millis()).unwrap(), Ordering::Relaxed);
@@ -237,7 +237,7 @@ async fn dropping_the_engine_ends_every_task_of_it() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn time_used_up_by_a_task_that_keeps_the_thread_is_noticed_before_the_next_one_starts() {
+async fn time_used_by_a_task_that_blocks_the_thread_is_noticed_before_the_next_one_starts() {
     let recorder = Recorder::new();
     let definition = Definition::<Tiny>::new("E")
         .fake(Fake::value("First", C).stage(Stage::Loaders))
@@ -260,7 +260,7 @@ impl Task<Tiny> for KeepsTheThread {
     const STAGE: Stage = Stage::Loaders;
 
     async fn run(&self, _cx: &Context<Tiny>, (): ()) -> TaskResult<Tiny, ()> {
-        // the paused clock moves, and the driver is not polled meanwhile
+        // the paused clock moves while the driver is not polled
         let advance = std::pin::pin!(tokio::time::advance(ms(450)));
         let waker = std::task::Waker::noop();
         let _ = advance.poll(&mut std::task::Context::from_waker(waker));

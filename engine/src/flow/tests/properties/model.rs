@@ -1,4 +1,4 @@
-//! The model: the expected result of a flow, computed from instants.
+//! The model: the expected result of a flow, computed from times.
 
 use super::{
     super::*,
@@ -19,7 +19,7 @@ pub(super) struct Model {
 type Told = Outcome<Box<str>>;
 
 impl Work {
-    /// Its outcome without cancellation, and the time until then; tokio's timer does not round here.
+    /// Its outcome without cancellation, and its duration; tokio's timer does not round here.
     fn alone(self) -> (u64, Told) {
         let own = self.delay.unwrap_or(0);
         let ended = match self.end {
@@ -30,7 +30,7 @@ impl Work {
             End::Hang => None,
         };
         match (ended, self.timeout) {
-            // an end at the very deadline counts as an end
+            // an end exactly at the deadline counts as an end
             (Some(ended), Some(timeout)) if own <= timeout => (own, ended),
             (Some(ended), None) => (own, ended),
             (_, timeout) => (timeout.unwrap_or(u64::MAX), Outcome::Failed(Failure::TimedOut)),
@@ -88,7 +88,7 @@ impl Model {
 
     fn fork(&mut self, place: usize, round: u32, join: Join, branches: &[Work; 3]) -> Result<(), FlowErrorOf<Trail>> {
         let alone: Vec<(u64, Told)> = branches.iter().map(|work| work.alone()).collect();
-        // in the order of their ends: the skipped before any is polled, timeouts after other ends
+        // in order of completion: skipped branches before any is polled, timeouts after other ends
         let mut order: Vec<usize> = (0..3).collect();
         let rank = |told: &Told| match told {
             Outcome::Skipped(_) => 0,
@@ -102,7 +102,7 @@ impl Model {
             let (end, outcome) = &alone[branch];
             took = *end;
             told[branch] = Some(outcome.clone());
-            // all skipped ones are known before a join is judged
+            // all skipped branches are known before a join is judged
             skipped = skipped.saturating_sub(usize::from(rank(outcome) == 0));
             if skipped > 0 {
                 continue;

@@ -18,9 +18,9 @@ pub(super) enum End {
     Value,
     Error,
     Panic,
-    /// Only branches; those have a timeout then.
+    /// Branches only; they then have a timeout.
     Hang,
-    /// Only weak branches.
+    /// Weak branches only.
     Skip,
 }
 
@@ -35,7 +35,7 @@ pub(super) struct Work {
 #[derive(Debug, Clone)]
 pub(super) enum Kind {
     Plain(Work),
-    /// The first branch is strong in a fork that joins on all.
+    /// In a fork that joins on all, the first branch is strong.
     Fork {
         join: Join,
         branches: [Work; 3],
@@ -102,7 +102,7 @@ pub(super) fn spec() -> impl Strategy<Value = Spec> {
     })
 }
 
-/// Counts living values.
+/// Counts live values.
 struct Alive(Arc<AtomicUsize>);
 
 impl Alive {

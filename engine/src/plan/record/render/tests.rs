@@ -32,17 +32,17 @@ async fn record() -> Record<Tiny> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_line_names_what_did_not_simply_go_well() {
+async fn a_line_names_everything_except_plain_success() {
     assert_eq!(record().await.line(), "Demo 30.000ms; StockLoader failed: no \"stock\"");
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_critical_path_is_what_the_caller_waited_for() {
+async fn the_critical_path_determines_the_duration() {
     assert_eq!(record().await.critical_path(), ["PriceLoader", "Card"]);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_mermaid_picture_shows_edges_ends_and_the_critical_path() {
+async fn a_mermaid_diagram_shows_edges_outcomes_and_the_critical_path() {
     let picture = record().await.to_mermaid();
     let lines: Vec<_> = picture.lines().take(6).collect();
     assert_eq!(
@@ -59,7 +59,7 @@ async fn a_mermaid_picture_shows_edges_ends_and_the_critical_path() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_dot_picture_shows_the_same() {
+async fn a_dot_diagram_shows_the_same() {
     let picture = record().await.to_dot();
     let lines: Vec<_> = picture.lines().collect();
     assert_eq!(
@@ -79,7 +79,7 @@ async fn a_dot_picture_shows_the_same() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_chrome_trace_has_a_lane_for_each_task_that_ran_beside_others() {
+async fn a_chrome_trace_has_a_lane_for_each_concurrent_task() {
     let trace = record().await.to_chrome_trace();
     let events = trace["traceEvents"].as_array().unwrap();
     let slices: Vec<_> = events.iter().filter(|event| event["ph"] == "X").collect();

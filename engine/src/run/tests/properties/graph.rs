@@ -1,4 +1,4 @@
-//! Random graphs, and the model: the expected outcome of each task without a clock.
+//! Random graphs, and the model: the expected outcome of each task, computed without a clock.
 
 use std::{any::TypeId, collections::BTreeMap, time::Duration};
 
@@ -51,7 +51,7 @@ pub(super) struct Node {
     waits: Waits,
 }
 
-/// Tasks in the order of their stages, each reading some of those before it; perhaps a list, perhaps an empty one.
+/// Tasks in stage order, each reading some of the earlier ones; optionally a list, which may be empty.
 #[derive(Debug, Clone)]
 pub(super) struct Graph {
     pub(super) nodes: Vec<Node>,
@@ -60,7 +60,7 @@ pub(super) struct Graph {
 
 /// The expected results of a graph.
 pub(super) struct Model {
-    /// By task; `None` for one whose outcome depends on which task ends the engine first.
+    /// By task; `None` if the outcome depends on which task ends the engine first.
     pub(super) outcomes: Vec<Option<Outcome<TinyError>>>,
     /// Errors that may end the engine.
     pub(super) fatal: Vec<EngineErrorOf<Tiny>>,
@@ -154,8 +154,7 @@ impl Graph {
         }
     }
 
-    /// Every task that hangs has a timeout.
-    /// The place where each task waits, and a timeout for those that hang.
+    /// Where each task waits, and a timeout for every task that hangs.
     pub(super) fn tasks(&self) -> BTreeMap<String, TaskConf> {
         self.tasks_within(ms(1_000))
     }
@@ -216,7 +215,7 @@ impl Graph {
         })
     }
 
-    /// Duration of an engine without an early end: each task starts as soon as its turn comes.
+    /// Duration of an engine without an early end: each task starts as soon as it can.
     pub(super) fn takes(&self, mode: Mode, model: &Model) -> Duration {
         let mut ends: Vec<Duration> = Vec::new();
         for (node, outcome) in self.nodes.iter().zip(&model.outcomes) {
