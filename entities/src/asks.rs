@@ -1,11 +1,11 @@
-//! The downstream services that each task asks: one table, by the name of the task.
+//! The downstream services called by each task: one table, by the name of the task.
 
 use live_pack_dal::Downstream::{
     self, Auction, Cart, LiveCreator, LiveData, ProductDetail, ProductModel, ProductPrice, ProductRelation,
     PromotionDelivery, PromotionRenderer, SellerCore, TradeChain,
 };
 
-/// Tasks that ask downstream services, Redis aside. A task over many rooms has the name of the one over a single room.
+/// Tasks that call downstream services other than Redis. A task over many rooms has the same name as the one for a single room.
 const ASKS: [(&str, &[Downstream]); 29] = [
     ("AuctionListProvider", &[Auction]),
     ("AuctionSellerLoader", &[SellerCore]),
@@ -38,7 +38,7 @@ const ASKS: [(&str, &[Downstream]); 29] = [
     ("VoucherProvider", &[PromotionDelivery]),
 ];
 
-/// The services that the task of this name asks.
+/// The services called by the task of this name.
 #[must_use]
 pub fn of(task: &str) -> &'static [Downstream] {
     ASKS.iter().find(|(name, _)| *name == task).map_or(&[], |(_, services)| services)
@@ -52,7 +52,7 @@ mod tests {
 
     use super::*;
 
-    /// Look-ups that stay with Redis.
+    /// Look-ups that only use Redis.
     const REDIS: [&str; 3] = ["banner_views(", "count_banner_views(", "flash_stock("];
 
     fn asking(folder: &Path, found: &mut BTreeSet<String>) {
@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn the_table_names_the_tasks_whose_files_ask() {
+    fn the_table_names_the_tasks_whose_files_make_calls() {
         let mut found = BTreeSet::new();
         for folder in ["providers", "filters", "sorters", "loaders", "converters"] {
             asking(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(folder), &mut found);

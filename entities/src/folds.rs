@@ -1,8 +1,8 @@
-//! The steps from a bag to an ordered list, as pure functions that are remembered.
+//! The steps from a bag to an ordered list, as pure functions whose results are remembered.
 //!
-//! Engines over one bag for viewers of one kind share every step whose inputs are the same: the lines of the bag, the
-//! verdicts of each filter, the keys of each sorter, and the order that follows from those that ran. The steps of
-//! engines with other filters or sorters differ in the last one only.
+//! Engines over one bag for viewers of the same class share every step with the same inputs: the lines of the bag, the
+//! verdicts of each filter, the keys of each sorter, and the order that results from them. Engines with different filters
+//! or sorters differ only in the last step.
 
 use std::{ops::Range, sync::Arc};
 
@@ -29,7 +29,7 @@ use crate::{
 /// At every instant.
 const ALWAYS: Range<i64> = i64::MIN..i64::MAX;
 
-/// The lines of a bag, by everything that they are made of.
+/// The lines of a bag, by everything they depend on.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct BagLines {
     pub(crate) bag: Same<Bag>,
@@ -187,7 +187,7 @@ impl Pure for Keys {
     }
 }
 
-/// The order that follows from the filters and sorters that ran.
+/// The order that results from the filters and sorters that ran.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Ordered(pub(crate) Fold);
 
@@ -202,7 +202,7 @@ impl Pure for Ordered {
     }
 }
 
-/// The lines of a tab's bag, counted.
+/// The line counts of a bag's tabs.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Tally {
     pub(crate) items: Same<Vec<BagItem>>,
@@ -215,16 +215,16 @@ pub(crate) struct Tally {
 /// Numbers of lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Tallied {
-    /// With a flash sale that runs or preheats.
+    /// With a flash sale that is running or preheating.
     pub(crate) flash_sale: usize,
-    /// Whether a flash sale runs.
+    /// Whether a flash sale is running.
     pub(crate) any_running: bool,
     /// To which a claimable voucher applies.
     pub(crate) voucher: usize,
 }
 
 impl Tallied {
-    /// Counts lines. `applies`: whether a claimable voucher applies.
+    /// Counts lines. `applies` returns whether a claimable voucher applies.
     pub(crate) fn of<'a>(items: impl Iterator<Item = &'a BagItem>, applies: impl Fn(&BagItem) -> bool) -> Self {
         items.fold(Self::default(), |Self { flash_sale, any_running, voucher }, item| {
             let state = item.sale.map(|sale| sale.state);

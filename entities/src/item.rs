@@ -1,4 +1,4 @@
-//! An item of the list of products: a line of the bag with the data that decide whether and where it is shown.
+//! An item of the list of products: a line of the bag with the data that decide its visibility and position.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use live_pack_dal::model::{AgeClass, BagEntry, ProductLite, ProductStatus, Regio
 
 use crate::rules::flash_sale::CurrentSale;
 
-/// A line of the bag. Small and without pointers: filters and sorters walk two hundred of them.
+/// A line of the bag. Small and without pointers, because filters and sorters iterate over two hundred of them.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct BagItem {
     /// The product.
@@ -19,11 +19,11 @@ pub struct BagItem {
     pub is_pinned: bool,
     /// Product data; `None`: unknown to the product service, or not available. The card is then not drawn.
     pub lite: Option<Lite>,
-    /// The flash sale that counts now.
+    /// The flash sale that applies now.
     pub sale: Option<CurrentSale>,
 }
 
-/// The deciding part of [`live_pack_dal::model::ProductLite`], with the region already looked up for the viewer.
+/// The relevant part of [`live_pack_dal::model::ProductLite`], with the region already looked up for the viewer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lite {
     /// The status of the product.
@@ -36,7 +36,7 @@ pub struct Lite {
     pub age_class: AgeClass,
     /// User id of the seller.
     pub seller_id: i64,
-    /// The oldest client that can show it; 0: any.
+    /// The oldest client version that can show it; 0: any.
     pub min_app_version: i32,
     /// Sold only while a flash sale runs.
     pub flash_sale_only: bool,
@@ -54,7 +54,7 @@ pub struct RoomItem {
 }
 
 impl From<(&ProductLite, Region)> for Lite {
-    /// The deciding part for a viewer in this region.
+    /// The relevant part for a viewer in this region.
     fn from((lite, region): (&ProductLite, Region)) -> Self {
         Self {
             status: lite.status,

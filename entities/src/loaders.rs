@@ -54,14 +54,14 @@ fn ids(page: Page<'_, BagScene>) -> Vec<i64> {
     page.items().map(|item| item.product_id).collect()
 }
 
-/// The products of the page, announced to the tasks that load for one of them.
+/// The products of the page, announced to the tasks that load a single one of them.
 fn page_ids(cx: &Context<BagScene>, page: Page<'_, BagScene>) -> Arc<[i64]> {
     let ids = ids(page).into();
     cx.request().page_ids.announce(&ids);
     ids
 }
 
-/// The products to ask for if the answer for the pinned one, alone in its engine, is wanted.
+/// The products to request in order to get the answer for the only product of a pinned card's engine.
 async fn with_the_page(cx: &Context<BagScene>, page: Page<'_, BagScene>) -> Arc<[i64]> {
     match ids(page)[..] {
         [pinned] => cx.request().page_ids.with(pinned).await,

@@ -25,7 +25,7 @@ impl Cut<BagScene> for BagPage {
         paging::page(len, query.cursor, query.count).range
     }
 
-    /// Products that the client has already, and unknown ones, leave a gap: the cursor does not move.
+    /// Products that the client already has, and unknown ones, leave a gap: the cursor does not move.
     fn shows(&self, cx: &Context<BagScene>, (): &(), item: &BagItem) -> bool {
         item.lite.is_some() && !cx.request().query.bag.exclude_ids.contains(&item.product_id)
     }
@@ -47,7 +47,7 @@ impl Cut<BagScene> for PreviewPage {
     }
 }
 
-/// All items left on the screen.
+/// All items that are left on the screen.
 #[derive(Debug)]
 pub struct ScreenPage;
 
@@ -63,7 +63,7 @@ impl Cut<BagScene> for ScreenPage {
     }
 }
 
-/// The products for a slot in a feed: that of its main component, and a strip.
+/// The products for a slot in a feed: the one of its main component, and a strip.
 #[derive(Debug)]
 pub struct FcpPage;
 
@@ -81,7 +81,7 @@ impl Cut<BagScene> for FcpPage {
     }
 }
 
-/// The page of auctions: as requested on the AUCTION tab, all of them beside the first page of another.
+/// The page of auctions: as requested on the AUCTION tab, all auctions with the first page of other tabs.
 #[derive(Debug)]
 pub struct AuctionPage;
 

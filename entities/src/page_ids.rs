@@ -1,24 +1,24 @@
-//! The products of the page, for the engine of the pinned card in the same request: the pinned product mostly stands on the
-//! page, and is then not asked for a second time.
+//! The products of the page, for the engine of the pinned card in the same request: the pinned product is usually on the
+//! page, and is then not requested a second time.
 
 use std::sync::{Arc, OnceLock};
 
 use tokio::sync::SetOnce;
 
-/// The products that the page of a request asks for.
+/// The products requested by the page of a request.
 #[derive(Debug, Clone, Default)]
 pub struct PageIds {
-    /// Empty: no engine of this request makes a page.
+    /// Empty: no engine of this request has a page.
     page: OnceLock<Arc<SetOnce<Arc<[i64]>>>>,
 }
 
 impl PageIds {
-    /// An engine of this request makes a page: those that ask for single products wait until it has chosen them.
+    /// Declares that an engine of this request has a page: requests for single products wait until the page is chosen.
     pub fn expect(&self) {
         self.page.get_or_init(Arc::default);
     }
 
-    /// The products of the page; the first call counts.
+    /// Sets the products of the page; the first call wins.
     pub(crate) fn announce(&self, ids: &Arc<[i64]>) {
         if let Some(page) = self.page.get() {
             // several tasks announce the same products
@@ -26,12 +26,12 @@ impl PageIds {
         }
     }
 
-    /// No products will be announced any more.
+    /// Declares that no products will be announced.
     pub fn close(&self) {
         self.announce(&Arc::default());
     }
 
-    /// The products to ask for if the answer for `id` is wanted: those of the page if it is one of them, else `id`.
+    /// The products to request for an answer about `id`: those of the page if `id` is among them, else only `id`.
     pub(crate) async fn with(&self, id: i64) -> Arc<[i64]> {
         if let Some(page) = self.page.get() {
             let ids = page.wait().await;
@@ -52,7 +52,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_product_of_the_page_is_asked_for_with_the_page() {
+    async fn a_product_of_the_page_is_requested_with_the_page() {
         let page: Arc<[i64]> = Arc::from([3, 5, 7]);
         let alone = PageIds::default();
         alone.announce(&page);
@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn without_a_page_after_all_a_product_is_asked_for_alone() {
+    async fn a_product_is_requested_alone_if_no_page_is_chosen() {
         let ids = PageIds::default();
         ids.expect();
         ids.close();

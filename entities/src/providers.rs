@@ -1,4 +1,4 @@
-//! Providers: fetch the items of the list, and the data that decide which of them stay.
+//! Providers: fetch the items of the list, and the data that decide which items stay.
 
 mod auction_items;
 mod auction_list_provider;

@@ -1,4 +1,4 @@
-//! The shared questions: look-ups that several engines of a request need.
+//! The shared questions: look-ups needed by several engines of a request.
 
 use std::sync::Arc;
 
@@ -13,12 +13,12 @@ use live_pack_engine::Question;
 
 use crate::request::{LiveRequest, Resident};
 
-/// Means of a fetch: the downstream services, and the context of the first caller.
+/// Resources for a fetch: the downstream services, and the context of the first caller.
 #[derive(Debug)]
 pub struct Source {
     /// Holds the data-access layer.
     pub resident: Arc<Resident>,
-    /// Its deadline is that of the fetch.
+    /// Its deadline applies to the fetch.
     pub call: Call,
 }
 
@@ -44,12 +44,12 @@ impl LiveRequest {
     }
 }
 
-/// The answer to a batch of one. An empty batch is a failure: no answer does not mean "there is none".
+/// The answer to a batch of one. An empty batch is a failure: a missing answer does not mean "there is none".
 fn first<V>(batch: Vec<Lookup<V>>) -> Lookup<V> {
     batch.into_iter().next().unwrap_or(Lookup::Failed)
 }
 
-/// A bag as an argument. A request may need the whole bag, a part of it, and its state of a moment ago.
+/// A bag as an argument. A request may need the whole bag, a part of it, and an earlier state.
 #[derive(Debug, Clone)]
 pub struct Lines(pub Arc<Bag>);
 
@@ -89,16 +89,16 @@ questions! {
     StatsOf(i64) -> Lookup<Arc<RoomStats>> = |dal, call, StatsOf(room)| dal.stats(call, &[room]).await.map(first);
     /// The creator of an id: D10 `MGetCreator`.
     CreatorOf(i64) -> Lookup<Arc<Creator>> = |dal, call, CreatorOf(creator)| dal.creator(call, creator).await;
-    /// The first products of a creator's profile, at most this many: D1 `GetShowcase`.
+    /// The first products of a creator's profile, limited to this number: D1 `GetShowcase`.
     ShowcaseOf(i64, i32) -> Arc<Showcase> =
         |dal, call, ShowcaseOf(creator, count)| dal.showcase(call, creator, count).await;
     /// The bag of a room: D1 `GetRoomProducts`.
     BagOf(i64) -> Arc<Bag> = |dal, call, BagOf(room)| dal.bag(call, room).await;
-    /// The bag of a room before entering, perhaps a little older: the two-level cache, else D1 `GetRoomProducts`.
+    /// The bag of a room before entering, possibly slightly older: the two-level cache, or else D1 `GetRoomProducts`.
     PreviewBagOf(i64) -> Arc<Bag> = |dal, call, PreviewBagOf(room)| dal.preview_bag(call, room).await;
-    /// The pin of a room, perhaps expired: Redis, else D1 `MGetPinned`.
+    /// The pin of a room, possibly expired: Redis, or else D1 `MGetPinned`.
     PinOf(i64) -> Lookup<Arc<Pin>> = |dal, call, PinOf(room)| dal.pin(call, room).await;
-    /// The light form of each line of a bag: D2 `MGetProductLite`.
+    /// The lightweight form of each line of a bag: D2 `MGetProductLite`.
     StatusOf(Lines) -> BagStatus = |dal, call, StatusOf(Lines(bag))| dal.bag_status(call, &bag).await;
     /// The flash sales of each line of a bag: D5 `MGetFlashWindows`.
     WindowsOf(Lines) -> BagWindows = |dal, call, WindowsOf(Lines(bag))| dal.bag_windows(call, &bag).await;
@@ -107,9 +107,9 @@ questions! {
     /// The issued vouchers of a room: D6 `MGetRoomVouchers`.
     VouchersOf(i64) -> Lookup<Arc<Vec<Voucher>>> =
         |dal, call, VouchersOf(room)| dal.room_vouchers(call, &[room]).await.map(first);
-    /// The viewer's cart with these products, not judged: D8 `MCheckInCart`.
+    /// The viewer's cart with these products, not evaluated: D8 `MCheckInCart`.
     CartOf(Arc<[i64]>) -> Arc<CartContent> = |dal, call, CartOf(ids)| dal.cart_content(call, &ids).await.map(Arc::new);
-    /// Whether the viewer, who is no guest, may buy these products of a room, not judged: D9 `MCheckBuyable`.
+    /// Whether the viewer (not a guest) may buy these products of a room, not evaluated: D9 `MCheckBuyable`.
     BuyableOf(i64, Arc<[i64]>) -> Arc<[Lookup<Arc<Buyable>>]> =
         |dal, call, BuyableOf(room, ids)| dal.buyable(call, room, &ids).await.map(Into::into);
     /// The auctions of a room: D7 `MGetRoomAuctions`.
@@ -117,8 +117,8 @@ questions! {
         |dal, call, AuctionsOf(room)| dal.room_auctions(call, &[room]).await.map(first);
 }
 
-/// The viewer's claims of the vouchers of a room: D6 `GetClaimState`. The vouchers are fetched first, and are the same
-/// throughout the request.
+/// The viewer's claims of the vouchers of a room: D6 `GetClaimState`. The vouchers are fetched first and do not change
+/// during the request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClaimsOf(pub i64);
 

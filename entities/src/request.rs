@@ -1,4 +1,4 @@
-//! One request for the tasks: the viewer, the room, the query, and the resident parts.
+//! One request as the tasks see it: the viewer, the room, the query, and the resident parts.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ use crate::page_ids::PageIds;
 /// Built once at start-up, shared by all requests.
 #[derive(Debug)]
 pub struct Resident {
-    /// Everything that leaves the process.
+    /// The data-access layer.
     pub dal: Dal,
     /// Texts by language.
     pub texts: Arc<Texts>,
@@ -40,7 +40,7 @@ pub struct LiveRequest {
     pub language: Language,
     /// The experiment groups of the viewer.
     pub groups: Groups,
-    /// Now, Unix milliseconds: one reading for the whole request.
+    /// Current time, Unix milliseconds: one reading for the whole request.
     pub now_ms: i64,
     /// The configuration: one snapshot for the whole request.
     pub conf: Arc<Conf>,
@@ -50,14 +50,14 @@ pub struct LiveRequest {
     pub shared: Arc<Shared>,
     /// The products of its page.
     pub page_ids: PageIds,
-    /// The context for shared calls, which may take as long as the request.
+    /// The context for shared calls, which may use the whole time of the request.
     pub call: Call,
-    /// Deadline of weak data that others wait for early: it leaves enough time for the loaders.
+    /// Deadline of weak data that others wait for early; it leaves enough time for the loaders.
     pub early_deadline: Instant,
 }
 
 impl LiveRequest {
-    /// The rooms: those of a batch, else the one.
+    /// The rooms of a batch, or else the one room.
     #[must_use]
     pub fn rooms(&self) -> &[i64] {
         if self.query.rooms.is_empty() { std::slice::from_ref(&self.room_id) } else { &self.query.rooms }
@@ -70,7 +70,7 @@ impl LiveRequest {
         Self { room_id, query: Query { slot, ..Query::default() }, page_ids: PageIds::default(), call, ..self.clone() }
     }
 
-    /// The result of a pure function at the instant of the request, remembered.
+    /// The remembered result of a pure function at the instant of the request.
     pub(crate) fn remembered<K: Pure>(&self, inputs: K) -> K::Output {
         self.resident.dal.memories().get(inputs, self.now_ms)
     }
@@ -81,14 +81,14 @@ impl LiveRequest {
         !self.query.rooms.is_empty()
     }
 
-    /// Whether tasks of a feature that can be switched off by hand should run.
+    /// Whether tasks of a feature that can be switched off manually should run.
     #[must_use]
     pub fn need(&self, feature: Feature) -> NeedRun {
         if self.conf.degrade.is_on(feature) { NeedRun::Run } else { NeedRun::Skip("switched_off_by_hand") }
     }
 }
 
-/// The parameters of a request. Each interface sets its own part; the rest keeps its default and is not read.
+/// The parameters of a request. Each interface sets its own part; the rest keeps its defaults and is not read.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Query {
     /// The page of the bag.
@@ -147,7 +147,7 @@ pub struct BagQuery {
 }
 
 impl BagQuery {
-    /// Whether this is the first page, which has parts that later pages do not.
+    /// Whether this is the first page, which has parts that later pages lack.
     #[must_use]
     pub const fn is_first_page(&self) -> bool {
         self.cursor == 0
@@ -166,7 +166,7 @@ pub enum BagTab {
     /// All products.
     #[default]
     All,
-    /// Products whose flash sale runs or preheats.
+    /// Products with a running or preheating flash sale.
     FlashSale,
     /// Auctions; no products.
     Auction,

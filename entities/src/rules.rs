@@ -1,6 +1,6 @@
 //! The business rules of a live bag as pure functions: facts in, a decision out.
 //!
-//! Nothing here waits, reads a clock, holds a text or knows a wire type or a status code. Time is an argument, "not
+//! Nothing here waits, reads a clock, contains texts or uses wire types or status codes. Time is an argument, "not
 //! available" is a separate case in the facts, and each file has one subject. Each rule is documented at its function
 //! and has a table of cases, with a test that every outcome occurs in at least one of them.
 

@@ -1,4 +1,4 @@
-//! The scenes: request, item and error types of the engines, by the items of their list.
+//! The scenes: request, item and error types of the engines, one scene per kind of list item.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ use crate::{
     rules::room::RoomVerdict,
 };
 
-/// Business reasons that end an engine on purpose.
+/// Business reasons to end an engine on purpose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stop {
     /// There is no such room.
@@ -35,7 +35,7 @@ pub enum Stop {
 }
 
 impl Stop {
-    /// The reason that a room ends an engine; `None`: it sells.
+    /// The reason why a room ends an engine; `None`: it sells.
     #[must_use]
     pub const fn of(verdict: RoomVerdict, state: RoomState) -> Option<Self> {
         match verdict {
@@ -74,7 +74,7 @@ macro_rules! scenes {
             }
 
             fn order(request: &LiveRequest, fold: Fold) -> Arc<Vec<u32>> {
-                // an order of values that never come again is not worth a place
+                // an order of values that never recur is not worth storing
                 if fold.is_remembered() { request.remembered(Ordered(fold)) } else { Arc::new(fold.order()) }
             }
 
@@ -109,18 +109,18 @@ fn subject(request: &LiveRequest) -> Subject<'_> {
     Subject { key, region: viewer.region.as_str(), app_version: viewer.app_version }
 }
 
-/// Calls and names for tasks, made from their context.
+/// Calls and names for tasks, derived from their context.
 pub trait Ask {
-    /// The context for a task's calls, with the time left to it.
+    /// The context for a task's calls, with its remaining time.
     fn call(&self) -> Call;
 
-    /// The context for shared calls: they may take as long as the request.
+    /// The context for shared calls, which may use the whole time of the request.
     fn shared_call(&self) -> Call;
 
     /// The context for shared calls that the list waits for but does not require.
     fn early_call(&self) -> Call;
 
-    /// The task, for the notes about losses.
+    /// The task, for notes about losses.
     fn asker(&self) -> Asker;
 }
 

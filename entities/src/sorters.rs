@@ -1,4 +1,4 @@
-//! Sorters: order the items. The first one with different keys for two items decides.
+//! Sorters: order the items. The first sorter with different keys for two items decides.
 
 mod auction_sorter;
 mod banner_sorter;
@@ -38,8 +38,8 @@ fn remembered(cx: &Context<BagScene>, items: &Arc<Vec<BagItem>>, order: Order) -
     Some(cx.request().remembered(Keys { items: Same::of(items), order }))
 }
 
-/// The key of an item by an order that needs more than a number: the number of items before it. For lists of a dozen
-/// items, as each key walks all of them.
+/// The key of an item in an order that needs more than a number: the number of items before it. For lists of about a dozen
+/// items, because each key iterates over all of them.
 fn rank<T, K: Ord>(items: &[T], item: &T, order: impl Fn(&T) -> K) -> SortKey {
     let own = order(item);
     let before = items.iter().filter(|other| order(other) < own).count();

@@ -56,7 +56,7 @@ impl<'a> AuctionDrawing<'a> {
         Self { request, room, creator: input.creator, bidder, numbers: numbers(request, room) }
     }
 
-    /// The card of an auction. Without its seller the shop has no name.
+    /// The card of an auction. Without its seller the card has no shop name.
     pub(super) fn card(&self, auction: &Auction, seller: Option<&Seller>) -> ProductCard {
         CardFields {
             product_id: auction.product_id,
@@ -82,8 +82,8 @@ impl<'a> AuctionDrawing<'a> {
         auction.surprise_set_id.map(label).into_iter().collect()
     }
 
-    /// BID, or the reason against it. A disabled button leads to the place where the viewer can remove the reason: the
-    /// details that a bidder must complete. The winner of an unpaid auction is led to the payment.
+    /// BID, or the reason against it. If the viewer can remove the reason (missing details of a bidder), the disabled button links
+    /// to the place to do so. For the winner of an unpaid auction it links to the payment.
     pub(super) fn button(&self, auction: &Auction) -> Button {
         let viewer = &self.request.viewer;
         let min_app_version = auction.min_app_version.max(self.request.conf.auction.min_app_version);

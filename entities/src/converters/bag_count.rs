@@ -1,4 +1,4 @@
-//! The count of the bag for an engine whose own list leaves out more than the bag does.
+//! The count of the bag, for an engine whose own list leaves out more than the bag does.
 
 use std::collections::HashSet;
 
@@ -22,7 +22,7 @@ pub struct BagCountInputs<'a> {
     pub(super) pop: Maybe<'a, PopCard>,
 }
 
-/// Number of different products of the bag that the viewer may see, by the filters of the bag: `total` on tab ALL.
+/// Number of distinct products of the bag that the viewer may see, by the filters of the bag: `total` on tab ALL.
 pub(super) fn bag_count(request: &LiveRequest, input: BagCountInputs<'_>) -> i32 {
     let (bag, statuses) = (&input.bag.0, &input.statuses.0);
     let viewer = Onlooker {
@@ -35,7 +35,7 @@ pub(super) fn bag_count(request: &LiveRequest, input: BagCountInputs<'_>) -> i32
     let mut seen = HashSet::with_capacity_and_hasher(bag.entries.len(), ahash::RandomState::new());
     let lines = bag.entries.iter().zip(statuses.products.iter()).filter(|(entry, _)| seen.insert(entry.product_id));
     let stays = lines.filter(|(entry, status)| {
-        // an unknown product keeps its line
+        // an unknown product still counts
         status.found().is_none_or(|lite| {
             let (sold_out, pinned) = (lite.stock <= 0, pinned == Some(entry.product_id));
             let place = place(PlaceFacts { sold_out, pinned, policy, sold_out_sink });

@@ -1,7 +1,7 @@
-//! A product card as a pure function of its inputs, so that it can be remembered.
+//! A product card as a pure function of its inputs, so that it can be cached.
 //!
-//! [`CardInputs`] are all that a card depends on, the instant aside; they are the key under which it is remembered.
-//! [`drawing`] sees nothing else: neither the context of a task nor the request.
+//! [`CardInputs`] contains everything that a card depends on except the instant, and is its key in the memory.
+//! [`drawing`] has no other input: neither the context of a task nor the request.
 
 mod drawing;
 
@@ -32,7 +32,7 @@ use crate::{
     rules::{atmosphere::AtmosphereFact, button::Buttons, flash_sale, voucher::VoucherState},
 };
 
-/// The place of a card, which decides its number of labels and its name in reports.
+/// The kind of place for a card, which decides its number of labels and its name in reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum CardPlace {
     Bag,
@@ -43,7 +43,7 @@ pub(super) enum CardPlace {
     Shop,
 }
 
-/// The inputs that all cards of a page share: the class of the viewer, the room, the configuration.
+/// The inputs shared by all cards of a page: the class of the viewer, the room, the configuration.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct CardClass {
     texts: Same<Texts>,
@@ -55,7 +55,7 @@ pub(super) struct CardClass {
     language: Language,
     /// `None`: the room names no configured region.
     numbers: Option<NumberFormat>,
-    /// Labels of a card that may be atmosphere labels.
+    /// Maximum number of atmosphere labels on a card.
     atmosphere_places: usize,
     price_range_style: bool,
     place: CardPlace,
@@ -73,7 +73,7 @@ struct CardVouchers {
     shown: Vec<(usize, VoucherState)>,
 }
 
-/// Labels of a card that may be atmosphere labels.
+/// Maximum number of atmosphere labels on a card.
 fn atmosphere_places(groups: &Groups) -> usize {
     let places = if groups.is_on(Experiment::AtmosphereV2) { groups.param(Param::AtmospherePlaces) } else { 1 };
     usize::try_from(places).unwrap_or(1)
@@ -139,7 +139,7 @@ pub(super) struct SharedClass {
 
 impl SharedClass {
     pub(super) fn of(class: CardClass) -> Self {
-        // the hasher of a table that is filled by us, not by callers, needs no secret
+        // the hasher needs no secret, because we fill the table, not callers
         let mut hasher = ahash::AHasher::default();
         class.hash(&mut hasher);
         Self { hash: hasher.finish(), class: Arc::new(class) }
@@ -160,8 +160,8 @@ impl Hash for SharedClass {
     }
 }
 
-/// Everything that a card depends on, the instant aside. Data that failed, are missing or were switched off are `None`,
-/// as the drawing sees them.
+/// Everything that a card depends on except the instant. Data that failed, are missing or were switched off are `None`,
+/// as for the drawing.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct CardInputs {
     pub(super) product: CardProduct,
@@ -175,9 +175,9 @@ pub(super) struct CardInputs {
     pub(super) live: SmallVec<[(i64, i32); 2]>,
     pub(super) buttons: Buttons,
     pub(super) atmosphere: SmallVec<[AtmosphereFact; 4]>,
-    /// Whether the way of delivery is free.
+    /// Whether delivery is free.
     pub(super) free_delivery: bool,
-    /// Whether the trade chain lets the viewer pay on delivery.
+    /// Whether the trade chain allows the viewer to pay on delivery.
     pub(super) may_pay_on_delivery: bool,
 }
 
@@ -203,7 +203,7 @@ impl From<&BagItem> for CardProduct {
     }
 }
 
-/// A drawn card, encoded, for viewers that it is the same for.
+/// A drawn and encoded card, for all viewers with the same inputs.
 #[derive(Debug)]
 pub(super) struct Card {
     encoded: Arc<EncodedCard>,
@@ -231,7 +231,7 @@ impl Pure for CardInputs {
     }
 }
 
-/// Memory of inputs that may be kept alive by a card alone, in bytes: model, price, detail and promotions of a product
+/// Memory that a card alone may keep alive through its inputs, in bytes: model, price, detail and promotions of a product
 /// with two variations.
 const KEPT_ALIVE: usize = 1_536;
 

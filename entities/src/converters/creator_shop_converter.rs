@@ -22,7 +22,7 @@ use crate::{
 #[derive(Debug)]
 pub struct ShopInfo(pub CreatorShop);
 
-/// Draws the shop: its name, else the creator's; the rating and the badge of its seller. No downstream service knows a
+/// Draws the shop: its name, or else the creator's; its seller's rating and badge. No downstream service provides a
 /// shop's sales, so `sold_text` stays empty.
 #[derive(Debug)]
 pub struct CreatorShopConverter;

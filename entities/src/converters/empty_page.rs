@@ -1,7 +1,7 @@
-//! Pages without any card although some were due: always noted in `degraded`.
+//! Pages without any card although some were expected: always noted in `degraded`.
 //!
-//! A product that is unknown to its service is left out of its page, which is not a failure. But a whole page of
-//! products that are in the bag and unknown to the product service means that one of the two is wrong.
+//! A product unknown to its service is left out of its page, which is not a failure. But if a whole page of products in the
+//! bag is unknown to the product service, one of the two is wrong.
 
 use std::ops::Range;
 
@@ -29,7 +29,7 @@ pub(super) fn note_no_status(
     }
 }
 
-/// Notes `due` unknown products, unless keys of the method have failed: then that is the cause.
+/// Notes `due` unknown products, unless keys of the method have failed, which is then the cause.
 fn note(cx: &Context<BagScene>, task: &'static str, method: DownstreamMethod, due: usize) {
     let notes = &cx.request().call.notes;
     if due > 0 && notes.losses_of(cx.engine()).iter().all(|loss| loss.origin != method.into()) {

@@ -51,7 +51,7 @@ pub struct FcpInputs<'a> {
     room: FcpRoomInputs<'a>,
 }
 
-/// All of them but the cards.
+/// All inputs except the cards.
 #[derive(Debug, Clone, Copy, Inputs)]
 pub struct FcpRoomInputs<'a> {
     page: Page<'a, BagScene>,
@@ -139,7 +139,7 @@ impl<'a> Found<'a> {
         }
     }
 
-    /// The product whose running flash sale is on its card: if another activity sets the price, it is not.
+    /// The product whose running flash sale is shown on its card, which it is not if another activity sets the price.
     fn flash_sale(&self, cards: &[ProductCard]) -> Option<&'a BagItem> {
         let running = |item: &&BagItem| item.sale.is_some_and(|sale| sale.state == FlashState::Ongoing);
         let shown = |item: &&BagItem| {

@@ -16,14 +16,14 @@ pub(super) struct FlashSaleDrawing<'a> {
     pub(super) rules: &'a FlashSaleRules,
     pub(super) texts: &'a Texts,
     pub(super) language: Language,
-    /// The live counters: (activity, units left). Without one the stock of the activity counts.
+    /// The live counters: (activity, units left). Without a counter the stock of the activity applies.
     pub(super) live: &'a [(i64, i32)],
     pub(super) now_ms: i64,
 }
 
 impl FlashSaleDrawing<'_> {
     /// The sale on the card of a product, with the live stock. `priced_by` is the activity that sets the price on the
-    /// card. Clock and countdown stay empty: they belong to an answer.
+    /// card. Clock and countdown stay empty: each answer sets them.
     pub(super) fn draw(
         &self,
         promotions: &ProductPromotions,

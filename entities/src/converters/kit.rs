@@ -4,7 +4,7 @@ use live_pack_dal::{Images, Texts, config::LabelRules, model::RouteGroup};
 
 use crate::request::LiveRequest;
 
-/// The inputs of drawing besides its subject: nothing of a viewer, a query or an instant.
+/// The inputs of drawing besides its subject; they do not depend on viewer, query or instant.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Kit<'a> {
     pub(super) texts: &'a Texts,

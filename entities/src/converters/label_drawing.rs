@@ -20,7 +20,7 @@ pub(super) struct LabelDrawing<'a> {
     pub(super) language: Language,
     /// The number format; `None`: the room names no configured region.
     pub(super) numbers: Option<&'a NumberFormat>,
-    /// Labels of a card that may be atmosphere labels.
+    /// Maximum number of atmosphere labels on a card.
     pub(super) atmosphere_places: usize,
     /// Maximum number of labels on a card.
     pub(super) max: usize,

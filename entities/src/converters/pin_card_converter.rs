@@ -54,7 +54,7 @@ impl Task<BagScene> for PinCardConverter {
                 cards.pop().map(|card| PinCard { product: Some(card), ..envelope(&pin) })
             }
             PinKind::Voucher => voucher_card(request, &input, &pin),
-            // an auction or a surprise set is drawn by the client from the auctions of the bag
+            // the client draws an auction or a surprise set from the auctions of the bag
             PinKind::Auction | PinKind::SurpriseSet => Some(envelope(&pin)),
             PinKind::None => None,
         };

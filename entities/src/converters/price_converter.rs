@@ -15,7 +15,7 @@ use crate::{
 /// The prices of the page.
 #[derive(Debug)]
 pub struct PagePrices {
-    /// Of each product the prices from which its effective price is made; `None`: the card has no price line.
+    /// For each product the prices that its effective price is computed from; `None`: the card has no price line.
     pub prices: Column<Option<Arc<ProductPrice>>>,
     /// The number format of this viewer in this room; `None`: the room names no configured region.
     pub numbers: Option<NumberFormat>,

@@ -17,7 +17,7 @@ pub(super) fn wire_price(
     language: Language,
     range_style: bool,
 ) -> Price {
-    // "from" names only the lowest price, so the reference beside it is that of the lowest price
+    // "from" shows only the lowest price, so the reference next to it belongs to the lowest price
     let from_style = price.price_type == PriceType::Range && range_style;
     let span = |low, high| if from_style { numbers.price(low) } else { numbers.range(low, high) };
     let amount = span(price.sale_min, price.sale_max);

@@ -30,7 +30,7 @@ use crate::{
 #[derive(Debug)]
 pub struct Cards(pub Vec<ProductCard>);
 
-/// Draws the cards from all loaded data. A card that was drawn before from the same inputs is not drawn again.
+/// Draws the cards from all loaded data. A card is not drawn again for the same inputs.
 #[derive(Debug)]
 pub struct ProductConverter(CardPlace);
 

@@ -1,4 +1,4 @@
-//! The room for viewers inside it: even when it is over, so that the client can draw the end page.
+//! The room for viewers inside it, even after its end, so that the client can draw the end page.
 
 use std::collections::BTreeMap;
 
@@ -52,7 +52,7 @@ impl Task<RoomScene> for RoomCommonConverter {
     async fn run(&self, cx: &Context<RoomScene>, input: RoomCommonInputs<'_>) -> TaskResult<RoomScene, RoomCommonInfo> {
         let request = cx.request();
         let drawing = RoomDrawing { request, input: input.room };
-        // for a room that does not exist, the engine has ended already
+        // for a room that does not exist, the engine has already ended
         let item = input.room.page.items().next().ok_or(TaskError::Stop(Stop::RoomNotFound))?;
         let (room, viewer) = (&item.room, &request.viewer);
         let stats = input.stats.done().and_then(|stats| stats.0.as_ref());
@@ -86,7 +86,7 @@ impl Task<RoomScene> for RoomCommonConverter {
     }
 }
 
-/// The features that are on, so that a client need not draw those it will never get.
+/// The enabled features, so that a client need not draw the disabled ones.
 fn switches(request: &LiveRequest) -> BTreeMap<FastStr, bool> {
     let degrade = &request.conf.degrade;
     Feature::ALL.map(|feature| (FastStr::from_static_str(feature.name()), degrade.is_on(feature))).into()

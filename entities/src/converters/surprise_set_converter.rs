@@ -20,7 +20,7 @@ use crate::{
 pub struct SurpriseSetDetail(pub GetSurpriseSetDetailResponse);
 
 /// Draws the set: every prize with its mandatory quantities and odds, and the button to bid. If the room has no such
-/// set, stops with [`Stop::SurpriseSetNotFound`]; here, because the state of the room takes precedence.
+/// set, stops with [`Stop::SurpriseSetNotFound`]; only here, because the state of the room takes precedence.
 #[derive(Debug)]
 pub struct SurpriseSetConverter;
 

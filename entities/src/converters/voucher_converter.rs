@@ -71,8 +71,8 @@ impl Task<VoucherScene> for VoucherConverter {
     }
 }
 
-/// A banner about a voucher, without its text. It counts down to the end of the claims, unless there is nothing left to
-/// claim.
+/// A banner about a voucher, without its text. It counts down to the end of the claim period, unless no claims are
+/// left.
 fn about(request: &LiveRequest, voucher: wire::Voucher) -> Banner {
     let claimed = voucher.state == wire::VoucherState::CLAIMED;
     Banner {
@@ -87,7 +87,7 @@ fn about(request: &LiveRequest, voucher: wire::Voucher) -> Banner {
     }
 }
 
-/// The number of other vouchers; the name of the only one if there are none.
+/// The number of other vouchers, or the name of the voucher if it is the only one.
 fn others(request: &LiveRequest, language: Language, voucher: &Voucher, more: usize) -> FastStr {
     if more == 0 {
         return voucher.title.clone();

@@ -1,4 +1,4 @@
-//! Vouchers in answers: named on products, and offered themselves.
+//! Vouchers in answers: listed on products, and offered on their own.
 
 use live_pack_dal::{
     FastStr,
@@ -73,7 +73,7 @@ pub(super) fn wire_voucher(
     }
 }
 
-/// A voucher that is offered itself, rather than named on a product: with its CLAIM button.
+/// A voucher offered on its own, with its CLAIM button.
 pub(super) fn offered_voucher(
     voucher: &Voucher,
     vouchers: &RoomVouchers,

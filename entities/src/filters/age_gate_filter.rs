@@ -7,7 +7,7 @@ use live_pack_engine::{Context, Filter, Maybe, Rejections, Verdict};
 use super::{remembered, verdict};
 use crate::{folds::Rule, item::BagItem, providers::ProductStatuses, scene::BagScene};
 
-/// Rejects restricted products for a minor, by the client's claim or the account.
+/// Rejects restricted products if the client's claim or the account says that the viewer is a minor.
 #[derive(Debug)]
 pub struct AgeGateFilter;
 

@@ -8,8 +8,8 @@ use crate::{
     scene::{Ask as _, BannerScene},
 };
 
-/// Rejects by time, region, client, and the viewer's impressions of a banner today. Redis is asked only for banners
-/// that have a cap and pass all other checks; if it is unavailable they stay, and the loss is noted.
+/// Rejects by time, region, client, and the viewer's impressions of a banner today. Calls Redis only for banners that
+/// have a cap and pass all other checks; if Redis is unavailable they stay, and the loss is noted.
 #[derive(Debug)]
 pub struct BannerFilter;
 

@@ -1,4 +1,4 @@
-//! Remembered bags beside fresh ones, around every edge and after every change.
+//! Remembered bags compared with fresh ones, around every edge and after every change.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
@@ -63,7 +63,7 @@ fn bags() -> Vec<BagLines> {
 }
 
 #[test]
-fn remembered_lines_are_the_fresh_ones_around_every_edge() {
+fn remembered_lines_equal_the_fresh_ones_around_every_edge() {
     let (memories, bags) = (Memories::new(&Registry::new()).unwrap(), bags());
     for edge in [2_300, 2_800, 3_000, 3_300, 3_500, 4_000, 4_500, 4_800, 5_000, 5_500, 6_000, 8_000] {
         for now_ms in [edge - 1, edge, edge + 1, edge - 1] {
@@ -78,7 +78,7 @@ fn remembered_lines_are_the_fresh_ones_around_every_edge() {
 }
 
 #[test]
-fn remembered_verdicts_and_keys_are_those_of_the_rules() {
+fn remembered_verdicts_and_keys_equal_those_of_the_rules() {
     let memories = Memories::new(&Registry::new()).unwrap();
     let stock = |policy, sold_out_sink| Rule::Stock { policy, sold_out_sink };
     let rules = [

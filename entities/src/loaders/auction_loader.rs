@@ -12,7 +12,7 @@ use crate::{
 #[derive(Debug)]
 pub struct ScreenAuctions(pub Vec<Auction>);
 
-/// Calls D7 `MGetRoomAuctions`. Skipped if no auction is on the screen, or auctions are left out.
+/// Calls D7 `MGetRoomAuctions`. Skipped if no auction is on the screen or auctions are excluded.
 #[derive(Debug)]
 pub struct AuctionLoader;
 

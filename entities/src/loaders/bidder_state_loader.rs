@@ -13,16 +13,16 @@ use crate::{
 #[derive(Debug)]
 pub struct Bidder(pub BidderState);
 
-/// Calls D7 `GetBidderState`, if an auction may be shown at the place `P`. A guest has no state.
+/// Calls D7 `GetBidderState` if the place `P` may show an auction. A guest has no state.
 #[derive(Debug)]
 pub struct BidderStateLoader<P>(pub P);
 
 /// A place that may show an auction.
 pub trait AuctionPlace<S: Scene>: Send + Sync + 'static {
-    /// Inputs that decide whether it does.
+    /// Inputs that decide whether it shows one.
     type Input<'a>: Inputs<'a, S>;
 
-    /// The reason that it shows none; `None`: it may show one.
+    /// The reason why it shows no auction; `None`: it may show one.
     fn why_none<'a>(&self, request: &'a LiveRequest, input: &Self::Input<'a>) -> Option<&'static str>;
 }
 
@@ -30,7 +30,7 @@ pub trait AuctionPlace<S: Scene>: Send + Sync + 'static {
 #[derive(Debug)]
 pub struct OnThePage;
 
-/// A screen that may hold auctions. The page of its engine holds products: a screen with only auctions leaves it empty.
+/// A screen that may contain auctions. The page of its engine contains products: a screen with only auctions leaves it empty.
 #[derive(Debug)]
 pub struct OnTheScreen;
 

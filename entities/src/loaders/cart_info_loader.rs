@@ -33,7 +33,7 @@ impl Task<BagScene> for CartInfoLoader {
     }
 }
 
-/// The same for the pinned product: with the call for the page if it stands there.
+/// The same for the pinned product, from the call for the page if the product is on it.
 #[derive(Debug)]
 pub struct PinnedCartInfoLoader;
 
@@ -51,7 +51,7 @@ impl Task<BagScene> for PinnedCartInfoLoader {
     }
 }
 
-/// The answer to a call for `asked`, judged for the products of the page.
+/// The answer to a call for `asked`, evaluated for the products of the page.
 async fn cart(cx: &Context<BagScene>, page: Page<'_, BagScene>, asked: Arc<[i64]>) -> TaskResult<BagScene, CartInfo> {
     let content = cx.request().ask(CartOf(asked), cx.call()).await?;
     Dal::judge_cart(&cx.call(), &ids(page), &content)?;

@@ -12,7 +12,7 @@ use crate::scene::BagScene;
 #[derive(Debug)]
 pub struct Delivery(pub Column<bool>);
 
-/// Uses the ways of delivery in the product details.
+/// Uses the delivery options in the product details.
 #[derive(Debug)]
 pub struct DeliveryLoader;
 

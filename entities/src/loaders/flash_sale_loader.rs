@@ -9,7 +9,7 @@ use crate::scene::{Ask as _, BagScene};
 pub struct LiveStock(Vec<(i64, i32)>);
 
 impl LiveStock {
-    /// The units left of an activity; `None`: it has no live counter, and its own stock counts.
+    /// The units left of an activity; `None`: it has no live counter, so its own stock applies.
     #[must_use]
     pub fn left(&self, activity_id: i64) -> Option<i32> {
         self.0.iter().find(|(id, _)| *id == activity_id).map(|(_, left)| *left)

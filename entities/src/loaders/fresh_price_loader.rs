@@ -1,4 +1,4 @@
-//! Prices of the products of the page, past the local cache: a shadow that finds out how often the cache is out of date.
+//! Prices of the products of the page without the local cache: a shadow that measures how often the cache is stale.
 
 use live_pack_dal::Call;
 use live_pack_engine::{Context, Page, Stage, Task, TaskResult};
@@ -6,8 +6,8 @@ use live_pack_engine::{Context, Page, Stage, Task, TaskResult};
 use super::{ProductPrices, ids};
 use crate::scene::{Ask as _, BagScene};
 
-/// Calls D4 `MGetProductPrice` again for a page that has been answered. Runs as a shadow only, for the share of viewers
-/// that configuration sets.
+/// Calls D4 `MGetProductPrice` again for a page that has been answered. Runs only as a shadow, for the share of viewers
+/// set by configuration.
 #[derive(Debug)]
 pub struct FreshPriceLoader;
 
@@ -24,7 +24,7 @@ impl Task<BagScene> for FreshPriceLoader {
 }
 
 impl FreshPriceLoader {
-    /// Whether the page was drawn with the prices of now.
+    /// Whether the page was drawn with the current prices.
     #[must_use]
     pub fn agrees(drawn: &ProductPrices, fresh: &ProductPrices) -> bool {
         drawn.0.iter().eq(fresh.0.iter())

@@ -9,7 +9,7 @@ use crate::scene::BagScene;
 #[derive(Debug)]
 pub struct Covers(());
 
-/// Enables URLs of the covers; they are made where a card is drawn. Without them a cover has its raw URI.
+/// Enables URLs of the covers, which are built when a card is drawn. Without them a cover has its raw URI.
 #[derive(Debug)]
 pub struct ImageLoader;
 

@@ -1,4 +1,4 @@
-//! URLs of pictures that the items of the list name themselves.
+//! URLs of pictures whose URIs are in the items of the list.
 
 use live_pack_dal::FastStr;
 use live_pack_engine::{Context, Inputs, Maybe, Stage, Task, TaskResult};
@@ -14,7 +14,7 @@ pub struct Pictures(());
 pub struct PictureUrls<'a>(Maybe<'a, Pictures>);
 
 impl PictureUrls<'_> {
-    /// The URLs of a picture, small one first; the raw URI if they are not available.
+    /// The URLs of a picture, the small one first; the raw URI if they are not available.
     #[must_use]
     pub fn of(self, request: &LiveRequest, uri: &FastStr) -> Vec<FastStr> {
         match self.0.done() {
@@ -24,7 +24,7 @@ impl PictureUrls<'_> {
     }
 }
 
-/// Enables URLs of pictures; they are made where they are drawn. Registered as `ImageLoader`, as for products.
+/// Enables URLs of pictures, which are built when they are drawn. Registered as `ImageLoader`, as for products.
 #[derive(Debug)]
 pub struct PictureLoader;
 

@@ -15,7 +15,7 @@ use crate::{
 
 /// Atmosphere facts, one entry for each product of the page.
 ///
-/// "Lowest in 30 days" is a candidate wherever the price service knows such a price; the price converter decides
+/// "Lowest in 30 days" is a candidate if the price service provides such a price; the price converter decides
 /// whether it holds at the effective price.
 #[derive(Debug)]
 pub struct Atmospheres(pub Column<SmallVec<[AtmosphereFact; 4]>>);

@@ -1,4 +1,4 @@
-//! Ratings, units sold and ways of delivery of the page.
+//! Ratings, units sold and delivery options of the page.
 
 use std::sync::Arc;
 

@@ -8,7 +8,7 @@ use live_pack_engine::{Column, Context, Page, Stage, Task, TaskResult};
 use super::ids;
 use crate::scene::{Ask as _, BagScene};
 
-/// One answer for each product of the page, flash sales included even if they are switched off by hand.
+/// One answer for each product of the page, including flash sales even if they are switched off manually.
 #[derive(Debug)]
 pub struct Promotions(pub Column<Lookup<Arc<ProductPromotions>>>);
 

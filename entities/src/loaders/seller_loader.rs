@@ -13,7 +13,7 @@ use crate::{
     scene::{Ask as _, LiveScene},
 };
 
-/// The sellers that an engine shows.
+/// The sellers shown by an engine.
 #[derive(Debug)]
 pub struct Sellers {
     /// One answer for each item of the page.
@@ -40,7 +40,7 @@ impl Sold for Auction {
     }
 }
 
-/// Calls D12 `MGetSeller`; many items of a page have one seller, and the client requests each once.
+/// Calls D12 `MGetSeller`; many items of a page share a seller, which the client requests once.
 #[derive(Debug)]
 pub struct SellerLoader;
 

@@ -28,7 +28,7 @@ impl Task<BagScene> for ShopSellerLoader {
         let own = approved(creator.0.as_deref().and_then(|creator| creator.shop.as_ref())).map(|shop| shop.seller_id);
         let ids: Vec<i64> = of_page.chain(own).collect();
         let mut found = cx.request().resident.dal.sellers(&cx.call(), &ids).await?;
-        // a short answer leaves too few for the page, which the column refuses
+        // a short answer leaves too few values for the page, so creating the column fails
         let own_shop = own.and_then(|_| found.pop()).and_then(|own| own.found().cloned());
         Ok(Sellers { of_page: page.column(found)?, own_shop })
     }

@@ -15,7 +15,7 @@ pub struct Texts<'a>(Maybe<'a, CardTexts>);
 
 impl Texts<'_> {
     /// The language of the texts. English is built in and replaces missing languages; if nothing was loaded because the
-    /// list is empty, the language of the request.
+    /// list is empty, this is the language of the request.
     #[must_use]
     pub fn language(self, request: &LiveRequest) -> Language {
         match self.0 {

@@ -1,4 +1,4 @@
-//! Whether this viewer may buy the products of the page. For a guest the answer depends on the region only.
+//! Whether this viewer may buy the products of the page. For a guest the answer depends only on the region.
 
 use std::sync::Arc;
 
@@ -32,7 +32,7 @@ impl Task<BagScene> for TradeChainLoader {
     }
 }
 
-/// The same for the pinned product: with the call for the page if it stands there.
+/// The same for the pinned product, from the call for the page if the product is on it.
 #[derive(Debug)]
 pub struct PinnedTradeChainLoader;
 
@@ -49,14 +49,14 @@ impl Task<BagScene> for PinnedTradeChainLoader {
     }
 }
 
-/// From the cache, which is cheaper than a call that is shared.
+/// From the cache, which is cheaper than a shared call.
 async fn of_a_guest(cx: &Context<BagScene>, page: Page<'_, BagScene>) -> TaskResult<BagScene, TradeChain> {
     let request = cx.request();
     let buyable = request.resident.dal.guest_buyable(&cx.call(), request.room_id, &ids(page)).await?;
     Ok(TradeChain(page.column(buyable)?))
 }
 
-/// The answer to a call for `asked`, of which the products of the page are judged.
+/// The answer to a call for `asked`, evaluated for the products of the page.
 async fn of_a_viewer(
     cx: &Context<BagScene>,
     page: Page<'_, BagScene>,

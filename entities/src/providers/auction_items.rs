@@ -6,7 +6,7 @@ use live_pack_engine::{Context, ItemProvider, Maybe, TaskResult};
 use super::AuctionList;
 use crate::scene::AuctionScene;
 
-/// All auctions of the room; none if they were left out.
+/// All auctions of the room; none if auctions are excluded.
 #[derive(Debug)]
 pub struct AuctionItems;
 

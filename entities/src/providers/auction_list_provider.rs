@@ -16,7 +16,7 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct AuctionList(pub Arc<Vec<Auction>>);
 
-/// Calls D7 `MGetRoomAuctions`, once per request. Skipped if the experiment, the region or the client leaves auctions out.
+/// Calls D7 `MGetRoomAuctions`, once per request. Skipped if the experiment, the region or the client excludes auctions.
 #[derive(Debug)]
 pub struct AuctionListProvider;
 
@@ -47,7 +47,7 @@ pub async fn room_auctions(request: &LiveRequest, call: Call) -> Result<Arc<Vec<
     }
 }
 
-/// The reason that auctions are left out for the viewer; `None`: they are not.
+/// The reason why auctions are excluded for the viewer; `None`: they are not.
 #[must_use]
 pub fn why_no_auctions(request: &LiveRequest) -> Option<&'static str> {
     let (rules, viewer) = (&request.conf.auction, &request.viewer);

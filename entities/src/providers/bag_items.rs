@@ -32,7 +32,7 @@ pub struct BagInputs<'a> {
 }
 
 impl<'a> BagInputs<'a> {
-    /// The lines of the bag, not yet made.
+    /// The inputs of the lines of the bag.
     fn lines(&self, request: &LiveRequest) -> BagLines {
         BagLines {
             bag: Same::of(&self.bag.0),
@@ -71,7 +71,7 @@ pub(super) struct LineFacts<'a> {
 }
 
 impl<'a> LineFacts<'a> {
-    /// The facts; `statuses` is `None` if a list can do without them and they are not available.
+    /// The facts; `statuses` is `None` if they are not available and the list can do without them.
     pub(super) fn of(request: &'a LiveRequest, statuses: Option<&'a ProductStatuses>, marks: Marks<'a>) -> Self {
         Self {
             request,

@@ -10,8 +10,8 @@ use crate::{
     scene::{Ask as _, LiveScene},
 };
 
-/// Calls D1 `GetRoomProducts`, once per request; registered as `ProductListProvider`. It waits only as long as the
-/// loaders still have enough time; an engine of the same request that requires the bag may wait longer.
+/// Calls D1 `GetRoomProducts`, once per request; registered as `ProductListProvider`. It waits only while the loaders would
+/// still have enough time; an engine of the same request that requires the bag may wait longer.
 #[derive(Debug)]
 pub struct BagLinesProvider;
 
@@ -25,7 +25,7 @@ impl<S: LiveScene> Task<S> for BagLinesProvider {
         let late = |_| Error {
             origin: DownstreamMethod::GetRoomProducts.into(),
             kind: ErrorKind::Timeout,
-            detail: "no time was left to wait for the bag".into(),
+            detail: "no time left to wait for the bag".into(),
         };
         let bag = request.ask(BagOf(request.room_id), cx.shared_call());
         Ok(ProductList(timeout_at(request.early_deadline, bag).await.map_err(late)??))

@@ -39,7 +39,7 @@ impl<S: LiveScene> Task<S> for BannerMaterialProvider {
     }
 }
 
-/// Counts a view of each of these banners that has a cap. For banners in an answer, after the answer: returns at once
+/// Counts a view of each of these banners that has a cap. For banners in an answer, after it was sent: returns at once
 /// and counts in the background.
 pub fn count_views(request: &LiveRequest, banner_ids: &[i64]) {
     let Some(Ok(booked)) = request.shared.known(&BannersOf(request.room_id)) else { return };

@@ -1,4 +1,4 @@
-//! The product on which the order of a room's vouchers is based.
+//! The product that determines the order of a room's vouchers.
 
 use live_pack_dal::{Decimal, FastStr, Lookup};
 use live_pack_engine::{Context, Inputs, Maybe, NeedRun, Stage, Task, TaskResult};
@@ -33,8 +33,8 @@ impl CheapestProduct {
     }
 }
 
-/// Calls D4 for the prices of the bag, or of the products in the request, in one batch; of these only those in the bag:
-/// the prices of other rooms must not count. The order of the vouchers needs them, so the task is a provider.
+/// Calls D4 for the prices of the bag in one batch, or of those products in the request that are in the bag: the prices of
+/// other rooms must not count. The order of the vouchers depends on the prices, so the task is a provider.
 /// Registered as `ProductPriceLoader`, as elsewhere.
 #[derive(Debug)]
 pub struct CheapestProductProvider;

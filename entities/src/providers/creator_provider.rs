@@ -14,7 +14,7 @@ use crate::{
     scene::{Ask as _, LiveScene},
 };
 
-/// The creator of the room; `None`: the account is unknown, and so has no permission.
+/// The creator of the room; `None`: the account is unknown and therefore has no permission.
 #[derive(Debug, Clone)]
 pub struct CreatorInfo(pub Option<Arc<Creator>>);
 

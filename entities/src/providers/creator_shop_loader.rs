@@ -14,12 +14,12 @@ use crate::{
     scene::{Ask as _, LiveScene},
 };
 
-/// Number of products of the profile that are fetched: twice the maximum shown, as some will be filtered out. Constant,
+/// Number of products of the profile to fetch: twice the maximum shown, since some will be filtered out. Constant,
 /// so that all requests share one cached answer.
 const LOOKED_AT: i32 = 12;
 
 /// Calls D1 `GetShowcase`, once per request, if highlights are requested; their total comes with the creator. The
-/// highlights are the list of the engine, so this task is a provider, in place of the bag.
+/// highlights are the list of the engine, so this task is a provider and replaces the bag.
 #[derive(Debug)]
 pub struct CreatorShopLoader;
 
@@ -40,7 +40,7 @@ impl<S: LiveScene> Task<S> for CreatorShopLoader {
         let showcase = cx.request().ask(ShowcaseOf(room.anchor_id, LOOKED_AT), cx.early_call()).await?;
         let entry = |(item_no, product_id): (i32, &i64)| BagEntry { product_id: *product_id, item_no, top_rank: 0 };
         let entries = (1..).zip(&showcase.product_ids).map(entry).collect();
-        // of no room and not whole: nothing is cached for it as for a bag
+        // it belongs to no room and is incomplete, so nothing is cached for it as for a bag
         Ok(ProductList(Arc::new(Bag { entries, ..Bag::default() })))
     }
 }

@@ -22,7 +22,7 @@ impl FcpSlot {
     }
 }
 
-/// Reads them from the request and `FcpComponentConf`.
+/// Reads the slot from the request and `FcpComponentConf`.
 #[derive(Debug)]
 pub struct FcpSlotProvider;
 

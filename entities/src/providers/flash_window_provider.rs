@@ -1,4 +1,4 @@
-//! Times of the flash sales of the bag: light data of the whole bag, because the order depends on them.
+//! Times of the flash sales of the bag: lightweight data of the whole bag, because the order depends on it.
 
 use std::sync::Arc;
 

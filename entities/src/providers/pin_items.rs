@@ -5,7 +5,7 @@ use live_pack_engine::{Context, ItemProvider, TaskResult};
 use super::{PopCard, bag_items::BagInputs};
 use crate::{item::BagItem, scene::BagScene};
 
-/// The pinned line of the bag; none if something else is pinned, or nothing, or the client shows it already.
+/// The pinned line of the bag; none if nothing or something else is pinned, or the client already shows it.
 #[derive(Debug)]
 pub struct PinItems;
 

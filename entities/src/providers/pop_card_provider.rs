@@ -24,7 +24,7 @@ impl PopCard {
         self.0.filter(|pin| pin.kind == PinKind::Product).map(|pin| pin.target_id)
     }
 
-    /// Whether the client shows this pin already: pins count their versions from 1.
+    /// Whether the client already shows this pin; versions of pins start at 1.
     #[must_use]
     pub fn is_known(&self, request: &LiveRequest) -> bool {
         request.query.known_pin > 0 && self.0.is_some_and(|pin| pin.version == request.query.known_pin)
@@ -37,7 +37,7 @@ impl PopCard {
     }
 }
 
-/// Reads Redis `lp:pin:{room}`, else D1 `MGetPinned`, once per request.
+/// Reads Redis `lp:pin:{room}`, or else D1 `MGetPinned`, once per request.
 #[derive(Debug)]
 pub struct PopCardProvider;
 
@@ -68,7 +68,7 @@ pub async fn pin(request: &LiveRequest, call: Call) -> Result<Option<Pin>, Error
     }
 }
 
-/// Whether a pin has not expired.
+/// Whether a pin is still valid.
 #[must_use]
 pub const fn is_pinned(pin: &Pin, now_ms: i64) -> bool {
     pin.expire_ms == 0 || pin.expire_ms > now_ms

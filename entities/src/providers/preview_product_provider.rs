@@ -1,4 +1,4 @@
-//! The bag before entering: a little older, and available even right after a start of Live Pack.
+//! The bag before entering: may be slightly older, but is available even right after a start of Live Pack.
 
 use live_pack_engine::{Context, Stage, Task, TaskResult};
 
@@ -8,7 +8,7 @@ use crate::{
     scene::{Ask as _, LiveScene},
 };
 
-/// Reads the two-level cache, else calls D1 `GetRoomProducts`.
+/// Reads the two-level cache, or else calls D1 `GetRoomProducts`.
 #[derive(Debug)]
 pub struct PreviewProductProvider;
 

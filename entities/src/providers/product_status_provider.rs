@@ -1,4 +1,4 @@
-//! Product data that decide whether a product is shown: light data of the whole bag.
+//! Product data that decide whether a product is shown: lightweight data of the whole bag.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::{
     scene::{Ask as _, LiveScene},
 };
 
-/// The light form of each line of the bag.
+/// The lightweight form of each line of the bag.
 #[derive(Debug, Clone)]
 pub struct ProductStatuses(pub BagStatus);
 

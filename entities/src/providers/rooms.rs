@@ -1,7 +1,7 @@
-//! Providers of engines over rooms: the data of one room, for all rooms of the request in one call each.
+//! Providers of engines over rooms: the data of all rooms of the request, with one call per kind of data.
 //!
 //! Their data are [`ByRoom`]: one value for each of [`crate::request::LiveRequest::rooms`]. For a single room, they share
-//! their answers with the providers of that room's other engines.
+//! their answers with the providers of the room's other engines.
 
 mod auction_list_provider;
 mod bag_summary_provider;

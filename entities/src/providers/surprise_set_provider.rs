@@ -11,8 +11,8 @@ use crate::scene::{Ask as _, LiveScene};
 #[derive(Debug)]
 pub struct SurpriseSetInfo(pub Option<Arc<SurpriseSet>>);
 
-/// Calls D7 `GetSurpriseSet`. Skipped if auctions are switched off, or not for the region. For a client that is too old
-/// for auctions the button says so, and the experiment concerns only the bag.
+/// Calls D7 `GetSurpriseSet`. Skipped if auctions are switched off or not enabled for the region. For a client too old for
+/// auctions the button says so, and the experiment affects only the bag.
 #[derive(Debug)]
 pub struct SurpriseSetProvider;
 

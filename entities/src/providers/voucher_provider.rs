@@ -40,7 +40,7 @@ impl RoomVouchers {
             .filter_map(|(index, state)| Some((self.vouchers.get(index)?, state)))
     }
 
-    /// The same by their indices.
+    /// Like [`Self::shown`], as indices.
     pub fn shown_at(&self, region: Region, now_ms: i64) -> impl Iterator<Item = (usize, voucher::VoucherState)> {
         self.vouchers.iter().enumerate().filter_map(move |(index, voucher)| {
             let state = self.state(voucher, now_ms);
@@ -48,14 +48,14 @@ impl RoomVouchers {
         })
     }
 
-    /// The vouchers that one tap claims, by their indices.
+    /// Indices of the vouchers that can be claimed with one tap.
     #[must_use]
     pub fn claimable_at(&self, request: &LiveRequest) -> Vec<usize> {
         let shown = self.shown_at(request.viewer.region, request.now_ms);
         shown.filter(|(_, state)| state.is_claimable()).map(|(index, _)| index).collect()
     }
 
-    /// The vouchers that one tap claims.
+    /// The vouchers that can be claimed with one tap.
     #[must_use]
     pub fn claimable(&self, request: &LiveRequest) -> Claimable<'_> {
         let vouchers = self.shown(request).filter(|(_, state)| state.is_claimable()).map(|(voucher, _)| voucher);
@@ -63,7 +63,7 @@ impl RoomVouchers {
     }
 }
 
-/// The vouchers that one tap claims: the basis of the VOUCHER tab.
+/// The vouchers that can be claimed with one tap: the basis of the VOUCHER tab.
 #[derive(Debug)]
 pub struct Claimable<'a> {
     vouchers: Vec<&'a Voucher>,
@@ -79,8 +79,8 @@ impl Claimable<'_> {
     }
 }
 
-/// Calls D6 `MGetRoomVouchers` and `GetClaimState`, once per request. Needed if vouchers decide about the list itself:
-/// for the VOUCHER tab, and for its count.
+/// Calls D6 `MGetRoomVouchers` and `GetClaimState`, once per request. Needed if vouchers affect the list itself:
+/// for the VOUCHER tab and its count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum VoucherProvider {
     /// For a list that depends on vouchers only on the VOUCHER tab.
@@ -146,7 +146,7 @@ pub async fn room_vouchers(request: &LiveRequest, call: Call) -> Result<RoomVouc
     if claims.failed.is_empty() {
         return Ok(RoomVouchers { vouchers, claims: Some(claims) });
     }
-    // the viewer's claim of these is unknown, and offering them could offer them again
+    // the viewer may already have claimed these, so they must not be offered
     let known = vouchers.iter().filter(|voucher| !claims.failed.contains(&voucher.voucher_id)).cloned().collect();
     Ok(RoomVouchers { vouchers: Arc::new(known), claims: Some(claims) })
 }

@@ -1,4 +1,4 @@
-//! Atmosphere facts: remarkable things about a product, in order of importance.
+//! Atmosphere facts: notable properties of a product, in order of importance.
 
 use live_pack_dal::config::Atmosphere;
 use smallvec::SmallVec;
@@ -63,13 +63,13 @@ mod tests {
         ("nothing remarkable", PLAIN, &[]),
         ("one short of a best seller", AtmosphereInput { sold_count: Some(999), ..PLAIN }, &[]),
         ("exactly a best seller", AtmosphereInput { sold_count: Some(1_000), ..PLAIN }, &[F::BestSeller]),
-        ("sold count could not be had", AtmosphereInput { sold_count: None, ..PLAIN }, &[]),
+        ("sold count unavailable", AtmosphereInput { sold_count: None, ..PLAIN }, &[]),
         ("lowest in 30 days", AtmosphereInput { lowest_in_30_days: true, ..PLAIN }, &[F::Lowest30d]),
         ("eleven left", AtmosphereInput { stock: Some(11), ..PLAIN }, &[]),
         ("exactly ten left", AtmosphereInput { stock: Some(10), ..PLAIN }, &[F::LowStock]),
         ("one left", AtmosphereInput { stock: Some(1), ..PLAIN }, &[F::LowStock]),
         ("none left is not few", AtmosphereInput { stock: Some(0), ..PLAIN }, &[]),
-        ("stock could not be had", AtmosphereInput { stock: None, ..PLAIN }, &[]),
+        ("stock unavailable", AtmosphereInput { stock: None, ..PLAIN }, &[]),
         ("listed this instant", AtmosphereInput { listed_ms: NOW, ..PLAIN }, &[F::New]),
         ("a moment less than seven days", AtmosphereInput { listed_ms: NOW - 7 * DAY + 1, ..PLAIN }, &[F::New]),
         ("exactly seven days", AtmosphereInput { listed_ms: NOW - 7 * DAY, ..PLAIN }, &[]),
@@ -90,20 +90,20 @@ mod tests {
     }
 
     #[test]
-    fn lowest_in_30_days_is_said_only_where_configured() {
+    fn lowest_in_30_days_is_shown_only_if_configured() {
         let rules = Atmosphere { lowest_30d: false, ..Atmosphere::default() };
         let input = AtmosphereInput { lowest_in_30_days: true, ..PLAIN };
         assert!(facts(&input, &rules, NOW).is_empty());
     }
 
     #[test]
-    fn nothing_is_new_for_no_days() {
+    fn nothing_is_new_with_a_threshold_of_zero_days() {
         let rules = Atmosphere { new_for_days: 0, ..Atmosphere::default() };
         assert!(facts(&AtmosphereInput { listed_ms: NOW, ..PLAIN }, &rules, NOW).is_empty());
     }
 
     #[test]
-    fn every_fact_decides_a_case() {
+    fn every_fact_has_a_case() {
         for fact in [F::BestSeller, F::Lowest30d, F::LowStock, F::New] {
             assert!(CASES.iter().any(|case| case.2 == [fact]), "{fact:?}");
         }

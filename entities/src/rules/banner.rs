@@ -12,7 +12,7 @@ use super::visibility::is_app_too_old;
 #[cfg(test)]
 mod tests;
 
-/// Reasons that a banner is not shown.
+/// Reasons why a banner is not shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum BannerRejection {
     /// Its time has not begun.
@@ -44,8 +44,8 @@ impl BannerRejection {
     }
 }
 
-/// The first reason not to show a banner now, apart from its cap; `None`: it may be shown. It is shown from its first
-/// millisecond to the last before its end. A client of unknown platform gets no banner that is booked for some
+/// The first reason not to show a banner now, regardless of its cap; `None`: it may be shown. The end of its period is
+/// exclusive. A client of unknown platform gets no banner that is booked for specific
 /// platforms.
 #[must_use]
 pub fn rejection(banner: &BannerMaterial, viewer: &Viewer, now_ms: i64) -> Option<BannerRejection> {
@@ -74,7 +74,7 @@ pub const fn order(banner: &BannerMaterial) -> (Reverse<i32>, i64, i64) {
     (Reverse(banner.priority), banner.start_ms, banner.banner_id)
 }
 
-/// The obstacle between the viewer and the auction of a banner.
+/// The obstacle between the viewer and a banner's auction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Caveat {
     /// The viewer is a minor.
@@ -83,8 +83,8 @@ pub enum Caveat {
     NotQualified,
 }
 
-/// The warning on a banner before the viewer follows it. Only for auctions; `bidder` is `None` for a guest and if it is
-/// not available, and then there is no warning.
+/// The warning on a banner before the viewer follows it. Only for auctions; `bidder` is `None` for a guest or if it is not
+/// available, and then there is no warning.
 #[must_use]
 pub fn caveat(kind: BannerKind, claims_minor: bool, bidder: Option<&BidderState>) -> Option<Caveat> {
     if kind != BannerKind::Auction {
@@ -97,11 +97,11 @@ pub fn caveat(kind: BannerKind, claims_minor: bool, bidder: Option<&BidderState>
     }
 }
 
-/// Longer links may be cut on their way.
+/// Longer links may be truncated in transit.
 const LONGEST_LINK: usize = 2_048;
 
 /// Whether a client may follow a link: `livepack://` or `https://` (in lower case, as clients compare them), a host,
-/// and nothing that hides its target: no control characters or white space, no backslash, no user before the host.
+/// and nothing that hides its target: no control characters or white space, no backslash, no user info before the host.
 #[must_use]
 pub fn is_valid_link(link: &str) -> bool {
     let Some(rest) = link.strip_prefix("livepack://").or_else(|| link.strip_prefix("https://")) else { return false };

@@ -1,16 +1,16 @@
-//! Bidders: the qualification to bid, and a leader's name for others.
+//! Bidders: the qualification to bid, and the name of a leader as shown to others.
 
 use live_pack_dal::model::BidderState;
 
-/// Whether terms, address and payment are all there. `None` – a guest, or not available – may not bid: a bid is
+/// Whether terms, address and payment are all complete. `None` (a guest, or not available) may not bid, because a bid is
 /// binding.
 #[must_use]
 pub fn is_qualified(bidder: Option<&BidderState>) -> bool {
     bidder.is_some_and(|bidder| bidder.terms_signed && bidder.has_address && bidder.has_payment)
 }
 
-/// The name of a leader for other viewers: first and last letter, "I***e". A single letter stays as it is, and so does
-/// an empty name.
+/// The name of a leader for other viewers: first and last letter, "I***e". A single letter or an empty name stays
+/// as it is.
 #[must_use]
 pub fn masked(name: &str) -> String {
     let mut letters = name.trim().chars();

@@ -1,6 +1,6 @@
 //! The buttons of a product card: their kinds, states and reasons.
 //!
-//! Missing data never sell: without an answer of the trade chain, or without a price, VIEW is the only button.
+//! Missing data never allow a sale: without an answer of the trade chain, or without a price, VIEW is the only button.
 
 use live_pack_dal::{
     config::{ButtonRules, LeadButton},
@@ -25,9 +25,9 @@ pub use standing::Standing;
 pub enum ButtonKind {
     /// Buys at once.
     BuyNow,
-    /// Puts into the cart.
+    /// Adds to the cart.
     AddToCart,
-    /// Reminds of the start of a flash sale.
+    /// Sets a reminder for the start of a flash sale.
     RemindMe,
     /// Bids in an auction.
     Bid,
@@ -46,10 +46,10 @@ pub enum ButtonState {
     Disabled,
 }
 
-/// Reasons that a button is disabled; the names are those of the public interface.
+/// Reasons why a button is disabled; the names are those of the public interface.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum DisabledReason {
-    /// There is no reason against it.
+    /// No reason.
     None,
     /// No unit is left, of the product or of the sale that it is restricted to.
     SoldOut,
@@ -81,7 +81,7 @@ pub enum DisabledReason {
     AuctionNotQualified,
     /// The cart is full.
     CartFull,
-    /// A reason this version does not know.
+    /// A reason that this version does not know.
     Unknown,
 }
 
@@ -92,7 +92,7 @@ pub struct Button {
     pub kind: ButtonKind,
     /// Whether it is enabled.
     pub state: ButtonState,
-    /// The reason against it; on an enabled button [`DisabledReason::None`] or the soft [`DisabledReason::NeedLogin`].
+    /// The reason against it; on an enabled button, [`DisabledReason::None`] or the soft [`DisabledReason::NeedLogin`].
     pub reason: DisabledReason,
 }
 
@@ -123,7 +123,7 @@ pub struct ProductFacts<'a> {
     pub flash_only: bool,
     /// Its flash sale, [`FlashState::None`] without one; `None`: not available.
     pub flash: Option<FlashState>,
-    /// Whether nobody is logged in.
+    /// Whether the viewer is not logged in.
     pub guest: bool,
     /// Whether the viewer's cart is full.
     pub cart_full: bool,
@@ -131,7 +131,7 @@ pub struct ProductFacts<'a> {
     pub has_price: bool,
 }
 
-/// Only VIEW: before entering a room, and if a deciding call failed.
+/// Only VIEW: before entering a room, and if a required call failed.
 #[must_use]
 pub fn view_only() -> Buttons {
     smallvec![Button::enabled(ButtonKind::View, DisabledReason::None)]
@@ -140,10 +140,10 @@ pub fn view_only() -> Buttons {
 /// The buttons of a product card.
 ///
 /// The first match decides the reason: room closed, creator banned, own product, off the shelf, not deliverable, minor, user
-/// restricted, app too old ([`Standing::reason`]), sold out, purchase limit, sold in flash sale only and not on (with
-/// REMIND_ME before it starts), a reason this version does not know, guest (works, leads to log-in), cart full
+/// restricted, app too old ([`Standing::reason`]), sold out, purchase limit, sold only in a flash sale that is not running (with
+/// REMIND_ME before it starts), a reason that this version does not know, guest (enabled, leads to log-in), cart full
 /// (ADD_TO_CART only). A preheating product that is also sold normally keeps its buttons and gains REMIND_ME. A product
-/// sold in flash sale only whose flash sale could not be had is only viewed: it must not be sold at its plain price.
+/// sold only in a flash sale can only be viewed if the flash sale is not available: it must not be sold at its plain price.
 #[must_use]
 pub fn product_buttons(facts: &ProductFacts<'_>, rules: &ButtonRules) -> Buttons {
     if facts.standing.trade.is_none() || !facts.has_price {
@@ -163,7 +163,7 @@ pub fn product_buttons(facts: &ProductFacts<'_>, rules: &ButtonRules) -> Buttons
     })
 }
 
-/// The first reason against buying; `None` if only soft ones are left.
+/// The first blocking reason; `None` if only soft reasons are left.
 fn blocking_reason(facts: &ProductFacts<'_>) -> Option<DisabledReason> {
     let standing = &facts.standing;
     if let Some(reason) = standing.reason() {
@@ -192,7 +192,7 @@ const fn soft_reason(facts: &ProductFacts<'_>) -> DisabledReason {
     if facts.guest { DisabledReason::NeedLogin } else { DisabledReason::None }
 }
 
-/// The buttons of the region, the primary one first, else VIEW; then REMIND_ME, which is always enabled.
+/// The buttons of the region, the primary one first, or else VIEW; then REMIND_ME, which is always enabled.
 fn lay_out(
     facts: &ProductFacts<'_>,
     rules: &ButtonRules,

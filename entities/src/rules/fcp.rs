@@ -1,4 +1,4 @@
-//! Commerce components for a slot in a feed. "FCP" is read as *feed component platform*, here and nowhere else.
+//! Commerce components for a slot in a feed. "FCP" is read as *feed component platform*.
 
 use live_pack_dal::{
     FastStr,
@@ -37,8 +37,8 @@ impl SlotFacts {
     }
 }
 
-/// The components that a slot wants: those requested by our keys, or those configured for its scene if it requests
-/// none. A feed asks many businesses at once, so unknown keys are ignored.
+/// The components wanted by a slot: those requested by our keys, or those configured for its scene if none are
+/// requested. A feed queries many businesses at once, so unknown keys are ignored.
 #[must_use]
 pub fn wanted(keys: &[FastStr], scene: &FcpScene) -> Vec<FcpComponent> {
     if keys.is_empty() {

@@ -1,4 +1,4 @@
-//! Values for the tests of the rules: each has defaults, and a test names only the values it needs.
+//! Values for the tests of the rules: all have defaults, and a test names only the values that it needs.
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 

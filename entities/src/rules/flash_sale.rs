@@ -1,4 +1,4 @@
-//! Flash sales: state, progress, the window that counts, sort order, and the next change.
+//! Flash sales: state, progress, the current window, sort order, and the next change.
 
 use std::{cmp::Reverse, ops::Range};
 
@@ -21,7 +21,7 @@ pub enum FlashState {
     Preheat,
     /// Running, with stock.
     Ongoing,
-    /// Running, without stock: the price has fallen back.
+    /// Running without stock: the price has fallen back.
     SoldOut,
     /// Over.
     Ended,
@@ -35,7 +35,7 @@ impl FlashState {
     }
 }
 
-/// The flash sale of a product that counts now.
+/// The current flash sale of a product.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CurrentSale {
     /// Its window.
@@ -72,9 +72,9 @@ pub fn state(window: &FlashWindow, rules: &FlashSaleRules, now_ms: i64) -> Flash
     }
 }
 
-/// The progress of a sale. Without a total or the units left there is no progress. A count that does not fit its total
-/// (more left than there were) is clamped. Progress is shown while the sale runs, sold out or not; "almost gone" only
-/// while something is left.
+/// The progress of a sale. Without a total or the units left there is no progress. A count above its total is clamped.
+/// Progress is shown while the sale runs, sold out or not; "almost gone" only
+/// while units are left.
 #[must_use]
 pub fn progress(
     state: FlashState,
@@ -108,18 +108,18 @@ pub fn window_of(activity: &Activity) -> Option<FlashWindow> {
     })
 }
 
-/// A window with the live counter's units left; without a counter, with its own.
+/// A window with the live counter's units left, or with its own if there is no counter.
 #[must_use]
 pub fn with_live_stock(window: FlashWindow, live_stock: Option<i32>) -> FlashWindow {
     FlashWindow { stock_left: live_stock.or(window.stock_left), ..window }
 }
 
-/// Of several windows of a product the one that counts now; `None` where none is announced yet.
+/// The current one of several windows of a product; `None` if none is announced yet.
 ///
-/// Running before preheating before sold out before ended. Of those running (or sold out) the one whose price would count –
-/// a live flash sale before a seller's flash deal – then the one that ends first; of those preheating the one that starts
-/// first; of those over the one that ended last. Ties go to the lower id, so that the answer does not follow the order of
-/// the downstream. A sold-out sale gives way to one that is announced: the viewer can still be reminded of that.
+/// Running before preheating before sold out before ended. Among running (or sold-out) windows the one whose price would
+/// apply (a live flash sale before a seller's flash deal), then the one that ends first; among preheating ones the one that
+/// starts first; among ended ones the one that ended last. Ties go to the lower id, so that the answer does not depend on the
+/// downstream's order. A sold-out sale gives way to an announced one, for which the viewer can still set a reminder.
 pub fn current(
     windows: impl IntoIterator<Item = FlashWindow>,
     rules: &FlashSaleRules,
@@ -133,8 +133,8 @@ pub fn current(
         .min_by_key(|sale| (rank(sale), sale.window.promotion_id))
 }
 
-/// The sale on a card: as [`current`], but of the running sales only the one that sets the price. `priced_by` is the
-/// activity that does; if another activity is cheaper, a running sale has no label, countdown or progress.
+/// The sale on a card: like [`current`], but a running sale only if it sets the price. `priced_by` is the activity
+/// that sets the price; if another activity is cheaper, a running sale has no label, countdown or progress.
 pub fn shown(
     windows: impl IntoIterator<Item = FlashWindow>,
     priced_by: Option<i64>,
@@ -179,8 +179,8 @@ pub fn next_edge<'a>(
         .min()
 }
 
-/// The instants around now between which no activity is announced, starts or ends: those at which prices and flash sales
-/// are the same as now.
+/// The interval around now in which no activity is announced, starts or ends, so that prices and flash sales
+/// do not change.
 #[must_use]
 pub fn steady(activities: &[Activity], rules: &FlashSaleRules, now_ms: i64) -> Range<i64> {
     let announced = |activity| window_of(activity).map_or(i64::MIN, |window| announced_ms(&window, rules));
@@ -188,7 +188,7 @@ pub fn steady(activities: &[Activity], rules: &FlashSaleRules, now_ms: i64) -> R
     between(edges, now_ms)
 }
 
-/// The same for the windows of flash sales: the instants around now at which their states are the same.
+/// The same for the windows of flash sales: the interval around now in which their states do not change.
 pub fn unchanging<'a>(
     windows: impl IntoIterator<Item = &'a FlashWindow>,
     rules: &FlashSaleRules,
@@ -200,7 +200,7 @@ pub fn unchanging<'a>(
     )
 }
 
-/// The instants around now between two edges. Each edge belongs to the later side.
+/// The interval around now between two edges. Each edge belongs to the later side.
 fn between(edges: impl Iterator<Item = i64>, now_ms: i64) -> Range<i64> {
     edges.fold(
         i64::MIN..i64::MAX,

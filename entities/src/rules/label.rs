@@ -1,4 +1,4 @@
-//! Labels: chooses those on a card from the candidates.
+//! Labels: chooses the labels of a card from the candidates.
 
 use smallvec::SmallVec;
 
@@ -115,10 +115,10 @@ pub struct Candidates<'a> {
     pub official_shop: bool,
 }
 
-/// The labels that could stand on a card, by priority.
+/// The possible labels of a card, by priority.
 ///
-/// Of what is remarkable the first `atmosphere_places` labels are taken: one, and as many as its arm says under the
-/// experiment `atmosphere_v2`. The priority stays, so a flash sale, a voucher and free shipping still leave no place for
+/// At most `atmosphere_places` atmosphere labels are taken: one, or as many as the arm of experiment `atmosphere_v2`
+/// says. The priority does not change, so a flash sale, a voucher and free shipping still leave no place for
 /// any of them.
 #[must_use]
 pub fn ranked(candidates: &Candidates<'_>, atmosphere_places: usize) -> SmallVec<[Label; 8]> {
@@ -139,8 +139,8 @@ pub fn ranked(candidates: &Candidates<'_>, atmosphere_places: usize) -> SmallVec
         .collect()
 }
 
-/// The first `max` labels with texts that are not empty and all different. Two labels may have the same text, as a
-/// voucher for free shipping and free shipping itself do; the second then gives its place to the next.
+/// The first `max` labels with non-empty, distinct texts. Two labels may have the same text, such as a
+/// voucher for free shipping and free shipping itself; the second one's place then goes to the next label.
 pub fn distinct<T: AsRef<str>>(labels: impl IntoIterator<Item = (Label, T)>, max: usize) -> SmallVec<[(Label, T); 3]> {
     let mut shown = SmallVec::<[(Label, T); 3]>::new();
     for (label, text) in labels {

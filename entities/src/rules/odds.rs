@@ -1,16 +1,16 @@
-//! The odds of a prize of a surprise set: units left ÷ all units left, as they must be shown.
+//! The odds of a prize of a surprise set: units left ÷ all units left, in the mandatory format.
 
 use std::fmt;
 
 use live_pack_dal::model::SurprisePrize;
 
-/// The odds of a prize, displayed with two decimals and "%": half up, and "<0.01%" if that would read as zero though
+/// The odds of a prize, displayed with two decimals and "%": rounded half up, and "<0.01%" if that would show zero although
 /// units are left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Odds {
     /// Hundredths of a percent, 0 to 10 000.
     Exactly(u32),
-    /// Units are left, but fewer than would print as 0.01%.
+    /// Units are left, but too few to round to 0.01%.
     BelowOneHundredth,
 }
 
@@ -36,7 +36,7 @@ pub fn odds(left: i32, all_left: i64) -> Odds {
     if left == 0 {
         return Odds::Exactly(0);
     }
-    // a prize is part of its set: its units left cannot exceed those of the set
+    // a prize belongs to its set: its units left cannot exceed those of the set
     let all_left = i128::from(all_left.max(left));
     let hundredths = (i128::from(left) * 20_000 + all_left) / (all_left * 2);
     match u32::try_from(hundredths) {
@@ -74,14 +74,14 @@ mod tests {
     ];
 
     #[test]
-    fn odds_have_two_decimals_and_never_deny_a_chance() {
+    fn odds_have_two_decimals_and_never_show_a_chance_as_zero() {
         for (name, left, all, expected) in CASES {
             assert_eq!(odds(*left, *all).to_string(), *expected, "{name}");
         }
     }
 
     #[test]
-    fn both_forms_decide_a_case() {
+    fn both_forms_have_a_case() {
         let of = |case: &(&str, i32, i64, &str)| odds(case.1, case.2);
         assert!(CASES.iter().any(|case| of(case) == Odds::BelowOneHundredth));
         assert!(CASES.iter().any(|case| matches!(of(case), Odds::Exactly(_))));

@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_stands_before_the_second() {
+    fn the_first_comes_before_the_second() {
         let sale = |state, start, end| Some(sale_at(state, window(start, end)));
         let cases = [
             ("pinned before top", Line { pinned: true, ..PLAIN }, Line { top: 1, ..PLAIN }),
@@ -116,14 +116,14 @@ mod tests {
     }
 
     #[test]
-    fn without_the_experiment_flash_sales_stand_by_number() {
+    fn without_the_experiment_flash_sales_are_ordered_by_number() {
         let sale = Line { sale: Some(sale_at(F::Ongoing, window(0, 10))), item_no: 9, ..PLAIN };
         assert!(order(&PLAIN, false) < order(&sale, false));
         assert!(order(&PLAIN, true) > order(&sale, true));
     }
 
     #[test]
-    fn keys_tell_apart_only_what_they_are_about() {
+    fn keys_distinguish_only_their_own_property() {
         for (name, got, expected) in [
             ("pinned", pinned_key(true), 0),
             ("not pinned", pinned_key(false), 1),
@@ -132,7 +132,7 @@ mod tests {
             ("a rank below zero is none", top_key(-1), i64::MAX),
             ("kept", stock_key(P::Keep), 0),
             ("sunk", stock_key(P::Sink), 1),
-            ("hidden, where a filter let it through", stock_key(P::Hide), 1),
+            ("hidden, but not filtered", stock_key(P::Hide), 1),
             ("no sale", flash_key(None, true), i64::MAX),
         ] {
             assert_eq!(got, expected, "{name}");

@@ -15,8 +15,8 @@ pub struct Page {
 
 /// The page of `count` entries after the first `cursor` entries of a list of `total`.
 ///
-/// The end is `next_cursor` 0 and no more; a cursor past the end is an empty page there. A cursor or count below zero reads
-/// as 0: requests are checked before.
+/// At the end `next_cursor` is 0 and `has_more` false; a cursor past the end gives an empty page there. A negative cursor or
+/// count is read as 0: requests are validated earlier.
 #[must_use]
 pub fn page(total: usize, cursor: i64, count: i32) -> Page {
     let start = usize::try_from(cursor.max(0)).unwrap_or(usize::MAX).min(total);

@@ -1,4 +1,4 @@
-//! The price on a card: the activity that counts for each SKU, the range over the SKUs, and valid struck-through
+//! The price on a card: the activity that applies to each SKU, the range over the SKUs, and valid struck-through
 //! prices.
 
 use live_pack_dal::{
@@ -60,25 +60,25 @@ impl From<ActivityKind> for PriceSource {
 pub struct PriceFacts<'a> {
     /// Retail and reference prices, one per SKU.
     pub price: &'a ProductPrice,
-    /// Stock by SKU. Empty: no SKU is known, and all count as in stock; else an absent SKU is out of stock.
+    /// Stock by SKU. If empty, no SKU is known and all count as in stock; otherwise an absent SKU is out of stock.
     pub skus: &'a [Sku],
-    /// The activities; `None`: not available, and the regular price counts.
+    /// The activities; `None`: not available, and the retail price applies.
     pub promotions: Option<&'a ProductPromotions>,
     /// Now, Unix milliseconds.
     pub now_ms: i64,
 }
 
-/// The price of a product, as exact as its sources; [`EffectivePrice::rounded`] rounds it to a currency.
+/// The price of a product with the precision of its sources; [`EffectivePrice::rounded`] rounds it to a currency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EffectivePrice {
     /// The lowest price over the SKUs that count.
     pub sale_min: Decimal,
-    /// The highest of them.
+    /// The highest price over these SKUs.
     pub sale_max: Decimal,
-    /// Struck through beside `sale_min`: the validated reference of [`Self::sku_id`], above `sale_min`. A range has both
-    /// references or none, because one amount beside two may lie between them.
+    /// Struck through next to `sale_min`: the valid reference of [`Self::sku_id`], above `sale_min`. A range has both
+    /// references or none, because a single amount next to two may be between them.
     pub origin_min: Option<Decimal>,
-    /// Struck through beside `sale_max`: the highest reference, above `sale_max`. Equal to `origin_min` where there is one
+    /// Struck through next to `sale_max`: the highest reference, above `sale_max`. Equal to `origin_min` if there is one
     /// price.
     pub origin_max: Option<Decimal>,
     /// Whole percent off `origin_min`, 1 to 100; 0: hidden.
@@ -89,19 +89,19 @@ pub struct EffectivePrice {
     pub source: PriceSource,
     /// The activity that set `sale_min`; `None` with [`PriceSource::Original`].
     pub activity_id: Option<i64>,
-    /// The SKU of `sale_min`; of several, the first of the price service.
+    /// The SKU of `sale_min`; of several, the first in the price service's order.
     pub sku_id: i64,
     /// Whether `sale_min` is not above that SKU's lowest price of the last 30 days.
     pub lowest_in_30_days: bool,
 }
 
-/// The price of a product; `None` where it has no SKU with a price.
+/// The price of a product; `None` if it has no SKU with a price.
 ///
-/// Of the activities running on an SKU (start ≤ now < end, stock not gone) the highest level counts – creator live flash
-/// sale = live flash sale > campaign > seller flash deal > product discount – and inside it the lowest price, never above
-/// the retail price. The product costs the lowest over the SKUs in stock, or over all if all are out.
+/// Of the activities running on an SKU (start ≤ now < end, stock left) the highest level applies (creator live flash
+/// sale = live flash sale > campaign > seller flash deal > product discount), and within that level the lowest price, never
+/// above the retail price. The price of the product is the lowest over the SKUs in stock, or over all SKUs if all are out.
 ///
-/// `live_stock` is the live counter of an activity; where it has a value, that value replaces the activity's own stock.
+/// `live_stock` is the live counter of an activity; if it has a value, that value replaces the activity's own stock.
 pub fn effective_price(facts: PriceFacts<'_>, live_stock: impl Fn(i64) -> Option<i32>) -> Option<EffectivePrice> {
     let running = running(facts, live_stock);
     let priced = &facts.price.skus;
@@ -135,14 +135,14 @@ pub fn effective_price(facts: PriceFacts<'_>, live_stock: impl Fn(i64) -> Option
     Some(unsettled.settled())
 }
 
-/// Whether [`effective_price`] finds a price, whatever the stock and the activities.
+/// Whether [`effective_price`] finds a price, regardless of stock and activities.
 #[must_use]
 pub fn is_priced(price: &ProductPrice) -> bool {
     !price.skus.is_empty()
 }
 
 impl EffectivePrice {
-    /// The price in the currency's number of decimals, half up. Type, strike-through and percent are computed again
+    /// The price rounded half up to the currency's number of decimals. Type, strike-through and percent are computed again
     /// from the rounded amounts, so that they are consistent: 10.2 to 10.4 without decimals is not a range.
     #[must_use]
     pub fn rounded(self, decimals: u32) -> Self {
@@ -157,7 +157,7 @@ impl EffectivePrice {
         .settled()
     }
 
-    /// Drops references that may not be struck through, and derives type and percent from the amounts.
+    /// Drops invalid references, and derives type and percent from the amounts.
     fn settled(self) -> Self {
         let is_range = self.sale_min < self.sale_max;
         let below = self.origin_min.filter(|origin| *origin > self.sale_min);
@@ -174,21 +174,21 @@ impl EffectivePrice {
 }
 
 /// floor((reference − sale) / reference × 100), 0 to 100. 0 means hidden: below one percent, no reduction, or amounts
-/// too large to compare, which are not prices.
+/// too large to be prices.
 #[must_use]
 pub fn discount_percent(reference: Decimal, sale: Decimal) -> i32 {
     if reference <= sale || reference <= Decimal::ZERO {
         return 0;
     }
     let percent = || {
-        // multiplied before divided: a third off 30 is 33.33…, never 33.33… × 100 / 100 short of a whole percent
+        // multiplied before dividing: a third off 30 is 33.33…, which × 100 / 100 could fall short of a whole percent
         let hundredfold = reference.checked_sub(sale)?.checked_mul(Decimal::ONE_HUNDRED)?;
         hundredfold.checked_div(reference)?.floor().to_i32()
     };
     percent().unwrap_or(0).clamp(0, 100)
 }
 
-/// Whether an SKU is known to have stock. If no SKU is known all are out, and so all count.
+/// Whether an SKU is known to be in stock. If no SKU is known, none is, and so all count.
 fn in_stock(skus: &[Sku], sku_id: i64) -> bool {
     skus.iter().any(|sku| sku.sku_id == sku_id && sku.stock > 0)
 }

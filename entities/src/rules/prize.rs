@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use live_pack_dal::{Decimal, model::SurprisePrize};
 
 /// The position of a prize: rarest first, then the most valuable (one without a value last), then the lower id. The
-/// rarest has the fewest units at the start: by the units left the list would move under the viewer's finger with every
+/// rarest has the fewest units at the start; ordering by units left would move the list under the viewer's finger with every
 /// sale.
 #[must_use]
 pub const fn order(prize: &SurprisePrize) -> (i32, Reverse<Option<Decimal>>, i64) {
@@ -18,7 +18,7 @@ mod tests {
     use crate::rules::fixtures::{dec, prize};
 
     #[test]
-    fn the_first_prize_stands_before_the_second() {
+    fn the_first_prize_comes_before_the_second() {
         let of = |product_id, units, units_left, value: Option<&str>| SurprisePrize {
             product_id,
             units,

@@ -17,9 +17,9 @@ pub enum RoomVerdict {
 
 /// The state of the room decides first, then the permission of its creator.
 ///
-/// PREPARE, LIVE, PAUSE and a state this version does not know sell: a new state of a later release must not empty the rooms
-/// of this one. Only a permission that was taken away stops a room; a caller that could not learn the permission decides
-/// itself what it stands for ([`Permission::Normal`], unless configured otherwise).
+/// PREPARE, LIVE, PAUSE and a state that this version does not know sell: a new state of a later release must not empty the
+/// rooms of this one. Only a revoked permission stops a room; a caller without the permission decides
+/// what to assume ([`Permission::Normal`], unless configured otherwise).
 #[must_use]
 pub const fn verdict(state: RoomState, permission: Permission) -> RoomVerdict {
     match (state, permission) {
@@ -60,7 +60,7 @@ mod tests {
     }
 
     #[test]
-    fn every_verdict_decides_a_case() {
+    fn every_verdict_has_a_case() {
         for verdict in [V::Normal, V::Closed, V::RoomBanned, V::EcBanned] {
             assert!(CASES.iter().any(|case| case.3 == verdict), "{verdict:?}");
         }

@@ -41,7 +41,7 @@ pub struct RoomFacts<'a> {
 pub struct RoomGoods {
     /// Whether there is a bag to open.
     pub has_bag: bool,
-    /// Different products of the bag that the viewer may see.
+    /// Number of distinct products of the bag that the viewer may see.
     pub bag_count: i32,
     /// Whether a flash sale runs or will come.
     pub has_flash_sale: bool,
@@ -49,7 +49,7 @@ pub struct RoomGoods {
     pub has_voucher: bool,
     /// Whether there is an auction.
     pub has_auction: bool,
-    /// The kind of the pinned thing.
+    /// The kind of the pinned card.
     pub pinned: PinKind,
     /// The pinned product; 0: none.
     pub pinned_product_id: i64,
@@ -81,7 +81,7 @@ pub fn goods(facts: &RoomFacts<'_>) -> RoomGoods {
 }
 
 /// A creator's permission in an answer that can do without the creator: an unknown account has no permission, an
-/// account that is not available counts as NORMAL.
+/// unavailable account counts as NORMAL.
 #[must_use]
 pub fn permission<T>(creator: Option<&Lookup<T>>, of: impl Fn(&T) -> Permission) -> Permission {
     match creator {

@@ -24,14 +24,14 @@ pub struct EntryFacts<'a> {
     pub gate: &'a Gate,
 }
 
-/// Reasons that there is no entrance.
+/// Reasons why there is no entrance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum NoEntry {
     /// Switched off by hand.
     SwitchedOff,
     /// The permission is not NORMAL.
     Permission,
-    /// Neither a bound and approved shop nor a product on the profile.
+    /// There is neither a bound and approved shop nor a product on the profile.
     NothingBehind,
     /// The shop does not sell in the viewer's region.
     Region,
@@ -53,14 +53,14 @@ impl NoEntry {
     }
 }
 
-/// The shop whose binding was approved; one that was not counts for nothing, not even for its regions.
+/// The shop if its binding was approved; an unapproved one is ignored, including its regions.
 #[must_use]
 pub fn approved(shop: Option<&Shop>) -> Option<&Shop> {
     shop.filter(|shop| shop.approved)
 }
 
-/// The first reason not to show the entrance; `None`: it is shown. An approved shop sells in the regions it names, and
-/// nowhere if it names none. A profile without such a shop names no regions and counts for every served region.
+/// The first reason not to show the entrance; `None`: it is shown. An approved shop sells in the regions that it names, and
+/// nowhere if it names none. A profile without such a shop names no regions and counts in every served region.
 #[must_use]
 pub fn no_entry(facts: &EntryFacts<'_>) -> Option<NoEntry> {
     let shop = approved(facts.shop);
@@ -81,7 +81,7 @@ mod tests {
     use crate::rules::fixtures::region;
     use NoEntry as N;
 
-    /// Changes of a case to an approved shop that sells in the US, with products, everything allowed.
+    /// Changes of a case from an approved shop in the US with products and everything allowed.
     #[derive(Clone)]
     struct Given {
         switched_on: bool,
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn the_entrance_is_shown_where_nothing_stands_against_it() {
+    fn the_entrance_is_shown_unless_there_is_a_reason_against_it() {
         for (name, given, expected) in cases() {
             let facts = EntryFacts {
                 switched_on: given.switched_on,
@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn every_reason_decides_a_case_and_has_a_name() {
+    fn every_reason_has_a_case_and_a_name() {
         for (reason, code) in [
             (N::SwitchedOff, "switched_off_by_hand"),
             (N::Permission, "permission"),
@@ -178,7 +178,7 @@ mod tests {
             (N::Gate, "gate"),
         ] {
             assert_eq!(reason.code(), code);
-            assert!(cases().iter().any(|case| case.2 == Some(reason)), "{code} decides no case");
+            assert!(cases().iter().any(|case| case.2 == Some(reason)), "no case for {code}");
         }
     }
 }

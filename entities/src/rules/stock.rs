@@ -15,7 +15,7 @@ pub enum StockState {
     SoldOut,
 }
 
-/// The treatment of a product in the list.
+/// The treatment of a sold-out product in the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum StockPlace {
     /// It keeps its place.
@@ -50,8 +50,8 @@ pub fn state(stock: Option<i32>, rules: &Atmosphere) -> StockState {
     }
 }
 
-/// The treatment of a product: the policy decides, but a pinned product is never dropped for stock (and comes first
-/// anyway), and with the experiment off sold-out products keep their place whatever the policy.
+/// The treatment of a product: the policy decides, except that a pinned product is never dropped for stock (it comes first
+/// anyway), and that with the experiment off sold-out products keep their place under any policy.
 #[must_use]
 pub const fn place(facts: PlaceFacts) -> StockPlace {
     if !facts.sold_out || facts.pinned || !facts.sold_out_sink {
@@ -69,7 +69,7 @@ mod tests {
     use super::{Atmosphere, PlaceFacts, StockPlace as P, StockPolicy as Policy, StockState as S, place, state};
 
     const STATES: &[(&str, Option<i32>, S)] = &[
-        ("could not be had", None, S::Unknown),
+        ("unavailable", None, S::Unknown),
         ("oversold", Some(-1), S::SoldOut),
         ("none", Some(0), S::SoldOut),
         ("the last one", Some(1), S::LowStock),
@@ -95,14 +95,14 @@ mod tests {
     ];
 
     #[test]
-    fn stock_is_low_up_to_ten_and_gone_at_zero() {
+    fn stock_is_low_up_to_ten_and_sold_out_at_zero() {
         for (name, stock, expected) in STATES {
             assert_eq!(state(*stock, &Atmosphere::default()), *expected, "{name}");
         }
     }
 
     #[test]
-    fn without_a_low_mark_one_left_is_in_stock() {
+    fn without_a_low_threshold_one_left_is_in_stock() {
         let rules = Atmosphere { low_stock_up_to: 0, ..Atmosphere::default() };
         assert_eq!(state(Some(1), &rules), S::InStock);
         assert_eq!(state(Some(0), &rules), S::SoldOut);
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn every_state_and_place_decides_a_case() {
+    fn every_state_and_place_has_a_case() {
         for wanted in [S::Unknown, S::InStock, S::LowStock, S::SoldOut] {
             assert!(STATES.iter().any(|case| case.2 == wanted), "{wanted:?}");
         }

@@ -48,7 +48,7 @@ pub struct Tabs {
     pub default: Tab,
 }
 
-/// ALL first, the others only with entries; a single tab is not a choice and gives an empty list. ALL opens first, or
+/// ALL first, the others only if they have entries; a single tab is not a choice and gives an empty list. ALL opens first, or
 /// AUCTION if the room has only auctions.
 #[must_use]
 pub fn tabs(counts: TabCounts) -> Tabs {
@@ -90,7 +90,7 @@ mod tests {
     ];
 
     #[test]
-    fn tabs_without_entries_are_left_out_and_one_tab_is_none() {
+    fn tabs_without_entries_are_left_out_and_a_single_tab_is_not_listed() {
         for (name, (all, flash_sale, auction, voucher), expected, default) in CASES {
             let counts = TabCounts { all: *all, flash_sale: *flash_sale, auction: *auction, voucher: *voucher };
             let got = tabs(counts);
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn every_tab_is_listed_and_each_default_decides_a_case() {
+    fn every_tab_is_listed_and_each_default_has_a_case() {
         for tab in [All, FlashSale, Auction, Voucher] {
             assert!(CASES.iter().any(|case| case.2.iter().any(|listed| listed.0 == tab)), "{tab:?}");
         }

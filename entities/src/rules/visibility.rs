@@ -1,6 +1,6 @@
 //! Whether a product is shown in a bag, and the stable reason if it is not.
 //!
-//! One function per filter, so that a filter is a line, and [`rejection`], which applies all of them.
+//! One function per filter, so that a filter needs only a line, and [`rejection`], which applies all of them.
 
 use live_pack_dal::{
     config::AgeGate,
@@ -12,14 +12,14 @@ use super::stock::StockPlace;
 #[cfg(test)]
 mod tests;
 
-/// Reasons that a product is left out.
+/// Reasons why a product is left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Rejection {
     /// Frozen by the platform.
     Frozen,
     /// Taken down by the platform.
     PlatformDeactivated,
-    /// Gone.
+    /// Deleted.
     Deleted,
     /// Not on sale for any other reason.
     NotOnSale,
@@ -50,7 +50,7 @@ impl Rejection {
     }
 }
 
-/// The viewer, as far as visibility depends on it.
+/// The properties of the viewer that visibility depends on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Onlooker {
     /// The viewer's region.
@@ -77,7 +77,7 @@ pub const fn banned(status: ProductStatus) -> Option<Rejection> {
     }
 }
 
-/// Rejects every status but ACTIVATE. An unknown status does not guarantee that the product is on sale.
+/// Rejects every status but ACTIVATE. With an unknown status the product may not be on sale.
 #[must_use]
 pub const fn offline(status: ProductStatus) -> Option<Rejection> {
     match status {
@@ -104,7 +104,7 @@ pub fn for_adults(age_class: AgeClass) -> Option<Rejection> {
     (age_class == AgeClass::Adult).then_some(Rejection::AgeGate)
 }
 
-/// Whether a client is too old: it states its version, and that is below the minimum. 0 means "not stated", and "any".
+/// Whether a client is too old: it states a version below the minimum. 0 means "not stated" or "any".
 #[must_use]
 pub const fn is_app_too_old(app_version: i32, min_app_version: i32) -> bool {
     app_version > 0 && app_version < min_app_version

@@ -18,13 +18,13 @@ pub use worth::{BestVouchers, PricedProduct, Worth, best, value};
 /// The state of a voucher for the viewer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum VoucherState {
-    /// One tap away.
+    /// Can be claimed with one tap.
     Claimable,
     /// The viewer has it.
     Claimed,
     /// The viewer spent it.
     Used,
-    /// No claim is left.
+    /// No claims are left.
     SoldOut,
     /// Cannot be claimed yet.
     NotStarted,
@@ -35,7 +35,7 @@ pub enum VoucherState {
 }
 
 impl VoucherState {
-    /// Whether one tap claims it. A task that is not done yet is not one tap.
+    /// Whether one tap claims it. A pending task takes more than one tap.
     #[must_use]
     pub const fn is_claimable(self) -> bool {
         matches!(self, Self::Claimable)
@@ -48,7 +48,7 @@ impl VoucherState {
     }
 }
 
-/// Reasons that a voucher is not shown.
+/// Reasons why a voucher is not shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum VoucherRejection {
     /// Not in the viewer's region.
@@ -57,7 +57,7 @@ pub enum VoucherRejection {
     Segment,
     /// Can no longer be claimed, or has expired.
     Expired,
-    /// No claim is left.
+    /// No claims are left.
     Gone,
 }
 
@@ -74,7 +74,7 @@ impl VoucherRejection {
     }
 }
 
-/// The position of a voucher in a list; the least comes first.
+/// The position of a voucher in a list; the smallest comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct VoucherOrder {
     not_claimable: bool,
@@ -84,10 +84,10 @@ pub struct VoucherOrder {
     voucher_id: i64,
 }
 
-/// The state of a voucher for the viewer. The viewer's claim decides before the voucher's own state: a spent voucher
-/// stays USED, a claimed one stays CLAIMED though no claim is left, until it expires. `claims` is `None` for a guest.
+/// The state of a voucher for the viewer. The viewer's claim takes precedence over the voucher's own state: a spent voucher
+/// stays USED, and a claimed one stays CLAIMED even if no claims are left, until it expires. `claims` is `None` for a guest.
 ///
-/// Following is known and opens a FOLLOW_HOST voucher; the watch time is unknown, so WATCH_LIVE stays a task.
+/// Following is known and makes a FOLLOW_HOST voucher claimable; the watch time is unknown, so WATCH_LIVE stays a task.
 #[must_use]
 pub fn state(voucher: &Voucher, claims: Option<&Claims>, now_ms: i64) -> VoucherState {
     let claimed = claims.and_then(|claims| claims.states.get(&voucher.voucher_id)).copied().unwrap_or_default();
@@ -104,8 +104,8 @@ pub fn state(voucher: &Voucher, claims: Option<&Claims>, now_ms: i64) -> Voucher
     }
 }
 
-/// The reason that a voucher of this state is not shown to the viewer: not for the region or segment, expired, or gone.
-/// New users are those whose account says so; a guest is not one.
+/// The reason why a voucher of this state is not shown to the viewer: not for the region or segment, expired, or gone.
+/// A user is new if the account says so; a guest is not.
 #[must_use]
 pub fn rejection(
     voucher: &Voucher,
@@ -126,7 +126,7 @@ pub fn rejection(
     }
 }
 
-/// Whether a voucher applies to a product, its seller and the viewer's region, whatever the price.
+/// Whether a voucher applies to a product, its seller and the viewer's region, regardless of the price.
 #[must_use]
 pub fn applies_to(voucher: &Voucher, product_id: i64, seller_id: i64, viewer: Region) -> bool {
     let of_seller = voucher.seller_id == 0 || voucher.seller_id == seller_id;
@@ -134,8 +134,8 @@ pub fn applies_to(voucher: &Voucher, product_id: i64, seller_id: i64, viewer: Re
     of_seller && of_list && is_sold_in(voucher, viewer)
 }
 
-/// The position of a voucher: claimable first, then the greatest worth (`value` for the product of the list; `None` is
-/// nothing), platform before seller on a tie, earliest end, id.
+/// The position of a voucher: claimable first, then the greatest worth (`value` for the list's product; `None` counts as
+/// least), platform before seller on a tie, earliest end, id.
 #[must_use]
 pub const fn order(voucher: &Voucher, state: VoucherState, value: Option<Decimal>) -> VoucherOrder {
     VoucherOrder {
@@ -147,20 +147,20 @@ pub const fn order(voucher: &Voucher, state: VoucherState, value: Option<Decimal
     }
 }
 
-/// The index of the voucher for the banner in an ordered list, and the number of others: the first that the viewer can
-/// still spend. `None`: there is none.
+/// The index of the voucher for the banner in an ordered list (the first that the viewer can still spend), and the number of
+/// other vouchers. `None`: there is none.
 #[must_use]
 pub fn headline(states: &[VoucherState]) -> Option<(usize, usize)> {
     let best = states.iter().position(|state| state.is_spendable())?;
     Some((best, states.len() - 1))
 }
 
-/// Whether a voucher counts in a region; one that names none counts everywhere.
+/// Whether a voucher is valid in a region; one without regions is valid everywhere.
 fn is_sold_in(voucher: &Voucher, viewer: Region) -> bool {
     voucher.regions.is_empty() || voucher.regions.contains(&viewer)
 }
 
-/// Whether a task is left to do before a claim.
+/// Whether a task must still be done before a claim.
 fn is_task_open(task: ClaimTask, claims: Option<&Claims>) -> bool {
     match task {
         ClaimTask::NoTask => false,

@@ -5,7 +5,7 @@ use live_pack_engine::{Context, SortKey, Sorter};
 
 use crate::scene::AuctionScene;
 
-/// Running, then extended, to come, won, not sold, and the rest; within these by end.
+/// Running, then extended, upcoming, won, not sold, and the rest; within each group by end.
 #[derive(Debug)]
 pub struct AuctionSorter;
 
@@ -21,7 +21,7 @@ impl Sorter<AuctionScene> for AuctionSorter {
             AuctionStatus::Unsold => 4,
             AuctionStatus::Cancelled | AuctionStatus::Unknown => 5,
         };
-        // Unix milliseconds take 43 bits for the next two centuries
+        // Unix milliseconds need 43 bits for the next two centuries
         ((rank << 48) | auction.end_ms.clamp(0, (1 << 48) - 1)).into()
     }
 }

@@ -6,7 +6,7 @@ use live_pack_engine::{Context, Items, SortKey, Sorter};
 use super::rank;
 use crate::{rules::banner::order, scene::BannerScene};
 
-/// Highest priority, then the one that began first, then the lower id.
+/// Highest priority, then earliest start, then the lower id.
 #[derive(Debug)]
 pub struct BannerSorter;
 

@@ -6,7 +6,7 @@ use live_pack_engine::{Context, Items, SortKey, Sorter};
 use super::rank;
 use crate::{rules::prize::order, scene::PrizeScene};
 
-/// Rarest, then dearest, then the lower id.
+/// Rarest, then most valuable, then the lower id.
 #[derive(Debug)]
 pub struct PrizeSorter;
 

@@ -8,7 +8,7 @@ use live_pack_engine::{Context, NeedRun, SortKey, Sorter};
 use super::remembered;
 use crate::{folds::Order, item::BagItem, scene::BagScene};
 
-/// Sold-out products go to the end, if the policy says so and the experiment is on.
+/// Moves sold-out products to the end, if the policy says so and the experiment is on.
 #[derive(Debug)]
 pub struct SoldOutSinkSorter;
 

@@ -28,8 +28,8 @@ use crate::{
     },
 };
 
-/// Draws a card at an instant, in Unix milliseconds. The values of [`Live`](live_pack_idl::card::Live) stay empty: they
-/// belong to an answer.
+/// Draws a card at an instant, in Unix milliseconds. The values of [`Live`](live_pack_idl::card::Live) stay empty: each
+/// answer sets them.
 pub(super) fn draw(inputs: &CardInputs, now_ms: i64) -> CardFields {
     Drawing { inputs, class: &inputs.class.class, now_ms }.card()
 }
@@ -104,7 +104,7 @@ impl<'a> Drawing<'a> {
         }
     }
 
-    /// The activities that count; without flash sales if these are switched off by hand.
+    /// The activities that count; without flash sales if these are switched off manually.
     fn promotions(&self) -> Option<Cow<'a, ProductPromotions>> {
         let promotions: &ProductPromotions = self.inputs.promotions.as_ref()?;
         if self.class.conf.degrade.is_on(Feature::FlashSale) {

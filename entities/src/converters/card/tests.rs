@@ -1,4 +1,4 @@
-//! Remembered cards beside fresh ones: random viewers, instants and changes, and every edge.
+//! Remembered cards compared with fresh ones: random viewers, instants and changes, and every edge.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
@@ -198,7 +198,7 @@ impl World {
     }
 }
 
-/// The card as it is drawn without a memory, with the live values written into its fields.
+/// The card drawn without a memory, with the live values set.
 fn fresh(inputs: &CardInputs, now_ms: i64, in_cart_count: i32, texts: &Texts) -> CardFields {
     let fields = drawing::draw(inputs, now_ms);
     let sale = fields.flash_sale.as_ref();
@@ -223,7 +223,7 @@ fn hits(registry: &Registry) -> f64 {
 }
 
 #[test]
-fn a_remembered_card_is_the_fresh_one_whatever_changes() {
+fn a_remembered_card_equals_the_fresh_one_whatever_changes() {
     const CASES: u32 = 100_000;
     let (world, registry, mut random) = (World::new(), Registry::new(), Random(1));
     let memories = Memories::new(&registry).unwrap();
@@ -235,7 +235,7 @@ fn a_remembered_card_is_the_fresh_one_whatever_changes() {
         case.0[random.below(INPUTS)] = random.below(12);
         compare(&world, &memories, case, random.instant());
     }
-    // else the cases would compare fresh cards with fresh ones
+    // otherwise the cases would compare fresh cards with fresh ones
     assert!(hits(&registry) > f64::from(CASES) / 10.0, "{}", hits(&registry));
 }
 
@@ -256,7 +256,7 @@ fn a_remembered_card_changes_at_every_edge() {
         (case.0[0], case.0[1], case.0[14], case.0[16], case.0[18]) = (vouchers, conf, 2, promotions, live);
         let memories = Memories::new(&Registry::new()).unwrap();
         for edge in edges(&world.confs[conf]) {
-            // forwards over the edge and back: an entry that is drawn on one side must not serve on the other
+            // over the edge and back: an entry drawn on one side must not be used on the other
             for now_ms in [edge - 1, edge, edge + 1, edge, edge - 1] {
                 compare(&world, &memories, case, now_ms);
             }

@@ -15,7 +15,7 @@ use crate::{
 #[derive(Debug)]
 pub struct Auctions(pub ByRoom<Lookup<Arc<Vec<Auction>>>>);
 
-/// Calls D7 `MGetRoomAuctions`. Skipped if the experiment, the region or the client leaves auctions out.
+/// Calls D7 `MGetRoomAuctions`. Skipped if the experiment, the region or the client excludes auctions.
 #[derive(Debug)]
 pub struct AuctionListProvider;
 

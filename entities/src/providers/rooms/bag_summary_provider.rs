@@ -18,7 +18,7 @@ use crate::scene::{Ask as _, RoomScene};
 #[derive(Debug)]
 pub struct BagSummaries(pub ByRoom<Lookup<Arc<BagSummary>>>);
 
-/// Calls D1 `MGetBagSummary`: one call for all rooms, by the rules of the filters of the bag.
+/// Calls D1 `MGetBagSummary` once for all rooms, with the rules of the bag's filters.
 #[derive(Debug)]
 pub struct BagSummaryProvider;
 
@@ -35,7 +35,7 @@ impl Task<RoomScene> for BagSummaryProvider {
     }
 }
 
-/// The highest age class for the viewer. As in the bag, the client's claim or the account makes a viewer a minor. If
+/// The highest age class for the viewer. As in the bag, a viewer is a minor if the client's claim or the account says so. If
 /// the account is not available, only products for all ages count, and the loss is noted.
 async fn age_class(cx: &Context<RoomScene>) -> AgeClass {
     let request = cx.request();
@@ -45,7 +45,7 @@ async fn age_class(cx: &Context<RoomScene>) -> AgeClass {
     if request.viewer.claims_minor {
         return AgeClass::General;
     }
-    // half of the time: the rooms are fetched afterwards in any case
+    // half of the time, because the rooms are fetched afterwards in any case
     let mut call = cx.early_call();
     let now = Instant::now();
     call.deadline = now + call.deadline.saturating_duration_since(now) / 2;
@@ -59,7 +59,7 @@ async fn age_class(cx: &Context<RoomScene>) -> AgeClass {
     }
 }
 
-/// Whether sold-out products are left out, as `StockFilter` leaves them out of the bag.
+/// Whether sold-out products are left out, as by `StockFilter` in the bag.
 fn hides_sold_out(cx: &Context<RoomScene>) -> bool {
     let request = cx.request();
     request.conf.stock_policy == StockPolicy::Hide && request.groups.is_on(Experiment::SoldOutSink)

@@ -4,15 +4,15 @@ use live_pack_engine::{TaskError, TaskFault, TaskResult};
 
 use crate::{item::RoomItem, request::LiveRequest, scene::RoomScene};
 
-/// One value for each room of the request, in its order. Checked when it is made, so that it is neither short nor shifted.
+/// One value for each room of the request, in its order. The length is checked on creation.
 #[derive(Debug)]
 pub struct ByRoom<T>(Vec<T>);
 
 impl<T> ByRoom<T> {
-    /// The values, which stand in the order of [`LiveRequest::rooms`].
+    /// Wraps values in the order of [`LiveRequest::rooms`].
     ///
     /// # Errors
-    /// There is not one value for each room.
+    /// The number of values is not the number of rooms.
     pub fn new(request: &LiveRequest, values: Vec<T>) -> TaskResult<RoomScene, Self> {
         let rooms = request.rooms().len();
         if values.len() == rooms {

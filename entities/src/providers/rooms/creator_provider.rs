@@ -15,7 +15,7 @@ use crate::{
 #[derive(Debug)]
 pub struct Creators(pub ByRoom<Lookup<Arc<Creator>>>);
 
-/// Calls D10 `MGetCreator`. Registered as strong if the answer is about one room; a batch can do without.
+/// Calls D10 `MGetCreator`. Registered as strong if the answer is about one room; a batch does not require it.
 #[derive(Debug)]
 pub struct CreatorProvider;
 

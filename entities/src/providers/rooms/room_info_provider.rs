@@ -15,7 +15,7 @@ use crate::{
 #[derive(Debug)]
 pub struct Rooms(pub ByRoom<Lookup<Arc<Room>>>);
 
-/// Calls D11 `MGetRoom`. A single room must exist; of several, each may be missing.
+/// Calls D11 `MGetRoom`. A single room must exist; in a batch, each room may be missing.
 #[derive(Debug)]
 pub struct RoomInfoProvider;
 

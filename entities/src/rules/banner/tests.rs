@@ -52,14 +52,14 @@ fn rejections() -> Vec<(&'static str, BannerMaterial, Viewer, i64, Option<Banner
 }
 
 #[test]
-fn a_banner_shows_in_its_time_to_those_it_is_booked_for() {
+fn a_banner_is_shown_in_its_period_to_its_audience() {
     for (name, banner, viewer, now_ms, expected) in rejections() {
         assert_eq!(rejection(&banner, &viewer, now_ms), expected, "{name}");
     }
 }
 
 #[test]
-fn every_rejection_decides_a_case_and_has_a_name() {
+fn every_rejection_has_a_case_and_a_name() {
     let all = [
         (R::NotStarted, "not_started"),
         (R::Over, "over"),
@@ -69,13 +69,13 @@ fn every_rejection_decides_a_case_and_has_a_name() {
     ];
     for (reason, code) in all {
         assert_eq!(reason.code(), code);
-        assert!(rejections().iter().any(|case| case.4 == Some(reason)), "{code} decides no case");
+        assert!(rejections().iter().any(|case| case.4 == Some(reason)), "no case for {code}");
     }
     assert_eq!(R::Capped.code(), "capped");
 }
 
 #[test]
-fn the_booking_says_how_often_else_the_setting() {
+fn the_booking_sets_the_cap_else_the_setting() {
     let rules = |default_daily_cap, caps| BannerRules { default_daily_cap, caps, ..BannerRules::default() };
     for (name, said, rules, expected) in [
         ("nobody says", 0, rules(0, true), None),
@@ -83,18 +83,18 @@ fn the_booking_says_how_often_else_the_setting() {
         ("the setting", 0, rules(5, true), Some(5)),
         ("the booking before the setting", 9, rules(5, true), Some(9)),
         ("caps are off", 2, rules(5, false), None),
-        ("below zero is nothing said", -1, rules(0, true), None),
+        ("below zero counts as not set", -1, rules(0, true), None),
     ] {
         assert_eq!(daily_cap(&BannerMaterial { daily_cap: said, ..banner(1) }, &rules), expected, "{name}");
     }
 }
 
 #[test]
-fn the_first_banner_stands_before_the_second() {
+fn the_first_banner_comes_before_the_second() {
     let of = |id, priority, start_ms| BannerMaterial { priority, start_ms, ..banner(id) };
     for (name, first, second) in [
         ("priority", of(9, 20, 1_900), of(1, 10, 1_000)),
-        ("a priority below zero is the least", of(9, 0, 1_900), of(1, -1, 1_000)),
+        ("a priority below zero is the lowest", of(9, 0, 1_900), of(1, -1, 1_000)),
         ("then the first to begin", of(9, 10, 1_000), of(1, 10, 1_001)),
         ("then the lower id", of(1, 10, 1_000), of(2, 10, 1_000)),
     ] {
@@ -103,15 +103,15 @@ fn the_first_banner_stands_before_the_second() {
 }
 
 #[test]
-fn only_what_is_known_is_told_of_an_auction() {
+fn only_known_obstacles_of_an_auction_are_shown() {
     let minor = BidderState { is_minor: true, ..bidder(true, true, true) };
     let (able, new) = (bidder(true, true, true), bidder(true, false, true));
     let cases = [
         ("a campaign", BannerKind::Campaign, true, Some(&minor), None),
-        ("somebody who may bid", BannerKind::Auction, false, Some(&able), None),
-        ("somebody who may not yet", BannerKind::Auction, false, Some(&new), Some(Caveat::NotQualified)),
+        ("a qualified bidder", BannerKind::Auction, false, Some(&able), None),
+        ("an unqualified bidder", BannerKind::Auction, false, Some(&new), Some(Caveat::NotQualified)),
         ("a minor by account", BannerKind::Auction, false, Some(&minor), Some(Caveat::AgeRestricted)),
-        ("a minor by the client's word", BannerKind::Auction, true, None, Some(Caveat::AgeRestricted)),
+        ("a minor by the client's claim", BannerKind::Auction, true, None, Some(Caveat::AgeRestricted)),
         ("nobody knows", BannerKind::Auction, false, None, None),
     ];
     for (name, kind, claims_minor, bidder, expected) in cases {
@@ -120,7 +120,7 @@ fn only_what_is_known_is_told_of_an_auction() {
 }
 
 #[test]
-fn a_link_names_a_host_and_hides_nothing() {
+fn a_valid_link_names_a_host_and_hides_nothing() {
     let long = format!("https://shop.example/{}", "a".repeat(LONGEST_LINK));
     for (link, expected) in [
         ("livepack://campaign/1001", true),

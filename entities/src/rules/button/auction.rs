@@ -9,7 +9,7 @@ use crate::rules::bidder::is_qualified;
 #[derive(Debug, Clone, Copy)]
 pub struct AuctionFacts<'a> {
     /// The facts that also decide whether the viewer may buy. The trade chain is optional here: the auction service
-    /// takes the bid and checks its bidders.
+    /// accepts the bid and checks its bidders.
     pub standing: Standing<'a>,
     /// The auction.
     pub auction: &'a Auction,
@@ -21,10 +21,10 @@ pub struct AuctionFacts<'a> {
     pub now_ms: i64,
 }
 
-/// BID. After what stands against buying too ([`Standing::reason`], a minor by the bidder's account included): ENDED when
+/// BID. After the reasons that also block buying ([`Standing::reason`], including a minor by the bidder's account): ENDED when
 /// the auction is over, NOT_STARTED before it. A guest's BID is enabled with the soft reason NEED_LOGIN; a member's is
-/// disabled with AUCTION_NOT_QUALIFIED unless terms, address and payment are there. A status this version does not know
-/// takes no bids.
+/// disabled with AUCTION_NOT_QUALIFIED unless terms, address and payment are complete. A status that this version does not
+/// know takes no bids.
 #[must_use]
 pub fn auction_button(facts: &AuctionFacts<'_>) -> Button {
     let minor = facts.standing.minor || facts.bidder.is_some_and(|bidder| bidder.is_minor);
@@ -37,7 +37,7 @@ pub fn auction_button(facts: &AuctionFacts<'_>) -> Button {
     }
 }
 
-/// The reason that the auction takes no bids now. The service provides the status; only the end is also taken from the
+/// The reason why the auction takes no bids now. The service provides the status; only the end is also checked against the
 /// clock, because a later bid is lost.
 fn phase_reason(auction: &Auction, now_ms: i64) -> Option<DisabledReason> {
     match auction.status {

@@ -6,8 +6,8 @@ use super::{Button, ButtonKind, DisabledReason};
 use crate::rules::voucher::VoucherState;
 
 /// CLAIM. Enabled if one tap claims the voucher, including the task to follow the host, which is also one tap; a guest
-/// logs in first. Otherwise disabled: with SOLD_OUT, NOT_STARTED or ENDED as the reason, and with NONE if the state of
-/// the voucher is enough (claimed, used, not watched long enough).
+/// logs in first. Otherwise disabled: with the reason SOLD_OUT, NOT_STARTED or ENDED, or with NONE if the state of
+/// the voucher says enough (claimed, used, not watched long enough).
 #[must_use]
 pub const fn claim_button(state: VoucherState, task: ClaimTask, guest: bool) -> Button {
     let reason = match (state, task) {
@@ -34,7 +34,7 @@ mod tests {
     use super::{super::ButtonState, ClaimTask, DisabledReason, VoucherState, claim_button};
 
     #[test]
-    fn claim_works_where_one_tap_claims_and_a_guest_logs_in_first() {
+    fn claim_is_enabled_if_one_tap_claims_and_a_guest_logs_in_first() {
         for (state, task, works, reason) in [
             (S::Claimable, NoTask, true, R::None),
             (S::Claimable, FollowHost, true, R::None),

@@ -1,11 +1,11 @@
-//! Reasons against both buying and bidding, before stock, limits and the state of a sale.
+//! Reasons against both buying and bidding, checked before stock, limits and the state of a sale.
 
 use live_pack_dal::model::{BlockReason, Buyable};
 
 use super::DisabledReason;
 use crate::rules::room::RoomVerdict;
 
-/// Facts about the viewer, the room and the product, whatever the kind of sale.
+/// Facts about the viewer, the room and the product for any kind of sale.
 #[derive(Debug, Clone, Copy)]
 pub struct Standing<'a> {
     /// Whether the room sells.
@@ -16,7 +16,7 @@ pub struct Standing<'a> {
     pub off_shelf: bool,
     /// Whether the client or the account says that the viewer is a minor.
     pub minor: bool,
-    /// Whether the client is older than the card needs.
+    /// Whether the client is too old for the card.
     pub app_too_old: bool,
     /// The answer of the trade chain; `None`: not available.
     pub trade: Option<&'a Buyable>,

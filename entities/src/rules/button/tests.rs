@@ -69,7 +69,7 @@ fn reasons() -> Vec<(&'static str, Given, DisabledReason)> {
 }
 
 #[test]
-fn what_stands_against_buying_disables_both_buttons_with_its_reason() {
+fn a_reason_against_buying_disables_both_buttons() {
     for (name, given, reason) in reasons() {
         let expected = [(BuyNow, Disabled, reason), (AddToCart, Disabled, reason)];
         assert_eq!(given.buttons(&BOTH), expected, "{name}");
@@ -122,7 +122,7 @@ fn layouts() -> Vec<Layout> {
     let not_started =
         || vec![(BuyNow, Disabled, R::NotStarted), (AddToCart, Disabled, R::NotStarted), (RemindMe, Enabled, R::None)];
     vec![
-        ("nothing stands against it", good(), BOTH, enabled()),
+        ("no reason against it", good(), BOTH, enabled()),
         ("the cart leads", good(), add_leads, vec![(AddToCart, Enabled, R::None), (BuyNow, Enabled, R::None)]),
         ("only to buy", good(), buy_only, vec![(BuyNow, Enabled, R::None)]),
         ("only into the cart", good(), add_only, vec![(AddToCart, Enabled, R::None)]),
@@ -185,7 +185,7 @@ fn layouts() -> Vec<Layout> {
             enabled(),
         ),
         ("a flash sale is over", Given { flash: Some(FlashState::Ended), ..good() }, BOTH, enabled()),
-        ("flash sales could not be had", Given { flash: None, ..good() }, BOTH, enabled()),
+        ("flash sales unavailable", Given { flash: None, ..good() }, BOTH, enabled()),
         ("in flash sale only, preheating", Given::flash_only(Some(FlashState::Preheat)), BOTH, not_started()),
         ("in flash sale only, not announced", Given::flash_only(Some(FlashState::None)), BOTH, not_started()),
         (
@@ -195,25 +195,25 @@ fn layouts() -> Vec<Layout> {
             vec![(BuyNow, Disabled, R::NotStarted), (RemindMe, Enabled, R::NeedLogin)],
         ),
         ("in flash sale only, running", Given::flash_only(Some(FlashState::Ongoing)), BOTH, enabled()),
-        ("in flash sale only, and that could not be had", Given::flash_only(None), BOTH, view()),
-        ("trade could not be had", Given { trade: None, ..good() }, BOTH, view()),
-        ("trade could not be had for a guest", Given { trade: None, guest: true, ..good() }, BOTH, view()),
-        ("trade could not be had, preheating", Given { trade: None, ..preheating() }, BOTH, view()),
-        ("trade could not be had, sold out", Given { trade: None, sold_out: true, ..good() }, BOTH, view()),
+        ("in flash sale only, and that unavailable", Given::flash_only(None), BOTH, view()),
+        ("trade unavailable", Given { trade: None, ..good() }, BOTH, view()),
+        ("trade unavailable for a guest", Given { trade: None, guest: true, ..good() }, BOTH, view()),
+        ("trade unavailable, preheating", Given { trade: None, ..preheating() }, BOTH, view()),
+        ("trade unavailable, sold out", Given { trade: None, sold_out: true, ..good() }, BOTH, view()),
         ("no price", Given { has_price: false, ..good() }, BOTH, view()),
         ("no price and no trade", Given { has_price: false, trade: None, ..good() }, BOTH, view()),
     ]
 }
 
 #[test]
-fn the_region_the_sale_and_the_viewer_lay_out_the_buttons() {
+fn the_region_the_sale_and_the_viewer_decide_the_buttons() {
     for (name, given, rules, expected) in layouts() {
         assert_eq!(given.buttons(&rules), expected, "{name}");
     }
 }
 
 #[test]
-fn no_card_has_more_than_three_buttons_or_sells_what_could_not_be_had() {
+fn no_card_has_more_than_three_buttons_or_sells_without_data() {
     for (name, given, rules, _) in layouts() {
         let got = given.buttons(&rules);
         assert!((1..=3).contains(&got.len()), "{name}");
@@ -226,7 +226,7 @@ fn no_card_has_more_than_three_buttons_or_sells_what_could_not_be_had() {
 /// name, given, status, bidder, now, reason
 type Bidding = (&'static str, Given, AuctionStatus, Option<BidderState>, i64, DisabledReason);
 
-/// Changes of a case to a qualified adult before a running auction.
+/// Changes of a case from a qualified adult at a running auction.
 fn auctions() -> Vec<Bidding> {
     use AuctionStatus as A;
     let good = Given { trade: None, ..Given::good() };
@@ -259,7 +259,7 @@ fn auctions() -> Vec<Bidding> {
             1_500,
             R::AgeRestricted,
         ),
-        ("a member whose state could not be had", good.clone(), A::Ongoing, None, 1_500, R::AuctionNotQualified),
+        ("a member whose state unavailable", good.clone(), A::Ongoing, None, 1_500, R::AuctionNotQualified),
         ("over, and not qualified", good.clone(), A::Sold, None, 1_500, R::Ended),
         ("to come, and not qualified", good.clone(), A::NotStarted, None, 500, R::NotStarted),
         ("a minor by the client", Given { minor: true, ..good.clone() }, A::Ongoing, able, 1_500, R::AgeRestricted),
@@ -301,12 +301,12 @@ fn auctions() -> Vec<Bidding> {
             R::UserRestricted,
         ),
         ("limits are not for bids", Given::blocked(&[BlockReason::PurchaseLimit]), A::Ongoing, able, 1_500, R::None),
-        ("trade has nothing against it", Given::good(), A::Ongoing, able, 1_500, R::None),
+        ("trade has no objection", Given::good(), A::Ongoing, able, 1_500, R::None),
     ]
 }
 
 #[test]
-fn a_bid_is_taken_while_the_auction_runs_from_who_is_qualified() {
+fn a_bid_is_accepted_from_a_qualified_bidder_while_the_auction_runs() {
     for (name, given, status, bidder, now_ms, reason) in auctions() {
         let auction = auction(status);
         let (standing, guest) = (given.standing(), given.guest);
@@ -317,7 +317,7 @@ fn a_bid_is_taken_while_the_auction_runs_from_who_is_qualified() {
 }
 
 #[test]
-fn every_reason_and_kind_decides_a_case() {
+fn every_reason_and_kind_has_a_case() {
     let mut seen: Vec<(ButtonKind, DisabledReason)> = Vec::new();
     seen.extend(reasons().into_iter().map(|case| (BuyNow, case.2)));
     seen.extend(layouts().into_iter().flat_map(|case| case.3).map(|button| (button.0, button.2)));

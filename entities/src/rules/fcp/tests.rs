@@ -13,7 +13,7 @@ use FcpComponent::{Auction as AuctionCard, BagEntry, FlashSale, PinCard, Product
 const ALL: SlotFacts = SlotFacts { auction: true, flash_sale: true, pin_card: true, voucher: true, bag_entry: true };
 
 #[test]
-fn the_most_urgent_of_what_is_wanted_and_there_is_shown() {
+fn the_most_urgent_wanted_and_available_component_is_shown() {
     let every = &FcpComponent::ALL[..];
     for (name, wanted, facts, expected) in [
         ("everything", every, ALL, Some(AuctionCard)),
@@ -23,9 +23,9 @@ fn the_most_urgent_of_what_is_wanted_and_there_is_shown() {
         ("a bag", every, SlotFacts { bag_entry: true, ..SlotFacts::default() }, Some(BagEntry)),
         ("nothing to sell", every, SlotFacts::default(), None),
         ("only vouchers are wanted", &[Voucher], ALL, Some(Voucher)),
-        ("wanted, but not there", &[Voucher], SlotFacts { voucher: false, ..ALL }, None),
-        ("the order asked in does not matter", &[BagEntry, PinCard], ALL, Some(PinCard)),
-        ("a strip is no main component", &[ProductStrip], ALL, None),
+        ("wanted, but not available", &[Voucher], SlotFacts { voucher: false, ..ALL }, None),
+        ("the requested order does not matter", &[BagEntry, PinCard], ALL, Some(PinCard)),
+        ("a strip is not a main component", &[ProductStrip], ALL, None),
         ("nothing is wanted", &[], ALL, None),
     ] {
         assert_eq!(main(wanted, &facts), expected, "{name}");
@@ -33,7 +33,7 @@ fn the_most_urgent_of_what_is_wanted_and_there_is_shown() {
 }
 
 #[test]
-fn a_place_names_what_it_wants_or_gets_what_its_scene_is_configured_for() {
+fn a_slot_names_its_components_or_gets_those_of_its_scene() {
     let scene = FcpScene { components: vec![PinCard, BagEntry], ..FcpScene::default() };
     for (name, keys, expected) in [
         ("nothing asked", &[][..], vec![PinCard, BagEntry]),

@@ -30,7 +30,7 @@ const STATES: &[(&str, i64, Option<i32>, FlashState)] = &[
 ];
 
 #[test]
-fn a_sale_goes_from_none_to_ended_and_each_edge_belongs_to_what_begins() {
+fn a_sale_goes_from_none_to_ended_and_each_edge_belongs_to_the_next_state() {
     for (name, now, left, expected) in STATES {
         let sale = FlashWindow { stock_left: *left, ..window(START, END) };
         assert_eq!(state(&sale, &FlashSaleRules::default(), *now), *expected, "{name}");
@@ -38,7 +38,7 @@ fn a_sale_goes_from_none_to_ended_and_each_edge_belongs_to_what_begins() {
 }
 
 #[test]
-fn every_state_decides_a_case() {
+fn every_state_has_a_case() {
     for wanted in [F::None, F::Preheat, F::Ongoing, F::SoldOut, F::Ended] {
         assert!(STATES.iter().any(|case| case.3 == wanted), "{wanted:?}");
     }
@@ -76,7 +76,7 @@ fn progress_is_the_floor_of_what_is_sold() {
         ("no total", None, Some(5), (0, false, false)),
         ("a total of nothing", Some(0), Some(0), (0, false, false)),
         ("a total below zero", Some(-1), Some(5), (0, false, false)),
-        ("what is left is not known", Some(100), None, (0, false, false)),
+        ("the units left are unknown", Some(100), None, (0, false, false)),
         ("the largest total", Some(i32::MAX), Some(1), (99, true, true)),
     ] {
         let (percent, show, almost_gone) = expected;
@@ -90,7 +90,7 @@ fn progress_is_the_floor_of_what_is_sold() {
 }
 
 #[test]
-fn almost_gone_is_said_from_the_configured_percent() {
+fn almost_gone_is_shown_from_the_configured_percent() {
     for (from, expected) in [(0, true), (50, true), (51, false), (100, false)] {
         let rules = FlashSaleRules { almost_gone_from: from, ..FlashSaleRules::default() };
         assert_eq!(progress(F::Ongoing, Some(10), Some(5), &rules).almost_gone, expected, "{from}");
@@ -98,7 +98,7 @@ fn almost_gone_is_said_from_the_configured_percent() {
 }
 
 #[test]
-fn a_card_shows_a_running_sale_only_where_it_sets_the_price() {
+fn a_card_shows_a_running_sale_only_if_it_sets_the_price() {
     let now = 1_000_000;
     let running = |id| one(id, K::LiveFlashSale, now - 10, now + 100, None);
     let coming = |id| one(id, K::LiveFlashSale, now + 10, now + 100, None);
@@ -107,7 +107,7 @@ fn a_card_shows_a_running_sale_only_where_it_sets_the_price() {
     let cases = [
         ("it sets the price", vec![running(1)], Some(1), Some((1, F::Ongoing))),
         ("another activity sets the price", vec![running(1)], Some(2), None),
-        ("the retail price stands", vec![running(1)], None, None),
+        ("the retail price applies", vec![running(1)], None, None),
         ("of two that run, the one that sets the price", vec![running(1), running(2)], Some(2), Some((2, F::Ongoing))),
         ("a coming one behind a running one", vec![running(1), coming(2)], Some(9), Some((2, F::Preheat))),
         ("preheating stays as it is", vec![coming(1)], None, Some((1, F::Preheat))),
@@ -125,7 +125,7 @@ fn one(promotion_id: i64, kind: K, start_ms: i64, end_ms: i64, stock_left: Optio
 }
 
 #[test]
-fn of_several_windows_the_one_that_counts_now_is_chosen() {
+fn the_current_window_is_chosen_from_several() {
     let now = 1_000_000;
     let running = |id, end| one(id, K::LiveFlashSale, now - 10, end, None);
     let coming = |id, start| one(id, K::LiveFlashSale, start, start + 500, None);
@@ -158,7 +158,7 @@ fn of_several_windows_the_one_that_counts_now_is_chosen() {
         ("sold out before ended", vec![over(1, now - 1), gone(2, now + 5)], Some((2, F::SoldOut))),
         ("the one that ended last", vec![over(1, now - 9), over(2, now - 1)], Some((2, F::Ended))),
         ("ended, and one not announced", vec![over(1, now), coming(2, now + PREHEAT + 1)], Some((1, F::Ended))),
-        ("a campaign is no flash sale", vec![one(1, K::Campaign, 0, now + 5, None)], None),
+        ("a campaign is not a flash sale", vec![one(1, K::Campaign, 0, now + 5, None)], None),
     ];
     for (name, windows, expected) in cases {
         let got = current(windows, &FlashSaleRules::default(), now).map(|sale| (sale.window.promotion_id, sale.state));
@@ -167,7 +167,7 @@ fn of_several_windows_the_one_that_counts_now_is_chosen() {
 }
 
 #[test]
-fn running_sorts_by_end_then_preheating_by_start_then_the_rest_as_equals() {
+fn running_sorts_by_end_then_preheating_by_start_then_the_rest_equally() {
     let of = |state, start, end| sort_key(Some(&sale_at(state, window(start, end))));
     for (name, first, second) in [
         ("running by end", of(F::Ongoing, 9, 10), of(F::Ongoing, 1, 11)),
@@ -206,7 +206,7 @@ fn the_next_edge_is_the_nearest_of_all_windows() {
 }
 
 #[test]
-fn a_client_asks_again_at_the_edge_or_after_the_setting() {
+fn a_client_polls_at_the_edge_or_after_the_setting() {
     for (name, setting, edge, expected) in [
         ("no edge", 10_000, None, 10_000),
         ("an edge before the setting", 10_000, Some(3_500), 3_500),
@@ -223,7 +223,7 @@ fn a_client_asks_again_at_the_edge_or_after_the_setting() {
 }
 
 #[test]
-fn the_tab_holds_what_runs_or_preheats() {
+fn the_tab_contains_running_and_preheating_sales() {
     for (state, expected) in
         [(F::None, false), (F::Preheat, true), (F::Ongoing, true), (F::SoldOut, false), (F::Ended, false)]
     {
@@ -246,7 +246,7 @@ fn only_a_flash_sale_has_a_window() {
 }
 
 #[test]
-fn the_live_counter_stands_over_the_window() {
+fn the_live_counter_overrides_the_window() {
     for (own, live, expected) in
         [(None, None, None), (Some(5), None, Some(5)), (Some(5), Some(2), Some(2)), (None, Some(0), Some(0))]
     {

@@ -96,7 +96,7 @@ fn labels(candidates: &Candidates<'_>, max: usize, v2: bool) -> Vec<Label> {
 }
 
 #[test]
-fn the_places_go_by_priority_and_atmosphere_takes_one_or_two() {
+fn places_are_given_by_priority_and_atmosphere_takes_one_or_two() {
     for (name, candidates, max, v2, expected) in CASES {
         let got: Vec<_> = labels(candidates, *max, *v2).into_iter().map(Label::code).collect();
         assert_eq!(got, *expected, "{name}");
@@ -116,7 +116,7 @@ const READINGS: &[Reading] = &[
 ];
 
 #[test]
-fn labels_differ_by_text_and_a_free_place_goes_to_the_next() {
+fn labels_have_distinct_texts_and_a_free_place_goes_to_the_next() {
     const FACTS: [A; 4] = [A::BestSeller, A::Lowest30d, A::LowStock, A::New];
     for (name, texts, max, expected) in READINGS {
         let all = FACTS.map(Label::Atmosphere);
@@ -127,7 +127,7 @@ fn labels_differ_by_text_and_a_free_place_goes_to_the_next() {
 }
 
 #[test]
-fn every_label_has_its_code_kind_and_priority_and_decides_a_case() {
+fn every_label_has_its_code_kind_priority_and_a_case() {
     for (label, code, kind, priority) in [
         (Label::FlashSale, "flash_sale", LabelKind::Promotion, 7),
         (Label::Voucher, "voucher", LabelKind::Promotion, 6),
@@ -143,15 +143,15 @@ fn every_label_has_its_code_kind_and_priority_and_decides_a_case() {
     ] {
         assert_eq!((label.code(), label.kind(), label.priority()), (code, kind, priority));
         if label == Label::SurpriseSet {
-            // stands on auctions, which have no candidates
+            // appears on auctions, which have no candidates
             continue;
         }
-        assert!(CASES.iter().any(|case| case.4.contains(&code)), "{code} decides no case");
+        assert!(CASES.iter().any(|case| case.4.contains(&code)), "no case for {code}");
     }
 }
 
 #[test]
-fn labels_stand_in_the_order_of_their_priority() {
+fn labels_are_ordered_by_priority() {
     for (name, candidates, max, v2, _) in CASES {
         let got = labels(candidates, *max, *v2);
         assert!(got.is_sorted_by_key(|label| std::cmp::Reverse(label.priority())), "{name}");

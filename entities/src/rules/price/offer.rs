@@ -18,7 +18,7 @@ pub(super) struct Offer {
     pub(super) activity_id: Option<i64>,
 }
 
-/// The activities that count now. Few products have more than a handful.
+/// The activities that apply now. Few products have more than a handful.
 pub(super) fn running<'a>(
     facts: PriceFacts<'a>,
     live_stock: impl Fn(i64) -> Option<i32>,
@@ -31,8 +31,8 @@ pub(super) fn running<'a>(
         .collect()
 }
 
-/// The offer of the activity that counts for an SKU, else its retail price. An activity above the retail price changes
-/// nothing, and does not let a lower level through: the level is decided before the price.
+/// The offer of the activity that applies to an SKU, or else its retail price. An activity above the retail price changes
+/// nothing, and does not make a lower level apply: the level is decided before the price.
 pub(super) fn offer(sku: &SkuPrice, running: &[&Activity]) -> Offer {
     let price_of =
         |activity: &Activity| activity.prices.iter().filter(|(id, _)| *id == sku.sku_id).map(|(_, p)| *p).min();
@@ -46,7 +46,7 @@ pub(super) fn offer(sku: &SkuPrice, running: &[&Activity]) -> Offer {
         })
 }
 
-/// The level of an activity; the highest level sets the price, whatever the price of a lower one.
+/// The level of an activity; the highest level sets the price, regardless of the prices of lower levels.
 pub(in crate::rules) const fn level(kind: ActivityKind) -> u8 {
     match kind {
         ActivityKind::ProductDiscount => 1,

@@ -32,7 +32,7 @@ fn at(now_ms: i64, skus: Vec<SkuPrice>, stock: &[Sku], activities: Vec<Activity>
     effective_price(PriceFacts { price: &price, skus: stock, promotions: Some(&promotions), now_ms }, |_| None).unwrap()
 }
 
-/// The one SKU of a product that retails at 100, under these activities.
+/// The only SKU of a product with a retail price of 100, under these activities.
 fn under(activities: Vec<Activity>) -> (Decimal, PriceSource, Option<i64>) {
     let got = at(1_500, vec![sku_price(1, "100")], &[], activities);
     (got.sale_min, got.source, got.activity_id)
@@ -46,7 +46,7 @@ fn assert_amounts(name: &str, got: &EffectivePrice, expected: Amounts) {
 }
 
 #[test]
-fn the_highest_level_sets_the_price_and_inside_it_the_lowest() {
+fn the_lowest_price_of_the_highest_level_applies() {
     let one = |kind, price| activity(1, kind, &[(1, price)]);
     let two = |kind, price| activity(2, kind, &[(1, price)]);
     let cases = [
@@ -94,12 +94,12 @@ fn the_highest_level_sets_the_price_and_inside_it_the_lowest() {
     for source in
         [S::Original, S::ProductDiscount, S::FlashSale, S::Campaign, S::LiveFlashSale, S::CreatorLiveFlashSale]
     {
-        assert!(cases.iter().any(|case| case.3 == source), "{source:?} decides no case");
+        assert!(cases.iter().any(|case| case.3 == source), "no case for {source:?}");
     }
 }
 
 #[test]
-fn an_activity_counts_from_its_start_until_its_end() {
+fn an_activity_applies_from_its_start_until_its_end() {
     for (name, now, expected) in [
         ("before", 999, "100"),
         ("start is now", 1_000, "70"),
@@ -114,7 +114,7 @@ fn an_activity_counts_from_its_start_until_its_end() {
 }
 
 #[test]
-fn an_activity_whose_stock_is_gone_no_longer_counts() {
+fn an_activity_without_stock_no_longer_applies() {
     for (name, own, live, expected) in [
         ("not limited", None, None, "70"),
         ("one left", Some(1), None, "70"),
@@ -215,12 +215,12 @@ fn only_a_reference_above_the_price_is_struck_through() {
         assert_eq!(got.price_type, *price_type, "{name}");
     }
     for price_type in [T::Fixed, T::Range, T::Discount] {
-        assert!(cases.iter().any(|case| case.3 == price_type), "{price_type:?} decides no case");
+        assert!(cases.iter().any(|case| case.3 == price_type), "no case for {price_type:?}");
     }
 }
 
 #[test]
-fn an_activity_without_a_reference_is_no_reason_to_strike_the_retail_price() {
+fn an_activity_without_a_reference_strikes_no_price() {
     let got = at(1_500, vec![sku_price(1, "100")], &[], vec![activity(1, Live, &[(1, "50")])]);
     assert_amounts("", &got, ("50", "50", None, None, 0));
     assert_eq!((got.price_type, got.source), (T::Fixed, S::LiveFlashSale));
@@ -255,7 +255,7 @@ fn percent_is_the_floor_and_hidden_below_one() {
         ("equal", "10", "10", 0),
         ("reference below", "10", "11", 0),
         ("reference of nothing", "0", "0", 0),
-        ("a price below zero is no more than all", "10", "-10", 100),
+        ("a price below zero is at most 100 percent off", "10", "-10", 100),
         ("large amounts", "1290000", "999000", 22),
         ("just below thirty", "29.99", "21", 29),
         ("just below a half", "19.99", "10", 49),
@@ -284,7 +284,7 @@ fn lowest_in_30_days_compares_the_variation_that_is_shown() {
 }
 
 #[test]
-fn without_promotions_the_plain_price_stands() {
+fn without_promotions_the_plain_price_applies() {
     let price = price(vec![with_reference(1, "80", "100")]);
     let got =
         effective_price(PriceFacts { price: &price, skus: &[], promotions: None, now_ms: 1_500 }, |_| None).unwrap();
@@ -300,7 +300,7 @@ fn a_product_without_a_priced_variation_has_no_price() {
 }
 
 #[test]
-fn rounding_fits_the_currency_and_agrees_with_itself() {
+fn rounding_fits_the_currency_and_is_consistent() {
     let cases: Vec<(&str, Vec<SkuPrice>, u32, Amounts, PriceType)> = vec![
         ("a half rounds up", vec![sku_price(1, "10.005")], 2, ("10.01", "10.01", None, None, 0), T::Fixed),
         ("below a half", vec![sku_price(1, "10.0049")], 2, ("10.00", "10.00", None, None, 0), T::Fixed),

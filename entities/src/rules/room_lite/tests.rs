@@ -62,7 +62,7 @@ fn full() -> Case {
 }
 
 #[test]
-fn a_room_is_told_by_what_it_sells() {
+fn a_room_is_summarised_by_its_goods() {
     let everything = RoomGoods {
         has_bag: true,
         bag_count: 40,
@@ -129,7 +129,7 @@ fn a_room_is_told_by_what_it_sells() {
 }
 
 #[test]
-fn a_creator_who_could_not_be_asked_of_may_sell() {
+fn a_creator_whose_account_is_unavailable_may_sell() {
     for (name, creator, expected) in [
         ("known", Some(Lookup::Found(Permission::Limited)), Permission::Limited),
         ("banned", Some(Lookup::Found(Permission::Banned)), Permission::Banned),

@@ -18,7 +18,7 @@ struct Case {
     expected: Option<Rejection>,
 }
 
-/// An adult in the US with a new client before a product for all viewers.
+/// An adult in the US with a new client, and a product for all viewers.
 const GOOD: Case = Case {
     name: "a good product",
     status: P::Activate,
@@ -114,14 +114,14 @@ fn decide(case: &Case) -> Option<Rejection> {
 }
 
 #[test]
-fn a_product_is_left_out_for_the_first_reason_that_holds() {
+fn a_product_is_rejected_for_the_first_reason_that_applies() {
     for case in CASES {
         assert_eq!(decide(case), case.expected, "{}", case.name);
     }
 }
 
 #[test]
-fn every_reason_has_its_code_and_decides_a_case() {
+fn every_reason_has_a_code_and_a_case() {
     for (reason, code) in [
         (R::Frozen, "frozen"),
         (R::PlatformDeactivated, "platform_deactivated"),
@@ -133,12 +133,12 @@ fn every_reason_has_its_code_and_decides_a_case() {
         (R::SoldOut, "sold_out"),
     ] {
         assert_eq!(reason.code(), code);
-        assert!(CASES.iter().any(|case| case.expected == Some(reason)), "{code} decides no case");
+        assert!(CASES.iter().any(|case| case.expected == Some(reason)), "no case for {code}");
     }
 }
 
 #[test]
-fn each_filter_alone_agrees_with_all_of_them() {
+fn the_single_filters_agree_with_all_of_them() {
     for (status, by_ban, by_shelf) in [
         (P::Unknown, None, Some(R::NotOnSale)),
         (P::Draft, None, Some(R::NotOnSale)),

@@ -1,4 +1,4 @@
-//! The product on which the order of a room's vouchers is based: the cheapest one.
+//! The product that determines the order of a room's vouchers: the cheapest one.
 
 use live_pack_dal::{
     Decimal,
@@ -8,7 +8,7 @@ use live_pack_dal::{
 use super::{PricedProduct, value};
 
 /// The cheapest of these products by the retail price of its cheapest SKU, the lower id on a tie; `None`: none has a
-/// price in that currency. Retail prices, because activities change by the minute and the order would change with them.
+/// price in that currency. Retail prices, because activities, and with them the order, could change every minute.
 pub fn cheapest<'a>(
     prices: impl IntoIterator<Item = (i64, &'a ProductPrice)>,
     currency: &str,
@@ -18,8 +18,8 @@ pub fn cheapest<'a>(
     lowest.min_by_key(|(id, price)| (*price, *id))
 }
 
-/// The reduction by a voucher for the product of a list; `None`: it is for other products, or does not count at that
-/// price. The product's seller is not looked up: a seller's voucher counts as one for its seller's products.
+/// The reduction by a voucher for the list's product; `None`: it is for other products, or does not apply at that
+/// price. The product's seller is not looked up: a seller's voucher is assumed to be for its seller's products.
 #[must_use]
 pub fn value_on(voucher: &Voucher, product: &PricedProduct<'_>) -> Option<Decimal> {
     let of_list = voucher.product_ids.is_empty() || voucher.product_ids.contains(&product.product_id);
@@ -54,7 +54,7 @@ mod tests {
     }
 
     #[test]
-    fn a_voucher_counts_on_the_products_it_is_for() {
+    fn a_voucher_applies_to_its_products() {
         let product = PricedProduct { product_id: 5, seller_id: 0, price: dec("20"), currency: "USD", decimals: 2 };
         for (name, voucher, expected) in [
             ("for anything", voucher(1), Some("5")),

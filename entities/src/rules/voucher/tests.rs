@@ -50,7 +50,7 @@ fn states() -> Vec<(&'static str, Voucher, Option<Claims>, i64, VoucherState)> {
 }
 
 #[test]
-fn what_the_viewer_did_decides_before_what_the_voucher_offers() {
+fn the_viewers_claim_takes_precedence_over_the_voucher() {
     for (name, voucher, claims, now, expected) in states() {
         assert_eq!(state(&voucher, claims.as_ref(), now), expected, "{name}");
     }
@@ -60,14 +60,14 @@ const ALL: [VoucherState; 7] =
     [S::Claimable, S::Claimed, S::Used, S::SoldOut, S::NotStarted, S::Expired, S::TaskRequired];
 
 #[test]
-fn every_state_decides_a_case() {
+fn every_state_has_a_case() {
     for wanted in ALL {
         assert!(states().iter().any(|case| case.4 == wanted), "{wanted:?}");
     }
 }
 
 #[test]
-fn only_one_tap_is_claimable_and_only_what_is_not_gone_is_spendable() {
+fn only_one_tap_is_claimable_and_only_available_vouchers_are_spendable() {
     for state in ALL {
         assert_eq!(state.is_claimable(), state == S::Claimable, "{state:?}");
         let spendable = matches!(state, S::Claimable | S::Claimed | S::TaskRequired);
@@ -119,7 +119,7 @@ fn a_voucher_is_not_shown_to_another_region_or_segment_or_when_it_is_over() {
     }
     for (reason, code) in [(R::Region, "region"), (R::Segment, "segment"), (R::Expired, "expired"), (R::Gone, "gone")] {
         assert_eq!(reason.code(), code);
-        assert!(cases.iter().any(|case| case.4 == Some(reason)), "{code} decides no case");
+        assert!(cases.iter().any(|case| case.4 == Some(reason)), "no case for {code}");
     }
 }
 
@@ -132,7 +132,7 @@ fn percent(percent: i32) -> Voucher {
 }
 
 #[test]
-fn a_voucher_is_worth_what_it_takes_off_the_price() {
+fn a_voucher_is_worth_its_reduction_of_the_price() {
     let free = || Voucher { kind: VoucherKind::FreeShipping, reduction: None, ..voucher(1) };
     let capped = |voucher: Voucher, most| Voucher { max_discount: Some(dec(most)), ..voucher };
     let from = |voucher: Voucher, least| Voucher { min_spend: dec(least), ..voucher };
@@ -171,7 +171,7 @@ fn a_voucher_is_worth_what_it_takes_off_the_price() {
 }
 
 #[test]
-fn of_each_funder_the_best_counts() {
+fn the_best_voucher_of_each_funder_applies() {
     let off = |id, amount| Voucher { reduction: Some(dec(amount)), ..voucher(id) };
     let platform = |voucher| Voucher { funder: VoucherFunder::Platform, ..voucher };
     let free = |id| Voucher { kind: VoucherKind::FreeShipping, reduction: None, ..voucher(id) };
@@ -221,7 +221,7 @@ fn of_each_funder_the_best_counts() {
 }
 
 #[test]
-fn the_first_voucher_stands_before_the_second() {
+fn the_first_voucher_comes_before_the_second() {
     let of = |voucher: &Voucher, state, value: Option<&str>| order(voucher, state, value.map(dec));
     let plain = voucher(5);
     let platform = Voucher { funder: VoucherFunder::Platform, ..voucher(6) };
@@ -247,7 +247,7 @@ fn the_first_voucher_stands_before_the_second() {
 }
 
 #[test]
-fn a_banner_speaks_of_the_first_voucher_that_can_still_be_spent() {
+fn a_banner_shows_the_first_voucher_that_can_still_be_spent() {
     for (name, states, expected) in [
         ("no vouchers", &[][..], None),
         ("the only one", &[S::Claimable], Some((0, 0))),

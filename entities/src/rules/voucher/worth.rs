@@ -1,4 +1,4 @@
-//! The worth of a voucher for a product at its price, and the vouchers that count.
+//! The worth of a voucher for a product at its price, and the applicable vouchers.
 
 use std::cmp::Reverse;
 
@@ -17,7 +17,7 @@ pub struct PricedProduct<'a> {
     pub product_id: i64,
     /// User id of the seller.
     pub seller_id: i64,
-    /// The effective price: a voucher adds to a product discount.
+    /// The effective price: a voucher comes on top of a product discount.
     pub price: Decimal,
     /// ISO 4217.
     pub currency: &'a str,
@@ -25,7 +25,7 @@ pub struct PricedProduct<'a> {
     pub decimals: u32,
 }
 
-/// A voucher that counts for a product, and its reduction.
+/// A voucher that applies to a product, and its reduction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Worth<'a> {
     /// The voucher.
@@ -34,7 +34,7 @@ pub struct Worth<'a> {
     pub value: Decimal,
 }
 
-/// The vouchers that count for a product: only one per funder, but both funders add up.
+/// The vouchers that apply to a product: at most one per funder; those of both funders add up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct BestVouchers<'a> {
     /// The best voucher paid by the seller.
@@ -43,8 +43,8 @@ pub struct BestVouchers<'a> {
     pub platform: Option<Worth<'a>>,
 }
 
-/// The reduction of a price by a voucher, never more than the price. `None`: it does not count – the price is below its
-/// minimum spend, the currency differs, or it names no reduction.
+/// The reduction of a price by a voucher, never more than the price. `None`: it does not apply, because the price is below its
+/// minimum spend, the currency differs, or it has no reduction.
 #[must_use]
 pub fn value(voucher: &Voucher, product: &PricedProduct<'_>) -> Option<Decimal> {
     if product.price < voucher.min_spend || voucher.currency != product.currency {
@@ -63,7 +63,7 @@ pub fn value(voucher: &Voucher, product: &PricedProduct<'_>) -> Option<Decimal> 
 }
 
 /// The best spendable voucher of each funder for a product: greatest worth, then the earliest end, then the lower id.
-/// One of worth 0 (free shipping) counts if nothing else does.
+/// One of worth 0 (free shipping) applies if nothing else does.
 pub fn best<'a>(
     vouchers: impl IntoIterator<Item = (&'a Voucher, VoucherState)>,
     product: &PricedProduct<'_>,

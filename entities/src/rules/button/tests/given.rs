@@ -1,4 +1,4 @@
-//! The viewer and the product from which the cases of buttons start.
+//! The default viewer and product of the button cases.
 
 use live_pack_dal::{
     config::ButtonRules,
@@ -12,7 +12,7 @@ use crate::rules::{
     room::RoomVerdict,
 };
 
-/// Changes of a case to a logged-in adult before a product that may be bought.
+/// Changes of a case from a logged-in adult and a product that may be bought.
 #[derive(Debug, Clone)]
 pub(super) struct Given {
     pub(super) room: RoomVerdict,
