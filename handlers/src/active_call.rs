@@ -1,4 +1,4 @@
-//! A call under way: its request, and the records of its engines.
+//! A call in progress: its request, and the records of its engines.
 
 use std::{sync::Arc, time::Duration};
 
@@ -43,9 +43,9 @@ impl WorkTime {
 #[derive(Debug, Clone, Copy)]
 struct FetchDeadlines {
     /// Earlier than the cut-off of the strong engine that waits for it, so that a hanging downstream service is
-    /// reported as a timeout of that service.
+    /// reported as its own timeout.
     whole: Instant,
-    /// For weak data that the list waits for: a third of that, so that the loaders have the rest.
+    /// For weak data that the list waits for: a third of the whole, so that the loaders have the rest.
     early: Instant,
 }
 
@@ -57,16 +57,16 @@ impl FetchDeadlines {
     }
 }
 
-/// A call under way. Branches of a flow share it.
+/// A call in progress. Branches of a flow share it.
 #[derive(Debug)]
 pub(crate) struct ActiveCall {
     service: Arc<Service>,
     method: Method,
-    /// The raw facts of the call.
+    /// The server's facts about the call.
     pub(crate) context: RequestContext,
-    /// The request, as the tasks see it.
+    /// The request as the tasks see it.
     pub(crate) request: Arc<LiveRequest>,
-    /// The engines and flows that have run; `None`: neither records nor traces need them.
+    /// The engines and flows that have run; `None` if neither records nor traces need them.
     runs: Option<Collected>,
 }
 
@@ -79,14 +79,14 @@ pub(crate) struct CallInputs {
     pub(crate) groups: Groups,
     pub(crate) viewer: Arc<Viewer>,
     pub(crate) traffic: Traffic,
-    /// The time for shared calls.
+    /// The time limits for shared calls.
     pub(crate) time: WorkTime,
-    /// The test aids that are requested and permitted.
+    /// The test aids that are both requested and permitted.
     pub(crate) aids: Aids,
 }
 
 impl ActiveCall {
-    /// The call under this configuration.
+    /// Creates the call under this configuration.
     pub(crate) fn new(service: &Arc<Service>, conf: &Arc<Conf>, inputs: CallInputs) -> Self {
         let CallInputs { method, context, params, groups, viewer, traffic, time, aids } = inputs;
         let Params { room_id, query, fresh } = params;
@@ -153,7 +153,7 @@ impl ActiveCall {
         Engine::new(plan, Arc::clone(request)).until(self.context.until()).shadows_on(&self.service.side_effects)
     }
 
-    /// The result of an engine; counted, and recorded if requested.
+    /// The result of an engine; it is counted, and recorded if requested.
     pub(crate) fn result<S: LiveScene, A>(&self, finished: Finished<S, A>) -> WithLosses<A> {
         let (answer, record) = finished.into_answer();
         self.service.metrics.observe(self.method, answer.as_ref().err(), &record);
@@ -165,8 +165,8 @@ impl ActiveCall {
         result
     }
 
-    /// Runs a flow over `context`. Its engines end by themselves when the time is up, and name the downstream service
-    /// that they waited for; the flow leaves a moment for that.
+    /// Runs a flow over `context`. Its engines end by themselves at their deadlines and name the downstream service
+    /// that they waited for; the flow's deadline leaves time for that.
     ///
     /// # Errors
     /// The failure of a strong branch, or of the flow.

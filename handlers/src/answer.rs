@@ -33,10 +33,10 @@ use crate::{
     with_losses::{Failure, WithLosses},
 };
 
-/// Time for a request without a server around it, as in a test.
+/// Time for a request without a server, as in a test.
 const DEFAULT_REQUEST_TIME: Duration = Duration::from_secs(3);
 
-/// Answers a call. `plans` gives those of the interface in the snapshot, under an overlay.
+/// Answers a call. `plans` returns those of the interface in the snapshot, under an overlay.
 pub(crate) async fn answer<'p, I: Interface<Plans: 'p>, P>(
     service: &Arc<Service>,
     snapshot: &Snapshot<P>,
@@ -95,7 +95,7 @@ fn label_refused(key: &UserKey, logs: &LogConf, user_id: i64) {
     RequestLabel::add(CheckedLabel { is_followed: user.is_some(), user, ..CheckedLabel::default() });
 }
 
-/// The arms of a request.
+/// The experiment arms of a request.
 fn groups(conf: &Conf, viewer: &Viewer, room_id: i64, user: &UserContext, environment: Environment) -> Groups {
     let asked = user.ab_params.iter().flatten().map(|(name, arm)| (name.as_str(), arm.as_str()));
     Groups::resolve(&conf.experiments, Subject { viewer, room_id }, asked, environment)
@@ -108,7 +108,7 @@ struct End {
     took: Duration,
 }
 
-/// Counts the answer if it is degraded, and in the arms that it has read.
+/// Counts the answer if it is degraded, and counts it for each arm that it has read.
 fn observe<P>(service: &Service, snapshot: &Snapshot<P>, call: &ActiveCall, envelope: &Envelope<'_>) -> End {
     let kind = AnswerKind::of(envelope.base_resp.status_code, !envelope.degraded.is_empty());
     if !envelope.degraded.is_empty() {
@@ -126,7 +126,7 @@ fn is_followed(request: &LiveRequest) -> bool {
     !follow.is_empty() && rooms.any(|room_id| follow.follows(request.viewer.user_id, *room_id))
 }
 
-/// Hands the record of a call over if it is worth it. `runs` come with the version of the configuration.
+/// Hands the record of a call over if there is a reason to keep it. `runs` contains the version of the configuration.
 fn keep(
     keeping: &Keeping,
     call: &ActiveCall,

@@ -1,4 +1,4 @@
-//! A budget of events per second, fair by key.
+//! A budget of events per second, shared fairly between keys.
 
 use std::{collections::VecDeque, time::Duration};
 
@@ -7,10 +7,10 @@ use tokio::time::Instant;
 /// The period of a budget.
 const SECOND: Duration = Duration::from_secs(1);
 
-/// Admits a limited number of events in any second, and at least one of each key.
+/// Admits a limited number of events per second, but at least one of each key.
 ///
 /// One place per key is reserved; the other places are shared, first come, first served. An event of a key that had none
-/// in the last second is therefore always admitted, however many events the other keys have.
+/// in the last second is therefore always admitted, regardless of the other keys.
 #[derive(Debug)]
 pub struct Budget {
     /// Last event in the reserved place of each key.
@@ -22,7 +22,7 @@ pub struct Budget {
 }
 
 impl Budget {
-    /// A budget of `per_second` events, one of which is reserved for each of `keys` keys. If there are more keys than
+    /// Creates a budget of `per_second` events, one of which is reserved for each of `keys` keys. If there are more keys than
     /// `per_second`, each key still has its reserved event.
     #[must_use]
     pub fn new(per_second: usize, keys: usize) -> Self {
@@ -30,7 +30,7 @@ impl Budget {
         Self { reserved: vec![None; keys].into(), shared: VecDeque::with_capacity(places), places }
     }
 
-    /// Whether an event of `key` at `now` is within the budget. A key beyond those of the budget has no reserved place.
+    /// Whether an event of `key` at `now` is within the budget. A key beyond the number of keys has no reserved place.
     pub fn take(&mut self, key: usize, now: Instant) -> bool {
         let is_over = |since: Instant| now.saturating_duration_since(since) >= SECOND;
         if let Some(reserved) = self.reserved.get_mut(key)

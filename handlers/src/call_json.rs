@@ -26,7 +26,7 @@ pub struct CallJson {
 }
 
 impl CallJson {
-    /// The call as JSON; its request was received at `received`.
+    /// Converts a call of a request that was received at `received`.
     #[must_use]
     pub fn of(note: &CallNote, received: Instant) -> Self {
         let took = |ended: Instant| micros(ended.saturating_duration_since(note.started));

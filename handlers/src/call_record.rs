@@ -1,4 +1,4 @@
-//! The record of a call: everything that is known of it after its answer. Records are kept in production, too.
+//! The record of a call: everything known about it after its answer. Records are also kept in production.
 
 use std::{
     fmt,
@@ -13,7 +13,7 @@ use tokio::time::Instant;
 
 use crate::{reasons::Kept, runs::Runs};
 
-/// The record of a call. Its receiver renders it, after the answer.
+/// The record of a call. The receiver renders it after the answer.
 pub struct CallRecord {
     /// The method.
     pub method: Method,
@@ -23,7 +23,7 @@ pub struct CallRecord {
     pub request: Arc<LiveRequest>,
     /// The caller, verified by its connection.
     pub caller: FastStr,
-    /// The service name that the caller states, unverified; empty: none.
+    /// The service name stated by the caller, unverified; empty if none.
     pub stated_caller: FastStr,
     /// The keyed hash of a followed viewer.
     pub user: Option<FastStr>,
@@ -39,7 +39,7 @@ pub struct CallRecord {
     pub received: Instant,
     /// Duration from `received` to the answer.
     pub took: Duration,
-    /// Conversion of instants to real time.
+    /// Converts instants to real time.
     pub clock: WallClock,
 }
 
@@ -50,7 +50,7 @@ impl fmt::Debug for CallRecord {
     }
 }
 
-/// Converts instants to real time, whatever clock the service shows to viewers.
+/// Converts instants to real time, regardless of the clock that the service shows to viewers.
 #[derive(Debug, Clone, Copy)]
 pub struct WallClock {
     instant: Instant,

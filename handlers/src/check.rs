@@ -1,7 +1,7 @@
-//! Checks of requests: all faults in one message, each with field, rule and value.
+//! Validation of requests: all faults in one message, each with field, rule and value.
 //!
-//! Zero values. Clients that do not know the IDL's defaults write zero for each required field that was not set. Where zero
-//! has no meaning of its own, it means the default, before any rule is checked ([`or_default`]):
+//! Zero values. Clients that do not know the IDL's defaults write zero for each required field that was not set. If zero
+//! has no meaning of its own, it means the default, which is applied before any rule is checked ([`or_default`]):
 //!
 //! | field | zero | means |
 //! |---|---|---|
@@ -11,9 +11,9 @@
 //! | `FcpSlot.scene` | `""` | `feed_preview` |
 //! | `GetLiveBagRefreshRequest.reason` | `UNKNOWN` | `POLL` |
 //! | `GetLiveBagDataRequest.source` | `""` | nothing: not read |
-//! | `GetRoomFullDataRequest.need_bag_preview` | `false` | no preview, though the default is `true` |
+//! | `GetRoomFullDataRequest.need_bag_preview` | `false` | no preview, although the default is `true` |
 //!
-//! Every other field of a request has zero as its default, or is mandatory. `tests/main/zero_values.rs` holds the table to the IDL.
+//! Every other field of a request has zero as its default, or is mandatory. `tests/main/zero_values.rs` compares the table with the IDL.
 
 use std::{collections::HashSet, fmt::Display, ops::RangeInclusive};
 
@@ -21,7 +21,7 @@ use live_pack_idl::status_code;
 
 use crate::status::Status;
 
-/// `value`, or `default` where it is zero (0, `""`, `UNKNOWN`).
+/// `value`, or `default` if it is zero (0, `""`, `UNKNOWN`).
 pub(crate) fn or_default<T: Default + PartialEq>(value: T, default: T) -> T {
     if value == T::default() { default } else { value }
 }
@@ -46,7 +46,7 @@ impl Check {
         self.that(room_id > 0, "room.room_id", "above 0", room_id)
     }
 
-    /// A list of ids: each above 0, the number of different ones in `allowed`. Duplicates count once, at their first
+    /// A list of ids: each above 0, the number of distinct ids in `allowed`. Duplicates count once, at their first
     /// position.
     pub(crate) fn ids(&mut self, field: &str, ids: &[i64], allowed: RangeInclusive<usize>) -> Vec<i64> {
         let mut seen = HashSet::with_capacity(ids.len());
@@ -82,7 +82,7 @@ impl Check {
 mod tests {
     use super::*;
 
-    /// The message about the faults that `checks` finds; empty: none.
+    /// The message about the faults that `checks` finds; empty if none.
     fn message(checks: impl FnOnce(&mut Check)) -> String {
         let mut check = Check::default();
         checks(&mut check);

@@ -1,4 +1,4 @@
-//! Answers that a flow composes from those of engines and of other flows. These are its branches: they know their names
+//! Answers that a flow composes from those of engines and other flows, which are its branches: they know their names
 //! and report their own losses.
 
 use std::{marker::PhantomData, sync::Arc};
@@ -37,7 +37,7 @@ pub(crate) struct Draft<R> {
     losses: Losses,
 }
 
-/// Follows a flow from an empty answer to a full one.
+/// Runs a flow, starting from an empty answer.
 pub(crate) async fn composed<R: Default + Send + 'static>(
     call: &Arc<ActiveCall>,
     flow: &Flow<Composing<R>>,
@@ -47,7 +47,7 @@ pub(crate) async fn composed<R: Default + Send + 'static>(
     WithLosses { outcome: outcome.map(|()| draft.answer), losses: draft.losses }
 }
 
-/// The program of a branch, with its name: an engine or a flow.
+/// An engine or a flow that a branch runs, with its name.
 pub(crate) trait Program: Send + Sync + 'static {
     type Answer: Send + 'static;
 
@@ -69,7 +69,7 @@ impl<S: LiveScene, A: Send + 'static> Program for Plan<S, A> {
     }
 }
 
-/// The engine that makes the page of a request. That of the pinned card takes over what it asks for each viewer anew.
+/// The engine that builds the page of a request. The engine of the pinned card reuses its uncached calls about the viewer.
 #[derive(Debug)]
 pub(crate) struct MakesThePage<S: LiveScene, A>(Plan<S, A>);
 
@@ -88,7 +88,7 @@ impl<S: LiveScene, A: Send + 'static> Program for MakesThePage<S, A> {
 
     fn begin(&self, call: &Arc<ActiveCall>) -> BoxFuture<'static, WithLosses<A>> {
         let (call, engine) = (Arc::clone(call), call.engine(&call.request, &self.0));
-        // a guest's answers come from caches: nothing of the page has to be waited for
+        // a guest's answers come from caches, so there is no need to wait for the page
         if !call.request.viewer.is_guest() {
             call.request.page_ids.expect();
         }
@@ -113,7 +113,7 @@ impl<R: Default + Send + 'static> Program for Flow<Composing<R>> {
     }
 }
 
-/// The form in which the merge sees the result of a branch.
+/// How the merge sees the result of a branch.
 pub(crate) trait View<A>: 'static {
     type Seen: Send;
 
@@ -123,11 +123,11 @@ pub(crate) trait View<A>: 'static {
     /// The failure.
     fn ended(result: WithLosses<A>) -> Result<WithLosses<A>, Failure>;
 
-    /// The result in this form; its losses are added to `whole`. `None` only if the result is missing and needed.
+    /// The result as the merge sees it; its losses are added to `whole`. `None` only if a needed result is missing.
     fn seen(result: Option<WithLosses<A>>, whole: &mut Losses) -> Option<Self::Seen>;
 }
 
-/// The answer: without it the flow has none.
+/// The answer; without it the flow has no answer.
 #[derive(Debug)]
 pub(crate) struct Needed;
 
@@ -146,7 +146,7 @@ impl<A: Send> View<A> for Needed {
     }
 }
 
-/// The answer, if there is one. A business rule that ends the branch leaves it out, which is not a failure – also where
+/// The answer, if there is one. A business rule that ends the branch leaves it out, which is not a failure, even if
 /// configuration makes the branch strong.
 #[derive(Debug)]
 pub(crate) struct LeftOut;
@@ -163,7 +163,7 @@ impl<A: Send> View<A> for LeftOut {
     }
 }
 
-/// The result as it is: the answer, or the business rule that ended it.
+/// The unchanged result: the answer, or the business rule that ended it.
 #[derive(Debug)]
 pub(crate) struct OrStopped;
 
@@ -184,7 +184,7 @@ impl<A: Send> View<A> for OrStopped {
     }
 }
 
-/// A program as a branch.
+/// An engine or a flow as a branch.
 #[derive(Debug)]
 pub(crate) struct ProgramBranch<P, V> {
     program: P,
@@ -219,14 +219,14 @@ impl<R: Send + 'static, P: Program, V: View<P::Answer>> Branch<Composing<R>> for
 /// A fork of `R` with one more branch.
 type With<R, Bs, P, V> = Fork<Composing<R>, <Bs as Push<ProgramBranch<P, V>>>::Out>;
 
-/// Branches that are engines or flows. Each has the name of its program, under which operators configure it.
+/// Branches that are engines or flows. Each has the name of its engine or flow, under which operators configure it.
 pub(crate) trait ProgramBranches<R: Send + 'static, Bs>: Sized {
-    /// Adds a program.
+    /// Adds an engine or a flow.
     fn program<P: Program + Clone, V: View<P::Answer>>(self, strength: Strength, program: &P) -> With<R, Bs, P, V>
     where
         Bs: Push<ProgramBranch<P, V>>;
 
-    /// Adds an engine without which there is no answer.
+    /// Adds an engine whose answer is required.
     fn strong_engine<S: LiveScene, A: Send + 'static>(self, plan: &Plan<S, A>) -> With<R, Bs, Plan<S, A>, Needed>
     where
         Bs: Push<ProgramBranch<Plan<S, A>, Needed>>,
@@ -234,7 +234,7 @@ pub(crate) trait ProgramBranches<R: Send + 'static, Bs>: Sized {
         self.program(Strength::Strong, plan)
     }
 
-    /// Adds the engine that makes the page, without which there is no answer.
+    /// Adds the engine that builds the page, whose answer is required.
     fn page_engine<S: LiveScene, A: Send + 'static>(self, plan: &Plan<S, A>) -> With<R, Bs, MakesThePage<S, A>, Needed>
     where
         Bs: Push<ProgramBranch<MakesThePage<S, A>, Needed>>,
@@ -242,7 +242,7 @@ pub(crate) trait ProgramBranches<R: Send + 'static, Bs>: Sized {
         self.program(Strength::Strong, &MakesThePage(plan.clone()))
     }
 
-    /// Adds an engine that the answer can do without.
+    /// Adds an engine whose answer is optional.
     fn weak_engine<S: LiveScene, A: Send + 'static>(self, plan: &Plan<S, A>) -> With<R, Bs, Plan<S, A>, LeftOut>
     where
         Bs: Push<ProgramBranch<Plan<S, A>, LeftOut>>,

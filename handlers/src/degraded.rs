@@ -1,4 +1,4 @@
-//! The `degraded` list: root causes only, each once.
+//! The `degraded` list: root causes only, without duplicates.
 
 use live_pack_dal::{
     Error, Notes, Origin,
@@ -20,12 +20,12 @@ struct FailedKeys {
     asked: usize,
 }
 
-/// Losses of the engines of a request, in the order of the list.
+/// Losses of the engines of a request, in list order.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Losses {
-    // engines share fetches, so the failure of one call reaches several tasks
+    // engines share fetches, so one failed call may fail several tasks
     named: Vec<(Degraded, Option<Origin>)>,
-    /// Failed calls that a task went on without: listed after those that cost a task.
+    /// Failed calls that their task could do without: listed after those that failed a task.
     made_good: Vec<(Degraded, Option<Origin>)>,
     keys: Vec<FailedKeys>,
 }
@@ -54,14 +54,14 @@ impl Losses {
         }
     }
 
-    /// Names a loss, unless its task or its call is named already.
+    /// Adds a loss, unless its task or its call is already in the list.
     fn name(&mut self, named: Degraded, call: Option<Origin>) {
         if !self.knows(&named.task, call) {
             self.named.push((named, call));
         }
     }
 
-    /// The notes of an engine that runs several times in a request grow; the last ones count.
+    /// If an engine runs several times in a request, its notes grow; the last ones apply.
     fn add_keys(&mut self, keys: FailedKeys) {
         match self.keys.iter_mut().find(|known| (known.engine, known.call) == (keys.engine, keys.call)) {
             Some(known) if known.asked < keys.asked => *known = keys,
@@ -70,12 +70,12 @@ impl Losses {
         }
     }
 
-    /// One loss that no engine reports.
+    /// One loss that is not reported by an engine.
     pub(crate) fn of(task: &'static str, code: i32, message: &'static str) -> Self {
         Self { named: vec![(degraded(task, code, message), None)], ..Self::default() }
     }
 
-    /// Whether a loss is named already: its call, or its task unless two services failed it.
+    /// Whether a loss is already in the list: its call, or its task unless two services failed it.
     fn knows(&self, task: &str, call: Option<Origin>) -> bool {
         self.named.iter().any(|(named, known)| match (known, call) {
             (Some(known), Some(call)) => *known == call || (named.task == task && known.service() == call.service()),
@@ -83,7 +83,7 @@ impl Losses {
         })
     }
 
-    /// Adds the failures of a weak engine without an answer: its failed tasks, else the engine itself.
+    /// Adds the failures of a weak engine without an answer: its failed tasks, or else the engine itself.
     pub(crate) fn add_engine<S: LiveScene>(&mut self, record: &Record<S>, error: &EngineError<Error, Stop>) {
         if matches!(error, EngineError::Stop(_)) {
             return;
@@ -95,7 +95,7 @@ impl Losses {
         self.named.push((degraded(record.engine(), code, message), None));
     }
 
-    /// Adds the losses of another part of the answer, without those that are known already.
+    /// Adds the losses of another part of the answer, without duplicates.
     pub(crate) fn merge(&mut self, other: Self) {
         for (named, call) in other.named {
             self.name(named, call);
@@ -106,7 +106,7 @@ impl Losses {
         }
     }
 
-    /// The list: failures, then failed calls without consequences, then each method that failed for some of its keys,
+    /// The list: failures, then failed calls without consequences, then each method that failed for some keys,
     /// with the keys of all engines.
     #[must_use]
     pub(crate) fn into_list(mut self) -> Vec<Degraded> {

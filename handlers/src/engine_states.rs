@@ -1,4 +1,4 @@
-//! The state of engines beyond their plans: plans change with the configuration, this state stays.
+//! The state of engines that outlives their plans, which change with the configuration.
 
 use live_pack_engine::{Hook, Pressures, Scene, Shadowed};
 use live_pack_metrics::SHADOWS;
@@ -12,7 +12,7 @@ pub struct EngineStates {
 }
 
 impl EngineStates {
-    /// An empty state.
+    /// Creates an empty state.
     ///
     /// # Errors
     /// The name of a metric is invalid.

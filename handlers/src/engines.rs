@@ -1,4 +1,4 @@
-//! The engines, one file each: the list of its tasks.
+//! The engines, one file each: a list of tasks.
 
 mod creator_shop;
 mod fcp_component;

@@ -9,8 +9,8 @@ use crate::{
     with_losses::WithLosses,
 };
 
-/// The result of an interface as its answer, without losses that no engine reports. Stale values are named in every
-/// answer of the request, whichever engine got them first.
+/// Turns the result of an interface into its answer; the caller adds losses that no engine reports. Stale values are named in
+/// every answer of the request, no matter which engine got them first.
 pub(crate) fn enveloped<R: MethodResponse>(call: &ActiveCall, result: WithLosses<R>) -> R {
     let room_status = call.request.known_room().map(|room| wire_room_status(room.state));
     let mut response = filled(result, room_status, call.request.now_ms);
@@ -32,7 +32,7 @@ fn filled<R: MethodResponse>(result: WithLosses<R>, room_status: Option<RoomStat
     response
 }
 
-/// The answer to a request that breaks a rule.
+/// The answer to an invalid request.
 pub(crate) fn refused<R: MethodResponse>(status: Status, now_ms: i64) -> R {
     let mut response: R = with_status(status);
     if let Some(now) = response.envelope().server_now_ms {
@@ -41,7 +41,7 @@ pub(crate) fn refused<R: MethodResponse>(status: Status, now_ms: i64) -> R {
     response
 }
 
-/// An answer with a status and nothing else.
+/// An answer with only a status.
 fn with_status<R: MethodResponse>(status: Status) -> R {
     let mut response = R::default();
     *response.envelope().base_resp = status.into_base_resp();

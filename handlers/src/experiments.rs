@@ -1,4 +1,4 @@
-//! Metrics by experiment and arm: the requests that read an arm, and how they were answered.
+//! Metrics by experiment and arm: the requests that read an arm, and the kinds of their answers.
 
 use std::{
     sync::{Arc, PoisonError, RwLock},
@@ -12,13 +12,13 @@ use live_pack_dal::{
 use live_pack_metrics::{EXPERIMENT_ANSWERS, EXPERIMENT_EXPOSURES, EXPERIMENT_SECONDS};
 use prometheus::{Histogram, HistogramVec, IntCounter, IntCounterVec, Registry};
 
-/// Statuses from here on are failures; those below are answers, a room that is over among them.
+/// Statuses from here on are failures; lower ones are answers, including that a room is over.
 const FAILURES: i32 = 30_000;
 
 /// The outcome of a request that took part in an experiment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum AnswerKind {
-    /// All of the answer, or a business outcome.
+    /// A complete answer, or a business outcome.
     Whole,
     /// An answer with losses.
     Degraded,
@@ -29,7 +29,7 @@ pub(crate) enum AnswerKind {
 impl AnswerKind {
     const ALL: [Self; 3] = [Self::Whole, Self::Degraded, Self::Failed];
 
-    /// The kind of an answer with a status, which lacks something or not.
+    /// The kind of an answer, given its status and whether it lacks something.
     pub(crate) const fn of(status_code: i32, lacks: bool) -> Self {
         match status_code {
             FAILURES.. => Self::Failed,
@@ -60,10 +60,10 @@ pub(crate) struct ExperimentMetrics {
 /// The handles of one configuration.
 #[derive(Debug, Default)]
 struct Table {
-    /// `None`: no request was counted yet.
+    /// `None` before the first request is counted.
     of: Option<Arc<Conf>>,
     revision: u64,
-    /// By the places of experiment and arm.
+    /// By the positions of experiment and arm.
     arms: Vec<Vec<ArmMetrics>>,
 }
 
@@ -88,7 +88,7 @@ impl ExperimentMetrics {
         })
     }
 
-    /// Counts an answered request in each arm that it has read. A request under a configuration that is replaced already
+    /// Counts an answered request in each arm that it has read. A request under a configuration that has already been replaced
     /// is not counted.
     pub(crate) fn observe(&self, conf: &Arc<Conf>, revision: u64, groups: &Groups, kind: AnswerKind, took: Duration) {
         let table = self.table(conf, revision);
@@ -133,13 +133,13 @@ impl ExperimentMetrics {
         names(conf).map(of).collect()
     }
 
-    /// Removes the series of arms that are gone: their number must not grow with every change.
+    /// Removes the series of arms that no longer exist: their number must not grow with every change.
     fn forget(&self, before: &AbConf, now: &AbConf) {
         let there =
             |experiment: &str, arm: &str| names(now).any(|(known, arms)| known == experiment && arms.contains(&arm));
         for (experiment, arms) in names(before) {
             for arm in arms.into_iter().filter(|arm| !there(experiment, arm)) {
-                // an error says that the series is not there
+                // an error means that the series does not exist
                 drop(self.exposures.remove_label_values(&[experiment, arm]));
                 drop(self.seconds.remove_label_values(&[experiment, arm]));
                 for kind in AnswerKind::ALL {

@@ -1,5 +1,5 @@
-//! Values that a caller hands on: its lane and its trace context, from the transport header, or from the envelope for
-//! callers without one. If both name something different, the header counts. A malformed value is ignored.
+//! Values passed on by a caller: its lane and its trace context, from the transport header, or from the envelope for
+//! callers without one. If they differ, the header wins. A malformed value is ignored.
 
 use std::sync::Arc;
 
@@ -10,10 +10,10 @@ use live_pack_dal::{
 };
 use live_pack_idl::base::Base;
 
-/// Longest state of a trace, as W3C Trace Context recommends.
+/// Maximum length of `tracestate`, as recommended by W3C Trace Context.
 const LONGEST_STATE: usize = 512;
 
-/// Values of the transport header that are handed on, unchecked; empty: none.
+/// Unchecked values from the transport header; empty if none.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Header {
     /// The lane.
@@ -26,12 +26,12 @@ pub struct Header {
     pub is_retry: bool,
 }
 
-/// The values that a caller hands on, checked.
+/// The checked values passed on by a caller.
 #[derive(Debug, Clone)]
 pub struct Hints {
     /// The lane; empty: none.
     pub lane: FastStr,
-    /// The caller's trace, or a new one that nobody has sampled yet.
+    /// The caller's trace, or a new one that is not sampled yet.
     pub trace: Trace,
     /// Whether the caller marked its call as a retry.
     pub is_retry: bool,
@@ -61,12 +61,12 @@ impl Hints {
         let parent = first("traceparent", [Some(&header.trace_parent), extra("traceparent")], is_parent);
         let state = first("tracestate", [Some(&header.trace_state), extra("tracestate")], is_state);
         let parent = TraceParent::parse(&parent);
-        // a state means nothing without its parent
+        // a state is meaningless without its parent
         let state = if parent.is_some() { state } else { FastStr::empty() };
         Self { lane, trace: Trace::begin(parent, state), is_retry: header.is_retry, malformed }
     }
 
-    /// The values under this configuration, which has the lanes, and the share of new traces that are sampled.
+    /// Applies this configuration, which has the lanes, and the share of new traces to sample.
     pub(crate) fn traffic(&self, conf: &Conf) -> Traffic {
         let name = self.lane.clone();
         let lane = if name.is_empty() { None } else { conf.downstreams.lane(&name) };
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn the_lane_of_the_header_counts_more_than_that_of_the_envelope() {
+    fn the_lane_of_the_header_overrides_that_of_the_envelope() {
         assert_eq!(lane("", false, ""), (String::new(), false));
         assert_eq!(lane("", true, "boe_a"), ("boe_a".into(), false));
         assert_eq!(lane("boe_b", true, "boe_a"), ("boe_b".into(), false));
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn a_malformed_lane_is_ignored_and_told() {
+    fn a_malformed_lane_is_ignored_and_reported() {
         assert_eq!(lane("two words", true, "boe_a"), ("boe_a".into(), true));
         assert_eq!(lane(&"x".repeat(65), false, ""), (String::new(), true));
         assert_eq!(lane(&"x".repeat(64), false, ""), ("x".repeat(64), false));

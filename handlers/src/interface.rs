@@ -1,4 +1,4 @@
-//! The trait of an interface: what differs between the methods. `answer.rs` has the steps that all of them share.
+//! The trait of an interface: the differences between the methods. `answer.rs` has their common steps.
 
 use std::{future::Future, sync::Arc};
 
@@ -6,20 +6,20 @@ use live_pack_idl::methods::MethodRequest;
 
 use crate::{active_call::ActiveCall, check::Check, params::Params, plans::Group, with_losses::WithLosses};
 
-/// A method of the public interface, as the handlers serve it.
+/// A method of the public interface as served by the handlers.
 pub(crate) trait Interface: Sized {
     type Request: MethodRequest;
 
-    /// The engines that it runs. The time limits of the first one are those of shared calls.
+    /// The engines that it runs. The time limits of the first one apply to shared calls.
     type Plans: Group;
 
-    /// Checks the request, and returns its parameters. They count only if no fault was found.
+    /// Checks the request, and returns its parameters, which are used only if no fault was found.
     fn params(req: &Self::Request, check: &mut Check) -> Params;
 
     /// Runs the engines and combines their answers.
     fn answer(plans: &Self::Plans, call: &Arc<ActiveCall>) -> impl Future<Output = WithLosses<Response<Self>>> + Send;
 
-    /// Called after a successful answer. Its work is not awaited, so it must not wait either.
+    /// Called after a successful answer. It is not awaited, so it must not block.
     fn answered(_call: &ActiveCall, _response: &Response<Self>) {}
 }
 

@@ -1,4 +1,4 @@
-//! The decision at the end of a call: whether its record is kept, and for which reasons.
+//! The decision at the end of a call: whether to keep its record, and for which reasons.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -18,13 +18,13 @@ use crate::{
     reasons::{Kept, Reason, Reasons},
 };
 
-/// Receives the records that are kept.
+/// Receives the records to keep.
 pub trait Keeper: Send + Sync {
-    /// Takes a record without blocking. `false`: it was dropped, because too many records wait to be rendered.
+    /// Takes a record without blocking. `false`: it was dropped, because too many records are waiting to be rendered.
     fn keep(&self, record: CallRecord) -> bool;
 }
 
-/// The receiver of records, and the outputs in use.
+/// The receiver of records, and the enabled outputs.
 pub struct KeepOptions {
     /// The receiver.
     pub keeper: Arc<dyn Keeper>,
@@ -53,23 +53,23 @@ pub(crate) struct Keeping {
     traces: Quota,
 }
 
-/// Maximum number of records, and of traces, that are kept per second in addition to those in a share.
+/// Maximum number of records, and of traces, kept per second in addition to those in a share.
 const PER_SECOND: usize = 20;
 
-/// Limit of records or of traces: the budget for those outside the share, and the counters of dropped ones.
+/// A limit on records or traces: the budget for those outside the share, and the counters of dropped ones.
 struct Quota {
     // std mutex: held for a few comparisons, never across an await
     budget: Mutex<Budget>,
-    /// By reason and cause.
+    /// Counters by reason and cause.
     dropped: [[IntCounter; Cause::ALL.len()]; Reason::ALL.len()],
 }
 
 /// Causes of a drop.
 #[derive(Debug, Clone, Copy)]
 enum Cause {
-    /// The budget for this second is spent.
+    /// The budget for this second is used up.
     Budget,
-    /// Too many records wait to be rendered.
+    /// Too many records are waiting to be rendered.
     Queue,
 }
 
@@ -92,7 +92,7 @@ impl Quota {
         Ok(Self { budget: Mutex::new(Budget::new(PER_SECOND, Method::ALL.len())), dropped })
     }
 
-    /// Whether the budget has room; otherwise the drop is counted.
+    /// Whether the budget has room; if not, the drop is counted.
     fn admits(&self, method: Method, reasons: Reasons, now: Instant) -> bool {
         let is_admitted = self.budget.lock().unwrap_or_else(PoisonError::into_inner).take(method as usize, now);
         if !is_admitted {
@@ -101,7 +101,7 @@ impl Quota {
         is_admitted
     }
 
-    /// Counts a drop under the most important reason.
+    /// Counts a drop under its most important reason.
     fn count(&self, reasons: Reasons, cause: Cause) {
         let reason = reasons.first().unwrap_or(Reason::Sampled);
         if let Some(counter) = self.dropped.get(reason as usize).and_then(|causes| causes.get(cause as usize)) {
@@ -133,7 +133,7 @@ impl Keeping {
     pub(crate) fn decide(&self, facts: &Facts<'_>, now: Instant) -> Option<Kept> {
         let Facts { method, conf, trace, is_followed, kind, took } = *facts;
         let is_flagged = trace.caller.is_some_and(|caller| caller.is_sampled);
-        // a caller chooses the id of its trace, and could choose one of the share for all its calls
+        // a caller chooses its trace id, and could choose one in the share for all its calls
         let random = if trace.caller.is_some() { trace.span.0 } else { trace.id.random() };
         let in_share = conf.records.takes(random);
         let reasons = Reasons::default()
@@ -146,7 +146,7 @@ impl Keeping {
         if reasons == Reasons::default() && !is_head_sampled {
             return None;
         }
-        // a followed call is recorded, but that is no reason to trace it
+        // a followed call is recorded, but that is not a reason to trace it
         let has_trace_reason = is_flagged
             || [Reason::Failed, Reason::Degraded, Reason::Slow].into_iter().any(|reason| reasons.has(reason));
         let is_recorded = self.options.records
@@ -156,7 +156,7 @@ impl Keeping {
         (is_recorded || is_traced).then_some(Kept { reasons, is_recorded, is_traced })
     }
 
-    /// Hands a record over.
+    /// Hands a record to the receiver.
     pub(crate) fn hand_over(&self, record: CallRecord) {
         let Kept { reasons, is_recorded, is_traced } = record.kept;
         if self.options.keeper.keep(record) {

@@ -1,11 +1,11 @@
-//! One file per RPC: check the request, build its engines, run them, build the answer.
+//! One file per RPC: checks the request, builds and runs its engines, and builds the answer.
 //!
 //! The path of a call: `live_pack.rs` (the table of methods) → `answer.rs` (check, identity, one snapshot) → the
-//! interface's own `answer` in `interfaces/`, which runs engines through an `ActiveCall` – alone, or as branches of a flow
-//! that fills a `Draft` (`compose.rs`) – → `answer.rs` (envelope, losses, the record). Every engine and every flow ends in
-//! a `WithLosses`: the answer or the failure, and the losses on the way.
+//! interface's own `answer` in `interfaces/`, which runs engines through an `ActiveCall`, alone or as branches of a flow
+//! that fills a `Draft` (`compose.rs`) → `answer.rs` (envelope, losses, the record). Every engine and every flow ends in
+//! a `WithLosses`: the answer or the failure, and the losses.
 //!
-//! Handlers hold no business rule and loop over no products. Failures become status codes in `status` only.
+//! Handlers contain no business rules and do not loop over products. Only `status` maps failures to status codes.
 
 mod active_call;
 mod answer;

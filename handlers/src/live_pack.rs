@@ -1,4 +1,4 @@
-//! The service: the table of its methods, and the plans and handlers that follow from it.
+//! The service: the table of its methods, and the plans and handlers generated from it.
 
 mod plans;
 
@@ -28,12 +28,12 @@ use crate::{
 /// Failures to set up the service.
 #[derive(Debug, thiserror::Error)]
 pub enum SetupError {
-    /// A metric of ours is already registered.
+    /// A metric name is already registered.
     #[error("a metric of the handlers cannot be registered")]
     Metrics(#[from] prometheus::Error),
 }
 
-/// The service. Resident; holds no state of any request.
+/// The service. Resident; holds no request state.
 #[derive(Debug, Clone)]
 pub struct LivePack {
     centre: Centre<Plans>,
@@ -41,8 +41,8 @@ pub struct LivePack {
 }
 
 impl LivePack {
-    /// The service over its resident parts; `states` are those that its plans are compiled with. `side_effects` run
-    /// after answers; their owner drains them. `keep` receives the records of calls that are worth it.
+    /// Creates the service from its resident parts; `states` are those that its plans are compiled with. `side_effects` run
+    /// after answers; their owner drains them. `keep` receives the records to keep.
     ///
     /// # Errors
     /// See [`SetupError`].
@@ -68,7 +68,7 @@ macro_rules! methods {
         #[derive(Debug)]
         pub struct Plans {
             $(#[doc = concat!("`", stringify!($interface), "`.")] $field: <interfaces::$interface as Interface>::Plans,)*
-            /// The plans under each overlay of `AbConf`, at its place there.
+            /// The plans under each overlay of `AbConf`, at the same index.
             overlays: Vec<Plans>,
         }
 
@@ -106,7 +106,7 @@ macro_rules! methods {
                 }
             }
 
-            /// The plan of the engine, or the flow, of this name in `method`; `None`: there is no such pair.
+            /// The plan of the engine or flow with this name in `method`; `None` if there is none.
             #[must_use]
             pub fn plan(&self, method: &str, name: &str) -> Option<&dyn AnyPlan> {
                 let mut found = None;
@@ -146,18 +146,18 @@ impl Plans {
     }
 }
 
-/// A fault of plans under an overlay, at the place of the overlay.
+/// A fault of plans under an overlay, at the path of the overlay.
 fn of_overlay(overlay: &Overlay, fault: Fault) -> Fault {
     let below = fault.path.strip_prefix("engines").unwrap_or_default();
     Fault { key: Key::Ab.name().into(), path: format!("{}{below}", overlay.path), ..fault }
 }
 
-/// The method that an interface serves, as configuration and logs spell it.
+/// The method served by an interface, as spelled in configuration and logs.
 const fn name_of<I: Interface>() -> &'static str {
     Method::name(I::Request::METHOD)
 }
 
-/// Implements the generated service: a row of `methods!` is missing if a method of the IDL has no plans here.
+/// Implements the generated service; does not compile if `methods!` lacks a method of the IDL.
 macro_rules! serve {
     ($($field:ident $method:ident($request:ident => $response:ident): $result:ident { $($common:ident)* };)*) => {
         impl live_pack::LivePackService for LivePack {

@@ -1,4 +1,4 @@
-//! Metrics of engines, tasks and answers, taken from the record: no task contains code for them.
+//! Metrics of engines, tasks and answers, derived from the record: tasks contain no metrics code.
 
 pub(crate) mod outcome;
 mod run;
@@ -20,9 +20,9 @@ const CONTEXT_VALUES: [&str; 3] = ["lane", "traceparent", "tracestate"];
 /// Metrics of engines and tasks.
 #[derive(Debug)]
 pub(crate) struct EngineMetrics {
-    /// By the index of the method: its engines.
+    /// The engines of each method, by method index.
     methods: [Vec<RunMetrics>; Method::ALL.len()],
-    /// By the index of the method.
+    /// By method index.
     degraded: [IntCounter; Method::ALL.len()],
     malformed: IntCounterVec,
     pub(crate) experiments: ExperimentMetrics,
@@ -50,7 +50,7 @@ impl EngineMetrics {
         let of = |method: Method| {
             let mut runs: Vec<RunMetrics> = Vec::new();
             for (_, engine) in engines.iter().filter(|(of, _)| *of == method.name()) {
-                // a method may run an engine of another method as well
+                // a method may also run an engine of another method
                 if !runs.iter().any(|run| run.is_of(engine)) {
                     runs.push(RunMetrics::new(&families, method.name(), engine));
                 }
@@ -58,7 +58,7 @@ impl EngineMetrics {
             runs
         };
         let malformed = CONTEXT_MALFORMED.register(registry)?;
-        // created at the start: an alert on a series that does not exist never fires
+        // created at start-up: an alert on a missing series never fires
         for value in CONTEXT_VALUES {
             malformed.with_label_values(&[value]);
         }
@@ -82,8 +82,8 @@ impl EngineMetrics {
         }
     }
 
-    /// Counts a run of an engine for a method; `failure` is the reason that it has no answer. Takes no lock and
-    /// allocates nothing, except for the first event of a series and for the critical path, which one run in 64 has.
+    /// Counts a run of an engine for a method; `failure` is the reason why it has no answer. Takes no lock and
+    /// allocates nothing, except for the first event of a series and for the critical path, computed in one run of 64.
     pub(crate) fn observe<S: LiveScene>(
         &self,
         method: Method,

@@ -1,11 +1,11 @@
-//! The parameters of a request after its check.
+//! The parameters of a request after validation.
 
 use live_pack_entities::request::Query;
 use live_pack_idl::live_pack::RoomRef;
 
 use crate::check::Check;
 
-/// The parameters of a request after its check.
+/// The parameters of a request after validation.
 #[derive(Debug, Default)]
 pub(crate) struct Params {
     /// The room; 0 for a batch of rooms.
@@ -17,7 +17,7 @@ pub(crate) struct Params {
 }
 
 impl Params {
-    /// Only a room.
+    /// The parameters of a request with only a room.
     pub(crate) fn room(room: &RoomRef, check: &mut Check) -> Self {
         check.room(room.room_id);
         Self { room_id: room.room_id, ..Self::default() }

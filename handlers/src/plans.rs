@@ -1,6 +1,6 @@
-//! Compiling plans: the engines of a method and the configuration, together, off the request path.
+//! Compiles the engines of a method together with the configuration into plans, off the request path.
 //!
-//! An interface lists its engines with `plans!`; everything else about plans follows from that list.
+//! An interface lists its engines with `plans!`; everything else about plans is derived from that list.
 
 mod compile;
 mod composed;
@@ -19,19 +19,19 @@ pub(crate) use self::{
 };
 use crate::active_call::WorkTime;
 
-/// A plan, whatever its scene, or a flow, whatever its business; for display.
+/// A plan of any scene or a flow of any business, for display.
 pub trait AnyPlan {
     /// The name of the engine or the flow.
     fn name(&self) -> &'static str;
-    /// The enabled tasks that are strong in every request or in some; none of a flow itself.
+    /// The enabled tasks that are strong in all or some requests; empty for a flow.
     fn may_be_strong(&self) -> Vec<&'static str>;
     /// The effective plan, as text.
     fn explain(&self) -> String;
     /// The effective plan, as JSON, with the origin of each value.
     fn explain_json(&self) -> Value;
-    /// A picture of the tasks and their edges, or of the steps and their branches, as Mermaid.
+    /// The tasks and their edges, or the steps and their branches, as a Mermaid diagram.
     fn explain_mermaid(&self) -> String;
-    /// The same picture, as Graphviz.
+    /// The same as a Graphviz diagram.
     fn explain_dot(&self) -> String;
 }
 
@@ -87,27 +87,27 @@ impl<K: Business> AnyPlan for Flow<K> {
     }
 }
 
-/// Sees the name of an engine and those of its tasks.
+/// Receives the name of an engine and the names of its tasks.
 pub(crate) type SeeEngine<'a> = &'a mut dyn FnMut(&'static str, &mut dyn Iterator<Item = &'static str>);
 
-/// Sees the name of a flow.
+/// Receives the name of a flow.
 pub(crate) type SeeFlow<'a> = &'a mut dyn FnMut(&'static str);
 
-/// The plans that a method runs together.
+/// The plans that a method runs.
 pub(crate) trait Group: Sized {
-    /// Shows the engines, as they are before any configuration.
+    /// Visits the engines as they are before any configuration.
     fn engines(see: SeeEngine<'_>);
-    /// Shows the flows, the outer one first.
+    /// Visits the flows, the outer one first.
     fn flows(see: SeeFlow<'_>);
     /// Compiles all plans even if one fails, so that all faults are reported.
     fn compile(compiler: &mut Compiler<'_>, method: &str) -> Option<Self>;
-    /// Shows the plans.
+    /// Visits the plans.
     fn each<'a>(&'a self, see: &mut dyn FnMut(&'a dyn AnyPlan));
     /// The time limits of the first engine.
     fn time(&self) -> WorkTime;
 }
 
-/// A method, with the engines and the flows it runs.
+/// A method with its engines and flows.
 pub(crate) struct MethodPlans {
     pub(crate) name: &'static str,
     pub(crate) engines: fn(SeeEngine<'_>),
@@ -115,14 +115,14 @@ pub(crate) struct MethodPlans {
 }
 
 impl MethodPlans {
-    /// The method of this name, which runs the plans of `G`.
+    /// The method of this name that runs the plans of `G`.
     pub(crate) const fn of<G: Group>(name: &'static str) -> Self {
         Self { name, engines: G::engines, flows: G::flows }
     }
 }
 
 /// Declares the plans of a method: `Group { plan: Scene => Answer = engine; … } with { plans: Group; … }`, one engine per
-/// line, then the groups of other methods, if any. The first engine is the strong one, which sets the time.
+/// line, then the groups of other methods, if any. The first engine is the strong one, which sets the time limits.
 macro_rules! plans {
     ($(#[$about:meta])* $group:ident {
         $($(#[$about_plan:meta])* $plan:ident: $scene:ident => $answer:ident = $engine:ident;)*

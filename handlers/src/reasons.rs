@@ -7,7 +7,7 @@ pub enum Reason {
     Failed,
     /// Its answer has losses.
     Degraded,
-    /// It took as long as the threshold, or longer.
+    /// It took at least as long as the threshold.
     Slow,
     /// Its viewer or its room is followed.
     Followed,
@@ -43,7 +43,7 @@ impl Reasons {
         reasons.iter().fold(Self::default(), |set, reason| set.with(*reason, true))
     }
 
-    /// This set, with `reason` if `holds`.
+    /// This set, plus `reason` if `holds`.
     #[must_use]
     pub(crate) const fn with(self, reason: Reason, holds: bool) -> Self {
         Self(self.0 | ((holds as u8) << reason as u8))
@@ -73,7 +73,7 @@ impl Reasons {
     }
 }
 
-/// The decision to keep the record of a call: the reasons, and the destinations of the record.
+/// The decision to keep the record of a call: the reasons, and where it goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Kept {
     /// The reasons.

@@ -11,14 +11,14 @@ use tokio::time::Instant;
 
 use crate::{call_json::CallJson, runs::Runs};
 
-/// The key in `Base.Extra` that requests the record, and in `BaseResp.Extra` that holds it.
+/// The key in `Base.Extra` that requests the record, and in `BaseResp.Extra` that contains it.
 const KEY: &str = "lp-record";
 
-/// The key in `Base.Extra` that requests a recording, and in `BaseResp.Extra` that holds it: the text of a file of
+/// The key in `Base.Extra` that requests a recording, and in `BaseResp.Extra` that contains it: the text of a file of
 /// `livePackDownstreamRpcMock`.
 const RECORDING: &str = "lp-mock";
 
-/// The test aids that a caller requests and may have.
+/// The test aids that a caller requests and is permitted to use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Aids {
     /// The runtime record.
@@ -28,7 +28,7 @@ pub(crate) struct Aids {
 }
 
 impl Aids {
-    /// None in production.
+    /// None of them in production.
     pub(crate) fn of(base: Option<&Base>, environment: Environment) -> Self {
         let Some(extra) = base.and_then(|base| base.extra.as_ref()).filter(|_| !environment.is_prod()) else {
             return Self::default();
@@ -46,8 +46,8 @@ pub(crate) fn attach_recording(base_resp: &mut BaseResp, request: &LiveRequest) 
     base_resp.extra.get_or_insert_default().insert(RECORDING.into(), file.to_string().into());
 }
 
-/// Puts the record of a request that was received then into its envelope: its engines and flows, the route of the calls,
-/// the calls, and the arms that were read.
+/// Adds the record of a request, which was received at the given instant, to its envelope: its engines and flows, the route
+/// of the calls, the calls, and the arms that were read.
 pub(crate) fn attach(
     base_resp: &mut BaseResp,
     request: &LiveRequest,

@@ -1,4 +1,4 @@
-//! The runs of the engines and flows of a call, whatever their scenes.
+//! The runs of the engines and flows of a call, for any scene.
 
 use std::{
     collections::BTreeMap,
@@ -15,7 +15,7 @@ use tokio::time::Instant;
 
 use crate::metrics::outcome::TaskEnd;
 
-/// The record of an engine, whatever its scene. `{}`: one line for the log.
+/// The record of an engine of any scene. `{}` formats it as one line for the log.
 pub trait EngineRun: Display + Send + Sync {
     /// The engine.
     fn engine(&self) -> &'static str;
@@ -31,11 +31,11 @@ pub trait EngineRun: Display + Send + Sync {
     fn tasks(&self) -> Vec<TaskRecord<'_, Error>>;
     /// The stages in which a task was started.
     fn stages(&self) -> Vec<StageRecord>;
-    /// The tasks that the caller waited for, from first to last.
+    /// The tasks that determined the duration, from first to last.
     fn critical_path(&self) -> Vec<&'static str>;
-    /// Numbers of rejected items by filter and reason.
+    /// Number of rejected items by filter and reason.
     fn rejected(&self) -> BTreeMap<(&'static str, &'static str), usize>;
-    /// Everything, for the caller who requested it outside production.
+    /// Everything, for a caller that requested it outside production.
     fn to_json(&self) -> Value;
 }
 
@@ -85,13 +85,13 @@ impl<S: LiveScene> EngineRun for Record<S> {
     }
 }
 
-/// The outcome of a task as metrics name it: `done`, `skipped`, `failed`, `timed_out`, `panicked`, `cut_off`, `cancelled`.
+/// The outcome of a task as in the metrics: `done`, `skipped`, `failed`, `timed_out`, `panicked`, `cut_off`, `cancelled`.
 #[must_use]
 pub fn outcome_name(outcome: &Outcome<Error>) -> &'static str {
     TaskEnd::of(outcome).name()
 }
 
-/// The engines and flows of a call that have run, in the order of their ends.
+/// The engines and flows of a call that have run, in order of completion.
 #[derive(Default)]
 pub struct Runs {
     /// The engines.
@@ -100,7 +100,7 @@ pub struct Runs {
     pub flows: Vec<FlowRecord>,
 }
 
-/// Runs under collection. Branches of a flow share it.
+/// Runs being collected. Branches of a flow share them.
 #[derive(Default)]
 pub(crate) struct Collected(
     // std mutex: held to push one record, never across an await
@@ -108,7 +108,7 @@ pub(crate) struct Collected(
 );
 
 impl Collected {
-    /// Adds to the runs.
+    /// Adds a run.
     pub(crate) fn add(&self, add: impl FnOnce(&mut Runs)) {
         add(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
     }

@@ -21,13 +21,13 @@ pub struct ServiceOptions {
     pub user_key: UserKey,
 }
 
-/// The resident parts of the service, without its configuration. They hold no state of any request.
+/// The resident parts of the service, without its configuration. They hold no request state.
 #[derive(Debug)]
 pub(crate) struct Service {
     pub(crate) options: ServiceOptions,
     pub(crate) resident: Arc<Resident>,
     pub(crate) metrics: EngineMetrics,
-    /// Keeps records of calls; `None`: nobody is interested in them.
+    /// Keeps records of calls; `None` if they are not needed.
     pub(crate) keeping: Option<Keeping>,
     /// Work after answers; its owner drains it.
     pub(crate) side_effects: Arc<SideEffects>,

@@ -1,4 +1,4 @@
-//! Maps failures to status codes and to the texts for callers, in one place.
+//! The only place that maps failures to status codes and to texts for callers.
 
 use live_pack_dal::{Error, ErrorKind, Origin, notes::Stale};
 use live_pack_engine::{EngineError, Failure};
@@ -10,23 +10,23 @@ use live_pack_idl::{base::BaseResp, live_pack::Degraded, status_code};
 pub(crate) struct Status {
     /// One of [`status_code`].
     pub(crate) code: i32,
-    /// For people; no internals.
+    /// For people, without internal details.
     pub(crate) message: String,
 }
 
 /// Kinds of losses, as `Degraded.kind` spells them.
 pub(crate) mod kind {
-    /// There are no data.
+    /// No data.
     pub(crate) const FAILED: &str = "failed";
-    /// There were no data in time.
+    /// No data in time.
     pub(crate) const TIMED_OUT: &str = "timed_out";
-    /// The call was not made: its circuit is open.
+    /// The call was not made, because its circuit breaker is open.
     pub(crate) const OPEN: &str = "open";
-    /// The call was not made: too many are in flight.
+    /// The call was not made, because too many are in flight.
     pub(crate) const SATURATED: &str = "saturated";
     /// Some keys of a batch failed.
     pub(crate) const PARTIAL: &str = "partial";
-    /// Values of an earlier call stand in for those of one that failed or hung.
+    /// Values of an earlier call replace those of one that failed or hung.
     pub(crate) const STALE: &str = "stale";
 }
 
@@ -116,11 +116,11 @@ pub(crate) fn degraded_by(task: &'static str, failure: &Failure<Error>) -> Degra
     degraded(task, code, message)
 }
 
-/// A failed call that its task went on without.
+/// A failed call that its task could do without.
 #[must_use]
 pub(crate) fn degraded_by_call(task: &'static str, error: &Error) -> Degraded {
     let named = degraded(task, of_error(error), of_downstream(error));
-    // its code is that of other failures
+    // its code is shared with other failures
     let is_saturated = error.kind == ErrorKind::Saturated;
     if is_saturated { Degraded { kind: Some(kind::SATURATED.into()), ..named } } else { named }
 }
@@ -140,7 +140,7 @@ pub(crate) fn degraded_by_stale(served: &Stale) -> Degraded {
     Degraded { kind: Some(kind::STALE.into()), ..degraded(served.task, status_code::OK, message) }
 }
 
-/// A loss with this name, of the kind for its code.
+/// A loss with this name; the kind follows from the code.
 #[must_use]
 pub(crate) fn degraded(name: &'static str, code: i32, message: impl Into<String>) -> Degraded {
     let kind = match code {
@@ -151,7 +151,7 @@ pub(crate) fn degraded(name: &'static str, code: i32, message: impl Into<String>
     Degraded { task: name.into(), code, message: message.into().into(), kind: Some(kind.into()) }
 }
 
-/// A loss that no task reports.
+/// A loss that is not reported by a task.
 #[must_use]
 pub(crate) fn degraded_by_loss(what: &'static str, error: Option<&Error>) -> Degraded {
     match error {
@@ -276,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn stale_values_are_named_with_their_number_and_are_no_failure() {
+    fn stale_values_are_named_with_their_number_and_are_not_a_failure() {
         let served = Stale { origin: DownstreamMethod::GetCartCount.into(), task: "A", stale: 2, asked: 3 };
         let entry = degraded_by_stale(&served);
         assert_eq!(entry.task, "A");

@@ -15,7 +15,7 @@ use live_pack_entities::request::{LiveRequest, Query, Resident};
 use prometheus::Registry;
 use tokio::time::Instant;
 
-/// A request of a guest in the US about room 1001 or about several rooms. Nothing listens at the addresses of its services.
+/// A request of a guest in the US about one room or several. Nothing listens at the addresses of its services.
 pub(crate) fn request(rooms: Vec<i64>) -> Arc<LiveRequest> {
     let registry = Registry::new();
     let nowhere = RpcSettings::at(|_| ([127, 0, 0, 1], 1).into());

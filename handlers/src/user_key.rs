@@ -1,4 +1,4 @@
-//! The key of the hashes that stand for followed viewers in logs and records.
+//! The key of the hashes that represent followed viewers in logs and records.
 
 use live_pack_dal::FastStr;
 use ring::{hmac, rand::SystemRandom};
@@ -13,7 +13,7 @@ pub struct NoRandomness;
 pub struct UserKey(hmac::Key);
 
 impl UserKey {
-    /// Creates a random key. Hashes of processes with random keys cannot be compared.
+    /// Creates a random key. Hashes of different processes then cannot be compared.
     ///
     /// # Errors
     /// See [`NoRandomness`].
@@ -21,7 +21,7 @@ impl UserKey {
         hmac::Key::generate(hmac::HMAC_SHA256, &SystemRandom::new()).map(Self).map_err(|_| NoRandomness)
     }
 
-    /// Derives the key from a secret. All processes with the same secret have the same hashes.
+    /// Derives the key from a secret. Processes with the same secret have the same hashes.
     #[must_use]
     pub fn of_secret(secret: &[u8]) -> Self {
         Self(hmac::Key::new(hmac::HMAC_SHA256, secret))

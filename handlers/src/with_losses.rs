@@ -1,4 +1,4 @@
-//! The result of an engine or of a flow: the answer or the failure, and the losses on the way to it.
+//! The result of an engine or a flow: the answer or the failure, and the losses.
 
 use std::{fmt, sync::Arc};
 
@@ -12,7 +12,7 @@ use live_pack_idl::status_code;
 
 use crate::{degraded::Losses, status::Status};
 
-/// The result of an engine or of a flow.
+/// The result of an engine or a flow.
 #[derive(Debug)]
 pub(crate) struct WithLosses<A> {
     /// The answer or the failure.
@@ -21,19 +21,19 @@ pub(crate) struct WithLosses<A> {
     pub(crate) losses: Losses,
 }
 
-/// The reason that there is no answer.
+/// The reason why there is no answer.
 #[derive(Debug, thiserror::Error)]
 #[error("{}", status.message)]
 pub(crate) struct Failure {
-    /// For the caller, if the answer requires this result.
+    /// Shown to the caller if the answer requires this result.
     pub(crate) status: Status,
-    /// For the caller, if it does not. Boxed, so that a result is not much larger than its answer.
+    /// Shown to the caller if it does not. Boxed, so that a result is not much larger than its answer.
     losses: Box<Losses>,
-    /// For the log; `None`: a business rule ended the engine on purpose.
+    /// For the log; `None` if a business rule ended the engine on purpose.
     pub(crate) line: Option<LogLine>,
 }
 
-/// A line for the log. Rendered only if it is written: in an outage most lines are not.
+/// A line for the log. Rendered only when it is written, because in an outage most lines are not.
 pub(crate) struct LogLine(Arc<dyn fmt::Display + Send + Sync>);
 
 impl fmt::Display for LogLine {
@@ -72,7 +72,7 @@ impl<A> WithLosses<A> {
         Self { outcome, losses }
     }
 
-    /// The same result with another answer.
+    /// The same result with a converted answer.
     pub(crate) fn map<B>(self, change: impl FnOnce(A) -> B) -> WithLosses<B> {
         WithLosses { outcome: self.outcome.map(change), losses: self.losses }
     }
@@ -84,7 +84,7 @@ impl<A> WithLosses<A> {
     }
 }
 
-/// The result of a branch of a flow, if it has one; the losses of a branch without one are added to `whole`.
+/// The result of a branch of a flow, if any; the losses of a branch without a result are added to `whole`.
 pub(crate) fn received<A>(
     branch: BranchOutcome<WithLosses<A>, Failure>,
     name: &'static str,
@@ -116,7 +116,7 @@ impl Failure {
         self.line.is_none()
     }
 
-    /// The reason that a flow ended.
+    /// The reason why a flow ended.
     pub(crate) fn of_flow(error: FlowError<Self>) -> Self {
         let (code, message) = match error {
             FlowError::Failed { error, .. } => return error,

@@ -1,4 +1,4 @@
-//! Tests of the entries of the list, and of duplicates.
+//! Tests of the list entries and of duplicates.
 #![allow(clippy::indexing_slicing, reason = "tests")]
 
 use live_pack_dal::{DownstreamMethod, ErrorKind, Origin};
@@ -70,7 +70,7 @@ fn failed_keys_of_a_method_are_one_entry_over_all_engines() {
 }
 
 #[test]
-fn a_failure_that_cost_a_task_is_told_before_one_that_was_made_good() {
+fn a_failure_that_failed_a_task_comes_before_one_without_consequences() {
     let failed = |task| call(task, LITE, ErrorKind::Timeout);
     let made_good = Losses { made_good: failed("BagSummaryProvider").named, ..Losses::default() };
     for parts in
@@ -85,7 +85,7 @@ fn a_failure_that_cost_a_task_is_told_before_one_that_was_made_good() {
 }
 
 #[test]
-fn an_engine_that_runs_twice_tells_its_keys_once() {
+fn an_engine_that_runs_twice_reports_its_keys_once() {
     let first = keys("Slot", "ProductModelLoader", MODEL, 1, 5);
     let grown = keys("Slot", "ProductModelLoader", MODEL, 2, 10);
     for parts in [[first.clone(), grown.clone()], [grown, first]] {
@@ -94,12 +94,12 @@ fn an_engine_that_runs_twice_tells_its_keys_once() {
 }
 
 #[test]
-fn where_no_key_was_answered_the_kind_is_failed() {
+fn if_no_key_was_answered_the_kind_is_failed() {
     assert_eq!(list(&[keys("Page", "ProductModelLoader", MODEL, 16, 16)])[0].2, "failed");
 }
 
 #[test]
-fn a_method_or_task_that_failed_is_not_told_again_for_some_keys() {
+fn a_failed_method_or_task_is_not_reported_again_for_some_keys() {
     let failed = || call("ProductModelLoader", MODEL, ErrorKind::Remote);
     assert_eq!(list(&[failed(), keys("Pin", "ProductModelLoader", MODEL, 1, 2)]).len(), 1);
     assert_eq!(list(&[failed(), keys("Pin", "OtherTask", MODEL, 1, 2)]).len(), 1);

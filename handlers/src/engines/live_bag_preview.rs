@@ -18,8 +18,8 @@ use live_pack_entities::{
     sorters::{HostOrderSorter, ProductIdSorter, TopProductsSorter},
 };
 
-/// `LiveBagPreviewEngine`: in stock only, the host's top products first, then the host's order. The pinned product has
-/// no special position, and flash sales do not sort: this is not the first page of the bag.
+/// `LiveBagPreviewEngine`: products in stock only, the host's top products first, then the host's order. The pinned product
+/// has no special position, and flash sales are not sorted first: this is not the first page of the bag.
 #[must_use]
 pub fn live_bag_preview_engine() -> Definition<BagScene, PreviewCards> {
     Definition::new("LiveBagPreviewEngine")

@@ -20,7 +20,7 @@ use live_pack_entities::{
     scene::BagScene,
 };
 
-/// `LiveBagProductsRefreshEngine`: the client's order, so there are no sorters; sold-out products stay on the screen,
+/// `LiveBagProductsRefreshEngine`: keeps the client's order, so there are no sorters; sold-out products stay on the screen,
 /// so there is no `StockFilter`. The models are loaded because the price of a product depends on the variations in
 /// stock; details, vouchers and sellers because labels depend on them.
 #[must_use]

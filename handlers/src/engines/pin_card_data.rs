@@ -18,8 +18,8 @@ use live_pack_entities::{
     scene::BagScene,
 };
 
-/// `PinCardDataEngine`: a sold-out pinned product stays, so there is no `StockFilter`. What is asked for each viewer anew
-/// comes with the page, if the request has one and the product stands there.
+/// `PinCardDataEngine`: a sold-out pinned product stays, so there is no `StockFilter`. Uncached data about the viewer come
+/// with the page if the request has one and the product is on it.
 #[must_use]
 pub fn pin_card_data_engine() -> Definition<BagScene, PinnedCard> {
     Definition::new("PinCardDataEngine")

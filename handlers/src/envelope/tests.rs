@@ -1,4 +1,4 @@
-//! Tests of the common fields, for answers that have all of them and for one that has none.
+//! Tests of the common fields, for answers with all of them and with none.
 #![allow(clippy::indexing_slicing, reason = "tests")]
 
 use live_pack_idl::{
@@ -38,7 +38,7 @@ fn a_failure_is_an_answer_with_its_status() {
 }
 
 #[test]
-fn an_answer_without_a_common_field_goes_without_it() {
+fn an_answer_without_a_common_field_is_left_as_it_is() {
     let tab: GetLiveBagTabResponse = filled(failed(), LIVE, NOW);
     assert_eq!((tab.room_status, tab.degraded.len()), (LIVE, 1));
     let rooms: MGetRoomLiteDataResponse = filled(failed(), LIVE, NOW);
@@ -46,7 +46,7 @@ fn an_answer_without_a_common_field_goes_without_it() {
 }
 
 #[test]
-fn a_refused_request_has_a_status_and_the_time_and_nothing_else() {
+fn a_refused_request_has_only_a_status_and_the_time() {
     let status = || Status::new(status_code::PARAM_INVALID, "room.room_id must be above 0, found 0");
     let answer: GetLiveBagDataResponse = refused(status(), NOW);
     let expected = GetLiveBagDataResponse {

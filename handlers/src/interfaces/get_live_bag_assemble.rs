@@ -1,4 +1,4 @@
-//! `GetLiveBagAssemble`: everything around the bag at once, each part as in its own interface.
+//! `GetLiveBagAssemble`: the bag and everything around it in one call; each part is as in its own interface.
 
 use std::sync::Arc;
 
@@ -29,7 +29,7 @@ use crate::{
 };
 
 plans! {
-    /// The engines of everything around the bag.
+    /// The engines of the bag and everything around it.
     AssemblePlans {
     } with {
         /// Strong: the page of the bag.
@@ -70,7 +70,7 @@ impl Compose for AssemblePlans {
     type Answer = GetLiveBagAssembleResponse;
     const FLOW: &'static str = "Assemble";
 
-    /// Bag and room are strong. A room that does not sell ends the bag but not the answer, which still contains the room.
+    /// Bag and room are strong. If the room does not sell, that ends the bag but not the answer, which still contains the room.
     fn flow(&self) -> FlowDefinition<Composing<GetLiveBagAssembleResponse>> {
         let parts = Fork::all()
             .strong_flow(&self.bag.flow)
@@ -87,7 +87,7 @@ impl Compose for AssemblePlans {
                 Err(stopped) => answer.base_resp = stopped.status.clone().into_base_resp(),
             }
             answer.bag = enveloped(call, bag);
-            // the room may have been closed between the two calls
+            // the room may have closed between the two calls
             if let Some(stop) = stop {
                 answer.base_resp = Status::of_stop(stop).into_base_resp();
             }

@@ -41,7 +41,7 @@ plans! {
 
 /// Maximum number of products on a page.
 const MAX_COUNT: i32 = 50;
-/// Maximum number of products to hide.
+/// Maximum number of products to exclude.
 const MAX_EXCLUDED: usize = 200;
 
 pub(crate) struct GetLiveBagData;
@@ -95,7 +95,7 @@ impl Compose for BagPlans {
     type Answer = GetLiveBagDataResponse;
     const FLOW: &'static str = "Bag";
 
-    /// The engines of a page run concurrently; a failure of the strong one ends them all.
+    /// The engines of a page run concurrently; a failure of the strong one ends the others.
     fn flow(&self) -> FlowDefinition<Composing<GetLiveBagDataResponse>> {
         let engines = Fork::all()
             .page_engine(&self.products)

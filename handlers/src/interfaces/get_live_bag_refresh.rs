@@ -22,7 +22,7 @@ plans! {
     }
 }
 
-/// Maximum number of products, and of auctions, on a screen.
+/// Maximum number of products on a screen, and of auctions.
 const MAX_SHOWN: usize = 50;
 
 pub(crate) struct GetLiveBagRefresh;
@@ -42,7 +42,7 @@ impl Interface for GetLiveBagRefresh {
         };
         Params {
             query: Query { refresh, ..Query::default() },
-            // a sale starts or ends right now: cached data are out of date
+            // a sale starts or ends right now, so cached data are stale
             fresh: req.reason == RefreshReason::COUNTDOWN_END,
             ..Params::room(&req.room, check)
         }

@@ -40,7 +40,7 @@ impl Interface for GetLiveBagTopBanner {
     }
 }
 
-/// Counts these banners as shown to the viewer. For [`Interface::answered`] of every interface that returns them.
+/// Counts these banners as shown to the viewer. Called from [`Interface::answered`] of every interface that returns them.
 pub(super) fn top_banners_answered(call: &ActiveCall, banners: &[Banner]) {
     let ids: Vec<i64> = banners.iter().map(|banner| banner.banner_id).collect();
     count_views(&call.request, &ids);

@@ -24,7 +24,7 @@ impl Interface for GetPinCardData {
     type Request = GetPinCardDataRequest;
     type Plans = PinPlans;
 
-    /// A product requested by its id is not looked up: the answer is always the current pin.
+    /// A product requested by id is not looked up: the answer is always the current pin.
     fn params(req: &GetPinCardDataRequest, check: &mut Check) -> Params {
         check.that(req.product_id >= 0, "product_id", "0 (any) or above", req.product_id).that(
             req.known_version >= 0,

@@ -79,7 +79,7 @@ impl Interface for MGetFcpEcomComponent {
     }
 }
 
-/// A slot without its components, and the components.
+/// Returns a slot with its components, or without any.
 async fn answer_slot(
     plans: &FcpPlans,
     call: &ActiveCall,

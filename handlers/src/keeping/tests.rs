@@ -38,13 +38,13 @@ fn trace(conf: &LogConf, caller_samples: Option<bool>) -> Trace {
     Trace::begin(caller, FastStr::empty()).sampled_by(|random| conf.traces.takes(random))
 }
 
-/// A call with a whole answer that took no time.
+/// A call with a complete answer that took no time.
 fn facts<'a>(conf: &'a LogConf, trace: &'a Trace) -> Facts<'a> {
     let method = Method::GetLiveBagTab;
     Facts { method, conf, trace, is_followed: false, kind: AnswerKind::Whole, took: Duration::ZERO }
 }
 
-/// The reasons, and whether it is recorded and traced.
+/// The reasons, and whether the call is recorded and traced.
 fn decided(keeping: &Keeping, facts: &Facts<'_>) -> Option<(Vec<&'static str>, bool, bool)> {
     let kept = keeping.decide(facts, Instant::now())?;
     Some((kept.reasons.iter().map(Reason::name).collect(), kept.is_recorded, kept.is_traced))

@@ -9,13 +9,13 @@ use super::{METHODS, Plans};
 use crate::plans::AnyPlan;
 
 impl Plans {
-    /// The effective plan of the engine, or the flow, of this name in `method`, as text; `None`: there is no such pair.
+    /// The effective plan of the engine or flow with this name in `method`, as text; `None` if there is none.
     #[must_use]
     pub fn explain(&self, method: &str, name: &str) -> Option<String> {
         self.plan(method, name).map(AnyPlan::explain)
     }
 
-    /// The downstream services that a strong task of an enabled engine asks, in the order of their numbers. A task that
+    /// The downstream services called by strong tasks of enabled engines, in numerical order. A task that
     /// is strong in some requests counts.
     #[must_use]
     pub fn strong_downstreams(&self) -> Vec<Downstream> {
@@ -28,7 +28,7 @@ impl Plans {
         asked.into_iter().collect()
     }
 
-    /// Every method and the engines it runs.
+    /// Every method with its engines.
     #[must_use]
     pub fn engines() -> Vec<(&'static str, &'static str)> {
         let mut all = Vec::new();
@@ -38,7 +38,7 @@ impl Plans {
         all
     }
 
-    /// Every method of several engines, and the flows that compose them.
+    /// Every method with several engines, and the flows that compose them.
     #[must_use]
     pub fn flows() -> Vec<(&'static str, &'static str)> {
         let mut all = Vec::new();

@@ -1,4 +1,4 @@
-//! Outcomes as metrics count them: time-outs apart from failures, and an end by a business rule is not a failure.
+//! Outcomes as counted by metrics: timeouts are separate from failures, and an end by a business rule is not a failure.
 
 use live_pack_dal::{Error, ErrorKind};
 use live_pack_engine::{EngineError, Failure, Outcome};
@@ -13,15 +13,15 @@ pub(super) enum EngineEnd {
     Stopped,
     /// It has no answer.
     Failed,
-    /// The time of the engine, of a strong task or of a downstream call was up.
+    /// The engine, a strong task or a downstream call timed out.
     TimedOut,
 }
 
 impl EngineEnd {
-    /// All of them.
+    /// All outcomes.
     pub(super) const ALL: [Self; 4] = [Self::Done, Self::Stopped, Self::Failed, Self::TimedOut];
 
-    /// The outcome of a run; `failure` is the reason that it has no answer.
+    /// The outcome of a run; `failure` is the reason why it has no answer.
     pub(super) fn of(failure: Option<&EngineError<Error, Stop>>) -> Self {
         match failure {
             None => Self::Done,
@@ -53,22 +53,22 @@ impl EngineEnd {
 pub(crate) enum TaskEnd {
     /// It returned its result.
     Done,
-    /// It did not run, and nothing failed.
+    /// It did not run although nothing failed.
     Skipped,
     /// It failed, or a task that it depends on failed.
     Failed,
-    /// Its own time, or that of its downstream call, was up.
+    /// The task or its downstream call timed out.
     TimedOut,
     /// It panicked.
     Panicked,
-    /// It was stopped because the engine had only its time reserve left.
+    /// It was stopped when only the engine's time reserve was left.
     CutOff,
-    /// The engine ended before it.
+    /// The engine ended first.
     Cancelled,
 }
 
 impl TaskEnd {
-    /// All of them.
+    /// All outcomes.
     pub(crate) const ALL: [Self; 7] =
         [Self::Done, Self::Skipped, Self::Failed, Self::TimedOut, Self::Panicked, Self::CutOff, Self::Cancelled];
 

@@ -12,10 +12,10 @@ use prometheus::{Histogram, HistogramVec, IntCounter, IntCounterVec, Registry};
 
 use super::outcome::{EngineEnd, TaskEnd};
 
-/// Latencies of tasks are measured in one run in this many.
+/// The latencies of tasks are measured in one of this many runs.
 const LATENCY_ONE_IN: u64 = 8;
 
-/// Computing a critical path takes about as long as a small task, so it is done for one run in this many.
+/// Computing a critical path takes about as long as a small task, so it is done in one of this many runs.
 const CRITICAL_PATH_ONE_IN: u64 = 64;
 
 /// The metric families of engines and tasks.
@@ -41,7 +41,7 @@ impl Families {
     }
 }
 
-/// The handles of one engine for one method. Series exist from their first event on.
+/// The handles of one engine for one method. Series are created by their first event.
 #[derive(Debug)]
 pub(super) struct RunMetrics {
     families: Families,
@@ -50,7 +50,7 @@ pub(super) struct RunMetrics {
     runs: AtomicU64,
     seconds: OnceLock<Histogram>,
     outcomes: [OnceLock<IntCounter>; EngineEnd::ALL.len()],
-    /// In the order of the record; created by the first run.
+    /// In record order; created by the first run.
     tasks: OnceLock<Box<[TaskMetrics]>>,
 }
 
@@ -63,7 +63,7 @@ struct TaskMetrics {
 }
 
 impl RunMetrics {
-    /// Creates the handles, still without series.
+    /// Creates the handles without any series.
     pub(super) fn new(families: &Families, method: &'static str, engine: &'static str) -> Self {
         Self {
             families: families.clone(),
@@ -109,8 +109,8 @@ impl RunMetrics {
         let tasks = self.tasks.get_or_init(made);
         for ((name, outcome, ran), task) in record.outcomes().zip(tasks.iter()) {
             let end = TaskEnd::of(outcome);
-            // Plans of an engine have the same tasks under every configuration. Another task at this index is still counted,
-            // only slower. Tasks beyond the number of the first run would not be counted.
+            // Plans of an engine have the same tasks under every configuration. If another task had this index, it would still be
+            // counted, only more slowly. Tasks beyond the number in the first run would not be counted.
             if !std::ptr::eq(name, task.name) {
                 self.families.task_outcomes.with_label_values(&[self.engine, name, end.name()]).inc();
                 continue;

@@ -45,7 +45,7 @@ struct Extra;
 #[derive(Debug)]
 struct Answer;
 
-/// A weak task, whose datum nothing reads.
+/// A weak task whose datum nothing reads.
 #[derive(Debug)]
 struct ExtraLoader(End);
 
@@ -59,7 +59,7 @@ impl Task<BagScene> for ExtraLoader {
     }
 }
 
-/// The strong task that makes the answer.
+/// The strong task that returns the answer.
 #[derive(Debug)]
 struct AnswerConverter(End);
 
@@ -73,7 +73,7 @@ impl Task<BagScene> for AnswerConverter {
     }
 }
 
-/// The metrics after this many runs of an engine whose tasks end in these ways.
+/// The metrics after a number of runs of an engine whose tasks end in these ways.
 async fn counted(runs: usize, extra: End, answer: End) -> String {
     let registry = Registry::new();
     let metrics =
@@ -132,7 +132,7 @@ async fn a_task_is_counted_in_every_run_by_its_outcome() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_latency_of_tasks_is_taken_from_one_run_in_eight() {
+async fn the_latency_of_tasks_is_measured_in_one_run_of_eight() {
     let text = counted(9, End::Done, End::Done).await;
     has(&text, r#"live_pack_task_seconds_count{task="ExtraLoader"} 2"#);
     let text = counted(8, End::Done, End::Done).await;

@@ -1,4 +1,4 @@
-//! Compiles a definition and the configuration into a plan.
+//! Compiles a definition and its configuration into a plan.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +11,7 @@ mod branches;
 
 static NO_ENTRIES: EngineConf = EngineConf { entries: Vec::new(), overlay: None };
 
-/// Compiles one plan after the other, and collects the faults of all.
+/// Compiles the plans one by one and collects all their faults.
 pub(crate) struct Compiler<'a> {
     engines: &'a EngineConf,
     states: &'a EngineStates,
@@ -25,12 +25,12 @@ impl<'a> Compiler<'a> {
         Self { engines, states, branches: BTreeSet::new(), faults: Vec::new() }
     }
 
-    /// A compiler of the built-in plans.
+    /// A compiler that ignores all entries of the configuration.
     pub(super) const fn without_entries(&self) -> Compiler<'a> {
         Compiler::new(&NO_ENTRIES, self.states)
     }
 
-    /// The plan of an engine in a method; `None`: its faults were noted.
+    /// The plan of an engine in a method; `None` if it has faults, which are collected.
     pub(crate) fn plan<S: Scene, A>(&mut self, method: &str, definition: Definition<S, A>) -> Option<Plan<S, A>> {
         let definition = if definition.shadow_counts().next().is_some() {
             definition.hook(CountShadows(self.states.shadows.clone()))
@@ -38,7 +38,7 @@ impl<'a> Compiler<'a> {
             definition
         };
         let effective = self.engines.effective(method, definition.engine());
-        // unknown tasks belong to other engines, or are faults reported elsewhere
+        // unknown tasks belong to other engines, or are reported elsewhere
         let own: BTreeSet<&str> = definition.task_names().collect();
         let tasks: BTreeMap<String, TaskConf> = effective
             .tasks
@@ -86,7 +86,7 @@ impl<'a> Compiler<'a> {
 }
 
 impl Compiler<'_> {
-    /// The path of the most specific entry that sets something for a task of an engine, or for the engine.
+    /// The path of the most specific entry that configures a task of an engine, or the engine.
     fn entry(&self, method: &str, engine: &str, task: Option<&str>) -> String {
         let entries = self.engines.strongest().iter().enumerate().filter(|(_, entry)| {
             let says = task.is_none_or(|task| entry.tasks.contains_key(task));
@@ -105,7 +105,7 @@ fn value<T: Clone>(said: &Option<Said<T>>) -> Option<T> {
     said.as_ref().map(|said| said.value.clone())
 }
 
-/// The entry of a value.
+/// The entry that a value comes from.
 fn origin<T>(said: &Option<Said<T>>) -> Option<String> {
     said.as_ref().map(|said| said.origin.to_string())
 }

@@ -37,7 +37,7 @@ impl<P: Compose> Group for Composed<P> {
         let plans = P::compile(compiler, method);
         let flow = match &plans {
             Some(plans) => compiler.flow(method, plans.flow()),
-            // the switches of branches are checked although a plan is faulty: those of the built-in plans are the same
+            // the configuration of branches is checked even if a plan is faulty, against the built-in plans, which have the same branches
             None => {
                 let built_in = P::compile(&mut compiler.without_entries(), method)?;
                 compiler.flow(method, built_in.flow())

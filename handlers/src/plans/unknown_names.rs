@@ -1,4 +1,4 @@
-//! Names in entries of configuration that no method, engine or task has.
+//! Names in entries of the configuration that do not belong to any method, engine or task.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +11,7 @@ use super::MethodPlans;
 enum Subject {
     /// An engine with these tasks.
     Engine(BTreeSet<&'static str>),
-    /// A flow, which has no tasks and no time of its own.
+    /// A flow, which has no tasks and no timeout of its own.
     Flow,
 }
 
@@ -41,7 +41,7 @@ impl KnownNames {
         Self(known)
     }
 
-    /// The engines and flows that an entry is for.
+    /// The engines and flows that an entry applies to.
     fn covered(&self, entry: &EngineEntry) -> impl Iterator<Item = (&'static str, &Subject)> {
         self.0.iter().filter_map(|((method, name), subject)| {
             (entry.method.covers(method) && entry.engine.covers(name)).then_some((*name, subject))
@@ -49,7 +49,7 @@ impl KnownNames {
     }
 }
 
-/// Those of the strongest entries that name an unknown method, engine or task, or that set for a flow what only engines have.
+/// The faults of entries that name an unknown method, engine or task, or that set an engine-only field for a flow.
 pub(crate) fn unknown_names(engines: &EngineConf, methods: &[MethodPlans]) -> Vec<Fault> {
     let known = KnownNames::gather(methods);
     let mut faults = Vec::new();
@@ -83,7 +83,7 @@ pub(crate) fn unknown_names(engines: &EngineConf, methods: &[MethodPlans]) -> Ve
             faults.extend(of_engines(entry).map(fault));
             continue;
         }
-        // an entry for several engines may name a task that only some have, but not one that none has
+        // an entry for several engines may name a task that only some of them have, but not one that none has
         let tasks: BTreeSet<_> = covered.values().flat_map(|subject| subject.tasks()).collect();
         for task in entry.tasks.keys().filter(|task| !tasks.contains(task.as_str())) {
             let rule = match &entry.engine {
@@ -96,7 +96,7 @@ pub(crate) fn unknown_names(engines: &EngineConf, methods: &[MethodPlans]) -> Ve
     faults
 }
 
-/// The fields of an entry that only engines have.
+/// The engine-only fields of an entry.
 fn of_engines(entry: &EngineEntry) -> impl Iterator<Item = &'static str> {
     let EngineEntry { method: _, engine: _, enabled: _, strength: _, mode, waits, timeout, reserve, shed, tasks } =
         entry;
@@ -112,13 +112,13 @@ fn of_engines(entry: &EngineEntry) -> impl Iterator<Item = &'static str> {
     .filter_map(|(field, is_set)| is_set.then_some(field))
 }
 
-/// The names that are known, with the nearest to `found`.
+/// The known names, with the one nearest to `found`.
 fn one_of(known: impl IntoIterator<Item = &'static str>, found: &str) -> String {
     let known: Vec<_> = known.into_iter().collect();
     format!("one of {}{}", known.join(", "), near(known.iter().copied(), found))
 }
 
-/// The known name that takes the fewest edits, if they are few.
+/// The known name with the smallest edit distance, if that is small.
 fn near(known: impl Iterator<Item = &'static str>, found: &str) -> String {
     let edits = |name: &str| strsim::damerau_levenshtein(&name.to_lowercase(), &found.to_lowercase());
     let nearest = known.map(|name| (edits(name), name)).min();

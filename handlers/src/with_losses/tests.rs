@@ -32,7 +32,7 @@ struct Extra;
 #[derive(Debug)]
 struct Answer(u32);
 
-/// A weak task, whose datum nothing reads.
+/// A weak task whose datum nothing reads.
 #[derive(Debug)]
 struct ExtraLoader(End);
 
@@ -46,7 +46,7 @@ impl Task<BagScene> for ExtraLoader {
     }
 }
 
-/// The strong task that makes the answer.
+/// The strong task that returns the answer.
 #[derive(Debug)]
 struct AnswerConverter(End);
 
@@ -60,7 +60,7 @@ impl Task<BagScene> for AnswerConverter {
     }
 }
 
-/// The result of an engine whose tasks end so.
+/// The result of an engine whose tasks end in these ways.
 async fn result(extra: End, answer: End) -> WithLosses<Answer> {
     let definition: Definition<BagScene, Answer> =
         Definition::new("Engine").task(ExtraLoader(extra)).strong(AnswerConverter(answer)).answer::<Answer>();
@@ -93,7 +93,7 @@ async fn an_engine_with_an_answer_names_the_weak_tasks_that_failed() {
 }
 
 #[tokio::test]
-async fn an_engine_without_an_answer_has_a_status_and_names_its_failures_to_those_that_can_do_without_it() {
+async fn an_engine_without_an_answer_has_a_status_and_names_its_failures() {
     let failed = result(End::Done, End::Fails).await;
     let failure = failed.outcome.as_ref().unwrap_err();
     assert_eq!((failure.status.code, failure.is_stop()), (status_code::DOWNSTREAM_ERROR, false));
@@ -104,7 +104,7 @@ async fn an_engine_without_an_answer_has_a_status_and_names_its_failures_to_thos
 }
 
 #[tokio::test]
-async fn a_business_rule_that_ends_an_engine_is_no_loss() {
+async fn a_business_rule_that_ends_an_engine_is_not_a_loss() {
     let stopped = result(End::Done, End::Stops).await;
     let failure = stopped.outcome.as_ref().unwrap_err();
     assert_eq!((failure.status.code, failure.is_stop()), (status_code::LIVE_CLOSE, true));
@@ -114,7 +114,7 @@ async fn a_business_rule_that_ends_an_engine_is_no_loss() {
 }
 
 #[test]
-fn a_branch_without_a_result_leaves_its_losses() {
+fn a_branch_without_a_result_reports_its_losses() {
     let named = |code| vec![("Branch".to_owned(), code)];
     let cases = [
         (BranchOutcome::Done(WithLosses { outcome: Ok(7), losses: Losses::default() }), Some(7), vec![]),

@@ -1,7 +1,7 @@
-//! The effective plans of all methods against a checked-in picture: tasks, edges, strengths, importance.
+//! The effective plans of all methods compared with a checked-in file: tasks, edges, strengths, importance.
 //!
-//! `UPDATE_PLANS=1 cargo test -p live-pack-handlers plans` writes `tests/effective.txt` anew; its difference is read before
-//! it is committed.
+//! `UPDATE_PLANS=1 cargo test -p live-pack-handlers plans` rewrites `tests/effective.txt`; review its diff before
+//! committing it.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
@@ -30,7 +30,7 @@ use crate::{
 };
 
 #[test]
-fn every_plan_compiles_with_what_is_built_in_and_explains_itself() {
+fn every_plan_compiles_with_the_built_in_configuration_and_explains_itself() {
     let plans = Plans::compile(&Conf::default(), &EngineStates::new().unwrap()).unwrap();
     for (method, engine) in Plans::engines() {
         assert!(plans.explain(method, engine).unwrap().starts_with(engine), "{method}/{engine}");
@@ -65,7 +65,7 @@ fn compiled(entries: Vec<EngineEntry>) -> Result<Plans, Vec<String>> {
 }
 
 #[test]
-fn a_flow_shows_what_configuration_made_of_its_branches() {
+fn a_flow_shows_the_configuration_of_its_branches() {
     let off = EngineEntry { enabled: Some(false), ..entry("GetLiveBagData", "PinCardDataEngine") };
     let strong = EngineEntry { strength: Some(Strength::Strong), ..entry("GetLiveBagData", "LiveBagTabEngine") };
     let plans = compiled(vec![off, strong]).unwrap();
@@ -80,7 +80,7 @@ fn a_flow_shows_what_configuration_made_of_its_branches() {
 }
 
 #[test]
-fn a_refused_switch_is_told_beside_the_fault_of_a_plan() {
+fn a_refused_switch_is_reported_with_the_fault_of_a_plan() {
     let slow = TaskConf { timeout: Some(Duration::from_secs(2)), ..TaskConf::default() };
     let tasks = [("TabConverter".into(), slow)].into();
     let tab = EngineEntry { tasks, ..entry("GetLiveBagData", "LiveBagTabEngine") };
@@ -98,7 +98,7 @@ fn a_refused_switch_is_told_beside_the_fault_of_a_plan() {
 }
 
 #[tokio::test]
-async fn the_effective_plans_are_those_that_were_read() {
+async fn the_effective_plans_are_the_reviewed_ones() {
     let found = pictures();
     if std::env::var("UPDATE_PLANS").is_ok_and(|value| value == "1") {
         let file = concat!(env!("CARGO_MANIFEST_DIR"), "/src/live_pack/plans/tests/effective.txt");
@@ -112,7 +112,7 @@ async fn the_effective_plans_are_those_that_were_read() {
     assert_eq!(found.lines().count(), expected.lines().count());
 }
 
-/// Every plan of every method; a plan of several methods is shown once.
+/// Every plan of every method; a plan shared by several methods is shown once.
 fn pictures() -> String {
     let plans = Plans::compile(&Conf::default(), &EngineStates::new().unwrap()).unwrap();
     let strengths = strengths();
@@ -149,7 +149,7 @@ fn picture(plan: &Value, strong: &[BTreeSet<&'static str>; 2]) -> String {
     text
 }
 
-/// The strong tasks of each engine: in a request about one room, and about several.
+/// The strong tasks of each engine in a request about one room, and about several.
 fn strengths() -> BTreeMap<&'static str, [BTreeSet<&'static str>; 2]> {
     fn add<S: LiveScene, A>(
         definition: &Definition<S, A>,

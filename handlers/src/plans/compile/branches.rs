@@ -1,4 +1,4 @@
-//! The switches of branches: `enabled` and `strength` of an entry of an engine, or of a flow.
+//! The configuration of branches: `enabled` and `strength` in an entry of an engine or a flow.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use live_pack_engine::{
 use super::{super::MethodPlans, Compiler, origin, origins, value};
 
 impl Compiler<'_> {
-    /// The flow of a method with the switches of its branches; `None`: its faults were noted.
+    /// The flow of a method with its configured branches; `None` if it has faults, which are collected.
     pub(in crate::plans) fn flow<K: Business>(
         &mut self,
         method: &str,
@@ -38,12 +38,12 @@ impl Compiler<'_> {
         let found = fault.field.and_then(|field| Some((field, switch(&said, field)?)));
         match found {
             Some((field, (entry, found))) => Fault::new(Key::Engine, format!("engines[{entry}].{field}"), rule, &found),
-            // a mistake in the definition of the flow
+            // a programming error in the definition of the flow
             None => Fault { key: Key::Engine.name().into(), path: "engines".into(), rule, found: String::new() },
         }
     }
 
-    /// Checks that no engine or flow that is the whole of a method is switched off or made weak. Called when the flows
+    /// Checks that no engine or flow that is the whole answer of a method is switched off or made weak. Called when the flows
     /// are compiled.
     pub(crate) fn check_alone(&mut self, method: &MethodPlans) {
         let mut names = Vec::new();
@@ -63,7 +63,7 @@ impl Compiler<'_> {
     }
 }
 
-/// The entry and the value of a switch.
+/// The entry and the value of a field.
 fn switch(said: &EffectiveEngine, field: &str) -> Option<(usize, serde_json::Value)> {
     match field {
         "enabled" => said.enabled.as_ref().map(|said| (said.origin.entry, said.value.into())),
