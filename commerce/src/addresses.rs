@@ -4,17 +4,17 @@ use std::{collections::BTreeMap, net::SocketAddr};
 
 use live_pack_idl::Downstream;
 
-/// One address per service, and that of the pictures.
+/// One address per service, and the address of the picture server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Addresses {
-    // one for each of `Downstream::ALL`: a world is not running before all of them are bound
+    // one for each of `Downstream::ALL`, because a world runs only once all of them are bound
     services: BTreeMap<Downstream, SocketAddr>,
     /// The address of the picture server.
     pub pictures: SocketAddr,
 }
 
 impl Addresses {
-    /// `services` has an address for each of [`Downstream::ALL`].
+    /// `services` must have an address for each of [`Downstream::ALL`].
     pub(crate) const fn new(services: BTreeMap<Downstream, SocketAddr>, pictures: SocketAddr) -> Self {
         Self { services, pictures }
     }

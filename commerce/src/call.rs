@@ -24,12 +24,12 @@ use crate::{
 const MAX_KEYS: usize = 500;
 /// `BaseResp.StatusCode` of a request with too many keys.
 const TOO_MANY_KEYS: i32 = 4001;
-/// A hanging call is cut off after this time, so that forgotten ones do not pile up.
+/// A hanging call is cut off after this time, so that forgotten calls do not accumulate.
 const HANG_LIMIT: Duration = Duration::from_secs(60);
-/// Stored instead of an instant for the clock of the machine.
+/// Stored instead of an instant if the system clock is used.
 const SYSTEM: i64 = -1;
 
-/// The world, its clock and its faults, as the handlers of all twelve services see them.
+/// The world, its clock and its faults, shared by the handlers of all twelve services.
 #[derive(Debug, Clone)]
 pub(crate) struct Backend {
     pub(crate) world: Arc<World>,
@@ -37,11 +37,11 @@ pub(crate) struct Backend {
     frozen_ms: Arc<AtomicI64>,
 }
 
-/// A call under way.
+/// A call in progress.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Call {
     fault: Fault,
-    /// The instant of the answer.
+    /// The instant that the answer is computed for.
     pub(crate) now_ms: i64,
 }
 
@@ -67,7 +67,7 @@ impl Backend {
         }
     }
 
-    /// Begins a call: counts it, and delays, hangs or fails it if a fault says so.
+    /// Starts a call: counts it, and delays, hangs or fails it according to the fault.
     pub(crate) async fn enter(&self, method: DownstreamMethod) -> Result<Call, ServerError> {
         let fault = self.faults.enter(method);
         if fault != Fault::default() {
@@ -77,7 +77,7 @@ impl Backend {
     }
 }
 
-/// The delay of one call, evenly spread: the last digits of the clock are as good as dice here.
+/// The delay of one call, evenly distributed; the last digits of the clock are random enough here.
 fn delay(fault: Fault) -> Duration {
     let delay = Duration::from_millis(fault.delay_ms);
     let spread = delay.mul_f64(fault.spread_percent.min(100) as f64 / 100.0);
@@ -123,7 +123,7 @@ impl Call {
 
     /// Looks up many keys: the map of existing values, and the keys that failed.
     ///
-    /// The hash keys are fixed, so that equal maps are equal bytes.
+    /// The hash keys are fixed, so that equal maps have equal bytes.
     pub(crate) fn look_up<V>(&self, keys: &[i64], find: impl Fn(i64) -> Option<V>) -> (AHashMap<i64, V>, Vec<i64>) {
         let mut found = AHashMap::with_capacity_and_hasher(keys.len(), RandomState::with_seeds(1, 2, 3, 4));
         let mut failed = Vec::new();
@@ -140,7 +140,7 @@ impl Call {
     }
 }
 
-/// `number` counts from 1, so that 0 for `every` means never.
+/// `number` counts from 1; `every` 0 means never.
 fn is_nth(number: usize, every: usize) -> bool {
     number.is_multiple_of(every)
 }

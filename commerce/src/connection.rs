@@ -1,7 +1,7 @@
 //! Connections of the services: our own accept loop, and connections that can be cut on demand.
 //!
 //! `Server::run` of the framework installs signal handlers and takes half a minute to stop, which is too long for a
-//! test and for a process with several worlds.
+//! test or a process with several worlds.
 
 use std::{
     io,
@@ -29,13 +29,13 @@ use volo_thrift::{EntryMessage, ServerError, codec::MakeCodec as _, context::Ser
 
 use crate::faults::Faults;
 
-/// Pause after a failed accept, so that a lack of descriptors does not become a busy loop.
+/// Pause after a failed accept, so that a lack of file descriptors does not cause a busy loop.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
-/// Maximum message size: a request with the maximum number of keys is smaller.
+/// Maximum message size, above that of a request with the maximum number of keys.
 const LIMITS: Limits = Limits::of_message(1024 * 1024);
 
-/// Counts nothing: the guard logs its refusals.
+/// Counts nothing, since the guard logs its refusals.
 #[derive(Debug)]
 struct Unobserved;
 
@@ -43,7 +43,7 @@ impl Observer for Unobserved {
     fn refused(&self, _: &Refusal) {}
 }
 
-/// Control of a handler over the connection of its call.
+/// Gives a handler control over the connection of its call.
 #[derive(Debug, Default)]
 struct Wire {
     truncate: AtomicBool,
@@ -55,7 +55,7 @@ tokio::task_local! {
     static WIRE: Arc<Wire>;
 }
 
-/// Resets the connection of this call; never returns while the call runs on a connection.
+/// Resets the connection of this call; never returns if the call has a connection.
 pub(crate) async fn reset() {
     let on_wire = WIRE.try_with(|wire| {
         wire.resets.store(true, Ordering::Release);
@@ -66,7 +66,7 @@ pub(crate) async fn reset() {
     }
 }
 
-/// Lets the answer of this call end half-way.
+/// Truncates the answer of this call half-way.
 pub(crate) fn truncate_next() {
     let on_wire = WIRE.try_with(|wire| wire.truncate.store(true, Ordering::Release));
     if on_wire.is_err() {
@@ -74,7 +74,7 @@ pub(crate) fn truncate_next() {
     }
 }
 
-/// Serves connections until it is dropped, and ends all of them then.
+/// Serves connections until it is dropped, which ends all of them.
 pub(crate) async fn accept<S, Req>(listener: TcpListener, service: S, which: Downstream, faults: Arc<Faults>)
 where
     S: volo::service::Service<ServerContext, Req, Error = ServerError> + Send + Sync + 'static,
@@ -104,7 +104,7 @@ where
 
 fn refuse(stream: TcpStream) {
     if let Err(error) = stream.set_zero_linger() {
-        tracing::debug!(%error, "the connection is closed rather than reset");
+        tracing::debug!(%error, "the connection is closed instead of reset");
     }
 }
 
@@ -140,7 +140,7 @@ where
     }
 }
 
-/// The sending half of a connection, which can break off in the middle of a message.
+/// The sending half of a connection, which can stop in the middle of a message.
 #[derive(Debug)]
 struct Writer {
     half: tcp::OwnedWriteHalf,
@@ -152,7 +152,7 @@ impl Drop for Writer {
         if self.wire.resets.load(Ordering::Acquire)
             && let Err(error) = self.half.as_ref().set_zero_linger()
         {
-            tracing::debug!(%error, "the connection is closed rather than reset");
+            tracing::debug!(%error, "the connection is closed instead of reset");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Errors of starting a world.
+//! Errors when a world is started.
 
 use std::net::SocketAddr;
 
@@ -11,16 +11,16 @@ pub enum Error {
     Listen {
         /// The service, by module name, or `pictures`.
         what: &'static str,
-        /// The address that was asked for.
+        /// The requested address.
         address: SocketAddr,
         /// The system's error.
         #[source]
         source: std::io::Error,
     },
-    /// The ports that follow the base port do not fit below 65,536.
+    /// The ports after the base port exceed 65,535.
     #[error("base port {base_port} leaves no room for {count} services; the last one would be above 65535")]
     PortRange {
-        /// The base port that was asked for.
+        /// The requested base port.
         base_port: u16,
         /// Number of ports needed.
         count: u16,
@@ -28,7 +28,7 @@ pub enum Error {
     /// A fault names a method that does not exist.
     #[error("no method is called {name:?}; known are {known}, or a service with .*")]
     UnknownMethod {
-        /// The name as it was given.
+        /// The given name.
         name: String,
         /// All names, separated by commas.
         known: String,

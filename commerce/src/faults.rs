@@ -1,4 +1,4 @@
-//! Fault injection per method, switchable while the world runs, and call counters.
+//! Fault injection per method, changeable while the world runs, and call counters.
 
 use std::{
     collections::BTreeMap,
@@ -13,7 +13,7 @@ use serde::Deserialize;
 
 use crate::Error;
 
-/// The faults of a method. The default is none; faults that do not exclude each other add up.
+/// The faults of a method. The default is none; faults that do not exclude each other are combined.
 ///
 /// As JSON: `{"delay_ms": 50}`, `{"delay_ms": 5, "spread_percent": 20}`, `{"error": "exception"}`, `{"error": {"status": 5001}}`, `{"hang": true}`,
 /// `{"refuse": true}`, `{"bad_answer": "empty"}`, `{"bad_answer": "truncated"}`, `{"fail_every": 3}`,
@@ -23,21 +23,21 @@ use crate::Error;
 pub struct Fault {
     /// Delay of the answer in milliseconds.
     pub delay_ms: u64,
-    /// The delay differs from call to call by up to this percentage of it, 0 to 100, in both directions.
+    /// The delay varies from call to call by up to this percentage, 0 to 100, in both directions.
     pub spread_percent: u64,
-    /// Answer with an error.
+    /// Answers with an error.
     pub error: Option<Failure>,
-    /// Take the call and never answer it.
+    /// Accepts the call and never answers it.
     pub hang: bool,
-    /// Reset the connection instead of answering; where all methods of a service refuse, new connections are reset too.
+    /// Resets the connection instead of answering; if all methods of a service refuse, new connections are also reset.
     pub refuse: bool,
-    /// Answer without an error, but wrongly.
+    /// Answers without an error, but incorrectly.
     pub bad_answer: Option<BadAnswer>,
-    /// Name each n-th key of a request in `failed`; 0: none.
+    /// Lists every n-th key of a request in `failed`; 0: none.
     pub fail_every: usize,
-    /// Leave each n-th key of a request out of the answer; 0: none.
+    /// Leaves every n-th key of a request out of the answer; 0: none.
     pub miss_every: usize,
-    /// Apply the faults to each n-th call only; 0 and 1: to every call.
+    /// Applies the faults only to every n-th call; 0 and 1: to every call.
     pub every_nth_call: u64,
 }
 
@@ -57,7 +57,7 @@ pub enum Failure {
 pub enum BadAnswer {
     /// Status 0, but an empty answer.
     Empty,
-    /// Half of the bytes, then the connection is closed.
+    /// Half of the bytes, then a closed connection.
     Truncated,
 }
 
@@ -72,7 +72,7 @@ struct Slot {
     calls: AtomicU64,
     /// Avoids the lock in the common case.
     is_faulty: AtomicBool,
-    // A lock rather than atomics: a fault has many fields, which must be seen together.
+    // A lock instead of atomics, because the fields of a fault must be consistent.
     fault: RwLock<Fault>,
 }
 
@@ -108,7 +108,7 @@ impl Faults {
         Ok(())
     }
 
-    /// Switches all faults off.
+    /// Clears all faults.
     pub fn clear(&self) {
         for slot in &self.slots {
             *slot.fault.write().unwrap_or_else(PoisonError::into_inner) = Fault::default();
@@ -137,7 +137,7 @@ impl Faults {
         })
     }
 
-    /// Number of calls by method, faulty calls included; methods without calls are left out.
+    /// Number of calls by method, including faulty ones; methods without calls are left out.
     #[must_use]
     pub fn calls(&self) -> BTreeMap<String, u64> {
         let counts = DownstreamMethod::ALL.into_iter().zip(&self.slots);
@@ -169,7 +169,7 @@ impl Slot {
     }
 }
 
-/// The methods with that name: one, or with `service.*` all of a service.
+/// The methods with that name: one, or for `service.*` all of a service.
 fn named(name: &str) -> Vec<DownstreamMethod> {
     let Some((service, method)) = name.split_once('.') else { return Vec::new() };
     let Some(service) = Downstream::named(service) else { return Vec::new() };
@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn a_method_goes_before_its_service_and_clear_ends_both() {
+    fn a_method_takes_precedence_over_its_service_and_clear_ends_both() {
         let faults = faults(
             r#"{"cart.GetCartCount": {"error": {"status": 7}}, "cart.*": {"error": "exception", "delay_ms": 3}}"#,
         )
@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn only_each_nth_call_fails_where_that_is_asked_for() {
+    fn only_every_nth_call_fails_if_requested() {
         let faults = faults(r#"{"cart.*": {"hang": true, "every_nth_call": 3}}"#).unwrap();
         let hangs: Vec<_> = (0..6).map(|_| faults.enter(DownstreamMethod::GetCartCount).hang).collect();
         assert_eq!(hangs, [false, false, true, false, false, true]);

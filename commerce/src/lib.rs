@@ -1,14 +1,14 @@
 //! A seeded commerce world: twelve downstream Thrift services and a picture server on loopback.
 //!
-//! What the services answer is a pure function of the seed, the request and the instant: the same question at the
-//! same instant gets the same bytes, whenever the process was started. Faults can be switched on for each method.
-//! It stands in for the real services in tests, benchmarks and demonstrations; no production path uses it.
+//! The answers of the services are a pure function of the seed, the request and the instant: the same request at the
+//! same instant always gets the same bytes, in any process. Faults can be enabled for each method.
+//! The world replaces the real services in tests, benchmarks and demonstrations; no production path uses it.
 //!
 //! # Ids
 //!
 //! | thing | id |
 //! |---|---|
-//! | room | 1001 to 1011 with a purpose, 2001 to 2012 one a region, 3001 to 3100 the crowd |
+//! | room | 1001 to 1011 with a purpose, 2001 to 2012 one per region, 3001 to 3100 the crowd |
 //! | product | room × 1000 + item number; pieces of auctions from 901, prizes from 951 |
 //! | SKU | product × 100 + number, from 1 |
 //! | seller | room × 10 + 0 to 4 |
@@ -17,11 +17,11 @@
 //! | auction | room × 100 + 50 + number, from 1 |
 //! | banner | room × 10 + number, from 1 |
 //!
-//! # What moves
+//! # Changes over time
 //!
 //! Flash sales, auctions, claim windows, sessions, statistics, the pin of room 1008 and, in the crowd, pins and top
-//! products come back in cycles of absolute time. Nothing is remembered: two processes agree, and a frozen clock stops
-//! all of it.
+//! products repeat in cycles of absolute time. No state is kept: two processes agree, and a frozen clock stops
+//! all changes.
 
 mod addresses;
 mod auction;

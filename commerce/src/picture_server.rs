@@ -13,7 +13,7 @@ use crate::world::World;
 
 /// Maximum size of a request head in bytes.
 const MAX_HEAD: usize = 4_096;
-/// Time limit for a client to send its request and to read the answer.
+/// Time limit for a client to send its request and read the answer.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// Maximum number of concurrent requests; further connections wait.
 const MAX_CONNECTIONS: usize = 64;
@@ -57,7 +57,7 @@ async fn serve(mut stream: TcpStream, world: &World) -> io::Result<()> {
     stream.shutdown().await
 }
 
-/// The request up to the empty line; `None` if it is too long.
+/// The request head up to the empty line; `None` if it is too long.
 async fn read_head(stream: &mut TcpStream) -> io::Result<Option<String>> {
     let mut head = Vec::with_capacity(512);
     let mut limited = stream.take(MAX_HEAD as u64);

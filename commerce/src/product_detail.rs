@@ -1,4 +1,4 @@
-//! D3 product detail: ratings, reviews, units sold, ways of delivery.
+//! D3 product detail: ratings, reviews, units sold, delivery options.
 
 use live_pack_idl::{
     DownstreamMethod,

@@ -1,4 +1,4 @@
-//! D2 product model: the light and the full form of a product.
+//! D2 product model: the lightweight and the full form of a product.
 
 use live_pack_idl::{
     DownstreamMethod,

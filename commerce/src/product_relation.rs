@@ -12,7 +12,7 @@ use volo_thrift::ServerError;
 
 use crate::{call::Backend, world::View};
 
-/// A showcase is read a screen at a time.
+/// A showcase is read one screen at a time.
 const MAX_SHOWCASE: usize = 50;
 
 impl ProductRelationService for Backend {

@@ -12,7 +12,7 @@ use volo_thrift::ServerError;
 use crate::call::Backend;
 
 impl PromotionDeliveryService for Backend {
-    /// Vouchers of every state and region: to choose is the caller's business.
+    /// Returns vouchers of every state and region; the caller selects.
     async fn m_get_room_vouchers(&self, req: MGetRoomVouchersRequest) -> Result<MGetRoomVouchersResponse, ServerError> {
         let call = self.enter(DownstreamMethod::MGetRoomVouchers).await?;
         let mut answer = MGetRoomVouchersResponse::default();
@@ -27,7 +27,7 @@ impl PromotionDeliveryService for Backend {
         Ok(answer)
     }
 
-    /// Banners of every window, region and platform, as with vouchers.
+    /// Returns banners of every window, region and platform; the caller selects.
     async fn get_banners(&self, req: GetBannersRequest) -> Result<GetBannersResponse, ServerError> {
         let call = self.enter(DownstreamMethod::GetBanners).await?;
         let mut answer = GetBannersResponse::default();
@@ -49,7 +49,7 @@ impl PromotionDeliveryService for Backend {
             let user = self.world.user(req.user_id);
             answer.is_new_user = user.is_new;
             answer.follows_host = user.follows_host;
-            // The IDL has no failed keys here, so they are merely absent.
+            // The IDL has no failed keys here, so failed ones are just absent.
             (answer.states, _) = call.look_up(&req.voucher_ids, |id| {
                 let known = self.world.has_voucher(id);
                 known.then(|| user.claim(self.world.seed(), id))

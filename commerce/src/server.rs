@@ -1,4 +1,4 @@
-//! Starts and stops a world: twelve services and the pictures, each on its own listener.
+//! Starts and stops a world: twelve services and the picture server, each with its own listener.
 
 use std::{collections::BTreeMap, net::SocketAddr, sync::Arc};
 
@@ -22,7 +22,7 @@ use volo_thrift::{EntryMessage, ServerError, context::ServerContext};
 
 use crate::{Addresses, Clock, Error, Faults, World, WorldSettings, call::Backend, connection, picture_server};
 
-/// A world that is being served; dropping it ends it at once.
+/// A running world; dropping it stops it immediately.
 #[derive(Debug)]
 pub struct RunningWorld {
     backend: Backend,
@@ -30,12 +30,12 @@ pub struct RunningWorld {
     tasks: JoinSet<()>,
 }
 
-/// Starts all services of a world and answers once every listener is bound.
+/// Starts all services of a world and returns once every listener is bound.
 ///
 /// # Errors
 ///
-/// [`Error::Listen`] where a port is in use, [`Error::PortRange`] for a base port that is too high,
-/// [`Error::UnknownMethod`] for a fault of a method that does not exist.
+/// [`Error::Listen`] if a port is in use, [`Error::PortRange`] if the base port is too high,
+/// [`Error::UnknownMethod`] if a fault names an unknown method.
 pub async fn serve(settings: WorldSettings) -> Result<RunningWorld, Error> {
     let faults = Faults::new(&settings.faults)?;
     let backend = Backend::new(World::of(settings.seed), faults, settings.clock);
@@ -51,7 +51,7 @@ impl RunningWorld {
         &self.addresses
     }
 
-    /// The faults, to be set and cleared while the world runs.
+    /// The faults, which can be changed while the world runs.
     #[must_use]
     pub fn faults(&self) -> &Faults {
         &self.backend.faults
@@ -69,18 +69,18 @@ impl RunningWorld {
         self.backend.faults.calls()
     }
 
-    /// The time in the world, in Unix milliseconds.
+    /// The current time in the world, in Unix milliseconds.
     #[must_use]
     pub fn now_ms(&self) -> i64 {
         self.backend.clock().now_ms()
     }
 
-    /// Moves, stops or starts the clock; later calls see it.
+    /// Moves, stops or starts the clock, for all later calls.
     pub fn set_clock(&self, clock: Clock) {
         self.backend.set_clock(clock);
     }
 
-    /// Closes all listeners, so that their ports are free when this returns, and drops all connections, calls and all.
+    /// Closes all listeners, so that their ports are free when this returns, and drops all connections with their calls.
     pub async fn stop(mut self) {
         self.tasks.shutdown().await;
     }
@@ -184,7 +184,7 @@ impl Starter<'_> {
             return Ok(0);
         }
         let count = u16::try_from(Downstream::ALL.len()).unwrap_or(u16::MAX);
-        // The whole range is checked for each of them, so that the first one reports the error before anything is
+        // The whole range is checked for each service, so that the first one reports the error before anything is
         // bound.
         if base_port.checked_add(count - 1).is_none() {
             return Err(Error::PortRange { base_port, count });

@@ -25,7 +25,7 @@ pub enum Clock {
 }
 
 impl Clock {
-    /// Now, in Unix milliseconds.
+    /// The current time, in Unix milliseconds.
     #[must_use]
     pub fn now_ms(self) -> i64 {
         let now_ms = match self {
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn a_frozen_clock_stands_still_and_stays_in_range() {
+    fn a_frozen_clock_does_not_move_and_stays_in_range() {
         assert_eq!(Clock::Frozen(1_700_000_000_000).now_ms(), 1_700_000_000_000);
         assert_eq!(Clock::Frozen(-5).now_ms(), 0);
         assert_eq!(Clock::Frozen(i64::MAX).now_ms(), LAST_MS);

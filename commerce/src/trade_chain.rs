@@ -44,7 +44,7 @@ struct Viewer<'a> {
 }
 
 impl Viewer<'_> {
-    /// All reasons against, the weightiest first. Stock is not one of them: it does not depend on the viewer.
+    /// All reasons against buying, the most important first. Stock is not one of them, because it does not depend on the viewer.
     fn check(&self, product: &Product, owner_id: i64) -> Buyable {
         let is_known = self.id > 0;
         let is_sold_here = self.region.is_empty() || product.is_sold_in(self.region);

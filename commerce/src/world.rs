@@ -35,9 +35,9 @@ use self::{products::Traits, scenarios::Blueprint};
 #[cfg(test)]
 pub(crate) use self::region::Region;
 
-/// The static part of a world, drawn once from a seed; the moving part is computed from the instant of the request.
+/// The static part of a world, drawn once from a seed; the changing part is computed from the instant of the request.
 ///
-/// Two worlds with one seed answer alike, in any process and at any time. A world does no I/O and reads no clock.
+/// Two worlds with the same seed give the same answers, in any process and at any time. A world does no I/O and reads no clock.
 #[derive(Debug)]
 pub struct World {
     seed: u64,
@@ -47,18 +47,18 @@ pub struct World {
     creators: AHashMap<i64, CreatorEntry>,
 }
 
-/// A creator and the room with the products of the showcase.
+/// A creator, and the room with the products of the showcase.
 #[derive(Debug)]
 pub(crate) struct CreatorEntry {
     pub(crate) creator: Creator,
     pub(crate) showcase: Vec<i64>,
 }
 
-/// Worlds in use by seed: a test process runs dozens of servers over the same one.
+/// Worlds in use by seed, because a test process runs dozens of servers over the same world.
 static SHARED: Mutex<BTreeMap<u64, Weak<World>>> = Mutex::new(BTreeMap::new());
 
 impl World {
-    /// The world of a seed; drawn again only if no other owner of it lives in the process.
+    /// The world of a seed; drawn again only if it has no other owner in the process.
     #[must_use]
     pub fn of(seed: u64) -> Arc<Self> {
         let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
@@ -134,7 +134,7 @@ impl World {
         self.seed
     }
 
-    /// The ids of all rooms, in no order.
+    /// The ids of all rooms, in no particular order.
     pub fn room_ids(&self) -> impl Iterator<Item = i64> {
         self.rooms.keys().copied()
     }

@@ -1,4 +1,4 @@
-//! Compares bag summaries with the light forms of their products.
+//! Compares bag summaries with the lightweight forms of their products.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ async fn summary(room_id: i64, request: &MGetBagSummaryRequest) -> BagSummary {
     backend(NOW).m_get_bag_summary(request).await.unwrap().summaries.remove(&room_id).unwrap()
 }
 
-/// Number of different products of a room whose light form passes.
+/// Number of distinct products of a room whose lightweight form passes.
 fn count(room_id: i64, passes: impl Fn(i64, &ProductLite) -> bool) -> i32 {
     let world = backend(NOW).world;
     let ids: BTreeSet<i64> = world.room(room_id).unwrap().product_ids().collect();
@@ -28,7 +28,7 @@ fn pinned(room_id: i64) -> i64 {
 }
 
 #[tokio::test]
-async fn each_field_of_a_viewer_leaves_out_what_it_says_in_every_room() {
+async fn each_field_of_a_viewer_excludes_its_products_in_every_room() {
     let all = MGetBagSummaryRequest::default();
     let mut less = [0; 5];
     let room_ids: Vec<i64> = backend(NOW).world.room_ids().collect();
@@ -72,7 +72,7 @@ async fn each_field_of_a_viewer_leaves_out_what_it_says_in_every_room() {
 }
 
 #[tokio::test]
-async fn a_flash_sale_counts_only_for_those_who_see_its_product() {
+async fn a_flash_sale_counts_only_for_viewers_of_its_product() {
     let all = MGetBagSummaryRequest::default();
     assert!(summary(1009, &all).await.has_flash_sale);
     assert!(!summary(1009, &MGetBagSummaryRequest { region: Some("ZZ".into()), ..all }).await.has_flash_sale);

@@ -23,7 +23,7 @@ use live_pack_idl::{
 
 use crate::{Clock, RunningWorld, WorldSettings, call::Backend, faults::Faults, serve, world::World};
 
-/// An instant in November 2026, at which tests freeze the clock unless they say otherwise.
+/// An instant in November 2026 at which tests freeze the clock by default.
 pub(super) const NOW: i64 = 1_795_000_000_000;
 
 const TIMEOUT: Option<Duration> = Some(Duration::from_secs(2));
@@ -33,7 +33,7 @@ pub(super) async fn running() -> RunningWorld {
     serve(WorldSettings { clock: Clock::Frozen(NOW), ..WorldSettings::default() }).await.unwrap()
 }
 
-/// Kept for the whole run: a world without an owner would be drawn again for every test.
+/// Kept for the whole run: without an owner the world would be drawn again for every test.
 static WORLD: LazyLock<Arc<World>> = LazyLock::new(|| World::of(1));
 
 /// The handlers without sockets.

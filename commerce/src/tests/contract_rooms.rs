@@ -157,7 +157,7 @@ async fn everything_is_sold_out_in_1005_and_a_voucher_is_pinned_in_1009() {
 }
 
 #[tokio::test]
-async fn the_flawed_room_holds_every_flaw_among_good_products() {
+async fn the_flawed_room_has_every_flaw_among_good_products() {
     let lites = lites(1010).await;
     assert!(lites.values().filter(|lite| is_good(lite, "US")).count() >= 12);
     for status in [
@@ -221,7 +221,7 @@ async fn regional_rooms_sell_forty_products_in_local_currency() {
 }
 
 #[tokio::test]
-async fn in_the_crowd_pins_and_bags_move_on_and_their_versions_with_them() {
+async fn in_the_crowd_pins_and_bags_change_and_so_do_their_versions() {
     let mut moved = 0;
     for room_id in 3001..=3100 {
         let pin_at = |now_ms: i64| backend(now_ms).world.room(room_id).and_then(|room| room.pin(now_ms));

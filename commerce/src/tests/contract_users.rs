@@ -36,7 +36,7 @@ async fn cart_count(user_id: i64) -> i32 {
 }
 
 #[tokio::test]
-async fn a_guest_may_buy_whatever_is_sold_in_the_region() {
+async fn a_guest_may_buy_everything_sold_in_the_region() {
     let all = buyable(0, "US", 1001).await;
     assert_eq!(all.len(), 200);
     assert!(all.iter().all(|it| it.buyable && it.deliverable && it.limit_left == -1 && !it.cod));
@@ -45,7 +45,7 @@ async fn a_guest_may_buy_whatever_is_sold_in_the_region() {
 }
 
 #[tokio::test]
-async fn cash_on_delivery_is_offered_where_it_is_usual() {
+async fn cash_on_delivery_is_offered_where_it_is_common() {
     let share = |all: &[Buyable]| all.iter().filter(|it| it.cod).count();
     assert!((18..=38).contains(&share(&buyable(0, "ID", 2003).await)));
     assert_eq!(share(&buyable(0, "US", 2003).await), 0);
@@ -89,7 +89,7 @@ async fn nothing_is_delivered_to_103() {
 }
 
 #[tokio::test]
-async fn the_creator_cannot_buy_what_is_hers() {
+async fn the_creator_cannot_buy_her_own_products() {
     let own = buyable(104, "US", 1001).await;
     assert!(own.iter().all(|it| it.reasons.first() == Some(&BlockReason::OWN_PRODUCT)));
     let other = buyable(104, "US", 1007).await;

@@ -84,7 +84,7 @@ async fn another_seed_or_another_instant_gives_another_world() {
 }
 
 #[tokio::test]
-async fn the_first_and_the_last_instant_are_answered_too() {
+async fn the_first_and_the_last_instant_are_also_answered() {
     for now_ms in [i64::MIN, 0, 1, i64::MAX] {
         assert!(bytes_of(&fresh(1, now_ms)).await.len() > 100_000);
     }

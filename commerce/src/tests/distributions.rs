@@ -1,4 +1,4 @@
-//! The crowd has the shape that it was asked to have.
+//! The crowd has the intended distributions.
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -22,7 +22,7 @@ fn close(what: &str, found: f64, wanted: f64, tolerance: f64) {
 }
 
 #[test]
-fn products_are_distributed_as_asked() {
+fn products_have_the_intended_distribution() {
     let world = World::of(1);
     let all = crowd(&world);
     assert!(all.len() > 3_000, "{}", all.len());
@@ -94,7 +94,7 @@ fn a_sale_price_is_never_above_the_retail_price() {
 }
 
 #[test]
-fn the_crowd_is_mostly_live_and_its_bags_are_middling() {
+fn the_crowd_is_mostly_live_and_its_bags_are_of_medium_size() {
     let world = World::of(1);
     let rooms: Vec<_> = (3001..=3100).map(|id| world.room(id).unwrap()).collect();
     let live = rooms.iter().filter(|it| it.info(NOW).state == RoomState::LIVE).count();
@@ -126,14 +126,14 @@ fn titles_are_in_the_language_of_the_region_and_statuses_are_known() {
 }
 
 #[test]
-fn worlds_of_one_seed_are_shared_while_one_lives() {
+fn worlds_of_one_seed_are_shared_while_one_exists() {
     let first = World::of(77);
     assert!(Arc::ptr_eq(&first, &World::of(77)));
     assert!(!Arc::ptr_eq(&first, &World::of(78)));
 }
 
 #[test]
-fn the_median_price_of_each_region_is_near_the_one_asked_for() {
+fn the_median_price_of_each_region_is_near_the_intended_one() {
     let world = World::of(1);
     let all = crowd(&world);
     for region in Region::ALL {
@@ -164,7 +164,7 @@ fn vouchers_on_offer_reach_a_third_of_the_products_of_the_crowd() {
 }
 
 #[test]
-fn other_seeds_keep_the_contract_too() {
+fn other_seeds_also_keep_the_contract() {
     for seed in [0, 2, 42, u64::MAX] {
         let world = World::draw(seed);
         let room = world.room(1001).unwrap();

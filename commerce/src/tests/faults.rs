@@ -29,7 +29,7 @@ async fn prices_with(fault: Fault) -> Result<MGetProductPriceResponse, ClientErr
     let world = running().await;
     world.faults().set(METHOD, fault).unwrap();
     let answer = prices(&world, 6).await;
-    // Every fault can be switched off, whatever state it left the connections in.
+    // Every fault can be cleared, whatever state it left the connections in.
     world.faults().clear();
     assert_eq!(prices(&world, 6).await.unwrap().products.len(), 6);
     assert_eq!(world.calls()[METHOD], 2);
@@ -52,7 +52,7 @@ async fn an_exception_is_an_application_exception() {
 }
 
 #[tokio::test]
-async fn a_status_comes_in_the_envelope_and_alone() {
+async fn an_answer_with_a_status_has_nothing_else() {
     let fault = Fault { error: Some(Failure::Status(5_001)), ..Fault::default() };
     let answer = prices_with(fault).await.unwrap();
     assert_eq!(answer.base_resp.status_code, 5_001);
@@ -66,7 +66,7 @@ async fn a_hanging_call_is_never_answered() {
     world.faults().set("product_price.*", fault).unwrap();
     let answer = tokio::time::timeout(Duration::from_millis(150), prices(&world, 1)).await;
     assert!(answer.is_err());
-    // A call that hangs does not keep the world from stopping.
+    // A hanging call does not keep the world from stopping.
     let begin = Instant::now();
     world.stop().await;
     assert!(begin.elapsed() < Duration::from_secs(1));
@@ -96,7 +96,7 @@ async fn a_refusing_service_takes_no_connection() {
 }
 
 #[tokio::test]
-async fn an_empty_answer_says_all_is_well() {
+async fn an_empty_answer_has_status_ok() {
     let fault = Fault { bad_answer: Some(BadAnswer::Empty), ..Fault::default() };
     let answer = prices_with(fault).await.unwrap();
     assert_eq!(answer, MGetProductPriceResponse::default());
@@ -110,7 +110,7 @@ async fn a_truncated_answer_ends_the_connection() {
 }
 
 #[tokio::test]
-async fn each_nth_key_fails_or_is_missing() {
+async fn every_nth_key_fails_or_is_missing() {
     let fault = Fault { fail_every: 3, miss_every: 4, ..Fault::default() };
     let answer = prices_with(fault).await.unwrap();
     assert_eq!(answer.failed, [1_001_003, 1_001_006]);
@@ -119,7 +119,7 @@ async fn each_nth_key_fails_or_is_missing() {
 }
 
 #[tokio::test]
-async fn more_than_five_hundred_keys_are_refused_in_words() {
+async fn more_than_five_hundred_keys_are_refused_with_a_message() {
     let world = running().await;
     let answer = prices(&world, 501).await.unwrap();
     assert_ne!(answer.base_resp.status_code, 0);

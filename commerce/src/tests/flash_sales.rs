@@ -1,4 +1,4 @@
-//! Flash sales and auctions as time goes by.
+//! Flash sales and auctions over time.
 
 use live_pack_idl::{
     auction::{AuctionService as _, AuctionStatus, GetSurpriseSetRequest, MGetRoomAuctionsRequest},

@@ -1,4 +1,4 @@
-//! Bytes that would end the process of a server that trusts them.
+//! Bytes that would crash a server that trusts them.
 
 use std::net::SocketAddr;
 
@@ -10,7 +10,7 @@ use tokio::{
 
 use super::clients::{self, running};
 
-/// Sends bytes and reads until the other side has closed.
+/// Sends bytes and reads until the peer closes the connection.
 async fn told(address: SocketAddr, bytes: &[u8]) -> String {
     let mut stream = TcpStream::connect(address).await.unwrap();
     stream.write_all(bytes).await.unwrap();
@@ -19,7 +19,7 @@ async fn told(address: SocketAddr, bytes: &[u8]) -> String {
     String::from_utf8_lossy(&answer).into_owned()
 }
 
-/// A framed call of `method` whose only argument begins with these bytes and then ends.
+/// A framed call of `method` that ends after the first bytes of its only argument.
 fn call(method: &str, request: &[u8]) -> Vec<u8> {
     let length = |length: usize| u32::try_from(length).unwrap().to_be_bytes();
     let head = [&[0x80, 1, 0, 1][..], &length(method.len()), method.as_bytes(), &[0, 0, 0, 1]].concat();
@@ -28,7 +28,7 @@ fn call(method: &str, request: &[u8]) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn a_hostile_call_costs_its_connection_and_nothing_else() {
+async fn a_hostile_call_closes_only_its_connection() {
     let world = running().await;
     let at = world.addresses();
     let many = [&[15, 0, 1, 10][..], &i32::MAX.to_be_bytes()].concat();

@@ -10,7 +10,7 @@ use live_pack_idl::{
 
 use super::clients::{NOW, backend};
 
-/// All instants of some minutes, second by second.
+/// All instants of some minutes, at intervals of a second.
 fn minutes(count: i64) -> impl Iterator<Item = i64> {
     (0..count * 60).map(|second| NOW + second * 1_000)
 }
@@ -40,7 +40,7 @@ fn takes_bids(auction: &Auction) -> bool {
 }
 
 #[test]
-fn an_auction_runs_at_every_instant_and_over_time_every_state_is_seen() {
+fn an_auction_runs_at_every_instant_and_every_state_occurs_over_time() {
     for room_id in [1006, 1007] {
         let mut seen = BTreeSet::new();
         for now_ms in minutes(20) {
@@ -113,7 +113,7 @@ fn prizes_run_out_over_a_turn_and_never_all_of_them() {
 }
 
 #[test]
-fn the_host_of_1008_explains_another_product_every_fifteen_seconds() {
+fn the_host_of_1008_pins_another_product_every_fifteen_seconds() {
     let pins: Vec<Pin> = minutes(5).map(|now_ms| pin(1008, now_ms).unwrap()).collect();
     let (first, last) = (&pins[0], &pins[pins.len() - 1]);
     assert!((19..=20).contains(&(last.version - first.version)), "{} {}", first.version, last.version);
@@ -130,7 +130,7 @@ fn the_host_of_1008_explains_another_product_every_fifteen_seconds() {
 }
 
 #[test]
-fn pins_of_the_other_rooms_of_the_contract_stand_still() {
+fn pins_of_the_other_rooms_of_the_contract_do_not_change() {
     for room_id in (1001..=1011).filter(|room_id| *room_id != 1008).chain(2001..=2012) {
         let parts = |now_ms| pin(room_id, now_ms).map(|pin| (pin.pin_id, pin.target_id, pin.version));
         assert_eq!(parts(NOW), parts(NOW + 86_400_000), "{room_id}");
@@ -138,7 +138,7 @@ fn pins_of_the_other_rooms_of_the_contract_stand_still() {
 }
 
 #[test]
-fn every_kind_of_pin_is_somewhere_and_points_at_something_of_its_room() {
+fn every_kind_of_pin_occurs_and_refers_to_its_room() {
     let world = backend(NOW).world;
     let mut kinds = BTreeSet::new();
     for room_id in world.room_ids() {
@@ -159,7 +159,7 @@ fn every_kind_of_pin_is_somewhere_and_points_at_something_of_its_room() {
 }
 
 #[test]
-fn viewers_come_and_go_and_what_was_sold_only_grows() {
+fn viewers_come_and_go_and_units_sold_only_grow() {
     for room_id in [1001, 1007, 1008, 2003] {
         let seen: BTreeSet<i64> = minutes(15).map(|now_ms| stats(room_id, now_ms).viewer_count).collect();
         assert!(seen.len() > 20 && seen.iter().all(|count| *count > 0), "{room_id}: {seen:?}");

@@ -1,4 +1,4 @@
-//! The picture server, spoken to byte by byte.
+//! The picture server, tested byte by byte.
 
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -54,7 +54,7 @@ async fn anything_else_is_not_found() {
 }
 
 #[tokio::test]
-async fn what_is_no_request_gets_a_clear_answer() {
+async fn an_invalid_request_gets_a_clear_answer() {
     assert!(ask("hello\r\n\r\n").await.starts_with("HTTP/1.1 400 "));
     assert!(ask("POST /img/p/1001001/0.svg HTTP/1.1\r\n\r\n").await.starts_with("HTTP/1.1 405 "));
     let long = format!("GET /{} HTTP/1.1", "a".repeat(4_096 - 14));
@@ -62,7 +62,7 @@ async fn what_is_no_request_gets_a_clear_answer() {
 }
 
 #[test]
-fn pictures_have_the_sizes_that_live_pack_says_they_have() {
+fn pictures_have_the_sizes_in_the_settings_of_live_pack() {
     let world = World::of(1);
     for (uri, size) in [
         ("img/p/1001001/0.svg", r#"width="800" height="800""#),
@@ -75,7 +75,7 @@ fn pictures_have_the_sizes_that_live_pack_says_they_have() {
 }
 
 #[test]
-fn every_uri_that_an_answer_names_has_a_picture() {
+fn every_uri_in_an_answer_has_a_picture() {
     let world = World::of(1);
     let shown = |uri: &str| assert!(world.picture(&format!("/{uri}")).is_some(), "{uri}");
     shown("img/i/bag.svg");

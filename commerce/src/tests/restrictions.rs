@@ -1,4 +1,4 @@
-//! Banners and shops of every kind that a filter must tell apart.
+//! Banners and shops of every kind that a filter must distinguish.
 
 use std::collections::BTreeSet;
 
@@ -26,7 +26,7 @@ fn for_all(banner: &BannerMaterial) -> bool {
 }
 
 #[test]
-fn there_is_a_banner_for_every_reason_to_leave_one_out() {
+fn there_is_a_banner_for_every_rejection() {
     let all: Vec<_> = banners(1001).into_iter().chain(banners(1010)).collect();
     type Test = fn(&BannerMaterial) -> bool;
     let cases: [(&str, Test); 10] = [

@@ -44,7 +44,7 @@ async fn products_answer_in_all_five_of_their_services() {
     let request = RenderProductPromotionsRequest { room_id: 1001, product_ids, ..Default::default() };
     let renderer = clients::promotion_renderer(at.of(Downstream::PromotionRenderer));
     let promotions = renderer.render_product_promotions(request).await.unwrap();
-    // The third id does not exist: absent, and not failed.
+    // The third id does not exist: it is absent and has not failed.
     assert_eq!(lite.products.len(), 2);
     assert_eq!(model.products.len(), 2);
     assert_eq!(detail.products.len(), 2);
@@ -138,7 +138,7 @@ async fn promotions_auctions_and_viewers_answer() {
 }
 
 #[tokio::test]
-async fn what_a_caller_sends_along_changes_nothing() {
+async fn the_callers_metadata_changes_nothing() {
     let world = running().await;
     let client = clients::product_price(world.addresses().of(Downstream::ProductPrice));
     let request = || MGetProductPriceRequest { product_ids: IDS.to_vec(), region: "US".into(), ..Default::default() };
@@ -195,7 +195,7 @@ async fn framed_and_buffered_callers_are_served_like_ttheader_ones() {
 }
 
 #[tokio::test]
-async fn many_callers_at_once_get_their_own_answers() {
+async fn concurrent_callers_get_their_own_answers() {
     let world = running().await;
     let client = clients::product_price(world.addresses().of(Downstream::ProductPrice));
     let mut calls = tokio::task::JoinSet::new();

@@ -1,4 +1,4 @@
-//! Auctions that open, rise and close in cycles, and the surprise sets among them.
+//! Auctions that open, rise and close in cycles, and their surprise sets.
 
 use live_pack_idl::auction::{Auction, AuctionStatus, SurprisePrize, SurpriseSet};
 use pilota::FastStr;
@@ -22,7 +22,7 @@ pub(crate) struct AuctionPlan {
     auction: Auction,
     room_id: i64,
     region: Region,
-    /// The window is the time for bids; the rest of the period is settlement and announcement.
+    /// The open window is the time for bids; the rest of the period is settlement and announcement.
     cycle: Cycle,
     extension_ms: i64,
     /// Milliseconds between two bids; 0: no bids.
@@ -62,7 +62,7 @@ impl AuctionPlan {
         let mut turn = self.cycle.turn(now_ms);
         let since_end = now_ms - turn.end_ms;
         let rest = self.cycle.period_ms - self.cycle.open_ms;
-        // The last third of the pause belongs to the next turn: it is announced.
+        // The last third of the pause belongs to the next turn, which is announced.
         if since_end * 3 > rest * 2 {
             turn = self.cycle.numbered(turn.number + 1);
         }
@@ -75,7 +75,7 @@ impl AuctionPlan {
             current_bid: if bids == 0 {
                 FastStr::from_static_str("0")
             } else {
-                // Every third bid jumps by two steps.
+                // Every third bid rises by two steps.
                 let steps = bids - 1 + bids / 3;
                 prices::text(self.starting + self.increment * steps, self.region)
             },
@@ -93,7 +93,7 @@ impl AuctionPlan {
         }
     }
 
-    /// The surprise set of this auction; `None` if it is a plain one.
+    /// The surprise set of this auction; `None` for a plain auction.
     pub(crate) fn surprise_set(&self, seed: u64, now_ms: i64) -> Option<SurpriseSet> {
         self.auction.is_surprise_set.then(|| SurpriseSet {
             surprise_set_id: self.auction.surprise_set_id,
@@ -158,7 +158,7 @@ pub(crate) fn draw(seed: u64, room: Blueprint) -> Vec<AuctionPlan> {
         scenarios::AUCTIONS_ONLY => (6, SURPRISE_SET),
         scenarios::MIXED => (4, 0),
         3001.. if room.region == Region::Us && dice.chance(0.1) => {
-            // Dealt out rather than drawn: so few rooms have auctions that a draw may leave out a kind.
+            // Dealt out instead of drawn: so few rooms have auctions that a draw might leave out a kind.
             let set = if room.room_id % 3 == 0 { room.room_id * 10 } else { 0 };
             (dice.range(2, 5), set)
         }

@@ -1,4 +1,4 @@
-//! Banners of a room: good ones, and ones that a filter must remove.
+//! Banners of a room: valid ones, and ones that a filter must remove.
 
 use live_pack_idl::promotion_delivery::{BannerKind, BannerMaterial};
 use pilota::FastStr;
@@ -17,7 +17,7 @@ const SEASON: Cycle = Cycle { period_ms: Cycle::DAY, open_ms: Cycle::DAY, phase_
 #[derive(Debug, Clone)]
 pub(crate) struct BannerPlan {
     banner: BannerMaterial,
-    /// Days by which the window is moved: 0 is open, other values are over or to come.
+    /// Days by which the window is shifted: 0 is open, other values are past or upcoming.
     shift_days: i64,
     counts_down: bool,
 }

@@ -41,9 +41,9 @@ pub struct CatalogueProduct {
     pub currency: &'static str,
     /// Regions that it is sold in, ISO 3166-1 alpha-2.
     pub sale_regions: Vec<&'static str>,
-    /// Units per buyer; none for any number.
+    /// Maximum units per buyer; `None`: unlimited.
     pub buyer_limit: Option<i64>,
-    /// Whether it is offered.
+    /// Whether it is offered for sale.
     pub on_shelf: bool,
     /// SKUs, by id.
     pub skus: Vec<CatalogueSku>,
@@ -58,12 +58,12 @@ pub struct CatalogueSku {
     pub name: String,
     /// Price of a unit: a decimal number with the currency's decimals.
     pub price: String,
-    /// Units.
+    /// Units in stock.
     pub stock: i64,
 }
 
 impl World {
-    /// The world's sellers and products. What moves, such as flash sales, is left out.
+    /// The world's sellers and products, without changing parts such as flash sales.
     #[must_use]
     pub fn catalogue(&self) -> Catalogue {
         let mut products: Vec<_> = self.products.iter().map(|(&id, product)| product.row(id)).collect();
@@ -121,7 +121,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_product_is_a_row_with_the_skus_prices_and_units_of_the_world() {
+    fn every_product_is_a_row_with_the_worlds_skus_prices_and_units() {
         let world = World::of(42);
         let Catalogue { sellers, products } = world.catalogue();
         assert_eq!((products.len(), sellers.len()), (world.products.len(), world.sellers.len()));

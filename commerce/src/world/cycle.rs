@@ -1,6 +1,6 @@
-//! Repeating windows: a cycle computes the current window from the absolute time, so that no state is kept.
+//! Repeating windows: the current window is computed from the absolute time, so no state is kept.
 
-/// A window that opens again and again in absolute Unix time.
+/// A window that opens repeatedly in absolute Unix time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Cycle {
     pub(crate) period_ms: i64,
@@ -13,7 +13,7 @@ pub(crate) struct Cycle {
 /// One turn of a cycle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Turn {
-    /// The number of the turn, growing with time.
+    /// The number of the turn, which grows with time.
     pub(crate) number: i64,
     pub(crate) start_ms: i64,
     pub(crate) end_ms: i64,
@@ -24,7 +24,7 @@ impl Cycle {
     pub(crate) const HOUR: i64 = 60 * Self::MINUTE;
     pub(crate) const DAY: i64 = 24 * Self::HOUR;
 
-    /// The last turn that has begun: its window is open, or has closed and the next one has not opened yet.
+    /// The last turn that has begun: its window is open, or has closed and the next one is not open yet.
     pub(crate) fn turn(&self, now_ms: i64) -> Turn {
         self.numbered((now_ms - self.phase_ms).div_euclid(self.period_ms.max(1)))
     }

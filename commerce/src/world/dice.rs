@@ -1,6 +1,6 @@
 //! Randomness as a pure function of the seed: the same request always gets the same answer.
 
-/// The subject of a draw, so that two draws about one id get different numbers.
+/// The subject of a draw, so that two draws for one id get different numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Topic {
     Room = 1,
@@ -17,7 +17,7 @@ pub(crate) enum Topic {
     Limit,
 }
 
-/// A small generator (`SplitMix64`), written out here so that no upgrade of a library changes the world.
+/// A small generator (`SplitMix64`), implemented here so that no library upgrade changes the world.
 #[derive(Debug, Clone)]
 pub(crate) struct Dice {
     state: u64,
@@ -58,7 +58,7 @@ impl Dice {
         self.unit() < share
     }
 
-    /// A whole number from `low` to `high`, both included; `low` where the range is empty.
+    /// An integer from `low` to `high`, both included; `low` if the range is empty.
     pub(crate) fn range(&mut self, low: i64, high: i64) -> i64 {
         let width = high.saturating_sub(low).saturating_add(1).max(1);
         let offset = i64::try_from(self.roll() >> 1).unwrap_or_default() % width;
@@ -89,7 +89,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_same_question_gets_the_same_answer_and_another_topic_another_one() {
+    fn the_same_draw_gets_the_same_number_and_another_topic_another_one() {
         let first = Dice::of(7, Topic::Product, 1001).roll();
         assert_eq!(first, Dice::of(7, Topic::Product, 1001).roll());
         assert_ne!(first, Dice::of(7, Topic::Room, 1001).roll());
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn draws_keep_their_bounds_and_their_shape() {
+    fn draws_keep_their_bounds_and_distributions() {
         let mut dice = Dice::of(1, Topic::Room, 1);
         let mut sum = 0.0;
         for _ in 0..10_000 {

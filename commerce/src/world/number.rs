@@ -1,6 +1,6 @@
 //! Conversions between numbers that saturate instead of wrapping.
 
-/// The whole part of a number, clipped to what an `i64` holds.
+/// The integer part of a number, clipped to the range of `i64`.
 pub(crate) fn whole(value: f64) -> i64 {
     #[expect(clippy::cast_possible_truncation, reason = "float to integer casts saturate, and NaN becomes 0")]
     let whole = value as i64;
@@ -17,7 +17,7 @@ pub(crate) fn length(value: usize) -> i64 {
     i64::try_from(value).unwrap_or(i64::MAX)
 }
 
-/// A whole number as float; exact up to 2^31, clipped beyond.
+/// An integer as a float; exact up to 2^31, clipped beyond.
 pub(crate) fn float(value: i64) -> f64 {
     f64::from(narrow(value))
 }

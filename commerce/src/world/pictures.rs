@@ -1,4 +1,4 @@
-//! Pictures: our own drawings, free of third-party rights.
+//! Pictures: drawn by us, free of third-party rights.
 
 use std::fmt::Write as _;
 
@@ -17,7 +17,7 @@ const COLOURS: [(&str, &str); 8] = [
     ("#f3dfd0", "#7a3f1d"),
 ];
 
-/// Width and height in pixels: those that the settings of Live Pack ship with.
+/// Width and height in pixels, as in the default settings of Live Pack.
 const SQUARE: (i64, i64) = (800, 800);
 const BANNER: (i64, i64) = (1080, 360);
 
@@ -56,7 +56,7 @@ pub(super) fn draw(world: &World, path: &str) -> Option<String> {
     Some(svg(&subject))
 }
 
-/// A number in its only form: no sign, no leading zero, so that each picture has one path.
+/// A number in canonical form (no sign, no leading zero), so that each picture has one path.
 fn number(text: &str) -> Option<i64> {
     let value = text.parse::<i64>().ok()?;
     (value >= 0 && value.to_string() == text).then_some(value)

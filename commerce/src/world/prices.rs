@@ -17,7 +17,7 @@ pub(crate) fn text(minor: i64, region: Region) -> FastStr {
     }
 }
 
-/// A round amount, such as a minimum to spend, in minor units.
+/// A round amount, such as a minimum spend, in minor units.
 pub(crate) fn round(amount: f64, region: Region) -> i64 {
     let step = match region {
         Region::Id | Region::Vn => 1_000,
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn prices_end_as_shops_like_them() {
+    fn prices_have_typical_endings() {
         for (number, region) in (0..).zip(Region::ALL) {
             let mut dice = Dice::of(1, Topic::Product, number);
             for _ in 0..200 {

@@ -1,4 +1,4 @@
-//! One product: status, model, price, detail and promotions, drawn together so that they agree.
+//! One product: status, model, price, detail and promotions, drawn together so that they are consistent.
 
 use live_pack_idl::{
     product_detail::{DeliveryOption, ProductDetail},
@@ -17,7 +17,7 @@ use super::{
     words::CATEGORIES,
 };
 
-/// Reasons that a product is not sold to everybody.
+/// Reasons why a product is not sold to everyone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Flaw {
     None,
@@ -40,7 +40,7 @@ pub(crate) enum StockChoice {
     Out,
 }
 
-/// Requirements of a room for one of its products; all else is drawn.
+/// Requirements of a room for one of its products; everything else is drawn.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Traits {
     pub(crate) flaw: Flaw,
@@ -63,7 +63,7 @@ pub(crate) struct Product {
     age_class: AgeClass,
     min_app_version: i32,
     flash_sale_only: bool,
-    /// Listed this many days ago, for ever; `None`: long ago.
+    /// Always listed this many days ago; `None`: long ago.
     new_days: Option<i64>,
     pub(crate) title: FastStr,
     pub(crate) pictures: i64,
@@ -142,10 +142,10 @@ impl Product {
         }
     }
 
-    /// The light form at an instant.
+    /// The lightweight form at an instant.
     pub(crate) fn lite(&self, now_ms: i64) -> ProductLite {
         let day = now_ms.div_euclid(Cycle::DAY);
-        // The spread is fixed by the seller, whose shop opened on some day of 2025.
+        // The offset is determined by the seller, whose shop opened on some day of 2025.
         let listed_day = self.new_days.map_or(20_089 + self.seller_id % 180, |days| day - days);
         ProductLite {
             status: self.status,
@@ -168,7 +168,7 @@ impl Product {
         self.has_model.then_some(&self.model)
     }
 
-    /// The full form, also where the answers leave it out.
+    /// The full form, even if the answers leave it out.
     pub(crate) fn drawn_model(&self) -> &ProductModel {
         &self.model
     }
@@ -181,7 +181,7 @@ impl Product {
         self.age_class
     }
 
-    /// The oldest client that can show it; 0: any.
+    /// The oldest client version that can show it; 0: any.
     pub(crate) fn min_app_version(&self) -> i32 {
         self.min_app_version
     }
@@ -250,7 +250,7 @@ fn picture(product_id: i64, number: i64) -> Picture {
 fn detail(region: Region, free: bool, dice: &mut Dice) -> ProductDetail {
     // Zipf-like: the inverse of a uniform draw has the long tail of sales.
     let sold_count = if dice.chance(0.2) { 0 } else { whole(20.0 / (dice.unit() + 0.000_1)).clamp(1, 200_000) };
-    // The best of three uniform draws leans towards five, as ratings do: the mean is near 4.6.
+    // The best of three uniform draws is skewed towards five, as ratings are: the mean is near 4.6.
     let best = dice.unit().max(dice.unit()).max(dice.unit());
     let rating = (10.0 * (3.4 + 1.6 * best)).round() / 10.0;
     let review_count = sold_count / dice.range(3, 12);
@@ -274,7 +274,7 @@ fn detail(region: Region, free: bool, dice: &mut Dice) -> ProductDetail {
     ProductDetail { rating: if review_count == 0 { 0.0 } else { rating }, review_count, sold_count, delivery }
 }
 
-/// Most products have no limit; a few may not be bought again, some a few times only.
+/// Most products have no limit; a few may not be bought again, some only a few times.
 fn limit(seed: u64, product_id: i64) -> i32 {
     let mut dice = Dice::of(seed, Topic::Limit, product_id);
     match dice.range(0, 99) {

@@ -7,7 +7,7 @@ use pilota::FastStr;
 
 use super::{cycle::Cycle, cycle::Turn, dice::Dice, number, prices, region::Region};
 
-/// Time before its start from which a flash sale is announced, and counted in `has_flash_sale` of a bag.
+/// Time before the start of a flash sale at which it is announced, and counted in `has_flash_sale` of a bag.
 pub(crate) const PREHEAT_MS: i64 = 5 * Cycle::MINUTE;
 
 /// A repeating flash sale.
@@ -23,7 +23,7 @@ pub(crate) struct FlashPlan {
     prices: Vec<SkuActivityPrice>,
 }
 
-/// A price cut that always runs; the bounds of its window move on with the cycle.
+/// A permanent discount; the bounds of its window follow the cycle.
 #[derive(Debug, Clone)]
 struct Offer {
     kind: ActivityKind,
@@ -107,7 +107,7 @@ impl Promotions {
         }
     }
 
-    /// Whether a flash sale runs or is about to start.
+    /// Whether a flash sale is running or about to start.
     pub(crate) fn flash_is_near(&self, now_ms: i64) -> bool {
         self.flash.as_ref().is_some_and(|plan| {
             let turn = plan.cycle.turn(now_ms);
@@ -169,7 +169,7 @@ impl FlashPlan {
         [turn, self.cycle.numbered(turn.number + 1)]
     }
 
-    /// Each window is an activity of its own, so its stock counter starts afresh.
+    /// Each window is an activity of its own, so its stock counter restarts.
     fn id(&self, product_id: i64, turn: Turn) -> i64 {
         product_id * 1_000_000_000 + turn.number.rem_euclid(1_000_000_000)
     }
@@ -188,7 +188,7 @@ fn flash_plan(subject: &Subject<'_>, lasting: i64, dice: &mut Dice) -> Option<Fl
     if subject.stock == 0 {
         return None;
     }
-    // Half of each cycle is open, so twice as many products as run at a time have a plan.
+    // Half of each cycle is open, so the number of products with a plan is twice the number of running sales.
     let (live, cycle) = match subject.flash {
         FlashChoice::None => return None,
         FlashChoice::Live(cycle) => (true, cycle),
@@ -214,7 +214,7 @@ fn flash_plan(subject: &Subject<'_>, lasting: i64, dice: &mut Dice) -> Option<Fl
         cycle,
         kind,
         stock_total: if dice.chance(0.85) {
-            // A sale cannot promise more than there is.
+            // A sale cannot offer more than the stock.
             dice.pick(&[30, 50, 80, 100, 200, 300]).min(subject.stock)
         } else {
             -1

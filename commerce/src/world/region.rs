@@ -1,4 +1,4 @@
-//! The region of a room: its currency, its price level, its language.
+//! The region of a room: its currency, price level and language.
 
 use super::words::Words;
 
@@ -77,7 +77,7 @@ impl Region {
         }
     }
 
-    /// Digits after the point in an amount of this currency.
+    /// Number of decimals in an amount of this currency.
     pub(crate) const fn decimals(self) -> u32 {
         match self {
             Self::Id | Self::Vn | Self::Jp => 0,
@@ -103,7 +103,7 @@ impl Region {
         }
     }
 
-    /// Whether cash on delivery is usual.
+    /// Whether cash on delivery is common.
     pub(crate) const fn has_cod(self) -> bool {
         matches!(self, Self::Id | Self::Vn | Self::Th | Self::Ph | Self::My)
     }

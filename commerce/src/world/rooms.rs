@@ -18,13 +18,13 @@ use super::{
     vouchers::VoucherPlan,
 };
 
-/// Time for which a crowd room leaves its pin and its top products unchanged.
+/// Interval at which a crowd room changes its pin and its top products.
 const CHANGE: Cycle = Cycle { period_ms: 10 * Cycle::MINUTE, open_ms: 10 * Cycle::MINUTE, phase_ms: 0 };
 
-/// Time per product for the host of the room with flash sales of seconds.
+/// Time per product for the host of the room with flash sales that last seconds.
 const HURRY: Cycle = Cycle { period_ms: 15_000, open_ms: 15_000, phase_ms: 0 };
 
-/// A room with all that is drawn for it, except its products.
+/// A room with everything that is drawn for it, except its products.
 #[derive(Debug)]
 pub(crate) struct Room {
     id: i64,
@@ -75,7 +75,7 @@ impl Room {
         }
     }
 
-    /// The room as in live data; a session starts again every few hours.
+    /// The room as in live data; sessions restart every few hours.
     pub(crate) fn info(&self, now_ms: i64) -> live_data::Room {
         live_data::Room {
             room_id: self.id,
@@ -109,7 +109,7 @@ impl Room {
         let version = self.bag_version(now_ms);
         let mut entries = self.entries.clone();
         if self.is_crowd() {
-            // The host moves another product to the top with every change, which is what the version counts.
+            // The host moves another product to the top with every change, which increases the version.
             let mut dice = Dice::of_pair(0, Topic::Pin, self.id, version);
             let top = dice.range(0, length(entries.len()) - 1);
             let top = usize::try_from(top).ok().and_then(|top| entries.get_mut(top));
@@ -120,7 +120,7 @@ impl Room {
         (entries, version)
     }
 
-    /// From 1; changes with every change of the bag.
+    /// Starts at 1; changes with every change of the bag.
     pub(crate) fn bag_version(&self, now_ms: i64) -> i64 {
         if self.is_crowd() { CHANGE.turn(now_ms).number.max(0) + 1 } else { 7 }
     }
@@ -215,7 +215,7 @@ fn entries(room_id: i64, product_ids: &[i64]) -> Vec<BagEntry> {
         }
     }
     if room_id == scenarios::FLAWED {
-        // The same products again, further down the list.
+        // Repeats of the same products, further down the list.
         let last = narrow(length(entries.len()));
         let again: Vec<_> = entries.iter().take(5).step_by(2).cloned().collect();
         entries.extend((last + 1..).zip(again).map(|(item_no, entry)| BagEntry { item_no, ..entry }));

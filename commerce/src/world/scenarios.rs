@@ -23,14 +23,14 @@ pub(crate) const SOLD_OUT: i64 = 1005;
 pub(crate) const AUCTIONS_ONLY: i64 = 1006;
 /// The room with products and auctions.
 pub(crate) const MIXED: i64 = 1007;
-/// The room with flash sales of seconds.
+/// The room with flash sales that last seconds.
 pub(crate) const FLASH_EDGES: i64 = 1008;
 /// The room that pins a voucher.
 pub(crate) const VOUCHER_PINNED: i64 = 1009;
 /// The room with every kind of product that must not be shown.
 pub(crate) const FLAWED: i64 = 1010;
 
-/// The outline of a room, from which all of it is drawn.
+/// The outline of a room, from which everything else is drawn.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Blueprint {
     pub(crate) room_id: i64,
@@ -115,7 +115,7 @@ pub(crate) fn traits(seed: u64, room_id: i64, item: i64) -> Traits {
     }
 }
 
-/// Shares are dealt out evenly rather than drawn, so that the page shows each of them at every instant.
+/// Properties are dealt out evenly instead of drawn, so that the page shows each of them at every instant.
 fn full(item: i64) -> Traits {
     let stock = match (item % 25, item % 12) {
         (24, _) => StockChoice::Out,
@@ -124,7 +124,7 @@ fn full(item: i64) -> Traits {
     };
     let flash = match (item % 6, item % 33) {
         _ if stock == StockChoice::Out => FlashChoice::None,
-        // Ten minutes open, five closed, five announced; 33 phases leave none of the three empty.
+        // Ten minutes open, five closed, five announced; with 33 phases all three states always occur.
         (5, _) => FlashChoice::Live(Cycle {
             period_ms: 20 * Cycle::MINUTE,
             open_ms: 10 * Cycle::MINUTE,

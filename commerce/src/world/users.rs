@@ -28,7 +28,7 @@ const CART_ITEMS: [i64; 7] = [1, 2, 3, 4, 5, scenarios::FULL_PINNED_ITEM, 12];
 pub(crate) struct User {
     id: i64,
     pub(crate) is_minor: bool,
-    /// May not buy anything, whatever the product.
+    /// May not buy any product.
     pub(crate) is_restricted: bool,
     /// Whether anything is delivered to the address.
     pub(crate) is_reachable: bool,

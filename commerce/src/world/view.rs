@@ -1,4 +1,4 @@
-//! The products of a bag that one viewer sees.
+//! The products of a bag that a viewer sees.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use live_pack_idl::{
 
 use super::{Product, Room, World};
 
-/// A viewer, as far as the bag depends on it. Unknown properties leave no product out.
+/// The properties of a viewer that the bag depends on. Unknown properties exclude no product.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct View {
     region: Option<String>,
@@ -30,7 +30,7 @@ impl View {
         }
     }
 
-    /// The products of a room's bag that the viewer sees, each once, in the host's order.
+    /// The products of a room's bag that the viewer sees, without repetitions, in the host's order.
     pub(crate) fn products<'a>(&self, world: &'a World, room: &Room, now_ms: i64) -> Vec<&'a Product> {
         let pinned = room.pin(now_ms).filter(|pin| pin.kind == PinKind::PRODUCT).map(|pin| pin.target_id);
         let mut seen = BTreeSet::new();

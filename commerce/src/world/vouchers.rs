@@ -1,4 +1,4 @@
-//! Vouchers of a room: kinds, claim windows that follow the time, stock that runs down.
+//! Vouchers of a room: kinds, moving claim windows, and stock that runs down.
 
 use live_pack_idl::promotion_delivery::{ClaimTask, Voucher, VoucherDisplay, VoucherFunder, VoucherKind};
 use pilota::FastStr;
@@ -11,10 +11,10 @@ use super::{
     scenarios::{self, Blueprint},
 };
 
-/// A coupon names at most this many products.
+/// Maximum number of products named by a coupon.
 const MAX_PRODUCTS: usize = 50;
 
-/// Claim windows move on with this cycle: long enough for a test, short enough for a demonstration.
+/// Claim windows follow this cycle: long enough for a test, short enough for a demonstration.
 const CLAIM: Cycle = Cycle { period_ms: 4 * Cycle::HOUR, open_ms: 4 * Cycle::HOUR, phase_ms: 0 };
 
 /// The claim window, relative to now.
@@ -51,7 +51,7 @@ impl VoucherPlan {
         let claim_end_ms = turn.end_ms + CLAIM.period_ms + offset;
         Voucher {
             claim_start_ms: turn.start_ms - CLAIM.period_ms + offset,
-            // Over means over: the end of the window lies before the current turn.
+            // The window of an ended voucher ends before the current turn.
             claim_end_ms: if self.season == Season::Over { turn.start_ms - Cycle::HOUR } else { claim_end_ms },
             use_end_ms: self.voucher.use_days.is_none().then_some(claim_end_ms + Cycle::DAY),
             stock_left: if self.stock > 0 {

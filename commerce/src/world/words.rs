@@ -1,4 +1,4 @@
-//! Word lists by language, and rules that combine them into titles and names. All of them are invented.
+//! Word lists by language, and rules that combine them into titles and names. All names are invented.
 
 pub(crate) mod english;
 pub(crate) mod filipino;
@@ -72,9 +72,9 @@ impl Words {
 mod tests {
     use super::{portuguese, spanish};
 
-    /// Nouns of both languages have genders and numbers; "de diario" fits them all, "suave" does not fit "Botines".
+    /// Nouns of both languages have gender and number; "de diario" fits all of them, "suave" does not fit "Botines".
     #[test]
-    fn what_follows_a_noun_of_a_language_with_agreement_is_a_phrase() {
+    fn languages_with_agreement_use_phrases_after_the_noun() {
         for words in [&spanish::WORDS, &portuguese::WORDS] {
             for phrase in words.adjectives {
                 assert!(phrase.starts_with("de ") || phrase.starts_with("do "), "{phrase}");

@@ -13,7 +13,7 @@ record! {
         region: text,
         /// Flat shipping per order, in minor units.
         shipping_fee: int,
-        /// Goods from this amount on ship free, in minor units.
+        /// Goods of at least this amount ship free, in minor units.
         free_shipping_from: maybe_int,
     }
 }
@@ -43,11 +43,11 @@ record! {
         currency: text,
         /// `*`, or region codes with a comma before and after each.
         sale_regions: text,
-        /// Units per buyer; none for any number.
+        /// Maximum units per buyer; null for unlimited.
         buyer_limit: maybe_int,
         /// Tax class; 0 is exempt.
         tax_class: int,
-        /// 1 when it can be bought.
+        /// 1 if it can be bought.
         on_shelf: int,
     }
 }
@@ -81,7 +81,7 @@ record! {
 }
 
 record! {
-    /// All that a quote needs of a SKU.
+    /// Everything a quote needs about a SKU.
     OfferRow {
         /// The SKU.
         sku_id: int,
@@ -93,15 +93,15 @@ record! {
         price: int,
         /// ISO 4217.
         currency: text,
-        /// Regions of sale, as in [`ProductRow`].
+        /// Sale regions, as in [`ProductRow`].
         sale_regions: text,
-        /// Units per buyer; none for any number.
+        /// Maximum units per buyer; null for unlimited.
         buyer_limit: maybe_int,
         /// Tax class.
         tax_class: int,
         /// Flat shipping per order, in minor units.
         shipping_fee: int,
-        /// Goods from this amount on ship free, in minor units.
+        /// Goods of at least this amount ship free, in minor units.
         free_shipping_from: maybe_int,
     }
 }
@@ -145,7 +145,7 @@ record! {
 }
 
 record! {
-    /// A SKU with its product, also when it is off the shelf.
+    /// A SKU with its product, even if it is off the shelf.
     SkuCardRow {
         /// The SKU.
         sku_id: int,
@@ -161,7 +161,7 @@ record! {
         price: int,
         /// ISO 4217.
         currency: text,
-        /// 1 when it can be bought.
+        /// 1 if it can be bought.
         on_shelf: int,
     }
 }
@@ -188,7 +188,7 @@ pub static LIST: Statement = Statement::hot(
     ),
 );
 
-/// As [`LIST`], of category `$4`.
+/// Like [`LIST`], for category `$4`.
 pub static LIST_CATEGORY: Statement = Statement::hot(
     Cell::Catalog,
     "catalog.list_category",
@@ -198,7 +198,7 @@ pub static LIST_CATEGORY: Statement = Statement::hot(
     ),
 );
 
-/// As [`LIST`], of seller `$4`.
+/// Like [`LIST`], for seller `$4`.
 pub static LIST_SELLER: Statement = Statement::hot(
     Cell::Catalog,
     "catalog.list_seller",
@@ -208,7 +208,7 @@ pub static LIST_SELLER: Statement = Statement::hot(
     ),
 );
 
-/// As [`LIST_SELLER`], of category `$5` too.
+/// Like [`LIST_SELLER`], also for category `$5`.
 pub static LIST_SELLER_CATEGORY: Statement = Statement::hot(
     Cell::Catalog,
     "catalog.list_seller_category",
@@ -219,7 +219,7 @@ pub static LIST_SELLER_CATEGORY: Statement = Statement::hot(
     ),
 );
 
-/// Those of the products that are on the shelf, by id.
+/// The given products that are on the shelf, by id.
 pub static LIST_IDS: Statement = Statement::hot(
     Cell::Catalog,
     "catalog.list_ids",

@@ -1,4 +1,4 @@
-//! The cells that the store knows.
+//! The cells of the store.
 
 /// A transaction boundary and unit of deployment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -12,7 +12,7 @@ pub enum Cell {
 }
 
 impl Cell {
-    /// All cells, in the order of their migrations.
+    /// All cells, in migration order.
     pub const ALL: [Self; 3] = [Self::Identity, Self::Catalog, Self::Trade];
 
     /// Name in `--cells`, in file names and in the schema table.
@@ -31,7 +31,7 @@ impl Cell {
         Self::ALL.into_iter().find(|cell| cell.name() == name)
     }
 
-    /// Schema steps, oldest first. A step is never edited once released.
+    /// Schema steps, oldest first. A released step is never edited.
     pub(crate) const fn migrations(self) -> &'static [&'static str] {
         match self {
             Self::Identity => {

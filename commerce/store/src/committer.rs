@@ -12,21 +12,21 @@ pub use self::metrics::CommitterMetrics;
 pub use self::queue::Committer;
 use crate::{StoreError, Tx};
 
-/// Largest number of requests per transaction.
+/// Maximum number of requests per transaction.
 pub const LARGEST_BATCH: usize = 64;
 
 /// The rules that a committer applies.
 pub trait Batch: Send + Sync + 'static {
     /// A request.
     type Request: Send + Sync + 'static;
-    /// The outcome of a request: a refusal is an outcome too.
+    /// The outcome of a request; a refusal is also an outcome.
     type Outcome: Send + 'static;
 
-    /// Reads and locks all that the requests need, decides them in order, writes the results. Returns one outcome per
-    /// request. The transaction is committed by the caller. May run again for the same requests after a rollback.
+    /// Reads and locks everything the requests need, decides them in order, and writes the results. Returns one outcome per
+    /// request. The caller commits the transaction. May run again for the same requests after a rollback.
     ///
     /// # Errors
-    /// Errors of the database only.
+    /// Only errors of the database.
     fn apply(
         &self,
         tx: &mut Tx,

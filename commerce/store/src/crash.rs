@@ -1,4 +1,4 @@
-//! Named crash points: the process ends as if by `kill -9`. Compiled in by the feature `crash-points` only.
+//! Named crash points that end the process like `kill -9`. Compiled only with the feature `crash-points`.
 //!
 //! `LIVE_PACK_CRASH_AT=NAME.before:N` or `NAME.after:N` ends the process when the point is reached for the N-th time. The
 //! points are the statements of [`crate::statements`], `commit` and `answer`.
@@ -13,7 +13,7 @@ pub(crate) fn point(name: &'static str, when: &'static str) {
         atomic::{AtomicU64, Ordering::Relaxed},
     };
 
-    /// The point and the number of times it is still passed.
+    /// The point, and the number of times it is still passed.
     static PLAN: OnceLock<Option<(String, AtomicU64)>> = OnceLock::new();
 
     let plan = PLAN.get_or_init(|| {

@@ -1,4 +1,4 @@
-//! The database of a cell: a pool for writers and one for readers.
+//! The database of a cell: a pool for writers and a pool for readers.
 
 mod durability;
 
@@ -17,13 +17,13 @@ use crate::{
     tx::{Inner, Tx, postgres_arguments, sqlite_arguments},
 };
 
-/// Wait for another writer of the same SQLite file before an error.
+/// Maximum wait for another writer of the same SQLite file.
 const BUSY: Duration = Duration::from_secs(5);
-/// Wait for a free connection before an error.
+/// Maximum wait for a free connection.
 const ACQUIRE: Duration = Duration::from_secs(5);
-/// Readers of one SQLite file.
+/// Number of readers of one SQLite file.
 const SQLITE_READERS: u32 = 4;
-/// Connections to PostgreSQL, per cell and process.
+/// Number of PostgreSQL connections per cell and process.
 const POSTGRES_CONNECTIONS: u32 = 12;
 
 /// The database of one cell. Clones share their connections.
@@ -37,18 +37,18 @@ enum Pools {
 }
 
 impl Database {
-    /// Opens the database of a cell; an SQLite file is created for its owner alone.
+    /// Opens the database of a cell; a new SQLite file is accessible only to its owner.
     ///
     /// # Errors
-    /// When it cannot be reached, or may lose acknowledged commits.
+    /// If it cannot be reached, or may lose acknowledged commits.
     pub async fn open(location: &Location, cell: Cell) -> Result<Self, StoreError> {
         Self::open_with(location, cell, POSTGRES_CONNECTIONS).await
     }
 
-    /// As [`open`](Self::open), with a number of connections to PostgreSQL.
+    /// Like [`open`](Self::open), with a given number of PostgreSQL connections.
     ///
     /// # Errors
-    /// As [`open`](Self::open).
+    /// See [`open`](Self::open).
     pub async fn open_with(location: &Location, cell: Cell, connections: u32) -> Result<Self, StoreError> {
         let pools = match location {
             Location::Folder(path) => open_file(path, cell).await?,
@@ -62,7 +62,7 @@ impl Database {
                 let pool = PoolOptions::<Postgres>::new()
                     .max_connections(connections)
                     .acquire_timeout(ACQUIRE)
-                    // a ping per request would cost as much as the request; a broken connection fails its first statement
+                    // a ping per request would cost as much as the request itself; a broken connection fails its first statement
                     .test_before_acquire(false)
                     .connect_with(options)
                     .await
@@ -84,7 +84,7 @@ impl Database {
         }
     }
 
-    /// Begins a writing transaction.
+    /// Begins a write transaction.
     ///
     /// # Errors
     /// When no connection is free or the database cannot be reached.
@@ -100,7 +100,7 @@ impl Database {
         Ok(tx)
     }
 
-    /// Begins a transaction that reads one snapshot and writes nothing.
+    /// Begins a read-only transaction over one snapshot.
     ///
     /// # Errors
     /// When no connection is free or the database cannot be reached.
@@ -113,7 +113,7 @@ impl Database {
         inner.map(Tx).map_err(StoreError::at("begin snapshot"))
     }
 
-    /// Reads rows outside a transaction. Broken connections are replaced: after a restart of the server each one of the
+    /// Reads rows outside a transaction. Broken connections are replaced: after a restart of the server each connection of the
     /// pool fails once.
     ///
     /// # Errors
@@ -129,10 +129,10 @@ impl Database {
         found.map_err(StoreError::at(statement.name))?.iter().map(R::read).collect()
     }
 
-    /// As [`read`](Self::read), with one input row per item; no rows for an empty batch.
+    /// Like [`read`](Self::read), with one input row per item; returns no rows for an empty batch.
     ///
     /// # Errors
-    /// As [`read`](Self::read).
+    /// See [`read`](Self::read).
     pub async fn read_for<R: Record, T: serde::Serialize + Sync>(
         &self,
         statement: &'static Statement,
@@ -170,7 +170,7 @@ impl Database {
         Ok(changed)
     }
 
-    /// Closes all connections; SQLite then folds its log into the file.
+    /// Closes all connections; SQLite then merges its log into the file.
     pub async fn close(&self) {
         match &self.0 {
             Pools::Sqlite { writer, readers } => {
@@ -201,7 +201,7 @@ async fn open_file(folder: &Path, cell: Cell) -> Result<Pools, StoreError> {
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .busy_timeout(BUSY);
-    // One writer: a second would only wait for the first. The readers come second, when the log exists.
+    // One writer, because a second would only wait for the first. Readers are opened afterwards, when the log exists.
     let writer = sqlite_pool(1).connect_with(options.clone()).await.map_err(StoreError::at("open"))?;
     let readers = sqlite_pool(SQLITE_READERS).connect_with(options).await.map_err(StoreError::at("open"))?;
     Ok(Pools::Sqlite { writer, readers })

@@ -1,6 +1,6 @@
-//! The differences between the two engines, all of them.
+//! All differences between the two engines.
 //!
-//! A statement's text may hold these placeholders:
+//! A statement's text may contain these placeholders:
 //!
 //! | placeholder | SQLite | PostgreSQL |
 //! |---|---|---|
@@ -14,14 +14,14 @@ use std::fmt::Write;
 /// A database engine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Engine {
-    /// SQLite 3.40 or newer; the bundled one.
+    /// SQLite 3.40 or newer; bundled.
     Sqlite,
     /// PostgreSQL 15 or newer.
     Postgres,
 }
 
 impl Engine {
-    /// The text that begins a writing transaction.
+    /// The text that begins a write transaction.
     pub(crate) const fn begin(self) -> &'static str {
         match self {
             Self::Sqlite => "BEGIN IMMEDIATE",
@@ -29,7 +29,7 @@ impl Engine {
         }
     }
 
-    /// The text that begins a reading transaction with one snapshot.
+    /// The text that begins a read-only transaction over one snapshot.
     pub(crate) const fn begin_snapshot(self) -> &'static str {
         match self {
             Self::Sqlite => "BEGIN DEFERRED",
@@ -37,7 +37,7 @@ impl Engine {
         }
     }
 
-    /// The statement that shows the plan of another.
+    /// The prefix that shows the query plan of a statement.
     #[must_use]
     pub const fn explain(self) -> &'static str {
         match self {
@@ -46,7 +46,7 @@ impl Engine {
         }
     }
 
-    /// Replaces the placeholders of a statement. An unknown placeholder stays and fails when it is prepared.
+    /// Replaces the placeholders of a statement. An unknown placeholder stays and fails when the statement is prepared.
     pub(crate) fn expand(self, sql: &str) -> String {
         let mut text = String::with_capacity(sql.len() * 2);
         let mut rest = sql;

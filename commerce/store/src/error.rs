@@ -1,6 +1,6 @@
 //! Failures of the store.
 
-/// A failure of the database or of what it returned. Refusals by a rule of the shop are not errors of the store.
+/// A failure of the database or invalid data from it. Refusals by a rule of the shop are not store errors.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The database refused a statement or could not be reached.
@@ -12,17 +12,17 @@ pub enum StoreError {
         #[source]
         source: sqlx::Error,
     },
-    /// A guarded write changed another number of rows than it must: another process was faster.
+    /// A guarded write changed an unexpected number of rows, because another process was faster.
     #[error("statement {statement} changed {changed} rows, expected {expected}")]
     Contended {
         /// Name of the statement.
         statement: &'static str,
-        /// Rows that were changed.
+        /// Number of changed rows.
         changed: u64,
-        /// Rows that had to be changed.
+        /// Expected number of rows.
         expected: u64,
     },
-    /// A stored value is not one that this program writes.
+    /// A stored value is invalid.
     #[error("the stored {what} cannot be read: {found}")]
     Corrupt {
         /// The value.
@@ -49,14 +49,14 @@ pub enum StoreError {
         /// Newest known version.
         known: i64,
     },
-    /// The schema is older than this program and may not be changed by this command.
+    /// The schema is older than this program, and this command may not change it.
     #[error("cell {cell} has schema {found}, this program needs {known}: run `live-pack shop migrate`")]
     OlderSchema {
         /// Name of the cell.
         cell: &'static str,
         /// Stored version; 0 for an empty database.
         found: i64,
-        /// Needed version.
+        /// Required version.
         known: i64,
     },
     /// The database may lose commits that it has acknowledged.
@@ -82,7 +82,7 @@ pub enum StoreError {
         /// The folder.
         path: String,
     },
-    /// No id can be issued: the lease of this process' node was lost or could not be renewed.
+    /// No id can be issued, because the lease of this process's node was lost or could not be renewed.
     #[error("no id can be issued: the lease of the id node is lost")]
     LeaseLost,
     /// All 1,024 id nodes are leased.
@@ -94,12 +94,12 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    /// For `map_err`: names the statement.
+    /// For `map_err`: adds the name of the statement.
     pub(crate) fn at(statement: &'static str) -> impl FnOnce(sqlx::Error) -> Self {
         move |source| Self::Database { statement, source }
     }
 
-    /// Whether the same batch may succeed when it is tried again: connection errors, deadlocks, contention.
+    /// Whether the same batch may succeed if it is repeated: connection errors, deadlocks, contention.
     #[must_use]
     pub fn is_transient(&self) -> bool {
         match self {
@@ -108,8 +108,8 @@ impl StoreError {
                 sqlx::Error::Database(error) => {
                     let code = error.code();
                     let code = code.as_deref().unwrap_or_default();
-                    // PostgreSQL: serialization, deadlock, unique violation by another process, shutdown and start-up of
-                    // the server. SQLite: busy (5, 261, 517) and unique or primary key (2067, 1555).
+                    // PostgreSQL: serialization, deadlock, unique violation by another process, server shutdown and
+                    // start-up. SQLite: busy (5, 261, 517) and unique or primary key (2067, 1555).
                     ["40001", "40P01", "23505", "57P01", "57P02", "57P03", "53300", "5", "261", "517", "2067", "1555"]
                         .contains(&code)
                         || code.starts_with("08")

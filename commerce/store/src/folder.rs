@@ -13,7 +13,7 @@ fn at(path: &Path) -> impl FnOnce(std::io::Error) -> StoreError {
     move |source| StoreError::File { path, source }
 }
 
-/// Creates the folder for its owner alone, or takes group and others their rights on an existing one.
+/// Creates the folder with access only for its owner, or removes the access of group and others to an existing one.
 pub(crate) fn prepare(path: &Path) -> Result<(), StoreError> {
     if path.is_dir() {
         let mode = path.metadata().map_err(at(path))?.permissions().mode();
@@ -25,17 +25,17 @@ pub(crate) fn prepare(path: &Path) -> Result<(), StoreError> {
     DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(at(path))
 }
 
-/// Creates an empty file for its owner alone if it does not exist. SQLite gives its journal files the same mode.
+/// Creates an empty file with access only for its owner, unless it exists. SQLite gives its journal files the same mode.
 pub(crate) fn private_file(path: &Path) -> Result<(), StoreError> {
     OpenOptions::new().create(true).append(true).mode(0o600).open(path).map(drop).map_err(at(path))
 }
 
-/// The right to serve a folder; given back when it is dropped or the process ends, however it ends.
+/// The lock of a folder; released when it is dropped or the process ends, even by a crash.
 #[derive(Debug)]
 pub struct FolderLock(#[expect(dead_code, reason = "holds the lock")] File);
 
 impl FolderLock {
-    /// Takes the folder for one server.
+    /// Locks the folder for one server.
     ///
     /// # Errors
     /// [`StoreError::FolderInUse`] while another process holds it.
@@ -61,7 +61,7 @@ mod tests {
     }
 
     #[test]
-    fn the_folder_and_its_files_belong_to_their_owner_alone() {
+    fn only_the_owner_can_access_the_folder_and_its_files() {
         let outer = tempfile::tempdir().unwrap();
         let folder = outer.path().join("new/data");
         prepare(&folder).unwrap();
@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn a_second_server_is_refused_until_the_first_has_gone() {
+    fn a_second_server_is_refused_until_the_first_has_ended() {
         let folder = tempfile::tempdir().unwrap();
         let first = FolderLock::take(folder.path()).unwrap();
         let refused = FolderLock::take(folder.path());

@@ -12,9 +12,9 @@ use crate::{Cell, Database, Record, Row, StoreError, statement::Statement};
 const EPOCH_MS: i64 = 1_735_689_600_000;
 const NODES: i64 = 1 << 10;
 const SEQUENCES: i64 = 1 << 12;
-/// A lease that was not renewed for this long is free.
+/// A lease that was not renewed for this long expires.
 pub const LEASE_MS: i64 = 30_000;
-/// Milliseconds that are reserved ahead of the clock.
+/// Milliseconds reserved ahead of the clock.
 const AHEAD_MS: i64 = 20_000;
 /// Pause between renewals.
 const RENEW: Duration = Duration::from_secs(3);
@@ -55,13 +55,13 @@ impl Record for Lease {
     }
 }
 
-/// The real clock, which ids use even where the shop's clock is frozen.
+/// The real clock, which ids use even if the shop's clock is frozen.
 fn real_ms() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }
 
-/// A random number that tells this lease from all others. The hasher's keys come from the system's random numbers.
+/// A random number that distinguishes this lease from all others. The hasher's keys are random numbers from the system.
 fn owner() -> i64 {
     i64::from_ne_bytes(RandomState::new().build_hasher().finish().to_ne_bytes())
 }
@@ -72,13 +72,13 @@ struct State {
     owner: i64,
     /// Millisecond of the last id.
     ms: i64,
-    /// Next sequence number within it.
+    /// Next sequence number in that millisecond.
     sequence: i64,
-    /// Ids from this millisecond on are not covered by the lease row.
+    /// The lease row does not cover ids from this millisecond on.
     reserved_ms: i64,
 }
 
-/// Issues ids for one cell and process. Ids grow; no two are equal, across processes and restarts.
+/// Issues ids for one cell and process. Ids grow and are unique across processes and restarts.
 #[derive(Debug)]
 pub struct Ids {
     database: Database,
@@ -119,7 +119,7 @@ async fn try_take(database: &Database, server: bool, last_ms: i64) -> Result<Sta
     let reserved_ms = ms + AHEAD_MS;
     let params =
         [node.into(), owner.into(), now.into(), (now + LEASE_MS).into(), reserved_ms.into(), i64::from(server).into()];
-    // Another process may have taken the same node since the leases were read: a row that was not there is not locked.
+    // Another process may have taken the same node since the leases were read, because a missing row cannot be locked.
     let changed = tx.run(&TAKE, &params).await?;
     if changed != 1 {
         return Err(StoreError::Contended { statement: TAKE.name, changed, expected: 1 });
@@ -129,10 +129,10 @@ async fn try_take(database: &Database, server: bool, last_ms: i64) -> Result<Sta
 }
 
 impl Ids {
-    /// Leases a node. `server` marks the lease as that of a server, which keeps time-outs going.
+    /// Leases a node. `server` marks the lease as that of a server, which processes timers.
     ///
     /// # Errors
-    /// When all nodes are taken or the database fails.
+    /// If all nodes are taken or the database fails.
     pub async fn lease(database: &Database, server: bool) -> Result<Arc<Self>, StoreError> {
         let state = take(database, server, 0).await?;
         Ok(Arc::new(Self { database: database.clone(), server, state: Mutex::new(state) }))
@@ -145,7 +145,7 @@ impl Ids {
     /// The next id.
     ///
     /// # Errors
-    /// [`StoreError::LeaseLost`] when the lease could not be renewed in time.
+    /// [`StoreError::LeaseLost`] if the lease could not be renewed in time.
     pub fn next(&self) -> Result<i64, StoreError> {
         self.next_at(real_ms())
     }
@@ -166,11 +166,11 @@ impl Ids {
         Ok((state.ms - EPOCH_MS) << 22 | state.node << 12 | sequence)
     }
 
-    /// Extends the lease and the reserved milliseconds. A lease that another process took while this one was cut off is
-    /// replaced by a new one.
+    /// Extends the lease and the reserved milliseconds. If another process took the lease while this one was cut off, a new
+    /// one is taken.
     ///
     /// # Errors
-    /// When the database fails or all nodes are taken; ids end where the reservation ends.
+    /// If the database fails or all nodes are taken; no ids are issued beyond the reservation.
     pub async fn renew(&self) -> Result<(), StoreError> {
         let now = real_ms();
         let (node, owner, last_ms) = {
@@ -185,7 +185,7 @@ impl Ids {
         }
         self.state().reserved_ms = 0;
         let renewed = take(&self.database, self.server, last_ms).await?;
-        tracing::warn!(node, new_node = renewed.node, "the lease of the id node was lost; another was taken");
+        tracing::warn!(node, new_node = renewed.node, "lost the lease of the id node and took another");
         *self.state() = renewed;
         Ok(())
     }
@@ -196,15 +196,15 @@ impl Ids {
             tokio::time::sleep(RENEW).await;
             let Some(ids) = ids.upgrade() else { return };
             if let Err(error) = ids.renew().await {
-                tracing::error!(%error, node = ids.state().node, "the lease of the id node was not renewed");
+                tracing::error!(%error, node = ids.state().node, "cannot renew the lease of the id node");
             }
         }
     }
 
-    /// Gives the node back. Ids that are asked for later fail.
+    /// Releases the node. Ids requested later fail.
     ///
     /// # Errors
-    /// When the database fails; the lease then expires by itself.
+    /// If the database fails; the lease then expires by itself.
     pub async fn release(&self) -> Result<(), StoreError> {
         let (node, owner) = {
             let mut state = self.state();
@@ -252,7 +252,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_lost_lease_is_replaced_by_another_node_and_ids_go_on_growing() {
+    async fn a_lost_lease_is_replaced_by_another_node_and_ids_keep_growing() {
         let database = database().await;
         let first = Ids::lease(&database, true).await.unwrap();
         let last = first.next().unwrap();
@@ -267,14 +267,14 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn processes_that_run_at_once_have_nodes_of_their_own() {
+    async fn concurrent_processes_have_different_nodes() {
         let database = database().await;
         let leases = [Ids::lease(&database, true).await.unwrap(), Ids::lease(&database, false).await.unwrap()];
         assert_eq!(leases.map(|ids| ids.state().node), [0, 1]);
     }
 
     #[tokio::test]
-    async fn ids_end_where_the_reservation_ends_until_it_is_renewed() {
+    async fn no_ids_are_issued_beyond_the_reservation_until_it_is_renewed() {
         let ids = Ids::lease(&database().await, true).await.unwrap();
         let reserved = ids.state.lock().unwrap().reserved_ms;
         assert!(ids.next_at(reserved - 1).is_ok());

@@ -1,14 +1,14 @@
 //! The shop's databases: one SQL text for SQLite and PostgreSQL, behind typed rows.
 //!
-//! A *cell* is a transaction boundary: on SQLite a file of its own, on PostgreSQL a group of tables. No statement touches
-//! the tables of two cells. The crate promises that
+//! A *cell* is a transaction boundary: a separate file on SQLite, a group of tables on PostgreSQL. No statement touches
+//! the tables of two cells. The crate guarantees that
 //!
-//! - every statement is a [`Statement`] with a name and one text for both engines; what differs is written by [`dialect`];
+//! - every statement is a [`Statement`] with a name and one text for both engines; [`dialect`] generates the differences;
 //! - [`Committer`] combines the requests that arrive while a transaction is in flight into the next one, and answers a
 //!   request only after its transaction is durable;
-//! - [`Ids`] never hands out an id twice, across processes and restarts.
+//! - [`Ids`] never issues an id twice, even across processes and restarts.
 //!
-//! Rules of the shop do not belong here: this crate knows rows, not orders.
+//! Rules of the shop do not belong here: this crate handles rows, not orders.
 
 #![cfg_attr(
     test,

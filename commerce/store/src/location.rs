@@ -4,7 +4,7 @@ use std::{path::PathBuf, str::FromStr};
 
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
 
-/// Place of the shop's data.
+/// The location of the shop's data.
 #[derive(Debug, Clone)]
 pub enum Location {
     /// A folder with one SQLite file per cell.
@@ -15,13 +15,13 @@ pub enum Location {
     Memory,
 }
 
-/// A database URL that cannot be used.
+/// An unusable database URL.
 #[derive(Debug, thiserror::Error)]
 pub enum LocationError {
     /// Not a PostgreSQL URL.
     #[error("the database URL must begin with postgres:// or postgresql://, found {found:?}")]
     Scheme {
-        /// The URL up to its first colon: the rest may hold a password.
+        /// The URL up to its first colon, since the rest may contain a password.
         found: String,
     },
     /// The driver cannot read the URL.
@@ -39,7 +39,7 @@ impl Location {
     /// The location of a PostgreSQL URL. `prod` refuses a remote host without TLS.
     ///
     /// # Errors
-    /// When the URL cannot be used.
+    /// If the URL cannot be used.
     pub fn postgres(url: &str, prod: bool) -> Result<Self, LocationError> {
         let scheme = url.split_once(':').map_or("", |(scheme, _)| scheme);
         if !["postgres", "postgresql"].contains(&scheme) {
@@ -54,7 +54,7 @@ impl Location {
     }
 }
 
-/// Whether the server is reached over a network: neither a Unix socket nor loopback.
+/// Whether the server is reached over a network, not a Unix socket or loopback.
 fn is_remote(options: &PgConnectOptions) -> bool {
     let host = options.get_host();
     let loopback = host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback());
@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn another_scheme_is_refused_and_the_message_keeps_the_password_out() {
+    fn another_scheme_is_refused_and_the_message_hides_the_password() {
         let error = Location::postgres("mysql://root:secret@localhost/shop", false).unwrap_err().to_string();
         assert!(error.contains("\"mysql\"") && !error.contains("secret"), "{error}");
     }

@@ -19,7 +19,7 @@ pub(crate) static ALL: &[&Statement] = &[&VERSION, &SET_VERSION];
 /// Versions before and after a migration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Migrated {
-    /// Version that was found; 0 for an empty database.
+    /// Version found; 0 for an empty database.
     pub from: i64,
     /// Version of this program.
     pub to: i64,
@@ -29,20 +29,20 @@ fn known(cell: Cell) -> i64 {
     i64::try_from(cell.migrations().len()).unwrap_or(i64::MAX)
 }
 
-/// Brings the schema of a cell up to date, in one transaction. A second run changes nothing.
+/// Updates the schema of a cell in one transaction. A second run changes nothing.
 ///
 /// # Errors
-/// When the schema is newer than the program, or the database refuses a step.
+/// If the schema is newer than the program, or the database refuses a step.
 pub async fn migrate(database: &Database, cell: Cell) -> Result<Migrated, StoreError> {
     match schema_version(database, cell).await {
-        // Nothing to do: no lock is taken and no right to change the schema is needed.
+        // Nothing to do, so no lock is taken and no permission to change the schema is needed.
         Ok(version) => return Ok(Migrated { from: version, to: version }),
         Err(StoreError::OlderSchema { .. }) => {}
         Err(error) => return Err(error),
     }
     let mut tx = database.begin().await?;
     if database.engine() == crate::dialect::Engine::Postgres {
-        // Two processes that start at once would both create the tables.
+        // Two processes that start at the same time would both create the tables.
         tx.script("schema.lock", "SELECT pg_advisory_xact_lock(1397244752)").await?;
     }
     tx.script("schema.create", CREATE).await?;
@@ -62,10 +62,10 @@ pub async fn migrate(database: &Database, cell: Cell) -> Result<Migrated, StoreE
     Ok(Migrated { from, to })
 }
 
-/// The stored schema version, without the right to change it.
+/// The stored schema version; needs no permission to change it.
 ///
 /// # Errors
-/// When the schema is not exactly the one that this program needs.
+/// If the schema is not exactly the one that this program needs.
 pub async fn schema_version(database: &Database, cell: Cell) -> Result<i64, StoreError> {
     let known = known(cell);
     let found: i64 = match database.read(&VERSION, &[cell.name().into()]).await {

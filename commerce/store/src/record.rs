@@ -1,6 +1,6 @@
-//! Rows as structs: the fields in the order of a statement's columns, and the same names in a batch input.
+//! Rows as structs: the fields in the column order of a statement, with the same names in a batch input.
 
-/// Declares a row: a struct that is read from the columns in this order and written as a row of a batch input. The kinds are
+/// Declares a row: a struct that is read from columns in this order and written as a row of a batch input. The kinds are
 /// those of [`crate::Row`]: `int`, `maybe_int`, `text`, `maybe_text`.
 macro_rules! record {
     (@type int) => { i64 };

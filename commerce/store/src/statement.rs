@@ -4,10 +4,10 @@ use std::sync::OnceLock;
 
 use crate::{Cell, dialect::Engine};
 
-/// Frequency of a statement; a hot one must not scan a table.
+/// How often a statement runs; a hot one must not scan a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Heat {
-    /// Part of a request: every table is reached by a key.
+    /// Part of a request: every table is accessed by a key.
     Hot,
     /// Part of a command or of the checker: may read whole tables.
     Cold,
@@ -28,7 +28,7 @@ pub struct Statement {
 }
 
 impl Statement {
-    /// A statement that runs within requests.
+    /// A statement that runs in requests.
     #[must_use]
     pub const fn hot(cell: Cell, name: &'static str, sql: &'static str) -> Self {
         Self { name, cell, heat: Heat::Hot, sql, sqlite: OnceLock::new(), postgres: OnceLock::new() }
@@ -49,7 +49,7 @@ impl Statement {
         text.get_or_init(|| engine.expand(self.sql))
     }
 
-    /// The text as it was written, with its placeholders.
+    /// The original text, with its placeholders.
     #[must_use]
     pub const fn source(&self) -> &'static str {
         self.sql

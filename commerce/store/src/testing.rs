@@ -1,5 +1,5 @@
-//! A private PostgreSQL cluster for tests: started from the installed programs, on a Unix socket of its own, removed at the
-//! end. Nothing depends on a server that happens to run.
+//! A private PostgreSQL cluster for tests: started from the installed programs on its own Unix socket, and removed at the
+//! end. It does not depend on a running server.
 
 use std::{
     fs,
@@ -16,8 +16,8 @@ use std::{
 
 use crate::Location;
 
-/// Starts the server for every line of standard input, and at its end (also because the test process died) stops it and removes
-/// its folder. While the shell waits for `sleep` it also reaps a server that was killed; as a zombie it would count as running.
+/// Starts the server for every line of standard input, and at its end (even if the test process died) stops it and removes
+/// its folder. While the shell waits for `sleep` it also reaps a killed server, which would count as running if it were a zombie.
 const WATCH: &str = r#"while read -r _; do
     sleep 0.1
     "$1/postgres" -D "$2/data" -k "$2" >>"$2/log" 2>&1 &
@@ -26,7 +26,7 @@ kill -INT "$(head -1 "$2/data/postmaster.pid")" 2>/dev/null
 sleep 1
 rm -rf "$2""#;
 
-/// Settings of the server. Commits are durable, as the shop demands.
+/// Settings of the server. Commits are durable, as the shop requires.
 const SETTINGS: &str = "
 listen_addresses = ''
 port = 5432
@@ -35,13 +35,13 @@ max_wal_size = 512MB
 shared_buffers = 128MB
 ";
 
-/// A cluster could not be made.
+/// The cluster could not be created.
 #[derive(Debug, thiserror::Error)]
 pub enum ClusterError {
-    /// No PostgreSQL is installed.
+    /// PostgreSQL is not installed.
     #[error("the tests need PostgreSQL: `make test` installs it, or run `apt-get install postgresql`")]
     NotInstalled,
-    /// As root the server runs as user postgres, which there is not.
+    /// As root, the server runs as user postgres, which does not exist.
     #[error("the tests run as root and there is no user postgres")]
     NoUser,
     /// A program failed.
@@ -53,7 +53,7 @@ pub enum ClusterError {
         output: String,
     },
     /// The system failed.
-    #[error("the cluster could not be made")]
+    #[error("the cluster could not be created")]
     System(#[from] io::Error),
 }
 
@@ -70,7 +70,7 @@ pub struct Cluster {
 /// Programs that the tests need.
 const PROGRAMS: [&str; 4] = ["initdb", "postgres", "pg_isready", "createdb"];
 
-/// The newest folder that has all of the programs.
+/// The newest folder that contains all of the programs.
 fn programs() -> Result<PathBuf, ClusterError> {
     let debian =
         fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten().map(|entry| entry.path().join("bin"));
@@ -81,7 +81,7 @@ fn programs() -> Result<PathBuf, ClusterError> {
     found.pop().ok_or(ClusterError::NotInstalled)
 }
 
-/// User and group postgres, when the process is root, as which the server refuses to run.
+/// User and group postgres if the process is root, because the server refuses to run as root.
 fn owner() -> Result<Option<(u32, u32)>, ClusterError> {
     if !rustix::process::geteuid().is_root() {
         return Ok(None);
@@ -95,10 +95,10 @@ fn owner() -> Result<Option<(u32, u32)>, ClusterError> {
 }
 
 impl Cluster {
-    /// Makes and starts a cluster.
+    /// Creates and starts a cluster.
     ///
     /// # Errors
-    /// When PostgreSQL is not installed or does not start.
+    /// If PostgreSQL is not installed or does not start.
     pub fn start() -> Result<Self, ClusterError> {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let (programs, owner) = (programs()?, owner()?);
@@ -123,7 +123,7 @@ impl Cluster {
     /// The cluster of this test process.
     ///
     /// # Panics
-    /// When PostgreSQL is not installed or does not start.
+    /// If PostgreSQL is not installed or does not start.
     #[must_use]
     pub fn shared() -> &'static Self {
         static SHARED: OnceLock<Cluster> = OnceLock::new();
@@ -131,7 +131,7 @@ impl Cluster {
         SHARED.get_or_init(|| Self::start().unwrap_or_else(|error| panic!("{error}")))
     }
 
-    /// Makes an empty database and returns its URL.
+    /// Creates an empty database and returns its URL.
     ///
     /// # Errors
     /// When the server refuses.
@@ -160,29 +160,29 @@ impl Cluster {
     /// Process id of the postmaster.
     ///
     /// # Errors
-    /// When the server does not run.
+    /// If the server is not running.
     pub fn postmaster(&self) -> io::Result<i32> {
         let text = fs::read_to_string(self.folder.join("data/postmaster.pid"))?;
         let first = text.lines().next().unwrap_or_default();
         first.parse().map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
     }
 
-    /// Kills the postmaster as `kill -9` does; its children end by themselves.
+    /// Kills the postmaster like `kill -9`; its children end by themselves.
     ///
     /// # Errors
-    /// When the server does not run.
+    /// If the server is not running.
     pub fn kill_postmaster(&self) -> io::Result<()> {
         let pid = rustix::process::Pid::from_raw(self.postmaster()?).ok_or(io::ErrorKind::NotFound)?;
         Ok(rustix::process::kill_process(pid, rustix::process::Signal::KILL)?)
     }
 
-    /// Starts the server again after it was killed, and waits until it has recovered. The left-over process file and
-    /// sockets of the killed one are no obstacle.
+    /// Restarts the server after it was killed, and waits until it has recovered. Leftover process file and sockets of the
+    /// killed server do no harm.
     ///
     /// # Errors
-    /// When it does not start.
+    /// If it does not start.
     pub fn start_again(&self) -> Result<(), ClusterError> {
-        // The killed server's children hold the shared memory for a moment; until then a start fails.
+        // The killed server's children keep the shared memory briefly; until then a start fails.
         let mut outcome = Ok(());
         for _ in 0..60 {
             self.start_server()?;
@@ -195,7 +195,7 @@ impl Cluster {
         outcome.map_err(|error| self.with_log(error))
     }
 
-    /// Starts a server that is not running; beside one that is, the new one ends at once.
+    /// Starts a server that is not running; if one is running, the new one ends at once.
     fn start_server(&self) -> io::Result<()> {
         let mut watcher = self.watcher.lock().unwrap_or_else(PoisonError::into_inner);
         watcher.stdin.as_mut().ok_or(io::ErrorKind::BrokenPipe)?.write_all(b"start\n")
@@ -246,7 +246,7 @@ fn watch(programs: &Path, folder: &Path, owner: Option<(u32, u32)>) -> io::Resul
     let mut shell = Command::new("/bin/sh");
     shell.arg("-c").arg(WATCH).arg("watch").arg(programs).arg(folder).current_dir("/");
     shell.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
-    // Ctrl-C must reach the shell as the end of its input only.
+    // Ctrl-C must reach the shell only as the end of its input.
     shell.process_group(0);
     as_owner(&mut shell, owner).spawn()
 }
@@ -260,7 +260,7 @@ fn as_owner(command: &mut Command, owner: Option<(u32, u32)>) -> &mut Command {
 
 fn run(program: &'static str, command: &mut Command, owner: Option<(u32, u32)>) -> Result<(), ClusterError> {
     let command = as_owner(command, owner).current_dir("/").stdin(Stdio::null());
-    // A server that pg_ctl starts would keep pipes open: output goes to a file that is read afterwards.
+    // A server started by pg_ctl would keep pipes open, so output goes to a file that is read afterwards.
     let mut output = tempfile::tempfile()?;
     let status = command.stdout(output.try_clone()?).stderr(output.try_clone()?).status()?;
     if status.success() {

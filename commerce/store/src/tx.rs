@@ -126,10 +126,10 @@ impl Tx {
         self.run(statement, &[input]).await
     }
 
-    /// As [`run_rows`](Self::run_rows), and every item must have changed exactly one row.
+    /// Like [`run_rows`](Self::run_rows), but every item must change exactly one row.
     ///
     /// # Errors
-    /// [`StoreError::Contended`] when another process changed a row in between.
+    /// [`StoreError::Contended`] if another process changed a row in between.
     pub async fn run_each<T: serde::Serialize + Sync>(
         &mut self,
         statement: &'static Statement,
@@ -160,7 +160,7 @@ impl Tx {
         self.rows(statement, &[input]).await
     }
 
-    /// Runs several statements at once, without parameters: migrations.
+    /// Runs several statements without parameters, for migrations.
     pub(crate) async fn script(&mut self, name: &'static str, sql: &'static str) -> Result<(), StoreError> {
         match &mut self.0 {
             Inner::Sqlite(tx) => sqlx::raw_sql(sql).execute(&mut **tx).await.map(drop),
@@ -172,7 +172,7 @@ impl Tx {
     /// Makes the transaction durable.
     ///
     /// # Errors
-    /// When the database fails. If the connection broke the outcome is unknown: read before you repeat.
+    /// If the database fails. If the connection broke, the outcome is unknown: read before repeating.
     pub async fn commit(self) -> Result<(), StoreError> {
         crash::point("commit", "before");
         let done = match self.0 {
@@ -187,7 +187,7 @@ impl Tx {
     /// Undoes the transaction.
     ///
     /// # Errors
-    /// When the connection broke; the database then rolls back by itself.
+    /// If the connection broke; the database then rolls back by itself.
     pub async fn rollback(self) -> Result<(), StoreError> {
         match self.0 {
             Inner::Sqlite(tx) => tx.rollback().await,

@@ -1,4 +1,4 @@
-//! Parameters of statements and the rows that they return.
+//! Parameters of statements, and returned rows.
 
 use serde::Serialize;
 use sqlx::{Row as _, postgres::PgRow, sqlite::SqliteRow};
@@ -48,15 +48,15 @@ impl From<Option<String>> for Param {
     }
 }
 
-/// The batch input of a statement with `{rows: …}`: one JSON object per row, its fields named as the columns.
+/// The batch input of a statement with `{rows: …}`: one JSON object per row, with the column names as fields.
 ///
 /// # Errors
-/// When a row cannot be written as JSON.
+/// If a row cannot be written as JSON.
 pub fn rows<T: Serialize>(statement: &'static str, rows: &[T]) -> Result<Param, StoreError> {
     serde_json::to_string(rows).map(Param::Text).map_err(|source| StoreError::Batch { statement, source })
 }
 
-/// A row of an answer, read by position.
+/// A returned row, read by position.
 #[derive(Debug)]
 pub enum Row {
     /// Of SQLite.
@@ -70,7 +70,7 @@ pub trait Record: Sized {
     /// Reads the columns in the order of the statement.
     ///
     /// # Errors
-    /// When a column has another type or holds a value that the program does not write.
+    /// If a column has another type or an invalid value.
     fn read(row: &Row) -> Result<Self, StoreError>;
 }
 
@@ -79,7 +79,7 @@ macro_rules! getter {
         $(#[$doc])*
         ///
         /// # Errors
-        /// When the column is missing or has another type.
+        /// If the column is missing or has another type.
         pub fn $name(&self, column: usize) -> Result<$kind, StoreError> {
             match self {
                 Self::Sqlite(row) => row.try_get::<$kind, _>(column),

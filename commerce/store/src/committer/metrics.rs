@@ -5,7 +5,7 @@ use live_pack_metrics::{
 };
 use prometheus::{Histogram, IntCounter, Registry};
 
-/// Batch sizes, waiting times, repeats.
+/// Batch sizes, waiting times and repeats.
 #[derive(Debug, Clone)]
 pub struct CommitterMetrics {
     /// Requests per transaction.
@@ -19,10 +19,10 @@ pub struct CommitterMetrics {
 }
 
 impl CommitterMetrics {
-    /// Metrics that are registered nowhere.
+    /// Creates metrics without registering them.
     ///
     /// # Errors
-    /// Never, in practice: the names are constant.
+    /// Never in practice, because the names are constant.
     pub fn new() -> Result<Self, prometheus::Error> {
         Ok(Self {
             batch_size: SHOP_COMMITTER_BATCH_SIZE.create()?,
@@ -35,7 +35,7 @@ impl CommitterMetrics {
     /// Registers the metrics.
     ///
     /// # Errors
-    /// When they are registered already.
+    /// If they are already registered.
     pub fn register(&self, registry: &Registry) -> Result<(), prometheus::Error> {
         registry.register(Box::new(self.batch_size.clone()))?;
         registry.register(Box::new(self.wait.clone()))?;

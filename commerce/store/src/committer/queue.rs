@@ -12,14 +12,14 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use super::{Batch, CommitterMetrics, LARGEST_BATCH};
 use crate::{Database, StoreError, crash};
 
-/// Requests that may wait. The limit of requests in flight is below it; a full queue makes senders wait.
+/// Capacity of the queue. The limit of requests in flight is below it; a full queue makes senders wait.
 const QUEUE: usize = 1_024;
-/// Attempts for a batch whose error is transient: connection lost, deadlock, contention. More than there are connections in
-/// the pool: after a restart of the server each of them fails once.
+/// Attempts for a batch with a transient error: connection lost, deadlock, contention. More than there are connections in the
+/// pool, because after a restart of the server each of them fails once.
 const ATTEMPTS: u32 = 16;
-/// Pause before the second attempt; doubled for each further one.
+/// Pause before the second attempt; doubled for each further attempt.
 const FIRST_PAUSE: Duration = Duration::from_millis(5);
-/// Longest pause.
+/// Maximum pause.
 const LONGEST_PAUSE: Duration = Duration::from_millis(250);
 
 struct Waiting<B: Batch> {
@@ -49,7 +49,7 @@ impl<B: Batch> std::fmt::Debug for Waiting<B> {
 }
 
 impl<B: Batch> Committer<B> {
-    /// Starts the committing task. It ends when the queue is empty and the committer is closed or all its clones are dropped.
+    /// Starts the committing task. It ends when the queue is empty and the committer is closed or all its clones have been dropped.
     #[must_use]
     pub fn start(database: Database, rules: Arc<B>, metrics: CommitterMetrics) -> Self {
         let (sender, receiver) = mpsc::channel(QUEUE);
@@ -59,16 +59,16 @@ impl<B: Batch> Committer<B> {
         Self { sender, stop, worker }
     }
 
-    /// Commits what waits, then ends the committing task. Requests that come later are answered [`StoreError::Stopped`].
+    /// Commits the queued requests, then ends the committing task. Later requests fail with [`StoreError::Stopped`].
     pub async fn close(&self) {
         self.stop.cancel();
         self.worker.wait().await;
     }
 
-    /// Commits a request together with those that wait, and returns its outcome once it is durable.
+    /// Commits a request together with other queued requests, and returns its outcome once it is durable.
     ///
     /// # Errors
-    /// When the database failed; nothing of the request was written, or the outcome of its commit is unknown.
+    /// If the database failed; then nothing of the request was written, or the outcome of its commit is unknown.
     pub async fn commit(&self, request: B::Request) -> Result<B::Outcome, StoreError> {
         let (answer, outcome) = oneshot::channel();
         let waiting = Waiting { request, since: Instant::now(), answer };
@@ -87,7 +87,7 @@ struct Worker<B: Batch> {
 }
 
 impl<B: Batch> Worker<B> {
-    /// The next request; `None` when there will be no more.
+    /// The next request; `None` if there will be no more.
     async fn next(&self, receiver: &mut mpsc::Receiver<Waiting<B>>) -> Option<Waiting<B>> {
         tokio::select! {
             next = receiver.recv() => next,
@@ -101,7 +101,7 @@ impl<B: Batch> Worker<B> {
     async fn work(self, mut receiver: mpsc::Receiver<Waiting<B>>) {
         while let Some(first) = self.next(&mut receiver).await {
             let mut batch = vec![first];
-            // Callers that were answered by the last transaction get one turn to ask again: no timer, but fuller batches.
+            // Callers answered by the last transaction get a chance to send their next request: no timer, but fuller batches.
             tokio::task::yield_now().await;
             while batch.len() < LARGEST_BATCH {
                 let Ok(next) = receiver.try_recv() else { break };
@@ -116,7 +116,7 @@ impl<B: Batch> Worker<B> {
         }
     }
 
-    /// Commits a batch and answers its requests; an error that stays is narrowed down to the request that causes it.
+    /// Commits a batch and answers its requests. If an error persists, the batch is split to find the request that causes it.
     async fn settle(&self, batch: Vec<Waiting<B>>) {
         let mut parts = vec![batch];
         while let Some(mut part) = parts.pop() {
@@ -124,7 +124,7 @@ impl<B: Batch> Worker<B> {
             match self.commit(&requests).await {
                 Ok(outcomes) => {
                     for (waiting, outcome) in part.into_iter().zip(outcomes) {
-                        // The caller may have gone; its outcome is durable all the same.
+                        // The caller may be gone; its outcome is durable anyway.
                         let _ = waiting.answer.send(Ok(outcome));
                     }
                 }
@@ -135,9 +135,9 @@ impl<B: Batch> Worker<B> {
                     }
                 }
                 Err(error) => {
-                    tracing::warn!(error = &error as &dyn std::error::Error, size = part.len(), "a batch is split");
+                    tracing::warn!(error = &error as &dyn std::error::Error, size = part.len(), "splitting a batch");
                     let second = part.split_off(part.len() / 2);
-                    // The first half is decided first: order of arrival.
+                    // The first half is decided first, to keep the order of arrival.
                     parts.push(second);
                     parts.push(part);
                 }
@@ -145,7 +145,7 @@ impl<B: Batch> Worker<B> {
         }
     }
 
-    /// One durable transaction, repeated while its errors are transient.
+    /// One durable transaction, repeated as long as its errors are transient.
     async fn commit(&self, requests: &[&B::Request]) -> Result<Vec<B::Outcome>, StoreError> {
         let mut pause = FIRST_PAUSE;
         for attempt in 1.. {
@@ -154,7 +154,7 @@ impl<B: Batch> Worker<B> {
             self.metrics.transaction.observe(start.elapsed().as_secs_f64());
             match outcome {
                 Err(error) if error.is_transient() && attempt < ATTEMPTS => {
-                    tracing::warn!(error = &error as &dyn std::error::Error, attempt, "a transaction is repeated");
+                    tracing::warn!(error = &error as &dyn std::error::Error, attempt, "repeating a transaction");
                     self.metrics.repeats.inc();
                     tokio::time::sleep(pause).await;
                     pause = (pause * 2).min(LONGEST_PAUSE);
@@ -170,7 +170,7 @@ impl<B: Batch> Worker<B> {
         let applied = std::panic::AssertUnwindSafe(self.rules.apply(&mut tx, requests)).catch_unwind().await;
         let outcomes = match applied {
             Ok(outcomes) => outcomes?,
-            // The panic hook has logged it. The transaction is rolled back by its drop.
+            // The panic hook has logged it. The transaction is rolled back when it is dropped.
             Err(_) => return Err(StoreError::Stopped),
         };
         if outcomes.len() != requests.len() {

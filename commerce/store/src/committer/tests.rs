@@ -24,7 +24,7 @@ enum Ask {
     Panic,
 }
 
-/// Adds rows, and remembers the sizes of the batches that it was given.
+/// Adds rows, and records the sizes of its batches.
 #[derive(Default)]
 struct Rules {
     sizes: Mutex<Vec<usize>>,
@@ -88,7 +88,7 @@ async fn waiting_requests_share_transactions_of_at_most_64() {
 }
 
 #[tokio::test]
-async fn a_refusal_is_an_outcome_and_leaves_the_others_alone() {
+async fn a_refusal_is_an_outcome_and_does_not_affect_others() {
     let (database, rules, committer) = start().await;
     let outcomes = all(&committer, vec![Ask::Add(1), Ask::Refuse, Ask::Add(2)]).await;
     assert!(matches!(outcomes[..], [Ok(Ok(1)), Ok(Err("refused")), Ok(Ok(2))]), "{outcomes:?}");
@@ -96,7 +96,7 @@ async fn a_refusal_is_an_outcome_and_leaves_the_others_alone() {
 }
 
 #[tokio::test]
-async fn an_error_is_narrowed_down_to_the_request_that_causes_it() {
+async fn a_batch_is_split_to_find_the_request_that_causes_an_error() {
     let (database, _, committer) = start().await;
     for culprit in [Ask::Break, Ask::Panic] {
         let base = count(&database).await * 10;
@@ -119,11 +119,11 @@ async fn a_transient_error_repeats_the_whole_batch() {
 }
 
 #[tokio::test]
-async fn what_waits_is_committed_before_the_committer_ends() {
+async fn queued_requests_are_committed_before_the_committer_ends() {
     let database = Database::open(&Location::Memory, Cell::Trade).await.unwrap();
     migrate(&database, Cell::Trade).await.unwrap();
     let committer = Committer::start(database.clone(), Arc::new(Rules::default()), CommitterMetrics::new().unwrap());
-    // All ten wait in the queue before the stop is asked for.
+    // All ten are in the queue before the stop is requested.
     let mut waiting = Box::pin(all(&committer, (0..10).map(Ask::Add).collect()));
     assert!(futures_util::poll!(&mut waiting).is_pending());
     committer.close().await;

@@ -1,8 +1,8 @@
-//! Refusal of a PostgreSQL server that may lose acknowledged commits.
+//! Refuses a PostgreSQL server that may lose acknowledged commits.
 
 use crate::{Database, Param, StoreError, dialect::Engine, statement::Statement};
 
-// These two run on PostgreSQL alone, so they are no statements of a cell.
+// These two run only on PostgreSQL, so they are not statements of a cell.
 static FSYNC: Statement =
     Statement::cold(crate::Cell::Trade, "durability.fsync", "SELECT setting FROM pg_settings WHERE name = 'fsync'");
 static COMMIT: Statement = Statement::cold(
@@ -11,7 +11,7 @@ static COMMIT: Statement = Statement::cold(
     "SELECT setting FROM pg_settings WHERE name = 'synchronous_commit'",
 );
 
-/// Fails when `fsync` or `synchronous_commit` is off. SQLite files are opened with `synchronous=FULL`.
+/// Fails if `fsync` or `synchronous_commit` is off. SQLite files are opened with `synchronous=FULL`.
 pub(crate) async fn check(database: &Database) -> Result<(), StoreError> {
     if database.engine() == Engine::Sqlite {
         return Ok(());

@@ -1,4 +1,4 @@
-//! Accounts. A closed account is found by no statement of a request.
+//! Accounts. Statements of requests do not find a closed account.
 
 use crate::{Cell, Statement, record::record};
 
@@ -40,14 +40,14 @@ pub static BY_ID: Statement = Statement::hot(
      FROM account AS a WHERE a.account_id = $1 AND a.closed_ms IS NULL",
 );
 
-/// Locks an account: changes of what belongs to it wait for each other.
+/// Locks an account, to serialise changes of its data.
 pub static LOCK: Statement = Statement::hot(
     Cell::Identity,
     "identity.account_lock",
     "SELECT a.account_id FROM account AS a WHERE a.account_id = $1 AND a.closed_ms IS NULL {lock a}",
 );
 
-/// Writes accounts whose id and e-mail are not taken.
+/// Writes accounts unless their id or e-mail is taken.
 pub static INSERT: Statement = Statement::hot(
     Cell::Identity,
     "identity.insert_accounts",
@@ -58,7 +58,7 @@ pub static INSERT: Statement = Statement::hot(
      seller_id BIGINT, created_ms BIGINT} WHERE true ON CONFLICT DO NOTHING",
 );
 
-/// Changes name, region and password hash of an account; NULL leaves one as it is.
+/// Changes name, region and password hash of an account; NULL keeps a value.
 pub static CHANGE: Statement = Statement::hot(
     Cell::Identity,
     "identity.account_change",
@@ -66,7 +66,7 @@ pub static CHANGE: Statement = Statement::hot(
      password_hash = COALESCE($4, password_hash) WHERE account_id = $1 AND closed_ms IS NULL",
 );
 
-/// Closes an account at `$2` and erases what is personal.
+/// Closes an account at `$2` and erases its personal data.
 pub static CLOSE: Statement = Statement::hot(
     Cell::Identity,
     "identity.account_close",

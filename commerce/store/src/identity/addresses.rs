@@ -19,7 +19,7 @@ record! {
         city: text,
         /// Street and number.
         line1: text,
-        /// Further line.
+        /// Second line.
         line2: maybe_text,
         /// Postcode.
         postcode: text,
@@ -66,7 +66,7 @@ pub static CHANGE: Statement = Statement::hot(
      WHERE address.account_id = rows.account_id AND address.address_id = rows.address_id",
 );
 
-/// Makes no other address than `$2` of an account its default.
+/// Removes the default mark from all addresses of an account except `$2`.
 pub static CLEAR_DEFAULT: Statement = Statement::hot(
     Cell::Identity,
     "identity.address_clear_default",

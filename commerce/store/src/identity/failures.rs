@@ -1,4 +1,4 @@
-//! Failed log-ins of the last minutes.
+//! Recent failed log-ins.
 
 use crate::{Cell, Statement, record::record};
 
@@ -19,7 +19,7 @@ pub static READ: Statement = Statement::hot(
     "SELECT f.failed_ms, f.version FROM failed_log_in AS f WHERE f.email_hash = $1",
 );
 
-/// Saves failures `$2`, the newest at `$3`, over version `$4`; 0 when there were none. Changes no row when another process
+/// Saves failures `$2`, the newest at `$3`, over version `$4` (0 if there were none). Changes no row if another process
 /// was faster.
 pub static SAVE: Statement = Statement::hot(
     Cell::Identity,
@@ -29,7 +29,7 @@ pub static SAVE: Statement = Statement::hot(
      version = failed_log_in.version + 1 WHERE failed_log_in.version = $4",
 );
 
-/// Deletes failures whose newest is before `$1`, at most `$2`.
+/// Deletes at most `$2` rows whose newest failure is before `$1`.
 pub static PURGE: Statement = Statement::hot(
     Cell::Identity,
     "identity.failures_purge",

@@ -13,7 +13,7 @@ record! {
         created_ms: int,
         /// Unix milliseconds; the first instant at which it can no longer be refreshed.
         expires_ms: int,
-        /// Unix milliseconds; none while it is open.
+        /// Unix milliseconds; null while it is open.
         ended_ms: maybe_int,
     }
 }
@@ -25,7 +25,7 @@ record! {
         token_hash: text,
         /// Session.
         session_id: int,
-        /// Unix milliseconds; none until it is used.
+        /// Unix milliseconds; null until it is used.
         used_ms: maybe_int,
     }
 }
@@ -81,7 +81,7 @@ pub static END_OTHERS: Statement = Statement::hot(
     "UPDATE session SET ended_ms = $3 WHERE account_id = $1 AND session_id <> $2 AND ended_ms IS NULL",
 );
 
-/// Lets an open session, which has not expired at `$3`, live until `$2`.
+/// Extends an open session that has not expired at `$3` until `$2`.
 pub static EXTEND: Statement = Statement::hot(
     Cell::Identity,
     "identity.session_extend",
@@ -102,7 +102,7 @@ pub static TOKEN: Statement = Statement::hot(
     "SELECT t.token_hash, t.session_id, t.used_ms FROM refresh_token AS t WHERE t.token_hash = $1",
 );
 
-/// Uses up a refresh token at `$2`, unless it was used before.
+/// Marks a refresh token as used at `$2`, unless it was used before.
 pub static USE_TOKEN: Statement = Statement::hot(
     Cell::Identity,
     "identity.token_use",

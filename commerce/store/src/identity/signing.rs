@@ -11,12 +11,12 @@ record! {
         private_key: text,
         /// Unix milliseconds.
         created_ms: int,
-        /// Unix milliseconds; it verifies until then.
+        /// Unix milliseconds; it is valid for verification until then.
         expires_ms: int,
     }
 }
 
-/// Keys that verify at `$1`, newest first.
+/// Keys that are valid for verification at `$1`, newest first.
 pub static READ: Statement = Statement::hot(
     Cell::Identity,
     "identity.signing_keys",

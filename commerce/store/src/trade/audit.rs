@@ -1,9 +1,9 @@
-//! Queries of the checker: each returns the first rows that break an invariant, as texts.
+//! Queries of the checker: each returns the first rows that break an invariant, as text.
 
 use crate::{Cell, Statement, record::record};
 
 record! {
-    /// A SKU in carts, as the carts know it.
+    /// A SKU in carts, with the product and seller stored there.
     CartSku {
         /// SKU.
         sku_id: int,
@@ -23,7 +23,7 @@ macro_rules! audits {
 }
 
 audits! {
-    /// Stock rows outside `0 <= reserved <= on_hand`, and SKUs of which more is held than ever came in.
+    /// Stock rows outside `0 <= reserved <= on_hand`, and SKUs with more units held than ever came in.
     OVERSOLD = "audit.oversold",
         "SELECT CAST(s.sku_id AS TEXT) FROM stock AS s \
          LEFT JOIN (SELECT seller_id, sku_id, SUM(quantity) AS units FROM stock_entry GROUP BY seller_id, sku_id) AS e \
@@ -34,7 +34,7 @@ audits! {
          WHERE s.reserved < 0 OR s.reserved > s.on_hand OR COALESCE(r.units, 0) > COALESCE(e.units, 0) \
          ORDER BY s.sku_id LIMIT 6";
 
-    /// SKUs whose reserved units are not those of their reservations: units that nobody holds cannot be sold.
+    /// SKUs whose reserved units differ from their reservations: units that no order holds cannot be sold.
     UNDERSOLD = "audit.undersold",
         "SELECT CAST(s.sku_id AS TEXT) FROM stock AS s \
          LEFT JOIN (SELECT seller_id, sku_id, SUM(quantity) AS units FROM reservation \
@@ -42,7 +42,7 @@ audits! {
          ON r.seller_id = s.seller_id AND r.sku_id = s.sku_id \
          WHERE s.reserved <> COALESCE(r.units, 0) ORDER BY s.sku_id LIMIT 6";
 
-    /// SKUs whose units on hand are not what came in less what is sold.
+    /// SKUs whose units on hand differ from the units received minus the units sold.
     ON_HAND = "audit.on_hand",
         "SELECT CAST(s.sku_id AS TEXT) FROM stock AS s \
          LEFT JOIN (SELECT seller_id, sku_id, SUM(quantity) AS units FROM stock_entry GROUP BY seller_id, sku_id) AS e \
@@ -52,7 +52,7 @@ audits! {
          ON r.seller_id = s.seller_id AND r.sku_id = s.sku_id \
          WHERE s.on_hand <> COALESCE(e.units, 0) - COALESCE(r.units, 0) ORDER BY s.sku_id LIMIT 6";
 
-    /// Orders whose reservations differ from their lines, or are not in the state that belongs to the order's.
+    /// Orders whose reservations differ from their lines, or are not in the state that corresponds to the order's.
     RESERVATIONS = "audit.reservations",
         "SELECT CAST(o.order_id AS TEXT) FROM orders AS o \
          LEFT JOIN (SELECT seller_id, order_id, sku_id, SUM(quantity) AS units FROM order_line \
@@ -71,7 +71,7 @@ audits! {
          LEFT JOIN orders AS o ON o.seller_id = r.seller_id AND o.order_id = r.order_id \
          WHERE l.sku_id IS NULL OR o.order_id IS NULL ORDER BY r.order_id LIMIT 6";
 
-    /// Buyers whose count of a limited product is not that of their orders.
+    /// Buyers whose count of a limited product differs from their orders.
     LIMIT_COUNTS = "audit.limit_counts",
         "SELECT CAST(b.account_id AS TEXT) FROM limit_count AS b \
          LEFT JOIN (SELECT o.account_id, l.product_id, SUM(l.quantity) AS units FROM order_line AS l \
@@ -80,7 +80,7 @@ audits! {
          ON u.account_id = b.account_id AND u.product_id = b.product_id \
          WHERE b.used <> COALESCE(u.units, 0) ORDER BY b.account_id LIMIT 6";
 
-    /// Buyers that hold more of a product than its limit allowed.
+    /// Buyers that hold more units of a product than its limit allowed.
     LIMITS = "audit.limits",
         "SELECT CAST(o.account_id AS TEXT) FROM order_line AS l \
          JOIN orders AS o ON o.seller_id = l.seller_id AND o.order_id = l.order_id \
@@ -88,12 +88,12 @@ audits! {
          GROUP BY o.account_id, l.product_id HAVING SUM(l.quantity) > MAX(l.buyer_limit) \
          ORDER BY o.account_id LIMIT 6";
 
-    /// Quotes of which a seller has two orders.
+    /// Quotes with two orders of one seller.
     ORDERS_PER_QUOTE = "audit.orders_per_quote",
         "SELECT CAST(o.quote_id AS TEXT) FROM orders AS o GROUP BY o.account_id, o.quote_id, o.seller_id \
          HAVING COUNT(*) > 1 ORDER BY o.quote_id LIMIT 6";
 
-    /// Buyers whose number of order keys is not the number of quotes that they made orders from.
+    /// Buyers whose number of order keys differs from the number of quotes that they ordered from.
     ORDERS_PER_KEY = "audit.orders_per_key",
         "SELECT CAST(o.account_id AS TEXT) FROM \
          (SELECT account_id, COUNT(DISTINCT quote_id) AS quotes FROM orders GROUP BY account_id) AS o \
@@ -101,7 +101,7 @@ audits! {
          GROUP BY account_id) AS k ON k.account_id = o.account_id \
          WHERE COALESCE(k.bound, 0) <> o.quotes ORDER BY o.account_id LIMIT 6";
 
-    /// Order keys of buyers without any order.
+    /// Order keys of buyers without orders.
     KEYS_WITHOUT_ORDERS = "audit.keys_without_orders",
         "SELECT k.idempotency_key FROM idempotency_key AS k \
          LEFT JOIN orders AS o ON o.account_id = k.account_id \
@@ -124,7 +124,7 @@ audits! {
          WHERE l.total IS NULL OR o.total <> o.subtotal - o.discount + o.shipping + o.tax OR l.total <> o.subtotal \
          OR l.discount <> o.discount OR l.tax <> o.tax OR l.wrong > 0 ORDER BY o.order_id LIMIT 6";
 
-    /// Orders whose history has a gap, does not end in the order's state and version, or does not connect.
+    /// Orders whose history has a gap, does not end in the order's state and version, or is not contiguous.
     HISTORIES = "audit.histories",
         "SELECT CAST(o.order_id AS TEXT) FROM orders AS o \
          LEFT JOIN (SELECT h.seller_id, h.order_id, COUNT(*) AS entries, MIN(h.version) AS first_version, \
@@ -138,7 +138,7 @@ audits! {
          WHERE t.entries IS NULL OR t.first_version <> 1 OR t.last_version <> o.version OR t.entries <> o.version \
          OR t.broken > 0 OR e.to_state IS NULL OR e.to_state <> o.state ORDER BY o.order_id LIMIT 6";
 
-    /// Every kind of history entry that there is: state before, state after, actor, one order as an example.
+    /// Every existing kind of history entry: state before, state after, actor, and one order as an example.
     STEPS = "audit.steps",
         "SELECT COALESCE(h.from_state, ''), h.to_state, h.actor, CAST(MIN(h.order_id) AS TEXT) FROM order_history AS h \
          GROUP BY h.from_state, h.to_state, h.actor ORDER BY 1, 2, 3";
@@ -158,18 +158,18 @@ audits! {
          GROUP BY order_id, seller_id, account_id HAVING SUM(orders_of) <> 1 OR SUM(routes_of) <> 1 \
          ORDER BY order_id LIMIT 6";
 
-    /// Unpaid orders without the timer that ends their time to pay.
+    /// Unpaid orders without the timer for their payment deadline.
     TIMERS = "audit.timers",
         "SELECT CAST(o.order_id AS TEXT) FROM orders AS o LEFT JOIN timer AS t \
          ON t.due_ms = o.pay_by_ms AND t.seller_id = o.seller_id AND t.order_id = o.order_id AND t.kind = 'PAY_BY' \
          WHERE o.state = 'UNPAID' AND t.due_ms IS NULL ORDER BY o.order_id LIMIT 6";
 
-    /// Unpaid orders whose time to pay ended before `$1`.
+    /// Unpaid orders whose payment deadline was before `$1`.
     OVERDUE = "audit.overdue",
         "SELECT CAST(o.order_id AS TEXT) FROM orders AS o WHERE o.state = 'UNPAID' AND o.pay_by_ms < $1 \
          ORDER BY o.order_id LIMIT 6";
 
-    /// Servers that have been running since before `$1` and whose lease holds beyond `$2`.
+    /// Servers that have been running since before `$1` and whose lease is valid beyond `$2`.
     SERVERS = "audit.servers",
         "SELECT CAST(i.node AS TEXT) FROM id_lease AS i WHERE i.server = 1 AND i.since_ms < $1 AND i.expires_ms > $2";
 
@@ -187,8 +187,8 @@ audits! {
     CART_OWNERS = "audit.cart_owners",
         "SELECT DISTINCT c.account_id FROM cart_line AS c WHERE c.account_id > $1 ORDER BY c.account_id LIMIT $2";
 
-    /// Those of the accounts that have a cart, a quote, an answer that may hold an address, or an order with another address
-    /// than `$2`, and are not just being closed.
+    /// The given accounts that have a cart, a quote, an answer that may contain an address, or an order with an address other
+    /// than `$2`, and are not currently being closed.
     PERSONAL = "audit.personal",
         "SELECT CAST(rows.account_id AS TEXT) FROM {rows: account_id BIGINT} \
          WHERE NOT EXISTS (SELECT 1 FROM closing AS g WHERE g.account_id = rows.account_id) \

@@ -1,8 +1,8 @@
-//! Closing of accounts: the part of the trade cell. Orders stay; what is personal in them is erased.
+//! Closing of accounts in the trade cell. Orders stay; their personal data are erased.
 
 use crate::{Cell, Statement};
 
-/// Locks the quotes of an account, so that no order is being made from them.
+/// Locks the quotes of an account, so that no orders can be placed from them.
 pub static LOCK_QUOTES: Statement = Statement::hot(
     Cell::Trade,
     "trade.closing_lock_quotes",
@@ -18,14 +18,14 @@ pub static OPEN_ORDER: Statement = Statement::hot(
      WHERE r.account_id = $1 AND o.state NOT IN ('COMPLETED', 'CANCELLED') LIMIT 1",
 );
 
-/// Notes at `$2` that an account is being closed.
+/// Records at `$2` that an account is being closed.
 pub static BEGIN: Statement = Statement::hot(
     Cell::Trade,
     "trade.closing_begin",
     "INSERT INTO closing (account_id, at_ms) VALUES ($1, $2) ON CONFLICT (account_id) DO NOTHING",
 );
 
-/// Accounts whose closing began before `$1`, at most `$2`.
+/// At most `$2` accounts whose closing began before `$1`.
 pub static PENDING: Statement = Statement::hot(
     Cell::Trade,
     "trade.closing_pending",
@@ -40,14 +40,14 @@ pub static FORGET_QUOTES: Statement =
 pub static FORGET_CART: Statement =
     Statement::hot(Cell::Trade, "trade.closing_cart", "DELETE FROM cart_line WHERE account_id = $1");
 
-/// Deletes the keys of an account, whose answers may hold an address; those of orders hold none and are kept for ever.
+/// Deletes the keys of an account, whose answers may contain an address; keys of orders contain none and are kept forever.
 pub static FORGET_KEYS: Statement = Statement::hot(
     Cell::Trade,
     "trade.closing_keys",
     "DELETE FROM idempotency_key WHERE account_id = $1 AND scope <> 'POST /v1/orders'",
 );
 
-/// Replaces the delivery addresses of the orders of an account by `$2`.
+/// Replaces the delivery addresses of an account's orders by `$2`.
 pub static FORGET_ADDRESSES: Statement = Statement::hot(
     Cell::Trade,
     "trade.closing_addresses",
@@ -55,7 +55,7 @@ pub static FORGET_ADDRESSES: Statement = Statement::hot(
      WHERE r.account_id = $1 AND orders.seller_id = r.seller_id AND orders.order_id = r.order_id",
 );
 
-/// Erases what an account wrote into the histories of its orders.
+/// Erases the reasons that an account wrote into the histories of its orders.
 pub static FORGET_REASONS: Statement = Statement::hot(
     Cell::Trade,
     "trade.closing_reasons",
@@ -64,7 +64,7 @@ pub static FORGET_REASONS: Statement = Statement::hot(
      AND order_history.actor = 'buyer'",
 );
 
-/// Notes that an account is closed in every cell.
+/// Records that an account is closed in every cell.
 pub static END: Statement =
     Statement::hot(Cell::Trade, "trade.closing_end", "DELETE FROM closing WHERE account_id = $1");
 

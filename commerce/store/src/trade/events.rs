@@ -1,4 +1,4 @@
-//! Events: what happened, written in the transaction of its cause.
+//! Events, written in the same transaction as their cause.
 
 use crate::{Cell, Statement, record::record};
 
@@ -9,13 +9,13 @@ record! {
         event_id: int,
         /// Unix milliseconds.
         at_ms: int,
-        /// Name of what happened.
+        /// Kind of event.
         kind: text,
         /// Seller.
         seller_id: int,
         /// The order.
         order_id: int,
-        /// Version of the order after it.
+        /// Version of the order after the event.
         version: int,
     }
 }

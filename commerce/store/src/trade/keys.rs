@@ -1,4 +1,4 @@
-//! Idempotency keys with the answers that they are bound to.
+//! Idempotency keys and the answers that they are bound to.
 
 use crate::{Cell, Statement, record::record};
 
@@ -44,7 +44,7 @@ pub static READ: Statement = Statement::hot(
      AND k.idempotency_key = rows.idempotency_key",
 );
 
-/// Binds keys. A key that another process bound in between fails the batch, which is then repeated and finds it.
+/// Binds keys. If another process has bound a key in between, the batch fails and its repetition finds the key.
 pub static INSERT: Statement = Statement::hot(
     Cell::Trade,
     "trade.key_insert",
@@ -54,7 +54,7 @@ pub static INSERT: Statement = Statement::hot(
      created_ms BIGINT} WHERE true",
 );
 
-/// Deletes keys that were bound before `$1`, at most `$2`, but those of orders.
+/// Deletes at most `$2` keys that were bound before `$1`, except those of orders.
 pub static PURGE: Statement = Statement::hot(
     Cell::Trade,
     "trade.key_purge",

@@ -19,12 +19,12 @@ record! {
         account_id: int,
         /// Product.
         product_id: int,
-        /// Units in orders that were not cancelled.
+        /// Units in orders that are not cancelled.
         used: int,
     }
 }
 
-/// Creates the counts that do not exist yet: a missing row cannot be locked.
+/// Creates missing counts, because a missing row cannot be locked.
 pub static CREATE: Statement = Statement::hot(
     Cell::Trade,
     "trade.limit_create",
@@ -33,7 +33,7 @@ pub static CREATE: Statement = Statement::hot(
      ORDER BY rows.account_id, rows.product_id ON CONFLICT (account_id, product_id) DO NOTHING",
 );
 
-/// Locks counts in the order of their keys.
+/// Locks counts in key order.
 pub static LOCK: Statement = Statement::hot(
     Cell::Trade,
     "trade.limit_lock",

@@ -21,7 +21,7 @@ record! {
 }
 
 record! {
-    /// Way from an order to its seller and buyer.
+    /// Route from an order id to its seller and buyer.
     RouteRow {
         /// The order.
         order_id: int,
@@ -41,11 +41,11 @@ record! {
         order_id: int,
         /// Buyer.
         account_id: int,
-        /// Quote that it was made from.
+        /// Quote that it was placed from.
         quote_id: int,
         /// Name of the state.
         state: text,
-        /// Grows by one with each transition or change; 1 at first.
+        /// Starts at 1; grows by one with each transition or change.
         version: int,
         /// ISO 4217.
         currency: text,
@@ -91,7 +91,7 @@ record! {
         tax: int,
         /// quantity × unit price, in minor units.
         total: int,
-        /// Limit per buyer of the product; none for any number.
+        /// Limit per buyer of the product; null for unlimited.
         buyer_limit: maybe_int,
     }
 }
@@ -107,11 +107,11 @@ record! {
         version: int,
         /// Unix milliseconds.
         at_ms: int,
-        /// State before; none for the first entry.
+        /// State before; null for the first entry.
         from_state: maybe_text,
         /// State after.
         to_state: text,
-        /// Role of the one that caused it.
+        /// Role of the actor.
         actor: text,
         /// Reason.
         reason: text,
@@ -127,7 +127,7 @@ record! {
         order_id: int,
         /// State that the order must have.
         from_state: text,
-        /// Version that the order must have; the new one is one more.
+        /// Version that the order must have; it is then increased by one.
         from_version: int,
         /// New state.
         to_state: text,
@@ -144,7 +144,7 @@ pub static ROUTES: Statement = Statement::hot(
      JOIN order_route AS r ON r.order_id = rows.order_id",
 );
 
-/// Ids of an account's orders below `$2`, newest first, at most `$3`.
+/// At most `$3` ids of an account's orders below `$2`, newest first.
 pub static LIST: Statement = Statement::hot(
     Cell::Trade,
     "trade.order_list",
@@ -152,7 +152,7 @@ pub static LIST: Statement = Statement::hot(
      WHERE r.account_id = $1 AND r.order_id < $2 ORDER BY r.account_id DESC, r.order_id DESC LIMIT $3",
 );
 
-/// Locks orders in the order of their keys.
+/// Locks orders in key order.
 pub static LOCK: Statement = Statement::hot(
     Cell::Trade,
     "trade.order_lock",

@@ -1,4 +1,4 @@
-//! Quotes: prices that hold until they expire.
+//! Quotes: prices that are valid until they expire.
 
 use crate::{Cell, Statement, record::record};
 
@@ -21,16 +21,16 @@ record! {
         quote_id: int,
         /// Unix milliseconds.
         created_ms: int,
-        /// Unix milliseconds; the first instant at which it is no longer good.
+        /// Unix milliseconds; the first instant at which it is no longer valid.
         expires_ms: int,
-        /// 1 once an order was made from it.
+        /// 1 once an order was placed from it.
         used: int,
         /// The priced quote as JSON.
         body: text,
     }
 }
 
-/// Writes quotes, but none of an account that is being closed.
+/// Writes quotes, except for accounts that are being closed.
 pub static INSERT: Statement = Statement::hot(
     Cell::Trade,
     "trade.quote_insert",
@@ -40,7 +40,7 @@ pub static INSERT: Statement = Statement::hot(
      WHERE NOT EXISTS (SELECT 1 FROM closing AS c WHERE c.account_id = rows.account_id)",
 );
 
-/// Locks quotes in the order of their keys.
+/// Locks quotes in key order.
 pub static LOCK: Statement = Statement::hot(
     Cell::Trade,
     "trade.quote_lock",
@@ -58,7 +58,7 @@ pub static USE: Statement = Statement::hot(
      WHERE quote.account_id = rows.account_id AND quote.quote_id = rows.quote_id AND quote.used = 0",
 );
 
-/// Deletes quotes that expired before `$1`, at most `$2`.
+/// Deletes at most `$2` quotes that expired before `$1`.
 pub static PURGE: Statement = Statement::hot(
     Cell::Trade,
     "trade.quote_purge",

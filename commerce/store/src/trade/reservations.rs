@@ -34,7 +34,7 @@ record! {
     }
 }
 
-/// Reads the reservations of orders; the lock on the order guards them.
+/// Reads the reservations of orders, which the lock on the order protects.
 pub static READ: Statement = Statement::hot(
     Cell::Trade,
     "trade.reservation_read",
@@ -52,7 +52,7 @@ pub static INSERT: Statement = Statement::hot(
      FROM {rows: seller_id BIGINT, order_id BIGINT, sku_id BIGINT, quantity BIGINT, state TEXT} WHERE true",
 );
 
-/// Moves reservations that have the expected state.
+/// Changes the state of reservations that have the expected state.
 pub static CHANGE: Statement = Statement::hot(
     Cell::Trade,
     "trade.reservation_change",

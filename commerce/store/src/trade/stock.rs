@@ -19,9 +19,9 @@ record! {
         seller_id: int,
         /// The SKU.
         sku_id: int,
-        /// Units that the seller has, reserved ones included.
+        /// Units that the seller has, including reserved ones.
         on_hand: int,
-        /// Units of unpaid orders.
+        /// Units in unpaid orders.
         reserved: int,
     }
 }
@@ -41,7 +41,7 @@ record! {
 }
 
 record! {
-    /// Units that came in, or were taken out with a negative quantity.
+    /// Units received, or, with a negative quantity, removed.
     StockEntry {
         /// Seller of the SKU.
         seller_id: int,
@@ -56,7 +56,7 @@ record! {
     }
 }
 
-/// Locks stock rows in the order of their keys.
+/// Locks stock rows in key order.
 pub static LOCK: Statement = Statement::hot(
     Cell::Trade,
     "trade.stock_lock",
@@ -85,7 +85,7 @@ pub static CHANGE: Statement = Statement::hot(
      WHERE stock.seller_id = rows.seller_id AND stock.sku_id = rows.sku_id",
 );
 
-/// Creates stock rows that do not exist yet, without units.
+/// Creates missing stock rows without units.
 pub static CREATE: Statement = Statement::hot(
     Cell::Trade,
     "trade.stock_create",
@@ -94,7 +94,7 @@ pub static CREATE: Statement = Statement::hot(
      ON CONFLICT (seller_id, sku_id) DO NOTHING RETURNING seller_id, sku_id",
 );
 
-/// Writes entries of units that came in.
+/// Writes entries of received units.
 pub static ENTER: Statement = Statement::hot(
     Cell::Trade,
     "trade.stock_enter",

@@ -11,7 +11,7 @@ record! {
         seller_id: int,
         /// The order.
         order_id: int,
-        /// Name of what is due.
+        /// Kind of timer.
         kind: text,
         /// State that the order must have when it is due.
         state: text,
@@ -27,8 +27,8 @@ pub static INSERT: Statement = Statement::hot(
      FROM {rows: due_ms BIGINT, seller_id BIGINT, order_id BIGINT, kind TEXT, state TEXT} WHERE true",
 );
 
-/// Removes and returns the timers that are due at `$1`, at most `$2`, oldest first; those that another process holds are
-/// left to it.
+/// Removes and returns at most `$2` timers that are due at `$1`, oldest first, skipping those locked by another
+/// process.
 pub static CLAIM: Statement = Statement::hot(
     Cell::Trade,
     "trade.timer_claim",

@@ -22,7 +22,7 @@ async fn open(location: &Location, cell: Cell) -> Database {
 }
 
 #[tokio::test]
-async fn a_second_migration_changes_nothing_and_needs_no_right() {
+async fn a_second_migration_changes_nothing_and_needs_no_permission() {
     for (_folder, location) in both() {
         for cell in Cell::ALL {
             let database = Database::open(&location, cell).await.unwrap();
@@ -37,7 +37,7 @@ async fn a_second_migration_changes_nothing_and_needs_no_right() {
 }
 
 #[tokio::test]
-async fn processes_that_migrate_at_once_do_not_disturb_each_other() {
+async fn concurrent_migrations_do_not_disturb_each_other() {
     for (_folder, location) in both() {
         let migrations = (0..4).map(|_| async {
             let database = Database::open(&location, Cell::Trade).await?;
@@ -91,7 +91,7 @@ async fn ids_of_many_processes_are_all_different() {
             for _ in 0..5_000 {
                 assert!(seen.insert(ids.next().unwrap()));
             }
-            // Every other process ends in order; its node is used again.
+            // Every other process ends cleanly; its node is reused.
             if held.len() % 2 == 0 {
                 ids.release().await.unwrap();
             }
@@ -101,7 +101,7 @@ async fn ids_of_many_processes_are_all_different() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn processes_that_start_at_once_have_nodes_of_their_own() {
+async fn processes_that_start_together_have_different_nodes() {
     for (_folder, location) in both() {
         let database = open(&location, Cell::Trade).await;
         let leases = futures_util::future::join_all((0..10).map(|_| Ids::lease(&database, true))).await;
@@ -135,7 +135,7 @@ async fn due_timers_are_claimed_once_oldest_first() {
 }
 
 #[tokio::test]
-async fn timers_that_another_process_holds_are_left_to_it() {
+async fn timers_locked_by_another_process_are_skipped() {
     let database = open(&Cluster::shared().location(), Cell::Trade).await;
     let mut tx = database.begin().await.unwrap();
     tx.run_rows(&timers::INSERT, &(1..=4).map(timer).collect::<Vec<_>>()).await.unwrap();
@@ -148,7 +148,7 @@ async fn timers_that_another_process_holds_are_left_to_it() {
 }
 
 #[tokio::test]
-async fn a_transaction_that_is_dropped_leaves_nothing() {
+async fn a_dropped_transaction_changes_nothing() {
     for (_folder, location) in both() {
         let database = open(&location, Cell::Trade).await;
         let mut tx = database.begin().await.unwrap();

@@ -1,9 +1,9 @@
-//! A cluster whose postmaster is killed starts again, with what was committed.
+//! A cluster whose postmaster was killed restarts with all committed data.
 
 use live_pack_shop_store::{Cell, Database, Location, migrate, testing::Cluster};
 
 #[tokio::test]
-async fn a_killed_postmaster_starts_again_while_its_children_end() {
+async fn a_killed_postmaster_restarts_while_its_children_end() {
     let cluster = Cluster::start().unwrap();
     let location = Location::postgres(&cluster.database().unwrap(), false).unwrap();
     let before = Database::open(&location, Cell::Trade).await.unwrap();

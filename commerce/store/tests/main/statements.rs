@@ -1,4 +1,4 @@
-//! Every statement on both engines: it prepares, keeps to its cell, and does not scan where it is hot.
+//! Checks every statement on both engines: it prepares, stays within its cell, and does not scan if it is hot.
 
 use std::collections::BTreeSet;
 
@@ -60,7 +60,7 @@ async fn postgres() -> PgConnection {
 }
 
 #[test]
-fn statements_have_names_of_their_own_and_all_are_listed() {
+fn statements_have_unique_names_and_all_are_listed() {
     let mut names = BTreeSet::new();
     for statement in statements() {
         assert!(names.insert(statement.name), "{} twice", statement.name);
@@ -138,7 +138,7 @@ fn keys_and_conditions_of_sharded_tables_name_the_shard_column() {
             let source = statement.source();
             let condition = source.split_once(" JOIN ").or_else(|| source.split_once(" WHERE "));
             let reads = used(source).contains(table) && !source.starts_with("INSERT");
-            // Retention goes through all shards.
+            // Retention covers all shards.
             if reads && !["trade.quote_purge", "trade.key_purge", "trade.order_list"].contains(&statement.name) {
                 assert!(condition.is_some_and(|(_, rest)| words(rest).contains(column)), "{}", statement.name);
             }
@@ -157,9 +157,9 @@ async fn every_statement_prepares_on_sqlite_and_no_hot_one_scans() {
         let plan = plan_sqlite(&mut connection, statement).await;
         let scans: Vec<_> =
             plan.iter().filter(|step| step.starts_with("SCAN ") && !step.contains("json_each")).collect();
-        // A lookup table of a few rows.
+        // A table of a few rows.
         let small = statement.name == "ids.leases";
-        // An ordered walk along a key that stops at its limit is no scan of the table.
+        // An ordered, limited walk along a key is not a table scan.
         let bounded = scans.iter().all(|step| step.contains("USING") && statement.source().contains("LIMIT"));
         assert!(statement.heat == Heat::Cold || small || bounded || scans.is_empty(), "{}: {plan:#?}", statement.name);
     }
@@ -176,7 +176,7 @@ async fn plan_sqlite(connection: &mut SqliteConnection, statement: &'static Stat
 #[tokio::test]
 async fn every_statement_prepares_on_postgres_and_no_hot_one_scans() {
     let mut connection = postgres().await;
-    // Tables are empty: a scan would be chosen for its price, so it is given the highest.
+    // Tables are empty, so a scan would be chosen for its cost; this makes scans the most expensive choice.
     connection.execute("SET enable_seqscan = off").await.unwrap();
     connection.execute("SET plan_cache_mode = force_generic_plan").await.unwrap();
     for statement in statements() {
