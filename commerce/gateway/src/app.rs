@@ -1,4 +1,4 @@
-//! State of the API: the shop, the keys of running calls, readiness.
+//! State of the API: the shop, the keys of calls in progress, readiness.
 
 use std::{
     collections::HashSet,
@@ -14,7 +14,7 @@ use prometheus::Registry;
 
 use crate::metrics::HttpMetrics;
 
-/// State that all requests share.
+/// State shared by all requests.
 #[derive(Debug, Clone)]
 pub struct App(Arc<Inner>);
 
@@ -23,17 +23,17 @@ struct Inner {
     shop: Shop,
     registry: Registry,
     metrics: HttpMetrics,
-    /// Keys of calls that are running in this process; they end with it.
+    /// Keys of calls in progress in this process.
     running: Mutex<HashSet<KeyId>>,
     draining: AtomicBool,
-    /// Log ids are this process' start in milliseconds and a count.
+    /// Log ids consist of this process's start in milliseconds and a counter.
     started_ms: i64,
     requests: AtomicU64,
-    /// The `OpenAPI` document; it is made from the table of endpoints, which lies above the state.
+    /// The `OpenAPI` document, generated from the table of endpoints, which is above the state.
     document: OnceLock<&'static str>,
 }
 
-/// The mark of a running call; removed when it is dropped.
+/// Marks a call as running until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Running<'a> {
     app: &'a App,
@@ -41,10 +41,10 @@ pub(crate) struct Running<'a> {
 }
 
 impl App {
-    /// The API of a shop. Registers its metrics and those of the shop.
+    /// Creates the API of a shop. Registers its metrics and those of the shop.
     ///
     /// # Errors
-    /// When one of them is registered already.
+    /// If one of them is already registered.
     pub fn new(shop: Shop, registry: Registry) -> Result<Self, prometheus::Error> {
         let started_ms = shop.clock().now_ms();
         shop.committer_metrics().register(&registry)?;
@@ -90,12 +90,12 @@ impl App {
         self.0.document.get().copied()
     }
 
-    /// Whether new traffic should go elsewhere.
+    /// Whether new traffic should be sent elsewhere.
     pub(crate) fn is_draining(&self) -> bool {
         self.0.draining.load(Relaxed)
     }
 
-    /// From now on `/readyz` answers 503.
+    /// Makes `/readyz` answer 503.
     pub fn drain(&self) {
         self.0.draining.store(true, Relaxed);
     }

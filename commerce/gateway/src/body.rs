@@ -1,4 +1,4 @@
-//! Bodies: media type, size, time.
+//! Request bodies: media type, size, time limit.
 
 use std::time::Duration;
 
@@ -13,9 +13,9 @@ use crate::{
     problem::{self, Problem},
 };
 
-/// Largest body, in bytes.
+/// Maximum size of a body, in bytes.
 const LARGEST: usize = 1 << 20;
-/// Time for a body to arrive.
+/// Time limit for a body to arrive.
 const ARRIVES_WITHIN: Duration = Duration::from_secs(10);
 
 /// Refuses a body that is not declared as JSON in UTF-8.

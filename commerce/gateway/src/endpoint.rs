@@ -1,4 +1,4 @@
-//! An endpoint: what the router, the document and the metrics need to know of it, said once.
+//! An endpoint: everything that the router, the document and the metrics need to know about it.
 
 use std::{future::Future, pin::Pin};
 
@@ -20,12 +20,12 @@ use crate::{
 /// A future that a handler returns.
 pub(crate) type Answering = Pin<Box<dyn Future<Output = Result<Answer, Problem>> + Send>>;
 
-/// The work of an endpoint. Its kind says what is checked before it runs.
+/// The handler of an endpoint. Its kind decides the checks before it runs.
 #[derive(Clone, Copy)]
 pub(crate) enum Handler {
-    /// Comes with a later version: 501 `NOT_YET`.
+    /// Not implemented yet: 501 `NOT_YET`.
     NotYet,
-    /// Probes, metrics, the document: text in a media type of its own.
+    /// Probes, metrics and the document: text with its own media type.
     Plain(&'static str, fn(&App) -> Result<String, Problem>),
     /// Needs no token.
     Public(fn(App, Input) -> Answering),
@@ -41,7 +41,7 @@ pub(crate) enum Answer {
     Json(String),
     /// Nothing, with the endpoint's status.
     Empty,
-    /// The answer that a key is bound to, with its own status.
+    /// The answer bound to a key, with its own status.
     Stored(StoredAnswer),
 }
 
@@ -58,7 +58,7 @@ impl Answer {
 /// Schemas by name.
 pub(crate) type Schemas = Vec<(String, RefOr<Schema>)>;
 
-/// A named schema with those that it refers to.
+/// A named schema with the schemas that it refers to.
 pub(crate) type SchemaOf = fn() -> (String, Schemas);
 
 fn schema_of<T: ToSchema>() -> (String, Schemas) {
@@ -68,7 +68,7 @@ fn schema_of<T: ToSchema>() -> (String, Schemas) {
     (name, schemas)
 }
 
-/// A parameter of the query.
+/// A query parameter.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Parameter {
     pub(crate) name: &'static str,
@@ -76,16 +76,16 @@ pub(crate) struct Parameter {
     pub(crate) about: &'static str,
 }
 
-/// Values of a parameter.
+/// Rule for the values of a parameter.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum ParameterRule {
     /// An id.
     Id,
-    /// Ids, separated by commas, at most this many.
+    /// Ids separated by commas, at most this many.
     Ids(usize),
-    /// A text with at most this many characters.
+    /// A text of at most this many characters.
     Text(usize),
-    /// A whole number from 1, at most this.
+    /// An integer from 1 to this number.
     UpTo(i64),
 }
 
@@ -101,9 +101,9 @@ pub(crate) struct Endpoint {
     pub(crate) body: Option<SchemaOf>,
     /// Status of a success.
     pub(crate) status: u16,
-    /// Document of a success; none for an empty answer.
+    /// Document of a success; `None` for an empty answer.
     pub(crate) answer: Option<SchemaOf>,
-    /// Problems beyond those that follow from its kind.
+    /// Problems in addition to those implied by its kind.
     pub(crate) problems: &'static [Kind],
 }
 
@@ -126,7 +126,7 @@ macro_rules! verb {
     };
 }
 
-/// Makes an endpoint from `Method "/path"`.
+/// Defines an endpoint from `Method "/path"`.
 macro_rules! endpoint {
     ($method:ident $path:literal, $about:literal, $handler:expr) => {
         $crate::endpoint::Endpoint::new(
@@ -152,32 +152,32 @@ impl Endpoint {
         Self { method, path, name, about, handler, query: &[], body: None, status: 200, answer: None, problems: &[] }
     }
 
-    /// Reads a body.
+    /// Sets the type of the body.
     pub(crate) const fn takes<T: ToSchema>(mut self) -> Self {
         self.body = Some(schema_of::<T>);
         self
     }
 
-    /// Reads parameters of the query.
+    /// Sets the query parameters.
     pub(crate) const fn asks(mut self, query: &'static [Parameter]) -> Self {
         self.query = query;
         self
     }
 
-    /// Answers a document.
+    /// Sets the status and the document of a success.
     pub(crate) const fn answers<T: ToSchema>(mut self, status: u16) -> Self {
         self.status = status;
         self.answer = Some(schema_of::<T>);
         self
     }
 
-    /// Answers 204 without a document.
+    /// Sets 204 without a document as the answer.
     pub(crate) const fn answers_nothing(mut self) -> Self {
         self.status = 204;
         self
     }
 
-    /// Answers these problems too.
+    /// Adds problems.
     pub(crate) const fn refuses(mut self, problems: &'static [Kind]) -> Self {
         self.problems = problems;
         self
@@ -188,13 +188,13 @@ impl Endpoint {
         matches!(self.handler, Handler::Bearer(_) | Handler::Keyed(_))
     }
 
-    /// Name of the path's parameter.
+    /// Name of the path parameter.
     pub(crate) fn path_parameter(&self) -> Option<&'static str> {
         let (_, rest) = self.path.split_once('{')?;
         rest.split_once('}').map(|(name, _)| name)
     }
 
-    /// Every problem that it answers with.
+    /// Every problem that it can answer with.
     pub(crate) fn all_problems(&self) -> Vec<Kind> {
         let mut problems = self.problems.to_vec();
         match self.handler {
@@ -236,7 +236,7 @@ impl Endpoint {
     }
 }
 
-/// Segments of a path beside those of a template: the parameter's value where they agree.
+/// Matches a path against a template; returns the value of the parameter.
 pub(crate) fn parameter<'a>(template: &str, path: &'a str) -> Option<&'a str> {
     let (mut expected, mut found) = (template.split('/'), path.split('/'));
     let mut value = "";
@@ -255,7 +255,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_path_agrees_with_its_template_only() {
+    fn a_path_matches_only_its_template() {
         for (template, path, value) in [
             ("/v1/cart", "/v1/cart", Some("")),
             ("/v1/orders/{id}", "/v1/orders/7", Some("7")),

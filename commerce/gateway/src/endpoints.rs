@@ -1,4 +1,4 @@
-//! The table of all endpoints. The router, the `OpenAPI` document, the checks before a handler and the metrics follow from it.
+//! The table of all endpoints. The router, the `OpenAPI` document, the checks before a handler and the metrics are derived from it.
 
 use live_pack_shop::{
     answer::{OrderListView, OrderView, PlacedView, QuoteView},
@@ -36,7 +36,7 @@ const TEXT: &str = "text/plain; charset=utf-8";
 const PAGE_SIZE: Parameter =
     Parameter { name: "page_size", rule: UpTo(LARGEST_PAGE), about: "Items per page; 20 by default" };
 const PAGE_TOKEN: Parameter =
-    Parameter { name: "page_token", rule: Id, about: "The `next_page_token` of the page before" };
+    Parameter { name: "page_token", rule: Id, about: "The `next_page_token` of the previous page" };
 const PAGE: &[Parameter] = &[PAGE_SIZE, PAGE_TOKEN];
 const PRODUCTS: &[Parameter] = &[
     PAGE_SIZE,
@@ -71,7 +71,7 @@ pub(crate) static ENDPOINTS: &[Endpoint] = &[
     .refuses(&[BAD_CREDENTIALS, TOO_MANY_ATTEMPTS]),
     endpoint!(
         Post "/v1/sessions/refresh",
-        "Uses up a refresh token for new tokens; a second use ends the session.",
+        "Exchanges a refresh token for new tokens; a second use ends the session.",
         Public(|app, input| Box::pin(sessions::refresh(app, input)))
     )
     .takes::<sessions::RefreshToken>()
@@ -99,7 +99,7 @@ pub(crate) static ENDPOINTS: &[Endpoint] = &[
     .refuses(&[BAD_CREDENTIALS, TOO_MANY_ATTEMPTS]),
     endpoint!(
         Delete "/v1/account",
-        "Closes the caller's account and erases what is personal.",
+        "Closes the caller's account and erases personal data.",
         Bearer(|app, caller, input| Box::pin(accounts::close(app, caller, input)))
     )
     .answers_nothing()
@@ -156,7 +156,7 @@ pub(crate) static ENDPOINTS: &[Endpoint] = &[
     .refuses(&[NOT_FOUND]),
     endpoint!(
         Get "/v1/cart",
-        "Reads the cart, with present prices and stock.",
+        "Reads the cart, with current prices and stock.",
         Bearer(|app, caller, input| Box::pin(cart::read(app, caller, input)))
     )
     .answers::<CartView>(200),
@@ -176,7 +176,7 @@ pub(crate) static ENDPOINTS: &[Endpoint] = &[
     .answers_nothing(),
     endpoint!(
         Post "/v1/quotes",
-        "Makes a quote, whose prices hold for five minutes.",
+        "Creates a quote, whose prices are valid for five minutes.",
         Bearer(|app, caller, input| Box::pin(quotes::create(app, caller, input)))
     )
     .takes::<quotes::QuoteRequest>()
@@ -223,14 +223,14 @@ pub(crate) static ENDPOINTS: &[Endpoint] = &[
     .refuses(&[NOT_FOUND, ADDRESS_NOT_FOUND, STATE_CONFLICT]),
     endpoint!(
         Post "/v1/orders/{id}/cancel",
-        "Cancels an order that was not shipped.",
+        "Cancels an order that has not been shipped.",
         Keyed(|app, caller, key, input| Box::pin(orders::cancel(app, caller, key, input)))
     )
     .takes::<orders::CancelRequest>()
     .answers::<OrderView>(200)
     .refuses(&[NOT_FOUND, STATE_CONFLICT]),
     endpoint!(Post "/v1/orders/{id}/confirm-receipt", "Confirms the receipt of an order.", NotYet),
-    endpoint!(Post "/v1/orders/{id}/refunds", "Asks for a refund.", NotYet),
+    endpoint!(Post "/v1/orders/{id}/refunds", "Requests a refund.", NotYet),
     endpoint!(Get "/v1/payments/{id}", "Reads a payment.", NotYet),
     endpoint!(Post "/v1/webhooks/payments", "Takes an event of the payment provider.", NotYet),
     endpoint!(Get "/v1/seller/orders", "Lists the orders of the caller's shop.", NotYet),

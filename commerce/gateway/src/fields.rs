@@ -1,4 +1,4 @@
-//! Reading of fields: every fault of a body is collected before it is refused.
+//! Reads fields and collects all faults of a body before it is refused.
 
 use std::ops::RangeInclusive;
 
@@ -9,7 +9,7 @@ use live_pack_shop::{
 
 use crate::json::Json;
 
-/// Longest e-mail address, in characters.
+/// Maximum length of an e-mail address, in characters.
 pub(crate) const LONGEST_EMAIL: usize = 254;
 
 /// An object whose fields are being read.
@@ -30,12 +30,12 @@ fn join(path: &str, name: &str) -> String {
 }
 
 impl Reader {
-    /// Notes a fault.
+    /// Adds a fault.
     pub(crate) fn fault(&mut self, field: &str, rule: impl Into<String>, found: impl Into<String>) {
         self.faults.push(Fault { field: field.to_owned(), rule: rule.into(), found: found.into() });
     }
 
-    /// The fields of an object; duplicate keys are faults.
+    /// Reads the fields of an object; duplicate keys are faults.
     pub(crate) fn object<'a>(&mut self, path: &str, json: &'a Json) -> Option<Object<'a>> {
         let Json::Object(all) = json else {
             self.fault(path, "an object", json.shown());
@@ -52,7 +52,7 @@ impl Reader {
         Some(Object { path: path.to_owned(), entries })
     }
 
-    /// Takes a field that must be there.
+    /// Takes a required field.
     pub(crate) fn required<'a>(&mut self, object: &mut Object<'a>, name: &str) -> Option<(String, &'a Json)> {
         let found = object.take(name);
         if found.is_none() {
@@ -61,7 +61,7 @@ impl Reader {
         found
     }
 
-    /// Takes and reads a field that must be there.
+    /// Takes and reads a required field.
     pub(crate) fn need<'a, T>(
         &mut self,
         object: &mut Object<'a>,
@@ -72,7 +72,7 @@ impl Reader {
         read(self, &path, json)
     }
 
-    /// Takes and reads a field that may be missing.
+    /// Takes and reads an optional field.
     pub(crate) fn maybe<'a, T>(
         &mut self,
         object: &mut Object<'a>,
@@ -83,7 +83,7 @@ impl Reader {
         read(self, &path, json)
     }
 
-    /// Refuses the fields that were not taken.
+    /// Adds a fault for each field that was not taken.
     pub(crate) fn no_more(&mut self, object: Object<'_>) {
         for (name, value) in object.entries {
             self.fault(&join(&object.path, name), "no field of this name", value.shown());
@@ -102,7 +102,7 @@ impl Reader {
         id
     }
 
-    /// A text whose number of characters is in a range, without control characters.
+    /// A text whose length in characters is in a range, without control characters.
     pub(crate) fn text(&mut self, path: &str, json: &Json, length: RangeInclusive<usize>) -> Option<String> {
         let good = |text: &&String| length.contains(&text.chars().count()) && !text.contains(char::is_control);
         let text = match json {
@@ -148,7 +148,7 @@ impl Reader {
         region.cloned()
     }
 
-    /// A whole number in a range.
+    /// An integer in a range.
     pub(crate) fn integer(&mut self, path: &str, json: &Json, range: RangeInclusive<i64>) -> Option<i64> {
         let number = match json {
             Json::Number(number) => number.as_i64().filter(|number| range.contains(number)),
@@ -160,7 +160,7 @@ impl Reader {
         number
     }
 
-    /// A truth value.
+    /// A boolean.
     pub(crate) fn flag(&mut self, path: &str, json: &Json) -> Option<bool> {
         let Json::Bool(flag) = json else {
             self.fault(path, "true or false", json.shown());
@@ -181,7 +181,7 @@ impl Reader {
         list
     }
 
-    /// An amount: an object of a string and a currency. A JSON number is refused.
+    /// An amount: an object with a string and a currency. A JSON number is refused.
     pub(crate) fn money(&mut self, path: &str, json: &Json) -> Option<Money> {
         let mut object = self.object(path, json)?;
         let amount = self.required(&mut object, "amount");
@@ -221,7 +221,7 @@ impl Reader {
 }
 
 impl<'a> Object<'a> {
-    /// Whether it has a field that was not taken yet.
+    /// Whether the object has the field and it was not taken yet.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.entries.iter().any(|(known, _)| *known == name)
     }
@@ -234,7 +234,7 @@ impl<'a> Object<'a> {
     }
 }
 
-/// An id in its canonical form: digits without a sign or leading zeros.
+/// An id in canonical form: digits without a sign or leading zeros.
 pub(crate) fn id(text: &str) -> Option<i64> {
     let canonical = !text.starts_with('0') && text.bytes().all(|byte| byte.is_ascii_digit());
     if canonical { text.parse().ok() } else { None }

@@ -1,4 +1,4 @@
-//! Input of a handler: the path's parameter, the query, the body.
+//! Input of a handler: the path parameter, the query and the body.
 
 use live_pack_shop::Refusal;
 
@@ -7,29 +7,29 @@ use crate::{
     json::Json,
 };
 
-/// Items per page, unless the query says otherwise.
+/// Default page size.
 const PAGE: i64 = 20;
-/// Largest page.
+/// Maximum page size.
 pub(crate) const LARGEST_PAGE: i64 = 100;
 
 /// The parts of a request.
 pub(crate) struct Input {
-    /// The path's parameter; empty where it has none.
+    /// The path parameter; empty if the path has none.
     pub(crate) parameter: String,
     /// The URL's query.
     pub(crate) query: String,
-    /// The body; null where the endpoint takes none.
+    /// The body; null if the endpoint takes none.
     pub(crate) json: Json,
 }
 
-/// A body: its fields, read with all faults.
+/// A body whose fields are read with all their faults.
 pub(crate) trait Body: Sized {
     /// Takes the fields of the object.
     fn read(reader: &mut Reader, object: &mut Object<'_>) -> Option<Self>;
 }
 
 impl Input {
-    /// The path's id; another text names no object.
+    /// The id in the path; any other text refers to no object.
     pub(crate) fn id(&self, what: &'static str) -> Result<i64, Refusal> {
         fields::id(&self.parameter).ok_or(Refusal::NotFound(what))
     }
@@ -60,7 +60,7 @@ impl Input {
     }
 }
 
-/// Parameters of a query, read with all faults.
+/// Query parameters, read with all their faults.
 #[derive(Default)]
 pub(crate) struct Query {
     values: Vec<(String, String)>,
@@ -70,9 +70,9 @@ pub(crate) struct Query {
 /// A page of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Page {
-    /// Items.
+    /// Number of items.
     pub(crate) size: i64,
-    /// Id of the last item of the page before.
+    /// Id of the last item of the previous page.
     pub(crate) token: Option<i64>,
 }
 
@@ -82,7 +82,7 @@ impl Query {
         Some(self.values.swap_remove(index).1)
     }
 
-    /// A parameter that `read` understands.
+    /// A parameter that is parsed with `read`.
     fn read<T>(&mut self, name: &str, rule: impl Into<String>, read: impl FnOnce(&str) -> Option<T>) -> Option<T> {
         let value = self.take(name)?;
         let read = read(&value);
@@ -97,7 +97,7 @@ impl Query {
         self.page_of(PAGE)
     }
 
-    /// As [`page`](Self::page), with another size unless the query has one.
+    /// Like [`page`](Self::page), with a different default size.
     pub(crate) fn page_of(&mut self, size: i64) -> Page {
         let good = |size: &i64| (1..=LARGEST_PAGE).contains(size);
         let rule = format!("a whole number from 1 to {LARGEST_PAGE}");
@@ -128,12 +128,12 @@ impl Query {
         })
     }
 
-    /// Notes a fault.
+    /// Adds a fault.
     pub(crate) fn fault(&mut self, name: &str, rule: &str, found: &str) {
         self.reader.fault(name, rule, found);
     }
 
-    /// The value, unless there were faults; a parameter that was not read is one.
+    /// The value, unless there were faults; an unread parameter is a fault.
     pub(crate) fn finish<T>(mut self, value: T) -> Result<T, Refusal> {
         for (name, value) in std::mem::take(&mut self.values) {
             self.reader.fault(&name, "no parameter of this name", value);

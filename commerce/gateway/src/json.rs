@@ -1,4 +1,4 @@
-//! JSON as it was sent: duplicate keys are kept, so that they can be refused.
+//! JSON as it was sent: duplicate keys are kept so that they can be refused.
 
 use std::fmt;
 
@@ -77,7 +77,7 @@ impl<'de> Deserialize<'de> for Json {
     }
 }
 
-/// Characters of a found value that a fault shows.
+/// Maximum length of a found value in a fault, in characters.
 const SHOWN: usize = 60;
 
 impl Json {
@@ -90,7 +90,7 @@ impl Json {
         })
     }
 
-    /// The value as JSON, shortened: for faults.
+    /// The value as JSON, shortened for faults.
     pub(crate) fn shown(&self) -> String {
         let text = match self {
             Self::Null => "null".to_owned(),

@@ -1,6 +1,6 @@
 //! The shop's HTTP API: JSON over HTTP/1.1, errors as problem documents.
 //!
-//! The crate promises that every answer with an error is a problem document with its `log_id`, that all faults of a request
+//! The crate guarantees that every error answer is a problem document with its `log_id`, that all faults of a request
 //! are named at once, and that up to 512 requests in flight are never refused.
 
 #![cfg_attr(

@@ -1,4 +1,4 @@
-//! The outermost layer: limit of requests in flight, log ids, problem documents.
+//! The outermost layer: the limit of requests in flight, log ids, problem documents.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use crate::{
     problem::{self, Problem},
 };
 
-/// Requests in flight that are never refused.
+/// Number of requests in flight that are never refused.
 pub(crate) const IN_FLIGHT: usize = 512;
 
 /// State of the layer.
@@ -31,12 +31,12 @@ impl Limit {
     }
 }
 
-/// Probes and metrics must answer under load.
+/// Whether the path is a probe or the metrics, which must answer under load.
 fn is_probe(path: &str) -> bool {
     ["/healthz", "/readyz", "/metrics"].contains(&path)
 }
 
-/// Admits a request, traces it, and renders the problem of its response with a log id.
+/// Admits a request, traces it, and renders a problem response with a log id.
 pub(crate) async fn layer(State(limit): State<Limit>, request: Request, next: Next) -> Response {
     let log_id = limit.app.log_id();
     let place = if is_probe(request.uri().path()) { None } else { Some(limit.places.try_acquire()) };

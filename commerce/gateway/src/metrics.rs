@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use live_pack_metrics::{SHOP_HTTP_OVERLOADED, SHOP_HTTP_SECONDS};
 use prometheus::{HistogramVec, IntCounter, Registry};
 
-/// Times by endpoint, and refused requests.
+/// Durations by endpoint, and refused requests.
 #[derive(Debug, Clone)]
 pub(crate) struct HttpMetrics {
     seconds: HistogramVec,
@@ -22,12 +22,12 @@ impl HttpMetrics {
         })
     }
 
-    /// A request was answered.
+    /// Records an answered request.
     pub(crate) fn served(&self, endpoint: &str, status: StatusCode, time: Duration) {
         self.seconds.with_label_values(&[endpoint, status.as_str()]).observe(time.as_secs_f64());
     }
 
-    /// A request was refused.
+    /// Counts a refused request.
     pub(crate) fn refused(&self) {
         self.overloaded.inc();
     }

@@ -1,4 +1,4 @@
-//! The `OpenAPI` document, made from the table of endpoints.
+//! The `OpenAPI` document, generated from the table of endpoints.
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
@@ -98,7 +98,7 @@ fn operation(endpoint: &Endpoint) -> Operation {
     operation.build()
 }
 
-/// `post /v1/orders/{id}/cancel` is `post_orders_id_cancel`.
+/// Converts `post /v1/orders/{id}/cancel` to `post_orders_id_cancel`.
 fn operation_id(endpoint: &Endpoint) -> String {
     let words =
         endpoint.name.split(|sign: char| !sign.is_ascii_alphanumeric()).filter(|word| !["", "v1"].contains(word));
@@ -141,7 +141,7 @@ fn parameters(endpoint: &Endpoint) -> Vec<Parameter> {
         let key = string().min_length(Some(1)).max_length(Some(LONGEST_KEY)).pattern(Some("^[!-~]+$"));
         let parameter =
             ParameterBuilder::new().name("Idempotency-Key").parameter_in(ParameterIn::Header).required(Required::True);
-        let about = "1 to 64 printable ASCII characters; a repeat with the same body gets the stored answer";
+        let about = "1 to 64 printable ASCII characters; a repeated call with the same body gets the stored answer";
         parameters.push(parameter.description(Some(about)).schema(Some(key)).build());
     }
     parameters
@@ -158,7 +158,7 @@ fn success(endpoint: &Endpoint) -> Response {
         response = response.content("application/json", Content::new(Some(reference(&schema().0))));
     }
     if matches!(endpoint.handler, Handler::Keyed(_)) {
-        let about = "`true` when the answer was stored by an earlier call with the key";
+        let about = "`true` if the answer was stored by an earlier call with the key";
         let header = HeaderBuilder::new().schema(Some(string().enum_values(Some(["true"])))).description(Some(about));
         response = response.header("Idempotent-Replay", header.build());
     }
@@ -188,7 +188,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn operations_have_names_of_their_own_and_every_reference_leads_to_a_schema() {
+    fn operations_have_unique_names_and_every_reference_has_a_schema() {
         let ids: BTreeSet<_> = ENDPOINTS.iter().map(operation_id).collect();
         assert_eq!(ids.len(), ENDPOINTS.len());
         let text = text().unwrap();

@@ -1,4 +1,4 @@
-//! Problem documents (RFC 9457): the one table of codes, statuses and titles.
+//! Problem documents (RFC 9457): the table of codes, statuses and titles.
 
 use axum::{
     body::Body,
@@ -10,27 +10,27 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
-/// A problem document, as it is described.
+/// The schema of a problem document.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Problem)]
 pub(crate) struct ProblemView {
-    /// `about:blank`: the code tells the kind.
+    /// `about:blank`; the code gives the kind.
     r#type: String,
-    /// The same for every problem of a code.
+    /// The same for all problems with this code.
     title: String,
     /// HTTP status.
     #[schema(minimum = 400, maximum = 599)]
     status: u16,
     /// Kind of the problem.
     code: String,
-    /// Explanation of the fault of this request.
+    /// Explanation specific to this request.
     detail: String,
-    /// Leads to the server's log.
+    /// Identifies the request in the server's log.
     log_id: String,
-    /// All faults of the request, when its fields break rules.
+    /// All faults of the request, if its fields break rules.
     #[serde(skip_serializing_if = "Option::is_none")]
     errors: Option<Vec<Fault>>,
-    /// Present state of the order, for `STATE_CONFLICT`.
+    /// Current state of the order, for `STATE_CONFLICT`.
     #[serde(skip_serializing_if = "Option::is_none")]
     state: Option<String>,
     /// The unchanged quote, for `PRICE_CHANGED`.
@@ -38,7 +38,7 @@ pub(crate) struct ProblemView {
     quote: Option<QuoteView>,
 }
 
-/// An answer that is not a success.
+/// An error response.
 #[derive(Debug, Clone)]
 pub struct Problem {
     kind: Kind,
@@ -46,7 +46,7 @@ pub struct Problem {
     /// Further members of the document.
     members: Box<Map<String, Value>>,
     retry_after_seconds: Option<u64>,
-    /// Methods that the path has.
+    /// Methods that the path supports.
     allowed: Option<String>,
 }
 
@@ -103,7 +103,7 @@ impl Problem {
         Self { kind, detail: detail.into(), members: Box::default(), retry_after_seconds: None, allowed: None }
     }
 
-    /// A request whose fields break rules.
+    /// A problem for fields that break rules.
     pub(crate) fn invalid(faults: &[Fault]) -> Self {
         let detail = match faults {
             [only] if only.field.is_empty() => format!("the body: {}", only.rule),
@@ -123,7 +123,7 @@ impl Problem {
         self
     }
 
-    /// A method that the path does not have.
+    /// A problem for a method that the path does not support.
     pub(crate) fn method_not_allowed(detail: String, allowed: String) -> Self {
         Self { allowed: Some(allowed), ..Self::new(METHOD_NOT_ALLOWED, detail) }
     }
@@ -134,7 +134,7 @@ impl Problem {
         self.kind.code
     }
 
-    /// The response with the log id of its request.
+    /// Renders the response with the log id of its request.
     pub(crate) fn render(self, log_id: &str) -> Response {
         let mut document = Map::new();
         document.insert("type".to_owned(), json!("about:blank"));

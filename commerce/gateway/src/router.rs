@@ -1,4 +1,4 @@
-//! The router, made from the table of endpoints.
+//! The router, built from the table of endpoints.
 
 use axum::{
     Router,

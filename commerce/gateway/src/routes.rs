@@ -1,4 +1,4 @@
-//! The handlers of the endpoints, a module per resource.
+//! The handlers of the endpoints, one module per resource.
 
 pub(crate) mod accounts;
 pub(crate) mod addresses;

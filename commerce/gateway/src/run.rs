@@ -1,5 +1,5 @@
-//! Runs an endpoint: checks token, media type, key and body, in this order, then calls its handler. Layers around it trace and
-//! measure.
+//! Runs an endpoint: checks token, media type, key and body, in this order, then calls its handler. The layers around it trace
+//! and measure.
 
 use axum::{
     body::Body,
@@ -66,7 +66,7 @@ async fn answer(endpoint: &'static Endpoint, app: &App, request: Request) -> Res
     Ok(respond(endpoint, answer))
 }
 
-/// Runs a keyed use case, unless the first call with its key is still running.
+/// Runs a keyed use case, unless an earlier call with its key is still running.
 pub(crate) async fn once<U: UseCase<Answer = StoredAnswer>>(
     app: &App,
     key: &KeyId,

@@ -1,4 +1,4 @@
-//! OpenAPI schemas of ids and amounts, which the reader parses into plain numbers.
+//! OpenAPI schemas of ids and amounts, which are parsed into plain numbers.
 
 use live_pack_shop::money::Currency;
 use utoipa::{
@@ -12,7 +12,7 @@ use utoipa::{
 /// Ids: decimal strings without leading zeros, below 2^63.
 pub(crate) const ID_PATTERN: &str = "^([1-9][0-9]{0,17}|[1-8][0-9]{18})$";
 
-/// A schema of strings.
+/// A string schema.
 pub(crate) fn string() -> ObjectBuilder {
     ObjectBuilder::new().schema_type(SchemaType::Type(Type::String))
 }

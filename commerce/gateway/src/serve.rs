@@ -1,4 +1,4 @@
-//! The listener: serves until it is told to drain, then answers the requests in flight.
+//! The listener: serves until it must drain, then answers the requests in flight.
 
 use std::{future::Future, io, time::Duration};
 
@@ -7,7 +7,7 @@ use tokio::net::TcpListener;
 
 use crate::{App, router};
 
-/// Time limit of a drain for requests in flight.
+/// Time limit of a drain.
 const DRAIN: Duration = Duration::from_secs(30);
 
 /// The listener failed.
@@ -15,16 +15,16 @@ const DRAIN: Duration = Duration::from_secs(30);
 #[error("the HTTP listener failed")]
 pub struct ServeError(#[from] io::Error);
 
-/// Serves until `stop` resolves; then `/readyz` answers 503, idle connections are closed and requests in flight answered.
+/// Serves until `stop` resolves; then `/readyz` answers 503, idle connections are closed, and requests in flight are answered.
 ///
 /// # Errors
-/// When the listener fails.
+/// If the listener fails.
 pub async fn serve(
     listener: TcpListener,
     app: App,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ServeError> {
-    // Nagle's algorithm holds small responses back until the peer's delayed acknowledgement.
+    // Nagle's algorithm would delay small responses until the peer's delayed acknowledgement.
     let listener = listener.tap_io(|stream| {
         let _ = stream.set_nodelay(true);
     });

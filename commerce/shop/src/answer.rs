@@ -1,4 +1,4 @@
-//! Answers as the contract has them: ids are decimal strings, money and times are texts.
+//! Answers in the format of the contract: ids are decimal strings, money and times are strings.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -67,7 +67,7 @@ pub struct QuoteView {
     pub orders: Vec<QuotedOrderView>,
     /// Sum of the orders.
     pub total: MoneyView,
-    /// RFC 3339; the first instant at which it is no longer good.
+    /// RFC 3339; the first instant at which it is no longer valid.
     pub expires_at: String,
 }
 
@@ -84,7 +84,7 @@ pub struct PlacedOrderView {
     pub version: i64,
     /// Total.
     pub total: MoneyView,
-    /// RFC 3339; an order that is unpaid then is cancelled.
+    /// RFC 3339; an order still unpaid at this time is cancelled.
     pub pay_by: String,
 }
 
@@ -93,10 +93,10 @@ pub struct PlacedOrderView {
 pub struct PlacedView {
     /// One order per seller.
     pub orders: Vec<PlacedOrderView>,
-    /// Null until payments exist.
+    /// Null; payments are not implemented yet.
     #[schema(required)]
     pub payment_id: Option<String>,
-    /// Null until payments exist.
+    /// Null; payments are not implemented yet.
     #[schema(required)]
     pub pay_url: Option<String>,
 }
@@ -111,7 +111,7 @@ pub struct HistoryView {
     pub from: Option<String>,
     /// State after.
     pub to: String,
-    /// Role that caused it.
+    /// Role of the actor.
     pub by: String,
     /// Reason.
     pub reason: String,
@@ -130,7 +130,7 @@ pub struct DeliveryView {
     pub city: String,
     /// Street and number.
     pub line1: String,
-    /// Further line.
+    /// Second line.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub line2: Option<String>,
     /// Postcode.
@@ -164,7 +164,7 @@ pub struct OrderView {
     pub address: DeliveryView,
     /// RFC 3339.
     pub created_at: String,
-    /// RFC 3339; an order that is unpaid then is cancelled.
+    /// RFC 3339; an order still unpaid at this time is cancelled.
     pub pay_by: String,
     /// Oldest entry first.
     pub history: Vec<HistoryView>,

@@ -1,4 +1,4 @@
-//! The checker: tests the invariants of the store, and of what clients were told.
+//! The checker: tests the invariants of the store and of the answers that clients received.
 
 mod across;
 mod history;
@@ -15,9 +15,9 @@ pub use store::{INVARIANTS, check_store};
 pub struct Finding {
     /// Name of the invariant.
     pub name: &'static str,
-    /// What it promises.
+    /// The invariant in words.
     pub promise: &'static str,
-    /// The first objects that break it; empty when it holds.
+    /// The first objects that break it; empty if it holds.
     pub broken: Vec<String>,
 }
 

@@ -1,4 +1,4 @@
-//! The clock of the shop's rules. Ids use the real clock, whatever this one says.
+//! The clock of the shop's rules. Ids always use the real clock.
 
 use std::{
     sync::{
@@ -10,16 +10,16 @@ use std::{
 
 use tokio::time::Instant;
 
-/// Unix milliseconds, from the system, from a test, or frozen.
+/// Unix milliseconds: system time, set by a test, or frozen.
 #[derive(Debug, Clone)]
 pub enum Clock {
-    /// The system's clock. While the process runs it never goes back: a clock that was set back is bridged by elapsed time.
+    /// The system's clock. It never goes back while the process runs: if it is set back, elapsed time is used instead.
     System(Arc<Anchor>),
-    /// A clock that is set by its owner; frozen while nobody sets it.
+    /// A clock set by its owner; frozen until it is set.
     Manual(Arc<AtomicI64>),
 }
 
-/// An instant for which both clocks were read.
+/// An instant at which both clocks were read.
 #[derive(Debug)]
 pub struct Anchor {
     wall_ms: i64,
@@ -43,7 +43,7 @@ impl Clock {
         Self::System(Arc::new(Anchor { wall_ms, at: Instant::now(), newest_ms: AtomicI64::new(wall_ms) }))
     }
 
-    /// A clock that stands at `now_ms`.
+    /// A clock frozen at `now_ms`.
     #[must_use]
     pub fn frozen(now_ms: i64) -> Self {
         Self::Manual(Arc::new(AtomicI64::new(now_ms)))
@@ -81,7 +81,7 @@ mod tests {
     #[test]
     fn the_system_clock_does_not_go_back() {
         let ahead = wall_ms() + 3_600_000;
-        // As if the wall clock had been set back by an hour since the anchor.
+        // As if the wall clock had been set back by an hour since then.
         let clock =
             Clock::System(Arc::new(Anchor { wall_ms: ahead, at: Instant::now(), newest_ms: AtomicI64::new(ahead) }));
         let first = clock.now_ms();

@@ -2,7 +2,7 @@
 
 use ring::digest;
 
-/// Hexadecimal text of bytes.
+/// Bytes as a hexadecimal string.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

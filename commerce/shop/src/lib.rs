@@ -1,8 +1,8 @@
-//! The shop's rules and use cases: a module per service.
+//! The shop's rules and use cases: one module per service.
 //!
-//! Rules are pure functions over values; use cases read and write through [`live_pack_shop_store`]. The crate promises that
+//! Rules are pure functions over values; use cases read and write through [`live_pack_shop_store`]. The crate guarantees that
 //!
-//! - stock is never sold twice: every change of the trade cell is decided by [`order::TradeBatch`] on locked rows;
+//! - stock is never sold twice: [`order::TradeBatch`] decides every change of the trade cell on locked rows;
 //! - a request with an idempotency key has one effect and one answer;
 //! - a refused request writes nothing.
 

@@ -1,4 +1,4 @@
-//! Amounts of money: minor units and a currency inside, a string with the currency's decimals outside.
+//! Amounts of money: minor units and a currency internally, a string with the currency's decimals in the API.
 
 use std::fmt;
 
@@ -24,7 +24,7 @@ static CURRENCIES: [(&str, u32); 12] = [
     ("VND", 0),
 ];
 
-/// Digits before the point that an amount may have.
+/// Maximum number of digits before the decimal point.
 const LONGEST: usize = 15;
 
 impl Currency {
@@ -45,7 +45,7 @@ impl Currency {
         self.0.0
     }
 
-    /// Digits after the point.
+    /// Number of decimals.
     #[must_use]
     pub const fn decimals(self) -> u32 {
         self.0.1
@@ -57,10 +57,10 @@ impl Currency {
         Money { minor, currency: self }
     }
 
-    /// Minor units of a text such as `12.34`. The error is the rule that it breaks.
+    /// Parses a string such as `12.34`. The error is the rule that it breaks.
     ///
     /// # Errors
-    /// When the text is not a plain decimal number of this currency.
+    /// If the string is not a plain decimal number of this currency.
     pub fn parse(self, text: &str) -> Result<Money, &'static str> {
         let (whole, fraction) = text.split_once('.').map_or((text, None), |(whole, fraction)| (whole, Some(fraction)));
         let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());

@@ -11,13 +11,13 @@ pub enum State {
     InTransit,
     /// Delivered.
     Delivered,
-    /// Accepted by the buyer, or the time to object has passed.
+    /// Accepted by the buyer, or the deadline for objections has passed.
     Completed,
-    /// Cancelled, its units were given back.
+    /// Cancelled, its units were returned.
     Cancelled,
 }
 
-/// Role of the one that causes a transition.
+/// Role of the actor of a transition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Actor {
     /// The buyer.
@@ -73,7 +73,7 @@ impl State {
         Self::ALL.into_iter().find(|state| state.name() == name)
     }
 
-    /// State that the reservations of an order in this state have.
+    /// State of the reservations of an order in this state.
     #[must_use]
     pub const fn reservations(self, sold: bool) -> &'static str {
         match self {
@@ -120,14 +120,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_lead_back() {
+    fn names_round_trip() {
         assert!(State::ALL.into_iter().all(|state| State::named(state.name()) == Some(state)));
         assert!(Actor::ALL.into_iter().all(|actor| Actor::named(actor.name()) == Some(actor)));
         assert_eq!(State::named("PAID"), None);
     }
 
     #[test]
-    fn the_table_is_that_of_the_design_and_nothing_else_is_allowed() {
+    fn the_table_equals_the_design_and_nothing_else_is_allowed() {
         let mut count = 0;
         for from in State::ALL.map(Some).into_iter().chain([None]) {
             for to in State::ALL {

@@ -1,4 +1,4 @@
-//! Refusals: requests that are answered by a rule, with nothing written.
+//! Refusals: requests that a rule rejects without writing anything.
 
 use live_pack_shop_store::StoreError;
 
@@ -10,16 +10,16 @@ use crate::order_state::State;
 pub struct Fault {
     /// Path of the field, such as `items[0].quantity`; empty for the whole body.
     pub field: String,
-    /// What is expected.
+    /// The expected value.
     pub rule: String,
-    /// What was found, as JSON, shortened.
+    /// The value found, as JSON, shortened.
     pub found: String,
 }
 
-/// A refusal. The gateway's table gives each its code, status and title.
+/// A refusal. The gateway's table assigns it a code, status and title.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum Refusal {
-    /// Fields that break a rule; all of them.
+    /// All fields that break a rule.
     #[error("{} of the request must be corrected", faults(.0))]
     Invalid(Vec<Fault>),
     /// No valid access token.
@@ -31,7 +31,7 @@ pub enum Refusal {
     /// Too many failed log-ins with one e-mail.
     #[error("too many failed log-ins with this e-mail: try again in {retry_after_seconds} s")]
     TooManyAttempts {
-        /// Seconds until the oldest of them no longer counts.
+        /// Seconds until the oldest of them expires.
         retry_after_seconds: u64,
     },
     /// Another account has the e-mail.
@@ -40,7 +40,7 @@ pub enum Refusal {
     /// An account with open orders cannot be closed.
     #[error("order {0} is neither completed nor cancelled")]
     OpenOrders(String),
-    /// An object that does not exist or belongs to somebody else.
+    /// An object that does not exist or belongs to another account.
     #[error("there is no {0} with this id")]
     NotFound(&'static str),
     /// Unknown SKUs.
@@ -52,19 +52,19 @@ pub enum Refusal {
     /// The key was used with another body.
     #[error("this Idempotency-Key was used with another body")]
     IdempotencyMismatch,
-    /// The first call with the key is running.
+    /// The first call with the key is still running.
     #[error("the first call with this Idempotency-Key is still running")]
     IdempotencyInFlight,
-    /// An order was made from the quote.
+    /// An order was already placed from the quote.
     #[error("an order was made from this quote")]
     QuoteUsed,
     /// The quote has expired.
     #[error("the quote has expired: ask for a new one")]
     QuoteExpired,
-    /// The total of the request is not that of the quote.
+    /// The total of the request differs from that of the quote.
     #[error("the total differs from that of the quote")]
     PriceChanged(Box<QuoteView>),
-    /// Fewer units are available than were asked for.
+    /// Fewer units are available than requested.
     #[error("not enough units of SKU {0}")]
     OutOfStock(String),
     /// The limit per buyer would be exceeded.
@@ -79,18 +79,18 @@ pub enum Refusal {
     /// The items have prices in more than one currency.
     #[error("the items have prices in {0}: ask for one quote per currency")]
     CurrencyMixed(String),
-    /// The cart has as many lines as it can hold.
+    /// The cart already has the maximum number of lines.
     #[error("a cart holds at most {0} different SKUs")]
     CartFull(usize),
     /// The cart is empty.
     #[error("the cart is empty")]
     CartEmpty,
-    /// The order's state does not allow it.
+    /// The order's state does not allow the request.
     #[error("the order is {}: {why}", .state.name())]
     StateConflict {
-        /// Present state.
+        /// Current state.
         state: State,
-        /// What the request would need.
+        /// What the request requires.
         why: &'static str,
     },
 }
@@ -102,7 +102,7 @@ fn faults(faults: &[Fault]) -> String {
     }
 }
 
-/// A use case's way to end without its answer.
+/// The error of a use case.
 #[derive(Debug, thiserror::Error)]
 pub enum UseCaseError {
     /// Refused by a rule.
@@ -120,11 +120,11 @@ pub enum UseCaseError {
         #[source]
         source: serde_json::Error,
     },
-    /// A keyed request came back without an answer.
+    /// A keyed request ended without an answer.
     #[error("a keyed request has no answer")]
     NoAnswer,
-    /// The metrics could not be made.
-    #[error("the metrics could not be made")]
+    /// The metrics could not be created.
+    #[error("the metrics could not be created")]
     Metrics(#[from] prometheus::Error),
     /// Signing or hashing failed.
     #[error("{0}")]

@@ -1,4 +1,4 @@
-//! The demo world, written into an empty store.
+//! Writes the demo world into an empty store.
 
 mod fixed;
 mod write;

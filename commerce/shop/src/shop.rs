@@ -1,4 +1,4 @@
-//! The shop of a process: databases, committer, ids, clock, keys. Below it a module per service, with its use cases.
+//! The shop of a process: databases, committer, ids, clock, keys. The modules below are the services with their use cases.
 
 pub mod cart;
 pub mod catalog;
@@ -23,23 +23,23 @@ use self::{
 };
 use crate::{clock::Clock, refusal::UseCaseError};
 
-/// Places for password hashing: each takes a core and 19 MiB.
+/// Maximum number of concurrent password hashes: each takes a core and 19 MiB.
 const PASSWORD_PLACES: usize = 2;
-/// Products that are kept in memory.
+/// Number of products cached in memory.
 const CACHED_PRODUCTS: u64 = 10_000;
-/// Time for which a product is answered from memory; its stock never is.
+/// Time for which a product is served from memory; its stock never is.
 const PRODUCT_LIFE: Duration = Duration::from_secs(1);
 
 /// Settings of a shop.
 #[derive(Debug)]
 pub struct ShopSettings {
-    /// Place of the data.
+    /// Location of the data.
     pub location: Location,
     /// Clock of the rules.
     pub clock: Clock,
-    /// Whether the schema may be brought up to date; without it an old schema is refused.
+    /// Whether the schema may be updated; otherwise an old schema is refused.
     pub migrate: bool,
-    /// Whether this process serves: only a server's lease promises that time-outs are kept.
+    /// Whether this process is a server: only a server's lease guarantees that timers are processed.
     pub server: bool,
 }
 
@@ -55,17 +55,17 @@ pub struct Shop {
     tokens: Tokens,
     passwords: Passwords,
     stop: CancellationToken,
-    /// Timers and the renewal of the id node's lease.
+    /// Timers and renewal of the id node's lease.
     tasks: TaskTracker,
     committer_metrics: CommitterMetrics,
     metrics: ShopMetrics,
     products: Cache<i64, Arc<ProductCard>>,
 }
 
-/// Opens the database of a cell with the schema of this program.
+/// Opens the database of a cell with this program's schema.
 ///
 /// # Errors
-/// When it cannot be reached or its schema is another one.
+/// If it cannot be reached or has another schema.
 pub async fn open(location: &Location, cell: Cell, may_migrate: bool) -> Result<Database, StoreError> {
     let database = Database::open(location, cell).await?;
     if may_migrate {
@@ -80,13 +80,13 @@ impl Shop {
     /// Opens the shop. A server also starts the timers.
     ///
     /// # Errors
-    /// When a database cannot be used.
+    /// If a database cannot be used.
     pub async fn open(settings: ShopSettings) -> Result<Self, UseCaseError> {
         let ShopSettings { location, clock, migrate, server } = settings;
         let identity = open(&location, Cell::Identity, migrate).await?;
         let catalog = open(&location, Cell::Catalog, migrate).await?;
         let trade = open(&location, Cell::Trade, migrate).await?;
-        // Under a frozen clock no order becomes overdue, so the lease makes no promise to the checker.
+        // Under a frozen clock no order becomes overdue, so the lease guarantees nothing to the checker.
         let ids = Ids::lease(&trade, server && matches!(clock, Clock::System(_))).await?;
         let tokens = Tokens::load(&identity, &ids, clock.now_ms()).await?;
         let committer_metrics = CommitterMetrics::new()?;
@@ -118,14 +118,14 @@ impl Shop {
         })
     }
 
-    /// Stops the timers, commits what waits, gives the id node back, closes the databases. Use cases that are running or begin
-    /// later fail.
+    /// Stops the timers, commits queued requests, releases the id node, and closes the databases. Running and later use cases
+    /// fail.
     pub async fn close(&self) {
         self.stop.cancel();
         self.tasks.wait().await;
         self.committer.close().await;
         if let Err(error) = self.ids.release().await {
-            tracing::warn!(%error, "the lease of the id node was not given back; it expires");
+            tracing::warn!(%error, "cannot release the lease of the id node; it will expire");
         }
         for database in [&self.identity, &self.catalog, &self.trade] {
             database.close().await;
@@ -150,7 +150,7 @@ impl Shop {
         &self.trade
     }
 
-    /// Committer of the trade cell: all its writes go through it.
+    /// Committer of the trade cell, for all its writes.
     #[must_use]
     pub const fn committer(&self) -> &Committer<TradeBatch> {
         &self.committer
@@ -174,7 +174,7 @@ impl Shop {
         &self.tokens
     }
 
-    /// Pool of password verification.
+    /// Pool for password verification.
     #[must_use]
     pub const fn passwords(&self) -> &Passwords {
         &self.passwords
@@ -192,7 +192,7 @@ impl Shop {
         &self.metrics
     }
 
-    /// Products as the catalogue had them a moment ago.
+    /// Cached products of the catalogue.
     pub(crate) const fn products(&self) -> &Cache<i64, Arc<ProductCard>> {
         &self.products
     }

@@ -5,7 +5,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::money::Currency;
 
-/// JSON of a document that is stored.
+/// A document as JSON, to be stored.
 pub(crate) fn text<T: Serialize>(what: &'static str, value: &T) -> Result<String, StoreError> {
     serde_json::to_string(value).map_err(|error| StoreError::Corrupt { what, found: error.to_string() })
 }

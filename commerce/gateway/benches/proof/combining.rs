@@ -1,4 +1,4 @@
-//! Orders per second at the use case, without HTTP: with the committer and with a transaction per order.
+//! Orders per second at the use case, without HTTP: with the committer, and with one transaction per order.
 
 use std::{
     sync::{
@@ -62,7 +62,7 @@ async fn combined(shop: &Arc<Shop>, sku: impl Fn(usize) -> i64) -> f64 {
     .await
 }
 
-/// A transaction per order, repeated while its error is transient.
+/// One transaction per order, repeated while its error is transient.
 async fn single(shop: &Arc<Shop>, trade: &Database, rules: &Arc<TradeBatch>, tasks: usize) -> f64 {
     let orders = quotes(shop, SINGLE, |_| HOT).await;
     let (trade, rules) = (trade.clone(), rules.clone());
@@ -91,7 +91,7 @@ fn median(mut rates: Vec<f64>) -> f64 {
     rates[rates.len() / 2]
 }
 
-/// Measures one database; the ways take turns.
+/// Measures one database; the variants take turns.
 pub async fn measure(report: &mut Report, place: &Place) {
     let shop = Arc::new(place.open(Clock::system()).await);
     buyers(&shop, 1_000).await;
@@ -101,7 +101,7 @@ pub async fn measure(report: &mut Report, place: &Place) {
     let keep = tokio::spawn(live_pack_shop_store::Ids::keep(Arc::downgrade(&ids)));
     let rules = Arc::new(TradeBatch::new(ids, Clock::system()));
     let (mut hot, mut one, mut spread) = (vec![], vec![], vec![]);
-    // SQLite has one writer: more tasks would only wait for each other.
+    // SQLite has one writer, so more tasks would only wait for each other.
     let tasks = if place.kind == "sqlite" { 1 } else { CONNECTIONS };
     for _ in 0..TURNS {
         hot.push(combined(&shop, |_| HOT).await);

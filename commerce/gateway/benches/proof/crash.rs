@@ -1,4 +1,4 @@
-//! `kill -9` at named points and at random: nothing acknowledged is lost, no half order, every invariant.
+//! `kill -9` at named points and at random times: no acknowledged data is lost, no order is incomplete, all invariants hold.
 
 use std::{
     collections::HashMap,
@@ -18,13 +18,13 @@ use crate::{
 };
 
 const ROUNDS: usize = 200;
-/// Rounds that kill the database's postmaster too.
+/// Rounds that also kill the database's postmaster.
 const POSTMASTER: usize = 20;
 const CLIENTS: usize = 12;
-/// Longest load of a round; a named point is usually reached at once.
+/// Maximum load time of a round; a named point is usually reached immediately.
 const LOAD: Duration = Duration::from_millis(600);
 
-/// Statements of the trade cell's transactions; each is a point before and after it.
+/// Statements of the trade cell's transactions; there is a crash point before and after each.
 const STATEMENTS: [&str; 31] = [
     "begin",
     "trade.quote_insert",
@@ -74,7 +74,7 @@ struct Log {
     lines: Vec<String>,
     /// Answers by key.
     answers: HashMap<String, Value>,
-    /// Calls that were sent and not answered.
+    /// Calls without an answer.
     open: Vec<Sent>,
 }
 
@@ -121,7 +121,7 @@ async fn load(server: std::net::SocketAddr, buyer: Buyer, log: Arc<Mutex<Log>>, 
             {"sku_id": "7000001001", "quantity": 1},
         ]);
         let address_id = buyer.account_id.to_string();
-        // Half of the orders come from the cart, whose lines go with the order.
+        // Half of the orders are placed from the cart, which removes their lines.
         let body = if random.random_bool(0.5) {
             for item in items.as_array().unwrap() {
                 let path = format!("/v1/cart/items/{}", item["sku_id"].as_str().unwrap());
@@ -151,7 +151,7 @@ async fn load(server: std::net::SocketAddr, buyer: Buyer, log: Arc<Mutex<Log>>, 
     }
 }
 
-/// A limited product, so that the limits' statements run as well.
+/// A limited product, so that the statements for limits also run.
 async fn limited_product(place: &Place) {
     use live_pack_shop::seed::{Seed, SkuStock, write};
     let shop = place.open(Clock::system()).await;
@@ -166,7 +166,7 @@ async fn limited_product(place: &Place) {
     shop.close().await;
 }
 
-/// Repeats every call that was not answered: it must end with one answer, and with the same when it is repeated again.
+/// Repeats every call without an answer: it must get one answer, and the same one if it is repeated again.
 async fn repeat(server: &Server, log: &Mutex<Log>) -> Result<(), String> {
     let open = std::mem::take(&mut log.lock().unwrap().open);
     let mut client = Client::connect(server.addr).await.map_err(|error| error.to_string())?;
@@ -176,7 +176,7 @@ async fn repeat(server: &Server, log: &Mutex<Log>) -> Result<(), String> {
             let answer = client.json("POST", &sent.path, &sent.buyer.token, Some(&sent.key), &sent.body).await;
             let answer = answer.map_err(|error| error.to_string())?;
             if !(200..300).contains(&answer.status) {
-                // A quote may have expired meanwhile, which is an answer too.
+                // The quote may have expired meanwhile, which is also an answer.
                 if (400..500).contains(&answer.status) {
                     continue;
                 }
@@ -192,7 +192,7 @@ async fn repeat(server: &Server, log: &Mutex<Log>) -> Result<(), String> {
     Ok(())
 }
 
-/// Repeats acknowledged calls: the stored answer must come.
+/// Repeats acknowledged calls, which must return the stored answer.
 async fn replay(server: &Server, log: &Mutex<Log>, acknowledged: &[Sent]) -> Result<(), String> {
     let mut client = Client::connect(server.addr).await.map_err(|error| error.to_string())?;
     for sent in acknowledged {
@@ -227,7 +227,7 @@ pub async fn measure(report: &mut Report, place: &Place) {
     let mut random = StdRng::seed_from_u64(1);
     let mut totals = Totals { faults: Vec::new(), crashed_at: 0, starts: Vec::new(), acknowledged: 0 };
     for round in 0..ROUNDS {
-        // Every point twice, later at the beginning and in the middle of the load; the others at random times.
+        // Every point twice, once at the beginning and once in the middle of the load; the remaining rounds at random times.
         let point = points.get(round).or_else(|| points.get(round.checked_sub(points.len())?)).map(|name| {
             let nth = if round < points.len() || name.starts_with("ids.") { 1 } else { random.random_range(2..12) };
             format!("{name}:{nth}")
@@ -320,7 +320,7 @@ async fn one(
     }
 }
 
-/// The call of an acknowledged cancellation: its body is known.
+/// Rebuilds the call of an acknowledged cancellation, whose body is known.
 fn again(line: &str, buyers: &[Buyer]) -> Option<Sent> {
     let line: Value = serde_json::from_str(line).ok()?;
     let account_id: i64 = line["account_id"].as_str()?.parse().ok()?;

@@ -1,4 +1,4 @@
-//! Peak of `POST /v1/orders` over HTTP, and its p99 at half of the peak.
+//! Peak throughput of `POST /v1/orders` over HTTP, and its p99 at half of the peak.
 
 use std::{
     sync::{
@@ -59,7 +59,7 @@ pub async fn measure(report: &mut Report, place: &Place) {
     let peak = PEAK_ORDERS as f64 / began.elapsed().as_secs_f64();
     report.note(place.kind, "latency: peak of POST /v1/orders, one SKU, 32 connections", &format!("{peak:.0}/s"));
 
-    // Open loop: an order is due at its time, whether the one before it was answered or not.
+    // Open loop: each order is sent at its time, even if the previous one is not answered yet.
     let rate = peak / 2.0;
     let count = (rate * STEADY.as_secs_f64()) as usize;
     let orders = Arc::new(quotes(&shop, count, |_| HOT).await);

@@ -1,12 +1,12 @@
-//! Proofs of the shop under load and crashes, on both databases: a line per figure with its aim.
+//! Proofs of the shop under load and crashes, on both databases: one line per figure, with its target.
 //!
 //! ```text
 //! make shop-proof                                   everything, some half an hour
 //! make shop-proof PROOF="oversell combining"        some of it
 //! ```
 //!
-//! The servers are processes of this binary that run the gateway's own `serve`; PostgreSQL is a private cluster. Exits 1
-//! when an aim is missed. Power loss is not tested: `kill -9` leaves the system's page cache alone.
+//! The servers are processes of this binary that run the gateway's own `serve`; PostgreSQL is a private cluster. Exits with 1
+//! if a target is missed. Power loss is not tested: `kill -9` does not affect the system's page cache.
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints")]
 #![allow(
@@ -17,7 +17,7 @@
     clippy::cast_possible_truncation,
     clippy::disallowed_methods,
     unreachable_pub,
-    reason = "a benchmark that goes wrong may end"
+    reason = "a benchmark may panic"
 )]
 
 #[path = "../../tests/main/client.rs"]
@@ -34,20 +34,20 @@ use std::process::ExitCode;
 
 use self::place::Place;
 
-/// Collects figures and prints each with its aim.
+/// Collects figures and prints each with its target.
 #[derive(Debug, Default)]
 pub struct Report {
     missed: usize,
 }
 
 impl Report {
-    /// A figure that must meet its aim.
+    /// A figure that must meet its target.
     pub fn aim(&mut self, place: &str, name: &str, figure: &str, met: bool) {
         self.missed += usize::from(!met);
         println!("{} {place:9} {name:52} {figure}", if met { "met   " } else { "MISSED" });
     }
 
-    /// A figure without an aim.
+    /// A figure without a target.
     pub fn note(&mut self, place: &str, name: &str, figure: &str) {
         println!("       {place:9} {name:52} {figure}");
     }

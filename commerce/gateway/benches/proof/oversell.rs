@@ -23,9 +23,9 @@ const LONGEST: Duration = Duration::from_secs(3);
 
 #[derive(Default)]
 struct Seen {
-    /// When the winning orders were sent.
+    /// Send times of the winning orders.
     won: Vec<Instant>,
-    /// When "sold out" was answered.
+    /// Times of the answers "sold out".
     sold_out: Vec<Instant>,
     longest: Duration,
     other: Vec<String>,
@@ -90,7 +90,7 @@ pub async fn measure(report: &mut Report, place: &Place) {
     }
     let took = began.elapsed();
     let seen = std::mem::take(&mut *seen.lock().unwrap());
-    // Before 100 winning orders were sent nothing can be sold out.
+    // Nothing can be sold out before 100 winning orders have been sent.
     let early = |at: &&Instant| seen.won.iter().filter(|sent| sent < at).count() < UNITS;
     let untrue = seen.sold_out.iter().filter(early).count();
     let checked = place.check("").await;

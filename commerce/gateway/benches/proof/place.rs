@@ -1,4 +1,4 @@
-//! A seeded shop on one of the databases, with accounts, tokens and quotes that the harness makes itself.
+//! A seeded shop on one of the databases, with accounts, tokens and quotes created by the harness.
 
 use live_pack_shop::{
     Clock, Shop, ShopSettings,
@@ -31,9 +31,9 @@ pub const KINDS: [&str; 2] = ["sqlite", "postgres"];
 pub const SELLER: i64 = 10_010;
 /// A million units, 3.33 USD.
 pub const HOT: i64 = 9_000_002_001;
-/// First of the SKUs over which orders are spread.
+/// First of the SKUs among which orders are distributed.
 pub const SPREAD: i64 = 8_000_000_001;
-/// Number of those.
+/// Number of these SKUs.
 pub const SPREAD_SKUS: i64 = 10_000;
 /// First account of the harness.
 const FIRST_ACCOUNT: i64 = 50_000_001;
@@ -42,7 +42,7 @@ const FIRST_ACCOUNT: i64 = 50_000_001;
 pub struct Place {
     pub kind: &'static str,
     pub location: Location,
-    /// Location of the data, as the server process takes it: a folder or a URL.
+    /// Location of the data as an argument of the server process: a folder or a URL.
     pub argument: String,
     pub cluster: Option<Cluster>,
     _folder: Option<tempfile::TempDir>,
@@ -56,7 +56,7 @@ pub struct Buyer {
 }
 
 impl Place {
-    /// An empty place with the fixed demo data.
+    /// A new location with the fixed demo data.
     pub async fn new(kind: &'static str) -> Self {
         let place = if kind == "sqlite" {
             let folder = tempfile::tempdir().unwrap();
@@ -76,13 +76,13 @@ impl Place {
         place
     }
 
-    /// The shop's use cases in this process, beside a server.
+    /// The shop's use cases in this process, in addition to a server.
     pub async fn open(&self, clock: Clock) -> Shop {
         let location = self.location.clone();
         Shop::open(ShopSettings { location, clock, migrate: true, server: false }).await.unwrap()
     }
 
-    /// The broken invariants of the store and of the recorded answers.
+    /// The broken invariants of the store and the recorded answers.
     pub async fn check(&self, recorded: &str) -> Result<(), String> {
         let open = async |cell| live_pack_shop::open(&self.location, cell, true).await.unwrap();
         let (identity, catalog, trade) =
@@ -106,7 +106,7 @@ async fn all<T: serde::Serialize + Sync>(tx: &mut Tx, statement: &'static live_p
     }
 }
 
-/// Accounts with an address whose id is theirs, and an open session each.
+/// Accounts, each with an address of the same id and an open session.
 pub async fn buyers(shop: &Shop, count: i64) -> Vec<Buyer> {
     let now_ms = shop.clock().now_ms();
     let password_hash = live_pack_shop::identity::hash("load").unwrap();
@@ -153,7 +153,7 @@ pub async fn buyers(shop: &Shop, count: i64) -> Vec<Buyer> {
     buyers
 }
 
-/// Stock for the SKUs over which orders are spread.
+/// Stock for the SKUs among which orders are distributed.
 pub async fn spread_stock(shop: &Shop) {
     let keys: Vec<_> = (0..SPREAD_SKUS).map(|n| StockKey { seller_id: SELLER, sku_id: SPREAD + n }).collect();
     let mut tx = shop.trade().begin().await.unwrap();

@@ -25,7 +25,7 @@ pub const COMMAND: &str = "serve-the-shop";
 
 /// Serves a folder or a database until SIGTERM.
 pub async fn run(arguments: &[String]) {
-    // Before anything is printed: whoever reads that the server is ready may stop it at once.
+    // Before anything is printed, because a reader of the ready message may stop the process immediately.
     let mut terminate = signal(SignalKind::terminate()).unwrap();
     let at = &arguments[0];
     let (location, _lock) = if at.starts_with("postgres:") {
@@ -57,7 +57,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts a server; `None` when it dies before it is ready, as a crash point may have it.
+    /// Starts a server; `None` if it dies before it is ready, as at a crash point.
     pub async fn start(place: &Place, crash_at: Option<&str>) -> Option<Self> {
         let since = Instant::now();
         let mut command = Command::new(std::env::current_exe().unwrap());
@@ -72,14 +72,14 @@ impl Server {
         Some(Self { child, addr, start: since.elapsed() })
     }
 
-    /// Stops the server in order.
+    /// Stops the server gracefully.
     pub async fn stop(mut self) {
         let pid = rustix::process::Pid::from_raw(self.child.id().unwrap() as i32).unwrap();
         rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
         assert!(self.child.wait().await.unwrap().success(), "a drain ends with 0");
     }
 
-    /// Kills the server as `kill -9` does.
+    /// Kills the server like `kill -9`.
     pub async fn kill(mut self) {
         self.child.kill().await.unwrap();
     }

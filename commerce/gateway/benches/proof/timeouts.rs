@@ -1,4 +1,4 @@
-//! 10,000 unpaid orders that are due at once.
+//! 10,000 unpaid orders that are due at the same time.
 
 use std::{sync::Arc, time::Duration};
 
@@ -18,7 +18,7 @@ use crate::{
 };
 
 const ORDERS: usize = 10_000;
-/// Time from the first order to the time at which all are due.
+/// Time from the first order until all are due.
 const AHEAD_MS: i64 = 40_000;
 const WITHIN_MS: i64 = 5_000;
 

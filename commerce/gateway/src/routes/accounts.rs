@@ -20,7 +20,7 @@ const NAME: std::ops::RangeInclusive<usize> = 1..=100;
 #[derive(Debug, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewAccount {
-    /// E-mail; its case is ignored.
+    /// E-mail, case-insensitive.
     #[schema(max_length = 254, pattern = r"^[^@\s\u0000-\u001f\u007f-\u009f]+@[^@\s\u0000-\u001f\u007f-\u009f]+$")]
     email: String,
     /// Password.
@@ -44,7 +44,7 @@ impl Body for NewAccount {
     }
 }
 
-/// Changes of an account; what is missing stays.
+/// Changes of an account; missing fields stay unchanged.
 #[derive(Debug, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct AccountChange {
@@ -54,10 +54,10 @@ pub(crate) struct AccountChange {
     /// ISO 3166-1 alpha-2.
     #[schema(nullable = false, pattern = "^[A-Z]{2}$")]
     region: Option<String>,
-    /// New password; needs the present one, and ends all other sessions.
+    /// New password; requires the current one, and ends all other sessions.
     #[schema(nullable = false, min_length = 8, max_length = 128, pattern = r"^[^\u0000-\u001f\u007f-\u009f]*$")]
     password: Option<String>,
-    /// Present password.
+    /// Current password.
     #[schema(nullable = false, min_length = 1, max_length = 128, pattern = r"^[^\u0000-\u001f\u007f-\u009f]*$")]
     current_password: Option<String>,
 }

@@ -45,17 +45,17 @@ pub(crate) struct NewAddress {
     /// Street and number.
     #[schema(min_length = 1, max_length = 200, pattern = r"^[^\u0000-\u001f\u007f-\u009f]*$")]
     line1: String,
-    /// Further line.
+    /// Second line.
     #[schema(nullable = false, min_length = 1, max_length = 200, pattern = r"^[^\u0000-\u001f\u007f-\u009f]*$")]
     line2: Option<String>,
     /// Postcode.
     #[schema(min_length = 1, max_length = 20, pattern = r"^[^\u0000-\u001f\u007f-\u009f]*$")]
     postcode: String,
-    /// Whether it becomes the default; at most one address is.
+    /// Whether it becomes the default; an account has at most one.
     is_default: bool,
 }
 
-/// Changes of an address; what is missing stays.
+/// Changes of an address; missing fields stay unchanged.
 #[derive(Debug, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct AddressChange {
@@ -74,18 +74,18 @@ pub(crate) struct AddressChange {
     /// Street and number.
     #[schema(nullable = false, min_length = 1, max_length = 200, pattern = r"^[^\u0000-\u001f\u007f-\u009f]*$")]
     line1: Option<String>,
-    /// Further line; null removes it.
+    /// Second line; null removes it.
     #[schema(value_type = Option<String>, min_length = 1, max_length = 200, pattern = r"^[^\u0000-\u001f\u007f-\u009f]*$")]
     line2: Option<Option<String>>,
     /// Postcode.
     #[schema(nullable = false, min_length = 1, max_length = 20, pattern = r"^[^\u0000-\u001f\u007f-\u009f]*$")]
     postcode: Option<String>,
-    /// Whether it becomes the default, or is none any more.
+    /// Whether it is the default.
     #[schema(nullable = false)]
     is_default: Option<bool>,
 }
 
-/// Reads a text of this length.
+/// Reads a text with a length in this range.
 fn text<'a>(length: RangeInclusive<usize>) -> impl FnOnce(&mut Reader, &str, &'a Json) -> Option<String> {
     move |reader, path, json| reader.text(path, json, length)
 }

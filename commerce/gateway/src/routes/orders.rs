@@ -18,7 +18,7 @@ use crate::{
     schemas::{Amount, Id},
 };
 
-/// Longest reason, in characters.
+/// Maximum length of a reason, in characters.
 const LONGEST_REASON: usize = 200;
 
 /// An order for a quote.
@@ -28,7 +28,7 @@ pub(crate) struct OrderRequest {
     /// The quote.
     #[schema(value_type = Id)]
     quote_id: i64,
-    /// Total that the buyer has seen.
+    /// Total shown to the buyer.
     #[schema(value_type = Amount)]
     total: Money,
 }
@@ -61,7 +61,7 @@ impl Body for CancelRequest {
 #[derive(Debug, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct OrderChange {
-    /// One of the buyer's addresses, in the region of the present one.
+    /// One of the buyer's addresses, in the same region as the current one.
     #[schema(value_type = Id)]
     address_id: i64,
 }

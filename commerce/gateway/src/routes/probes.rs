@@ -1,4 +1,4 @@
-//! Probes, metrics, the document.
+//! Probes, metrics and the `OpenAPI` document.
 
 use prometheus::TextEncoder;
 
@@ -7,12 +7,12 @@ use crate::{
     problem::{self, Problem},
 };
 
-/// The process is alive.
+/// Answers if the process is alive.
 pub(crate) fn healthz(_: &App) -> Result<String, Problem> {
     Ok("ok\n".to_owned())
 }
 
-/// The process takes traffic.
+/// Answers 200 unless the process is draining.
 pub(crate) fn readyz(app: &App) -> Result<String, Problem> {
     if app.is_draining() {
         Err(Problem::new(problem::DRAINING, "the server is draining"))

@@ -9,16 +9,16 @@ use crate::{
     problem::Problem,
 };
 
-/// Largest number of ids of a list.
+/// Maximum number of ids in a list.
 pub(crate) const MOST_IDS: usize = 100;
-/// Longest part of a title, in characters.
+/// Maximum length of a title query, in characters.
 pub(crate) const LONGEST_QUERY: usize = 100;
 
 /// `GET /v1/products`
 pub(crate) async fn list(app: App, input: Input) -> Result<Answer, Problem> {
     let mut query = input.query();
     let ids = query.ids("ids", MOST_IDS);
-    // All products of a list of ids fit on one page.
+    // All products of an id list fit on one page.
     let page = if ids.is_some() { query.page_of(LARGEST_PAGE) } else { query.page() };
     let text = query.text("query", LONGEST_QUERY);
     let (category_id, seller_id) = (query.id("category_id"), query.id("seller_id"));

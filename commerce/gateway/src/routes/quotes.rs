@@ -16,17 +16,17 @@ use crate::{
     schemas::Id,
 };
 
-/// Largest number of items and of vouchers.
+/// Maximum number of items and of vouchers.
 const MOST_ITEMS: usize = 100;
 
 /// A request for a quote: either `items` or `from_cart`.
 #[derive(Debug, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct QuoteRequest {
-    /// Items; the same SKU twice is summed.
+    /// Items; repeated SKUs are summed.
     #[schema(nullable = false, min_items = 1, max_items = 100)]
     items: Option<Vec<QuoteItem>>,
-    /// Whether the lines of the cart are the items.
+    /// Whether to use the lines of the cart as items.
     #[expect(dead_code, reason = "checked while it is read: without items it is true")]
     #[schema(nullable = false)]
     from_cart: Option<bool>,
@@ -37,7 +37,7 @@ pub(crate) struct QuoteRequest {
     #[schema(nullable = false, max_items = 100)]
     voucher_codes: Option<Vec<String>>,
     /// Room in which the items were seen.
-    #[expect(dead_code, reason = "only checked until rooms have prices of their own")]
+    #[expect(dead_code, reason = "only validated until rooms have their own prices")]
     #[schema(value_type = Option<Id>, nullable = false)]
     room_id: Option<i64>,
 }

@@ -15,7 +15,7 @@ use crate::{
 #[derive(Debug, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Credentials {
-    /// E-mail; its case is ignored.
+    /// E-mail, case-insensitive.
     #[schema(min_length = 1, max_length = 254, pattern = r"^[^\u0000-\u001f\u007f-\u009f]*$")]
     email: String,
     /// Password.

@@ -1,4 +1,4 @@
-//! Bad input: the code of the contract, all faults named, nothing written.
+//! Bad input: the error code of the contract, all faults named, nothing written.
 
 use std::sync::{
     Arc,
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::kit::{SKU, account, assert_problem, both, both_at, order_body, sqlite};
 
-/// Bodies of a quote, with the fields that are named as faults.
+/// Bodies of a quote, with the fields reported as faults.
 fn bad_quotes(address: &str) -> Vec<(String, Vec<&'static str>)> {
     let items = |items: &str| format!(r#"{{"items": {items}, "address_id": "{address}"}}"#);
     let one = format!(r#"{{"sku_id": "{SKU}", "quantity": 1}}"#);
@@ -96,7 +96,7 @@ async fn every_fault_of_a_body_is_named_and_nothing_is_written() {
 }
 
 #[tokio::test]
-async fn checks_come_in_the_order_of_the_contract() {
+async fn checks_run_in_the_order_of_the_contract() {
     let served = sqlite().await;
     let token = served.token(1).await;
     let bearer = format!("Bearer {token}");
@@ -150,7 +150,7 @@ async fn checks_come_in_the_order_of_the_contract() {
 }
 
 #[tokio::test]
-async fn sessions_tell_nothing_about_accounts_and_end_for_good() {
+async fn sessions_reveal_nothing_about_accounts_and_end_permanently() {
     for served in both().await {
         let mut client = served.client().await;
         let log_in = |email: &str, password: &str| json!({"email": email, "password": password});

@@ -18,7 +18,7 @@ fn text(value: &Value) -> String {
 }
 
 #[tokio::test]
-async fn an_account_lives_from_its_opening_to_its_closing() {
+async fn an_account_works_from_opening_to_closing() {
     for served in both().await {
         let client = &mut served.client().await;
         let new = json!({"email": "Ann@Example.com", "password": "a good one", "name": "Ann", "region": "US"});
@@ -48,7 +48,7 @@ async fn an_account_lives_from_its_opening_to_its_closing() {
 }
 
 #[tokio::test]
-async fn a_refresh_token_that_is_used_twice_ends_its_family() {
+async fn a_refresh_token_used_twice_ends_its_family() {
     for served in both().await {
         let client = &mut served.client().await;
         let credentials = json!({"email": "buyer1@example.com", "password": "live-pack-demo"});
@@ -64,7 +64,7 @@ async fn a_refresh_token_that_is_used_twice_ends_its_family() {
 }
 
 #[tokio::test]
-async fn the_eleventh_failed_log_in_is_told_when_to_come_back() {
+async fn the_eleventh_failed_log_in_gets_a_retry_time() {
     let served = sqlite().await;
     let client = &mut served.client().await;
     let wrong = json!({"email": "buyer5@example.com", "password": "wrong"});
@@ -96,7 +96,7 @@ async fn addresses_belong_to_one_account() {
         let path = format!("/v1/addresses/{}", text(&address["address_id"]));
         let listed = ask(client, "GET", "/v1/addresses", &own, &NONE).await.json();
         let defaults: Vec<_> = listed["items"].as_array().unwrap().iter().map(|it| &it["is_default"]).collect();
-        assert_eq!(defaults, [&json!(false), &json!(true)], "the demo address is the default no longer");
+        assert_eq!(defaults, [&json!(false), &json!(true)], "the demo address is no longer the default");
         let paged = ask(client, "GET", "/v1/addresses?page_size=1", &own, &NONE).await.json();
         let token = text(&paged["next_page_token"]);
         let rest =

@@ -21,7 +21,7 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    /// The body as JSON; null when it is not.
+    /// The body as JSON; null if it is not JSON.
     pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.text).unwrap_or_default()
     }
@@ -31,7 +31,7 @@ impl Answer {
         self.json()["code"].as_str().unwrap_or_default().to_owned()
     }
 
-    /// Whether the answer was stored by an earlier call.
+    /// Whether the answer is a replay of an earlier call's.
     pub(crate) fn is_replay(&self) -> bool {
         self.headers.contains_key("idempotent-replay")
     }
@@ -70,7 +70,7 @@ impl Client {
         Ok(Answer { status: parts.status.as_u16(), headers: parts.headers, text })
     }
 
-    /// Sends JSON with a token and, if there is one, a key.
+    /// Sends JSON with a token and an optional key.
     pub(crate) async fn json(
         &mut self,
         method: &str,

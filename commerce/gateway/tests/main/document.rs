@@ -1,4 +1,4 @@
-//! The `OpenAPI` document beside the router and the contract.
+//! Compares the `OpenAPI` document with the router and the contract.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::kit::{Served, assert_problem, sqlite};
 
-/// Endpoints of the contract that answer.
+/// Implemented endpoints of the contract.
 const ANSWERED: [&str; 27] = [
     "GET /healthz",
     "GET /readyz",
@@ -37,7 +37,7 @@ const ANSWERED: [&str; 27] = [
     "POST /v1/orders/{id}/cancel",
 ];
 
-/// Endpoints of the contract that later versions answer.
+/// Endpoints of the contract for later versions.
 const NOT_YET: [&str; 15] = [
     "POST /v1/orders/{id}/confirm-receipt",
     "POST /v1/orders/{id}/refunds",
@@ -86,7 +86,7 @@ impl Operation {
         self.value["parameters"].as_array().is_some_and(|all| all.iter().any(|one| one["in"] == "header"))
     }
 
-    /// The path with an id that nothing has.
+    /// The path with an unused id.
     pub(crate) fn concrete(&self) -> String {
         self.path.replace("{id}", "7").replace("{sku_id}", "7")
     }
@@ -114,7 +114,7 @@ pub(crate) async fn read(served: &Served) -> (Value, Vec<Operation>) {
 }
 
 #[tokio::test]
-async fn the_document_has_the_endpoints_of_the_contract_and_marks_those_to_come() {
+async fn the_document_has_the_endpoints_of_the_contract_and_marks_later_ones() {
     let served = sqlite().await;
     let (_, operations) = read(&served).await;
     let (not_yet, answered): (Vec<_>, Vec<_>) = operations.iter().partition(|operation| operation.is_not_yet());

@@ -1,4 +1,4 @@
-//! Bad input at every endpoint with a body, made from its schema: the code of the contract, all faults named, nothing written.
+//! Bad input at every endpoint with a body, generated from its schema: the code of the contract, all faults named, nothing written.
 
 use std::collections::BTreeSet;
 
@@ -55,7 +55,7 @@ static TABLES: &[(&str, &Statement)] = &[
     ("reserved units", &RESERVED),
 ];
 
-/// A body whose every field is good.
+/// A body with only valid fields.
 fn good(name: &str) -> Value {
     let address = json!({
         "name": "N", "phone": "1", "region": "US", "city": "C", "line1": "L", "line2": "M", "postcode": "P",
@@ -165,7 +165,7 @@ async fn every_fault_of_every_body_is_named_and_nothing_is_written() {
     }
 }
 
-/// Fields: missing, unknown, of a wrong type or out of range, alone and all at once.
+/// Fields that are missing, unknown, of a wrong type or out of range, one at a time and all together.
 async fn fields(caller: &mut Caller, operation: &Operation, schema: &Value) {
     let name = operation.name();
     let good: Map<String, Value> = good(&name).as_object().unwrap().clone();
@@ -195,7 +195,7 @@ async fn fields(caller: &mut Caller, operation: &Operation, schema: &Value) {
     assert_eq!(tops, expected, "{name}");
 }
 
-/// Texts that are no object of JSON, and duplicate keys.
+/// Texts that are not JSON objects, and duplicate keys.
 async fn texts(caller: &mut Caller, operation: &Operation) {
     for text in ["", "{", "[]", "null", "\"x\"", "5", "{\"a\":}", "{\"a\":1}}", "\u{0}", "{'a': 1}", "\u{feff}{}"] {
         let answer = caller.send(operation, text).await;
@@ -213,7 +213,7 @@ async fn texts(caller: &mut Caller, operation: &Operation) {
     assert!(named(&answer).contains(field), "{}", answer.text);
 }
 
-/// Token, media type, key and size, each checked in its turn.
+/// Token, media type, key and size, each checked in turn.
 async fn headers(served: &Served, caller: &mut Caller, operation: &Operation) {
     let good = good(&operation.name()).to_string();
     let bearer = caller.bearer.clone();
@@ -235,7 +235,7 @@ async fn headers(served: &Served, caller: &mut Caller, operation: &Operation) {
         cases.push((vec![auth, json_type, ("idempotency-key", "")], good, 400, "IDEMPOTENCY_KEY_MISSING"));
     }
     for (headers, body, status, code) in cases {
-        // The server closes the connection of a body that it does not read to its end.
+        // The server closes the connection of a body that it does not read to the end.
         let mut client = served.client().await;
         let answer = client.send(&operation.method, &operation.concrete(), &headers, body).await.unwrap();
         assert_problem(&answer, status, code);

@@ -57,7 +57,7 @@ async fn the_same_body_is_compared_by_its_values() {
 }
 
 #[tokio::test]
-async fn a_refusal_binds_no_key_and_another_account_has_keys_of_its_own() {
+async fn a_refusal_binds_no_key_and_accounts_have_separate_keys() {
     for served in both().await {
         let (token, quote) = (served.token(1).await, served.quote(1, SKU, 1).await);
         let mut client = served.client().await;
@@ -78,7 +78,7 @@ async fn a_refusal_binds_no_key_and_another_account_has_keys_of_its_own() {
 }
 
 #[tokio::test]
-async fn an_order_lives_through_its_endpoints() {
+async fn an_order_passes_through_its_endpoints() {
     for served in both().await {
         let (token, quote) = (served.token(3).await, served.quote(3, "9000001001", 2).await);
         let mut client = served.client().await;

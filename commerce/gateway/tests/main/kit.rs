@@ -1,4 +1,4 @@
-//! A served shop with the demo's fixed products and buyers.
+//! A running shop with the demo's fixed products and buyers.
 
 use std::net::SocketAddr;
 
@@ -51,7 +51,7 @@ pub(crate) async fn both() -> Vec<Served> {
     both_at(Clock::system()).await
 }
 
-/// A served shop on each engine, whose rules have this clock.
+/// A running shop on each engine, with this clock.
 pub(crate) async fn both_at(clock: Clock) -> Vec<Served> {
     vec![sqlite_at(clock.clone()).await, start(None, Cluster::shared().location(), clock).await]
 }
@@ -82,13 +82,13 @@ impl Served {
         answer.json()
     }
 
-    /// Asks for the stop of the server.
+    /// Requests the server to stop.
     pub(crate) fn stop(&mut self) {
         drop(self.stop.take());
     }
 }
 
-/// The body of an order of a quote.
+/// The body of an order for a quote.
 pub(crate) fn order_body(quote: &Value) -> Value {
     json!({"quote_id": quote["quote_id"], "total": quote["total"]})
 }

@@ -12,10 +12,10 @@ use tokio::{
 
 use crate::kit::{Served, assert_problem, order_body, sqlite};
 
-/// Longer than any of these steps takes on a busy machine.
+/// Longer than any of these steps on a busy machine.
 const LONG: Duration = Duration::from_secs(30);
 
-/// A request whose body does not end yet.
+/// A request whose body is incomplete.
 async fn unfinished(served: &Served, token: &str) -> TcpStream {
     let mut stream = TcpStream::connect(served.addr).await.unwrap();
     let head = format!(
@@ -47,7 +47,7 @@ async fn up_to_512_requests_in_flight_are_admitted_and_the_next_is_refused() {
             if answer.status != 200 {
                 return answer;
             }
-            // This request was in flight itself, and may have taken the place of one of the 512.
+            // This request was itself in flight, and may have taken the place of one of the 512.
             for stream in &mut held {
                 if stream.try_read(&mut [0; 1]).is_ok() {
                     *stream = unfinished(&served, &token).await;
@@ -68,7 +68,7 @@ async fn up_to_512_requests_in_flight_are_admitted_and_the_next_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_drain_answers_what_is_in_flight_and_refuses_new_connections() {
+async fn a_drain_answers_requests_in_flight_and_refuses_new_connections() {
     let mut served = sqlite().await;
     let (token, quote) = (served.token(1).await, served.quote(1, "9000001001", 1).await);
     let mut client = served.client().await;
@@ -86,7 +86,7 @@ async fn a_drain_answers_what_is_in_flight_and_refuses_new_connections() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_shop_closes_while_a_request_holds_it() {
+async fn a_shop_closes_while_a_request_uses_it() {
     let served = sqlite().await;
     let (token, quote) = (served.token(1).await, served.quote(1, "9000001001", 1).await);
     let held = unfinished(&served, &token).await;
@@ -94,5 +94,5 @@ async fn a_shop_closes_while_a_request_holds_it() {
     let mut client = served.client().await;
     let placed = client.json("POST", "/v1/orders", &token, Some("k"), &order_body(&quote)).await.unwrap();
     assert_problem(&placed, 500, "INTERNAL");
-    assert!(finish(held).await.starts_with("HTTP/1.1 400"), "the request is answered all the same");
+    assert!(finish(held).await.starts_with("HTTP/1.1 400"), "the request is still answered");
 }

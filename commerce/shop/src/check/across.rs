@@ -1,5 +1,5 @@
-//! Invariants across cells. They share no snapshot: what is found is read once more before it counts as broken, and only
-//! facts that never change back are compared.
+//! Invariants across cells. The cells share no snapshot, so a violation is read again before it counts, and only facts
+//! that never change back are compared.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,10 +27,10 @@ pub struct Cells<'a> {
     pub trade: &'a Database,
 }
 
-/// Tests every invariant across cells.
+/// Checks every invariant across cells.
 ///
 /// # Errors
-/// When a store cannot be read.
+/// If a store cannot be read.
 pub async fn check_across(cells: Cells<'_>) -> Result<Vec<Finding>, StoreError> {
     let skus = again(async || cart_skus(cells).await).await?;
     let owners = again(async || cart_owners(cells).await).await?;
@@ -44,7 +44,7 @@ pub async fn check_across(cells: Cells<'_>) -> Result<Vec<Finding>, StoreError> 
     ])
 }
 
-/// Violations that two looks in a row find: a change between the reads of two cells is found once at most.
+/// Violations found in two consecutive reads: a change between the reads of two cells is found at most once.
 async fn again(look: impl AsyncFn() -> Result<BTreeSet<String>, StoreError>) -> Result<BTreeSet<String>, StoreError> {
     let first = look().await?;
     if first.is_empty() {

@@ -1,4 +1,4 @@
-//! Invariants of what clients were told: every acknowledged order exists, one order per key.
+//! Invariants of the answers that clients received: every acknowledged order exists, and a key has one order.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,10 +15,10 @@ use crate::money::Currency;
 /// Orders per query.
 const CHUNK: usize = 1_000;
 
-/// A line of a recorded history cannot be read.
+/// A recorded history cannot be checked.
 #[derive(Debug, thiserror::Error)]
 pub enum HistoryError {
-    /// Not a record.
+    /// The line is not a record.
     #[error("line {line} of the history is not a record")]
     Line {
         /// Number of the line, from 1.
@@ -36,7 +36,7 @@ pub enum HistoryError {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Answer {
-    /// Account that asked.
+    /// Account of the request.
     account_id: String,
     /// HTTP method.
     method: String,
@@ -66,20 +66,20 @@ impl Record for Stored {
     }
 }
 
-/// The orders of an answer: those of a placed quote, or the one that was changed.
+/// The orders of an answer: those of a placed quote, or the changed one.
 fn orders(body: &Value) -> Vec<&Value> {
     body.get("orders").and_then(Value::as_array).map_or_else(|| vec![body], |orders| orders.iter().collect())
 }
 
-/// A member of an order that is a text.
+/// A string member of an order.
 fn text<'a>(order: &'a Value, pointer: &str) -> Option<&'a str> {
     order.pointer(pointer).and_then(Value::as_str)
 }
 
-/// Tests a recorded history: one JSON object per line with `account_id`, `method`, `path`, `key`, `status`, `body`.
+/// Checks a recorded history: one JSON object per line with `account_id`, `method`, `path`, `key`, `status`, `body`.
 ///
 /// # Errors
-/// When a line is not a record or the store fails.
+/// If a line is not a record or the store fails.
 pub async fn check_history(trade: &Database, recorded: &str) -> Result<Vec<Finding>, HistoryError> {
     let mut answers: Vec<Answer> = Vec::new();
     for (number, line) in recorded.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {

@@ -4,7 +4,7 @@ use live_pack_shop_store::{Database, Statement, StoreError, identity::audit};
 
 use super::Finding;
 
-/// Invariants that are one query each: name, promise, query for what breaks it.
+/// Invariants that are one query each: name, invariant in words, query for violations.
 pub const IDENTITY_INVARIANTS: &[(&str, &str, &Statement)] = &[
     ("accounts", "open accounts have an e-mail in lower case, a role and an argon2id hash", &audit::ACCOUNTS),
     ("sessions", "every session belongs to an open account and ends after it began", &audit::SESSIONS),
@@ -13,10 +13,10 @@ pub const IDENTITY_INVARIANTS: &[(&str, &str, &Statement)] = &[
     ("closed-accounts", "closed accounts keep nothing personal", &audit::CLOSED),
 ];
 
-/// Tests every invariant on one snapshot of the identity cell.
+/// Checks every invariant on one snapshot of the identity cell.
 ///
 /// # Errors
-/// When the store cannot be read.
+/// If the store cannot be read.
 pub async fn check_identity(identity: &Database) -> Result<Vec<Finding>, StoreError> {
     let mut tx = identity.snapshot().await?;
     let mut findings = Vec::with_capacity(IDENTITY_INVARIANTS.len());

@@ -8,10 +8,10 @@ use crate::{
     order::{Actor, State, allowed},
 };
 
-/// Time after `pay_by` within which an unpaid order must be cancelled, in milliseconds.
+/// Time after `pay_by` by which an unpaid order must be cancelled, in milliseconds.
 const GRACE_MS: i64 = 5_000;
 
-/// Invariants that are one query each: name, promise, query for what breaks it.
+/// Invariants that are one query each: name, invariant in words, query for violations.
 pub const INVARIANTS: &[(&str, &str, &Statement)] = &[
     ("no-oversell", "no SKU has more units reserved and sold than came in", &audit::OVERSOLD),
     ("no-undersell", "reserved units are those of reservations", &audit::UNDERSOLD),
@@ -46,10 +46,10 @@ impl Record for Step {
     }
 }
 
-/// Tests every invariant on one snapshot of the trade cell.
+/// Checks every invariant on one snapshot of the trade cell.
 ///
 /// # Errors
-/// When the store cannot be read.
+/// If the store cannot be read.
 pub async fn check_store(trade: &Database, clock: &Clock) -> Result<Vec<Finding>, StoreError> {
     let mut tx = trade.snapshot().await?;
     let mut findings = Vec::with_capacity(INVARIANTS.len() + 2);
@@ -62,7 +62,7 @@ pub async fn check_store(trade: &Database, clock: &Clock) -> Result<Vec<Finding>
     Ok(findings)
 }
 
-/// Every step of a history is one of the state machine.
+/// Every step of a history is a transition of the state machine.
 async fn steps(tx: &mut Tx) -> Result<Finding, StoreError> {
     let steps: Vec<Step> = tx.rows(&audit::STEPS, &[]).await?;
     let wrong = |step: &&Step| {
@@ -79,7 +79,7 @@ async fn steps(tx: &mut Tx) -> Result<Finding, StoreError> {
     Ok(Finding { name: "state-machine", promise: "every step is one of the state machine", broken })
 }
 
-/// Nothing is UNPAID past its time while a server runs. After a crash the orders wait for the next server.
+/// No order is UNPAID past its deadline while a server runs. After a crash the orders wait for the next server.
 async fn overdue(tx: &mut Tx, now_ms: i64) -> Result<Finding, StoreError> {
     let name = "no-overdue";
     let promise = "no order is unpaid 5 s after its time to pay while a server runs";

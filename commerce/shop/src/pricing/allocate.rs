@@ -1,9 +1,9 @@
-//! Allocation of an amount over weights without losing a unit.
+//! Allocates an amount over weights without losing a unit.
 
-/// Splits `amount` in proportion to `weights`, by largest remainder; ties go to the earlier weight. The shares sum to
-/// `amount` exactly. Without any weight everything goes to the first share.
+/// Splits `amount` in proportion to `weights` by largest remainder; ties go to the earlier weight. The shares sum to exactly
+/// `amount`. If all weights are zero, everything goes to the first share.
 ///
-/// Each share is between the rounded-down and the rounded-up exact share. Amount and weights must not be negative.
+/// Each share is the exact share rounded down or up. Amount and weights must not be negative.
 #[must_use]
 pub fn allocate(amount: i64, weights: &[i64]) -> Vec<i64> {
     let sum: i128 = weights.iter().copied().map(i128::from).sum();

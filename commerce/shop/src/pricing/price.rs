@@ -20,11 +20,11 @@ pub struct Priced {
     pub total: i64,
     /// Delivery address.
     pub address: DeliveryView,
-    /// Whether the items came from the cart, which the order then empties.
+    /// Whether the items came from the cart, from which the order then removes them.
     pub from_cart: bool,
 }
 
-/// The part of one seller. Amounts are minor units.
+/// The part of one seller. Amounts are in minor units.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PricedOrder {
     /// Seller.
@@ -43,10 +43,10 @@ pub struct PricedOrder {
     pub total: i64,
 }
 
-/// A line. Amounts are minor units.
+/// A line. Amounts are in minor units.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PricedLine {
-    /// The line; it keeps its id in the order.
+    /// The line; the order keeps its id.
     pub line_id: i64,
     /// Product.
     pub product_id: i64,
@@ -62,7 +62,7 @@ pub struct PricedLine {
     pub tax: i64,
     /// quantity × unit price.
     pub total: i64,
-    /// Units of the product that the buyer may hold.
+    /// Maximum units of the product that the buyer may hold.
     pub limit: Option<i64>,
 }
 
@@ -88,11 +88,11 @@ fn tax(net: i64, basis_points: i64) -> Result<i64, TooLarge> {
     exact.round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero).to_i64().ok_or(TooLarge)
 }
 
-/// Prices the items per seller. `discounts` holds the discount of each seller's order, at most its subtotal; `rates` the tax
-/// rates of the address by tax class, a class without a rate being exempt.
+/// Prices the items per seller. `discounts` has the discount of each seller's order, at most its subtotal; `rates` has the
+/// tax rates of the address by tax class; a class without a rate is exempt.
 ///
 /// # Errors
-/// When an amount overflows.
+/// If an amount overflows.
 pub fn price(
     items: Vec<Item>,
     discounts: &BTreeMap<i64, i64>,
@@ -138,7 +138,7 @@ fn order(seller_id: i64, items: &[Item], discount: i64, rates: &BTreeMap<i64, i6
     Ok(PricedOrder { seller_id, lines, subtotal, discount, shipping, tax, total })
 }
 
-/// Sum that does not wrap.
+/// Overflow-checked sum.
 pub(crate) fn sum(amounts: &[i64]) -> Result<i64, TooLarge> {
     amounts.iter().try_fold(0_i64, |sum, amount| sum.checked_add(*amount)).ok_or(TooLarge)
 }
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn shipping_is_free_from_the_threshold_on() {
+    fn shipping_is_free_from_the_threshold() {
         for (price_minor, shipping) in [(4_999, 499), (5_000, 0), (5_001, 0)] {
             let orders = price(vec![item(1, 1, price_minor, 1)], &BTreeMap::new(), &BTreeMap::new()).unwrap();
             assert_eq!(orders[0].shipping, shipping, "{price_minor}");

@@ -10,23 +10,23 @@ use crate::{identity::hash, refusal::UseCaseError};
 
 /// Password of all demo accounts.
 pub const PASSWORD: &str = "live-pack-demo";
-/// Buyers.
+/// Number of buyers.
 const BUYERS: i64 = 200;
-/// Account of the first buyer; the others follow.
+/// Account of the first buyer; the others have consecutive ids.
 const FIRST_BUYER: i64 = 1_000_001;
-/// Account of the first merchant; the others follow.
+/// Account of the first merchant; the others have consecutive ids.
 const FIRST_MERCHANT: i64 = 2_000_001;
 /// Account of the administrator.
 const ADMIN: i64 = 3_000_001;
 /// Seller of the fixed products.
 const SELLER: i64 = 10_010;
 
-/// Demo accounts for these sellers, by id, and the fixed products. Seller 10010 must be among the sellers.
+/// Demo accounts for these sellers, in id order, and the fixed products. Seller 10010 must be among the sellers.
 ///
 /// # Errors
-/// When the password cannot be hashed.
+/// If the password cannot be hashed.
 pub fn demo(sellers: Vec<SellerRow>, now_ms: i64) -> Result<Seed, UseCaseError> {
-    // One hash for all: 20 ms each would take minutes.
+    // One hash for all accounts: at 20 ms each, separate hashes would take minutes.
     let password_hash = hash(PASSWORD)?;
     let account = |account_id: i64, email: String, name: String, roles: &str, seller_id: Option<i64>| AccountRow {
         account_id,
@@ -58,7 +58,7 @@ pub fn demo(sellers: Vec<SellerRow>, now_ms: i64) -> Result<Seed, UseCaseError> 
     Ok(seed)
 }
 
-/// Seller of the fixed products, for a catalogue that does not bring it: ships free.
+/// Seller of the fixed products, for a catalogue without this seller: ships free.
 #[must_use]
 pub fn fixed_seller() -> SellerRow {
     SellerRow {

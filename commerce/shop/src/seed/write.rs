@@ -1,4 +1,4 @@
-//! Writing seed rows; what exists stays as it is, so that a second run changes nothing.
+//! Writes seed rows; existing rows stay unchanged, so a second run changes nothing.
 
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ use crate::{Shop, refusal::UseCaseError};
 /// Rows per statement.
 const CHUNK: usize = 1_000;
 
-/// Units of a SKU at the beginning.
+/// Initial units of a SKU.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SkuStock {
     /// Seller.
@@ -48,14 +48,14 @@ pub struct Seed {
     pub stock: Vec<SkuStock>,
 }
 
-/// Rows that were written, by kind; all 0 in a second run.
+/// Number of rows written, by kind; all 0 in a second run.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Seeded {
     /// Accounts.
     pub accounts: u64,
     /// Products.
     pub products: u64,
-    /// SKUs that got their stock.
+    /// SKUs that received stock.
     pub stock: u64,
 }
 
@@ -71,10 +71,10 @@ async fn insert<T: Serialize + Sync>(
     Ok(written)
 }
 
-/// Writes the rows that do not exist yet, one transaction per cell: identity, catalogue, then stock.
+/// Writes the missing rows, with one transaction per cell: identity, catalogue, then stock.
 ///
 /// # Errors
-/// When the store fails; a repeated call goes on.
+/// If the store fails; a repeated call continues.
 pub async fn write(shop: &Shop, seed: &Seed) -> Result<Seeded, UseCaseError> {
     let mut seeded = Seeded::default();
     let mut tx = shop.identity().begin().await?;
@@ -91,7 +91,7 @@ pub async fn write(shop: &Shop, seed: &Seed) -> Result<Seeded, UseCaseError> {
     Ok(seeded)
 }
 
-/// Creates stock rows and enters their units; a row that exists keeps its units.
+/// Creates stock rows with their units; an existing row keeps its units.
 async fn stock(trade: &Database, shop: &Shop, units: &[SkuStock]) -> Result<u64, UseCaseError> {
     let at_ms = shop.clock().now_ms();
     let by_key: BTreeMap<_, _> = units.iter().map(|row| ((row.seller_id, row.sku_id), row.on_hand)).collect();

@@ -1,4 +1,4 @@
-//! The cart: SKUs with their quantities, with the present price and stock.
+//! The cart: SKUs and their quantities, with current price and stock.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -22,7 +22,7 @@ use crate::{
     stored::{currency, parsed},
 };
 
-/// Largest quantity of a line.
+/// Maximum quantity of a line.
 pub const LARGEST_LINE: i64 = 99;
 
 /// A line of a cart.
@@ -40,9 +40,9 @@ pub struct CartLineView {
     pub attributes: BTreeMap<String, String>,
     /// Units.
     pub quantity: i64,
-    /// Present price of a unit.
+    /// Current price of a unit.
     pub price: MoneyView,
-    /// Units that can be bought, at most 999; 0 when the product is off the shelf.
+    /// Units that can be bought, at most 999; 0 if the product is off the shelf.
     pub available: i64,
 }
 
@@ -75,7 +75,7 @@ impl UseCase for ReadCart {
         let available = available(shop, &keys).await?;
         let mut lines = Vec::with_capacity(rows.len());
         for row in rows {
-            // A SKU that left the catalogue leaves the cart.
+            // A SKU that is no longer in the catalogue is left out.
             let Some(card) = cards.get(&row.sku_id) else { continue };
             let on_shelf = card.on_shelf == 1;
             lines.push(CartLineView {
@@ -93,7 +93,7 @@ impl UseCase for ReadCart {
     }
 }
 
-/// Commits a change of a cart, and reads the cart.
+/// Commits a change of a cart, then reads the cart.
 async fn change(shop: &Shop, account_id: i64, request: TradeRequest) -> Result<CartView, UseCaseError> {
     if let Outcome::Refused(refusal) = shop.committer().commit(request).await? {
         return Err(refusal.into());
@@ -106,7 +106,7 @@ async fn change(shop: &Shop, account_id: i64, request: TradeRequest) -> Result<C
 
 /// Sets the quantity of a SKU in a cart.
 ///
-/// Refused for an unknown SKU, and for a new line of a full cart. The stock is not looked at: that is for the quote.
+/// Refused for an unknown SKU, and for a new line in a full cart. The stock is not checked here but by the quote.
 #[derive(Debug, Clone, Copy)]
 pub struct SetCartLine {
     /// Buyer.
@@ -124,7 +124,7 @@ impl UseCase for SetCartLine {
     async fn run(self, shop: &Shop) -> Result<CartView, UseCaseError> {
         let cards: Vec<SkuCardRow> =
             shop.catalog().read_for(&catalog::SKU_CARDS, &[SkuId { sku_id: self.sku_id }]).await?;
-        // A line whose product left the shelf can be removed, but not changed.
+        // A line whose product is off the shelf can be removed but not changed.
         let card = cards.into_iter().find(|card| card.on_shelf == 1 || self.quantity == 0);
         let card = card.ok_or_else(|| Refusal::SkuNotFound(self.sku_id.to_string()))?;
         let row = CartRow {

@@ -1,4 +1,4 @@
-//! Products as buyers see them. What the catalogue says may be a moment old; stock never is.
+//! Products as buyers see them. Catalogue data may be slightly stale; stock never is.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -20,9 +20,9 @@ use crate::{
     stored::{currency, parsed},
 };
 
-/// Units that an answer shows at most.
+/// Maximum number of units shown in an answer.
 const SHOWN: i64 = 999;
-/// Units of a product up to which its stock counts as low.
+/// Maximum number of units at which the stock of a product counts as low.
 const LOW: i64 = 10;
 
 /// A SKU of a product.
@@ -61,7 +61,7 @@ pub struct ProductView {
     pub skus: Vec<SkuView>,
 }
 
-/// Stock of all SKUs of a product together.
+/// Total stock of all SKUs of a product.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum StockState {
@@ -100,9 +100,9 @@ pub struct ListedProductView {
     pub brand: String,
     /// Paths of pictures.
     pub images: Vec<String>,
-    /// Lowest price of its SKUs.
+    /// Lowest price among its SKUs.
     pub price: MoneyView,
-    /// Stock of its SKUs together.
+    /// Total stock of its SKUs.
     pub stock_state: StockState,
 }
 
@@ -122,7 +122,7 @@ pub(crate) async fn available(shop: &Shop, keys: &[StockKey]) -> Result<HashMap<
     Ok(rows.into_iter().map(|row| (row.sku_id, row.on_hand - row.reserved)).collect())
 }
 
-/// Units as answers show them.
+/// Units as shown in answers.
 pub(crate) fn shown(units: Option<&i64>) -> i64 {
     units.copied().unwrap_or(0).clamp(0, SHOWN)
 }
@@ -131,7 +131,7 @@ fn stock_key(sku: &SkuRow) -> StockKey {
     StockKey { seller_id: sku.seller_id, sku_id: sku.sku_id }
 }
 
-/// A product with its SKUs, as the catalogue has them.
+/// A product with its SKUs, from the catalogue.
 #[derive(Debug)]
 pub struct ProductCard {
     product: ProductRow,
@@ -156,7 +156,7 @@ impl UseCase for LoadProduct {
     }
 }
 
-/// Reads a product on the shelf, with the present stock of its SKUs.
+/// Reads a product on the shelf, with the current stock of its SKUs.
 #[derive(Debug, Clone, Copy)]
 pub struct ReadProduct {
     /// The product.
@@ -196,14 +196,14 @@ impl UseCase for ReadProduct {
     }
 }
 
-/// Choice of the products of a list.
+/// Selects the products of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Filter {
-    /// These products; unknown ids are left out.
+    /// The given products; unknown ids are left out.
     Ids(BTreeSet<i64>),
-    /// Products that meet every condition.
+    /// Products that meet all conditions.
     Search {
-        /// Part of the title, in any case; empty for any title.
+        /// Part of the title, ignoring case; empty for any title.
         query: String,
         /// Category.
         category_id: Option<i64>,
@@ -215,15 +215,15 @@ pub enum Filter {
 /// Lists products on the shelf, by id.
 #[derive(Debug, Clone)]
 pub struct ListProducts {
-    /// Choice.
+    /// Filter.
     pub filter: Filter,
-    /// Last product of the page before.
+    /// Last product of the previous page.
     pub after: Option<i64>,
     /// Products per page.
     pub page_size: i64,
 }
 
-/// The pattern of titles that contain a text.
+/// The pattern for titles that contain a text.
 fn pattern(query: &str) -> String {
     let mut pattern = String::from("%");
     for sign in query.to_lowercase().chars() {
@@ -300,7 +300,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn signs_of_patterns_are_taken_literally_and_case_is_ignored() {
+    fn pattern_characters_are_literal_and_case_is_ignored() {
         for (query, expected) in [("", "%%"), ("Lamp", "%lamp%"), ("50%_!", "%50!%!_!!%"), ("ÄÖ", "%äö%")] {
             assert_eq!(pattern(query), expected);
         }

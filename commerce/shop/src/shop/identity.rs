@@ -20,7 +20,7 @@ pub use sessions::{Authenticate, LogIn, LogOut, Refresh, SessionView, open_sessi
 pub use throttle::{MOST_FAILURES, WINDOW_MS};
 pub use tokens::{ACCESS_SECONDS, Claims, Tokens};
 
-/// The one that sent a request.
+/// The sender of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller {
     /// Account.
@@ -31,7 +31,7 @@ pub struct Caller {
     pub roles: Vec<String>,
 }
 
-/// Names of stored roles.
+/// Parses the stored names of roles.
 fn roles(stored: &str) -> Vec<String> {
     stored.split(',').filter(|role| !role.is_empty()).map(ToOwned::to_owned).collect()
 }

@@ -20,5 +20,5 @@ pub use request::{Cancel, ChangeOrderAddress, Keyed, Outcome, Place, Readdress, 
 pub use timers::{purge, run as run_timers};
 pub use view::quote_view;
 
-/// Time that a buyer has to pay an order, in milliseconds.
+/// Time that a buyer has to pay for an order, in milliseconds.
 pub const PAY_WITHIN_MS: i64 = 15 * 60 * 1_000;

@@ -1,11 +1,11 @@
-//! Quotes: prices that hold for five minutes.
+//! Quotes: prices that are valid for five minutes.
 
 mod create;
 
 pub use crate::pricing::{Item, Priced, PricedLine, PricedOrder, TooLarge, allocate, price};
 pub use create::{NewQuote, Source};
 
-/// Time for which a quote holds, in milliseconds.
+/// Time for which a quote is valid, in milliseconds.
 pub const HOLDS_MS: i64 = 5 * 60 * 1_000;
-/// Largest number of units of one SKU in a quote.
+/// Maximum number of units of one SKU in a quote.
 pub const LARGEST_QUANTITY: i64 = 9_999;

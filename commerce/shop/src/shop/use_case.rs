@@ -1,4 +1,4 @@
-//! The template of a use case, and the layers around each: span, metrics, log, cache. A use case holds business only.
+//! The template of a use case and the layers around it: span, metrics, log, cache. Use cases contain only business logic.
 
 use std::{future::Future, hash::Hash, sync::Arc, time::Duration};
 
@@ -10,11 +10,11 @@ use tracing::Instrument as _;
 
 use crate::{Shop, refusal::UseCaseError};
 
-/// A request to the shop.
+/// A use case: a request to the shop.
 pub trait UseCase: Send {
-    /// Label of its metrics and name in its span, such as `service.verb`.
+    /// Metrics label and span name, such as `service.verb`.
     const NAME: &'static str;
-    /// Its answer.
+    /// The answer.
     type Answer: Send;
 
     /// Answers the request. Called by [`Shop::run`].
@@ -34,10 +34,10 @@ pub struct ShopMetrics {
 }
 
 impl ShopMetrics {
-    /// Metrics that are registered nowhere.
+    /// Creates metrics without registering them.
     ///
     /// # Errors
-    /// Never, in practice: the names are constant.
+    /// Never in practice, because the names are constant.
     pub fn new() -> Result<Self, prometheus::Error> {
         Ok(Self {
             seconds: SHOP_USE_CASE_SECONDS.create()?,
@@ -49,7 +49,7 @@ impl ShopMetrics {
     /// Registers the metrics.
     ///
     /// # Errors
-    /// When they are registered already.
+    /// If they are already registered.
     pub fn register(&self, registry: &Registry) -> Result<(), prometheus::Error> {
         registry.register(Box::new(self.seconds.clone()))?;
         registry.register(Box::new(self.cached.clone()))?;
@@ -86,20 +86,20 @@ async fn logged<T>(inner: impl Future<Output = Result<T, UseCaseError>>) -> Resu
 }
 
 impl Shop {
-    /// Runs a use case within its layers.
+    /// Runs a use case with its layers.
     ///
     /// # Errors
-    /// Those of the use case.
+    /// The errors of the use case.
     pub async fn run<U: UseCase>(&self, use_case: U) -> Result<U::Answer, UseCaseError> {
         let span = tracing::info_span!("use_case", name = U::NAME);
-        // Boxed, because a transaction makes the future of a use case large.
+        // Boxed, because transactions make the future of a use case large.
         measured(self.metrics(), U::NAME, logged(Box::pin(use_case.run(self)))).instrument(span).await
     }
 
-    /// Layer: answers from the cache; a refusal or failure is not kept.
+    /// Layer: answers from the cache; refusals and failures are not cached.
     ///
     /// # Errors
-    /// Those of the use case.
+    /// The errors of the use case.
     pub(crate) async fn run_cached<K, U>(
         &self,
         cache: &Cache<K, Arc<U::Answer>>,
@@ -123,7 +123,7 @@ impl Shop {
     }
 }
 
-/// A cache whose entries are dropped after `life`.
+/// A cache whose entries expire after `life`.
 pub(crate) fn cache<K: Hash + Eq + Send + Sync + 'static, V: Send + Sync + 'static>(
     entries: u64,
     life: Duration,

@@ -57,7 +57,7 @@ async fn an_e_mail_has_one_account_whatever_its_case() {
 }
 
 #[tokio::test]
-async fn a_refresh_token_is_good_once_and_its_second_use_ends_the_session() {
+async fn a_refresh_token_is_valid_once_and_its_second_use_ends_the_session() {
     for kit in shops().await {
         let first = kit.log_in("buyer1@example.com", PASSWORD).await.unwrap();
         let other = kit.log_in("buyer1@example.com", PASSWORD).await.unwrap();
@@ -70,14 +70,14 @@ async fn a_refresh_token_is_good_once_and_its_second_use_ends_the_session() {
             assert_eq!(refusal(kit.authenticate(&session.access_token).await), Refusal::Unauthenticated);
             assert_eq!(refusal(kit.refresh(session).await), Refusal::Unauthenticated);
         }
-        assert!(kit.authenticate(&other.access_token).await.is_ok(), "another family goes on");
+        assert!(kit.authenticate(&other.access_token).await.is_ok(), "another family is not affected");
         assert_eq!(refusal(kit.shop.run(Refresh { refresh_token: "x".into() }).await), Refusal::Unauthenticated);
         kit.check().await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_two_refreshes_at_once_one_wins() {
+async fn one_of_two_concurrent_refreshes_wins() {
     for kit in shops().await {
         let session = kit.log_in("buyer1@example.com", PASSWORD).await.unwrap();
         let results = join_all((0..8).map(|_| kit.refresh(&session))).await;
@@ -106,7 +106,7 @@ async fn sessions_expire_without_a_refresh_and_are_deleted() {
 }
 
 #[tokio::test]
-async fn a_session_that_was_logged_out_is_refused_at_once() {
+async fn a_logged_out_session_is_refused_immediately() {
     for kit in shops().await {
         let session = kit.log_in("buyer1@example.com", PASSWORD).await.unwrap();
         let caller = kit.authenticate(&session.access_token).await.unwrap();
@@ -132,7 +132,7 @@ async fn ten_failures_in_15_minutes_refuse_every_log_in_with_the_e_mail() {
             assert_eq!(last, Refusal::TooManyAttempts { retry_after_seconds: 1 });
             kit.set_clock(NOW);
         }
-        assert!(kit.log_in("buyer2@example.com", PASSWORD).await.is_ok(), "other e-mails are not concerned");
+        assert!(kit.log_in("buyer2@example.com", PASSWORD).await.is_ok(), "other e-mails are not affected");
         kit.set_clock(NOW + WINDOW_MS);
         assert!(kit.log_in("buyer1@example.com", PASSWORD).await.is_ok());
         assert_eq!(purge(kit.shop.identity(), NOW + 2 * WINDOW_MS, 10).await.unwrap(), 2);
@@ -179,7 +179,7 @@ fn address(city: &str, is_default: bool) -> NewAddress {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_account_has_one_default_address_whoever_is_faster() {
+async fn concurrent_requests_leave_one_default_address() {
     for kit in shops().await {
         let create = |city: &str| kit.shop.run(CreateAddress { account_id: 1, address: address(city, true) });
         let cities = ["A", "B", "C", "D"];

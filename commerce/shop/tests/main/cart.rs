@@ -22,7 +22,7 @@ fn lines(cart: &CartView) -> Vec<(i64, i64)> {
 }
 
 #[tokio::test]
-async fn a_sku_is_in_a_cart_once_with_the_quantity_that_was_set_last() {
+async fn a_sku_is_in_a_cart_once_with_the_last_quantity() {
     for kit in shops().await {
         set(&kit, 1, PLAIN, 1).await.unwrap();
         set(&kit, 1, LIMITED, 2).await.unwrap();
@@ -40,7 +40,7 @@ async fn a_sku_is_in_a_cart_once_with_the_quantity_that_was_set_last() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn changes_at_once_lose_nothing() {
+async fn no_concurrent_change_is_lost() {
     for kit in shops().await {
         let skus = [PLAIN, SCARCE, LIMITED];
         let changes = (0..60).zip(skus.into_iter().cycle()).map(|(n, sku)| set(&kit, n % 4 + 1, sku, n % 9 + 1));
@@ -54,7 +54,7 @@ async fn changes_at_once_lose_nothing() {
 }
 
 #[tokio::test]
-async fn an_order_from_the_cart_takes_its_lines_and_leaves_later_ones() {
+async fn an_order_from_the_cart_removes_its_lines_and_keeps_later_ones() {
     for kit in shops().await {
         set(&kit, 1, PLAIN, 2).await.unwrap();
         set(&kit, 1, LIMITED, 1).await.unwrap();
@@ -64,7 +64,7 @@ async fn an_order_from_the_cart_takes_its_lines_and_leaves_later_ones() {
         let placed = kit.place(1, &quote, "k").await;
         assert_eq!(body(&placed)["orders"].as_array().unwrap().len(), 2);
         assert_eq!(lines(&kit.shop.run(ReadCart { account_id: 1 }).await.unwrap()), [(SCARCE, 1)]);
-        // A replay takes nothing more.
+        // A replay removes nothing more.
         set(&kit, 1, PLAIN, 5).await.unwrap();
         assert!(matches!(kit.place(1, &quote, "k").await, Outcome::Answer { replay: true, .. }));
         assert_eq!(lines(&kit.shop.run(ReadCart { account_id: 1 }).await.unwrap()), [(PLAIN, 5), (SCARCE, 1)]);

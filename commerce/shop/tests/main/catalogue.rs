@@ -10,7 +10,7 @@ use live_pack_shop_store::catalog::{ProductRow, SkuRow};
 
 use crate::kit::{Kit, SCARCE, shops};
 
-/// Adds products 11 to 15: titles, categories and sellers to choose from; 15 is off the shelf.
+/// Adds products 11 to 15 with different titles, categories and sellers; 15 is off the shelf.
 async fn add(kit: &Kit) {
     let titles = ["Red Lamp", "lamp 50% off", "LAMP_shade", "ÄPFEL", "red lamp, off the shelf"];
     let mut seed = Seed::default();
@@ -75,7 +75,7 @@ async fn products_are_chosen_by_title_category_seller_or_ids() {
 }
 
 #[tokio::test]
-async fn pages_of_every_choice_follow_each_other_without_gaps() {
+async fn pages_of_every_filter_have_no_gaps() {
     for kit in shops().await {
         add(&kit).await;
         for filter in [
@@ -99,7 +99,7 @@ async fn pages_of_every_choice_follow_each_other_without_gaps() {
 }
 
 #[tokio::test]
-async fn an_item_has_the_lowest_price_the_seller_and_the_present_stock() {
+async fn an_item_has_the_lowest_price_the_seller_and_the_current_stock() {
     for kit in shops().await {
         add(&kit).await;
         let page = list(&kit, Filter::Ids([1, 12, 13].into()), None, 100).await;
@@ -118,7 +118,7 @@ async fn an_item_has_the_lowest_price_the_seller_and_the_present_stock() {
     }
 }
 
-/// Units of the scarce SKU that product 1 shows.
+/// Units of the scarce SKU shown for product 1.
 async fn scarce(kit: &Kit) -> i64 {
     let product = kit.shop.run(ReadProduct { product_id: 1 }).await.unwrap();
     product.skus.iter().find(|sku| sku.sku_id == SCARCE.to_string()).unwrap().available

@@ -1,4 +1,4 @@
-//! The checker: for each invariant a store is broken, and its line says so.
+//! The checker: each invariant is broken in a store, and the checker reports it.
 
 use std::{collections::BTreeSet, path::Path};
 
@@ -14,8 +14,8 @@ use sqlx::{AssertSqlSafe, Connection as _, Executor as _, SqliteConnection};
 
 use crate::kit::{Kit, LIMITED, NOW, PLAIN, body, both, open};
 
-/// Invariant, and the statement that breaks it in a store with an unpaid, a sold and a cancelled order, a cart, sessions, and
-/// a closed account. The statements of several tables are tried in the cell that has them.
+/// Invariants, and the statements that break them in a store with an unpaid, a sold and a cancelled order, a cart, sessions, and
+/// a closed account. Each statement runs in the cell that has its tables.
 const BREAKS: [(&str, &str); 42] = [
     ("no-oversell", "UPDATE stock SET reserved = on_hand + 1 WHERE sku_id = 1001"),
     ("no-oversell", "UPDATE reservation SET quantity = 5000 WHERE state = 'SOLD'"),
@@ -64,7 +64,7 @@ const BREAKS: [(&str, &str); 42] = [
     ("no-overdue", "UPDATE id_lease SET server = 1, since_ms = 0, expires_ms = 9000000000000"),
 ];
 
-/// A store with an unpaid, a sold, a cancelled order, and one of two sellers with a limit.
+/// A store with an unpaid, a sold and a cancelled order, and one of two sellers with a limit.
 async fn kit(folder: Option<tempfile::TempDir>, location: Location) -> Kit {
     let kit = open(folder, location, false).await;
     kit.order(1, &[(PLAIN, 1), (LIMITED, 2)]).await;
@@ -91,7 +91,7 @@ async fn copy(from: &Path, to: &Path, cell: Cell) {
     source.close().await.unwrap();
 }
 
-/// Runs a statement in the one cell that has its tables; it must change something.
+/// Runs a statement in the cell that has its tables; it must change something.
 async fn break_it(folder: &Path, statement: &'static str) {
     let mut changed = None;
     for cell in Cell::ALL {
@@ -108,7 +108,7 @@ async fn break_it(folder: &Path, statement: &'static str) {
 }
 
 #[tokio::test]
-async fn each_invariant_is_found_broken_in_a_copied_store_and_named() {
+async fn each_broken_invariant_is_found_and_named() {
     let (folder, location) = both().swap_remove(0);
     let kit = kit(folder, location.clone()).await;
     let Location::Folder(path) = &location else { unreachable!() };

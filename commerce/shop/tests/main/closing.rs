@@ -1,4 +1,4 @@
-//! Closing of accounts: refused with open orders, erases what is personal, survives interruptions.
+//! Closing of accounts: refused with open orders, erases personal data, survives interruptions.
 
 use live_pack_shop::{
     Clock, Refusal, Shop, ShopSettings, UseCaseError,
@@ -22,7 +22,7 @@ async fn close(kit: &Kit, account_id: i64) -> Result<(), UseCaseError> {
 }
 
 #[tokio::test]
-async fn an_account_with_an_open_order_stays_as_it_is() {
+async fn an_account_with_an_open_order_is_not_changed() {
     for kit in shops().await {
         let order = kit.order(1, &[(PLAIN, 1)]).await[0];
         let quote = kit.quote(1, &[(PLAIN, 1)]).await;
@@ -37,7 +37,7 @@ async fn an_account_with_an_open_order_stays_as_it_is() {
 }
 
 #[tokio::test]
-async fn a_closed_account_leaves_its_orders_and_nothing_personal() {
+async fn a_closed_account_leaves_its_orders_but_no_personal_data() {
     for kit in shops().await {
         let session =
             kit.shop.run(LogIn { email: "buyer1@example.com".into(), password: PASSWORD.into() }).await.unwrap();
@@ -72,7 +72,7 @@ async fn a_closed_account_leaves_its_orders_and_nothing_personal() {
     }
 }
 
-/// A closing of which only the first step was made, as after a crash.
+/// A closing with only its first step done, as after a crash.
 async fn interrupted(kit: &Kit, account_id: i64) {
     let mut tx = kit.shop.trade().begin().await.unwrap();
     tx.run(&closings::BEGIN, &[account_id.into(), NOW.into()]).await.unwrap();
@@ -93,7 +93,7 @@ async fn no_order_and_no_cart_begins_while_an_account_is_closed() {
 }
 
 #[tokio::test]
-async fn a_server_finishes_a_closing_that_a_crash_interrupted() {
+async fn a_server_finishes_an_interrupted_closing() {
     for kit in shops().await {
         interrupted(&kit, 1).await;
         assert!(kit.shop.run(ReadAccount { account_id: 1 }).await.is_ok());

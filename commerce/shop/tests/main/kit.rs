@@ -1,4 +1,4 @@
-//! A seeded shop on each engine, and short forms of its use cases.
+//! A seeded shop on each engine, and shortcuts for its use cases.
 
 use std::sync::LazyLock;
 
@@ -20,7 +20,7 @@ use live_pack_shop_store::{
 };
 use serde_json::Value;
 
-/// Buyers with an address in the US whose id is theirs.
+/// Buyers; each has an address in the US with the id of the buyer.
 pub(crate) const BUYERS: std::ops::Range<i64> = 1..9;
 /// 2026-11-28T12:00:00Z.
 pub(crate) const NOW: i64 = 1_795_867_200_000;
@@ -47,14 +47,14 @@ pub(crate) struct Kit {
     _folder: Option<tempfile::TempDir>,
 }
 
-/// Places for a shop: a folder and a PostgreSQL database, each empty.
+/// Locations for a shop: a folder and a PostgreSQL database, each empty.
 pub(crate) fn both() -> Vec<(Option<tempfile::TempDir>, Location)> {
     let folder = tempfile::tempdir().unwrap();
     let sqlite = Location::Folder(folder.path().join("data"));
     vec![(Some(folder), sqlite), (None, Cluster::shared().location())]
 }
 
-/// A seeded shop whose clock stands at [`NOW`], on each engine.
+/// A seeded shop on each engine, with its clock at [`NOW`].
 pub(crate) async fn shops() -> Vec<Kit> {
     let mut kits = Vec::new();
     for (folder, location) in both() {
@@ -213,7 +213,7 @@ impl Kit {
         check::Cells { identity: self.shop.identity(), catalog: self.shop.catalog(), trade: self.shop.trade() }
     }
 
-    /// Panics when an invariant is broken.
+    /// Panics if an invariant is broken.
     pub(crate) async fn check(&self) {
         let mut findings = check::check_store(self.shop.trade(), &self.clock).await.unwrap();
         findings.extend(check::check_identity(self.shop.identity()).await.unwrap());

@@ -1,4 +1,4 @@
-//! Histories of batches against a model: every outcome, every stock row, every order. `PROPTEST_CASES` sets their number.
+//! Histories of batches compared with a model: every outcome, stock row and order. `PROPTEST_CASES` sets their number.
 
 mod reference;
 mod subject;
@@ -10,7 +10,7 @@ use self::subject::Subject;
 
 /// Histories in `make test`; `make shop-proof` runs 10,000.
 const HISTORIES: u32 = 1_000;
-/// Tests that share them: one per core of a small machine.
+/// Number of tests that share them: one per core of a small machine.
 const TESTS: u32 = 2;
 
 fn histories() -> u32 {

@@ -14,7 +14,7 @@ fn refusal(outcome: &Outcome) -> &Refusal {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_last_units_go_to_as_many_buyers_as_there_are_units() {
+async fn the_last_units_are_sold_once_each() {
     for kit in shops().await {
         let quotes = join_all((1..9).map(|buyer| kit.quote(buyer, &[(SCARCE, 1)]))).await;
         let places = (1..9).zip(&quotes).map(|(buyer, quote)| kit.place(buyer, quote, "k"));
@@ -42,7 +42,7 @@ async fn one_key_gives_one_order_and_equal_answers() {
         assert_eq!(*refusal(&kit.place(1, &quote, "k2").await), Refusal::QuoteUsed);
         // A refusal binds no key.
         assert!(matches!(kit.place(1, &other, "k2").await, Outcome::Answer { replay: false, .. }));
-        // Keys of other accounts are others.
+        // Keys of other accounts are independent.
         let foreign = kit.quote(2, &[(PLAIN, 1)]).await;
         assert!(matches!(kit.place(2, &foreign, "k").await, Outcome::Answer { replay: false, .. }));
         kit.check().await;
@@ -50,7 +50,7 @@ async fn one_key_gives_one_order_and_equal_answers() {
 }
 
 #[tokio::test]
-async fn an_answer_is_replayed_by_another_process_and_later_states_do_not_change_it() {
+async fn another_process_replays_an_answer_regardless_of_later_states() {
     for kit in shops().await {
         let quote = kit.quote(1, &[(PLAIN, 1)]).await;
         let first = kit.place(1, &quote, "k").await;
@@ -71,7 +71,7 @@ async fn an_answer_is_replayed_by_another_process_and_later_states_do_not_change
 }
 
 #[tokio::test]
-async fn the_limit_per_buyer_counts_orders_that_were_not_cancelled() {
+async fn the_limit_per_buyer_counts_orders_that_are_not_cancelled() {
     for kit in shops().await {
         let early = kit.quote(1, &[(LIMITED, 2)]).await;
         let order = kit.order(1, &[(LIMITED, 2)]).await;
@@ -87,7 +87,7 @@ async fn the_limit_per_buyer_counts_orders_that_were_not_cancelled() {
 }
 
 #[tokio::test]
-async fn a_cancelled_order_gives_its_units_back_once() {
+async fn a_cancelled_order_returns_its_units_once() {
     for kit in shops().await {
         let order = kit.order(1, &[(PLAIN, 7)]).await[0];
         assert_eq!(kit.stock(10, PLAIN).await, (1_000, 7));

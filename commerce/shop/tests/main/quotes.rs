@@ -27,11 +27,11 @@ async fn a_quote_has_an_order_per_seller_with_shipping_and_tax() {
     }
 }
 
-/// Address, items, and what the refusal must be.
+/// Address, items, and the expected refusal.
 type Case = (i64, Vec<(i64, i64)>, fn(&Refusal) -> bool);
 
 #[tokio::test]
-async fn what_cannot_be_sold_is_refused_with_its_reason() {
+async fn items_that_cannot_be_sold_are_refused_with_the_reason() {
     for kit in shops().await {
         let cases: Vec<Case> = vec![
             (1, vec![(PLAIN, 1), (77, 1), (78, 1)], |it| *it == Refusal::SkuNotFound("77, 78".into())),
@@ -64,7 +64,7 @@ async fn what_cannot_be_sold_is_refused_with_its_reason() {
 }
 
 #[tokio::test]
-async fn a_quote_holds_for_five_minutes_and_belongs_to_its_buyer() {
+async fn a_quote_is_valid_for_five_minutes_and_belongs_to_its_buyer() {
     for kit in shops().await {
         let quote = kit.quote(1, &[(PLAIN, 1)]).await;
         assert_eq!(kit.place(2, &quote, "k").await, Outcome::Refused(Refusal::NotFound("quote")));

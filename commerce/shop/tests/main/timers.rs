@@ -1,4 +1,4 @@
-//! Time-outs: unpaid orders are cancelled once, by one of the processes, whatever the clock does.
+//! Payment deadlines: unpaid orders are cancelled exactly once, by one process, whatever the clock does.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ async fn an_unpaid_order_expires_at_its_time_and_not_before() {
         kit.set_clock(NOW + PAY_WITHIN_MS - 1);
         assert_eq!(kit.commit(EXPIRE).await, Outcome::Expired { claimed: 0, cancelled: 0 });
         kit.set_clock(NOW + PAY_WITHIN_MS);
-        // The timer of the settled order finds another state than it expects.
+        // The timer of the settled order finds an unexpected state.
         assert_eq!(kit.commit(EXPIRE).await, Outcome::Expired { claimed: 2, cancelled: 1 });
         assert_eq!(kit.commit(EXPIRE).await, Outcome::Expired { claimed: 0, cancelled: 0 });
         assert_eq!(kit.stock(10, PLAIN).await, (998, 0));
@@ -47,7 +47,7 @@ async fn a_clock_that_was_set_back_expires_nothing_twice() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_servers_share_the_work_and_none_is_done_twice() {
+async fn two_servers_share_the_timers_and_none_runs_twice() {
     let (_, location) = both().pop().unwrap();
     let first = open(None, location.clone(), true).await;
     let second = Arc::new(open(None, location, true).await);
@@ -76,7 +76,7 @@ async fn old_quotes_and_keys_are_deleted_but_the_key_of_an_order_stays() {
         let order = kit.order(2, &[(PLAIN, 1)]).await[0];
         kit.cancel(2, order, "c").await;
         assert_eq!(purge(kit.shop.trade(), NOW + DAY_MS).await.unwrap(), 0, "kept for at least 24 hours");
-        // Two quotes and the key of the cancellation.
+        // Two quotes, and the key of the cancellation.
         assert_eq!(purge(kit.shop.trade(), NOW + 2 * DAY_MS).await.unwrap(), 3);
         let replayed = kit.place(1, &quote, "k").await;
         assert_eq!(crate::kit::body(&replayed), crate::kit::body(&placed));

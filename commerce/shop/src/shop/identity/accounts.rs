@@ -25,7 +25,7 @@ pub struct AccountCreatedView {
     pub account_id: String,
 }
 
-/// An account as its owner sees it.
+/// An account as shown to its owner.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct AccountView {
     /// The account.
@@ -63,10 +63,10 @@ pub(super) async fn by_id(shop: &Shop, account_id: i64) -> Result<AccountRow, Us
 
 /// Opens an account.
 ///
-/// Refused when another account has the e-mail.
+/// Refused if another account has the e-mail.
 #[derive(Debug, Clone)]
 pub struct CreateAccount {
-    /// E-mail in any case.
+    /// E-mail, case-insensitive.
     pub email: String,
     /// Password.
     pub password: String,
@@ -98,7 +98,7 @@ impl UseCase for CreateAccount {
         };
         let input = live_pack_shop_store::rows(accounts::INSERT.name, std::slice::from_ref(&row))?;
         if shop.identity().write(&accounts::INSERT, &[input]).await? == 0 {
-            // Another request was faster while the password was hashed.
+            // Another request was faster while the password was being hashed.
             return Err(Refusal::EmailTaken.into());
         }
         Ok(AccountCreatedView { account_id: row.account_id.to_string() })
@@ -124,15 +124,15 @@ impl UseCase for ReadAccount {
 /// A change of password.
 #[derive(Debug, Clone)]
 pub struct PasswordChange {
-    /// The present one.
+    /// The current password.
     pub current: String,
-    /// The new one.
+    /// The new password.
     pub new: String,
 }
 
 /// Changes an account. A new password ends all other sessions.
 ///
-/// A wrong present password is refused like a failed log-in, and counted as one.
+/// A wrong current password is refused and counted like a failed log-in.
 #[derive(Debug, Clone)]
 pub struct ChangeAccount {
     /// Owner.

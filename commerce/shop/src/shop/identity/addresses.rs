@@ -30,12 +30,12 @@ pub struct AddressView {
     pub city: String,
     /// Street and number.
     pub line1: String,
-    /// Further line.
+    /// Second line.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub line2: Option<String>,
     /// Postcode.
     pub postcode: String,
-    /// Whether it is the default; at most one address of an account is.
+    /// Whether it is the default; an account has at most one.
     pub is_default: bool,
 }
 
@@ -78,7 +78,7 @@ pub struct NewAddress {
     pub city: String,
     /// Street and number.
     pub line1: String,
-    /// Further line.
+    /// Second line.
     pub line2: Option<String>,
     /// Postcode.
     pub postcode: String,
@@ -86,7 +86,7 @@ pub struct NewAddress {
     pub is_default: bool,
 }
 
-/// Changes of an address; none leaves a field as it is.
+/// Changes of an address; `None` keeps a field.
 #[derive(Debug, Clone, Default)]
 pub struct AddressPatch {
     /// Name of the recipient.
@@ -99,11 +99,11 @@ pub struct AddressPatch {
     pub city: Option<String>,
     /// Street and number.
     pub line1: Option<String>,
-    /// Further line; `Some(None)` removes it.
+    /// Second line; `Some(None)` removes it.
     pub line2: Option<Option<String>>,
     /// Postcode.
     pub postcode: Option<String>,
-    /// Whether it becomes the default, or is none any more.
+    /// Whether it is the default.
     pub is_default: Option<bool>,
 }
 
@@ -131,7 +131,7 @@ impl AddressPatch {
     }
 }
 
-/// Locks the account, so that its addresses are changed one after the other.
+/// Locks the account, so that its addresses are changed one at a time.
 async fn lock(tx: &mut Tx, account_id: i64) -> Result<(), UseCaseError> {
     let open: Vec<i64> = tx.rows(&accounts::LOCK, &[account_id.into()]).await?;
     if open.is_empty() { Err(Refusal::Unauthenticated.into()) } else { Ok(()) }
@@ -185,7 +185,7 @@ impl UseCase for CreateAddress {
 pub struct ListAddresses {
     /// Owner.
     pub account_id: i64,
-    /// Last address of the page before.
+    /// Last address of the previous page.
     pub after: Option<i64>,
     /// Addresses per page.
     pub page_size: i64,
@@ -223,7 +223,7 @@ impl UseCase for ReadAddress {
     }
 }
 
-/// Changes an address. Orders keep the address that they were made with.
+/// Changes an address. Orders keep the address that they were placed with.
 #[derive(Debug, Clone)]
 pub struct ChangeAddress {
     /// Owner.

@@ -1,8 +1,8 @@
 //! Closing an account.
 //!
-//! Two cells must agree and share no transaction: the trade cell refuses while an order is open, else notes the closing and
-//! takes the quotes away, so that no order can follow; then the identity cell erases the account; then the trade cell erases
-//! what is personal and forgets the note. A crash in between leaves the note, and a server goes on from it.
+//! Two cells must agree without a common transaction. The trade cell refuses while an order is open; otherwise it records the
+//! closing and deletes the quotes, so that no order can follow. Then the identity cell erases the account. Then the trade cell
+//! erases personal data and deletes the record. After a crash in between, the record is still there, and a server continues.
 
 use live_pack_shop_store::{
     Database, StoreError,
@@ -17,9 +17,9 @@ use crate::{
 
 /// Delivery address of the orders of a closed account.
 pub const ERASED: &str = r#"{"name":"","phone":"","region":"","city":"","line1":"","postcode":""}"#;
-/// Age from which a closing counts as interrupted, in milliseconds.
+/// Age at which a closing counts as interrupted, in milliseconds.
 const INTERRUPTED_MS: i64 = 10_000;
-/// Interrupted closings that are finished at a time.
+/// Maximum number of interrupted closings finished at a time.
 const AT_A_TIME: i64 = 100;
 
 /// Closes an account: erases identity, addresses, sessions and cart; orders keep the account's id as a pseudonym.
@@ -44,7 +44,7 @@ impl UseCase for CloseAccount {
 
 async fn begin(trade: &Database, account_id: i64, now_ms: i64) -> Result<(), UseCaseError> {
     let mut tx = trade.begin().await?;
-    // An order that is being made holds the lock of its quote.
+    // Placing an order holds the lock of its quote.
     let _: Vec<i64> = tx.rows(&closings::LOCK_QUOTES, &[account_id.into()]).await?;
     let open: Vec<i64> = tx.rows(&closings::OPEN_ORDER, &[account_id.into()]).await?;
     if let Some(order_id) = open.first() {
@@ -55,7 +55,7 @@ async fn begin(trade: &Database, account_id: i64, now_ms: i64) -> Result<(), Use
     Ok(tx.commit().await?)
 }
 
-/// Erases the account in both cells; a repeated call goes on.
+/// Erases the account in both cells; a repeated call continues.
 async fn finish(identity: &Database, trade: &Database, account_id: i64, now_ms: i64) -> Result<(), StoreError> {
     let account = || [account_id.into()];
     let mut tx = identity.begin().await?;
@@ -75,7 +75,7 @@ async fn finish(identity: &Database, trade: &Database, account_id: i64, now_ms: 
     tx.commit().await
 }
 
-/// Finishes the closings that a crash interrupted; returns their number.
+/// Finishes closings that were interrupted by a crash; returns their number.
 pub(crate) async fn finish_all(identity: &Database, trade: &Database, now_ms: i64) -> Result<usize, StoreError> {
     let params = [(now_ms - INTERRUPTED_MS).into(), AT_A_TIME.into()];
     let pending: Vec<i64> = trade.read(&closings::PENDING, &params).await?;
@@ -90,7 +90,7 @@ mod tests {
     use crate::answer::DeliveryView;
 
     #[test]
-    fn the_erased_address_is_an_empty_one() {
+    fn the_erased_address_is_empty() {
         let read: DeliveryView = serde_json::from_str(super::ERASED).unwrap();
         assert_eq!(serde_json::to_string(&read).unwrap(), super::ERASED);
         assert!(read.name.is_empty() && read.postcode.is_empty());

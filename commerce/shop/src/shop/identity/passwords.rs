@@ -1,4 +1,4 @@
-//! Password hashes: argon2id on a bounded number of threads.
+//! Password hashing: argon2id on a bounded number of threads.
 
 use std::sync::Arc;
 
@@ -17,10 +17,10 @@ use crate::refusal::UseCaseError;
 /// Bytes of salt.
 const SALT: usize = 16;
 
-/// Hashes a password with a salt of its own; takes some 20 ms of a core and 19 MiB.
+/// Hashes a password with a random salt; takes about 20 ms of a core and 19 MiB.
 ///
 /// # Errors
-/// When the system has no random numbers.
+/// If the system provides no random numbers.
 pub fn hash(password: &str) -> Result<String, UseCaseError> {
     let mut salt = [0; SALT];
     SystemRandom::new().fill(&mut salt).map_err(|_| UseCaseError::Crypto("no random numbers"))?;
@@ -30,16 +30,16 @@ pub fn hash(password: &str) -> Result<String, UseCaseError> {
     Ok(hash.to_string())
 }
 
-/// Hashes and verifies passwords on at most as many threads as there are places, so that log-ins cannot take all cores and
+/// Hashes and verifies passwords on a bounded number of threads, so that log-ins cannot take all cores and
 /// memory.
 #[derive(Debug, Clone)]
 pub struct Passwords {
     places: Arc<Semaphore>,
-    /// Verified in place of an unknown account's hash: its answer takes as long as a wrong password's.
+    /// Verified if the account is unknown, so that the answer takes as long as for a wrong password.
     decoy: Arc<str>,
 }
 
-/// A place of the pool; given back when it is dropped.
+/// A permit of the pool; returned when it is dropped.
 #[derive(Debug)]
 pub(super) struct HashingPermit {
     decoy: Arc<str>,
@@ -47,15 +47,15 @@ pub(super) struct HashingPermit {
 }
 
 impl Passwords {
-    /// A pool with this many places.
+    /// Creates a pool with this many permits.
     ///
     /// # Errors
-    /// When the system has no random numbers.
+    /// If the system provides no random numbers.
     pub fn new(places: usize) -> Result<Self, UseCaseError> {
         Ok(Self { places: Arc::new(Semaphore::new(places)), decoy: hash("decoy")?.into() })
     }
 
-    /// Waits for a place.
+    /// Waits for a permit.
     pub(super) async fn place(&self) -> Result<HashingPermit, UseCaseError> {
         let permit = self.places.clone().acquire_owned().await;
         let permit = permit.map_err(|_| UseCaseError::Crypto("the password pool is closed"))?;
@@ -64,7 +64,7 @@ impl Passwords {
 }
 
 impl HashingPermit {
-    /// Whether the password belongs to the stored hash; without a hash never, after the same time.
+    /// Whether the password matches the stored hash; without a hash never, but in the same time.
     pub(super) async fn verify(&self, password: String, stored: Option<String>) -> Result<bool, UseCaseError> {
         let (known, hash) = (stored.is_some(), stored.unwrap_or_else(|| self.decoy.to_string()));
         let verified = task::spawn_blocking(move || {

@@ -18,7 +18,7 @@ use crate::{
     refusal::{Refusal, UseCaseError},
 };
 
-/// Life of a session without a refresh, in milliseconds: 30 days.
+/// Lifetime of a session without a refresh, in milliseconds: 30 days.
 const SESSION_MS: i64 = 30 * 24 * 3_600 * 1_000;
 
 /// The tokens of a session.
@@ -28,7 +28,7 @@ pub struct SessionView {
     pub access_token: String,
     /// Seconds, 900.
     pub expires_in: i64,
-    /// Good for one refresh.
+    /// Valid for one refresh.
     pub refresh_token: String,
     /// Account.
     pub account_id: String,
@@ -44,11 +44,11 @@ fn random_token() -> Result<String, UseCaseError> {
 
 /// Opens a session.
 ///
-/// An unknown e-mail and a wrong password are refused alike, after the same time. After ten failures in 15 minutes every
-/// log-in with the e-mail is refused, also one with the right password.
+/// An unknown e-mail and a wrong password are refused in the same way and time. After ten failures in 15 minutes every
+/// log-in with the e-mail is refused, even with the right password.
 #[derive(Debug, Clone)]
 pub struct LogIn {
-    /// E-mail in any case.
+    /// E-mail, case-insensitive.
     pub email: String,
     /// Password.
     pub password: String,
@@ -61,7 +61,7 @@ impl UseCase for LogIn {
     async fn run(self, shop: &Shop) -> Result<SessionView, UseCaseError> {
         let email = self.email.to_lowercase();
         let email_hash = sha256(&email);
-        // Checked within a place: no more guesses can run at once than there are places.
+        // Checked while holding a permit, so that concurrent guesses are limited to the number of permits.
         let place = shop.passwords().place().await?;
         throttle::check(shop, &email_hash).await?;
         let found: Vec<AccountRow> = shop.identity().read(&accounts::BY_EMAIL, &[email.into()]).await?;
@@ -77,10 +77,10 @@ impl UseCase for LogIn {
     }
 }
 
-/// Opens a session of an account without a password: for commands and load tests that make their own accounts.
+/// Opens a session of an account without a password, for commands and load tests that create their own accounts.
 ///
 /// # Errors
-/// `Unauthenticated` when there is no such account.
+/// `Unauthenticated` if there is no such account.
 pub async fn open_session(shop: &Shop, account_id: i64) -> Result<SessionView, UseCaseError> {
     open(shop, &by_id(shop, account_id).await?).await
 }
@@ -101,7 +101,7 @@ async fn open(shop: &Shop, account: &AccountRow) -> Result<SessionView, UseCaseE
     view(shop, account, session.session_id, refresh_token).await
 }
 
-/// Makes a refresh token of a session.
+/// Creates a refresh token for a session.
 async fn insert_token(tx: &mut Tx, session_id: i64) -> Result<String, UseCaseError> {
     let token = random_token()?;
     tx.run(&sessions::INSERT_TOKEN, &[sha256(&token).into(), session_id.into()]).await?;
@@ -125,7 +125,7 @@ async fn view(
     })
 }
 
-/// Uses up a refresh token and answers with new tokens. A token that was used before ends its session: it was copied.
+/// Exchanges a refresh token for new tokens. If a token is used a second time, it was copied, and its session ends.
 #[derive(Debug, Clone)]
 pub struct Refresh {
     /// The refresh token.
@@ -160,9 +160,9 @@ impl UseCase for Refresh {
     }
 }
 
-/// Finds the caller of a request by its access token.
+/// Identifies the caller of a request by its access token.
 ///
-/// Refused unless the token is good and its session open.
+/// Refused unless the token is valid and its session is open.
 #[derive(Debug, Clone)]
 pub struct Authenticate {
     /// Access token.
@@ -186,7 +186,7 @@ impl UseCase for Authenticate {
     }
 }
 
-/// Ends a session: its access token is refused from now on.
+/// Ends a session; its access token is then refused.
 #[derive(Debug, Clone, Copy)]
 pub struct LogOut {
     /// The session.
@@ -204,10 +204,10 @@ impl UseCase for LogOut {
     }
 }
 
-/// Deletes at most `limit` sessions that expired, and as many counts of failed log-ins that no longer matter.
+/// Deletes at most `limit` expired sessions, and as many expired records of failed log-ins.
 ///
 /// # Errors
-/// When the store fails.
+/// If the store fails.
 pub async fn purge(identity: &Database, now_ms: i64, limit: i64) -> Result<u64, StoreError> {
     let mut tx = identity.begin().await?;
     let expired: Vec<SessionId> = tx.rows(&sessions::EXPIRED, &[now_ms.into(), limit.into()]).await?;

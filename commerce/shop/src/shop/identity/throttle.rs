@@ -1,4 +1,4 @@
-//! Throttling of log-ins: ten failures per e-mail in 15 minutes, counted for all servers of a database.
+//! Throttling of log-ins: ten failures per e-mail in 15 minutes, across all servers of a database.
 
 use live_pack_shop_store::{
     StoreError,
@@ -11,11 +11,11 @@ use crate::{
     stored,
 };
 
-/// Failed log-ins per e-mail within [`WINDOW_MS`]; then every log-in is refused.
+/// Maximum number of failed log-ins per e-mail within [`WINDOW_MS`]; then every log-in is refused.
 pub const MOST_FAILURES: usize = 10;
 /// Time for which a failed log-in counts, in milliseconds: 15 minutes.
 pub const WINDOW_MS: i64 = 15 * 60 * 1_000;
-/// Attempts to save a failure beside other servers.
+/// Attempts to save a failure while other servers write.
 const ATTEMPTS: usize = 50;
 
 /// Failures that still count, oldest first, with the version of their row.
@@ -43,7 +43,7 @@ pub(super) async fn check(shop: &Shop, email_hash: &str) -> Result<(), UseCaseEr
     Ok(within_limit(&failed, now_ms)?)
 }
 
-/// Counts a failure, unless others used up the limit meanwhile: then it is refused like a later one.
+/// Counts a failure; refused if other requests have reached the limit meanwhile.
 pub(super) async fn record(shop: &Shop, email_hash: &str) -> Result<(), UseCaseError> {
     for _ in 0..ATTEMPTS {
         let now_ms = shop.clock().now_ms();

@@ -25,14 +25,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::refusal::UseCaseError;
 
-/// Life of an access token, in seconds.
+/// Lifetime of an access token, in seconds.
 pub const ACCESS_SECONDS: i64 = 900;
-/// Life of a signing key, in milliseconds: 180 days.
+/// Lifetime of a signing key, in milliseconds: 180 days.
 const KEY_LIFE_MS: i64 = 180 * 24 * 3_600 * 1_000;
-/// A key signs for this long, in milliseconds: 90 days; then a new one is made, and it only verifies.
+/// Time for which a key signs, in milliseconds: 90 days. Then a new key is created and the old one only verifies.
 const KEY_SIGNS_MS: i64 = 90 * 24 * 3_600 * 1_000;
 
-/// Content of an access token.
+/// Claims of an access token.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Claims {
     /// Account.
@@ -41,7 +41,7 @@ pub struct Claims {
     pub sid: i64,
     /// Unix seconds of issue.
     pub iat: i64,
-    /// Unix seconds; the first instant at which it is no longer good.
+    /// Unix seconds; the first instant at which it is no longer valid.
     pub exp: i64,
 }
 
@@ -91,23 +91,23 @@ fn verifier(algorithm: &Algorithm, key: &DecodingKey) -> JwtResult<Box<dyn JwtVe
 static RING: CryptoProvider =
     CryptoProvider { signer_factory: signer, verifier_factory: verifier, key_utils: KeyUtils::new_unimplemented() };
 
-/// A server looks for keys that other servers made at most this often, in milliseconds.
+/// Minimum interval at which a server looks for keys of other servers, in milliseconds.
 const LOOK_EVERY_MS: i64 = 1_000;
 
-/// The keys that are good at an instant.
+/// The keys that are valid at an instant.
 struct Keys {
     newest: i64,
-    /// Unix milliseconds from which the newest no longer signs.
+    /// Unix milliseconds until which the newest key signs.
     signs_until_ms: i64,
     signs: EncodingKey,
     /// Public keys by key id.
     verify: Vec<(i64, DecodingKey)>,
 }
 
-/// The keys of a process. Keys that other servers of the database make are learnt when a token names them.
+/// The keys of a process. Keys created by other servers of the database are loaded when a token names them.
 pub struct Tokens {
     keys: ArcSwap<Keys>,
-    /// Unix milliseconds of the last look at the stored keys.
+    /// Unix milliseconds at which the stored keys were last read.
     looked_ms: AtomicI64,
 }
 
@@ -117,7 +117,7 @@ impl std::fmt::Debug for Tokens {
     }
 }
 
-/// Private key of a stored document.
+/// Decodes a stored private key.
 fn key_pair(row: &SigningKeyRow) -> Result<(Vec<u8>, Ed25519KeyPair), UseCaseError> {
     let damaged = || UseCaseError::Crypto("a signing key is damaged");
     let document = STANDARD.decode(&row.private_key).map_err(|_| damaged())?;
@@ -138,7 +138,7 @@ impl Keys {
         Ok(Self { newest: newest.key_id, signs_until_ms: newest.created_ms + KEY_SIGNS_MS, signs, verify })
     }
 
-    /// Reads the keys of the store; makes one when none is young enough to sign.
+    /// Reads the keys of the store; creates one if none may still sign.
     async fn load(identity: &Database, ids: &Ids, now_ms: i64) -> Result<Self, UseCaseError> {
         let mut rows: Vec<SigningKeyRow> = identity.read(&signing::READ, &[now_ms.into()]).await?;
         if rows.first().is_none_or(|newest| newest.created_ms + KEY_SIGNS_MS <= now_ms) {
@@ -152,19 +152,19 @@ impl Keys {
     }
 }
 
-/// Id of the key that a token names.
+/// Key id in a token.
 fn key_id(token: &str) -> Option<i64> {
     jsonwebtoken::decode_header(token).ok()?.kid?.parse().ok()
 }
 
 impl Tokens {
-    /// Reads the keys of the store; makes one when none is young enough to sign.
+    /// Reads the keys of the store; creates one if none may still sign.
     ///
     /// # Errors
-    /// When the store fails or holds a key that cannot be read.
+    /// If the store fails or contains a damaged key.
     pub async fn load(identity: &Database, ids: &Ids, now_ms: i64) -> Result<Self, UseCaseError> {
         static INSTALL: Once = Once::new();
-        // Fails only when somebody else has installed a provider, which nobody does.
+        // Fails only if another provider is already installed, which never happens.
         INSTALL.call_once(|| {
             let _ = RING.install_default();
         });
@@ -172,7 +172,7 @@ impl Tokens {
         Ok(Self { keys: ArcSwap::from_pointee(keys), looked_ms: AtomicI64::new(now_ms) })
     }
 
-    /// Replaces the key that signs when it is too old.
+    /// Replaces the signing key if it is too old.
     pub(super) async fn renew(&self, identity: &Database, ids: &Ids, now_ms: i64) -> Result<(), UseCaseError> {
         if now_ms < self.keys.load().signs_until_ms {
             return Ok(());
@@ -181,7 +181,7 @@ impl Tokens {
         Ok(())
     }
 
-    /// Looks for the key that a token names in the store, unless it is known or the last look was a moment ago. Returns
+    /// Looks up the key named by a token in the store, unless it is known or the keys were read very recently. Returns
     /// whether it looked.
     pub(super) async fn look_for_keys(
         &self,
@@ -200,10 +200,10 @@ impl Tokens {
         Ok(true)
     }
 
-    /// An access token of a session.
+    /// Issues an access token for a session.
     ///
     /// # Errors
-    /// When signing fails.
+    /// If signing fails.
     pub fn issue(&self, account_id: i64, session_id: i64, now_ms: i64) -> Result<String, UseCaseError> {
         let iat = now_ms.div_euclid(1_000);
         let claims = Claims { sub: account_id, sid: session_id, iat, exp: iat + ACCESS_SECONDS };
@@ -213,14 +213,14 @@ impl Tokens {
             .map_err(|_| UseCaseError::Crypto("a token could not be signed"))
     }
 
-    /// The claims of a token that is signed by one of the keys and has not expired.
+    /// The claims of a token that is signed with one of the keys and has not expired.
     #[must_use]
     pub fn verify(&self, token: &str, now_ms: i64) -> Option<Claims> {
         let kid = key_id(token)?;
         let keys = self.keys.load();
         let (_, key) = keys.verify.iter().find(|(known, _)| *known == kid)?;
         let mut validation = Validation::new(Algorithm::EdDSA);
-        // Compared below, by the shop's clock.
+        // The expiry is compared below, with the shop's clock.
         validation.validate_exp = false;
         let TokenData { claims, .. }: TokenData<Claims> = jsonwebtoken::decode(token, key, &validation).ok()?;
         (now_ms < claims.exp.saturating_mul(1_000)).then_some(claims)
@@ -264,7 +264,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_key_of_another_server_is_learnt_from_a_token_that_names_it() {
+    async fn a_key_of_another_server_is_loaded_when_a_token_names_it() {
         let (identity, ids) = cells().await;
         let here = Tokens::load(&identity, &ids, 0).await.unwrap();
         let there = Tokens::load(&identity, &ids, KEY_SIGNS_MS).await.unwrap();
@@ -278,7 +278,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_token_is_good_until_it_expires_and_only_as_it_was_signed() {
+    async fn a_token_is_valid_until_it_expires_and_only_unmodified() {
         let (identity, ids) = cells().await;
         let now = KEY_SIGNS_MS;
         let tokens = Tokens::load(&identity, &ids, now).await.unwrap();

@@ -34,7 +34,7 @@ pub struct TradeBatch {
 }
 
 impl TradeBatch {
-    /// Rules over a source of ids and a clock.
+    /// Rules with a source of ids and a clock.
     #[must_use]
     pub const fn new(ids: Arc<Ids>, clock: Clock) -> Self {
         Self { ids, clock }
@@ -71,13 +71,13 @@ impl TradeBatch {
             })
             .sum();
         let mut ids = (0..needed).map(|_| self.ids.next()).collect::<Result<Vec<_>, _>>()?;
-        // They are popped from the end: the first request gets the smallest.
+        // Popped from the end, so that the first request gets the smallest ids.
         ids.reverse();
         Ok(ids)
     }
 }
 
-/// Keys that the requests name.
+/// Keys named by the requests.
 #[derive(Default)]
 struct Wanted {
     keys: Vec<KeyId>,
@@ -129,7 +129,7 @@ impl Wanted {
 }
 
 impl Working {
-    /// Reads and locks everything that the requests need: timers, orders, quotes, limits, stock, each in key order.
+    /// Reads and locks everything the requests need (timers, orders, quotes, limits, stock), each in key order.
     async fn load(&mut self, tx: &mut Tx, requests: &[&TradeRequest]) -> Result<(), StoreError> {
         let mut wanted = Wanted::of(requests);
         if wanted.timers > 0 {
@@ -143,7 +143,7 @@ impl Working {
                 .map_err(|error| StoreError::Corrupt { what: "quote", found: error.to_string() })?;
             self.quotes.insert((row.account_id, row.quote_id), QuoteFile { row, priced });
         }
-        // Read after the locks: a call with the same key that ran in another process is visible now.
+        // Read after the locks: a call with the same key in another process is now visible.
         let keys: Vec<KeyRow> = tx.rows_for(&keys::READ, &wanted.keys).await?;
         for row in keys {
             let id = KeyId {

@@ -5,7 +5,7 @@ use live_pack_shop_store::trade::cart::CartRow;
 use super::{Outcome, working::Working};
 use crate::refusal::Refusal;
 
-/// Lines that a cart holds at most: as many as a quote has items.
+/// Maximum number of lines in a cart, equal to the maximum number of items in a quote.
 pub const MOST_LINES: usize = 100;
 
 impl Working {
@@ -32,7 +32,7 @@ impl Working {
         Outcome::Done
     }
 
-    /// Removes a line that became part of an order.
+    /// Removes a line that has become part of an order.
     pub(super) fn bought(&mut self, account_id: i64, sku_id: i64) {
         if let Some(skus) = self.carts.get_mut(&account_id) {
             skus.remove(&sku_id);
@@ -54,7 +54,7 @@ mod tests {
     }
 
     #[test]
-    fn changes_of_one_batch_end_as_if_they_came_one_by_one() {
+    fn changes_in_one_batch_have_the_effect_of_separate_changes() {
         let mut working = Working::default();
         working.set_cart_line(&row(1, 1));
         working.set_cart_line(&row(2, 1));
@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn a_full_cart_takes_changes_but_no_new_line() {
+    fn a_full_cart_accepts_changes_but_no_new_line() {
         let mut working = Working::default();
         for sku_id in 1..=100 {
             assert_eq!(working.set_cart_line(&row(sku_id, 1)), Outcome::Done);

@@ -1,14 +1,14 @@
-//! The writes of carts in a batch.
+//! Cart writes of a batch.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use live_pack_shop_store::trade::cart::{CartKey, CartOwner, CartRow};
 
-/// Changes of carts in the order in which they came: first whole carts, then lines.
+/// Changes of carts in order of arrival: first whole carts, then lines.
 #[derive(Debug, Default)]
 pub(super) struct CartWrites {
     cleared: BTreeSet<i64>,
-    /// New lines, and none for lines to remove, by account and SKU.
+    /// New lines by account and SKU; `None` removes a line.
     lines: BTreeMap<(i64, i64), Option<CartRow>>,
 }
 

@@ -30,7 +30,7 @@ use crate::{
 const CREATED: u16 = 201;
 
 impl Working {
-    /// Decides a request in the order of the contract: key, quote found, used, expired, total, limits, stock.
+    /// Decides a request in the order of checks of the contract: key, quote found, used, expired, total, limits, stock.
     pub(super) fn place(&mut self, request: &Place) -> Result<Outcome, StoreError> {
         if let Some(outcome) = self.replay(&request.keyed) {
             return Ok(outcome);

@@ -1,4 +1,4 @@
-//! Orders as their buyer reads them.
+//! Orders as shown to their buyer.
 
 use std::collections::HashMap;
 
@@ -16,7 +16,7 @@ use crate::{
 
 /// Reads an order of an account.
 ///
-/// Refused when it belongs to somebody else.
+/// Refused if it belongs to another account.
 #[derive(Debug, Clone, Copy)]
 pub struct ReadOrder {
     /// Buyer.
@@ -43,7 +43,7 @@ impl UseCase for ReadOrder {
 pub struct ListOrders {
     /// Buyer.
     pub account_id: i64,
-    /// Last order of the page before.
+    /// Last order of the previous page.
     pub before: Option<i64>,
     /// Orders per page.
     pub page_size: i64,
@@ -62,7 +62,7 @@ impl UseCase for ListOrders {
     }
 }
 
-/// The orders of the routes, in their order.
+/// The orders of the routes, in the same order.
 async fn views(trade: &Database, routes: &[RouteRow]) -> Result<Vec<OrderView>, UseCaseError> {
     let keys: Vec<_> =
         routes.iter().map(|route| OrderKey { seller_id: route.seller_id, order_id: route.order_id }).collect();
@@ -78,7 +78,7 @@ async fn views(trade: &Database, routes: &[RouteRow]) -> Result<Vec<OrderView>, 
     let mut views = HashMap::new();
     for row in &rows {
         let lines = lines.get(&row.order_id).map_or(&[][..], Vec::as_slice);
-        // The order was read first: entries that came since would show a state that its version does not have yet.
+        // The order was read first, so later entries would show a state that its version does not have yet.
         let history: Vec<_> = history
             .get(&row.order_id)
             .into_iter()

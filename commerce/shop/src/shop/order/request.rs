@@ -9,7 +9,7 @@ use crate::{
     refusal::{Refusal, UseCaseError},
 };
 
-/// The idempotency key of a request with the hash of its parsed body.
+/// The idempotency key of a request, with the hash of its parsed body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Keyed {
     /// Account, method and path, key.
@@ -25,7 +25,7 @@ pub struct Place {
     pub keyed: Keyed,
     /// The quote.
     pub quote_id: i64,
-    /// Total that the buyer has seen.
+    /// Total shown to the buyer.
     pub total: Money,
 }
 
@@ -47,7 +47,7 @@ pub struct Readdress {
     pub keyed: Keyed,
     /// The order.
     pub order_id: i64,
-    /// New address; none when the account has no such address.
+    /// New address; `None` if the account has no such address.
     pub address: Option<DeliveryView>,
 }
 
@@ -74,9 +74,9 @@ pub enum TradeRequest {
         /// The order.
         order_id: i64,
     },
-    /// Cancels the unpaid orders whose time is over.
+    /// Cancels unpaid orders whose payment deadline has passed.
     Expire {
-        /// Largest number of timers to claim.
+        /// Maximum number of timers to claim.
         limit: i64,
     },
 }
@@ -84,7 +84,7 @@ pub enum TradeRequest {
 /// Outcome of a request.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Outcome {
-    /// Done; there is nothing to answer.
+    /// Done, without an answer.
     Done,
     /// Answered.
     Answer {
@@ -97,26 +97,26 @@ pub enum Outcome {
     },
     /// Refused; nothing was written.
     Refused(Refusal),
-    /// Timers that were claimed.
+    /// Timers were claimed.
     Expired {
-        /// All of them.
+        /// Number of claimed timers.
         claimed: usize,
-        /// Those that cancelled an order.
+        /// Number of timers that cancelled an order.
         cancelled: usize,
     },
 }
 
 impl Keyed {
-    /// A key and the hash of the values that the body was parsed into.
+    /// A key, with the hash of the parsed values of the body.
     #[must_use]
     pub fn new(id: KeyId, values: &[&str]) -> Self {
-        // Lengths keep ["ab", "c"] and ["a", "bc"] apart.
+        // Lengths distinguish ["ab", "c"] from ["a", "bc"].
         let text: String = values.iter().map(|value| format!("{}:{value};", value.len())).collect();
         Self { id, fingerprint: crate::digest::sha256(&text) }
     }
 }
 
-/// The answer that a key is bound to.
+/// The answer bound to a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredAnswer {
     /// HTTP status.

@@ -11,23 +11,23 @@ use tokio_util::sync::CancellationToken;
 use super::{Outcome, TradeBatch, TradeRequest};
 use crate::{clock::Clock, identity};
 
-/// Kind of the timer that ends the time to pay.
+/// Kind of the timer for the payment deadline.
 pub(super) const PAY_BY: &str = "PAY_BY";
-/// Pause between two looks at the timers.
+/// Pause between two checks of the timers.
 const PAUSE: Duration = Duration::from_millis(200);
 /// Timers per transaction.
 const CLAIM: i64 = 500;
-/// Age at which expired quotes and the keys of other calls than orders are deleted, in milliseconds: 25 hours.
+/// Age at which expired quotes, and keys of calls other than orders, are deleted, in milliseconds: 25 hours.
 const RETENTION_MS: i64 = 25 * 3_600 * 1_000;
 /// Pause between two deletions, in milliseconds.
 const PURGE_EVERY_MS: i64 = 60_000;
-/// Rows per deletion: a small transaction, so that orders do not wait for it.
+/// Rows per deletion: a small transaction, so that orders do not have to wait for it.
 const PURGE: i64 = 500;
 
-/// Deletes quotes that expired and keys that were bound long ago. The key of an order is kept for ever.
+/// Deletes expired quotes and old keys. The keys of orders are kept forever.
 ///
 /// # Errors
-/// When the store fails.
+/// If the store fails.
 pub async fn purge(trade: &Database, now_ms: i64) -> Result<u64, live_pack_shop_store::StoreError> {
     let mut deleted = 0;
     for statement in [&quotes::PURGE, &keys::PURGE] {
@@ -36,35 +36,35 @@ pub async fn purge(trade: &Database, now_ms: i64) -> Result<u64, live_pack_shop_
     Ok(deleted)
 }
 
-/// Deletes what is old and finishes what a crash interrupted. Returns the rows that were deleted.
+/// Deletes old rows and finishes interrupted closings. Returns the number of deleted rows.
 async fn tidy(identity: &Database, trade: &Database, now_ms: i64) -> Result<u64, live_pack_shop_store::StoreError> {
     let closed = identity::finish_all(identity, trade, now_ms).await?;
     if closed > 0 {
-        tracing::info!(closed, "closings of accounts were finished");
+        tracing::info!(closed, "finished interrupted closings of accounts");
     }
     Ok(purge(trade, now_ms).await? + identity::purge(identity, now_ms, PURGE).await?)
 }
 
-/// Expires unpaid orders until `stop` is cancelled. Several processes may do so at once: each claims other timers.
+/// Expires unpaid orders until `stop` is cancelled. Several processes may do so concurrently: each claims different timers.
 pub async fn run(
     (identity, trade): (Database, Database),
     committer: live_pack_shop_store::Committer<TradeBatch>,
     clock: Clock,
     stop: CancellationToken,
 ) {
-    // At the start too: closings that a crash interrupted.
+    // Also at the start, for closings interrupted by a crash.
     let mut purge_ms = clock.now_ms();
     loop {
         if clock.now_ms() >= purge_ms {
             purge_ms = clock.now_ms() + PURGE_EVERY_MS;
             match tidy(&identity, &trade, clock.now_ms()).await {
-                // There is more: go on with the next look.
+                // There are more rows: continue at the next check.
                 Ok(deleted) if deleted > 0 => purge_ms = clock.now_ms(),
                 Ok(_) => {}
                 Err(error) => {
                     tracing::warn!(
                         error = &error as &dyn std::error::Error,
-                        "old rows could not be deleted, closings not be finished"
+                        "cannot delete old rows or finish closings"
                     );
                 }
             }
@@ -72,7 +72,7 @@ pub async fn run(
         let due = match trade.read::<i64>(&timers::DUE, &[clock.now_ms().into()]).await {
             Ok(due) => !due.is_empty(),
             Err(error) => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "the timers could not be read");
+                tracing::warn!(error = &error as &dyn std::error::Error, "cannot read the timers");
                 false
             }
         };
@@ -86,7 +86,7 @@ pub async fn run(
                 }
                 Ok(_) => {}
                 Err(error) => {
-                    tracing::warn!(error = &error as &dyn std::error::Error, "the timers could not be handled");
+                    tracing::warn!(error = &error as &dyn std::error::Error, "cannot process the timers");
                 }
             }
         }

@@ -27,7 +27,7 @@ impl Working {
             let why = "only an order that was not shipped can be cancelled";
             return Ok(Outcome::Refused(Refusal::StateConflict { state, why }));
         }
-        // Payments come with a later issue: an order that `settle` marked as paid has nothing to refund.
+        // Payments are not implemented yet, so an order that `settle` marked as paid has nothing to refund.
         let reason = match state {
             State::AwaitingShipment => format!("{}; no money was taken", request.reason),
             _ => request.reason.clone(),
@@ -74,7 +74,7 @@ impl Working {
         Ok(Outcome::Done)
     }
 
-    /// Cancels the orders of the claimed timers that still have the state which the timer expects.
+    /// Cancels the orders of the claimed timers that still have the state expected by the timer.
     pub(super) fn expire(&mut self) -> Result<Outcome, StoreError> {
         let claimed = std::mem::take(&mut self.claimed);
         let mut cancelled = 0;
@@ -108,7 +108,7 @@ impl Working {
         Ok(self.bind(keyed, OK, body))
     }
 
-    /// Moves an order and its units. The transition must be allowed.
+    /// Moves an order and its units to a new state. The transition must be allowed.
     fn transit(
         &mut self,
         order_id: i64,
@@ -162,7 +162,7 @@ impl Working {
         Ok(())
     }
 
-    /// Moves the reservations of an order, with stock and limits.
+    /// Moves the reservations of an order, and updates stock and limits.
     fn move_units(&mut self, order: &mut super::working::OrderFile, from: State, to: State) -> Result<(), StoreError> {
         let sold = from != State::Unpaid;
         let (before, after) = (from.reservations(sold), to.reservations(sold));

@@ -1,4 +1,4 @@
-//! Stored orders and quotes as answers.
+//! Converts stored orders and quotes into answers.
 
 use live_pack_shop_store::{
     StoreError,
@@ -17,7 +17,7 @@ pub(super) fn address(stored: &str) -> Result<DeliveryView, StoreError> {
     serde_json::from_str(stored).map_err(|error| StoreError::Corrupt { what: "address", found: error.to_string() })
 }
 
-/// An order as the contract has it.
+/// An order in the format of the contract.
 pub(super) fn order_view(row: &OrderRow, lines: &[LineRow], history: &[HistoryRow]) -> Result<OrderView, StoreError> {
     let currency = currency(&row.currency)?;
     let money = |minor: i64| currency.minor(minor).into();
@@ -54,7 +54,7 @@ pub(super) fn order_view(row: &OrderRow, lines: &[LineRow], history: &[HistoryRo
     })
 }
 
-/// A quote as the contract has it.
+/// A quote in the format of the contract.
 #[must_use]
 pub fn quote_view(quote_id: i64, expires_ms: i64, priced: &Priced) -> QuoteView {
     let money = |minor: i64| priced.currency.minor(minor).into();

@@ -1,4 +1,4 @@
-//! The working set of a batch: the rows that were read and locked, changed in memory request by request, and the writes.
+//! The working set of a batch: the rows that were read and locked, then changed in memory request by request, and the writes.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -19,7 +19,7 @@ use live_pack_shop_store::{
 use super::{Keyed, Outcome, State, cart_writes::CartWrites};
 use crate::{pricing::Priced, refusal::Refusal};
 
-/// An order with all that belongs to it.
+/// An order with all related rows.
 #[derive(Debug, Clone)]
 pub(super) struct OrderFile {
     pub(super) row: OrderRow,
@@ -66,15 +66,15 @@ pub(super) struct Working {
     pub(super) claimed: Vec<TimerRow>,
     /// SKUs in the carts that the batch changes, by buyer.
     pub(super) carts: HashMap<i64, BTreeSet<i64>>,
-    /// Units held, by buyer and product, with the value that was read.
+    /// Units held, by buyer and product, with the original value.
     pub(super) limits: HashMap<(i64, i64), (i64, i64)>,
-    /// Stock, by seller and SKU, with what was changed.
+    /// Stock, by seller and SKU, with its changes.
     pub(super) stock: HashMap<(i64, i64), (StockRow, StockChange)>,
     pub(super) writes: Writes,
 }
 
 impl Working {
-    /// The answer that a key is bound to, or the refusal of another body.
+    /// The answer bound to a key, or a refusal if the body differs.
     pub(super) fn replay(&self, keyed: &Keyed) -> Option<Outcome> {
         let bound = self.keys.get(&keyed.id)?;
         Some(if bound.fingerprint == keyed.fingerprint {
@@ -139,7 +139,7 @@ impl Working {
         self.ids.pop().ok_or(StoreError::LeaseLost)
     }
 
-    /// Changed stock rows, in the order of their keys.
+    /// Changed stock rows, in key order.
     pub(super) fn stock_changes(&self) -> Vec<StockChange> {
         let mut changes: Vec<_> = self
             .stock

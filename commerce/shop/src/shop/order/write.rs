@@ -1,4 +1,4 @@
-//! The writes of a batch, set-based.
+//! Set-based writes of a batch.
 
 use live_pack_shop_store::{
     StoreError, Tx,
@@ -8,8 +8,8 @@ use live_pack_shop_store::{
 use super::working::Working;
 
 impl Working {
-    /// Writes what the requests decided. Guarded writes must change every row; the stock comes last, so that the hottest
-    /// rows are written right before the commit.
+    /// Writes the decisions of the batch. Guarded writes must change every row; the stock comes last, so that the hottest
+    /// rows are locked for the shortest time before the commit.
     pub(super) async fn write(&self, tx: &mut Tx) -> Result<(), StoreError> {
         let writes = &self.writes;
         tx.run_rows(&quotes::INSERT, &writes.quotes).await?;
@@ -18,7 +18,7 @@ impl Working {
         tx.run_rows(&orders::INSERT_LINES, &writes.lines).await?;
         tx.run_rows(&orders::INSERT_ROUTES, &writes.routes).await?;
         tx.run_rows(&reservations::INSERT, &writes.reservations).await?;
-        // An order that two requests of the batch change is written in as many steps, each guarded by its version.
+        // An order changed by several requests of the batch is written in as many steps, each guarded by its version.
         for step in steps(&writes.changed_orders, |change| change.order_id) {
             tx.run_each(&orders::CHANGE, &step).await?;
         }
@@ -37,7 +37,7 @@ impl Working {
     }
 }
 
-/// Splits changes into groups in which no key occurs twice; changes of one key keep their order.
+/// Splits changes into groups without repeated keys; changes of one key keep their order.
 fn steps<T: Clone, K: Eq + std::hash::Hash>(changes: &[T], key: impl Fn(&T) -> K) -> Vec<Vec<T>> {
     let mut seen = std::collections::HashMap::new();
     let mut steps: Vec<Vec<T>> = Vec::new();

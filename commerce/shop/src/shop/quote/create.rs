@@ -1,4 +1,4 @@
-//! Making a quote: offers, limits, stock, prices.
+//! Creates a quote: offers, limits, stock, prices.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,9 +32,9 @@ pub enum Source {
     Cart,
 }
 
-/// Makes and stores a quote.
+/// Creates and stores a quote.
 ///
-/// Refusals in this order: address, empty cart, SKUs, quantities, currency, delivery, vouchers, limits, stock.
+/// Checks in this order: address, empty cart, SKUs, quantities, currency, delivery, vouchers, limits, stock.
 #[derive(Debug, Clone)]
 pub struct NewQuote {
     /// Buyer.
@@ -74,7 +74,7 @@ async fn create(shop: &Shop, request: &NewQuote) -> Result<QuoteView, UseCaseErr
         let quantity = quantities.get(&offer.sku_id).copied().unwrap_or_default();
         items.push(Item { offer, quantity, line_id: shop.ids().next()? });
     }
-    // Vouchers come with a later issue; until then no order has a discount.
+    // Vouchers are not implemented yet, so no order has a discount.
     let orders = price(items, &BTreeMap::new(), &rates).map_err(too_large)?;
     let total = sum(&orders.iter().map(|order| order.total).collect::<Vec<_>>()).map_err(too_large)?;
     let from_cart = matches!(request.source, Source::Cart);
@@ -109,7 +109,7 @@ async fn address(shop: &Shop, request: &NewQuote) -> Result<DeliveryView, UseCas
     shop.delivery_address(request.account_id, request.address_id).await?.ok_or(Refusal::AddressNotFound.into())
 }
 
-/// Units by SKU; the same SKU twice is summed.
+/// Units by SKU; repeated SKUs are summed.
 async fn quantities(shop: &Shop, request: &NewQuote) -> Result<BTreeMap<i64, i64>, UseCaseError> {
     let items = match &request.source {
         Source::Items(items) => items.clone(),
@@ -205,10 +205,10 @@ async fn in_stock(shop: &Shop, offers: &[OfferRow], quantities: &BTreeMap<i64, i
 }
 
 impl Shop {
-    /// An address of an account as orders keep it.
+    /// An address of an account in the format that orders keep.
     ///
     /// # Errors
-    /// When the store fails.
+    /// If the store fails.
     pub async fn delivery_address(
         &self,
         account_id: i64,

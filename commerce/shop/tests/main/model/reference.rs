@@ -1,4 +1,4 @@
-//! The model: what the shop must do, said as plainly as possible.
+//! The model: the required behaviour of the shop in its simplest form.
 
 use std::collections::BTreeMap;
 
@@ -28,7 +28,7 @@ pub(super) enum Op {
 pub(super) enum Step {
     /// Requests that are committed together.
     Batch(Vec<Op>),
-    /// Time passes, in milliseconds; negative when the clock is set back.
+    /// Time passes, in milliseconds; negative if the clock is set back.
     Time(i64),
 }
 
@@ -36,7 +36,7 @@ pub(super) enum Step {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Expected {
     Done,
-    /// A new answer, or the replay of the answer to an earlier request, by its number.
+    /// A new answer, or the replay of an earlier request's answer, by request number.
     Answer {
         of: usize,
     },
@@ -70,7 +70,7 @@ pub(super) struct Model {
     pub(super) reserved: [i64; 3],
     pub(super) quotes: Vec<Quote>,
     pub(super) orders: Vec<Order>,
-    /// Orders by the time at which they are due.
+    /// Orders with their due times.
     timers: Vec<(i64, usize)>,
     keys: BTreeMap<(i64, String, usize), (String, usize)>,
     requests: usize,
@@ -80,7 +80,7 @@ pub(super) struct Model {
 
 impl Model {
     fn batch(&mut self, ops: &[Op]) {
-        // What a batch creates has ids that nobody knows yet.
+        // The ids of new rows are not known before the batch.
         let (quotes, orders) = (self.quotes.len(), self.orders.len());
         let due = |timer: &&(i64, usize)| timer.0 <= self.now;
         let mut claimed: Vec<usize> = Vec::new();
@@ -232,7 +232,7 @@ impl Model {
 }
 
 fn op(state: &Model) -> BoxedStrategy<Op> {
-    // One more than there is: an id that nobody knows.
+    // One more than exist: an unknown id.
     let (quotes, orders) = (0..=state.quotes.len(), 0..=state.orders.len());
     let account = 1..=ACCOUNTS;
     prop_oneof![
@@ -287,7 +287,7 @@ impl ReferenceStateMachine for Model {
     }
 
     fn preconditions(state: &Self, step: &Step) -> bool {
-        // Shrinking removes steps: what they made must not be named any more.
+        // Shrinking removes steps, and with them what later steps name.
         let Step::Batch(ops) = step else { return true };
         ops.iter().all(|op| match op {
             Op::Place { quote, .. } => *quote <= state.quotes.len(),

@@ -35,7 +35,7 @@ const SKUS: [StockKey; 3] = [
 ];
 /// Price of a unit, in cents.
 const PRICE: i64 = 100;
-/// An id that nothing has.
+/// An unused id.
 const UNKNOWN: i64 = 1;
 
 pub(super) struct Subject {
@@ -46,7 +46,7 @@ pub(super) struct Subject {
     clock: Clock,
     quotes: Vec<(i64, i64)>,
     orders: Vec<OrderKey>,
-    /// Bodies of the answers, by number of the request.
+    /// Bodies of the answers, by request number.
     answers: Vec<Option<String>>,
 }
 
@@ -98,7 +98,7 @@ impl Subject {
             Op::Place { account, quote, key, right_total } => {
                 let (quote_id, total) = if *quote < quotes { self.quotes[*quote] } else { (UNKNOWN, 0) };
                 let minor = if *right_total { total } else { total + 1 };
-                // The model compares what was asked for, not the id of an unknown quote.
+                // The model compares the requested values, not the id of an unknown quote.
                 let values = [format!("{quote} {right_total}")];
                 let keyed = keyed(*account, "POST /v1/orders", &key.to_string(), &[&values[0]]);
                 TradeRequest::Place(Place { keyed, quote_id, total: Currency::of("USD").unwrap().minor(minor) })
@@ -130,7 +130,7 @@ impl Subject {
         })
     }
 
-    /// Compares an outcome with that of the model, and remembers answers and new orders.
+    /// Compares an outcome with that of the model, and stores answers and new orders.
     fn compare(&mut self, outcome: &Outcome, expected: &Expected) {
         let number = self.answers.len();
         self.answers.push(None);
