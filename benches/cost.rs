@@ -4,10 +4,10 @@
 //! cargo bench --bench cost -- CALLS [CONF]
 //! ```
 //!
-//! Answers `CALLS` calls one after another in this process, through all layers but the transport, with the hot
+//! Makes `CALLS` calls one after another in this process, through all layers except the transport, with the hot
 //! configuration of the folder `CONF` or the built-in one, and with traces if `OTEL_EXPORTER_OTLP_ENDPOINT` names a
-//! collector. The difference between the instructions of two runs is the cost of the additional calls. Without a number, as
-//! under `cargo test`, it makes one call.
+//! collector. The difference between the instruction counts of two runs is the cost of the additional calls. Without a
+//! number, as under `cargo test`, it makes one call.
 
 mod stage;
 
@@ -31,19 +31,19 @@ use volo_thrift::context::ServerContext;
 
 use self::stage::{Outcome, World};
 
-/// Time to live of cached values: long enough for an emulator that is fifty times slower.
+/// Time to live of cached values: long enough under an emulator that is fifty times slower.
 const TTL: &str = "1h";
 
 /// Time after which all spans are exported.
 const EXPORTED: Duration = Duration::from_secs(3);
 
-/// Writes a configuration that keeps every cached value for the whole run, and gives the first calls time to fill the
-/// caches.
+/// Writes a configuration that keeps every cached value for the whole run and gives the first calls enough time to fill
+/// the caches.
 fn configure(folder: &Path) -> Outcome<()> {
     let engine = json!({ "method": "*", "engine": "*", "timeout": "2s", "reserve": "20ms" });
     fs::write(folder.join("LivePackEngineConf.json"), json!({ "engines": [engine] }).to_string())?;
     let caches = CacheName::ALL.map(|cache| (cache.name().to_owned(), json!({ "local_ttl": TTL })));
-    // a call in an emulator takes so long that load would be shed
+    // an emulator is so slow that calls would be shed
     fs::write(folder.join("OverloadConf.json"), json!({ "enabled": false }).to_string())?;
     fs::write(folder.join("CacheConf.json"), json!({ "caches": Map::from_iter(caches) }).to_string())?;
     Ok(())
@@ -62,7 +62,7 @@ fn request() -> Request {
 async fn answer(services: String, conf: &Path, calls: u32) -> Outcome<()> {
     let collector = env::var("OTEL_EXPORTER_OTLP_ENDPOINT").ok();
     let mut raw = Map::from_iter([("world".to_owned(), json!(services)), ("conf".to_owned(), json!(conf))]);
-    // only if there is one: `make cost` builds this for revisions without this setting, too
+    // only if there is one: `make cost` also builds this file at revisions without this setting
     raw.extend(collector.iter().map(|url| ("otlp".to_owned(), json!({ "endpoint": url }))));
     let raw: RawSettings = serde_json::from_value(raw.into())?;
     let settings = Settings::check(&raw, None)?;

@@ -32,7 +32,7 @@ use self::stage::{Outcome, Turns, World, bound, live_pack, median, one_worker, t
 
 /// Duration of one turn.
 const TURN: Duration = Duration::from_secs(3);
-/// Turns per server; the median counts.
+/// Turns per server; the median is reported.
 const TURNS: usize = 5;
 
 /// Answers every call with a clone of one answer.
@@ -126,7 +126,7 @@ fn main() -> Outcome<()> {
             let fields =
                 call::request::Fields { room: vec![1001], user: Some(*user), ..call::request::Fields::default() };
             let took = turn(&client, *addr, &call::framed("GetLiveBagData", json!({}), &fields)?, 32, TURN)?;
-            // the first round warms up
+            // the first round is warm-up
             if round > 0 {
                 turns.add(took);
             }

@@ -1,11 +1,11 @@
-//! Cost of each method, warm, beside `GetLiveBagData` in the same run; and cost of a product in the bag beside a
-//! product on the page.
+//! Cost of each method, warm, compared with `GetLiveBagData` in the same run; and cost of a product in the bag compared with
+//! a product on the page.
 //!
 //! ```text
 //! cargo bench --bench methods
 //! ```
 //!
-//! One worker thread serves, another calls over 32 connections; the rows take turns and their medians are compared.
+//! One worker thread serves, another calls over 32 connections; the rows alternate and their medians are compared.
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints")]
 
@@ -23,9 +23,9 @@ use self::stage::{Outcome, Turns, World, bound, live_pack, median, one_worker, t
 
 /// Duration of one turn.
 const TURN: Duration = Duration::from_secs(1);
-/// Turns per row; the median counts.
+/// Turns per row; the median is reported.
 const TURNS: usize = 3;
-/// Approximate sizes of bags in products, of which a page of 20 is requested.
+/// Approximate sizes of bags in products. Each request is for a page of 20.
 const SIZES: [i32; 4] = [20, 50, 100, 200];
 
 /// A row of the table: its name and the call.
@@ -117,13 +117,13 @@ fn main() -> Outcome<()> {
     for round in 0..=TURNS {
         for row in &mut rows {
             let took = turn(&client, addr, &row.frame, 32, TURN)?;
-            // the first round warms up
+            // the first round is warm-up
             if round > 0 {
                 row.turns.add(took);
             }
         }
     }
-    println!("32 connections, one worker, median of {TURNS} turns of {TURN:?}; µs of one core a call");
+    println!("32 connections, one worker, median of {TURNS} turns of {TURN:?}; µs of one core per call");
     let mut base = None;
     for Row { name, turns, .. } in &rows {
         let rate = median(&turns.rates);

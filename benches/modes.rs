@@ -5,8 +5,8 @@
 //! cargo bench --bench modes
 //! ```
 //!
-//! One call at a time, all caches off, so that every call waits for its downstreams; the two servers take turns. In the
-//! first table every downstream takes 10 ms, in the second each takes its own time.
+//! One call at a time, all caches off, so that every call waits for its downstreams; the two servers alternate. In the
+//! first table every downstream takes 10 ms, in the second each has its own response time.
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints")]
 
@@ -22,10 +22,10 @@ use self::stage::{Outcome, Turns, World, bound, live_pack, median, one_worker, t
 
 /// Duration of one turn.
 const TURN: Duration = Duration::from_secs(2);
-/// Turns per server; the median counts.
+/// Turns per server; the median is reported.
 const TURNS: usize = 5;
 
-/// Response times of the services in milliseconds: a pin and vouchers that are slow, a remote creator service.
+/// Response times of the services in milliseconds: pin and vouchers are slow, the creator service is remote.
 const UNEVEN: [(&str, u64); 12] = [
     ("product_relation", 6),
     ("product_model", 8),
@@ -79,7 +79,7 @@ fn compare(name: &str, delays: &[(&str, u64)]) -> Outcome<()> {
     for round in 0..=TURNS {
         for (_, addr, _, turns) in &mut servers {
             let took = turn(&client, *addr, &frame, 1, TURN)?;
-            // the first round warms up
+            // the first round is warm-up
             if round > 0 {
                 turns.add(took);
             }

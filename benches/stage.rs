@@ -28,7 +28,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 pub(crate) type Outcome<T> = Result<T, Box<dyn Error>>;
 
-/// The commerce world in a separate process, ended with this one.
+/// The commerce world in a separate process, killed together with this one.
 pub(crate) struct World {
     process: Child,
     pub(crate) services: String,
@@ -60,7 +60,7 @@ impl World {
 
 impl Drop for World {
     fn drop(&mut self) {
-        // it may have ended already
+        // it may have exited already
         let _ = self.process.kill();
         let _ = self.process.wait();
     }

@@ -1,8 +1,8 @@
-//! Requests with short waits are not refused: sudden callers, callers after silence, beside a busy neighbour, and over
+//! Requests with short waits must not be refused: sudden load, load after silence, next to a busy process, and across
 //! pauses of the machine.
 //!
-//! With the default configuration and its caches: a warm page costs a third of a millisecond, so that 64 callers in a
-//! closed loop wait for about 20 ms, and `queue` is 50 ms.
+//! Runs with the default configuration and its caches: a warm page costs a third of a millisecond, so that 64 callers in a
+//! closed loop wait for about 20 ms, while `queue` is 50 ms.
 
 use std::{
     process::{Child, Command},
@@ -25,7 +25,7 @@ const LASTS: Duration = Duration::from_secs(4);
 /// Number of calls of each caller in a burst.
 const BURST: u64 = 50;
 const SILENCE: Duration = Duration::from_secs(3);
-/// Duration of a pause and the time from one to the next, in ms.
+/// Duration of each pause and the time between pauses, in ms.
 const PAUSES: [u64; 4] = [5, 20, 50, 200];
 const PAUSE_EVERY: Duration = Duration::from_millis(500);
 const CALLERS: [u16; 2] = [32, 64];
@@ -42,7 +42,7 @@ impl Busy {
 
 impl Drop for Busy {
     fn drop(&mut self) {
-        // it may have ended already
+        // it may have exited already
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
@@ -53,7 +53,7 @@ fn wait(time: Duration) {
     thread::sleep(time);
 }
 
-/// Disturbance during the calls.
+/// The disturbance during the calls.
 #[derive(Clone, Copy)]
 enum Beside {
     Nothing,
@@ -67,8 +67,8 @@ impl Beside {
     fn name(self) -> String {
         match self {
             Self::Nothing => "from the start".to_owned(),
-            Self::Silence => "a first burst after silence".to_owned(),
-            Self::Neighbours => "a neighbour on each core".to_owned(),
+            Self::Silence => "first burst after silence".to_owned(),
+            Self::Neighbours => "a busy process on each core".to_owned(),
             Self::Pauses(lasts) => format!("pauses of {lasts:?}"),
         }
     }

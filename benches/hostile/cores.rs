@@ -1,4 +1,4 @@
-//! Assigns processes to cores, sets their priorities and keeps cores awake, for servers that must not be disturbed.
+//! Assigns processes to cores, sets their priorities and keeps cores awake, for undisturbed servers.
 
 use std::process::{Command, Stdio};
 
@@ -15,10 +15,10 @@ pub(crate) fn server() -> Vec<String> {
     ["taskset", "-c", &SERVER.to_string()].map(str::to_owned).to_vec()
 }
 
-/// As [`server`], with priority over everything else on that core.
+/// Like [`server`], with priority over everything else on that core.
 ///
-/// Machines are monitored. In the first measurements another process took a core once per second, for 2 ms, and for 12
-/// ms while 11,000 connections were open: those were the slowest calls in a hundred, and revealed nothing about the
+/// Machines run monitoring processes. In the first measurements another process took a core once per second, for 2 ms, and
+/// for 12 ms while 11,000 connections were open. These were the slowest percent of the calls, and said nothing about the
 /// server.
 pub(crate) fn server_first() -> Vec<String> {
     let mut words = server();
@@ -28,7 +28,7 @@ pub(crate) fn server_first() -> Vec<String> {
     words
 }
 
-/// A runtime of one thread for callers that have priority over everything else on their core.
+/// A runtime with one worker thread for callers that have priority over everything else on their core.
 pub(crate) fn callers_first() -> Result<Runtime, std::io::Error> {
     let mut builder = tokio::runtime::Builder::new_multi_thread();
     builder.worker_threads(1).enable_all();
@@ -36,18 +36,19 @@ pub(crate) fn callers_first() -> Result<Runtime, std::io::Error> {
         builder.on_thread_start(|| {
             let thread = gettid().as_raw_nonzero().to_string();
             let [chrt, policy, priority] = FIRST;
-            // real-time priority is permitted, as was just tried
+            // real-time priority is permitted: `may_be_first` has tried it
             let _ = Command::new(chrt).args([policy, "--pid", priority, &thread]).status();
         });
     }
     builder.build()
 }
 
-/// A runtime of one thread that never sleeps, for callers beside a server with one core.
+/// A runtime with one worker thread that never sleeps, for callers on the same machine as a server with one core.
 ///
-/// Waking a thread on another core may cost the server as much as a refusal, which does not happen to a server with
-/// callers on other machines. And two cores are often two threads of one core: a server is then slower by a quarter
-/// while its callers are busy, which must not be taken for an effect of the calls. So the callers are always busy.
+/// Waking a thread on another core may cost the server as much as a refusal, which does not happen to a server whose
+/// callers are on other machines. Moreover, two cores are often two threads of one physical core: a server is then slower
+/// by a quarter while its callers are busy, which must not be mistaken for an effect of the calls. So the callers are always
+/// busy.
 pub(crate) fn callers_sleepless() -> Outcome<Runtime> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     runtime.spawn(async {
@@ -61,13 +62,13 @@ pub(crate) fn callers_sleepless() -> Outcome<Runtime> {
 /// The lowest real-time priority.
 const FIRST: [&str; 3] = ["chrt", "--fifo", "1"];
 
-/// Whether this user may set it.
+/// Whether this user may set real-time priority.
 fn may_be_first() -> bool {
     let [chrt, rest @ ..] = FIRST;
     let tried = Command::new(chrt).args(rest).arg("true").stderr(Stdio::null()).status();
     let may = tried.is_ok_and(|status| status.success());
     if !may {
-        println!("  without the right to real-time priority the slowest calls may be those of other processes");
+        println!("  without permission for real-time priority, the slowest calls may be due to other processes");
     }
     may
 }
@@ -76,7 +77,7 @@ fn may_be_first() -> bool {
 pub(crate) struct Elsewhere(CpuSet);
 
 impl Elsewhere {
-    /// Moves there.
+    /// Moves this process off that core.
     pub(crate) fn go() -> Outcome<Self> {
         let everywhere = sched_getaffinity(None)?;
         let mut others = everywhere;

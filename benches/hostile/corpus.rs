@@ -1,4 +1,4 @@
-//! Sends every named hostile message to a server over sockets: it must stay alive, and nothing may panic.
+//! Sends every named hostile message to a server over sockets: it must keep running, and nothing may panic.
 
 use std::{
     io::{Read as _, Write as _},
@@ -8,7 +8,7 @@ use std::{
 
 use crate::{instance::Instance, stage::Outcome, table::Table};
 
-// The writer of raw messages and the corpus are those of the guard itself.
+// The writer of raw messages and the corpus are shared with the tests of the guard.
 #[path = "../../idl/tests/guard/bytes.rs"]
 pub(crate) mod bytes;
 #[path = "../../idl/tests/guard/corpus.rs"]

@@ -1,5 +1,5 @@
-//! Many instances of every downstream service: one that is slow, one that is killed again and again, a configuration
-//! that changes all the time.
+//! Many instances of every downstream service: one that is slow, one that is killed repeatedly, and a configuration that
+//! changes continuously.
 
 use std::{thread, time::Duration};
 
@@ -24,8 +24,8 @@ pub(crate) fn slow(table: &mut Table) -> Outcome<()> {
     Ok(())
 }
 
-/// Milliseconds at the 99th percentile of two servers in turns, medians: one with three healthy instances, one with a slow
-/// one among three, which is returned too. `every` is the entry `*` of its `DownstreamConf`.
+/// p99 in milliseconds (medians) of two servers in alternation: one with three healthy instances, one with a slow one among
+/// three, which is returned too. `every` is the entry `*` of its `DownstreamConf`.
 pub(crate) fn one_slow(every: &Value) -> Outcome<([f64; 2], Instance)> {
     let folder = tempfile::tempdir()?;
     let world = |name: &str, delay| World::start(folder.path(), name, delay);
@@ -57,8 +57,8 @@ pub(crate) fn one_slow(every: &Value) -> Outcome<([f64; 2], Instance)> {
     Ok((p99s.map(median), with_slow))
 }
 
-/// One of three instances killed and restarted every ten seconds, for a minute or for `PAGES` pages if that is longer. The
-/// calls on it are made again on another instance.
+/// One of three instances killed and restarted every ten seconds, for a minute or for `PAGES` pages if that takes longer.
+/// Its failed calls are retried on another instance.
 pub(crate) fn killed(table: &mut Table) -> Outcome<()> {
     let folder = tempfile::tempdir()?;
     let world = |name: &str| World::start(folder.path(), name, 5);
@@ -90,7 +90,7 @@ pub(crate) fn killed(table: &mut Table) -> Outcome<()> {
     Ok(())
 }
 
-/// The calls under way on the services of a world, as `/api/downstreams` shows them.
+/// The calls in flight to the services of a world, as `/api/downstreams` shows them.
 fn calls_in_flight(server: &Instance, world: &World) -> Outcome<f64> {
     let shown: serde_json::Value = serde_json::from_str(&server.get("/api/downstreams")?)?;
     let services = shown["services"].as_array().into_iter().flatten();

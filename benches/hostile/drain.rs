@@ -1,7 +1,7 @@
 //! Restarts under load: three instances, each replaced twenty times by a successor that takes over its sockets.
 //!
-//! A starting process uses a core of this machine for a moment, in addition to a load of 80 %. Overload control would
-//! rightly answer some calls with 10006 then; it is off here, so that every status but 0 is the fault of a restart.
+//! A starting process briefly uses a core of this machine, in addition to a load of 80 %. Overload control would rightly
+//! answer some calls with 10006 then. It is off here, so that every status other than 0 is the fault of a restart.
 
 use std::{
     collections::VecDeque,
@@ -28,7 +28,7 @@ const ROUNDS: usize = 20;
 const CALLS: u64 = 300_000;
 /// Load as a share of the capacity of all instances.
 const SHARE: f64 = 0.8;
-/// Number of tasks with stock clients per instance.
+/// Number of tasks with standard clients per instance.
 const STOCK_TASKS: usize = 16;
 const STOCK_PAUSE: Duration = Duration::from_millis(40);
 /// Time from the end of one restart to the next.
@@ -54,7 +54,7 @@ impl Place {
         Ok(Self { conf, handover, running, leaving: VecDeque::new() })
     }
 
-    /// Starts a successor; returns when it serves.
+    /// Starts a successor; returns once it serves.
     fn restart(&mut self, world: &str) -> Outcome<()> {
         let (addr, ops) = (self.running.addr.to_string(), self.running.ops.to_string());
         let (path, dir) = (self.handover.to_string_lossy(), self.conf.to_string_lossy());
@@ -64,7 +64,7 @@ impl Place {
         Ok(())
     }
 
-    /// Number of former instances that did not exit with 0.
+    /// Number of former instances with a non-zero exit code.
     fn bad_ends(&mut self) -> Outcome<u64> {
         let mut bad = 0;
         for mut left in self.leaving.drain(..) {
@@ -142,14 +142,14 @@ pub(crate) fn measure(table: &mut Table) -> Outcome<()> {
     table.tell("drain: capacity of 3 instances on this machine", format!("{capacity:.0}/s"));
     let rate = (framed_calls + stock_calls) as f64 / took.as_secs_f64();
     table.tell(
-        "drain: calls a second, of it TTHeader",
+        "drain: calls per second, of these TTHeader",
         format!("{rate:.0}, {:.0}", stock_calls as f64 / took.as_secs_f64()),
     );
     table.at_least("drain: restarts", restarts as f64, (INSTANCES * ROUNDS) as f64, "");
     table.at_least("drain: calls", (framed_calls + stock_calls) as f64, CALLS as f64, "");
-    table.at_most("drain: failed of TTHeader clients as they come", stock_failed as f64, 0.0, "");
-    table.at_most("drain: failed of framed clients that resend once", framed_failed as f64, 0.0, "");
+    table.at_most("drain: failed calls of stock TTHeader clients", stock_failed as f64, 0.0, "");
+    table.at_most("drain: failed calls of framed clients that resend once", framed_failed as f64, 0.0, "");
     table.tell("drain: calls that were resent", format!("{resent}"));
-    table.at_most("drain: processes that did not end with 0", bad_ends as f64, 0.0, "");
+    table.at_most("drain: processes with a non-zero exit code", bad_ends as f64, 0.0, "");
     Ok(())
 }

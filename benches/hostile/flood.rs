@@ -1,4 +1,4 @@
-//! Hostile and damaged messages over sockets beside good traffic, which must not be affected, and memory, which must
+//! Hostile and damaged messages over sockets alongside good traffic, which must not be affected, and memory, which must
 //! not grow.
 
 use std::{
@@ -26,7 +26,7 @@ use crate::{
 };
 
 const PAIRS: usize = 20;
-/// Hostile messages per second beside good traffic.
+/// Hostile messages per second alongside good traffic.
 const BESIDE: u32 = 200;
 /// Frames sent as fast as possible, while memory is watched.
 const FRAMES: u64 = 1_000_000;
@@ -65,7 +65,7 @@ impl Messages {
     }
 }
 
-/// Sends one message over its own connection, from one of many addresses: the ports of one would run out.
+/// Sends one message over its own connection, from one of many addresses, since a single address would run out of ports.
 fn send(addr: SocketAddr, number: u64, bytes: &[u8]) -> Outcome<()> {
     let [.., b, c, d] = number.to_be_bytes();
     let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None)?;
@@ -157,7 +157,7 @@ impl Harm {
     }
 }
 
-/// Beside good traffic. The server has one core, all callers the other.
+/// Hostile messages alongside good traffic. The server has one core, all callers the other.
 fn beside(table: &mut Table, messages: &Arc<Messages>) -> Outcome<Harm> {
     let mut server = Instance::start_by(&cores::server_first(), &["--workers", "1"])?;
     let _elsewhere = Elsewhere::go()?;
@@ -178,14 +178,14 @@ fn beside(table: &mut Table, messages: &Arc<Messages>) -> Outcome<Harm> {
     Harm::of(&mut server)
 }
 
-/// As fast as possible, without other traffic.
+/// Hostile messages as fast as possible, without other traffic.
 fn alone(table: &mut Table, messages: &Arc<Messages>) -> Outcome<Harm> {
     let mut server = Instance::start(&[])?;
     burst(server.addr, messages, 0, WARM_UP)?;
     let before = server.resident()?;
     let started = Instant::now();
     burst(server.addr, messages, WARM_UP, FRAMES)?;
-    table.tell("flood: frames a second", format!("{:.0}", FRAMES as f64 / started.elapsed().as_secs_f64()));
+    table.tell("flood: frames per second", format!("{:.0}", FRAMES as f64 / started.elapsed().as_secs_f64()));
     let grown = (server.resident()? - before) / 1024.0;
     table.at_most(format!("flood: memory grown over {FRAMES} frames"), grown.max(0.0), 8.0, " MiB");
     Harm::of(&mut server)

@@ -20,11 +20,11 @@ use crate::{
 
 /// Duration of one turn.
 const TURN: Duration = Duration::from_millis(500);
-/// Turns per service. They are compared pair by pair, because the speed of a shared machine varies by more than the
-/// cost of the guard; the median of the ratios is reported.
+/// Turns per service. They are compared in pairs, because the speed of a shared machine varies by more than the cost of
+/// the guard; the median of the ratios is reported.
 const TURNS: usize = 81;
 
-/// As [`live_pack`], without the guard.
+/// Like [`live_pack`], without the guard.
 async fn unguarded(services: String, conf: String, listener: TcpListener) -> Outcome<()> {
     let raw = RawSettings { world: Some(services), conf: Some(conf), ..RawSettings::default() };
     let settings = Settings::check(&raw, None)?;
@@ -40,7 +40,7 @@ async fn unguarded(services: String, conf: String, listener: TcpListener) -> Out
 
 pub(crate) fn measure(table: &mut Table) -> Outcome<()> {
     let world = World::start()?;
-    // Both services must answer every call, even if the machine stalls for a moment.
+    // Both services must answer every call, even if the machine stalls briefly.
     let folder = tempfile::tempdir()?;
     fs::write(folder.path().join("OverloadConf.json"), r#"{"enabled": false}"#)?;
     let conf = folder.path().to_string_lossy().into_owned();
@@ -58,7 +58,7 @@ pub(crate) fn measure(table: &mut Table) -> Outcome<()> {
     for round in 0..=TURNS {
         for (addr, turns) in [on, off].into_iter().zip(&mut measured) {
             let took = turn(&client, addr, &frame, 32, TURN)?;
-            // the first round warms up
+            // the first round is warm-up
             if round > 0 {
                 turns.add(took);
             }

@@ -1,7 +1,7 @@
-//! Ten thousand idle connections and a thousand that send a byte now and then, held by separate processes.
+//! Ten thousand idle connections and a thousand that send a byte at long intervals, held by separate processes.
 //!
-//! Two servers share one core, and only one of them has those connections; all callers have the other core. Good traffic goes
-//! to one server and to the other in turns, and the dribbling stops while it goes to the empty one.
+//! Two servers share one core, and only one of them has those connections; all callers have the other core. Good traffic
+//! alternates between the servers, and the slow senders pause while it goes to the empty one.
 
 use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
@@ -23,17 +23,17 @@ use crate::{
     traffic,
 };
 
-/// Arguments of such a process: `hold ADDRESS CONNECTIONS dribble|idle`.
+/// Arguments of a process that holds connections: `hold ADDRESS CONNECTIONS dribble|idle`.
 pub(crate) const HOLD: &str = "hold";
 
 /// Idle connections, in processes of 2,500.
 const IDLE: usize = 10_000;
 const EACH: usize = 2_500;
 const DRIBBLING: usize = 1_000;
-/// Time between two bytes of a dribbling connection, at different times for each. Its message is cut off before it is
-/// complete, so the connection reconnects.
+/// Time between two bytes of a dribbling connection, with an offset per connection. Its message is cut off before it is
+/// complete, so it must reconnect.
 const DRIP: Duration = Duration::from_millis(500);
-/// Rounds of bytes until all have begun: the time limit of a message.
+/// Rounds of bytes until all have started: the time limit of a message.
 const BEGIN: usize = 20;
 
 const PAIRS: usize = 40;
@@ -51,13 +51,13 @@ pub(crate) fn hold(words: &[String]) -> Outcome<()> {
     if kind == "dribble" {
         thread::spawn(move || dribble(addr, &mut held, &frame));
     }
-    // The parent closes it when it is done, or ends.
+    // The parent closes it when it is done or exits.
     std::io::stdin().read_to_end(&mut Vec::new())?;
     Ok(())
 }
 
-/// Sends a byte over each in turn, without end. They begin one after the other, so that the time limit of a message, at
-/// which the server closes them, does not end all of them at once.
+/// Sends a byte over each in turn, forever. They start one after the other, so that the time limit of a message, at which
+/// the server closes them, does not close all of them at the same time.
 fn dribble(addr: SocketAddr, held: &mut [(TcpStream, usize)], frame: &[u8]) {
     let count = held.len();
     let pause = DRIP / count as u32;
@@ -68,7 +68,7 @@ fn dribble(addr: SocketAddr, held: &mut [(TcpStream, usize)], frame: &[u8]) {
             if at >= begun {
                 continue;
             }
-            // The last byte is never sent: the message stays half a message until it is cut off.
+            // The last byte is never sent: the message remains incomplete until it times out.
             let whole = *sent + 1 == frame.len();
             if !whole && stream.write_all(&frame[*sent..=*sent]).is_ok() {
                 *sent += 1;
@@ -79,7 +79,7 @@ fn dribble(addr: SocketAddr, held: &mut [(TcpStream, usize)], frame: &[u8]) {
     }
 }
 
-/// A process that holds connections; they end with it.
+/// A process that holds connections, which close when it exits.
 struct Holder(Child);
 
 impl Holder {
@@ -96,7 +96,7 @@ impl Holder {
         if line.trim() == "held" { Ok(holder) } else { Err(format!("{count} connections could not be held").into()) }
     }
 
-    /// Continues or pauses it.
+    /// Continues or pauses the process.
     fn signal(&self, signal: Signal) -> Outcome<()> {
         Ok(kill_process(Pid::from_child(&self.0), signal)?)
     }
@@ -109,7 +109,7 @@ impl Drop for Holder {
     }
 }
 
-/// Waits until the server has the expected number of connections, at most 10 s, and returns the number.
+/// Waits up to 10 s until the server has the expected number of connections, and returns the number.
 fn connections(server: &Instance, enough: impl Fn(f64) -> bool) -> Outcome<f64> {
     let mut open = server.metric("live_pack_connections", "")?;
     for _ in 0..100 {
@@ -154,7 +154,7 @@ pub(crate) fn measure(table: &mut Table) -> Outcome<()> {
     connections(&server, |open| open < 100.0)?;
     let went = client.block_on(going)??;
 
-    table.at_least("idle: connections open at once", open, all, "");
+    table.at_least("idle: concurrently open connections", open, all, "");
     table.at_most("idle: memory of an idle connection", each, 16.0, " KiB");
     table.at_most("idle: resident memory, world included", resident, 256.0, " MiB");
     println!("  p99 while they come {:.0} ms, while they go {:.0} ms", traffic::p99(&came), traffic::p99(&went));

@@ -21,7 +21,7 @@ pub(crate) struct Instance {
     child: Child,
     pub(crate) addr: SocketAddr,
     pub(crate) ops: SocketAddr,
-    // its standard output must be read for as long as it writes
+    // its standard output must be drained for as long as it runs
     _reader: JoinHandle<()>,
 }
 
@@ -31,12 +31,12 @@ impl Instance {
         Self::start_by(&[], args)
     }
 
-    /// Starts one by a command that runs another, such as `taskset` and `chrt`.
+    /// Starts one through a command that runs another, such as `taskset` and `chrt`.
     pub(crate) fn start_by(runner: &[String], args: &[&str]) -> Outcome<Self> {
         Self::start_with(runner, &[args, &["--log-level", "error"]].concat(), Stdio::inherit())
     }
 
-    /// The same with a log of its own, at the level that the arguments say.
+    /// The same with its own log, at the level that the arguments specify.
     pub(crate) fn start_with(runner: &[String], args: &[&str], log: Stdio) -> Outcome<Self> {
         let program = env!("CARGO_BIN_EXE_live-pack").to_owned();
         let words = [runner, &[program]].concat();
@@ -90,7 +90,7 @@ impl Instance {
         Ok(Duration::from_secs_f64(ticks / TICKS))
     }
 
-    /// The answer of the ops server to a path, without its head.
+    /// The body of the ops server's answer to a path.
     pub(crate) fn get(&self, path: &str) -> Outcome<String> {
         let mut stream = TcpStream::connect(self.ops)?;
         write!(stream, "GET {path} HTTP/1.1\r\nHost: ops\r\nConnection: close\r\n\r\n")?;
@@ -112,7 +112,7 @@ impl Instance {
         Ok(self.child.try_wait()?.is_none())
     }
 
-    /// Stops it by SIGSTOP for this long, then continues it.
+    /// Stops it with SIGSTOP for this long, then continues it.
     pub(crate) fn pause(&self, lasts: Duration) -> Outcome<()> {
         let pid = Pid::from_child(&self.child);
         kill_process(pid, Signal::STOP)?;
@@ -121,7 +121,7 @@ impl Instance {
         Ok(kill_process(pid, Signal::CONT)?)
     }
 
-    /// Waits for its end.
+    /// Waits for its exit.
     pub(crate) fn ended(&mut self) -> Outcome<ExitStatus> {
         Ok(self.child.wait()?)
     }
@@ -129,7 +129,7 @@ impl Instance {
 
 impl Drop for Instance {
     fn drop(&mut self) {
-        // it may have ended already
+        // it may have exited already
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

@@ -6,14 +6,14 @@
 //! ```
 //!
 //! The servers are processes of the release binary, and so are the clients that only hold connections. Compared
-//! alternatives take turns in one run. Exits 1 if a target is missed.
+//! alternatives alternate in one run. Exits with 1 if a target is missed.
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints")]
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::cast_possible_truncation,
-    reason = "a benchmark that goes wrong may end"
+    reason = "a failing benchmark may panic"
 )]
 
 mod calm;
@@ -44,20 +44,20 @@ use self::{stage::Outcome, table::Table};
 struct Measurement(&'static str, &'static str, fn(&mut Table) -> Outcome<()>);
 
 const MEASUREMENTS: [Measurement; 17] = [
-    Measurement("corpus", "every named hostile message, to a server over sockets", corpus::measure),
-    Measurement("flood", "hostile and damaged messages beside good traffic", flood::measure),
+    Measurement("corpus", "every named hostile message, sent to a server over sockets", corpus::measure),
+    Measurement("flood", "hostile and damaged messages alongside good traffic", flood::measure),
     Measurement("guard", "throughput with the guard and with volo's own codec", guard_cost::measure),
     Measurement("idle", "10,000 idle connections and 1,000 that dribble", idle::measure),
     Measurement("drain", "20 restarts of each of 3 instances at 80 % of their capacity", drain::measure),
-    Measurement("calm", "nobody refused where nobody waits for long", calm::measure),
+    Measurement("calm", "no request refused while waits are short", calm::measure),
     Measurement("overload", "ten times the capacity for a minute", overload::measure),
     Measurement("slow", "one of three instances of every downstream service ten times slower", downstreams::slow),
     Measurement("killed", "one of three instances killed and restarted for a minute", downstreams::killed),
     Measurement("changes", "a thousand changes of DownstreamConf under load", downstreams::changes),
-    Measurement("dead", "a weak downstream service dies and comes back", outages::dead),
+    Measurement("dead", "a weak downstream service fails and recovers", outages::dead),
     Measurement("hedged", "one of three instances ten times slower, with hedging", outages::hedged),
     Measurement("retried", "retries of a downstream service whose instances are all dead", outages::retried),
-    Measurement("outage", "all downstream services die at peak load", outages::outage),
+    Measurement("outage", "all downstream services fail at peak load", outages::outage),
     Measurement("storm", "logs, records and traces in a full outage at peak load", storms::storm),
     Measurement("stuck", "a stuck log, dead collectors and slow readers of records", storms::stuck),
     Measurement("rates", "one limit for 4 instances, with Redis and without", rates::measure),

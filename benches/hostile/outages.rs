@@ -1,4 +1,4 @@
-//! Services that are dead or slow: the breaker, retries, hedges, and an outage of everything at peak load.
+//! Dead or slow services: the breaker, retries, hedges, and an outage of everything at peak load.
 
 use std::{thread, time::Duration};
 
@@ -15,23 +15,23 @@ use crate::{
     worlds::{MEASURED, WARM, World, conf, downstream_calls, instances, listed, pause, rate, server},
 };
 
-/// A service that a page can do without, and the label of its metrics.
+/// A service that a page does not need, and the label of its metrics.
 const WEAK: Downstream = Downstream::ProductDetail;
 const WEAK_LABEL: &str = "downstream=\"product_detail\"";
-/// Interval at which a state is looked at.
+/// Interval at which a state is polled.
 const LOOK: Duration = Duration::from_millis(20);
 /// Number of calls of a dead service for which retries are counted.
 const CALLS: f64 = 10_000.0;
 /// Tokens of a full retry budget.
 const BUCKET: f64 = 100.0;
-/// Duration of a slice in which the recovery of all pages is looked for.
+/// Duration of a slice for measuring the recovery of all pages.
 const SLICE: Duration = Duration::from_millis(500);
 /// Share of the capacity that is offered during a full outage.
 const PEAK: f64 = 0.8;
 /// Duration of a full outage.
 const OUTAGE: Duration = Duration::from_secs(10);
 
-/// Seconds until a gauge of the breakers of the weak service has one of these values, for at most ten.
+/// Seconds until a gauge of the weak service's breakers has one of these values, at most ten.
 fn until(server: &Instance, wanted: impl Fn(f64) -> bool) -> Outcome<f64> {
     let begun = Instant::now();
     while begun.elapsed() < Duration::from_secs(10) {
@@ -43,7 +43,7 @@ fn until(server: &Instance, wanted: impl Fn(f64) -> bool) -> Outcome<f64> {
     Err("the breaker did not change within ten seconds".into())
 }
 
-/// A weak service dies and comes back.
+/// A weak service fails and recovers.
 pub(crate) fn dead(table: &mut Table) -> Outcome<()> {
     let folder = tempfile::tempdir()?;
     let (world, mut weak) = (World::start(folder.path(), "a", 5)?, World::start(folder.path(), "weak", 5)?);
@@ -70,7 +70,7 @@ pub(crate) fn dead(table: &mut Table) -> Outcome<()> {
     let open = run(&client, plan(server.addr, &frame, Some(rate), MEASURED))?;
     let good = 100.0 * (1.0 - failed(&pages) as f64 / asked(&pages) as f64);
     table.at_least(
-        format!("dead: good of {} pages while a weak service dies and comes back", asked(&pages)),
+        format!("dead: good ones of {} pages while a weak service fails and recovers", asked(&pages)),
         good,
         99.99,
         " %",
@@ -117,13 +117,13 @@ pub(crate) fn retried(table: &mut Table) -> Outcome<()> {
     }
     let retries = retries(&server)? - before.1;
     table.tell(format!("retried: retries of {calls:.0} calls of a dead service"), format!("{retries:.0}"));
-    // to two places: calls that were cancelled earn too, and are not counted
+    // to two decimals: cancelled calls earn tokens too, and are not counted
     let amplification = (100.0 + 100.0 * (retries - BUCKET).max(0.0) / calls).round() / 100.0;
     table.at_most("retried: amplification without the full bucket", amplification, 1.1, "");
     Ok(())
 }
 
-/// All services die at peak load, and come back.
+/// All services fail at peak load and recover.
 pub(crate) fn outage(table: &mut Table) -> Outcome<()> {
     let folder = tempfile::tempdir()?;
     let mut world = World::start(folder.path(), "a", 5)?;

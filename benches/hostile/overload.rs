@@ -1,8 +1,8 @@
 //! Ten times the capacity for a minute: measures goodput, the share of critical calls answered, and the time to
 //! recover.
 //!
-//! The server and its world have one core, the callers the other. Without its local caches every answer needs the
-//! world, so that the capacity is that of real answers. Callers are identified by their address: 127.0.0.2 is critical,
+//! The server and its world have one core, the callers the other. Local caches are off, so that every answer needs the
+//! world and the capacity is that of real answers. Callers are identified by their address: 127.0.0.2 is critical,
 //! 127.0.0.3 normal, 127.0.0.4 low.
 
 use std::{fmt, fs, path::Path, time::Duration};
@@ -25,7 +25,7 @@ use crate::{
 const OVERLOADS: [u64; 9] = [60, 15, 15, 15, 15, 15, 15, 15, 15];
 const PEAK: Duration = Duration::from_secs(4);
 const WELL: Duration = Duration::from_secs(3);
-/// Connections per class of callers: more than ever have a call in flight.
+/// Connections per class of callers: more than there are ever calls in flight.
 const CONNECTIONS: u16 = 64;
 /// Time limit for recovery.
 const RECOVERY: Duration = Duration::from_secs(2);
@@ -48,12 +48,12 @@ fn configure(folder: &Path) -> Outcome<()> {
     Ok(())
 }
 
-/// Answers with status 0 in time, per second.
+/// Timely answers with status 0, per second.
 fn goodput(tallies: &[Tally], lasted: Duration) -> f64 {
     tallies.iter().map(|tally| tally.good).sum::<u64>() as f64 / lasted.as_secs_f64()
 }
 
-/// Percentage of calls answered with status 0 in time.
+/// Percentage of calls answered in time with status 0.
 fn share(tallies: &[Tally]) -> f64 {
     let asked: u64 = tallies.iter().map(traffic::asked).sum();
     tallies.iter().map(|tally| tally.good).sum::<u64>() as f64 / asked.max(1) as f64 * 100.0
@@ -149,14 +149,14 @@ pub(crate) fn measure(table: &mut Table) -> Outcome<()> {
     table.at_least("overload: goodput of the peak", of(Round::kept), 90.0, " %");
     for (at, name) in CLASSES.into_iter().enumerate() {
         let calls: Vec<_> = rounds.iter().map(|round| round.overloaded[at].clone()).collect();
-        let what = format!("overload: {name} calls answered with 0 within {SLO:?}");
+        let what = format!("overload: {name} calls with status 0 within {SLO:?}");
         if name == "critical" {
             table.at_least(what, share(&calls), 99.9, " %");
         } else {
             table.tell(what, format!("{:.2} %", share(&calls)));
         }
     }
-    table.at_least("overload: good at 0.8 of the peak from 2 s after", of(|round| share(&round.well)), 99.0, " %");
+    table.at_least("overload: good calls at 0.8 of the peak, 2 s later", of(|round| share(&round.well)), 99.0, " %");
     table.tell("overload: processor time of the server", format!("{:.0} %", of(Round::processor)));
     refusal(table, &client)
 }

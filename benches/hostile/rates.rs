@@ -21,7 +21,7 @@ use crate::{
 const INSTANCES: u32 = 4;
 /// Permitted calls per second of one caller.
 const LIMIT: u32 = 400;
-/// Calls per second that it tries on each instance.
+/// Calls per second that it attempts on each instance.
 const TRIED: u32 = 300;
 const LASTS: Duration = Duration::from_secs(15);
 /// Time limit for the start of redis-server.
@@ -45,7 +45,7 @@ impl Redis {
             }
             pause(MOMENT / 50);
         }
-        Err("redis-server does not come up".into())
+        Err("redis-server does not start".into())
     }
 }
 
@@ -81,7 +81,7 @@ pub(crate) fn measure(table: &mut Table) -> Outcome<()> {
         let allowed = f64::from(LIMIT) * LASTS.as_secs_f64();
         (admitted as f64 / allowed - 1.0) * 100.0
     };
-    // The instances find each other, and the first window is over.
+    // Wait until the instances know each other and the first window is over.
     run(Duration::from_secs(3))?;
     let with_redis = off(&run(LASTS)?);
     drop(redis);
@@ -89,7 +89,7 @@ pub(crate) fn measure(table: &mut Table) -> Outcome<()> {
     run(Duration::from_secs(3))?;
     let without = off(&run(LASTS)?);
     table.tell(
-        format!("rates: {INSTANCES} instances, {LIMIT} calls a second, tried"),
+        format!("rates: {INSTANCES} instances, {LIMIT} calls per second, attempted"),
         format!("{}/s", TRIED * INSTANCES),
     );
     table.tell("rates: admitted beyond the limit, with Redis", format!("{with_redis:+.2} %"));

@@ -1,5 +1,5 @@
-//! Storms of logs, records and traces: their cost in a full outage, and requests beside disks, collectors and readers that
-//! are stuck.
+//! Floods of logs, records and traces: their cost in a full outage, and requests while disks, collectors and readers are
+//! stuck.
 
 use std::{
     fs::{self, File},
@@ -26,14 +26,14 @@ use crate::{
     worlds::{WARM, World, conf, instances, median, rate},
 };
 
-/// Pairs of servers that are compared in an outage. Two equal processes differ by a few percent until they end, because of
-/// the seeds of their hash maps and the layout of their memory.
+/// Pairs of servers that are compared in an outage. Two equal processes differ by a few percent for their whole lifetime,
+/// because of the seeds of their hash maps and the layout of their memory.
 const STORM_SERVERS: usize = 7;
 /// Pairs of turns of each pair of servers.
 const STORM_PAIRS: usize = 4;
 /// Pairs of turns of a server whose log, collector and readers are stuck, and of one without them.
 const STUCK_PAIRS: usize = 7;
-/// Connections of the load in an outage: more than one core can serve at a time.
+/// Connections of the load in an outage: more than one core can serve concurrently.
 const CONNECTIONS: u16 = 16;
 /// Readers of `/api/records` that do not read.
 const READERS: usize = 32;
@@ -46,7 +46,7 @@ fn configured(world: &World, log: &Value) -> Outcome<TempDir> {
     Ok(folder)
 }
 
-/// A server on a core of its own.
+/// A server on its own core.
 fn server(conf: &TempDir, more: &[&str], log: Stdio) -> Outcome<Instance> {
     let path = conf.path().to_str().ok_or("the path is not UTF-8")?;
     let args = ["--world", "none", "--conf", path, "--workers", "1"];
@@ -58,7 +58,7 @@ fn log_file(folder: &Path, name: &str) -> Outcome<Stdio> {
     Ok(File::create(folder.join(name))?.into())
 }
 
-/// Answers per second in a turn, and the processor time of an answer in microseconds.
+/// Answers per second in a turn, and the CPU time of an answer in microseconds.
 type Turn = (f64, f64);
 
 /// Calls a server whose services are dead, as fast as it answers.
@@ -94,7 +94,7 @@ fn pairs(client: &Runtime, off: &Instance, on: &Instance) -> Outcome<Vec<(Turn, 
     Ok(pairs)
 }
 
-/// All services are dead at peak load: answers per second with logs, records and traces, against none of them.
+/// All services are dead at peak load: answers per second with logs, records and traces, compared with none of them.
 pub(crate) fn storm(table: &mut Table) -> Outcome<()> {
     let _elsewhere = Elsewhere::go()?;
     let folder = tempfile::tempdir()?;
@@ -128,7 +128,7 @@ pub(crate) fn storm(table: &mut Table) -> Outcome<()> {
     Ok(())
 }
 
-/// Requests beside everything that may be stuck, with each of them logged, recorded and traced.
+/// Requests while everything that can be stuck is, with each request logged, recorded and traced.
 pub(crate) fn stuck(table: &mut Table) -> Outcome<()> {
     let folder = tempfile::tempdir()?;
     let world = World::start(folder.path(), "a", 1)?;
@@ -157,7 +157,7 @@ pub(crate) fn stuck(table: &mut Table) -> Outcome<()> {
     // refused, because no viewer has this id: cheap calls whose lines fill the queue of the log
     run(&client, plan(hung.addr, &call("GetLiveBagData", 1001, -1)?, None, WARM))?;
     let readers = (0..READERS).map(|_| slow_reader(&hung)).collect::<Outcome<Vec<_>>>()?;
-    for (name, server) in [("stuck: all of it", &hung), ("stuck: dead collector", &refused)] {
+    for (name, server) in [("stuck: everything", &hung), ("stuck: dead collector", &refused)] {
         let pairs = Pairs::run(STUCK_PAIRS, |beside| run(&client, load(if beside { server } else { &calm }, TURN)))?;
         pairs.tell(name, table);
         table.at_most(format!("{name}: calls without an answer of status 0"), pairs.lost as f64, 0.0, "");
@@ -166,7 +166,7 @@ pub(crate) fn stuck(table: &mut Table) -> Outcome<()> {
     }
     let lines = hung.metric("live_pack_log_lines_dropped_total", "")?;
     table.at_least("stuck: log lines lost, which shows that the log is stuck", lines, 1.0, "");
-    table.tell("stuck: memory of the server that is well", format!("{:.0} MiB", calm.resident()? / 1024.0));
+    table.tell("stuck: memory of the healthy server", format!("{:.0} MiB", calm.resident()? / 1024.0));
     table.at_most("stuck: memory of the server", hung.resident()? / 1024.0, 256.0, " MiB");
     drop((unread_log, hanging_collector, readers));
     Ok(())

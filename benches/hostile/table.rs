@@ -2,7 +2,7 @@
 
 use std::{error::Error, fmt};
 
-/// One figure beside its target.
+/// One figure with its target.
 struct Row {
     what: String,
     figure: String,
@@ -32,7 +32,7 @@ impl Table {
         self.aimed(what.into(), figure, unit, format!(">= {least}"), figure >= least);
     }
 
-    /// A measurement that ended early; its figures so far stay.
+    /// A measurement that ended early; its figures so far remain.
     pub(crate) fn broke(&mut self, name: &str, error: &dyn Error) {
         self.rows.push(Row {
             what: format!("{name}: {error}"),
@@ -48,7 +48,7 @@ impl Table {
         self.rows.push(Row { what, figure, aim: format!("{aim}{unit}"), met: Some(met) });
     }
 
-    /// Whether no target was missed.
+    /// Whether all targets were met.
     pub(crate) fn all_met(&self) -> bool {
         self.rows.iter().all(|row| row.met != Some(false))
     }

@@ -1,4 +1,4 @@
-//! Good traffic: the load generator of `live-pack bench`, and clients that speak TTHeader.
+//! Good traffic: the load generator of `live-pack bench`, and clients that use TTHeader.
 
 use std::{
     net::{IpAddr, SocketAddr},
@@ -43,7 +43,7 @@ pub(crate) fn plan(addr: SocketAddr, frame: &[u8], rate: Option<u32>, lasts: Dur
     }
 }
 
-/// The same from another address of this machine.
+/// The same plan from another address of this machine.
 pub(crate) fn from(plan: Plan, source: [u8; 4]) -> Plan {
     Plan { route: Route::from_source(plan.route, IpAddr::from(source)), ..plan }
 }
@@ -68,7 +68,7 @@ pub(crate) fn p99(tally: &Tally) -> f64 {
     tally.latency.value_at_quantile(0.99) as f64 / 1e3
 }
 
-/// Standard volo-thrift clients: TTHeader, connections kept, no retries.
+/// Standard volo-thrift clients: TTHeader, persistent connections, no retries.
 #[derive(Default)]
 pub(crate) struct Stock {
     pub(crate) answered: AtomicU64,
@@ -78,7 +78,7 @@ pub(crate) struct Stock {
 }
 
 impl Stock {
-    /// `tasks` that each call every `pause`, until told to stop.
+    /// Runs `tasks` tasks that each call every `pause`, until stopped.
     pub(crate) async fn run(self: &Arc<Self>, addr: SocketAddr, tasks: usize, pause: Duration) {
         let client = LivePackServiceClientBuilder::new("live_pack")
             .rpc_timeout(Some(Duration::from_secs(5)))
@@ -109,7 +109,7 @@ impl Stock {
         futures_util::future::join_all(calling).await;
     }
 
-    /// Ends the tasks after the call they are at.
+    /// Stops the tasks after their current call.
     pub(crate) fn stop(&self) {
         self.stop.store(true, Ordering::Relaxed);
     }

@@ -1,5 +1,5 @@
-//! Processes with all downstream services, as the instances of a server. Each answers after 5 ms ± 20 %, caches and stale
-//! answers are off, the viewer is user 101.
+//! Processes with all downstream services, as the instances of a server. Each service answers after 5 ms ± 20 %, caches and
+//! stale answers are off, and the viewer is user 101.
 
 use std::{
     fs,
@@ -28,7 +28,7 @@ pub(crate) const TURNS: usize = 5;
 pub(crate) const WARM: Duration = Duration::from_secs(2);
 pub(crate) const MEASURED: Duration = Duration::from_secs(4);
 
-/// The downstream services in a process, all on ports that follow each other.
+/// The downstream services in one process, on consecutive ports.
 pub(crate) struct World {
     child: Child,
     base: u16,
@@ -67,7 +67,7 @@ impl World {
         Ok(())
     }
 
-    /// The services follow each other on the ports, in the order of [`Downstream::ALL`].
+    /// The address of a service. The ports are consecutive, in the order of [`Downstream::ALL`].
     pub(crate) fn address(&self, service: Downstream) -> SocketAddr {
         SocketAddr::from(([127, 0, 0, 1], self.base + service as u16))
     }
@@ -75,12 +75,12 @@ impl World {
 
 impl Drop for World {
     fn drop(&mut self) {
-        // it may have ended already
+        // it may have exited already
         let _ = self.kill();
     }
 }
 
-/// The first of twelve free ports in a row.
+/// The first of twelve consecutive free ports.
 fn free_ports() -> Outcome<u16> {
     for _ in 0..200 {
         let base = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
@@ -90,7 +90,7 @@ fn free_ports() -> Outcome<u16> {
             return Ok(base);
         }
     }
-    Err("there are no free ports in a row".into())
+    Err("there are no consecutive free ports".into())
 }
 
 /// `DownstreamConf` with these worlds as the instances of every service.
@@ -129,7 +129,7 @@ pub(crate) fn server(folder: &TempDir) -> Outcome<Instance> {
     Instance::start(&["--world", "none", "--conf", path])
 }
 
-/// Calls per second that are offered: a share of what one server with three healthy instances answers.
+/// Calls per second that are offered: a share of the capacity of one server with three healthy instances.
 pub(crate) fn rate(client: &Runtime, server: &Instance, frame: &[u8]) -> Outcome<u32> {
     let tally = run(client, plan(server.addr, frame, None, MEASURED))?;
     let capacity = asked(&tally) as f64 / MEASURED.as_secs_f64();

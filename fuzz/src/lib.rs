@@ -1,6 +1,6 @@
-//! The targets of the fuzzers: each takes arbitrary bytes. A panic is a find.
+//! The targets of the fuzzers: each takes arbitrary bytes. A panic is a finding.
 //!
-//! The rules are those of the tests of the guard, whose files these are; `README.md` says how to run them.
+//! The rules are those of the tests of the guard, whose files are included; `README.md` describes how to run them.
 
 #![allow(dead_code, clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "shared with tests")]
 
@@ -28,12 +28,12 @@ pub fn guard(bytes: &[u8]) {
     SERVICES.with(|services| targets::guard(services, bytes));
 }
 
-/// A TTHeader before a good message: if the guard accepts it, it is cut to the allowed keys, and decoded.
+/// A TTHeader before a good message: if the guard accepts it, it is reduced to the allowed keys, and decoded.
 pub fn ttheader(bytes: &[u8]) {
     SERVICES.with(|services| targets::ttheader(services, bytes));
 }
 
-/// Choices that produce a message that follows the IDL: accepted, decoded, encoded, accepted again.
+/// Choices that produce a valid message of the IDL: accepted, decoded, encoded, accepted again.
 pub fn decoders(bytes: &[u8]) {
     SERVICES.with(|services| targets::decoders(services, bytes));
 }

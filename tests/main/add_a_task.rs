@@ -55,7 +55,7 @@ async fn a_loader_is_one_file_and_one_line() {
 async fn a_filter_is_one_file_and_one_line() {
     let definition = live_bag_products_engine().filter(NewProductFilter);
     let plan = Plan::compile(&definition, &conf()).unwrap();
-    // the world lists its products in the days and weeks before now
+    // The products of the world were listed in the days and weeks before this instant.
     for (now_ms, all_are_new) in [(NOW, false), (1, true)] {
         let (request, _world) = request(now_ms).await;
         let record = Engine::new(&plan, request).run().await.record;

@@ -25,7 +25,7 @@ const FEED: [u8; 4] = [127, 0, 0, 3];
 const STRANGER: [u8; 4] = [127, 0, 0, 4];
 
 #[tokio::test]
-async fn a_caller_is_told_by_its_address_and_held_to_its_methods_and_its_rate() {
+async fn a_caller_is_identified_by_address_and_held_to_its_methods_and_rate() {
     let callers = json!({
         "unknown": { "name": "stranger", "class": "low", "methods": [] },
         "callers": [
@@ -40,10 +40,10 @@ async fn a_caller_is_told_by_its_address_and_held_to_its_methods_and_its_rate() 
     for (name, source, method, expected) in [
         ("all methods", GATEWAY, "GetLiveRoomCommonInfo", 0),
         ("its method", FEED, "GetLiveBagTab", 0),
-        ("not its method", FEED, "GetLiveRoomCommonInfo", 10_003),
+        ("a method not allowed", FEED, "GetLiveRoomCommonInfo", 10_003),
         ("no method", STRANGER, "GetLiveBagTab", 10_003),
         ("the second of two", FEED, "GetLiveBagTab", 0),
-        ("one too many", FEED, "GetLiveBagTab", 10_005),
+        ("the third call", FEED, "GetLiveBagTab", 10_005),
         ("another caller's rate", GATEWAY, "GetLiveBagTab", 0),
     ] {
         assert_eq!(status(&stack, source, method, 101).await, expected, "{name}");

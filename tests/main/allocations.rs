@@ -9,10 +9,10 @@ use pilota::{
 
 use crate::{ask::room, stack::Stack};
 
-/// Attempts to find everything in the local caches; one is enough on a machine that is not stopped in between.
+/// Attempts to get a call answered from the local caches alone. One is enough unless the machine stalls.
 const ATTEMPTS: u32 = 200;
 
-/// The allocations of a piece of work.
+/// The allocations of one operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Spent {
     allocations: u64,
@@ -25,12 +25,12 @@ fn measured<T>(work: impl FnOnce() -> T) -> (T, Spent) {
     (result.unwrap(), Spent { allocations: spent.count_total, bytes: spent.bytes_total })
 }
 
-/// A guest's first page of room 1001 with everything in the local caches: the work of the handler.
+/// A guest's first page of room 1001 with all data in the local caches: the work of the handler.
 async fn warm(stack: &Stack) -> (GetLiveBagDataResponse, Spent) {
     for _ in 0..ATTEMPTS {
         stack.service.get_live_bag_data(room(1001).0).await.unwrap();
         let ask = room(1001).0;
-        // what is cached is answered at once
+        // a call answered from the caches completes without waiting
         if let (Some(answer), spent) = measured(|| stack.service.get_live_bag_data(ask).now_or_never()) {
             return (answer.unwrap(), spent);
         }
@@ -50,6 +50,6 @@ async fn a_warm_call_allocates_within_its_bound() {
     });
     assert!(written > 15_000, "{written}");
     assert!(spent.allocations <= 650 && spent.bytes <= 175_000, "{spent:?}");
-    // the buffer, and nothing for a card
+    // the buffer only, nothing per card
     assert!(encoding.allocations <= 4 && encoding.bytes <= 70_000, "{encoding:?}");
 }

@@ -78,7 +78,7 @@ pub(crate) fn offers(card: &ProductCard, kind: ButtonType) -> bool {
     card.buttons.iter().any(|button| button.kind == kind && button.state == ButtonState::ENABLED)
 }
 
-/// The count of a tab; `None`: it is not listed.
+/// The count of a tab; `None` if the tab is not listed.
 pub(crate) fn tab_count(answer: &GetLiveBagDataResponse, tab: BagTab) -> Option<i32> {
     answer.tabs.iter().find(|item| item.tab == tab).map(|item| item.count)
 }

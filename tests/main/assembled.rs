@@ -1,4 +1,5 @@
-//! The two methods that combine the answers of others: on any page and tab, in part, and with daily caps of banners.
+//! The two methods that combine the answers of others: on every page and tab, with parts left out, and with daily caps of
+//! banners.
 
 use redis::AsyncCommands as _;
 use serde_json::{Value, json};
@@ -40,7 +41,7 @@ async fn the_assembled_bag_is_the_bag_on_every_page_and_tab() {
 }
 
 #[tokio::test]
-async fn who_enters_without_a_preview_is_shown_the_rest() {
+async fn entering_without_a_preview_shows_the_rest() {
     let stack = Stack::start().await;
     let mut line = JsonClient::to(&stack).await;
     let request = named("GetRoomFullData").at_home(BUYER);
@@ -58,7 +59,7 @@ async fn who_enters_without_a_preview_is_shown_the_rest() {
 }
 
 #[tokio::test]
-async fn a_banner_counts_as_shown_by_whichever_method_showed_it() {
+async fn an_impression_of_a_banner_counts_for_every_method() {
     let server = Server::start().await;
     let stack = Setup::default().without_caches().redis(&server.url).start().await;
     let mut line = JsonClient::to(&stack).await;
@@ -68,7 +69,7 @@ async fn a_banner_counts_as_shown_by_whichever_method_showed_it() {
     // Each viewer gets the banner of room 1010 once per day.
     let mut ids = 20_001..;
     for (first, banners) in methods {
-        // Without Redis everything passes, and may be counted later all the same: then the next viewer is asked.
+        // Without Redis every banner passes, and the impression may still be counted later. Then try the next viewer.
         let (viewer, shown) = eventually(SOON, async || {
             let viewer = Viewer { user_id: ids.next()?, ..BUYER };
             let answer = line.ask(first, &named(first).request(1010, viewer)).await;
@@ -77,7 +78,7 @@ async fn a_banner_counts_as_shown_by_whichever_method_showed_it() {
         .await;
         assert_eq!(shown, 1, "{first}");
         let user_id = viewer.user_id;
-        // Counted after the answer, which does not wait for it.
+        // Impressions are counted after the answer, which does not wait for them.
         eventually(SOON, async || {
             let keys: Vec<String> = connection.keys(format!("lp:banner:u{user_id}:10101:*")).await.unwrap();
             (keys.len() == 1).then_some(())

@@ -1,4 +1,4 @@
-//! Requests that break rules: the message for the caller, and the server's survival.
+//! Requests that violate rules: the error message for the caller, and that the server keeps running.
 
 use live_pack_idl::{
     json::message::{self, MessageError},
@@ -40,7 +40,7 @@ async fn each_field_out_of_range_is_named_with_its_rule_and_its_value() {
         }
         assert!(answer.products.is_empty() && answer.room_status.is_none());
     }
-    assert!(stack.world.calls().is_empty(), "a bad request asks nobody");
+    assert!(stack.world.calls().is_empty(), "a bad request makes no downstream call");
 }
 
 #[tokio::test]
@@ -54,7 +54,7 @@ async fn all_faults_of_a_request_come_in_one_message() {
 }
 
 #[tokio::test]
-async fn a_region_nobody_serves_is_told_apart_from_one_that_is_none() {
+async fn an_unserved_region_differs_from_a_malformed_one() {
     let stack = Stack::start().await;
     let unknown = stack.answer(room(1001).from("ZZ", "en")).await;
     assert_eq!(code(&unknown), 10_004);
@@ -98,7 +98,7 @@ async fn a_missing_mandatory_field_and_an_unknown_method_are_exceptions_and_the_
     for (frame, part) in [(frame(&json!({})), "room"), (unknown, "GetLiveBagDate")] {
         let answer = exchange(&stack, &frame).await;
         let Err(MessageError::Exception { message, .. }) = message::open(&answer, 1) else {
-            panic!("an exception is due")
+            panic!("an exception was expected")
         };
         assert!(message.contains(part), "{part:?} is not in {message:?}");
     }

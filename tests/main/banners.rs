@@ -1,4 +1,4 @@
-//! `GetLiveBagTopBanner`: filters and frequency caps of banners, and the banners left when something fails.
+//! `GetLiveBagTopBanner`: filters and frequency caps of banners, and the banners that remain when something fails.
 
 use live_pack_commerce::{Failure, Fault};
 use live_pack_idl::live_pack::{GetLiveBagTopBannerRequest, GetLiveBagTopBannerResponse, Platform, RoomStatus};
@@ -30,7 +30,7 @@ fn degraded(answer: &GetLiveBagTopBannerResponse) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn the_full_room_shows_the_three_that_matter_most() {
+async fn the_full_room_shows_the_three_most_important_banners() {
     let stack = Stack::start().await;
     let answer = banners(&stack, room(1001)).await;
     assert_eq!(ids(&answer), [10_011, 10_012, 10_013]);
@@ -61,12 +61,12 @@ async fn a_banner_shows_where_and_on_what_it_was_booked_for() {
         let answer = banners(&stack, ask).await;
         assert_eq!(ids(&answer), expected, "{name}");
         let unlinked = answer.banners.iter().filter(|banner| banner.banner_id == 10_101);
-        assert!(unlinked.clone().all(|banner| banner.schema.is_empty()), "{name}: a link that is none");
+        assert!(unlinked.clone().all(|banner| banner.schema.is_empty()), "{name}: a link where there must be none");
     }
 }
 
 #[tokio::test]
-async fn a_bid_that_is_not_open_to_the_viewer_is_told_on_the_banner() {
+async fn a_banner_says_why_the_viewer_may_not_bid() {
     let stack = Setup::default().without_caches().start().await;
     let of = async |ask: Ask| {
         stack.world.faults().reset_calls();
@@ -76,7 +76,7 @@ async fn a_bid_that_is_not_open_to_the_viewer_is_told_on_the_banner() {
         (auction.sub_title, asked)
     };
     let (booked, for_guest) = of(room(1006)).await;
-    assert_eq!((of(room(1006).by(101)).await, for_guest), ((booked, 1), 0), "who may bid, and who is a guest");
+    assert_eq!((of(room(1006).by(101)).await, for_guest), ((booked, 1), 0), "a viewer allowed to bid, and a guest");
     assert_eq!(of(room(1006).by(102)).await, ("Not available for your age".into(), 1), "a minor");
 }
 
@@ -102,7 +102,7 @@ async fn settings_say_whether_there_are_banners_and_how_many() {
         let answer = banners(&stack, room(1001).by(101)).await;
         assert_eq!((ids(&answer), degraded(&answer)), (expected.to_vec(), vec![]), "{name}");
         let asked = stack.world.calls().contains_key("promotion_delivery.GetBanners");
-        assert_eq!(asked, !expected.is_empty(), "{name}: nobody is asked for nothing");
+        assert_eq!(asked, !expected.is_empty(), "{name}: no calls for an empty answer");
     }
 }
 
@@ -120,13 +120,13 @@ async fn a_banner_is_strong_and_its_vouchers_are_weak() {
 }
 
 #[tokio::test]
-async fn a_banner_is_seen_as_often_a_day_as_it_was_booked_for() {
+async fn a_banner_is_shown_as_often_a_day_as_it_was_booked_for() {
     let mut server = Server::start().await;
     let stack = Setup::default().redis(&server.url).start().await;
     let shown = async |user_id: i64| ids(&banners(&stack, room(1010).by(user_id)).await);
-    // On a busy machine Redis may be given up before its first connection is open, and then nothing is counted.
+    // On a busy machine Redis may time out before its first connection is open, and then nothing is counted.
     eventually(SOON, async || shown(101).await.is_empty().then_some(())).await;
-    assert_eq!(shown(103).await, [10_101], "each viewer counts alone");
+    assert_eq!(shown(103).await, [10_101], "each viewer has a separate count");
     eventually(SOON, async || shown(103).await.is_empty().then_some(())).await;
     let free = Setup::default().redis(&server.url).conf("BannerConf", json!({ "caps": false })).start().await;
     let answer = banners(&free, room(1010).by(101)).await;

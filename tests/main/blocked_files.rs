@@ -1,4 +1,4 @@
-//! Files whose reading blocks – FIFOs, devices, leased files – stop neither the start nor the service, nor its end.
+//! Files whose reading blocks (FIFOs, devices, leased files) block neither startup nor the service nor shutdown.
 
 use std::{
     fs,
@@ -12,7 +12,7 @@ use tokio::time::Instant;
 
 use crate::serve::{Serve, end, ends, http, live_pack};
 
-/// Time limit of a step. A blocked read takes longer; a busy machine does not.
+/// Time limit of a step. Only a blocked read exceeds it, even on a busy machine.
 const LIMIT: Duration = Duration::from_secs(20);
 
 const TOKEN: &str = "a-token-of-the-tests";
@@ -25,18 +25,18 @@ fn shipped() -> tempfile::TempDir {
     folder
 }
 
-/// The names of all files of configuration.
+/// The names of all configuration files.
 fn files(folder: &Path) -> Vec<String> {
     fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
 }
 
-/// Puts a FIFO without a writer in the place of a file.
+/// Replaces a file by a FIFO without a writer.
 fn fifo(path: &Path) {
     drop(fs::remove_file(path));
     assert!(Command::new("mkfifo").arg(path).status().unwrap().success());
 }
 
-/// A process that holds a write lease on a file and does not give it up.
+/// A process that holds a write lease on a file and does not release it.
 struct Lease(Child);
 
 impl Lease {
@@ -88,7 +88,7 @@ fn goes_on(mut serve: Serve, bad: usize) {
 }
 
 #[test]
-fn a_fifo_in_place_of_every_file_stops_neither_reload_nor_probes_nor_the_end() {
+fn a_fifo_in_place_of_every_file_blocks_neither_reload_nor_probes_nor_shutdown() {
     let (conf, other) = (shipped(), tempfile::tempdir().unwrap());
     let serve = serve(conf.path(), &other.path().join("token"));
     let files = files(conf.path());
@@ -100,7 +100,7 @@ fn a_fifo_in_place_of_every_file_stops_neither_reload_nor_probes_nor_the_end() {
 }
 
 #[test]
-fn links_to_what_cannot_be_read_and_folders_stop_nothing_either() {
+fn folders_and_links_to_unreadable_files_block_nothing_either() {
     let (conf, other) = (shipped(), tempfile::tempdir().unwrap());
     let serve = serve(conf.path(), &other.path().join("token"));
     let at = |name: &str| conf.path().join(name);
@@ -117,13 +117,13 @@ fn links_to_what_cannot_be_read_and_folders_stop_nothing_either() {
 }
 
 #[test]
-fn a_leased_file_stops_nothing() {
+fn a_leased_file_blocks_nothing() {
     let (conf, other) = (shipped(), tempfile::tempdir().unwrap());
     let serve = serve(conf.path(), &other.path().join("token"));
     let path = conf.path().join("LabelConf.json");
     fs::write(&path, r#"{ "bag_max": 1 }"#).unwrap();
     let lease = Lease::on(&path);
-    // the change may have been taken before the lease was held
+    // the change may have been read before the lease was held
     let shown = format!("Authorization: Bearer {TOKEN}\r\n");
     assert_eq!(http(&serve.ops, "POST /api/reload", &shown).unwrap().0, 200);
     goes_on(serve, 1);
@@ -137,7 +137,7 @@ fn a_leased_file_stops_nothing() {
 }
 
 #[test]
-fn a_start_with_a_fifo_in_any_place_ends_at_once_and_names_it() {
+fn a_start_with_a_fifo_in_place_of_any_file_fails_and_names_it() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
     fs::create_dir(at("conf")).unwrap();
@@ -163,7 +163,7 @@ fn a_start_with_a_fifo_in_any_place_ends_at_once_and_names_it() {
 }
 
 #[test]
-fn certificates_that_block_keep_those_in_force() {
+fn certificate_files_that_block_leave_the_old_certificates_in_force() {
     let folder = tempfile::tempdir().unwrap();
     crate::listener::certificates(folder.path());
     let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
@@ -184,25 +184,25 @@ fn certificates_that_block_keep_those_in_force() {
 
 /// Files with code that may block a thread, and the reason that no runtime thread runs it.
 const BLOCKING: [(&str, &str); 16] = [
-    ("dal/src/files.rs", "reads on a thread of its own"),
+    ("dal/src/files.rs", "reads on a dedicated thread"),
     ("dal/src/config/store.rs", "reads files on that thread"),
-    ("dal/src/config/watch.rs", "is a thread of its own"),
-    ("src/server/reload.rs", "is a thread of its own"),
-    ("src/server/unix.rs", "runs at the start, off the runtime"),
-    ("src/server/handover.rs", "connects at the start, off the runtime"),
-    ("src/server/port_owner.rs", "reads /proc, which does not block, when a start fails"),
+    ("dal/src/config/watch.rs", "is a dedicated thread"),
+    ("src/server/reload.rs", "is a dedicated thread"),
+    ("src/server/unix.rs", "runs at startup, off the runtime"),
+    ("src/server/handover.rs", "connects at startup, off the runtime"),
+    ("src/server/port_owner.rs", "reads /proc, which does not block, when startup fails"),
     ("src/ops/process.rs", "reads /proc, which does not block"),
-    ("src/settings/check.rs", "before there is a runtime"),
-    ("src/cli/serve/args.rs", "before there is a runtime"),
-    ("src/cli/call.rs", "a command that does one thing"),
-    ("src/cli/experiment.rs", "a command that does one thing"),
-    ("src/cli/record.rs", "a command that does one thing"),
-    ("src/cli/target.rs", "a command that does one thing"),
-    ("src/cli/shop/check.rs", "reads through Tokio, off its threads"),
-    ("src/cli/recommend/documents.rs", "a command that does one thing"),
+    ("src/settings/check.rs", "runs before the runtime starts"),
+    ("src/cli/serve/args.rs", "runs before the runtime starts"),
+    ("src/cli/call.rs", "a command without concurrent work"),
+    ("src/cli/experiment.rs", "a command without concurrent work"),
+    ("src/cli/record.rs", "a command without concurrent work"),
+    ("src/cli/target.rs", "a command without concurrent work"),
+    ("src/cli/shop/check.rs", "reads through Tokio, off its worker threads"),
+    ("src/cli/recommend/documents.rs", "a command without concurrent work"),
 ];
 
-/// Calls that open, read or inspect files, or wait for another thread, as they are written.
+/// Calls that open, read or inspect files, or wait for another thread, as written in code.
 const NAMES: [&str; 20] = [
     "fs::read",
     "fs::write",
@@ -227,7 +227,7 @@ const NAMES: [&str; 20] = [
 ];
 
 #[test]
-fn what_blocks_is_named_in_few_places_each_with_its_reason() {
+fn blocking_code_is_only_in_listed_files_each_with_a_reason() {
     let mut found = std::collections::BTreeSet::new();
     for path in crate::house::rust_files() {
         let shown = crate::house::shown(&path);

@@ -1,4 +1,4 @@
-//! Branches of flows under configuration: switched off, made strong, and the entries that are refused.
+//! Branches of flows under configuration: switched off, made strong, and rejected entries.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use crate::{
 /// The contract: a change takes effect within two seconds.
 const SOON: Duration = Duration::from_secs(2);
 
-/// Every weak branch: method, engine, a room where it has content, and the fields of this content.
+/// Every weak branch: method, engine, a room where it has content, and the fields of that content.
 const WEAK: [(&str, &str, i64, &str); 13] = [
     ("GetLiveBagData", "LiveBagAuctionEngine", 1006, "/auctions"),
     ("GetLiveBagData", "PinCardDataEngine", 1001, "/pin"),
@@ -32,7 +32,7 @@ const WEAK: [(&str, &str, i64, &str); 13] = [
     ("GetRoomFullData", "CreatorShopEngine", 1001, "/creator_shop"),
 ];
 
-/// All engines with enough time, and these entries.
+/// All engines with a long enough timeout, and these entries.
 fn with(entries: &[Value]) -> Value {
     let mut all = vec![json!({ "method": "*", "engine": "*", "timeout": "3s", "reserve": "20ms" })];
     all.extend_from_slice(entries);
@@ -124,7 +124,7 @@ async fn strong_branches_answer_the_same_where_nothing_fails_also_for_rooms_that
 }
 
 #[tokio::test]
-async fn an_entry_that_an_answer_cannot_bear_is_refused_and_changes_nothing() {
+async fn an_entry_that_would_break_answers_is_refused_and_changes_nothing() {
     let stack = Stack::start().await;
     let mut line = JsonClient::to(&stack).await;
     let pin = async |line: &mut JsonClient| {
@@ -135,11 +135,11 @@ async fn an_entry_that_an_answer_cannot_bear_is_refused_and_changes_nothing() {
     stack.write_conf("LivePackEngineConf", &with(&entries).to_string());
     let rejected = || stack.counter("live_pack_config_rejected_total", &[("key", "LivePackEngineConf")]);
     eventually(SOON, async || (rejected() == 1).then_some(())).await;
-    assert!(pin(&mut line).await, "the last good one serves on");
+    assert!(pin(&mut line).await, "the last valid configuration stays in force");
 }
 
 #[test]
-fn check_config_tells_every_refused_switch_with_its_place_and_the_nearest_name() {
+fn check_config_reports_every_refused_switch_with_its_place_and_the_nearest_name() {
     let dir = tempfile::tempdir().unwrap();
     let entries = json!({ "engines": [
         off("GetLiveBagData", "LiveBagProductsEngine"),

@@ -1,5 +1,5 @@
-//! Number of calls per downstream method for one answer: at most one per engine, one for data that engines share, and
-//! none if the answer is cached.
+//! Number of calls per downstream method for one answer: at most one per engine, one in total for data that engines share,
+//! and none if the data are cached.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// The maximum number of calls for a guest and for the buyer, each the first of its stack; one column per method, in
-/// the order of the contract. A number above 1 is that of the engines with their own products: the page, the pinned
+/// the order of the contract. A number above 1 occurs where engines load products of their own: the page, the pinned
 /// card, the preview with its own bag, the shop, the vouchers' prices, two slots in a feed, the room that needs the
 /// buyer's age. An engine does not fetch again what another one has fetched, so there may be fewer calls. The buyer's own
 /// data are not cached: the pinned card takes them from the page.
@@ -46,7 +46,7 @@ const COLD: [(&str, &str); 24] = [
     ("trade_chain.MCheckBuyable",                  ".. 11 11 11 .. 11 11 .. .. .. .. .. .. .. .."),
 ];
 
-/// Data that are never cached, because their caller wants to know what has changed.
+/// Data that are never cached, because the caller wants to know what has changed.
 const UNKEPT: [(&str, &str); 4] = [
     ("GetLiveBagRefresh", "product_relation.MGetRoomProductRelation"),
     ("GetLiveBagAssemble", "product_model.MGetProductLite"),
@@ -56,7 +56,7 @@ const UNKEPT: [(&str, &str); 4] = [
 
 type Calls = BTreeMap<String, u64>;
 
-/// The calls for one answer.
+/// The downstream calls for one answer.
 async fn calls(stack: &Stack, line: &mut JsonClient, method: &str, request: &serde_json::Value) -> Calls {
     stack.world.faults().reset_calls();
     line.whole(method, request).await;
@@ -87,7 +87,7 @@ async fn a_cold_answer_calls_each_method_it_needs_as_often_as_the_table_says() {
 }
 
 #[tokio::test]
-async fn fifty_rooms_cost_one_call_a_method() {
+async fn fifty_rooms_cost_one_call_per_method() {
     let stack = Stack::start().await;
     let mut request = named("MGetRoomLiteData").at_home(BUYER);
     request["rooms"] = (3001..=3050).map(|room_id| json!({ "room_id": room_id })).collect();
@@ -96,7 +96,7 @@ async fn fifty_rooms_cost_one_call_a_method() {
 }
 
 #[tokio::test]
-async fn places_of_one_room_share_what_they_ask() {
+async fn slots_of_one_room_share_calls() {
     let stack = Stack::start().await;
     let mut request = named("MGetFcpEcomComponent").at_home(BUYER);
     request["slots"] = (0..20).map(|_| json!({ "room": { "room_id": 1001 } })).collect();
@@ -109,13 +109,13 @@ async fn places_of_one_room_share_what_they_ask() {
 }
 
 #[tokio::test]
-async fn a_warm_answer_for_a_guest_calls_nobody() {
+async fn a_warm_answer_for_a_guest_makes_no_call() {
     let stack = Stack::start().await;
     let mut line = JsonClient::to(&stack).await;
     for method in all() {
         let kept = |name: &str| UNKEPT.iter().all(|(of, unkept)| (*of, *unkept) != (method.name, name));
         let request = method.at_home(GUEST);
-        // Fast-changing data are cached for half a second, which a busy machine may need for one answer.
+        // Fast-changing data are cached for half a second. A busy machine may need longer for one answer.
         let mut left = Calls::new();
         for _ in 0..20 {
             left = calls(&stack, &mut line, method.name, &request).await;
@@ -124,12 +124,12 @@ async fn a_warm_answer_for_a_guest_calls_nobody() {
                 break;
             }
         }
-        assert!(left.is_empty(), "{} still asks {left:?}", method.name);
+        assert!(left.is_empty(), "{} still calls {left:?}", method.name);
     }
 }
 
 #[tokio::test]
-async fn rooms_that_do_not_sell_ask_no_loader() {
+async fn rooms_that_do_not_sell_run_no_loader() {
     let stack = Stack::start().await;
     for room_id in [1003, 1004, 1011, 1012] {
         stack.world.faults().reset_calls();

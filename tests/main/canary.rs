@@ -1,7 +1,8 @@
-//! Privacy: personal fields of requests and free texts of downstream services stay out of logs, metrics, records and traces.
+//! Privacy: personal fields of requests and free texts of downstream services must not appear in logs, metrics, records or
+//! traces.
 //!
-//! Markers stand in every personal field of the requests of all fifteen methods, and in the answers of downstream services:
-//! statuses, contents, texts that cannot be read, and calls that take too long. Everything is logged, recorded and traced.
+//! Every personal field of the requests of all fifteen methods contains a marker, and so do the answers of downstream
+//! services: statuses, contents, unreadable texts and late answers. Everything is logged, recorded and traced.
 
 use std::{collections::BTreeMap, fs, fs::File, net::SocketAddr, ops::RangeInclusive, path::Path, time::Duration};
 
@@ -28,11 +29,11 @@ const USER: i64 = 9_182_736_455_000_000;
 const REGIONS: [&str; 2] = ["QZ", "QX"];
 const TOKEN: &str = "a-token-of-twenty-c";
 
-/// The viewers after those for whom one downstream method fails each.
+/// The viewers that follow those for whom one downstream method fails.
 const FOLLOWED: i64 = USER + DownstreamMethod::ALL.len() as i64;
 const UNREADABLE: i64 = FOLLOWED + 1;
 const SLOW: i64 = FOLLOWED + 2;
-/// The viewer whose region is known by address alone.
+/// The viewer whose region is derived from the IP address alone.
 const ABROAD: i64 = FOLLOWED + 3;
 const VIEWERS: RangeInclusive<i64> = USER..=ABROAD;
 /// The region of that address.
@@ -139,7 +140,7 @@ async fn personal_data_and_texts_of_services_are_in_answers_and_nowhere_else() {
 
     let answers = join_all(VIEWERS.map(|user| calls(addr, user))).await.concat().concat();
     for marker in [MARK, "Ms Example, 1 Example Road", &COUNT.to_string()] {
-        assert!(answers.contains(marker), "the canary is blind: no answer has {marker}");
+        assert!(answers.contains(marker), "the test is ineffective: no answer has {marker}");
     }
 
     let metrics = http(&serve.ops, "GET /metrics", "").unwrap().1;
@@ -153,7 +154,7 @@ async fn personal_data_and_texts_of_services_are_in_answers_and_nowhere_else() {
     })
     .await;
     assert_eq!(found(&records), [""; 0]);
-    assert!(kept(&records) > all_calls / 2, "the canary is half blind: {} records of {all_calls}", kept(&records));
+    assert!(kept(&records) > all_calls / 2, "the test is ineffective: {} records of {all_calls}", kept(&records));
     assert!(records.contains("\"user\""), "a followed viewer is a hash");
     serve.signal("TERM");
     end(&mut serve.child, Duration::from_secs(20));
@@ -170,13 +171,13 @@ fn kept(records: &str) -> usize {
     records.matches("\"calls_left_out\":").count()
 }
 
-/// Number of records that found the queue full.
+/// Number of records dropped because the queue was full.
 fn lost(metrics: &str) -> usize {
     let lines = metrics.lines().filter(|line| line.starts_with("live_pack_records_dropped_total{cause=\"queue\""));
     lines.map(|line| line.rsplit(' ').next().unwrap().parse::<usize>().unwrap()).sum()
 }
 
-/// Checks that lines about a request have its names, and that the expected lines are in the log.
+/// Checks that the log lines of a request carry its method, caller and ids, and that the expected lines are in the log.
 fn check_lines(log: &str) {
     let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).expect(line)).collect();
     let of = |target: &str, message: &str| -> Vec<&Value> {

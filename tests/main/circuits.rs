@@ -1,5 +1,4 @@
-//! Open circuits and full bulkheads, as callers see them: status and message where the part is strong, `degraded` where it
-//! is weak.
+//! Open circuits and full bulkheads, as callers see them: status and message if the part is strong, `degraded` if it is weak.
 
 use futures_util::future::join_all;
 use live_pack_commerce::Fault;
@@ -23,7 +22,7 @@ async fn bag(stack: &Stack) -> Answer {
     JsonClient::to(stack).await.ask(METHOD, &named(METHOD).request(1001, BUYER)).await
 }
 
-/// Code, kind and message of what `degraded` says about a service.
+/// Code, kind and message of the `degraded` entry of a service.
 fn loss<'a>(answer: &'a Answer, service: &str) -> Option<(i64, &'a str, &'a str)> {
     let lost = answer.list("/degraded").iter().find(|lost| lost["message"].as_str().unwrap().starts_with(service))?;
     Some((lost["code"].as_i64()?, lost["kind"].as_str()?, lost["message"].as_str()?))
@@ -45,7 +44,7 @@ async fn an_open_circuit_costs_a_weak_part_and_fails_a_strong_one() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_service_with_too_many_calls_under_way_is_told_as_saturated() {
+async fn a_service_with_too_many_calls_under_way_is_reported_as_saturated() {
     let stack = stack("cart", json!({ "bulkhead": { "max": 1, "wait": "0ms" } })).await;
     stack.world.faults().set("cart.*", Fault { hang: true, ..Fault::default() }).unwrap();
     let answers = join_all((0..4).map(|_| bag(&stack))).await;

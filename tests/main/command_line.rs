@@ -1,4 +1,4 @@
-//! Mistakes on the command line and in the environment, and refusals by the system.
+//! Mistakes on the command line and in the environment, and errors from the operating system.
 
 use std::{
     ffi::OsStr,
@@ -56,14 +56,14 @@ fn a_refresh_of_a_room_asks_for_what_its_bag_shows() {
     let (products, auctions) = (refresh("1001", &[]), refresh("1006", &[]));
     assert!(shown(&products, "products") == 20 && shown(&auctions, "auctions") == 6, "{products} {auctions}");
     assert_ne!(products["need_full_reload"], true, "the version of the bag is known");
-    // given products are left alone, and a refused room stays refused
+    // given products are sent unchanged, and a refused room stays refused
     let one = refresh("1001", &["--json", r#"{"product_ids":[1001008]}"#]);
     assert_eq!(shown(&one, "products"), 1, "{one}");
     assert_eq!(run(&["call", "GetLiveBagRefresh", "--room", "77", "--addr", &serve.thrift]).0, Some(3));
 }
 
 #[test]
-fn a_path_that_is_not_utf8_is_refused_alike_everywhere() {
+fn a_path_that_is_not_utf8_is_refused_everywhere() {
     let path = OsStr::from_bytes(b"/tmp/\xff");
     for words in [
         &["serve", "--unix-socket"][..],
@@ -111,7 +111,7 @@ fn an_empty_variable_counts_as_not_set_for_every_setting() {
     serve.signal("TERM");
     assert_eq!(end(&mut serve.child, LIMIT).code(), Some(0));
     let log = std::fs::read_to_string(&log).unwrap();
-    assert!(log.contains("\"INFO\"") && log.contains("draining"), "the log is on: {log}");
+    assert!(log.contains("\"INFO\"") && log.contains("draining"), "logging is on: {log}");
     for (name, words) in
         [("LIVE_PACK_ADDR", &["call", "GetLiveBagTab", "--timeout", "1ms"][..]), ("LIVE_PACK_ENV", &["check-config"])]
     {
@@ -120,7 +120,7 @@ fn an_empty_variable_counts_as_not_set_for_every_setting() {
     }
 }
 
-/// A command under an effective limit of processes: root has none, so it runs as an otherwise unused user.
+/// A command under an effective process limit: root has none, so it runs as a user that owns no other processes.
 fn with_processes(limit: u32, words: &[&str]) -> Command {
     let is_root = Command::new("id").arg("-u").output().unwrap().stdout == b"0\n";
     let somebody = ["setpriv", "--reuid=54321", "--regid=54321", "--clear-groups"];
@@ -202,7 +202,7 @@ fn all_faults_of_settings_are_listed_with_their_file_and_path() {
 }
 
 #[test]
-fn a_password_is_shown_by_no_mistake_on_the_command_line() {
+fn no_mistake_on_the_command_line_shows_a_password() {
     let url = "redis://:s3cret@cache:6379";
     for words in [
         &["serve", url][..],

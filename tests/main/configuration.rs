@@ -1,4 +1,4 @@
-//! Hot configuration while the service runs: changes take effect, and bad ones are rejected without harm.
+//! Hot configuration while the service runs: changes take effect, and invalid ones are rejected without harm.
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ fn has_atmosphere(answer: &GetLiveBagDataResponse) -> bool {
     labels.any(|label| label.code.starts_with("atmosphere"))
 }
 
-/// All engines with enough time, and these settings of their tasks.
+/// All engines with a long enough timeout, and these settings of their tasks.
 fn tasks(tasks: Value) -> String {
     engines(json!({ "timeout": "3s", "reserve": "20ms", "tasks": tasks })).to_string()
 }
@@ -60,7 +60,7 @@ async fn a_bad_file_changes_nothing_but_a_counter_and_a_good_one_ends_that() {
         stack.write_conf("LivePackEngineConf", &text);
         let counted = async || (rejected(&stack, "LivePackEngineConf") >= bad).then_some(());
         eventually(SOON, counted).await;
-        assert!(!has_atmosphere(&stack.bag(room(1001).page(0, 50)).await), "the last good one serves on: {text}");
+        assert!(!has_atmosphere(&stack.bag(room(1001).page(0, 50)).await), "the last valid file stays active: {text}");
     }
     stack.write_conf("LivePackEngineConf", &tasks(json!({})));
     until(&stack, has_atmosphere).await;
@@ -91,7 +91,7 @@ async fn a_task_that_no_engine_has_is_refused_by_name() {
 }
 
 #[test]
-fn every_fault_is_told_at_once_with_its_path_those_of_plans_and_mocks_included() {
+fn all_faults_are_reported_together_with_their_paths_including_plans_and_mocks() {
     let dir = tempfile::tempdir().unwrap();
     let engines = json!({ "engines": [
         { "method": "GetLiveBagData", "engine": "LiveBagProductsEngine", "timeout": "4s",
@@ -127,11 +127,11 @@ fn every_fault_is_told_at_once_with_its_path_those_of_plans_and_mocks_included()
     ] {
         assert!(faults.iter().any(|fault| fault.starts_with(part)), "{part} in {faults:#?}");
     }
-    assert!(faults.len() <= 14, "nothing that only follows from another: {faults:#?}");
+    assert!(faults.len() <= 14, "no fault that only follows from another: {faults:#?}");
 }
 
 #[test]
-fn canned_answers_are_refused_where_viewers_are_real() {
+fn canned_answers_are_refused_in_production() {
     let dir = tempfile::tempdir().unwrap();
     let rule = json!({ "downstream": "product_price", "method": "MGetProductPrice", "answer": "empty" });
     let text = json!({ "rules": [rule] }).to_string();
@@ -161,7 +161,7 @@ fn mock(rule: &Value) -> String {
 }
 
 #[tokio::test]
-async fn a_mocked_method_fails_or_dawdles_for_the_users_named_and_no_one_else() {
+async fn a_mocked_method_fails_or_is_slow_for_the_named_users_only() {
     let stack = Stack::start().await;
     stack.write_conf("livePackDownstreamRpcMock", &mock(&json!({ "error": "remote" })));
     eventually(SOON, async || {

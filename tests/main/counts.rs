@@ -1,4 +1,4 @@
-//! One meaning per count: the counts of a room before its bag is opened match the bag of the same viewer.
+//! Counts have one meaning: the counts of a room before its bag is opened match the bag of the same viewer.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +11,7 @@ use crate::{
     stack::{Setup, Stack},
 };
 
-/// Viewers with possibly different products: a minor by account, a minor by claim, an old client, other regions.
+/// Viewers that may see different products: a minor by account, a minor by claim, an old client, other regions.
 fn viewers() -> Vec<(&'static str, Viewer, Value)> {
     let plain = || json!({});
     let minor = Viewer { user_id: 102, ..GUEST };
@@ -19,8 +19,8 @@ fn viewers() -> Vec<(&'static str, Viewer, Value)> {
         ("a guest", GUEST, plain()),
         ("the buyer", BUYER, plain()),
         ("a minor by account", minor, plain()),
-        ("a minor by word", GUEST, json!({ "is_minor": true })),
-        ("a minor by word with an adult's account", BUYER, json!({ "is_minor": true })),
+        ("a minor by claim", GUEST, json!({ "is_minor": true })),
+        ("a minor by claim with an adult's account", BUYER, json!({ "is_minor": true })),
         ("an old client", GUEST, json!({ "app_version": 100 })),
         ("a client of unknown version", BUYER, json!({ "app_version": 0 })),
         ("a guest in Indonesia", Viewer { region: "ID", language: "id", ..GUEST }, plain()),
@@ -57,7 +57,7 @@ impl Asker {
         self.line.ask(method, &request).await
     }
 
-    /// The rooms as in the list of rooms.
+    /// The rooms as `MGetRoomLiteData` returns them.
     async fn lites(&mut self, rooms: &[i64]) -> BTreeMap<i64, Value> {
         let mut found = BTreeMap::new();
         for some in rooms.chunks(50) {
@@ -114,7 +114,7 @@ async fn a_bag_is_counted_as_its_viewer_sees_it_in_every_room() {
 }
 
 #[tokio::test]
-async fn a_bag_is_counted_alike_for_viewers_who_see_different_products() {
+async fn counts_match_the_bag_for_viewers_who_see_different_products() {
     let stack = Stack::start().await;
     let rooms: Vec<i64> = rooms().into_iter().filter(|room_id| *room_id <= 3_010).collect();
     let mut counts = BTreeMap::new();
@@ -124,9 +124,9 @@ async fn a_bag_is_counted_alike_for_viewers_who_see_different_products() {
         let lites = asker.lites(&[1010]).await;
         counts.insert(who, lites[&1010]["bag_count"].as_i64().unwrap());
     }
-    // 1010 contains a product for every reason to leave one out.
+    // Room 1010 contains a product for every reason to filter one out.
     assert!(counts["a minor by account"] < counts["the buyer"], "{counts:?}");
-    assert_eq!(counts["a minor by word"], counts["a minor by account"]);
+    assert_eq!(counts["a minor by claim"], counts["a minor by account"]);
     assert!(counts["an old client"] < counts["a guest"], "{counts:?}");
     assert_ne!(counts["a guest in Indonesia"], counts["a guest"]);
 }
@@ -142,7 +142,7 @@ async fn a_bag_that_hides_what_is_sold_out_is_counted_without_it() {
 }
 
 #[tokio::test]
-async fn where_an_account_cannot_be_asked_only_what_everybody_may_see_is_counted() {
+async fn without_the_account_only_products_for_everybody_are_counted() {
     let mock = json!({ "rules": [{ "downstream": "product_model", "method": "MGetProductLite", "error": "remote" }] });
     let stack = Setup::default().without_caches().conf("livePackDownstreamRpcMock", mock).start().await;
     let mut line = JsonClient::to(&stack).await;
@@ -156,7 +156,7 @@ async fn where_an_account_cannot_be_asked_only_what_everybody_may_see_is_counted
     assert!(count(&minor) < count(&guest));
     assert_eq!(count(&buyer), count(&minor));
     assert_eq!(buyer.degraded(), [("BagSummaryProvider", 30_002)]);
-    assert!(guest.degraded().is_empty() && minor.degraded().is_empty(), "nobody is asked");
+    assert!(guest.degraded().is_empty() && minor.degraded().is_empty(), "the account is not queried");
 }
 
 #[tokio::test]
@@ -173,12 +173,12 @@ async fn a_cart_counts_products_and_a_card_its_units() {
             units += count;
         }
     }
-    // All of the buyer's cart is from this room.
+    // All items of the buyer's cart are from this room.
     assert_eq!(common.at("/room/cart_count"), &json!(products));
     assert!(units > products, "{units} units of {products} products");
 }
 
-/// Fields that only some methods fill, with those methods, as in the IDL.
+/// Fields that only some methods fill, with these methods, as in the IDL.
 const FILLED: [(&str, &[&str]); 6] = [
     ("sold_count", RATED),
     ("rating", RATED),

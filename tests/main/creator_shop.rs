@@ -1,4 +1,4 @@
-//! `GetLiveBagCreatorShopInfo`: the entrance to the creator's shop, its highlights, and the parts left when something
+//! `GetLiveBagCreatorShopInfo`: the entrance to the creator's shop, its highlights, and the parts that remain when something
 //! fails.
 
 use live_pack_commerce::{Failure, Fault};
@@ -24,13 +24,13 @@ async fn shop(stack: &Stack, ask: Ask, highlight_count: i32) -> CreatorShop {
     answer.creator_shop.unwrap()
 }
 
-/// The data of a shop, whether or not it may be entered.
+/// Asserts the data of a shop, whether or not it may be entered.
 fn named(shop: &CreatorShop) {
     assert!(!shop.name.is_empty() && shop.creator_id > 0 && shop.product_count > 0, "{shop:?}");
     assert!(shop.avatar.as_ref().is_some_and(|avatar| !avatar.urls.is_empty()), "{shop:?}");
 }
 
-/// A hidden entrance has no text and no link.
+/// Asserts that a hidden entrance has no text and no link.
 fn shut(shop: &CreatorShop) {
     assert!(!shop.show_entry && shop.entry_text.is_empty() && shop.schema.is_empty(), "{shop:?}");
     assert!(shop.highlights.is_empty(), "{shop:?}");
@@ -59,7 +59,7 @@ async fn the_full_room_has_an_entrance_with_highlights_to_look_at() {
 }
 
 #[tokio::test]
-async fn as_many_highlights_as_asked_for_and_nothing_loaded_for_none() {
+async fn the_requested_number_of_highlights_is_loaded_and_nothing_for_none() {
     let stack = Setup::default().without_caches().start().await;
     let all = shop(&stack, room(1001), 6).await;
     for count in [1, 3] {

@@ -1,5 +1,5 @@
-//! The documents beside the code: length of README, links, the table of modules, and names of options and metrics. The modules
-//! below run the commands and check the snippets.
+//! Consistency of documents and code: length of README, links, the table of modules, and names of options and metrics. The
+//! modules below run the commands and check the snippets.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -18,7 +18,7 @@ mod guide;
 mod mocks;
 pub(crate) mod snippets;
 
-/// Words that README may have.
+/// Maximum number of words in README.
 const README: usize = 900;
 
 /// Targets of the links in a Markdown text.
@@ -26,7 +26,7 @@ fn links(text: &str) -> impl Iterator<Item = &str> {
     text.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(target, _)| target)
 }
 
-/// Names of the modules that a crate's `lib.rs` declares, tests aside.
+/// Names of the modules that a crate's `lib.rs` declares, without test modules.
 fn modules(folder: &str) -> Vec<String> {
     let text = fs::read_to_string(root().join(folder).join("src/lib.rs")).unwrap();
     let name = |line: &str| Some(line.split_once("mod ")?.1.strip_suffix(';')?.to_owned());
@@ -81,7 +81,7 @@ fn helps(command: &[&str]) -> String {
     help
 }
 
-/// Names in a text: the longest pieces of letters, digits and these signs.
+/// Names in a text: the longest sequences of letters, digits and these signs.
 fn names<'t>(text: &'t str, signs: &'static [char]) -> impl Iterator<Item = &'t str> {
     text.split(move |sign: char| !sign.is_ascii_alphanumeric() && !signs.contains(&sign))
 }

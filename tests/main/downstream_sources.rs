@@ -1,4 +1,4 @@
-//! Sources of instances as a process uses them: a file beside its configuration, and etcd, where it registers itself.
+//! Sources of instances as a process uses them: a file next to its configuration, and etcd, where it registers itself.
 
 use std::{
     fs,
@@ -20,7 +20,7 @@ use crate::{
 
 const SOON: Duration = Duration::from_secs(20);
 
-/// A real etcd on its own ports. Ends with the value.
+/// A real etcd on its own ports. Stopped on drop.
 struct Etcd {
     child: Child,
     _folder: TempDir,
@@ -46,7 +46,7 @@ impl Etcd {
         etcd
     }
 
-    /// The number of its keys; `None`: it does not answer.
+    /// The number of its keys; `None` if it does not answer.
     fn keys(&self) -> Option<u64> {
         let mut stream = TcpStream::connect(&self.at).ok()?;
         // from the first key to the last
@@ -58,7 +58,7 @@ impl Etcd {
         stream.read_to_string(&mut answer).ok()?;
         let answer: Value = serde_json::from_str(answer.split_once("\r\n\r\n")?.1).ok()?;
         answer["header"]["revision"].as_str()?;
-        // 0 is left out
+        // etcd omits a count of 0
         Some(answer["count"].as_str().map_or(0, |count| count.parse().unwrap()))
     }
 }
@@ -82,13 +82,13 @@ fn program() -> std::path::PathBuf {
     if unpacked.exists() { unpacked } else { "etcd".into() }
 }
 
-/// A server without a world, with these flags more.
+/// A server without a world, with these additional flags.
 fn serve(flags: &[&str]) -> Serve {
     let ports = ["--addr", "127.0.0.1:0", "--ops-addr", "127.0.0.1:0", "--world", "none"];
     Serve::start_with(&[&ports, flags].concat())
 }
 
-// several threads: starting a process blocks one of them
+// multi-threaded: starting a process blocks one of the threads
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_process_registers_itself_in_etcd_and_takes_its_entry_back_while_it_still_serves() {
     let etcd = Etcd::start().await;
@@ -97,7 +97,7 @@ async fn a_process_registers_itself_in_etcd_and_takes_its_entry_back_while_it_st
     eventually(SOON, async || (etcd.keys() == Some(1)).then_some(())).await;
     serve.signal("TERM");
     eventually(SOON, async || (etcd.keys() == Some(0)).then_some(())).await;
-    // callers that found it before are served meanwhile
+    // it still serves callers that found it earlier
     assert_eq!(serve.child.try_wait().unwrap(), None);
     TcpStream::connect(&serve.thrift).unwrap();
 }

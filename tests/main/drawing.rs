@@ -1,4 +1,4 @@
-//! Consistent cards: labels, flash sales, prices and pictures, over every room with a fixed id.
+//! Consistent cards: labels, flash sales, prices and images, over every room with a fixed id.
 
 use std::collections::HashSet;
 
@@ -33,7 +33,7 @@ fn rooms() -> impl Iterator<Item = (i64, Viewer)> {
     (1001..=1011).chain(3001..=3010).map(|room_id| (room_id, BUYER)).chain(at_home)
 }
 
-/// Every product card of the bag of every room.
+/// Every product card in the bags of all rooms.
 async fn cards(line: &mut JsonClient) -> Vec<(String, Value)> {
     let mut found = Vec::new();
     for (room_id, viewer) in rooms() {
@@ -67,7 +67,7 @@ async fn the_labels_of_a_card_differ_by_text() {
         let different: HashSet<&str> = said.iter().copied().collect();
         assert_eq!(different.len(), said.len(), "{place}: {said:?}");
         assert!(!said.contains(&""), "{place}: {said:?}");
-        // a voucher for free shipping reads like free shipping itself
+        // a voucher for free shipping has the same text as free shipping itself
         yielded += usize::from(
             has_label(&card, "labels", "voucher") && card["free_shipping"] == true && {
                 let voucher =
@@ -84,7 +84,7 @@ async fn the_labels_of_a_card_differ_by_text() {
 }
 
 #[tokio::test]
-async fn a_running_flash_sale_stands_only_on_a_price_that_it_sets() {
+async fn a_running_flash_sale_is_shown_only_with_a_price_that_it_sets() {
     let stack = Stack::start().await;
     let mut line = JsonClient::to(&stack).await;
     let (mut running, mut outbid) = (0, 0);
@@ -108,11 +108,11 @@ async fn a_running_flash_sale_stands_only_on_a_price_that_it_sets() {
         assert_eq!(sale["progress_text"].as_str().is_some(), gone, "{place}: {sale}");
     }
     assert!(running > 10, "{running}");
-    assert_eq!(outbid, 1, "a campaign sets the price of 2007019, whatever sale runs");
+    assert_eq!(outbid, 1, "a campaign sets the price of 2007019, even during a flash sale");
 }
 
 #[tokio::test]
-async fn almost_gone_is_said_on_the_card() {
+async fn almost_gone_is_shown_on_the_card() {
     let conf = json!({ "almost_gone_from": 10 });
     let stack = Setup::default().conf("FlashSaleAllConfigs", conf).start().await;
     let mut line = JsonClient::to(&stack).await;
@@ -181,7 +181,7 @@ async fn after(room_id: i64, later_ms: i64) -> (usize, usize) {
 }
 
 #[tokio::test]
-async fn a_refresh_takes_the_label_of_a_sale_that_is_over() {
+async fn a_refresh_removes_the_label_of_a_sale_that_is_over() {
     let (mut lost, mut kept) = (0, 0);
     for (room_id, later_ms) in [(1001, 600_000), (1001, 3_600_000), (1007, 3_600_000), (1008, 30_000)] {
         let found = after(room_id, later_ms).await;
@@ -242,7 +242,7 @@ async fn labels_have_the_look_that_is_configured() {
 }
 
 #[tokio::test]
-async fn a_creators_shop_does_not_tell_what_the_room_sold() {
+async fn a_creators_shop_does_not_show_the_sales_of_the_room() {
     let stack = Stack::start().await;
     let mut line = JsonClient::to(&stack).await;
     for (room_id, viewer) in rooms() {
@@ -270,7 +270,7 @@ async fn a_language_tag_with_an_extension_or_an_old_code_means_its_language() {
             answer.content()
         };
         let mut due = ask(plain).await;
-        // the locale of zh-TW has no script in its name where the client named none
+        // without a client's locale, that of zh-TW has no script in its name
         due["room"]["locale"] = Value::Null;
         for other in others {
             let mut found = ask(other).await;

@@ -1,4 +1,4 @@
-//! Answers with remembered bytes beside the typed encoding: every method, over every transport.
+//! Answers with cached bytes compared with the typed encoding: every method, over every transport.
 
 use live_pack_idl::live_pack as wire;
 use pilota::{
@@ -59,14 +59,14 @@ fn typed(method: &Method, answer: &[u8]) -> Vec<u8> {
     }
 }
 
-/// A message behind a TTHeader without keys.
+/// A message after a TTHeader without keys.
 fn headed(message: &[u8]) -> Vec<u8> {
     let head = [0x10, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0];
     let length = u32::try_from(head.len() + message.len()).unwrap();
     [&length.to_be_bytes()[..], &head, message].concat()
 }
 
-/// The answer to a message without a length in front, which is as long as `expected`.
+/// The answer to a message without a length prefix; the answer has the length `expected`.
 async fn buffered(stack: &Stack, message: &[u8], expected: usize) -> Vec<u8> {
     let mut stream = TcpStream::connect(stack.addr).await.unwrap();
     stream.write_all(message).await.unwrap();
@@ -82,10 +82,10 @@ async fn the_bytes_of_an_answer_are_those_of_the_typed_encoding() {
         for (room, viewer) in ROOMS.into_iter().flat_map(|room| [GUEST, BUYER].map(|viewer| (room, viewer))) {
             let name = (method.name, room, viewer.user_id);
             let frame = frame_of(method.name, &method.request(room, viewer));
-            // the first answer draws, the second remembers
+            // the first answer builds the bytes, the second reuses them
             let first = exchange(&stack, &frame).await;
             let framed = exchange(&stack, &frame).await;
-            assert!(first == framed, "{name:?}: the remembered answer differs");
+            assert!(first == framed, "{name:?}: the cached answer differs");
             let (head, answer) = framed.split_at(4 + 4 + method.name.len() + 4 + 3);
             assert_eq!(head.get(head.len() - 3..), Some(&[12, 0, 0][..]), "{name:?}: no struct as field 0");
             assert!(typed(method, answer) == answer, "{name:?}: the typed encoding differs");

@@ -14,7 +14,7 @@ const REGIONS: [&str; 12] = ["US", "GB", "ID", "VN", "TH", "MY", "PH", "SG", "JP
 /// The fields of a refreshed card; the client keeps all others.
 const OWNED: [&str; 7] = ["price", "flash_sale", "buttons", "stock", "in_cart_count", "auction", "is_pinned"];
 
-/// Every room with a fixed id and some of a crowd, for a guest in the room's region, and for the buyer.
+/// Every room with a fixed id and some generated rooms, for a guest in the room's region, and for the buyer.
 fn cases() -> impl Iterator<Item = (i64, Viewer)> {
     let regional = (2001..).zip(REGIONS);
     let rooms = (1001..=1011)
@@ -40,7 +40,7 @@ impl Asker {
         self.ask_with(method, room_id, viewer, &json!({})).await
     }
 
-    /// The answer to the request of the table with some fields of its own.
+    /// The answer to the request of the table with some additional fields.
     async fn ask_with(&mut self, method: &str, room_id: i64, viewer: Viewer, more: &Value) -> Answer {
         let mut request = named(method).request(room_id, viewer);
         request.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
@@ -48,7 +48,7 @@ impl Asker {
     }
 }
 
-/// Two places hold the same.
+/// Asserts that two places hold the same data.
 fn same(whole: &Value, part: &Value, place: &str) {
     assert!(whole == part, "{place}: {:?}\n{whole:#}\n{part:#}", differences(whole, part));
 }
@@ -79,7 +79,7 @@ async fn the_assembled_bag_is_what_the_separate_calls_answer() {
 }
 
 #[tokio::test]
-async fn entering_a_room_tells_what_the_separate_calls_answer() {
+async fn entering_a_room_returns_what_the_separate_calls_answer() {
     let mut asker = Asker::start().await;
     for (room_id, viewer) in cases() {
         let place = format!("room {room_id} for {viewer:?}");
@@ -147,7 +147,7 @@ async fn tabs_are_the_same_alone_and_with_the_bag_and_count_what_they_hold() {
 }
 
 #[tokio::test]
-async fn a_refreshed_card_owns_what_the_card_of_the_bag_says() {
+async fn the_fields_of_a_refreshed_card_equal_those_of_the_bag() {
     let mut asker = Asker::start().await;
     let (mut compared, mut labelled) = (0, 0);
     for (room_id, viewer) in cases() {

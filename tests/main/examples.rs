@@ -8,12 +8,12 @@ mod task_over_redis;
 use task_over_redis::{connect, plan, shelf, write_ratings};
 
 #[tokio::test]
-async fn a_task_over_redis_rates_the_page_which_comes_without_redis_too() {
+async fn a_task_over_redis_rates_the_page_which_also_works_without_redis() {
     let mut server = Server::start().await;
     write_ratings(&server.url).await.unwrap();
     let plan = plan(connect(&server.url).unwrap());
     let rated = ["book 1: 4 of 5", "book 2: 5 of 5", "book 3: not rated"];
-    // on a busy machine the first answers may not come within 30 ms
+    // on a busy machine the first answers may take longer than 30 ms
     eventually(crate::redis::SOON, async || (shelf(&plan).await.0 == rated).then_some(())).await;
     server.kill();
     let (lines, record) = shelf(&plan).await;

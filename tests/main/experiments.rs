@@ -1,4 +1,4 @@
-//! Experiments through the whole service: arms of viewers, plans under overlays, records and counters.
+//! Experiments through the whole service: assignment of viewers to arms, plans with overlays, records and counters.
 
 use serde_json::{Value, json};
 
@@ -33,7 +33,7 @@ async fn record(stack: &Stack, user_id: i64) -> Value {
     serde_json::from_str(answer.0["BaseResp"]["Extra"]["lp-record"].as_str().unwrap()).unwrap()
 }
 
-/// Whether the record has a run of the task that the arm switches off.
+/// Whether the record contains a run of the task that the arm switches off.
 fn ran_atmosphere(record: &Value) -> bool {
     let engines = record["engines"].as_array().unwrap().iter();
     let tasks = engines.flat_map(|engine| engine["tasks"].as_array().unwrap());
@@ -66,7 +66,7 @@ async fn an_arm_is_counted_once_per_request_and_only_if_it_was_read() {
     }
     let count = |experiment: &str, arm: &str| stack.counter(EXPOSURES, &[("experiment", experiment), ("arm", arm)]);
     assert_eq!((count("flash_sale_first", "on"), count("atmosphere_v2", "off")), (3, 3));
-    assert_eq!((count("recommend_tab", "off"), count("flash_sale_first", "off")), (0, 0), "no code reads the one");
+    assert_eq!((count("recommend_tab", "off"), count("flash_sale_first", "off")), (0, 0), "no code reads the first");
     client.whole("GetLiveBagTopBanner", &named("GetLiveBagTopBanner").request(1001, GUEST)).await;
     assert_eq!(count("flash_sale_first", "on"), 3, "banners sort no products");
 }

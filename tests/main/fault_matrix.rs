@@ -20,7 +20,7 @@ use crate::{
     stack::{Setup, Stack, engines},
 };
 
-/// Concurrent calls in this process: hanging ones only wait, the others use the processor.
+/// Concurrent calls in this process: hanging ones only wait, the others use CPU time.
 static AT_ONCE: [Semaphore; 2] = [Semaphore::const_new(12), Semaphore::const_new(3)];
 /// Number of tries of a cell.
 const ATTEMPTS: usize = 3;
@@ -30,7 +30,7 @@ enum Way {
     Refused,
     Hanging,
     Erring,
-    /// Fails while each task starts as soon as it can, not stage by stage.
+    /// Fails in DAG mode, where each task starts as soon as it can.
     ErringInDag,
 }
 
@@ -51,14 +51,13 @@ impl Way {
         }
     }
 
-    /// Whether a weak failure may have this code: a task with its own time limit reports that one.
+    /// Whether a weak failure may have this code: a task with its own time limit reports a timeout.
     fn explains(self, code: i64) -> bool {
         code == self.code() || (self == Self::Hanging && code == 50_003)
     }
 
-    /// Engines may take little more than a second while something hangs, of which plenty is reserved for converters; if
-    /// nothing waits, time does not matter. Flash sales do not move products here, so that lists stay comparable
-    /// without them.
+    /// Engines get little more than a second while something hangs, a large part of it reserved for converters; if nothing
+    /// hangs, time does not matter. Flash sales do not reorder products here, so that lists remain comparable without them.
     async fn stack(self) -> Stack {
         let timeout = if self == Self::Hanging { "1500ms" } else { "3s" };
         let mode = if self == Self::ErringInDag { "dag" } else { "staged" };
@@ -91,7 +90,7 @@ async fn sound() -> BTreeMap<&'static str, Sound> {
     sound
 }
 
-/// Checks the answer of a method while something fails: `Err` contains its fault.
+/// Checks the answer of a method while something fails; `Err` describes the fault.
 fn judge(due: Due, way: Way, target: &str, sound: &Sound, answer: &Answer) -> Result<(), String> {
     let wrong = |what: String| Err(format!("{what}; {} {:?}", answer.message(), answer.degraded()));
     match due {
@@ -107,7 +106,7 @@ fn judge(due: Due, way: Way, target: &str, sound: &Sound, answer: &Answer) -> Re
             } else if answer.content() != sound.empty {
                 wrong("draws something".to_owned())
             } else if !room.contains(&answer.room_status()) || message.is_empty() || message.contains("127.0.0.1") {
-                wrong(format!("tells {:?} and {message:?}", answer.room_status()))
+                wrong(format!("says {:?} and {message:?}", answer.room_status()))
             } else {
                 Ok(())
             }
@@ -124,7 +123,7 @@ fn judge(due: Due, way: Way, target: &str, sound: &Sound, answer: &Answer) -> Re
             if let Some(strange) = answer.degraded().iter().find(|(_, code)| !way.explains(*code)) {
                 return wrong(format!("is degraded by {strange:?}"));
             }
-            // The inner bag names its own failures, as it does alone.
+            // The inner bag reports its own failures, as it does alone.
             let within: BTreeSet<&str> =
                 answer.list("/bag/degraded").iter().map(|lost| lost["task"].as_str().unwrap()).collect();
             let holds = match bag_due(target) {
@@ -132,7 +131,7 @@ fn judge(due: Due, way: Way, target: &str, sound: &Sound, answer: &Answer) -> Re
                 _ => within.is_empty(),
             };
             if target.ends_with(".*") && !holds {
-                return wrong(format!("tells of {within:?} within"));
+                return wrong(format!("reports {within:?} in the inner bag"));
             }
             let (owned, seen) = lost(target);
             let whole = Value::Object(sound.whole.content());
@@ -169,7 +168,7 @@ struct Column<'a> {
 impl<'a> Column<'a> {
     async fn start(way: Way, target: String, sound: &'a BTreeMap<&'static str, Sound>) -> Self {
         let stack = way.stack().await;
-        // Connections are open before it fails, as in a service that has run for a while.
+        // Connections are opened before the service fails, as in a process that has run for a while.
         let bag = named("GetLiveBagData");
         JsonClient::to(&stack).await.ask(bag.name, &bag.at_home(BUYER)).await;
         stack.world.faults().set(&target, way.fault()).unwrap();
@@ -191,7 +190,7 @@ impl<'a> Column<'a> {
         join_all(cells).await.into_iter().flatten().collect()
     }
 
-    /// With time limits, a busy machine may have lost more than the hanging part: tries again without concurrent calls.
+    /// On a busy machine, time limits may cost more than the hanging part: tries again without concurrent calls.
     async fn alone(&self, mut wrong: Wrong) -> Option<String> {
         for _ in 0..if self.way == Way::Hanging { ATTEMPTS } else { 0 } {
             wrong = self.cell(wrong.0, wrong.1).await.err()?;
@@ -200,7 +199,7 @@ impl<'a> Column<'a> {
     }
 }
 
-/// Fills columns concurrently: the failing service or method, and the expected effect on each method.
+/// Runs columns concurrently: the failing service or method, and the expected effect on each method.
 async fn fill(way: Way, columns: Vec<(String, Vec<(&'static Method, Due)>)>) {
     let sound = sound().await;
     let columns = columns.into_iter().map(async |(target, rows)| {
@@ -249,7 +248,7 @@ async fn one_method_of_a_service_that_errs_costs_only_its_part() {
 }
 
 #[tokio::test]
-async fn the_services_that_a_method_asks_are_those_that_can_hurt_it() {
+async fn a_method_calls_exactly_the_services_whose_failure_affects_it() {
     for (method, sound) in sound().await {
         let row = EXPECTED.iter().find(|(name, _)| *name == method).unwrap().1;
         for (service, due) in SERVICES.into_iter().zip(row) {

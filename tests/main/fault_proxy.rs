@@ -1,4 +1,4 @@
-//! A proxy in front of a downstream service, for faults below Thrift: passes requests on and does something to the answers.
+//! A proxy in front of a downstream service, for faults below Thrift: forwards requests and tampers with the answers.
 
 use std::{
     net::SocketAddr,
@@ -19,7 +19,7 @@ use tokio::{
 
 /// Delay of the first answer on a connection that starts slowly.
 const SLOW_START: Duration = Duration::from_millis(100);
-/// Time for which a flapping service works, and for which it resets connections then.
+/// Time for which a flapping service works, and for which it then resets connections.
 const FLAP: Duration = Duration::from_millis(40);
 /// Offset of the sequence number in a frame with a TTHeader.
 const HEADER_SEQUENCE: usize = 8;
@@ -31,7 +31,7 @@ const STRICT: [u8; 3] = [0x80, 0x01, 0x00];
 pub(crate) enum Tamper {
     /// None.
     Pass,
-    /// Nobody listens on the port.
+    /// Nothing listens on the port.
     Refuse,
     /// Connections are accepted and reset.
     ResetAtOnce,
@@ -45,7 +45,7 @@ pub(crate) enum Tamper {
     SlowStart,
     /// One byte of an answer per second.
     Drip,
-    /// Bytes that are no Thrift.
+    /// Bytes that are not Thrift.
     Garbage,
     /// Half of an answer, then the end of the connection.
     Truncated,
@@ -55,9 +55,9 @@ pub(crate) enum Tamper {
     HugeLength,
     /// Texts that are not UTF-8.
     InvalidUtf8,
-    /// Each answer is late by so many milliseconds.
+    /// Each answer is delayed by this many milliseconds.
     Late(u64),
-    /// Works and resets connections in turns.
+    /// Alternates between working and resetting connections.
     Flapping,
 }
 
@@ -66,7 +66,7 @@ pub(crate) struct FaultProxy {
     pub(crate) address: SocketAddr,
     open: Arc<AtomicUsize>,
     task: Option<JoinHandle<()>>,
-    /// Fills the backlog.
+    /// Keeps the backlog full.
     _held: Option<(Socket, Vec<TcpStream>)>,
 }
 
@@ -111,7 +111,7 @@ async fn full() -> ((Socket, Vec<TcpStream>), SocketAddr) {
     socket.listen(0).unwrap();
     let address = socket.local_addr().unwrap().as_socket().unwrap();
     let mut held = Vec::new();
-    // the kernel accepts one or two more than it was told
+    // the kernel accepts one or two more than the backlog allows
     while let Ok(stream) = tokio::time::timeout(Duration::from_millis(200), TcpStream::connect(address)).await {
         held.push(stream.unwrap());
     }
@@ -125,7 +125,7 @@ async fn accept(listener: TcpListener, to: SocketAddr, tamper: Tamper, open: Arc
         let counted = Counted::new(&open);
         connections.spawn(async move {
             let _counted = counted;
-            // the end of a connection is what is tested
+            // the test is about failing connections
             let _ = converse(stream, to, tamper, started).await;
         });
     }
@@ -166,7 +166,7 @@ async fn converse(client: TcpStream, to: SocketAddr, tamper: Tamper, started: In
     }
 }
 
-/// Passes answers on, frame by frame.
+/// Forwards answers frame by frame.
 async fn answers(
     mut server: tcp::OwnedReadHalf,
     mut client: tcp::OwnedWriteHalf,
@@ -211,7 +211,7 @@ async fn answers(
     }
 }
 
-/// Resets a connection, without the orderly end that dropping its half would send first.
+/// Resets a connection without the orderly shutdown that dropping its half would send first.
 fn reset(client: tcp::OwnedWriteHalf) -> io::Result<()> {
     client.as_ref().set_zero_linger()?;
     client.forget();
@@ -235,7 +235,7 @@ fn change_sequence(frame: &mut [u8]) {
     frame[HEADER_SEQUENCE + 3] ^= 0x55;
 }
 
-/// Replaces the first letter of each text of at least three letters behind the message's header.
+/// Corrupts the first letter of each text of at least three letters after the message header.
 fn spoil_texts(frame: &mut [u8]) {
     let body = sequence_at(frame) + 4;
     let letters = |bytes: &[u8]| bytes.iter().all(u8::is_ascii_alphabetic);

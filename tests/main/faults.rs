@@ -1,4 +1,4 @@
-//! Each downstream service failing in each way: the parts of the page that remain, and the code of a strong failure.
+//! Each downstream service failing in each way: the remaining parts of the page, and the code of a strong failure.
 //!
 //! Each cell of the table has its own stack without caches, so that the fault takes effect; cells run concurrently.
 
@@ -15,13 +15,13 @@ use crate::{
     stack::{Setup, Stack, engines},
 };
 
-/// Engine timeout while something hangs, and its part reserved for the converters of a busy machine.
+/// Engine timeout while something hangs, and the part reserved for converters on a busy machine.
 const HANGING: (&str, &str) = ("2s", "500ms");
-/// Engine timeout if nothing waits.
+/// Engine timeout if nothing hangs.
 const PROMPT: (&str, &str) = ("3s", "500ms");
-/// Generous: shows that nothing hangs, not the speed.
+/// Generous: checks that nothing hangs, not the speed.
 const NOT_HANGING: Duration = Duration::from_secs(8);
-/// Concurrent cells in this process: hanging ones only wait, the others use the processor.
+/// Concurrent cells in this process: hanging ones only wait, the others use CPU time.
 static AT_ONCE: [Semaphore; 2] = [Semaphore::const_new(12), Semaphore::const_new(3)];
 
 /// Ways to fail.
@@ -48,7 +48,7 @@ impl Way {
         }
     }
 
-    /// The possible codes: a truncated answer is a closed connection or an undecodable answer.
+    /// The possible codes: a truncated answer may show as a closed connection or as an undecodable answer.
     const fn codes(self) -> &'static [i32] {
         match self {
             Self::Hanging => &[30_001],
@@ -66,7 +66,7 @@ async fn stack((timeout, reserve): (&str, &str)) -> Stack {
 /// The answer to `ask` while `target` fails.
 async fn failing(target: &str, way: Way, ask: Ask) -> GetLiveBagDataResponse {
     let stack = stack(if way == Way::Hanging { HANGING } else { PROMPT }).await;
-    // Connections are open before it fails, as in a service that has run for a while.
+    // Connections are opened before the service fails, as in a process that has run for a while.
     stack.answer(ask.clone()).await;
     stack.world.faults().set(target, way.fault()).unwrap();
     stack.world.faults().reset_calls();
@@ -74,7 +74,7 @@ async fn failing(target: &str, way: Way, ask: Ask) -> GetLiveBagDataResponse {
     let calls = stack.world.calls();
     let service = target.split('.').next().unwrap();
     let met = calls.iter().any(|(name, count)| name.starts_with(service) && *count > 0);
-    assert!(met || way == Way::Refused, "{target} was not asked: {calls:?}");
+    assert!(met || way == Way::Refused, "{target} was not called: {calls:?}");
     answer
 }
 
@@ -91,7 +91,7 @@ async fn every_way(target: &'static str, ask: Ask, check: fn(Way, &GetLiveBagDat
     join_all(cells).await;
 }
 
-/// The parts of an answer that no weak failure affects, and the list of failed tasks.
+/// Asserts the parts of an answer that no weak failure affects, and the list of failed tasks.
 fn complete(way: Way, answer: &GetLiveBagDataResponse, tasks: &[&str]) {
     assert_eq!(code(answer), 0, "{way:?} {:?}", answer.base_resp);
     assert_eq!((answer.products.len(), answer.room_status), (20.min(answer.total as usize), Some(RoomStatus::LIVE)));
@@ -163,7 +163,7 @@ async fn without_promotion_delivery_there_are_no_vouchers() {
 }
 
 #[tokio::test]
-async fn without_auctions_the_products_stand_alone() {
+async fn without_auctions_there_are_only_products() {
     every_way("auction.*", room(1007).by(101), |way, answer| {
         complete(way, answer, &["AuctionListProvider"]);
         assert!(answer.auctions.is_empty() && answer.auction_total == 0 && answer.total == 16);
@@ -181,7 +181,7 @@ async fn without_a_cart_there_are_no_badges() {
     .await;
 }
 
-/// No button sells, for any viewer.
+/// Asserts that no button sells, for any viewer.
 fn only_views(way: Way, answer: &GetLiveBagDataResponse) {
     complete(way, answer, &["TradeChainLoader"]);
     for button in cards(answer).flat_map(|card| &card.buttons) {
@@ -215,7 +215,7 @@ async fn without_the_pin_the_bag_has_none() {
     .await;
 }
 
-/// A strong failure: its code, no content, no internals.
+/// Asserts a strong failure: its code, no content, no internals.
 fn ended(way: Way, answer: &GetLiveBagDataResponse) {
     assert!(way.codes().contains(&code(answer)), "{way:?} {:?}", answer.base_resp);
     assert!(answer.products.is_empty() && answer.pin.is_none() && answer.tabs.is_empty());
@@ -230,7 +230,7 @@ async fn a_strong_failure_gives_its_code_in_time() {
 }
 
 #[tokio::test]
-async fn a_strong_failure_after_the_room_was_found_tells_the_state_of_the_room() {
+async fn a_strong_failure_after_the_room_was_found_reports_the_state_of_the_room() {
     fn ended_in_a_room(way: Way, answer: &GetLiveBagDataResponse) {
         ended(way, answer);
         assert_eq!(answer.room_status, Some(RoomStatus::LIVE), "{way:?}");

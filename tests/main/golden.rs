@@ -1,8 +1,8 @@
-//! Whole answers, kept as files: every method over rooms of every kind, at a frozen instant.
+//! Golden files of whole answers: every method over rooms of every kind, at a frozen instant.
 //!
-//! `tests/golden/<method>/<room>.json` holds the answer with its fields in the order of their names. A change of any
-//! answer fails here and names the fields that differ; if it is intended, `UPDATE_GOLDEN=1 cargo test -p live-pack
-//! --test main golden` writes the files anew. Their diff is read before it is committed.
+//! `tests/golden/<method>/<room>.json` holds the answer with its fields sorted by name. A change of any answer fails here, and
+//! the message lists the fields that differ. If the change is intended, `UPDATE_GOLDEN=1 cargo test -p live-pack --test main
+//! golden` rewrites the files. Review their diff before you commit it.
 
 use std::{env, fs, path::PathBuf};
 
@@ -60,7 +60,7 @@ fn root() -> PathBuf {
 }
 
 #[tokio::test]
-async fn every_answer_is_the_one_on_file_however_it_comes_about() {
+async fn every_answer_matches_its_golden_file_in_every_mode() {
     let mode = |mode: &str| {
         let entry = json!({ "mode": mode, "timeout": "3s", "reserve": "20ms" });
         Setup::default().conf("LivePackEngineConf", engines(entry))
@@ -72,11 +72,11 @@ async fn every_answer_is_the_one_on_file_however_it_comes_about() {
         ("without memories", Setup::default().without_memories()),
     ] {
         let stack = setup.start().await;
-        // the second time cards and folds are remembered
+        // the second time, cards and folds come from the cache
         for turn in ["first", "second"] {
             let faults = differing(&stack).await;
             let faults = faults.join("\n");
-            assert!(faults.is_empty(), "{name}, {turn} time, answers that are not the ones on file:\n{faults}");
+            assert!(faults.is_empty(), "{name}, {turn} time, answers that differ from the golden files:\n{faults}");
         }
     }
 }

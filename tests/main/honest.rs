@@ -1,7 +1,7 @@
-//! Truthful answers: everything missing from an answer because a downstream service failed is named.
+//! Truthful answers: everything missing from an answer because a downstream service failed is reported.
 //!
 //! Each of the 24 downstream methods fails for all keys, then for half of them; all fifteen methods are called for
-//! rooms of different kinds. An answer that differs from the sound one has a code, or names the service that failed.
+//! rooms of different kinds. An answer that differs from the sound one has an error code or names the failed service.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -54,12 +54,12 @@ fn names(degraded: &[Value], service: &str) -> bool {
     degraded.iter().any(|lost| lost["message"].as_str().unwrap().starts_with(service))
 }
 
-/// The fault of an answer while `service` fails; `None`: it is truthful.
+/// The fault of an answer while `service` fails; `None` if it is truthful.
 fn silence(service: &str, sound: &Answer, answer: &Answer) -> Option<String> {
     let telling = |answer: &Value| {
         answer["BaseResp"]["StatusCode"] != 0 || names(answer["degraded"].as_array().unwrap(), service)
     };
-    // The bag in an answer is an answer of its own.
+    // The bag within an answer is an answer of its own.
     let within = (answer.at("/bag").is_object() && answer.at("/bag") != sound.at("/bag")).then(|| answer.at("/bag"));
     if telling(&answer.0) && within.is_none_or(|bag| answer.code() != 0 || telling(bag)) {
         return None;
@@ -96,12 +96,12 @@ async fn every_method_fails(viewer: Viewer) {
 }
 
 #[tokio::test]
-async fn nothing_that_a_guest_loses_is_lost_in_silence() {
+async fn everything_that_a_guest_loses_is_reported() {
     every_method_fails(GUEST).await;
 }
 
 #[tokio::test]
-async fn nothing_that_the_buyer_loses_is_lost_in_silence() {
+async fn everything_that_the_buyer_loses_is_reported() {
     every_method_fails(BUYER).await;
 }
 
@@ -134,7 +134,7 @@ async fn keys_that_fail_among_others_are_counted_and_their_method_is_named_once(
         stack.world.faults().clear();
     }
     assert!(faults.is_empty(), "{} answers:\n{}", faults.len(), faults.join("\n"));
-    // The others do not answer by key, or get one key at a time in these requests.
+    // The other methods do not answer by key, or get one key at a time in these requests.
     let due = [
         "auction.MGetRoomAuctions",
         "cart.MCheckInCart",
@@ -158,7 +158,7 @@ async fn keys_that_fail_among_others_are_counted_and_their_method_is_named_once(
 }
 
 #[tokio::test]
-async fn a_page_of_products_that_nobody_knows_is_named() {
+async fn a_page_of_unknown_products_is_reported() {
     for method in ["MGetProductLite", "MGetProductModel"] {
         let stack = mocked("product_model", method, "empty").await;
         let mut line = JsonClient::to(&stack).await;

@@ -16,7 +16,7 @@ use crate::{
     stack::{Setup, Stack, eventually},
 };
 
-// The writer of raw messages and the corpus are those of the guard itself.
+// The writer of raw messages and the corpus are shared with the tests of the guard.
 #[path = "../../idl/tests/guard/bytes.rs"]
 mod bytes;
 #[path = "../../idl/tests/guard/corpus.rs"]
@@ -24,7 +24,7 @@ mod corpus;
 
 use bytes::{CALL, I64, LIST, REPLY, STRUCT, call as asking, framed, head, named, with_header, writer};
 
-/// Long enough for a busy machine; only a hang reaches it.
+/// Long enough for a busy machine: only a hang exceeds it.
 const MOMENT: Duration = Duration::from_secs(10);
 
 /// A room without products: its answer takes little time.
@@ -37,7 +37,7 @@ fn good() -> Vec<u8> {
 /// Sends everything, closes the sending half, and reads to the end.
 async fn told(addr: SocketAddr, bytes: &[u8]) -> Vec<u8> {
     let mut stream = TcpStream::connect(addr).await.unwrap();
-    // The server may have read enough and closed: then neither writing nor reading reaches its end.
+    // The server may have read enough and closed the connection: then writing or reading may fail.
     drop(stream.write_all(bytes).await);
     drop(stream.shutdown().await);
     let mut answer = Vec::new();
@@ -49,7 +49,7 @@ fn contains(answer: &[u8], part: &str) -> bool {
     answer.windows(part.len()).any(|window| window == part.as_bytes())
 }
 
-/// Nothing has panicked, and only the client's connection is left.
+/// Asserts that nothing has panicked, and that only the client's connection is open.
 async fn in_order(stack: &Stack) {
     assert_eq!(stack.counter("live_pack_requests_total", &[("code", "panic")]), 0);
     assert_eq!(stack.counter("live_pack_guard_refused_total", &[("kind", Kind::Decoder.name())]), 0);
@@ -57,13 +57,13 @@ async fn in_order(stack: &Stack) {
 }
 
 #[tokio::test]
-async fn a_hostile_caller_is_told_its_rule_and_costs_nobody_else_anything() {
+async fn a_hostile_caller_gets_the_broken_rule_and_affects_no_other_caller() {
     let stack = Stack::start().await;
     let (mut refused, mut answered) = (0_u64, 0_u64);
     for hostile in corpus::requests() {
         let answer = told(stack.addr, &hostile.bytes).await;
         match hostile.refused {
-            // A connection closed with unread bytes is reset, and the exception may be lost on its way.
+            // A connection closed with unread bytes is reset, which may lose the exception.
             Some((_, part)) => {
                 assert!(answer.is_empty() || contains(&answer, part), "{}: {answer:02x?}", hostile.name);
                 answered += u64::from(!answer.is_empty());
@@ -74,7 +74,7 @@ async fn a_hostile_caller_is_told_its_rule_and_costs_nobody_else_anything() {
         assert!(!contains(&answer, ".rs:") && !contains(&answer, "panicked"), "{}", hostile.name);
         stack.bag(room(QUIET)).await;
     }
-    assert!(answered * 10 >= refused * 8, "only {answered} of {refused} were told why");
+    assert!(answered * 10 >= refused * 8, "only {answered} of {refused} got the reason");
     assert_eq!(stack.counter("live_pack_guard_refused_total", &[]), refused);
     in_order(&stack).await;
 }
@@ -92,7 +92,7 @@ async fn closes(stream: &mut TcpStream) -> bool {
 }
 
 #[tokio::test]
-async fn good_messages_are_answered_until_the_first_that_is_not_and_then_the_connection_ends() {
+async fn good_messages_are_answered_until_a_bad_one_ends_the_connection() {
     let stack = Stack::start().await;
     for hostile in corpus::requests().into_iter().filter(|hostile| hostile.refused.is_some()).step_by(9) {
         let mut stream = TcpStream::connect(stack.addr).await.unwrap();
@@ -155,7 +155,7 @@ fn resident_kib(process: u32) -> u64 {
     line.trim().trim_end_matches(" kB").parse().unwrap()
 }
 
-/// 200 frames of 1 MiB: a server that took an announced length at its word would grow by 200 MiB.
+/// 200 frames of 1 MiB: a server that allocated the announced length would grow by 200 MiB.
 #[test]
 fn many_large_frames_that_are_only_announced_take_no_memory() {
     let serve = Serve::start();
@@ -214,7 +214,7 @@ async fn hostile_downstream() -> SocketAddr {
 }
 
 #[tokio::test]
-async fn a_hostile_downstream_is_a_bad_response_and_what_does_not_need_it_goes_on() {
+async fn a_hostile_downstream_is_a_bad_response_and_affects_no_other_part() {
     let mut noticed = 0;
     for downstream in Downstream::ALL {
         let stack = Setup::default().replace(downstream, hostile_downstream().await).start().await;
@@ -226,5 +226,5 @@ async fn a_hostile_downstream_is_a_bad_response_and_what_does_not_need_it_goes_o
         assert_eq!(refused > 0, codes.contains(&30_003), "{downstream}");
         assert_eq!(stack.counter("live_pack_requests_total", &[("code", "panic")]), 0, "{downstream}");
     }
-    assert!(noticed >= 8, "only {noticed} services were asked");
+    assert!(noticed >= 8, "only {noticed} services were called");
 }

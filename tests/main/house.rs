@@ -1,5 +1,5 @@
-//! Checks the source tree against the architecture: permitted dependencies, and the places of files. The modules below find
-//! circles between modules.
+//! Checks the source tree against the architecture: permitted dependencies, and the locations of files. The modules below
+//! find circular dependencies between modules.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -12,7 +12,7 @@ use toml::Table;
 mod circles;
 mod modules;
 
-/// Folder, crate, and the crates of ours that it may depend on, indirect ones included.
+/// Folder, crate, and the workspace crates that it may depend on, including indirect ones.
 const HOUSE: [(&str, &str, &[&str]); 17] = [
     ("idl", "live-pack-idl", &[]),
     ("engine", "live-pack-engine", &["live-pack-engine-derive"]),
@@ -64,7 +64,7 @@ const HOUSE: [(&str, &str, &[&str]); 17] = [
 /// The folders of tasks, each named after its stage.
 const STAGES: [&str; 5] = ["providers", "filters", "sorters", "loaders", "converters"];
 
-/// A longer file has two subjects.
+/// Maximum number of lines in a file. A longer one mixes two subjects.
 const LONGEST_FILE: usize = 400;
 
 /// The folders of the crates; `.` is the server.
@@ -81,7 +81,7 @@ fn manifest(folder: &str) -> Table {
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display())).parse().unwrap()
 }
 
-/// The crates of ours in a table of dependencies, target-specific ones included.
+/// The workspace crates in a table of dependencies, including target-specific ones.
 fn ours(manifest: &Table, kind: &str) -> BTreeMap<String, toml::Value> {
     let targets = manifest.get("target").and_then(toml::Value::as_table).into_iter().flat_map(Table::values);
     let tables = std::iter::once(manifest).chain(targets.filter_map(toml::Value::as_table));
@@ -93,7 +93,7 @@ fn ours(manifest: &Table, kind: &str) -> BTreeMap<String, toml::Value> {
         .collect()
 }
 
-/// All Rust files of the workspace, without built and generated ones.
+/// All Rust files of the workspace, except build output and generated files.
 pub(crate) fn rust_files() -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut folders = vec![root().to_owned()];
@@ -118,13 +118,13 @@ pub(crate) fn shown(path: &Path) -> String {
     path.strip_prefix(root()).unwrap().display().to_string()
 }
 
-/// `product_price_loader` as `ProductPriceLoader`.
+/// Converts `product_price_loader` to `ProductPriceLoader`.
 fn camel(snake: &str) -> String {
     snake.split('_').map(|word| word[..1].to_uppercase() + &word[1..]).collect()
 }
 
 #[test]
-fn crates_use_only_what_lies_below_them() {
+fn crates_use_only_crates_below_them() {
     for (folder, name, allowed) in HOUSE {
         let manifest = manifest(folder);
         assert_eq!(manifest["package"]["name"].as_str(), Some(name));
@@ -143,7 +143,7 @@ fn crates_use_only_what_lies_below_them() {
 }
 
 #[test]
-fn the_house_knows_every_member_of_the_workspace() {
+fn the_table_lists_every_member_of_the_workspace() {
     let members = manifest(".")["workspace"]["members"].as_array().unwrap().clone();
     let members: BTreeSet<_> = members.iter().map(|member| member.as_str().unwrap()).collect();
     let known: BTreeSet<_> = HOUSE.iter().map(|(folder, ..)| *folder).filter(|folder| *folder != ".").collect();
@@ -151,7 +151,7 @@ fn the_house_knows_every_member_of_the_workspace() {
 }
 
 #[test]
-fn the_commerce_world_stands_behind_its_feature() {
+fn the_commerce_world_is_behind_its_feature() {
     let manifest = manifest(".");
     let commerce = &ours(&manifest, "dependencies")["live-pack-commerce"];
     assert_eq!(commerce["optional"].as_bool(), Some(true));
@@ -159,7 +159,7 @@ fn the_commerce_world_stands_behind_its_feature() {
 }
 
 #[test]
-fn the_shop_stands_behind_its_feature() {
+fn the_shop_is_behind_its_feature() {
     let manifest = manifest(".");
     let ours = ours(&manifest, "dependencies");
     let shop: Vec<_> = ours.iter().filter(|(name, _)| name.starts_with("live-pack-shop")).collect();
@@ -168,7 +168,7 @@ fn the_shop_stands_behind_its_feature() {
 }
 
 #[test]
-fn no_module_hides_in_a_mod_rs() {
+fn no_module_is_in_a_mod_rs() {
     let hidden: Vec<_> = rust_files().iter().filter(|path| path.ends_with("mod.rs")).map(|path| shown(path)).collect();
     assert!(hidden.is_empty(), "x.rs beside x/, not x/mod.rs: {hidden:?}");
 }
@@ -218,23 +218,23 @@ fn every_task_is_found_by_its_name() {
 }
 
 #[test]
-fn the_service_never_prints_with_a_macro_that_panics_where_nothing_can_be_written() {
+fn the_service_never_prints_with_a_macro_that_panics_on_a_write_error() {
     for path in rust_files().iter().filter(|path| shown(path).starts_with("src/")) {
         let shown = shown(path);
         let tests = shown.contains("tests") || shown.ends_with("simulation.rs");
         let text = fs::read_to_string(path).unwrap();
         let prints = text.lines().any(|line| ["print!(", "println!("].iter().any(|name| line.contains(name)));
-        assert!(tests || !prints, "{shown}: say it with cli::print or cli::complain");
+        assert!(tests || !prints, "{shown}: use cli::print or cli::complain");
     }
 }
 
-/// A doc comment names its subject; it does not open with one of these.
+/// A doc comment names its subject; it does not start with one of these.
 const QUESTION_WORDS: [&str; 8] = ["who", "what", "how", "why", "where", "which", "whom", "whose"];
 
-/// Maximum share of doc comments that open with a question word, in percent.
+/// Maximum share of doc comments that start with a question word, in percent.
 const MOST_QUESTIONS: usize = 2;
 
-/// Words for persons, which comments often use for things.
+/// Words for persons, which comments often misuse for things.
 const PERSONS: [&str; 3] = ["who", "whom", "whoever"];
 
 /// Maximum number of [`PERSONS`] in all comments.

@@ -1,5 +1,5 @@
 //! Unusual requests to every method: a broken rule is reported with field, rule and value, without a downstream call;
-//! all others are answered as documented, and never with another room's data.
+//! all other requests are answered as documented, never with another room's data.
 
 mod cases;
 
@@ -21,7 +21,7 @@ fn changed(request: &Value, changes: &Changes) -> Value {
     let mut request = request.clone();
     for (pointer, value) in changes {
         let (parent, name) = pointer.rsplit_once('/').unwrap();
-        match request.pointer_mut(parent).unwrap_or_else(|| panic!("{pointer} leads nowhere")) {
+        match request.pointer_mut(parent).unwrap_or_else(|| panic!("{pointer} points to nothing")) {
             Value::Object(fields) => drop(fields.insert(name.to_owned(), value.clone())),
             other => other[name.parse::<usize>().unwrap()] = value.clone(),
         }
@@ -29,7 +29,7 @@ fn changed(request: &Value, changes: &Changes) -> Value {
     request
 }
 
-/// The fault of an answer.
+/// Checks an answer; returns its fault.
 async fn judge(line: &mut JsonClient, method: &Method, case: &Case, answer: &Answer) -> Option<String> {
     let request = method.at_home(BUYER);
     let due = match &case.due {
@@ -86,7 +86,7 @@ fn selling(answer: &Value) -> Vec<&Value> {
 }
 
 #[tokio::test]
-async fn nobody_under_age_may_buy_whoever_says_so() {
+async fn minors_may_not_buy_whether_by_account_or_by_claim() {
     let stack = Stack::start().await;
     let mut line = JsonClient::to(&stack).await;
     for method in all() {
@@ -107,7 +107,7 @@ async fn nobody_under_age_may_buy_whoever_says_so() {
 }
 
 #[tokio::test]
-async fn guests_have_no_cart_and_no_claims_and_are_told_to_log_in() {
+async fn guests_have_no_cart_and_no_claims_and_are_asked_to_log_in() {
     let stack = Stack::start().await;
     let mut line = JsonClient::to(&stack).await;
     for method in all() {
@@ -124,7 +124,7 @@ async fn guests_have_no_cart_and_no_claims_and_are_told_to_log_in() {
                 "state" => value == "CLAIMED",
                 _ => false,
             };
-            assert!(!personal, "{} tells a guest {name}: {value}", method.name);
+            assert!(!personal, "{} shows a guest {name}: {value}", method.name);
         });
     }
 }
@@ -146,7 +146,7 @@ async fn no_answer_holds_anything_of_another_room() {
     let mut line = JsonClient::to(&stack).await;
     let other: Vec<i64> = (1..=5).map(|item| 1_007_000 + item).collect();
     for method in all().filter(|method| !method.is_batch()) {
-        // Rooms in turn, so that data of one left in a cache would show in the next.
+        // Rooms alternate, so that data of one left in a cache would show in the next.
         for room_id in [1001, 1007, 1006, 1009, 1001, 2001] {
             let mut request = method.request(room_id, BUYER);
             if request.get("product_ids").is_some() || method.name == "GetLiveBagPromotionBanner" {
@@ -189,7 +189,7 @@ async fn all_faults_of_a_request_come_in_one_message_whatever_the_method() {
 }
 
 #[tokio::test]
-async fn a_language_nobody_speaks_is_english_and_none_is_that_of_the_region() {
+async fn an_unsupported_language_is_english_and_none_is_that_of_the_region() {
     let stack = Stack::start().await;
     let mut line = JsonClient::to(&stack).await;
     for (room_id, region, own) in [(2003, "ID", "id"), (2009, "JP", "ja"), (2010, "DE", "de")] {

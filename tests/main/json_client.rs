@@ -1,4 +1,4 @@
-//! Calls any method by its name, JSON in and JSON out, over a persistent connection: tests are tables over methods.
+//! Calls any method by name, with JSON in and out, over a persistent connection, so that tests can be tables of methods.
 
 use std::{collections::BTreeSet, net::SocketAddr, time::Duration};
 
@@ -11,9 +11,9 @@ use crate::{
     wire::{SCHEMA, frame_of},
 };
 
-/// Generous: shows that nothing hangs, not the speed.
+/// Generous: checks that nothing hangs, not the speed.
 const NOT_HANGING: Duration = Duration::from_secs(15);
-/// Fields that every answer has beside its content.
+/// Fields that every answer has in addition to its content.
 const ENVELOPE: [&str; 4] = ["BaseResp", "degraded", "room_status", "server_now_ms"];
 
 /// A connection to a stack.
@@ -57,7 +57,7 @@ impl Answer {
         self.at("/BaseResp/StatusMessage").as_str().unwrap()
     }
 
-    /// `None`: the answer contains no room.
+    /// The status of the room; `None` if the answer contains no room.
     pub(crate) fn room_status(&self) -> Option<&str> {
         self.at("/room_status").as_str()
     }
@@ -73,7 +73,7 @@ impl Answer {
         self.0.pointer(pointer).unwrap_or(&Value::Null)
     }
 
-    /// The elements of a list; empty for anything else.
+    /// The elements of a list; empty for any other value.
     pub(crate) fn list(&self, pointer: &str) -> &[Value] {
         self.at(pointer).as_array().map_or(&[], Vec::as_slice)
     }
@@ -91,7 +91,7 @@ impl Answer {
     }
 }
 
-/// Shows every field of every struct within a value, the innermost last.
+/// Visits every field of every struct within a value, innermost last.
 pub(crate) fn each_field<'a>(value: &'a Value, see: &mut impl FnMut(&'a str, &'a Value)) {
     match value {
         Value::Object(fields) => fields.iter().for_each(|(name, value)| {
@@ -103,7 +103,7 @@ pub(crate) fn each_field<'a>(value: &'a Value, see: &mut impl FnMut(&'a str, &'a
     }
 }
 
-/// The paths of the fields in which two values differ, without the numbers of list elements.
+/// The paths of the fields in which two values differ, without list indexes.
 pub(crate) fn differences(left: &Value, right: &Value) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     differ(left, right, "", &mut found);

@@ -1,4 +1,4 @@
-//! Listeners of the binary and their robustness: TLS, a Unix socket, a full table of descriptors.
+//! Listeners of the binary and their robustness: TLS, a Unix socket, exhausted file descriptors.
 
 use std::{fs, net::TcpStream, path::Path, process::Command};
 
@@ -23,7 +23,7 @@ pub(crate) fn certificates(folder: &Path) {
 }
 
 #[test]
-fn over_tls_callers_are_who_their_certificates_say() {
+fn over_tls_callers_are_identified_by_their_certificates() {
     let folder = tempfile::tempdir().unwrap();
     certificates(folder.path());
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
@@ -45,13 +45,13 @@ fn over_tls_callers_are_who_their_certificates_say() {
     let (code, stdout, stderr) = call("GetLiveBagTab", &shown);
     assert_eq!(code, Some(0), "{stdout} {stderr}");
     let (code, stdout, _) = call("GetLiveBagData", &shown);
-    assert!(code == Some(3) && stdout.contains("10003"), "the access list goes by the certificate: {stdout}");
+    assert!(code == Some(3) && stdout.contains("10003"), "the access list uses the certificate: {stdout}");
     assert_eq!(call("GetLiveBagTab", &["--tls-ca", &ca]).0, Some(1), "a certificate is mandatory");
     assert_eq!(call("GetLiveBagTab", &[]).0, Some(1), "and so is TLS");
 }
 
 #[test]
-fn a_unix_socket_is_served_beside_the_address() {
+fn a_unix_socket_is_served_in_addition_to_the_address() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("thrift.sock");
     let path = path.to_str().unwrap();

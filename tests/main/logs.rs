@@ -1,4 +1,4 @@
-//! Log lines and metrics for operators, about mistakes and their end.
+//! Log lines and metrics that tell operators about mistakes and their correction.
 
 use std::{
     fs::{self, File},
@@ -43,7 +43,7 @@ fn a_bad_file_and_its_repair_are_one_line_each() {
     let (conf, log) = (folder.path().join("conf"), folder.path().join("log"));
     fs::create_dir(&conf).unwrap();
     let poll = conf.join("PollConf.json");
-    // in one step: a file that is seen empty is one more bad file
+    // written by rename: a file read while empty would count as another invalid file
     let write = |text: &str| {
         fs::write(folder.path().join("new"), text).unwrap();
         fs::rename(folder.path().join("new"), &poll).unwrap();
@@ -54,19 +54,19 @@ fn a_bad_file_and_its_repair_are_one_line_each() {
     write(r#"{"interval": "5 s"}"#);
     until("the bad file is rejected", || (lines("configuration rejected") == 1).then_some(()));
     write(r#"{"interval": "5s"}"#);
-    until("its repair is told", || (lines("configuration accepted again") == 1).then_some(()));
+    until("its repair is logged", || (lines("configuration accepted again") == 1).then_some(()));
     fs::write(conf.join("PollConf.jsn"), "{}").unwrap();
     until("the stray file is rejected", || (lines("PollConf.jsn") == 1).then_some(()));
     let config: serde_json::Value = serde_json::from_str(&http(&serve.ops, "GET /api/config", "").unwrap().1).unwrap();
     assert_eq!(config["strange"][0]["key"], "PollConf.jsn");
     assert_eq!(metric(&serve.ops, r#"live_pack_config_rejected_total{key="other"}"#), Some(1.0));
     fs::remove_file(conf.join("PollConf.jsn")).unwrap();
-    until("its end is told", || (lines("configuration no longer rejected") == 1).then_some(()));
+    until("its removal is logged", || (lines("configuration no longer rejected") == 1).then_some(()));
     for name in ["PollConf.json~", "#PollConf.json#", ".PollConf.json.swp", "x.bak"] {
         fs::write(conf.join(name), "no JSON").unwrap();
     }
     write(r#"{"interval": "6s"}"#);
-    until("the change is taken", || (lines("configuration changed") == 1).then_some(()));
+    until("the change is applied", || (lines("configuration changed") == 1).then_some(()));
     assert_eq!(lines("configuration rejected"), 2, "{}", fs::read_to_string(&log).unwrap());
 }
 
@@ -106,7 +106,7 @@ fn a_certificate_that_has_expired_is_logged_and_a_metric() {
     assert_eq!(lines("a certificate has expired"), 1);
 }
 
-/// Sends a request this many times on one connection, up to 500 at once, and reads the answers.
+/// Sends a request this many times on one connection, up to 500 concurrently, and reads the answers.
 fn requests(addr: &str, method: &str, request: &serde_json::Value, mut count: usize) {
     let frame = frame_of(method, request);
     let mut stream = TcpStream::connect(addr).unwrap();
@@ -124,14 +124,14 @@ fn requests(addr: &str, method: &str, request: &serde_json::Value, mut count: us
     }
 }
 
-/// Sends cheap requests: their viewer cannot be.
+/// Sends requests that are cheap because their viewer is invalid.
 fn refused_requests(addr: &str, count: usize) {
     let request = json!({ "room": { "room_id": 1001 }, "user": { "user_id": -1 } });
     requests(addr, "GetLiveBagTab", &request, count);
 }
 
 #[test]
-fn a_log_that_nobody_reads_stops_no_request_and_its_lost_lines_are_counted() {
+fn an_unread_log_blocks_no_request_and_its_lost_lines_are_counted() {
     let (unread, log) = std::io::pipe().unwrap();
     let serve = Serve::logging_to(log, live_pack(&FLAGS).args(["--access-log-one-in", "1"]));
     let dropped = || {
@@ -139,7 +139,7 @@ fn a_log_that_nobody_reads_stops_no_request_and_its_lost_lines_are_counted() {
         let line = text.lines().find(|line| line.starts_with("live_pack_log_lines_dropped"))?;
         line.rsplit(' ').next()?.parse::<f64>().ok().filter(|lost| *lost > 0.0)
     };
-    // the pipe takes 64 KiB, the queue 16,384 lines
+    // the pipe holds 64 KiB, the queue 16,384 lines
     std::thread::scope(|scope| {
         for _ in 0..4 {
             scope.spawn(|| refused_requests(&serve.thrift, 4_500));
@@ -226,6 +226,6 @@ fn an_outage_writes_a_line_per_method_and_at_most_twenty_per_second_of_a_place()
     let lines: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let failed: Vec<_> = lines.iter().filter(|line| line["message"] == "failed").collect();
     assert!((1..=most).contains(&(failed.len() as u64)), "{} lines, at most {most}", failed.len());
-    assert!(failed.iter().any(|line| line["method"] == "GetPinCardData"), "a storm of another method starves it");
+    assert!(failed.iter().any(|line| line["method"] == "GetPinCardData"), "a flood of another method starves it");
     assert!(counted >= Some(900.0 - most as f64), "{counted:?}");
 }

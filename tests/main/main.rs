@@ -1,4 +1,4 @@
-//! Everything that crosses crates, in one binary: a module per topic.
+//! Everything that crosses crates, in one binary with a module per topic.
 
 #![allow(
     clippy::unwrap_used,
@@ -47,7 +47,7 @@ mod json_client;
 #[allow(dead_code, unreachable_pub, reason = "as a developer would write it in the entities")]
 mod like_count_loader;
 mod listener;
-/// The loaders of the entities, and that of the guide.
+/// The loaders of the entities, and the one of the guide.
 mod loaders {
     pub(crate) use live_pack_entities::loaders::ProductDetails;
 

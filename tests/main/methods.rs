@@ -20,7 +20,7 @@ pub(crate) struct Method {
     pub(crate) name: &'static str,
     /// The room with the most data for the method.
     pub(crate) home: i64,
-    /// The part of the request about a room; a method over one room need not name it.
+    /// The part of the request about a room; methods for one room may omit it.
     of_room: fn(i64) -> Value,
 }
 
@@ -60,7 +60,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Method> {
 
 /// The method of this name.
 pub(crate) fn named(name: &str) -> &'static Method {
-    all().find(|method| method.name == name).unwrap_or_else(|| panic!("there is no {name}"))
+    all().find(|method| method.name == name).unwrap_or_else(|| panic!("no method {name}"))
 }
 
 impl Method {
@@ -82,7 +82,7 @@ impl Method {
         self.request(self.home, viewer)
     }
 
-    /// Its place in the contract, from 1.
+    /// Its position in the contract, from 1.
     pub(crate) fn number(&self) -> usize {
         METHODS.iter().position(|method| method.name == self.name).unwrap() + 1
     }

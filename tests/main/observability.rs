@@ -1,4 +1,4 @@
-//! The view of an operator: every metric of the documentation, the rules, the runbook and the dashboard, by a real Prometheus.
+//! The operator's view: every metric of the documentation, the rules, the runbook and the dashboard, in a real Prometheus.
 
 mod drill;
 mod exported;

@@ -14,7 +14,7 @@ use crate::{
     stack::{NOW, Setup, Stack},
 };
 
-/// The auctions of a room, from the auction service.
+/// The auctions of a room, as the auction service returns them.
 async fn told(stack: &Stack, room_id: i64) -> Vec<Auction> {
     let client =
         AuctionServiceClientBuilder::new("told").address(stack.world.addresses().of(Downstream::Auction)).build();
@@ -23,7 +23,7 @@ async fn told(stack: &Stack, room_id: i64) -> Vec<Auction> {
 }
 
 #[tokio::test]
-async fn an_auction_tells_its_start_currency_shop_and_who_leads_without_a_name() {
+async fn an_auction_shows_its_start_currency_shop_and_leader_without_a_name() {
     let mut statuses = HashSet::new();
     for later in [0, 60_000, 95_000, 103_000, 120_000] {
         let stack = Setup::default().at(NOW + later).start().await;
@@ -62,10 +62,10 @@ async fn an_auction_tells_its_start_currency_shop_and_who_leads_without_a_name()
 }
 
 #[tokio::test]
-async fn a_bid_button_always_leads_somewhere_while_bids_are_taken() {
+async fn a_bid_button_always_has_a_target_while_bids_are_accepted() {
     let stack = Stack::start().await;
     let mut line = JsonClient::to(&stack).await;
-    // of the users drawn from the seed some have not completed their details
+    // some of the generated users have not completed their details
     let (mut ready, mut unqualified) = (0, 0);
     for user_id in [0, 101].into_iter().chain(10_000..10_012) {
         let request = named("GetLiveBagData").request(1006, Viewer { user_id, ..GUEST });
@@ -97,7 +97,7 @@ async fn a_bid_button_always_leads_somewhere_while_bids_are_taken() {
 }
 
 #[tokio::test]
-async fn who_leads_is_told_so_and_who_has_won_is_led_to_the_payment() {
+async fn the_leader_is_shown_as_leading_and_the_winner_gets_a_link_to_pay() {
     let (mut leading, mut won) = (0, 0);
     for later in [0, 60_000, 103_000] {
         let stack = Setup::default().at(NOW + later).start().await;

@@ -1,4 +1,4 @@
-//! Slow, silent or many peers of the ops address: they affect neither callers nor probes.
+//! Slow, silent or numerous clients of the ops address: they affect neither callers nor probes.
 
 use std::{
     io::{Read as _, Write as _},
@@ -32,15 +32,15 @@ fn half_request(addr: &str) -> TcpStream {
 }
 
 #[test]
-fn half_requests_by_the_hundred_take_nothing_from_callers_or_probes() {
+fn hundreds_of_incomplete_requests_affect_neither_callers_nor_probes() {
     let serve = limited(256, "--ops-request-timeout 2s");
     let start = Instant::now();
     let mut held: Vec<_> = (0..300).map(|_| half_request(&serve.ops)).collect();
-    assert!(serve.answers(), "Thrift has its descriptors");
+    assert!(serve.answers(), "descriptors remain for Thrift");
     for probe in ["GET /healthz", "GET /readyz", "GET /metrics"] {
         assert_eq!(http(&serve.ops, probe, "").unwrap().0, 200, "{probe}");
     }
-    // All are closed in the end, those that were not made room for others as well.
+    // All are closed in the end, including those not evicted for others.
     for stream in &mut held {
         let mut rest = Vec::new();
         drop(stream.read_to_end(&mut rest));
@@ -49,7 +49,7 @@ fn half_requests_by_the_hundred_take_nothing_from_callers_or_probes() {
 }
 
 #[test]
-fn callers_that_take_every_descriptor_leave_probes_theirs() {
+fn callers_cannot_take_the_descriptors_of_probes() {
     let serve = limited(140, "");
     let held: Vec<_> = (0..300).map(|_| TcpStream::connect(&serve.thrift).unwrap()).collect();
     for _ in 0..20 {
@@ -59,7 +59,7 @@ fn callers_that_take_every_descriptor_leave_probes_theirs() {
     assert!(serve.answers());
 }
 
-/// Status and body of a request to forget, with the token.
+/// Status and body of a forget request with the token.
 fn forget(addr: &str, body: &str) -> (u16, String) {
     let mut stream = TcpStream::connect(addr).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();

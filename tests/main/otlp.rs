@@ -1,4 +1,4 @@
-//! Settings of the export of traces, on a real process: variables of OpenTelemetry, and flags that override them.
+//! Settings of trace export in a real process: OpenTelemetry variables, and flags that override them.
 
 use std::io::BufRead as _;
 
@@ -6,7 +6,7 @@ use crate::serve::{Serve, live_pack, run};
 
 const PORTS: [&str; 4] = ["--addr", "127.0.0.1:0", "--ops-addr", "127.0.0.1:0"];
 
-/// The line about traces in the greeting of a server with these variables and flags.
+/// The line about traces in the startup message of a server with these variables and flags.
 fn greeting(variables: &[(&str, &str)], flags: &[&str]) -> String {
     let mut server = Serve::of(live_pack(&["serve"]).args(PORTS).args(flags).envs(variables.iter().copied()));
     let mut lines = (&mut server.output).lines().map(Result::unwrap);

@@ -11,13 +11,13 @@ use crate::{
     truth::Truth,
 };
 
-/// All pages of a request, one after the other.
+/// All pages of a request in order.
 async fn walk(stack: &Stack, ask: Ask, count: i32) -> Vec<GetLiveBagDataResponse> {
     let mut pages: Vec<GetLiveBagDataResponse> = Vec::new();
     loop {
         let cursor = pages.last().map_or(0, |page| page.next_cursor);
         let page = stack.bag(ask.clone().page(cursor, count)).await;
-        assert!(pages.len() < 300 && (page.next_cursor > cursor) == page.has_more, "the cursor stands still");
+        assert!(pages.len() < 300 && (page.next_cursor > cursor) == page.has_more, "the cursor does not advance");
         let more = page.has_more;
         pages.push(page);
         if !more {
@@ -31,7 +31,7 @@ fn all_ids(pages: &[GetLiveBagDataResponse]) -> Vec<i64> {
 }
 
 #[tokio::test]
-async fn the_bag_stands_in_the_order_of_the_rules() {
+async fn the_bag_follows_the_order_of_the_rules() {
     let stack = Stack::start().await;
     for (room_id, region) in [(1001, "US"), (1005, "US"), (1007, "US"), (1008, "US"), (1009, "US"), (2009, "JP")] {
         let truth = Truth::of(&stack, room_id, region).await;
@@ -54,7 +54,7 @@ async fn the_full_room_has_a_product_of_each_place_in_the_order() {
 #[tokio::test]
 async fn the_order_follows_the_clock_over_the_edges_of_flash_sales() {
     let stack = Setup::default().with_running_clock().without_caches().start().await;
-    // At a fixed time nothing would run; with the real clock an edge may fall between two requests.
+    // At a frozen time no sale would run; with the real clock a sale may begin or end between two requests.
     let same = crate::stack::eventually(std::time::Duration::from_secs(20), async || {
         let before = Truth::of(&stack, 1008, "US").await.order();
         let found = ids(&stack.bag(room(1008)).await);
@@ -117,7 +117,7 @@ async fn the_numbers_on_the_tabs_are_the_totals_of_the_tabs() {
                 let place = format!("room {room_id}, user {user_id}, tab {tab:?}");
                 match tab_count(&all, tab) {
                     Some(count) => assert_eq!(count, total, "{place}"),
-                    // A tab is listed if it contains something, and none if there is no choice.
+                    // A tab is listed if it contains something; no tab is listed if there is no choice.
                     None => assert!(total == 0 || all.tabs.is_empty(), "{place}"),
                 }
                 assert_eq!(answer.tabs, all.tabs, "{place}");

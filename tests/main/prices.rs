@@ -1,4 +1,4 @@
-//! Prices on the cards against the prices of the world, in every region.
+//! Prices on the cards compared with the prices of the world, in every region.
 
 use live_pack_idl::live_pack::{Price, PriceType, ProductCard};
 use rust_decimal::{Decimal, prelude::ToPrimitive as _};
@@ -14,7 +14,7 @@ fn price(card: &ProductCard) -> &Price {
 }
 
 #[tokio::test]
-async fn each_price_is_what_the_activities_of_the_world_make_of_it() {
+async fn each_price_follows_from_the_activities_of_the_world() {
     let stack = Stack::start().await;
     let truth = Truth::of(&stack, 1001, "US").await;
     let (mut sources, mut types) = (Vec::new(), Vec::new());
@@ -44,7 +44,7 @@ async fn each_price_is_what_the_activities_of_the_world_make_of_it() {
     assert_eq!(types, [1, 2, 3]);
 }
 
-/// Room, region, currency, decimals, a piece of each price text, and the language of the region.
+/// Room, region, currency, decimals, a part of each price text, and the language of the region.
 const REGIONS: [(i64, &str, &str, i32, &str, &str); 12] = [
     (2001, "US", "USD", 2, "$", "en"),
     (2002, "GB", "GBP", 2, "£", "en"),
@@ -82,7 +82,7 @@ async fn every_region_sells_in_its_own_currency_and_format() {
 }
 
 #[tokio::test]
-async fn a_price_reads_as_its_locale_writes_it() {
+async fn a_price_is_formatted_for_its_locale() {
     let stack = Stack::start().await;
     let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
     for (room_id, region, language, fraction) in
@@ -98,7 +98,7 @@ async fn a_price_reads_as_its_locale_writes_it() {
 }
 
 #[tokio::test]
-async fn buttons_and_tabs_speak_the_language_of_the_viewer() {
+async fn buttons_and_tabs_are_in_the_language_of_the_viewer() {
     let stack = Stack::start().await;
     let mut seen = Vec::new();
     for language in ["en", "id", "vi", "th", "fil", "ja", "de", "fr", "es", "it", "pt", "zh"] {

@@ -1,11 +1,11 @@
-//! The binary as a process: start, signals, exit codes.
+//! The binary as a process: startup, signals, exit codes.
 
 use std::io::{BufRead as _, Read as _};
 
 use crate::serve::{Serve, run};
 
 #[test]
-fn hang_up_reloads_and_terminate_ends_with_zero() {
+fn sighup_reloads_and_sigterm_exits_with_zero() {
     for signal in ["TERM", "INT"] {
         let mut serve = Serve::start();
         assert!(serve.answers());
@@ -28,7 +28,7 @@ fn the_start_names_a_call_to_try() {
 }
 
 #[test]
-fn a_port_in_use_exits_with_one_and_says_who_has_it() {
+fn a_port_in_use_exits_with_one_and_names_its_owner() {
     let serve = Serve::start();
     let (code, _, stderr) = run(&["serve", "--addr", &serve.thrift, "--ops-addr", "127.0.0.1:0"]);
     assert_eq!(code, Some(1));
@@ -41,7 +41,7 @@ fn a_port_in_use_exits_with_one_and_says_who_has_it() {
 }
 
 #[test]
-fn a_call_to_nobody_says_what_to_do_and_exits_with_one() {
+fn a_call_without_a_server_says_what_to_do_and_exits_with_one() {
     let (code, _, stderr) = run(&["call", "GetLiveBagData", "--room", "1001", "--addr", "127.0.0.1:1"]);
     assert_eq!(code, Some(1));
     assert!(stderr.contains("127.0.0.1:1") && stderr.contains("make run"), "{stderr}");
@@ -121,7 +121,7 @@ fn the_trace_of_a_call_is_a_file_whose_slices_do_not_overlap() {
     slices.sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)).then(a.2.total_cmp(&b.2)));
     for pair in slices.windows(2) {
         let ((process, row, from, length), next) = (pair[0], pair[1]);
-        // a thousandth of a microsecond: times are written in decimals
+        // tolerance of a thousandth of a microsecond: times are written as decimals
         assert!((process, row) != (next.0, next.1) || from + length <= next.2 + 0.001, "{pair:?}");
     }
 }

@@ -1,4 +1,4 @@
-//! `live-pack recommend` as a process: the commands of its contract, what they print, and their exit status.
+//! `live-pack recommend` as a process: the commands of its contract, their output, and their exit status.
 
 use std::{fs, process::Output};
 

@@ -1,4 +1,4 @@
-//! `live-pack recommend metrics`, `eval` and `train` as written in the contract, by the binary.
+//! `live-pack recommend metrics`, `eval` and `train` of the binary, as written in the contract.
 
 use std::{
     io::Write,
@@ -10,7 +10,7 @@ use live_pack_recommend_model::{Artefact, artefact::Content};
 
 use crate::serve::{live_pack, run};
 
-/// Users 0–39; even ones have items 0–4, odd ones items 10–14, each without the item of its number modulo 5.
+/// Users 0–39; even ones have items 0–4, odd ones items 10–14. Each lacks the item with its number modulo 5.
 pub(super) fn log(folder: &Path) -> PathBuf {
     let mut text = "user_id:token\titem_id:token\trating:float\ttimestamp:float\n".to_owned();
     for user in 0..40 {
@@ -79,7 +79,7 @@ fn eval_prints_one_object_with_the_metrics_and_the_users() {
             expected
         );
         assert_eq!(value["users"], 40);
-        // two candidates of the user's own group are left, and the personalised algorithms put them first
+        // two candidates of the user's own group remain, and the personalised algorithms rank them first
         let reciprocal = value["MRR"].as_f64().unwrap();
         assert_eq!(reciprocal >= 0.5, algorithm != "popularity", "{algorithm}: {value}");
     }

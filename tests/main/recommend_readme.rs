@@ -1,4 +1,4 @@
-//! The first quarter of an hour of the recommendation library's README: each command as printed, with what it prints.
+//! The quick start in the README of the recommendation library: each command as printed, with its output.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use crate::{
 };
 
 #[test]
-fn each_command_of_the_readme_prints_what_stands_below_it() {
+fn each_command_of_the_readme_prints_the_documented_output() {
     let library = Path::new(env!("CARGO_MANIFEST_DIR")).join("engine/recommend");
     let readme = std::fs::read_to_string(library.join("README.md")).unwrap();
     let sessions = sessions(&readme);

@@ -1,4 +1,4 @@
-//! From a log of interactions to an answer, by commands alone: `recommend train`, then `recommend run` with the artefact.
+//! From a log of interactions to an answer with commands alone: `recommend train`, then `recommend run` with the artefact.
 
 use std::path::Path;
 
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::recommend_offline::log;
 use crate::serve::run;
 
-/// Writes a document into a folder and gives its path.
+/// Writes a document into a folder and returns its path.
 fn document(folder: &Path, name: &str, value: &Value) -> String {
     let path = folder.join(name);
     std::fs::write(&path, value.to_string()).unwrap();
@@ -58,7 +58,7 @@ fn what_each_algorithm_learned_is_recalled() {
             let request = json!({ "viewer": user, "realtime": { "history": history } });
             let found = answer(&["--spec", &spec, "--request", &document(folder, "request.json", &request)]);
             assert_eq!(found["items"][0]["sources"][0]["source"], "trained");
-            // popularity knows no viewer: all items were taken equally often, and the first unseen id is the lowest
+            // popularity ignores the viewer: all items are equally popular, and the first unseen id is the lowest
             let expected = match (algorithm, user) {
                 ("popularity", 7) => 0,
                 _ => missing,

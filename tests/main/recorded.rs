@@ -1,4 +1,4 @@
-//! Requests recorded on one server and played on another that has no downstream services and no Redis: byte for byte.
+//! Requests recorded on one server and replayed on another without downstream services and Redis, byte for byte.
 
 use std::path::Path;
 
@@ -16,7 +16,7 @@ use crate::{
 
 const KEY: &str = "livePackDownstreamRpcMock";
 
-/// The file that a recorded request leaves.
+/// The recording of a request.
 async fn recording(stack: &Stack, method: &str, request: &Value) -> Value {
     let mut request = request.clone();
     request["Base"] = json!({ "Extra": { "lp-mock": "1" } });
@@ -26,7 +26,7 @@ async fn recording(stack: &Stack, method: &str, request: &Value) -> Value {
     serde_json::from_str(&text.unwrap_or_else(|| panic!("{method}: nothing was recorded"))).unwrap()
 }
 
-/// Asserts that a server with nothing but the recording gives the same answer.
+/// Asserts that a server with only the recording gives the same answer.
 async fn assert_replays(stack: &Stack, method: &Method, room_id: i64, viewer: Viewer) -> Value {
     let request = method.request(room_id, viewer);
     let frame = frame_of(method.name, &request);
@@ -78,7 +78,7 @@ async fn pins_and_live_stock_that_only_redis_knows_are_played_again() {
     let _: () = redis.set("lp:pin:1001", "none").await.unwrap();
     let bag = methods::named("GetLiveBagData");
     let stack = Setup::default().redis(&server.url).start().await;
-    // until the connection is open, Redis is a loss
+    // until the connection is open, Redis counts as a loss
     let file = eventually(SOON, async || {
         let file = recording(&stack, bag.name, &bag.request(1001, BUYER)).await;
         file["redis"].get("lp:pin:1001").is_some().then_some(file)
@@ -101,7 +101,7 @@ async fn pins_and_live_stock_that_only_redis_knows_are_played_again() {
     })
     .await;
     assert_eq!(file["redis"][&stock], "3");
-    // on a busy machine Redis may be too slow for a call, which then lacks what the other one has
+    // on a busy machine Redis may be too slow for one of the two calls, which then lacks data that the other one has
     let frame = frame_of(bag.name, &bag.request(1001, BUYER));
     eventually(SOON * 4, async || {
         let expected = exchange(&stack, &frame).await;
@@ -138,7 +138,7 @@ fn the_command_writes_a_file_that_a_server_without_downstreams_answers_from() {
     let ask = ["GetLiveBagData", "--room", "1001", "--user", "101", "--count", "5", "--json"];
     let json = r#"{"Base": {"LogID": "the same"}}"#;
     let (dir, ports) = (path(folder.path()), ["--addr", "127.0.0.1:0", "--ops-addr", "127.0.0.1:0"]);
-    // time enough for a busy machine
+    // enough time on a busy machine
     let engines = json!({ "engines": [{ "method": "*", "engine": "*", "timeout": "3s" }] });
     let of_recorder = tempfile::tempdir().unwrap();
     for folder in [&folder, &of_recorder] {

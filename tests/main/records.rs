@@ -1,4 +1,4 @@
-//! Records of calls: which calls leave one, its content, and its trace up to the downstream service.
+//! Records of calls: which calls are recorded, the content of a record, and its trace up to the downstream service.
 
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
@@ -33,7 +33,7 @@ fn traced(mut request: Value, flags: &str) -> Value {
     request
 }
 
-/// The records of a choice, the newest first.
+/// The records that match, newest first.
 fn found(stack: &Stack, choice: &Choice) -> Vec<Value> {
     Arc::clone(&stack.records)
         .matching(choice.clone())
@@ -120,7 +120,7 @@ async fn the_span_of_a_call_in_the_record_is_the_one_that_the_service_received()
     assert!(received.iter().all(|parent| parent.is_sampled && parent.trace.to_string() == TRACE), "{received:?}");
     let spans: BTreeSet<String> = received.iter().map(|parent| parent.span.to_string()).collect();
     assert_eq!(spans.iter().map(String::as_str).collect::<BTreeSet<_>>(), noted);
-    assert!(!noted.is_empty() && record["span_id"] != "b7ad6b7169203331", "the request has a span of its own");
+    assert!(!noted.is_empty() && record["span_id"] != "b7ad6b7169203331", "the request has its own span");
 }
 
 #[tokio::test]
@@ -177,7 +177,7 @@ async fn the_records_of_a_process_are_shown_with_the_token_and_logged_in_one_lin
     assert_eq!((&line["trace_id"], &line["log_id"]), (&record["trace_id"], &record["log_id"]));
 }
 
-/// The body of an answer in chunks (RFC 9112, 7.1).
+/// The body of a chunked answer (RFC 9112, 7.1).
 pub(crate) fn dechunked(body: &str) -> String {
     let (mut rest, mut whole) = (body, String::new());
     while let Some((length, after)) = rest.split_once("\r\n") {

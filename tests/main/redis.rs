@@ -1,4 +1,4 @@
-//! A real Redis behind the service: used, lost during operation, and with the live stock of flash sales.
+//! A real Redis behind the service: in normal use, lost during operation, and with the live stock of flash sales.
 
 use std::{
     process::{Child, Command, Stdio},
@@ -16,7 +16,7 @@ use crate::{
 
 pub(crate) const SOON: Duration = Duration::from_secs(5);
 
-/// A redis-server on its own port. Ends when dropped.
+/// A redis-server on its own port. Stopped on drop.
 pub(crate) struct Server {
     child: Child,
     pub(crate) url: String,
@@ -24,7 +24,7 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) async fn start() -> Self {
-        // A bound socket cannot be handed over, so a port that was taken meanwhile is tried again.
+        // A bound socket cannot be passed on, so another port is tried if this one was taken meanwhile.
         for _ in 0..5 {
             let port = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
             let child = Command::new("redis-server")
@@ -64,7 +64,7 @@ impl Drop for Server {
     }
 }
 
-/// The complete answer: on a busy machine Redis may be given up before its first connection is open.
+/// The complete answer: on a busy machine Redis may time out before its first connection is open.
 async fn settled(stack: &Stack, ask: Ask) -> GetLiveBagDataResponse {
     eventually(SOON, async || Some(stack.answer(ask.clone()).await).filter(|answer| answer.degraded.is_empty())).await
 }
@@ -89,7 +89,7 @@ async fn a_second_service_finds_in_redis_what_the_first_one_fetched() {
     eventually(SOON, async || {
         second.world.faults().reset_calls();
         assert_eq!(settled(&second, room(1001)).await, answer);
-        // A look-up for which Redis was too slow went on to the service: the next one need not.
+        // A lookup for which Redis was too slow goes to the service; the next one need not.
         let calls = second.world.calls();
         let asked = |method: &&str| calls.keys().any(|name| name.ends_with(*method));
         (!fetched.iter().any(asked)).then_some(())
@@ -98,14 +98,14 @@ async fn a_second_service_finds_in_redis_what_the_first_one_fetched() {
 }
 
 #[tokio::test]
-async fn a_redis_killed_in_mid_run_is_noticed_only_in_degraded() {
+async fn a_redis_killed_during_operation_shows_only_in_degraded() {
     let mut server = Server::start().await;
     let stack = Setup::default().redis(&server.url).start().await;
     let whole = settled(&stack, room(1001).by(101)).await;
     server.kill();
     let mut noticed = false;
     for call in 0_i64..30 {
-        // Different products each time, so that the local level does not hide the loss.
+        // Different products each time, so that the local cache does not hide the loss.
         let answer = stack.answer(room(1001).by(101).page(call * 5, 20)).await;
         assert_eq!((code(&answer), answer.total), (0, 200), "{:?}", answer.base_resp);
         assert_eq!(answer.products.len(), 20);
@@ -118,7 +118,7 @@ async fn a_redis_killed_in_mid_run_is_noticed_only_in_degraded() {
             assert_eq!(ids(&answer), ids(&whole));
         }
     }
-    assert!(noticed, "nobody was told");
+    assert!(noticed, "no answer reported it");
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! Route groups and lanes through the whole service: five worlds that answer differently, and a process without a world.
+//! Route groups and lanes through the whole service: five worlds with different answers, and a process without a world.
 
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ async fn world(seed: u64) -> RunningWorld {
     live_pack_commerce::serve(settings).await.unwrap()
 }
 
-/// `DownstreamConf` with an entry of every service, made of the address in each of these worlds.
+/// `DownstreamConf` with an entry for every service, made of its address in each of these worlds.
 fn conf<'a>(worlds: &'a [(&'a str, &'a RunningWorld)], kind: &str) -> Value {
     let services = Downstream::ALL.into_iter().map(|service| {
         let list = |world: &RunningWorld| json!({ "static": [world.addresses().of(service).to_string()] });
@@ -38,7 +38,7 @@ fn calls(world: &RunningWorld) -> u64 {
 }
 
 #[tokio::test]
-async fn a_german_viewer_is_served_from_europe_and_from_nowhere_else() {
+async fn a_german_viewer_is_served_from_europe_only() {
     let (eu, sea, jp, latam) = (world(2).await, world(3).await, world(4).await, world(5).await);
     let groups = conf(&[("EU", &eu), ("SEA", &sea), ("JP", &jp), ("LATAM", &latam)], "groups");
     let stack = Setup::default().conf("DownstreamConf", groups).start().await;
@@ -48,7 +48,7 @@ async fn a_german_viewer_is_served_from_europe_and_from_nowhere_else() {
         let answer = stack.answer(room(1001).from(region, "en")).await;
         assert_eq!(code(&answer), 0, "{region}: {:?}", answer.base_resp);
         for (name, world) in rows {
-            assert_eq!(calls(world) > 0, std::ptr::eq(world, served), "{region} asked the world of {name}");
+            assert_eq!(calls(world) > 0, std::ptr::eq(world, served), "{region} called the world of {name}");
         }
     }
     let taken = |group, taken| stack.counter("live_pack_rpc_routes_total", &[("group", group), ("taken", taken)]);
@@ -91,12 +91,12 @@ async fn a_named_lane_has_its_own_world_and_shares_no_cache_with_the_others() {
     );
     let prices = || stack.world.calls().get("product_price.MGetProductPrice").copied();
     let before = prices();
-    // one that no entry names shares everything: its prices come from the caches
+    // a lane without an entry shares everything: its prices come from the caches
     assert_eq!(titles(&in_lane(&stack, "boe_b").await), plain);
     assert_eq!((before.is_some(), prices()), (true, before));
     assert_eq!(titles(&in_lane(&stack, "boe_a").await), titles(&own));
     assert_eq!(titles(&in_lane(&stack, "").await), plain);
-    // too long a name is ignored
+    // a name that is too long is ignored
     in_lane(&stack, &"x".repeat(65)).await;
     assert_eq!(stack.counter("live_pack_context_malformed_total", &[("value", "lane")]), 1);
 }
@@ -113,7 +113,7 @@ async fn pins_of_a_lane_and_of_a_route_group_have_redis_keys_of_their_own() {
     let stack = Setup::default().redis(&redis.url).conf("DownstreamConf", both).start().await;
     let mut connection = redis.connection().await.unwrap();
     let expected = ["lp:pin:1001", "lp:pin:1001:-:boe_a", "lp:pin:1001:EU:-"];
-    // again and again: on a busy machine a request goes on without Redis
+    // repeated: on a busy machine a request may proceed without Redis
     let keys = eventually(SOON, async || {
         for region in ["US", "JP", "DE"] {
             stack.answer(room(1001).from(region, "en")).await;
@@ -131,7 +131,7 @@ fn ready(serve: &Serve) -> (u16, Value) {
     (code, serde_json::from_str(&body).unwrap())
 }
 
-// several threads: the commands below block one of them, and the world must answer meanwhile
+// multi-threaded: the commands below block a thread, and the world must answer meanwhile
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_process_starts_without_a_world_and_is_ready_when_the_configuration_names_one() {
     let folder = tempfile::tempdir().unwrap();
@@ -145,7 +145,7 @@ async fn a_process_starts_without_a_world_and_is_ready_when_the_configuration_na
     let (code, stdout, _) = run(&["call", "GetLiveBagData", "--room", "1001", "--addr", &serve.thrift]);
     let answer: Value = serde_json::from_str(&stdout).unwrap();
     assert_eq!((code, &answer["BaseResp"]["StatusCode"]), (Some(3), &json!(30_002)), "{stdout}");
-    // addresses come while it runs
+    // addresses are added while it runs
     let world = live_pack_commerce::serve(WorldSettings::default()).await.unwrap();
     let text = conf(&[("default", &world)], "groups").to_string();
     std::fs::write(folder.path().join(".new"), text).unwrap();

@@ -1,4 +1,4 @@
-//! The end of a process and its successor, as seen by callers, probes and operators.
+//! The end of a process and its replacement, as seen by callers, probes and operators.
 
 use std::{
     io::{Read as _, Write as _},
@@ -25,7 +25,7 @@ fn a_stop_turns_readiness_off_while_it_still_accepts() {
 }
 
 #[test]
-fn whoever_has_the_token_can_end_it_over_http() {
+fn the_token_permits_a_stop_over_http() {
     let folder = tempfile::tempdir().unwrap();
     let token = folder.path().join("token");
     std::fs::write(&token, "a-token-of-the-tests\n").unwrap();
@@ -45,7 +45,7 @@ fn whoever_has_the_token_can_end_it_over_http() {
     assert!(code == Some(1) && stderr.contains("16 or more"), "{code:?} {stderr}");
 }
 
-/// Calls over a new connection each, until stopped; counts those without an answer.
+/// Calls over a new connection each time until stopped; counts the calls without an answer.
 fn caller(addr: String, stop: &Arc<AtomicBool>) -> (thread::JoinHandle<()>, Arc<AtomicU64>, Arc<AtomicU64>) {
     let (answered, failed) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
     let (stop, good, bad) = (stop.clone(), answered.clone(), failed.clone());
@@ -72,7 +72,7 @@ fn fields() -> live_pack::cli::call::request::Fields {
 }
 
 #[test]
-fn a_successor_takes_the_sockets_over_and_nobody_is_refused() {
+fn a_successor_takes_over_the_sockets_and_no_call_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let handover = folder.path().join("handover.sock");
     let unix = folder.path().join("thrift.sock");
@@ -90,7 +90,7 @@ fn a_successor_takes_the_sockets_over_and_nobody_is_refused() {
         assert_eq!(http(&ops, "GET /readyz", "").unwrap().0, 200);
         assert!(second.answers());
         let (code, ..) = run(&["call", "GetLiveBagTab", "--room", "1002", "--addr", &format!("unix:{unix}")]);
-        assert_eq!(code, Some(0), "the Unix socket went along");
+        assert_eq!(code, Some(0), "the Unix socket was handed over");
         first = second;
     }
     stop.store(true, Ordering::Relaxed);
@@ -99,7 +99,7 @@ fn a_successor_takes_the_sockets_over_and_nobody_is_refused() {
         assert_eq!(failed.load(Ordering::Relaxed), 0, "of {}", answered.load(Ordering::Relaxed));
         assert!(answered.load(Ordering::Relaxed) > 0);
     }
-    // Another address is requested: the serving process is not affected.
+    // Another address is requested: the running process is not affected.
     let (code, _, stderr) = run(&["serve", "--addr", "127.0.0.1:1", "--ops-addr", &first.ops, "--handover", &handover]);
     assert!(code == Some(1) && stderr.contains("127.0.0.1:1") && stderr.contains(&first.thrift), "{code:?} {stderr}");
     assert!(first.answers());

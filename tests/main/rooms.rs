@@ -1,4 +1,4 @@
-//! The rooms of the contract: the answers of each to different viewers.
+//! The rooms of the contract and their answers to different viewers.
 
 use live_pack_idl::live_pack::{
     BagTab, ButtonState, ButtonType, CardKind, DisabledReason, GetLiveBagDataResponse, RoomStatus, StockState,
@@ -10,7 +10,7 @@ use crate::{
     stack::Stack,
 };
 
-/// Every selling button of every card is disabled for this reason.
+/// Asserts that every selling button of every card is disabled for this reason.
 fn all_disabled(answer: &GetLiveBagDataResponse, reason: DisabledReason) {
     assert!(!answer.products.is_empty());
     for card in &answer.products {
@@ -104,7 +104,7 @@ async fn the_buyer_sees_her_cart_and_her_claimed_voucher() {
 }
 
 #[tokio::test]
-async fn guests_are_told_to_log_in_where_they_buy() {
+async fn guests_are_asked_to_log_in_where_they_buy() {
     let stack = Stack::start().await;
     let answer = stack.bag(room(1001)).await;
     let buttons = answer.products.iter().flat_map(selling);
@@ -113,7 +113,7 @@ async fn guests_are_told_to_log_in_where_they_buy() {
 }
 
 #[tokio::test]
-async fn a_minor_may_buy_nothing_and_does_not_see_what_is_restricted() {
+async fn a_minor_may_buy_nothing_and_sees_no_restricted_products() {
     let stack = Stack::start().await;
     all_disabled(&stack.bag(room(1001).by(102)).await, DisabledReason::AGE_RESTRICTED);
     let adult = ids(&stack.bag(room(1010).by(101).page(0, 50)).await);
@@ -123,7 +123,7 @@ async fn a_minor_may_buy_nothing_and_does_not_see_what_is_restricted() {
 }
 
 #[tokio::test]
-async fn a_guest_who_says_to_be_a_minor_is_treated_as_one() {
+async fn a_guest_who_claims_to_be_a_minor_is_treated_as_one() {
     let stack = Stack::start().await;
     let mut ask = room(1010).page(0, 50);
     ask.0.user.is_minor = Some(true);
@@ -161,7 +161,7 @@ async fn an_empty_bag_says_so_in_the_language_of_the_viewer() {
 }
 
 #[tokio::test]
-async fn where_all_is_sold_out_the_pinned_product_still_comes_first() {
+async fn when_all_is_sold_out_the_pinned_product_still_comes_first() {
     let stack = Stack::start().await;
     let answer = stack.bag(room(1005)).await;
     assert_eq!(answer.total, 12);
@@ -172,7 +172,7 @@ async fn where_all_is_sold_out_the_pinned_product_still_comes_first() {
 }
 
 #[tokio::test]
-async fn a_pinned_voucher_stands_beside_the_bag() {
+async fn a_pinned_voucher_is_shown_with_the_bag() {
     let stack = Stack::start().await;
     let answer = stack.bag(room(1009)).await;
     let pin = answer.pin.unwrap();
@@ -184,12 +184,12 @@ async fn a_pinned_voucher_stands_beside_the_bag() {
 }
 
 #[tokio::test]
-async fn what_may_not_be_sold_is_dropped_and_good_products_stay() {
+async fn products_that_may_not_be_sold_are_dropped_and_others_stay() {
     let stack = Stack::start().await;
     let answer = stack.bag(room(1010).page(0, 50)).await;
     let mut found = ids(&answer);
     found.sort_unstable();
-    // 1 to 14 are good, 25 is for adults, 27 needs an app that the viewer has; 28 has no model and leaves a gap.
+    // 1 to 14 are good, 25 is for adults, 27 needs an app version that the viewer has; 28 has no model and leaves a gap.
     let due: Vec<i64> = (1..=14).chain([25, 27]).map(|item| 1_010_000 + item).collect();
     assert_eq!(found, due);
     let mut old = room(1010).page(0, 50);
@@ -222,7 +222,7 @@ async fn auctions_come_with_the_first_page_and_page_on_their_own_tab() {
 }
 
 #[tokio::test]
-async fn only_who_qualifies_may_bid() {
+async fn only_qualified_viewers_may_bid() {
     let stack = Stack::start().await;
     let bids = |answer: &GetLiveBagDataResponse| -> Vec<_> {
         let buttons = answer.auctions.iter().flat_map(|card| &card.buttons);

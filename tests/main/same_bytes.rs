@@ -1,4 +1,4 @@
-//! The same request at the same instant has the same answer, byte for byte.
+//! The same request at the same instant gets the same answer, byte for byte.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,7 @@ use crate::{
     wire::{exchange, frame},
 };
 
-/// Every room of the contract for a guest, a buyer and a drawn user, and some other pages and tabs.
+/// Every room of the contract for a guest, a buyer and a generated user, and some other pages and tabs.
 fn questions() -> Vec<Value> {
     let ask = |room_id: i64, user_id: i64, more: Value| {
         let user = json!({ "user_id": user_id, "device_id": "a device", "region": "US", "language": "en" });

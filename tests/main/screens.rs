@@ -1,5 +1,5 @@
-//! The screens of a client before and beside the bag: the pinned card, previews before entering, refreshes, feed slots,
-//! and lists of rooms.
+//! The screens of a client before entering and alongside the bag: the pinned card, previews, refreshes, feed slots, and lists
+//! of rooms.
 
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ use crate::{
     stack::{Setup, Stack},
 };
 
-/// The answer to the request of the table with some fields of its own.
+/// The answer to the request of the table with some additional fields.
 async fn ask(line: &mut JsonClient, method: &str, room_id: i64, viewer: Viewer, more: Value) -> Answer {
     let mut request = named(method).request(room_id, viewer);
     request.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
@@ -47,13 +47,13 @@ async fn a_pin_that_the_client_knows_is_not_drawn_again() {
         assert!(answer.at("/pin").is_null() && answer.at("/unchanged") == true, "{room_id}");
         let loads = ["MGetProductModel", "MGetProductPrice", "RenderProductPromotions", "MCheckBuyable", "MGetSeller"];
         for method in stack.world.calls().keys() {
-            assert!(!loads.iter().any(|load| method.ends_with(load)), "{room_id} asks {method}");
+            assert!(!loads.iter().any(|load| method.ends_with(load)), "{room_id} calls {method}");
         }
     }
 }
 
 #[tokio::test]
-async fn what_is_pinned_stays_though_it_is_sold_out_and_nothing_pinned_is_no_pin() {
+async fn a_sold_out_product_stays_pinned_and_without_a_pin_there_is_none() {
     let stack = Stack::start().await;
     let mut line = JsonClient::to(&stack).await;
     let sold_out = ask(&mut line, "GetPinCardData", 1005, BUYER, json!({})).await;
@@ -67,13 +67,13 @@ async fn what_is_pinned_stays_though_it_is_sold_out_and_nothing_pinned_is_no_pin
             assert!(none.at("/pin").is_null(), "{method} of room {room_id}");
         }
     }
-    // A voucher depends on the viewer, and there is none before entering.
+    // A voucher depends on the viewer, so none is shown before entering.
     assert!(ask(&mut line, "GetPreviewPinCardData", 1009, BUYER, json!({})).await.at("/pin").is_null());
     assert_eq!(ask(&mut line, "GetPinCardData", 1009, BUYER, json!({})).await.at("/pin/kind"), "VOUCHER");
 }
 
 #[tokio::test]
-async fn before_entering_nothing_is_personal_and_all_one_can_do_is_look() {
+async fn before_entering_nothing_is_personal_and_products_can_only_be_viewed() {
     let stack = Stack::start().await;
     let mut line = JsonClient::to(&stack).await;
     for method in ["GetLiveBagPreviewData", "GetPreviewPinCardData"] {
@@ -96,7 +96,7 @@ async fn a_preview_is_the_beginning_of_what_is_in_stock() {
     let mut line = JsonClient::to(&stack).await;
     let ten = ask(&mut line, "GetLiveBagPreviewData", 1001, GUEST, json!({ "count": 10 })).await;
     let ids = product_ids(&ten, "/products");
-    assert_eq!((ids.len(), &ids[..2]), (10, &[1_001_003, 1_001_012][..]), "the host's top products stand first");
+    assert_eq!((ids.len(), &ids[..2]), (10, &[1_001_003, 1_001_012][..]), "the host's top products come first");
     assert!(ten.list("/products").iter().all(|card| card["stock"] != "SOLD_OUT"));
     for count in 1..10 {
         let some = ask(&mut line, "GetLiveBagPreviewData", 1001, GUEST, json!({ "count": count })).await;
@@ -111,7 +111,7 @@ async fn a_preview_is_the_beginning_of_what_is_in_stock() {
 async fn a_refresh_keeps_the_clients_order_and_names_what_dropped() {
     let stack = Stack::start().await;
     let mut line = JsonClient::to(&stack).await;
-    // Of the room with every kind of product that must not be shown, backwards, with one of another room.
+    // All products of the room with every kind that must not be shown, in reverse, and one of another room.
     let shown: Vec<i64> = (1_010_001..=1_010_028).rev().chain([1_001_001]).collect();
     let answer = ask(&mut line, "GetLiveBagRefresh", 1010, BUYER, json!({ "product_ids": shown })).await;
     let kept = product_ids(&answer, "/products");
@@ -128,14 +128,14 @@ async fn a_refresh_keeps_the_clients_order_and_names_what_dropped() {
 }
 
 #[tokio::test]
-async fn a_refresh_says_when_to_load_anew_and_when_to_ask_again() {
+async fn a_refresh_says_when_to_reload_and_when_to_poll_again() {
     let stack = Stack::start().await;
     let mut line = JsonClient::to(&stack).await;
     for (known, reload) in [(0, false), (7, false), (6, true), (8, true)] {
         let answer = ask(&mut line, "GetLiveBagRefresh", 1001, BUYER, json!({ "known_bag_version": known })).await;
         assert_eq!((answer.at("/need_full_reload"), answer.at("/bag_version")), (&json!(reload), &json!(7)), "{known}");
     }
-    // A sale of item 5 of room 1007 starts in a second; nothing changes on the screen of the others before the setting.
+    // A sale of item 5 of room 1007 starts in a second; on the screens of the others nothing changes within the poll interval.
     for (room_id, poll_ms) in [(1001, 10_000), (1006, 10_000), (1007, 1_000)] {
         let answer = ask(&mut line, "GetLiveBagRefresh", room_id, BUYER, json!({})).await;
         assert_eq!(answer.at("/next_poll_ms"), &json!(poll_ms), "room {room_id}");
@@ -143,7 +143,7 @@ async fn a_refresh_says_when_to_load_anew_and_when_to_ask_again() {
 }
 
 #[tokio::test]
-async fn the_end_of_a_countdown_is_not_answered_from_what_was_a_moment_ago() {
+async fn the_end_of_a_countdown_is_not_answered_from_caches() {
     let stack = Stack::start().await;
     let mut line = JsonClient::to(&stack).await;
     ask(&mut line, "GetLiveBagRefresh", 1001, GUEST, json!({})).await;
@@ -156,7 +156,7 @@ async fn the_end_of_a_countdown_is_not_answered_from_what_was_a_moment_ago() {
 }
 
 #[tokio::test]
-async fn a_place_in_a_feed_shows_the_most_urgent_component_it_wants() {
+async fn a_feed_slot_shows_the_most_urgent_component_that_it_requests() {
     let scenes = json!({
         "default": { "components": ["ecom_auction", "ecom_flash_sale", "ecom_pin_card", "ecom_voucher", "ecom_bag_entry"] },
         "scenes": { "search": { "components": ["ecom_bag_entry"], "strip_count": 2 } },
@@ -200,7 +200,7 @@ async fn a_place_in_a_feed_shows_the_most_urgent_component_it_wants() {
 }
 
 #[tokio::test]
-async fn a_list_of_rooms_tells_what_each_of_them_has() {
+async fn a_list_of_rooms_says_what_each_room_has() {
     let stack = Stack::start().await;
     let mut line = JsonClient::to(&stack).await;
     let cases = [
@@ -222,6 +222,6 @@ async fn a_list_of_rooms_tells_what_each_of_them_has() {
         assert_eq!((&room["bag_count"], &room["pinned_kind"]), (&json!(count), &json!(pinned)), "room {room_id}");
         assert_eq!(room["entry_text"] == "", has.is_empty(), "room {room_id}");
         let alone = ask(&mut line, "GetLiveRoomCommonInfo", room_id, BUYER, json!({})).await;
-        assert_eq!(alone.at("/room/lite"), room, "the room says the same of itself");
+        assert_eq!(alone.at("/room/lite"), room, "the room's own answer is the same");
     }
 }

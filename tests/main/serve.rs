@@ -42,7 +42,7 @@ pub(crate) fn http(addr: &str, line: &str, headers: &str) -> Option<(u16, String
     Some((head.split(' ').nth(1)?.parse().ok()?, body.to_owned()))
 }
 
-/// The exit status of a process that must end by itself; it is killed if it does not.
+/// The exit status of a process that must exit on its own; it is killed if it does not.
 #[expect(clippy::disallowed_methods, reason = "processes live in real time")]
 pub(crate) fn end(child: &mut Child, limit: Duration) -> ExitStatus {
     let start = Instant::now();
@@ -58,7 +58,7 @@ pub(crate) fn end(child: &mut Child, limit: Duration) -> ExitStatus {
     }
 }
 
-/// Exit code and standard error of a command that must end by itself.
+/// Exit code and standard error of a command that must exit on its own.
 pub(crate) fn ends(command: &mut Command, limit: Duration) -> (Option<i32>, String) {
     let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let code = end(&mut child, limit).code();
@@ -76,12 +76,12 @@ impl Serve {
         Self::of(live_pack(&["serve"]).args(flags))
     }
 
-    /// The process that a command starts.
+    /// The server that a command starts.
     pub(crate) fn of(command: &mut Command) -> Self {
         Self::logging_to(Stdio::null(), command)
     }
 
-    /// The same with its log.
+    /// The same, with its log sent to `log`.
     pub(crate) fn logging_to(log: impl Into<Stdio>, command: &mut Command) -> Self {
         let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().expect("the binary is built");
         let mut output = BufReader::new(child.stdout.take().unwrap());

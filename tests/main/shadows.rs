@@ -1,4 +1,4 @@
-//! The shadow of a shipped engine: it compares the prices of a page with those of now.
+//! The shadow of a built-in engine, which compares the prices of a page with the current ones.
 
 use std::time::Duration;
 
@@ -27,7 +27,7 @@ async fn pages_with_prices_that_are_out_of_date_are_counted() {
     eventually(SOON, async || (compared(&stack, "equal") == 1).then_some(())).await;
     assert_eq!(compared(&stack, "different"), 0);
 
-    // no product has a price any more, but the cache does not know
+    // no product has a price any more, but the cache still has the old ones
     let rule = json!({ "rules": [{ "downstream": "product_price", "method": "MGetProductPrice", "answer": "empty" }] });
     stack.write_conf("livePackDownstreamRpcMock", &rule.to_string());
     eventually(SOON, async || {

@@ -1,4 +1,4 @@
-//! The commands of the shop as processes: data, exit statuses, prod.
+//! The commands of the shop as processes: data, exit codes, prod.
 
 use std::{
     io::{BufRead as _, BufReader, Read as _},
@@ -118,7 +118,7 @@ fn documented() -> String {
     let blocks = text.split("```sh\n").skip(1).filter_map(|rest| rest.split_once("```").map(|(block, _)| block));
     let orders: Vec<_> = blocks.filter(|block| block.contains("/v1/orders")).collect();
     let [block] = orders[..] else { panic!("{} blocks of docs/shop.md make an order", orders.len()) };
-    assert_eq!(block.matches("curl -s ").count(), 5, "from nothing to an order in five commands");
+    assert_eq!(block.matches("curl -s ").count(), 5, "five commands to an order");
     block.to_owned()
 }
 

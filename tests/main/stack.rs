@@ -1,4 +1,4 @@
-//! A commerce world, the real service wired against it, and a client: everything but the process, on its own sockets.
+//! A commerce world, the real service connected to it, and a client, all in this process on their own sockets.
 
 use std::{
     collections::BTreeMap,
@@ -37,11 +37,11 @@ pub(crate) const NOW: i64 = 1_795_000_000_000;
 /// The picture server in answers; it is never called.
 pub(crate) const IMAGES: &str = "https://img.example";
 
-/// Kept for the whole run: a world without an owner would be drawn again for every test.
+/// Kept for the whole run: a world without an owner would be generated again for every test.
 static DRAWN: LazyLock<Arc<live_pack_commerce::World>> = LazyLock::new(|| live_pack_commerce::World::of(1));
 
-/// The setup of a stack; the default is frozen at [`NOW`], without Redis, with time enough for a busy machine, and without
-/// stale values, which would hide that something failed. A `CacheConf` of its own has those that ship.
+/// The setup of a stack. By default the clock is frozen at [`NOW`], there is no Redis, timeouts suit a busy machine, and stale
+/// values, which would hide failures, are off. A test that sets `CacheConf` gets the built-in ones.
 #[derive(Default)]
 pub(crate) struct Setup {
     conf: Vec<(&'static str, Value)>,
@@ -57,7 +57,7 @@ pub(crate) struct Setup {
     alone: bool,
 }
 
-/// Everything that runs; it ends when dropped.
+/// Everything that runs; stopped on drop.
 pub(crate) struct Stack {
     pub(crate) world: RunningWorld,
     pub(crate) addr: SocketAddr,
@@ -67,9 +67,9 @@ pub(crate) struct Stack {
     client: LivePackServiceClient,
     lifecycle: Arc<Lifecycle>,
     conf: TempDir,
-    /// In front of the service that [`Setup::behind`] names.
+    /// The proxies in front of the service that [`Setup::behind`] names.
     pub(crate) proxies: Vec<FaultProxy>,
-    /// In front of the service that [`Setup::tapped`] names.
+    /// The tap in front of the service that [`Setup::tapped`] names.
     pub(crate) tap: Option<Tap>,
     /// The records of calls.
     pub(crate) records: Arc<Ring>,
@@ -79,24 +79,24 @@ pub(crate) struct Stack {
 }
 
 impl Setup {
-    /// Writes a file of hot configuration before the start.
+    /// Writes a file of hot configuration before startup.
     pub(crate) fn conf(mut self, key: &'static str, value: Value) -> Self {
         self.conf.retain(|(known, _)| *known != key);
         self.conf.push((key, value));
         self
     }
 
-    /// Keeps nothing between calls, so that each call reaches every downstream service.
+    /// Caches nothing between calls, so that each call reaches every downstream service.
     pub(crate) fn without_caches(self) -> Self {
         self.caches(&json!({ "enabled": false }))
     }
 
-    /// Keeps every cacheable value in Redis for a minute, and nothing in the process.
+    /// Caches every cacheable value in Redis for a minute, and nothing in the process.
     pub(crate) fn without_local_caches(self) -> Self {
         self.caches(&json!({ "local_ttl": "0ms", "redis_ttl": "1m" }))
     }
 
-    /// Computes everything anew that memories of pure functions would have.
+    /// Disables the memoization of pure functions.
     pub(crate) fn without_memories(self) -> Self {
         let memories = MemoryName::ALL.map(|memory| (memory.name().to_owned(), json!({ "enabled": false })));
         self.conf("CacheConf", json!({ "caches": serde_json::Map::from_iter(memories) }))
@@ -119,13 +119,13 @@ impl Setup {
         self
     }
 
-    /// Puts proxies in front of this service, each an instance of its own.
+    /// Puts proxies in front of this service, each as a separate instance.
     pub(crate) fn behind(mut self, downstream: Downstream, tampers: &'static [Tamper]) -> Self {
         self.tampered = Some((downstream, tampers));
         self
     }
 
-    /// Keeps what is sent to this service.
+    /// Records what is sent to this service.
     pub(crate) fn tapped(mut self, downstream: Downstream) -> Self {
         self.tapped = Some(downstream);
         self
@@ -137,7 +137,7 @@ impl Setup {
         self
     }
 
-    /// Looks names up at a DNS server that never answers.
+    /// Resolves names at a DNS server that never answers.
     pub(crate) fn with_silent_dns(mut self) -> Self {
         self.dns = Some(UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap());
         self
@@ -177,7 +177,7 @@ impl Setup {
         write(conf.path(), "LivePackEngineConf", &engines(json!({ "timeout": "3s", "reserve": "20ms" })).to_string());
         let no_stale = CacheName::ALL.map(|cache| (cache.name().to_owned(), json!({ "stale": "0ms" })));
         write(conf.path(), "CacheConf", &json!({ "caches": serde_json::Map::from_iter(no_stale) }).to_string());
-        // On a machine that is busy with other tests everything waits, and no request should be refused for that.
+        // With other tests running, everything may be slow, and that must not shed requests.
         write(conf.path(), "OverloadConf", &json!({ "enabled": false }).to_string());
         for (key, value) in &self.conf {
             write(conf.path(), key, &value.to_string());
@@ -328,7 +328,7 @@ pub(crate) fn engines(entry: Value) -> Value {
     json!({ "engines": [entry] })
 }
 
-/// As editors and deployments do it: writes a file beside it, then renames.
+/// Writes a temporary file next to it, then renames, as editors and deployments do.
 fn write(dir: &Path, key: &str, text: &str) {
     let aside = dir.join(format!(".{key}.new"));
     std::fs::write(&aside, text).unwrap();

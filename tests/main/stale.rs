@@ -1,7 +1,7 @@
-//! Pages from stale values while a downstream service is dead, and while it hangs: with the `stale` that ships.
+//! Pages from stale values while a downstream service is dead, and while it hangs, with the built-in `stale` settings.
 //!
-//! Every value is over its lifetime when the service fails. A service whose values may be stale costs nothing but an entry
-//! in `degraded`; one whose values decide what may be bought costs what it costs without a cache.
+//! Every value has expired when the service fails. If stale values of a service are allowed, its failure costs only an entry in
+//! `degraded`. If they decide what may be bought, it costs as much as without a cache.
 
 use std::time::Duration;
 
@@ -28,7 +28,7 @@ fn ways() -> [(&'static str, Fault); 2] {
     [("dead", Fault { refuse: true, ..fault }), ("hanging", Fault { hang: true, ..fault })]
 }
 
-/// A stack whose values live for a moment, with time enough for a busy machine.
+/// A stack whose values expire quickly, with timeouts that suit a busy machine.
 async fn stack() -> Stack {
     let rules = CacheName::ALL.map(|cache| (cache.name().to_owned(), json!({ "local_ttl": "20ms" })));
     let limits = engines(json!({ "timeout": "2500ms", "reserve": "500ms" }));
@@ -36,7 +36,7 @@ async fn stack() -> Stack {
     Setup::default().conf("CacheConf", caches).conf("LivePackEngineConf", limits).start().await
 }
 
-/// A guest's page while all is well, and the one after the values have aged and `target` fails.
+/// A guest's page while everything works, and the one after the values have expired and `target` fails.
 async fn pages(target: &str, fault: Fault) -> (GetLiveBagDataResponse, GetLiveBagDataResponse) {
     let stack = stack().await;
     let sound = stack.bag(room(1001)).await;
@@ -51,7 +51,7 @@ fn told(answer: &GetLiveBagDataResponse) -> Vec<(&str, &str, &str)> {
     for lost in &answer.degraded {
         assert_eq!(lost.code, 0, "{lost:?}");
         let service = lost.message.split_whitespace().next().unwrap();
-        // the tabs and the page use the same vouchers; one of the two asks
+        // the tabs and the page use the same vouchers; only one of the two calls
         let task = if lost.task == "VoucherProvider" { "VoucherLoader" } else { lost.task.as_str() };
         told.push((task, lost.kind.as_deref().unwrap(), service));
     }
@@ -59,7 +59,7 @@ fn told(answer: &GetLiveBagDataResponse) -> Vec<(&str, &str, &str)> {
 }
 
 #[tokio::test]
-async fn a_service_whose_values_may_be_stale_costs_nothing_but_a_word() {
+async fn a_service_whose_values_may_be_stale_costs_only_a_degraded_entry() {
     let cells = [
         ("live_data.*", &[("RoomInfoProvider", "live_data")][..]),
         ("live_creator.*", &[("CreatorProvider", "live_creator")]),
@@ -79,7 +79,7 @@ async fn a_service_whose_values_may_be_stale_costs_nothing_but_a_word() {
         let _turn = AT_ONCE.acquire().await.unwrap();
         let (sound, stale) = pages(target, fault).await;
         let due: Vec<_> = due.iter().map(|(task, service)| (*task, "stale", *service)).collect();
-        // what waited for a service that hangs may have too little time itself, and is stale then
+        // tasks that waited for a hanging service may run out of time themselves, and are then stale too
         let told: Vec<_> = told(&stale).into_iter().filter(|entry| way == "dead" || due.contains(entry)).collect();
         assert_eq!(told, due, "{target} {way}: {:?}", stale.degraded);
         assert!(stale.degraded.iter().all(|lost| lost.message.contains(" is stale for ")), "{:?}", stale.degraded);
@@ -90,7 +90,7 @@ async fn a_service_whose_values_may_be_stale_costs_nothing_but_a_word() {
 }
 
 #[tokio::test]
-async fn what_decides_whether_something_may_be_bought_is_never_stale() {
+async fn values_that_decide_what_may_be_bought_are_never_stale() {
     for (way, fault) in ways() {
         let (_, no_trade) = pages("trade_chain.*", fault).await;
         assert_eq!(code(&no_trade), 0, "{way}");

@@ -75,7 +75,7 @@ async fn only_an_adult_with_terms_address_and_payment_may_bid() {
         ("the buyer", room(1006).by(101), (ButtonState::ENABLED, DisabledReason::NONE)),
         ("a guest", room(1006), (ButtonState::ENABLED, DisabledReason::NEED_LOGIN)),
         ("a minor by account", room(1006).by(102), disabled(DisabledReason::AGE_RESTRICTED)),
-        ("a minor by the client's word", minor(room(1006).by(101)), disabled(DisabledReason::AGE_RESTRICTED)),
+        ("a minor by claim", minor(room(1006).by(101)), disabled(DisabledReason::AGE_RESTRICTED)),
         ("a guest who is a minor", minor(room(1006)), disabled(DisabledReason::AGE_RESTRICTED)),
     ] {
         let answer = set(&stack, ask, 5001).await;
@@ -86,7 +86,7 @@ async fn only_an_adult_with_terms_address_and_payment_may_bid() {
 }
 
 #[tokio::test]
-async fn a_set_is_of_its_room_and_the_state_of_the_room_counts_first() {
+async fn a_set_belongs_to_its_room_and_the_state_of_the_room_comes_first() {
     let stack = Stack::start().await;
     for (name, room_id, set_id, status) in [
         ("no such set", 1006, 5002, 20_005),
@@ -118,7 +118,7 @@ async fn settings_say_where_there_are_sets_and_for_which_clients() {
         let answer = set(&stack, room(1006).by(101), 5001).await;
         assert_eq!(answer.base_resp.status_code, status, "{name}");
         let asked = stack.world.calls().keys().any(|method| method.starts_with("auction."));
-        assert_eq!(asked, status == 0, "{name}: nobody is asked for nothing");
+        assert_eq!(asked, status == 0, "{name}: no calls for an empty answer");
     }
     let newer = Setup::default().conf("AuctionConf", json!({ "min_app_version": 350_001 })).start().await;
     let answer = set(&newer, room(1006).by(101), 5001).await;

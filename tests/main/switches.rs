@@ -1,4 +1,4 @@
-//! Features switched off by hand are absent from every method, cost no call and are not reported as failures.
+//! Features that are switched off are absent from every method, cost no call and are not reported as failures.
 
 use serde_json::{Value, json};
 
@@ -39,7 +39,7 @@ const FEATURES: [(&str, &[&str], Shows, &[&str]); 7] = [
 ];
 
 #[tokio::test]
-async fn what_is_switched_off_is_not_seen_and_not_asked_for() {
+async fn a_feature_that_is_switched_off_is_absent_and_causes_no_call() {
     for (feature, fields, shows, needs) in FEATURES {
         let stack = Setup::default().conf("DegradeConf", json!({ "off": [feature] })).start().await;
         let mut line = JsonClient::to(&stack).await;

@@ -1,4 +1,4 @@
-//! A successor that fails leaves its predecessor serving, and no files.
+//! A successor that fails leaves its predecessor serving, and leaves no files.
 
 use std::{
     fs::{self, File},
@@ -21,7 +21,7 @@ fn names(folder: &Path) -> Vec<String> {
 }
 
 #[test]
-fn whatever_a_successor_fails_at_the_predecessor_serves_on_and_nothing_is_left_behind() {
+fn a_successor_that_fails_leaves_the_predecessor_serving_and_no_files() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
     let (handover, unix) = (at("handover.sock"), at("thrift.sock"));
@@ -89,7 +89,7 @@ fn a_successor_whose_output_goes_nowhere_takes_over_and_serves() {
 }
 
 #[test]
-fn a_successor_may_serve_a_unix_socket_that_its_predecessor_had_not() {
+fn a_successor_may_serve_a_unix_socket_that_its_predecessor_did_not() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
     let (handover, unix) = (at("handover.sock"), at("thrift.sock"));
@@ -100,7 +100,7 @@ fn a_successor_may_serve_a_unix_socket_that_its_predecessor_had_not() {
     let target = format!("unix:{unix}");
     let reached = || run(&["call", "GetLiveBagTab", "--room", "1001", "--addr", &target]).0;
     assert_eq!(reached(), Some(0));
-    // The next process binds the path anew if its file was removed.
+    // The next process binds the path again if its file was removed.
     fs::remove_file(&unix).unwrap();
     let third = Serve::start_with(&flags);
     assert_eq!(end(&mut second.child, LIMIT).code(), Some(0));
@@ -131,7 +131,7 @@ fn paths_up_to_the_limit_of_the_system_work_for_every_successor() {
 }
 
 #[test]
-fn what_is_no_socket_is_never_deleted() {
+fn a_file_that_is_not_a_socket_is_never_deleted() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
     fs::write(at("file"), "precious").unwrap();
@@ -150,7 +150,7 @@ fn what_is_no_socket_is_never_deleted() {
 }
 
 #[test]
-fn a_stop_during_the_start_ends_it_and_the_predecessor_serves_on() {
+fn a_stop_during_startup_ends_it_and_the_predecessor_keeps_serving() {
     let folder = tempfile::tempdir().unwrap();
     let handover = folder.path().join("handover.sock").to_str().unwrap().to_owned();
     let mut first = Serve::start_with(&[&ANY[..], &["--handover", &handover]].concat());

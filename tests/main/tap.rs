@@ -1,4 +1,4 @@
-//! A proxy in front of a downstream service that keeps what is sent to it.
+//! A proxy in front of a downstream service that records what is sent to it.
 
 use std::{
     net::SocketAddr,
@@ -11,7 +11,7 @@ use tokio::{
     task::JoinHandle,
 };
 
-/// A running tap; ends when dropped.
+/// A running tap; stopped on drop.
 pub(crate) struct Tap {
     pub(crate) address: SocketAddr,
     sent: Arc<Mutex<Vec<u8>>>,
@@ -28,12 +28,12 @@ impl Tap {
         Self { address, sent, task }
     }
 
-    /// The values of `traceparent` that were sent, in the order of their arrival.
+    /// The values of `traceparent` that were sent, in order of arrival.
     pub(crate) fn trace_parents(&self) -> Vec<String> {
         const KEY: &[u8] = b"RPC_TRANSIT_traceparent";
         const LENGTH: usize = 55;
         let sent = self.sent.lock().unwrap();
-        // in the header, two bytes of length stand between key and value
+        // in the header, key and value are separated by a length of two bytes
         let starts =
             sent.windows(KEY.len()).enumerate().filter(|(_, bytes)| *bytes == KEY).map(|(at, _)| at + KEY.len() + 2);
         starts.map(|at| String::from_utf8(sent[at..at + LENGTH].to_vec()).unwrap()).collect()

@@ -45,13 +45,13 @@ async fn every_task_of_every_engine_ends_its_work_for_some_request() {
             gather(method.name, &answer, &mut found);
         }
     }
-    // Tasks that only a single tab needs.
+    // Tasks that only one tab needs.
     for method in ["GetLiveBagData", "GetLiveBagAssemble"] {
         let mut request = named(method).at_home(BUYER);
         request["tab"] = json!("VOUCHER");
         gather(method, &line.ask(method, &with_record(request)).await, &mut found);
     }
-    // A viewer who enters a room sees no highlights of the shop; their tasks are idle there.
+    // A viewer who enters a room sees no highlights of the shop, so their tasks are idle.
     let no_highlights = |(method, engine, _): &TaskPath| method == "GetRoomFullData" && engine == "CreatorShopEngine";
     let idle: Vec<_> = found.iter().filter(|(place, ends)| !ends.contains("done") && !no_highlights(place)).collect();
     assert!(idle.is_empty(), "{idle:#?}");
@@ -60,7 +60,7 @@ async fn every_task_of_every_engine_ends_its_work_for_some_request() {
     assert_eq!(ran.iter().map(|(method, _)| method).collect::<BTreeSet<_>>().len(), all().count());
 }
 
-/// The filters that remove something in any engine of these answers, and those that end one.
+/// The filters that remove something in any engine of these answers, and those that end an engine.
 fn deciding(answer: &Answer, found: &mut BTreeSet<String>) {
     for engine in answer.record()["engines"].as_array().unwrap() {
         let rejected = engine["rejected"].as_array().unwrap().iter().map(|rejected| &rejected["by"]);
@@ -69,7 +69,7 @@ fn deciding(answer: &Answer, found: &mut BTreeSet<String>) {
 }
 
 #[tokio::test]
-async fn every_filter_turns_something_away_for_some_request() {
+async fn every_filter_rejects_something_for_some_request() {
     let stack = Stack::start().await;
     let mut line = JsonClient::to(&stack).await;
     let (mut filters, mut deciders) = (BTreeSet::new(), BTreeSet::new());
@@ -92,7 +92,7 @@ async fn every_filter_turns_something_away_for_some_request() {
             }
         }
     }
-    // A creator without a shop to enter is one of a crowd.
+    // A creator whose shop cannot be entered is among the generated rooms.
     for room_id in 3001..=3100 {
         let request = named("GetLiveBagCreatorShopInfo").request(room_id, BUYER);
         deciding(&line.ask("GetLiveBagCreatorShopInfo", &with_record(request)).await, &mut deciders);

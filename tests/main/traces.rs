@@ -17,7 +17,7 @@ use crate::{
     stack::Setup,
 };
 
-/// A batch of spans is exported 1 s after its first span; the rest is for a busy machine.
+/// A batch of spans is exported 1 s after its first span; the rest allows for a busy machine.
 const SOON: Duration = Duration::from_secs(15);
 const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
 const CALLER: &str = "b7ad6b7169203331";
@@ -61,7 +61,7 @@ async fn the_trace_of_a_caller_leads_from_its_span_to_the_one_that_the_service_r
     let all = collector.wait_for(SOON, |spans| !spans.is_empty()).await;
     assert!(all.iter().all(|span| hex(&span.trace_id) == TRACE));
     let spans = by_id(&all);
-    assert_eq!(spans.len(), all.len(), "each span has an id of its own");
+    assert_eq!(spans.len(), all.len(), "each span has its own id");
     let roots: Vec<_> = all.iter().filter(|span| hex(&span.parent_span_id) == CALLER).collect();
     assert_eq!(roots.iter().map(|span| span.name.as_str()).collect::<Vec<_>>(), [bag.name]);
 
@@ -93,7 +93,7 @@ async fn traces_are_sampled_by_the_share_unless_the_caller_has_decided() {
         let request = flags.map_or_else(|| request.clone(), |flags| traced(request.clone(), flags));
         JsonClient::to(&stack).await.whole(tab.name, &request).await;
         let sent = stack.tap.as_ref().unwrap().trace_parents();
-        assert!(!sent.is_empty(), "a context goes out with every call");
+        assert!(!sent.is_empty(), "every call sends a context");
         assert!(sent.iter().all(|text| TraceParent::parse(text).unwrap().is_sampled == expected), "{share} {flags:?}");
         let within = if expected { SOON } else { Duration::from_secs(2) };
         let spans = collector.wait_for(within, |spans| !spans.is_empty()).await;

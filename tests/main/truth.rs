@@ -20,7 +20,7 @@ use rust_decimal::Decimal;
 use crate::stack::Stack;
 
 const TIMEOUT: Option<Duration> = Some(Duration::from_secs(5));
-/// As `FlashSaleAllConfigs` is shipped.
+/// The value in the built-in `FlashSaleAllConfigs`.
 const PREHEAT_MS: i64 = 300_000;
 
 /// A room and its products, from the services.
@@ -106,7 +106,7 @@ impl Truth {
         entries.iter().map(|entry| entry.product_id).collect()
     }
 
-    /// Running before announced before the rest, with the time that sorts them.
+    /// The rank of a flash sale (running, announced, none), with the time that sorts within it.
     pub(crate) fn flash_place(&self, product_id: i64) -> (u8, i64) {
         let windows = self.windows.get(&product_id).map_or(&[][..], Vec::as_slice);
         let running = windows.iter().filter(|it| self.runs(it.start_ms, it.end_ms, it.stock_left));

@@ -1,5 +1,5 @@
-//! Texts and configuration values that nothing reads: every text key is named by code that answers, and every value of the
-//! business configuration changes an answer when it is changed.
+//! Texts and configuration values that nothing reads: every text key must be named by code that answers, and changing a value
+//! of the business configuration must change an answer.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -19,22 +19,22 @@ use crate::{
 /// Text keys that no code names, and the reasons.
 const SILENT_TEXTS: [(Text, &str); 1] = [(Text::TabRecommend, "the RECOMMEND tab is not built yet")];
 
-/// Configuration values that change no answer, and the reasons. `KEY` alone stands for all of its values.
+/// Configuration values that change no answer, and the reasons. `KEY` alone covers all of its values.
 const SILENT_VALUES: [(&str, &str); 14] = [
     ("AbConf.experiments.*.percent recommend_tab", "the RECOMMEND tab is not built yet"),
-    ("BannerConf.caps", "counted in Redis: the tests of banners have one"),
-    ("BannerConf.default_daily_cap", "counted in Redis: the tests of banners have one"),
-    ("FcpComponentConf.concurrency", "how many rooms at once, not what of them"),
+    ("BannerConf.caps", "counted in Redis: tests of banners use one"),
+    ("BannerConf.default_daily_cap", "counted in Redis: tests of banners use one"),
+    ("FcpComponentConf.concurrency", "number of concurrent rooms, not their content"),
     ("FcpComponentConf.default.expire", "the same code as scenes.*.expire, and as the default of the scene"),
-    ("RegionConf.regions.*.route_group", "where calls and pictures go: tests of dal"),
-    ("CacheConf", "when an answer is asked for anew, not what it is: tests of caches"),
-    ("CallerConf", "who may ask: tests of admission"),
-    ("DownstreamConf", "where calls go: tests of dal and of regions"),
+    ("RegionConf.regions.*.route_group", "destinations of calls and pictures: tests of dal"),
+    ("CacheConf", "when data are fetched again, not their content: tests of caches"),
+    ("CallerConf", "permitted callers: tests of admission"),
+    ("DownstreamConf", "destinations of calls: tests of dal and of regions"),
     ("LivePackEngineConf", "how engines run: tests of configuration and of plans"),
-    ("LogConf", "logs, records and traces, no answers: tests of logging"),
-    ("OverloadConf", "when load is shed: tests of admission"),
-    ("RateLimitConf", "how often one may ask: tests of admission"),
-    ("livePackDownstreamRpcMock", "answers of tests"),
+    ("LogConf", "logs, records and traces, not answers: tests of logging"),
+    ("OverloadConf", "load shedding: tests of admission"),
+    ("RateLimitConf", "permitted rates: tests of admission"),
+    ("livePackDownstreamRpcMock", "mock answers for tests"),
 ];
 
 fn root() -> PathBuf {
@@ -60,7 +60,7 @@ fn every_text_is_named_by_code_that_answers() {
     for folder in ["entities/src", "handlers/src", "src"] {
         code(&root().join(folder), &mut answering);
     }
-    // countdowns are put together where the texts are
+    // countdowns are composed where the texts are defined
     answering.push_str(&fs::read_to_string(root().join("dal/src/texts.rs")).unwrap());
     let is_word = |sign: char| sign.is_alphanumeric() || sign == '_';
     for text in Text::ALL {
@@ -71,7 +71,7 @@ fn every_text_is_named_by_code_that_answers() {
             named != silent,
             "{}: {}",
             text.key(),
-            if named { "is read, take it off the list" } else { "nothing reads it" }
+            if named { "is read: remove it from the list" } else { "nothing reads it" }
         );
     }
 }
@@ -107,7 +107,7 @@ fn plain(method: &'static str, room_id: i64) -> Question {
     (method, room_id, BUYER, json!({}))
 }
 
-/// The region of the viewers, as a table of one region with the differences in `more`.
+/// The region of the viewers, as a table of one region with the changes in `more`.
 fn us(more: &Value) -> Value {
     let mut region = json!({ "language": "en", "currency": "USD", "decimals": 2, "route_group": "US" });
     region.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
@@ -257,11 +257,11 @@ fn every_value_of_the_configuration_has_a_change_or_a_reason() {
             .any(|(known, _)| *known == path || path.strip_prefix(known).is_some_and(|rest| rest.starts_with('.')))
     };
     let forgotten: Vec<_> = all.iter().filter(|path| !changed.contains(*path) && !excused(path)).collect();
-    assert!(forgotten.is_empty(), "values without a change of an answer and without a reason: {forgotten:?}");
+    assert!(forgotten.is_empty(), "values with neither a change of an answer nor a reason: {forgotten:?}");
     let strange: Vec<_> = changed.iter().filter(|path| !all.contains(*path) || excused(path)).collect();
-    assert!(strange.is_empty(), "changes of values that are not there, or have a reason: {strange:?}");
+    assert!(strange.is_empty(), "changes of values that do not exist or have a reason: {strange:?}");
     for (known, reason) in SILENT_VALUES {
         let there = all.iter().any(|path| path == known || path.starts_with(&format!("{known}.")));
-        assert!(there, "{known} ({reason}) is not there");
+        assert!(there, "{known} ({reason}) does not exist");
     }
 }

@@ -36,15 +36,15 @@ fn sorted(mut ids: Vec<i64>) -> Vec<i64> {
 }
 
 #[tokio::test]
-async fn what_can_be_claimed_stands_first_and_the_banner_speaks_of_the_best() {
+async fn claimable_vouchers_come_first_and_the_banner_shows_the_best() {
     let stack = Stack::start().await;
     let guest = vouchers(&stack, room(1001), &[]).await;
     assert_eq!((guest.room_status, degraded(&guest)), (Some(RoomStatus::LIVE), vec![]));
     let all = [100_101, 100_102, 100_103, 100_104, 100_105, 100_107];
-    assert_eq!(sorted(ids(&guest)), all, "not what is over, gone, for new users or for elsewhere");
+    assert_eq!(sorted(ids(&guest)), all, "no expired, used-up, new-user or foreign vouchers");
     assert_eq!(sorted(ids(&guest)[..3].to_vec()), all[..3]);
     let buyer = vouchers(&stack, room(1001).by(101), &[]).await;
-    assert_eq!(sorted(ids(&buyer)[..2].to_vec()), [100_101, 100_103], "she has the other one");
+    assert_eq!(sorted(ids(&buyer)[..2].to_vec()), [100_101, 100_103], "the buyer has the other one");
     let claimed = buyer.vouchers.iter().find(|voucher| voucher.voucher_id == 100_102).unwrap();
     assert_eq!(claimed.state, VoucherState::CLAIMED);
     for answer in [&guest, &buyer] {
@@ -56,7 +56,7 @@ async fn what_can_be_claimed_stands_first_and_the_banner_speaks_of_the_best() {
 }
 
 #[tokio::test]
-async fn worth_is_what_a_voucher_takes_off_the_products_that_are_asked_for() {
+async fn the_worth_of_a_voucher_is_its_discount_on_the_requested_products() {
     let stack = Stack::start().await;
     let bag = stack.bag(room(1001).page(0, 50)).await;
     let bought_with = |id: i64| {
@@ -68,11 +68,11 @@ async fn worth_is_what_a_voucher_takes_off_the_products_that_are_asked_for() {
     assert_eq!(first(&[bought_with(100_101)]).await, [100_101, 100_103, 100_102], "an amount, then free shipping");
     assert_eq!(first(&[bought_with(100_102)]).await[0], 100_102);
     let without = [100_102, 100_101, 100_103];
-    assert_eq!(first(&[2_001_001]).await, without, "another room's product says nothing: platform first, then the id");
+    assert_eq!(first(&[2_001_001]).await, without, "another room's product has no effect: platform first, then the id");
 }
 
 #[tokio::test]
-async fn texts_and_amounts_are_the_viewers() {
+async fn texts_and_amounts_are_localised_for_the_viewer() {
     let stack = Stack::start().await;
     for (region, language, more, amount) in [("DE", "de", "5 weitere Gutscheine", "$"), ("JP", "ja", "5", "$")] {
         let answer = vouchers(&stack, room(1001).from(region, language), &[]).await;
@@ -94,7 +94,7 @@ async fn rooms_without_vouchers_have_no_banner_and_those_that_do_not_sell_say_wh
         let found = (answer.base_resp.status_code, answer.banners.len(), answer.vouchers.len());
         assert_eq!(found, (status, 0, 0), "{room_id}");
     }
-    assert!(!stack.world.calls().contains_key("product_price.MGetProductPrice"), "prices are for an order");
+    assert!(!stack.world.calls().contains_key("product_price.MGetProductPrice"), "prices are needed only to sort");
     for products in [&[0][..], &[5, -5], &(1..=51).collect::<Vec<_>>()] {
         let answer = vouchers(&stack, room(1001), products).await;
         assert_eq!(answer.base_resp.status_code, 10_001, "{products:?}");

@@ -39,7 +39,7 @@ pub(crate) async fn exchange(stack: &Stack, frame: &[u8]) -> Vec<u8> {
     exchange_on(TcpStream::connect(stack.addr).await.unwrap(), frame).await
 }
 
-/// The same over a connection that is there already.
+/// The same over an open connection.
 pub(crate) async fn exchange_on(mut stream: TcpStream, frame: &[u8]) -> Vec<u8> {
     stream.write_all(frame).await.unwrap();
     let length = stream.read_u32().await.unwrap();

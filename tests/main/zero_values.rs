@@ -1,5 +1,5 @@
-//! Requests of clients that know no defaults: zero in every field that was not set. The requests are made from the IDL, so that
-//! a new field cannot be forgotten.
+//! Requests of clients that know no defaults: zero in every field that was not set. The requests are generated from the IDL,
+//! so that a new field cannot be forgotten.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,7 +18,7 @@ const RULES: &str = include_str!("../../handlers/src/check.rs");
 /// The guide for client developers.
 const GUIDE: &str = include_str!("../../docs/clients.md");
 
-/// The bytes of a client for a field that it did not set.
+/// The bytes that a client sends for a field that it did not set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fill {
     /// Nothing; mandatory fields only.
@@ -29,7 +29,7 @@ enum Fill {
     All,
 }
 
-/// A request of `method` as bytes. Zero of the fields in `spared` is left out: it would be a value.
+/// A request of `method` as bytes. Fields in `spared` are never filled with zero: there it would be a value.
 fn request(method: &Method, fill: Fill, spared: &[&str]) -> Vec<u8> {
     let room_id = if method.name == "GetSurpriseSetDetail" { 1006 } else { 1001 };
     let mut writer = Writer { fill, spared, room_id, out: Vec::new() };
@@ -90,7 +90,7 @@ impl Writer<'_> {
         }
     }
 
-    /// A field that a request cannot do without.
+    /// Adds a field that a request cannot omit.
     fn mandatory(&mut self, at: &str, ty: &Type) {
         match (at, ty) {
             ("RoomRef.room_id", Type::I64) => self.out.extend(self.room_id.to_be_bytes()),
@@ -102,17 +102,17 @@ impl Writer<'_> {
                 }
             }
             ("MGetRoomLiteDataRequest.rooms" | "MGetFcpEcomComponentRequest.slots", Type::List(item)) => {
-                let Type::Struct(name) = &**item else { panic!("{at} is no list of structs") };
+                let Type::Struct(name) = &**item else { panic!("{at} is not a list of structs") };
                 self.out.extend([item.wire(), 0, 0, 0, 1]);
                 self.structure(structure(name));
             }
-            _ => panic!("{at} has no default, and this test does not know what to say for it"),
+            _ => panic!("{at} has no default, and this test does not know a value for it"),
         }
     }
 }
 
 #[tokio::test]
-async fn zero_and_nothing_have_the_same_answer_in_every_method() {
+async fn zero_and_unset_fields_have_the_same_answer_in_every_method() {
     // its zero is a value: no preview
     let spared = ["GetRoomFullDataRequest.need_bag_preview"];
     let stack = Stack::start().await;
@@ -148,7 +148,7 @@ async fn a_request_without_a_user_is_an_exception() {
     }
 }
 
-/// Everything that a request of any method can hold.
+/// Finds all structs that a request of any method may contain.
 fn reachable(name: &str, found: &mut BTreeSet<String>) {
     if found.insert(name.to_owned()) {
         for field in &structure(name).fields {
@@ -168,7 +168,7 @@ fn named(ty: &Type) -> Option<&str> {
     }
 }
 
-/// The default as the table writes it; `None`: it is zero.
+/// The default as the table writes it; `None` if it is zero.
 fn written(ty: &Type, default: &Literal) -> Option<String> {
     match (ty, default) {
         (_, Literal::List | Literal::Map) => None,
@@ -183,7 +183,7 @@ fn written(ty: &Type, default: &Literal) -> Option<String> {
     }
 }
 
-/// Fields and what their zero means, from the table.
+/// Fields and the meaning of their zero, from the table.
 fn table() -> BTreeMap<String, String> {
     let rows = RULES.lines().filter_map(|line| line.strip_prefix("//! | `")).map(|row| format!("`{row}"));
     let mut found = BTreeMap::new();

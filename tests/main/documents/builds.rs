@@ -1,5 +1,5 @@
-//! Commands of cargo and make: they build, and some run for minutes, so the test does not run them. It holds their packages,
-//! targets, filters and variables to the manifests, the Makefile and the code.
+//! Commands of cargo and make: they compile, and some run for minutes, so this test does not run them. It compares their
+//! packages, targets, filters and variables with the manifests, the Makefile and the code.
 
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -9,7 +9,7 @@ use crate::house::{folders, root, rust_files};
 /// Options of cargo that take a value.
 const WITH_VALUE: [&str; 6] = ["-p", "--bench", "--test", "--example", "--features", "--bin"];
 
-/// Variables that cargo and rustc know.
+/// Variables that cargo and rustc read.
 const KNOWN_VARIABLES: [&str; 1] = ["RUSTC_BOOTSTRAP"];
 
 /// Folders of the packages by their names.
@@ -27,7 +27,7 @@ fn has_target(folder: &str, kind: &str, name: &str) -> bool {
     declared || exists(&format!("{folder}/{kind}/{name}.rs")) || exists(&format!("{folder}/{kind}/{name}/main.rs"))
 }
 
-/// Whether a test filter selects something: a module or function of the folder has it in its name.
+/// Whether a test filter selects something: the name of a module or function of the folder contains it.
 fn selects(folder: &str, filter: &str) -> bool {
     let named = |path: &Path| path.file_stem().is_some_and(|stem| stem.to_string_lossy().contains(filter));
     let function = |path: &Path| {
@@ -94,7 +94,7 @@ fn make(words: &[&str], makefile: &str) -> Option<String> {
 }
 
 #[test]
-fn every_command_of_cargo_and_make_names_what_there_is() {
+fn every_command_of_cargo_and_make_names_existing_targets() {
     let (packages, makefile) = (packages(), read("Makefile"));
     let sources: String = rust_files().iter().map(|path| fs::read_to_string(path).unwrap()).collect();
     let mut checked = 0;

@@ -12,9 +12,9 @@ const READ_BY: [(&str, &str); 3] = [
     ("engine/recommend/offline/README.md", "engine/recommend/model/tests/golden/make.py"),
 ];
 
-/// The text that `<!-- FILE -->` or ``<!-- FILE from `FIRST` to `LAST` -->`` names: a whole file, or its lines from one with
-/// the first prefix to the next with the second, without the indentation that the first has. `}` is the next line that is
-/// only that, at this indentation.
+/// The text that `<!-- FILE -->` or ``<!-- FILE from `FIRST` to `LAST` -->`` names: a whole file, or its lines from the one
+/// with the first prefix to the next with the second, without the indentation of the first. `}` means the next line that
+/// consists of it, at this indentation.
 fn named(of: &str) -> String {
     let Some((path, range)) = of.split_once(" from `") else { return read(of) };
     let (first, last) = range.trim_end_matches('`').split_once("` to `").unwrap();
@@ -69,7 +69,7 @@ fn the_guide_for_clients_has_a_program_for_each_language() {
 }
 
 #[test]
-fn every_block_names_its_language_unless_it_is_a_picture() {
+fn every_block_names_its_language_unless_it_is_a_diagram() {
     let known = ["", "console", "json", "sh", "thrift", "yaml"];
     for document in documents() {
         let (blocks, prose) = blocks(&document.text);

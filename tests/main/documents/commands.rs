@@ -1,4 +1,4 @@
-//! Commands of the documents, run as they are printed against a server on ports of its own.
+//! Commands in the documents, run as printed against a server on its own ports.
 
 use std::{fs, io::BufRead as _, os::unix::fs::symlink, path::Path, process::Command};
 
@@ -7,9 +7,9 @@ use tempfile::TempDir;
 use super::snippets::{assert_printed, commands, documents, exists, is_variable, read, sessions};
 use crate::{recommend_offline, serve::Serve};
 
-/// The treatment of a command.
+/// The way the test treats a command.
 enum Fate {
-    /// Run with these further arguments; it succeeds and prints each of the texts.
+    /// Run with these additional arguments; it must succeed and print each of the texts.
     Run(&'static str, &'static [&'static str]),
     /// Run by this test or program.
     By(&'static str),
@@ -18,7 +18,7 @@ enum Fate {
 }
 use Fate::{By, Not, Run};
 
-/// The beginning of each command, and its treatment. The longest beginning counts. Commands of cargo and make: `builds.rs`.
+/// The start of each command, and its treatment. The longest match applies. Commands of cargo and make: `builds.rs`.
 const FATES: [(&str, Fate); 52] = [
     ("./target/quick/live-pack call", Run("", &["room LIVE"])),
     ("live-pack call", Run(" --help", &["Methods:"])),
@@ -68,13 +68,13 @@ const FATES: [(&str, Fate); 52] = [
     ("promtool check rules", By("tests/main/observability/rules.rs")),
     ("printf 101 | openssl dgst", By("handlers/src/user_key.rs")),
     ("kill -HUP PID", Run("", &[])),
-    ("kill -9", Not("names a signal, is no command to type")),
+    ("kill -9", Not("names a signal, not a command to type")),
     ("grep VmRSS /proc/PID/status", Run("", &["kB"])),
-    ("sqlite3 data/trade.sqlite", Not("SQLite's own program is not among the tools of the tests")),
+    ("sqlite3 data/trade.sqlite", Not("the tests do not install SQLite's own program")),
     (".ci/run", Not("runs this test")),
 ];
 
-/// Text of the documents, and its replacement here.
+/// Texts of the documents, and their replacements here.
 struct Sandbox {
     folder: TempDir,
     serve: Serve,
@@ -87,7 +87,7 @@ impl Sandbox {
         Self::with(&[])
     }
 
-    /// The same with further flags of the server.
+    /// The same with additional flags of the server.
     fn with(flags: &[&str]) -> Self {
         let ports = ["--addr", "127.0.0.1:0", "--ops-addr", "127.0.0.1:0"];
         let mut serve = Serve::start_with(&[&ports[..], flags].concat());
@@ -133,7 +133,7 @@ impl Sandbox {
     }
 }
 
-/// The place of a command's row in [`FATES`].
+/// The index of a command's row in [`FATES`].
 fn fate(command: &str) -> Option<usize> {
     let rows = FATES.iter().enumerate().filter(|(_, (begin, _))| command.starts_with(begin));
     rows.max_by_key(|(_, (begin, _))| begin.len()).map(|(row, _)| row)
@@ -150,7 +150,7 @@ fn every_command_runs_as_printed_or_has_a_reason_not_to() {
                 continue;
             }
             let at = format!("{}: {command}", document.path);
-            let row = fate(&command).unwrap_or_else(|| panic!("{at}: no row of FATES begins it"));
+            let row = fate(&command).unwrap_or_else(|| panic!("{at}: no row of FATES matches"));
             used[row] = true;
             match &FATES[row].1 {
                 Run(more, texts) => {
@@ -170,11 +170,11 @@ fn every_command_runs_as_printed_or_has_a_reason_not_to() {
 
 #[test]
 fn the_call_of_the_readme_prints_the_page_below_it() {
-    // flash sales move with the time
+    // flash sales depend on the time
     let place = Sandbox::with(&["--clock", "2026-11-20T12:00:00Z"]);
     let sessions = sessions(&read("README.md"));
     let [(command, expected)] = &sessions[..] else { panic!("{} sessions in README.md", sessions.len()) };
-    // On a busy machine a weak engine may miss its deadline, and the page says so.
+    // On a busy machine a weak engine may miss its deadline, and the page is degraded.
     let whole = (0..20).map(|_| place.run(command)).find(|printed| printed.contains("degraded none"));
     assert_printed(command, expected, &whole.expect("every page is degraded"));
 }
@@ -189,7 +189,7 @@ fn every_call_of_the_table_of_interfaces_is_answered() {
     for (method, arguments) in rows {
         assert!(arguments.starts_with(method), "{method}: {arguments}");
         let printed = place.run(&format!("live-pack call {arguments}"));
-        // a table goes to people
+        // a table is printed instead of JSON
         assert!(printed.contains("\"StatusCode\": 0") || arguments.ends_with("--table"), "{method}: {printed}");
     }
 }

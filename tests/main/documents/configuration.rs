@@ -1,4 +1,4 @@
-//! The JSON in the documents on configuration, through `check-config`.
+//! The JSON in the documents on configuration, checked by `check-config`.
 
 use std::fs;
 
@@ -6,9 +6,8 @@ use live_pack::{settings::Environment, wiring};
 
 use super::snippets::{blocks, matches, read, spans};
 
-/// The beginning of a snippet, the key whose file holds it, and the text of the file around it, with `…` for the
-/// snippet. Later
-/// ones may need earlier ones: a rate names a caller.
+/// The start of a snippet, the key whose file contains it, and the text of the file around it, with `…` for the snippet.
+/// Later snippets may need earlier ones: a rate names a caller.
 const SNIPPETS: [(&str, &str, &str); 10] = [
     (
         "\"tasks\": { \"ProductAtmosphereLoader\"",
@@ -48,7 +47,7 @@ fn every_piece_of_configuration_in_the_document_has_no_fault() {
     let snippets = snippets();
     for snippet in &snippets {
         let row = SNIPPETS.iter().any(|(begin, ..)| snippet.starts_with(begin));
-        assert!(row || OF_REQUESTS.iter().any(|begin| snippet.contains(begin)), "no row of SNIPPETS begins {snippet}");
+        assert!(row || OF_REQUESTS.iter().any(|begin| snippet.contains(begin)), "no row of SNIPPETS matches {snippet}");
     }
     for (begin, key, around) in SNIPPETS {
         let found: Vec<_> = snippets.iter().filter(|snippet| snippet.starts_with(begin)).collect();
@@ -83,7 +82,7 @@ fn a_task_is_switched_off_as_the_document_on_operating_says() {
     let mut conf: serde_json::Value = serde_json::from_str(&read(&format!("conf/dynamic/{name}"))).unwrap();
     let entries = conf["engines"].as_array_mut().unwrap();
     let entry = entries.iter_mut().find(|entry| !entry["tasks"]["ProductAtmosphereLoader"].is_null()).unwrap();
-    assert_eq!(entry["method"], "GetLiveBagData", "the document says of which method the entry speaks");
+    assert_eq!(entry["method"], "GetLiveBagData", "the document names the method of the entry");
     entry["tasks"]["ProductAtmosphereLoader"]["enabled"] = false.into();
     fs::write(folder.path().join(name), conf.to_string()).unwrap();
     let dir = folder.path().to_str().unwrap();

@@ -27,7 +27,7 @@ fn every_file_has_no_fault() {
 }
 
 #[test]
-fn the_sessions_print_what_stands_below_their_commands() {
+fn the_sessions_print_the_documented_output() {
     let folder = tempfile::tempdir().unwrap();
     let file = files().into_iter().find(|text| text.contains("engines")).unwrap();
     fs::write(folder.path().join("AbConf.json"), file).unwrap();

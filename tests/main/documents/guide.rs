@@ -1,11 +1,11 @@
-//! The places that the guides name. `make guide` applies them; this finds in a moment that the code has moved.
+//! The places in the code that the guides name. `make guide` applies them; this quick test detects that the code has moved.
 
 use super::snippets::{exists, read};
 
 const GUIDES: [&str; 2] = ["docs/add-an-interface.md", "docs/add-a-downstream.md"];
 
 #[test]
-fn the_guides_name_lines_that_stand_once_in_their_files() {
+fn the_guides_name_lines_that_occur_once_in_their_files() {
     for path in GUIDES {
         let mut checked = 0;
         let guide = read(path);

@@ -47,7 +47,7 @@ fn the_file_has_no_fault_and_a_wrong_name_gives_the_message_below_it() {
 }
 
 #[test]
-fn the_sessions_print_what_stands_below_their_commands() {
+fn the_sessions_print_the_documented_output() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join(FILE), file()).unwrap();
     let serve = Serve::start_with(&[&PORTS[..], &["--conf", path(folder.path())]].concat());
@@ -66,7 +66,7 @@ fn a_page_is_recorded_and_played_with_the_commands_as_printed() {
     let find = |begin: &str| here(all.iter().find(|command| command.starts_with(begin)).unwrap());
     let (record, serve, call) =
         (find("live-pack record"), find("live-pack serve"), find("live-pack call GetLiveBagData"));
-    // time enough for a busy machine
+    // enough time on a busy machine
     let engines = r#"{"engines": [{"method": "*", "engine": "*", "timeout": "3s"}]}"#;
     let of_recorder = tempfile::tempdir().unwrap();
     for folder in [&folder, &of_recorder] {

@@ -15,12 +15,12 @@ pub(crate) struct Document {
 pub(crate) struct Block {
     /// The word after the opening fence.
     pub(crate) language: String,
-    /// The text of a line `<!-- … -->` right before the fence: the file that holds the code.
+    /// The text of a line `<!-- … -->` right before the fence: the file that contains the code.
     pub(crate) source: Option<String>,
     pub(crate) code: String,
 }
 
-/// Programs whose names open a command.
+/// Programs that a command may start with.
 const PROGRAMS: [&str; 16] = [
     ".ci/run",
     "./target/quick/live-pack",
@@ -40,7 +40,7 @@ const PROGRAMS: [&str; 16] = [
     "thrift",
 ];
 
-/// All Markdown files except the change log, which speaks of the past.
+/// All Markdown files except the change log, which describes the past.
 pub(crate) fn documents() -> Vec<Document> {
     let mut found = Vec::new();
     let mut folders = vec![root().to_owned()];
@@ -87,7 +87,7 @@ pub(crate) fn blocks(text: &str) -> (Vec<Block>, String) {
     (blocks, prose)
 }
 
-/// The texts between single backticks, line breaks as spaces.
+/// The texts between single backticks, with line breaks replaced by spaces.
 pub(crate) fn spans(prose: &str) -> Vec<String> {
     prose.split('`').skip(1).step_by(2).map(|span| span.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
 }
@@ -105,7 +105,7 @@ pub(crate) fn is_variable(word: &str) -> bool {
     word.split_once('=').is_some_and(|(name, _)| !name.is_empty() && name.chars().all(capital))
 }
 
-/// The commands of a shell script without its comments, a line each; `\` at the end joins a line with the next.
+/// The commands of a shell script without its comments, one per line; a line that ends with `\` is joined with the next.
 fn script(code: &str) -> Vec<String> {
     let joined = code.replace("\\\n", " ");
     let lines = joined.lines().map(|line| line.split("  #").next().unwrap_or_default().trim());
@@ -120,7 +120,7 @@ pub(crate) fn commands(text: &str) -> Vec<String> {
     scripts.chain(sessions).chain(spans(&prose).into_iter().filter(|span| is_command(span))).collect()
 }
 
-/// The commands behind `$ ` in the `console` blocks of a text, each with the lines printed below it.
+/// The commands after `$ ` in the `console` blocks of a text, each with the lines printed below it.
 pub(crate) fn sessions(text: &str) -> Vec<(String, Vec<String>)> {
     let mut sessions: Vec<(String, Vec<String>)> = Vec::new();
     for block in blocks(text).0.iter().filter(|block| block.language == "console") {
@@ -136,7 +136,7 @@ pub(crate) fn sessions(text: &str) -> Vec<(String, Vec<String>)> {
     sessions
 }
 
-/// Whether a text consists of the parts of a pattern in their order; `…` stands for anything.
+/// Whether a text consists of the parts of a pattern in order; `…` matches any text.
 pub(crate) fn matches(pattern: &str, text: &str) -> bool {
     let mut rest = text;
     for (number, part) in pattern.split('…').enumerate() {
@@ -149,7 +149,7 @@ pub(crate) fn matches(pattern: &str, text: &str) -> bool {
     rest.is_empty() || pattern.ends_with('…')
 }
 
-/// Asserts that the printed lines are those of a document. There, a line with only `…` stands for any number of lines.
+/// Asserts that the printed lines match those of a document, in which a line with only `…` matches any number of lines.
 pub(crate) fn assert_printed(command: &str, expected: &[String], printed: &str) {
     let printed: Vec<&str> = printed.lines().collect();
     let gap = expected.iter().position(|line| line.trim() == "…");
@@ -163,7 +163,7 @@ pub(crate) fn assert_printed(command: &str, expected: &[String], printed: &str) 
     }
 }
 
-/// Whether a file or folder of this path is there.
+/// Whether a file or folder with this path exists.
 pub(crate) fn exists(path: &str) -> bool {
     root().join(Path::new(path)).exists()
 }

@@ -14,8 +14,8 @@ pub(super) enum Due {
     Untouched,
     /// The method fails.
     Strong,
-    /// The method answers, and names these tasks: `A|B` is one of the two, as they share a call; `A?` may be cut off
-    /// before it has failed itself.
+    /// The method answers and reports these tasks: `A|B` means one of the two, as they share a call; `A?` may be cancelled
+    /// before it fails itself.
     Weak(&'static str),
 }
 
@@ -207,7 +207,7 @@ pub(super) fn lost(target: &str) -> (&'static [&'static str], Seen) {
             ],
             |_| None,
         ),
-        // An engine that ends before the room is known names no losses.
+        // An engine that ends before the room is known reports no losses.
         "product_model" => (
             &[
                 "pin",
@@ -288,7 +288,7 @@ pub(super) fn lost(target: &str) -> (&'static [&'static str], Seen) {
         "seller_core" => (&["seller_name", "labels", "refreshed_labels", "creator_shop"], |answer| {
             field(answer, &["seller_name"], |value| value != "")
         }),
-        other => panic!("{other} is no service"),
+        other => panic!("{other} is not a service"),
     }
 }
 

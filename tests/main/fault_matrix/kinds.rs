@@ -1,8 +1,8 @@
-//! Twelve services, twenty kinds of faults, weak and strong: 480 cells. Each has a stack of its own without caches, and one
-//! call: its code, the kind of what is degraded, the metric that shows it, and the end of its connections are checked.
+//! Twelve services, twenty kinds of faults, weak and strong: 480 cells. Each has its own stack without caches, and makes one
+//! call. Checked are its code, the kind of the degraded part, the metric that shows it, and that its connections close.
 //!
-//! `make faults` fills all cells; the tests of each build fill a diagonal, in which every kind meets two services weak and
-//! two strong.
+//! `make faults` runs all cells; the tests of each build run a diagonal, in which each kind of fault hits two weak services
+//! and two strong ones.
 
 mod roles;
 
@@ -24,7 +24,7 @@ use crate::{
 
 /// Concurrent cells.
 static AT_ONCE: Semaphore = Semaphore::const_new(6);
-/// Number of tries of a cell: with time limits, a busy machine may lose more than what fails.
+/// Attempts per cell: on a busy machine, time limits may cost more than the failing part.
 const ATTEMPTS: usize = 3;
 /// Maximum time until connections and tasks of a stack have ended.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -39,7 +39,7 @@ enum By {
     Proxies(&'static [Tamper]),
     /// The service itself.
     Service(Fault),
-    /// Its name is looked up, and no DNS server answers.
+    /// Its name must be resolved, and no DNS server answers.
     Dns,
 }
 
@@ -81,7 +81,7 @@ const KINDS: [Kind; 20] = {
     use Tamper as T;
     [
         Kind("refused", Proxies(&[T::Refuse]), Fails(30_002, &["unreachable"])),
-        // the reset may come before connecting has ended
+        // the reset may arrive before the connection is established
         Kind("reset at once", Proxies(&[T::ResetAtOnce]), Fails(30_002, &["broken", "unreachable"])),
         Kind("reset mid-answer", Proxies(&[T::ResetMidAnswer]), Fails(30_002, &["broken"])),
         Kind("hang before connect", Proxies(&[T::HangBefore]), Fails(30_002, &["unreachable"])),
@@ -108,7 +108,7 @@ const KINDS: [Kind; 20] = {
     ]
 };
 
-/// A cell: a service that fails in one way, and a method that needs it.
+/// A cell: a service with one kind of fault, and a method that needs it.
 struct Cell {
     kind: &'static Kind,
     roles: &'static Roles,
@@ -174,7 +174,7 @@ impl Cell {
         verdict.map_err(|what| format!("{}: {what}; {} {}", self.name(), answer.message(), answer.at("/degraded")))
     }
 
-    /// The part of what the method asks the service that the fault hits.
+    /// The loss of the method by the fault.
     fn loss(&self) -> Loss {
         let need = self.need();
         match self.kind.2 {
@@ -190,7 +190,7 @@ impl Cell {
         if self.loss() == Loss::Nothing { Effect::Whole } else { self.kind.2 }
     }
 
-    /// The tasks that are degraded; `None`: the call fails.
+    /// The tasks that are degraded; `None` if the call fails.
     fn degraded(&self) -> Option<&'static str> {
         match self.loss() {
             Loss::Tasks(tasks) => Some(tasks),
@@ -218,7 +218,7 @@ impl Cell {
             return if answer.code() == code { Ok(()) } else { Err(format!("has code {}", answer.code())) };
         };
         let named: BTreeSet<_> = degraded.iter().filter_map(|lost| lost["task"].as_str()).collect();
-        // a task with its own time limit reports that one
+        // a task with its own time limit reports a timeout
         let explains = |found: i64| found == code || (code == 30_001 && found == 50_003);
         if answer.code() != 0 {
             Err(format!("has code {}", answer.code()))
@@ -248,7 +248,7 @@ impl Cell {
     }
 }
 
-/// Fills cells concurrently; gives the number of those that are as they should be, and fails with the others.
+/// Runs cells concurrently; prints the number of good ones and panics with the faults of the others.
 async fn fill(cells: Vec<Cell>) {
     let before = Handle::current().metrics().num_alive_tasks();
     let count = cells.len();
@@ -268,7 +268,7 @@ async fn fill(cells: Vec<Cell>) {
     // every task of every stack has ended
     let have_ended = || Handle::current().metrics().num_alive_tasks() <= before;
     eventually(PATIENCE, async || have_ended().then_some(())).await;
-    println!("{count} cells are as the table says");
+    println!("{count} cells match the table");
 }
 
 fn cells(wanted: impl Fn(usize, usize, bool) -> bool) -> Vec<Cell> {

@@ -1,5 +1,5 @@
-//! Circles between modules: at each level of the module tree, siblings, each with all below it, form none. Parent and child
-//! may name each other.
+//! Circular dependencies between modules: at each level of the module tree, siblings with their descendants must not form one.
+//! Parent and child may name each other.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -16,7 +16,7 @@ use super::{
 /// At most this many lines are shown for one pair of modules.
 const SHOWN: usize = 5;
 
-/// Siblings that name each other, directly or by way of others.
+/// Siblings that name each other, directly or indirectly.
 struct Circle {
     parent: String,
     members: BTreeSet<String>,
@@ -24,7 +24,7 @@ struct Circle {
     lines: Vec<String>,
 }
 
-/// The lines that name a sibling, by the two siblings.
+/// The lines that name a sibling, by pair of siblings.
 type Edges<'a> = BTreeMap<(&'a str, &'a str), Vec<String>>;
 
 /// Parent of two siblings, the sibling that contains the line, and the one that it names.
@@ -33,7 +33,7 @@ fn siblings<'a>(reference: &Reference<'a>) -> Option<(&'a [String], &'a str, &'a
     Some((&reference.from[..common], reference.from.get(common)?, reference.to.get(common)?))
 }
 
-/// The siblings that are named from `start`, directly or by way of others.
+/// The siblings that are named from `start`, directly or indirectly.
 fn reached<'a>(edges: &Edges<'a>, start: &str) -> BTreeSet<&'a str> {
     let (mut reached, mut next) = (BTreeSet::new(), vec![start]);
     while let Some(from) = next.pop() {

@@ -1,4 +1,4 @@
-//! The module tree of a crate and the paths that its code names, read from the sources. Test modules are left out.
+//! The module tree of a crate and the paths that its code names, read from the sources. Test modules are excluded.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Imports are followed through at most this many other imports.
+/// Maximum number of imports followed in a chain.
 const DEEPEST: usize = 8;
 
 /// Keywords before the name of an item.
@@ -44,7 +44,7 @@ impl Modules {
         modules
     }
 
-    /// References between modules of which neither contains the other.
+    /// References between modules neither of which contains the other.
     pub(super) fn references(&self) -> impl Iterator<Item = Reference<'_>> {
         self.0.iter().enumerate().flat_map(move |(index, module)| {
             let resolved =
@@ -85,7 +85,7 @@ impl Modules {
         self.read(module, folder, &words(&text));
     }
 
-    /// Reads the code of a module whose children have their files in `folder`.
+    /// Reads the code of a module whose children's files are in `folder`.
     fn read(&mut self, module: usize, folder: &Path, words: &[Word<'_>]) {
         let mut at = 0;
         while at < words.len() {
@@ -173,7 +173,7 @@ impl Modules {
         }
     }
 
-    /// The module that holds what `path` names in the code of `from`; none if that is in another crate.
+    /// The module that contains the item `path` named in the code of `from`; none if it is in another crate.
     fn resolve(&self, from: usize, path: &[String], depth: usize) -> Option<usize> {
         let mut current = from;
         let mut rest = path;

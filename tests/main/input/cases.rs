@@ -14,7 +14,7 @@ pub(super) enum Due {
     Code(i64),
     /// The answer to the request of the table.
     Same,
-    /// The same, except for a field.
+    /// The same, except for one field.
     SameBut(&'static str),
     /// The answer to the request of the table with this other change.
     As(Changes),
@@ -46,29 +46,25 @@ pub(super) fn common() -> Vec<Case> {
         ),
         case("three letters for a region", user("/user/region", json!("usa")), Invalid(["region", "letters", "usa"])),
         case("a digit in a region", user("/user/region", json!("U1")), Invalid(["region", "letters", "U1"])),
-        case("a region of other letters", user("/user/region", json!("合")), Invalid(["region", "letters", "合"])),
+        case("a region of non-Latin letters", user("/user/region", json!("合")), Invalid(["region", "letters", "合"])),
         case(
             "a malformed region of the store",
             user("/user/store_region", json!("U")),
             Invalid(["store_region", "letters", "U"]),
         ),
-        case("a region nobody serves", user("/user/region", json!("ZZ")), Code(10_004)),
-        case("a store in a region nobody serves", user("/user/store_region", json!("ZZ")), Code(10_004)),
-        case("a carrier that is not looked at", user("/user/carrier_region", json!("?")), Same),
-        case("an address that is not looked at", user("/user/ip_region", json!("ZZ")), Same),
-        case(
-            "no region but that of the carrier",
-            vec![("/user/region", json!("")), ("/user/carrier_region", json!("US"))],
-            Same,
-        ),
+        case("an unserved region", user("/user/region", json!("ZZ")), Code(10_004)),
+        case("a store in an unserved region", user("/user/store_region", json!("ZZ")), Code(10_004)),
+        case("an ignored carrier region", user("/user/carrier_region", json!("?")), Same),
+        case("an ignored region of the address", user("/user/ip_region", json!("ZZ")), Same),
+        case("only a carrier region", vec![("/user/region", json!("")), ("/user/carrier_region", json!("US"))], Same),
         case("no region at all", user("/user/region", json!("")), Same),
         case("small letters for a region", user("/user/region", json!("us")), Same),
         case("no language", user("/user/language", json!("")), Same),
-        // The locale is the language with the region, whatever the language of the texts.
-        case("a language nobody speaks", user("/user/language", json!("tlh")), SameBut("room.locale")),
-        case("what is no language", user("/user/language", json!("!? \u{0} %s")), Same),
+        // The locale consists of the language and the region, in whatever language the texts are.
+        case("an unsupported language", user("/user/language", json!("tlh")), SameBut("room.locale")),
+        case("an invalid language", user("/user/language", json!("!? \u{0} %s")), Same),
         case("a language with a region", user("/user/language", json!("en-US")), Same),
-        case("what is no time zone", user("/user/timezone", json!("Mars/Olympus")), Same),
+        case("an invalid time zone", user("/user/timezone", json!("Mars/Olympus")), Same),
         case("an unknown platform", user("/user/platform", json!(99)), As(user("/user/platform", json!("UNKNOWN")))),
         case("an unknown experiment", user("/user/ab_params", json!({ "of_another_business": "on" })), Same),
         case("no version of the app", user("/user/app_version", json!(0)), Answers),
@@ -88,7 +84,7 @@ pub(super) fn of_one_room() -> Vec<Case> {
             vec![("/room/room_id", json!(i64::MIN))],
             Invalid(["room.room_id", "above 0", "-92"]),
         ),
-        case("a room that is not there", vec![("/room/room_id", json!(i64::MAX))], Code(20_003)),
+        case("an unknown room", vec![("/room/room_id", json!(i64::MAX))], Code(20_003)),
         case("another anchor", vec![("/room/anchor_id", json!(-77))], Same),
     ]
 }
@@ -110,7 +106,7 @@ fn of_pages() -> Vec<Case> {
     vec![
         case("a page of count 0", vec![("/page", json!({ "count": 0 }))], As(vec![("/page", json!({ "count": 20 }))])),
         case("a page of count -1", vec![("/page", json!({ "count": -1 }))], Invalid(["page.count", "1 to 50", "-1"])),
-        case("a page too long", vec![("/page", json!({ "count": 51 }))], Invalid(["page.count", "1 to 50", "51"])),
+        case("too long a page", vec![("/page", json!({ "count": 51 }))], Invalid(["page.count", "1 to 50", "51"])),
         case(
             "a cursor below 0",
             vec![("/page", json!({ "cursor": -1 }))],
@@ -140,7 +136,7 @@ pub(super) fn own(method: &Method) -> Vec<Case> {
         "MGetRoomLiteData" => vec![
             case("no room", vec![("/rooms", json!([]))], Invalid(["rooms", "1 to 50 ids", "0"])),
             case("too many rooms", vec![("/rooms", rooms(3001, 3051))], Invalid(["rooms", "1 to 50 ids", "51"])),
-            case("as many rooms as may be", vec![("/rooms", rooms(3001, 3050))], Answers),
+            case("the maximum number of rooms", vec![("/rooms", rooms(3001, 3050))], Answers),
             case("a room below 0", vec![("/rooms/0/room_id", json!(-5))], Invalid(["rooms", "above 0", "-5"])),
             case("room 0", vec![("/rooms/1/room_id", json!(0))], Invalid(["rooms", "above 0", "0"])),
             case(
@@ -168,7 +164,7 @@ pub(super) fn own(method: &Method) -> Vec<Case> {
             ),
             case("a product that is not pinned", vec![("/product_id", json!(1_001_001))], Same),
             case("a product of another room", vec![("/product_id", json!(2_001_001))], Same),
-            case("a version that was never", vec![("/known_version", json!(i64::MAX))], Same),
+            case("a version that never existed", vec![("/known_version", json!(i64::MAX))], Same),
         ],
         "GetLiveBagData" => of_pages(),
         "GetLiveBagPreviewData" => vec![
@@ -195,7 +191,7 @@ pub(super) fn own(method: &Method) -> Vec<Case> {
                 As(products(json!([1_001_001, 1_001_002]))),
             ),
             case("auctions of another room", auctions(json!([100_651])), As(auctions(json!([])))),
-            case("an empty screen", vec![("/product_ids", json!([])), ("/auction_ids", json!([]))], Answers),
+            case("nothing on the screen", vec![("/product_ids", json!([])), ("/auction_ids", json!([]))], Answers),
         ],
         "GetLiveBagPromotionBanner" => vec![
             case("too many products", products(ids(1, 51)), Invalid(["product_ids", "at most 50", "51"])),
@@ -206,7 +202,7 @@ pub(super) fn own(method: &Method) -> Vec<Case> {
         "GetSurpriseSetDetail" => vec![
             case("set 0", vec![("/surprise_set_id", json!(0))], Invalid(["surprise_set_id", "above 0", "0"])),
             case("a set below 0", vec![("/surprise_set_id", json!(-5))], Invalid(["surprise_set_id", "above 0", "-5"])),
-            case("a set that is not there", vec![("/surprise_set_id", json!(77))], Code(20_005)),
+            case("an unknown set", vec![("/surprise_set_id", json!(77))], Code(20_005)),
             case("a set of another room", vec![("/room/room_id", json!(1001))], Code(20_005)),
         ],
         "MGetFcpEcomComponent" => vec![
@@ -223,7 +219,7 @@ pub(super) fn own(method: &Method) -> Vec<Case> {
                 As(vec![("/slots/0/scene", json!("feed_preview"))]),
             ),
             case(
-                "an unknown component beside others",
+                "an unknown component among others",
                 vec![("/slots/1/component_keys/0", json!("of_another_business"))],
                 Answers,
             ),

@@ -1,5 +1,5 @@
 //! The drill: one downstream service becomes slow for one route group. Service, route group, tasks and methods are
-//! found from scraped metrics and rules alone.
+//! identified from scraped metrics and rules alone.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -20,16 +20,16 @@ use crate::{
     traces::hex,
 };
 
-/// Seconds that stand for a minute of the rules.
+/// Seconds that represent a minute of the rules.
 const MINUTE: u64 = 2;
 
-/// Six minutes of the rules.
+/// Six scaled minutes.
 const HEALTHY: Duration = Duration::from_secs(12);
 
-/// Time within which an alert must fire.
+/// Time limit for an alert to fire.
 const SOON: Duration = Duration::from_secs(60);
 
-/// Time within which a machine that is busy with something else gives the server what it needs to be healthy.
+/// Time limit for the server to become healthy on a machine that is busy with other work.
 const SETTLED: Duration = Duration::from_secs(240);
 
 /// The value of a label in a result.
@@ -46,7 +46,7 @@ async fn settles<T: std::fmt::Debug>(what: &str, mut wrong: impl FnMut() -> Opti
     }
 }
 
-/// Each panel has something to show.
+/// Waits until each panel has data.
 async fn panels_have_data(prometheus: &Prometheus) {
     let is_empty = |(_, expression): &(String, String)| {
         let asked = expression.replace("$job", "live-pack").replace("$group", ".*").replace("$__rate_interval", "10s");
@@ -59,11 +59,11 @@ async fn panels_have_data(prometheus: &Prometheus) {
     .await;
 }
 
-/// Nothing fires for [`HEALTHY`], and each panel shows something.
+/// Asserts that nothing fires for [`HEALTHY`], and that each panel has data.
 async fn all_is_well(prometheus: &Prometheus) {
     tokio::time::sleep(HEALTHY).await;
     let fired = format!(r#"count_over_time(ALERTS{{alertstate="firing"}}[{}s])"#, HEALTHY.as_secs());
-    settles("nothing is wrong yet, and these have fired", || {
+    settles("no fault was injected, but these have fired", || {
         let fired = prometheus.query(&fired);
         (!fired.is_empty()).then_some(fired)
     })
@@ -71,7 +71,7 @@ async fn all_is_well(prometheus: &Prometheus) {
     panels_have_data(prometheus).await;
 }
 
-/// The alerts name downstream, method and route group of slow calls, and no other group.
+/// Asserts that the alerts name downstream, method and route group of slow calls, and no other group.
 async fn the_destination_is_named(prometheus: &Prometheus) {
     let destination = ["product_price", "MGetProductPrice", "EU"];
     let of = |labels: &BTreeMap<String, String>| {
@@ -80,19 +80,19 @@ async fn the_destination_is_named(prometheus: &Prometheus) {
     assert_eq!(of(&prometheus.fires("LivePackDownstreamErrors", SOON).await), destination);
     assert_eq!(of(&prometheus.fires("LivePackCircuitOpen", SOON).await), destination);
     let timeouts = r#"sum by (downstream, method, group) (increase(live_pack_rpc_errors_total{kind="timeout"}[60s]))"#;
-    settles("most time-outs are those of another destination", || {
+    settles("most time-outs have another destination", || {
         let found = prometheus.query(&format!("topk(1, {timeouts})"));
         let found: Vec<_> = found.iter().map(|(labels, _)| of(labels)).collect();
         (found != [destination.map(str::to_owned)]).then_some(found)
     })
     .await;
-    settles("other groups are well", || {
+    settles("other groups are affected", || {
         prometheus.firing().into_iter().find(|labels| !matches!(label(labels, "group"), "" | "EU"))
     })
     .await;
 }
 
-/// The metrics name the tasks that failed or ran out of time, and the methods whose answers suffer.
+/// Asserts that the metrics name the tasks that failed or timed out, and the methods whose answers suffer.
 async fn tasks_and_methods_are_named(prometheus: &Prometheus) {
     let late = r#"sum by (engine, task) (increase(live_pack_task_outcomes_total{outcome=~"timed_out|cut_off|failed"}[60s])) > 0"#;
     let task = ("LiveBagProductsEngine", "ProductPriceLoader");
@@ -112,8 +112,8 @@ async fn tasks_and_methods_are_named(prometheus: &Prometheus) {
     .await;
 }
 
-/// One call of a viewer of the EU that waited in vain: its record names the call of the service, the trace of the record
-/// has the same call as a failed span, and the log has a line with the same ids.
+/// One timed-out call of a viewer in the EU: its record names the call of the service, the trace of the record has the same
+/// call as a failed span, and the log has a line with the same ids.
 async fn one_call_is_found_in_record_span_and_log(fleet: &Fleet) {
     let is_late = |call: &&Value| call["service"] == "product_price" && call["end"] == "timeout";
     let (record, span) = eventually(SOON, async || {
@@ -130,7 +130,7 @@ async fn one_call_is_found_in_record_span_and_log(fleet: &Fleet) {
     assert_eq!((&line["log_id"], &line["method"]), (&record["log_id"], &record["method"]), "{line}");
 }
 
-/// Calls from all regions, one after another in each.
+/// Calls from all regions, sequential in each.
 async fn traffic(fleet: &Fleet) -> JoinSet<()> {
     let mut traffic = JoinSet::new();
     for region in REGIONS {
@@ -140,7 +140,7 @@ async fn traffic(fleet: &Fleet) -> JoinSet<()> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "takes five minutes, on a machine that does nothing else: make healthy"]
+#[ignore = "takes five minutes on an otherwise idle machine: make healthy"]
 async fn nothing_fires_in_five_healthy_minutes() {
     let fleet = Fleet::start("3s").await;
     let _traffic = traffic(&fleet).await;
@@ -148,10 +148,10 @@ async fn nothing_fires_in_five_healthy_minutes() {
     tokio::time::sleep(Duration::from_secs(300)).await;
     let answered = prometheus.query(r#"sum(increase(live_pack_requests_total{code="0"}[4m])) > 100"#);
     assert_eq!(answered.len(), 1, "the server has answered, and Prometheus has seen it");
-    // a Prometheus that does not answer has no result, which is no proof
+    // an unreachable Prometheus returns no result, which would prove nothing
     let number = prometheus.query("count(last_over_time(ALERTS[5m])) or vector(0)");
     let alerts = prometheus.query("last_over_time(ALERTS[5m])");
-    assert_eq!(number, [(BTreeMap::new(), 0.0)], "fired, or about to: {alerts:#?}");
+    assert_eq!(number, [(BTreeMap::new(), 0.0)], "fired or pending: {alerts:#?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -164,7 +164,7 @@ async fn a_slow_downstream_of_one_group_is_found_by_metrics_and_alerts() {
     let slow = Fault { delay_ms: 2_000, ..Fault::default() };
     fleet.eu.iter().for_each(|world| world.faults().set("product_price.*", slow).unwrap());
     fleet.write_conf("LivePackEngineConf", &engines(json!({ "timeout": "400ms", "reserve": "20ms" })).to_string());
-    // enough calls for the breaker of the EU to tell
+    // enough calls to open the breaker of the EU
     for _ in 0..4 {
         traffic.spawn(keep_calling(fleet.client().await, "DE"));
     }
@@ -173,7 +173,7 @@ async fn a_slow_downstream_of_one_group_is_found_by_metrics_and_alerts() {
     one_call_is_found_in_record_span_and_log(&fleet).await;
     panels_have_data(&prometheus).await;
 
-    // further faults that can be brought about in a moment
+    // further faults that are quick to inject
     fleet.write_conf("PollConf", "{");
     prometheus.fires("LivePackConfigRejected", SOON).await;
     fleet.redis.kill();

@@ -29,7 +29,7 @@ fn families(text: &str) -> BTreeMap<&str, &str> {
     types.map(|line| line.split_once(' ').unwrap()).collect()
 }
 
-/// The metrics of a server with TLS, which alone has certificates.
+/// The metrics of a server with TLS: only such a server has certificates.
 async fn with_tls() -> String {
     let folder = tempfile::tempdir().unwrap();
     certificates(folder.path());
@@ -37,7 +37,7 @@ async fn with_tls() -> String {
     let (certificate, key) = (path("server.pem"), path("server.key"));
     let ports = ["--addr", "127.0.0.1:0", "--ops-addr", "127.0.0.1:0"];
     let serve = Serve::start_with(&[&ports[..], &["--tls-cert", &certificate, "--tls-key", &key]].concat());
-    // the files are examined in the background, during the start
+    // the files are examined in the background during startup
     eventually(Duration::from_secs(10), async || {
         let metrics = http(&serve.ops, "GET /metrics", "")?.1;
         metrics.contains("# TYPE live_pack_tls_certificate_expiry_seconds ").then_some(metrics)
@@ -45,7 +45,7 @@ async fn with_tls() -> String {
     .await
 }
 
-/// The metrics of a stack whose prices come in messages that the guard refuses.
+/// The metrics of a stack whose price messages the guard refuses.
 async fn with_refused_answers() -> String {
     let stack = Setup::default().behind(Downstream::ProductPrice, &[Tamper::HugeLength]).start().await;
     stack.answer(room(1001)).await;
@@ -67,7 +67,7 @@ async fn every_metric_of_the_table_is_exported_and_no_other() {
     let fleet = Fleet::start("1s").await;
     let mut client = fleet.client().await;
     fleet.round(&mut client).await;
-    // failures, retries, an open circuit; an instance that is slow now and then, and hedges
+    // failures, retries, an open circuit; an instance that is sometimes slow, and hedges
     fleet.eu.iter().for_each(|world| {
         world.faults().set("product_price.*", Fault { refuse: true, ..Fault::default() }).unwrap();
     });
@@ -119,7 +119,7 @@ fn of_shop() -> String {
     shop::get(&served.addr, "/metrics").split_once("\r\n\r\n").unwrap().1.to_owned()
 }
 
-/// The ten metrics with most series.
+/// The ten metrics with the most series.
 fn largest(metrics: &str) -> String {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for line in metrics.lines().filter(|line| !line.starts_with('#')) {

@@ -1,5 +1,5 @@
-//! The binary over three instances of each downstream service, with others for the EU, Redis, a collector of traces, and no
-//! caches.
+//! The binary over three instances of each downstream service, with separate ones for the EU, Redis, a trace collector, and
+//! no caches.
 
 use std::{fs::File, path::Path, time::Duration};
 
@@ -27,7 +27,7 @@ const TOKEN: &str = "a-token-of-the-tests";
 /// Instances of each service.
 const INSTANCES: usize = 3;
 
-/// A running server with everything that it depends on. All of it ends when dropped.
+/// A running server with everything that it depends on. All of it is stopped on drop.
 pub(super) struct Fleet {
     pub(super) worlds: Vec<RunningWorld>,
     /// The downstream instances that only the EU uses.
@@ -77,7 +77,7 @@ impl Fleet {
         let shedding = json!({ "method": "GetLiveBagTab", "engine": "LiveBagTabEngine", "shed": {} });
         engines["engines"].as_array_mut().unwrap().push(shedding);
         write(conf.path(), "LivePackEngineConf.json", &engines);
-        // On a machine that is busy with other tests everything waits, and no request should be refused for that.
+        // With other tests running, everything may be slow, and that must not shed requests.
         write(conf.path(), "OverloadConf.json", &json!({ "enabled": false }));
         write(conf.path(), "AbConf.json", &json!({ "experiments": { "sold_out_sink": { "percent": 50 } } }));
         let (collector, folder) = (Collector::start().await.unwrap(), tempfile::tempdir().unwrap());
@@ -143,7 +143,7 @@ pub(super) async fn call(client: &mut JsonClient, method: &Method, region: &'sta
     client.ask(method.name, &method.at_home(Viewer { region, ..BUYER })).await
 }
 
-/// Calls every method from a region until it is aborted; the pauses leave processor time for other tests.
+/// Calls every method from a region until it is aborted; the pauses leave CPU time for other tests.
 pub(super) async fn keep_calling(mut client: JsonClient, region: &'static str) {
     loop {
         for method in all() {

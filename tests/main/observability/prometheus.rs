@@ -24,7 +24,7 @@ pub(super) fn program(name: &str) -> OsString {
     if unpacked.exists() { unpacked.into() } else { name.into() }
 }
 
-/// The rules with windows in which a minute has so many seconds: with 2, `5m` becomes `10s`.
+/// The rules with windows scaled to minutes of this many seconds: with 2, `5m` becomes `10s`.
 fn scaled(rules: &str, minute: u64) -> String {
     let mut scaled = String::new();
     let mut rest = rules;
@@ -64,7 +64,7 @@ fn windows_are_scaled_and_names_are_not() {
 /// Labels and value of a series.
 pub(super) type Sample = (BTreeMap<String, String>, f64);
 
-/// A Prometheus that scrapes one server each second. Ends when dropped.
+/// A Prometheus that scrapes one server each second. Stopped on drop.
 pub(super) struct Prometheus {
     child: Child,
     addr: String,
@@ -72,7 +72,7 @@ pub(super) struct Prometheus {
 }
 
 impl Prometheus {
-    /// Starts it with rules whose minutes have so many seconds, and waits until it has scraped.
+    /// Starts it with rules whose minutes have this many seconds, and waits for the first scrape.
     pub(super) async fn start(target: &str, minute: u64) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let write = |name: &str, text: String| fs::write(folder.path().join(name), text).unwrap();
@@ -88,13 +88,13 @@ impl Prometheus {
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
-            .expect("prometheus must be there: run `make prometheus`");
+            .expect("prometheus must be installed: run `make prometheus`");
         let prometheus = Self { child, addr, _folder: folder };
         eventually(Duration::from_secs(30), async || prometheus.query("up == 1").pop()).await;
         prometheus
     }
 
-    /// The result of an expression, at this moment; empty while Prometheus does not answer.
+    /// The current result of an expression; empty while Prometheus does not answer.
     pub(super) fn query(&self, expression: &str) -> Vec<Sample> {
         let Some(answer) = self.get(expression) else { return Vec::new() };
         assert_eq!(answer["status"], "success", "{expression}: {answer}");
@@ -106,12 +106,12 @@ impl Prometheus {
         answer["data"]["result"].as_array().unwrap().iter().map(sample).collect()
     }
 
-    /// The alerts that fire, with their labels.
+    /// The firing alerts, with their labels.
     pub(super) fn firing(&self) -> Vec<BTreeMap<String, String>> {
         self.query(r#"ALERTS{alertstate="firing"}"#).into_iter().map(|(labels, _)| labels).collect()
     }
 
-    /// The labels of an alert that fires; waits at most `limit`.
+    /// The labels of an alert once it fires; waits at most `limit`.
     pub(super) async fn fires(&self, alert: &str, limit: Duration) -> BTreeMap<String, String> {
         let end = Instant::now() + limit;
         loop {
@@ -124,7 +124,7 @@ impl Prometheus {
         }
     }
 
-    /// HTTP 1.0, so that the answer is not cut into chunks.
+    /// HTTP 1.0, so that the answer is not chunked.
     fn get(&self, expression: &str) -> Option<Value> {
         let mut query = String::new();
         for byte in expression.bytes() {

@@ -1,4 +1,4 @@
-//! Checks of the files of alert rules, runbook and dashboard.
+//! Checks the files of alert rules, runbook and dashboard.
 
 use std::{collections::BTreeSet, process::Command};
 
@@ -76,14 +76,14 @@ fn rules_and_dashboard_name_metrics_of_the_table() {
         for name in names.filter(|name| !name.starts_with("live_pack:") && !GROUP_NAMES.contains(name)) {
             let family = ["_bucket", "_count", "_sum"].iter().find_map(|end| name.strip_suffix(end));
             let known = families.contains(name) || family.is_some_and(|family| families.contains(family));
-            assert!(known, "there is no metric {name}");
+            assert!(known, "no metric {name}");
             checked += 1;
         }
     }
     assert!(checked > 80, "the search for metrics finds only {checked}");
 }
 
-/// Names of rule groups, which look like names of metrics.
+/// Names of rule groups, which look like metric names.
 const GROUP_NAMES: [&str; 6] = [
     "live_pack_ratios",
     "live_pack_objectives",

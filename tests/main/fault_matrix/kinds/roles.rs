@@ -1,8 +1,8 @@
-//! For each service a method that needs it weakly and one that needs it strongly, with the answers they ask for.
+//! For each service, a method that needs it weakly and one that needs it strongly, with the losses caused by partial faults.
 
 use live_pack_dal::Downstream;
 
-/// The loss of a method by a fault that hits only a part of what it asks a service.
+/// The loss of a method by a fault that affects only part of the data that it requests from a service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Loss {
     /// As if the whole service failed.
@@ -16,11 +16,11 @@ pub(super) enum Loss {
 /// A method that needs a service.
 pub(super) struct Need {
     pub(super) method: &'static str,
-    /// The loss where texts of the answers are not UTF-8; `Nothing`: there are only numbers.
+    /// The loss if texts of the answers are not UTF-8; `Nothing` if there are only numbers.
     pub(super) texts: Loss,
-    /// Whether some keys of a batch can fail and others not: it has several.
+    /// Whether some keys of a batch can fail and others not, which needs several keys.
     pub(super) several: bool,
-    /// The loss where all keys fail.
+    /// The loss if all keys fail.
     pub(super) keys: Loss,
 }
 
@@ -29,7 +29,7 @@ pub(super) struct Roles {
     pub(super) service: Downstream,
     pub(super) weak: Need,
     pub(super) strong: Need,
-    /// The task of `LiveBagProductsEngine` that configuration makes strong for the second; `None`: it needs no help.
+    /// The task of `LiveBagProductsEngine` that configuration makes strong for the second method; `None` if none is needed.
     pub(super) made_strong: Option<&'static str>,
 }
 
@@ -53,7 +53,7 @@ const fn one_key(method: &'static str) -> Need {
 pub(super) const ROLES: [Roles; 12] = [
     Roles {
         service: Downstream::ProductRelation,
-        // the bag is asked for by its room, which is no key
+        // the bag is requested by its room, which is not a batch key
         weak: Need {
             several: false,
             keys: Loss::Tasks("BagSummaryProvider PopCardProvider"),
@@ -91,7 +91,7 @@ pub(super) const ROLES: [Roles; 12] = [
     Roles {
         service: Downstream::PromotionDelivery,
         weak: batches("GetLiveBagTab"),
-        // banners are asked for by their room, claims by vouchers
+        // banners are requested by room, claims by voucher
         strong: Need { keys: Loss::Tasks("VoucherLoader"), ..batches("GetLiveBagTopBanner") },
         made_strong: None,
     },
