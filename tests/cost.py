@@ -5,8 +5,8 @@ shipped; with logs, records and traces off; and, if requested, of another revisi
     make cost [BASE=REVISION]
 
 Builds benches/cost.rs, in a copy of that revision as well. Each variant runs with few and with many calls; the difference in instructions,
-divided by the difference in calls, is the cost of a call. Link-time optimisation is off, so that it builds sooner.
-The other revision has a build folder of its own: Cargo would mistake its crates for those of this one.
+divided by the difference in calls, is the cost of a call. Link-time optimisation is off for a faster build.
+The other revision has a separate build folder: Cargo would mistake its crates for those of this one.
 """
 
 import argparse
@@ -24,7 +24,7 @@ from statistics import median
 
 ROOT = Path(__file__).resolve().parent.parent
 FEW, MANY = 300, 1300
-# the seeds of hash maps differ from process to process, and instructions by a hundredth
+# the seeds of hash maps differ between processes, and with them the instruction count by about 1 %
 RUNS = 7
 ATTEMPTS = 3
 OFF = {"LogConf.json": {"access": 0, "records": 0, "traces": 0}}
@@ -34,7 +34,7 @@ CARGO = os.environ.get("CARGO", "cargo")
 class Collector(http.server.BaseHTTPRequestHandler):
     """Accepts every export, and counts the bytes received."""
 
-    # keeps connections, as collectors do
+    # keeps connections open, as collectors do
     protocol_version = "HTTP/1.1"
     received = 0
 

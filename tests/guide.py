@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Applies the guides to a copy of the sources, builds the copy, runs the test and makes the calls of the documents.
+"""Applies the guides to a copy of the sources, builds the copy, runs the test and makes the documented calls.
 
 A line "`FILE`, a new file:", "`FILE`, after `LINE`:", "`FILE`, before `LINE`:" or "`FILE`, instead of `LINE`:" says where the
-```rust, ```thrift or ```yaml block below it belongs. Every such block must be applied, and LINE must stand in FILE once.
+```rust, ```thrift or ```yaml block below it belongs. Every such block must be applied, and LINE must occur once in FILE.
 """
 
 import argparse
@@ -16,7 +16,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 GUIDES = ["docs/add-an-interface.md", "docs/add-a-downstream.md"]
-# A test that a guide adds, which makes a call.
+# A test that a guide adds, and that makes a call.
 TEST = "test -p live-pack-dal --lib review_core"
 STEP = re.compile(
     r"^`([^`]+)`, (?:a new file|(after|before|instead of) `([^`]+)`):\n\n```(?:rust|thrift|yaml)\n(.*?)^```$", re.M | re.S
@@ -26,7 +26,7 @@ CARGO = os.environ.get("CARGO", "cargo")
 
 
 def copy(into):
-    """The files of the repository, with their times, so that cargo builds again only what has changed."""
+    """Copies the files of the repository with their timestamps, so that cargo rebuilds only what has changed."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT, check=True, capture_output=True
     )
@@ -45,7 +45,7 @@ def apply(guide, into):
     for name, where, line, block in steps:
         path = into / name
         if not where:
-            assert not path.exists(), f"{guide}: {name} is no new file"
+            assert not path.exists(), f"{guide}: {name} exists already"
             path.write_text(block)
             continue
         lines = path.read_text().split("\n")
@@ -82,11 +82,11 @@ def main():
     try:
         for command in ("build --workspace --bin live-pack", TEST):
             subprocess.run([CARGO, *command.split(), "--target-dir", str(target)], cwd=into, check=True)
-        # the program of the copy must not stay where that of the repository is expected
+        # the binary of the copy must not remain where that of the repository is expected
         program = target / "guide-live-pack"
         shutil.move(target / "debug/live-pack", program)
     finally:
-        # crates of the copy have the names of those of the repository: cargo would take them for these
+        # crates of the copy have the same names as those of the repository: cargo would confuse them
         for built in (target / "debug/.fingerprint").glob("live-pack*"):
             shutil.rmtree(built)
     for call in calls:

@@ -172,8 +172,8 @@ fn beside(table: &mut Table, messages: &Arc<Messages>) -> Outcome<Harm> {
         hostile += sending.map_or(0, |sending| sending.sent.load(Ordering::Relaxed));
         tally
     })?;
-    table.tell("flood: hostile messages beside good traffic", format!("{hostile}"));
-    table.at_most("flood: good calls lost beside them", pairs.lost as f64, 0.0, "");
+    table.tell("flood: hostile messages alongside good traffic", format!("{hostile}"));
+    table.at_most("flood: good calls lost meanwhile", pairs.lost as f64, 0.0, "");
     pairs.tell("flood", table);
     Harm::of(&mut server)
 }

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Builds a client in each language, runs each against a server, and prints a table of languages and cases.
 
-A program of tests/clients prints one line for each case: its name, a tab, "ok" or "failed: why". What it is told stands in its
-environment: ADDR, TLS_ADDR, TLS_CA, UNIX_SOCKET, RELEASED_ADDR (a server of the IDL of the last release), KITEX_ADDR (a server whose
-downstream services are Kitex servers), LOG_ID, LANE, TRACE, TRACE_STATE, IDL.
+A program of tests/clients prints one line for each case: its name, a tab, "ok" or "failed: why". Its input is in
+environment variables: ADDR, TLS_ADDR, TLS_CA, UNIX_SOCKET, RELEASED_ADDR (a server of the IDL of the last release), KITEX_ADDR
+(a server whose downstream services are Kitex servers), LOG_ID, LANE, TRACE, TRACE_STATE, IDL.
 
-The exit status is 0 if no case failed. A language whose tools are missing is skipped, with CI=true it is a failure.
+The exit status is 0 if no case failed. A language whose tools are missing is skipped; with CI=true it is a failure.
 """
 
 import argparse
@@ -25,7 +25,7 @@ ROOT = HERE.parent.parent
 IDL = ROOT / "idl"
 CI = os.environ.get("CI") == "true"
 CLOCK = "2026-11-20T12:00:00Z"
-# Metadata of the call that is looked for at Kitex servers, as environment.
+# Metadata of the call that must arrive at Kitex servers, as environment variables.
 METADATA = {
     "LANE": "boe_clients",
     "TRACE": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
@@ -68,11 +68,11 @@ CASES = [
 
 
 class Failure(Exception):
-    """A step of the build or a program that did not do what it should."""
+    """A failed build step or program."""
 
 
 def run(command, log, **more):
-    """Runs a command; its output goes to a log, of which the end is told where it fails."""
+    """Runs a command; its output goes to a log, whose end is shown if it fails."""
     with open(log, "ab") as out:
         ended = subprocess.run(command, stdout=out, stderr=subprocess.STDOUT, timeout=900, **more)
     if ended.returncode != 0:
@@ -81,7 +81,7 @@ def run(command, log, **more):
 
 
 class Language:
-    """How a language is built and run. `tools`: what must be on PATH."""
+    """Build and run steps of a language. `tools`: the programs that must be on PATH."""
 
     name = ""
     title = ""
@@ -98,7 +98,7 @@ class Language:
         self.copy(self.sources())
 
     def copy(self, sources):
-        """Into a folder of its own, so that nothing generated lies beside the sources. What was built before stays."""
+        """Copies the sources into a separate folder, so that generated files are not next to them. Earlier output remains."""
         self.work.mkdir(parents=True, exist_ok=True)
         shutil.copytree(sources, self.work, dirs_exist_ok=True)
 
@@ -195,7 +195,7 @@ LANGUAGES = [Go, Java, Python, Thriftpy2, Node, Rust]
 
 
 def free_ports(count):
-    """The first of as many neighbouring ports that are free."""
+    """The first of `count` consecutive free ports."""
     for first in range(21000, 30000, count):
         held = []
         try:
@@ -211,7 +211,7 @@ def free_ports(count):
 
 
 class Process:
-    """A process that runs until the end of this one; told to end by its id."""
+    """A process that runs until this one exits; terminated by its id."""
 
     def __init__(self, command, log, **more):
         self.log = log
@@ -223,7 +223,7 @@ class Process:
         )
 
     def lines(self, until):
-        """The lines of standard output up to one that holds `until`."""
+        """The lines of standard output up to the one that contains `until`."""
         found = []
         for line in self.child.stdout:
             found.append(line)
@@ -253,7 +253,7 @@ def reachable(addr, limit=20):
 
 
 class Servers:
-    """Everything that the programs talk to."""
+    """The servers that the programs connect to."""
 
     def __init__(self, server, work):
         self.server, self.work, self.running = server, work, []
@@ -262,13 +262,13 @@ class Servers:
         slow = {"downstream": "live_data", "method": "MGetRoom", "users": [10077], "delay": "1s"}
         engine = {"method": "*", "engine": "*", "timeout": "3s", "reserve": "100ms"}
         for key, value in {
-            # a viewer whose pages take a second; the room is not cached, else they would only take that once
+            # a viewer whose pages take a second; the room is not cached, otherwise only the first page would
             "livePackDownstreamRpcMock": {"rules": [slow]},
             "CacheConf": {"caches": {"room": {"enabled": False}}},
             # A debug build takes some milliseconds for a page, so that 32 callers wait longer than load control allows by default.
             # `make hostile HOSTILE=calm` shows the default with a release build.
             "OverloadConf": {"queue": "1s"},
-            # engines that take no shorter time than the caller grants
+            # engine timeouts that are not shorter than the caller's
             "LivePackEngineConf": {"engines": [engine]},
         }.items():
             (self.conf / f"{key}.json").write_text(json.dumps(value))
@@ -312,7 +312,7 @@ class Servers:
         return at
 
     def of_worlds(self, go):
-        """Two servers: one whose downstream services are those of the world, one with Kitex servers in front of these."""
+        """Two servers: one connected to the services of the world directly, one through Kitex servers in front of them."""
         base = free_ports(14)
         text = "".join(self.start("world", "world", "--base-port", str(base), "--clock", CLOCK).lines("--world"))
         world = dict(part.split("=") for part in re.search(r"--world (\S+)", text).group(1).split(","))
@@ -352,7 +352,7 @@ def first_lines(language, result):
 
 
 def travelled(log, log_id):
-    """What Kitex servers have seen of the metadata of a page with this log id."""
+    """Whether Kitex servers received the metadata of a page with this log id."""
     lines = [line for line in log.read_text(errors="replace").splitlines() if line.startswith("{")]
     calls = [call for call in map(json.loads, lines) if call["log_id"] == log_id]
     same = {"caller": "live_pack", "group": "EU", "lane": METADATA["LANE"], "log_id": log_id}
@@ -361,7 +361,7 @@ def travelled(log, log_id):
         method, left, trace = call.pop("method"), call.pop("remaining"), call.pop("trace")
         if call != same:
             return f"failed: {method} got {call}"
-        # the span may be another one, the trace is the caller's
+        # the span may differ, but the trace must be the caller's
         if trace.split("-")[1:2] != METADATA["TRACE"].split("-")[1:2]:
             return f"failed: {method} got traceparent {trace}"
         if not 0 < left <= 2000:
@@ -370,7 +370,7 @@ def travelled(log, log_id):
 
 
 def cases_of(language, environment, work):
-    """Runs the programs of a language; the outcome of each case by its name."""
+    """Runs the programs of a language; returns the outcome of each case by name."""
     log_id, access_log = f"clients-{language.name}-{os.getpid()}", work / "server.log"
     result = output(language, language.cases, {**environment, "LOG_ID": log_id})
     found = dict(line.split("\t", 1) for line in result[0].splitlines() if "\t" in line)
@@ -444,7 +444,7 @@ def missing_tools(kind):
 
 
 def built(language):
-    """Builds a language; the failure where it cannot be built."""
+    """Builds a language; returns the failure if there is one."""
     started = time.monotonic()
     try:
         language.log.unlink(missing_ok=True)
@@ -457,9 +457,9 @@ def built(language):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--server", type=Path, required=True, help="the live-pack binary; examples/ is beside it")
+    parser.add_argument("--server", type=Path, required=True, help="the live-pack binary; examples/ must be in the same folder")
     parser.add_argument("--work", type=Path, required=True, help="a folder for everything that is generated and built")
-    parser.add_argument("--built", action="store_true", help="build nothing, run what an earlier run has built")
+    parser.add_argument("--built", action="store_true", help="build nothing; use the output of an earlier run")
     parser.add_argument("languages", nargs="*", help="only these: " + ", ".join(kind.name for kind in LANGUAGES))
     arguments = parser.parse_args()
     work, server = arguments.work.resolve(), arguments.server.resolve()
@@ -501,7 +501,7 @@ def main():
                 if language.name in of.split() and name not in found:
                     found[name] = "failed: not run"
             if go is None:
-                # nothing serves the IDL of the last release without Go
+                # the server with the IDL of the last release needs Go
                 found["server of the last release"] = None
             outcomes[language.name] = found
             print(f"{language.title}: ran in {time.monotonic() - started:.0f} s", flush=True)

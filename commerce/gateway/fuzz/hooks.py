@@ -1,4 +1,4 @@
-"""Hooks of `make shop-fuzz`: a token for each call, and accounts of their own for the calls that end one."""
+"""Hooks of `make shop-fuzz`: a token for each call, and a new account for each call that ends its session or account."""
 
 import itertools
 import json
@@ -8,7 +8,7 @@ import urllib.request
 import schemathesis
 
 BASE = os.environ["SHOP_URL"]
-# Calls that end the session or the account they are made with.
+# Calls that end the session or the account that they use.
 ENDING = {("DELETE", "/v1/sessions/current"), ("DELETE", "/v1/account"), ("PATCH", "/v1/account")}
 NUMBERS = itertools.count(1)
 

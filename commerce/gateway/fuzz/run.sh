@@ -1,5 +1,5 @@
 #!/bin/sh
-# Seeds an empty shop, serves it, and sends it what schemathesis makes of its OpenAPI document.
+# Seeds an empty shop, serves it, and sends it the requests that schemathesis derives from its OpenAPI document.
 # usage: run.sh LIVE_PACK SCHEMATHESIS [OPTION…]
 set -eu
 live_pack=$1 schemathesis=$2
@@ -17,8 +17,8 @@ done
 SHOP_URL=$(sed -n 's/^The shop is ready: //p' "$data/out")
 export SHOP_URL
 export SCHEMATHESIS_HOOKS="$here/hooks.py"
-# A schema cannot say that `ids` excludes the other choices of a list: refusals of such values are no fault.
-# What comes with later versions is left out, and the probes, which are no part of the API.
+# A schema cannot express that `ids` excludes the other filters of a list, so rejecting such requests is not a fault.
+# Excluded are operations of later versions, and the probes, which are not part of the API.
 "$schemathesis" run "$SHOP_URL/openapi.json" --exclude-by '/x-not-yet == true' --exclude-path-regex '^/(healthz|readyz|metrics|openapi)' \
     --checks all --exclude-checks positive_data_acceptance --continue-on-failure --suppress-health-check all "$@"
 "$live_pack" shop check --data "$data"

@@ -8,11 +8,11 @@ const { Base } = require("./gen-nodejs/base_types");
 const LivePackService = require("./gen-nodejs/LivePackService");
 
 const ADDR = process.env.ADDR;
-// The driver has given this viewer a downstream call that takes a second.
+// For this viewer, the driver makes one downstream call take a second.
 const SLOW_USER = 10077;
 const METHODS = Object.keys(LivePackService.Client.prototype).filter((name) => /^(Get|MGet)/.test(name));
 
-// The constructors with arguments want every required field: make an empty one, then assign.
+// Constructors with arguments need every required field: create an empty object, then assign.
 function made(Type, fields) {
   return Object.assign(new Type(), fields);
 }
@@ -130,7 +130,7 @@ function unknownMethod() {
   });
 }
 
-// The library has no time-out of a call: the caller stops waiting, and the late answer finds nobody.
+// The library has no call time-outs: the caller stops waiting, and the late answer is dropped.
 function timeout() {
   return over(tcp(ADDR), async (client) => {
     const late = new Promise((resolve) => setTimeout(resolve, 200, "late"));

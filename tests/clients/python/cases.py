@@ -12,7 +12,7 @@ else:
 
 pack = library.pack
 ADDR = os.environ["ADDR"]
-# The driver has given this viewer a downstream call that takes a second.
+# For this viewer, the driver makes one downstream call take a second.
 SLOW_USER = 10077
 
 

@@ -22,7 +22,7 @@ use tokio::task::JoinSet;
 use volo::net::Address;
 use volo_thrift::{ClientError, codec::default::DefaultMakeCodec};
 
-/// The driver has given this viewer a downstream call that takes a second.
+/// For this viewer, the driver makes one downstream call take a second.
 const SLOW_USER: i64 = 10077;
 
 type Outcome = Result<(), String>;

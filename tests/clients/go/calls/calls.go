@@ -27,7 +27,7 @@ func User() *lp.UserContext {
 
 type answer interface{ GetBaseResp() *base.BaseResp }
 
-// Good turns an answer with another status than 0 into an error.
+// Good turns an answer with a status other than 0 into an error.
 func Good(answer answer, err error) error {
 	if err != nil {
 		return err
@@ -38,7 +38,7 @@ func Good(answer answer, err error) error {
 	return nil
 }
 
-// Fifteen calls every method and says which failed.
+// Fifteen calls every method and reports which failed.
 func Fifteen(ctx context.Context, c livepackservice.Client) error {
 	slot := lp.NewFcpSlot()
 	slot.Room = Room()

@@ -32,7 +32,7 @@ import (
 	"livepack.test/clients/releasedcalls"
 )
 
-// The driver has given this viewer a downstream call that takes a second.
+// For this viewer, the driver makes one downstream call take a second.
 const slowUser = 10077
 
 var (
@@ -59,7 +59,7 @@ func fifteen(c livepackservice.Client) func() error {
 	return func() error { return calls.Fifteen(ctx, c) }
 }
 
-// As a developer writes it: only what has no default.
+// A request as a developer writes it: only the fields without a default.
 func bag(userID int64) *lp.GetLiveBagDataRequest {
 	return &lp.GetLiveBagDataRequest{
 		Room: &lp.RoomRef{RoomId: 1001},
@@ -202,7 +202,7 @@ func otherLetters() error {
 	return nil
 }
 
-// The driver looks for it in the access log.
+// The driver checks that it is in the access log.
 func logID() error {
 	request := bag(101)
 	request.Base = &base.Base{LogID: os.Getenv("LOG_ID"), Caller: "clients-go"}
@@ -214,7 +214,7 @@ func persistent() error {
 	return calls.Fifteen(lane, over(transport.TTHeader))
 }
 
-// The driver looks for it at the Kitex servers that answer the downstream calls of this page.
+// The driver checks that it reached the Kitex servers that answer the downstream calls of this page.
 func travels() error {
 	values := metainfo.WithValues(ctx,
 		"LP_LANE", os.Getenv("LANE"), "traceparent", os.Getenv("TRACE"), "tracestate", os.Getenv("TRACE_STATE"))
@@ -251,7 +251,7 @@ func released(target string) func() error {
 	}
 }
 
-// A server that was generated from the IDL of the last release.
+// A server generated from the IDL of the last release.
 func releasedServer() error {
 	c := livepackservice.MustNewClient("livepack", options(os.Getenv("RELEASED_ADDR"), client.WithTransportProtocol(transport.TTHeader))...)
 	return calls.Fifteen(ctx, c)

@@ -14,7 +14,7 @@ import (
 // tlsDialer connects over TLS, for clients with gonet.NewCliTransHandlerFactory.
 type tlsDialer struct{ config *tls.Config }
 
-// tlsConn has the two methods that gonet looks for.
+// tlsConn has the two additional methods that gonet needs.
 type tlsConn struct {
 	net.Conn
 	reader *bufiox.DefaultReader

@@ -1,5 +1,5 @@
-// A server that was generated from the IDL of the last release. It answers what a newer server answers it, read and written by the
-// older types.
+// A server generated from the IDL of the last release. It forwards calls to a newer server and returns the answers, read and
+// written with the older types.
 package main
 
 import (

@@ -29,7 +29,7 @@ import org.apache.thrift.transport.layered.TFramedTransport;
 
 /** Runs the list of cases and prints one line for each: case, tab, "ok" or "failed: why". */
 public class Cases {
-  /** The driver has given this viewer a downstream call that takes a second. */
+  /** For this viewer, the driver makes one downstream call take a second. */
   static final long SLOW_USER = 10077;
 
   static final String ADDR = System.getenv("ADDR");
@@ -42,7 +42,7 @@ public class Cases {
     void with(Client client) throws Exception;
   }
 
-  /** Calls a method that is not there, too. */
+  /** Can also call a method that does not exist. */
   static class Client extends LivePackService.Client {
     Client(TProtocol protocol) {
       super(protocol);
