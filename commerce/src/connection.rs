@@ -66,7 +66,7 @@ pub(crate) async fn reset() {
     }
 }
 
-/// Truncates the answer of this call half-way.
+/// Truncates the answer of this call.
 pub(crate) fn truncate_next() {
     let on_wire = WIRE.try_with(|wire| wire.truncate.store(true, Ordering::Release));
     if on_wire.is_err() {

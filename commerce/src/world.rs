@@ -35,7 +35,7 @@ use self::{products::Traits, scenarios::Blueprint};
 #[cfg(test)]
 pub(crate) use self::region::Region;
 
-/// The static part of a world, drawn once from a seed; the changing part is computed from the instant of the request.
+/// The static part of a world, generated once from a seed; the changing part is computed from the instant of the request.
 ///
 /// Two worlds with the same seed give the same answers, in any process and at any time. A world does no I/O and reads no clock.
 #[derive(Debug)]
@@ -58,7 +58,7 @@ pub(crate) struct CreatorEntry {
 static SHARED: Mutex<BTreeMap<u64, Weak<World>>> = Mutex::new(BTreeMap::new());
 
 impl World {
-    /// The world of a seed; drawn again only if it has no other owner in the process.
+    /// The world of a seed; generated again only if it has no other owner in the process.
     #[must_use]
     pub fn of(seed: u64) -> Arc<Self> {
         let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
@@ -128,7 +128,7 @@ impl World {
         self.rooms.insert(plan.room_id, room);
     }
 
-    /// The seed that the world was drawn from.
+    /// The seed that the world was generated from.
     #[must_use]
     pub fn seed(&self) -> u64 {
         self.seed

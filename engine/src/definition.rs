@@ -171,8 +171,8 @@ impl<S: Scene, A> Definition<S, A> {
         Definition { parts: Parts { answer, ..self.parts }, answer: PhantomData }
     }
 
-    /// Adds a new version of the task that returns `O`, to run beside it in the requests of its roll-out (none without
-    /// configuration). It runs after the answer, on the queue of [`crate::Engine::shadows_on`], with its own timeout or
+    /// Adds a new version of the task that returns `O`, to run alongside it in the requests of its roll-out (none
+    /// without configuration). It runs after the answer, on the queue of [`crate::Engine::shadows_on`], with its own timeout or
     /// else that of the engine. Nothing reads its output; `equal` compares it with that of the old version. A shadow makes
     /// its remote calls a second time, so it must only read.
     #[must_use]

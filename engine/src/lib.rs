@@ -15,13 +15,13 @@
 //! - each task has exactly one outcome, which is in the [`Record`];
 //! - a plan or a flow with faults is rejected, and all of its faults are reported;
 //! - under pressure the least important weak tasks are skipped first ([`Shedding`]);
-//! - a new version of a task can run beside the old one without any effect on the answer ([`Definition::shadow`]).
+//! - a new version of a task can run alongside the old one without any effect on the answer ([`Definition::shadow`]).
 //!
 //! The [`guide`] has the smallest example of each. A [`flow`] combines several engines and plain steps.
 //!
 //! The crate depends on no business domain and no transport.
 //!
-//! # In fifteen minutes
+//! # Quick start
 //!
 //! ## A scene
 //!

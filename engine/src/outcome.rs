@@ -7,7 +7,7 @@ use std::fmt;
 #[cfg_attr(feature = "conf", derive(schemars::JsonSchema), schemars(rename = "TaskStrength"))]
 #[serde(rename_all = "lowercase")]
 pub enum Strength {
-    /// Its failure is recorded and the engine goes on.
+    /// Its failure is recorded and the engine continues.
     Weak,
     /// Its failure ends the engine.
     Strong,

@@ -1,4 +1,4 @@
-//! Shadow tasks: a new version beside the old one, for a share of requests, whose output nothing reads.
+//! Shadow tasks: a new version alongside the old one, for a share of requests, whose output nothing reads.
 //!
 //! A shadow runs after the answer, on a queue of side effects, over the request's data as the engine left them. It can
 //! neither delay the answer nor fail the engine, and cannot change anything: its output goes to the comparison

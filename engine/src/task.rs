@@ -42,7 +42,7 @@ pub trait Task<S: Scene>: Send + Sync + 'static {
     type Input<'a>: Inputs<'a, S>;
     /// Its stage.
     const STAGE: Stage;
-    /// Whether it may wait. A task that never waits costs no future; if it declares that and waits, it fails with
+    /// Whether it may wait. A task that never waits needs no future; if it declares that and waits, it fails with
     /// [`crate::TaskFault::Waited`]. It must not block in either case.
     const WAITS: bool = true;
 

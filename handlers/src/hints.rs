@@ -20,7 +20,7 @@ pub struct Header {
     pub lane: FastStr,
     /// `traceparent` of W3C Trace Context.
     pub trace_parent: FastStr,
-    /// `tracestate` beside it.
+    /// `tracestate` of W3C Trace Context.
     pub trace_state: FastStr,
     /// Whether the caller marked its call as a retry.
     pub is_retry: bool,

@@ -33,7 +33,7 @@ pub(super) async fn running() -> RunningWorld {
     serve(WorldSettings { clock: Clock::Frozen(NOW), ..WorldSettings::default() }).await.unwrap()
 }
 
-/// Kept for the whole run: without an owner the world would be drawn again for every test.
+/// Kept for the whole run: without an owner the world would be generated again for every test.
 static WORLD: LazyLock<Arc<World>> = LazyLock::new(|| World::of(1));
 
 /// The handlers without sockets.

@@ -158,7 +158,7 @@ pub(crate) fn draw(seed: u64, room: Blueprint) -> Vec<AuctionPlan> {
         scenarios::AUCTIONS_ONLY => (6, SURPRISE_SET),
         scenarios::MIXED => (4, 0),
         3001.. if room.region == Region::Us && dice.chance(0.1) => {
-            // Dealt out instead of drawn: so few rooms have auctions that a draw might leave out a kind.
+            // Assigned in turn instead of at random: so few rooms have auctions that a kind might be missing.
             let set = if room.room_id % 3 == 0 { room.room_id * 10 } else { 0 };
             (dice.range(2, 5), set)
         }

@@ -1,4 +1,4 @@
-//! Pictures: drawn by us, free of third-party rights.
+//! Pictures: generated here, free of third-party rights.
 
 use std::fmt::Write as _;
 

@@ -1,4 +1,4 @@
-//! Prices of products: drawn in the minor unit of the region's currency, returned as decimal strings.
+//! Prices of products: generated in the minor unit of the region's currency, returned as decimal strings.
 
 use live_pack_idl::product_price::{ProductPrice, SkuPrice};
 use pilota::FastStr;
@@ -27,7 +27,7 @@ pub(crate) fn round(amount: f64, region: Region) -> i64 {
     (whole(amount) / step).max(1) * step * 10_i64.pow(region.decimals())
 }
 
-/// Rounds a drawn amount to a typical shop price.
+/// Rounds a random amount to a typical shop price.
 fn charm(amount: f64, region: Region, dice: &mut Dice) -> i64 {
     match region {
         Region::Id | Region::Vn => {

@@ -1,4 +1,4 @@
-//! One product: status, model, price, detail and promotions, drawn together so that they are consistent.
+//! One product: status, model, price, detail and promotions, generated together so that they are consistent.
 
 use live_pack_idl::{
     product_detail::{DeliveryOption, ProductDetail},
@@ -40,14 +40,14 @@ pub(crate) enum StockChoice {
     Out,
 }
 
-/// Requirements of a room for one of its products; everything else is drawn.
+/// Requirements of a room for one of its products; everything else is random.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Traits {
     pub(crate) flaw: Flaw,
     pub(crate) stock: StockChoice,
     pub(crate) flash: FlashChoice,
     pub(crate) flash_sale_only: bool,
-    /// Units that a logged-in viewer may still buy; `None`: drawn.
+    /// Units that a logged-in viewer may still buy; `None`: random.
     pub(crate) limit_left: Option<i32>,
 }
 

@@ -24,7 +24,7 @@ const CHANGE: Cycle = Cycle { period_ms: 10 * Cycle::MINUTE, open_ms: 10 * Cycle
 /// Time per product for the host of the room with flash sales that last seconds.
 const HURRY: Cycle = Cycle { period_ms: 15_000, open_ms: 15_000, phase_ms: 0 };
 
-/// A room with everything that is drawn for it, except its products.
+/// A room with everything that is generated for it, except its products.
 #[derive(Debug)]
 pub(crate) struct Room {
     id: i64,

@@ -30,7 +30,7 @@ pub(crate) const VOUCHER_PINNED: i64 = 1009;
 /// The room with every kind of product that must not be shown.
 pub(crate) const FLAWED: i64 = 1010;
 
-/// The outline of a room, from which everything else is drawn.
+/// The outline of a room, from which everything else is generated.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Blueprint {
     pub(crate) room_id: i64,
@@ -115,7 +115,7 @@ pub(crate) fn traits(seed: u64, room_id: i64, item: i64) -> Traits {
     }
 }
 
-/// Properties are dealt out evenly instead of drawn, so that the page shows each of them at every instant.
+/// Properties are distributed evenly instead of at random, so that the page shows each of them at every instant.
 fn full(item: i64) -> Traits {
     let stock = match (item % 25, item % 12) {
         (24, _) => StockChoice::Out,

@@ -16,7 +16,7 @@ pub(crate) const MINOR: i64 = 102;
 pub(crate) const REMOTE: i64 = 103;
 /// The creator of the full room, and owner of its products.
 pub(crate) const CREATOR: i64 = 104;
-/// From here on users are drawn from the seed.
+/// From this id on, users are generated from the seed.
 const FIRST_DRAWN: i64 = 10_000;
 /// Maximum number of different products in a cart.
 pub(crate) const CART_CAPACITY: i32 = 100;

@@ -81,7 +81,7 @@ impl Lapse {
     }
 }
 
-/// Explanation of a ranker's scores, computed only when it is asked for.
+/// Explanation of a ranker's scores, computed only on request.
 pub trait Explain: Send + Sync + std::fmt::Debug {
     /// The contribution of each feature to the score of one row of the feature matrix, or of one item.
     fn contributions(&self, id: i64) -> Vec<(String, f64)>;

@@ -6,10 +6,10 @@
 //! - the order in which sources answer changes nothing: their answers are merged in declared order;
 //! - an item keeps every source, rank and score with which it was found, and is never lost, invented or duplicated;
 //! - a node returns a change and never edits the list, so a weak node that fails, panics or is late leaves the list as it
-//!   was and is named in [`Slate::degraded`];
+//!   was and is listed in [`Slate::degraded`];
 //! - a specification with faults is rejected, and all of its faults are reported;
 //! - the same request, seed and data give the same answer;
-//! - for each item, the [`Record`] tells where it came from, what moved it and what removed it.
+//! - for each item, the [`Record`] says where it came from, what moved it and what removed it.
 
 #![cfg_attr(
     test,

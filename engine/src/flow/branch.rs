@@ -34,7 +34,7 @@ pub trait Branch<K: Business>: Send + Sync + 'static {
     fn begin(&self, cx: &K::Context<'_>) -> Self::Work;
 
     /// The outcome as the merge sees it; `None` if it should have ended the flow. May note in the flow's context what the
-    /// branch has to do without. Called before the merge, in declared order.
+    /// branch lacks. Called before the merge, in declared order.
     fn seen(
         name: &'static str,
         outcome: BranchOutcome<Self::Value, Self::Error>,

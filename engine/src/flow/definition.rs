@@ -45,7 +45,7 @@ impl<K: Business> FlowDefinition<K> {
         self.push(name, Kind::Step, Waiting(step))
     }
 
-    /// Adds a step that never waits. It costs no future, must not block, and runs even after the deadline.
+    /// Adds a step that never waits. It needs no future, must not block, and runs even after the deadline.
     #[must_use]
     pub fn sync<F>(self, name: &'static str, step: F) -> Self
     where

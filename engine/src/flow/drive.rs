@@ -7,7 +7,7 @@ use tokio::time::Instant;
 use super::{FlowError, Join, alarm::Alarm, log::Log, outcome::Told, shape::BranchShape, wakers::Wakers};
 use crate::{Failure, Outcome, Strength, run::leavings::Leavings};
 
-/// Reasons why a branch was given up.
+/// Reasons why a branch was abandoned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum GivenUp {
     TimedOut,

@@ -315,7 +315,7 @@ impl<'p, S: Scene> Driver<'p, S> {
         inbox.take(waker.waker(), &mut taken);
         let any = !taken.is_empty();
         for ended in taken.drain(..) {
-            // a task that was given up at the same moment already has its outcome
+            // a task that was abandoned at the same moment already has its outcome
             if self.records[ended.node].outcome.is_none() && self.error.is_none() {
                 let index = self.records[ended.node].running;
                 if let Some(running) = self.running.get_mut(index) {
@@ -331,7 +331,7 @@ impl<'p, S: Scene> Driver<'p, S> {
     /// Asks to be woken when enough tasks have ended to start another one, or when all have.
     fn sleep(&self) {
         let Some(inbox) = &self.inbox else { return };
-        // tasks that were given up are still in the list, but deliver nothing
+        // abandoned tasks are still in the list, but deliver nothing
         let live = || self.running.iter().flatten().filter(|running| self.records[running.node].outcome.is_none());
         let next =
             live().flat_map(|running| &self.node(running.node).successors).map(|&next| self.records[next].waiting);

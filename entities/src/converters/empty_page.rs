@@ -16,7 +16,7 @@ pub(super) fn note_no_model(cx: &Context<BagScene>, due: usize) {
 }
 
 /// Notes a page without any product status. `range` is the page in the ordered list; `is_due` returns whether the
-/// client wants a product of it.
+/// client requests a product of it.
 pub(super) fn note_no_status(
     cx: &Context<BagScene>,
     page: Page<'_, BagScene>,

@@ -8,14 +8,14 @@ use crate::{rules::fcp, scene::LiveScene};
 /// The components wanted by a slot, and its rules.
 #[derive(Debug)]
 pub struct FcpSlot {
-    /// The components it wants.
+    /// The requested components.
     pub wanted: Vec<FcpComponent>,
     /// The rules of its scene.
     pub scene: FcpScene,
 }
 
 impl FcpSlot {
-    /// Whether it wants the component.
+    /// Whether the component is requested.
     #[must_use]
     pub fn wants(&self, component: FcpComponent) -> bool {
         self.wanted.contains(&component)

@@ -10,7 +10,7 @@ use crate::{
     scene::BagScene,
 };
 
-/// Running flash sales by their end, then the pinned product, if the slot wants them; then the rest.
+/// Running flash sales by their end, then the pinned product, if the slot requests them; then the rest.
 #[derive(Debug)]
 pub struct FcpPrioritySorter;
 

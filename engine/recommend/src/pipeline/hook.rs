@@ -19,7 +19,7 @@ pub trait Hook<E = ()>: Send + Sync + 'static {
 }
 
 pub(super) fn observe<E: 'static>(hook: &dyn Hook<E>, ask: &Ask<'_, E>, node: &str, list: &Candidates, took: Duration) {
-    // The panic hook of the process has already reported it; the request goes on.
+    // The panic hook of the process has already reported it; the request continues.
     drop(catch_unwind(AssertUnwindSafe(|| hook.after(ask, node, list, took))));
 }
 

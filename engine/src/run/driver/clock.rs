@@ -50,7 +50,7 @@ impl<S: Scene> Driver<'_, S> {
         self.error.get_or_insert(EngineError::Timeout { waiting_for });
     }
 
-    /// Only the reserve is left: weak tasks are given up, and the converters run with the available data. An unfinished
+    /// Only the reserve is left: weak tasks are cut off, and the converters run with the available data. An unfinished
     /// rule ends the engine, because it must not let through items that it would have rejected.
     pub(super) fn cut_off(&mut self) {
         self.cut = true;

@@ -64,7 +64,7 @@ impl Matrix {
         }
     }
 
-    /// Tells for each value of a row whether it is present.
+    /// Returns for each value of a row whether it is present.
     pub fn mask(&self, row: usize) -> impl Iterator<Item = bool> {
         self.row(row).iter().map(|value| !value.is_nan())
     }

@@ -62,7 +62,7 @@ impl Answer {
 }
 
 impl<E: Sync + 'static> Slot<E> {
-    /// Queries the source. A ready answer costs no future.
+    /// Queries the source. A ready answer needs no future.
     pub(super) fn ask<'a>(&'a self, call: &'a Call<'a, E>) -> Work<'a, Answer> {
         if let Body::Source(source) = &self.body {
             let start = std::panic::AssertUnwindSafe(|| source.recall(call));
