@@ -15,7 +15,7 @@ use crate::serve::{Serve, end, ends, live_pack, run};
 const LIMIT: Duration = Duration::from_secs(30);
 
 #[test]
-fn a_demo_whose_reader_goes_ends_at_once() {
+fn a_demo_whose_reader_is_gone_ends_immediately() {
     let serve = Serve::start();
     let flags = ["demo", "--addr", &serve.thrift, "--steps", "flash-sale,pin", "--pace", "5m"];
     let mut demo = live_pack(&flags).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();

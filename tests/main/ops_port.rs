@@ -73,7 +73,7 @@ fn forget(addr: &str, body: &str) -> (u16, String) {
 }
 
 #[tokio::test]
-async fn an_operator_makes_all_processes_forget_a_value_and_is_told_when_some_did_not() {
+async fn an_operator_makes_all_processes_forget_a_value_and_learns_when_some_did_not() {
     const MODEL_7: &str = r#"{"cache": "model", "id": 7}"#;
     let mut redis = Server::start().await;
     let folder = tempfile::tempdir().unwrap();

@@ -131,7 +131,7 @@ fn train_writes_an_artefact_that_loads_and_whose_sums_check() {
 }
 
 #[test]
-fn train_lr_learns_from_examples_and_tells_which_input_it_needs() {
+fn train_lr_learns_from_examples_and_names_the_input_that_it_needs() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("examples.jsonl");
     let lines =

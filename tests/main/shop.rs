@@ -45,7 +45,7 @@ pub(crate) fn get(addr: &str, path: &str) -> String {
 }
 
 #[test]
-fn commands_work_beside_a_server_that_drains_and_a_second_server_is_refused() {
+fn commands_work_alongside_a_server_that_drains_and_a_second_server_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
     let data = data.to_str().unwrap();

@@ -171,6 +171,6 @@ fn viewers_come_and_go_and_units_sold_only_grow() {
         assert!(likes.windows(2).all(|pair| pair[0] <= pair[1]), "{room_id}");
     }
     assert_eq!(stats(1003, NOW).viewer_count, 0, "nobody watches a room that has finished");
-    assert!(stats(1003, NOW).sold_in_live > 0, "its end page tells what was sold");
+    assert!(stats(1003, NOW).sold_in_live > 0, "its end page shows what was sold");
     assert_eq!(stats(1002, NOW + 3_600_000).sold_in_live, 0, "an empty bag sells nothing");
 }

@@ -90,7 +90,7 @@ async fn a_different_argument_or_type_is_a_different_question() {
 #[tokio::test(start_paused = true)]
 async fn an_answer_is_known_once_it_has_arrived_and_looking_starts_no_fetch() {
     let (shared, source) = (Shared::default(), Source::default());
-    assert_eq!(shared.known(&Double(1)), None, "nobody asked");
+    assert_eq!(shared.known(&Double(1)), None, "never asked");
     let ask = shared.ask(Double(1), source.clone());
     let look = async {
         sleep(ms(10)).await;

@@ -245,7 +245,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_bound_of_the_logarithm_lies_above_it_and_close() {
+    fn the_bound_of_the_logarithm_is_above_it_and_close() {
         let mut x = 1.1e-12;
         while x < 2.0 {
             let excess = ln_above(x) - x.ln();

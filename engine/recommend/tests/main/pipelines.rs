@@ -124,7 +124,7 @@ fn excluded_items_are_removed_once_all_are_recalled() {
 }
 
 #[test]
-fn why_tells_the_history_of_each_item() {
+fn why_shows_the_history_of_each_item() {
     let sources = json!([fixed("a", &[(1, 0.1), (2, 0.2), (3, 0.3)]), fixed("b", &[(2, 7.0), (9, 1.0)])]);
     let mut nodes = fanout(sources, json!({"merge": {"strategy": "quota", "quotas": {"a": 3}}}));
     nodes.as_array_mut().unwrap().push(json!({ "type": "rerank.topn", "params": {"n": 2} }));

@@ -233,7 +233,7 @@ impl Filter<Tiny> for Asks {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_filter_may_wait_beside_others() {
+async fn a_filter_may_wait_alongside_others() {
     for mode in BOTH_MODES {
         let definition =
             Definition::new("E").items(numbers(0..6)).filter(named("Two", Multiples(2))).filter(Asks(Ok(())));

@@ -31,7 +31,7 @@ pub(crate) struct FanoutParams {
     #[serde(default)]
     #[expect(
         dead_code,
-        reason = "read from its JSON value, so that its faults are reported beside those of the sources"
+        reason = "read from its JSON value, so that its faults are reported together with those of the sources"
     )]
     merge: MergeParams,
     /// Time limit for all sources together.
