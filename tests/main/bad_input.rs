@@ -77,7 +77,7 @@ async fn the_limits_themselves_are_allowed() {
 }
 
 #[tokio::test]
-async fn plain_framed_binary_is_answered_as_well() {
+async fn plain_framed_binary_is_also_answered() {
     let stack = Stack::start().await;
     let answer = exchange(&stack, &frame(&json!({ "room": { "room_id": 1001 }, "user": {} }))).await;
     let schema = Schema::embedded().unwrap();
@@ -87,7 +87,7 @@ async fn plain_framed_binary_is_answered_as_well() {
 }
 
 #[tokio::test]
-async fn a_missing_mandatory_field_and_an_unknown_method_are_exceptions_and_the_server_lives_on() {
+async fn a_missing_mandatory_field_and_an_unknown_method_are_exceptions_and_the_server_keeps_running() {
     let stack = Stack::start().await;
     let unknown = {
         let mut frame = frame(&json!({ "room": { "room_id": 1001 }, "user": {} }));

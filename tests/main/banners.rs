@@ -49,7 +49,7 @@ async fn the_full_room_shows_the_three_most_important_banners() {
 }
 
 #[tokio::test]
-async fn a_banner_shows_where_and_on_what_it_was_booked_for() {
+async fn a_banner_is_shown_only_where_it_was_booked() {
     let stack = Stack::start().await;
     for (name, ask, expected) in [
         ("a client that does not say", room(1010), &[10_101][..]),

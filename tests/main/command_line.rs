@@ -44,7 +44,7 @@ fn a_full_standard_error_changes_no_exit_status() {
 }
 
 #[test]
-fn a_refresh_of_a_room_asks_for_what_its_bag_shows() {
+fn a_refresh_of_a_room_requests_the_products_that_its_bag_shows() {
     let serve = Serve::start();
     let refresh = |room: &str, more: &[&str]| {
         let line = [&["call", "GetLiveBagRefresh", "--room", room, "--addr", &serve.thrift][..], more].concat();

@@ -132,7 +132,7 @@ async fn counts_match_the_bag_for_viewers_who_see_different_products() {
 }
 
 #[tokio::test]
-async fn a_bag_that_hides_what_is_sold_out_is_counted_without_it() {
+async fn a_bag_that_hides_sold_out_products_is_counted_without_them() {
     let stack = Setup::default().conf("StockPolicyConf", json!({ "policy": "HIDE" })).start().await;
     let mut asker = Asker::of(&stack, BUYER, json!({})).await;
     let rooms: Vec<i64> = rooms().into_iter().filter(|room_id| *room_id <= 3_010).collect();

@@ -37,7 +37,7 @@ fn shut(shop: &CreatorShop) {
 }
 
 #[tokio::test]
-async fn the_full_room_has_an_entrance_with_highlights_to_look_at() {
+async fn the_full_room_has_an_entrance_with_highlights() {
     let stack = Setup::default().without_caches().start().await;
     for user_id in [0, 101] {
         stack.world.faults().reset_calls();
@@ -78,7 +78,7 @@ async fn the_requested_number_of_highlights_is_loaded_and_nothing_for_none() {
 }
 
 #[tokio::test]
-async fn an_entrance_that_is_not_shown_leads_nowhere() {
+async fn a_hidden_entrance_has_no_link() {
     let gate = |gate: serde_json::Value| json!({ "bag": {}, "creator_shop": gate });
     for (name, key, value, ask, open) in [
         ("switched off by hand", "DegradeConf", json!({ "off": ["creator_shop"] }), room(1001), false),

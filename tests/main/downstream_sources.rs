@@ -108,7 +108,7 @@ fn write(path: &Path, value: &Value) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_relative_path_of_a_file_starts_in_instances_beside_the_configuration() {
+async fn a_relative_path_is_resolved_in_instances_next_to_the_configuration() {
     let folder = tempfile::tempdir().unwrap();
     let list = json!({ "groups": { "default": { "file": "cart.json" } } });
     write(&folder.path().join("DownstreamConf.json"), &json!({ "services": { "cart": list } }));

@@ -67,7 +67,7 @@ fn a_unix_socket_is_served_in_addition_to_the_address() {
 }
 
 #[test]
-fn a_full_table_of_descriptors_is_survived() {
+fn the_server_survives_a_full_table_of_descriptors() {
     let mut command = Command::new("sh");
     let program = env!("CARGO_BIN_EXE_live-pack");
     command

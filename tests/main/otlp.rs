@@ -14,7 +14,7 @@ fn greeting(variables: &[(&str, &str)], flags: &[&str]) -> String {
 }
 
 #[test]
-fn the_greeting_says_where_traces_go() {
+fn the_startup_message_says_where_traces_go() {
     let endpoint = ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9/");
     let grpc = ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc");
     assert_eq!(greeting(&[], &[]), "off");

@@ -128,7 +128,7 @@ async fn the_numbers_on_the_tabs_are_the_totals_of_the_tabs() {
 }
 
 #[tokio::test]
-async fn the_flash_sale_tab_holds_what_runs_or_is_announced() {
+async fn the_flash_sale_tab_holds_running_and_announced_sales() {
     let stack = Stack::start().await;
     let truth = Truth::of(&stack, 1001, "US").await;
     let due: Vec<i64> = truth.order().into_iter().filter(|id| truth.flash_place(*id).0 < 2).collect();
@@ -141,7 +141,7 @@ async fn the_flash_sale_tab_holds_what_runs_or_is_announced() {
 }
 
 #[tokio::test]
-async fn the_voucher_tab_holds_what_a_claimable_voucher_applies_to() {
+async fn the_voucher_tab_holds_products_that_a_claimable_voucher_applies_to() {
     let stack = Stack::start().await;
     let pages = walk(&stack, room(1001).tab(BagTab::VOUCHER), 50).await;
     let cards: Vec<_> = pages.iter().flat_map(|page| &page.products).collect();

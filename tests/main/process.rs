@@ -76,7 +76,7 @@ fn flags_that_do_not_exist_exit_with_two() {
 }
 
 #[test]
-fn the_demo_walks_through_every_step_and_goes_on_past_a_status() {
+fn the_demo_walks_through_every_step_and_continues_after_a_status() {
     let serve = Serve::start();
     let (code, stdout, stderr) = run(&["demo", "--addr", &serve.thrift, "--frames", "2", "--pace", "0ms"]);
     assert_eq!(code, Some(0), "{stdout}{stderr}");

@@ -32,7 +32,7 @@ fn first(answer: &Value) -> &str {
 }
 
 #[test]
-fn what_each_algorithm_learned_is_recalled() {
+fn each_algorithm_recalls_what_it_learned() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
     let log = log(folder);

@@ -102,7 +102,7 @@ async fn a_named_lane_has_its_own_world_and_shares_no_cache_with_the_others() {
 }
 
 #[tokio::test]
-async fn pins_of_a_lane_and_of_a_route_group_have_redis_keys_of_their_own() {
+async fn pins_of_a_lane_and_of_a_route_group_have_their_own_redis_keys() {
     use redis::AsyncCommands as _;
     let redis = crate::redis::Server::start().await;
     let (eu, lane) = (world(1).await, world(1).await);

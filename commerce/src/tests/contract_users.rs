@@ -112,7 +112,7 @@ async fn regional_users_are_plain_adults() {
 }
 
 #[tokio::test]
-async fn drawn_users_differ_but_stay_the_same() {
+async fn generated_users_differ_but_stay_the_same() {
     let mut minors = 0;
     let mut full = 0;
     for user_id in 10_000..12_000 {

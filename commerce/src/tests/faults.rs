@@ -37,7 +37,7 @@ async fn prices_with(fault: Fault) -> Result<MGetProductPriceResponse, ClientErr
 }
 
 #[tokio::test]
-async fn a_delayed_answer_comes_late_but_whole() {
+async fn a_delayed_answer_arrives_late_but_complete() {
     let begin = Instant::now();
     let fault = Fault { delay_ms: 80, ..Fault::default() };
     assert_eq!(prices_with(fault).await.unwrap().products.len(), 6);

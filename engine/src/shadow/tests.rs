@@ -88,7 +88,7 @@ impl Task<Tiny> for NewLoader {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_shadow_is_a_task_like_any_other_with_a_timeout_of_its_own() {
+async fn a_shadow_is_a_task_like_any_other_with_its_own_timeout() {
     let mut conf = percent(100.0);
     conf.tasks.get_mut("NewLoader").unwrap().timeout = Some(ms(80));
     let definition = base().shadow(NewLoader, equal);

@@ -106,7 +106,7 @@ fn every_algorithm_clearly_beats_popularity() {
 /// Computed only over the users of both items, the cosine of binary feedback is 1 for every pair (and Pearson's coefficient
 /// 0): a fault of other libraries that ranks neighbours below popularity.
 #[test]
-fn similarities_of_binary_feedback_lie_between_0_and_1_and_differ() {
+fn similarities_of_binary_feedback_are_between_0_and_1_and_differ() {
     let log = log();
     let Content::Items { lists, .. } = artefact(&log, "item-cosine", "").content else { panic!("neighbour lists") };
     for item in 0..GROUPS * 4 {

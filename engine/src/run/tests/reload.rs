@@ -52,7 +52,7 @@ fn assert_whole(answer: &Result<Answer, EngineErrorOf<Tiny>>, record: &Record<Ti
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn ten_swaps_a_second_under_load_fail_no_request_and_mix_no_plans() {
+async fn ten_swaps_per_second_under_load_fail_no_request_and_mix_no_plans() {
     let definition = definition();
     let current = Arc::new(RwLock::new(plan(&definition, &conf(0))));
     let (stop, served) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
