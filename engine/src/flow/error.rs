@@ -34,7 +34,7 @@ pub enum FlowError<E: std::error::Error + 'static> {
         waiting_for: &'static str,
     },
     /// Too few branches succeeded to meet the join.
-    #[error("{at} joins on {wanted} branches, only {done} were done")]
+    #[error("{at} joins on {wanted} branches, only {done} succeeded")]
     NoQuorum {
         /// The fork.
         at: &'static str,

@@ -78,7 +78,7 @@ pub enum AlgorithmError {
         source: Option<serde_json::Error>,
     },
     /// Unknown parameters, or values out of range.
-    #[error("the parameters of {algorithm} have {} faults{}", faults.len(), faults.iter().map(|fault| format!("\n  {fault}")).collect::<String>())]
+    #[error("the parameters of {algorithm} are invalid:{}", faults.iter().map(|fault| format!("\n  {fault}")).collect::<String>())]
     Parameters {
         /// Name of the algorithm.
         algorithm: &'static str,
@@ -217,7 +217,7 @@ mod tests {
         assert_eq!(message("ease", "[1]"), "the parameters of ease must be a JSON object");
         assert_eq!(message("ease", "{"), "the parameters of ease must be a JSON object");
         let text = message("ials", r#"{"dim":0,"regg":1,"sweeps":1.5}"#);
-        assert!(text.starts_with("the parameters of ials have 3 faults"), "{text}");
+        assert!(text.starts_with("the parameters of ials are invalid:\n"), "{text}");
         assert!(message("popularity", r#"{"k":1}"#).contains("it takes none"));
     }
 

@@ -66,7 +66,7 @@ impl<E: Sync + 'static> Fanout<E> {
                 }
                 _ => {
                     if spent > 0 {
-                        facts.notes.push(Lapse::new(call.name, format!("recalled again {spent} times")));
+                        facts.notes.push(Lapse::new(call.name, format!("extra recalls: {spent}")));
                     }
                     return Ok((items, facts));
                 }

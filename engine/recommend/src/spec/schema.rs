@@ -135,9 +135,9 @@ impl<'s> Walk<'s> {
             || limit("maxItems").is_some_and(|most| list.len() > most)
         {
             let text = match (limit("minItems"), limit("maxItems")) {
-                (Some(least), Some(most)) if least == most => format!("must have {least} entries"),
-                (Some(least), _) if list.len() < least => format!("must have at least {least} entries"),
-                (_, most) => format!("must have at most {} entries", most.unwrap_or_default()),
+                (Some(least), Some(most)) if least == most => format!("must have {}", entries(least)),
+                (Some(least), _) if list.len() < least => format!("must have at least {}", entries(least)),
+                (_, most) => format!("must have at most {}", entries(most.unwrap_or_default())),
             };
             return faults.add(path, text, value);
         }
@@ -250,4 +250,9 @@ fn broken(format: &str, value: &Value) -> Option<String> {
         "score" => value.as_str()?.parse::<f64>().err().map(|_| "must be a number".into()),
         _ => None,
     }
+}
+
+/// A number of entries in words.
+fn entries(number: usize) -> String {
+    format!("{number} {}", if number == 1 { "entry" } else { "entries" })
 }

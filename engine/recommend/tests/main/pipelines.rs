@@ -250,7 +250,7 @@ fn dropped_columns_leave_the_answer_and_stay_in_the_record() {
         assert_eq!(record.why(2).sources.len(), 2, "{drop}");
     }
     for (drop, expected) in [
-        (json!([]), "nodes[3].params.drop: must have at least 1 entries"),
+        (json!([]), "nodes[3].params.drop: must have at least 1 entry"),
         (json!(["source"]), "nodes[3].params.drop[0]: unknown name, nearest is \"sources\""),
     ] {
         let faults = crate::kit::compile(&nodes(drop), &parts(&json!({}))).err().unwrap().to_string();

@@ -127,7 +127,7 @@ fn too_few_items_cause_a_wider_recall() {
         "sources": [{ "type": "recall.hot", "name": "hot", "params": {"limit": 1} }], "again": {"below": 2, "rounds": 3} } }]);
     let (slate, record) = run(&nodes, &data(), &json!({}));
     assert_eq!(ids(&slate), [1, 2]);
-    assert_eq!(record.notes()[0].reason, "recalled again 1 times");
+    assert_eq!(record.notes()[0].reason, "extra recalls: 1");
 }
 
 #[test]
@@ -139,7 +139,7 @@ fn faults_of_sources_have_a_path_and_a_rule() {
             "nodes[0].params.key: unknown placeholder \"scne\", nearest is \"scene\"",
         ),
         ("recall.hot", json!({"model": "nowhere"}), "nodes[0].params.model: must be a usable artefact: "),
-        ("recall.trending", json!({"events": []}), "nodes[0].params.events: must have at least 1 entries"),
+        ("recall.trending", json!({"events": []}), "nodes[0].params.events: must have at least 1 entry"),
         ("recall.mf", json!({}), "nodes[0].params.users: is required by the query stored"),
         ("recall.content", json!({"similarity": "cosine"}), "nodes[0].params.size: is required by this similarity"),
         ("recall.i2i", json!({"half_life": 0}), "nodes[0].params.half_life: must be a number above 0"),

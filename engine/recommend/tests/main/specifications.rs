@@ -32,7 +32,7 @@ fn each_fault_has_a_path_a_rule_and_the_value_found() {
         (json!([{"type": "recall.static", "params": {}}]), "nodes[0].params.items: is required but missing"),
         (
             json!([{"type": "recall.fanout", "params": {"sources": []}}]),
-            "nodes[0].params.sources: must have at least 1 entries",
+            "nodes[0].params.sources: must have at least 1 entry",
         ),
         (json!(3), "nodes: must be a list, found 3"),
     ] {

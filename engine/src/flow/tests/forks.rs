@@ -108,7 +108,7 @@ async fn a_quorum_waits_for_its_number_and_ends_the_flow_when_it_cannot_be_met()
     assert_eq!((ran.ended, ran.took), (Err(FlowError::NoQuorum { at: "fork", wanted: 2, done: 1 }), ms(30)));
     assert_eq!(
         ran.record.line(),
-        "F 30.000ms; fork failed: fork joins on 2 branches, only 1 were done; b failed: no; c failed: no"
+        "F 30.000ms; fork failed: fork joins on 2 branches, only 1 succeeded; b failed: no; c failed: no"
     );
 }
 

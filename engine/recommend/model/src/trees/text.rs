@@ -56,7 +56,7 @@ pub enum TreesError {
         name: String,
     },
     /// Faults in header or trees.
-    #[error("the model has {count} faults{}", faults.iter().map(|fault| format!("\n  {fault}")).collect::<String>())]
+    #[error("faults of the model: {count}{}", faults.iter().map(|fault| format!("\n  {fault}")).collect::<String>())]
     Faults {
         /// The first faults.
         faults: Vec<TreeFault>,

@@ -163,7 +163,7 @@ fn faults_of_re_rankers_have_a_path_and_a_rule() {
             "nodes[1].params.temperature: must be a number above 0",
         ),
         ("rerank.group_quota", json!({"by": "x", "min": 3, "max": 2}), "nodes[1].params.max: must be at least min, 3"),
-        ("rerank.diversity", json!({"constraints": []}), "nodes[1].params.constraints: must have at least 1 entries"),
+        ("rerank.diversity", json!({"constraints": []}), "nodes[1].params.constraints: must have at least 1 entry"),
         (
             "rerank.score_adjust",
             json!({"rules": [{"when": "item.x > 1"}]}),

@@ -121,7 +121,7 @@ fn all_faults_are_reported_at_once() {
         ("leaf_value=0.5", "leaf_value=x"),
     ]);
     assert_eq!(error.lines().count(), 4, "{error}");
-    assert!(error.starts_with("the model has 3 faults"), "{error}");
+    assert!(error.starts_with("faults of the model: 3"), "{error}");
 }
 
 #[test]
