@@ -6,7 +6,7 @@ BENCH_ARGS ?= --duration 10s --connections 32
 export FUZZ_SECONDS ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint guide clients clients-ci client-tools bench hostile downstreams faults storms healthy fuzz load deny recommend-proof shop shop-fuzz shop-proof redis-server postgresql curl etcd prometheus cost valgrind
+.PHONY: help run test lint guide clients clients-ci client-tools bench hostile downstreams faults storms healthy pgo llvm fuzz load deny recommend-proof shop shop-fuzz shop-proof redis-server postgresql curl etcd prometheus cost valgrind
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -84,6 +84,9 @@ faults: ## 480 cells: 20 kinds of faults of 12 services, weak and strong; then b
 cost: valgrind ## instructions of a call with and without logs, records and traces, under callgrind; BASE=REVISION to compare
 	CARGO="$(CARGO)" python3 tests/cost.py --target $(TARGET) $(if $(BASE),--base $(BASE))
 
+pgo: llvm ## the release binary, optimised with a profile of its own traffic; COMPARE=1 compares it with the plain one
+	CARGO="$(CARGO)" python3 benches/pgo.py --target $(TARGET) $(if $(COMPARE),--compare)
+
 healthy: redis-server etcd prometheus ## five minutes of traffic under a real Prometheus with our rules: no alert may fire
 	$(CARGO) test --workspace --test main -- --ignored nothing_fires_in_five_healthy_minutes
 
@@ -150,6 +153,12 @@ etcd:
 # The tests start their own Prometheus and run promtool. Installing the package would start a system service, so it is only unpacked.
 prometheus:
 	@command -v promtool >/dev/null || test -x $(TARGET)/prometheus/usr/bin/promtool || $(call unpack,prometheus,prometheus)
+
+# Profiles are merged by a program of the LLVM that the compiler is built on; rustup has it too, as the component llvm-tools.
+llvm:
+	@llvm=$$(rustc -vV | sed -n 's/^LLVM version: \([0-9]*\).*/\1/p'); \
+	ls "$$(rustc --print sysroot)"/lib/rustlib/*/bin/llvm-profdata >/dev/null 2>&1 || command -v llvm-profdata-$$llvm >/dev/null || \
+	$(call install,llvm-$$llvm)
 
 valgrind:
 	@command -v valgrind >/dev/null || $(call install,valgrind)

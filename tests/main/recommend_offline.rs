@@ -97,7 +97,7 @@ fn eval_reports_what_is_wrong_and_where() {
             &good,
             "ease",
             r#"{"lamda":1,"keep":-1}"#,
-            &["2 faults", "did you mean lambda?", "keep: expected a whole number from 0"],
+            &["the parameters of ease are invalid", "did you mean lambda?", "keep: expected a whole number from 0"],
         ),
         (&good, "ease", "{", &["the parameters of ease must be a JSON object", "EOF"]),
         (&bad, "ease", "{}", &["3 faults", "line 2, columns", "line 3, item", "line 3, timestamp"]),
