@@ -161,7 +161,7 @@ impl Candidates {
             return Err(NodeError::Broken("one score per item"));
         }
         if effect.removed.iter().any(|removal| removal.position as usize >= self.len()) {
-            return Err(NodeError::Broken("a removed position lies outside the list"));
+            return Err(NodeError::Broken("removed positions are inside the list"));
         }
         if effect.features.as_ref().is_some_and(|matrix| matrix.rows() != self.len()) {
             return Err(NodeError::Broken("one row of features per item"));
@@ -171,8 +171,8 @@ impl Candidates {
             for position in order {
                 match seen.get_mut(*position as usize) {
                     Some(slot) if !*slot => *slot = true,
-                    Some(_) => return Err(NodeError::Broken("an order repeats a position")),
-                    None => return Err(NodeError::Broken("an order names a position outside the list")),
+                    Some(_) => return Err(NodeError::Broken("an order has each position once")),
+                    None => return Err(NodeError::Broken("positions of an order are inside the list")),
                 }
             }
         }

@@ -55,7 +55,7 @@ pub enum NodeError {
         reason: String,
     },
     /// The answer of the node is invalid.
-    #[error("broke a rule of nodes: {0}")]
+    #[error("violates a rule for nodes: {0}")]
     Broken(&'static str),
 }
 

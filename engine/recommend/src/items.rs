@@ -90,11 +90,11 @@ where
     }
     let ready = |work| match work {
         Work::Now(result) => result,
-        Work::Later(_) => Err(NodeError::Broken("work that was ready is not")),
+        Work::Later(_) => Err(NodeError::Broken("ready work has its items")),
     };
     let first = match first {
         Work::Now(result) => result,
-        Work::Later(_) => Err(NodeError::Broken("work that was ready is not")),
+        Work::Later(_) => Err(NodeError::Broken("ready work has its items")),
     };
     let rest: Result<Vec<B>, NodeError> = rest.into_iter().map(ready).collect();
     Work::Now(first.and_then(|first| Ok(join(first, rest?))))

@@ -182,9 +182,9 @@ fn a_weak_node_that_fails_equals_its_absence() {
         ("panic", "panicked: at once"),
         ("late panic", "panicked: later"),
         ("hang", "timeout after 50ms"),
-        ("short", "broke a rule of nodes: one score per item"),
-        ("twice", "broke a rule of nodes: an order repeats a position"),
-        ("outside", "broke a rule of nodes: an order names a position outside the list"),
+        ("short", "violates a rule for nodes: one score per item"),
+        ("twice", "violates a rule for nodes: an order has each position once"),
+        ("outside", "violates a rule for nodes: positions of an order are inside the list"),
     ] {
         let nodes = json!([fixed("a", &[(2, 0.1), (1, 0.2)]), { "type": "test.misbehaves", "params": {"how": how}, "timeout": "50ms" },
             { "type": "rerank.topn", "params": {"n": 1} }]);

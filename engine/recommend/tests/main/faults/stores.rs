@@ -167,5 +167,5 @@ fn one_prediction_for_many_rows_is_refused() {
     let pipeline = Pipeline::compile(&json!({ "nodes": nodes }), &Parts::default(), &types).unwrap();
     let (slate, _) = ask(&pipeline, &Request::default());
     assert_eq!((ids(&slate), slate.items[0].score), (vec![2, 1], 0.1));
-    assert_eq!(degraded(&slate), ["rank.once: broke a rule of nodes: one score per item"]);
+    assert_eq!(degraded(&slate), ["rank.once: violates a rule for nodes: one score per item"]);
 }
