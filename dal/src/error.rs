@@ -82,7 +82,7 @@ impl ErrorKind {
     /// Number of kinds.
     pub(crate) const COUNT: usize = Self::Saturated as usize + 1;
 
-    /// The name in mock rules, metrics, records and traces.
+    /// The name in messages, mock rules, metrics, records and traces.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -114,7 +114,7 @@ pub struct Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {:?}", self.origin, self.kind)?;
+        write!(f, "{}: {}", self.origin, self.kind.name())?;
         if f.alternate() { write!(f, ": {}", self.detail) } else { Ok(()) }
     }
 }
@@ -154,8 +154,8 @@ mod tests {
     fn the_text_of_a_service_shows_only_on_request() {
         let detail = "status 17: Ms Example, 1 Example Road".into();
         let error = Error { origin: DownstreamMethod::GetCartCount.into(), kind: ErrorKind::Remote, detail };
-        assert_eq!(error.to_string(), "cart.GetCartCount: Remote");
-        assert_eq!(format!("{error:#}"), "cart.GetCartCount: Remote: status 17: Ms Example, 1 Example Road");
+        assert_eq!(error.to_string(), "cart.GetCartCount: remote");
+        assert_eq!(format!("{error:#}"), "cart.GetCartCount: remote: status 17: Ms Example, 1 Example Road");
         assert!(!format!("{error:?} {error:#?}").contains("Example"), "{error:?}");
     }
 }

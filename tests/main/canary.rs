@@ -202,6 +202,6 @@ fn check_lines(log: &str) {
         assert!(task.ends_with("Loader") && line["engine"].is_string() && line["trace_id"].is_string(), "{line}");
     }
     let failed = of("live_pack_handlers::answer", "failed");
-    assert!(failed.iter().any(|line| line["record"].as_str().unwrap().contains("Remote")), "{failed:?}");
+    assert!(failed.iter().any(|line| line["record"].as_str().unwrap().contains("remote")), "{failed:?}");
     assert!(failed.iter().all(|line| ids.contains_key(line["log_id"].as_str().unwrap())));
 }

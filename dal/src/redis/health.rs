@@ -113,7 +113,7 @@ fn own_words(detail: &str) -> String {
 fn cause(error: &Error) -> String {
     match error.kind {
         ErrorKind::Remote => error.detail.split([' ', ':']).next().unwrap_or_default().to_owned(),
-        kind => format!("{kind:?}"),
+        kind => kind.name().to_owned(),
     }
 }
 
@@ -200,7 +200,7 @@ mod tests {
         }
         health.log(&error(ErrorKind::Timeout, "a"));
         health.log(&error(ErrorKind::Timeout, "b"));
-        assert_eq!(*health.logged(), BTreeSet::from(["LOADING", "READONLY", "Timeout"].map(str::to_owned)));
+        assert_eq!(*health.logged(), BTreeSet::from(["LOADING", "READONLY", "timeout"].map(str::to_owned)));
         health.wrote();
         assert!(health.logged().is_empty());
         for number in 0..1000 {
