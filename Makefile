@@ -15,7 +15,7 @@ help: ## list the targets
 QUICK = $(or $(CARGO_TARGET_DIR),target)/quick/live-pack
 
 run: ## build with profile quick, then serve with the embedded commerce world
-	@echo 'profile quick builds faster but runs slower; for production use cargo build --release'
+	@echo 'profile quick builds faster but runs slower; for production use make pgo or cargo build --release'
 	$(CARGO) build --profile quick
 	exec $(QUICK) serve $(ARGS)
 
@@ -154,7 +154,7 @@ etcd:
 prometheus:
 	@command -v promtool >/dev/null || test -x $(TARGET)/prometheus/usr/bin/promtool || $(call unpack,prometheus,prometheus)
 
-# Profiles are merged by a program of the LLVM that the compiler is built on; rustup has it too, as the component llvm-tools.
+# llvm-profdata must have the version of the LLVM in the compiler. The component llvm-tools of rustup has it as well.
 llvm:
 	@llvm=$$(rustc -vV | sed -n 's/^LLVM version: \([0-9]*\).*/\1/p'); \
 	ls "$$(rustc --print sysroot)"/lib/rustlib/*/bin/llvm-profdata >/dev/null 2>&1 || command -v llvm-profdata-$$llvm >/dev/null || \

@@ -3,11 +3,11 @@
 
     make pgo [COMPARE=1]
 
-Builds an instrumented binary, loads it with calls of all methods, and builds once more with what it counted: the compiler then
-keeps hot code together and inlines what is called often. The binary is TARGET/pgo/live-pack. Twice the time of a release build.
+Builds an instrumented binary, calls all methods on it, and builds again with the profile that it wrote: the compiler then keeps
+hot code together and inlines frequent calls. The result is TARGET/pgo/live-pack. It takes twice as long as a release build.
 
-COMPARE=1 builds the plain release binary as well, and has both answer in turns: one worker on the first core, callers on
-the second, the downstream services in a process of their own.
+COMPARE=1 also builds the plain release binary, and compares both in turns: one worker on the first core, callers and
+downstream services on the second.
 """
 
 import argparse
@@ -26,7 +26,7 @@ from statistics import median
 ROOT = Path(__file__).resolve().parent.parent
 CARGO = os.environ.get("CARGO", "cargo")
 ROOMS = ",".join(str(room) for room in range(3001, 3021))
-# name, arguments of `live-pack bench`, seconds of training: those that are called most count most
+# name, arguments of `live-pack bench`, seconds of training: frequent calls have more weight
 CALLS = [
     ("GetLiveBagData, guest", ["--room", "1001"], 8),
     ("GetLiveBagData, user 101", ["--room", "1001", "--user", "101"], 8),
@@ -34,12 +34,12 @@ CALLS = [
     ("GetPinCardData", ["--room", "1001"], 2),
     ("GetLiveBagPreviewData", ["--room", "1001"], 2),
     ("GetLiveBagAssemble", ["--room", "1001"], 2),
-    ("GetLiveBagRefresh", ["--room", "1001"], 2),
+    ("GetLiveBagRefresh, no products", ["--room", "1001"], 2),
     ("GetPreviewPinCardData", ["--room", "1001"], 2),
     ("GetLiveBagTab", ["--room", "1001"], 2),
     ("GetLiveBagTopBanner", ["--room", "1001"], 2),
     ("GetLiveBagPromotionBanner", ["--room", "1001"], 2),
-    ("GetLiveBagCreatorShopInfo", ["--room", "1001"], 2),
+    ("GetLiveBagCreatorShopInfo, 6 highlights", ["--room", "1001", "--count", "6"], 2),
     ("GetLiveRoomCommonInfo", ["--room", "1001"], 2),
     ("GetSurpriseSetDetail", ["--room", "1006"], 2),
     ("MGetRoomLiteData, 20 rooms", ["--room", ROOMS], 2),
@@ -54,10 +54,8 @@ def output(*command):
     return subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
-def profdata(version):
-    """The path of the program that merges profiles. It must be of the LLVM of the compiler."""
-    major = re.search(r"LLVM version: (\d+)", version).group(1)
-    host = re.search(r"host: (\S+)", version).group(1)
+def profdata(host, major):
+    """The path of the program that merges profiles. It must have the compiler's version of LLVM."""
     component = Path(output("rustc", "--print", "sysroot").strip()) / "lib/rustlib" / host / "bin/llvm-profdata"
     found = shutil.which(component) or shutil.which(f"llvm-profdata-{major}")
     return found or sys.exit(
@@ -70,7 +68,7 @@ def built(target, host=None, flags=""):
     env = os.environ | {"CARGO_TARGET_DIR": str(target)}
     command = [CARGO, "build", "--release", "--bin", "live-pack"]
     if host:
-        # with a target named, build scripts and procedural macros are built without the flags
+        # with --target, build scripts and procedural macros are built without the flags
         command += ["--target", host]
         env["RUSTFLAGS"] = f"{env.get('RUSTFLAGS', '')} {flags}".strip()
     subprocess.run(command, cwd=ROOT, env=env, check=True)
@@ -119,11 +117,11 @@ def serving(program, before=(), args=(), **env):
 
 
 def trained(program, profiles):
-    """Loads the instrumented binary, which writes its counts into the folder `profiles` when it ends."""
+    """Loads the instrumented binary, which writes its profile into the folder `profiles` when it ends."""
     shutil.rmtree(profiles, ignore_errors=True)
     with serving(program, LLVM_PROFILE_FILE=str(profiles / "server-%p.profraw")) as addr:
         for call in CALLS:
-            # what the callers count is of no use; a slow machine may time out while caches are cold
+            # the profile of the callers is discarded; a slow machine may time out while caches are cold
             rate = called([program], addr, call, call[2], good=0.5, LLVM_PROFILE_FILE="/dev/null")
             print(f"  trained with {call[0]}: {rate:,.0f} answers per second", flush=True)
     counted = list(profiles.glob("*.profraw"))
@@ -131,10 +129,10 @@ def trained(program, profiles):
 
 
 def compare(plain, optimised):
-    """Has both binaries answer in turns, and prints the medians."""
+    """Measures both binaries in turns, and prints the medians."""
     first_core, second_core = ["taskset", "-c", "0"], ["taskset", "-c", "1"]
     callers = [*second_core, plain]
-    print("answers per second, one worker     plain  optimised  ratio")
+    print(f"{'answers per second, one worker':41} {'plain':>8} {'optimised':>10} {'ratio':>6}")
     with running([*callers, "world", "--base-port", "0"], r"--world (\S+)") as world:
         args = ["--workers", "1", "--world", world]
         with serving(plain, first_core, args) as one, serving(optimised, first_core, args) as other:
@@ -142,7 +140,7 @@ def compare(plain, optimised):
                 turns = [[called(callers, addr, call, TURN) for addr in (one, other)] for _ in range(TURNS + 1)]
                 # the first turn warms up
                 before, after = (median(turn[i] for turn in turns[1:]) for i in (0, 1))
-                print(f"  {call[0]:30} {before:8,.0f} {after:10,.0f} {after / before:6.2f}", flush=True)
+                print(f"  {call[0]:39} {before:8,.0f} {after:10,.0f} {after / before:6.2f}", flush=True)
 
 
 def main():
@@ -152,7 +150,7 @@ def main():
     args = parser.parse_args()
     version = output("rustc", "-vV")
     host = re.search(r"host: (\S+)", version).group(1)
-    merge = profdata(version)
+    merge = profdata(host, re.search(r"LLVM version: (\d+)", version).group(1))
     target = args.target.resolve()
     folder = target / "pgo"
     profiles, merged, result = folder / "profiles", folder / "merged.profdata", folder / "live-pack"
