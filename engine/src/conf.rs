@@ -19,7 +19,7 @@ pub enum Mode {
     Dag,
 }
 
-/// Where a task is polled while it waits.
+/// Place where a task is polled while it waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "conf", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
@@ -66,7 +66,7 @@ pub struct PlanConf {
     pub timeout: Duration,
     /// Part of the timeout that is reserved for the converters.
     pub reserve: Duration,
-    /// Where its tasks are polled while they wait; `None` keeps the definition's own value.
+    /// Place where its tasks are polled while they wait; `None` keeps the definition's own value.
     pub waits: Option<Waits>,
     /// Configuration by task.
     pub tasks: BTreeMap<String, TaskConf>,
@@ -113,7 +113,7 @@ pub struct TaskConf {
     pub join_before: Option<Stage>,
     /// The requests that run it. A shadow task runs in none unless this is set.
     pub rollout: Option<Rollout>,
-    /// Where it is polled while it waits; `None` means as for the engine.
+    /// Place where it is polled while it waits; `None` means as for the engine.
     pub waits: Option<Waits>,
     /// When it is shed under pressure.
     pub importance: Option<Importance>,

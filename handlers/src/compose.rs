@@ -113,7 +113,7 @@ impl<R: Default + Send + 'static> Program for Flow<Composing<R>> {
     }
 }
 
-/// How the merge sees the result of a branch.
+/// The merge's view of the result of a branch.
 pub(crate) trait View<A>: 'static {
     type Seen: Send;
 

@@ -90,7 +90,7 @@ pub enum Refusal {
     StateConflict {
         /// Current state.
         state: State,
-        /// What the request requires.
+        /// Requirement of the request.
         why: &'static str,
     },
 }

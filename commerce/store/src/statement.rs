@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use crate::{Cell, dialect::Engine};
 
-/// How often a statement runs; a hot one must not scan a table.
+/// Frequency of a statement; a hot one must not scan a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Heat {
     /// Part of a request: every table is accessed by a key.

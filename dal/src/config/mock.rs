@@ -149,7 +149,7 @@ impl RawRule {
             ("rooms", self.rooms.as_ref().is_some_and(Vec::is_empty)),
             ("route_groups", self.route_groups.as_ref().is_some_and(Vec::is_empty)),
         ];
-        for (name, _) in empty.iter().filter(|(_, is_empty)| *is_empty) {
+        for (name, _) in empty.into_iter().filter(|(_, is_empty)| *is_empty) {
             check.fail(format_args!("{at}.{name}"), "must not be empty; leave it out for all", &[(); 0]);
         }
         let route_groups = self.route_groups.as_deref().map(|names| groups(at, names, check));

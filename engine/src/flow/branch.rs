@@ -68,7 +68,7 @@ pub struct Strong<J>(PhantomData<fn() -> J>);
 #[derive(Debug)]
 pub struct Weak;
 
-/// How the merge sees a closure that returns a `T` or fails with an `X`.
+/// The merge's view of a closure that returns a `T` or fails with an `X`.
 pub trait View<K: Business, T, X>: 'static {
     /// The outcome as the merge sees it.
     type Seen: Send;

@@ -20,7 +20,7 @@ pub trait Push<B> {
 
 /// The branches of a fork, in declared order.
 pub trait Branches<K: Business>: Send + Sync + 'static {
-    /// What the merge gets for each: a value or [`super::BranchOutcome`].
+    /// Input of the merge for each: a value or [`super::BranchOutcome`].
     type Seen: Send;
     /// The started branches.
     type Begun: Send;

@@ -154,7 +154,7 @@ impl Graph {
         }
     }
 
-    /// Where each task waits, and a timeout for every task that hangs.
+    /// Place where each task waits, and a timeout for every task that hangs.
     pub(super) fn tasks(&self) -> BTreeMap<String, TaskConf> {
         self.tasks_within(ms(1_000))
     }
